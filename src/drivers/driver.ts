@@ -1,0 +1,129 @@
+import type { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Collector, Reading } from '../snapshot/reading.ts';
+import type { FailureReason } from '../snapshot/failure-reason.ts';
+import type { AllowedRequest, ApiAnswer, ApiRequest } from '../transport/request.ts';
+
+/** What authorizes a request: the core adds it to every call of a conversation and never logs it. */
+export interface Session {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Monotonic time (ms) from which the session should be renewed before it is used again. */
+  readonly renewAt?: number;
+  /** What {@link Driver.renew} needs, e.g. a refresh token. */
+  readonly renewal?: string;
+}
+
+/** One question to the PBX and how its answer is understood. */
+export interface Call<T> {
+  readonly request: ApiRequest;
+  /**
+   * Pure: turns the answer into a value or throws a `Failure`.
+   * `session_lost` makes the core log in once and ask once more; every other reason fails this call only.
+   */
+  readonly read: (answer: ApiAnswer, session: Session) => T;
+}
+
+/** What a driver may use to log in, renew and log out: single requests without session, bounded by the round's deadline. */
+export interface Sender {
+  send(request: ApiRequest): Promise<ApiAnswer>;
+}
+
+/** What a driver uses to read the PBX within one round. */
+export interface Conversation {
+  /** The enabled collectors of this target; a driver fills exactly these in its reading. */
+  readonly collectors: ReadonlySet<Collector>;
+  /** Milliseconds left of this round. */
+  remainingMs(): number;
+  /**
+   * Sends the call with the session, at most `requests_per_target` at once, within the call's share of the round.
+   * When the session turns out to be lost, one new login is made (shared by all calls of the round) and the call is
+   * sent once more; a second loss in the same round fails with `session_lost`.
+   * Throws a `Failure`.
+   */
+  ask<T>(call: Call<T>): Promise<T>;
+}
+
+/** How to speak with one PBX. One driver object per target; it may keep facts and cached lists between rounds. */
+export interface Driver {
+  /** Logs in with the target's credentials. Called by the session keeper only, never twice at a time. Throws a `Failure`. */
+  login(sender: Sender): Promise<Session>;
+  /** Renews a session without the password where the family can; a `Failure` leads to a login. */
+  renew?(sender: Sender, session: Session): Promise<Session>;
+  /** Ends the session on the PBX; best effort. */
+  logout(sender: Sender, session: Session): Promise<void>;
+  /**
+   * Reads all enabled collectors. Each failing part is returned as a failed part (see `attempt` in `parts.ts`);
+   * only what ends the whole round is thrown.
+   */
+  collect(conversation: Conversation): Promise<Reading>;
+}
+
+/** Reasons for which the next login is held back by the family's own pauses. */
+export type SuspendingReason = Extract<
+  FailureReason,
+  'bad_credentials' | 'locked_out' | 'rate_limited' | 'two_factor_required' | 'redirect' | 'config'
+>;
+
+/** The family's numbers for staying away from the vendor's lock-out. */
+export interface LoginGuard {
+  /**
+   * Pause in milliseconds after the first, second, ... refused login in a row for that reason; the last number repeats.
+   * 0 = try again in the next round, without suspension. Default where a reason is not listed: 15 minutes.
+   */
+  readonly pauses?: Readonly<Partial<Record<SuspendingReason, readonly number[]>>>;
+  /** At most this many logins, good or bad, within any window of that length. */
+  readonly limit?: { readonly logins: number; readonly windowMs: number };
+}
+
+/** The account a target logs in with. Values are revealed here only, for the driver. */
+export type Account =
+  | { readonly kind: 'password'; readonly username: string; readonly password: string }
+  | { readonly kind: 'token'; readonly token: string };
+
+/** What a driver is made from. */
+export interface DriverSetup {
+  /** Name of the target, for nothing but log lines. */
+  readonly pbx: string;
+  readonly account: Account;
+  /** Already checked against the family's `options` schema. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Base URL as configured (no credentials in it), e.g. to see a path prefix. */
+  readonly url: URL;
+  readonly intervalMs: number;
+  readonly staleAfterMs: number;
+  readonly requestsPerTarget: number;
+  readonly clock: Clock;
+  /** A number from 0 up to, not including, 1. */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** One PBX family: everything the rest of the program knows about it. */
+export interface Family {
+  /** Name in the configuration and in labels, e.g. `yeastar-s`. */
+  readonly name: string;
+  /** Name for people, e.g. `Yeastar S-Series`. */
+  readonly title: string;
+  /** Kinds of account that it takes. */
+  readonly accounts: readonly Account['kind'][];
+  /** Collectors that it can serve. */
+  readonly collectors: readonly Collector[];
+  /** Every request that a driver of this family can send. */
+  readonly requests: readonly AllowedRequest[];
+  readonly guard: LoginGuard;
+  /** Idle HTTP connections are closed by us after this many milliseconds; 0 = a new connection for every request. */
+  readonly idleConnectionMs: number;
+  /** Largest answer in bytes after decompression; default 32 MiB. */
+  readonly maximumAnswerBytes?: number;
+  /** Added to every request; e.g. a `user-agent` that the PBX insists on. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Strict schema of the target's `options:`; unknown keys are refused. */
+  readonly options: z.ZodObject;
+  /** Interval in milliseconds under which a warning is due, and why. */
+  readonly shortestInterval?: { readonly ms: number; readonly because: string };
+  /** The base URL that requests go to, e.g. with `/api` added where it is missing. Default: as configured, without a trailing slash. */
+  readonly baseUrl?: (configured: URL) => URL;
+  create(setup: DriverSetup): Driver;
+}

@@ -1,0 +1,34 @@
+import { asFailure, type Failure } from '../transport/failure.ts';
+import type { FailedPart, Part, SkippedRows, SkipReason } from '../snapshot/reading.ts';
+
+/** A part that was read whole. */
+export function goodPart<T>(value: T, skipped?: SkippedRows): Part<T> {
+  return skipped === undefined ? { ok: true, value } : { ok: true, value, skipped };
+}
+
+/** A part that failed, with nothing read. */
+export function failedPart(failure: Failure): FailedPart<never> {
+  return { ok: false, reason: failure.reason, detail: failure.message };
+}
+
+/** Runs one collector's work and turns a thrown failure into a failed part, so that it costs this collector only. */
+export async function attempt<T>(work: () => Promise<Part<T>>): Promise<Part<T>> {
+  try {
+    return await work();
+  } catch (thrown) {
+    return failedPart(asFailure(thrown));
+  }
+}
+
+/** Counts skipped rows by reason. */
+export class SkipCounter {
+  readonly #counts: Partial<Record<SkipReason, number>> = {};
+
+  add(reason: SkipReason, rows = 1): void {
+    this.#counts[reason] = (this.#counts[reason] ?? 0) + rows;
+  }
+
+  counts(): SkippedRows {
+    return { ...this.#counts };
+  }
+}

@@ -1,0 +1,44 @@
+/** One kind of request that a family may send. What is not in the family's list cannot leave the program. */
+export interface AllowedRequest {
+  /** Name of the call: label `call`. Lower case with underscores. */
+  readonly call: string;
+  readonly method: 'GET' | 'POST';
+  /** Path below the target's base URL; `{word}` stands for exactly one encoded path segment (or part of one). */
+  readonly path: string;
+}
+
+/** Body of a request. */
+export type RequestBody =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>> };
+
+/** A request to the PBX of one target, before the session's authorization is added. */
+export interface ApiRequest {
+  /** Which of the family's allowed requests this is. */
+  readonly call: string;
+  /** Path below the base URL, beginning with `/`; segments from answers must be encoded with `encodeURIComponent`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: RequestBody;
+  /** Deadline of this one request in milliseconds; default: half of the round's time, never more than what is left of it. */
+  readonly timeoutMs?: number;
+}
+
+/** An answer that arrived whole, with any HTTP status. */
+export interface ApiAnswer {
+  readonly status: number;
+  /** Header names in lower case. Repeated headers are joined by `, `, `set-cookie` is in `cookies` only. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Cookies that the answer sets, by name, values as sent. */
+  readonly cookies: ReadonlyMap<string, string>;
+  /** The whole body, decoded as UTF-8 with broken bytes replaced. */
+  readonly body: string;
+}
+
+/** Sends one request and gives its whole answer; throws a `Failure` for everything that is not an answer. */
+export interface Transport {
+  send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>;
+  /** Closes idle connections. */
+  close(): void;
+}
