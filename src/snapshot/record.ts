@@ -1,0 +1,109 @@
+import type { FailureReason } from './failure-reason.ts';
+import type { Collector, CollectorValues, SkipReason } from './reading.ts';
+
+/** How `pbx_peer_info` shows names of people: as they are, as a keyed hash, or not at all. */
+export const peerNameModes = ['plain', 'hash', 'none'] as const;
+/** One of {@link peerNameModes}. */
+export type PeerNameMode = (typeof peerNameModes)[number];
+
+/** What does not change about a target while its configuration stays. */
+export interface TargetIdentity {
+  /** Label `pbx`. */
+  readonly name: string;
+  readonly family: string;
+  /** Extra labels, on `pbx_target_info` only. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly peerNames: PeerNameMode;
+  readonly staleAfterMs: number;
+}
+
+/** Values of one collector that may still be shown. */
+export interface Held<T> {
+  readonly value: T;
+  /** Monotonic time (ms) at which they were read. */
+  readonly readAt: number;
+}
+
+/** The last good (or partial) values of each collector. */
+export type HeldParts = {
+  readonly [Name in Collector]?: Held<CollectorValues[Name]>;
+};
+
+/** How one collector did in the last round. */
+export interface CollectorOutcome {
+  readonly success: boolean;
+  readonly reason?: FailureReason;
+  /** One sentence for people, safe to show. */
+  readonly detail?: string;
+}
+
+/** The last round of a target, whether it went well or not. */
+export interface RoundFacts {
+  /** Wall clock (ms since 1970) at its end. */
+  readonly endedAtWall: number;
+  readonly durationMs: number;
+  /** Absent when the round went well. */
+  readonly reason?: FailureReason;
+  readonly detail?: string;
+}
+
+/** Counters of one target since the program started (or since the target was added). */
+export interface Counters {
+  readonly roundFailures: Readonly<Partial<Record<FailureReason, number>>>;
+  readonly logins: { readonly success: number; readonly failure: number };
+  readonly collectorFailures: Readonly<Partial<Record<Collector, Readonly<Partial<Record<FailureReason, number>>>>>>;
+  /** By call, then by result: `ok` or a failure reason. */
+  readonly requests: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly rowsSkipped: Readonly<Partial<Record<Collector, Readonly<Partial<Record<SkipReason, number>>>>>>;
+  /** By peer: changes of `reachable` seen between rounds. Only peers of the last good read. */
+  readonly peerReachableChanges: ReadonlyMap<string, number>;
+  /** By trunk: changes of state seen between rounds. Only trunks of the last good read. */
+  readonly trunkStateChanges: ReadonlyMap<string, number>;
+}
+
+/** Everything known about one target: immutable, replaced whole after every round. */
+export interface TargetRecord {
+  readonly up: boolean;
+  /** Wall clock (ms since 1970) since which `up` has had this value; absent before the first round. */
+  readonly upSinceWall?: number;
+  /** Absent before the first round. */
+  readonly lastRound?: RoundFacts;
+  /** Wall clock (ms since 1970) at the end of the last good round. */
+  readonly lastSuccessAtWall?: number;
+  readonly collectors: Readonly<Partial<Record<Collector, CollectorOutcome>>>;
+  readonly held: HeldParts;
+  readonly counters: Counters;
+  /** Wall clock (ms since 1970) until which we do not log in; 0 when not suspended. */
+  readonly suspendedUntilWall: number;
+}
+
+/** The record of a target that was never polled. */
+export const emptyRecord: TargetRecord = {
+  up: false,
+  collectors: {},
+  held: {},
+  counters: {
+    roundFailures: {},
+    logins: { success: 0, failure: 0 },
+    collectorFailures: {},
+    requests: {},
+    rowsSkipped: {},
+    peerReachableChanges: new Map(),
+    trunkStateChanges: new Map(),
+  },
+  suspendedUntilWall: 0,
+};
+
+/** The held parts that may still be shown at a monotonic time: younger than `staleAfterMs`. */
+export function visibleParts(record: TargetRecord, staleAfterMs: number, now: number): HeldParts {
+  const fresh = Object.entries(record.held).filter(([, part]) => now - part.readAt < staleAfterMs);
+  return Object.fromEntries(fresh) as HeldParts;
+}
+
+/** The monotonic time at which the next held part goes stale; Infinity when none is held. */
+export function nextExpiry(record: TargetRecord, staleAfterMs: number, now: number): number {
+  const expiries = Object.values(record.held)
+    .map((part) => part.readAt + staleAfterMs)
+    .filter((expiry) => expiry > now);
+  return Math.min(Infinity, ...expiries);
+}
