@@ -25,9 +25,10 @@ export interface Call<T> {
   readonly read: (answer: ApiAnswer, session: Session) => T;
 }
 
-/** What a driver may use to log in, renew and log out: single requests without session, bounded by the round's deadline. */
+/** What a driver may use to log in, renew and log out: requests without session, bounded by the round's deadline. */
 export interface Sender {
-  send(request: ApiRequest): Promise<ApiAnswer>;
+  /** Sends a request and understands its answer with `read` (pure; throws a `Failure`). The outcome is counted under the call's name. */
+  ask<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T>;
 }
 
 /** What a driver uses to read the PBX within one round. */

@@ -14,6 +14,8 @@ export interface TargetIdentity {
   /** Extra labels, on `pbx_target_info` only. */
   readonly labels: Readonly<Record<string, string>>;
   readonly peerNames: PeerNameMode;
+  /** Peers beyond this many (in the order of the PBX) have no series of their own; the totals count them all the same. */
+  readonly peerLimit: number;
   readonly staleAfterMs: number;
 }
 
@@ -97,7 +99,7 @@ export const emptyRecord: TargetRecord = {
 /** The held parts that may still be shown at a monotonic time: younger than `staleAfterMs`. */
 export function visibleParts(record: TargetRecord, staleAfterMs: number, now: number): HeldParts {
   const fresh = Object.entries(record.held).filter(([, part]) => now - part.readAt < staleAfterMs);
-  return Object.fromEntries(fresh) as HeldParts;
+  return Object.fromEntries(fresh);
 }
 
 /** The monotonic time at which the next held part goes stale; Infinity when none is held. */

@@ -1,0 +1,127 @@
+import { countPeerChanges, countTrunkChanges } from './changes.ts';
+import { mergePeers, mergeTrunks } from './merge-rows.ts';
+import type { RoundOutcome } from './outcome.ts';
+import { type Collector, collectors, type Part, type Reading, type SkippedRows } from './reading.ts';
+import type { CollectorOutcome, Counters, HeldParts, TargetRecord } from './record.ts';
+
+/** Limits that the configuration sets on what is kept of a reading. */
+export interface ReadingLimits {
+  /** Peers beyond this many have no series of their own; they are counted as skipped. */
+  readonly peers: number;
+}
+
+/**
+ * The record after one more round. Pure: the old record is not touched, the new one replaces it whole.
+ * A failed round keeps the last good values (they go by age); a good read replaces its part at once.
+ */
+export function advance(record: TargetRecord, outcome: RoundOutcome, limits: ReadingLimits): TargetRecord {
+  const counted = countRound(record.counters, outcome);
+  if (outcome.kind === 'skipped')
+    return {
+      ...record,
+      ...upAt(record, false, outcome),
+      counters: counted,
+      suspendedUntilWall: outcome.suspendedUntilWall,
+    };
+  const reading = mergeReading(outcome.reading ?? {}, limits);
+  const up = outcome.reason === undefined;
+  return {
+    ...record,
+    ...upAt(record, up, outcome),
+    lastRound: {
+      endedAtWall: outcome.endedAtWall,
+      durationMs: outcome.durationMs,
+      ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
+      ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
+    },
+    ...(up ? { lastSuccessAtWall: outcome.endedAtWall } : {}),
+    collectors: collectorOutcomes(outcome, reading),
+    held: holdParts(record.held, reading, outcome.endedAt),
+    counters: countReading(counted, record.held, reading),
+    suspendedUntilWall: outcome.suspendedUntilWall,
+  };
+}
+
+function upAt(record: TargetRecord, up: boolean, outcome: RoundOutcome): Pick<TargetRecord, 'up' | 'upSinceWall'> {
+  if (record.up === up && record.upSinceWall !== undefined) return { up, upSinceWall: record.upSinceWall };
+  return { up, upSinceWall: outcome.endedAtWall };
+}
+
+function mergeReading(reading: Reading, limits: ReadingLimits): Reading {
+  const { peers, trunks, ...others } = reading;
+  return {
+    ...others,
+    ...(peers === undefined ? {} : { peers: countBeyondLimit(mergePeers(peers), limits.peers) }),
+    ...(trunks === undefined ? {} : { trunks: mergeTrunks(trunks) }),
+  };
+}
+
+function countBeyondLimit<Row>(part: Part<readonly Row[]>, limit: number): Part<readonly Row[]> {
+  const beyond = (part.value?.length ?? 0) - limit;
+  return beyond > 0 ? { ...part, skipped: { ...part.skipped, limit: beyond } } : part;
+}
+
+function collectorOutcomes(outcome: RoundOutcome, reading: Reading): Partial<Record<Collector, CollectorOutcome>> {
+  return Object.fromEntries(outcome.collectors.map((name) => [name, collectorOutcome(outcome, reading[name])]));
+}
+
+function collectorOutcome(outcome: RoundOutcome, part: Part<unknown> | undefined): CollectorOutcome {
+  if (part?.ok === true) return { success: true };
+  const { reason, detail } = part ?? outcome;
+  return { success: false, ...(reason === undefined ? {} : { reason }), ...(detail === undefined ? {} : { detail }) };
+}
+
+function holdParts(held: HeldParts, reading: Reading, now: number): HeldParts {
+  const read = Object.entries(reading).filter(([, part]) => part.value !== undefined);
+  return { ...held, ...Object.fromEntries(read.map(([name, part]) => [name, { value: part.value, readAt: now }])) };
+}
+
+function countRound(counters: Counters, outcome: RoundOutcome): Counters {
+  const reason = outcome.kind === 'skipped' ? 'suspended' : outcome.reason;
+  const requests: Record<string, Record<string, number>> = { ...counters.requests };
+  for (const [call, results] of Object.entries(outcome.requests))
+    requests[call] = addCounts(counters.requests[call], results);
+  return {
+    ...counters,
+    requests,
+    roundFailures: reason === undefined ? counters.roundFailures : addCounts(counters.roundFailures, { [reason]: 1 }),
+    logins: {
+      success: counters.logins.success + outcome.logins.success,
+      failure: counters.logins.failure + outcome.logins.failure,
+    },
+  };
+}
+
+function countReading(counters: Counters, held: HeldParts, reading: Reading): Counters {
+  const peers = reading.peers?.value;
+  const trunks = reading.trunks?.value;
+  const collectorFailures: Partial<Record<Collector, Readonly<Record<string, number>>>> = {
+    ...counters.collectorFailures,
+  };
+  const rowsSkipped: Partial<Record<Collector, SkippedRows>> = { ...counters.rowsSkipped };
+  for (const name of collectors) {
+    const part = reading[name];
+    if (part?.ok === false) collectorFailures[name] = addCounts(collectorFailures[name], { [part.reason]: 1 });
+    if (part?.skipped !== undefined) rowsSkipped[name] = addCounts(rowsSkipped[name], part.skipped);
+  }
+  return {
+    ...counters,
+    collectorFailures,
+    rowsSkipped,
+    ...(peers === undefined
+      ? {}
+      : { peerReachableChanges: countPeerChanges(counters.peerReachableChanges, held.peers?.value, peers) }),
+    ...(trunks === undefined
+      ? {}
+      : { trunkStateChanges: countTrunkChanges(counters.trunkStateChanges, held.trunks?.value, trunks) }),
+  };
+}
+
+function addCounts(
+  counts: Readonly<Record<string, number>> | undefined,
+  more: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = { ...counts };
+  for (const [name, count] of Object.entries(more)) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
+}

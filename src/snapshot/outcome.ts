@@ -1,0 +1,28 @@
+import type { FailureReason } from './failure-reason.ts';
+import type { Collector, Reading } from './reading.ts';
+
+/** How many requests of each call ended how: by call, then `ok` or a failure reason. */
+export type RequestCounts = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** Everything one round brought, good or bad: data, not an exception. */
+export interface RoundOutcome {
+  /** `skipped`: we ourselves waited, nothing was sent. */
+  readonly kind: 'polled' | 'skipped';
+  /** Collectors that the round was to read. */
+  readonly collectors: readonly Collector[];
+  /** What was read; absent when the round did not get that far. */
+  readonly reading?: Reading;
+  /** Why the whole round failed; absent when it went well. */
+  readonly reason?: FailureReason;
+  /** One sentence for people, safe to show. */
+  readonly detail?: string;
+  /** Wall clock (ms since 1970) at the end of the round. */
+  readonly endedAtWall: number;
+  /** Monotonic time (ms) at the end of the round. */
+  readonly endedAt: number;
+  readonly durationMs: number;
+  readonly requests: RequestCounts;
+  readonly logins: { readonly success: number; readonly failure: number };
+  /** Wall clock (ms since 1970) until which no login is tried; 0 when not suspended. */
+  readonly suspendedUntilWall: number;
+}

@@ -1,0 +1,25 @@
+import { Failure } from './failure.ts';
+import type { AllowedRequest, ApiRequest } from './request.ts';
+
+/** The allowed requests of a family, by call name, ready to be checked against. */
+export type AllowedRequests = ReadonlyMap<string, { readonly method: 'GET' | 'POST'; readonly path: RegExp }>;
+
+/** Compiles a family's list of requests; `{word}` in a path stands for characters that cannot leave their segment. */
+export function compileAllowed(list: readonly AllowedRequest[]): AllowedRequests {
+  return new Map(list.map(({ call, method, path }) => [call, { method, path: pathPattern(path) }]));
+}
+
+/**
+ * The method of a request that is in the list.
+ * Throws a `Failure` (`config`) for anything else: some paths of some PBXs reboot them, so nothing is sent on a guess.
+ */
+export function allowedMethod(allowed: AllowedRequests, request: ApiRequest): 'GET' | 'POST' {
+  const entry = allowed.get(request.call);
+  if (entry?.path.test(request.path) === true) return entry.method;
+  throw new Failure('config', `the request "${request.call}" is not in the list of requests that this family may send`);
+}
+
+function pathPattern(path: string): RegExp {
+  const escaped = path.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${escaped.replaceAll(/\{[a-z_]+\}/g, '[^/?#{}]+')}$`);
+}
