@@ -1,0 +1,19 @@
+import { createLimiter, type Limiter } from '../target/limiter.ts';
+
+/** Where rounds wait for their turn. */
+export interface Lanes {
+  /** Runs a round when it may: rounds of targets that are down have a lane of their own. */
+  run(healthy: boolean, round: () => Promise<void>): Promise<void>;
+}
+
+/**
+ * At most `concurrency` rounds at once, and of those at most a quarter (but one) for targets whose last round failed:
+ * a dead PBX holds its place until the timeout, and many of them must not make the living ones wait.
+ */
+export function createLanes(concurrency: number): Lanes {
+  const all: Limiter = createLimiter(concurrency);
+  const failing: Limiter = createLimiter(Math.max(1, Math.floor(concurrency / 4)));
+  return {
+    run: (healthy, round) => (healthy ? all.run(round) : failing.run(() => all.run(round))),
+  };
+}

@@ -1,0 +1,75 @@
+import type { Clock } from '../clock.ts';
+import type { RequestCounts } from '../snapshot/outcome.ts';
+import { asFailure, Failure } from '../transport/failure.ts';
+import type { ApiAnswer, ApiRequest, Transport } from '../transport/request.ts';
+import { createDeadline, type Deadline, endedBy } from './deadline.ts';
+import type { Limiter } from './limiter.ts';
+
+/** Told about every request that was sent: its call, `ok` or the failure reason, and its duration in seconds. */
+export type RequestObserver = (call: string, result: string, seconds: number) => void;
+
+/** What one round needs to send requests. */
+export interface ExchangeSetup {
+  readonly transport: Transport;
+  readonly limiter: Limiter;
+  readonly clock: Clock;
+  readonly deadline: Deadline;
+  /** Time one request may take when it does not say so itself, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  readonly observe: RequestObserver;
+}
+
+/** Sends the requests of one round: bounded in number and time, each one counted with how it ended. */
+export class Exchange {
+  readonly #setup: ExchangeSetup;
+  readonly #counts: Record<string, Record<string, number>> = {};
+
+  constructor(setup: ExchangeSetup) {
+    this.#setup = setup;
+  }
+
+  /** Requests so far, by call and result. */
+  get counts(): RequestCounts {
+    return this.#counts;
+  }
+
+  /** Milliseconds left of the round. */
+  remainingMs(): number {
+    return this.#setup.deadline.remainingMs();
+  }
+
+  /** Sends one request when its turn comes and understands the answer. Throws a `Failure`. */
+  async ask<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> {
+    return this.#setup.limiter.run(() => this.#askNow(request, read));
+  }
+
+  async #askNow<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> {
+    const { clock, deadline, requestTimeoutMs, transport } = this.#setup;
+    if (deadline.signal.aborted || deadline.remainingMs() === 0)
+      throw new Failure('timeout', 'no time was left in this round');
+    const share = Math.min(request.timeoutMs ?? requestTimeoutMs, deadline.remainingMs());
+    const own = createDeadline(clock, share, `no complete answer within ${formatSeconds(share)}`, deadline.signal);
+    const startedAt = clock.monotonicTime();
+    let result = 'ok';
+    try {
+      return read(await endedBy(own.signal, transport.send(request, own.signal)));
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      result = failure.reason;
+      throw failure;
+    } finally {
+      own.clear();
+      this.#count(request.call, result, (clock.monotonicTime() - startedAt) / 1000);
+    }
+  }
+
+  #count(call: string, result: string, seconds: number): void {
+    const results = (this.#counts[call] ??= {});
+    results[result] = (results[result] ?? 0) + 1;
+    this.#setup.observe(call, result, seconds);
+  }
+}
+
+function formatSeconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 100) / 10} s`;
+}

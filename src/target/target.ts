@@ -1,0 +1,180 @@
+import type { Clock } from '../clock.ts';
+import type { Account, Driver, DriverSetup, Family } from '../drivers/driver.ts';
+import type { Log } from '../log.ts';
+import { advance } from '../snapshot/advance.ts';
+import type { RoundOutcome } from '../snapshot/outcome.ts';
+import type { Collector } from '../snapshot/reading.ts';
+import { emptyRecord, type TargetIdentity, type TargetRecord } from '../snapshot/record.ts';
+import { Failure } from '../transport/failure.ts';
+import type { Transport } from '../transport/request.ts';
+import { createDeadline, type Deadline } from './deadline.ts';
+import { Exchange, type RequestObserver } from './exchange.ts';
+import { createLimiter, type Limiter } from './limiter.ts';
+import { LoginGuard } from './login-guard.ts';
+import { RoundConversation } from './round-conversation.ts';
+import { type RoundResult, runRound } from './round.ts';
+import { SessionKeeper } from './session-keeper.ts';
+import { logTransitions } from './transitions.ts';
+
+/** How long a logout may take when a target is stopped, in milliseconds. */
+export const logoutTimeoutMs = 3_000;
+
+/** What a target is made from. */
+export interface TargetSetup {
+  readonly identity: TargetIdentity;
+  readonly family: Family;
+  readonly account: Account;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly url: URL;
+  readonly collect: readonly Collector[];
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly requestsPerTarget: number;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** Told about each request, for the histogram of durations. */
+  readonly observeRequest: RequestObserver;
+  /** Told about each new record. */
+  readonly onRecord: (target: Target) => void;
+}
+
+/** One PBX: its session, its rounds and what is known about it. Its trouble stays in here. */
+export class Target {
+  readonly identity: TargetIdentity;
+  readonly #setup: TargetSetup;
+  readonly #driver: Driver;
+  readonly #guard: LoginGuard;
+  readonly #keeper: SessionKeeper;
+  readonly #limiter: Limiter;
+  #record: TargetRecord = emptyRecord;
+  #running: { readonly round: Promise<void>; readonly deadline: Deadline } | undefined;
+  #stopped = false;
+
+  constructor(setup: TargetSetup) {
+    const { family, clock } = setup;
+    this.#setup = setup;
+    this.identity = setup.identity;
+    this.#driver = family.create(driverSetup(setup));
+    this.#guard = new LoginGuard(family.guard, clock, setup.intervalMs);
+    this.#keeper = new SessionKeeper(this.#driver, this.#guard, clock);
+    this.#limiter = createLimiter(setup.requestsPerTarget);
+  }
+
+  /** Name of the target, label `pbx`. */
+  get name(): string {
+    return this.identity.name;
+  }
+
+  /** Time between the starts of two rounds, in milliseconds. */
+  get intervalMs(): number {
+    return this.#setup.intervalMs;
+  }
+
+  /** What is known now; a new object after each round. */
+  get record(): TargetRecord {
+    return this.#record;
+  }
+
+  /** Whether a round was tried, well or not. */
+  get tried(): boolean {
+    return this.#record.upSinceWall !== undefined;
+  }
+
+  /** Runs one round, or joins the one that runs, and resolves when its record is in place. Never throws. */
+  async poll(timeoutMs = this.#setup.timeoutMs): Promise<void> {
+    if (this.#running !== undefined) return this.#running.round;
+    if (this.#stopped) return;
+    const deadline = createDeadline(this.#setup.clock, timeoutMs, 'the round took longer than its timeout');
+    const round = this.#round(deadline).finally(() => {
+      deadline.clear();
+      this.#running = undefined;
+    });
+    this.#running = { round, deadline };
+    return round;
+  }
+
+  /** Ends a running round, logs out and closes the connections. Safe to call twice. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#running?.deadline.abort(new Failure('timeout', 'the exporter is stopping'));
+    await this.#running?.round;
+    const deadline = createDeadline(this.#setup.clock, logoutTimeoutMs, 'no answer to the logout');
+    await this.#keeper.logout(this.#exchange(deadline));
+    deadline.clear();
+    this.#setup.transport.close();
+  }
+
+  async #round(deadline: Deadline): Promise<void> {
+    const permission = this.#keeper.hasSession ? 'free' : this.#guard.permission();
+    if (permission === 'pausing') return;
+    const startedAt = this.#setup.clock.monotonicTime();
+    const exchange = this.#exchange(deadline);
+    const logins = { success: 0, failure: 0 };
+    const conversation = new RoundConversation({
+      exchange,
+      keeper: this.#keeper,
+      collectors: new Set(this.#setup.collect),
+      onLogin: (result) => (logins[result] += 1),
+    });
+    const result = permission === 'free' ? await runRound(this.#driver, conversation, deadline) : suspendedResult;
+    if (this.#stopped) return;
+    this.#apply(this.#outcome(result, startedAt, { requests: exchange.counts, logins }));
+  }
+
+  #outcome(result: RoundResult, startedAt: number, counts: Pick<RoundOutcome, 'requests' | 'logins'>): RoundOutcome {
+    const { clock, collect } = this.#setup;
+    const endedAt = clock.monotonicTime();
+    const failure = 'failure' in result ? result.failure : undefined;
+    return {
+      kind: result === suspendedResult ? 'skipped' : 'polled',
+      collectors: collect,
+      ...(result.reading === undefined ? {} : { reading: result.reading }),
+      ...(failure === undefined ? {} : { reason: failure.reason, detail: failure.message }),
+      endedAtWall: clock.wallTime(),
+      endedAt,
+      durationMs: endedAt - startedAt,
+      ...counts,
+      suspendedUntilWall: this.#guard.suspendedUntilWall(),
+    };
+  }
+
+  #apply(outcome: RoundOutcome): void {
+    const before = this.#record;
+    this.#record = advance(before, outcome, { peers: this.identity.peerLimit });
+    logTransitions(this.#setup.log, before, this.#record);
+    this.#setup.onRecord(this);
+  }
+
+  #exchange(deadline: Deadline): Exchange {
+    const { transport, clock, timeoutMs, observeRequest } = this.#setup;
+    return new Exchange({
+      transport,
+      limiter: this.#limiter,
+      clock,
+      deadline,
+      requestTimeoutMs: timeoutMs / 2,
+      observe: observeRequest,
+    });
+  }
+}
+
+const suspendedResult: RoundResult = { failure: new Failure('suspended', 'waiting before the next login') };
+
+function driverSetup(setup: TargetSetup): DriverSetup {
+  const { identity, account, options, url, intervalMs, requestsPerTarget, clock, random, log } = setup;
+  return {
+    pbx: identity.name,
+    account,
+    options,
+    url,
+    intervalMs,
+    staleAfterMs: identity.staleAfterMs,
+    requestsPerTarget,
+    clock,
+    random,
+    log,
+  };
+}

@@ -1,0 +1,49 @@
+import type { Log } from '../log.ts';
+import { collectors } from '../snapshot/reading.ts';
+import type { TargetRecord } from '../snapshot/record.ts';
+
+/** Writes what changed between two records, and nothing about what stayed: a night with a dead PBX is a few lines. */
+export function logTransitions(log: Log, before: TargetRecord, after: TargetRecord): void {
+  logUp(log, before, after);
+  logSuspension(log, before, after);
+  if (before.up && after.up) logCollectors(log, before, after);
+}
+
+function logUp(log: Log, before: TargetRecord, after: TargetRecord): void {
+  const first = before.upSinceWall === undefined;
+  if (after.up && (first || !before.up)) {
+    log.info('target is up', durationFields(before, after));
+    logCollectors(log, { ...before, collectors: {} }, after);
+    return;
+  }
+  if (after.up || (before.lastRound?.reason === after.lastRound?.reason && !first && !before.up)) return;
+  log.warn('target is down', { reason: after.lastRound?.reason, detail: after.lastRound?.detail });
+}
+
+function durationFields(before: TargetRecord, after: TargetRecord): Record<string, number> {
+  const seconds = (after.lastRound?.durationMs ?? 0) / 1000;
+  const down =
+    before.upSinceWall === undefined || after.upSinceWall === undefined ? 0 : after.upSinceWall - before.upSinceWall;
+  return { duration_seconds: round(seconds), ...(down > 0 ? { down_seconds: round(down / 1000) } : {}) };
+}
+
+function logSuspension(log: Log, before: TargetRecord, after: TargetRecord): void {
+  if (after.suspendedUntilWall === 0 || before.suspendedUntilWall >= after.suspendedUntilWall - 1_000) return;
+  log.warn('login suspended', {
+    reason: after.lastRound?.reason,
+    until: new Date(after.suspendedUntilWall).toISOString(),
+  });
+}
+
+function logCollectors(log: Log, before: TargetRecord, after: TargetRecord): void {
+  for (const collector of collectors) {
+    const [was, is] = [before.collectors[collector], after.collectors[collector]];
+    if (is?.success === false && (was?.success !== false || was.reason !== is.reason))
+      log.warn('collector failed', { collector, reason: is.reason, detail: is.detail });
+    if (is?.success === true && was?.success === false) log.info('collector works again', { collector });
+  }
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
