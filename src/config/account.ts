@@ -1,0 +1,111 @@
+import type { AccountConfig } from './config.ts';
+import type { Scope } from './scope.ts';
+import { holdsVariable, readLiteral, readText } from './read.ts';
+import type { Section } from './read.ts';
+import { Secret } from './secret.ts';
+import type { Entry } from './tree.ts';
+
+type SecretKind = 'password' | 'token';
+
+const sourcesOf = (kind: SecretKind) => [kind, `${kind}_file`, `${kind}_env`];
+
+/** Every key that says how to log in. */
+export const accountKeys: readonly string[] = ['username', ...sourcesOf('password'), ...sourcesOf('token')];
+
+/** The account that a section describes by username and password or by a token; undefined after a report. */
+export function readAccount(scope: Scope, section: Section): AccountConfig | undefined {
+  const tokens = present(section, sourcesOf('token'));
+  const passwords = present(section, sourcesOf('password'));
+  const username = section.entries.get('username');
+  const [mixed] = [...present(section, ['username']), ...passwords].sort((a, b) => a.spot.offset - b.spot.offset);
+  const [token] = tokens;
+  if (token === undefined) return readPasswordAccount(scope, section, username, passwords);
+  if (mixed !== undefined) {
+    const message = `${token.key} does not go with ${mixed.key}: set either username and a password, or a token`;
+    scope.report.error(token.spot.offset > mixed.spot.offset ? token.spot : mixed.spot, message);
+  }
+  const secret = readSecret(scope, tokens);
+  return secret === undefined || mixed !== undefined ? undefined : { kind: 'token', token: secret };
+}
+
+function readPasswordAccount(
+  scope: Scope,
+  section: Section,
+  username: Entry | undefined,
+  passwords: readonly Entry[],
+): AccountConfig | undefined {
+  const [password] = passwords;
+  if (username === undefined && password !== undefined)
+    scope.report.error(password.spot, `${password.key} needs a username next to it`);
+  if (username !== undefined && password === undefined) {
+    scope.report.error(username.spot, 'the password is missing: set password, password_file or password_env');
+  }
+  if (username === undefined && password === undefined) {
+    const message =
+      'no account to log in with: set username and one of password, password_file, password_env; or one of token, token_file, token_env';
+    scope.report.error(section.spot, message);
+  }
+  const name = username && readLiteral(scope.report, username);
+  const secret = readSecret(scope, passwords);
+  return name === undefined || secret === undefined
+    ? undefined
+    : { kind: 'password', username: name, password: secret };
+}
+
+function present(section: Section, keys: readonly string[]): Entry[] {
+  return keys.flatMap((key) => section.entries.get(key) ?? []).sort((a, b) => a.spot.offset - b.spot.offset);
+}
+
+function readSecret(scope: Scope, sources: readonly Entry[]): Secret | undefined {
+  const [first, ...others] = sources;
+  if (first === undefined) return undefined;
+  const line = scope.lineAt(first.spot.offset);
+  for (const other of others) {
+    scope.report.error(other.spot, `${other.key} is one too many: ${first.key} is already set in line ${line}`);
+  }
+  const text = readText(scope.report, first);
+  if (text === undefined) return undefined;
+  if (first.key.endsWith('_file')) return fromFile(scope, first, text);
+  if (first.key.endsWith('_env')) return fromVariable(scope, first, text);
+  warnOfVariable(scope, first, text);
+  return new Secret(text);
+}
+
+function warnOfVariable(scope: Scope, { key, value }: Entry, text: string): void {
+  if (!holdsVariable(text) && !/^\$[A-Z_][A-Z0-9_]*$/.test(text)) return;
+  const message = `${key} is used as written: variables such as \${NAME} are not replaced; write ${key}_env with the variable's name instead`;
+  scope.report.warn(value, message);
+}
+
+function fromFile(scope: Scope, { key, value }: Entry, path: string): Secret | undefined {
+  const file = scope.readFile(path);
+  if (!file.ok) scope.report.error(value, `${key}: ${file.message}`);
+  return file.ok ? usable(scope, value, file.text, `the file ${file.path}`) : undefined;
+}
+
+function fromVariable(scope: Scope, { key, value }: Entry, name: string): Secret | undefined {
+  const text = Object.hasOwn(scope.environment, name) ? scope.environment[name] : undefined;
+  if (text !== undefined) return usable(scope, value, text, `the environment variable ${name}`);
+  const bare = /^\$\{?(\w+)\}?$/.exec(name)?.[1];
+  if (bare !== undefined) scope.report.error(value, `${key} takes the bare name of the variable`, bare);
+  else
+    scope.report.error(
+      value,
+      `${key}: ${looksLikeName(name) ? `the environment variable ${name}` : 'a variable of this name'} is not set`,
+    );
+  return undefined;
+}
+
+/** Someone may put the password itself where the name of a variable belongs; then it must not be repeated. */
+function looksLikeName(text: string): boolean {
+  return /^[A-Z_][A-Z0-9_]*$/.test(text);
+}
+
+function usable(scope: Scope, value: Entry['value'], text: string, from: string): Secret | undefined {
+  const secret = text.replace(/^\uFEFF/, '').replace(/[\r\n]+$/, '');
+  if (secret === '') scope.report.error(value, `${from} is empty`);
+  else if (/[\r\n\0]/.test(secret))
+    scope.report.error(value, `${from} holds more than one line: nothing but the secret may be in it`);
+  else return new Secret(secret);
+  return undefined;
+}

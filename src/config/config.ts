@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { z } from 'zod';
+import type { Collector } from '../snapshot/reading.ts';
+import type { PeerNameMode } from '../snapshot/record.ts';
+import type { Secret } from './secret.ts';
+
+/** What the loader needs to know about a PBX family. */
+export interface FamilyFacts {
+  readonly name: string;
+  /** Kinds of account that it takes. */
+  readonly accounts: readonly ('password' | 'token')[];
+  /** Collectors that it can serve. */
+  readonly collectors: readonly Collector[];
+  /** Schema of the target's `options:`. */
+  readonly options: z.ZodObject;
+  /** Interval in milliseconds under which a warning is due, and why. */
+  readonly shortestInterval?: { readonly ms: number; readonly because: string };
+}
+
+/** The account of a target, secrets hidden. */
+export type AccountConfig =
+  | { readonly kind: 'password'; readonly username: string; readonly password: Secret }
+  | { readonly kind: 'token'; readonly token: Secret };
+
+/** How the certificate of a target is checked. */
+export interface TlsConfig {
+  /** Path as resolved from the configuration file's folder. */
+  readonly caFile?: string;
+  /** PEM text of that file. */
+  readonly ca?: string;
+  readonly serverName?: string;
+  readonly insecureSkipVerify: boolean;
+}
+
+/** One PBX to poll, every value filled in. Times in milliseconds. */
+export interface TargetConfig {
+  /** Unique; label `pbx`. */
+  readonly name: string;
+  readonly family: string;
+  /** Base URL as configured: http or https, no credentials, query or fragment in it. */
+  readonly url: URL;
+  readonly account: AccountConfig;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly staleAfterMs: number;
+  readonly requestsPerTarget: number;
+  readonly collect: readonly Collector[];
+  readonly tls: TlsConfig;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly peers: { readonly names: PeerNameMode; readonly limit: number };
+  /** Parsed by the family's schema. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The whole configuration, checked. */
+export interface Config {
+  readonly targets: readonly TargetConfig[];
+  /** Targets polled at the same time. */
+  readonly concurrency: number;
+}
+
+/** Whether a reload left this target as it was, secrets and the content of its CA file included. */
+export function sameTarget(one: TargetConfig, other: TargetConfig): boolean {
+  return sameAccount(one.account, other.account) && isDeepStrictEqual(comparable(one), comparable(other));
+}
+
+function sameAccount(one: AccountConfig, other: AccountConfig): boolean {
+  if (one.kind === 'token') return other.kind === 'token' && one.token.equals(other.token);
+  return other.kind === 'password' && one.username === other.username && one.password.equals(other.password);
+}
+
+function comparable(target: TargetConfig): Record<string, unknown> {
+  return { ...target, url: target.url.href, account: undefined };
+}

@@ -1,0 +1,28 @@
+import type { Collector } from '../snapshot/reading.ts';
+import { longestDurationMs } from './duration.ts';
+
+/** What a target gets where the file says nothing. */
+export const defaults = {
+  intervalMs: 30_000,
+  timeoutMs: 20_000,
+  staleAfterMs: 90_000,
+  concurrency: 32,
+  requestsPerTarget: 2,
+  collect: ['peers', 'trunks', 'system'] satisfies Collector[],
+  peerNames: 'plain',
+  peerLimit: 5_000,
+} as const;
+
+/** Least and greatest value. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Limits of numbers and durations. */
+export const limits = {
+  durationMs: { from: 500, to: longestDurationMs },
+  concurrency: { from: 1, to: 10_000 },
+  requestsPerTarget: { from: 1, to: 100 },
+  peerLimit: { from: 1, to: 1_000_000 },
+} as const;

@@ -1,0 +1,68 @@
+import { defaults, limits } from './defaults.ts';
+import { accountFields, numbers, peerFields, scrapeFields, targetFields, tlsFields } from './target-fields.ts';
+import type { KeyFacts } from './target-fields.ts';
+
+/** Where a key belongs. `NAME` is a name of the admin's choice, `[]` any entry of the list. */
+export type Group = '' | 'scrape' | 'credentials.NAME' | 'targets[]' | 'targets[].tls' | 'targets[].peers';
+
+/** One key of the configuration: the loader takes the allowed keys from here, the reference page everything. */
+export interface Field extends KeyFacts {
+  readonly group: Group;
+}
+
+const topFields: readonly Field[] = [
+  {
+    group: '',
+    key: 'scrape',
+    value: 'keys below',
+    fallback: 'all defaults',
+    example: '{ interval: 1m }',
+    about: 'How often and how hard the PBXs are asked.',
+  },
+  {
+    group: '',
+    key: 'credentials',
+    value: 'names, each with the keys below',
+    fallback: 'none',
+    example: '{ branches: { username: api, password_env: BRANCH_PASSWORD } }',
+    about: 'Accounts that several targets share by name.',
+  },
+  {
+    group: '',
+    key: 'targets',
+    value: 'list of targets',
+    fallback: 'required',
+    example: '[]',
+    about: 'The PBXs to ask, at least one.',
+  },
+];
+
+const concurrencyField: Field = {
+  group: 'scrape',
+  key: 'concurrency',
+  value: numbers(limits.concurrency),
+  fallback: String(defaults.concurrency),
+  example: '64',
+  about: 'Targets that are asked at the same time.',
+};
+
+/** Every key there is, in the order of the reference page. */
+export const fields: readonly Field[] = [
+  ...topFields,
+  ...scrapeFields.map((field) => ({ ...field, group: 'scrape' as const })),
+  concurrencyField,
+  ...accountFields.map((field) => ({ ...field, group: 'credentials.NAME' as const })),
+  ...targetFields.map((field) => ({ ...field, group: 'targets[]' as const })),
+  ...tlsFields.map((field) => ({ ...field, group: 'targets[].tls' as const })),
+  ...peerFields.map((field) => ({ ...field, group: 'targets[].peers' as const })),
+];
+
+/** The keys that a group may have. */
+export function keysOf(group: Group): string[] {
+  return fields.filter((field) => field.group === group).map(({ key }) => key);
+}
+
+/** The groups, other than `group`, in which the key would be right; e.g. `ca_file` belongs into `tls`. */
+export function homesOf(key: string, group: Group): string[] {
+  return fields.filter((field) => field.key === key && field.group !== group).map((field) => field.group);
+}

@@ -1,0 +1,100 @@
+import type { z } from 'zod';
+import type { FamilyFacts } from './config.ts';
+import { readOpenSection } from './read.ts';
+import type { Section } from './read.ts';
+import type { Report } from './report.ts';
+import { suggest } from './suggest.ts';
+import type { ConfigNode, Entry } from './tree.ts';
+
+/** The family's own options, parsed by its schema with the defaults filled in. */
+export function readOptions(report: Report, node: ConfigNode, family: FamilyFacts): Record<string, unknown> {
+  const section = readOpenSection(report, node, 'options');
+  const known = Object.keys(family.options.shape);
+  for (const { key, spot } of section.entries.values()) {
+    if (!known.includes(key)) report.error(spot, unknownOption(key, known, family.name), suggest(key, known));
+  }
+  const given = [...section.entries.values()].filter(({ key }) => known.includes(key));
+  const parsed = family.options.safeParse(Object.fromEntries(given.map(({ key, value }) => [key, plainValue(value)])));
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) reportIssue(report, issue, section, node);
+  return {};
+}
+
+function unknownOption(key: string, known: readonly string[], family: string): string {
+  const [word = '', ...rest] = key.split(':');
+  if (rest.length > 0) return `${word}: needs a space after the colon`;
+  const choice = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
+  return `${family} has no option ${JSON.stringify(key)}: ${choice}`;
+}
+
+function reportIssue(report: Report, issue: z.core.$ZodIssue, section: Section, node: ConfigNode): void {
+  const [first] = issue.path;
+  const entry = section.entries.get(String(first));
+  if (entry === undefined) {
+    const message = first === undefined ? wanted(issue) : `need ${String(first)}, which ${wanted(issue)}`;
+    return report.error(node, `options ${message}`);
+  }
+  const place = nodeAt(entry.value, issue.path.slice(1));
+  const name = issue.path.map(String).join('.');
+  report.error(
+    place,
+    `${name} ${wanted(issue)}`,
+    issue.code === 'invalid_value' ? suggestValue(place, issue.values) : undefined,
+  );
+}
+
+function suggestValue(place: ConfigNode, values: readonly unknown[]): string | undefined {
+  return place.kind === 'scalar' ? suggest(String(place.value), values.map(String)) : undefined;
+}
+
+/** What a value should have been. Only codes and limits are used: a schema's own sentence could repeat the value. */
+function wanted(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_value':
+      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+    case 'invalid_type':
+      return `must be ${typeWords[issue.expected] ?? issue.expected}`;
+    case 'too_small':
+      return `must be ${measure(issue.origin)}at least ${issue.minimum}`;
+    case 'too_big':
+      return `must be ${measure(issue.origin)}at most ${issue.maximum}`;
+    case 'unrecognized_keys':
+      return `has no key ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
+    case 'custom':
+      return issue.message === 'Invalid input' ? 'is not valid' : issue.message;
+    default:
+      return /^Invalid|^Too/.test(issue.message) ? 'is not valid' : issue.message;
+  }
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'text: put the value in quotes',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of keys',
+  record: 'a map of keys',
+};
+
+function measure(origin: string): string {
+  return origin === 'string' ? 'a text with a length of ' : '';
+}
+
+function nodeAt(node: ConfigNode, path: readonly PropertyKey[]): ConfigNode {
+  const [step, ...rest] = path;
+  if (step === undefined || node.kind === 'scalar') return node;
+  const next = node.kind === 'list' ? node.items[Number(step)] : find(node.entries, String(step));
+  return next === undefined ? node : nodeAt(next, rest);
+}
+
+function find(entries: readonly Entry[], key: string): ConfigNode | undefined {
+  return entries.find((entry) => entry.key === key)?.value;
+}
+
+/** The node as plain data, for a schema. */
+export function plainValue(node: ConfigNode): unknown {
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'list') return node.items.map(plainValue);
+  return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainValue(value)]));
+}

@@ -1,0 +1,36 @@
+/** A place in the configuration: offset in the text, and the path of keys that leads there, e.g. `targets[0].url`. */
+export interface Spot {
+  readonly offset: number;
+  readonly path: string;
+}
+
+/** Something wrong (`error`) or doubtful (`warning`) in the configuration, for people to read. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in characters. */
+  readonly column: number;
+  /** Keys that lead there, e.g. `targets[0].url`; empty for the file as a whole. */
+  readonly path: string;
+  /** One sentence without a full stop; never a secret. */
+  readonly message: string;
+  /** What was probably meant. */
+  readonly suggestion?: string;
+  /** The line with a mark below the place; secrets in it are already hidden. Absent where it cannot be shown safely. */
+  readonly excerpt?: string;
+}
+
+/** `exporter.yml:12:5: message; did you mean "..."?`, then the source line with a caret below the place. */
+export function formatProblem(problem: Problem, fileName: string): string {
+  const { line, column, severity, message, suggestion, excerpt } = problem;
+  const kind = severity === 'warning' ? 'warning: ' : '';
+  const hint = suggestion === undefined ? '' : `; did you mean ${JSON.stringify(suggestion)}?`;
+  const head = `${fileName}:${line}:${column}: ${kind}${message}${hint}`;
+  return excerpt === undefined ? head : `${head}\n${excerpt}`;
+}
+
+/** All problems, one below the other, ready to print. */
+export function formatProblems(problems: readonly Problem[], fileName: string): string {
+  return problems.map((problem) => `${formatProblem(problem, fileName)}\n`).join('');
+}

@@ -1,0 +1,43 @@
+import type { AccountConfig, Config, TargetConfig } from './config.ts';
+import { formatDuration } from './duration.ts';
+import { hiddenText } from './secret.ts';
+import { looksSecret } from './source.ts';
+
+/** The running configuration as plain data under the keys of the file, defaults filled in, every secret as `<secret>`. */
+export function redactedConfig(config: Config): Record<string, unknown> {
+  return { scrape: { concurrency: config.concurrency }, targets: config.targets.map(redactedTarget) };
+}
+
+function redactedTarget(target: TargetConfig): Record<string, unknown> {
+  const { caFile, serverName, insecureSkipVerify } = target.tls;
+  return {
+    name: target.name,
+    family: target.family,
+    url: target.url.href,
+    ...redactedAccount(target.account),
+    interval: formatDuration(target.intervalMs),
+    timeout: formatDuration(target.timeoutMs),
+    stale_after: formatDuration(target.staleAfterMs),
+    requests_per_target: target.requestsPerTarget,
+    collect: [...target.collect],
+    tls: {
+      ...(caFile === undefined ? {} : { ca_file: caFile }),
+      ...(serverName === undefined ? {} : { server_name: serverName }),
+      insecure_skip_verify: insecureSkipVerify,
+    },
+    labels: { ...target.labels },
+    peers: { ...target.peers },
+    options: redactedOptions(target.options),
+  };
+}
+
+function redactedAccount(account: AccountConfig): Record<string, string> {
+  if (account.kind === 'token') return { token: hiddenText };
+  return { username: account.username, password: hiddenText };
+}
+
+function redactedOptions(options: TargetConfig['options']): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [key, looksSecret(key) ? hiddenText : value]),
+  );
+}

@@ -1,0 +1,66 @@
+import { dirname, resolve } from 'node:path';
+import type { AccountConfig, FamilyFacts } from './config.ts';
+import type { Report } from './report.ts';
+import type { ScrapeSettings } from './scrape.ts';
+
+/** What the loader is given beside the text; tests pass their own. */
+export interface LoadContext {
+  /** Path of the configuration file, for messages and to find files named in it. */
+  readonly fileName: string;
+  readonly families: readonly FamilyFacts[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Text of a file; throws where it cannot be read. */
+  readonly readFile: (path: string) => string;
+}
+
+/** A file that the configuration names. `path` is the resolved one. */
+export type NamedFile =
+  | { readonly ok: true; readonly path: string; readonly text: string }
+  | { readonly ok: false; readonly message: string };
+
+/** What every part of the loader works with. */
+export interface Scope {
+  readonly report: Report;
+  readonly families: readonly FamilyFacts[];
+  readonly environment: LoadContext['environment'];
+  /** Relative paths start at the folder of the configuration file. Never throws. */
+  readonly readFile: (path: string) => NamedFile;
+  /** Line of an offset, from 1. */
+  readonly lineAt: (offset: number) => number;
+}
+
+/** What targets take over from the rest of the file. */
+export interface Shared {
+  readonly scrape: ScrapeSettings;
+  /** By name; undefined where the account itself has an error, already reported. */
+  readonly credentials: ReadonlyMap<string, AccountConfig | undefined>;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist',
+  EACCES: 'may not be read by the user that runs the exporter',
+  EPERM: 'may not be read by the user that runs the exporter',
+  EISDIR: 'is a folder',
+};
+
+/** Reads files beside the configuration file, each once. */
+export function fileReader(context: LoadContext): Scope['readFile'] {
+  const known = new Map<string, NamedFile>();
+  const folder = dirname(context.fileName);
+  return (named) => {
+    const path = resolve(folder, named);
+    const file = known.get(path) ?? tryToRead(context, path);
+    known.set(path, file);
+    return file;
+  };
+}
+
+function tryToRead(context: LoadContext, path: string): NamedFile {
+  try {
+    return { ok: true, path, text: context.readFile(path) };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    return { ok: false, message: `the file ${path} ${reasons[code] ?? 'cannot be read'}` };
+  }
+}

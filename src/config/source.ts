@@ -1,0 +1,143 @@
+import { fields } from './fields.ts';
+import { hiddenText } from './secret.ts';
+import type { ConfigNode, Entry } from './tree.ts';
+
+/** A place in the text for people, and its line ready to print with secrets hidden. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+  readonly excerpt?: string;
+}
+
+/** A part of the text that is never printed, as offsets: from, up to but not including. */
+export type HiddenRange = readonly [start: number, end: number];
+
+const secretKeys: ReadonlySet<string> = new Set(['password', 'token']);
+const groupKeys: ReadonlySet<string> = new Set(['scrape', 'targets', 'tls', 'peers', 'labels', 'options']);
+const longestExcerpt = 160;
+
+/** Where offsets are in the text, and what of the text may be shown. */
+export class SourceText {
+  readonly #text: string;
+  readonly #starts: readonly number[];
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  }
+
+  /** Line of an offset, from 1. */
+  lineAt(offset: number): number {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#starts[middle] ?? Infinity) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  }
+
+  /** The place of an offset in a file whose tree is known: exactly the secrets are hidden. */
+  place(offset: number, hidden: readonly HiddenRange[]): Place {
+    const { line, column, start, text } = this.#lineOf(offset);
+    const end = start + text.length;
+    const inLine = hidden.filter(([from, to]) => from < end && to > start).sort((a, b) => b[0] - a[0]);
+    let shown = { text, caret: column };
+    for (const [from, to] of inLine) shown = hide(shown, Math.max(from - start, 0), Math.min(to - start, text.length));
+    return { line, column, ...excerptOf(shown) };
+  }
+
+  /** The place of an offset in a file that is not valid YAML: only lines that surely hold no secret are shown whole. */
+  placeInBroken(offset: number, publicKeys: ReadonlySet<string>): Place {
+    const { line, column, text } = this.#lineOf(offset);
+    const keys = [...text.matchAll(/(?:^|[\s{,])["']?([\w-]+)["']?:(?=\s|$)/g)];
+    const [first] = keys;
+    if (first === undefined || !/^\s*(?:-\s+)?[{]?\s*$/.test(text.slice(0, first.index))) return { line, column };
+    const known = (key: string) => key !== 'url' && (publicKeys.has(key) || groupKeys.has(key));
+    const unknown = keys.find(([, key = '']) => !known(key));
+    if (unknown === undefined) return { line, column, ...excerptOf({ text, caret: column }) };
+    const from = unknown.index + unknown[0].length + 1;
+    return {
+      line,
+      column,
+      ...excerptOf(from < text.length ? hide({ text, caret: column }, from, text.length) : { text, caret: column }),
+    };
+  }
+
+  #lineOf(offset: number): { line: number; column: number; start: number; text: string } {
+    const line = this.lineAt(offset);
+    const start = this.#starts[line - 1] ?? 0;
+    const text = this.#text.slice(start, this.#starts[line] ?? this.#text.length).replace(/\r?\n$/, '');
+    return { line, column: Math.min(offset - start, text.length) + 1, start, text };
+  }
+}
+
+/** Keys whose values may be printed; `options` are those of the families. A misspelt `pasword:` is not among them. */
+export function publicKeysOf(options: Iterable<string>): Set<string> {
+  const plain = [...fields.map(({ key }) => key), ...options];
+  return new Set(plain.filter((key) => !groupKeys.has(key) && !looksSecret(key)));
+}
+
+/** Whether a key of a family's options may hold something that nobody should see. */
+export function looksSecret(key: string): boolean {
+  return secretKeys.has(key) || (/pass|secret|token|key|pin$/i.test(key) && !/_(file|env)$/.test(key));
+}
+
+/** What must not be printed of a file: values of secret and of unknown keys, and credentials or a query within URLs. */
+export function hiddenRanges(node: ConfigNode, publicKeys: ReadonlySet<string>, key = ''): HiddenRange[] {
+  if (node.kind === 'list') return node.items.flatMap((item) => hiddenRanges(item, publicKeys, key));
+  if (node.kind === 'map') return node.entries.flatMap((entry) => hiddenInEntry(entry, publicKeys, key));
+  const end = node.offset + node.source.length;
+  if (key === 'url') return hiddenInUrl(node.source).map(([from, to]) => [node.offset + from, node.offset + to]);
+  return node.source === '' || publicKeys.has(key) ? [] : [[node.offset, end]];
+}
+
+function hiddenInEntry(entry: Entry, publicKeys: ReadonlySet<string>, parent: string): HiddenRange[] {
+  const colon = entry.key.indexOf(':');
+  const start = entry.spot.offset;
+  if (colon !== -1)
+    return [[start + colon + 1, start + entry.key.length + 1], ...hiddenRanges(entry.value, publicKeys)];
+  if (parent === 'labels' && entry.value.kind === 'scalar') return [];
+  return hiddenRanges(entry.value, publicKeys, entry.key);
+}
+
+function hiddenInUrl(source: string): HiddenRange[] {
+  const account = source.lastIndexOf('@');
+  const scheme = /^["']?[a-z]+:\/\//i.exec(source)?.[0].length ?? 0;
+  if (account > scheme) return [[scheme, account], ...queryOf(source, account)];
+  return queryOf(source, 0);
+}
+
+function queryOf(source: string, from: number): HiddenRange[] {
+  const query = source.slice(from).search(/[?#]/);
+  return query === -1 ? [] : [[from + query + 1, source.length]];
+}
+
+interface Shown {
+  readonly text: string;
+  /** Column of the mark, from 1. */
+  readonly caret: number;
+}
+
+function hide({ text, caret }: Shown, from: number, to: number): Shown {
+  const moved = hiddenText.length - (to - from);
+  const within = Math.min(caret, from + 1);
+  return {
+    text: text.slice(0, from) + hiddenText + text.slice(to),
+    caret: caret > to ? caret + moved : within,
+  };
+}
+
+function excerptOf({ text, caret }: Shown): { excerpt?: string } {
+  if (text.trim() === '') return {};
+  const start = Math.max(0, caret - longestExcerpt / 2);
+  const window = text.slice(start, start + longestExcerpt);
+  const indent = window.slice(0, caret - 1 - start).replaceAll(/[^\t]/g, ' ');
+  return { excerpt: `  ${printable(window)}\n  ${indent}^` };
+}
+
+/** Control characters could play tricks on a terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\t]/gu, '\u{FFFD}');
+}

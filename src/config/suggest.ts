@@ -1,0 +1,55 @@
+/** The choice that was probably meant by `written`: nearest by edit distance, at most one slip per three letters; or undefined. */
+export function suggest(written: string, choices: Iterable<string>): string | undefined {
+  const wanted = normal(written);
+  if (wanted.length > 64) return undefined;
+  const ranked = [...choices]
+    .map((choice) => ({ choice, distance: editDistance(wanted, normal(choice)) }))
+    .filter(({ choice, distance }) => distance <= Math.max(1, Math.floor(Math.min(wanted.length, choice.length) / 3)))
+    .sort((a, b) => a.distance - b.distance);
+  return ranked[0]?.choice;
+}
+
+/** Edits (letter added, left out, changed, two neighbours swapped) that lead from one text to the other. */
+export function editDistance(from: string, to: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      current.push(cheapest({ from, to, row, column, current, last, beforeLast }));
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return at(last, to.length);
+}
+
+interface Cell {
+  readonly from: string;
+  readonly to: string;
+  readonly row: number;
+  readonly column: number;
+  readonly current: readonly number[];
+  readonly last: readonly number[];
+  readonly beforeLast: readonly number[];
+}
+
+function cheapest({ from, to, row, column, current, last, beforeLast }: Cell): number {
+  const same = from[row - 1] === to[column - 1];
+  const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+  return Math.min(
+    at(last, column) + 1,
+    at(current, column - 1) + 1,
+    at(last, column - 1) + (same ? 0 : 1),
+    swapped ? at(beforeLast, column - 2) + 1 : Infinity,
+  );
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity;
+}
+
+/** Case, and which dash or underscore was used, are no difference. */
+function normal(text: string): string {
+  return text.toLowerCase().replaceAll(/[-_ ]/g, '-');
+}

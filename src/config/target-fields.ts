@@ -1,0 +1,220 @@
+import { collectors } from '../snapshot/reading.ts';
+import { peerNameModes } from '../snapshot/record.ts';
+import { defaults, limits } from './defaults.ts';
+import type { Range } from './defaults.ts';
+import { formatDuration } from './duration.ts';
+
+/** What there is to know about one key. */
+export interface KeyFacts {
+  readonly key: string;
+  /** Type and limits in words. */
+  readonly value: string;
+  /** What happens where the key is left out; `required` where it must not be. */
+  readonly fallback: string;
+  /** A value as it can be written in the file. */
+  readonly example: string;
+  /** One sentence. */
+  readonly about: string;
+}
+
+const duration = `duration from ${formatDuration(limits.durationMs.from)} to ${formatDuration(limits.durationMs.to)}`;
+/** The words for a range of whole numbers. */
+export const numbers = (range: Range) => `whole number from ${range.from} to ${range.to}`;
+
+/** Keys under `scrape:` that may be set again in a target. */
+export const scrapeFields: readonly KeyFacts[] = [
+  {
+    key: 'interval',
+    value: duration,
+    fallback: formatDuration(defaults.intervalMs),
+    example: '60s',
+    about:
+      'Time from the start of one round to the start of the next; the first one starts at a random moment within it.',
+  },
+  {
+    key: 'timeout',
+    value: duration,
+    fallback: formatDuration(defaults.timeoutMs),
+    example: '15s',
+    about: 'Time that one whole round of one target may take, login included.',
+  },
+  {
+    key: 'stale_after',
+    value: duration,
+    fallback: `${formatDuration(defaults.staleAfterMs)}, or three intervals where that is longer`,
+    example: '5m',
+    about: 'How long the last good values stay visible after a failed round.',
+  },
+  {
+    key: 'requests_per_target',
+    value: numbers(limits.requestsPerTarget),
+    fallback: String(defaults.requestsPerTarget),
+    example: '1',
+    about: 'Requests in flight towards one PBX at the same time.',
+  },
+];
+
+/** Keys that say how to log in. */
+export const accountFields: readonly KeyFacts[] = [
+  {
+    key: 'username',
+    value: 'text',
+    fallback: 'none',
+    example: 'exporter',
+    about: 'The account on the PBX; goes with a password.',
+  },
+  {
+    key: 'password',
+    value: 'text',
+    fallback: 'none',
+    example: '"example"',
+    about: 'Its password, written into this file.',
+  },
+  {
+    key: 'password_file',
+    value: 'path of a file',
+    fallback: 'none',
+    example: '/run/secrets/pbx',
+    about: 'A file that holds nothing but the password.',
+  },
+  {
+    key: 'password_env',
+    value: 'name of a variable',
+    fallback: 'none',
+    example: 'HQ_PASSWORD',
+    about: 'An environment variable that holds the password.',
+  },
+  {
+    key: 'token',
+    value: 'text',
+    fallback: 'none',
+    example: '"example"',
+    about: 'An API key or static token, instead of username and password.',
+  },
+  {
+    key: 'token_file',
+    value: 'path of a file',
+    fallback: 'none',
+    example: '/run/secrets/pbx',
+    about: 'A file that holds nothing but the token.',
+  },
+  {
+    key: 'token_env',
+    value: 'name of a variable',
+    fallback: 'none',
+    example: 'HQ_TOKEN',
+    about: 'An environment variable that holds the token.',
+  },
+];
+
+/** Keys of a target. */
+export const targetFields: readonly KeyFacts[] = [
+  {
+    key: 'name',
+    value: 'text, unique',
+    fallback: 'required',
+    example: 'hq',
+    about: 'Your name for this PBX; becomes the label `pbx` of all its metrics.',
+  },
+  {
+    key: 'family',
+    value: 'name of a family',
+    fallback: 'required',
+    example: 'asterisk',
+    about: 'The make of the PBX.',
+  },
+  {
+    key: 'url',
+    value: 'http:// or https:// URL',
+    fallback: 'required',
+    example: 'https://pbx.example.org',
+    about: 'Base URL of the PBX; a path prefix is kept.',
+  },
+  {
+    key: 'credentials',
+    value: 'name from `credentials`',
+    fallback: 'none',
+    example: 'branches',
+    about: "A shared account, instead of the target's own.",
+  },
+  ...accountFields,
+  ...scrapeFields.map((field) => ({ ...field, fallback: `\`scrape.${field.key}\`` })),
+  {
+    key: 'collect',
+    value: `list of ${collectors.join(', ')}`,
+    fallback: `[${defaults.collect.join(', ')}], as far as the family has them`,
+    example: '[peers, trunks]',
+    about: 'What to read from this PBX.',
+  },
+  {
+    key: 'tls',
+    value: 'keys below',
+    fallback: 'the certificate is checked against the known authorities',
+    example: '{ server_name: pbx.local }',
+    about: 'How the certificate of an https:// URL is checked.',
+  },
+  {
+    key: 'labels',
+    value: 'names and texts',
+    fallback: 'none',
+    example: '{ site: berlin }',
+    about: 'Labels of your choice, on `pbx_target_info` only.',
+  },
+  {
+    key: 'peers',
+    value: 'keys below',
+    fallback: 'all defaults',
+    example: '{ names: hash }',
+    about: 'How extensions and phones are shown.',
+  },
+  {
+    key: 'options',
+    value: 'keys of the family',
+    fallback: 'all defaults',
+    example: '{}',
+    about: "Settings of the family's own; each is explained on the page of the family.",
+  },
+];
+
+/** Keys under `tls:`. */
+export const tlsFields: readonly KeyFacts[] = [
+  {
+    key: 'ca_file',
+    value: 'path of a PEM file',
+    fallback: 'none',
+    example: '/etc/pbx/ca.pem',
+    about: "Certificates to trust: the PBX's own authority, or its self-signed certificate.",
+  },
+  {
+    key: 'server_name',
+    value: 'host name',
+    fallback: 'the host of `url`',
+    example: 'pbx.local',
+    about: 'The name that the certificate bears, where the URL has another or an address.',
+  },
+  {
+    key: 'insecure_skip_verify',
+    value: 'true or false',
+    fallback: 'false',
+    example: 'true',
+    about: 'Accept every certificate: anyone on the way can then read the login.',
+  },
+];
+
+/** Keys under `peers:`. */
+export const peerFields: readonly KeyFacts[] = [
+  {
+    key: 'names',
+    value: `one of ${peerNameModes.join(', ')}`,
+    fallback: defaults.peerNames,
+    example: 'hash',
+    about: 'Whether `pbx_peer_info` shows names of people as they are, as a keyed hash, or not at all.',
+  },
+  {
+    key: 'limit',
+    value: numbers(limits.peerLimit),
+    fallback: String(defaults.peerLimit),
+    example: '200',
+    about: 'Most peers of this PBX that get metrics; those beyond it are counted in `pbx_rows_skipped_total`.',
+  },
+];

@@ -1,0 +1,176 @@
+import { collectors } from '../snapshot/reading.ts';
+import type { Collector } from '../snapshot/reading.ts';
+import { peerNameModes } from '../snapshot/record.ts';
+import { accountKeys, readAccount } from './account.ts';
+import type { AccountConfig, FamilyFacts, TargetConfig } from './config.ts';
+import { defaults, limits } from './defaults.ts';
+import { readOptions } from './options.ts';
+import { readChoice, readLiteral, readOpenSection, readSection, readText, readWhole } from './read.ts';
+import type { Section } from './read.ts';
+import type { Scope, Shared } from './scope.ts';
+import { checkTimes, readScrape, staleAfterMs } from './scrape.ts';
+import { suggest } from './suggest.ts';
+import { readTls } from './tls.ts';
+import type { ConfigNode, Entry } from './tree.ts';
+import { isLoopback, readUrl } from './url.ts';
+
+/** One entry of `targets:`, or undefined after a report. */
+export function readTarget(scope: Scope, node: ConfigNode, shared: Shared): TargetConfig | undefined {
+  const { report } = scope;
+  const optionNames = scope.families.flatMap(({ options }) => Object.keys(options.shape));
+  const section = readSection(report, node, 'targets[]', optionNames);
+  if (node.kind !== 'map') return undefined;
+  const name = required(scope, section, 'name', (entry) => readName(scope, entry));
+  const family = required(scope, section, 'family', (entry) => readFamily(scope, entry));
+  const url = required(scope, section, 'url', (entry) => readUrl(report, entry));
+  const account = readTargetAccount(scope, section, shared);
+  checkAccount(scope, section, { account, family, url });
+  const settings = readScrape(report, section, shared.scrape);
+  checkTimes(report, settings, section.entries.get('family')?.value ?? section.spot, family);
+  const rest = {
+    collect: readCollect(scope, section.entries.get('collect'), family),
+    tls: readTls(scope, section.entries.get('tls'), url),
+    labels: readLabels(scope, section.entries.get('labels')),
+    peers: readPeers(scope, section.entries.get('peers')),
+    options:
+      family === undefined
+        ? {}
+        : readOptions(report, section.entries.get('options')?.value ?? nothingAt(section), family),
+  };
+  if (name === undefined || family === undefined || url === undefined || account === undefined) return undefined;
+  return {
+    ...{ name, family: family.name, url, account },
+    intervalMs: settings.interval.value,
+    timeoutMs: settings.timeout.value,
+    staleAfterMs: staleAfterMs(settings),
+    requestsPerTarget: settings.requestsPerTarget.value,
+    ...rest,
+  };
+}
+
+function required<T>(
+  { report }: Scope,
+  section: Section,
+  key: string,
+  read: (entry: Entry) => T | undefined,
+): T | undefined {
+  const entry = section.entries.get(key);
+  if (entry === undefined) report.error(section.spot, `this target has no ${key}`);
+  return entry && read(entry);
+}
+
+function nothingAt({ spot }: Section): ConfigNode {
+  return { kind: 'map', entries: [], ...spot };
+}
+
+function readName({ report }: Scope, entry: Entry): string | undefined {
+  const name = readLiteral(report, entry);
+  if (name === undefined || name.trim() === name) return name;
+  report.error(entry.value, 'name must not begin or end with a space');
+  return undefined;
+}
+
+function readFamily({ report, families }: Scope, entry: Entry): FamilyFacts | undefined {
+  const name = readText(report, entry);
+  const family = families.find((candidate) => candidate.name === name);
+  if (name === undefined || family !== undefined) return family;
+  const names = families.map((candidate) => candidate.name);
+  report.error(
+    entry.value,
+    `unknown family ${JSON.stringify(name)}: it must be one of ${names.join(', ')}`,
+    suggest(name, names),
+  );
+  return undefined;
+}
+
+function readTargetAccount(scope: Scope, section: Section, { credentials }: Shared): AccountConfig | undefined {
+  const reference = section.entries.get('credentials');
+  if (reference === undefined) return readAccount(scope, section);
+  for (const key of accountKeys) {
+    const own = section.entries.get(key);
+    if (own !== undefined) scope.report.error(own.spot, `${key} does not go with credentials: set one or the other`);
+  }
+  const name = readText(scope.report, reference);
+  if (name === undefined || credentials.has(name)) return name === undefined ? undefined : credentials.get(name);
+  const message = `there is no ${JSON.stringify(name)} under credentials at the top of the file`;
+  scope.report.error(reference.value, message, suggest(name, credentials.keys()));
+  return undefined;
+}
+
+interface Login {
+  readonly account: AccountConfig | undefined;
+  readonly family: FamilyFacts | undefined;
+  readonly url: URL | undefined;
+}
+
+const accountWords = { password: 'username and password', token: 'a token' } as const;
+
+function checkAccount({ report }: Scope, section: Section, { account, family, url }: Login): void {
+  if (account === undefined) return;
+  const spot = section.entries.get('credentials')?.value ?? keySpot(section, account.kind);
+  if (family !== undefined && !family.accounts.includes(account.kind)) {
+    const taken = family.accounts.map((kind) => accountWords[kind]).join(' or ');
+    report.error(spot, `${family.name} cannot log in with ${accountWords[account.kind]}: it takes ${taken}`);
+  }
+  const urlValue = section.entries.get('url')?.value;
+  if (url?.protocol !== 'http:' || isLoopback(url) || urlValue === undefined) return;
+  report.warn(
+    urlValue,
+    'http:// is not encrypted: whoever is on the way to this PBX can read the login; use https:// where it offers that',
+  );
+}
+
+function keySpot(section: Section, kind: AccountConfig['kind']): Section['spot'] {
+  const key = accountKeys.find((candidate) => candidate.startsWith(kind) && section.entries.has(candidate));
+  return section.entries.get(key ?? '')?.spot ?? section.spot;
+}
+
+function readCollect(scope: Scope, entry: Entry | undefined, family: FamilyFacts | undefined): readonly Collector[] {
+  if (entry === undefined) return defaults.collect.filter((name) => family?.collectors.includes(name));
+  const { report } = scope;
+  if (entry.value.kind !== 'list') {
+    report.error(entry.value, 'collect must be a list, such as [peers, trunks]');
+    return [];
+  }
+  if (entry.value.items.length === 0)
+    report.error(entry.value, 'collect is empty: name at least one collector, or leave the key out');
+  const chosen: Collector[] = [];
+  for (const item of entry.value.items) {
+    const collector = readChoice(report, { key: 'collect', spot: item, value: item }, collectors);
+    if (collector === undefined) continue;
+    if (chosen.includes(collector)) report.error(item, `${collector} is listed twice`);
+    if (family !== undefined && !family.collectors.includes(collector)) {
+      report.error(item, `${collector} cannot be read from ${family.name}: it has ${family.collectors.join(', ')}`);
+    }
+    chosen.push(collector);
+  }
+  return chosen;
+}
+
+function readLabels({ report }: Scope, labels: Entry | undefined): Record<string, string> {
+  if (labels === undefined) return {};
+  const { entries } = readOpenSection(report, labels.value, 'labels');
+  const pairs = [...entries.values()].map((entry) => {
+    const fault = labelFault(entry.key);
+    if (fault !== undefined) report.error(entry.spot, fault);
+    return [entry.key, readLiteral(report, entry) ?? ''] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+function labelFault(name: string): string | undefined {
+  if (name === 'pbx' || name === 'family') return `the label ${name} is set by the exporter: choose another name`;
+  if (name.startsWith('__')) return 'label names that begin with __ are reserved by Prometheus';
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return undefined;
+  return 'a label name has letters, digits and _ only, and does not begin with a digit';
+}
+
+function readPeers({ report }: Scope, peers: Entry | undefined): TargetConfig['peers'] {
+  const entries = peers && readSection(report, peers.value, 'targets[].peers').entries;
+  const names = entries?.get('names');
+  const limit = entries?.get('limit');
+  return {
+    names: (names && readChoice(report, names, peerNameModes)) ?? defaults.peerNames,
+    limit: (limit && readWhole(report, limit, limits.peerLimit)) ?? defaults.peerLimit,
+  };
+}

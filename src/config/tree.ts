@@ -1,0 +1,176 @@
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import type { Alias, Document, Node, Pair, YAMLMap } from 'yaml';
+import type { Spot } from './problem.ts';
+import { syntaxMessage } from './syntax-message.ts';
+
+/** A `key: value` pair; `spot` is the key's. */
+export interface Entry {
+  readonly key: string;
+  readonly spot: Spot;
+  readonly value: ConfigNode;
+}
+
+/** Several `key: value` pairs, in file order, each key once; aliases and merge keys are already filled in. */
+export interface MapNode extends Spot {
+  readonly kind: 'map';
+  readonly entries: readonly Entry[];
+}
+
+/** A list. */
+export interface ListNode extends Spot {
+  readonly kind: 'list';
+  readonly items: readonly ConfigNode[];
+}
+
+/** A single value. */
+export interface ScalarNode extends Spot {
+  readonly kind: 'scalar';
+  readonly value: unknown;
+  /** As written, quotes included; empty where nothing is written. */
+  readonly source: string;
+  /** Written as a `|` or `>` block. */
+  readonly block: boolean;
+}
+
+/** What a configuration file is made of. */
+export type ConfigNode = MapNode | ListNode | ScalarNode;
+
+/** Something that the YAML itself does wrong. */
+export interface SyntaxFault extends Spot {
+  readonly message: string;
+}
+
+/** The file as a tree; `faulty` when the YAML is so broken that the tree means nothing. */
+export type ParsedTree =
+  | { readonly ok: true; readonly root: ConfigNode | undefined; readonly faults: readonly SyntaxFault[] }
+  | { readonly ok: false; readonly faults: readonly SyntaxFault[] };
+
+/** Aliases may repeat what they name, but a few lines must not grow into gigabytes. */
+const largestTree = 500_000;
+const deepestTree = 50;
+
+/** Reads YAML text. Never throws. */
+export function parseTree(text: string): ParsedTree {
+  try {
+    return parseDocuments(text);
+  } catch {
+    return { ok: false, faults: [{ offset: 0, path: '', message: 'the file cannot be read as YAML' }] };
+  }
+}
+
+function parseDocuments(text: string): ParsedTree {
+  const parsed = parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'silent', merge: true });
+  if (!Array.isArray(parsed)) return { ok: true, root: undefined, faults: [] };
+  const [document, second] = parsed as Document.Parsed[];
+  if (document === undefined) return { ok: true, root: undefined, faults: [] };
+  const broken = [...document.errors, ...document.warnings].map((error) => ({
+    offset: error.pos[0],
+    path: '',
+    message: syntaxMessage(error.code),
+  }));
+  if (broken.length > 0) return { ok: false, faults: broken };
+  if (second !== undefined) {
+    const message = 'a second YAML document starts here: keep everything in one, without "---" lines in between';
+    return { ok: false, faults: [{ offset: Math.min(second.range[0], text.length), path: '', message }] };
+  }
+  const builder = new TreeBuilder(document, text);
+  const root = document.contents === null ? undefined : builder.build(document.contents, { offset: 0, path: '' }, 0);
+  return { ok: true, root, faults: builder.faults };
+}
+
+class TreeBuilder {
+  readonly faults: SyntaxFault[] = [];
+  #size = 0;
+  readonly #document: Document.Parsed;
+  readonly #text: string;
+  readonly #lines = new LineCounter();
+
+  constructor(document: Document.Parsed, text: string) {
+    this.#document = document;
+    this.#text = text;
+    this.#lines.addNewLine(0);
+    for (const { index } of text.matchAll(/\n/g)) this.#lines.addNewLine(index + 1);
+  }
+
+  /** `around` is the place of the key, used where the value itself has none. */
+  build(node: Node | null, around: Spot, depth: number): ConfigNode {
+    this.#size += 1;
+    const spot = { offset: node?.range?.[0] ?? around.offset, path: around.path };
+    if (depth > deepestTree || this.#size > largestTree) {
+      this.#fault(around, 'this is nested too deeply, or its aliases (*name) repeat too much');
+      return { kind: 'scalar', value: null, source: '', block: false, ...around };
+    }
+    if (isAlias(node)) return this.#alias(node, spot, depth);
+    if (isMap(node)) return { kind: 'map', entries: this.#entries(node, spot, depth), ...spot };
+    if (isSeq(node)) return { kind: 'list', items: this.#items(node.items, spot, depth), ...spot };
+    return this.#scalar(node, spot, around);
+  }
+
+  #scalar(node: Node | null, spot: Spot, around: Spot): ScalarNode {
+    const value = isScalar(node) ? node.value : null;
+    const [start = 0, end = 0] = node?.range ?? [];
+    const source = this.#text.slice(start, end);
+    if (source === '') return { kind: 'scalar', value, source, block: false, ...around };
+    return { kind: 'scalar', value, source, block: /^[|>]/.test(source), ...spot };
+  }
+
+  #alias(alias: Alias, spot: Spot, depth: number): ConfigNode {
+    const named = alias.resolve(this.#document);
+    if (named !== undefined) return this.build(named, spot, depth + 1);
+    this.#fault(spot, `*${alias.source} repeats a value marked &${alias.source}, but there is none before this line`);
+    return { kind: 'scalar', value: null, source: '', block: false, ...spot };
+  }
+
+  #items(items: readonly unknown[], spot: Spot, depth: number): ConfigNode[] {
+    return items.map((item, index) =>
+      this.build(nodeOf(item), { offset: spot.offset, path: `${spot.path}[${index}]` }, depth + 1),
+    );
+  }
+
+  #entries(map: YAMLMap, spot: Spot, depth: number): Entry[] {
+    const entries = new Map<string, Entry>();
+    const merged: Entry[] = [];
+    for (const pair of map.items) {
+      const entry = this.#entry(pair, spot, depth);
+      const first = entries.get(entry.key);
+      if (entry.key === '<<') merged.push(...this.#merged(entry));
+      else if (first === undefined) entries.set(entry.key, entry);
+      else this.#twice(entry, first);
+    }
+    for (const entry of merged) if (!entries.has(entry.key)) entries.set(entry.key, entry);
+    return [...entries.values()];
+  }
+
+  #entry(pair: Pair, parent: Spot, depth: number): Entry {
+    const key = isScalar(pair.key) ? keyText(pair.key.value, pair.key.source) : '';
+    const path = key === '<<' ? parent.path : [parent.path, key].filter((part) => part !== '').join('.');
+    const spot = { offset: nodeOf(pair.key)?.range?.[0] ?? parent.offset, path };
+    if (!isScalar(pair.key)) this.#fault(spot, 'a key must be a plain word');
+    return { key, spot, value: this.build(nodeOf(pair.value), spot, depth + 1) };
+  }
+
+  #merged({ value, spot }: Entry): Entry[] {
+    const sources = value.kind === 'list' ? value.items : [value];
+    if (sources.some((source) => source.kind !== 'map'))
+      this.#fault(spot, '<< takes an alias (*name) of a map of keys');
+    return sources.flatMap((source) => (source.kind === 'map' ? source.entries : []));
+  }
+
+  #twice(entry: Entry, first: Entry): void {
+    const { line } = this.#lines.linePos(first.spot.offset);
+    this.#fault(entry.spot, `${entry.key} is set twice: the first time in line ${line}`);
+  }
+
+  #fault(spot: Spot, message: string): void {
+    this.faults.push({ ...spot, message });
+  }
+}
+
+function nodeOf(part: unknown): Node | null {
+  return isNode(part) ? part : null;
+}
+
+/** Keys are taken as written: `10: x` has the key `10`. The merge key's value is a symbol. */
+function keyText(value: unknown, source: string | undefined): string {
+  return typeof value === 'string' ? value : (source ?? '');
+}

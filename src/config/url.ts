@@ -1,0 +1,38 @@
+import { readText, holdsVariable } from './read.ts';
+import type { Report } from './report.ts';
+import type { Entry } from './tree.ts';
+
+/** The base URL of a PBX, or undefined after a report. Messages never repeat the URL: it may hold a password. */
+export function readUrl(report: Report, entry: Entry): URL | undefined {
+  const text = readText(report, entry);
+  if (text === undefined) return undefined;
+  const fault = urlFault(text);
+  if (fault === undefined) return new URL(text);
+  report.error(entry.value, `url ${fault.message}`, fault.suggestion);
+  return undefined;
+}
+
+function urlFault(text: string): { message: string; suggestion?: string } | undefined {
+  if (holdsVariable(text)) return { message: 'is used as written: variables such as ${NAME} are not replaced' };
+  if (!/^https?:\/\//i.test(text)) return schemeFault(text);
+  if (!URL.canParse(text) || /[\s\\]/.test(text)) return { message: 'is not a valid URL: check the host and the port' };
+  const { username, password } = new URL(text);
+  if (username !== '' || password !== '' || /^https?:\/\/[^/]*@/i.test(text)) {
+    return { message: 'must not hold an account: use username and password, password_file or password_env' };
+  }
+  if (text.includes('?')) return { message: 'must not have a query (the part from "?" on)' };
+  if (text.includes('#')) return { message: 'must not have a fragment (the part from "#" on)' };
+  return undefined;
+}
+
+function schemeFault(text: string): { message: string; suggestion?: string } {
+  const message = 'must start with http:// or https://';
+  const host = text.replace(/^[a-z]*:?\/+/i, '');
+  const plain = /^[\w.-]+(:\d{1,5})?(\/[\w./-]*)?$/.test(host) && URL.canParse(`https://${host}`);
+  return plain ? { message, suggestion: `https://${host}` } : { message };
+}
+
+/** Whether the URL stays on this machine. */
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname) || /(^|\.)localhost$/.test(hostname);
+}
