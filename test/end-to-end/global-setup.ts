@@ -1,0 +1,62 @@
+import type { TestProject } from 'vitest/node';
+import { type Component, describe, instances, run, testbed, unavailableCode } from './testbed.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Why a component cannot be had on this machine; empty when it can. */
+    readonly unavailable: Readonly<Record<Component, string>>;
+  }
+}
+
+const whatIsLost: Readonly<Record<Component, string>> = {
+  asterisk:
+    'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk.test.ts), the image (container.test.ts)',
+  prometheus: 'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk.test.ts)',
+  container: 'NOT tested: building and running the container image (container.test.ts)',
+};
+
+/** Builds the exporter, fetches the real components and says loudly what this machine cannot have. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await mustSucceed('npm', ['run', 'build']);
+  const unavailable = {
+    asterisk: await prepare('asterisk', ['install']),
+    prometheus: await prepare('prometheus', ['install']),
+    container: await prepare('container', ['base']),
+  };
+  await stopEverything(unavailable);
+  project.provide('unavailable', unavailable);
+  announce(unavailable);
+  return async () => {
+    await stopEverything(unavailable);
+    announce(unavailable);
+  };
+}
+
+async function prepare(component: Component, commandArguments: readonly string[]): Promise<string> {
+  const result = await testbed(component, commandArguments);
+  if (result.code === 0) return '';
+  if (result.code === unavailableCode) return result.stderr.trim();
+  throw new Error(`test/testbed/${component} ${commandArguments.join(' ')} failed with ${describe(result)}`);
+}
+
+async function mustSucceed(command: string, commandArguments: readonly string[]): Promise<void> {
+  const result = await run(command, commandArguments);
+  if (result.code !== 0) throw new Error(`${command} ${commandArguments.join(' ')} failed with ${describe(result)}`);
+}
+
+async function stopEverything(unavailable: Readonly<Record<Component, string>>): Promise<void> {
+  await testbed('asterisk', ['stop', instances.pbx]);
+  await testbed('asterisk', ['stop', instances.carrier]);
+  await testbed('prometheus', ['stop', instances.prometheus]);
+  if (unavailable.container === '') await testbed('container', ['end']);
+}
+
+function announce(unavailable: Readonly<Record<Component, string>>): void {
+  const missing = components.filter((component) => unavailable[component] !== '');
+  const lines = missing.flatMap((component) => [unavailable[component], `  ${whatIsLost[component]}`]);
+  if (lines.length === 0) return;
+  const bar = '#'.repeat(100);
+  process.stderr.write(`\n${[bar, 'PART OF THE END-TO-END TESTS IS SKIPPED', ...lines, bar].join('\n# ')}\n${bar}\n`);
+}
+
+const components: readonly Component[] = ['asterisk', 'prometheus', 'container'];

@@ -1,0 +1,125 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { freePort, instances, testbedOutput } from './testbed.ts';
+
+/** Labels of a series without `__name__`. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** One series with the values Prometheus has stored. */
+export interface Series {
+  readonly labels: Labels;
+  /** Time in seconds since the epoch, and value. */
+  readonly samples: readonly { readonly time: number; readonly value: number }[];
+}
+
+/** What Prometheus says of one thing it scrapes. */
+export interface ScrapeTarget {
+  readonly job: string;
+  readonly health: string;
+  readonly lastError: string;
+}
+
+/** A real Prometheus, asked through its HTTP API only. */
+export interface PrometheusServer {
+  /** An instant query; one number per series, keyed by the value of that label. */
+  values(expression: string, label: string): Promise<Readonly<Record<string, number>>>;
+  /** An instant query that gives one series or none. */
+  value(expression: string): Promise<number | undefined>;
+  /** A range selector such as `up[5m]`: every sample as stored. */
+  history(selector: string): Promise<readonly Series[]>;
+  targets(): Promise<readonly ScrapeTarget[]>;
+  /** Type and help text as scraped, by metric family. */
+  metadata(): Promise<Readonly<Record<string, { readonly type: string; readonly help: string }>>>;
+  close(): Promise<void>;
+}
+
+/** Seconds between two scrapes. */
+export const scrapeIntervalSeconds = 1;
+
+/**
+ * Starts a Prometheus that scrapes the exporter twice: job `openmetrics` accepts nothing but OpenMetrics, job `text` nothing but the
+ * older text format.
+ */
+export async function startPrometheus(exporterAddress: string): Promise<PrometheusServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'end-to-end-prometheus-'));
+  await writeFile(join(folder, 'prometheus.yml'), prometheusFile(exporterAddress));
+  const port = await freePort();
+  const environment = { PROMETHEUS_PORT: String(port), ALERTMANAGER_PORT: String(await freePort()) };
+  await testbedOutput('prometheus', ['start', folder, instances.prometheus], { environment });
+  const base = `http://127.0.0.1:${port}/api/v1`;
+  return {
+    async values(expression, label) {
+      const series = await query(base, expression);
+      return Object.fromEntries(series.map(({ labels, samples }) => [labels[label] ?? '', samples[0]?.value ?? NaN]));
+    },
+    async value(expression) {
+      const series = await query(base, expression);
+      if (series.length > 1) throw new Error(`${expression} gives ${series.length} series, expected one at most`);
+      return series[0]?.samples[0]?.value;
+    },
+    history: (selector) => query(base, selector),
+    targets: () => targets(base),
+    metadata: () => metadata(base),
+    async close() {
+      await testbedOutput('prometheus', ['stop', instances.prometheus]);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function prometheusFile(exporterAddress: string): string {
+  const job = (name: string, protocol: string): string => `
+  - job_name: ${name}
+    scrape_protocols: [${protocol}]
+    static_configs: [{ targets: ['${exporterAddress}'] }]`;
+  return `global: { scrape_interval: ${scrapeIntervalSeconds}s, scrape_timeout: ${scrapeIntervalSeconds}s }
+scrape_configs:${job('openmetrics', 'OpenMetricsText1.0.0')}${job('text', 'PrometheusText0.0.4')}
+`;
+}
+
+const sampleSchema = z.tuple([z.number(), z.string()]);
+const querySchema = z.object({
+  data: z.object({
+    result: z.array(
+      z.object({
+        metric: z.record(z.string(), z.string()),
+        value: sampleSchema.optional(),
+        values: z.array(sampleSchema).optional(),
+      }),
+    ),
+  }),
+});
+
+async function query(base: string, expression: string): Promise<readonly Series[]> {
+  const body = new URLSearchParams({ query: expression });
+  const response = await fetch(`${base}/query`, { method: 'POST', body });
+  if (!response.ok) throw new Error(`Prometheus refused ${expression}: ${await response.text()}`);
+  const { data } = querySchema.parse(await response.json());
+  return data.result.map(({ metric, value, values }) => ({
+    labels: metric,
+    samples: (values ?? (value ? [value] : [])).map(([time, text]) => ({ time, value: Number(text) })),
+  }));
+}
+
+const targetsSchema = z.object({
+  data: z.object({
+    activeTargets: z.array(z.object({ scrapePool: z.string(), health: z.string(), lastError: z.string() })),
+  }),
+});
+
+async function targets(base: string): Promise<readonly ScrapeTarget[]> {
+  const { data } = targetsSchema.parse(await (await fetch(`${base}/targets`)).json());
+  return data.activeTargets.map(({ scrapePool, health, lastError }) => ({ job: scrapePool, health, lastError }));
+}
+
+const metadataSchema = z.object({
+  data: z.array(z.object({ metric: z.string(), type: z.string(), help: z.string() })),
+});
+
+async function metadata(base: string): Promise<Readonly<Record<string, { type: string; help: string }>>> {
+  const selector = new URLSearchParams({ match_target: '{job="openmetrics"}' });
+  const { data } = metadataSchema.parse(await (await fetch(`${base}/targets/metadata?${selector.toString()}`)).json());
+  return Object.fromEntries(data.map(({ metric, type, help }) => [metric, { type, help }]));
+}

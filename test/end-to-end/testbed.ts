@@ -1,0 +1,91 @@
+import { execFile, type ExecFileException } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+/** The folder of the project. */
+export const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The real components; each is a script of that name in `test/testbed`. */
+export type Component = 'asterisk' | 'prometheus' | 'container';
+
+/** How a command ended. */
+export interface CommandResult {
+  /** Exit code; -1 when it was ended by a signal or could not be started. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Names of the instances that these tests start, so that `.ci/run` and a developer's own instances never meet. */
+export const instances = {
+  pbx: 'end-to-end-pbx',
+  carrier: 'end-to-end-carrier',
+  prometheus: 'end-to-end-prometheus',
+} as const;
+
+/** Exit code of a testbed script for "this machine cannot have it", the only accepted reason to skip. */
+export const unavailableCode = 69;
+
+/** Runs a command to its end with nothing on its standard input; never throws. */
+export async function run(
+  command: string,
+  commandArguments: readonly string[],
+  options: { readonly environment?: NodeJS.ProcessEnv; readonly input?: string; readonly timeoutMs?: number } = {},
+): Promise<CommandResult> {
+  const { environment = {}, input = '', timeoutMs = 300_000 } = options;
+  return new Promise((resolve) => {
+    const child = execFile(
+      command,
+      [...commandArguments],
+      { cwd: projectFolder, env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 * 1024, timeout: timeoutMs },
+      (error: ExecFileException | null, stdout, stderr) => {
+        resolve({ code: exitCode(error), stdout, stderr: error && stderr === '' ? error.message : stderr });
+      },
+    );
+    child.stdin?.end(input);
+  });
+}
+
+/** Runs a testbed script and hands back how it ended. */
+export async function testbed(
+  component: Component,
+  commandArguments: readonly string[],
+  options: Parameters<typeof run>[2] = {},
+): Promise<CommandResult> {
+  return run(`${projectFolder}/test/testbed/${component}`, commandArguments, options);
+}
+
+/** Runs a testbed script that has to succeed; its standard output. */
+export async function testbedOutput(
+  component: Component,
+  commandArguments: readonly string[],
+  options: Parameters<typeof run>[2] = {},
+): Promise<string> {
+  const result = await testbed(component, commandArguments, options);
+  if (result.code !== 0) throw new Error(`${component} ${commandArguments.join(' ')} ended with ${describe(result)}`);
+  return result.stdout;
+}
+
+/** A result for an error message: the code and everything that was printed. */
+export function describe(result: CommandResult): string {
+  return `exit code ${result.code}\n${result.stdout}${result.stderr}`;
+}
+
+/** A TCP port on 127.0.0.1 that nobody listens on just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}
+
+function exitCode(error: ExecFileException | null): number {
+  if (!error) return 0;
+  return typeof error.code === 'number' ? error.code : -1;
+}
