@@ -1,0 +1,4 @@
+import type { SimulatorFamily } from './simulator.ts';
+
+/** Every family that can be simulated, one line each. */
+export const simulators: readonly SimulatorFamily[] = [];

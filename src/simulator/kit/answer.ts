@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http';
+import { applySubstitute, applyToAnswer } from './apply-fault.ts';
+import { isConnectionFault, isSubstituteFault } from './fault.ts';
+import type { Fault } from './fault.ts';
+import { describeRequest } from './request.ts';
+import type { Reaction, SimulatorResponse } from './response.ts';
+import type { ServerDefinition, ServerOptions } from './server.ts';
+import { sendResponse } from './wire.ts';
+import type { Wire } from './wire.ts';
+
+/** Simulated PBXs take no larger bodies from their clients. */
+const bodyLimitBytes = 1_048_576;
+
+/** Reads the request, lets faults and handler have their say, and sends what comes of it. Never rejects. */
+export async function answerRequest(
+  incoming: IncomingMessage,
+  wire: Wire,
+  definition: ServerDefinition,
+  options: ServerOptions,
+): Promise<void> {
+  const { ledger, faults } = options;
+  const body = await readBody(incoming);
+  if (body === undefined) return void wire.stream.destroy();
+  const request = describeRequest(
+    {
+      method: incoming.method ?? 'GET',
+      target: incoming.url ?? '/',
+      headers: incoming.headers,
+      body,
+      clientAddress: incoming.socket.remoteAddress ?? '',
+    },
+    definition.nameCall,
+  );
+  ledger.countRequest(request.call);
+  wire.response.once('close', () => ledger.countRequestDone());
+  const fault = faults.takeForRequest(request);
+  if (fault !== undefined) ledger.countFault(fault.kind);
+  if (fault !== undefined && isSubstituteFault(fault)) return applySubstitute(wire, fault);
+  const reaction = await react(() => definition.handle(request));
+  if ('fault' in reaction) return applyAny(wire, reaction.fault);
+  if (reaction.delayMs !== undefined && !(await wire.wait(reaction.delayMs))) return;
+  if (fault === undefined) return sendResponse(wire, reaction);
+  return applyToAnswer(wire, fault, reaction);
+}
+
+/** A handler that throws is a mistake in the simulator: show it plainly instead of hanging. */
+async function react(handle: () => Reaction | Promise<Reaction>): Promise<Reaction> {
+  try {
+    return await handle();
+  } catch (error) {
+    const body = `simulator defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+    return { status: 599, reason: 'Simulator Defect', body };
+  }
+}
+
+function applyAny(wire: Wire, fault: Fault): void | Promise<void> {
+  if (isSubstituteFault(fault)) return applySubstitute(wire, fault);
+  if (isConnectionFault(fault)) return fault.kind === 'hang-at-accept' ? undefined : wire.reset();
+  const empty: SimulatorResponse = { status: 200 };
+  return applyToAnswer(wire, fault, empty);
+}
+
+/** The body as text; undefined when the client broke off or sent more than any PBX takes. */
+async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+  try {
+    const body = await collect(incoming);
+    return body?.toString('utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+async function collect(incoming: AsyncIterable<Buffer>): Promise<Buffer | undefined> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of incoming) {
+    bytes += piece.length;
+    if (bytes > bodyLimitBytes) return undefined;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,122 @@
+/** Every way in which a simulated PBX can misbehave on the wire. Times are milliseconds of the simulator's clock. */
+export type Fault =
+  // At the connection, before any request is read. `call` and `matches` of the scope have no meaning for these.
+  | { readonly kind: 'refuse' }
+  | { readonly kind: 'reset-at-accept' }
+  | { readonly kind: 'close-at-accept' }
+  | { readonly kind: 'hang-at-accept' }
+  // In place of the answer: the family's handler never sees the request.
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'close' }
+  | { readonly kind: 'reset-after-request' }
+  | { readonly kind: 'html'; readonly status: number }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'redirect'; readonly to: string; readonly status: number }
+  | { readonly kind: 'huge-body'; readonly bytes: number }
+  | { readonly kind: 'gzip-bomb'; readonly bytes: number }
+  // To the true answer, after the handler has done its work (a login has been counted, a session opened).
+  | { readonly kind: 'lost-answer' }
+  | { readonly kind: 'reset-in-body' }
+  | { readonly kind: 'hang-in-body' }
+  | { readonly kind: 'drip'; readonly intervalMs: number }
+  | { readonly kind: 'cut-body' }
+  | { readonly kind: 'wrong-length'; readonly difference: number }
+  | { readonly kind: 'broken-chunks' }
+  | { readonly kind: 'invalid-utf8' }
+  | { readonly kind: 'delay'; readonly delayMs: number }
+  | { readonly kind: 'altered-body'; readonly alter: (body: string) => string };
+
+/** The name of a fault. */
+export type FaultKind = Fault['kind'];
+
+/** Faults that strike a connection before a request is read. */
+export type ConnectionFault = Extract<
+  Fault,
+  { kind: 'refuse' | 'reset-at-accept' | 'close-at-accept' | 'hang-at-accept' }
+>;
+
+/** Faults in place of the answer. */
+export type SubstituteFault = Extract<
+  Fault,
+  {
+    kind: 'hang' | 'close' | 'reset-after-request' | 'html' | 'status' | 'redirect' | 'huge-body' | 'gzip-bomb';
+  }
+>;
+
+/** Faults done to the true answer. */
+export type AnswerFault = Exclude<Fault, ConnectionFault | SubstituteFault>;
+
+const connectionKinds: ReadonlySet<string> = new Set<ConnectionFault['kind']>([
+  'refuse',
+  'reset-at-accept',
+  'close-at-accept',
+  'hang-at-accept',
+]);
+
+const substituteKinds: ReadonlySet<string> = new Set<SubstituteFault['kind']>([
+  'hang',
+  'close',
+  'reset-after-request',
+  'html',
+  'status',
+  'redirect',
+  'huge-body',
+  'gzip-bomb',
+]);
+
+/** Whether the fault strikes before a request is read. */
+export function isConnectionFault(fault: Fault): fault is ConnectionFault {
+  return connectionKinds.has(fault.kind);
+}
+
+/** Whether the fault takes the place of the answer. */
+export function isSubstituteFault(fault: Fault): fault is SubstituteFault {
+  return substituteKinds.has(fault.kind);
+}
+
+/** One line of the table of faults for a command line. */
+export interface NamedFault {
+  /** One sentence for people. */
+  readonly help: string;
+  /** The fault with usual values. */
+  readonly fault: Fault;
+}
+
+/** Faults by the name under which a command line switches them on. */
+export const faultNames: Readonly<Record<string, NamedFault>> = {
+  refuse: { help: 'connections are refused, as if the PBX were off', fault: { kind: 'refuse' } },
+  'reset-at-accept': { help: 'connections are accepted and reset at once', fault: { kind: 'reset-at-accept' } },
+  'close-at-accept': { help: 'connections are accepted and closed at once', fault: { kind: 'close-at-accept' } },
+  'hang-at-accept': { help: 'connections are accepted, then nothing happens', fault: { kind: 'hang-at-accept' } },
+  hang: { help: 'requests are read and never answered', fault: { kind: 'hang' } },
+  close: { help: 'requests are read, then the connection is closed without a byte', fault: { kind: 'close' } },
+  'reset-after-request': { help: 'requests are read, then reset', fault: { kind: 'reset-after-request' } },
+  html: { help: 'a web page with status 200 in place of the answer', fault: { kind: 'html', status: 200 } },
+  'html-502': { help: 'the error page of a proxy, status 502', fault: { kind: 'html', status: 502 } },
+  'status-500': { help: 'status 500 in place of the answer', fault: { kind: 'status', status: 500, body: 'error\n' } },
+  'status-503': { help: 'status 503 in place of the answer', fault: { kind: 'status', status: 503, body: 'busy\n' } },
+  'status-429': {
+    help: 'status 429 with Retry-After in place of the answer',
+    fault: { kind: 'status', status: 429, body: 'slow down\n', headers: { 'Retry-After': '30' } },
+  },
+  redirect: {
+    help: 'a redirect to another host in place of the answer',
+    fault: { kind: 'redirect', to: 'https://other.example.org/', status: 302 },
+  },
+  'huge-body': { help: '64 MiB of junk in place of the answer', fault: { kind: 'huge-body', bytes: 67_108_864 } },
+  'gzip-bomb': { help: '1 GiB of zeros, compressed small', fault: { kind: 'gzip-bomb', bytes: 1_073_741_824 } },
+  'lost-answer': { help: 'the PBX does what was asked, its answer gets lost', fault: { kind: 'lost-answer' } },
+  'reset-in-body': { help: 'reset after half of the answer', fault: { kind: 'reset-in-body' } },
+  'hang-in-body': { help: 'silence after half of the answer', fault: { kind: 'hang-in-body' } },
+  drip: { help: 'the answer comes one byte per second', fault: { kind: 'drip', intervalMs: 1000 } },
+  'cut-body': { help: 'closed after half of the announced answer', fault: { kind: 'cut-body' } },
+  'wrong-length': { help: 'Content-Length ten bytes too small', fault: { kind: 'wrong-length', difference: -10 } },
+  'broken-chunks': { help: 'the chunk sizes of the answer are nonsense', fault: { kind: 'broken-chunks' } },
+  'invalid-utf8': { help: 'bytes in the answer that are no UTF-8', fault: { kind: 'invalid-utf8' } },
+  slow: { help: 'every answer comes 5 s late', fault: { kind: 'delay', delayMs: 5000 } },
+};

@@ -1,0 +1,165 @@
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createSocketServer } from 'node:net';
+import type { Server as SocketServer, Socket } from 'node:net';
+import type { Clock } from '../../clock.ts';
+import { answerRequest } from './answer.ts';
+import { watchIdle } from './idle.ts';
+import type { IdleWatch } from './idle.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import type { Ledger } from './ledger.ts';
+import type { SimulatorRequest } from './request.ts';
+import type { Reaction } from './response.ts';
+import { waitOn } from './wire.ts';
+
+/** What the PBX does with a new connection before it reads anything. */
+export type Admission = 'serve' | 'close' | 'reset';
+
+/** Certificate and key in PEM. */
+export interface SimulatorTls {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** What a family tells its server. */
+export interface ServerDefinition {
+  /** Answers one request. */
+  readonly handle: (request: SimulatorRequest) => Reaction | Promise<Reaction>;
+  /** The vendor's name of what is asked, for the ledger and for aiming faults. Must not have side effects. */
+  readonly nameCall: (request: SimulatorRequest) => string;
+  /** Milliseconds after which the PBX closes an idle kept connection. Default: 5000. */
+  readonly idleMs?: number;
+  /** Decides on a new connection: bans that drop packets, connection limits. Default: serve. */
+  readonly admit?: (clientAddress: string, openConnections: number) => Admission;
+  /** Whether answers bear a `Date` header. Default: true. */
+  readonly sendDate?: boolean;
+}
+
+/** What the server needs besides. */
+export interface ServerOptions {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly faults: FaultPlan;
+  /** Port on loopback; 0 for any free one, which is then kept over stop and start. Default: 0. */
+  readonly port?: number;
+  /** Loopback address. Default: 127.0.0.1. */
+  readonly host?: string;
+  /** Serve HTTPS with this certificate. */
+  readonly tls?: SimulatorTls;
+}
+
+/** A simulated PBX's HTTP server over real sockets. */
+export class SimulatorServer {
+  readonly #definition: ServerDefinition;
+  readonly #options: ServerOptions;
+  readonly #host: string;
+  readonly #connections = new Map<Socket, IdleWatch | undefined>();
+  readonly #listener: SocketServer;
+  readonly #http: HttpServer;
+  #port: number;
+  #wanted = false;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(definition: ServerDefinition, options: ServerOptions) {
+    this.#definition = definition;
+    this.#options = options;
+    this.#host = options.host ?? '127.0.0.1';
+    this.#port = options.port ?? 0;
+    this.#http = createInner(options.tls);
+    this.#http.on('request', (request, response) => this.#answer(request, response));
+    this.#http.on('tlsClientError', () => {});
+    this.#listener = createSocketServer((socket) => this.#accept(socket));
+    options.faults.onChange = () => this.#settle();
+  }
+
+  /** Starts to listen; the URL has no path. Calling it again gives the same URL. */
+  async start(): Promise<URL> {
+    this.#wanted = true;
+    await this.#settle();
+    return new URL(`${this.#options.tls === undefined ? 'http' : 'https'}://${this.#host}:${this.#port}/`);
+  }
+
+  /** Closes the listening socket and all connections. Does nothing when stopped. */
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    await this.#settle();
+  }
+
+  /** Drops all connections, as a crash or a session limit would; goes on listening. */
+  dropConnections(): void {
+    for (const socket of this.#connections.keys()) socket.resetAndDestroy();
+  }
+
+  /** Brings the listening socket into the wanted state, one change after the other. */
+  #settle(): Promise<void> {
+    this.#work = this.#work.then(async () => {
+      const listen = this.#wanted && !this.#options.faults.refuses;
+      if (listen === this.#listener.listening) return;
+      await (listen ? this.#listen() : this.#close());
+    });
+    return this.#work;
+  }
+
+  #listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#listener.once('error', reject);
+      this.#listener.listen(this.#port, this.#host, () => {
+        this.#listener.off('error', reject);
+        const address = this.#listener.address();
+        if (address !== null && typeof address === 'object') this.#port = address.port;
+        resolve();
+      });
+    });
+  }
+
+  #close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#listener.close(() => resolve());
+      this.dropConnections();
+    });
+  }
+
+  #accept(socket: Socket): void {
+    const { ledger, faults, clock } = this.#options;
+    const fault = faults.takeForConnection();
+    const admission = this.#definition.admit?.(socket.remoteAddress ?? '', this.#connections.size) ?? 'serve';
+    this.#connections.set(socket, undefined);
+    ledger.countConnectionOpened();
+    socket.on('error', () => {});
+    socket.once('close', () => {
+      this.#connections.delete(socket);
+      ledger.countConnectionClosed();
+    });
+    if (fault !== undefined) ledger.countFault(fault.kind);
+    if (fault?.kind === 'hang-at-accept') return void socket.pause();
+    if (fault?.kind === 'close-at-accept' || admission === 'close') return void socket.destroy();
+    if (fault !== undefined || admission === 'reset') return void socket.resetAndDestroy();
+    this.#connections.set(socket, watchIdle(socket, clock, this.#definition.idleMs ?? 5000));
+    this.#http.emit('connection', socket);
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#definition.sendDate === false) response.sendDate = false;
+    const stream = request.socket;
+    const [socket, idle] = this.#connectionOf(stream.remotePort);
+    idle?.begin();
+    response.once('close', () => idle?.end());
+    const reset = (): void => void socket?.resetAndDestroy();
+    const wire = { response, stream, reset, wait: waitOn(this.#options.clock, stream) };
+    void answerRequest(request, wire, this.#definition, this.#options);
+  }
+
+  /** The TCP connection of a client's port: with TLS the request knows only the layer above it, which cannot be reset. */
+  #connectionOf(port: number | undefined): readonly [Socket | undefined, IdleWatch | undefined] {
+    const found = [...this.#connections].find(([socket]) => socket.remotePort === port);
+    return found ?? [undefined, undefined];
+  }
+}
+
+function createInner(tls: SimulatorTls | undefined): HttpServer {
+  // Node's own time limits run on the machine's clock and would answer in the PBX's place.
+  const settings = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, insecureHTTPParser: false };
+  if (tls === undefined) return createHttpServer(settings);
+  return createHttpsServer({ ...settings, cert: tls.certificate, key: tls.key });
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../clock.ts';
+import type { Faults } from './kit/fault-plan.ts';
+import type { Ledger } from './kit/ledger.ts';
+import type { SimulatorTls } from './kit/server.ts';
+import type { World } from './kit/world.ts';
+
+/** What every family's simulator can be told; a family adds its own switches. */
+export interface SimulatorOptions {
+  readonly clock: Clock;
+  /** Same seed, same world and same tokens. Default: 1. */
+  readonly seed?: number;
+  /** Port on loopback; 0 for any free one. Default: 0. */
+  readonly port?: number;
+  /** Loopback address. Default: 127.0.0.1. */
+  readonly host?: string;
+  /** Serve HTTPS with this certificate instead of HTTP. */
+  readonly tls?: SimulatorTls;
+  /** The world to show. Default: one made up from `seed`, `peers` and `trunks`. */
+  readonly world?: World;
+  /** Extensions of the made-up world. */
+  readonly peers?: number;
+  /** Trunks of the made-up world. */
+  readonly trunks?: number;
+}
+
+/** What a target's configuration needs to log in to the simulator. */
+export type SimulatorAccount = { readonly username: string; readonly password: string } | { readonly token: string };
+
+/** A simulated PBX on loopback. */
+export interface Simulator {
+  /** The family's name as in the configuration, e.g. `asterisk`. */
+  readonly family: string;
+  /** Starts to listen; resolves to the base URL for the configuration. May be called twice. */
+  start(): Promise<URL>;
+  /** Stops listening and drops every connection. May be called twice. */
+  stop(): Promise<void>;
+  /** What the PBX itself would count. */
+  readonly ledger: Ledger;
+  /** Switches for misbehaviour on the wire. */
+  readonly faults: Faults;
+  /** What is so in the PBX; may be changed while it runs. */
+  readonly world: World;
+  /** What to log in with. Made up. */
+  readonly account: SimulatorAccount;
+  /** Family options (`options:` of the target) that this PBX needs, e.g. a SIP domain. Left out when none. */
+  readonly targetOptions?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** One family in the list of simulators. */
+export interface SimulatorFamily {
+  readonly family: string;
+  /** Makes a simulator; nothing happens before `start`. */
+  create(options: SimulatorOptions): Simulator;
+}
