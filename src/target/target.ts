@@ -89,6 +89,7 @@ export class Target {
     const deadline = createDeadline(this.#setup.clock, timeoutMs, 'the round took longer than its timeout');
     const round = this.#round(deadline).finally(() => {
       deadline.clear();
+      deadline.abort(new Failure('timeout', 'the round is over'));
       this.#running = undefined;
     });
     this.#running = { round, deadline };

@@ -2,11 +2,19 @@ import { Failure } from './failure.ts';
 import type { AllowedRequest, ApiRequest } from './request.ts';
 
 /** The allowed requests of a family, by call name, ready to be checked against. */
-export type AllowedRequests = ReadonlyMap<string, { readonly method: 'GET' | 'POST'; readonly path: RegExp }>;
+export type AllowedRequests = ReadonlyMap<string, AllowedEntry>;
+
+interface AllowedEntry {
+  readonly method: 'GET' | 'POST';
+  readonly path: RegExp;
+  readonly fields: Readonly<Record<string, string>>;
+}
 
 /** Compiles a family's list of requests; `{word}` in a path stands for characters that cannot leave their segment. */
 export function compileAllowed(list: readonly AllowedRequest[]): AllowedRequests {
-  return new Map(list.map(({ call, method, path }) => [call, { method, path: pathPattern(path) }]));
+  return new Map(
+    list.map(({ call, method, path, fields = {} }) => [call, { method, path: pathPattern(path), fields }]),
+  );
 }
 
 /**
@@ -15,8 +23,13 @@ export function compileAllowed(list: readonly AllowedRequest[]): AllowedRequests
  */
 export function allowedMethod(allowed: AllowedRequests, request: ApiRequest): 'GET' | 'POST' {
   const entry = allowed.get(request.call);
-  if (entry?.path.test(request.path) === true) return entry.method;
+  if (entry?.path.test(request.path) === true && hasFields(request, entry.fields)) return entry.method;
   throw new Failure('config', `the request "${request.call}" is not in the list of requests that this family may send`);
+}
+
+function hasFields({ body }: ApiRequest, fields: Readonly<Record<string, string>>): boolean {
+  const sent = body?.kind === 'form' ? body.fields : {};
+  return Object.entries(fields).every(([name, value]) => sent[name] === value);
 }
 
 function pathPattern(path: string): RegExp {

@@ -5,6 +5,8 @@ export interface AllowedRequest {
   readonly method: 'GET' | 'POST';
   /** Path below the target's base URL; `{word}` stands for exactly one encoded path segment (or part of one). */
   readonly path: string;
+  /** Form fields that must be there with exactly these values, where one path serves harmless and harmful actions. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 /** Body of a request. */

@@ -18,6 +18,7 @@ const allowed = [
   { call: 'read', method: 'GET', path: '/read' },
   { call: 'status', method: 'GET', path: '/users/{id}/status' },
   { call: 'login', method: 'POST', path: '/login' },
+  { call: 'ping', method: 'POST', path: '/rawman', fields: { action: 'Ping' } },
 ] as const;
 
 function transportTo(url: URL, changes: Partial<HttpSettings> = {}) {
@@ -100,8 +101,13 @@ describe('what is sent', () => {
     ['a call that is not in the list', { call: 'reboot', path: '/reboot' }],
     ['another path under a known name', { call: 'read', path: '/reboot' }],
     ['a path that leaves its segment', { call: 'status', path: '/users/1/../../reboot/status' }],
+    [
+      'another action on the path of a known one',
+      { call: 'ping', path: '/rawman', body: { kind: 'form', fields: { action: 'Reload' } } },
+    ],
+    ['no action at all', { call: 'ping', path: '/rawman' }],
     ['a query smuggled into a segment', { call: 'status', path: '/users/1?x=/status' }],
-  ])('refuses %s', async (_what, request) => {
+  ] satisfies [string, ApiRequest][])('refuses %s', async (_what, request) => {
     const server = await rawServer((socket) => socket.end(answerText('ok')));
     const failure = await failureOf(transportTo(server.url).send(request, never));
     expect(failure.reason).toBe('config');

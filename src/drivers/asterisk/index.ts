@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { Driver, DriverSetup, Family } from '../driver.ts';
+import { collect, type CollectSettings, type Remembered } from './collect.ts';
+import { loginMd5, loginPlain, logoff } from './login.ts';
+import { requests } from './requests.ts';
+
+const minuteMs = 60_000;
+
+const options = z.strictObject({
+  auth: z
+    .enum(['plain', 'md5'])
+    .default('plain')
+    .describe('How to log in: the secret itself, or an MD5 answer to a challenge.'),
+  trunk_pattern: z
+    .string()
+    .refine(isRegularExpression, 'is not a valid regular expression')
+    .optional()
+    .describe(
+      'Endpoints whose name matches this regular expression are trunks. Default: endpoints with a static contact and a name that is not all digits.',
+    ),
+  static_contacts: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(50)
+    .describe(
+      'Endpoints with static contacts that are asked for one by one in a round, at most; beyond it their device state counts.',
+    ),
+  timezone: z
+    .string()
+    .refine(isTimeZone, 'is not a time zone name such as Europe/Berlin')
+    .optional()
+    .describe(
+      'Time zone of the PBX, e.g. Europe/Berlin. Asterisk tells its start in local time only: without this there is no pbx_uptime_seconds.',
+    ),
+});
+
+/** Asterisk, and what is built on it, over AMI over HTTP (`http.conf`, `manager.conf`). */
+export const asterisk: Family = {
+  name: 'asterisk',
+  title: 'Asterisk',
+  accounts: ['password'],
+  collectors: ['peers', 'trunks', 'calls', 'system'],
+  requests,
+  // A refusal right after a start of Asterisk can be a manager that is not loaded yet, so the second try is free; after
+  // that fail2ban, which FreePBX and Issabel run on the log of failed logins, sets the pace.
+  guard: { pauses: { bad_credentials: [0, minuteMs, 15 * minuteMs, 60 * minuteMs] } },
+  // Asterisk drops idle connections after 15 s (session_keep_alive of http.conf).
+  idleConnectionMs: 10_000,
+  options,
+  shortestInterval: { ms: 5_000, because: 'every list is made inside the PBX process' },
+  create: createDriver,
+};
+
+function createDriver(setup: DriverSetup): Driver {
+  const {
+    auth,
+    trunk_pattern: trunkPattern,
+    static_contacts: staticContacts,
+    timezone: timeZone,
+  } = options.parse(setup.options);
+  const settings: CollectSettings = {
+    staticContacts,
+    wallTime: () => setup.clock.wallTime(),
+    ...(trunkPattern === undefined ? {} : { trunkPattern: new RegExp(trunkPattern, 'u') }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
+  const remembered: Remembered = {};
+  const login = auth === 'md5' ? loginMd5 : loginPlain;
+  return {
+    login: (sender) => login(sender, setup.account),
+    logout: logoff,
+    collect: (conversation) => collect(conversation, settings, remembered),
+  };
+}
+
+function isRegularExpression(text: string): boolean {
+  try {
+    return new RegExp(text, 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: text }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

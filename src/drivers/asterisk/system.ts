@@ -1,0 +1,52 @@
+import type { AmiAnswer } from './ami.ts';
+
+/** What `CoreStatus` tells. */
+export interface CoreStatus {
+  /** Start of Asterisk in the PBX's local time, `YYYY-MM-DD HH:MM:SS`, as text: no zone comes with it. */
+  readonly startedAt: string;
+  readonly currentCalls?: number;
+}
+
+/** `CoreStatus`: start and number of calls. */
+export function readCoreStatus({ response }: AmiAnswer): CoreStatus {
+  const calls = response.get('corecurrentcalls') ?? '';
+  return {
+    startedAt: `${response.get('corestartupdate') ?? ''} ${response.get('corestartuptime') ?? ''}`.trim(),
+    ...(/^\d+$/.test(calls) ? { currentCalls: Number(calls) } : {}),
+  };
+}
+
+/** `CoreSettings`: the version of Asterisk, e.g. `22.10.1`; undefined when it is not told. */
+export function readVersion({ response }: AmiAnswer): string | undefined {
+  const version = response.get('asteriskversion')?.trim();
+  return version === '' ? undefined : version;
+}
+
+/**
+ * Seconds since a local time of the PBX, given the PBX's time zone (IANA name) and now (ms since 1970).
+ * Undefined when the text is no time, the zone is not known, or the start lies in the future.
+ */
+export function uptimeSeconds(startedAt: string, timeZone: string, nowWall: number): number | undefined {
+  const match = /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})$/.exec(startedAt);
+  if (match === null) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
+  const asIfUtc = Date.UTC(year, month - 1, day, hour, minute, second);
+  // Twice, because the offset at the guess can differ from the one at the real moment around a change of clocks.
+  const guess = asIfUtc - zoneOffsetMs(timeZone, asIfUtc);
+  const seconds = Math.floor((nowWall - (asIfUtc - zoneOffsetMs(timeZone, guess))) / 1000);
+  return seconds >= 0 ? seconds : undefined;
+}
+
+function zoneOffsetMs(timeZone: string, at: number): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  }).formatToParts(at);
+  const value = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((part) => part.type === type)?.value);
+  const shortYear = value('year');
+  const year = shortYear < 100 ? 2000 + shortYear : shortYear;
+  const local = Date.UTC(year, value('month') - 1, value('day'), value('hour'), value('minute'), value('second'));
+  return local - Math.floor(at / 1000) * 1000;
+}
