@@ -20,7 +20,6 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')(
     let all: Lab;
     beforeAll(async () => {
       all = await startLab();
-      await expect.poll(() => values(`pbx_peer_reachable{${lab}}`, 'peer'), soon).toEqual(healthy);
     });
     afterAll(async () => {
       await all.close();

@@ -125,7 +125,7 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')('a real Asterisk, s
 
   test('a call is counted and its phone is busy while it lasts', async () => {
     await expect.poll(() => values(`pbx_calls{${lab}}`, 'direction'), soon).toEqual({ all: 0 });
-    await all.pair.pbxConsole('channel originate PJSIP/1001 application Wait 60');
+    await all.pair.pbxConsole('channel originate PJSIP/1001 extension 5000@default');
     await expect.poll(() => values(`pbx_calls{${lab}}`, 'direction'), soon).toEqual({ all: 1 });
     await expect.poll(() => values(`pbx_peer_in_call{${lab}} == 1`, 'peer'), soon).toEqual({ 1001: 1 });
     await all.pair.pbxConsole('channel request hangup all');

@@ -68,7 +68,7 @@ describe.skipIf(asterisk !== '' || container !== '')('the container image', () =
 
   test('its health check fails when nobody answers', async () => {
     const closed = `PBX_EXPORTER_HEALTH_URL=http://127.0.0.1:${await freePort()}/-/healthy`;
-    const check = await podman('inspect', '--format', '{{json .Config.Healthcheck.Test}}', image);
+    const check = await podman('inspect', '--format', '{{json .Config.Healthcheck.Test}}', name);
     const [, ...command] = z.array(z.string()).parse(JSON.parse(check));
     expect(command[0]).toBe('node');
     const result = await testbed('container', ['podman', 'exec', '--env', closed, name, ...command]);
