@@ -62,9 +62,14 @@ function wanted(issue: z.core.$ZodIssue): string {
       return `has no key ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
     case 'custom':
       return issue.message === 'Invalid input' ? 'is not valid' : issue.message;
-    default:
-      return /^Invalid|^Too/.test(issue.message) ? 'is not valid' : issue.message;
+    case 'invalid_format':
+    case 'invalid_union':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'not_multiple_of':
+      break;
   }
+  return /^Invalid|^Too/.test(issue.message) ? 'is not valid' : issue.message;
 }
 
 const typeWords: Readonly<Record<string, string>> = {

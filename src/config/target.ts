@@ -39,7 +39,10 @@ export function readTarget(scope: Scope, node: ConfigNode, shared: Shared): Targ
   };
   if (name === undefined || family === undefined || url === undefined || account === undefined) return undefined;
   return {
-    ...{ name, family: family.name, url, account },
+    name,
+    family: family.name,
+    url,
+    account,
     intervalMs: settings.interval.value,
     timeoutMs: settings.timeout.value,
     staleAfterMs: staleAfterMs(settings),

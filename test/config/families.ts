@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { FamilyFacts } from '../../src/config/config.ts';
+
+/** Made-up families: one that takes passwords and has options, one that takes tokens and reads little. */
+export const families: readonly FamilyFacts[] = [
+  {
+    name: 'acme-one',
+    accounts: ['password'],
+    collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
+    options: z.strictObject({
+      login_flow: z.enum(['auto', 'classic', 'modern']).default('auto'),
+      report_port: z.int().min(1).max(65_535).optional(),
+      trunk_pattern: z.string().refine(isPattern, 'is not a regular expression').optional(),
+      api_key: z.string().optional(),
+      prefixes: z.array(z.string()).optional(),
+    }),
+  },
+  {
+    name: 'acme-cloud',
+    accounts: ['token'],
+    collectors: ['peers', 'trunks'],
+    options: z.strictObject({ domain: z.string() }),
+    shortestInterval: { ms: 60_000, because: 'it answers each account once a minute only' },
+  },
+];
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text).source !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+import { loadConfig } from '../../src/config/load.ts';
+import type { LoadResult } from '../../src/config/load.ts';
+import type { Config } from '../../src/config/config.ts';
+import type { Problem } from '../../src/config/problem.ts';
+import { families } from './families.ts';
+import { certificate } from './certificate.ts';
+
+/** Files that exist in these tests, by path. */
+const files: Readonly<Record<string, string>> = {
+  '/etc/pbx/secrets/hq': 'from-file\n',
+  '/etc/pbx/secrets/windows': 'from-windows\r\n',
+  '/etc/pbx/secrets/empty': '\n',
+  '/etc/pbx/secrets/two-lines': 'one\ntwo\n',
+  '/etc/pbx/ca.pem': certificate,
+  '/etc/pbx/broken.pem': '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+};
+
+const environment = { HQ_PASSWORD: 'from-environment', HQ_TOKEN: 'token-from-environment', EMPTY: '' };
+
+/** Loads text as /etc/pbx/exporter.yml, with made-up families, files and variables. */
+export function loadText(text: string): LoadResult {
+  return loadConfig(text, { fileName: '/etc/pbx/exporter.yml', families, environment, readFile });
+}
+
+function readFile(path: string): string {
+  const text = files[path];
+  if (text !== undefined) return text;
+  throw Object.assign(new Error('no such file'), { code: path.endsWith('locked') ? 'EACCES' : 'ENOENT' });
+}
+
+/** The configuration of text that must be good. */
+export function goodConfig(text: string): Config {
+  const result = loadText(text);
+  if (!result.ok) throw new Error(result.problems.map(({ line, message }) => `${line}: ${message}`).join('\n'));
+  return result.config;
+}
+
+/** Everything that was found, errors and warnings, in file order. */
+export function findings(result: LoadResult): Problem[] {
+  const problems = result.ok ? [] : result.problems;
+  return [...problems, ...result.warnings].sort((a, b) => a.line - b.line || a.column - b.column);
+}
