@@ -1,0 +1,55 @@
+import type { TargetIdentity, TargetRecord } from '../snapshot/record.ts';
+import type { Block } from './block.ts';
+import { renderTarget, type TargetBlocks } from './render.ts';
+
+/** A target as the page sees it: the two objects that the rest of the program replaces whole and never changes. */
+export interface PageTarget {
+  readonly identity: TargetIdentity;
+  readonly record: TargetRecord;
+}
+
+interface Rendered {
+  readonly record: TargetRecord;
+  readonly blocks: TargetBlocks;
+}
+
+/**
+ * Keeps the rendered lines of each target for as long as its record and its stale limits allow. Entries belong to the
+ * identity object, so they go when the configuration drops or changes the target.
+ */
+export class BlockCache {
+  readonly #rendered = new WeakMap<TargetIdentity, Rendered>();
+  readonly #hashName: (name: string) => string;
+
+  constructor(hashName: (name: string) => string) {
+    this.#hashName = hashName;
+  }
+
+  /** Whether {@link get} costs nothing at this monotonic time (ms). */
+  has({ identity, record }: PageTarget, now: number): boolean {
+    const found = this.#rendered.get(identity);
+    return found !== undefined && found.record === record && now < found.blocks.validUntil;
+  }
+
+  /** The lines of a target at a monotonic time (ms), rendered if they are not there yet. */
+  get(target: PageTarget, now: number): TargetBlocks {
+    const { identity, record } = target;
+    const found = this.#rendered.get(identity);
+    if (found !== undefined && this.has(target, now)) return found.blocks;
+    const fresh = renderTarget(identity, record, now, this.#hashName);
+    const blocks = found === undefined ? fresh : { ...fresh, blocks: keepEqual(found.blocks.blocks, fresh.blocks) };
+    this.#rendered.set(identity, { record, blocks });
+    return blocks;
+  }
+}
+
+/** Most metrics of a healthy PBX do not change from round to round: the old block is kept, and its compressed form with it. */
+function keepEqual(
+  previous: readonly (Block | undefined)[],
+  next: readonly (Block | undefined)[],
+): readonly (Block | undefined)[] {
+  return next.map((block, index) => {
+    const old = previous[index];
+    return old !== undefined && block !== undefined && old.bytes.equals(block.bytes) ? old : block;
+  });
+}

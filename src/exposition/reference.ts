@@ -1,0 +1,56 @@
+import { labelMeanings } from './label-values.ts';
+import type { MetricDeclaration } from './metric-declaration.ts';
+import { exporterMetrics } from './exporter-metrics.ts';
+import { pbxMetrics } from './pbx-metrics.ts';
+import { roundMetrics } from './round-metrics.ts';
+
+const introduction = `# Metrics
+
+This page is generated from the metric table in \`src/exposition/\`: \`npm run docs\` writes it anew.
+
+Every series of a PBX has the label \`pbx\`, the \`name\` of the target in the configuration. \`/metrics\` shows all PBXs and
+the exporter itself; \`/probe?target=NAME\` shows one PBX only.
+
+How to read the values:
+
+- **A value that was not read is absent, never 0.** A 0 is shown only where the PBX said so.
+- **Not reachable, not registered, disabled and unknown are four different things.** A peer or trunk that is disabled or
+  whose state is unknown has no \`reachable\`, \`up\` or \`registered\` series; it is counted in \`pbx_peers\` or \`pbx_trunks\`.
+- **After a failed round** \`pbx_up\` is 0 at once. The last good values stay until they are as old as \`stale_after\` (90 s
+  by default) and then go; \`pbx_snapshot_age_seconds\` tells how old they are. The same holds for one collector that
+  failed in a good round: \`pbx_collector_success\` is 0.
+- **A peer or trunk that the PBX does not list any more** goes with the next good round.
+- Round trips are in microseconds, because that is the unit in which telephone systems show them; all other times are in
+  seconds.
+`;
+
+/** The page `docs/metrics.md`: every metric of the table, and what the words in their labels mean. */
+export function metricsReference(): string {
+  return [
+    introduction,
+    section('Peers, trunks, calls and queues', pbxMetrics),
+    section('The rounds: how reading a PBX goes', roundMetrics),
+    section('The exporter itself', exporterMetrics),
+    'Standard metrics of the process and of Node.js (`process_*`, `nodejs_*`) come on top. All of this section is on\n`/metrics` only.\n',
+    meanings('States of a peer', labelMeanings.peerStates),
+    meanings('States of a trunk', labelMeanings.trunkStates),
+    meanings("States of a queue's agent", labelMeanings.agentStates),
+    meanings('Collectors', labelMeanings.collectors),
+    meanings('Failure reasons', labelMeanings.failureReasons),
+    meanings('Reasons for skipped rows', labelMeanings.skipReasons),
+  ].join('\n');
+}
+
+function section(title: string, metrics: readonly MetricDeclaration[]): string {
+  return `## ${title}\n\n${metrics.map(entry).join('\n')}`;
+}
+
+function entry({ name, type, labels, help, source }: MetricDeclaration): string {
+  const labelText = labels.length === 0 ? 'none' : labels.map((label) => `\`${label}\``).join(', ');
+  return `### \`${name}\`\n\n${help}\n\n- Type: ${type}\n- Labels: ${labelText}\n- Source: ${source}\n`;
+}
+
+function meanings(title: string, words: Readonly<Record<string, string>>): string {
+  const rows = Object.entries(words).map(([word, meaning]) => `| \`${word}\` | ${meaning} |\n`);
+  return `## ${title}\n\n| word | meaning |\n|---|---|\n${rows.join('')}`;
+}

@@ -1,0 +1,131 @@
+import {
+  agentStates,
+  callDirections,
+  peerStates,
+  trunkStates,
+  type Calls,
+  type Peer,
+  type Queue,
+  type SystemFacts,
+  type Trunk,
+  type TrunkState,
+} from '../snapshot/reading.ts';
+import type { TargetIdentity } from '../snapshot/record.ts';
+import { label, type TargetLines } from './target-lines.ts';
+
+/** What `pbx_trunk_up` says for each state; undefined where nothing can be said. */
+const trunkUp: Readonly<Record<TrunkState, boolean | undefined>> = {
+  registered: true,
+  reachable: true,
+  unmonitored: true,
+  registering: false,
+  unregistered: false,
+  rejected: false,
+  failed: false,
+  unreachable: false,
+  disabled: undefined,
+  unknown: undefined,
+};
+
+/** Labels of all trunk states, made once because every trunk has a line for each. */
+const trunkStateLabels = trunkStates.map((state) => ({ state, text: label('state', state) }));
+
+/** Lines of collector `system`. */
+export function addSystem(lines: TargetLines, system: SystemFacts): void {
+  const { version, model } = system;
+  lines.add('pbx_uptime_seconds', '', system.uptimeSeconds);
+  if (version === undefined && model === undefined) return;
+  lines.add('pbx_info', `${label('version', version ?? '')},${label('model', model ?? '')}`, 1);
+}
+
+/** Lines of collector `peers`. */
+export function addPeers(
+  lines: TargetLines,
+  rows: readonly Peer[],
+  names: { readonly mode: TargetIdentity['peerNames']; readonly hash: (name: string) => string },
+): void {
+  const peers = uniqueById(rows);
+  addCounts(lines, 'pbx_peers', peerStates, peers);
+  for (const peer of peers) {
+    const labels = label('peer', peer.id);
+    const told = peer.state !== 'disabled' && peer.state !== 'unknown';
+    lines.add('pbx_peer_reachable', labels, told ? peer.state === 'reachable' : undefined);
+    lines.add('pbx_peer_registered', labels, told ? peer.registered : undefined);
+    lines.add('pbx_peer_roundtrip_microseconds', labels, peer.roundtripMicroseconds);
+    lines.add('pbx_peer_contacts', labels, peer.contacts);
+    lines.add('pbx_peer_in_call', labels, peer.inCall);
+    if (names.mode === 'none' || peer.name === undefined || peer.name === '') continue;
+    const shown = names.mode === 'hash' ? names.hash(peer.name) : peer.name;
+    lines.add('pbx_peer_info', `${labels},${label('name', shown)}`, 1);
+  }
+}
+
+/** Lines of collector `trunks`. */
+export function addTrunks(lines: TargetLines, rows: readonly Trunk[]): void {
+  const trunks = uniqueById(rows);
+  addCounts(lines, 'pbx_trunks', trunkStates, trunks);
+  for (const trunk of trunks) {
+    const labels = label('trunk', trunk.id);
+    const told = trunk.state !== 'disabled' && trunk.state !== 'unknown';
+    lines.add('pbx_trunk_up', labels, trunkUp[trunk.state]);
+    lines.add('pbx_trunk_registered', labels, told ? trunk.registered : undefined);
+    lines.add('pbx_trunk_roundtrip_microseconds', labels, trunk.roundtripMicroseconds);
+    lines.add('pbx_trunk_info', `${labels},${trunkFacts(trunk)}`, 1);
+    for (const { state, text } of trunkStateLabels)
+      lines.add('pbx_trunk_state', `${labels},${text}`, trunk.state === state);
+  }
+}
+
+/** Lines of collector `calls`. */
+export function addCalls(lines: TargetLines, calls: Calls): void {
+  for (const direction of callDirections) lines.add('pbx_calls', label('direction', direction), calls[direction]);
+}
+
+/** Lines of collector `queues`. */
+export function addQueues(lines: TargetLines, rows: readonly Queue[]): void {
+  for (const queue of uniqueById(rows)) {
+    const labels = label('queue', queue.id);
+    lines.add('pbx_queue_waiting_callers', labels, queue.waitingCallers);
+    if (queue.agents === undefined) continue;
+    for (const state of agentStates)
+      lines.add('pbx_queue_agents', `${labels},${label('state', state)}`, queue.agents[state] ?? 0);
+  }
+}
+
+/** Lines of a counter of changes, by id of peer or trunk. */
+export function addChanges(
+  lines: TargetLines,
+  metric: 'pbx_peer_reachable_changes_total' | 'pbx_trunk_state_changes_total',
+  changes: ReadonlyMap<string, number>,
+): void {
+  const seen = new Set<string>();
+  const labelName = metric === 'pbx_peer_reachable_changes_total' ? 'peer' : 'trunk';
+  for (const [id, count] of changes) if (isNew(seen, id)) lines.add(metric, label(labelName, id), count);
+}
+
+function addCounts<State extends string>(
+  lines: TargetLines,
+  metric: 'pbx_peers' | 'pbx_trunks',
+  states: readonly State[],
+  rows: readonly { readonly state: State }[],
+): void {
+  const counts = new Map(states.map((state) => [state, 0]));
+  for (const row of rows) counts.set(row.state, (counts.get(row.state) ?? 0) + 1);
+  for (const state of states) lines.add(metric, label('state', state), counts.get(state));
+}
+
+function trunkFacts(trunk: Trunk): string {
+  const { name = '', kind = '', host = '', rawState = '' } = trunk;
+  return [label('name', name), label('kind', kind), label('host', host), label('raw_state', rawState)].join(',');
+}
+
+/** One row for each id as it will be printed: a label set that stands twice makes Prometheus refuse the whole page. */
+function uniqueById<Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] {
+  const seen = new Set<string>();
+  return rows.filter(({ id }) => isNew(seen, id));
+}
+
+function isNew(seen: Set<string>, id: string): boolean {
+  const before = seen.size;
+  return seen.add(id.toWellFormed()).size > before;
+}

@@ -1,0 +1,125 @@
+import { failureReasons } from '../snapshot/failure-reason.ts';
+import { collectors } from '../snapshot/reading.ts';
+import {
+  nextExpiry,
+  visibleParts,
+  type Counters,
+  type HeldParts,
+  type TargetIdentity,
+  type TargetRecord,
+} from '../snapshot/record.ts';
+import type { Block } from './block.ts';
+import { addCalls, addChanges, addPeers, addQueues, addSystem, addTrunks } from './render-parts.ts';
+import { label, TargetLines } from './target-lines.ts';
+
+/** The rendered lines of one target: made once per round, and again when a held part goes stale. */
+export interface TargetBlocks {
+  /** By place in `targetMetrics`; undefined where the target has no sample of a metric. */
+  readonly blocks: readonly (Block | undefined)[];
+  /** Monotonic time (ms) from which on these blocks show too much; Infinity when they hold as long as the record. */
+  readonly validUntil: number;
+  /** Label `pbx`, escaped. */
+  readonly pbx: string;
+  /** Monotonic time (ms) at which the oldest values shown were read; absent when none are shown. */
+  readonly oldestReadAt?: number;
+}
+
+/**
+ * Renders everything of a target but `pbx_snapshot_age_seconds`, which changes with every scrape ({@link ageLine}).
+ *
+ * @param now Monotonic time (ms); only parts that are not stale at that time are shown.
+ * @param hashName Keyed hash of a person's name, for targets with `peers.names: hash`.
+ */
+export function renderTarget(
+  identity: TargetIdentity,
+  record: TargetRecord,
+  now: number,
+  hashName: (name: string) => string,
+): TargetBlocks {
+  const lines = new TargetLines(identity.name);
+  const visible = visibleParts(record, identity.staleAfterMs, now);
+  addRound(lines, record);
+  addCounters(lines, record.counters);
+  lines.add('pbx_target_info', targetLabels(identity), 1);
+  addVisible(lines, { identity, record, visible, hashName });
+  const readTimes = Object.values(visible).map((part) => part.readAt);
+  return {
+    blocks: lines.blocks(),
+    pbx: label('pbx', identity.name),
+    validUntil: nextExpiry(record, identity.staleAfterMs, now),
+    ...(readTimes.length === 0 ? {} : { oldestReadAt: Math.min(...readTimes) }),
+  };
+}
+
+/** The line of `pbx_snapshot_age_seconds` at a monotonic time (ms); empty when the target shows no values. */
+export function ageLine(blocks: TargetBlocks, now: number): string {
+  if (blocks.oldestReadAt === undefined) return '';
+  const age = roundTo(Math.max(0, now - blocks.oldestReadAt) / 1000, 3);
+  return `pbx_snapshot_age_seconds{${blocks.pbx}} ${age}\n`;
+}
+
+function addRound(lines: TargetLines, record: TargetRecord): void {
+  const { lastRound, lastSuccessAtWall } = record;
+  lines.add('pbx_up', '', record.up);
+  for (const name of collectors)
+    lines.add('pbx_collector_success', label('collector', name), record.collectors[name]?.success);
+  lines.add('pbx_login_suspended_until_timestamp_seconds', '', record.suspendedUntilWall / 1000);
+  if (lastSuccessAtWall !== undefined) lines.add('pbx_last_success_timestamp_seconds', '', lastSuccessAtWall / 1000);
+  if (lastRound === undefined) return;
+  lines.add('pbx_round_duration_seconds', '', roundTo(lastRound.durationMs / 1000, 6));
+  lines.add('pbx_last_round_timestamp_seconds', '', lastRound.endedAtWall / 1000);
+  if (lastRound.reason !== undefined) lines.add('pbx_last_failure', label('reason', lastRound.reason), 1);
+}
+
+function addCounters(lines: TargetLines, counters: Counters): void {
+  for (const reason of failureReasons)
+    lines.add('pbx_round_failures_total', label('reason', reason), counters.roundFailures[reason] ?? 0);
+  lines.add('pbx_logins_total', label('result', 'success'), counters.logins.success);
+  lines.add('pbx_logins_total', label('result', 'failure'), counters.logins.failure);
+  for (const name of collectors) {
+    const collector = label('collector', name);
+    for (const [reason, count] of Object.entries(counters.collectorFailures[name] ?? {}))
+      lines.add('pbx_collector_failures_total', `${collector},${label('reason', reason)}`, count);
+    for (const [reason, count] of Object.entries(counters.rowsSkipped[name] ?? {}))
+      lines.add('pbx_rows_skipped_total', `${collector},${label('reason', reason)}`, count);
+  }
+  for (const [call, results] of Object.entries(counters.requests))
+    for (const [result, count] of Object.entries(results))
+      lines.add('pbx_api_requests_total', `${label('call', call)},${label('result', result)}`, count);
+}
+
+interface VisibleTarget {
+  readonly identity: TargetIdentity;
+  readonly record: TargetRecord;
+  readonly visible: HeldParts;
+  readonly hashName: (name: string) => string;
+}
+
+/** The changes counted go with the list they belong to: a counter of a phone is as stale as the phone. */
+function addVisible(lines: TargetLines, { identity, record, visible, hashName }: VisibleTarget): void {
+  const { peerReachableChanges, trunkStateChanges } = record.counters;
+  if (visible.system !== undefined) addSystem(lines, visible.system.value);
+  if (visible.peers !== undefined) {
+    addPeers(lines, visible.peers.value, { mode: identity.peerNames, hash: hashName });
+    addChanges(lines, 'pbx_peer_reachable_changes_total', peerReachableChanges);
+  }
+  if (visible.trunks !== undefined) {
+    addTrunks(lines, visible.trunks.value);
+    addChanges(lines, 'pbx_trunk_state_changes_total', trunkStateChanges);
+  }
+  if (visible.calls !== undefined) addCalls(lines, visible.calls.value);
+  if (visible.queues !== undefined) addQueues(lines, visible.queues.value);
+}
+
+/** The configuration checks label names; a wrong one that came by another way must not spoil everybody's page. */
+function targetLabels(identity: TargetIdentity): string {
+  const extra = Object.entries(identity.labels).filter(
+    ([name]) => /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) && name !== 'pbx' && name !== 'family',
+  );
+  return [label('family', identity.family), ...extra.map(([name, value]) => label(name, value))].join(',');
+}
+
+/** Fewer digits than a double has: microseconds are more than anybody reads, and the page is shorter. */
+function roundTo(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

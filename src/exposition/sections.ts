@@ -1,0 +1,55 @@
+import { Block } from './block.ts';
+import { escapeHelp } from './escape.ts';
+import type { MetricDeclaration } from './metric-declaration.ts';
+import { targetMetrics } from './metric-table.ts';
+import type { TextFormat } from './negotiate.ts';
+import type { TargetBlocks } from './render.ts';
+
+/** All lines of one metric: its header, then the blocks of the targets that have any. Both formats want them together. */
+export interface Section {
+  readonly header: Block;
+  readonly column: readonly (Block | undefined)[];
+}
+
+/**
+ * The sections of all metrics that have a sample, in the order of the table; `ages` are the lines of
+ * `pbx_snapshot_age_seconds`, which are made for each page.
+ */
+export function makeSections(rendered: readonly TargetBlocks[], ages: string, format: TextFormat): readonly Section[] {
+  const ageColumn = ages === '' ? [] : [Block.of(ages)];
+  return targetMetrics
+    .map((metric, index) => ({
+      header: headers[format][index] ?? makeHeader(metric, format),
+      column: metric.name === 'pbx_snapshot_age_seconds' ? ageColumn : rendered.map((target) => target.blocks[index]),
+    }))
+    .filter(({ column }) => column.some((block) => block !== undefined));
+}
+
+/** The header lines of all metrics never change: they are made and compressed once. */
+const headers: Readonly<Record<TextFormat, readonly Block[]>> = {
+  text: targetMetrics.map((metric) => makeHeader(metric, 'text')),
+  openmetrics: targetMetrics.map((metric) => makeHeader(metric, 'openmetrics')),
+};
+
+/** In OpenMetrics a counter's family is named without `_total`; its samples are the same. */
+function makeHeader(metric: MetricDeclaration, format: TextFormat): Block {
+  const isCounter = metric.type === 'counter' && format === 'openmetrics';
+  const name = isCounter ? metric.name.replace(/_total$/, '') : metric.name;
+  return Block.of(`# HELP ${name} ${escapeHelp(metric.help, format)}\n# TYPE ${name} ${metric.type}\n`);
+}
+
+/** The plain bytes of a page, piece by piece. */
+export function* bytesOf(sections: readonly Section[], end: Block): Generator<Buffer> {
+  for (const { header, column } of sections) {
+    yield header.bytes;
+    yield* column.flatMap((block) => block?.bytes ?? []);
+  }
+  yield end.bytes;
+}
+
+/** Number of plain bytes of a page. */
+export function sizeOf(sections: readonly Section[], end: Block): number {
+  let size = 0;
+  for (const bytes of bytesOf(sections, end)) size += bytes.length;
+  return size;
+}
