@@ -179,11 +179,13 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')('a real Asterisk, s
     expect(ours.filter(([, { type, help }]) => type === 'unknown' || help === '')).toEqual([]);
   });
 
-  test('a missing right costs the list that needs it and nothing else', async () => {
+  test('a missing right is named, and a list that was refused is not an empty list', async () => {
     const weak = 'pbx="weak",job="openmetrics"';
     expect(await all.prometheus.value(`pbx_up{${weak}}`)).toBe(1);
-    expect(await values(`pbx_collector_success{${weak}}`, 'collector')).toMatchObject({ trunks: 1, system: 1 });
-    expect(await values(`pbx_trunk_registered{${weak}}`, 'trunk')).toMatchObject({ trunk_ok: 1, trunk_badpw: 0 });
+    expect(await values(`pbx_collector_success{${weak}}`, 'collector')).toMatchObject({ peers: 0, system: 1 });
+    const refused = `pbx_collector_failures_total{${weak},collector="peers"} > 0`;
+    expect(Object.keys(await values(refused, 'reason'))).toEqual(['forbidden']);
+    expect(await values(`{__name__=~"pbx_peers?(_reachable|_registered)?",${weak}}`, '__name__')).toEqual({});
   });
 
   test('a wrong password is named, soon not tried any more, and troubles no other target', async () => {

@@ -56,6 +56,7 @@ targets:
     password_file: ${passwordFile}
     collect: [peers, trunks, calls, system]
     labels: { site: laboratory }
+    options: { timezone: ${Intl.DateTimeFormat().resolvedOptions().timeZone} }
   - name: lab-md5
     family: asterisk
     url: ${pbxUrl}
