@@ -34,6 +34,8 @@ export interface Simulator {
   start(): Promise<URL>;
   /** Stops listening and drops every connection. May be called twice. */
   stop(): Promise<void>;
+  /** Ends every session, as a restart of the PBX would; nothing happens where the account needs none. */
+  endSessions(): void;
   /** What the PBX itself would count. */
   readonly ledger: Ledger;
   /** Switches for misbehaviour on the wire. */
