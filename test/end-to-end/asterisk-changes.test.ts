@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { openSessions, qualify } from './asterisk-pair.ts';
 import { type Lab, rounds, startLab } from './lab.ts';
 import { scrapeIntervalSeconds, type Series } from './prometheus-server.ts';
@@ -20,9 +20,7 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')(
     let all: Lab;
     beforeAll(async () => {
       all = await startLab();
-    });
-    afterAll(async () => {
-      await all.close();
+      return () => all.close();
     });
 
     const healthy = { 1001: 1, 1002: 0, 1003: 0, 1005: 0, 1006: 1 };

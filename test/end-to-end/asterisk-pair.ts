@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { instances, testbedOutput } from './testbed.ts';
 
-/** Where the AMI of the real PBX answers; the sample configuration fixes it. */
-export const pbxUrl = 'http://127.0.0.1:18088';
+/** A loopback network of its own, so that a sample which a developer has started by hand is not in the way. */
+const network = '127.18.0';
+
+/** Where the AMI of the real PBX answers; the sample configuration fixes the port. */
+export const pbxUrl = `http://${network}.1:18088`;
 
 /** The accounts of the sample's manager.conf; made up, they guard nothing. */
 export const accounts = {
@@ -35,7 +38,7 @@ export interface AsteriskPair {
 /** Writes the sample configuration and starts both instances. */
 export async function startAsteriskPair(): Promise<AsteriskPair> {
   const folder = await mkdtemp(join(tmpdir(), 'end-to-end-asterisk-'));
-  await testbedOutput('asterisk', ['sample', folder]);
+  await testbedOutput('asterisk', ['sample', folder], { environment: { ASTERISK_SAMPLE_NET: network } });
   const pair: AsteriskPair = {
     startPbx: () => start(join(folder, 'pbx'), instances.pbx),
     stopPbx: () => stop(instances.pbx),
@@ -49,6 +52,8 @@ export async function startAsteriskPair(): Promise<AsteriskPair> {
       await rm(folder, { recursive: true });
     },
   };
+  await stop(instances.pbx); // what an interrupted run left
+  await stop(instances.carrier);
   await pair.startCarrier();
   await pair.startPbx();
   return pair;

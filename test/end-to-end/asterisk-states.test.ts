@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { consoleContacts, openSessions, sipSecrets } from './asterisk-pair.ts';
 import { type Lab, startLab } from './lab.ts';
 import { testbed } from './testbed.ts';
@@ -12,9 +12,7 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')('a real Asterisk, s
   let all: Lab;
   beforeAll(async () => {
     all = await startLab();
-  });
-  afterAll(async () => {
-    await all.close();
+    return () => all.close();
   });
 
   const values = (expression: string, label: string) => all.prometheus.values(expression, label);

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { accounts, type AsteriskPair, pbxUrl, startAsteriskPair } from './asterisk-pair.ts';
 import { freePort, projectFolder, run, testbed, testbedOutput } from './testbed.ts';
@@ -45,14 +45,13 @@ describe.skipIf(asterisk !== '' || container !== '')('the container image', () =
     const volume = `--volume ${folder}/exporter.yml:/etc/pbx-exporter/exporter.yml:ro`;
     const command = `serve --config.file /etc/pbx-exporter/exporter.yml --web.listen-address ${address}`;
     await podman(...words(`run --detach --name ${name} ${safe} ${health} ${volume} ${image} ${command}`));
+    return async () => {
+      await testbed('container', ['podman', 'rm', '--force', '--ignore', name]);
+      await testbed('container', ['end']);
+      await pair.close();
+      await rm(folder, { recursive: true });
+    };
   }, 600_000);
-
-  afterAll(async () => {
-    await testbed('container', ['podman', 'rm', '--force', '--ignore', name]);
-    await testbed('container', ['end']);
-    await pair.close();
-    await rm(folder, { recursive: true });
-  });
 
   test('answers /metrics with what it read from a real Asterisk', async () => {
     await expect

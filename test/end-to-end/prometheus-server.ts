@@ -47,6 +47,7 @@ export async function startPrometheus(exporterAddress: string): Promise<Promethe
   await writeFile(join(folder, 'prometheus.yml'), prometheusFile(exporterAddress));
   const port = await freePort();
   const environment = { PROMETHEUS_PORT: String(port), ALERTMANAGER_PORT: String(await freePort()) };
+  await testbedOutput('prometheus', ['stop', instances.prometheus]); // what an interrupted run left
   await testbedOutput('prometheus', ['start', folder, instances.prometheus], { environment });
   const base = `http://127.0.0.1:${port}/api/v1`;
   return {
