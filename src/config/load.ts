@@ -71,7 +71,7 @@ function readConfig(scope: Scope, root: ConfigNode | undefined): Config {
   };
 }
 
-const nothing: ConfigNode = { kind: 'map', entries: [], ...topOfFile };
+const nothing: ConfigNode = { kind: 'map', entries: [], repeated: [], ...topOfFile };
 
 function readCredentials(scope: Scope, credentials: Entry | undefined): Map<string, AccountConfig | undefined> {
   if (credentials === undefined) return new Map();
@@ -79,7 +79,8 @@ function readCredentials(scope: Scope, credentials: Entry | undefined): Map<stri
   return new Map(
     [...entries.values()].map(({ key, spot, value }) => {
       const section = readSection(scope.report, value, 'credentials.NAME');
-      return [key, value.kind === 'map' ? readAccount(scope, { ...section, spot }) : undefined];
+      const usable = value.kind === 'map' || (value.kind === 'scalar' && value.value === null);
+      return [key, usable ? readAccount(scope, { ...section, spot }) : undefined];
     }),
   );
 }

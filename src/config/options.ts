@@ -16,7 +16,7 @@ export function readOptions(report: Report, node: ConfigNode, family: FamilyFact
   const given = [...section.entries.values()].filter(({ key }) => known.includes(key));
   const parsed = family.options.safeParse(Object.fromEntries(given.map(({ key, value }) => [key, plainValue(value)])));
   if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) reportIssue(report, issue, section, node);
+  for (const issue of parsed.error.issues) reportIssue(report, issue, { section, node, family: family.name });
   return {};
 }
 
@@ -27,11 +27,18 @@ function unknownOption(key: string, known: readonly string[], family: string): s
   return `${family} has no option ${JSON.stringify(key)}: ${choice}`;
 }
 
-function reportIssue(report: Report, issue: z.core.$ZodIssue, section: Section, node: ConfigNode): void {
+interface Given {
+  readonly section: Section;
+  readonly node: ConfigNode;
+  readonly family: string;
+}
+
+function reportIssue(report: Report, issue: z.core.$ZodIssue, { section, node, family }: Given): void {
   const [first] = issue.path;
   const entry = section.entries.get(String(first));
   if (entry === undefined) {
-    const message = first === undefined ? wanted(issue) : `need ${String(first)}, which ${wanted(issue)}`;
+    const message =
+      first === undefined ? wanted(issue) : `need ${JSON.stringify(String(first))}: ${family} does not work without it`;
     return report.error(node, `options ${message}`);
   }
   const place = nodeAt(entry.value, issue.path.slice(1));
@@ -47,29 +54,17 @@ function suggestValue(place: ConfigNode, values: readonly unknown[]): string | u
   return place.kind === 'scalar' ? suggest(String(place.value), values.map(String)) : undefined;
 }
 
-/** What a value should have been. Only codes and limits are used: a schema's own sentence could repeat the value. */
+/** What a value should have been. Of the ready-made sentences only codes and limits are used: they could repeat the value. */
 function wanted(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_value':
-      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
-    case 'invalid_type':
-      return `must be ${typeWords[issue.expected] ?? issue.expected}`;
-    case 'too_small':
-      return `must be ${measure(issue.origin)}at least ${issue.minimum}`;
-    case 'too_big':
-      return `must be ${measure(issue.origin)}at most ${issue.maximum}`;
-    case 'unrecognized_keys':
-      return `has no key ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
-    case 'custom':
-      return issue.message === 'Invalid input' ? 'is not valid' : issue.message;
-    case 'invalid_format':
-    case 'invalid_union':
-    case 'invalid_key':
-    case 'invalid_element':
-    case 'not_multiple_of':
-      break;
+  if (issue.code === 'invalid_value') {
+    return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
   }
-  return /^Invalid|^Too/.test(issue.message) ? 'is not valid' : issue.message;
+  if (issue.code === 'invalid_type') return `must be ${typeWords[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'too_small') return `must be ${measure(issue.origin)}at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `must be ${measure(issue.origin)}at most ${issue.maximum}`;
+  if (issue.code === 'unrecognized_keys')
+    return `has no key ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
+  return /^Invalid/.test(issue.message) ? 'is not valid' : issue.message;
 }
 
 const typeWords: Readonly<Record<string, string>> = {

@@ -44,7 +44,8 @@ function reportUnknownKey(
   if (rest.length > 0) return report.error(spot, `${word}: needs a space after the colon`);
   const suggestion = suggest(key, keysOf(group));
   if (suggestion !== undefined) return report.error(spot, `unknown key ${JSON.stringify(key)}`, suggestion);
-  const [home] = homesOf(key, group);
+  const homes = homesOf(key, group);
+  const home = homes.find((candidate) => candidate !== '' && group.startsWith(candidate)) ?? homes[0];
   const place = more.includes(key) ? 'options' : home?.replace(/^targets\[\]\.?/, '');
   const belongs = place === undefined ? '' : ` here: it belongs ${place === '' ? 'to a target' : `under ${place}`}`;
   report.error(spot, `unknown key ${JSON.stringify(key)}${belongs}`);
@@ -107,7 +108,7 @@ export function readWhole(report: Report, entry: Entry, { from, to }: Range): nu
 export function readFlag(report: Report, entry: Entry): boolean | undefined {
   const scalar = readScalar(report, entry, 'true or false');
   if (scalar === undefined || typeof scalar.value === 'boolean') return scalar?.value === true;
-  const word = scalar.source.toLowerCase();
+  const word = String(scalar.value).toLowerCase();
   const suggestion = ['yes', 'on', '1'].includes(word) ? 'true' : undefined;
   report.error(scalar, `${entry.key} must be true or false`, ['no', 'off', '0'].includes(word) ? 'false' : suggestion);
   return undefined;
@@ -116,7 +117,7 @@ export function readFlag(report: Report, entry: Entry): boolean | undefined {
 /** One word out of several. */
 export function readChoice<const T extends string>(
   report: Report,
-  { key, value }: Entry,
+  { key, value }: Pick<Entry, 'key' | 'value'>,
   choices: readonly T[],
 ): T | undefined {
   const scalar = readScalar(report, { key, value }, `one of ${choices.join(', ')}`);

@@ -1,5 +1,6 @@
 import { fields } from './fields.ts';
 import { hiddenText } from './secret.ts';
+import { suggest } from './suggest.ts';
 import type { ConfigNode, Entry } from './tree.ts';
 
 /** A place in the text for people, and its line ready to print with secrets hidden. */
@@ -51,18 +52,18 @@ export class SourceText {
   /** The place of an offset in a file that is not valid YAML: only lines that surely hold no secret are shown whole. */
   placeInBroken(offset: number, publicKeys: ReadonlySet<string>): Place {
     const { line, column, text } = this.#lineOf(offset);
-    const keys = [...text.matchAll(/(?:^|[\s{,])["']?([\w-]+)["']?:(?=\s|$)/g)];
+    const shown = { text, caret: column };
+    const keys = [...text.matchAll(/(?:^|[\s{,])["']?([\w-]+)["']?:/g)];
     const [first] = keys;
     if (first === undefined || !/^\s*(?:-\s+)?[{]?\s*$/.test(text.slice(0, first.index))) return { line, column };
-    const known = (key: string) => key !== 'url' && (publicKeys.has(key) || groupKeys.has(key));
-    const unknown = keys.find(([, key = '']) => !known(key));
-    if (unknown === undefined) return { line, column, ...excerptOf({ text, caret: column }) };
-    const from = unknown.index + unknown[0].length + 1;
-    return {
-      line,
-      column,
-      ...excerptOf(from < text.length ? hide({ text, caret: column }, from, text.length) : { text, caret: column }),
-    };
+    if (!isKnown(first[1] ?? '', publicKeys)) return { line, column };
+    const doubtful = keys.find(({ 0: whole, 1: key = '', index }) => {
+      const glued = /^\S/.test(text.slice(index + whole.length));
+      return glued || key === 'url' || secretKeys.has(key) || !isKnown(key, publicKeys);
+    });
+    const from = doubtful === undefined ? text.length : doubtful.index + doubtful[0].length;
+    const value = from + (text[from] === ' ' ? 1 : 0);
+    return { line, column, ...excerptOf(value < text.length ? hide(shown, value, text.length) : shown) };
   }
 
   #lineOf(offset: number): { line: number; column: number; start: number; text: string } {
@@ -71,6 +72,10 @@ export class SourceText {
     const text = this.#text.slice(start, this.#starts[line] ?? this.#text.length).replace(/\r?\n$/, '');
     return { line, column: Math.min(offset - start, text.length) + 1, start, text };
   }
+}
+
+function isKnown(key: string, publicKeys: ReadonlySet<string>): boolean {
+  return publicKeys.has(key) || groupKeys.has(key) || secretKeys.has(key);
 }
 
 /** Keys whose values may be printed; `options` are those of the families. A misspelt `pasword:` is not among them. */
@@ -87,17 +92,25 @@ export function looksSecret(key: string): boolean {
 /** What must not be printed of a file: values of secret and of unknown keys, and credentials or a query within URLs. */
 export function hiddenRanges(node: ConfigNode, publicKeys: ReadonlySet<string>, key = ''): HiddenRange[] {
   if (node.kind === 'list') return node.items.flatMap((item) => hiddenRanges(item, publicKeys, key));
-  if (node.kind === 'map') return node.entries.flatMap((entry) => hiddenInEntry(entry, publicKeys, key));
+  if (node.kind === 'map')
+    return [...node.entries, ...node.repeated].flatMap((entry) => hiddenInEntry(entry, publicKeys, key));
   const end = node.offset + node.source.length;
   if (key === 'url') return hiddenInUrl(node.source).map(([from, to]) => [node.offset + from, node.offset + to]);
-  return node.source === '' || publicKeys.has(key) ? [] : [[node.offset, end]];
+  return node.source === '' || isPublic(key, publicKeys) ? [] : [[node.offset, end]];
+}
+
+/** `intervall: 30s` may be shown, since `interval` may; `pasword: ...` may not. */
+function isPublic(key: string, publicKeys: ReadonlySet<string>): boolean {
+  if (publicKeys.has(key)) return true;
+  if (key === '' || looksSecret(key)) return false;
+  const meant = suggest(key, [...publicKeys, ...secretKeys, ...groupKeys]);
+  return meant !== undefined && meant !== 'url' && publicKeys.has(meant);
 }
 
 function hiddenInEntry(entry: Entry, publicKeys: ReadonlySet<string>, parent: string): HiddenRange[] {
   const colon = entry.key.indexOf(':');
   const start = entry.spot.offset;
-  if (colon !== -1)
-    return [[start + colon + 1, start + entry.key.length + 1], ...hiddenRanges(entry.value, publicKeys)];
+  if (colon !== -1) return [[start + colon + 1, entry.end], ...hiddenRanges(entry.value, publicKeys)];
   if (parent === 'labels' && entry.value.kind === 'scalar') return [];
   return hiddenRanges(entry.value, publicKeys, entry.key);
 }

@@ -1,4 +1,7 @@
-/** The choice that was probably meant by `written`: nearest by edit distance, at most one slip per three letters; or undefined. */
+/**
+ * The choice that was probably meant by `written`: the nearest by edit distance with at most one slip per three letters,
+ * else the one that begins so (`user` for `username`); or undefined.
+ */
 export function suggest(written: string, choices: Iterable<string>): string | undefined {
   const wanted = normal(written);
   if (wanted.length > 64) return undefined;
@@ -6,7 +9,15 @@ export function suggest(written: string, choices: Iterable<string>): string | un
     .map((choice) => ({ choice, distance: editDistance(wanted, normal(choice)) }))
     .filter(({ choice, distance }) => distance <= Math.max(1, Math.floor(Math.min(wanted.length, choice.length) / 3)))
     .sort((a, b) => a.distance - b.distance);
-  return ranked[0]?.choice;
+  return ranked[0]?.choice ?? beginningWith(wanted, [...choices]);
+}
+
+/** `pass` may be `password` though `password_file` begins so too, but `yeastar` may be any of several. */
+function beginningWith(wanted: string, choices: readonly string[]): string | undefined {
+  const longer = choices.filter((choice) => normal(choice).startsWith(wanted)).sort((a, b) => a.length - b.length);
+  const [shortest] = longer;
+  const single = shortest !== undefined && longer.every((choice) => choice.startsWith(shortest));
+  return wanted.length >= 3 && single ? shortest : undefined;
 }
 
 /** Edits (letter added, left out, changed, two neighbours swapped) that lead from one text to the other. */

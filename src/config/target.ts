@@ -19,6 +19,9 @@ export function readTarget(scope: Scope, node: ConfigNode, shared: Shared): Targ
   const { report } = scope;
   const optionNames = scope.families.flatMap(({ options }) => Object.keys(options.shape));
   const section = readSection(report, node, 'targets[]', optionNames);
+  if (node.kind === 'scalar' && node.value === null) {
+    report.error(node, 'this entry is empty: a target needs name, family, url and an account');
+  }
   if (node.kind !== 'map') return undefined;
   const name = required(scope, section, 'name', (entry) => readName(scope, entry));
   const family = required(scope, section, 'family', (entry) => readFamily(scope, entry));
@@ -63,7 +66,7 @@ function required<T>(
 }
 
 function nothingAt({ spot }: Section): ConfigNode {
-  return { kind: 'map', entries: [], ...spot };
+  return { kind: 'map', entries: [], repeated: [], ...spot };
 }
 
 function readName({ report }: Scope, entry: Entry): string | undefined {
@@ -139,7 +142,7 @@ function readCollect(scope: Scope, entry: Entry | undefined, family: FamilyFacts
     report.error(entry.value, 'collect is empty: name at least one collector, or leave the key out');
   const chosen: Collector[] = [];
   for (const item of entry.value.items) {
-    const collector = readChoice(report, { key: 'collect', spot: item, value: item }, collectors);
+    const collector = readChoice(report, { key: 'collect', value: item }, collectors);
     if (collector === undefined) continue;
     if (chosen.includes(collector)) report.error(item, `${collector} is listed twice`);
     if (family !== undefined && !family.collectors.includes(collector)) {

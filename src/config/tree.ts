@@ -1,5 +1,5 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
-import type { Alias, Document, Node, Pair, YAMLMap } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
+import type { Alias, Document, Node, Pair, YAMLError, YAMLMap } from 'yaml';
 import type { Spot } from './problem.ts';
 import { syntaxMessage } from './syntax-message.ts';
 
@@ -7,6 +7,8 @@ import { syntaxMessage } from './syntax-message.ts';
 export interface Entry {
   readonly key: string;
   readonly spot: Spot;
+  /** Offset at which the key ends. */
+  readonly end: number;
   readonly value: ConfigNode;
 }
 
@@ -14,6 +16,8 @@ export interface Entry {
 export interface MapNode extends Spot {
   readonly kind: 'map';
   readonly entries: readonly Entry[];
+  /** Further entries for a key that is there already; without effect, but their values may be secret. */
+  readonly repeated: readonly Entry[];
 }
 
 /** A list. */
@@ -63,11 +67,7 @@ function parseDocuments(text: string): ParsedTree {
   if (!Array.isArray(parsed)) return { ok: true, root: undefined, faults: [] };
   const [document, second] = parsed as Document.Parsed[];
   if (document === undefined) return { ok: true, root: undefined, faults: [] };
-  const broken = [...document.errors, ...document.warnings].map((error) => ({
-    offset: error.pos[0],
-    path: '',
-    message: syntaxMessage(error.code),
-  }));
+  const broken = [...document.errors, ...document.warnings].map((error) => syntaxFault(error, document));
   if (broken.length > 0) return { ok: false, faults: broken };
   if (second !== undefined) {
     const message = 'a second YAML document starts here: keep everything in one, without "---" lines in between';
@@ -75,12 +75,15 @@ function parseDocuments(text: string): ParsedTree {
   }
   const builder = new TreeBuilder(document, text);
   const root = document.contents === null ? undefined : builder.build(document.contents, { offset: 0, path: '' }, 0);
-  return { ok: true, root, faults: builder.faults };
+  return builder.broken ? { ok: false, faults: builder.faults } : { ok: true, root, faults: builder.faults };
 }
 
 class TreeBuilder {
   readonly faults: SyntaxFault[] = [];
+  /** The tree lacks something that the file has. */
+  broken = false;
   #size = 0;
+  #exhausted = false;
   readonly #document: Document.Parsed;
   readonly #text: string;
   readonly #lines = new LineCounter();
@@ -97,11 +100,12 @@ class TreeBuilder {
     this.#size += 1;
     const spot = { offset: node?.range?.[0] ?? around.offset, path: around.path };
     if (depth > deepestTree || this.#size > largestTree) {
-      this.#fault(around, 'this is nested too deeply, or its aliases (*name) repeat too much');
+      if (!this.#exhausted) this.#fault(around, 'this is nested too deeply, or its aliases (*name) repeat too much');
+      this.#exhausted = true;
       return { kind: 'scalar', value: null, source: '', block: false, ...around };
     }
     if (isAlias(node)) return this.#alias(node, spot, depth);
-    if (isMap(node)) return { kind: 'map', entries: this.#entries(node, spot, depth), ...spot };
+    if (isMap(node)) return { kind: 'map', ...this.#entries(node, spot, depth), ...spot };
     if (isSeq(node)) return { kind: 'list', items: this.#items(node.items, spot, depth), ...spot };
     return this.#scalar(node, spot, around);
   }
@@ -127,26 +131,31 @@ class TreeBuilder {
     );
   }
 
-  #entries(map: YAMLMap, spot: Spot, depth: number): Entry[] {
+  #entries(map: YAMLMap, spot: Spot, depth: number): Pick<MapNode, 'entries' | 'repeated'> {
     const entries = new Map<string, Entry>();
+    const repeated: Entry[] = [];
     const merged: Entry[] = [];
     for (const pair of map.items) {
       const entry = this.#entry(pair, spot, depth);
       const first = entries.get(entry.key);
       if (entry.key === '<<') merged.push(...this.#merged(entry));
       else if (first === undefined) entries.set(entry.key, entry);
-      else this.#twice(entry, first);
+      else repeated.push(this.#twice(entry, first));
     }
-    for (const entry of merged) if (!entries.has(entry.key)) entries.set(entry.key, entry);
-    return [...entries.values()];
+    for (const entry of merged) {
+      if (entries.has(entry.key)) repeated.push(entry);
+      else entries.set(entry.key, entry);
+    }
+    return { entries: [...entries.values()], repeated };
   }
 
   #entry(pair: Pair, parent: Spot, depth: number): Entry {
     const key = isScalar(pair.key) ? keyText(pair.key.value, pair.key.source) : '';
     const path = key === '<<' ? parent.path : [parent.path, key].filter((part) => part !== '').join('.');
-    const spot = { offset: nodeOf(pair.key)?.range?.[0] ?? parent.offset, path };
+    const [offset, end] = nodeOf(pair.key)?.range ?? [parent.offset, parent.offset];
+    const spot = { offset, path };
     if (!isScalar(pair.key)) this.#fault(spot, 'a key must be a plain word');
-    return { key, spot, value: this.build(nodeOf(pair.value), spot, depth + 1) };
+    return { key, spot, end, value: this.build(nodeOf(pair.value), spot, depth + 1) };
   }
 
   #merged({ value, spot }: Entry): Entry[] {
@@ -156,18 +165,38 @@ class TreeBuilder {
     return sources.flatMap((source) => (source.kind === 'map' ? source.entries : []));
   }
 
-  #twice(entry: Entry, first: Entry): void {
+  #twice(entry: Entry, first: Entry): Entry {
     const { line } = this.#lines.linePos(first.spot.offset);
-    this.#fault(entry.spot, `${entry.key} is set twice: the first time in line ${line}`);
+    this.faults.push({ ...entry.spot, message: `${entry.key} is set twice: the first time in line ${line}` });
+    return entry;
   }
 
   #fault(spot: Spot, message: string): void {
+    this.broken = true;
     this.faults.push({ ...spot, message });
   }
 }
 
 function nodeOf(part: unknown): Node | null {
   return isNode(part) ? part : null;
+}
+
+function syntaxFault(error: YAMLError, document: Document.Parsed): SyntaxFault {
+  const open = error.code === 'MISSING_CHAR' ? openQuote(document, error.pos[0]) : undefined;
+  if (open !== undefined) return { offset: open, path: '', message: 'the quote that starts here is never closed' };
+  return { offset: error.pos[0], path: '', message: syntaxMessage(error.code) };
+}
+
+/** Where the quoted text starts whose end was missed at an offset. */
+function openQuote(document: Document.Parsed, missedAt: number): number | undefined {
+  let start: number | undefined;
+  visit(document, {
+    Scalar(_key, { type, range }) {
+      const [from = 0, to = 0] = range ?? [];
+      if (type?.startsWith('QUOTE_') && from < missedAt && missedAt <= to + 1) start = from;
+    },
+  });
+  return start;
 }
 
 /** Keys are taken as written: `10: x` has the key `10`. The merge key's value is a symbol. */

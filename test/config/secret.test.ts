@@ -17,10 +17,10 @@ const shown: readonly (readonly [way: string, text: string])[] = [
   ['console %o', format('%o', holder)],
   ['console %O', format('%O', holder)],
   ['console %j', format('%j', holder)],
-  ['spread', JSON.stringify({ ...secret })],
+  ['spread', JSON.stringify(Object.assign({}, secret))],
   ['entries', JSON.stringify(Object.entries(Object.getOwnPropertyDescriptors(secret)))],
   ['symbols', Reflect.ownKeys(secret).map(String).join(' ')],
-  ['clone', inspect(structuredClone({ ...secret }))],
+  ['clone', inspect(structuredClone(Object.assign({}, secret)))],
   ['error', String(new Error(`refused ${String(secret)}`, { cause: secret }).cause)],
 ];
 
