@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { FamilyFacts } from './config.ts';
-import { readOpenSection } from './read.ts';
+import { oddKey, readOpenSection } from './read.ts';
 import type { Section } from './read.ts';
 import type { Report } from './report.ts';
 import { suggest } from './suggest.ts';
@@ -21,8 +21,8 @@ export function readOptions(report: Report, node: ConfigNode, family: FamilyFact
 }
 
 function unknownOption(key: string, known: readonly string[], family: string): string {
-  const [word = '', ...rest] = key.split(':');
-  if (rest.length > 0) return `${word}: needs a space after the colon`;
+  const odd = oddKey(key);
+  if (odd !== undefined) return odd;
   const choice = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
   return `${family} has no option ${JSON.stringify(key)}: ${choice}`;
 }
@@ -64,7 +64,7 @@ function wanted(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_big') return `must be ${measure(issue.origin)}at most ${issue.maximum}`;
   if (issue.code === 'unrecognized_keys')
     return `has no key ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
-  return /^Invalid/.test(issue.message) ? 'is not valid' : issue.message;
+  return issue.message.startsWith('Invalid') ? 'is not valid' : issue.message;
 }
 
 const typeWords: Readonly<Record<string, string>> = {

@@ -40,8 +40,8 @@ function reportUnknownKey(
   group: Group,
   more: readonly string[],
 ): void {
-  const [word = '', ...rest] = key.split(':');
-  if (rest.length > 0) return report.error(spot, `${word}: needs a space after the colon`);
+  const odd = oddKey(key);
+  if (odd !== undefined) return report.error(spot, odd);
   const suggestion = suggest(key, keysOf(group));
   if (suggestion !== undefined) return report.error(spot, `unknown key ${JSON.stringify(key)}`, suggestion);
   const homes = homesOf(key, group);
@@ -49,6 +49,14 @@ function reportUnknownKey(
   const place = more.includes(key) ? 'options' : home?.replace(/^targets\[\]\.?/, '');
   const belongs = place === undefined ? '' : ` here: it belongs ${place === '' ? 'to a target' : `under ${place}`}`;
   report.error(spot, `unknown key ${JSON.stringify(key)}${belongs}`);
+}
+
+/** What is wrong with a key that is not one plain word; of such a key only the first word is told, the rest may be a secret. */
+export function oddKey(key: string): string | undefined {
+  if (/^[\w-]+$/.test(key)) return undefined;
+  const word = /^[\w-]+/.exec(key)?.[0];
+  if (word !== undefined && key[word.length] === ':') return `${word}: needs a space after the colon`;
+  return `a key must be one word, followed by a colon and a space${word === undefined ? '' : `, as in "${word}: ..."`}`;
 }
 
 /** Last key of a node's path, as people know it. */

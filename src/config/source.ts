@@ -1,6 +1,7 @@
 import { fields } from './fields.ts';
 import { hiddenText } from './secret.ts';
 import { suggest } from './suggest.ts';
+import { commentsIn } from './tree.ts';
 import type { ConfigNode, Entry } from './tree.ts';
 
 /** A place in the text for people, and its line ready to print with secrets hidden. */
@@ -21,9 +22,11 @@ const longestExcerpt = 160;
 export class SourceText {
   readonly #text: string;
   readonly #starts: readonly number[];
+  readonly #comments: readonly HiddenRange[];
 
   constructor(text: string) {
     this.#text = text;
+    this.#comments = commentsIn(text);
     this.#starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   }
 
@@ -43,27 +46,27 @@ export class SourceText {
   place(offset: number, hidden: readonly HiddenRange[]): Place {
     const { line, column, start, text } = this.#lineOf(offset);
     const end = start + text.length;
-    const inLine = hidden.filter(([from, to]) => from < end && to > start).sort((a, b) => b[0] - a[0]);
+    const inLine = (ranges: readonly HiddenRange[]) => ranges.filter(([from, to]) => from < end && to > start);
+    const [comment = end] = inLine(this.#comments)[0] ?? [];
     let shown = { text, caret: column };
-    for (const [from, to] of inLine) shown = hide(shown, Math.max(from - start, 0), Math.min(to - start, text.length));
-    return { line, column, ...excerptOf(shown) };
+    for (const [from, to] of inLine(hidden).sort((a, b) => b[0] - a[0])) {
+      shown = hide(shown, [Math.max(from - start, 0), Math.min(to - start, text.length)]);
+    }
+    const tail = comment === end ? 0 : end - comment;
+    return { line, column, ...excerptOf({ ...shown, text: shown.text.slice(0, shown.text.length - tail).trimEnd() }) };
   }
 
   /** The place of an offset in a file that is not valid YAML: only lines that surely hold no secret are shown whole. */
   placeInBroken(offset: number, publicKeys: ReadonlySet<string>): Place {
     const { line, column, text } = this.#lineOf(offset);
+    const [start = '', key = ''] = /^\s*(?:-\s+)?([\w-]+):/.exec(text) ?? [];
+    const known = publicKeys.has(key) || groupKeys.has(key) || secretKeys.has(key);
+    if (!known) return { line, column };
+    const from = text[start.length] === ' ' ? start.length + 1 : start.length;
+    const rest = text.slice(from);
+    const harmless = publicKeys.has(key) && key !== 'url' && from > start.length && /^[\w.-]*$/.test(rest);
     const shown = { text, caret: column };
-    const keys = [...text.matchAll(/(?:^|[\s{,])["']?([\w-]+)["']?:/g)];
-    const [first] = keys;
-    if (first === undefined || !/^\s*(?:-\s+)?[{]?\s*$/.test(text.slice(0, first.index))) return { line, column };
-    if (!isKnown(first[1] ?? '', publicKeys)) return { line, column };
-    const doubtful = keys.find(({ 0: whole, 1: key = '', index }) => {
-      const glued = /^\S/.test(text.slice(index + whole.length));
-      return glued || key === 'url' || secretKeys.has(key) || !isKnown(key, publicKeys);
-    });
-    const from = doubtful === undefined ? text.length : doubtful.index + doubtful[0].length;
-    const value = from + (text[from] === ' ' ? 1 : 0);
-    return { line, column, ...excerptOf(value < text.length ? hide(shown, value, text.length) : shown) };
+    return { line, column, ...excerptOf(harmless || rest === '' ? shown : hide(shown, [from, text.length])) };
   }
 
   #lineOf(offset: number): { line: number; column: number; start: number; text: string } {
@@ -72,10 +75,6 @@ export class SourceText {
     const text = this.#text.slice(start, this.#starts[line] ?? this.#text.length).replace(/\r?\n$/, '');
     return { line, column: Math.min(offset - start, text.length) + 1, start, text };
   }
-}
-
-function isKnown(key: string, publicKeys: ReadonlySet<string>): boolean {
-  return publicKeys.has(key) || groupKeys.has(key) || secretKeys.has(key);
 }
 
 /** Keys whose values may be printed; `options` are those of the families. A misspelt `pasword:` is not among them. */
@@ -96,6 +95,7 @@ export function hiddenRanges(node: ConfigNode, publicKeys: ReadonlySet<string>, 
     return [...node.entries, ...node.repeated].flatMap((entry) => hiddenInEntry(entry, publicKeys, key));
   const end = node.offset + node.source.length;
   if (key === 'url') return hiddenInUrl(node.source).map(([from, to]) => [node.offset + from, node.offset + to]);
+  if (key.endsWith('_env') && !/^[A-Z_][A-Z0-9_]*$/.test(node.source)) return [[node.offset, end]];
   return node.source === '' || isPublic(key, publicKeys) ? [] : [[node.offset, end]];
 }
 
@@ -108,9 +108,9 @@ function isPublic(key: string, publicKeys: ReadonlySet<string>): boolean {
 }
 
 function hiddenInEntry(entry: Entry, publicKeys: ReadonlySet<string>, parent: string): HiddenRange[] {
-  const colon = entry.key.indexOf(':');
+  const odd = entry.key.search(/[^\w-]/);
   const start = entry.spot.offset;
-  if (colon !== -1) return [[start + colon + 1, entry.end], ...hiddenRanges(entry.value, publicKeys)];
+  if (odd !== -1) return [[start + odd, entry.end], ...hiddenRanges(entry.value, publicKeys)];
   if (parent === 'labels' && entry.value.kind === 'scalar') return [];
   return hiddenRanges(entry.value, publicKeys, entry.key);
 }
@@ -133,7 +133,7 @@ interface Shown {
   readonly caret: number;
 }
 
-function hide({ text, caret }: Shown, from: number, to: number): Shown {
+function hide({ text, caret }: Shown, [from, to]: HiddenRange): Shown {
   const moved = hiddenText.length - (to - from);
   const within = Math.min(caret, from + 1);
   return {

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { Alias, Document, Node, Pair, YAMLError, YAMLMap } from 'yaml';
 import type { Spot } from './problem.ts';
 import { syntaxMessage } from './syntax-message.ts';
@@ -127,7 +127,11 @@ class TreeBuilder {
 
   #items(items: readonly unknown[], spot: Spot, depth: number): ConfigNode[] {
     return items.map((item, index) =>
-      this.build(nodeOf(item), { offset: spot.offset, path: `${spot.path}[${index}]` }, depth + 1),
+      this.build(
+        nodeOf(item),
+        { offset: nodeOf(item)?.range?.[0] ?? spot.offset, path: `${spot.path}[${index}]` },
+        depth + 1,
+      ),
     );
   }
 
@@ -180,6 +184,25 @@ class TreeBuilder {
 function nodeOf(part: unknown): Node | null {
   return isNode(part) ? part : null;
 }
+
+/** Where comments are, as offsets: from, up to but not including. Never throws. */
+export function commentsIn(text: string): [start: number, end: number][] {
+  const comments: [number, number][] = [];
+  let offset = 0;
+  let before = '';
+  for (const token of new Lexer().lex(text)) {
+    const isMark = lexerMarks.has(token);
+    if (token.startsWith('#') && before !== scalarMark) comments.push([offset, offset + token.length]);
+    if (!isMark) offset += token.length;
+    before = token;
+  }
+  return comments;
+}
+
+/** The lexer says so before it gives the text of a scalar. */
+const scalarMark = '\u001F';
+/** Tokens that do not stand for text of the file: start of a document, a broken flow collection, a scalar. */
+const lexerMarks = new Set(['\u0002', '\u0018', scalarMark]);
 
 function syntaxFault(error: YAMLError, document: Document.Parsed): SyntaxFault {
   const open = error.code === 'MISSING_CHAR' ? openQuote(document, error.pos[0]) : undefined;
