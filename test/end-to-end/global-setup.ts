@@ -10,8 +10,8 @@ declare module 'vitest' {
 
 const whatIsLost: Readonly<Record<Component, string>> = {
   asterisk:
-    'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk.test.ts), the image (container.test.ts)',
-  prometheus: 'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk.test.ts)',
+    'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk-*.test.ts), the image (container.test.ts)',
+  prometheus: 'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk-*.test.ts)',
   container: 'NOT tested: building and running the container image (container.test.ts)',
 };
 
@@ -35,7 +35,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function prepare(component: Component, commandArguments: readonly string[]): Promise<string> {
   const result = await testbed(component, commandArguments);
   if (result.code === 0) return '';
-  if (result.code === unavailableCode) return result.stderr.trim();
+  if (result.code === unavailableCode) return reasonLine.exec(result.stderr)?.[0] ?? result.stderr.trim();
   throw new Error(`test/testbed/${component} ${commandArguments.join(' ')} failed with ${describe(result)}`);
 }
 
@@ -53,10 +53,14 @@ async function stopEverything(unavailable: Readonly<Record<Component, string>>):
 
 function announce(unavailable: Readonly<Record<Component, string>>): void {
   const missing = components.filter((component) => unavailable[component] !== '');
-  const lines = missing.flatMap((component) => [unavailable[component], `  ${whatIsLost[component]}`]);
-  if (lines.length === 0) return;
+  if (missing.length === 0) return;
+  const lines = missing.flatMap((component) => ['', ...unavailable[component].split('\n'), whatIsLost[component]]);
   const bar = '#'.repeat(100);
-  process.stderr.write(`\n${[bar, 'PART OF THE END-TO-END TESTS IS SKIPPED', ...lines, bar].join('\n# ')}\n${bar}\n`);
+  const framed = ['PART OF THE END-TO-END TESTS IS SKIPPED', ...lines].map((line) => `# ${line}`.trimEnd());
+  process.stderr.write(`\n${[bar, ...framed, bar].join('\n')}\n\n`);
 }
+
+/** The script's own last word, without what apt printed before it. */
+const reasonLine = /^.*cannot be had on this machine.*$/mu;
 
 const components: readonly Component[] = ['asterisk', 'prometheus', 'container'];
