@@ -163,7 +163,7 @@ function readScalar(
   if (value.value !== null) return value;
   report.error(
     value,
-    `${key} has no value${value.source === '' ? ' (a # starts a comment, unless the value is in quotes)' : ''}`,
+    `${key} has no value${value.source === '' ? ' (if it begins with # or &, it must be in quotes)' : ''}`,
   );
   return undefined;
 }

@@ -1,7 +1,8 @@
 import { fields } from './fields.ts';
 import { hiddenText } from './secret.ts';
 import { suggest } from './suggest.ts';
-import { commentsIn } from './tree.ts';
+import { remarksIn } from './remarks.ts';
+import type { Range as HiddenRange, Remarks } from './remarks.ts';
 import type { ConfigNode, Entry } from './tree.ts';
 
 /** A place in the text for people, and its line ready to print with secrets hidden. */
@@ -11,9 +12,6 @@ export interface Place {
   readonly excerpt?: string;
 }
 
-/** A part of the text that is never printed, as offsets: from, up to but not including. */
-export type HiddenRange = readonly [start: number, end: number];
-
 const secretKeys: ReadonlySet<string> = new Set(['password', 'token']);
 const groupKeys: ReadonlySet<string> = new Set(['scrape', 'targets', 'tls', 'peers', 'labels', 'options']);
 const longestExcerpt = 160;
@@ -22,11 +20,11 @@ const longestExcerpt = 160;
 export class SourceText {
   readonly #text: string;
   readonly #starts: readonly number[];
-  readonly #comments: readonly HiddenRange[];
+  readonly #remarks: Remarks;
 
   constructor(text: string) {
     this.#text = text;
-    this.#comments = commentsIn(text);
+    this.#remarks = remarksIn(text);
     this.#starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   }
 
@@ -47,9 +45,11 @@ export class SourceText {
     const { line, column, start, text } = this.#lineOf(offset);
     const end = start + text.length;
     const inLine = (ranges: readonly HiddenRange[]) => ranges.filter(([from, to]) => from < end && to > start);
-    const [comment = end] = inLine(this.#comments)[0] ?? [];
+    const [comment = end] = inLine(this.#remarks.comments)[0] ?? [];
     let shown = { text, caret: column };
-    for (const [from, to] of inLine(hidden).sort((a, b) => b[0] - a[0])) {
+    for (const [from, to] of withoutOverlap(inLine([...hidden, ...this.#remarks.references])).sort(
+      (a, b) => b[0] - a[0],
+    )) {
       shown = hide(shown, [Math.max(from - start, 0), Math.min(to - start, text.length)]);
     }
     const tail = comment === end ? 0 : end - comment;
@@ -125,6 +125,17 @@ function hiddenInUrl(source: string): HiddenRange[] {
 function queryOf(source: string, from: number): HiddenRange[] {
   const query = source.slice(from).search(/[?#]/);
   return query === -1 ? [] : [[from + query + 1, source.length]];
+}
+
+/** Ranges that touch the same text, joined: `*name` within a value that is hidden whole. */
+function withoutOverlap(ranges: readonly HiddenRange[]): HiddenRange[] {
+  const joined: HiddenRange[] = [];
+  for (const [from, to] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    const last = joined.at(-1);
+    if (last === undefined || last[1] < from) joined.push([from, to]);
+    else joined[joined.length - 1] = [last[0], Math.max(last[1], to)];
+  }
+  return joined;
 }
 
 interface Shown {

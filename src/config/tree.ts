@@ -1,4 +1,4 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { Alias, Document, Node, Pair, YAMLError, YAMLMap } from 'yaml';
 import type { Spot } from './problem.ts';
 import { syntaxMessage } from './syntax-message.ts';
@@ -50,7 +50,7 @@ export type ParsedTree =
   | { readonly ok: false; readonly faults: readonly SyntaxFault[] };
 
 /** Aliases may repeat what they name, but a few lines must not grow into gigabytes. */
-const largestTree = 500_000;
+const largestTree = 200_000;
 const deepestTree = 50;
 
 /** Reads YAML text. Never throws. */
@@ -84,12 +84,12 @@ class TreeBuilder {
   broken = false;
   #size = 0;
   #exhausted = false;
-  readonly #document: Document.Parsed;
+  readonly #named: ReadonlyMap<Alias, Node>;
   readonly #text: string;
   readonly #lines = new LineCounter();
 
   constructor(document: Document.Parsed, text: string) {
-    this.#document = document;
+    this.#named = resolveAliases(document);
     this.#text = text;
     this.#lines.addNewLine(0);
     for (const { index } of text.matchAll(/\n/g)) this.#lines.addNewLine(index + 1);
@@ -119,9 +119,12 @@ class TreeBuilder {
   }
 
   #alias(alias: Alias, spot: Spot, depth: number): ConfigNode {
-    const named = alias.resolve(this.#document);
+    const named = this.#named.get(alias);
     if (named !== undefined) return this.build(named, spot, depth + 1);
-    this.#fault(spot, `*${alias.source} repeats a value marked &${alias.source}, but there is none before this line`);
+    this.#fault(
+      spot,
+      'a * stands for a value marked with & and the same name, but none is marked so above; quote the text if it just begins with *',
+    );
     return { kind: 'scalar', value: null, source: '', block: false, ...spot };
   }
 
@@ -155,7 +158,7 @@ class TreeBuilder {
 
   #entry(pair: Pair, parent: Spot, depth: number): Entry {
     const key = isScalar(pair.key) ? keyText(pair.key.value, pair.key.source) : '';
-    const path = key === '<<' ? parent.path : [parent.path, key].filter((part) => part !== '').join('.');
+    const path = key === '<<' ? parent.path : [parent.path, firstWord(key)].filter((part) => part !== '').join('.');
     const [offset, end] = nodeOf(pair.key)?.range ?? [parent.offset, parent.offset];
     const spot = { offset, path };
     if (!isScalar(pair.key)) this.#fault(spot, 'a key must be a plain word');
@@ -171,7 +174,10 @@ class TreeBuilder {
 
   #twice(entry: Entry, first: Entry): Entry {
     const { line } = this.#lines.linePos(first.spot.offset);
-    this.faults.push({ ...entry.spot, message: `${entry.key} is set twice: the first time in line ${line}` });
+    this.faults.push({
+      ...entry.spot,
+      message: `${firstWord(entry.key)} is set twice: the first time in line ${line}`,
+    });
     return entry;
   }
 
@@ -181,28 +187,28 @@ class TreeBuilder {
   }
 }
 
+/** The part of a key that may be told: in `password:hunter2`, where a space is missing, the rest is a secret. */
+function firstWord(key: string): string {
+  return /^[\w-]*/.exec(key)?.[0] ?? '';
+}
+
 function nodeOf(part: unknown): Node | null {
   return isNode(part) ? part : null;
 }
 
-/** Where comments are, as offsets: from, up to but not including. Never throws. */
-export function commentsIn(text: string): [start: number, end: number][] {
-  const comments: [number, number][] = [];
-  let offset = 0;
-  let before = '';
-  for (const token of new Lexer().lex(text)) {
-    const isMark = lexerMarks.has(token);
-    if (token.startsWith('#') && before !== scalarMark) comments.push([offset, offset + token.length]);
-    if (!isMark) offset += token.length;
-    before = token;
-  }
-  return comments;
+/** What each alias stands for: the last anchor of its name before it. All in one walk, as a file may have thousands. */
+function resolveAliases(document: Document.Parsed): Map<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const named = new Map<Alias, Node>();
+  visit(document, {
+    Node(_key, node) {
+      const target = isAlias(node) ? anchors.get(node.source) : undefined;
+      if (isAlias(node) && target !== undefined) named.set(node, target);
+      if (!isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return named;
 }
-
-/** The lexer says so before it gives the text of a scalar. */
-const scalarMark = '\u001F';
-/** Tokens that do not stand for text of the file: start of a document, a broken flow collection, a scalar. */
-const lexerMarks = new Set(['\u0002', '\u0018', scalarMark]);
 
 function syntaxFault(error: YAMLError, document: Document.Parsed): SyntaxFault {
   const open = error.code === 'MISSING_CHAR' ? openQuote(document, error.pos[0]) : undefined;
