@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { formatProblems } from '../config/problem.ts';
+import { families } from '../drivers/index.ts';
+
+/** A configuration file as it was read: usable or not, with everything to say about it. */
+export type ConfigFile =
+  | { readonly ok: true; readonly config: Config; readonly warnings: string; readonly warningCount: number }
+  | { readonly ok: false; readonly problems: string; readonly problemCount: number };
+
+/** Reads and checks a configuration file. Never throws; an unreadable file is a problem like any other. */
+export function readConfigFile(path: string): ConfigFile {
+  const text = readText(path);
+  if (typeof text !== 'string') return { ok: false, problems: `${path}: ${text.problem}\n`, problemCount: 1 };
+  return checkConfigText(text, path);
+}
+
+/** Checks the text of a configuration, with the families, environment and files of this process. */
+export function checkConfigText(text: string, fileName: string): ConfigFile {
+  const result = loadConfig(text, { fileName, families, environment: process.env, readFile: (path) => readFileSync(path, 'utf8') });
+  if (!result.ok) {
+    const all = [...result.problems, ...result.warnings].sort((one, other) => one.line - other.line || one.column - other.column);
+    return { ok: false, problems: formatProblems(all, fileName), problemCount: result.problems.length };
+  }
+  return { ok: true, config: result.config, warnings: formatProblems(result.warnings, fileName), warningCount: result.warnings.length };
+}
+
+function readText(path: string): string | { readonly problem: string } {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown error';
+    const hint = code === 'ENOENT' ? 'there is no such file; name yours with --config.file' : `the file cannot be read (${code})`;
+    return { problem: hint };
+  }
+}

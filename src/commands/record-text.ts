@@ -1,0 +1,86 @@
+import type { Peer, Trunk } from '../snapshot/reading.ts';
+import type { TargetIdentity, TargetRecord } from '../snapshot/record.ts';
+import { paint, type Terminal, type Tone } from './terminal.ts';
+import { formatTable } from './table.ts';
+
+/** A record as text for people: how the round went, then trunks and peers as tables. */
+export function recordText(identity: TargetIdentity, record: TargetRecord, terminal: Terminal): string {
+  const { peers, trunks, calls, system } = record.held;
+  const about = [system?.value.model, system?.value.version].filter((text) => text !== undefined).join(' ');
+  const lines = [
+    `${identity.name} (${identity.family}${about === '' ? '' : `, ${about}`}): ${upText(record, terminal)}`,
+    ...failedCollectors(record, terminal),
+    ...(calls === undefined ? [] : [`active calls: ${callsText(calls.value)}`]),
+  ];
+  return [
+    `${lines.join('\n')}\n`,
+    ...(trunks === undefined ? [] : [trunkTable(trunks.value, terminal)]),
+    ...(peers === undefined ? [] : [peerTable(peers.value, terminal)]),
+  ].join('\n');
+}
+
+function upText({ up, lastRound }: TargetRecord, terminal: Terminal): string {
+  const seconds = `${((lastRound?.durationMs ?? 0) / 1000).toFixed(2)} s`;
+  if (up) return `${paint(terminal, 'good', 'up')}, read in ${seconds}`;
+  const reason = lastRound?.reason ?? 'unknown';
+  return `${paint(terminal, 'bad', 'down')} after ${seconds}: ${reason}${lastRound?.detail === undefined ? '' : `, ${lastRound.detail}`}`;
+}
+
+function failedCollectors({ up, collectors }: TargetRecord, terminal: Terminal): string[] {
+  if (!up) return [];
+  return Object.entries(collectors)
+    .filter(([, outcome]) => !outcome.success)
+    .map(([name, { reason, detail }]) => `${paint(terminal, 'doubtful', `${name} not read`)}: ${reason ?? ''}${detail === undefined ? '' : `, ${detail}`}`);
+}
+
+function callsText(calls: Readonly<Record<string, number>>): string {
+  return Object.entries(calls)
+    .map(([direction, count]) => (direction === 'all' ? String(count) : `${count} ${direction}`))
+    .join(', ');
+}
+
+const tones: Readonly<Record<string, Tone>> = {
+  reachable: 'good',
+  registered: 'good',
+  unmonitored: 'good',
+  unknown: 'doubtful',
+  registering: 'doubtful',
+  disabled: 'quiet',
+};
+
+function trunkTable(trunks: readonly Trunk[], terminal: Terminal): string {
+  const rows = trunks.map((trunk) => [
+    trunk.id,
+    trunk.name ?? '',
+    trunk.host ?? '',
+    microseconds(trunk.roundtripMicroseconds),
+    stateText(trunk.state, terminal),
+  ]);
+  return titled(`${trunks.length} trunks`, ['trunk', 'name', 'host', 'roundtrip', 'state'], rows);
+}
+
+function peerTable(peers: readonly Peer[], terminal: Terminal): string {
+  const rows = peers.map((peer) => [
+    peer.id,
+    peer.name ?? '',
+    peer.contacts === undefined ? '' : String(peer.contacts),
+    microseconds(peer.roundtripMicroseconds),
+    `${stateText(peer.state, terminal)}${peer.inCall === true ? ', in a call' : ''}`,
+  ]);
+  return titled(`${peers.length} peers`, ['peer', 'name', 'contacts', 'roundtrip', 'state'], rows);
+}
+
+/** Columns without any value are left out: a family that tells no roundtrip shows none. */
+function titled(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const kept = head.map((_name, column) => column).filter((column) => rows.some((row) => row[column] !== ''));
+  const pick = (cells: readonly string[]): string[] => kept.map((column) => cells[column] ?? '');
+  return `${title}\n${rows.length === 0 ? '' : formatTable(pick(head), rows.map(pick))}`;
+}
+
+function stateText(state: string, terminal: Terminal): string {
+  return paint(terminal, tones[state] ?? 'bad', state);
+}
+
+function microseconds(value: number | undefined): string {
+  return value === undefined ? '' : `${value} µs`;
+}

@@ -1,0 +1,58 @@
+import { pino, type Logger } from 'pino';
+import type { Log, LogFields } from './log.ts';
+
+/** Log levels, least talkative last. */
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+/** One of {@link logLevels}. */
+export type LogLevel = (typeof logLevels)[number];
+/** Formats of a log line. */
+export const logFormats = ['logfmt', 'json'] as const;
+/** One of {@link logFormats}. */
+export type LogFormat = (typeof logFormats)[number];
+
+/** How the program's log is written. */
+export interface ProcessLogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Takes whole lines, line break included. */
+  readonly write: (line: string) => void;
+}
+
+/** The program's log: one line per event, `time`, `level`, `msg` and the fields. */
+export function createProcessLog({ level, format, write }: ProcessLogOptions): Log {
+  const destination = { write: format === 'json' ? write : (line: string) => write(toLogfmt(line)) };
+  return fromPino(
+    pino(
+      {
+        level,
+        base: null,
+        timestamp: () => `,"time":"${new Date().toISOString()}"`,
+        formatters: { level: (label) => ({ level: label }) },
+      },
+      destination,
+    ),
+  );
+}
+
+function fromPino(logger: Logger): Log {
+  const write = (level: LogLevel) => (message: string, fields: LogFields = {}) => logger[level](fields, message);
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    with: (fields) => fromPino(logger.child(fields)),
+  };
+}
+
+/** A JSON line as `key=value` pairs: the usual ones first, then the fields in the order in which they were given. */
+function toLogfmt(line: string): string {
+  const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+  const pairs = Object.entries({ time, level, msg, ...fields }).filter(([, value]) => value !== undefined);
+  return `${pairs.map(([key, value]) => `${key}=${logfmtValue(value)}`).join(' ')}\n`;
+}
+
+function logfmtValue(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return /^[\w.:/@+-]+$/.test(text) ? text : JSON.stringify(text);
+}

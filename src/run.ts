@@ -1,0 +1,43 @@
+import { createCommandLine, type Stoppable } from './command-line.ts';
+import { processTerminal } from './commands/terminal.ts';
+
+/** Longest time for a clean stop, in milliseconds; after it the process ends anyhow. */
+const stopTimeoutMs = 9_000;
+
+/** Runs the program: the only place that touches the process, its signals and its exit code. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const terminal = processTerminal();
+  const running: Stoppable[] = [];
+  let stopping = false;
+  const stop = async (code: number): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(code), stopTimeoutMs).unref();
+    await Promise.allSettled(running.map((one) => one.stop()));
+    process.exit(code);
+  };
+  const crash = (thrown: unknown): void => {
+    terminal.error(`pbx-exporter: unexpected error, stopping: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
+    void stop(1);
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+  const keepRunning = (one: Stoppable): void => {
+    running.push(one);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0));
+  };
+  try {
+    await createCommandLine({ terminal, keepRunning, exit: (code) => (process.exitCode = code) }).parseAsync(argv);
+  } catch (thrown) {
+    terminal.error(`pbx-exporter: ${startProblem(thrown)}\n`);
+    await stop(1);
+  }
+}
+
+function startProblem(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return 'it could not start';
+  const code = 'code' in thrown ? thrown.code : undefined;
+  if (code === 'EADDRINUSE') return 'the address is in use by another program; choose another with --web.listen-address';
+  if (code === 'EACCES') return 'this user may not listen on that port; choose one above 1023 with --web.listen-address';
+  return thrown.message;
+}
