@@ -22,9 +22,9 @@ export interface Stoppable {
 export interface ProcessEdge {
   readonly terminal: Terminal;
   /** Keeps this running until a signal comes, then stops it. */
-  keepRunning(running: Stoppable): void;
+  readonly keepRunning: (running: Stoppable) => void;
   /** Sets the exit code of a command that has ended. */
-  exit(code: number): void;
+  readonly exit: (code: number) => void;
 }
 
 interface LogOptions {
@@ -58,19 +58,30 @@ export function createCommandLine(edge: ProcessEdge): Command {
 function addServe(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
   withLogOptions(withListenAddress(withConfigFile(program.command('serve', { isDefault: true })), ':10560'))
     .description('poll all PBXs of the configuration and serve their metrics')
-    .addHelpText('after', examples('pbx-exporter --config.file /etc/pbx-exporter/exporter.yml', 'pbx-exporter --web.listen-address 127.0.0.1:10560 --log.format json'))
+    .addHelpText(
+      'after',
+      examples(
+        'pbx-exporter --config.file /etc/pbx-exporter/exporter.yml',
+        'pbx-exporter --web.listen-address 127.0.0.1:10560 --log.format json',
+      ),
+    )
     .action(async (options: ConfigOptions & ListenOptions & LogOptions) => {
       const file = readConfigFile(options['config.file']);
       terminal.error(file.ok ? file.warnings : file.problems);
       if (!file.ok) return exit(1);
-      keepRunning(await serve({ config: file.config, address: options['web.listenAddress'], log: createLog(options, terminal) }));
+      keepRunning(
+        await serve({ config: file.config, address: options['web.listenAddress'], log: createLog(options, terminal) }),
+      );
     });
 }
 
 function addCheck(program: Command, { terminal, exit }: ProcessEdge): void {
   withConfigFile(program.command('check'))
     .description('check the configuration and print everything that is wrong with it; starts nothing')
-    .addHelpText('after', `${examples('pbx-exporter check --config.file exporter.yml')}\nExit code: 0 when the file can be used, 1 when not.\n`)
+    .addHelpText(
+      'after',
+      `${examples('pbx-exporter check --config.file exporter.yml')}\nExit code: 0 when the file can be used, 1 when not.\n`,
+    )
     .action((options: ConfigOptions) => exit(check(options['config.file'], terminal)));
 }
 
@@ -79,10 +90,15 @@ function addOnce(program: Command, { terminal, exit }: ProcessEdge): void {
     .argument('<name>', 'name of a target in the configuration')
     .description('poll one PBX once and show what it said')
     .addOption(new Option('--format <format>', 'how to show it').choices(onceFormats).default('table'))
-    .addHelpText('after', `${examples('pbx-exporter once hq', 'pbx-exporter once hq --format prometheus')}\nExit code: 0 when the PBX is up, 1 when not.\n`)
+    .addHelpText(
+      'after',
+      `${examples('pbx-exporter once hq', 'pbx-exporter once hq --format prometheus')}\nExit code: 0 when the PBX is up, 1 when not.\n`,
+    )
     .action(async (name: string, options: ConfigOptions & LogOptions & { readonly format: OnceFormat }) => {
       const { format } = options;
-      exit(await once({ name, configFile: options['config.file'], format, log: createLog(options, terminal) }, terminal));
+      exit(
+        await once({ name, configFile: options['config.file'], format, log: createLog(options, terminal) }, terminal),
+      );
     });
 }
 
@@ -101,7 +117,9 @@ function addSimulate(program: Command, { terminal, keepRunning }: ProcessEdge): 
   program
     .command('simulate')
     .description('start simulated PBXs on loopback, to try the exporter without a real one')
-    .addOption(new Option('--family <name...>', 'families to simulate; default: all').choices(simulatedFamilies()).default([]))
+    .addOption(
+      new Option('--family <name...>', 'families to simulate; default: all').choices(simulatedFamilies()).default([]),
+    )
     .option('--count <number>', 'PBXs of each family', wholeNumber, 1)
     .option('--peers <number>', 'extensions of each PBX', wholeNumber, 20)
     .option('--trunks <number>', 'trunks of each PBX', wholeNumber, 4)
@@ -109,10 +127,15 @@ function addSimulate(program: Command, { terminal, keepRunning }: ProcessEdge): 
     .option('--seed <number>', 'same seed, same phones and trunks', wholeNumber, 1)
     .addOption(new Option('--fault <name...>', 'what the PBXs do wrong').choices(Object.keys(faultNames)).default([]))
     .option('--no-life', 'nothing changes by itself')
-    .addHelpText('after', `${examples('pbx-exporter simulate --family asterisk --peers 100', 'pbx-exporter simulate --fault drip')}\n${faultTable()}`)
+    .addHelpText(
+      'after',
+      `${examples('pbx-exporter simulate --family asterisk --peers 100', 'pbx-exporter simulate --fault drip')}\n${faultTable()}`,
+    )
     .action(async ({ family, fault, ...options }: SimulateFlags) => {
       const simulation = await startSimulation({ ...options, families: family, faults: fault });
-      terminal.error(`${simulation.running.length} simulated PBXs run; Ctrl+C ends them. Their part of an exporter.yml:\n\n`);
+      terminal.error(
+        `${simulation.running.length} simulated PBXs run; Ctrl+C ends them. Their part of an exporter.yml:\n\n`,
+      );
       terminal.out(simulationConfig(simulation.running, ''));
       keepRunning(simulation);
     });
@@ -142,11 +165,17 @@ function withListenAddress(command: Command, preset: string): Command {
 function withLogOptions(command: Command, level: LogLevel = 'info'): Command {
   return command
     .addOption(new Option('--log.level <level>', 'least important lines to write').choices(logLevels).default(level))
-    .addOption(new Option('--log.format <format>', 'format of the log on standard error').choices(logFormats).default('logfmt'));
+    .addOption(
+      new Option('--log.format <format>', 'format of the log on standard error').choices(logFormats).default('logfmt'),
+    );
 }
 
 function createLog(options: LogOptions, terminal: Terminal): Log {
-  return createProcessLog({ level: options['log.level'], format: options['log.format'], write: (line) => terminal.error(line) });
+  return createProcessLog({
+    level: options['log.level'],
+    format: options['log.format'],
+    write: (line) => terminal.error(line),
+  });
 }
 
 function listenAddress(text: string): ListenAddress {

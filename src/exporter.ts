@@ -87,7 +87,9 @@ function revealed(account: AccountConfig): Account {
  * configuration; it stays the same over restarts, so that series go on.
  */
 function keyedHash(config: Config): (name: string) => string {
-  const secrets = config.targets.map(({ account }) => (account.kind === 'token' ? account.token : account.password).reveal());
+  const secrets = config.targets.map(({ account }) =>
+    (account.kind === 'token' ? account.token : account.password).reveal(),
+  );
   const key = createHash('sha256').update(JSON.stringify(secrets)).digest();
   return (name) => createHmac('sha256', key).update(name).digest('hex').slice(0, 16);
 }

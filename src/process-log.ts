@@ -35,7 +35,10 @@ export function createProcessLog({ level, format, write }: ProcessLogOptions): L
 }
 
 function fromPino(logger: Logger): Log {
-  const write = (level: LogLevel) => (message: string, fields: LogFields = {}) => logger[level](fields, message);
+  const write =
+    (level: LogLevel) =>
+    (message: string, fields: LogFields = {}) =>
+      logger[level](fields, message);
   return {
     debug: write('debug'),
     info: write('info'),
@@ -47,9 +50,11 @@ function fromPino(logger: Logger): Log {
 
 /** A JSON line as `key=value` pairs: the usual ones first, then the fields in the order in which they were given. */
 function toLogfmt(line: string): string {
-  const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
-  const pairs = Object.entries({ time, level, msg, ...fields }).filter(([, value]) => value !== undefined);
-  return `${pairs.map(([key, value]) => `${key}=${logfmtValue(value)}`).join(' ')}\n`;
+  const parsed: unknown = JSON.parse(line);
+  const fields = new Map(Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {}));
+  const order = new Set(['time', 'level', 'msg', ...fields.keys()]);
+  const pairs = [...order].filter((key) => fields.has(key)).map((key) => `${key}=${logfmtValue(fields.get(key))}`);
+  return `${pairs.join(' ')}\n`;
 }
 
 function logfmtValue(value: unknown): string {

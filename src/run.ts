@@ -17,7 +17,9 @@ export async function run(argv: readonly string[]): Promise<void> {
     process.exit(code);
   };
   const crash = (thrown: unknown): void => {
-    terminal.error(`pbx-exporter: unexpected error, stopping: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
+    terminal.error(
+      `pbx-exporter: unexpected error, stopping: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`,
+    );
     void stop(1);
   };
   process.on('uncaughtException', crash);
@@ -37,7 +39,9 @@ export async function run(argv: readonly string[]): Promise<void> {
 function startProblem(thrown: unknown): string {
   if (!(thrown instanceof Error)) return 'it could not start';
   const code = 'code' in thrown ? thrown.code : undefined;
-  if (code === 'EADDRINUSE') return 'the address is in use by another program; choose another with --web.listen-address';
-  if (code === 'EACCES') return 'this user may not listen on that port; choose one above 1023 with --web.listen-address';
+  if (code === 'EADDRINUSE')
+    return 'the address is in use by another program; choose another with --web.listen-address';
+  if (code === 'EACCES')
+    return 'this user may not listen on that port; choose one above 1023 with --web.listen-address';
   return thrown.message;
 }

@@ -11,7 +11,9 @@ export function check(configFile: string, terminal: Terminal): number {
   }
   if (file.warnings !== '') terminal.error(file.warnings);
   const warnings = file.warningCount === 0 ? '' : `, ${counted(file.warningCount, 'warning')}`;
-  terminal.out(`${paint(terminal, 'good', 'OK')}: ${configFile}, ${counted(file.config.targets.length, 'target')}${warnings}\n`);
+  terminal.out(
+    `${paint(terminal, 'good', 'OK')}: ${configFile}, ${counted(file.config.targets.length, 'target')}${warnings}\n`,
+  );
   return 0;
 }
 

@@ -41,7 +41,9 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<Ru
 
 function welcome(terminal: Terminal, simulation: Simulation, exporter: RunningExporter, host: string): string {
   const base = `http://${host}:${exporter.port}`;
-  const pbxs = simulation.running.map(({ name, simulator, url }) => `  ${name.padEnd(20)} ${simulator.family.padEnd(12)} ${url.href}`);
+  const pbxs = simulation.running.map(
+    ({ name, simulator, url }) => `  ${name.padEnd(20)} ${simulator.family.padEnd(12)} ${url.href}`,
+  );
   const example = simulation.running[0]?.name ?? 'demo-asterisk';
   return `
 ${paint(terminal, 'good', 'The demo runs.')} These PBXs are simulated; their phones and trunks change a little every few seconds:

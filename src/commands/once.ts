@@ -48,11 +48,16 @@ export async function once({ name, configFile, format, log }: OnceOptions, termi
   return target.record.up ? 0 : 1;
 }
 
-async function show(target: Target, format: OnceFormat, tools: { readonly exposition: Exposition; readonly terminal: Terminal }): Promise<string> {
+async function show(
+  target: Target,
+  format: OnceFormat,
+  tools: { readonly exposition: Exposition; readonly terminal: Terminal },
+): Promise<string> {
   if (format === 'table') return recordText(target.identity, target.record, tools.terminal);
   if (format === 'json') return `${JSON.stringify(plainRecord(target.record), null, 2)}\n`;
   const page: Buffer[] = [];
-  for await (const chunk of tools.exposition.probePage(target, { format: 'text', encoding: 'identity' })) page.push(chunk);
+  for await (const chunk of tools.exposition.probePage(target, { format: 'text', encoding: 'identity' }))
+    page.push(chunk);
   return Buffer.concat(page).toString('utf8');
 }
 

@@ -18,12 +18,24 @@ export function readConfigFile(path: string): ConfigFile {
 
 /** Checks the text of a configuration, with the families, environment and files of this process. */
 export function checkConfigText(text: string, fileName: string): ConfigFile {
-  const result = loadConfig(text, { fileName, families, environment: process.env, readFile: (path) => readFileSync(path, 'utf8') });
+  const result = loadConfig(text, {
+    fileName,
+    families,
+    environment: process.env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+  });
   if (!result.ok) {
-    const all = [...result.problems, ...result.warnings].sort((one, other) => one.line - other.line || one.column - other.column);
+    const all = [...result.problems, ...result.warnings].sort(
+      (one, other) => one.line - other.line || one.column - other.column,
+    );
     return { ok: false, problems: formatProblems(all, fileName), problemCount: result.problems.length };
   }
-  return { ok: true, config: result.config, warnings: formatProblems(result.warnings, fileName), warningCount: result.warnings.length };
+  return {
+    ok: true,
+    config: result.config,
+    warnings: formatProblems(result.warnings, fileName),
+    warningCount: result.warnings.length,
+  };
 }
 
 function readText(path: string): string | { readonly problem: string } {
@@ -31,7 +43,8 @@ function readText(path: string): string | { readonly problem: string } {
     return readFileSync(path, 'utf8');
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown error';
-    const hint = code === 'ENOENT' ? 'there is no such file; name yours with --config.file' : `the file cannot be read (${code})`;
+    const hint =
+      code === 'ENOENT' ? 'there is no such file; name yours with --config.file' : `the file cannot be read (${code})`;
     return { problem: hint };
   }
 }

@@ -30,7 +30,10 @@ function failedCollectors({ up, collectors }: TargetRecord, terminal: Terminal):
   if (!up) return [];
   return Object.entries(collectors)
     .filter(([, outcome]) => !outcome.success)
-    .map(([name, { reason, detail }]) => `${paint(terminal, 'doubtful', `${name} not read`)}: ${reason ?? ''}${detail === undefined ? '' : `, ${detail}`}`);
+    .map(
+      ([name, { reason, detail }]) =>
+        `${paint(terminal, 'doubtful', `${name} not read`)}: ${reason ?? ''}${detail === undefined ? '' : `, ${detail}`}`,
+    );
 }
 
 function callsText(calls: Readonly<Record<string, number>>): string {

@@ -47,11 +47,14 @@ export async function startSimulation(options: SimulateOptions, clock: Clock = s
   const wanted = simulators.filter(({ family }) => options.families.length === 0 || options.families.includes(family));
   const running: RunningSimulator[] = [];
   const lives: Timer[] = [];
-  for (const [index, entry] of wanted.flatMap((family) => Array.from({ length: options.count }, () => family)).entries()) {
+  for (const [index, entry] of wanted
+    .flatMap((family) => Array.from({ length: options.count }, () => family))
+    .entries()) {
     const simulator = await createSimulator(entry, index, options, clock);
     const url = await simulator.start();
     running.push({ name: simulatorName(entry.family, index, options), simulator, url });
-    if (options.life) lives.push(startLife(simulator.world, { clock, seed: options.seed + index, intervalMs: lifeIntervalMs }));
+    if (options.life)
+      lives.push(startLife(simulator.world, { clock, seed: options.seed + index, intervalMs: lifeIntervalMs }));
   }
   return {
     running,
@@ -67,7 +70,12 @@ export function simulationConfig(running: readonly RunningSimulator[], scrape: s
   return `${scrape}targets:\n${running.map(targetBlock).join('')}`;
 }
 
-async function createSimulator(entry: SimulatorFamily, index: number, options: SimulateOptions, clock: Clock): Promise<Simulator> {
+async function createSimulator(
+  entry: SimulatorFamily,
+  index: number,
+  options: SimulateOptions,
+  clock: Clock,
+): Promise<Simulator> {
   const simulator = entry.create({
     clock,
     seed: options.seed + index,
@@ -88,7 +96,8 @@ function simulatorName(family: string, index: number, { count }: SimulateOptions
 
 function targetBlock({ name, simulator, url }: RunningSimulator): string {
   const { family, account, targetOptions } = simulator;
-  const secret = 'token' in account ? { token: account.token } : { username: account.username, password: account.password };
+  const secret =
+    'token' in account ? { token: account.token } : { username: account.username, password: account.password };
   const lines = [
     `  - name: ${name}`,
     `    family: ${family}`,

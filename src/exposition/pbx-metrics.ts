@@ -34,7 +34,8 @@ export const pbxMetrics = [
     help: 'Number of peers (extensions and phones) in each state.',
     labels: ['pbx', 'state'],
     group,
-    source: 'Collector `peers`, counted over all rows of the list. All states are present once the list was read.',
+    source:
+      'Collector `peers`, counted over all rows of the list, also those beyond `peers.limit`. All states are present once the list was read.',
   },
   {
     name: 'pbx_peer_reachable',

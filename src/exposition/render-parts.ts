@@ -38,30 +38,35 @@ export function addSystem(lines: TargetLines, system: SystemFacts): void {
   lines.add('pbx_info', `${label('version', version ?? '')},${label('model', model ?? '')}`, 1);
 }
 
-/** Lines of collector `peers`. */
-export function addPeers(
-  lines: TargetLines,
-  rows: readonly Peer[],
-  names: { readonly mode: TargetIdentity['peerNames']; readonly hash: (name: string) => string },
-): void {
+/** What the lines of peers depend on beside the list. */
+export interface PeerOptions {
+  readonly identity: TargetIdentity;
+  /** Keyed hash of a person's name. */
+  readonly hashName: (name: string) => string;
+  /** Changes of reachability, by peer. */
+  readonly changes: ReadonlyMap<string, number>;
+}
+
+/** Lines of collector `peers`. The totals count all rows; those beyond `peers.limit` have no lines of their own. */
+export function addPeers(lines: TargetLines, rows: readonly Peer[], options: PeerOptions): void {
   const peers = uniqueById(rows);
   addCounts(lines, 'pbx_peers', peerStates, peers);
-  for (const peer of peers) {
+  for (const peer of peers.slice(0, options.identity.peerLimit)) {
     const labels = label('peer', peer.id);
     const told = peer.state !== 'disabled' && peer.state !== 'unknown';
+    const name = shownName(peer, options);
     lines.add('pbx_peer_reachable', labels, told ? peer.state === 'reachable' : undefined);
     lines.add('pbx_peer_registered', labels, told ? peer.registered : undefined);
     lines.add('pbx_peer_roundtrip_microseconds', labels, peer.roundtripMicroseconds);
     lines.add('pbx_peer_contacts', labels, peer.contacts);
     lines.add('pbx_peer_in_call', labels, peer.inCall);
-    if (names.mode === 'none' || peer.name === undefined || peer.name === '') continue;
-    const shown = names.mode === 'hash' ? names.hash(peer.name) : peer.name;
-    lines.add('pbx_peer_info', `${labels},${label('name', shown)}`, 1);
+    lines.add('pbx_peer_reachable_changes_total', labels, options.changes.get(peer.id));
+    if (name !== undefined) lines.add('pbx_peer_info', `${labels},${label('name', name)}`, 1);
   }
 }
 
-/** Lines of collector `trunks`. */
-export function addTrunks(lines: TargetLines, rows: readonly Trunk[]): void {
+/** Lines of collector `trunks`; `changes` of state by trunk. */
+export function addTrunks(lines: TargetLines, rows: readonly Trunk[], changes: ReadonlyMap<string, number>): void {
   const trunks = uniqueById(rows);
   addCounts(lines, 'pbx_trunks', trunkStates, trunks);
   for (const trunk of trunks) {
@@ -70,6 +75,7 @@ export function addTrunks(lines: TargetLines, rows: readonly Trunk[]): void {
     lines.add('pbx_trunk_up', labels, trunkUp[trunk.state]);
     lines.add('pbx_trunk_registered', labels, told ? trunk.registered : undefined);
     lines.add('pbx_trunk_roundtrip_microseconds', labels, trunk.roundtripMicroseconds);
+    lines.add('pbx_trunk_state_changes_total', labels, changes.get(trunk.id));
     lines.add('pbx_trunk_info', `${labels},${trunkFacts(trunk)}`, 1);
     for (const { state, text } of trunkStateLabels)
       lines.add('pbx_trunk_state', `${labels},${text}`, trunk.state === state);
@@ -92,17 +98,6 @@ export function addQueues(lines: TargetLines, rows: readonly Queue[]): void {
   }
 }
 
-/** Lines of a counter of changes, by id of peer or trunk. */
-export function addChanges(
-  lines: TargetLines,
-  metric: 'pbx_peer_reachable_changes_total' | 'pbx_trunk_state_changes_total',
-  changes: ReadonlyMap<string, number>,
-): void {
-  const seen = new Set<string>();
-  const labelName = metric === 'pbx_peer_reachable_changes_total' ? 'peer' : 'trunk';
-  for (const [id, count] of changes) if (isNew(seen, id)) lines.add(metric, label(labelName, id), count);
-}
-
 function addCounts<State extends string>(
   lines: TargetLines,
   metric: 'pbx_peers' | 'pbx_trunks',
@@ -114,6 +109,12 @@ function addCounts<State extends string>(
   for (const state of states) lines.add(metric, label('state', state), counts.get(state));
 }
 
+/** The name as the configuration wants it shown; undefined where there is none to show. */
+function shownName({ name }: Peer, { identity, hashName }: PeerOptions): string | undefined {
+  if (name === undefined || name === '' || identity.peerNames === 'none') return undefined;
+  return identity.peerNames === 'hash' ? hashName(name) : name;
+}
+
 function trunkFacts(trunk: Trunk): string {
   const { name = '', kind = '', host = '', rawState = '' } = trunk;
   return [label('name', name), label('kind', kind), label('host', host), label('raw_state', rawState)].join(',');
@@ -122,10 +123,8 @@ function trunkFacts(trunk: Trunk): string {
 /** One row for each id as it will be printed: a label set that stands twice makes Prometheus refuse the whole page. */
 function uniqueById<Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] {
   const seen = new Set<string>();
-  return rows.filter(({ id }) => isNew(seen, id));
-}
-
-function isNew(seen: Set<string>, id: string): boolean {
-  const before = seen.size;
-  return seen.add(id.toWellFormed()).size > before;
+  return rows.filter(({ id }) => {
+    const before = seen.size;
+    return seen.add(id.toWellFormed()).size > before;
+  });
 }

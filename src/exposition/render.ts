@@ -9,7 +9,7 @@ import {
   type TargetRecord,
 } from '../snapshot/record.ts';
 import type { Block } from './block.ts';
-import { addCalls, addChanges, addPeers, addQueues, addSystem, addTrunks } from './render-parts.ts';
+import { addCalls, addPeers, addQueues, addSystem, addTrunks } from './render-parts.ts';
 import { label, TargetLines } from './target-lines.ts';
 
 /** The rendered lines of one target: made once per round, and again when a held part goes stale. */
@@ -99,14 +99,9 @@ interface VisibleTarget {
 function addVisible(lines: TargetLines, { identity, record, visible, hashName }: VisibleTarget): void {
   const { peerReachableChanges, trunkStateChanges } = record.counters;
   if (visible.system !== undefined) addSystem(lines, visible.system.value);
-  if (visible.peers !== undefined) {
-    addPeers(lines, visible.peers.value, { mode: identity.peerNames, hash: hashName });
-    addChanges(lines, 'pbx_peer_reachable_changes_total', peerReachableChanges);
-  }
-  if (visible.trunks !== undefined) {
-    addTrunks(lines, visible.trunks.value);
-    addChanges(lines, 'pbx_trunk_state_changes_total', trunkStateChanges);
-  }
+  if (visible.peers !== undefined)
+    addPeers(lines, visible.peers.value, { identity, hashName, changes: peerReachableChanges });
+  if (visible.trunks !== undefined) addTrunks(lines, visible.trunks.value, trunkStateChanges);
   if (visible.calls !== undefined) addCalls(lines, visible.calls.value);
   if (visible.queues !== undefined) addQueues(lines, visible.queues.value);
 }

@@ -16,7 +16,12 @@ export interface Route {
 }
 
 /** Sends a whole answer of a few bytes. */
-export function sendText(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  type = 'text/plain; charset=utf-8',
+): void {
   const body = Buffer.from(text, 'utf8');
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': body.length });
   response.end(body);
@@ -44,7 +49,11 @@ export function createRouter(
   };
 }
 
-async function answer(route: Route, context: RouteContext, onError: (path: string, thrown: unknown) => void): Promise<void> {
+async function answer(
+  route: Route,
+  context: RouteContext,
+  onError: (path: string, thrown: unknown) => void,
+): Promise<void> {
   try {
     await route.handle(context);
   } catch (thrown) {

@@ -27,7 +27,10 @@ export function createWebServer(address: ListenAddress, routes: readonly Route[]
   const router = createRouter(routes, (path, thrown) => {
     log.error('page failed', { path, error: thrown instanceof Error ? thrown.message : typeof thrown });
   });
-  const server = createServer({ requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs, maxHeaderSize: maximumHeadBytes }, router);
+  const server = createServer(
+    { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs, maxHeaderSize: maximumHeadBytes },
+    router,
+  );
   return { start: () => listen(server, address), stop: () => close(server) };
 }
 

@@ -14,8 +14,6 @@ export interface ExchangeSetup {
   readonly limiter: Limiter;
   readonly clock: Clock;
   readonly deadline: Deadline;
-  /** Time one request may take when it does not say so itself, in milliseconds. */
-  readonly requestTimeoutMs: number;
   readonly observe: RequestObserver;
 }
 
@@ -38,16 +36,19 @@ export class Exchange {
     return this.#setup.deadline.remainingMs();
   }
 
-  /** Sends one request when its turn comes and understands the answer. Throws a `Failure`. */
-  async ask<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> {
-    return this.#setup.limiter.run(() => this.#askNow(request, read));
+  /**
+   * Sends one request when its turn comes and understands the answer; it may take `shareMs`, or all that is left of the
+   * round: a login that is cut short would look like trouble on the way where it is a refusal. Throws a `Failure`.
+   */
+  async ask<T>(request: ApiRequest, read: (answer: ApiAnswer) => T, shareMs = Infinity): Promise<T> {
+    return this.#setup.limiter.run(() => this.#askNow(request, read, shareMs));
   }
 
-  async #askNow<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> {
-    const { clock, deadline, requestTimeoutMs, transport } = this.#setup;
+  async #askNow<T>(request: ApiRequest, read: (answer: ApiAnswer) => T, shareMs: number): Promise<T> {
+    const { clock, deadline, transport } = this.#setup;
     if (deadline.signal.aborted || deadline.remainingMs() === 0)
       throw new Failure('timeout', 'no time was left in this round');
-    const share = Math.min(request.timeoutMs ?? requestTimeoutMs, deadline.remainingMs());
+    const share = Math.min(request.timeoutMs ?? shareMs, deadline.remainingMs());
     const own = createDeadline(clock, share, `no complete answer within ${formatSeconds(share)}`, deadline.signal);
     const startedAt = clock.monotonicTime();
     let result = 'ok';

@@ -1,7 +1,7 @@
 import type { Call, Conversation, Session } from '../drivers/driver.ts';
 import type { Collector } from '../snapshot/reading.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
-import type { ApiRequest } from '../transport/request.ts';
+import type { ApiAnswer, ApiRequest } from '../transport/request.ts';
 import type { Exchange } from './exchange.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 
@@ -10,6 +10,8 @@ export interface ConversationSetup {
   readonly exchange: Exchange;
   readonly keeper: SessionKeeper;
   readonly collectors: ReadonlySet<Collector>;
+  /** Time one call may take when it does not say so itself, in milliseconds: one that hangs must leave time for the others. */
+  readonly callTimeoutMs: number;
   readonly onLogin: (result: 'success' | 'failure') => void;
 }
 
@@ -61,9 +63,10 @@ export class RoundConversation implements Conversation {
   }
 
   async #askWith<T>(call: Call<T>, session: Session): Promise<T> {
-    const { keeper, exchange } = this.#setup;
+    const { keeper, exchange, callTimeoutMs } = this.#setup;
     try {
-      const value = await exchange.ask(authorized(call.request, session), (answer) => call.read(answer, session));
+      const read = (answer: ApiAnswer): T => call.read(answer, session);
+      const value = await exchange.ask(authorized(call.request, session), read, callTimeoutMs);
       keeper.prove(session);
       return value;
     } catch (thrown) {

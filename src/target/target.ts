@@ -118,6 +118,7 @@ export class Target {
       exchange,
       keeper: this.#keeper,
       collectors: new Set(this.#setup.collect),
+      callTimeoutMs: this.#setup.timeoutMs / 2,
       onLogin: (result) => (logins[result] += 1),
     });
     const result = permission === 'free' ? await runRound(this.#driver, conversation, deadline) : suspendedResult;
@@ -150,13 +151,12 @@ export class Target {
   }
 
   #exchange(deadline: Deadline): Exchange {
-    const { transport, clock, timeoutMs, observeRequest } = this.#setup;
+    const { transport, clock, observeRequest } = this.#setup;
     return new Exchange({
       transport,
       limiter: this.#limiter,
       clock,
       deadline,
-      requestTimeoutMs: timeoutMs / 2,
       observe: observeRequest,
     });
   }

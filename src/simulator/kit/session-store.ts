@@ -28,8 +28,8 @@ export interface SessionStoreOptions {
 
 /** The sessions of one simulated PBX. Expired ones are gone for every method, without a timer. */
 export interface SessionStore<Data> {
-  /** Opens a session; `lifeMs` overrides the store's life time for this one. */
-  create(data: Data, lifeMs?: number): Session<Data>;
+  /** Opens a session; `lifeMs` and `token` override the store's life time and token for this one. */
+  create(data: Data, lifeMs?: number, token?: string): Session<Data>;
   /** The session, without prolonging it; undefined when unknown or expired. */
   find(token: string | undefined): Session<Data> | undefined;
   /** The session, prolonged when life is sliding; undefined when unknown or expired. */
@@ -70,9 +70,9 @@ export function createSessionStore<Data>(options: SessionStoreOptions): SessionS
   return {
     find,
     list,
-    create(data, lifeMs = options.lifeMs) {
+    create(data, lifeMs = options.lifeMs, token = options.makeToken()) {
       const now = clock.monotonicTime();
-      const session: Session<Data> = { token: options.makeToken(), data, createdAt: now, expiresAt: now + lifeMs };
+      const session: Session<Data> = { token, data, createdAt: now, expiresAt: now + lifeMs };
       sessions.set(session.token, session);
       ledger?.countSessionOpened();
       return session;
