@@ -1,0 +1,182 @@
+import * as fc from 'fast-check';
+import type { PageTarget } from '../../src/exposition/block-cache.ts';
+import { failureReasons } from '../../src/snapshot/failure-reason.ts';
+import {
+  agentStates,
+  callDirections,
+  collectors,
+  peerStates,
+  skipReasons,
+  trunkStates,
+  type Calls,
+  type Peer,
+  type Queue,
+  type SystemFacts,
+  type Trunk,
+} from '../../src/snapshot/reading.ts';
+import { peerNameModes, type Counters, type Held, type TargetRecord } from '../../src/snapshot/record.ts';
+import { now } from './records.ts';
+
+/** Text with everything that has a meaning in the formats, and halves of surrogate pairs. */
+export const anyText: fc.Arbitrary<string> = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom(
+      '"',
+      '\\',
+      '\n',
+      '{',
+      '}',
+      ',',
+      '=',
+      ' ',
+      '#',
+      '\r',
+      '\0',
+      '\u2028',
+      '☎️',
+      '😀',
+      '\ud800',
+      '\udc00',
+    ),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    fc.constantFrom('a', 'b', 'n', '0', '1'),
+  ),
+  maxLength: 12,
+});
+
+const number = fc.oneof(fc.nat(100_000), fc.double({ min: 0, noNaN: true, max: 1e22 }));
+const strangeNumber = fc.oneof({ weight: 9, arbitrary: number }, { weight: 1, arbitrary: fc.double() });
+const count = fc.nat(1_000_000);
+const wall = fc.integer({ min: 1_000_000_000_000, max: 2_000_000_000_000 });
+
+/** Fields of a row that may be left out. */
+function optional<T extends object>(fields: { [Key in keyof T]: fc.Arbitrary<T[Key]> }): fc.Arbitrary<Partial<T>> {
+  return fc.record(fields, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>>;
+}
+
+const peer: fc.Arbitrary<Peer> = fc
+  .tuple(
+    fc.record({ id: anyText, state: fc.constantFrom(...peerStates) }),
+    optional({
+      name: anyText,
+      registered: fc.boolean(),
+      roundtripMicroseconds: strangeNumber,
+      contacts: count,
+      inCall: fc.boolean(),
+    }),
+  )
+  .map(([fixed, told]) => ({ ...fixed, ...told }));
+
+const trunk: fc.Arbitrary<Trunk> = fc
+  .tuple(
+    fc.record({ id: anyText, state: fc.constantFrom(...trunkStates) }),
+    optional({
+      name: anyText,
+      kind: anyText,
+      host: anyText,
+      rawState: anyText,
+      registered: fc.boolean(),
+      roundtripMicroseconds: strangeNumber,
+    }),
+  )
+  .map(([fixed, told]) => ({ ...fixed, ...told }));
+
+const agents = optional(Object.fromEntries(agentStates.map((state) => [state, count])));
+const queue: fc.Arbitrary<Queue> = fc
+  .tuple(fc.record({ id: anyText }), optional({ waitingCallers: count, agents }))
+  .map(([fixed, told]) => ({ ...fixed, ...told }));
+
+const calls: fc.Arbitrary<Calls> = optional(Object.fromEntries(callDirections.map((name) => [name, count])));
+const system: fc.Arbitrary<SystemFacts> = optional({ version: anyText, model: anyText, uptimeSeconds: strangeNumber });
+
+function rows<Row extends { readonly id: string }>(row: fc.Arbitrary<Row>): fc.Arbitrary<readonly Row[]> {
+  return fc.uniqueArray(row, { selector: ({ id }) => id.toWellFormed(), maxLength: 6 });
+}
+
+/** Read between two minutes ago and now, to the millisecond. */
+function held<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Held<T>> {
+  return fc.record({ value, readAt: fc.integer({ min: now - 120_000, max: now }) });
+}
+
+function byWord<Word extends string>(words: readonly Word[]): fc.Arbitrary<Partial<Record<Word, number>>> {
+  return fc.dictionary(fc.constantFrom(...words), count) as fc.Arbitrary<Partial<Record<Word, number>>>;
+}
+
+const counters: fc.Arbitrary<Counters> = fc.record({
+  roundFailures: byWord(failureReasons),
+  logins: fc.record({ success: count, failure: count }),
+  collectorFailures: optional({ peers: byWord(failureReasons), system: byWord(failureReasons) }),
+  requests: fc.dictionary(
+    fc.stringMatching(/^[A-Za-z/_]{1,10}$/),
+    fc.dictionary(fc.constantFrom('ok', ...failureReasons), count),
+  ),
+  rowsSkipped: optional({ trunks: byWord(skipReasons) }),
+  peerReachableChanges: fc.constant(new Map<string, number>()),
+  trunkStateChanges: fc.constant(new Map<string, number>()),
+});
+
+const lastRound = fc
+  .tuple(
+    fc.record({ endedAtWall: wall, durationMs: fc.nat(60_000) }),
+    optional({ reason: fc.constantFrom(...failureReasons) }),
+  )
+  .map(([fixed, told]) => ({ ...fixed, ...told }));
+
+const outcomes = optional(Object.fromEntries(collectors.map((name) => [name, fc.record({ success: fc.boolean() })])));
+
+/** Changes of some of the rows, and of one that is not in the list. */
+function changesOf(rows: readonly { readonly id: string }[], counts: readonly number[]): ReadonlyMap<string, number> {
+  const known = rows.flatMap(({ id }, index) => {
+    const changes = counts[index];
+    return changes === undefined ? [] : [[id, changes] as const];
+  });
+  return new Map([['gone from the list', 7], ...known]);
+}
+
+const record: fc.Arbitrary<TargetRecord> = fc
+  .tuple(
+    fc.record({
+      up: fc.boolean(),
+      collectors: outcomes,
+      held: optional({
+        peers: held(rows(peer)),
+        trunks: held(rows(trunk)),
+        calls: held(calls),
+        queues: held(rows(queue)),
+        system: held(system),
+      }),
+      counters,
+      suspendedUntilWall: fc.oneof(fc.constant(0), wall),
+    }),
+    optional({ lastRound, lastSuccessAtWall: wall }),
+    fc.array(count, { maxLength: 6 }),
+  )
+  .map(([fixed, told, counts]) => ({
+    ...fixed,
+    ...told,
+    counters: {
+      ...fixed.counters,
+      peerReachableChanges: changesOf(fixed.held.peers?.value ?? [], counts),
+      trunkStateChanges: changesOf(fixed.held.trunks?.value ?? [], counts),
+    },
+  }));
+
+const target: fc.Arbitrary<PageTarget> = fc.record({
+  identity: fc.record({
+    name: anyText,
+    family: fc.constantFrom('asterisk', 'mikopbx'),
+    labels: fc
+      .dictionary(fc.stringMatching(/^[a-z_][a-z0-9_]{0,2}$/), anyText, { maxKeys: 3 })
+      .filter((labels) => !('pbx' in labels)),
+    peerNames: fc.constantFrom(...peerNameModes),
+    peerLimit: fc.constantFrom(0, 2, 5000),
+    staleAfterMs: fc.constantFrom(1000, 60_000, 90_000),
+  }),
+  record,
+});
+
+/** Up to four targets with different names. */
+export const anyTargets: fc.Arbitrary<readonly PageTarget[]> = fc.uniqueArray(target, {
+  selector: ({ identity }) => identity.name.toWellFormed(),
+  maxLength: 4,
+});

@@ -1,0 +1,46 @@
+import type { PageTarget } from '../../src/exposition/block-cache.ts';
+import { Exposition, type PageChoice } from '../../src/exposition/page.ts';
+import type { OwnMetrics } from '../../src/exposition/own.ts';
+import type { Clock } from '../../src/clock.ts';
+import { testHash } from '../support/reference-page.ts';
+import { now } from './records.ts';
+
+/** A clock that stands still until a test moves it. */
+export function stillClock(monotonic = now): Clock & { monotonic: number } {
+  return {
+    monotonic,
+    wallTime: () => 0,
+    monotonicTime() {
+      return this.monotonic;
+    },
+    after: () => ({ stop: () => undefined }),
+  };
+}
+
+/** An exporter without metrics of its own, so that a page holds nothing but the targets. */
+export const noOwnMetrics: OwnMetrics = {
+  observeRequest: () => undefined,
+  configReloaded: () => undefined,
+  render: () => Promise.resolve(''),
+};
+
+/** An exposition for tests. */
+export function makeExposition(clock: Clock = stillClock(), hashName = testHash): Exposition {
+  return new Exposition({ clock, hashName, own: noOwnMetrics });
+}
+
+/** All bytes of a page. */
+export async function collect(page: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of page) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The page of these targets from a new exposition. */
+export function pageOf(
+  targets: readonly PageTarget[],
+  format: PageChoice['format'],
+  encoding: PageChoice['encoding'] = 'identity',
+): Promise<Buffer> {
+  return collect(makeExposition().metricsPage(targets, { format, encoding }));
+}

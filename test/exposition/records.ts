@@ -1,0 +1,126 @@
+import type { PageTarget } from '../../src/exposition/block-cache.ts';
+import { emptyRecord, type TargetIdentity, type TargetRecord } from '../../src/snapshot/record.ts';
+
+/** Monotonic time (ms) at which the records below are looked at. */
+export const now = 1_000_000;
+
+/** A target's identity for tests. */
+export function identityOf(name: string, changes: Partial<TargetIdentity> = {}): TargetIdentity {
+  return {
+    name,
+    family: 'asterisk',
+    labels: {},
+    peerNames: 'plain',
+    peerLimit: 5000,
+    staleAfterMs: 90_000,
+    ...changes,
+  };
+}
+
+/** A record with every kind of value, and names with everything that must be escaped. */
+export const richRecord: TargetRecord = {
+  up: true,
+  upSinceWall: 1_760_000_000_000,
+  lastRound: { endedAtWall: 1_760_000_300_250, durationMs: 153.842_137 },
+  lastSuccessAtWall: 1_760_000_300_250,
+  collectors: {
+    peers: { success: true },
+    trunks: { success: true },
+    calls: { success: true },
+    queues: { success: true },
+    system: { success: true },
+  },
+  held: {
+    peers: {
+      readAt: now - 12_345,
+      value: [
+        {
+          id: '0100',
+          name: 'Reception "front"',
+          state: 'reachable',
+          registered: true,
+          roundtripMicroseconds: 7312,
+          contacts: 2,
+          inCall: true,
+        },
+        { id: '101', name: 'C:\\Lab\nsecond line', state: 'unreachable', registered: true, contacts: 1, inCall: false },
+        { id: '102', name: 'Büro {3} ☎️', state: 'unregistered', registered: false, contacts: 0 },
+        { id: '103', name: 'Lone \ud800 half', state: 'disabled', registered: false },
+        { id: '104', state: 'unknown', registered: true },
+        { id: '105', state: 'reachable', roundtripMicroseconds: 0 },
+      ],
+    },
+    trunks: {
+      readAt: now - 12_000,
+      value: [
+        {
+          id: '1',
+          name: 'City, main',
+          kind: 'register',
+          host: 'sip.example.org',
+          rawState: 'Registered',
+          state: 'registered',
+          registered: true,
+          roundtripMicroseconds: 15_023.5,
+        },
+        { id: '2', state: 'rejected', rawState: 'Rejected', registered: false },
+        { id: '3', state: 'registering', registered: false },
+        { id: '4', state: 'unregistered', registered: false },
+        { id: '5', state: 'failed' },
+        { id: '6', kind: 'peer', state: 'reachable' },
+        { id: '7', kind: 'peer', state: 'unreachable' },
+        { id: '8', kind: 'peer', state: 'unmonitored' },
+        { id: '9', state: 'disabled', registered: false },
+        { id: '10', state: 'unknown', rawState: 'what?', registered: true },
+      ],
+    },
+    calls: { readAt: now - 11_000, value: { inbound: 3, outbound: 1, internal: 0 } },
+    queues: {
+      readAt: now - 11_000,
+      value: [{ id: 'sales', waitingCallers: 4, agents: { available: 2, in_call: 1 } }, { id: 'night' }],
+    },
+    system: { readAt: now - 10_000, value: { version: '22.5.1', model: 'Asterisk', uptimeSeconds: 86_400 } },
+  },
+  counters: {
+    roundFailures: { timeout: 2 },
+    logins: { success: 3, failure: 1 },
+    collectorFailures: { calls: { forbidden: 5 } },
+    requests: { PJSIPShowEndpoints: { ok: 40, timeout: 2 }, Login: { ok: 3, bad_credentials: 1 } },
+    rowsSkipped: { peers: { malformed: 1, limit: 7 }, trunks: { unknown_state: 10 } },
+    peerReachableChanges: new Map([
+      ['0100', 0],
+      ['101', 3],
+    ]),
+    trunkStateChanges: new Map([['2', 1]]),
+  },
+  suspendedUntilWall: 0,
+};
+
+/** The same PBX in a round that failed: the last values are still shown. */
+export const failedRecord: TargetRecord = {
+  ...richRecord,
+  up: false,
+  lastRound: { endedAtWall: 1_760_000_330_250, durationMs: 20_000, reason: 'timeout', detail: 'no answer in 20 s' },
+  collectors: { peers: { success: false, reason: 'timeout' }, trunks: { success: false, reason: 'timeout' } },
+  suspendedUntilWall: 1_760_000_900_000,
+};
+
+/** Peers went stale, trunks are fresh, the list of trunks is empty. */
+export const halfStaleRecord: TargetRecord = {
+  ...failedRecord,
+  held: {
+    ...(richRecord.held.peers === undefined ? {} : { peers: { ...richRecord.held.peers, readAt: now - 90_000 } }),
+    trunks: { readAt: now - 89_999, value: [] },
+  },
+};
+
+/** The targets of the golden pages, by name of the file. */
+export const goldenTargets: Readonly<Record<string, readonly PageTarget[]>> = {
+  rich: [{ identity: identityOf('hq', { labels: { site: 'Zürich "West"' } }), record: richRecord }],
+  empty: [{ identity: identityOf('new'), record: emptyRecord }],
+  failed: [{ identity: identityOf('hq', { peerNames: 'hash', peerLimit: 2 }), record: failedRecord }],
+  stale: [
+    { identity: identityOf('gone', { staleAfterMs: 10_000 }), record: failedRecord },
+    { identity: identityOf('half', { peerNames: 'none' }), record: halfStaleRecord },
+  ],
+};

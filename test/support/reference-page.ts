@@ -1,0 +1,158 @@
+import { Counter, Gauge, Registry, type OpenMetricsContentType } from 'prom-client';
+import type { PageTarget } from '../../src/exposition/block-cache.ts';
+import { targetMetrics, type TargetMetricName } from '../../src/exposition/metric-table.ts';
+import type { TextFormat } from '../../src/exposition/negotiate.ts';
+import { failureReasons } from '../../src/snapshot/failure-reason.ts';
+import { agentStates, callDirections, collectors, peerStates, trunkStates } from '../../src/snapshot/reading.ts';
+
+type Value = number | boolean | undefined;
+type Add = (metric: TargetMetricName, labels: Record<string, string>, value: Value) => void;
+
+type AnyRegistry = Registry | Registry<OpenMetricsContentType>;
+
+interface Sample {
+  readonly metric: TargetMetricName;
+  readonly labels: Record<string, string>;
+  readonly value: number;
+}
+
+/** Keyed hash of the tests: short, and easy to recognize. */
+export const testHash = (name: string): string => `hash-of-${name.length}`;
+
+/**
+ * The page of these targets as prom-client writes it, from samples that were worked out here once more, without any of
+ * the renderer's code. Only what prom-client does differently on purpose is taken away: blank lines, and the header
+ * lines of metrics without a sample.
+ */
+export async function referencePage(targets: readonly PageTarget[], now: number, format: TextFormat): Promise<Buffer> {
+  const samples = targets.flatMap((target) => samplesOf(target, now));
+  const registry = newRegistry(format);
+  for (const metric of targetMetrics) {
+    const own = samples.filter(({ metric: name }) => name === metric.name);
+    if (own.length > 0) register(registry, metric, own);
+  }
+  const text = await registry.metrics();
+  const lines = text.split('\n').filter((line) => line !== '');
+  return Buffer.from(lines.map((line) => `${line}\n`).join(''), 'utf8');
+}
+
+function register(registry: AnyRegistry, row: (typeof targetMetrics)[number], samples: readonly Sample[]): void {
+  const labelNames = [...new Set(samples.flatMap(({ labels }) => Object.keys(labels)))];
+  const options = { name: row.name, help: row.help, labelNames, registers: [registry] };
+  if (row.type === 'counter') {
+    const counter = new Counter(options);
+    for (const { labels, value } of samples) counter.inc(labels, value);
+    return;
+  }
+  const gauge = new Gauge(options);
+  for (const { labels, value } of samples) gauge.set(labels, value);
+}
+
+function newRegistry(format: TextFormat): AnyRegistry {
+  if (format === 'text') return new Registry();
+  const registry = new Registry<OpenMetricsContentType>();
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  return registry;
+}
+
+function samplesOf(target: PageTarget, now: number): readonly Sample[] {
+  const samples: Sample[] = [];
+  const add: Add = (metric, labels, value) => {
+    if (value === undefined || !Number.isFinite(Number(value))) return;
+    samples.push({ metric, labels: { pbx: target.identity.name, ...labels }, value: Number(value) });
+  };
+  addRound(add, target);
+  addCounters(add, target);
+  addTarget(add, target);
+  addParts(add, target, now);
+  return samples;
+}
+
+function addRound(add: Add, { record }: PageTarget): void {
+  add('pbx_up', {}, record.up);
+  for (const collector of collectors)
+    add('pbx_collector_success', { collector }, record.collectors[collector]?.success);
+  const round = record.lastRound;
+  add('pbx_round_duration_seconds', {}, round && Math.round(round.durationMs * 1000) / 1e6);
+  add('pbx_last_round_timestamp_seconds', {}, round && round.endedAtWall / 1000);
+  add('pbx_last_success_timestamp_seconds', {}, record.lastSuccessAtWall && record.lastSuccessAtWall / 1000);
+  if (round?.reason !== undefined) add('pbx_last_failure', { reason: round.reason }, 1);
+  add('pbx_login_suspended_until_timestamp_seconds', {}, record.suspendedUntilWall / 1000);
+}
+
+function addCounters(add: Add, { record: { counters } }: PageTarget): void {
+  for (const reason of failureReasons) add('pbx_round_failures_total', { reason }, counters.roundFailures[reason] ?? 0);
+  add('pbx_logins_total', { result: 'success' }, counters.logins.success);
+  add('pbx_logins_total', { result: 'failure' }, counters.logins.failure);
+  for (const collector of collectors) {
+    for (const [reason, count] of Object.entries(counters.collectorFailures[collector] ?? {}))
+      add('pbx_collector_failures_total', { collector, reason }, count);
+    for (const [reason, count] of Object.entries(counters.rowsSkipped[collector] ?? {}))
+      add('pbx_rows_skipped_total', { collector, reason }, count);
+  }
+  for (const [call, results] of Object.entries(counters.requests))
+    for (const [result, count] of Object.entries(results)) add('pbx_api_requests_total', { call, result }, count);
+}
+
+function addTarget(add: Add, { identity }: PageTarget): void {
+  add('pbx_target_info', { family: identity.family, ...identity.labels }, 1);
+}
+
+function addParts(add: Add, { identity, record }: PageTarget, now: number): void {
+  const { counters } = record;
+  const shown = Object.entries(record.held).filter(([, part]) => now - part.readAt < identity.staleAfterMs);
+  const age = Math.max(...shown.map(([, part]) => now - part.readAt));
+  add('pbx_snapshot_age_seconds', {}, Math.round(age) / 1000);
+  const { peers, trunks, calls, queues, system }: Held = Object.fromEntries(shown);
+  if (system) addSystem(add, system.value);
+  if (peers) addPeers(add, identity, peers.value);
+  for (const { id: peer } of peers?.value.slice(0, identity.peerLimit) ?? [])
+    add('pbx_peer_reachable_changes_total', { peer }, counters.peerReachableChanges.get(peer));
+  if (trunks) addTrunks(add, trunks.value);
+  for (const { id: trunk } of trunks?.value ?? [])
+    add('pbx_trunk_state_changes_total', { trunk }, counters.trunkStateChanges.get(trunk));
+  for (const direction of callDirections) add('pbx_calls', { direction }, calls?.value[direction]);
+  for (const queue of queues?.value ?? []) addQueue(add, queue);
+}
+
+type Held = PageTarget['record']['held'];
+type ValueOf<Name extends keyof Held> = NonNullable<Held[Name]>['value'];
+
+function addSystem(add: Add, { version, model, uptimeSeconds }: ValueOf<'system'>): void {
+  add('pbx_uptime_seconds', {}, uptimeSeconds);
+  if (version !== undefined || model !== undefined) add('pbx_info', { version: version ?? '', model: model ?? '' }, 1);
+}
+
+function addPeers(add: Add, identity: PageTarget['identity'], peers: ValueOf<'peers'>): void {
+  for (const state of peerStates) add('pbx_peers', { state }, peers.filter((row) => row.state === state).length);
+  for (const { id: peer, state, ...row } of peers.slice(0, identity.peerLimit)) {
+    const neither = state === 'disabled' || state === 'unknown';
+    if (!neither) add('pbx_peer_reachable', { peer }, state === 'reachable' ? 1 : 0);
+    if (!neither) add('pbx_peer_registered', { peer }, row.registered);
+    add('pbx_peer_roundtrip_microseconds', { peer }, row.roundtripMicroseconds);
+    add('pbx_peer_contacts', { peer }, row.contacts);
+    add('pbx_peer_in_call', { peer }, row.inCall);
+    const { name = '' } = row;
+    if (name !== '' && identity.peerNames === 'plain') add('pbx_peer_info', { peer, name }, 1);
+    if (name !== '' && identity.peerNames === 'hash') add('pbx_peer_info', { peer, name: testHash(name) }, 1);
+  }
+}
+
+function addTrunks(add: Add, trunks: ValueOf<'trunks'>): void {
+  for (const state of trunkStates) add('pbx_trunks', { state }, trunks.filter((row) => row.state === state).length);
+  for (const { id: trunk, state: current, ...row } of trunks) {
+    const neither = current === 'disabled' || current === 'unknown';
+    if (!neither) add('pbx_trunk_up', { trunk }, ['registered', 'reachable', 'unmonitored'].includes(current));
+    if (!neither) add('pbx_trunk_registered', { trunk }, row.registered);
+    for (const state of trunkStates) add('pbx_trunk_state', { trunk, state }, state === current ? 1 : 0);
+    add('pbx_trunk_roundtrip_microseconds', { trunk }, row.roundtripMicroseconds);
+    const { name = '', kind = '', host = '', rawState = '' } = row;
+    add('pbx_trunk_info', { trunk, name, kind, host, raw_state: rawState }, 1);
+  }
+}
+
+function addQueue(add: Add, { id: queue, waitingCallers, agents }: ValueOf<'queues'>[number]): void {
+  add('pbx_queue_waiting_callers', { queue }, waitingCallers);
+  for (const state of agents === undefined ? [] : agentStates)
+    add('pbx_queue_agents', { queue, state }, agents?.[state] ?? 0);
+}
