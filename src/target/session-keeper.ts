@@ -35,7 +35,9 @@ export class SessionKeeper {
     if (this.#pending !== undefined) return this.#pending;
     const current = this.#current;
     if (current === undefined) return this.#share(() => this.#login(sender, observe));
-    if (current.renewAt === undefined || this.#clock.monotonicTime() < current.renewAt) return current;
+    // A session is used before it is renewed: one that is born old must not be renewed for every call.
+    const due = current.renewAt !== undefined && this.#proven && this.#clock.monotonicTime() >= current.renewAt;
+    if (!due) return current;
     return this.#share(() => this.#renew(sender, observe, current));
   }
 

@@ -38,7 +38,12 @@ export interface TargetBench {
 }
 
 /** Starts the simulator and sets up a target for it; both are stopped when the test ends. */
-export async function benchTarget(family: Family, simulator: Simulator, clock: HandClock, changes: BenchChanges = {}): Promise<TargetBench> {
+export async function benchTarget(
+  family: Family,
+  simulator: Simulator,
+  clock: HandClock,
+  changes: BenchChanges = {},
+): Promise<TargetBench> {
   const url = changes.url ?? (await simulator.start());
   const intervalMs = changes.intervalMs ?? 30_000;
   const identity: TargetIdentity = {
@@ -107,9 +112,12 @@ export function accountOf({ account }: Simulator): Account {
 }
 
 /** Metrics whose values depend on the run and not on the PBX. */
-const volatileMetrics = /^(# (HELP|TYPE) )?pbx_(round_|last_|snapshot_age|logins|login_suspended|api_|target_info|collector_failures)/;
+const volatileMetrics =
+  /^(# (HELP|TYPE) )?pbx_(round_|last_|snapshot_age|logins|login_suspended|api_|target_info|collector_failures)/;
 
 function goldenLines(page: string): string {
-  const lines = page.split('\n').filter((line) => line !== '' && !volatileMetrics.test(line) && !line.startsWith('# HELP'));
+  const lines = page
+    .split('\n')
+    .filter((line) => line !== '' && !volatileMetrics.test(line) && !line.startsWith('# HELP'));
   return `${lines.join('\n')}\n`;
 }
