@@ -13,5 +13,3 @@ if (Number(major) < oldestNode) {
   const { run } = await import('./run.ts');
   await run(process.argv);
 }
-
-export {};

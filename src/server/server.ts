@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Log } from '../log.ts';
 import { createRouter, type Route } from './routes.ts';
 
@@ -39,7 +38,8 @@ function listen(server: Server, { host, port }: ListenAddress): Promise<number> 
     server.once('error', reject);
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
       server.removeListener('error', reject);
-      resolve((server.address() as AddressInfo).port);
+      const bound = server.address();
+      resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
     });
   });
 }
