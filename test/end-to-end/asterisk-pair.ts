@@ -24,7 +24,8 @@ export const qualify = { frequencySeconds: 5, timeoutSeconds: 2 } as const;
 
 /** A real PBX and the carrier that plays its phones and its trunk provider. */
 export interface AsteriskPair {
-  startPbx(): Promise<void>;
+  /** Starts the PBX again after {@link stopPbx}; registered phones are still in its database. */
+  restartPbx(): Promise<void>;
   stopPbx(): Promise<void>;
   startCarrier(): Promise<void>;
   stopCarrier(): Promise<void>;
@@ -40,7 +41,7 @@ export async function startAsteriskPair(): Promise<AsteriskPair> {
   const folder = await mkdtemp(join(tmpdir(), 'end-to-end-asterisk-'));
   await testbedOutput('asterisk', ['sample', folder], { environment: { ASTERISK_SAMPLE_NET: network } });
   const pair: AsteriskPair = {
-    startPbx: () => start(join(folder, 'pbx'), instances.pbx),
+    restartPbx: () => start(join(folder, 'pbx'), instances.pbx, { ASTERISK_KEEP: '1' }),
     stopPbx: () => stop(instances.pbx),
     startCarrier: () => start(join(folder, 'carrier'), instances.carrier),
     stopCarrier: () => stop(instances.carrier),
@@ -55,7 +56,7 @@ export async function startAsteriskPair(): Promise<AsteriskPair> {
   await stop(instances.pbx); // what an interrupted run left
   await stop(instances.carrier);
   await pair.startCarrier();
-  await pair.startPbx();
+  await start(join(folder, 'pbx'), instances.pbx);
   return pair;
 }
 
@@ -88,8 +89,8 @@ export async function openSessions(pair: AsteriskPair, username: string): Promis
   return text.split('\n').filter((line) => line.trim().startsWith(`${username} `)).length;
 }
 
-async function start(folder: string, name: string): Promise<void> {
-  await testbedOutput('asterisk', ['start', folder, name]);
+async function start(folder: string, name: string, environment: NodeJS.ProcessEnv = {}): Promise<void> {
+  await testbedOutput('asterisk', ['start', folder, name], { environment });
 }
 
 async function stop(name: string): Promise<void> {
