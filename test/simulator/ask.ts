@@ -48,8 +48,8 @@ export function keepAlive(): Agent {
 export function postForm(
   url: URL | string,
   fields: Readonly<Record<string, string>>,
-  options: RequestOptions & { headers?: Readonly<Record<string, string>> } = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
-  const headers = { 'content-type': 'application/x-www-form-urlencoded', ...options.headers };
-  return ask(url, { method: 'POST', ...options, headers, body: new URLSearchParams(fields).toString() });
+  const all = { 'content-type': 'application/x-www-form-urlencoded', ...headers };
+  return ask(url, { method: 'POST', headers: all, body: new URLSearchParams(fields).toString() });
 }

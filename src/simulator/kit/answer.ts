@@ -38,7 +38,8 @@ export async function answerRequest(
   if (fault !== undefined && isSubstituteFault(fault)) return applySubstitute(wire, fault);
   const reaction = await react(() => definition.handle(request));
   if ('fault' in reaction) return applyAny(wire, reaction.fault);
-  if (reaction.delayMs !== undefined && !(await wire.wait(reaction.delayMs))) return;
+  const { delayMs = 0 } = reaction;
+  if (delayMs > 0 && !(await wire.wait(delayMs))) return;
   if (fault === undefined) return sendResponse(wire, reaction);
   return applyToAnswer(wire, fault, reaction);
 }

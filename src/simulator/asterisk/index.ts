@@ -1,0 +1,160 @@
+import { createKit } from '../kit/kit.ts';
+import type { Kit } from '../kit/kit.ts';
+import { createLockOut } from '../kit/lock-out.ts';
+import type { LockOut } from '../kit/lock-out.ts';
+import type { SimulatorRequest } from '../kit/request.ts';
+import type { SimulatorResponse } from '../kit/response.ts';
+import type { Simulator, SimulatorFamily } from '../simulator.ts';
+import type { Action } from './action.ts';
+import { coreActions } from './core.ts';
+import { deviceActions } from './devices.ts';
+import { managerResponse, readParameters, refuseByHttp, sessionCookie } from './http.ts';
+import { createGate } from './login.ts';
+import type { Caller, Gate, GateAnswer } from './login.ts';
+import { formatError } from './message.ts';
+import { olderDriverActions } from './older-drivers.ts';
+import { pjsipActions } from './pjsip.ts';
+import { queueActions } from './queues.ts';
+import { registrationActions } from './registrations.ts';
+import { releases, usualSwitches } from './settings.ts';
+import type { AsteriskOptions, AsteriskSwitches } from './settings.ts';
+
+/** A simulated Asterisk with its own switches. */
+export interface AsteriskSimulator extends Simulator {
+  readonly switches: AsteriskSwitches;
+  /** Restarts the PBX in no time: sessions are gone, contacts not asked yet, the start time is now. */
+  restart(): void;
+}
+
+const sessionActions: readonly Action[] = (
+  [
+    ['Challenge', 'Generate Challenge for MD5 Auth.'],
+    ['Login', 'Login Manager.'],
+    ['Logoff', 'Logoff Manager.'],
+  ] as const
+).map(([name, description]) => ({ name, description, classes: [], answer: () => '' }));
+
+const actions: readonly Action[] = [
+  ...sessionActions,
+  ...coreActions,
+  ...deviceActions,
+  ...olderDriverActions,
+  ...pjsipActions,
+  ...queueActions,
+  ...registrationActions,
+].sort((left, right) => (left.name < right.name ? -1 : 1));
+
+interface Parts {
+  readonly kit: Kit;
+  readonly gate: Gate;
+  readonly switches: AsteriskSwitches;
+  readonly release: keyof typeof releases;
+  readonly path: string;
+}
+
+/** Makes a simulated Asterisk (AMI over HTTP, /rawman). Nothing happens before `start`. */
+export function createAsteriskSimulator(options: AsteriskOptions): AsteriskSimulator {
+  const kit = createKit(options);
+  const release = options.release ?? 22;
+  const switches = { ...usualSwitches(release), ...options.switches };
+  const watcher = makeWatcher(kit, options);
+  const gate = createGate(kit, switches, watcher);
+  const prefix = options.prefix === undefined ? '' : `/${options.prefix}`;
+  const parts: Parts = { kit, gate, switches, release, path: `${prefix}/rawman`.toLowerCase() };
+  const server = kit.serve({
+    nameCall: (request) => nameCall(parts, request),
+    handle: (request) => handle(parts, request),
+    idleMs: options.keepAliveMs ?? 15_000,
+    admit: (address, open) => admit(parts, watcher, address, open),
+  });
+  const [user] = switches.users;
+  return {
+    family: 'asterisk',
+    start: async () => new URL(`${prefix}/`, await server.start()),
+    stop: () => server.stop(),
+    ledger: kit.ledger,
+    faults: kit.faults,
+    world: kit.world,
+    switches,
+    account: { username: user?.username ?? '', password: user?.secret ?? '' },
+    endSessions: () => gate.forgetAll(),
+    restart() {
+      gate.forgetAll();
+      server.dropConnections();
+      kit.world.startedAt = kit.clock.wallTime();
+      forgetChecks(kit);
+    },
+  };
+}
+
+/** The line of this family in the list of simulators. */
+export const asteriskFamily: SimulatorFamily = { family: 'asterisk', create: createAsteriskSimulator };
+
+function makeWatcher({ clock, ledger }: Kit, { logWatcher }: AsteriskOptions): LockOut | undefined {
+  if (logWatcher === undefined) return undefined;
+  const { failures, withinMs, banMs } = logWatcher;
+  return createLockOut({ clock, ledger, strikes: failures, windowMs: withinMs, lockMs: banMs });
+}
+
+function admit(parts: Parts, watcher: LockOut | undefined, address: string, open: number): 'serve' | 'close' | 'reset' {
+  if (watcher?.isLocked(address) === true) {
+    parts.kit.ledger.refusedWhileLocked += 1;
+    return 'reset';
+  }
+  return open >= parts.switches.sessionLimit ? 'close' : 'serve';
+}
+
+/** After a start every contact waits for its first OPTIONS. */
+function forgetChecks({ world }: Kit): void {
+  for (const contact of world.extensions.flatMap((extension) => extension.contacts)) {
+    contact.state = 'unasked';
+    delete contact.roundtripMicroseconds;
+  }
+}
+
+function nameCall(parts: Parts, request: SimulatorRequest): string {
+  if (request.path.toLowerCase() !== parts.path) return 'other path';
+  const name = readParameters(request)('action').toLowerCase();
+  if (name === '') return 'no action';
+  return actions.find((action) => action.name.toLowerCase() === name)?.name ?? 'unknown action';
+}
+
+function handle(parts: Parts, request: SimulatorRequest): SimulatorResponse {
+  const { switches, gate } = parts;
+  const version = parts.kit.world.version === '' ? releases[parts.release].version : parts.kit.world.version;
+  const refused = refuseByHttp(request, { version, path: parts.path, webEnabled: switches.webEnabled });
+  if (refused !== undefined) return refused;
+  const caller = gate.recognise(sessionCookie(request), request.clientAddress);
+  const answer = answerAction(parts, caller, version, readParameters(request));
+  return managerResponse(version, { token: caller.token, maxAgeSeconds: switches.httpTimeoutMs / 1000 }, answer);
+}
+
+function answerAction(parts: Parts, caller: Caller, version: string, parameter: (name: string) => string): GateAnswer {
+  const { gate, switches, release, kit } = parts;
+  const actionId = parameter('actionid');
+  const name = parameter('action');
+  if (name === '') return { body: formatError(actionId, 'Missing action in request') };
+  if (name.toLowerCase() === 'login') return gate.login(caller, actionId, parameter);
+  if (name.toLowerCase() === 'challenge') return gate.challenge(caller, actionId, parameter('authtype'));
+  if (name.toLowerCase() === 'logoff') return gate.logoff(caller, actionId);
+  if (caller.username === undefined) return { body: formatError(actionId, 'Permission denied') };
+  const known = (): readonly Action[] => actions.filter((action) => isKnown(parts, action));
+  const action = known().find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  if (action === undefined) {
+    const hint = 'Use Action: ListCommands to show available commands.';
+    return { body: formatError(actionId, `Invalid/unknown command: ${name}. ${hint}`) };
+  }
+  const write = switches.users.find((user) => user.username === caller.username)?.write ?? [];
+  if (action.classes.length > 0 && !action.classes.some((needed) => write.includes(needed))) {
+    return { body: formatError(actionId, 'Permission denied') };
+  }
+  const { world, clock, random } = kit;
+  const about = { world, clock, random, switches, version, amiVersion: releases[release].ami, release };
+  return { body: action.answer({ ...about, actionId, parameter, known, write }) };
+}
+
+function isKnown({ switches, release }: Parts, { module }: Action): boolean {
+  if (module === undefined) return true;
+  if (switches.bootStage !== 'complete' || (module === 'sip' && release > 20)) return false;
+  return switches.modules.has(module);
+}

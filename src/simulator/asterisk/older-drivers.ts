@@ -1,0 +1,193 @@
+import type { Contact, Extension, Trunk } from '../kit/world.ts';
+import type { Action, ActionContext } from './action.ts';
+import { formatList } from './message.ts';
+import type { Field, ListEvent } from './message.ts';
+
+type OlderDriver = 'sip' | 'iax2';
+
+/** What both drivers print where no address is known. */
+const noAddress = { sip: '-none-', iax2: '(null)' } as const;
+
+interface OlderPeer {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly dynamic: boolean;
+  readonly status: string;
+}
+
+/** Answers slower than this are `LAGGED`: the drivers' default `qualify=yes`. */
+const laggedFromMs = 2000;
+
+function measuredStatus(microseconds: number): string {
+  const milliseconds = Math.max(1, Math.round(microseconds / 1000));
+  return `${milliseconds > laggedFromMs ? 'LAGGED' : 'OK'} (${milliseconds} ms)`;
+}
+
+function contactStatus(contact: Contact | undefined): string {
+  if (contact === undefined || contact.state === 'unasked') return 'UNKNOWN';
+  if (contact.state === 'unreachable' || contact.roundtripMicroseconds === undefined) return 'UNREACHABLE';
+  return measuredStatus(contact.roundtripMicroseconds);
+}
+
+function extensionPeer(extension: Extension, driver: OlderDriver): OlderPeer {
+  const contact = extension.contacts[0];
+  return {
+    name: extension.number,
+    address: contact?.address ?? noAddress[driver],
+    port: contact?.port ?? 0,
+    dynamic: contact?.static !== true,
+    status: contactStatus(contact),
+  };
+}
+
+function trunkPeer(trunk: Trunk, driver: OlderDriver): OlderPeer {
+  const measured = trunk.roundtripMicroseconds;
+  const silent = trunk.state === 'unmonitored' ? 'Unmonitored' : 'UNREACHABLE';
+  return {
+    name: trunk.name,
+    address: trunk.host,
+    port: driver === 'sip' ? 5060 : 4569,
+    dynamic: false,
+    status: measured === undefined ? silent : measuredStatus(measured),
+  };
+}
+
+function trunksOf(context: ActionContext, driver: OlderDriver): readonly Trunk[] {
+  return context.world.trunks.filter(
+    (trunk) =>
+      trunk.state !== 'disabled' && trunk.kind !== 'line' && context.switches.trunkTechnologyOf(trunk) === driver,
+  );
+}
+
+function peerEvents(context: ActionContext, driver: OlderDriver): readonly ListEvent[] {
+  const extensions = context.world.extensions.filter(
+    (extension) => extension.state !== 'disabled' && context.switches.technologyOf(extension) === driver,
+  );
+  const peers = [
+    ...extensions.map((extension) => extensionPeer(extension, driver)),
+    ...trunksOf(context, driver).map((trunk) => trunkPeer(trunk, driver)),
+  ];
+  return peers.map((peer) => ({
+    event: 'PeerEntry',
+    fields: driver === 'sip' ? sipPeerFields(peer) : iaxPeerFields(peer),
+  }));
+}
+
+function sipPeerFields(peer: OlderPeer): readonly Field[] {
+  return [
+    ['Channeltype', 'SIP'],
+    ['ObjectName', peer.name],
+    ['ChanObjectType', 'peer'],
+    ['IPaddress', peer.address],
+    ['IPport', peer.port],
+    ['Dynamic', peer.dynamic ? 'yes' : 'no'],
+    ['AutoForcerport', 'no'],
+    ['Forcerport', 'no'],
+    ['VideoSupport', 'no'],
+    ['TextSupport', 'no'],
+    ['ACL', 'no'],
+    ['Status', peer.status],
+    ['RealtimeDevice', 'no'],
+    ['Description', ''],
+    ['Accountcode', ''],
+  ];
+}
+
+function iaxPeerFields(peer: OlderPeer): readonly Field[] {
+  return [
+    ['Channeltype', 'IAX'],
+    ['ObjectName', peer.name],
+    ['ObjectUsername', peer.name],
+    ['ChanObjectType', 'peer'],
+    ['IPaddress', peer.address],
+    ['Mask', '255.255.255.255'],
+    ['Port', peer.port],
+    ['Dynamic', peer.dynamic ? 'yes' : 'no'],
+    ['Trunk', 'no'],
+    ['Encryption', 'no'],
+    ['Status', peer.status],
+  ];
+}
+
+/** The drivers' own words; a dead provider is seldom `Rejected` here, it stays at `Request Sent` (IAX2: `Timeout`). */
+function registryState(trunk: Trunk, driver: OlderDriver): string {
+  if (trunk.state === 'registered') return 'Registered';
+  if (trunk.state === 'rejected') return 'Rejected';
+  if (trunk.state === 'registering') return driver === 'sip' ? 'Request Sent' : 'Auth. Sent';
+  if (trunk.state === 'failed') return driver === 'sip' ? 'Failed' : 'Timeout';
+  return 'Unregistered';
+}
+
+function sipRegistryFields(trunk: Trunk): readonly Field[] {
+  return [
+    ['Host', trunk.host],
+    ['Port', 5060],
+    ['Username', trunk.username],
+    ['Domain', trunk.host],
+    ['DomainPort', 5060],
+    ['Refresh', 105],
+    ['State', registryState(trunk, 'sip')],
+    ['RegistrationTime', 0],
+  ];
+}
+
+function iaxRegistryFields(trunk: Trunk): readonly Field[] {
+  return [
+    ['Host', `${trunk.host}:4569`],
+    ['DNSmanager', 'N'],
+    ['Username', trunk.username],
+    ['Perceived', '<Unregistered>'],
+    ['Refresh', 60],
+    ['State', registryState(trunk, 'iax2')],
+  ];
+}
+
+function showPeers(driver: OlderDriver): Action['answer'] {
+  return (context) =>
+    formatList(context.actionId, {
+      message: 'Peer status list will follow',
+      events: peerEvents(context, driver),
+      complete: 'PeerlistComplete',
+    });
+}
+
+function showRegistry(driver: OlderDriver): Action['answer'] {
+  const fieldsOf = driver === 'sip' ? sipRegistryFields : iaxRegistryFields;
+  return (context) =>
+    formatList(context.actionId, {
+      message: 'Registrations will follow',
+      events: trunksOf(context, driver)
+        .filter((trunk) => trunk.kind === 'register')
+        .map((trunk) => ({ event: 'RegistryEntry', fields: fieldsOf(trunk) })),
+      complete: 'RegistrationsComplete',
+    });
+}
+
+const classes = ['system', 'reporting'] as const;
+
+/** Actions of chan_sip (up to release 20) and chan_iax2. */
+export const olderDriverActions: readonly Action[] = [
+  {
+    name: 'SIPpeers',
+    description: 'List SIP peers (text format).',
+    classes,
+    module: 'sip',
+    answer: showPeers('sip'),
+  },
+  {
+    name: 'SIPshowregistry',
+    description: 'Show SIP registrations (text format).',
+    classes,
+    module: 'sip',
+    answer: showRegistry('sip'),
+  },
+  { name: 'IAXpeerlist', description: 'List IAX Peers.', classes, module: 'iax2', answer: showPeers('iax2') },
+  {
+    name: 'IAXregistry',
+    description: 'Show IAX registrations.',
+    classes,
+    module: 'iax2',
+    answer: showRegistry('iax2'),
+  },
+];

@@ -1,0 +1,195 @@
+import type { Action, ActionContext } from './action.ts';
+import { deviceState, listEndpoints } from './endpoint.ts';
+import type { Endpoint, EndpointContact } from './endpoint.ts';
+import { formatList, formatPjsipError } from './message.ts';
+import type { Field, ListEvent } from './message.ts';
+
+interface OwnedContact {
+  readonly endpoint: Endpoint;
+  readonly contact: EndpointContact;
+}
+
+/** Only what the registrar keeps: contacts from the configuration are not in these lists. */
+function registeredContacts(context: ActionContext): readonly OwnedContact[] {
+  return listEndpoints(context).flatMap((endpoint) =>
+    endpoint.contacts.filter((contact) => !contact.static).map((contact) => ({ endpoint, contact })),
+  );
+}
+
+function registrationEnd(context: ActionContext): number {
+  return Math.floor(context.clock.wallTime() / 1000) + 1800;
+}
+
+function endpointFields(endpoint: Endpoint): readonly Field[] {
+  return [
+    ['ObjectType', 'endpoint'],
+    ['ObjectName', endpoint.name],
+    ['Transport', 'transport-udp'],
+    ['Aor', endpoint.name],
+    ['Auths', endpoint.outboundAuth === '' ? endpoint.name : ''],
+    ['OutboundAuths', endpoint.outboundAuth],
+    ['Contacts', endpoint.contacts.map(({ uri }) => `${endpoint.name}/${uri},`).join('')],
+    ['DeviceState', deviceState(endpoint)],
+    ['ActiveChannels', endpoint.call === 'idle' ? 0 : 1],
+  ];
+}
+
+function contactListFields(context: ActionContext, { endpoint, contact }: OwnedContact): readonly Field[] {
+  const newer: readonly Field[] = context.release >= 22 ? [['Qualify2xxOnly', 'false']] : [];
+  return [
+    ['ObjectType', 'contact'],
+    ['ObjectName', contact.id],
+    ['ViaAddr', contact.address],
+    ['QualifyTimeout', '3.000000'],
+    ...newer,
+    ['CallId', contact.id.slice(-32)],
+    ['RegServer', ''],
+    ['PruneOnBoot', 'no'],
+    ['Path', ''],
+    ['Endpoint', endpoint.name],
+    ['ViaPort', contact.port],
+    ['AuthenticateQualify', 'no'],
+    ['Uri', contact.uri],
+    ['QualifyFrequency', context.switches.qualifyFrequency],
+    ['UserAgent', contact.userAgent],
+    ['ExpirationTime', registrationEnd(context)],
+    ['OutboundProxy', ''],
+    ['Status', contact.status],
+    ['RoundtripUsec', contact.roundtrip],
+  ];
+}
+
+function contactStatusFields(context: ActionContext, { endpoint, contact }: OwnedContact): readonly Field[] {
+  const newer: readonly Field[] = context.release >= 22 ? [['Qualify2xxOnly', 0]] : [];
+  return [
+    ['AOR', endpoint.name],
+    ['URI', contact.uri],
+    ['UserAgent', contact.userAgent],
+    ['RegExpire', contact.static ? 0 : registrationEnd(context)],
+    ['ViaAddress', contact.static ? '' : `${contact.address}:${contact.port}`],
+    ['CallID', contact.static ? '' : contact.id.slice(-32)],
+    ['Status', contact.status],
+    ['RoundtripUsec', contact.roundtrip],
+    ['EndpointName', endpoint.name],
+    ['ID', contact.id],
+    ['AuthenticateQualify', 0],
+    ['OutboundProxy', ''],
+    ['Path', ''],
+    ['QualifyFrequency', contact.static ? 0 : context.switches.qualifyFrequency],
+    ['QualifyTimeout', '3.000'],
+    ...newer,
+  ];
+}
+
+function aorFields(context: ActionContext, endpoint: Endpoint): readonly Field[] {
+  return [
+    ['ObjectType', 'aor'],
+    ['ObjectName', endpoint.name],
+    ['MinimumExpiration', 60],
+    ['DefaultExpiration', 3600],
+    ['MaxContacts', 4],
+    ['Contacts', endpoint.contacts.map(({ uri }) => `${endpoint.name}/${uri}`).join(',')],
+    ['QualifyFrequency', context.switches.qualifyFrequency],
+    ['TotalContacts', endpoint.contacts.length],
+    ['ContactsRegistered', endpoint.contacts.filter((contact) => !contact.static).length],
+    ['EndpointName', endpoint.name],
+  ];
+}
+
+function authFields(endpoint: Endpoint): readonly Field[] {
+  return [
+    ['ObjectType', 'auth'],
+    ['ObjectName', endpoint.outboundAuth === '' ? endpoint.name : endpoint.outboundAuth],
+    ['Username', endpoint.name],
+    ['AuthType', 'userpass'],
+    ['Password', 'made-up-sip-password'],
+    ['EndpointName', endpoint.name],
+  ];
+}
+
+function showEndpoints(context: ActionContext): string {
+  const endpoints = listEndpoints(context);
+  if (endpoints.length === 0) return formatPjsipError(context.actionId, 'No endpoints found');
+  return formatList(context.actionId, {
+    message: 'A listing of Endpoints follows, presented as EndpointList events',
+    events: endpoints.map((endpoint) => ({ event: 'EndpointList', fields: endpointFields(endpoint) })),
+    complete: 'EndpointListComplete',
+  });
+}
+
+function showContacts(context: ActionContext): string {
+  const contacts = registeredContacts(context);
+  if (contacts.length === 0) return formatPjsipError(context.actionId, 'No Contacts found');
+  return formatList(context.actionId, {
+    message: 'A listing of Contacts follows, presented as ContactList events',
+    events: contacts.map((owned) => ({ event: 'ContactList', fields: contactListFields(context, owned) })),
+    complete: 'ContactListComplete',
+  });
+}
+
+function showContactStatuses(context: ActionContext): string {
+  const contacts = registeredContacts(context);
+  return formatList(context.actionId, {
+    message: 'Following are ContactStatusEvents for each Inbound registration',
+    events: contacts.map((owned) => ({ event: 'ContactStatusDetail', fields: contactStatusFields(context, owned) })),
+    complete: 'ContactStatusDetailComplete',
+  });
+}
+
+function showEndpoint(context: ActionContext): string {
+  const name = context.parameter('endpoint');
+  if (name === '') return formatPjsipError(context.actionId, 'PJSIPShowEndpoint requires an endpoint name');
+  const endpoint = listEndpoints(context).find((candidate) => candidate.name === name);
+  if (endpoint === undefined) return formatPjsipError(context.actionId, `Unable to retrieve endpoint ${name}`);
+  const detail: readonly Field[] = [
+    ['ObjectType', 'endpoint'],
+    ['ObjectName', endpoint.name],
+    ['Aors', endpoint.name],
+    ['IdentifyBy', 'username,ip'],
+    ['DeviceState', deviceState(endpoint)],
+    ['ActiveChannels', endpoint.call === 'idle' ? 0 : 1],
+  ];
+  const events: readonly ListEvent[] = [
+    { event: 'EndpointDetail', fields: detail },
+    { event: 'AorDetail', fields: aorFields(context, endpoint) },
+    { event: 'AuthDetail', fields: authFields(endpoint) },
+    ...endpoint.contacts.map((contact) => ({
+      event: 'ContactStatusDetail',
+      fields: contactStatusFields(context, { endpoint, contact }),
+    })),
+  ];
+  const message = 'Following are Events for each object associated with the Endpoint';
+  return formatList(context.actionId, { message, events, complete: 'EndpointDetailComplete' });
+}
+
+/** Actions of PJSIP that tell about endpoints and contacts. */
+export const pjsipActions: readonly Action[] = [
+  {
+    name: 'PJSIPShowEndpoints',
+    description: 'Lists PJSIP endpoints.',
+    classes: ['system'],
+    module: 'pjsip',
+    answer: showEndpoints,
+  },
+  {
+    name: 'PJSIPShowEndpoint',
+    description: 'Detail listing of an endpoint and its objects.',
+    classes: ['system'],
+    module: 'pjsip',
+    answer: showEndpoint,
+  },
+  {
+    name: 'PJSIPShowContacts',
+    description: 'Lists PJSIP Contacts.',
+    classes: ['system'],
+    module: 'pjsip',
+    answer: showContacts,
+  },
+  {
+    name: 'PJSIPShowRegistrationInboundContactStatuses',
+    description: 'Lists ContactStatuses for PJSIP inbound registrations.',
+    classes: ['system'],
+    module: 'pjsip',
+    answer: showContactStatuses,
+  },
+];

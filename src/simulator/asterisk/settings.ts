@@ -1,0 +1,95 @@
+import type { SimulatorOptions } from '../simulator.ts';
+import type { Extension, Trunk } from '../kit/world.ts';
+
+/** Classes of `manager.conf` that matter to a poller. */
+export type WriteClass = 'system' | 'reporting' | 'call';
+
+/** One user of `manager.conf`. */
+export interface ManagerUser {
+  readonly username: string;
+  readonly secret: string;
+  /** `write=`: which actions may be called. May be changed while the simulator runs. */
+  write: readonly WriteClass[];
+  /** `allowmultiplelogin=`. */
+  multipleLogin: boolean;
+}
+
+/** Channel drivers and modules that can be loaded or not. */
+export type AsteriskModule = 'pjsip' | 'sip' | 'iax2' | 'queue';
+
+/** How far the PBX has come after a start: only the HTTP server, the core without channel drivers, everything. */
+export type BootStage = 'http' | 'core' | 'complete';
+
+/** What can be changed while the simulator runs. */
+export interface AsteriskSwitches {
+  users: ManagerUser[];
+  /** Loaded modules; actions of others are unknown commands. */
+  modules: Set<AsteriskModule>;
+  bootStage: BootStage;
+  /** `webenabled=`: off makes /rawman a 404. */
+  webEnabled: boolean;
+  /** `httptimeout=` in milliseconds. */
+  httpTimeoutMs: number;
+  /** How long a refused login takes, in milliseconds. */
+  failedLoginDelayMs: number;
+  /** `sessionlimit=` of http.conf: connections of all kinds. */
+  sessionLimit: number;
+  /** `deny`/`permit`: whether a client's address may log in. */
+  permits: (clientAddress: string) => boolean;
+  /** Seconds between two OPTIONS to a contact, as shown. */
+  qualifyFrequency: number;
+  /** Minutes by which the PBX's local time is ahead of UTC: times in answers are local and name no zone. */
+  utcOffsetMinutes: number;
+  /** Which channel driver an extension belongs to. Default: all are PJSIP. */
+  technologyOf: (extension: Extension) => 'pjsip' | 'sip' | 'iax2';
+  /** Which channel driver a trunk belongs to. Default: all are PJSIP; analogue lines are never shown. */
+  trunkTechnologyOf: (trunk: Trunk) => 'pjsip' | 'sip' | 'iax2';
+}
+
+/** A log watcher (fail2ban) in front of the PBX that drops addresses which fail too often. */
+export interface LogWatcher {
+  readonly failures: number;
+  readonly withinMs: number;
+  readonly banMs: number;
+}
+
+/** What an Asterisk simulator can be told. */
+export interface AsteriskOptions extends SimulatorOptions {
+  /** Release line. chan_sip exists up to 20. Default: 22. */
+  readonly release?: 16 | 18 | 20 | 22;
+  /** `prefix=` of http.conf, without slashes. Default: none. */
+  readonly prefix?: string;
+  /** `session_keep_alive=` in milliseconds. Default: 15000. */
+  readonly keepAliveMs?: number;
+  /** Default: none. */
+  readonly logWatcher?: LogWatcher;
+  /** Initial values of switches. */
+  readonly switches?: Partial<AsteriskSwitches>;
+}
+
+/** Version texts by release line: what the PBX says of itself, and its AMI's version. */
+export const releases = {
+  16: { version: '16.28.0', ami: '5.0.5' },
+  18: { version: '18.26.4', ami: '7.0.3' },
+  20: { version: '20.15.2', ami: '9.0.0' },
+  22: { version: '22.10.1', ami: '11.0.0' },
+} as const;
+
+/** The switches as a usual installation has them. */
+export function usualSwitches(release: keyof typeof releases): AsteriskSwitches {
+  const modules: AsteriskModule[] = release === 22 ? ['pjsip', 'iax2', 'queue'] : ['pjsip', 'sip', 'iax2', 'queue'];
+  return {
+    users: [{ username: 'exporter', secret: 'made-up-secret', write: ['system', 'reporting'], multipleLogin: true }],
+    modules: new Set(modules),
+    bootStage: 'complete',
+    webEnabled: true,
+    httpTimeoutMs: 60_000,
+    failedLoginDelayMs: 1000,
+    sessionLimit: 100,
+    permits: () => true,
+    qualifyFrequency: 60,
+    utcOffsetMinutes: 0,
+    technologyOf: () => 'pjsip',
+    trunkTechnologyOf: () => 'pjsip',
+  };
+}
