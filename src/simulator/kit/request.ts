@@ -87,16 +87,11 @@ export function readForm(request: SimulatorRequest): URLSearchParams {
 /** The cookies sent, by name as sent; the last one of a name counts. Quotes around a value are removed. */
 export function readCookies(request: SimulatorRequest): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();
-  for (const part of (request.headers.cookie ?? '').split(';')) {
+  for (const part of (request.headers.cookie ?? '').split(';').map((text) => text.trim())) {
     const equals = part.indexOf('=');
     if (equals < 1) continue;
-    cookies.set(
-      part.slice(0, equals).trim(),
-      part
-        .slice(equals + 1)
-        .trim()
-        .replace(/^"(.*)"$/u, '$1'),
-    );
+    const value = part.slice(equals + 1).trim();
+    cookies.set(part.slice(0, equals).trim(), value.replace(/^"(.*)"$/u, '$1'));
   }
   return cookies;
 }
