@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { Driver, DriverSetup, Family, Sender, Session } from '../driver.ts';
+import { detectFlavor } from './flavor.ts';
+import { createLegacyDriver } from './legacy/index.ts';
+import { createModernDriver } from './modern/index.ts';
+import { requests } from './requests.ts';
+import { Rest } from './rest.ts';
+import type { Flavor, Settings } from './settings.ts';
+
+const minuteMs = 60_000;
+
+const options = z.strictObject({
+  flavor: z
+    .enum(['auto', 'legacy', 'modern'])
+    .default('auto')
+    .describe('Which Webitel this is: legacy (engine 3), modern (release 20 and later), or auto to find out.'),
+  domain: z
+    .string()
+    .min(1)
+    .max(253)
+    .optional()
+    .describe(
+      'SIP domain to read. Legacy: needed for root, who sees all domains. Modern: only where the login asks for the domain apart.',
+    ),
+  page_size: z.number().int().min(1).max(1_000).default(200).describe('Modern: rows that are asked for at a time.'),
+  record_access: z
+    .enum(['check', 'ignore'])
+    .default('check')
+    .describe(
+      'Modern: what to do where record-based access can hide rows from the account. check: the collector counts as failed, what was read is shown; ignore: the list counts as whole.',
+    ),
+});
+
+/** Webitel, both the legacy engine (version 3) and the modern releases (20 and later). */
+export const webitel: Family = {
+  name: 'webitel',
+  title: 'Webitel',
+  accounts: ['password', 'token'],
+  collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
+  requests,
+  // Webitel itself does not lock anybody out. Proxies in front of it may, and a modern login can use up a licence.
+  guard: {
+    pauses: { bad_credentials: [minuteMs, 15 * minuteMs, 60 * minuteMs] },
+    limit: { logins: 30, windowMs: 60 * minuteMs },
+  },
+  // The engine closes idle connections after 5 s.
+  idleConnectionMs: 4_000,
+  options,
+  shortestInterval: { ms: 10_000, because: 'the legacy engine reads every list from its console over a single line' },
+  baseUrl: withoutApiPath,
+  create: createDriver,
+};
+
+function createDriver(setup: DriverSetup): Driver {
+  const settings = readSettings(setup);
+  const { flavor: wanted } = options.parse(setup.options);
+  const flavors = { legacy: createLegacyDriver(settings), modern: createModernDriver(settings) };
+  const rest = new Rest(setup.clock);
+  let flavor: Flavor | undefined = wanted === 'auto' ? undefined : wanted;
+  const chosen = (): Driver => {
+    if (flavor === undefined) throw new Failure('config', 'it is not known yet which Webitel this is');
+    return flavors[flavor];
+  };
+  return {
+    async login(sender: Sender): Promise<Session> {
+      flavor ??= await detectFlavor(sender);
+      try {
+        return await chosen().login(sender);
+      } catch (thrown) {
+        // A PBX that was replaced by the other product answers like this: look again at the next login.
+        if (wanted === 'auto' && speaksOfAnotherApi(asFailure(thrown))) flavor = undefined;
+        throw thrown;
+      }
+    },
+    logout: (sender, session) => chosen().logout(sender, session),
+    collect: (conversation) => chosen().collect(rest.guard(conversation)),
+  };
+}
+
+function readSettings(setup: DriverSetup): Settings {
+  const { domain, page_size: pageSize, record_access: recordAccess } = options.parse(setup.options);
+  return {
+    account: setup.account,
+    pageSize,
+    checkRecordAccess: recordAccess === 'check',
+    clock: setup.clock,
+    ...(domain === undefined ? {} : { domain }),
+  };
+}
+
+function speaksOfAnotherApi({ reason }: Failure): boolean {
+  return reason === 'config' || reason === 'protocol';
+}
+
+/** The vendor's examples give the base of the legacy API with `/api/v2` at its end, but its login is not below that. */
+function withoutApiPath(configured: URL): URL {
+  const base = new URL(configured);
+  base.pathname = base.pathname.replace(/\/api\/v2\/*$/, '');
+  return base;
+}

@@ -1,0 +1,72 @@
+import { statusFailure } from '../../answers.ts';
+import { Failure } from '../../../transport/failure.ts';
+import type { ApiAnswer } from '../../../transport/request.ts';
+import { isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';
+
+/** What an answer of the legacy engine says besides its status: `info`, or `message` in its older error form. Trimmed; empty when nothing. */
+export function answerText(answer: ApiAnswer): string {
+  const body = tryJson(answer);
+  if (!isObject(body)) return '';
+  return (textField(body, 'info') ?? textField(body, 'message') ?? '').trim();
+}
+
+/**
+ * Whether the engine says that its console or FreeSWITCH is not there. It does so with any status, 401 included:
+ * `-ERR:` with the colon is the engine's own mark, the console's refusals begin with `-ERR ` (webitel/engine-nodejs, `src/lib`).
+ */
+export function isOutage(text: string): boolean {
+  return /^-ERR:|^bad response console server|^no esl connect|^connect server error/i.test(text);
+}
+
+/**
+ * The body of a good answer to a request with a session, shape not looked at.
+ * Throws a `Failure`: `session_lost` for a token that the engine no longer takes (400 "Token Expired" up to 3.6),
+ * `service_unavailable` for an outage behind the engine, `forbidden` with `missingRight` for a role that is too small.
+ */
+export function readBody(answer: ApiAnswer, missingRight: string): JsonObject {
+  const failure = refusal(answer, missingRight);
+  if (failure !== undefined) throw failure;
+  const body = readApiJson(answer);
+  if (!isObject(body)) throw new Failure('protocol', 'the answer is not a JSON object');
+  return body;
+}
+
+/** The payload of a good answer: `data` in the documentation, `info` in the engine's code. Throws like {@link readBody}. */
+export function readPayload(answer: ApiAnswer, missingRight: string): unknown {
+  const body = readBody(answer, missingRight);
+  return body['data'] ?? body['info'];
+}
+
+function refusal(answer: ApiAnswer, missingRight: string): Failure | undefined {
+  const good = answer.status >= 200 && answer.status < 300;
+  const body = tryJson(answer);
+  // Early engines answer some refusals with status 200.
+  if (good && !(isObject(body) && body['status'] === 'error')) return undefined;
+  const text = answerText(answer);
+  const facts = { status: answer.status };
+  if (isOutage(text)) return outage(answer);
+  if (isSessionLoss(answer.status, text, isObject(body)))
+    return new Failure('session_lost', 'the engine no longer takes the token', facts);
+  if (answer.status === 403 || /^permission denied/i.test(text)) return new Failure('forbidden', missingRight, facts);
+  if (/domain is require/i.test(text))
+    return new Failure('config', 'this account sees all domains: set options.domain to the one to read', facts);
+  if (answer.status === 404) return notFound(text, facts);
+  if (good) return new Failure('protocol', 'the engine refused the request for a reason that is not known here', facts);
+  return statusFailure(answer);
+}
+
+function isSessionLoss(status: number, text: string, isJson: boolean): boolean {
+  if (status === 400) return /^token expired$/i.test(text);
+  return status === 401 && isJson;
+}
+
+function notFound(text: string, facts: { readonly status: number }): Failure {
+  if (text.startsWith('-ERR'))
+    return new Failure('config', 'the PBX does not know this domain: check options.domain', facts);
+  return new Failure('config', 'this engine does not have that part of the API: check its version and the url', facts);
+}
+
+/** The failure that an outage behind the engine is. */
+export function outage({ status }: ApiAnswer): Failure {
+  return new Failure('service_unavailable', 'the engine cannot reach its console or FreeSWITCH', { status });
+}

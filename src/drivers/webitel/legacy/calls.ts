@@ -1,0 +1,20 @@
+import type { Calls } from '../../../snapshot/reading.ts';
+import { Failure } from '../../../transport/failure.ts';
+import type { ApiAnswer } from '../../../transport/request.ts';
+import { countField } from '../json.ts';
+import { readBody } from './answers.ts';
+
+/**
+ * Understands `GET /api/v2/calls` (FreeSWITCH `show calls`): their number only. The direction in it is that of the
+ * first leg as seen by FreeSWITCH, which is inbound for every call that a phone begins.
+ * Throws a `Failure`.
+ */
+export function readCalls(answer: ApiAnswer): Calls {
+  const body = readBody(answer, 'the account may not read calls');
+  const count = countField(body, 'row_count');
+  const rows = body['rows'];
+  if (count === undefined) throw new Failure('protocol', 'the answer is not a list of calls');
+  if (Array.isArray(rows) && rows.length !== count)
+    throw new Failure('protocol', `the list holds ${rows.length} calls where ${count} were announced`);
+  return { all: count };
+}

@@ -1,0 +1,90 @@
+import { statusFailure } from '../../answers.ts';
+import type { Sender, Session } from '../../driver.ts';
+import { Failure } from '../../../transport/failure.ts';
+import type { ApiAnswer } from '../../../transport/request.ts';
+import { isObject, readApiJson, textField, tryJson } from '../json.ts';
+import { renewAfter, type Settings } from '../settings.ts';
+import { answerText, isOutage, outage, readBody } from './answers.ts';
+
+/**
+ * Logs in: with user and password for a token that comes with a key, or with a static domain token, which the engine
+ * only checks (nothing is opened there).
+ * Throws a `Failure`.
+ */
+export function login(sender: Sender, settings: Settings): Promise<Session> {
+  const { account } = settings;
+  if (account.kind === 'token') return checkToken(sender, account.token);
+  const { username, password } = account;
+  const request = { call: 'login', path: '/login', body: { kind: 'json', value: { username, password } } } as const;
+  return sender.ask(request, (answer) => readLogin(answer, username, settings));
+}
+
+/** Ends the session. A static token has none: the engine would refuse its logout. */
+export async function logout(sender: Sender, session: Session, { account }: Settings): Promise<void> {
+  if (account.kind === 'token') return;
+  const request = { call: 'logout', path: '/logout', headers: { ...session.headers } };
+  await sender.ask(request, (answer) => readBody(answer, 'the engine refused the logout'));
+}
+
+function checkToken(sender: Sender, token: string): Promise<Session> {
+  const session: Session = { headers: { 'x-access-token': token } };
+  const request = { call: 'whoami', path: '/api/v2/whoami', headers: { ...session.headers } };
+  return sender.ask(request, (answer) => {
+    if (answer.status === 401 && isObject(tryJson(answer)) && !isOutage(answerText(answer)))
+      throw new Failure(
+        'bad_credentials',
+        'the domain token is refused: it was revoked, disabled or has expired, or the engine is older than 3.6',
+        { status: answer.status },
+      );
+    readBody(answer, 'the engine refused to check the token');
+    return session;
+  });
+}
+
+function readLogin(answer: ApiAnswer, username: string, settings: Settings): Session {
+  const refused = loginRefusal(answer, username);
+  if (refused !== undefined) throw refused;
+  const body = readApiJson(answer);
+  const [token, key] = isObject(body) ? [textField(body, 'token'), textField(body, 'key')] : [];
+  if (!isObject(body) || token === undefined || key === undefined)
+    throw new Failure('protocol', 'the answer to the login holds no token and key: is this the legacy engine?');
+  return {
+    headers: { 'x-access-token': token, 'x-key': key },
+    ...renewAfter(settings.clock, lifetime(body['expires'], answer, settings)),
+  };
+}
+
+/** `expires` is a moment of the engine's clock in milliseconds since 1970, so it is held against the engine's own `Date`. */
+function lifetime(expires: unknown, { headers }: ApiAnswer, { clock }: Settings): number {
+  const now = Date.parse(headers['date'] ?? '');
+  return Number(expires ?? Number.NaN) - (Number.isFinite(now) ? now : clock.wallTime());
+}
+
+function loginRefusal(answer: ApiAnswer, username: string): Failure | undefined {
+  const { status, headers } = answer;
+  const text = answerText(answer);
+  const facts = { status };
+  if (isOutage(text)) return outage(answer);
+  if (status === 301 && headers['location'] === undefined)
+    return new Failure(
+      'two_factor_required',
+      'root logs in with a second factor here: use another account or a domain token',
+      facts,
+    );
+  if (/^code incorrect/i.test(text))
+    return new Failure('two_factor_required', 'the engine wants the code of a second factor', facts);
+  if (status === 404 && !/^-ERR|^user not found/i.test(text))
+    return new Failure(
+      'config',
+      'there is no login at this url: it must end in the prefix of the engine, usually /engine',
+      facts,
+    );
+  if (status === 404 || (status === 401 && isObject(tryJson(answer))))
+    return new Failure('bad_credentials', refusedMessage(username), facts);
+  return statusFailure(answer);
+}
+
+function refusedMessage(username: string): string {
+  const hint = username === 'root' || username.includes('@') ? '' : ' (the user name is user@domain, or root)';
+  return `user name or password refused${hint}`;
+}

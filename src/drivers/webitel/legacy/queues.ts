@@ -1,0 +1,68 @@
+import type { AgentState, Queue } from '../../../snapshot/reading.ts';
+import { Failure } from '../../../transport/failure.ts';
+import type { SkipCounter } from '../../parts.ts';
+import { isObject, type JsonObject, textField } from '../json.ts';
+
+/** States of a queue's member (mod_callcenter of FreeSWITCH) that mean a caller who waits; `Answered` and `Abandoned` do not. */
+const waitingStates: readonly string[] = ['waiting', 'trying'];
+
+/** States of an agent who is available, by what the agent is doing (mod_callcenter). */
+const availableStates: Readonly<Record<string, AgentState>> = {
+  waiting: 'available',
+  receiving: 'ringing',
+  'in a queue call': 'in_call',
+  idle: 'unavailable',
+};
+
+/**
+ * Names of the queues, without their domain. Names that cannot stand in a path are counted as malformed.
+ * Throws a `Failure` (`protocol`) when this is some other list.
+ */
+export function readQueueNames(payload: unknown, skipped: SkipCounter): readonly string[] {
+  const rows = readRows(payload);
+  const names = rows.map((row) => (textField(row, 'name') ?? '').replace(/@[^@]*$/, '').trim());
+  const usable = names.filter((name) => name !== '' && name !== '.' && name !== '..');
+  if (rows.length > 0 && usable.length === 0)
+    throw new Failure('protocol', 'the engine sent something else than its queues');
+  if (usable.length < rows.length) skipped.add('malformed', rows.length - usable.length);
+  return [...new Set(usable)];
+}
+
+/** Callers who wait in a queue. Throws a `Failure` (`protocol`) when this is some other list. */
+export function readWaitingCallers(payload: unknown): number {
+  const words = readRows(payload).map((row) => textField(row, 'state')?.toLowerCase());
+  if (words.includes(undefined))
+    throw new Failure('protocol', 'the engine sent something else than the callers of a queue');
+  return words.filter((word) => word !== undefined && waitingStates.includes(word)).length;
+}
+
+/** Agents of a queue by state. Throws a `Failure` (`protocol`) when this is some other list. */
+export function readAgents(payload: unknown, skipped: SkipCounter): NonNullable<Queue['agents']> {
+  const agents: Partial<Record<AgentState, number>> = {};
+  for (const row of readRows(payload)) {
+    const state = agentState(row, skipped);
+    agents[state] = (agents[state] ?? 0) + 1;
+  }
+  return agents;
+}
+
+/** `status` is what the agent chose, `state` what the agent is doing now. */
+function agentState(row: JsonObject, skipped: SkipCounter): AgentState {
+  const status = textField(row, 'status')?.toLowerCase();
+  const state = textField(row, 'state')?.toLowerCase();
+  if (status === undefined || state === undefined)
+    throw new Failure('protocol', 'the engine sent something else than the agents of a queue');
+  if (status === 'logged out') return 'unavailable';
+  if (availableStates[state] === 'in_call') return 'in_call';
+  if (status === 'on break') return 'paused';
+  const known = status.startsWith('available') && Object.hasOwn(availableStates, state);
+  if (!known) skipped.add('unknown_state');
+  return known ? (availableStates[state] ?? 'unknown') : 'unknown';
+}
+
+function readRows(payload: unknown): readonly JsonObject[] {
+  const rows: readonly unknown[] = Array.isArray(payload) ? payload : [undefined];
+  const objects = rows.filter(isObject);
+  if (objects.length < rows.length) throw new Failure('protocol', 'the engine sent something else than a list');
+  return objects;
+}

@@ -1,0 +1,52 @@
+import type { ApiAnswer } from '../../../transport/request.ts';
+import { Failure } from '../../../transport/failure.ts';
+import { idField, isObject, textField } from '../json.ts';
+import { readBody } from './answers.ts';
+
+/** What a role may read of one class of objects. `untold`: the engine did not say. */
+export type ReadRight = 'all' | 'own' | 'none' | 'untold';
+
+/** Who we are to the engine, as far as it tells. */
+export interface Identity {
+  /** User id, e.g. `1001@pbx.example.org`. */
+  readonly id?: string;
+  /** The account's own domain; undefined for root. */
+  readonly domain?: string;
+  readonly accounts: ReadRight;
+  readonly gateways: ReadRight;
+}
+
+/**
+ * Understands `GET /api/v2/whoami`. Rights are looked up by the name of the role at each request, so they can change
+ * under a living session; letters: `r` read, `ro` read own objects only, `*` everything (webitel/engine-nodejs, `src/conf/acl.js`).
+ * An engine that does not have the path tells nothing.
+ */
+export function readIdentity(answer: ApiAnswer): Identity {
+  if (answer.status === 404) return { accounts: 'untold', gateways: 'untold' };
+  const body = readBody(answer, 'the engine refused to say what the account may read');
+  const id = idField(body, 'id');
+  const domain = textField(body, 'domain');
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(domain === undefined || domain === '' ? {} : { domain }),
+    accounts: readRight(body['acl'], 'account'),
+    gateways: readRight(body['acl'], 'gateway'),
+  };
+}
+
+/** Throws a `Failure` (`forbidden`) where the right covers own objects only: the engine would answer with a list that looks whole. */
+export function demandWholeList(right: ReadRight, objectClass: 'account' | 'gateway'): void {
+  if (right !== 'own') return;
+  throw new Failure(
+    'forbidden',
+    `the role of the account may read its own ${objectClass} only: give the role the right ${objectClass}: r`,
+  );
+}
+
+function readRight(acl: unknown, objectClass: string): ReadRight {
+  if (!isObject(acl)) return 'untold';
+  const given = acl[objectClass];
+  const letters: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (letters.includes('r') || letters.includes('*')) return 'all';
+  return letters.includes('ro') ? 'own' : 'none';
+}

@@ -1,0 +1,17 @@
+import { Failure } from '../../../transport/failure.ts';
+import { type JsonObject, textField } from '../json.ts';
+
+/**
+ * Throws a `Failure` (`protocol`) when a row belongs to another domain than the one that was asked for: then the answer
+ * is somebody else's. Rows without a domain are nobody's.
+ */
+export function demandDomain(rows: readonly JsonObject[], field: string, domain: string | undefined): void {
+  if (domain === undefined) return;
+  const wanted = domain.toLowerCase();
+  const foreign = rows.some((row) => ![wanted, ''].includes((textField(row, field) ?? '').trim().toLowerCase()));
+  if (!foreign) return;
+  throw new Failure(
+    'protocol',
+    'the engine sent rows of another domain; if this stays, its answers are shifted by one and it must be restarted',
+  );
+}

@@ -1,0 +1,59 @@
+import { statusFailure } from '../../answers.ts';
+import { Failure } from '../../../transport/failure.ts';
+import type { ApiAnswer } from '../../../transport/request.ts';
+import { isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';
+
+/**
+ * The vendor's name of an error, e.g. `app.license.product.expired`; empty when there is none.
+ * Newer gateways wrap the error: `{"code":16,"message":"<the error as JSON text>"}`.
+ */
+export function errorId(answer: ApiAnswer): string {
+  const body = tryJson(answer);
+  if (!isObject(body)) return '';
+  const id = textField(body, 'id');
+  if (id !== undefined) return id;
+  const inner = tryJson({ ...answer, body: textField(body, 'message') ?? '' });
+  return isObject(inner) ? (textField(inner, 'id') ?? '') : '';
+}
+
+/** Whether an error says that no licence is left or valid for this session. */
+export function isLicenceError(id: string): boolean {
+  return id.startsWith('app.license.') || id === 'app.context.auth.license.err';
+}
+
+/** The failure that a missing licence is. */
+export function licenceFailure({ status }: ApiAnswer): Failure {
+  return new Failure(
+    'forbidden',
+    'Webitel has no valid licence left for this session: a user access token needs none',
+    { status },
+  );
+}
+
+/**
+ * The body of a good answer to a request with a session.
+ * The HTTP status decides; `code` in the body is a gRPC number in some answers.
+ * Throws a `Failure`: `session_lost` for a token that is no longer taken, `forbidden` with `missingRight`.
+ */
+export function readBody(answer: ApiAnswer, missingRight: string): JsonObject {
+  const { status } = answer;
+  const good = status >= 200 && status < 300;
+  if (!good && isLicenceError(errorId(answer))) throw licenceFailure(answer);
+  if (status === 401 && isObject(tryJson(answer)))
+    throw new Failure('session_lost', 'Webitel no longer takes the token', { status });
+  if (status === 403) throw new Failure('forbidden', missingRight, { status });
+  if (status === 404)
+    throw new Failure('config', 'this Webitel does not have that part of the API: check its version and the url', {
+      status,
+    });
+  const failure = commonFailure(answer);
+  if (failure !== undefined) throw failure;
+  const body = readApiJson(answer);
+  if (!isObject(body)) throw new Failure('protocol', 'the answer is not a JSON object');
+  return body;
+}
+
+/** What a status means that has no meaning of its own here; 420 is a second way to say "too many requests". */
+export function commonFailure(answer: ApiAnswer): Failure | undefined {
+  return statusFailure(answer.status === 420 ? { ...answer, status: 429 } : answer);
+}

@@ -1,0 +1,100 @@
+import type { Sender, Session } from '../../driver.ts';
+import { Failure } from '../../../transport/failure.ts';
+import type { ApiAnswer } from '../../../transport/request.ts';
+import { countField, isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';
+import { renewAfter, type Settings } from '../settings.ts';
+import { commonFailure, errorId, isLicenceError, licenceFailure, readBody } from './answers.ts';
+
+/** Lifetime of a token (s) where the login does not tell it; `expires_in` is optional in the vendor's API. */
+const assumedLifetimeSeconds = 3_600;
+
+/**
+ * Logs in: with user and password for an access token, or with a static user access token, which is only checked
+ * (no session is opened and no licence used for it).
+ * Throws a `Failure`.
+ */
+export function login(sender: Sender, settings: Settings): Promise<Session> {
+  const { account, domain } = settings;
+  if (account.kind === 'token') return checkToken(sender, account.token);
+  const { username, password } = account;
+  const value = { username, password, ...(domain === undefined ? {} : { domain }) };
+  return sender.ask({ call: 'login', path: '/login', body: { kind: 'json', value } }, (answer) =>
+    readLogin(answer, settings),
+  );
+}
+
+/** Ends the session. A static token has none. */
+export async function logout(sender: Sender, session: Session, { account }: Settings): Promise<void> {
+  if (account.kind === 'token') return;
+  const body = { kind: 'json', value: {} } as const;
+  const request = { call: 'logout', path: '/logout', headers: { ...session.headers }, body };
+  await sender.ask(request, (answer) => readBody(answer, 'Webitel refused the logout'));
+}
+
+function checkToken(sender: Sender, token: string): Promise<Session> {
+  const session: Session = { headers: { 'x-webitel-access': token } };
+  const request = { call: 'user_info', path: '/userinfo', headers: { ...session.headers } };
+  return sender.ask(request, (answer) => {
+    const refused = answer.status === 401 && !isLicenceError(errorId(answer)) && isObject(tryJson(answer));
+    if (refused)
+      throw new Failure('bad_credentials', 'the access token is refused: it was deleted or has expired', {
+        status: 401,
+      });
+    readBody(answer, 'Webitel refused to check the token');
+    return session;
+  });
+}
+
+function readLogin(answer: ApiAnswer, { clock }: Settings): Session {
+  const refused = loginRefusal(answer);
+  if (refused !== undefined) throw refused;
+  const body = readApiJson(answer);
+  if (!isObject(body)) throw new Failure('protocol', 'the answer to the login is not a JSON object');
+  const grant = isObject(body['authorization']) ? body['authorization'] : body;
+  const token = textField(grant, 'access_token') ?? '';
+  if (token === '') throw withoutToken(body);
+  const seconds = countField(grant, 'expires_in') ?? assumedLifetimeSeconds;
+  return { headers: { 'x-webitel-access': token }, ...renewAfter(clock, seconds * 1000) };
+}
+
+/** With a second factor the login is good and brings the id of a session that still waits for the code. */
+function withoutToken(body: JsonObject): Failure {
+  if (textField(body, 'id') === undefined)
+    return new Failure('protocol', 'the answer to the login holds no access token: is this the modern Webitel?');
+  return new Failure(
+    'two_factor_required',
+    'the account logs in with a second factor: use a user access token, or an account without one',
+  );
+}
+
+function loginRefusal(answer: ApiAnswer): Failure | undefined {
+  const { status } = answer;
+  const facts = { status };
+  const good = status >= 200 && status < 300;
+  if (!good && isLicenceError(errorId(answer))) return licenceFailure(answer);
+  if (status === 412)
+    return new Failure(
+      'bad_credentials',
+      'the password has expired or must be changed: sign in to Webitel and set a new one',
+      facts,
+    );
+  if (status === 401 && isObject(tryJson(answer)))
+    return new Failure(
+      'bad_credentials',
+      'user name or password refused (the user name is usually user@domain)',
+      facts,
+    );
+  if (status === 300)
+    return new Failure(
+      'config',
+      'Webitel offers ways to log in instead of logging in: check the url and the account',
+      facts,
+    );
+  if (status === 404)
+    return new Failure(
+      'config',
+      'there is no login at this url: it must end in the prefix of the API, usually /api',
+      facts,
+    );
+  return commonFailure(answer);
+}

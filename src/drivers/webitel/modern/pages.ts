@@ -1,0 +1,66 @@
+import { Failure } from '../../../transport/failure.ts';
+import type { Conversation } from '../../driver.ts';
+import { idField, isObject, type JsonObject } from '../json.ts';
+import { readBody } from './answers.ts';
+
+/** A list of the modern API. */
+export interface ListRequest {
+  readonly call: string;
+  readonly path: string;
+  /** Columns to ask for; whatever is not named, such as passwords, is not sent. */
+  readonly fields: readonly string[];
+  /** Rows per page. */
+  readonly size: number;
+  /** Column that orders the rows, so that pages fit together; default: the PBX's own order. */
+  readonly sort?: string;
+  /** For people, when the answer is 403. */
+  readonly missingRight: string;
+}
+
+/** What one page brought: rows (whatever they are) and whether there is a next page. */
+export interface Page {
+  readonly rows: readonly unknown[];
+  readonly next: boolean;
+}
+
+/** A list has an end: more pages than this are a defect of the PBX. */
+const pageLimit = 1_000;
+
+/**
+ * Asks for all pages of a list, one after the other. Rows that come twice, because the list moved between two pages,
+ * are kept once.
+ * Throws a `Failure` (`protocol`) when the list does not come to an end or repeats itself.
+ */
+export async function askPages(conversation: Conversation, list: ListRequest): Promise<readonly unknown[]> {
+  const { call, path, fields, size, sort, missingRight } = list;
+  const rows = new Map<string, unknown>();
+  for (let page = 1; page <= pageLimit; page += 1) {
+    const query = { fields, size: String(size), page: String(page), ...(sort === undefined ? {} : { sort }) };
+    const found = await conversation.ask({
+      request: { call, path, query },
+      read: (answer) => readPage(readBody(answer, missingRight)),
+    });
+    const before = rows.size;
+    for (const [index, row] of found.rows.entries()) rows.set(rowKey(row, `${page}/${index}`), row);
+    if (!found.next) return [...rows.values()];
+    if (rows.size === before) throw new Failure('protocol', 'the next page of the list brought nothing new');
+  }
+  throw new Failure('protocol', `the list does not end after ${pageLimit} pages`);
+}
+
+/**
+ * One page. Proto JSON leaves out what is empty or false: no `items` is an empty list, no `next` is the last page.
+ * Throws a `Failure` (`protocol`) for an object that is no list.
+ */
+export function readPage(body: JsonObject): Page {
+  const { items = [], next = false } = body;
+  const isList = 'items' in body || 'next' in body || 'page' in body || Object.keys(body).length === 0;
+  if (!isList || !Array.isArray(items) || typeof next !== 'boolean')
+    throw new Failure('protocol', 'the answer is not a page of a list');
+  return { rows: items, next };
+}
+
+function rowKey(row: unknown, position: string): string {
+  const id = isObject(row) ? idField(row, 'id') : undefined;
+  return id === undefined ? `at ${position}` : `id ${id}`;
+}

@@ -1,0 +1,24 @@
+import type { AllowedRequest } from '../../transport/request.ts';
+
+/**
+ * Every request that this family may send; all of them only read, but for login and logout.
+ * `/login` and `/logout` serve both flavors. Paths below `/api/v2/` belong to the legacy engine, the rest to the modern API.
+ * Left out on purpose: `/accounts/{id}` and `/gateway/{name}`, whose answers hold SIP passwords in clear text.
+ */
+export const requests = [
+  { call: 'login', method: 'POST', path: '/login' },
+  { call: 'logout', method: 'POST', path: '/logout' },
+  { call: 'whoami', method: 'GET', path: '/api/v2/whoami' },
+  { call: 'accounts', method: 'GET', path: '/api/v2/accounts' },
+  { call: 'gateways', method: 'GET', path: '/api/v2/gateway' },
+  { call: 'status', method: 'GET', path: '/api/v2/status' },
+  { call: 'calls', method: 'GET', path: '/api/v2/calls' },
+  { call: 'queues', method: 'GET', path: '/api/v2/callcenter/queues' },
+  { call: 'queue_members', method: 'GET', path: '/api/v2/callcenter/queues/{queue}/members' },
+  { call: 'queue_agents', method: 'GET', path: '/api/v2/callcenter/queues/{queue}/tiers' },
+  { call: 'user_info', method: 'GET', path: '/userinfo' },
+  { call: 'devices', method: 'GET', path: '/devices' },
+  { call: 'sip_gateways', method: 'GET', path: '/sip/gateways' },
+  { call: 'active_calls', method: 'GET', path: '/calls/active' },
+  { call: 'call_center_queues', method: 'GET', path: '/call_center/queues' },
+] as const satisfies readonly AllowedRequest[];

@@ -1,0 +1,29 @@
+import type { Account } from '../driver.ts';
+import type { Clock } from '../../clock.ts';
+
+/** The two products called Webitel. `legacy`: engine 3 (2015 to 2022); `modern`: releases 20 and later. */
+export type Flavor = 'legacy' | 'modern';
+
+/** What both flavors of the driver are made from. */
+export interface Settings {
+  readonly account: Account;
+  /** SIP domain to read; undefined where the account belongs to one. */
+  readonly domain?: string;
+  /** Rows per page of the modern lists. */
+  readonly pageSize: number;
+  /** Whether rows that record-based access can hide make a modern list partial. */
+  readonly checkRecordAccess: boolean;
+  readonly clock: Clock;
+}
+
+/** Lifetimes shorter than this (ms) are not believed: the PBX says itself when a session is over. */
+const shortestLifetimeMs = 60_000;
+
+/**
+ * The `renewAt` of a session that lives for `lifetimeMs` more milliseconds; nothing where that is not known or not
+ * plausible, because a wrong clock on the PBX must not lead to a login in every round.
+ */
+export function renewAfter(clock: Clock, lifetimeMs: number): { readonly renewAt?: number } {
+  if (!Number.isFinite(lifetimeMs) || lifetimeMs < shortestLifetimeMs) return {};
+  return { renewAt: clock.monotonicTime() + lifetimeMs };
+}
