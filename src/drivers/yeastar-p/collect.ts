@@ -1,0 +1,112 @@
+import type { Calls, Part, Peer, Queue, Reading, SystemFacts, Trunk } from '../../snapshot/reading.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { Conversation } from '../driver.ts';
+import { attempt, goodPart } from '../parts.ts';
+import { Notes, type UnknownWords } from '../yeastar/notes.ts';
+import type { SystemMemory } from '../yeastar/system-memory.ts';
+import { type CountedDevices, readExtensions } from './extensions.ts';
+import { type PagedList, readPages } from './pages.ts';
+import { QueueReader } from './queue-reader.ts';
+import { readRequest } from './requests.ts';
+import { optionalData, readResponse, readResponseIfAny } from './response.ts';
+import { readSystem } from './system.ts';
+import { readTrunks } from './trunks.ts';
+
+/** How one P-Series is read. */
+export interface CollectSettings {
+  readonly counted: CountedDevices;
+  /** Numbers of the queues to read; all where the list is empty. */
+  readonly queues: readonly string[];
+  readonly unknownWords: UnknownWords;
+  readonly systemMemory: SystemMemory;
+}
+
+/** Reads all enabled collectors. */
+export async function collect(conversation: Conversation, settings: CollectSettings): Promise<Reading> {
+  const wanted = conversation.collectors;
+  const [peers, trunks, calls, queues] = await Promise.all([
+    wanted.has('peers') ? attempt(() => collectPeers(conversation, settings)) : undefined,
+    wanted.has('trunks') ? attempt(() => collectTrunks(conversation, settings)) : undefined,
+    wanted.has('calls') ? attempt(() => collectCalls(conversation)) : undefined,
+    wanted.has('queues') ? attempt(() => collectQueues(conversation, settings)) : undefined,
+  ]);
+  // Last, because only after an answer of this round is it sure that what is remembered still holds.
+  const answered = [peers, trunks, calls, queues].some((part) => part?.ok === true);
+  const system = wanted.has('system')
+    ? await attempt(() => collectSystem(conversation, settings, answered))
+    : undefined;
+  return {
+    ...(peers && { peers }),
+    ...(trunks && { trunks }),
+    ...(calls && { calls }),
+    ...(queues && { queues }),
+    ...(system && { system }),
+  };
+}
+
+async function collectPeers(conversation: Conversation, settings: CollectSettings): Promise<Part<readonly Peer[]>> {
+  const list = await readPages(conversation, 'extension_list');
+  const notes = new Notes();
+  const peers = readExtensions(list.rows, settings.counted, notes);
+  settings.unknownWords.report('extensions', notes);
+  return listPart(list, peers, notes);
+}
+
+async function collectTrunks(conversation: Conversation, settings: CollectSettings): Promise<Part<readonly Trunk[]>> {
+  const list = await readPages(conversation, 'trunk_list');
+  const notes = new Notes();
+  const trunks = readTrunks(list.rows, notes);
+  settings.unknownWords.report('trunks', notes);
+  return listPart(list, trunks, notes);
+}
+
+/** A list shorter than it was announced to be is a partial read: shown, but not as a success. */
+function listPart<Row>({ shortfall }: PagedList, value: readonly Row[], notes: Notes): Part<readonly Row[]> {
+  if (shortfall === undefined) return goodPart(value, notes.counts());
+  return { ok: false, reason: shortfall.reason, detail: shortfall.message, value, skipped: notes.counts() };
+}
+
+async function collectCalls(conversation: Conversation): Promise<Part<Calls>> {
+  const count = (type: string): Promise<number> =>
+    conversation.ask({
+      request: readRequest('call_query', { type }),
+      read: (answer) => optionalData(readResponseIfAny(answer)).length,
+    });
+  return goodPart({
+    inbound: await count('inbound'),
+    outbound: await count('outbound'),
+    internal: await count('internal'),
+  });
+}
+
+/** Each queue by itself; one that fails makes the part a partial one and leaves the others. */
+async function collectQueues(conversation: Conversation, settings: CollectSettings): Promise<Part<readonly Queue[]>> {
+  const reader = new QueueReader(conversation, settings.queues);
+  const queues = await reader.list();
+  const failures: Failure[] = reader.missing(queues);
+  const value: Queue[] = [];
+  for (const queue of queues) {
+    const read = await reader.read(queue).catch((thrown: unknown) => asFailure(thrown));
+    if (read instanceof Failure) failures.push(new Failure(read.reason, `queue ${queue.number}: ${read.message}`));
+    else value.push(read);
+  }
+  settings.unknownWords.report('agents', reader.notes);
+  const [first] = failures;
+  if (first === undefined) return goodPart(value, reader.notes.counts());
+  if (value.length === 0) throw first;
+  return { ok: false, reason: first.reason, detail: first.message, value, skipped: reader.notes.counts() };
+}
+
+async function collectSystem(
+  conversation: Conversation,
+  { systemMemory }: CollectSettings,
+  answered: boolean,
+): Promise<Part<SystemFacts>> {
+  const known = answered ? systemMemory.recall() : undefined;
+  if (known !== undefined) return goodPart(known);
+  const facts = await conversation.ask({
+    request: readRequest('system_information'),
+    read: (answer) => readSystem(readResponse(answer)),
+  });
+  return goodPart(systemMemory.keep(facts));
+}

@@ -1,0 +1,63 @@
+import { Failure } from '../../transport/failure.ts';
+import type { FailureReason } from '../../snapshot/failure-reason.ts';
+import { lookUp } from '../yeastar/fields.ts';
+
+type Meaning = readonly [reason: FailureReason, message: string];
+
+/** `DATA NOT FOUND`: some lists say so when they are empty. */
+export const dataNotFound = '60001';
+
+/**
+ * Error codes of the P-Series ("Error Code and Error Message", help.yeastar.com:
+ * en/p-series-appliance-edition/developer-guide/error-code-and-error-message.html). The S-Series uses some of the same
+ * numbers for other things: 10004 is an expired token here and a blank parameter there.
+ */
+const meanings: Readonly<Record<string, Meaning>> = {
+  '-2': ['service_unavailable', 'the PBX reports an internal error'],
+  '1': ['protocol', 'the PBX did only a part of what was asked'],
+  '2': ['service_unavailable', 'the PBX is still working on it'],
+  '10001': ['config', 'this PBX does not have the request: its firmware is too old, or url is wrong'],
+  '10002': ['config', 'this PBX no longer has version v1.0 of the API'],
+  '10003': ['config', 'this PBX does not have version v1.0 of the API'],
+  '10004': ['session_lost', 'the PBX no longer knows the token'],
+  '10005': ['forbidden', 'the PBX denies access to this request'],
+  '10009': ['forbidden', 'the PBX did not carry out the request: the feature is off, or a permission is missing'],
+  '40001': ['protocol', 'the PBX did not accept the form of the request'],
+  '40002': ['protocol', 'the PBX did not accept a parameter of the request'],
+  '60001': ['protocol', 'the PBX found no data'],
+  '60002': ['rate_limited', 'the PBX has reached a limit of its own'],
+  '70004': [
+    'locked_out',
+    'the PBX has blocked this address after failed logins: an administrator has to delete it under Security > Security Rules > Blocked IPs',
+  ],
+  '70082': ['service_unavailable', 'the PBX is busy with a large task'],
+  '70084': ['forbidden', 'the PBX forbids this request'],
+  '70087': ['config', 'the address of the exporter is not among those that the IP restriction of the API permits'],
+};
+
+/** The failure that an `errcode` of the P-Series stands for; unknown codes are `protocol`. */
+export function errcodeFailure(errcode: string): Failure {
+  const [reason, message] = lookUp(meanings, errcode) ?? ['protocol', 'the PBX refused the request'];
+  return new Failure(reason, `${message} (errcode ${errcode})`);
+}
+
+/** Reasons for which a request for a token fails that say nothing about client id and secret. */
+const notTheAccount: readonly FailureReason[] = ['service_unavailable', 'locked_out', 'config'];
+
+/**
+ * The failure of a request for a token. The guides do not name the code for a wrong client id or secret, and the PBX
+ * blocks an address for good after five of them: so every refusal that has no other meaning counts as one.
+ */
+export function tokenFailure(errcode: string): Failure {
+  if (errcode === '60002')
+    return new Failure(
+      'rate_limited',
+      'all eight tokens of this client id are in use, by other programs or from before a crash: they end after half an hour (errcode 60002)',
+    );
+  const failure = errcodeFailure(errcode);
+  if (notTheAccount.includes(failure.reason)) return failure;
+  return new Failure(
+    'bad_credentials',
+    `client id or secret refused (errcode ${errcode}): after the third refusal in a row the exporter stops, because the PBX blocks an address for good after five; correct them and reload`,
+  );
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Driver, DriverSetup, Family } from '../driver.ts';
+import { UnknownWords } from '../yeastar/notes.ts';
+import { queueNumbers } from '../yeastar/options.ts';
+import { SystemMemory } from '../yeastar/system-memory.ts';
+import { collect, type CollectSettings } from './collect.ts';
+import { login, logout, renew } from './login.ts';
+import { requests } from './requests.ts';
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+const options = z.strictObject({
+  devices: z
+    .enum(['all', 'phones'])
+    .default('all')
+    .describe('What makes an extension reachable: any device that is online, Linkus apps included, or phones only.'),
+  queues: queueNumbers.describe('Numbers of the queues that the collector "queues" reads. Default: all queues.'),
+});
+
+/** Yeastar P-Series Appliance, Software and Cloud Edition ("P-Series Developer Guide", help.yeastar.com). */
+export const yeastarP: Family = {
+  name: 'yeastar-p',
+  title: 'Yeastar P-Series',
+  accounts: ['password'],
+  collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
+  requests,
+  // Five failed logins block our address until an administrator removes it ("Remove Blocked API IP Addresses"), so after
+  // the third the exporter as good as stops. Tokens beyond the eighth are refused until one of them ends.
+  guard: {
+    pauses: {
+      bad_credentials: [minuteMs, 5 * minuteMs, 30 * dayMs],
+      locked_out: [60 * minuteMs],
+      rate_limited: [5 * minuteMs, 10 * minuteMs],
+    },
+  },
+  // The PBX closes the connection after every answer.
+  idleConnectionMs: 0,
+  // Without a user agent the PBX answers nothing ("Request Structure").
+  headers: { 'user-agent': 'OpenAPI' },
+  options,
+  shortestInterval: { ms: 10_000, because: 'each request is a new TLS connection' },
+  baseUrl: withoutApiPath,
+  create: createDriver,
+};
+
+function createDriver({ account, options: given, clock, log, staleAfterMs }: DriverSetup): Driver {
+  const { devices: counted, queues } = options.parse(given);
+  const systemMemory = new SystemMemory(clock, staleAfterMs);
+  const settings: CollectSettings = { counted, queues, unknownWords: new UnknownWords(log), systemMemory };
+  return {
+    login(sender) {
+      systemMemory.forget();
+      return login(sender, account, clock);
+    },
+    renew(sender, session) {
+      systemMemory.forget();
+      return renew(sender, session, clock);
+    },
+    logout,
+    collect: (conversation) => collect(conversation, settings),
+  };
+}
+
+/** Takes `/openapi` or `/openapi/v1.0` from the end of a URL that was copied out of the vendor's guide. */
+function withoutApiPath(configured: URL): URL {
+  const url = new URL(configured);
+  url.pathname = url.pathname.replace(/\/openapi(\/v[\d.]+)?\/*$/, '');
+  return url;
+}

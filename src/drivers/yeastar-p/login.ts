@@ -1,0 +1,41 @@
+import type { Clock } from '../../clock.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { Account, Sender, Session } from '../driver.ts';
+import { countOf, type Fields, textOf } from '../yeastar/fields.ts';
+import { tokenFailure } from './errors.ts';
+import { readRequest, tokenRequest } from './requests.ts';
+import { readResponse } from './response.ts';
+
+/** Life of an access token in seconds where the PBX does not say it ("Get Access Token" in the developer guides). */
+const usualLifeSeconds = 1800;
+
+/** Gets an access token for client id and secret ("Get Access Token"). Throws a `Failure`. */
+export async function login(sender: Sender, account: Account, clock: Clock): Promise<Session> {
+  if (account.kind !== 'password') throw new Failure('config', 'this family logs in with client id and client secret');
+  const request = tokenRequest('get_token', { username: account.username, password: account.password });
+  return sessionFrom(await sender.ask(request, (answer) => readResponse(answer, tokenFailure)), clock);
+}
+
+/** Gets both tokens anew for the refresh token ("Refresh Access Token"). Throws a `Failure`. */
+export async function renew(sender: Sender, session: Session, clock: Clock): Promise<Session> {
+  const request = tokenRequest('refresh_token', { refresh_token: session.renewal ?? '' });
+  return sessionFrom(await sender.ask(request, (answer) => readResponse(answer)), clock);
+}
+
+/** Revokes the access token ("Revoke Access Token"): only eight of a client id may live at a time. Throws a `Failure`. */
+export async function logout(sender: Sender, session: Session): Promise<void> {
+  await sender.ask({ ...readRequest('del_token'), query: session.query ?? {} }, (answer) => readResponse(answer));
+}
+
+/** The token is renewed when a sixth of its life is left. */
+function sessionFrom(fields: Fields, clock: Clock): Session {
+  const token = textOf(fields['access_token']);
+  if (token === '') throw new Failure('protocol', 'the PBX accepted the login but gave no token');
+  const lifeSeconds = countOf(fields['access_token_expire_time']) || usualLifeSeconds;
+  const renewal = textOf(fields['refresh_token']);
+  return {
+    query: { access_token: token },
+    renewAt: clock.monotonicTime() + (lifeSeconds * 1000 * 5) / 6,
+    ...(renewal === '' ? {} : { renewal }),
+  };
+}

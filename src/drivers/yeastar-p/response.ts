@@ -1,0 +1,46 @@
+import { Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import { readJson, statusFailure } from '../answers.ts';
+import { asFields, asList, type Fields, textOf } from '../yeastar/fields.ts';
+import { dataNotFound, errcodeFailure } from './errors.ts';
+
+/**
+ * The content of an answer of the P-Series: `errcode` 0 is success ("Response Result" in the developer guides).
+ * `refuse` makes the failure out of any other code. Throws a `Failure`.
+ */
+export function readResponse(answer: ApiAnswer, refuse: (errcode: string) => Failure = errcodeFailure): Fields {
+  const fields = readFields(answer);
+  const errcode = errcodeOf(fields);
+  if (errcode !== '0') throw refuse(errcode);
+  return fields;
+}
+
+/** Like {@link readResponse}, for requests that say `DATA NOT FOUND` where nothing is going on: undefined then. */
+export function readResponseIfAny(answer: ApiAnswer): Fields | undefined {
+  const fields = readFields(answer);
+  return errcodeOf(fields) === dataNotFound ? undefined : readResponse(answer);
+}
+
+/** The rows under `data`; none where the PBX leaves the list out. Throws a `Failure` for anything that is no list. */
+export function optionalData(fields: Fields | undefined): readonly unknown[] {
+  const data = fields?.['data'];
+  const list = asList(data ?? []);
+  if (list === undefined) throw new Failure('protocol', 'the answer has something else than a list under "data"');
+  return list;
+}
+
+function readFields(answer: ApiAnswer): Fields {
+  if (answer.status === 404)
+    throw new Failure('config', 'there is no API at this address: check url and the firmware version', { status: 404 });
+  const failure = statusFailure(answer);
+  if (failure !== undefined) throw failure;
+  const fields = asFields(readJson(answer));
+  if (fields === undefined) throw new Failure('protocol', 'the answer is not a JSON object');
+  return fields;
+}
+
+function errcodeOf(fields: Fields): string {
+  const errcode = textOf(fields['errcode']);
+  if (/^-?\d{1,9}$/.test(errcode)) return errcode;
+  throw new Failure('protocol', 'the answer has no errcode: check the base URL');
+}

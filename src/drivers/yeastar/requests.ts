@@ -1,0 +1,51 @@
+import type { AllowedRequest, ApiRequest } from '../../transport/request.ts';
+
+/** Versions of the API that differ in nothing but their path segment are one generation. */
+export type Generation = 'v1' | 'v2';
+
+/**
+ * Paths behind `/api/VERSION/`, by call name. All of them only read, but for those that concern the token. Not in here,
+ * and so never sent: `extension/query`, `siptrunk/query`, `trunk/query_siptrunk` and `queue/query`, whose answers hold passwords.
+ */
+const paths = {
+  login: 'login',
+  heartbeat: 'heartbeat',
+  token_refresh: 'token/refresh',
+  logout: 'logout',
+  deviceinfo_query: 'deviceinfo/query',
+  // v1.0.x and v1.1.0
+  extensionlist_query: 'extensionlist/query',
+  trunklist_query: 'trunklist/query',
+  inbound_query: 'inbound/query',
+  outbound_query: 'outbound/query',
+  queuestatus_query: 'queuestatus/query',
+  // v2.0.0
+  extension_list: 'extension/list',
+  trunk_list: 'trunk/list',
+  call_query: 'call/query',
+  queue_query_status: 'queue/query_status',
+} as const;
+
+/** Name of a call of these families. */
+export type YeastarCall = keyof typeof paths;
+
+/** Every request that the S-Series and K2 drivers may send. The guides permit POST only. */
+export const requests: readonly AllowedRequest[] = Object.entries(paths).map(([call, path]) => ({
+  call,
+  method: 'POST',
+  path: `/api/{version}/${path}`,
+}));
+
+/** A request in one version of the API, e.g. `v1.1.0`. Calls without parameters have an empty object as body. */
+export function apiRequest(
+  version: string,
+  call: YeastarCall,
+  body: Readonly<Record<string, string>> = {},
+): ApiRequest {
+  return { call, path: `/api/${version}/${paths[call]}`, body: { kind: 'json', value: body } };
+}
+
+/** The generation of a version: v2.0.0 renamed calls and keys. */
+export function generationOf(version: string): Generation {
+  return version.startsWith('v2') ? 'v2' : 'v1';
+}

@@ -1,0 +1,125 @@
+import type { Clock } from '../../clock.ts';
+import type { Call as ActiveCall, Extension, World } from '../kit/world.ts';
+import type { Reply } from './reply.ts';
+import { extensionRow, trunkRow } from './rows.ts';
+import type { PSeriesSwitches } from './switches.ts';
+
+/** What a call may look at. */
+export interface About {
+  readonly world: World;
+  readonly clock: Clock;
+  readonly switches: PSeriesSwitches;
+  /** A parameter of the query; empty when it is not there. */
+  readonly parameter: (name: string) => string;
+}
+
+type Call = (about: About) => Reply;
+
+const information: Call = ({ world, clock }) => {
+  const wall = clock.wallTime();
+  const data = {
+    device_name: 'P560',
+    model_name: 'P560',
+    sn: '363100000001',
+    firmware_version: world.version === '' ? '37.15.0.22' : world.version,
+    system_time: new Date(wall).toISOString().slice(0, 19).replace('T', ' '),
+    up_time: Math.floor((wall - world.startedAt) / 1000),
+    timestamp: Math.floor(wall / 1000),
+  };
+  return { fields: { data } };
+};
+
+/** One page of a list; ids ascend already. */
+function paged(rows: readonly object[], { switches, parameter }: About): Reply {
+  const size = Math.min(switches.largestPage, Number(parameter('page_size') || 20));
+  const page = switches.ignorePage ? 1 : Number(parameter('page') || 1);
+  if (!(size > 0 && page > 0)) return { errcode: 40002 };
+  const given = rows.slice(0, rows.length - switches.missingRows);
+  return { fields: { total_number: rows.length, data: given.slice((page - 1) * size, page * size) } };
+}
+
+const extensionList: Call = (about) =>
+  paged(
+    about.world.extensions.map((extension, index) => extensionRow(extension, index, about.switches)),
+    about,
+  );
+
+const trunkList: Call = (about) =>
+  paged(
+    about.world.trunks.map((trunk, index) => trunkRow(trunk, index, about.switches)),
+    about,
+  );
+
+const callQuery: Call = ({ world, parameter }) => {
+  const type = parameter('type');
+  if (type === '' && parameter('call_id') === '' && parameter('extension') === '') return { errcode: 40002 };
+  const calls = world.calls.filter(({ direction }) => direction === type);
+  return calls.length === 0 ? { errcode: 60001 } : { fields: { data: calls.map(callRow) } };
+};
+
+function callRow({ id, direction, from, to, state }: ActiveCall): object {
+  const member_status = state === 'ringing' ? 'RING' : 'ANSWER';
+  const outside = { from, to, trunk_name: '', channel_id: `${id}-1`, member_status };
+  const inside = { number: direction === 'inbound' ? to : from, channel_id: `${id}-2`, member_status };
+  return {
+    call_id: id,
+    members: direction === 'internal' ? [{ extension: inside }] : [{ [direction]: outside }, { extension: inside }],
+  };
+}
+
+const queueList: Call = (about) =>
+  paged(
+    about.world.queues.map(({ number, name }, index) => ({ id: index + 1, number, name, ring_strategy: 'ring_all' })),
+    about,
+  );
+
+const queueCallStatus: Call = ({ world, parameter, switches }) => {
+  const queue = world.queues[Number(parameter('id')) - 1];
+  if (queue === undefined) return { errcode: 60001 };
+  const waiting = queue.waitingCallers;
+  const fields = {
+    waiting_calls: waiting,
+    active_calls: 0,
+    ringing_calls: 0,
+    waiting_list: Array.from({ length: waiting }, (_, index) => ({ call_id: `waiting-${index}` })),
+    active_list: [],
+    ringing_list: [],
+  };
+  return waiting === 0 && switches.idleQueueNotFound ? { errcode: 60001, fields } : { fields };
+};
+
+const queueAgentStatus: Call = ({ world, parameter }) => {
+  const queue = world.queues[Number(parameter('id')) - 1];
+  if (queue === undefined) return { errcode: 60001 };
+  const data = queue.agents.map(({ extension: number, paused }) => {
+    const extension = world.extensions.find((candidate) => candidate.number === number);
+    return {
+      name: extension?.name ?? '',
+      number,
+      is_login: extension?.state === 'reachable' ? 1 : 0,
+      is_pause: paused ? 1 : 0,
+      call_status: agentCallStatus(extension),
+      agent_type: 'static',
+    };
+  });
+  return { fields: { total_number: data.length, data } };
+};
+
+function agentCallStatus(extension: Extension | undefined): number {
+  if (extension?.state !== 'reachable') return 0;
+  const { call } = extension;
+  if (call === 'idle') return 1;
+  if (call === 'ringing') return 3;
+  return call === 'talking' ? 2 : 5;
+}
+
+/** Calls that need a token, all by GET. */
+export const calls: Readonly<Record<string, Call>> = {
+  'system/information': information,
+  'extension/list': extensionList,
+  'trunk/list': trunkList,
+  'call/query': callQuery,
+  'queue/list': queueList,
+  'queue/call_status': queueCallStatus,
+  'queue/agent_status': queueAgentStatus,
+};

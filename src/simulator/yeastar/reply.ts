@@ -1,0 +1,45 @@
+import { jsonResponse } from '../kit/response.ts';
+import type { SimulatorResponse } from '../kit/response.ts';
+import type { YeastarSwitches } from './switches.ts';
+
+/** What a call answers: fields of a success, or an error number. */
+export type Reply = { readonly fields: Readonly<Record<string, unknown>> } | { readonly errno: string };
+
+/** Headers of every answer of the PBX's web server. */
+const headers = {
+  Server: 'Boa/0.94.14rc21',
+  'Accept-Ranges': 'bytes',
+  'Content-Type': 'application/json',
+  'Access-control-allow-origin': '*',
+  'Access-control-allow-methods': 'GET, POST, OPTIONS, PUT, DELETE',
+};
+
+/** A reply as HTTP answer: status 200 for success and failure alike, and the connection ends. */
+export function replyResponse(reply: Reply, switches: YeastarSwitches): SimulatorResponse {
+  const body =
+    'errno' in reply
+      ? { status: switches.failureWord, errno: switches.numericTypes ? Number(reply.errno) : reply.errno }
+      : { status: 'Success', ...withTypes(reply.fields, switches) };
+  return { ...jsonResponse(200, body, headers), close: true };
+}
+
+/** What the web server says to paths outside the API. */
+export function pageNotFound(): SimulatorResponse {
+  const body = '<HTML><HEAD><TITLE>404 Not Found</TITLE></HEAD><BODY><H1>404 Not Found</H1></BODY></HTML>\n';
+  return { status: 404, headers: { ...headers, 'Content-Type': 'text/html' }, body, close: true };
+}
+
+function withTypes(fields: Readonly<Record<string, unknown>>, { numericTypes, omitEmpty }: YeastarSwitches) {
+  const kept = Object.entries(fields).filter(
+    ([, value]) => !omitEmpty || !(Array.isArray(value) && value.length === 0),
+  );
+  return Object.fromEntries(kept.map(([name, value]) => [name, numericTypes ? withNumbers(value) : value]));
+}
+
+function withNumbers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withNumbers);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withNumbers(inner)]));
+  }
+  return typeof value === 'string' && /^\d{1,15}$/u.test(value) ? Number(value) : value;
+}

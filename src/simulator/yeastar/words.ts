@@ -1,0 +1,38 @@
+import type { Extension, Trunk } from '../kit/world.ts';
+
+/** The vendor's status word of an extension. A call takes the place of the registration; there is no "disabled". */
+export function extensionWord({ state, call }: Extension): string {
+  if (state !== 'reachable') return 'Unavailable';
+  if (call === 'ringing') return 'Ringing';
+  if (call === 'talking') return 'Busy';
+  return call === 'on-hold' ? 'Hold' : 'Registered';
+}
+
+const voipWords: Readonly<Record<Trunk['state'], string>> = {
+  registered: 'Registered',
+  registering: 'Registering',
+  unregistered: 'Failure',
+  rejected: 'Failure',
+  failed: 'Failure',
+  reachable: 'Idle',
+  unreachable: 'Failure',
+  unmonitored: 'Registered (Unmonitored)',
+  disabled: 'Disable',
+  unknown: 'Unknown',
+};
+
+/** The vendor's status word of a trunk: sockets for lines have words of their own. */
+export function trunkWord({ kind, state }: Trunk): string {
+  if (kind !== 'line') return voipWords[state];
+  return state === 'registered' || state === 'reachable' || state === 'unmonitored' ? 'Idle' : 'Fault';
+}
+
+/** `agentstatus` of a queue's member. */
+export function agentStatus(extension: Extension | undefined, paused: boolean): string {
+  if (extension === undefined) return '4';
+  if (extension.state !== 'reachable') return '5';
+  if (extension.call === 'ringing') return '6';
+  if (extension.call === 'talking') return '2';
+  if (extension.call === 'on-hold') return '8';
+  return paused ? '9' : '1';
+}
