@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { check } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
 import { once, type OnceFormat, onceFormats } from './commands/once.ts';
-import { readConfigFile } from './commands/read-config.ts';
+import { type ConfigFile, readConfigFile } from './commands/read-config.ts';
 import { serve } from './commands/serve.ts';
 import { simulatedFamilies, simulationConfig, startSimulation } from './commands/simulate.ts';
 import type { Terminal } from './commands/terminal.ts';
@@ -16,6 +16,8 @@ import { readVersion } from './version.ts';
 /** Something that runs until it is stopped. */
 export interface Stoppable {
   stop(): Promise<void>;
+  /** Called on SIGHUP; where it is missing the signal ends the process as usual. Never throws. */
+  reload?(): Promise<void>;
 }
 
 /** What the command line may do to the process. */
@@ -66,12 +68,12 @@ function addServe(program: Command, { terminal, keepRunning, exit }: ProcessEdge
       ),
     )
     .action(async (options: ConfigOptions & ListenOptions & LogOptions) => {
-      const file = readConfigFile(options['config.file']);
+      const readConfig = (): ConfigFile => readConfigFile(options['config.file']);
+      const file = readConfig();
       terminal.error(file.ok ? file.warnings : file.problems);
       if (!file.ok) return exit(1);
-      keepRunning(
-        await serve({ config: file.config, address: options['web.listenAddress'], log: createLog(options, terminal) }),
-      );
+      const log = createLog(options, terminal);
+      keepRunning(await serve({ config: file.config, readConfig, address: options['web.listenAddress'], log }));
     });
 }
 

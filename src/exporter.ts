@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Clock } from './clock.ts';
-import type { AccountConfig, Config, TargetConfig } from './config/config.ts';
+import { type AccountConfig, type Config, sameTarget, type TargetConfig } from './config/config.ts';
 import type { Account, Family } from './drivers/driver.ts';
 import { families } from './drivers/index.ts';
 import { createOwnMetrics, type OwnMetrics } from './exposition/own.ts';
@@ -20,21 +20,76 @@ export interface ExporterSetup {
   readonly version: string;
 }
 
+/** How many targets a new configuration left as they were, added, changed and removed. */
+export interface ConfigChanges {
+  readonly unchanged: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
 /** The running parts, wired to each other: configuration to targets to fleet, records to exposition. */
 export interface Exporter {
   readonly fleet: Fleet;
   readonly exposition: Exposition;
   readonly own: OwnMetrics;
+  /** The configuration in use. */
+  readonly config: Config;
+  /**
+   * Takes over another configuration: targets that are the same in both go on undisturbed, with their session, values
+   * and schedule; all others are logged out before the new ones begin. Resolves when that is done; one call at a time.
+   */
+  apply(config: Config): Promise<ConfigChanges>;
 }
 
 /** Makes the exporter for a configuration; nothing runs before `fleet.start()`. */
 export function createExporter(setup: ExporterSetup): Exporter {
-  const { config, clock, random, version } = setup;
+  const { clock, random, version } = setup;
+  let config = setup.config;
+  let hashName = keyedHash(config);
   const own = createOwnMetrics({ version, collectDefaults: true });
-  const exposition = new Exposition({ clock, hashName: keyedHash(config), own });
-  const targets = config.targets.map((target) => createTarget(target, setup, { own, exposition }));
+  const exposition = new Exposition({ clock, hashName: (name) => hashName(name), own });
+  const create = (target: TargetConfig): Target => createTarget(target, setup, { own, exposition });
+  const fleet = new Fleet({ concurrency: config.concurrency, clock, random }, config.targets.map(create));
   own.configReloaded(true, clock.wallTime());
-  return { fleet: new Fleet({ concurrency: config.concurrency, clock, random }, targets), exposition, own };
+  return {
+    fleet,
+    exposition,
+    own,
+    get config() {
+      return config;
+    },
+    async apply(next) {
+      const before = new Map(config.targets.map((target) => [target.name, target]));
+      const isSame = (target: TargetConfig): boolean => {
+        const old = before.get(target.name);
+        return old !== undefined && sameTarget(old, target);
+      };
+      const changes = countChanges(before, next.targets, isSame);
+      const targets = next.targets.map(
+        (target) => (isSame(target) ? fleet.get(target.name) : undefined) ?? create(target),
+      );
+      config = next;
+      hashName = keyedHash(next);
+      await fleet.replace(targets, next.concurrency);
+      return changes;
+    },
+  };
+}
+
+function countChanges(
+  before: ReadonlyMap<string, TargetConfig>,
+  targets: readonly TargetConfig[],
+  isSame: (target: TargetConfig) => boolean,
+): ConfigChanges {
+  const known = targets.filter(({ name }) => before.has(name));
+  const unchanged = known.filter(isSame).length;
+  return {
+    unchanged,
+    added: targets.length - known.length,
+    changed: known.length - unchanged,
+    removed: before.size - known.length,
+  };
 }
 
 /** A target for one entry of the configuration. */

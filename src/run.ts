@@ -27,6 +27,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   const keepRunning = (one: Stoppable): void => {
     running.push(one);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0));
+    if (one.reload !== undefined) process.on('SIGHUP', () => void one.reload?.());
   };
   try {
     await createCommandLine({ terminal, keepRunning, exit: (code) => (process.exitCode = code) }).parseAsync(argv);

@@ -1,17 +1,26 @@
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
-import { createExporter } from '../exporter.ts';
+import { createExporter, type Exporter } from '../exporter.ts';
 import type { Log } from '../log.ts';
+import { configRoute } from '../server/config-page.ts';
 import { healthyRoute, readyRoute } from '../server/health.ts';
 import { metricsRoute } from '../server/metrics.ts';
+import { probeRoute } from '../server/probe.ts';
+import { reloadRoute, type ReloadResult } from '../server/reload.ts';
+import type { Route } from '../server/routes.ts';
 import { createWebServer, type ListenAddress } from '../server/server.ts';
+import { serviceDiscoveryRoute } from '../server/service-discovery.ts';
 import { statusPageRoute } from '../server/status-page.ts';
 import { readVersion } from '../version.ts';
+import type { ConfigFile } from './read-config.ts';
+import { createReloading } from './reloading.ts';
 
 /** A running exporter. */
 export interface RunningExporter {
   /** Port that it listens on. */
   readonly port: number;
+  /** Reads the configuration again, if it comes from a file; what happened is in the log. Never throws. */
+  reload(): Promise<void>;
   /** Stops the rounds, logs out everywhere, closes the server. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -19,30 +28,53 @@ export interface RunningExporter {
 /** What `serve` needs. */
 export interface ServeSetup {
   readonly config: Config;
+  /** Reads the configuration again, for a reload; absent where there is no file. */
+  readonly readConfig?: () => ConfigFile;
   readonly address: ListenAddress;
   readonly log: Log;
 }
 
 /** Starts the loop and the server. Rejects when the address cannot be listened on; dead PBXs are no reason not to start. */
-export async function serve({ config, address, log }: ServeSetup): Promise<RunningExporter> {
+export async function serve({ config, readConfig, address, log }: ServeSetup): Promise<RunningExporter> {
   const version = readVersion();
-  const { fleet, exposition } = createExporter({ config, clock: systemClock, random: Math.random, log, version });
-  const current = (): typeof fleet => fleet;
-  const routes = [
-    metricsRoute(current, exposition),
-    healthyRoute,
-    readyRoute(current),
-    statusPageRoute(current, systemClock, version),
-  ];
-  const server = createWebServer(address, routes, log);
+  const exporter = createExporter({ config, clock: systemClock, random: Math.random, log, version });
+  const reload =
+    readConfig === undefined ? undefined : createReloading({ exporter, readConfig, clock: systemClock, log });
+  const server = createWebServer(address, routesOf(exporter, version, reload), log);
   const port = await server.start();
-  fleet.start();
+  exporter.fleet.start();
   log.info('listening', { address: `${address.host ?? ''}:${port}`, targets: config.targets.length, version });
   return {
     port,
+    async reload() {
+      await reload?.().catch((thrown: unknown) => log.error('reload failed', { error: kindOf(thrown) }));
+    },
     async stop() {
-      await fleet.stop();
+      await exporter.fleet.stop();
       await server.stop();
     },
   };
+}
+
+function routesOf(
+  exporter: Exporter,
+  version: string,
+  reload: (() => Promise<ReloadResult>) | undefined,
+): readonly Route[] {
+  const { fleet, exposition } = exporter;
+  const current = (): typeof fleet => fleet;
+  return [
+    statusPageRoute(current, systemClock, version),
+    metricsRoute(current, exposition),
+    probeRoute({ fleet: current, exposition, clock: systemClock }),
+    serviceDiscoveryRoute(current),
+    configRoute(() => exporter.config),
+    healthyRoute,
+    readyRoute(current),
+    ...(reload === undefined ? [] : [reloadRoute(reload)]),
+  ];
+}
+
+function kindOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : typeof thrown;
 }

@@ -18,20 +18,26 @@ export interface FleetSetup {
 interface Member {
   readonly target: Target;
   readonly schedule: Schedule;
+  /** No round before this: those whose place the target takes are logged out first. */
+  readonly after: Promise<unknown>;
+  /** The round that runs or waits for its turn. */
+  flight?: Promise<void>;
+  /** Monotonic time (ms) at which that round got its turn. */
+  roundSince?: number;
 }
 
 /** All targets and when each is polled: own interval, no overlap, bounded concurrency. */
 export class Fleet {
   readonly #setup: FleetSetup;
   readonly #lanes: Lanes;
-  readonly #members = new Map<string, Member>();
-  readonly #queued = new Set<Target>();
+  #members: ReadonlyMap<string, Member>;
+  #departures: Promise<unknown> = Promise.resolve();
   #started = false;
 
   constructor(setup: FleetSetup, targets: readonly Target[]) {
     this.#setup = setup;
     this.#lanes = createLanes(setup.concurrency);
-    for (const target of targets) this.#members.set(target.name, this.#member(target));
+    this.#members = new Map(targets.map((target) => [target.name, this.#member(target, this.#departures)]));
   }
 
   /** All targets, in the order of the configuration. */
@@ -53,32 +59,71 @@ export class Fleet {
   start(): void {
     if (this.#started) return;
     this.#started = true;
-    const spread = this.#members.size * startSpreadPerTargetMs;
-    for (const { target, schedule } of this.#members.values()) {
-      schedule.start(this.#setup.random() * Math.min(target.intervalMs, spread));
-    }
+    this.#begin([...this.#members.values()]);
   }
 
   /** Stops the schedules, ends running rounds and logs out everywhere. Safe to call twice. */
   async stop(): Promise<void> {
     this.#started = false;
     for (const { schedule } of this.#members.values()) schedule.stop();
-    await Promise.all(this.targets.map((target) => target.stop()));
+    await Promise.all([this.#departures, ...this.targets.map((target) => target.stop())]);
   }
 
-  /** Runs a round of a target now, within the limits of the fleet; joins one that runs or waits. */
-  async poll(target: Target): Promise<void> {
-    if (this.#queued.has(target)) return;
-    this.#queued.add(target);
+  /**
+   * Puts `targets` in the place of those there are. A target object that is there already goes on undisturbed; the others
+   * leave at once and are logged out, and only then the new ones begin. Resolves when that is done.
+   */
+  async replace(targets: readonly Target[], concurrency: number): Promise<void> {
+    const before = new Map([...this.#members.values()].map((member) => [member.target, member]));
+    const wanted = new Set(targets);
+    const leaving = [...before.values()].filter(({ target }) => !wanted.has(target));
+    for (const { schedule } of leaving) schedule.stop();
+    const departures = Promise.all([this.#departures, ...leaving.map(({ target }) => target.stop())]);
+    this.#departures = departures;
+    this.#lanes.resize(concurrency);
+    const members = targets.map((target) => before.get(target) ?? this.#member(target, departures));
+    this.#members = new Map(members.map((member) => [member.target.name, member]));
+    await departures;
+    const arrived = members.filter(({ target }) => !before.has(target) && this.get(target.name) === target);
+    if (this.#started) this.#begin(arrived);
+  }
+
+  /** Runs a round of a target now, within the limits of the fleet; joins one that runs or waits. Never throws. */
+  async poll(target: Target, timeoutMs?: number): Promise<void> {
+    const member = this.#members.get(target.name);
+    if (member?.target !== target) return;
+    member.flight ??= this.#fly(member, timeoutMs);
+    await member.flight;
+  }
+
+  /** How long the round of a target has been running (ms); undefined while none runs, or it still waits for its turn. */
+  roundRunningMs(target: Target): number | undefined {
+    const since = this.#members.get(target.name)?.roundSince;
+    return since === undefined ? undefined : this.#setup.clock.monotonicTime() - since;
+  }
+
+  async #fly(member: Member, timeoutMs: number | undefined): Promise<void> {
+    const { target } = member;
     try {
-      await this.#lanes.run(target.record.up || !target.tried, () => target.poll());
+      await member.after;
+      await this.#lanes.run(target.record.up || !target.tried, () => {
+        member.roundSince = this.#setup.clock.monotonicTime();
+        return target.poll(timeoutMs);
+      });
     } finally {
-      this.#queued.delete(target);
+      delete member.roundSince;
+      delete member.flight;
     }
   }
 
-  #member(target: Target): Member {
+  #begin(members: readonly Member[]): void {
+    const spread = members.length * startSpreadPerTargetMs;
+    for (const { target, schedule } of members)
+      schedule.start(this.#setup.random() * Math.min(target.intervalMs, spread));
+  }
+
+  #member(target: Target, after: Promise<unknown>): Member {
     const tick = (): void => void this.poll(target);
-    return { target, schedule: createSchedule(this.#setup.clock, target.intervalMs, tick) };
+    return { target, schedule: createSchedule(this.#setup.clock, target.intervalMs, tick), after };
   }
 }

@@ -4,6 +4,8 @@ import { createLimiter, type Limiter } from '../target/limiter.ts';
 export interface Lanes {
   /** Runs a round when it may: rounds of targets that are down have a lane of their own. */
   run(healthy: boolean, round: () => Promise<void>): Promise<void>;
+  /** Sets another limit; rounds that run are not disturbed, those that wait may begin. */
+  resize(concurrency: number): void;
 }
 
 /**
@@ -12,8 +14,16 @@ export interface Lanes {
  */
 export function createLanes(concurrency: number): Lanes {
   const all: Limiter = createLimiter(concurrency);
-  const failing: Limiter = createLimiter(Math.max(1, Math.floor(concurrency / 4)));
+  const failing: Limiter = createLimiter(failingLimit(concurrency));
   return {
     run: (healthy, round) => (healthy ? all.run(round) : failing.run(() => all.run(round))),
+    resize(next) {
+      all.resize(next);
+      failing.resize(failingLimit(next));
+    },
   };
+}
+
+function failingLimit(concurrency: number): number {
+  return Math.max(1, Math.floor(concurrency / 4));
 }

@@ -12,6 +12,8 @@ export interface RouteContext {
 export interface Route {
   readonly path: string;
   readonly methods: readonly ('GET' | 'POST')[];
+  /** Requests that may be answered at the same time; those beyond are told to come back. Default: 40. */
+  readonly maximumInFlight?: number;
   handle(context: RouteContext): void | Promise<void>;
 }
 
@@ -27,26 +29,51 @@ export function sendText(
   response.end(body);
 }
 
-/** The handler of a server: finds the route, answers 404 and 405 itself, and never lets an error out. */
+/** Answers beyond this many at the same time would only slow each other down. */
+const defaultInFlight = 40;
+
+interface Way {
+  readonly route: Route;
+  /** Answers that are being made or sent. */
+  inFlight: number;
+}
+
+/** The handler of a server: finds the route, answers 404, 405, 413 and 503 itself, and never lets an error out. */
 export function createRouter(
   routes: readonly Route[],
   onError: (path: string, thrown: unknown) => void,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const byPath = new Map(routes.map((route) => [route.path, route]));
+  const ways = new Map<string, Way>(routes.map((route) => [route.path, { route, inFlight: 0 }]));
   return (request, response) => {
+    if (hasBody(request)) return refuseBody(response);
     const url = requestUrl(request);
-    const route = url === undefined ? undefined : byPath.get(url.pathname);
-    if (url === undefined || route === undefined) {
-      sendText(response, 404, `Nothing here. Try ${routes.map(({ path }) => path).join('  ')}\n`);
-      return;
-    }
+    const way = url === undefined ? undefined : ways.get(url.pathname);
+    if (url === undefined || way === undefined)
+      return sendText(response, 404, `Nothing here. Try ${routes.map(({ path }) => path).join('  ')}\n`);
+    const { route } = way;
     if (!allows(route, request.method)) {
       response.setHeader('Allow', route.methods.join(', '));
-      sendText(response, 405, `${route.path} answers ${route.methods.join(' and ')} only.\n`);
-      return;
+      return sendText(response, 405, `${route.path} answers ${route.methods.join(' and ')} only.\n`);
     }
+    if (way.inFlight >= (route.maximumInFlight ?? defaultInFlight)) {
+      response.setHeader('Retry-After', '1');
+      return sendText(response, 503, `Too many requests for ${route.path} at the same time. Try again.\n`);
+    }
+    way.inFlight += 1;
+    response.once('close', () => (way.inFlight -= 1));
     void answer(route, { request, response, url }, onError);
   };
+}
+
+/** Nothing here takes a body, so none is read. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+}
+
+function refuseBody(response: ServerResponse): void {
+  response.setHeader('Connection', 'close');
+  response.once('finish', () => response.socket?.destroySoon());
+  sendText(response, 413, 'Requests with a body are not taken.\n');
 }
 
 async function answer(

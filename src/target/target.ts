@@ -72,6 +72,11 @@ export class Target {
     return this.#setup.intervalMs;
   }
 
+  /** Longest time of one round, in milliseconds. */
+  get timeoutMs(): number {
+    return this.#setup.timeoutMs;
+  }
+
   /** What is known now; a new object after each round. */
   get record(): TargetRecord {
     return this.#record;
@@ -118,7 +123,7 @@ export class Target {
       exchange,
       keeper: this.#keeper,
       collectors: new Set(this.#setup.collect),
-      callTimeoutMs: this.#setup.timeoutMs / 2,
+      callTimeoutMs: deadline.remainingMs() / 2,
       onLogin: (result) => (logins[result] += 1),
     });
     const result = permission === 'free' ? await runRound(this.#driver, conversation, deadline) : suspendedResult;

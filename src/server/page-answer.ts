@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { negotiateEncoding, negotiateFormat, pageHeaders } from '../exposition/negotiate.ts';
+import type { PageChoice } from '../exposition/page.ts';
+import { writePage } from '../exposition/write-page.ts';
+
+/** A reader that takes nothing for so long (ms) is cut off: it holds memory that others need. */
+const stalledReaderMs = 30_000;
+
+/** Answers with a page of metrics in the format and encoding that the client asks for; of a `HEAD` request the headers only. */
+export async function sendPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  page: (choice: PageChoice) => AsyncIterable<Buffer>,
+): Promise<void> {
+  const format = negotiateFormat(request.headers.accept);
+  const encoding = negotiateEncoding(headerText(request.headers['accept-encoding']));
+  response.writeHead(200, pageHeaders(format, encoding));
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  response.setTimeout(stalledReaderMs, () => response.destroy());
+  await writePage(page({ format, encoding }), response);
+}
+
+function headerText(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'object' ? value.join(', ') : value;
+}

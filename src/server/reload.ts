@@ -1,0 +1,25 @@
+import { type Route, sendText } from './routes.ts';
+
+/** How a reload ended: with a sentence for people, or with all problems of the files, one below the other. */
+export type ReloadResult =
+  { readonly ok: true; readonly summary: string } | { readonly ok: false; readonly problems: string };
+
+/** `POST /-/reload`: reads the configuration again. With problems in it everything stays as it was, and the answer lists them. */
+export function reloadRoute(reload: () => Promise<ReloadResult>): Route {
+  return {
+    path: '/-/reload',
+    methods: ['POST'],
+    async handle({ request, response }) {
+      if (isFromElsewhere(request.headers['sec-fetch-site']))
+        return sendText(response, 403, 'A page of another site must not reload this exporter.\n');
+      const result = await reload();
+      if (result.ok) sendText(response, 200, `${result.summary}\n`);
+      else sendText(response, 500, `Nothing was reloaded; the configuration in use stays.\n\n${result.problems}`);
+    },
+  };
+}
+
+/** Browsers say with each request whether a page of another site caused it; nobody else sends this header. */
+function isFromElsewhere(site: string | readonly string[] | undefined): boolean {
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
