@@ -23,13 +23,13 @@ export async function collect(conversation: Conversation, settings: Settings): P
   const consoleLane = async (): Promise<Reading> => {
     const peers = wanted.has('peers') ? await attempt(() => readPeers(round)) : undefined;
     const trunks = wanted.has('trunks') ? await attempt(() => readTrunks(round)) : undefined;
-    return { ...(peers && { peers }), ...(trunks && { trunks }) };
+    const queues = wanted.has('queues') ? await attempt(() => readQueues(round)) : undefined;
+    return { ...(peers && { peers }), ...(trunks && { trunks }), ...(queues && { queues }) };
   };
   const engineLane = async (): Promise<Reading> => {
     const system = wanted.has('system') ? await attempt(() => round.ask('status', 'status', readStatus)) : undefined;
     const calls = wanted.has('calls') ? await attempt(() => countCalls(round)) : undefined;
-    const queues = wanted.has('queues') ? await attempt(() => readQueues(round)) : undefined;
-    return { ...(system && { system }), ...(calls && { calls }), ...(queues && { queues }) };
+    return { ...(system && { system }), ...(calls && { calls }) };
   };
   const [first, second] = await Promise.all([consoleLane(), engineLane()]);
   return { ...first, ...second };

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { SimulatorResponse } from '../../kit/response.ts';
+
+/** The engine's headers on every answer; `hidden` where a proxy takes its name away. */
+export function engineResponse(
+  status: number,
+  value: unknown,
+  poweredBy: 'shown' | 'hidden' = 'shown',
+): SimulatorResponse {
+  const body = JSON.stringify(value);
+  return {
+    status,
+    headers: {
+      ...(poweredBy === 'shown' ? { 'X-Powered-By': 'Webitel' } : {}),
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Allow-Methods': 'POST, GET, PUT, DELETE, OPTIONS, PATCH',
+      'Access-Control-Allow-Headers':
+        'X-Requested-With, X-HTTP-Method-Override, Content-Type, Accept, X-Key, X-Access-Token',
+      'Content-Type': 'application/json; charset=utf-8',
+      ETag: `W/"${createHash('sha1').update(body).digest('hex').slice(0, 16)}"`,
+    },
+    body,
+  };
+}
+
+/** What the engine answers, before its headers are added. */
+export interface EngineAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** `{"status":"OK","info":...}` */
+export function good(info: unknown): EngineAnswer {
+  return { status: 200, body: { status: 'OK', info } };
+}
+
+/** `{"status":"error","info":...}` */
+export function refused(status: number, info: string): EngineAnswer {
+  return { status, body: { status: 'error', info } };
+}
+
+/** The older form of an error. */
+export function refusedOld(status: number, message: string): EngineAnswer {
+  return { status, body: { status, message } };
+}
+
+/** How the engine passes on a text of the console or FreeSWITCH that begins with `-ERR`. */
+export function consoleError(text: string): EngineAnswer {
+  return refused(/not found/i.test(text) ? 404 : 500, text);
+}
+
+/** Without a console. */
+export const consoleDown = '-ERR: Console connect error';
+/** Without FreeSWITCH. */
+export const freeSwitchDown = '-ERR: FreeSWITCH server connect close!';

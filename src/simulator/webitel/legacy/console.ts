@@ -1,0 +1,38 @@
+import type { LegacySwitches } from '../settings.ts';
+
+/** The engine's one line to its console. */
+export interface Console {
+  /**
+   * Sends a command, whose true reply is `reply`. Replies are handed to whoever waits longest, because they bear no number:
+   * after a lost one everybody gets the reply to the next command. Never resolves when no reply comes; undefined when the
+   * console is not connected.
+   */
+  ask(reply: string): Promise<string | undefined>;
+  /** Commands that wait for a reply, `apiQueue` in the status. */
+  readonly waiting: number;
+  /** A restart of the engine: nobody waits any longer. */
+  reset(): void;
+}
+
+/** Makes the console of a simulated engine. */
+export function createConsole(switches: LegacySwitches): Console {
+  let waiting: ((reply: string) => void)[] = [];
+  return {
+    get waiting() {
+      return waiting.length;
+    },
+    reset: () => void (waiting = []),
+    ask(reply) {
+      if (switches.console === 'offline') return Promise.resolve(undefined);
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+        if (switches.console === 'hang') return;
+        if (switches.lostReplies > 0) {
+          switches.lostReplies -= 1;
+          return;
+        }
+        waiting.shift()?.(reply);
+      });
+    },
+  };
+}

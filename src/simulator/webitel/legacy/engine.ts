@@ -1,0 +1,208 @@
+import type { Kit } from '../../kit/kit.ts';
+import type { SimulatorRequest } from '../../kit/request.ts';
+import type { SimulatorResponse } from '../../kit/response.ts';
+import type { EngineRelease, LegacySwitches } from '../settings.ts';
+import {
+  consoleDown,
+  consoleError,
+  type EngineAnswer,
+  engineResponse,
+  freeSwitchDown,
+  good,
+  refused,
+} from './answers.ts';
+import { createConsole } from './console.ts';
+import { type Caller, createGate, type Gate, type GateParts } from './gate.ts';
+import { engineStatus } from './status.ts';
+import {
+  accountsToObject,
+  accountTable,
+  agentTable,
+  gatewayTable,
+  memberTable,
+  queueTable,
+  tableToArray,
+} from './tables.ts';
+
+/** A simulated legacy engine, without its HTTP server. */
+export interface Engine {
+  /** Answers a request; `path` is the one behind the prefix. */
+  handle(request: SimulatorRequest, path: string): Promise<SimulatorResponse>;
+  endSessions(): void;
+}
+
+interface Route {
+  readonly path: RegExp;
+  readonly call: string;
+  readonly answer: (asked: Asked) => Promise<EngineAnswer> | EngineAnswer;
+  /** Class of objects whose right to read is needed. */
+  readonly needs?: string;
+}
+
+interface Asked {
+  readonly parts: GateParts;
+  readonly caller: Caller;
+  readonly request: SimulatorRequest;
+  /** What the path names, decoded. */
+  readonly name: string;
+}
+
+/** Makes a simulated engine. */
+export function createEngine(setup: {
+  readonly kit: Kit;
+  readonly switches: LegacySwitches;
+  readonly release: EngineRelease;
+  readonly domain: string;
+}): Engine {
+  const console = createConsole(setup.switches);
+  const parts: GateParts = { ...setup, console };
+  const gate = createGate(parts);
+  return {
+    async handle(request, path) {
+      const { status, body } = await answer(parts, gate, { request, path });
+      return engineResponse(status, body, setup.switches.hidePoweredBy ? 'hidden' : 'shown');
+    },
+    endSessions() {
+      gate.forgetAll();
+      console.reset();
+    },
+  };
+}
+
+/** Name of a request for the ledger. */
+export function engineCall(request: SimulatorRequest, path: string): string {
+  if (path === '/login' || path === '/logout') return path.slice(1);
+  if (request.method !== 'GET') return 'change';
+  return routes.find((route) => route.path.test(path))?.call ?? 'other path';
+}
+
+async function answer(
+  parts: GateParts,
+  gate: Gate,
+  { request, path }: { readonly request: SimulatorRequest; readonly path: string },
+): Promise<EngineAnswer> {
+  if (request.method === 'POST' && path === '/login') return gate.login(request);
+  if (request.method === 'POST' && path === '/logout') return gate.logout(request);
+  if (!path.startsWith('/api/v2/')) return refused(404, `${request.rawPath} not found.`);
+  const caller = gate.recognise(request);
+  if ('status' in caller) return caller;
+  const route = routes.find((candidate) => candidate.path.test(path));
+  if (route === undefined || request.method !== 'GET') return refused(404, `${request.rawPath} not found.`);
+  if (route.call === 'calls' && parts.release === '3.2') return refused(404, `${request.rawPath} not found.`);
+  if (route.needs !== undefined && !mayRead(caller, route.needs)) return refused(403, 'Permission denied!');
+  return route.answer({ parts, caller, request, name: decodeURIComponent(route.path.exec(path)?.[1] ?? '') });
+}
+
+/** Accounts can be read by a role that has its own ones only; everything else takes the full right. */
+function mayRead({ acl }: Caller, needs: string): boolean {
+  const letters = acl[needs] ?? [];
+  return letters.includes('r') || letters.includes('*') || (needs === 'account' && letters.includes('ro'));
+}
+
+const routes: readonly Route[] = [
+  { path: /^\/api\/v2\/whoami$/, call: 'whoami', answer: whoami },
+  { path: /^\/api\/v2\/accounts$/, call: 'accounts', answer: accounts, needs: 'account' },
+  { path: /^\/api\/v2\/accounts\/([^/]+)$/, call: 'account', answer: account, needs: 'account' },
+  { path: /^\/api\/v2\/gateway$/, call: 'gateways', answer: gateways, needs: 'gateway' },
+  { path: /^\/api\/v2\/gateway\/([^/]+)$/, call: 'gateway', answer: gateway, needs: 'gateway' },
+  { path: /^\/api\/v2\/status$/, call: 'status', answer: status },
+  { path: /^\/api\/v2\/calls$/, call: 'calls', answer: calls },
+  { path: /^\/api\/v2\/callcenter\/queues$/, call: 'queues', answer: queues, needs: 'cc/queue' },
+  {
+    path: /^\/api\/v2\/callcenter\/queues\/([^/]+)\/members$/,
+    call: 'queue members',
+    answer: (asked) => fromFreeSwitch(asked, memberTable),
+    needs: 'cc/members',
+  },
+  {
+    path: /^\/api\/v2\/callcenter\/queues\/([^/]+)\/tiers$/,
+    call: 'queue tiers',
+    answer: (asked) => fromFreeSwitch(asked, agentTable),
+    needs: 'cc/tiers',
+  },
+];
+
+function whoami({ caller }: Asked): EngineAnswer {
+  const { acl, id, domain, role, expires } = caller;
+  return {
+    status: 200,
+    body: { acl, id, domain, roleName: role, expires, cdr: { host: 'http://cdr:10023', useProxy: false } },
+  };
+}
+
+/** A foreign domain in the query is ignored and replaced by the caller's own. */
+function domainOf({ caller, request }: Asked): string {
+  return caller.domain ?? request.query.get('domain') ?? '';
+}
+
+async function accounts(asked: Asked): Promise<EngineAnswer> {
+  const { parts, caller } = asked;
+  const domain = domainOf(asked);
+  if (domain === '') return refused(400, 'Domain is require.');
+  const reply = await parts.console.ask(accountTable({ world: parts.kit.world, domain: parts.domain }, domain));
+  if (reply === undefined) return consoleError(consoleDown);
+  const all = accountsToObject(reply, domain);
+  const letters = caller.acl['account'] ?? [];
+  if (letters.includes('r') || letters.includes('*')) return good(all);
+  const own = caller.id.split('@')[0];
+  return good(Object.fromEntries(Object.entries(all).filter(([id]) => id === own)));
+}
+
+/** Settings of one account, secrets included; nobody who only monitors should ask for this. */
+function account({ parts, name }: Asked): EngineAnswer {
+  const found = parts.kit.world.extensions.find(({ number }) => number === name);
+  if (found === undefined) return refused(404, `-ERR user [${name}] not found`);
+  return good({ id: name, 'a1-hash': 'made-up-hash', 'vm-password': 'made-up-secret' });
+}
+
+async function gateways(asked: Asked): Promise<EngineAnswer> {
+  const { parts } = asked;
+  const place = { world: parts.kit.world, domain: parts.domain };
+  const reply = await parts.console.ask(gatewayTable(place, domainOf(asked), parts.switches.retryText));
+  return reply === undefined ? consoleError(consoleDown) : good(tableToArray(reply, '\t'));
+}
+
+/** Settings of one gateway, with its password in clear text. */
+function gateway({ parts, name }: Asked): EngineAnswer {
+  const found = parts.kit.world.trunks.find((trunk) => trunk.name === name);
+  if (found === undefined) return refused(404, `-ERR gateway [${name}] not found`);
+  return good({ name, username: found.username, password: found.secret });
+}
+
+function status({ parts }: Asked): EngineAnswer {
+  const { kit, switches, release, console } = parts;
+  const sessions = kit.ledger.sessionsLive;
+  const wallTime = kit.clock.wallTime();
+  return {
+    status: 200,
+    body: engineStatus({ world: kit.world, switches, release, waiting: console.waiting, wallTime, sessions }),
+  };
+}
+
+function calls({ parts }: Asked): EngineAnswer {
+  if (parts.switches.freeSwitch === 'offline') return consoleError(freeSwitchDown);
+  const rows = parts.kit.world.calls.map((call) => ({
+    uuid: call.id,
+    direction: 'inbound',
+    created_epoch: String(Math.floor(call.startedAt / 1000)),
+    cid_num: call.from,
+    dest: call.to,
+    callstate: call.state === 'talking' ? 'ACTIVE' : 'RINGING',
+  }));
+  return { status: 200, body: rows.length === 0 ? { row_count: 0 } : { row_count: rows.length, rows } };
+}
+
+async function queues(asked: Asked): Promise<EngineAnswer> {
+  const { parts } = asked;
+  if (domainOf(asked) === '') return refused(400, 'Domain is required.');
+  const reply = await parts.console.ask(queueTable({ world: parts.kit.world, domain: parts.domain }));
+  return reply === undefined ? consoleError(consoleDown) : good(tableToArray(reply, '\t'));
+}
+
+function fromFreeSwitch(asked: Asked, table: typeof memberTable): EngineAnswer {
+  const { parts, name } = asked;
+  if (domainOf(asked) === '') return refused(400, 'Bad request.');
+  if (parts.switches.freeSwitch === 'offline') return consoleError(freeSwitchDown);
+  const text = table({ world: parts.kit.world, domain: parts.domain }, name);
+  return text.startsWith('-ERR') ? consoleError(text) : good(tableToArray(text, '|'));
+}

@@ -1,0 +1,174 @@
+import type { Kit } from '../../kit/kit.ts';
+import { mediaType, readJson, type SimulatorRequest } from '../../kit/request.ts';
+import { createSessionStore, type SessionStore } from '../../kit/session-store.ts';
+import type { Acl, EngineRelease, LegacySwitches, User } from '../settings.ts';
+import { consoleDown, type EngineAnswer, good, refused, refusedOld } from './answers.ts';
+import type { Console } from './console.ts';
+
+/** Who asks: a user with a token and key, or a domain token. */
+export interface Caller {
+  readonly id: string;
+  /** Missing for root. */
+  readonly domain?: string;
+  readonly role: string;
+  readonly acl: Acl;
+  /** Milliseconds since 1970; missing for domain tokens. */
+  readonly expires?: number;
+}
+
+/** Everything the gate needs. */
+export interface GateParts {
+  readonly kit: Kit;
+  readonly switches: LegacySwitches;
+  readonly console: Console;
+  readonly release: EngineRelease;
+  readonly domain: string;
+}
+
+interface Grant {
+  readonly token: string;
+  readonly user: User;
+}
+
+/** Logins, tokens and their keys. */
+export interface Gate {
+  login(request: SimulatorRequest): Promise<EngineAnswer>;
+  logout(request: SimulatorRequest): EngineAnswer;
+  /** The caller, or how the engine refuses the request. */
+  recognise(request: SimulatorRequest): Caller | EngineAnswer;
+  forgetAll(): void;
+}
+
+/** Makes the gate of a simulated engine. */
+export function createGate(parts: GateParts): Gate {
+  const { kit, switches } = parts;
+  const keys = createSessionStore<Grant>({
+    clock: kit.clock,
+    ledger: kit.ledger,
+    life: 'absolute',
+    lifeMs: Infinity,
+    makeToken: () => [8, 4, 4, 4, 12].map((digits) => kit.random.hex(digits)).join('-'),
+  });
+  const expiries = new Map<string, number>();
+  return {
+    forgetAll: () => void keys.revokeAll(),
+    recognise: (request) => recognise(parts, keys, { request, expiries }),
+    async login(request) {
+      const found = await verify(parts, request);
+      if (!('username' in found)) {
+        kit.ledger.countRefusedLogin(found.reason);
+        return found.answer;
+      }
+      kit.ledger.countGoodLogin();
+      return grant(parts, { user: found, keys, expiries });
+    },
+    logout(request) {
+      const { token, key } = credentials(request);
+      if (token === undefined || key === undefined) return refusedOld(401, 'Invalid credentials');
+      if (!keys.revoke(key, 'logout')) return refused(401, 'Invalid credentials.');
+      return good('Successful logout.');
+    },
+  };
+
+  function grant(
+    { domain }: GateParts,
+    { user, keys, expiries }: { user: User; keys: SessionStore<Grant>; expiries: Map<string, number> },
+  ): EngineAnswer {
+    const lifeMs = switches.expiresDays * 86_400_000;
+    const expires = kit.clock.wallTime() + lifeMs;
+    const token = `eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.${kit.random.hex(40)}.${kit.random.hex(20)}`;
+    expiries.set(token, kit.clock.monotonicTime() + lifeMs);
+    const { token: key } = keys.create({ token, user }, lifeMs);
+    const roleNumber = ({ root: 2, admin: 1, user: 0 } as Readonly<Record<string, number>>)[user.role] ?? -1;
+    return {
+      status: 200,
+      body: {
+        key,
+        ...(user.role === 'root' ? {} : { domain }),
+        username: user.username,
+        expires,
+        token,
+        role: roleNumber,
+        roleName: user.role,
+        acl: switches.roles[user.role] ?? {},
+        cdr: { host: 'http://cdr:10023', useProxy: false },
+      },
+    };
+  }
+}
+
+type Refusal = { readonly reason: string; readonly answer: EngineAnswer };
+
+/** The engine checks users by its console and root by its own settings. */
+async function verify({ switches, console }: GateParts, request: SimulatorRequest): Promise<User | Refusal> {
+  const isJson = mediaType(request) === 'application/json';
+  if (isJson && request.body !== '' && readJson(request) === undefined)
+    return { reason: 'malformed', answer: refused(400, 'Unexpected token in JSON') };
+  const { username, password } = isJson ? readFields(request) : { username: '', password: '' };
+  if (username === '') return { reason: 'no-user', answer: refusedOld(401, 'Invalid credentials') };
+  const user = switches.users.find((candidate) => candidate.username === username);
+  if (username !== 'root' && (await console.ask('+OK')) === undefined)
+    return { reason: 'console-down', answer: refused(401, consoleDown) };
+  if (user === undefined)
+    return { reason: 'unknown-user', answer: refused(401, `-ERR user [${username}] not found!\n`) };
+  if (user.password !== password) return { reason: 'wrong-password', answer: refused(401, 'secret incorrect') };
+  if (username !== 'root' || !switches.secondFactor) return user;
+  if (!request.query.has('code')) return { reason: 'no-code', answer: refused(301, 'Set security code') };
+  return { reason: 'wrong-code', answer: refused(401, 'code incorrect') };
+}
+
+function readFields(request: SimulatorRequest): { readonly username: string; readonly password: string } {
+  const body = readJson(request);
+  const fields: Readonly<Record<string, unknown>> = typeof body === 'object' && body !== null ? { ...body } : {};
+  const text = (name: string): string => {
+    const value = fields[name];
+    return typeof value === 'string' ? value : '';
+  };
+  return { username: text('username'), password: text('password') };
+}
+
+interface Asked {
+  readonly request: SimulatorRequest;
+  readonly expiries: ReadonlyMap<string, number>;
+}
+
+function recognise(parts: GateParts, keys: SessionStore<Grant>, { request, expiries }: Asked): Caller | EngineAnswer {
+  const { switches, release, kit, domain } = parts;
+  const { token, key } = credentials(request);
+  const old = release === '3.2';
+  if (!old && token === switches.domainToken.token) return domainCaller(switches, domain);
+  const expiry = token === undefined ? undefined : expiries.get(token);
+  if (expiry === undefined) return refused(401, old ? 'Invalid Token or Key' : 'Invalid token');
+  if (expiry <= kit.clock.monotonicTime())
+    return refused(release === '3.2' || release === '3.6' ? 400 : 401, 'Token Expired');
+  if (key === undefined) return refused(401, 'Invalid Token or Key');
+  const session = keys.find(key);
+  if (session?.data.token !== token) return refused(401, 'Invalid User');
+  const { user } = session.data;
+  return {
+    id: user.username,
+    ...(user.role === 'root' ? {} : { domain }),
+    role: user.role,
+    acl: switches.roles[user.role] ?? {},
+    expires: kit.clock.wallTime() + (session.expiresAt - kit.clock.monotonicTime()),
+  };
+}
+
+function domainCaller({ domainToken, roles }: LegacySwitches, domain: string): Caller | EngineAnswer {
+  if (!domainToken.enabled) return refused(401, 'Not found token');
+  return { id: `token@${domain}`, domain, role: domainToken.role, acl: roles[domainToken.role] ?? {} };
+}
+
+function credentials(request: SimulatorRequest): {
+  readonly token: string | undefined;
+  readonly key: string | undefined;
+} {
+  const header = (name: string): string | undefined => {
+    const value = request.headers[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  return {
+    token: header('x-access-token') ?? request.query.get('access_token') ?? undefined,
+    key: header('x-key') ?? request.query.get('x_key') ?? undefined,
+  };
+}

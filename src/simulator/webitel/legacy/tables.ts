@@ -1,0 +1,134 @@
+import type { Extension, Trunk, World } from '../../kit/world.ts';
+
+/** A table of the console is one text; accounts are separated by bars, everything else by tabs. */
+export interface Place {
+  readonly world: World;
+  /** SIP domain of the world. */
+  readonly domain: string;
+}
+
+/** A second tenant on the same engine, seen by root only. */
+export const otherDomain = 'other.example.net';
+
+const accountColumns = ['user', 'name', 'role', 'agent', 'agent.status', 'state', 'status', 'descript'] as const;
+
+/** The console's table of the accounts of a domain. */
+export function accountTable({ world, domain }: Place, asked: string): string {
+  const lines = world.extensions.map((extension) => [
+    extension.number,
+    encodeURIComponent(extension.name),
+    'user',
+    String(isAgent(world, extension)),
+    isAgent(world, extension) ? 'Available' : '',
+    accountState(extension),
+    'NONE',
+    '',
+  ]);
+  const other = [['2001', 'Other', 'user', 'false', '', 'ONHOOK', 'NONE', '']];
+  return tableText([[...accountColumns], ...(asked === domain ? lines : asked === otherDomain ? other : [])], '|');
+}
+
+/** Registration is all that Webitel knows of a phone: one that is silent counts as registered until it expires. */
+export function accountState({ state, call }: Extension): string {
+  if (state === 'unregistered' || state === 'disabled') return 'NONREG';
+  return call === 'idle' ? 'ONHOOK' : 'ISBUSY';
+}
+
+/** The console's table of gateways; all domains where none is asked for. */
+export function gatewayTable({ world, domain }: Place, asked: string, retryText: string): string {
+  const own = world.trunks.map((trunk) => gatewayRow(trunk, domain, retryText));
+  const other = [['external::foreign', otherDomain, 'sip:foreign@carrier.example.net', 'REGED']];
+  const rows = [...own, ...other].filter(([, rowDomain]) => asked === '' || rowDomain === asked);
+  return tableText([['Gateway', 'Domain', 'Data', 'State'], ...rows], '\t');
+}
+
+function gatewayRow(trunk: Trunk, domain: string, retryText: string): string[] {
+  const state = gatewayState(trunk);
+  const profile = trunk.kind === 'address' ? 'nonreg' : 'external';
+  const name = state === 'DOWN' ? trunk.name : `${profile}::${trunk.name}`;
+  const text = state === 'FAILED' || state === 'TRYING' ? `${state}${retryText}` : state;
+  return [name, domain, `sip:${trunk.username}@${trunk.host}`, text];
+}
+
+/** A gateway without registration is `NOREG`, whether anybody answers there or not. */
+export function gatewayState({ state }: Trunk): string {
+  const words: Readonly<Record<Trunk['state'], string>> = {
+    registered: 'REGED',
+    registering: 'TRYING',
+    unregistered: 'UNREGED',
+    rejected: 'FAIL_WAIT',
+    failed: 'FAILED',
+    reachable: 'NOREG',
+    unreachable: 'NOREG',
+    unmonitored: 'NOREG',
+    disabled: 'DOWN',
+    unknown: '',
+  };
+  return words[state];
+}
+
+/** The console's table of queues. */
+export function queueTable({ world, domain }: Place): string {
+  const rows = world.queues.map(({ number, name }) => [number, domain, 'longest-idle-agent', 'true', name]);
+  return tableText([['name', 'domain', 'strategy', 'enable', 'description'], ...rows], '\t');
+}
+
+/** FreeSWITCH's table of the members of a queue: callers who wait, and one who talks and keeps the row meanwhile. */
+export function memberTable({ world, domain }: Place, queue: string): string {
+  const found = world.queues.find(({ number }) => number === queue);
+  if (found === undefined) return '-ERR Invalid Queue not found!\n';
+  const states = [
+    ...Array.from({ length: found.waitingCallers }, (_, index) => (index % 2 === 0 ? 'Waiting' : 'Trying')),
+    'Answered',
+  ];
+  const rows = states.map((state, index) => [
+    `${queue}@${domain}`,
+    `uuid-${index}`,
+    'outside',
+    '1767000000',
+    state,
+    '0',
+  ]);
+  return tableText([['queue', 'uuid', 'cid_number', 'joined_epoch', 'state', 'score'], ...rows], '|');
+}
+
+/** FreeSWITCH's table of the agents of a queue. */
+export function agentTable({ world, domain }: Place, queue: string): string {
+  const found = world.queues.find(({ number }) => number === queue);
+  if (found === undefined) return '-ERR Invalid Queue not found!\n';
+  const rows = found.agents.map(({ extension, paused }) => [
+    `${extension}@${domain}`,
+    'callback',
+    paused ? 'On Break' : 'Available',
+    'Waiting',
+  ]);
+  return tableText([['name', 'type', 'status', 'state'], ...rows], '|');
+}
+
+function isAgent({ queues }: World, { number }: Extension): boolean {
+  return queues.some(({ agents }) => agents.some(({ extension }) => extension === number));
+}
+
+function tableText(rows: readonly (readonly string[])[], separator: string): string {
+  return `${rows.map((row) => row.join(separator)).join('\n')}\n+OK`;
+}
+
+/** The engine's way from a table to a list: rows with another number of columns are dropped without a word. */
+export function tableToArray(text: string, separator: string): Record<string, string>[] {
+  const [head = '', ...lines] = text.split('\n');
+  const columns = head.split(separator);
+  const rows = lines.map((line) => line.split(separator));
+  const whole = rows.filter((row) => row.length === columns.length && row[0] !== '+OK' && row[0] !== '');
+  return whole.map((row) =>
+    Object.fromEntries(columns.map((column, index) => [column.trim(), (row[index] ?? '').trim()])),
+  );
+}
+
+/** The engine's way from the table of accounts to an object by user; a table of something else ends up under `undefined`. */
+export function accountsToObject(text: string, domain: string): Record<string, Record<string, unknown>> {
+  const accounts = tableToArray(text, '|').map(({ user, ...rest }) => {
+    if (user === undefined) return ['undefined', rest] as const;
+    return [user, { ...rest, id: user, cc_logged: false, online: false, domain }] as const;
+  });
+  return Object.fromEntries(accounts);
+}

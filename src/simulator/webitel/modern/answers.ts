@@ -1,0 +1,35 @@
+import { jsonResponse, type SimulatorResponse } from '../../kit/response.ts';
+import type { ModernSwitches } from '../settings.ts';
+
+/** An error of the modern API; `code` is the HTTP status, but a gRPC number where newer gateways wrap the error. */
+export function errorResponse(switches: ModernSwitches, status: number, id: string): SimulatorResponse {
+  const error = { id, status: statusWords[status] ?? 'Error', detail: `simulated: ${id}`, code: status };
+  if (!switches.wrappedErrors) return jsonResponse(status, error);
+  const code = ({ 401: 16, 403: 7, 404: 5 } as Readonly<Record<number, number>>)[status] ?? 13;
+  return jsonResponse(status, { code, message: JSON.stringify(error), details: [] });
+}
+
+const statusWords: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  412: 'Precondition Failed',
+};
+
+/** Proto JSON: false, 0, empty texts and empty lists are left out. */
+export function protoJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(protoJson);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, field]) => !isDefault(field));
+  return Object.fromEntries(entries.map(([name, field]) => [name, protoJson(field)]));
+}
+
+function isDefault(field: unknown): boolean {
+  return (
+    field === undefined ||
+    field === false ||
+    field === 0 ||
+    field === '' ||
+    (Array.isArray(field) && field.length === 0)
+  );
+}

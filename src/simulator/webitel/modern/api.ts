@@ -1,0 +1,76 @@
+import type { Kit } from '../../kit/kit.ts';
+import type { SimulatorRequest } from '../../kit/request.ts';
+import { jsonResponse, type SimulatorResponse } from '../../kit/response.ts';
+import type { ModernSwitches, ObjectClass } from '../settings.ts';
+import { errorResponse, protoJson } from './answers.ts';
+import { createGate, type Gate, unauthenticated } from './gate.ts';
+import { lists, pageOf } from './lists.ts';
+
+/** A simulated modern API, without its HTTP server. */
+export interface Api {
+  /** Answers a request; `path` is the one behind the prefix. */
+  handle(request: SimulatorRequest, path: string): SimulatorResponse;
+  endSessions(): void;
+}
+
+interface ApiParts {
+  readonly kit: Kit;
+  readonly switches: ModernSwitches;
+  readonly domain: string;
+}
+
+/** Makes a simulated modern API. */
+export function createApi(parts: ApiParts): Api {
+  const gate = createGate(parts.kit, parts.switches, parts.domain);
+  return {
+    handle: (request, path) => answer(parts, gate, { request, path }),
+    endSessions: () => gate.forgetAll(),
+  };
+}
+
+/** Name of a request for the ledger. */
+export function apiCall(request: SimulatorRequest, path: string): string {
+  if (path === '/login' || path === '/logout') return request.method === 'POST' ? path.slice(1) : 'login options';
+  if (request.method !== 'GET') return 'change';
+  if (path === '/userinfo') return 'userinfo';
+  return lists.find((list) => list.path === path)?.call ?? 'other path';
+}
+
+function answer(
+  parts: ApiParts,
+  gate: Gate,
+  { request, path }: { readonly request: SimulatorRequest; readonly path: string },
+): SimulatorResponse {
+  const { switches, kit } = parts;
+  if (path === '/login') return request.method === 'POST' ? gate.login(request) : loginOptions();
+  if (path === '/login/2fa') return errorResponse(switches, 401, 'app.auth.totp.invalid');
+  if (!gate.admits(request)) return unauthenticated(switches);
+  if (path === '/logout' && request.method === 'POST') return gate.logout(request);
+  if (path === '/userinfo') return jsonResponse(200, protoJson(userInfo(parts)));
+  const list = lists.find((candidate) => candidate.path === path);
+  if (list === undefined || request.method !== 'GET') return errorResponse(switches, 404, 'app.path.not_found');
+  if (switches.denied.has(list.objectClass)) return errorResponse(switches, 403, 'app.context.access.denied');
+  const visible = switches.readsAll ? undefined : switches.visibleRows.get(list.objectClass);
+  return jsonResponse(200, protoJson(pageOf(list, list.rows(kit.world).slice(0, visible), request)));
+}
+
+/** Not an error and not a redirect: the ways to log in. */
+function loginOptions(): SimulatorResponse {
+  return jsonResponse(300, { federation: {}, providers: [] });
+}
+
+const classes: readonly ObjectClass[] = ['devices', 'gateways', 'calls', 'cc_queue'];
+
+function userInfo({ switches, domain }: ApiParts): unknown {
+  return {
+    dc: '1',
+    domain,
+    sub: '42',
+    name: 'Monitor',
+    preferred_username: 'monitor',
+    scope: classes
+      .filter((name) => !switches.denied.has(name))
+      .map((name) => ({ class: name, access: 'r', obac: true, rbac: switches.visibleRows.has(name) })),
+    permissions: switches.readsAll ? [{ id: 'read', name: 'Select' }] : [],
+  };
+}

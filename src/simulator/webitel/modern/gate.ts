@@ -1,0 +1,88 @@
+import type { Kit } from '../../kit/kit.ts';
+import { readJsonObject, type SimulatorRequest } from '../../kit/request.ts';
+import { jsonResponse, type SimulatorResponse } from '../../kit/response.ts';
+import { createSessionStore, type SessionStore } from '../../kit/session-store.ts';
+import type { ModernSwitches, User } from '../settings.ts';
+import { errorResponse, protoJson } from './answers.ts';
+
+/** Logins and tokens of the modern API. */
+export interface Gate {
+  login(request: SimulatorRequest): SimulatorResponse;
+  logout(request: SimulatorRequest): SimulatorResponse;
+  /** Whether the request shows a token that is taken. */
+  admits(request: SimulatorRequest): boolean;
+  forgetAll(): void;
+}
+
+interface GateParts {
+  readonly kit: Kit;
+  readonly switches: ModernSwitches;
+  readonly domain: string;
+  readonly sessions: SessionStore<string>;
+}
+
+/** Makes the gate of a simulated modern Webitel. */
+export function createGate(kit: Kit, switches: ModernSwitches, domain: string): Gate {
+  const sessions = createSessionStore<string>({
+    clock: kit.clock,
+    ledger: kit.ledger,
+    life: 'absolute',
+    lifeMs: Infinity,
+    makeToken: () => kit.random.hex(26),
+  });
+  const parts: GateParts = { kit, switches, domain, sessions };
+  return {
+    login: (request) => login(parts, request),
+    logout(request) {
+      if (!sessions.revoke(tokenOf(request), 'logout')) return unauthenticated(switches);
+      return jsonResponse(200, {});
+    },
+    admits(request) {
+      const token = tokenOf(request);
+      const isStatic = switches.accessTokens.some((entry) => entry.token === token && entry.enabled);
+      return isStatic || sessions.find(token) !== undefined;
+    },
+    forgetAll: () => void sessions.revokeAll(),
+  };
+}
+
+/** 401 for a token that is missing, unknown or expired. */
+export function unauthenticated(switches: ModernSwitches): SimulatorResponse {
+  return errorResponse(switches, 401, 'app.session.unauthenticated');
+}
+
+function login(parts: GateParts, request: SimulatorRequest): SimulatorResponse {
+  const { kit, switches, sessions } = parts;
+  const refuse = (reason: string, response: SimulatorResponse): SimulatorResponse => {
+    kit.ledger.countRefusedLogin(reason);
+    return response;
+  };
+  const user = findUser(parts, request);
+  if (user === undefined) return refuse('wrong-password', errorResponse(switches, 401, 'app.auth.credentials.invalid'));
+  if (switches.licence !== 'good') {
+    const id = switches.licence === 'expired' ? 'app.license.product.expired' : 'app.context.auth.license.err';
+    return refuse('no-licence', errorResponse(switches, 403, id));
+  }
+  if (switches.password !== 'good') {
+    const id = switches.password === 'expired' ? 'app.password.expired' : 'app.password.force_change';
+    return refuse('password-expired', errorResponse(switches, 412, id));
+  }
+  if (switches.secondFactor) return refuse('second-factor', jsonResponse(200, { id: kit.random.hex(16) }));
+  kit.ledger.countGoodLogin();
+  const { token } = sessions.create(user.username, switches.tokenLifeSeconds * 1000);
+  const lifetime = switches.hideLifetime ? {} : { expires_in: switches.tokenLifeSeconds };
+  const grant = { access_token: token, token_type: 'bearer', ...lifetime };
+  return jsonResponse(200, protoJson(switches.wrapAuthorization ? { authorization: grant } : grant));
+}
+
+/** `user@domain`, or the older form with the domain apart. */
+function findUser({ switches, domain }: GateParts, request: SimulatorRequest): User | undefined {
+  const { username, password, domain: apart } = readJsonObject(request);
+  const name = apart === domain && !String(username).includes('@') ? `${String(username)}@${domain}` : username;
+  return switches.users.find((user) => user.username === name && user.password === password);
+}
+
+function tokenOf(request: SimulatorRequest): string | undefined {
+  const value = request.headers['x-webitel-access'];
+  return typeof value === 'string' ? value : undefined;
+}

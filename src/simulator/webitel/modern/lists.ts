@@ -1,0 +1,123 @@
+import type { SimulatorRequest } from '../../kit/request.ts';
+import type { Extension, Trunk, World } from '../../kit/world.ts';
+import type { ObjectClass } from '../settings.ts';
+
+/** A row with all its columns, before the query chooses among them. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A list of the modern API. */
+export interface List {
+  readonly path: string;
+  readonly call: string;
+  readonly objectClass: ObjectClass;
+  readonly rows: (world: World) => readonly Row[];
+  /** Rows of a page where the query names no size. */
+  readonly usualSize: number;
+}
+
+/** Every list that is simulated. */
+export const lists: readonly List[] = [
+  { path: '/devices', call: 'devices', objectClass: 'devices', rows: deviceRows, usualSize: 16 },
+  { path: '/sip/gateways', call: 'sip gateways', objectClass: 'gateways', rows: gatewayRows, usualSize: 40 },
+  { path: '/calls/active', call: 'active calls', objectClass: 'calls', rows: callRows, usualSize: 40 },
+  { path: '/call_center/queues', call: 'queues', objectClass: 'cc_queue', rows: queueRows, usualSize: 40 },
+];
+
+/** The asked page: `fields`, `page`, `size` and `sort` of the query are honoured, `next` says whether there is more. */
+export function pageOf(list: List, all: readonly Row[], request: SimulatorRequest): unknown {
+  const page = wholeNumber(request, 'page') ?? 1;
+  const asked = wholeNumber(request, 'size') ?? list.usualSize;
+  const size = asked > 20_000 || asked <= 0 ? 40 : asked;
+  const fields = request.query.getAll('fields');
+  const rows = sorted(all, request.query.get('sort') ?? '').slice((page - 1) * size, page * size);
+  return {
+    page,
+    ...(list.path === '/devices' ? { size } : {}),
+    next: all.length > page * size,
+    items: rows.map((row) => chosen(row, fields)),
+  };
+}
+
+function wholeNumber({ query }: SimulatorRequest, name: string): number | undefined {
+  const text = query.get(name) ?? '';
+  return /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+function sorted(rows: readonly Row[], sort: string): readonly Row[] {
+  if (sort === '') return rows;
+  const text = (row: Row): string => {
+    const value = row[sort];
+    return typeof value === 'string' ? value : '';
+  };
+  return rows.toSorted((left, right) => text(left).localeCompare(text(right)));
+}
+
+function chosen(row: Row, fields: readonly string[]): Row {
+  if (fields.length === 0) return row;
+  return Object.fromEntries(Object.entries(row).filter(([name]) => fields.includes(name)));
+}
+
+function deviceRows({ extensions }: World): readonly Row[] {
+  return extensions.map((extension, index) => ({
+    id: String(index + 11),
+    name: `Desk ${extension.number}`,
+    account: extension.number,
+    user: { id: String(index + 5_000), name: extension.name },
+    password: `made-up-${extension.number}`,
+    reged: isRegistered(extension),
+    hotdesk: false,
+  }));
+}
+
+/** A phone that fell silent stays registered until its contact expires. */
+function isRegistered({ state }: Extension): boolean {
+  return state === 'reachable' || state === 'unreachable';
+}
+
+function gatewayRows({ trunks }: World): readonly Row[] {
+  return trunks.map((trunk) => ({
+    id: String(trunk.id),
+    name: trunk.name,
+    proxy: trunk.host,
+    username: trunk.username,
+    password: trunk.secret,
+    enable: trunk.state !== 'disabled',
+    register: trunk.kind === 'register',
+    r_state: trunk.kind === 'register' ? registrationNumber(trunk) : 0,
+  }));
+}
+
+function registrationNumber({ state }: Trunk): number {
+  const numbers: Readonly<Record<Trunk['state'], number>> = {
+    registered: 3,
+    registering: 1,
+    unregistered: 0,
+    rejected: 6,
+    failed: 7,
+    reachable: 3,
+    unreachable: 4,
+    unmonitored: 3,
+    disabled: 0,
+    unknown: 12,
+  };
+  return numbers[state];
+}
+
+/** Two legs for each call: the second one names the first as its parent. */
+function callRows({ calls }: World): readonly Row[] {
+  return calls.flatMap(({ id, direction, state }) => [
+    { id, direction, state },
+    { id: `${id}-b`, parent_id: id, direction, state },
+  ]);
+}
+
+function queueRows({ queues }: World): readonly Row[] {
+  return queues.map(({ name, waitingCallers, agents }, index) => ({
+    id: String(index + 70),
+    name,
+    enabled: true,
+    count: waitingCallers + 1,
+    waiting: waitingCallers,
+    active: agents.length,
+  }));
+}
