@@ -1,0 +1,98 @@
+import type { Section } from './dashboard.ts';
+import { always, graph, type PanelText, redFromOne, stat, type Steps } from './panels.ts';
+import { table } from './table.ts';
+import { yesNo } from './words.ts';
+
+const chosen = '{instance=~"$instance"}';
+
+/** The exporters at a glance, and their rounds. */
+export const exporterNow: Section = {
+  title: 'Now',
+  panels: [
+    number('PBXs', 'PBXs that these exporters are to read.', `count(pbx_up${chosen})`, 'none', always('text')),
+    number(
+      'PBXs down',
+      'PBXs that could not be read in the last round.',
+      `sum(1 - pbx_up${chosen})`,
+      'none',
+      redFromOne,
+    ),
+    number(
+      'Slowest round',
+      'Longest time that the last round of a PBX took.',
+      `max(pbx_round_duration_seconds${chosen})`,
+      's',
+      always('text'),
+    ),
+    number(
+      'Samples per scrape',
+      'Values that Prometheus reads from all chosen exporters in one scrape.',
+      `sum(scrape_samples_scraped${chosen} and on (instance, job) pbx_exporter_build_info)`,
+      'short',
+      always('text'),
+    ),
+    table({
+      title: 'Exporters',
+      description: 'Version, the state of the configuration, and since when the process runs.',
+      empty: 'No exporter found: is it scraped?',
+      unit: 'none',
+      width: 12,
+      height: 5,
+      sortBy: { title: 'Exporter', descending: false },
+      columns: [
+        { of: 'instance', title: 'Exporter' },
+        { of: 'version', title: 'Version' },
+        { of: 'node_version', title: 'Node.js' },
+        { of: 1, title: 'Last reload', mappings: [yesNo('successful', 'failed')] },
+        { of: 2, title: 'Configuration of', unit: 'dateTimeAsIso' },
+        { of: 3, title: 'Running since', unit: 'dateTimeAsIso' },
+      ],
+      expressions: [
+        `max by (instance, version, node_version) (pbx_exporter_build_info${chosen})`,
+        `max by (instance) (pbx_exporter_config_last_reload_successful${chosen})`,
+        `max by (instance) (pbx_exporter_config_last_reload_success_timestamp_seconds${chosen}) * 1000`,
+        `max by (instance) (process_start_time_seconds${chosen} and on (instance, job) pbx_exporter_build_info) * 1000`,
+      ],
+    }),
+    graph({
+      title: 'Time for a round',
+      description: 'How long the last round of each PBX took: half of the PBXs, 95 of 100, and the slowest.',
+      empty: 'No round has ended yet.',
+      unit: 's',
+      width: 12,
+      height: 8,
+      queries: [
+        { expression: `quantile(0.5, pbx_round_duration_seconds${chosen})`, legend: 'median' },
+        { expression: `quantile(0.95, pbx_round_duration_seconds${chosen})`, legend: '95th percentile' },
+        { expression: `max(pbx_round_duration_seconds${chosen})`, legend: 'slowest' },
+      ],
+    }),
+    graph({
+      title: 'Failed rounds by reason',
+      description: 'Rounds in which a PBX could not be read, all chosen exporters together.',
+      empty: 'No round failed.',
+      unit: 'none',
+      width: 12,
+      height: 8,
+      stacked: true,
+      queries: [
+        {
+          expression: `sum by (reason) (increase(pbx_round_failures_total${chosen}[$__rate_interval])) > 0`,
+          legend: '{{reason}}',
+        },
+      ],
+    }),
+  ],
+};
+
+function number(
+  title: string,
+  description: string,
+  expression: string,
+  unit: string,
+  steps: Steps,
+): ReturnType<typeof stat> {
+  const size: Pick<PanelText, 'width' | 'height'> = { width: 3, height: 5 };
+  const query = { expression, legend: '' };
+  return stat({ ...size, title, description, empty: 'No exporter found.', unit, query, steps });
+}

@@ -1,0 +1,92 @@
+import type { Section } from './dashboard.ts';
+import { graph } from './panels.ts';
+
+/** Standard metrics of a process bear no name of ours, so the exporters are picked by their own `_info`. */
+function ofExporters(metric: string): string {
+  return `${metric} and on (instance, job) pbx_exporter_build_info`;
+}
+
+const chosen = '{instance=~"$instance"}';
+
+/** The process: event loop, memory, processor. */
+export const exporterProcess: Section = {
+  title: 'Process',
+  panels: [
+    graph({
+      title: 'Event loop delay',
+      description:
+        'How late the program gets to what is due, 99 of 100 times and at worst. Up to some tens of milliseconds is nothing to worry about.',
+      empty: 'No exporter found.',
+      unit: 's',
+      width: 8,
+      height: 8,
+      queries: [
+        {
+          expression: ofExporters(`nodejs_eventloop_lag_p99_seconds${chosen}`),
+          legend: '{{instance}} 99th percentile',
+        },
+        { expression: ofExporters(`nodejs_eventloop_lag_max_seconds${chosen}`), legend: '{{instance}} worst' },
+      ],
+    }),
+    graph({
+      title: 'Memory',
+      description: 'Memory of the process, and the part of it that holds objects.',
+      empty: 'No exporter found.',
+      unit: 'bytes',
+      width: 8,
+      height: 8,
+      queries: [
+        { expression: ofExporters(`process_resident_memory_bytes${chosen}`), legend: '{{instance}} process' },
+        { expression: ofExporters(`nodejs_heap_size_used_bytes${chosen}`), legend: '{{instance}} heap used' },
+      ],
+    }),
+    graph({
+      title: 'Processor',
+      description: 'Share of one processor core; 100 % is one core busy all the time.',
+      empty: 'No exporter found.',
+      unit: 'percentunit',
+      width: 8,
+      height: 8,
+      queries: [
+        {
+          expression: ofExporters(`rate(process_cpu_seconds_total${chosen}[$__rate_interval])`),
+          legend: '{{instance}}',
+        },
+      ],
+    }),
+    graph({
+      title: 'Time for a scrape',
+      description: 'How long Prometheus waits for the metrics of the exporter.',
+      empty: 'No exporter found.',
+      unit: 's',
+      width: 8,
+      height: 8,
+      queries: [{ expression: ofExporters(`scrape_duration_seconds${chosen}`), legend: '{{instance}}' }],
+    }),
+    graph({
+      title: 'Open files and sockets',
+      description: 'Connections to PBXs are among them. A line that only ever rises is a leak worth a bug report.',
+      empty: 'No exporter found.',
+      unit: 'none',
+      width: 8,
+      height: 8,
+      queries: [{ expression: ofExporters(`process_open_fds${chosen}`), legend: '{{instance}}' }],
+    }),
+    graph({
+      title: 'Garbage collection',
+      description: 'Share of time that goes into clearing memory.',
+      empty: 'No exporter found.',
+      unit: 'percentunit',
+      width: 8,
+      height: 8,
+      queries: [
+        {
+          expression: ofExporters(
+            `sum by (instance, job) (rate(nodejs_gc_duration_seconds_sum${chosen}[$__rate_interval]))`,
+          ),
+          legend: '{{instance}}',
+        },
+      ],
+    }),
+  ],
+};

@@ -1,0 +1,87 @@
+import type { Section } from './dashboard.ts';
+import { graph } from './panels.ts';
+import { histogramQuantile } from './queries.ts';
+
+const chosen = '{instance=~"$instance"}';
+const durations = `pbx_api_request_duration_seconds_bucket${chosen}`;
+
+/** What the exporters ask the PBXs. */
+export const exporterRequests: Section = {
+  title: 'Requests to the PBXs',
+  panels: [
+    graph({
+      title: 'Requests by family',
+      description: 'Requests to PBXs each second.',
+      empty: 'No request was sent.',
+      unit: 'reqps',
+      width: 8,
+      height: 8,
+      stacked: true,
+      queries: [
+        {
+          expression: `sum by (family) (rate(pbx_api_request_duration_seconds_count${chosen}[$__rate_interval]))`,
+          legend: '{{family}}',
+        },
+      ],
+    }),
+    graph({
+      title: 'Requests that failed',
+      description: 'Requests to PBXs that did not bring what they should, by reason.',
+      empty: 'No request failed.',
+      unit: 'reqps',
+      width: 8,
+      height: 8,
+      stacked: true,
+      queries: [
+        {
+          expression: `sum by (result) (rate(pbx_api_requests_total{instance=~"$instance",result!="ok"}[$__rate_interval])) > 0`,
+          legend: '{{result}}',
+        },
+      ],
+    }),
+    graph({
+      title: 'Logins by result',
+      description:
+        'In a quiet hour there are hardly any: sessions are kept from round to round. Many logins mean that PBXs drop sessions.',
+      empty: 'No login.',
+      unit: 'none',
+      width: 8,
+      height: 8,
+      stacked: true,
+      queries: [
+        {
+          expression: `sum by (result) (increase(pbx_logins_total${chosen}[$__rate_interval]))`,
+          legend: '{{result}}',
+        },
+      ],
+    }),
+    graph({
+      title: 'Duration of requests by family',
+      description:
+        'Half of the requests are answered faster than the median, 95 of 100 faster than the 95th percentile.',
+      empty: 'No request was sent.',
+      unit: 's',
+      width: 12,
+      height: 8,
+      queries: [
+        { expression: histogramQuantile(0.5, durations, ['family']), legend: '{{family}} median' },
+        { expression: histogramQuantile(0.95, durations, ['family']), legend: '{{family}} 95th percentile' },
+      ],
+    }),
+    graph({
+      title: 'Slowest calls',
+      description: 'The ten calls of PBX APIs that take longest, 95th percentile.',
+      empty: 'No request was sent.',
+      unit: 's',
+      width: 12,
+      height: 8,
+      legend: 'beside',
+      queries: [
+        {
+          expression: `topk(10, ${histogramQuantile(0.95, durations, ['family', 'call'])})`,
+          legend: '{{family}} {{call}}',
+        },
+      ],
+    }),
+  ],
+};

@@ -1,0 +1,69 @@
+import { pbxAddress, type Section } from './dashboard.ts';
+import { graph } from './panels.ts';
+import { best, ofChosen } from './queries.ts';
+import { table } from './table.ts';
+
+/** How well the PBXs can be read: failures, suspended logins, age of the data. */
+export const fleetReading: Section = {
+  title: 'Reading the PBXs',
+  panels: [
+    graph({
+      title: 'Failed rounds by reason',
+      description: 'Rounds in which a PBX could not be read. The reasons are explained in the docs of the exporter.',
+      empty: 'No round failed.',
+      unit: 'none',
+      width: 12,
+      height: 8,
+      stacked: true,
+      queries: [
+        {
+          expression: `sum by (reason) (${ofChosen('increase(pbx_round_failures_total[$__rate_interval])', ['reason'])}) > 0`,
+          legend: '{{reason}}',
+        },
+      ],
+    }),
+    graph({
+      title: 'Age of data, oldest PBXs',
+      description:
+        'The ten PBXs whose values are oldest. It rises and falls with every round; a line that keeps rising belongs to a PBX that is not read any more.',
+      empty: 'No values are shown of any PBX.',
+      unit: 's',
+      width: 12,
+      height: 8,
+      queries: [{ expression: `topk(10, ${ofChosen('pbx_snapshot_age_seconds')})`, legend: '{{pbx}}' }],
+    }),
+    table({
+      title: 'Suspended logins',
+      description:
+        'PBXs that the exporter does not log in to for the time being. Correct the account or the configuration and reload: that lifts the suspension at once.',
+      empty: 'No login is suspended.',
+      unit: 'none',
+      width: 12,
+      height: 7,
+      sortBy: { title: 'Next login in', descending: false },
+      columns: [
+        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text}') } },
+        { of: 'reason', title: 'Why' },
+        { of: 0, title: 'Next login in', unit: 's', decimals: 0 },
+      ],
+      expressions: [
+        `((${ofChosen('pbx_login_suspended_until_timestamp_seconds')}) - time() > 0) * on (pbx) group_left (reason) ${best('pbx_last_failure', ['reason'])}`,
+      ],
+    }),
+    table({
+      title: 'Parts that cannot be read',
+      description:
+        'PBXs that are up, but of which one list could not be read in the last round, for example for want of a right.',
+      empty: 'Everything that was asked for could be read.',
+      unit: 'none',
+      width: 12,
+      height: 7,
+      sortBy: { title: 'PBX', descending: false },
+      columns: [
+        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text}') } },
+        { of: 'collector', title: 'Part' },
+      ],
+      expressions: [`(${ofChosen('pbx_collector_success', ['collector'])}) == 0 and on (pbx) ${best('pbx_up')} == 1`],
+    }),
+  ],
+};

@@ -1,0 +1,16 @@
+import { fleetNow } from './fleet-now.ts';
+import { fleetPeers } from './fleet-peers.ts';
+import { fleetReading } from './fleet-reading.ts';
+import { fleetTrunks } from './fleet-trunks.ts';
+import { type DashboardPlan, uids } from './dashboard.ts';
+import { dataSourceVariable, familyAndSite, pbxVariable } from './variables.ts';
+
+/** All PBXs at a glance: what is wrong, where, and since when. */
+export const fleet: DashboardPlan = {
+  uid: uids.fleet,
+  title: 'PBX / Fleet',
+  description: 'All PBXs at a glance: which are down, which trunks are out of service, which phones are far away.',
+  from: 'now-6h',
+  variables: [dataSourceVariable(), ...familyAndSite(), pbxVariable(true)],
+  sections: [fleetNow, fleetTrunks, fleetPeers, fleetReading],
+};

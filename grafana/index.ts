@@ -1,0 +1,17 @@
+import { build } from './dashboard.ts';
+import { exporter } from './exporter.ts';
+import { fleet } from './fleet.ts';
+import { pbx } from './pbx.ts';
+
+/** Text of every dashboard file beside this one, by file name. */
+export function dashboardFiles(): Readonly<Record<string, string>> {
+  return {
+    'fleet.json': text(build(fleet)),
+    'pbx.json': text(build(pbx)),
+    'exporter.json': text(build(exporter)),
+  };
+}
+
+function text(dashboard: unknown): string {
+  return `${JSON.stringify(dashboard, null, 2)}\n`;
+}

@@ -1,0 +1,214 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  BigValueColorMode,
+  BigValueGraphMode,
+  BigValueTextMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  ReduceDataOptionsBuilder,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import type { Panel, Threshold, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  DashboardLinkBuilder,
+  FieldColorBuilder,
+  FieldColorModeId,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder as HeatmapBuilder } from '@grafana/grafana-foundation-sdk/heatmap';
+import {
+  HeatmapColorMode,
+  HeatmapColorOptionsBuilder,
+  HeatmapColorScale,
+  HeatmapTooltipBuilder,
+  YAxisConfigBuilder,
+} from '@grafana/grafana-foundation-sdk/heatmap';
+import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as TimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
+import { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { colours } from './words.ts';
+
+/** The data source that the reader chose. */
+export const chosenDataSource = { type: 'prometheus', uid: '${datasource}' } as const;
+
+/** One query of a panel. */
+export interface Query {
+  readonly expression: string;
+  /** Grafana's pattern, e.g. `{{trunk}}`. */
+  readonly legend: string;
+}
+
+/** What every panel has; `empty` is what it says when there is no data. */
+export interface PanelText {
+  readonly title: string;
+  readonly description: string;
+  readonly empty: string;
+  /** Grafana's word for the unit, e.g. `µs`. */
+  readonly unit: string;
+  /** Columns of 24, and rows of about 30 px. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where a value begins to have another colour; the first has no `from`. */
+export type Steps = readonly { readonly from: number | null; readonly colour: string }[];
+
+/** Green, and red from 1 on: for counts that should be 0. */
+export const redFromOne: Steps = [
+  { from: null, colour: colours.good },
+  { from: 1, colour: colours.bad },
+];
+
+/** One colour whatever the value. */
+export function always(colour: string): Steps {
+  return [{ from: null, colour }];
+}
+
+/** One number in large type, as it is now. */
+export function stat(
+  options: PanelText & { readonly query: Query; readonly steps: Steps; readonly mappings?: readonly ValueMapping[] } & {
+    /** Show the label of the series instead of its value. */
+    readonly showsName?: boolean;
+    readonly link?: { readonly title: string; readonly url: string };
+  },
+): Builder<Panel> {
+  const panel = new StatBuilder()
+    .withTarget(query(options.query, 0).instant())
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
+    .graphMode(BigValueGraphMode.None)
+    .colorMode(BigValueColorMode.Value)
+    .textMode(options.showsName === true ? BigValueTextMode.Name : BigValueTextMode.Value)
+    .thresholds(thresholds(options.steps))
+    .mappings([...(options.mappings ?? [])]);
+  if (options.link !== undefined) panel.links([new DashboardLinkBuilder(options.link.title).url(options.link.url)]);
+  return describe(panel, options);
+}
+
+/** Lines over time. */
+export function graph(
+  options: PanelText & {
+    readonly queries: readonly Query[];
+    readonly stacked?: boolean;
+    /** Colour of each series by its name; the palette otherwise. */
+    readonly seriesColours?: Readonly<Record<string, string>>;
+    /** A list below the graph, or a table beside it. */
+    readonly legend?: 'below' | 'beside';
+  },
+): Builder<Panel> {
+  const beside = options.legend === 'beside';
+  const panel = new GraphBuilder()
+    .targets(options.queries.map((one, index) => query(one, index).range()))
+    .min(0)
+    .lineWidth(1)
+    .fillOpacity(options.stacked === true ? 60 : 8)
+    .showPoints(VisibilityMode.Never)
+    .spanNulls(false)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(beside ? LegendDisplayMode.Table : LegendDisplayMode.List)
+        .placement(beside ? LegendPlacement.Right : LegendPlacement.Bottom)
+        .calcs(beside ? ['lastNotNull', 'max'] : []),
+    );
+  if (options.stacked === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
+  for (const [name, fixedColor] of Object.entries(options.seriesColours ?? {})) {
+    panel.overrideByName(name, [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor } }]);
+  }
+  return describe(panel, options);
+}
+
+/** One bar for each series that changes its colour with the state. */
+export function timeline(
+  options: PanelText & { readonly query: Query; readonly mappings: readonly ValueMapping[] },
+): Builder<Panel> {
+  const panel = new TimelineBuilder()
+    .withTarget(query(options.query, 0).range())
+    .mappings([...options.mappings])
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
+    .thresholds(thresholds(always(colours.off)))
+    .mergeValues(true)
+    .showValue(VisibilityMode.Auto)
+    .rowHeight(0.85)
+    .fillOpacity(80)
+    .lineWidth(0)
+    .perPage(20)
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom)
+        .calcs([]),
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single).sort(SortOrder.None));
+  return describe(panel, options);
+}
+
+/** How many are in each band over time, from the buckets of a histogram; `unit` is the one of the bands. */
+export function heatmap(options: PanelText & { readonly query: Query }): Builder<Panel> {
+  const panel = new HeatmapBuilder()
+    .withTarget(query(options.query, 0).range().format(PromQueryFormat.Heatmap))
+    .calculate(false)
+    .color(
+      new HeatmapColorOptionsBuilder()
+        .mode(HeatmapColorMode.Scheme)
+        .scheme('Oranges')
+        .fill('dark-orange')
+        .scale(HeatmapColorScale.Exponential)
+        .exponent(0.5)
+        .steps(64)
+        .reverse(false),
+    )
+    .yAxis(new YAxisConfigBuilder().unit(options.unit))
+    .tooltip(new HeatmapTooltipBuilder().mode(TooltipDisplayMode.Single).yHistogram(true))
+    .showValue(VisibilityMode.Never)
+    .cellGap(1);
+  return describe(panel, options);
+}
+
+/** A query with its letter, for whoever builds a panel of another kind. */
+export function query({ expression, legend }: Query, index: number): DataqueryBuilder {
+  return new DataqueryBuilder()
+    .datasource(chosenDataSource)
+    .refId(String.fromCodePoint(65 + index))
+    .expr(expression)
+    .legendFormat(legend);
+}
+
+/** Thresholds in absolute numbers. */
+export function thresholds(steps: Steps): ThresholdsConfigBuilder {
+  // Grafana wants null, not a missing key, for "from the beginning".
+  const wire: Threshold[] = steps.map(({ from, colour }) => ({ value: from, color: colour }));
+  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(wire);
+}
+
+interface Describable extends Builder<Panel> {
+  title(title: string): this;
+  description(description: string): this;
+  datasource(reference: typeof chosenDataSource): this;
+  noValue(text: string): this;
+  unit(unit: string): this;
+  span(width: number): this;
+  height(height: number): this;
+}
+
+/** Gives a panel what all panels have. */
+export function describe<T extends Describable>(panel: T, text: PanelText): T {
+  return panel
+    .datasource(chosenDataSource)
+    .title(text.title)
+    .description(text.description)
+    .noValue(text.empty)
+    .unit(text.unit)
+    .span(text.width)
+    .height(text.height);
+}

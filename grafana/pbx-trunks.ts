@@ -1,0 +1,59 @@
+import type { Section } from './dashboard.ts';
+import { graph, timeline } from './panels.ts';
+import { best, trunkStateNumbers, withTrunkInfo } from './queries.ts';
+import { table } from './table.ts';
+import { trunkStateMapping } from './words.ts';
+
+const one = '{pbx="$pbx"}';
+
+/** Every trunk: over time, and what the PBX says of it. */
+export const pbxTrunks: Section = {
+  title: 'Trunks',
+  panels: [
+    timeline({
+      title: 'State of every trunk',
+      description:
+        'One bar for each trunk. A gap means that the state was not read at that time. "unmonitored" is in service, but nothing checks it.',
+      empty: 'No list of trunks was read.',
+      unit: 'none',
+      width: 24,
+      height: 9,
+      query: {
+        expression: withTrunkInfo(trunkStateNumbers(), ['name']),
+        legend: '{{trunk}} {{name}}',
+      },
+      mappings: [trunkStateMapping()],
+    }),
+    table({
+      title: 'Trunks',
+      description: 'What the PBX says of its trunks. An empty roundtrip means that the PBX did not tell one.',
+      empty: 'No list of trunks was read.',
+      unit: 'none',
+      width: 14,
+      height: 8,
+      sortBy: { title: 'Trunk', descending: false },
+      columns: [
+        { of: 'trunk', title: 'Trunk' },
+        { of: 'name', title: 'Name' },
+        { of: 'state', title: 'State' },
+        { of: 'raw_state', title: 'In words of the PBX' },
+        { of: 'kind', title: 'Kind' },
+        { of: 'host', title: 'Provider' },
+        { of: 1, title: 'Roundtrip', unit: 'µs' },
+      ],
+      expressions: [
+        withTrunkInfo(`${best(`pbx_trunk_state${one}`, ['trunk', 'state'])} == 1`),
+        best(`pbx_trunk_roundtrip_microseconds${one}`, ['trunk']),
+      ],
+    }),
+    graph({
+      title: 'Roundtrip of trunks',
+      description: 'How long the other side of the trunk takes to answer, where the PBX measures it.',
+      empty: 'This PBX does not tell roundtrips of trunks.',
+      unit: 'µs',
+      width: 10,
+      height: 8,
+      queries: [{ expression: best(`pbx_trunk_roundtrip_microseconds${one}`, ['trunk']), legend: '{{trunk}}' }],
+    }),
+  ],
+};

@@ -1,0 +1,17 @@
+import { type DashboardPlan, uids } from './dashboard.ts';
+import { pbxNow } from './pbx-now.ts';
+import { pbxCalls } from './pbx-calls.ts';
+import { pbxPeers } from './pbx-peers.ts';
+import { pbxReading } from './pbx-reading.ts';
+import { pbxTrunks } from './pbx-trunks.ts';
+import { dataSourceVariable, familyAndSite, pbxVariable } from './variables.ts';
+
+/** One PBX: its trunks over time, its phones, its calls, and how reading it goes. */
+export const pbx: DashboardPlan = {
+  uid: uids.pbx,
+  title: 'PBX / One PBX',
+  description: 'One PBX: every trunk over time, every phone with its roundtrip, calls, and how well it can be read.',
+  from: 'now-6h',
+  variables: [dataSourceVariable(), ...familyAndSite(), pbxVariable(false)],
+  sections: [pbxNow, pbxTrunks, pbxPeers, pbxCalls, pbxReading],
+};

@@ -1,0 +1,77 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type { VariableModel } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { chosenDataSource } from './panels.ts';
+
+/** Which Prometheus to ask. */
+export function dataSourceVariable(): Builder<VariableModel> {
+  return new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus').multi(false);
+}
+
+/** A variable whose values are those of one label of a selector. */
+interface LabelVariable {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly selector: string;
+  readonly label: string;
+  /** Whether several, and all, may be chosen; all means no filter, so that series without the label are found too. */
+  readonly several: boolean;
+}
+
+/** A variable as a list of a label's values. */
+export function labelVariable(options: LabelVariable): Builder<VariableModel> {
+  const { name, title, description, selector, label, several } = options;
+  const lookup = `label_values(${selector}, ${label})`;
+  const variable = new QueryVariableBuilder(name)
+    .label(title)
+    .description(description)
+    .datasource(chosenDataSource)
+    .query({ query: lookup, refId: `variable-${name}`, qryType: 1 })
+    .definition(lookup)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.NaturalAsc)
+    .multi(several)
+    .includeAll(several);
+  if (!several) return variable;
+  return variable.allValue('.*').current({ text: ['All'], value: ['$__all'] });
+}
+
+/** Family and site: what narrows down a list of PBXs. */
+export function familyAndSite(): Builder<VariableModel>[] {
+  return [
+    labelVariable({
+      name: 'family',
+      title: 'Family',
+      description: 'Make of the PBX, as in the configuration.',
+      selector: 'pbx_target_info',
+      label: 'family',
+      several: true,
+    }),
+    labelVariable({
+      name: 'site',
+      title: 'Site',
+      description: 'The label "site" that you gave the PBX in the configuration; empty when you gave none.',
+      selector: 'pbx_target_info{family=~"$family"}',
+      label: 'site',
+      several: true,
+    }),
+  ];
+}
+
+/** The PBXs of the chosen families and sites. */
+export function pbxVariable(several: boolean): Builder<VariableModel> {
+  return labelVariable({
+    name: 'pbx',
+    title: 'PBX',
+    description: 'Name of the PBX in the configuration.',
+    selector: 'pbx_target_info{family=~"$family",site=~"$site"}',
+    label: 'pbx',
+    several,
+  });
+}

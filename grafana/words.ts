@@ -1,0 +1,71 @@
+import { MappingType, SpecialValueMatch } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
+import { trunkStates } from '../src/snapshot/reading.ts';
+import type { PeerState, TrunkState } from '../src/snapshot/reading.ts';
+
+/** Colours of Grafana's own palette, so that they fit the light and the dark theme. */
+export const colours = {
+  good: 'green',
+  warning: 'orange',
+  bad: 'red',
+  neutral: 'blue',
+  off: '#808080',
+  unknown: 'purple',
+} as const;
+
+/** Colour of each peer state. */
+export const peerColours: Readonly<Record<PeerState, string>> = {
+  reachable: colours.good,
+  unreachable: colours.bad,
+  unregistered: colours.warning,
+  disabled: colours.off,
+  unknown: colours.unknown,
+};
+
+/** Colour of each trunk state. */
+export const trunkColours: Readonly<Record<TrunkState, string>> = {
+  registered: colours.good,
+  registering: 'yellow',
+  unregistered: colours.warning,
+  rejected: colours.bad,
+  failed: 'dark-red',
+  reachable: 'light-green',
+  unreachable: 'semi-dark-red',
+  unmonitored: colours.neutral,
+  disabled: colours.off,
+  unknown: colours.unknown,
+};
+
+/** The numbers of `trunkStateNumbers()` in words. */
+export function trunkStateMapping(): ValueMapping {
+  return valueMapping(
+    trunkStates.map((state, index) => ({ value: index + 1, text: state, color: trunkColours[state] })),
+  );
+}
+
+/** 1 and 0 as two words, good and bad. */
+export function yesNo(yes: string, no: string, colour: { readonly no: string } = { no: colours.bad }): ValueMapping {
+  return valueMapping([
+    { value: 1, text: yes, color: colours.good },
+    { value: 0, text: no, color: colour.no },
+  ]);
+}
+
+/** What a cell shows where there is no value. */
+export function nothing(text: string): ValueMapping {
+  return {
+    type: MappingType.SpecialValue,
+    options: { match: SpecialValueMatch.Null, result: { text, color: colours.off, index: 9 } },
+  };
+}
+
+interface Word {
+  readonly value: number;
+  readonly text: string;
+  readonly color: string;
+}
+
+function valueMapping(words: readonly Word[]): ValueMapping {
+  const options = Object.fromEntries(words.map(({ value, text, color }, index) => [value, { text, color, index }]));
+  return { type: MappingType.ValueToText, options };
+}
