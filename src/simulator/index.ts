@@ -13,4 +13,5 @@ export const simulators: readonly SimulatorFamily[] = [
   yeastarPFamily,
   yeastarSFamily,
   webitelFamily,
+  portsipFamily,
 ];

@@ -1,0 +1,87 @@
+import type { Clock } from '../../clock.ts';
+import { asFailure } from '../../transport/failure.ts';
+import type { Asker } from './asker.ts';
+import { asFields, asText } from './fields.ts';
+import { apiRequest } from './requests.ts';
+import { readUserStatus, type UserStatus } from './user.ts';
+
+/** Users asked for in one request: the size of a page of the API. */
+const chunkSize = 100;
+/** How long a PBX without the call is not asked again: it gets it by an upgrade. */
+const absentMs = 24 * 60 * 60_000;
+/** How long the call is left alone after trouble that says nothing about whether it exists. */
+const troubleMs = 5 * 60_000;
+
+/**
+ * The state of many users at once (`POST /users/status/get_many`, in PortSIP's list of changes for v22.3, but without a
+ * published body or answer). What comes back is taken only where it is plain which user it belongs to and what it says;
+ * everything else is left to the question user by user.
+ */
+export class BulkStatuses {
+  readonly #clock: Clock;
+  #notBefore = -Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whether the call is worth a try now. */
+  get isUsable(): boolean {
+    return this.#clock.monotonicTime() >= this.#notBefore;
+  }
+
+  /** Asks for these users, as long as the call works, and hands over what was understood. Never throws. */
+  async read(asker: Asker, ids: readonly string[], keep: (id: string, status: UserStatus) => void): Promise<void> {
+    for (let from = 0; from < ids.length && this.isUsable; from += chunkSize) {
+      const statuses = await this.#readChunk(asker, ids.slice(from, from + chunkSize));
+      if (statuses === 'later') return;
+      for (const [id, status] of statuses) keep(id, status);
+    }
+  }
+
+  async #readChunk(asker: Asker, ids: readonly string[]): Promise<ReadonlyMap<string, UserStatus> | 'later'> {
+    const request = apiRequest('user_statuses', { body: { kind: 'json', value: { ids } } });
+    try {
+      const statuses = await asker.askInTime(request, (value) => readBulk(value, ids));
+      if (statuses !== 'later' && statuses.size === 0) this.#leave(absentMs);
+      return statuses;
+    } catch (thrown) {
+      const { status = 0 } = asFailure(thrown);
+      this.#leave(status >= 400 && status < 500 && status !== 429 ? absentMs : troubleMs);
+      return new Map();
+    }
+  }
+
+  #leave(forMs: number): void {
+    this.#notBefore = this.#clock.monotonicTime() + forMs;
+  }
+}
+
+/**
+ * The states in an answer of unknown shape: a list of objects that bear the user's id (bare, or under `items`, `users`,
+ * `data` or `statuses`), or an object with the ids as keys. Entries for users that were not asked for, or whose state is
+ * not a word that we know, are left out. Never throws.
+ */
+export function readBulk(value: unknown, ids: readonly string[]): ReadonlyMap<string, UserStatus> {
+  const asked = new Set(ids);
+  const statuses = new Map<string, UserStatus>();
+  for (const [id, entry] of entriesOf(value)) {
+    const fields = asFields(entry);
+    if (fields === undefined || !asked.has(id) || statuses.has(id)) continue;
+    const status = readUserStatus(asFields(fields['status']) ?? fields);
+    if (!status.strange) statuses.set(id, status);
+  }
+  return statuses;
+}
+
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  const fields = asFields(value);
+  const list = Array.isArray(value)
+    ? value
+    : ['items', 'users', 'data', 'statuses'].map((key) => fields?.[key]).find(Array.isArray);
+  if (list === undefined) return Object.entries(fields ?? {});
+  return list.map((entry: unknown) => {
+    const own = asFields(entry);
+    return [asText(own?.['id']) ?? asText(own?.['user_id']) ?? '', entry];
+  });
+}

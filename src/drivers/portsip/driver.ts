@@ -1,0 +1,106 @@
+import type { Conversation, Driver, DriverSetup, Sender, Session } from '../driver.ts';
+import type { Reading } from '../../snapshot/reading.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import { Asker } from './asker.ts';
+import { collect, type Collectors, pausedReading } from './collect.ts';
+import { TrunkCollector } from './collect-trunks.ts';
+import { UserCollector } from './collect-users.ts';
+import { hostOf, type PortsipHost } from './host.ts';
+import { endSession, logIn, type LoginFlow, loginFlows, type OpenSession, renewSession } from './login.ts';
+import { RefusedSessions } from './refused-sessions.ts';
+
+/** The family's own options of a target. */
+export interface PortsipSettings {
+  readonly domain?: string;
+  readonly loginFlow: 'auto' | LoginFlow;
+  readonly requestsPerSecond: number;
+}
+
+/** One PortSIP tenant: its session, and what is remembered of it between rounds. */
+export class PortsipDriver implements Driver {
+  readonly #setup: DriverSetup;
+  readonly #settings: PortsipSettings;
+  readonly #host: PortsipHost;
+  readonly #collectors: Collectors;
+  readonly #refused = new RefusedSessions();
+  #open: OpenSession | undefined;
+  /** The flow that worked last. */
+  #flow: LoginFlow | undefined;
+  /** Whether the last login with this account was accepted. */
+  #proven = false;
+
+  constructor(setup: DriverSetup, settings: PortsipSettings) {
+    this.#setup = setup;
+    this.#settings = settings;
+    this.#host = hostOf(setup.clock, setup.url);
+    this.#collectors = {
+      users: new UserCollector(setup),
+      trunks: new TrunkCollector(setup),
+      totals: settings.domain === undefined ? 'admin_status' : 'tenant_status',
+    };
+  }
+
+  async login(sender: Sender): Promise<Session> {
+    this.#host.enter(this.#proven);
+    await this.#endOld(sender);
+    const { domain } = this.#settings;
+    const credentials = { account: this.#setup.account, ...(domain === undefined ? {} : { domain }) };
+    try {
+      const open = await logIn(sender, credentials, this.#flows(), this.#now());
+      this.#flow = open.flow;
+      this.#proven = true;
+      return this.#keep(open);
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.reason === 'bad_credentials' || failure.reason === 'config') this.#proven = false;
+      this.#host.failed(failure);
+      throw failure;
+    }
+  }
+
+  async renew(sender: Sender, session: Session): Promise<Session> {
+    const open = this.#open?.session === session ? this.#open : undefined;
+    if (open === undefined) throw new Failure('session_lost', 'there is nothing to renew this session with');
+    return this.#keep(await renewSession(sender, open, this.#now()));
+  }
+
+  async logout(sender: Sender, session: Session): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open?.session === session) await endSession(sender, open);
+  }
+
+  async collect(conversation: Conversation): Promise<Reading> {
+    const { clock } = this.#setup;
+    const budget = this.#host.budget(this.#settings.requestsPerSecond);
+    const paused = budget.paused();
+    if (paused !== undefined) return pausedReading(conversation, paused);
+    const asker = new Asker({ conversation, budget, refused: this.#refused, clock });
+    return collect(conversation, asker, this.#collectors);
+  }
+
+  #keep(open: OpenSession): Session {
+    this.#open = open;
+    return open.session;
+  }
+
+  /** A session that is only due for renewal still lives on the PBX: it is ended before the next one begins. */
+  async #endOld(sender: Sender): Promise<void> {
+    const old = this.#open;
+    this.#open = undefined;
+    const now = this.#now();
+    if (old === undefined || now < (old.session.renewAt ?? Infinity) || now >= old.endsAt) return;
+    await endSession(sender, old).catch(() => {});
+  }
+
+  #flows(): readonly LoginFlow[] {
+    const { loginFlow } = this.#settings;
+    if (loginFlow !== 'auto') return [loginFlow];
+    const known = this.#flow;
+    return known === undefined ? loginFlows : [known, ...loginFlows.filter((flow) => flow !== known)];
+  }
+
+  #now(): number {
+    return this.#setup.clock.monotonicTime();
+  }
+}

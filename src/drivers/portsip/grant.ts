@@ -1,0 +1,96 @@
+import { readJson, statusFailure } from '../answers.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import { asCount, asFields, asText } from './fields.ts';
+import { blockedFailure, isPathMissing, readApiError } from './refusal.ts';
+
+/** A token that the PBX gave. */
+export interface Grant {
+  readonly token: string;
+  /** Life of the token in seconds. */
+  readonly expiresInSeconds: number;
+  readonly refreshToken?: string;
+}
+
+/** How a login path answered: with a token, without one (the account was accepted all the same), or not at all. */
+export type GrantAnswer = Grant | 'no token' | 'path missing';
+
+/** Life of a token where the PBX does not tell it (API reference, `expires_in`). */
+const usualLifeSeconds = 1800;
+
+/**
+ * Understands the answer to a login. Throws a `Failure`: wrong password, unknown domain, blocked address, second factor.
+ * The codes decide, whatever the status: PortSIP answers a wrong password with 400 or 401, by version.
+ */
+export function readLogin(answer: ApiAnswer): GrantAnswer {
+  if (isPathMissing(answer)) return 'path missing';
+  const failure = blockedFailure(answer) ?? loginRefusal(answer) ?? statusFailure(answer);
+  if (failure !== undefined) throw failure;
+  return readGrant(answer);
+}
+
+/** Understands `GET /login`, which gives the token of a session that lives in cookies. Throws a `Failure`. */
+export function readLoginStatus(answer: ApiAnswer): GrantAnswer {
+  const blocked = blockedFailure(answer);
+  if (blocked !== undefined) throw blocked;
+  if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return 'no token';
+  const failure = statusFailure(answer);
+  if (failure !== undefined) throw failure;
+  return readGrant(answer);
+}
+
+/** Understands the answer to a renewal. Throws a `Failure`: `session_lost` when the refresh token is no longer good. */
+export function readRenewal(answer: ApiAnswer): Grant {
+  const blocked = blockedFailure(answer);
+  if (blocked !== undefined) throw blocked;
+  const { status } = answer;
+  const refused = status >= 400 && status < 500 && status !== 429;
+  const failure = refused ? undefined : statusFailure(answer);
+  if (failure !== undefined) throw failure;
+  const grant = refused ? 'no token' : readGrant(answer);
+  if (typeof grant === 'string') throw new Failure('session_lost', 'the PBX did not renew the session', { status });
+  return grant;
+}
+
+function loginRefusal(answer: ApiAnswer): Failure | undefined {
+  const { status } = answer;
+  const error = readApiError(answer);
+  if (status === 429 || (status >= 300 && status < 400) || (status >= 500 && error?.code !== 'UNAUTHORIZED'))
+    return undefined;
+  if (status < 300 && error === undefined) return undefined;
+  if (status === 404)
+    return new Failure('config', 'the PBX does not know the SIP domain: check the option "domain"', { status });
+  if (error?.code === 'VALIDATE_FAILED')
+    return new Failure('config', 'the PBX finds the user name or the domain malformed (VALIDATE_FAILED)', { status });
+  return new Failure(
+    'bad_credentials',
+    `user name, password or domain refused (${error?.code ?? 'no code'}, HTTP ${status})`,
+    { status },
+  );
+}
+
+function readGrant(answer: ApiAnswer): Grant | 'no token' {
+  if (answer.body.trim() === '') return 'no token';
+  const fields = asFields(readJson(answer));
+  if (fields === undefined) throw new Failure('protocol', 'the answer to the login is not a JSON object');
+  if (isTwoFactor(fields['two_factor_enabled']))
+    throw new Failure(
+      'two_factor_required',
+      'the account asks for a second factor: switch two-factor authentication off for the account of the exporter',
+    );
+  const token = asText(fields['access_token']);
+  if (token === undefined) return 'no token';
+  // Anything but visible ASCII could not be sent as a header.
+  if (!/^[\x20-\x7e]+$/.test(token)) throw new Failure('protocol', 'the token holds characters that cannot be sent');
+  const refreshToken = asText(fields['refresh_token']);
+  const expiresIn = asCount(fields['expires_in']) ?? 0;
+  return {
+    token,
+    expiresInSeconds: expiresIn > 0 ? expiresIn : usualLifeSeconds,
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+  };
+}
+
+function isTwoFactor(value: unknown): boolean {
+  return value === true || value === 1 || value === 'true';
+}

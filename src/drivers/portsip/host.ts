@@ -1,0 +1,68 @@
+import type { Clock } from '../../clock.ts';
+import { Failure } from '../../transport/failure.ts';
+import { RequestBudget } from './request-budget.ts';
+
+/** Refused logins of all targets on one server, and the time in which they are counted. */
+const refusalLimit = 2;
+const refusalWindowMs = 20 * 60_000;
+/** How long PortSIP blocks an address by default (`web_blacklist_time_interval`). */
+const blockMs = 60 * 60_000;
+
+/**
+ * What all targets on one PortSIP server share. The server counts failed logins and requests by the address they come
+ * from, so a wrong password of one tenant's target must not get the targets of all its other tenants blocked.
+ */
+export class PortsipHost {
+  readonly #clock: Clock;
+  readonly #budgets = new Map<number, RequestBudget>();
+  #refusedAt: readonly number[] = [];
+  #blockedUntil = -Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The budget that all targets with this number of requests a second share. */
+  budget(perSecond: number): RequestBudget {
+    const budget = this.#budgets.get(perSecond) ?? new RequestBudget(this.#clock, perSecond);
+    this.#budgets.set(perSecond, budget);
+    return budget;
+  }
+
+  /**
+   * Call before a login; `proven` when the same account was accepted the last time. Throws a `Failure` while the server
+   * blocks our address, and for accounts that are not proven while others have just been refused.
+   */
+  enter(proven: boolean): void {
+    const now = this.#clock.monotonicTime();
+    if (now < this.#blockedUntil)
+      throw new Failure('locked_out', 'the PBX has blocked the address of the exporter, as another target was told', {
+        retryAfterMs: this.#blockedUntil - now,
+      });
+    this.#refusedAt = this.#refusedAt.filter((at) => now - at < refusalWindowMs);
+    if (!proven && this.#refusedAt.length >= refusalLimit)
+      throw new Failure(
+        'suspended',
+        'logins of other targets on this PBX were refused: waiting, so that it does not block our address',
+      );
+  }
+
+  /** Call after a login that failed, whatever the reason. */
+  failed(failure: Failure): void {
+    const now = this.#clock.monotonicTime();
+    if (failure.reason === 'bad_credentials' || failure.reason === 'config')
+      this.#refusedAt = [...this.#refusedAt, now];
+    if (failure.reason === 'locked_out') this.#blockedUntil = now + Math.max(blockMs, failure.retryAfterMs ?? 0);
+  }
+}
+
+const hosts = new WeakMap<Clock, Map<string, PortsipHost>>();
+
+/** What is shared by all targets of this program on the server of a base URL. */
+export function hostOf(clock: Clock, url: URL): PortsipHost {
+  const known = hosts.get(clock) ?? new Map<string, PortsipHost>();
+  hosts.set(clock, known);
+  const host = known.get(url.host) ?? new PortsipHost(clock);
+  known.set(url.host, host);
+  return host;
+}

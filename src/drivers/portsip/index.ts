@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Family } from '../driver.ts';
+import { PortsipDriver } from './driver.ts';
+import { loginFlows } from './login.ts';
+import { requests } from './requests.ts';
+
+const minuteMs = 60_000;
+/** PortSIP blocks an address after five failed logins, for an hour; over which time it counts them is not published. */
+const refusedPauses = [15 * minuteMs, 30 * minuteMs, 60 * minuteMs];
+
+const options = z.strictObject({
+  domain: z
+    .string()
+    .min(1)
+    .max(280)
+    .optional()
+    .describe(
+      'SIP domain of the tenant. Needed for every account of a tenant; leave it out only for a system administrator or a dealer.',
+    ),
+  login_flow: z
+    .enum(['auto', ...loginFlows])
+    .default('auto')
+    .describe('How to log in. auto takes the first way that this version of PortSIP has, and keeps to it.'),
+  requests_per_second: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(10)
+    .describe(
+      'Most requests a second on average towards this PortSIP server, shared by all targets with the same host in their url.',
+    ),
+});
+
+/** PortSIP PBX v16.3 to v22.x over its REST API. */
+export const portsip: Family = {
+  name: 'portsip',
+  title: 'PortSIP PBX',
+  accounts: ['password'],
+  collectors: ['peers', 'trunks', 'calls', 'system'],
+  requests,
+  guard: {
+    pauses: {
+      bad_credentials: refusedPauses,
+      config: refusedPauses,
+      locked_out: [60 * minuteMs],
+      two_factor_required: [60 * minuteMs],
+    },
+    // For a PBX that forgets its sessions again and again, e.g. because a person uses the same account.
+    limit: { logins: 20, windowMs: 60 * minuteMs },
+  },
+  idleConnectionMs: 15_000,
+  options,
+  shortestInterval: { ms: 30_000, because: 'the state of each extension costs one request' },
+  baseUrl: addApiPath,
+  create: (setup) => {
+    const { domain, login_flow: loginFlow, requests_per_second: requestsPerSecond } = options.parse(setup.options);
+    return new PortsipDriver(setup, { loginFlow, requestsPerSecond, ...(domain === undefined ? {} : { domain }) });
+  },
+};
+
+/** All paths of the API lie below `/api`, which people leave out of the URL as often as not. */
+function addApiPath(configured: URL): URL {
+  const url = new URL(configured);
+  const path = url.pathname.replace(/\/+$/, '');
+  url.pathname = path.toLowerCase().endsWith('/api') ? path : `${path}/api`;
+  return url;
+}

@@ -1,0 +1,76 @@
+import { statusFailure } from '../answers.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import { readExactJson } from './exact-json.ts';
+import { asFields, asText } from './fields.ts';
+
+/** The first entry of an answer's `errors` list. */
+export interface ApiError {
+  /** Capitals with underscores, e.g. `UNAUTHORIZED`; `UNKNOWN` where it is something else. */
+  readonly code: string;
+  /** Whether the PBX says that it has blocked our address. */
+  readonly blocked: boolean;
+}
+
+/** The error that an answer names, whatever its status; undefined when it has no `errors` list. */
+export function readApiError(answer: ApiAnswer): ApiError | undefined {
+  const errors = parsed(answer)?.['errors'];
+  if (!Array.isArray(errors)) return undefined;
+  const first = asFields(errors[0]) ?? {};
+  const code = asText(first['code'])?.toUpperCase() ?? '';
+  const message = asText(first['message']) ?? '';
+  return {
+    code: /^[A-Z][A-Z0-9_]{0,39}$/.test(code) ? code : 'UNKNOWN',
+    blocked: code === 'DENIED' || /\bblocked\b/i.test(message),
+  };
+}
+
+/** Whether the API of this PBX does not have the path at all; a 404 with an `errors` list is an answer of the API itself. */
+export function isPathMissing(answer: ApiAnswer): boolean {
+  return [404, 405, 501].includes(answer.status) && readApiError(answer) === undefined;
+}
+
+/** What the PBX answers while the address of the exporter is blocked; undefined when it is not. */
+export function blockedFailure(answer: ApiAnswer): Failure | undefined {
+  if (answer.status < 300 || readApiError(answer)?.blocked !== true) return undefined;
+  return new Failure(
+    'locked_out',
+    'the PBX has blocked the address of the exporter (DENIED): it lifts this after a time',
+    {
+      status: answer.status,
+    },
+  );
+}
+
+/** The JSON of a good answer to a question about the PBX. Throws a `Failure` for every refusal. */
+export function readAnswer(answer: ApiAnswer): unknown {
+  const blocked = blockedFailure(answer);
+  if (blocked !== undefined) throw blocked;
+  const { status } = answer;
+  if (status === 401) throw new Failure('session_lost', 'the PBX no longer knows the session (HTTP 401)', { status });
+  if (isPathMissing(answer))
+    throw new Failure('config', `the API of this PBX does not have this call (HTTP ${status}): check the url`, {
+      status,
+    });
+  const failure = statusFailure(answer);
+  if (failure?.reason === 'forbidden')
+    throw new Failure('forbidden', 'the role of the account lacks the right for this (HTTP 403)', { status });
+  if (failure?.reason === 'http_status') throw new Failure('http_status', refusedMessage(answer), { status });
+  if (failure !== undefined) throw failure;
+  return readExactJson(answer);
+}
+
+function refusedMessage(answer: ApiAnswer): string {
+  const error = readApiError(answer);
+  return error === undefined
+    ? `unexpected answer (HTTP ${answer.status})`
+    : `the PBX refused the request (${error.code}, HTTP ${answer.status})`;
+}
+
+function parsed({ body }: ApiAnswer): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return asFields(JSON.parse(body) as unknown);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import type { AllowedRequest, ApiRequest } from '../../transport/request.ts';
+
+/** The constant that PortSIP prints in its API documentation ("Authentication", form field `client_id`). */
+export const oauthClientId = '9d806019-75b2-4b3d-bb8b-f5a3a412cc0a';
+
+/**
+ * Every request that this family may send, as PortSIP's API reference names them. All of them only read, but for those
+ * that begin, renew and end a session. Deliberately not here: `GET /users/{id}`, `/phones` and `/key`, whose answers
+ * hold passwords and keys, and `/tenants/switch`, which changes the session on the server.
+ */
+export const requests = [
+  { call: 'login', method: 'POST', path: '/login' },
+  { call: 'login_status', method: 'GET', path: '/login' },
+  { call: 'logout', method: 'POST', path: '/logout' },
+  { call: 'sign_in', method: 'POST', path: '/auth/sign_in' },
+  { call: 'refresh_token', method: 'POST', path: '/auth/refresh_token' },
+  { call: 'sign_out', method: 'POST', path: '/auth/sign_out' },
+  { call: 'oauth_token', method: 'POST', path: '/login/oauth/token', fields: { grant_type: 'password' } },
+  { call: 'oauth_refresh', method: 'POST', path: '/login/oauth/token', fields: { grant_type: 'refresh_token' } },
+  { call: 'oauth_revoke', method: 'POST', path: '/login/oauth/revoke' },
+  { call: 'tokens', method: 'POST', path: '/tokens' },
+  { call: 'users', method: 'GET', path: '/users' },
+  { call: 'user_status', method: 'GET', path: '/users/{id}/status' },
+  { call: 'user_statuses', method: 'POST', path: '/users/status/get_many' },
+  { call: 'trunks', method: 'GET', path: '/providers' },
+  { call: 'trunk', method: 'GET', path: '/providers/{id}' },
+  { call: 'trunk_status', method: 'GET', path: '/providers/{id}/status' },
+  { call: 'tenant_status', method: 'GET', path: '/tenant/status' },
+  { call: 'admin_status', method: 'GET', path: '/admin/status' },
+] as const satisfies readonly AllowedRequest[];
+
+/** Name of a call of this family. */
+export type PortsipCall = (typeof requests)[number]['call'];
+
+/** A request of the list; `id` fills the `{id}` of its path. */
+export function apiRequest(call: PortsipCall, parts: Omit<ApiRequest, 'call' | 'path'> = {}, id = ''): ApiRequest {
+  const path = requests.find((request) => request.call === call)?.path ?? '/';
+  return { call, path: path.replace('{id}', () => encodeURIComponent(id)), ...parts };
+}

@@ -1,0 +1,105 @@
+import type { Clock } from '../../clock.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { SkipCounter } from '../parts.ts';
+import type { Asker } from './asker.ts';
+import { BulkStatuses } from './bulk-statuses.ts';
+import { Remembered } from './remembered.ts';
+import { apiRequest } from './requests.ts';
+import { readUserStatus, type User, type UserStatus } from './user.ts';
+import { visitAll } from './visits.ts';
+
+/** What one round read of the states of users. */
+export interface StatusRound {
+  /** States that were read. */
+  readonly answered: number;
+  /** Users for whom there was no time. */
+  readonly left: number;
+  /** Users that the PBX no longer has. */
+  readonly gone: ReadonlySet<string>;
+  /** Why the round cannot count as good; undefined when it can. */
+  readonly failure?: Failure;
+}
+
+/** The states of users, asked for longest ago first, each with the time at which it was read. */
+export class UserStatuses {
+  readonly #clock: Clock;
+  readonly #width: number;
+  readonly #statuses: Remembered<UserStatus>;
+  readonly #bulk: BulkStatuses;
+  /** Monotonic time (ms) of the last try, by id: an extension that always fails must not hold up the others. */
+  readonly #triedAt = new Map<string, number>();
+
+  constructor({ clock, requestsPerTarget }: { readonly clock: Clock; readonly requestsPerTarget: number }) {
+    this.#clock = clock;
+    this.#width = requestsPerTarget;
+    this.#statuses = new Remembered(clock);
+    this.#bulk = new BulkStatuses(clock);
+  }
+
+  /** The state of a user, if it was read at most `oldestMs` milliseconds ago. */
+  get(id: string, oldestMs: number): UserStatus | undefined {
+    return this.#statuses.get(id, oldestMs);
+  }
+
+  /** Forgets all users but these. */
+  keep(ids: ReadonlySet<string>): void {
+    this.#statuses.keep(ids);
+    for (const id of this.#triedAt.keys()) if (!ids.has(id)) this.#triedAt.delete(id);
+  }
+
+  /** Reads as many states as the round has time for. Never throws. */
+  async read(asker: Asker, users: readonly User[], skipped: SkipCounter): Promise<StatusRound> {
+    const ids = this.#longestAgoFirst(users);
+    const read = new Set<string>();
+    const gone = new Map<string, Failure>();
+    const keep = (id: string, status: UserStatus): void => {
+      if (status.strange) skipped.add('unknown_state');
+      this.#statuses.set(id, status);
+      this.#triedAt.set(id, this.#clock.monotonicTime());
+      read.add(id);
+    };
+    await this.#bulk.read(asker, ids, keep);
+    const rest = ids.filter((id) => !read.has(id));
+    const visits = await visitAll(asker, rest, this.#width, (id) => this.#visit(asker, id, { keep, gone }));
+    const facts = { answered: read.size, left: visits.left };
+    const failure = visits.stopped ?? (read.size === 0 ? nothingRead(visits, gone, rest.length) : undefined);
+    if (failure !== undefined) return { ...facts, gone: new Set(), failure };
+    return { ...facts, gone: new Set(gone.keys()) };
+  }
+
+  async #visit(asker: Asker, id: string, { keep, gone }: Keeping): Promise<void | 'later'> {
+    try {
+      const status = await asker.askInTime(apiRequest('user_status', {}, id), readUserStatus);
+      if (status === 'later') return 'later';
+      keep(id, status);
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      this.#triedAt.set(id, this.#clock.monotonicTime());
+      if (failure.status !== 404) throw failure;
+      gone.set(id, failure);
+    }
+    return undefined;
+  }
+
+  #longestAgoFirst(users: readonly User[]): readonly string[] {
+    const triedAt = (id: string): number => this.#triedAt.get(id) ?? -1;
+    return users.map(({ id }) => id).toSorted((one, other) => triedAt(one) - triedAt(other));
+  }
+}
+
+interface Keeping {
+  readonly keep: (id: string, status: UserStatus) => void;
+  readonly gone: Map<string, Failure>;
+}
+
+/** Users that are all gone at once are rather a PBX that does not have the call than an empty PBX. */
+function nothingRead(
+  { failure, left }: { readonly failure?: Failure; readonly left: number },
+  gone: ReadonlyMap<string, Failure>,
+  asked: number,
+): Failure | undefined {
+  if (asked === 0) return undefined;
+  const [firstGone] = gone.values();
+  const timeout = left > 0 ? new Failure('timeout', 'no time was left in this round for the extensions') : undefined;
+  return failure ?? firstGone ?? timeout;
+}

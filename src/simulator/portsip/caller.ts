@@ -1,0 +1,56 @@
+import type { SimulatorRequest } from '../kit/request.ts';
+import { readForm, readJsonObject } from '../kit/request.ts';
+import { otherDomain, tenantDomain } from './settings.ts';
+
+/** An account of the simulated server. */
+export interface PortsipAccount {
+  readonly username: string;
+  readonly password: string;
+  /** SIP domain of its tenant; absent for the system administrator. */
+  readonly domain?: string;
+  readonly role: string;
+}
+
+/** The accounts: one for reading in each tenant, and the system administrator. All made up. */
+export const accounts = [
+  { username: 'metrics', password: 'correct horse', domain: tenantDomain, role: 'Read Only' },
+  { username: 'metrics', password: 'battery staple', domain: otherDomain, role: 'Read Only' },
+  { username: 'admin', password: 'made-up-admin-3', role: 'SystemAdmin' },
+] as const satisfies readonly PortsipAccount[];
+
+/** What a login request carries. */
+export interface LoginFields {
+  readonly username: unknown;
+  readonly password: unknown;
+  readonly domain: unknown;
+}
+
+/** The fields of a login, from JSON or from a form. */
+export function loginFields(request: SimulatorRequest, format: 'json' | 'form'): LoginFields {
+  if (format === 'json') {
+    const { username, password, domain } = readJsonObject(request);
+    return { username, password, domain };
+  }
+  const form = readForm(request);
+  const field = (name: string): string | undefined => form.get(name) ?? undefined;
+  return { username: field('username'), password: field('password'), domain: field('domain') };
+}
+
+/** Whether the fields have the form that the API's schema demands. */
+export function isWellFormed({ username, password, domain }: LoginFields): boolean {
+  const namePattern = /^(?!\.)[\w'.-]{1,64}(?<!\.)$/u;
+  const domainFits = domain === undefined || (typeof domain === 'string' && domain.length > 0 && domain.length <= 280);
+  return typeof username === 'string' && namePattern.test(username) && typeof password === 'string' && domainFits;
+}
+
+/** The account, or why there is none: a tenant that does not exist is told from a wrong password. */
+export function findAccount({
+  username,
+  password,
+  domain,
+}: LoginFields): PortsipAccount | 'wrong-password' | 'unknown-domain' {
+  if (domain !== undefined && domain !== tenantDomain && domain !== otherDomain) return 'unknown-domain';
+  const all: readonly PortsipAccount[] = accounts;
+  const found = all.find((account) => account.domain === domain && account.username === username);
+  return found !== undefined && found.password === password ? found : 'wrong-password';
+}

@@ -1,0 +1,131 @@
+import type { Kit } from '../kit/kit.ts';
+import { createLockOut } from '../kit/lock-out.ts';
+import type { LockOut } from '../kit/lock-out.ts';
+import { bearerToken } from '../kit/request.ts';
+import type { SimulatorRequest } from '../kit/request.ts';
+import type { SimulatorResponse } from '../kit/response.ts';
+import { createSessionStore } from '../kit/session-store.ts';
+import type { Session, SessionStore } from '../kit/session-store.ts';
+import { errorResponse } from './answers.ts';
+import { findAccount, isWellFormed } from './caller.ts';
+import type { LoginFields, PortsipAccount } from './caller.ts';
+import type { PortsipSwitches } from './settings.ts';
+
+/** Over which time PortSIP counts failed logins is not published: an hour is strict. */
+const failureWindowMs = 3_600_000;
+/** A refresh token outlives its access token. */
+const refreshLifeMs = 24 * 3_600_000;
+
+/** What belongs to a session. */
+export interface SessionData {
+  readonly account: PortsipAccount;
+  /** Domain of the tenant that the session looks at; a system administrator can change it. */
+  tenant: string | undefined;
+  /** Value of the session's cookie, where it began with one. */
+  cookie?: string;
+  refreshToken?: string;
+}
+
+/** Who is let in: sessions, refused logins, blocked addresses and the request rate. */
+export interface Gate {
+  readonly sessions: SessionStore<SessionData>;
+  readonly refreshTokens: SessionStore<SessionData>;
+  /** Judges a login; gives the new session or the refusal. */
+  login(fields: LoginFields, clientAddress: string): Session<SessionData> | SimulatorResponse;
+  /** Opens a session without asking, in place of the one that is renewed. */
+  renew(data: SessionData): Session<SessionData>;
+  /** Gives the session a refresh token. */
+  addRefreshToken(session: Session<SessionData>): string;
+  /** Ends a session and its refresh token. */
+  end(token: string | undefined, how: 'logout' | 'revoked'): boolean;
+  /** The session of a request by its bearer token; the header of v12 is not known. */
+  sessionOf(request: SimulatorRequest): Session<SessionData> | undefined;
+  /** The refusal of any request of this address before it is looked at: too many requests, or blocked. */
+  refuse(clientAddress: string): SimulatorResponse | undefined;
+  /** The administrator lifts all blocks. */
+  lift(): void;
+}
+
+/** Makes a gate without sessions. */
+export function createGate(kit: Kit, switches: PortsipSwitches): Gate {
+  const { clock, ledger, random } = kit;
+  const token = (): string => `${random.hex(32).toUpperCase()}.`;
+  const lifeMs = switches.tokenLifeSeconds * 1000;
+  const sessions = createSessionStore<SessionData>({ clock, ledger, life: 'absolute', lifeMs, makeToken: token });
+  const refreshTokens = createSessionStore<SessionData>({
+    clock,
+    life: 'absolute',
+    lifeMs: refreshLifeMs,
+    makeToken: token,
+  });
+  const lockOut = createLockOut({
+    clock,
+    ledger,
+    strikes: switches.failedLogins,
+    windowMs: failureWindowMs,
+    lockMs: switches.blockSeconds * 1000,
+  });
+  const open = (account: PortsipAccount): Session<SessionData> =>
+    sessions.create({ account, tenant: account.domain }, switches.tokenLifeSeconds * 1000);
+  const end = (name: string | undefined, how: 'logout' | 'revoked'): boolean => {
+    const refreshToken = sessions.find(name)?.data.refreshToken;
+    refreshTokens.revoke(refreshToken);
+    return sessions.revoke(name, how);
+  };
+  const countRequest = rateLimit(kit, switches);
+  return {
+    sessions,
+    refreshTokens,
+    end,
+    lift: () => lockOut.lift(),
+    sessionOf: (request) => sessions.touch(bearerToken(request)),
+    renew: (data) => open(data.account),
+    addRefreshToken(session) {
+      session.data.refreshToken = refreshTokens.create(session.data).token;
+      return session.data.refreshToken;
+    },
+    refuse(clientAddress) {
+      if (switches.blocks === 'everything' && lockOut.isLocked(clientAddress))
+        return blocked(kit, lockOut, clientAddress);
+      return countRequest(clientAddress);
+    },
+    login(fields, clientAddress) {
+      if (lockOut.isLocked(clientAddress)) return blocked(kit, lockOut, clientAddress);
+      if (!isWellFormed(fields)) return errorResponse(400, 'VALIDATE_FAILED', 'the request is not valid');
+      const account = findAccount(fields);
+      if (typeof account === 'string') {
+        ledger.countRefusedLogin(account);
+        lockOut.strike(clientAddress);
+        return refusal(account, switches);
+      }
+      ledger.countGoodLogin();
+      if (!switches.concurrentLogins) sessions.revokeAll(({ data }) => data.account === account);
+      return open(account);
+    },
+  };
+}
+
+function refusal(why: 'wrong-password' | 'unknown-domain', switches: PortsipSwitches): SimulatorResponse {
+  if (why === 'unknown-domain')
+    return errorResponse(404, 'TENANT_NOT_FOUND', 'No tenant information found by the provided SIP domain');
+  return errorResponse(switches.badPasswordStatus, 'UNAUTHORIZED', 'Login failed, authentication error');
+}
+
+function blocked({ clock, ledger }: Kit, lockOut: LockOut, clientAddress: string): SimulatorResponse {
+  ledger.refusedWhileLocked += 1;
+  const until = new Date(clock.wallTime() + lockOut.lockedForMs(clientAddress)).toISOString();
+  return errorResponse(403, 'DENIED', `the client IP address ${clientAddress} has been blocked until ${until}`);
+}
+
+/** Counts requests by address over the last minute; too many are refused with the time until there is room again. */
+function rateLimit({ clock }: Kit, switches: PortsipSwitches): (client: string) => SimulatorResponse | undefined {
+  const times = new Map<string, number[]>();
+  return (client) => {
+    const now = clock.monotonicTime();
+    const recent = (times.get(client) ?? []).filter((time) => now - time < 60_000);
+    times.set(client, recent);
+    if (recent.length < switches.requestsPerMinute) return void recent.push(now);
+    const seconds = Math.ceil((60_000 - (now - (recent[0] ?? now))) / 1000);
+    return errorResponse(429, 'TOO_MANY_REQUESTS', 'too many requests', { 'Retry-After': String(seconds) });
+  };
+}

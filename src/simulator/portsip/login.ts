@@ -1,0 +1,117 @@
+import type { Kit } from '../kit/kit.ts';
+import { jsonResponse } from '../kit/response.ts';
+import type { SimulatorResponse } from '../kit/response.ts';
+import { readCookies, readForm, readJsonObject } from '../kit/request.ts';
+import type { SimulatorRequest } from '../kit/request.ts';
+import type { Session } from '../kit/session-store.ts';
+import { errorResponse, noSuchPath } from './answers.ts';
+import { loginFields } from './caller.ts';
+import type { Gate, SessionData } from './gate.ts';
+import type { PortsipSwitches } from './settings.ts';
+
+const clientId = '9d806019-75b2-4b3d-bb8b-f5a3a412cc0a';
+const cookieName = 'portsip_session';
+
+/** What the login paths need. */
+export interface LoginParts {
+  readonly kit: Kit;
+  readonly gate: Gate;
+  readonly switches: PortsipSwitches;
+}
+
+type Answer = (parts: LoginParts, request: SimulatorRequest) => SimulatorResponse;
+
+/** `POST /login`: the token, or a cookie by which `GET /login` gives it. */
+export const postLogin: Answer = (parts, request) => {
+  const { gate, kit, switches } = parts;
+  if (!switches.flows.has('login')) return noSuchPath;
+  const session = gate.login(loginFields(request, 'json'), request.clientAddress);
+  if ('status' in session) return session;
+  if (switches.loginAnswer === 'body') return jsonResponse(200, statusBody(parts, session));
+  if (switches.loginAnswer === 'nothing') {
+    gate.end(session.token, 'revoked');
+    return { status: 200 };
+  }
+  session.data.cookie = kit.random.hex(32);
+  return {
+    status: switches.loginAnswer === 'cookie' ? 200 : 204,
+    headers: { 'Set-Cookie': `${cookieName}=${session.data.cookie}; Path=/; HttpOnly; Secure` },
+  };
+};
+
+/** `GET /login`: the status of the session that the cookie stands for. */
+export const getLogin: Answer = (parts, request) => {
+  if (!parts.switches.flows.has('login')) return noSuchPath;
+  const cookie = readCookies(request).get(cookieName);
+  const session = parts.gate.sessions.list().find(({ data }) => data.cookie !== undefined && data.cookie === cookie);
+  if (session === undefined) return errorResponse(401, 'UNAUTHORIZED', 'not logged in');
+  return jsonResponse(200, statusBody(parts, session));
+};
+
+/** `POST /auth/sign_in`: tokens, or a challenge for the second factor; both with status 200. */
+export const signIn: Answer = (parts, request) => {
+  if (!parts.switches.flows.has('sign_in')) return noSuchPath;
+  const session = parts.gate.login(loginFields(request, 'json'), request.clientAddress);
+  if ('status' in session) return session;
+  if (!parts.switches.twoFactor) return jsonResponse(200, oauthBody(parts, session));
+  parts.gate.end(session.token, 'revoked');
+  return jsonResponse(200, { two_factor_enabled: true, token: parts.kit.random.hex(32) });
+};
+
+/** `POST /tokens`: how v16 gives a token. */
+export const tokens: Answer = (parts, request) => {
+  if (!parts.switches.flows.has('tokens')) return noSuchPath;
+  const session = parts.gate.login(loginFields(request, 'json'), request.clientAddress);
+  return 'status' in session ? session : jsonResponse(200, { access_token: session.token, ...lifeOf(parts, session) });
+};
+
+/** `POST /login/oauth/token`: a form; with a password or with a refresh token. */
+export const oauthToken: Answer = (parts, request) => {
+  if (!parts.switches.flows.has('oauth')) return noSuchPath;
+  const form = readForm(request);
+  if (form.get('client_id') !== clientId) return errorResponse(400, 'UNKNOWN', 'unknown error');
+  if (form.get('grant_type') === 'refresh_token') return refresh(parts, form.get('refresh_token'));
+  if (form.get('grant_type') !== 'password' || form.get('scope') !== 'all')
+    return errorResponse(400, 'UNKNOWN', 'unknown error');
+  const session = parts.gate.login(loginFields(request, 'form'), request.clientAddress);
+  return 'status' in session ? session : jsonResponse(200, oauthBody(parts, session));
+};
+
+/** `POST /auth/refresh_token`. */
+export const refreshToken: Answer = (parts, request) => {
+  if (!parts.switches.flows.has('sign_in')) return noSuchPath;
+  return refresh(parts, readJsonObject(request)['refresh_token']);
+};
+
+/** A new pair of tokens; both old ones are dead. */
+function refresh(parts: LoginParts, presented: unknown): SimulatorResponse {
+  const { gate } = parts;
+  const known = gate.refreshTokens.find(typeof presented === 'string' ? presented : undefined);
+  if (known === undefined) return errorResponse(400, 'UNKNOWN', 'unknown error');
+  const old = gate.sessions.list().find(({ data }) => data.refreshToken === known.token);
+  gate.end(old?.token, 'revoked');
+  gate.refreshTokens.revoke(known.token);
+  return jsonResponse(200, oauthBody(parts, gate.renew(known.data)));
+}
+
+function oauthBody(parts: LoginParts, session: Session<SessionData>): Readonly<Record<string, unknown>> {
+  const { expires_in: expiresIn } = lifeOf(parts, session);
+  return {
+    access_token: session.token,
+    ...(expiresIn === undefined ? {} : { expires_in: expiresIn }),
+    refresh_token: parts.gate.addRefreshToken(session),
+    token_type: 'Bearer',
+  };
+}
+
+function statusBody(parts: LoginParts, session: Session<SessionData>): Readonly<Record<string, unknown>> {
+  return { access_token: session.token, ...lifeOf(parts, session), role: session.data.account.role };
+}
+
+function lifeOf({ kit, switches }: LoginParts, session: Session<SessionData>): Readonly<Record<string, unknown>> {
+  const leftMs = session.expiresAt - kit.clock.monotonicTime();
+  const seconds = Math.round(leftMs / 1000);
+  const expiresAt = new Date(kit.clock.wallTime() + leftMs + switches.clockSkewSeconds * 1000).toISOString();
+  if (switches.expiresIn === 'absent') return { expires_at: expiresAt };
+  return { expires_at: expiresAt, expires_in: switches.expiresIn === 'text' ? String(seconds) : seconds };
+}
