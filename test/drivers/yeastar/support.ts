@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import type { Family } from '../../../src/drivers/driver.ts';
+import type { Log, LogFields } from '../../../src/log.ts';
+import type { Simulator } from '../../../src/simulator/simulator.ts';
+import { createYeastarK2Simulator } from '../../../src/simulator/yeastar-k2/index.ts';
+import { createYeastarSSimulator } from '../../../src/simulator/yeastar-s/index.ts';
+import type { YeastarOptions } from '../../../src/simulator/yeastar/switches.ts';
+import { yeastarK2 } from '../../../src/drivers/yeastar-k2/index.ts';
+import { yeastarS } from '../../../src/drivers/yeastar-s/index.ts';
+import { createHandClock } from '../../simulator/hand-clock.ts';
+import { benchTarget, type BenchChanges } from '../../support/target-bench.ts';
+
+/** A target of one of the two families with its simulated PBX. */
+export async function setUp(
+  family: Family,
+  changes: BenchChanges = {},
+  options: Partial<Omit<YeastarOptions, 'clock'>> = {},
+) {
+  const clock = createHandClock();
+  const create = family === yeastarK2 ? createYeastarK2Simulator : createYeastarSSimulator;
+  const simulator = create({ clock, peers: 6, trunks: 4, ...options });
+  return { clock, simulator, bench: await benchTarget(family, simulator, clock, changes) };
+}
+
+/** Both families that share the API. */
+export const both = [
+  ['yeastar-s', yeastarS],
+  ['yeastar-k2', yeastarK2],
+] as const;
+
+/** A captured answer, as text. */
+export function captured(name: string): string {
+  return readFileSync(new URL(`captured/${name}.json`, import.meta.url), 'utf8');
+}
+
+/** Answers a call of the simulated PBX with that text instead of its own. */
+export async function answerWith(simulator: Simulator, call: string, text: string): Promise<void> {
+  await simulator.faults.set({ kind: 'altered-body', alter: () => text }, { call });
+}
+
+/** A log that keeps its lines. */
+export function keepingLog(): Log & { readonly lines: (readonly [string, LogFields | undefined])[] } {
+  const lines: (readonly [string, LogFields | undefined])[] = [];
+  const keep = (message: string, fields?: LogFields): void => void lines.push([message, fields]);
+  const log = { lines, debug: keep, info: keep, warn: keep, error: keep, with: () => log };
+  return log;
+}
