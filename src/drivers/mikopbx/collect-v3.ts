@@ -1,0 +1,75 @@
+import type { Collector, Part, Peer, Reading, Trunk } from '../../snapshot/reading.ts';
+import { Failure } from '../../transport/failure.ts';
+import { attempt, failedPart, goodPart, SkipCounter } from '../parts.ts';
+import { readCalls } from './calls.ts';
+import type { Line } from './line.ts';
+import type { PbxMemory } from './memory.ts';
+import { asteriskAway, type Outcome, outcomeOf } from './outcome.ts';
+import { type FreshStatuses, readPeersStatuses } from './peers-list.ts';
+import { requestFor } from './requests.ts';
+import { readV3Peers } from './v3-peers.ts';
+import { askTrunks, type TrunkSources } from './v3-trunk-sources.ts';
+import { v3TrunksPart } from './v3-trunks.ts';
+
+/**
+ * Reads a MikoPBX 2025.1 or newer. The fresh list of phones goes first: it proves the token and tells whether Asterisk is
+ * there, because the lists with more in them come from caches and hang for 30 s when it is not.
+ * Throws a `Failure` that concerns all collectors.
+ */
+export async function collectV3(
+  line: Line,
+  memory: PbxMemory,
+  wanted: ReadonlySet<Collector>,
+): Promise<Omit<Reading, 'system'>> {
+  const { fresh, sources } = await hearLists(line, memory, wanted);
+  const trunkUsers = sources?.ok === true ? sources.value.usernames : new Set<string>();
+  const readTrunks = async (): Promise<Part<readonly Trunk[]>> => trunksOf(line, memory, { fresh, sources });
+  const readPeers = async (): Promise<Part<readonly Peer[]>> => readV3Peers(line, memory, { fresh, trunkUsers });
+  const trunks = wanted.has('trunks') ? await attempt(readTrunks) : undefined;
+  const peers = wanted.has('peers') ? await attempt(readPeers) : undefined;
+  const calls = wanted.has('calls') ? await attempt(() => askCalls(line, memory)) : undefined;
+  return { ...(peers && { peers }), ...(trunks && { trunks }), ...(calls && { calls }) };
+}
+
+interface Lists {
+  readonly fresh: FreshStatuses;
+  /** Undefined when nobody wanted them. */
+  readonly sources: Outcome<TrunkSources> | undefined;
+}
+
+/** Phones and trunks; an empty list of phones is believed only when a trunk proves that Asterisk is there. */
+async function hearLists(line: Line, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Lists> {
+  const fresh = await askFresh(line);
+  const empty = fresh.ok && fresh.value.size === 0;
+  if (empty && memory.lastPeers > 0) throw asteriskAway('its list of phones is empty');
+  if (!empty && !wanted.has('trunks')) return { fresh, sources: undefined };
+  const sources = await outcomeOf(askTrunks(line, memory));
+  const alive = sources.ok && sources.value.alive;
+  if (empty && !alive) throw asteriskAway('its list of phones is empty and no trunk shows a sign of life');
+  return { fresh, sources };
+}
+
+/** Asks a second time when the list is empty: each of the PBX's three processes says so once after a restart of Asterisk. */
+async function askFresh(line: Line): Promise<FreshStatuses> {
+  const ask = (): Promise<FreshStatuses> => {
+    const request = requestFor('v3_peers_statuses', { timeoutMs: line.share(0.4) });
+    return outcomeOf(line.ask(request, (envelope) => readPeersStatuses(envelope, new SkipCounter())));
+  };
+  const first = await ask();
+  return first.ok && first.value.size === 0 ? ask() : first;
+}
+
+async function trunksOf(line: Line, memory: PbxMemory, { fresh, sources }: Lists): Promise<Part<readonly Trunk[]>> {
+  if (sources === undefined) throw new Failure('protocol', 'the trunks were not asked for');
+  if (!sources.ok) throw sources.failure;
+  return v3TrunksPart(line, memory, { sources: sources.value, fresh });
+}
+
+async function askCalls(line: Line, { clock }: PbxMemory): Promise<Part<{ readonly all?: number }>> {
+  const startedAt = clock.monotonicTime();
+  const request = requestFor('v3_active_channels', { timeoutMs: line.share(0.8) });
+  const calls = await outcomeOf(
+    line.ask(request, (envelope) => readCalls(envelope, clock.monotonicTime() - startedAt)),
+  );
+  return calls.ok ? goodPart(calls.value) : failedPart(calls.failure);
+}

@@ -1,0 +1,41 @@
+import { Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import { type Api, apiOfNotFound, readEnvelope, unusableAnswer } from './answers.ts';
+
+/**
+ * Generations of MikoPBX that behave differently.
+ * A: 2020.2 to 2023.1, B: 2023.2 and 2024 (both session cookie); C: 2025.1, D: 2026.1 and newer (both tokens).
+ */
+export type Generation = 'A' | 'B' | 'C' | 'D';
+
+/**
+ * Reads the answer to `GET /pbxcore/api/v3/system:ping`, sent without any credentials: it is public from 2025.1 on, and
+ * an unknown path before, which the older versions do not log as a failed authorization.
+ * Throws a `Failure` when neither is there.
+ */
+export function readPing(answer: ApiAnswer): Api {
+  const notFound = apiOfNotFound(answer);
+  if (notFound === 'legacy') return 'legacy';
+  if (answer.status === 404) throw new Failure('config', 'there is no MikoPBX at this url (HTTP 404)');
+  if (answer.status !== 200) throw unusableAnswer(answer);
+  readEnvelope(answer);
+  return 'v3';
+}
+
+/** The version that the login page tells in its script, e.g. `2024.1.114`; undefined when it tells none. */
+export function versionOfPage({ status, body }: ApiAnswer): string | undefined {
+  if (status !== 200) return undefined;
+  return /globalPBXVersion\s*=\s*['"](\d{4}\.\d{1,3}[\w.+-]{0,40})['"]/.exec(body)?.[1];
+}
+
+/** The generation by API and version text. Without a version the newer one of the two that speak this API is assumed. */
+export function generationOf(api: Api, version: string | undefined): Generation {
+  if (api === 'v3') return version !== undefined && isOlder(version, [2026, 1]) ? 'C' : 'D';
+  return version !== undefined && isOlder(version, [2023, 2]) ? 'A' : 'B';
+}
+
+/** Whether a version text names a release before that year and number. */
+export function isOlder(version: string, [year, number]: readonly [number, number]): boolean {
+  const [itsYear = 0, itsNumber = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
+  return itsYear < year || (itsYear === year && itsNumber < number);
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Driver, DriverSetup, Family } from '../driver.ts';
+import { collect } from './collect.ts';
+import { login, logout, renew } from './login.ts';
+import { PbxMemory } from './memory.ts';
+import { requests } from './requests.ts';
+
+const minuteMs = 60_000;
+
+const options = z.strictObject({
+  api: z
+    .enum(['auto', 'legacy', 'v3'])
+    .default('auto')
+    .describe(
+      'Which API the PBX has: `legacy` up to 2024, `v3` from 2025.1 on. `auto` finds out with one public request without credentials.',
+    ),
+  details_per_round: z
+    .number()
+    .int()
+    .min(0)
+    .max(2_000)
+    .default(100)
+    .describe(
+      'Legacy API only: phones that are asked for contacts and round trip in a round, at most, one request each. The others follow in the next rounds.',
+    ),
+  ban_guard: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Legacy API only: send nothing for up to half an hour after the PBX refused two requests, because it bans an address at the third. Switch it off where the PBX never bans this address.',
+    ),
+});
+
+/** MikoPBX, all generations: the session login up to 2024, API keys and tokens from 2025.1 on. */
+export const mikopbx: Family = {
+  name: 'mikopbx',
+  title: 'MikoPBX',
+  accounts: ['password', 'token'],
+  collectors: ['peers', 'trunks', 'calls', 'system'],
+  requests,
+  guard: {
+    pauses: {
+      // The third refusal within 30 minutes is a ban: the second try comes after five, the third an hour later.
+      bad_credentials: [5 * minuteMs, 60 * minuteMs],
+      // Logins are counted in windows of five minutes, ours and those of others behind our address.
+      locked_out: [6 * minuteMs, 15 * minuteMs, 60 * minuteMs],
+      rate_limited: [6 * minuteMs, 11 * minuteMs, 21 * minuteMs, 41 * minuteMs, 61 * minuteMs],
+    },
+    // The PBX takes nine within five minutes, good ones included, from everybody behind our address.
+    limit: { logins: 4, windowMs: 5 * minuteMs },
+  },
+  // nginx of the PBX keeps idle connections for longer than that.
+  idleConnectionMs: 15_000,
+  options,
+  shortestInterval: {
+    ms: 10_000,
+    because: 'versions up to 2024 are asked phone by phone, and newer ones make their lists anew only every 10 to 30 s',
+  },
+  create: createDriver,
+};
+
+function createDriver(setup: DriverSetup): Driver {
+  const memory = new PbxMemory(setup, options.parse(setup.options));
+  return {
+    login: (sender) => login(sender, memory),
+    renew: (sender, session) => renew(sender, session, memory),
+    logout: (sender, session) => logout(sender, session, memory),
+    collect: (conversation) => collect(conversation, memory),
+  };
+}

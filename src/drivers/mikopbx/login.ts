@@ -1,0 +1,110 @@
+import type { Sender, Session } from '../driver.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
+import { type Api, unusableAnswer } from './answers.ts';
+import { readPing, generationOf, versionOfPage } from './generation.ts';
+import { loginLegacy, logoutLegacy } from './legacy-login.ts';
+import { noteBlock } from './line.ts';
+import type { PbxMemory } from './memory.ts';
+import { requestFor } from './requests.ts';
+import { checkKey, keySession, loginV3, logoutV3, renewV3 } from './v3-login.ts';
+
+/**
+ * Logs in with the API that the PBX has; where that is to be found out, by a public call without credentials, never by a
+ * login on trial. Nothing is sent while the PBX blocks this address or could ban it. Throws a `Failure`.
+ */
+export async function login(sender: Sender, memory: PbxMemory): Promise<Session> {
+  memory.brake.check();
+  memory.budget.check();
+  const careful = carefulSender(sender, memory);
+  const api = await findApi(careful, memory);
+  try {
+    const session = await openSession(careful, memory, api);
+    await learnVersion(careful, memory, api);
+    return session;
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    if (failure.reason === 'config') memory.forgetApi();
+    if (api === 'legacy' && failure.reason === 'bad_credentials') memory.budget.count('bad_credentials');
+    throw failure;
+  }
+}
+
+/** Renews a token; a session that the PBX has just refused is not tried again. Throws a `Failure`. */
+export async function renew(sender: Sender, session: Session, memory: PbxMemory): Promise<Session> {
+  memory.brake.check();
+  if (memory.refusedSessions.has(session)) throw new Failure('session_lost', 'the PBX has refused this token');
+  return renewV3(carefulSender(sender, memory), session, memory.clock);
+}
+
+/** Ends the session where there is one to end: an API key has none. */
+export async function logout(sender: Sender, session: Session, memory: PbxMemory): Promise<void> {
+  if (session.headers?.['cookie'] !== undefined) return logoutLegacy(sender, session);
+  if (session.renewal === undefined) return;
+  memory.brake.check();
+  await logoutV3(sender, session);
+}
+
+async function findApi(sender: Sender, memory: PbxMemory): Promise<Api> {
+  const { api = await sender.ask(requestFor('ping'), readPing) } = memory;
+  memory.api = api;
+  if (api === 'legacy' && memory.account.kind === 'token') {
+    memory.forgetApi();
+    throw new Failure(
+      'config',
+      'this MikoPBX is older than 2025.1 and has no API keys: set username and password instead of the token',
+    );
+  }
+  return api;
+}
+
+async function openSession(sender: Sender, memory: PbxMemory, api: Api): Promise<Session> {
+  const { account, clock } = memory;
+  if (account.kind === 'token') {
+    await checkKey(sender, account.token);
+    return keySession(account.token);
+  }
+  if (api === 'v3') return loginV3(sender, account, clock);
+  const session = await loginLegacy(sender, account);
+  const renewAt = memory.sessionLife.opened();
+  return renewAt === undefined ? session : { ...session, renewAt };
+}
+
+/** The login page, which is made for nothing but its version. */
+export const loginPageRequest = requestFor('login_page', { timeoutMs: 3_000 });
+
+/** The login page tells the version. It is asked for without the session, and whatever happens costs nothing else. */
+async function learnVersion(sender: Sender, memory: PbxMemory, api: Api): Promise<void> {
+  if (!memory.version.due) return;
+  try {
+    memory.version.read(await sender.ask(loginPageRequest, readVersion));
+  } catch {
+    memory.version.read(undefined);
+  }
+  const { value } = memory.version;
+  memory.log.info('MikoPBX version', { version: value ?? 'unknown', api, generation: generationOf(api, value) });
+}
+
+/** The version on the login page. Throws a `Failure` where another page comes. */
+export function readVersion(answer: ApiAnswer): string {
+  const version = versionOfPage(answer);
+  if (version !== undefined) return version;
+  if (answer.status !== 200) throw unusableAnswer(answer);
+  throw new Failure('protocol', 'the login page does not tell the version');
+}
+
+/** A sender that notes when the PBX blocks this address. */
+function carefulSender(sender: Sender, memory: PbxMemory): Sender {
+  return {
+    ask: <T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> =>
+      sender.ask(request, (answer) => {
+        if (!isLoginRefusal(answer)) noteBlock(answer, memory);
+        return read(answer);
+      }),
+  };
+}
+
+/** The PBX's own 429 for failed logins is JSON and concerns logins only. */
+function isLoginRefusal({ body }: ApiAnswer): boolean {
+  return body.trimStart().startsWith('{');
+}

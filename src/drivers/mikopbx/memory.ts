@@ -1,0 +1,79 @@
+import type { Clock } from '../../clock.ts';
+import type { Account, DriverSetup, Session } from '../driver.ts';
+import type { Log } from '../../log.ts';
+import type { Api } from './answers.ts';
+import { Brake } from './brake.ts';
+import { RefusalBudget } from './refusal-budget.ts';
+import { PeerDetails } from './peer-details.ts';
+import { SecondLook } from './second-look.ts';
+import { SessionLife } from './session-life.ts';
+import { TimedValue } from './timed-value.ts';
+import { VersionMemory } from './version-memory.ts';
+
+/** The family's options, with defaults filled in. */
+export interface MikoOptions {
+  readonly api: 'auto' | Api;
+  readonly details_per_round: number;
+  readonly ban_guard: boolean;
+}
+
+const minuteMs = 60_000;
+
+/** What is known of one MikoPBX between rounds. Values in here go by age; none is shown as if it were new. */
+export class PbxMemory {
+  readonly pbx: string;
+  readonly account: Account;
+  readonly options: MikoOptions;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The API that this PBX has; undefined until it was found out, and again when the PBX was changed to another version. */
+  api: Api | undefined;
+  readonly brake: Brake;
+  readonly budget: RefusalBudget;
+  readonly sessionLife: SessionLife;
+  readonly version: VersionMemory;
+  readonly details: PeerDetails;
+  readonly quietPeers: SecondLook;
+  readonly quietTrunks: SecondLook;
+  /** Names of extensions (`getForSelect`, 2023.2 and 2024) and disabled ones (`employees`, 2025.1 and newer). */
+  readonly names: TimedValue<ReadonlyMap<string, string>>;
+  readonly disabledExtensions: TimedValue<ReadonlyMap<string, string>>;
+  /** Lists of trunks that were empty and are known to be so, by kind. */
+  readonly noTrunksOf: { readonly sip: TimedValue<true>; readonly iax: TimedValue<true> };
+  /** The call that tells the trunks, where rights for the better ones are missing. */
+  readonly trunkSource: TimedValue<number>;
+  /** The list of phones is slow or stuck: not asked again before this monotonic time. */
+  sipStatusesNotBefore = 0;
+  /** Number of peers in the last good list. */
+  lastPeers = 0;
+  /** Sessions that the PBX has refused: no use to renew those. */
+  readonly refusedSessions = new WeakSet<Session>();
+  /** By call: the session with which it was refused last, as long as it was not answered since. */
+  readonly refusedCalls = new Map<string, Session>();
+
+  constructor(setup: DriverSetup, options: MikoOptions) {
+    const { clock } = setup;
+    this.pbx = setup.pbx;
+    this.account = setup.account;
+    this.options = options;
+    this.clock = clock;
+    this.log = setup.log;
+    this.api = options.api === 'auto' ? undefined : options.api;
+    this.brake = new Brake(clock);
+    this.budget = new RefusalBudget(clock, options.ban_guard);
+    this.sessionLife = new SessionLife(clock);
+    this.version = new VersionMemory(clock);
+    this.details = new PeerDetails(clock, setup.staleAfterMs);
+    this.quietPeers = new SecondLook(clock);
+    this.quietTrunks = new SecondLook(clock);
+    this.names = new TimedValue(clock, 15 * minuteMs);
+    this.disabledExtensions = new TimedValue(clock, 5 * minuteMs);
+    this.trunkSource = new TimedValue(clock, 60 * minuteMs);
+    this.noTrunksOf = { sip: new TimedValue(clock, 10 * minuteMs), iax: new TimedValue(clock, 10 * minuteMs) };
+  }
+
+  /** Lets the next login find out anew which API the PBX has; with a fixed `options.api` nothing changes. */
+  forgetApi(): void {
+    if (this.options.api === 'auto') this.api = undefined;
+  }
+}

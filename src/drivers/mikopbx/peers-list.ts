@@ -1,0 +1,84 @@
+import { Failure } from '../../transport/failure.ts';
+import type { SkipCounter } from '../parts.ts';
+import type { Envelope } from './answers.ts';
+import type { Outcome } from './outcome.ts';
+import { isRecord, textOf } from './shapes.ts';
+
+/** One extension of `getPeersStatuses`, its web phone merged in. */
+export interface ListedPeer {
+  /** Extension number as text. */
+  readonly id: string;
+  /**
+   * `ok`: the PBX would ring it. `unknown`: it is not registered, does not answer, or (up to 2024) just rings or talks.
+   * `odd`: a word that is not known.
+   */
+  readonly state: 'ok' | 'unknown' | 'odd';
+  /** Asterisk's device state in lower case, where the version tells it (from 2024.2 on), e.g. `not in use`. */
+  readonly device?: string;
+  /** The names under which the list has it and `getSipPeer` knows it, e.g. `201` and `201-WS`. */
+  readonly names: readonly string[];
+}
+
+/** What `getPeersStatuses` said in this round: always fresh, made by one question to Asterisk. */
+export type FreshStatuses = Outcome<ReadonlyMap<string, ListedPeer>>;
+
+const stateWords: ReadonlyMap<string, ListedPeer['state']> = new Map([
+  ['ok', 'ok'],
+  ['unknown', 'unknown'],
+]);
+const betterFirst: readonly ListedPeer['state'][] = ['ok', 'unknown', 'odd'];
+
+/** Device states of Asterisk core in which somebody uses the phone. */
+const busyDevices: readonly string[] = ['in use', 'busy', 'ringing', 'ring+inuse', 'on hold'];
+
+/**
+ * The extensions in an answer to `getPeersStatuses`, by number. Trunks that the list has too are left out: all ids that
+ * begin with `SIP-` or `IAX-`. Broken rows and unknown words are counted.
+ * Throws a `Failure` (`protocol`) when the answer holds no list.
+ */
+export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): ReadonlyMap<string, ListedPeer> {
+  if (!Array.isArray(data)) throw new Failure('protocol', 'the list of phones is not a list');
+  const peers = new Map<string, ListedPeer>();
+  for (const row of data as readonly unknown[]) {
+    const peer = readRow(row);
+    if (peer === undefined) skipped.add('malformed');
+    if (peer === undefined || /^(SIP|IAX)-/i.test(peer.id)) continue;
+    if (peer.state === 'odd') skipped.add('unknown_state');
+    const other = peers.get(peer.id);
+    peers.set(peer.id, other === undefined ? peer : merge(other, peer));
+  }
+  return peers;
+}
+
+/** Whether the device state says that the phone is in use; undefined where there is no device state or an unknown one. */
+export function isInCall({ device }: ListedPeer): boolean | undefined {
+  if (device === 'not in use') return false;
+  return device !== undefined && busyDevices.includes(device) ? true : undefined;
+}
+
+/** Number of an extension without what the PBX adds for its web phone (`-WS`) and for its authentication (`-AUTH`). */
+export function plainNumber(name: string): string {
+  return name.replace(/(-(WS|AUTH))+$/i, '');
+}
+
+function readRow(row: unknown): ListedPeer | undefined {
+  if (!isRecord(row)) return undefined;
+  const name = textOf(row['id']).replace(/-AUTH$/i, '');
+  const word = textOf(row['state']).toLowerCase();
+  const id = plainNumber(name);
+  if (id === '' || word === '') return undefined;
+  const device = textOf(row['detailed-state']).toLowerCase();
+  return { id, state: stateWords.get(word) ?? 'odd', names: [name], ...(device === '' ? {} : { device }) };
+}
+
+function merge(one: ListedPeer, other: ListedPeer): ListedPeer {
+  const [better, worse] =
+    betterFirst.indexOf(other.state) < betterFirst.indexOf(one.state) ? [other, one] : [one, other];
+  const device = isInCall(worse) === true ? worse.device : better.device;
+  return {
+    id: better.id,
+    state: better.state,
+    names: [...new Set([...one.names, ...other.names])].toSorted(),
+    ...(device === undefined ? {} : { device }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { AllowedRequest, ApiRequest } from '../../transport/request.ts';
+
+const v3 = '/pbxcore/api/v3';
+const legacy = '/pbxcore/api';
+
+/**
+ * Everything this driver may send, by call name. All of it only reads, but for login, renewal and logout.
+ * The list is closed for a reason: up to 2024 a plain GET of `system/reboot`, `system/shutdown` or
+ * `system/restoreDefault` does what its name says.
+ */
+const calls = {
+  ping: ['GET', `${v3}/system:ping`],
+  login_page: ['GET', '/admin-cabinet/session/index'],
+  login: ['POST', '/admin-cabinet/session/start'],
+  logout: ['GET', '/admin-cabinet/session/end'],
+  peers_statuses: ['GET', `${legacy}/sip/getPeersStatuses`],
+  sip_peer: ['POST', `${legacy}/sip/getSipPeer`],
+  sip_registry: ['GET', `${legacy}/sip/getRegistry`],
+  iax_registry: ['GET', `${legacy}/iax/getRegistry`],
+  active_channels: ['GET', `${legacy}/cdr/getActiveChannels`],
+  extension_names: ['GET', `${legacy}/extensions/getForSelect`],
+  v3_login: ['POST', `${v3}/auth:login`],
+  v3_refresh: ['POST', `${v3}/auth:refresh`],
+  v3_logout: ['POST', `${v3}/auth:logout`],
+  v3_peers_statuses: ['GET', `${v3}/sip:getPeersStatuses`],
+  v3_sip_statuses: ['GET', `${v3}/sip:getStatuses`],
+  v3_providers: ['GET', `${v3}/providers:getStatuses`],
+  v3_sip_providers: ['GET', `${v3}/sip-providers:getStatuses`],
+  v3_sip_registry: ['GET', `${v3}/sip:getRegistry`],
+  v3_iax_registry: ['GET', `${v3}/iax:getRegistry`],
+  v3_active_channels: ['GET', `${v3}/pbx-status:getActiveChannels`],
+  v3_employees: ['GET', `${v3}/employees`],
+} as const;
+
+/** Name of a call of this family. */
+export type MikoCall = keyof typeof calls;
+
+/** Every request that this family may send. */
+export const requests: readonly AllowedRequest[] = Object.entries(calls).map(([call, [method, path]]) => ({
+  call,
+  method,
+  path,
+}));
+
+/** A request for a call, with what it needs besides its path. */
+export function requestFor(call: MikoCall, details: Omit<ApiRequest, 'call' | 'path'> = {}): ApiRequest {
+  return { call, path: calls[call][1], ...details };
+}

@@ -1,0 +1,83 @@
+import type { Part, Peer } from '../../snapshot/reading.ts';
+import { Failure } from '../../transport/failure.ts';
+import { failedPart, goodPart, SkipCounter } from '../parts.ts';
+import { isLifeless, unconfirmed } from './doubt.ts';
+import { withDisabled } from './employees.ts';
+import type { Line } from './line.ts';
+import type { PbxMemory } from './memory.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import type { FreshStatuses, ListedPeer } from './peers-list.ts';
+import { requestFor } from './requests.ts';
+import { listedPeer, readSipStatuses, statusPeer, type StatusRow } from './sip-statuses.ts';
+
+const minuteMs = 60_000;
+/** A list that hung is still worked on inside the PBX; three of those block all of its API processes. */
+const pauseAfterHangMs = 5 * minuteMs;
+/** After a start of Asterisk the plain list calls every phone down until its first check, up to a minute. */
+const firstCheckMs = 65_000;
+
+/** What the peers are judged by. */
+export interface PeersEvidence {
+  readonly fresh: FreshStatuses;
+  /** User names of trunks: the plain list has those that register with the PBX among the phones. */
+  readonly trunkUsers: ReadonlySet<string>;
+}
+
+/** The peers of a MikoPBX 2025.1 or newer. Throws a `Failure`. */
+export async function readV3Peers(
+  line: Line,
+  memory: PbxMemory,
+  { fresh, trunkUsers }: PeersEvidence,
+): Promise<Part<readonly Peer[]>> {
+  // Where the cheap list timed out, the dear one would as well, and would go on blocking the PBX.
+  if (!fresh.ok && fresh.failure.reason !== 'forbidden') throw fresh.failure;
+  const skipped = new SkipCounter();
+  const statuses = await askStatuses(line, memory, skipped);
+  if (!statuses.ok) return plainPart(memory, { fresh, trunkUsers }, statuses.failure);
+  const listed = fresh.ok ? fresh.value : new Map<string, ListedPeer>();
+  const peers = statuses.value.map((row) => statusPeer(row, listed.get(row.id), skipped));
+  const vanished = peers.length === 0 && (memory.lastPeers > 0 || phonesOf(listed, trunkUsers).length > 0);
+  if (!memory.quietPeers.allows(vanished || isLifeless(peers))) throw unconfirmed('phone');
+  memory.lastPeers = peers.length;
+  return goodPart(await withDisabled(line, memory, peers), skipped.counts());
+}
+
+async function askStatuses(
+  line: Line,
+  memory: PbxMemory,
+  skipped: SkipCounter,
+): Promise<Outcome<readonly StatusRow[]>> {
+  if (memory.clock.monotonicTime() < memory.sipStatusesNotBefore) return { ok: false, failure: pausing };
+  const request = requestFor('v3_sip_statuses', { timeoutMs: line.share(0.6) });
+  const outcome = await outcomeOf(line.ask(request, (envelope) => readSipStatuses(envelope, skipped)));
+  if (!outcome.ok && isHang(outcome.failure))
+    memory.sipStatusesNotBefore = memory.clock.monotonicTime() + pauseAfterHangMs;
+  return outcome;
+}
+
+const pausing = new Failure(
+  'service_unavailable',
+  'the list of phones hung a short while ago and is left alone for five minutes: only reachability is known',
+);
+
+function isHang({ reason, status }: Failure): boolean {
+  return reason === 'timeout' || (reason === 'service_unavailable' && status === 400);
+}
+
+/**
+ * The peers by the plain list alone: all there is to know where the right to the better one is missing or this version
+ * does not have it, and a part of the truth where it failed.
+ */
+function plainPart(memory: PbxMemory, { fresh, trunkUsers }: PeersEvidence, failure: Failure): Part<readonly Peer[]> {
+  if (!fresh.ok) throw failure;
+  const peers = phonesOf(fresh.value, trunkUsers).map(listedPeer);
+  if (!memory.quietPeers.allows(isLifeless(peers), firstCheckMs)) throw unconfirmed('phone');
+  memory.lastPeers = peers.length;
+  const allThereIs = failure.reason === 'forbidden' || failure.reason === 'config';
+  return allThereIs ? goodPart(peers) : { ...failedPart(failure), value: peers };
+}
+
+/** Phones of the plain list: their names are numbers, and no trunk registers under them. */
+function phonesOf(listed: ReadonlyMap<string, ListedPeer>, trunkUsers: ReadonlySet<string>): readonly ListedPeer[] {
+  return [...listed.values()].filter(({ id }) => /^\d+$/.test(id) && !trunkUsers.has(id));
+}
