@@ -119,6 +119,7 @@ function legacySwitches(release: EngineRelease, domain: string): LegacySwitches 
     roles: { ...builtInRoles },
     expiresDays: tokenDays[release],
     retryText: '',
+    clockAheadMs: 0,
     hidePoweredBy: false,
   };
 }

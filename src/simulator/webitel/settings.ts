@@ -36,6 +36,8 @@ export interface LegacySwitches {
   expiresDays: number;
   /** Text behind the state of gateways that failed, as FreeSWITCH writes it. */
   retryText: string;
+  /** How far the engine's clock is ahead of ours, in milliseconds. */
+  clockAheadMs: number;
   /** Whether proxies take the header `X-Powered-By` away. */
   hidePoweredBy: boolean;
 }

@@ -2,7 +2,7 @@ import { statusFailure } from '../../answers.ts';
 import type { Sender, Session } from '../../driver.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { isObject, readApiJson, textField, tryJson } from '../json.ts';
+import { isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';
 import { renewAfter, type Settings } from '../settings.ts';
 import { answerText, isOutage, outage, readBody } from './answers.ts';
 
@@ -45,13 +45,19 @@ function readLogin(answer: ApiAnswer, username: string, settings: Settings): Ses
   const refused = loginRefusal(answer, username);
   if (refused !== undefined) throw refused;
   const body = readApiJson(answer);
-  const [token, key] = isObject(body) ? [textField(body, 'token'), textField(body, 'key')] : [];
-  if (!isObject(body) || token === undefined || key === undefined)
-    throw new Failure('protocol', 'the answer to the login holds no token and key: is this the legacy engine?');
+  if (!isObject(body)) throw new Failure('protocol', 'the answer to the login is not a JSON object');
+  const [token, key] = [textField(body, 'token') ?? '', textField(body, 'key') ?? ''];
+  if (token === '' || key === '') throw withoutToken(body);
   return {
     headers: { 'x-access-token': token, 'x-key': key },
     ...renewAfter(settings.clock, lifetime(body['expires'], answer, settings)),
   };
+}
+
+function withoutToken(body: JsonObject): Failure {
+  if ('access_token' in body || 'authorization' in body)
+    return new Failure('config', 'this is the modern Webitel: set options.flavor to modern or auto');
+  return new Failure('protocol', 'the answer to the login holds no token and key');
 }
 
 /** `expires` is a moment of the engine's clock in milliseconds since 1970, so it is held against the engine's own `Date`. */

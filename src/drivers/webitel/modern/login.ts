@@ -59,8 +59,10 @@ function readLogin(answer: ApiAnswer, { clock }: Settings): Session {
 
 /** With a second factor the login is good and brings the id of a session that still waits for the code. */
 function withoutToken(body: JsonObject): Failure {
+  if ('key' in body && 'token' in body)
+    return new Failure('config', 'this is the legacy engine: set options.flavor to legacy or auto');
   if (textField(body, 'id') === undefined)
-    return new Failure('protocol', 'the answer to the login holds no access token: is this the modern Webitel?');
+    return new Failure('protocol', 'the answer to the login holds no access token');
   return new Failure(
     'two_factor_required',
     'the account logs in with a second factor: use a user access token, or an account without one',

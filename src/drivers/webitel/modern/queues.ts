@@ -13,15 +13,14 @@ export function queuesFromRows(rows: readonly unknown[], skipped: SkipCounter): 
   const queues = rows.flatMap((row) => {
     const id = isObject(row) ? idField(row, 'id') : undefined;
     if (!isObject(row) || id === undefined) return [];
-    return [
-      { id, name: textField(row, 'name')?.trim() ?? '', waiting: 'waiting' in row ? countField(row, 'waiting') : 0 },
-    ];
+    const name = textField(row, 'name')?.trim() ?? '';
+    return [{ id, label: name === '' ? id : name, waiting: 'waiting' in row ? countField(row, 'waiting') : 0 }];
   });
   if (queues.length < rows.length) skipped.add('malformed', rows.length - queues.length);
-  const names = queues.map(({ name }) => name);
-  const isUnique = (name: string): boolean => names.indexOf(name) === names.lastIndexOf(name);
-  return queues.map(({ id, name, waiting }) => ({
-    id: name === '' ? id : isUnique(name) ? name : `${name} (${id})`,
+  const labels = queues.map(({ label }) => label);
+  const isUnique = (label: string): boolean => labels.indexOf(label) === labels.lastIndexOf(label);
+  return queues.map(({ id, label, waiting }) => ({
+    id: isUnique(label) ? label : `${label} (${id})`,
     ...(waiting === undefined ? {} : { waitingCallers: waiting }),
   }));
 }

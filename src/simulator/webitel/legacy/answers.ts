@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { SimulatorResponse } from '../../kit/response.ts';
 
-/** The engine's headers on every answer; `hidden` where a proxy takes its name away. */
+/** How the engine's answers look on the outside. */
+export interface Appearance {
+  /** The engine's own time, milliseconds since 1970. */
+  readonly time: number;
+  /** Whether a proxy takes the name of the engine away. */
+  readonly hidePoweredBy: boolean;
+}
+
+/** An answer with the headers that the engine puts on all of them. */
 export function engineResponse(
-  status: number,
-  value: unknown,
-  poweredBy: 'shown' | 'hidden' = 'shown',
+  { status, body: value }: EngineAnswer,
+  { time, hidePoweredBy }: Appearance,
 ): SimulatorResponse {
   const body = JSON.stringify(value);
   return {
     status,
     headers: {
-      ...(poweredBy === 'shown' ? { 'X-Powered-By': 'Webitel' } : {}),
+      ...(hidePoweredBy ? {} : { 'X-Powered-By': 'Webitel' }),
+      Date: new Date(time).toUTCString(),
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Allow-Methods': 'POST, GET, PUT, DELETE, OPTIONS, PATCH',
       'Access-Control-Allow-Headers':

@@ -59,8 +59,9 @@ export function createEngine(setup: {
   const gate = createGate(parts);
   return {
     async handle(request, path) {
-      const { status, body } = await answer(parts, gate, { request, path });
-      return engineResponse(status, body, setup.switches.hidePoweredBy ? 'hidden' : 'shown');
+      const { hidePoweredBy, clockAheadMs } = setup.switches;
+      const reply = await answer(parts, gate, { request, path });
+      return engineResponse(reply, { hidePoweredBy, time: setup.kit.clock.wallTime() + clockAheadMs });
     },
     endSessions() {
       gate.forgetAll();

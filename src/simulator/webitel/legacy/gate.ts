@@ -75,7 +75,7 @@ export function createGate(parts: GateParts): Gate {
     { user, keys, expiries }: { user: User; keys: SessionStore<Grant>; expiries: Map<string, number> },
   ): EngineAnswer {
     const lifeMs = switches.expiresDays * 86_400_000;
-    const expires = kit.clock.wallTime() + lifeMs;
+    const expires = kit.clock.wallTime() + switches.clockAheadMs + lifeMs;
     const token = `eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.${kit.random.hex(40)}.${kit.random.hex(20)}`;
     expiries.set(token, kit.clock.monotonicTime() + lifeMs);
     const { token: key } = keys.create({ token, user }, lifeMs);
@@ -150,7 +150,7 @@ function recognise(parts: GateParts, keys: SessionStore<Grant>, { request, expir
     ...(user.role === 'root' ? {} : { domain }),
     role: user.role,
     acl: switches.roles[user.role] ?? {},
-    expires: kit.clock.wallTime() + (session.expiresAt - kit.clock.monotonicTime()),
+    expires: kit.clock.wallTime() + switches.clockAheadMs + (session.expiresAt - kit.clock.monotonicTime()),
   };
 }
 

@@ -1,0 +1,43 @@
+import { webitel } from '../../../src/drivers/webitel/index.ts';
+import {
+  createLegacySimulator,
+  createModernSimulator,
+  type LegacySimulator,
+  type ModernSimulator,
+} from '../../../src/simulator/webitel/index.ts';
+import type { WebitelOptions } from '../../../src/simulator/webitel/settings.ts';
+import { createHandClock, type HandClock } from '../../simulator/hand-clock.ts';
+import { benchTarget, type BenchChanges, type TargetBench } from '../../support/target-bench.ts';
+import { smallWorld } from './worlds.ts';
+
+interface Bench<S> {
+  readonly clock: HandClock;
+  readonly simulator: S;
+  readonly bench: TargetBench;
+}
+
+/** What a test may change about the simulated PBX and about the target. */
+export interface Changes {
+  readonly pbx?: Partial<WebitelOptions>;
+  readonly target?: BenchChanges;
+}
+
+/** A target that polls a simulated legacy engine with the small world. */
+export async function legacyBench({ pbx = {}, target = {} }: Changes = {}): Promise<Bench<LegacySimulator>> {
+  const clock = createHandClock();
+  const simulator = createLegacySimulator({ clock, world: smallWorld(), ...pbx });
+  return { clock, simulator, bench: await benchTarget(webitel, simulator, clock, target) };
+}
+
+/** A target that polls a simulated modern Webitel with the small world. */
+export async function modernBench({ pbx = {}, target = {} }: Changes = {}): Promise<Bench<ModernSimulator>> {
+  const clock = createHandClock();
+  const simulator = createModernSimulator({ clock, world: smallWorld(), ...pbx });
+  return { clock, simulator, bench: await benchTarget(webitel, simulator, clock, target) };
+}
+
+/** Every collector of the family. */
+export const everything = ['peers', 'trunks', 'calls', 'queues', 'system'] as const;
+
+/** An account of the simulated engine. */
+export const rootAccount = { kind: 'password', username: 'root', password: 'made-up-root-password' } as const;
