@@ -1,4 +1,5 @@
 import { asteriskFamily } from './asterisk/index.ts';
+import { mikopbxFamily } from './mikopbx/index.ts';
 import { portsipFamily } from './portsip/index.ts';
 import type { SimulatorFamily } from './simulator.ts';
 import { webitelFamily } from './webitel/index.ts';
@@ -14,4 +15,5 @@ export const simulators: readonly SimulatorFamily[] = [
   yeastarSFamily,
   webitelFamily,
   portsipFamily,
+  mikopbxFamily,
 ];

@@ -1,0 +1,30 @@
+import type { Call } from '../kit/world.ts';
+import type { CoreView } from './core-view.ts';
+
+const time = (wallTime: number): string => new Date(wallTime).toISOString().replace('T', ' ').replace('Z', '');
+
+/** Rows of `getActiveChannels`. A call that an extension makes to the outside has one row, an internal one two. */
+export function activeChannels(core: CoreView): readonly unknown[] {
+  if (core.switches.recordsSilent || core.switches.asterisk !== 'up') return [];
+  return core.world.calls.flatMap((call) => {
+    const rows = call.direction === 'internal' ? [0, 1] : [0];
+    return rows.map((leg) => ({ ...record(call), src_chan: `PJSIP/${call.from}-0000000${leg}`, dst_chan: '' }));
+  });
+}
+
+/** Rows of `getActiveCalls`. */
+export function activeCalls(core: CoreView): readonly unknown[] {
+  return core.switches.recordsSilent ? [] : core.world.calls.map((call) => record(call));
+}
+
+function record(call: Call): Readonly<Record<string, string>> {
+  return {
+    start: time(call.startedAt),
+    answer: call.state === 'talking' ? time(call.startedAt + 4000) : '',
+    endtime: '',
+    src_num: call.from,
+    dst_num: call.to,
+    did: '',
+    linkedid: `mikopbx-${call.id}`,
+  };
+}

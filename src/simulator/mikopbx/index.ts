@@ -1,0 +1,102 @@
+import { createKit } from '../kit/kit.ts';
+import type { Kit } from '../kit/kit.ts';
+import type { SimulatorRequest } from '../kit/request.ts';
+import type { Reaction } from '../kit/response.ts';
+import type { Simulator, SimulatorAccount, SimulatorFamily } from '../simulator.ts';
+import { CoreView } from './core-view.ts';
+import { LegacyApi } from './legacy-api.ts';
+import { LegacyGate } from './legacy-gate.ts';
+import { brokenServices, redirectToHttps } from './pages.ts';
+import { traitsOf } from './releases.ts';
+import { RequestLimit } from './request-limit.ts';
+import { type MikoOptions, type MikoSwitches, usualSwitches } from './settings.ts';
+import { StatusCaches } from './status-caches.ts';
+import { handleV3 } from './v3-api.ts';
+import { V3Gate } from './v3-gate.ts';
+
+/** A simulated MikoPBX with its own switches. */
+export interface MikoSimulator extends Simulator {
+  readonly switches: MikoSwitches;
+  /** Calls refused because the session, token or right was missing; up to 2024 also wrong and throttled logins, as fail2ban counts. */
+  readonly refusals: number;
+  /** Starts Asterisk anew: for a minute no contact is checked, and the first answers are partly empty (2025.1 and newer). */
+  restartAsterisk(): void;
+  /** Puts every API process one answer behind, as a question about an unknown number does (2020.2 to 2021.4). */
+  loseStep(): void;
+  /** Makes the request limit block our address now (2025.1 and newer). */
+  blockClient(address: string): void;
+}
+
+/** Makes a simulated MikoPBX of one release. Nothing happens before `start`. */
+export function createMikoSimulator(options: MikoOptions): MikoSimulator {
+  const kit = createKit(options);
+  const traits = traitsOf(options.release ?? '2026.1.223');
+  const switches: MikoSwitches = { ...usualSwitches(), ...options.switches };
+  const core = new CoreView(kit.clock, kit.world, { traits, switches });
+  const legacyGate = new LegacyGate({ kit, traits, switches });
+  const v3Gate = new V3Gate({ kit, traits, switches });
+  const legacy = new LegacyApi({ kit, core, gate: legacyGate });
+  const limit = new RequestLimit(kit.clock, kit.ledger);
+  const v3 = { kit, core, gate: v3Gate, limit, caches: new StatusCaches(kit, core) };
+  const isLegacy = traits.generation === 'A' || traits.generation === 'B';
+  const handle = (request: SimulatorRequest): Reaction =>
+    frontEnd(switches, request) ?? (isLegacy ? legacy.handle(request) : handleV3(v3, request));
+  const server = kit.serve({
+    nameCall: nameOf,
+    handle: (request) => guarded(kit, legacyGate, { request, handle }),
+    idleMs: 65_000,
+    admit: (address) => (isLegacy && isShutOut(kit, legacyGate, address) ? 'reset' : 'serve'),
+  });
+  return {
+    family: 'mikopbx',
+    start: () => server.start(),
+    stop: () => server.stop(),
+    ledger: kit.ledger,
+    faults: kit.faults,
+    world: kit.world,
+    switches,
+    account: accountOf(switches, options.useApiKey === true && !isLegacy),
+    get refusals() {
+      return isLegacy ? legacyGate.strikes : v3Gate.refusals;
+    },
+    endSessions: () => (isLegacy ? legacyGate : v3Gate).endSessions(),
+    restartAsterisk: () => core.restart(),
+    loseStep: () => legacy.loseStep(),
+    blockClient: (address) => limit.block(address),
+  };
+}
+
+/** The line of this family in the list of simulators. */
+export const mikopbxFamily: SimulatorFamily = { family: 'mikopbx', create: createMikoSimulator };
+
+function accountOf({ username, password, apiKeys }: MikoSwitches, useApiKey: boolean): SimulatorAccount {
+  return useApiKey ? { token: apiKeys[0]?.key ?? '' } : { username, password };
+}
+
+/** What nginx does on its own. */
+function frontEnd(switches: MikoSwitches, request: SimulatorRequest): Reaction | undefined {
+  if (switches.redirectToHttps) return redirectToHttps(request.headers.host ?? '', request.rawTarget);
+  return brokenServices(switches.services, request.path.endsWith('/session/start'));
+}
+
+interface Work {
+  readonly request: SimulatorRequest;
+  readonly handle: (request: SimulatorRequest) => Reaction;
+}
+
+/** A banned address is cut off on the connections that it holds, too. */
+function guarded(kit: Kit, gate: LegacyGate, { request, handle }: Work): Reaction {
+  if (isShutOut(kit, gate, request.clientAddress)) return { fault: { kind: 'reset-after-request' } };
+  return handle(request);
+}
+
+function isShutOut({ ledger }: Kit, gate: LegacyGate, address: string): boolean {
+  const banned = gate.isBanned(address);
+  if (banned) ledger.refusedWhileLocked += 1;
+  return banned;
+}
+
+/** The path without what all have in common, e.g. `sip:getStatuses` or `session/start`. */
+function nameOf({ path }: SimulatorRequest): string {
+  return path.replace(/^\/+(pbxcore\/api(\/v3)?|admin-cabinet)\//, '');
+}

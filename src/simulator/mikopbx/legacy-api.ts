@@ -1,0 +1,166 @@
+import type { Kit } from '../kit/kit.ts';
+import { readJsonObject, type SimulatorRequest } from '../kit/request.ts';
+import type { Reaction, SimulatorResponse } from '../kit/response.ts';
+import { activeCalls, activeChannels } from './call-views.ts';
+import type { CoreView } from './core-view.ts';
+import { legacyEnvelope, legacyErrors, type Result } from './envelope.ts';
+import type { LegacyGate } from './legacy-gate.ts';
+import { loginPage } from './pages.ts';
+import { peersStatuses, sipPeer } from './peer-views.ts';
+import { iaxRegistry, sipRegistry } from './trunk-views.ts';
+
+/** The front end waits this long for an API process, and PHP this long for an Asterisk that hangs. */
+const frontEndPatienceMs = 10_000;
+const hungListMs = 3_500;
+const recordsPatienceMs = 2_000;
+
+/** Parts of the PBX up to 2024 that the paths need. */
+export interface LegacyPbx {
+  readonly kit: Kit;
+  readonly core: CoreView;
+  readonly gate: LegacyGate;
+}
+
+type Action = (pbx: LegacyPbx, request: SimulatorRequest, process: ApiProcess) => Result;
+
+/** One process behind the queue. Up to 2021.4 it can fall one answer behind. */
+interface ApiProcess {
+  outOfStep: boolean;
+  lastAnswer: Readonly<Record<string, string>>;
+}
+
+const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
+  ['sip/getPeersStatuses', ({ core }) => ({ data: peersStatuses(core), tookMs: hungDelay(core) })],
+  ['sip/getSipPeer', askPeer],
+  ['sip/getRegistry', ({ core }) => ({ data: sipRegistry(core), tookMs: hungDelay(core, frontEndPatienceMs) })],
+  ['iax/getRegistry', ({ core }) => ({ data: iaxRegistry(core), tookMs: hungDelay(core, frontEndPatienceMs) })],
+  ['cdr/getActiveChannels', ({ core }) => ({ data: activeChannels(core), tookMs: recordsDelay(core) })],
+  ['cdr/getActiveCalls', activeCallsAction],
+  ['extensions/getForSelect', ({ core }) => ({ data: names(core) })],
+  // These exist in the field as plain GETs; a client that ever gets here has done harm.
+  ['system/reboot', () => ({ data: [] })],
+  ['system/shutdown', () => ({ data: [] })],
+  ['system/restoreDefault', () => ({ data: [] })],
+]);
+
+/** Answers everything that a MikoPBX up to 2024 has under its address. */
+export class LegacyApi {
+  readonly #pbx: LegacyPbx;
+  readonly #processes: readonly ApiProcess[];
+  #turn = 0;
+
+  constructor(pbx: LegacyPbx) {
+    this.#pbx = pbx;
+    const count = pbx.core.traits.generation === 'A' ? 2 : 4;
+    this.#processes = Array.from({ length: count }, () => ({ outOfStep: false, lastAnswer: { state: 'UNKNOWN' } }));
+  }
+
+  /** Makes every API process answer the question before. */
+  loseStep(): void {
+    for (const process of this.#processes) process.outOfStep = true;
+  }
+
+  handle(request: SimulatorRequest): Reaction {
+    const { gate, core, kit } = this.#pbx;
+    const isAjax = request.headers['x-requested-with'] === 'XMLHttpRequest';
+    if (request.path === '/admin-cabinet/session/index') return loginPage(core.traits.version);
+    if (request.path === '/admin-cabinet/session/start') {
+      const answer = gate.login(request);
+      return isAjax
+        ? answer
+        : { ...loginPage(core.traits.version), headers: { ...answer.headers, 'Content-Type': 'text/html' } };
+    }
+    if (request.path === '/admin-cabinet/session/end') return gate.logout(request);
+    if (request.path === '/pbxcore/api/system/ping')
+      return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'PONG' };
+    const name = /^\/pbxcore\/api\/+(.+?)\/?$/.exec(request.path)?.[1];
+    if (name === undefined) return { status: 404, headers: { 'Content-Type': 'text/html' }, body: '<h1>404</h1>' };
+    return this.#isKnownGroup(name) ? this.#callAction(request, name) : legacyErrors(kit.clock, 404, '404 (Not Found)');
+  }
+
+  #isKnownGroup(name: string): boolean {
+    const [group = ''] = name.split('/');
+    if (group === 'extensions' && !this.#pbx.core.traits.names) return false;
+    return [...actions.keys()].some((known) => known.startsWith(`${group}/`));
+  }
+
+  #callAction(request: SimulatorRequest, name: string): SimulatorResponse {
+    const { gate, core, kit } = this.#pbx;
+    const cookie = gate.strayCookie(request);
+    if (!gate.isLoggedIn(request)) {
+      gate.strike(request);
+      const early = core.traits.generation === 'A';
+      const refusal = early
+        ? legacyErrors(kit.clock, 200, 'Invalid auth token')
+        : legacyErrors(kit.clock, 401, "The user isn't authenticated.");
+      return { ...refusal, headers: { ...refusal.headers, ...cookie } };
+    }
+    if (core.switches.forbiddenCalls.includes(name)) return legacyErrors(kit.clock, 403, 'The route is not allowed');
+    const action = actions.get(name);
+    const word = name.split('/')[1] ?? name;
+    if (action === undefined)
+      return legacyEnvelope(kit.clock, word, { data: [], result: false, messages: unknownAction(core, word) });
+    const result = action(this.#pbx, request, this.#nextProcess());
+    const tookMs = (result.tookMs ?? 0) + core.switches.workerDelayMs;
+    if (tookMs >= frontEndPatienceMs)
+      return { ...legacyErrors(kit.clock, 500, '500 (Internal Server Error) '), delayMs: frontEndPatienceMs };
+    return legacyEnvelope(kit.clock, word, { ...result, tookMs });
+  }
+
+  #nextProcess(): ApiProcess {
+    const process = this.#processes[this.#turn % this.#processes.length];
+    this.#turn += 1;
+    return process ?? { outOfStep: false, lastAnswer: {} };
+  }
+}
+
+function askPeer({ core }: LegacyPbx, request: SimulatorRequest, process: ApiProcess): Result {
+  const asked = request.method === 'POST' ? readJsonObject(request)['peer'] : undefined;
+  if (typeof asked !== 'string' || asked === '') return nobodyAsked(core);
+  const answer = sipPeer(core, asked);
+  const before = process.lastAnswer;
+  process.lastAnswer = answer;
+  const known = core.extensions().some(({ number }) => number === asked.replace(/-WS$/, ''));
+  const shown = process.outOfStep ? before : answer;
+  if (!known && core.traits.losesStep) process.outOfStep = true;
+  return { data: shown, tookMs: hungDelay(core) };
+}
+
+/** A question without a JSON body: older versions overlook that it asks nothing. */
+function nobodyAsked({ traits }: CoreView): Result {
+  if (traits.generation === 'A') return { data: { state: 'UNKNOWN' } };
+  const text = traits.liveLogin === 'secrets' ? 'TypeError: getPeerStatus(): Argument #1' : 'Empty peer value';
+  return { data: [], result: false, messages: { error: [text] } };
+}
+
+function activeCallsAction({ core }: LegacyPbx): Result {
+  if (core.switches.recordsSilent) return { data: [], tookMs: recordsPatienceMs };
+  return { data: [JSON.stringify(activeCalls(core))] };
+}
+
+/** Names for a drop-down list: HTML with the number behind the name, switched-off employees included. */
+function names(core: CoreView): readonly unknown[] {
+  return core.world.extensions.map(({ number, name }) => ({
+    name: `<i class="icons"><i class="user outline icon"></i></i> ${escapeHtml(name)} &lt;${number}&gt;`,
+    value: number,
+    type: 'USER',
+    typeLocalized: 'Employees',
+  }));
+}
+
+function unknownAction({ traits }: CoreView, word: string): unknown {
+  const text = `Unknown action - ${word} in getCallBack`;
+  return traits.generation === 'A' ? [text] : { error: [text] };
+}
+
+function hungDelay({ switches }: CoreView, delayMs = hungListMs): number {
+  return switches.asterisk === 'hung' ? delayMs : 0;
+}
+
+function recordsDelay({ switches }: CoreView): number {
+  return switches.recordsSilent ? recordsPatienceMs : 0;
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,156 @@
+import type { Trunk } from '../kit/world.ts';
+import type { CoreView } from './core-view.ts';
+import { phpMap } from './envelope.ts';
+import type { TrunkType } from './settings.ts';
+
+interface TypedTrunk {
+  readonly trunk: Trunk;
+  readonly type: TrunkType;
+  readonly id: string;
+}
+
+/** The PBX itself stumbled: from 2025.1 on a call ends as HTTP 422 with this text, and a half of the providers stays empty. */
+export class PhpWarning extends Error {}
+
+/** Rows of `sip/getRegistry`. Outbound trunks that Asterisk does not know have no row. */
+export function sipRegistry(core: CoreView): readonly unknown[] {
+  const v3 = isV3(core);
+  if (v3 && core.switches.portlessTrunk) throw new PhpWarning('Undefined array key 2');
+  return sipTrunks(core).flatMap((typed) => {
+    const state = registryWord(core, typed);
+    if (state === undefined) return [];
+    const { trunk, type, id } = typed;
+    const shown = v3 && type === 'outbound' && state !== 'OFF' ? `${id}-REG` : id;
+    const host = type === 'inbound' ? '' : trunk.host;
+    return [{ state, id: shown, username: trunk.username, host }];
+  });
+}
+
+function registryWord(core: CoreView, { trunk, type }: TypedTrunk): string | undefined {
+  if (trunk.state === 'disabled') return 'OFF';
+  const up = core.switches.asterisk === 'up';
+  if (type === 'outbound') return up ? outboundWord(trunk)?.toUpperCase() : undefined;
+  if (!up) return 'UNKNOWN';
+  if (type === 'none') return trunk.state === 'unknown' ? 'UNKNOWN' : 'OK';
+  return trunk.state === 'registered' && !isV3(core) ? 'REGISTERED' : 'UNKNOWN';
+}
+
+/** Asterisk's word; undefined where the registration is not loaded. `Rejected` is said for a silent server too. */
+function outboundWord({ state }: Trunk): string | undefined {
+  if (state === 'registered' || state === 'unreachable' || state === 'reachable') return 'Registered';
+  if (state === 'rejected' || state === 'failed') return 'Rejected';
+  return state === 'unknown' ? undefined : 'Unregistered';
+}
+
+/** Rows of `iax/getRegistry`: every row begins as `OFF`, and stays so while Asterisk is away. */
+export function iaxRegistry(core: CoreView): readonly unknown[] {
+  const trunks = iaxTrunks(core);
+  if (isV3(core) && trunks.some(isRegisteringIax)) throw new PhpWarning('Undefined array key "Addr"');
+  return trunks.map(({ trunk, type, id }) => ({
+    state: iaxWord(core, trunk, type),
+    id,
+    username: trunk.username,
+    host: trunk.host,
+    noregister: type === 'iax-none' ? '1' : '0',
+    ...(type === 'iax-none' ? { 'time-response': timeResponse(core, trunk) } : {}),
+  }));
+}
+
+function iaxWord(core: CoreView, { state }: Trunk, type: TrunkType): string {
+  if (state === 'disabled' || core.switches.asterisk !== 'up') return 'OFF';
+  // Stock Asterisk names the far side differently from what PHP looks for, so no registration is ever found.
+  if (type === 'iax-outbound') return 'Error register.';
+  if (state === 'unreachable') return 'UNREACHABLE';
+  return state === 'unknown' ? 'UNKNOWN' : 'OK';
+}
+
+function timeResponse({ traits }: CoreView, { state, roundtripMicroseconds }: Trunk): string {
+  if (roundtripMicroseconds !== undefined && state !== 'unreachable')
+    return String(Math.round(roundtripMicroseconds / 1000));
+  return traits.version >= '2024.1' ? 'N/A' : '';
+}
+
+/** `data` of `providers:getStatuses`: a half that PHP stumbles over stays empty, and nobody is told. */
+export function providerStatuses(core: CoreView, wallTime: number): unknown {
+  const rows = (trunks: readonly TypedTrunk[]): unknown =>
+    phpMap(Object.fromEntries(trunks.map((typed) => [typed.id, providerRow(core, typed, wallTime)])));
+  const up = core.switches.asterisk === 'up';
+  const iaxBroken = up && iaxTrunks(core).some(isRegisteringIax);
+  return {
+    sip: core.switches.portlessTrunk && up ? [] : rows(sipTrunks(core)),
+    iax: iaxBroken ? [] : rows(iaxTrunks(core)),
+  };
+}
+
+function providerRow(core: CoreView, typed: TypedTrunk, wallTime: number): unknown {
+  const { trunk, type, id } = typed;
+  const up = core.switches.asterisk === 'up';
+  const contact = up && trunk.state !== 'disabled' ? contactStatus(core, typed) : undefined;
+  const now = Math.floor(wallTime / 1000);
+  return {
+    id,
+    type: type.startsWith('iax') ? 'iax' : 'sip',
+    state: providerWord(core, typed),
+    stateText: 'Localised text',
+    stateColor: 'green',
+    stateDescription: 'Localised text',
+    host: type === 'inbound' ? '' : trunk.host,
+    username: trunk.username,
+    description: trunk.name,
+    lastUpdate: now,
+    lastChange: now - 10_000,
+    rtt: up && trunk.roundtripMicroseconds !== undefined ? Math.round(trunk.roundtripMicroseconds / 1000) : null,
+    stateDuration: 10_000,
+    stateStartTime: now - 10_000,
+    ...(contact === undefined ? {} : { contactStatus: contact }),
+  };
+}
+
+function providerWord(core: CoreView, { trunk, type }: TypedTrunk): string {
+  if (trunk.state === 'disabled') return 'OFF';
+  const up = core.switches.asterisk === 'up';
+  if (type === 'inbound') return up && trunk.state === 'registered' ? 'REGISTERED' : 'UNREGISTERED';
+  if (type === 'outbound')
+    return (up ? outboundWord(sharedVerdict(core, trunk))?.toLowerCase() : undefined) ?? 'UNKNOWN';
+  if (type !== 'none') return up ? iaxProviderWord(trunk) : 'unregistered';
+  const answers = trunk.state === 'reachable' || trunk.state === 'unmonitored';
+  return up && answers && core.traits.generation === 'D' ? 'OK' : 'UNKNOWN';
+}
+
+/** Trunks are matched by user name and host: one that is registered speaks for all with the same pair. */
+function sharedVerdict(core: CoreView, trunk: Trunk): Trunk {
+  const isTwin = ({ trunk: other, type }: TypedTrunk): boolean =>
+    type === 'outbound' && other.username === trunk.username && other.host === trunk.host;
+  const registered = sipTrunks(core).find((typed) => isTwin(typed) && typed.trunk.state === 'registered');
+  return registered?.trunk ?? trunk;
+}
+
+function iaxProviderWord({ state }: Trunk): string {
+  if (state === 'reachable') return 'OK';
+  return state === 'unreachable' ? 'unreachable' : 'unregistered';
+}
+
+function contactStatus(core: CoreView, { trunk, type }: TypedTrunk): string | undefined {
+  if (type.startsWith('iax') || type === 'inbound') return undefined;
+  const answers = trunk.state === 'registered' || trunk.state === 'reachable';
+  if (core.traits.generation === 'C') return answers ? 'Avail' : undefined;
+  if (trunk.state === 'unmonitored') return 'NonQualified';
+  if (answers) return 'Reachable';
+  return trunk.state === 'unreachable' ? 'Unreachable' : 'Unknown';
+}
+
+function isV3({ traits }: CoreView): boolean {
+  return traits.generation === 'C' || traits.generation === 'D';
+}
+
+function isRegisteringIax({ trunk, type }: TypedTrunk): boolean {
+  return type === 'iax-outbound' && trunk.state !== 'disabled';
+}
+
+function sipTrunks(core: CoreView): readonly TypedTrunk[] {
+  return core.trunks().filter(({ type }) => !type.startsWith('iax'));
+}
+
+function iaxTrunks(core: CoreView): readonly TypedTrunk[] {
+  return core.trunks().filter(({ type }) => type.startsWith('iax'));
+}

@@ -1,0 +1,75 @@
+import type { Kit } from '../kit/kit.ts';
+import type { SimulatorRequest } from '../kit/request.ts';
+import { activeCalls, activeChannels } from './call-views.ts';
+import type { CoreView } from './core-view.ts';
+import type { Result } from './envelope.ts';
+import { peersStatuses } from './peer-views.ts';
+import type { StatusCaches } from './status-caches.ts';
+import { iaxRegistry, sipRegistry } from './trunk-views.ts';
+
+/** What an action can use. */
+export interface V3Context {
+  readonly kit: Kit;
+  readonly core: CoreView;
+  readonly caches: StatusCaches;
+}
+
+/** One method of the API, after token and rights were checked. */
+export type V3Action = (context: V3Context, request: SimulatorRequest) => Result;
+
+/** A process that still holds a dead connection answers this much later, and with less. */
+const reconnectMs = 2_500;
+
+/** The methods, by resource and name. */
+export const v3Actions: ReadonlyMap<string, V3Action> = new Map<string, V3Action>([
+  ['sip:getPeersStatuses', peersStatusesAction],
+  ['sip:getRegistry', sipRegistryAction],
+  ['iax:getRegistry', ({ core }) => ({ data: iaxRegistry(core), tookMs: whileAway(core, 500, 6_600) })],
+  ['sip:getStatuses', ({ caches }) => caches.sipStatuses()],
+  ['providers:getStatuses', ({ caches }) => caches.providers()],
+  ['sip-providers:getStatuses', ({ caches }) => caches.providers()],
+  ['iax-providers:getStatuses', ({ caches }) => caches.providers()],
+  ['pbx-status:getActiveChannels', ({ core }) => records(core, activeChannels(core), 15_000)],
+  ['pbx-status:getActiveCalls', ({ core }) => records(core, activeCalls(core), 2_000)],
+  ['employees', employees],
+  ['system:checkAuth', () => ({ data: [] })],
+  [
+    'storage:usage',
+    () => ({ data: { total_size: 64_000, used_space: 16_000, free_space: 48_000, usage_percentage: 25 } }),
+  ],
+]);
+
+function peersStatusesAction({ core }: V3Context): Result {
+  if (core.switches.asterisk === 'up' && core.takeDeadConnection()) return { data: [], tookMs: reconnectMs };
+  return { data: peersStatuses(core), tookMs: whileAway(core, 500, 6_600) };
+}
+
+/** Rows of outbound trunks are missing in the answer of a process that has to connect anew. */
+function sipRegistryAction({ core }: V3Context): Result {
+  const rows = sipRegistry(core);
+  if (core.switches.asterisk !== 'up' || !core.takeDeadConnection())
+    return { data: rows, tookMs: whileAway(core, 6_000, 30_100) };
+  const left = rows.filter((row) => !JSON.stringify(row).includes('-REG"'));
+  return { data: left, tookMs: reconnectMs };
+}
+
+function employees({ core }: V3Context, { query }: SimulatorRequest): Result {
+  const [offset, limit] = [Number(query.get('offset') ?? 0), Number(query.get('limit') ?? 50)];
+  const rows = core.world.extensions.map(({ number, name, state }, index) => ({
+    id: String(index + 1),
+    number,
+    user_username: name,
+    disabled: state === 'disabled',
+  }));
+  const total = rows.length;
+  return { data: { data: rows.slice(offset, offset + limit), recordsTotal: total, recordsFiltered: total } };
+}
+
+function records({ switches }: CoreView, rows: readonly unknown[], patienceMs: number): Result {
+  return { data: rows, tookMs: switches.recordsSilent ? patienceMs : 0 };
+}
+
+function whileAway({ switches }: CoreView, downMs: number, hungMs: number): number {
+  if (switches.asterisk === 'up') return 0;
+  return switches.asterisk === 'down' ? downMs : hungMs;
+}
