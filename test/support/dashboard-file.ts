@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** One query of a panel. */
+const targetSchema = z.object({
+  refId: z.string(),
+  expr: z.string(),
+  legendFormat: z.string().optional(),
+  instant: z.boolean().optional(),
+  datasource: z.object({ uid: z.string() }),
+});
+
+const panelSchema = z.object({
+  id: z.number(),
+  type: z.string(),
+  title: z.string(),
+  description: z.string().optional(),
+  gridPos: z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() }),
+  targets: z.array(targetSchema).optional(),
+  fieldConfig: z
+    .object({ defaults: z.object({ unit: z.string().optional(), noValue: z.string().optional() }) })
+    .optional(),
+  transformations: z.array(z.object({ id: z.string(), options: z.record(z.string(), z.unknown()) })).optional(),
+});
+
+const dashboardSchema = z.object({
+  uid: z.string(),
+  title: z.string(),
+  description: z.string(),
+  panels: z.array(panelSchema),
+  templating: z.object({
+    list: z.array(
+      z.object({
+        name: z.string(),
+        type: z.string(),
+        includeAll: z.boolean().optional(),
+        allValue: z.string().optional(),
+        definition: z.string().optional(),
+      }),
+    ),
+  }),
+  links: z.array(z.object({ tags: z.array(z.string()) })),
+});
+
+/** A dashboard as Grafana would read it, as far as the tests look at it. */
+export type DashboardFile = z.infer<typeof dashboardSchema>;
+/** One panel of it; rows are panels of the type `row`. */
+export type PanelOfFile = DashboardFile['panels'][number];
+
+/** Files of all dashboards. */
+export const dashboardNames = ['fleet.json', 'pbx.json', 'exporter.json'] as const;
+
+/** Text of a committed dashboard. */
+export function dashboardText(file: string): string {
+  return readFileSync(new URL(`../../grafana/${file}`, import.meta.url), 'utf8');
+}
+
+/** A committed dashboard. */
+export function readDashboard(file: string): DashboardFile {
+  return dashboardSchema.parse(JSON.parse(dashboardText(file)));
+}
+
+/** The panels that show something. */
+export function shownPanels({ panels }: DashboardFile): readonly PanelOfFile[] {
+  return panels.filter(({ type }) => type !== 'row');
+}

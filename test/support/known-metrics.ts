@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { labelMeanings } from '../../src/exposition/label-values.ts';
+import { metricTable } from '../../src/exposition/metric-table.ts';
+import { createOwnMetrics } from '../../src/exposition/own.ts';
+import { callDirections } from '../../src/snapshot/reading.ts';
+import { parseExpression } from './promql.ts';
+
+/** Labels that Prometheus itself puts on every series of a target. */
+const targetLabels = ['job', 'instance'];
+/** Series that Prometheus makes for every target. */
+const madeByPrometheus = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped'];
+/** The one configured label that dashboards and alerts use where it is there. */
+const configuredLabels: Readonly<Record<string, readonly string[]>> = { pbx_target_info: ['site'] };
+
+/** Every series name that an expression may use, with its labels: the metric table, the process, the recording rules. */
+export type KnownMetrics = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Everything that may be asked for. */
+export async function knownMetrics(): Promise<KnownMetrics> {
+  const known = new Map<string, ReadonlySet<string>>();
+  // First, because what the process shows includes the exporter's own metrics, which the table knows with their labels.
+  for (const name of [...madeByPrometheus, ...(await processMetrics())]) known.set(name, new Set(targetLabels));
+  for (const { name, type, labels } of metricTable) {
+    const all = [...labels, ...(configuredLabels[name] ?? []), ...targetLabels];
+    if (type === 'histogram') {
+      known.set(`${name}_bucket`, new Set([...all, 'le']));
+      known.set(`${name}_sum`, new Set(all));
+      known.set(`${name}_count`, new Set(all));
+    } else known.set(name, new Set(all));
+  }
+  for (const name of recordedNames()) known.set(name, new Set(['pbx']));
+  return known;
+}
+
+/** What is wrong with an expression: it cannot be parsed, or names a metric, label or word that does not exist. */
+export function complaintsAbout(expression: string, known: KnownMetrics): readonly string[] {
+  const { errors, selectors, labelLists, addedLabels } = parseExpression(expression);
+  const labelsOf = (metric: string): readonly string[] => [...(known.get(metric) ?? [])];
+  return [
+    ...errors,
+    ...selectors.flatMap(({ metric }) => (known.has(metric) ? [] : [`no such metric: ${metric}`])),
+    ...selectors.flatMap(({ metric, matchers }) =>
+      matchers
+        .filter(({ label }) => !labelsOf(metric).includes(label))
+        .map(({ label }) => `${metric} has no label ${label}`),
+    ),
+    ...selectors.flatMap(({ matchers }) => matchers.flatMap(unknownWords)),
+    ...labelLists.flatMap(({ use, labels, metrics }) =>
+      labels
+        .filter((label) => ![...metrics.flatMap(labelsOf), ...addedLabels].includes(label))
+        .map((label) => `${use} by ${label}, which none of ${metrics.join(', ')} has`),
+    ),
+  ];
+}
+
+/** Labels that a series of this expression could have. */
+export function possibleLabels(expression: string, known: KnownMetrics): ReadonlySet<string> {
+  const { selectors, addedLabels } = parseExpression(expression);
+  return new Set([...selectors.flatMap(({ metric }) => [...(known.get(metric) ?? [])]), ...addedLabels]);
+}
+
+const closedSets: Readonly<Record<string, readonly string[]>> = {
+  state: [
+    ...Object.keys(labelMeanings.peerStates),
+    ...Object.keys(labelMeanings.trunkStates),
+    ...Object.keys(labelMeanings.agentStates),
+  ],
+  collector: Object.keys(labelMeanings.collectors),
+  reason: [...Object.keys(labelMeanings.failureReasons), ...Object.keys(labelMeanings.skipReasons)],
+  direction: callDirections,
+  result: ['ok', 'success', 'failure', ...Object.keys(labelMeanings.failureReasons)],
+};
+
+function unknownWords({ label, value }: { readonly label: string; readonly value: string }): string[] {
+  const words = closedSets[label];
+  if (words === undefined || value.startsWith('$')) return [];
+  return value.split('|').flatMap((word) => (words.includes(word) ? [] : [`${label} is never ${word}`]));
+}
+
+async function processMetrics(): Promise<string[]> {
+  const own = createOwnMetrics({ version: '0', collectDefaults: true });
+  const text = await own.render('text');
+  const names = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+  return names.flatMap(([, name = '', type]) =>
+    type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+  );
+}
+
+const recordingSchema = z.object({
+  groups: z.array(z.object({ rules: z.array(z.object({ record: z.string() })) })),
+});
+
+function recordedNames(): string[] {
+  const file = new URL('../../deploy/prometheus/rules/recording.yml', import.meta.url);
+  const { groups } = recordingSchema.parse(parse(readFileSync(file, 'utf8')));
+  return groups.flatMap(({ rules }) => rules.map(({ record }) => record));
+}

@@ -1,0 +1,104 @@
+import type { SyntaxNode, SyntaxNodeRef } from '@lezer/common';
+import { parser } from '@prometheus-io/lezer-promql';
+
+/** One condition on a label, as written. */
+export interface Matcher {
+  readonly label: string;
+  readonly operator: string;
+  readonly value: string;
+}
+
+/** One metric of an expression with its conditions. */
+export interface Selector {
+  readonly metric: string;
+  readonly matchers: readonly Matcher[];
+}
+
+/** A list of labels in an expression, and the metrics whose labels they can be. */
+export interface LabelList {
+  /** `by`, or the matching of two operands. */
+  readonly use: 'aggregation' | 'matching';
+  readonly labels: readonly string[];
+  readonly metrics: readonly string[];
+}
+
+/** What an expression is made of. */
+export interface ParsedExpression {
+  /** The places that cannot be parsed; empty for a good expression. */
+  readonly errors: readonly string[];
+  readonly selectors: readonly Selector[];
+  readonly labelLists: readonly LabelList[];
+  /** Labels that `label_replace` and `label_join` add. */
+  readonly addedLabels: readonly string[];
+}
+
+/** Puts something parseable in the place of Grafana's variables for times; those inside quotes may stay. */
+export function withoutGrafanaTimes(expression: string): string {
+  return expression.replaceAll('$__rate_interval', '5m').replaceAll('$__range', '1h');
+}
+
+/** Reads a PromQL expression with Prometheus's own grammar. Never throws. */
+export function parseExpression(expression: string): ParsedExpression {
+  const tree = parser.parse(expression);
+  const text = (node: SyntaxNodeRef): string => expression.slice(node.from, node.to);
+  const errors: string[] = [];
+  const selectors: Selector[] = [];
+  const labelLists: LabelList[] = [];
+  const addedLabels: string[] = [];
+  tree.iterate({
+    enter(reference) {
+      const { node } = reference;
+      if (node.type.isError) errors.push(`at ${node.from}: ${expression.slice(node.from, node.from + 30)}`);
+      if (node.name === 'VectorSelector') selectors.push(selectorOf(node, text));
+      if (node.name === 'AggregateExpr') labelLists.push(listOf('aggregation', node, text));
+      if (node.name === 'BinaryExpr') labelLists.push(listOf('matching', node, text));
+      if (node.name === 'FunctionCall') addedLabels.push(...addedBy(node, text));
+    },
+  });
+  return { errors, selectors, labelLists: labelLists.filter(({ labels }) => labels.length > 0), addedLabels };
+}
+
+type TextOf = (node: SyntaxNodeRef) => string;
+
+function selectorOf(node: SyntaxNode, text: TextOf): Selector {
+  const name = node.getChild('Identifier');
+  const matchers = node.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ?? [];
+  return {
+    metric: name === null ? '' : text(name),
+    matchers: matchers.map((matcher) => ({
+      label: textOfChild(matcher, 'LabelName', text),
+      operator: textOfChild(matcher, 'MatchOp', text),
+      value: textOfChild(matcher, 'StringLiteral', text).slice(1, -1),
+    })),
+  };
+}
+
+function listOf(use: LabelList['use'], node: SyntaxNode, text: TextOf): LabelList {
+  const clause = node.getChild(use === 'aggregation' ? 'AggregateModifier' : 'MatchingModifierClause');
+  const lists = clause?.getChildren('GroupingLabels') ?? [];
+  return {
+    use,
+    labels: lists.flatMap((list) => list.getChildren('LabelName').map(text)),
+    metrics: metricsBelow(node, text),
+  };
+}
+
+function metricsBelow(node: SyntaxNode, text: TextOf): string[] {
+  const found: string[] = [];
+  node.cursor().iterate((below) => {
+    if (below.name === 'VectorSelector') found.push(selectorOf(below.node, text).metric);
+  });
+  return found;
+}
+
+function addedBy(node: SyntaxNode, text: TextOf): string[] {
+  const name = textOfChild(node, 'FunctionIdentifier', text);
+  if (name !== 'label_replace' && name !== 'label_join') return [];
+  const [label] = node.getChild('FunctionCallBody')?.getChildren('StringLiteral') ?? [];
+  return label === undefined ? [] : [text(label).slice(1, -1)];
+}
+
+function textOfChild(node: SyntaxNode, name: string, text: TextOf): string {
+  const child = node.getChild(name);
+  return child === null ? '' : text(child);
+}
