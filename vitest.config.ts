@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/end-to-end/**', 'node_modules/**'],
-    pool: 'threads',
+    // Processes, not threads: a thread that still compresses or waits in native code cannot be ended.
+    pool: 'forks',
     testTimeout: 15_000,
   },
 });

@@ -3,7 +3,9 @@ import type { FailedPart, Part, SkippedRows, SkipReason } from '../snapshot/read
 
 /** A part that was read whole. */
 export function goodPart<T>(value: T, skipped?: SkippedRows): Part<T> {
-  return skipped === undefined ? { ok: true, value } : { ok: true, value, skipped };
+  return skipped === undefined || Object.keys(skipped).length === 0
+    ? { ok: true, value }
+    : { ok: true, value, skipped };
 }
 
 /** A part that failed, with nothing read. */

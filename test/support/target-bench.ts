@@ -56,6 +56,8 @@ export async function benchTarget(
     ...changes.identity,
   };
   const requestsPerTarget = changes.requestsPerTarget ?? 2;
+  // Connections are kept by real time and dropped by the simulator's: kept ones would break whenever a test moves the clock.
+  const connecting: Family = { ...family, idleConnectionMs: 0 };
   const target = new Target({
     identity,
     family,
@@ -66,7 +68,13 @@ export async function benchTarget(
     intervalMs,
     timeoutMs: changes.timeoutMs ?? 20_000,
     requestsPerTarget,
-    transport: createTransport({ family, url, tls: { insecureSkipVerify: false }, requestsPerTarget, version: 'test' }),
+    transport: createTransport({
+      family: connecting,
+      url,
+      tls: { insecureSkipVerify: false },
+      requestsPerTarget,
+      version: 'test',
+    }),
     clock,
     random: () => 0.5,
     log: changes.log ?? silentLog,

@@ -1,0 +1,199 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { families } from '../../src/drivers/index.ts';
+import type { Family } from '../../src/drivers/driver.ts';
+import type { Fault } from '../../src/simulator/kit/fault.ts';
+import { faultNames } from '../../src/simulator/kit/fault.ts';
+import { simulators } from '../../src/simulator/index.ts';
+import type { Simulator, SimulatorFamily, SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { failureReasons, type FailureReason } from '../../src/snapshot/failure-reason.ts';
+import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';
+import { accountOf, benchTarget } from '../support/target-bench.ts';
+
+/** What a simulator needs so that it never waits for the test's clock. */
+const withoutDelays: Readonly<Record<string, object>> = {
+  asterisk: { switches: { failedLoginDelayMs: 0 }, logWatcher: { failures: 5, withinMs: 600_000, banMs: 1_800_000 } },
+};
+
+const pairs = families.map((family) => {
+  const simulator = simulators.find((candidate) => candidate.family === family.name);
+  return [family.name, family, simulator] as const;
+});
+
+function create(simulator: SimulatorFamily | undefined, family: Family, clock: HandClock): Simulator {
+  if (simulator === undefined) throw new Error(`there is no simulator for ${family.name}`);
+  const options: SimulatorOptions = { clock, peers: 12, trunks: 4, ...withoutDelays[family.name] };
+  return simulator.create(options);
+}
+
+/** Waits for the network, for so many turns of the event loop at most. */
+async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 20_000 && !condition(); turn += 1) await nextTurn();
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await nextTurn();
+}
+
+const day = 24 * 60 * 60_000;
+
+describe.each(pairs)('%s', (_name, family, simulatorFamily) => {
+  async function setUp() {
+    const clock = createHandClock();
+    const simulator = create(simulatorFamily, family, clock);
+    return { clock, simulator, bench: await benchTarget(family, simulator, clock) };
+  }
+
+  test('reads peers and trunks of a healthy PBX, with nothing skipped', async () => {
+    const { bench, simulator } = await setUp();
+    const record = await bench.poll();
+    expect(record.lastRound).not.toHaveProperty('reason');
+    expect(record).toMatchObject({ up: true, collectors: { peers: { success: true }, trunks: { success: true } } });
+    expect(record.held.peers?.value.length).toBeGreaterThan(0);
+    expect(record.held.trunks?.value.length).toBeGreaterThan(0);
+    expect(record.counters.rowsSkipped).toEqual({});
+    expect(simulator.ledger.loginsRefused).toBe(0);
+  });
+
+  test('a hundred rounds cost at most one login, never two sessions, and stop leaves none behind', async () => {
+    const { bench, simulator } = await setUp();
+    await bench.rounds(100);
+    expect(bench.target.record.up).toBe(true);
+    expect(simulator.ledger.loginsGood).toBeLessThanOrEqual(1);
+    expect(simulator.ledger.sessionsPeak).toBeLessThanOrEqual(1);
+    expect(simulator.ledger.requestsInFlightPeak).toBeLessThanOrEqual(2);
+    await bench.target.stop();
+    expect(simulator.ledger.sessionsLive).toBe(0);
+  });
+
+  test('sessions that end on the PBX cost one login each, and no round', async () => {
+    const { bench, simulator } = await setUp();
+    await bench.rounds(1);
+    const before = simulator.ledger.loginsGood;
+    for (let times = 1; times <= 3; times += 1) {
+      simulator.endSessions();
+      const record = await bench.rounds(1);
+      expect(record.up).toBe(true);
+      expect(simulator.ledger.loginsGood - before).toBeLessThanOrEqual(times);
+    }
+    expect(simulator.ledger.bans).toBe(0);
+  });
+
+  test('a wrong password for a whole day locks nobody out', async () => {
+    const clock = createHandClock();
+    const simulator = create(simulatorFamily, family, clock);
+    const right = accountOf(simulator);
+    const account =
+      right.kind === 'token'
+        ? { ...right, token: `${right.token.slice(0, -1)}x` }
+        : { ...right, password: 'not-the-password' };
+    const bench = await benchTarget(family, simulator, clock, { account });
+    await bench.rounds(day / 30_000);
+    expect(bench.target.record.up).toBe(false);
+    expect(bench.target.record.lastRound?.reason).toBe('bad_credentials');
+    expect(simulator.ledger.bans).toBe(0);
+    expect(simulator.ledger.refusedWhileLocked).toBe(0);
+    expect(bench.target.record.counters.roundFailures.suspended).toBeGreaterThan(1_000);
+  });
+
+  const immediate: readonly (readonly [string, Fault, readonly FailureReason[]])[] = [
+    ['refuse', named('refuse'), ['connect']],
+    ['reset-at-accept', named('reset-at-accept'), ['connect']],
+    ['close-at-accept', named('close-at-accept'), ['connect']],
+    ['close', named('close'), ['connect']],
+    ['reset-after-request', named('reset-after-request'), ['connect']],
+    ['html', named('html'), ['protocol']],
+    ['html-502', named('html-502'), ['service_unavailable']],
+    ['status-503', named('status-503'), ['service_unavailable']],
+    ['redirect', named('redirect'), ['redirect']],
+    ['huge-body', { kind: 'huge-body', bytes: 80_000_000 }, ['protocol']],
+    ['gzip-bomb', { kind: 'gzip-bomb', bytes: 80_000_000 }, ['protocol']],
+    ['cut-body', named('cut-body'), ['protocol']],
+    ['reset-in-body', named('reset-in-body'), ['protocol']],
+    ['broken-chunks', named('broken-chunks'), ['protocol']],
+  ];
+
+  test.each(immediate)(
+    '%s has a name, costs no login storm, and the next good round is good',
+    async (_fault, fault, reasons) => {
+      const { bench, simulator } = await setUp();
+      await bench.rounds(1);
+      await simulator.faults.set(fault);
+      const record = await bench.rounds(1);
+      expect(record.up).toBe(false);
+      expect(reasons).toContain(record.lastRound?.reason);
+      expect(record.held.peers?.value.length).toBeGreaterThan(0);
+      await simulator.faults.clear();
+      const after = await recovered(bench);
+      expect(after.up).toBe(true);
+      expect(simulator.ledger.loginsGood).toBeLessThanOrEqual(2);
+      expect(simulator.ledger.bans).toBe(0);
+    },
+  );
+
+  test.each(['hang', 'hang-in-body', 'hang-at-accept', 'drip'])(
+    '%s ends at the deadline as a timeout',
+    async (name) => {
+      const { bench, simulator, clock } = await setUp();
+      await bench.rounds(1);
+      await simulator.faults.set(named(name));
+      clock.advance(30_000);
+      let done = false;
+      const round = bench.poll().finally(() => (done = true));
+      await until(() => (simulator.ledger.faults[named(name).kind] ?? 0) > 0);
+      for (let second = 0; second < 60 && !done; second += 1) {
+        clock.advance(1_000);
+        await turns(20);
+      }
+      const record = await round;
+      expect(record.up).toBe(false);
+      expect(record.lastRound?.reason).toBe('timeout');
+    },
+  );
+
+  test('a failure never shows the password, a token or a query', async () => {
+    const { bench, simulator } = await setUp();
+    await bench.rounds(1);
+    const secrets = Object.values(accountOf(simulator)).filter((value) => value.length > 5);
+    for (const [, fault] of immediate) {
+      await simulator.faults.set(fault);
+      const { lastRound, collectors } = await bench.rounds(1);
+      const shown = JSON.stringify({ lastRound, collectors });
+      for (const secret of secrets) expect(shown).not.toContain(secret);
+      expect(shown).not.toMatch(/token=|[?&]\w+=/);
+      await simulator.faults.clear();
+    }
+  });
+
+  test('all its reasons are of the closed set', async () => {
+    const { bench, simulator } = await setUp();
+    for (const { fault } of Object.values(faultNames).filter(
+      ({ fault: { kind } }) => !kind.startsWith('hang') && kind !== 'drip' && kind !== 'delay',
+    )) {
+      await simulator.faults.set(fault);
+      await bench.rounds(1);
+      await simulator.faults.clear();
+    }
+    const { counters } = bench.target.record;
+    const results = Object.values(counters.requests).flatMap((byResult) => Object.keys(byResult));
+    expect(results.filter((result) => result !== 'ok' && !failureReasons.some((reason) => reason === result))).toEqual(
+      [],
+    );
+  });
+});
+
+/** Rounds until the PBX is up again, at most so many that every pause of a login is over (a family may suspend for an hour). */
+async function recovered(bench: {
+  rounds(count: number): Promise<{ readonly up: boolean; readonly suspendedUntilWall: number }>;
+}) {
+  let record = await bench.rounds(1);
+  for (let round = 0; round < 130 && !record.up && record.suspendedUntilWall > 0; round += 1)
+    record = await bench.rounds(1);
+  return record;
+}
+
+function named(name: string): Fault {
+  const entry = faultNames[name];
+  if (entry === undefined) throw new Error(`no fault is called ${name}`);
+  return entry.fault;
+}
