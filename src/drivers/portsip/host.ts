@@ -2,9 +2,14 @@ import type { Clock } from '../../clock.ts';
 import { Failure } from '../../transport/failure.ts';
 import { RequestBudget } from './request-budget.ts';
 
-/** Refused logins of all targets on one server, and the time in which they are counted. */
-const refusalLimit = 2;
-const refusalWindowMs = 20 * 60_000;
+/**
+ * Most refused logins of all targets on one server within a time (ms). Five block the address; over which time the
+ * server counts them is not published.
+ */
+const refusalLimits = [
+  { refusals: 2, windowMs: 20 * 60_000 },
+  { refusals: 3, windowMs: 60 * 60_000 },
+] as const;
 /** How long PortSIP blocks an address by default (`web_blacklist_time_interval`). */
 const blockMs = 60 * 60_000;
 
@@ -39,8 +44,7 @@ export class PortsipHost {
       throw new Failure('locked_out', 'the PBX has blocked the address of the exporter, as another target was told', {
         retryAfterMs: this.#blockedUntil - now,
       });
-    this.#refusedAt = this.#refusedAt.filter((at) => now - at < refusalWindowMs);
-    if (!proven && this.#refusedAt.length >= refusalLimit)
+    if (!proven && refusalLimits.some((limit) => this.#refusalsWithin(limit.windowMs, now) >= limit.refusals))
       throw new Failure(
         'suspended',
         'logins of other targets on this PBX were refused: waiting, so that it does not block our address',
@@ -51,8 +55,12 @@ export class PortsipHost {
   failed(failure: Failure): void {
     const now = this.#clock.monotonicTime();
     if (failure.reason === 'bad_credentials' || failure.reason === 'config')
-      this.#refusedAt = [...this.#refusedAt, now];
+      this.#refusedAt = [...this.#refusedAt.filter((at) => now - at < blockMs), now];
     if (failure.reason === 'locked_out') this.#blockedUntil = now + Math.max(blockMs, failure.retryAfterMs ?? 0);
+  }
+
+  #refusalsWithin(windowMs: number, now: number): number {
+    return this.#refusedAt.filter((at) => now - at < windowMs).length;
   }
 }
 

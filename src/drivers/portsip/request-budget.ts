@@ -3,8 +3,9 @@ import { Failure } from '../../transport/failure.ts';
 
 /** How long an unused allowance is kept: after a pause, this many milliseconds' worth of requests may go out at once. */
 const keptMs = 10_000;
-/** Pause after a refusal that does not say how long: PortSIP counts by the minute. */
+/** Pause after "too many requests" that does not say how long: PortSIP counts by the minute. */
 const usualPauseMs = 60_000;
+/** Longest pause, and the one after a block of our address. */
 const longestPauseMs = 15 * 60_000;
 
 /**
@@ -38,9 +39,10 @@ export class RequestBudget {
     return true;
   }
 
-  /** No requests for a while: as long as the PBX asked for in its refusal, or a minute. */
+  /** No requests for a while: as long as the PBX asked for in its refusal, or the usual time. */
   pause(failure: Failure): void {
-    const waitMs = Math.min(longestPauseMs, failure.retryAfterMs ?? usualPauseMs);
+    const usualMs = failure.reason === 'locked_out' ? longestPauseMs : usualPauseMs;
+    const waitMs = Math.min(longestPauseMs, failure.retryAfterMs ?? usualMs);
     const until = this.#clock.monotonicTime() + waitMs;
     if (until > (this.#pause?.until ?? 0)) this.#pause = { until, failure };
   }

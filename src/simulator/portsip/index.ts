@@ -110,7 +110,9 @@ function spreadTypes(world: World, switches: PortsipSwitches): void {
   const [first, , , , teams, whatsApp, gateway, last] = world.trunks;
   const types = switches.trunkTypes;
   if (teams !== undefined) types.set(teams.id, { authMode: 'TEAMS' });
-  if (whatsApp !== undefined) types.set(whatsApp.id, { authMode: 'WHATS_APP' });
+  // v16 had no messaging trunks.
+  const messaging = switches.release === '16.4' ? 'IP_AUTH' : 'WHATS_APP';
+  if (whatsApp !== undefined) types.set(whatsApp.id, { authMode: messaging });
   if (gateway !== undefined) types.set(gateway.id, { authMode: 'ACCEPT_REGISTER' });
   if (first === undefined || last === undefined) return;
   types.set(last.id, { authMode: 'REGISTER_AUTH', shared: true });

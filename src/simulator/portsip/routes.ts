@@ -77,7 +77,7 @@ function logout(status: number): (parts: RouteParts, question: Question) => Simu
 
 function listUsers({ directory, switches }: RouteParts, { request, tenant }: Question): SimulatorResponse {
   const items = directory.extensions(tenant).map((extension) => userItem(extension, directory));
-  return listResponse(request, [administratorItem, ...items], switches);
+  return listResponse(request, switches.administrator ? [administratorItem, ...items] : items, switches);
 }
 
 function oneStatus(parts: RouteParts, { tenant, id }: Question): SimulatorResponse {

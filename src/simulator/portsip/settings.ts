@@ -55,6 +55,8 @@ export interface PortsipSwitches {
   userAnswers: Map<string, unknown>;
   /** What `GET /providers/{id}/status` answers for a trunk, by its name, in place of the usual. */
   trunkAnswers: Map<string, unknown>;
+  /** Whether the list of users begins with the tenant's administrator, who has no extension. */
+  administrator: boolean;
   /** Extensions that are still listed but already deleted, by number. */
   deleted: Set<string>;
   /** Types of trunks by the trunk's `id` in the world; the others follow from their kind. */
@@ -100,6 +102,7 @@ export function usualSwitches(release: PortsipRelease): PortsipSwitches {
     bulk: 'absent',
     userAnswers: new Map(),
     trunkAnswers: new Map(),
+    administrator: false,
     deleted: new Set(),
     trunkTypes: new Map(),
   };

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { portsip } from '../../../src/drivers/portsip/index.ts';
+import { createPortsipSimulator } from '../../../src/simulator/portsip/index.ts';
+import { createHandClock } from '../../simulator/hand-clock.ts';
+import { benchTarget } from '../../support/target-bench.ts';
+import { setUp } from './support.ts';
+
+const minute = 60_000;
+/** One request a round, for tests that are about many rounds. */
+const little = { collect: ['system'] } as const;
+const wrong = { kind: 'password', username: 'metrics', password: 'not-the-password' } as const;
+
+/** Most entries of an ascending list within any window. */
+function mostWithin(times: readonly number[], windowMs: number): number {
+  return Math.max(0, ...times.map((from) => times.filter((time) => time >= from && time - from < windowMs).length));
+}
+
+describe.each([
+  ['a wrong password', { account: wrong }],
+  ['an unknown domain', { options: { domain: 'elsewhere.example.net' } }],
+])('%s for a whole day', (_name, changes) => {
+  test('never more than two tries in twenty minutes, and never a block, by the count of the PBX', async () => {
+    const { bench, simulator, clock } = await setUp({}, changes);
+    const tries: number[] = [];
+    for (let round = 0; round < (24 * 60 * minute) / 30_000; round += 1) {
+      const before = simulator.ledger.loginsRefused;
+      await bench.rounds(1);
+      for (let more = before; more < simulator.ledger.loginsRefused; more += 1) tries.push(clock.monotonicTime());
+    }
+    expect(tries.length).toBe(simulator.ledger.requestsTotal);
+    expect(mostWithin(tries, 20 * minute)).toBeLessThanOrEqual(2);
+    expect(tries.slice(1, 4).map((time, index) => time - (tries[index] ?? 0))).toEqual([
+      15 * minute,
+      30 * minute,
+      60 * minute,
+    ]);
+    expect(simulator.ledger.bans).toBe(0);
+    expect(simulator.ledger.refusedWhileLocked).toBe(0);
+  });
+});
+
+test('401 instead of 400 for a wrong password, as v22.6 may say, means the same', async () => {
+  const { bench, simulator } = await setUp({ switches: { badPasswordStatus: 401 } }, { account: wrong });
+  expect((await bench.poll()).lastRound?.reason).toBe('bad_credentials');
+  expect(simulator.ledger.requestsTotal).toBe(1);
+});
+
+test('a blocked address is told as such and left alone for an hour', async () => {
+  const { bench, simulator, clock } = await setUp({ switches: { failedLogins: 1 } }, { account: wrong });
+  await bench.poll();
+  const record = await bench.rounds(30);
+  expect(record.lastRound?.reason).toBe('locked_out');
+  expect(simulator.ledger.refusedWhileLocked).toBe(1);
+  expect(record.suspendedUntilWall - clock.wallTime()).toBe(60 * minute);
+  await bench.rounds(110);
+  expect(simulator.ledger.refusedWhileLocked).toBe(1);
+});
+
+test('a block that also hits sessions stops the questions for a while', async () => {
+  const { bench, simulator } = await setUp({ switches: { failedLogins: 1, blocks: 'everything' } }, little);
+  await bench.poll();
+  const intruder = await benchTarget(portsip, simulator, createHandClock(), { account: wrong });
+  await intruder.poll();
+  const before = simulator.ledger.requestsTotal;
+  expect((await bench.rounds(1)).lastRound?.reason).toBe('locked_out');
+  await bench.rounds(20);
+  expect(simulator.ledger.requestsTotal - before).toBeLessThanOrEqual(4);
+  simulator.liftBlocks();
+  expect((await bench.rounds(11)).up).toBe(true);
+  expect(simulator.ledger.loginsGood).toBe(1);
+});
+
+test('many tenants of one server with wrong passwords together stay below the block, and a good one is not held up', async () => {
+  const clock = createHandClock();
+  const simulator = createPortsipSimulator({ clock, peers: 5 });
+  const good = await benchTarget(portsip, simulator, clock, little);
+  await good.poll();
+  const bad = await Promise.all(
+    Array.from({ length: 6 }, () => benchTarget(portsip, simulator, clock, { account: wrong })),
+  );
+  const refusals: number[] = [];
+  for (let round = 0; round < 240; round += 1) {
+    const before = simulator.ledger.loginsRefused;
+    clock.advance(30_000);
+    for (const bench of bad) await bench.poll();
+    if (round === 100) simulator.endSessions();
+    await good.poll();
+    for (let more = before; more < simulator.ledger.loginsRefused; more += 1) refusals.push(clock.monotonicTime());
+    expect(good.target.record.up).toBe(true);
+  }
+  expect(mostWithin(refusals, 20 * minute)).toBeLessThanOrEqual(2);
+  expect(bad.map((bench) => bench.target.record.up)).toEqual(bad.map(() => false));
+});

@@ -1,0 +1,50 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { portsip } from '../../../src/drivers/portsip/index.ts';
+import { createPortsipSimulator, type PortsipSimulator } from '../../../src/simulator/portsip/index.ts';
+import type { PortsipOptions } from '../../../src/simulator/portsip/settings.ts';
+import type { TargetRecord } from '../../../src/snapshot/record.ts';
+import { createHandClock, type HandClock } from '../../simulator/hand-clock.ts';
+import { benchTarget, type BenchChanges, type TargetBench } from '../../support/target-bench.ts';
+
+export interface Portsip {
+  readonly clock: HandClock;
+  readonly simulator: PortsipSimulator;
+  readonly bench: TargetBench;
+}
+
+/** A target against a simulated PortSIP, small unless told otherwise. */
+export async function setUp(options: Omit<PortsipOptions, 'clock'> = {}, changes: BenchChanges = {}): Promise<Portsip> {
+  const clock = createHandClock();
+  const simulator = createPortsipSimulator({ clock, peers: 8, ...options });
+  return { clock, simulator, bench: await benchTarget(portsip, simulator, clock, changes) };
+}
+
+/** One round in which time passes whenever nothing else happens, so that waits of the driver end. */
+export async function pollInTime({ clock, simulator, bench }: Portsip): Promise<TargetRecord> {
+  let done = false;
+  const round = bench.poll().finally(() => (done = true));
+  for (let quiet = 0; !done; quiet += 1) {
+    await nextTurn();
+    if (simulator.ledger.requestsInFlight > 0) quiet = 0;
+    if (quiet < 20) continue;
+    clock.advance(10);
+    quiet = 0;
+  }
+  return round;
+}
+
+/** Rounds at their interval, as {@link pollInTime}. Gives the record after each. */
+export async function roundsInTime(portsip: Portsip, count: number, intervalMs: number): Promise<TargetRecord[]> {
+  const records: TargetRecord[] = [];
+  for (let round = 0; round < count; round += 1) {
+    const startedAt = portsip.clock.monotonicTime();
+    records.push(await pollInTime(portsip));
+    portsip.clock.advance(Math.max(0, startedAt + intervalMs - portsip.clock.monotonicTime()));
+  }
+  return records;
+}
+
+/** States of the peers in a record, by extension number. */
+export function peerStates(record: TargetRecord): Record<string, string> {
+  return Object.fromEntries((record.held.peers?.value ?? []).map(({ id, state }) => [id, state]));
+}
