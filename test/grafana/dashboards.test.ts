@@ -39,14 +39,11 @@ describe.each(dashboardNames)('%s', (file) => {
   });
 
   test('every panel says what it shows, in which unit, and what it means when it is empty', () => {
-    for (const panel of panels) {
-      const { title, description = '', fieldConfig, targets = [] } = panel;
-      expect(title, 'a title').not.toBe('');
-      expect(description.length, `description of ${title}`).toBeGreaterThan(10);
-      expect(fieldConfig?.defaults.unit, `unit of ${title}`).toBeTruthy();
-      expect(fieldConfig?.defaults.noValue, `what ${title} says without data`).toBeTruthy();
-      expect(targets.length, `queries of ${title}`).toBeGreaterThan(0);
-    }
+    const silent = panels.filter(({ title, description = '', fieldConfig, targets = [] }) => {
+      const { unit = '', noValue = '' } = fieldConfig?.defaults ?? {};
+      return title === '' || description.length < 10 || unit === '' || noValue === '' || targets.length === 0;
+    });
+    expect(silent.map(({ title }) => title)).toEqual([]);
   });
 
   test('roundtrips are in microseconds', () => {
@@ -58,18 +55,12 @@ describe.each(dashboardNames)('%s', (file) => {
   });
 
   test('every query has a letter of its own and asks the chosen data source', () => {
-    for (const { title, targets = [] } of panels) {
-      const letters = targets.map(({ refId }) => refId);
-      expect(new Set(letters).size, title).toBe(letters.length);
-      expect(
-        letters.every((letter) => /^[A-Z]$/.test(letter)),
-        title,
-      ).toBe(true);
-      expect(
-        targets.every(({ datasource }) => datasource.uid === '${datasource}'),
-        title,
-      ).toBe(true);
-    }
+    const wrong = panels.filter(({ targets = [] }) => {
+      const letters = new Set(targets.map(({ refId }) => refId));
+      const lettersFit = letters.size === targets.length && [...letters].every((letter) => /^[A-Z]$/.test(letter));
+      return !lettersFit || targets.some(({ datasource }) => datasource.uid !== '${datasource}');
+    });
+    expect(wrong.map(({ title }) => title)).toEqual([]);
   });
 
   test('panels have numbers of their own and do not cover each other', () => {
@@ -102,19 +93,17 @@ describe.each(dashboardNames)('%s', (file) => {
   test('variables list labels that exist', () => {
     const lookups = dashboard.templating.list.flatMap(({ definition }) => definition ?? []);
     expect(lookups.length).toBeGreaterThan(0);
-    for (const lookup of lookups) {
+    const wrong = lookups.filter((lookup) => {
       const [, selector = '', label = ''] = /^label_values\((.+), (\w+)\)$/.exec(lookup) ?? [];
-      expect(complaintsAbout(selector, known), lookup).toEqual([]);
-      expect(possibleLabels(selector, known), lookup).toContain(label);
-    }
+      return complaintsAbout(selector, known).length > 0 || !possibleLabels(selector, known).has(label);
+    });
+    expect(wrong).toEqual([]);
   });
 });
 
-test('fleet and PBX have the variables family, site and PBX', () => {
-  for (const file of ['fleet.json', 'pbx.json']) {
-    const names = readDashboard(file).templating.list.map(({ name }) => name);
-    expect(names, file).toEqual(['datasource', 'family', 'site', 'pbx']);
-  }
+test.each(['fleet.json', 'pbx.json'])('%s has the variables family, site and PBX', (file) => {
+  const names = readDashboard(file).templating.list.map(({ name }) => name);
+  expect(names).toEqual(['datasource', 'family', 'site', 'pbx']);
 });
 
 test('names and addresses of the dashboards are unique', () => {
