@@ -87,13 +87,19 @@ const registeredByWord: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /** What the far side's answers to OPTIONS add to the word: a trunk can be registered and out of service. */
-function stateWithContact({ kind, contactStatus }: ProviderRow, state: TrunkState): TrunkState {
-  // An IAX trunk made in the new form says "unregistered" for ever, whether it works or not.
-  if (kind === 'iax' && state === 'unregistered') return 'unknown';
+function stateWithContact(row: ProviderRow, state: TrunkState): TrunkState {
+  const { contactStatus } = row;
+  if (row.kind === 'iax') return iaxState(row, state);
   const silent = contactStatus === 'unreachable';
   if (silent && (state === 'registered' || state === 'unmonitored' || state === 'unknown')) return 'unreachable';
   const answers = contactStatus === 'reachable' || contactStatus === 'avail';
   return answers && (state === 'unmonitored' || state === 'unknown') ? 'reachable' : state;
+}
+
+/** An IAX trunk made in the new form says "unregistered" for ever, whether it works or not; one that is checked has a round trip. */
+function iaxState({ roundtripMicroseconds }: ProviderRow, state: TrunkState): TrunkState {
+  if (state === 'unregistered') return 'unknown';
+  return state === 'unmonitored' && roundtripMicroseconds !== undefined ? 'reachable' : state;
 }
 
 function readHalf(half: unknown, kind: 'sip' | 'iax', skipped: SkipCounter): readonly ProviderRow[] {

@@ -90,7 +90,6 @@ async function emptyHalf(line: Line, memory: PbxMemory, { kind, skipped }: Empty
 
 function registryHalf(outcome: Outcome<readonly RegistryRow[]>): TrunkHalf {
   if (outcome.ok) return { providers: [], registry: outcome.value };
-  if (outcome.failure.reason === 'forbidden') return { providers: [], registry: [] };
   return { providers: [], registry: [], failure: outcome.failure };
 }
 

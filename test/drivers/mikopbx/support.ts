@@ -1,0 +1,141 @@
+import type { Simulator } from '../../../src/simulator/simulator.ts';
+import { mikopbx } from '../../../src/drivers/mikopbx/index.ts';
+import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
+import { type Contact, makeContact, type Trunk, type World } from '../../../src/simulator/kit/world.ts';
+import { createMikoSimulator, type MikoSimulator } from '../../../src/simulator/mikopbx/index.ts';
+import type { Release } from '../../../src/simulator/mikopbx/releases.ts';
+import type { MikoOptions, TrunkType } from '../../../src/simulator/mikopbx/settings.ts';
+import type { PeerState, TrunkState } from '../../../src/snapshot/reading.ts';
+import type { TargetRecord } from '../../../src/snapshot/record.ts';
+import { createHandClock, type HandClock } from '../../simulator/hand-clock.ts';
+import { type BenchChanges, benchTarget, type TargetBench } from '../../support/target-bench.ts';
+
+/** A simulated MikoPBX, a target that polls it, and the clock of both. */
+export interface MikoBench extends TargetBench {
+  readonly pbx: MikoSimulator;
+  readonly clock: HandClock;
+}
+
+/** Sets up a PBX of that release (a small rich world unless another is given) and a target for it. */
+export async function bench(
+  release: Release,
+  options: Partial<MikoOptions> = {},
+  changes: BenchChanges = {},
+): Promise<MikoBench> {
+  const clock = createHandClock();
+  const switches = { trunkTypeOf, isWebPhone, ...options.switches };
+  const pbx = createMikoSimulator({ clock, release, world: richWorld(), ...options, switches });
+  return { ...(await benchTarget(mikopbx, pbx as Simulator, clock, changes)), pbx, clock };
+}
+
+const trunkTypes: Readonly<Record<string, TrunkType>> = { branch: 'inbound', shop: 'inbound', office: 'iax-none' };
+
+/** Types of the rich world's trunks, by name. */
+export function trunkTypeOf(trunk: Trunk): TrunkType {
+  return trunkTypes[trunk.name] ?? (trunk.kind === 'address' ? 'none' : 'outbound');
+}
+
+/** Web phones of the rich world. */
+export function isWebPhone({ userAgent }: Contact): boolean {
+  return userAgent === 'Web';
+}
+
+function extension(number: string, name: string, contacts: Contact[]): World['extensions'][number] {
+  const best = contacts.some(({ state }) => state === 'reachable') ? 'reachable' : 'unreachable';
+  return { number, name, call: 'idle', contacts, state: contacts.length === 0 ? 'unregistered' : best };
+}
+
+function trunk(id: number, name: string, changes: Partial<Trunk>): Trunk {
+  const host = `${name}.example.net`;
+  return {
+    id,
+    name,
+    host,
+    kind: 'register',
+    username: `user-${name}`,
+    secret: 'made-up',
+    state: 'registered',
+    ...changes,
+  };
+}
+
+/** Phones and trunks in every state that MikoPBX knows. */
+export function richWorld(): World {
+  const contact = (number: string, roundtrip: number | undefined, changes: Partial<Contact> = {}): Contact => ({
+    ...makeContact(number, roundtrip === undefined ? { state: 'unreachable' } : { roundtripMicroseconds: roundtrip }),
+    ...changes,
+  });
+  const talking = { ...extension('206', 'Sales "Süd"', [contact('206', 7_000)]), call: 'talking' as const };
+  return {
+    ...makeWorld({ peers: 0, trunks: 0 }),
+    extensions: [
+      extension('201', 'Reception', [contact('201', 5_871)]),
+      extension('202', 'Store', []),
+      extension('203', 'Workshop', [contact('203', undefined)]),
+      extension('0204', 'Lift', [contact('2041', 30_120), contact('2042', undefined), contact('2043', 12_340)]),
+      { ...extension('205', 'Former colleague', []), state: 'disabled' },
+      talking,
+      extension('207', 'New phone', [contact('207', undefined, { state: 'unasked' })]),
+      extension('208', 'Web and desk', [contact('2081', 41_000), contact('2082', 9_000, { userAgent: 'Web' })]),
+    ],
+    trunks: [
+      trunk(1, 'carrier', { roundtripMicroseconds: 23_000 }),
+      trunk(2, 'refused', { state: 'rejected' }),
+      trunk(3, 'waiting', { state: 'unregistered' }),
+      trunk(4, 'branch', {}),
+      trunk(5, 'shop', { state: 'unregistered' }),
+      trunk(6, 'gateway', { kind: 'address', state: 'reachable', roundtripMicroseconds: 400 }),
+      trunk(7, 'silent', { kind: 'address', state: 'unreachable' }),
+      trunk(8, 'retired', { state: 'disabled' }),
+      trunk(9, 'office', { state: 'reachable', roundtripMicroseconds: 15_000 }),
+    ],
+    calls: [
+      {
+        id: 'a1',
+        direction: 'outbound',
+        from: '206',
+        to: 'outside',
+        startedAt: Date.UTC(2026, 0, 10),
+        state: 'talking',
+      },
+      { id: 'b2', direction: 'internal', from: '201', to: '208', startedAt: Date.UTC(2026, 0, 10), state: 'ringing' },
+    ],
+  };
+}
+
+/** State of each peer by number. */
+export function peerStates(record: TargetRecord): Readonly<Record<string, PeerState>> {
+  return Object.fromEntries((record.held.peers?.value ?? []).map(({ id, state }) => [id, state]));
+}
+
+/** State of each trunk by id. */
+export function trunkStates(record: TargetRecord): Readonly<Record<string, TrunkState>> {
+  return Object.fromEntries((record.held.trunks?.value ?? []).map(({ id, state }) => [id, state]));
+}
+
+/** Id of the rich world's trunk in releases from 2021 on, by its position. */
+export function trunkId(position: number, technology = 'SIP'): string {
+  return `${technology}-TRUNK-AB12C00${position}`;
+}
+
+/** Polls while time goes by in steps of a second, for answers that come late. */
+export async function pollSlowly({ poll, clock, pbx }: MikoBench, seconds = 60): Promise<TargetRecord> {
+  let done = false;
+  const round = poll().finally(() => (done = true));
+  for (let second = 0; second < seconds && !done; second += 1) {
+    // What is on its way must have arrived (or wait for time) before time goes on.
+    await settled(() => done, pbx);
+    if (!done) clock.advance(1_000);
+  }
+  return round;
+}
+
+async function settled(isDone: () => boolean, pbx: MikoSimulator): Promise<void> {
+  let last = -1;
+  for (let quiet = 0; quiet < 30 && !isDone(); quiet += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const { requestsTotal } = pbx.ledger;
+    if (requestsTotal !== last) quiet = 0;
+    last = requestsTotal;
+  }
+}
