@@ -9,6 +9,7 @@ import { Fleet } from './fleet/fleet.ts';
 import type { Log } from './log.ts';
 import { createTransport } from './target/create-transport.ts';
 import { Target } from './target/target.ts';
+import type { Transport } from './transport/request.ts';
 
 /** What the parts of the program share. */
 export interface ExporterSetup {
@@ -18,6 +19,8 @@ export interface ExporterSetup {
   readonly random: () => number;
   readonly log: Log;
   readonly version: string;
+  /** Comes between a target and its PBX, e.g. to keep what is said. */
+  readonly wrapTransport?: (transport: Transport, target: TargetConfig) => Transport;
 }
 
 /** How many targets a new configuration left as they were, added, changed and removed. */
@@ -95,7 +98,7 @@ function countChanges(
 /** A target for one entry of the configuration. */
 export function createTarget(
   target: TargetConfig,
-  { clock, random, log, version }: ExporterSetup,
+  { clock, random, log, version, wrapTransport = (transport) => transport }: ExporterSetup,
   { own, exposition }: Pick<Exporter, 'own' | 'exposition'>,
 ): Target {
   const family = familyOf(target.family);
@@ -117,7 +120,7 @@ export function createTarget(
     intervalMs: target.intervalMs,
     timeoutMs: target.timeoutMs,
     requestsPerTarget,
-    transport: createTransport({ family, url, tls, requestsPerTarget, version }),
+    transport: wrapTransport(createTransport({ family, url, tls, requestsPerTarget, version }), target),
     clock,
     random,
     log: log.with({ pbx: name, family: family.name }),
