@@ -8,6 +8,7 @@ import type { Collector } from '../../src/snapshot/reading.ts';
 import type { TargetIdentity, TargetRecord } from '../../src/snapshot/record.ts';
 import { createTransport } from '../../src/target/create-transport.ts';
 import { Target } from '../../src/target/target.ts';
+import type { TlsSettings } from '../../src/transport/http.ts';
 import type { HandClock } from '../simulator/hand-clock.ts';
 
 /** What a test may change about the target. */
@@ -22,6 +23,10 @@ export interface BenchChanges {
   readonly url?: URL;
   readonly identity?: Partial<TargetIdentity>;
   readonly log?: Log;
+  /** Default: certificates are checked against the machine's authorities. */
+  readonly tls?: TlsSettings;
+  /** Keep connections between requests as the family wants it; such a test must not outlive them. Default: a new one for each. */
+  readonly keepConnections?: boolean;
 }
 
 /** A real target that polls a simulator over real sockets, with time in the test's hand. */
@@ -57,7 +62,7 @@ export async function benchTarget(
   };
   const requestsPerTarget = changes.requestsPerTarget ?? 2;
   // Connections are kept by real time and dropped by the simulator's: kept ones would break whenever a test moves the clock.
-  const connecting: Family = { ...family, idleConnectionMs: 0 };
+  const connecting: Family = changes.keepConnections === true ? family : { ...family, idleConnectionMs: 0 };
   const target = new Target({
     identity,
     family,
@@ -71,7 +76,7 @@ export async function benchTarget(
     transport: createTransport({
       family: connecting,
       url,
-      tls: { insecureSkipVerify: false },
+      tls: changes.tls ?? { insecureSkipVerify: false },
       requestsPerTarget,
       version: 'test',
     }),
