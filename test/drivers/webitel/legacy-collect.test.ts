@@ -1,0 +1,268 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { setTrunk } from '../../../src/simulator/kit/world.ts';
+import { ask } from '../../simulator/ask.ts';
+import { everything, legacyBench, rootAccount } from './bench.ts';
+
+/** Waits for what is on its way over the sockets; gives up rather than spin for ever. */
+async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; !condition(); turn += 1) {
+    if (turn > 300_000) throw new Error('what the test waits for does not happen');
+    await nextTurn();
+  }
+}
+
+/** Another client of the same engine, logged in as root. */
+async function otherClient(base: URL): Promise<(path: string) => ReturnType<typeof ask>> {
+  const { text } = await ask(`${base.href}/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'root', password: 'made-up-root-password' }),
+  });
+  const { token, key } = JSON.parse(text) as { token: string; key: string };
+  return (path) => ask(`${base.href}/api/v2/${path}`, { headers: { 'x-access-token': token, 'x-key': key } });
+}
+
+test('a role that may read its own account only gets no list that looks whole', async () => {
+  const { bench, simulator } = await legacyBench();
+  simulator.switches.roles['monitor'] = { account: ['ro'] };
+  const record = await bench.poll();
+  expect(record.collectors).toEqual({
+    peers: {
+      success: false,
+      reason: 'forbidden',
+      detail: 'the role of the account may read its own account only: give the role the right account: r',
+    },
+    trunks: { success: false, reason: 'forbidden', detail: 'the role of the account lacks the right gateway: r' },
+    system: { success: true },
+  });
+  expect(record.held.peers).toBeUndefined();
+  expect(simulator.ledger.requestsOf('accounts')).toBe(0);
+  expect(await bench.page()).not.toMatch(/pbx_peers|pbx_trunks/);
+});
+
+test('rights that are taken away while the session lives are seen in the next round', async () => {
+  const { bench, simulator } = await legacyBench();
+  expect((await bench.poll()).collectors.peers).toEqual({ success: true });
+  simulator.switches.roles['monitor'] = { account: ['ro'], gateway: ['ro'] };
+  expect((await bench.rounds(1)).collectors.trunks).toMatchObject({ reason: 'forbidden' });
+  simulator.switches.roles['monitor'] = { account: ['r'], gateway: ['*'] };
+  expect((await bench.rounds(1)).collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
+  expect(simulator.ledger.loginsGood).toBe(1);
+});
+
+test('a plain user may read accounts but no gateways', async () => {
+  const { bench, simulator } = await legacyBench();
+  simulator.switches.roles['monitor'] = { account: ['r', 'uo'], channels: ['*'], cdr: ['ro'] };
+  const { up, collectors } = await bench.poll();
+  expect(up).toBe(true);
+  expect(collectors).toMatchObject({ peers: { success: true }, trunks: { success: false, reason: 'forbidden' } });
+});
+
+test('where the engine does not tell rights, a list of nobody but ourselves is not believed', async () => {
+  const { bench, simulator } = await legacyBench();
+  await simulator.faults.set(
+    { kind: 'status', status: 404, body: '{"status":"error","info":"not found."}' },
+    { call: 'whoami' },
+  );
+  const only = { monitor: { id: 'monitor', name: '', state: 'ONHOOK', domain: 'pbx.example.org' } };
+  await simulator.faults.set(
+    { kind: 'status', status: 200, body: JSON.stringify({ status: 'OK', info: only }) },
+    { call: 'accounts' },
+  );
+  const { url } = { url: await simulator.start() };
+  const fixed = await legacyBench({ target: { url, options: { flavor: 'legacy' } } });
+  expect((await fixed.bench.poll()).collectors.peers).toMatchObject({ success: false, reason: 'forbidden' });
+  expect(bench.target.name).toBe('test');
+});
+
+test('root sees all domains: without a domain there are no peers, with one only its rows', async () => {
+  const all = await legacyBench({ target: { account: rootAccount } });
+  const record = await all.bench.poll();
+  expect(record.collectors.peers).toMatchObject({ success: false, reason: 'config' });
+  expect(record.collectors.peers?.detail).toContain('options.domain');
+  expect(record.held.trunks?.value.map(({ id }) => id)).toContain('foreign');
+  const one = await legacyBench({ target: { account: rootAccount, options: { domain: 'PBX.example.org' } } });
+  const options = { domain: 'pbx.example.org' };
+  const exact = await legacyBench({ target: { account: rootAccount, options } });
+  expect((await exact.bench.poll()).held.trunks?.value.map(({ id }) => id)).not.toContain('foreign');
+  expect((await exact.bench.rounds(1)).held.peers?.value).toHaveLength(4);
+  expect((await one.bench.poll()).collectors.system).toEqual({ success: true });
+});
+
+test('an account of another domain than the configured one is a mistake, not a list', async () => {
+  const { bench } = await legacyBench({ target: { options: { domain: 'elsewhere.example.org' } } });
+  const { collectors } = await bench.poll();
+  expect(collectors.peers).toMatchObject({ success: false, reason: 'config' });
+  expect(collectors.trunks).toMatchObject({ success: false, reason: 'config' });
+});
+
+test('a gateway that goes down loses its profile prefix and stays one series', async () => {
+  const { bench, simulator } = await legacyBench();
+  await bench.poll();
+  setTrunk(simulator.world, 'itsp-a', { state: 'disabled' });
+  await bench.rounds(1);
+  setTrunk(simulator.world, 'itsp-a', { state: 'registered' });
+  const record = await bench.rounds(1);
+  expect(record.held.trunks?.value.filter(({ id }) => id.includes('itsp-a'))).toHaveLength(1);
+  expect(record.counters.trunkStateChanges.get('itsp-a')).toBe(2);
+});
+
+test('the countdown behind a state does not become a label', async () => {
+  const { bench, simulator } = await legacyBench();
+  simulator.switches.retryText = ' (retry: 21s)';
+  const record = await bench.poll();
+  expect(record.held.trunks?.value.map(({ rawState }) => rawState)).toEqual([
+    'REGED',
+    'NOREG',
+    'FAIL_WAIT',
+    'DOWN',
+    'TRYING',
+    'UNREGED',
+    'FAILED',
+  ]);
+});
+
+test('answers that are shifted by one publish nothing; what was read before stays until it is stale', async () => {
+  const { bench, simulator, clock } = await legacyBench();
+  await bench.poll();
+  const other = await otherClient(await simulator.start());
+  simulator.switches.lostReplies = 1;
+  const hung = [other('accounts?domain=pbx.example.org')];
+  await until(() => simulator.ledger.requestsOf('accounts') === 2);
+  const round = bench.poll();
+  await until(() => simulator.ledger.requestsOf('accounts') === 3);
+  // The reply to our question goes to the one who waits longest; the next question of the other client brings us its reply.
+  hung.push(other('gateway'));
+  await until(() => simulator.ledger.requestsOf('gateways') === 3);
+  clock.advance(5_000);
+  const record = await round;
+  expect(record.collectors.peers).toMatchObject({ success: false, reason: 'protocol' });
+  expect(record.collectors.peers?.detail).toContain('shifted by one');
+  expect(record.collectors.trunks).toMatchObject({ success: false });
+  expect(record.held.peers?.value.map(({ id }) => id)).toEqual(['1001', '1002', '1003', '0077']);
+  await simulator.stop();
+  await Promise.all(hung);
+});
+
+test('a console that hangs costs its collectors a share of the round, not the others', async () => {
+  const { bench, simulator, clock } = await legacyBench({ target: { collect: everything } });
+  await bench.poll();
+  simulator.switches.console = 'hang';
+  const startedAt = clock.monotonicTime();
+  const round = bench.poll();
+  const hangsAt = (call: string): boolean => simulator.ledger.requestsOf(call) === 2;
+  // Three timers: the round, the request that hangs, and the idle connection of the lane that is through.
+  await until(
+    () => hangsAt('accounts') && hangsAt('calls') && simulator.ledger.requestsInFlight === 1 && clock.waiting === 3,
+  );
+  clock.advance(5_000);
+  await until(() => hangsAt('gateways'));
+  clock.advance(5_000);
+  await until(() => hangsAt('queues'));
+  clock.advance(5_000);
+  const { up, collectors } = await round;
+  expect(collectors).toMatchObject({
+    peers: { success: false, reason: 'timeout', detail: 'no complete answer within 5 s' },
+    trunks: { success: false, reason: 'timeout' },
+    queues: { success: false, reason: 'timeout' },
+    calls: { success: true },
+    system: { success: true },
+  });
+  expect(up).toBe(true);
+  expect(clock.monotonicTime() - startedAt).toBeLessThan(20_000);
+});
+
+test('without FreeSWITCH the status is 200 and the system is not well', async () => {
+  const { bench, simulator } = await legacyBench({ target: { collect: ['peers', 'calls', 'system'] } });
+  simulator.switches.freeSwitch = 'offline';
+  const record = await bench.poll();
+  expect(record.collectors).toMatchObject({
+    peers: { success: true },
+    calls: { success: false, reason: 'service_unavailable' },
+    system: { success: false, reason: 'service_unavailable', detail: 'the engine has no connection to FreeSWITCH' },
+  });
+  expect(record.held.system?.value).toEqual({ version: 'v3.11.7', model: 'legacy' });
+});
+
+test('rows of another domain are somebody else’s answer', async () => {
+  const { bench, simulator } = await legacyBench();
+  await simulator.faults.set(
+    {
+      kind: 'altered-body',
+      alter: (body) => body.replaceAll('"domain":"pbx.example.org"', '"domain":"b.example.org"'),
+    },
+    { call: 'accounts' },
+  );
+  await simulator.faults.set(
+    {
+      kind: 'altered-body',
+      alter: (body) => body.replaceAll('"Domain":"pbx.example.org"', '"Domain":"b.example.org"'),
+    },
+    { call: 'gateways' },
+  );
+  expect((await bench.poll()).collectors).toMatchObject({
+    peers: { reason: 'protocol' },
+    trunks: { reason: 'protocol' },
+  });
+});
+
+test('an empty domain is an empty list, an account that vanished is gone at once', async () => {
+  const { bench, simulator } = await legacyBench();
+  await bench.poll();
+  simulator.world.extensions.splice(1);
+  expect((await bench.rounds(1)).held.peers?.value.map(({ id }) => id)).toEqual(['1001']);
+  simulator.world.extensions.splice(0);
+  const record = await bench.rounds(1);
+  expect(record.collectors.peers).toEqual({ success: true });
+  expect(record.held.peers?.value).toEqual([]);
+});
+
+test('queues: what the role may not read is left out and makes the collector fail', async () => {
+  const { bench, simulator } = await legacyBench({ target: { collect: ['queues', 'system'] } });
+  simulator.switches.roles['monitor'] = { 'cc/queue': ['r'], 'cc/members': ['r'] };
+  const record = await bench.poll();
+  expect(record.collectors.queues).toMatchObject({
+    reason: 'forbidden',
+    detail: 'the role of the account lacks the right cc/tiers: r',
+  });
+  expect(record.held.queues?.value).toEqual([
+    { id: 'support', waitingCallers: 2 },
+    { id: 'sales', waitingCallers: 0 },
+  ]);
+});
+
+test('never more than two requests in flight, never a path that shows secrets or changes anything', async () => {
+  const { bench, simulator } = await legacyBench({ target: { collect: everything, requestsPerTarget: 8 } });
+  await bench.rounds(3);
+  const { requests, requestsInFlightPeak } = simulator.ledger;
+  expect(requestsInFlightPeak).toBeLessThanOrEqual(2);
+  expect(Object.keys(requests).toSorted()).toEqual(
+    ['accounts', 'calls', 'gateways', 'login', 'queue members', 'queue tiers', 'queues', 'status', 'whoami'].toSorted(),
+  );
+  const page = await bench.page();
+  expect(page).not.toMatch(/made-up|acct-1/);
+  expect(page).not.toMatch(/roundtrip/);
+});
+
+test('a round of the usual collectors is four requests', async () => {
+  const { bench, simulator } = await legacyBench();
+  await bench.rounds(1);
+  const before = simulator.ledger.requestsTotal;
+  await bench.rounds(1);
+  expect(simulator.ledger.requestsTotal - before).toBe(4);
+});
+
+test('a proxy that asks for time gets it', async () => {
+  const { bench, simulator } = await legacyBench();
+  await bench.poll();
+  await simulator.faults.set(
+    { kind: 'status', status: 429, body: 'slow down', headers: { 'Retry-After': '100' } },
+    { times: 1 },
+  );
+  const before = simulator.ledger.requestsTotal;
+  expect((await bench.rounds(1)).counters.collectorFailures).toHaveProperty('peers.rate_limited');
+  await bench.rounds(3);
+  expect(simulator.ledger.requestsTotal - before).toBeLessThanOrEqual(2);
+  expect((await bench.rounds(1)).up).toBe(true);
+});
