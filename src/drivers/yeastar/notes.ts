@@ -41,13 +41,13 @@ export class UnknownWords {
     this.#log = log;
   }
 
-  /** Call with the notes of a list that was read; `what` names its rows, e.g. `extension`. */
+  /** Call with the notes of a list that was read; `what` names it, e.g. `extensions`. */
   report(what: string, notes: Notes): void {
     for (const word of notes.words()) {
       const key = `${what} ${word}`;
       if (this.#seen.has(key) || this.#seen.size >= mostWords) continue;
       this.#seen.add(key);
-      this.#log.warn('unknown status word', { rows: what, word: word.slice(0, longestWord) });
+      this.#log.warn('unknown status word', { list: what, word: word.slice(0, longestWord) });
     }
   }
 }

@@ -29,7 +29,7 @@ describe('the access token', () => {
   test('that lives on after a refresh never adds up to eight', async () => {
     const switches = { refreshEndsOld: false };
     const { bench, simulator } = await setUp({ intervalMs: 5 * minuteMs, staleAfterMs: dayMs }, { switches });
-    await bench.rounds(100);
+    await bench.rounds(30);
     expect(simulator.ledger.sessionsPeak).toBe(2);
     expect(simulator.ledger.loginsGood).toBe(1);
   });

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { yeastarK2 } from '../../../src/drivers/yeastar-k2/index.ts';
+import { yeastarP } from '../../../src/drivers/yeastar-p/index.ts';
 import { yeastarS } from '../../../src/drivers/yeastar-s/index.ts';
+import type { SimulatorRequest } from '../../../src/simulator/kit/request.ts';
 import { setExtension } from '../../../src/simulator/kit/world.ts';
 import { answerWith, both, keepingLog, setUp } from './support.ts';
 
@@ -68,8 +71,8 @@ describe('words that nobody knows', () => {
     const logged = log.lines.filter(([message]) => message === 'unknown status word');
     expect(logged.map(([, fields]) => fields)).toEqual(
       expect.arrayContaining([
-        { rows: 'extensions', word: 'Daydreaming' },
-        { rows: 'trunks', word: 'Contemplating' },
+        { list: 'extensions', word: 'Daydreaming' },
+        { list: 'trunks', word: 'Contemplating' },
       ]),
     );
     expect(logged).toHaveLength(3);
@@ -227,7 +230,33 @@ describe('event reports', () => {
   });
 });
 
+test('requests are POSTs of JSON on connections of their own, and only paths of the chosen version', async () => {
+  const options = { api_version: 'v1.1.0', queues };
+  const { bench, simulator } = await setUp(yeastarS, { collect: everything, options });
+  const seen: SimulatorRequest[] = [];
+  const matches = (request: SimulatorRequest): boolean => seen.push(request) === 0;
+  await simulator.faults.set({ kind: 'close' }, { matches });
+  await bench.poll();
+  await bench.target.stop();
+  expect(seen).toHaveLength(9);
+  expect(simulator.ledger.connectionsAccepted).toBe(9);
+  for (const { method, headers, path, body } of seen) {
+    expect(method).toBe('POST');
+    expect(headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(path).toMatch(/^\/api\/v1\.1\.0\//);
+    expect(JSON.parse(body)).toBeTypeOf('object');
+  }
+});
+
 describe('configuration', () => {
+  test.each([yeastarS, yeastarK2, yeastarP])('the page of $name names every option', ({ name, options }) => {
+    const page = readFileSync(new URL(`../../../docs/families/${name}.md`, import.meta.url), 'utf8');
+    expect([...page.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, option]) => option)).toEqual(
+      expect.arrayContaining(Object.keys(options.shape)),
+    );
+    expect(page).toContain(`family: ${name}`);
+  });
+
   test.each([
     ['https://pbx.example.org:8088', 'https://pbx.example.org:8088/'],
     ['https://pbx.example.org:8088/api', 'https://pbx.example.org:8088/'],
