@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { peerFromUser, readUser, readUserStatus } from '../../../src/drivers/portsip/user.ts';
+import { Failure } from '../../../src/transport/failure.ts';
+
+const device = { instance_id: '3f1c', enable_push: false, contact_address: 'sip:1001@192.0.2.31:5062' };
+const sleepingApp = { instance_id: 'a9d0', enable_push: true, contact_address: 'sip:1001@198.51.100.7:49812' };
+
+describe('state of a user', () => {
+  test.each([
+    // v16: presence is mixed into the state
+    [
+      { status: 'ONLINE', registration: [device] },
+      { state: 'reachable', contacts: 1, inCall: false },
+    ],
+    [
+      { status: 'AVAILABLE', registration: [device] },
+      { state: 'reachable', contacts: 1, inCall: false },
+    ],
+    [
+      { status: 'ON_CALL', registration: [device] },
+      { state: 'reachable', contacts: 1, inCall: true },
+    ],
+    [
+      { status: 'DO_NOT_DISTURB', registration: [device] },
+      { state: 'reachable', contacts: 1 },
+    ],
+    [
+      { status: 'AWAY', registration: [device] },
+      { state: 'reachable', contacts: 1 },
+    ],
+    [
+      { status: 'BUSINESS_TRIP', registration: [device] },
+      { state: 'reachable', contacts: 1 },
+    ],
+    [
+      { status: 'LUNCH', registration: [device] },
+      { state: 'reachable', contacts: 1 },
+    ],
+    [
+      { status: 'OFFLINE', registration: null },
+      { state: 'unregistered', inCall: false },
+    ],
+    // v22.0: state and presence apart
+    [
+      { status: 'ONLINE', presence: 'AWAY', registration: [device] },
+      { state: 'reachable', contacts: 1, inCall: false },
+    ],
+    [
+      { status: 'ONLINE', presence: 'OFFLINE', registration: [device] },
+      { state: 'reachable', contacts: 1, inCall: false },
+    ],
+    [
+      { status: 'OFFLINE', presence: 'AVAILABLE', registration: [] },
+      { state: 'unregistered', contacts: 0, inCall: false },
+    ],
+    // v22.3
+    [
+      { status: 'OTHER_CALL', presence: 'OTHER_CALL', registration: [device, device] },
+      { state: 'reachable', contacts: 2, inCall: true },
+    ],
+    [
+      { status: 'ONLINE', presence: 'RINGING', registration: [device] },
+      { state: 'reachable', contacts: 1, inCall: true },
+    ],
+    // an app that sleeps keeps its registration
+    [
+      { status: 'OFFLINE', registration: [sleepingApp] },
+      { state: 'unreachable', contacts: 1, inCall: false },
+    ],
+    // online without a list of registrations
+    [
+      { status: 'ONLINE', registration: null },
+      { state: 'reachable', inCall: false },
+    ],
+    [
+      { status: 'online', registration: '' },
+      { state: 'reachable', inCall: false },
+    ],
+    [{ status: 'ONLINE' }, { state: 'reachable', inCall: false }],
+  ])('%j', (answer, expected) => {
+    expect(readUserStatus(answer)).toEqual({ ...expected, strange: false });
+  });
+
+  test.each([
+    [
+      { status: 'TELEPATHIC', registration: [device] },
+      { state: 'reachable', contacts: 1 },
+    ],
+    [
+      { status: 'TELEPATHIC', registration: [] },
+      { state: 'unregistered', contacts: 0 },
+    ],
+    [{ status: null, registration: null }, { state: 'unregistered' }],
+    [
+      { status: '', registration: [device] },
+      { state: 'reachable', contacts: 1 },
+    ],
+    [{ status: 'TELEPATHIC' }, { state: 'unknown' }],
+    [{}, { state: 'unknown' }],
+  ])('%j counts as an unknown word', (answer, expected) => {
+    expect(readUserStatus(answer)).toEqual({ ...expected, strange: true });
+  });
+
+  test('anything else is a Failure or a state, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.anything({ withBigInt: false }), (value) => {
+        const status = attempt(() => readUserStatus(value));
+        if (status instanceof Failure) return status.reason === 'protocol';
+        return ['reachable', 'unreachable', 'unregistered', 'unknown'].includes(status.state);
+      }),
+    );
+  });
+
+  test('only a word that says so, or a registration, makes anybody reachable', () => {
+    const words = fc.constantFrom('OFFLINE', null, '', undefined, 'X', 0, false);
+    fc.assert(
+      fc.property(words, fc.anything(), (status, presence) => {
+        expect(readUserStatus({ status, presence, registration: [] }).state).not.toBe('reachable');
+      }),
+    );
+  });
+});
+
+describe('entry of the list of users', () => {
+  test('number and name as text', () => {
+    const item = {
+      id: '904417235518029825',
+      name: 'front',
+      enabled: false,
+      display_name: 'Front desk',
+      extension_number: '0042',
+      email: 'x@example.org',
+    };
+    expect(readUser(item)).toEqual({ id: '904417235518029825', number: '0042', name: 'Front desk', enabled: false });
+  });
+
+  test.each([
+    [{ display_name: null, name: 'front' }, 'front'],
+    [{ display_name: '', name: 'front' }, 'front'],
+    [{ name: 'front' }, 'front'],
+    [{}, undefined],
+  ])('name of %j', (fields, name) => {
+    expect(readUser({ id: '1', extension_number: '7', ...fields })?.name).toBe(name);
+  });
+
+  test.each([{ extension_number: null }, { extension_number: '' }, {}, { extension_number: {} }])(
+    '%j is no extension',
+    (fields) => {
+      expect(readUser({ id: '1', ...fields })).toBeUndefined();
+    },
+  );
+
+  test('whatever comes: a user with an id and a number, or none', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom('id', 'extension_number', 'enabled', 'name'), fc.anything()),
+        (fields) => {
+          const user = readUser(fields);
+          return user === undefined || (user.id.trim() !== '' && user.number.trim() !== '');
+        },
+      ),
+    );
+  });
+});
+
+describe('a peer', () => {
+  const user = { id: '1', number: '1001', name: 'Anna', enabled: true };
+
+  test('without a state is unknown, and nothing else is told of it', () => {
+    expect(peerFromUser(user, undefined)).toEqual({ id: '1001', name: 'Anna', state: 'unknown' });
+  });
+
+  test('that is disabled is neither reachable nor not', () => {
+    const status = { state: 'reachable', contacts: 1, strange: false } as const;
+    expect(peerFromUser({ ...user, enabled: false }, status)).toEqual({ id: '1001', name: 'Anna', state: 'disabled' });
+  });
+
+  test('never has a round trip: PortSIP tells none', () => {
+    const status = readUserStatus({ status: 'ONLINE', roundtrip: 12, latency: 3, registration: [device] });
+    expect(peerFromUser(user, status)).not.toHaveProperty('roundtripMicroseconds');
+  });
+});
+
+function attempt<T>(work: () => T): T | Failure {
+  try {
+    return work();
+  } catch (thrown) {
+    if (thrown instanceof Failure) return thrown;
+    throw thrown;
+  }
+}

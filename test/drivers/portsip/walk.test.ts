@@ -1,0 +1,160 @@
+import { expect, test } from 'vitest';
+import { portsip } from '../../../src/drivers/portsip/index.ts';
+import { createPortsipSimulator } from '../../../src/simulator/portsip/index.ts';
+import { setExtension } from '../../../src/simulator/kit/world.ts';
+import { silentLog, type Log } from '../../../src/log.ts';
+import { tenantDomain } from '../../../src/simulator/portsip/settings.ts';
+import { createHandClock } from '../../simulator/hand-clock.ts';
+import { benchTarget } from '../../support/target-bench.ts';
+import { peerStates, pollInTime, roundsInTime, setUp } from './support.ts';
+
+const seconds = 1000;
+
+function counts(states: Readonly<Record<string, string>>): Record<string, number> {
+  const result: Record<string, number> = {};
+  for (const state of Object.values(states)) result[state] = (result[state] ?? 0) + 1;
+  return result;
+}
+
+test('a small tenant is read whole in every round, its list once in five minutes', async () => {
+  const { bench, simulator } = await setUp({ peers: 12 });
+  await bench.poll();
+  const disabled = simulator.world.extensions.filter(({ state }) => state === 'disabled').length;
+  expect(simulator.ledger.requestsOf('GET /users/{id}/status')).toBe(12 - disabled);
+  await bench.rounds(9);
+  expect(simulator.ledger.requestsOf('GET /users')).toBe(1);
+  expect(simulator.ledger.requestsOf('GET /users/{id}/status')).toBe(10 * (12 - disabled));
+  await bench.rounds(1);
+  expect(simulator.ledger.requestsOf('GET /users')).toBe(2);
+  expect(simulator.ledger.requestsOf('GET /users/{id}')).toBe(0);
+});
+
+test(
+  'a thousand extensions: ten requests a second, every one again within two minutes, trunks and totals in every round',
+  { timeout: 60_000 },
+  async () => {
+    const portsipTenant = await setUp({ peers: 1000 }, { collect: ['peers', 'trunks', 'calls', 'system'] });
+    const { simulator, clock } = portsipTenant;
+    const readAt = new Map<string, number>();
+    const gaps: number[] = [];
+    const requestTimes: number[] = [];
+    simulator.switches.userAnswers.get = (number) => {
+      const now = clock.monotonicTime();
+      const last = readAt.get(number);
+      if (last !== undefined) gaps.push(now - last);
+      readAt.set(number, now);
+      requestTimes.push(now);
+      return undefined;
+    };
+    simulator.switches.userAnswers.has = (number) => {
+      simulator.switches.userAnswers.get(number);
+      return false;
+    };
+    const startedAt = clock.monotonicTime();
+    const records = await roundsInTime(portsipTenant, 7, 30 * seconds);
+    expect(records.map(({ lastRound }) => lastRound?.reason)).toEqual(records.map(() => undefined));
+    expect(records.every(({ collectors }) => collectors.peers?.success === true)).toBe(true);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(120 * seconds);
+    expect(readAt.size).toBe(simulator.world.extensions.filter(({ state }) => state !== 'disabled').length);
+    expect(simulator.ledger.requestsOf('GET /tenant/status')).toBe(7);
+    expect(simulator.ledger.requestsOf('GET /providers/{id}/status')).toBe(49);
+    expect(simulator.ledger.requestsInFlightPeak).toBeLessThanOrEqual(2);
+    const elapsed = clock.monotonicTime() - startedAt;
+    expect(simulator.ledger.requestsTotal).toBeLessThanOrEqual(100 + (10 * elapsed) / seconds);
+    expect(mostWithin(requestTimes, 60 * seconds)).toBeLessThanOrEqual(700);
+    expect(records.map((record) => counts(peerStates(record))['unknown'] ?? 0).slice(4)).toEqual([0, 0, 0]);
+  },
+);
+
+test('the first rounds show what was read and the rest as unknown, never as zero', async () => {
+  const tenant = await setUp({ peers: 400 }, { intervalMs: 30 * seconds, timeoutMs: 10 * seconds });
+  const states = peerStates(await pollInTime(tenant));
+  const { unknown = 0, reachable = 0 } = counts(states);
+  expect(unknown).toBeGreaterThan(100);
+  expect(reachable).toBeGreaterThan(100);
+  const page = await tenant.bench.golden();
+  const [firstUnknown] = Object.entries(states).find(([, state]) => state === 'unknown') ?? [];
+  expect(page).not.toContain(`pbx_peer_reachable{pbx="test",peer="${firstUnknown}"}`);
+  expect(page).toContain(`pbx_peers{pbx="test",state="unknown"} ${unknown}\n`);
+});
+
+test('a value older than stale_after goes when the walk is quicker than that', async () => {
+  const { bench, simulator } = await setUp({}, { staleAfterMs: 90 * seconds });
+  await bench.poll();
+  const one = `GET /users/${simulator.userId('1001')}/status`;
+  await simulator.faults.set(
+    { kind: 'status', status: 500, body: '{"errors":[{"code":"UNKNOWN","message":"disk full"}]}' },
+    { matches: (request) => `${request.method} ${request.rawPath.replace('/api', '')}` === one },
+  );
+  const states = [];
+  for (let round = 0; round < 5; round += 1) {
+    const record = await bench.rounds(1);
+    expect(record.collectors.peers?.success).toBe(true);
+    states.push(peerStates(record)['1001']);
+  }
+  expect(states).toEqual(['reachable', 'reachable', 'reachable', 'unknown', 'unknown']);
+  await simulator.faults.clear();
+  expect(peerStates(await bench.rounds(1))['1001']).toBe('reachable');
+});
+
+test('where the walk is longer than stale_after the log says so, and values stay for the length of the walk', async () => {
+  const lines: string[] = [];
+  const log: Log = { ...silentLog, warn: (message, fields) => void lines.push(`${message} ${fields?.['seconds']}`) };
+  const tenant = await setUp(
+    { peers: 300 },
+    { intervalMs: 10 * seconds, timeoutMs: 5 * seconds, staleAfterMs: 15 * seconds, log },
+  );
+  const records = await roundsInTime(tenant, 8, 10 * seconds);
+  const unknown = records.map((record) => counts(peerStates(record))['unknown'] ?? 0);
+  expect(unknown[0]).toBeGreaterThan(0);
+  expect(unknown.slice(-3)).toEqual([0, 0, 0]);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/longer than stale_after.* (30|40)$/);
+});
+
+test('a change is seen in the round that comes by, and an extension that always fails does not hold up the others', async () => {
+  const tenant = await setUp({ peers: 250 }, { intervalMs: 10 * seconds, timeoutMs: 5 * seconds });
+  const { simulator } = tenant;
+  const id = simulator.userId('1001');
+  await simulator.faults.set(
+    { kind: 'status', status: 500, body: '' },
+    { matches: (request) => request.rawPath.includes(id) },
+  );
+  await roundsInTime(tenant, 4, 10 * seconds);
+  setExtension(simulator.world, '1200', { state: 'unregistered' });
+  const records = await roundsInTime(tenant, 4, 10 * seconds);
+  const last = peerStates(records.at(-1) ?? tenant.bench.target.record);
+  expect(last['1200']).toBe('unregistered');
+  expect(counts(last)['unknown']).toBe(1);
+  expect(last['1001']).toBe('unknown');
+});
+
+test('targets on one server share its budget', { timeout: 30_000 }, async () => {
+  const clock = createHandClock();
+  const simulator = createPortsipSimulator({ clock, peers: 200 });
+  const first = { clock, simulator, bench: await benchTarget(portsip, simulator, clock) };
+  const second = { clock, simulator, bench: await benchTarget(portsip, simulator, clock) };
+  const startedAt = clock.monotonicTime();
+  await Promise.all([pollInTime(first), pollInTime(second)]);
+  const allowed = 100 + (10 * (clock.monotonicTime() - startedAt)) / seconds;
+  expect(simulator.ledger.requestsTotal - simulator.ledger.requestsOf('POST /login')).toBeLessThanOrEqual(allowed);
+  expect(first.bench.target.record.up && second.bench.target.record.up).toBe(true);
+});
+
+test('requests_per_second is an option', async () => {
+  const options = { domain: tenantDomain, requests_per_second: 2 };
+  const tenant = await setUp({ peers: 60 }, { options, timeoutMs: 10 * seconds });
+  const startedAt = tenant.clock.monotonicTime();
+  await pollInTime(tenant);
+  const allowed = 20 + (2 * (tenant.clock.monotonicTime() - startedAt)) / seconds;
+  expect(tenant.simulator.ledger.requestsTotal - 1).toBeLessThanOrEqual(allowed);
+});
+
+function mostWithin(times: readonly number[], windowMs: number): number {
+  let most = 0;
+  for (let from = 0, to = 0; to < times.length; to += 1) {
+    while ((times[to] ?? 0) - (times[from] ?? 0) >= windowMs) from += 1;
+    most = Math.max(most, to - from + 1);
+  }
+  return most;
+}
