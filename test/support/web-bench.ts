@@ -1,0 +1,74 @@
+import { onTestFinished } from 'vitest';
+import { createOwnMetrics } from '../../src/exposition/own.ts';
+import { Exposition } from '../../src/exposition/page.ts';
+import { Fleet } from '../../src/fleet/fleet.ts';
+import { type Log, silentLog } from '../../src/log.ts';
+import type { Route } from '../../src/server/routes.ts';
+import { createWebServer } from '../../src/server/server.ts';
+import { Target } from '../../src/target/target.ts';
+import type { LoginGuard } from '../../src/drivers/driver.ts';
+import type { HandClock } from '../simulator/hand-clock.ts';
+import { type Behaviour, fakeFamily, FakeTransport, untilAborted } from './fake-pbx.ts';
+
+/** A target whose PBX is a function, and what was sent to it. */
+export interface FakePbxTarget {
+  readonly target: Target;
+  readonly transport: FakeTransport;
+}
+
+/** A PBX that takes every login and answers every call. */
+export const friendlyPbx: Behaviour = ({ call }) => ({ body: call === 'login' ? 'token' : '' });
+
+/** A PBX that accepts a login and then says nothing more until it is given up. */
+export const hangingPbx: Behaviour = ({ call }, signal) =>
+  call === 'login' ? { body: 'token' } : untilAborted(signal);
+
+/** A real target with a made-up PBX. */
+export function fakePbxTarget(
+  clock: HandClock,
+  name: string,
+  behaviour: Behaviour = friendlyPbx,
+  { timeoutMs = 20_000, guard = {} as LoginGuard, labels = {} as Record<string, string> } = {},
+): FakePbxTarget {
+  const transport = new FakeTransport(behaviour);
+  const target = new Target({
+    identity: { name, family: 'fake', labels, peerNames: 'plain', peerLimit: 100, staleAfterMs: 90_000 },
+    family: fakeFamily({ guard }),
+    account: { kind: 'password', username: 'user', password: 'geheim' },
+    options: {},
+    url: new URL('http://192.0.2.1'),
+    collect: ['peers', 'trunks'],
+    intervalMs: 30_000,
+    timeoutMs,
+    requestsPerTarget: 2,
+    transport,
+    clock,
+    random: () => 0,
+    log: silentLog,
+    observeRequest: () => {},
+    onRecord: () => {},
+  });
+  return { target, transport };
+}
+
+/** A fleet of such targets, not started: rounds run only when something asks for them. */
+export function fakeFleet(
+  clock: HandClock,
+  members: readonly FakePbxTarget[],
+  concurrency = 8,
+): { readonly fleet: Fleet; readonly exposition: Exposition } {
+  const fleet = new Fleet(
+    { concurrency, clock, random: () => 0 },
+    members.map(({ target }) => target),
+  );
+  const own = createOwnMetrics({ version: 'test', collectDefaults: false });
+  return { fleet, exposition: new Exposition({ clock, hashName: () => 'hash', own }) };
+}
+
+/** Serves routes on loopback until the test ends; gives the base URL without a slash at its end. */
+export async function serveRoutes(routes: readonly Route[], log: Log = silentLog): Promise<string> {
+  const server = createWebServer({ host: '127.0.0.1', port: 0 }, routes, log);
+  const port = await server.start();
+  onTestFinished(() => server.stop());
+  return `http://127.0.0.1:${port}`;
+}
