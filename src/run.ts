@@ -1,4 +1,5 @@
-import { createCommandLine, type Stoppable } from './command-line.ts';
+import { createCommandLine } from './command-line.ts';
+import type { Stoppable } from './commands/flags.ts';
 import { processTerminal } from './commands/terminal.ts';
 
 /** Longest time for a clean stop, in milliseconds; after it the process ends anyhow. */

@@ -1,11 +1,16 @@
-import { systemClock } from '../clock.ts';
-import { createExporter } from '../exporter.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { type CaptureFile, readCapture } from '../capture/capture-file.ts';
+import { createReplay } from '../capture/replay.ts';
+import type { Config, TargetConfig } from '../config/config.ts';
+import { Secret } from '../config/secret.ts';
+import { createExporter, type ExporterSetup } from '../exporter.ts';
 import type { Exposition } from '../exposition/page.ts';
 import type { Log } from '../log.ts';
 import type { TargetRecord } from '../snapshot/record.ts';
 import type { Target } from '../target/target.ts';
 import { readVersion } from '../version.ts';
-import { readConfigFile } from './read-config.ts';
+import { pickTarget } from './pick-target.ts';
+import { readConfigFile, readTextFile } from './read-config.ts';
 import { recordText } from './record-text.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,38 +19,82 @@ export const onceFormats = ['table', 'prometheus', 'json'] as const;
 /** One of {@link onceFormats}. */
 export type OnceFormat = (typeof onceFormats)[number];
 
-/** What `once` is asked to do. */
+/** What `once` is asked to do: poll the target of that name, or play a capture again. */
 export interface OnceOptions {
-  readonly name: string;
+  readonly name?: string | undefined;
+  readonly replay?: string | undefined;
   readonly configFile: string;
   readonly format: OnceFormat;
   readonly log: Log;
 }
 
-/** `pbx-exporter once NAME`: one real round against one PBX, login and logout included. Gives the exit code: 0 when the PBX is up. */
-export async function once({ name, configFile, format, log }: OnceOptions, terminal: Terminal): Promise<number> {
-  const file = readConfigFile(configFile);
-  if (!file.ok) {
-    terminal.error(file.problems);
-    return 1;
-  }
+type Round = Pick<ExporterSetup, 'config' | 'clock' | 'wrapTransport'>;
+
+/** `pbx-exporter once`: one round against one PBX, login and logout included. Gives the exit code: 0 when the PBX is up. */
+export async function once(options: OnceOptions, terminal: Terminal): Promise<number> {
+  const round = options.replay === undefined ? realRound(options, terminal) : replayedRound(options.replay, terminal);
+  if (round === undefined) return 1;
   const { fleet, exposition } = createExporter({
-    config: file.config,
-    clock: systemClock,
+    ...round,
     random: Math.random,
-    log,
+    log: options.log,
     version: readVersion(),
   });
-  const target = fleet.get(name);
-  if (target === undefined) {
-    const names = fleet.targets.map((candidate) => candidate.name).join(', ');
-    terminal.error(`There is no target ${JSON.stringify(name)} in ${configFile}. Its targets: ${names}\n`);
-    return 1;
-  }
+  const [target] = fleet.targets;
+  if (target === undefined) return 1;
   await target.poll();
-  terminal.out(await show(target, format, { exposition, terminal }));
+  terminal.out(await show(target, options.format, { exposition, terminal }));
   await fleet.stop();
   return target.record.up ? 0 : 1;
+}
+
+function realRound({ name, configFile }: OnceOptions, terminal: Terminal): Round | undefined {
+  if (name === undefined) {
+    terminal.error('Name a target of the configuration, or a capture with --replay FILE.\n');
+    return undefined;
+  }
+  const file = readConfigFile(configFile);
+  if (!file.ok) terminal.error(file.problems);
+  const target = file.ok ? pickTarget(file.config, { name, configFile }, terminal) : undefined;
+  return target === undefined ? undefined : { config: only(target), clock: systemClock };
+}
+
+function replayedRound(path: string, terminal: Terminal): Round | undefined {
+  const text = readTextFile(path);
+  const capture = typeof text === 'string' ? readCapture(text) : text;
+  if ('problem' in capture) {
+    terminal.error(`${path}: ${capture.problem}\n`);
+    return undefined;
+  }
+  const clock: Clock = { ...systemClock, wallTime: () => capture.takenAt };
+  return { config: only(replayTarget(capture)), clock, wrapTransport: () => createReplay(capture.exchanges) };
+}
+
+function only(target: TargetConfig): Config {
+  return { targets: [target], concurrency: 1 };
+}
+
+/** A target that behaves like the captured one, towards no real address. */
+function replayTarget({ family, basePath, account, options, collect }: CaptureFile): TargetConfig {
+  const secret = new Secret('replayed');
+  return {
+    name: 'replay',
+    family,
+    url: new URL(basePath, 'http://replay.invalid'),
+    account:
+      account === 'token'
+        ? { kind: 'token', token: secret }
+        : { kind: 'password', username: 'replayed', password: secret },
+    intervalMs: 30_000,
+    timeoutMs: 20_000,
+    staleAfterMs: 90_000,
+    requestsPerTarget: 1,
+    collect,
+    tls: { insecureSkipVerify: false },
+    labels: {},
+    peers: { names: 'plain', limit: Number.MAX_SAFE_INTEGER },
+    options,
+  };
 }
 
 async function show(

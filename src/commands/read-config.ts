@@ -11,8 +11,11 @@ export type ConfigFile =
 
 /** Reads and checks a configuration file. Never throws; an unreadable file is a problem like any other. */
 export function readConfigFile(path: string): ConfigFile {
-  const text = readText(path);
-  if (typeof text !== 'string') return { ok: false, problems: `${path}: ${text.problem}\n`, problemCount: 1 };
+  const text = readTextFile(path);
+  if (typeof text !== 'string') {
+    const hint = text.problem.startsWith('there is no') ? '; name yours with --config.file' : '';
+    return { ok: false, problems: `${path}: ${text.problem}${hint}\n`, problemCount: 1 };
+  }
   return checkConfigText(text, path);
 }
 
@@ -38,13 +41,13 @@ export function checkConfigText(text: string, fileName: string): ConfigFile {
   };
 }
 
-function readText(path: string): string | { readonly problem: string } {
+/** The text of a file, or a sentence about why it cannot be read. Never throws. */
+export function readTextFile(path: string): string | { readonly problem: string } {
   try {
     return readFileSync(path, 'utf8');
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown error';
-    const hint =
-      code === 'ENOENT' ? 'there is no such file; name yours with --config.file' : `the file cannot be read (${code})`;
+    const hint = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`;
     return { problem: hint };
   }
 }

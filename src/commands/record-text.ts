@@ -4,7 +4,11 @@ import { paint, type Terminal, type Tone } from './terminal.ts';
 import { formatTable } from './table.ts';
 
 /** A record as text for people: how the round went, then trunks and peers as tables. */
-export function recordText(identity: TargetIdentity, record: TargetRecord, terminal: Terminal): string {
+export function recordText(
+  identity: Pick<TargetIdentity, 'name' | 'family' | 'peerNames'>,
+  record: TargetRecord,
+  terminal: Terminal,
+): string {
   const { peers, trunks, calls, system } = record.held;
   const about = [system?.value.model, system?.value.version].filter((text) => text !== undefined).join(' ');
   const lines = [
@@ -15,7 +19,7 @@ export function recordText(identity: TargetIdentity, record: TargetRecord, termi
   return [
     `${lines.join('\n')}\n`,
     ...(trunks === undefined ? [] : [trunkTable(trunks.value, terminal)]),
-    ...(peers === undefined ? [] : [peerTable(peers.value, terminal)]),
+    ...(peers === undefined ? [] : [peerTable(peers.value, { names: identity.peerNames === 'plain', terminal })]),
   ].join('\n');
 }
 
@@ -62,10 +66,13 @@ function trunkTable(trunks: readonly Trunk[], terminal: Terminal): string {
   return titled(`${trunks.length} trunks`, ['trunk', 'name', 'host', 'roundtrip', 'state'], rows);
 }
 
-function peerTable(peers: readonly Peer[], terminal: Terminal): string {
+function peerTable(
+  peers: readonly Peer[],
+  { names, terminal }: { readonly names: boolean; readonly terminal: Terminal },
+): string {
   const rows = peers.map((peer) => [
     peer.id,
-    peer.name ?? '',
+    names ? (peer.name ?? '') : '',
     peer.contacts === undefined ? '' : String(peer.contacts),
     microseconds(peer.roundtripMicroseconds),
     `${stateText(peer.state, terminal)}${peer.inCall === true ? ', in a call' : ''}`,

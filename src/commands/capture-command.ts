@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { capture } from './capture.ts';
+import {
+  type ConfigOptions,
+  createLog,
+  examples,
+  type LogOptions,
+  type ProcessEdge,
+  withConfigFile,
+  withLogOptions,
+} from './flags.ts';
+
+interface CaptureFlags extends ConfigOptions, LogOptions {
+  readonly output?: string;
+}
+
+/** Adds `capture`. */
+export function addCapture(program: Command, { terminal, exit }: ProcessEdge): void {
+  withLogOptions(withConfigFile(program.command('capture')), 'error')
+    .argument('<name>', 'name of a target in the configuration')
+    .description('poll one PBX once and save all its answers, redacted, for a bug report or a test case')
+    .option('--output <file>', 'file to write; default: capture-NAME.json')
+    .addHelpText(
+      'after',
+      `${examples('pbx-exporter capture hq', 'pbx-exporter once --replay capture-hq.json')}\nExit code: 0 when the file is written, also when the PBX is down; 1 when not.\n`,
+    )
+    .action(async (name: string, options: CaptureFlags) => {
+      const { output } = options;
+      const log = createLog(options, terminal);
+      exit(
+        await capture(
+          { name, configFile: options['config.file'], log, ...(output === undefined ? {} : { output }) },
+          terminal,
+        ),
+      );
+    });
+}

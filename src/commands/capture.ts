@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs';
+import { captureFormat, type CaptureFile, writeCapture } from '../capture/capture-file.ts';
+import { createRecorder, type Recorder } from '../capture/recorder.ts';
+import { systemClock } from '../clock.ts';
+import type { TargetConfig } from '../config/config.ts';
+import { createExporter } from '../exporter.ts';
+import type { Log } from '../log.ts';
+import { readVersion } from '../version.ts';
+import { readConfigFile } from './read-config.ts';
+import { recordText } from './record-text.ts';
+import { pickTarget } from './pick-target.ts';
+import { paint, type Terminal } from './terminal.ts';
+
+/** What `capture` is asked to do. */
+export interface CaptureOptions {
+  readonly name: string;
+  readonly configFile: string;
+  /** File to write; default: `capture-NAME.json` in the current folder. */
+  readonly output?: string;
+  readonly log: Log;
+}
+
+/** `pbx-exporter capture NAME`: one real round with every answer kept, redacted. Gives the exit code: 0 when the file is written. */
+export async function capture(options: CaptureOptions, terminal: Terminal): Promise<number> {
+  const file = readConfigFile(options.configFile);
+  if (!file.ok) {
+    terminal.error(file.problems);
+    return 1;
+  }
+  const target = pickTarget(file.config, options, terminal);
+  if (target === undefined) return 1;
+  const recorders: Recorder[] = [];
+  const { fleet } = createExporter({
+    config: { ...file.config, targets: [target] },
+    clock: systemClock,
+    random: Math.random,
+    log: options.log,
+    version: readVersion(),
+    wrapTransport(transport, { account }) {
+      const recorder = createRecorder(transport, secretsOf(account), systemClock);
+      recorders.push(recorder);
+      return recorder.transport;
+    },
+  });
+  terminal.error(`Asking ${target.name} ...\n`);
+  const takenAt = systemClock.wallTime();
+  await fleet.get(target.name)?.poll();
+  await fleet.stop();
+  const output = options.output ?? `capture-${target.name.replaceAll(/[^\w.-]/g, '_')}.json`;
+  const exchanges = recorders.flatMap((recorder) => recorder.exchanges());
+  writeFileSync(output, writeCapture(captureOf(target, exchanges, takenAt)), { mode: 0o600 });
+  const record = fleet.get(target.name)?.record;
+  if (record !== undefined)
+    terminal.error(recordText({ ...target, peerNames: 'none' }, { ...record, held: {} }, terminal));
+  terminal.error(advice(terminal, output, exchanges.length));
+  terminal.out(`${output}\n`);
+  return 0;
+}
+
+function captureOf(
+  target: TargetConfig,
+  exchanges: CaptureFile['exchanges'] | readonly CaptureFile['exchanges'][number][],
+  takenAt: number,
+): CaptureFile {
+  return {
+    format: captureFormat,
+    version: readVersion(),
+    takenAt,
+    family: target.family,
+    basePath: target.url.pathname,
+    account: target.account.kind,
+    options: target.options,
+    collect: [...target.collect],
+    exchanges: [...exchanges],
+  };
+}
+
+function secretsOf(account: TargetConfig['account']): readonly string[] {
+  return [(account.kind === 'token' ? account.token : account.password).reveal()];
+}
+
+function advice(terminal: Terminal, output: string, count: number): string {
+  return `
+${paint(terminal, 'good', 'Written')}: ${output}, ${count} exchanges. Passwords, tokens, sessions, e-mail and IP addresses and telephone
+numbers are replaced. Names of people, extensions and providers are not: read it through before you give it away.
+Show it with: pbx-exporter once --replay ${output}
+`;
+}

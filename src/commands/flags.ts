@@ -1,0 +1,84 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Log } from '../log.ts';
+import { createProcessLog, logFormats, type LogFormat, type LogLevel, logLevels } from '../process-log.ts';
+import { parseListenAddress } from '../server/listen-address.ts';
+import type { ListenAddress } from '../server/server.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Something that runs until it is stopped. */
+export interface Stoppable {
+  stop(): Promise<void>;
+  /** Called on SIGHUP; where it is missing the signal ends the process as usual. Never throws. */
+  reload?(): Promise<void>;
+}
+
+/** What the command line may do to the process. */
+export interface ProcessEdge {
+  readonly terminal: Terminal;
+  /** Keeps this running until a signal comes, then stops it. */
+  readonly keepRunning: (running: Stoppable) => void;
+  /** Sets the exit code of a command that has ended. */
+  readonly exit: (code: number) => void;
+}
+
+/** Flags of {@link withLogOptions}. */
+export interface LogOptions {
+  readonly 'log.level': LogLevel;
+  readonly 'log.format': LogFormat;
+}
+
+/** Flag of {@link withConfigFile}. */
+export interface ConfigOptions {
+  readonly 'config.file': string;
+}
+
+/** Flag of {@link withListenAddress}. */
+export interface ListenOptions {
+  readonly 'web.listenAddress': ListenAddress;
+}
+
+/** Adds `--config.file`. */
+export function withConfigFile(command: Command): Command {
+  return command.option('--config.file <path>', 'configuration file', 'exporter.yml');
+}
+
+/** Adds `--web.listen-address`. */
+export function withListenAddress(command: Command, preset: string): Command {
+  const option = new Option('--web.listen-address <address>', 'where to listen, e.g. :10560 or 127.0.0.1:10560');
+  return command.addOption(option.argParser(listenAddress).default(listenAddress(preset), preset));
+}
+
+/** Adds `--log.level` and `--log.format`. */
+export function withLogOptions(command: Command, level: LogLevel = 'info'): Command {
+  return command
+    .addOption(new Option('--log.level <level>', 'least important lines to write').choices(logLevels).default(level))
+    .addOption(
+      new Option('--log.format <format>', 'format of the log on standard error').choices(logFormats).default('logfmt'),
+    );
+}
+
+/** The log that the flags ask for, on the terminal's error side. */
+export function createLog(options: LogOptions, terminal: Terminal): Log {
+  return createProcessLog({
+    level: options['log.level'],
+    format: options['log.format'],
+    write: (line) => terminal.error(line),
+  });
+}
+
+function listenAddress(text: string): ListenAddress {
+  const address = parseListenAddress(text);
+  if (address === undefined) throw new InvalidArgumentError('Write it as host:port, :port or [address]:port.');
+  return address;
+}
+
+/** Reads a whole number for a flag. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
+  return Number(text);
+}
+
+/** A block of examples for a help text. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}

@@ -1,0 +1,65 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { faultNames } from '../simulator/kit/fault.ts';
+import { examples, type ProcessEdge, wholeNumber } from './flags.ts';
+import { simulatedFamilies, simulationConfig, startSimulation } from './simulate.ts';
+
+interface SimulateFlags {
+  readonly family: readonly string[];
+  readonly count: number;
+  readonly peers: number;
+  readonly trunks: number;
+  readonly seed: number;
+  readonly port: number;
+  readonly fault: readonly string[];
+  readonly life: boolean;
+}
+
+/** Adds `simulate`. */
+export function addSimulate(program: Command, { terminal, keepRunning }: ProcessEdge): void {
+  program
+    .command('simulate')
+    .description('start simulated PBXs on loopback, to try the exporter without a real one')
+    .option(
+      '--family <name>',
+      'family to simulate; may be given several times; default: all',
+      oneOf(simulatedFamilies()),
+      [],
+    )
+    .option('--count <number>', 'PBXs of each family', wholeNumber, 1)
+    .option('--peers <number>', 'extensions of each PBX', wholeNumber, 20)
+    .option('--trunks <number>', 'trunks of each PBX', wholeNumber, 4)
+    .option('--port <number>', 'first port; each PBX takes the next one; 0 = any free ones', wholeNumber, 18_100)
+    .option('--seed <number>', 'same seed, same phones and trunks', wholeNumber, 1)
+    .option(
+      '--fault <name>',
+      'what the PBXs do wrong, see below; may be given several times',
+      oneOf(Object.keys(faultNames)),
+      [],
+    )
+    .option('--no-life', 'nothing changes by itself')
+    .addHelpText(
+      'after',
+      `${examples('pbx-exporter simulate --family asterisk --peers 100', 'pbx-exporter simulate --fault drip')}\nFamilies: ${simulatedFamilies().join(', ')}\n\n${faultTable()}`,
+    )
+    .action(async ({ family, fault, ...options }: SimulateFlags) => {
+      const simulation = await startSimulation({ ...options, families: family, faults: fault });
+      terminal.error(
+        `${simulation.running.length} simulated PBXs run; Ctrl+C ends them. Their part of an exporter.yml:\n\n`,
+      );
+      terminal.out(simulationConfig(simulation.running, ''));
+      keepRunning(simulation);
+    });
+}
+
+/** Collects the values of a flag that may be given several times. */
+function oneOf(allowed: readonly string[]): (text: string, before: readonly string[]) => readonly string[] {
+  return (text, before) => {
+    if (!allowed.includes(text)) throw new InvalidArgumentError(`Choose from ${allowed.join(', ')}.`);
+    return [...before, text];
+  };
+}
+
+function faultTable(): string {
+  const rows = Object.entries(faultNames).map(([name, { help }]) => `  ${name.padEnd(22)} ${help}\n`);
+  return `Faults:\n${rows.join('')}`;
+}
