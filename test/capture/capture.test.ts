@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { readCapture } from '../../src/capture/capture-file.ts';
+import { createRecorder } from '../../src/capture/recorder.ts';
+import { Redaction } from '../../src/capture/redaction.ts';
+import { createReplay } from '../../src/capture/replay.ts';
+import { sensitiveName, sensitiveValues } from '../../src/capture/sensitive.ts';
+import { families } from '../../src/drivers/index.ts';
+import { silentLog } from '../../src/log.ts';
+import { simulators } from '../../src/simulator/index.ts';
+import type { Target } from '../../src/target/target.ts';
+import { Target as TargetClass } from '../../src/target/target.ts';
+import { createTransport } from '../../src/target/create-transport.ts';
+import type { Transport } from '../../src/transport/request.ts';
+import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';
+import { accountOf } from '../support/target-bench.ts';
+
+const pairs = families.map((family) => [family.name, family] as const);
+
+function targetWith(
+  family: (typeof families)[number],
+  transport: Transport,
+  facts: { clock: HandClock; url: URL; options: object; account: Parameters<typeof family.create>[0]['account'] },
+): Target {
+  const { clock, url, options, account } = facts;
+  return new TargetClass({
+    identity: {
+      name: 'test',
+      family: family.name,
+      labels: {},
+      peerNames: 'plain',
+      peerLimit: 5_000,
+      staleAfterMs: 90_000,
+    },
+    family,
+    account,
+    options: family.options.parse(options),
+    url,
+    collect: ['peers', 'trunks', 'system'],
+    intervalMs: 30_000,
+    timeoutMs: 20_000,
+    requestsPerTarget: 1,
+    transport,
+    clock,
+    random: () => 0.5,
+    log: silentLog,
+    observeRequest: () => {},
+    onRecord: () => {},
+  });
+}
+
+describe.each(pairs)('%s', (name, family) => {
+  test('a captured round plays again to the same states, and holds no secret of the PBX', async () => {
+    const clock = createHandClock();
+    const simulator = simulators.find((candidate) => candidate.family === name)?.create({ clock, peers: 8, trunks: 3 });
+    if (simulator === undefined) return expect.unreachable();
+    const url = await simulator.start();
+    const account = accountOf(simulator);
+    const options = simulator.targetOptions ?? {};
+    const direct = createTransport({
+      family: { ...family, idleConnectionMs: 0 },
+      url,
+      tls: { insecureSkipVerify: false },
+      requestsPerTarget: 1,
+      version: 'test',
+    });
+    const recorder = createRecorder(direct, [account.kind === 'token' ? account.token : account.password], clock);
+    const live = targetWith(family, recorder.transport, { clock, url, options, account });
+    await live.poll();
+    const states = statesOf(live);
+    await live.stop();
+    await simulator.stop();
+    const exchanges = recorder.exchanges();
+    const text = JSON.stringify(exchanges);
+    expect(states.peers.length).toBeGreaterThan(0);
+    for (const secret of [
+      account.kind === 'token' ? account.token : account.password,
+      ...simulator.world.trunks.map((trunk) => trunk.secret),
+    ])
+      expect(text).not.toContain(secret);
+    for (const extension of simulator.world.extensions)
+      for (const contact of extension.contacts)
+        expect(
+          text.match(new RegExp(`\\b${contact.address}\\b`)) === null || contact.address.startsWith('192.0.2.'),
+        ).toBe(true);
+
+    const replayed = targetWith(family, createReplay(exchanges), {
+      clock: createHandClock(),
+      url: new URL(url.pathname, 'http://replay.invalid'),
+      options,
+      account:
+        account.kind === 'token'
+          ? { kind: 'token', token: 'replayed' }
+          : { kind: 'password', username: 'replayed', password: 'replayed' },
+    });
+    await replayed.poll();
+    expect(replayed.record.lastRound).not.toHaveProperty('reason');
+    expect(statesOf(replayed)).toEqual(states);
+  });
+});
+
+function statesOf({ record }: Target) {
+  return {
+    peers: (record.held.peers?.value ?? []).map(({ state, roundtripMicroseconds }) => ({
+      state,
+      roundtripMicroseconds,
+    })),
+    trunks: (record.held.trunks?.value ?? []).map(({ state, registered }) => ({ state, registered })),
+  };
+}
+
+describe('redaction', () => {
+  const plain = { status: 200, headers: {}, cookies: new Map<string, string>() };
+
+  test.each([
+    ['JSON', '{"registerpassword":"pw-77!x","user":"anna"}'],
+    ['broken JSON', '{"registerpassword":"pw-77!x","us'],
+    ['AMI', 'Event: AuthDetail\r\nPassword: pw-77!x\r\n\r\n'],
+  ])('hides a secret that the PBX sends, wherever it stands: %s', (_format, body) => {
+    const redaction = new Redaction([]);
+    redaction.learnFromAnswer({ ...plain, body });
+    expect(redaction.answer({ ...plain, body: `${body} again pw-77!x` }).body).not.toContain('pw-77!x');
+  });
+
+  test('hides the secrets of the configuration in every form in which they travel', () => {
+    const redaction = new Redaction(['ge"heim &1']);
+    const shown = redaction.text(
+      `ge"heim &1 ${JSON.stringify('ge"heim &1')} ge%22heim%20%261 1cc9ab1e3bd3e5df8e1b5a3b3d8b8b3a`,
+    );
+    expect(shown).not.toContain('heim');
+  });
+
+  test('hides sessions: cookies, bearer tokens, tokens in the query', () => {
+    const redaction = new Redaction([]);
+    redaction.learnFromRequest({
+      call: 'a',
+      path: '/',
+      headers: { authorization: 'Bearer abcdef123456', cookie: 'mansession_id="9f8e7d6c"' },
+      query: { token: 'tok-554433' },
+    });
+    const shown = redaction.text('abcdef123456 9f8e7d6c tok-554433');
+    expect(shown).not.toMatch(/abcdef123456|9f8e7d6c|tok-554433/);
+  });
+
+  test('hides addresses and numbers of people, keeps extensions and points in time', () => {
+    const shown = new Redaction([]).text(
+      '1001 0042 sip:1001@203.0.113.9 anna@firma.example +4930123456789 1764000600 1893456000000',
+    );
+    expect(shown).toContain('1001 0042');
+    expect(shown).toContain('1764000600 1893456000000');
+    expect(shown).not.toMatch(/203\.0\.113\.9|anna@|4930123456789/);
+  });
+
+  test('equal values get equal stand-ins of the same length', () => {
+    const [one, other] = new Redaction(['0123456789abcdef']).text('0123456789abcdef 0123456789abcdef').split(' ');
+    expect(one).toBe(other);
+    expect(one).toHaveLength(16);
+  });
+
+  test('names that only sound secret are left alone', () => {
+    expect(['auth_mode', 'OutboundAuth', 'token_type', 'userSessions'].some(sensitiveName)).toBe(false);
+    expect(
+      ['password', 'X-Access-Token', 'X-Key', 'secret', 'a1-hash', 'vmsecret', 'access_token'].every(sensitiveName),
+    ).toBe(true);
+    expect(sensitiveValues('{"a":1}')).toEqual([]);
+  });
+});
+
+test.each([
+  ['not JSON', 'hello', 'it is not JSON'],
+  ['another JSON', '{"a":1}', 'it is not a capture of this program (format: '],
+])('a file that is no capture is refused: %s', (_what, text, problem) => {
+  const result = readCapture(text);
+  expect('problem' in result ? result.problem : '').toContain(problem);
+});
