@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
 import { families } from '../drivers/index.ts';
+import { belongsTo, type Shard } from '../fleet/shard.ts';
 
 /** A configuration file as it was read: usable or not, with everything to say about it. */
 export type ConfigFile =
@@ -17,6 +18,13 @@ export function readConfigFile(path: string): ConfigFile {
     return { ok: false, problems: `${path}: ${text.problem}${hint}\n`, problemCount: 1 };
   }
   return checkConfigText(text, path);
+}
+
+/** The configuration with only the targets that belong to a shard; without a shard, as it is. */
+export function sharded(file: ConfigFile, shard: Shard | undefined): ConfigFile {
+  if (!file.ok || shard === undefined) return file;
+  const targets = file.config.targets.filter(({ name }) => belongsTo(shard, name));
+  return { ...file, config: { ...file.config, targets } };
 }
 
 /** Checks the text of a configuration, with the families, environment and files of this process. */
