@@ -1,0 +1,95 @@
+import { onTestFinished } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
+import { checkConfigText } from '../../src/commands/read-config.ts';
+import { createReloading } from '../../src/commands/reloading.ts';
+import { createExporter, type Exporter } from '../../src/exporter.ts';
+import type { Log, LogFields } from '../../src/log.ts';
+import { configRoute } from '../../src/server/config-page.ts';
+import { metricsRoute } from '../../src/server/metrics.ts';
+import { probeRoute } from '../../src/server/probe.ts';
+import { reloadRoute } from '../../src/server/reload.ts';
+import { statusPageRoute } from '../../src/server/status-page.ts';
+import { createAsteriskSimulator, type AsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
+import { serveRoutes } from './web-bench.ts';
+
+/** A whole exporter for a text of a configuration, with its web server; time stands in the test's hand. */
+export interface ExporterBench {
+  readonly exporter: Exporter;
+  /** Base URL without a slash at its end. */
+  readonly base: string;
+  /** Text of the configuration file from now on. */
+  write(text: string): void;
+  /** Asks for a reload as an admin would; status and text of the answer. */
+  reload(): Promise<{ readonly status: number; readonly text: string }>;
+  /** One page as text. */
+  page(path: string): Promise<string>;
+  /** Runs a round of every target. */
+  round(): Promise<void>;
+  /** Every log line so far: level, message and fields as JSON. */
+  readonly log: readonly string[];
+}
+
+/** Starts it; everything is stopped when the test ends. The schedule is not started: rounds run when the test says so. */
+export async function benchExporter(clock: Clock, text: string): Promise<ExporterBench> {
+  let current = text;
+  const readConfig = (): ReturnType<typeof checkConfigText> => checkConfigText(current, 'exporter.yml');
+  const first = readConfig();
+  if (!first.ok) throw new Error(first.problems);
+  const lines: string[] = [];
+  const log = keepingLog(lines);
+  const exporter = createExporter({ config: first.config, clock, random: () => 0, log, version: 'test' });
+  const fleet = (): Exporter['fleet'] => exporter.fleet;
+  const base = await serveRoutes(
+    [
+      statusPageRoute(fleet, clock, 'test'),
+      metricsRoute(fleet, exporter.exposition),
+      probeRoute({ fleet, exposition: exporter.exposition, clock }),
+      configRoute(() => exporter.config),
+      reloadRoute(createReloading({ exporter, readConfig, clock, log })),
+    ],
+    log,
+  );
+  onTestFinished(() => exporter.fleet.stop());
+  return {
+    exporter,
+    base,
+    log: lines,
+    write: (next) => (current = next),
+    async reload() {
+      const answer = await fetch(`${base}/-/reload`, { method: 'POST' });
+      return { status: answer.status, text: await answer.text() };
+    },
+    page: async (path) => (await fetch(`${base}${path}`)).text(),
+    round: async () => {
+      await Promise.all(exporter.fleet.targets.map((target) => exporter.fleet.poll(target)));
+    },
+  };
+}
+
+/** A log that keeps every line in `lines`. */
+export function keepingLog(lines: string[], own: LogFields = {}): Log {
+  const write =
+    (level: string) =>
+    (message: string, fields: LogFields = {}) =>
+      void lines.push(`${level} ${message} ${JSON.stringify({ ...own, ...fields })}`);
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    with: (fields) => keepingLog(lines, { ...own, ...fields }),
+  };
+}
+
+/** A simulated PBX that runs until the test ends, and its part of a configuration under some name. */
+export async function startPbx(
+  clock: Clock,
+): Promise<{ readonly pbx: AsteriskSimulator; readonly target: (name: string, more?: string) => string }> {
+  const pbx = createAsteriskSimulator({ clock, peers: 3, trunks: 1, switches: { failedLoginDelayMs: 0 } });
+  const url = await pbx.start();
+  onTestFinished(() => pbx.stop());
+  const { username, password } = pbx.account as { username: string; password: string };
+  const target = (name: string, more = ''): string =>
+    `  - { name: ${name}, family: asterisk, url: '${url.href}', username: ${username}, password: '${password}'${more} }\n`;
+  return { pbx, target };
+}
