@@ -28,12 +28,16 @@ export function fakePbxTarget(
   clock: HandClock,
   name: string,
   behaviour: Behaviour = friendlyPbx,
-  { timeoutMs = 20_000, guard = {} as LoginGuard, labels = {} as Record<string, string> } = {},
+  {
+    timeoutMs = 20_000,
+    guard,
+    labels,
+  }: { timeoutMs?: number; guard?: LoginGuard; labels?: Record<string, string> } = {},
 ): FakePbxTarget {
   const transport = new FakeTransport(behaviour);
   const target = new Target({
-    identity: { name, family: 'fake', labels, peerNames: 'plain', peerLimit: 100, staleAfterMs: 90_000 },
-    family: fakeFamily({ guard }),
+    identity: { name, family: 'fake', labels: labels ?? {}, peerNames: 'plain', peerLimit: 100, staleAfterMs: 90_000 },
+    family: fakeFamily(guard === undefined ? {} : { guard }),
     account: { kind: 'password', username: 'user', password: 'geheim' },
     options: {},
     url: new URL('http://192.0.2.1'),
