@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   fleet: ['target'],
   exposition: ['snapshot'],
   server: ['exposition', 'fleet', 'target', 'snapshot', 'config'],
+  capture: ['transport', 'snapshot'],
   simulator: [],
 };
 

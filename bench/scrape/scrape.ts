@@ -1,0 +1,99 @@
+import { MeasuredServer, type Report, type Scrape } from './client.ts';
+import { median } from '../statistics.ts';
+
+/** One row of the result: a size, a situation, an encoding. */
+export interface ScrapeRow {
+  readonly series: number;
+  readonly renderer: 'ours' | 'prom-client';
+  /** What happened since the scrape before: nothing, new rounds of all targets, or it is the first one. */
+  readonly since: 'nothing' | 'every target changed' | 'a tenth changed';
+  readonly encoding: 'identity' | 'gzip';
+  /** Medians over the repetitions; milliseconds. */
+  readonly firstByteMs: number;
+  readonly lastByteMs: number;
+  readonly longestBlockMs: number;
+  readonly bytes: number;
+  /** prom-client's median time for the same size and encoding, divided by this one. */
+  readonly timesFaster?: number;
+}
+
+/** Resident memory per series of each renderer, less what an empty server needs. */
+export interface MemoryRow {
+  readonly series: number;
+  readonly renderer: 'ours' | 'prom-client';
+  readonly bytesPerSeries: number;
+}
+
+/** Measures scrapes of these sizes, both renderers in one run. */
+export async function measureScrapes(
+  sizes: readonly number[],
+  say: (text: string) => void,
+): Promise<{ readonly scrapes: ScrapeRow[]; readonly memory: MemoryRow[] }> {
+  const scrapes: ScrapeRow[] = [];
+  const memory: MemoryRow[] = [];
+  const base = await baseline();
+  for (const series of sizes) {
+    say(`scrape of ${series.toLocaleString('en')} series ...\n`);
+    const theirs = await measureOne('prom-client', series);
+    const ours = await measureOne('ours', series);
+    scrapes.push(...theirs.rows, ...ours.rows.map((row) => ({ ...row, timesFaster: fasterThan(theirs.rows, row) })));
+    for (const { renderer, rss } of [theirs, ours])
+      memory.push({ series, renderer, bytesPerSeries: Math.round((rss - base) / series) });
+  }
+  return { scrapes, memory };
+}
+
+async function baseline(): Promise<number> {
+  const server = await MeasuredServer.start('empty', 0);
+  await server.scrape('gzip');
+  const { rss } = await server.order<{ readonly rss: number }>({ do: 'collect' });
+  await server.stop();
+  return rss;
+}
+
+async function measureOne(
+  renderer: 'ours' | 'prom-client',
+  series: number,
+): Promise<{ readonly renderer: typeof renderer; readonly rows: ScrapeRow[]; readonly rss: number }> {
+  const server = await MeasuredServer.start(renderer, series);
+  const repetitions = renderer === 'ours' ? 7 : series > 100_000 ? 2 : 4;
+  const rows: ScrapeRow[] = [];
+  const situations =
+    renderer === 'ours' ? (['nothing', 'a tenth changed', 'every target changed'] as const) : (['nothing'] as const);
+  for (const encoding of ['identity', 'gzip'] as const) {
+    await server.scrape(encoding);
+    for (const since of situations)
+      rows.push(await measureRow(server, { series, renderer, since, encoding, repetitions }));
+  }
+  const { rss } = await server.order<{ readonly rss: number }>({ do: 'collect' });
+  await server.stop();
+  return { renderer, rows, rss };
+}
+
+interface RowPlan extends Pick<ScrapeRow, 'series' | 'renderer' | 'since' | 'encoding'> {
+  readonly repetitions: number;
+}
+
+async function measureRow(server: MeasuredServer, { repetitions, ...plan }: RowPlan): Promise<ScrapeRow> {
+  const scrapes: Scrape[] = [];
+  const blocks: number[] = [];
+  for (let round = 1; round <= repetitions; round += 1) {
+    const share = plan.since === 'every target changed' ? 1 : plan.since === 'a tenth changed' ? 0.1 : 0;
+    if (share > 0) await server.order({ do: 'change', share, round });
+    await server.order({ do: 'measure' });
+    scrapes.push(await server.scrape(plan.encoding));
+    blocks.push((await server.order<Report>({ do: 'report' })).longestBlockMs);
+  }
+  return {
+    ...plan,
+    firstByteMs: median(scrapes.map(({ firstByteMs }) => firstByteMs)),
+    lastByteMs: median(scrapes.map(({ lastByteMs }) => lastByteMs)),
+    longestBlockMs: median(blocks),
+    bytes: scrapes[0]?.bytes ?? 0,
+  };
+}
+
+function fasterThan(theirs: readonly ScrapeRow[], row: ScrapeRow): number {
+  const other = theirs.find(({ encoding }) => encoding === row.encoding);
+  return other === undefined ? Number.NaN : other.lastByteMs / row.lastByteMs;
+}

@@ -1,0 +1,115 @@
+import { createServer } from 'node:http';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { Gauge, Registry } from 'prom-client';
+import { systemClock } from '../../src/clock.ts';
+import type { PageTarget } from '../../src/exposition/block-cache.ts';
+import { negotiateEncoding, negotiateFormat, pageHeaders } from '../../src/exposition/negotiate.ts';
+import { createOwnMetrics } from '../../src/exposition/own.ts';
+import { Exposition } from '../../src/exposition/page.ts';
+import { writePage } from '../../src/exposition/write-page.ts';
+import { makeRecord, makeTargets } from './records.ts';
+
+/**
+ * The server whose scrapes are measured, in a process of its own: `ours` joins what was rendered per round, `prom-client`
+ * renders a registry with the same series. The parent asks over HTTP and steers by messages.
+ */
+const [kind = 'ours', series = '1000'] = process.argv.slice(2);
+const delay = monitorEventLoopDelay({ resolution: 1 });
+let targets: PageTarget[] = kind === 'empty' ? [] : makeTargets(Number(series));
+const own = createOwnMetrics({ version: 'bench', collectDefaults: true });
+const exposition = new Exposition({ clock: systemClock, hashName: (name) => name, own });
+const registry = kind === 'prom-client' ? await fillRegistry() : undefined;
+if (kind === 'prom-client') targets = [];
+const pack = promisify(gzip);
+
+const server = createServer((request, response) => void answer(request.headers, response));
+
+async function answer(
+  headers: NodeJS.Dict<string | string[]>,
+  response: import('node:http').ServerResponse,
+): Promise<void> {
+  const encoding = negotiateEncoding(String(headers['accept-encoding'] ?? ''));
+  const format = negotiateFormat(headers['accept'] as string | undefined);
+  response.writeHead(200, pageHeaders(format, encoding));
+  if (registry === undefined) {
+    await writePage(exposition.metricsPage(targets, { format, encoding }), response);
+    return;
+  }
+  const text = await registry.metrics();
+  response.end(encoding === 'gzip' ? await pack(text) : text);
+}
+
+/** The same series in prom-client: every sample line of our own page is set in a gauge of the same name and labels. */
+async function fillRegistry(): Promise<Registry> {
+  const filled = new Registry();
+  const gauges = new Map<string, Gauge>();
+  let pending = '';
+  for await (const chunk of exposition.metricsPage(targets, { format: 'text', encoding: 'identity' })) {
+    const lines = (pending + chunk.toString('utf8')).split('\n');
+    pending = lines.pop() ?? '';
+    for (const line of lines) setLine(filled, gauges, line);
+  }
+  return filled;
+}
+
+function setLine(filled: Registry, gauges: Map<string, Gauge>, line: string): void {
+  const match = /^(pbx_\w+)\{(.*)\} (\S+)$/.exec(line);
+  if (match === null) return;
+  const [, name = '', labelText = '', value = ''] = match;
+  const labels = Object.fromEntries(
+    [...labelText.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key = '', text = '']) => [key, text]),
+  );
+  let gauge = gauges.get(name);
+  if (gauge === undefined) {
+    gauge = new Gauge({ name, help: name, labelNames: Object.keys(labels), registers: [filled] });
+    gauges.set(name, gauge);
+  }
+  gauge.set(labels, Number(value));
+}
+
+/** New records for a share of the targets, as rounds would bring them, rendered one by one. */
+async function change(share: number, round: number): Promise<number> {
+  const startedAt = performance.now();
+  const count = Math.round(targets.length * share);
+  for (let step = 0; step < count; step += 1) {
+    const index = (round * count + step) % targets.length;
+    const target = targets[index];
+    if (target === undefined) continue;
+    targets[index] = { identity: target.identity, record: makeRecord(index, round) };
+    exposition.prepare(targets[index]);
+    await nextTurn();
+  }
+  return performance.now() - startedAt;
+}
+
+process.on(
+  'message',
+  (message: { readonly do: string; readonly share?: number; readonly round?: number }) => void obey(message),
+);
+
+async function obey(message: { readonly do: string; readonly share?: number; readonly round?: number }): Promise<void> {
+  if (message.do === 'measure') {
+    delay.reset();
+    delay.enable();
+    process.send?.({});
+  }
+  if (message.do === 'report') {
+    delay.disable();
+    process.send?.({ longestBlockMs: delay.max / 1e6, rss: process.memoryUsage.rss() });
+  }
+  if (message.do === 'change') process.send?.({ milliseconds: await change(message.share ?? 1, message.round ?? 1) });
+  if (message.do === 'collect') {
+    globalThis.gc?.();
+    await nextTurn();
+    process.send?.({ rss: process.memoryUsage.rss() });
+  }
+  if (message.do === 'stop') process.exit(0);
+}
+
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  process.send?.({ port: typeof address === 'object' && address !== null ? address.port : 0 });
+});
