@@ -11,6 +11,9 @@ import { readV3Peers } from './v3-peers.ts';
 import { askTrunks, type TrunkSources } from './v3-trunk-sources.ts';
 import { v3TrunksPart } from './v3-trunks.ts';
 
+/** A process of the PBX that only has to connect anew answers before that. */
+const hangMs = 3_000;
+
 /**
  * Reads a MikoPBX 2025.1 or newer. The fresh list of phones goes first: it proves the token and tells whether Asterisk is
  * there, because the lists with more in them come from caches and hang for 30 s when it is not.
@@ -39,7 +42,7 @@ interface Lists {
 
 /** Phones and trunks; an empty list of phones is believed only when a trunk proves that Asterisk is there. */
 async function hearLists(line: Line, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Lists> {
-  const fresh = await askFresh(line);
+  const fresh = await askFresh(line, memory);
   const empty = fresh.ok && fresh.value.size === 0;
   if (empty && memory.lastPeers > 0) throw asteriskAway('its list of phones is empty');
   if (!empty && !wanted.has('trunks')) return { fresh, sources: undefined };
@@ -49,14 +52,22 @@ async function hearLists(line: Line, memory: PbxMemory, wanted: ReadonlySet<Coll
   return { fresh, sources };
 }
 
-/** Asks a second time when the list is empty: each of the PBX's three processes says so once after a restart of Asterisk. */
-async function askFresh(line: Line): Promise<FreshStatuses> {
+/**
+ * Asks a second time when the list is empty: each of the PBX's three processes says so once after a restart of Asterisk.
+ * An Asterisk that hangs makes the answer late as well. Throws a `Failure` where it is known to be away.
+ */
+async function askFresh(line: Line, { clock }: PbxMemory): Promise<FreshStatuses> {
+  const startedAt = clock.monotonicTime();
   const ask = (): Promise<FreshStatuses> => {
     const request = requestFor('v3_peers_statuses', { timeoutMs: line.share(0.4) });
     return outcomeOf(line.ask(request, (envelope) => readPeersStatuses(envelope, new SkipCounter())));
   };
   const first = await ask();
-  return first.ok && first.value.size === 0 ? ask() : first;
+  if (!first.ok || first.value.size > 0) return first;
+  if (clock.monotonicTime() - startedAt >= hangMs) throw asteriskAway('its list of phones is empty and came late');
+  const second = await ask();
+  if (!second.ok) throw asteriskAway('its list of phones is empty');
+  return second;
 }
 
 async function trunksOf(line: Line, memory: PbxMemory, { fresh, sources }: Lists): Promise<Part<readonly Trunk[]>> {

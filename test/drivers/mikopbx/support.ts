@@ -1,4 +1,3 @@
-import type { Simulator } from '../../../src/simulator/simulator.ts';
 import { mikopbx } from '../../../src/drivers/mikopbx/index.ts';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import { type Contact, makeContact, type Trunk, type World } from '../../../src/simulator/kit/world.ts';
@@ -11,8 +10,11 @@ import { createHandClock, type HandClock } from '../../simulator/hand-clock.ts';
 import { type BenchChanges, benchTarget, type TargetBench } from '../../support/target-bench.ts';
 
 /** A simulated MikoPBX, a target that polls it, and the clock of both. */
-export interface MikoBench extends TargetBench {
+export interface MikoBench extends Pick<TargetBench, 'target'> {
   readonly pbx: MikoSimulator;
+  readonly poll: () => Promise<TargetRecord>;
+  readonly rounds: (count: number) => Promise<TargetRecord>;
+  readonly golden: () => Promise<string>;
   readonly clock: HandClock;
 }
 
@@ -25,7 +27,15 @@ export async function bench(
   const clock = createHandClock();
   const switches = { trunkTypeOf, isWebPhone, ...options.switches };
   const pbx = createMikoSimulator({ clock, release, world: richWorld(), ...options, switches });
-  return { ...(await benchTarget(mikopbx, pbx as Simulator, clock, changes)), pbx, clock };
+  const made = await benchTarget(mikopbx, pbx, clock, changes);
+  return {
+    pbx,
+    clock,
+    target: made.target,
+    poll: () => made.poll(),
+    rounds: (count) => made.rounds(count),
+    golden: () => made.golden(),
+  };
 }
 
 const trunkTypes: Readonly<Record<string, TrunkType>> = { branch: 'inbound', shop: 'inbound', office: 'iax-none' };
@@ -120,22 +130,21 @@ export function trunkId(position: number, technology = 'SIP'): string {
 
 /** Polls while time goes by in steps of a second, for answers that come late. */
 export async function pollSlowly({ poll, clock, pbx }: MikoBench, seconds = 60): Promise<TargetRecord> {
-  let done = false;
-  const round = poll().finally(() => (done = true));
-  for (let second = 0; second < seconds && !done; second += 1) {
-    // What is on its way must have arrived (or wait for time) before time goes on.
-    await settled(() => done, pbx);
-    if (!done) clock.advance(1_000);
+  const state = { done: false };
+  const round = poll().finally(() => (state.done = true));
+  for (let second = 0; second < seconds && !state.done; second += 1) {
+    await quiet(state, pbx);
+    if (!state.done) clock.advance(1_000);
   }
   return round;
 }
 
-async function settled(isDone: () => boolean, pbx: MikoSimulator): Promise<void> {
-  let last = -1;
-  for (let quiet = 0; quiet < 30 && !isDone(); quiet += 1) {
+/** What is on its way must have arrived, or wait for time, before time goes on. */
+async function quiet(state: { readonly done: boolean }, { ledger }: MikoSimulator): Promise<void> {
+  let before = -1;
+  for (let turns = 0; turns < 30 && !state.done; turns += 1) {
     await new Promise((resolve) => setImmediate(resolve));
-    const { requestsTotal } = pbx.ledger;
-    if (requestsTotal !== last) quiet = 0;
-    last = requestsTotal;
+    if (ledger.requestsTotal !== before) turns = 0;
+    before = ledger.requestsTotal;
   }
 }

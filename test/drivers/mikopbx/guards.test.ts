@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest';
+import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
+import type { MikoOptions } from '../../../src/simulator/mikopbx/settings.ts';
+import { bench, type MikoBench } from './support.ts';
+
+const minute = 60_000;
+const legacy = ['2020.2.857', '2023.1.223', '2023.2.206', '2024.1.114'] as const;
+const v3 = ['2025.1.158-dev', '2026.1.223'] as const;
+
+/** A world that costs few requests, for tests of many rounds. */
+const small = (): Partial<MikoOptions> => ({ world: makeWorld({ peers: 1, trunks: 1 }) });
+
+describe('over 200 rounds there is one login', () => {
+  test.each(['2023.1.223', '2024.1.114', '2025.1.158-dev', '2026.1.223'] as const)('%s', async (release) => {
+    const { rounds, pbx } = await bench(release, small(), { options: { details_per_round: 1 } });
+    const record = await rounds(200);
+    expect(record.up).toBe(true);
+    expect(pbx.ledger).toMatchObject({ loginsGood: 1, loginsRefused: 0, sessionsPeak: 1, bans: 0 });
+    expect(pbx.refusals).toBe(0);
+  });
+});
+
+/** Ends all sessions just before the request with that number (from 1) of the next round. */
+async function killBefore({ pbx }: MikoBench, request: number): Promise<void> {
+  let seen = 0;
+  await pbx.faults.set(
+    { kind: 'delay', delayMs: 0 },
+    {
+      matches: () => {
+        seen += 1;
+        if (seen === request) pbx.endSessions();
+        return false;
+      },
+    },
+  );
+}
+
+describe('a session killed before any request of a round costs one refused request and one login', () => {
+  test.each([...legacy, ...v3])('%s', async (release) => {
+    const counted = await bench(release);
+    await counted.rounds(1);
+    const before = counted.pbx.ledger.requestsTotal;
+    await counted.rounds(1);
+    const requests = counted.pbx.ledger.requestsTotal - before;
+    expect(requests).toBeGreaterThan(2);
+    for (let request = 1; request <= requests; request += 1) {
+      const one = await bench(release);
+      await one.rounds(1);
+      await killBefore(one, request);
+      const record = await one.rounds(1);
+      expect(record.lastRound).not.toHaveProperty('reason');
+      expect(Object.values(record.collectors).every(({ success }) => success)).toBe(true);
+      expect(one.pbx.refusals).toBe(1);
+      expect(one.pbx.ledger).toMatchObject({ loginsGood: 2, bans: 0 });
+      await one.target.stop();
+      await one.pbx.stop();
+    }
+  });
+});
+
+test.each(legacy)('sessions that die all the time never bring %s to ban us', async (release) => {
+  const one = await bench(release, small());
+  for (let round = 0; round < 240; round += 1) {
+    await one.rounds(1);
+    if (round % 3 === 0) one.pbx.endSessions();
+  }
+  expect(one.pbx.ledger.bans).toBe(0);
+  expect(one.pbx.ledger.refusedWhileLocked).toBe(0);
+  expect(one.pbx.refusals).toBeGreaterThan(2);
+  expect(one.target.record.lastRound?.reason).toBe('session_lost');
+  expect(one.target.record.lastRound?.detail).toContain('may ban this address');
+});
+
+test('where this address is never banned the guard can be switched off', async () => {
+  const one = await bench('2024.1.114', { switches: { fail2ban: false } }, { options: { ban_guard: false } });
+  for (let round = 0; round < 12; round += 1) {
+    expect((await one.rounds(1)).up).toBe(true);
+    one.pbx.endSessions();
+    one.clock.advance(minute);
+  }
+});
+
+test.each(legacy)('a lost session, then a changed password: no ban of %s', async (release) => {
+  const one = await bench(release);
+  await one.rounds(2);
+  one.pbx.switches.password = 'changed-in-the-meantime';
+  one.pbx.endSessions();
+  await one.rounds(500);
+  expect(one.pbx.ledger.bans).toBe(0);
+  expect(one.target.record.lastRound?.reason).toBe('bad_credentials');
+});
+
+test.each([...legacy, ...v3])('a wrong password for a whole day: no ban of %s', async (release) => {
+  const account = { kind: 'password', username: 'exporter', password: 'wrong' } as const;
+  const one = await bench(release, small(), { account });
+  await one.rounds(2_880);
+  expect(one.pbx.ledger.bans).toBe(0);
+  expect(one.pbx.ledger.loginsRefused).toBeGreaterThan(20);
+  expect(one.target.record.lastRound?.reason).toBe('bad_credentials');
+});
+
+test('versions up to 2023.1 throw session files away: after the first one sessions are replaced in time', async () => {
+  const one = await bench(
+    '2023.1.223',
+    { ...small(), switches: { sessionFileLifeMs: 24 * minute } },
+    { intervalMs: 2 * minute, staleAfterMs: 6 * minute },
+  );
+  await one.rounds(60);
+  expect(one.target.record.up).toBe(true);
+  expect(one.pbx.refusals).toBe(1);
+  expect(one.pbx.ledger.loginsGood).toBeGreaterThan(5);
+  expect(one.pbx.ledger.bans).toBe(0);
+});
+
+test('logins of others use up the nine of 2024.1: we wait and come back', async () => {
+  const one = await bench('2024.1.114');
+  const url = new URL('admin-cabinet/session/start', await one.pbx.start());
+  for (let login = 0; login < 9; login += 1)
+    await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-requested-with': 'XMLHttpRequest' },
+      body: `login=exporter&password=made-up-password`,
+    });
+  const refused = await one.rounds(1);
+  expect(refused.lastRound?.reason).toBe('locked_out');
+  expect(refused.suspendedUntilWall - one.clock.wallTime()).toBeGreaterThanOrEqual(5 * minute);
+  const after = await one.rounds(14);
+  expect(after.up).toBe(true);
+  expect(one.pbx.ledger.bans).toBe(0);
+});
+
+test('failed logins of others lock 2026.1 for the rest of five minutes: we wait and come back', async () => {
+  const one = await bench('2026.1.223');
+  const url = new URL('pbxcore/api/v3/auth:login', await one.pbx.start());
+  const headers = { 'content-type': 'application/json' };
+  for (let login = 0; login < 10; login += 1)
+    await fetch(url, { method: 'POST', headers, body: JSON.stringify({ login: 'admin', password: 'x' }) });
+  expect((await one.rounds(1)).lastRound?.reason).toBe('locked_out');
+  expect((await one.rounds(14)).up).toBe(true);
+});
+
+describe('the request limit of 2025.1 and newer', () => {
+  test.each(['password', 'key'] as const)('a block is waited out without a request, with a %s', async (kind) => {
+    const one = await bench('2026.1.223', { useApiKey: kind === 'key' });
+    await one.rounds(1);
+    one.pbx.blockClient('127.0.0.1');
+    expect((await one.rounds(1)).lastRound?.reason).toBe('rate_limited');
+    const refused = one.pbx.ledger.refusedWhileLocked;
+    const during = await one.rounds(9);
+    expect(during.up).toBe(false);
+    expect(during.lastRound?.reason).toBe('rate_limited');
+    expect(one.pbx.ledger.refusedWhileLocked).toBe(refused);
+    const after = await one.rounds(2);
+    expect(after.up).toBe(true);
+    expect(one.pbx.ledger.loginsGood).toBe(kind === 'key' ? 0 : 1);
+  });
+
+  test('a second block within a day is taken to last twice as long', async () => {
+    const one = await bench('2026.1.223', { useApiKey: true });
+    await one.rounds(1);
+    one.pbx.blockClient('127.0.0.1');
+    await one.rounds(12);
+    expect(one.target.record.up).toBe(true);
+    one.pbx.blockClient('127.0.0.1');
+    await one.rounds(1);
+    const refused = one.pbx.ledger.refusedWhileLocked;
+    await one.rounds(19);
+    expect(one.pbx.ledger.refusedWhileLocked).toBe(refused);
+    await one.rounds(2);
+    expect(one.target.record.up).toBe(true);
+  });
+
+  test('a block while a token is due for renewal costs no login', async () => {
+    const one = await bench('2026.1.223');
+    await one.rounds(22);
+    one.pbx.blockClient('127.0.0.1');
+    await one.rounds(20);
+    expect(one.target.record.up).toBe(true);
+    expect(one.pbx.ledger).toMatchObject({ loginsGood: 1, loginsRefused: 0 });
+    expect(one.pbx.ledger.refusedWhileLocked).toBe(1);
+  });
+
+  test('rounds in quick succession never reach the limit', async () => {
+    const one = await bench('2026.1.223', {}, { intervalMs: 500 });
+    await one.rounds(400);
+    expect(one.pbx.ledger.bans).toBe(0);
+    expect(one.target.record.counters.requests['v3_peers_statuses']).not.toHaveProperty('rate_limited');
+  });
+});
+
+test('a 401 that only means a missing right starts no login loop', async () => {
+  const key = { key: 'cd34'.repeat(16), rights: ['providers'] as const };
+  const one = await bench('2026.1.223', { useApiKey: true, switches: { apiKeys: [key] } });
+  const record = await one.rounds(50);
+  expect(record.up).toBe(true);
+  expect(record.collectors).toMatchObject({
+    peers: { success: false, reason: 'forbidden' },
+    trunks: { success: true },
+    system: { success: true },
+  });
+  expect(one.pbx.ledger.requestsOf('auth:login')).toBe(0);
+});
+
+test('a 401 that comes back after a login for one call only is taken for a missing right', async () => {
+  const one = await bench('2026.1.223');
+  await one.rounds(1);
+  const body = JSON.stringify({ result: false, data: [], messages: { error: ['no'] } });
+  await one.pbx.faults.set({ kind: 'status', status: 401, body }, { call: 'providers:getStatuses' });
+  const record = await one.rounds(60);
+  expect(one.pbx.ledger.loginsGood).toBeLessThanOrEqual(3);
+  expect(record.collectors).toMatchObject({ peers: { success: true } });
+});
+
+test.each(['2024.1.114', '2026.1.223'] as const)(
+  'a role without the right is forbidden, not a lost session: %s',
+  async (release) => {
+    const forbiddenCalls =
+      release === '2024.1.114'
+        ? ['sip/getRegistry']
+        : ['providers:getStatuses', 'sip-providers:getStatuses', 'sip:getRegistry'];
+    const one = await bench(release, { switches: { forbiddenCalls } });
+    const record = await one.rounds(3);
+    expect(record.collectors).toMatchObject({
+      peers: { success: true },
+      trunks: { success: false, reason: 'forbidden' },
+    });
+    expect(one.pbx.ledger.loginsGood).toBe(1);
+  },
+);
+
+test.each([...legacy, ...v3])('never more than one request in flight towards %s', async (release) => {
+  const one = await bench(release, {}, { requestsPerTarget: 8, collect: ['peers', 'trunks', 'calls', 'system'] });
+  await one.rounds(3);
+  expect(one.pbx.ledger.requestsInFlightPeak).toBe(1);
+});
