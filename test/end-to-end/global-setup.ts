@@ -11,7 +11,8 @@ declare module 'vitest' {
 const whatIsLost: Readonly<Record<Component, string>> = {
   asterisk:
     'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk-*.test.ts), the image (container.test.ts)',
-  prometheus: 'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk-*.test.ts)',
+  prometheus:
+    'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk-*.test.ts), alerts and dashboards (alerts.test.ts)',
   container: 'NOT tested: building and running the container image (container.test.ts)',
 };
 
@@ -48,6 +49,7 @@ async function stopEverything(unavailable: Readonly<Record<Component, string>>):
   await testbed('asterisk', ['stop', instances.pbx]);
   await testbed('asterisk', ['stop', instances.carrier]);
   await testbed('prometheus', ['stop', instances.prometheus]);
+  await testbed('prometheus', ['stop', instances.alerts]);
   if (unavailable.container === '') await testbed('container', ['end']);
 }
 

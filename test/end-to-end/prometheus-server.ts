@@ -45,11 +45,27 @@ export const scrapeIntervalSeconds = 1;
 export async function startPrometheus(exporterAddress: string): Promise<PrometheusServer> {
   const folder = await mkdtemp(join(tmpdir(), 'end-to-end-prometheus-'));
   await writeFile(join(folder, 'prometheus.yml'), prometheusFile(exporterAddress));
-  const port = await freePort();
-  const environment = { PROMETHEUS_PORT: String(port), ALERTMANAGER_PORT: String(await freePort()) };
-  await testbedOutput('prometheus', ['stop', instances.prometheus]); // what an interrupted run left
-  await testbedOutput('prometheus', ['start', folder, instances.prometheus], { environment });
-  const base = `http://127.0.0.1:${port}/api/v1`;
+  const ports = { prometheus: await freePort(), alertmanager: await freePort() };
+  const server = await startPrometheusIn(folder, ports, instances.prometheus);
+  return {
+    ...server,
+    async close() {
+      await server.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Starts a Prometheus, and an Alertmanager if there is a file for it, with the files of a folder. */
+export async function startPrometheusIn(
+  folder: string,
+  ports: { readonly prometheus: number; readonly alertmanager: number },
+  instance: string,
+): Promise<PrometheusServer> {
+  const environment = { PROMETHEUS_PORT: String(ports.prometheus), ALERTMANAGER_PORT: String(ports.alertmanager) };
+  await testbedOutput('prometheus', ['stop', instance]); // what an interrupted run left
+  await testbedOutput('prometheus', ['start', folder, instance], { environment });
+  const base = `http://127.0.0.1:${ports.prometheus}/api/v1`;
   return {
     async values(expression, label) {
       const series = await query(base, expression);
@@ -64,8 +80,7 @@ export async function startPrometheus(exporterAddress: string): Promise<Promethe
     targets: () => targets(base),
     metadata: () => metadata(base),
     async close() {
-      await testbedOutput('prometheus', ['stop', instances.prometheus]);
-      await rm(folder, { recursive: true });
+      await testbedOutput('prometheus', ['stop', instance]);
     },
   };
 }

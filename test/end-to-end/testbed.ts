@@ -22,6 +22,7 @@ export const instances = {
   pbx: 'end-to-end-pbx',
   carrier: 'end-to-end-carrier',
   prometheus: 'end-to-end-prometheus',
+  alerts: 'end-to-end-alerts',
 } as const;
 
 /** Exit code of a testbed script for "this machine cannot have it", the only accepted reason to skip. */

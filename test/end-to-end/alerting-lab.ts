@@ -1,0 +1,134 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { systemClock } from '../../src/clock.ts';
+import { simulators } from '../../src/simulator/index.ts';
+import { createAsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
+import { setTrunk } from '../../src/simulator/kit/world.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { writeDeployedFiles } from './deployed-files.ts';
+import { type ExporterProcess, startExporter } from './exporter-process.ts';
+import { type PrometheusServer, startPrometheusIn } from './prometheus-server.ts';
+import { freePort, instances } from './testbed.ts';
+import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
+
+/** An alert as Alertmanager holds it, sent or not. */
+export interface HeldAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Whether another alert makes it superfluous. */
+  readonly inhibited: boolean;
+}
+
+/** Simulated PBXs, the built exporter, a real Prometheus and a real Alertmanager with the files of `deploy/`, and a receiver. */
+export interface AlertingLab {
+  /** By name of the target. */
+  readonly pbxs: Readonly<Record<string, Simulator>>;
+  readonly exporter: ExporterProcess;
+  readonly prometheus: PrometheusServer;
+  readonly receiver: WebhookReceiver;
+  /** What Alertmanager holds now. */
+  heldAlerts(): Promise<readonly HeldAlert[]>;
+  close(): Promise<void>;
+}
+
+/** Seconds between two rounds, and how long values outlive a failed one. */
+export const rounds = { intervalSeconds: 1, staleAfterSeconds: 5 } as const;
+
+/**
+ * Starts everything: `hq` and `branch` are simulated Asterisks, and every other family is there once, under its own name. All
+ * trunks work.
+ */
+export async function startAlertingLab(
+  prometheusFile: 'prometheus.yml' | 'prometheus-probe.yml' = 'prometheus.yml',
+): Promise<AlertingLab> {
+  const folder = await mkdtemp(join(tmpdir(), 'end-to-end-alerts-'));
+  const pbxs = makePbxs();
+  const exporterFile = join(folder, 'exporter.yml');
+  await writeFile(exporterFile, await exporterConfig(pbxs));
+  const exporter = await startExporter(exporterFile, {});
+  const receiver = await startWebhookReceiver();
+  const ports = { prometheus: await freePort(), alertmanager: await freePort() };
+  const addresses = {
+    exporter: exporter.address,
+    alertmanager: `127.0.0.1:${ports.alertmanager}`,
+    webhook: receiver.url,
+  };
+  await writeDeployedFiles(folder, addresses, prometheusFile);
+  const prometheus = await startPrometheusIn(folder, ports, instances.alerts);
+  return {
+    pbxs,
+    exporter,
+    prometheus,
+    receiver,
+    heldAlerts: () => heldAlerts(ports.alertmanager),
+    async close() {
+      await prometheus.close();
+      await exporter.terminate();
+      await receiver.close();
+      await Promise.all(Object.values(pbxs).map((pbx) => pbx.stop()));
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function makePbxs(): Readonly<Record<string, Simulator>> {
+  const others = simulators
+    .filter(({ family }) => family !== 'asterisk')
+    .map(({ family, create }) => [family, create({ clock: systemClock, seed: 3 })] as const);
+  const pbxs: Readonly<Record<string, Simulator>> = {
+    hq: createAsteriskSimulator({ clock: systemClock, seed: 1, peers: 40 }),
+    branch: createAsteriskSimulator({ clock: systemClock, seed: 2, peers: 30 }),
+    ...Object.fromEntries(others),
+  };
+  for (const { world } of Object.values(pbxs)) {
+    for (const { name, kind } of world.trunks) {
+      setTrunk(world, name, { state: kind === 'address' ? 'reachable' : 'registered', roundtripMicroseconds: 20_000 });
+    }
+  }
+  return pbxs;
+}
+
+const sites: Readonly<Record<string, string>> = { hq: 'berlin', branch: 'hamburg' };
+
+/** Families whose queues can be read in every version. */
+const withQueues: readonly string[] = ['webitel', 'yeastar-p'];
+
+async function exporterConfig(pbxs: Readonly<Record<string, Simulator>>): Promise<string> {
+  const targets = await Promise.all(
+    Object.entries(pbxs).map(async ([name, pbx]) => {
+      const url = await pbx.start();
+      return {
+        name,
+        family: pbx.family,
+        url: url.href.replace(/\/$/, ''),
+        ...pbx.account,
+        ...(pbx.targetOptions === undefined ? {} : { options: pbx.targetOptions }),
+        collect: ['peers', 'trunks', 'calls', 'system', ...(withQueues.includes(pbx.family) ? ['queues'] : [])],
+        labels: { site: sites[name] ?? 'elsewhere' },
+        // The other makes do not like to be asked every second; some of them block whoever does.
+        ...(pbx.family === 'asterisk' ? {} : { interval: '10s', timeout: '8s', stale_after: '40s' }),
+      };
+    }),
+  );
+  const { intervalSeconds, staleAfterSeconds } = rounds;
+  // JSON is YAML, so that no value needs to be quoted by hand.
+  return JSON.stringify({
+    scrape: { interval: `${intervalSeconds}s`, timeout: '4s', stale_after: `${staleAfterSeconds}s` },
+    targets,
+  });
+}
+
+const heldSchema = z.array(
+  z.object({
+    labels: z.record(z.string(), z.string()),
+    status: z.object({ inhibitedBy: z.array(z.string()) }),
+  }),
+);
+
+async function heldAlerts(port: number): Promise<readonly HeldAlert[]> {
+  const response = await fetch(`http://127.0.0.1:${port}/api/v2/alerts`);
+  return heldSchema
+    .parse(await response.json())
+    .map(({ labels, status }) => ({ labels, inhibited: status.inhibitedBy.length > 0 }));
+}

@@ -1,0 +1,81 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, parseDocument, stringify } from 'yaml';
+import { z } from 'zod';
+import { projectFolder } from './testbed.ts';
+
+/** Where everything listens in a test. */
+export interface Addresses {
+  readonly exporter: string;
+  readonly alertmanager: string;
+  readonly webhook: string;
+}
+
+/** One minute of the committed files is a second here. */
+const faster = 60;
+
+/**
+ * Writes the committed files of `deploy/` into a folder, with what a test must change and nothing else: addresses, and times that
+ * are 60 times shorter. Expressions, labels, texts, routes, groups and inhibitions stay as they are.
+ */
+export async function writeDeployedFiles(
+  folder: string,
+  addresses: Addresses,
+  prometheusFile: 'prometheus.yml' | 'prometheus-probe.yml',
+): Promise<void> {
+  await mkdir(join(folder, 'rules'), { recursive: true });
+  await writeFile(join(folder, 'prometheus.yml'), await prometheus(prometheusFile, addresses));
+  await writeFile(join(folder, 'alertmanager.yml'), await alertmanager(addresses));
+  for (const file of ['alerts.yml', 'recording.yml']) {
+    await writeFile(join(folder, 'rules', file), await rules(file));
+  }
+}
+
+async function prometheus(file: string, { exporter, alertmanager: address }: Addresses): Promise<string> {
+  const text = (await deployed(`prometheus/${file}`))
+    .replaceAll('127.0.0.1:10560', exporter)
+    .replaceAll('127.0.0.1:9093', address)
+    .replace(/scrape_interval: \d+s/g, 'scrape_interval: 1s')
+    .replace(/scrape_timeout: \d+s/g, 'scrape_timeout: 1s')
+    .replace(/evaluation_interval: \d+s/g, 'evaluation_interval: 1s')
+    .replace(/refresh_interval: \w+/g, 'refresh_interval: 1s');
+  return text;
+}
+
+async function rules(file: string): Promise<string> {
+  const document = parseDocument(await deployed(`prometheus/rules/${file}`));
+  const schema = z.object({ groups: z.array(z.looseObject({ rules: z.array(z.looseObject({})) })) });
+  const { groups } = schema.parse(document.toJS());
+  for (const group of groups) {
+    if (group['interval'] !== undefined) group['interval'] = '1s';
+    for (const rule of group.rules) {
+      for (const key of ['for', 'keep_firing_for']) if (typeof rule[key] === 'string') rule[key] = shorter(rule[key]);
+    }
+  }
+  return stringify({ groups });
+}
+
+const routeSchema = z.looseObject({ routes: z.array(z.looseObject({})).optional() });
+const alertmanagerSchema = z.looseObject({
+  route: routeSchema,
+  receivers: z.array(z.looseObject({ name: z.string() })),
+});
+
+async function alertmanager({ webhook }: Addresses): Promise<string> {
+  const file = alertmanagerSchema.parse(parse(await deployed('alertmanager/alertmanager.yml')));
+  for (const key of ['group_wait', 'group_interval']) file.route[key] = '2s';
+  for (const receiver of file.receivers) receiver['webhook_configs'] = [{ url: webhook }];
+  return stringify(file);
+}
+
+/** `5m` as `5s`: a sixtieth. */
+function shorter(duration: string): string {
+  const [, amount = '', unit = ''] = /^(\d+)([mh])$/.exec(duration) ?? [];
+  const minutes = Number(amount) * (unit === 'h' ? 60 : 1);
+  if (!(minutes > 0)) throw new Error(`not a duration in minutes or hours: ${duration}`);
+  return `${Math.round((minutes * 60) / faster)}s`;
+}
+
+async function deployed(file: string): Promise<string> {
+  return readFile(join(projectFolder, 'deploy', file), 'utf8');
+}
