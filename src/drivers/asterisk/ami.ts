@@ -27,17 +27,22 @@ export function parseAmi(body: string): AmiAnswer {
 
 /**
  * The items of a list answer, checked for completeness: the closing event must be there and its count must be right
- * (a list that was cut off is not a list of peers that are gone).
+ * (a list that was cut off is not a list of peers that are gone). Where a list has several kinds of items, all count.
  * Throws a `Failure` (`protocol`).
  */
-export function listItems({ events }: AmiAnswer, itemEvent: string): readonly AmiMessage[] {
-  const closing = events.find((event) => event.get('eventlist')?.toLowerCase() === 'complete');
-  if (closing === undefined) throw new Failure('protocol', 'the list was cut off before its end');
-  const items = events.filter((event) => event.get('event') === itemEvent);
-  const promised = closing.get('listitems');
+export function listItems(answer: AmiAnswer, ...itemEvents: readonly string[]): readonly AmiMessage[] {
+  const promised = listEnd(answer).get('listitems');
+  const items = answer.events.filter((event) => itemEvents.includes(event.get('event') ?? ''));
   if (promised !== undefined && Number(promised) !== items.length)
     throw new Failure('protocol', `the list holds ${items.length} items where ${Number(promised)} were announced`);
   return items;
+}
+
+/** The event that closes a list answer. Throws a `Failure` (`protocol`) when it is missing. */
+export function listEnd({ events }: AmiAnswer): AmiMessage {
+  const closing = events.find((event) => event.get('eventlist')?.toLowerCase() === 'complete');
+  if (closing === undefined) throw new Failure('protocol', 'the list was cut off before its end');
+  return closing;
 }
 
 function parseMessage(text: string): AmiMessage {

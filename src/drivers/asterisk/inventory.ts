@@ -65,7 +65,7 @@ export function tellApart(
     const endpoint = byName.get(registration.endpoint ?? registration.name) ?? byName.get(registration.name);
     return { name: registration.name, registration, ...(endpoint === undefined ? {} : { endpoint }) };
   });
-  const taken = new Set(paired.map(({ endpoint }) => endpoint?.name));
+  const taken = new Set(registrations.flatMap((registration) => [registration.name, registration.endpoint]));
   const others = endpoints.filter((endpoint) => !taken.has(endpoint.name));
   const isTrunk = (endpoint: KnownEndpoint): boolean => pattern?.test(endpoint.name) ?? looksLikeTrunk(endpoint);
   return {

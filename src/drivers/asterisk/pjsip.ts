@@ -1,4 +1,4 @@
-import { type AmiAnswer, type AmiMessage, listItems } from './ami.ts';
+import { type AmiAnswer, type AmiMessage, listEnd, listItems } from './ami.ts';
 import { isEmptyList } from './response.ts';
 
 /** A PJSIP endpoint: a phone or a trunk, Asterisk does not say which. */
@@ -53,9 +53,12 @@ export function readRegisteredContacts(answer: AmiAnswer): readonly Contact[] {
 
 /**
  * `PJSIPShowEndpoint`: the contacts of one endpoint, also the static ones that no list shows. In this answer a static
- * contact's own `QualifyFrequency` is always 0; the real one stands in the `AorDetail` of its AOR.
+ * contact's own `QualifyFrequency` is always 0; the real one stands in the `AorDetail` of its AOR. Empty for an endpoint
+ * that went away since it was listed. Throws a `Failure` when the answer is not whole.
  */
 export function readEndpointContacts(answer: AmiAnswer): readonly Contact[] {
+  if (isEmptyList(answer)) return [];
+  listEnd(answer);
   const frequencies = new Map(
     answer.events
       .filter((event) => event.get('event') === 'AorDetail')

@@ -6,8 +6,8 @@ import { type AmiAnswer, parseAmi } from './ami.ts';
 
 const sessionCookie = 'mansession_id';
 
-/** Messages of list actions that mean "none", although the response says `Error`. */
-const emptyListMessages = ['no endpoints found', 'no contacts found', 'no aors found'];
+/** Messages that mean "none", although the response says `Error`; the last one goes on with the name that is gone. */
+const emptyListMessages = /^(?:no (?:endpoints|contacts|aors) found$|unable to retrieve endpoint )/i;
 
 /**
  * Understands an answer of AMI over HTTP, whose HTTP status is 200 for nearly everything.
@@ -25,7 +25,7 @@ export function readResponse(answer: ApiAnswer, session?: Session): AmiAnswer {
   const response = ami.response.get('response')?.toLowerCase();
   if (response === 'success' || response === 'goodbye') return ami;
   const message = ami.response.get('message') ?? '';
-  if (emptyListMessages.includes(message.toLowerCase())) return { response: ami.response, events: [] };
+  if (emptyListMessages.test(message)) return { response: ami.response, events: [] };
   throw refusal(message, answer, session);
 }
 

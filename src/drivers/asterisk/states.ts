@@ -4,14 +4,14 @@ import type { KnownEndpoint, TrunkEntry } from './inventory.ts';
 import type { Contact } from './pjsip.ts';
 
 /** Contact states of `res_pjsip`; `created` is what `NonQualified` was called up to Asterisk 15. */
-const contactStates: Readonly<Record<string, PeerState>> = {
-  reachable: 'reachable',
-  unreachable: 'unreachable',
-  nonqualified: 'unknown',
-  created: 'unknown',
-  unknown: 'unknown',
-  removed: 'unknown',
-};
+const contactStates: ReadonlyMap<string, PeerState> = new Map([
+  ['reachable', 'reachable'],
+  ['unreachable', 'unreachable'],
+  ['nonqualified', 'unknown'],
+  ['created', 'unknown'],
+  ['unknown', 'unknown'],
+  ['removed', 'unknown'],
+]);
 
 /** Device states of Asterisk core, as far as they tell something about reachability. */
 const deviceStates: Readonly<Record<string, { readonly reachable: boolean; readonly inCall: boolean }>> = {
@@ -78,7 +78,7 @@ function deviceReachability({ deviceState }: KnownEndpoint): PeerState {
 }
 
 function contactState(contact: Contact, skipped: SkipCounter): PeerState {
-  const state = contactStates[contact.status.toLowerCase()];
+  const state = contactStates.get(contact.status.toLowerCase());
   if (state === undefined) skipped.add('unknown_state');
   return state ?? 'unknown';
 }

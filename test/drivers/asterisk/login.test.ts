@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { setUp, userWith } from './support.ts';
+
+const minuteMs = 60_000;
+const wrong = { kind: 'password', username: 'exporter', password: 'not-the-secret' } as const;
+
+describe.each(['plain', 'md5'])('login %s', (auth) => {
+  test('one login serves hours of rounds, and stop ends its session', async () => {
+    const { bench, simulator } = await setUp({ options: { auth }, intervalMs: 50_000 });
+    const record = await bench.rounds(100);
+    expect(record.up).toBe(true);
+    expect(record.counters.roundFailures).toEqual({});
+    expect(simulator.ledger).toMatchObject({ loginsGood: 1, loginsRefused: 0, sessionsPeak: 1 });
+    await bench.target.stop();
+    expect(simulator.ledger.sessionsLive).toBe(0);
+  }, 60_000);
+
+  test('a session that runs out between two rounds costs one login, not a round', async () => {
+    const { bench, simulator } = await setUp({ options: { auth }, intervalMs: 90_000 });
+    const record = await bench.rounds(5);
+    expect(record.counters.roundFailures).toEqual({});
+    expect(simulator.ledger).toMatchObject({ loginsGood: 5, sessionsPeak: 1 });
+  });
+
+  test('a wrong secret is tried at once, after 1 min, 15 min, then once an hour: fail2ban never sees five in ten minutes', async () => {
+    const logWatcher = { failures: 5, withinMs: 10 * minuteMs, banMs: 30 * minuteMs };
+    const { bench, simulator } = await setUp({ options: { auth }, account: wrong }, { logWatcher });
+    const tries: number[] = [];
+    for (let minutes = 0; minutes < 24 * 60; minutes += 0.5) {
+      const before = simulator.ledger.loginsRefused;
+      const record = await bench.rounds(1);
+      expect(record.up).toBe(false);
+      if (simulator.ledger.loginsRefused > before) tries.push(minutes);
+    }
+    expect(tries.slice(0, 6)).toEqual([0, 0.5, 1.5, 16.5, 76.5, 136.5]);
+    expect(tries.length).toBeLessThanOrEqual(28);
+    expect(simulator.ledger.bans).toBe(0);
+  }, 60_000);
+
+  test('a secret that is corrected on the PBX is found at the next try', async () => {
+    const { bench, simulator } = await setUp({ options: { auth }, account: wrong });
+    await bench.rounds(2);
+    simulator.switches.users = [
+      { username: 'exporter', secret: wrong.password, write: ['system'], multipleLogin: true },
+    ];
+    const record = await bench.rounds(2);
+    expect(record.up).toBe(true);
+    expect(record.suspendedUntilWall).toBe(0);
+  });
+});
+
+test('login plain sends the secret in the body; login md5 never sends it', async () => {
+  for (const [auth, sent] of [
+    ['plain', true],
+    ['md5', false],
+  ] as const) {
+    const { bench, simulator } = await setUp({ options: { auth } });
+    const seen: string[] = [];
+    await simulator.faults.set(
+      { kind: 'html', status: 200 },
+      {
+        matches: (request) => {
+          seen.push(request.body);
+          expect(request.rawTarget).toBe('/rawman');
+          return false;
+        },
+      },
+    );
+    await bench.poll();
+    expect(seen.some((body) => body.includes('made-up-secret'))).toBe(sent);
+    expect(seen.find((body) => body.includes('action=Login'))).toContain('events=off');
+  }
+});
+
+test('a challenge is answered with its own cookie, though other sessions exist', async () => {
+  const { bench, simulator } = await setUp({ options: { auth: 'md5' } });
+  await bench.rounds(1);
+  simulator.endSessions();
+  expect((await bench.rounds(1)).up).toBe(true);
+  expect(simulator.ledger.loginsRefused).toBe(0);
+  expect(simulator.ledger.requestsOf('Challenge')).toBe(2);
+});
+
+test('a user with allowmultiplelogin=no who is logged in elsewhere is named, and tried rarely', async () => {
+  const switches = { users: userWith(['system', 'reporting'], false) };
+  const { bench, simulator, clock } = await setUp({}, { switches });
+  const other = await simulator.start();
+  const body = new URLSearchParams({ action: 'login', username: 'exporter', secret: 'made-up-secret' });
+  await fetch(new URL('rawman', other), { method: 'POST', body });
+  const record = await bench.poll();
+  expect(record.lastRound).toMatchObject({ reason: 'forbidden', detail: expect.stringMatching(/allowmultiplelogin/) });
+  clock.advance(2 * minuteMs);
+  expect((await bench.rounds(1)).up).toBe(true);
+});
+
+test('a user with allowmultiplelogin=no gets along with one session for good', async () => {
+  const { bench, simulator } = await setUp({}, { switches: { users: userWith(['system'], false) } });
+  expect((await bench.rounds(50)).counters.roundFailures).toEqual({});
+  expect(simulator.ledger).toMatchObject({ loginsGood: 1, loginsRefused: 0 });
+});
+
+describe('7: HTTP is up before the rest', () => {
+  test('a refusal right after a start of the PBX is tried again in the next round', async () => {
+    const { bench, simulator } = await setUp();
+    await bench.rounds(1);
+    simulator.restart();
+    simulator.switches.bootStage = 'http';
+    const refused = await bench.rounds(1);
+    expect(refused).toMatchObject({ up: false, suspendedUntilWall: 0 });
+    simulator.switches.bootStage = 'complete';
+    expect((await bench.rounds(1)).up).toBe(true);
+  });
+
+  test('lists that are not known yet fail their collectors; they are no empty lists', async () => {
+    const { bench, simulator } = await setUp({}, { switches: { bootStage: 'core' } });
+    const record = await bench.poll();
+    expect(record.collectors).toMatchObject({ peers: { success: false }, system: { success: true } });
+    expect(record.held).not.toHaveProperty('peers');
+    simulator.switches.bootStage = 'complete';
+    expect((await bench.rounds(1)).collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
+  });
+});
