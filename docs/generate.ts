@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { configurationReference } from '../src/config/reference.ts';
 import { metricsReference } from '../src/exposition/reference.ts';
+import { troubleshootingPage } from './troubleshooting-page.ts';
 
 /** Pages that are made from the code; everything else in this folder is written by hand. */
 const pages: Readonly<Record<string, string>> = {
   'metrics.md': metricsReference(),
+  'troubleshooting.md': troubleshootingPage(),
   'configuration.md': `# Configuration
 
 This page is generated from the table of keys in \`src/config/\`: \`npm run docs\` writes it anew. The options of each PBX
@@ -19,7 +21,8 @@ ${configurationReference()}`,
 function generate(check: boolean): number {
   const stale = Object.entries(pages).filter(([name, text]) => text !== read(name));
   if (!check) for (const [name, text] of stale) writeFileSync(new URL(name, import.meta.url), text);
-  for (const [name] of stale) process.stdout.write(`docs/${name}: ${check ? 'differs from the code; run "npm run docs"' : 'written'}\n`);
+  for (const [name] of stale)
+    process.stdout.write(`docs/${name}: ${check ? 'differs from the code; run "npm run docs"' : 'written'}\n`);
   return check && stale.length > 0 ? 1 : 0;
 }
 
