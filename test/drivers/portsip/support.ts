@@ -21,9 +21,9 @@ export async function setUp(options: Omit<PortsipOptions, 'clock'> = {}, changes
 
 /** One round in which time passes whenever nothing else happens, so that waits of the driver end. */
 export async function pollInTime({ clock, simulator, bench }: Portsip): Promise<TargetRecord> {
-  let done = false;
-  const round = bench.poll().finally(() => (done = true));
-  for (let quiet = 0; !done; quiet += 1) {
+  const state = { done: false };
+  const round = bench.poll().finally(() => (state.done = true));
+  for (let quiet = 0; !state.done; quiet += 1) {
     await nextTurn();
     if (simulator.ledger.requestsInFlight > 0) quiet = 0;
     if (quiet < 20) continue;

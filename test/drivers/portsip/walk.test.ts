@@ -104,7 +104,7 @@ test('where the walk is longer than stale_after the log says so, and values stay
     { peers: 300 },
     { intervalMs: 10 * seconds, timeoutMs: 5 * seconds, staleAfterMs: 15 * seconds, log },
   );
-  const records = await roundsInTime(tenant, 8, 10 * seconds);
+  const records = await roundsInTime(tenant, 7, 10 * seconds);
   const unknown = records.map((record) => counts(peerStates(record))['unknown'] ?? 0);
   expect(unknown[0]).toBeGreaterThan(0);
   expect(unknown.slice(-3)).toEqual([0, 0, 0]);

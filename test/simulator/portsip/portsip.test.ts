@@ -25,14 +25,14 @@ async function setUp(options: Omit<PortsipOptions, 'clock'> = {}): Promise<Bench
   return {
     simulator,
     clock,
-    get: (path, headers = {}) => ask(`${base}${path}`, { headers }),
+    get: (path, headers = {}) => ask(`${base.href}${path}`, { headers }),
     post: (path, body, headers = {}) =>
-      ask(`${base}${path}`, {
+      ask(`${base.href}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body: body === undefined ? '' : JSON.stringify(body),
       }),
-    form: (path, fields) => postForm(`${base}${path}`, fields),
+    form: (path, fields) => postForm(`${base.href}${path}`, fields),
   };
 }
 
@@ -127,7 +127,7 @@ describe('ways to log in', () => {
     for (const [path, status] of Object.entries(paths)) {
       const answer = await post(path, good);
       expect([path, answer.status]).toEqual([path, status]);
-      if (status === 404) expect(answer.text).not.toContain('errors');
+      expect(answer.text).not.toContain('errors');
     }
   });
 
