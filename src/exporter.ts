@@ -36,6 +36,8 @@ export interface Exporter {
   readonly fleet: Fleet;
   readonly exposition: Exposition;
   readonly own: OwnMetrics;
+  /** Keyed hash of a person's name, for `peers.names: hash`. */
+  readonly hashName: (name: string) => string;
   /** The configuration in use. */
   readonly config: Config;
   /**
@@ -51,7 +53,8 @@ export function createExporter(setup: ExporterSetup): Exporter {
   let config = setup.config;
   let hashName = keyedHash(config);
   const own = createOwnMetrics({ version, collectDefaults: true });
-  const exposition = new Exposition({ clock, hashName: (name) => hashName(name), own });
+  const currentHash = (name: string): string => hashName(name);
+  const exposition = new Exposition({ clock, hashName: currentHash, own });
   const create = (target: TargetConfig): Target => createTarget(target, setup, { own, exposition });
   const fleet = new Fleet({ concurrency: config.concurrency, clock, random }, config.targets.map(create));
   own.configReloaded(true, clock.wallTime());
@@ -59,6 +62,7 @@ export function createExporter(setup: ExporterSetup): Exporter {
     fleet,
     exposition,
     own,
+    hashName: currentHash,
     get config() {
       return config;
     },

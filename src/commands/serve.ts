@@ -10,7 +10,7 @@ import { reloadRoute, type ReloadResult } from '../server/reload.ts';
 import type { Route } from '../server/routes.ts';
 import { createWebServer, type ListenAddress } from '../server/server.ts';
 import { serviceDiscoveryRoute } from '../server/service-discovery.ts';
-import { statusPageRoute } from '../server/status-page.ts';
+import { pbxPageRoute, statusPageRoute } from '../server/status-page.ts';
 import { readVersion } from '../version.ts';
 import type { ConfigFile } from './read-config.ts';
 import { createReloading } from './reloading.ts';
@@ -30,26 +30,37 @@ export interface ServeSetup {
   readonly config: Config;
   /** Reads the configuration again, for a reload; absent where there is no file. */
   readonly readConfig?: () => ConfigFile;
+  /** The web configuration file and what was read from it; absent for plain HTTP without a login. */
+  readonly web?: { readonly file: WebConfigFile; readonly config: WebConfig };
   readonly address: ListenAddress;
   readonly log: Log;
 }
 
 /** Starts the loop and the server. Rejects when the address cannot be listened on; dead PBXs are no reason not to start. */
-export async function serve({ config, readConfig, address, log }: ServeSetup): Promise<RunningExporter> {
+export async function serve(setup: ServeSetup): Promise<RunningExporter> {
+  const { config, web, address, log } = setup;
   const version = readVersion();
   const exporter = createExporter({ config, clock: systemClock, random: Math.random, log, version });
-  const reload =
-    readConfig === undefined ? undefined : createReloading({ exporter, readConfig, clock: systemClock, log });
-  const server = createWebServer(address, routesOf(exporter, version, reload), log);
+  const reload = setup.readConfig && (() => reloadNow());
+  const server = createWebServer(address, routesOf(exporter, version, reload), log, web?.config);
+  const reloadNow = createReloading({ exporter, ...reloadSources(setup, server), clock: systemClock, log });
   const port = await server.start();
   exporter.fleet.start();
-  log.info('listening', { address: `${address.host ?? ''}:${port}`, targets: config.targets.length, version });
+  const watch = web && watchWebConfig({ file: web.file, server, clock: systemClock, log });
+  log.info('listening', {
+    address: `${address.host ?? ''}:${port}`,
+    tls: web?.config.tls !== undefined,
+    login: (web?.config.users.size ?? 0) > 0,
+    targets: config.targets.length,
+    version,
+  });
   return {
     port,
     async reload() {
       await reload?.().catch((thrown: unknown) => log.error('reload failed', { error: kindOf(thrown) }));
     },
     async stop() {
+      watch?.stop();
       await exporter.fleet.stop();
       await server.stop();
     },
@@ -63,8 +74,10 @@ function routesOf(
 ): readonly Route[] {
   const { fleet, exposition } = exporter;
   const current = (): typeof fleet => fleet;
+  const pages = { fleet: current, clock: systemClock, version, hashName: exporter.hashName };
   return [
-    statusPageRoute(current, systemClock, version),
+    statusPageRoute(pages),
+    pbxPageRoute(pages),
     metricsRoute(current, exposition),
     probeRoute({ fleet: current, exposition, clock: systemClock }),
     serviceDiscoveryRoute(current),

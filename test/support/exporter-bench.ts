@@ -41,7 +41,7 @@ export async function benchExporter(clock: Clock, text: string): Promise<Exporte
   const fleet = (): Exporter['fleet'] => exporter.fleet;
   const base = await serveRoutes(
     [
-      statusPageRoute(fleet, clock, 'test'),
+      statusPageRoute({ fleet, clock, version: 'test', hashName: exporter.hashName }),
       metricsRoute(fleet, exporter.exposition),
       probeRoute({ fleet, exposition: exporter.exposition, clock }),
       configRoute(() => exporter.config),

@@ -1,0 +1,68 @@
+import { type Markup, markup, nothing } from '../html.ts';
+import type { Member } from './fleet-summary.ts';
+import { shorten } from './format.ts';
+import { knownParameters, linkTo, type ListQuery } from './list-query.ts';
+import { hiddenFields } from './parts.ts';
+import { compareTexts } from './rows.ts';
+
+/** What the form above the list of PBXs is made from. */
+export interface FleetFilters {
+  readonly members: readonly Member[];
+  readonly parameters: URLSearchParams;
+  readonly query: ListQuery;
+}
+
+/** So few PBXs are seen at a glance; a form would only be in the way. */
+const fewMembers = 3;
+/** A choice of more labels than this is longer than the list of PBXs is; the search finds them all the same. */
+const mostLabels = 300;
+
+const stateWords: readonly (readonly [string, string])[] = [
+  ['', 'all'],
+  ['problems', 'down or with trouble'],
+  ['down', 'down'],
+  ['trouble', 'up with trouble'],
+  ['suspended', 'login suspended'],
+  ['up', 'up'],
+  ['waiting', 'not tried yet'],
+];
+
+/** The form that narrows the list of PBXs; it works without scripts. */
+export function fleetFilters({ members, parameters, query }: FleetFilters): Markup {
+  const narrowing = ['q', 'state', 'family', 'label'].filter((name) => parameters.has(name));
+  if (members.length <= fewMembers && narrowing.length === 0) return nothing;
+  const families = unique(members.map(({ target }) => target.identity.family));
+  return markup`<form class="filters" method="get" action="./#pbxs" role="search">
+<label>Search <input type="search" name="q" value="${query.search}" placeholder="name, label, version, reason"></label>
+${select('State', 'state', stateWords, query.state ?? '')}
+${families.length > 1 && select('Family', 'family', withAll(families), parameters.get('family') ?? '')}
+${labelSelect(members, parameters.get('label') ?? '')}
+${hiddenFields(parameters, ['sort', 'order', 'refresh'])}
+<button type="submit">Show</button>
+${narrowing.length > 0 && markup`<a class="all" href="${linkTo(knownParameters(parameters, ['sort', 'order', 'refresh']), {}, 'pbxs')}">Show all</a>`}</form>`;
+}
+
+function labelSelect(members: readonly Member[], chosen: string): Markup {
+  const texts = members.flatMap(({ target }) =>
+    Object.entries(target.identity.labels).map(([name, value]) => `${name}=${value}`),
+  );
+  const labels = unique(chosen === '' ? texts : [...texts, chosen]);
+  if (labels.length === 0) return nothing;
+  return select('Label', 'label', withAll(labels.length > mostLabels ? unique([chosen]) : labels), chosen);
+}
+
+function select(title: string, name: string, choices: readonly (readonly [string, string])[], chosen: string): Markup {
+  const options = choices.map(
+    ([value, word]) =>
+      markup`<option value="${value}"${value === chosen && markup` selected`}>${shorten(word, 60)}</option>`,
+  );
+  return markup`<label class="half">${title} <select name="${name}">${options}</select></label>`;
+}
+
+function withAll(values: readonly string[]): readonly (readonly [string, string])[] {
+  return [['', 'all'], ...values.map((value) => [value, value] as const)];
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].filter((text) => text !== '').sort(compareTexts);
+}

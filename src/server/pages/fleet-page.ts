@@ -1,0 +1,123 @@
+import { type Markup, markup, nothing } from '../html.ts';
+import { fleetColumns, fleetSorts } from './fleet-columns.ts';
+import { fleetFilters } from './fleet-filters.ts';
+import { fleetTiles, type Member } from './fleet-summary.ts';
+import { countOf, formatCount } from './format.ts';
+import { judge } from './health.ts';
+import { renderPage } from './layout.ts';
+import { knownParameters, linkTo, type ListQuery, readListQuery, searchFor } from './list-query.ts';
+import { renderTable } from './table.ts';
+import { shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
+
+/** What the list of PBXs can be narrowed to. */
+export const fleetStates = ['problems', 'down', 'trouble', 'suspended', 'up', 'waiting'] as const;
+
+const parameterNames = ['q', 'state', 'family', 'label', 'sort', 'order', 'page', 'refresh'];
+const anchor = 'pbxs';
+
+/** The page of all PBXs: the numbers, then every PBX, those with problems first. */
+export function fleetPage(targets: readonly StatusTarget[], asked: URLSearchParams, view: View): string {
+  const parameters = knownParameters(asked, parameterNames);
+  const members = targets.map((target): Member => ({ target, health: judge(target, view) }));
+  const content = members.length === 0 ? emptyFleet : fleet(members, parameters, view);
+  return renderPage({ title: titleOf(members), tone: toneOf(members), content, view, parameters });
+}
+
+function fleet(members: readonly Member[], parameters: URLSearchParams, view: View): Markup {
+  const query = readListQuery(parameters, { states: fleetStates, sorts: fleetSorts });
+  const chosen = choose(members, parameters, query, view);
+  const plain = knownParameters(parameters, ['refresh']);
+  return markup`<h1>${headline(members)}</h1>
+${fleetTiles({ members, view, linkTo: (state) => linkTo(plain, { state }, anchor) })}
+<section aria-labelledby="${anchor}"><h2 id="${anchor}">PBXs${count(chosen.length, members.length)}</h2>
+${fleetFilters({ members, parameters, query })}
+${
+  chosen.length === 0
+    ? markup`<p class="none">No PBX is like that. <a href="${linkTo(plain, {}, anchor)}">Show all ${formatCount(members.length)}</a></p>`
+    : renderTable({
+        anchor,
+        caption: 'PBXs',
+        columns: fleetColumns(view, parameters),
+        rows: chosen,
+        name: ({ target }) => target.identity.name,
+        query,
+        parameters,
+        rowClass: ({ target }) => (target.record.up ? 'new' : 'old'),
+      })
+}</section>`;
+}
+
+function choose(
+  members: readonly Member[],
+  parameters: URLSearchParams,
+  { search, state }: ListQuery,
+  view: View,
+): readonly Member[] {
+  const [family, label] = [parameters.get('family'), parameters.get('label')];
+  const matches = searchFor(search);
+  return members.filter(
+    (member) =>
+      isIn(state, member, view) &&
+      (family === null || member.target.identity.family === family) &&
+      (label === null || labelTexts(member).includes(label)) &&
+      matches(searchTexts(member, view)),
+  );
+}
+
+function isIn(state: string | undefined, { target, health }: Member, view: View): boolean {
+  if (state === undefined) return true;
+  if (state === 'suspended') return suspensionLeft(target, view) > 0;
+  if (state === 'up') return target.record.up;
+  if (state === 'problems') return health.level === 'down' || health.level === 'trouble';
+  return health.level === state;
+}
+
+function labelTexts({ target }: Member): readonly string[] {
+  return Object.entries(target.identity.labels).map(([name, value]) => `${name}=${value}`);
+}
+
+function searchTexts(member: Member, view: View): readonly (string | undefined)[] {
+  const { identity, record } = member.target;
+  const system = shownParts(member.target, view).system?.value;
+  const { reason, detail } = record.lastRound ?? {};
+  const why = record.up ? [] : [reason, detail];
+  return [
+    identity.name,
+    identity.family,
+    ...labelTexts(member),
+    system?.version,
+    system?.model,
+    ...why,
+    ...member.health.troubles,
+  ];
+}
+
+function headline(members: readonly Member[]): string {
+  const down = members.filter(({ health }) => health.level === 'down').length;
+  const trouble = members.filter(({ health }) => health.level === 'trouble').length;
+  const waiting = members.filter(({ health }) => health.level === 'waiting').length;
+  if (down > 0) return `${countOf(down, 'PBX is', 'PBXs are')} down`;
+  if (trouble > 0) return `${countOf(trouble, 'PBX has', 'PBXs have')} trouble`;
+  if (waiting === members.length) return 'Starting: no PBX has been asked yet';
+  if (waiting > 0) return `Starting: ${countOf(waiting, 'PBX', 'PBXs')} not tried yet`;
+  return members.length === 1 ? 'The PBX is well' : `All ${formatCount(members.length)} PBXs are well`;
+}
+
+function titleOf(members: readonly Member[]): string {
+  return members.length === 0 ? 'pbx-exporter' : `${headline(members)} · pbx-exporter`;
+}
+
+function toneOf(members: readonly Member[]): 'good' | 'warn' | 'bad' | 'wait' {
+  const levels = new Set(members.map(({ health }) => health.level));
+  if (levels.has('down')) return 'bad';
+  if (levels.has('trouble')) return 'warn';
+  return levels.has('good') ? 'good' : 'wait';
+}
+
+function count(chosen: number, all: number): Markup {
+  if (chosen === all) return all === 1 ? nothing : markup` <small>${formatCount(all)}</small>`;
+  return markup` <small>${formatCount(chosen)} of ${formatCount(all)}</small>`;
+}
+
+const emptyFleet = markup`<h1>No PBX is configured</h1>
+<p class="none">Add one under <code>targets:</code> in <code>exporter.yml</code>, then reload the exporter.</p>`;

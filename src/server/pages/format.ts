@@ -1,0 +1,68 @@
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const short = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+
+/** A count, with a comma between thousands. */
+export function formatCount(count: number): string {
+  return grouped.format(count);
+}
+
+/** `1 trunk`, `2 trunks`. */
+export function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** A span of time (ms) for people, in its two largest units: `45 s`, `12 min`, `3 h 5 min`, `12 d 4 h`. Never below 0. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 2 * minute) return `${seconds} s`;
+  if (seconds < hour) return `${Math.floor(seconds / minute)} min`;
+  if (seconds < day) return `${Math.floor(seconds / hour)} h${rest(seconds % hour, minute, 'min')}`;
+  return `${grouped.format(Math.floor(seconds / day))} d${rest(seconds % day, hour, 'h')}`;
+}
+
+/** Time still to wait (ms), to the second below ten minutes and never too short: `4 min 10 s`. */
+export function formatTimeLeft(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  if (seconds < minute || seconds >= 10 * minute) return formatDuration(seconds * 1000);
+  return `${Math.floor(seconds / minute)} min${rest(seconds % minute, 1, 's')}`;
+}
+
+/** How long a round took (ms): `153 ms`, `4.2 s`. */
+export function formatTook(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${short.format(milliseconds / 1000)} s`;
+}
+
+/** A round trip (µs): `850 µs`, `7.31 ms`, `1.2 s`. */
+export function formatRoundtrip(microseconds: number): string {
+  if (microseconds < 1000) return `${short.format(microseconds)} µs`;
+  if (microseconds < 1_000_000) return `${short.format(microseconds / 1000)} ms`;
+  return `${short.format(microseconds / 1_000_000)} s`;
+}
+
+/** A moment (ms since 1970) as `2025-10-09 08:53:20 UTC`; text that says so where it is none. */
+export function formatMoment(wall: number): string {
+  const moment = new Date(wall);
+  if (Number.isNaN(moment.getTime())) return 'at an unknown time';
+  return `${moment.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** A phrase as a sentence: first letter large, full stop at the end. */
+export function sentence(phrase: string): string {
+  const text = phrase.trim();
+  const end = /[.!?…]$/.test(text) || text === '' ? '' : '.';
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${end}`;
+}
+
+/** Text of a PBX, no longer than anybody would read. */
+export function shorten(text: string, longest = 160): string {
+  return text.length <= longest ? text : `${text.slice(0, longest).toWellFormed()}…`;
+}
+
+function rest(seconds: number, unit: number, name: string): string {
+  const units = Math.floor(seconds / unit);
+  return units === 0 ? '' : ` ${units} ${name}`;
+}

@@ -1,0 +1,65 @@
+import type { Trunk } from '../../snapshot/reading.ts';
+import { countOf, formatTimeLeft, sentence, shorten } from './format.ts';
+import { failureInWords } from './hints.ts';
+import { countPeers, isOutOfService } from './states.ts';
+import { isTried, shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
+
+/** How a PBX is doing: down; up, but with something to look at; not tried yet; good. */
+export type HealthLevel = 'down' | 'trouble' | 'waiting' | 'good';
+
+/** Worst first. */
+export const healthLevels: readonly HealthLevel[] = ['down', 'trouble', 'waiting', 'good'];
+
+/** How a PBX is doing, and why, in sentences; worst first. */
+export interface Health {
+  readonly level: HealthLevel;
+  readonly troubles: readonly string[];
+}
+
+/** Judges a target by its record alone. A phone that is away is no trouble of the PBX; all of them at once are. */
+export function judge(target: StatusTarget, view: View): Health {
+  if (!isTried(target)) return { level: 'waiting', troubles: [] };
+  if (!target.record.up) return { level: 'down', troubles: whyDown(target, view) };
+  const troubles = [...trunkTroubles(target, view), ...peerTroubles(target, view), ...collectorTroubles(target)];
+  return { level: troubles.length === 0 ? 'good' : 'trouble', troubles };
+}
+
+function whyDown(target: StatusTarget, view: View): readonly string[] {
+  const { reason } = target.record.lastRound ?? {};
+  const left = suspensionLeft(target, view);
+  return [
+    reason === undefined || reason === 'suspended' ? '' : sentence(failureInWords(reason)),
+    left > 0 ? `No login for another ${formatTimeLeft(left)}.` : '',
+    left === 0 && reason === 'suspended' ? 'The exporter waits a little before the next login.' : '',
+  ].filter((text) => text !== '');
+}
+
+function collectorTroubles({ record }: StatusTarget): readonly string[] {
+  return Object.entries(record.collectors)
+    .filter(([, { success }]) => !success)
+    .map(([name, { reason }]) => {
+      const why = reason === undefined ? 'no reason is known' : failureInWords(reason);
+      return `Cannot read all ${name}: ${sentence(why).replace(/^./, (first) => first.toLowerCase())}`;
+    });
+}
+
+function trunkTroubles(target: StatusTarget, view: View): readonly string[] {
+  const trunks = shownParts(target, view).trunks?.value ?? [];
+  const out = trunks.filter(isOutOfService);
+  if (out.length === 0) return [];
+  const named = out.slice(0, 3).map((trunk) => `${trunkName(trunk)} (${trunk.state})`);
+  const more = out.length > named.length ? `, and ${out.length - named.length} more` : '';
+  return [`${out.length} of ${countOf(trunks.length, 'trunk')} not in service: ${named.join(', ')}${more}.`];
+}
+
+function peerTroubles(target: StatusTarget, view: View): readonly string[] {
+  const peers = shownParts(target, view).peers?.value ?? [];
+  const { reachable, unreachable, unregistered } = countPeers(peers);
+  const away = unreachable + unregistered;
+  return reachable > 0 || away < 2 ? [] : [`None of ${countOf(away, 'peer')} can be reached.`];
+}
+
+/** Name of a trunk for people: what the PBX calls it, or its id. */
+export function trunkName({ id, name }: Trunk): string {
+  return shorten(name === undefined || name === '' ? id : name, 60);
+}

@@ -1,0 +1,88 @@
+import { labelMeanings } from '../../exposition/label-values.ts';
+import type { FailureReason } from '../../snapshot/failure-reason.ts';
+
+/** What to do about a failure: steps in the order in which they are worth trying. Code stands between backticks. */
+export type FailureHint = readonly string[];
+
+/** A hint for every reason; the compiler sees to it that none is forgotten. */
+export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
+  dns: [
+    'Check the host name in `url` of this target.',
+    'On the machine of the exporter: `getent hosts NAME-OF-THE-PBX`. No answer: the name server does not know it or is away.',
+    'In a container the name server may be another one than on the host.',
+  ],
+  connect: [
+    'Is the PBX on? Does its web page open?',
+    'On the machine of the exporter: `curl -v URL-OF-THE-PBX`. “Refused”: nothing listens on this port. No answer: a firewall, a route, a VPN.',
+    'Check host and port in `url` of this target.',
+  ],
+  tls: [
+    'The certificate may have expired, or bear another name: `openssl s_client -connect HOST:PORT` shows it.',
+    'A certificate of your own authority: name its file in `tls.ca_file`. Another host name in the certificate: set `tls.server_name`.',
+    'A PBX with a certificate that nobody vouches for: `tls.insecure_skip_verify: true`, in a network that you trust.',
+  ],
+  timeout: [
+    'Log in to the web page of the PBX and see how long it takes. An overloaded PBX answers late or never.',
+    'A large PBX on a slow line: raise `timeout` of this target.',
+    'Only one collector fails so: leave it out of `collect`, or ask less often with a longer `interval`.',
+  ],
+  http_status: [
+    'Does `url` lead to the API of the PBX, with the right port and path?',
+    'A proxy in between may answer in its place: ask the PBX directly.',
+    '`pbx-exporter once NAME` shows which call got which status.',
+  ],
+  redirect: [
+    'The PBX, or a proxy, wants another address, as a rule `https` instead of `http`: write the final address into `url`.',
+    'Reload the exporter then; that also ends the pause before the next login.',
+  ],
+  protocol: [
+    'Something else may answer at this address: open it in a browser. A portal, a proxy, a login page?',
+    'Check that `family` is the right one for this PBX, and its version against the page of the family.',
+    'If it is: `pbx-exporter capture NAME` keeps what the PBX said, without secrets, for a bug report.',
+  ],
+  bad_credentials: [
+    'Check user name and password (or token) of this target. Was the password changed, did the account expire?',
+    'Is this account allowed to use the API, and from the address of the exporter?',
+    'Reload the exporter after the change: that ends the pause before the next login.',
+  ],
+  locked_out: [
+    'The PBX has locked the account or the address of the exporter. Lift the lock on the PBX, or wait until it ends.',
+    'Find out who tried wrong passwords: another program with the same account, or somebody unwelcome.',
+    'Put the address of the exporter on the list of allowed addresses of the PBX.',
+  ],
+  two_factor_required: [
+    'Switch the second factor off for this account, or make an account for the exporter alone that needs none.',
+    'Where the PBX offers API keys or client credentials, use those.',
+  ],
+  session_lost: [
+    'Another program may use the same account and push the exporter out: give the exporter an account of its own.',
+    'Do the clocks of the PBX and of this machine agree?',
+  ],
+  forbidden: [
+    'Give the account the right to read this list; the page of the family says which right it is.',
+    'Some PBXs tie rights to addresses: allow the address of the exporter.',
+    'Not needed? Leave the collector out of `collect`.',
+  ],
+  rate_limited: [
+    'Ask less often: a longer `interval` for this target.',
+    'Are there other programs, or a second exporter, that ask the same PBX?',
+  ],
+  service_unavailable: [
+    'The web server of the PBX runs, its telephone service does not: can people make calls?',
+    'Restart the telephone service on the PBX. While it starts or updates itself, wait a few minutes.',
+  ],
+  config: [
+    'Check `url`, `family` and `options` of this target: wrong path, unknown domain, or an API that this PBX does not have.',
+    'Is the API switched on in the PBX?',
+    'Reload the exporter after the change: that ends the pause before the next login.',
+  ],
+  suspended: [
+    'Nothing is wrong with the wait itself: it keeps the PBX from locking the account. What led to it is in the log.',
+    'Correct the cause and reload the exporter with changed credentials to try at once.',
+  ],
+};
+
+/** A failure reason in words: `user name, password, token or key was refused`. */
+export function failureInWords(reason: FailureReason): string {
+  return labelMeanings.failureReasons[reason];
+}

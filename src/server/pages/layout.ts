@@ -1,0 +1,58 @@
+import { type Markup, markup, type Piece } from '../html.ts';
+import { formatMoment } from './format.ts';
+import { brandMark, favicon, iconSheet } from './icons.ts';
+import { linkTo } from './list-query.ts';
+import { style } from './style.ts';
+import type { View } from './view.ts';
+
+/** Seconds between two loads of a page that refreshes itself. */
+export const refreshChoices = [5, 10, 30, 60] as const;
+
+/** A whole page. */
+export interface Page {
+  readonly title: string;
+  /** Colour of the page's icon. */
+  readonly tone: 'good' | 'warn' | 'bad' | 'wait';
+  readonly content: Piece;
+  readonly view: View;
+  /** Parameters of the page that is shown. */
+  readonly parameters: URLSearchParams;
+}
+
+/** The text of a page. All addresses in it are relative, so that it works below any path of a reverse proxy. */
+export function renderPage({ title, tone, content, view, parameters }: Page): string {
+  const refresh = refreshOf(parameters);
+  return markup`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+${refresh !== undefined && markup`<meta http-equiv="refresh" content="${refresh}">`}
+<title>${title}</title>
+<link rel="icon" href="${favicon(tone)}">
+<style>${style}</style></head>
+<body>${iconSheet}
+<a class="skip" href="#main">To the content</a>
+<header class="top"><a class="brand" href="./">${brandMark}pbx-exporter</a>
+<nav aria-label="Other pages"><a href="metrics">Metrics</a><a href="config">Configuration</a></nav>
+${refreshBar(parameters, refresh, view)}</header>
+<main id="main">
+${content}
+</main>
+<footer><p>pbx-exporter ${view.version}. Made from what the last rounds read; opening this page asks no PBX anything.</p></footer>
+</body></html>
+`.text;
+}
+
+function refreshBar(parameters: URLSearchParams, refresh: number | undefined, view: View): Markup {
+  const choice = (seconds: number | undefined, text: string): Markup =>
+    seconds === refresh
+      ? markup`<strong aria-current="true">${text}</strong>`
+      : markup`<a href="${linkTo(parameters, { refresh: seconds })}">${text}</a>`;
+  return markup`<p class="refresh"><span>As of <time datetime="${new Date(view.wall).toISOString()}">${formatMoment(view.wall)}</time></span>
+<span class="choices">Refresh: ${choice(undefined, 'off')}${refreshChoices.map((seconds) => choice(seconds, `${seconds} s`))}</span></p>`;
+}
+
+function refreshOf(parameters: URLSearchParams): number | undefined {
+  return refreshChoices.find((seconds) => String(seconds) === parameters.get('refresh'));
+}

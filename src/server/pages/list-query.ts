@@ -1,0 +1,81 @@
+/** What somebody asked of one list: the part after the question mark, already made safe. */
+export interface ListQuery {
+  /** Search text as typed, trimmed. */
+  readonly search: string;
+  /** State to be shown; undefined for all. */
+  readonly state: string | undefined;
+  /** Key of the column to sort by. */
+  readonly sort: string;
+  readonly order: SortOrder;
+  /** Counted from 1; may be beyond the last page. */
+  readonly page: number;
+}
+
+/** Direction of sorting. */
+export type SortOrder = 'asc' | 'desc';
+
+/** What a list offers. */
+export interface ListChoices {
+  /** Put before each parameter, for a second list on one page; the search text is shared by all. */
+  readonly prefix?: string;
+  readonly states: readonly string[];
+  /** Keys of the columns that can be sorted by; the first one is the default. */
+  readonly sorts: readonly string[];
+}
+
+/** Nobody types more; longer texts are cut. */
+const longestSearch = 200;
+
+/** Reads the parameters of a list. Total: whatever makes no sense is as if it were not there. */
+export function readListQuery(parameters: URLSearchParams, { prefix = '', states, sorts }: ListChoices): ListQuery {
+  const state = parameters.get(`${prefix}state`) ?? '';
+  const sort = parameters.get(`${prefix}sort`) ?? '';
+  const page = Number(parameters.get(`${prefix}page`) ?? 1);
+  return {
+    search: (parameters.get('q') ?? '').trim().slice(0, longestSearch),
+    state: states.includes(state) ? state : undefined,
+    sort: sorts.includes(sort) ? sort : (sorts[0] ?? ''),
+    order: parameters.get(`${prefix}order`) === 'desc' ? 'desc' : 'asc',
+    page: Number.isSafeInteger(page) && page > 0 ? page : 1,
+  };
+}
+
+/** Whether a row with these texts is meant: each word of the search stands in one of them. Accents and case do not matter. */
+export function searchFor(search: string): (texts: readonly (string | undefined)[]) => boolean {
+  const words = plain(search)
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return () => true;
+  return (texts) => {
+    const text = plain(texts.filter((one) => one !== undefined).join('\n'));
+    return words.every((word) => text.includes(word));
+  };
+}
+
+function plain(text: string): string {
+  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+}
+
+/** Address of the page that is shown, with some parameters set, and those that are undefined taken away. */
+export function linkTo(
+  parameters: URLSearchParams,
+  changes: Readonly<Record<string, string | number | undefined>>,
+  anchor = '',
+): string {
+  const changed = new URLSearchParams(parameters);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined || value === '') changed.delete(name);
+    else changed.set(name, String(value));
+  }
+  return `?${changed.toString()}${anchor === '' ? '' : `#${anchor}`}`;
+}
+
+/** Only the parameters that a page knows, each once and none empty: links must not grow with what others added. */
+export function knownParameters(parameters: URLSearchParams, names: readonly string[]): URLSearchParams {
+  const kept = new URLSearchParams();
+  for (const name of names) {
+    const value = parameters.get(name) ?? '';
+    if (value !== '') kept.set(name, value);
+  }
+  return kept;
+}

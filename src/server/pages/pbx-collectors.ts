@@ -1,0 +1,53 @@
+import { labelMeanings } from '../../exposition/label-values.ts';
+import { type Collector, collectors, skipReasons } from '../../snapshot/reading.ts';
+import { type Markup, markup, nothing } from '../html.ts';
+import { formatCount, formatDuration, sentence, shorten } from './format.ts';
+import { failureInWords } from './hints.ts';
+import { badge } from './icons.ts';
+import { foreign } from './parts.ts';
+import type { StatusTarget, View } from './view.ts';
+
+/** How each collector did in the last round, and how old its values are. */
+export function collectorSection(target: StatusTarget, view: View): Markup {
+  const enabled = collectors.filter((name) => target.record.collectors[name] !== undefined);
+  if (enabled.length === 0) return nothing;
+  return markup`<section aria-labelledby="collectors"><h2 id="collectors">What is read</h2>
+<div class="scroll"><table role="table"><caption>Collectors</caption><thead role="rowgroup"><tr role="row">
+<th role="columnheader" scope="col">Collector</th><th role="columnheader" scope="col">Last round</th><th role="columnheader" scope="col">Reason</th>
+<th role="columnheader" scope="col" class="number">Values from</th><th role="columnheader" scope="col">Rows with defects since start</th></tr></thead>
+<tbody role="rowgroup">${enabled.map((name) => row(name, target, view))}</tbody></table></div></section>`;
+}
+
+function row(name: Collector, target: StatusTarget, view: View): Markup {
+  const { record } = target;
+  const { success = false, reason, detail } = record.collectors[name] ?? {};
+  const why = [
+    reason === undefined ? '' : sentence(failureInWords(reason)),
+    detail === undefined ? '' : sentence(shorten(detail, 300)),
+  ].filter((text) => text !== '');
+  return markup`<tr role="row"><th role="rowheader" scope="row">${name}<small>${labelMeanings.collectors[name]}</small></th>
+<td role="cell" data-title="Last round">${success ? badge('good', 'read') : badge('bad', 'failed')}</td>
+<td role="cell" data-title="Reason"${why.length === 0 && markup` class="empty"`}>${why.map((text) => markup`<p>${foreign(text)}</p>`)}</td>
+<td role="cell" class="number" data-title="Values from">${age(name, target, view)}</td>
+<td role="cell" data-title="Rows with defects since start">${skipped(name, target)}</td></tr>
+`;
+}
+
+function age(name: Collector, { identity, record }: StatusTarget, view: View): Markup {
+  const held = record.held[name];
+  if (held === undefined) return markup`<span class="quiet">never read</span>`;
+  const milliseconds = view.monotonic - held.readAt;
+  const hidden = milliseconds >= identity.staleAfterMs && markup`<small>too old to be shown</small>`;
+  return markup`${formatDuration(milliseconds)} ago${hidden}`;
+}
+
+function skipped(name: Collector, { record }: StatusTarget): Markup {
+  const counts = record.counters.rowsSkipped[name] ?? {};
+  // Rows beyond the limit are no defects; the list itself says how many they are.
+  const told = skipReasons.filter((reason) => reason !== 'limit' && (counts[reason] ?? 0) > 0);
+  if (told.length === 0) return markup`<span class="quiet">none</span>`;
+  return markup`${told.map(
+    (reason) =>
+      markup`<p title="${labelMeanings.skipReasons[reason]}">${formatCount(counts[reason] ?? 0)} ${reason.replace('_', ' ')}</p>`,
+  )}`;
+}

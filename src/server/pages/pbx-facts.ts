@@ -1,0 +1,45 @@
+import { type Markup, markup, nothing } from '../html.ts';
+import { countOf, formatCount, formatDuration, formatTook, shorten } from './format.ts';
+import { foreign } from './parts.ts';
+import { shownParts, type StatusTarget, type View } from './view.ts';
+
+/** What the PBX is, and how the rounds go. */
+export function pbxFacts(target: StatusTarget, view: View): Markup {
+  const { identity, record } = target;
+  const { version, model, uptimeSeconds } = shownParts(target, view).system?.value ?? {};
+  const labels = Object.entries(identity.labels).map(
+    ([name, value]) => markup`<span class="label">${foreign(shorten(`${name}=${value}`, 100))}</span>`,
+  );
+  return markup`<section class="card" aria-label="Facts"><dl class="facts">
+${fact('Family', identity.family)}${fact('Model', model)}${fact('Version', version)}
+${fact('PBX running for', uptimeSeconds === undefined ? undefined : formatDuration(uptimeSeconds * 1000))}
+${labels.length > 0 && markup`<div><dt>Labels</dt><dd>${labels}</dd></div>`}
+${fact('Rounds', roundText(target, view))}
+${fact('Logins since start', loginText(record.counters.logins))}
+${fact('Failed rounds since start', failureText(record.counters.roundFailures))}
+</dl></section>`;
+}
+
+function fact(name: string, value: string | undefined): Markup {
+  return value === undefined || value === ''
+    ? nothing
+    : markup`<div><dt>${name}</dt><dd>${foreign(shorten(value, 300))}</dd></div>
+`;
+}
+
+function roundText({ record, intervalMs }: StatusTarget, view: View): string {
+  const every = `every ${formatDuration(intervalMs)}`;
+  if (record.lastRound === undefined) return every;
+  const { endedAtWall, durationMs } = record.lastRound;
+  return `${every}; last one ${formatDuration(view.wall - endedAtWall)} ago, took ${formatTook(durationMs)}`;
+}
+
+function loginText({ success, failure }: { readonly success: number; readonly failure: number }): string {
+  return failure === 0 ? formatCount(success) : `${formatCount(success)}, and ${formatCount(failure)} that failed`;
+}
+
+function failureText(failures: Readonly<Partial<Record<string, number>>>): string {
+  const counted = Object.entries(failures).filter(([, count]) => (count ?? 0) > 0);
+  if (counted.length === 0) return 'none';
+  return counted.map(([reason, count = 0]) => countOf(count, reason, reason)).join(', ');
+}

@@ -1,0 +1,97 @@
+import {
+  agentStates,
+  callDirections,
+  type Calls,
+  type CollectorValues,
+  peerStates,
+  type Queue,
+  trunkStates,
+} from '../../snapshot/reading.ts';
+import { type Markup, markup, nothing } from '../html.ts';
+import { shareList, tile } from './fleet-summary.ts';
+import { formatCount, formatRoundtrip, shorten } from './format.ts';
+import { bar, foreign, type Share } from './parts.ts';
+import { agentWords, countPeers, countTrunks, isInService, peerTones, trunkTones } from './states.ts';
+import { shownParts, type StatusTarget, type View } from './view.ts';
+
+/** The numbers of one PBX at a glance; tiles of what was never read are left out. */
+export function pbxTiles(target: StatusTarget, view: View): Markup {
+  const { peers, trunks, calls } = shownParts(target, view);
+  const tiles = [
+    trunks === undefined ? nothing : trunkTile(trunks.value),
+    peers === undefined ? nothing : peerTile(peers.value),
+    peers === undefined ? nothing : roundtripTile(peers.value),
+    calls === undefined ? nothing : callTile(calls.value),
+  ];
+  return tiles.every((one) => one === nothing)
+    ? nothing
+    : markup`<section class="tiles" aria-label="In numbers">${tiles}</section>`;
+}
+
+/** The call queues; nothing where they are not read. */
+export function queueSection(target: StatusTarget, view: View): Markup {
+  const queues = shownParts(target, view).queues?.value;
+  if (queues === undefined) return nothing;
+  const content =
+    queues.length === 0
+      ? markup`<p class="none">The PBX has no queues.</p>`
+      : markup`<div class="scroll"><table role="table"><caption>Queues</caption><thead role="rowgroup"><tr role="row">
+<th role="columnheader" scope="col">Queue</th><th role="columnheader" scope="col" class="number">Waiting callers</th><th role="columnheader" scope="col">Agents</th></tr></thead>
+<tbody role="rowgroup">${queues.map(queueRow)}</tbody></table></div>`;
+  return markup`<section aria-labelledby="queues"><h2 id="queues">Queues <small>${formatCount(queues.length)}</small></h2>
+${content}</section>`;
+}
+
+function queueRow({ id, waitingCallers, agents }: Queue): Markup {
+  const words = agentStates
+    .filter((state) => (agents?.[state] ?? 0) > 0)
+    .map((state) => `${formatCount(agents?.[state] ?? 0)} ${agentWords[state]}`);
+  const told = agents === undefined ? 'not told' : words.length === 0 ? 'none' : words.join(', ');
+  return markup`<tr role="row"><th role="rowheader" scope="row">${foreign(shorten(id))}</th>
+<td role="cell" class="number" data-title="Waiting callers">${waitingCallers === undefined ? 'not told' : formatCount(waitingCallers)}</td>
+<td role="cell" data-title="Agents">${told}</td></tr>
+`;
+}
+
+function trunkTile(trunks: CollectorValues['trunks']): Markup {
+  const counts = countTrunks(trunks);
+  const shares = trunkStates.map((state): Share => ({ word: state, tone: trunkTones[state], count: counts[state] }));
+  const up = trunks.filter(isInService).length;
+  const large =
+    trunks.length === 0
+      ? markup`<small>none</small>`
+      : markup`${formatCount(up)} <small>of ${formatCount(trunks.length)} in service</small>`;
+  return tile('Trunks', large, markup`${bar(shares)}${shareList(shares)}`);
+}
+
+function peerTile(peers: CollectorValues['peers']): Markup {
+  const counts = countPeers(peers);
+  const shares = peerStates.map((state): Share => ({ word: state, tone: peerTones[state], count: counts[state] }));
+  const large =
+    peers.length === 0
+      ? markup`<small>none</small>`
+      : markup`${formatCount(counts.reachable)} <small>of ${formatCount(peers.length)} reachable</small>`;
+  return tile('Peers', large, markup`${bar(shares)}${shareList(shares.slice(1))}`);
+}
+
+function roundtripTile(peers: CollectorValues['peers']): Markup {
+  const measured = peers
+    .flatMap(({ id, roundtripMicroseconds }) =>
+      roundtripMicroseconds === undefined ? [] : [{ id, roundtrip: roundtripMicroseconds }],
+    )
+    .sort((one, other) => one.roundtrip - other.roundtrip);
+  const [middle, slowest] = [measured[Math.floor(measured.length / 2)], measured.at(-1)];
+  if (middle === undefined || slowest === undefined) return nothing;
+  return tile(
+    'Round trip to peers',
+    markup`${formatRoundtrip(middle.roundtrip)} <small>in the middle</small>`,
+    markup`<p>Slowest: ${formatRoundtrip(slowest.roundtrip)} (${foreign(shorten(slowest.id, 40))})</p><p class="quiet">Measured for ${formatCount(measured.length)}.</p>`,
+  );
+}
+
+function callTile(calls: Calls): Markup {
+  const told = callDirections.filter((direction) => direction !== 'all' && calls[direction] !== undefined);
+  const total = calls.all ?? told.reduce((sum, direction) => sum + (calls[direction] ?? 0), 0);
+  const words = told.map((direction) => `${formatCount(calls[direction] ?? 0)} ${direction}`).join(', ');
+  return tile('Calls', markup`${formatCount(total)} <small>active</small>`, markup`<p>${words}</p>`);
+}

@@ -1,0 +1,84 @@
+import { type Markup, markup, nothing, type Piece } from '../html.ts';
+import { levelBadge } from './fleet-columns.ts';
+import { formatDuration, formatMoment, shorten } from './format.ts';
+import { type Health, type HealthLevel, judge } from './health.ts';
+import { renderPage } from './layout.ts';
+import { knownParameters, linkTo } from './list-query.ts';
+import { foreign, hiddenFields } from './parts.ts';
+import { collectorSection } from './pbx-collectors.ts';
+import { pbxFacts } from './pbx-facts.ts';
+import { pbxTiles, queueSection } from './pbx-numbers.ts';
+import { peerSection } from './pbx-peers.ts';
+import { trunkSection } from './pbx-trunks.ts';
+import { troubleCards } from './pbx-troubles.ts';
+import type { StatusTarget, View } from './view.ts';
+
+const listParameters = ['state', 'sort', 'order', 'page'];
+const parameterNames = ['target', 'q', ...listParameters, ...listParameters.map((name) => `trunk-${name}`), 'refresh'];
+
+const tones: Readonly<Record<HealthLevel, 'good' | 'warn' | 'bad' | 'wait'>> = {
+  down: 'bad',
+  trouble: 'warn',
+  waiting: 'wait',
+  good: 'good',
+};
+
+/** The page of one PBX. */
+export function pbxPage(target: StatusTarget, asked: URLSearchParams, view: View): string {
+  const parameters = knownParameters(asked, parameterNames);
+  parameters.set('target', target.identity.name);
+  const health = judge(target, view);
+  const content = markup`${heading(target, health, parameters, view)}
+${troubleCards(target, health, view)}
+${pbxTiles(target, view)}
+${pbxFacts(target, view)}
+${searchForm(target, parameters)}
+${trunkSection({ target, parameters, view })}
+${peerSection({ target, parameters, view })}
+${queueSection(target, view)}
+${collectorSection(target, view)}`;
+  const title = `${shorten(target.identity.name, 60)} · pbx-exporter`;
+  return renderPage({ title, tone: tones[health.level], content, view, parameters });
+}
+
+/** The page for a name that no PBX has, with names that are like it. */
+export function unknownPbxPage(name: string, similar: readonly string[], view: View): string {
+  const links = similar.map(
+    (one) => markup`<li><a href="pbx?${new URLSearchParams({ target: one }).toString()}">${foreign(one)}</a></li>`,
+  );
+  const meant: Piece = links.length > 0 && markup`<p>Did you mean</p><ul>${links}</ul>`;
+  const title = name === '' ? 'Which PBX?' : markup`There is no PBX ${foreign(shorten(name, 100))}`;
+  const content = markup`${crumbs('')}<h1>${title}</h1>
+<p>Nothing in the configuration has this name. It may have been renamed or taken away by a reload.</p>${meant}
+<p><a href="./">All PBXs</a></p>`;
+  return renderPage({
+    title: 'Unknown PBX · pbx-exporter',
+    tone: 'wait',
+    content,
+    view,
+    parameters: new URLSearchParams(name === '' ? {} : { target: name.slice(0, 200) }),
+  });
+}
+
+function crumbs(query: string): Markup {
+  return markup`<nav class="crumbs" aria-label="Way back"><a href="./${query}">← All PBXs</a></nav>`;
+}
+
+function heading(target: StatusTarget, { level }: Health, parameters: URLSearchParams, view: View): Markup {
+  const { upSinceWall } = target.record;
+  const refresh = knownParameters(parameters, ['refresh']);
+  return markup`${crumbs(refresh.size === 0 ? '' : linkTo(refresh, {}))}
+<div class="title"><h1>${foreign(target.identity.name)}</h1>${levelBadge(level)}
+${upSinceWall === undefined ? nothing : markup`<span class="quiet">for ${formatDuration(view.wall - upSinceWall)}, since ${formatMoment(upSinceWall)}</span>`}</div>`;
+}
+
+function searchForm({ record }: StatusTarget, parameters: URLSearchParams): Markup {
+  const search = parameters.get('q') ?? '';
+  const rows = (record.held.peers?.value.length ?? 0) + (record.held.trunks?.value.length ?? 0);
+  if (rows === 0 && search === '') return nothing;
+  const kept = ['target', 'state', 'sort', 'order', 'trunk-state', 'trunk-sort', 'trunk-order', 'refresh'];
+  const all = linkTo(parameters, { q: undefined, page: undefined, 'trunk-page': undefined });
+  return markup`<form class="filters" method="get" action="pbx" role="search">${hiddenFields(parameters, kept)}
+<label>Search trunks and peers <input type="search" name="q" value="${search}" placeholder="number, name, host, state"></label>
+<button type="submit">Search</button>${search !== '' && markup`<a class="all" href="${all}">Show all</a>`}</form>`;
+}

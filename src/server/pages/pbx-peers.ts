@@ -1,0 +1,143 @@
+import { labelMeanings } from '../../exposition/label-values.ts';
+import type { Peer } from '../../snapshot/reading.ts';
+import { type Markup, markup, nothing } from '../html.ts';
+import { countOf, formatCount, formatRoundtrip, shorten } from './format.ts';
+import { badge } from './icons.ts';
+import { type ListQuery, readListQuery, searchFor } from './list-query.ts';
+import { foreign, stateChips } from './parts.ts';
+import { countPeers, peerOrder, peerTones } from './states.ts';
+import { type Column, renderTable } from './table.ts';
+import { shownName, shownParts, type StatusTarget, type View } from './view.ts';
+
+const anchor = 'peers';
+
+/** Keys of the columns that peers can be sorted by; the first one is the default. */
+const sorts = ['state', 'peer', 'name', 'roundtrip', 'contacts', 'call', 'changes'];
+
+/** What a list on the page of one PBX is made from. */
+export interface PbxList {
+  readonly target: StatusTarget;
+  readonly parameters: URLSearchParams;
+  readonly view: View;
+}
+
+/** The peers of one PBX. */
+export function peerSection(list: PbxList): Markup {
+  const peers = shownParts(list.target, list.view).peers?.value;
+  const heading = (count: string): Markup =>
+    markup`<h2 id="${anchor}">Peers${count !== '' && markup` <small>${count}</small>`}</h2>`;
+  if (peers === undefined)
+    return list.target.record.collectors.peers === undefined
+      ? nothing
+      : markup`<section aria-labelledby="${anchor}">${heading('')}<p class="none">The list of peers could not be read. That does not mean that there are none.</p></section>`;
+  if (peers.length === 0)
+    return markup`<section aria-labelledby="${anchor}">${heading('')}<p class="none">The PBX has no peers.</p></section>`;
+  return markup`<section aria-labelledby="${anchor}">${heading(formatCount(peers.length))}
+${peerTable(peers, list)}</section>`;
+}
+
+function peerTable(all: readonly Peer[], list: PbxList): Markup {
+  const { target, parameters, view } = list;
+  const { peerLimit } = target.identity;
+  const query = readListQuery(parameters, { states: peerOrder, sorts });
+  const listed = all.slice(0, peerLimit);
+  const found = listed.filter(searched(query, list));
+  const counts = countPeers(found);
+  const shares = peerOrder.map((state) => ({ word: state, tone: peerTones[state], count: counts[state] }));
+  const chosen = query.state === undefined ? found : found.filter(({ state }) => state === query.state);
+  return markup`${beyondLimit(all.length - listed.length, peerLimit)}
+${stateChips({ label: 'Peers by state', parameters, anchor, chosen: query.state, total: found.length, shares })}
+${
+  chosen.length === 0
+    ? markup`<p class="none">No peer is like that.</p>`
+    : renderTable({
+        anchor,
+        caption: 'Peers',
+        columns: columnsFor(listed, target, view),
+        rows: chosen,
+        name: ({ id }) => id,
+        query,
+        parameters,
+      })
+}`;
+}
+
+function beyondLimit(left: number, limit: number): Markup {
+  if (left <= 0) return nothing;
+  return markup`<p>${countOf(left, 'more peer is', 'more peers are')} counted, but not listed here: <code>peers.limit</code> is ${formatCount(limit)}.</p>`;
+}
+
+function searched({ search }: ListQuery, { target, view }: PbxList): (peer: Peer) => boolean {
+  if (search === '') return () => true;
+  const matches = searchFor(search);
+  return (peer) => matches([peer.id, shownName(peer, target, view), peer.state]);
+}
+
+/** Columns for what this PBX tells; one that would be empty from top to bottom is left out. */
+function columnsFor(peers: readonly Peer[], target: StatusTarget, view: View): readonly Column<Peer>[] {
+  const changes = target.record.counters.peerReachableChanges;
+  const name = (peer: Peer): string | undefined => shownName(peer, target, view);
+  const tells = {
+    name: target.identity.peerNames !== 'none' && peers.some((peer) => peer.name !== undefined && peer.name !== ''),
+    contacts: peers.some(({ contacts }) => contacts !== undefined),
+    call: peers.some(({ inCall }) => inCall !== undefined),
+    roundtrip: peers.some(({ roundtripMicroseconds }) => roundtripMicroseconds !== undefined),
+  };
+  const columns: readonly (Column<Peer> | false)[] = [
+    stateColumn,
+    { key: 'peer', title: 'Peer', kind: 'head', value: ({ id }) => id, cell: ({ id }) => foreign(shorten(id)) },
+    tells.name && { key: 'name', title: 'Name', value: name, cell: (peer) => textCell(name(peer)) },
+    tells.roundtrip && roundtripColumn,
+    tells.contacts && contactsColumn,
+    tells.call && callColumn,
+    {
+      key: 'changes',
+      title: 'Changes since start',
+      kind: 'number',
+      first: 'desc',
+      value: ({ id }) => changes.get(id),
+      cell: ({ id }) => formatCount(changes.get(id) ?? 0),
+    },
+  ];
+  return columns.filter((column) => column !== false);
+}
+
+function textCell(text: string | undefined): Markup {
+  return text === undefined ? nothing : foreign(shorten(text));
+}
+
+const stateColumn: Column<Peer> = {
+  key: 'state',
+  title: 'State',
+  value: ({ state }) => peerOrder.indexOf(state),
+  cell: ({ state }) => badge(peerTones[state], state, labelMeanings.peerStates[state]),
+};
+
+const roundtripColumn: Column<Peer> = {
+  key: 'roundtrip',
+  title: 'Round trip',
+  kind: 'number',
+  first: 'desc',
+  value: ({ roundtripMicroseconds }) => roundtripMicroseconds,
+  cell: ({ roundtripMicroseconds: roundtrip }) =>
+    roundtrip === undefined
+      ? nothing
+      : markup`<span title="${formatCount(roundtrip)} µs">${formatRoundtrip(roundtrip)}</span>`,
+};
+
+const contactsColumn: Column<Peer> = {
+  key: 'contacts',
+  title: 'Phones registered',
+  kind: 'number',
+  first: 'desc',
+  value: ({ contacts }) => contacts,
+  cell: ({ contacts }) => (contacts === undefined ? nothing : formatCount(contacts)),
+};
+
+const callColumn: Column<Peer> = {
+  key: 'call',
+  title: 'In a call',
+  first: 'desc',
+  value: ({ inCall }) => (inCall === undefined ? undefined : Number(inCall)),
+  cell: ({ inCall }) => (inCall === true ? 'yes' : nothing),
+};

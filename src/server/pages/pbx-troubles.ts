@@ -1,0 +1,76 @@
+import { type Collector } from '../../snapshot/reading.ts';
+import type { CollectorOutcome } from '../../snapshot/record.ts';
+import { type Markup, markup, nothing } from '../html.ts';
+import { formatDuration, formatMoment, formatTimeLeft, sentence, shorten } from './format.ts';
+import type { Health } from './health.ts';
+import { failureHints, failureInWords } from './hints.ts';
+import { foreign, withCode } from './parts.ts';
+import { isTried, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
+
+/** What is wrong with a PBX as a whole, and what to do about it; nothing where all is well. */
+export function troubleCards(target: StatusTarget, { level }: Health, view: View): Markup {
+  if (!isTried(target))
+    return markup`<div class="card alert wait"><h2>Not asked yet</h2><p>The exporter has just started, or has just learned of this PBX. Its first round comes within ${formatDuration(target.intervalMs)}, as a rule.</p></div>`;
+  if (level === 'down') return downCard(target, view);
+  const failed = Object.entries(target.record.collectors).filter(([, { success }]) => !success);
+  return markup`${failed.map(([name, outcome]) => collectorCard(name, outcome))}${lateCard(target, view)}`;
+}
+
+function downCard(target: StatusTarget, view: View): Markup {
+  const { reason, detail, endedAtWall } = target.record.lastRound ?? {};
+  const why = reason === undefined ? 'The reason is not known' : failureInWords(reason);
+  return markup`<section class="card alert" aria-label="Why it is down"><h2>${sentence(why).replace(/\.$/, '')}</h2>
+${said(reason, detail)}
+${suspension(target, view)}
+${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup`<li>${withCode(step)}</li>`)}</ul>`}
+<p class="quiet">${endedAtWall !== undefined && `Last tried ${formatDuration(view.wall - endedAtWall)} ago. `}${lastGood(target, view)} ${whatIsShown(target, view)}</p></section>`;
+}
+
+function collectorCard(name: string, { reason, detail }: CollectorOutcome): Markup {
+  const why = reason === undefined ? 'no reason is known' : failureInWords(reason);
+  return markup`<section class="card alert warn" aria-label="${name} not read"><h2>The ${listWord(name)} cannot be read whole: ${why}</h2>
+${said(reason, detail)}
+${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup`<li>${withCode(step)}</li>`)}</ul>`}</section>`;
+}
+
+/** A healthy face on old data would be a lie. */
+function lateCard({ record, intervalMs }: StatusTarget, view: View): Markup {
+  const late = view.wall - (record.lastRound?.endedAtWall ?? view.wall);
+  if (late < 4 * intervalMs) return nothing;
+  return markup`<div class="card alert warn"><h2>The rounds are late</h2><p>The last one ended ${formatDuration(late)} ago; one was due every ${formatDuration(intervalMs)}. The exporter has too much to do: raise <code>scrape.concurrency</code>, or ask less often.</p></div>`;
+}
+
+function said(reason: string | undefined, detail: string | undefined): Markup {
+  const told = detail === undefined || detail === '' ? nothing : markup`: ${foreign(shorten(detail, 400))}`;
+  return markup`<p class="said"><code>${reason ?? 'unknown'}</code>${told}</p>`;
+}
+
+function suspension(target: StatusTarget, view: View): Markup {
+  const left = suspensionLeft(target, view);
+  if (left === 0) return nothing;
+  return markup`<p class="until">No login for another ${formatTimeLeft(left)}, until ${formatMoment(target.record.suspendedUntilWall)}.</p>
+<p>The exporter stays away so that the PBX does not lock the account. A reload with changed credentials ends the wait.</p>`;
+}
+
+function lastGood({ record }: StatusTarget, view: View): string {
+  if (record.lastSuccessAtWall === undefined) return 'No round has gone well since the exporter started.';
+  return `The last good round was ${formatDuration(view.wall - record.lastSuccessAtWall)} ago.`;
+}
+
+function whatIsShown(target: StatusTarget, view: View): string {
+  const age = shownAge(target, view);
+  if (age === undefined) return 'No values are shown: none are young enough.';
+  const left = target.identity.staleAfterMs - age;
+  return `The values below are from before that and go in ${formatTimeLeft(left)}.`;
+}
+
+function listWord(name: string): string {
+  const words: Readonly<Record<Collector, string>> = {
+    peers: 'list of peers',
+    trunks: 'list of trunks',
+    calls: 'number of calls',
+    queues: 'list of queues',
+    system: 'version of the PBX',
+  };
+  return Object.entries(words).find(([collector]) => collector === name)?.[1] ?? name;
+}

@@ -1,0 +1,123 @@
+import { labelMeanings } from '../../exposition/label-values.ts';
+import type { Trunk } from '../../snapshot/reading.ts';
+import { type Markup, markup, nothing } from '../html.ts';
+import { formatCount, formatRoundtrip, shorten } from './format.ts';
+import { badge } from './icons.ts';
+import { readListQuery, searchFor } from './list-query.ts';
+import { foreign, stateChips } from './parts.ts';
+import type { PbxList } from './pbx-peers.ts';
+import { countTrunks, trunkOrder, trunkTones } from './states.ts';
+import { type Column, renderTable } from './table.ts';
+import { shownParts, type StatusTarget } from './view.ts';
+
+const anchor = 'trunks';
+const prefix = 'trunk-';
+
+/** Keys of the columns that trunks can be sorted by; the first one is the default. */
+const sorts = ['state', 'trunk', 'kind', 'host', 'roundtrip', 'changes'];
+
+/** The trunks of one PBX. */
+export function trunkSection(list: PbxList): Markup {
+  const trunks = shownParts(list.target, list.view).trunks?.value;
+  const heading = (count: string): Markup =>
+    markup`<h2 id="${anchor}">Trunks${count !== '' && markup` <small>${count}</small>`}</h2>`;
+  if (trunks === undefined)
+    return list.target.record.collectors.trunks === undefined
+      ? nothing
+      : markup`<section aria-labelledby="${anchor}">${heading('')}<p class="none">The list of trunks could not be read. That does not mean that there are none.</p></section>`;
+  if (trunks.length === 0)
+    return markup`<section aria-labelledby="${anchor}">${heading('')}<p class="none">The PBX has no trunks.</p></section>`;
+  return markup`<section aria-labelledby="${anchor}">${heading(formatCount(trunks.length))}
+${trunkTable(trunks, list)}</section>`;
+}
+
+function trunkTable(all: readonly Trunk[], { target, parameters }: PbxList): Markup {
+  const query = readListQuery(parameters, { prefix, states: trunkOrder, sorts });
+  const matches = searchFor(query.search);
+  const found = all.filter(({ id, name, kind, host, rawState, state }) =>
+    matches([id, name, kind, host, rawState, state]),
+  );
+  const counts = countTrunks(found);
+  const shares = trunkOrder.map((state) => ({ word: state, tone: trunkTones[state], count: counts[state] }));
+  const chosen = query.state === undefined ? found : found.filter(({ state }) => state === query.state);
+  const chips = { label: 'Trunks by state', parameters, prefix, anchor, chosen: query.state };
+  return markup`${stateChips({ ...chips, total: found.length, shares })}
+${
+  chosen.length === 0
+    ? markup`<p class="none">No trunk is like that.</p>`
+    : renderTable({
+        anchor,
+        caption: 'Trunks',
+        columns: columnsFor(all, target),
+        rows: chosen,
+        name: ({ name, id }) => (name === undefined || name === '' ? id : name),
+        query,
+        parameters,
+        prefix,
+      })
+}`;
+}
+
+/** Columns for what this PBX tells; one that would be empty from top to bottom is left out. */
+function columnsFor(trunks: readonly Trunk[], { record }: StatusTarget): readonly Column<Trunk>[] {
+  const changes = record.counters.trunkStateChanges;
+  const tells = {
+    kind: trunks.some(({ kind = '' }) => kind !== ''),
+    host: trunks.some(({ host = '' }) => host !== ''),
+    roundtrip: trunks.some(({ roundtripMicroseconds }) => roundtripMicroseconds !== undefined),
+  };
+  const columns: readonly (Column<Trunk> | false)[] = [
+    stateColumn,
+    nameColumn,
+    tells.host && { key: 'host', title: 'Provider', value: ({ host }) => host, cell: ({ host }) => textCell(host) },
+    tells.kind && { key: 'kind', title: 'Kind', value: ({ kind }) => kind, cell: ({ kind }) => textCell(kind) },
+    tells.roundtrip && roundtripColumn,
+    {
+      key: 'changes',
+      title: 'Changes since start',
+      kind: 'number',
+      first: 'desc',
+      value: ({ id }) => changes.get(id),
+      cell: ({ id }) => formatCount(changes.get(id) ?? 0),
+    },
+  ];
+  return columns.filter((column) => column !== false);
+}
+
+function textCell(text: string | undefined): Markup {
+  return text === undefined || text === '' ? nothing : foreign(shorten(text));
+}
+
+const stateColumn: Column<Trunk> = {
+  key: 'state',
+  title: 'State',
+  value: ({ state }) => trunkOrder.indexOf(state),
+  cell: ({ state, rawState }) => {
+    const own = rawState !== undefined && rawState !== '' && rawState.toLowerCase() !== state;
+    const said = own && markup`<small>PBX says: ${foreign(shorten(rawState, 60))}</small>`;
+    return markup`${badge(trunkTones[state], state, labelMeanings.trunkStates[state])}${said}`;
+  },
+};
+
+const nameColumn: Column<Trunk> = {
+  key: 'trunk',
+  title: 'Trunk',
+  kind: 'head',
+  value: ({ name, id }) => (name === undefined || name === '' ? id : name),
+  cell: ({ name, id }) =>
+    name === undefined || name === '' || name === id
+      ? foreign(shorten(id))
+      : markup`${foreign(shorten(name))}<small>${foreign(shorten(id))}</small>`,
+};
+
+const roundtripColumn: Column<Trunk> = {
+  key: 'roundtrip',
+  title: 'Round trip',
+  kind: 'number',
+  first: 'desc',
+  value: ({ roundtripMicroseconds }) => roundtripMicroseconds,
+  cell: ({ roundtripMicroseconds: roundtrip }) =>
+    roundtrip === undefined
+      ? nothing
+      : markup`<span title="${formatCount(roundtrip)} µs">${formatRoundtrip(roundtrip)}</span>`,
+};

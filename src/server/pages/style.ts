@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { Markup } from '../html.ts';
+import { listStyle } from './style-lists.ts';
+
+const colours = `
+:root{color-scheme:light dark;--page:#f4f6f8;--card:#fff;--text:#1a2129;--quiet:#57626e;--line:#dde3e9;--soft:#eef2f5;--link:#0b5cad;--brand:#14507f;
+--good:#177a3e;--warn:#8f5a00;--bad:#b8232b;--wait:#57626e;--good-soft:#e3f4e9;--warn-soft:#fdf1d8;--bad-soft:#fde8e8;--cut:#fff;
+--bar-good:#2fa866;--bar-warn:#e5a520;--bar-bad:#dc4a50;--bar-off:#c3ccd5;--shadow:0 1px 2px rgb(20 30 40/.06),0 1px 6px rgb(20 30 40/.05)}
+@media (prefers-color-scheme:dark){:root{--page:#0f1419;--card:#181f27;--text:#e4e9ee;--quiet:#9aa7b4;--line:#2b3540;--soft:#202933;--link:#7db8f5;--brand:#3b82c4;
+--good:#5fd08d;--warn:#f0b84a;--bad:#ff8a8a;--wait:#9aa7b4;--good-soft:#143524;--warn-soft:#3a2d10;--bad-soft:#421c20;--cut:#181f27;
+--bar-good:#37a869;--bar-warn:#d79a2b;--bar-bad:#e05a5f;--bar-off:#45525f;--shadow:none}}`;
+
+const frame = `
+*,::before,::after{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;scroll-padding-top:.5rem}
+body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-variant-numeric:tabular-nums}
+.top,main,footer{max-width:88rem;margin:0 auto;padding:0 1.25rem}
+a{color:var(--link);text-decoration-thickness:1px;text-underline-offset:.15em}
+a:hover{text-decoration-thickness:2px}
+:focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:3px}
+.skip{position:absolute;left:-999px}.skip:focus{left:1rem;top:.5rem;background:var(--card);padding:.4rem .8rem;z-index:1}
+.top{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1.5rem;padding-top:.9rem;padding-bottom:.9rem}
+.brand{display:flex;align-items:center;gap:.55rem;font-weight:650;font-size:1.05rem;color:var(--text);text-decoration:none}
+.mark{width:1.7rem;height:1.7rem;color:var(--brand)}.handset{fill:#fff}
+.top nav{display:flex;gap:1rem}
+.refresh{margin:0 0 0 auto;color:var(--quiet);font-size:.87rem;display:flex;flex-wrap:wrap;gap:0 1.25rem}
+.choices a,.choices strong{display:inline-block;padding:.15rem .4rem;margin-left:.1rem}
+.choices strong{color:var(--text);background:var(--soft);border-radius:4px}
+h1{font-size:1.6rem;line-height:1.25;margin:.6rem 0 1rem;letter-spacing:-.01em;overflow-wrap:anywhere}
+h2{font-size:1.15rem;margin:2rem 0 .7rem}h3{font-size:1rem;margin:0}
+h2 small{font-weight:400;color:var(--quiet);font-size:.9rem;margin-left:.4rem}
+p{margin:.4rem 0}.quiet{color:var(--quiet)}
+code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--soft);border-radius:3px;padding:.05em .3em;overflow-wrap:anywhere}
+footer{color:var(--quiet);font-size:.87rem;margin-top:2.5rem;padding-bottom:2rem}
+.sheet{position:absolute}
+.cut{fill:none;stroke:var(--cut);stroke-width:1.7;stroke-linecap:round;stroke-linejoin:round}
+.line{fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}.dashed{stroke-dasharray:2.6 2.6}
+.icon{width:1em;height:1em;flex:none}
+.badge{display:inline-flex;align-items:center;gap:.4em;white-space:nowrap}
+.good{color:var(--good)}.unwatched{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad);font-weight:600}.wait,.off,.unknown{color:var(--wait)}
+.crumbs{margin:.3rem 0 0;font-size:.9rem}
+.title{display:flex;flex-wrap:wrap;align-items:center;gap:.2rem 1rem;margin:.3rem 0 1rem}.title h1{margin:0}
+.title .badge{font-size:1.1rem;font-weight:600}`;
+
+const cards = `
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(13.5rem,1fr));gap:.9rem}
+.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.9rem 1.1rem;box-shadow:var(--shadow)}
+.tile h3{font-weight:500;font-size:.87rem;color:var(--quiet)}
+.tile .large{font-size:1.75rem;line-height:1.2;font-weight:650;margin:.1rem 0;letter-spacing:-.015em}
+.tile .large small{font-size:1rem;font-weight:400;color:var(--quiet);letter-spacing:0}
+.tile .large .icon{width:.8em;height:.8em;margin-right:.3em;vertical-align:-.04em}
+.tile ul{list-style:none;margin:.5rem 0 0;padding:0;display:flex;flex-wrap:wrap;gap:.1rem .9rem;font-size:.9rem}
+.tile ul a{color:inherit}
+.tile p{font-size:.9rem}
+.bar{display:block;width:100%;height:.5rem;border-radius:.25rem;margin:.5rem 0;background:var(--bar-off)}
+.bar .good{fill:var(--bar-good)}.bar .warn{fill:var(--bar-warn)}.bar .bad{fill:var(--bar-bad)}.bar .off,.bar .unknown{fill:var(--bar-off)}
+td .bar{height:.3rem;margin:.25rem 0 0;min-width:5rem}
+.alert{border-left:5px solid var(--bar-bad);margin:1rem 0}
+.alert.warn{border-left-color:var(--bar-warn);color:inherit}.alert.wait{border-left-color:var(--bar-off);color:inherit}
+.alert h2{margin:0 0 .3rem;font-size:1.1rem}.alert ul{margin:.3rem 0 .2rem;padding-left:1.2rem}.alert li{margin:.25rem 0}
+.alert .said{color:var(--quiet);overflow-wrap:anywhere}
+.alert .until{font-weight:600}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.7rem 1.5rem;margin:0}
+.facts div{min-width:0}.facts dt{color:var(--quiet);font-size:.87rem}.facts dd{margin:0;overflow-wrap:anywhere}`;
+
+const paper = `
+@media print{:root{--page:#fff;--card:#fff;--text:#000;--quiet:#444;--line:#bbb;--link:#000;--good:#000;--warn:#000;--bad:#000;--wait:#444;--cut:#fff}
+body{font-size:10pt}.top nav,.choices,.filters,.pager a,.chips,.skip,footer{display:none}.card,.scroll{box-shadow:none}a{text-decoration:none}
+thead{display:table-header-group}tr,.tile,.alert{break-inside:avoid}.scroll{overflow:visible}.bar{print-color-adjust:exact}}
+@media (forced-colors:active){.cut{stroke:Canvas}.bar{display:none}}`;
+
+const css = `${colours}${frame}${cards}${listStyle}${paper}`;
+
+/** The style of every page, in the page itself: nothing is loaded from anywhere. */
+export const style: Markup = new Markup(css);
+
+/** What a browser may do with a page: use this very style and the icon inside of it, send a form back here; no scripts, no frames, nothing from elsewhere. */
+export const contentSecurityPolicy: string = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(css).digest('base64')}'`,
+  'img-src data:',
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');

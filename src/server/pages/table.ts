@@ -1,0 +1,95 @@
+import { type Markup, markup, nothing } from '../html.ts';
+import { formatCount } from './format.ts';
+import { linkTo, type ListQuery } from './list-query.ts';
+import { type PageOfRows, rowsPerPage, sortRows, type SortValue, takePage } from './rows.ts';
+
+/** One column of a table. */
+export interface Column<Row> {
+  /** Name in the address: `?sort=KEY`. */
+  readonly key: string;
+  readonly title: string;
+  /** What the column is sorted by; a column without one cannot be sorted. */
+  readonly value?: (row: Row) => SortValue;
+  readonly cell: (row: Row) => Markup | string;
+  /** Direction of the first click: numbers are wanted largest first. Default: `asc`. */
+  readonly first?: 'asc' | 'desc';
+  /** `number`: set to the right. `head`: names the row. `wide`: gets the room that is left. */
+  readonly kind?: 'number' | 'head' | 'wide';
+}
+
+/** A table that is sorted, searched and paged by links and forms alone. */
+export interface Table<Row> {
+  /** Where the table is on the page; links come back to it. */
+  readonly anchor: string;
+  /** For screen readers. */
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  /** Rows that the search and the state leave. */
+  readonly rows: readonly Row[];
+  /** What makes a row unique, for those that are equal otherwise. */
+  readonly name: (row: Row) => string;
+  readonly query: ListQuery;
+  /** Parameters of the page that is shown. */
+  readonly parameters: URLSearchParams;
+  /** Put before the names of this table's parameters. */
+  readonly prefix?: string;
+  /** Class of a row. */
+  readonly rowClass?: (row: Row) => string;
+}
+
+/** The table with its pages. */
+export function renderTable<Row>(table: Table<Row>): Markup {
+  const { columns, query, rows, name } = table;
+  const sorted = columns.find(({ key, value }) => key === query.sort && value !== undefined);
+  const value = sorted?.value ?? (() => undefined);
+  const page = takePage(sortRows(rows, value, query.order, name), query.page);
+  return markup`<div class="scroll"><table role="table"><caption class="quiet">${table.caption}</caption>
+<thead role="rowgroup"><tr role="row">${columns.map((column) => headCell(column, table))}</tr></thead>
+<tbody role="rowgroup">
+${page.rows.map((row) => bodyRow(row, table))}</tbody></table></div>
+${pager(page, table)}`;
+}
+
+function bodyRow<Row>(row: Row, { columns, rowClass }: Table<Row>): Markup {
+  const style = rowClass === undefined ? nothing : markup` class="${rowClass(row)}"`;
+  return markup`<tr role="row"${style}>${columns.map((column) => bodyCell(column, row))}</tr>
+`;
+}
+
+function bodyCell<Row>({ title, kind, cell }: Column<Row>, row: Row): Markup {
+  const content = cell(row);
+  if (kind === 'head') return markup`<th role="rowheader" scope="row">${content}</th>`;
+  // An empty cell takes no line where the table is folded up for a narrow screen.
+  const isEmpty = (typeof content === 'string' ? content : content.text) === '';
+  const style = [kind ?? '', isEmpty ? 'empty' : ''].filter((one) => one !== '').join(' ');
+  return markup`<td role="cell" data-title="${title}"${style !== '' && markup` class="${style}"`}>${content}</td>`;
+}
+
+function headCell<Row>({ key, title, value, first = 'asc', kind }: Column<Row>, table: Table<Row>): Markup {
+  const style = markup`${kind !== undefined && markup` class="${kind}"`}`;
+  if (value === undefined) return markup`<th role="columnheader" scope="col"${style}>${title}</th>`;
+  const { query, parameters, prefix = '', anchor } = table;
+  const isSorted = query.sort === key;
+  const order = isSorted ? (query.order === 'asc' ? 'desc' : 'asc') : first;
+  const link = linkTo(
+    parameters,
+    { [`${prefix}sort`]: key, [`${prefix}order`]: order, [`${prefix}page`]: undefined },
+    anchor,
+  );
+  const aria = isSorted && markup` aria-sort="${query.order === 'asc' ? 'ascending' : 'descending'}"`;
+  const arrow = isSorted && markup`<span class="arrow" aria-hidden="true">${query.order === 'asc' ? '▲' : '▼'}</span>`;
+  return markup`<th role="columnheader" scope="col"${style}${aria}><a href="${link}">${title}${arrow}</a></th>`;
+}
+
+function pager<Row>({ page, pages, total, rows }: PageOfRows<Row>, table: Table<Row>): Markup {
+  if (pages === 1) return nothing;
+  const { parameters, prefix = '', anchor } = table;
+  const first = (page - 1) * rowsPerPage + 1;
+  const link = (target: number, text: string, relation: string): Markup =>
+    target < 1 || target > pages
+      ? markup`<span class="step">${text}</span>`
+      : markup`<a class="step" rel="${relation}" href="${linkTo(parameters, { [`${prefix}page`]: target === 1 ? undefined : target }, anchor)}">${text}</a>`;
+  return markup`<nav class="pager" aria-label="Pages of ${table.caption}">${link(page - 1, '← Previous', 'prev')}
+<span>${formatCount(first)}–${formatCount(first + rows.length - 1)} of ${formatCount(total)} · page ${page} of ${pages}</span>
+${link(page + 1, 'Next →', 'next')}</nav>`;
+}

@@ -1,0 +1,49 @@
+import { type HeldParts, type TargetIdentity, type TargetRecord, visibleParts } from '../../snapshot/record.ts';
+import type { Peer } from '../../snapshot/reading.ts';
+
+/** A target as the pages see it. */
+export interface StatusTarget {
+  readonly identity: TargetIdentity;
+  readonly record: TargetRecord;
+  /** Time between two rounds, in milliseconds. */
+  readonly intervalMs: number;
+}
+
+/** The moment at which a page is made, and what it is made with. */
+export interface View {
+  /** Wall clock, ms since 1970. */
+  readonly wall: number;
+  /** Monotonic time in ms, the one that `readAt` is told in. */
+  readonly monotonic: number;
+  /** Version of the exporter. */
+  readonly version: string;
+  /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
+  readonly hashName: (name: string) => string;
+}
+
+/** Whether a round was tried, well or not. */
+export function isTried({ record }: StatusTarget): boolean {
+  return record.upSinceWall !== undefined;
+}
+
+/** The parts of a target that are young enough to be shown. */
+export function shownParts({ identity, record }: StatusTarget, view: View): HeldParts {
+  return visibleParts(record, identity.staleAfterMs, view.monotonic);
+}
+
+/** Age (ms) of the oldest values that are shown; undefined when none are. */
+export function shownAge(target: StatusTarget, view: View): number | undefined {
+  const ages = Object.values(shownParts(target, view)).map(({ readAt }) => view.monotonic - readAt);
+  return ages.length === 0 ? undefined : Math.max(...ages);
+}
+
+/** How long (ms) no login will be tried; 0 when the next round may. */
+export function suspensionLeft({ record }: StatusTarget, view: View): number {
+  return Math.max(0, record.suspendedUntilWall - view.wall);
+}
+
+/** The name of a peer as `peers.names` wants it shown; undefined where there is none to show. */
+export function shownName({ name }: Peer, { identity }: StatusTarget, view: View): string | undefined {
+  if (name === undefined || name === '' || identity.peerNames === 'none') return undefined;
+  return identity.peerNames === 'hash' ? view.hashName(name) : name;
+}
