@@ -45,8 +45,9 @@ function checkToken(sender: Sender, token: string): Promise<Session> {
   });
 }
 
-function readLogin(answer: ApiAnswer, { clock }: Settings): Session {
-  const refused = loginRefusal(answer);
+function readLogin(answer: ApiAnswer, { clock, account, domain }: Settings): Session {
+  const isComplete = account.kind === 'token' || account.username.includes('@') || domain !== undefined;
+  const refused = loginRefusal(answer, isComplete ? '' : ' (the user name is usually user@domain)');
   if (refused !== undefined) throw refused;
   const body = readApiJson(answer);
   if (!isObject(body)) throw new Failure('protocol', 'the answer to the login is not a JSON object');
@@ -69,7 +70,7 @@ function withoutToken(body: JsonObject): Failure {
   );
 }
 
-function loginRefusal(answer: ApiAnswer): Failure | undefined {
+function loginRefusal(answer: ApiAnswer, hint: string): Failure | undefined {
   const { status } = answer;
   const facts = { status };
   const good = status >= 200 && status < 300;
@@ -81,11 +82,7 @@ function loginRefusal(answer: ApiAnswer): Failure | undefined {
       facts,
     );
   if (status === 401 && isObject(tryJson(answer)))
-    return new Failure(
-      'bad_credentials',
-      'user name or password refused (the user name is usually user@domain)',
-      facts,
-    );
+    return new Failure('bad_credentials', `user name or password refused${hint}`, facts);
   if (status === 300)
     return new Failure(
       'config',

@@ -143,7 +143,7 @@ function recognise(parts: GateParts, keys: SessionStore<Grant>, { request, expir
     return refused(release === '3.2' || release === '3.6' ? 400 : 401, 'Token Expired');
   if (key === undefined) return refused(401, 'Invalid Token or Key');
   const session = keys.find(key);
-  if (session?.data.token !== token) return refused(401, 'Invalid User');
+  if (session === undefined || session.data.token !== token) return refused(401, 'Invalid User');
   const { user } = session.data;
   return {
     id: user.username,
