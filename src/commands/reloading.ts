@@ -2,6 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { ConfigChanges, Exporter } from '../exporter.ts';
 import type { Log } from '../log.ts';
 import type { ReloadResult } from '../server/reload.ts';
+import type { WebConfigReading } from '../server/web-config/file.ts';
+import type { WebConfig } from '../server/web-config/web-config.ts';
 import type { ConfigFile } from './read-config.ts';
 
 /** What a reload needs. */
@@ -9,6 +11,8 @@ export interface ReloadingSetup {
   readonly exporter: Exporter;
   /** Reads and checks the configuration file, its secrets included. */
   readonly readConfig: () => ConfigFile;
+  /** The web configuration file, where there is one: it is read again too, and both must be good. */
+  readonly web?: { readonly read: () => WebConfigReading; readonly apply: (config: WebConfig) => void };
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -23,15 +27,19 @@ export function createReloading(setup: ReloadingSetup): () => Promise<ReloadResu
   };
 }
 
-async function reload({ exporter, readConfig, clock, log }: ReloadingSetup): Promise<ReloadResult> {
+async function reload({ exporter, readConfig, web, clock, log }: ReloadingSetup): Promise<ReloadResult> {
   const file = readConfig();
-  if (!file.ok) {
+  const webFile = web?.read();
+  if (!file.ok || webFile?.ok === false) {
+    const problems = [file, webFile].map((read) => (read?.ok === false ? read.problems : '')).join('');
+    const count = [file, webFile].reduce((sum, read) => sum + (read?.ok === false ? read.problemCount : 0), 0);
     exporter.own.configReloaded(false, clock.wallTime());
-    logProblems(log, file.problems);
-    log.error('configuration not reloaded, the one in use stays', { problems: file.problemCount });
-    return { ok: false, problems: file.problems };
+    logProblems(log, problems);
+    log.error('configuration not reloaded, the one in use stays', { problems: count });
+    return { ok: false, problems };
   }
-  logProblems(log, file.warnings);
+  logProblems(log, file.warnings + (webFile?.warnings ?? ''));
+  if (webFile !== undefined) web?.apply(webFile.config);
   const changes = await exporter.apply(file.config);
   exporter.own.configReloaded(true, clock.wallTime());
   log.info('configuration reloaded', { ...changes });

@@ -13,8 +13,10 @@ import {
 } from './flags.ts';
 import { type ConfigFile, readConfigFile, sharded } from './read-config.ts';
 import { serve } from './serve.ts';
+import { createWebConfigFile, type WebConfigFile, type WebConfigReading } from '../server/web-config/file.ts';
 
 interface ServeFlags extends ConfigOptions, ListenOptions, LogOptions {
+  readonly 'web.config.file'?: string;
   readonly shard?: Shard;
 }
 
@@ -22,23 +24,41 @@ interface ServeFlags extends ConfigOptions, ListenOptions, LogOptions {
 export function addServe(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
   withLogOptions(withListenAddress(withConfigFile(program.command('serve', { isDefault: true })), ':10560'))
     .description('poll all PBXs of the configuration and serve their metrics')
+    .option('--web.config.file <path>', 'TLS, users and headers of the web server, in the format of exporter-toolkit')
     .option('--shard <n/m>', 'take only the share of the PBXs that belongs to exporter n of m, e.g. 2/5', shard)
     .addHelpText(
       'after',
       examples(
         'pbx-exporter --config.file /etc/pbx-exporter/exporter.yml',
         'pbx-exporter --web.listen-address 127.0.0.1:10560 --log.format json',
+        'pbx-exporter --web.config.file /etc/pbx-exporter/web.yml',
         'pbx-exporter --shard 2/5',
       ),
     )
     .action(async (options: ServeFlags) => {
       const readConfig = (): ConfigFile => sharded(readConfigFile(options['config.file']), options.shard);
       const file = readConfig();
-      terminal.error(file.ok ? file.warnings : file.problems);
-      if (!file.ok) return exit(1);
+      const web = openWebFile(options['web.config.file']);
+      terminal.error([file, web?.reading].map(remarks).join(''));
+      if (!file.ok || web?.reading.ok === false) return exit(1);
+      const { config } = file;
+      const protection = web?.reading.ok === true ? { web: { file: web.file, config: web.reading.config } } : {};
       const log = createLog(options, terminal);
-      keepRunning(await serve({ config: file.config, readConfig, address: options['web.listenAddress'], log }));
+      keepRunning(await serve({ config, readConfig, ...protection, address: options['web.listenAddress'], log }));
     });
+}
+
+function openWebFile(
+  path: string | undefined,
+): { readonly file: WebConfigFile; readonly reading: WebConfigReading } | undefined {
+  if (path === undefined) return undefined;
+  const file = createWebConfigFile(path);
+  return { file, reading: file.read() };
+}
+
+function remarks(reading: ConfigFile | WebConfigReading | undefined): string {
+  if (reading === undefined) return '';
+  return reading.ok ? reading.warnings : reading.problems;
 }
 
 function shard(text: string): Shard {

@@ -8,9 +8,12 @@ import { metricsRoute } from '../server/metrics.ts';
 import { probeRoute } from '../server/probe.ts';
 import { reloadRoute, type ReloadResult } from '../server/reload.ts';
 import type { Route } from '../server/routes.ts';
-import { createWebServer, type ListenAddress } from '../server/server.ts';
+import { createWebServer, type ListenAddress, type WebServer } from '../server/server.ts';
 import { serviceDiscoveryRoute } from '../server/service-discovery.ts';
 import { pbxPageRoute, statusPageRoute } from '../server/status-page.ts';
+import type { WebConfigFile } from '../server/web-config/file.ts';
+import { watchWebConfig } from '../server/web-config/watch.ts';
+import type { WebConfig } from '../server/web-config/web-config.ts';
 import { readVersion } from '../version.ts';
 import type { ConfigFile } from './read-config.ts';
 import { createReloading } from './reloading.ts';
@@ -41,9 +44,8 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
   const { config, web, address, log } = setup;
   const version = readVersion();
   const exporter = createExporter({ config, clock: systemClock, random: Math.random, log, version });
-  const reload = setup.readConfig && (() => reloadNow());
-  const server = createWebServer(address, routesOf(exporter, version, reload), log, web?.config);
-  const reloadNow = createReloading({ exporter, ...reloadSources(setup, server), clock: systemClock, log });
+  const reload = reloadOf(setup, exporter, () => server);
+  const server: WebServer = createWebServer(address, routesOf(exporter, version, reload), log, web?.config);
   const port = await server.start();
   exporter.fleet.start();
   const watch = web && watchWebConfig({ file: web.file, server, clock: systemClock, log });
@@ -65,6 +67,25 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
       await server.stop();
     },
   };
+}
+
+function reloadOf(
+  { readConfig, web, log }: ServeSetup,
+  exporter: Exporter,
+  server: () => WebServer,
+): (() => Promise<ReloadResult>) | undefined {
+  if (readConfig === undefined) return undefined;
+  const webSource = web && {
+    read: () => web.file.read(server().config),
+    apply: (config: WebConfig) => server().apply(config),
+  };
+  return createReloading({
+    exporter,
+    readConfig,
+    ...(webSource === undefined ? {} : { web: webSource }),
+    clock: systemClock,
+    log,
+  });
 }
 
 function routesOf(

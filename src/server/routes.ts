@@ -38,14 +38,13 @@ interface Way {
   inFlight: number;
 }
 
-/** The handler of a server: finds the route, answers 404, 405, 413 and 503 itself, and never lets an error out. */
+/** The handler of a server: finds the route, answers 404, 405 and 503 itself, and never lets an error out. */
 export function createRouter(
   routes: readonly Route[],
   onError: (path: string, thrown: unknown) => void,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const ways = new Map<string, Way>(routes.map((route) => [route.path, { route, inFlight: 0 }]));
   return (request, response) => {
-    if (hasBody(request)) return refuseBody(response);
     const url = requestUrl(request);
     const way = url === undefined ? undefined : ways.get(url.pathname);
     if (url === undefined || way === undefined)
@@ -63,17 +62,6 @@ export function createRouter(
     response.once('close', () => (way.inFlight -= 1));
     void answer(route, { request, response, url }, onError);
   };
-}
-
-/** Nothing here takes a body, so none is read. */
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
-}
-
-function refuseBody(response: ServerResponse): void {
-  response.setHeader('Connection', 'close');
-  response.once('finish', () => response.socket?.destroySoon());
-  sendText(response, 413, 'Requests with a body are not taken.\n');
 }
 
 async function answer(

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { formatProblems } from '../../config/problem.ts';
+import { loadWebConfig } from './load.ts';
+import type { WebConfig } from './web-config.ts';
+
+/** A web configuration file as it was read; the texts are ready to print. */
+export type WebConfigReading =
+  | { readonly ok: true; readonly config: WebConfig; readonly warnings: string }
+  | { readonly ok: false; readonly problems: string; readonly problemCount: number };
+
+/** A web configuration file on disk. */
+export interface WebConfigFile {
+  /** Reads and checks it, as the next one after `inUse` if the server runs already. Never throws. */
+  read(inUse?: WebConfig): WebConfigReading;
+  /** Whether it, or a file that it names, is not what it was when it was read last. Never throws. */
+  hasChanged(): Promise<boolean>;
+}
+
+/** The file of that path; nothing is read yet. */
+export function createWebConfigFile(path: string): WebConfigFile {
+  // Contents are compared, not times: mounted secrets are swapped by links, and some file systems count whole seconds.
+  let contents = new Map<string, string | undefined>();
+  const readKept = (name: string): string => {
+    contents.set(name, undefined);
+    const text = readFileSync(name, 'utf8');
+    contents.set(name, text);
+    return text;
+  };
+  return {
+    read(inUse) {
+      contents = new Map();
+      return checked(path, readKept, inUse);
+    },
+    async hasChanged() {
+      const known = [...contents];
+      const texts = await Promise.all(known.map(([name]) => readFile(name, 'utf8').catch(() => undefined)));
+      return known.some(([, text], index) => text !== texts[index]);
+    },
+  };
+}
+
+function checked(path: string, readKept: (name: string) => string, inUse: WebConfig | undefined): WebConfigReading {
+  const text = textOf(path, readKept);
+  if (text === undefined)
+    return { ok: false, problems: `${path}: the web configuration file cannot be read\n`, problemCount: 1 };
+  const result = loadWebConfig(text, { fileName: path, readFile: readKept });
+  if (!result.ok)
+    return {
+      ok: false,
+      problems: formatProblems([...result.problems, ...result.warnings], path),
+      problemCount: result.problems.length,
+    };
+  const fixed = inUse === undefined ? undefined : fixedAtStart(inUse, result.config);
+  if (fixed !== undefined) return { ok: false, problems: `${path}: ${fixed}\n`, problemCount: 1 };
+  return { ok: true, config: result.config, warnings: formatProblems(result.warnings, path) };
+}
+
+function textOf(path: string, read: (name: string) => string): string | undefined {
+  try {
+    return read(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What cannot be changed while the server runs, if that is what changed. */
+function fixedAtStart(before: WebConfig, after: WebConfig): string | undefined {
+  if ((before.tls === undefined) !== (after.tls === undefined))
+    return 'TLS cannot be switched on or off while the exporter runs: restart it';
+  if (before.tls?.clientAuth !== after.tls?.clientAuth)
+    return 'client_auth_type cannot be changed while the exporter runs: restart it';
+  return undefined;
+}

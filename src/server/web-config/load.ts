@@ -1,0 +1,76 @@
+import type { Problem } from '../../config/problem.ts';
+import { readFlag } from '../../config/read.ts';
+import { Report } from '../../config/report.ts';
+import { fileReader, type NamedFile } from '../../config/scope.ts';
+import { hiddenRanges, SourceText } from '../../config/source.ts';
+import { type ConfigNode, parseTree } from '../../config/tree.ts';
+import { readHeaders } from './headers.ts';
+import { publicKeys, readKeys, sections } from './keys.ts';
+import { readTlsServer } from './tls-server.ts';
+import { readUsers } from './users.ts';
+import type { WebConfig } from './web-config.ts';
+
+/** What the loader is given beside the text. */
+export interface WebLoadContext {
+  /** Path of the file; relative paths in it start at its folder. */
+  readonly fileName: string;
+  /** Text of a file; throws where it cannot be read. */
+  readonly readFile: (path: string) => string;
+}
+
+/** A web configuration that can be used, or everything that is wrong with it in file order. Warnings come with both. */
+export type WebLoadResult =
+  | { readonly ok: true; readonly config: WebConfig; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
+
+/** What the parts of the loader work with. */
+export interface WebScope {
+  readonly report: Report;
+  readonly readFile: (path: string) => NamedFile;
+}
+
+/**
+ * Reads a web configuration file in the format of exporter-toolkit (docs/web-configuration.md there). Strict: what is not
+ * understood is refused, since a protection that is silently left out is worse than none. Never throws.
+ */
+export function loadWebConfig(written: string, context: WebLoadContext): WebLoadResult {
+  const text = written.replace(/^\uFEFF/, '');
+  const source = new SourceText(text);
+  const report = new Report();
+  const tree = parseTree(text);
+  for (const { message, ...spot } of tree.faults) report.error(spot, message);
+  if (!tree.ok)
+    return { ok: false, problems: report.problems((offset) => source.placeInBroken(offset, publicKeys)), warnings: [] };
+  const readFile = fileReader({ ...context, families: [], environment: {} });
+  const config = readWebConfig({ report, readFile }, tree.root);
+  const hidden = tree.root === undefined ? [] : [...hiddenRanges(tree.root, publicKeys), ...hashesIn(tree.root)];
+  const found = report.problems((offset) => source.place(offset, hidden));
+  const problems = found.filter(({ severity }) => severity === 'error');
+  const warnings = found.filter(({ severity }) => severity === 'warning');
+  return problems.length > 0 ? { ok: false, problems, warnings } : { ok: true, config, warnings };
+}
+
+function readWebConfig(scope: WebScope, root: ConfigNode | undefined): WebConfig {
+  const { report } = scope;
+  const top = readKeys(report, root, sections.top);
+  const http = readKeys(report, top.get('http_server_config')?.value, sections.http);
+  const http2 = http.get('http2');
+  if (http2 !== undefined && readFlag(report, http2) === true)
+    report.warn(http2.value, 'http2: this server speaks HTTP/1.1 only, which every client does too');
+  const tls = top.get('tls_server_config');
+  const server = tls && readTlsServer(scope, tls);
+  return {
+    ...(server === undefined ? {} : { tls: server }),
+    headers: readHeaders(report, http.get('headers')),
+    users: readUsers(report, top.get('basic_auth_users')),
+  };
+}
+
+/** A user may be called like a key whose value may be shown; the hash may not. */
+function hashesIn(root: ConfigNode): (readonly [number, number])[] {
+  const users = root.kind === 'map' ? root.entries.find(({ key }) => key === 'basic_auth_users')?.value : undefined;
+  if (users?.kind !== 'map') return [];
+  return users.entries.flatMap(({ value }) =>
+    value.kind === 'scalar' ? [[value.offset, value.offset + value.source.length] as const] : [],
+  );
+}

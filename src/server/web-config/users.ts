@@ -1,0 +1,39 @@
+import { readOpenSection } from '../../config/read.ts';
+import type { Report } from '../../config/report.ts';
+import { Secret } from '../../config/secret.ts';
+import type { Entry } from '../../config/tree.ts';
+
+/** Above this cost one check of a password takes more than a second. */
+const highestSensibleCost = 14;
+
+const hashForm = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
+
+/** User names and their bcrypt hashes. */
+export function readUsers(report: Report, users: Entry | undefined): ReadonlyMap<string, Secret> {
+  if (users === undefined) return new Map();
+  const { entries } = readOpenSection(report, users.value, 'basic_auth_users');
+  const pairs = [...entries.values()].flatMap((entry) => {
+    const hash = readHash(report, entry);
+    return hash === undefined ? [] : [[entry.key, new Secret(hash)] as const];
+  });
+  return new Map(pairs);
+}
+
+function readHash(report: Report, { key, spot, value }: Entry): string | undefined {
+  if (key === '' || key.includes(':') || /\p{Cc}/u.test(key)) {
+    report.error(spot, 'a user name must not be empty or hold a colon');
+    return undefined;
+  }
+  const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : '';
+  const [, cost = ''] = hashForm.exec(text) ?? [];
+  if (Number(cost) < 4 || Number(cost) > 31) {
+    report.error(
+      value,
+      'this is no bcrypt hash: make one with "htpasswd -nBC 10 NAME" and write the part behind the colon; a password as it is does not belong here',
+    );
+    return undefined;
+  }
+  if (Number(cost) > highestSensibleCost)
+    report.warn(value, `a cost of ${Number(cost)} makes each check of this password take seconds: 10 is usual`);
+  return text;
+}
