@@ -1,0 +1,195 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createCommandLine } from '../../src/command-line.ts';
+import type { Stoppable } from '../../src/commands/flags.ts';
+import { startSimulation, simulationConfig, type Simulation } from '../../src/commands/simulate.ts';
+
+/** Runs a command as the process would, with everything it says kept. */
+async function run(...args: readonly string[]) {
+  const result = { out: '', error: '', code: undefined as number | undefined, running: [] as Stoppable[] };
+  const program = createCommandLine({
+    terminal: { out: (text) => (result.out += text), error: (text) => (result.error += text), colour: false },
+    keepRunning: (running) => result.running.push(running),
+    exit: (code) => (result.code = code),
+  });
+  const silenceAll = (command: typeof program): void => {
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => (result.out += text), writeErr: (text) => (result.error += text) });
+    for (const child of command.commands) silenceAll(child);
+  };
+  silenceAll(program);
+  await program
+    .parseAsync(['node', 'pbx-exporter', ...args])
+    .catch((thrown: { readonly exitCode?: number }) => (result.code = thrown.exitCode ?? 99));
+  return result;
+}
+
+let folder = '';
+let simulation: Simulation | undefined;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pbx-exporter-test-'));
+});
+afterEach(async () => {
+  await simulation?.stop();
+  simulation = undefined;
+  rmSync(folder, { recursive: true });
+});
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function simulatedConfig(families: readonly string[], faults: readonly string[] = []): Promise<string> {
+  simulation = await startSimulation({
+    families,
+    count: 1,
+    peers: 6,
+    trunks: 3,
+    seed: 1,
+    port: 0,
+    faults,
+    life: false,
+  });
+  return file('exporter.yml', simulationConfig(simulation.running, 'scrape: { interval: 30s, timeout: 5s }\n'));
+}
+
+describe('check', () => {
+  test('a good file', async () => {
+    const path = file(
+      'good.yml',
+      'targets:\n  - { name: hq, family: asterisk, url: https://pbx.example.org:8089, username: exporter, password: geheim }\n',
+    );
+    expect(await run('check', '--config.file', path)).toMatchObject({ code: 0, out: `OK: ${path}, 1 target\n` });
+  });
+
+  test('a bad file: all problems, exit code 1', async () => {
+    const path = file('bad.yml', 'targets:\n  - { name: hq, familly: asterisk }\n');
+    const { code, error } = await run('check', '--config.file', path);
+    expect(code).toBe(1);
+    expect(error).toContain('did you mean "family"?');
+    expect(error).toMatch(/FAILED: \d problems in /);
+  });
+
+  test('no file', async () => {
+    const { code, error } = await run('check', '--config.file', join(folder, 'none.yml'));
+    expect(code).toBe(1);
+    expect(error).toContain('there is no such file; name yours with --config.file');
+  });
+
+  test('the example of the project is good as it is', async () => {
+    expect(await run('check', '--config.file', new URL('../../exporter.yml', import.meta.url).pathname)).toMatchObject({
+      code: 0,
+      error: '',
+    });
+  });
+});
+
+describe('once', () => {
+  test('shows a PBX that is up as tables', async () => {
+    const path = await simulatedConfig(['asterisk']);
+    const { code, out } = await run('once', 'demo-asterisk', '--config.file', path);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^demo-asterisk \(asterisk, 22[^)]*\): up, read in /);
+    expect(out).toMatch(/\d trunks\ntrunk +host +roundtrip +state\n/);
+    expect(out).toMatch(/\d peers\npeer +(name +)?contacts +roundtrip +state\n/);
+    expect(simulation?.running[0]?.simulator.ledger.sessionsLive).toBe(0);
+  });
+
+  test('as metrics', async () => {
+    const path = await simulatedConfig(['yeastar-s']);
+    const { code, out } = await run('once', 'demo-yeastar-s', '--config.file', path, '--format', 'prometheus');
+    expect(code).toBe(0);
+    expect(out).toContain('pbx_up{pbx="demo-yeastar-s"} 1');
+  });
+
+  test('as JSON', async () => {
+    const path = await simulatedConfig(['yeastar-p']);
+    const { code, out } = await run('once', 'demo-yeastar-p', '--config.file', path, '--format', 'json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ up: true, collectors: { peers: { success: true } } });
+  });
+
+  test('a PBX that is down: reason, exit code 1', async () => {
+    const path = await simulatedConfig(['webitel'], ['html-502']);
+    const { code, out } = await run('once', 'demo-webitel', '--config.file', path);
+    expect(code).toBe(1);
+    expect(out).toMatch(/: down after [\d.]+ s: service_unavailable, /);
+  });
+
+  test('an unknown name says which there are', async () => {
+    const path = await simulatedConfig(['asterisk']);
+    const { code, error } = await run('once', 'nobody', '--config.file', path);
+    expect(code).toBe(1);
+    expect(error).toContain('Its targets: demo-asterisk');
+  });
+
+  test('without name and replay it says what to give', async () => {
+    expect(await run('once')).toMatchObject({
+      code: 1,
+      error: 'Name a target of the configuration, or a capture with --replay FILE.\n',
+    });
+  });
+});
+
+describe('capture', () => {
+  test('writes a file that plays again and holds no password', async () => {
+    const path = await simulatedConfig(['mikopbx']);
+    const output = join(folder, 'capture.json');
+    const captured = await run('capture', 'demo-mikopbx', '--config.file', path, '--output', output);
+    expect(captured).toMatchObject({ code: 0, out: `${output}\n` });
+    const secret = simulation?.running[0]?.simulator.account;
+    for (const value of Object.entries(secret ?? {}).filter(([name]) => name !== 'username'))
+      expect(readFileSync(output, 'utf8')).not.toContain(value[1]);
+    const replayed = await run('once', '--replay', output);
+    expect(replayed.code).toBe(0);
+    expect(replayed.out).toMatch(/^replay \(mikopbx.*\): up, /);
+  });
+
+  test('a file that is no capture', async () => {
+    const path = file('no.json', '{}');
+    expect((await run('once', '--replay', path)).error).toContain('it is not a capture of this program');
+  });
+});
+
+describe('simulate, serve, demo', () => {
+  test('simulate prints a configuration that is good', async () => {
+    const { out, running } = await run('simulate', '--port', '0', '--peers', '3', '--no-life');
+    for (const one of running) await one.stop();
+    expect(await run('check', '--config.file', file('simulated.yml', out))).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    [['simulate', '--family', 'nothing'], /Choose from asterisk, /],
+    [['simulate', '--peers', 'many'], /Write a whole number/],
+    [['serve', '--web.listen-address', '10560'], /Write it as host:port/],
+    [['serve', '--shard', '6/5'], /Write it as n\/m/],
+    [['sevre'], /too many arguments|unknown command/],
+  ])('%j is refused with a reason', async (args, message) => {
+    const { code, error } = await run(...args);
+    expect(code).not.toBe(0);
+    expect(error).toMatch(message);
+  });
+
+  test('serve answers, and stops without leaving a session', async () => {
+    const path = await simulatedConfig(['asterisk', 'portsip']);
+    const { running, error } = await run('serve', '--config.file', path, '--web.listen-address', '127.0.0.1:0');
+    const port = /address=127\.0\.0\.1:(\d+)/.exec(error)?.[1];
+    const page = await fetch(`http://127.0.0.1:${port}/-/healthy`);
+    expect(page.status).toBe(200);
+    for (const one of running) await one.stop();
+    expect(simulation?.running.map(({ simulator }) => simulator.ledger.sessionsLive)).toEqual([0, 0]);
+  });
+
+  test('demo shows every family', async () => {
+    const { out, running } = await run('demo', '--web.listen-address', '127.0.0.1:0', '--peers', '3');
+    for (const one of running) await one.stop();
+    expect(out).toContain('The demo runs.');
+    expect(out.match(/^ {2}demo-/gm)).toHaveLength(7);
+  });
+});
