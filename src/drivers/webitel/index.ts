@@ -47,7 +47,7 @@ export const webitel: Family = {
   // The engine closes idle connections after 5 s.
   idleConnectionMs: 4_000,
   options,
-  shortestInterval: { ms: 10_000, because: 'the legacy engine reads every list from its console over a single line' },
+  shortestInterval: { ms: 5_000, because: 'the legacy engine reads every list from its console over a single line' },
   baseUrl: withoutApiPath,
   create: createDriver,
 };

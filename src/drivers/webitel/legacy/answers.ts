@@ -24,10 +24,12 @@ export function isOutage(text: string): boolean {
  * `service_unavailable` for an outage behind the engine, `forbidden` with `missingRight` for a role that is too small.
  */
 export function readBody(answer: ApiAnswer, missingRight: string): JsonObject {
-  const failure = refusal(answer, missingRight);
-  if (failure !== undefined) throw failure;
+  const good = answer.status >= 200 && answer.status < 300;
+  if (!good) throw refusal(answer, missingRight);
   const body = readApiJson(answer);
   if (!isObject(body)) throw new Failure('protocol', 'the answer is not a JSON object');
+  // Early engines answer some refusals with status 200.
+  if (body['status'] === 'error') throw refusal(answer, missingRight);
   return body;
 }
 
@@ -37,22 +39,20 @@ export function readPayload(answer: ApiAnswer, missingRight: string): unknown {
   return body['data'] ?? body['info'];
 }
 
-function refusal(answer: ApiAnswer, missingRight: string): Failure | undefined {
-  const good = answer.status >= 200 && answer.status < 300;
-  const body = tryJson(answer);
-  // Early engines answer some refusals with status 200.
-  if (good && !(isObject(body) && body['status'] === 'error')) return undefined;
+function refusal(answer: ApiAnswer, missingRight: string): Failure {
   const text = answerText(answer);
+  const isJson = isObject(tryJson(answer));
   const facts = { status: answer.status };
   if (isOutage(text)) return outage(answer);
-  if (isSessionLoss(answer.status, text, isObject(body)))
+  if (isSessionLoss(answer.status, text, isJson))
     return new Failure('session_lost', 'the engine no longer takes the token', facts);
-  if (answer.status === 403 || /^permission denied/i.test(text)) return new Failure('forbidden', missingRight, facts);
+  if ((answer.status === 403 && isJson) || /^permission denied/i.test(text))
+    return new Failure('forbidden', missingRight, facts);
   if (/domain is require/i.test(text))
     return new Failure('config', 'this account sees all domains: set options.domain to the one to read', facts);
   if (answer.status === 404) return notFound(text, facts);
-  if (good) return new Failure('protocol', 'the engine refused the request for a reason that is not known here', facts);
-  return statusFailure(answer);
+  const unknown = 'the engine refused the request for a reason that is not known here';
+  return statusFailure(answer) ?? new Failure('protocol', unknown, facts);
 }
 
 function isSessionLoss(status: number, text: string, isJson: boolean): boolean {

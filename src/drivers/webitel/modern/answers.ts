@@ -39,9 +39,9 @@ export function readBody(answer: ApiAnswer, missingRight: string): JsonObject {
   const { status } = answer;
   const good = status >= 200 && status < 300;
   if (!good && isLicenceError(errorId(answer))) throw licenceFailure(answer);
-  if (status === 401 && isObject(tryJson(answer)))
-    throw new Failure('session_lost', 'Webitel no longer takes the token', { status });
-  if (status === 403) throw new Failure('forbidden', missingRight, { status });
+  const isRefusal = !good && isObject(tryJson(answer));
+  if (status === 401 && isRefusal) throw new Failure('session_lost', 'Webitel no longer takes the token', { status });
+  if (status === 403 && isRefusal) throw new Failure('forbidden', missingRight, { status });
   if (status === 404)
     throw new Failure('config', 'this Webitel does not have that part of the API: check its version and the url', {
       status,
