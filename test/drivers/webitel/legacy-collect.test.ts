@@ -264,3 +264,21 @@ test('a proxy that asks for time gets it', async () => {
   expect(simulator.ledger.requestsTotal - before).toBeLessThanOrEqual(2);
   expect((await bench.rounds(1)).up).toBe(true);
 });
+
+test.each([
+  ['-ERR: Console connect error', 200, 'service_unavailable'],
+  ['Bad response console server.', 500, 'service_unavailable'],
+  ['-ERR domain [pbx.example.org] not found', 404, 'config'],
+  ['Permission denied!', 200, 'forbidden'],
+  ['something new', 200, 'protocol'],
+  ['-USAGE: account list', 500, 'http_status'],
+])('%s with status %d is %s', async (info, status, reason) => {
+  const { bench, simulator } = await legacyBench();
+  await simulator.faults.set(
+    { kind: 'status', status, body: JSON.stringify({ status: 'error', info }) },
+    { call: 'accounts' },
+  );
+  const { collectors } = await bench.poll();
+  expect(collectors.peers).toMatchObject({ success: false, reason });
+  expect(collectors.trunks).toEqual({ success: true });
+});
