@@ -1,4 +1,3 @@
-import { peerStates } from '../src/snapshot/reading.ts';
 import { pbxAddress, type Section } from './dashboard.ts';
 import { graph } from './panels.ts';
 import { ofChosen, withPeerName } from './queries.ts';
@@ -20,10 +19,7 @@ export const fleetPeers: Section = {
       height: 9,
       stacked: true,
       seriesColours: peerColours,
-      queries: peerStates.map((state) => ({
-        expression: `sum(${ofChosen(`pbx_peers{state="${state}"}`)})`,
-        legend: state,
-      })),
+      queries: [{ expression: `sum by (state) (${ofChosen('pbx_peers', ['state'])})`, legend: '{{state}}' }],
     }),
     table({
       title: 'Worst roundtrips now',

@@ -1,4 +1,3 @@
-import { trunkStates } from '../src/snapshot/reading.ts';
 import { pbxAddress, type Section } from './dashboard.ts';
 import { graph } from './panels.ts';
 import { ofChosen, withTrunkInfo } from './queries.ts';
@@ -40,10 +39,7 @@ export const fleetTrunks: Section = {
       height: 9,
       stacked: true,
       seriesColours: trunkColours,
-      queries: trunkStates.map((state) => ({
-        expression: `sum(${ofChosen(`pbx_trunks{state="${state}"}`)}) > 0`,
-        legend: state,
-      })),
+      queries: [{ expression: `sum by (state) (${ofChosen('pbx_trunks', ['state'])}) > 0`, legend: '{{state}}' }],
     }),
     graph({
       title: 'Changes of trunk states',

@@ -1,4 +1,3 @@
-import { peerStates } from '../src/snapshot/reading.ts';
 import type { Section } from './dashboard.ts';
 import { graph, heatmap } from './panels.ts';
 import { best, roundtripBuckets } from './queries.ts';
@@ -22,10 +21,7 @@ export const pbxPeers: Section = {
       height: 9,
       stacked: true,
       seriesColours: peerColours,
-      queries: peerStates.map((state) => ({
-        expression: `sum(${best(`pbx_peers{pbx="$pbx",state="${state}"}`)})`,
-        legend: state,
-      })),
+      queries: [{ expression: best(`pbx_peers${one}`, ['state']), legend: '{{state}}' }],
     }),
     heatmap({
       title: 'Roundtrips of all peers',

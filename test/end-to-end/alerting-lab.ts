@@ -32,6 +32,17 @@ export interface AlertingLab {
   close(): Promise<void>;
 }
 
+/** What may be different. */
+interface LabOptions {
+  /** Which of the committed configurations Prometheus runs with. */
+  readonly prometheusFile?: 'prometheus.yml' | 'prometheus-probe.yml';
+  /**
+   * Whether some things are wrong from the start: one more target, `locked`, is the PBX `hq` with a password that it refuses; the
+   * `yeastar-s` is asked for queues, which it does not have; the `yeastar-p` has more phones than are allowed.
+   */
+  readonly troubled?: boolean;
+}
+
 /** Seconds between two rounds, and how long values outlive a failed one. */
 export const rounds = { intervalSeconds: 1, staleAfterSeconds: 5 } as const;
 
@@ -39,13 +50,14 @@ export const rounds = { intervalSeconds: 1, staleAfterSeconds: 5 } as const;
  * Starts everything: `hq` and `branch` are simulated Asterisks, and every other family is there once, under its own name. All
  * trunks work.
  */
-export async function startAlertingLab(
-  prometheusFile: 'prometheus.yml' | 'prometheus-probe.yml' = 'prometheus.yml',
-): Promise<AlertingLab> {
+export async function startAlertingLab({
+  prometheusFile = 'prometheus.yml',
+  troubled = false,
+}: LabOptions = {}): Promise<AlertingLab> {
   const folder = await mkdtemp(join(tmpdir(), 'end-to-end-alerts-'));
   const pbxs = makePbxs();
   const exporterFile = join(folder, 'exporter.yml');
-  await writeFile(exporterFile, await exporterConfig(pbxs));
+  await writeFile(exporterFile, await exporterConfig(pbxs, troubled));
   const exporter = await startExporter(exporterFile, {});
   const receiver = await startWebhookReceiver();
   const ports = { prometheus: await freePort(), alertmanager: await freePort() };
@@ -75,7 +87,7 @@ export async function startAlertingLab(
 function makePbxs(): Readonly<Record<string, Simulator>> {
   const others = simulators
     .filter(({ family }) => family !== 'asterisk')
-    .map(({ family, create }) => [family, create({ clock: systemClock, seed: 3 })] as const);
+    .map((one) => [one.family, one.create({ clock: systemClock, seed: 3 })] as const);
   const pbxs: Readonly<Record<string, Simulator>> = {
     hq: createAsteriskSimulator({ clock: systemClock, seed: 1, peers: 40 }),
     branch: createAsteriskSimulator({ clock: systemClock, seed: 2, peers: 30 }),
@@ -94,7 +106,8 @@ const sites: Readonly<Record<string, string>> = { hq: 'berlin', branch: 'hamburg
 /** Families whose queues can be read in every version. */
 const withQueues: readonly string[] = ['webitel', 'yeastar-p'];
 
-async function exporterConfig(pbxs: Readonly<Record<string, Simulator>>): Promise<string> {
+async function exporterConfig(pbxs: Readonly<Record<string, Simulator>>, troubled: boolean): Promise<string> {
+  const queues = troubled ? [...withQueues, 'yeastar-s'] : withQueues;
   const targets = await Promise.all(
     Object.entries(pbxs).map(async ([name, pbx]) => {
       const url = await pbx.start();
@@ -104,7 +117,8 @@ async function exporterConfig(pbxs: Readonly<Record<string, Simulator>>): Promis
         url: url.href.replace(/\/$/, ''),
         ...pbx.account,
         ...(pbx.targetOptions === undefined ? {} : { options: pbx.targetOptions }),
-        collect: ['peers', 'trunks', 'calls', 'system', ...(withQueues.includes(pbx.family) ? ['queues'] : [])],
+        collect: ['peers', 'trunks', 'calls', 'system', ...(queues.includes(pbx.family) ? ['queues'] : [])],
+        ...(troubled && pbx.family === 'yeastar-p' ? { peers: { limit: 5 } } : {}),
         labels: { site: sites[name] ?? 'elsewhere' },
         // The other makes do not like to be asked every second; some of them block whoever does.
         ...(pbx.family === 'asterisk' ? {} : { interval: '10s', timeout: '8s', stale_after: '40s' }),
@@ -115,7 +129,7 @@ async function exporterConfig(pbxs: Readonly<Record<string, Simulator>>): Promis
   // JSON is YAML, so that no value needs to be quoted by hand.
   return JSON.stringify({
     scrape: { interval: `${intervalSeconds}s`, timeout: '4s', stale_after: `${staleAfterSeconds}s` },
-    targets,
+    targets: troubled ? [...targets, { ...targets[0], name: 'locked', password: 'not this one' }] : targets,
   });
 }
 

@@ -48,9 +48,7 @@ async function rules(file: string): Promise<string> {
   const { groups } = schema.parse(document.toJS());
   for (const group of groups) {
     if (group['interval'] !== undefined) group['interval'] = '1s';
-    for (const rule of group.rules) {
-      for (const key of ['for', 'keep_firing_for']) if (typeof rule[key] === 'string') rule[key] = shorter(rule[key]);
-    }
+    for (const rule of group.rules) Object.assign(rule, shorterTimes(rule));
   }
   return stringify({ groups });
 }
@@ -66,6 +64,14 @@ async function alertmanager({ webhook }: Addresses): Promise<string> {
   for (const key of ['group_wait', 'group_interval']) file.route[key] = '2s';
   for (const receiver of file.receivers) receiver['webhook_configs'] = [{ url: webhook }];
   return stringify(file);
+}
+
+function shorterTimes(rule: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const times = ['for', 'keep_firing_for'].flatMap((key) => {
+    const time = rule[key];
+    return typeof time === 'string' ? [[key, shorter(time)] as const] : [];
+  });
+  return Object.fromEntries(times);
 }
 
 /** `5m` as `5s`: a sixtieth. */
