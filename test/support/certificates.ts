@@ -1,0 +1,56 @@
+import { generate } from 'selfsigned';
+
+/** A certificate and its key, PEM. */
+export interface Identity {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Made-up certificates for loopback, good for a few days. */
+export interface Certificates {
+  /** Certificate of the authority that signed `server` and `client`. */
+  readonly authority: string;
+  readonly server: Identity;
+  /** A second one for the server, of the same authority. */
+  readonly renewed: Identity;
+  readonly client: Identity;
+  /** Signed by nobody but itself. */
+  readonly stranger: Identity;
+}
+
+/** Makes them; elliptic keys, because making those takes no time. */
+export async function makeCertificates(): Promise<Certificates> {
+  const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
+  const authority = await generate([{ name: 'commonName', value: 'Test authority' }], {
+    ...common,
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, critical: true },
+    ],
+  });
+  const signed = async (name: string): Promise<Identity> => {
+    const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
+      ...common,
+      ca: { key: authority.private, cert: authority.cert },
+      extensions: [
+        { name: 'basicConstraints', cA: false },
+        {
+          name: 'subjectAltName',
+          altNames: [
+            { type: 2, value: 'localhost' },
+            { type: 7, ip: '127.0.0.1' },
+          ],
+        },
+      ],
+    });
+    return { cert, key };
+  };
+  const stranger = await generate([{ name: 'commonName', value: 'stranger' }], common);
+  return {
+    authority: authority.cert,
+    server: await signed('server'),
+    renewed: await signed('renewed'),
+    client: await signed('client'),
+    stranger: { cert: stranger.cert, key: stranger.private },
+  };
+}
