@@ -1,16 +1,22 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
-import type { Fleet } from '../fleet/fleet.ts';
 import { nearestNames } from './nearest-names.ts';
 import { fleetPage } from './pages/fleet-page.ts';
 import { pbxPage, unknownPbxPage } from './pages/pbx-page.ts';
 import { contentSecurityPolicy } from './pages/style.ts';
-import type { View } from './pages/view.ts';
+import type { StatusTarget, View } from './pages/view.ts';
 import { type Route, sendText } from './routes.ts';
+
+/** The targets that the pages show; a `Fleet` is one. */
+export interface StatusFleet {
+  /** In the order of the configuration. */
+  readonly targets: readonly StatusTarget[];
+  get(name: string): StatusTarget | undefined;
+}
 
 /** What the pages for people need. */
 export interface StatusPageSetup {
-  readonly fleet: () => Fleet;
+  readonly fleet: () => StatusFleet;
   readonly clock: Clock;
   readonly version: string;
   /** Keyed hash of a person's name, the same as on `/metrics`. */
@@ -44,7 +50,7 @@ export function pbxPageRoute(setup: StatusPageSetup): Route {
       const name = url.searchParams.get('target') ?? '';
       const target = fleet.get(name);
       if (target !== undefined) return sendHtml(response, 200, pbxPage(target, url.searchParams, viewNow(setup)));
-      const names = fleet.targets.map((one) => one.name);
+      const names = fleet.targets.map((one) => one.identity.name);
       sendHtml(response, 404, unknownPbxPage(name, nearestNames(name, names, 3), viewNow(setup)));
     },
   };

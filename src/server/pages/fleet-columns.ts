@@ -5,7 +5,8 @@ import { type HealthLevel, healthLevels } from './health.ts';
 import { badge, type Tone } from './icons.ts';
 import { linkTo } from './list-query.ts';
 import { bar, foreign } from './parts.ts';
-import { countPeers, isInService, isOutOfService, peerOrder, peerTones } from './states.ts';
+import { peerShares } from './shares.ts';
+import { countPeers, isInService, isOutOfService } from './states.ts';
 import type { Column } from './table.ts';
 import { shownAge, shownParts, suspensionLeft, type View } from './view.ts';
 
@@ -27,11 +28,17 @@ export function pbxLink(name: string, parameters: URLSearchParams): string {
 }
 
 /** The columns of the list of PBXs. */
-export function fleetColumns(view: View, parameters: URLSearchParams): readonly Column<Member>[] {
-  return [
+export function fleetColumns(
+  members: readonly Member[],
+  view: View,
+  parameters: URLSearchParams,
+): readonly Column<Member>[] {
+  const tellsCalls = members.some(({ target }) => shownParts(target, view).calls !== undefined);
+  const columns: readonly (Column<Member> | false)[] = [
     {
       key: 'state',
       title: 'State',
+      kind: 'state',
       value: ({ health, target }) => healthLevels.indexOf(health.level) * 2 - Number(suspensionLeft(target, view) > 0),
       cell: ({ health, target }) => markup`${levelBadge(health.level)}${since(target.record.upSinceWall, view)}`,
     },
@@ -46,7 +53,7 @@ export function fleetColumns(view: View, parameters: URLSearchParams): readonly 
       key: 'trouble',
       title: 'What is wrong',
       kind: 'wide',
-      cell: ({ health }) => markup`${health.troubles.map((text) => markup`<p>${foreign(text)}</p>`)}`,
+      cell: ({ health }) => markup`${health.troubles.map(({ text }) => markup`<p>${foreign(text)}</p>`)}`,
     },
     {
       key: 'trunks',
@@ -64,7 +71,7 @@ export function fleetColumns(view: View, parameters: URLSearchParams): readonly 
       value: (member) => peersAway(member, view),
       cell: (member) => peerCell(member, view),
     },
-    { key: 'calls', title: 'Calls', kind: 'number', cell: (member) => callCell(member, view) },
+    tellsCalls && { key: 'calls', title: 'Calls', kind: 'number', cell: (member) => callCell(member, view) },
     {
       key: 'age',
       title: 'Data from',
@@ -74,6 +81,7 @@ export function fleetColumns(view: View, parameters: URLSearchParams): readonly 
       cell: ({ target }) => ageCell(shownAge(target, view)),
     },
   ];
+  return columns.filter((column) => column !== false);
 }
 
 /** A level with its sign. */
@@ -108,11 +116,7 @@ function peerCell({ target }: Member, view: View): Markup {
   const peers = shownParts(target, view).peers?.value;
   if (peers === undefined) return nothing;
   if (peers.length === 0) return markup`none`;
-  const counts = countPeers(peers);
-  const shares = ['reachable' as const, ...peerOrder.filter((state) => state !== 'reachable')].map((state) => {
-    return { word: state, tone: peerTones[state], count: counts[state] };
-  });
-  return markup`${formatCount(counts.reachable)} of ${formatCount(peers.length)}${bar(shares)}`;
+  return markup`${formatCount(countPeers(peers).reachable)} of ${formatCount(peers.length)}${bar(peerShares([peers]))}`;
 }
 
 function peersAway({ target }: Member, view: View): number | undefined {

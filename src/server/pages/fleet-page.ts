@@ -37,7 +37,7 @@ ${
     : renderTable({
         anchor,
         caption: 'PBXs',
-        columns: fleetColumns(view, parameters),
+        columns: fleetColumns(members, view, parameters),
         rows: chosen,
         name: ({ target }) => target.identity.name,
         query,
@@ -88,7 +88,7 @@ function searchTexts(member: Member, view: View): readonly (string | undefined)[
     system?.version,
     system?.model,
     ...why,
-    ...member.health.troubles,
+    ...member.health.troubles.map(({ text }) => text),
   ];
 }
 

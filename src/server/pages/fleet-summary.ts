@@ -1,10 +1,11 @@
-import { type CollectorValues, peerStates } from '../../snapshot/reading.ts';
+import type { CollectorValues } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { countOf, formatCount, formatTimeLeft } from './format.ts';
 import type { Health } from './health.ts';
 import { badge, icon, type Tone } from './icons.ts';
 import { bar, type Share } from './parts.ts';
-import { countPeers, countTrunks, isInService, isOutOfService, peerTones } from './states.ts';
+import { peerShares } from './shares.ts';
+import { countTrunks, isInService, isOutOfService } from './states.ts';
 import { shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** A target with everything that the fleet's page says of it. */
@@ -63,10 +64,7 @@ function pbxTile({ members, linkTo }: FleetNumbers): Markup {
 function peerTile(numbers: FleetNumbers): Markup {
   const lists = shown(numbers, 'peers');
   if (lists.length === 0) return notRead('Peers');
-  const counts = lists.map(countPeers);
-  const shares = peerStates.map((state): Share => {
-    return { word: state, tone: peerTones[state], count: counts.reduce((sum, one) => sum + one[state], 0) };
-  });
+  const shares = peerShares(lists);
   const total = shares.reduce((sum, { count }) => sum + count, 0);
   return tile(
     'Peers',

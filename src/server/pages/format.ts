@@ -3,7 +3,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const short = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+const short = new Intl.NumberFormat('en-US', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 
 /** A count, with a comma between thousands. */
 export function formatCount(count: number): string {
@@ -38,7 +38,7 @@ export function formatTook(milliseconds: number): string {
 
 /** A round trip (µs): `850 µs`, `7.31 ms`, `1.2 s`. */
 export function formatRoundtrip(microseconds: number): string {
-  if (microseconds < 1000) return `${short.format(microseconds)} µs`;
+  if (microseconds < 1000) return `${grouped.format(microseconds)} µs`;
   if (microseconds < 1_000_000) return `${short.format(microseconds / 1000)} ms`;
   return `${short.format(microseconds / 1_000_000)} s`;
 }

@@ -13,7 +13,14 @@ export const healthLevels: readonly HealthLevel[] = ['down', 'trouble', 'waiting
 /** How a PBX is doing, and why, in sentences; worst first. */
 export interface Health {
   readonly level: HealthLevel;
-  readonly troubles: readonly string[];
+  readonly troubles: readonly Trouble[];
+}
+
+/** One thing to look at. */
+export interface Trouble {
+  readonly about: 'login' | 'trunks' | 'peers' | 'collectors';
+  /** A whole sentence. */
+  readonly text: string;
 }
 
 /** Judges a target by its record alone. A phone that is away is no trouble of the PBX; all of them at once are. */
@@ -24,39 +31,43 @@ export function judge(target: StatusTarget, view: View): Health {
   return { level: troubles.length === 0 ? 'good' : 'trouble', troubles };
 }
 
-function whyDown(target: StatusTarget, view: View): readonly string[] {
+function whyDown(target: StatusTarget, view: View): readonly Trouble[] {
   const { reason } = target.record.lastRound ?? {};
   const left = suspensionLeft(target, view);
-  return [
+  const texts = [
     reason === undefined || reason === 'suspended' ? '' : sentence(failureInWords(reason)),
     left > 0 ? `No login for another ${formatTimeLeft(left)}.` : '',
     left === 0 && reason === 'suspended' ? 'The exporter waits a little before the next login.' : '',
-  ].filter((text) => text !== '');
+  ];
+  return texts.filter((text) => text !== '').map((text) => ({ about: 'login', text }));
 }
 
-function collectorTroubles({ record }: StatusTarget): readonly string[] {
+function collectorTroubles({ record }: StatusTarget): readonly Trouble[] {
   return Object.entries(record.collectors)
     .filter(([, { success }]) => !success)
     .map(([name, { reason }]) => {
       const why = reason === undefined ? 'no reason is known' : failureInWords(reason);
-      return `Cannot read all ${name}: ${sentence(why).replace(/^./, (first) => first.toLowerCase())}`;
+      return { about: 'collectors', text: `Cannot read all ${name}: ${why}.` };
     });
 }
 
-function trunkTroubles(target: StatusTarget, view: View): readonly string[] {
+function trunkTroubles(target: StatusTarget, view: View): readonly Trouble[] {
   const trunks = shownParts(target, view).trunks?.value ?? [];
   const out = trunks.filter(isOutOfService);
   if (out.length === 0) return [];
   const named = out.slice(0, 3).map((trunk) => `${trunkName(trunk)} (${trunk.state})`);
   const more = out.length > named.length ? `, and ${out.length - named.length} more` : '';
-  return [`${out.length} of ${countOf(trunks.length, 'trunk')} not in service: ${named.join(', ')}${more}.`];
+  const text = `${out.length} of ${countOf(trunks.length, 'trunk')} not in service: ${named.join(', ')}${more}.`;
+  return [{ about: 'trunks', text }];
 }
 
-function peerTroubles(target: StatusTarget, view: View): readonly string[] {
+function peerTroubles(target: StatusTarget, view: View): readonly Trouble[] {
   const peers = shownParts(target, view).peers?.value ?? [];
   const { reachable, unreachable, unregistered } = countPeers(peers);
   const away = unreachable + unregistered;
-  return reachable > 0 || away < 2 ? [] : [`None of ${countOf(away, 'peer')} can be reached.`];
+  return reachable > 0 || away < 2
+    ? []
+    : [{ about: 'peers', text: `None of ${countOf(away, 'peer')} can be reached.` }];
 }
 
 /** Name of a trunk for people: what the PBX calls it, or its id. */

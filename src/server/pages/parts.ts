@@ -61,6 +61,11 @@ export function withCode(text: string): readonly Markup[] {
   return text.split('`').map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : markup`${part}`));
 }
 
+/** A count of changes; most are 0, and those must not draw the eye. */
+export function changeCount(count: number): Markup {
+  return count === 0 ? markup`<span class="zero">0</span>` : markup`${formatCount(count)}`;
+}
+
 /** Text from a PBX, kept apart from its surroundings whatever direction its script has. */
 export function foreign(text: string): Markup {
   return markup`<bdi>${text}</bdi>`;

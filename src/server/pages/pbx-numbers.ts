@@ -1,17 +1,10 @@
-import {
-  agentStates,
-  callDirections,
-  type Calls,
-  type CollectorValues,
-  peerStates,
-  type Queue,
-  trunkStates,
-} from '../../snapshot/reading.ts';
+import { agentStates, callDirections, type Calls, type CollectorValues, type Queue } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { shareList, tile } from './fleet-summary.ts';
 import { formatCount, formatRoundtrip, shorten } from './format.ts';
-import { bar, foreign, type Share } from './parts.ts';
-import { agentWords, countPeers, countTrunks, isInService, peerTones, trunkTones } from './states.ts';
+import { bar, foreign } from './parts.ts';
+import { peerShares, trunkShares } from './shares.ts';
+import { agentWords, countPeers, isInService } from './states.ts';
 import { shownParts, type StatusTarget, type View } from './view.ts';
 
 /** The numbers of one PBX at a glance; tiles of what was never read are left out. */
@@ -54,8 +47,7 @@ function queueRow({ id, waitingCallers, agents }: Queue): Markup {
 }
 
 function trunkTile(trunks: CollectorValues['trunks']): Markup {
-  const counts = countTrunks(trunks);
-  const shares = trunkStates.map((state): Share => ({ word: state, tone: trunkTones[state], count: counts[state] }));
+  const shares = trunkShares(trunks);
   const up = trunks.filter(isInService).length;
   const large =
     trunks.length === 0
@@ -65,12 +57,11 @@ function trunkTile(trunks: CollectorValues['trunks']): Markup {
 }
 
 function peerTile(peers: CollectorValues['peers']): Markup {
-  const counts = countPeers(peers);
-  const shares = peerStates.map((state): Share => ({ word: state, tone: peerTones[state], count: counts[state] }));
+  const shares = peerShares([peers]);
   const large =
     peers.length === 0
       ? markup`<small>none</small>`
-      : markup`${formatCount(counts.reachable)} <small>of ${formatCount(peers.length)} reachable</small>`;
+      : markup`${formatCount(countPeers(peers).reachable)} <small>of ${formatCount(peers.length)} reachable</small>`;
   return tile('Peers', large, markup`${bar(shares)}${shareList(shares.slice(1))}`);
 }
 
@@ -84,7 +75,7 @@ function roundtripTile(peers: CollectorValues['peers']): Markup {
   if (middle === undefined || slowest === undefined) return nothing;
   return tile(
     'Round trip to peers',
-    markup`${formatRoundtrip(middle.roundtrip)} <small>in the middle</small>`,
+    markup`${formatRoundtrip(middle.roundtrip)} <small>median</small>`,
     markup`<p>Slowest: ${formatRoundtrip(slowest.roundtrip)} (${foreign(shorten(slowest.id, 40))})</p><p class="quiet">Measured for ${formatCount(measured.length)}.</p>`,
   );
 }

@@ -4,7 +4,7 @@ import { type Markup, markup, nothing } from '../html.ts';
 import { countOf, formatCount, formatRoundtrip, shorten } from './format.ts';
 import { badge } from './icons.ts';
 import { type ListQuery, readListQuery, searchFor } from './list-query.ts';
-import { foreign, stateChips } from './parts.ts';
+import { changeCount, foreign, stateChips } from './parts.ts';
 import { countPeers, peerOrder, peerTones } from './states.ts';
 import { type Column, renderTable } from './table.ts';
 import { shownName, shownParts, type StatusTarget, type View } from './view.ts';
@@ -87,16 +87,16 @@ function columnsFor(peers: readonly Peer[], target: StatusTarget, view: View): r
     stateColumn,
     { key: 'peer', title: 'Peer', kind: 'head', value: ({ id }) => id, cell: ({ id }) => foreign(shorten(id)) },
     tells.name && { key: 'name', title: 'Name', value: name, cell: (peer) => textCell(name(peer)) },
-    tells.roundtrip && roundtripColumn,
-    tells.contacts && contactsColumn,
     tells.call && callColumn,
+    tells.contacts && contactsColumn,
+    tells.roundtrip && roundtripColumn,
     {
       key: 'changes',
       title: 'Changes since start',
       kind: 'number',
       first: 'desc',
       value: ({ id }) => changes.get(id),
-      cell: ({ id }) => formatCount(changes.get(id) ?? 0),
+      cell: ({ id }) => changeCount(changes.get(id) ?? 0),
     },
   ];
   return columns.filter((column) => column !== false);
@@ -109,6 +109,7 @@ function textCell(text: string | undefined): Markup {
 const stateColumn: Column<Peer> = {
   key: 'state',
   title: 'State',
+  kind: 'state',
   value: ({ state }) => peerOrder.indexOf(state),
   cell: ({ state }) => badge(peerTones[state], state, labelMeanings.peerStates[state]),
 };

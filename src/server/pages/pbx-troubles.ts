@@ -2,18 +2,25 @@ import { type Collector } from '../../snapshot/reading.ts';
 import type { CollectorOutcome } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { formatDuration, formatMoment, formatTimeLeft, sentence, shorten } from './format.ts';
-import type { Health } from './health.ts';
+import type { Health, Trouble } from './health.ts';
 import { failureHints, failureInWords } from './hints.ts';
 import { foreign, withCode } from './parts.ts';
 import { isTried, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** What is wrong with a PBX as a whole, and what to do about it; nothing where all is well. */
-export function troubleCards(target: StatusTarget, { level }: Health, view: View): Markup {
+export function troubleCards(target: StatusTarget, { level, troubles }: Health, view: View): Markup {
   if (!isTried(target))
     return markup`<div class="card alert wait"><h2>Not asked yet</h2><p>The exporter has just started, or has just learned of this PBX. Its first round comes within ${formatDuration(target.intervalMs)}, as a rule.</p></div>`;
   if (level === 'down') return downCard(target, view);
   const failed = Object.entries(target.record.collectors).filter(([, { success }]) => !success);
-  return markup`${failed.map(([name, outcome]) => collectorCard(name, outcome))}${lateCard(target, view)}`;
+  return markup`${listCard(troubles)}${failed.map(([name, outcome]) => collectorCard(name, outcome))}${lateCard(target, view)}`;
+}
+
+/** What the lists below show to be out of order. */
+function listCard(troubles: readonly Trouble[]): Markup {
+  const seen = troubles.filter(({ about }) => about === 'trunks' || about === 'peers');
+  if (seen.length === 0) return nothing;
+  return markup`<div class="card alert warn short">${seen.map(({ about, text }) => markup`<p>${foreign(text)} <a href="#${about}">See the ${about}</a></p>`)}</div>`;
 }
 
 function downCard(target: StatusTarget, view: View): Markup {

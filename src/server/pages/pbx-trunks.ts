@@ -4,7 +4,7 @@ import { type Markup, markup, nothing } from '../html.ts';
 import { formatCount, formatRoundtrip, shorten } from './format.ts';
 import { badge } from './icons.ts';
 import { readListQuery, searchFor } from './list-query.ts';
-import { foreign, stateChips } from './parts.ts';
+import { changeCount, foreign, stateChips } from './parts.ts';
 import type { PbxList } from './pbx-peers.ts';
 import { countTrunks, trunkOrder, trunkTones } from './states.ts';
 import { type Column, renderTable } from './table.ts';
@@ -78,7 +78,7 @@ function columnsFor(trunks: readonly Trunk[], { record }: StatusTarget): readonl
       kind: 'number',
       first: 'desc',
       value: ({ id }) => changes.get(id),
-      cell: ({ id }) => formatCount(changes.get(id) ?? 0),
+      cell: ({ id }) => changeCount(changes.get(id) ?? 0),
     },
   ];
   return columns.filter((column) => column !== false);
@@ -91,6 +91,7 @@ function textCell(text: string | undefined): Markup {
 const stateColumn: Column<Trunk> = {
   key: 'state',
   title: 'State',
+  kind: 'state',
   value: ({ state }) => trunkOrder.indexOf(state),
   cell: ({ state, rawState }) => {
     const own = rawState !== undefined && rawState !== '' && rawState.toLowerCase() !== state;

@@ -2,21 +2,22 @@ const tables = `
 .scroll{background:var(--card);border:1px solid var(--line);border-radius:10px;overflow-x:auto;box-shadow:var(--shadow)}
 table{border-collapse:collapse;width:100%}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-th,td{text-align:left;padding:.5rem .8rem;vertical-align:top;border-top:1px solid var(--line)}
+th,td{text-align:left;padding:.4rem .8rem;vertical-align:top;border-top:1px solid var(--line)}
 thead th{border-top:0;font-weight:600;font-size:.87rem;white-space:nowrap;background:var(--soft);vertical-align:bottom}
 thead th a{color:var(--text);text-decoration:none;display:block}thead th a:hover{text-decoration:underline}
 thead th[aria-sort] a{color:var(--link)}
 .arrow{font-size:.65em;margin-left:.4em;vertical-align:.15em}
-tbody th{font-weight:600;overflow-wrap:anywhere;min-width:6rem}
+tbody th{font-weight:600;overflow-wrap:break-word;min-width:11rem;max-width:22rem}
 tbody tr:first-child>*{border-top:0}
 tbody tr:hover{background:var(--soft)}
-td{overflow-wrap:anywhere}
+td{overflow-wrap:break-word;max-width:30rem}td.state{white-space:nowrap}
 td.number,th.number{text-align:right;white-space:nowrap}
-td.wide{min-width:17rem}
+td.wide{min-width:17rem;width:50%}
 td p{margin:0}td p+p{margin-top:.2rem}
+.zero{color:var(--quiet)}
 td small,th small{color:var(--quiet);font-size:.87em;font-weight:400;display:block;white-space:nowrap}
 th small{white-space:normal}
-.label{display:inline-block;border:1px solid var(--line);border-radius:4px;padding:0 .4em;margin:.15rem .25rem 0 0;font-size:.82rem;font-weight:400;color:var(--quiet);text-decoration:none;overflow-wrap:anywhere}
+.label{display:inline-block;border:1px solid var(--line);border-radius:4px;padding:0 .4em;margin:.15rem .25rem 0 0;font-size:.82rem;font-weight:400;color:var(--quiet);text-decoration:none;overflow-wrap:break-word;max-width:100%}
 a.label:hover{color:var(--link);border-color:currentColor}
 tr.old td.number,tr.old td.measured{color:var(--quiet)}
 .pager{display:flex;flex-wrap:wrap;justify-content:center;align-items:center;gap:.3rem 1.2rem;margin:.9rem 0;color:var(--quiet)}
@@ -35,7 +36,7 @@ const filters = `
 .chips a,.chips strong{display:inline-flex;align-items:center;gap:.4em;border:1px solid var(--line);background:var(--card);border-radius:2rem;padding:.2rem .8rem;text-decoration:none;color:var(--text);font-weight:400}
 .chips a:hover{border-color:var(--link)}
 .chips strong{border-color:var(--link);box-shadow:inset 0 0 0 1px var(--link);font-weight:600}
-.chips .icon{font-size:.9em}
+.chips .icon{font-size:.9em;display:block}
 .chips b{font-weight:600}`;
 
 /** Below this width each row of a table becomes a small card with the titles of the columns in it. */
@@ -55,10 +56,10 @@ table,tbody{display:block}thead{position:absolute;width:1px;height:1px;overflow:
 tbody tr{display:grid;grid-template-columns:1fr 1fr;gap:.35rem .8rem;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.7rem .8rem;margin-bottom:.6rem}
 tbody tr:hover{background:var(--card)}
 tbody th,tbody td{border:0;padding:0;min-width:0}
-tbody th{grid-column:1/-1;font-size:1.05rem;order:-1}
+tbody th{min-width:0;max-width:none;font-size:1.05rem;order:-1}td.state::before,td.wide::before{display:none}
 td.number,td{text-align:left;white-space:normal}
 td::before{content:attr(data-title);display:block;font-size:.8rem;color:var(--quiet)}
-td.wide{grid-column:1/-1;min-width:0}
+td.wide{grid-column:1/-1;min-width:0;max-width:none;width:auto}
 td.empty{display:none}
 td small{white-space:normal}}`;
 

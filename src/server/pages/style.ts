@@ -43,7 +43,7 @@ footer{color:var(--quiet);font-size:.87rem;margin-top:2.5rem;padding-bottom:2rem
 .title .badge{font-size:1.1rem;font-weight:600}`;
 
 const cards = `
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(13.5rem,1fr));gap:.9rem}
+.tiles,.tiles+.card{margin:1rem 0}.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(13.5rem,1fr));gap:.9rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.9rem 1.1rem;box-shadow:var(--shadow)}
 .tile h3{font-weight:500;font-size:.87rem;color:var(--quiet)}
 .tile .large{font-size:1.75rem;line-height:1.2;font-weight:650;margin:.1rem 0;letter-spacing:-.015em}
@@ -54,12 +54,12 @@ const cards = `
 .tile p{font-size:.9rem}
 .bar{display:block;width:100%;height:.5rem;border-radius:.25rem;margin:.5rem 0;background:var(--bar-off)}
 .bar .good{fill:var(--bar-good)}.bar .warn{fill:var(--bar-warn)}.bar .bad{fill:var(--bar-bad)}.bar .off,.bar .unknown{fill:var(--bar-off)}
-td .bar{height:.3rem;margin:.25rem 0 0;min-width:5rem}
+td .bar{height:.3rem;margin:.3rem 0 0 auto;width:7rem;max-width:100%}@media screen and (max-width:46rem){td .bar{margin-left:0}}
 .alert{border-left:5px solid var(--bar-bad);margin:1rem 0}
 .alert.warn{border-left-color:var(--bar-warn);color:inherit}.alert.wait{border-left-color:var(--bar-off);color:inherit}
 .alert h2{margin:0 0 .3rem;font-size:1.1rem}.alert ul{margin:.3rem 0 .2rem;padding-left:1.2rem}.alert li{margin:.25rem 0}
 .alert .said{color:var(--quiet);overflow-wrap:anywhere}
-.alert .until{font-weight:600}
+.alert .until{font-weight:600}.alert.short{padding-top:.6rem;padding-bottom:.6rem}.alert.short p{margin:.1rem 0}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.7rem 1.5rem;margin:0}
 .facts div{min-width:0}.facts dt{color:var(--quiet);font-size:.87rem}.facts dd{margin:0;overflow-wrap:anywhere}`;
 

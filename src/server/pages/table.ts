@@ -13,8 +13,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => Markup | string;
   /** Direction of the first click: numbers are wanted largest first. Default: `asc`. */
   readonly first?: 'asc' | 'desc';
-  /** `number`: set to the right. `head`: names the row. `wide`: gets the room that is left. */
-  readonly kind?: 'number' | 'head' | 'wide';
+  /** `number`: set to the right. `head`: names the row. `wide`: gets the room that is left. `state`: stands beside the name where the row is folded up. */
+  readonly kind?: 'number' | 'head' | 'wide' | 'state';
 }
 
 /** A table that is sorted, searched and paged by links and forms alone. */
@@ -43,11 +43,11 @@ export function renderTable<Row>(table: Table<Row>): Markup {
   const sorted = columns.find(({ key, value }) => key === query.sort && value !== undefined);
   const value = sorted?.value ?? (() => undefined);
   const page = takePage(sortRows(rows, value, query.order, name), query.page);
-  return markup`<div class="scroll"><table role="table"><caption class="quiet">${table.caption}</caption>
+  return markup`${pager(page, table, 'above')}<div class="scroll"><table role="table"><caption class="quiet">${table.caption}</caption>
 <thead role="rowgroup"><tr role="row">${columns.map((column) => headCell(column, table))}</tr></thead>
 <tbody role="rowgroup">
 ${page.rows.map((row) => bodyRow(row, table))}</tbody></table></div>
-${pager(page, table)}`;
+${pager(page, table, 'below')}`;
 }
 
 function bodyRow<Row>(row: Row, { columns, rowClass }: Table<Row>): Markup {
@@ -81,7 +81,11 @@ function headCell<Row>({ key, title, value, first = 'asc', kind }: Column<Row>, 
   return markup`<th role="columnheader" scope="col"${style}${aria}><a href="${link}">${title}${arrow}</a></th>`;
 }
 
-function pager<Row>({ page, pages, total, rows }: PageOfRows<Row>, table: Table<Row>): Markup {
+function pager<Row>(
+  { page, pages, total, rows }: PageOfRows<Row>,
+  table: Table<Row>,
+  place: 'above' | 'below',
+): Markup {
   if (pages === 1) return nothing;
   const { parameters, prefix = '', anchor } = table;
   const first = (page - 1) * rowsPerPage + 1;
@@ -89,7 +93,7 @@ function pager<Row>({ page, pages, total, rows }: PageOfRows<Row>, table: Table<
     target < 1 || target > pages
       ? markup`<span class="step">${text}</span>`
       : markup`<a class="step" rel="${relation}" href="${linkTo(parameters, { [`${prefix}page`]: target === 1 ? undefined : target }, anchor)}">${text}</a>`;
-  return markup`<nav class="pager" aria-label="Pages of ${table.caption}">${link(page - 1, '← Previous', 'prev')}
+  return markup`<nav class="pager" aria-label="${table.caption}, pages, ${place} the table">${link(page - 1, '← Previous', 'prev')}
 <span>${formatCount(first)}–${formatCount(first + rows.length - 1)} of ${formatCount(total)} · page ${page} of ${pages}</span>
 ${link(page + 1, 'Next →', 'next')}</nav>`;
 }
