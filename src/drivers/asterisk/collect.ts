@@ -1,35 +1,32 @@
-import type { Collector, Part, Peer, Reading, SystemFacts, Trunk } from '../../snapshot/reading.ts';
-import { asFailure, Failure } from '../../transport/failure.ts';
-import type { Call, Conversation } from '../driver.ts';
+import type { Collector, Part, Peer, Queue, Reading, SystemFacts, Trunk } from '../../snapshot/reading.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { Conversation } from '../driver.ts';
 import { attempt, goodPart, SkipCounter } from '../parts.ts';
-import type { AmiAnswer } from './ami.ts';
-import { endpointsWithStaticContacts, type Inventory, joinContacts, tellApart } from './inventory.ts';
-import {
-  type Contact,
-  readEndpointContacts,
-  readEndpoints,
-  readRegisteredContacts,
-  readRegistrations,
-} from './pjsip.ts';
-import { actionRequest, type AsteriskCall } from './requests.ts';
-import { readResponse } from './response.ts';
+import type { Abilities } from './abilities.ts';
+import { ask, once } from './ask.ts';
+import { askEverything, type Everything, type InventorySettings } from './everything.ts';
+import { deviceName, peerFromOlder, trunkFromOlder } from './older-states.ts';
+import { queuesFrom, readQueueStatus } from './queues.ts';
+import { missingRight } from './response.ts';
 import { peerFromEndpoint, trunkFromEntry } from './states.ts';
 import { type CoreStatus, readCoreStatus, readVersion, uptimeSeconds } from './system.ts';
 
 /** How one Asterisk is read. */
-export interface CollectSettings {
-  readonly trunkPattern?: RegExp;
-  /** Endpoints with static contacts that are asked for one by one, at most, per round. */
-  readonly staticContacts: number;
+export interface CollectSettings extends InventorySettings {
   /** IANA name of the PBX's time zone; without it there is no uptime. */
   readonly timeZone?: string;
   readonly wallTime: () => number;
 }
 
-/** What is remembered between rounds, so that the version is asked for once per start of Asterisk. */
+/** What is remembered between rounds. */
 export interface Remembered {
+  readonly abilities: Abilities;
+  /** So that the version is asked for once per start of Asterisk. */
   version?: { readonly startedAt: string; readonly version: string | undefined };
 }
+
+/** What `pbx_info` says where only device states and registrations are read. */
+export const reportingOnlyModel = 'reporting only';
 
 /** Reads all enabled collectors. What two collectors need is asked for once and shared. */
 export async function collect(
@@ -37,73 +34,72 @@ export async function collect(
   settings: CollectSettings,
   remembered: Remembered,
 ): Promise<Reading> {
-  const wanted = conversation.collectors;
-  const endpoints = wants(wanted, 'peers', 'trunks') ? settle(askInventory(conversation, settings)) : undefined;
-  const status = wants(wanted, 'calls', 'system')
-    ? settle(ask(conversation, 'core_status', readCoreStatus))
-    : undefined;
-  const [peers, trunks, calls, system] = await Promise.all([
-    wanted.has('peers') && endpoints ? attempt(async () => readPeers(await endpoints())) : undefined,
-    wanted.has('trunks') && endpoints ? attempt(async () => readTrunks(await endpoints())) : undefined,
-    wanted.has('calls') && status ? attempt(async () => readCalls(await status())) : undefined,
-    wanted.has('system') && status
-      ? attempt(async () => readSystem(conversation, await status(), { settings, remembered }))
-      : undefined,
+  const { abilities } = remembered;
+  const everything = once(() => askEverything(conversation, settings, abilities));
+  const status = once(() => ask(conversation, 'core_status', readCoreStatus));
+  const enabled = <T>(name: Collector, work: () => Promise<Part<T>>): Promise<Part<T>> | undefined =>
+    conversation.collectors.has(name) ? attempt(work) : undefined;
+  const [peers, trunks, calls, queues, system] = await Promise.all([
+    enabled('peers', async () => readPeers(await everything())),
+    enabled('trunks', async () => readTrunks(await everything())),
+    enabled('calls', async () => readCalls(await status())),
+    enabled('queues', async () => readQueues(conversation, abilities)),
+    enabled('system', async () => readSystem(conversation, await status(), { settings, remembered })),
   ]);
   return {
     ...(peers && { peers }),
     ...(trunks && { trunks }),
     ...(calls && { calls }),
-    ...(system && { system }),
+    ...(queues && { queues }),
+    ...(system && { system: withMode(system, abilities) }),
   };
 }
 
-async function askInventory(conversation: Conversation, settings: CollectSettings): Promise<Inventory> {
-  const [endpoints, registered, registrations] = await allOf([
-    ask(conversation, 'endpoints', readEndpoints),
-    ask(conversation, 'contacts', readRegisteredContacts),
-    ask(conversation, 'registrations', readRegistrations),
-  ]);
-  const names = endpointsWithStaticContacts(endpoints, registered);
-  const details = await askStaticContacts(conversation, names, settings.staticContacts);
-  return tellApart(joinContacts(endpoints, registered, details), registrations, settings.trunkPattern);
-}
-
-/** Names that are not all digits first: those are the trunks, and the limit must not cost their state. */
-async function askStaticContacts(
-  conversation: Conversation,
-  names: readonly string[],
-  limit: number,
-): Promise<ReadonlyMap<string, readonly Contact[]>> {
-  const ordered = [...names.filter((name) => !/^\d+$/.test(name)), ...names.filter((name) => /^\d+$/.test(name))];
-  const details = await allOf(
-    ordered.slice(0, limit).map(async (name) => {
-      const contacts = await ask(conversation, 'endpoint', readEndpointContacts, { endpoint: name });
-      return [name, contacts] as const;
-    }),
-  );
-  return new Map(details);
-}
-
-function readPeers({ phones }: Inventory): Part<readonly Peer[]> {
+function readPeers({ pjsip, older, devices }: Everything): Part<readonly Peer[]> {
   const skipped = new SkipCounter();
-  return goodPart(
-    phones.map((endpoint) => peerFromEndpoint(endpoint, skipped)),
-    skipped.counts(),
-  );
+  const newer = pjsip.phones.map((endpoint) => peerFromEndpoint(endpoint, skipped));
+  const others = older.phones.map((peer) => {
+    const row = peerFromOlder(peer, devices.get(deviceName(peer)), skipped);
+    return { row, longName: deviceName(peer) };
+  });
+  return goodPart([...newer, ...distinct(newer, others)], skipped.counts());
 }
 
-function readTrunks({ trunks }: Inventory): Part<readonly Trunk[]> {
+function readTrunks({ pjsip, older }: Everything): Part<readonly Trunk[]> {
   const skipped = new SkipCounter();
-  return goodPart(
-    trunks.map((entry) => trunkFromEntry(entry, skipped)),
-    skipped.counts(),
-  );
+  const newer = pjsip.trunks.map((entry) => trunkFromEntry(entry, skipped));
+  const others = older.trunks.map((entry) => {
+    const row = trunkFromOlder(entry, skipped);
+    const driver = entry.registration?.driver ?? entry.peer?.driver ?? '';
+    return { row, longName: `${driver.toUpperCase()}/${row.id}` };
+  });
+  return goodPart([...newer, ...distinct(newer, others)], skipped.counts());
+}
+
+/** The rows of older drivers under names that are not taken: `201`, or `SIP/201` where PJSIP has a 201 of its own. */
+function distinct<Row extends { readonly id: string }>(
+  taken: readonly Row[],
+  others: readonly { readonly row: Row; readonly longName: string }[],
+): readonly Row[] {
+  const names = new Set(taken.map(({ id }) => id));
+  return others.map(({ row, longName }) => {
+    const id = names.has(row.id) ? longName : row.id;
+    names.add(id);
+    return { ...row, id };
+  });
 }
 
 function readCalls({ currentCalls }: CoreStatus): Part<{ readonly all: number }> {
   if (currentCalls === undefined) throw new Failure('protocol', 'the PBX did not tell its number of calls');
   return goodPart({ all: currentCalls });
+}
+
+/** A PBX without the queue module has no queues. */
+async function readQueues(conversation: Conversation, abilities: Abilities): Promise<Part<readonly Queue[]>> {
+  const status = await abilities.ask(conversation, 'queues', readQueueStatus);
+  if (status.kind === 'refused') throw missingRight();
+  const skipped = new SkipCounter();
+  return goodPart(status.kind === 'read' ? queuesFrom(status.value, skipped) : [], skipped.counts());
 }
 
 async function readSystem(
@@ -122,40 +118,8 @@ async function readSystem(
   });
 }
 
-function ask<T>(
-  conversation: Conversation,
-  call: AsteriskCall,
-  read: (answer: AmiAnswer) => T,
-  parameters: Readonly<Record<string, string>> = {},
-): Promise<T> {
-  const question: Call<T> = {
-    request: actionRequest(call, parameters),
-    read: (answer, session) => read(readResponse(answer, session)),
-  };
-  return conversation.ask(question);
-}
-
-/** All values, or the first failure in the order of the list once every request has ended. */
-async function allOf<const T extends readonly Promise<unknown>[]>(
-  work: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
-}
-
-/** A promise that may be awaited by several collectors, or by none, without an unhandled rejection. */
-function settle<T>(work: Promise<T>): () => Promise<T> {
-  const outcome = work.then(
-    (value) => ({ value }),
-    (thrown: unknown) => ({ failure: asFailure(thrown) }),
-  );
-  return async () => {
-    const settled = await outcome;
-    if ('failure' in settled) throw settled.failure;
-    return settled.value;
-  };
-}
-
-function wants(wanted: ReadonlySet<Collector>, ...names: readonly Collector[]): boolean {
-  return names.some((name) => wanted.has(name));
+/** Added once all collectors have been read, because only the lists show what the user may see. */
+function withMode(part: Part<SystemFacts>, { reportingOnly }: Abilities): Part<SystemFacts> {
+  if (!part.ok || !reportingOnly) return part;
+  return { ...part, value: { ...part.value, model: reportingOnlyModel } };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Driver, DriverSetup, Family } from '../driver.ts';
+import { Abilities } from './abilities.ts';
 import { collect, type CollectSettings, type Remembered } from './collect.ts';
-import { loginMd5, loginPlain, logoff } from './login.ts';
+import { giveUp, loginMd5, loginPlain, logoff } from './login.ts';
 import { requests } from './requests.ts';
 
 const minuteMs = 60_000;
@@ -16,7 +17,7 @@ const options = z.strictObject({
     .refine(isRegularExpression, 'is not a valid regular expression')
     .optional()
     .describe(
-      'Endpoints whose name matches this regular expression are trunks. Default: endpoints with a static contact and a name that is not all digits.',
+      'Endpoints and peers whose name matches this regular expression are trunks. Default: those with a fixed address (a static contact) and a name that is not all digits.',
     ),
   static_contacts: z
     .number()
@@ -41,7 +42,7 @@ export const asterisk: Family = {
   name: 'asterisk',
   title: 'Asterisk',
   accounts: ['password'],
-  collectors: ['peers', 'trunks', 'calls', 'system'],
+  collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
   requests,
   // A refusal right after a start of Asterisk can be a manager that is not loaded yet, so the second try is free; after
   // that fail2ban, which FreePBX and Issabel run on the log of failed logins, sets the pace.
@@ -66,10 +67,16 @@ function createDriver(setup: DriverSetup): Driver {
     ...(trunkPattern === undefined ? {} : { trunkPattern: new RegExp(trunkPattern, 'u') }),
     ...(timeZone === undefined ? {} : { timeZone }),
   };
-  const remembered: Remembered = {};
+  const abilities = new Abilities(setup.clock, setup.log);
+  const remembered: Remembered = { abilities };
   const login = auth === 'md5' ? loginMd5 : loginPlain;
   return {
-    login: (sender) => login(sender, setup.account),
+    async login(sender) {
+      const session = await login(sender, setup.account);
+      abilities.loggedIn();
+      return session;
+    },
+    renew: (sender, session) => giveUp(sender, session, abilities.isOutdated(session)),
     logout: logoff,
     collect: (conversation) => collect(conversation, settings, remembered),
   };

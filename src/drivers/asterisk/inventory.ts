@@ -6,6 +6,8 @@ export interface KnownEndpoint extends Endpoint {
   readonly known: readonly Contact[];
   /** Contacts that are listed but whose status was not read: static ones beyond the limit, or ones that just came. */
   readonly unread: readonly string[];
+  /** Nothing but the device state was told, because the user lacks a right: contacts are not known. */
+  readonly deviceOnly?: true;
 }
 
 /** A trunk: a registration, an endpoint, or both as one. */
@@ -48,6 +50,21 @@ export function joinContacts(
       unread: pairs.filter(({ contact }) => contact === undefined).map(({ key }) => key),
     };
   });
+}
+
+/** The PJSIP endpoints among the devices, with nothing known of their contacts. */
+export function endpointsFromDevices(devices: ReadonlyMap<string, string>): readonly KnownEndpoint[] {
+  return [...devices]
+    .filter(([device]) => device.startsWith('PJSIP/'))
+    .map(([device, deviceState]) => ({
+      name: device.slice('PJSIP/'.length),
+      contacts: [],
+      deviceState,
+      activeChannels: 0,
+      known: [],
+      unread: [],
+      deviceOnly: true,
+    }));
 }
 
 /**

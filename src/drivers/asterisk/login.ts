@@ -34,6 +34,15 @@ export async function logoff(sender: Sender, session: Session): Promise<void> {
   );
 }
 
+/**
+ * Asterisk cannot renew a session, so a new login has to follow: always throws a `Failure` (`session_lost`).
+ * A session that still lives is logged off first; with `allowmultiplelogin=no` it would be in the way.
+ */
+export async function giveUp(sender: Sender, session: Session, lives: boolean): Promise<never> {
+  if (lives) await logoff(sender, session).catch(() => {});
+  throw new Failure('session_lost', 'a new login is due');
+}
+
 function readSession(answer: ApiAnswer): Session {
   readResponse(answer);
   const session = sessionFrom(answer);

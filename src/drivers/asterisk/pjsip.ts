@@ -1,4 +1,5 @@
 import { type AmiAnswer, type AmiMessage, listEnd, listItems } from './ami.ts';
+import { field, wholeNumber } from './fields.ts';
 import { isEmptyList } from './response.ts';
 
 /** A PJSIP endpoint: a phone or a trunk, Asterisk does not say which. */
@@ -108,15 +109,6 @@ function splitContacts(text: string): readonly string[] {
     .split(/,(?=[^,/]*\/sips?:|$)/i)
     .map((part) => part.trim())
     .filter((part) => part !== '');
-}
-
-/** Digits only: `N/A`, an empty text and everything else is no number, never 0. */
-function wholeNumber(text: string): number | undefined {
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-function field(message: AmiMessage, name: string): string {
-  return message.get(name) ?? '';
 }
 
 function optional<Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, string>> {

@@ -9,6 +9,12 @@ const actions = {
   endpoint: 'PJSIPShowEndpoint',
   contacts: 'PJSIPShowRegistrationInboundContactStatuses',
   registrations: 'PJSIPShowRegistrationsOutbound',
+  sip_peers: 'SIPpeers',
+  sip_registrations: 'SIPshowregistry',
+  iax2_peers: 'IAXpeerlist',
+  iax2_registrations: 'IAXregistry',
+  device_states: 'DeviceStateList',
+  queues: 'QueueStatus',
   core_settings: 'CoreSettings',
   core_status: 'CoreStatus',
 } as const;

@@ -29,6 +29,21 @@ export function readResponse(answer: ApiAnswer, session?: Session): AmiAnswer {
   throw refusal(message, answer, session);
 }
 
+/** Whether the PBX does not know the action: its module is not loaded, or not yet. */
+export function isUnknownAction(answer: ApiAnswer): boolean {
+  return (
+    /^Message: Invalid\/unknown command/im.test(answer.body.slice(0, 1_000)) && /^Response: Error/i.test(answer.body)
+  );
+}
+
+/** The refusal of an action that the user may not call. */
+export function missingRight(): Failure {
+  return new Failure(
+    'forbidden',
+    'the AMI user lacks a right: add it to write= in manager.conf (system and reporting are needed)',
+  );
+}
+
 /** Whether an answer without events stands for an empty list (see {@link readResponse}). */
 export function isEmptyList({ response, events }: AmiAnswer): boolean {
   return events.length === 0 && response.get('response')?.toLowerCase() === 'error';
@@ -37,7 +52,8 @@ export function isEmptyList({ response, events }: AmiAnswer): boolean {
 /** The session that an answer's cookie stands for; undefined when it sets none. */
 export function sessionFrom(answer: ApiAnswer): Session | undefined {
   const cookie = answer.cookies.get(sessionCookie);
-  return cookie === undefined ? undefined : { headers: { cookie: `${sessionCookie}=${cookie}` } };
+  if (cookie === undefined) return undefined;
+  return { headers: { cookie: `${sessionCookie}=${cookie}` }, renewal: cookie };
 }
 
 function refusal(message: string, answer: ApiAnswer, session: Session | undefined): Failure {
@@ -65,11 +81,7 @@ function refusal(message: string, answer: ApiAnswer, session: Session | undefine
 function permissionDenied(answer: ApiAnswer, session: Session | undefined): Failure {
   const sent = unquoted(session?.headers?.['cookie']?.slice(sessionCookie.length + 1));
   const received = unquoted(answer.cookies.get(sessionCookie));
-  if (sent !== undefined && received === sent)
-    return new Failure(
-      'forbidden',
-      'the AMI user lacks a right: add it to write= in manager.conf (system and reporting are needed)',
-    );
+  if (sent !== undefined && received === sent) return missingRight();
   return new Failure('session_lost', 'the PBX no longer knows the session');
 }
 

@@ -1,5 +1,6 @@
 import type { Peer, PeerState, Trunk, TrunkState } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../parts.ts';
+import { deviceFacts } from './device-states.ts';
 import type { KnownEndpoint, TrunkEntry } from './inventory.ts';
 import type { Contact } from './pjsip.ts';
 
@@ -13,33 +14,22 @@ const contactStates: ReadonlyMap<string, PeerState> = new Map([
   ['removed', 'unknown'],
 ]);
 
-/** Device states of Asterisk core, as far as they tell something about reachability. */
-const deviceStates: Readonly<Record<string, { readonly reachable: boolean; readonly inCall: boolean }>> = {
-  'not in use': { reachable: true, inCall: false },
-  'in use': { reachable: true, inCall: true },
-  busy: { reachable: true, inCall: true },
-  ringing: { reachable: true, inCall: true },
-  'ring+inuse': { reachable: true, inCall: true },
-  'on hold': { reachable: true, inCall: true },
-  unavailable: { reachable: false, inCall: false },
-};
-
-const registrationStates: Readonly<Record<string, TrunkState>> = {
-  registered: 'registered',
-  rejected: 'rejected',
-  unregistered: 'unregistered',
-};
+const registrationStates: ReadonlyMap<string, TrunkState> = new Map([
+  ['registered', 'registered'],
+  ['rejected', 'rejected'],
+  ['unregistered', 'unregistered'],
+]);
 
 /** A phone as a peer. Contact words that are not known are counted and shown as `unknown`. */
 export function peerFromEndpoint(endpoint: KnownEndpoint, skipped: SkipCounter): Peer {
   const registered = endpoint.known.filter((contact) => contact.registered).length;
-  const onlyStatic = registered === 0 && endpoint.contacts.length > 0;
-  const device = deviceStates[endpoint.deviceState.toLowerCase()];
+  const untold = endpoint.deviceOnly === true || (registered === 0 && endpoint.contacts.length > 0);
+  const device = deviceFacts(endpoint.deviceState);
   return {
     id: endpoint.name,
     state: endpointState(endpoint, skipped),
     ...bestRoundtrip(endpoint.known),
-    ...(onlyStatic ? {} : { registered: registered > 0, contacts: registered }),
+    ...(untold ? {} : { registered: registered > 0, contacts: registered }),
     ...(device === undefined && endpoint.activeChannels === 0
       ? {}
       : { inCall: device?.inCall === true || endpoint.activeChannels > 0 }),
@@ -64,6 +54,7 @@ export function trunkFromEntry(entry: TrunkEntry, skipped: SkipCounter): Trunk {
 
 /** Best first: one contact that answers is enough; a contact that was never asked leaves the matter open. */
 function endpointState(endpoint: KnownEndpoint, skipped: SkipCounter): PeerState {
+  if (endpoint.deviceOnly === true) return deviceReachability(endpoint);
   if (endpoint.contacts.length === 0) return 'unregistered';
   const states = endpoint.known.map((contact) => contactState(contact, skipped));
   if (states.includes('reachable')) return 'reachable';
@@ -72,7 +63,7 @@ function endpointState(endpoint: KnownEndpoint, skipped: SkipCounter): PeerState
 }
 
 function deviceReachability({ deviceState }: KnownEndpoint): PeerState {
-  const device = deviceStates[deviceState.toLowerCase()];
+  const device = deviceFacts(deviceState);
   if (device === undefined) return 'unknown';
   return device.reachable ? 'reachable' : 'unreachable';
 }
@@ -93,9 +84,9 @@ function endpointTrunkState(endpoint: KnownEndpoint | undefined, skipped: SkipCo
 /** A registration that is accepted while the provider's contact does not answer is a trunk out of service. */
 function registrationState({ registration, endpoint }: TrunkEntry, skipped: SkipCounter): TrunkState {
   const word = registration?.status?.toLowerCase() ?? '';
-  const state = registrationStates[word];
+  const state = registrationStates.get(word);
   if (state === undefined && word !== '') skipped.add('unknown_state');
-  if (state !== 'registered' || endpoint === undefined || endpoint.contacts.length === 0) return state ?? 'unknown';
+  if (state !== 'registered' || endpoint === undefined) return state ?? 'unknown';
   return endpointState(endpoint, skipped) === 'unreachable' ? 'unreachable' : state;
 }
 
@@ -103,7 +94,10 @@ function trunkRegistered({ registration, endpoint }: TrunkEntry, state: TrunkSta
   if (state === 'unknown') return {};
   if (registration !== undefined) return { registered: registration.status?.toLowerCase() === 'registered' };
   const expected =
-    endpoint !== undefined && endpoint.unread.length === 0 && endpoint.known.every((contact) => contact.registered);
+    endpoint !== undefined &&
+    endpoint.deviceOnly !== true &&
+    endpoint.unread.length === 0 &&
+    endpoint.known.every((contact) => contact.registered);
   return expected ? { registered: endpoint.known.length > 0 } : {};
 }
 

@@ -1,0 +1,31 @@
+import type { Conversation } from '../driver.ts';
+import type { AmiAnswer } from './ami.ts';
+import { actionRequest, type AsteriskCall } from './requests.ts';
+import { readResponse } from './response.ts';
+
+/** Asks one question that every Asterisk can answer. Throws a `Failure`. */
+export function ask<T>(
+  conversation: Conversation,
+  call: AsteriskCall,
+  read: (answer: AmiAnswer) => T,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  return conversation.ask({
+    request: actionRequest(call, parameters),
+    read: (answer, session) => read(readResponse(answer, session)),
+  });
+}
+
+/** All values, or the first failure in the order of the list once every request has ended. */
+export async function allOf<const T extends readonly Promise<unknown>[]>(
+  work: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
+/** Work that is begun by whoever needs it first, and whose outcome is shared with all who need it later. */
+export function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | undefined = undefined;
+  return () => (begun ??= work());
+}

@@ -1,0 +1,101 @@
+import type { Peer, PeerState, Trunk, TrunkState } from '../../snapshot/reading.ts';
+import type { SkipCounter } from '../parts.ts';
+import { deviceFacts } from './device-states.ts';
+import type { OlderPeer, OlderRegistration } from './older-drivers.ts';
+
+/** A trunk of an older driver: a registration, a peer, or both as one. */
+export type OlderTrunkEntry =
+  | { readonly registration: OlderRegistration; readonly peer?: OlderPeer }
+  | { readonly registration?: never; readonly peer: OlderPeer };
+
+const registrationStates: ReadonlyMap<string, TrunkState> = new Map([
+  ['registered', 'registered'],
+  ['request sent', 'registering'],
+  ['auth. sent', 'registering'],
+  ['rejected', 'rejected'],
+  ['no authentication', 'rejected'],
+  ['failed', 'failed'],
+  ['timeout', 'failed'],
+  ['unregistered', 'unregistered'],
+]);
+
+const technology = { sip: 'SIP', iax2: 'IAX2' } as const;
+
+/** Name of the peer's device in the list of device states. */
+export function deviceName({ driver, name }: OlderPeer): string {
+  return `${technology[driver]}/${name}`;
+}
+
+/** A phone as a peer; `device` is its device state, where that was told. */
+export function peerFromOlder(peer: OlderPeer, device: string | undefined, skipped: SkipCounter): Peer {
+  const facts = deviceFacts(device ?? '');
+  const registered = peer.address !== undefined;
+  return {
+    id: peer.name,
+    state: peerState(peer, skipped),
+    ...roundtrip(peer),
+    ...(peer.dynamic ? { registered, contacts: registered ? 1 : 0 } : {}),
+    ...(facts === undefined ? {} : { inCall: facts.inCall }),
+  };
+}
+
+/** A registration, a peer or both as one trunk. */
+export function trunkFromOlder(entry: OlderTrunkEntry, skipped: SkipCounter): Trunk {
+  if (entry.registration === undefined) return trunkFromPeer(entry.peer, skipped);
+  const { registration, peer } = entry;
+  const state = registrationState(registration, peer, skipped);
+  return {
+    id: registration.account,
+    state,
+    kind: `${registration.driver} registration`,
+    host: registration.host,
+    rawState: registration.state,
+    ...(peer === undefined ? {} : roundtrip(peer)),
+    ...(state === 'unknown' ? {} : { registered: registration.state.toLowerCase() === 'registered' }),
+  };
+}
+
+/** The address of a peer that has to register is a device's address: it is not shown. */
+function trunkFromPeer(peer: OlderPeer, skipped: SkipCounter): Trunk {
+  return {
+    id: peer.name,
+    state: trunkPeerState(peer, skipped),
+    kind: `${peer.driver} peer`,
+    rawState: peer.status,
+    ...roundtrip(peer),
+    ...(peer.dynamic ? { registered: peer.address !== undefined } : {}),
+    ...(peer.dynamic || peer.address === undefined ? {} : { host: peer.address }),
+  };
+}
+
+function peerState(peer: OlderPeer, skipped: SkipCounter): PeerState {
+  if (peer.dynamic && peer.address === undefined) return 'unregistered';
+  const word = peer.status.toLowerCase().replace(/ .*$/s, '');
+  if (word === 'ok' || word === 'lagged') return 'reachable';
+  if (word === 'unreachable') return 'unreachable';
+  if (word !== 'unknown' && word !== 'unmonitored') skipped.add('unknown_state');
+  return 'unknown';
+}
+
+function trunkPeerState(peer: OlderPeer, skipped: SkipCounter): TrunkState {
+  const state = peerState(peer, skipped);
+  return state === 'unknown' && peer.status.toLowerCase() === 'unmonitored' ? 'unmonitored' : state;
+}
+
+/** A registration that is accepted while the provider's peer does not answer is a trunk out of service. */
+function registrationState(
+  registration: OlderRegistration,
+  peer: OlderPeer | undefined,
+  skipped: SkipCounter,
+): TrunkState {
+  const state = registrationStates.get(registration.state.toLowerCase());
+  if (state === undefined) skipped.add('unknown_state');
+  if (state !== 'registered' || peer === undefined) return state ?? 'unknown';
+  return peerState(peer, skipped) === 'unreachable' ? 'unreachable' : state;
+}
+
+/** Whole milliseconds in brackets, shown by peers that answer. */
+function roundtrip({ status }: OlderPeer): Pick<Peer, 'roundtripMicroseconds'> {
+  const milliseconds = /^(?:OK|LAGGED) \((\d{1,9}) ms\)$/i.exec(status)?.[1];
+  return milliseconds === undefined ? {} : { roundtripMicroseconds: Number(milliseconds) * 1_000 };
+}

@@ -1,0 +1,53 @@
+import type { AgentState, Queue } from '../../snapshot/reading.ts';
+import type { SkipCounter } from '../parts.ts';
+import { type AmiAnswer, type AmiMessage, listItems } from './ami.ts';
+import { field, wholeNumber } from './fields.ts';
+
+/** `QueueMember` `Status`: the core's device states as numbers. 1 (free) is not here, because a pause decides then. */
+const busyStates: ReadonlyMap<number, AgentState> = new Map([
+  [2, 'in_call'],
+  [3, 'in_call'],
+  [4, 'unavailable'],
+  [5, 'unavailable'],
+  [6, 'ringing'],
+  [7, 'in_call'],
+  [8, 'on_hold'],
+]);
+
+/** `QueueStatus`: all queues with their members. Throws a `Failure` when the list is not whole. */
+export function readQueueStatus(answer: AmiAnswer): readonly AmiMessage[] {
+  return listItems(answer, 'QueueParams', 'QueueMember', 'QueueEntry');
+}
+
+/** Queues with waiting callers and agents by state. States that are not known are counted and shown as `unknown`. */
+export function queuesFrom(items: readonly AmiMessage[], skipped: SkipCounter): readonly Queue[] {
+  const members = Map.groupBy(
+    items.filter((item) => item.get('event') === 'QueueMember'),
+    (item) => field(item, 'queue'),
+  );
+  return items
+    .filter((item) => item.get('event') === 'QueueParams')
+    .map((item) => {
+      const id = field(item, 'queue');
+      const waitingCallers = wholeNumber(field(item, 'calls'));
+      const states = (members.get(id) ?? []).map((member) => agentState(member, skipped));
+      return { id, ...(waitingCallers === undefined ? {} : { waitingCallers }), agents: countStates(states) };
+    });
+}
+
+/** An agent on the phone is on the phone, paused or not; a pause shows only where the phone is free. */
+function agentState(member: AmiMessage, skipped: SkipCounter): AgentState {
+  const status = wholeNumber(field(member, 'status'));
+  const busy = busyStates.get(status ?? -1);
+  if (busy !== undefined) return busy;
+  if (field(member, 'paused') === '1') return 'paused';
+  if (status === 1) return 'available';
+  if (status !== 0) skipped.add('unknown_state');
+  return 'unknown';
+}
+
+function countStates(states: readonly AgentState[]): Partial<Record<AgentState, number>> {
+  const counts: Partial<Record<AgentState, number>> = {};
+  for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
