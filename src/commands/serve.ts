@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { createExporter, type Exporter } from '../exporter.ts';
 import type { Log } from '../log.ts';
 import { configRoute } from '../server/config-page.ts';
+import { faultPlace } from '../server/fault-place.ts';
 import { healthyRoute, readyRoute } from '../server/health.ts';
 import { metricsRoute } from '../server/metrics.ts';
 import { probeRoute } from '../server/probe.ts';
@@ -59,7 +60,7 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
   return {
     port,
     async reload() {
-      await reload?.().catch((thrown: unknown) => log.error('reload failed', { error: kindOf(thrown) }));
+      await reload?.().catch((thrown: unknown) => log.error('reload failed', faultPlace(thrown)));
     },
     async stop() {
       watch?.stop();
@@ -107,8 +108,4 @@ function routesOf(
     readyRoute(current),
     ...(reload === undefined ? [] : [reloadRoute(reload)]),
   ];
-}
-
-function kindOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : typeof thrown;
 }

@@ -1,0 +1,111 @@
+import { hash } from 'bcryptjs';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { Secret } from '../../src/config/secret.ts';
+import { silentLog } from '../../src/log.ts';
+import { healthyRoute } from '../../src/server/health.ts';
+import { createPasswordCheck } from '../../src/server/password-check.ts';
+import { createWebServer, type WebServer } from '../../src/server/server.ts';
+import type { WebConfig } from '../../src/server/web-config/web-config.ts';
+
+/** Lowest cost there is: tests want answers, not safety. */
+const cost = 4;
+let users: ReadonlyMap<string, Secret>;
+
+beforeAll(async () => {
+  users = new Map([
+    ['prometheus', new Secret(await hash('correct horse', cost))],
+    ['anna', new Secret((await hash('päßwort:with:colons', cost)).replace('$2b$', '$2y$'))],
+  ]);
+});
+
+async function startServer(config: WebConfig): Promise<{ readonly server: WebServer; readonly base: string }> {
+  const server = createWebServer({ host: '127.0.0.1', port: 0 }, [healthyRoute], silentLog, config);
+  const port = await server.start();
+  onTestFinished(() => server.stop());
+  return { server, base: `http://127.0.0.1:${port}` };
+}
+
+const basic = (login: string): string => `Basic ${Buffer.from(login).toString('base64')}`;
+
+describe('a login', () => {
+  test.each([
+    ['of a user', basic('prometheus:correct horse'), 200],
+    ['with colons and umlauts', basic('anna:päßwort:with:colons'), 200],
+    ['in lower case', basic('prometheus:correct horse').replace('Basic', 'basic'), 200],
+    ['with a wrong password', basic('prometheus:correct horses'), 401],
+    ['with no password', basic('prometheus:'), 401],
+    ['of nobody', basic('nobody:correct horse'), 401],
+    ['with the password of another', basic('anna:correct horse'), 401],
+    ['without a colon', basic('prometheus'), 401],
+    ['that is garbled', 'Basic %%%', 401],
+    ['of another kind', 'Bearer correct horse', 401],
+    ['that is missing', undefined, 401],
+  ])('%s', async (_what, authorization, status) => {
+    const { base } = await startServer({ headers: {}, users });
+    const answer = await fetch(`${base}/-/healthy`, { headers: authorization === undefined ? {} : { authorization } });
+    expect(answer.status).toBe(status);
+    const challenge = status === 401 ? 'Basic realm="pbx-exporter", charset="UTF-8"' : null;
+    expect(answer.headers.get('www-authenticate')).toBe(challenge);
+  });
+
+  test('is needed for paths that are not there too', async () => {
+    const { base } = await startServer({ headers: {}, users });
+    expect((await fetch(`${base}/nothing`)).status).toBe(401);
+  });
+
+  test('is not needed when there are no users', async () => {
+    const { base } = await startServer({ headers: {}, users: new Map() });
+    expect((await fetch(`${base}/-/healthy`)).status).toBe(200);
+  });
+
+  test('follows a change of the file at once, also one that was good before', async () => {
+    const { server, base } = await startServer({ headers: {}, users });
+    const status = async (login: string): Promise<number> =>
+      (await fetch(`${base}/-/healthy`, { headers: { authorization: basic(login) } })).status;
+    expect(await status('prometheus:correct horse')).toBe(200);
+    server.apply({ headers: {}, users: new Map([['prometheus', new Secret(await hash('new one', cost))]]) });
+    expect(await status('prometheus:correct horse')).toBe(401);
+    expect(await status('prometheus:new one')).toBe(200);
+  });
+});
+
+describe('the check of passwords', () => {
+  test('remembers what was right and costs nothing the second time', async () => {
+    const check = createPasswordCheck();
+    expect(await check(users, 'prometheus', 'correct horse')).toBe('good');
+    // Nobody can wait for a hash within the turns that this takes.
+    let answer: string | undefined;
+    void check(users, 'prometheus', 'correct horse').then((found) => (answer = found));
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+    expect(answer).toBe('good');
+  });
+
+  test('shares one check among those that ask the same, and refuses when too many wait', async () => {
+    const check = createPasswordCheck();
+    const same = Array.from({ length: 200 }, () => check(users, 'prometheus', 'correct horse'));
+    expect(new Set(await Promise.all(same))).toEqual(new Set(['good']));
+    const guesses = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => check(users, 'anna', `guess ${index}`)),
+    );
+    expect(guesses.filter((answer) => answer === 'busy').length).toBeGreaterThan(50);
+    expect(guesses).not.toContain('good');
+    expect(await check(users, 'anna', 'päßwort:with:colons')).toBe('good');
+  });
+
+  test('of an unknown name works as long as that of a known one', async () => {
+    const check = createPasswordCheck();
+    const order: string[] = [];
+    // One at a time, in order: had the unknown name been answered without a check, it would be first.
+    await Promise.all([
+      check(users, 'prometheus', 'wrong').then(() => order.push('known')),
+      check(users, 'nobody', 'wrong').then(() => order.push('unknown')),
+    ]);
+    expect(order).toEqual(['known', 'unknown']);
+  });
+
+  test('of an unknown name never succeeds, and lets nothing be remembered', async () => {
+    const check = createPasswordCheck();
+    for (let attempt = 0; attempt < 3; attempt += 1) expect(await check(users, 'nobody', '')).toBe('bad');
+    expect(await check(new Map(), 'nobody', '')).toBe('bad');
+  });
+});
