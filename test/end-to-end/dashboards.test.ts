@@ -77,12 +77,13 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards', () => {
     }
   });
 
-  /** One trunk and one phone are lost, one PBX goes: so that the panels about trouble have something to show. */
+  /** One trunk and one phone are lost, one PBX goes, one wants a new login: so that the panels about trouble have something to show. */
   async function makeTrouble(): Promise<void> {
     const { hq, branch } = lab.pbxs;
     if (hq === undefined || branch === undefined) throw new Error('the laboratory lacks a PBX');
     setTrunk(hq.world, 'northline', { state: 'rejected' });
     setExtension(hq.world, '1001', { state: 'unreachable' });
+    hq.endSessions();
     await branch.stop();
     await eventually('Prometheus knows of the lost trunk and the lost PBX', async () => {
       const trunk = await lab.prometheus.value('pbx_trunk_up{pbx="hq",trunk="northline"}');

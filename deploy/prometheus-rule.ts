@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const head = `# Generated from ../prometheus/rules by "npm run rules": change it there.
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: pbx-exporter
+  labels:
+    app.kubernetes.io/name: pbx-exporter
+spec:
+  groups:
+`;
+
+/** All rules as one object for the Prometheus operator. The lines are taken over as they are, so that comments stay. */
+export function prometheusRule(): string {
+  return head + ['recording.yml', 'alerts.yml'].map((file) => groupsOf(file)).join('');
+}
+
+function groupsOf(file: string): string {
+  const lines = readFileSync(join(import.meta.dirname, 'prometheus/rules', file), 'utf8').split('\n');
+  const groups = lines.slice(lines.indexOf('groups:') + 1);
+  return (
+    groups
+      .map((line) => (line === '' ? '\n' : `  ${line}\n`))
+      .join('')
+      .trimEnd() + '\n'
+  );
+}
