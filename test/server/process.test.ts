@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hash } from 'bcryptjs';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { startPbx } from '../support/exporter-bench.ts';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'process-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+interface Running {
+  readonly child: ChildProcess;
+  /** All that it wrote so far. */
+  readonly output: () => string;
+  /** Resolves once the output holds this text that many times. */
+  readonly wrote: (text: string, times?: number) => Promise<void>;
+}
+
+function start(...flags: readonly string[]): Running {
+  const all = ['--config.file', join(folder, 'exporter.yml'), '--web.listen-address', '127.0.0.1:0', ...flags];
+  const child = spawn(process.execPath, [main, ...all], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (data: Buffer) => (output += data.toString('utf8')));
+  child.stderr.on('data', (data: Buffer) => (output += data.toString('utf8')));
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return {
+    child,
+    output: () => output,
+    async wrote(text, times = 1) {
+      await expect.poll(() => output.split(text).length - 1, { timeout: 12_000 }).toBeGreaterThanOrEqual(times);
+    },
+  };
+}
+
+const portOf = (output: string): string => /address=127\.0\.0\.1:(\d+)/.exec(output)?.[1] ?? 'no port';
+
+describe('the program', () => {
+  test('with a bad web configuration ends with exit code 1 and the list of problems of both files', async () => {
+    writeFileSync(join(folder, 'exporter.yml'), 'targets: []\n');
+    writeFileSync(join(folder, 'web.yml'), 'basic_auth_users: { a: hunter2 }\nrate_limit: { burst: 1 }\n');
+    const { child, output } = start('--web.config.file', join(folder, 'web.yml'));
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(1);
+    expect(output()).toContain('exporter.yml:1:10: ');
+    expect(output()).toContain('web.yml:1:24: this is no bcrypt hash');
+    expect(output()).toContain('web.yml:2:1: rate_limit is not supported');
+    expect(output()).not.toContain('hunter2');
+  });
+
+  test('reloads both files on SIGHUP, and logs out on SIGTERM', async () => {
+    const { pbx, target } = await startPbx(systemClock);
+    const [one, two] = [await hash('first password', 4), await hash('second password', 4)];
+    writeFileSync(join(folder, 'exporter.yml'), `targets:\n${target('hq')}`);
+    writeFileSync(join(folder, 'web.yml'), `basic_auth_users: { prometheus: '${one}' }\n`);
+    const { child, output, wrote } = start('--web.config.file', join(folder, 'web.yml'));
+    await wrote('target is up');
+    const ask = (password: string): Promise<Response> => {
+      const authorization = `Basic ${Buffer.from(`prometheus:${password}`).toString('base64')}`;
+      return fetch(`http://127.0.0.1:${portOf(output())}/sd`, { headers: { authorization } });
+    };
+    expect((await ask('first password')).status).toBe(200);
+
+    writeFileSync(join(folder, 'exporter.yml'), `targets:\n${target('hq')}${target('second')}`);
+    writeFileSync(join(folder, 'web.yml'), 'basic_auth_users: { prometheus: nonsense }\n');
+    child.kill('SIGHUP');
+    await wrote('configuration not reloaded, the one in use stays');
+    expect(await (await ask('first password')).json()).toHaveLength(1);
+
+    writeFileSync(join(folder, 'web.yml'), `basic_auth_users: { prometheus: '${two}' }\n`);
+    child.kill('SIGHUP');
+    await wrote('msg="configuration reloaded"');
+    expect((await ask('first password')).status).toBe(401);
+    expect(await (await ask('second password')).json()).toHaveLength(2);
+    await wrote('target is up', 2);
+
+    const closed = once(child, 'close');
+    child.kill('SIGTERM');
+    expect(await closed).toEqual([0, null]);
+    expect(pbx.ledger.sessionsEnded.logout).toBe(2);
+  });
+});

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createWebConfigFile } from '../../src/server/web-config/file.ts';
+import { watchIntervalMs, watchWebConfig } from '../../src/server/web-config/watch.ts';
+import { openWebConfig, type WebConfig } from '../../src/server/web-config/web-config.ts';
+import { createHandClock } from '../simulator/hand-clock.ts';
+import { keepingLog } from '../support/exporter-bench.ts';
+
+const users = (name: string): string => `basic_auth_users:\n  ${name}: $2y$10$${'a'.repeat(53)}\n`;
+
+test('a change of the web configuration is taken over by itself; a bad one is told once and changes nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'web-watch-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'web.yml');
+  writeFileSync(path, users('one'));
+  const clock = createHandClock();
+  const lines: string[] = [];
+  const server = {
+    config: openWebConfig,
+    apply(config: WebConfig) {
+      this.config = config;
+    },
+  };
+  const file = createWebConfigFile(path);
+  file.read();
+  const watch = watchWebConfig({ file, server, clock, log: keepingLog(lines) });
+  /** Lets the watch look once, to its end: then it waits again. */
+  const look = async (): Promise<void> => {
+    clock.advance(watchIntervalMs);
+    await clock.waitFor(1);
+  };
+  const names = (): string[] => [...server.config.users.keys()];
+
+  await look();
+  expect([names(), lines]).toEqual([[], []]);
+
+  writeFileSync(path, users('two'));
+  await look();
+  expect(names()).toEqual(['two']);
+  expect(lines.splice(0)).toEqual(['info web configuration reloaded {}']);
+
+  writeFileSync(path, 'basic_auth_users: { three: plain-password }\nbogus: 1\n');
+  await look();
+  await look();
+  await look();
+  expect(names()).toEqual(['two']);
+  expect(lines.filter((line) => line.startsWith('warn problem in the web configuration'))).toHaveLength(2);
+  expect(lines.filter((line) => line.startsWith('error'))).toEqual([
+    'error web configuration not reloaded, the one in use stays {"problems":2}',
+  ]);
+  expect(lines.join('\n')).not.toContain('plain-password');
+
+  writeFileSync(path, users('four'));
+  await look();
+  expect(names()).toEqual(['four']);
+
+  watch.stop();
+  expect(clock.waiting).toBe(0);
+});
