@@ -5,7 +5,7 @@ import { Asker } from './asker.ts';
 import { collect, type Collectors, pausedReading } from './collect.ts';
 import { TrunkCollector } from './collect-trunks.ts';
 import { UserCollector } from './collect-users.ts';
-import { hostOf, type PortsipHost } from './host.ts';
+import { hostOf, type PortsipHost, type Standing } from './host.ts';
 import { endSession, logIn, type LoginFlow, loginFlows, type OpenSession, renewSession } from './login.ts';
 import { RefusedSessions } from './refused-sessions.ts';
 
@@ -23,16 +23,18 @@ export class PortsipDriver implements Driver {
   readonly #host: PortsipHost;
   readonly #collectors: Collectors;
   readonly #refused = new RefusedSessions();
+  /** Monotonic time (ms) at which the target was configured. */
+  readonly #configuredAt: number;
   #open: OpenSession | undefined;
   /** The flow that worked last. */
   #flow: LoginFlow | undefined;
-  /** Whether the last login with this account was accepted. */
-  #proven = false;
+  #standing: Standing = 'untried';
 
   constructor(setup: DriverSetup, settings: PortsipSettings) {
     this.#setup = setup;
     this.#settings = settings;
     this.#host = hostOf(setup.clock, setup.url);
+    this.#configuredAt = setup.clock.monotonicTime();
     this.#collectors = {
       users: new UserCollector(setup),
       trunks: new TrunkCollector(setup),
@@ -41,20 +43,20 @@ export class PortsipDriver implements Driver {
   }
 
   async login(sender: Sender): Promise<Session> {
-    this.#host.enter(this.#proven);
+    this.#host.enter(this.#standing, this.#configuredAt);
     await this.#endOld(sender);
     const { domain } = this.#settings;
     const credentials = { account: this.#setup.account, ...(domain === undefined ? {} : { domain }) };
     try {
       const open = await logIn(sender, credentials, this.#flows(), this.#now());
       this.#flow = open.flow;
-      this.#proven = true;
+      this.#standing = 'proven';
       return this.#keep(open);
     } catch (thrown) {
       const failure = asFailure(thrown);
-      if (failure.reason === 'bad_credentials' || failure.reason === 'config') this.#proven = false;
+      if (failure.reason === 'bad_credentials' || failure.reason === 'config') this.#standing = 'refused';
       this.#host.failed(failure);
-      throw failure;
+      throw domain === undefined ? withDomainHint(failure) : failure;
     }
   }
 
@@ -103,4 +105,15 @@ export class PortsipDriver implements Driver {
   #now(): number {
     return this.#setup.clock.monotonicTime();
   }
+}
+
+/** Without a domain the PBX takes the user of a tenant for a system administrator, and says that the password is wrong. */
+function withDomainHint(failure: Failure): Failure {
+  if (failure.reason !== 'bad_credentials') return failure;
+  const { status } = failure;
+  return new Failure(
+    failure.reason,
+    `${failure.message}; a user of a tenant also needs the option "domain"`,
+    status === undefined ? {} : { status },
+  );
 }

@@ -2,16 +2,26 @@ import type { Clock } from '../../clock.ts';
 import { Failure } from '../../transport/failure.ts';
 import { RequestBudget } from './request-budget.ts';
 
+const minuteMs = 60_000;
 /**
- * Most refused logins of all targets on one server within a time (ms). Five block the address; over which time the
- * server counts them is not published.
+ * A login is held back while so many logins of all targets on one server were refused within a time (ms). Five block the
+ * address; over which time the server counts them is not published.
  */
-const refusalLimits = [
-  { refusals: 2, windowMs: 20 * 60_000 },
-  { refusals: 3, windowMs: 60 * 60_000 },
-] as const;
+const refusalLimits = {
+  /** For an account that was refused itself. */
+  refused: [
+    { refusals: 2, windowMs: 20 * minuteMs },
+    { refusals: 3, windowMs: 60 * minuteMs },
+  ],
+  /** For one that was not tried since it was configured: somebody may have corrected it just now. */
+  untried: [{ refusals: 4, windowMs: 60 * minuteMs }],
+  proven: [],
+} as const;
 /** How long PortSIP blocks an address by default (`web_blacklist_time_interval`). */
-const blockMs = 60 * 60_000;
+const blockMs = 60 * minuteMs;
+
+/** How the last login of a target went. */
+export type Standing = keyof typeof refusalLimits;
 
 /**
  * What all targets on one PortSIP server share. The server counts failed logins and requests by the address they come
@@ -21,7 +31,7 @@ export class PortsipHost {
   readonly #clock: Clock;
   readonly #budgets = new Map<number, RequestBudget>();
   #refusedAt: readonly number[] = [];
-  #blockedUntil = -Infinity;
+  #block = { since: -Infinity, until: -Infinity };
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -35,16 +45,16 @@ export class PortsipHost {
   }
 
   /**
-   * Call before a login; `proven` when the same account was accepted the last time. Throws a `Failure` while the server
-   * blocks our address, and for accounts that are not proven while others have just been refused.
+   * Call before a login of a target that was configured at a monotonic time (ms). Throws a `Failure` while the server
+   * blocks our address, as far as it was known then, and while too many logins on this server were refused.
    */
-  enter(proven: boolean): void {
+  enter(standing: Standing, configuredAt: number): void {
     const now = this.#clock.monotonicTime();
-    if (now < this.#blockedUntil)
+    if (now < this.#block.until && configuredAt <= this.#block.since)
       throw new Failure('locked_out', 'the PBX has blocked the address of the exporter, as another target was told', {
-        retryAfterMs: this.#blockedUntil - now,
+        retryAfterMs: this.#block.until - now,
       });
-    if (!proven && refusalLimits.some((limit) => this.#refusalsWithin(limit.windowMs, now) >= limit.refusals))
+    if (refusalLimits[standing].some((limit) => this.#refusalsWithin(limit.windowMs, now) >= limit.refusals))
       throw new Failure(
         'suspended',
         'logins of other targets on this PBX were refused: waiting, so that it does not block our address',
@@ -56,7 +66,8 @@ export class PortsipHost {
     const now = this.#clock.monotonicTime();
     if (failure.reason === 'bad_credentials' || failure.reason === 'config')
       this.#refusedAt = [...this.#refusedAt.filter((at) => now - at < blockMs), now];
-    if (failure.reason === 'locked_out') this.#blockedUntil = now + Math.max(blockMs, failure.retryAfterMs ?? 0);
+    if (failure.reason === 'locked_out')
+      this.#block = { since: now, until: now + Math.max(blockMs, failure.retryAfterMs ?? 0) };
   }
 
   #refusalsWithin(windowMs: number, now: number): number {
