@@ -8,7 +8,7 @@ import { simulators } from '../../src/simulator/index.ts';
 import type { Simulator, SimulatorFamily, SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { failureReasons, type FailureReason } from '../../src/snapshot/failure-reason.ts';
 import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';
-import { accountOf, benchTarget } from '../support/target-bench.ts';
+import { accountOf, benchAnswerBytes, benchTarget } from '../support/target-bench.ts';
 
 /** What a simulator needs so that it never waits for the test's clock. */
 const withoutDelays: Readonly<Record<string, object>> = {
@@ -108,8 +108,8 @@ describe.each(pairs)('%s', (_name, family, simulatorFamily) => {
     ['html-502', named('html-502'), ['service_unavailable']],
     ['status-503', named('status-503'), ['service_unavailable']],
     ['redirect', named('redirect'), ['redirect']],
-    ['huge-body', { kind: 'huge-body', bytes: 80_000_000 }, ['protocol']],
-    ['gzip-bomb', { kind: 'gzip-bomb', bytes: 80_000_000 }, ['protocol']],
+    ['huge-body', { kind: 'huge-body', bytes: 2 * benchAnswerBytes }, ['protocol']],
+    ['gzip-bomb', { kind: 'gzip-bomb', bytes: 2 * benchAnswerBytes }, ['protocol']],
     ['cut-body', named('cut-body'), ['protocol']],
     ['reset-in-body', named('reset-in-body'), ['protocol']],
     ['broken-chunks', named('broken-chunks'), ['protocol']],

@@ -11,6 +11,9 @@ import { Target } from '../../src/target/target.ts';
 import type { TlsSettings } from '../../src/transport/http.ts';
 import type { HandClock } from '../simulator/hand-clock.ts';
 
+/** Largest answer that the bench takes, in bytes: so that a test of "too large" need not send much. */
+export const benchAnswerBytes = 2_000_000;
+
 /** What a test may change about the target. */
 export interface BenchChanges {
   readonly account?: Account;
@@ -62,7 +65,11 @@ export async function benchTarget(
   };
   const requestsPerTarget = changes.requestsPerTarget ?? 2;
   // Connections are kept by real time and dropped by the simulator's: kept ones would break whenever a test moves the clock.
-  const connecting: Family = changes.keepConnections === true ? family : { ...family, idleConnectionMs: 0 };
+  const connecting: Family = {
+    ...family,
+    maximumAnswerBytes: benchAnswerBytes,
+    ...(changes.keepConnections === true ? {} : { idleConnectionMs: 0 }),
+  };
   const target = new Target({
     identity,
     family,
