@@ -2,13 +2,13 @@ import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import { checkConfigText } from '../../src/commands/read-config.ts';
 import { createReloading } from '../../src/commands/reloading.ts';
-import { createExporter, type Exporter } from '../../src/exporter.ts';
+import { createExporter, type Exporter, type ExporterSetup } from '../../src/exporter.ts';
 import type { Log, LogFields } from '../../src/log.ts';
 import { configRoute } from '../../src/server/config-page.ts';
 import { metricsRoute } from '../../src/server/metrics.ts';
 import { probeRoute } from '../../src/server/probe.ts';
 import { reloadRoute } from '../../src/server/reload.ts';
-import { statusPageRoute } from '../../src/server/status-page.ts';
+import { pbxPageRoute, statusPageRoute } from '../../src/server/status-page.ts';
 import { createAsteriskSimulator, type AsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
 import { serveRoutes } from './web-bench.ts';
 
@@ -30,18 +30,24 @@ export interface ExporterBench {
 }
 
 /** Starts it; everything is stopped when the test ends. The schedule is not started: rounds run when the test says so. */
-export async function benchExporter(clock: Clock, text: string): Promise<ExporterBench> {
+export async function benchExporter(
+  clock: Clock,
+  text: string,
+  hooks: Pick<ExporterSetup, 'wrapTransport'> = {},
+): Promise<ExporterBench> {
   let current = text;
   const readConfig = (): ReturnType<typeof checkConfigText> => checkConfigText(current, 'exporter.yml');
   const first = readConfig();
   if (!first.ok) throw new Error(first.problems);
   const lines: string[] = [];
   const log = keepingLog(lines);
-  const exporter = createExporter({ config: first.config, clock, random: () => 0, log, version: 'test' });
+  const exporter = createExporter({ config: first.config, clock, random: () => 0, log, version: 'test', ...hooks });
   const fleet = (): Exporter['fleet'] => exporter.fleet;
+  const pages = { fleet, clock, version: 'test', hashName: exporter.hashName };
   const base = await serveRoutes(
     [
-      statusPageRoute({ fleet, clock, version: 'test', hashName: exporter.hashName }),
+      statusPageRoute(pages),
+      pbxPageRoute(pages),
       metricsRoute(fleet, exporter.exposition),
       probeRoute({ fleet, exposition: exporter.exposition, clock }),
       configRoute(() => exporter.config),
