@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
-import { Failure } from '../../transport/failure.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
 import type { Conversation, Session } from '../driver.ts';
 import type { AmiAnswer } from './ami.ts';
 import { actionRequest, type AsteriskCall } from './requests.ts';
@@ -67,16 +68,36 @@ export class Abilities {
     const known = this.#known.get(call) ?? {};
     const believed = this.#believed(known);
     if (believed !== undefined) return believed;
-    const outcome = await conversation.ask<Outcome<T>>({
-      request: actionRequest(call),
-      read: (answer, session) => {
-        if (isUnknownAction(answer)) return { kind: 'missing' };
-        const refused = (): Outcome<T> => this.#refuse(call, session);
-        return unlessForbidden(() => ({ kind: 'read', value: read(readResponse(answer, session)) }), refused);
-      },
-    });
+    const outcome = await this.#ask(conversation, call, read);
     this.#learn(call, known, outcome);
     return outcome;
+  }
+
+  async #ask<T>(conversation: Conversation, call: AsteriskCall, read: (answer: AmiAnswer) => T): Promise<Outcome<T>> {
+    let asked: Session | undefined = undefined;
+    try {
+      return await conversation.ask<Outcome<T>>({
+        request: actionRequest(call),
+        read: (answer, session) => {
+          asked = session;
+          if (isUnknownAction(answer)) return { kind: 'missing' };
+          return { kind: 'read', value: read(this.#understand(call, answer, session)) };
+        },
+      });
+    } catch (thrown) {
+      if (asked === undefined || asFailure(thrown).reason !== 'forbidden') throw thrown;
+      return { kind: 'refused', session: asked };
+    }
+  }
+
+  /** A refusal in a session that is older than the user's rights may be is answered by a new login, once. */
+  #understand(call: AsteriskCall, answer: ApiAnswer, session: Session): AmiAnswer {
+    try {
+      return readResponse(answer, session);
+    } catch (thrown) {
+      if (call !== 'endpoints' || asFailure(thrown).reason !== 'forbidden' || !this.isOutdated(session)) throw thrown;
+      throw new Failure('session_lost', 'a new login shows whether the right was added');
+    }
   }
 
   #believed({ missing, refused }: Knowledge): Outcome<never> | undefined {
@@ -84,13 +105,6 @@ export class Abilities {
     if (missing?.logins === this.#logins && now < missing.until) return { kind: 'missing' };
     if (refused?.logins === this.#logins && now < refused.until) return { kind: 'refused', session: refused.session };
     return undefined;
-  }
-
-  /** A refusal in a session that is older than the user's rights may be is answered by a new login, once. */
-  #refuse(call: AsteriskCall, session: Session): Outcome<never> {
-    if (call === 'endpoints' && this.isOutdated(session))
-      throw new Failure('session_lost', 'a new login shows whether the right was added');
-    return { kind: 'refused', session };
   }
 
   #learn(call: AsteriskCall, known: Knowledge, outcome: Outcome<unknown>): void {
@@ -118,14 +132,5 @@ export class Abilities {
     if (known.missing === undefined) this.#log.debug('the module of this call is not loaded', { call });
     const pauseMs = Math.min((known.missing?.pauseMs ?? missingPauseMs.first / 2) * 2, missingPauseMs.longest);
     return { missing: { until: now + pauseMs, pauseMs, logins: this.#logins } };
-  }
-}
-
-function unlessForbidden<T>(read: () => Outcome<T>, refused: () => Outcome<T>): Outcome<T> {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof Failure && thrown.reason === 'forbidden') return refused();
-    throw thrown;
   }
 }

@@ -8,8 +8,8 @@ export interface OlderInventory {
 }
 
 /**
- * Tells phones from trunks. Every outbound registration is a trunk, together with the peer that it goes to. Any other
- * peer is a trunk if its name matches `pattern`, or, without a pattern, if its address is in the configuration and its
+ * Tells phones from trunks. Every outbound registration is a trunk, together with the peer that it goes to (where no
+ * other registration goes there too). Any other peer is a trunk if its name matches `pattern`, or, without a pattern, if its address is in the configuration and its
  * name is not all digits.
  */
 export function tellOlderApart(
@@ -18,8 +18,10 @@ export function tellOlderApart(
   pattern: RegExp | undefined,
 ): OlderInventory {
   const taken = new Set<OlderPeer>();
+  const hosts = Map.groupBy(registrations, ({ driver, host }) => `${driver} ${host}`);
   const paired = numberTwins(registrations).map((registration): OlderTrunkEntry => {
-    const peer = peerOf(registration, peers, taken);
+    const alone = hosts.get(`${registration.driver} ${registration.host}`)?.length === 1;
+    const peer = alone ? peerOf(registration, peers) : undefined;
     if (peer === undefined) return { registration };
     taken.add(peer);
     return { registration, peer };
@@ -33,14 +35,9 @@ export function tellOlderApart(
 }
 
 /** A registration names no peer: the one with its host as name or address is meant, if there is exactly one. */
-function peerOf(
-  { driver, host }: OlderRegistration,
-  peers: readonly OlderPeer[],
-  taken: ReadonlySet<OlderPeer>,
-): OlderPeer | undefined {
+function peerOf({ driver, host }: OlderRegistration, peers: readonly OlderPeer[]): OlderPeer | undefined {
   const candidates = peers.filter(
-    (peer) =>
-      peer.driver === driver && !peer.dynamic && !taken.has(peer) && (peer.name === host || peer.address === host),
+    (peer) => peer.driver === driver && !peer.dynamic && (peer.name === host || peer.address === host),
   );
   return candidates.length === 1 ? candidates[0] : undefined;
 }

@@ -61,7 +61,7 @@ function trunkFromPeer(peer: OlderPeer, skipped: SkipCounter): Trunk {
     id: peer.name,
     state: trunkPeerState(peer, skipped),
     kind: `${peer.driver} peer`,
-    rawState: peer.status,
+    rawState: statusWord(peer),
     ...roundtrip(peer),
     ...(peer.dynamic ? { registered: peer.address !== undefined } : {}),
     ...(peer.dynamic || peer.address === undefined ? {} : { host: peer.address }),
@@ -70,7 +70,7 @@ function trunkFromPeer(peer: OlderPeer, skipped: SkipCounter): Trunk {
 
 function peerState(peer: OlderPeer, skipped: SkipCounter): PeerState {
   if (peer.dynamic && peer.address === undefined) return 'unregistered';
-  const word = peer.status.toLowerCase().replace(/ .*$/s, '');
+  const word = statusWord(peer).toLowerCase();
   if (word === 'ok' || word === 'lagged') return 'reachable';
   if (word === 'unreachable') return 'unreachable';
   if (word !== 'unknown' && word !== 'unmonitored') skipped.add('unknown_state');
@@ -79,7 +79,7 @@ function peerState(peer: OlderPeer, skipped: SkipCounter): PeerState {
 
 function trunkPeerState(peer: OlderPeer, skipped: SkipCounter): TrunkState {
   const state = peerState(peer, skipped);
-  return state === 'unknown' && peer.status.toLowerCase() === 'unmonitored' ? 'unmonitored' : state;
+  return state === 'unknown' && statusWord(peer).toLowerCase() === 'unmonitored' ? 'unmonitored' : state;
 }
 
 /** A registration that is accepted while the provider's peer does not answer is a trunk out of service. */
@@ -92,6 +92,11 @@ function registrationState(
   if (state === undefined) skipped.add('unknown_state');
   if (state !== 'registered' || peer === undefined) return state ?? 'unknown';
   return peerState(peer, skipped) === 'unreachable' ? 'unreachable' : state;
+}
+
+/** The status without its round trip, which changes with every check. */
+function statusWord({ status }: OlderPeer): string {
+  return status.replace(/ \(.*$/s, '');
 }
 
 /** Whole milliseconds in brackets, shown by peers that answer. */

@@ -144,7 +144,7 @@ function answerAction(parts: Parts, caller: Caller, version: string, parameter: 
     const hint = 'Use Action: ListCommands to show available commands.';
     return { body: formatError(actionId, `Invalid/unknown command: ${name}. ${hint}`) };
   }
-  const write = switches.users.find((user) => user.username === caller.username)?.write ?? [];
+  const { write } = caller;
   if (action.classes.length > 0 && !action.classes.some((needed) => write.includes(needed))) {
     return { body: formatError(actionId, 'Permission denied') };
   }

@@ -3,7 +3,7 @@ import type { Kit } from '../kit/kit.ts';
 import type { LockOut } from '../kit/lock-out.ts';
 import { createSessionStore } from '../kit/session-store.ts';
 import { formatError, formatMessage, formatSuccess } from './message.ts';
-import type { AsteriskSwitches, ManagerUser } from './settings.ts';
+import type { AsteriskSwitches, ManagerUser, WriteClass } from './settings.ts';
 
 /** A session that is not logged in lives so long, in milliseconds. */
 const visitorLifeMs = 5000;
@@ -13,8 +13,16 @@ export interface Caller {
   /** Eight hexadecimal digits, as in the cookie. */
   readonly token: string;
   readonly username: string | undefined;
+  /** Classes that the user had at the login; what is changed later counts from the next login on. */
+  readonly write: readonly WriteClass[];
   readonly challenge: string;
   readonly clientAddress: string;
+}
+
+/** Who is logged in to a session. */
+interface Member {
+  readonly username: string;
+  readonly write: readonly WriteClass[];
 }
 
 /** The body of an answer, and how long the PBX takes its time with it. */
@@ -39,7 +47,7 @@ export function createGate(kit: Kit, switches: AsteriskSwitches, watcher: LockOu
   const { clock, ledger, random } = kit;
   const makeToken = (): string => random.hex(8);
   const visitors = createSessionStore<string>({ clock, life: 'sliding', lifeMs: visitorLifeMs, makeToken });
-  const members = createSessionStore<string>({ clock, life: 'sliding', lifeMs: 60_000, makeToken, ledger });
+  const members = createSessionStore<Member>({ clock, life: 'sliding', lifeMs: 60_000, makeToken, ledger });
 
   const refuse = (caller: Caller, actionId: string, reason: string, message: string): GateAnswer => {
     ledger.countRefusedLogin(reason);
@@ -50,16 +58,16 @@ export function createGate(kit: Kit, switches: AsteriskSwitches, watcher: LockOu
   const admit = (caller: Caller, actionId: string, user: ManagerUser): GateAnswer => {
     ledger.countGoodLogin();
     visitors.revoke(caller.token);
-    members.create(user.username, switches.httpTimeoutMs, caller.token);
+    members.create({ username: user.username, write: [...user.write] }, switches.httpTimeoutMs, caller.token);
     return { body: formatSuccess(actionId, [['Message', 'Authentication accepted']]) };
   };
 
   return {
     recognise(cookie, clientAddress) {
       const member = members.touch(cookie, switches.httpTimeoutMs);
-      if (member !== undefined) return { token: member.token, username: member.data, challenge: '', clientAddress };
+      if (member !== undefined) return { token: member.token, ...member.data, challenge: '', clientAddress };
       const visitor = visitors.touch(cookie) ?? visitors.create('');
-      return { token: visitor.token, username: undefined, challenge: visitor.data, clientAddress };
+      return { token: visitor.token, username: undefined, write: [], challenge: visitor.data, clientAddress };
     },
     challenge(caller, actionId, authType) {
       if (authType.toUpperCase() !== 'MD5') return { body: formatError(actionId, 'Must specify AuthType') };
@@ -77,7 +85,7 @@ export function createGate(kit: Kit, switches: AsteriskSwitches, watcher: LockOu
       if (user === undefined || wrong !== undefined) {
         return refuse(caller, actionId, wrong ?? 'unknown-user', 'Authentication failed');
       }
-      if (!user.multipleLogin && members.count(({ data }) => data === user.username) > 0) {
+      if (!user.multipleLogin && members.count(({ data }) => data.username === user.username) > 0) {
         return refuse(caller, actionId, 'already-in-use', 'Login Already In Use');
       }
       return admit(caller, actionId, user);

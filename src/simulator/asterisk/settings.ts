@@ -8,7 +8,7 @@ export type WriteClass = 'system' | 'reporting' | 'call';
 export interface ManagerUser {
   readonly username: string;
   readonly secret: string;
-  /** `write=`: which actions may be called. May be changed while the simulator runs. */
+  /** `write=`: which actions may be called. May be changed while the simulator runs, for sessions that begin later. */
   write: readonly WriteClass[];
   /** `allowmultiplelogin=`. */
   multipleLogin: boolean;

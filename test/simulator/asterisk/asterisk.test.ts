@@ -214,6 +214,13 @@ describe('rights', () => {
     }
   });
 
+  it('are those of the login, whatever is changed later', async () => {
+    const cookie = await logIn();
+    for (const user of pbx.switches.users) user.write = ['reporting'];
+    expect((await post({ action: 'PJSIPShowEndpoints' }, cookie)).text).toContain('EventList: Complete');
+    expect((await post({ action: 'PJSIPShowEndpoints' }, await logIn())).text).toContain('Permission denied');
+  });
+
   it('shows in ListCommands what the user may call', async () => {
     pbx.switches.users = [{ ...credentials, write: ['reporting'], multipleLogin: true }];
     const { text } = await post({ action: 'listcommands' }, await logIn());
