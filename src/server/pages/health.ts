@@ -47,7 +47,7 @@ function collectorTroubles({ record }: StatusTarget): readonly Trouble[] {
     .filter(([, { success }]) => !success)
     .map(([name, { reason }]) => {
       const why = reason === undefined ? 'no reason is known' : failureInWords(reason);
-      return { about: 'collectors', text: `Cannot read all ${name}: ${why}.` };
+      return { about: 'collectors', text: `Reading ${collectorWords(name)} failed: ${why}.` };
     });
 }
 
@@ -68,6 +68,11 @@ function peerTroubles(target: StatusTarget, view: View): readonly Trouble[] {
   return reachable > 0 || away < 2
     ? []
     : [{ about: 'peers', text: `None of ${countOf(away, 'peer')} can be reached.` }];
+}
+
+/** A collector as a part of a sentence. */
+export function collectorWords(name: string): string {
+  return name === 'system' ? 'version and model' : `the ${name}`;
 }
 
 /** Name of a trunk for people: what the PBX calls it, or its id. */

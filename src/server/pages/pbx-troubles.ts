@@ -1,8 +1,7 @@
-import { type Collector } from '../../snapshot/reading.ts';
 import type { CollectorOutcome } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { formatDuration, formatMoment, formatTimeLeft, sentence, shorten } from './format.ts';
-import type { Health, Trouble } from './health.ts';
+import { collectorWords, type Health, type Trouble } from './health.ts';
 import { failureHints, failureInWords } from './hints.ts';
 import { foreign, withCode } from './parts.ts';
 import { isTried, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
@@ -35,7 +34,7 @@ ${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup
 
 function collectorCard(name: string, { reason, detail }: CollectorOutcome): Markup {
   const why = reason === undefined ? 'no reason is known' : failureInWords(reason);
-  return markup`<section class="card alert warn" aria-label="${name} not read"><h2>The ${listWord(name)} cannot be read whole: ${why}</h2>
+  return markup`<section class="card alert warn" aria-label="${name} not read"><h2>Reading ${collectorWords(name)} failed: ${why}</h2>
 ${said(reason, detail)}
 ${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup`<li>${withCode(step)}</li>`)}</ul>`}</section>`;
 }
@@ -69,15 +68,4 @@ function whatIsShown(target: StatusTarget, view: View): string {
   if (age === undefined) return 'No values are shown: none are young enough.';
   const left = target.identity.staleAfterMs - age;
   return `The values below are from before that and go in ${formatTimeLeft(left)}.`;
-}
-
-function listWord(name: string): string {
-  const words: Readonly<Record<Collector, string>> = {
-    peers: 'list of peers',
-    trunks: 'list of trunks',
-    calls: 'number of calls',
-    queues: 'list of queues',
-    system: 'version of the PBX',
-  };
-  return Object.entries(words).find(([collector]) => collector === name)?.[1] ?? name;
 }

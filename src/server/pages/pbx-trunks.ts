@@ -95,7 +95,7 @@ const stateColumn: Column<Trunk> = {
   value: ({ state }) => trunkOrder.indexOf(state),
   cell: ({ state, rawState }) => {
     const own = rawState !== undefined && rawState !== '' && rawState.toLowerCase() !== state;
-    const said = own && markup`<small>PBX says: ${foreign(shorten(rawState, 60))}</small>`;
+    const said = own && markup`<small class="own">PBX says: ${foreign(shorten(rawState, 60))}</small>`;
     return markup`${badge(trunkTones[state], state, labelMeanings.trunkStates[state])}${said}`;
   },
 };

@@ -7,12 +7,13 @@ thead th{border-top:0;font-weight:600;font-size:.87rem;white-space:nowrap;backgr
 thead th a{color:var(--text);text-decoration:none;display:block}thead th a:hover{text-decoration:underline}
 thead th[aria-sort] a{color:var(--link)}
 .arrow{font-size:.65em;margin-left:.4em;vertical-align:.15em}
-tbody th{font-weight:600;overflow-wrap:break-word;min-width:11rem;max-width:22rem}
+tbody th{font-weight:600;overflow-wrap:anywhere;min-width:11rem;max-width:22rem}
 tbody tr:first-child>*{border-top:0}
 tbody tr:hover{background:var(--soft)}
-td{overflow-wrap:break-word;max-width:30rem}td.state{white-space:nowrap}
+td{overflow-wrap:break-word;max-width:30rem}
+td .own{white-space:normal;overflow-wrap:anywhere;min-width:9rem}
 td.number,th.number{text-align:right;white-space:nowrap}
-td.wide{min-width:17rem;width:50%}
+td.wide{min-width:15rem;width:50%;overflow-wrap:anywhere}
 td p{margin:0}td p+p{margin-top:.2rem}
 .zero{color:var(--quiet)}
 td small,th small{color:var(--quiet);font-size:.87em;font-weight:400;display:block;white-space:nowrap}
@@ -30,7 +31,7 @@ const filters = `
 .filters input,.filters select,.filters button{font:inherit;color:var(--text);background:var(--card);border:1px solid color-mix(in srgb,var(--quiet) 55%,var(--line));border-radius:6px;padding:.35rem .6rem;min-height:2.4rem;max-width:100%}
 .filters input{width:18rem}
 .filters select{max-width:14rem}
-.filters button{background:var(--brand);border-color:transparent;color:#fff;font-weight:600;padding:.35rem 1.1rem;cursor:pointer}
+.filters button{background:var(--button);border-color:transparent;color:#fff;font-weight:600;padding:.35rem 1.1rem;cursor:pointer}
 .filters .all{padding:.5rem 0}
 .chips{list-style:none;display:flex;flex-wrap:wrap;gap:.4rem;margin:0 0 .8rem;padding:0}
 .chips a,.chips strong{display:inline-flex;align-items:center;gap:.4em;border:1px solid var(--line);background:var(--card);border-radius:2rem;padding:.2rem .8rem;text-decoration:none;color:var(--text);font-weight:400}
@@ -47,7 +48,7 @@ body{font-size:16px}
 .refresh{margin-left:0;width:100%;justify-content:space-between}
 .choices a,.choices strong{padding:.3rem .5rem}
 .tiles{grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem}
-.card{padding:.7rem .8rem}.tile .large{font-size:1.45rem}
+.facts{grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr))}.card{padding:.7rem .8rem}.tile .large{font-size:1.45rem}
 .filters label,.filters input,.filters select{width:100%;max-width:none}.filters button{width:100%}
 .filters label.half{width:calc(50% - .4rem)}
 .chips a,.chips strong{padding:.35rem .8rem}
@@ -56,7 +57,7 @@ table,tbody{display:block}thead{position:absolute;width:1px;height:1px;overflow:
 tbody tr{display:grid;grid-template-columns:1fr 1fr;gap:.35rem .8rem;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.7rem .8rem;margin-bottom:.6rem}
 tbody tr:hover{background:var(--card)}
 tbody th,tbody td{border:0;padding:0;min-width:0}
-tbody th{min-width:0;max-width:none;font-size:1.05rem;order:-1}td.state::before,td.wide::before{display:none}
+td .own{min-width:0}tbody th{min-width:0;max-width:none;font-size:1.05rem;order:-1}td.state::before,td.wide::before{display:none}
 td.number,td{text-align:left;white-space:normal}
 td::before{content:attr(data-title);display:block;font-size:.8rem;color:var(--quiet)}
 td.wide{grid-column:1/-1;min-width:0;max-width:none;width:auto}

@@ -3,10 +3,10 @@ import { Markup } from '../html.ts';
 import { listStyle } from './style-lists.ts';
 
 const colours = `
-:root{color-scheme:light dark;--page:#f4f6f8;--card:#fff;--text:#1a2129;--quiet:#57626e;--line:#dde3e9;--soft:#eef2f5;--link:#0b5cad;--brand:#14507f;
+:root{color-scheme:light dark;--page:#f4f6f8;--card:#fff;--text:#1a2129;--quiet:#57626e;--line:#dde3e9;--soft:#eef2f5;--link:#0b5cad;--brand:#14507f;--button:#14507f;
 --good:#177a3e;--warn:#8f5a00;--bad:#b8232b;--wait:#57626e;--good-soft:#e3f4e9;--warn-soft:#fdf1d8;--bad-soft:#fde8e8;--cut:#fff;
 --bar-good:#2fa866;--bar-warn:#e5a520;--bar-bad:#dc4a50;--bar-off:#c3ccd5;--shadow:0 1px 2px rgb(20 30 40/.06),0 1px 6px rgb(20 30 40/.05)}
-@media (prefers-color-scheme:dark){:root{--page:#0f1419;--card:#181f27;--text:#e4e9ee;--quiet:#9aa7b4;--line:#2b3540;--soft:#202933;--link:#7db8f5;--brand:#3b82c4;
+@media (prefers-color-scheme:dark){:root{--page:#0f1419;--card:#181f27;--text:#e4e9ee;--quiet:#9aa7b4;--line:#2b3540;--soft:#202933;--link:#7db8f5;--brand:#3b82c4;--button:#2b6aa8;
 --good:#5fd08d;--warn:#f0b84a;--bad:#ff8a8a;--wait:#9aa7b4;--good-soft:#143524;--warn-soft:#3a2d10;--bad-soft:#421c20;--cut:#181f27;
 --bar-good:#37a869;--bar-warn:#d79a2b;--bar-bad:#e05a5f;--bar-off:#45525f;--shadow:none}}`;
 

@@ -33,7 +33,7 @@ export function shownParts({ identity, record }: StatusTarget, view: View): Held
 
 /** Age (ms) of the oldest values that are shown; undefined when none are. */
 export function shownAge(target: StatusTarget, view: View): number | undefined {
-  const ages = Object.values(shownParts(target, view)).map(({ readAt }) => view.monotonic - readAt);
+  const ages = Object.values(shownParts(target, view)).map(({ readAt, oldestReadAt = readAt }) => view.monotonic - oldestReadAt);
   return ages.length === 0 ? undefined : Math.max(...ages);
 }
 

@@ -67,7 +67,7 @@ describe('the fleet page', () => {
 
   test('one peer that is away is no trouble of the PBX', () => {
     const away = target('small', { held: { peers: [peer('1', 'unreachable'), peer('2')] } });
-    expect(row(page('', [away]), 'PBXs', 'small').State).toBe('up for 1 h 16 min');
+    expect(row(page('', [away]), 'PBXs', 'small')['State']).toBe('up for 1 h 16 min');
   });
 });
 
@@ -125,12 +125,7 @@ describe('sorting and pages', () => {
 
   test('a header leads to its order, then to the other one, and keeps search, filters and refresh', () => {
     const first = page('?q=e&state=up&refresh=10&page=2');
-    expect(linkNamed(first, 'PBX')).toBe(
-      '?q=e&state=up&sort=name&order=asc&refresh=10#pbxs'.replace(
-        'sort=name&order=asc&refresh=10',
-        'refresh=10&sort=name&order=asc',
-      ),
-    );
+    expect(linkNamed(first, 'PBX')).toBe('?q=e&state=up&refresh=10&sort=name&order=asc#pbxs');
     expect(linkNamed(page('?sort=name'), 'PBX')).toBe('?sort=name&order=desc#pbxs');
     expect(page('?sort=name&order=desc')).toContain('aria-sort="descending"');
     expect(page()).toMatch(/aria-sort="ascending"><a href="\?sort=state&amp;order=desc#pbxs">State/u);

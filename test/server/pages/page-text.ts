@@ -24,14 +24,14 @@ export function row(page: string, caption: string, name: string): Readonly<Recor
 /** Titles of the columns of a table. */
 export function columnTitles(page: string, caption: string): readonly string[] {
   return [...tableOf(page, caption).matchAll(/<th role="columnheader"[^>]*>(.*?)<\/th>/gsu)].map((match) =>
-    plainText(match[1] ?? '').replace(/[▲▼]$/u, ''),
+    withoutArrow(match[1] ?? ''),
   );
 }
 
 /** The address behind a link with that text. */
 export function linkNamed(page: string, text: string): string {
   const found = [...page.matchAll(/<a [^>]*href="([^"]*)"[^>]*>(.*?)<\/a>/gsu)].find(
-    (match) => plainText(match[2] ?? '').replace(/[▲▼]$/u, '') === text,
+    (match) => withoutArrow(match[2] ?? '') === text,
   );
   expect(found, `link ${text}`).toBeDefined();
   return plainText(found?.[1] ?? '');
@@ -79,4 +79,9 @@ function tableOf(page: string, caption: string): string {
   const start = page.search(new RegExp(`<caption[^>]*>${caption}</caption>`, 'u'));
   expect(start, `table ${caption}`).toBeGreaterThan(-1);
   return page.slice(start, page.indexOf('</table>', start));
+}
+
+/** Text of a column's title without the sign that shows the order. */
+function withoutArrow(html: string): string {
+  return plainText(html).replace(/ [▲▼]$/u, '');
 }

@@ -85,8 +85,8 @@ describe('a PBX that is up', () => {
         trunks: trunkStates.map((state) => trunk(state, state)),
       },
     });
-    for (const state of peerStates) expect(row(page(of), 'Peers', state).State).toBe(state);
-    for (const state of trunkStates) expect(row(page(of), 'Trunks', state).State).toBe(state);
+    for (const state of peerStates) expect(row(page(of), 'Peers', state)['State']).toBe(state);
+    for (const state of trunkStates) expect(row(page(of), 'Trunks', state)['State']).toBe(state);
     const signs = [...page(of).matchAll(/data-title="State"[^>]*><span class="badge [a-z]+"[^>]*><svg class="icon"/gu)];
     expect(signs).toHaveLength(peerStates.length + trunkStates.length);
   });
@@ -161,26 +161,25 @@ describe('five thousand peers', () => {
   test('come in pages, worst first, each on one of them', () => {
     const seen = Array.from({ length: 25 }, (_, index) => rowNames(page(large, `?page=${index + 1}`), 'Peers')).flat();
     expect(new Set(seen).size).toBe(5000);
-    expect(row(page(large), 'Peers', seen[0] ?? '').State).toBe('unreachable');
+    expect(row(page(large), 'Peers', seen[0] ?? '')['State']).toBe('unreachable');
     expect(text(large, '?page=25')).toContain('4,801–5,000 of 5,000 · page 25 of 25');
   });
 
   test('are searched by number, name and state; each word counts', () => {
     expect(rowNames(page(large, '?q=4711'), 'Peers')).toEqual(['4711']);
-    expect(rowNames(page(large, '?q=garcia+lena'), 'Peers')).not.toEqual([]);
-    expect(
-      row(page(large, '?q=garcia+lena'), 'Peers', rowNames(page(large, '?q=garcia+lena'), 'Peers')[0] ?? '').Name,
-    ).toBe('Lena García');
+    const found = page(large, '?q=garcia+kofi');
+    expect(row(found, 'Peers', rowNames(found, 'Peers')[0] ?? '')['Name']).toBe('Kofi García');
     expect(text(large, '?q=nobody')).toContain('No peer is like that.');
     expect(text(large, '?q=nobody')).toContain('No trunk is like that.');
   });
 
   test('are narrowed by links that keep the search, and sorted', () => {
-    expect(linkNamed(page(large, '?target=large&q=1&page=3'), 'unreachable 31')).toBe(
+    const away = manyPeers(5000).filter(({ id, state }) => id.includes('1') && state === 'unreachable').length;
+    expect(linkNamed(page(large, '?target=large&q=1&page=3'), `unreachable ${away}`)).toBe(
       '?target=large&q=1&state=unreachable#peers',
     );
     const slowest = rowNames(page(large, '?sort=roundtrip&order=desc'), 'Peers')[0] ?? '';
-    expect(text(large)).toContain(`(${slowest})`);
+    expect(text(large)).toContain(`( ${slowest} )`);
   });
 
   test('beyond peers.limit are counted, not listed, and said', () => {
@@ -197,14 +196,14 @@ describe('names of people', () => {
 
   test('plain: shown and found', () => {
     const of = target('p', { held });
-    expect(row(page(of), 'Peers', '1').Name).toBe('Grace Hopper');
+    expect(row(page(of), 'Peers', '1')['Name']).toBe('Grace Hopper');
     expect(rowNames(page(of, '?q=hopper'), 'Peers')).toEqual(['1']);
   });
 
   test('hash: only the hash is shown, and only the hash is found', () => {
     const of = target('p', { held, identity: { peerNames: 'hash' } });
     const hash = view.hashName('Grace Hopper');
-    expect(row(page(of), 'Peers', '1').Name).toBe(hash);
+    expect(row(page(of), 'Peers', '1')['Name']).toBe(hash);
     expect(page(of)).not.toMatch(/grace|hopper/iu);
     expect(text(of, '?q=hopper')).toContain('No peer is like that.');
     expect(rowNames(page(of, `?q=${hash}`), 'Peers')).toEqual(['1']);
