@@ -89,7 +89,7 @@ function peers(state: string, description: string, steps: Steps): ReturnType<typ
 function pbxTable(): ReturnType<typeof table> {
   const inState = (state: string): string => ofChosen(`pbx_peers{state="${state}"}`);
   const columns: readonly Column[] = [
-    { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text}') } },
+    { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text:percentencode}') } },
     { of: 'family', title: 'Family' },
     { of: 'site', title: 'Site' },
     { of: 1, title: 'State', mappings: [yesNo('up', 'down')], width: 80 },

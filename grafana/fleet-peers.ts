@@ -31,7 +31,7 @@ export const fleetPeers: Section = {
       height: 9,
       sortBy: { title: 'Roundtrip', descending: true },
       columns: [
-        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text}') } },
+        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text:percentencode}') } },
         { of: 'peer', title: 'Peer' },
         { of: 'name', title: 'Name' },
         { of: 0, title: 'Roundtrip', unit: 'µs' },

@@ -42,7 +42,7 @@ export const fleetReading: Section = {
       height: 7,
       sortBy: { title: 'Next login in', descending: false },
       columns: [
-        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text}') } },
+        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text:percentencode}') } },
         { of: 'reason', title: 'Why' },
         { of: 0, title: 'Next login in', unit: 's', decimals: 0 },
       ],
@@ -60,7 +60,7 @@ export const fleetReading: Section = {
       height: 7,
       sortBy: { title: 'PBX', descending: false },
       columns: [
-        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text}') } },
+        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text:percentencode}') } },
         { of: 'collector', title: 'Part' },
       ],
       expressions: [`(${ofChosen('pbx_collector_success', ['collector'])}) == 0 and on (pbx) ${best('pbx_up')} == 1`],

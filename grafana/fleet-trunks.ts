@@ -20,7 +20,7 @@ export const fleetTrunks: Section = {
       height: 9,
       sortBy: { title: 'PBX', descending: false },
       columns: [
-        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text}') } },
+        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text:percentencode}') } },
         { of: 'trunk', title: 'Trunk' },
         { of: 'name', title: 'Name' },
         { of: 'state', title: 'State' },

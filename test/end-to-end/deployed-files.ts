@@ -35,8 +35,11 @@ async function prometheus(file: string, { exporter, alertmanager: address }: Add
   const text = (await deployed(`prometheus/${file}`))
     .replaceAll('127.0.0.1:10560', exporter)
     .replaceAll('127.0.0.1:9093', address)
-    .replace(/scrape_interval: \d+s/g, 'scrape_interval: 1s')
-    .replace(/scrape_timeout: \d+s/g, 'scrape_timeout: 1s')
+    // The probes: as often as makes of PBX that count requests can bear.
+    .replaceAll('scrape_interval: 60s', 'scrape_interval: 10s')
+    .replaceAll('scrape_timeout: 20s', 'scrape_timeout: 8s')
+    .replaceAll('scrape_interval: 30s', 'scrape_interval: 1s')
+    .replaceAll('scrape_timeout: 10s', 'scrape_timeout: 1s')
     .replace(/evaluation_interval: \d+s/g, 'evaluation_interval: 1s')
     .replace(/refresh_interval: \w+/g, 'refresh_interval: 1s');
   return text;

@@ -12,7 +12,7 @@ const whatIsLost: Readonly<Record<Component, string>> = {
   asterisk:
     'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk-*.test.ts), the image (container.test.ts)',
   prometheus:
-    'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk-*.test.ts), alerts and dashboards (alerts.test.ts)',
+    'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk-*.test.ts), alerts and dashboards (alerts, dashboards, probe-scrape.test.ts)',
   container: 'NOT tested: building and running the container image (container.test.ts)',
 };
 
