@@ -112,6 +112,8 @@ export interface GoodPart<T> {
   readonly ok: true;
   readonly value: T;
   readonly skipped?: SkippedRows;
+  /** Monotonic time (ms) of the oldest row, where rows of earlier rounds are carried along; default: all are of this round. */
+  readonly oldestReadAt?: number;
 }
 
 /** A collector's read that failed, or got only some of the rows (`value` then holds what was read). */
@@ -123,6 +125,8 @@ export interface FailedPart<T> {
   /** What a partial read did bring. */
   readonly value?: T;
   readonly skipped?: SkippedRows;
+  /** As in {@link GoodPart}. */
+  readonly oldestReadAt?: number;
 }
 
 /** One collector's share of a round. */

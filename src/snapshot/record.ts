@@ -24,6 +24,8 @@ export interface Held<T> {
   readonly value: T;
   /** Monotonic time (ms) at which they were read. */
   readonly readAt: number;
+  /** Monotonic time (ms) of the oldest row, where rows of earlier rounds were carried along. */
+  readonly oldestReadAt?: number;
 }
 
 /** The last good (or partial) values of each collector. */

@@ -55,10 +55,13 @@ export class UserCollector {
     const { gone, answered, left, failure } = await this.#statuses.read(asker, enabled, skipped);
     this.#listIsDue ||= gone.size > 0;
     if (failure === undefined) this.#walkLength.update({ all: enabled.length, answered, left });
-    const peers = this.#peers(list.users.filter(({ id }) => !gone.has(id)));
+    const shown = list.users.filter(({ id }) => !gone.has(id));
+    const peers = this.#peers(shown);
+    const oldestReadAt = this.#statuses.oldest(shown, this.#oldestMs);
+    const age = oldestReadAt === undefined ? {} : { oldestReadAt };
     const trouble = listFailure ?? list.gap ?? failure;
-    if (trouble === undefined) return goodPart(peers, skipped.counts());
-    return { ...failedPart(trouble), value: peers, skipped: skipped.counts() };
+    if (trouble === undefined) return { ...goodPart(peers, skipped.counts()), ...age };
+    return { ...failedPart(trouble), value: peers, skipped: skipped.counts(), ...age };
   }
 
   /** The list, read anew when it is due. Where that fails, the old one still serves for a while, and the failure is told. */
@@ -86,8 +89,12 @@ export class UserCollector {
     return list;
   }
 
+  /** How old a carried state may be, in milliseconds. */
+  get #oldestMs(): number {
+    return Math.max(this.#settings.staleAfterMs, this.#walkLength.milliseconds);
+  }
+
   #peers(users: readonly User[]): readonly Peer[] {
-    const oldestMs = Math.max(this.#settings.staleAfterMs, this.#walkLength.milliseconds);
-    return users.map((user) => peerFromUser(user, this.#statuses.get(user.id, oldestMs)));
+    return users.map((user) => peerFromUser(user, this.#statuses.get(user.id, this.#oldestMs)));
   }
 }

@@ -26,6 +26,11 @@ export class Remembered<T> {
     return entry !== undefined && this.#clock.monotonicTime() - entry.readAt <= oldestMs ? entry.value : undefined;
   }
 
+  /** Monotonic time (ms) at which the value was read, if it is at most `oldestMs` old. */
+  readAt(id: string, oldestMs: number): number | undefined {
+    return this.get(id, oldestMs) === undefined ? undefined : this.#entries.get(id)?.readAt;
+  }
+
   /** Forgets all but these ids. */
   keep(ids: ReadonlySet<string>): void {
     for (const id of this.#entries.keys()) if (!ids.has(id)) this.#entries.delete(id);

@@ -41,6 +41,12 @@ export class UserStatuses {
     return this.#statuses.get(id, oldestMs);
   }
 
+  /** Monotonic time (ms) of the oldest state among those of these users that are not older than `oldestMs`; undefined when there is none. */
+  oldest(users: readonly User[], oldestMs: number): number | undefined {
+    const times = users.flatMap(({ id }) => this.#statuses.readAt(id, oldestMs) ?? []);
+    return times.length === 0 ? undefined : times.reduce((one, other) => Math.min(one, other));
+  }
+
   /** Forgets all users but these. */
   keep(ids: ReadonlySet<string>): void {
     this.#statuses.keep(ids);
