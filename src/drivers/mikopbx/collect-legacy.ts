@@ -27,7 +27,9 @@ export async function collectLegacy(
   const trunks = wanted.has('trunks') ? trunksPart(registries, { list, memory }) : undefined;
   const calls = wanted.has('calls') ? await attempt(() => askCalls(line, memory)) : undefined;
   const readPeers = async (): Promise<Part<readonly Peer[]>> =>
-    list.ok ? readLegacyPeers(line, memory, { listed: list.value, skipped }) : failedPart(list.failure);
+    list.ok
+      ? readLegacyPeers(line, memory, { listed: withoutTrunks(list.value, registries), skipped })
+      : failedPart(list.failure);
   const peers = wanted.has('peers') ? await attempt(readPeers) : undefined;
   return { ...(peers && { peers }), ...(trunks && { trunks }), ...(calls && { calls }) };
 }
@@ -72,6 +74,16 @@ async function askRegistries(line: Line): Promise<Registries> {
   const sip = await outcomeOf(ask('sip_registry', 'sip'));
   const iax = await outcomeOf(ask('iax_registry', 'iax'));
   return { sip, iax, skipped };
+}
+
+/** Most trunks are told by the form of their ids; those that the registry names are none the less left out. */
+function withoutTrunks(
+  listed: ReadonlyMap<string, ListedPeer>,
+  registries: Registries | undefined,
+): ReadonlyMap<string, ListedPeer> {
+  const rows = [registries?.sip, registries?.iax].flatMap((outcome) => (outcome?.ok === true ? outcome.value : []));
+  const trunks = new Set(rows.map(({ id }) => id));
+  return new Map([...listed].filter(([id]) => !trunks.has(id)));
 }
 
 interface TrunkContext {

@@ -67,6 +67,17 @@ test('a PBX whose Asterisk comes back partly is not shown as down, and is whole 
   expect(peerStates(one.target.record)['201']).toBe('reachable');
 });
 
+test('one process of the PBX that says "no phones" after a restart is asked again at once', async () => {
+  const one = await bench('2026.1.223');
+  await one.poll();
+  const alter = (body: string): string => body.replace(/"data":\[.*?\],"messages"/, '"data":[],"messages"');
+  await one.pbx.faults.set({ kind: 'altered-body', alter }, { call: 'sip:getPeersStatuses', times: 1 });
+  const before = one.pbx.ledger.requestsOf('sip:getPeersStatuses');
+  const record = await one.rounds(1);
+  expect(record.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
+  expect(one.pbx.ledger.requestsOf('sip:getPeersStatuses') - before).toBe(2);
+});
+
 test('right after a start a phone whose contact was not checked is unknown, also where the PBX calls it available', async () => {
   const one = await bench('2026.1.223');
   const contact = one.pbx.world.extensions[0]?.contacts[0];

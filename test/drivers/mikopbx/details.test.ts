@@ -44,6 +44,16 @@ test('a phone that drops out is asked at once and never keeps its old verdict', 
   expect(peerStates(await one.rounds(1))['1001']).toBe('reachable');
 });
 
+test('an id that the list of trunks has too is no phone, whatever it looks like', async () => {
+  const one = await bench('2024.1.114');
+  const alter = (body: string): string =>
+    body.replaceAll('SIP-TRUNK-AB12C001', '300').replace('"id":"207"', '"id":"300"');
+  await one.pbx.faults.set({ kind: 'altered-body', alter });
+  const record = await one.rounds(1);
+  expect(Object.keys(peerStates(record))).toEqual(['201', '202', '203', '206', '208', '0204']);
+  expect(record.held.trunks?.value.some(({ id }) => id === '300')).toBe(true);
+});
+
 test('without questions phone by phone the list alone speaks, and a phone that it does not call OK is unknown', async () => {
   const one = await bench('2024.1.114', {}, { options: { details_per_round: 0 } });
   expect(peerStates(await one.rounds(1))).toEqual({
