@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -48,6 +48,14 @@ function problemsOf(reading: WebConfigReading): string[] {
 const tls = 'tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n';
 
 describe('a web configuration', () => {
+  test('as the documentation shows it is good', () => {
+    const page = readFileSync(new URL('../../docs/web-configuration.md', import.meta.url), 'utf8');
+    const example = /```yaml\n(tls_server_config:[^`]*)```/.exec(page)?.[1] ?? 'no example';
+    const { config, warnings } = good(example.replace('clients-ca.pem', 'ca.pem'));
+    expect(warnings).toBe('');
+    expect([config.tls?.clientAuth, config.users.size]).toEqual(['RequireAndVerifyClientCert', 1]);
+  });
+
   test('may be empty: plain HTTP for everybody', () => {
     expect(good('').config).toEqual({ headers: {}, users: new Map() });
   });
