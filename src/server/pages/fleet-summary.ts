@@ -95,7 +95,7 @@ function trunkTile(numbers: FleetNumbers): Markup {
 function loginTile({ members, view, linkTo }: FleetNumbers): Markup {
   const left = members.map(({ target }) => suspensionLeft(target, view)).filter((time) => time > 0);
   if (left.length === 0)
-    return tile('Logins', markup`0 <small>suspended</small>`, markup`<p class="quiet">No PBX refuses us.</p>`);
+    return tile('Logins', markup`0 <small>suspended</small>`, markup`<p class="quiet">No login has to wait.</p>`);
   return tile(
     'Logins',
     markup`<a class="warn" href="${linkTo('suspended')}">${icon('warn')}${formatCount(left.length)}</a> <small>suspended</small>`,

@@ -1,8 +1,8 @@
 import type { Trunk } from '../../snapshot/reading.ts';
-import { countOf, formatTimeLeft, sentence, shorten } from './format.ts';
+import { countOf, formatDuration, formatTimeLeft, sentence, shorten } from './format.ts';
 import { failureInWords } from './hints.ts';
 import { countPeers, isOutOfService } from './states.ts';
-import { isTried, shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
+import { isTried, lateBy, shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** How a PBX is doing: down; up, but with something to look at; not tried yet; good. */
 export type HealthLevel = 'down' | 'trouble' | 'waiting' | 'good';
@@ -18,7 +18,7 @@ export interface Health {
 
 /** One thing to look at. */
 export interface Trouble {
-  readonly about: 'login' | 'trunks' | 'peers' | 'collectors';
+  readonly about: 'login' | 'rounds' | 'trunks' | 'peers' | 'collectors';
   /** A whole sentence. */
   readonly text: string;
 }
@@ -27,7 +27,12 @@ export interface Trouble {
 export function judge(target: StatusTarget, view: View): Health {
   if (!isTried(target)) return { level: 'waiting', troubles: [] };
   if (!target.record.up) return { level: 'down', troubles: whyDown(target, view) };
-  const troubles = [...trunkTroubles(target, view), ...peerTroubles(target, view), ...collectorTroubles(target)];
+  const troubles = [
+    ...lateTroubles(target, view),
+    ...trunkTroubles(target, view),
+    ...peerTroubles(target, view),
+    ...collectorTroubles(target),
+  ];
   return { level: troubles.length === 0 ? 'good' : 'trouble', troubles };
 }
 
@@ -40,6 +45,14 @@ function whyDown(target: StatusTarget, view: View): readonly Trouble[] {
     left === 0 && reason === 'suspended' ? 'The exporter waits a little before the next login.' : '',
   ];
   return texts.filter((text) => text !== '').map((text) => ({ about: 'login', text }));
+}
+
+/** A healthy face on old data would be a lie. */
+function lateTroubles(target: StatusTarget, view: View): readonly Trouble[] {
+  const late = lateBy(target, view);
+  return late === undefined
+    ? []
+    : [{ about: 'rounds', text: `The rounds are late: the last one ended ${formatDuration(late)} ago.` }];
 }
 
 function collectorTroubles({ record }: StatusTarget): readonly Trouble[] {

@@ -4,7 +4,7 @@ import { formatDuration, formatMoment, formatTimeLeft, sentence, shorten } from 
 import { collectorWords, type Health, type Trouble } from './health.ts';
 import { failureHints, failureInWords } from './hints.ts';
 import { foreign, withCode } from './parts.ts';
-import { isTried, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
+import { isTried, lateBy, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** What is wrong with a PBX as a whole, and what to do about it; nothing where all is well. */
 export function troubleCards(target: StatusTarget, { level, troubles }: Health, view: View): Markup {
@@ -29,7 +29,7 @@ function downCard(target: StatusTarget, view: View): Markup {
 ${said(reason, detail)}
 ${suspension(target, view)}
 ${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup`<li>${withCode(step)}</li>`)}</ul>`}
-<p class="quiet">${endedAtWall !== undefined && `Last tried ${formatDuration(view.wall - endedAtWall)} ago. `}${lastGood(target, view)} ${whatIsShown(target, view)}</p></section>`;
+<p class="quiet">${endedAtWall !== undefined && `Last tried ${formatDuration(view.wall - endedAtWall)} ago. `}${tryingLess(target, view)} ${lastGood(target, view)} ${whatIsShown(target, view)}</p></section>`;
 }
 
 function collectorCard(name: string, { reason, detail }: CollectorOutcome): Markup {
@@ -39,11 +39,10 @@ ${said(reason, detail)}
 ${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup`<li>${withCode(step)}</li>`)}</ul>`}</section>`;
 }
 
-/** A healthy face on old data would be a lie. */
-function lateCard({ record, intervalMs }: StatusTarget, view: View): Markup {
-  const late = view.wall - (record.lastRound?.endedAtWall ?? view.wall);
-  if (late < 4 * intervalMs) return nothing;
-  return markup`<div class="card alert warn"><h2>The rounds are late</h2><p>The last one ended ${formatDuration(late)} ago; one was due every ${formatDuration(intervalMs)}. The exporter has too much to do: raise <code>scrape.concurrency</code>, or ask less often.</p></div>`;
+function lateCard(target: StatusTarget, view: View): Markup {
+  const late = lateBy(target, view);
+  if (late === undefined) return nothing;
+  return markup`<div class="card alert warn"><h2>The rounds are late</h2><p>The last one ended ${formatDuration(late)} ago; one is due every ${formatDuration(target.intervalMs)}. The exporter has too much to do: raise <code>scrape.concurrency</code>, or ask less often.</p></div>`;
 }
 
 function said(reason: string | undefined, detail: string | undefined): Markup {
@@ -61,6 +60,12 @@ function suspension(target: StatusTarget, view: View): Markup {
 function lastGood({ record }: StatusTarget, view: View): string {
   if (record.lastSuccessAtWall === undefined) return 'No round has gone well since the exporter started.';
   return `The last good round was ${formatDuration(view.wall - record.lastSuccessAtWall)} ago.`;
+}
+
+/** After trouble the exporter knocks less and less often; somebody who waits for it wants to know. */
+function tryingLess(target: StatusTarget, view: View): string {
+  if (lateBy(target, view) === undefined || target.record.suspendedUntilWall > 0) return '';
+  return 'The exporter tries less often while this lasts, but at least every five minutes or so.';
 }
 
 function whatIsShown(target: StatusTarget, view: View): string {

@@ -64,7 +64,7 @@ td .bar{height:.3rem;margin:.3rem 0 0 auto;width:7rem;max-width:100%}@media scre
 .facts div{min-width:0}.facts dt{color:var(--quiet);font-size:.87rem}.facts dd{margin:0;overflow-wrap:anywhere}`;
 
 const paper = `
-@media print{:root{--page:#fff;--card:#fff;--text:#000;--quiet:#444;--line:#bbb;--link:#000;--good:#000;--warn:#000;--bad:#000;--wait:#444;--cut:#fff}
+@media print{:root{--page:#fff;--card:#fff;--text:#000;--quiet:#444;--line:#bbb;--soft:#eee;--link:#000;--brand:#14507f;--bar-good:#2fa866;--bar-warn:#e5a520;--bar-bad:#dc4a50;--bar-off:#c3ccd5;--good:#000;--warn:#000;--bad:#000;--wait:#444;--cut:#fff}
 body{font-size:10pt}.top nav,.choices,.filters,.pager a,.chips,.skip,footer{display:none}.card,.scroll{box-shadow:none}a{text-decoration:none}
 thead{display:table-header-group}tr,.tile,.alert{break-inside:avoid}.scroll{overflow:visible}.bar{print-color-adjust:exact}}
 @media (forced-colors:active){.cut{stroke:Canvas}.bar{display:none}}`;

@@ -33,7 +33,9 @@ export function shownParts({ identity, record }: StatusTarget, view: View): Held
 
 /** Age (ms) of the oldest values that are shown; undefined when none are. */
 export function shownAge(target: StatusTarget, view: View): number | undefined {
-  const ages = Object.values(shownParts(target, view)).map(({ readAt, oldestReadAt = readAt }) => view.monotonic - oldestReadAt);
+  const ages = Object.values(shownParts(target, view)).map(
+    ({ readAt, oldestReadAt = readAt }) => view.monotonic - oldestReadAt,
+  );
   return ages.length === 0 ? undefined : Math.max(...ages);
 }
 
@@ -41,6 +43,15 @@ export function shownAge(target: StatusTarget, view: View): number | undefined {
 export function suspensionLeft({ record }: StatusTarget, view: View): number {
   return Math.max(0, record.suspendedUntilWall - view.wall);
 }
+
+/** How long ago (ms) the last round ended, where that is too long for rounds that go well; undefined where it is not. */
+export function lateBy({ record, intervalMs }: StatusTarget, view: View): number | undefined {
+  const ended = view.wall - (record.lastRound?.endedAtWall ?? view.wall);
+  return ended > 3 * intervalMs + longestRoundMs ? ended : undefined;
+}
+
+/** A slow PBX may take so long for a round without being late. */
+const longestRoundMs = 30_000;
 
 /** The name of a peer as `peers.names` wants it shown; undefined where there is none to show. */
 export function shownName({ name }: Peer, { identity }: StatusTarget, view: View): string | undefined {

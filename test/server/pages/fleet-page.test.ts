@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fleetPage } from '../../../src/server/pages/fleet-page.ts';
 import { asked, columnTitles, linkNamed, plainText, row, rowNames, vocabulary } from './page-text.ts';
@@ -179,6 +180,21 @@ describe('the page itself', () => {
     expect(dirty).toEqual(clean);
     expect(clean.elements).not.toContain('script');
     expect(clean.attributes.filter((name) => name.startsWith('on') || name === 'style' || name === 'src')).toEqual([]);
+  });
+
+  test('is made whatever is asked of it, and never says more than its own vocabulary', () => {
+    const known = vocabulary(page('?q=nothing&refresh=5')).elements.concat(vocabulary(page('?refresh=5')).elements);
+    const parameter = fc.tuple(
+      fc.constantFrom('q', 'state', 'family', 'label', 'sort', 'order', 'page', 'refresh', 'x'),
+      fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('name', 'desc', '2', 'down', hostile, '5')),
+    );
+    fc.assert(
+      fc.property(fc.array(parameter, { maxLength: 6 }), (parameters) => {
+        const html = page(new URLSearchParams(parameters).toString());
+        expect(vocabulary(html).elements.filter((name) => !known.includes(name))).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('a search with HTML comes back as text', () => {

@@ -108,6 +108,7 @@ describe('a PBX that is up', () => {
   test('rounds that do not come any more are said, so that old data has no healthy face', () => {
     const late = target('late', { record: { lastRound: { endedAtWall: wall - 600_000, durationMs: 10 } } });
     expect(text(late)).toContain('The rounds are late');
+    expect(text(late)).toContain('up, trouble');
     expect(text(headquarters)).not.toContain('The rounds are late');
   });
 });
@@ -125,6 +126,15 @@ describe('a PBX that is down', () => {
       '3, and 1 that failed',
     ])
       expect(shown).toContain(part);
+  });
+
+  test('says that it is tried less often while no login gets through', () => {
+    const long = {
+      ...silent,
+      record: { ...silent.record, lastRound: { endedAtWall: wall - 240_000, durationMs: 20_000 } },
+    };
+    expect(text(long)).toContain('The exporter tries less often while this lasts');
+    expect(text(refused)).not.toContain('tries less often');
   });
 
   test('shows nothing that is too old', () => {
