@@ -55,11 +55,11 @@ export async function collect(
   };
 }
 
-function readPeers({ pjsip, older, devices }: Everything): Part<readonly Peer[]> {
+function readPeers({ pjsip, older, busyDevices }: Everything): Part<readonly Peer[]> {
   const skipped = new SkipCounter();
   const newer = pjsip.phones.map((endpoint) => peerFromEndpoint(endpoint, skipped));
   const others = older.phones.map((peer) => {
-    const row = peerFromOlder(peer, devices.get(deviceName(peer)), skipped);
+    const row = peerFromOlder(peer, busyDevices, skipped);
     return { row, longName: deviceName(peer) };
   });
   return goodPart([...newer, ...distinct(newer, others)], skipped.counts());

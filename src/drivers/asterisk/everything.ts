@@ -12,7 +12,7 @@ import {
   type KnownEndpoint,
   tellApart,
 } from './inventory.ts';
-import { readOlderPeers, readOlderRegistrations } from './older-drivers.ts';
+import { readBusyDevices, readOlderPeers, readOlderRegistrations } from './older-drivers.ts';
 import { type OlderInventory, tellOlderApart } from './older-inventory.ts';
 import {
   type Contact,
@@ -36,8 +36,8 @@ export interface InventorySettings {
 export interface Everything {
   readonly pjsip: Inventory;
   readonly older: OlderInventory;
-  /** Device state by device; empty where nobody needs it or the user may not see it. */
-  readonly devices: ReadonlyMap<string, string>;
+  /** Devices of chan_sip and chan_iax2 that have a channel. */
+  readonly busyDevices: ReadonlySet<string>;
 }
 
 /** How the lists are asked for: the same conversation and abilities for each of them. */
@@ -67,28 +67,24 @@ export async function askEverything(
   }
   const peers = [...listOf(sipPeers), ...listOf(iaxPeers)];
   const olderRegistrations = [...listOf(sipRegistrations), ...listOf(iaxRegistrations)];
-  const devices = await askDevices(asking, { needed: endpoints.kind === 'refused', useful: peers.length > 0 });
-  const known =
+  const [busyDevices, known] = await allOf([
+    peers.length === 0 ? Promise.resolve(new Set<string>()) : ask(conversation, 'channels', readBusyDevices),
     endpoints.kind === 'refused'
-      ? endpointsFromDevices(devices)
-      : await askContacts(conversation, asking, { endpoints: listOf(endpoints), limit: settings.staticContacts });
+      ? askDevices(asking)
+      : askContacts(conversation, asking, { endpoints: listOf(endpoints), limit: settings.staticContacts }),
+  ]);
   return {
     pjsip: tellApart(known, listOf(registrations), settings.trunkPattern),
     older: tellOlderApart(peers, olderRegistrations, settings.trunkPattern),
-    devices,
+    busyDevices,
   };
 }
 
-/** Device states show who is in a call with the older drivers; without the right to endpoints they are all there is. */
-async function askDevices(
-  asking: Asking,
-  { needed, useful }: { readonly needed: boolean; readonly useful: boolean },
-): Promise<ReadonlyMap<string, string>> {
-  if (!needed && !useful) return new Map();
+/** Without the right to list endpoints, their device states are all there is. */
+async function askDevices(asking: Asking): Promise<readonly KnownEndpoint[]> {
   const devices = await asking('device_states', readDeviceStates);
-  if (devices.kind === 'read') return devices.value;
-  if (needed) throw missingRight();
-  return new Map();
+  if (devices.kind === 'refused') throw missingRight();
+  return devices.kind === 'read' ? endpointsFromDevices(devices.value) : [];
 }
 
 async function askContacts(

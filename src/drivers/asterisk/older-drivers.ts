@@ -51,6 +51,15 @@ export function readOlderRegistrations(driver: OlderDriver): (answer: AmiAnswer)
   return (answer) => listItems(answer, 'RegistryEntry').map((item) => registration(item, driver));
 }
 
+/**
+ * `CoreShowChannels`: devices that have a channel, e.g. `SIP/201`, so that they ring, talk or hold. Device states do
+ * not tell this for chan_sip, unless `callcounter=yes` is set. Throws a `Failure` when the list is not whole.
+ */
+export function readBusyDevices(answer: AmiAnswer): ReadonlySet<string> {
+  const channels = listItems(answer, 'CoreShowChannel').map((item) => field(item, 'channel'));
+  return new Set(channels.map((channel) => channel.slice(0, Math.max(0, channel.lastIndexOf('-')))));
+}
+
 function registration(item: AmiMessage, driver: OlderDriver): OlderRegistration {
   const [, host = '', port = field(item, 'port')] = /^(.*?)(?::(\d+))?$/s.exec(field(item, 'host')) ?? [];
   const place = port === '' || port === '0' || port === usualPort[driver] ? host : `${host}:${port}`;

@@ -1,6 +1,5 @@
 import type { Peer, PeerState, Trunk, TrunkState } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../parts.ts';
-import { deviceFacts } from './device-states.ts';
 import type { OlderPeer, OlderRegistration } from './older-drivers.ts';
 
 /** A trunk of an older driver: a registration, a peer, or both as one. */
@@ -21,21 +20,20 @@ const registrationStates: ReadonlyMap<string, TrunkState> = new Map([
 
 const technology = { sip: 'SIP', iax2: 'IAX2' } as const;
 
-/** Name of the peer's device in the list of device states. */
+/** Name of the peer's device, as channels bear it. */
 export function deviceName({ driver, name }: OlderPeer): string {
   return `${technology[driver]}/${name}`;
 }
 
-/** A phone as a peer; `device` is its device state, where that was told. */
-export function peerFromOlder(peer: OlderPeer, device: string | undefined, skipped: SkipCounter): Peer {
-  const facts = deviceFacts(device ?? '');
+/** A phone as a peer; `busyDevices` are those with a channel. */
+export function peerFromOlder(peer: OlderPeer, busyDevices: ReadonlySet<string>, skipped: SkipCounter): Peer {
   const registered = peer.address !== undefined;
   return {
     id: peer.name,
     state: peerState(peer, skipped),
     ...roundtrip(peer),
     ...(peer.dynamic ? { registered, contacts: registered ? 1 : 0 } : {}),
-    ...(facts === undefined ? {} : { inCall: facts.inCall }),
+    inCall: busyDevices.has(deviceName(peer)),
   };
 }
 

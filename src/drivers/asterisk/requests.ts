@@ -13,6 +13,7 @@ const actions = {
   sip_registrations: 'SIPshowregistry',
   iax2_peers: 'IAXpeerlist',
   iax2_registrations: 'IAXregistry',
+  channels: 'CoreShowChannels',
   device_states: 'DeviceStateList',
   queues: 'QueueStatus',
   core_settings: 'CoreSettings',

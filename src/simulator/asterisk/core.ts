@@ -1,5 +1,6 @@
 import type { Call } from '../kit/world.ts';
 import type { Action, ActionContext } from './action.ts';
+import { deviceName } from './devices.ts';
 import { formatList, formatSuccess } from './message.ts';
 import type { Field } from './message.ts';
 
@@ -41,11 +42,38 @@ function showStatus(context: ActionContext): string {
   ]);
 }
 
-function channelFields(context: ActionContext, call: Call): readonly Field[] {
+/** Calls with the extension whose channel is shown: those that are listed, and those of phones that are busy without one. */
+function listChannels({ world, clock }: ActionContext): readonly { readonly number: string; readonly call: Call }[] {
+  const listed = world.calls.map((call) => ({ number: call.direction === 'inbound' ? call.to : call.from, call }));
+  const busy = world.extensions.filter(
+    ({ number, call }) => call !== 'idle' && !world.calls.some(({ from, to }) => from === number || to === number),
+  );
+  const others = busy.map(({ number, call }, index) => ({
+    number,
+    call: {
+      id: String(index).padStart(8, '0'),
+      direction: 'outbound',
+      from: number,
+      to: 's',
+      startedAt: clock.wallTime(),
+      state: call === 'ringing' ? 'ringing' : 'talking',
+    } as const,
+  }));
+  return [...listed, ...others];
+}
+
+function channelName(context: ActionContext, number: string, id: string): string {
+  const extension = context.world.extensions.find((candidate) => candidate.number === number);
+  return `${extension === undefined ? `PJSIP/${number}` : deviceName(context, extension)}-${id.slice(0, 8)}`;
+}
+
+function channelFields(
+  context: ActionContext,
+  { number, call }: { readonly number: string; readonly call: Call },
+): readonly Field[] {
   const seconds = Math.max(0, Math.floor((context.clock.wallTime() - call.startedAt) / 1000));
-  const local = call.direction === 'inbound' ? call.to : call.from;
   return [
-    ['Channel', `PJSIP/${local}-${call.id.slice(0, 8)}`],
+    ['Channel', channelName(context, number, call.id)],
     ['ChannelState', call.state === 'talking' ? 6 : 5],
     ['ChannelStateDesc', call.state === 'talking' ? 'Up' : 'Ringing'],
     ['CallerIDNum', call.from],
@@ -69,7 +97,10 @@ function channelFields(context: ActionContext, call: Call): readonly Field[] {
 function showChannels(context: ActionContext): string {
   return formatList(context.actionId, {
     message: 'Channels will follow',
-    events: context.world.calls.map((call) => ({ event: 'CoreShowChannel', fields: channelFields(context, call) })),
+    events: listChannels(context).map((channel) => ({
+      event: 'CoreShowChannel',
+      fields: channelFields(context, channel),
+    })),
     complete: 'CoreShowChannelsComplete',
   });
 }

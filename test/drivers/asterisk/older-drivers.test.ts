@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAmi } from '../../../src/drivers/asterisk/ami.ts';
-import { readOlderPeers, readOlderRegistrations } from '../../../src/drivers/asterisk/older-drivers.ts';
+import {
+  type OlderPeer,
+  readBusyDevices,
+  readOlderPeers,
+  readOlderRegistrations,
+} from '../../../src/drivers/asterisk/older-drivers.ts';
 import { tellOlderApart } from '../../../src/drivers/asterisk/older-inventory.ts';
 import { peerFromOlder, trunkFromOlder } from '../../../src/drivers/asterisk/older-states.ts';
 import { SkipCounter } from '../../../src/drivers/parts.ts';
@@ -115,14 +120,17 @@ describe('phones of chan_sip', () => {
       { state: 'unreachable', registered: true, contacts: 1 },
     ],
   ])('%j', (row, expected) => {
-    expect(peerFromOlder(row, undefined, new SkipCounter())).toMatchObject(expected);
+    expect(peerFromOlder(row, new Set(), new SkipCounter())).toMatchObject(expected);
   });
 
-  test('are in a call when their device is', () => {
-    const inCall = (device: string | undefined) => peerFromOlder(at, device, new SkipCounter()).inCall;
-    expect(['INUSE', 'RINGING', 'RINGINUSE', 'ONHOLD', 'BUSY'].map(inCall)).toEqual([true, true, true, true, true]);
-    expect(['NOT_INUSE', 'UNAVAILABLE'].map(inCall)).toEqual([false, false]);
-    expect(['UNKNOWN', 'INVALID', undefined].map(inCall)).toEqual([undefined, undefined, undefined]);
+  test('are in a call while they have a channel', () => {
+    const channels = ['SIP/201-0000001a', 'SIP/20-00000001', 'IAX2/301-77', 'Local/x@y-00000001;1', 'odd'];
+    const rows = channels.map((channel) => `Event: CoreShowChannel\r\nChannel: ${channel}\r\n\r\n`).join('');
+    const end = `Event: CoreShowChannelsComplete\r\nEventList: Complete\r\nListItems: ${channels.length}\r\n\r\n`;
+    const busy = readBusyDevices(parseAmi(`Response: Success\r\n\r\n${rows}${end}`));
+    const inCall = (change: Partial<OlderPeer>) => peerFromOlder({ ...at, ...change }, busy, new SkipCounter()).inCall;
+    expect([{}, { name: '20' }, { driver: 'iax2', name: '301' } as const].map(inCall)).toEqual([true, true, true]);
+    expect([{ name: '2' }, { driver: 'iax2' } as const, { name: '' }].map(inCall)).toEqual([false, false, false]);
   });
 });
 
