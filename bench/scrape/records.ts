@@ -1,13 +1,15 @@
 import type { PageTarget } from '../../src/exposition/block-cache.ts';
-import type { Peer, Trunk } from '../../src/snapshot/reading.ts';
+import { advance } from '../../src/snapshot/advance.ts';
+import type { RoundOutcome } from '../../src/snapshot/outcome.ts';
+import type { Peer, Reading, Trunk } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
 
 /** Peers of one made-up PBX; with its trunks and totals it has about a thousand series. */
 const peersPerTarget = 150;
 const trunksPerTarget = 5;
 
-/** Series of one made-up PBX, near enough to say how many PBXs a number of series needs. */
-export const seriesPerTarget = 1_000;
+/** Series of one made-up PBX, near enough to say how many PBXs a number of series needs; a scrape counts them exactly. */
+export const seriesPerTarget = 1_166;
 
 /** Made-up PBXs with about so many series altogether. */
 export function makeTargets(series: number): PageTarget[] {
@@ -21,14 +23,39 @@ export function makeTargets(series: number): PageTarget[] {
       peerLimit: 5_000,
       staleAfterMs: 1e9,
     },
-    record: makeRecord(index, 0),
+    record: nextRecord(emptyRecord, index, 0),
   }));
 }
 
-/** The record of a PBX after one more round: roundtrips have moved, one phone in fifty has changed its state. */
-export function makeRecord(index: number, round: number): TargetRecord {
+/** The record of a PBX after one more round, as the program makes it: roundtrips have moved, one phone in fifty has changed its state. */
+export function nextRecord(record: TargetRecord, index: number, round: number): TargetRecord {
+  const wall = 1.7e12 + round * 30_000;
+  const outcome: RoundOutcome = {
+    kind: 'polled',
+    collectors: ['peers', 'trunks', 'system'],
+    reading: makeReading(index, round),
+    endedAtWall: wall,
+    endedAt: 0,
+    durationMs: 40 + mix(index, 0, round, 3_000) / 1_000,
+    requests: { PJSIPShowContacts: { ok: 1 }, PJSIPShowEndpoints: { ok: 1 }, CoreStatus: { ok: 1 } },
+    logins: { success: round === 0 ? 1 : 0, failure: 0 },
+    suspendedUntilWall: 0,
+  };
+  return advance(record, outcome, { peers: 5_000 });
+}
+
+function makeReading(index: number, round: number): Reading {
   const peers = Array.from({ length: peersPerTarget }, (_, number): Peer => makePeer(index, number, round));
-  const trunks = Array.from({ length: trunksPerTarget }, (_, number): Trunk => ({
+  const trunks = Array.from({ length: trunksPerTarget }, (_, number): Trunk => makeTrunk(index, number, round));
+  return {
+    peers: { ok: true, value: peers },
+    trunks: { ok: true, value: trunks },
+    system: { ok: true, value: { version: '22.10.1', uptimeSeconds: 90_000 + round * 30 } },
+  };
+}
+
+function makeTrunk(index: number, number: number, round: number): Trunk {
+  return {
     id: `carrier-${number}`,
     name: `Carrier ${number}`,
     kind: 'register',
@@ -37,24 +64,6 @@ export function makeRecord(index: number, round: number): TargetRecord {
     state: 'registered',
     registered: true,
     roundtripMicroseconds: 8_000 + mix(index, number, round, 9_000),
-  }));
-  return {
-    ...emptyRecord,
-    up: true,
-    upSinceWall: 1.7e12,
-    lastRound: { endedAtWall: 1.7e12 + round * 30_000, durationMs: 41.5 },
-    lastSuccessAtWall: 1.7e12 + round * 30_000,
-    collectors: { peers: { success: true }, trunks: { success: true }, system: { success: true } },
-    held: {
-      peers: { value: peers, readAt: 0 },
-      trunks: { value: trunks, readAt: 0 },
-      system: { value: { version: '22.10.1', uptimeSeconds: 90_000 + round * 30 }, readAt: 0 },
-    },
-    counters: {
-      ...emptyRecord.counters,
-      peerReachableChanges: new Map(peers.map(({ id }) => [id, 0])),
-      trunkStateChanges: new Map(trunks.map(({ id }) => [id, 0])),
-    },
   };
 }
 

@@ -10,7 +10,7 @@ import { negotiateEncoding, negotiateFormat, pageHeaders } from '../../src/expos
 import { createOwnMetrics } from '../../src/exposition/own.ts';
 import { Exposition } from '../../src/exposition/page.ts';
 import { writePage } from '../../src/exposition/write-page.ts';
-import { makeRecord, makeTargets } from './records.ts';
+import { makeTargets, nextRecord } from './records.ts';
 
 /**
  * The server whose scrapes are measured, in a process of its own: `ours` joins what was rendered per round, `prom-client`
@@ -78,7 +78,7 @@ async function change(share: number, round: number): Promise<number> {
     const index = (round * count + step) % targets.length;
     const target = targets[index];
     if (target === undefined) continue;
-    targets[index] = { identity: target.identity, record: makeRecord(index, round) };
+    targets[index] = { identity: target.identity, record: nextRecord(target.record, index, round) };
     exposition.prepare(targets[index]);
     await nextTurn();
   }

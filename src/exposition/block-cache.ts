@@ -1,5 +1,4 @@
 import type { TargetIdentity, TargetRecord } from '../snapshot/record.ts';
-import type { Block } from './block.ts';
 import { renderTarget, type TargetBlocks } from './render.ts';
 
 /** A target as the page sees it: the two objects that the rest of the program replaces whole and never changes. */
@@ -36,20 +35,11 @@ export class BlockCache {
     const { identity, record } = target;
     const found = this.#rendered.get(identity);
     if (found !== undefined && this.has(target, now)) return found.blocks;
-    const fresh = renderTarget(identity, record, now, this.#hashName);
-    const blocks = found === undefined ? fresh : { ...fresh, blocks: keepEqual(found.blocks.blocks, fresh.blocks) };
+    const blocks = renderTarget(
+      { identity, record, hashName: this.#hashName, ...(found === undefined ? {} : { previous: found.blocks.blocks }) },
+      now,
+    );
     this.#rendered.set(identity, { record, blocks });
     return blocks;
   }
-}
-
-/** Most metrics of a healthy PBX do not change from round to round: the old block is kept, and its compressed form with it. */
-function keepEqual(
-  previous: readonly (Block | undefined)[],
-  next: readonly (Block | undefined)[],
-): readonly (Block | undefined)[] {
-  return next.map((block, index) => {
-    const old = previous[index];
-    return old !== undefined && block !== undefined && old.bytes.equals(block.bytes) ? old : block;
-  });
 }

@@ -2,7 +2,7 @@ import type { Block } from './block.ts';
 import { packDeflated, type Packed } from './gzip-join.ts';
 
 /** Blocks from this size (bytes) on are compressed on their own. */
-const largeBlock = 4096;
+export const largeBlock = 4096;
 /** How many targets share one group. A fixed number, so that a target which grows does not move the borders of others. */
 const groupSize = 32;
 

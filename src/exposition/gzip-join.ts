@@ -20,12 +20,19 @@ export interface Packed {
   readonly length: number;
 }
 
-/** Level 1: on lines like ours the others take up to six times as long and save four per cent. */
-const options = { level: 1, finishFlush: constants.Z_FULL_FLUSH };
+/**
+ * Level 1: on lines like ours the others take up to six times as long and save four per cent. The window of 4 KiB finds
+ * the line before as well as one of 32 KiB does, with distances that are shorter to write, and less memory is set up
+ * for each piece. Few results are larger than one output buffer of that size.
+ */
+const options = { level: 1, windowBits: 12, memLevel: 7, chunkSize: 2_048, finishFlush: constants.Z_FULL_FLUSH };
 
 /** Compresses one piece. */
 export function packDeflated(bytes: Buffer): Packed {
-  const deflated = deflateRawSync(bytes, options);
+  const result = deflateRawSync(bytes, options);
+  // What zlib hands out is the beginning of a buffer many times as large, and would keep all of it.
+  const deflated = Buffer.allocUnsafeSlow(result.length);
+  result.copy(deflated);
   return { deflated, crc: crc32(bytes), shift: crc32Shift(bytes.length), length: bytes.length };
 }
 
@@ -35,18 +42,27 @@ const gzipHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 /** An empty block that is marked as the last one. */
 const lastBlock = Buffer.from([0x03, 0x00]);
 
-/** Joins pieces to one gzip member; each piece is asked for only when the one before it was taken. */
-export function* joinGzip(pieces: Iterable<Packed>): Generator<Buffer> {
-  let crc = 0;
-  let length = 0;
-  yield gzipHeader;
-  for (const piece of pieces) {
-    crc = combineCrc32(crc, piece.crc, piece.shift);
-    length += piece.length;
-    yield piece.deflated;
+/** One gzip member that is written piece by piece. */
+export class GzipMember {
+  #crc = 0;
+  #length = 0;
+
+  /** The beginning of the member; each piece is asked for only when the one before it was taken. */
+  *begin(pieces: Iterable<Packed>): Generator<Buffer> {
+    yield gzipHeader;
+    for (const piece of pieces) yield this.#add(piece);
   }
-  yield lastBlock;
-  yield trailer(crc, length);
+
+  /** The rest of the member: one more piece, the end mark, and what a reader checks the whole with. */
+  end(piece: Packed): Buffer {
+    return Buffer.concat([this.#add(piece), lastBlock, trailer(this.#crc, this.#length)]);
+  }
+
+  #add(piece: Packed): Buffer {
+    this.#crc = combineCrc32(this.#crc, piece.crc, piece.shift);
+    this.#length += piece.length;
+    return piece.deflated;
+  }
 }
 
 /** CRC-32 and length (modulo 2^32) of everything. */

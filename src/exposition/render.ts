@@ -24,27 +24,31 @@ export interface TargetBlocks {
   readonly oldestReadAt?: number;
 }
 
+/** What the lines of a target are made from. */
+export interface TargetToRender {
+  readonly identity: TargetIdentity;
+  readonly record: TargetRecord;
+  /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
+  readonly hashName: (name: string) => string;
+  /** The blocks of the round before: those that still hold are kept. */
+  readonly previous?: readonly (Block | undefined)[];
+}
+
 /**
  * Renders everything of a target but `pbx_snapshot_age_seconds`, which changes with every scrape ({@link ageLine}).
  *
  * @param now Monotonic time (ms); only parts that are not stale at that time are shown.
- * @param hashName Keyed hash of a person's name, for targets with `peers.names: hash`.
  */
-export function renderTarget(
-  identity: TargetIdentity,
-  record: TargetRecord,
-  now: number,
-  hashName: (name: string) => string,
-): TargetBlocks {
+export function renderTarget({ identity, record, hashName, previous }: TargetToRender, now: number): TargetBlocks {
   const lines = new TargetLines(identity.name);
   const visible = visibleParts(record, identity.staleAfterMs, now);
   addRound(lines, record);
   addCounters(lines, record.counters);
   lines.add('pbx_target_info', targetLabels(identity), 1);
   addVisible(lines, { identity, record, visible, hashName });
-  const readTimes = Object.values(visible).map((part) => part.readAt);
+  const readTimes = Object.values(visible).map((part) => part.oldestReadAt ?? part.readAt);
   return {
-    blocks: lines.blocks(),
+    blocks: lines.blocks(previous),
     pbx: label('pbx', identity.name),
     validUntil: nextExpiry(record, identity.staleAfterMs, now),
     ...(readTimes.length === 0 ? {} : { oldestReadAt: Math.min(...readTimes) }),

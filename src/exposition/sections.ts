@@ -38,18 +38,24 @@ function makeHeader(metric: MetricDeclaration, format: TextFormat): Block {
   return Block.of(`# HELP ${name} ${escapeHelp(metric.help, format)}\n# TYPE ${name} ${metric.type}\n`);
 }
 
-/** The plain bytes of a page, piece by piece. */
-export function* bytesOf(sections: readonly Section[], end: Block): Generator<Buffer> {
+/** The plain bytes of the sections, piece by piece. */
+export function* bytesOf(sections: readonly Section[]): Generator<Buffer> {
   for (const { header, column } of sections) {
     yield header.bytes;
-    yield* column.flatMap((block) => block?.bytes ?? []);
+    yield* bytesOfColumn(column);
   }
-  yield end.bytes;
 }
 
-/** Number of plain bytes of a page. */
-export function sizeOf(sections: readonly Section[], end: Block): number {
+function* bytesOfColumn(column: Section['column']): Generator<Buffer> {
+  for (const block of column) if (block !== undefined) yield block.bytes;
+}
+
+/** Whether the sections have fewer plain bytes than that; looks no further than needed. */
+export function isShorterThan(sections: readonly Section[], limit: number): boolean {
   let size = 0;
-  for (const bytes of bytesOf(sections, end)) size += bytes.length;
-  return size;
+  for (const bytes of bytesOf(sections)) {
+    size += bytes.length;
+    if (size >= limit) return false;
+  }
+  return true;
 }

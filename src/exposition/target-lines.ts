@@ -35,8 +35,11 @@ export class TargetLines {
     this.#texts[place] = `${this.#texts[place] ?? ''}${name}{${this.#pbx}${separator}${labels}} ${number}\n`;
   }
 
-  /** The lines of each metric; undefined where a metric has none. */
-  blocks(): readonly (Block | undefined)[] {
-    return this.#texts.map((text) => (text === '' ? undefined : Block.of(text)));
+  /**
+   * The lines of each metric; undefined where a metric has none. Most metrics of a healthy PBX do not change from round
+   * to round: their `previous` block is kept, and its compressed form with it.
+   */
+  blocks(previous: readonly (Block | undefined)[] = []): readonly (Block | undefined)[] {
+    return this.#texts.map((text, index) => (text === '' ? undefined : Block.replacing(previous[index], text)));
   }
 }

@@ -1,8 +1,9 @@
 import { countPeerChanges, countTrunkChanges } from './changes.ts';
+import { keepRows } from './keep-rows.ts';
 import { mergePeers, mergeTrunks } from './merge-rows.ts';
 import type { RoundOutcome } from './outcome.ts';
 import { type Collector, collectors, type Part, type Reading, type SkippedRows } from './reading.ts';
-import type { CollectorOutcome, Counters, HeldParts, TargetRecord } from './record.ts';
+import type { CollectorOutcome, Counters, Held, HeldParts, TargetRecord } from './record.ts';
 
 /** Limits that the configuration sets on what is kept of a reading. */
 export interface ReadingLimits {
@@ -23,7 +24,7 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
       counters: counted,
       suspendedUntilWall: outcome.suspendedUntilWall,
     };
-  const reading = mergeReading(outcome.reading ?? {}, limits);
+  const reading = mergeReading(outcome.reading ?? {}, record.held, limits);
   const up = outcome.reason === undefined;
   return {
     ...record,
@@ -47,13 +48,22 @@ function upAt(record: TargetRecord, up: boolean, outcome: RoundOutcome): Pick<Ta
   return { up, upSinceWall: outcome.endedAtWall };
 }
 
-function mergeReading(reading: Reading, limits: ReadingLimits): Reading {
+function mergeReading(reading: Reading, held: HeldParts, limits: ReadingLimits): Reading {
   const { peers, trunks, ...others } = reading;
   return {
     ...others,
-    ...(peers === undefined ? {} : { peers: countBeyondLimit(mergePeers(peers), limits.peers) }),
-    ...(trunks === undefined ? {} : { trunks: mergeTrunks(trunks) }),
+    ...(peers === undefined
+      ? {}
+      : { peers: countBeyondLimit(keepPart(held.peers?.value, mergePeers(peers)), limits.peers) }),
+    ...(trunks === undefined ? {} : { trunks: keepPart(held.trunks?.value, mergeTrunks(trunks)) }),
   };
+}
+
+function keepPart<Row extends object>(
+  before: readonly Row[] | undefined,
+  part: Part<readonly Row[]>,
+): Part<readonly Row[]> {
+  return part.value === undefined ? part : { ...part, value: keepRows(before, part.value) };
 }
 
 function countBeyondLimit<Row>(part: Part<readonly Row[]>, limit: number): Part<readonly Row[]> {
@@ -73,7 +83,11 @@ function collectorOutcome(outcome: RoundOutcome, part: Part<unknown> | undefined
 
 function holdParts(held: HeldParts, reading: Reading, now: number): HeldParts {
   const read = Object.entries(reading).filter(([, part]) => part.value !== undefined);
-  return { ...held, ...Object.fromEntries(read.map(([name, part]) => [name, { value: part.value, readAt: now }])) };
+  return { ...held, ...Object.fromEntries(read.map(([name, part]) => [name, hold(part, now)])) };
+}
+
+function hold({ value, oldestReadAt }: Part<unknown>, now: number): Held<unknown> {
+  return { value, readAt: now, ...(oldestReadAt === undefined ? {} : { oldestReadAt }) };
 }
 
 function countRound(counters: Counters, outcome: RoundOutcome): Counters {

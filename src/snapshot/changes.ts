@@ -31,11 +31,13 @@ function countChanges<Row extends { readonly id: string }>(
   value: (row: Row) => boolean | string | undefined,
 ): ReadonlyMap<string, number> {
   const earlier = new Map(before?.map((row) => [row.id, value(row)]));
-  return new Map(
+  const next = new Map(
     after.map((row) => {
       const [was, is] = [earlier.get(row.id), value(row)];
       const changed = was !== undefined && is !== undefined && was !== is;
       return [row.id, (counts.get(row.id) ?? 0) + (changed ? 1 : 0)];
     }),
   );
+  const isSame = next.size === counts.size && [...next].every(([id, count]) => counts.get(id) === count);
+  return isSame ? counts : next;
 }

@@ -165,3 +165,8 @@ test('counters add up and the old record stays as it was', () => {
   expect(second.counters.logins).toEqual({ success: 1, failure: 0 });
   expect(first).toEqual(copy);
 });
+
+test('rows carried from earlier rounds make the data as old as the oldest of them', () => {
+  const record = after({ reading: { peers: { ok: true, value: [reachable], oldestReadAt: -50_000 } } });
+  expect(record.held.peers).toEqual({ value: [reachable], readAt: 0, oldestReadAt: -50_000 });
+});
