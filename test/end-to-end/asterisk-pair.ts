@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { instances, testbedOutput } from './testbed.ts';
 
 /** A loopback network of its own, so that a sample which a developer has started by hand is not in the way. */
-const network = '127.18.0';
+export const network = '127.18.0';
 
 /** Where the AMI of the real PBX answers; the sample configuration fixes the port. */
 export const pbxUrl = `http://${network}.1:18088`;
@@ -36,10 +36,13 @@ export interface AsteriskPair {
   close(): Promise<void>;
 }
 
-/** Writes the sample configuration and starts both instances. */
-export async function startAsteriskPair(): Promise<AsteriskPair> {
+/** Writes the sample configuration, lets `prepare` change it (folders `pbx` and `carrier` in the one given), and starts both instances. */
+export async function startAsteriskPair(
+  prepare: (folder: string) => Promise<void> = () => Promise.resolve(),
+): Promise<AsteriskPair> {
   const folder = await mkdtemp(join(tmpdir(), 'end-to-end-asterisk-'));
   await testbedOutput('asterisk', ['sample', folder], { environment: { ASTERISK_SAMPLE_NET: network } });
+  await prepare(folder);
   const pair: AsteriskPair = {
     restartPbx: () => start(join(folder, 'pbx'), instances.pbx, { ASTERISK_KEEP: '1' }),
     stopPbx: () => stop(instances.pbx),

@@ -177,13 +177,20 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')('a real Asterisk, s
     expect(ours.filter(([, { type, help }]) => type === 'unknown' || help === '')).toEqual([]);
   });
 
-  test('a missing right is named, and a list that was refused is not an empty list', async () => {
+  test('a missing right is named, and leaves what device states and registrations tell', async () => {
     const weak = 'pbx="weak",job="openmetrics"';
     expect(await all.prometheus.value(`pbx_up{${weak}}`)).toBe(1);
-    expect(await values(`pbx_collector_success{${weak}}`, 'collector')).toMatchObject({ peers: 0, system: 1 });
-    const refused = `pbx_collector_failures_total{${weak},collector="peers"} > 0`;
-    expect(Object.keys(await values(refused, 'reason'))).toEqual(['forbidden']);
-    expect(await values(`{__name__=~"pbx_peers?(_reachable|_registered)?",${weak}}`, '__name__')).toEqual({});
+    expect(await values(`pbx_collector_success{${weak}}`, 'collector')).toEqual({ peers: 1, trunks: 1, system: 1 });
+    const refused = `pbx_api_requests_total{${weak},call="endpoints"}`;
+    expect(await values(refused, 'result')).toEqual({ forbidden: 1 });
+    expect(Object.keys(await values(`pbx_info{${weak}}`, 'model'))).toEqual(['reporting only']);
+    expect(await values(`pbx_peer_reachable{${weak},peer=~"1.*"}`, 'peer')).toMatchObject({
+      1001: 1,
+      1003: 0,
+      1006: 1,
+    });
+    expect(await values(`pbx_trunk_up{${weak}}`, 'trunk')).toMatchObject({ trunk_ok: 1, trunk_badpw: 0 });
+    expect(await values(`{__name__=~"pbx_peer_(roundtrip_microseconds|registered)",${weak}}`, '__name__')).toEqual({});
   });
 
   test('a wrong password is named, soon not tried any more, and troubles no other target', async () => {
