@@ -2,7 +2,7 @@ import { pbxAddress, type Section } from './dashboard.ts';
 import { always, type PanelText, type Query, redFromOne, stat, type Steps, timeline } from './panels.ts';
 import { best, ofChosen } from './queries.ts';
 import { type Column, table } from './table.ts';
-import { colours, nothing, yesNo } from './words.ts';
+import { colours, yesNo } from './words.ts';
 
 const noPbx = 'No PBX found: is the exporter scraped, and do the variables above leave any?';
 
@@ -94,12 +94,12 @@ function pbxTable(): ReturnType<typeof table> {
     { of: 'site', title: 'Site' },
     { of: 1, title: 'State', mappings: [yesNo('up', 'down')], width: 80 },
     { of: 'reason', title: 'Why' },
-    { of: 2, title: 'Reachable', mappings: [nothing('not read')] },
-    { of: 3, title: 'Unreachable', steps: redFromOne, mappings: [nothing('not read')] },
-    { of: 4, title: 'Unregistered', mappings: [nothing('not read')] },
-    { of: 5, title: 'Trunks not in service', steps: redFromOne, mappings: [nothing('not read')] },
-    { of: 6, title: 'Worst roundtrip', unit: 'µs', mappings: [nothing('not told')] },
-    { of: 7, title: 'Age of data', unit: 's', mappings: [nothing('no data')] },
+    { of: 2, title: 'Reachable', empty: 'not read' },
+    { of: 3, title: 'Unreachable', steps: redFromOne, empty: 'not read' },
+    { of: 4, title: 'Unregistered', empty: 'not read' },
+    { of: 5, title: 'Trunks not in service', steps: redFromOne, empty: 'not read' },
+    { of: 6, title: 'Worst roundtrip', unit: 'µs', empty: 'not told' },
+    { of: 7, title: 'Age of data', unit: 's', empty: 'no data' },
   ];
   return table({
     title: 'PBXs',

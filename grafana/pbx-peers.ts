@@ -2,7 +2,7 @@ import type { Section } from './dashboard.ts';
 import { graph, heatmap } from './panels.ts';
 import { best, roundtripBuckets } from './queries.ts';
 import { type Column, table } from './table.ts';
-import { nothing, peerColours, yesNo } from './words.ts';
+import { peerColours, yesNo } from './words.ts';
 
 const one = '{pbx="$pbx"}';
 const noRoundtrip = 'This PBX does not tell roundtrips.';
@@ -67,15 +67,15 @@ export const pbxPeers: Section = {
 };
 
 function peerTable(): ReturnType<typeof table> {
-  const untold = [nothing('not told')];
+  const empty = 'not told';
   const columns: readonly Column[] = [
     { of: 'peer', title: 'Peer' },
     { of: 'name', title: 'Name' },
-    { of: 0, title: 'Reachable', mappings: [yesNo('yes', 'no'), nothing('disabled or unknown')] },
-    { of: 1, title: 'Registered', mappings: [yesNo('yes', 'no', { no: 'orange' }), ...untold] },
-    { of: 2, title: 'Roundtrip', unit: 'µs', mappings: untold },
-    { of: 3, title: 'Phones', mappings: untold },
-    { of: 4, title: 'In a call', mappings: [yesNo('yes', 'no', { no: 'text' }), ...untold] },
+    { of: 0, title: 'Reachable', mappings: [yesNo('yes', 'no')], empty: 'disabled or unknown' },
+    { of: 1, title: 'Registered', mappings: [yesNo('yes', 'no', { no: 'orange' })], empty },
+    { of: 2, title: 'Roundtrip', unit: 'µs', empty },
+    { of: 3, title: 'Phones', empty },
+    { of: 4, title: 'In a call', mappings: [yesNo('yes', 'no', { no: 'text' })], empty },
   ];
   const of = (metric: string): string => best(`${metric}${one}`, ['peer']);
   return table({

@@ -5,6 +5,7 @@ import { ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { describe, type PanelText, query, type Steps } from './panels.ts';
+import { nothing } from './words.ts';
 
 /** One column of a table. */
 export interface Column {
@@ -17,6 +18,8 @@ export interface Column {
   /** Colour of the text by value. */
   readonly steps?: Steps;
   readonly mappings?: readonly ValueMapping[];
+  /** What a cell without a value shows. Default: a dash. */
+  readonly empty?: string;
   readonly link?: { readonly title: string; readonly url: string };
 }
 
@@ -45,8 +48,7 @@ export function table(
     .showHeader(true)
     .filterable(true);
   for (const column of options.columns) {
-    const properties = propertiesOf(column);
-    if (properties.length > 0) panel.overrideByName(column.title, properties);
+    panel.overrideByName(column.title, propertiesOf(column));
   }
   return describe(panel, options);
 }
@@ -65,13 +67,17 @@ function organised(columns: readonly Column[], several: boolean): Record<string,
   };
 }
 
-function propertiesOf({ unit, decimals, width, steps, mappings, link }: Column): DynamicConfigValue[] {
+/**
+ * Every column says what an empty cell shows: else Grafana fills it with what the panel says when there are no rows at all.
+ */
+function propertiesOf({ unit, decimals, width, steps, mappings, empty = '–', link }: Column): DynamicConfigValue[] {
   const coloured = steps !== undefined || mappings !== undefined;
   return [
+    { id: 'noValue', value: empty },
     ...property('unit', unit),
     ...property('decimals', decimals),
     ...property('custom.width', width),
-    ...property('mappings', mappings),
+    ...property('mappings', coloured ? [...(mappings ?? []), nothing(empty)] : undefined),
     ...property('thresholds', steps && { mode: ThresholdsMode.Absolute, steps: steps.map(wireStep) }),
     ...property('custom.cellOptions', coloured ? { type: TableCellDisplayMode.ColorText } : undefined),
     ...property('links', link && [{ ...link, targetBlank: false }]),
