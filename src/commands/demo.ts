@@ -1,8 +1,9 @@
 import type { Log } from '../log.ts';
 import type { ListenAddress } from '../server/server.ts';
 import { checkConfigText } from './read-config.ts';
-import { type RunningExporter, serve } from './serve.ts';
-import { type Simulation, simulationConfig, startSimulation } from './simulate.ts';
+import { setTrunk, type World } from '../simulator/kit/world.ts';
+import { serve } from './serve.ts';
+import { type RunningSimulator, type Simulation, simulationConfig, startSimulation } from './simulate.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 /** What the demo is made of. */
@@ -22,29 +23,54 @@ export interface RunningDemo {
 
 const scrape = 'scrape:\n  interval: 5s\n  timeout: 4s\n  stale_after: 15s\n';
 
+/** Families whose simulated PBX keeps its broken trunks; the others are in order, as most PBXs are. */
+const troubled: ReadonlySet<string> = new Set(['asterisk', 'yeastar-p']);
+
 /** Simulated PBXs of every family and an exporter for them, all on loopback; says where to look. */
 export async function demo(options: DemoOptions, terminal: Terminal): Promise<RunningDemo> {
-  const simulation = await startSimulation({ ...options, families: [], count: 1, port: 0, faults: [], life: true });
-  const text = simulationConfig(simulation.running, scrape);
-  const file = checkConfigText(text, 'demo');
+  const simulations = await startAll(options);
+  const running = simulations.flatMap((simulation) => simulation.running);
+  const file = checkConfigText(simulationConfig(running, scrape), 'demo');
   if (!file.ok) throw new Error(`the demo's own configuration is not accepted:\n${file.problems}`);
   const exporter = await serve({ config: file.config, address: options.address, log: options.log });
-  terminal.out(welcome(terminal, simulation, exporter, options.address.host ?? '127.0.0.1'));
+  terminal.out(welcome(terminal, running, `http://${options.address.host ?? '127.0.0.1'}:${exporter.port}`));
   return {
     port: exporter.port,
     async stop() {
       await exporter.stop();
-      await simulation.stop();
+      await Promise.all(simulations.map((simulation) => simulation.stop()));
     },
   };
 }
 
-function welcome(terminal: Terminal, simulation: Simulation, exporter: RunningExporter, host: string): string {
-  const base = `http://${host}:${exporter.port}`;
-  const pbxs = simulation.running.map(
-    ({ name, simulator, url }) => `  ${name.padEnd(20)} ${simulator.family.padEnd(12)} ${url.href}`,
+/** One PBX of each family, Webitel in both generations (the seed decides which), and one that is switched off. */
+async function startAll(options: DemoOptions): Promise<readonly Simulation[]> {
+  const common = { ...options, count: 1, port: 0, faults: [], life: true };
+  const all = await startSimulation({ ...common, families: [] });
+  const modern = await startSimulation({ ...common, families: ['webitel'], seed: 2, name: 'demo-webitel-modern' });
+  const off = await startSimulation({
+    ...common,
+    families: ['asterisk'],
+    faults: ['refuse'],
+    name: 'demo-switched-off',
+  });
+  for (const { simulator } of [...all.running, ...modern.running]) {
+    if (!troubled.has(simulator.family)) repairTrunks(simulator.world);
+  }
+  return [all, modern, off];
+}
+
+function repairTrunks(world: World): void {
+  for (const { name, kind, state, roundtripMicroseconds = 14_200 } of world.trunks) {
+    if (state === 'disabled') continue;
+    setTrunk(world, name, { state: kind === 'register' ? 'registered' : 'reachable', roundtripMicroseconds });
+  }
+}
+
+function welcome(terminal: Terminal, running: readonly RunningSimulator[], base: string): string {
+  const pbxs = running.map(
+    ({ name, simulator, url }) => `  ${name.padEnd(22)} ${simulator.family.padEnd(12)} ${url.href}`,
   );
-  const example = simulation.running[0]?.name ?? 'demo-asterisk';
   return `
 ${paint(terminal, 'good', 'The demo runs.')} These PBXs are simulated; their phones and trunks change a little every few seconds:
 
@@ -55,7 +81,7 @@ Open  ${base}/          every PBX at a glance
 
 Look at
       curl -s ${base}/metrics | grep pbx_up
-      curl -s ${base}/metrics | grep 'pbx_peer_roundtrip_microseconds{pbx="${example}"'
+      curl -s ${base}/metrics | grep 'pbx_peer_roundtrip_microseconds{pbx="demo-asterisk"'
       curl -s ${base}/metrics | grep pbx_trunk_state | grep ' 1$'
 
 Ctrl+C ends it.

@@ -22,6 +22,8 @@ export interface SimulateOptions {
   readonly faults: readonly string[];
   /** Whether phones and trunks change over time. */
   readonly life: boolean;
+  /** Name of the target, where only one PBX is simulated; default: from the family. */
+  readonly name?: string;
 }
 
 /** A simulated PBX that runs. */
@@ -50,8 +52,9 @@ export async function startSimulation(options: SimulateOptions, clock: Clock = s
   for (const [index, entry] of wanted
     .flatMap((family) => Array.from({ length: options.count }, () => family))
     .entries()) {
-    const simulator = await createSimulator(entry, index, options, clock);
+    const simulator = createSimulator(entry, index, options, clock);
     const url = await simulator.start();
+    await setFaults(simulator, options.faults);
     running.push({ name: simulatorName(entry.family, index, options), simulator, url });
     if (options.life)
       lives.push(startLife(simulator.world, { clock, seed: options.seed + index, intervalMs: lifeIntervalMs }));
@@ -70,27 +73,25 @@ export function simulationConfig(running: readonly RunningSimulator[], scrape: s
   return `${scrape}targets:\n${running.map(targetBlock).join('')}`;
 }
 
-async function createSimulator(
-  entry: SimulatorFamily,
-  index: number,
-  options: SimulateOptions,
-  clock: Clock,
-): Promise<Simulator> {
-  const simulator = entry.create({
+function createSimulator(entry: SimulatorFamily, index: number, options: SimulateOptions, clock: Clock): Simulator {
+  return entry.create({
     clock,
     seed: options.seed + index,
     peers: options.peers,
     trunks: options.trunks,
     port: options.port === 0 ? 0 : options.port + index,
   });
-  for (const name of options.faults) {
+}
+
+async function setFaults(simulator: Simulator, names: readonly string[]): Promise<void> {
+  for (const name of names) {
     const named = faultNames[name];
     if (named !== undefined) await simulator.faults.set(named.fault);
   }
-  return simulator;
 }
 
-function simulatorName(family: string, index: number, { count }: SimulateOptions): string {
+function simulatorName(family: string, index: number, { count, name }: SimulateOptions): string {
+  if (name !== undefined) return name;
   return count === 1 ? `demo-${family}` : `demo-${family}-${(index % count) + 1}`;
 }
 

@@ -8,6 +8,9 @@ export const defaultPauseMs = 15 * 60_000;
 /** Longest pause between logins that fail for reasons other than a refusal. */
 export const longestTroublePauseMs = 5 * 60_000;
 
+/** A round may begin so much earlier than its schedule says: that must not cost it a whole interval. */
+const longestHasteMs = 2_000;
+
 const suspendingReasons: readonly string[] = [
   'bad_credentials',
   'locked_out',
@@ -45,8 +48,7 @@ export class LoginGuard {
   permission(): LoginPermission {
     const now = this.#clock.monotonicTime();
     if (now < this.#suspendedUntil) return 'suspended';
-    // A round may begin a little earlier than its schedule says; a tenth of an interval must not cost a whole one.
-    return now + this.#intervalMs / 10 < this.#pausedUntil ? 'pausing' : 'free';
+    return now + Math.min(this.#intervalMs / 10, longestHasteMs) < this.#pausedUntil ? 'pausing' : 'free';
   }
 
   /** Wall clock (ms since 1970) until which logins are suspended; 0 when they are not. */

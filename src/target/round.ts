@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Driver } from '../drivers/driver.ts';
 import type { Collector, Part, Reading } from '../snapshot/reading.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
@@ -13,13 +14,21 @@ export async function runRound(
   conversation: RoundConversation,
   deadline: Deadline,
 ): Promise<RoundResult> {
+  const work = converse(driver, conversation);
   try {
     // The deadline also ends a driver that waits for something other than a request.
-    const reading = await endedBy(deadline.signal, converse(driver, conversation));
+    const reading = await endedBy(deadline.signal, work);
     return judge(reading, [...conversation.collectors]);
   } catch (thrown) {
+    if (deadline.signal.aborted) await settle(work);
     return { failure: asFailure(thrown) };
   }
+}
+
+/** Requests and logins that the deadline ended need a turn of the event loop until they are counted; a driver that waits on gets no more. */
+async function settle(work: Promise<unknown>): Promise<void> {
+  await Promise.race([work.catch(() => {}), nextTurn()]);
+  await nextTurn();
 }
 
 async function converse(driver: Driver, conversation: RoundConversation): Promise<Reading> {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Driver, Sender, Session } from '../drivers/driver.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
+import { checkHeaders } from '../transport/headers.ts';
 import type { LoginGuard } from './login-guard.ts';
 
 /** Told about every login, so that the round can count it. */
@@ -82,7 +83,7 @@ export class SessionKeeper {
   async #renew(sender: Sender, observe: LoginObserver, old: Session): Promise<Session> {
     if (this.#driver.renew === undefined || old.renewal === undefined) return this.#login(sender, observe);
     try {
-      return this.#keep(await this.#driver.renew(sender, old));
+      return this.#keep(usable(await this.#driver.renew(sender, old)));
     } catch (thrown) {
       if (leavesSessionOpen(asFailure(thrown))) throw thrown;
       return this.#login(sender, observe);
@@ -93,7 +94,7 @@ export class SessionKeeper {
     this.#current = undefined;
     this.#guard.enter();
     try {
-      const session = await this.#driver.login(sender);
+      const session = usable(await this.#driver.login(sender));
       this.#guard.succeeded();
       observe('success');
       return this.#keep(session);
@@ -110,6 +111,12 @@ export class SessionKeeper {
     this.#proven = false;
     return session;
   }
+}
+
+/** The session, if requests can carry it: one that cannot be sent would fail every round until it ends. Throws a `Failure` (`protocol`). */
+function usable(session: Session): Session {
+  checkHeaders(session.headers ?? {});
+  return session;
 }
 
 /** Whether a failed renewal says nothing about the session: the PBX was not reached, or was in trouble itself. */

@@ -190,6 +190,6 @@ describe('simulate, serve, demo', () => {
     const { out, running } = await run('demo', '--web.listen-address', '127.0.0.1:0', '--peers', '3');
     for (const one of running) await one.stop();
     expect(out).toContain('The demo runs.');
-    expect(out.match(/^ {2}demo-/gm)).toHaveLength(7);
+    expect(out.match(/^ {2}demo-/gm)).toHaveLength(9);
   });
 });
