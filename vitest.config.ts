@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['test/end-to-end/**', 'node_modules/**'],
     // Processes, not threads: a thread that still compresses or waits in native code cannot be ended.
     pool: 'forks',
+    isolate: false,
     testTimeout: 15_000,
   },
 });
