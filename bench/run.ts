@@ -1,55 +1,39 @@
+import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { formatTable } from '../src/commands/table.ts';
-import { type MemoryRow, measureScrapes, type ScrapeRow } from './scrape/scrape.ts';
+import { parseArgs } from 'node:util';
+import { measureFleet } from './fleet/fleet.ts';
+import { drawCurves } from './picture/curves.ts';
+import { measureScrapes } from './scrape/scrape.ts';
+import { measureStarts } from './start/start.ts';
+import { formatResults, type Results } from './tables.ts';
 
 /**
- * `npm run bench`: what a scrape costs, against prom-client with the same series in the same run.
- * Flags: `--json`, `--sizes 1000,10000` (series). Times on shared machines wander; the ratios are what counts.
+ * `npm run bench`: what a scrape, a fleet and a start cost, against prom-client with the same series in the same run.
+ * Times on shared machines wander; the ratios are what counts.
+ *
+ * Flags: `--only scrape|fleet|start`, `--sizes 1000,10000` (series), `--pbxs 1000`, `--dead 200`, `--json`,
+ * `--picture docs/images/scaling.svg`.
  */
-const flags = process.argv.slice(2);
-const sizesAt = flags.indexOf('--sizes');
-const sizes = (sizesAt === -1 ? '1000,10000,100000,1000000' : (flags[sizesAt + 1] ?? '')).split(',').map(Number);
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    sizes: { type: 'string', default: '1000,10000,100000,1000000' },
+    pbxs: { type: 'string', default: '1000' },
+    dead: { type: 'string', default: '200' },
+    json: { type: 'boolean', default: false },
+    picture: { type: 'string' },
+  },
+});
+const say = (text: string): void => void process.stderr.write(text);
+const wanted = (part: string): boolean => values.only === undefined || values.only === part;
 
-const { scrapes, memory } = await measureScrapes(sizes, (text) => process.stderr.write(text));
-if (flags.includes('--json'))
-  process.stdout.write(
-    `${JSON.stringify({ node: process.version, cores: cpus().length, scrapes, memory }, null, 2)}\n`,
-  );
-else
-  process.stdout.write(
-    `Node.js ${process.version}, ${cpus().length} cores\n\n${scrapeTable(scrapes)}\n${memoryTable(memory)}`,
-  );
-
-function scrapeTable(rows: readonly ScrapeRow[]): string {
-  return formatTable(
-    [
-      'series',
-      'renderer',
-      'changed since',
-      'encoding',
-      'first byte ms',
-      'last byte ms',
-      'longest block ms',
-      'MB',
-      'times faster',
-    ],
-    rows.map((row) => [
-      row.series.toLocaleString('en'),
-      row.renderer,
-      row.since,
-      row.encoding,
-      row.firstByteMs.toFixed(1),
-      row.lastByteMs.toFixed(1),
-      row.longestBlockMs.toFixed(1),
-      (row.bytes / 1e6).toFixed(2),
-      row.timesFaster === undefined ? '' : row.timesFaster.toFixed(1),
-    ]),
-  );
-}
-
-function memoryTable(rows: readonly MemoryRow[]): string {
-  return formatTable(
-    ['series', 'renderer', 'bytes of resident memory per series'],
-    rows.map((row) => [row.series.toLocaleString('en'), row.renderer, String(row.bytesPerSeries)]),
-  );
-}
+const results: Results = {
+  node: process.version,
+  cores: cpus().length,
+  ...(wanted('scrape') ? await measureScrapes(values.sizes.split(',').map(Number), say) : {}),
+  ...(wanted('fleet') ? { fleet: await measureFleet(Number(values.pbxs), Number(values.dead), say) } : {}),
+  ...(wanted('start') ? { start: await measureStarts([1, 100], say) } : {}),
+};
+process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : formatResults(results));
+if (values.picture !== undefined)
+  await writeFile(values.picture, drawCurves(results.scrapes ?? [], results.memory ?? []));

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { get } from 'node:http';
+import { runtimeFlags } from '../runtime-flags.ts';
 
 /** One measured scrape. */
 export interface Scrape {
@@ -12,8 +13,10 @@ export interface Scrape {
 /** What the server says of a stretch of time. */
 export interface Report {
   readonly longestBlockMs: number;
-  readonly rss: number;
 }
+
+/** What serves the page: the exporter's own code, prom-client, or nothing but the process's own metrics. */
+export type Renderer = 'ours' | 'prom-client' | 'empty';
 
 /** A server process that is measured. */
 export class MeasuredServer {
@@ -25,9 +28,9 @@ export class MeasuredServer {
     this.#port = port;
   }
 
-  static async start(kind: 'ours' | 'prom-client' | 'empty', series: number): Promise<MeasuredServer> {
+  static async start(kind: Renderer, series: number): Promise<MeasuredServer> {
     const child = fork(new URL('server.ts', import.meta.url), [kind, String(series)], {
-      execArgv: ['--expose-gc', '--max-old-space-size=12000'],
+      execArgv: ['--expose-gc', '--max-old-space-size=12000', ...runtimeFlags],
     });
     const [message] = (await once(child, 'message')) as [{ readonly port: number }];
     return new MeasuredServer(child, message.port);
@@ -42,33 +45,41 @@ export class MeasuredServer {
   }
 
   /** One scrape over a new connection; the body is counted, not kept. */
-  scrape(encoding: 'identity' | 'gzip'): Promise<Scrape> {
-    return new Promise((resolve, reject) => {
-      const startedAt = performance.now();
-      const request = get(
-        {
-          host: '127.0.0.1',
-          port: this.#port,
-          path: '/metrics',
-          agent: false,
-          headers: { 'accept-encoding': encoding },
-        },
-        (response) => {
-          let [bytes, firstByteMs] = [0, 0];
-          response.on('data', (chunk: Buffer) => {
-            if (bytes === 0) firstByteMs = performance.now() - startedAt;
-            bytes += chunk.length;
-          });
-          response.on('end', () => resolve({ firstByteMs, lastByteMs: performance.now() - startedAt, bytes }));
-        },
-      );
-      request.on('error', reject);
+  async scrape(encoding: 'identity' | 'gzip'): Promise<Scrape> {
+    const startedAt = performance.now();
+    let [bytes, firstByteMs] = [0, 0];
+    await this.#ask(encoding, (chunk) => {
+      if (bytes === 0) firstByteMs = performance.now() - startedAt;
+      bytes += chunk.length;
     });
+    return { firstByteMs, lastByteMs: performance.now() - startedAt, bytes };
+  }
+
+  /** How many series of PBXs a scrape shows. */
+  async countSeries(): Promise<number> {
+    let [count, rest] = [0, ''];
+    await this.#ask('identity', (chunk) => {
+      const lines = (rest + chunk.toString('latin1')).split('\n');
+      rest = lines.pop() ?? '';
+      count += lines.filter((line) => line.startsWith('pbx_')).length;
+    });
+    return count;
   }
 
   async stop(): Promise<void> {
     const gone = once(this.#child, 'exit');
     this.#child.send({ do: 'stop' });
     await gone;
+  }
+
+  #ask(encoding: 'identity' | 'gzip', take: (chunk: Buffer) => void): Promise<void> {
+    const headers = { 'accept-encoding': encoding };
+    return new Promise((resolve, reject) => {
+      get({ host: '127.0.0.1', port: this.#port, path: '/metrics', agent: false, headers }, (response) => {
+        response.on('data', take);
+        response.on('end', resolve);
+        response.on('error', reject);
+      }).on('error', reject);
+    });
   }
 }

@@ -24,39 +24,52 @@ export interface MemoryRow {
   readonly bytesPerSeries: number;
 }
 
+/** Beyond this many series prom-client is left out: it would need minutes and many gigabytes. */
+const mostForPromClient = 2_000_000;
+
+/** What {@link measureScrapes} brings. */
+export interface ScrapeResults {
+  readonly scrapes: readonly ScrapeRow[];
+  readonly memory: readonly MemoryRow[];
+  /** Longest block (ms) of a server that does nothing. */
+  readonly idleBlockMs: number;
+}
+
 /** Measures scrapes of these sizes, both renderers in one run. */
-export async function measureScrapes(
-  sizes: readonly number[],
-  say: (text: string) => void,
-): Promise<{ readonly scrapes: ScrapeRow[]; readonly memory: MemoryRow[] }> {
+export async function measureScrapes(sizes: readonly number[], say: (text: string) => void): Promise<ScrapeResults> {
   const scrapes: ScrapeRow[] = [];
   const memory: MemoryRow[] = [];
-  const base = await baseline();
-  for (const series of sizes) {
-    say(`scrape of ${series.toLocaleString('en')} series ...\n`);
-    const theirs = await measureOne('prom-client', series);
-    const ours = await measureOne('ours', series);
-    scrapes.push(...theirs.rows, ...ours.rows.map((row) => ({ ...row, timesFaster: fasterThan(theirs.rows, row) })));
-    for (const { renderer, rss } of [theirs, ours])
+  const empty = await MeasuredServer.start('empty', 0);
+  await empty.scrape('gzip');
+  const { rss: base } = await empty.order<Resident>({ do: 'collect' });
+  await empty.order({ do: 'measure' });
+  for (const size of sizes) {
+    say(`scrape of ${size.toLocaleString('en')} series ...\n`);
+    const theirs = size > mostForPromClient ? undefined : await measureOne('prom-client', size);
+    const ours = await measureOne('ours', size);
+    scrapes.push(...(theirs?.rows ?? []), ...ours.rows.map((row) => ({ ...row, ...fasterThan(theirs?.rows, row) })));
+    for (const { renderer, rss, series } of theirs === undefined ? [ours] : [theirs, ours])
       memory.push({ series, renderer, bytesPerSeries: Math.round((rss - base) / series) });
   }
-  return { scrapes, memory };
+  const { longestBlockMs } = await empty.order<Report>({ do: 'report' });
+  await empty.stop();
+  return { scrapes, memory, idleBlockMs: longestBlockMs };
 }
 
-async function baseline(): Promise<number> {
-  const server = await MeasuredServer.start('empty', 0);
-  await server.scrape('gzip');
-  const { rss } = await server.order<{ readonly rss: number }>({ do: 'collect' });
-  await server.stop();
-  return rss;
+interface Resident {
+  readonly rss: number;
 }
 
-async function measureOne(
-  renderer: 'ours' | 'prom-client',
-  series: number,
-): Promise<{ readonly renderer: typeof renderer; readonly rows: ScrapeRow[]; readonly rss: number }> {
-  const server = await MeasuredServer.start(renderer, series);
-  const repetitions = renderer === 'ours' ? 7 : series > 100_000 ? 2 : 4;
+interface Measured extends Resident {
+  readonly renderer: 'ours' | 'prom-client';
+  readonly series: number;
+  readonly rows: readonly ScrapeRow[];
+}
+
+async function measureOne(renderer: 'ours' | 'prom-client', size: number): Promise<Measured> {
+  const server = await MeasuredServer.start(renderer, size);
+  const series = await server.countSeries();
+  const repetitions = renderer === 'ours' ? 7 : size > 100_000 ? 2 : 4;
   const rows: ScrapeRow[] = [];
   const situations =
     renderer === 'ours' ? (['nothing', 'a tenth changed', 'every target changed'] as const) : (['nothing'] as const);
@@ -65,9 +78,9 @@ async function measureOne(
     for (const since of situations)
       rows.push(await measureRow(server, { series, renderer, since, encoding, repetitions }));
   }
-  const { rss } = await server.order<{ readonly rss: number }>({ do: 'collect' });
+  const { rss } = await server.order<Resident>({ do: 'collect' });
   await server.stop();
-  return { renderer, rows, rss };
+  return { renderer, rows, rss, series };
 }
 
 interface RowPlan extends Pick<ScrapeRow, 'series' | 'renderer' | 'since' | 'encoding'> {
@@ -93,7 +106,7 @@ async function measureRow(server: MeasuredServer, { repetitions, ...plan }: RowP
   };
 }
 
-function fasterThan(theirs: readonly ScrapeRow[], row: ScrapeRow): number {
-  const other = theirs.find(({ encoding }) => encoding === row.encoding);
-  return other === undefined ? Number.NaN : other.lastByteMs / row.lastByteMs;
+function fasterThan(theirs: readonly ScrapeRow[] | undefined, row: ScrapeRow): Pick<ScrapeRow, 'timesFaster'> {
+  const other = theirs?.find(({ encoding }) => encoding === row.encoding);
+  return other === undefined ? {} : { timesFaster: other.lastByteMs / row.lastByteMs };
 }

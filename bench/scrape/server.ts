@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -27,12 +27,9 @@ const pack = promisify(gzip);
 
 const server = createServer((request, response) => void answer(request.headers, response));
 
-async function answer(
-  headers: NodeJS.Dict<string | string[]>,
-  response: import('node:http').ServerResponse,
-): Promise<void> {
-  const encoding = negotiateEncoding(String(headers['accept-encoding'] ?? ''));
-  const format = negotiateFormat(headers['accept'] as string | undefined);
+async function answer(headers: IncomingHttpHeaders, response: ServerResponse): Promise<void> {
+  const encoding = negotiateEncoding(headers['accept-encoding']);
+  const format = negotiateFormat(headers.accept);
   response.writeHead(200, pageHeaders(format, encoding));
   if (registry === undefined) {
     await writePage(exposition.metricsPage(targets, { format, encoding }), response);
@@ -46,11 +43,11 @@ async function answer(
 async function fillRegistry(): Promise<Registry> {
   const filled = new Registry();
   const gauges = new Map<string, Gauge>();
-  let pending = '';
-  for await (const chunk of exposition.metricsPage(targets, { format: 'text', encoding: 'identity' })) {
-    const lines = (pending + chunk.toString('utf8')).split('\n');
-    pending = lines.pop() ?? '';
-    for (const line of lines) setLine(filled, gauges, line);
+  for (const target of targets) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of exposition.probePage(target, { format: 'text', encoding: 'identity' }))
+      chunks.push(chunk);
+    for (const line of Buffer.concat(chunks).toString('utf8').split('\n')) setLine(filled, gauges, line);
   }
   return filled;
 }
@@ -98,7 +95,7 @@ async function obey(message: { readonly do: string; readonly share?: number; rea
   }
   if (message.do === 'report') {
     delay.disable();
-    process.send?.({ longestBlockMs: delay.max / 1e6, rss: process.memoryUsage.rss() });
+    process.send?.({ longestBlockMs: delay.max / 1e6 });
   }
   if (message.do === 'change') process.send?.({ milliseconds: await change(message.share ?? 1, message.round ?? 1) });
   if (message.do === 'collect') {

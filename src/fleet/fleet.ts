@@ -36,7 +36,7 @@ export class Fleet {
 
   constructor(setup: FleetSetup, targets: readonly Target[]) {
     this.#setup = setup;
-    this.#lanes = createLanes(setup.concurrency);
+    this.#lanes = createLanes(setup.concurrency, setup.clock);
     this.#members = new Map(targets.map((target) => [target.name, this.#member(target, this.#departures)]));
   }
 

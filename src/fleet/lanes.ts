@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { createLimiter, type Limiter } from '../target/limiter.ts';
 
 /** Where rounds wait for their turn. */
@@ -8,15 +9,28 @@ export interface Lanes {
   resize(concurrency: number): void;
 }
 
+/** A round that takes longer than this (ms) is most likely waiting for a PBX that does not answer. */
+export const patienceMs = 3_000;
+
 /**
  * At most `concurrency` rounds at once, and of those at most a quarter (but one) for targets whose last round failed:
- * a dead PBX holds its place until the timeout, and many of them must not make the living ones wait.
+ * a dead PBX answers nothing until the timeout, and many of them must not make the living ones wait. Whether a target
+ * is dead is not known at the start, nor when a line with many PBXs behind it has just gone, so a round that takes longer
+ * than {@link patienceMs} gives its place to the next one and goes on beside the lanes.
  */
-export function createLanes(concurrency: number): Lanes {
+export function createLanes(concurrency: number, clock: Clock): Lanes {
   const all: Limiter = createLimiter(concurrency);
   const failing: Limiter = createLimiter(failingLimit(concurrency));
   return {
-    run: (healthy, round) => (healthy ? all.run(round) : failing.run(() => all.run(round))),
+    async run(healthy, round) {
+      let whole = Promise.resolve();
+      const begin = (): Promise<void> => {
+        whole = round();
+        return withinPatience(whole, clock);
+      };
+      await (healthy ? all.run(begin) : failing.run(() => all.run(begin)));
+      await whole;
+    },
     resize(next) {
       all.resize(next);
       failing.resize(failingLimit(next));
@@ -26,4 +40,16 @@ export function createLanes(concurrency: number): Lanes {
 
 function failingLimit(concurrency: number): number {
   return Math.max(1, Math.floor(concurrency / 4));
+}
+
+/** Resolves when the round has ended, well or not, or has taken too long. */
+function withinPatience(round: Promise<void>, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.after(patienceMs, resolve);
+    const ended = (): void => {
+      timer.stop();
+      resolve();
+    };
+    round.then(ended, ended);
+  });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Target } from '../../src/target/target.ts';
 import { Fleet } from '../../src/fleet/fleet.ts';
-import { createLanes } from '../../src/fleet/lanes.ts';
+import { createLanes, patienceMs } from '../../src/fleet/lanes.ts';
 import { createSchedule } from '../../src/fleet/schedule.ts';
 import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';
 
@@ -175,7 +175,7 @@ describe('fleet', () => {
 });
 
 test('targets that are down take at most a quarter of the places', async () => {
-  const lanes = createLanes(8);
+  const lanes = createLanes(8, createHandClock());
   let down = 0;
   const hang = (): Promise<void> => {
     down += 1;
@@ -192,4 +192,43 @@ test('targets that are down take at most a quarter of the places', async () => {
     ),
   );
   expect([down, living]).toEqual([2, 50]);
+});
+
+test('a round that hangs gives its place to the next one after a while, and still ends for whoever waits for it', async () => {
+  const clock = createHandClock();
+  const lanes = createLanes(2, clock);
+  const finish: (() => void)[] = [];
+  const ended: number[] = [];
+  const hang = (): Promise<void> => new Promise((resolve) => finish.push(resolve));
+  for (const index of [0, 1, 2, 3]) void lanes.run(true, hang).then(() => ended.push(index));
+  await settle();
+  expect(finish).toHaveLength(2);
+  clock.advance(patienceMs - 1);
+  await settle();
+  expect(finish).toHaveLength(2);
+  clock.advance(1);
+  await settle();
+  expect(finish).toHaveLength(4);
+  expect(ended).toEqual([]);
+  for (const one of finish) one();
+  await settle();
+  expect(ended).toEqual([0, 1, 2, 3]);
+  expect(clock.waiting).toBe(0);
+});
+
+test('many dead targets at the start do not make the living ones wait for their timeouts', async () => {
+  const clock = createHandClock();
+  const living = Array.from({ length: 50 }, (_, index) => fakeTarget(clock, `living-${index}`));
+  const dead = Array.from({ length: 50 }, (_, index) => fakeTarget(clock, `dead-${index}`, { hangs: true, up: false }));
+  const targets = living.flatMap((one, index) => [dead[index]?.target ?? one.target, one.target]);
+  const fleet = new Fleet({ concurrency: 8, clock, random: () => 0.5 }, targets);
+  fleet.start();
+  await advanceInSteps(clock, 29_000);
+  expect(living.map(({ starts }) => starts.length)).toEqual(living.map(() => 1));
+});
+
+test('a round that fails leaves no place taken', async () => {
+  const lanes = createLanes(1, createHandClock());
+  await expect(lanes.run(true, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  await expect(lanes.run(true, () => Promise.resolve())).resolves.toBeUndefined();
 });

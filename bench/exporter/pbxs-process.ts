@@ -1,0 +1,40 @@
+import { systemClock } from '../../src/clock.ts';
+import { createAsteriskSimulator, type AsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
+
+/**
+ * Simulated Asterisk servers, each with a port of its own, in a process of their own: `count` and `peers` come as
+ * arguments. Their phones are asked as often as a real PBX asks them, so roundtrips move all the time.
+ */
+const [count = 1, peers = 100] = process.argv.slice(2).map(Number);
+/** Every contact is asked once in so many milliseconds: `qualify_frequency` is 60 s on most real servers. */
+const qualifyMs = 60_000;
+
+const pbxs: AsteriskSimulator[] = [];
+const urls: URL[] = [];
+for (let index = 0; index < count; index += 1) {
+  const pbx = createAsteriskSimulator({ clock: systemClock, seed: index + 1, peers, trunks: 3 });
+  pbxs.push(pbx);
+  urls.push(await pbx.start());
+}
+
+let next = 0;
+setInterval(qualify, Math.max(10, qualifyMs / count)).unref();
+
+function qualify(): void {
+  const pbx = pbxs[next % pbxs.length];
+  next += 1;
+  const contacts = (pbx?.world.extensions ?? []).flatMap((extension) => extension.contacts);
+  for (const contact of contacts.filter(({ state }) => state === 'reachable'))
+    contact.roundtripMicroseconds = 2_000 + Math.floor(Math.random() * 40_000);
+}
+
+process.on('message', (message) => {
+  if (message === 'stop') process.exit(0);
+  const sum = (value: (pbx: AsteriskSimulator) => number): number => pbxs.reduce((total, pbx) => total + value(pbx), 0);
+  process.send?.({
+    requests: sum(({ ledger }) => ledger.requestsTotal),
+    logins: sum(({ ledger }) => ledger.loginsGood + ledger.loginsRefused),
+    connections: sum(({ ledger }) => ledger.connectionsAccepted),
+  });
+});
+process.send?.({ pbxs: pbxs.map(({ account }, index) => ({ url: String(urls[index]), account })) });

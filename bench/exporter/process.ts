@@ -1,0 +1,88 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runtimeFlags } from '../runtime-flags.ts';
+import type { SimulatedPbx } from './pbxs.ts';
+
+const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The built exporter as its users start it, in a process of its own, with a target for each PBX. */
+export class ExporterProcess {
+  /** When it was started (ms, as `performance.now()`). */
+  readonly startedAt: number;
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+  readonly #base: string;
+
+  private constructor(child: ChildProcess, folder: string, base: string) {
+    this.startedAt = performance.now();
+    this.#child = child;
+    this.#folder = folder;
+    this.#base = base;
+  }
+
+  static async start(pbxs: readonly SimulatedPbx[]): Promise<ExporterProcess> {
+    const folder = await mkdtemp(join(tmpdir(), 'pbx-exporter-bench-'));
+    const file = join(folder, 'exporter.yml');
+    await writeFile(file, configuration(pbxs));
+    const address = `127.0.0.1:${await freePort()}`;
+    const child = spawn(
+      process.execPath,
+      [...runtimeFlags, 'dist/main.js', 'serve', '--config.file', file, '--web.listen-address', address],
+      { cwd: projectFolder, stdio: ['ignore', 'ignore', 'ignore'] },
+    );
+    process.once('exit', () => child.kill('SIGKILL'));
+    return new ExporterProcess(child, folder, `http://${address}`);
+  }
+
+  /** Status of a page; 0 while nobody answers. Rejects when the program has ended. */
+  async status(path: string): Promise<number> {
+    if (this.#child.exitCode !== null)
+      throw new Error(`the exporter ended with ${this.#child.exitCode}: run "npm run build"`);
+    try {
+      const response = await fetch(`${this.#base}${path}`);
+      await response.arrayBuffer();
+      return response.status;
+    } catch {
+      return 0;
+    }
+  }
+
+  /** The page of `/metrics`, asked for in gzip as Prometheus does. */
+  async metrics(): Promise<string> {
+    const response = await fetch(`${this.#base}/metrics`, { headers: { 'accept-encoding': 'gzip' } });
+    return response.text();
+  }
+
+  async stop(): Promise<void> {
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await gone;
+    await rm(this.#folder, { recursive: true });
+  }
+}
+
+function configuration(pbxs: readonly SimulatedPbx[]): string {
+  const targets = pbxs.map(
+    ({ url, account }, index) => `
+  - name: branch-${index}
+    family: asterisk
+    url: ${url}
+    username: ${account.username}
+    password: ${JSON.stringify(account.password)}`,
+  );
+  return `targets:${targets.join('')}\n`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

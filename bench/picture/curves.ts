@@ -1,0 +1,35 @@
+import type { MemoryRow, ScrapeRow } from '../scrape/scrape.ts';
+import { drawPanel, type Curve } from './panel.ts';
+
+/** The picture of `docs/scaling.md`: time of a scrape and memory over the number of series, both axes logarithmic. */
+export function drawCurves(scrapes: readonly ScrapeRow[], memory: readonly MemoryRow[]): string {
+  const time = (
+    renderer: ScrapeRow['renderer'],
+    encoding: ScrapeRow['encoding'],
+    since: ScrapeRow['since'],
+  ): Curve['points'] =>
+    scrapes
+      .filter((row) => row.renderer === renderer && row.encoding === encoding && row.since === since)
+      .map((row) => [row.series, row.lastByteMs]);
+  const resident = (renderer: MemoryRow['renderer']): Curve['points'] =>
+    memory
+      .filter((row) => row.renderer === renderer)
+      .map((row) => [row.series, (row.series * row.bytesPerSeries) / 1e6]);
+  const panels = [
+    drawPanel({ left: 0, title: 'Scrape in gzip, last byte (ms)' }, [
+      { name: 'prom-client', colour: '#c2410c', points: time('prom-client', 'gzip', 'nothing') },
+      { name: 'every PBX read anew', colour: '#1d4ed8', points: time('ours', 'gzip', 'every target changed') },
+      { name: 'nothing new', colour: '#0e7490', points: time('ours', 'gzip', 'nothing') },
+    ]),
+    drawPanel({ left: 440, title: 'Resident memory (MB)' }, [
+      { name: 'prom-client', colour: '#c2410c', points: resident('prom-client') },
+      { name: 'pbx-exporter', colour: '#1d4ed8', points: resident('ours') },
+    ]),
+  ];
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 880 360" font-family="system-ui, sans-serif" font-size="12" role="img">
+<title>Time and memory by number of series, against prom-client</title>
+<rect width="880" height="360" fill="#ffffff"/>
+${panels.join('\n')}
+</svg>
+`;
+}

@@ -1,0 +1,71 @@
+/** A line of a diagram. */
+export interface Curve {
+  readonly name: string;
+  readonly colour: string;
+  /** Number of series and value, both above 0. */
+  readonly points: readonly (readonly [series: number, value: number])[];
+}
+
+const plot = { left: 56, top: 48, width: 350, height: 250 } as const;
+
+/** One diagram with logarithmic axes, whole decades only. */
+export function drawPanel(place: { readonly left: number; readonly title: string }, curves: readonly Curve[]): string {
+  const points = curves.flatMap((curve) => curve.points);
+  const [across, upward] = [decades(points.map(([series]) => series)), decades(points.map(([, value]) => value))];
+  const x = (series: number): number => plot.left + plot.width * part(series, across);
+  const y = (value: number): number => plot.top + plot.height * (1 - part(value, upward));
+  const columns = powers(across).map(
+    (series) =>
+      line([x(series), plot.top, x(series), plot.top + plot.height]) +
+      text([x(series), plot.top + plot.height + 18], series.toLocaleString('en'), 'middle'),
+  );
+  const rows = powers(upward).map(
+    (value) =>
+      line([plot.left, y(value), plot.left + plot.width, y(value)]) +
+      text([plot.left - 6, y(value) + 4], value.toLocaleString('en'), 'end'),
+  );
+  const drawn = curves.filter((curve) => curve.points.length > 0);
+  return [
+    `<g transform="translate(${place.left} 0)">`,
+    `<text x="${plot.left}" y="24" font-size="15" font-weight="600" fill="#111827">${place.title}</text>`,
+    ...columns,
+    ...rows,
+    text([plot.left + plot.width / 2, plot.top + plot.height + 40], 'series', 'middle'),
+    ...drawn.map((curve) => drawCurve(curve, x, y)),
+    ...drawn.map(({ name, colour }, index) =>
+      text([plot.left + 10, plot.top + 18 + index * 17], name, 'start', colour),
+    ),
+    '</g>',
+  ].join('\n');
+}
+
+function drawCurve({ colour, points }: Curve, x: (series: number) => number, y: (value: number) => number): string {
+  const places = points.map(([series, value]) => [x(series).toFixed(1), y(value).toFixed(1)] as const);
+  const dots = places.map(([left, top]) => `<circle cx="${left}" cy="${top}" r="3.5" fill="${colour}"/>`);
+  const path = places.map((place) => place.join(',')).join(' ');
+  return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}`;
+}
+
+/** Exponents of the decades that hold all values; one decade when there are none. */
+function decades(values: readonly number[]): readonly [from: number, to: number] {
+  if (values.length === 0) return [0, 1];
+  const exponents = values.map((value) => Math.log10(value));
+  const from = Math.floor(Math.min(...exponents));
+  return [from, Math.max(from + 1, Math.ceil(Math.max(...exponents)))];
+}
+
+function part(value: number, [from, to]: readonly [number, number]): number {
+  return (Math.log10(value) - from) / (to - from);
+}
+
+function powers([from, to]: readonly [number, number]): readonly number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => 10 ** (from + index));
+}
+
+function line([x1, y1, x2, y2]: readonly [number, number, number, number]): string {
+  return `<line x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}" stroke="#e5e7eb"/>`;
+}
+
+function text([x, y]: readonly [number, number], words: string, anchor: string, colour = '#4b5563'): string {
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="${colour}">${words}</text>`;
+}

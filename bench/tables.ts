@@ -1,0 +1,105 @@
+import { formatTable } from '../src/commands/table.ts';
+import type { FleetRow } from './fleet/fleet.ts';
+import type { MemoryRow, ScrapeRow } from './scrape/scrape.ts';
+import type { StartRow } from './start/start.ts';
+
+/** Everything that one run has measured; parts that were not asked for are left out. */
+export interface Results {
+  readonly node: string;
+  readonly cores: number;
+  readonly scrapes?: readonly ScrapeRow[];
+  readonly memory?: readonly MemoryRow[];
+  /** Longest block (ms) that a process shows which does nothing: what is not more than this is the machine's. */
+  readonly idleBlockMs?: number;
+  readonly fleet?: readonly FleetRow[];
+  readonly start?: readonly StartRow[];
+}
+
+/** The tables of a run. */
+export function formatResults(results: Results): string {
+  const { scrapes, memory, fleet, start } = results;
+  return [
+    `Node.js ${results.node}, ${results.cores} cores\n`,
+    scrapes === undefined ? '' : scrapeTable(scrapes),
+    results.idleBlockMs === undefined
+      ? ''
+      : `Longest block of a process that does nothing, in the same run: ${results.idleBlockMs.toFixed(1)} ms\n`,
+    memory === undefined ? '' : memoryTable(memory),
+    fleet === undefined ? '' : fleetTable(fleet),
+    start === undefined ? '' : startTable(start),
+  ]
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+function scrapeTable(rows: readonly ScrapeRow[]): string {
+  return formatTable(
+    [
+      'series',
+      'renderer',
+      'changed since',
+      'encoding',
+      'first byte ms',
+      'last byte ms',
+      'longest block ms',
+      'MB',
+      'times faster',
+    ],
+    rows.map((row) => [
+      whole(row.series),
+      row.renderer,
+      row.since,
+      row.encoding,
+      row.firstByteMs.toFixed(1),
+      row.lastByteMs.toFixed(1),
+      row.longestBlockMs.toFixed(1),
+      (row.bytes / 1e6).toFixed(2),
+      row.timesFaster === undefined ? '' : row.timesFaster.toFixed(1),
+    ]),
+  );
+}
+
+function memoryTable(rows: readonly MemoryRow[]): string {
+  return formatTable(
+    ['series', 'renderer', 'bytes of resident memory per series'],
+    rows.map((row) => [whole(row.series), row.renderer, whole(row.bytesPerSeries)]),
+  );
+}
+
+function fleetTable(rows: readonly FleetRow[]): string {
+  const lines: readonly (readonly [string, (row: FleetRow) => string])[] = [
+    ['PBXs', (row) => whole(row.pbxs)],
+    ['of these dead', (row) => whole(row.dead)],
+    ['series', (row) => whole(row.series)],
+    ['every living PBX read after', (row) => `${(row.firstPassMs / 1000).toFixed(1)} s`],
+    ['CPU of one core', (row) => `${(row.cpuShare * 100).toFixed(1)} %`],
+    ['requests per round', (row) => row.requestsPerRound.toFixed(2)],
+    ['logins in steady state', (row) => whole(row.logins)],
+    ['rounds measured', (row) => whole(row.rounds)],
+    ['round, median', (row) => `${row.roundMedianMs.toFixed(0)} ms`],
+    ['round, 99th percentile', (row) => `${row.roundP99Ms.toFixed(0)} ms`],
+    ['skew of the schedule, median', (row) => `${row.skewMedianMs.toFixed(0)} ms`],
+    ['skew of the schedule, 99th percentile', (row) => `${row.skewP99Ms.toFixed(0)} ms`],
+    ['resident memory', (row) => `${(row.residentBytes / 1e6).toFixed(0)} MB`],
+  ];
+  return formatTable(
+    ['fleet', ...rows.map((row) => (row.dead === 0 ? 'all living' : 'some dead'))],
+    lines.map(([name, show]) => [name, ...rows.map(show)]),
+  );
+}
+
+function startTable(rows: readonly StartRow[]): string {
+  return formatTable(
+    ['PBXs at the start', '/metrics answers', '/-/ready', 'every PBX on /metrics'],
+    rows.map((row) => [
+      whole(row.pbxs),
+      `${row.firstAnswerMs.toFixed(0)} ms`,
+      `${row.readyMs.toFixed(0)} ms`,
+      `${row.completeMs.toFixed(0)} ms`,
+    ]),
+  );
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
