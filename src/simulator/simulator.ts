@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Faults } from './kit/fault-plan.ts';
 import type { Ledger } from './kit/ledger.ts';
-import type { SimulatorTls } from './kit/server.ts';
+import type { SimulatorTls } from './kit/server-definition.ts';
 import type { World } from './kit/world.ts';
 
 /** What every family's simulator can be told; a family adds its own switches. */

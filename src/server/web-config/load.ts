@@ -1,7 +1,7 @@
 import type { Problem } from '../../config/problem.ts';
 import { readFlag } from '../../config/read.ts';
 import { Report } from '../../config/report.ts';
-import { fileReader, type NamedFile } from '../../config/scope.ts';
+import { fileReader } from '../../config/scope.ts';
 import { hiddenRanges, SourceText } from '../../config/source.ts';
 import { type ConfigNode, parseTree } from '../../config/tree.ts';
 import { readHeaders } from './headers.ts';
@@ -9,6 +9,7 @@ import { publicKeys, readKeys, sections } from './keys.ts';
 import { readTlsServer } from './tls-server.ts';
 import { readUsers } from './users.ts';
 import type { WebConfig } from './web-config.ts';
+import type { WebScope } from './scope.ts';
 
 /** What the loader is given beside the text. */
 export interface WebLoadContext {
@@ -22,12 +23,6 @@ export interface WebLoadContext {
 export type WebLoadResult =
   | { readonly ok: true; readonly config: WebConfig; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
-
-/** What the parts of the loader work with. */
-export interface WebScope {
-  readonly report: Report;
-  readonly readFile: (path: string) => NamedFile;
-}
 
 /**
  * Reads a web configuration file in the format of exporter-toolkit (docs/web-configuration.md there). Strict: what is not

@@ -5,7 +5,7 @@ import { Secret } from '../../config/secret.ts';
 import { suggest } from '../../config/suggest.ts';
 import type { Entry } from '../../config/tree.ts';
 import { readKeys, sections } from './keys.ts';
-import type { WebScope } from './load.ts';
+import type { WebScope } from './scope.ts';
 import { alwaysOnSuites, cipherSuites, curves, versions } from './tls-names.ts';
 import { type ClientAuthType, clientAuthTypes, type WebTls } from './web-config.ts';
 

@@ -4,7 +4,7 @@ import { isConnectionFault, isSubstituteFault } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { describeRequest } from './request.ts';
 import type { Reaction, SimulatorResponse } from './response.ts';
-import type { ServerDefinition, ServerOptions } from './server.ts';
+import type { ServerDefinition, ServerOptions } from './server-definition.ts';
 import { sendResponse } from './wire.ts';
 import type { Wire } from './wire.ts';
 

@@ -4,7 +4,7 @@ import { makeWorld } from './make-world.ts';
 import { createRandom } from './random.ts';
 import type { Random } from './random.ts';
 import { SimulatorServer } from './server.ts';
-import type { ServerDefinition } from './server.ts';
+import type { ServerDefinition } from './server-definition.ts';
 import type { World } from './world.ts';
 import type { Clock } from '../../clock.ts';
 import type { SimulatorOptions } from '../simulator.ts';

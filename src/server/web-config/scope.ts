@@ -1,0 +1,8 @@
+import type { Report } from '../../config/report.ts';
+import type { NamedFile } from '../../config/scope.ts';
+
+/** What the parts of the loader work with. */
+export interface WebScope {
+  readonly report: Report;
+  readonly readFile: (path: string) => NamedFile;
+}
