@@ -33,6 +33,8 @@ export function translateError(thrown: unknown, stage: Stage): Failure {
   if (codes.some((candidate) => dnsCodes.has(candidate)))
     return new Failure('dns', `the host name cannot be resolved (${code})`);
   if (codes.some(isTlsCode)) return new Failure('tls', tlsMessage(codes.find(isTlsCode) ?? code));
+  if (codes.includes('ERR_INVALID_CHAR'))
+    return new Failure('config', 'a header cannot hold such characters: check the username, password, token or key');
   if (codes.some((candidate) => candidate.startsWith('HPE_')))
     return new Failure('protocol', `the answer is not HTTP (${code})`);
   if (codes.some((candidate) => candidate.startsWith('Z_') || candidate === 'ERR_BROTLI_INVALID_COMPRESSED_DATA'))

@@ -1,0 +1,27 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { families } from '../src/drivers/index.ts';
+import { faultTable, withMeasuredPart } from '../test/reliability/report.ts';
+import { makeSurroundings, runAll } from '../test/reliability/suite.ts';
+
+const file = new URL('reliability.md', import.meta.url);
+
+/** Runs every experiment and writes the tables of `docs/reliability.md`, or with `--check` only tells whether they differ. Gives the exit code. */
+async function generate(check: boolean): Promise<number> {
+  const around = await makeSurroundings();
+  const before = readFileSync(file, 'utf8');
+  let page = before;
+  for (const stage of ['login', 'session'] as const) {
+    const outcomes = await runAll(stage, around);
+    page = withMeasuredPart(page, `faults at ${stage}`, faultTable(outcomes, families, stage));
+  }
+  await around.close();
+  if (page === before) return 0;
+  process.stdout.write(
+    `docs/reliability.md: ${check ? 'differs from what was seen; run "npm run reliability"' : 'written'}\n`,
+  );
+  if (!check) writeFileSync(file, page);
+  return check ? 1 : 0;
+}
+
+// Simulated PBXs may still hold a connection that nobody reads: nothing is left to wait for.
+process.exit(await generate(process.argv.includes('--check')));

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { families } from '../../src/drivers/index.ts';
+import { failureReasons } from '../../src/snapshot/failure-reason.ts';
+import { type Outcome, runExperiment } from './experiment.ts';
+import type { FaultRow, Stage } from './faults.ts';
+import { faultTable, measuredPart } from './report.ts';
+import { type Around, faultRows, makeSurroundings } from './suite.ts';
+
+/** Declares the tests of one stage: every row of the table over every family, and the table in the documentation. */
+export function describeFaults(stage: Stage): void {
+  const outcomes: Outcome[] = [];
+  let around: Around;
+  beforeAll(async () => {
+    around = await makeSurroundings();
+  });
+  afterAll(() => around.close());
+
+  describe.each(families.map((family) => [family.name, family] as const))('%s', (_name, family) => {
+    test.each(rowsOf(stage))('%s', async (_row, row) => {
+      const outcome = await runExperiment(family, row, stage, around);
+      outcomes.push(outcome);
+      expectTrouble(outcome, row);
+      expect(around.knocks()).toBe(0);
+    });
+  });
+
+  test('docs/reliability.md says what was seen', () => {
+    const page = readFileSync(new URL('../../docs/reliability.md', import.meta.url), 'utf8');
+    expect(measuredPart(page, `faults at ${stage}`)).toBe(faultTable(outcomes, families, stage));
+  });
+}
+
+function rowsOf(stage: Stage): readonly (readonly [string, FaultRow])[] {
+  return faultRows.filter(({ stages }) => stages.includes(stage)).map((row) => [row.name, row] as const);
+}
+
+/** What has to hold whatever the trouble is. */
+function expectTrouble(outcome: Outcome, row: FaultRow): void {
+  expect(row.reasons).toContain(outcome.result);
+  for (const reason of outcome.reasons) expect(['good', ...failureReasons]).toContain(reason);
+  expect(outcome.details.filter((detail) => detail.includes('could not be processed'))).toEqual([]);
+  expect(outcome.neighbourUp).toBe(1);
+  expect(outcome.pageAtOnce).toBe(true);
+  expect(outcome.shownUp).toBe(outcome.reasons.at(-1) === 'good' ? 1 : 0);
+  expect(outcome.logins).toBeLessThanOrEqual(2);
+  expect(outcome.requestsPerRound).toBeLessThanOrEqual(outcome.healthyRequests);
+  expect(outcome.bans).toBeLessThanOrEqual(row.mayBan === true ? 1 : 0);
+  expect(outcome.recovery).toBeLessThan(Infinity);
+  // Later than in the next round only where a login guard waited, a PBX named a time, or a session had never been used.
+  const waited = outcome.onlyWaited || outcome.reasons.some((reason) => waitingReasons.has(reason));
+  expect(outcome.recovery).toBeLessThanOrEqual(waited ? 300 : 2);
+}
+
+const waitingReasons: ReadonlySet<string> = new Set(['rate_limited', 'locked_out', 'suspended', 'connect']);

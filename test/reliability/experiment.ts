@@ -1,0 +1,147 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Family } from '../../src/drivers/driver.ts';
+import type { FailureReason } from '../../src/snapshot/failure-reason.ts';
+import type { FaultRow, Stage, Surroundings } from './faults.ts';
+import { intervalMs, type Lab, startLab, until, valueOf } from './lab.ts';
+import { setNameService } from './names.ts';
+
+/** Rounds under a fault, before it goes. */
+const roundsUnderFault = 3;
+/** Rounds that are waited for at most until a target is good again: longer than the longest usual pause of any family. */
+const longestRecovery = 300;
+
+/** What was seen when one trouble befell the PBX of one family at one stage. */
+export interface Outcome {
+  readonly family: string;
+  readonly row: string;
+  readonly stage: Stage;
+  /** `good`, or the reason of the first round under the fault that failed. */
+  readonly result: FailureReason | 'good';
+  /** All reasons of rounds that were really run under the fault. */
+  readonly reasons: readonly (FailureReason | 'good')[];
+  /** Rounds after the fault until the target was up again. */
+  readonly recovery: number;
+  /** Whether every round of the recovery before the last one was a wait of the login guard. */
+  readonly onlyWaited: boolean;
+  /** Logins tried and requests sent while the fault was on, and what one healthy round costs. */
+  readonly logins: number;
+  readonly requestsPerRound: number;
+  readonly healthyRequests: number;
+  /** Times the PBX locked us out under the fault. */
+  readonly bans: number;
+  /** Whether the page was whole while the round was still under way, and said the neighbour was up. */
+  readonly pageAtOnce: boolean;
+  /** `pbx_up` of both targets on the page after the round. */
+  readonly shownUp: number | undefined;
+  readonly neighbourUp: number | undefined;
+  /** Everything the failures of the target said. */
+  readonly details: readonly string[];
+}
+
+/** Lets one trouble befall a PBX of the family, and takes it away again. */
+export async function runExperiment(
+  family: Family,
+  row: FaultRow,
+  stage: Stage,
+  around: Surroundings,
+): Promise<Outcome> {
+  const lab = await startLab(family, row.changes?.(around));
+  try {
+    return await observe(lab, family, row, stage, around);
+  } finally {
+    setNameService(undefined);
+    await lab.stop();
+  }
+}
+
+async function observe(lab: Lab, family: Family, row: FaultRow, stage: Stage, around: Surroundings): Promise<Outcome> {
+  const { target, neighbour, pbx } = lab;
+  await neighbour.poll();
+  if (stage === 'session') await lab.round();
+  const healthyRequests = lab.healthyRequests();
+  await row.begin(lab, around);
+  const bansBefore = pbx.ledger.bans;
+  const before = { logins: loginsOf(lab), requests: pbx.ledger.requestsTotal };
+  const reasons: (FailureReason | 'good')[] = [];
+  const details: string[] = [];
+  let pageAtOnce = true;
+  for (let round = 0; round < roundsUnderFault; round += 1) {
+    const lastRound = target.record.lastRound;
+    pageAtOnce = (await roundWithPage(lab, row)) && pageAtOnce;
+    if (target.record.lastRound !== lastRound) reasons.push(target.record.lastRound?.reason ?? 'good');
+    details.push(...detailsOf(lab));
+  }
+  const page = await lab.page();
+  const requests = lab.pbx.ledger.requestsTotal - before.requests;
+  const logins = loginsOf(lab) - before.logins;
+  await row.end(lab, around);
+  const recovery = await recover(lab);
+  return {
+    family: family.name,
+    row: row.name,
+    stage,
+    result: firstBad(reasons),
+    reasons,
+    ...recovery,
+    logins,
+    requestsPerRound: requests / roundsUnderFault,
+    healthyRequests,
+    bans: lab.pbx.ledger.bans - bansBefore,
+    pageAtOnce,
+    shownUp: valueOf(page, 'pbx_up', 'target'),
+    neighbourUp: valueOf(page, 'pbx_up', 'neighbour'),
+    details,
+  };
+}
+
+function firstBad(reasons: readonly (FailureReason | 'good')[]): FailureReason | 'good' {
+  return reasons.find((reason) => reason !== 'good') ?? 'good';
+}
+
+function loginsOf({ target }: Lab): number {
+  const { success, failure } = target.record.counters.logins;
+  return success + failure;
+}
+
+function detailsOf({ target }: Lab): readonly string[] {
+  const { lastRound, collectors } = target.record;
+  return [lastRound?.detail ?? '', ...Object.values(collectors).map(({ detail }) => detail ?? '')].filter(
+    (detail) => detail !== '',
+  );
+}
+
+/** One round, during which a page is asked for; true when that page was whole and did not wait for the round. */
+async function roundWithPage(lab: Lab, { waits = false }: FaultRow): Promise<boolean> {
+  const { clock, target, pbx } = lab;
+  clock.advance(intervalMs);
+  const before = target.record.lastRound;
+  const state = { over: false };
+  const round = target.poll().finally(() => (state.over = true));
+  if (waits) await until(() => state.over || Object.keys(pbx.ledger.faults).length > 0);
+  const shown = await lab.page();
+  const underWay = !state.over;
+  if (waits) await passTime(clock, state);
+  await round;
+  // A round that was not run, because the guard waits, is over at once.
+  const wasRun = target.record.lastRound !== before;
+  return valueOf(shown, 'pbx_up', 'neighbour') === 1 && (underWay || !waits || !wasRun);
+}
+
+/** Two minutes at most, second by second, until something is over. */
+async function passTime(clock: Lab['clock'], state: { readonly over: boolean }): Promise<void> {
+  for (let second = 0; second < 120 && !state.over; second += 1) {
+    clock.advance(1_000);
+    for (let turn = 0; turn < 20 && !state.over; turn += 1) await nextTurn();
+  }
+}
+
+async function recover(lab: Lab): Promise<Pick<Outcome, 'recovery' | 'onlyWaited'>> {
+  let onlyWaited = true;
+  for (let recovery = 1; recovery <= longestRecovery; recovery += 1) {
+    const { lastRound } = lab.target.record;
+    await lab.round();
+    if (lab.target.record.up) return { recovery, onlyWaited };
+    if (lab.target.record.lastRound !== lastRound) onlyWaited = false;
+  }
+  return { recovery: Infinity, onlyWaited };
+}

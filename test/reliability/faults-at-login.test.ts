@@ -1,0 +1,3 @@
+import { describeFaults } from './expectations.ts';
+
+describeFaults('login');

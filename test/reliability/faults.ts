@@ -1,0 +1,155 @@
+import type { Fault } from '../../src/simulator/kit/fault.ts';
+import { faultNames } from '../../src/simulator/kit/fault.ts';
+import type { FailureReason } from '../../src/snapshot/failure-reason.ts';
+import type { PbxCertificates } from './certificates.ts';
+import type { Lab, LabChanges } from './lab.ts';
+
+/** What a row may do with the world around the lab. */
+export interface Surroundings {
+  readonly certificates: PbxCertificates;
+  /** Another host, to which nothing may ever be sent: its address. */
+  readonly otherHost: URL;
+}
+
+/** `login`: the fault is there before the first round. `session`: after a good one. */
+export type Stage = 'login' | 'session';
+
+/** One line of the table: a trouble, how it comes and goes, and what may be said about it. */
+export interface FaultRow {
+  readonly name: string;
+  readonly stages: readonly Stage[];
+  readonly changes?: (around: Surroundings) => LabChanges;
+  begin(lab: Lab, around: Surroundings): Promise<void> | void;
+  end(lab: Lab, around: Surroundings): Promise<void> | void;
+  /** Nothing but the deadline ends a round under it. */
+  readonly waits?: boolean;
+  /** The PBX counts even a try during its lock as a reason to lock again. */
+  readonly mayBan?: boolean;
+  /** What a round under it may be called; `good` where it does not have to fail. */
+  readonly reasons: readonly (FailureReason | 'good')[];
+}
+
+const both: readonly Stage[] = ['login', 'session'];
+
+/** A fault on the wire, on for every request (or connection) until it is cleared. */
+function wire(name: string, fault: Fault, reasons: FaultRow['reasons'], more: Partial<FaultRow> = {}): FaultRow {
+  return {
+    name,
+    stages: both,
+    begin: ({ pbx }) => pbx.faults.set(fault),
+    end: ({ pbx }) => pbx.faults.clear(),
+    reasons,
+    ...more,
+  };
+}
+
+function known(name: string): Fault {
+  const entry = faultNames[name];
+  if (entry === undefined) throw new Error(`no fault is called ${name}`);
+  return entry.fault;
+}
+
+const connection: readonly FaultRow[] = [
+  wire('connection refused', known('refuse'), ['connect']),
+  wire('connection reset at once', known('reset-at-accept'), ['connect']),
+  wire('connection closed at once', known('close-at-accept'), ['connect']),
+  wire('accepted, then silence', known('hang-at-accept'), ['timeout'], { waits: true }),
+  wire('request read, then reset', known('reset-after-request'), ['connect']),
+  wire('request read, then closed', known('close'), ['connect']),
+  wire('request read, never answered', known('hang'), ['timeout'], { waits: true }),
+  wire('answer lost on its way', known('lost-answer'), ['connect']),
+  wire('reset in the middle of the answer', known('reset-in-body'), ['protocol']),
+  wire('silence in the middle of the answer', known('hang-in-body'), ['timeout'], { waits: true }),
+  wire('one byte per second', known('drip'), ['timeout'], { waits: true }),
+];
+
+const body: readonly FaultRow[] = [
+  wire('cut in the middle', known('cut-body'), ['protocol']),
+  wire('longer than announced', known('wrong-length'), ['protocol', 'connect', 'bad_credentials', 'good']),
+  wire('shorter than announced', { kind: 'wrong-length', difference: 10 }, ['protocol']),
+  wire('nonsense as chunk sizes', known('broken-chunks'), ['protocol']),
+  wire('larger than any answer may be', { kind: 'huge-body', bytes: 1_048_576 }, ['protocol']),
+  wire('compressed bomb', { kind: 'gzip-bomb', bytes: 2_097_152 }, ['protocol']),
+  wire('web page with status 200', known('html'), ['protocol', 'config']),
+  wire('empty with status 200', { kind: 'status', status: 200, body: '' }, ['protocol', 'config']),
+  wire('status 204', { kind: 'status', status: 204, body: '' }, ['protocol', 'config', 'http_status']),
+  wire(
+    'null',
+    altered(() => 'null'),
+    ['protocol', 'config'],
+  ),
+  wire('a list where an object is due, or the other way round', altered(swapped), ['protocol', 'config']),
+  wire(
+    'nested 100,000 deep',
+    altered(() => '['.repeat(100_000)),
+    ['protocol', 'config'],
+  ),
+  wire(
+    'nested 20,000 deep and closed',
+    altered(() => `${'['.repeat(20_000)}${']'.repeat(20_000)}`),
+    ['protocol', 'config'],
+  ),
+  wire('bytes that are no UTF-8', known('invalid-utf8'), [
+    'good',
+    'protocol',
+    'bad_credentials',
+    'session_lost',
+    'config',
+    'http_status',
+  ]),
+];
+
+/** The families give meanings of their own to these statuses; what is measured is what the page shows. */
+const anyRefusal: FaultRow['reasons'] = [
+  'http_status',
+  'bad_credentials',
+  'session_lost',
+  'forbidden',
+  'config',
+  'protocol',
+  'locked_out',
+  'two_factor_required',
+  'service_unavailable',
+  'suspended',
+];
+
+const statuses: readonly FaultRow[] = [
+  ...[400, 401, 403, 404, 418, 500].map((status) => plainStatus(status)),
+  plainStatus(502, ['service_unavailable']),
+  plainStatus(503, ['service_unavailable']),
+  plainStatus(504, ['service_unavailable']),
+  wire('web page with status 502: the API process is dead behind its proxy', known('html-502'), [
+    'service_unavailable',
+  ]),
+  plainStatus(429, ['rate_limited']),
+  wire('status 429 with Retry-After of ten minutes', retryAfter('600'), ['rate_limited']),
+];
+
+function plainStatus(status: number, reasons: FaultRow['reasons'] = anyRefusal): FaultRow {
+  return wire(`status ${status}`, { kind: 'status', status, body: 'trouble\n' }, reasons);
+}
+
+function retryAfter(seconds: string): Fault {
+  return { kind: 'status', status: 429, body: 'slow down\n', headers: { 'Retry-After': seconds } };
+}
+
+const redirects: readonly FaultRow[] = [302, 308].map((status) => ({
+  name: `redirect (${status}) to another host`,
+  stages: both,
+  begin: ({ pbx }, { otherHost }) =>
+    pbx.faults.set({ kind: 'redirect', status, to: new URL('/elsewhere', otherHost).href }),
+  end: ({ pbx }) => pbx.faults.clear(),
+  reasons: ['redirect', 'http_status', 'config'],
+}));
+
+/** A fault that rewrites what the PBX really answered. */
+export function altered(alter: (body: string) => string): Fault {
+  return { kind: 'altered-body', alter };
+}
+
+function swapped(text: string): string {
+  return text.trimStart().startsWith('[') ? '{}' : '[]';
+}
+
+/** Every way in which a connection and an answer can go wrong. */
+export const wireFaults: readonly FaultRow[] = [...connection, ...body, ...statuses, ...redirects];

@@ -1,0 +1,156 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Account, Family } from '../../src/drivers/driver.ts';
+import { createOwnMetrics } from '../../src/exposition/own.ts';
+import { Exposition } from '../../src/exposition/page.ts';
+import { silentLog } from '../../src/log.ts';
+import { simulators } from '../../src/simulator/index.ts';
+import type { SimulatorTls } from '../../src/simulator/kit/server-definition.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { createTransport } from '../../src/target/create-transport.ts';
+import { Target } from '../../src/target/target.ts';
+import type { TlsSettings } from '../../src/transport/http.ts';
+import { parseExposition, type ParsedFamily } from '../support/exposition-parser.ts';
+import { createShiftingClock, type ShiftingClock } from './shifting-clock.ts';
+
+/** Time between two rounds in every experiment, in milliseconds. */
+export const intervalMs = 30_000;
+/** Largest answer that a target of the lab takes: small, so that an experiment with a large one costs little. */
+export const largestAnswerBytes = 262_144;
+
+/** What an experiment may want to be different. */
+export interface LabChanges {
+  /** Serve HTTPS with this certificate. */
+  readonly certificate?: SimulatorTls;
+  readonly tls?: TlsSettings;
+  /** Name in the target's URL in place of the address. */
+  readonly host?: string;
+  /** Wrong on purpose. */
+  readonly account?: (right: Account) => Account;
+}
+
+/** One simulated PBX with its target, and beside it a second PBX with a target of its own, which nothing may happen to. */
+export interface Lab {
+  readonly clock: ShiftingClock;
+  /** The PBX that is to get into trouble. */
+  readonly pbx: Simulator;
+  readonly target: Target;
+  readonly neighbour: Target;
+  /** Lets one interval pass, then runs a round of the target. */
+  round(): Promise<void>;
+  /** The page of `/metrics` with both targets, read by a strict parser; throws where it is not valid. */
+  page(): Promise<readonly ParsedFamily[]>;
+  /** Requests that the first round of a healthy PBX took, its login included. */
+  healthyRequests(): number;
+  /** Another target for the same PBX, e.g. with a wrong password; stopped with the lab. */
+  secondTarget(changes: LabChanges): Target;
+  /** Replaces the PBX by one with another certificate at the same address. */
+  renewCertificate(certificate: SimulatorTls): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What a simulator needs so that it never waits for the lab's clock, and locks addresses where it can. */
+const perFamily: Readonly<Record<string, object>> = {
+  asterisk: { switches: { failedLoginDelayMs: 0 }, logWatcher: { failures: 5, withinMs: 600_000, banMs: 1_800_000 } },
+};
+
+/** Starts both PBXs; the first round is left to the caller. */
+export async function startLab(family: Family, changes: LabChanges = {}): Promise<Lab> {
+  const clock = createShiftingClock();
+  const make = (port: number, certificate?: SimulatorTls): Simulator =>
+    createSimulator(family, clock, { port, ...(certificate === undefined ? {} : { tls: certificate }) });
+  let pbx = make(0, changes.certificate);
+  const url = await pbx.start();
+  if (changes.host !== undefined) url.hostname = changes.host;
+  const beside = make(0);
+  const neighbour = createTarget('neighbour', family, beside, await beside.start(), clock, {});
+  const target = createTarget('target', family, pbx, url, clock, changes);
+  const own = createOwnMetrics({ version: 'test', collectDefaults: false });
+  const exposition = new Exposition({ clock, hashName: () => 'hash', own });
+  const others: Target[] = [];
+  return {
+    clock,
+    get pbx() {
+      return pbx;
+    },
+    target,
+    neighbour,
+    async round() {
+      clock.advance(intervalMs);
+      await target.poll();
+    },
+    page: () => parsedPage(exposition, [target, neighbour]),
+    healthyRequests: () => beside.ledger.requestsTotal,
+    secondTarget(other) {
+      others.push(createTarget('second', family, pbx, url, clock, other));
+      return others.at(-1) ?? target;
+    },
+    async renewCertificate(certificate) {
+      await pbx.stop();
+      pbx = make(Number(url.port), certificate);
+      await pbx.start();
+    },
+    async stop() {
+      await Promise.all([pbx.stop(), beside.stop()]);
+      await Promise.all([target, neighbour, ...others].map((one) => one.stop()));
+    },
+  };
+}
+
+function createSimulator(
+  family: Family,
+  clock: ShiftingClock,
+  more: { readonly port: number; readonly tls?: SimulatorTls },
+): Simulator {
+  const simulator = simulators.find((candidate) => candidate.family === family.name);
+  if (simulator === undefined) throw new Error(`there is no simulator for ${family.name}`);
+  return simulator.create({ clock, peers: 4, trunks: 2, ...perFamily[family.name], ...more });
+}
+
+function createTarget(
+  name: string,
+  family: Family,
+  pbx: Simulator,
+  url: URL,
+  clock: ShiftingClock,
+  { account = (right) => right, tls = { insecureSkipVerify: false } }: LabChanges,
+): Target {
+  // Kept connections live by the machine's clock, simulators by the lab's: a new one for each request avoids that.
+  const bounded: Family = { ...family, idleConnectionMs: 0, maximumAnswerBytes: largestAnswerBytes };
+  const right: Account =
+    'token' in pbx.account ? { kind: 'token', ...pbx.account } : { kind: 'password', ...pbx.account };
+  return new Target({
+    identity: { name, family: family.name, labels: {}, peerNames: 'plain', peerLimit: 5_000, staleAfterMs: 90_000 },
+    family: bounded,
+    account: account(right),
+    options: family.options.parse(pbx.targetOptions ?? {}),
+    url,
+    collect: ['peers', 'trunks', 'system'],
+    intervalMs,
+    timeoutMs: 20_000,
+    requestsPerTarget: 2,
+    transport: createTransport({ family: bounded, url, tls, requestsPerTarget: 2, version: 'test' }),
+    clock,
+    random: () => 0.5,
+    log: silentLog,
+    observeRequest: () => {},
+    onRecord: () => {},
+  });
+}
+
+async function parsedPage(exposition: Exposition, targets: readonly Target[]): Promise<readonly ParsedFamily[]> {
+  const parts: Buffer[] = [];
+  for await (const part of exposition.metricsPage(targets, { format: 'text', encoding: 'identity' })) parts.push(part);
+  return parseExposition(Buffer.concat(parts), 'text');
+}
+
+/** The value of a metric for one target on a page; undefined where the page does not have it. */
+export function valueOf(page: readonly ParsedFamily[], metric: string, pbx: string): number | undefined {
+  const family = page.find(({ name }) => name === metric);
+  return family?.samples.find(({ labels }) => labels.get('pbx') === pbx)?.value;
+}
+
+/** Waits for the network until the condition holds; gives up after ten seconds of real time, which only a defect needs. */
+export async function until(condition: () => boolean): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (!condition() && performance.now() < end) await nextTurn();
+}

@@ -1,0 +1,51 @@
+import type { Family } from '../../src/drivers/driver.ts';
+import type { Outcome } from './experiment.ts';
+import type { Stage } from './faults.ts';
+
+/** The table of what was seen at one stage: a row per trouble, a column per family. */
+export function faultTable(outcomes: readonly Outcome[], families: readonly Family[], stage: Stage): string {
+  const seen = outcomes.filter((outcome) => outcome.stage === stage);
+  const rows = [...new Set(seen.map(({ row }) => row))].map((row) => {
+    const cells = families.map(({ name }) =>
+      cellOf(seen.filter((outcome) => outcome.row === row && outcome.family === name)),
+    );
+    return line([row, ...cells]);
+  });
+  const head = line(['trouble', ...families.map(({ name }) => name)]);
+  return [
+    head,
+    line(['', ...families.map(() => '')])
+      .replaceAll(' ', '---')
+      .replace(/-{4,}/g, '---'),
+    ...rows,
+  ].join('\n');
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** Variants of one trouble (between the first and the second request, the second and the third, ...) share a cell. */
+function cellOf(variants: readonly Outcome[]): string {
+  const results = [...new Set(variants.map(({ result }) => (result === 'good' ? 'good' : `\`${result}\``)))].sort();
+  const recovery = Math.max(...variants.map(({ recovery }) => recovery));
+  return recovery > 1 ? `${results.join(', ')} (${recovery})` : results.join(', ');
+}
+
+const begin = (name: string): string => `<!-- measured: ${name} -->`;
+const end = '<!-- /measured -->';
+
+/** The measured part of that name in a page; undefined where the page has none. */
+export function measuredPart(page: string, name: string): string | undefined {
+  const [, rest] = page.split(`${begin(name)}\n`);
+  return rest?.split(`\n${end}`)[0]?.trim();
+}
+
+/** The page with another text in its measured part of that name. Throws when the page has none. */
+export function withMeasuredPart(page: string, name: string, text: string): string {
+  const old = measuredPart(page, name);
+  const start = page.indexOf(`${begin(name)}\n`);
+  if (old === undefined || start === -1) throw new Error(`the page has no part "${name}"`);
+  const from = start + begin(name).length + 1;
+  return `${page.slice(0, from)}\n${text}\n${page.slice(page.indexOf(`\n${end}`, from))}`;
+}

@@ -1,0 +1,171 @@
+import type { SimulatorTls } from '../../src/simulator/kit/server-definition.ts';
+import { makeContact } from '../../src/simulator/kit/world.ts';
+import type { PbxCertificates } from './certificates.ts';
+import type { FaultRow } from './faults.ts';
+import type { Lab } from './lab.ts';
+import { pbxName, setNameService, type NameService } from './names.ts';
+
+const day = 24 * 60 * 60_000;
+
+function certificateTrouble(name: string, shown: (all: PbxCertificates) => SimulatorTls): FaultRow {
+  return {
+    name,
+    stages: ['login'],
+    changes: ({ certificates }) => ({
+      certificate: shown(certificates),
+      tls: { insecureSkipVerify: false, ca: certificates.authority },
+    }),
+    begin: () => {},
+    end: (lab, { certificates }) => lab.renewCertificate(certificates.good),
+    reasons: ['tls'],
+  };
+}
+
+function nameTrouble(name: string, service: NameService): FaultRow {
+  return {
+    name,
+    stages: ['login', 'session'],
+    changes: () => {
+      setNameService('works');
+      return { host: pbxName };
+    },
+    begin: () => setNameService(service),
+    end: () => setNameService('works'),
+    reasons: ['dns'],
+  };
+}
+
+/** Names and certificates. */
+const identity: readonly FaultRow[] = [
+  nameTrouble('name unknown', 'unknown'),
+  nameTrouble('name service away', 'unavailable'),
+  certificateTrouble('certificate expired', ({ expired }) => expired),
+  certificateTrouble('certificate of another name', ({ wrongName }) => wrongName),
+  certificateTrouble('certificate of an unknown authority', ({ selfSigned }) => selfSigned),
+];
+
+/** Clocks that people or NTP set, and a machine that slept. */
+const clocks: readonly FaultRow[] = [
+  ...(
+    [
+      ['wall clock one day forward', day],
+      ['wall clock one day back', -day],
+    ] as const
+  ).map(([name, shift]): FaultRow => ({
+    name,
+    stages: ['session'],
+    begin: ({ clock }) => clock.shiftWall(shift),
+    end: ({ clock }) => clock.shiftWall(-shift),
+    reasons: ['good'],
+  })),
+  {
+    name: "the exporter's machine slept for a day",
+    stages: ['session'],
+    begin: ({ clock }) => clock.advance(day),
+    end: () => {},
+    reasons: ['good'],
+  },
+];
+
+/** Calls `strike` just before the PBX handles the request of that number, counted from now. */
+async function beforeRequest(lab: Lab, number: number, strike: () => void): Promise<void> {
+  let seen = 0;
+  await lab.pbx.faults.set(
+    { kind: 'delay', delayMs: 0 },
+    {
+      matches: () => {
+        seen += 1;
+        if (seen === number) strike();
+        return false;
+      },
+    },
+  );
+}
+
+/** What befalls a PBX between any two requests of a round. */
+const betweenRequests: readonly FaultRow[] = [1, 2, 3, 4].flatMap((number): readonly FaultRow[] => [
+  {
+    name: 'session ended between any two requests',
+    stages: ['session'],
+    begin: (lab) => beforeRequest(lab, number, () => lab.pbx.endSessions()),
+    end: ({ pbx }) => pbx.faults.clear(),
+    reasons: ['good'],
+  },
+  {
+    name: 'PBX restarts between any two requests',
+    stages: number % 2 === 1 ? ['session'] : ['login', 'session'],
+    begin: (lab) =>
+      beforeRequest(lab, number, () => {
+        lab.pbx.endSessions();
+        void lab.pbx.faults.set({ kind: 'refuse' });
+      }),
+    end: ({ pbx }) => pbx.faults.clear(),
+    reasons: ['good', 'connect', 'protocol'],
+  },
+]);
+
+const lockedOut: FaultRow = {
+  name: 'our address is locked out',
+  stages: ['login'],
+  async begin(lab) {
+    for (let second = 0; second < 20 && lab.pbx.ledger.bans === 0; second += 1) {
+      await strangerFails(lab);
+      lab.clock.advance(1_000);
+    }
+  },
+  end: liftBlock,
+  mayBan: true,
+  reasons: ['good', 'locked_out', 'connect', 'bad_credentials', 'suspended', 'rate_limited', 'timeout', 'http_status'],
+};
+
+/** Some PBXs never forget an address that they locked out: there the administrator has to lift it. */
+function liftBlock({ pbx }: Lab): void {
+  if ('liftBlock' in pbx && typeof pbx.liftBlock === 'function') pbx.liftBlock();
+}
+
+/** One login with a wrong password by somebody at our address. */
+async function strangerFails(lab: Lab): Promise<void> {
+  const stranger = lab.secondTarget({
+    account: (right) =>
+      right.kind === 'token' ? { ...right, token: `${right.token.slice(0, -1)}~` } : { ...right, password: 'wrong' },
+  });
+  await stranger.poll();
+}
+
+/** What a PBX may have in its lists. */
+const contents: readonly FaultRow[] = [
+  contentTrouble('control characters and quotes in names', ({ pbx }) => {
+    for (const extension of pbx.world.extensions) extension.name = 'a\u0000b\u001b[31m"\\\n\r\t\u2028\u{1f600}\ud800';
+    for (const trunk of pbx.world.trunks) trunk.username = '"}\n# EOF\n{';
+  }),
+  contentTrouble('two phones of one number', ({ pbx }) => {
+    const [first] = pbx.world.extensions;
+    if (first !== undefined) pbx.world.extensions.push({ ...first, name: 'twin', contacts: [makeContact('9')] });
+  }),
+  contentTrouble('a phone without a number', ({ pbx }) => {
+    const [first] = pbx.world.extensions;
+    if (first !== undefined) pbx.world.extensions.push({ ...first, number: '' });
+  }),
+  contentTrouble('no phones and no trunks at all', ({ pbx }) => {
+    pbx.world.extensions = [];
+    pbx.world.trunks = [];
+  }),
+];
+
+function contentTrouble(name: string, change: (lab: Lab) => void): FaultRow {
+  let before: string | undefined;
+  return {
+    name,
+    stages: ['session'],
+    begin(lab) {
+      before = JSON.stringify(lab.pbx.world);
+      change(lab);
+    },
+    end: ({ pbx }) => void Object.assign(pbx.world, JSON.parse(before ?? '{}')),
+    // MikoPBX shows empty lists while its telephony core is away.
+    reasons: ['good', 'protocol', 'service_unavailable'],
+  };
+}
+
+/** Every trouble that is not on the wire. */
+export const stateFaults: readonly FaultRow[] = [...identity, ...clocks, ...betweenRequests, lockedOut, ...contents];

@@ -1,0 +1,35 @@
+import { families } from '../../src/drivers/index.ts';
+import { makePbxCertificates } from './certificates.ts';
+import { type Outcome, runExperiment } from './experiment.ts';
+import { type FaultRow, type Stage, type Surroundings, wireFaults } from './faults.ts';
+import { stateFaults } from './state-faults.ts';
+import { startRawServer } from '../support/raw-server.ts';
+
+/** The one table of troubles. */
+export const faultRows: readonly FaultRow[] = [...wireFaults, ...stateFaults];
+
+/** Another host that counts who knocks, and certificates: what experiments need around them. */
+export interface Around extends Surroundings {
+  /** Connections that the other host has seen. Must stay 0. */
+  knocks(): number;
+  close(): Promise<void>;
+}
+
+/** Makes it. */
+export async function makeSurroundings(): Promise<Around> {
+  const other = await startRawServer((socket) => socket.destroy());
+  return {
+    certificates: await makePbxCertificates(),
+    otherHost: other.url,
+    knocks: () => other.connections(),
+    close: () => other.close(),
+  };
+}
+
+/** Runs every row of the table at one stage, over every family. */
+export async function runAll(stage: Stage, around: Surroundings): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const row of faultRows.filter(({ stages }) => stages.includes(stage)))
+    for (const family of families) outcomes.push(await runExperiment(family, row, stage, around));
+  return outcomes;
+}
