@@ -1,6 +1,7 @@
 import { createCommandLine } from './command-line.ts';
 import type { Stoppable } from './commands/flags.ts';
 import { processTerminal } from './commands/terminal.ts';
+import { faultPlace } from './server/fault-place.ts';
 
 /** Longest time for a clean stop, in milliseconds; after it the process ends anyhow. */
 const stopTimeoutMs = 9_000;
@@ -18,9 +19,9 @@ export async function run(argv: readonly string[]): Promise<void> {
     process.exit(code);
   };
   const crash = (thrown: unknown): void => {
-    terminal.error(
-      `pbx-exporter: unexpected error, stopping: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`,
-    );
+    // Not its message: it may quote what was being worked on, e.g. an address with a token.
+    const { error, at = 'unknown place' } = faultPlace(thrown);
+    terminal.error(`pbx-exporter: unexpected error, stopping: ${error} at ${at}; please report this line\n`);
     void stop(1);
   };
   process.on('uncaughtException', crash);

@@ -1,0 +1,12 @@
+/** Loaded into the program by a test, so that something in it goes wrong on a signal, as a defect would. */
+const planted = 'planted-secret';
+
+process.on('SIGUSR2', () => {
+  setImmediate(() => {
+    throw new TypeError(`cannot read https://192.0.2.1/api?token=${planted}\n    second line`);
+  });
+});
+
+process.on('SIGPIPE', () => {
+  void Promise.reject(new RangeError(`token=${planted}`));
+});
