@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Smaller pieces (bytes) are put together: copying them costs less than handing on each one. */
 const smallPiece = 4_096;
+/** How much is put together (bytes); the first time only as much as the reader needs to see that the page comes. */
+const joinedSize = { first: 4_096, later: 65_536 } as const;
 /** After so many bytes the event loop turns. */
 const bytesPerTurn = 131_072;
 
@@ -21,12 +23,12 @@ export async function* inChunks(pieces: Iterable<Buffer>): AsyncGenerator<Buffer
 }
 
 function* joinSmall(pieces: Iterable<Buffer>): Generator<Buffer> {
-  let [small, length]: [Buffer[], number] = [[], 0];
+  let [small, length, wanted]: [Buffer[], number, number] = [[], 0, joinedSize.first];
   for (const piece of pieces) {
     const isLarge = piece.length >= smallPiece;
-    if (length >= smallPiece || (isLarge && length > 0)) {
+    if (length >= wanted || (isLarge && length > 0)) {
       yield Buffer.concat(small, length);
-      [small, length] = [[], 0];
+      [small, length, wanted] = [[], 0, joinedSize.later];
     }
     if (isLarge) {
       yield piece;
