@@ -98,10 +98,11 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')(
       const [after] = await all.prometheus.history(`pbx_up{${lab}}[1m]`);
       expect(firstTime(after, deadAt + 1, 1) - startedAt).toBeLessThan(delaySeconds + slackSeconds);
       await expect.poll(() => values(`pbx_peer_reachable{${lab}}`, 'peer'), soon).toEqual(healthy);
-      expect(await values('pbx_logins_total{result="success",job="openmetrics"}', 'pbx')).toMatchObject({
-        lab: (logins['lab'] ?? 0) + 1,
-        'lab-md5': (logins['lab-md5'] ?? 0) + 1,
-      });
+      // One login, or two: for some hundredths of a second while it starts, Asterisk accepts logins and then forgets them.
+      const loginsNow = await values('pbx_logins_total{result="success",job="openmetrics"}', 'pbx');
+      const more = ['lab', 'lab-md5'].map((pbx) => (loginsNow[pbx] ?? 0) - (logins[pbx] ?? 0));
+      expect(Math.min(...more)).toBeGreaterThanOrEqual(1);
+      expect(Math.max(...more)).toBeLessThanOrEqual(2);
       expect(await openSessions(all.pair, 'exporter')).toBe(2);
     });
 

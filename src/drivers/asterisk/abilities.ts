@@ -5,7 +5,7 @@ import type { ApiAnswer } from '../../transport/request.ts';
 import type { Conversation, Session } from '../driver.ts';
 import type { AmiAnswer } from './ami.ts';
 import { actionRequest, type AsteriskCall } from './requests.ts';
-import { isUnknownAction, readResponse } from './response.ts';
+import { isUnknownAction, missingRight, readResponse } from './response.ts';
 
 const minuteMs = 60_000;
 /** First and longest pause before an action that was unknown is tried again. */
@@ -108,6 +108,11 @@ export class Abilities {
   }
 
   #learn(call: AsteriskCall, known: Knowledge, outcome: Outcome<unknown>): void {
+    // While it starts, Asterisk refuses everything for a moment in sessions that it then forgets: once is not enough.
+    if (outcome.kind === 'refused' && known.answeredAt !== undefined) {
+      this.#known.set(call, {});
+      throw missingRight();
+    }
     if (call === 'endpoints') this.#logMode(known.refused !== undefined, outcome.kind);
     const now = this.#clock.monotonicTime();
     if (outcome.kind === 'missing') this.#known.set(call, this.#missing(call, known, now));

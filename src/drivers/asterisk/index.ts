@@ -46,7 +46,13 @@ export const asterisk: Family = {
   requests,
   // A refusal right after a start of Asterisk can be a manager that is not loaded yet, so the second try is free; after
   // that fail2ban, which FreePBX and Issabel run on the log of failed logins, sets the pace.
-  guard: { pauses: { bad_credentials: [0, minuteMs, 15 * minuteMs, 60 * minuteMs] } },
+  // The same start begins with a moment in which the path is not there yet (404, `config`).
+  guard: {
+    pauses: {
+      bad_credentials: [0, minuteMs, 15 * minuteMs, 60 * minuteMs],
+      config: [0, minuteMs, 15 * minuteMs],
+    },
+  },
   // Asterisk drops idle connections after 15 s (session_keep_alive of http.conf).
   idleConnectionMs: 10_000,
   options,

@@ -122,7 +122,11 @@ function nameCall(parts: Parts, request: SimulatorRequest): string {
 function handle(parts: Parts, request: SimulatorRequest): SimulatorResponse {
   const { switches, gate } = parts;
   const version = parts.kit.world.version === '' ? releases[parts.release].version : parts.kit.world.version;
-  const refused = refuseByHttp(request, { version, path: parts.path, webEnabled: switches.webEnabled });
+  const refused = refuseByHttp(request, {
+    version,
+    path: parts.path,
+    webEnabled: switches.webEnabled && switches.bootStage !== 'paths',
+  });
   if (refused !== undefined) return refused;
   const caller = gate.recognise(sessionCookie(request), request.clientAddress);
   const answer = answerAction(parts, caller, version, readParameters(request));
@@ -138,6 +142,10 @@ function answerAction(parts: Parts, caller: Caller, version: string, parameter: 
   if (name.toLowerCase() === 'challenge') return gate.challenge(caller, actionId, parameter('authtype'));
   if (name.toLowerCase() === 'logoff') return gate.logoff(caller, actionId);
   if (caller.username === undefined) return { body: formatError(actionId, 'Permission denied') };
+  if (switches.bootStage === 'users') {
+    gate.forget(caller);
+    return { body: formatError(actionId, 'Permission denied') };
+  }
   const known = (): readonly Action[] => actions.filter((action) => isKnown(parts, action));
   const action = known().find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
   if (action === undefined) {

@@ -38,6 +38,8 @@ export interface Gate {
   challenge(caller: Caller, actionId: string, authType: string): GateAnswer;
   login(caller: Caller, actionId: string, parameter: (name: string) => string): GateAnswer;
   logoff(caller: Caller, actionId: string): GateAnswer;
+  /** Ends the session of a caller. */
+  forget(caller: Caller): void;
   /** Ends all sessions, as a restart does. */
   forgetAll(): void;
 }
@@ -98,6 +100,9 @@ export function createGate(kit: Kit, switches: AsteriskSwitches, watcher: LockOu
         body: formatMessage([['Response', 'Goodbye'], ...id, ['Message', 'Thanks for all the fish.']]),
       };
     },
+    forget({ token }) {
+      members.revoke(token);
+    },
     forgetAll() {
       visitors.revokeAll();
       members.revokeAll();
@@ -112,7 +117,7 @@ function refusalReason(
   switches: AsteriskSwitches,
   parameter: (name: string) => string,
 ): string | undefined {
-  if (switches.bootStage === 'http') return 'not-started';
+  if (switches.bootStage === 'http' || switches.bootStage === 'paths') return 'not-started';
   if (user === undefined) return 'unknown-user';
   if (!switches.permits(caller.clientAddress)) return 'address-refused';
   if (parameter('authtype').toUpperCase() !== 'MD5') {

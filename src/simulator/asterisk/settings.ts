@@ -17,8 +17,12 @@ export interface ManagerUser {
 /** Channel drivers and modules that can be loaded or not. */
 export type AsteriskModule = 'pjsip' | 'sip' | 'iax2' | 'queue';
 
-/** How far the PBX has come after a start: only the HTTP server, the core without channel drivers, everything. */
-export type BootStage = 'http' | 'core' | 'complete';
+/**
+ * How far the PBX has come after a start: the HTTP server without the manager's paths, the manager without users, the
+ * core without channel drivers, the moment in which sessions of the stage before are refused everything once and then
+ * forgotten, everything.
+ */
+export type BootStage = 'paths' | 'http' | 'core' | 'users' | 'complete';
 
 /** What can be changed while the simulator runs. */
 export interface AsteriskSwitches {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { setUp, userWith } from './support.ts';
+import { keepingLog, setUp, userWith } from './support.ts';
 
 const minuteMs = 60_000;
 const wrong = { kind: 'password', username: 'exporter', password: 'not-the-secret' } as const;
@@ -109,6 +109,33 @@ describe('7: HTTP is up before the rest', () => {
     expect(refused).toMatchObject({ up: false, suspendedUntilWall: 0 });
     simulator.switches.bootStage = 'complete';
     expect((await bench.rounds(1)).up).toBe(true);
+  });
+
+  test('a path that is not there yet is tried again in the next round', async () => {
+    const { bench, simulator } = await setUp({}, { switches: { bootStage: 'paths' } });
+    const early = await bench.poll();
+    expect(early.lastRound).toMatchObject({ reason: 'config' });
+    expect(early.suspendedUntilWall).toBe(0);
+    simulator.switches.bootStage = 'complete';
+    expect((await bench.rounds(1)).up).toBe(true);
+  });
+
+  test('a session that is refused everything and then forgotten costs a round, and is not taken for a missing right', async () => {
+    const { log, lines } = keepingLog();
+    const { bench, simulator } = await setUp({ log });
+    await bench.rounds(1);
+    simulator.restart();
+    simulator.switches.bootStage = 'core';
+    await bench.rounds(1);
+    simulator.switches.bootStage = 'users';
+    await bench.rounds(1);
+    simulator.switches.bootStage = 'complete';
+    const record = await bench.rounds(2);
+    expect(record.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
+    expect(lines.join('\n')).not.toContain('may not list endpoints');
+    expect(await bench.page()).not.toContain('reporting only');
+    expect(simulator.ledger.loginsRefused).toBe(0);
+    expect(simulator.ledger.loginsGood).toBeLessThanOrEqual(4);
   });
 
   test('lists that are not known yet fail their collectors; they are no empty lists', async () => {

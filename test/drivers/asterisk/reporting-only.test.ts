@@ -99,11 +99,12 @@ test('"system" alone is enough for everything', async () => {
   expect(simulator.ledger.requestsOf('DeviceStateList')).toBe(0);
 });
 
-test('a right that is taken away is noticed at the next login: states stay, round trips go', async () => {
+test('a right that is taken away is noticed at the next login, when it was refused twice: states stay, round trips go', async () => {
   const { bench, simulator } = await setUp();
   await bench.rounds(1);
   for (const user of simulator.switches.users) user.write = ['reporting'];
   simulator.endSessions();
+  expect((await bench.rounds(1)).collectors).toMatchObject({ peers: { success: false, reason: 'forbidden' } });
   const record = await bench.rounds(1);
   expect(record.collectors).toMatchObject({ peers: { success: true } });
   expect(peersOf(record)['1001']).not.toHaveProperty('roundtripMicroseconds');

@@ -142,8 +142,8 @@ describe('18: a path prefix', () => {
     const { bench } = await setUp({ url });
     const record = await bench.rounds(20);
     expect(record.lastRound?.reason).toBe('config');
-    expect(record.counters.roundFailures).toMatchObject({ config: 1, suspended: 19 });
-    expect(simulator.ledger.requestsTotal).toBe(1);
+    expect(record.counters.roundFailures).toMatchObject({ config: 3, suspended: 17 });
+    expect(simulator.ledger.requestsTotal).toBe(3);
   });
 
   test('AMI over HTTP that is off is named the same way', async () => {
