@@ -37,6 +37,7 @@ export async function measureFleet(count: number, dead: number, say: (text: stri
   try {
     say(`fleet of ${count} PBXs ...\n`);
     const alone = await measureOne(living, []);
+    if (dead === 0) return [alone];
     say(`fleet of ${count} PBXs and ${dead} dead ones ...\n`);
     return [alone, await measureOne(living, gone.pbxs)];
   } finally {
