@@ -170,7 +170,7 @@ describe('writing a page', () => {
     };
     const [once, again] = [await memory(), await memory()];
     const shared = again.filter((buffer) => once.includes(buffer) && buffer.byteLength > 10_000);
-    expect(shared.length).toBeGreaterThanOrEqual(4);
+    expect(shared.length).toBeGreaterThanOrEqual(2);
   });
 
   it('goes over a real socket and can be unpacked', async () => {
