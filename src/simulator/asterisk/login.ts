@@ -100,9 +100,7 @@ export function createGate(kit: Kit, switches: AsteriskSwitches, watcher: LockOu
         body: formatMessage([['Response', 'Goodbye'], ...id, ['Message', 'Thanks for all the fish.']]),
       };
     },
-    forget({ token }) {
-      members.revoke(token);
-    },
+    forget: ({ token }) => void members.revoke(token),
     forgetAll() {
       visitors.revokeAll();
       members.revokeAll();
