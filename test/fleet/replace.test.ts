@@ -68,8 +68,9 @@ describe('a fleet whose targets are replaced', () => {
     const sent = leaving.transport.sent('trunks');
     await passTime(clock, 500);
     await sent;
+    const loggingOut = leaving.transport.sent('logout');
     const replaced = fleet.replace([], 8);
-    await settle();
+    await loggingOut;
     clock.advance(3_000);
     await replaced;
     expect(leaving.transport.closed).toBe(true);

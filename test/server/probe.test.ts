@@ -79,8 +79,8 @@ describe('a probe', () => {
     const { ask, fleet } = await probed(clock, [hq]);
     const loop = fleet.poll(hq.target);
     const [first, second] = [ask('?target=hq'), ask('?target=hq')];
-    // Two timers belong to the round and its login, two to the probes that wait.
-    await clock.waitFor(4);
+    // Three timers belong to the round, its login and its place in the fleet, two to the probes that wait.
+    await clock.waitFor(5);
     answerNow();
     expect(await Promise.all([first, second].map(async (answer) => (await answer).status))).toEqual([200, 200]);
     await loop;
