@@ -43,7 +43,7 @@ const concurrencyField: Field = {
   value: numbers(limits.concurrency),
   fallback: String(defaults.concurrency),
   example: '64',
-  about: 'Targets that are asked at the same time.',
+  about: 'Targets that are asked at the same time; one that has kept us waiting for three seconds does not count.',
 };
 
 /** Every key there is, in the order of the reference page. */
