@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { configurationReference } from '../src/config/reference.ts';
 import { metricsReference } from '../src/exposition/reference.ts';
+import { dependenciesPage } from './supply/dependencies-page.ts';
 import { troubleshootingPage } from './troubleshooting-page.ts';
 
 /** Pages that are made from the code; everything else in this folder is written by hand. */
 const pages: Readonly<Record<string, string>> = {
   'metrics.md': metricsReference(),
+  'dependencies.md': dependenciesPage(),
   'troubleshooting.md': troubleshootingPage(),
   'configuration.md': `# Configuration
 
