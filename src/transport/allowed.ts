@@ -23,8 +23,14 @@ export function compileAllowed(list: readonly AllowedRequest[]): AllowedRequests
  */
 export function allowedMethod(allowed: AllowedRequests, request: ApiRequest): 'GET' | 'POST' {
   const entry = allowed.get(request.call);
-  if (entry?.path.test(request.path) === true && hasFields(request, entry.fields)) return entry.method;
+  if (entry?.path.test(request.path) === true && staysPut(request.path) && hasFields(request, entry.fields))
+    return entry.method;
   throw new Failure('config', `the request "${request.call}" is not in the list of requests that this family may send`);
+}
+
+/** Whether a URL keeps the path as it is: `..`, `%2e%2e` and backslashes in a value would lead to another one. */
+function staysPut(path: string): boolean {
+  return URL.canParse(path, 'http://pbx.invalid') && new URL(path, 'http://pbx.invalid').pathname === path;
 }
 
 function hasFields({ body }: ApiRequest, fields: Readonly<Record<string, string>>): boolean {

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { statusFailure } from '../../src/drivers/answers.ts';
+import { families } from '../../src/drivers/index.ts';
+import { type AllowedRequests, allowedMethod, compileAllowed } from '../../src/transport/allowed.ts';
+import { readCookies } from '../../src/transport/cookies.ts';
+import { Failure } from '../../src/transport/failure.ts';
+import { checkHeaders } from '../../src/transport/headers.ts';
+import type { ApiRequest } from '../../src/transport/request.ts';
+import { translateError } from '../../src/transport/translate.ts';
+
+const anyText = fc.oneof(
+  fc.constantFrom('.', '..', '%2e%2e', '..%2f', 'a\\..\\..'),
+
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.constantFrom('=', ';', ' ', '"', 'a', '\n') }),
+);
+
+describe('cookies', () => {
+  test('any header is read without an error, and nothing but its first pair comes out', () => {
+    fc.assert(
+      fc.property(fc.array(anyText), (headers) => {
+        for (const [name, value] of readCookies(headers)) {
+          expect(name).not.toMatch(/[=;]/);
+          expect(value).not.toContain(';');
+          expect(headers.some((header) => header.includes(name) && header.includes(value))).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('what was set is what is read; the last of one name counts', () => {
+    const token = fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(token, token)), (pairs) => {
+        const cookies = readCookies(pairs.map(([name, value]) => `${name}=${value}; Path=/; HttpOnly`));
+        expect(new Map(cookies)).toEqual(new Map(pairs));
+      }),
+    );
+  });
+});
+
+describe('the list of requests', () => {
+  const list = families.flatMap((family) => family.requests.map((request) => [family.name, request] as const));
+
+  test.each(list)(
+    '%s %o: a value from an answer cannot lead to another path',
+    (_family, { call, path, fields = {} }) => {
+      const allowed = compileAllowed([{ call, method: 'GET', path, fields }]);
+      fc.assert(
+        fc.property(anyText, (value) => {
+          const body = { kind: 'form', fields } as const;
+          const asked = (text: string): string => path.replaceAll(/\{[a-z_]+\}/g, () => text);
+          expect(new URL(`http://192.0.2.1${asked('x')}`).pathname).toBe(asked('x'));
+          const sent = isAllowed(allowed, { call, path: asked(value), body }) ? asked(value) : asked('x');
+          expect(new URL(sent, 'http://192.0.2.1').pathname).toBe(sent);
+          expect(sent.split('/')).toHaveLength(path.split('/').length);
+        }),
+        { numRuns: 50 },
+      );
+    },
+  );
+
+  test.each(['.', '..', '%2e%2e', '%2E.', 'a\\..\\b', '\\', 'a\tb', 'a b', ''])('the value %j is refused', (value) => {
+    const allowed = compileAllowed([{ call: 'peer', method: 'GET', path: '/api/peers/{id}/state' }]);
+    expect(isAllowed(allowed, { call: 'peer', path: `/api/peers/${value}/state` })).toBe(false);
+  });
+
+  test.each(['100', 'a%20b', '%2Fetc', 'PJSIP%2F100', '...', 'x.y', "o'neill", 'a:b@c'])(
+    'the value %j is sent',
+    (value) => {
+      const allowed = compileAllowed([{ call: 'peer', method: 'GET', path: '/api/peers/{id}/state' }]);
+      expect(isAllowed(allowed, { call: 'peer', path: `/api/peers/${value}/state` })).toBe(true);
+    },
+  );
+
+  test('anything that no list names is refused, whatever its name', () => {
+    const allowed = compileAllowed(families.flatMap(({ requests }) => [...requests]));
+    const names = new Set(families.flatMap(({ requests }) => requests.map(({ call }) => call)));
+    fc.assert(
+      fc.property(anyText, anyText, (call, path) => {
+        fc.pre(!names.has(call));
+        expect(() => allowedMethod(allowed, { call, path })).toThrow(Failure);
+      }),
+    );
+  });
+});
+
+describe('Retry-After', () => {
+  const answer = (headers: Record<string, string>) => ({
+    status: 429,
+    headers,
+    cookies: new Map<string, string>(),
+    body: '',
+  });
+
+  test('any text gives a whole number of milliseconds from 0 up, or nothing', () => {
+    fc.assert(
+      fc.property(anyText, anyText, (value, date) => {
+        const failure = statusFailure(answer({ 'retry-after': value, date }));
+        expect(failure?.reason).toBe('rate_limited');
+        const wait = failure?.retryAfterMs ?? 0;
+        expect(Number.isFinite(wait) && wait >= 0).toBe(true);
+      }),
+    );
+  });
+
+  test('seconds and dates say the same', () => {
+    const start = Date.UTC(2026, 0, 1);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000_000 }), (seconds) => {
+        const until = new Date(start + seconds * 1000).toUTCString();
+        const date = new Date(start).toUTCString();
+        expect(statusFailure(answer({ 'retry-after': String(seconds) }))?.retryAfterMs).toBe(seconds * 1000);
+        expect(statusFailure(answer({ 'retry-after': until, date }))?.retryAfterMs).toBe(seconds * 1000);
+      }),
+    );
+  });
+});
+
+test('whatever an HTTP client throws becomes a failure that quotes nothing of it', () => {
+  const planted = 'planted-secret';
+  fc.assert(
+    fc.property(fc.anything(), fc.string(), fc.constantFrom('asking', 'reading'), (thrown, code, stage) => {
+      const errors = [thrown, Object.assign(new Error(`https://192.0.2.1/?token=${planted}`), { code, cause: thrown })];
+      for (const error of errors) {
+        const failure = translateError(error, stage);
+        expect(failure).toBeInstanceOf(Failure);
+        expect(failure.message).not.toContain(planted);
+      }
+    }),
+  );
+});
+
+test('headers are taken exactly when HTTP can carry them', () => {
+  fc.assert(
+    fc.property(anyText, (value) => {
+      const sendable = /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value);
+      expect(messageOf(() => checkHeaders({ authorization: value }))).toBe(
+        sendable ? '' : 'the PBX gave a session that no request can carry (header authorization)',
+      );
+    }),
+  );
+});
+
+/** The message with which a check fails, nothing when it does not. */
+function messageOf(check: () => void): string {
+  try {
+    check();
+    return '';
+  } catch (thrown) {
+    return thrown instanceof Failure ? thrown.message : 'not a failure';
+  }
+}
+
+function isAllowed(allowed: AllowedRequests, request: ApiRequest): boolean {
+  return messageOf(() => void allowedMethod(allowed, request)) === '';
+}
