@@ -140,14 +140,14 @@ describe.each(pairs)('%s', (_name, family, simulatorFamily) => {
       await bench.rounds(1);
       await simulator.faults.set(named(name));
       clock.advance(30_000);
-      let done = false;
-      const round = bench.poll().finally(() => (done = true));
+      const round = { done: false };
+      const polled = bench.poll().finally(() => (round.done = true));
       await until(() => (simulator.ledger.faults[named(name).kind] ?? 0) > 0);
-      for (let second = 0; second < 60 && !done; second += 1) {
+      for (let second = 0; second < 60 && !round.done; second += 1) {
         clock.advance(1_000);
         await turns(20);
       }
-      const record = await round;
+      const record = await polled;
       expect(record.up).toBe(false);
       expect(record.lastRound?.reason).toBe('timeout');
     },

@@ -44,6 +44,8 @@ export async function run(
         resolve({ code: exitCode(error), stdout, stderr: error && stderr === '' ? error.message : stderr });
       },
     );
+    // A command may end before it has read its input; how it ended is told by its exit code.
+    child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
 }
