@@ -83,7 +83,7 @@ interface Measured extends Resident {
 async function measureOne(renderer: 'ours' | 'prom-client', size: number): Promise<Measured> {
   const server = await MeasuredServer.start(renderer, size);
   const series = await server.countSeries();
-  const repetitions = renderer === 'ours' ? 7 : size > 100_000 ? 2 : 4;
+  const repetitions = repetitionsOf(renderer, size);
   const rows: ScrapeRow[] = [];
   const situations =
     renderer === 'ours' ? (['nothing', 'a tenth changed', 'every target changed'] as const) : (['nothing'] as const);
@@ -95,6 +95,11 @@ async function measureOne(renderer: 'ours' | 'prom-client', size: number): Promi
   const { rss } = await server.order<Resident>({ do: 'collect' });
   await server.stop();
   return { renderer, rows, rss, series };
+}
+
+function repetitionsOf(renderer: 'ours' | 'prom-client', size: number): number {
+  if (renderer === 'ours') return size > mostForPromClient ? 3 : 7;
+  return size > 100_000 ? 2 : 4;
 }
 
 interface RowPlan extends Pick<ScrapeRow, 'series' | 'renderer' | 'since' | 'encoding'> {
