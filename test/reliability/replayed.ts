@@ -1,0 +1,107 @@
+import type { Account, Family } from '../../src/drivers/driver.ts';
+import { silentLog } from '../../src/log.ts';
+import { simulators } from '../../src/simulator/index.ts';
+import { createTransport } from '../../src/target/create-transport.ts';
+import { Target } from '../../src/target/target.ts';
+import type { ApiAnswer, ApiRequest, Transport } from '../../src/transport/request.ts';
+import { createShiftingClock } from './shifting-clock.ts';
+
+/** What a healthy PBX of a family was asked in its first round, and what it answered. */
+export interface Conversation {
+  readonly family: Family;
+  readonly account: Account;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly exchanges: readonly { readonly key: string; readonly answer: ApiAnswer }[];
+}
+
+/** Changes the answer to one request. */
+export interface Change {
+  readonly key: string;
+  readonly body: string;
+}
+
+function keyOf({ call, path, query, body }: ApiRequest): string {
+  return JSON.stringify([call, path, query, body]);
+}
+
+/** Runs one round against the family's simulator and keeps what was said. */
+export async function listen(family: Family): Promise<Conversation> {
+  const clock = createShiftingClock();
+  const simulator = simulators.find((one) => one.family === family.name)?.create({ clock, peers: 3, trunks: 2 });
+  if (simulator === undefined) throw new Error(`there is no simulator for ${family.name}`);
+  const url = await simulator.start();
+  const real = createTransport({
+    family: { ...family, idleConnectionMs: 0 },
+    url,
+    tls: { insecureSkipVerify: false },
+    requestsPerTarget: 2,
+    version: 'test',
+  });
+  const exchanges: { key: string; answer: ApiAnswer }[] = [];
+  const transport: Transport = {
+    async send(request, signal) {
+      const answer = await real.send(request, signal);
+      exchanges.push({ key: keyOf(request), answer });
+      return answer;
+    },
+    close: () => real.close(),
+  };
+  const account: Account =
+    'token' in simulator.account ? { kind: 'token', ...simulator.account } : { kind: 'password', ...simulator.account };
+  const options = family.options.parse(simulator.targetOptions ?? {});
+  await targetFor({ family, account, options }, transport).poll();
+  await simulator.stop();
+  return { family, account, options, exchanges: [...exchanges] };
+}
+
+/** A target that is answered as the simulator answered, but for one change. */
+export function replay(conversation: Conversation, change?: Change): Target {
+  const transport: Transport = {
+    send(request) {
+      const key = keyOf(request);
+      const found = conversation.exchanges.find((one) => one.key === key) ?? sameCall(conversation, request);
+      if (found === undefined) return Promise.resolve({ status: 404, headers: {}, cookies: new Map(), body: '' });
+      return Promise.resolve(change?.key === found.key ? { ...found.answer, body: change.body } : found.answer);
+    },
+    close() {},
+  };
+  return targetFor(conversation, transport);
+}
+
+/** Bodies may hold a number that changes from request to request. */
+function sameCall(
+  { exchanges }: Conversation,
+  { call, path }: ApiRequest,
+): Conversation['exchanges'][number] | undefined {
+  return exchanges.find(({ key }) => key.startsWith(JSON.stringify([call, path]).slice(0, -1)));
+}
+
+function targetFor(
+  { family, account, options }: Pick<Conversation, 'family' | 'account' | 'options'>,
+  transport: Transport,
+): Target {
+  return new Target({
+    identity: {
+      name: 'target',
+      family: family.name,
+      labels: {},
+      peerNames: 'plain',
+      peerLimit: 50,
+      staleAfterMs: 90_000,
+    },
+    family,
+    account,
+    options,
+    url: new URL('http://192.0.2.1'),
+    collect: family.collectors,
+    intervalMs: 30_000,
+    timeoutMs: 20_000,
+    requestsPerTarget: 2,
+    transport,
+    clock: createShiftingClock(),
+    random: () => 0.5,
+    log: silentLog,
+    observeRequest: () => {},
+    onRecord: () => {},
+  });
+}
