@@ -42,7 +42,7 @@ export async function capture(options: CaptureOptions, terminal: Terminal): Prom
       return recorder.transport;
     },
   });
-  terminal.error(`Asking ${target.name} ...\n`);
+  terminal.error(`Asking ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
   const takenAt = systemClock.wallTime();
   await fleet.get(target.name)?.poll();
   await fleet.stop();

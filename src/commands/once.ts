@@ -42,6 +42,7 @@ export async function once(options: OnceOptions, terminal: Terminal): Promise<nu
   });
   const [target] = fleet.targets;
   if (target === undefined) return 1;
+  if (terminal.watched) terminal.error(`Asking ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
   await target.poll();
   terminal.out(await show(target, options.format, { exposition, terminal }));
   await fleet.stop();

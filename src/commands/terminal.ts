@@ -8,6 +8,8 @@ export interface Terminal {
   error(text: string): void;
   /** Whether `out` goes to a screen that shows colours. */
   readonly colour: boolean;
+  /** Whether a person watches `error`: only then is progress told. */
+  readonly watched: boolean;
 }
 
 /** The process's own terminal. Colour only on a screen, and never when `NO_COLOR` is set. */
@@ -16,6 +18,7 @@ export function processTerminal(): Terminal {
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),
     colour: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
+    watched: process.stderr.isTTY,
   };
 }
 

@@ -10,7 +10,12 @@ import { startSimulation, simulationConfig, type Simulation } from '../../src/co
 async function run(...args: readonly string[]) {
   const result = { out: '', error: '', code: undefined as number | undefined, running: [] as Stoppable[] };
   const program = createCommandLine({
-    terminal: { out: (text) => (result.out += text), error: (text) => (result.error += text), colour: false },
+    terminal: {
+      out: (text) => (result.out += text),
+      error: (text) => (result.error += text),
+      colour: false,
+      watched: false,
+    },
     keepRunning: (running) => result.running.push(running),
     exit: (code) => (result.code = code),
   });

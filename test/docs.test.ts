@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { families } from '../src/drivers/index.ts';
+import { metricTable } from '../src/exposition/metric-table.ts';
+import { simulators } from '../src/simulator/index.ts';
+import { failureReasons } from '../src/snapshot/failure-reason.ts';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string): string => readFileSync(join(top, path), 'utf8');
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(top, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name.replaceAll('\\', '/')}`),
+];
+
+test('the troubleshooting page has an entry for each failure reason, and no other', () => {
+  const headings = [...read('docs/troubleshooting.md').matchAll(/^## `(\w+)`$/gm)].map(([, reason]) => reason);
+  expect(headings).toEqual([...failureReasons]);
+});
+
+describe.each(pages)('%s', (page) => {
+  test('links lead somewhere', () => {
+    const prose = read(page).replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '');
+    const links = [...prose.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, link = '']) => link);
+    const local = links.filter((link) => !/^[a-z]+:/.test(link));
+    expect(local.filter((link) => !existsSync(join(top, dirname(page), link)))).toEqual([]);
+  });
+
+  test('names only metrics that exist', () => {
+    const known = new Set<string>(metricTable.map(({ name }) => name));
+    const named = read(page).match(/\bpbx_[a-z_]*[a-z]\b/g) ?? [];
+    const unknown = named.filter((name) => !known.has(name) && !known.has(name.replace(/_(bucket|sum|count)$/, '')));
+    const prefixes = unknown.filter((name) => ![...known].some((metric) => metric.startsWith(`${name}_`)));
+    expect(prefixes).toEqual([]);
+  });
+});
+
+describe.each(families.map(({ name, title }) => [name, title]))('family %s', (name) => {
+  test('has a page, a row in the README, a block in the example and a simulator', () => {
+    expect(existsSync(join(top, `docs/families/${name}.md`))).toBe(true);
+    expect(read('README.md')).toContain(`\`${name}\``);
+    expect(read('exporter.yml')).toContain(`family: ${name}`);
+    expect(simulators.map(({ family }) => family)).toContain(name);
+  });
+});
