@@ -7,6 +7,8 @@ export default defineConfig({
     // Processes, not threads: a thread that still compresses or waits in native code cannot be ended.
     pool: 'forks',
     isolate: false,
+    // All cores: the tests wait for sockets as much as they compute.
+    maxWorkers: '100%',
     testTimeout: 15_000,
   },
 });
