@@ -1,11 +1,12 @@
 import { labelMeanings } from '../../exposition/label-values.ts';
 import type { Peer } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { countOf, formatCount, formatRoundtrip, shorten } from './format.ts';
+import { countOf, formatCount, shorten } from './format.ts';
 import { badge } from './icons.ts';
 import { type ListQuery, readListQuery, searchFor } from './list-query.ts';
-import { changeCount, foreign, stateChips } from './parts.ts';
+import { foreign, stateChips } from './parts.ts';
 import { countPeers, peerOrder, peerTones } from './states.ts';
+import { changesColumn, roundtripColumn, textCell } from './shared-columns.ts';
 import { type Column, renderTable } from './table.ts';
 import { shownName, shownParts, type StatusTarget, type View } from './view.ts';
 
@@ -90,20 +91,9 @@ function columnsFor(peers: readonly Peer[], target: StatusTarget, view: View): r
     tells.call && callColumn,
     tells.contacts && contactsColumn,
     tells.roundtrip && roundtripColumn,
-    {
-      key: 'changes',
-      title: 'Changes since start',
-      kind: 'number',
-      first: 'desc',
-      value: ({ id }) => changes.get(id),
-      cell: ({ id }) => changeCount(changes.get(id) ?? 0),
-    },
+    changesColumn(changes),
   ];
   return columns.filter((column) => column !== false);
-}
-
-function textCell(text: string | undefined): Markup {
-  return text === undefined ? nothing : foreign(shorten(text));
 }
 
 const stateColumn: Column<Peer> = {
@@ -112,18 +102,6 @@ const stateColumn: Column<Peer> = {
   kind: 'state',
   value: ({ state }) => peerOrder.indexOf(state),
   cell: ({ state }) => badge(peerTones[state], state, labelMeanings.peerStates[state]),
-};
-
-const roundtripColumn: Column<Peer> = {
-  key: 'roundtrip',
-  title: 'Round trip',
-  kind: 'number',
-  first: 'desc',
-  value: ({ roundtripMicroseconds }) => roundtripMicroseconds,
-  cell: ({ roundtripMicroseconds: roundtrip }) =>
-    roundtrip === undefined
-      ? nothing
-      : markup`<span title="${formatCount(roundtrip)} µs">${formatRoundtrip(roundtrip)}</span>`,
 };
 
 const contactsColumn: Column<Peer> = {

@@ -1,12 +1,13 @@
 import { labelMeanings } from '../../exposition/label-values.ts';
 import type { Trunk } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { formatCount, formatRoundtrip, shorten } from './format.ts';
+import { formatCount, shorten } from './format.ts';
 import { badge } from './icons.ts';
 import { readListQuery, searchFor } from './list-query.ts';
-import { changeCount, foreign, stateChips } from './parts.ts';
+import { foreign, stateChips } from './parts.ts';
 import type { PbxList } from './pbx-peers.ts';
 import { countTrunks, trunkOrder, trunkTones } from './states.ts';
+import { changesColumn, roundtripColumn, textCell } from './shared-columns.ts';
 import { type Column, renderTable } from './table.ts';
 import { shownParts, type StatusTarget } from './view.ts';
 
@@ -72,20 +73,9 @@ function columnsFor(trunks: readonly Trunk[], { record }: StatusTarget): readonl
     tells.host && { key: 'host', title: 'Provider', value: ({ host }) => host, cell: ({ host }) => textCell(host) },
     tells.kind && { key: 'kind', title: 'Kind', value: ({ kind }) => kind, cell: ({ kind }) => textCell(kind) },
     tells.roundtrip && roundtripColumn,
-    {
-      key: 'changes',
-      title: 'Changes since start',
-      kind: 'number',
-      first: 'desc',
-      value: ({ id }) => changes.get(id),
-      cell: ({ id }) => changeCount(changes.get(id) ?? 0),
-    },
+    changesColumn(changes),
   ];
   return columns.filter((column) => column !== false);
-}
-
-function textCell(text: string | undefined): Markup {
-  return text === undefined || text === '' ? nothing : foreign(shorten(text));
 }
 
 const stateColumn: Column<Trunk> = {
@@ -109,16 +99,4 @@ const nameColumn: Column<Trunk> = {
     name === undefined || name === '' || name === id
       ? foreign(shorten(id))
       : markup`${foreign(shorten(name))}<small>${foreign(shorten(id))}</small>`,
-};
-
-const roundtripColumn: Column<Trunk> = {
-  key: 'roundtrip',
-  title: 'Round trip',
-  kind: 'number',
-  first: 'desc',
-  value: ({ roundtripMicroseconds }) => roundtripMicroseconds,
-  cell: ({ roundtripMicroseconds: roundtrip }) =>
-    roundtrip === undefined
-      ? nothing
-      : markup`<span title="${formatCount(roundtrip)} µs">${formatRoundtrip(roundtrip)}</span>`,
 };
