@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
+import { takeVariables } from '../config/variables.ts';
 import { families } from '../drivers/index.ts';
 import { belongsTo, type Shard } from '../fleet/shard.ts';
+
+const readVariable = takeVariables(process.env);
 
 /** A configuration file as it was read: usable or not, with everything to say about it. */
 export type ConfigFile =
@@ -27,12 +30,12 @@ export function sharded(file: ConfigFile, shard: Shard | undefined): ConfigFile 
   return { ...file, config: { ...file.config, targets } };
 }
 
-/** Checks the text of a configuration, with the families, environment and files of this process. */
+/** Checks the text of a configuration, with the families, environment and files of this process; secrets that it names are taken out of the environment. */
 export function checkConfigText(text: string, fileName: string): ConfigFile {
   const result = loadConfig(text, {
     fileName,
     families,
-    environment: process.env,
+    readVariable,
     readFile: (path) => readFileSync(path, 'utf8'),
   });
   if (!result.ok) {

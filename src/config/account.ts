@@ -84,7 +84,7 @@ function fromFile(scope: Scope, { key, value }: Entry, path: string): Secret | u
 }
 
 function fromVariable(scope: Scope, { key, value }: Entry, name: string): Secret | undefined {
-  const text = Object.hasOwn(scope.environment, name) ? scope.environment[name] : undefined;
+  const text = scope.readVariable(name);
   if (text !== undefined) return usable(scope, value, text, `the environment variable ${name}`);
   const bare = /^\$\{?(\w+)\}?$/.exec(name)?.[1];
   if (bare !== undefined) scope.report.error(value, `${key} takes the bare name of the variable`, bare);

@@ -32,9 +32,9 @@ export function loadConfig(written: string, context: LoadContext): LoadResult {
   }
   const report = new Report();
   for (const { message, ...spot } of tree.faults) report.error(spot, message);
-  const { families, environment } = context;
+  const { families, readVariable } = context;
   const lineAt = (offset: number) => source.lineAt(offset);
-  const config = readConfig({ report, families, environment, readFile: fileReader(context), lineAt }, tree.root);
+  const config = readConfig({ report, families, readVariable, readFile: fileReader(context), lineAt }, tree.root);
   const hidden = tree.root === undefined ? [] : hiddenRanges(tree.root, publicKeys);
   const found = report.problems((offset) => source.place(offset, hidden));
   const problems = found.filter(({ severity }) => severity === 'error');

@@ -2,13 +2,15 @@ import { dirname, resolve } from 'node:path';
 import type { AccountConfig, FamilyFacts } from './config.ts';
 import type { Report } from './report.ts';
 import type { ScrapeSettings } from './scrape.ts';
+import type { ReadVariable } from './variables.ts';
 
 /** What the loader is given beside the text; tests pass their own. */
 export interface LoadContext {
   /** Path of the configuration file, for messages and to find files named in it. */
   readonly fileName: string;
   readonly families: readonly FamilyFacts[];
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Reads a variable of the environment. */
+  readonly readVariable: ReadVariable;
   /** Text of a file; throws where it cannot be read. */
   readonly readFile: (path: string) => string;
 }
@@ -22,7 +24,7 @@ export type NamedFile =
 export interface Scope {
   readonly report: Report;
   readonly families: readonly FamilyFacts[];
-  readonly environment: LoadContext['environment'];
+  readonly readVariable: ReadVariable;
   /** Relative paths start at the folder of the configuration file. Never throws. */
   readonly readFile: (path: string) => NamedFile;
   /** Line of an offset, from 1. */
@@ -45,7 +47,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Reads files beside the configuration file, each once. */
-export function fileReader(context: LoadContext): Scope['readFile'] {
+export function fileReader(context: Pick<LoadContext, 'fileName' | 'readFile'>): Scope['readFile'] {
   const known = new Map<string, NamedFile>();
   const folder = dirname(context.fileName);
   return (named) => {
@@ -56,7 +58,7 @@ export function fileReader(context: LoadContext): Scope['readFile'] {
   };
 }
 
-function tryToRead(context: LoadContext, path: string): NamedFile {
+function tryToRead(context: Pick<LoadContext, 'readFile'>, path: string): NamedFile {
   try {
     return { ok: true, path, text: context.readFile(path) };
   } catch (error) {

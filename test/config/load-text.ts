@@ -15,11 +15,19 @@ const files: Readonly<Record<string, string>> = {
   '/etc/pbx/broken.pem': '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
 };
 
-const environment = { HQ_PASSWORD: 'from-environment', HQ_TOKEN: 'token-from-environment', EMPTY: '' };
+const variables: Readonly<Record<string, string>> = {
+  HQ_PASSWORD: 'from-environment',
+  HQ_TOKEN: 'token-from-environment',
+  EMPTY: '',
+};
 
 /** Loads text as /etc/pbx/exporter.yml, with made-up families, files and variables. */
 export function loadText(text: string): LoadResult {
-  return loadConfig(text, { fileName: '/etc/pbx/exporter.yml', families, environment, readFile });
+  return loadConfig(text, { fileName: '/etc/pbx/exporter.yml', families, readVariable, readFile });
+}
+
+function readVariable(name: string): string | undefined {
+  return Object.hasOwn(variables, name) ? variables[name] : undefined;
 }
 
 function readFile(path: string): string {

@@ -73,8 +73,8 @@ test('aliases that multiply are stopped', () => {
 test('the example at the top of the repository is good and warns of nothing', () => {
   const text = readFileSync(new URL('../../exporter.yml', import.meta.url), 'utf8');
   const asterisk: FamilyFacts = { name: 'asterisk', accounts: ['password'], collectors, options: z.strictObject({}) };
-  const readFile = () => '';
-  const result = loadConfig(text, { fileName: 'exporter.yml', families: [asterisk], environment: {}, readFile });
+  const context = { fileName: 'exporter.yml', families: [asterisk], readVariable: () => undefined, readFile: () => '' };
+  const result = loadConfig(text, context);
   expect(findings(result)).toEqual([]);
   expect(result.ok && result.config.targets.map(({ name }) => name)).toEqual(['demo-asterisk']);
   for (const { key } of fields) expect(text).toMatch(new RegExp(`\\b${key}\\b`));

@@ -36,7 +36,7 @@ export function loadWebConfig(written: string, context: WebLoadContext): WebLoad
   for (const { message, ...spot } of tree.faults) report.error(spot, message);
   if (!tree.ok)
     return { ok: false, problems: report.problems((offset) => source.placeInBroken(offset, publicKeys)), warnings: [] };
-  const readFile = fileReader({ ...context, families: [], environment: {} });
+  const readFile = fileReader(context);
   const config = readWebConfig({ report, readFile }, tree.root);
   const hidden = tree.root === undefined ? [] : [...hiddenRanges(tree.root, publicKeys), ...hashesIn(tree.root)];
   const found = report.problems((offset) => source.place(offset, hidden));
