@@ -58,17 +58,23 @@ function deviceState(device: Fields | undefined, words: string[]): Online {
 }
 
 function statusCodes(device: Fields): readonly string[] {
-  const list = (asList(device['status_list']) ?? []).map((entry) => textOf(asFields(entry)?.['status']));
-  return device['status'] === undefined ? list : [...list, textOf(device['status'])];
+  const listed = listedCodes(device);
+  return device['status'] === undefined ? listed : [...listed, textOf(device['status'])];
 }
 
-/** Registered SIP phones: the PBX tells these apart from Linkus apps, so both can be shown. */
+function listedCodes(device: Fields): readonly string[] {
+  return (asList(device['status_list']) ?? []).map((entry) => textOf(asFields(entry)?.['status']));
+}
+
+/**
+ * Registered SIP phones: the PBX tells these apart from Linkus apps, so both can be shown. The list holds one entry for
+ * each; the device's own status beside it is no further phone, and tells of a registration where the list is missing.
+ */
 function sipRegistration(devices: Fields): Pick<Peer, 'registered' | 'contacts'> {
   const device = asFields(devices['sip_phone']);
   if (device === undefined) return {};
   const codes = statusCodes(device);
   if (codes.some((code) => code !== '0' && code !== '1')) return {};
-  const listed = asList(device['status_list']);
-  const contacts = codes.filter((code) => code === '1').length;
-  return listed === undefined && contacts > 0 ? { registered: true } : { registered: contacts > 0, contacts };
+  const contacts = listedCodes(device).filter((code) => code === '1').length;
+  return contacts === 0 && codes.includes('1') ? { registered: true } : { registered: contacts > 0, contacts };
 }
