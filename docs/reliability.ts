@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { families } from '../src/drivers/index.ts';
 import { faultTable, withMeasuredPart } from '../test/reliability/report.ts';
+import { allProducts } from '../test/support/products.ts';
 import { makeSurroundings, runAll } from '../test/reliability/suite.ts';
 
 const file = new URL('reliability.md', import.meta.url);
@@ -12,7 +12,7 @@ async function generate(check: boolean): Promise<number> {
   let page = before;
   for (const stage of ['login', 'session'] as const) {
     const outcomes = await runAll(stage, around);
-    page = withMeasuredPart(page, `faults at ${stage}`, faultTable(outcomes, families, stage));
+    page = withMeasuredPart(page, `faults at ${stage}`, faultTable(outcomes, allProducts, stage));
   }
   await around.close();
   if (page === before) return 0;

@@ -1,31 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { families } from '../../src/drivers/index.ts';
-import type { Family } from '../../src/drivers/driver.ts';
 import type { Fault } from '../../src/simulator/kit/fault.ts';
 import { faultNames } from '../../src/simulator/kit/fault.ts';
-import { simulators } from '../../src/simulator/index.ts';
-import type { Simulator, SimulatorFamily, SimulatorOptions } from '../../src/simulator/simulator.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
 import { failureReasons, type FailureReason } from '../../src/snapshot/failure-reason.ts';
 import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';
+import { allProducts, type Product } from '../support/products.ts';
 import { accountOf, benchAnswerBytes, benchTarget } from '../support/target-bench.ts';
 
-/** What a simulator needs so that it never waits for the test's clock. */
-const withoutDelays: Readonly<Record<string, object>> = {
-  asterisk: { switches: { failedLoginDelayMs: 0 }, logWatcher: { failures: 5, withinMs: 600_000, banMs: 1_800_000 } },
+/** What else a simulator needs here. */
+const switches: Readonly<Record<string, object>> = {
   // POST /login gives a token that cannot be renewed, so it is repeated every 24 minutes; this way to log in can.
   portsip: { switches: { flows: new Set(['sign_in']) } },
 };
 
-const pairs = families.map((family) => {
-  const simulator = simulators.find((candidate) => candidate.family === family.name);
-  return [family.name, family, simulator] as const;
-});
-
-function create(simulator: SimulatorFamily | undefined, family: Family, clock: HandClock): Simulator {
-  if (simulator === undefined) throw new Error(`there is no simulator for ${family.name}`);
-  const options: SimulatorOptions = { clock, peers: 12, trunks: 4, ...withoutDelays[family.name] };
-  return simulator.create(options);
+function create({ family, simulate }: Product, clock: HandClock): Simulator {
+  return simulate({ clock, peers: 12, trunks: 4, ...switches[family.name] });
 }
 
 /** Waits for the network, for so many turns of the event loop at most. */
@@ -39,10 +29,12 @@ async function turns(count: number): Promise<void> {
 
 const day = 24 * 60 * 60_000;
 
-describe.each(pairs)('%s', (_name, family, simulatorFamily) => {
+describe.each(allProducts.map((product) => [product.name, product] as const))('%s', (_name, product) => {
+  const { family } = product;
+
   async function setUp() {
     const clock = createHandClock();
-    const simulator = create(simulatorFamily, family, clock);
+    const simulator = create(product, clock);
     return { clock, simulator, bench: await benchTarget(family, simulator, clock) };
   }
 
@@ -72,7 +64,9 @@ describe.each(pairs)('%s', (_name, family, simulatorFamily) => {
     const { bench, simulator } = await setUp();
     await bench.rounds(1);
     const before = simulator.ledger.loginsGood;
-    for (let times = 1; times <= 3; times += 1) {
+    // There the third request with a dead session within half an hour is a ban, so after the second the driver waits.
+    const endings = product.name === 'mikopbx 2024' ? 1 : 3;
+    for (let times = 1; times <= endings; times += 1) {
       simulator.endSessions();
       const record = await bench.rounds(1);
       expect(record.up).toBe(true);
@@ -83,7 +77,7 @@ describe.each(pairs)('%s', (_name, family, simulatorFamily) => {
 
   test('a wrong password for a whole day locks nobody out', async () => {
     const clock = createHandClock();
-    const simulator = create(simulatorFamily, family, clock);
+    const simulator = create(product, clock);
     const right = accountOf(simulator);
     const account =
       right.kind === 'token'

@@ -1,18 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Family } from '../../src/drivers/driver.ts';
 import type { FailureReason } from '../../src/snapshot/failure-reason.ts';
 import type { FaultRow, Stage, Surroundings } from './faults.ts';
 import { intervalMs, type Lab, startLab, until, valueOf } from './lab.ts';
 import { setNameService } from './names.ts';
+import type { Product } from '../support/products.ts';
 
 /** Rounds under a fault, before it goes. */
 const roundsUnderFault = 3;
 /** Rounds that are waited for at most until a target is good again: longer than the longest usual pause of any family. */
-const longestRecovery = 300;
+export const usualRecovery = 300;
 
-/** What was seen when one trouble befell the PBX of one family at one stage. */
+/** What was seen when one trouble befell the PBX of one product at one stage. */
 export interface Outcome {
-  readonly family: string;
+  /** Name of the product. */
+  readonly product: string;
   readonly row: string;
   readonly stage: Stage;
   /** `good`, or the reason of the first round under the fault that failed. */
@@ -38,23 +39,29 @@ export interface Outcome {
   readonly details: readonly string[];
 }
 
-/** Lets one trouble befall a PBX of the family, and takes it away again. */
+/** Lets one trouble befall a PBX of the product, and takes it away again. */
 export async function runExperiment(
-  family: Family,
+  product: Product,
   row: FaultRow,
   stage: Stage,
   around: Surroundings,
 ): Promise<Outcome> {
-  const lab = await startLab(family, row.changes?.(around));
+  const lab = await startLab(product, row.changes?.(around));
   try {
-    return await observe(lab, family, row, stage, around);
+    return await observe(lab, product, row, stage, around);
   } finally {
     setNameService(undefined);
     await lab.stop();
   }
 }
 
-async function observe(lab: Lab, family: Family, row: FaultRow, stage: Stage, around: Surroundings): Promise<Outcome> {
+async function observe(
+  lab: Lab,
+  product: Product,
+  row: FaultRow,
+  stage: Stage,
+  around: Surroundings,
+): Promise<Outcome> {
   const { target, neighbour, pbx } = lab;
   await neighbour.poll();
   if (stage === 'session') await lab.round();
@@ -75,9 +82,9 @@ async function observe(lab: Lab, family: Family, row: FaultRow, stage: Stage, ar
   const requests = lab.pbx.ledger.requestsTotal - before.requests;
   const logins = loginsOf(lab) - before.logins;
   await row.end(lab, around);
-  const recovery = await recover(lab);
+  const recovery = await recover(lab, row);
   return {
-    family: family.name,
+    product: product.name,
     row: row.name,
     stage,
     result: firstBad(reasons),
@@ -135,9 +142,12 @@ async function passTime(clock: Lab['clock'], state: { readonly over: boolean }):
   }
 }
 
-async function recover(lab: Lab): Promise<Pick<Outcome, 'recovery' | 'onlyWaited'>> {
+async function recover(
+  lab: Lab,
+  { recoversWithin = usualRecovery }: FaultRow,
+): Promise<Pick<Outcome, 'recovery' | 'onlyWaited'>> {
   let onlyWaited = true;
-  for (let recovery = 1; recovery <= longestRecovery; recovery += 1) {
+  for (let recovery = 1; recovery <= recoversWithin; recovery += 1) {
     const { lastRound } = lab.target.record;
     await lab.round();
     if (lab.target.record.up) return { recovery, onlyWaited };

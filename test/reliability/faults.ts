@@ -25,6 +25,8 @@ export interface FaultRow {
   readonly waits?: boolean;
   /** The PBX counts even a try during its lock as a reason to lock again. */
   readonly mayBan?: boolean;
+  /** Rounds within which the target has to be up again where something had to be waited for. Default: 300. */
+  readonly recoversWithin?: number;
   /** What a round under it may be called; `good` where it does not have to fail. */
   readonly reasons: readonly (FailureReason | 'good')[];
 }

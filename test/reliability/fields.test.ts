@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { families } from '../../src/drivers/index.ts';
 import type { Target } from '../../src/target/target.ts';
 import { pageOf } from '../exposition/page-of.ts';
 import { parseExposition } from '../support/exposition-parser.ts';
+import { allProducts } from '../support/products.ts';
 import { listen, replay } from './replayed.ts';
 
 /** What stands in place of a value, whatever was due. */
@@ -64,22 +64,24 @@ function inventedPeers(target: Target, known: ReadonlySet<string>, body: string)
   return ids.filter((id) => !named(id)).map((id) => `invented ${JSON.stringify(id)}`);
 }
 
-test.each(families.map((family) => [family.name, family] as const))(
+test.each(allProducts.map((product) => [product.name, product] as const))(
   '%s: a wrong type at any field of any answer is a named failure or a skipped row, on a valid page',
-  async (_name, family) => {
-    const conversation = await listen(family);
+  async (_name, product) => {
+    const conversation = await listen(product);
     const untouched = replay(conversation);
     await untouched.poll();
     expect(untouched.record.up).toBe(true);
     const known = new Set(untouched.record.held.peers?.value.map(({ id }) => id));
     const defects: string[] = [];
-    const changes = conversation.exchanges.flatMap(({ key, answer }) =>
-      [...spoiled(answer.body)].map((body) => ({ key, body })),
+    const changes = conversation.exchanges.flatMap((exchange) =>
+      [...spoiled(exchange.answer.body)].map((body) => ({ exchange, body })),
     );
     for (const change of changes) {
       const target = replay(conversation, change);
       const found = [...(await check(target)), ...inventedPeers(target, known, change.body)];
-      defects.push(...found.map((text) => `${change.key.slice(0, 80)}: ${text}: ${change.body.slice(0, 200)}`));
+      defects.push(
+        ...found.map((text) => `${change.exchange.key.slice(0, 80)}: ${text}: ${change.body.slice(0, 200)}`),
+      );
     }
     expect(defects.slice(0, 5)).toEqual([]);
     expect(changes.length).toBeGreaterThan(50);

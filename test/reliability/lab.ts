@@ -3,13 +3,13 @@ import type { Account, Family } from '../../src/drivers/driver.ts';
 import { createOwnMetrics } from '../../src/exposition/own.ts';
 import { Exposition } from '../../src/exposition/page.ts';
 import { silentLog } from '../../src/log.ts';
-import { simulators } from '../../src/simulator/index.ts';
 import type { SimulatorTls } from '../../src/simulator/kit/server-definition.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { createTransport } from '../../src/target/create-transport.ts';
 import { Target } from '../../src/target/target.ts';
 import type { TlsSettings } from '../../src/transport/http.ts';
 import { parseExposition, type ParsedFamily } from '../support/exposition-parser.ts';
+import type { Product } from '../support/products.ts';
 import { createShiftingClock, type ShiftingClock } from './shifting-clock.ts';
 
 /** Time between two rounds in every experiment, in milliseconds. */
@@ -48,16 +48,11 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
-/** What a simulator needs so that it never waits for the lab's clock, and locks addresses where it can. */
-const perFamily: Readonly<Record<string, object>> = {
-  asterisk: { switches: { failedLoginDelayMs: 0 }, logWatcher: { failures: 5, withinMs: 600_000, banMs: 1_800_000 } },
-};
-
 /** Starts both PBXs; the first round is left to the caller. */
-export async function startLab(family: Family, changes: LabChanges = {}): Promise<Lab> {
+export async function startLab({ family, simulate }: Product, changes: LabChanges = {}): Promise<Lab> {
   const clock = createShiftingClock();
   const make = (port: number, certificate?: SimulatorTls): Simulator =>
-    createSimulator(family, clock, { port, ...(certificate === undefined ? {} : { tls: certificate }) });
+    simulate({ clock, peers: 4, trunks: 2, port, ...(certificate === undefined ? {} : { tls: certificate }) });
   let pbx = make(0, changes.certificate);
   const url = await pbx.start();
   if (changes.host !== undefined) url.hostname = changes.host;
@@ -94,16 +89,6 @@ export async function startLab(family: Family, changes: LabChanges = {}): Promis
       await Promise.all([target, neighbour, ...others].map((one) => one.stop()));
     },
   };
-}
-
-function createSimulator(
-  family: Family,
-  clock: ShiftingClock,
-  more: { readonly port: number; readonly tls?: SimulatorTls },
-): Simulator {
-  const simulator = simulators.find((candidate) => candidate.family === family.name);
-  if (simulator === undefined) throw new Error(`there is no simulator for ${family.name}`);
-  return simulator.create({ clock, peers: 4, trunks: 2, ...perFamily[family.name], ...more });
 }
 
 function createTarget(

@@ -1,9 +1,9 @@
 import type { Account, Family } from '../../src/drivers/driver.ts';
 import { silentLog } from '../../src/log.ts';
-import { simulators } from '../../src/simulator/index.ts';
 import { createTransport } from '../../src/target/create-transport.ts';
 import { Target } from '../../src/target/target.ts';
 import type { ApiAnswer, ApiRequest, Transport } from '../../src/transport/request.ts';
+import type { Product } from '../support/products.ts';
 import { createShiftingClock } from './shifting-clock.ts';
 
 /** What a healthy PBX of a family was asked in its first round, and what it answered. */
@@ -11,12 +11,18 @@ export interface Conversation {
   readonly family: Family;
   readonly account: Account;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly exchanges: readonly { readonly key: string; readonly answer: ApiAnswer }[];
+  readonly exchanges: readonly Exchanged[];
+}
+
+/** A request, as far as it tells one from another, and its answer. */
+export interface Exchanged {
+  readonly key: string;
+  readonly answer: ApiAnswer;
 }
 
 /** Changes the answer to one request. */
 export interface Change {
-  readonly key: string;
+  readonly exchange: Exchanged;
   readonly body: string;
 }
 
@@ -24,11 +30,10 @@ function keyOf({ call, path, query, body }: ApiRequest): string {
   return JSON.stringify([call, path, query, body]);
 }
 
-/** Runs one round against the family's simulator and keeps what was said. */
-export async function listen(family: Family): Promise<Conversation> {
+/** Runs one round against the product's simulator and keeps what was said. */
+export async function listen({ family, simulate }: Product): Promise<Conversation> {
   const clock = createShiftingClock();
-  const simulator = simulators.find((one) => one.family === family.name)?.create({ clock, peers: 3, trunks: 2 });
-  if (simulator === undefined) throw new Error(`there is no simulator for ${family.name}`);
+  const simulator = simulate({ clock, peers: 3, trunks: 2 });
   const url = await simulator.start();
   const real = createTransport({
     family: { ...family, idleConnectionMs: 0 },
@@ -37,7 +42,7 @@ export async function listen(family: Family): Promise<Conversation> {
     requestsPerTarget: 2,
     version: 'test',
   });
-  const exchanges: { key: string; answer: ApiAnswer }[] = [];
+  const exchanges: Exchanged[] = [];
   const transport: Transport = {
     async send(request, signal) {
       const answer = await real.send(request, signal);
@@ -54,14 +59,18 @@ export async function listen(family: Family): Promise<Conversation> {
   return { family, account, options, exchanges: [...exchanges] };
 }
 
-/** A target that is answered as the simulator answered, but for one change. */
+/** A target that is answered as the simulator answered, but for one change; what was asked twice has its answers in that order. */
 export function replay(conversation: Conversation, change?: Change): Target {
+  const asked = new Map<string, number>();
   const transport: Transport = {
     send(request) {
       const key = keyOf(request);
-      const found = conversation.exchanges.find((one) => one.key === key) ?? sameCall(conversation, request);
+      const before = asked.get(key) ?? 0;
+      asked.set(key, before + 1);
+      const same = conversation.exchanges.filter((one) => one.key === key);
+      const found = same[before] ?? same.at(-1) ?? sameCall(conversation, request);
       if (found === undefined) return Promise.resolve({ status: 404, headers: {}, cookies: new Map(), body: '' });
-      return Promise.resolve(change?.key === found.key ? { ...found.answer, body: change.body } : found.answer);
+      return Promise.resolve(change?.exchange === found ? { ...found.answer, body: change.body } : found.answer);
     },
     close() {},
   };
@@ -69,10 +78,7 @@ export function replay(conversation: Conversation, change?: Change): Target {
 }
 
 /** Bodies may hold a number that changes from request to request. */
-function sameCall(
-  { exchanges }: Conversation,
-  { call, path }: ApiRequest,
-): Conversation['exchanges'][number] | undefined {
+function sameCall({ exchanges }: Conversation, { call, path }: ApiRequest): Exchanged | undefined {
   return exchanges.find(({ key }) => key.startsWith(JSON.stringify([call, path]).slice(0, -1)));
 }
 

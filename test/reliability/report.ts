@@ -1,20 +1,20 @@
-import type { Family } from '../../src/drivers/driver.ts';
+import type { Product } from '../support/products.ts';
 import type { Outcome } from './experiment.ts';
 import type { Stage } from './faults.ts';
 
-/** The table of what was seen at one stage: a row per trouble, a column per family. */
-export function faultTable(outcomes: readonly Outcome[], families: readonly Family[], stage: Stage): string {
+/** The table of what was seen at one stage: a row per trouble, a column per product. */
+export function faultTable(outcomes: readonly Outcome[], products: readonly Product[], stage: Stage): string {
   const seen = outcomes.filter((outcome) => outcome.stage === stage);
   const rows = [...new Set(seen.map(({ row }) => row))].map((row) => {
-    const cells = families.map(({ name }) =>
-      cellOf(seen.filter((outcome) => outcome.row === row && outcome.family === name)),
+    const cells = products.map(({ name }) =>
+      cellOf(seen.filter((outcome) => outcome.row === row && outcome.product === name)),
     );
     return line([row, ...cells]);
   });
-  const head = line(['trouble', ...families.map(({ name }) => name)]);
+  const head = line(['trouble', ...products.map(({ name }) => name)]);
   return [
     head,
-    line(['', ...families.map(() => '')])
+    line(['', ...products.map(() => '')])
       .replaceAll(' ', '---')
       .replace(/-{4,}/g, '---'),
     ...rows,

@@ -115,6 +115,8 @@ const lockedOut: FaultRow = {
   },
   end: liftBlock,
   mayBan: true,
+  // MikoPBX up to 2024 bans for twelve hours.
+  recoversWithin: 1_500,
   reasons: ['good', 'locked_out', 'connect', 'bad_credentials', 'suspended', 'rate_limited', 'timeout', 'http_status'],
 };
 

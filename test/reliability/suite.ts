@@ -1,8 +1,8 @@
-import { families } from '../../src/drivers/index.ts';
 import { makePbxCertificates } from './certificates.ts';
 import { type Outcome, runExperiment } from './experiment.ts';
 import { type FaultRow, type Stage, type Surroundings, wireFaults } from './faults.ts';
 import { stateFaults } from './state-faults.ts';
+import { allProducts } from '../support/products.ts';
 import { startRawServer } from '../support/raw-server.ts';
 
 /** The one table of troubles. */
@@ -26,10 +26,10 @@ export async function makeSurroundings(): Promise<Around> {
   };
 }
 
-/** Runs every row of the table at one stage, over every family. */
+/** Runs every row of the table at one stage, over every product. */
 export async function runAll(stage: Stage, around: Surroundings): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const row of faultRows.filter(({ stages }) => stages.includes(stage)))
-    for (const family of families) outcomes.push(await runExperiment(family, row, stage, around));
+    for (const product of allProducts) outcomes.push(await runExperiment(product, row, stage, around));
   return outcomes;
 }

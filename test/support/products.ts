@@ -1,0 +1,47 @@
+import type { Family } from '../../src/drivers/driver.ts';
+import { families } from '../../src/drivers/index.ts';
+import { simulators } from '../../src/simulator/index.ts';
+import { createMikoSimulator } from '../../src/simulator/mikopbx/index.ts';
+import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { createWebitelSimulator } from '../../src/simulator/webitel/index.ts';
+
+/** What the suites over all families run on: a family, or one of its products where they share nothing but the name. */
+export interface Product {
+  /** The family's name, and which product where there are several. */
+  readonly name: string;
+  readonly family: Family;
+  /** Makes its simulator, which never waits for the test's clock and locks addresses where such a PBX can. */
+  readonly simulate: (options: SimulatorOptions) => Simulator;
+}
+
+type Make = (options: SimulatorOptions) => Simulator;
+
+/** The products of families that have more than one, by the addition to the family's name. */
+const products: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
+  webitel: {
+    '3': (options) => createWebitelSimulator({ ...options, flavor: 'legacy' }),
+    '20+': (options) => createWebitelSimulator({ ...options, flavor: 'modern' }),
+  },
+  mikopbx: {
+    '2024': (options) => createMikoSimulator({ ...options, release: '2024.1.114' }),
+    '2026': (options) => createMikoSimulator({ ...options, release: '2026.1.223' }),
+  },
+};
+
+/** Switches that a simulator needs for a test. */
+const switches: Readonly<Record<string, object>> = {
+  asterisk: { switches: { failedLoginDelayMs: 0 }, logWatcher: { failures: 5, withinMs: 600_000, banMs: 1_800_000 } },
+};
+
+/** All products of all families, in the order of the families. */
+export const allProducts: readonly Product[] = families.flatMap((family): readonly Product[] => {
+  const several = products[family.name];
+  if (several === undefined) return [{ name: family.name, family, simulate: usual(family) }];
+  return Object.entries(several).map(([name, simulate]) => ({ name: `${family.name} ${name}`, family, simulate }));
+});
+
+function usual({ name }: Family): Make {
+  const simulator = simulators.find((candidate) => candidate.family === name);
+  if (simulator === undefined) throw new Error(`there is no simulator for ${name}`);
+  return (options) => simulator.create({ ...options, ...switches[name] });
+}
