@@ -39,13 +39,13 @@ export function peerFromEndpoint(endpoint: KnownEndpoint, skipped: SkipCounter):
 /** A registration, an endpoint or both as one trunk. */
 export function trunkFromEntry(entry: TrunkEntry, skipped: SkipCounter): Trunk {
   const { registration, endpoint } = entry;
-  const uri = registration?.serverUri ?? endpoint?.known[0]?.uri ?? '';
+  const uri = registration?.serverUri ?? configuredUri(endpoint);
   const state = registration === undefined ? endpointTrunkState(endpoint, skipped) : registrationState(entry, skipped);
   return {
     id: entry.name,
     state,
     kind: registration === undefined ? 'pjsip endpoint' : 'pjsip registration',
-    rawState: registration === undefined ? endpointWord(endpoint) : (registration.status ?? ''),
+    rawState: registration === undefined ? endpointWord(endpoint, state) : (registration.status ?? ''),
     ...(uri === '' ? {} : { host: uriHost(uri) }),
     ...bestRoundtrip(endpoint?.known ?? []),
     ...trunkRegistered(entry, state),
@@ -101,8 +101,18 @@ function trunkRegistered({ registration, endpoint }: TrunkEntry, state: TrunkSta
   return expected ? { registered: endpoint.known.length > 0 } : {};
 }
 
-function endpointWord(endpoint: KnownEndpoint | undefined): string {
-  return endpoint?.known[0]?.status ?? endpoint?.deviceState ?? '';
+/** The word that decided: that of a contact, or the device state where contacts could not be asked for. */
+function endpointWord(endpoint: KnownEndpoint | undefined, state: TrunkState): string {
+  if (endpoint === undefined) return '';
+  const words = endpoint.known.map((contact) => contact.status);
+  const deciding = words.find((word) => contactStates.get(word.toLowerCase()) === state);
+  const other = endpoint.unread.length === 0 ? words[0] : undefined;
+  return deciding ?? other ?? endpoint.deviceState;
+}
+
+/** The fixed address of a trunk. One that registers comes from a device's address, which is not shown. */
+function configuredUri(endpoint: KnownEndpoint | undefined): string {
+  return endpoint?.known.find((contact) => !contact.registered)?.uri ?? '';
 }
 
 function bestRoundtrip(contacts: readonly Contact[]): { readonly roundtripMicroseconds?: number } {
