@@ -16,13 +16,13 @@ export function drawPanel(place: { readonly left: number; readonly title: string
   const y = (value: number): number => plot.top + plot.height * (1 - part(value, upward));
   const columns = powers(across).map(
     (series) =>
-      line([x(series), plot.top, x(series), plot.top + plot.height]) +
-      text([x(series), plot.top + plot.height + 18], series.toLocaleString('en'), 'middle'),
+      drawLine([x(series), plot.top, x(series), plot.top + plot.height]) +
+      drawText([x(series), plot.top + plot.height + 18], series.toLocaleString('en'), 'middle'),
   );
   const rows = powers(upward).map(
     (value) =>
-      line([plot.left, y(value), plot.left + plot.width, y(value)]) +
-      text([plot.left - 6, y(value) + 4], value.toLocaleString('en'), 'end'),
+      drawLine([plot.left, y(value), plot.left + plot.width, y(value)]) +
+      drawText([plot.left - 6, y(value) + 4], value.toLocaleString('en'), 'end'),
   );
   const drawn = curves.filter((curve) => curve.points.length > 0);
   return [
@@ -30,10 +30,10 @@ export function drawPanel(place: { readonly left: number; readonly title: string
     `<text x="${plot.left}" y="24" font-size="15" font-weight="600" fill="#111827">${place.title}</text>`,
     ...columns,
     ...rows,
-    text([plot.left + plot.width / 2, plot.top + plot.height + 40], 'series', 'middle'),
+    drawText([plot.left + plot.width / 2, plot.top + plot.height + 40], 'series', 'middle'),
     ...drawn.map((curve) => drawCurve(curve, x, y)),
     ...drawn.map(({ name, colour }, index) =>
-      text([plot.left + 10, plot.top + 18 + index * 17], name, 'start', colour),
+      drawText([plot.left + 10, plot.top + 18 + index * 17], name, 'start', colour),
     ),
     '</g>',
   ].join('\n');
@@ -62,10 +62,12 @@ function powers([from, to]: readonly [number, number]): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => 10 ** (from + index));
 }
 
-function line([x1, y1, x2, y2]: readonly [number, number, number, number]): string {
+/** A thin line of the grid. */
+export function drawLine([x1, y1, x2, y2]: readonly [number, number, number, number]): string {
   return `<line x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}" stroke="#e5e7eb"/>`;
 }
 
-function text([x, y]: readonly [number, number], words: string, anchor: string, colour = '#4b5563'): string {
+/** A few words. */
+export function drawText([x, y]: readonly [number, number], words: string, anchor: string, colour = '#4b5563'): string {
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="${colour}">${words}</text>`;
 }

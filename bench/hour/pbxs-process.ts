@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../src/clock.ts';
+import { simulators } from '../../src/simulator/index.ts';
+import { startLife } from '../../src/simulator/kit/life.ts';
+import { createRandom } from '../../src/simulator/kit/random.ts';
+import type { HourLedgers, HourOrder, PbxEntry } from './pbxs.ts';
+import { hourPlan } from './plan.ts';
+import { bringTrouble, type HourPbx } from './troubles.ts';
+
+/** Simulated PBXs of every family in a process of their own, with troubles between `stir` and `calm`; the seed is the argument. */
+const seed = Number(process.argv[2] ?? 1);
+const random = createRandom(seed);
+const pbxs: HourPbx[] = [];
+const entries: PbxEntry[] = [];
+const troubles: Record<string, number> = {};
+/** Counts the waves; odd while troubles come. */
+let wave = 0;
+
+for (const [place, family] of simulators.entries())
+  for (let index = 0; index < hourPlan.pbxsPerFamily; index += 1) {
+    const own = seed + place * hourPlan.pbxsPerFamily + index;
+    const { peers, trunks } = hourPlan;
+    const simulator = family.create({ clock: systemClock, seed: own, peers, trunks });
+    const url = await simulator.start();
+    const { account, targetOptions } = simulator;
+    entries.push({
+      name: `${family.family}-${index + 1}`,
+      family: family.family,
+      url: url.href.replace(/\/$/, ''),
+      account,
+      ...(targetOptions === undefined ? {} : { options: targetOptions }),
+    });
+    pbxs.push({ simulator, spoilt: 0, exchanged: 0 });
+    startLife(simulator.world, { clock: systemClock, seed: own, intervalMs: 5_000 });
+  }
+
+// Ctrl+C reaches the whole group of processes; the exporter still has to log out here.
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.exit(0));
+process.on('message', (order: HourOrder) => void obey(order));
+process.send?.({ pbxs: entries });
+
+async function obey(order: HourOrder): Promise<void> {
+  if (order === 'stir' && wave % 2 === 0) void stir();
+  if (order === 'calm') await calm();
+  if (order === 'restart all') for (const { simulator } of pbxs) simulator.endSessions();
+  if (typeof order === 'object') for (const name of order.changed) noticeLogout(name);
+  process.send?.(ledgers());
+}
+
+/** A new trouble every two seconds or so, each for up to 40 s: about ten PBXs are in trouble at any time. */
+async function stir(): Promise<void> {
+  wave += 1;
+  const own = wave;
+  for (;;) {
+    await sleep(random.integer(1_000, 3_000));
+    const [first, ...others] = pbxs.filter(({ recover }) => recover === undefined);
+    if (wave !== own) return;
+    if (first === undefined) continue;
+    const pbx = random.pick([first, ...others]);
+    const kind = await bringTrouble(pbx, random);
+    troubles[kind] = (troubles[kind] ?? 0) + 1;
+    const end = pbx.recover;
+    setTimeout(() => void recover(pbx, end), random.integer(2_000, 40_000));
+  }
+}
+
+/** Ends a trouble, unless it has ended already. */
+async function recover(pbx: HourPbx, end: HourPbx['recover']): Promise<void> {
+  if (end === undefined || pbx.recover !== end) return;
+  await end();
+  delete pbx.recover;
+}
+
+async function calm(): Promise<void> {
+  if (wave % 2 === 1) wave += 1;
+  await Promise.all(pbxs.map((pbx) => recover(pbx, pbx.recover)));
+}
+
+function noticeLogout(name: string): void {
+  const pbx = pbxs[entries.findIndex((entry) => entry.name === name)];
+  if (pbx?.recover !== undefined) pbx.spoilt += 1;
+}
+
+function ledgers(): HourLedgers {
+  const sum = (value: (pbx: HourPbx) => number): number => pbxs.reduce((total, pbx) => total + value(pbx), 0);
+  return {
+    requests: sum(({ simulator }) => simulator.ledger.requestsTotal),
+    logins: sum(({ simulator }) => simulator.ledger.loginsGood),
+    loginsRefused: sum(({ simulator }) => simulator.ledger.loginsRefused),
+    sessions: sum(({ simulator }) => simulator.ledger.sessionsLive),
+    logouts: sum(({ simulator }) => simulator.ledger.sessionsEnded.logout),
+    expired: sum(({ simulator }) => simulator.ledger.sessionsEnded.expired),
+    revoked: sum(({ simulator }) => simulator.ledger.sessionsEnded.revoked),
+    spoilt: sum(({ spoilt }) => spoilt),
+    bans: sum(({ simulator }) => simulator.ledger.bans),
+    inTrouble: pbxs.filter(({ recover }) => recover !== undefined).length,
+    troubles,
+    byPbx: Object.fromEntries(
+      pbxs.map(({ simulator: { ledger }, spoilt }, index) => [
+        entries[index]?.name ?? '',
+        {
+          logins: ledger.loginsGood,
+          sessions: ledger.sessionsLive,
+          ended: ledger.sessionsEnded.expired + ledger.sessionsEnded.revoked,
+          logouts: ledger.sessionsEnded.logout,
+          spoilt,
+          bans: ledger.bans,
+        },
+      ]),
+    ),
+  };
+}

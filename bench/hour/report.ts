@@ -1,0 +1,81 @@
+import type { HourResult } from './result.ts';
+import type { Verdict } from './rules.ts';
+import { median } from '../statistics.ts';
+
+/** What an hour measured and what is demanded of it, as two Markdown tables. */
+export function formatHour(result: HourResult, verdicts: readonly Verdict[]): string {
+  const { samples, loadMs, scrapes, visits, ledgers, edits } = result;
+  const last = samples.at(-1);
+  const first = samples[0];
+  const share =
+    ((last?.cpuSeconds ?? 0) - (first?.cpuSeconds ?? 0)) / (((last?.atMs ?? 0) - (first?.atMs ?? 0)) / 1000);
+  const span = (of: (sample: HourResult['samples'][number]) => number, digits = 0): string => {
+    const values = samples.map(of);
+    return [Math.min(...values), median(values), Math.max(...values)].map((value) => value.toFixed(digits)).join(' / ');
+  };
+  const troubles = Object.values(ledgers.troubles).reduce((all, one) => all + one, 0);
+  const rows: readonly (readonly [string, string])[] = [
+    [
+      'length, without the settling at the end',
+      `${(loadMs / 60_000).toFixed(0)} min, seed ${result.seed}, ${result.node}, ${result.cores} cores`,
+    ],
+    ['PBXs', whole(result.pbxs)],
+    ['rounds seen on the pages (good)', `${whole(scrapes.rounds)} (${whole(scrapes.goodRounds)})`],
+    ['requests that the PBXs counted', whole(ledgers.requests)],
+    ['troubles', `${whole(troubles)} of ${Object.keys(ledgers.troubles).length} kinds`],
+    ['logins accepted / refused', `${whole(ledgers.logins)} / ${whole(ledgers.loginsRefused)}`],
+    [
+      'sessions ended by the PBX / logged out',
+      `${whole(ledgers.expired + ledgers.revoked)} / ${whole(ledgers.logouts)}`,
+    ],
+    ['reloads, of these with a broken file', `${whole(edits.reloads)}, ${whole(edits.refused)}`],
+    ['scrapes, of these read line by line', `${whole(scrapes.scrapes)}, ${whole(scrapes.parsed)}`],
+    [
+      'scrape, last byte: median / 99th percentile / longest',
+      [scrapes.medianMs, scrapes.p99Ms, scrapes.longestMs].map((ms) => `${ms.toFixed(0)} ms`).join(' / '),
+    ],
+    [
+      'other visits',
+      Object.entries(visits.visits)
+        .map(([kind, count]) => `${whole(count)} ${kind}`)
+        .join(', '),
+    ],
+    ['resident memory: least / median / most', `${span(({ residentBytes }) => residentBytes / 1e6)} MB`],
+    ['heap in use: least / median / most', `${span(({ heapBytes }) => heapBytes / 1e6)} MB`],
+    ['open handles: least / median / most', span(({ handles }) => handles)],
+    ['timers: least / median / most', span(({ timers }) => timers)],
+    [
+      'event loop lag between two scrapes, 99th percentile: median / most',
+      `${span(({ lagP99Ms }) => lagP99Ms).replace(/^[^/]*\/ /, '')} ms`,
+    ],
+    ['CPU of one core', `${(share * 100).toFixed(0)} %`],
+    [
+      'lines in the log',
+      Object.entries(result.logLines)
+        .map(([level, count]) => `${whole(count)} ${level}`)
+        .join(', '),
+    ],
+    [
+      'after the last trouble',
+      `all well after ${(result.settled.afterMs / 1000).toFixed(0)} s; suspended by the login guard: ${result.settled.suspended.length}`,
+    ],
+  ];
+  return `${table(['', ''], rows)}\n${table(
+    ['demand', 'measured', 'limit', ''],
+    verdicts.map(({ rule, measured, limit, kept }) => [rule, measured, limit, word(kept)]),
+  )}`;
+}
+
+function word(kept: boolean | undefined): string {
+  if (kept === undefined) return 'too short to tell';
+  return kept ? 'kept' : '**broken**';
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  return `${line(head)}|${head.map(() => '---|').join('')}\n${rows.map(line).join('')}`;
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}

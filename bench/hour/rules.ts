@@ -1,0 +1,115 @@
+import { lowestOfEach, quarterPeaks, riseOf, secondHalf, type Point } from './flatness.ts';
+import { hourPlan, isSettled } from './plan.ts';
+import type { HourResult } from './result.ts';
+import type { Sample } from './watch.ts';
+
+/** One demand on the hour, and whether it was met. */
+export interface Verdict {
+  readonly rule: string;
+  readonly measured: string;
+  readonly limit: string;
+  /** undefined: the hour was too short to tell. */
+  readonly kept: boolean | undefined;
+}
+
+/**
+ * Share of the mean by which the line through the resident memory may rise over the second half. With 120 MB and twenty
+ * thousand rounds in half an hour this is a leak of 300 bytes per round; what a garbage collector does by chance is less.
+ */
+const largestRise = 0.05;
+/** The lowest heap of each minute hangs on when exactly it was cleaned up. */
+const largestHeapRise = 0.1;
+/** Connections that happen to be open in the calm: more of them, by this share and this number, are no accident. */
+const handleSlack = { share: 0.1, number: 10 } as const;
+
+/** Looks at every demand. */
+export function judge(result: HourResult): readonly Verdict[] {
+  return [...judgeWork(result), ...judgeLogins(result), ...judgeGrowth(result)];
+}
+
+function judgeWork({ scrapes, visits, edits, mistakes, ending, settled }: HourResult): readonly Verdict[] {
+  return [
+    counted('scrapes that failed, showed a wrong page, or took longer than 10 s', scrapes.failed, 0),
+    counted('other answers that nobody should get', visits.unexpected, 0),
+    counted('reloads that were not answered as they should', edits.unexpected, 0),
+    counted('lines in the log about a mistake of our own', mistakes.length, 0),
+    counted('PBXs neither up nor suspended by the login guard in the end', settled.down.length, 0),
+    {
+      rule: 'exit code after SIGTERM',
+      measured: `${ending.code ?? 'killed'} after ${(ending.afterMs / 1000).toFixed(1)} s`,
+      limit: '0 within 10 s',
+      kept: ending.code === 0 && ending.afterMs <= 10_000,
+    },
+  ];
+}
+
+function judgeLogins({ ledgers, sessionsLeft, edits, worstExcess }: HourResult): readonly Verdict[] {
+  return [
+    counted('lock-outs by a PBX', ledgers.bans, 0),
+    counted('logins refused, for each password that was mistyped on purpose at most three', ledgers.loginsRefused, {
+      most: 3 * edits.mistyped,
+    }),
+    counted('logins of any PBX beyond those that had a reason', worstExcess.logins, 0),
+    counted('sessions open on any PBX beyond one, and those that a fault took from us', worstExcess.sessions, 0),
+    counted('sessions left on the PBXs after the end', sessionsLeft, 0),
+  ];
+}
+
+function judgeGrowth({ samples, periods, loadMs }: HourResult): readonly Verdict[] {
+  const points = (value: (sample: Sample) => number): readonly Point[] =>
+    samples.map((sample) => [sample.atMs, value(sample)] as const);
+  const settled = (value: (sample: Sample) => number): readonly Point[] =>
+    points(value).filter(([at]) => isSettled(at, periods));
+  const judged = loadMs >= hourPlan.shortestJudgedMinutes * 60_000;
+  const late = (all: readonly Point[]): readonly Point[] => secondHalf(all, loadMs);
+  const verdicts = [
+    risen('resident memory', late(points(({ residentBytes }) => residentBytes)), largestRise),
+    risen(
+      'lowest heap of each minute',
+      lowestOfEach(late(points(({ heapBytes }) => heapBytes)), 60_000),
+      largestHeapRise,
+    ),
+    peaked(
+      'open handles in the calms',
+      settled(({ handles }) => handles),
+      loadMs,
+    ),
+    peaked(
+      'timers in the calms',
+      settled(({ timers }) => timers),
+      loadMs,
+    ),
+    peaked(
+      'threads',
+      points(({ threads }) => threads),
+      loadMs,
+    ),
+  ];
+  return judged ? verdicts : verdicts.map((verdict) => ({ ...verdict, kept: undefined }));
+}
+
+function counted(rule: string, measured: number, limit: 0 | { readonly most: number }): Verdict {
+  const most = limit === 0 ? 0 : limit.most;
+  return { rule, measured: measured.toLocaleString('en'), limit: String(most), kept: measured <= most };
+}
+
+function risen(what: string, points: readonly Point[], largest: number): Verdict {
+  const rise = riseOf(points);
+  return {
+    rule: `${what}: rise of the straight line over the second half`,
+    measured: `${(rise * 100).toFixed(1)} %`,
+    limit: `${(largest * 100).toFixed(0)} %`,
+    kept: rise <= largest,
+  };
+}
+
+function peaked(what: string, points: readonly Point[], totalMs: number): Verdict {
+  const { second, last } = quarterPeaks(points, totalMs);
+  const limit = Math.ceil(second * (1 + handleSlack.share)) + handleSlack.number;
+  return {
+    rule: `${what}: most in the last quarter (in the second: ${second})`,
+    measured: String(last),
+    limit: String(limit),
+    kept: last <= limit,
+  };
+}

@@ -1,0 +1,93 @@
+import { faultNames, type Fault } from '../../src/simulator/kit/fault.ts';
+import type { FaultScope } from '../../src/simulator/kit/fault-plan.ts';
+import type { Random } from '../../src/simulator/kit/random.ts';
+import type { SimulatorRequest } from '../../src/simulator/kit/request.ts';
+import { makeContact } from '../../src/simulator/kit/world.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+
+/** A simulated PBX with what the hour keeps in mind of it. */
+export interface HourPbx {
+  readonly simulator: Simulator;
+  /** Ends the trouble that it is in. */
+  recover?: () => Promise<void>;
+  /** Logins, renewals and logouts that a fault befell: each may have left a session that nobody knows any more. */
+  spoilt: number;
+  /** Phones that were put in the place of others. */
+  exchanged: number;
+}
+
+/** Faults of any request. */
+const anywhere: readonly string[] = [
+  'reset-at-accept',
+  'close-at-accept',
+  'hang-at-accept',
+  'hang',
+  'close',
+  'reset-after-request',
+  'html-502',
+  'status-500',
+  'status-503',
+  'lost-answer',
+  'reset-in-body',
+  'hang-in-body',
+  'drip',
+  'cut-body',
+  'wrong-length',
+  'broken-chunks',
+  'invalid-utf8',
+  'huge-body',
+  'gzip-bomb',
+  'slow',
+];
+
+/** Faults that say "wrong address" or "stay away" to a login, which the exporter then leaves alone for up to an hour. */
+const afterLogin: readonly Fault[] = [
+  ...['html', 'status-429', 'redirect'].flatMap((name) => faultNames[name]?.fault ?? []),
+  { kind: 'status', status: 404, body: 'nothing here\n' },
+  { kind: 'altered-body', alter: () => 'null' },
+  { kind: 'altered-body', alter: (text) => (text.trimStart().startsWith('[') ? '{}' : '[]') },
+];
+
+const sessionCall = /log(?:in|off|out)|sign_|token|auth|session\/(?:start|end)/i;
+
+/** Brings a PBX into trouble of a random kind; gives the name of the kind. It lasts until `recover` is called. */
+export async function bringTrouble(pbx: HourPbx, random: Random): Promise<string> {
+  const kind = random.integer(0, anywhere.length + afterLogin.length + 3);
+  if (kind < anywhere.length) return strike(pbx, faultNames[anywhere[kind] ?? '']?.fault, countSpoilt(pbx));
+  const late = afterLogin[kind - anywhere.length];
+  if (late !== undefined) return strike(pbx, late, { matches: ({ call }) => !sessionCall.test(call) });
+  pbx.simulator.endSessions();
+  if (random.chance(0.3)) {
+    pbx.recover = () => Promise.resolve();
+    return 'sessions forgotten';
+  }
+  exchangePhone(pbx);
+  await strike(pbx, { kind: 'refuse' }, {});
+  return 'restart';
+}
+
+async function strike(pbx: HourPbx, fault: Fault | undefined, scope: FaultScope): Promise<string> {
+  if (fault === undefined) throw new Error('no such fault');
+  pbx.recover = () => pbx.simulator.faults.clear();
+  await pbx.simulator.faults.set(fault, scope);
+  return fault.kind;
+}
+
+function countSpoilt(pbx: HourPbx): FaultScope {
+  return {
+    matches(request: SimulatorRequest) {
+      if (sessionCall.test(request.call)) pbx.spoilt += 1;
+      return true;
+    },
+  };
+}
+
+/** After a restart one phone is gone and another one is there, so that series come and go for the whole hour. */
+function exchangePhone(pbx: HourPbx): void {
+  const { world } = pbx.simulator;
+  pbx.exchanged += 1;
+  const number = String(7_000 + pbx.exchanged);
+  const contact = { ...makeContact(number), roundtripMicroseconds: 18_000 };
+  world.extensions.shift();
+  world.extensions.push({ number, name: `Phone ${number}`, state: 'reachable', call: 'idle', contacts: [contact] });
+}

@@ -1,0 +1,68 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readSamples } from '../exporter/samples.ts';
+import type { HourLedgers } from './pbxs.ts';
+
+/** The exporter as the system and its own page show it at one moment. */
+export interface Sample {
+  /** Milliseconds since the hour began. */
+  readonly atMs: number;
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  /** Open file descriptors, and the sockets among them. */
+  readonly handles: number;
+  readonly sockets: number;
+  readonly threads: number;
+  /** Timers that wait in the exporter. */
+  readonly timers: number;
+  /** Lag of the event loop since the scrape before, 99th percentile. */
+  readonly lagP99Ms: number;
+  readonly cpuSeconds: number;
+  readonly pbxsUp: number;
+  readonly pbxsInTrouble: number;
+  readonly sessions: number;
+  readonly logins: number;
+  readonly requests: number;
+}
+
+/** What the system knows of a process. Linux only. */
+export interface ProcessFacts {
+  readonly residentBytes: number;
+  readonly threads: number;
+  readonly handles: number;
+  readonly sockets: number;
+}
+
+/** Reads the facts of a process. Rejects when it is gone. */
+export async function readProcess(pid: number): Promise<ProcessFacts> {
+  const status = parseStatus(await readFile(`/proc/${pid}/status`, 'utf8'));
+  const names = await readdir(`/proc/${pid}/fd`);
+  const links = await Promise.all(names.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')));
+  // One that is closed meanwhile does not count.
+  const open = links.filter((link) => link !== '');
+  return { ...status, handles: open.length, sockets: open.filter((link) => link.startsWith('socket:')).length };
+}
+
+/** Resident memory and threads from the text of `/proc/PID/status`; NaN for what it does not tell. */
+export function parseStatus(text: string): Pick<ProcessFacts, 'residentBytes' | 'threads'> {
+  const numberOf = (line: RegExp): number => Number(line.exec(text)?.[1] ?? Number.NaN);
+  return { residentBytes: numberOf(/^VmRSS:\s+(\d+) kB$/m) * 1024, threads: numberOf(/^Threads:\s+(\d+)$/m) };
+}
+
+/** Puts a sample together from the system's facts, the exporter's page and the books of the PBXs. */
+export function makeSample(atMs: number, facts: ProcessFacts, page: string, ledgers: HourLedgers): Sample {
+  const samples = readSamples(page);
+  const { logins, requests, sessions, inTrouble } = ledgers;
+  return {
+    atMs: Math.round(atMs),
+    ...facts,
+    heapBytes: samples.sum('nodejs_heap_size_used_bytes'),
+    timers: Number(/^nodejs_active_resources\{type="Timeout"\} (\d+)$/m.exec(page)?.[1] ?? 0),
+    lagP99Ms: samples.sum('nodejs_eventloop_lag_p99_seconds') * 1000,
+    cpuSeconds: samples.sum('process_cpu_seconds_total'),
+    pbxsUp: samples.sum('pbx_up'),
+    pbxsInTrouble: inTrouble,
+    sessions,
+    logins,
+    requests,
+  };
+}
