@@ -1,6 +1,8 @@
 import { Failure } from '../transport/failure.ts';
 import type { ApiAnswer } from '../transport/request.ts';
 
+const dayMs = 24 * 60 * 60_000;
+
 /**
  * The failure that an HTTP status means where a family's API gives it no meaning of its own; undefined for 2xx.
  * 401 is left to the family: it can be a lost session, a refused key or a missing right.
@@ -38,10 +40,13 @@ function notJsonMessage(body: string): string {
   return 'the answer is not valid JSON';
 }
 
-/** Seconds or a date in `Retry-After`, as milliseconds from the server's own `Date` (the local clock may differ). */
+/**
+ * Seconds or a date in `Retry-After`, as milliseconds from the server's own `Date` (the local clock may differ); a day at
+ * most, so that a nonsensical one does not silence a target for ever.
+ */
 function retryAfter({ headers }: ApiAnswer): { readonly retryAfterMs?: number } {
   const value = headers['retry-after']?.trim() ?? '';
-  if (/^\d{1,7}$/.test(value)) return { retryAfterMs: Number(value) * 1000 };
+  if (/^\d{1,7}$/.test(value)) return { retryAfterMs: Math.min(Number(value) * 1000, dayMs) };
   const wait = Date.parse(value) - Date.parse(headers['date'] ?? '');
-  return Number.isFinite(wait) && wait > 0 ? { retryAfterMs: wait } : {};
+  return Number.isFinite(wait) && wait > 0 ? { retryAfterMs: Math.min(wait, dayMs) } : {};
 }

@@ -30,6 +30,8 @@ test.each([
   [{ 'retry-after': '30' }, 30_000],
   [{ 'retry-after': 'Fri, 09 Jan 2026 10:00:40 GMT', date: 'Fri, 09 Jan 2026 10:00:00 GMT' }, 40_000],
   [{ 'retry-after': 'Fri, 09 Jan 2026 09:00:00 GMT', date: 'Fri, 09 Jan 2026 10:00:00 GMT' }, undefined],
+  [{ 'retry-after': '9999999' }, 86_400_000],
+  [{ 'retry-after': 'Fri, 09 Jan 2099 10:00:00 GMT', date: 'Fri, 09 Jan 2026 10:00:00 GMT' }, 86_400_000],
   [{ 'retry-after': 'soon' }, undefined],
   [{ 'retry-after': '-5' }, undefined],
   [{}, undefined],

@@ -147,6 +147,21 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     },
   );
 
+  test('a PBX that asks for time gets it: nothing is sent to it before', async () => {
+    const { bench, simulator } = await setUp();
+    await bench.rounds(1);
+    const slowDown: Fault = { kind: 'status', status: 429, body: 'slow down', headers: { 'Retry-After': '100' } };
+    await simulator.faults.set(slowDown);
+    expect((await bench.rounds(1)).lastRound?.reason).toBe('rate_limited');
+    await simulator.faults.clear();
+    const before = simulator.ledger.requestsTotal;
+    const record = await bench.rounds(3);
+    expect(simulator.ledger.requestsTotal).toBe(before);
+    expect(record.counters.roundFailures.rate_limited).toBe(4);
+    expect(record.counters.logins.failure).toBe(0);
+    expect((await bench.rounds(20)).up).toBe(true);
+  });
+
   test('a failure never shows the password, a token or a query', async () => {
     const { bench, simulator } = await setUp();
     await bench.rounds(1);

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Driver, DriverSetup, Family } from '../driver.ts';
+import { withRest } from '../rest.ts';
 import { Abilities } from './abilities.ts';
 import { collect, type CollectSettings, type Remembered } from './collect.ts';
 import { giveUp, loginMd5, loginPlain, logoff } from './login.ts';
 import { requests } from './requests.ts';
+import { StartWatch } from './start-watch.ts';
 
 const minuteMs = 60_000;
 
@@ -57,7 +59,7 @@ export const asterisk: Family = {
   idleConnectionMs: 10_000,
   options,
   shortestInterval: { ms: 5_000, because: 'every list is made inside the PBX process' },
-  create: createDriver,
+  create: (setup) => withRest(createDriver(setup), setup.clock),
 };
 
 function createDriver(setup: DriverSetup): Driver {
@@ -74,7 +76,7 @@ function createDriver(setup: DriverSetup): Driver {
     ...(timeZone === undefined ? {} : { timeZone }),
   };
   const abilities = new Abilities(setup.clock, setup.log);
-  const remembered: Remembered = { abilities };
+  const remembered: Remembered = { abilities, startWatch: new StartWatch() };
   const login = auth === 'md5' ? loginMd5 : loginPlain;
   return {
     async login(sender) {

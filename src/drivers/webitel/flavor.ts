@@ -28,6 +28,8 @@ function readModernRefusal(answer: ApiAnswer): 'modern' {
   throwIfUnavailable(answer);
   if (answer.status === 401 && isObject(tryJson(answer))) return 'modern';
   if (answer.status >= 200 && answer.status < 300) readApiJson(answer);
+  const failure = statusFailure(answer);
+  if (failure !== undefined && answer.status >= 500) throw failure;
   throw new Failure(
     'config',
     'no Webitel API answers at this url: it must end in the prefix of the API, usually /engine (legacy) or /api (modern)',

@@ -4,8 +4,8 @@ import type { Driver, DriverSetup, Family, Sender, Session } from '../driver.ts'
 import { detectFlavor } from './flavor.ts';
 import { createLegacyDriver } from './legacy/index.ts';
 import { createModernDriver } from './modern/index.ts';
+import { withRest } from '../rest.ts';
 import { requests } from './requests.ts';
-import { Rest } from './rest.ts';
 import type { Flavor, Settings } from './settings.ts';
 
 const minuteMs = 60_000;
@@ -49,14 +49,13 @@ export const webitel: Family = {
   options,
   shortestInterval: { ms: 5_000, because: 'the legacy engine reads every list from its console over a single line' },
   baseUrl: withoutApiPath,
-  create: createDriver,
+  create: (setup) => withRest(createDriver(setup), setup.clock),
 };
 
 function createDriver(setup: DriverSetup): Driver {
   const settings = readSettings(setup);
   const { flavor: wanted } = options.parse(setup.options);
   const flavors = { legacy: createLegacyDriver(settings), modern: createModernDriver(settings) };
-  const rest = new Rest(setup.clock);
   let flavor: Flavor | undefined = wanted === 'auto' ? undefined : wanted;
   const chosen = (): Driver => {
     if (flavor === undefined) throw new Failure('config', 'it is not known yet which Webitel this is');
@@ -74,7 +73,7 @@ function createDriver(setup: DriverSetup): Driver {
       }
     },
     logout: (sender, session) => chosen().logout(sender, session),
-    collect: (conversation) => chosen().collect(rest.guard(conversation)),
+    collect: (conversation) => chosen().collect(conversation),
   };
 }
 

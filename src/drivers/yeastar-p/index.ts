@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Driver, DriverSetup, Family } from '../driver.ts';
+import { withRest } from '../rest.ts';
 import { UnknownWords } from '../yeastar/notes.ts';
 import { queueNumbers } from '../yeastar/options.ts';
 import { SystemMemory } from '../yeastar/system-memory.ts';
@@ -41,7 +42,7 @@ export const yeastarP: Family = {
   options,
   shortestInterval: { ms: 10_000, because: 'each request is a new TLS connection' },
   baseUrl: withoutApiPath,
-  create: createDriver,
+  create: (setup) => withRest(createDriver(setup), setup.clock),
 };
 
 function createDriver({ account, options: given, clock, log, staleAfterMs }: DriverSetup): Driver {

@@ -1,4 +1,5 @@
 import type { Driver, DriverSetup, Family } from '../driver.ts';
+import { withRest } from '../rest.ts';
 import { collect, type CollectSettings } from './collect.ts';
 import { login, type LoginSettings, logout, renew } from './login.ts';
 import { UnknownWords } from './notes.ts';
@@ -44,7 +45,7 @@ export function yeastarFamily<const Versions extends readonly [string, ...string
       because: 'each request is a new TLS connection, and IP Auto Defense of the PBX blocks busy addresses',
     },
     baseUrl: withoutApiPath,
-    create: (setup) => createDriver(setup, options.parse(setup.options)),
+    create: (setup) => withRest(createDriver(setup, options.parse(setup.options)), setup.clock),
   };
 }
 

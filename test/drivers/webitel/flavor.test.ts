@@ -71,6 +71,14 @@ test('a proxy in trouble says nothing about the flavor', async () => {
   expect((await bench.rounds(2)).up).toBe(true);
 });
 
+test('a server error says nothing about the url either', async () => {
+  const { bench, simulator } = await modernBench();
+  await simulator.faults.set({ kind: 'status', status: 500, body: 'trouble' });
+  expect((await bench.poll()).lastRound?.reason).toBe('http_status');
+  await simulator.faults.clear();
+  expect((await bench.rounds(2)).up).toBe(true);
+});
+
 test.each(['legacy', 'modern'] as const)(
   'flavor %s against the other product is a mistake in the configuration',
   async (flavor) => {

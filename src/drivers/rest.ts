@@ -1,0 +1,67 @@
+import type { Clock } from '../clock.ts';
+import { asFailure, Failure } from '../transport/failure.ts';
+import type { Conversation, Driver } from './driver.ts';
+
+/** Longest pause that is granted, in milliseconds: a nonsensical `Retry-After` must not silence a target for days. */
+const longestRestMs = 15 * 60_000;
+
+/**
+ * The driver, which keeps quiet for as long as the PBX (or a proxy in front of it) asked for, over the rounds: until then
+ * questions and renewals fail with `rate_limited` without being sent. Logins are the login guard's to hold back.
+ */
+export function withRest(driver: Driver, clock: Clock): Driver {
+  const rest = new Rest(clock);
+  const renew = driver.renew?.bind(driver);
+  return {
+    login: (sender) => driver.login(sender),
+    logout: (sender, session) => driver.logout(sender, session),
+    collect: (conversation) => driver.collect(rest.guard(conversation)),
+    ...(renew && {
+      renew: async (sender, session) => {
+        rest.check();
+        return renew(sender, session);
+      },
+    }),
+  };
+}
+
+class Rest {
+  readonly #clock: Clock;
+  #until = -Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  check(): void {
+    const leftMs = this.#until - this.#clock.monotonicTime();
+    if (leftMs <= 0) return;
+    throw new Failure(
+      'rate_limited',
+      `the PBX asked us to wait: nothing is sent for another ${Math.ceil(leftMs / 1000)} s`,
+    );
+  }
+
+  guard(conversation: Conversation): Conversation {
+    return {
+      collectors: conversation.collectors,
+      remainingMs: () => conversation.remainingMs(),
+      ask: async (call) => {
+        this.check();
+        try {
+          return await conversation.ask(call);
+        } catch (thrown) {
+          throw this.#note(asFailure(thrown));
+        }
+      },
+    };
+  }
+
+  #note(failure: Failure): Failure {
+    const { reason, retryAfterMs } = failure;
+    const asked = reason === 'rate_limited' || reason === 'service_unavailable';
+    if (asked && retryAfterMs !== undefined)
+      this.#until = this.#clock.monotonicTime() + Math.min(retryAfterMs, longestRestMs);
+    return failure;
+  }
+}
