@@ -97,6 +97,11 @@ function refusedLogin(answer: ApiAnswer, earlier: string | undefined): Failure {
   if (answer.status === 429 && !isJson(answer)) return unusableAnswer(answer);
   if (earlier !== undefined && answer.status === 401)
     return new Failure('session_lost', 'the PBX no longer knows the refresh token', { status: 401 });
+  if (answer.status === 401 && !isJson(answer))
+    return new Failure(
+      'bad_credentials',
+      'the login was refused, but not in the words of the PBX: does something in front of it ask for a login of its own? (HTTP 401)',
+    );
   const messages = messagesOf(readObject(answer)).join(' ');
   if (answer.status === 429 || messages.includes('too many'))
     return new Failure('locked_out', 'the PBX takes no logins now: there were too many failed ones, ours or others');

@@ -92,6 +92,16 @@ test('an API key that is deleted later is named as a wrong key', async () => {
   expect(record.lastRound?.reason).toBe('bad_credentials');
 });
 
+test('a login that is refused in words that are not those of the PBX is named as refused', async () => {
+  const { rounds, pbx } = await bench('2026.1.223');
+  await rounds(1);
+  await pbx.faults.set({ kind: 'status', status: 401, body: '<h1>Sign in</h1>' });
+  const record = await rounds(4);
+  expect(record.counters.roundFailures).toMatchObject({ bad_credentials: 1, suspended: 3 });
+  expect(record.counters.logins).toEqual({ success: 1, failure: 1 });
+  expect(record.lastRound?.detail).not.toContain('Sign in');
+});
+
 test('a password that the filter takes for an attack is not called a wrong one', async () => {
   const password = "it's; '; 1=1";
   const { poll } = await bench('2026.1.223', { switches: { bodyFilter: true, password } });
