@@ -42,6 +42,7 @@ export function formatHour(result: HourResult, verdicts: readonly Verdict[]): st
     ],
     ['resident memory: least / median / most', `${span(({ residentBytes }) => residentBytes / 1e6)} MB`],
     ['heap in use: least / median / most', `${span(({ heapBytes }) => heapBytes / 1e6)} MB`],
+    ['buffers outside the heap: least / median / most', `${span(({ externalBytes }) => externalBytes / 1e6)} MB`],
     ['open handles: least / median / most', span(({ handles }) => handles)],
     ['timers: least / median / most', span(({ timers }) => timers)],
     [

@@ -8,6 +8,8 @@ export interface Sample {
   readonly atMs: number;
   readonly residentBytes: number;
   readonly heapBytes: number;
+  /** Memory that JavaScript objects hold outside the heap: buffers above all. */
+  readonly externalBytes: number;
   /** Open file descriptors, and the sockets among them. */
   readonly handles: number;
   readonly sockets: number;
@@ -56,6 +58,7 @@ export function makeSample(atMs: number, facts: ProcessFacts, page: string, ledg
     atMs: Math.round(atMs),
     ...facts,
     heapBytes: samples.sum('nodejs_heap_size_used_bytes'),
+    externalBytes: samples.sum('nodejs_external_memory_bytes'),
     timers: Number(/^nodejs_active_resources\{type="Timeout"\} (\d+)$/m.exec(page)?.[1] ?? 0),
     lagP99Ms: samples.sum('nodejs_eventloop_lag_p99_seconds') * 1000,
     cpuSeconds: samples.sum('process_cpu_seconds_total'),

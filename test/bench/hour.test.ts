@@ -123,6 +123,7 @@ describe('samples', () => {
     const page = `pbx_up{pbx="a"} 1
 pbx_up{pbx="b"} 0
 nodejs_heap_size_used_bytes 40000000
+nodejs_external_memory_bytes 6000000
 nodejs_active_resources{type="TCPSocketWrap"} 9
 nodejs_active_resources{type="Timeout"} 70
 nodejs_eventloop_lag_p99_seconds 0.0125
@@ -134,6 +135,7 @@ process_cpu_seconds_total 1.5
       atMs: 10_000,
       ...facts,
       heapBytes: 40_000_000,
+      externalBytes: 6_000_000,
       timers: 70,
       lagP99Ms: 12.5,
       cpuSeconds: 1.5,
