@@ -9,8 +9,8 @@ export interface ListedPeer {
   /** Extension number as text. */
   readonly id: string;
   /**
-   * `ok`: the PBX would ring it. `unknown`: it is not registered, does not answer, or (up to 2024) just rings or talks.
-   * `odd`: a word that is not known.
+   * `ok`: the PBX would ring it, or it is in use. `unknown`: it is not registered, does not answer, or (in versions
+   * without a device state) just rings or talks. `odd`: a word that is not known.
    */
   readonly state: 'ok' | 'unknown' | 'odd';
   /** Asterisk's device state in lower case, where the version tells it (from 2024.2 on), e.g. `not in use`. */
@@ -68,7 +68,13 @@ function readRow(row: unknown): ListedPeer | undefined {
   const id = plainNumber(name);
   if (id === '' || word === '') return undefined;
   const device = textOf(row['detailed-state']).toLowerCase();
-  return { id, state: stateWords.get(word) ?? 'odd', names: [name], ...(device === '' ? {} : { device }) };
+  return { id, state: stateOf(word, device), names: [name], ...(device === '' ? {} : { device }) };
+}
+
+/** The PBX says `UNKNOWN` also of a phone that holds a call, or rings while it talks; where it tells the device state, that is plain. */
+function stateOf(word: string, device: string): ListedPeer['state'] {
+  const state = stateWords.get(word) ?? 'odd';
+  return state === 'unknown' && busyDevices.includes(device) ? 'ok' : state;
 }
 
 function merge(one: ListedPeer, other: ListedPeer): ListedPeer {

@@ -38,7 +38,7 @@ export function readSipStatuses({ data, notices }: Envelope, skipped: SkipCounte
  */
 export function statusPeer(row: StatusRow, listed: ListedPeer | undefined, skipped: SkipCounter): Peer {
   const state = stateOf(row, listed, skipped);
-  const doubted = state === 'reachable' && row.status !== 'available';
+  const doubted = state === 'disabled' || (state === 'reachable' && row.status !== 'available');
   const roundtrip = state === 'reachable' ? row.roundtripMicroseconds : undefined;
   return {
     id: row.id,

@@ -110,7 +110,7 @@ describe('6: nothing is qualified for up to a minute after a start of the PBX', 
     const { bench, simulator } = await setUp();
     await bench.rounds(1);
     simulator.restart();
-    const record = await bench.rounds(1);
+    const record = await bench.rounds(2);
     expect(peersOf(record)['1001']).toMatchObject({ state: 'unknown' });
     const page = await bench.page();
     expect(page).not.toContain('pbx_peer_reachable{pbx="test",peer="1001"}');

@@ -108,7 +108,9 @@ describe('7: HTTP is up before the rest', () => {
     const refused = await bench.rounds(1);
     expect(refused).toMatchObject({ up: false, suspendedUntilWall: 0 });
     simulator.switches.bootStage = 'complete';
+    expect((await bench.rounds(1)).lastRound).toMatchObject({ reason: 'service_unavailable' });
     expect((await bench.rounds(1)).up).toBe(true);
+    expect(simulator.ledger.loginsGood).toBe(2);
   });
 
   test('a path that is not there yet is tried again in the next round', async () => {
@@ -120,22 +122,63 @@ describe('7: HTTP is up before the rest', () => {
     expect((await bench.rounds(1)).up).toBe(true);
   });
 
-  test('a session that is refused everything and then forgotten costs a round, and is not taken for a missing right', async () => {
+  test.each([
+    { collect: ['peers', 'trunks', 'system'], why: 'the start time is read anyway' },
+    { collect: ['peers', 'trunks'], why: 'the round before failed' },
+  ] as const)(
+    'a PBX started anew costs one login, when $why: its modules are asked a round later',
+    async ({ collect }) => {
+      const { log, lines } = keepingLog();
+      const { bench, simulator, clock } = await setUp({ log, collect });
+      await bench.rounds(1);
+      await simulator.faults.set({ kind: 'close' });
+      expect((await bench.rounds(1)).lastRound).toMatchObject({ reason: 'connect' });
+      await simulator.faults.clear();
+      clock.advance(1_000);
+      simulator.restart();
+      simulator.switches.bootStage = 'modules';
+      expect((await bench.rounds(1)).lastRound).toMatchObject({
+        reason: 'service_unavailable',
+        detail: 'Asterisk was started anew: its modules are asked in the next round',
+      });
+      simulator.switches.bootStage = 'complete';
+      const record = await bench.rounds(1);
+      expect(record).toMatchObject({ up: true, counters: { logins: { success: 2, failure: 0 } } });
+      expect(record.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
+      expect(simulator.ledger).toMatchObject({ loginsGood: 2, loginsRefused: 0 });
+      expect(lines.join('\n')).not.toContain('may not list endpoints');
+    },
+  );
+
+  test('a PBX that cannot be reached for a while and was not started anew is read in the first round', async () => {
+    const { bench, simulator } = await setUp({ collect: ['peers', 'trunks'] });
+    await bench.rounds(1);
+    await simulator.faults.set({ kind: 'close' });
+    await bench.rounds(3);
+    await simulator.faults.clear();
+    expect((await bench.rounds(1)).up).toBe(true);
+    const asked = simulator.ledger.requestsOf('CoreStatus');
+    await bench.rounds(5);
+    expect(simulator.ledger.requestsOf('CoreStatus')).toBe(asked);
+  });
+
+  test('an action that is refused while its module starts is not taken for a missing right, and the lost session is made good', async () => {
     const { log, lines } = keepingLog();
     const { bench, simulator } = await setUp({ log });
     await bench.rounds(1);
-    simulator.restart();
-    simulator.switches.bootStage = 'core';
-    await bench.rounds(1);
-    simulator.switches.bootStage = 'users';
-    await bench.rounds(1);
+    simulator.switches.bootStage = 'modules';
+    const refused = await bench.rounds(1);
+    expect(refused.collectors['peers']).toMatchObject({
+      reason: 'forbidden',
+      detail: expect.stringMatching(/Asterisk is starting, or/),
+    });
     simulator.switches.bootStage = 'complete';
-    const record = await bench.rounds(2);
+    const record = await bench.rounds(1);
     expect(record.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
     expect(lines.join('\n')).not.toContain('may not list endpoints');
     expect(await bench.page()).not.toContain('reporting only');
     expect(simulator.ledger.loginsRefused).toBe(0);
-    expect(simulator.ledger.loginsGood).toBeLessThanOrEqual(4);
+    expect(simulator.ledger.loginsGood).toBeLessThanOrEqual(3);
   });
 
   test('lists that are not known yet fail their collectors; they are no empty lists', async () => {

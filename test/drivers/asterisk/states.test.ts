@@ -374,7 +374,7 @@ test('for any contacts: reachable is said only where one says so, and a round tr
       const [peer] = phone({ contacts }).peers;
       expect(peer?.state === 'reachable').toBe(contacts.some((one) => one.status === 'Reachable'));
       const told = contacts.filter((one) => one.status === 'Reachable').map(({ roundtrip }) => roundtrip);
-      const smallest = ['1', '500'].find((text) => told.includes(text));
+      const smallest = (['1', '500'] as const).find((text) => told.includes(text));
       expect(peer?.roundtripMicroseconds).toBe(smallest === undefined ? undefined : Number(smallest));
       expect(peer?.contacts ?? 0).toBe(contacts.filter(({ fixed }) => !fixed).length);
     }),

@@ -1,0 +1,294 @@
+import { describe, expect, test } from 'vitest';
+import { providersShowLife, providerTrunk, readProviders } from '../../../src/drivers/mikopbx/providers.ts';
+import { readRegistry } from '../../../src/drivers/mikopbx/registry.ts';
+import { registryTrunk, showsLife } from '../../../src/drivers/mikopbx/registry-trunks.ts';
+import { SkipCounter } from '../../../src/drivers/parts.ts';
+import { reasonOf } from './answer.ts';
+
+const envelope = (data: unknown, notices: readonly string[] = []) => ({ data, notices });
+
+describe('getRegistry', () => {
+  const trunk = (row: object, kind: 'sip' | 'iax' = 'sip', unknownMeansUnregistered = true) => {
+    const skipped = new SkipCounter();
+    const [first] = readRegistry(envelope([{ id: 'SIP-1', username: 'u', host: 'h', ...row }]), kind, skipped);
+    if (first === undefined) throw new Error('the row was dropped');
+    return { ...registryTrunk(first, { unknownMeansUnregistered }, skipped), skipped: skipped.counts() };
+  };
+
+  test.each<[object, object]>([
+    // We register with a provider. REJECTED is any failure, a silent server included.
+    [{ state: 'REGISTERED' }, { state: 'registered', rawState: 'REGISTERED', registered: true }],
+    [{ state: 'Registered' }, { state: 'registered', rawState: 'REGISTERED', registered: true }],
+    [{ state: 'UNREGISTERED' }, { state: 'unregistered', rawState: 'UNREGISTERED', registered: false }],
+    [{ state: 'REJECTED' }, { state: 'rejected', rawState: 'REJECTED', registered: false }],
+    // By address: configured, and nobody checks it.
+    [{ state: 'OK' }, { state: 'unmonitored', rawState: 'OK' }],
+    [{ state: 'OFF' }, { state: 'disabled', rawState: 'OFF' }],
+    [{ state: 'UNKNOWN' }, { state: 'unknown', rawState: 'UNKNOWN' }],
+  ])('SIP %j', (row, expected) => {
+    expect(trunk(row)).toEqual({ id: 'SIP-1', kind: 'sip', host: 'h', ...expected, skipped: {} });
+  });
+
+  test('up to 2024 UNKNOWN of a trunk that registers with the PBX means that it does not', () => {
+    expect(trunk({ state: 'UNKNOWN', host: '' })).toEqual({
+      id: 'SIP-1',
+      kind: 'sip',
+      state: 'unregistered',
+      rawState: 'UNKNOWN',
+      registered: false,
+      skipped: {},
+    });
+    expect(trunk({ state: 'REGISTERED', host: '' })).toMatchObject({ state: 'registered', registered: true });
+  });
+
+  test('from 2025.1 on UNKNOWN says nothing about a trunk that registers with the PBX, and ids bear -REG', () => {
+    expect(trunk({ state: 'UNKNOWN', host: '' }, 'sip', false)).toEqual({
+      id: 'SIP-1',
+      kind: 'sip',
+      state: 'unknown',
+      rawState: 'UNKNOWN',
+      skipped: {},
+    });
+    expect(trunk({ id: 'SIP-TRUNK-AB12CD34-REG', state: 'REGISTERED' }).id).toBe('SIP-TRUNK-AB12CD34');
+    expect(trunk({ id: 'SIP-REG-1', state: 'REGISTERED' }).id).toBe('SIP-REG-1');
+  });
+
+  test.each([
+    ['Registered', '0', '', { state: 'registered', registered: true }],
+    ['Unregistered', '0', '', { state: 'unregistered', registered: false }],
+    ['Request Sent', '0', '', { state: 'registering', registered: false }],
+    ['Auth. Sent', '0', '', { state: 'registering', registered: false }],
+    ['Rejected', '0', '', { state: 'rejected', registered: false }],
+    ['No Authentication', '0', '', { state: 'rejected', registered: false }],
+    ['Timeout', '0', '', { state: 'failed', registered: false }],
+    // Said of trunks that are well, too.
+    ['Error register.', '0', '', { state: 'unknown' }],
+    ['Unknown', '0', '', { state: 'unknown' }],
+    ['OFF', '0', '', { state: 'disabled' }],
+    ['Registered', '0', '15', { state: 'registered', registered: true }],
+    ['OK', '1', '15', { state: 'reachable', roundtripMicroseconds: 15_000 }],
+    ['OK', '1', '0', { state: 'reachable', roundtripMicroseconds: 0 }],
+    ['OK', '1', 'N/A', { state: 'unmonitored' }],
+    ['OK', '1', '', { state: 'unmonitored' }],
+    ['LAGGED', '1', '2100', { state: 'reachable', roundtripMicroseconds: 2_100_000 }],
+    ['UNREACHABLE', '1', 'N/A', { state: 'unreachable' }],
+    ['UNREACHABLE', '1', '15', { state: 'unreachable' }],
+    ['UNKNOWN', '1', '', { state: 'unknown' }],
+    ['OFF', '1', '', { state: 'disabled' }],
+  ])('IAX %s, noregister %s, %j ms', (state, noregister, time, expected) => {
+    expect(trunk({ state, noregister, 'time-response': time }, 'iax')).toEqual({
+      id: 'SIP-1',
+      kind: 'iax',
+      host: 'h',
+      rawState: state.toUpperCase(),
+      ...expected,
+      skipped: {},
+    });
+  });
+
+  test.each([
+    ['sip', { state: 'LAGGED' }],
+    ['iax', { state: 'OK', noregister: '0' }],
+    ['iax', { state: 'Registered', noregister: '1' }],
+  ] as const)('a word of another kind of trunk is not taken over: %s %j', (kind, row) => {
+    expect(trunk(row, kind)).toMatchObject({ state: 'unknown', skipped: { unknown_state: 1 } });
+  });
+
+  test('a time in a SIP row is nothing that the PBX sends, and is left alone', () => {
+    expect(trunk({ state: 'REGISTERED', 'time-response': '15' })).not.toHaveProperty('roundtripMicroseconds');
+  });
+
+  test('rows without id or state are malformed and cost no other row', () => {
+    const skipped = new SkipCounter();
+    const rows = [null, 'x', { id: '', state: 'OK' }, { id: 'SIP-1' }, { state: 'OK' }, { id: 'SIP-2', state: 'OK' }];
+    expect(readRegistry(envelope(rows), 'sip', skipped)).toEqual([
+      { kind: 'sip', id: 'SIP-2', state: 'OK', host: '', username: '', noRegister: false },
+    ]);
+    expect(skipped.counts()).toEqual({ malformed: 5 });
+    expect(reasonOf(() => readRegistry(envelope({}), 'sip', skipped))).toBe('protocol');
+  });
+
+  test('a word that is not known stays visible', () => {
+    expect(trunk({ state: 'Sleeping' })).toMatchObject({
+      state: 'unknown',
+      rawState: 'SLEEPING',
+      skipped: { unknown_state: 1 },
+    });
+  });
+
+  test('signs of life', () => {
+    const rows = (...states: string[]) =>
+      readRegistry(envelope(states.map((state) => ({ id: state, state }))), 'sip', new SkipCounter());
+    expect(showsLife(rows('OFF', 'UNKNOWN', 'Error register.'))).toBe(false);
+    expect(showsLife(rows('OFF', 'REJECTED'))).toBe(true);
+    expect(showsLife([])).toBe(false);
+    expect(showsLife(rows('OK'))).toBe(true);
+  });
+});
+
+describe('providers:getStatuses', () => {
+  const trunk = (row: object, kind: 'sip' | 'iax' = 'sip') => {
+    const skipped = new SkipCounter();
+    const data = {
+      sip: [],
+      iax: [],
+      [kind]: { T1: { id: 'T1', host: 'h', username: 'u', description: 'Carrier', ...row } },
+    };
+    const [first] = readProviders(envelope(data), skipped)[kind];
+    if (first === undefined) throw new Error('the row was dropped');
+    return { ...providerTrunk(first, skipped), skipped: skipped.counts() };
+  };
+
+  const registered = { state: 'registered', registered: true };
+
+  test.each<[object, object]>([
+    // With a provider, or (in upper case) with this PBX.
+    [{ state: 'registered' }, registered],
+    [{ state: 'REGISTERED' }, registered],
+    [{ state: 'unregistered' }, { state: 'unregistered', registered: false }],
+    [{ state: 'UNREGISTERED' }, { state: 'unregistered', registered: false }],
+    [{ state: 'rejected' }, { state: 'rejected', registered: false }],
+    // Registered and out of service are two things.
+    [
+      { state: 'registered', contactStatus: 'Reachable', rtt: 23 },
+      { ...registered, roundtripMicroseconds: 23_000 },
+    ],
+    [{ state: 'registered', contactStatus: 'NonQualified' }, registered],
+    [
+      { state: 'registered', contactStatus: 'Unreachable' },
+      { state: 'unreachable', registered: true },
+    ],
+    [
+      { state: 'rejected', contactStatus: 'Unreachable' },
+      { state: 'rejected', registered: false },
+    ],
+    [
+      { state: 'rejected', contactStatus: 'Reachable', rtt: 23 },
+      { state: 'rejected', registered: false },
+    ],
+    [
+      { state: 'unregistered', contactStatus: 'Unreachable' },
+      { state: 'unregistered', registered: false },
+    ],
+    [{ state: 'unreachable', contactStatus: 'Unreachable' }, { state: 'unreachable' }],
+    // By address.
+    [
+      { state: 'OK', contactStatus: 'Reachable', rtt: 0 },
+      { state: 'reachable', roundtripMicroseconds: 0 },
+    ],
+    [{ state: 'OK', contactStatus: 'NonQualified' }, { state: 'unmonitored' }],
+    [{ state: 'OK' }, { state: 'unmonitored' }],
+    [{ state: 'OK', contactStatus: 'Unreachable' }, { state: 'unreachable' }],
+    [{ state: 'UNKNOWN', contactStatus: 'Unreachable' }, { state: 'unreachable' }],
+    // 2025.1 always says UNKNOWN of these.
+    [
+      { state: 'UNKNOWN', contactStatus: 'Avail', rtt: 9 },
+      { state: 'reachable', roundtripMicroseconds: 9_000 },
+    ],
+    [{ state: 'UNKNOWN', contactStatus: 'Reachable' }, { state: 'reachable' }],
+    [{ state: 'UNKNOWN', contactStatus: 'Unknown' }, { state: 'unknown' }],
+    [{ state: 'UNKNOWN' }, { state: 'unknown' }],
+    [{ state: 'OFF' }, { state: 'disabled' }],
+    [{ state: 'OFF', contactStatus: 'Unreachable' }, { state: 'disabled' }],
+  ])('SIP %j', (row, expected) => {
+    const rawState = (row as { state: string }).state.toUpperCase();
+    expect(trunk(row)).toEqual({
+      id: 'T1',
+      kind: 'sip',
+      name: 'Carrier',
+      host: 'h',
+      rawState,
+      ...expected,
+      skipped: {},
+    });
+  });
+
+  test.each<[object, object]>([
+    [{ state: 'registered' }, registered],
+    [{ state: 'rejected' }, { state: 'rejected', registered: false }],
+    // Said for ever of one that was made in the new form, whether it works or not.
+    [{ state: 'unregistered' }, { state: 'unknown' }],
+    [{ state: 'OK' }, { state: 'unmonitored' }],
+    [
+      { state: 'OK', rtt: 12 },
+      { state: 'reachable', roundtripMicroseconds: 12_000 },
+    ],
+    [
+      { state: 'lagged', rtt: 3000 },
+      { state: 'reachable', roundtripMicroseconds: 3_000_000 },
+    ],
+    [{ state: 'unreachable' }, { state: 'unreachable' }],
+    [{ state: 'UNKNOWN' }, { state: 'unknown' }],
+    [{ state: 'OFF' }, { state: 'disabled' }],
+  ])('IAX %j', (row, expected) => {
+    const rawState = (row as { state: string }).state.toUpperCase();
+    expect(trunk(row, 'iax')).toEqual({
+      id: 'T1',
+      kind: 'iax',
+      name: 'Carrier',
+      host: 'h',
+      rawState,
+      ...expected,
+      skipped: {},
+    });
+  });
+
+  test('the id may stand in the key alone; rows without id or state are malformed and cost no other row', () => {
+    const skipped = new SkipCounter();
+    const sip = { 'SIP-1': { state: 'OK' }, 'SIP-2': {}, 'SIP-3': null, '': { state: 'OK' } };
+    expect(readProviders(envelope({ sip, iax: [] }), skipped).sip.map(({ id }) => id)).toEqual(['SIP-1']);
+    expect(skipped.counts()).toEqual({ malformed: 3 });
+  });
+
+  test('an old list is none', () => {
+    const data = { sip: { T1: { id: 'T1', state: 'registered' } }, iax: [] };
+    const reason = (notice: string) => reasonOf(() => readProviders(envelope(data, [notice]), new SkipCounter()));
+    for (const notice of ['warning: fetch failed', 'error: x', 'info: using stale data'])
+      expect(reason(notice)).toBe('service_unavailable');
+    const fresh = readProviders(envelope(data, ['info: using cached data (fresh)']), new SkipCounter());
+    expect(fresh.sip).toHaveLength(1);
+  });
+
+  test('whole milliseconds; 0 is a value, null is none', () => {
+    expect(trunk({ state: 'registered', rtt: 23 }).roundtripMicroseconds).toBe(23_000);
+    expect(trunk({ state: 'registered', rtt: 0 }).roundtripMicroseconds).toBe(0);
+    expect(trunk({ state: 'registered', rtt: null })).not.toHaveProperty('roundtripMicroseconds');
+    expect(trunk({ state: 'rejected', rtt: 23 })).not.toHaveProperty('roundtripMicroseconds');
+  });
+
+  test('a word that is not known stays visible', () => {
+    expect(trunk({ state: 'stopped' })).toMatchObject({
+      state: 'unknown',
+      rawState: 'STOPPED',
+      skipped: { unknown_state: 1 },
+    });
+  });
+
+  test('empty maps are written as lists; a missing half is a failure', () => {
+    expect(readProviders(envelope([]), new SkipCounter())).toEqual({ sip: [], iax: [] });
+    expect(readProviders(envelope({ sip: [], iax: [] }), new SkipCounter())).toEqual({ sip: [], iax: [] });
+    expect(reasonOf(() => readProviders(envelope({ sip: {} }), new SkipCounter()))).toBe('protocol');
+    expect(reasonOf(() => readProviders(envelope({ sip: [1], iax: [] }), new SkipCounter()))).toBe('protocol');
+  });
+
+  test('signs of life: none of these words comes from Asterisk while it is away', () => {
+    const life = (sip: object[], iax: object[] = []): boolean => {
+      const half = (rows: object[]) => Object.fromEntries(rows.map((row, index) => [`T${index}`, row]));
+      const data = { sip: sip.length === 0 ? [] : half(sip), iax: iax.length === 0 ? [] : half(iax) };
+      return providersShowLife(readProviders(envelope(data), new SkipCounter()));
+    };
+    expect(life([{ state: 'UNKNOWN' }, { state: 'OFF' }, { state: 'UNREGISTERED' }], [{ state: 'unregistered' }])).toBe(
+      false,
+    );
+    expect(life([{ state: 'unregistered' }])).toBe(true);
+    expect(life([{ state: 'rejected' }])).toBe(true);
+    expect(life([{ state: 'UNKNOWN', contactStatus: 'Unreachable' }])).toBe(true);
+    expect(life([{ state: 'UNKNOWN' }], [{ state: 'OK' }])).toBe(true);
+    expect(life([], [{ state: 'OFF' }, { state: 'UNKNOWN' }, { state: 'UNREGISTERED' }])).toBe(false);
+    expect(life([], [{ state: 'unknown' }])).toBe(false);
+    expect(life([], [{ state: 'unregistered', rtt: 12 }])).toBe(true);
+    expect(life([{ state: 'unknown' }])).toBe(false);
+    expect(life([{ state: 'UNKNOWN', rtt: 12 }])).toBe(true);
+    expect(life([])).toBe(false);
+  });
+});
