@@ -198,6 +198,14 @@ describe.each(['sip', 'iax2'] as const)('a registration of %s', (driver) => {
     });
   });
 
+  test('a peer somewhere else does not belong to it', () => {
+    const peer = { ObjectName: 'line', IPaddress: '192.0.2.77', Dynamic: 'no', Status: 'UNREACHABLE' };
+    expect(read(driver, [peer], [{ ...fields, State: 'Registered' }]).trunks.map(({ state }) => state)).toEqual([
+      'registered',
+      'unreachable',
+    ]);
+  });
+
   test('which of two peers at its host belongs to it is not guessed', () => {
     const peer = { IPaddress: 'sip.example.net', Dynamic: 'no', Status: 'UNREACHABLE' };
     const peers = ['one', 'two'].map((ObjectName) => ({ ...peer, ObjectName }));
@@ -247,6 +255,20 @@ describe('phones and trunks', () => {
     Dynamic: index % 2 === 0 ? 'Yes' : 'no',
     Status: 'OK (1 ms)',
   }));
+  test('a registration takes no peer of the other driver along', () => {
+    const [peer] = readOlderPeers('iax2')(
+      amiList(['PeerEntry', { ObjectName: 'line', IPaddress: '192.0.2.9', Dynamic: 'no', Status: 'UNREACHABLE' }]),
+    );
+    const registrations = readOlderRegistrations('sip')(
+      amiList(['RegistryEntry', { Host: '192.0.2.9', Username: 'u', State: 'Registered' }]),
+    );
+    const { trunks } = tellOlderApart(peer === undefined ? [] : [peer], registrations, undefined);
+    expect(trunks.map((entry) => trunkFromOlder(entry, new SkipCounter()).state)).toEqual([
+      'registered',
+      'unreachable',
+    ]);
+  });
+
   const split = (pattern?: RegExp, more: readonly Fields[] = []) => {
     const { phones, trunks } = read('sip', [...peers, ...more], [], pattern);
     return { phones: phones.map(({ id }) => id), trunks: trunks.map(({ id }) => id) };
@@ -254,10 +276,10 @@ describe('phones and trunks', () => {
 
   test('without a pattern: what has a fixed address and a name that is not all digits is a trunk', () => {
     const fixed = { ObjectName: '401', IPaddress: '192.0.2.9', Dynamic: 'no', Status: 'OK (1 ms)' };
-    const mixed = { ...fixed, ObjectName: '40x' };
-    expect(split(undefined, [fixed, mixed])).toEqual({
+    const mixed = ['40x', 'x40'].map((ObjectName) => ({ ...fixed, ObjectName }));
+    expect(split(undefined, [fixed, ...mixed])).toEqual({
       phones: ['201', '301', '401'],
-      trunks: ['line', 'lobby', '40x'],
+      trunks: ['line', 'lobby', '40x', 'x40'],
     });
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseAmi } from '../../../src/drivers/asterisk/ami.ts';
 import { readDeviceStates } from '../../../src/drivers/asterisk/device-states.ts';
 import {
   endpointsFromDevices,
@@ -256,6 +257,27 @@ describe('a registration', () => {
     expect(statesOf([{ ...silent, name: 'line-a' }], told)).toEqual(['registered', 'unreachable']);
   });
 
+  test('with an empty "Endpoint:" names none', () => {
+    const endpoint = { name: 'provider-a', contacts: [{ ...unreachable, fixed: true }] };
+    const told = { ...registration, Endpoint: '', Status: 'Registered' };
+    expect(trunk(endpoint, told).trunks).toMatchObject([{ id: 'provider-a', state: 'unreachable' }]);
+  });
+
+  test('with an endpoint of which only the device state is told is unreachable where that is', () => {
+    const stateWith = (State: string) => {
+      const devices = readDeviceStates(amiList(['DeviceStateChange', { Device: 'PJSIP/provider-a', State }]));
+      const outbound = readRegistrations(
+        amiList(['OutboundRegistrationDetail', { ...registration, Status: 'Registered' }]),
+      );
+      const { trunks } = tellApart(endpointsFromDevices(devices), outbound, undefined);
+      return trunks.map((entry) => trunkFromEntry(entry, new SkipCounter()));
+    };
+    const told = { ...row, rawState: 'Registered', registered: true };
+    expect(stateWith('UNAVAILABLE')).toEqual([{ ...told, state: 'unreachable' }]);
+    expect(stateWith('NOT_INUSE')).toEqual([{ ...told, state: 'registered' }]);
+    expect(stateWith('INVALID')).toEqual([{ ...told, state: 'registered' }]);
+  });
+
   test.each([
     ['sip:sip.example.net', 'sip.example.net'],
     ['sip:sip.example.net:5080', 'sip.example.net'],
@@ -306,6 +328,27 @@ describe('a trunk by a fixed address', () => {
     ]);
   });
 
+  test('is unmonitored only where none of its contacts is ever asked', () => {
+    const contact = { ...unasked, fixed: false };
+    const two = (frequency: string) =>
+      trunk({
+        contacts: [
+          { ...contact, frequency: '0' },
+          { ...contact, frequency },
+        ],
+      });
+    expect(two('0').trunks).toMatchObject([{ state: 'unmonitored' }]);
+    expect(two('60').trunks).toMatchObject([{ state: 'unknown' }]);
+  });
+
+  test.each(deviceStates)('that only trunk_pattern tells, to a user without "system": %s', (_other, word, state) => {
+    const devices = readDeviceStates(amiList(['DeviceStateChange', { Device: 'PJSIP/line', State: word }]));
+    const { trunks } = tellApart(endpointsFromDevices(devices), [], /^line/u);
+    expect(trunks.map((entry) => trunkFromEntry(entry, new SkipCounter()))).toEqual([
+      { id: 'line', kind: 'pjsip endpoint', state, rawState: word },
+    ]);
+  });
+
   test('of which one could not be asked for goes by its device state, where the others are silent', () => {
     const contacts = [
       { ...unreachable, fixed: true },
@@ -351,6 +394,8 @@ describe('phones and trunks', () => {
     { name: '3001', ...fixed },
     { name: '3002', contacts: [] },
     { name: 'far', contacts: [{ status: '', unread: true }] },
+    { name: 'gateway2', contacts: [reachable('1'), { ...reachable('1'), fixed: true }] },
+    { name: '2gateway', ...fixed },
   ];
   const split = (pattern?: RegExp) => {
     const { phones, trunks } = inventory(endpoints, [{ ObjectName: 'northline' }], pattern);
@@ -358,12 +403,40 @@ describe('phones and trunks', () => {
   };
 
   test('without a pattern: what has a fixed address and a name that is not all digits is a trunk', () => {
-    expect(split()).toEqual({ phones: ['lobby', '3001', '3002'], trunks: ['northline', 'gateway', 'far'] });
+    expect(split()).toEqual({
+      phones: ['lobby', '3001', '3002'],
+      trunks: ['northline', 'gateway', 'far', 'gateway2', '2gateway'],
+    });
   });
 
   test('with a pattern: what matches', () => {
-    expect(split(/^3/u)).toEqual({ phones: ['lobby', 'gateway', 'far'], trunks: ['northline', '3001', '3002'] });
+    expect(split(/^3/u)).toEqual({
+      phones: ['lobby', 'gateway', 'far', 'gateway2', '2gateway'],
+      trunks: ['northline', '3001', '3002'],
+    });
   });
+});
+
+test('only endpoints with contacts that the list lacks are asked for one by one', () => {
+  const listed = readEndpoints(
+    amiList(
+      endpointEvent({ name: '1001', contacts: [reachable('1')] }),
+      endpointEvent({ name: '1002', contacts: [] }),
+      endpointEvent({ name: 'line', contacts: [reachable('1'), { ...reachable('1'), fixed: true }] }),
+    ),
+  );
+  const registered = readRegisteredContacts(
+    amiList(
+      ...contactEvents({ name: '1001', contacts: [reachable('1')] }, false),
+      ...contactEvents({ name: 'line', contacts: [reachable('1')] }, false),
+    ),
+  );
+  expect(endpointsWithStaticContacts(listed, registered)).toEqual(['line']);
+});
+
+test('an endpoint that is gone when it is asked for has no contacts', () => {
+  const gone = parseAmi('Response: Error\r\nMessage: Unable to retrieve endpoint line\r\n\r\n\r\n');
+  expect(readEndpointContacts(gone)).toEqual([]);
 });
 
 test('for any contacts: reachable is said only where one says so, and a round trip is one that was told', () => {
