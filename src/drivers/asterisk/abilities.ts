@@ -5,7 +5,7 @@ import type { ApiAnswer } from '../../transport/request.ts';
 import type { Conversation, Session } from '../driver.ts';
 import type { AmiAnswer } from './ami.ts';
 import { actionRequest, type AsteriskCall } from './requests.ts';
-import { isUnknownAction, missingRight, readResponse } from './response.ts';
+import { isUnknownAction, readResponse } from './response.ts';
 
 const minuteMs = 60_000;
 /** First and longest pause before an action that was unknown is tried again. */
@@ -45,6 +45,11 @@ export class Abilities {
   /** Call at each login: the PBX may have been restarted, the user's rights may be others. */
   loggedIn(): void {
     this.#logins += 1;
+  }
+
+  /** Logins so far. */
+  get logins(): number {
+    return this.#logins;
   }
 
   /** Call when nothing useful is loaded: that is a PBX that starts, and every action is worth another try at once. */
@@ -108,10 +113,13 @@ export class Abilities {
   }
 
   #learn(call: AsteriskCall, known: Knowledge, outcome: Outcome<unknown>): void {
-    // While it starts, Asterisk refuses everything for a moment in sessions that it then forgets: once is not enough.
+    // An Asterisk that is starting refuses actions of modules that do not run yet: one refusal is not enough to believe it.
     if (outcome.kind === 'refused' && known.answeredAt !== undefined) {
       this.#known.set(call, {});
-      throw missingRight();
+      throw new Failure(
+        'forbidden',
+        'refused although it was allowed before: Asterisk is starting, or the AMI user has lost a right',
+      );
     }
     if (call === 'endpoints') this.#logMode(known.refused !== undefined, outcome.kind);
     const now = this.#clock.monotonicTime();

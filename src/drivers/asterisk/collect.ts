@@ -8,6 +8,7 @@ import { askEverything, type Everything, type InventorySettings } from './everyt
 import { deviceName, peerFromOlder, trunkFromOlder } from './older-states.ts';
 import { queuesFrom, readQueueStatus } from './queues.ts';
 import { missingRight } from './response.ts';
+import type { StartWatch } from './start-watch.ts';
 import { peerFromEndpoint, trunkFromEntry } from './states.ts';
 import { type CoreStatus, readCoreStatus, readVersion, uptimeSeconds } from './system.ts';
 
@@ -21,6 +22,7 @@ export interface CollectSettings extends InventorySettings {
 /** What is remembered between rounds. */
 export interface Remembered {
   readonly abilities: Abilities;
+  readonly startWatch: StartWatch;
   /** So that the version is asked for once per start of Asterisk. */
   version?: { readonly startedAt: string; readonly version: string | undefined };
 }
@@ -34,9 +36,11 @@ export async function collect(
   settings: CollectSettings,
   remembered: Remembered,
 ): Promise<Reading> {
-  const { abilities } = remembered;
+  const { abilities, startWatch } = remembered;
   const everything = once(() => askEverything(conversation, settings, abilities));
   const status = once(() => ask(conversation, 'core_status', readCoreStatus));
+  const asksStatus = conversation.collectors.has('calls') || conversation.collectors.has('system');
+  if (asksStatus || startWatch.isDue(abilities.logins)) await startWatch.look(status, () => abilities.logins);
   const enabled = <T>(name: Collector, work: () => Promise<Part<T>>): Promise<Part<T>> | undefined =>
     conversation.collectors.has(name) ? attempt(work) : undefined;
   const [peers, trunks, calls, queues, system] = await Promise.all([
@@ -46,13 +50,15 @@ export async function collect(
     enabled('queues', async () => readQueues(conversation, abilities)),
     enabled('system', async () => readSystem(conversation, await status(), { settings, remembered })),
   ]);
-  return {
+  const reading = {
     ...(peers && { peers }),
     ...(trunks && { trunks }),
     ...(calls && { calls }),
     ...(queues && { queues }),
     ...(system && { system: withMode(system, abilities) }),
   };
+  startWatch.ended(reading);
+  return reading;
 }
 
 function readPeers({ pjsip, older, busyDevices }: Everything): Part<readonly Peer[]> {

@@ -142,10 +142,6 @@ function answerAction(parts: Parts, caller: Caller, version: string, parameter: 
   if (name.toLowerCase() === 'challenge') return gate.challenge(caller, actionId, parameter('authtype'));
   if (name.toLowerCase() === 'logoff') return gate.logoff(caller, actionId);
   if (caller.username === undefined) return { body: formatError(actionId, 'Permission denied') };
-  if (switches.bootStage === 'users') {
-    gate.forget(caller);
-    return { body: formatError(actionId, 'Permission denied') };
-  }
   const known = (): readonly Action[] => actions.filter((action) => isKnown(parts, action));
   const action = known().find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
   if (action === undefined) {
@@ -156,6 +152,10 @@ function answerAction(parts: Parts, caller: Caller, version: string, parameter: 
   if (action.classes.length > 0 && !action.classes.some((needed) => write.includes(needed))) {
     return { body: formatError(actionId, 'Permission denied') };
   }
+  if (action.module !== undefined && switches.bootStage === 'modules') {
+    gate.forget(caller);
+    return { body: formatError(actionId, 'Permission denied') };
+  }
   const { world, clock, random } = kit;
   const about = { world, clock, random, switches, version, amiVersion: releases[release].ami, release };
   return { body: action.answer({ ...about, actionId, parameter, known, write }) };
@@ -163,6 +163,6 @@ function answerAction(parts: Parts, caller: Caller, version: string, parameter: 
 
 function isKnown({ switches, release }: Parts, { module }: Action): boolean {
   if (module === undefined) return true;
-  if (switches.bootStage !== 'complete' || (module === 'sip' && release > 20)) return false;
+  if (switches.bootStage === 'core' || (module === 'sip' && release > 20)) return false;
   return switches.modules.has(module);
 }

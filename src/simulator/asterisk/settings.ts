@@ -19,10 +19,10 @@ export type AsteriskModule = 'pjsip' | 'sip' | 'iax2' | 'queue';
 
 /**
  * How far the PBX has come after a start: the HTTP server without the manager's paths, the manager without users, the
- * core without channel drivers, the moment in which sessions of the stage before are refused everything once and then
- * forgotten, everything.
+ * core without modules, modules whose actions are registered before they run (whoever calls one is refused and loses
+ * the session), everything.
  */
-export type BootStage = 'paths' | 'http' | 'core' | 'users' | 'complete';
+export type BootStage = 'paths' | 'http' | 'core' | 'modules' | 'complete';
 
 /** What can be changed while the simulator runs. */
 export interface AsteriskSwitches {

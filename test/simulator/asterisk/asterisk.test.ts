@@ -285,6 +285,16 @@ describe('the HTTP server', () => {
     pbx.switches.bootStage = 'complete';
     expect((await post({ action: 'PJSIPShowEndpoints' }, cookie)).text).toContain('EventList: Complete');
   });
+
+  it('takes the session of whoever calls an action whose module does not run yet', async () => {
+    const cookie = await logIn();
+    pbx.switches.bootStage = 'modules';
+    expect((await post({ action: 'CoreStatus' }, cookie)).text).toContain('Response: Success');
+    const early = await post({ action: 'PJSIPShowEndpoints' }, cookie);
+    expect(early.text).toContain('Message: Permission denied');
+    expect(cookieOf(early)).toBe(cookie);
+    expect((await post({ action: 'CoreStatus' }, cookie)).text).toContain('Message: Permission denied');
+  });
 });
 
 describe('PJSIP lists', () => {
