@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readBulk } from '../../../src/drivers/portsip/bulk-statuses.ts';
 import { readExactJson } from '../../../src/drivers/portsip/exact-json.ts';
 import { readLogin, readLoginStatus, readRenewal } from '../../../src/drivers/portsip/grant.ts';
 import { portsip } from '../../../src/drivers/portsip/index.ts';
@@ -150,28 +149,6 @@ test('pages: entries and count, or a Failure', () => {
     fc.property(fc.anything(), (value) => {
       const reason = reasonOf(() => readPage(value));
       return reason === undefined || reason === 'protocol';
-    }),
-  );
-});
-
-test('bulk states: never a user that was not asked for, never a word that is not known', () => {
-  const ids = ['1', '2', '3'];
-  const entry = fc.record(
-    { id: fc.constantFrom('1', '2', '9', 3, null), status: fc.constantFrom('ONLINE', 'OFFLINE', 'X', 1, null) },
-    { requiredKeys: [] },
-  );
-  const shapes = fc.oneof(
-    fc.anything(),
-    fc.array(entry),
-    fc.record({ items: fc.array(entry) }),
-    fc.dictionary(fc.constantFrom('1', '9'), entry),
-  );
-  fc.assert(
-    fc.property(shapes, (value) => {
-      for (const [id, status] of readBulk(value, ids)) {
-        expect(ids).toContain(id);
-        expect(status.strange).toBe(false);
-      }
     }),
   );
 });

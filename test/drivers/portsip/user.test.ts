@@ -63,6 +63,22 @@ describe('state of a user', () => {
       { status: 'ONLINE', presence: 'RINGING', registration: [device] },
       { state: 'reachable', contacts: 1, inCall: true },
     ],
+    [
+      { status: 'ONLINE', presence: 'other_call', registration: [device] },
+      { state: 'reachable', contacts: 1, inCall: true },
+    ],
+    [
+      { status: 'DO_NOT_DISTURB', presence: 'ON_CALL', registration: [device] },
+      { state: 'reachable', contacts: 1, inCall: true },
+    ],
+    [
+      { status: ' on_call ', presence: 'AVAILABLE', registration: [] },
+      { state: 'reachable', contacts: 0, inCall: true },
+    ],
+    [
+      { status: 'OFFLINE', presence: 'ON_CALL', registration: [] },
+      { state: 'unregistered', contacts: 0, inCall: false },
+    ],
     // an app that sleeps keeps its registration
     [
       { status: 'OFFLINE', registration: [sleepingApp] },
@@ -79,7 +95,7 @@ describe('state of a user', () => {
     ],
     [{ status: 'ONLINE' }, { state: 'reachable', inCall: false }],
   ])('%j', (answer, expected) => {
-    expect(readUserStatus(answer)).toEqual({ ...expected, strange: false });
+    expect(readUserStatus(answer)).toStrictEqual({ ...expected, strange: false });
   });
 
   test.each([
@@ -99,7 +115,11 @@ describe('state of a user', () => {
     [{ status: 'TELEPATHIC' }, { state: 'unknown' }],
     [{}, { state: 'unknown' }],
   ])('%j counts as an unknown word', (answer, expected) => {
-    expect(readUserStatus(answer)).toEqual({ ...expected, strange: true });
+    expect(readUserStatus(answer)).toStrictEqual({ ...expected, strange: true });
+  });
+
+  test('what is no object is a failure', () => {
+    for (const value of [null, [], 'ONLINE', 7]) expect(() => readUserStatus(value)).toThrow(/state of an extension/);
   });
 
   test('anything else is a Failure or a state, whatever comes', () => {
@@ -144,6 +164,12 @@ describe('entry of the list of users', () => {
     expect(readUser({ id: '1', extension_number: '7', ...fields })?.name).toBe(name);
   });
 
+  test('blanks around a number go; without an id there is no user; what is not said to be off is on', () => {
+    expect(readUser({ id: '1', extension_number: ' 0042 ' })).toStrictEqual({ id: '1', number: '0042', enabled: true });
+    expect(readUser({ extension_number: '0042' })).toBeUndefined();
+    expect(readUser({ id: '1', extension_number: '7', enabled: null })).toMatchObject({ enabled: true });
+  });
+
   test.each([{ extension_number: null }, { extension_number: '' }, {}, { extension_number: {} }])(
     '%j is no extension',
     (fields) => {
@@ -169,6 +195,19 @@ describe('a peer', () => {
 
   test('without a state is unknown, and nothing else is told of it', () => {
     expect(peerFromUser(user, undefined)).toEqual({ id: '1001', name: 'Anna', state: 'unknown' });
+  });
+
+  test('with a state shows what was told, and nothing of how it was told', () => {
+    const status = { state: 'reachable', contacts: 2, inCall: true, strange: true } as const;
+    expect(peerFromUser(user, status)).toStrictEqual({
+      id: '1001',
+      name: 'Anna',
+      state: 'reachable',
+      contacts: 2,
+      inCall: true,
+    });
+    const { name: _name, ...nameless } = user;
+    expect(peerFromUser(nameless, undefined)).toStrictEqual({ id: '1001', state: 'unknown' });
   });
 
   test('that is disabled is neither reachable nor not', () => {
