@@ -156,44 +156,6 @@ test('pages: a list or a failure, and rights are told by any answer', () => {
   );
 });
 
-test('states of agents, by what they chose and what they do', () => {
-  const rows = [
-    ['Available', 'Waiting'],
-    ['Available (On Demand)', 'Waiting'],
-    ['Available', 'Receiving'],
-    ['On Break', 'In a queue call'],
-    ['On Break', 'Waiting'],
-    ['Logged Out', 'Waiting'],
-    ['Available', 'Idle'],
-    ['Available', 'Dreaming'],
-  ].map(([status, state]) => ({ status, state }));
-  const skipped = new SkipCounter();
-  expect(readAgents(rows, skipped)).toEqual({
-    available: 2,
-    ringing: 1,
-    in_call: 1,
-    paused: 1,
-    unavailable: 2,
-    unknown: 1,
-  });
-  expect(skipped.counts()).toEqual({ unknown_state: 1 });
-});
-
-test('callers who talk or gave up do not wait', () => {
-  const states = ['Waiting', 'Trying', 'Answered', 'Abandoned'].map((state) => ({ state }));
-  expect(readWaitingCallers(states)).toBe(2);
-  expect(readWaitingCallers([])).toBe(0);
-});
-
-test('queue names lose their domain and never lead out of their path', () => {
-  const skipped = new SkipCounter();
-  expect(readQueueNames([{ name: 'a@b.example.org' }, { name: 'c' }, { name: '..' }, { name: '' }], skipped)).toEqual([
-    'a',
-    'c',
-  ]);
-  expect(skipped.counts()).toEqual({ malformed: 2 });
-});
-
 test.each([
   ['UP 0 years, 0 days, 0 hours, 0 minutes, 7 seconds, 5 milliseconds, 6 microseconds', 7],
   ['UP 1 year, 1 day, 1 hour, 1 minute, 1 second', 31_626_061],
