@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAmi } from '../../../src/drivers/asterisk/ami.ts';
-import {
-  type OlderPeer,
-  readBusyDevices,
-  readOlderPeers,
-  readOlderRegistrations,
-} from '../../../src/drivers/asterisk/older-drivers.ts';
+import { readOlderPeers, readOlderRegistrations } from '../../../src/drivers/asterisk/older-drivers.ts';
 import { tellOlderApart } from '../../../src/drivers/asterisk/older-inventory.ts';
-import { peerFromOlder, trunkFromOlder } from '../../../src/drivers/asterisk/older-states.ts';
+import { trunkFromOlder } from '../../../src/drivers/asterisk/older-states.ts';
 import { SkipCounter } from '../../../src/drivers/parts.ts';
 import type { AsteriskSwitches } from '../../../src/simulator/asterisk/settings.ts';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
@@ -80,91 +75,6 @@ test('a PBX with chan_sip and without PJSIP is read whole', async () => {
   const record = await bench.poll();
   expect(record.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
   expect(peersOf(record)['1001']).toMatchObject({ state: 'reachable', registered: true, contacts: 1, inCall: false });
-});
-
-test('what the PBX says in between is no round trip, and the state word stands still', () => {
-  const peers = ['OK (23 ms)', 'LAGGED (2500 ms)', 'UNREACHABLE', 'UNKNOWN', 'Unmonitored', 'OK', 'Dozing'].map(
-    (status, index) => ({ driver: 'sip' as const, name: `line${index}`, dynamic: false, address: '192.0.2.1', status }),
-  );
-  const skipped = new SkipCounter();
-  expect(
-    peers
-      .map((peer) => trunkFromOlder({ peer }, skipped))
-      .map(({ state, rawState, roundtripMicroseconds }) => [state, rawState, roundtripMicroseconds]),
-  ).toEqual([
-    ['reachable', 'OK', 23_000],
-    ['reachable', 'LAGGED', 2_500_000],
-    ['unreachable', 'UNREACHABLE', undefined],
-    ['unknown', 'UNKNOWN', undefined],
-    ['unmonitored', 'Unmonitored', undefined],
-    ['reachable', 'OK', undefined],
-    ['unknown', 'Dozing', undefined],
-  ]);
-  expect(skipped.counts()).toEqual({ unknown_state: 1 });
-});
-
-describe('phones of chan_sip', () => {
-  const peer = { driver: 'sip', name: '201', dynamic: true, status: 'UNKNOWN' } as const;
-  const at = { ...peer, address: '192.0.2.1' };
-
-  test.each([
-    [peer, { state: 'unregistered', registered: false, contacts: 0 }],
-    [
-      { ...peer, status: 'Unmonitored' },
-      { state: 'unregistered', registered: false },
-    ],
-    [at, { state: 'unknown' }],
-    [{ ...at, status: 'Unmonitored' }, { state: 'unknown' }],
-    [
-      { ...at, status: 'UNREACHABLE' },
-      { state: 'unreachable', registered: true, contacts: 1 },
-    ],
-  ])('%j', (row, expected) => {
-    expect(peerFromOlder(row, new Set(), new SkipCounter())).toMatchObject(expected);
-  });
-
-  test('are in a call while they have a channel', () => {
-    const channels = ['SIP/201-0000001a', 'SIP/20-00000001', 'IAX2/301-77', 'Local/x@y-00000001;1', 'odd'];
-    const rows = channels.map((channel) => `Event: CoreShowChannel\r\nChannel: ${channel}\r\n\r\n`).join('');
-    const end = `Event: CoreShowChannelsComplete\r\nEventList: Complete\r\nListItems: ${channels.length}\r\n\r\n`;
-    const busy = readBusyDevices(parseAmi(`Response: Success\r\n\r\n${rows}${end}`));
-    const inCall = (change: Partial<OlderPeer>) => peerFromOlder({ ...at, ...change }, busy, new SkipCounter()).inCall;
-    expect([{}, { name: '20' }, { driver: 'iax2', name: '301' } as const].map(inCall)).toEqual([true, true, true]);
-    expect([{ name: '2' }, { driver: 'iax2' } as const, { name: '' }].map(inCall)).toEqual([false, false, false]);
-  });
-});
-
-describe('which peer a registration goes to', () => {
-  const peer = { driver: 'sip', name: 'line', dynamic: false, address: '192.0.2.9', status: 'UNREACHABLE' } as const;
-  const registration = { driver: 'sip', account: 'u@192.0.2.9', host: '192.0.2.9', state: 'Registered' } as const;
-
-  test('the one at its host: accepted, but silent, is out of service', () => {
-    const { trunks, phones } = tellOlderApart([peer], [registration], undefined);
-    expect(phones).toEqual([]);
-    expect(trunks.map((entry) => trunkFromOlder(entry, new SkipCounter()))).toEqual([
-      {
-        id: 'u@192.0.2.9',
-        state: 'unreachable',
-        kind: 'sip registration',
-        host: '192.0.2.9',
-        rawState: 'Registered',
-        registered: true,
-      },
-    ]);
-  });
-
-  test('nobody, where two peers or two registrations share the host', () => {
-    const other = { ...registration, account: 'v@192.0.2.9' };
-    expect(tellOlderApart([peer], [registration, other], undefined).trunks).toHaveLength(3);
-    expect(tellOlderApart([peer, { ...peer, name: 'line2' }], [registration], undefined).trunks).toHaveLength(3);
-    expect(tellOlderApart([{ ...peer, driver: 'iax2' }], [registration], undefined).trunks).toHaveLength(2);
-  });
-
-  test('trunk_pattern decides about the rest', () => {
-    const phone = { ...peer, name: '201', dynamic: true };
-    expect(tellOlderApart([peer, phone], [], /^2/u)).toMatchObject({ phones: [{ name: 'line' }], trunks: [{}] });
-    expect(tellOlderApart([peer, phone], [], undefined)).toMatchObject({ phones: [{ name: '201' }], trunks: [{}] });
-  });
 });
 
 test('a provider that refuses is rejected; a state that is not known is unknown and counted', async () => {

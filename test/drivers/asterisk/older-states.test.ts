@@ -88,14 +88,17 @@ describe.each(['sip', 'iax2'] as const)('a phone of %s', (driver) => {
 });
 
 test.each([
-  ['SIP/201-0000001a', true],
-  ['SIP/20-0000001a', false],
-  ['SIP/2011-0000001a', false],
-  ['IAX2/201-77', false],
-  ['SIP/201', false],
-])('a phone is in a call while it has a channel: %s', (Channel, inCall) => {
+  ['sip', 'SIP/201-0000001a', true],
+  ['sip', 'SIP/20-0000001a', false],
+  ['sip', 'SIP/2011-0000001a', false],
+  ['sip', 'IAX2/201-77', false],
+  ['sip', 'SIP/201', false],
+  ['sip', 'Local/201@sip-00000001;1', false],
+  ['iax2', 'IAX2/201-77', true],
+  ['iax2', 'SIP/201-0000001a', false],
+] as const)('a phone of %s is in a call while it has a channel: %s', (driver, Channel, inCall) => {
   const busy = readBusyDevices(amiList(['CoreShowChannel', { Channel }]));
-  const peer = { driver: 'sip', name: '201', dynamic: true, address: '192.0.2.31', status: 'OK (1 ms)' } as const;
+  const peer = { driver, name: '201', dynamic: true, address: '192.0.2.31', status: 'OK (1 ms)' } as const;
   expect(peerFromOlder(peer, busy, new SkipCounter()).inCall).toBe(inCall);
 });
 

@@ -171,6 +171,10 @@ describe('providers:getStatuses', () => {
       { state: 'unregistered', registered: false },
     ],
     [{ state: 'unreachable', contactStatus: 'Unreachable' }, { state: 'unreachable' }],
+    [
+      { state: 'reachable', rtt: 23 },
+      { state: 'reachable', roundtripMicroseconds: 23_000 },
+    ],
     // By address.
     [
       { state: 'OK', contactStatus: 'Reachable', rtt: 0 },
