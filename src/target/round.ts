@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Driver } from '../drivers/driver.ts';
 import type { Collector, Part, Reading } from '../snapshot/reading.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
+import { boundedReading } from './bounded-reading.ts';
 import { type Deadline, endedBy } from './deadline.ts';
 import type { RoundConversation } from './round-conversation.ts';
 
@@ -17,7 +18,7 @@ export async function runRound(
   const work = converse(driver, conversation);
   try {
     // The deadline also ends a driver that waits for something other than a request.
-    const reading = await endedBy(deadline.signal, work);
+    const reading = boundedReading(await endedBy(deadline.signal, work));
     return judge(reading, [...conversation.collectors]);
   } catch (thrown) {
     if (deadline.signal.aborted) await settle(work);

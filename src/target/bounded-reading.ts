@@ -1,0 +1,39 @@
+import type { Part, Reading } from '../snapshot/reading.ts';
+
+/** Most trunks and most queues of one PBX. Peers have a limit of their own (`peers.limit`), at which they still count. */
+export const mostRows = 5_000;
+/** Most characters of a text that a PBX gives, e.g. of a name; what is longer ends in `…`. */
+export const longestText = 256;
+
+/** A reading within bounds: whatever a PBX answers, it must not fill the page that all PBXs share. */
+export function boundedReading(reading: Reading): Reading {
+  const { peers, trunks, queues, system } = reading;
+  return {
+    ...reading,
+    ...(peers && { peers: changed(peers, (rows) => rows.map(withShortTexts)) }),
+    ...(trunks && { trunks: changed(withFewRows(trunks), (rows) => rows.map(withShortTexts)) }),
+    ...(queues && { queues: changed(withFewRows(queues), (rows) => rows.map(withShortTexts)) }),
+    ...(system && { system: changed(system, withShortTexts) }),
+  };
+}
+
+function changed<T>(part: Part<T>, change: (value: T) => T): Part<T> {
+  return part.value === undefined ? part : { ...part, value: change(part.value) };
+}
+
+function withFewRows<Row>(part: Part<readonly Row[]>): Part<readonly Row[]> {
+  if (part.value === undefined || part.value.length <= mostRows) return part;
+  const value = part.value.slice(0, mostRows);
+  if (!part.ok) return { ...part, value };
+  const detail = `the list has more than ${mostRows} rows: the others are left out`;
+  return { ...part, ok: false, reason: 'protocol', detail, value };
+}
+
+function withShortTexts<Row extends object>(row: Row): Row {
+  const long = Object.entries(row).filter(([, value]) => typeof value === 'string' && value.length > longestText);
+  if (long.length === 0) return row;
+  return {
+    ...row,
+    ...Object.fromEntries(long.map(([name, text]) => [name, `${String(text).slice(0, longestText)}…`])),
+  };
+}
