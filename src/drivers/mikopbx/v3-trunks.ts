@@ -6,8 +6,9 @@ import type { Line } from './line.ts';
 import type { PbxMemory } from './memory.ts';
 import { asteriskAway, outcomeOf } from './outcome.ts';
 import type { FreshStatuses } from './peers-list.ts';
-import { providerTrunk, type ProviderRow } from './providers.ts';
+import { providerTrunk } from './providers.ts';
 import { registryTrunk } from './registry-trunks.ts';
+import { twinsOf, twinTrunk } from './twins.ts';
 import { askRegistry, type TrunkHalf, type TrunkSources } from './v3-trunk-sources.ts';
 
 /** From 2025.1 on `getRegistry` says `UNKNOWN` of a trunk that registers with the PBX, whether it did or not. */
@@ -31,7 +32,7 @@ export async function v3TrunksPart(
   const told = twins.size === 0 ? undefined : await tellTwinsApart(line, sources);
   const trunks = [
     ...sip.providers.map((row) =>
-      twins.has(row.id) ? twinTrunk(row, told?.get(row.id), sources) : providerTrunk(row, skipped),
+      twins.has(row.id) ? twinTrunk(row, told?.get(row.id), skipped) : providerTrunk(row, skipped),
     ),
     ...iax.providers.map((row) => providerTrunk(row, skipped)),
     ...[...sip.registry, ...iax.registry].map((row) => registryTrunk(row, dialect, skipped)),
@@ -52,29 +53,10 @@ function holdBackIfLifeless(memory: PbxMemory, { sources, fresh }: TrunkEvidence
   if (!memory.quietTrunks.allows(lifeless)) throw unconfirmed('trunk');
 }
 
-/** Ids of trunks that share user name and host with another one: the PBX matches by these two and gives both one verdict. */
-function twinsOf(rows: readonly ProviderRow[]): ReadonlySet<string> {
-  const byAccount = Map.groupBy(
-    rows.filter(({ username, host, state }) => username !== '' && host !== '' && state.toUpperCase() !== 'OFF'),
-    ({ username, host }) => `${username}@${host}`,
-  );
-  return new Set(
-    [...byAccount.values()].filter((group) => group.length > 1).flatMap((group) => group.map(({ id }) => id)),
-  );
-}
-
 /** The state word of each trunk by id, from `getRegistry`, which keeps twins apart; undefined when it cannot be read. */
 async function tellTwinsApart(line: Line, { skipped }: TrunkSources): Promise<ReadonlyMap<string, string> | undefined> {
   const outcome = await outcomeOf(askRegistry(line, 'sip', skipped));
   return outcome.ok ? new Map(outcome.value.map(({ id, state }) => [id, state])) : undefined;
-}
-
-function twinTrunk(row: ProviderRow, told: string | undefined, { skipped }: TrunkSources): Trunk {
-  const registers = ['registered', 'unregistered', 'rejected'].includes(row.state.toLowerCase());
-  if (!registers) return providerTrunk(row, skipped);
-  if (told !== undefined && told !== 'UNKNOWN') return providerTrunk({ ...row, state: told }, skipped);
-  const { registered: _shared, roundtripMicroseconds: _measured, ...rest } = providerTrunk(row, skipped);
-  return { ...rest, state: 'unknown' };
 }
 
 function missingHalf(sip: TrunkHalf, iax: TrunkHalf): Failure | undefined {

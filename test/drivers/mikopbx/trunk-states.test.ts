@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { providersShowLife, providerTrunk, readProviders } from '../../../src/drivers/mikopbx/providers.ts';
+import {
+  type ProviderRow,
+  providersShowLife,
+  providerTrunk,
+  readProviders,
+} from '../../../src/drivers/mikopbx/providers.ts';
 import { readRegistry } from '../../../src/drivers/mikopbx/registry.ts';
 import { registryTrunk, showsLife } from '../../../src/drivers/mikopbx/registry-trunks.ts';
+import { twinsOf, twinTrunk } from '../../../src/drivers/mikopbx/twins.ts';
 import { SkipCounter } from '../../../src/drivers/parts.ts';
 import { reasonOf } from './answer.ts';
 
@@ -294,5 +300,61 @@ describe('providers:getStatuses', () => {
     expect(life([{ state: 'unknown' }])).toBe(false);
     expect(life([{ state: 'UNKNOWN', rtt: 12 }])).toBe(true);
     expect(life([])).toBe(false);
+  });
+});
+
+describe('trunks with one user name and host: the PBX gives them one verdict', () => {
+  const row = (change: Partial<ProviderRow> = {}): ProviderRow => ({
+    kind: 'sip',
+    id: 'T1',
+    state: 'registered',
+    host: 'sip.example.net',
+    username: '316',
+    description: '',
+    contactStatus: 'reachable',
+    roundtripMicroseconds: 23_000,
+    ...change,
+  });
+
+  test('are told by both of the two, and a trunk that is switched off is none', () => {
+    const twins = (...changes: readonly Partial<ProviderRow>[]) =>
+      [...twinsOf([row(), ...changes.map((change, index) => row({ id: `T${index + 2}`, ...change }))])].join(' ');
+    expect(twins({})).toBe('T1 T2');
+    expect(twins({ username: '317' }, {}, { host: 'sip.example.org' })).toBe('T1 T3');
+    expect(twins({ state: 'OFF' })).toBe('');
+    expect(twins({ username: '' }, { username: '' })).toBe('');
+    expect(twins({ host: '' }, { host: '' })).toBe('');
+    expect(twins()).toBe('');
+  });
+
+  // The PBX's verdict, and what the plain list says of this trunk alone.
+  test.each<[string, string | undefined, object]>([
+    [
+      'registered',
+      'REGISTERED',
+      { state: 'registered', rawState: 'REGISTERED', registered: true, roundtripMicroseconds: 23_000 },
+    ],
+    ['registered', 'REJECTED', { state: 'rejected', rawState: 'REJECTED', registered: false }],
+    [
+      'rejected',
+      'REGISTERED',
+      { state: 'registered', rawState: 'REGISTERED', registered: true, roundtripMicroseconds: 23_000 },
+    ],
+    ['unregistered', 'REJECTED', { state: 'rejected', rawState: 'REJECTED', registered: false }],
+    ['registered', 'UNREGISTERED', { state: 'unregistered', rawState: 'UNREGISTERED', registered: false }],
+    // The plain list cannot be read, or does not know either: neither of the two is believed.
+    ['registered', undefined, { state: 'unknown', rawState: 'REGISTERED' }],
+    ['rejected', undefined, { state: 'unknown', rawState: 'REJECTED' }],
+    ['unregistered', 'UNKNOWN', { state: 'unknown', rawState: 'UNREGISTERED' }],
+    // Trunks by address are checked one by one: each has a verdict of its own.
+    ['OK', undefined, { state: 'reachable', rawState: 'OK', roundtripMicroseconds: 23_000 }],
+    ['UNKNOWN', 'OK', { state: 'reachable', rawState: 'UNKNOWN', roundtripMicroseconds: 23_000 }],
+  ])('%s, and %s of this one alone', (state, told, expected) => {
+    expect(twinTrunk(row({ state }), told, new SkipCounter())).toStrictEqual({
+      id: 'T1',
+      kind: 'sip',
+      host: 'sip.example.net',
+      ...expected,
+    });
   });
 });
