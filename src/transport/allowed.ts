@@ -33,9 +33,13 @@ function staysPut(path: string): boolean {
   return URL.canParse(path, 'http://pbx.invalid') && new URL(path, 'http://pbx.invalid').pathname === path;
 }
 
-function hasFields({ body }: ApiRequest, fields: Readonly<Record<string, string>>): boolean {
+/** Whether the fields are there, each once: some PBXs take `ACTION`, or one in the query, for the same. */
+function hasFields({ body, query = {} }: ApiRequest, fields: Readonly<Record<string, string>>): boolean {
   const sent = body?.kind === 'form' ? body.fields : {};
-  return Object.entries(fields).every(([name, value]) => sent[name] === value);
+  const names = [...Object.keys(sent), ...Object.keys(query)].map((name) => name.toLowerCase());
+  return Object.entries(fields).every(
+    ([name, value]) => sent[name] === value && names.filter((one) => one === name.toLowerCase()).length === 1,
+  );
 }
 
 function pathPattern(path: string): RegExp {

@@ -104,6 +104,13 @@ describe('what is sent', () => {
     [
       'another action on the path of a known one',
       { call: 'ping', path: '/rawman', body: { kind: 'form', fields: { action: 'Reload' } } },
+      { call: 'ping', path: '/rawman', body: { kind: 'form', fields: { action: 'Ping', Action: 'Reload' } } },
+      {
+        call: 'ping',
+        path: '/rawman',
+        query: { ACTION: 'Reload' },
+        body: { kind: 'form', fields: { action: 'Ping' } },
+      },
     ],
     ['no action at all', { call: 'ping', path: '/rawman' }],
     ['a query smuggled into a segment', { call: 'status', path: '/users/1?x=/status' }],
