@@ -104,7 +104,13 @@ describe('what is sent', () => {
     [
       'another action on the path of a known one',
       { call: 'ping', path: '/rawman', body: { kind: 'form', fields: { action: 'Reload' } } },
+    ],
+    [
+      'a second action beside the right one',
       { call: 'ping', path: '/rawman', body: { kind: 'form', fields: { action: 'Ping', Action: 'Reload' } } },
+    ],
+    [
+      'a second action in the query',
       {
         call: 'ping',
         path: '/rawman',
