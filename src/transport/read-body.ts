@@ -3,6 +3,9 @@ import { Failure } from './failure.ts';
 /** Most values or lines in one answer: more than 30,000 phones with all their fields. */
 export const maximumPieces = 1_000_000;
 
+/** So many chunks are joined: one byte in a chunk of its own takes a hundred times its room. */
+const mostChunks = 1_024;
+
 /**
  * Reads a stream to its end as UTF-8 text (broken bytes are replaced).
  * Throws a `Failure` (`protocol`) once more than `maximumBytes` came, or more than {@link maximumPieces} values or lines:
@@ -10,7 +13,7 @@ export const maximumPieces = 1_000_000;
  * pass through.
  */
 export async function readBody(stream: AsyncIterable<unknown>, maximumBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
+  let chunks: Buffer[] = [];
   let bytes = 0;
   let pieces = 0;
   for await (const chunk of stream) {
@@ -20,6 +23,7 @@ export async function readBody(stream: AsyncIterable<unknown>, maximumBytes: num
     if (bytes > maximumBytes) throw new Failure('protocol', `the answer is larger than ${maximumBytes} bytes`);
     if (pieces > maximumPieces) throw new Failure('protocol', `the answer holds more than ${maximumPieces} values`);
     chunks.push(part);
+    if (chunks.length > mostChunks) chunks = [Buffer.concat(chunks, bytes)];
   }
   return Buffer.concat(chunks, bytes).toString('utf8');
 }

@@ -21,6 +21,11 @@ test.each([
   await expect(read(whole.slice(0, -5), whole.slice(-5), '[')).rejects.toMatchObject(refused);
 });
 
+test('an answer in chunks of one byte is read whole', async () => {
+  const text = Array.from({ length: 10_000 }, (_, index) => `${index % 10}`).join('');
+  expect(await read(...text)).toBe(text);
+});
+
 test('bytes beyond the limit are refused, characters in two chunks stay whole', async () => {
   const euro = Buffer.from('€');
   expect(await readBody(Readable.from([euro.subarray(0, 1), euro.subarray(1)]), 3)).toBe('€');
