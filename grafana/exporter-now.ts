@@ -56,7 +56,8 @@ export const exporterNow: Section = {
     }),
     graph({
       title: 'Time for a round',
-      description: 'How long the last round of each PBX took: half of the PBXs, 95 of 100, and the slowest.',
+      description:
+        'How long the last round of each PBX took: half of the PBXs, 95 of 100, and the slowest. Overdue: by how much the most belated round is late; the exporter is overloaded or stuck.',
       empty: 'No round has ended yet.',
       unit: 's',
       width: 12,
@@ -65,6 +66,7 @@ export const exporterNow: Section = {
         { expression: `quantile(0.5, pbx_round_duration_seconds${chosen})`, legend: 'median' },
         { expression: `quantile(0.95, pbx_round_duration_seconds${chosen})`, legend: '95th percentile' },
         { expression: `max(pbx_round_duration_seconds${chosen})`, legend: 'slowest' },
+        { expression: `max(pbx_round_overdue_seconds${chosen}) > 0`, legend: 'overdue' },
       ],
     }),
     graph({

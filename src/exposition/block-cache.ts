@@ -5,6 +5,8 @@ import { renderTarget, type TargetBlocks } from './render.ts';
 export interface PageTarget {
   readonly identity: TargetIdentity;
   readonly record: TargetRecord;
+  /** By how much the end of the next round is overdue (ms), 0 when it is not; absent where nobody expects rounds. */
+  readonly overdueMs?: number;
 }
 
 interface Rendered {

@@ -10,7 +10,7 @@ import { inChunks } from './chunks.ts';
 import { GzipMember, type Packed } from './gzip-join.ts';
 import type { ContentEncoding, TextFormat } from './negotiate.ts';
 import type { OwnMetrics } from './own.ts';
-import { ageLine, type TargetBlocks } from './render.ts';
+import { ageLine, overdueLine, type TargetBlocks } from './render.ts';
 import { bytesOf, isShorterThan, makeSections, type Section } from './sections.ts';
 
 /** How a page is wanted; see `negotiateFormat` and `negotiateEncoding`. */
@@ -71,8 +71,13 @@ export class Exposition {
   async *#page(targets: readonly PageTarget[], choice: PageChoice, own: OwnLines): AsyncGenerator<Buffer> {
     const now = this.#options.clock.monotonicTime();
     const rendered = await this.#render(targets, now);
-    const ages = rendered.map((blocks) => ageLine(blocks, now)).join('');
-    const sections = makeSections(rendered, ages, choice.format);
+    const perPage = {
+      pbx_snapshot_age_seconds: rendered.map((blocks) => ageLine(blocks, now)).join(''),
+      pbx_round_overdue_seconds: rendered
+        .map((blocks, index) => overdueLine(blocks, targets[index]?.overdueMs))
+        .join(''),
+    };
+    const sections = makeSections(rendered, perPage, choice.format);
     const end = async (): Promise<Block> =>
       Block.of(`${await own()}${choice.format === 'openmetrics' ? '# EOF\n' : ''}`);
     if (choice.encoding === 'identity') yield* identityPage(sections, end);

@@ -35,7 +35,7 @@ export interface TargetToRender {
 }
 
 /**
- * Renders everything of a target but `pbx_snapshot_age_seconds`, which changes with every scrape ({@link ageLine}).
+ * Renders everything of a target but what changes with every scrape ({@link ageLine}, {@link overdueLine}).
  *
  * @param now Monotonic time (ms); only parts that are not stale at that time are shown.
  */
@@ -60,6 +60,11 @@ export function ageLine(blocks: TargetBlocks, now: number): string {
   if (blocks.oldestReadAt === undefined) return '';
   const age = roundTo(Math.max(0, now - blocks.oldestReadAt) / 1000, 3);
   return `pbx_snapshot_age_seconds{${blocks.pbx}} ${age}\n`;
+}
+
+/** The line of `pbx_round_overdue_seconds`; empty for a target of which nobody expects rounds. */
+export function overdueLine({ pbx }: TargetBlocks, overdueMs: number | undefined): string {
+  return overdueMs === undefined ? '' : `pbx_round_overdue_seconds{${pbx}} ${roundTo(overdueMs / 1000, 3)}\n`;
 }
 
 function addRound(lines: TargetLines, record: TargetRecord): void {

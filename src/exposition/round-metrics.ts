@@ -53,6 +53,15 @@ export const roundMetrics = [
     source: 'Computed for each scrape. Absent while no values are shown; never as old as `stale_after`.',
   },
   {
+    name: 'pbx_round_overdue_seconds',
+    type: 'gauge',
+    help: 'By how much the end of the next round is overdue, at the time of the scrape; 0 while rounds come on time.',
+    labels: ['pbx'],
+    group,
+    source:
+      'Computed for each scrape: the time since a round ended, or was left out to spare the PBX, less `interval` and `timeout`. More than 0 means that the loop is stuck or cannot keep up. Always present.',
+  },
+  {
     name: 'pbx_last_failure',
     type: 'gauge',
     help: 'Reason why the last round failed, always 1.',

@@ -1,7 +1,7 @@
 import { Block } from './block.ts';
 import { escapeHelp } from './escape.ts';
 import type { MetricDeclaration } from './metric-declaration.ts';
-import { targetMetrics } from './metric-table.ts';
+import { targetMetrics, type TargetMetricName } from './metric-table.ts';
 import type { TextFormat } from './negotiate.ts';
 import type { TargetBlocks } from './render.ts';
 
@@ -11,18 +11,25 @@ export interface Section {
   readonly column: readonly (Block | undefined)[];
 }
 
-/**
- * The sections of all metrics that have a sample, in the order of the table; `ages` are the lines of
- * `pbx_snapshot_age_seconds`, which are made for each page.
- */
-export function makeSections(rendered: readonly TargetBlocks[], ages: string, format: TextFormat): readonly Section[] {
-  const ageColumn = ages === '' ? [] : [Block.of(ages)];
+/** Lines that are made for each page, because they change with every scrape, by metric. */
+export type LinesPerPage = Readonly<Partial<Record<TargetMetricName, string>>>;
+
+/** The sections of all metrics that have a sample, in the order of the table. */
+export function makeSections(
+  rendered: readonly TargetBlocks[],
+  perPage: LinesPerPage,
+  format: TextFormat,
+): readonly Section[] {
   return targetMetrics
     .map((metric, index) => ({
       header: headers[format][index] ?? makeHeader(metric, format),
-      column: metric.name === 'pbx_snapshot_age_seconds' ? ageColumn : rendered.map((target) => target.blocks[index]),
+      column: columnOf(perPage[metric.name]) ?? rendered.map((target) => target.blocks[index]),
     }))
     .filter(({ column }) => column.some((block) => block !== undefined));
+}
+
+function columnOf(lines: string | undefined): Section['column'] | undefined {
+  return lines === undefined || lines === '' ? undefined : [Block.of(lines)];
 }
 
 /** The header lines of all metrics never change: they are made and compressed once. */

@@ -49,6 +49,8 @@ export class Target {
   readonly #keeper: SessionKeeper;
   readonly #limiter: Limiter;
   #record: TargetRecord = emptyRecord;
+  /** Monotonic time (ms) at which a round last ended or was left out; before that, when the target was made. */
+  #lastEndedAt: number;
   #running: { readonly round: Promise<void>; readonly deadline: Deadline } | undefined;
   #stopped = false;
 
@@ -56,6 +58,7 @@ export class Target {
     const { family, clock } = setup;
     this.#setup = setup;
     this.identity = setup.identity;
+    this.#lastEndedAt = clock.monotonicTime();
     this.#driver = family.create(driverSetup(setup));
     this.#guard = new LoginGuard(family.guard, clock, setup.intervalMs);
     this.#keeper = new SessionKeeper(this.#driver, this.#guard, clock);
@@ -87,6 +90,15 @@ export class Target {
     return this.#record.upSinceWall !== undefined;
   }
 
+  /**
+   * By how much the end of the next round is overdue (ms); 0 when it is not. A round is due one interval after the one
+   * before and has its timeout to end, so more than 0 means that the loop is stuck or cannot keep up.
+   */
+  get overdueMs(): number {
+    const dueAt = this.#lastEndedAt + this.#setup.intervalMs + this.#setup.timeoutMs;
+    return Math.max(0, this.#setup.clock.monotonicTime() - dueAt);
+  }
+
   /** Runs one round, or joins the one that runs, and resolves when its record is in place. Never throws. */
   async poll(timeoutMs = this.#setup.timeoutMs): Promise<void> {
     if (this.#running !== undefined) return this.#running.round;
@@ -96,6 +108,7 @@ export class Target {
       deadline.clear();
       deadline.abort(new Failure('timeout', 'the round is over'));
       this.#running = undefined;
+      this.#lastEndedAt = this.#setup.clock.monotonicTime();
     });
     this.#running = { round, deadline };
     return round;

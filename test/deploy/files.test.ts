@@ -44,7 +44,9 @@ describe('Alertmanager', () => {
   });
 
   test('a dead PBX silences everything about its inside, and a refused login the PBX itself too', () => {
-    const inside = alertNames.filter((name) => !/^Pbx(Down|ManyDown|LoginRefused|Exporter.+)$/.test(name));
+    const inside = alertNames.filter(
+      (name) => !/^Pbx(Down|ManyDown|LoginRefused|RoundsOverdue|Exporter.+)$/.test(name),
+    );
     expect(inside.length).toBe(8);
     expect(targetsOf('PbxDown').toSorted(byText)).toEqual(inside.toSorted(byText));
     expect(targetsOf('PbxLoginRefused').toSorted(byText)).toEqual([...inside, 'PbxDown'].toSorted(byText));

@@ -161,19 +161,23 @@ const record: fc.Arbitrary<TargetRecord> = fc
     },
   }));
 
-const target: fc.Arbitrary<PageTarget> = fc.record({
-  identity: fc.record({
-    name: anyText,
-    family: fc.constantFrom('asterisk', 'mikopbx'),
-    labels: fc
-      .dictionary(fc.stringMatching(/^[a-z_][a-z0-9_]{0,2}$/), anyText, { maxKeys: 3 })
-      .filter((labels) => !('pbx' in labels)),
-    peerNames: fc.constantFrom(...peerNameModes),
-    peerLimit: fc.constantFrom(0, 2, 5000),
-    staleAfterMs: fc.constantFrom(1000, 60_000, 90_000),
-  }),
-  record,
-});
+const target: fc.Arbitrary<PageTarget> = fc.record(
+  {
+    identity: fc.record({
+      name: anyText,
+      family: fc.constantFrom('asterisk', 'mikopbx'),
+      labels: fc
+        .dictionary(fc.stringMatching(/^[a-z_][a-z0-9_]{0,2}$/), anyText, { maxKeys: 3 })
+        .filter((labels) => !('pbx' in labels)),
+      peerNames: fc.constantFrom(...peerNameModes),
+      peerLimit: fc.constantFrom(0, 2, 5000),
+      staleAfterMs: fc.constantFrom(1000, 60_000, 90_000),
+    }),
+    record,
+    overdueMs: fc.integer({ min: 0, max: 1_000_000 }),
+  },
+  { requiredKeys: ['identity', 'record'] },
+);
 
 /** Up to four targets with different names. */
 export const anyTargets: fc.Arbitrary<readonly PageTarget[]> = fc.uniqueArray(target, {

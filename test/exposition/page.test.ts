@@ -56,6 +56,19 @@ describe('a page', () => {
     expect(text).toContain('pbx_up{pbx="a"} 0\npbx_up{pbx="b"} 0\n');
   });
 
+  it('says by how much a round is overdue, and nothing of a target of which nobody expects rounds', async () => {
+    const target = (name: string, overdueMs?: number): PageTarget => ({
+      identity: identityOf(name),
+      record: richRecord,
+      ...(overdueMs === undefined ? {} : { overdueMs }),
+    });
+    const text = (await pageOf([target('late', 1_234.5678), target('on time', 0), target('once')], 'text')).toString();
+    expect(text).toContain(
+      '# TYPE pbx_round_overdue_seconds gauge\npbx_round_overdue_seconds{pbx="late"} 1.235\npbx_round_overdue_seconds{pbx="on time"} 0\n#',
+    );
+    expect((await pageOf([target('once')], 'text')).toString()).not.toContain('overdue');
+  });
+
   it('drops values that went stale since they were rendered, and grows their age until then', async () => {
     const clock = stillClock();
     const exposition = makeExposition(clock);

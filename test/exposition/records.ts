@@ -116,9 +116,11 @@ export const halfStaleRecord: TargetRecord = {
 
 /** The targets of the golden pages, by name of the file. */
 export const goldenTargets: Readonly<Record<string, readonly PageTarget[]>> = {
-  rich: [{ identity: identityOf('hq', { labels: { site: 'Zürich "West"' } }), record: richRecord }],
+  rich: [{ identity: identityOf('hq', { labels: { site: 'Zürich "West"' } }), record: richRecord, overdueMs: 0 }],
   empty: [{ identity: identityOf('new'), record: emptyRecord }],
-  failed: [{ identity: identityOf('hq', { peerNames: 'hash', peerLimit: 2 }), record: failedRecord }],
+  failed: [
+    { identity: identityOf('hq', { peerNames: 'hash', peerLimit: 2 }), record: failedRecord, overdueMs: 42_500 },
+  ],
   stale: [
     { identity: identityOf('gone', { staleAfterMs: 10_000 }), record: failedRecord },
     { identity: identityOf('half', { peerNames: 'none' }), record: halfStaleRecord },

@@ -68,11 +68,12 @@ function samplesOf(target: PageTarget, now: number): readonly Sample[] {
   return samples;
 }
 
-function addRound(add: Add, { record }: PageTarget): void {
+function addRound(add: Add, { record, overdueMs }: PageTarget): void {
   add('pbx_up', {}, record.up);
   for (const collector of collectors)
     add('pbx_collector_success', { collector }, record.collectors[collector]?.success);
   const round = record.lastRound;
+  add('pbx_round_overdue_seconds', {}, overdueMs === undefined ? undefined : Math.round(overdueMs) / 1000);
   add('pbx_round_duration_seconds', {}, round && Math.round(round.durationMs * 1000) / 1e6);
   add('pbx_last_round_timestamp_seconds', {}, round && round.endedAtWall / 1000);
   add('pbx_last_success_timestamp_seconds', {}, record.lastSuccessAtWall && record.lastSuccessAtWall / 1000);

@@ -243,6 +243,32 @@ describe('rounds', () => {
     expect(target.record.up).toBe(true);
   });
 
+  test('a round that does not come is overdue after interval and timeout, also the first one', async () => {
+    const { behaviour } = sessionPbx();
+    const { target, clock } = fakeTarget(behaviour);
+    clock.advance(50_000);
+    expect(target.overdueMs).toBe(0);
+    clock.advance(1_500);
+    expect(target.overdueMs).toBe(1_500);
+    await target.poll();
+    expect(target.overdueMs).toBe(0);
+    clock.advance(50_000);
+    expect(target.overdueMs).toBe(0);
+    clock.advance(70_000);
+    expect(target.overdueMs).toBe(70_000);
+  });
+
+  test('rounds that are left out to spare the PBX are not overdue', async () => {
+    const { target, clock } = fakeTarget(() => {
+      throw new Failure('connect', 'refused');
+    });
+    for (let round = 0; round < 20; round += 1) {
+      await target.poll();
+      clock.advance(30_000);
+      expect(target.overdueMs).toBe(0);
+    }
+  });
+
   test('a driver that waits for something other than a request is ended too', async () => {
     const { behaviour } = sessionPbx();
     const { target, clock } = fakeTarget(behaviour, fakeFamily({ collect: () => new Promise(() => {}) }));

@@ -2,7 +2,7 @@ import type { Trunk } from '../../snapshot/reading.ts';
 import { countOf, formatDuration, formatTimeLeft, sentence, shorten } from './format.ts';
 import { failureInWords } from './hints.ts';
 import { countPeers, isOutOfService } from './states.ts';
-import { isTried, lateBy, shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
+import { isTried, shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** How a PBX is doing: down; up, but with something to look at; not tried yet; good. */
 export type HealthLevel = 'down' | 'trouble' | 'waiting' | 'good';
@@ -28,7 +28,7 @@ export function judge(target: StatusTarget, view: View): Health {
   if (!isTried(target)) return { level: 'waiting', troubles: [] };
   if (!target.record.up) return { level: 'down', troubles: whyDown(target, view) };
   const troubles = [
-    ...lateTroubles(target, view),
+    ...lateTroubles(target),
     ...trunkTroubles(target, view),
     ...peerTroubles(target, view),
     ...collectorTroubles(target),
@@ -48,11 +48,10 @@ function whyDown(target: StatusTarget, view: View): readonly Trouble[] {
 }
 
 /** A healthy face on old data would be a lie. */
-function lateTroubles(target: StatusTarget, view: View): readonly Trouble[] {
-  const late = lateBy(target, view);
-  return late === undefined
+function lateTroubles({ overdueMs }: StatusTarget): readonly Trouble[] {
+  return overdueMs === 0
     ? []
-    : [{ about: 'rounds', text: `The rounds are late: the last one ended ${formatDuration(late)} ago.` }];
+    : [{ about: 'rounds', text: `The rounds are late: the next one is overdue by ${formatDuration(overdueMs)}.` }];
 }
 
 function collectorTroubles({ record }: StatusTarget): readonly Trouble[] {

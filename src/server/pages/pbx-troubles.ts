@@ -4,7 +4,7 @@ import { formatDuration, formatMoment, formatTimeLeft, sentence, shorten } from 
 import { collectorWords, type Health, type Trouble } from './health.ts';
 import { failureHints, failureInWords } from './hints.ts';
 import { foreign, withCode } from './parts.ts';
-import { isTried, lateBy, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
+import { isTried, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** What is wrong with a PBX as a whole, and what to do about it; nothing where all is well. */
 export function troubleCards(target: StatusTarget, { level, troubles }: Health, view: View): Markup {
@@ -12,7 +12,7 @@ export function troubleCards(target: StatusTarget, { level, troubles }: Health, 
     return markup`<div class="card alert wait"><h2>Not asked yet</h2><p>The exporter has just started, or has just learned of this PBX. Its first round comes within ${formatDuration(target.intervalMs)}, as a rule.</p></div>`;
   if (level === 'down') return downCard(target, view);
   const failed = Object.entries(target.record.collectors).filter(([, { success }]) => !success);
-  return markup`${listCard(troubles)}${failed.map(([name, outcome]) => collectorCard(name, outcome))}${lateCard(target, view)}`;
+  return markup`${listCard(troubles)}${failed.map(([name, outcome]) => collectorCard(name, outcome))}${lateCard(target)}`;
 }
 
 /** What the lists below show to be out of order. */
@@ -39,10 +39,9 @@ ${said(reason, detail)}
 ${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup`<li>${withCode(step)}</li>`)}</ul>`}</section>`;
 }
 
-function lateCard(target: StatusTarget, view: View): Markup {
-  const late = lateBy(target, view);
-  if (late === undefined) return nothing;
-  return markup`<div class="card alert warn"><h2>The rounds are late</h2><p>The last one ended ${formatDuration(late)} ago; one is due every ${formatDuration(target.intervalMs)}. The exporter has too much to do: raise <code>scrape.concurrency</code>, or ask less often.</p></div>`;
+function lateCard({ overdueMs, intervalMs }: StatusTarget): Markup {
+  if (overdueMs === 0) return nothing;
+  return markup`<div class="card alert warn"><h2>The rounds are late</h2><p>One is due every ${formatDuration(intervalMs)}, and the next one is overdue by ${formatDuration(overdueMs)}. The exporter has too much to do: raise <code>scrape.concurrency</code>, or ask less often.</p></div>`;
 }
 
 function said(reason: string | undefined, detail: string | undefined): Markup {
@@ -62,9 +61,13 @@ function lastGood({ record }: StatusTarget, view: View): string {
   return `The last good round was ${formatDuration(view.wall - record.lastSuccessAtWall)} ago.`;
 }
 
+/** A slow PBX may take so long for a round without being late. */
+const longestRoundMs = 30_000;
+
 /** After trouble the exporter knocks less and less often; somebody who waits for it wants to know. */
-function tryingLess(target: StatusTarget, view: View): string {
-  if (lateBy(target, view) === undefined || target.record.suspendedUntilWall > 0) return '';
+function tryingLess({ record, intervalMs }: StatusTarget, view: View): string {
+  const endedMsAgo = view.wall - (record.lastRound?.endedAtWall ?? view.wall);
+  if (endedMsAgo <= 3 * intervalMs + longestRoundMs || record.suspendedUntilWall > 0) return '';
   return 'The exporter tries less often while this lasts, but at least every five minutes or so.';
 }
 

@@ -7,6 +7,8 @@ export interface StatusTarget {
   readonly record: TargetRecord;
   /** Time between two rounds, in milliseconds. */
   readonly intervalMs: number;
+  /** By how much the end of the next round is overdue (ms); 0 when it is not. */
+  readonly overdueMs: number;
 }
 
 /** The moment at which a page is made, and what it is made with. */
@@ -43,15 +45,6 @@ export function shownAge(target: StatusTarget, view: View): number | undefined {
 export function suspensionLeft({ record }: StatusTarget, view: View): number {
   return Math.max(0, record.suspendedUntilWall - view.wall);
 }
-
-/** How long ago (ms) the last round ended, where that is too long for rounds that go well; undefined where it is not. */
-export function lateBy({ record, intervalMs }: StatusTarget, view: View): number | undefined {
-  const ended = view.wall - (record.lastRound?.endedAtWall ?? view.wall);
-  return ended > 3 * intervalMs + longestRoundMs ? ended : undefined;
-}
-
-/** A slow PBX may take so long for a round without being late. */
-const longestRoundMs = 30_000;
 
 /** The name of a peer as `peers.names` wants it shown; undefined where there is none to show. */
 export function shownName({ name }: Peer, { identity }: StatusTarget, view: View): string | undefined {

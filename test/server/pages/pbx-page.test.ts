@@ -106,8 +106,9 @@ describe('a PBX that is up', () => {
   });
 
   test('rounds that do not come any more are said, so that old data has no healthy face', () => {
-    const late = target('late', { record: { lastRound: { endedAtWall: wall - 600_000, durationMs: 10 } } });
+    const late = { ...headquarters, overdueMs: 540_000 };
     expect(text(late)).toContain('The rounds are late');
+    expect(text(late)).toContain('One is due every 30 s, and the next one is overdue by 9 min.');
     expect(text(late)).toContain('up, trouble');
     expect(text(headquarters)).not.toContain('The rounds are late');
   });

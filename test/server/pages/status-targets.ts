@@ -51,6 +51,7 @@ export function target(
   const parts = Object.fromEntries(Object.entries(held).map(([part, value]) => [part, { value, readAt }]));
   return {
     intervalMs: 30_000,
+    overdueMs: 0,
     identity: {
       name,
       family: 'asterisk',
