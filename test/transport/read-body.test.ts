@@ -22,8 +22,8 @@ test.each([
 });
 
 test('an answer in chunks of one byte is read whole', async () => {
-  const text = Array.from({ length: 10_000 }, (_, index) => `${index % 10}`).join('');
-  expect(await read(...text)).toBe(text);
+  const digits = Array.from({ length: 10_000 }, (_, index) => `${index % 10}`);
+  expect(await read(...digits)).toBe(digits.join(''));
 });
 
 test('bytes beyond the limit are refused, characters in two chunks stay whole', async () => {
