@@ -181,7 +181,7 @@ describe('agents of a queue', () => {
     ['On Break', 'Receiving', 'paused'],
     ['On Break', 'In a queue call', 'in_call'],
     ['Logged Out', 'Waiting', 'unavailable'],
-    ['Logged Out', 'In a queue call', 'unavailable'],
+    ['Logged Out', 'In a queue call', 'in_call'],
   ])('%s, %s: %s', (status, state, expected) => {
     const skipped = new SkipCounter();
     expect(readAgents([{ status, state }], skipped)).toStrictEqual({ [expected]: 1 });

@@ -52,8 +52,9 @@ function agentState(row: JsonObject, skipped: SkipCounter): AgentState {
   const state = textField(row, 'state')?.toLowerCase();
   if (status === undefined || state === undefined)
     throw new Failure('protocol', 'the engine sent something else than the agents of a queue');
-  if (status === 'logged out') return 'unavailable';
+  // A call goes first: whoever logs out or takes a break in the middle of one still talks.
   if (availableStates[state] === 'in_call') return 'in_call';
+  if (status === 'logged out') return 'unavailable';
   if (status === 'on break') return 'paused';
   const known = status.startsWith('available') && Object.hasOwn(availableStates, state);
   if (!known) skipped.add('unknown_state');
