@@ -11,14 +11,18 @@ export async function run(argv: readonly string[]): Promise<void> {
   const terminal = processTerminal();
   const running: Stoppable[] = [];
   let stopping = false;
+  let crashed = false;
+  const end = (code: number): never => process.exit(crashed ? 1 : code);
   const stop = async (code: number): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => process.exit(code), stopTimeoutMs).unref();
+    setTimeout(() => end(code), stopTimeoutMs).unref();
     await Promise.allSettled(running.map((one) => one.stop()));
-    process.exit(code);
+    end(code);
   };
   const crash = (thrown: unknown): void => {
+    if (crashed) return;
+    crashed = true;
     // Not its message: it may quote what was being worked on, e.g. an address with a token.
     const { error, at = 'unknown place' } = faultPlace(thrown);
     terminal.error(`pbx-exporter: unexpected error, stopping: ${error} at ${at}; please report this line\n`);

@@ -7,6 +7,12 @@ process.on('SIGUSR2', () => {
   });
 });
 
+process.on('SIGWINCH', () => {
+  setInterval(() => {
+    throw new SyntaxError(`token=${planted}`);
+  }, 1);
+});
+
 process.on('SIGPIPE', () => {
   void Promise.reject(new RangeError(`token=${planted}`));
 });

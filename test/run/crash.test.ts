@@ -18,7 +18,8 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await wait(10);
 }
 
-test.each(['SIGUSR2', 'SIGPIPE'] as const)(
+// SIGWINCH: the same error again and again, also while the program ends.
+test.each(['SIGUSR2', 'SIGPIPE', 'SIGWINCH'] as const)(
   'an error that nobody caught (%s) logs out everywhere, says one line without secrets, and ends with code 1',
   async (signal) => {
     const { pbx, config } = await startPbx();
@@ -30,7 +31,9 @@ test.each(['SIGUSR2', 'SIGPIPE'] as const)(
     expect(pbx.ledger.sessionsEnded.logout).toBe(1);
     const lines = program.errors().trimEnd().split('\n');
     expect(lines.filter((line) => line.startsWith('pbx-exporter: '))).toEqual([
-      expect.stringMatching(/^pbx-exporter: unexpected error, stopping: (TypeError|RangeError) .*crash-on-signal/),
+      expect.stringMatching(
+        /^pbx-exporter: unexpected error, stopping: (TypeError|RangeError|SyntaxError) .*crash-on-signal/,
+      ),
     ]);
     // The log's lines have a time; nothing else may stand between them.
     expect(lines.filter((line) => !line.startsWith('pbx-exporter: ') && !line.startsWith('time='))).toEqual([]);
