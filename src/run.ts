@@ -30,6 +30,10 @@ export async function run(argv: readonly string[]): Promise<void> {
   };
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
+  // `pbx-exporter once hq | head`: who has read enough is no trouble of ours.
+  process.stdout.on('error', (error: Error & { readonly code?: string }) => {
+    if (error.code !== 'EPIPE') crash(error);
+  });
   const keepRunning = (one: Stoppable): void => {
     running.push(one);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0));
