@@ -1,0 +1,80 @@
+/** One part of the mutation run: files that must not be wrong, and the tests that are to notice a change in them. */
+export interface Part {
+  readonly files: readonly string[];
+  /** Each of them runs hundreds of times: fast ones only. */
+  readonly tests: readonly string[];
+}
+
+/** The parts by name. Families: the files that turn what a PBX says into states. */
+export const parts: Readonly<Record<string, Part>> = {
+  core: {
+    files: [
+      'src/target/session-keeper.ts',
+      'src/target/login-guard.ts',
+      'src/snapshot/record.ts',
+      'src/exposition/escape.ts',
+    ],
+    tests: ['test/target/**/*.test.ts', 'test/snapshot/**/*.test.ts', 'test/exposition/escape.test.ts'],
+  },
+  asterisk: {
+    files: drivers('asterisk', [
+      'states',
+      'device-states',
+      'pjsip',
+      'inventory',
+      'older-states',
+      'older-drivers',
+      'older-inventory',
+      'queues',
+    ]),
+    tests: driverTests('asterisk', ['states', 'older-states', 'pjsip', 'queues']),
+  },
+  mikopbx: {
+    files: drivers('mikopbx', [
+      'peers-list',
+      'sip-peer',
+      'legacy-peers',
+      'sip-statuses',
+      'registry',
+      'registry-trunks',
+      'providers',
+      'twins',
+      'doubt',
+    ]),
+    tests: driverTests('mikopbx', ['phone-states', 'trunk-states']),
+  },
+  portsip: {
+    files: drivers('portsip', ['user', 'trunk', 'bulk-answer']),
+    tests: driverTests('portsip', ['user', 'trunk-states', 'bulk-answer']),
+  },
+  webitel: {
+    files: [
+      ...drivers('webitel/legacy', ['accounts', 'gateways', 'queues', 'shape']),
+      ...drivers('webitel/modern', ['devices', 'gateways', 'queues']),
+    ],
+    tests: driverTests('webitel', ['legacy-states', 'modern-states']),
+  },
+  yeastar: {
+    files: [
+      ...drivers('yeastar', ['extensions', 'trunks', 'queues']),
+      ...drivers('yeastar-p', ['extensions', 'trunks', 'queues']),
+    ],
+    tests: [...driverTests('yeastar', ['states']), ...driverTests('yeastar-p', ['states'])],
+  },
+};
+
+/** The part that the environment variable `MUTATION_PART` names. */
+export function partOfThisRun(): Part {
+  const name = process.env['MUTATION_PART'] ?? '';
+  const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
+  if (part === undefined) throw new Error(`MUTATION_PART is to name one of ${Object.keys(parts).join(', ')}`);
+  return part;
+}
+
+function drivers(folder: string, names: readonly string[]): readonly string[] {
+  return names.map((name) => `src/drivers/${folder}/${name}.ts`);
+}
+
+function driverTests(folder: string, names: readonly string[]): readonly string[] {
+  return names.map((name) => `test/drivers/${folder}/${name}.test.ts`);
+}
