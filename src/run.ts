@@ -34,9 +34,9 @@ export async function run(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', (error: Error & { readonly code?: string }) => {
     if (error.code !== 'EPIPE') crash(error);
   });
-  const keepRunning = (one: Stoppable): void => {
+  const keepRunning = (one: Stoppable, exitCode = 0): void => {
     running.push(one);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(exitCode));
     if (one.reload !== undefined) process.on('SIGHUP', () => void one.reload?.());
   };
   try {

@@ -9,13 +9,14 @@ import {
   withConfigFile,
   withLogOptions,
 } from './flags.ts';
+import type { Interruptible } from './one-round.ts';
 
 interface CaptureFlags extends ConfigOptions, LogOptions {
   readonly output?: string;
 }
 
 /** Adds `capture`. */
-export function addCapture(program: Command, { terminal, exit }: ProcessEdge): void {
+export function addCapture(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
   withLogOptions(withConfigFile(program.command('capture')), 'error')
     .argument('<name>', 'name of a target in the configuration')
     .description('poll one PBX once and save all its answers, redacted, for a bug report or a test case')
@@ -26,10 +27,11 @@ export function addCapture(program: Command, { terminal, exit }: ProcessEdge): v
     )
     .action(async (name: string, options: CaptureFlags) => {
       const { output } = options;
+      const interruptible: Interruptible = (one) => keepRunning(one, 1);
       const log = createLog(options, terminal);
       exit(
         await capture(
-          { name, configFile: options['config.file'], log, ...(output === undefined ? {} : { output }) },
+          { name, configFile: options['config.file'], log, interruptible, ...(output === undefined ? {} : { output }) },
           terminal,
         ),
       );

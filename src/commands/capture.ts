@@ -7,6 +7,7 @@ import { createExporter } from '../exporter.ts';
 import type { Log } from '../log.ts';
 import { readVersion } from '../version.ts';
 import { readConfigFile } from './read-config.ts';
+import { type Interruptible, oneRound } from './one-round.ts';
 import { recordText } from './record-text.ts';
 import { pickTarget } from './pick-target.ts';
 import { paint, type Terminal } from './terminal.ts';
@@ -18,6 +19,7 @@ export interface CaptureOptions {
   /** File to write; default: `capture-NAME.json` in the current folder. */
   readonly output?: string;
   readonly log: Log;
+  readonly interruptible: Interruptible;
 }
 
 /** `pbx-exporter capture NAME`: one real round with every answer kept, redacted. Gives the exit code: 0 when the file is written. */
@@ -44,14 +46,13 @@ export async function capture(options: CaptureOptions, terminal: Terminal): Prom
   });
   terminal.error(`Asking ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
   const takenAt = systemClock.wallTime();
-  await fleet.get(target.name)?.poll();
+  const [polled] = fleet.targets;
+  if (polled === undefined || !(await oneRound(fleet, polled, options.interruptible))) return 1;
   await fleet.stop();
   const output = options.output ?? `capture-${target.name.replaceAll(/[^\w.-]/g, '_')}.json`;
   const exchanges = recorders.flatMap((recorder) => recorder.exchanges());
   writeFileSync(output, writeCapture(captureOf(target, exchanges, takenAt)), { mode: 0o600 });
-  const record = fleet.get(target.name)?.record;
-  if (record !== undefined)
-    terminal.error(recordText({ ...target, peerNames: 'none' }, { ...record, held: {} }, terminal));
+  terminal.error(recordText({ ...target, peerNames: 'none' }, { ...polled.record, held: {} }, terminal));
   terminal.error(advice(terminal, output, exchanges.length));
   terminal.out(`${output}\n`);
   return 0;

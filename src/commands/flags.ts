@@ -15,8 +15,8 @@ export interface Stoppable {
 /** What the command line may do to the process. */
 export interface ProcessEdge {
   readonly terminal: Terminal;
-  /** Keeps this running until a signal comes, then stops it. */
-  readonly keepRunning: (running: Stoppable) => void;
+  /** Keeps this running until a signal comes, then stops it and ends the program with the exit code (default: 0). */
+  readonly keepRunning: (running: Stoppable, exitCode?: number) => void;
   /** Sets the exit code of a command that has ended. */
   readonly exit: (code: number) => void;
 }

@@ -8,6 +8,7 @@ import {
   withConfigFile,
   withLogOptions,
 } from './flags.ts';
+import type { Interruptible } from './one-round.ts';
 import { once, type OnceFormat, onceFormats } from './once.ts';
 
 interface OnceFlags extends ConfigOptions, LogOptions {
@@ -16,7 +17,7 @@ interface OnceFlags extends ConfigOptions, LogOptions {
 }
 
 /** Adds `once`. */
-export function addOnce(program: Command, { terminal, exit }: ProcessEdge): void {
+export function addOnce(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
   withLogOptions(withConfigFile(program.command('once')), 'error')
     .argument('[name]', 'name of a target in the configuration')
     .description('poll one PBX once and show what it said')
@@ -33,6 +34,7 @@ export function addOnce(program: Command, { terminal, exit }: ProcessEdge): void
     .action(async (name: string | undefined, options: OnceFlags) => {
       const { format, replay } = options;
       const log = createLog(options, terminal);
-      exit(await once({ name, replay, configFile: options['config.file'], format, log }, terminal));
+      const interruptible: Interruptible = (one) => keepRunning(one, 1);
+      exit(await once({ name, replay, configFile: options['config.file'], format, log, interruptible }, terminal));
     });
 }

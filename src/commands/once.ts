@@ -9,6 +9,7 @@ import type { Log } from '../log.ts';
 import type { TargetRecord } from '../snapshot/record.ts';
 import type { Target } from '../target/target.ts';
 import { readVersion } from '../version.ts';
+import { type Interruptible, oneRound } from './one-round.ts';
 import { pickTarget } from './pick-target.ts';
 import { readConfigFile, readTextFile } from './read-config.ts';
 import { recordText } from './record-text.ts';
@@ -26,6 +27,7 @@ export interface OnceOptions {
   readonly configFile: string;
   readonly format: OnceFormat;
   readonly log: Log;
+  readonly interruptible: Interruptible;
 }
 
 type Round = Pick<ExporterSetup, 'config' | 'clock' | 'wrapTransport'>;
@@ -43,7 +45,7 @@ export async function once(options: OnceOptions, terminal: Terminal): Promise<nu
   const [target] = fleet.targets;
   if (target === undefined) return 1;
   if (terminal.watched) terminal.error(`Asking ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
-  await target.poll();
+  if (!(await oneRound(fleet, target, options.interruptible))) return 1;
   terminal.out(await show(target, options.format, { exposition, terminal }));
   await fleet.stop();
   return target.record.up ? 0 : 1;
