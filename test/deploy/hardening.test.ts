@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const text = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+
+test.each(['exporter', 'demo'])(
+  'compose runs %s without rights, on a read-only file system, without core dumps',
+  (name) => {
+    const compose: unknown = parse(text('deploy/compose.yaml'), { merge: true });
+    const { services } = z.object({ services: z.record(z.string(), z.unknown()) }).parse(compose);
+    expect(services[name]).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      ulimits: { core: 0 },
+    });
+  },
+);
+
+test('Kubernetes runs it without rights, on a read-only file system', () => {
+  const pod = z.object({ spec: z.object({ template: z.object({ spec: z.unknown() }) }) });
+  const { spec } = pod.parse(parse(text('deploy/kubernetes/stateful-set.yaml')));
+  expect(spec.template.spec).toMatchObject({
+    automountServiceAccountToken: false,
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+      },
+    ],
+  });
+});
+
+test('systemd runs it without rights, on a read-only file system, without core dumps', () => {
+  const lines = text('deploy/systemd/pbx-exporter.service').split('\n');
+  const wanted = [
+    'User=pbx-exporter',
+    'NoNewPrivileges=yes',
+    'CapabilityBoundingSet=',
+    'ProtectSystem=strict',
+    'LimitCORE=0',
+  ];
+  expect(wanted.filter((line) => !lines.includes(line))).toEqual([]);
+});
+
+test('the image ends as an ordinary user, starts without a shell and has no package manager', () => {
+  const lines = text('Dockerfile').split('\n');
+  const last = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')));
+  expect(last).toContain('USER node');
+  const commands = last.filter((line) => /^(ENTRYPOINT|CMD|\s+CMD) /.test(line));
+  expect(commands.length).toBe(3);
+  expect(commands.filter((line) => !/^\s*\w+ \["/.test(line))).toEqual([]);
+  expect(last.join('\n')).toContain('rm -rf /usr/local/lib/node_modules /usr/local/bin/npm');
+});
