@@ -49,6 +49,17 @@ test('systemd runs it without rights, on a read-only file system, without core d
   expect(wanted.filter((line) => !lines.includes(line))).toEqual([]);
 });
 
+test.each(['Dockerfile', 'deploy/systemd/pbx-exporter.service'])(
+  '%s: no signal opens the debugger of Node.js',
+  (file) => {
+    const starts = text(file)
+      .split('\n')
+      .filter((line) => /^(ENTRYPOINT|ExecStart=).*main\.js/.test(line));
+    expect(starts).toHaveLength(1);
+    expect(starts[0]).toContain('--disable-sigusr1');
+  },
+);
+
 test('the image ends as an ordinary user, starts without a shell and has no package manager', () => {
   const lines = text('Dockerfile').split('\n');
   const last = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')));
