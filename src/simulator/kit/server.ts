@@ -7,6 +7,7 @@ import { answerRequest } from './answer.ts';
 import type { ServerDefinition, ServerOptions, SimulatorTls } from './server-definition.ts';
 import { watchIdle } from './idle.ts';
 import type { IdleWatch } from './idle.ts';
+import { resetConnection } from './reset.ts';
 import { waitOn } from './wire.ts';
 
 /** A simulated PBX's HTTP server over real sockets. */
@@ -48,7 +49,7 @@ export class SimulatorServer {
 
   /** Drops all connections, as a crash or a session limit would; goes on listening. */
   dropConnections(): void {
-    for (const socket of this.#connections.keys()) socket.resetAndDestroy();
+    for (const socket of this.#connections.keys()) resetConnection(socket);
   }
 
   /** Brings the listening socket into the wanted state, one change after the other. */
@@ -94,7 +95,7 @@ export class SimulatorServer {
     if (fault !== undefined) ledger.countFault(fault.kind);
     if (fault?.kind === 'hang-at-accept') return void socket.pause();
     if (fault?.kind === 'close-at-accept' || admission === 'close') return void socket.destroy();
-    if (fault !== undefined || admission === 'reset') return void socket.resetAndDestroy();
+    if (fault !== undefined || admission === 'reset') return resetConnection(socket);
     this.#connections.set(socket, watchIdle(socket, clock, this.#definition.idleMs ?? 5000));
     this.#http.emit('connection', socket);
   }
@@ -105,7 +106,9 @@ export class SimulatorServer {
     const [socket, idle] = this.#connectionOf(stream.remotePort);
     idle?.begin();
     response.once('close', () => idle?.end());
-    const reset = (): void => void socket?.resetAndDestroy();
+    const reset = (): void => {
+      if (socket !== undefined) resetConnection(socket);
+    };
     const wire = { response, stream, reset, wait: waitOn(this.#options.clock, stream) };
     void answerRequest(request, wire, this.#definition, this.#options);
   }
