@@ -11,8 +11,8 @@ import { formatResults, type Results } from './tables.ts';
  * `npm run bench`: what a scrape, a fleet and a start cost, against prom-client with the same series in the same run.
  * Times on shared machines wander; the ratios are what counts.
  *
- * Flags: `--only scrape|fleet|start`, `--sizes 1000,10000` (series), `--pbxs 1000`, `--dead 200`, `--json`,
- * `--picture docs/images/scaling.svg`.
+ * Flags: `--only scrape|fleet|start`, `--sizes 1000,10000` (series), `--pbxs 1000`, `--dead 200`,
+ * `--peers 100` (of each PBX), `--interval 30` (seconds), `--json`, `--picture docs/images/scaling.svg`.
  */
 const { values } = parseArgs({
   options: {
@@ -20,6 +20,8 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: '1000,10000,100000,1000000' },
     pbxs: { type: 'string', default: '1000' },
     dead: { type: 'string', default: '200' },
+    peers: { type: 'string', default: '100' },
+    interval: { type: 'string', default: '30' },
     json: { type: 'boolean', default: false },
     picture: { type: 'string' },
   },
@@ -27,11 +29,18 @@ const { values } = parseArgs({
 const say = (text: string): void => void process.stderr.write(text);
 const wanted = (part: string): boolean => values.only === undefined || values.only === part;
 
+const fleetPlan = {
+  pbxs: Number(values.pbxs),
+  dead: Number(values.dead),
+  peers: Number(values.peers),
+  intervalMs: Number(values.interval) * 1000,
+};
+
 const results: Results = {
   node: process.version,
   cores: cpus().length,
   ...(wanted('scrape') ? await measureScrapes(values.sizes.split(',').map(Number), say) : {}),
-  ...(wanted('fleet') ? { fleet: await measureFleet(Number(values.pbxs), Number(values.dead), say) } : {}),
+  ...(wanted('fleet') ? { fleet: await measureFleet(fleetPlan, say) } : {}),
   ...(wanted('start') ? { start: await measureStarts([1, 100], say) } : {}),
 };
 process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : formatResults(results));

@@ -70,8 +70,11 @@ function fleetTable(rows: readonly FleetRow[]): string {
   const lines: readonly (readonly [string, (row: FleetRow) => string])[] = [
     ['PBXs', (row) => whole(row.pbxs)],
     ['of these dead', (row) => whole(row.dead)],
+    ['phones of each', (row) => whole(row.peers)],
+    ['interval', (row) => `${row.intervalMs / 1000} s`],
     ['series', (row) => whole(row.series)],
-    ['every living PBX read after', (row) => `${(row.firstPassMs / 1000).toFixed(1)} s`],
+    ['/-/ready after', (row) => seconds(row.readyMs)],
+    ['every living PBX read after', (row) => seconds(row.firstPassMs)],
     ['CPU of one core', (row) => `${(row.cpuShare * 100).toFixed(1)} %`],
     ['requests per round', (row) => row.requestsPerRound.toFixed(2)],
     ['logins in steady state', (row) => whole(row.logins)],
@@ -80,6 +83,7 @@ function fleetTable(rows: readonly FleetRow[]): string {
     ['round, 99th percentile', (row) => `${row.roundP99Ms.toFixed(0)} ms`],
     ['skew of the schedule, median', (row) => `${row.skewMedianMs.toFixed(0)} ms`],
     ['skew of the schedule, 99th percentile', (row) => `${row.skewP99Ms.toFixed(0)} ms`],
+    ['PBXs whose next round is overdue at the end', (row) => whole(row.overdue)],
     ['resident memory', (row) => `${(row.residentBytes / 1e6).toFixed(0)} MB`],
   ];
   return formatTable(
@@ -98,6 +102,10 @@ function startTable(rows: readonly StartRow[]): string {
       `${row.completeMs.toFixed(0)} ms`,
     ]),
   );
+}
+
+function seconds(milliseconds: number): string {
+  return Number.isNaN(milliseconds) ? 'not within 2.5 intervals' : `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 function whole(value: number): string {

@@ -25,10 +25,10 @@ export class ExporterProcess {
     this.#base = base;
   }
 
-  static async start(pbxs: readonly SimulatedPbx[]): Promise<ExporterProcess> {
+  static async start(pbxs: readonly SimulatedPbx[], intervalMs = 30_000): Promise<ExporterProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'pbx-exporter-bench-'));
     const file = join(folder, 'exporter.yml');
-    await writeFile(file, configuration(pbxs));
+    await writeFile(file, configuration(pbxs, intervalMs));
     const address = `127.0.0.1:${await freePort()}`;
     const child = spawn(
       process.execPath,
@@ -66,7 +66,7 @@ export class ExporterProcess {
   }
 }
 
-function configuration(pbxs: readonly SimulatedPbx[]): string {
+function configuration(pbxs: readonly SimulatedPbx[], intervalMs: number): string {
   const targets = pbxs.map(
     ({ url, account }, index) => `
   - name: branch-${index}
@@ -75,7 +75,7 @@ function configuration(pbxs: readonly SimulatedPbx[]): string {
     username: ${account.username}
     password: ${JSON.stringify(account.password)}`,
   );
-  return `targets:${targets.join('')}\n`;
+  return `scrape:\n  interval: ${intervalMs / 1000}s\n  stale_after: ${(3 * intervalMs) / 1000}s\ntargets:${targets.join('')}\n`;
 }
 
 async function freePort(): Promise<number> {

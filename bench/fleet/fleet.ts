@@ -2,18 +2,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ExporterProcess } from '../exporter/process.ts';
 import { PbxProcess, startDeadPbxs, type Ledgers, type SimulatedPbx } from '../exporter/pbxs.ts';
 import { readSamples, type Samples } from '../exporter/samples.ts';
-import { quantile } from '../statistics.ts';
+import { RoundWatch, type WatchedRounds } from './round-watch.ts';
 
-/** The fleet of the bench: the exporter's own defaults, 100 extensions for each PBX. */
-export const fleetPlan = { peers: 100, intervalMs: 30_000, scrapeEveryMs: 7_500, measuredMs: 45_000 } as const;
+/** The fleet to be measured. */
+export interface FleetPlan {
+  readonly pbxs: number;
+  /** PBXs on top where connecting never comes to an end. */
+  readonly dead: number;
+  /** Extensions of each PBX. */
+  readonly peers: number;
+  /** `scrape.interval` of the exporter, in milliseconds. */
+  readonly intervalMs: number;
+}
 
 /** One row of the result; times in milliseconds. */
-export interface FleetRow {
+export interface FleetRow extends WatchedRounds {
   readonly pbxs: number;
   /** PBXs among them where connecting never comes to an end. */
   readonly dead: number;
+  readonly peers: number;
+  readonly intervalMs: number;
   readonly series: number;
-  /** Time from the start of the process until every living PBX had been read once. */
+  /** Time from the start of the process until `/-/ready` said that every PBX had been tried; NaN when it did not. */
+  readonly readyMs: number;
+  /** Time from the start of the process until every living PBX had been read once; NaN when it was not. */
   readonly firstPassMs: number;
   /** CPU time of the exporter by the time that passed: 1 is one core. Scrapes are part of it. */
   readonly cpuShare: number;
@@ -21,45 +33,41 @@ export interface FleetRow {
   readonly requestsPerRound: number;
   /** Logins that the PBXs have counted while it was measured; 0 when every session was kept. */
   readonly logins: number;
-  readonly roundMedianMs: number;
-  readonly roundP99Ms: number;
-  /** How far the start of a round was from one interval after the one before. */
-  readonly skewMedianMs: number;
-  readonly skewP99Ms: number;
-  readonly rounds: number;
+  /** Living PBXs whose next round was overdue at the end: more than 0 means that the exporter cannot keep up. */
+  readonly overdue: number;
   readonly residentBytes: number;
 }
 
-/** Measures the built exporter against simulated PBXs on loopback: once all living, once with dead ones among them. */
-export async function measureFleet(count: number, dead: number, say: (text: string) => void): Promise<FleetRow[]> {
-  const living = await PbxProcess.start(count, fleetPlan.peers);
-  const gone = await startDeadPbxs(dead);
+/** Measures the built exporter against simulated PBXs on loopback: once all living, once with the dead ones among them. */
+export async function measureFleet(plan: FleetPlan, say: (text: string) => void): Promise<FleetRow[]> {
+  const living = await PbxProcess.start(plan.pbxs, plan.peers);
+  const gone = await startDeadPbxs(plan.dead);
   try {
-    say(`fleet of ${count} PBXs ...\n`);
-    const alone = await measureOne(living, []);
-    if (dead === 0) return [alone];
-    say(`fleet of ${count} PBXs and ${dead} dead ones ...\n`);
-    return [alone, await measureOne(living, gone.pbxs)];
+    say(`fleet of ${plan.pbxs} PBXs ...\n`);
+    const alone = await measureOne({ ...plan, dead: 0 }, living, []);
+    if (plan.dead === 0) return [alone];
+    say(`fleet of ${plan.pbxs} PBXs and ${plan.dead} dead ones ...\n`);
+    return [alone, await measureOne(plan, living, gone.pbxs)];
   } finally {
     await Promise.all([living.stop(), gone.stop()]);
   }
 }
 
-async function measureOne(living: PbxProcess, dead: readonly SimulatedPbx[]): Promise<FleetRow> {
-  const exporter = await ExporterProcess.start(mixed(living.pbxs, dead));
+async function measureOne(plan: FleetPlan, living: PbxProcess, dead: readonly SimulatedPbx[]): Promise<FleetRow> {
+  const exporter = await ExporterProcess.start(mixed(living.pbxs, dead), plan.intervalMs);
   try {
-    const firstPassMs = await firstPass(exporter, living.pbxs.length);
+    const first = await firstPass(exporter, plan);
     const before = await takeNote(exporter, living);
-    const watch = new RoundWatch(fleetPlan.intervalMs);
-    while (performance.now() - before.at < fleetPlan.measuredMs) {
+    const watch = new RoundWatch(plan.intervalMs);
+    while (performance.now() - before.at < 1.5 * plan.intervalMs) {
       watch.see(readSamples(await exporter.metrics()));
-      await sleep(fleetPlan.scrapeEveryMs);
+      await sleep(plan.intervalMs / 4);
     }
     const after = await takeNote(exporter, living);
     return {
-      pbxs: living.pbxs.length + dead.length,
-      dead: dead.length,
-      firstPassMs,
+      ...plan,
+      pbxs: plan.pbxs + plan.dead,
+      ...first,
       ...compare(before, after),
       ...watch.result(),
       requestsPerRound: (after.ledgers.requests - before.ledgers.requests) / (after.rounds - before.rounds),
@@ -78,16 +86,24 @@ function mixed(living: readonly SimulatedPbx[], dead: readonly SimulatedPbx[]): 
   });
 }
 
-/** Bounded: a PBX that was not read by then is a result too (NaN). */
-async function firstPass(exporter: ExporterProcess, living: number): Promise<number> {
-  const longestMs = 75_000;
-  while (performance.now() - exporter.startedAt < longestMs) {
-    const isUp = (await exporter.status('/-/healthy')) === 200;
-    const read = isUp ? readSamples(await exporter.metrics()).sum('pbx_up') : 0;
-    if (read >= living) return performance.now() - exporter.startedAt;
+/** Bounded: what did not happen within two and a half intervals is a result too (NaN). */
+async function firstPass(
+  exporter: ExporterProcess,
+  { pbxs, intervalMs }: FleetPlan,
+): Promise<Pick<FleetRow, 'readyMs' | 'firstPassMs'>> {
+  let [readyMs, firstPassMs] = [Number.NaN, Number.NaN];
+  const passed = (): number => performance.now() - exporter.startedAt;
+  while (passed() < 2.5 * intervalMs && Number.isNaN(readyMs + firstPassMs)) {
+    if (Number.isNaN(readyMs) && (await exporter.status('/-/ready')) === 200) readyMs = passed();
+    if (Number.isNaN(firstPassMs) && (await countUp(exporter)) >= pbxs) firstPassMs = passed();
     await sleep(500);
   }
-  return Number.NaN;
+  return { readyMs, firstPassMs };
+}
+
+async function countUp(exporter: ExporterProcess): Promise<number> {
+  const answers = (await exporter.status('/-/healthy')) === 200;
+  return answers ? readSamples(await exporter.metrics()).sum('pbx_up') : 0;
 }
 
 interface Note {
@@ -95,6 +111,7 @@ interface Note {
   readonly cpuSeconds: number;
   readonly rounds: number;
   readonly series: number;
+  readonly overdue: number;
   readonly residentBytes: number;
   readonly ledgers: Ledgers;
 }
@@ -108,9 +125,17 @@ async function takeNote(exporter: ExporterProcess, living: PbxProcess): Promise<
     cpuSeconds: samples.sum('process_cpu_seconds_total'),
     rounds: roundsOfLiving(text),
     series: text.split('\n').filter((line) => line.startsWith('pbx_')).length,
+    overdue: overdueAmongLiving(samples),
     residentBytes: samples.sum('process_resident_memory_bytes'),
     ledgers: await living.ledgers(),
   };
+}
+
+/** A dead PBX's round ends late by nature of the lanes; what counts is whether the living ones are asked on time. */
+function overdueAmongLiving(samples: Samples): number {
+  const up = samples.byPbx('pbx_up');
+  return [...samples.byPbx('pbx_round_overdue_seconds')].filter(([pbx, seconds]) => seconds > 0 && up.get(pbx) === 1)
+    .length;
 }
 
 /** Every good round asks for the state of the core once. */
@@ -121,50 +146,15 @@ function roundsOfLiving(text: string): number {
   );
 }
 
-function compare(before: Note, after: Note): Pick<FleetRow, 'cpuShare' | 'logins' | 'series' | 'residentBytes'> {
+function compare(
+  before: Note,
+  after: Note,
+): Pick<FleetRow, 'cpuShare' | 'logins' | 'series' | 'overdue' | 'residentBytes'> {
   return {
     cpuShare: ((after.cpuSeconds - before.cpuSeconds) * 1000) / (after.at - before.at),
     logins: after.ledgers.logins - before.ledgers.logins,
     series: after.series,
+    overdue: after.overdue,
     residentBytes: after.residentBytes,
   };
-}
-
-/** Collects every round that scrapes have shown; there are several scrapes between two rounds. */
-class RoundWatch {
-  readonly #intervalMs: number;
-  readonly #durations: number[] = [];
-  readonly #deviations: number[] = [];
-  readonly #starts = new Map<string, number>();
-
-  constructor(intervalMs: number) {
-    this.#intervalMs = intervalMs;
-  }
-
-  see(samples: Samples): void {
-    const durations = samples.byPbx('pbx_round_duration_seconds');
-    const up = samples.byPbx('pbx_up');
-    for (const [pbx, endedAt] of samples.byPbx('pbx_last_round_timestamp_seconds')) {
-      const durationMs = (durations.get(pbx) ?? Number.NaN) * 1000;
-      if (up.get(pbx) === 1) this.#add(pbx, endedAt * 1000 - durationMs, durationMs);
-    }
-  }
-
-  #add(pbx: string, startedAt: number, durationMs: number): void {
-    const before = this.#starts.get(pbx);
-    if (before !== undefined && startedAt - before < 10) return;
-    this.#starts.set(pbx, startedAt);
-    this.#durations.push(durationMs);
-    if (before !== undefined) this.#deviations.push(Math.abs(startedAt - before - this.#intervalMs));
-  }
-
-  result(): Pick<FleetRow, 'roundMedianMs' | 'roundP99Ms' | 'skewMedianMs' | 'skewP99Ms' | 'rounds'> {
-    return {
-      rounds: this.#durations.length,
-      roundMedianMs: quantile(this.#durations, 0.5),
-      roundP99Ms: quantile(this.#durations, 0.99),
-      skewMedianMs: quantile(this.#deviations, 0.5),
-      skewP99Ms: quantile(this.#deviations, 0.99),
-    };
-  }
 }
