@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { measureFleet } from './fleet/fleet.ts';
-import { drawCurves } from './picture/curves.ts';
+import { type FleetRow, measureFleet } from './fleet/fleet.ts';
+import { drawCurves, drawFleetCurves } from './picture/curves.ts';
 import { measureScrapes } from './scrape/scrape.ts';
 import { measureStarts } from './start/start.ts';
 import { formatResults, type Results } from './tables.ts';
@@ -11,8 +11,9 @@ import { formatResults, type Results } from './tables.ts';
  * `npm run bench`: what a scrape, a fleet and a start cost, against prom-client with the same series in the same run.
  * Times on shared machines wander; the ratios are what counts.
  *
- * Flags: `--only scrape|fleet|start`, `--sizes 1000,10000` (series), `--pbxs 1000`, `--dead 200`,
- * `--peers 100` (of each PBX), `--interval 30` (seconds), `--json`, `--picture docs/images/scaling.svg`.
+ * Flags: `--only scrape|fleet|start`, `--sizes 1000,10000` (series), `--pbxs 1000,2000`, `--dead 200`
+ * (beside the first number of PBXs), `--peers 100` (of each PBX), `--interval 30` (seconds), `--json`,
+ * `--picture docs/images/scaling.svg`, `--fleet-picture docs/images/fleet.svg`.
  */
 const { values } = parseArgs({
   options: {
@@ -24,25 +25,31 @@ const { values } = parseArgs({
     interval: { type: 'string', default: '30' },
     json: { type: 'boolean', default: false },
     picture: { type: 'string' },
+    'fleet-picture': { type: 'string' },
   },
 });
 const say = (text: string): void => void process.stderr.write(text);
 const wanted = (part: string): boolean => values.only === undefined || values.only === part;
 
-const fleetPlan = {
-  pbxs: Number(values.pbxs),
-  dead: Number(values.dead),
-  peers: Number(values.peers),
-  intervalMs: Number(values.interval) * 1000,
-};
+async function measureFleets(): Promise<readonly FleetRow[]> {
+  const rows: FleetRow[] = [];
+  for (const [index, pbxs] of values.pbxs.split(',').map(Number).entries()) {
+    const dead = index === 0 ? Number(values.dead) : 0;
+    const plan = { pbxs, dead, peers: Number(values.peers), intervalMs: Number(values.interval) * 1000 };
+    rows.push(...(await measureFleet(plan, say)));
+  }
+  return rows;
+}
 
 const results: Results = {
   node: process.version,
   cores: cpus().length,
   ...(wanted('scrape') ? await measureScrapes(values.sizes.split(',').map(Number), say) : {}),
-  ...(wanted('fleet') ? { fleet: await measureFleet(fleetPlan, say) } : {}),
+  ...(wanted('fleet') ? { fleet: await measureFleets() } : {}),
   ...(wanted('start') ? { start: await measureStarts([1, 100], say) } : {}),
 };
 process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : formatResults(results));
+if (values['fleet-picture'] !== undefined)
+  await writeFile(values['fleet-picture'], drawFleetCurves(results.fleet ?? []));
 if (values.picture !== undefined)
   await writeFile(values.picture, drawCurves(results.scrapes ?? [], results.memory ?? []));

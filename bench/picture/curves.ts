@@ -1,3 +1,4 @@
+import type { FleetRow } from '../fleet/fleet.ts';
 import type { MemoryRow, ScrapeRow } from '../scrape/scrape.ts';
 import { drawPanel, type Curve } from './panel.ts';
 
@@ -16,18 +17,38 @@ export function drawCurves(scrapes: readonly ScrapeRow[], memory: readonly Memor
       .filter((row) => row.renderer === renderer)
       .map((row) => [row.series, (row.series * row.bytesPerSeries) / 1e6]);
   const panels = [
-    drawPanel({ left: 0, title: 'Scrape in gzip, last byte (ms)' }, [
+    drawPanel({ left: 0, title: 'Scrape in gzip, last byte (ms)', counted: 'series' }, [
       { name: 'prom-client', colour: '#c2410c', points: time('prom-client', 'gzip', 'nothing') },
       { name: 'every PBX read anew', colour: '#1d4ed8', points: time('ours', 'gzip', 'every target changed') },
       { name: 'nothing new', colour: '#0e7490', points: time('ours', 'gzip', 'nothing') },
     ]),
-    drawPanel({ left: 440, title: 'Resident memory (MB)' }, [
+    drawPanel({ left: 440, title: 'Resident memory (MB)', counted: 'series' }, [
       { name: 'prom-client', colour: '#c2410c', points: resident('prom-client') },
       { name: 'pbx-exporter', colour: '#1d4ed8', points: resident('ours') },
     ]),
   ];
+  return drawPicture('Time and memory by number of series, against prom-client', panels);
+}
+
+/** The other picture of that page: load and punctuality over the number of PBXs, dead ones left out. */
+export function drawFleetCurves(fleet: readonly FleetRow[]): string {
+  const curve = (value: (row: FleetRow) => number): Curve['points'] =>
+    fleet.filter(({ dead }) => dead === 0).map((row) => [row.pbxs, Math.max(value(row), 0.1)]);
+  return drawPicture('Load and punctuality by number of PBXs', [
+    drawPanel({ left: 0, title: 'CPU, share of one core (%)', counted: 'PBXs' }, [
+      { name: 'pbx-exporter', colour: '#1d4ed8', points: curve(({ cpuShare }) => cpuShare * 100) },
+    ]),
+    drawPanel({ left: 440, title: 'Round and schedule (ms)', counted: 'PBXs' }, [
+      { name: 'round, 99th percentile', colour: '#c2410c', points: curve(({ roundP99Ms }) => roundP99Ms) },
+      { name: 'round, median', colour: '#1d4ed8', points: curve(({ roundMedianMs }) => roundMedianMs) },
+      { name: 'skew, 99th percentile', colour: '#0e7490', points: curve(({ skewP99Ms }) => skewP99Ms) },
+    ]),
+  ]);
+}
+
+function drawPicture(title: string, panels: readonly string[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 880 360" font-family="system-ui, sans-serif" font-size="12" role="img">
-<title>Time and memory by number of series, against prom-client</title>
+<title>${title}</title>
 <rect width="880" height="360" fill="#ffffff"/>
 ${panels.join('\n')}
 </svg>

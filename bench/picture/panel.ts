@@ -2,22 +2,29 @@
 export interface Curve {
   readonly name: string;
   readonly colour: string;
-  /** Number of series and value, both above 0. */
-  readonly points: readonly (readonly [series: number, value: number])[];
+  /** Number of series or PBXs, and value; both above 0. */
+  readonly points: readonly (readonly [count: number, value: number])[];
 }
 
 const plot = { left: 56, top: 48, width: 350, height: 250 } as const;
 
+/** Where a diagram stands, what it shows, and what is counted from left to right. */
+export interface PanelPlace {
+  readonly left: number;
+  readonly title: string;
+  readonly counted: 'series' | 'PBXs';
+}
+
 /** One diagram with logarithmic axes, whole decades only. */
-export function drawPanel(place: { readonly left: number; readonly title: string }, curves: readonly Curve[]): string {
+export function drawPanel(place: PanelPlace, curves: readonly Curve[]): string {
   const points = curves.flatMap((curve) => curve.points);
-  const [across, upward] = [decades(points.map(([series]) => series)), decades(points.map(([, value]) => value))];
-  const x = (series: number): number => plot.left + plot.width * part(series, across);
+  const [across, upward] = [decades(points.map(([count]) => count)), decades(points.map(([, value]) => value))];
+  const x = (count: number): number => plot.left + plot.width * part(count, across);
   const y = (value: number): number => plot.top + plot.height * (1 - part(value, upward));
   const columns = powers(across).map(
-    (series) =>
-      drawLine([x(series), plot.top, x(series), plot.top + plot.height]) +
-      drawText([x(series), plot.top + plot.height + 18], series.toLocaleString('en'), 'middle'),
+    (count) =>
+      drawLine([x(count), plot.top, x(count), plot.top + plot.height]) +
+      drawText([x(count), plot.top + plot.height + 18], count.toLocaleString('en'), 'middle'),
   );
   const rows = powers(upward).map(
     (value) =>
@@ -30,7 +37,7 @@ export function drawPanel(place: { readonly left: number; readonly title: string
     `<text x="${plot.left}" y="24" font-size="15" font-weight="600" fill="#111827">${place.title}</text>`,
     ...columns,
     ...rows,
-    drawText([plot.left + plot.width / 2, plot.top + plot.height + 40], 'series', 'middle'),
+    drawText([plot.left + plot.width / 2, plot.top + plot.height + 40], place.counted, 'middle'),
     ...drawn.map((curve) => drawCurve(curve, x, y)),
     ...drawn.map(({ name, colour }, index) =>
       drawText([plot.left + 10, plot.top + 18 + index * 17], name, 'start', colour),
@@ -39,8 +46,8 @@ export function drawPanel(place: { readonly left: number; readonly title: string
   ].join('\n');
 }
 
-function drawCurve({ colour, points }: Curve, x: (series: number) => number, y: (value: number) => number): string {
-  const places = points.map(([series, value]) => [x(series).toFixed(1), y(value).toFixed(1)] as const);
+function drawCurve({ colour, points }: Curve, x: (count: number) => number, y: (value: number) => number): string {
+  const places = points.map(([count, value]) => [x(count).toFixed(1), y(value).toFixed(1)] as const);
   const dots = places.map(([left, top]) => `<circle cx="${left}" cy="${top}" r="3.5" fill="${colour}"/>`);
   const path = places.map((place) => place.join(',')).join(' ');
   return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}`;
