@@ -72,10 +72,9 @@ export class Exposition {
     const now = this.#options.clock.monotonicTime();
     const rendered = await this.#render(targets, now);
     const perPage = {
-      pbx_snapshot_age_seconds: rendered.map((blocks) => ageLine(blocks, now)).join(''),
-      pbx_round_overdue_seconds: rendered
-        .map((blocks, index) => overdueLine(blocks, targets[index]?.overdueMs))
-        .join(''),
+      pbx_snapshot_age_seconds: () => rendered.map((blocks) => ageLine(blocks, now)).join(''),
+      pbx_round_overdue_seconds: () =>
+        rendered.map((blocks, index) => overdueLine(blocks, targets[index]?.overdueMs)).join(''),
     };
     const sections = makeSections(rendered, perPage, choice.format);
     const end = async (): Promise<Block> =>
@@ -96,14 +95,14 @@ export class Exposition {
     return rendered;
   }
 
-  async *#gzipPage(sections: readonly Section[], end: PageEnd): AsyncGenerator<Buffer> {
+  async *#gzipPage(sections: Iterable<Section>, end: PageEnd): AsyncGenerator<Buffer> {
     this.#gzipWanted = true;
     const member = new GzipMember();
     yield* inChunks(member.begin(this.#packed(sections)));
     yield member.end((await end()).packed());
   }
 
-  *#packed(sections: readonly Section[]): Generator<Packed> {
+  *#packed(sections: Iterable<Section>): Generator<Packed> {
     for (const { header, column } of sections) {
       yield header.packed();
       yield* this.#groups.pack(column);
@@ -111,12 +110,12 @@ export class Exposition {
   }
 }
 
-async function* identityPage(sections: readonly Section[], end: PageEnd): AsyncGenerator<Buffer> {
+async function* identityPage(sections: Iterable<Section>, end: PageEnd): AsyncGenerator<Buffer> {
   yield* inChunks(bytesOf(sections));
   yield (await end()).bytes;
 }
 
-async function smallGzipPage(sections: readonly Section[], end: PageEnd): Promise<Buffer> {
+async function smallGzipPage(sections: Iterable<Section>, end: PageEnd): Promise<Buffer> {
   const { bytes } = await end();
   return gzipWhole(Buffer.concat([...bytesOf(sections), bytes]));
 }

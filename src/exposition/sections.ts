@@ -11,25 +11,32 @@ export interface Section {
   readonly column: readonly (Block | undefined)[];
 }
 
-/** Lines that are made for each page, because they change with every scrape, by metric. */
-export type LinesPerPage = Readonly<Partial<Record<TargetMetricName, string>>>;
+/** Lines that change with every scrape and are made when their turn comes, by metric. */
+export type LinesPerPage = Readonly<Partial<Record<TargetMetricName, () => string>>>;
 
-/** The sections of all metrics that have a sample, in the order of the table. */
+/**
+ * The sections of all metrics that have a sample, in the order of the table. Each one is put together when it is asked
+ * for: with ten thousand targets that takes a while, and the first bytes need not wait for it.
+ */
 export function makeSections(
   rendered: readonly TargetBlocks[],
   perPage: LinesPerPage,
   format: TextFormat,
-): readonly Section[] {
-  return targetMetrics
-    .map((metric, index) => ({
-      header: headers[format][index] ?? makeHeader(metric, format),
-      column: columnOf(perPage[metric.name]) ?? rendered.map((target) => target.blocks[index]),
-    }))
-    .filter(({ column }) => column.some((block) => block !== undefined));
+): Iterable<Section> {
+  return {
+    *[Symbol.iterator]() {
+      for (const [index, metric] of targetMetrics.entries()) {
+        const column = columnOf(perPage[metric.name]) ?? rendered.map((target) => target.blocks[index]);
+        if (column.some((block) => block !== undefined))
+          yield { header: headers[format][index] ?? makeHeader(metric, format), column };
+      }
+    },
+  };
 }
 
-function columnOf(lines: string | undefined): Section['column'] | undefined {
-  return lines === undefined || lines === '' ? undefined : [Block.of(lines)];
+function columnOf(lines: (() => string) | undefined): Section['column'] | undefined {
+  const text = lines?.() ?? '';
+  return text === '' ? undefined : [Block.of(text)];
 }
 
 /** The header lines of all metrics never change: they are made and compressed once. */
@@ -46,7 +53,7 @@ function makeHeader(metric: MetricDeclaration, format: TextFormat): Block {
 }
 
 /** The plain bytes of the sections, piece by piece. */
-export function* bytesOf(sections: readonly Section[]): Generator<Buffer> {
+export function* bytesOf(sections: Iterable<Section>): Generator<Buffer> {
   for (const { header, column } of sections) {
     yield header.bytes;
     yield* bytesOfColumn(column);
@@ -58,7 +65,7 @@ function* bytesOfColumn(column: Section['column']): Generator<Buffer> {
 }
 
 /** Whether the sections have fewer plain bytes than that; looks no further than needed. */
-export function isShorterThan(sections: readonly Section[], limit: number): boolean {
+export function isShorterThan(sections: Iterable<Section>, limit: number): boolean {
   let size = 0;
   for (const bytes of bytesOf(sections)) {
     size += bytes.length;
