@@ -44,7 +44,9 @@ function expectTrouble(outcome: Outcome, row: FaultRow): void {
   expect(outcome.pageAtOnce).toBe(true);
   expect(outcome.shownUp).toBe(outcome.reasons.at(-1) === 'good' ? 1 : 0);
   expect(outcome.logins).toBeLessThanOrEqual(2);
-  expect(outcome.requestsPerRound).toBeLessThanOrEqual(outcome.healthyRequests);
+  // A round that is good although its session went: two requests were under way with it, and one tried to renew it.
+  const spare = outcome.result === 'good' ? 3 : 0;
+  expect(outcome.mostRequests).toBeLessThanOrEqual(outcome.healthyRequests + spare);
   expect(outcome.bans).toBeLessThanOrEqual(row.mayBan === true ? 1 : 0);
   expect(outcome.recovery).toBeLessThan(Infinity);
   // Later than in the next round only where a login guard waited, a PBX named a time, or a session had never been used.

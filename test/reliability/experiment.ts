@@ -24,15 +24,15 @@ export interface Outcome {
   readonly recovery: number;
   /** Whether every round of the recovery before the last one was a wait of the login guard. */
   readonly onlyWaited: boolean;
-  /** Logins tried and requests sent while the fault was on, and what one healthy round costs. */
+  /** Logins tried while the fault was on, most requests in one of its rounds, and what one healthy round costs. */
   readonly logins: number;
-  readonly requestsPerRound: number;
+  readonly mostRequests: number;
   readonly healthyRequests: number;
   /** Times the PBX locked us out under the fault. */
   readonly bans: number;
   /** Whether the page was whole while the round was still under way, and said the neighbour was up. */
   readonly pageAtOnce: boolean;
-  /** `pbx_up` of both targets on the page after the round. */
+  /** `pbx_up` of both targets on the page after the rounds, the last one of them a round of the neighbour under the fault. */
   readonly shownUp: number | undefined;
   readonly neighbourUp: number | undefined;
   /** Everything the failures of the target said. */
@@ -68,19 +68,22 @@ async function observe(
   const healthyRequests = lab.healthyRequests();
   await row.begin(lab, around);
   const bansBefore = pbx.ledger.bans;
-  const before = { logins: loginsOf(lab), requests: pbx.ledger.requestsTotal };
+  const loginsBefore = loginsOf(lab);
   const reasons: (FailureReason | 'good')[] = [];
   const details: string[] = [];
   let pageAtOnce = true;
+  let mostRequests = 0;
   for (let round = 0; round < roundsUnderFault; round += 1) {
     const lastRound = target.record.lastRound;
+    const requests = pbx.ledger.requestsTotal;
     pageAtOnce = (await roundWithPage(lab, row)) && pageAtOnce;
     if (target.record.lastRound !== lastRound) reasons.push(target.record.lastRound?.reason ?? 'good');
     details.push(...detailsOf(lab));
+    mostRequests = Math.max(mostRequests, pbx.ledger.requestsTotal - requests);
   }
+  await neighbour.poll();
   const page = await lab.page();
-  const requests = lab.pbx.ledger.requestsTotal - before.requests;
-  const logins = loginsOf(lab) - before.logins;
+  const logins = loginsOf(lab) - loginsBefore;
   await row.end(lab, around);
   const recovery = await recover(lab, row);
   return {
@@ -91,7 +94,7 @@ async function observe(
     reasons,
     ...recovery,
     logins,
-    requestsPerRound: requests / roundsUnderFault,
+    mostRequests,
     healthyRequests,
     bans: lab.pbx.ledger.bans - bansBefore,
     pageAtOnce,
