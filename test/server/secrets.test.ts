@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { simulators } from '../../src/simulator/index.ts';
-import type { Simulator, SimulatorFamily } from '../../src/simulator/simulator.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
 import type { ApiRequest, Transport } from '../../src/transport/request.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { benchExporter, type ExporterBench } from '../support/exporter-bench.ts';
+import { allProducts, type Product } from '../support/products.ts';
 
 /** In the configuration: looks different in every encoding. */
 const planted = 'Planted+Pass/w0rd=7f3a';
@@ -45,14 +45,13 @@ function configOf(simulator: Simulator, url: URL, secret?: string): string {
   return `targets:\n  - ${JSON.stringify({ ...target, collect: ['peers', 'trunks', 'system'] })}\n`;
 }
 
-function create(entry: SimulatorFamily): Simulator {
-  const more = entry.family === 'asterisk' ? { switches: { failedLoginDelayMs: 0 } } : {};
-  return entry.create({ clock: createHandClock(), peers: 5, trunks: 2, ...more });
+function create({ simulate }: Product): Simulator {
+  return simulate({ clock: createHandClock(), peers: 5, trunks: 2 });
 }
 
 /** Notes what a session is made of: headers and parameters that requests carry, and cookies that answers set. */
 function noteSessions(found: Set<string>): (transport: Transport) => Transport {
-  const secretName = /token|sess|sid|auth|cookie|key|password|secret/i;
+  const secretName = /access|token|sess|sid|auth|cookie|key|password|secret/i;
   const note = (name: string, value: unknown): void => {
     if (!secretName.test(name) || typeof value !== 'string') return;
     for (const word of value.split(/[\s;=,"]+/)) if (word.length >= 8 && /\d/.test(word)) found.add(word);
@@ -136,9 +135,9 @@ async function startEvilPbx(misbehave: Misbehaviour): Promise<{ readonly url: UR
   return { url: new URL(`http://127.0.0.1:${port}/`), asked: () => asked };
 }
 
-describe.each(simulators.map((entry) => [entry.family, entry] as const))('%s', (_family, entry) => {
+describe.each(allProducts.map((product) => [product.name, product] as const))('%s', (_name, product) => {
   test('a healthy PBX: account and session are nowhere to be seen', async () => {
-    const simulator = create(entry);
+    const simulator = create(product);
     const url = await simulator.start();
     onTestFinished(() => simulator.stop());
     const sessions = new Set<string>();
@@ -155,7 +154,7 @@ describe.each(simulators.map((entry) => [entry.family, entry] as const))('%s', (
   });
 
   test.each(Object.keys(misbehaviours))('%s tells nothing of the account or of what the PBX said', async (name) => {
-    const simulator = create(entry);
+    const simulator = create(product);
     const { url, asked } = await startEvilPbx(misbehaviours[name] ?? (() => {}));
     const bench = await benchExporter(createHandClock(), configOf(simulator, url, planted));
     await bench.round();
