@@ -116,7 +116,9 @@ const anyRefusal: FaultRow['reasons'] = [
 ];
 
 const statuses: readonly FaultRow[] = [
-  ...[400, 401, 403, 404, 418, 500].map((status) => plainStatus(status)),
+  ...[400, 401, 403, 404, 418].map((status) => plainStatus(status)),
+  ...[405, 408, 422].map((status) => plainStatus(status, anyRefusal, 'status 405, 408 or 422')),
+  ...[500, 501].map((status) => plainStatus(status, anyRefusal, 'status 500 or 501')),
   plainStatus(502, ['service_unavailable']),
   plainStatus(503, ['service_unavailable']),
   plainStatus(504, ['service_unavailable']),
@@ -127,8 +129,8 @@ const statuses: readonly FaultRow[] = [
   wire('status 429 with Retry-After of ten minutes', retryAfter('600'), ['rate_limited']),
 ];
 
-function plainStatus(status: number, reasons: FaultRow['reasons'] = anyRefusal): FaultRow {
-  return wire(`status ${status}`, { kind: 'status', status, body: 'trouble\n' }, reasons);
+function plainStatus(status: number, reasons: FaultRow['reasons'] = anyRefusal, name = `status ${status}`): FaultRow {
+  return wire(name, { kind: 'status', status, body: 'trouble\n' }, reasons);
 }
 
 function retryAfter(seconds: string): Fault {

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { createServer } from 'node:https';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -207,6 +208,20 @@ describe('what fails, and how it is named', () => {
     const server = await rawServer((socket) => socket.destroy());
     await failureOf(transportTo(server.url).send(read, never));
     expect(server.connections()).toBe(1);
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ] as const)('an answer over the limit once it is unpacked (%s)', async (encoding, compress) => {
+    const packed = compress(Buffer.alloc(1_000_000));
+    const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${encoding}\r\nContent-Length: ${packed.length}\r\n\r\n`;
+    const server = await rawServer((socket) => socket.end(Buffer.concat([Buffer.from(head), packed])));
+    const failure = await failureOf(transportTo(server.url, { maximumAnswerBytes: 100_000 }).send(read, never));
+    expect(failure).toMatchObject({ reason: 'protocol', message: 'the answer is larger than 100000 bytes' });
+    expect(packed.length).toBeLessThan(2_000);
   });
 
   test('an answer over the limit', async () => {
