@@ -18,9 +18,10 @@ let wave = 0;
 
 for (const [place, family] of simulators.entries())
   for (let index = 0; index < hourPlan.pbxsPerFamily; index += 1) {
-    const own = seed + place * hourPlan.pbxsPerFamily + index;
-    const { peers, trunks } = hourPlan;
-    const simulator = family.create({ clock: systemClock, seed: own, peers, trunks });
+    const number = place * hourPlan.pbxsPerFamily + index;
+    const own = seed + number;
+    const { firstPort, peers, trunks } = hourPlan;
+    const simulator = family.create({ clock: systemClock, seed: own, peers, trunks, port: firstPort + number });
     const url = await simulator.start();
     const { account, targetOptions } = simulator;
     entries.push({

@@ -1,6 +1,8 @@
 /** What the hour is made of: short intervals, so that an hour holds as many rounds as half a day does. */
 export const hourPlan = {
   pbxsPerFamily: 10,
+  /** Below the ports that the system gives away: a PBX that was off must find its own port free again. */
+  firstPort: 21_000,
   peers: 50,
   trunks: 4,
   scrapeEveryMs: 1_000,
