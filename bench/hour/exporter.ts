@@ -67,7 +67,7 @@ export class HourExporter {
     await writeFile(join(this.#folder, 'exporter.yml'), configuration);
   }
 
-  /** Asks it to end as a service manager does, and waits for it. */
+  /** Asks it to end as a service manager does, and waits for it. Safe to call twice. */
   async stop(): Promise<Ending> {
     const startedAt = performance.now();
     const late = setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs);
@@ -75,7 +75,7 @@ export class HourExporter {
     this.#child.kill('SIGTERM');
     await ended;
     clearTimeout(late);
-    await rm(this.#folder, { recursive: true });
+    await rm(this.#folder, { recursive: true, force: true });
     return { code: this.#child.exitCode, afterMs: performance.now() - startedAt };
   }
 

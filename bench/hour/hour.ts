@@ -61,7 +61,7 @@ export class Hour {
     try {
       return await new Hour(setup, pbxs, exporter, configuration).#pass();
     } finally {
-      if (!exporter.gone) await exporter.stop();
+      await exporter.stop();
     }
   }
 
@@ -72,17 +72,16 @@ export class Hour {
     await this.#untilWell();
     this.#beganAt = performance.now();
     const over = new AbortController();
-    const both = AbortSignal.any([signal, over.signal]);
-    const clients = this.#clients(both);
-    for (const { from, to, troubled } of periods) {
-      await this.#until(from);
-      await this.#pbxs.order(troubled ? 'stir' : 'calm');
-      await this.#until(to);
+    const clients = this.#clients(AbortSignal.any([signal, over.signal]));
+    const course = this.#course(periods);
+    course.catch(() => {});
+    try {
+      // A client that finds the exporter gone ends the hour at once.
+      await Promise.race([course, clients.then(() => course)]);
+    } finally {
+      over.abort();
     }
-    const ledgers = await this.#pbxs.order('calm');
-    await this.#administrator.restore();
-    const settled = await this.#settle();
-    over.abort();
+    const { ledgers, settled } = await course;
     await clients;
     await this.#visitors.leave();
     const ending = await this.#exporter.stop();
@@ -106,6 +105,18 @@ export class Hour {
       ending,
       sessionsLeft,
     };
+  }
+
+  /** Waves of troubles, then the time in which all must be well again. */
+  async #course(periods: HourResult['periods']): Promise<Pick<HourResult, 'ledgers' | 'settled'>> {
+    for (const { from, to, troubled } of periods) {
+      await this.#until(from);
+      await this.#pbxs.order(troubled ? 'stir' : 'calm');
+      await this.#until(to);
+    }
+    const ledgers = await this.#pbxs.order('calm');
+    await this.#administrator.restore();
+    return { ledgers, settled: await this.#settle() };
   }
 
   /** Everybody who asks the exporter for something, and the watch; resolves when the signal has ended them all. */

@@ -56,25 +56,42 @@ export class HourPbxs {
 
   static async start(seed: number): Promise<HourPbxs> {
     const child = fork(new URL('pbxs-process.ts', import.meta.url), [String(seed)]);
-    const [{ pbxs }] = (await once(child, 'message')) as [{ readonly pbxs: readonly PbxEntry[] }];
+    const { pbxs } = await messageOf<{ readonly pbxs: readonly PbxEntry[] }>(child);
     return new HourPbxs(child, pbxs);
   }
 
-  /** Gives an order; resolves to the books once it is carried out. */
+  /** Gives an order; resolves to the books once it is carried out. Rejects when the process has ended. */
   order(order: HourOrder): Promise<HourLedgers> {
-    const answer = this.#turn.then(async () => {
-      const reply = once(this.#child, 'message') as Promise<[HourLedgers]>;
-      this.#child.send(order);
-      return (await reply)[0];
+    const answer = this.#turn.then(() => {
+      const reply = messageOf<HourLedgers>(this.#child);
+      if (this.#child.connected) this.#child.send(order, () => {});
+      return reply;
     });
     this.#turn = answer.catch(() => {});
     return answer;
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (hasEnded(this.#child)) return;
     const gone = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await gone;
   }
+}
+
+/** The next message of a process. Rejects when it ends instead. */
+function messageOf<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const ended = (): void => reject(new Error('the simulated PBXs have ended'));
+    if (hasEnded(child)) return ended();
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message as T);
+    });
+  });
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

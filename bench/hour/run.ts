@@ -53,6 +53,7 @@ async function main(): Promise<number> {
     return verdicts.some(({ kept }) => kept === false) ? 1 : 0;
   } catch (thrown) {
     if (stopping.signal.aborted) return 130;
-    throw thrown;
+    say(`the hour ended before its time: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    return 1;
   }
 }
