@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createSocketServer } from 'node:net';
 import type { Server as SocketServer, Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { answerRequest } from './answer.ts';
 import type { ServerDefinition, ServerOptions, SimulatorTls } from './server-definition.ts';
 import { watchIdle } from './idle.ts';
@@ -20,6 +22,7 @@ export class SimulatorServer {
   readonly #http: HttpServer;
   #port: number;
   #wanted = false;
+  #hasListened = false;
   #work: Promise<void> = Promise.resolve();
 
   constructor(definition: ServerDefinition, options: ServerOptions) {
@@ -62,16 +65,19 @@ export class SimulatorServer {
     return this.#work;
   }
 
-  #listen(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#listener.once('error', reject);
-      this.#listener.listen(this.#port, this.#host, () => {
-        this.#listener.off('error', reject);
-        const address = this.#listener.address();
-        if (address !== null && typeof address === 'object') this.#port = address.port;
-        resolve();
-      });
-    });
+  /** Listens. A port that was ours before may for a moment belong to somebody's outgoing connection: then it tries again. */
+  async #listen(triesLeft = this.#hasListened ? 100 : 0): Promise<void> {
+    this.#listener.listen(this.#port, this.#host);
+    try {
+      await once(this.#listener, 'listening');
+    } catch (thrown) {
+      if (triesLeft === 0) throw thrown;
+      await wait(20);
+      return this.#listen(triesLeft - 1);
+    }
+    this.#hasListened = true;
+    const address = this.#listener.address();
+    if (address !== null && typeof address === 'object') this.#port = address.port;
   }
 
   #close(): Promise<void> {

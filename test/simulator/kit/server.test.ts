@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { generate } from 'selfsigned';
 import { gunzipSync } from 'node:zlib';
 import { readForm, readJsonObject } from '../../../src/simulator/kit/request.ts';
@@ -279,4 +281,15 @@ describe('faults done to the answer', () => {
     await server.stop();
     expect(await pending).toMatchObject({ error: 'ECONNRESET' });
   });
+});
+
+it('a port that somebody else took while connections were refused is taken back as soon as it is free', async () => {
+  await kit.faults.set({ kind: 'refuse' });
+  const other = createServer();
+  other.listen(Number(url.port), '127.0.0.1');
+  await once(other, 'listening');
+  const cleared = kit.faults.clear();
+  setTimeout(() => other.close(), 50);
+  await cleared;
+  expect((await ask(url)).status).toBe(200);
 });
