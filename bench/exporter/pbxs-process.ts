@@ -2,17 +2,25 @@ import { systemClock } from '../../src/clock.ts';
 import { createAsteriskSimulator, type AsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
 
 /**
- * Simulated Asterisk servers, each with a port of its own, in a process of their own: `count` and `peers` come as
- * arguments. Their phones are asked as often as a real PBX asks them, so roundtrips move all the time.
+ * Simulated Asterisk servers, each with a port of its own, in a process of their own: `count`, `peers` and the interval of
+ * the exporter (ms) come as arguments. `httptimeout` is longer than the interval, as the documentation asks for. Their phones are asked as often as a real PBX asks them, so roundtrips move all the time.
  */
-const [count = 1, peers = 100] = process.argv.slice(2).map(Number);
+const [count = 1, peers = 100, intervalMs = 30_000] = process.argv.slice(2).map(Number);
 /** Every contact is asked once in so many milliseconds: `qualify_frequency` is 60 s on most real servers. */
 const qualifyMs = 60_000;
+
+const httpTimeoutMs = Math.max(60_000, 2 * intervalMs);
 
 const pbxs: AsteriskSimulator[] = [];
 const urls: URL[] = [];
 for (let index = 0; index < count; index += 1) {
-  const pbx = createAsteriskSimulator({ clock: systemClock, seed: index + 1, peers, trunks: 3 });
+  const pbx = createAsteriskSimulator({
+    clock: systemClock,
+    seed: index + 1,
+    peers,
+    trunks: 3,
+    switches: { httpTimeoutMs },
+  });
   pbxs.push(pbx);
   urls.push(await pbx.start());
 }

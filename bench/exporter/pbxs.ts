@@ -24,8 +24,8 @@ export class PbxProcess {
     this.pbxs = pbxs;
   }
 
-  static async start(count: number, peers: number): Promise<PbxProcess> {
-    const child = fork(new URL('pbxs-process.ts', import.meta.url), [String(count), String(peers)]);
+  static async start(count: number, peers: number, intervalMs = 30_000): Promise<PbxProcess> {
+    const child = fork(new URL('pbxs-process.ts', import.meta.url), [count, peers, intervalMs].map(String));
     const [{ pbxs }] = (await once(child, 'message')) as [{ readonly pbxs: readonly SimulatedPbx[] }];
     return new PbxProcess(child, pbxs);
   }

@@ -40,7 +40,7 @@ export interface FleetRow extends WatchedRounds {
 
 /** Measures the built exporter against simulated PBXs on loopback: once all living, once with the dead ones among them. */
 export async function measureFleet(plan: FleetPlan, say: (text: string) => void): Promise<FleetRow[]> {
-  const living = await PbxProcess.start(plan.pbxs, plan.peers);
+  const living = await PbxProcess.start(plan.pbxs, plan.peers, plan.intervalMs);
   const gone = await startDeadPbxs(plan.dead);
   try {
     say(`fleet of ${plan.pbxs} PBXs ...\n`);
