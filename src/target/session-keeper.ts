@@ -31,6 +31,11 @@ export class SessionKeeper {
     return this.#current !== undefined;
   }
 
+  /** The login or renewal that is on its way. */
+  get pending(): Promise<Session> | undefined {
+    return this.#pending;
+  }
+
   /** The session to use now; logs in or renews where needed. Throws a `Failure`. */
   async session(sender: Sender, observe: LoginObserver): Promise<Session> {
     if (this.#pending !== undefined) return this.#pending;

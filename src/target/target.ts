@@ -7,7 +7,7 @@ import type { Collector } from '../snapshot/reading.ts';
 import { emptyRecord, type TargetIdentity, type TargetRecord } from '../snapshot/record.ts';
 import { Failure } from '../transport/failure.ts';
 import type { Transport } from '../transport/request.ts';
-import { createDeadline, type Deadline } from './deadline.ts';
+import { createDeadline, type Deadline, endedBy } from './deadline.ts';
 import { Exchange, type RequestObserver } from './exchange.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { LoginGuard } from './login-guard.ts';
@@ -16,6 +16,8 @@ import { type RoundResult, runRound } from './round.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import { logTransitions } from './transitions.ts';
 
+/** How long a login that is on its way may take when a target is stopped, in milliseconds: cut short, it could leave a session behind. */
+export const loginGraceMs = 2_000;
 /** How long a logout may take when a target is stopped, in milliseconds. */
 export const logoutTimeoutMs = 3_000;
 
@@ -114,16 +116,26 @@ export class Target {
     return round;
   }
 
-  /** Ends a running round, logs out and closes the connections. Safe to call twice. */
+  /** Ends a running round (but not a login that is about to be answered), logs out and closes the connections. Safe to call twice. */
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
+    await this.#awaitLogin();
     this.#running?.deadline.abort(new Failure('timeout', 'the exporter is stopping'));
     await this.#running?.round;
     const deadline = createDeadline(this.#setup.clock, logoutTimeoutMs, 'no answer to the logout');
     await this.#keeper.logout(this.#exchange(deadline));
     deadline.clear();
     this.#setup.transport.close();
+  }
+
+  /** Gives a login that is on its way a moment to be answered: the PBX may have opened the session already. */
+  async #awaitLogin(): Promise<void> {
+    const { pending } = this.#keeper;
+    if (pending === undefined) return;
+    const grace = createDeadline(this.#setup.clock, loginGraceMs, 'the exporter is stopping');
+    await endedBy(grace.signal, pending).catch(() => {});
+    grace.clear();
   }
 
   async #round(deadline: Deadline): Promise<void> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { loginGraceMs } from '../../src/target/target.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { benchExporter, startPbx } from '../support/exporter-bench.ts';
 
@@ -113,8 +114,9 @@ describe('a reload', () => {
     bench.write(`scrape: { concurrency: 3 }\n${top}${targets}`);
     expect((await bench.reload()).text).toContain('3 unchanged');
     await expect.poll(() => pbxs.filter(({ pbx }) => pbx.ledger.connectionsAccepted > 0).length).toBe(3);
-    await bench.exporter.fleet.stop();
-    await rounds;
+    const stopped = bench.exporter.fleet.stop();
+    clock.advance(loginGraceMs);
+    await Promise.all([stopped, rounds]);
   });
 
   test('twice at once is done one after the other', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Family } from '../../src/drivers/driver.ts';
 import { silentLog } from '../../src/log.ts';
-import { Target } from '../../src/target/target.ts';
+import { loginGraceMs, Target } from '../../src/target/target.ts';
 import { Failure } from '../../src/transport/failure.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { type Behaviour, fakeFamily, FakeTransport, untilAborted } from '../support/fake-pbx.ts';
@@ -323,5 +323,34 @@ describe('rounds', () => {
     expect(clock.waiting).toBe(0);
     await target.poll();
     expect(transport.count('peers')).toBe(1);
+  });
+
+  test('stop in the middle of a login waits for it, because the PBX has opened the session already, and logs out', async () => {
+    const pbx = sessionPbx();
+    const answered = Promise.withResolvers<undefined>();
+    const { target, transport, clock } = fakeTarget(async (request, signal) => {
+      const given = await pbx.behaviour(request, signal);
+      if (request.call === 'login') await Promise.race([untilAborted(signal), answered.promise]);
+      return given;
+    });
+    const round = target.poll();
+    await clock.waitFor(2);
+    const stopped = target.stop();
+    answered.resolve(undefined);
+    await Promise.all([round, stopped]);
+    expect(transport.count('logout')).toBe(1);
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('stop does not wait long for a login that is not answered', async () => {
+    const { target, transport, clock } = fakeTarget((_request, signal) => untilAborted(signal));
+    const round = target.poll();
+    await clock.waitFor(2);
+    const stopped = target.stop();
+    await clock.waitFor(3);
+    clock.advance(loginGraceMs);
+    await Promise.all([round, stopped]);
+    expect(transport.count('logout')).toBe(0);
+    expect(clock.waiting).toBe(0);
   });
 });
