@@ -2,8 +2,9 @@ import { systemClock } from '../../src/clock.ts';
 import { createAsteriskSimulator, type AsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
 
 /**
- * Simulated Asterisk servers, each with a port of its own, in a process of their own: `count`, `peers` and the interval of
- * the exporter (ms) come as arguments. `httptimeout` is longer than the interval, as the documentation asks for. Their phones are asked as often as a real PBX asks them, so roundtrips move all the time.
+ * Simulated Asterisk servers, each with a port of its own: `count`, `peers` and the interval of the exporter (ms) come as
+ * arguments. `httptimeout` is longer than the interval, as the documentation asks for. Phones are asked as often as a real
+ * PBX asks them, so roundtrips move all the time.
  */
 const [count = 1, peers = 100, intervalMs = 30_000] = process.argv.slice(2).map(Number);
 /** Every contact is asked once in so many milliseconds: `qualify_frequency` is 60 s on most real servers. */

@@ -14,31 +14,47 @@ export interface Ledgers {
   readonly connections: number;
 }
 
-/** Simulated PBXs in a process of their own. */
-export class PbxProcess {
-  readonly pbxs: readonly SimulatedPbx[];
-  readonly #child: ChildProcess;
+/** So many PBXs share a process: with more, its garbage collection would be what is measured. */
+const pbxsPerProcess = 2_500;
 
-  private constructor(child: ChildProcess, pbxs: readonly SimulatedPbx[]) {
-    this.#child = child;
+/** Simulated PBXs in processes of their own. */
+export class SimulatedPbxs {
+  readonly pbxs: readonly SimulatedPbx[];
+  readonly #children: readonly ChildProcess[];
+
+  private constructor(children: readonly ChildProcess[], pbxs: readonly SimulatedPbx[]) {
+    this.#children = children;
     this.pbxs = pbxs;
   }
 
-  static async start(count: number, peers: number, intervalMs = 30_000): Promise<PbxProcess> {
-    const child = fork(new URL('pbxs-process.ts', import.meta.url), [count, peers, intervalMs].map(String));
-    const [{ pbxs }] = (await once(child, 'message')) as [{ readonly pbxs: readonly SimulatedPbx[] }];
-    return new PbxProcess(child, pbxs);
+  static async start(count: number, peers: number, intervalMs = 30_000): Promise<SimulatedPbxs> {
+    const children: ChildProcess[] = [];
+    const pbxs: SimulatedPbx[] = [];
+    for (let left = count; left > 0; left -= pbxsPerProcess) {
+      const share = [Math.min(left, pbxsPerProcess), peers, intervalMs].map(String);
+      const child = fork(new URL('pbxs-process.ts', import.meta.url), share);
+      const [message] = (await once(child, 'message')) as [{ readonly pbxs: readonly SimulatedPbx[] }];
+      children.push(child);
+      pbxs.push(...message.pbxs);
+    }
+    return new SimulatedPbxs(children, pbxs);
   }
 
   async ledgers(): Promise<Ledgers> {
-    const answer = once(this.#child, 'message') as Promise<[Ledgers]>;
-    this.#child.send('ledgers');
-    return (await answer)[0];
+    const all = await Promise.all(this.#children.map((child) => askLedgers(child)));
+    const sum = (name: keyof Ledgers): number => all.reduce((total, ledgers) => total + ledgers[name], 0);
+    return { requests: sum('requests'), logins: sum('logins'), connections: sum('connections') };
   }
 
   async stop(): Promise<void> {
-    await end(this.#child);
+    await Promise.all(this.#children.map((child) => end(child)));
   }
+}
+
+async function askLedgers(child: ChildProcess): Promise<Ledgers> {
+  const answer = once(child, 'message') as Promise<[Ledgers]>;
+  child.send('ledgers');
+  return (await answer)[0];
 }
 
 /** Addresses at which connecting never comes to an end. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExporterProcess } from '../exporter/process.ts';
-import { PbxProcess, startDeadPbxs, type Ledgers, type SimulatedPbx } from '../exporter/pbxs.ts';
+import { SimulatedPbxs, startDeadPbxs, type Ledgers, type SimulatedPbx } from '../exporter/pbxs.ts';
 import { readSamples, type Samples } from '../exporter/samples.ts';
 import { RoundWatch, type WatchedRounds } from './round-watch.ts';
 
@@ -40,7 +40,7 @@ export interface FleetRow extends WatchedRounds {
 
 /** Measures the built exporter against simulated PBXs on loopback: once all living, once with the dead ones among them. */
 export async function measureFleet(plan: FleetPlan, say: (text: string) => void): Promise<FleetRow[]> {
-  const living = await PbxProcess.start(plan.pbxs, plan.peers, plan.intervalMs);
+  const living = await SimulatedPbxs.start(plan.pbxs, plan.peers, plan.intervalMs);
   const gone = await startDeadPbxs(plan.dead);
   try {
     say(`fleet of ${plan.pbxs} PBXs ...\n`);
@@ -53,7 +53,7 @@ export async function measureFleet(plan: FleetPlan, say: (text: string) => void)
   }
 }
 
-async function measureOne(plan: FleetPlan, living: PbxProcess, dead: readonly SimulatedPbx[]): Promise<FleetRow> {
+async function measureOne(plan: FleetPlan, living: SimulatedPbxs, dead: readonly SimulatedPbx[]): Promise<FleetRow> {
   const exporter = await ExporterProcess.start(mixed(living.pbxs, dead), plan.intervalMs);
   try {
     const first = await firstPass(exporter, plan);
@@ -116,7 +116,7 @@ interface Note {
   readonly ledgers: Ledgers;
 }
 
-async function takeNote(exporter: ExporterProcess, living: PbxProcess): Promise<Note> {
+async function takeNote(exporter: ExporterProcess, living: SimulatedPbxs): Promise<Note> {
   const at = performance.now();
   const text = await exporter.metrics();
   const samples = readSamples(text);

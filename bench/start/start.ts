@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExporterProcess } from '../exporter/process.ts';
-import { PbxProcess } from '../exporter/pbxs.ts';
+import { SimulatedPbxs } from '../exporter/pbxs.ts';
 import { readSamples } from '../exporter/samples.ts';
 import { median } from '../statistics.ts';
 
@@ -26,7 +26,7 @@ export async function measureStarts(counts: readonly number[], say: (text: strin
 }
 
 async function measureCount(count: number): Promise<StartRow> {
-  const pbxs = await PbxProcess.start(count, 100);
+  const pbxs = await SimulatedPbxs.start(count, 100);
   const starts: StartRow[] = [];
   const repetitions = count > 10 ? 1 : 5;
   while (starts.length < repetitions) starts.push(await measureOne(pbxs));
@@ -34,7 +34,7 @@ async function measureCount(count: number): Promise<StartRow> {
   return medians(count, starts);
 }
 
-async function measureOne(pbxs: PbxProcess): Promise<StartRow> {
+async function measureOne(pbxs: SimulatedPbxs): Promise<StartRow> {
   const exporter = await ExporterProcess.start(pbxs.pbxs);
   const count = pbxs.pbxs.length;
   try {
