@@ -66,7 +66,7 @@ export const exporterNow: Section = {
         { expression: `quantile(0.5, pbx_round_duration_seconds${chosen})`, legend: 'median' },
         { expression: `quantile(0.95, pbx_round_duration_seconds${chosen})`, legend: '95th percentile' },
         { expression: `max(pbx_round_duration_seconds${chosen})`, legend: 'slowest' },
-        { expression: `max(pbx_round_overdue_seconds${chosen}) > 0`, legend: 'overdue' },
+        { expression: `max(pbx_round_overdue_seconds${chosen})`, legend: 'overdue' },
       ],
     }),
     graph({
