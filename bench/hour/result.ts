@@ -55,11 +55,12 @@ export interface Excess {
 
 /**
  * A PBX may see one session, and one more for each login, renewal or logout whose answer a fault took; and a login at the
- * start, and one for each session that the PBX ended, for each answer that was taken, and for each change of its entry.
+ * start, and one for each session that the PBX ended, for each answer that was taken, and for each change of its entry or
+ * logout: a session that cannot be renewed is logged out when its time is nearly over.
  */
 export function excessOf(books: PbxBooks, changes: number): Excess {
   return {
     sessions: Math.max(0, books.sessions - 1 - books.spoilt),
-    logins: Math.max(0, books.logins - 1 - books.ended - books.spoilt - changes),
+    logins: Math.max(0, books.logins - 1 - books.ended - books.spoilt - Math.max(changes, books.logouts)),
   };
 }

@@ -108,6 +108,7 @@ describe('books', () => {
 
   test('sessions that the PBX ended, answers that were lost and changed entries are reasons', () => {
     expect(excessOf({ ...books, logins: 7, sessions: 3, ended: 3, spoilt: 2 }, 1)).toEqual({ sessions: 0, logins: 0 });
+    expect(excessOf({ ...books, logins: 3, logouts: 2 }, 1)).toEqual({ sessions: 0, logins: 0 });
     expect(excessOf({ ...books, logins: 8, sessions: 4, ended: 3, spoilt: 2 }, 1)).toEqual({ sessions: 1, logins: 1 });
   });
 });
