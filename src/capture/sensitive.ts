@@ -3,7 +3,7 @@ const pattern =
   /pass|secret|token|auth|cookie|session|credential|api-?key|^x-key$|^key$|_key$|-key$|hash|pin$|sign|nonce|challenge/i;
 /** Names that only sound like it. */
 const harmless =
-  /^(?:outboundauth|auth_?mode|auth_?type|authtype|authenticatequalify|authority|token_type|tokentype|author|sessions?_?count|usersessions|domainsessions|socketsessions|maxusersessions)$/i;
+  /^(?:outboundauths?|auths|auth_?mode|auth_?type|authtype|authenticatequalify|authority|token_type|tokentype|author|sessions?_?count|usersessions|domainsessions|socketsessions|maxusersessions)$/i;
 
 /** Whether a value under this name has to be hidden. */
 export function sensitiveName(name: string): boolean {
