@@ -167,7 +167,9 @@ describe('redaction', () => {
   });
 
   test('names that only sound secret are left alone', () => {
-    expect(['auth_mode', 'OutboundAuth', 'Auths', 'OutboundAuths', 'token_type', 'userSessions'].some(sensitiveName)).toBe(false);
+    expect(
+      ['auth_mode', 'OutboundAuth', 'Auths', 'OutboundAuths', 'token_type', 'userSessions'].some(sensitiveName),
+    ).toBe(false);
     expect(
       ['password', 'X-Access-Token', 'X-Key', 'secret', 'a1-hash', 'vmsecret', 'access_token'].every(sensitiveName),
     ).toBe(true);
