@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createCommandLine } from '../../src/command-line.ts';
 import type { Stoppable } from '../../src/commands/flags.ts';
+import type { TargetConfig } from '../../src/config/config.ts';
+import { checkConfigText } from '../../src/commands/read-config.ts';
 import { startSimulation, simulationConfig, type Simulation } from '../../src/commands/simulate.ts';
 
 /** Runs a command as the process would, with everything it says kept. */
@@ -30,6 +32,13 @@ async function run(...args: readonly string[]) {
     .parseAsync(['node', 'pbx-exporter', ...args])
     .catch((thrown: { readonly exitCode?: number }) => (result.code = thrown.exitCode ?? 99));
   return result;
+}
+
+/** What has to be right for a target to be reached. */
+function accountAndPlace(target: TargetConfig | undefined) {
+  if (target?.account.kind !== 'password') return undefined;
+  const { name, family, url, account } = target;
+  return { name, family, url: url.href, username: account.username, password: account.password.reveal() };
 }
 
 let folder = '';
@@ -167,6 +176,17 @@ describe('simulate, serve, demo', () => {
     const { out, running } = await run('simulate', '--port', '0', '--peers', '3', '--no-life');
     for (const one of running) await one.stop();
     expect(await run('check', '--config.file', file('simulated.yml', out))).toMatchObject({ code: 0 });
+  });
+
+  test('the first PBX of simulate is the target of the example, as it stands there', async () => {
+    const { out, running } = await run('simulate', '--port', '0', '--peers', '3', '--no-life');
+    for (const one of running) await one.stop();
+    const [, port = ''] = /--port <number>[^(]*\(default: (\d+)\)/.exec((await run('simulate', '--help')).out) ?? [];
+    const example = checkConfigText(readFileSync(new URL('../../exporter.yml', import.meta.url), 'utf8'), 'example');
+    const simulated = checkConfigText(out.replace(/:\d+$/m, `:${port}`), 'simulated');
+    const [one, other] = [example, simulated].map((file) => (file.ok ? file.config.targets[0] : undefined));
+    expect(one).toBeDefined();
+    expect(accountAndPlace(one)).toEqual(accountAndPlace(other));
   });
 
   test.each([
