@@ -1,5 +1,6 @@
 import { createCommandLine } from './command-line.ts';
 import type { Stoppable } from './commands/flags.ts';
+import { startProblem } from './commands/start-problem.ts';
 import { processTerminal } from './commands/terminal.ts';
 import { faultPlace } from './server/fault-place.ts';
 
@@ -45,14 +46,4 @@ export async function run(argv: readonly string[]): Promise<void> {
     terminal.error(`pbx-exporter: ${startProblem(thrown)}\n`);
     await stop(1);
   }
-}
-
-function startProblem(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return 'it could not start';
-  const code = 'code' in thrown ? thrown.code : undefined;
-  if (code === 'EADDRINUSE')
-    return 'the address is in use by another program; choose another with --web.listen-address';
-  if (code === 'EACCES')
-    return 'this user may not listen on that port; choose one above 1023 with --web.listen-address';
-  return thrown.message;
 }

@@ -1,16 +1,17 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { faultNames } from '../simulator/kit/fault.ts';
 import { examples, type ProcessEdge, wholeNumber } from './flags.ts';
+import { startProblem } from './start-problem.ts';
 import { simulatedFamilies, simulationConfig, startSimulation } from './simulate.ts';
 
 interface SimulateFlags {
-  readonly family: readonly string[];
+  readonly family?: readonly string[];
   readonly count: number;
   readonly peers: number;
   readonly trunks: number;
   readonly seed: number;
   readonly port: number;
-  readonly fault: readonly string[];
+  readonly fault?: readonly string[];
   readonly life: boolean;
 }
 
@@ -23,7 +24,6 @@ export function addSimulate(program: Command, { terminal, keepRunning }: Process
       '--family <name>',
       'family to simulate; may be given several times; default: all',
       oneOf(simulatedFamilies()),
-      [],
     )
     .option('--count <number>', 'PBXs of each family', wholeNumber, 1)
     .option('--peers <number>', 'extensions of each PBX', wholeNumber, 20)
@@ -34,29 +34,36 @@ export function addSimulate(program: Command, { terminal, keepRunning }: Process
       '--fault <name>',
       'what the PBXs do wrong, see below; may be given several times',
       oneOf(Object.keys(faultNames)),
-      [],
     )
     .option('--no-life', 'nothing changes by itself')
     .addHelpText(
       'after',
       `${examples('pbx-exporter simulate --family asterisk --peers 100', 'pbx-exporter simulate --fault drip')}\nFamilies: ${simulatedFamilies().join(', ')}\n\n${faultTable()}`,
     )
-    .action(async ({ family, fault, ...options }: SimulateFlags) => {
-      const simulation = await startSimulation({ ...options, families: family, faults: fault });
-      terminal.error(
-        `${simulation.running.length} simulated PBXs run; Ctrl+C ends them. Their part of an exporter.yml:\n\n`,
+    .action(async ({ family = [], fault = [], ...options }: SimulateFlags) => {
+      const simulation = await startSimulation({ ...options, families: family, faults: fault }).catch(
+        (thrown: unknown) => {
+          throw new Error(startProblem(thrown, '--port (0 = any free ones)'));
+        },
       );
+      terminal.error(`${started(simulation.running.length)} of an exporter.yml:\n\n`);
       terminal.out(simulationConfig(simulation.running, ''));
       keepRunning(simulation);
     });
 }
 
 /** Collects the values of a flag that may be given several times. */
-function oneOf(allowed: readonly string[]): (text: string, before: readonly string[]) => readonly string[] {
-  return (text, before) => {
+function oneOf(allowed: readonly string[]): (text: string, before?: readonly string[]) => readonly string[] {
+  return (text, before = []) => {
     if (!allowed.includes(text)) throw new InvalidArgumentError(`Choose from ${allowed.join(', ')}.`);
     return [...before, text];
   };
+}
+
+function started(count: number): string {
+  return count === 1
+    ? 'A simulated PBX runs; Ctrl+C ends it. Its part'
+    : `${count} simulated PBXs run; Ctrl+C ends them. Their part`;
 }
 
 function faultTable(): string {
