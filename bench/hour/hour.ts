@@ -170,7 +170,7 @@ export class Hour {
   #audit({ byPbx }: HourLedgers): void {
     const { changes } = this.#administrator.totals;
     for (const [name, books] of Object.entries(byPbx)) {
-      const excess = excessOf(books, changes[name] ?? 0);
+      const excess = excessOf(books, changes[name] ?? 0, this.#now);
       if (excess.sessions > this.#excess.sessions || excess.logins > this.#excess.logins)
         this.#setup.say(
           `${name}: more than had a reason: ${JSON.stringify({ ...excess, ...books, changes: changes[name] ?? 0 })}`,

@@ -53,14 +53,19 @@ export interface Excess {
   readonly logins: number;
 }
 
+/** No session ends of age, or is begun anew in time before that, more often than this. */
+const shortestSessionMs = 20 * 60_000;
+
 /**
  * A PBX may see one session, and one more for each login, renewal or logout whose answer a fault took; and a login at the
- * start, and one for each session that the PBX ended, for each answer that was taken, and for each change of its entry or
- * logout: a session that cannot be renewed is logged out when its time is nearly over.
+ * start, and one for each session that the PBX ended, for each answer that was taken, and for each change of its entry.
+ * Where sessions cannot be renewed they are logged out and begun anew when their time is nearly over: one login more for
+ * each such time that has passed since the start.
  */
-export function excessOf(books: PbxBooks, changes: number): Excess {
+export function excessOf(books: PbxBooks, changes: number, sinceStartMs: number): Excess {
+  const begunAnew = Math.min(books.logouts, Math.floor(sinceStartMs / shortestSessionMs));
   return {
     sessions: Math.max(0, books.sessions - 1 - books.spoilt),
-    logins: Math.max(0, books.logins - 1 - books.ended - books.spoilt - Math.max(changes, books.logouts)),
+    logins: Math.max(0, books.logins - 1 - books.ended - books.spoilt - changes - begunAnew),
   };
 }

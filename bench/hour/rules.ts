@@ -13,9 +13,10 @@ export interface Verdict {
 }
 
 /**
- * Share of the mean by which the line through the resident memory may rise over the second half. In trials it wandered between 200
- * and 440 MB and back: PBXs in trouble send answers of up to 32 MB, and what the system's allocator keeps of them is chance. So
- * this catches only a coarse leak (some 3 kB per round); a fine one shows in the heap, which holds all that we keep.
+ * Share of the mean by which the line through the resident memory may rise over the second half. In trials it wandered
+ * between 200 and 440 MB and back: PBXs in trouble send answers of up to 32 MiB, and what the system's allocator keeps of
+ * them is chance. So this catches only a coarse leak (some 3 kB per round); a fine one shows in the heap, which holds all
+ * that we keep.
  */
 const largestRise = 0.25;
 /** The lowest heap of each minute hangs on when exactly it was cleaned up. */

@@ -63,6 +63,8 @@ export async function bringTrouble(pbx: HourPbx, random: Random): Promise<string
   }
   exchangePhone(pbx);
   await strike(pbx, { kind: 'refuse' }, {});
+  // A login may have been on its way when the PBX went down.
+  pbx.simulator.endSessions();
   return 'restart';
 }
 

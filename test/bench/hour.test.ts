@@ -99,17 +99,30 @@ describe('books', () => {
   const books = { logins: 1, sessions: 1, ended: 0, logouts: 0, spoilt: 0, bans: 0 };
 
   test('one session, one login: nothing to say', () => {
-    expect(excessOf(books, 0)).toEqual({ sessions: 0, logins: 0 });
+    expect(excessOf(books, 0, 0)).toEqual({ sessions: 0, logins: 0 });
   });
 
   test('a login without a reason is seen, and so is its session', () => {
-    expect(excessOf({ ...books, logins: 3, sessions: 3 }, 0)).toEqual({ sessions: 2, logins: 2 });
+    expect(excessOf({ ...books, logins: 3, sessions: 3 }, 0, 0)).toEqual({ sessions: 2, logins: 2 });
   });
 
   test('sessions that the PBX ended, answers that were lost and changed entries are reasons', () => {
-    expect(excessOf({ ...books, logins: 7, sessions: 3, ended: 3, spoilt: 2 }, 1)).toEqual({ sessions: 0, logins: 0 });
-    expect(excessOf({ ...books, logins: 3, logouts: 2 }, 1)).toEqual({ sessions: 0, logins: 0 });
-    expect(excessOf({ ...books, logins: 8, sessions: 4, ended: 3, spoilt: 2 }, 1)).toEqual({ sessions: 1, logins: 1 });
+    expect(excessOf({ ...books, logins: 7, sessions: 3, ended: 3, spoilt: 2 }, 1, 0)).toEqual({
+      sessions: 0,
+      logins: 0,
+    });
+    expect(excessOf({ ...books, logins: 8, sessions: 4, ended: 3, spoilt: 2 }, 1, 0)).toEqual({
+      sessions: 1,
+      logins: 1,
+    });
+  });
+
+  test('a session may be begun anew when its time is nearly over, but not in every round', () => {
+    const minutes = (count: number) => count * 60_000;
+    expect(excessOf({ ...books, logins: 3, logouts: 2 }, 0, minutes(50)).logins).toBe(0);
+    expect(excessOf({ ...books, logins: 3, logouts: 2 }, 0, minutes(25)).logins).toBe(1);
+    expect(excessOf({ ...books, logins: 40, logouts: 39 }, 0, minutes(50)).logins).toBe(37);
+    expect(excessOf({ ...books, logins: 3, logouts: 0 }, 0, minutes(50)).logins).toBe(2);
   });
 });
 
