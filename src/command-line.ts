@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addCapture } from './commands/capture-command.ts';
 import { addCheck } from './commands/check-command.ts';
 import { addDemo } from './commands/demo-command.ts';
+import { refuseExcessArguments } from './commands/excess-arguments.ts';
 import type { ProcessEdge } from './commands/flags.ts';
 import { addOnce } from './commands/once-command.ts';
 import { addServe } from './commands/serve-command.ts';
@@ -16,5 +17,6 @@ export function createCommandLine(edge: ProcessEdge): Command {
     .showSuggestionAfterError()
     .addHelpText('after', '\nWithout a command it serves: "pbx-exporter --config.file exporter.yml".\n');
   for (const add of [addServe, addCheck, addOnce, addCapture, addSimulate, addDemo]) add(program, edge);
+  refuseExcessArguments(program);
   return program;
 }

@@ -18,14 +18,14 @@ interface CaptureFlags extends ConfigOptions, LogOptions {
 /** Adds `capture`. */
 export function addCapture(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
   withLogOptions(withConfigFile(program.command('capture')), 'error')
-    .argument('<name>', 'name of a target in the configuration')
+    .argument('[name]', 'name of a target in the configuration')
     .description('poll one PBX once and save all its answers, redacted, for a bug report or a test case')
     .option('--output <file>', 'file to write; default: capture-NAME.json')
     .addHelpText(
       'after',
-      `${examples('pbx-exporter capture hq', 'pbx-exporter once --replay capture-hq.json')}\nExit code: 0 when the file is written, also when the PBX is down; 1 when not.\n`,
+      `${examples('pbx-exporter capture hq', 'pbx-exporter capture hq --output report.json', 'pbx-exporter once --replay capture-hq.json')}\nExit code: 0 when the file is written, also when the PBX is down; 1 when not.\n`,
     )
-    .action(async (name: string, options: CaptureFlags) => {
+    .action(async (name: string | undefined, options: CaptureFlags) => {
       const { output } = options;
       const interruptible: Interruptible = (one) => keepRunning(one, 1);
       const log = createLog(options, terminal);

@@ -14,7 +14,7 @@ import { paint, type Terminal } from './terminal.ts';
 
 /** What `capture` is asked to do. */
 export interface CaptureOptions {
-  readonly name: string;
+  readonly name?: string | undefined;
   readonly configFile: string;
   /** File to write; default: `capture-NAME.json` in the current folder. */
   readonly output?: string;
@@ -82,7 +82,7 @@ function secretsOf(account: TargetConfig['account']): readonly string[] {
 
 function advice(terminal: Terminal, output: string, count: number): string {
   return `
-${paint(terminal, 'good', 'Written')}: ${output}, ${count} exchanges. Passwords, tokens, sessions, e-mail and IP addresses and telephone
+${paint(terminal, 'good', 'Written')}: ${output}, ${count} ${count === 1 ? 'exchange' : 'exchanges'}. Passwords, tokens, sessions, e-mail and IP addresses and telephone
 numbers are replaced. Names of people, extensions and providers are not: read it through before you give it away.
 Show it with: pbx-exporter once --replay ${output}
 `;

@@ -52,13 +52,10 @@ export async function once(options: OnceOptions, terminal: Terminal): Promise<nu
 }
 
 function realRound({ name, configFile }: OnceOptions, terminal: Terminal): Round | undefined {
-  if (name === undefined) {
-    terminal.error('Name a target of the configuration, or a capture with --replay FILE.\n');
-    return undefined;
-  }
   const file = readConfigFile(configFile);
   if (!file.ok) terminal.error(file.problems);
-  const target = file.ok ? pickTarget(file.config, { name, configFile }, terminal) : undefined;
+  const wanted = { name, configFile, otherwise: '; or a capture with --replay FILE' };
+  const target = file.ok ? pickTarget(file.config, wanted, terminal) : undefined;
   return target === undefined ? undefined : { config: only(target), clock: systemClock };
 }
 

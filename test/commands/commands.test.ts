@@ -144,9 +144,10 @@ describe('once', () => {
   });
 
   test('without name and replay it says what to give', async () => {
-    expect(await run('once')).toMatchObject({
+    const path = await simulatedConfig(['asterisk', 'portsip']);
+    expect(await run('once', '--config.file', path)).toMatchObject({
       code: 1,
-      error: 'Name a target of the configuration, or a capture with --replay FILE.\n',
+      error: `Which PBX? Name one of the targets of ${path}: demo-asterisk, demo-portsip; or a capture with --replay FILE\n`,
     });
   });
 });
@@ -163,6 +164,14 @@ describe('capture', () => {
     const replayed = await run('once', '--replay', output);
     expect(replayed.code).toBe(0);
     expect(replayed.out).toMatch(/^replay \(mikopbx.*\): up, /);
+  });
+
+  test('without a name it says which there are', async () => {
+    const path = await simulatedConfig(['asterisk', 'portsip']);
+    expect(await run('capture', '--config.file', path)).toMatchObject({
+      code: 1,
+      error: `Which PBX? Name one of the targets of ${path}: demo-asterisk, demo-portsip\n`,
+    });
   });
 
   test('a file that is no capture', async () => {
@@ -194,7 +203,11 @@ describe('simulate, serve, demo', () => {
     [['simulate', '--peers', 'many'], /Write a whole number/],
     [['serve', '--web.listen-address', '10560'], /Write it as host:port/],
     [['serve', '--shard', '6/5'], /Write it as n\/m/],
-    [['sevre'], /too many arguments|unknown command/],
+    [['sevre'], /there is no command "sevre"\. Commands: serve, check, once, capture, simulate, demo\n/],
+    [['serve', 'pbx.yml'], /name the configuration file with --config\.file pbx\.yml\n/],
+    [['check', 'conf/exporter.yaml'], /name the configuration file with --config\.file conf\/exporter\.yaml\n/],
+    [['check', 'hq'], /too many arguments: hq; see pbx-exporter check --help\n/],
+    [['once', 'hq', 'branch'], /too many arguments: branch; see pbx-exporter once --help\n/],
   ])('%j is refused with a reason', async (args, message) => {
     const { code, error } = await run(...args);
     expect(code).not.toBe(0);
