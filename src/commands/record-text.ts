@@ -1,9 +1,11 @@
+import { failureHints } from '../server/pages/hints.ts';
+import type { FailureReason } from '../snapshot/failure-reason.ts';
 import type { Peer, Trunk } from '../snapshot/reading.ts';
 import type { TargetIdentity, TargetRecord } from '../snapshot/record.ts';
 import { paint, type Terminal, type Tone } from './terminal.ts';
 import { formatTable } from './table.ts';
 
-/** A record as text for people: how the round went, then trunks and peers as tables. */
+/** A record as text for people: how the round went and what to do if it failed, then trunks and peers as tables. */
 export function recordText(
   identity: Pick<TargetIdentity, 'name' | 'family' | 'peerNames'>,
   record: TargetRecord,
@@ -13,6 +15,7 @@ export function recordText(
   const about = [system?.value.model, system?.value.version].filter((text) => text !== undefined).join(' ');
   const lines = [
     `${identity.name} (${identity.family}${about === '' ? '' : `, ${about}`}): ${upText(record, terminal)}`,
+    ...(record.up ? [] : whatToDo(record.lastRound?.reason)),
     ...failedCollectors(record, terminal),
     ...(calls === undefined ? [] : [`active calls: ${callsText(calls.value)}`]),
   ];
@@ -28,6 +31,10 @@ function upText({ up, lastRound }: TargetRecord, terminal: Terminal): string {
   if (up) return `${paint(terminal, 'good', 'up')}, read in ${seconds}`;
   const reason = lastRound?.reason ?? 'unknown';
   return `${paint(terminal, 'bad', 'down')} after ${seconds}: ${reason}${lastRound?.detail === undefined ? '' : `, ${lastRound.detail}`}`;
+}
+
+function whatToDo(reason: FailureReason | undefined): string[] {
+  return reason === undefined ? [] : failureHints[reason].map((step) => `  - ${step}`);
 }
 
 function failedCollectors({ up, collectors }: TargetRecord, terminal: Terminal): string[] {

@@ -129,11 +129,13 @@ describe('once', () => {
     expect(JSON.parse(out)).toMatchObject({ up: true, collectors: { peers: { success: true } } });
   });
 
-  test('a PBX that is down: reason, exit code 1', async () => {
+  test('a PBX that is down: reason, what to do, exit code 1', async () => {
     const path = await simulatedConfig(['webitel'], ['html-502']);
     const { code, out } = await run('once', 'demo-webitel', '--config.file', path);
     expect(code).toBe(1);
-    expect(out).toMatch(/: down after [\d.]+ s: service_unavailable, /);
+    expect(out).toMatch(
+      /: down after [\d.]+ s: service_unavailable, .*\n {2}- .*can people make calls\?\n {2}- Restart /,
+    );
   });
 
   test('an unknown name says which there are', async () => {
