@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-/** Oldest major version of Node.js that this program runs on. */
-const oldestNode = 22;
+/** Oldest version of Node.js that this program runs on: major and minor number. */
+const oldestNode = [22, 18] as const;
 
-const [major = '0'] = process.versions.node.split('.', 1);
-if (Number(major) < oldestNode) {
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
   process.stderr.write(
-    `pbx-exporter needs Node.js ${oldestNode} or newer; this is ${process.version}. "npm start" uses the one that comes with the project.\n`,
+    `pbx-exporter needs Node.js ${oldestNode.join('.')} or newer; this is ${process.version}. "npm start" uses the one that comes with the project.\n`,
   );
   process.exitCode = 1;
 } else {
