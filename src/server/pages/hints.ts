@@ -66,6 +66,7 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
   rate_limited: [
     'Ask less often: a longer `interval` for this target.',
     'Are there other programs, or a second exporter, that ask the same PBX?',
+    'Where the PBX names a time (`Retry-After`), nothing is sent to it until then, and it comes back by itself.',
   ],
   service_unavailable: [
     'The web server of the PBX runs, its telephone service does not: can people make calls?',
