@@ -63,9 +63,11 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
       await reload?.().catch((thrown: unknown) => log.error('reload failed', faultPlace(thrown)));
     },
     async stop() {
+      log.info('stopping');
       watch?.stop();
       await exporter.fleet.stop();
       await server.stop();
+      log.info('stopped');
     },
   };
 }

@@ -218,12 +218,14 @@ describe('simulate, serve, demo', () => {
 
   test('serve answers, and stops without leaving a session', async () => {
     const path = await simulatedConfig(['asterisk', 'portsip']);
-    const { running, error } = await run('serve', '--config.file', path, '--web.listen-address', '127.0.0.1:0');
-    const port = /address=127\.0\.0\.1:(\d+)/.exec(error)?.[1];
+    const served = await run('serve', '--config.file', path, '--web.listen-address', '127.0.0.1:0');
+    const { running } = served;
+    const port = /address=127\.0\.0\.1:(\d+)/.exec(served.error)?.[1];
     const page = await fetch(`http://127.0.0.1:${port}/-/healthy`);
     expect(page.status).toBe(200);
     for (const one of running) await one.stop();
     expect(simulation?.running.map(({ simulator }) => simulator.ledger.sessionsLive)).toEqual([0, 0]);
+    expect(served.error).toMatch(/ msg=stopping\n[^]* msg=stopped\n$/);
   });
 
   test('demo shows every family', async () => {
