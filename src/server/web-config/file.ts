@@ -43,7 +43,11 @@ export function createWebConfigFile(path: string): WebConfigFile {
 function checked(path: string, readKept: (name: string) => string, inUse: WebConfig | undefined): WebConfigReading {
   const text = textOf(path, readKept);
   if (text === undefined)
-    return { ok: false, problems: `${path}: the web configuration file cannot be read\n`, problemCount: 1 };
+    return {
+      ok: false,
+      problems: `${path}: the file of --web.config.file is not there, or this user may not read it\n`,
+      problemCount: 1,
+    };
   const result = loadWebConfig(text, { fileName: path, readFile: readKept });
   if (!result.ok)
     return {
