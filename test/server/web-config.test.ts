@@ -243,7 +243,9 @@ basic_auth_users:
 
   test('refuses a file that is not there', () => {
     const reading = createWebConfigFile(join(folder, 'missing.yml')).read();
-    expect(problemsOf(reading)).toEqual(['missing.yml: the file of --web.config.file is not there, or this user may not read it']);
+    expect(problemsOf(reading)).toEqual([
+      'missing.yml: the file of --web.config.file is not there, or this user may not read it',
+    ]);
   });
 
   test.each([
