@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { get } from 'node:http';
+import { Agent, get } from 'node:http';
 import { runtimeFlags } from '../runtime-flags.ts';
 
 /** One measured scrape. */
@@ -22,6 +22,8 @@ export type Renderer = 'ours' | 'prom-client' | 'empty';
 export class MeasuredServer {
   readonly #child: ChildProcess;
   readonly #port: number;
+  /** Prometheus keeps its connection. */
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
   private constructor(child: ChildProcess, port: number) {
     this.#child = child;
@@ -44,7 +46,7 @@ export class MeasuredServer {
     return message;
   }
 
-  /** One scrape over a new connection; the body is counted, not kept. */
+  /** One scrape; the body is counted, not kept. */
   async scrape(encoding: 'identity' | 'gzip'): Promise<Scrape> {
     const startedAt = performance.now();
     let [bytes, firstByteMs] = [0, 0];
@@ -68,6 +70,7 @@ export class MeasuredServer {
 
   async stop(): Promise<void> {
     const gone = once(this.#child, 'exit');
+    this.#agent.destroy();
     this.#child.send({ do: 'stop' });
     await gone;
   }
@@ -75,7 +78,7 @@ export class MeasuredServer {
   #ask(encoding: 'identity' | 'gzip', take: (chunk: Buffer) => void): Promise<void> {
     const headers = { 'accept-encoding': encoding };
     return new Promise((resolve, reject) => {
-      get({ host: '127.0.0.1', port: this.#port, path: '/metrics', agent: false, headers }, (response) => {
+      get({ host: '127.0.0.1', port: this.#port, path: '/metrics', agent: this.#agent, headers }, (response) => {
         response.on('data', take);
         response.on('end', resolve);
         response.on('error', reject);

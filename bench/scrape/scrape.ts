@@ -28,6 +28,9 @@ export interface MemoryRow {
 /** Rounds are spread over half a minute and a scrape meets the program at rest; here they come all at once. */
 const restMs = 500;
 
+/** Scrapes of each encoding before it is measured: Prometheus comes for months. */
+const warmUps = 3;
+
 /** Beyond this many series prom-client is left out: it would need minutes and many gigabytes. */
 const mostForPromClient = 2_000_000;
 
@@ -88,7 +91,7 @@ async function measureOne(renderer: 'ours' | 'prom-client', size: number): Promi
   const situations =
     renderer === 'ours' ? (['nothing', 'a tenth changed', 'every target changed'] as const) : (['nothing'] as const);
   for (const encoding of ['identity', 'gzip'] as const) {
-    await server.scrape(encoding);
+    for (let scrape = 0; scrape < warmUps; scrape += 1) await server.scrape(encoding);
     for (const since of situations)
       rows.push(await measureRow(server, { series, renderer, since, encoding, repetitions }));
   }

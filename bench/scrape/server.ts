@@ -106,6 +106,8 @@ async function obey(message: { readonly do: string; readonly share?: number; rea
   if (message.do === 'stop') process.exit(0);
 }
 
+// As the exporter itself: longer than Prometheus waits between two scrapes.
+server.keepAliveTimeout = 75_000;
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   process.send?.({ port: typeof address === 'object' && address !== null ? address.port : 0 });
