@@ -26,17 +26,11 @@ export class BlockCache {
     this.#hashName = hashName;
   }
 
-  /** Whether {@link get} costs nothing at this monotonic time (ms). */
-  has({ identity, record }: PageTarget, now: number): boolean {
-    const found = this.#rendered.get(identity);
-    return found !== undefined && found.record === record && now < found.blocks.validUntil;
-  }
-
   /** The lines of a target at a monotonic time (ms), rendered if they are not there yet. */
   get(target: PageTarget, now: number): TargetBlocks {
     const { identity, record } = target;
     const found = this.#rendered.get(identity);
-    if (found !== undefined && this.has(target, now)) return found.blocks;
+    if (found !== undefined && found.record === record && now < found.blocks.validUntil) return found.blocks;
     const blocks = renderTarget(
       { identity, record, hashName: this.#hashName, ...(found === undefined ? {} : { previous: found.blocks.blocks }) },
       now,

@@ -31,6 +31,9 @@ export interface ExpositionOptions {
 /** Pages below this size (bytes) are compressed whole: better packed, and in a millisecond outside the event loop. */
 const smallPage = 131_072;
 
+/** So long (ms) may a page be rendered until others get their turn. */
+const longestRendering = 5;
+
 const gzipWhole = promisify(gzip);
 
 /** The lines of the exporter itself, asked for only when all others are on their way. */
@@ -84,13 +87,19 @@ export class Exposition {
     else yield* this.#gzipPage(sections, end);
   }
 
-  /** Lets the event loop turn after every target that had to be rendered. */
+  /**
+   * Lets the event loop turn after every few milliseconds of rendering. Not after every target: a turn of a busy loop takes
+   * a while, and the first page of a large fleet would take thousands of them, longer than a reader waits.
+   */
   async #render(targets: readonly PageTarget[], now: number): Promise<readonly TargetBlocks[]> {
+    const { clock } = this.#options;
     const rendered: TargetBlocks[] = [];
+    let turnedAt = clock.monotonicTime();
     for (const target of targets) {
-      const isThere = this.#cache.has(target, now);
       rendered.push(this.#cache.get(target, now));
-      if (!isThere) await nextTurn();
+      if (clock.monotonicTime() - turnedAt < longestRendering) continue;
+      await nextTurn();
+      turnedAt = clock.monotonicTime();
     }
     return rendered;
   }
