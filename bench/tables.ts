@@ -81,8 +81,8 @@ function fleetTable(rows: readonly FleetRow[]): string {
     ['rounds measured', (row) => whole(row.rounds)],
     ['round, median', (row) => `${row.roundMedianMs.toFixed(0)} ms`],
     ['round, 99th percentile', (row) => `${row.roundP99Ms.toFixed(0)} ms`],
-    ['skew of the schedule, median', (row) => `${row.skewMedianMs.toFixed(0)} ms`],
-    ['skew of the schedule, 99th percentile', (row) => `${row.skewP99Ms.toFixed(0)} ms`],
+    ['skew of the schedule, median', (row) => skew(row.skewMedianMs)],
+    ['skew of the schedule, 99th percentile', (row) => skew(row.skewP99Ms)],
     ['PBXs whose next round is overdue at the end', (row) => whole(row.overdue)],
     ['resident memory', (row) => `${(row.residentBytes / 1e6).toFixed(0)} MB`],
   ];
@@ -106,6 +106,11 @@ function startTable(rows: readonly StartRow[]): string {
 
 function seconds(milliseconds: number): string {
   return Number.isNaN(milliseconds) ? 'not within 2.5 intervals' : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** No PBX had two rounds while it was measured: there is no skew to tell. */
+function skew(milliseconds: number): string {
+  return Number.isNaN(milliseconds) ? 'no second round' : `${milliseconds.toFixed(0)} ms`;
 }
 
 function whole(value: number): string {

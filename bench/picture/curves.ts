@@ -33,7 +33,9 @@ export function drawCurves(scrapes: readonly ScrapeRow[], memory: readonly Memor
 /** The other picture of that page: load and punctuality over the number of PBXs, dead ones left out. */
 export function drawFleetCurves(fleet: readonly FleetRow[]): string {
   const curve = (value: (row: FleetRow) => number): Curve['points'] =>
-    fleet.filter(({ dead }) => dead === 0).map((row) => [row.pbxs, Math.max(value(row), 0.1)]);
+    fleet
+      .filter((row) => row.dead === 0 && Number.isFinite(value(row)))
+      .map((row) => [row.pbxs, Math.max(value(row), 0.1)]);
   return drawPicture('Load and punctuality by number of PBXs', [
     drawPanel({ left: 0, title: 'CPU, share of one core (%)', counted: 'PBXs' }, [
       { name: 'pbx-exporter', colour: '#1d4ed8', points: curve(({ cpuShare }) => cpuShare * 100) },
