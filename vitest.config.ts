@@ -23,6 +23,8 @@ export default defineConfig({
     // Processes, not threads: a thread that still compresses or waits in native code cannot be ended.
     pool: 'forks',
     isolate: false,
+    // Modules are loaded by Node.js itself, as when the program runs; a tenth quicker than through Vite, and no test replaces a module.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // All cores: the tests wait for sockets as much as they compute.
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },

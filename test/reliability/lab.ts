@@ -5,6 +5,7 @@ import { Exposition } from '../../src/exposition/page.ts';
 import { silentLog } from '../../src/log.ts';
 import type { SimulatorTls } from '../../src/simulator/kit/server-definition.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
+import type { Collector } from '../../src/snapshot/reading.ts';
 import { createTransport } from '../../src/target/create-transport.ts';
 import { Target } from '../../src/target/target.ts';
 import type { TlsSettings } from '../../src/transport/http.ts';
@@ -19,6 +20,8 @@ export const largestAnswerBytes = 262_144;
 
 /** What an experiment may want to be different. */
 export interface LabChanges {
+  /** Default: peers, trunks and system. */
+  readonly collect?: readonly Collector[];
   /** Serve HTTPS with this certificate. */
   readonly certificate?: SimulatorTls;
   readonly tls?: TlsSettings;
@@ -28,7 +31,10 @@ export interface LabChanges {
   readonly account?: (right: Account) => Account;
 }
 
-/** One simulated PBX with its target, and beside it a second PBX with a target of its own, which nothing may happen to. */
+/**
+ * One simulated PBX with its target, and beside it a second PBX with a target of its own, which nothing may happen to. Of
+ * the second one only the little that a round has to ask for is read: a thousand experiments wait for it twice.
+ */
 export interface Lab {
   readonly clock: ShiftingClock;
   /** The PBX that is to get into trouble. */
@@ -39,8 +45,6 @@ export interface Lab {
   round(): Promise<void>;
   /** The page of `/metrics` with both targets, read by a strict parser; throws where it is not valid. */
   page(): Promise<readonly ParsedFamily[]>;
-  /** Requests that the first round of a healthy PBX took, its login included. */
-  healthyRequests(): number;
   /** Another target for the same PBX, e.g. with a wrong password; stopped with the lab. */
   secondTarget(changes: LabChanges): Target;
   /** Replaces the PBX by one with another certificate at the same address. */
@@ -57,7 +61,7 @@ export async function startLab({ family, simulate }: Product, changes: LabChange
   const url = await pbx.start();
   if (changes.host !== undefined) url.hostname = changes.host;
   const beside = make(0);
-  const neighbour = createTarget('neighbour', family, beside, await beside.start(), clock, {});
+  const neighbour = createTarget('neighbour', family, beside, await beside.start(), clock, { collect: ['system'] });
   const target = createTarget('target', family, pbx, url, clock, changes);
   const own = createOwnMetrics({ version: 'test', collectDefaults: false });
   const exposition = new Exposition({ clock, hashName: () => 'hash', own });
@@ -74,7 +78,6 @@ export async function startLab({ family, simulate }: Product, changes: LabChange
       await target.poll();
     },
     page: () => parsedPage(exposition, [target, neighbour]),
-    healthyRequests: () => beside.ledger.requestsTotal,
     secondTarget(other) {
       others.push(createTarget('second', family, pbx, url, clock, other));
       return others.at(-1) ?? target;
@@ -97,7 +100,11 @@ function createTarget(
   pbx: Simulator,
   url: URL,
   clock: ShiftingClock,
-  { account = (right) => right, tls = { insecureSkipVerify: false } }: LabChanges,
+  {
+    account = (right) => right,
+    tls = { insecureSkipVerify: false },
+    collect = ['peers', 'trunks', 'system'],
+  }: LabChanges,
 ): Target {
   // Kept connections live by the machine's clock, simulators by the lab's: a new one for each request avoids that.
   const bounded: Family = { ...family, idleConnectionMs: 0, maximumAnswerBytes: largestAnswerBytes };
@@ -109,7 +116,7 @@ function createTarget(
     account: account(right),
     options: family.options.parse(pbx.targetOptions ?? {}),
     url,
-    collect: ['peers', 'trunks', 'system'],
+    collect,
     intervalMs,
     timeoutMs: 20_000,
     requestsPerTarget: 2,

@@ -97,6 +97,7 @@ function parseLabels(text: string, labels: Map<string, string>): string {
 }
 
 function unescape(text: string, style: 'quoted' | 'plain'): string {
+  if (!/["\\]/.test(text)) return text;
   if (style === 'quoted' && /^"|[^\\](?:\\\\)*"/.test(text.replaceAll(String.raw`\"`, '')))
     throw new Error(`quote without backslash: ${text}`);
   return text.replaceAll(/\\(.?)/gs, (whole, character: string) => {
@@ -116,8 +117,8 @@ function checkName({ name, line }: ParsedSample, family: ParsedFamily, format: T
 }
 
 function checkNew({ name, labels, line }: ParsedSample, seen: Set<string>): void {
-  const told = [...labels].filter(([, value]) => value !== '').map((label) => JSON.stringify(label));
-  const key = [name, ...told.sort((left, right) => (left < right ? -1 : 1))].join(' ');
+  const told = [...labels].filter(([, value]) => value !== '').sort(([left], [right]) => (left < right ? -1 : 1));
+  const key = JSON.stringify([name, told]);
   if (seen.has(key)) throw new Error(`this label set stands twice: ${line}`);
   seen.add(key);
 }
