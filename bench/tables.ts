@@ -61,8 +61,8 @@ function scrapeTable(rows: readonly ScrapeRow[]): string {
 
 function memoryTable(rows: readonly MemoryRow[]): string {
   return formatTable(
-    ['series', 'renderer', 'bytes of resident memory per series'],
-    rows.map((row) => [whole(row.series), row.renderer, whole(row.bytesPerSeries)]),
+    ['series', 'renderer', 'bytes of resident memory per series', 'after bursts'],
+    rows.map((row) => [whole(row.series), row.renderer, whole(row.bytesPerSeries), whole(row.afterBursts)]),
   );
 }
 

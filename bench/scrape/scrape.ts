@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MeasuredServer, type Report, type Scrape } from './client.ts';
+import { measureResident } from './memory.ts';
 import { median } from '../statistics.ts';
 
 /** One row of the result: a size, a situation, an encoding. */
@@ -22,7 +23,10 @@ export interface ScrapeRow {
 export interface MemoryRow {
   readonly series: number;
   readonly renderer: 'ours' | 'prom-client';
+  /** In operation: rounds spread over time, compressed scrapes; the highest value. */
   readonly bytesPerSeries: number;
+  /** After all rows above: of ours all PBXs were read anew within a second, fourteen times, and scraped in both encodings. */
+  readonly afterBursts: number;
 }
 
 /** Rounds are spread over half a minute and a scrape meets the program at rest; here they come all at once. */
@@ -54,8 +58,14 @@ export async function measureScrapes(sizes: readonly number[], say: (text: strin
     const theirs = size > mostForPromClient ? undefined : await measureOne('prom-client', size);
     const ours = await measureOne('ours', size);
     scrapes.push(...(theirs?.rows ?? []), ...ours.rows.map((row) => ({ ...row, ...fasterThan(theirs?.rows, row) })));
-    for (const { renderer, rss, series } of theirs === undefined ? [ours] : [theirs, ours])
-      memory.push({ series, renderer, bytesPerSeries: Math.round((rss - base) / series) });
+    for (const { renderer, rss, series } of theirs === undefined ? [ours] : [theirs, ours]) {
+      say(
+        `memory of ${renderer === 'ours' ? 'pbx-exporter' : renderer} with ${size.toLocaleString('en')} series ...\n`,
+      );
+      const inOperation = await measureResident(renderer, size);
+      const perSeries = (bytes: number): number => Math.round((bytes - base) / series);
+      memory.push({ series, renderer, bytesPerSeries: perSeries(inOperation), afterBursts: perSeries(rss) });
+    }
   }
   const idleBlockMs = await idleBlock(empty);
   await empty.stop();

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Gauge, Registry } from 'prom-client';
@@ -72,38 +72,72 @@ async function change(share: number, round: number): Promise<number> {
   const startedAt = performance.now();
   const count = Math.round(targets.length * share);
   for (let step = 0; step < count; step += 1) {
-    const index = (round * count + step) % targets.length;
-    const target = targets[index];
-    if (target === undefined) continue;
-    targets[index] = { identity: target.identity, record: nextRecord(target.record, index, round) };
-    exposition.prepare(targets[index]);
+    readAnew((round * count + step) % targets.length, round);
     await nextTurn();
   }
   return performance.now() - startedAt;
 }
 
-process.on(
-  'message',
-  (message: { readonly do: string; readonly share?: number; readonly round?: number }) => void obey(message),
-);
+function readAnew(index: number, round: number): void {
+  const target = targets[index];
+  if (target === undefined) return;
+  const changed = { identity: target.identity, record: nextRecord(target.record, index, round) };
+  targets[index] = changed;
+  exposition.prepare(changed);
+}
 
-async function obey(message: { readonly do: string; readonly share?: number; readonly round?: number }): Promise<void> {
-  if (message.do === 'measure') {
+/**
+ * Rounds as in operation, spread evenly: in each pass every target is read once. prom-client has nothing to do but its
+ * scrapes. Gives the highest resident memory of the last pass (bytes).
+ */
+async function operate(passes: number, passMs: number): Promise<number> {
+  const steps = Math.max(targets.length, 100);
+  let highest = 0;
+  for (let pass = 1; pass <= passes; pass += 1) {
+    const startedAt = performance.now();
+    highest = 0;
+    for (let step = 0; step < steps; step += 1) {
+      readAnew(step, pass);
+      highest = Math.max(highest, process.memoryUsage.rss());
+      await sleep(Math.max(0, startedAt + ((step + 1) * passMs) / steps - performance.now()));
+    }
+  }
+  return highest;
+}
+
+interface Order {
+  readonly do: string;
+  readonly share?: number;
+  readonly round?: number;
+  readonly passes?: number;
+  readonly passMs?: number;
+}
+
+/** What the parent may order, and what it is answered. */
+const orders: Readonly<Record<string, (order: Order) => Promise<object> | object>> = {
+  measure() {
     delay.reset();
     delay.enable();
-    process.send?.({});
-  }
-  if (message.do === 'report') {
+    return {};
+  },
+  report() {
     delay.disable();
-    process.send?.({ longestBlockMs: delay.max / 1e6 });
-  }
-  if (message.do === 'change') process.send?.({ milliseconds: await change(message.share ?? 1, message.round ?? 1) });
-  if (message.do === 'collect') {
+    return { longestBlockMs: delay.max / 1e6 };
+  },
+  change: async ({ share = 1, round = 1 }) => ({ milliseconds: await change(share, round) }),
+  operate: async ({ passes = 1, passMs = 1_000 }) => ({ rss: await operate(passes, passMs) }),
+  async collect() {
     globalThis.gc?.();
     await nextTurn();
-    process.send?.({ rss: process.memoryUsage.rss() });
-  }
-  if (message.do === 'stop') process.exit(0);
+    return { rss: process.memoryUsage.rss() };
+  },
+  stop: () => process.exit(0),
+};
+
+process.on('message', (order: Order) => void obey(order));
+
+async function obey(order: Order): Promise<void> {
+  process.send?.((await orders[order.do]?.(order)) ?? {});
 }
 
 // As the exporter itself: longer than Prometheus waits between two scrapes.

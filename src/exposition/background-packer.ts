@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { largeBlock } from './block-groups.ts';
-import type { Block } from './block.ts';
+import { largeBlock, type Block } from './block.ts';
 
 /**
  * Compresses new large blocks when their round has ended, one in each turn of the event loop, so that the next scrape
@@ -27,5 +26,5 @@ export class BackgroundPacker {
 }
 
 function isDue(block: Block): boolean {
-  return block.bytes.length >= largeBlock && !block.isPacked;
+  return block.length >= largeBlock && !block.isPacked;
 }

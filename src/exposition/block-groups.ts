@@ -1,8 +1,6 @@
-import type { Block } from './block.ts';
+import { largeBlock, type Block } from './block.ts';
 import { packDeflated, type Packed } from './gzip-join.ts';
 
-/** Blocks from this size (bytes) on are compressed on their own. */
-export const largeBlock = 4096;
 /** How many targets share one group. A fixed number, so that a target which grows does not move the borders of others. */
 const groupSize = 32;
 
@@ -29,7 +27,7 @@ export class BlockGroups {
     let small: Block[] = [];
     for (const block of window) {
       if (block === undefined) continue;
-      if (block.bytes.length < largeBlock) {
+      if (block.length < largeBlock) {
         small.push(block);
         continue;
       }

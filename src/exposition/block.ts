@@ -1,20 +1,33 @@
-import { packDeflated, type Packed } from './gzip-join.ts';
+import { crc32 } from 'node:zlib';
+import { packDeflated, unpackDeflated, type Packed } from './gzip-join.ts';
+
+/** Blocks from this size (bytes) on are compressed on their own. */
+export const largeBlock = 4_096;
+/** Up to this size (bytes) that is done at once, in a fifth of a millisecond; beyond when the event loop has time. */
+const packedAtOnce = 65_536;
+
+/** What a block keeps of its content. */
+type Form = { readonly plain: Buffer; readonly packed?: Packed } | { readonly plain?: never; readonly packed: Packed };
 
 /**
  * A piece of the page that does not change: bytes that end in a newline, and their compressed form once somebody asked
- * for it. Both formats and all scrapes share it.
+ * for it. Both formats and all scrapes share it. A large block that was compressed keeps only that form, a tenth of the
+ * memory: readers that ask for gzip never need the other, and for the rest it is made again in microseconds.
  */
 export class Block {
-  readonly bytes: Buffer;
-  #packed: Packed | undefined;
+  /** Of the plain bytes. */
+  readonly length: number;
+  #form: Form;
 
-  constructor(bytes: Buffer) {
-    this.bytes = bytes;
+  private constructor(length: number, form: Form) {
+    this.length = length;
+    this.#form = form;
   }
 
   /** A block of this text in UTF-8. */
   static of(text: string): Block {
-    return new Block(Buffer.from(text, 'utf8'));
+    const plain = Buffer.from(text, 'utf8');
+    return new Block(plain.length, { plain });
   }
 
   /**
@@ -23,21 +36,39 @@ export class Block {
    */
   static replacing(previous: Block | undefined, text: string): Block {
     const bytes = encode(text);
-    if (previous !== undefined && previous.bytes.equals(bytes)) return previous;
-    const own = Buffer.allocUnsafeSlow(bytes.length);
-    bytes.copy(own);
-    return new Block(own);
+    const { length } = bytes;
+    if (previous?.holds(bytes) === true) return previous;
+    if (length >= largeBlock && length <= packedAtOnce) return new Block(length, { packed: packDeflated(bytes) });
+    const plain = Buffer.allocUnsafeSlow(length);
+    bytes.copy(plain);
+    return new Block(length, { plain });
+  }
+
+  /** The plain bytes; of a large block that was compressed a new copy each time. */
+  get bytes(): Buffer {
+    return this.#form.plain ?? unpackDeflated(this.#form.packed);
   }
 
   /** Whether {@link packed} costs nothing. */
   get isPacked(): boolean {
-    return this.#packed !== undefined;
+    return this.#form.packed !== undefined;
   }
 
   /** The compressed form; made at the first call, kept as long as the block. */
   packed(): Packed {
-    this.#packed ??= packDeflated(this.bytes);
-    return this.#packed;
+    const { plain, packed } = this.#form;
+    if (plain === undefined) return packed;
+    const made = packed ?? packDeflated(plain);
+    this.#form = this.length < largeBlock ? { plain, packed: made } : { packed: made };
+    return made;
+  }
+
+  /** Whether these are the bytes of this block; what is not the same is nearly always found without decompressing. */
+  holds(bytes: Buffer): boolean {
+    if (bytes.length !== this.length) return false;
+    const { plain, packed } = this.#form;
+    if (plain !== undefined) return plain.equals(bytes);
+    return packed.crc === crc32(bytes) && unpackDeflated(packed).equals(bytes);
   }
 }
 

@@ -1,4 +1,4 @@
-import { constants, crc32, deflateRawSync } from 'node:zlib';
+import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { combineCrc32, crc32Shift } from './crc32-combine.ts';
 
 /*
@@ -25,7 +25,8 @@ export interface Packed {
  * the line before as well as one of 32 KiB does, with distances that are shorter to write, and less memory is set up
  * for each piece. Few results are larger than one output buffer of that size.
  */
-const options = { level: 1, windowBits: 12, memLevel: 7, chunkSize: 2_048, finishFlush: constants.Z_FULL_FLUSH };
+const windowBits = 12;
+const options = { level: 1, windowBits, memLevel: 7, chunkSize: 2_048, finishFlush: constants.Z_FULL_FLUSH };
 
 /** Compresses one piece. */
 export function packDeflated(bytes: Buffer): Packed {
@@ -34,6 +35,12 @@ export function packDeflated(bytes: Buffer): Packed {
   const deflated = Buffer.allocUnsafeSlow(result.length);
   result.copy(deflated);
   return { deflated, crc: crc32(bytes), shift: crc32Shift(bytes.length), length: bytes.length };
+}
+
+/** The plain bytes of a piece. */
+export function unpackDeflated({ deflated, length }: Packed): Buffer {
+  // A piece has no end mark; output of one buffer is not copied together from several.
+  return inflateRawSync(deflated, { windowBits, chunkSize: Math.max(length, 64), finishFlush: constants.Z_SYNC_FLUSH });
 }
 
 /** What stands before the first piece: magic, deflate, no flags, no time, no extra flags, system unknown. */

@@ -67,8 +67,9 @@ function* bytesOfColumn(column: Section['column']): Generator<Buffer> {
 /** Whether the sections have fewer plain bytes than that; looks no further than needed. */
 export function isShorterThan(sections: Iterable<Section>, limit: number): boolean {
   let size = 0;
-  for (const bytes of bytesOf(sections)) {
-    size += bytes.length;
+  for (const { header, column } of sections) {
+    size += header.length;
+    for (const block of column) size += block?.length ?? 0;
     if (size >= limit) return false;
   }
   return true;
