@@ -57,7 +57,7 @@ export const pbxMetrics = [
   {
     name: 'pbx_peer_roundtrip_microseconds',
     type: 'gauge',
-    help: 'Round trip of the last check of the peer, in microseconds; the best one where several phones are registered.',
+    help: 'Roundtrip of the last check of the peer, in microseconds; the best one where several phones are registered.',
     labels: ['pbx', 'peer'],
     group,
     source: 'Collector `peers`. Absent where the PBX has measured none.',
@@ -124,7 +124,7 @@ export const pbxMetrics = [
   {
     name: 'pbx_trunk_roundtrip_microseconds',
     type: 'gauge',
-    help: 'Round trip of the last check of the trunk, in microseconds.',
+    help: 'Roundtrip of the last check of the trunk, in microseconds.',
     labels: ['pbx', 'trunk'],
     group,
     source: 'Collector `trunks`. Absent where the PBX has measured none.',

@@ -20,7 +20,7 @@ How to read the values:
   by default) and then go; \`pbx_snapshot_age_seconds\` tells how old they are. The same holds for one collector that
   failed in a good round: \`pbx_collector_success\` is 0.
 - **A peer or trunk that the PBX does not list any more** goes with the next good round.
-- Round trips are in microseconds, because that is the unit in which telephone systems show them; all other times are in
+- Roundtrips are in microseconds, because that is the unit in which telephone systems show them; all other times are in
   seconds.
 `;
 

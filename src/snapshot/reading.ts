@@ -35,7 +35,7 @@ export interface Peer {
   readonly state: PeerState;
   /** Whether a contact is registered. Leave out where the family cannot tell registration from reachability. */
   readonly registered?: boolean;
-  /** Round trip of the last qualify in microseconds, best contact; 0 only where 0 was measured. */
+  /** Roundtrip of the last qualify in microseconds, best contact; 0 only where 0 was measured. */
   readonly roundtripMicroseconds?: number;
   /** Number of registered contacts. */
   readonly contacts?: number;
@@ -58,7 +58,7 @@ export interface Trunk {
   readonly state: TrunkState;
   /** Only where registration is expected of this trunk. */
   readonly registered?: boolean;
-  /** Round trip in microseconds, where told. */
+  /** Roundtrip in microseconds, where told. */
   readonly roundtripMicroseconds?: number;
 }
 

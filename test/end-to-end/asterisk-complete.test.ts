@@ -104,7 +104,7 @@ describe.skipIf(asterisk !== '')('everything that a real Asterisk can tell', () 
     await expect.poll(() => value('pbx_peer_in_call', 'peer="201"'), soon).toBe(0);
   });
 
-  test('without the right "system": states of phones and trunks, no round trips, and that is said', async () => {
+  test('without the right "system": states of phones and trunks, no roundtrips, and that is said', async () => {
     await expect.poll(() => value('pbx_peer_reachable', 'peer="1001"', 'reporting'), soon).toBe(1);
     expect(await value('pbx_peer_reachable', 'peer="1003"', 'reporting')).toBe(0);
     await expect.poll(() => value('pbx_trunk_registered', 'trunk="trunk_ok"', 'reporting'), soon).toBe(1);

@@ -70,7 +70,7 @@ export interface ConsoleContact {
   readonly uri: string;
   /** The console's short word: Avail, Unavail, NonQual. */
   readonly status: string;
-  /** Round trip in microseconds; the console prints milliseconds with three decimals. */
+  /** Roundtrip in microseconds; the console prints milliseconds with three decimals. */
   readonly roundtripMicroseconds: number | undefined;
 }
 

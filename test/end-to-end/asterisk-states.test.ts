@@ -70,7 +70,7 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')('a real Asterisk, s
     expect(await all.prometheus.value(`sum(pbx_trunks{${lab}})`)).toBe(4);
   });
 
-  test('round trips are positive, for whoever answers and for nobody else', async () => {
+  test('roundtrips are positive, for whoever answers and for nobody else', async () => {
     const phones = await values(`pbx_peer_roundtrip_microseconds{${lab}}`, 'peer');
     expect(Object.keys(phones)).toEqual(['1001', '1006']);
     expect(Math.min(...Object.values(phones))).toBeGreaterThan(0);
@@ -85,7 +85,7 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')('a real Asterisk, s
     ['provider', 'pbx_trunk_roundtrip_microseconds', 'trunk', 'lab'],
     ['1001', 'pbx_peer_roundtrip_microseconds', 'peer', 'lab-md5'],
   ])(
-    'the round trip of %s (%s) is the one on the console of Asterisk, to the digit',
+    'the roundtrip of %s (%s) is the one on the console of Asterisk, to the digit',
     async (name, metric, label, pbx) => {
       // Asterisk measures again every 5 s: only a value that the console shows before and after the look into Prometheus counts.
       const onConsole = async (): Promise<number | undefined> =>

@@ -133,7 +133,7 @@ export class Abilities {
 
   #logMode(reportingOnly: boolean, kind: Outcome<unknown>['kind']): void {
     if (kind === 'refused' && !reportingOnly)
-      this.#log.warn('the user may not list endpoints: device states and registrations only, no round trips', {
+      this.#log.warn('the user may not list endpoints: device states and registrations only, no roundtrips', {
         missing_right: 'system',
       });
     if (kind === 'read' && reportingOnly) this.#log.info('the user may list endpoints now: everything is read');

@@ -92,7 +92,7 @@ function registrationState(
   return peerState(peer, skipped) === 'unreachable' ? 'unreachable' : state;
 }
 
-/** The status without its round trip, which changes with every check. */
+/** The status without its roundtrip, which changes with every check. */
 function statusWord({ status }: OlderPeer): string {
   return status.replace(/ \(.*$/s, '');
 }

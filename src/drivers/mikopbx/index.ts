@@ -21,7 +21,7 @@ const options = z.strictObject({
     .max(2_000)
     .default(100)
     .describe(
-      'Legacy API only: phones that are asked for contacts and round trip in a round, at most, one request each. The others follow in the next rounds.',
+      'Legacy API only: phones that are asked for contacts and roundtrip in a round, at most, one request each. The others follow in the next rounds.',
     ),
   ban_guard: z
     .boolean()

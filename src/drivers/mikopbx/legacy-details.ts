@@ -23,7 +23,7 @@ export interface FreshList {
 }
 
 /**
- * The peers of a MikoPBX up to 2024: the list tells who is well, and contacts and round trips are asked for phone by
+ * The peers of a MikoPBX up to 2024: the list tells who is well, and contacts and roundtrips are asked for phone by
  * phone, within a number and a time, so that a large PBX is read over several rounds. Throws a `Failure`.
  */
 export async function readLegacyPeers(

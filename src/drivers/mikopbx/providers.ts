@@ -96,7 +96,7 @@ function stateWithContact(row: ProviderRow, state: TrunkState): TrunkState {
   return answers && (state === 'unmonitored' || state === 'unknown') ? 'reachable' : state;
 }
 
-/** An IAX trunk made in the new form says "unregistered" for ever, whether it works or not; one that is checked has a round trip. */
+/** An IAX trunk made in the new form says "unregistered" for ever, whether it works or not; one that is checked has a roundtrip. */
 function iaxState({ roundtripMicroseconds }: ProviderRow, state: TrunkState): TrunkState {
   if (state === 'unregistered') return 'unknown';
   return state === 'unmonitored' && roundtripMicroseconds !== undefined ? 'reachable' : state;

@@ -65,7 +65,7 @@ export function listedPeer(listed: ListedPeer): Peer {
 
 function stateOf(row: StatusRow, listed: ListedPeer | undefined, skipped: SkipCounter): PeerState {
   if (row.status === 'available') {
-    // Without a round trip the contact may just wait for its first check: then the fresh list decides.
+    // Without a roundtrip the contact may just wait for its first check: then the fresh list decides.
     return row.roundtripMicroseconds !== undefined || listed?.state === 'ok' ? 'reachable' : 'unknown';
   }
   if (row.status === 'unavailable') {

@@ -36,7 +36,7 @@ export function formatTook(milliseconds: number): string {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${short.format(milliseconds / 1000)} s`;
 }
 
-/** A round trip (µs): `850 µs`, `7.31 ms`, `1.2 s`. */
+/** A roundtrip (µs): `850 µs`, `7.31 ms`, `1.2 s`. */
 export function formatRoundtrip(microseconds: number): string {
   if (microseconds < 1000) return `${grouped.format(microseconds)} µs`;
   if (microseconds < 1_000_000) return `${short.format(microseconds / 1000)} ms`;

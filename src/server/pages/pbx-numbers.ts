@@ -74,7 +74,7 @@ function roundtripTile(peers: CollectorValues['peers']): Markup {
   const [middle, slowest] = [measured[Math.floor(measured.length / 2)], measured.at(-1)];
   if (middle === undefined || slowest === undefined) return nothing;
   return tile(
-    'Round trip to peers',
+    'Roundtrip to peers',
     markup`${formatRoundtrip(middle.roundtrip)} <small>median</small>`,
     markup`<p>Slowest: ${formatRoundtrip(slowest.roundtrip)} (${foreign(shorten(slowest.id, 40))})</p><p class="quiet">Measured for ${formatCount(measured.length)}.</p>`,
   );

@@ -15,10 +15,10 @@ export function changesColumn<Row extends { readonly id: string }>(changes: Read
   };
 }
 
-/** The round trip, slowest first; the exact microseconds show under the pointer. */
+/** The roundtrip, slowest first; the exact microseconds show under the pointer. */
 export const roundtripColumn: Column<{ readonly roundtripMicroseconds?: number }> = {
   key: 'roundtrip',
-  title: 'Round trip',
+  title: 'Roundtrip',
   kind: 'number',
   first: 'desc',
   value: ({ roundtripMicroseconds }) => roundtripMicroseconds,

@@ -80,7 +80,7 @@ describe.each(['sip', 'iax2'] as const)('a phone of %s', (driver) => {
   });
 
   test.each(['OK (23 m)', 'OK (23)', 'OK', 'OK (-1 ms)', 'UNREACHABLE (12 ms)', 'OK (1234567890 ms)'])(
-    '%j has no round trip',
+    '%j has no roundtrip',
     (Status) => {
       expect(read(driver, [{ ...dynamic, Status }]).phones[0]).not.toHaveProperty('roundtripMicroseconds');
     },

@@ -8,7 +8,7 @@ const minuteMs = 60_000;
 const reporting = (): Partial<AsteriskSwitches> => ({ users: userWith(['reporting']) });
 
 describe('a user without the right "system"', () => {
-  test('is served with device states and registrations, and without round trips', async () => {
+  test('is served with device states and registrations, and without roundtrips', async () => {
     const world = makeWorld({ peers: 10, trunks: 4 });
     setExtension(world, '1001', { call: 'talking' });
     setExtension(world, '1006', { contacts: [makeContact('1006', { state: 'unasked' })] });
@@ -17,7 +17,7 @@ describe('a user without the right "system"', () => {
     await expect(await bench.golden()).toMatchFileSnapshot('simulated-reporting-only.prom');
   });
 
-  test('never gets a round trip, a registration or a number of contacts that nobody told', async () => {
+  test('never gets a roundtrip, a registration or a number of contacts that nobody told', async () => {
     const { bench } = await setUp({}, { switches: reporting() });
     const record = await bench.rounds(3);
     expect(record.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
@@ -79,7 +79,7 @@ describe('a user without the right "system"', () => {
     expect(peersOf(await bench.rounds(2))['1001']).toHaveProperty('roundtripMicroseconds');
   });
 
-  test('sees round trips of chan_sip all the same', async () => {
+  test('sees roundtrips of chan_sip all the same', async () => {
     const switches: Partial<AsteriskSwitches> = { ...reporting(), technologyOf: () => 'sip' };
     const { bench } = await setUp({}, { release: 16, switches });
     expect(peersOf(await bench.poll())['1001']).toHaveProperty('roundtripMicroseconds');
@@ -99,7 +99,7 @@ test('"system" alone is enough for everything', async () => {
   expect(simulator.ledger.requestsOf('DeviceStateList')).toBe(0);
 });
 
-test('a right that is taken away is noticed at the next login, when it was refused twice: states stay, round trips go', async () => {
+test('a right that is taken away is noticed at the next login, when it was refused twice: states stay, roundtrips go', async () => {
   const { bench, simulator } = await setUp();
   await bench.rounds(1);
   for (const user of simulator.switches.users) user.write = ['reporting'];

@@ -439,7 +439,7 @@ test('an endpoint that is gone when it is asked for has no contacts', () => {
   expect(readEndpointContacts(gone)).toEqual([]);
 });
 
-test('for any contacts: reachable is said only where one says so, and a round trip is one that was told', () => {
+test('for any contacts: reachable is said only where one says so, and a roundtrip is one that was told', () => {
   const status = fc.constantFrom('Reachable', 'Unreachable', 'NonQualified', 'Unknown', 'Removed', 'Created');
   const contact = fc.record({ status, roundtrip: fc.constantFrom('N/A', '1', '500', ''), fixed: fc.boolean() });
   fc.assert(

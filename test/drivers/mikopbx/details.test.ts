@@ -19,7 +19,7 @@ test('on a large PBX phones are asked over several rounds, those in doubt first'
   expect(withRoundtrip()).toBeGreaterThan(before);
 });
 
-test('a round trip goes when it is too old, the state of the list stays', async () => {
+test('a roundtrip goes when it is too old, the state of the list stays', async () => {
   const one = await bench('2024.1.114', { world: many() }, { options: { details_per_round: 40 } });
   await one.rounds(1);
   const body = JSON.stringify({ jsonapi: {}, errors: ['500 (Internal Server Error) '] });

@@ -91,7 +91,7 @@ test('peers are never invented and always in a known state', () => {
   );
 });
 
-test('contacts are never invented, and round trips are numbers', () => {
+test('contacts are never invented, and roundtrips are numbers', () => {
   fc.assert(
     fc.property(tree, (data) => {
       const detail = orFailure(() => readSipPeer({ data, notices: [] }, '201'));

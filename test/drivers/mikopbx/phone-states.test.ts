@@ -136,11 +136,11 @@ describe('getSipPeer', () => {
     ]);
   });
 
-  test.each(['', 'N/A', 'nan', '-1', '1e3', ' '])('a round trip of %j is none', (RoundtripUsec) => {
+  test.each(['', 'N/A', 'nan', '-1', '1e3', ' '])('a roundtrip of %j is none', (RoundtripUsec) => {
     expect(read(contact('', { Status: 'Reachable', RoundtripUsec }))?.contacts).toEqual([{ status: 'reachable' }]);
   });
 
-  test('a round trip of 0 is one, and one of a contact that does not answer is none', () => {
+  test('a roundtrip of 0 is one, and one of a contact that does not answer is none', () => {
     expect(read(contact('', { Status: 'Reachable', RoundtripUsec: '0' }))?.contacts[0]?.roundtripMicroseconds).toBe(0);
     expect(read(contact('', { Status: 'Unreachable', RoundtripUsec: '12' }))?.contacts).toEqual([
       { status: 'unreachable' },
@@ -227,7 +227,7 @@ describe('a phone up to 2024, by the list and its contacts', () => {
     expect(peer(state, contacts)).toEqual({ ...expected, skipped: {} });
   });
 
-  test('the best of several round trips', () => {
+  test('the best of several roundtrips', () => {
     const contacts = [9_000, 4_000, 7_000].map((roundtripMicroseconds) => ({ ...reachable, roundtripMicroseconds }));
     expect(peer('ok', contacts).roundtripMicroseconds).toBe(4_000);
   });
@@ -303,7 +303,7 @@ describe('sip:getStatuses', () => {
       undefined,
       { state: 'reachable', ...one, roundtripMicroseconds: 0 },
     ],
-    // Without a round trip it may wait for its first check: the fresh list decides.
+    // Without a roundtrip it may wait for its first check: the fresh list decides.
     [{ status: 'Available', ...silent }, 'ok', { state: 'reachable', ...one }],
     [{ status: 'Available', ...silent }, 'unknown', { state: 'unknown', ...one }],
     [{ status: 'Available', ...silent }, undefined, { state: 'unknown', ...one }],

@@ -215,7 +215,7 @@ describe('a peer', () => {
     expect(peerFromUser({ ...user, enabled: false }, status)).toEqual({ id: '1001', name: 'Anna', state: 'disabled' });
   });
 
-  test('never has a round trip: PortSIP tells none', () => {
+  test('never has a roundtrip: PortSIP tells none', () => {
     const status = readUserStatus({ status: 'ONLINE', roundtrip: 12, latency: 3, registration: [device] });
     expect(peerFromUser(user, status)).not.toHaveProperty('roundtripMicroseconds');
   });

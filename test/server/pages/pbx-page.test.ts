@@ -57,10 +57,10 @@ describe('a PBX that is up', () => {
       State: 'rejected PBX says: Rejected (403)',
       Provider: 'sip2.telvia.example',
       Kind: 'register',
-      'Round trip': '',
+      Roundtrip: '',
       'Changes since start': '0',
     });
-    expect(row(page(headquarters), 'Trunks', 'Telvia main')['Round trip']).toBe('15.0 ms');
+    expect(row(page(headquarters), 'Trunks', 'Telvia main')['Roundtrip']).toBe('15.0 ms');
   });
 
   test('shows queues, and what is not told as not told', () => {
@@ -91,10 +91,10 @@ describe('a PBX that is up', () => {
     expect(signs).toHaveLength(peerStates.length + trunkStates.length);
   });
 
-  test('a measured round trip of 0 is shown, one that was not measured is not', () => {
+  test('a measured roundtrip of 0 is shown, one that was not measured is not', () => {
     const of = target('r', { held: { peers: [peer('1', 'reachable', { roundtripMicroseconds: 0 }), peer('2')] } });
-    expect(row(page(of), 'Peers', '1')['Round trip']).toBe('0 µs');
-    expect(row(page(of), 'Peers', '2')['Round trip']).toBe('');
+    expect(row(page(of), 'Peers', '1')['Roundtrip']).toBe('0 µs');
+    expect(row(page(of), 'Peers', '2')['Roundtrip']).toBe('');
   });
 
   test('columns of what the PBX never tells are left out', () => {
