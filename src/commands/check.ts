@@ -1,20 +1,38 @@
-import { readConfigFile } from './read-config.ts';
+import { createWebConfigFile, type WebConfigReading } from '../server/web-config/file.ts';
+import { type ConfigFile, readConfigFile } from './read-config.ts';
 import { paint, type Terminal } from './terminal.ts';
 
+/** What `check` is asked to look at. */
+export interface CheckOptions {
+  readonly configFile: string;
+  /** File of `--web.config.file`. */
+  readonly webConfigFile?: string | undefined;
+}
+
 /** `pbx-exporter check`: tells everything that is wrong with the configuration; starts nothing. Gives the exit code. */
-export function check(configFile: string, terminal: Terminal): number {
+export function check({ configFile, webConfigFile }: CheckOptions, terminal: Terminal): number {
   const file = readConfigFile(configFile);
-  if (!file.ok) {
-    terminal.error(file.problems);
-    terminal.error(`${paint(terminal, 'bad', 'FAILED')}: ${counted(file.problemCount, 'problem')} in ${configFile}\n`);
-    return 1;
+  const found = file.ok ? `, ${counted(file.config.targets.length, 'target')}${warningsOf(file.warningCount)}` : '';
+  const good = tell(file, configFile, found, terminal);
+  if (webConfigFile === undefined) return good ? 0 : 1;
+  const web = createWebConfigFile(webConfigFile).read();
+  return tell(web, webConfigFile, '', terminal) && good ? 0 : 1;
+}
+
+/** Prints what is to be said of one file; whether it can be used. */
+function tell(reading: ConfigFile | WebConfigReading, name: string, found: string, terminal: Terminal): boolean {
+  if (!reading.ok) {
+    terminal.error(reading.problems);
+    terminal.error(`${paint(terminal, 'bad', 'FAILED')}: ${counted(reading.problemCount, 'problem')} in ${name}\n`);
+    return false;
   }
-  if (file.warnings !== '') terminal.error(file.warnings);
-  const warnings = file.warningCount === 0 ? '' : `, ${counted(file.warningCount, 'warning')}`;
-  terminal.out(
-    `${paint(terminal, 'good', 'OK')}: ${configFile}, ${counted(file.config.targets.length, 'target')}${warnings}\n`,
-  );
-  return 0;
+  if (reading.warnings !== '') terminal.error(reading.warnings);
+  terminal.out(`${paint(terminal, 'good', 'OK')}: ${name}${found}\n`);
+  return true;
+}
+
+function warningsOf(count: number): string {
+  return count === 0 ? '' : `, ${counted(count, 'warning')}`;
 }
 
 function counted(count: number, noun: string): string {

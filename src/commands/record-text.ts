@@ -5,6 +5,9 @@ import type { TargetIdentity, TargetRecord } from '../snapshot/record.ts';
 import { paint, type Terminal, type Tone } from './terminal.ts';
 import { formatTable } from './table.ts';
 
+/** With more rows than that the result above the tables scrolls out of sight, and is said below them again. */
+const rowsInSight = 20;
+
 /** A record as text for people: how the round went and what to do if it failed, then trunks and peers as tables. */
 export function recordText(
   identity: Pick<TargetIdentity, 'name' | 'family' | 'peerNames'>,
@@ -13,8 +16,10 @@ export function recordText(
 ): string {
   const { peers, trunks, calls, system } = record.held;
   const about = [system?.value.model, system?.value.version].filter((text) => text !== undefined).join(' ');
+  const result = `${identity.name} (${identity.family}${about === '' ? '' : `, ${about}`}): ${upText(record, terminal)}`;
+  const rows = (trunks?.value.length ?? 0) + (peers?.value.length ?? 0);
   const lines = [
-    `${identity.name} (${identity.family}${about === '' ? '' : `, ${about}`}): ${upText(record, terminal)}`,
+    result,
     ...(record.up ? [] : whatToDo(record.lastRound?.reason)),
     ...failedCollectors(record, terminal),
     ...(calls === undefined ? [] : [`active calls: ${callsText(calls.value)}`]),
@@ -23,6 +28,7 @@ export function recordText(
     `${lines.join('\n')}\n`,
     ...(trunks === undefined ? [] : [trunkTable(trunks.value, terminal)]),
     ...(peers === undefined ? [] : [peerTable(peers.value, { names: identity.peerNames === 'plain', terminal })]),
+    ...(rows > rowsInSight ? [`${result}\n`] : []),
   ].join('\n');
 }
 

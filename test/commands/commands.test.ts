@@ -59,11 +59,15 @@ function file(name: string, text: string): string {
   return path;
 }
 
-async function simulatedConfig(families: readonly string[], faults: readonly string[] = []): Promise<string> {
+async function simulatedConfig(
+  families: readonly string[],
+  faults: readonly string[] = [],
+  peers = 6,
+): Promise<string> {
   simulation = await startSimulation({
     families,
     count: 1,
-    peers: 6,
+    peers,
     trunks: 3,
     seed: 1,
     port: 0,
@@ -73,12 +77,12 @@ async function simulatedConfig(families: readonly string[], faults: readonly str
   return file('exporter.yml', simulationConfig(simulation.running, 'scrape: { interval: 30s, timeout: 5s }\n'));
 }
 
+const goodFile =
+  'targets:\n  - { name: hq, family: asterisk, url: https://pbx.example.org:8089, username: exporter, password: geheim }\n';
+
 describe('check', () => {
   test('a good file', async () => {
-    const path = file(
-      'good.yml',
-      'targets:\n  - { name: hq, family: asterisk, url: https://pbx.example.org:8089, username: exporter, password: geheim }\n',
-    );
+    const path = file('good.yml', goodFile);
     expect(await run('check', '--config.file', path)).toMatchObject({ code: 0, out: `OK: ${path}, 1 target\n` });
   });
 
@@ -94,6 +98,27 @@ describe('check', () => {
     const { code, error } = await run('check', '--config.file', join(folder, 'none.yml'));
     expect(code).toBe(1);
     expect(error).toContain('there is no such file; name yours with --config.file');
+  });
+
+  test('checks the file of the web server too when it is named', async () => {
+    const path = file('good.yml', goodFile);
+    const web = file('web.yml', 'http_server_config: { headers: { X-Frame-Options: deny } }\n');
+    expect(await run('check', '--config.file', path, '--web.config.file', web)).toMatchObject({
+      code: 0,
+      out: `OK: ${path}, 1 target\nOK: ${web}\n`,
+    });
+  });
+
+  test('a bad file of the web server: what is wrong in both files, exit code 1', async () => {
+    const path = file('good.yml', goodFile);
+    const bad = file('bad.yml', 'targets:\n  - { name: hq, familly: asterisk }\n');
+    const web = file('web.yml', 'basic_auth_users: { prometheus: geheim }\n');
+    const { code, error, out } = await run('check', '--config.file', path, '--web.config.file', web);
+    expect(code).toBe(1);
+    expect(out).toBe(`OK: ${path}, 1 target\n`);
+    expect(error).toMatch(/web\.yml:1:\d+: .*\n(.*\n)*FAILED: 1 problem in .*web\.yml\n/);
+    const both = await run('check', '--config.file', bad, '--web.config.file', web);
+    expect(both.error).toMatch(/FAILED: \d problems in .*bad\.yml\n(.*\n)*FAILED: 1 problem in .*web\.yml\n/);
   });
 
   test('the example of the project is good as it is', async () => {
@@ -113,6 +138,13 @@ describe('once', () => {
     expect(out).toMatch(/\d trunks\ntrunk +host +roundtrip +state\n/);
     expect(out).toMatch(/\d peers\npeer +(name +)?contacts +roundtrip +state\n/);
     expect(simulation?.running[0]?.simulator.ledger.sessionsLive).toBe(0);
+  });
+
+  test('says the result once more below long tables', async () => {
+    const path = await simulatedConfig(['asterisk'], [], 40);
+    const { out } = await run('once', 'demo-asterisk', '--config.file', path);
+    const [first = ''] = out.split('\n');
+    expect(out.endsWith(`\n\n${first}\n`)).toBe(true);
   });
 
   test('as metrics', async () => {
