@@ -48,7 +48,7 @@ body{font-size:16px}
 .refresh{margin-left:0;width:100%;justify-content:space-between}
 .choices a,.choices strong{padding:.3rem .5rem}
 .tiles{grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem}
-.facts{grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr))}.card{padding:.7rem .8rem}.tile .large{font-size:1.45rem}
+.facts{grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr))}.card{padding:.7rem .8rem}.tile .large{font-size:1.45rem}.tile ul{font-size:.82rem}.tile .badge{white-space:normal}
 .filters label,.filters input,.filters select{width:100%;max-width:none}.filters button{width:100%}
 .filters label.half{width:calc(50% - .4rem)}
 .chips a,.chips strong{padding:.35rem .8rem}
