@@ -19,7 +19,7 @@ interface Member {
   readonly target: Target;
   readonly schedule: Schedule;
   /** No round before this: those whose place the target takes are logged out first. */
-  readonly after: Promise<unknown>;
+  readonly after: Promise<void>;
   /** The round that runs or waits for its turn. */
   flight?: Promise<void>;
   /** Monotonic time (ms) at which that round got its turn. */
@@ -31,7 +31,7 @@ export class Fleet {
   readonly #setup: FleetSetup;
   readonly #lanes: Lanes;
   #members: ReadonlyMap<string, Member>;
-  #departures: Promise<unknown> = Promise.resolve();
+  #departures: Promise<void> = Promise.resolve();
   #started = false;
 
   constructor(setup: FleetSetup, targets: readonly Target[]) {
@@ -78,7 +78,7 @@ export class Fleet {
     const wanted = new Set(targets);
     const leaving = [...before.values()].filter(({ target }) => !wanted.has(target));
     for (const { schedule } of leaving) schedule.stop();
-    const departures = Promise.all([this.#departures, ...leaving.map(({ target }) => target.stop())]);
+    const departures = allOver([this.#departures, ...leaving.map(({ target }) => target.stop())]);
     this.#departures = departures;
     this.#lanes.resize(concurrency);
     const members = targets.map((target) => before.get(target) ?? this.#member(target, departures));
@@ -122,8 +122,13 @@ export class Fleet {
       schedule.start(this.#setup.random() * Math.min(target.intervalMs, spread));
   }
 
-  #member(target: Target, after: Promise<unknown>): Member {
+  #member(target: Target, after: Promise<void>): Member {
     const tick = (): void => void this.poll(target);
     return { target, schedule: createSchedule(this.#setup.clock, target.intervalMs, tick), after };
   }
+}
+
+/** Resolves when all of them have; to nothing, because a list of what they gave would hold the list of those before it, for ever. */
+async function allOver(departures: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(departures);
 }
