@@ -12,11 +12,15 @@ const text = (file: string): string => readFileSync(join(top, file), 'utf8');
 const yaml = <T>(file: string, schema: z.ZodType<T>): T => schema.parse(parse(text(file)));
 
 const rulesSchema = z.object({
-  groups: z.array(z.object({ name: z.string(), rules: z.array(z.looseObject({ alert: z.string().optional() })) })),
+  groups: z.array(
+    z.object({
+      name: z.string(),
+      rules: z.array(z.looseObject({ alert: z.string().optional(), keep_firing_for: z.string().optional() })),
+    }),
+  ),
 });
-const alertNames = yaml('deploy/prometheus/rules/alerts.yml', rulesSchema).groups.flatMap(({ rules }) =>
-  rules.flatMap(({ alert }) => alert ?? []),
-);
+const alertGroups = yaml('deploy/prometheus/rules/alerts.yml', rulesSchema).groups;
+const alertNames = alertGroups.flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? []));
 
 describe('Alertmanager', () => {
   const schema = z.object({
@@ -58,6 +62,17 @@ describe('Alertmanager', () => {
       'PbxExporterMissing',
       'PbxManyDown',
     ]);
+  });
+
+  test('an alert is over later than those of other groups that it silences: they are evaluated in their own time', () => {
+    const silencing = alertNames.filter((name) => targetsOf(name).some((target) => groupOf(target) !== groupOf(name)));
+    expect(silencing).toEqual(['PbxDown', 'PbxLoginRefused', 'PbxExporterMissing']);
+    expect(silencing.filter((name) => secondsKept(name) < 60)).toEqual([]);
+  });
+
+  test('it uncovers no PbxDown that only goes on for a while after its end', () => {
+    for (const name of ['PbxManyDown', 'PbxLoginRefused', 'PbxExporterMissing'])
+      expect(secondsKept(name)).toBeGreaterThanOrEqual(secondsKept('PbxDown') + 60);
   });
 
   test('every route leads to a receiver', () => {
@@ -249,6 +264,17 @@ function matching(matchers: readonly string[]): readonly string[] {
       return operator === '=' ? name === value : new RegExp(`^(?:${value})$`).test(name);
     }),
   );
+}
+
+function groupOf(alertName: string): string | undefined {
+  return alertGroups.find(({ rules }) => rules.some(({ alert }) => alert === alertName))?.name;
+}
+
+/** How long an alert fires on after its end. */
+function secondsKept(alertName: string): number {
+  const rule = alertGroups.flatMap(({ rules }) => rules).find(({ alert }) => alert === alertName);
+  const [, minutes = '0'] = /^(\d+)m$/.exec(rule?.keep_firing_for ?? '') ?? [];
+  return Number(minutes) * 60;
 }
 
 function byText(left: string, right: string): number {
