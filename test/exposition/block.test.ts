@@ -81,6 +81,22 @@ describe('a block', () => {
     expect(Block.replacing(block, other).bytes.toString()).toBe(other);
   });
 
+  it('that is small keeps its bytes and is compressed when somebody asks', () => {
+    const block = Block.replacing(undefined, 'pbx_up{pbx="hq"} 1\n');
+    expect(block.isPacked).toBe(false);
+    expect(unpackDeflated(block.packed()).toString()).toBe('pbx_up{pbx="hq"} 1\n');
+    expect(block.bytes).toBe(block.bytes);
+    expect(block.packed()).toBe(block.packed());
+  });
+
+  it.each(['x', 'ж', '語', '𐍈'])('holds more than a million of %j', (character) => {
+    const text = `${character.repeat(1_100_000)}\n`;
+    const block = Block.replacing(undefined, text);
+    expect(block.bytes.toString() === text).toBe(true);
+    expect(Block.replacing(block, text)).toBe(block);
+    expect(Block.of(text).bytes.equals(block.bytes)).toBe(true);
+  });
+
   it('that is large is compressed when it is made, and keeps nothing else', () => {
     const block = Block.replacing(undefined, medium);
     expect(block.isPacked).toBe(true);

@@ -13,8 +13,14 @@ export const parts: Readonly<Record<string, Part>> = {
       'src/target/login-guard.ts',
       'src/snapshot/record.ts',
       'src/exposition/escape.ts',
+      'src/exposition/block.ts',
     ],
-    tests: ['test/target/**/*.test.ts', 'test/snapshot/**/*.test.ts', 'test/exposition/escape.test.ts'],
+    tests: [
+      'test/target/**/*.test.ts',
+      'test/snapshot/**/*.test.ts',
+      'test/exposition/escape.test.ts',
+      'test/exposition/block.test.ts',
+    ],
   },
   asterisk: {
     files: drivers('asterisk', [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Driver, Sender, Session } from '../../src/drivers/driver.ts';
+import type { Driver, LoginGuard as LoginGuardRules, Sender, Session } from '../../src/drivers/driver.ts';
 import type { FailureReason } from '../../src/snapshot/failure-reason.ts';
 import { LoginGuard } from '../../src/target/login-guard.ts';
 import { SessionKeeper } from '../../src/target/session-keeper.ts';
@@ -15,10 +15,12 @@ interface Script {
   readonly session?: Partial<Session>;
   /** Whether the family can renew. */
   readonly renews?: boolean;
+  /** The family's numbers. */
+  readonly rules?: LoginGuardRules;
 }
 
 /** A keeper whose driver does what the test says; logins wait until the test lets them end. */
-function setUp({ session = {}, renews = false }: Script = {}) {
+function setUp({ session = {}, renews = false, rules = {} }: Script = {}) {
   const clock = createHandClock();
   const seen = { logins: 0, renewals: 0, logouts: 0, inFlight: 0, inFlightPeak: 0, observed: [] as string[] };
   const next: { login?: FailureReason; renew?: FailureReason } = {};
@@ -49,7 +51,7 @@ function setUp({ session = {}, renews = false }: Script = {}) {
     },
     collect: () => Promise.resolve({}),
   };
-  const guard = new LoginGuard({}, clock, interval);
+  const guard = new LoginGuard(rules, clock, interval);
   const keeper = new SessionKeeper(driver, guard, clock);
   const observe = (result: string): void => void seen.observed.push(result);
   return {
@@ -99,18 +101,19 @@ describe('one session', () => {
     expect(seen).toMatchObject({ logins: 1, observed: ['failure'] });
   });
 
-  test('a good login ends the row of refusals', async () => {
-    const { session, next, clock, guard, replace, keeper } = setUp();
+  test('a good login ends the row of refusals: the next one costs the first pause again', async () => {
+    const rules = { pauses: { bad_credentials: [60_000, 60 * 60_000] } };
+    const { session, next, clock, guard, replace, keeper } = setUp({ rules });
     next.login = 'bad_credentials';
     await reason(session());
-    clock.advance(15 * 60_000);
+    clock.advance(60_000);
     delete next.login;
     const good = await session();
     keeper.prove(good);
-    next.login = 'connect';
+    next.login = 'bad_credentials';
     await reason(replace(good));
-    expect(guard.permission()).toBe('pausing');
-    clock.advance(interval);
+    expect(guard.permission()).toBe('suspended');
+    clock.advance(60_000);
     expect(guard.permission()).toBe('free');
   });
 });
