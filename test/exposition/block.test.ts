@@ -108,9 +108,14 @@ describe('a block', () => {
     const block = Block.replacing(undefined, huge);
     expect(block.isPacked).toBe(false);
     expect(block.bytes).toBe(block.bytes);
-    new BackgroundPacker().add([undefined, block]);
+    const packer = new BackgroundPacker();
+    packer.add([undefined, block]);
     await expect.poll(() => block.isPacked).toBe(true);
     expect(block.bytes).not.toBe(block.bytes);
     expect(block.bytes.toString()).toBe(huge);
+    const [later, small] = [Block.replacing(undefined, huge), Block.replacing(undefined, 'pbx_up{pbx="hq"} 1\n')];
+    packer.add([small, later]);
+    await expect.poll(() => later.isPacked).toBe(true);
+    expect(small.isPacked).toBe(false);
   });
 });

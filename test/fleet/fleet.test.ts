@@ -92,8 +92,9 @@ describe('fleet', () => {
     const slow = fakeTarget(clock, 'slow', { intervalMs: 60_000 });
     const fleet = new Fleet({ concurrency: 8, clock, random: () => 0 }, [fast.target, slow.target]);
     fleet.start();
+    await advanceInSteps(clock, 5_000);
     fleet.start();
-    await advanceInSteps(clock, 60_000 - 500);
+    await advanceInSteps(clock, 55_000 - 500);
     expect([fast.starts.length, slow.starts.length]).toEqual([6, 1]);
   });
 
@@ -148,16 +149,32 @@ describe('fleet', () => {
     expect(running()).toEqual([1, 1, 1]);
   });
 
+  test('another limit holds at once for those that wait', async () => {
+    const clock = createHandClock();
+    const all = ['a', 'b', 'c'].map((name) => fakeTarget(clock, name, { hangs: true }));
+    const targets = all.map(({ target }) => target);
+    const fleet = new Fleet({ concurrency: 1, clock, random: () => 0 }, targets);
+    fleet.start();
+    await advanceInSteps(clock, 500);
+    expect(all.map(({ starts }) => starts.length)).toEqual([1, 0, 0]);
+    await fleet.replace(targets, 3);
+    await settle();
+    expect(all.map(({ starts }) => starts.length)).toEqual([1, 1, 1]);
+  });
+
   test('is ready once every target was tried', async () => {
     const clock = createHandClock();
-    const one = fakeTarget(clock, 'one');
-    const fleet = new Fleet({ concurrency: 1, clock, random: () => 0 }, [one.target]);
+    const [one, two] = [fakeTarget(clock, 'one', { hangs: true }), fakeTarget(clock, 'two')];
+    const fleet = new Fleet({ concurrency: 1, clock, random: () => 0 }, [one.target, two.target]);
     expect(fleet.ready).toBe(false);
     fleet.start();
     await advanceInSteps(clock, 500);
+    expect([one.starts.length, two.starts.length, fleet.ready]).toEqual([1, 0, false]);
+    one.finish();
+    await settle();
     expect(fleet.ready).toBe(true);
     expect(fleet.get('one')).toBe(one.target);
-    expect(fleet.get('two')).toBeUndefined();
+    expect(fleet.get('three')).toBeUndefined();
   });
 
   test('after stop no round begins', async () => {
@@ -225,6 +242,39 @@ test('many dead targets at the start do not make the living ones wait for their 
   fleet.start();
   await advanceInSteps(clock, 29_000);
   expect(living.map(({ starts }) => starts.length)).toEqual(living.map(() => 1));
+});
+
+test('targets that are known to be down wait for each other, and a living one begins in time', async () => {
+  const clock = createHandClock();
+  const dead = ['a', 'b', 'c', 'd'].map((name) => fakeTarget(clock, name, { hangs: true, up: false }));
+  const living = fakeTarget(clock, 'living');
+  const delays = [0, 0, 0, 0, 0.9];
+  const targets = [...dead, living].map(({ target }) => target);
+  const fleet = new Fleet({ concurrency: 4, clock, random: () => delays.shift() ?? 0 }, targets);
+  fleet.start();
+  await advanceInSteps(clock, 10_000);
+  for (const one of dead) one.finish();
+  await settle();
+  expect([dead.map(({ starts }) => starts.length), living.starts.length]).toEqual([[1, 1, 1, 1], 1]);
+  await advanceInSteps(clock, 21_000);
+  expect([dead.map(({ starts }) => starts.length), living.starts.length]).toEqual([[2, 1, 1, 1], 2]);
+});
+
+test('other limits hold at once for what waits', async () => {
+  const lanes = createLanes(4, createHandClock());
+  const running = { healthy: 0, down: 0 };
+  const hang = (kind: 'healthy' | 'down') => (): Promise<void> => {
+    running[kind] += 1;
+    return new Promise(() => {});
+  };
+  for (let index = 0; index < 20; index += 1) void lanes.run(false, hang('down'));
+  await settle();
+  for (let index = 0; index < 5; index += 1) void lanes.run(true, hang('healthy'));
+  await settle();
+  expect(running).toEqual({ healthy: 3, down: 1 });
+  lanes.resize(12);
+  await settle();
+  expect(running).toEqual({ healthy: 5, down: 3 });
 });
 
 test('a round that fails leaves no place taken', async () => {

@@ -36,7 +36,9 @@ describe('a fleet whose targets are replaced', () => {
     await fleet.replace([comes.target, stays.target], 8);
     expect(fleet.targets).toEqual([comes.target, stays.target]);
     expect([fleet.get('comes'), fleet.get('goes')]).toEqual([comes.target, undefined]);
-    await passTime(clock, 11_000);
+    await passTime(clock, 5_000);
+    expect([stays, comes].map(({ transport }) => transport.count('peers'))).toEqual([1, 1]);
+    await passTime(clock, 6_000);
     expect([stays, goes, comes].map(({ transport }) => transport.count('peers'))).toEqual([2, 1, 1]);
     expect([stays, goes, comes].map(({ transport }) => transport.count('logout'))).toEqual([0, 1, 0]);
     await fleet.stop();
@@ -93,6 +95,40 @@ describe('a fleet whose targets are replaced', () => {
     expect(clock.waiting).toBe(0);
   });
 
+  test('never begins those that were replaced while they waited', async () => {
+    const clock = createHandClock();
+    const [first, second, third] = [
+      fakePbxTarget(clock, 'first'),
+      fakePbxTarget(clock, 'second'),
+      fakePbxTarget(clock, 'third'),
+    ];
+    const fleet = startedFleet(clock, [first]);
+    await passTime(clock, 500);
+    first.transport.behaviour = hangingPbx;
+    const loggingOut = first.transport.sent('logout');
+    const replaced = fleet.replace([second.target], 8);
+    await loggingOut;
+    const replacedAgain = fleet.replace([third.target], 8);
+    clock.advance(3_000);
+    await Promise.all([replaced, replacedAgain]);
+    await passTime(clock, 40_000);
+    expect([second, third].map(({ transport }) => transport.count('peers'))).toEqual([0, 2]);
+    await fleet.stop();
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('is logged out everywhere when it has stopped', async () => {
+    const clock = createHandClock();
+    const all = ['a', 'b'].map((name) => fakePbxTarget(clock, name));
+    const fleet = startedFleet(clock, all);
+    await passTime(clock, 500);
+    await fleet.stop();
+    expect(all.map(({ transport }) => [transport.count('logout'), transport.closed])).toEqual([
+      [1, true],
+      [1, true],
+    ]);
+  });
+
   test('after it was stopped begins nothing', async () => {
     const clock = createHandClock();
     const late = fakePbxTarget(clock, 'late');
@@ -144,5 +180,6 @@ describe('a round that is asked for', () => {
     const fleet = new Fleet({ concurrency: 1, clock, random: () => 0 }, []);
     await fleet.poll(gone.target);
     expect(gone.transport.requests).toEqual([]);
+    expect(fleet.roundRunningMs(gone.target)).toBeUndefined();
   });
 });

@@ -46,6 +46,10 @@ test('the assignment never changes between versions: every replica must come to 
 test.each([
   ['2/5', { index: 2, count: 5 }],
   ['1/1', { index: 1, count: 1 }],
+  ['12/34', { index: 12, count: 34 }],
+  [' 2/5 ', { index: 2, count: 5 }],
+  ['x2/5', undefined],
+  ['2/5x', undefined],
   ['0/5', undefined],
   ['6/5', undefined],
   ['2', undefined],
