@@ -22,6 +22,10 @@ export const parts: Readonly<Record<string, Part>> = {
       'test/exposition/block.test.ts',
     ],
   },
+  fleet: {
+    files: ['src/fleet/fleet.ts', 'src/fleet/lanes.ts', 'src/fleet/schedule.ts', 'src/fleet/shard.ts'],
+    tests: ['test/fleet/**/*.test.ts'],
+  },
   asterisk: {
     files: drivers('asterisk', [
       'states',
