@@ -162,6 +162,17 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     expect((await bench.rounds(20)).up).toBe(true);
   });
 
+  test('a PBX that asked for time is still logged out of: the session would stay there, and one request is no burden', async () => {
+    const { bench, simulator } = await setUp();
+    await bench.rounds(1);
+    await simulator.faults.set({ kind: 'status', status: 429, body: 'slow down' });
+    expect((await bench.rounds(1)).lastRound?.reason).toBe('rate_limited');
+    await simulator.faults.clear();
+    expect(simulator.ledger.sessionsLive).toBe(1);
+    await bench.target.stop();
+    expect(simulator.ledger.sessionsLive).toBe(0);
+  });
+
   test('a failure never shows the password, a token or a query', async () => {
     const { bench, simulator } = await setUp();
     await bench.rounds(1);

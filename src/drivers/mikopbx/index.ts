@@ -64,7 +64,7 @@ function createDriver(setup: DriverSetup): Driver {
   return {
     login: (sender) => login(sender, memory),
     renew: (sender, session) => renew(sender, session, memory),
-    logout: (sender, session) => logout(sender, session, memory),
+    logout,
     collect: (conversation) => collect(conversation, memory),
   };
 }

@@ -37,12 +37,13 @@ export async function renew(sender: Sender, session: Session, memory: PbxMemory)
   return renewV3(carefulSender(sender, memory), session, memory.clock);
 }
 
-/** Ends the session where there is one to end: an API key has none. */
-export async function logout(sender: Sender, session: Session, memory: PbxMemory): Promise<void> {
+/**
+ * Ends the session where there is one to end: an API key has none. Also while the PBX blocks this address for too many
+ * requests: one more does not make that longer, and the block that we reckon with may be over.
+ */
+export async function logout(sender: Sender, session: Session): Promise<void> {
   if (session.headers?.['cookie'] !== undefined) return logoutLegacy(sender, session);
-  if (session.renewal === undefined) return;
-  memory.brake.check();
-  await logoutV3(sender, session);
+  if (session.renewal !== undefined) await logoutV3(sender, session);
 }
 
 async function findApi(sender: Sender, memory: PbxMemory): Promise<Api> {
