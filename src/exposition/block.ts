@@ -15,19 +15,15 @@ type Form = { readonly plain: Buffer; readonly packed?: Packed } | { readonly pl
  * memory: readers that ask for gzip never need the other, and for the rest it is made again in microseconds.
  */
 export class Block {
-  /** Of the plain bytes. */
-  readonly length: number;
   #form: Form;
 
-  private constructor(length: number, form: Form) {
-    this.length = length;
+  private constructor(form: Form) {
     this.#form = form;
   }
 
   /** A block of this text in UTF-8. */
   static of(text: string): Block {
-    const plain = Buffer.from(text, 'utf8');
-    return new Block(plain.length, { plain });
+    return new Block({ plain: Buffer.from(text, 'utf8') });
   }
 
   /**
@@ -38,10 +34,15 @@ export class Block {
     const bytes = encode(text);
     const { length } = bytes;
     if (previous?.holds(bytes) === true) return previous;
-    if (length >= largeBlock && length <= packedAtOnce) return new Block(length, { packed: packDeflated(bytes) });
+    if (length >= largeBlock && length <= packedAtOnce) return new Block({ packed: packDeflated(bytes) });
     const plain = Buffer.allocUnsafeSlow(length);
     bytes.copy(plain);
-    return new Block(length, { plain });
+    return new Block({ plain });
+  }
+
+  /** Number of plain bytes. */
+  get length(): number {
+    return (this.#form.plain ?? this.#form.packed).length;
   }
 
   /** The plain bytes; of a large block that was compressed a new copy each time. */

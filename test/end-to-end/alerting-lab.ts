@@ -60,11 +60,14 @@ export async function startAlertingLab({
   await writeFile(exporterFile, await exporterConfig(pbxs, troubled));
   const exporter = await startExporter(exporterFile, {});
   const receiver = await startWebhookReceiver();
-  const { prometheus, ports } = await startServers(async ({ alertmanager }) => {
-    const addresses = { exporter: exporter.address, alertmanager: `127.0.0.1:${alertmanager}`, webhook: receiver.url };
-    await writeDeployedFiles(folder, addresses, prometheusFile);
-    return folder;
-  });
+  const ports = { prometheus: await freePort(), alertmanager: await freePort() };
+  const addresses = {
+    exporter: exporter.address,
+    alertmanager: `127.0.0.1:${ports.alertmanager}`,
+    webhook: receiver.url,
+  };
+  await writeDeployedFiles(folder, addresses, prometheusFile);
+  const prometheus = await startPrometheusIn(folder, ports, instances.alerts);
   return {
     pbxs,
     exporter,
@@ -79,26 +82,6 @@ export async function startAlertingLab({
       await rm(folder, { recursive: true });
     },
   };
-}
-
-interface Ports {
-  readonly prometheus: number;
-  readonly alertmanager: number;
-}
-
-/** Prometheus and Alertmanager on free ports; once more on others, because somebody else may take a free port before they do. */
-async function startServers(
-  prepare: (ports: Ports) => Promise<string>,
-  attemptsLeft = 2,
-): Promise<{ readonly prometheus: PrometheusServer; readonly ports: Ports }> {
-  const ports = { prometheus: await freePort(), alertmanager: await freePort() };
-  const folder = await prepare(ports);
-  try {
-    return { prometheus: await startPrometheusIn(folder, ports, instances.alerts), ports };
-  } catch (error) {
-    if (attemptsLeft === 0) throw error;
-    return startServers(prepare, attemptsLeft - 1);
-  }
 }
 
 function makePbxs(): Readonly<Record<string, Simulator>> {

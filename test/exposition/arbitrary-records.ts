@@ -184,3 +184,15 @@ export const anyTargets: fc.Arbitrary<readonly PageTarget[]> = fc.uniqueArray(ta
   selector: ({ identity }) => identity.name.toWellFormed(),
   maxLength: 4,
 });
+
+/** The same with a hundred phones in the place of each, so that blocks are compressed one by one and pages are joined from them. */
+export const anyLargeTargets: fc.Arbitrary<readonly PageTarget[]> = anyTargets.map((targets) =>
+  targets.map(({ identity, record, ...rest }) => {
+    const { peers } = record.held;
+    const value = (peers?.value ?? []).flatMap((one) =>
+      Array.from({ length: 100 }, (_, index) => ({ ...one, id: `${index} ${one.id}` })),
+    );
+    const held = { ...record.held, peers: { readAt: now, value } };
+    return { ...rest, identity: { ...identity, peerLimit: 5_000 }, record: { ...record, held } };
+  }),
+);

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parseExposition } from '../support/exposition-parser.ts';
 import { referencePage } from '../support/reference-page.ts';
-import { anyTargets } from './arbitrary-records.ts';
+import { anyLargeTargets, anyTargets } from './arbitrary-records.ts';
 import { pageOf } from './page-of.ts';
 import { now } from './records.ts';
 
@@ -19,6 +19,20 @@ describe.each(formats)('any records in format %s', (format) => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('make the same page as prom-client in large too', async () => {
+    let largest = 0;
+    await fc.assert(
+      fc.asyncProperty(anyLargeTargets, async (targets) => {
+        const page = await pageOf(targets, format);
+        largest = Math.max(largest, page.length);
+        expect(page.equals(await referencePage(targets, now, format))).toBe(true);
+        expect(gunzipSync(await pageOf(targets, format, 'gzip')).equals(page)).toBe(true);
+      }),
+      { numRuns: 15 },
+    );
+    expect(largest).toBeGreaterThan(131_072);
   });
 
   it('make a page that a strict reader takes, and brings back the names', async () => {

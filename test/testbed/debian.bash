@@ -61,3 +61,13 @@ CONF
 
 # print_help FILE: the comment at the top of a script, as its help
 print_help() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$1" >&2; }
+
+runs_with() { # runs_with PID TEXT: a process runs and has this text on its command line
+  local look
+  for look in 1 2; do # twice: a process that just becomes another program has no command line for a moment
+    [ "$look" = 1 ] || sleep 0.05
+    [ -r "/proc/$1/cmdline" ] || return 1
+    if tr '\0' ' ' < "/proc/$1/cmdline" 2> /dev/null | grep -qF "$2"; then return 0; fi
+  done
+  return 1
+}
