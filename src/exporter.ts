@@ -121,6 +121,7 @@ export function createTarget(
     options: target.options,
     url,
     collect: target.collect,
+    exclusions: { peers: peers.exclude, trunks: target.trunks.exclude },
     intervalMs: target.intervalMs,
     timeoutMs: target.timeoutMs,
     requestsPerTarget,

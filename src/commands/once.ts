@@ -93,6 +93,7 @@ function replayTarget({ family, basePath, account, options, collect }: CaptureFi
     tls: { insecureSkipVerify: false },
     labels: {},
     peers: { names: 'plain', limit: Number.MAX_SAFE_INTEGER },
+    trunks: {},
     options,
   };
 }

@@ -47,7 +47,8 @@ export interface TargetConfig {
   readonly collect: readonly Collector[];
   readonly tls: TlsConfig;
   readonly labels: Readonly<Record<string, string>>;
-  readonly peers: { readonly names: PeerNameMode; readonly limit: number };
+  readonly peers: { readonly names: PeerNameMode; readonly limit: number; readonly exclude?: RegExp };
+  readonly trunks: { readonly exclude?: RegExp };
   /** Parsed by the family's schema. */
   readonly options: Readonly<Record<string, unknown>>;
 }

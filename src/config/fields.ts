@@ -1,9 +1,18 @@
 import { defaults, limits } from './defaults.ts';
-import { accountFields, numbers, peerFields, scrapeFields, targetFields, tlsFields } from './target-fields.ts';
+import {
+  accountFields,
+  numbers,
+  peerFields,
+  scrapeFields,
+  targetFields,
+  tlsFields,
+  trunkFields,
+} from './target-fields.ts';
 import type { KeyFacts } from './target-fields.ts';
 
 /** Where a key belongs. `NAME` is a name of the admin's choice, `[]` any entry of the list. */
-export type Group = '' | 'scrape' | 'credentials.NAME' | 'targets[]' | 'targets[].tls' | 'targets[].peers';
+export type Group =
+  '' | 'scrape' | 'credentials.NAME' | 'targets[]' | 'targets[].tls' | 'targets[].peers' | 'targets[].trunks';
 
 /** One key of the configuration: the loader takes the allowed keys from here, the reference page everything. */
 export interface Field extends KeyFacts {
@@ -55,6 +64,7 @@ export const fields: readonly Field[] = [
   ...targetFields.map((field) => ({ ...field, group: 'targets[]' as const })),
   ...tlsFields.map((field) => ({ ...field, group: 'targets[].tls' as const })),
   ...peerFields.map((field) => ({ ...field, group: 'targets[].peers' as const })),
+  ...trunkFields.map((field) => ({ ...field, group: 'targets[].trunks' as const })),
 ];
 
 /** The keys that a group may have. */

@@ -99,6 +99,19 @@ export function holdsVariable(text: string): boolean {
   return /\$\{[A-Za-z_]\w*[^}]*\}/.test(text);
 }
 
+/** A regular expression, in quotes where it begins or ends with a character that means something in YAML. */
+export function readPattern(report: Report, entry: Entry): RegExp | undefined {
+  const text = readLiteral(report, entry);
+  if (text === undefined) return undefined;
+  try {
+    return new RegExp(text, 'u');
+  } catch (error) {
+    const cause = error instanceof Error ? error.message.slice(error.message.lastIndexOf(': ') + 2) : 'unknown';
+    report.error(entry.value, `${entry.key} is not a valid regular expression: ${cause}`);
+    return undefined;
+  }
+}
+
 /** A whole number within limits. */
 export function readWhole(report: Report, entry: Entry, { from, to }: Range): number | undefined {
   const scalar = readScalar(report, entry, 'a whole number');

@@ -26,9 +26,14 @@ function redactedTarget(target: TargetConfig): Record<string, unknown> {
       insecure_skip_verify: insecureSkipVerify,
     },
     labels: { ...target.labels },
-    peers: { ...target.peers },
+    peers: { ...target.peers, ...pattern(target.peers.exclude) },
+    trunks: pattern(target.trunks.exclude),
     options: redactedOptions(target.options),
   };
+}
+
+function pattern(exclude: RegExp | undefined): { exclude?: string } {
+  return exclude === undefined ? {} : { exclude: exclude.source };
 }
 
 function redactedAccount(account: AccountConfig): Record<string, string> {

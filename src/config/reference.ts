@@ -22,6 +22,11 @@ const headings: readonly { readonly group: Group; readonly title: string; readon
   },
   { group: 'targets[].tls', title: '`tls` of a target', about: 'Only for `https://` URLs.' },
   { group: 'targets[].peers', title: '`peers` of a target', about: 'A peer is an extension or phone of the PBX.' },
+  {
+    group: 'targets[].trunks',
+    title: '`trunks` of a target',
+    about: 'A trunk is a line to a provider or to another PBX.',
+  },
 ];
 
 const rules = `## How values are written

@@ -168,6 +168,13 @@ export const targetFields: readonly KeyFacts[] = [
     about: 'How extensions and phones are shown.',
   },
   {
+    key: 'trunks',
+    value: 'keys below',
+    fallback: 'all defaults',
+    example: "{ exclude: '^test-' }",
+    about: 'Which trunks are shown.',
+  },
+  {
     key: 'options',
     value: 'keys of the family',
     fallback: 'all defaults',
@@ -216,5 +223,25 @@ export const peerFields: readonly KeyFacts[] = [
     fallback: String(defaults.peerLimit),
     example: '200',
     about: 'Most peers of this PBX that get metrics; those beyond it are counted in `pbx_rows_skipped_total`.',
+  },
+  {
+    key: 'exclude',
+    value: 'regular expression',
+    fallback: 'none',
+    example: "'^(anonymous|lift-.*)$'",
+    about:
+      'Peers whose id (the label `peer`) matches are left out: no series, no count, no skipped row. Without `^` and `$` a part of the id is enough.',
+  },
+];
+
+/** Keys under `trunks:`. */
+export const trunkFields: readonly KeyFacts[] = [
+  {
+    key: 'exclude',
+    value: 'regular expression',
+    fallback: 'none',
+    example: "'^test-'",
+    about:
+      'Trunks whose id (the label `trunk`) matches are left out: no series, no count, no skipped row. Without `^` and `$` a part of the id is enough.',
   },
 ];

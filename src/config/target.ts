@@ -5,7 +5,7 @@ import { accountKeys, readAccount } from './account.ts';
 import type { AccountConfig, FamilyFacts, TargetConfig } from './config.ts';
 import { defaults, limits } from './defaults.ts';
 import { readOptions } from './options.ts';
-import { readChoice, readLiteral, readOpenSection, readSection, readText, readWhole } from './read.ts';
+import { readChoice, readLiteral, readOpenSection, readPattern, readSection, readText, readWhole } from './read.ts';
 import type { Section } from './read.ts';
 import type { Scope, Shared } from './scope.ts';
 import { checkTimes, readScrape, staleAfterMs } from './scrape.ts';
@@ -35,6 +35,7 @@ export function readTarget(scope: Scope, node: ConfigNode, shared: Shared): Targ
     tls: readTls(scope, section.entries.get('tls'), url),
     labels: readLabels(scope, section.entries.get('labels')),
     peers: readPeers(scope, section.entries.get('peers')),
+    trunks: readTrunks(scope, section.entries.get('trunks')),
     options:
       family === undefined
         ? {}
@@ -178,5 +179,16 @@ function readPeers({ report }: Scope, peers: Entry | undefined): TargetConfig['p
   return {
     names: (names && readChoice(report, names, peerNameModes)) ?? defaults.peerNames,
     limit: (limit && readWhole(report, limit, limits.peerLimit)) ?? defaults.peerLimit,
+    ...readExclude(report, entries?.get('exclude')),
   };
+}
+
+function readTrunks({ report }: Scope, trunks: Entry | undefined): TargetConfig['trunks'] {
+  const entries = trunks && readSection(report, trunks.value, 'targets[].trunks').entries;
+  return readExclude(report, entries?.get('exclude'));
+}
+
+function readExclude(report: Scope['report'], entry: Entry | undefined): { exclude?: RegExp } {
+  const exclude = entry && readPattern(report, entry);
+  return exclude === undefined ? {} : { exclude };
 }

@@ -1,5 +1,6 @@
 import { asFailure, type Failure } from '../transport/failure.ts';
 import type { FailedPart, Part, SkippedRows, SkipReason } from '../snapshot/reading.ts';
+import { countNotes, type SkipNote } from '../snapshot/skipped-rows.ts';
 
 /** A part that was read whole. */
 export function goodPart<T>(value: T, skipped?: SkippedRows): Part<T> {
@@ -24,13 +25,24 @@ export async function attempt<T>(work: () => Promise<Part<T>>): Promise<Part<T>>
 
 /** Counts skipped rows by reason. */
 export class SkipCounter {
-  readonly #counts: Partial<Record<SkipReason, number>> = {};
+  readonly #notes: SkipNote[];
+  readonly #id: string | undefined;
+
+  constructor(notes: SkipNote[] = [], id?: string) {
+    this.#notes = notes;
+    this.#id = id;
+  }
+
+  /** The same counter for one row: what it counts goes away with the row where the configuration excludes it. */
+  of(id: string): SkipCounter {
+    return new SkipCounter(this.#notes, id);
+  }
 
   add(reason: SkipReason, rows = 1): void {
-    this.#counts[reason] = (this.#counts[reason] ?? 0) + rows;
+    this.#notes.push({ reason, rows, ...(this.#id === undefined ? {} : { id: this.#id }) });
   }
 
   counts(): SkippedRows {
-    return { ...this.#counts };
+    return countNotes([...this.#notes]);
   }
 }

@@ -1,20 +1,26 @@
 import type { Part, Reading } from '../snapshot/reading.ts';
+import { type Exclusions, withoutExcluded } from './excluded-rows.ts';
 
 /** Most trunks and most queues of one PBX. Peers have a limit of their own (`peers.limit`), at which they still count. */
 export const mostRows = 5_000;
 /** Most characters of a text that a PBX gives, e.g. of a name; what is longer ends in `…`. */
 export const longestText = 256;
 
-/** A reading within bounds: whatever a PBX answers, it must not fill the page that all PBXs share. */
-export function boundedReading(reading: Reading): Reading {
+/**
+ * A reading within bounds: whatever a PBX answers, it must not fill the page that all PBXs share. Texts are cut first, so
+ * that an exclusion meets no endless text; excluded rows do not count towards the bounds.
+ */
+export function boundedReading(reading: Reading, exclusions: Exclusions = {}): Reading {
   const { peers, trunks, queues, system } = reading;
-  return {
+  const shortened: Reading = {
     ...reading,
     ...(peers && { peers: changed(peers, (rows) => rows.map(withShortTexts)) }),
-    ...(trunks && { trunks: changed(withFewRows(trunks), (rows) => rows.map(withShortTexts)) }),
+    ...(trunks && { trunks: changed(trunks, (rows) => rows.map(withShortTexts)) }),
     ...(queues && { queues: changed(withFewRows(queues), (rows) => rows.map(withShortTexts)) }),
     ...(system && { system: changed(system, withShortTexts) }),
   };
+  const chosen = withoutExcluded(shortened, exclusions);
+  return { ...chosen, ...(chosen.trunks && { trunks: withFewRows(chosen.trunks) }) };
 }
 
 function changed<T>(part: Part<T>, change: (value: T) => T): Part<T> {

@@ -4,6 +4,7 @@ import type { Collector, Part, Reading } from '../snapshot/reading.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
 import { boundedReading } from './bounded-reading.ts';
 import { type Deadline, endedBy } from './deadline.ts';
+import type { Exclusions } from './excluded-rows.ts';
 import type { RoundConversation } from './round-conversation.ts';
 
 /** What a round brought before it is dated and counted. */
@@ -14,11 +15,12 @@ export async function runRound(
   driver: Driver,
   conversation: RoundConversation,
   deadline: Deadline,
+  exclusions: Exclusions = {},
 ): Promise<RoundResult> {
   const work = converse(driver, conversation);
   try {
     // The deadline also ends a driver that waits for something other than a request.
-    const reading = boundedReading(await endedBy(deadline.signal, work));
+    const reading = boundedReading(await endedBy(deadline.signal, work), exclusions);
     return judge(reading, [...conversation.collectors]);
   } catch (thrown) {
     if (deadline.signal.aborted) await settle(work);

@@ -9,6 +9,7 @@ import { Failure } from '../transport/failure.ts';
 import type { Transport } from '../transport/request.ts';
 import { createDeadline, type Deadline, endedBy } from './deadline.ts';
 import { Exchange, type RequestObserver } from './exchange.ts';
+import type { Exclusions } from './excluded-rows.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { LoginGuard } from './login-guard.ts';
 import { RoundConversation } from './round-conversation.ts';
@@ -29,6 +30,8 @@ export interface TargetSetup {
   readonly options: Readonly<Record<string, unknown>>;
   readonly url: URL;
   readonly collect: readonly Collector[];
+  /** Rows that are left out. Default: none. */
+  readonly exclusions?: Exclusions;
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly requestsPerTarget: number;
@@ -151,7 +154,9 @@ export class Target {
       callTimeoutMs: deadline.remainingMs() / 2,
       onLogin: (result) => (logins[result] += 1),
     });
-    const result = permission === 'free' ? await runRound(this.#driver, conversation, deadline) : suspendedResult;
+    const { exclusions } = this.#setup;
+    const result =
+      permission === 'free' ? await runRound(this.#driver, conversation, deadline, exclusions) : suspendedResult;
     if (this.#stopped) return;
     this.#apply(this.#outcome(result, startedAt, { requests: exchange.counts, logins }));
   }

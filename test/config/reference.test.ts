@@ -21,6 +21,7 @@ function fileWith({ group, key, example }: Field): string {
   if (group === 'targets[]' && accountKey) return stringify({ targets: [{ ...target, ...login }] });
   if (group === 'targets[]') return stringify({ targets: [{ ...target, ...account, ...pair }] });
   if (group === 'targets[].tls') return stringify({ targets: [{ ...target, ...account, tls: pair }] });
+  if (group === 'targets[].trunks') return stringify({ targets: [{ ...target, ...account, trunks: pair }] });
   if (group === 'targets[].peers') return stringify({ targets: [{ ...target, ...account, peers: pair }] });
   return stringify({ ...(group === 'scrape' ? { scrape: pair } : pair), targets: [{ ...target, ...account }] });
 }

@@ -26,7 +26,7 @@ export interface PeerEvidence {
 /** A peer of MikoPBX up to 2024, from the list and what `getSipPeer` said. The list's `OK` is never overruled. */
 export function legacyPeer(listed: ListedPeer, evidence: PeerEvidence, skipped: SkipCounter): Peer {
   const detail = usableDetail(listed, evidence);
-  const state = listed.state === 'ok' ? 'reachable' : stateByDetail(listed, detail, skipped);
+  const state = listed.state === 'ok' ? 'reachable' : stateByDetail(listed, detail, skipped.of(listed.id));
   const roundtrips = (state === 'reachable' ? (detail?.contacts ?? []) : []).flatMap(
     ({ roundtripMicroseconds }) => roundtripMicroseconds ?? [],
   );

@@ -43,7 +43,7 @@ export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): Rea
     const peer = readRow(row);
     if (peer === undefined) skipped.add('malformed');
     if (peer === undefined || /^(SIP|IAX)-/i.test(peer.id)) continue;
-    if (peer.state === 'odd') skipped.add('unknown_state');
+    if (peer.state === 'odd') skipped.of(peer.id).add('unknown_state');
     const other = peers.get(peer.id);
     peers.set(peer.id, other === undefined ? peer : merge(other, peer));
   }

@@ -53,7 +53,7 @@ export function readProviders({ data, notices }: Envelope, skipped: SkipCounter)
 export function providerTrunk(row: ProviderRow, skipped: SkipCounter): Trunk {
   const word = row.state.toLowerCase();
   const known = words.get(word);
-  if (known === undefined) skipped.add('unknown_state');
+  if (known === undefined) skipped.of(row.id).add('unknown_state');
   const state = stateWithContact(row, known ?? 'unknown');
   const roundtrip = state === 'registered' || state === 'reachable' ? row.roundtripMicroseconds : undefined;
   return {

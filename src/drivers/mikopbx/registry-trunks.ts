@@ -57,7 +57,7 @@ export interface RegistryDialect {
 /** A trunk from its row of `getRegistry`. Words that are not known are counted and shown as `unknown`. */
 export function registryTrunk(row: RegistryRow, dialect: RegistryDialect, skipped: SkipCounter): Trunk {
   const known = row.kind === 'sip' ? sipState(row, dialect) : iaxState(row);
-  if (known === undefined) skipped.add('unknown_state');
+  if (known === undefined) skipped.of(row.id).add('unknown_state');
   const state = known ?? 'unknown';
   return {
     id: row.id,

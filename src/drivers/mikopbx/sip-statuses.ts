@@ -74,7 +74,7 @@ function stateOf(row: StatusRow, listed: ListedPeer | undefined, skipped: SkipCo
     return row.devices > 0 ? 'unreachable' : 'unregistered';
   }
   if (row.status === 'disabled') return 'disabled';
-  if (row.status !== 'unknown') skipped.add('unknown_state');
+  if (row.status !== 'unknown') skipped.of(row.id).add('unknown_state');
   return 'unknown';
 }
 

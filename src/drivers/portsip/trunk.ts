@@ -79,7 +79,7 @@ export function trunkFromProvider(
   if (!enabled) return { ...identity, state: 'disabled' };
   if (word === undefined) return { ...identity, state: 'unknown' };
   const direction = words.get(word);
-  if (direction === undefined) skipped.add('unknown_state');
+  if (direction === undefined) skipped.of(id).add('unknown_state');
   const state = direction === undefined ? 'unknown' : trunkState(type, word, direction);
   return { ...identity, ...(word === '' ? {} : { rawState: word }), state, ...registered(type, state) };
 }

@@ -56,10 +56,11 @@ export class UserStatuses {
   /** Reads as many states as the round has time for. Never throws. */
   async read(asker: Asker, users: readonly User[], skipped: SkipCounter): Promise<StatusRound> {
     const ids = this.#longestAgoFirst(users);
+    const numbers = new Map(users.map(({ id, number }) => [id, number]));
     const read = new Set<string>();
     const gone = new Map<string, Failure>();
     const keep = (id: string, status: UserStatus): void => {
-      if (status.strange) skipped.add('unknown_state');
+      if (status.strange) skipped.of(numbers.get(id) ?? '').add('unknown_state');
       this.#statuses.set(id, status);
       this.#triedAt.set(id, this.#clock.monotonicTime());
       read.add(id);

@@ -32,7 +32,7 @@ function readExtension(row: Fields, counted: CountedDevices, notes: Notes): Peer
     .filter(([key]) => counted === 'all' || phoneKeys.includes(key))
     .map(([, device]) => deviceState(asFields(device), words));
   const state = extensionState(states);
-  if (state === 'unknown') notes.unknownWord(words[0] ?? '');
+  if (state === 'unknown') notes.unknownWord(words[0] ?? '', id);
   return {
     id,
     state,

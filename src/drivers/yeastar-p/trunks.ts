@@ -50,7 +50,7 @@ function readTrunk(row: Fields, notes: Notes): Trunk | undefined {
   if (id === '') return undefined;
   const code = textOf(row['status']);
   const known = lookUp(trunkStates, code);
-  if (known === undefined) notes.unknownWord(code);
+  if (known === undefined) notes.unknownWord(code, id);
   const kind = textOf(row['type']).toLowerCase();
   const registers = registeringTypes.includes(kind);
   const state = trunkState(known?.[0] ?? 'unknown', registers);

@@ -37,6 +37,6 @@ function readExtension(row: Fields, notes: Notes): Peer | undefined {
   if (id === '') return undefined;
   const word = textOf(row['status']);
   const known = lookUp(extensionStates, word.toLowerCase());
-  if (known === undefined) notes.unknownWord(word);
+  if (known === undefined) notes.unknownWord(word, id);
   return { id, ...(known ?? { state: 'unknown' }), ...optionalText('name', textOf(row['username'])) };
 }

@@ -13,8 +13,9 @@ export class Notes {
   }
 
   /** A row that is kept with state `unknown`, because its status word is not known here (or is missing). */
-  unknownWord(word: string): void {
-    this.#skipped.add('unknown_state');
+  unknownWord(word: string, id?: string): void {
+    const skipped = id === undefined ? this.#skipped : this.#skipped.of(id);
+    skipped.add('unknown_state');
     this.#words.add(word);
   }
 

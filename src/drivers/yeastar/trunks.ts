@@ -62,7 +62,7 @@ function readTrunk(row: Fields, notes: Notes): Trunk | undefined {
   if (id === '') return undefined;
   const rawState = textOf(row['status']);
   const known = lookUp(trunkStates, stateWord(rawState));
-  if (known === undefined) notes.unknownWord(rawState);
+  if (known === undefined) notes.unknownWord(rawState, id);
   const state = known ?? 'unknown';
   const kind = textOf(row['type']).toLowerCase();
   const registered = /^(sip|iax)/.test(kind) ? registration[state] : undefined;

@@ -35,10 +35,11 @@ function isAccount(key: string, row: unknown): row is JsonObject {
 
 function peerFromAccount(account: JsonObject, skipped: SkipCounter): Peer {
   const name = decodePercent(textField(account, 'name') ?? '').trim();
+  const id = idField(account, 'id') ?? '';
   return {
-    id: idField(account, 'id') ?? '',
+    id,
     ...(name === '' ? {} : { name }),
-    ...accountState(textField(account, 'state') ?? '', skipped),
+    ...accountState(textField(account, 'state') ?? '', skipped.of(id)),
   };
 }
 

@@ -46,7 +46,7 @@ function isGateway(row: unknown): row is JsonObject {
 function trunkFromGateway(gateway: JsonObject, skipped: SkipCounter): Trunk {
   const { profile, name } = gatewayName(gateway);
   const word = firstWord(textField(gateway, 'State') ?? '');
-  const state = gatewayState(word, skipped);
+  const state = gatewayState(word, skipped.of(name));
   const host = sipHost(textField(gateway, 'Data') ?? '');
   return {
     id: name,

@@ -24,7 +24,7 @@ function peerFromDevice(device: JsonObject, skipped: SkipCounter): Peer | undefi
   const name = deviceName(device);
   const facts = { id, ...(name === '' ? {} : { name }) };
   if (typeof reged === 'boolean') return { ...facts, state: reged ? 'reachable' : 'unregistered', registered: reged };
-  skipped.add('unknown_state');
+  skipped.of(id).add('unknown_state');
   return { ...facts, state: 'unknown' };
 }
 

@@ -40,12 +40,12 @@ function trunkFromGateway(gateway: JsonObject, skipped: SkipCounter): Trunk | un
   const host = sipHost(textField(gateway, 'proxy') ?? '');
   const facts = { id, ...(name === '' ? {} : { name }), ...(host === undefined ? {} : { host }) };
   if (typeof enable !== 'boolean' || typeof register !== 'boolean') {
-    skipped.add('unknown_state');
+    skipped.of(id).add('unknown_state');
     return { ...facts, state: 'unknown' };
   }
   const kind = register ? 'register' : 'trunk';
   if (!enable) return { ...facts, kind, state: 'disabled' };
-  return { ...facts, kind, ...(register ? registration(gateway, skipped) : { state: 'unmonitored' }) };
+  return { ...facts, kind, ...(register ? registration(gateway, skipped.of(id)) : { state: 'unmonitored' }) };
 }
 
 function registration(gateway: JsonObject, skipped: SkipCounter): Pick<Trunk, 'state' | 'rawState' | 'registered'> {

@@ -1,0 +1,25 @@
+import type { SkippedRows, SkipReason } from './reading.ts';
+
+/** One count: why, how many rows, and of which row where that is known. */
+export interface SkipNote {
+  readonly reason: SkipReason;
+  readonly rows: number;
+  readonly id?: string;
+}
+
+/** What the counts were made from. They stay plain numbers for everybody else, and go when the counts go. */
+const notesOf = new WeakMap<SkippedRows, readonly SkipNote[]>();
+
+/** Counts by reason that can still be told apart by row, see {@link withoutRows}. */
+export function countNotes(notes: readonly SkipNote[]): SkippedRows {
+  const counts: Partial<Record<SkipReason, number>> = {};
+  for (const { reason, rows } of notes) counts[reason] = (counts[reason] ?? 0) + rows;
+  notesOf.set(counts, notes);
+  return counts;
+}
+
+/** The counts without those of rows whose id `isExcluded` accepts. Counts that were not made from notes stay as they are. */
+export function withoutRows(counts: SkippedRows, isExcluded: (id: string) => boolean): SkippedRows {
+  const notes = notesOf.get(counts);
+  return notes === undefined ? counts : countNotes(notes.filter(({ id }) => id === undefined || !isExcluded(id)));
+}
