@@ -190,14 +190,16 @@ export const tlsFields: readonly KeyFacts[] = [
     value: 'path of a PEM file',
     fallback: 'none',
     example: '/etc/pbx/ca.pem',
-    about: "Certificates to trust: the PBX's own authority, or its self-signed certificate.",
+    about:
+      "Certificates to trust: the PBX's own authority, or its self-signed certificate. The very certificate of the PBX in this file is pinned: its name does not matter.",
   },
   {
     key: 'server_name',
     value: 'host name',
     fallback: 'the host of `url`',
     example: 'pbx.local',
-    about: 'The name that the certificate bears, where the URL has another or an address.',
+    about:
+      'The name that the certificate bears, where the URL has another or an address. Not needed for a pinned certificate.',
   },
   {
     key: 'insecure_skip_verify',

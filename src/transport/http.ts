@@ -4,6 +4,7 @@ import got, { type OptionsInit } from 'got';
 import { type AllowedRequests, allowedMethod, compileAllowed } from './allowed.ts';
 import { readCookies } from './cookies.ts';
 import { Failure } from './failure.ts';
+import { type NameCheck, nameCheckFor } from './pinned.ts';
 import { readBody } from './read-body.ts';
 import type { AllowedRequest, ApiAnswer, ApiRequest, Transport } from './request.ts';
 import { type Stage, translateError } from './translate.ts';
@@ -42,8 +43,10 @@ export interface HttpSettings {
 export function createHttpTransport(settings: HttpSettings): Transport {
   const allowed = compileAllowed(settings.allowed);
   const agent = createAgents(settings);
+  const { ca } = settings.tls;
+  const link: Link = { settings, allowed, agent, ...(ca === undefined ? {} : { nameCheck: nameCheckFor(ca) }) };
   return {
-    send: (request, signal) => exchange({ settings, allowed, agent }, request, signal),
+    send: (request, signal) => exchange(link, request, signal),
     close() {
       agent.http.destroy();
       agent.https.destroy();
@@ -60,9 +63,10 @@ interface Link {
   readonly settings: HttpSettings;
   readonly allowed: AllowedRequests;
   readonly agent: Agents;
+  readonly nameCheck?: NameCheck;
 }
 
-function createAgents({ idleConnectionMs, maximumConnections }: HttpSettings): Agents {
+function createAgents({ idleConnectionMs, maximumConnections, tls }: HttpSettings): Agents {
   const keepAlive = idleConnectionMs > 0;
   const options = {
     keepAlive,
@@ -70,7 +74,9 @@ function createAgents({ idleConnectionMs, maximumConnections }: HttpSettings): A
     maxFreeSockets: maximumConnections,
     ...(keepAlive ? { timeout: idleConnectionMs } : {}),
   };
-  return { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  // A certificate of the file is trusted as it stands, also one whose own signer is not in the file.
+  const trust = tls.ca === undefined ? {} : { allowPartialTrustChain: true };
+  return { http: new HttpAgent(options), https: new HttpsAgent({ ...options, ...trust }) };
 }
 
 async function exchange(link: Link, request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
@@ -98,7 +104,7 @@ async function exchange(link: Link, request: ApiRequest, signal: AbortSignal): P
 }
 
 function requestOptions(
-  { settings, agent }: Link,
+  { settings, agent, nameCheck }: Link,
   request: ApiRequest,
   method: 'GET' | 'POST',
   signal: AbortSignal,
@@ -118,6 +124,7 @@ function requestOptions(
     https: {
       rejectUnauthorized: !tls.insecureSkipVerify,
       ...(tls.ca === undefined ? {} : { certificateAuthority: tls.ca }),
+      ...(nameCheck === undefined ? {} : { checkServerIdentity: nameCheck }),
       ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
     },
   };

@@ -55,7 +55,7 @@ function tlsMessage(code: string): string {
     return `the certificate is not signed by an authority known here (${code}): set tls.ca_file`;
   if (code === 'CERT_HAS_EXPIRED') return `the certificate has expired (${code})`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return `the certificate is for another host name (${code}): set tls.server_name`;
+    return `the certificate is for another host name (${code}): put it into tls.ca_file, or set tls.server_name`;
   return `the TLS handshake failed (${code})`;
 }
 

@@ -14,6 +14,8 @@ export interface Certificates {
   /** A second one for the server, of the same authority. */
   readonly renewed: Identity;
   readonly client: Identity;
+  /** Of the same authority, for `pbx.example.org` alone. */
+  readonly named: Identity;
   /** Signed by nobody but itself. */
   readonly stranger: Identity;
 }
@@ -28,7 +30,14 @@ export async function makeCertificates(): Promise<Certificates> {
       { name: 'keyUsage', keyCertSign: true, critical: true },
     ],
   });
-  const signed = async (name: string): Promise<Identity> => {
+  const loopback = [
+    { type: 2, value: 'localhost' },
+    { type: 7, ip: '127.0.0.1' },
+  ] as const;
+  const signed = async (
+    name: string,
+    altNames: readonly { readonly type: 2 | 7; readonly value?: string; readonly ip?: string }[] = loopback,
+  ): Promise<Identity> => {
     const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
       ...common,
       ca: { key: authority.private, cert: authority.cert },
@@ -36,10 +45,7 @@ export async function makeCertificates(): Promise<Certificates> {
         { name: 'basicConstraints', cA: false },
         {
           name: 'subjectAltName',
-          altNames: [
-            { type: 2, value: 'localhost' },
-            { type: 7, ip: '127.0.0.1' },
-          ],
+          altNames: [...altNames],
         },
       ],
     });
@@ -51,6 +57,7 @@ export async function makeCertificates(): Promise<Certificates> {
     server: await signed('server'),
     renewed: await signed('renewed'),
     client: await signed('client'),
+    named: await signed('pbx.example.org', [{ type: 2, value: 'pbx.example.org' }]),
     stranger: { cert: stranger.cert, key: stranger.private },
   };
 }

@@ -2,11 +2,11 @@ import { createServer } from 'node:https';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import selfsigned from 'selfsigned';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/transport/failure.ts';
 import { createHttpTransport, type HttpSettings } from '../../src/transport/http.ts';
 import type { ApiAnswer, ApiRequest } from '../../src/transport/request.ts';
+import { type Identity, makeCertificates } from '../support/certificates.ts';
 import { answerText, type RawServer, startRawServer } from '../support/raw-server.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -262,39 +262,51 @@ describe('what fails, and how it is named', () => {
 });
 
 describe('TLS', () => {
-  async function tlsServer(commonName: string) {
-    const pems = await selfsigned.generate([{ name: 'commonName', value: commonName }], {
-      keySize: 2048,
-      extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: commonName }] }],
-    });
-    const server = createServer({ key: pems.private, cert: pems.cert }, (_request, response) => response.end('secure'));
+  const certificates = makeCertificates();
+
+  async function tlsServer(identity: Identity) {
+    const server = createServer(identity, (_request, response) => response.end('secure'));
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve);
     });
     cleanups.push(() => new Promise((resolve) => server.close(() => resolve())));
-    return { url: new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`), ca: pems.cert };
+    return new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
   }
 
-  test('an unknown authority is refused unless told otherwise', async () => {
-    const { url, ca } = await tlsServer('pbx.example.org');
-    const options = { idleConnectionMs: 0 };
-    expect((await failureOf(transportTo(url, options).send(read, never))).reason).toBe('tls');
-    const wrongName = await failureOf(
-      transportTo(url, { ...options, tls: { ca, insecureSkipVerify: false } }).send(read, never),
-    );
-    expect(wrongName.message).toContain('another host name');
-    const right = transportTo(url, {
-      ...options,
-      tls: { ca, serverName: 'pbx.example.org', insecureSkipVerify: false },
-    });
-    expect((await right.send(read, never)).body).toBe('secure');
-    expect((await transportTo(url, { ...options, tls: { insecureSkipVerify: true } }).send(read, never)).body).toBe(
-      'secure',
-    );
+  const given = (ca: string, serverName?: string): Partial<HttpSettings> => ({
+    idleConnectionMs: 0,
+    tls: { ca, insecureSkipVerify: false, ...(serverName === undefined ? {} : { serverName }) },
+  });
+  const outcomeOf = async (url: URL, changes: Partial<HttpSettings>): Promise<string> =>
+    transportTo(url, changes)
+      .send(read, never)
+      .then(
+        ({ body }) => body,
+        (thrown: unknown) => (thrown instanceof Failure ? thrown.message : String(thrown)),
+      );
+
+  test('an unknown authority is refused unless told otherwise; of a known one the name counts', async () => {
+    const { authority, named, stranger } = await certificates;
+    const url = await tlsServer(named);
+    expect((await failureOf(transportTo(url, { idleConnectionMs: 0 }).send(read, never))).reason).toBe('tls');
+    expect(await outcomeOf(url, given(stranger.cert))).toContain('not signed by an authority known here');
+    expect(await outcomeOf(url, given(authority))).toContain('another host name');
+    expect(await outcomeOf(url, given(authority, 'pbx.example.org'))).toBe('secure');
+    expect(await outcomeOf(url, { idleConnectionMs: 0, tls: { insecureSkipVerify: true } })).toBe('secure');
+  });
+
+  test('a certificate that itself stands in ca_file is pinned: whatever name it bears, whoever signed it', async () => {
+    const { authority, named, stranger } = await certificates;
+    const nameless = await tlsServer(stranger);
+    expect(await outcomeOf(nameless, given(stranger.cert))).toBe('secure');
+    expect(await outcomeOf(nameless, given(stranger.cert, 'other.example.org'))).toBe('secure');
+    expect(await outcomeOf(nameless, given(`${authority}\n${stranger.cert}`))).toBe('secure');
+    expect(await outcomeOf(nameless, given(authority))).toContain('not signed by an authority known here');
+    expect(await outcomeOf(await tlsServer(named), given(named.cert))).toBe('secure');
   });
 
   test('HTTP spoken to a TLS port, and TLS to an HTTP port', async () => {
-    const { url } = await tlsServer('pbx.example.org');
+    const url = await tlsServer((await certificates).stranger);
     const plain = new URL(url);
     plain.protocol = 'http:';
     expect((await failureOf(transportTo(plain).send(read, never))).reason).toMatch(/connect|protocol/);

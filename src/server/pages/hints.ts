@@ -18,7 +18,7 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
   ],
   tls: [
     'The certificate may have expired, or bear another name: `openssl s_client -connect HOST:PORT` shows it.',
-    'A certificate of your own authority: name its file in `tls.ca_file`. Another host name in the certificate: set `tls.server_name`.',
+    'A certificate of your own authority: name its file in `tls.ca_file`. Another host name in the certificate: put the certificate of the PBX itself into that file, or set `tls.server_name`.',
     'A PBX with a certificate that nobody vouches for: `tls.insecure_skip_verify: true`, in a network that you trust.',
   ],
   timeout: [
