@@ -85,7 +85,7 @@ export const pbxMetrics = [
     labels: ['pbx', 'peer', 'name'],
     group,
     source:
-      'Collector `peers`. `peers.names` decides: `plain` shows the name, `hash` a keyed hash of it, `none` nothing. Absent for a peer without a name.',
+      'Collector `peers`. `peers.names` decides: `plain` shows the name, `hash` a keyed hash of it, `none` no series at all. A peer without a name has `name=""`, with `hash` too.',
   },
   {
     name: 'pbx_trunks',

@@ -109,10 +109,13 @@ function addCounts<State extends string>(
   for (const state of states) lines.add(metric, label('state', state), counts.get(state));
 }
 
-/** The name as the configuration wants it shown; undefined where there is none to show. */
-function shownName({ name }: Peer, { identity, hashName }: PeerOptions): string | undefined {
-  if (name === undefined || name === '' || identity.peerNames === 'none') return undefined;
-  return identity.peerNames === 'hash' ? hashName(name) : name;
+/**
+ * The name as the configuration wants it shown; undefined only where no names are wanted, so that a join with
+ * `pbx_peer_info` keeps every peer. An empty name has nothing to hide and stays empty.
+ */
+function shownName({ name = '' }: Peer, { identity, hashName }: PeerOptions): string | undefined {
+  if (identity.peerNames === 'none') return undefined;
+  return identity.peerNames === 'hash' && name !== '' ? hashName(name) : name;
 }
 
 function trunkFacts(trunk: Trunk): string {

@@ -134,8 +134,8 @@ function addPeers(add: Add, identity: PageTarget['identity'], peers: ValueOf<'pe
     add('pbx_peer_contacts', { peer }, row.contacts);
     add('pbx_peer_in_call', { peer }, row.inCall);
     const { name = '' } = row;
-    if (name !== '' && identity.peerNames === 'plain') add('pbx_peer_info', { peer, name }, 1);
-    if (name !== '' && identity.peerNames === 'hash') add('pbx_peer_info', { peer, name: testHash(name) }, 1);
+    if (identity.peerNames === 'plain') add('pbx_peer_info', { peer, name }, 1);
+    if (identity.peerNames === 'hash') add('pbx_peer_info', { peer, name: name === '' ? '' : testHash(name) }, 1);
   }
 }
 
