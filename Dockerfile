@@ -25,7 +25,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
   && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -iname 'readme*.md' \
     -o -iname 'changelog*.md' -o -iname 'history*.md' \) -delete \
-  && rm -rf node_modules/.bin node_modules/.package-lock.json node_modules/@types node_modules/type-fest
+  && rm -rf node_modules/.bin node_modules/.package-lock.json node_modules/@types node_modules/type-fest node_modules/node-addon-api \
+    node_modules/bcrypt/src node_modules/bcrypt/test node_modules/bcrypt/prebuilds/darwin-* node_modules/bcrypt/prebuilds/win32-*
 
 # --- the image ---------------------------------------------------------------------------------------------------------------------
 FROM ${NODE_IMAGE}

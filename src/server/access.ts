@@ -28,7 +28,8 @@ export function createAccess(): (
   return async ({ users }, request, response) => {
     if (users.size === 0) return true;
     const login = readLogin(request.headers.authorization);
-    const answer = login === undefined ? 'bad' : await check(users, login.name, login.password);
+    const from = request.socket.remoteAddress ?? '';
+    const answer = login === undefined ? 'bad' : await check(users, { ...login, from });
     if (answer === 'bad') refuse(response);
     if (answer === 'busy') sendLater(response);
     return answer === 'good';

@@ -1,27 +1,30 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { compare } from 'bcryptjs';
+import { compare } from 'bcrypt';
 import type { Secret } from '../config/secret.ts';
-import { createLimiter } from '../target/limiter.ts';
+import { FairQueue } from './fair-queue.ts';
 
 /** Checks that may wait; those beyond are told to come back, so that guessing passwords cannot fill the memory. */
-const mostWaiting = 32;
+const mostWaiting = { perParty: 8, all: 64 };
 /** Passwords that were right and are remembered: a check takes a tenth of a second, and Prometheus comes every few. */
 const mostRemembered = 100;
 
 /** How a check of name and password ended; `busy`: too many wait. */
 export type PasswordAnswer = 'good' | 'bad' | 'busy';
 
+/** What a client says it is, and the address that says so. */
+export interface Login {
+  readonly name: string;
+  readonly password: string;
+  readonly from: string;
+}
+
 /**
- * Checks passwords against bcrypt hashes, one at a time, in slices between which the event loop turns. A name that is
- * not known costs the same as one that is. What was right once is remembered under a key that only this process knows;
- * the hash is part of it, so that a changed password is asked for at once.
+ * Checks passwords against bcrypt hashes, one at a time and outside the event loop; addresses are served in turn. A name
+ * that is not known costs the same as one that is. What was right once is remembered under a key that only this process
+ * knows; the hash is part of it, so that a changed password is asked for at once.
  */
-export function createPasswordCheck(): (
-  users: ReadonlyMap<string, Secret>,
-  name: string,
-  password: string,
-) => Promise<PasswordAnswer> {
-  const limiter = createLimiter(1);
+export function createPasswordCheck(): (users: ReadonlyMap<string, Secret>, login: Login) => Promise<PasswordAnswer> {
+  const queue = new FairQueue(mostWaiting);
   const secret = randomBytes(32);
   const remembered = new Set<string>();
   const running = new Map<string, Promise<boolean>>();
@@ -30,7 +33,7 @@ export function createPasswordCheck(): (
     const [oldest] = remembered;
     if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
   };
-  return async (users, name, password) => {
+  return async (users, { name, password, from }) => {
     const known = users.get(name)?.reveal();
     const hash = known ?? decoyFor(users);
     const key = createHmac('sha256', secret)
@@ -38,14 +41,22 @@ export function createPasswordCheck(): (
       .digest('base64');
     if (remembered.has(key)) return 'good';
     if (!running.has(key)) {
-      if (limiter.waiting >= mostWaiting) return 'busy';
-      const check = limiter.run(() => compare(password, hash)).finally(() => running.delete(key));
-      running.set(key, check);
+      const check = queue.run(from, () => compare(password, inOneForm(hash)));
+      if (check === undefined) return 'busy';
+      running.set(
+        key,
+        check.finally(() => running.delete(key)),
+      );
     }
     const isRight = (await running.get(key)) === true && known !== undefined;
     if (isRight) remember(key);
     return isRight ? 'good' : 'bad';
   };
+}
+
+/** `$2y$` is what htpasswd and PHP call the same thing. */
+function inOneForm(hash: string): string {
+  return hash.replace(/^\$2y\$/, '$2b$$');
 }
 
 /** A hash that no password has, as costly as the costliest of the users. */

@@ -1,4 +1,5 @@
-import { hash } from 'bcryptjs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { hash } from 'bcrypt';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../src/config/secret.ts';
 import { silentLog } from '../../src/log.ts';
@@ -72,24 +73,59 @@ describe('a login', () => {
 describe('the check of passwords', () => {
   test('remembers what was right and costs nothing the second time', async () => {
     const check = createPasswordCheck();
-    expect(await check(users, 'prometheus', 'correct horse')).toBe('good');
+    const login = { name: 'prometheus', password: 'correct horse', from: '192.0.2.1' };
+    expect(await check(users, login)).toBe('good');
     // Nobody can wait for a hash within the turns that this takes.
     let answer: string | undefined;
-    void check(users, 'prometheus', 'correct horse').then((found) => (answer = found));
+    void check(users, login).then((found) => (answer = found));
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
     expect(answer).toBe('good');
   });
 
-  test('shares one check among those that ask the same, and refuses when too many wait', async () => {
+  test('leaves the event loop to others while a hash is computed', async () => {
+    const costly = new Map([['anna', new Secret(await hash('right', 8))]]);
+    let turns = 0;
+    let ended = false;
+    const answer = createPasswordCheck()(costly, { name: 'anna', password: 'wrong', from: '192.0.2.1' });
+    void answer.then(() => (ended = true));
+    while (!ended) {
+      await nextTurn();
+      turns += 1;
+    }
+    expect(await answer).toBe('bad');
+    // A hash that is computed between two turns leaves room for a handful of them.
+    expect(turns).toBeGreaterThan(50);
+  });
+
+  test('shares one check among those that ask the same, and refuses an address that has too many waiting', async () => {
     const check = createPasswordCheck();
-    const same = Array.from({ length: 200 }, () => check(users, 'prometheus', 'correct horse'));
-    expect(new Set(await Promise.all(same))).toEqual(new Set(['good']));
+    const same = { name: 'prometheus', password: 'correct horse', from: '192.0.2.1' };
+    expect(new Set(await Promise.all(Array.from({ length: 200 }, () => check(users, same))))).toEqual(
+      new Set(['good']),
+    );
     const guesses = await Promise.all(
-      Array.from({ length: 100 }, (_, index) => check(users, 'anna', `guess ${index}`)),
+      Array.from({ length: 100 }, (_, index) =>
+        check(users, { name: 'anna', password: `guess ${index}`, from: '192.0.2.1' }),
+      ),
     );
     expect(guesses.filter((answer) => answer === 'busy').length).toBeGreaterThan(50);
     expect(guesses).not.toContain('good');
-    expect(await check(users, 'anna', 'päßwort:with:colons')).toBe('good');
+    expect(await check(users, { name: 'anna', password: 'päßwort:with:colons', from: '192.0.2.1' })).toBe('good');
+  });
+
+  test('serves addresses in turn: guesses of one do not keep another waiting', async () => {
+    const check = createPasswordCheck();
+    const order: string[] = [];
+    const guesses = Array.from({ length: 40 }, (_, index) =>
+      check(users, { name: 'anna', password: `guess ${index}`, from: '192.0.2.1' }).then(
+        (answer) => answer === 'bad' && order.push('guess'),
+      ),
+    );
+    const right = check(users, { name: 'prometheus', password: 'correct horse', from: '192.0.2.2' });
+    expect(await right).toBe('good');
+    // The one that runs, and the one whose turn it is.
+    expect(order.length).toBeLessThanOrEqual(2);
+    await Promise.all(guesses);
   });
 
   test('of an unknown name works as long as that of a known one', async () => {
@@ -97,15 +133,26 @@ describe('the check of passwords', () => {
     const order: string[] = [];
     // One at a time, in order: had the unknown name been answered without a check, it would be first.
     await Promise.all([
-      check(users, 'prometheus', 'wrong').then(() => order.push('known')),
-      check(users, 'nobody', 'wrong').then(() => order.push('unknown')),
+      check(users, { name: 'prometheus', password: 'wrong', from: '' }).then(() => order.push('known')),
+      check(users, { name: 'nobody', password: 'wrong', from: '' }).then(() => order.push('unknown')),
     ]);
     expect(order).toEqual(['known', 'unknown']);
   });
 
   test('of an unknown name never succeeds, and lets nothing be remembered', async () => {
     const check = createPasswordCheck();
-    for (let attempt = 0; attempt < 3; attempt += 1) expect(await check(users, 'nobody', '')).toBe('bad');
-    expect(await check(new Map(), 'nobody', '')).toBe('bad');
+    const nobody = { name: 'nobody', password: '', from: '' };
+    for (let attempt = 0; attempt < 3; attempt += 1) expect(await check(users, nobody)).toBe('bad');
+    expect(await check(new Map(), nobody)).toBe('bad');
+  });
+
+  test('takes every form of hash that the file may hold', async () => {
+    const made = await hash('correct horse', cost);
+    for (const form of ['$2a$', '$2b$', '$2y$']) {
+      const forms = new Map([['one', new Secret(made.replace('$2b$', form))]]);
+      const ask = (password: string): Promise<string> =>
+        createPasswordCheck()(forms, { name: 'one', password, from: '' });
+      expect([form, await ask('correct horse'), await ask('wrong')]).toEqual([form, 'good', 'bad']);
+    }
   });
 });
