@@ -22,6 +22,7 @@ export function recordText(
     result,
     ...(record.up ? [] : whatToDo(record.lastRound?.reason)),
     ...failedCollectors(record, terminal),
+    ...missingDetails(record),
     ...(calls === undefined ? [] : [`active calls: ${callsText(calls.value)}`]),
   ];
   return [
@@ -51,6 +52,11 @@ function failedCollectors({ up, collectors }: TargetRecord, terminal: Terminal):
       ([name, { reason, detail }]) =>
         `${paint(terminal, 'doubtful', `${name} not read`)}: ${reason ?? ''}${detail === undefined ? '' : `, ${detail}`}`,
     );
+}
+
+function missingDetails({ up, missing }: TargetRecord): string[] {
+  if (!up) return [];
+  return missing.map(({ call, reason, detail }) => `details left out (${call}): ${reason}, ${detail}`);
 }
 
 function callsText(calls: Readonly<Record<string, number>>): string {

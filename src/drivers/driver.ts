@@ -23,6 +23,12 @@ export interface Call<T> {
    * `session_lost` makes the core log in once and ask once more; every other reason fails this call only.
    */
   readonly read: (answer: ApiAnswer, session: Session) => T;
+  /**
+   * Whether it brings nothing but names, rights, versions or details of single rows. Default: as the family's list of
+   * requests says. Such a call never costs a login, a session or another call's time; after a refusal it fails without
+   * being sent for an hour. A list of rows is never auxiliary.
+   */
+  readonly auxiliary?: boolean;
 }
 
 /** What a driver may use to log in, renew and log out: requests without session, bounded by the round's deadline. */
@@ -40,7 +46,9 @@ export interface Conversation {
   /**
    * Sends the call with the session, at most `requests_per_target` at once, within the call's share of the round.
    * When the session turns out to be lost, one new login is made (shared by all calls of the round) and the call is
-   * sent once more; a second loss in the same round fails with `session_lost`.
+   * sent once more; a second loss in the same round fails with `session_lost`. A call that is refused like this with two
+   * sessions in a row that served other calls fails with `forbidden`, and is asked again at growing pauses, without a login.
+   * An auxiliary call (see {@link Call.auxiliary}) just fails; a driver goes on without what it would have brought.
    * Throws a `Failure`.
    */
   ask<T>(call: Call<T>): Promise<T>;

@@ -1,7 +1,7 @@
 import { countPeerChanges, countTrunkChanges } from './changes.ts';
 import { keepRows } from './keep-rows.ts';
 import { mergePeers, mergeTrunks } from './merge-rows.ts';
-import type { RoundOutcome } from './outcome.ts';
+import type { MissingCall, RoundOutcome } from './outcome.ts';
 import { type Collector, collectors, type Part, type Reading, type SkippedRows } from './reading.ts';
 import type { CollectorOutcome, Counters, Held, HeldParts, TargetRecord } from './record.ts';
 
@@ -37,6 +37,7 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
     },
     ...(up ? { lastSuccessAtWall: outcome.endedAtWall } : {}),
     collectors: collectorOutcomes(outcome, reading),
+    missing: missingCalls(record.missing, outcome.auxiliaryCalls),
     held: holdParts(record.held, reading, outcome.endedAt),
     counters: countReading(counted, record.held, reading),
     suspendedUntilWall: outcome.suspendedUntilWall,
@@ -79,6 +80,20 @@ function collectorOutcome(outcome: RoundOutcome, part: Part<unknown> | undefined
   if (part?.ok === true) return { success: true };
   const { reason, detail } = part ?? outcome;
   return { success: false, ...(reason === undefined ? {} : { reason }), ...(detail === undefined ? {} : { detail }) };
+}
+
+/** What was not asked in this round stays as it was: an auxiliary call need not be asked in every round. */
+function missingCalls(
+  before: readonly MissingCall[],
+  asked: RoundOutcome['auxiliaryCalls'] = new Map(),
+): readonly MissingCall[] {
+  if (asked.size === 0) return before;
+  const known = new Map(before.map((missing) => [missing.call, missing]));
+  for (const [call, failure] of asked) {
+    if (failure === undefined) known.delete(call);
+    else known.set(call, { call, ...failure });
+  }
+  return [...known.values()];
 }
 
 function holdParts(held: HeldParts, reading: Reading, now: number): HeldParts {

@@ -4,6 +4,15 @@ import type { Collector, Reading } from './reading.ts';
 /** How many requests of each call ended how: by call, then `ok` or a failure reason. */
 export type RequestCounts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
+/** An auxiliary call that brought nothing, and why. */
+export interface MissingCall {
+  /** Name of the call, as in the label `call`. */
+  readonly call: string;
+  readonly reason: FailureReason;
+  /** One sentence for people, safe to show. */
+  readonly detail: string;
+}
+
 /** Everything one round brought, good or bad: data, not an exception. */
 export interface RoundOutcome {
   /** `skipped`: we ourselves waited, nothing was sent. */
@@ -23,6 +32,11 @@ export interface RoundOutcome {
   readonly durationMs: number;
   readonly requests: RequestCounts;
   readonly logins: { readonly success: number; readonly failure: number };
+  /**
+   * Auxiliary calls (names, rights, versions, details of single rows) that the round asked for, by name: why the PBX
+   * answered none of them, undefined where it did. Default: none were asked.
+   */
+  readonly auxiliaryCalls?: ReadonlyMap<string, Omit<MissingCall, 'call'> | undefined>;
   /** Wall clock (ms since 1970) until which no login is tried; 0 when not suspended. */
   readonly suspendedUntilWall: number;
 }

@@ -1,4 +1,5 @@
 import type { FailureReason } from './failure-reason.ts';
+import type { MissingCall } from './outcome.ts';
 import type { Collector, CollectorValues, SkipReason } from './reading.ts';
 
 /** How `pbx_peer_info` shows names of people: as they are, as a keyed hash, or not at all. */
@@ -75,6 +76,8 @@ export interface TargetRecord {
   /** Wall clock (ms since 1970) at the end of the last good round. */
   readonly lastSuccessAtWall?: number;
   readonly collectors: Readonly<Partial<Record<Collector, CollectorOutcome>>>;
+  /** Auxiliary calls that brought nothing when they were last asked, in the order in which they began to fail. */
+  readonly missing: readonly MissingCall[];
   readonly held: HeldParts;
   readonly counters: Counters;
   /** Wall clock (ms since 1970) until which we do not log in; 0 when not suspended. */
@@ -85,6 +88,7 @@ export interface TargetRecord {
 export const emptyRecord: TargetRecord = {
   up: false,
   collectors: {},
+  missing: [],
   held: {},
   counters: {
     roundFailures: {},

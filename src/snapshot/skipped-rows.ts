@@ -1,4 +1,4 @@
-import type { SkippedRows, SkipReason } from './reading.ts';
+import { type SkippedRows, type SkipReason, skipReasons } from './reading.ts';
 
 /** One count: why, how many rows, and of which row where that is known. */
 export interface SkipNote {
@@ -16,6 +16,18 @@ export function countNotes(notes: readonly SkipNote[]): SkippedRows {
   for (const { reason, rows } of notes) counts[reason] = (counts[reason] ?? 0) + rows;
   notesOf.set(counts, notes);
   return counts;
+}
+
+/** The counts of several lists as one. */
+export function sumOfSkipped(all: readonly (SkippedRows | undefined)[]): SkippedRows {
+  return countNotes(all.flatMap((counts) => (counts === undefined ? [] : (notesOf.get(counts) ?? plainNotes(counts)))));
+}
+
+function plainNotes(counts: SkippedRows): readonly SkipNote[] {
+  return skipReasons.flatMap((reason) => {
+    const rows = counts[reason];
+    return rows === undefined ? [] : [{ reason, rows }];
+  });
 }
 
 /** The counts without those of rows whose id `isExcluded` accepts. Counts that were not made from notes stay as they are. */

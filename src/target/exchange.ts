@@ -17,6 +17,14 @@ export interface ExchangeSetup {
   readonly observe: RequestObserver;
 }
 
+/** How much of a round one request may take. */
+export interface TimeLimits {
+  /** Milliseconds, where the request does not say so itself; default: all that is left of the round. */
+  readonly shareMs?: number;
+  /** At most this share of what is left of the round, whatever the request says; from 0 to 1. */
+  readonly restShare?: number;
+}
+
 /** Sends the requests of one round: bounded in number and time, each one counted with how it ended. */
 export class Exchange {
   readonly #setup: ExchangeSetup;
@@ -37,18 +45,19 @@ export class Exchange {
   }
 
   /**
-   * Sends one request when its turn comes and understands the answer; it may take `shareMs`, or all that is left of the
+   * Sends one request when its turn comes and understands the answer; it may take its limits, or all that is left of the
    * round: a login that is cut short would look like trouble on the way where it is a refusal. Throws a `Failure`.
    */
-  async ask<T>(request: ApiRequest, read: (answer: ApiAnswer) => T, shareMs = Infinity): Promise<T> {
-    return this.#setup.limiter.run(() => this.#askNow(request, read, shareMs));
+  async ask<T>(request: ApiRequest, read: (answer: ApiAnswer) => T, limits: TimeLimits = {}): Promise<T> {
+    return this.#setup.limiter.run(() => this.#askNow(request, read, limits));
   }
 
-  async #askNow<T>(request: ApiRequest, read: (answer: ApiAnswer) => T, shareMs: number): Promise<T> {
+  async #askNow<T>(request: ApiRequest, read: (answer: ApiAnswer) => T, limits: TimeLimits): Promise<T> {
     const { clock, deadline, transport } = this.#setup;
     if (deadline.signal.aborted || deadline.remainingMs() === 0)
       throw new Failure('timeout', 'no time was left in this round');
-    const share = Math.min(request.timeoutMs ?? shareMs, deadline.remainingMs());
+    const { shareMs = Infinity, restShare = 1 } = limits;
+    const share = Math.min(request.timeoutMs ?? shareMs, restShare * deadline.remainingMs());
     const own = createDeadline(clock, share, `no complete answer within ${formatSeconds(share)}`, deadline.signal);
     const startedAt = clock.monotonicTime();
     let result = 'ok';

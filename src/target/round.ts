@@ -25,6 +25,8 @@ export async function runRound(
   } catch (thrown) {
     if (deadline.signal.aborted) await settle(work);
     return { failure: asFailure(thrown) };
+  } finally {
+    conversation.close();
   }
 }
 

@@ -65,6 +65,16 @@ export class SessionKeeper {
     this.#guard.proven();
   }
 
+  /** Whether this is the session in use and no call has succeeded with it yet. */
+  isUnproven(session: Session): boolean {
+    return this.#current === session && !this.#proven;
+  }
+
+  /** Forgets a session that was refused, unless a call has succeeded with it all the same. */
+  dropUnproven(session: Session): void {
+    if (!this.#proven) this.drop(session);
+  }
+
   /** Forgets a session that the PBX no longer knows; one that never served a call makes the next logins rarer. */
   drop(lost: Session): void {
     if (this.#current !== lost) return;

@@ -12,6 +12,7 @@ import { Exchange, type RequestObserver } from './exchange.ts';
 import type { Exclusions } from './excluded-rows.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { LoginGuard } from './login-guard.ts';
+import { RefusedCalls } from './refused-calls.ts';
 import { RoundConversation } from './round-conversation.ts';
 import { type RoundResult, runRound } from './round.ts';
 import { SessionKeeper } from './session-keeper.ts';
@@ -53,6 +54,8 @@ export class Target {
   readonly #guard: LoginGuard;
   readonly #keeper: SessionKeeper;
   readonly #limiter: Limiter;
+  readonly #refused: RefusedCalls;
+  readonly #auxiliary: ReadonlySet<string>;
   #record: TargetRecord = emptyRecord;
   /** Monotonic time (ms) at which a round last ended or was left out; before that, when the target was made. */
   #lastEndedAt: number;
@@ -68,6 +71,8 @@ export class Target {
     this.#guard = new LoginGuard(family.guard, clock, setup.intervalMs);
     this.#keeper = new SessionKeeper(this.#driver, this.#guard, clock);
     this.#limiter = createLimiter(setup.requestsPerTarget);
+    this.#refused = new RefusedCalls(clock, setup.intervalMs);
+    this.#auxiliary = new Set(family.requests.filter(({ serves }) => serves === 'auxiliary').map(({ call }) => call));
   }
 
   /** Name of the target, label `pbx`. */
@@ -150,6 +155,8 @@ export class Target {
     const conversation = new RoundConversation({
       exchange,
       keeper: this.#keeper,
+      refused: this.#refused,
+      auxiliary: this.#auxiliary,
       collectors: new Set(this.#setup.collect),
       callTimeoutMs: deadline.remainingMs() / 2,
       onLogin: (result) => (logins[result] += 1),
@@ -158,10 +165,15 @@ export class Target {
     const result =
       permission === 'free' ? await runRound(this.#driver, conversation, deadline, exclusions) : suspendedResult;
     if (this.#stopped) return;
-    this.#apply(this.#outcome(result, startedAt, { requests: exchange.counts, logins }));
+    const { auxiliaryCalls } = conversation;
+    this.#apply(this.#outcome(result, startedAt, { requests: exchange.counts, logins, auxiliaryCalls }));
   }
 
-  #outcome(result: RoundResult, startedAt: number, counts: Pick<RoundOutcome, 'requests' | 'logins'>): RoundOutcome {
+  #outcome(
+    result: RoundResult,
+    startedAt: number,
+    counts: Pick<RoundOutcome, 'requests' | 'logins' | 'auxiliaryCalls'>,
+  ): RoundOutcome {
     const { clock, collect } = this.#setup;
     const endedAt = clock.monotonicTime();
     const failure = 'failure' in result ? result.failure : undefined;

@@ -7,6 +7,7 @@ export function logTransitions(log: Log, before: TargetRecord, after: TargetReco
   logUp(log, before, after);
   logSuspension(log, before, after);
   if (before.up && after.up) logCollectors(log, before, after);
+  logMissing(log, before, after);
 }
 
 function logUp(log: Log, before: TargetRecord, after: TargetRecord): void {
@@ -42,6 +43,14 @@ function logCollectors(log: Log, before: TargetRecord, after: TargetRecord): voi
       log.warn('collector failed', { collector, reason: is.reason, detail: is.detail });
     if (is?.success === true && was?.success === false) log.info('collector works again', { collector });
   }
+}
+
+/** Once when it begins and once when it ends: what auxiliary calls bring is missed by nobody who pages. */
+function logMissing(log: Log, { missing: before }: TargetRecord, { missing: after }: TargetRecord): void {
+  const isIn = (list: TargetRecord['missing'], name: string): boolean => list.some(({ call }) => call === name);
+  for (const { call, reason, detail } of after)
+    if (!isIn(before, call)) log.warn('auxiliary call failed', { call, reason, detail });
+  for (const { call } of before) if (!isIn(after, call)) log.info('auxiliary call works again', { call });
 }
 
 function round(seconds: number): number {

@@ -11,7 +11,7 @@ interface AllowedEntry {
 }
 
 /** Compiles a family's list of requests; `{word}` in a path stands for characters that cannot leave their segment. */
-export function compileAllowed(list: readonly AllowedRequest[]): AllowedRequests {
+export function compileAllowed(list: readonly Omit<AllowedRequest, 'serves'>[]): AllowedRequests {
   return new Map(
     list.map(({ call, method, path, fields = {} }) => [call, { method, path: pathPattern(path), fields }]),
   );

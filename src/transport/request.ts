@@ -1,8 +1,19 @@
+import type { Collector } from '../snapshot/reading.ts';
+
+/** What a request is there for: the session itself, the collectors that cannot do without it, or what nobody depends on. */
+export type Purpose = 'session' | 'auxiliary' | Collector | readonly Collector[];
+
 /** One kind of request that a family may send. What is not in the family's list cannot leave the program. */
 export interface AllowedRequest {
   /** Name of the call: label `call`. Lower case with underscores. */
   readonly call: string;
   readonly method: 'GET' | 'POST';
+  /**
+   * `session`: begins, renews, ends or keeps it. A collector (or several): its rows or values come from here, so a failure
+   * is a failure of that collector. `auxiliary`: only names, rights, versions or details of single rows, which may fail in
+   * any way without costing anything else.
+   */
+  readonly serves: Purpose;
   /** Path below the target's base URL; `{word}` stands for exactly one encoded path segment (or part of one). */
   readonly path: string;
   /** Form fields that must be there with exactly these values, where one path serves harmless and harmful actions. */

@@ -138,6 +138,7 @@ const record: fc.Arbitrary<TargetRecord> = fc
     fc.record({
       up: fc.boolean(),
       collectors: outcomes,
+      missing: fc.constant([]),
       held: optional({
         peers: held(rows(peer)),
         trunks: held(rows(trunk)),

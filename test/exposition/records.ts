@@ -30,6 +30,7 @@ export const richRecord: TargetRecord = {
     queues: { success: true },
     system: { success: true },
   },
+  missing: [],
   held: {
     peers: {
       readAt: now - 12_345,

@@ -15,10 +15,10 @@ afterEach(async () => {
 });
 
 const allowed = [
-  { call: 'read', method: 'GET', path: '/read' },
-  { call: 'status', method: 'GET', path: '/users/{id}/status' },
-  { call: 'login', method: 'POST', path: '/login' },
-  { call: 'ping', method: 'POST', path: '/rawman', fields: { action: 'Ping' } },
+  { call: 'read', method: 'GET', serves: 'session', path: '/read' },
+  { call: 'status', method: 'GET', serves: 'session', path: '/users/{id}/status' },
+  { call: 'login', method: 'POST', serves: 'session', path: '/login' },
+  { call: 'ping', method: 'POST', serves: 'session', path: '/rawman', fields: { action: 'Ping' } },
 ] as const;
 
 function transportTo(url: URL, changes: Partial<HttpSettings> = {}) {

@@ -1,23 +1,26 @@
 import type { AllowedRequest, ApiRequest } from '../../transport/request.ts';
 
-/** The AMI actions that this driver may send, by call name. All of them only read, but for login and logoff. */
+/** Phones and trunks are in the same lists. */
+const inventory = ['peers', 'trunks'] as const;
+
+/** The AMI actions that this driver may send and what they are for, by call name. All of them only read, but for login and logoff. */
 const actions = {
-  challenge: 'Challenge',
-  login: 'Login',
-  logoff: 'Logoff',
-  endpoints: 'PJSIPShowEndpoints',
-  endpoint: 'PJSIPShowEndpoint',
-  contacts: 'PJSIPShowRegistrationInboundContactStatuses',
-  registrations: 'PJSIPShowRegistrationsOutbound',
-  sip_peers: 'SIPpeers',
-  sip_registrations: 'SIPshowregistry',
-  iax2_peers: 'IAXpeerlist',
-  iax2_registrations: 'IAXregistry',
-  channels: 'CoreShowChannels',
-  device_states: 'DeviceStateList',
-  queues: 'QueueStatus',
-  core_settings: 'CoreSettings',
-  core_status: 'CoreStatus',
+  challenge: ['Challenge', 'session'],
+  login: ['Login', 'session'],
+  logoff: ['Logoff', 'session'],
+  endpoints: ['PJSIPShowEndpoints', inventory],
+  endpoint: ['PJSIPShowEndpoint', inventory],
+  contacts: ['PJSIPShowRegistrationInboundContactStatuses', inventory],
+  registrations: ['PJSIPShowRegistrationsOutbound', inventory],
+  sip_peers: ['SIPpeers', inventory],
+  sip_registrations: ['SIPshowregistry', inventory],
+  iax2_peers: ['IAXpeerlist', inventory],
+  iax2_registrations: ['IAXregistry', inventory],
+  channels: ['CoreShowChannels', 'peers'],
+  device_states: ['DeviceStateList', inventory],
+  queues: ['QueueStatus', 'queues'],
+  core_settings: ['CoreSettings', 'system'],
+  core_status: ['CoreStatus', ['calls', 'system']],
 } as const;
 
 /** Name of a call of this family. */
@@ -27,14 +30,15 @@ export type AsteriskCall = keyof typeof actions;
 const path = '/rawman';
 
 /** Every request that this family may send: one path, told apart by the action. */
-export const requests: readonly AllowedRequest[] = Object.entries(actions).map(([call, action]) => ({
+export const requests: readonly AllowedRequest[] = Object.entries(actions).map(([call, [action, serves]]) => ({
   call,
   method: 'POST',
+  serves,
   path,
   fields: { action },
 }));
 
 /** A request for an action, with its parameters. */
 export function actionRequest(call: AsteriskCall, parameters: Readonly<Record<string, string>> = {}): ApiRequest {
-  return { call, path, body: { kind: 'form', fields: { action: actions[call], ...parameters } } };
+  return { call, path, body: { kind: 'form', fields: { action: actions[call][0], ...parameters } } };
 }

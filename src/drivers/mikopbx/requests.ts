@@ -9,36 +9,37 @@ const legacy = '/pbxcore/api';
  * `system/restoreDefault` does what its name says.
  */
 const calls = {
-  ping: ['GET', `${v3}/system:ping`],
-  login_page: ['GET', '/admin-cabinet/session/index'],
-  login: ['POST', '/admin-cabinet/session/start'],
-  logout: ['GET', '/admin-cabinet/session/end'],
-  peers_statuses: ['GET', `${legacy}/sip/getPeersStatuses`],
-  sip_peer: ['POST', `${legacy}/sip/getSipPeer`],
-  sip_registry: ['GET', `${legacy}/sip/getRegistry`],
-  iax_registry: ['GET', `${legacy}/iax/getRegistry`],
-  active_channels: ['GET', `${legacy}/cdr/getActiveChannels`],
-  extension_names: ['GET', `${legacy}/extensions/getForSelect`],
-  v3_login: ['POST', `${v3}/auth:login`],
-  v3_refresh: ['POST', `${v3}/auth:refresh`],
-  v3_logout: ['POST', `${v3}/auth:logout`],
-  v3_peers_statuses: ['GET', `${v3}/sip:getPeersStatuses`],
-  v3_sip_statuses: ['GET', `${v3}/sip:getStatuses`],
-  v3_providers: ['GET', `${v3}/providers:getStatuses`],
-  v3_sip_providers: ['GET', `${v3}/sip-providers:getStatuses`],
-  v3_sip_registry: ['GET', `${v3}/sip:getRegistry`],
-  v3_iax_registry: ['GET', `${v3}/iax:getRegistry`],
-  v3_active_channels: ['GET', `${v3}/pbx-status:getActiveChannels`],
-  v3_employees: ['GET', `${v3}/employees`],
+  ping: ['GET', `${v3}/system:ping`, 'session'],
+  login_page: ['GET', '/admin-cabinet/session/index', 'session'],
+  login: ['POST', '/admin-cabinet/session/start', 'session'],
+  logout: ['GET', '/admin-cabinet/session/end', 'session'],
+  peers_statuses: ['GET', `${legacy}/sip/getPeersStatuses`, 'peers'],
+  sip_peer: ['POST', `${legacy}/sip/getSipPeer`, 'peers'],
+  sip_registry: ['GET', `${legacy}/sip/getRegistry`, 'trunks'],
+  iax_registry: ['GET', `${legacy}/iax/getRegistry`, 'trunks'],
+  active_channels: ['GET', `${legacy}/cdr/getActiveChannels`, 'calls'],
+  extension_names: ['GET', `${legacy}/extensions/getForSelect`, 'auxiliary'],
+  v3_login: ['POST', `${v3}/auth:login`, 'session'],
+  v3_refresh: ['POST', `${v3}/auth:refresh`, 'session'],
+  v3_logout: ['POST', `${v3}/auth:logout`, 'session'],
+  v3_peers_statuses: ['GET', `${v3}/sip:getPeersStatuses`, 'peers'],
+  v3_sip_statuses: ['GET', `${v3}/sip:getStatuses`, 'peers'],
+  v3_providers: ['GET', `${v3}/providers:getStatuses`, 'trunks'],
+  v3_sip_providers: ['GET', `${v3}/sip-providers:getStatuses`, 'trunks'],
+  v3_sip_registry: ['GET', `${v3}/sip:getRegistry`, 'trunks'],
+  v3_iax_registry: ['GET', `${v3}/iax:getRegistry`, 'trunks'],
+  v3_active_channels: ['GET', `${v3}/pbx-status:getActiveChannels`, 'calls'],
+  v3_employees: ['GET', `${v3}/employees`, 'peers'],
 } as const;
 
 /** Name of a call of this family. */
 export type MikoCall = keyof typeof calls;
 
 /** Every request that this family may send. */
-export const requests: readonly AllowedRequest[] = Object.entries(calls).map(([call, [method, path]]) => ({
+export const requests: readonly AllowedRequest[] = Object.entries(calls).map(([call, [method, path, serves]]) => ({
   call,
   method,
+  serves,
   path,
 }));
 

@@ -5,25 +5,26 @@ const prefix = '/openapi/v1.0/';
 
 /** Methods and paths by call name. Not in here, and so never sent: `extension/getpassword` and everything that changes something. */
 const calls = {
-  get_token: ['POST', 'get_token'],
-  refresh_token: ['POST', 'refresh_token'],
-  del_token: ['GET', 'del_token'],
-  system_information: ['GET', 'system/information'],
-  extension_list: ['GET', 'extension/list'],
-  trunk_list: ['GET', 'trunk/list'],
-  call_query: ['GET', 'call/query'],
-  queue_list: ['GET', 'queue/list'],
-  queue_call_status: ['GET', 'queue/call_status'],
-  queue_agent_status: ['GET', 'queue/agent_status'],
+  get_token: ['POST', 'get_token', 'session'],
+  refresh_token: ['POST', 'refresh_token', 'session'],
+  del_token: ['GET', 'del_token', 'session'],
+  system_information: ['GET', 'system/information', 'system'],
+  extension_list: ['GET', 'extension/list', 'peers'],
+  trunk_list: ['GET', 'trunk/list', 'trunks'],
+  call_query: ['GET', 'call/query', 'calls'],
+  queue_list: ['GET', 'queue/list', 'queues'],
+  queue_call_status: ['GET', 'queue/call_status', 'queues'],
+  queue_agent_status: ['GET', 'queue/agent_status', 'queues'],
 } as const;
 
 /** Name of a call of this family. */
 export type PSeriesCall = keyof typeof calls;
 
 /** Every request that the P-Series driver may send. */
-export const requests: readonly AllowedRequest[] = Object.entries(calls).map(([call, [method, path]]) => ({
+export const requests: readonly AllowedRequest[] = Object.entries(calls).map(([call, [method, path, serves]]) => ({
   call,
   method,
+  serves,
   path: `${prefix}${path}`,
 }));
 

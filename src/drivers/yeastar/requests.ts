@@ -8,31 +8,32 @@ export type Generation = 'v1' | 'v2';
  * and so never sent: `extension/query`, `siptrunk/query`, `trunk/query_siptrunk` and `queue/query`, whose answers hold passwords.
  */
 const paths = {
-  login: 'login',
-  heartbeat: 'heartbeat',
-  token_refresh: 'token/refresh',
-  logout: 'logout',
-  deviceinfo_query: 'deviceinfo/query',
+  login: ['login', 'session'],
+  heartbeat: ['heartbeat', 'session'],
+  token_refresh: ['token/refresh', 'session'],
+  logout: ['logout', 'session'],
+  deviceinfo_query: ['deviceinfo/query', 'system'],
   // v1.0.x and v1.1.0
-  extensionlist_query: 'extensionlist/query',
-  trunklist_query: 'trunklist/query',
-  inbound_query: 'inbound/query',
-  outbound_query: 'outbound/query',
-  queuestatus_query: 'queuestatus/query',
+  extensionlist_query: ['extensionlist/query', 'peers'],
+  trunklist_query: ['trunklist/query', 'trunks'],
+  inbound_query: ['inbound/query', 'calls'],
+  outbound_query: ['outbound/query', 'calls'],
+  queuestatus_query: ['queuestatus/query', 'queues'],
   // v2.0.0
-  extension_list: 'extension/list',
-  trunk_list: 'trunk/list',
-  call_query: 'call/query',
-  queue_query_status: 'queue/query_status',
+  extension_list: ['extension/list', 'peers'],
+  trunk_list: ['trunk/list', 'trunks'],
+  call_query: ['call/query', 'calls'],
+  queue_query_status: ['queue/query_status', 'queues'],
 } as const;
 
 /** Name of a call of these families. */
 export type YeastarCall = keyof typeof paths;
 
 /** Every request that the S-Series and K2 drivers may send. The guides permit POST only. */
-export const requests: readonly AllowedRequest[] = Object.entries(paths).map(([call, path]) => ({
+export const requests: readonly AllowedRequest[] = Object.entries(paths).map(([call, [path, serves]]) => ({
   call,
   method: 'POST',
+  serves,
   path: `/api/{version}/${path}`,
 }));
 
@@ -42,7 +43,7 @@ export function apiRequest(
   call: YeastarCall,
   body: Readonly<Record<string, string>> = {},
 ): ApiRequest {
-  return { call, path: `/api/${version}/${paths[call]}`, body: { kind: 'json', value: body } };
+  return { call, path: `/api/${version}/${paths[call][0]}`, body: { kind: 'json', value: body } };
 }
 
 /** The generation of a version: v2.0.0 renamed calls and keys. */

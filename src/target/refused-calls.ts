@@ -1,0 +1,165 @@
+import type { Clock } from '../clock.ts';
+import type { Session } from '../drivers/driver.ts';
+import { Failure } from '../transport/failure.ts';
+import type { ApiRequest } from '../transport/request.ts';
+
+/** How long an auxiliary call that was refused is not asked again, and the longest pause of an essential one, in milliseconds. */
+export const longestCallPauseMs = 60 * 60_000;
+/** So many different questions of one auxiliary call refused in a row speak for all of them. */
+const rowOfRefusals = 3;
+/** Most questions that are remembered; each is there because the PBX refused it. */
+const mostRemembered = 1_000;
+
+interface RefusedQuestion {
+  readonly at: number;
+  readonly until: number;
+  readonly failure: Failure;
+  /** How often in a row. */
+  readonly times: number;
+  /** The last two sessions that it was refused with. */
+  readonly sessions: readonly Session[];
+}
+
+/**
+ * Remembers, over the rounds of one target, which questions the PBX answered with "session gone" or refused, so that a
+ * question that is never answered costs neither logins nor a refusal in every round.
+ */
+export class RefusedCalls {
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
+  readonly #questions = new Map<string, RefusedQuestion>();
+  readonly #rows = new Map<string, number>();
+  readonly #refusals = new WeakMap<Session, number>();
+  readonly #served = new WeakMap<Session, { readonly first: string; several: boolean }>();
+
+  constructor(clock: Clock, intervalMs: number) {
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
+  }
+
+  /** Call after each call that a session served. */
+  served(session: Session, request: ApiRequest): void {
+    const question = questionOf(request);
+    const known = this.#served.get(session);
+    if (known === undefined) this.#served.set(session, { first: question, several: false });
+    else if (known.first !== question) known.several = true;
+    if (this.#questions.size > 0) this.#questions.delete(question);
+    if (this.#rows.size > 0) this.#rows.delete(request.call);
+  }
+
+  /** Why an essential call is not sent now; undefined when it may be. */
+  heldBack(request: ApiRequest): Failure | undefined {
+    if (this.#questions.size === 0) return undefined;
+    return this.#waiting(this.#questions.get(questionOf(request)));
+  }
+
+  /**
+   * Call when an essential call was answered with "session gone". The failure (`forbidden`) when the session cannot be at
+   * fault, because two in a row that served other calls were refused for this one: then it is asked again at growing
+   * pauses only. Undefined when a new session may help.
+   */
+  sessionRefused(request: ApiRequest, session: Session): Failure | undefined {
+    const question = questionOf(request);
+    const known = this.#questions.get(question);
+    const sessions = withSession(known?.sessions ?? [], session);
+    this.#refusals.set(session, this.refusals(session) + 1);
+    if (sessions.length < 2 || !sessions.every((one) => this.#servedOther(one, question))) {
+      this.#remember(question, { failure: lost, pauseMs: 0, times: 0, sessions });
+      return undefined;
+    }
+    const times = (known?.times ?? 0) + 1;
+    const pauseMs = Math.min(longestCallPauseMs, this.#intervalMs * 2 ** (times - 1));
+    this.#remember(question, { failure: notTheSession, pauseMs, times, sessions });
+    return notTheSession;
+  }
+
+  /** How often essential calls were answered with "session gone" with this session. */
+  refusals(session: Session): number {
+    return this.#refusals.get(session) ?? 0;
+  }
+
+  /** Why an auxiliary call is not sent now with this session; undefined when it may be. */
+  auxiliaryHeldBack(request: ApiRequest, session: Session): Failure | undefined {
+    if (this.#questions.size === 0) return undefined;
+    const known = this.#questions.get(questionOf(request));
+    // One refusal as "session gone" speaks for that session only, which may really have been lost.
+    const isDoubtful = known?.failure.reason === 'session_lost' && known.sessions.length < 2;
+    if (!isDoubtful || known.sessions[0] === session) return this.#waiting(known) ?? this.#rowHeldBack(request.call);
+    return undefined;
+  }
+
+  /** Call when an auxiliary call failed: one that was refused is asked again after an hour, one that took too long at growing pauses. */
+  auxiliaryFailed(request: ApiRequest, session: Session, failure: Failure): void {
+    const question = questionOf(request);
+    const known = this.#questions.get(question);
+    const times = (known?.times ?? 0) + 1;
+    const pauseMs =
+      failure.reason === 'timeout'
+        ? Math.min(longestCallPauseMs, this.#intervalMs * 2 ** (times - 1))
+        : isRefusal(failure)
+          ? longestCallPauseMs
+          : 0;
+    if (pauseMs === 0) return;
+    this.#remember(question, { failure, pauseMs, times, sessions: withSession(known?.sessions ?? [], session) });
+    if (isRefusal(failure)) this.#rows.set(request.call, (this.#rows.get(request.call) ?? 0) + 1);
+  }
+
+  /** The failure of a call as a whole, after several of its questions were refused and none was answered. */
+  #rowHeldBack(call: string): Failure | undefined {
+    if ((this.#rows.get(call) ?? 0) < rowOfRefusals) return undefined;
+    const waiting = [...this.#questions]
+      .filter(([question]) => question.startsWith(`${call} `))
+      .map(([, known]) => this.#waiting(known))
+      .find((failure) => failure !== undefined);
+    if (waiting === undefined) this.#rows.delete(call);
+    return waiting;
+  }
+
+  #waiting(known: RefusedQuestion | undefined): Failure | undefined {
+    return known !== undefined && this.#clock.monotonicTime() < known.until ? known.failure : undefined;
+  }
+
+  #servedOther(session: Session, question: string): boolean {
+    const served = this.#served.get(session);
+    return served !== undefined && (served.several || served.first !== question);
+  }
+
+  #remember(question: string, facts: Omit<RefusedQuestion, 'at' | 'until'> & { readonly pauseMs: number }): void {
+    const at = this.#clock.monotonicTime();
+    this.#questions.delete(question);
+    for (const [oldest, { at: since }] of this.#questions) {
+      if (this.#questions.size < mostRemembered && at - since < 2 * longestCallPauseMs) break;
+      this.#questions.delete(oldest);
+    }
+    // A round begins a little early or late: a pause of one interval must not cost two.
+    const until = at + facts.pauseMs - Math.min(facts.pauseMs, this.#intervalMs) / 2;
+    const { failure, times, sessions } = facts;
+    this.#questions.set(question, { at, until, failure, times, sessions });
+  }
+}
+
+const lost = new Failure('session_lost', 'the PBX no longer knows the session');
+const notTheSession = new Failure(
+  'forbidden',
+  'the PBX says that the session is gone, but the same session serves other calls: this account may not ask for it',
+);
+
+/** What is asked, without what authorizes it: the call, its path and its parameters. Never shown. */
+function questionOf({ call, path, query, body }: ApiRequest): string {
+  return `${call} ${path} ${query === undefined ? '' : JSON.stringify(query)} ${body === undefined ? '' : JSON.stringify(body)}`;
+}
+
+function withSession(sessions: readonly Session[], session: Session): readonly Session[] {
+  return sessions.at(-1) === session ? sessions : [...sessions.slice(-1), session];
+}
+
+/** Whether the PBX said that it will not answer this question, rather than that it cannot at the moment. */
+function isRefusal({ reason, status = 0 }: Failure): boolean {
+  return (
+    reason === 'forbidden' ||
+    reason === 'session_lost' ||
+    reason === 'bad_credentials' ||
+    reason === 'config' ||
+    (reason === 'http_status' && status >= 400 && status < 500)
+  );
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { failedPart, goodPart, joinLists } from '../../src/drivers/parts.ts';
+import { Failure } from '../../src/transport/failure.ts';
+
+const timeout = failedPart(new Failure('timeout', 'no complete answer within 5 s'));
+
+describe('several lists of one collector', () => {
+  test('make one list', () => {
+    const joined = joinLists([
+      { name: 'SIP', part: goodPart([1, 2], { malformed: 1 }) },
+      { name: 'IAX2', part: goodPart([3], { malformed: 2, unknown_state: 1 }) },
+    ]);
+    expect(joined).toEqual({ ok: true, value: [1, 2, 3], skipped: { malformed: 3, unknown_state: 1 } });
+  });
+
+  test('of which one failed are a partial read that names it', () => {
+    const joined = joinLists([
+      { name: 'SIP', part: goodPart([1, 2]) },
+      { name: 'IAX2', part: timeout },
+    ]);
+    expect(joined).toEqual({
+      ok: false,
+      reason: 'timeout',
+      detail: 'not read: IAX2: no complete answer within 5 s',
+      value: [1, 2],
+    });
+  });
+
+  test('of which one was read in part keep its rows', () => {
+    const joined = joinLists([
+      { name: 'SIP', part: { ...timeout, value: [1], skipped: { limit: 1 } } },
+      { name: 'IAX2', part: goodPart([3]) },
+    ]);
+    expect(joined).toMatchObject({ ok: false, value: [1, 3], skipped: { limit: 1 } });
+  });
+
+  test('that all failed are nothing, not an empty list', () => {
+    const joined = joinLists([
+      { name: 'SIP', part: timeout },
+      { name: 'IAX2', part: timeout },
+    ]);
+    expect(joined).not.toHaveProperty('value');
+    expect(joined).toMatchObject({ ok: false, detail: 'not read: SIP, IAX2: no complete answer within 5 s' });
+  });
+
+  test('an empty list beside a failed one is a partial read without rows', () => {
+    const joined = joinLists([
+      { name: 'SIP', part: goodPart([]) },
+      { name: 'IAX2', part: timeout },
+    ]);
+    expect(joined).toMatchObject({ ok: false, value: [] });
+  });
+});
