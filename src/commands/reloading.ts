@@ -1,9 +1,8 @@
-import type { Clock } from '../clock.ts';
 import type { ConfigChanges, Exporter } from '../exporter.ts';
 import type { Log } from '../log.ts';
 import type { ReloadResult } from '../server/reload.ts';
 import type { WebConfigReading } from '../server/web-config/file.ts';
-import type { WebConfig } from '../server/web-config/web-config.ts';
+import type { WebConfigReloader } from '../server/web-config/reloader.ts';
 import type { ConfigFile } from './read-config.ts';
 
 /** What a reload needs. */
@@ -11,9 +10,10 @@ export interface ReloadingSetup {
   readonly exporter: Exporter;
   /** Reads and checks the configuration file, its secrets included. */
   readonly readConfig: () => ConfigFile;
-  /** The web configuration file, where there is one: it is read again too, and both must be good. */
-  readonly web?: { readonly read: () => WebConfigReading; readonly apply: (config: WebConfig) => void };
-  readonly clock: Clock;
+  /** Reads the web configuration file, where there is one, and takes it over if it is good. */
+  readonly web?: Pick<WebConfigReloader, 'reload'>;
+  /** Told whether the configuration file could be used. */
+  readonly onReload: (success: boolean) => void;
   readonly log: Log;
 }
 
@@ -27,23 +27,31 @@ export function createReloading(setup: ReloadingSetup): () => Promise<ReloadResu
   };
 }
 
-async function reload({ exporter, readConfig, web, clock, log }: ReloadingSetup): Promise<ReloadResult> {
+/** Each file is taken over if it is good, whatever the other one is like: a removed user must not wait for a PBX's entry. */
+async function reload({ exporter, readConfig, web, onReload, log }: ReloadingSetup): Promise<ReloadResult> {
+  const webFile = web?.reload();
   const file = readConfig();
-  const webFile = web?.read();
-  if (!file.ok || webFile?.ok === false) {
-    const problems = [file, webFile].map((read) => (read?.ok === false ? read.problems : '')).join('');
-    const count = [file, webFile].reduce((sum, read) => sum + (read?.ok === false ? read.problemCount : 0), 0);
-    exporter.own.configReloaded(false, clock.wallTime());
-    logProblems(log, problems);
-    log.error('configuration not reloaded, the one in use stays', { problems: count });
-    return { ok: false, problems };
+  logProblems(log, file.ok ? file.warnings : file.problems);
+  if (!file.ok) {
+    onReload(false);
+    log.error('configuration not reloaded, the one in use stays', { problems: file.problemCount });
+    return failed(undefined, webFile, file.problems);
   }
-  logProblems(log, file.warnings + (webFile?.warnings ?? ''));
-  if (webFile !== undefined) web?.apply(webFile.config);
   const changes = await exporter.apply(file.config);
-  exporter.own.configReloaded(true, clock.wallTime());
+  onReload(true);
   log.info('configuration reloaded', { ...changes });
-  return { ok: true, summary: summaryOf(changes) };
+  return webFile?.ok === false
+    ? failed(summaryOf(changes), webFile, '')
+    : { ok: true, summary: `Reloaded: ${summaryOf(changes)}` };
+}
+
+function failed(changes: string | undefined, web: WebConfigReading | undefined, problems: string): ReloadResult {
+  const done = [
+    ...(changes === undefined ? [] : [`the PBXs (${changes.slice(0, -1)})`]),
+    ...(web?.ok === true ? ['the web configuration'] : []),
+  ];
+  const summary = done.length === 0 ? 'Nothing was reloaded' : `Only reloaded: ${done.join(' and ')}`;
+  return { ok: false, summary, problems: problems + (web?.ok === false ? web.problems : '') };
 }
 
 /** One line per problem; the excerpts below them, indented, are for the answer. */
@@ -53,5 +61,5 @@ function logProblems(log: Log, problems: string): void {
 }
 
 function summaryOf({ unchanged, added, changed, removed }: ConfigChanges): string {
-  return `Reloaded: ${added} added, ${changed} changed, ${removed} removed, ${unchanged} unchanged.`;
+  return `${added} added, ${changed} changed, ${removed} removed, ${unchanged} unchanged.`;
 }

@@ -53,7 +53,9 @@ function openWebFile(
 ): { readonly file: WebConfigFile; readonly reading: WebConfigReading } | undefined {
   if (path === undefined) return undefined;
   const file = createWebConfigFile(path);
-  return { file, reading: file.read() };
+  const reading = file.read();
+  file.remember();
+  return { file, reading };
 }
 
 function remarks(reading: ConfigFile | WebConfigReading | undefined): string {

@@ -13,10 +13,12 @@ import { createWebServer, type ListenAddress, type WebServer } from '../server/s
 import { serviceDiscoveryRoute } from '../server/service-discovery.ts';
 import { pbxPageRoute, statusPageRoute } from '../server/status-page.ts';
 import type { WebConfigFile } from '../server/web-config/file.ts';
+import { createWebConfigReloader } from '../server/web-config/reloader.ts';
 import { watchWebConfig } from '../server/web-config/watch.ts';
 import type { WebConfig } from '../server/web-config/web-config.ts';
 import { readVersion } from '../version.ts';
 import type { ConfigFile } from './read-config.ts';
+import { createReloadOutcome } from './reload-outcome.ts';
 import { createReloading } from './reloading.ts';
 
 /** A running exporter. */
@@ -42,14 +44,31 @@ export interface ServeSetup {
 
 /** Starts the loop and the server. Rejects when the address cannot be listened on; dead PBXs are no reason not to start. */
 export async function serve(setup: ServeSetup): Promise<RunningExporter> {
-  const { config, web, address, log } = setup;
+  const { config, readConfig, web, address, log } = setup;
   const version = readVersion();
   const exporter = createExporter({ config, clock: systemClock, random: Math.random, log, version });
-  const reload = reloadOf(setup, exporter, () => server);
+  const note = createReloadOutcome(exporter.own, systemClock);
+  const webReloader =
+    web &&
+    createWebConfigReloader({
+      file: web.file,
+      server: () => server,
+      log,
+      onReload: (success) => note('web', success),
+    });
+  const reload =
+    readConfig &&
+    createReloading({
+      exporter,
+      readConfig,
+      ...(webReloader === undefined ? {} : { web: webReloader }),
+      onReload: (success) => note('exporter', success),
+      log,
+    });
   const server: WebServer = createWebServer(address, routesOf(exporter, version, reload), log, web?.config);
   const port = await server.start();
   exporter.fleet.start();
-  const watch = web && watchWebConfig({ file: web.file, server, clock: systemClock, log });
+  const watch = webReloader && watchWebConfig(webReloader, systemClock);
   log.info('listening', {
     address: `${address.host ?? ''}:${port}`,
     tls: web?.config.tls !== undefined,
@@ -70,25 +89,6 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
       log.info('stopped');
     },
   };
-}
-
-function reloadOf(
-  { readConfig, web, log }: ServeSetup,
-  exporter: Exporter,
-  server: () => WebServer,
-): (() => Promise<ReloadResult>) | undefined {
-  if (readConfig === undefined) return undefined;
-  const webSource = web && {
-    read: () => web.file.read(server().config),
-    apply: (config: WebConfig) => server().apply(config),
-  };
-  return createReloading({
-    exporter,
-    readConfig,
-    ...(webSource === undefined ? {} : { web: webSource }),
-    clock: systemClock,
-    log,
-  });
 }
 
 function routesOf(

@@ -26,7 +26,8 @@ export const exporterMetrics = [
     help: 'Whether the last attempt to load the configuration worked: 1 yes, 0 no (the one before it is still in use).',
     labels: [],
     group,
-    source: 'The last load or reload. Absent until the configuration has been loaded.',
+    source:
+      'The last load or reload, of the web configuration (`--web.config.file`) too: 0 while one of the two files cannot be used. Absent until the configuration has been loaded.',
   },
   {
     name: 'pbx_exporter_config_last_reload_success_timestamp_seconds',

@@ -63,24 +63,33 @@ describe('the program', () => {
     writeFileSync(join(folder, 'web.yml'), `basic_auth_users: { prometheus: '${one}' }\n`);
     const { child, output, wrote } = start('--web.config.file', join(folder, 'web.yml'));
     await wrote('target is up');
-    const ask = (password: string): Promise<Response> => {
+    const ask = (password: string, path = '/sd'): Promise<Response> => {
       const authorization = `Basic ${Buffer.from(`prometheus:${password}`).toString('base64')}`;
-      return fetch(`http://127.0.0.1:${portOf(output())}/sd`, { headers: { authorization } });
+      return fetch(`http://127.0.0.1:${portOf(output())}${path}`, { headers: { authorization } });
     };
     expect((await ask('first password')).status).toBe(200);
 
+    // Each file by itself: a bad one holds up nothing of the other.
     writeFileSync(join(folder, 'exporter.yml'), `targets:\n${target('hq')}${target('second')}`);
     writeFileSync(join(folder, 'web.yml'), 'basic_auth_users: { prometheus: nonsense }\n');
     child.kill('SIGHUP');
-    await wrote('configuration not reloaded, the one in use stays');
-    expect(await (await ask('first password')).json()).toHaveLength(1);
+    await wrote('web configuration not reloaded, the one in use stays');
+    await wrote('target is up', 2);
+    expect(await (await ask('first password')).json()).toHaveLength(2);
+    expect(await (await ask('first password', '/metrics')).text()).toContain('last_reload_successful 0');
 
+    writeFileSync(join(folder, 'exporter.yml'), 'targets: []\n');
     writeFileSync(join(folder, 'web.yml'), `basic_auth_users: { prometheus: '${two}' }\n`);
     child.kill('SIGHUP');
-    await wrote('msg="configuration reloaded"');
+    await wrote('msg="configuration not reloaded, the one in use stays"');
     expect((await ask('first password')).status).toBe(401);
     expect(await (await ask('second password')).json()).toHaveLength(2);
-    await wrote('target is up', 2);
+    expect(await (await ask('second password', '/metrics')).text()).toContain('last_reload_successful 0');
+
+    writeFileSync(join(folder, 'exporter.yml'), `targets:\n${target('hq')}${target('second')}`);
+    child.kill('SIGHUP');
+    await wrote('msg="configuration reloaded"', 2);
+    expect(await (await ask('second password', '/metrics')).text()).toContain('last_reload_successful 1');
 
     const closed = once(child, 'close');
     child.kill('SIGTERM');

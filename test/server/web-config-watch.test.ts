@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createWebConfigFile } from '../../src/server/web-config/file.ts';
+import { createWebConfigReloader } from '../../src/server/web-config/reloader.ts';
 import { watchIntervalMs, watchWebConfig } from '../../src/server/web-config/watch.ts';
 import { openWebConfig, type WebConfig } from '../../src/server/web-config/web-config.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
@@ -19,13 +20,21 @@ test('a change of the web configuration is taken over by itself; a bad one is to
   const lines: string[] = [];
   const server = {
     config: openWebConfig,
-    apply(config: WebConfig) {
-      this.config = config;
+    apply(config: WebConfig): unknown {
+      return (server.config = config);
     },
   };
   const file = createWebConfigFile(path);
   file.read();
-  const watch = watchWebConfig({ file, server, clock, log: keepingLog(lines) });
+  file.remember();
+  const told: boolean[] = [];
+  const reloader = createWebConfigReloader({
+    file,
+    server: () => server,
+    log: keepingLog(lines),
+    onReload: (success) => told.push(success),
+  });
+  const watch = watchWebConfig(reloader, clock);
   /** Lets the watch look once, to its end: then it waits again. */
   const look = async (): Promise<void> => {
     clock.advance(watchIntervalMs);
@@ -55,6 +64,24 @@ test('a change of the web configuration is taken over by itself; a bad one is to
   writeFileSync(path, users('four'));
   await look();
   expect(names()).toEqual(['four']);
+
+  // Half written: nothing in it yet. The users stay.
+  writeFileSync(path, '');
+  await look();
+  await look();
+  expect(names()).toEqual(['four']);
+  expect(lines.at(-1)).toBe('error web configuration not reloaded, the one in use stays {"problems":1}');
+  expect(told).toEqual([true, false, true, false]);
+
+  // What cannot be taken over is tried again.
+  server.apply = () => {
+    throw new Error('no memory');
+  };
+  writeFileSync(path, users('five'));
+  await look();
+  server.apply = (config) => (server.config = config);
+  await look();
+  expect(names()).toEqual(['five']);
 
   watch.stop();
   expect(clock.waiting).toBe(0);

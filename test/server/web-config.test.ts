@@ -56,9 +56,30 @@ describe('a web configuration', () => {
     expect([config.tls?.clientAuth, config.users.size]).toEqual(['RequireAndVerifyClientCert', 1]);
   });
 
-  test('may be empty: plain HTTP for everybody', () => {
-    expect(good('').config).toEqual({ headers: {}, users: new Map() });
+  test('with nothing but headers is plain HTTP for everybody', () => {
+    expect(good('http_server_config: { headers: { X-Frame-Options: deny } }\n').config).toEqual({
+      headers: { 'X-Frame-Options': 'deny' },
+      users: new Map(),
+    });
   });
+
+  test.each(['', '\n', '# only a comment\n', '{}\n', '---\n'])(
+    'that is empty (%j) is refused: half-written, it would open the exporter to everybody',
+    (text) => {
+      expect(problemsOf(load(text))).toEqual([
+        'web.yml:1:1: the file is empty, so nothing would be protected: write into it what to protect, or start without --web.config.file',
+      ]);
+    },
+  );
+
+  test.each(['basic_auth_users:\n', 'basic_auth_users: {}\n'])(
+    'with an empty list of users (%j) is refused',
+    (text) => {
+      expect(problemsOf(load(text))).toEqual([
+        'web.yml:1:1: basic_auth_users is empty, so everybody would be let in: leave the key out where that is meant',
+      ]);
+    },
+  );
 
   test('with everything that is supported', () => {
     const reading = good(`${tls}  client_auth_type: RequireAndVerifyClientCert
@@ -292,20 +313,28 @@ describe('changes of the file', () => {
     writeFileSync(join(folder, 'changing.crt'), certificates.server.cert);
     const file = createWebConfigFile(join(folder, 'watched.yml'));
     writeFileSync(join(folder, 'watched.yml'), tls.replace('server.crt', 'changing.crt'));
-    file.read();
+    const read = (): WebConfigReading => {
+      const reading = file.read();
+      file.remember();
+      return reading;
+    };
+    read();
     expect(await file.hasChanged()).toBe(false);
     writeFileSync(join(folder, 'changing.crt'), `${certificates.server.cert}\n`);
     expect(await file.hasChanged()).toBe(true);
     file.read();
+    // Read, but not taken over.
+    expect(await file.hasChanged()).toBe(true);
+    read();
     expect(await file.hasChanged()).toBe(false);
     rmSync(join(folder, 'changing.crt'));
     expect(await file.hasChanged()).toBe(true);
-    expect(file.read().ok).toBe(false);
+    expect(read().ok).toBe(false);
     expect(await file.hasChanged()).toBe(false);
   });
 
   test('that need a restart are refused', () => {
-    const plain = good('');
+    const plain = good('http_server_config: {}\n');
     const secured = good(tls);
     writeFileSync(join(folder, 'web.yml'), tls);
     const file = createWebConfigFile(join(folder, 'web.yml'));
@@ -315,5 +344,10 @@ describe('changes of the file', () => {
     expect(file.read(secured.config).ok).toBe(true);
     writeFileSync(join(folder, 'web.yml'), `${tls}  client_auth_type: RequestClientCert\n`);
     expect(problemsOf(file.read(secured.config))[0]).toContain('client_auth_type cannot be changed');
+    const protectedByLogin = good(`${tls}basic_auth_users: { anna: ${hash} }\n`);
+    writeFileSync(join(folder, 'web.yml'), tls);
+    expect(problemsOf(file.read(protectedByLogin.config))).toEqual([
+      'web.yml: the last user is gone, and everybody would be let in: restart the exporter where that is meant',
+    ]);
   });
 });

@@ -43,6 +43,7 @@ export async function benchExporter(
   const log = keepingLog(lines);
   const exporter = createExporter({ config: first.config, clock, random: () => 0, log, version: 'test', ...hooks });
   const fleet = (): Exporter['fleet'] => exporter.fleet;
+  const onReload = (success: boolean): void => exporter.own.configReloaded(success, clock.wallTime());
   const pages = { fleet, clock, version: 'test', hashName: exporter.hashName };
   const base = await serveRoutes(
     [
@@ -51,7 +52,7 @@ export async function benchExporter(
       metricsRoute(fleet, exporter.exposition),
       probeRoute({ fleet, exposition: exporter.exposition, clock }),
       configRoute(() => exporter.config),
-      reloadRoute(createReloading({ exporter, readConfig, clock, log })),
+      reloadRoute(createReloading({ exporter, readConfig, onReload, log })),
     ],
     log,
   );

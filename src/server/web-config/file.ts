@@ -13,29 +13,35 @@ export type WebConfigReading =
 export interface WebConfigFile {
   /** Reads and checks it, as the next one after `inUse` if the server runs already. Never throws. */
   read(inUse?: WebConfig): WebConfigReading;
-  /** Whether it, or a file that it names, is not what it was when it was read last. Never throws. */
+  /** Takes what was read last as known: it was taken over, or its problems were told. */
+  remember(): void;
+  /** Whether it, or a file that it names, is not what is known of it. Never throws. */
   hasChanged(): Promise<boolean>;
 }
 
 /** The file of that path; nothing is read yet. */
 export function createWebConfigFile(path: string): WebConfigFile {
   // Contents are compared, not times: mounted secrets are swapped by links, and some file systems count whole seconds.
-  let contents = new Map<string, string | undefined>();
+  let latest = new Map<string, string | undefined>();
+  let known = latest;
   const readKept = (name: string): string => {
-    contents.set(name, undefined);
+    latest.set(name, undefined);
     const text = readFileSync(name, 'utf8');
-    contents.set(name, text);
+    latest.set(name, text);
     return text;
   };
   return {
     read(inUse) {
-      contents = new Map();
+      latest = new Map();
       return checked(path, readKept, inUse);
     },
+    remember() {
+      known = latest;
+    },
     async hasChanged() {
-      const known = [...contents];
-      const texts = await Promise.all(known.map(([name]) => readFile(name, 'utf8').catch(() => undefined)));
-      return known.some(([, text], index) => text !== texts[index]);
+      const files = [...known];
+      const texts = await Promise.all(files.map(([name]) => readFile(name, 'utf8').catch(() => undefined)));
+      return files.some(([, text], index) => text !== texts[index]);
     },
   };
 }
@@ -74,5 +80,8 @@ function fixedAtStart(before: WebConfig, after: WebConfig): string | undefined {
     return 'TLS cannot be switched on or off while the exporter runs: restart it';
   if (before.tls?.clientAuth !== after.tls?.clientAuth)
     return 'client_auth_type cannot be changed while the exporter runs: restart it';
+  // More likely a file that is half written than a wish.
+  if (before.users.size > 0 && after.users.size === 0)
+    return 'the last user is gone, and everybody would be let in: restart the exporter where that is meant';
   return undefined;
 }

@@ -47,6 +47,7 @@ export function loadWebConfig(written: string, context: WebLoadContext): WebLoad
 
 function readWebConfig(scope: WebScope, root: ConfigNode | undefined): WebConfig {
   const { report } = scope;
+  if (isEmpty(root)) report.error({ offset: 0, path: '' }, nothingProtected);
   const top = readKeys(report, root, sections.top);
   const http = readKeys(report, top.get('http_server_config')?.value, sections.http);
   const http2 = http.get('http2');
@@ -59,6 +60,15 @@ function readWebConfig(scope: WebScope, root: ConfigNode | undefined): WebConfig
     headers: readHeaders(report, http.get('headers')),
     users: readUsers(report, top.get('basic_auth_users')),
   };
+}
+
+const nothingProtected =
+  'the file is empty, so nothing would be protected: write into it what to protect, or start without --web.config.file';
+
+/** Nothing in it: more likely half written or cut off than meant. */
+function isEmpty(node: ConfigNode | undefined): boolean {
+  if (node === undefined) return true;
+  return node.kind === 'map' ? node.entries.length === 0 : node.kind === 'scalar' && node.value === null;
 }
 
 /** A user may be called like a key whose value may be shown; the hash may not. */

@@ -12,6 +12,14 @@ const hashForm = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 export function readUsers(report: Report, users: Entry | undefined): ReadonlyMap<string, Secret> {
   if (users === undefined) return new Map();
   const { entries } = readOpenSection(report, users.value, 'basic_auth_users');
+  if (
+    entries.size === 0 &&
+    (users.value.kind === 'map' || (users.value.kind === 'scalar' && users.value.value === null))
+  )
+    report.error(
+      users.spot,
+      'basic_auth_users is empty, so everybody would be let in: leave the key out where that is meant',
+    );
   const pairs = [...entries.values()].flatMap((entry) => {
     const hash = readHash(report, entry);
     return hash === undefined ? [] : [[entry.key, new Secret(hash)] as const];
