@@ -13,7 +13,7 @@ export function readBulk(value: unknown, ids: readonly string[]): ReadonlyMap<st
     const fields = asFields(entry);
     if (fields === undefined || !asked.has(id) || statuses.has(id)) continue;
     const status = readUserStatus(asFields(fields['status']) ?? fields);
-    if (!status.strange) statuses.set(id, status);
+    if (!status.isNewWord) statuses.set(id, status);
   }
   return statuses;
 }

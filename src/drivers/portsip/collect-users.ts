@@ -5,7 +5,7 @@ import { asFailure, type Failure } from '../../transport/failure.ts';
 import { failedPart, goodPart, SkipCounter } from '../parts.ts';
 import type { Asker } from './asker.ts';
 import { type List, readList } from './pages.ts';
-import { peerFromUser, readUser, type User } from './user.ts';
+import { peerFromUser, type PushState, readUser, type User } from './user.ts';
 import { UserStatuses } from './user-statuses.ts';
 import { WalkLength } from './walk-length.ts';
 
@@ -19,6 +19,7 @@ export interface UserSettings {
   readonly intervalMs: number;
   readonly requestsPerTarget: number;
   readonly staleAfterMs: number;
+  readonly push: PushState;
 }
 
 interface KnownList {
@@ -78,9 +79,11 @@ export class UserCollector {
   }
 
   #takeOver({ items, malformed, gap }: List, skipped: SkipCounter): KnownList {
-    const users = items.flatMap((fields) => readUser(fields) ?? []);
-    const left = malformed + items.length - users.length;
-    if (left > 0) skipped.add('malformed', left);
+    const rows = items.map(readUser);
+    // Administrators have no extension: they are no peers, and nothing is wrong with their rows.
+    const users = rows.filter((row) => typeof row === 'object');
+    const unusable = malformed + rows.filter((row) => row === undefined).length;
+    if (unusable > 0) skipped.add('malformed', unusable);
     this.#statuses.keep(new Set(users.map(({ id }) => id)));
     const readAt = this.#settings.clock.monotonicTime();
     const list: KnownList = { users, readAt, ...(gap === undefined ? {} : { gap }) };
@@ -95,6 +98,7 @@ export class UserCollector {
   }
 
   #peers(users: readonly User[]): readonly Peer[] {
-    return users.map((user) => peerFromUser(user, this.#statuses.get(user.id, this.#oldestMs)));
+    const { push } = this.#settings;
+    return users.map((user) => peerFromUser(user, this.#statuses.get(user.id, this.#oldestMs), push));
   }
 }

@@ -8,12 +8,14 @@ import { UserCollector } from './collect-users.ts';
 import { hostOf, type PortsipHost, type Standing } from './host.ts';
 import { endSession, logIn, type LoginFlow, loginFlows, type OpenSession, renewSession } from './login.ts';
 import { RefusedSessions } from './refused-sessions.ts';
+import type { PushState } from './user.ts';
 
 /** The family's own options of a target. */
 export interface PortsipSettings {
   readonly domain?: string;
   readonly loginFlow: 'auto' | LoginFlow;
   readonly requestsPerSecond: number;
+  readonly push: PushState;
 }
 
 /** One PortSIP tenant: its session, and what is remembered of it between rounds. */
@@ -36,7 +38,7 @@ export class PortsipDriver implements Driver {
     this.#host = hostOf(setup.clock, setup.url);
     this.#configuredAt = setup.clock.monotonicTime();
     this.#collectors = {
-      users: new UserCollector(setup),
+      users: new UserCollector({ ...setup, push: settings.push }),
       trunks: new TrunkCollector(setup),
       totals: settings.domain === undefined ? 'admin_status' : 'tenant_status',
     };

@@ -21,6 +21,12 @@ const options = z.strictObject({
     .enum(['auto', ...loginFlows])
     .default('auto')
     .describe('How to log in. auto takes the first way that this version of PortSIP has, and keeps to it.'),
+  push: z
+    .enum(['reachable', 'unregistered'])
+    .default('reachable')
+    .describe(
+      'How an extension is shown that is registered by nothing but mobile apps which sleep until a push message wakes them for a call.',
+    ),
   requests_per_second: z
     .number()
     .int()
@@ -54,8 +60,10 @@ export const portsip: Family = {
   shortestInterval: { ms: 30_000, because: 'the state of each extension costs one request' },
   baseUrl: addApiPath,
   create: (setup) => {
-    const { domain, login_flow: loginFlow, requests_per_second: requestsPerSecond } = options.parse(setup.options);
-    return new PortsipDriver(setup, { loginFlow, requestsPerSecond, ...(domain === undefined ? {} : { domain }) });
+    const { domain, push, ...numbers } = options.parse(setup.options);
+    const { login_flow: loginFlow, requests_per_second: requestsPerSecond } = numbers;
+    const settings = { loginFlow, requestsPerSecond, push };
+    return new PortsipDriver(setup, { ...settings, ...(domain === undefined ? {} : { domain }) });
   },
 };
 

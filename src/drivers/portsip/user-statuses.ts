@@ -60,7 +60,7 @@ export class UserStatuses {
     const read = new Set<string>();
     const gone = new Map<string, Failure>();
     const keep = (id: string, status: UserStatus): void => {
-      if (status.strange) skipped.of(numbers.get(id) ?? '').add('unknown_state');
+      if (status.isNewWord) skipped.of(numbers.get(id) ?? '').add('unknown_state');
       this.#statuses.set(id, status);
       this.#triedAt.set(id, this.#clock.monotonicTime());
       read.add(id);

@@ -11,75 +11,89 @@ export interface User {
   readonly enabled: boolean;
 }
 
-/** What an answer about one user's state tells; `unknown` when it tells nothing. */
+/** How the administrator wants to see the user of a sleeping mobile app, which a push message wakes for a call. */
+export type PushState = 'reachable' | 'unregistered';
+
+/** What an answer about one user's state tells. */
 export interface UserStatus {
-  readonly state: 'reachable' | 'unreachable' | 'unregistered' | 'unknown';
-  /** Entries of the registration list, where there is one. */
+  /** `asleep`: only mobile apps that a push message wakes; `unknown`: nothing is told. */
+  readonly state: 'reachable' | 'asleep' | 'unregistered' | 'unknown';
+  /** Registered devices, where the PBX lists them. */
   readonly contacts?: number;
   readonly inCall?: boolean;
-  /** Whether the word for the state is one that we do not know. */
-  readonly strange: boolean;
+  /** Whether the word for the state is one that is not in the table. */
+  readonly isNewWord: boolean;
 }
 
+type Meaning = Pick<UserStatus, 'state' | 'inCall'>;
+
 /**
- * Words for the state of a user from v16.3 to v22.x, and whether each tells of a call. v16 mixes presence into the
- * state: such a word hides whether there is a call.
+ * Words for the state of a user (`status` in the schema of `GET /users/{id}/status`), v16.3 to v22.x. v16 mixes presence
+ * into the state: such a word hides whether there is a call.
  */
-const onlineWords: ReadonlyMap<string, boolean | undefined> = new Map([
-  ['ONLINE', false],
-  ['AVAILABLE', false],
-  ['ON_CALL', true],
-  ['OTHER_CALL', true],
-  ['DO_NOT_DISTURB', undefined],
-  ['AWAY', undefined],
-  ['BUSINESS_TRIP', undefined],
-  ['LUNCH', undefined],
+export const userStates: ReadonlyMap<string, Meaning> = new Map([
+  ['ONLINE', { state: 'reachable', inCall: false }],
+  ['AVAILABLE', { state: 'reachable', inCall: false }],
+  ['ON_CALL', { state: 'reachable', inCall: true }],
+  ['OTHER_CALL', { state: 'reachable', inCall: true }],
+  ['DO_NOT_DISTURB', { state: 'reachable' }],
+  ['AWAY', { state: 'reachable' }],
+  ['BUSINESS_TRIP', { state: 'reachable' }],
+  ['LUNCH', { state: 'reachable' }],
+  // Unless an entry of `registration` has `enable_push`: "PushOnline" in the portal, see `offline`.
+  ['OFFLINE', { state: 'unregistered', inCall: false }],
 ]);
+/** Words of `presence` (v22) that tell of a call; none of them tells whether a phone can be reached. */
 const callPresence: readonly string[] = ['ON_CALL', 'OTHER_CALL', 'RINGING'];
 
-/** An entry of the list of users; undefined for one without an extension, such as an administrator. */
-export function readUser(fields: Fields): User | undefined {
+/**
+ * An entry of the list of users; `'no extension'` for one that has none, such as an administrator; undefined for one that
+ * does not say who it is.
+ */
+export function readUser(fields: Fields): User | 'no extension' | undefined {
   const id = asText(fields['id']);
-  const number = asText(fields['extension_number'])?.trim();
-  if (id === undefined || number === undefined) return undefined;
+  if (id === undefined) return undefined;
+  const extension = fields['extension_number'] ?? '';
+  if (typeof extension === 'string' && extension.trim() === '') return 'no extension';
+  const number = asText(extension)?.trim();
+  if (number === undefined) return undefined;
   const name = asText(fields['display_name']) ?? asText(fields['name']);
   return { id, number, enabled: fields['enabled'] !== false, ...(name === undefined ? {} : { name }) };
 }
 
 /**
  * The state of one user (`GET /users/{id}/status`). Presence never decides: a phone that works may be "away".
- * A sleeping app keeps a registration while its user is offline, so that alone does not make a user reachable either;
- * only where the word for the state is missing or new, the registrations decide. Throws a `Failure` for other shapes.
+ * Only where the word for the state is missing or new, the registrations decide. Throws a `Failure` for other shapes.
  */
 export function readUserStatus(value: unknown): UserStatus {
   const fields = asFields(value);
   if (fields === undefined) throw new Failure('protocol', 'the state of an extension is not a JSON object');
   const word = asText(fields['status'])?.trim().toUpperCase() ?? '';
-  const registrations = Array.isArray(fields['registration']) ? fields['registration'].length : undefined;
-  const contacts = registrations === undefined ? {} : { contacts: registrations };
-  if (word === 'OFFLINE')
-    return {
-      state: (registrations ?? 0) > 0 ? 'unreachable' : 'unregistered',
-      ...contacts,
-      inCall: false,
-      strange: false,
-    };
-  if (onlineWords.has(word)) return { state: 'reachable', ...contacts, ...inCall(word, fields), strange: false };
-  if (!('registration' in fields)) return { state: 'unknown', strange: true };
-  return { state: (registrations ?? 0) > 0 ? 'reachable' : 'unregistered', ...contacts, strange: true };
+  const devices = Array.isArray(fields['registration']) ? fields['registration'] : undefined;
+  const meaning = userStates.get(word);
+  if (meaning?.state === 'unregistered') return { ...meaning, ...offline(devices), isNewWord: false };
+  const contacts = devices === undefined ? {} : { contacts: devices.length };
+  if (meaning !== undefined) return { ...meaning, ...contacts, ...presentCall(fields), isNewWord: false };
+  if (!('registration' in fields)) return { state: 'unknown', isNewWord: true };
+  return { state: (devices ?? []).length > 0 ? 'reachable' : 'unregistered', ...contacts, isNewWord: true };
 }
 
 /** A user as a peer; without a status (not read, or too long ago) its state is `unknown`. */
-export function peerFromUser(user: User, status: UserStatus | undefined): Peer {
+export function peerFromUser(user: User, status: UserStatus | undefined, push: PushState): Peer {
   const identity = { id: user.number, ...(user.name === undefined ? {} : { name: user.name }) };
   if (!user.enabled) return { ...identity, state: 'disabled' };
   if (status === undefined) return { ...identity, state: 'unknown' };
-  const { strange: _counted, ...told } = status;
-  return { ...identity, ...told };
+  const { isNewWord: _counted, state, ...told } = status;
+  return { ...identity, ...told, state: state === 'asleep' ? push : state };
 }
 
-function inCall(word: string, fields: Fields): { readonly inCall?: boolean } {
-  if (callPresence.includes(asText(fields['presence'])?.toUpperCase() ?? '')) return { inCall: true };
-  const told = onlineWords.get(word);
-  return told === undefined ? {} : { inCall: told };
+/** Of a user who is offline only the apps that a push message wakes are still registered; other entries are left over. */
+function offline(devices: readonly unknown[] | undefined): Partial<UserStatus> {
+  if (devices === undefined) return {};
+  const apps = devices.filter((device) => asFields(device)?.['enable_push'] === true).length;
+  return { contacts: apps, ...(apps > 0 ? { state: 'asleep' } : {}) };
+}
+
+function presentCall(fields: Fields): { readonly inCall?: true } {
+  return callPresence.includes(asText(fields['presence'])?.trim().toUpperCase() ?? '') ? { inCall: true } : {};
 }

@@ -32,7 +32,10 @@ const usualTrunks = 8;
 export function createPortsipSimulator(options: PortsipOptions): PortsipSimulator {
   const switches = { ...usualSwitches(options.switches?.release ?? '22.3'), ...options.switches };
   const kit = createKit({ ...options, trunks: options.trunks ?? usualTrunks });
-  if (options.world === undefined) spreadTypes(kit.world, switches);
+  if (options.world === undefined) {
+    spreadTypes(kit.world, switches);
+    spreadApps(kit.world, switches);
+  }
   const gate = createGate(kit, switches);
   const directory = createDirectory(kit.world, switches);
   const parts: RouteParts = { kit, gate, switches, directory };
@@ -103,6 +106,12 @@ function decode(segment: string): string {
   } catch {
     return segment;
   }
+}
+
+/** Of the extensions of a made-up world that look the same but for `enable_push`, every second one is a sleeping app. */
+function spreadApps({ extensions }: World, { apps }: PortsipSwitches): void {
+  const silent = extensions.filter(({ state }) => state === 'unreachable');
+  for (const [index, { number }] of silent.entries()) if (index % 2 === 0) apps.add(number);
 }
 
 /** The later trunks of a made-up world become one of each remaining type; the last one is disabled and bears the first one's name. */

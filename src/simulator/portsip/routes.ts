@@ -10,7 +10,7 @@ import type { SessionData } from './gate.ts';
 import { administratorItem, listResponse, providerItem, userItem } from './lists.ts';
 import { getLogin, oauthToken, postLogin, refreshToken, signIn, tokens } from './login.ts';
 import type { LoginParts } from './login.ts';
-import type { PortsipRight } from './settings.ts';
+import { tenantDomain, type PortsipRight } from './settings.ts';
 import { trunkStatus, userStatus } from './states.ts';
 import { systemTotals, tenantTotals } from './totals.ts';
 
@@ -77,7 +77,8 @@ function logout(status: number): (parts: RouteParts, question: Question) => Simu
 
 function listUsers({ directory, switches }: RouteParts, { request, tenant }: Question): SimulatorResponse {
   const items = directory.extensions(tenant).map((extension) => userItem(extension, directory));
-  return listResponse(request, switches.administrator ? [administratorItem, ...items] : items, switches);
+  const showsAdministrator = switches.administrator && tenant === tenantDomain;
+  return listResponse(request, showsAdministrator ? [administratorItem, ...items] : items, switches);
 }
 
 function oneStatus(parts: RouteParts, { tenant, id }: Question): SimulatorResponse {
@@ -171,8 +172,8 @@ function switchTenant({ switches }: RouteParts, { request, session }: Question):
 }
 
 function statusBody({ switches }: RouteParts, extension: Extension): unknown {
-  const { userAnswers, release } = switches;
-  return userAnswers.has(extension.number) ? userAnswers.get(extension.number) : userStatus(extension, release);
+  const { userAnswers } = switches;
+  return userAnswers.has(extension.number) ? userAnswers.get(extension.number) : userStatus(extension, switches);
 }
 
 function findExtension({ directory, switches }: RouteParts, tenant: string, id: string): Extension | undefined {

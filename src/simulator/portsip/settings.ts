@@ -55,8 +55,10 @@ export interface PortsipSwitches {
   userAnswers: Map<string, unknown>;
   /** What `GET /providers/{id}/status` answers for a trunk, by its name, in place of the usual. */
   trunkAnswers: Map<string, unknown>;
-  /** Whether the list of users begins with the tenant's administrator, who has no extension. */
+  /** Whether the list of users of the first tenant begins with its administrator, who has no extension. */
   administrator: boolean;
+  /** Numbers of extensions whose last device is a mobile app: it sleeps most of the time, and a push message wakes it for a call. */
+  apps: Set<string>;
   /** Extensions that are still listed but already deleted, by number. */
   deleted: Set<string>;
   /** Types of trunks by the trunk's `id` in the world; the others follow from their kind. */
@@ -102,7 +104,8 @@ export function usualSwitches(release: PortsipRelease): PortsipSwitches {
     bulk: 'absent',
     userAnswers: new Map(),
     trunkAnswers: new Map(),
-    administrator: false,
+    administrator: true,
+    apps: new Set(),
     deleted: new Set(),
     trunkTypes: new Map(),
   };

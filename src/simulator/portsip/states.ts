@@ -1,6 +1,6 @@
 import type { Extension, Trunk } from '../kit/world.ts';
 import { isTrunkUp } from './directory.ts';
-import type { PortsipRelease, TrunkType } from './settings.ts';
+import type { PortsipRelease, PortsipSwitches, TrunkType } from './settings.ts';
 
 /** Words of the releases: for a user in a call, and for a user who is there. */
 const words: Readonly<Record<PortsipRelease, { readonly call: string; readonly presence: string | undefined }>> = {
@@ -10,16 +10,21 @@ const words: Readonly<Record<PortsipRelease, { readonly call: string; readonly p
 };
 
 /**
- * `GET /users/{id}/status`. An extension whose device no longer answers is offline with a registration that is left
- * over, like a sleeping app; one without any device is offline with a blank registration.
+ * `GET /users/{id}/status`. OFFLINE are: a user whose app sleeps, which keeps its registration (`enable_push`) and is
+ * reached by calls; one whose device no longer answers, with a registration that is left over; one without any device,
+ * with a blank registration. Nothing but `enable_push` tells the first two apart.
  */
-export function userStatus(extension: Extension, release: PortsipRelease): Readonly<Record<string, unknown>> {
+export function userStatus(
+  extension: Extension,
+  { release, apps }: Pick<PortsipSwitches, 'release' | 'apps'>,
+): Readonly<Record<string, unknown>> {
+  const app = apps.has(extension.number) ? extension.contacts.length - 1 : -1;
   const registration = extension.contacts.map((contact, index) => ({
     instance_id: `${extension.number}-${index}`,
     user_agent: contact.userAgent,
     application: '',
     ip: contact.address,
-    enable_push: extension.state === 'unreachable',
+    enable_push: index === app,
     contact_address: `sip:${extension.number}@${contact.address}:${contact.port};transport=${contact.transport}`,
   }));
   const presence = presenceOf(extension, release);

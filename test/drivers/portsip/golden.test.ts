@@ -7,7 +7,7 @@ import { setUp } from './support.ts';
 
 test.each<PortsipRelease>(['16.4', '22.0', '22.3'])('a tenant of release %s as its page', async (release) => {
   const { bench, simulator, clock } = await setUp(
-    { switches: { release, administrator: true } },
+    { switches: { release } },
     { collect: ['peers', 'trunks', 'calls', 'system'] },
   );
   const random = createRandom(3);

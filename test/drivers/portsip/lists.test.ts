@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { setExtension } from '../../../src/simulator/kit/world.ts';
+import { tenantDomain } from '../../../src/simulator/portsip/settings.ts';
 import { peerStates, setUp } from './support.ts';
 
 test('pages are followed by the entries that came, however few the server sends', async () => {
-  const { bench, simulator } = await setUp({ peers: 25, switches: { pageLimit: 10, administrator: true } });
+  const { bench, simulator } = await setUp({ peers: 25, switches: { pageLimit: 10 } });
   const record = await bench.poll();
   expect(simulator.ledger.requestsOf('GET /users')).toBe(3);
   expect(record.held.peers?.value).toHaveLength(25);
@@ -11,7 +12,7 @@ test('pages are followed by the entries that came, however few the server sends'
 });
 
 test('a page that is exactly full is not followed by an empty one', async () => {
-  const { bench, simulator } = await setUp({ peers: 20, switches: { pageLimit: 10 } });
+  const { bench, simulator } = await setUp({ peers: 20, switches: { pageLimit: 10, administrator: false } });
   expect((await bench.poll()).held.peers?.value).toHaveLength(20);
   expect(simulator.ledger.requestsOf('GET /users')).toBe(2);
 });
@@ -21,7 +22,7 @@ test.each([false, true])('ids that differ in the last digit only stay apart (bar
   setExtension(simulator.world, '1001', { state: 'reachable' });
   setExtension(simulator.world, '1004', { state: 'unregistered' });
   const states = peerStates(await bench.poll());
-  expect(states).toMatchObject({ '1001': 'reachable', '1002': 'unreachable', '1004': 'unregistered' });
+  expect(states).toMatchObject({ '1001': 'reachable', '1002': 'reachable', '1004': 'unregistered' });
   expect(bench.target.record.counters.requests['user_status']).toEqual({ ok: 5 });
   const trunks = bench.target.record.held.trunks?.value ?? [];
   expect(trunks.map(({ id }) => id)).toContain('878156644691742721');
@@ -127,9 +128,23 @@ test('states that are all "not found" are a PBX without the call, not an empty P
   );
 });
 
-test('administrators without an extension are left out and counted', async () => {
-  const { bench } = await setUp({ switches: { administrator: true } });
+test('administrators without an extension are no peers, and no malformed rows either', async () => {
+  const { bench } = await setUp();
   const record = await bench.poll();
   expect(record.held.peers?.value).toHaveLength(8);
-  expect(record.counters.rowsSkipped.peers).toEqual({ malformed: 1 });
+  expect(record.counters.rowsSkipped).toEqual({});
 });
+
+test.each(['reachable', 'unregistered'])(
+  'a sleeping app is %s by the option push; a registration without push that is left over is none',
+  async (push) => {
+    const { bench, simulator } = await setUp({ peers: 8 }, { options: { domain: tenantDomain, push } });
+    setExtension(simulator.world, '1006', { state: 'unreachable' });
+    expect(peerStates(await bench.poll())).toMatchObject({
+      '1002': push,
+      '1003': 'unregistered',
+      '1006': 'unregistered',
+    });
+    expect(await bench.page()).toContain('pbx_peers{pbx="test",state="unreachable"} 0\n');
+  },
+);

@@ -79,10 +79,27 @@ describe('state of a user', () => {
       { status: 'OFFLINE', presence: 'ON_CALL', registration: [] },
       { state: 'unregistered', contacts: 0, inCall: false },
     ],
-    // an app that sleeps keeps its registration
+    // an app that sleeps keeps its registration, and a push message wakes it
     [
       { status: 'OFFLINE', registration: [sleepingApp] },
-      { state: 'unreachable', contacts: 1, inCall: false },
+      { state: 'asleep', contacts: 1, inCall: false },
+    ],
+    [
+      { status: 'offline', presence: 'OFFLINE', registration: [device, sleepingApp, null, sleepingApp] },
+      { state: 'asleep', contacts: 2, inCall: false },
+    ],
+    // a registration without push that is left over reaches nobody
+    [
+      { status: 'OFFLINE', registration: [device] },
+      { state: 'unregistered', contacts: 0, inCall: false },
+    ],
+    [
+      { status: 'OFFLINE', registration: [{ ...device, enable_push: 'no' }, 7, null] },
+      { state: 'unregistered', contacts: 0, inCall: false },
+    ],
+    [
+      { status: 'ONLINE', registration: [sleepingApp] },
+      { state: 'reachable', contacts: 1, inCall: false },
     ],
     // online without a list of registrations
     [
@@ -95,7 +112,7 @@ describe('state of a user', () => {
     ],
     [{ status: 'ONLINE' }, { state: 'reachable', inCall: false }],
   ])('%j', (answer, expected) => {
-    expect(readUserStatus(answer)).toStrictEqual({ ...expected, strange: false });
+    expect(readUserStatus(answer)).toStrictEqual({ ...expected, isNewWord: false });
   });
 
   test.each([
@@ -115,7 +132,7 @@ describe('state of a user', () => {
     [{ status: 'TELEPATHIC' }, { state: 'unknown' }],
     [{}, { state: 'unknown' }],
   ])('%j counts as an unknown word', (answer, expected) => {
-    expect(readUserStatus(answer)).toStrictEqual({ ...expected, strange: true });
+    expect(readUserStatus(answer)).toStrictEqual({ ...expected, isNewWord: true });
   });
 
   test('what is no object is a failure', () => {
@@ -127,7 +144,7 @@ describe('state of a user', () => {
       fc.property(fc.anything({ withBigInt: false }), (value) => {
         const status = attempt(() => readUserStatus(value));
         const shown = status instanceof Failure ? status.reason : status.state;
-        expect(['protocol', 'reachable', 'unreachable', 'unregistered', 'unknown']).toContain(shown);
+        expect(['protocol', 'reachable', 'asleep', 'unregistered', 'unknown']).toContain(shown);
       }),
     );
   });
@@ -136,7 +153,8 @@ describe('state of a user', () => {
     const words = fc.constantFrom('OFFLINE', null, '', undefined, 'X', 0, false);
     fc.assert(
       fc.property(words, fc.anything(), (status, presence) => {
-        expect(readUserStatus({ status, presence, registration: [] }).state).not.toBe('reachable');
+        expect(['unregistered', 'unknown']).toContain(readUserStatus({ status, presence, registration: [] }).state);
+        expect(readUserStatus({ status: 'OFFLINE', presence, registration: [device] }).state).toBe('unregistered');
       }),
     );
   });
@@ -161,7 +179,12 @@ describe('entry of the list of users', () => {
     [{ name: 'front' }, 'front'],
     [{}, undefined],
   ])('name of %j', (fields, name) => {
-    expect(readUser({ id: '1', extension_number: '7', ...fields })?.name).toBe(name);
+    expect(readUser({ id: '1', extension_number: '7', ...fields })).toStrictEqual({
+      id: '1',
+      number: '7',
+      enabled: true,
+      ...(name === undefined ? {} : { name }),
+    });
   });
 
   test('blanks around a number go; without an id there is no user; what is not said to be off is on', () => {
@@ -170,8 +193,15 @@ describe('entry of the list of users', () => {
     expect(readUser({ id: '1', extension_number: '7', enabled: null })).toMatchObject({ enabled: true });
   });
 
-  test.each([{ extension_number: null }, { extension_number: '' }, {}, { extension_number: {} }])(
-    '%j is no extension',
+  test.each([{ extension_number: null }, { extension_number: '' }, { extension_number: ' ' }, {}])(
+    '%j is no extension, such as an administrator',
+    (fields) => {
+      expect(readUser({ id: '1', ...fields })).toBe('no extension');
+    },
+  );
+
+  test.each([{ extension_number: {} }, { extension_number: true }, { extension_number: 1.5 }])(
+    '%j is no row of the list',
     (fields) => {
       expect(readUser({ id: '1', ...fields })).toBeUndefined();
     },
@@ -183,7 +213,8 @@ describe('entry of the list of users', () => {
         fc.dictionary(fc.constantFrom('id', 'extension_number', 'enabled', 'name'), fc.anything()),
         (fields) => {
           const user = readUser(fields);
-          expect([user?.id.trim(), user?.number.trim()]).not.toContain('');
+          const identity = typeof user === 'object' ? [user.id.trim(), user.number.trim()] : [];
+          expect(identity).not.toContain('');
         },
       ),
     );
@@ -194,12 +225,12 @@ describe('a peer', () => {
   const user = { id: '1', number: '1001', name: 'Anna', enabled: true };
 
   test('without a state is unknown, and nothing else is told of it', () => {
-    expect(peerFromUser(user, undefined)).toEqual({ id: '1001', name: 'Anna', state: 'unknown' });
+    expect(peerFromUser(user, undefined, 'reachable')).toEqual({ id: '1001', name: 'Anna', state: 'unknown' });
   });
 
   test('with a state shows what was told, and nothing of how it was told', () => {
-    const status = { state: 'reachable', contacts: 2, inCall: true, strange: true } as const;
-    expect(peerFromUser(user, status)).toStrictEqual({
+    const status = { state: 'reachable', contacts: 2, inCall: true, isNewWord: true } as const;
+    expect(peerFromUser(user, status, 'reachable')).toStrictEqual({
       id: '1001',
       name: 'Anna',
       state: 'reachable',
@@ -207,17 +238,26 @@ describe('a peer', () => {
       inCall: true,
     });
     const { name: _name, ...nameless } = user;
-    expect(peerFromUser(nameless, undefined)).toStrictEqual({ id: '1001', state: 'unknown' });
+    expect(peerFromUser(nameless, undefined, 'reachable')).toStrictEqual({ id: '1001', state: 'unknown' });
+  });
+
+  test.each(['reachable', 'unregistered'] as const)('with a sleeping app is %s where that is wanted', (push) => {
+    const status = { state: 'asleep', contacts: 1, inCall: false, isNewWord: false } as const;
+    expect(peerFromUser(user, status, push)).toMatchObject({ state: push, contacts: 1 });
   });
 
   test('that is disabled is neither reachable nor not', () => {
-    const status = { state: 'reachable', contacts: 1, strange: false } as const;
-    expect(peerFromUser({ ...user, enabled: false }, status)).toEqual({ id: '1001', name: 'Anna', state: 'disabled' });
+    const status = { state: 'reachable', contacts: 1, isNewWord: false } as const;
+    expect(peerFromUser({ ...user, enabled: false }, status, 'reachable')).toEqual({
+      id: '1001',
+      name: 'Anna',
+      state: 'disabled',
+    });
   });
 
   test('never has a roundtrip: PortSIP tells none', () => {
     const status = readUserStatus({ status: 'ONLINE', roundtrip: 12, latency: 3, registration: [device] });
-    expect(peerFromUser(user, status)).not.toHaveProperty('roundtripMicroseconds');
+    expect(peerFromUser(user, status, 'reachable')).not.toHaveProperty('roundtripMicroseconds');
   });
 });
 
