@@ -3,14 +3,15 @@ import type { Conversation } from '../driver.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { ApiRequest } from '../../transport/request.ts';
 import { readAnswer } from './refusal.ts';
-import type { RefusedSessions } from './refused-sessions.ts';
 import type { RequestBudget } from './request-budget.ts';
 
-/** Reasons after which nothing more is asked in a round: they concern the session or the address, not the question. */
+/**
+ * Reasons after which nothing more is asked in a round: they concern the account or the address, not the question. A
+ * session that one question was refused with may still serve the others.
+ */
 const endingReasons: readonly string[] = [
   'rate_limited',
   'locked_out',
-  'session_lost',
   'suspended',
   'bad_credentials',
   'two_factor_required',
@@ -20,7 +21,6 @@ const endingReasons: readonly string[] = [
 export interface AskerSetup {
   readonly conversation: Conversation;
   readonly budget: RequestBudget;
-  readonly refused: RefusedSessions;
   readonly clock: Clock;
 }
 
@@ -76,18 +76,12 @@ export class Asker {
   }
 
   async #send<T>(request: ApiRequest, read: (value: unknown) => T): Promise<T> {
-    const { conversation, refused, budget } = this.#setup;
+    const { conversation, budget } = this.#setup;
     if (this.#ended !== undefined) throw this.#ended;
     try {
       return await conversation.ask({
         request,
-        read: (answer, session) => {
-          if (answer.status === 401 && refused.refuses(request.call, session))
-            throw new Failure('forbidden', 'the PBX refuses this call although the session is good (HTTP 401)');
-          const value = readAnswer(answer);
-          refused.served(request.call, session);
-          return read(value);
-        },
+        read: (answer) => read(readAnswer(answer)),
       });
     } catch (thrown) {
       const failure = asFailure(thrown);

@@ -7,7 +7,6 @@ import { TrunkCollector } from './collect-trunks.ts';
 import { UserCollector } from './collect-users.ts';
 import { hostOf, type PortsipHost, type Standing } from './host.ts';
 import { endSession, logIn, type LoginFlow, loginFlows, type OpenSession, renewSession } from './login.ts';
-import { RefusedSessions } from './refused-sessions.ts';
 import type { PushState } from './user.ts';
 
 /** The family's own options of a target. */
@@ -24,7 +23,6 @@ export class PortsipDriver implements Driver {
   readonly #settings: PortsipSettings;
   readonly #host: PortsipHost;
   readonly #collectors: Collectors;
-  readonly #refused = new RefusedSessions();
   /** Monotonic time (ms) at which the target was configured. */
   readonly #configuredAt: number;
   #open: OpenSession | undefined;
@@ -79,7 +77,7 @@ export class PortsipDriver implements Driver {
     const budget = this.#host.budget(this.#settings.requestsPerSecond);
     const paused = budget.paused();
     if (paused !== undefined) return pausedReading(conversation, paused);
-    const asker = new Asker({ conversation, budget, refused: this.#refused, clock });
+    const asker = new Asker({ conversation, budget, clock });
     return collect(conversation, asker, this.#collectors);
   }
 
