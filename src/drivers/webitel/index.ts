@@ -23,6 +23,12 @@ const options = z.strictObject({
     .describe(
       'SIP domain to read. Legacy: needed for root, who sees all domains. Modern: only where the login asks for the domain apart.',
     ),
+  parked_gateways: z
+    .enum(['unregistered', 'disabled'])
+    .default('unregistered')
+    .describe(
+      'Legacy: state of a gateway that is DOWN, attached to no SIP profile. disabled where an admin parks gateways on purpose.',
+    ),
   page_size: z.number().int().min(1).max(1_000).default(200).describe('Modern: rows that are asked for at a time.'),
   record_access: z
     .enum(['check', 'ignore'])
@@ -78,9 +84,11 @@ function createDriver(setup: DriverSetup): Driver {
 }
 
 function readSettings(setup: DriverSetup): Settings {
-  const { domain, page_size: pageSize, record_access: recordAccess } = options.parse(setup.options);
+  const chosen = options.parse(setup.options);
+  const { domain, page_size: pageSize, record_access: recordAccess, parked_gateways: parkedGateways } = chosen;
   return {
     account: setup.account,
+    parkedGateways,
     pageSize,
     checkRecordAccess: recordAccess === 'check',
     clock: setup.clock,

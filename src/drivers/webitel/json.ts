@@ -16,6 +16,12 @@ export function textField(object: JsonObject, name: string): string | undefined 
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A boolean field, which both a missing one and Go's null mean to be false; undefined when it is something else. */
+export function flagField(object: JsonObject, name: string): boolean | undefined {
+  const value = object[name] ?? false;
+  return typeof value === 'boolean' ? value : undefined;
+}
+
 /** An identifier as text: both flavors send numbers as text, older versions here and there as numbers. Empty counts as missing. */
 export function idField(object: JsonObject, name: string): string | undefined {
   const value = object[name];

@@ -9,6 +9,8 @@ export interface Settings {
   readonly account: Account;
   /** SIP domain to read; undefined where the account belongs to one. */
   readonly domain?: string;
+  /** State of a legacy gateway that is attached to no SIP profile. */
+  readonly parkedGateways: 'unregistered' | 'disabled';
   /** Rows per page of the modern lists. */
   readonly pageSize: number;
   /** Whether rows that record-based access can hide make a modern list partial. */

@@ -20,6 +20,8 @@ const staticToken = 'eyJ0eXAiOiJKV1QifQ.made-up-static-token.0123456789';
 /** A simulated legacy engine with its own switches. */
 export interface LegacySimulator extends Simulator {
   readonly switches: LegacySwitches;
+  /** Another client's command to the console, whose reply gets lost: every later reply goes to the wrong question. */
+  loseReply(): void;
 }
 
 /** A simulated modern Webitel with its own switches. */
@@ -48,7 +50,8 @@ export function createLegacySimulator(options: WebitelOptions): LegacySimulator 
     outside: () => webClientPage,
     endSessions: () => engine.endSessions(),
   };
-  return { ...simulator(kit, prefix, product), account: accountOf(options, domain), switches };
+  const loseReply = (): void => engine.loseReply();
+  return { ...simulator(kit, prefix, product), account: accountOf(options, domain), switches, loseReply };
 }
 
 /** Makes a simulated modern Webitel behind its web server (`/api`). Nothing happens before `start`. */
@@ -109,6 +112,7 @@ function legacySwitches(release: EngineRelease, domain: string): LegacySwitches 
   return {
     console: 'connected',
     lostReplies: 0,
+    consoleReply: undefined,
     freeSwitch: 'connected',
     secondFactor: false,
     domainToken: { token: staticToken, enabled: true, role: 'monitor' },
@@ -138,6 +142,9 @@ function modernSwitches(domain: string): ModernSwitches {
     visibleRows: new Map(),
     readsAll: false,
     wrappedErrors: false,
+    refusedLists: new Set(),
+    userInfo: 'good',
+    nulls: false,
   };
 }
 

@@ -11,7 +11,7 @@ export interface User {
   /** `user@domain`; `root` alone for the legacy engine's root. */
   readonly username: string;
   password: string;
-  /** Legacy: name of the role. */
+  /** Legacy: name of the role; empty for a user who was given none. */
   role: string;
 }
 
@@ -24,6 +24,8 @@ export interface LegacySwitches {
   console: 'connected' | 'offline' | 'hang';
   /** So many of the console's next replies get lost; each one shifts all later replies by one. */
   lostReplies: number;
+  /** What the console replies to every command in place of the truth, e.g. `-ERR out of memory`; undefined for the truth. */
+  consoleReply: string | undefined;
   freeSwitch: 'connected' | 'offline';
   /** Whether root logs in with a second factor. */
   secondFactor: boolean;
@@ -68,6 +70,12 @@ export interface ModernSwitches {
   readsAll: boolean;
   /** Errors in the form of newer gateways. */
   wrappedErrors: boolean;
+  /** Lists that the engine behind the gateway answers with 401, whatever the session. */
+  readonly refusedLists: Set<ObjectClass>;
+  /** How `GET /userinfo` answers. */
+  userInfo: 'good' | 'missing' | 'broken';
+  /** Whether false, 0 and empty lists are written as null instead of being left out. */
+  nulls: boolean;
 }
 
 /** Options of a simulated Webitel. */

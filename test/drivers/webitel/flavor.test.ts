@@ -108,5 +108,10 @@ test('options are checked', () => {
   expect(webitel.options.safeParse({ flavor: 'v3' }).success).toBe(false);
   expect(webitel.options.safeParse({ page_size: 0 }).success).toBe(false);
   expect(webitel.options.safeParse({ domain: '' }).success).toBe(false);
-  expect(webitel.options.parse({})).toEqual({ flavor: 'auto', page_size: 200, record_access: 'check' });
+  expect(webitel.options.parse({})).toEqual({
+    flavor: 'auto',
+    parked_gateways: 'unregistered',
+    page_size: 200,
+    record_access: 'check',
+  });
 });

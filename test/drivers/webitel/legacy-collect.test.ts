@@ -271,7 +271,10 @@ test.each([
   ['-ERR domain [pbx.example.org] not found', 404, 'config'],
   ['Permission denied!', 200, 'forbidden'],
   ['something new', 200, 'protocol'],
-  ['-USAGE: account list', 500, 'http_status'],
+  ['-USAGE: account list', 500, 'service_unavailable'],
+  ['Cannot read property of undefined', 500, 'service_unavailable'],
+  ['-ERR out of memory', 401, 'service_unavailable'],
+  ['Role name is required', 401, 'forbidden'],
 ])('%s with status %d is %s', async (info, status, reason) => {
   const { bench, simulator } = await legacyBench();
   await simulator.faults.set(

@@ -32,6 +32,43 @@ test('a 401 that is an outage of the console is told apart from bad credentials 
   expect((await bench.rounds(10)).up).toBe(true);
 });
 
+test.each([
+  ['a table that somebody else asked for', 'user|name|state\n1001|Ada|ONHOOK\n+OK'],
+  ['a refusal of the console', '-ERR out of memory'],
+  ['nothing at all', ''],
+])('a 401 whose reason is %s is no refusal: nothing is suspended', async (_case, consoleReply) => {
+  const { bench, simulator } = await legacyBench();
+  simulator.switches.consoleReply = consoleReply;
+  const during = await bench.rounds(20);
+  expect(during).toMatchObject({ up: false, lastRound: { reason: 'service_unavailable' }, suspendedUntilWall: 0 });
+  expect(JSON.stringify(during.lastRound)).not.toContain('Ada');
+  expect(simulator.ledger.requestsOf('login')).toBeLessThan(7);
+  simulator.switches.consoleReply = undefined;
+  expect((await bench.rounds(10)).up).toBe(true);
+});
+
+test('a console that refuses while the session lives costs its collectors, and no login', async () => {
+  const { bench, simulator } = await legacyBench();
+  await bench.poll();
+  const body = '{"status":"error","info":"user|name|state\\n1001|Ada|ONHOOK"}';
+  await simulator.faults.set({ kind: 'status', status: 401, body }, { call: 'accounts' });
+  const record = await bench.rounds(5);
+  expect(record.collectors).toMatchObject({
+    peers: { success: false, reason: 'service_unavailable' },
+    trunks: { success: true },
+  });
+  expect(simulator.ledger.loginsGood).toBe(1);
+});
+
+test('a user without a role is forbidden everything: one login, not one in every round', async () => {
+  const { bench, simulator } = await legacyBench();
+  for (const user of simulator.switches.users) user.role = '';
+  const record = await bench.rounds(20);
+  expect(record.collectors.peers).toMatchObject({ success: false, reason: 'forbidden' });
+  expect(record.collectors.peers?.detail).toContain('role');
+  expect(simulator.ledger.loginsGood).toBe(1);
+});
+
 test('root logs in without the console; what needs the console fails, the rest does not', async () => {
   const { bench, simulator } = await legacyBench({
     target: { account: rootAccount, options: { domain: 'pbx.example.org' } },

@@ -63,15 +63,37 @@ describe('an account', () => {
       '78': { id: 78, state: 'ONHOOK' },
       '79': { id: '80', state: 'ONHOOK' },
       '81': { state: 'ONHOOK' },
-      '82': { id: '82' },
-      '83': null,
     };
     expect(
       readAccounts(payload, undefined, skipped)
         .map(({ id }) => id)
         .toSorted(),
     ).toEqual(['0077', '78']);
-    expect(skipped.counts()).toEqual({ malformed: 4 });
+    expect(skipped.counts()).toEqual({ malformed: 2 });
+  });
+
+  test('without state is unknown, as long as the answer can only be a list of accounts', () => {
+    const skipped = new SkipCounter();
+    const payload = {
+      '1001': { id: '1001', state: 'ONHOOK' },
+      '1002': { id: '1002', name: 'Bob' },
+      '1003': { id: '1003', state: null },
+    };
+    expect(readAccounts(payload, undefined, skipped)).toStrictEqual([
+      { id: '1001', state: 'reachable', registered: true, inCall: false },
+      { id: '1002', name: 'Bob', state: 'unknown' },
+      { id: '1003', state: 'unknown' },
+    ]);
+    expect(skipped.counts()).toEqual({});
+  });
+
+  test.each([
+    ['no row has a state', { '1001': { id: '1001' }, '1002': { id: '1002' } }],
+    ['an id is not its key', { '1001': { id: '1001', state: 'ONHOOK' }, '1002': { id: '1003' } }],
+    ['a row has no id', { '1001': { id: '1001', state: 'ONHOOK' }, '1002': { name: 'x' } }],
+    ['a row is none', { '1001': { id: '1001', state: 'ONHOOK' }, '1002': null, '1003': { id: '1003' } }],
+  ])('without state is another table where %s', (_case, payload) => {
+    expect(failureOf(() => readAccounts(payload, undefined, new SkipCounter())).reason).toBe('protocol');
   });
 
   test('no accounts are no peers; something else is a failure, and so are those of another domain', () => {
@@ -93,7 +115,7 @@ describe('a gateway', () => {
   const gateway = (fields: object) => {
     const skipped = new SkipCounter();
     const row = { Gateway: 'external::itsp-a', Domain: '', Data: 'sip:380@sip.example.net', ...fields };
-    return { trunks: readGateways([row], undefined, skipped), skipped: skipped.counts() };
+    return { trunks: readGateways([row], {}, skipped), skipped: skipped.counts() };
   };
 
   test.each([
@@ -108,7 +130,8 @@ describe('a gateway', () => {
     ['TIMEOUT', { state: 'failed', registered: false }],
     // Does not register by its configuration, and is in service.
     ['NOREG', { state: 'unmonitored' }],
-    ['DOWN', { state: 'disabled' }],
+    // Not attached: nobody knows whether the admin wants that.
+    ['DOWN', { state: 'unregistered', registered: false }],
   ])('with State %s', (State, expected) => {
     expect(gateway({ State })).toStrictEqual({
       trunks: [{ id: 'itsp-a', kind: 'external', host: 'sip.example.net', rawState: State, ...expected }],
@@ -135,6 +158,13 @@ describe('a gateway', () => {
     expect(gateway({ State: '__proto__' }).trunks).toMatchObject([{ state: 'unknown' }]);
   });
 
+  test('that is parked is what the configuration says', () => {
+    const row = { Gateway: 'itsp-a', Domain: '', Data: '', State: 'DOWN' };
+    expect(readGateways([row], { parked: 'disabled' }, new SkipCounter())).toStrictEqual([
+      { id: 'itsp-a', rawState: 'DOWN', state: 'disabled' },
+    ]);
+  });
+
   test('bears one name, whether it is attached to a profile or not', () => {
     const up = gateway({ State: 'REGED' }).trunks[0];
     const down = gateway({ Gateway: 'itsp-a', State: 'DOWN' }).trunks[0];
@@ -144,28 +174,29 @@ describe('a gateway', () => {
     expect(gateway({ Data: '', State: 'DOWN' }).trunks[0]).not.toHaveProperty('host');
   });
 
-  test('without name or State is malformed and costs no other row', () => {
+  test('without name is malformed, without State unknown, and costs no other row', () => {
     const skipped = new SkipCounter();
     const rows = [null, { State: 'REGED' }, { Gateway: 'x::', State: 'REGED' }, { Gateway: 'a' }];
     const good = { Gateway: 'b', State: 'NOREG' };
-    expect(readGateways([...rows, good], undefined, skipped)).toStrictEqual([
+    expect(readGateways([...rows, good], {}, skipped)).toStrictEqual([
+      { id: 'a', state: 'unknown' },
       { id: 'b', state: 'unmonitored', rawState: 'NOREG' },
     ]);
-    expect(skipped.counts()).toEqual({ malformed: 4 });
+    expect(skipped.counts()).toEqual({ malformed: 3 });
   });
 
   test('none are no trunks; something else is a failure, and so are those of another domain', () => {
-    expect(readGateways([], undefined, new SkipCounter())).toEqual([]);
-    for (const payload of [shifted, {}, null, [{ 'user|name|role': '1001|Ann|user' }]])
-      expect(failureOf(() => readGateways(payload, undefined, new SkipCounter()))).toMatchObject({
+    expect(readGateways([], {}, new SkipCounter())).toEqual([]);
+    for (const payload of [shifted, {}, null, [{ 'user|name|role': '1001|Ann|user' }], [{ Gateway: 'a' }]])
+      expect(failureOf(() => readGateways(payload, {}, new SkipCounter()))).toMatchObject({
         reason: 'protocol',
         message: expect.stringContaining('something else than its gateways'),
       });
     const row = { Gateway: 'a', State: 'REGED', Domain: 'other.example.org' };
-    expect(failureOf(() => readGateways([row], 'pbx.example.org', new SkipCounter())).message).toContain(
+    expect(failureOf(() => readGateways([row], { domain: 'pbx.example.org' }, new SkipCounter())).message).toContain(
       'another domain',
     );
-    expect(readGateways([{ ...row, Domain: '' }], 'pbx.example.org', new SkipCounter())).toHaveLength(1);
+    expect(readGateways([{ ...row, Domain: '' }], { domain: 'pbx.example.org' }, new SkipCounter())).toHaveLength(1);
   });
 });
 

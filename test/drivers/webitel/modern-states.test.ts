@@ -17,11 +17,13 @@ describe('a device', () => {
     [{ reged: true }, { state: 'reachable', registered: true }],
     [{ reged: false }, { state: 'unregistered', registered: false }],
     [{}, { state: 'unregistered', registered: false }],
+    // Go writes null for a false that was never set.
+    [{ reged: null }, { state: 'unregistered', registered: false }],
   ])('with %j', (fields, expected) => {
     expect(device(fields)).toStrictEqual({ peers: [{ ...row, ...expected }], skipped: {} });
   });
 
-  test.each(['true', 1, null, {}])('with reged %j is unknown, and counted', (reged) => {
+  test.each(['true', 1, {}])('with reged %j is unknown, and counted', (reged) => {
     expect(device({ reged })).toStrictEqual({ peers: [{ ...row, state: 'unknown' }], skipped: { unknown_state: 1 } });
   });
 
@@ -71,6 +73,7 @@ describe('a gateway', () => {
     [7, 'REGISTRAR_ERROR', 'failed'],
     [8, 'UNREGISTERING', 'unregistered'],
     [9, 'AUTHENTICATING_UNREGISTER', 'unregistered'],
+    [null, 'NOT_REGISTERED', 'unregistered'],
   ])('that registers, r_state %j: %s is %s', (r_state, rawState, state) => {
     const fields = { enable: true, register: true, ...(r_state === undefined ? {} : { r_state }) };
     expect(gateway(fields)).toStrictEqual({
@@ -83,7 +86,6 @@ describe('a gateway', () => {
     [10, { rawState: '10' }],
     [-1, {}],
     ['soon', {}],
-    [null, {}],
   ])('that registers, r_state %j: unknown, and counted', (r_state, rawState) => {
     expect(gateway({ enable: true, register: true, r_state })).toStrictEqual({
       trunks: [{ ...row, kind: 'register', state: 'unknown', ...rawState }],
@@ -92,15 +94,28 @@ describe('a gateway', () => {
   });
 
   // Webitel's own call routing uses such a gateway when it is switched on, whatever its number.
-  test.each([{}, { r_state: 0 }, { r_state: 4 }, { register: false }])('that does not register, %j', (fields) => {
-    expect(gateway({ enable: true, ...fields })).toStrictEqual({
-      trunks: [{ ...row, kind: 'trunk', state: 'unmonitored' }],
-      skipped: {},
-    });
+  test.each([{}, { r_state: 0 }, { r_state: null }, { register: false }, { register: null }])(
+    'that does not register, %j',
+    (fields) => {
+      expect(gateway({ enable: true, ...fields })).toStrictEqual({
+        trunks: [{ ...row, kind: 'trunk', state: 'unmonitored' }],
+        skipped: {},
+      });
+    },
+  );
+
+  test('with a state of a registration registers, also where that is not told', () => {
+    for (const register of [undefined, null, false])
+      expect(gateway({ enable: true, ...(register === undefined ? {} : { register }), r_state: 4 })).toStrictEqual({
+        trunks: [{ ...row, kind: 'register', state: 'failed', rawState: 'REGISTER_TIMEOUT', registered: false }],
+        skipped: {},
+      });
   });
 
   test.each([
     [{ register: true, r_state: 3 }, 'register'],
+    [{ r_state: 3 }, 'register'],
+    [{ enable: null }, 'trunk'],
     [{ enable: false, register: true, r_state: 3 }, 'register'],
     [{}, 'trunk'],
   ])('that is not switched on, %j', (fields, kind) => {
@@ -110,7 +125,6 @@ describe('a gateway', () => {
   test.each([
     { enable: 'true', register: true },
     { enable: true, register: 1 },
-    { enable: null, register: null },
   ])('with %j is unknown, and counted', (fields) => {
     expect(gateway({ ...fields, r_state: 3 })).toStrictEqual({
       trunks: [{ ...row, state: 'unknown' }],
@@ -133,6 +147,7 @@ test('queues: nobody waits where the number is left out; what is no number is le
     { id: '2', name: ' Support ' },
     { id: '3', name: 'Sales', waiting: '4' },
     { id: '4', waiting: 'many' },
+    { id: '5', waiting: null },
     { name: 'nobody' },
     null,
   ];
@@ -141,6 +156,7 @@ test('queues: nobody waits where the number is left out; what is no number is le
     { id: 'Support', waitingCallers: 0 },
     { id: 'Sales (3)', waitingCallers: 4 },
     { id: '4' },
+    { id: '5', waitingCallers: 0 },
   ]);
   expect(skipped.counts()).toEqual({ malformed: 2 });
 });

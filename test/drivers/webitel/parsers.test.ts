@@ -75,7 +75,7 @@ test('lists of peers and trunks: only failures are thrown, no row is invented, n
       const size = typeof payload === 'object' && payload !== null ? Object.keys(payload).length : 0;
       const results = [
         outcome(() => readAccounts(payload, domain, new SkipCounter())),
-        outcome(() => readGateways(payload, domain, new SkipCounter())),
+        outcome(() => readGateways(payload, { domain }, new SkipCounter())),
         peersFromDevices(rows, new SkipCounter()),
         trunksFromGateways(rows, new SkipCounter()),
         queuesFromRows(rows, new SkipCounter()),

@@ -23,14 +23,25 @@ export function readAccounts(payload: unknown, domain: string | undefined, skipp
   if (!isObject(payload)) throw notAccounts();
   const rows = Object.entries(payload);
   const accounts = rows.flatMap(([key, row]) => (isAccount(key, row) ? [row] : []));
-  if (rows.length > 0 && accounts.length === 0) throw notAccounts();
+  if (rows.length > 0 && !isAccountList(rows, accounts.length)) throw notAccounts();
   demandDomain(accounts, 'domain', domain);
   if (accounts.length < rows.length) skipped.add('malformed', rows.length - accounts.length);
   return accounts.map((account) => peerFromAccount(account, skipped));
 }
 
 function isAccount(key: string, row: unknown): row is JsonObject {
-  return isObject(row) && typeof row['state'] === 'string' && idField(row, 'id') === key.trim();
+  return isObject(row) && idField(row, 'id') === key.trim();
+}
+
+/**
+ * Whether the rows can only be accounts. One without `state` is believed as long as others have it and every row bears its
+ * key: rows of another table have neither.
+ */
+function isAccountList(rows: readonly (readonly [string, unknown])[], withKey: number): boolean {
+  const objects = rows.flatMap(([, row]) => (isObject(row) ? [row] : []));
+  const withState = objects.filter((row) => typeof row['state'] === 'string').length;
+  if (withState === 0 || withKey === 0) return false;
+  return withState === objects.length || withKey === rows.length;
 }
 
 function peerFromAccount(account: JsonObject, skipped: SkipCounter): Peer {

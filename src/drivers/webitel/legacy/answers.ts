@@ -19,9 +19,23 @@ export function isOutage(text: string): boolean {
 }
 
 /**
+ * Whether a text is what the console said in place of what the engine asked it for: a refusal, or a whole table that belongs
+ * to another question. The engine hands it on with any status, 401 included (webitel/engine-nodejs, `src/services/auth.js`).
+ */
+export function isConsoleText(text: string): boolean {
+  return /^-(?:ERR|USAGE)/i.test(text) || /[\n\t|]/.test(text);
+}
+
+/** The failure for a request of a user whose role is missing or was deleted; the engine says so with 401. */
+export function roleFailure(text: string, facts: { readonly status: number }): Failure | undefined {
+  if (!/^role name is required/i.test(text)) return undefined;
+  return new Failure('forbidden', 'the account has no role, or one that does not exist: give it a role', facts);
+}
+
+/**
  * The body of a good answer to a request with a session, shape not looked at.
  * Throws a `Failure`: `session_lost` for a token that the engine no longer takes (400 "Token Expired" up to 3.6),
- * `service_unavailable` for an outage behind the engine, `forbidden` with `missingRight` for a role that is too small.
+ * `service_unavailable` for trouble of the engine or behind it, `forbidden` with `missingRight` for a role that is too small.
  */
 export function readBody(answer: ApiAnswer, missingRight: string): JsonObject {
   const good = answer.status >= 200 && answer.status < 300;
@@ -44,6 +58,9 @@ function refusal(answer: ApiAnswer, missingRight: string): Failure {
   const isJson = isObject(tryJson(answer));
   const facts = { status: answer.status };
   if (isOutage(text)) return outage(answer);
+  const withoutRole = roleFailure(text, facts);
+  if (withoutRole !== undefined) return withoutRole;
+  if (answer.status === 401 && isConsoleText(text)) return strayReply(facts);
   if (isSessionLoss(answer.status, text, isJson))
     return new Failure('session_lost', 'the engine no longer takes the token', facts);
   if ((answer.status === 403 && isJson) || /^permission denied/i.test(text))
@@ -51,6 +68,7 @@ function refusal(answer: ApiAnswer, missingRight: string): Failure {
   if (/domain is require/i.test(text))
     return new Failure('config', 'this account sees all domains: set options.domain to the one to read', facts);
   if (answer.status === 404) return notFound(text, facts);
+  if (answer.status >= 500 && isJson) return engineTrouble(facts);
   const unknown = 'the engine refused the request for a reason that is not known here';
   return statusFailure(answer) ?? new Failure('protocol', unknown, facts);
 }
@@ -64,6 +82,20 @@ function notFound(text: string, facts: { readonly status: number }): Failure {
   if (text.startsWith('-ERR'))
     return new Failure('config', 'the PBX does not know this domain: check options.domain', facts);
   return new Failure('config', 'this engine does not have that part of the API: check its version and the url', facts);
+}
+
+/** The failure that a reply of the console is which does not belong to the question. */
+export function strayReply(facts: { readonly status: number }): Failure {
+  return new Failure(
+    'service_unavailable',
+    'the console of the engine refused, or its reply belongs to another question; if this stays, the engine must be restarted',
+    facts,
+  );
+}
+
+/** The failure that an error of the engine itself is, in JSON where a web server in front of it would send a page. */
+export function engineTrouble(facts: { readonly status: number }): Failure {
+  return new Failure('service_unavailable', `the engine reports an error of its own (HTTP ${facts.status})`, facts);
 }
 
 /** The failure that an outage behind the engine is. */

@@ -64,7 +64,8 @@ async function readTrunks(round: EngineRound): Promise<Part<readonly Trunk[]>> {
   const read = (answer: ApiAnswer): Part<readonly Trunk[]> => {
     const skipped = new SkipCounter();
     const payload = readPayload(answer, 'the role of the account lacks the right gateway: r');
-    return goodPart(readGateways(payload, domain, skipped), skipped.counts());
+    const options = { domain, parked: round.settings.parkedGateways };
+    return goodPart(readGateways(payload, options, skipped), skipped.counts());
   };
   return round.ask('gateways', 'gateway', read, domainQuery(domain));
 }

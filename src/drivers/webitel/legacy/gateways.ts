@@ -6,7 +6,7 @@ import { sipHost } from '../names.ts';
 import { demandDomain } from './shape.ts';
 
 /**
- * FreeSWITCH's names of gateway states (mod_sofia), and `DOWN` of the console for a gateway that is switched off.
+ * FreeSWITCH's names of gateway states (mod_sofia).
  * `NOREG` does not register by its configuration and is in service.
  */
 const states: Readonly<Record<string, TrunkState>> = {
@@ -20,8 +20,18 @@ const states: Readonly<Record<string, TrunkState>> = {
   FAILED: 'failed',
   FAIL_WAIT: 'failed',
   TIMEOUT: 'failed',
-  DOWN: 'disabled',
 };
+
+/** What the console calls a gateway that is attached to no SIP profile: by the admin, or because it could not be started. */
+const parkedWord = 'DOWN';
+
+/** How gateways are understood. */
+export interface GatewayOptions {
+  /** SIP domain that all of them must belong to; undefined where all domains are read. */
+  readonly domain?: string | undefined;
+  /** State of a gateway that is not attached to a SIP profile. Default: `unregistered`. */
+  readonly parked?: 'unregistered' | 'disabled' | undefined;
+}
 
 const withoutRegistration: readonly TrunkState[] = ['unmonitored', 'disabled', 'unknown'];
 
@@ -29,24 +39,28 @@ const withoutRegistration: readonly TrunkState[] = ['unmonitored', 'disabled', '
  * The gateways as trunks.
  * Throws a `Failure` (`protocol`) when this is some other list (see `accounts.ts` for how that comes about).
  */
-export function readGateways(payload: unknown, domain: string | undefined, skipped: SkipCounter): readonly Trunk[] {
+export function readGateways(payload: unknown, options: GatewayOptions, skipped: SkipCounter): readonly Trunk[] {
   if (!Array.isArray(payload)) throw notGateways();
   const rows: readonly unknown[] = payload;
   const gateways = rows.flatMap((row) => (isGateway(row) ? [row] : []));
-  if (rows.length > 0 && gateways.length === 0) throw notGateways();
-  demandDomain(gateways, 'Domain', domain);
+  if (rows.length > 0 && !gateways.some((gateway) => typeof gateway['State'] === 'string')) throw notGateways();
+  demandDomain(gateways, 'Domain', options.domain);
   if (gateways.length < rows.length) skipped.add('malformed', rows.length - gateways.length);
-  return gateways.map((gateway) => trunkFromGateway(gateway, skipped));
+  return gateways.map((gateway) => trunkFromGateway(gateway, options, skipped));
 }
 
 function isGateway(row: unknown): row is JsonObject {
-  return isObject(row) && gatewayName(row).name !== '' && typeof row['State'] === 'string';
+  return isObject(row) && gatewayName(row).name !== '';
 }
 
-function trunkFromGateway(gateway: JsonObject, skipped: SkipCounter): Trunk {
+function trunkFromGateway(
+  gateway: JsonObject,
+  { parked = 'unregistered' }: GatewayOptions,
+  skipped: SkipCounter,
+): Trunk {
   const { profile, name } = gatewayName(gateway);
   const word = firstWord(textField(gateway, 'State') ?? '');
-  const state = gatewayState(word, skipped.of(name));
+  const state = word === parkedWord ? parked : gatewayState(word, skipped.of(name));
   const host = sipHost(textField(gateway, 'Data') ?? '');
   return {
     id: name,

@@ -4,7 +4,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';
 import { renewAfter, type Settings } from '../settings.ts';
-import { answerText, isOutage, outage, readBody } from './answers.ts';
+import { answerText, engineTrouble, isConsoleText, isOutage, outage, readBody, strayReply } from './answers.ts';
 
 /**
  * Logs in: with user and password for a token that comes with a key, or with a static domain token, which the engine
@@ -30,7 +30,7 @@ function checkToken(sender: Sender, token: string): Promise<Session> {
   const session: Session = { headers: { 'x-access-token': token } };
   const request = { call: 'whoami', path: '/api/v2/whoami', headers: { ...session.headers } };
   return sender.ask(request, (answer) => {
-    if (answer.status === 401 && isObject(tryJson(answer)) && !isOutage(answerText(answer)))
+    if (answer.status === 401 && isTokenRefusal(answerText(answer)))
       throw new Failure(
         'bad_credentials',
         'the domain token is refused: it was revoked, disabled or has expired, or the engine is older than 3.6',
@@ -39,6 +39,11 @@ function checkToken(sender: Sender, token: string): Promise<Session> {
     readBody(answer, 'the engine refused to check the token');
     return session;
   });
+}
+
+/** What the engine says of a token that it does not take, see `src/middleware` of webitel/engine-nodejs. */
+function isTokenRefusal(text: string): boolean {
+  return /^(?:invalid (?:token|user|credentials)|token expired|not found token)/i.test(text);
 }
 
 function readLogin(answer: ApiAnswer, username: string, settings: Settings): Session {
@@ -67,10 +72,29 @@ function lifetime(expires: unknown, { headers }: ApiAnswer, { clock }: Settings)
 }
 
 function loginRefusal(answer: ApiAnswer, username: string): Failure | undefined {
-  const { status, headers } = answer;
+  const { status } = answer;
   const text = answerText(answer);
   const facts = { status };
   if (isOutage(text)) return outage(answer);
+  const secondFactor = secondFactorFailure(answer, text);
+  if (secondFactor !== undefined) return secondFactor;
+  if (status === 404 && !/^-ERR|^user not found/i.test(text))
+    return new Failure(
+      'config',
+      'there is no login at this url: it must end in the prefix of the engine, usually /engine',
+      facts,
+    );
+  if (status === 404 || (status === 401 && isAccountRefusal(text)))
+    return new Failure('bad_credentials', refusedMessage(username), facts);
+  // Any other 401 is what the console said in place of the account: nobody looked at the password.
+  const isJson = isObject(tryJson(answer));
+  if (status === 401 && isJson) return strayReply(facts);
+  if (status >= 500 && isJson) return engineTrouble(facts);
+  return statusFailure(answer);
+}
+
+function secondFactorFailure({ status, headers }: ApiAnswer, text: string): Failure | undefined {
+  const facts = { status };
   if (status === 301 && headers['location'] === undefined)
     return new Failure(
       'two_factor_required',
@@ -79,15 +103,13 @@ function loginRefusal(answer: ApiAnswer, username: string): Failure | undefined 
     );
   if (/^code incorrect/i.test(text))
     return new Failure('two_factor_required', 'the engine wants the code of a second factor', facts);
-  if (status === 404 && !/^-ERR|^user not found/i.test(text))
-    return new Failure(
-      'config',
-      'there is no login at this url: it must end in the prefix of the engine, usually /engine',
-      facts,
-    );
-  if (status === 404 || (status === 401 && isObject(tryJson(answer))))
-    return new Failure('bad_credentials', refusedMessage(username), facts);
-  return statusFailure(answer);
+  return undefined;
+}
+
+/** The only words that mean user or password; the console's refusals begin with `-ERR` and bear them in their first line. */
+function isAccountRefusal(text: string): boolean {
+  if (/^(?:secret incorrect|invalid credentials)/i.test(text)) return true;
+  return isConsoleText(text) ? /^-ERR[^\n]*\bnot found\b/i.test(text) : /\bnot found\b/i.test(text);
 }
 
 function refusedMessage(username: string): string {

@@ -46,6 +46,8 @@ export function readBody(answer: ApiAnswer, missingRight: string): JsonObject {
     throw new Failure('config', 'this Webitel does not have that part of the API: check its version and the url', {
       status,
     });
+  if (status >= 500 && isRefusal)
+    throw new Failure('service_unavailable', `Webitel reports an error of its own (HTTP ${status})`, { status });
   const failure = commonFailure(answer);
   if (failure !== undefined) throw failure;
   const body = readApiJson(answer);

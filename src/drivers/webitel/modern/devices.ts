@@ -1,12 +1,12 @@
 import type { Peer } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../parts.ts';
-import { idField, isObject, type JsonObject, textField } from '../json.ts';
+import { flagField, idField, isObject, type JsonObject, textField } from '../json.ts';
 
 /** Columns of `GET /devices`; never the password. */
 export const deviceFields = ['id', 'name', 'account', 'user', 'reged', 'hotdesk'] as const;
 
 /**
- * Devices as peers. `reged`: the SIP registrar holds a contact; false is left out on the wire. It stays true until the
+ * Devices as peers. `reged`: the SIP registrar holds a contact; false is left out on the wire, or null. It stays true until the
  * contact expires, Webitel asks no phone whether it is still there.
  */
 export function peersFromDevices(rows: readonly unknown[], skipped: SkipCounter): readonly Peer[] {
@@ -19,11 +19,11 @@ export function peersFromDevices(rows: readonly unknown[], skipped: SkipCounter)
 
 function peerFromDevice(device: JsonObject, skipped: SkipCounter): Peer | undefined {
   const id = idField(device, 'account') ?? idField(device, 'id');
-  const { reged = false } = device;
+  const reged = flagField(device, 'reged');
   if (id === undefined) return undefined;
   const name = deviceName(device);
   const facts = { id, ...(name === '' ? {} : { name }) };
-  if (typeof reged === 'boolean') return { ...facts, state: reged ? 'reachable' : 'unregistered', registered: reged };
+  if (reged !== undefined) return { ...facts, state: reged ? 'reachable' : 'unregistered', registered: reged };
   skipped.of(id).add('unknown_state');
   return { ...facts, state: 'unknown' };
 }

@@ -1,6 +1,6 @@
 import type { Trunk, TrunkState } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../parts.ts';
-import { countField, idField, isObject, type JsonObject, textField } from '../json.ts';
+import { countField, flagField, idField, isObject, type JsonObject, textField } from '../json.ts';
 import { sipHost } from '../names.ts';
 
 /** Columns of `GET /sip/gateways`. */
@@ -22,7 +22,8 @@ const registrationStates: readonly { readonly word: string; readonly state: Trun
 
 /**
  * SIP gateways as trunks, by the rule of Webitel's own call routing: one that registers and is switched on is usable
- * when it is registered; one that does not register is usable when it is switched on.
+ * when it is registered; one that does not register is usable when it is switched on. Some releases send a state of the
+ * registration without `register`: OpenSIPS has one only for gateways that do register.
  */
 export function trunksFromGateways(rows: readonly unknown[], skipped: SkipCounter): readonly Trunk[] {
   return rows.flatMap((row) => {
@@ -34,22 +35,23 @@ export function trunksFromGateways(rows: readonly unknown[], skipped: SkipCounte
 
 function trunkFromGateway(gateway: JsonObject, skipped: SkipCounter): Trunk | undefined {
   const id = idField(gateway, 'id');
-  const { enable = false, register = false } = gateway;
+  const [enable, register] = [flagField(gateway, 'enable'), flagField(gateway, 'register')];
   if (id === undefined) return undefined;
   const name = textField(gateway, 'name')?.trim() ?? '';
   const host = sipHost(textField(gateway, 'proxy') ?? '');
   const facts = { id, ...(name === '' ? {} : { name }), ...(host === undefined ? {} : { host }) };
-  if (typeof enable !== 'boolean' || typeof register !== 'boolean') {
+  if (enable === undefined || register === undefined) {
     skipped.of(id).add('unknown_state');
     return { ...facts, state: 'unknown' };
   }
-  const kind = register ? 'register' : 'trunk';
+  const registers = register || (countField(gateway, 'r_state') ?? 0) > 0;
+  const kind = registers ? 'register' : 'trunk';
   if (!enable) return { ...facts, kind, state: 'disabled' };
-  return { ...facts, kind, ...(register ? registration(gateway, skipped.of(id)) : { state: 'unmonitored' }) };
+  return { ...facts, kind, ...(registers ? registration(gateway, skipped.of(id)) : { state: 'unmonitored' }) };
 }
 
 function registration(gateway: JsonObject, skipped: SkipCounter): Pick<Trunk, 'state' | 'rawState' | 'registered'> {
-  const number = 'r_state' in gateway ? countField(gateway, 'r_state') : 0;
+  const number = (gateway['r_state'] ?? 0) === 0 ? 0 : countField(gateway, 'r_state');
   const known = number === undefined ? undefined : registrationStates[number];
   if (known !== undefined)
     return { state: known.state, rawState: known.word, registered: known.state === 'registered' };

@@ -1,18 +1,16 @@
 import { Failure } from '../../../transport/failure.ts';
 import type { Conversation } from '../../driver.ts';
-import { idField, isObject, type JsonObject } from '../json.ts';
+import { flagField, idField, isObject, type JsonObject } from '../json.ts';
 import { readBody } from './answers.ts';
 
 /** A list of the modern API. */
 export interface ListRequest {
   readonly call: string;
   readonly path: string;
-  /** Columns to ask for; whatever is not named, such as passwords, is not sent. */
-  readonly fields: readonly string[];
+  /** What chooses the columns, and the rows where the list can do that; columns that are not named, such as passwords, are not sent. */
+  readonly choice: Readonly<Record<string, string | readonly string[]>>;
   /** Rows per page. */
   readonly size: number;
-  /** Column that orders the rows, so that pages fit together; default: the PBX's own order. */
-  readonly sort?: string;
   /** For people, when the answer is 403. */
   readonly missingRight: string;
 }
@@ -32,10 +30,11 @@ const pageLimit = 1_000;
  * Throws a `Failure` (`protocol`) when the list does not come to an end or repeats itself.
  */
 export async function askPages(conversation: Conversation, list: ListRequest): Promise<readonly unknown[]> {
-  const { call, path, fields, size, sort, missingRight } = list;
+  const { call, path, choice, size, missingRight } = list;
   const rows = new Map<string, unknown>();
   for (let page = 1; page <= pageLimit; page += 1) {
-    const query = { fields, size: String(size), page: String(page), ...(sort === undefined ? {} : { sort }) };
+    // By id: rows whose names are equal come in any order, another one for each page, and fall between two of them.
+    const query = { ...choice, sort: 'id', size: String(size), page: String(page) };
     const found = await conversation.ask({
       request: { call, path, query },
       read: (answer) => readPage(readBody(answer, missingRight)),
@@ -49,13 +48,15 @@ export async function askPages(conversation: Conversation, list: ListRequest): P
 }
 
 /**
- * One page. Proto JSON leaves out what is empty or false: no `items` is an empty list, no `next` is the last page.
+ * One page. Proto JSON leaves out what is empty or false, other Go code writes null: no `items` is an empty list, no `next`
+ * is the last page.
  * Throws a `Failure` (`protocol`) for an object that is no list.
  */
 export function readPage(body: JsonObject): Page {
-  const { items = [], next = false } = body;
+  const items = body['items'] ?? [];
+  const next = flagField(body, 'next');
   const isList = 'items' in body || 'next' in body || 'page' in body || Object.keys(body).length === 0;
-  if (!isList || !Array.isArray(items) || typeof next !== 'boolean')
+  if (!isList || !Array.isArray(items) || next === undefined)
     throw new Failure('protocol', 'the answer is not a page of a list');
   return { rows: items, next };
 }

@@ -6,7 +6,7 @@ import { countField, idField, isObject, textField } from '../json.ts';
 export const queueFields = ['id', 'name', 'waiting'] as const;
 
 /**
- * Queues with the callers who wait; 0 is left out on the wire. Their label is the name, with the id added where several
+ * Queues with the callers who wait; 0 is left out on the wire, or null. Their label is the name, with the id added where several
  * queues bear one name.
  */
 export function queuesFromRows(rows: readonly unknown[], skipped: SkipCounter): readonly Queue[] {
@@ -14,7 +14,9 @@ export function queuesFromRows(rows: readonly unknown[], skipped: SkipCounter): 
     const id = isObject(row) ? idField(row, 'id') : undefined;
     if (!isObject(row) || id === undefined) return [];
     const name = textField(row, 'name')?.trim() ?? '';
-    return [{ id, label: name === '' ? id : name, waiting: 'waiting' in row ? countField(row, 'waiting') : 0 }];
+    return [
+      { id, label: name === '' ? id : name, waiting: (row['waiting'] ?? 0) === 0 ? 0 : countField(row, 'waiting') },
+    ];
   });
   if (queues.length < rows.length) skipped.add('malformed', rows.length - queues.length);
   const labels = queues.map(({ label }) => label);

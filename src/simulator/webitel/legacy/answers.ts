@@ -57,6 +57,13 @@ export function consoleError(text: string): EngineAnswer {
   return refused(/not found/i.test(text) ? 404 : 500, text);
 }
 
+/** How the engine passes on a reply of the console: refusals and silence as errors, everything else as `read` understands it. */
+export function consoleAnswer(reply: string | undefined, read: (reply: string) => unknown): EngineAnswer {
+  if (reply === undefined) return consoleError(consoleDown);
+  if (reply === '') return refused(500, 'Bad response console server.');
+  return /^-(?:ERR|USAGE:)/.test(reply) ? consoleError(reply) : good(read(reply));
+}
+
 /** Without a console. */
 export const consoleDown = '-ERR: Console connect error';
 /** Without FreeSWITCH. */

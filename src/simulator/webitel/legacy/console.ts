@@ -8,6 +8,8 @@ export interface Console {
    * console is not connected.
    */
   ask(reply: string): Promise<string | undefined>;
+  /** A command of somebody else, whose reply gets lost: from then on one command more waits than there are replies. */
+  loseReply(): void;
   /** Commands that wait for a reply, `apiQueue` in the status. */
   readonly waiting: number;
   /** A restart of the engine: nobody waits any longer. */
@@ -22,6 +24,7 @@ export function createConsole(switches: LegacySwitches): Console {
       return waiting.length;
     },
     reset: () => void (waiting = []),
+    loseReply: () => void waiting.push(() => {}),
     ask(reply) {
       if (switches.console === 'offline') return Promise.resolve(undefined);
       return new Promise((resolve) => {
@@ -31,7 +34,7 @@ export function createConsole(switches: LegacySwitches): Console {
           switches.lostReplies -= 1;
           return;
         }
-        waiting.shift()?.(reply);
+        waiting.shift()?.(switches.consoleReply ?? reply);
       });
     },
   };

@@ -3,7 +3,7 @@ import type { SimulatorRequest } from '../../kit/request.ts';
 import type { SimulatorResponse } from '../../kit/response.ts';
 import type { EngineRelease, LegacySwitches } from '../settings.ts';
 import {
-  consoleDown,
+  consoleAnswer,
   consoleError,
   type EngineAnswer,
   engineResponse,
@@ -18,6 +18,7 @@ import {
   accountsToObject,
   accountTable,
   agentTable,
+  domainTable,
   gatewayTable,
   memberTable,
   queueTable,
@@ -29,6 +30,8 @@ export interface Engine {
   /** Answers a request; `path` is the one behind the prefix. */
   handle(request: SimulatorRequest, path: string): Promise<SimulatorResponse>;
   endSessions(): void;
+  /** Another client's command to the console, whose reply gets lost. */
+  loseReply(): void;
 }
 
 interface Route {
@@ -67,6 +70,7 @@ export function createEngine(setup: {
       gate.forgetAll();
       console.reset();
     },
+    loseReply: () => console.loseReply(),
   };
 }
 
@@ -104,6 +108,7 @@ const routes: readonly Route[] = [
   { path: /^\/api\/v2\/whoami$/, call: 'whoami', answer: whoami },
   { path: /^\/api\/v2\/accounts$/, call: 'accounts', answer: accounts, needs: 'account' },
   { path: /^\/api\/v2\/accounts\/([^/]+)$/, call: 'account', answer: account, needs: 'account' },
+  { path: /^\/api\/v2\/domains$/, call: 'domains', answer: domains, needs: 'domain' },
   { path: /^\/api\/v2\/gateway$/, call: 'gateways', answer: gateways, needs: 'gateway' },
   { path: /^\/api\/v2\/gateway\/([^/]+)$/, call: 'gateway', answer: gateway, needs: 'gateway' },
   { path: /^\/api\/v2\/status$/, call: 'status', answer: status },
@@ -140,13 +145,27 @@ async function accounts(asked: Asked): Promise<EngineAnswer> {
   const { parts, caller } = asked;
   const domain = domainOf(asked);
   if (domain === '') return refused(400, 'Domain is require.');
-  const reply = await parts.console.ask(accountTable({ world: parts.kit.world, domain: parts.domain }, domain));
-  if (reply === undefined) return consoleError(consoleDown);
-  const all = accountsToObject(reply, domain);
+  const place = { world: parts.kit.world, domain: parts.domain };
+  const reply = await parts.console.ask(accountTable(place, domain, askedColumns(asked)));
   const letters = caller.acl['account'] ?? [];
-  if (letters.includes('r') || letters.includes('*')) return good(all);
   const own = caller.id.split('@')[0];
-  return good(Object.fromEntries(Object.entries(all).filter(([id]) => id === own)));
+  return consoleAnswer(reply, (text) => {
+    const all = accountsToObject(text, domain);
+    if (letters.includes('r') || letters.includes('*')) return all;
+    return Object.fromEntries(Object.entries(all).filter(([id]) => id === own));
+  });
+}
+
+/** `columns={"state":1,"name":1}`, from 3.10.1 on: these columns, in this order. */
+function askedColumns({ parts, request }: Asked): readonly string[] | undefined {
+  const text = request.query.get('columns');
+  if (parts.release !== '3.11' || text === null) return undefined;
+  return Object.keys(JSON.parse(text) as object);
+}
+
+async function domains({ parts }: Asked): Promise<EngineAnswer> {
+  const reply = await parts.console.ask(domainTable({ world: parts.kit.world, domain: parts.domain }));
+  return consoleAnswer(reply, (text) => Object.fromEntries(tableToArray(text, '\t').map((row) => [row['id'], row])));
 }
 
 /** Settings of one account, secrets included; nobody who only monitors should ask for this. */
@@ -160,7 +179,7 @@ async function gateways(asked: Asked): Promise<EngineAnswer> {
   const { parts } = asked;
   const place = { world: parts.kit.world, domain: parts.domain };
   const reply = await parts.console.ask(gatewayTable(place, domainOf(asked), parts.switches.retryText));
-  return reply === undefined ? consoleError(consoleDown) : good(tableToArray(reply, '\t'));
+  return consoleAnswer(reply, (text) => tableToArray(text, '\t'));
 }
 
 /** Settings of one gateway, with its password in clear text. */
@@ -197,7 +216,7 @@ async function queues(asked: Asked): Promise<EngineAnswer> {
   const { parts } = asked;
   if (domainOf(asked) === '') return refused(400, 'Domain is required.');
   const reply = await parts.console.ask(queueTable({ world: parts.kit.world, domain: parts.domain }));
-  return reply === undefined ? consoleError(consoleDown) : good(tableToArray(reply, '\t'));
+  return consoleAnswer(reply, (text) => tableToArray(text, '\t'));
 }
 
 function fromFreeSwitch(asked: Asked, table: typeof memberTable): EngineAnswer {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Kit } from '../../kit/kit.ts';
 import { mediaType, readJson, type SimulatorRequest } from '../../kit/request.ts';
 import { createSessionStore, type SessionStore } from '../../kit/session-store.ts';
@@ -107,14 +108,55 @@ async function verify({ switches, console }: GateParts, request: SimulatorReques
   const { username, password } = isJson ? readFields(request) : { username: '', password: '' };
   if (username === '') return { reason: 'no-user', answer: refusedOld(401, 'Invalid credentials') };
   const user = switches.users.find((candidate) => candidate.username === username);
-  if (username !== 'root' && (await console.ask('+OK')) === undefined)
-    return { reason: 'console-down', answer: refused(401, consoleDown) };
-  if (user === undefined)
-    return { reason: 'unknown-user', answer: refused(401, `-ERR user [${username}] not found!\n`) };
-  if (user.password !== password) return { reason: 'wrong-password', answer: refused(401, 'secret incorrect') };
-  if (username !== 'root' || !switches.secondFactor) return user;
-  if (!request.query.has('code')) return { reason: 'no-code', answer: refused(301, 'Set security code') };
+  if (username === 'root') return verifyRoot(switches, user, { password, hasCode: request.query.has('code') });
+  const hash = await storedHash(console, username, user);
+  if (hash === undefined) return { reason: 'console-down', answer: refused(401, consoleDown) };
+  if (typeof hash !== 'string') return { reason: hash.reason, answer: refused(401, hash.text) };
+  if (user === undefined || hash !== accountHash(username, password))
+    return { reason: 'wrong-password', answer: refused(401, 'secret incorrect') };
+  return user;
+}
+
+function verifyRoot(
+  { secondFactor }: LegacySwitches,
+  root: User | undefined,
+  given: { readonly password: string; readonly hasCode: boolean },
+): User | Refusal {
+  if (root === undefined || root.password !== given.password)
+    return { reason: 'wrong-password', answer: refused(401, 'secret incorrect') };
+  if (!secondFactor) return root;
+  if (!given.hasCode) return { reason: 'no-code', answer: refused(301, 'Set security code') };
   return { reason: 'wrong-code', answer: refused(401, 'code incorrect') };
+}
+
+/**
+ * What the console says of a user's password. The engine reads its reply as JSON; whatever is none, such as a table that
+ * somebody else asked for, goes to the client as the reason of a 401. Undefined when the console is not connected.
+ */
+async function storedHash(
+  console: Console,
+  username: string,
+  user: User | undefined,
+): Promise<string | { readonly reason: string; readonly text: string } | undefined> {
+  const truth =
+    user === undefined
+      ? `-ERR user [${username}] not found!\n`
+      : JSON.stringify({ 'a1-hash': accountHash(username, user.password), account_role: user.role });
+  const reply = await console.ask(truth);
+  if (reply === undefined) return undefined;
+  try {
+    const { 'a1-hash': hash } = JSON.parse(reply) as { readonly 'a1-hash'?: string };
+    return hash ?? '';
+  } catch {
+    const reason = reply === truth ? 'unknown-user' : 'other-reply';
+    return { reason, text: reply === '' ? 'Unexpected end of JSON input' : reply };
+  }
+}
+
+function accountHash(username: string, password: string): string {
+  return createHash('md5')
+    .update(`${username.replace('@', ':')}:${password}`)
+    .digest('hex');
 }
 
 function readFields(request: SimulatorRequest): { readonly username: string; readonly password: string } {
@@ -145,6 +187,7 @@ function recognise(parts: GateParts, keys: SessionStore<Grant>, { request, expir
   const session = keys.find(key);
   if (session === undefined || session.data.token !== token) return refused(401, 'Invalid User');
   const { user } = session.data;
+  if (user.role === '') return refused(401, 'Role name is required');
   return {
     id: user.username,
     ...(user.role === 'root' ? {} : { domain }),

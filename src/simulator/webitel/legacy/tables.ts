@@ -12,20 +12,36 @@ export const otherDomain = 'other.example.net';
 
 const accountColumns = ['user', 'name', 'role', 'agent', 'agent.status', 'state', 'status', 'descript'] as const;
 
-/** The console's table of the accounts of a domain. */
-export function accountTable({ world, domain }: Place, asked: string): string {
-  const lines = world.extensions.map((extension) => [
-    extension.number,
-    encodeURIComponent(extension.name),
-    'user',
-    String(isAgent(world, extension)),
-    isAgent(world, extension) ? 'Available' : '',
-    accountState(extension),
-    'NONE',
-    '',
-  ]);
-  const other = [['2001', 'Other', 'user', 'false', '', 'ONHOOK', 'NONE', '']];
-  return tableText([[...accountColumns], ...(asked === domain ? lines : asked === otherDomain ? other : [])], '|');
+/** The console's table of the accounts of a domain, with the columns that were asked for in their order. */
+export function accountTable(
+  { world, domain }: Place,
+  asked: string,
+  columns: readonly string[] = accountColumns.slice(1),
+): string {
+  const own = world.extensions.map((extension) => ({
+    user: extension.number,
+    name: encodeURIComponent(extension.name),
+    agent: String(isAgent(world, extension)),
+    'agent.status': isAgent(world, extension) ? 'Available' : '',
+    state: accountState(extension),
+  }));
+  const other = [{ user: '2001', name: 'Other', agent: 'false', 'agent.status': '', state: 'ONHOOK' }];
+  const rows = asked === domain ? own : asked === otherDomain ? other : [];
+  const head = ['user', ...columns];
+  const lines = rows.map((row) => {
+    const cells: Readonly<Record<string, string>> = { role: 'user', status: 'NONE', descript: '', ...row };
+    return head.map((column) => cells[column] ?? '');
+  });
+  return tableText([head, ...lines], '|');
+}
+
+/** The console's table of domains by customer. */
+export function domainTable({ world, domain }: Place): string {
+  const rows = [
+    ['cust1', domain, String(world.extensions.length)],
+    ['cust2', otherDomain, '1'],
+  ];
+  return tableText([['id', 'domain', 'user'], ...rows], '\t');
 }
 
 /** Registration is all that Webitel knows of a phone: one that is silent counts as registered until it expires. */

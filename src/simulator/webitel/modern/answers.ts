@@ -16,12 +16,13 @@ const statusWords: Readonly<Record<number, string>> = {
   412: 'Precondition Failed',
 };
 
-/** Proto JSON: false, 0, empty texts and empty lists are left out. */
-export function protoJson(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(protoJson);
+/** Proto JSON: false, 0, empty texts and empty lists are left out; with `nulls` they are null, as Go writes nil values. */
+export function protoJson(value: unknown, nulls = false): unknown {
+  if (Array.isArray(value)) return value.map((one) => protoJson(one, nulls));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, field]) => !isDefault(field));
-  return Object.fromEntries(entries.map(([name, field]) => [name, protoJson(field)]));
+  const fields = Object.entries(value).map(([name, field]) => [name, isDefault(field) ? null : field] as const);
+  const shown = fields.filter(([, field]) => nulls || field !== null);
+  return Object.fromEntries(shown.map(([name, field]) => [name, protoJson(field, nulls)]));
 }
 
 function isDefault(field: unknown): boolean {

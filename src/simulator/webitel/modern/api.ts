@@ -46,17 +46,26 @@ function answer(
   if (path === '/login/2fa') return errorResponse(switches, 401, 'app.auth.totp.invalid');
   if (!gate.admits(request)) return unauthenticated(switches);
   if (path === '/logout' && request.method === 'POST') return gate.logout(request);
-  if (path === '/userinfo') return jsonResponse(200, protoJson(userInfo(parts)));
+  if (path === '/userinfo') return answerUserInfo(parts);
   const list = lists.find((candidate) => candidate.path === path);
   if (list === undefined || request.method !== 'GET') return errorResponse(switches, 404, 'app.path.not_found');
   if (switches.denied.has(list.objectClass)) return errorResponse(switches, 403, 'app.context.access.denied');
+  if (switches.refusedLists.has(list.objectClass)) return unauthenticated(switches);
   const visible = switches.readsAll ? undefined : switches.visibleRows.get(list.objectClass);
-  return jsonResponse(200, protoJson(pageOf(list, list.rows(kit.world).slice(0, visible), request)));
+  const rows = list.rows(kit.world).slice(0, visible);
+  return jsonResponse(200, protoJson(pageOf(list, rows, request), switches.nulls));
 }
 
 /** Not an error and not a redirect: the ways to log in. */
 function loginOptions(): SimulatorResponse {
   return jsonResponse(300, { federation: {}, providers: [] });
+}
+
+function answerUserInfo(parts: ApiParts): SimulatorResponse {
+  const { switches } = parts;
+  if (switches.userInfo === 'missing') return errorResponse(switches, 404, 'app.path.not_found');
+  if (switches.userInfo === 'broken') return errorResponse(switches, 500, 'app.process.error');
+  return jsonResponse(200, protoJson(userInfo(parts)));
 }
 
 const classes: readonly ObjectClass[] = ['devices', 'gateways', 'calls', 'cc_queue'];

@@ -13,13 +13,22 @@ export interface List {
   readonly rows: (world: World) => readonly Row[];
   /** Rows of a page where the query names no size. */
   readonly usualSize: number;
+  /** Whether the list always sends all its columns. */
+  readonly ignoresFields?: true;
 }
 
 /** Every list that is simulated. */
 export const lists: readonly List[] = [
   { path: '/devices', call: 'devices', objectClass: 'devices', rows: deviceRows, usualSize: 16 },
   { path: '/sip/gateways', call: 'sip gateways', objectClass: 'gateways', rows: gatewayRows, usualSize: 40 },
-  { path: '/calls/active', call: 'active calls', objectClass: 'calls', rows: callRows, usualSize: 40 },
+  {
+    path: '/calls/active',
+    call: 'active calls',
+    objectClass: 'calls',
+    rows: callRows,
+    usualSize: 40,
+    ignoresFields: true,
+  },
   { path: '/call_center/queues', call: 'queues', objectClass: 'cc_queue', rows: queueRows, usualSize: 40 },
 ];
 
@@ -28,12 +37,14 @@ export function pageOf(list: List, all: readonly Row[], request: SimulatorReques
   const page = wholeNumber(request, 'page') ?? 1;
   const asked = wholeNumber(request, 'size') ?? list.usualSize;
   const size = asked > 20_000 || asked <= 0 ? 40 : asked;
-  const fields = request.query.getAll('fields');
-  const rows = sorted(all, request.query.get('sort') ?? '').slice((page - 1) * size, page * size);
+  const fields = list.ignoresFields === true ? [] : request.query.getAll('fields');
+  const wanted =
+    request.query.get('skip_parent') === 'true' ? all.filter((row) => row['parent_id'] === undefined) : all;
+  const rows = sorted(wanted, request.query.get('sort') ?? '', page).slice((page - 1) * size, page * size);
   return {
     page,
     ...(list.path === '/devices' ? { size } : {}),
-    next: all.length > page * size,
+    next: wanted.length > page * size,
     items: rows.map((row) => chosen(row, fields)),
   };
 }
@@ -43,13 +54,17 @@ function wholeNumber({ query }: SimulatorRequest, name: string): number | undefi
   return /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
-function sorted(rows: readonly Row[], sort: string): readonly Row[] {
+/** Rows in the wanted order. Those that are equal in it come in whatever order the database likes, another one for each page. */
+function sorted(rows: readonly Row[], sort: string, page: number): readonly Row[] {
   if (sort === '') return rows;
   const text = (row: Row): string => {
     const value = row[sort];
     return typeof value === 'string' ? value : '';
   };
-  return rows.toSorted((left, right) => text(left).localeCompare(text(right)));
+  const shuffled = page % 2 === 0 ? rows.toReversed() : rows;
+  return shuffled.toSorted((left, right) =>
+    text(left).localeCompare(text(right), undefined, { numeric: sort === 'id' }),
+  );
 }
 
 function chosen(row: Row, fields: readonly string[]): Row {
@@ -106,8 +121,8 @@ function registrationNumber({ state }: Trunk): number {
 /** Two legs for each call: the second one names the first as its parent. */
 function callRows({ calls }: World): readonly Row[] {
   return calls.flatMap(({ id, direction, state }) => [
-    { id, direction, state },
-    { id: `${id}-b`, parent_id: id, direction, state },
+    { id, direction, state, app_id: 'made-up', type: 'sip' },
+    { id: `${id}-b`, parent_id: id, direction, state, app_id: 'made-up', type: 'sip' },
   ]);
 }
 
