@@ -1,4 +1,3 @@
-import { createHash, createHmac } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import { type AccountConfig, type Config, sameTarget, type TargetConfig } from './config/config.ts';
 import type { Account, Family } from './drivers/driver.ts';
@@ -7,6 +6,8 @@ import { createOwnMetrics, type OwnMetrics } from './exposition/own.ts';
 import { Exposition } from './exposition/page.ts';
 import { Fleet } from './fleet/fleet.ts';
 import type { Log } from './log.ts';
+import { NameHashes, targetsWithoutKey } from './config/name-hashes.ts';
+import type { NameHash } from './snapshot/peer-name.ts';
 import { createTransport } from './target/create-transport.ts';
 import { Target } from './target/target.ts';
 import type { Transport } from './transport/request.ts';
@@ -36,8 +37,7 @@ export interface Exporter {
   readonly fleet: Fleet;
   readonly exposition: Exposition;
   readonly own: OwnMetrics;
-  /** Keyed hash of a person's name, for `peers.names: hash`. */
-  readonly hashName: (name: string) => string;
+  readonly hashName: NameHash;
   /** The configuration in use. */
   readonly config: Config;
   /**
@@ -51,18 +51,19 @@ export interface Exporter {
 export function createExporter(setup: ExporterSetup): Exporter {
   const { clock, random, version } = setup;
   let config = setup.config;
-  let hashName = keyedHash(config);
+  const hashes = new NameHashes(config.targets);
   const own = createOwnMetrics({ version, collectDefaults: true });
-  const currentHash = (name: string): string => hashName(name);
-  const exposition = new Exposition({ clock, hashName: currentHash, own });
+  const hashName: NameHash = (name, pbx) => hashes.hash(name, pbx);
+  const exposition = new Exposition({ clock, hashName, own });
   const create = (target: TargetConfig): Target => createTarget(target, setup, { own, exposition });
   const fleet = new Fleet({ concurrency: config.concurrency, clock, random }, config.targets.map(create));
   own.configReloaded(true, clock.wallTime());
+  tellOfMissingKeys(config, setup.log);
   return {
     fleet,
     exposition,
     own,
-    hashName: currentHash,
+    hashName,
     get config() {
       return config;
     },
@@ -77,11 +78,19 @@ export function createExporter(setup: ExporterSetup): Exporter {
         (target) => (isSame(target) ? fleet.get(target.name) : undefined) ?? create(target),
       );
       config = next;
-      hashName = keyedHash(next);
+      if (hashes.replace(next.targets)) exposition.hashesChanged();
+      tellOfMissingKeys(next, setup.log);
       await fleet.replace(targets, next.concurrency);
       return changes;
     },
   };
+}
+
+function tellOfMissingKeys({ targets }: Config, log: Log): void {
+  const names = targetsWithoutKey(targets);
+  const [first] = names;
+  if (first === undefined) return;
+  log.warn('no names are exported: peers.names is hash, and there is no hash key', { targets: names.length, first });
 }
 
 function countChanges(
@@ -143,16 +152,4 @@ function familyOf(name: string): Family {
 function revealed(account: AccountConfig): Account {
   if (account.kind === 'token') return { kind: 'token', token: account.token.reveal() };
   return { kind: 'password', username: account.username, password: account.password.reveal() };
-}
-
-/**
- * Hash of a name of a person that cannot be undone by trying all names, because its key comes from the secrets of the
- * configuration; it stays the same over restarts, so that series go on.
- */
-function keyedHash(config: Config): (name: string) => string {
-  const secrets = config.targets.map(({ account }) =>
-    (account.kind === 'token' ? account.token : account.password).reveal(),
-  );
-  const key = createHash('sha256').update(JSON.stringify(secrets)).digest();
-  return (name) => createHmac('sha256', key).update(name).digest('hex').slice(0, 16);
 }

@@ -6,7 +6,7 @@ import { Secret } from '../config/secret.ts';
 import { createExporter, type ExporterSetup } from '../exporter.ts';
 import type { Exposition } from '../exposition/page.ts';
 import type { Log } from '../log.ts';
-import type { TargetRecord } from '../snapshot/record.ts';
+import { type NameHash, shownPeerName } from '../snapshot/peer-name.ts';
 import type { Target } from '../target/target.ts';
 import { readVersion } from '../version.ts';
 import { type Interruptible, oneRound } from './one-round.ts';
@@ -36,7 +36,7 @@ type Round = Pick<ExporterSetup, 'config' | 'clock' | 'wrapTransport'>;
 export async function once(options: OnceOptions, terminal: Terminal): Promise<number> {
   const round = options.replay === undefined ? realRound(options, terminal) : replayedRound(options.replay, terminal);
   if (round === undefined) return 1;
-  const { fleet, exposition } = createExporter({
+  const { fleet, exposition, hashName } = createExporter({
     ...round,
     random: Math.random,
     log: options.log,
@@ -46,7 +46,7 @@ export async function once(options: OnceOptions, terminal: Terminal): Promise<nu
   if (target === undefined) return 1;
   if (terminal.watched) terminal.error(`Asking ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
   if (!(await oneRound(fleet, target, options.interruptible))) return 1;
-  terminal.out(await show(target, options.format, { exposition, terminal }));
+  terminal.out(await show(target, options.format, { exposition, terminal, hashName }));
   await fleet.stop();
   return target.record.up ? 0 : 1;
 }
@@ -101,18 +101,23 @@ function replayTarget({ family, basePath, account, options, collect }: CaptureFi
 async function show(
   target: Target,
   format: OnceFormat,
-  tools: { readonly exposition: Exposition; readonly terminal: Terminal },
+  tools: { readonly exposition: Exposition; readonly terminal: Terminal; readonly hashName: NameHash },
 ): Promise<string> {
   if (format === 'table') return recordText(target.identity, target.record, tools.terminal);
-  if (format === 'json') return `${JSON.stringify(plainRecord(target.record), null, 2)}\n`;
+  if (format === 'json') return `${JSON.stringify(plainRecord(target, tools.hashName), null, 2)}\n`;
   const page: Buffer[] = [];
   for await (const chunk of tools.exposition.probePage(target, { format: 'text', encoding: 'identity' }))
     page.push(chunk);
   return Buffer.concat(page).toString('utf8');
 }
 
-/** The record without what belongs to the running process: counters and monotonic times. */
-function plainRecord({ up, lastRound, collectors, held }: TargetRecord): Record<string, unknown> {
+/** The record without what belongs to the running process, counters and monotonic times; names as `peers.names` wants them. */
+function plainRecord({ identity, record }: Target, hashName: NameHash): Record<string, unknown> {
+  const { up, lastRound, collectors, held } = record;
   const values = Object.fromEntries(Object.entries(held).map(([name, part]) => [name, part.value]));
-  return { up, ...lastRound, collectors, ...values };
+  const peers = held.peers?.value.map(({ name, ...peer }) => {
+    const shown = shownPeerName(name, identity, hashName) ?? '';
+    return shown === '' ? peer : { ...peer, name: shown };
+  });
+  return { up, ...lastRound, collectors, ...values, ...(peers === undefined ? {} : { peers }) };
 }

@@ -10,7 +10,14 @@ const readVariable = takeVariables(process.env);
 
 /** A configuration file as it was read: usable or not, with everything to say about it. */
 export type ConfigFile =
-  | { readonly ok: true; readonly config: Config; readonly warnings: string; readonly warningCount: number }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly warnings: string;
+      readonly warningCount: number;
+      /** Errors among the warnings that keep nothing from running. */
+      readonly toleratedCount: number;
+    }
   | { readonly ok: false; readonly problems: string; readonly problemCount: number };
 
 /** Reads and checks a configuration file. Never throws; an unreadable file is a problem like any other. */
@@ -48,7 +55,8 @@ export function checkConfigText(text: string, fileName: string): ConfigFile {
     ok: true,
     config: result.config,
     warnings: formatProblems(result.warnings, fileName),
-    warningCount: result.warnings.length,
+    warningCount: result.warnings.filter(({ severity }) => severity === 'warning').length,
+    toleratedCount: result.warnings.filter(({ severity }) => severity === 'tolerated').length,
   };
 }
 

@@ -56,6 +56,11 @@ function present(section: Section, keys: readonly string[]): Entry[] {
   return keys.flatMap((key) => section.entries.get(key) ?? []).sort((a, b) => a.spot.offset - b.spot.offset);
 }
 
+/** The secret that one of these keys of a section gives, itself or as a file or variable; undefined where none is set, or after a report. */
+export function readSecretOf(scope: Scope, section: Section, keys: readonly string[]): Secret | undefined {
+  return readSecret(scope, present(section, keys));
+}
+
 function readSecret(scope: Scope, sources: readonly Entry[]): Secret | undefined {
   const [first, ...others] = sources;
   if (first === undefined) return undefined;

@@ -32,6 +32,15 @@ export interface TlsConfig {
   readonly insecureSkipVerify: boolean;
 }
 
+/** How the peers of a target are shown. */
+export interface PeersConfig {
+  readonly names: PeerNameMode;
+  /** Key of hashed names; without one no names are shown with `names: hash`. */
+  readonly hashKey?: Secret;
+  readonly limit: number;
+  readonly exclude?: RegExp;
+}
+
 /** One PBX to poll, every value filled in. Times in milliseconds. */
 export interface TargetConfig {
   /** Unique; label `pbx`. */
@@ -47,7 +56,7 @@ export interface TargetConfig {
   readonly collect: readonly Collector[];
   readonly tls: TlsConfig;
   readonly labels: Readonly<Record<string, string>>;
-  readonly peers: { readonly names: PeerNameMode; readonly limit: number; readonly exclude?: RegExp };
+  readonly peers: PeersConfig;
   readonly trunks: { readonly exclude?: RegExp };
   /** Parsed by the family's schema. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -71,5 +80,7 @@ function sameAccount(one: AccountConfig, other: AccountConfig): boolean {
 }
 
 function comparable(target: TargetConfig): Record<string, unknown> {
-  return { ...target, url: target.url.href, account: undefined };
+  // Another key of hashed names is no reason to log out and in again.
+  const { hashKey: _hashKey, ...peers } = target.peers;
+  return { ...target, url: target.url.href, account: undefined, peers };
 }

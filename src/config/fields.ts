@@ -1,18 +1,11 @@
 import { defaults, limits } from './defaults.ts';
-import {
-  accountFields,
-  numbers,
-  peerFields,
-  scrapeFields,
-  targetFields,
-  tlsFields,
-  trunkFields,
-} from './target-fields.ts';
-import type { KeyFacts } from './target-fields.ts';
+import { numbers, peerFields, scrapeFields, targetFields, tlsFields, trunkFields } from './target-fields.ts';
+import type { KeyFacts } from './key-facts.ts';
+import { accountFields, hashKeyFields } from './secret-fields.ts';
 
 /** Where a key belongs. `NAME` is a name of the admin's choice, `[]` any entry of the list. */
 export type Group =
-  '' | 'scrape' | 'credentials.NAME' | 'targets[]' | 'targets[].tls' | 'targets[].peers' | 'targets[].trunks';
+  '' | 'scrape' | 'peers' | 'credentials.NAME' | 'targets[]' | 'targets[].tls' | 'targets[].peers' | 'targets[].trunks';
 
 /** One key of the configuration: the loader takes the allowed keys from here, the reference page everything. */
 export interface Field extends KeyFacts {
@@ -35,6 +28,14 @@ const topFields: readonly Field[] = [
     fallback: 'none',
     example: '{ branches: { username: api, password_env: BRANCH_PASSWORD } }',
     about: 'Accounts that several targets share by name.',
+  },
+  {
+    group: '',
+    key: 'peers',
+    value: 'keys below',
+    fallback: 'none',
+    example: '{ hash_key_file: /run/secrets/hash-key }',
+    about: 'The key of hashed names, for all targets.',
   },
   {
     group: '',
@@ -61,6 +62,7 @@ export const fields: readonly Field[] = [
   ...scrapeFields.map((field) => ({ ...field, group: 'scrape' as const })),
   concurrencyField,
   ...accountFields.map((field) => ({ ...field, group: 'credentials.NAME' as const })),
+  ...hashKeyFields.map((field) => ({ ...field, fallback: 'none', group: 'peers' as const })),
   ...targetFields.map((field) => ({ ...field, group: 'targets[]' as const })),
   ...tlsFields.map((field) => ({ ...field, group: 'targets[].tls' as const })),
   ...peerFields.map((field) => ({ ...field, group: 'targets[].peers' as const })),

@@ -1,6 +1,7 @@
 import { readAccount } from './account.ts';
 import type { AccountConfig, Config, TargetConfig } from './config.ts';
 import { defaults, limits } from './defaults.ts';
+import { namesHashKey, readHashKey } from './hash-key.ts';
 import type { Problem } from './problem.ts';
 import { readOpenSection, readSection, readWhole } from './read.ts';
 import type { Section } from './read.ts';
@@ -13,7 +14,7 @@ import { readTarget } from './target.ts';
 import { parseTree } from './tree.ts';
 import type { ConfigNode, Entry, SyntaxFault } from './tree.ts';
 
-/** A configuration that can be used, or everything that is wrong with it in file order. Warnings come with both. */
+/** A configuration that can be used, or everything that is wrong with it in file order. Warnings, and what is tolerated, come with both. */
 export type LoadResult =
   | { readonly ok: true; readonly config: Config; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
@@ -38,7 +39,7 @@ export function loadConfig(written: string, context: LoadContext): LoadResult {
   const hidden = tree.root === undefined ? [] : hiddenRanges(tree.root, publicKeys);
   const found = report.problems((offset) => source.place(offset, hidden));
   const problems = found.filter(({ severity }) => severity === 'error');
-  const warnings = found.filter(({ severity }) => severity === 'warning');
+  const warnings = found.filter(({ severity }) => severity !== 'error');
   return problems.length > 0 ? { ok: false, problems, warnings } : { ok: true, config, warnings };
 }
 
@@ -60,15 +61,27 @@ function readConfig(scope: Scope, root: ConfigNode | undefined): Config {
     report.error(topOfFile, 'the file is empty: it needs "targets:" with at least one target');
     return { targets: [], concurrency: defaults.concurrency };
   }
-  const section = readSection(report, root, '');
+  const section = readSection(report, withoutExtensions(root), '');
   const scrape = readSection(report, section.entries.get('scrape')?.value ?? nothing, 'scrape');
   const concurrency = scrape.entries.get('concurrency');
   const credentials = readCredentials(scope, section.entries.get('credentials'));
-  const shared = { scrape: readScrape(report, scrape, defaultScrape), credentials };
+  const peers = readSection(report, section.entries.get('peers')?.value ?? nothing, 'peers');
+  const hashKey = readHashKey(scope, peers);
+  const shared: Shared = {
+    scrape: readScrape(report, scrape, defaultScrape),
+    credentials,
+    hashKey,
+    hashKeyNamed: namesHashKey(peers),
+  };
   return {
     targets: root.kind === 'map' ? readTargets(scope, section, shared) : [],
     concurrency: (concurrency && readWhole(report, concurrency, limits.concurrency)) ?? defaults.concurrency,
   };
+}
+
+/** Keys at the top that begin with `x-` are the admin's own, for anchors. */
+function withoutExtensions(root: ConfigNode): ConfigNode {
+  return root.kind === 'map' ? { ...root, entries: root.entries.filter(({ key }) => !key.startsWith('x-')) } : root;
 }
 
 const nothing: ConfigNode = { kind: 'map', entries: [], repeated: [], ...topOfFile };

@@ -4,9 +4,12 @@ export interface Spot {
   readonly path: string;
 }
 
-/** Something wrong (`error`) or doubtful (`warning`) in the configuration, for people to read. */
+/**
+ * Something wrong (`error`) or doubtful (`warning`) in the configuration, for people to read. `tolerated`: wrong, but the
+ * program runs without what it is about; for `check` it is an error.
+ */
 export interface Problem {
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'tolerated' | 'warning';
   /** From 1. */
   readonly line: number;
   /** From 1, in characters. */

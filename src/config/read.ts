@@ -47,7 +47,8 @@ function reportUnknownKey(
   const homes = homesOf(key, group);
   const home = homes.find((candidate) => candidate !== '' && group.startsWith(candidate)) ?? homes[0];
   const place = more.includes(key) ? 'options' : home?.replace(/^targets\[\]\.?/, '');
-  const belongs = place === undefined ? '' : ` here: it belongs ${place === '' ? 'to a target' : `under ${place}`}`;
+  const where = place === group ? `under ${place} of a target` : `under ${place}`;
+  const belongs = place === undefined ? '' : ` here: it belongs ${place === '' ? 'to a target' : where}`;
   report.error(spot, `unknown key ${JSON.stringify(key)}${belongs}`);
 }
 

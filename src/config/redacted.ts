@@ -1,4 +1,4 @@
-import type { AccountConfig, Config, TargetConfig } from './config.ts';
+import type { AccountConfig, Config, PeersConfig, TargetConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
 import { hiddenText } from './secret.ts';
 import { looksSecret } from './source.ts';
@@ -26,10 +26,14 @@ function redactedTarget(target: TargetConfig): Record<string, unknown> {
       insecure_skip_verify: insecureSkipVerify,
     },
     labels: { ...target.labels },
-    peers: { ...target.peers, ...pattern(target.peers.exclude) },
+    peers: redactedPeers(target.peers),
     trunks: pattern(target.trunks.exclude),
     options: redactedOptions(target.options),
   };
+}
+
+function redactedPeers({ names, hashKey, limit, exclude }: PeersConfig): Record<string, unknown> {
+  return { names, ...(hashKey === undefined ? {} : { hash_key: hiddenText }), limit, ...pattern(exclude) };
 }
 
 function pattern(exclude: RegExp | undefined): { exclude?: string } {

@@ -18,6 +18,11 @@ export class Report {
     this.#findings.push({ severity: 'error', spot, message, suggestion });
   }
 
+  /** The admin has to do something, but the program starts all the same and leaves out what this is about. */
+  tolerate(spot: Spot, message: string): void {
+    this.#findings.push({ severity: 'tolerated', spot, message });
+  }
+
   /** The file can be used, but the admin should know. */
   warn(spot: Spot, message: string, suggestion?: string): void {
     this.#findings.push({ severity: 'warning', spot, message, suggestion });

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { AccountConfig, FamilyFacts } from './config.ts';
 import type { Report } from './report.ts';
 import type { ScrapeSettings } from './scrape.ts';
+import type { Secret } from './secret.ts';
 import type { ReadVariable } from './variables.ts';
 
 /** What the loader is given beside the text; tests pass their own. */
@@ -36,6 +37,10 @@ export interface Shared {
   readonly scrape: ScrapeSettings;
   /** By name; undefined where the account itself has an error, already reported. */
   readonly credentials: ReadonlyMap<string, AccountConfig | undefined>;
+  /** Key of hashed names; absent where there is none at the top, or it has an error, already reported. */
+  readonly hashKey: Secret | undefined;
+  /** Whether the top of the file names a key, usable or not. */
+  readonly hashKeyNamed: boolean;
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -3,19 +3,8 @@ import { peerNameModes } from '../snapshot/record.ts';
 import { defaults, limits } from './defaults.ts';
 import type { Range } from './defaults.ts';
 import { formatDuration } from './duration.ts';
-
-/** What there is to know about one key. */
-export interface KeyFacts {
-  readonly key: string;
-  /** Type and limits in words. */
-  readonly value: string;
-  /** What happens where the key is left out; `required` where it must not be. */
-  readonly fallback: string;
-  /** A value as it can be written in the file. */
-  readonly example: string;
-  /** One sentence. */
-  readonly about: string;
-}
+import type { KeyFacts } from './key-facts.ts';
+import { accountFields, hashKeyFields } from './secret-fields.ts';
 
 const duration = `duration from ${formatDuration(limits.durationMs.from)} to ${formatDuration(limits.durationMs.to)}`;
 /** The words for a range of whole numbers. */
@@ -51,59 +40,6 @@ export const scrapeFields: readonly KeyFacts[] = [
     fallback: String(defaults.requestsPerTarget),
     example: '1',
     about: 'Requests in flight towards one PBX at the same time.',
-  },
-];
-
-/** Keys that say how to log in. */
-export const accountFields: readonly KeyFacts[] = [
-  {
-    key: 'username',
-    value: 'text',
-    fallback: 'none',
-    example: 'exporter',
-    about: 'The account on the PBX; goes with a password.',
-  },
-  {
-    key: 'password',
-    value: 'text',
-    fallback: 'none',
-    example: '"example"',
-    about: 'Its password, written into this file.',
-  },
-  {
-    key: 'password_file',
-    value: 'path of a file',
-    fallback: 'none',
-    example: '/run/secrets/pbx',
-    about: 'A file that holds nothing but the password.',
-  },
-  {
-    key: 'password_env',
-    value: 'name of a variable',
-    fallback: 'none',
-    example: 'HQ_PASSWORD',
-    about: 'An environment variable that holds the password.',
-  },
-  {
-    key: 'token',
-    value: 'text',
-    fallback: 'none',
-    example: '"example"',
-    about: 'An API key or static token, instead of username and password.',
-  },
-  {
-    key: 'token_file',
-    value: 'path of a file',
-    fallback: 'none',
-    example: '/run/secrets/pbx',
-    about: 'A file that holds nothing but the token.',
-  },
-  {
-    key: 'token_env',
-    value: 'name of a variable',
-    fallback: 'none',
-    example: 'HQ_TOKEN',
-    about: 'An environment variable that holds the token.',
   },
 ];
 
@@ -219,6 +155,7 @@ export const peerFields: readonly KeyFacts[] = [
     example: 'hash',
     about: 'Whether `pbx_peer_info` shows names of people as they are, as a keyed hash, or not at all.',
   },
+  ...hashKeyFields,
   {
     key: 'limit',
     value: numbers(limits.peerLimit),

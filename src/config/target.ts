@@ -4,6 +4,7 @@ import { peerNameModes } from '../snapshot/record.ts';
 import { accountKeys, readAccount } from './account.ts';
 import type { AccountConfig, FamilyFacts, TargetConfig } from './config.ts';
 import { defaults, limits } from './defaults.ts';
+import { namesHashKey, readHashKey } from './hash-key.ts';
 import { readOptions } from './options.ts';
 import { readChoice, readLiteral, readOpenSection, readPattern, readSection, readText, readWhole } from './read.ts';
 import type { Section } from './read.ts';
@@ -34,7 +35,7 @@ export function readTarget(scope: Scope, node: ConfigNode, shared: Shared): Targ
     collect: readCollect(scope, section.entries.get('collect'), family),
     tls: readTls(scope, section.entries.get('tls'), url),
     labels: readLabels(scope, section.entries.get('labels')),
-    peers: readPeers(scope, section.entries.get('peers')),
+    peers: readPeers(scope, section.entries.get('peers'), shared),
     trunks: readTrunks(scope, section.entries.get('trunks')),
     options:
       family === undefined
@@ -172,14 +173,24 @@ function labelFault(name: string): string | undefined {
   return 'a label name has letters, digits and _ only, and does not begin with a digit';
 }
 
-function readPeers({ report }: Scope, peers: Entry | undefined): TargetConfig['peers'] {
-  const entries = peers && readSection(report, peers.value, 'targets[].peers').entries;
-  const names = entries?.get('names');
-  const limit = entries?.get('limit');
+const nothingToHashWith =
+  'names is hash, and there is no key to hash with: set hash_key_file or hash_key_env here, or under peers at the top of the file; until then no names are exported';
+
+function readPeers(scope: Scope, peers: Entry | undefined, shared: Shared): TargetConfig['peers'] {
+  if (peers === undefined) return { names: defaults.peerNames, limit: defaults.peerLimit };
+  const { report } = scope;
+  const section = readSection(report, peers.value, 'targets[].peers');
+  const { entries } = section;
+  const [named, limit] = [entries.get('names'), entries.get('limit')];
+  const names = (named && readChoice(report, named, peerNameModes)) ?? defaults.peerNames;
+  const hashKey = readHashKey(scope, section) ?? shared.hashKey;
+  const keyNamed = namesHashKey(section) || shared.hashKeyNamed;
+  if (names === 'hash' && !keyNamed) report.tolerate(named?.value ?? peers.spot, nothingToHashWith);
   return {
-    names: (names && readChoice(report, names, peerNameModes)) ?? defaults.peerNames,
+    names,
+    ...(hashKey === undefined ? {} : { hashKey }),
     limit: (limit && readWhole(report, limit, limits.peerLimit)) ?? defaults.peerLimit,
-    ...readExclude(report, entries?.get('exclude')),
+    ...readExclude(report, entries.get('exclude')),
   };
 }
 

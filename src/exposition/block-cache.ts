@@ -1,3 +1,4 @@
+import type { NameHash } from '../snapshot/peer-name.ts';
 import type { TargetIdentity, TargetRecord } from '../snapshot/record.ts';
 import { renderTarget, type TargetBlocks } from './render.ts';
 
@@ -12,6 +13,8 @@ export interface PageTarget {
 interface Rendered {
   readonly record: TargetRecord;
   readonly blocks: TargetBlocks;
+  /** Which keys of hashed names it was rendered with. */
+  readonly keys: number;
 }
 
 /**
@@ -20,22 +23,30 @@ interface Rendered {
  */
 export class BlockCache {
   readonly #rendered = new WeakMap<TargetIdentity, Rendered>();
-  readonly #hashName: (name: string) => string;
+  readonly #hashName: NameHash;
+  /** Counts changes of the keys of hashed names. */
+  #keys = 0;
 
-  constructor(hashName: (name: string) => string) {
+  constructor(hashName: NameHash) {
     this.#hashName = hashName;
+  }
+
+  /** Names have other hashes from now on: lines with the old ones are not shown any more. */
+  keysChanged(): void {
+    this.#keys += 1;
   }
 
   /** The lines of a target at a monotonic time (ms), rendered if they are not there yet. */
   get(target: PageTarget, now: number): TargetBlocks {
     const { identity, record } = target;
     const found = this.#rendered.get(identity);
-    if (found !== undefined && found.record === record && now < found.blocks.validUntil) return found.blocks;
+    const holds = found?.record === record && (identity.peerNames !== 'hash' || found.keys === this.#keys);
+    if (holds && now < found.blocks.validUntil) return found.blocks;
     const blocks = renderTarget(
       { identity, record, hashName: this.#hashName, ...(found === undefined ? {} : { previous: found.blocks.blocks }) },
       now,
     );
-    this.#rendered.set(identity, { record, blocks });
+    this.#rendered.set(identity, { record, blocks, keys: this.#keys });
     return blocks;
   }
 }

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Clock } from '../clock.ts';
+import type { NameHash } from '../snapshot/peer-name.ts';
 import { BackgroundPacker } from './background-packer.ts';
 import { BlockCache, type PageTarget } from './block-cache.ts';
 import { BlockGroups } from './block-groups.ts';
@@ -23,7 +24,7 @@ export interface PageChoice {
 export interface ExpositionOptions {
   readonly clock: Clock;
   /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
-  readonly hashName: (name: string) => string;
+  readonly hashName: NameHash;
   /** The exporter's own metrics, for {@link Exposition.metricsPage}. */
   readonly own: OwnMetrics;
 }
@@ -59,6 +60,11 @@ export class Exposition {
   prepare(target: PageTarget): void {
     const { blocks } = this.#cache.get(target, this.#options.clock.monotonicTime());
     if (this.#gzipWanted) this.#packer.add(blocks);
+  }
+
+  /** To be called when `hashName` gives other hashes than before: the old ones leave the page at once. */
+  hashesChanged(): void {
+    this.#cache.keysChanged();
   }
 
   /** The page of `/metrics`: all targets in the order given, and the exporter's own metrics. */

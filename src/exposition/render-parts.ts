@@ -10,6 +10,7 @@ import {
   type Trunk,
   type TrunkState,
 } from '../snapshot/reading.ts';
+import { type NameHash, shownPeerName } from '../snapshot/peer-name.ts';
 import type { TargetIdentity } from '../snapshot/record.ts';
 import { label, type TargetLines } from './target-lines.ts';
 
@@ -41,8 +42,7 @@ export function addSystem(lines: TargetLines, system: SystemFacts): void {
 /** What the lines of peers depend on beside the list. */
 export interface PeerOptions {
   readonly identity: TargetIdentity;
-  /** Keyed hash of a person's name. */
-  readonly hashName: (name: string) => string;
+  readonly hashName: NameHash;
   /** Changes of reachability, by peer. */
   readonly changes: ReadonlyMap<string, number>;
 }
@@ -54,7 +54,8 @@ export function addPeers(lines: TargetLines, rows: readonly Peer[], options: Pee
   for (const peer of peers.slice(0, options.identity.peerLimit)) {
     const labels = label('peer', peer.id);
     const told = peer.state !== 'disabled' && peer.state !== 'unknown';
-    const name = shownName(peer, options);
+    // An empty name too, so that a join with `pbx_peer_info` keeps every peer.
+    const name = shownPeerName(peer.name, options.identity, options.hashName);
     lines.add('pbx_peer_reachable', labels, told ? peer.state === 'reachable' : undefined);
     lines.add('pbx_peer_registered', labels, told ? peer.registered : undefined);
     lines.add('pbx_peer_roundtrip_microseconds', labels, peer.roundtripMicroseconds);
@@ -107,15 +108,6 @@ function addCounts<State extends string>(
   const counts = new Map(states.map((state) => [state, 0]));
   for (const row of rows) counts.set(row.state, (counts.get(row.state) ?? 0) + 1);
   for (const state of states) lines.add(metric, label('state', state), counts.get(state));
-}
-
-/**
- * The name as the configuration wants it shown; undefined only where no names are wanted, so that a join with
- * `pbx_peer_info` keeps every peer. An empty name has nothing to hide and stays empty.
- */
-function shownName({ name = '' }: Peer, { identity, hashName }: PeerOptions): string | undefined {
-  if (identity.peerNames === 'none') return undefined;
-  return identity.peerNames === 'hash' && name !== '' ? hashName(name) : name;
 }
 
 function trunkFacts(trunk: Trunk): string {

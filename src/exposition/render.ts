@@ -8,6 +8,7 @@ import {
   type TargetIdentity,
   type TargetRecord,
 } from '../snapshot/record.ts';
+import type { NameHash } from '../snapshot/peer-name.ts';
 import type { Block } from './block.ts';
 import { addCalls, addPeers, addQueues, addSystem, addTrunks } from './render-parts.ts';
 import { label, TargetLines } from './target-lines.ts';
@@ -29,7 +30,7 @@ export interface TargetToRender {
   readonly identity: TargetIdentity;
   readonly record: TargetRecord;
   /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
-  readonly hashName: (name: string) => string;
+  readonly hashName: NameHash;
   /** The blocks of the round before: those that still hold are kept. */
   readonly previous?: readonly (Block | undefined)[];
 }
@@ -101,7 +102,7 @@ interface VisibleTarget {
   readonly identity: TargetIdentity;
   readonly record: TargetRecord;
   readonly visible: HeldParts;
-  readonly hashName: (name: string) => string;
+  readonly hashName: NameHash;
 }
 
 /** The changes counted go with the list they belong to: a counter of a phone is as stale as the phone. */

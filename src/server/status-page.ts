@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
+import type { NameHash } from '../snapshot/peer-name.ts';
 import { nearestNames } from './nearest-names.ts';
 import { fleetPage } from './pages/fleet-page.ts';
 import { pbxPage, unknownPbxPage } from './pages/pbx-page.ts';
@@ -20,7 +21,7 @@ export interface StatusPageSetup {
   readonly clock: Clock;
   readonly version: string;
   /** Keyed hash of a person's name, the same as on `/metrics`. */
-  readonly hashName: (name: string) => string;
+  readonly hashName: NameHash;
 }
 
 const headers = {

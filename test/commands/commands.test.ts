@@ -94,6 +94,14 @@ describe('check', () => {
     expect(error).toMatch(/FAILED: \d problems in /);
   });
 
+  test('hashed names without a key: serve would start, but this is an error', async () => {
+    const path = file('hash.yml', goodFile.replace('geheim }', 'geheim, peers: { names: hash } }'));
+    const { code, error, out } = await run('check', '--config.file', path);
+    expect([code, out]).toEqual([1, '']);
+    expect(error).toMatch(/hash\.yml:2:\d+: names is hash, and there is no key/);
+    expect(error).toContain(`FAILED: 1 problem in ${path}\n`);
+  });
+
   test('no file', async () => {
     const { code, error } = await run('check', '--config.file', join(folder, 'none.yml'));
     expect(code).toBe(1);
@@ -159,6 +167,27 @@ describe('once', () => {
     const { code, out } = await run('once', 'demo-yeastar-p', '--config.file', path, '--format', 'json');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ up: true, collectors: { peers: { success: true } } });
+  });
+
+  test('as JSON keeps to peers.names', async () => {
+    const path = await simulatedConfig(['yeastar-s']);
+    file('key', 'made-up key of hashed names\n');
+    const text = readFileSync(path, 'utf8');
+    const once = async (peers: string): Promise<string> => {
+      const shown = file('names.yml', text.replace(/^( *)family:.*$/m, `$&\n$1peers: ${peers}`));
+      return (await run('once', 'demo-yeastar-s', '--config.file', shown, '--format', 'json')).out;
+    };
+    const [plain, none, hash] = [
+      await once('{ names: plain }'),
+      await once('{ names: none }'),
+      await once('{ names: hash, hash_key_file: key }'),
+    ];
+    const people = simulation?.running[0]?.simulator.world.extensions.map(({ name }) => name).filter(Boolean) ?? [];
+    expect(people.length).toBeGreaterThan(0);
+    for (const person of people)
+      expect([plain, none, hash].map((out) => out.includes(person))).toEqual([true, false, false]);
+    const { peers } = JSON.parse(hash) as { peers: readonly { name?: string }[] };
+    expect(peers.filter(({ name }) => /^[0-9a-f]{16}$/.test(name ?? ''))).toHaveLength(people.length);
   });
 
   test('a PBX that is down: reason, what to do, exit code 1', async () => {

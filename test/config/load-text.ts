@@ -8,6 +8,7 @@ import { certificate } from './certificate.ts';
 /** Files that exist in these tests, by path. */
 const files: Readonly<Record<string, string>> = {
   '/etc/pbx/secrets/hq': 'from-file\n',
+  '/etc/pbx/secrets/hash-key': 'another made-up key\n',
   '/etc/pbx/secrets/windows': 'from-windows\r\n',
   '/etc/pbx/secrets/empty': '\n',
   '/etc/pbx/secrets/two-lines': 'one\ntwo\n',
@@ -18,6 +19,8 @@ const files: Readonly<Record<string, string>> = {
 const variables: Readonly<Record<string, string>> = {
   HQ_PASSWORD: 'from-environment',
   HQ_TOKEN: 'token-from-environment',
+  HASH_KEY: 'made-up key of hashed names',
+  SHORT: 'fifteen letters',
   EMPTY: '',
 };
 

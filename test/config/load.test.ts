@@ -59,6 +59,30 @@ test('a target is the same after a reload only if nothing changed, its secret in
   expect(sameTarget(target(minimal), target(`${minimal}    labels: { site: berlin }\n`))).toBe(false);
 });
 
+test('hashed names have a key of their own: of the target, else the one at the top', () => {
+  const [own, shared] = goodConfig(`${full}    peers: { names: hash }\n`).targets.flatMap(
+    ({ peers }) => peers.hashKey ?? [],
+  );
+  expect([own?.reveal(), shared?.reveal()]).toEqual(['made-up key of hashed names', 'another made-up key']);
+  const other = full.replace('hash_key_env: HASH_KEY', 'hash_key_file: secrets/hash-key');
+  expect(sameTarget(target(full), target(other))).toBe(true);
+});
+
+test('hashed names without a key are an error that lets the program start', () => {
+  const result = loadText(`${minimal}    peers: { names: hash }\n`);
+  expect(result.ok).toBe(true);
+  expect(findings(result)).toEqual([
+    expect.objectContaining({
+      severity: 'tolerated',
+      line: 7,
+      path: 'targets[0].peers.names',
+      message:
+        'names is hash, and there is no key to hash with: set hash_key_file or hash_key_env here, or under peers at the top of the file; until then no names are exported',
+    }),
+  ]);
+  expect(result.ok && result.config.targets[0]?.peers).toEqual({ names: 'hash', limit: 5000 });
+});
+
 test('aliases that multiply are stopped', () => {
   const lines = Array.from({ length: 30 }, (_, level) => {
     const inner = level === 0 ? 'x' : `*a${level - 1}, *a${level - 1}, *a${level - 1}`;

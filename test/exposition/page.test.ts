@@ -42,12 +42,12 @@ describe('a page', () => {
     });
     const target = { identity: identityOf('hq', { peerNames: 'hash' }), record: richRecord };
     exposition.prepare(target);
-    expect(hashed).toBe(4);
+    expect(hashed).toBe(6);
     for (const choice of [identity, gzip, { ...identity, format: 'openmetrics' } as const])
       await collect(exposition.metricsPage([target], choice));
-    expect(hashed).toBe(4);
+    expect(hashed).toBe(6);
     await collect(exposition.metricsPage([{ ...target, record: failedRecord }], identity));
-    expect(hashed).toBe(8);
+    expect(hashed).toBe(12);
   });
 
   it('does not wait for a turn of the event loop for each target that is rendered: a busy one would hold it up for long', async () => {

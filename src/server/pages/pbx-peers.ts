@@ -79,7 +79,7 @@ function columnsFor(peers: readonly Peer[], target: StatusTarget, view: View): r
   const changes = target.record.counters.peerReachableChanges;
   const name = (peer: Peer): string | undefined => shownName(peer, target, view);
   const tells = {
-    name: target.identity.peerNames !== 'none' && peers.some((peer) => peer.name !== undefined && peer.name !== ''),
+    name: peers.some((peer) => name(peer) !== undefined),
     contacts: peers.some(({ contacts }) => contacts !== undefined),
     call: peers.some(({ inCall }) => inCall !== undefined),
     roundtrip: peers.some(({ roundtripMicroseconds }) => roundtripMicroseconds !== undefined),

@@ -4,7 +4,7 @@ import { formatDuration, formatMoment, formatTimeLeft, sentence, shorten } from 
 import { collectorWords, type Health, type Trouble } from './health.ts';
 import { failureHints, failureInWords } from './hints.ts';
 import { foreign, withCode } from './parts.ts';
-import { isTried, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
+import { isTried, lacksHashKey, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** What is wrong with a PBX as a whole, and what to do about it; nothing where all is well. */
 export function troubleCards(target: StatusTarget, { level, troubles }: Health, view: View): Markup {
@@ -12,7 +12,7 @@ export function troubleCards(target: StatusTarget, { level, troubles }: Health, 
     return markup`<div class="card alert wait"><h2>Not asked yet</h2><p>The exporter has just started, or has just learned of this PBX. Its first round comes within ${formatDuration(target.intervalMs)}, as a rule.</p></div>`;
   if (level === 'down') return downCard(target, view);
   const failed = Object.entries(target.record.collectors).filter(([, { success }]) => !success);
-  return markup`${listCard(troubles)}${failed.map(([name, outcome]) => collectorCard(name, outcome))}${lateCard(target)}`;
+  return markup`${listCard(troubles)}${failed.map(([name, outcome]) => collectorCard(name, outcome))}${lateCard(target)}${keyCard(target, view)}`;
 }
 
 /** What the lists below show to be out of order. */
@@ -42,6 +42,11 @@ ${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup
 function lateCard({ overdueMs, intervalMs }: StatusTarget): Markup {
   if (overdueMs === 0) return nothing;
   return markup`<div class="card alert warn"><h2>The rounds are late</h2><p>One is due every ${formatDuration(intervalMs)}, and the next one is overdue by ${formatDuration(overdueMs)}. The exporter has too much to do: raise <code>scrape.concurrency</code>, or ask less often.</p></div>`;
+}
+
+function keyCard(target: StatusTarget, view: View): Markup {
+  if (!lacksHashKey(target, view)) return nothing;
+  return markup`<div class="card alert warn short"><p>No names are shown: <code>peers.names</code> is <code>hash</code>, and there is no <code>peers.hash_key_file</code> or <code>peers.hash_key_env</code> to hash them with.</p></div>`;
 }
 
 function said(reason: string | undefined, detail: string | undefined): Markup {

@@ -1,4 +1,5 @@
 import { type HeldParts, type TargetIdentity, type TargetRecord, visibleParts } from '../../snapshot/record.ts';
+import { type NameHash, shownPeerName } from '../../snapshot/peer-name.ts';
 import type { Peer } from '../../snapshot/reading.ts';
 
 /** A target as the pages see it. */
@@ -20,7 +21,7 @@ export interface View {
   /** Version of the exporter. */
   readonly version: string;
   /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
-  readonly hashName: (name: string) => string;
+  readonly hashName: NameHash;
 }
 
 /** Whether a round was tried, well or not. */
@@ -48,6 +49,11 @@ export function suspensionLeft({ record }: StatusTarget, view: View): number {
 
 /** The name of a peer as `peers.names` wants it shown; undefined where there is none to show. */
 export function shownName({ name }: Peer, { identity }: StatusTarget, view: View): string | undefined {
-  if (name === undefined || name === '' || identity.peerNames === 'none') return undefined;
-  return identity.peerNames === 'hash' ? view.hashName(name) : name;
+  const shown = shownPeerName(name, identity, view.hashName);
+  return shown === '' ? undefined : shown;
+}
+
+/** Whether names are to be hashed, and the key for that is missing. */
+export function lacksHashKey({ identity }: StatusTarget, view: View): boolean {
+  return identity.peerNames === 'hash' && view.hashName('', identity.name) === undefined;
 }

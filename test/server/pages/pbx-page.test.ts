@@ -213,7 +213,7 @@ describe('names of people', () => {
 
   test('hash: only the hash is shown, and only the hash is found', () => {
     const of = target('p', { held, identity: { peerNames: 'hash' } });
-    const hash = view.hashName('Grace Hopper');
+    const hash = view.hashName('Grace Hopper', '') ?? 'no hash';
     expect(row(page(of), 'Peers', '1')['Name']).toBe(hash);
     expect(page(of)).not.toMatch(/grace|hopper/iu);
     expect(text(of, '?q=hopper')).toContain('No peer is like that.');
