@@ -1,7 +1,9 @@
 import type { Clock } from '../../clock.ts';
 import { asFailure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
 import type { Asker } from './asker.ts';
 import { readBulk } from './bulk-answer.ts';
+import { isPathMissing, readAnswer } from './refusal.ts';
 import { apiRequest } from './requests.ts';
 import type { UserStatus } from './user.ts';
 
@@ -12,10 +14,12 @@ const absentMs = 24 * 60 * 60_000;
 /** How long the call is left alone after trouble that says nothing about whether it exists. */
 const troubleMs = 5 * 60_000;
 
+type Statuses = ReadonlyMap<string, UserStatus>;
+
 /**
  * The state of many users at once (`POST /users/status/get_many`, in PortSIP's list of changes for v22.3, but without a
  * published body or answer). What comes back is taken only where it is plain which user it belongs to and what it says;
- * everything else is left to the question user by user.
+ * everything else is left to the question user by user, so nothing depends on this call.
  */
 export class BulkStatuses {
   readonly #clock: Clock;
@@ -39,10 +43,14 @@ export class BulkStatuses {
     }
   }
 
-  async #readChunk(asker: Asker, ids: readonly string[]): Promise<ReadonlyMap<string, UserStatus> | 'later'> {
+  async #readChunk(asker: Asker, ids: readonly string[]): Promise<Statuses | 'later'> {
     const request = apiRequest('user_statuses', { body: { kind: 'json', value: { ids } } });
+    // A PBX of an older release does not have the call: that is no failure.
+    const read = (answer: ApiAnswer): Statuses =>
+      isPathMissing(answer) ? new Map() : readBulk(readAnswer(answer), ids);
     try {
-      const statuses = await asker.askInTime(request, (value) => readBulk(value, ids));
+      const ask = (timeoutMs: number): Promise<Statuses> => asker.askAuxiliary({ ...request, timeoutMs }, read);
+      const statuses = await asker.many.askInTime(ask);
       if (statuses !== 'later' && statuses.size === 0) this.#leave(absentMs);
       return statuses;
     } catch (thrown) {

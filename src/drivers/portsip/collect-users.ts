@@ -17,7 +17,6 @@ export interface UserSettings {
   readonly clock: Clock;
   readonly log: Log;
   readonly intervalMs: number;
-  readonly requestsPerTarget: number;
   readonly staleAfterMs: number;
   readonly push: PushState;
 }
@@ -43,7 +42,7 @@ export class UserCollector {
 
   constructor(settings: UserSettings) {
     this.#settings = settings;
-    this.#statuses = new UserStatuses(settings);
+    this.#statuses = new UserStatuses(settings.clock);
     this.#walkLength = new WalkLength(settings);
   }
 
@@ -70,10 +69,13 @@ export class UserCollector {
     const old = this.#list;
     const age = old === undefined ? Infinity : this.#settings.clock.monotonicTime() - old.readAt;
     if (old !== undefined && age < listKeptMs && !this.#listIsDue) return { list: old };
+    const oldServes = old !== undefined && age <= listKeptMs + this.#settings.staleAfterMs;
     try {
-      return { list: this.#takeOver(await readList(asker, 'users'), skipped) };
+      const read = await readList(asker, 'users');
+      if (oldServes && read.gap !== undefined) return { list: old, failure: read.gap };
+      return { list: this.#takeOver(read, skipped) };
     } catch (thrown) {
-      if (old === undefined || age > listKeptMs + this.#settings.staleAfterMs) throw thrown;
+      if (!oldServes) throw thrown;
       return { list: old, failure: asFailure(thrown) };
     }
   }
@@ -84,7 +86,7 @@ export class UserCollector {
     const users = rows.filter((row) => typeof row === 'object');
     const unusable = malformed + rows.filter((row) => row === undefined).length;
     if (unusable > 0) skipped.add('malformed', unusable);
-    this.#statuses.keep(new Set(users.map(({ id }) => id)));
+    if (gap === undefined) this.#statuses.keep(new Set(users.map(({ id }) => id)));
     const readAt = this.#settings.clock.monotonicTime();
     const list: KnownList = { users, readAt, ...(gap === undefined ? {} : { gap }) };
     this.#list = list;

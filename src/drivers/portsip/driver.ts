@@ -73,11 +73,11 @@ export class PortsipDriver implements Driver {
   }
 
   async collect(conversation: Conversation): Promise<Reading> {
-    const { clock } = this.#setup;
+    const { clock, requestsPerTarget } = this.#setup;
     const budget = this.#host.budget(this.#settings.requestsPerSecond);
     const paused = budget.paused();
     if (paused !== undefined) return pausedReading(conversation, paused);
-    const asker = new Asker({ conversation, budget, clock });
+    const asker = new Asker({ conversation, budget, clock, requestsPerTarget });
     return collect(conversation, asker, this.#collectors);
   }
 

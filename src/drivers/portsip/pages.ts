@@ -1,4 +1,4 @@
-import { Failure } from '../../transport/failure.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Asker } from './asker.ts';
 import { asCount, asFields, asText, type Fields } from './fields.ts';
 import { apiRequest } from './requests.ts';
@@ -24,13 +24,15 @@ interface Page {
 
 /**
  * Reads a list page by page. The next page begins behind as many entries as were received, because a server may send
- * fewer than were asked for. Throws a `Failure` when a page cannot be read.
+ * fewer than were asked for. Throws a `Failure` when the first page cannot be read; without a later one the list has a gap.
  */
 export async function readList(asker: Asker, call: 'users' | 'trunks'): Promise<List> {
   const received: unknown[] = [];
   for (let pages = 0; pages < mostPages; pages += 1) {
     const query = { skip: String(received.length), top: String(pageSize) };
-    const page = await asker.ask(apiRequest(call, { query }), readPage);
+    const page = await asker.ask(apiRequest(call, { query }), readPage).catch((thrown: unknown) => asFailure(thrown));
+    if (page instanceof Failure && pages === 0) throw page;
+    if (page instanceof Failure) return distinct(received, cutFailure(page, received.length));
     received.push(...page.items);
     if (isLast(page, received.length)) return distinct(received, gapOf(page.count, received.length));
   }
@@ -54,6 +56,10 @@ function isLast({ items, count }: Page, received: number): boolean {
 function gapOf(count: number | undefined, received: number): Failure | undefined {
   if (count === undefined || received >= count) return undefined;
   return new Failure('protocol', `the list holds ${received} entries where ${count} were announced`);
+}
+
+function cutFailure({ reason, message }: Failure, received: number): Failure {
+  return new Failure(reason, `the list ends after ${received} entries: ${message}`);
 }
 
 function distinct(received: readonly unknown[], gap: Failure | undefined): List {

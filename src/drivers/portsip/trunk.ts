@@ -21,13 +21,28 @@ export interface ProviderType {
   readonly keepAlive: boolean;
 }
 
-/** Direction of a word for the state of a trunk: v16 says REGISTERED and UNREGISTERED, v22 says ONLINE and OFFLINE. */
-const words: ReadonlyMap<string, 'up' | 'down'> = new Map([
-  ['REGISTERED', 'up'],
-  ['ONLINE', 'up'],
-  ['UNREGISTERED', 'down'],
-  ['OFFLINE', 'down'],
-]);
+/** Words for the state of a trunk: v16 has the first two, v22 the other two. */
+const words = ['REGISTERED', 'UNREGISTERED', 'ONLINE', 'OFFLINE'] as const;
+type Word = (typeof words)[number];
+
+/**
+ * What the words mean, by what stands behind them ("Configuring SIP Trunk" in the administration guide, and the list of
+ * changes): some trunks are REGISTERED or ONLINE for ever, whatever happens to them.
+ */
+export const trunkStates = {
+  /** The PBX registers at the provider, or a gateway at the PBX. */
+  registration: ['registered', 'unregistered', 'registered', 'unregistered'],
+  /** Microsoft Teams. */
+  teams: ['reachable', 'unreachable', 'reachable', 'unreachable'],
+  /** WhatsApp carries messages and no calls, and was always OFFLINE before v22.2.11: never an outage. */
+  messaging: ['reachable', 'unknown', 'reachable', 'unknown'],
+  /** Checked with OPTIONS: what is down was found to be so, but "up" is said of every other trunk as well. */
+  checked: ['unmonitored', 'unreachable', 'unmonitored', 'unreachable'],
+  /** Checked with nothing ("keep alive" off). */
+  unchecked: ['unmonitored', 'unreachable', 'unmonitored', 'unknown'],
+  /** The type was never read, so it could be any of these. */
+  notRead: ['unmonitored', 'unknown', 'unmonitored', 'unknown'],
+} as const satisfies Readonly<Record<string, readonly [TrunkState, TrunkState, TrunkState, TrunkState]>>;
 
 /** An entry of the list of trunks; undefined without an id. */
 export function readProvider(fields: Fields): Provider | undefined {
@@ -78,35 +93,23 @@ export function trunkFromProvider(
   };
   if (!enabled) return { ...identity, state: 'disabled' };
   if (word === undefined) return { ...identity, state: 'unknown' };
-  const direction = words.get(word);
-  if (direction === undefined) skipped.of(id).add('unknown_state');
-  const state = direction === undefined ? 'unknown' : trunkState(type, word, direction);
-  return { ...identity, ...(word === '' ? {} : { rawState: word }), state, ...registered(type, state) };
+  const known = words.find((one) => one === word);
+  if (known === undefined) skipped.of(id).add('unknown_state');
+  const told = { ...identity, ...(word === '' ? {} : { rawState: word }) };
+  return known === undefined ? { ...told, state: 'unknown' } : { ...told, ...meaningOf(known, evidenceFor(type)) };
 }
 
-/** What the word means for this type of trunk: some types are "registered" for ever, whatever happens to them. */
-function trunkState(type: ProviderType | undefined, word: string, direction: 'up' | 'down'): TrunkState {
-  if (type?.authMode === 'WHATS_APP') return direction === 'up' ? 'reachable' : 'unknown';
-  if (registers(type)) return direction === 'up' ? 'registered' : 'unregistered';
-  if (type?.authMode === 'TEAMS') return direction === 'up' ? 'reachable' : 'unreachable';
-  if (word === 'REGISTERED') return 'unmonitored';
-  if (word === 'UNREGISTERED') return type === undefined ? 'unknown' : 'unreachable';
-  return checkedState(type, direction);
+function meaningOf(word: Word, evidence: keyof typeof trunkStates): Pick<Trunk, 'state' | 'registered'> {
+  const state = trunkStates[evidence][words.indexOf(word)] ?? 'unknown';
+  return { state, ...(evidence === 'registration' ? { registered: state === 'registered' } : {}) };
 }
 
-/** v22 checks these trunks with OPTIONS, as far as it is told to. Of unknown type it could be a messaging trunk: no outage. */
-function checkedState(type: ProviderType | undefined, direction: 'up' | 'down'): TrunkState {
-  if (type === undefined) return direction === 'up' ? 'reachable' : 'unknown';
-  if (direction === 'up') return type.keepAlive ? 'reachable' : 'unmonitored';
-  return type.keepAlive ? 'unreachable' : 'unknown';
-}
-
-function registered(type: ProviderType | undefined, state: TrunkState): { readonly registered?: boolean } {
-  return registers(type) && state !== 'unknown' ? { registered: state === 'registered' } : {};
-}
-
-/** Whether a registration is expected: of the PBX at the provider, or of a gateway at the PBX. */
-function registers(type: ProviderType | undefined): boolean {
-  if (type?.authMode === 'ACCEPT_REGISTER') return true;
-  return type?.authMode === 'REGISTER_AUTH' && type.registration;
+/** What stands behind the word for a trunk of this type; a type that is not known here is checked like one by address. */
+function evidenceFor(type: ProviderType | undefined): keyof typeof trunkStates {
+  if (type === undefined) return 'notRead';
+  const { authMode, registration, keepAlive } = type;
+  if (authMode === 'ACCEPT_REGISTER' || (authMode === 'REGISTER_AUTH' && registration)) return 'registration';
+  if (authMode === 'TEAMS') return 'teams';
+  if (authMode === 'WHATS_APP') return 'messaging';
+  return keepAlive ? 'checked' : 'unchecked';
 }

@@ -6,7 +6,6 @@ import { BulkStatuses } from './bulk-statuses.ts';
 import { Remembered } from './remembered.ts';
 import { apiRequest } from './requests.ts';
 import { readUserStatus, type User, type UserStatus } from './user.ts';
-import { visitAll } from './visits.ts';
 
 /** What one round read of the states of users. */
 export interface StatusRound {
@@ -23,15 +22,13 @@ export interface StatusRound {
 /** The states of users, asked for longest ago first, each with the time at which it was read. */
 export class UserStatuses {
   readonly #clock: Clock;
-  readonly #width: number;
   readonly #statuses: Remembered<UserStatus>;
   readonly #bulk: BulkStatuses;
   /** Monotonic time (ms) of the last try, by id: an extension that always fails must not hold up the others. */
   readonly #triedAt = new Map<string, number>();
 
-  constructor({ clock, requestsPerTarget }: { readonly clock: Clock; readonly requestsPerTarget: number }) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#width = requestsPerTarget;
     this.#statuses = new Remembered(clock);
     this.#bulk = new BulkStatuses(clock);
   }
@@ -67,36 +64,35 @@ export class UserStatuses {
     };
     await this.#bulk.read(asker, ids, keep);
     const rest = ids.filter((id) => !read.has(id));
-    const visits = await visitAll(asker, rest, this.#width, (id) => this.#visit(asker, id, { keep, gone }));
-    const facts = { answered: read.size, left: visits.left };
-    const failure = visits.stopped ?? (read.size === 0 ? nothingRead(visits, gone, rest.length) : undefined);
+    const asked = await asker.many.askAll(rest, async (id, timeoutMs) => {
+      const status = await this.#ask(asker, id, timeoutMs);
+      if (status instanceof Failure) gone.set(id, status);
+      else keep(id, status);
+    });
+    const facts = { answered: read.size, left: asked.left };
+    const failure = asked.stopped ?? (read.size === 0 ? nothingRead(asked, gone, rest.length) : undefined);
     if (failure !== undefined) return { ...facts, gone: new Set(), failure };
     return { ...facts, gone: new Set(gone.keys()) };
   }
 
-  async #visit(asker: Asker, id: string, { keep, gone }: Keeping): Promise<void | 'later'> {
+  /** The state, or the failure that says that the PBX no longer has this user. Throws any other `Failure`. */
+  async #ask(asker: Asker, id: string, timeoutMs: number): Promise<UserStatus | Failure> {
     try {
-      const status = await asker.askInTime(apiRequest('user_status', {}, id), readUserStatus);
-      if (status === 'later') return 'later';
-      keep(id, status);
+      return await asker.askSmall(apiRequest('user_status', { timeoutMs }, id), readUserStatus);
     } catch (thrown) {
       const failure = asFailure(thrown);
-      this.#triedAt.set(id, this.#clock.monotonicTime());
+      // The end of the round that cut a question short says nothing about the extension: it goes first in the next one.
+      if (failure.reason !== 'timeout' || !asker.many.isCutShort(timeoutMs))
+        this.#triedAt.set(id, this.#clock.monotonicTime());
       if (failure.status !== 404) throw failure;
-      gone.set(id, failure);
+      return failure;
     }
-    return undefined;
   }
 
   #longestAgoFirst(users: readonly User[]): readonly string[] {
     const triedAt = (id: string): number => this.#triedAt.get(id) ?? -1;
     return users.map(({ id }) => id).toSorted((one, other) => triedAt(one) - triedAt(other));
   }
-}
-
-interface Keeping {
-  readonly keep: (id: string, status: UserStatus) => void;
-  readonly gone: Map<string, Failure>;
 }
 
 /** Users that are all gone at once are rather a PBX that does not have the call than an empty PBX. */

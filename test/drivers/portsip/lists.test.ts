@@ -148,3 +148,28 @@ test.each(['reachable', 'unregistered'])(
     expect(await bench.page()).toContain('pbx_peers{pbx="test",state="unreachable"} 0\n');
   },
 );
+
+test.each([
+  ['users', 'peers', 20],
+  ['providers', 'trunks', 4],
+] as const)('a page of %s that cannot be read leaves the pages before it', async (path, collector, rows) => {
+  const { bench, simulator } = await setUp({ peers: 50, switches: { pageLimit: rows, administrator: false } });
+  await simulator.faults.set({ kind: 'html', status: 502 }, { call: `GET /${path}`, after: 1 });
+  const record = await bench.poll();
+  expect(record.collectors[collector]).toMatchObject({ success: false, reason: 'service_unavailable' });
+  expect(record.collectors[collector]?.detail).toContain(`the list ends after ${rows} entries`);
+  expect(record.held[collector]?.value).toHaveLength(rows);
+  expect(record.held[collector]?.value.map(({ state }) => state)).not.toContain('unknown');
+  await simulator.faults.clear();
+  expect((await bench.rounds(1)).collectors[collector]).toMatchObject({ success: true });
+});
+
+test('an old whole list of users is worth more than a new one that is cut', async () => {
+  const { bench, simulator } = await setUp({ peers: 20, switches: { pageLimit: 10 } });
+  await bench.poll();
+  await simulator.faults.set({ kind: 'html', status: 502 }, { call: 'GET /users', after: 1 });
+  const record = await bench.rounds(10);
+  expect(record.collectors.peers).toMatchObject({ success: false, reason: 'service_unavailable' });
+  expect(Object.values(peerStates(record))).toHaveLength(20);
+  expect(Object.values(peerStates(record))).not.toContain('unknown');
+});

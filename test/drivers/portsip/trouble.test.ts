@@ -116,7 +116,7 @@ test('the default budget stays below the limit of the oldest release', async () 
   const { bench, simulator } = await setUp({ peers: 12, switches: { requestsPerMinute: 1000 } }, all);
   await bench.rounds(20);
   const results = Object.values(bench.target.record.counters.requests).flatMap(Object.keys);
-  expect(new Set(results)).toEqual(new Set(['ok', 'config']));
+  expect(new Set(results)).toEqual(new Set(['ok']));
   expect(simulator.ledger.requestsOf('POST /users/status/get_many')).toBe(1);
 });
 

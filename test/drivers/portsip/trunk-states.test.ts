@@ -18,13 +18,13 @@ describe('what the word means by type of trunk', () => {
     [{ auth_mode: 'REGISTER_AUTH' }, 'UNREGISTERED', 'unregistered', false],
     [{ auth_mode: 'REGISTER_AUTH', registration: true }, 'ONLINE', 'registered', true],
     [{ auth_mode: 'REGISTER_AUTH', registration: null }, 'OFFLINE', 'unregistered', false],
-    // "Need registration" off: v16 says REGISTERED for ever, v22 checks with OPTIONS
+    // "Need registration" off, or by address: REGISTERED and ONLINE are said whatever happens
     [{ auth_mode: 'REGISTER_AUTH', registration: false }, 'REGISTERED', 'unmonitored', undefined],
-    [{ auth_mode: 'REGISTER_AUTH', registration: false }, 'ONLINE', 'reachable', undefined],
+    [{ auth_mode: 'REGISTER_AUTH', registration: false }, 'ONLINE', 'unmonitored', undefined],
     [{ auth_mode: 'REGISTER_AUTH', registration: false }, 'OFFLINE', 'unreachable', undefined],
     [{ auth_mode: 'IP_AUTH' }, 'REGISTERED', 'unmonitored', undefined],
     [{ auth_mode: 'IP_AUTH' }, 'UNREGISTERED', 'unreachable', undefined],
-    [{ auth_mode: 'IP_AUTH' }, 'ONLINE', 'reachable', undefined],
+    [{ auth_mode: 'IP_AUTH' }, 'ONLINE', 'unmonitored', undefined],
     [{ auth_mode: 'IP_AUTH' }, 'OFFLINE', 'unreachable', undefined],
     // without OPTIONS the word is no information
     [{ auth_mode: 'IP_AUTH', keep_alive: false }, 'ONLINE', 'unmonitored', undefined],
@@ -44,10 +44,10 @@ describe('what the word means by type of trunk', () => {
     [{ auth_mode: 'WHATS_APP' }, 'ONLINE', 'reachable', undefined],
     [{ auth_mode: 'WHATS_APP' }, 'OFFLINE', 'unknown', undefined],
     // a type of the future
-    [{ auth_mode: 'CARRIER_PIGEON' }, 'ONLINE', 'reachable', undefined],
+    [{ auth_mode: 'CARRIER_PIGEON' }, 'ONLINE', 'unmonitored', undefined],
     [{ auth_mode: 'CARRIER_PIGEON' }, 'OFFLINE', 'unreachable', undefined],
     // the type was not read
-    [undefined, 'ONLINE', 'reachable', undefined],
+    [undefined, 'ONLINE', 'unmonitored', undefined],
     [undefined, 'REGISTERED', 'unmonitored', undefined],
     [undefined, 'OFFLINE', 'unknown', undefined],
     [undefined, 'UNREGISTERED', 'unknown', undefined],

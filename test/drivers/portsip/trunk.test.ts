@@ -11,33 +11,36 @@ test('types are asked for once an hour, states in every round', async () => {
   expect(simulator.ledger.requestsOf('GET /providers/{id}')).toBe(16);
 });
 
-test('types that cannot be read make a half answer: what is up is shown, what is down is not known', async () => {
+test('types that cannot be read cost what they tell, and nothing else', async () => {
   const { bench, simulator } = await setUp({}, { collect: ['trunks'] });
-  await simulator.faults.set({ kind: 'status', status: 403, body: '' }, { call: 'GET /providers/{id}' });
-  const record = await bench.poll();
-  expect(record.collectors.trunks).toMatchObject({ success: false, reason: 'forbidden' });
-  const states = record.held.trunks?.value.map(({ state }) => state);
-  expect(states).toEqual([
-    'reachable',
-    'reachable',
+  await simulator.faults.set({ kind: 'status', status: 401, body: '' }, { call: 'GET /providers/{id}' });
+  const record = await bench.rounds(5);
+  expect(record.collectors.trunks).toMatchObject({ success: true });
+  expect(record.held.trunks?.value.map(({ state }) => state)).toEqual([
+    'unmonitored',
+    'unmonitored',
     'unknown',
     'unknown',
-    'reachable',
-    'reachable',
-    'reachable',
+    'unmonitored',
+    'unmonitored',
+    'unmonitored',
     'disabled',
   ]);
+  expect(record.held.trunks?.value.some((trunk) => 'kind' in trunk)).toBe(false);
+  expect(simulator.ledger.loginsGood).toBe(1);
 });
 
-test('not a single state that could be read: the collector failed, and the last good trunks stay until stale_after', async () => {
+test('not a single state that could be read: the last ones stay until stale_after, then the trunks are unknown', async () => {
   const { bench, simulator } = await setUp({}, { collect: ['trunks', 'system'] });
   await bench.poll();
   await simulator.faults.set({ kind: 'html', status: 502 }, { call: 'GET /providers/{id}/status' });
   const record = await bench.rounds(1);
   expect(record.collectors.trunks).toMatchObject({ success: false, reason: 'service_unavailable' });
   expect(record.held.trunks?.value.map(({ state }) => state)).toContain('registered');
-  await bench.rounds(3);
-  expect(await bench.page()).not.toContain('pbx_trunk_state');
+  const later = await bench.rounds(3);
+  expect(later.collectors.trunks).toMatchObject({ success: false, reason: 'service_unavailable' });
+  expect(new Set(later.held.trunks?.value.map(({ state }) => state))).toEqual(new Set(['unknown', 'disabled']));
+  expect(await bench.page()).not.toContain('pbx_trunk_up');
 });
 
 test('a trunk that was deleted between list and state is not an outage', async () => {

@@ -1,0 +1,150 @@
+import type { Clock } from '../clock.ts';
+import { asFailure, type Failure } from '../transport/failure.ts';
+
+/** So many failures in a row, and the PBX is left alone for the rest of the round. */
+const failuresInARow = 3;
+/** So many questions that hang must fit into a round, one after the other. */
+const hangingQuestions = 5;
+/** The last questions are begun so long before the end of the round, in milliseconds or as a part of it, that they end in time. */
+const lastStart = { ms: 2_000, part: 1 / 10 };
+/** Time in milliseconds that is kept at the end, so that a question ends before the round does. */
+const reserveMs = 100;
+
+/** What many small questions of one round are asked with. */
+export interface AskManySetup {
+  readonly clock: Clock;
+  /** Milliseconds left of the round, at its start. */
+  readonly remainingMs: number;
+  /** Questions at a time. */
+  readonly width: number;
+  /** Waits until one more request may go out; false, at once, when that would be later than `until` (monotonic ms). Default: always true. */
+  readonly admit?: (until: number) => Promise<boolean>;
+  /** Why nothing more may be asked in this round; undefined while questions may be asked. Default: never. */
+  readonly ended?: () => Failure | undefined;
+}
+
+/** How many questions went. */
+export interface ManyAsked {
+  /** Questions that were answered. */
+  readonly answered: number;
+  /** Entries that were not asked about, for lack of time or because the rest was given up. */
+  readonly left: number;
+  /** Why the rest was given up; undefined when it was not. */
+  readonly stopped?: Failure;
+  /** The first failure, also where the others were asked. */
+  readonly failure?: Failure;
+}
+
+/**
+ * Asks one small question for each of many entries, within the time of one round: where it does not suffice, the last
+ * ones are left for a later round, which says nothing about the PBX.
+ */
+export class ManyQuestions {
+  readonly #setup: AskManySetup;
+  /** Monotonic time (ms) at which the round ends. */
+  readonly #endsAt: number;
+  /** Monotonic time (ms) after which no question is begun. */
+  readonly #lastStart: number;
+  /** Time that one question may take, in milliseconds. */
+  readonly #eachMs: number;
+
+  /** Make one at the start of a round. */
+  constructor(setup: AskManySetup) {
+    const { clock, remainingMs } = setup;
+    this.#setup = setup;
+    this.#endsAt = clock.monotonicTime() + remainingMs;
+    this.#lastStart = this.#endsAt - Math.min(lastStart.ms, remainingMs * lastStart.part);
+    this.#eachMs = remainingMs / hangingQuestions;
+  }
+
+  /**
+   * Asks about the entries in their order. `ask` gets the time in milliseconds that its question may take, and throws a
+   * `Failure`. One failure costs its entry only; three in a row, or one that ended the round, leave the rest.
+   */
+  async askAll<Entry>(
+    entries: readonly Entry[],
+    ask: (entry: Entry, timeoutMs: number) => Promise<void>,
+  ): Promise<ManyAsked> {
+    const series = new Series(() => this.#setup.ended?.() !== undefined);
+    const queue = entries.values();
+    const work = async (): Promise<void> => {
+      for (const entry of queue) {
+        await series.run(() => this.askInTime((timeoutMs) => ask(entry, timeoutMs)));
+        if (series.isOver) return;
+      }
+    };
+    await Promise.all(Array.from({ length: this.#setup.width }, work));
+    return series.result(entries.length);
+  }
+
+  /** Asks one question; `'later'` when this round has no time for it. Throws a `Failure`. */
+  async askInTime<T>(ask: (timeoutMs: number) => Promise<T>): Promise<T | 'later'> {
+    const { clock, admit, ended } = this.#setup;
+    const end = ended?.();
+    if (end !== undefined) throw end;
+    if (clock.monotonicTime() > this.#lastStart || (await admit?.(this.#lastStart)) === false) return 'later';
+    const leftMs = Math.max(0, this.#endsAt - clock.monotonicTime() - reserveMs);
+    const timeoutMs = Math.min(this.#eachMs, leftMs);
+    try {
+      return await ask(timeoutMs);
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.reason === 'timeout' && this.isCutShort(timeoutMs)) return 'later';
+      throw failure;
+    }
+  }
+
+  /** Whether a question gets less time (ms) than one usually has, because the round ends. */
+  isCutShort(timeoutMs: number): boolean {
+    return timeoutMs < this.#eachMs;
+  }
+}
+
+/** Counts how the questions of one series went, and decides when it is over. */
+class Series {
+  readonly #hasEnded: () => boolean;
+  #answered = 0;
+  #failed = 0;
+  #inARow = 0;
+  #isOutOfTime = false;
+  #failure: Failure | undefined;
+  #stopped: Failure | undefined;
+
+  constructor(hasEnded: () => boolean) {
+    this.#hasEnded = hasEnded;
+  }
+
+  get isOver(): boolean {
+    return this.#isOutOfTime || this.#stopped !== undefined;
+  }
+
+  async run(ask: () => Promise<void | 'later'>): Promise<void> {
+    try {
+      if ((await ask()) === 'later') this.#isOutOfTime = true;
+      else this.#succeed();
+    } catch (thrown) {
+      this.#fail(asFailure(thrown));
+    }
+  }
+
+  result(entries: number): ManyAsked {
+    return {
+      answered: this.#answered,
+      left: entries - this.#answered - this.#failed,
+      ...(this.#stopped === undefined ? {} : { stopped: this.#stopped }),
+      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
+    };
+  }
+
+  #succeed(): void {
+    this.#answered += 1;
+    this.#inARow = 0;
+  }
+
+  #fail(failure: Failure): void {
+    this.#failed += 1;
+    this.#inARow += 1;
+    this.#failure ??= failure;
+    if (this.#hasEnded() || this.#inARow >= failuresInARow) this.#stopped ??= failure;
+  }
+}
