@@ -43,7 +43,7 @@ export class RefusedCalls {
     const known = this.#served.get(session);
     if (known === undefined) this.#served.set(session, { first: question, several: false });
     else if (known.first !== question) known.several = true;
-    if (this.#questions.size > 0) this.#questions.delete(question);
+    if (this.#questions.size > 0) for (const known of [question, detailOf(request)]) this.#questions.delete(known);
     if (this.#rows.size > 0) this.#rows.delete(request.call);
   }
 
@@ -81,7 +81,7 @@ export class RefusedCalls {
   /** Why an auxiliary call is not sent now with this session; undefined when it may be. */
   auxiliaryHeldBack(request: ApiRequest, session: Session): Failure | undefined {
     if (this.#questions.size === 0) return undefined;
-    const known = this.#questions.get(questionOf(request));
+    const known = this.#questions.get(detailOf(request));
     // One refusal as "session gone" speaks for that session only, which may really have been lost.
     const isDoubtful = known?.failure.reason === 'session_lost' && known.sessions.length < 2;
     if (!isDoubtful || known.sessions[0] === session) return this.#waiting(known) ?? this.#rowHeldBack(request.call);
@@ -90,7 +90,7 @@ export class RefusedCalls {
 
   /** Call when an auxiliary call failed: one that was refused is asked again after an hour, one that took too long at growing pauses. */
   auxiliaryFailed(request: ApiRequest, session: Session, failure: Failure): void {
-    const question = questionOf(request);
+    const question = detailOf(request);
     const known = this.#questions.get(question);
     const times = (known?.times ?? 0) + 1;
     const pauseMs =
@@ -147,6 +147,11 @@ const notTheSession = new Failure(
 /** What is asked, without what authorizes it: the call, its path and its parameters. Never shown. */
 function questionOf({ call, path, query, body }: ApiRequest): string {
   return `${call} ${path} ${query === undefined ? '' : JSON.stringify(query)} ${body === undefined ? '' : JSON.stringify(body)}`;
+}
+
+/** The same question as a detail: its refusal does not hold back a list, or a check of the session, that needs the answer. */
+function detailOf(request: ApiRequest): string {
+  return `${questionOf(request)} as a detail`;
 }
 
 function withSession(sessions: readonly Session[], session: Session): readonly Session[] {

@@ -62,6 +62,23 @@ function read({ status }: { readonly status: number }): void {
 const asked = (conversation: Conversation, call: string, path = `/${call}`): Promise<void> =>
   conversation.ask({ request: { call, path }, read });
 
+test('a question that was refused as a detail is asked all the same where a list depends on it', async () => {
+  const { rounds, target, transport } = setUp(
+    ({ call }) => ({ status: call === 'names' ? 401 : 200, body: '' }),
+    async (conversation) => {
+      await asked(conversation, 'names').catch(asFailure);
+      const peers = await attempt(async () => {
+        await conversation.ask({ request: { call: 'names', path: '/names' }, read, auxiliary: false });
+        return goodPart([]);
+      });
+      return { ...(await lists(['trunks'])(conversation)), peers };
+    },
+  );
+  await rounds(2);
+  expect(target.record.collectors.peers).toMatchObject({ success: false });
+  expect(transport.requests.filter(({ call }) => call === 'names').length).toBeGreaterThan(2);
+});
+
 /** Names first, so that nothing of theirs can be hidden by what comes before; then both lists. */
 const withNames: Driver['collect'] = async (conversation) => {
   await asked(conversation, 'names').catch(asFailure);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { webitel } from '../../../src/drivers/webitel/index.ts';
 import {
   createLegacySimulator,
@@ -41,3 +42,11 @@ export const everything = ['peers', 'trunks', 'calls', 'queues', 'system'] as co
 
 /** An account of the simulated engine. */
 export const rootAccount = { kind: 'password', username: 'root', password: 'made-up-root-password' } as const;
+
+/** Waits for what is on its way over the sockets; gives up rather than spin for ever. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; !condition(); turn += 1) {
+    if (turn > 300_000) throw new Error('what the test waits for does not happen');
+    await nextTurn();
+  }
+}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { webitel } from '../../../src/drivers/webitel/index.ts';
 import { createModernSimulator } from '../../../src/simulator/webitel/index.ts';
-import { legacyBench, modernBench } from './bench.ts';
+import { legacyBench, modernBench, until } from './bench.ts';
 import { smallWorld } from './worlds.ts';
 
 test('the legacy engine is known by its header, or by its words where a proxy takes the header away', async () => {
@@ -27,7 +27,33 @@ test('the flavor is found out once', async () => {
   simulator.endSessions();
   await bench.rounds(1);
   expect(simulator.ledger.requestsOf('other path')).toBe(1);
-  expect(simulator.ledger.requestsOf('userinfo')).toBe(6);
+  // One to find out, one in each round, one to see that the session is really gone.
+  expect(simulator.ledger.requestsOf('userinfo')).toBe(7);
+});
+
+test.each(['missing', 'broken'] as const)('the modern API is known also where /userinfo is %s', async (userInfo) => {
+  for (const wrapped of [false, true]) {
+    const { bench, simulator } = await modernBench();
+    simulator.switches.userInfo = userInfo;
+    simulator.switches.wrappedErrors = wrapped;
+    expect(await bench.poll()).toMatchObject({ up: true, held: { system: { value: { model: 'modern' } } } });
+  }
+});
+
+test.each(['html', 'hang'] as const)('both are known where one of their paths answers with %s', async (kind) => {
+  for (const [make, call] of [
+    [legacyBench, 'whoami'],
+    [modernBench, 'userinfo'],
+  ] as const) {
+    const { bench, simulator, clock } = await make();
+    await simulator.faults.set(kind === 'hang' ? { kind } : { kind, status: 500 }, { call, times: 1 });
+    const round = bench.poll();
+    if (kind === 'hang') {
+      await until(() => simulator.ledger.faults['hang'] === 1);
+      clock.advance(5_000);
+    }
+    expect((await round).up).toBe(true);
+  }
 });
 
 test('a named flavor is not looked for', async () => {

@@ -1,16 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { setTrunk } from '../../../src/simulator/kit/world.ts';
 import { ask } from '../../simulator/ask.ts';
-import { everything, legacyBench, rootAccount } from './bench.ts';
-
-/** Waits for what is on its way over the sockets; gives up rather than spin for ever. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; !condition(); turn += 1) {
-    if (turn > 300_000) throw new Error('what the test waits for does not happen');
-    await nextTurn();
-  }
-}
+import { everything, legacyBench, rootAccount, until } from './bench.ts';
 
 /** Another client of the same engine, logged in as root. */
 async function otherClient(base: URL): Promise<(path: string) => ReturnType<typeof ask>> {

@@ -1,8 +1,11 @@
 import type { Calls, Part, Reading, SystemFacts } from '../../../snapshot/reading.ts';
+import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
 import { attempt, goodPart, SkipCounter } from '../../parts.ts';
 import { isObject, type JsonObject, textField } from '../json.ts';
-import { settle } from '../settle.ts';
+import { asFailure } from '../../../transport/failure.ts';
+import type { SessionMemory } from './login.ts';
+import { HeldCalls, type Witness } from '../held-calls.ts';
 import type { Settings } from '../settings.ts';
 import { readBody } from './answers.ts';
 import { deviceFields, peersFromDevices } from './devices.ts';
@@ -11,12 +14,16 @@ import { askPages, type ListRequest } from './pages.ts';
 import { queueFields, queuesFromRows } from './queues.ts';
 import { mayHideRows, type ObjectClass } from './rights.ts';
 
+/** What the driver keeps between rounds. */
+export interface Memory extends SessionMemory {
+  /** What `GET /userinfo` last said of the account; rights do not become unknown because it fails once. */
+  userInfo?: JsonObject;
+}
+
 /** What the collectors of one round share. */
 interface ApiRound {
-  readonly conversation: Conversation;
+  readonly calls: HeldCalls;
   readonly settings: Settings;
-  /** What the API says of our account; asked for once per round. Throws a `Failure`. */
-  readonly userInfo: () => Promise<JsonObject>;
 }
 
 /** A list and how its rows are understood. */
@@ -25,22 +32,29 @@ interface ListReader<T> extends Omit<ListRequest, 'size' | 'missingRight'> {
   readonly read: (rows: readonly unknown[], skipped: SkipCounter) => T;
 }
 
-/** Reads all enabled collectors, each on its own; every list page by page. */
-export async function collect(conversation: Conversation, settings: Settings): Promise<Reading> {
+/**
+ * Reads all enabled collectors, each on its own; every list page by page. What the account may see of them is asked
+ * afterwards: it decides only whether a list may be cut.
+ */
+export async function collect(conversation: Conversation, settings: Settings, memory: Memory): Promise<Reading> {
   const wanted = conversation.collectors;
-  const round: ApiRound = { conversation, settings, userInfo: settle(askUserInfo(conversation)) };
-  const [peers, trunks, calls, queues, system] = await Promise.all([
+  const round: ApiRound = { calls: new HeldCalls(conversation, witnessOf(memory)), settings };
+  const [peers, trunks, calls, queues] = await Promise.all([
     wanted.has('peers') ? attempt(() => readList(round, devices)) : undefined,
     wanted.has('trunks') ? attempt(() => readList(round, gateways)) : undefined,
     wanted.has('calls') ? attempt(() => readList(round, activeCalls)) : undefined,
     wanted.has('queues') ? attempt(() => readList(round, callCenterQueues)) : undefined,
-    wanted.has('system') ? attempt(() => readSystem(round)) : undefined,
   ]);
+  const lists = [peers, trunks, calls, queues].filter((part) => part !== undefined);
+  const anyRead = lists.some((part) => part.value !== undefined);
+  if (settings.checkRecordAccess && anyRead) await askRights(conversation, memory);
+  const system = wanted.has('system') ? await attempt(() => readSystem(conversation, lists, memory)) : undefined;
+  const judged = <T>(part: Part<T>, list: ListReader<T>): Part<T> => judge(part, list, settings, memory);
   return {
-    ...(peers && { peers }),
-    ...(trunks && { trunks }),
-    ...(calls && { calls }),
-    ...(queues && { queues }),
+    ...(peers && { peers: judged(peers, devices) }),
+    ...(trunks && { trunks: judged(trunks, gateways) }),
+    ...(calls && { calls: judged(calls, activeCalls) }),
+    ...(queues && { queues: judged(queues, callCenterQueues) }),
     ...(system && { system }),
   };
 }
@@ -78,24 +92,50 @@ const callCenterQueues = {
   read: queuesFromRows,
 } as const satisfies ListReader<unknown>;
 
-function askUserInfo(conversation: Conversation): Promise<JsonObject> {
-  const missingRight = 'Webitel refused to say what the account may read';
-  return conversation.ask({
-    request: { call: 'user_info', path: '/userinfo' },
-    read: (answer) => readBody(answer, missingRight),
-  });
+const userInfo = { call: 'user_info', path: '/userinfo' } as const;
+
+function witnessOf(memory: Memory): Witness {
+  return {
+    request: userInfo,
+    check(answer, session) {
+      try {
+        readBody(answer, 'Webitel refused to say who we are');
+      } catch (thrown) {
+        const failure = asFailure(thrown);
+        // What Webitel no longer knows need not be ended.
+        if (failure.reason === 'session_lost' && memory.session === session) delete memory.session;
+        throw failure;
+      }
+    },
+  };
 }
 
-async function readList<T>({ conversation, settings, userInfo }: ApiRound, list: ListReader<T>): Promise<Part<T>> {
+/** Asks what the account may see. Whatever goes wrong costs that knowledge only: the last one stays. */
+async function askRights(conversation: Conversation, memory: Memory): Promise<void> {
+  const missingRight = 'Webitel refused to say what the account may read';
+  const read = (answer: ApiAnswer): JsonObject => readBody(answer, missingRight);
+  const told = await conversation.ask({ request: userInfo, read }).catch(() => undefined);
+  if (told !== undefined) memory.userInfo = told;
+}
+
+async function readList<T>({ calls, settings }: ApiRound, list: ListReader<T>): Promise<Part<T>> {
   const { objectClass, read, ...request } = list;
   const missingRight = `the role of the account lacks the right to read ${objectClass}`;
-  const account = await userInfo();
-  const rows = await askPages(conversation, { ...request, size: settings.pageSize, missingRight });
+  const rows = await askPages(calls, { ...request, size: settings.pageSize, missingRight });
   const skipped = new SkipCounter();
-  const value = read(rows, skipped);
-  if (!settings.checkRecordAccess || !mayHideRows(account, objectClass)) return goodPart(value, skipped.counts());
+  return goodPart(read(rows, skipped), skipped.counts());
+}
+
+/** A list that was read, as partial where record-based access can hide rows. */
+function judge<T>(
+  part: Part<T>,
+  { objectClass }: ListReader<T>,
+  { checkRecordAccess }: Settings,
+  { userInfo: account }: Memory,
+): Part<T> {
+  if (!part.ok || !checkRecordAccess || account === undefined || !mayHideRows(account, objectClass)) return part;
   const detail = `record-based access is on for ${objectClass} and can hide rows from this account: give its role the permission to read all, or set options.record_access`;
-  return { ok: false, reason: 'forbidden', detail, value, skipped: skipped.counts() };
+  return { ...part, ok: false, reason: 'forbidden', detail };
 }
 
 /** Calls in progress: legs that belong to another one are not counted. */
@@ -105,8 +145,16 @@ function countCalls(rows: readonly unknown[], skipped: SkipCounter): Calls {
   return { all: legs.filter((leg) => (textField(leg, 'parent_id') ?? '') === '').length };
 }
 
-/** The modern API tells neither its version nor its uptime; that it answers at all is what is read here. */
-async function readSystem({ userInfo }: ApiRound): Promise<Part<SystemFacts>> {
-  await userInfo();
+/**
+ * The modern API tells neither its version nor its uptime; that it answers to our account at all is what is read here. A
+ * list that was read has shown it already.
+ */
+async function readSystem(
+  conversation: Conversation,
+  lists: readonly Part<unknown>[],
+  memory: Memory,
+): Promise<Part<SystemFacts>> {
+  const { request, check: read } = witnessOf(memory);
+  if (!lists.some((part) => part.ok)) await conversation.ask({ request, read, auxiliary: false });
   return goodPart({ model: 'modern' });
 }

@@ -1,13 +1,14 @@
 import type { Driver } from '../../driver.ts';
 import type { Settings } from '../settings.ts';
-import { collect } from './collect.ts';
+import { collect, type Memory } from './collect.ts';
 import { login, logout } from './login.ts';
 
 /** The driver for the modern API (Webitel 20.12 and later). */
 export function createModernDriver(settings: Settings): Driver {
+  const memory: Memory = {};
   return {
-    login: (sender) => login(sender, settings),
-    logout: (sender, session) => logout(sender, session, settings),
-    collect: (conversation) => collect(conversation, settings),
+    login: (sender) => login(sender, settings, memory),
+    logout: (sender, session) => logout(sender, session, settings, memory),
+    collect: (conversation) => collect(conversation, settings, memory),
   };
 }

@@ -8,27 +8,56 @@ import { commonFailure, errorId, isLicenceError, licenceFailure, readBody } from
 /** Lifetime of a token (s) where the login does not tell it; `expires_in` is optional in the vendor's API. */
 const assumedLifetimeSeconds = 3_600;
 
+/** Ending a session that is given up may take so long (ms): nothing waits for its answer but the login. */
+const logoutTimeoutMs = 2_000;
+
+/** The session of the last login, as long as it may be alive on the PBX. */
+export interface SessionMemory {
+  session?: Session;
+}
+
 /**
  * Logs in: with user and password for an access token, or with a static user access token, which is only checked
- * (no session is opened and no licence used for it).
+ * (no session is opened and no licence used for it). A session before it that may still be alive is ended first: each one
+ * can hold a licence for a week.
  * Throws a `Failure`.
  */
-export function login(sender: Sender, settings: Settings): Promise<Session> {
+export async function login(sender: Sender, settings: Settings, memory: SessionMemory): Promise<Session> {
   const { account, domain } = settings;
   if (account.kind === 'token') return checkToken(sender, account.token);
+  await giveUp(sender, memory);
   const { username, password } = account;
   const value = { username, password, ...(domain === undefined ? {} : { domain }) };
-  return sender.ask({ call: 'login', path: '/login', body: { kind: 'json', value } }, (answer) =>
+  const session = await sender.ask({ call: 'login', path: '/login', body: { kind: 'json', value } }, (answer) =>
     readLogin(answer, settings),
   );
+  memory.session = session;
+  return session;
+}
+
+async function giveUp(sender: Sender, memory: SessionMemory): Promise<void> {
+  const { session } = memory;
+  delete memory.session;
+  if (session !== undefined) await endSession(sender, session, logoutTimeoutMs).catch(() => {});
 }
 
 /** Ends the session. A static token has none. */
-export async function logout(sender: Sender, session: Session, { account }: Settings): Promise<void> {
-  if (account.kind === 'token') return;
+export async function logout(
+  sender: Sender,
+  session: Session,
+  { account }: Settings,
+  memory: SessionMemory,
+): Promise<void> {
+  delete memory.session;
+  if (account.kind !== 'token') await endSession(sender, session);
+}
+
+async function endSession(sender: Sender, session: Session, timeoutMs?: number): Promise<void> {
   const body = { kind: 'json', value: {} } as const;
   const request = { call: 'logout', path: '/logout', headers: { ...session.headers }, body };
-  await sender.ask(request, (answer) => readBody(answer, 'Webitel refused the logout'));
+  await sender.ask({ ...request, ...(timeoutMs === undefined ? {} : { timeoutMs }) }, (answer) =>
+    readBody(answer, 'Webitel refused the logout'),
+  );
 }
 
 function checkToken(sender: Sender, token: string): Promise<Session> {
@@ -40,7 +69,9 @@ function checkToken(sender: Sender, token: string): Promise<Session> {
       throw new Failure('bad_credentials', 'the access token is refused: it was deleted or has expired', {
         status: 401,
       });
-    readBody(answer, 'Webitel refused to check the token');
+    // An API whose answer about ourselves is broken may serve the lists all the same.
+    const saysNothing = answer.status === 404 || answer.status >= 500;
+    if (!saysNothing || errorId(answer) === '') readBody(answer, 'Webitel refused to check the token');
     return session;
   });
 }

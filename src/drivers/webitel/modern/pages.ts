@@ -1,5 +1,5 @@
 import { Failure } from '../../../transport/failure.ts';
-import type { Conversation } from '../../driver.ts';
+import type { HeldCalls } from '../held-calls.ts';
 import { flagField, idField, isObject, type JsonObject } from '../json.ts';
 import { readBody } from './answers.ts';
 
@@ -29,13 +29,13 @@ const pageLimit = 1_000;
  * are kept once.
  * Throws a `Failure` (`protocol`) when the list does not come to an end or repeats itself.
  */
-export async function askPages(conversation: Conversation, list: ListRequest): Promise<readonly unknown[]> {
+export async function askPages(calls: HeldCalls, list: ListRequest): Promise<readonly unknown[]> {
   const { call, path, choice, size, missingRight } = list;
   const rows = new Map<string, unknown>();
   for (let page = 1; page <= pageLimit; page += 1) {
     // By id: rows whose names are equal come in any order, another one for each page, and fall between two of them.
     const query = { ...choice, sort: 'id', size: String(size), page: String(page) };
-    const found = await conversation.ask({
+    const found = await calls.ask({
       request: { call, path, query },
       read: (answer) => readPage(readBody(answer, missingRight)),
     });

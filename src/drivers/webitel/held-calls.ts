@@ -1,0 +1,105 @@
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { ApiRequest } from '../../transport/request.ts';
+import type { Call, Conversation, Session } from '../driver.ts';
+
+/** A question that every living session may ask, e.g. who we are, to tell a lost session from a refused request. */
+export interface Witness {
+  readonly request: ApiRequest;
+  /** Throws a `Failure` (`session_lost`) where the session is gone, and another one where the answer tells nothing. */
+  readonly check: Call<unknown>['read'];
+}
+
+/** Asks calls whose "session gone" is held against a witness before it is believed. */
+export class HeldCalls {
+  readonly #conversation: Conversation;
+  readonly #witness: Witness;
+  readonly #testimonies = new Map<Session, Promise<Session | undefined>>();
+
+  constructor(conversation: Conversation, witness: Witness) {
+    this.#conversation = conversation;
+    this.#witness = witness;
+  }
+
+  /**
+   * Asks once; where the PBX says that the session is gone, the witness is asked with the same session, once per session for
+   * all calls. If the session lives, the call fails with `forbidden` and costs no login. If it is gone, or the witness
+   * cannot tell, the call is asked again by the core's own rules for lost sessions. Throws a `Failure`.
+   */
+  async ask<T>(call: Call<T>): Promise<T> {
+    const refused: { with?: Session } = {};
+    try {
+      return await this.#conversation.ask({ ...call, read: readOnce(call, refused) });
+    } catch (thrown) {
+      if (refused.with === undefined) throw thrown;
+    }
+    const living = await this.#livingSession(refused.with);
+    if (living === refused.with) throw forbidden();
+    return this.#askWithLiving(call, living);
+  }
+
+  async #askWithLiving<T>(call: Call<T>, living: Session | undefined): Promise<T> {
+    return this.#conversation.ask({
+      ...call,
+      read(answer, session) {
+        try {
+          return call.read(answer, session);
+        } catch (thrown) {
+          const failure = asFailure(thrown);
+          throw failure.reason === 'session_lost' && session === living ? forbidden() : failure;
+        }
+      },
+    });
+  }
+
+  /** The session that the witness was answered with, which is another one after a login; undefined where it cannot tell. */
+  #livingSession(refused: Session): Promise<Session | undefined> {
+    const known = this.#testimonies.get(refused);
+    if (known !== undefined) return known;
+    const { request, check } = this.#witness;
+    const testimony = this.#conversation
+      .ask({
+        request,
+        auxiliary: false,
+        read(answer, session) {
+          check(answer, session);
+          return session;
+        },
+      })
+      .catch((thrown: unknown) => {
+        const failure = asFailure(thrown);
+        if (endsRound(failure)) throw failure;
+        return undefined;
+      });
+    this.#testimonies.set(refused, testimony);
+    return testimony;
+  }
+}
+
+/** The call's own reading, which keeps "session gone" from the core until the witness was heard. */
+function readOnce<T>(call: Call<T>, refused: { with?: Session }): Call<T>['read'] {
+  return (answer, session) => {
+    try {
+      return call.read(answer, session);
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.reason !== 'session_lost') throw failure;
+      refused.with = session;
+      throw new Failure('http_status', 'the PBX refuses this request', { status: answer.status });
+    }
+  };
+}
+
+/** A lost session that could not be replaced: asking again would be refused again. */
+function endsRound({ reason }: Failure): boolean {
+  return ['session_lost', 'bad_credentials', 'suspended', 'locked_out', 'rate_limited', 'two_factor_required'].includes(
+    reason,
+  );
+}
+
+function forbidden(): Failure {
+  return new Failure(
+    'forbidden',
+    'the PBX says that the session is gone, but the same session is taken elsewhere: this account may not ask for it',
+    { status: 401 },
+  );
+}
