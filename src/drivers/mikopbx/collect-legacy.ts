@@ -6,10 +6,18 @@ import { readLegacyPeers } from './legacy-details.ts';
 import type { Line } from './line.ts';
 import type { PbxMemory } from './memory.ts';
 import { asteriskAway, type Outcome, outcomeOf } from './outcome.ts';
-import { type ListedPeer, readPeersStatuses } from './peers-list.ts';
+import {
+  type FreshStatuses,
+  hasLivingPhone,
+  type ListedPeer,
+  type PeersList,
+  readPeersStatuses,
+} from './peers-list.ts';
 import { readRegistry, type RegistryRow } from './registry.ts';
-import { registryTrunk, showsLife } from './registry-trunks.ts';
+import { legacyTrunks } from './legacy-trunks.ts';
+import { showsLife } from './registry-trunks.ts';
 import { requestFor } from './requests.ts';
+import { isSwitchedOff } from './trunk-words.ts';
 
 /** An Asterisk that hangs makes the PBX wait this long before it says "no phones". */
 const hangMs = 3_000;
@@ -28,14 +36,14 @@ export async function collectLegacy(
   const calls = wanted.has('calls') ? await attempt(() => askCalls(line, memory)) : undefined;
   const readPeers = async (): Promise<Part<readonly Peer[]>> =>
     list.ok
-      ? readLegacyPeers(line, memory, { listed: withoutTrunks(list.value, registries), skipped })
+      ? readLegacyPeers(line, memory, { listed: withoutTrunks(list.value.peers, registries), skipped })
       : failedPart(list.failure);
   const peers = wanted.has('peers') ? await attempt(readPeers) : undefined;
   return { ...(peers && { peers }), ...(trunks && { trunks }), ...(calls && { calls }) };
 }
 
 interface Lists {
-  readonly list: Outcome<ReadonlyMap<string, ListedPeer>>;
+  readonly list: FreshStatuses;
   /** Undefined when nobody wanted them. */
   readonly registries: Registries | undefined;
   readonly skipped: SkipCounter;
@@ -47,7 +55,7 @@ async function hearLists(line: Line, memory: PbxMemory, wanted: ReadonlySet<Coll
   const startedAt = memory.clock.monotonicTime();
   const list = await outcomeOf(askList(line, skipped));
   const tookMs = memory.clock.monotonicTime() - startedAt;
-  const empty = list.ok && list.value.size === 0;
+  const empty = list.ok && list.value.rows === 0;
   if (empty && tookMs >= hangMs) throw asteriskAway('the list of phones is empty and came late');
   if (!empty && !wanted.has('trunks')) return { list, registries: undefined, skipped };
   const registries = await askRegistries(line);
@@ -56,7 +64,7 @@ async function hearLists(line: Line, memory: PbxMemory, wanted: ReadonlySet<Coll
   return { list, registries, skipped };
 }
 
-function askList(line: Line, skipped: SkipCounter): Promise<ReadonlyMap<string, ListedPeer>> {
+function askList(line: Line, skipped: SkipCounter): Promise<PeersList> {
   const request = requestFor('peers_statuses', { timeoutMs: line.share(0.45) });
   return line.ask(request, (envelope) => readPeersStatuses(envelope, skipped));
 }
@@ -87,7 +95,7 @@ function withoutTrunks(
 }
 
 interface TrunkContext {
-  readonly list: Outcome<ReadonlyMap<string, ListedPeer>>;
+  readonly list: FreshStatuses;
   readonly memory: PbxMemory;
 }
 
@@ -99,11 +107,9 @@ function trunksPart(
   const { sip, iax, skipped } = registries;
   if (!sip.ok) return failedPart(sip.failure);
   const rows = [...sip.value, ...(iax.ok ? iax.value : [])];
-  const phoneAlive = list.ok && [...list.value.values()].some(({ state }) => state === 'ok');
-  const doubtful = !phoneAlive && !showsLife(rows) && rows.some(({ state }) => state !== 'OFF');
+  const doubtful = !hasLivingPhone(list) && !showsLife(rows) && rows.some(({ state }) => !isSwitchedOff(state));
   if (!memory.quietTrunks.allows(doubtful)) return failedPart(unconfirmed('trunk'));
-  const dialect = { unknownMeansUnregistered: true };
-  const trunks = rows.map((row) => registryTrunk(row, dialect, skipped));
+  const trunks = legacyTrunks(rows, { names: list.ok ? list.value.names : new Set(), memory, skipped });
   return iax.ok
     ? goodPart(trunks, skipped.counts())
     : { ...failedPart(iax.failure), value: trunks, skipped: skipped.counts() };

@@ -8,11 +8,11 @@ import { asteriskAway, type Outcome, outcomeOf } from './outcome.ts';
 import { type FreshStatuses, readPeersStatuses } from './peers-list.ts';
 import { requestFor } from './requests.ts';
 import { readV3Peers } from './v3-peers.ts';
-import { askTrunks, type TrunkSources } from './v3-trunk-sources.ts';
+import { askTrunks, type TrunkSources, withPlainList } from './v3-trunk-sources.ts';
 import { v3TrunksPart } from './v3-trunks.ts';
 
 /** A process of the PBX that only has to connect anew answers before that. */
-const hangMs = 3_000;
+const hangMs = 5_000;
 
 /**
  * Reads a MikoPBX 2025.1 or newer. The fresh list of phones goes first: it proves the token and tells whether Asterisk is
@@ -43,12 +43,13 @@ interface Lists {
 /** Phones and trunks; an empty list of phones is believed only when a trunk proves that Asterisk is there. */
 async function hearLists(line: Line, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Lists> {
   const fresh = await askFresh(line, memory);
-  const empty = fresh.ok && fresh.value.size === 0;
-  if (empty && memory.lastPeers > 0) throw asteriskAway('its list of phones is empty');
+  const empty = fresh.ok && fresh.value.rows === 0;
   if (!empty && !wanted.has('trunks')) return { fresh, sources: undefined };
-  const sources = await outcomeOf(askTrunks(line, memory));
-  const alive = sources.ok && sources.value.alive;
-  if (empty && !alive) throw asteriskAway('its list of phones is empty and no trunk shows a sign of life');
+  const told = await outcomeOf(askTrunks(line, memory));
+  if (!empty) return { fresh, sources: told };
+  const sources = told.ok ? { ok: true as const, value: await withPlainList(line, told.value) } : told;
+  if (!sources.ok || !sources.value.alive)
+    throw asteriskAway('its list of phones is empty and no trunk shows a sign of life');
   return { fresh, sources };
 }
 
@@ -63,7 +64,7 @@ async function askFresh(line: Line, { clock }: PbxMemory): Promise<FreshStatuses
     return outcomeOf(line.ask(request, (envelope) => readPeersStatuses(envelope, new SkipCounter())));
   };
   const first = await ask();
-  if (!first.ok || first.value.size > 0) return first;
+  if (!first.ok || first.value.rows > 0) return first;
   if (clock.monotonicTime() - startedAt >= hangMs) throw asteriskAway('its list of phones is empty and came late');
   const second = await ask();
   if (!second.ok) throw asteriskAway('its list of phones is empty');

@@ -34,7 +34,7 @@ async function askDisabled(line: Line): Promise<ReadonlyMap<string, string>> {
   const disabled = new Map<string, string>();
   let read = 0;
   for (let page = 0; page < mostPages; page += 1) {
-    const query = { limit: String(pageRows), offset: String(page * pageRows) };
+    const query = { limit: String(pageRows), offset: String(read) };
     const request = requestFor('v3_employees', { query, timeoutMs: line.share(0.3) });
     const answer = await line.ask(request, readEmployees);
     for (const [number, name] of answer.disabled) disabled.set(number, name);

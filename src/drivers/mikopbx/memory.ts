@@ -3,9 +3,10 @@ import type { Account, DriverSetup, Session } from '../driver.ts';
 import type { Log } from '../../log.ts';
 import type { Api } from './answers.ts';
 import { Brake } from './brake.ts';
+import { FirstChecks } from './first-checks.ts';
 import { RefusalBudget } from './refusal-budget.ts';
 import { PeerDetails } from './peer-details.ts';
-import { SecondLook } from './second-look.ts';
+import { RowSecondLook, SecondLook } from './second-look.ts';
 import { SessionLife } from './session-life.ts';
 import { TimedValue } from './timed-value.ts';
 import { VersionMemory } from './version-memory.ts';
@@ -33,6 +34,7 @@ export class PbxMemory {
   readonly sessionLife: SessionLife;
   readonly version: VersionMemory;
   readonly details: PeerDetails;
+  readonly firstChecks: FirstChecks;
   readonly quietPeers: SecondLook;
   readonly quietTrunks: SecondLook;
   /** Names of extensions (`getForSelect`, 2023.2 and 2024) and disabled ones (`employees`, 2025.1 and newer). */
@@ -40,6 +42,12 @@ export class PbxMemory {
   readonly disabledExtensions: TimedValue<ReadonlyMap<string, string>>;
   /** Lists of trunks that were empty and are known to be so, by kind. */
   readonly noTrunksOf: { readonly sip: TimedValue<true>; readonly iax: TimedValue<true> };
+  /** 2025.1 and newer: trunks that register with nobody, by id. */
+  readonly addressTrunks: TimedValue<ReadonlySet<string>>;
+  /** 2025.1 and newer: trunks that should register and that Asterisk does not know. */
+  readonly unloadedTrunks = new RowSecondLook();
+  /** Up to 2024: IAX trunks that are said to be gone. */
+  readonly goneTrunks = new RowSecondLook();
   /** The call that tells the trunks, where rights for the better ones are missing. */
   readonly trunkSource: TimedValue<number>;
   /** The list of phones is slow or stuck: not asked again before this monotonic time. */
@@ -64,12 +72,19 @@ export class PbxMemory {
     this.sessionLife = new SessionLife(clock);
     this.version = new VersionMemory(clock);
     this.details = new PeerDetails(clock, setup.staleAfterMs);
+    this.firstChecks = new FirstChecks(clock);
     this.quietPeers = new SecondLook(clock);
     this.quietTrunks = new SecondLook(clock);
     this.names = new TimedValue(clock, 15 * minuteMs);
     this.disabledExtensions = new TimedValue(clock, 5 * minuteMs);
+    this.addressTrunks = new TimedValue(clock, 5 * minuteMs);
     this.trunkSource = new TimedValue(clock, 60 * minuteMs);
     this.noTrunksOf = { sip: new TimedValue(clock, 10 * minuteMs), iax: new TimedValue(clock, 10 * minuteMs) };
+  }
+
+  /** Whether a trunk of 2025.1 or newer is known to register with nobody. */
+  isAddressTrunk(id: string): boolean {
+    return !this.addressTrunks.due && this.addressTrunks.value?.has(id) === true;
   }
 
   /** Lets the next login find out anew which API the PBX has; with a fixed `options.api` nothing changes. */

@@ -19,8 +19,18 @@ export interface ListedPeer {
   readonly names: readonly string[];
 }
 
+/** An answer to `getPeersStatuses`. */
+export interface PeersList {
+  /** Extensions by number. */
+  readonly peers: ReadonlyMap<string, ListedPeer>;
+  /** All rows, trunks and broken ones too: one that has any comes from an Asterisk that is there. */
+  readonly rows: number;
+  /** Names as the list has them, trunks too, e.g. `201-WS`, `SIP-TRUNK-AB12CD34-AUTH`. */
+  readonly names: ReadonlySet<string>;
+}
+
 /** What `getPeersStatuses` said in this round: always fresh, made by one question to Asterisk. */
-export type FreshStatuses = Outcome<ReadonlyMap<string, ListedPeer>>;
+export type FreshStatuses = Outcome<PeersList>;
 
 const stateWords: ReadonlyMap<string, ListedPeer['state']> = new Map([
   ['ok', 'ok'],
@@ -36,10 +46,11 @@ const busyDevices: readonly string[] = ['in use', 'busy', 'ringing', 'ring+inuse
  * begin with `SIP-` or `IAX-`. Broken rows and unknown words are counted.
  * Throws a `Failure` (`protocol`) when the answer holds no list.
  */
-export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): ReadonlyMap<string, ListedPeer> {
+export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): PeersList {
   if (!Array.isArray(data)) throw new Failure('protocol', 'the list of phones is not a list');
+  const rows = data as readonly unknown[];
   const peers = new Map<string, ListedPeer>();
-  for (const row of data as readonly unknown[]) {
+  for (const row of rows) {
     const peer = readRow(row);
     if (peer === undefined) skipped.add('malformed');
     if (peer === undefined || /^(SIP|IAX)-/i.test(peer.id)) continue;
@@ -47,7 +58,13 @@ export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): Rea
     const other = peers.get(peer.id);
     peers.set(peer.id, other === undefined ? peer : merge(other, peer));
   }
-  return peers;
+  const names = new Set(rows.map((row) => (isRecord(row) ? textOf(row['id']) : '')));
+  return { peers, rows: rows.length, names };
+}
+
+/** Whether the list has a phone that is well: Asterisk is there. */
+export function hasLivingPhone(list: FreshStatuses): boolean {
+  return list.ok && [...list.value.peers.values()].some(({ state }) => state === 'ok');
 }
 
 /** Whether the device state says that the phone is in use; undefined where there is no device state or an unknown one. */

@@ -3,6 +3,7 @@ import { Failure } from '../../transport/failure.ts';
 import type { SkipCounter } from '../parts.ts';
 import type { Envelope } from './answers.ts';
 import { amountOf, isRecord, type JsonRecord, listOf, optional, textOf } from './shapes.ts';
+import { answersOptions, provesAsterisk, type TrunkSource, trunkWord } from './trunk-words.ts';
 
 /** One trunk of `providers:getStatuses` (2025.1 and newer). */
 export interface ProviderRow {
@@ -24,18 +25,6 @@ export interface Providers {
   readonly iax: readonly ProviderRow[];
 }
 
-const words: ReadonlyMap<string, TrunkState> = new Map([
-  ['registered', 'registered'],
-  ['unregistered', 'unregistered'],
-  ['rejected', 'rejected'],
-  ['ok', 'unmonitored'],
-  ['reachable', 'reachable'],
-  ['lagged', 'reachable'],
-  ['unreachable', 'unreachable'],
-  ['off', 'disabled'],
-  ['unknown', 'unknown'],
-]);
-
 /**
  * Trunks of `providers:getStatuses`, and of its twins for SIP and IAX, which answer the same. PHP writes an empty map as
  * an empty list. Rows without id or state are counted as malformed.
@@ -49,12 +38,17 @@ export function readProviders({ data, notices }: Envelope, skipped: SkipCounter)
   return { sip: readHalf(data['sip'], 'sip', skipped), iax: readHalf(data['iax'], 'iax', skipped) };
 }
 
-/** A trunk from its row. Words that are not known are counted and shown as `unknown`. */
-export function providerTrunk(row: ProviderRow, skipped: SkipCounter): Trunk {
-  const word = row.state.toLowerCase();
-  const known = words.get(word);
-  if (known === undefined) skipped.of(row.id).add('unknown_state');
-  const state = stateWithContact(row, known ?? 'unknown');
+/** Whether a trunk has to register, as far as `getRegistry` tells. */
+export type Registration = 'expected' | 'none' | 'untold';
+
+/**
+ * A trunk from its row. Words that are not known are counted and shown as `unknown`. `registration` tells whether the
+ * trunk has to register: a contact that answers is not enough for one that has to, and is all there is for one that has not.
+ */
+export function providerTrunk(row: ProviderRow, skipped: SkipCounter, registration: Registration = 'untold'): Trunk {
+  const said = trunkWord(sourceOf(row), row.state);
+  if (said === undefined) skipped.add('unknown_state');
+  const state = stateWithContact(row, said?.state ?? 'unknown', registration);
   const roundtrip = state === 'registered' || state === 'reachable' ? row.roundtripMicroseconds : undefined;
   return {
     id: row.id,
@@ -63,43 +57,39 @@ export function providerTrunk(row: ProviderRow, skipped: SkipCounter): Trunk {
     rawState: row.state.toUpperCase(),
     ...optional('name', row.description),
     ...optional('host', row.host),
-    ...optional('registered', state === 'unknown' ? undefined : registeredByWord.get(word)),
+    ...optional('registered', state === 'unknown' ? undefined : said?.registered),
     ...optional('roundtripMicroseconds', roundtrip),
   };
 }
 
-/**
- * Whether any row proves that Asterisk is there. While it is away, trunks read `UNKNOWN`, those that register with the
- * PBX `UNREGISTERED` in upper case, IAX trunks `unregistered`, and no row tells its contact.
- */
-export function providersShowLife({ sip, iax }: Providers): boolean {
-  const quietSip: readonly string[] = ['OFF', 'UNKNOWN', 'UNREGISTERED', 'unknown'];
-  const quietIax: readonly string[] = ['OFF', 'UNKNOWN', 'unknown', 'unregistered', 'UNREGISTERED'];
-  const alive = (row: ProviderRow, quiet: readonly string[]): boolean =>
-    row.contactStatus !== '' || row.roundtripMicroseconds !== undefined || !quiet.includes(row.state);
-  return sip.some((row) => alive(row, quietSip)) || iax.some((row) => alive(row, quietIax));
+/** Whether the row only tells that the far side answers: enough for a trunk by address, not for one that has to register. */
+export function leavesRegistrationOpen(row: ProviderRow): boolean {
+  const said = trunkWord(sourceOf(row), row.state);
+  return row.kind === 'sip' && said?.state === 'unknown' && answersOptions(row.contactStatus) === true;
 }
 
-const registeredByWord: ReadonlyMap<string, boolean> = new Map([
-  ['registered', true],
-  ['unregistered', false],
-  ['rejected', false],
-]);
+/** Whether any row proves that Asterisk is there: by its word, or because it tells of its contact. */
+export function providersShowLife({ sip, iax }: Providers): boolean {
+  return [...sip, ...iax].some(
+    (row) =>
+      row.contactStatus !== '' || row.roundtripMicroseconds !== undefined || provesAsterisk(sourceOf(row), row.state),
+  );
+}
+
+function sourceOf({ kind }: ProviderRow): TrunkSource {
+  return kind === 'iax' ? 'providers-iax' : 'providers-sip';
+}
 
 /** What the far side's answers to OPTIONS add to the word: a trunk can be registered and out of service. */
-function stateWithContact(row: ProviderRow, state: TrunkState): TrunkState {
-  const { contactStatus } = row;
-  if (row.kind === 'iax') return iaxState(row, state);
-  const silent = contactStatus === 'unreachable';
-  if (silent && (state === 'registered' || state === 'unmonitored' || state === 'unknown')) return 'unreachable';
-  const answers = contactStatus === 'reachable' || contactStatus === 'avail';
-  return answers && (state === 'unmonitored' || state === 'unknown') ? 'reachable' : state;
-}
-
-/** An IAX trunk made in the new form says "unregistered" for ever, whether it works or not; one that is checked has a roundtrip. */
-function iaxState({ roundtripMicroseconds }: ProviderRow, state: TrunkState): TrunkState {
-  if (state === 'unregistered') return 'unknown';
-  return state === 'unmonitored' && roundtripMicroseconds !== undefined ? 'reachable' : state;
+function stateWithContact(row: ProviderRow, state: TrunkState, registration: Registration): TrunkState {
+  // An IAX trunk that is checked has a roundtrip.
+  if (row.kind === 'iax')
+    return state === 'unmonitored' && row.roundtripMicroseconds !== undefined ? 'reachable' : state;
+  const answers = answersOptions(row.contactStatus);
+  const open = state === 'unmonitored' || state === 'unknown';
+  if (answers === false && (open || state === 'registered')) return 'unreachable';
+  if (answers !== true || !open) return state;
+  return state === 'unmonitored' || registration === 'none' ? 'reachable' : 'unknown';
 }
 
 function readHalf(half: unknown, kind: 'sip' | 'iax', skipped: SkipCounter): readonly ProviderRow[] {

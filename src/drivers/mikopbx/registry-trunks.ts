@@ -2,70 +2,34 @@ import type { Trunk, TrunkState } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../parts.ts';
 import type { RegistryRow } from './registry.ts';
 import { optional } from './shapes.ts';
+import { provesAsterisk, type TrunkSource, trunkWord } from './trunk-words.ts';
+
+/** Up to 2024: names in the list of phones, where trunks that register with the PBX stand as `ID-AUTH`. */
+export type ListedNames = ReadonlySet<string>;
 
 /**
- * SIP words. `OK` is a trunk by address: configured, but not checked. `REJECTED` is said for every failed
- * registration, a silent or unknown server included.
+ * Whose words the row speaks. Up to 2024 a trunk that registers with the PBX has no host, or one that is left over from
+ * before: the form only hides the field. `listed` is undefined from 2025.1 on, where `UNKNOWN` is said of all of those.
  */
-const sipStates: ReadonlyMap<string, TrunkState> = new Map([
-  ['REGISTERED', 'registered'],
-  ['UNREGISTERED', 'unregistered'],
-  ['REJECTED', 'rejected'],
-  ['OK', 'unmonitored'],
-  ['OFF', 'disabled'],
-  ['UNKNOWN', 'unknown'],
-]);
-
-/** IAX words of trunks that register with a provider. `ERROR REGISTER.` also stands for trunks that are well. */
-const iaxRegisteringStates: ReadonlyMap<string, TrunkState> = new Map([
-  ['REGISTERED', 'registered'],
-  ['UNREGISTERED', 'unregistered'],
-  ['REQUEST SENT', 'registering'],
-  ['AUTH. SENT', 'registering'],
-  ['REJECTED', 'rejected'],
-  ['NO AUTHENTICATION', 'rejected'],
-  ['TIMEOUT', 'failed'],
-  ['ERROR REGISTER.', 'unknown'],
-  ['UNKNOWN', 'unknown'],
-  ['OFF', 'disabled'],
-]);
-
-/** IAX words of trunks that do not register. */
-const iaxCheckedStates: ReadonlyMap<string, TrunkState> = new Map([
-  ['OK', 'reachable'],
-  ['LAGGED', 'reachable'],
-  ['UNREACHABLE', 'unreachable'],
-  ['UNKNOWN', 'unknown'],
-  ['OFF', 'disabled'],
-]);
-
-/** States in which a registration is expected and its result is known. */
-const registrationExpected: ReadonlyMap<TrunkState, boolean> = new Map([
-  ['registered', true],
-  ['registering', false],
-  ['unregistered', false],
-  ['rejected', false],
-  ['failed', false],
-]);
-
-/** What the versions say differently. */
-export interface RegistryDialect {
-  /** Up to 2024 a trunk that registers with us (its host is empty) and has no contact reads `UNKNOWN`; later it always does. */
-  readonly unknownMeansUnregistered: boolean;
+export function registrySource(row: RegistryRow, listed: ListedNames | undefined): TrunkSource {
+  if (row.kind === 'iax') return row.noRegister ? 'registry-iax-inbound' : 'registry-iax';
+  if (listed === undefined) return 'registry-sip';
+  const inbound = row.host === '' || row.username === row.id || listed.has(`${row.id}-AUTH`);
+  return inbound ? 'registry-sip-inbound' : 'registry-sip';
 }
 
 /** A trunk from its row of `getRegistry`. Words that are not known are counted and shown as `unknown`. */
-export function registryTrunk(row: RegistryRow, dialect: RegistryDialect, skipped: SkipCounter): Trunk {
-  const known = row.kind === 'sip' ? sipState(row, dialect) : iaxState(row);
-  if (known === undefined) skipped.of(row.id).add('unknown_state');
-  const state = known ?? 'unknown';
+export function registryTrunk(row: RegistryRow, source: TrunkSource, skipped: SkipCounter): Trunk {
+  const said = trunkWord(source, row.state);
+  if (said === undefined) skipped.add('unknown_state');
+  const { state, registered } = checked(row, said ?? { state: 'unknown', registered: undefined });
   return {
     id: row.id,
     kind: row.kind,
     state,
     rawState: row.state,
     ...optional('host', row.host),
-    ...optional('registered', registrationExpected.get(state)),
+    ...optional('registered', registered),
     ...(state === 'reachable' ? optional('roundtripMicroseconds', row.roundtripMicroseconds) : {}),
   };
 }
@@ -75,16 +39,15 @@ export function registryTrunk(row: RegistryRow, dialect: RegistryDialect, skippe
  * only, and every IAX trunk reads `OFF`.
  */
 export function showsLife(rows: readonly RegistryRow[]): boolean {
-  return rows.some(({ state }) => !['OFF', 'UNKNOWN', 'ERROR REGISTER.'].includes(state));
+  return rows.some((row) => provesAsterisk(registrySource(row, undefined), row.state));
 }
 
-function sipState({ state, host }: RegistryRow, dialect: RegistryDialect): TrunkState | undefined {
-  if (state === 'UNKNOWN' && host === '' && dialect.unknownMeansUnregistered) return 'unregistered';
-  return sipStates.get(state);
+interface Said {
+  readonly state: TrunkState;
+  readonly registered: boolean | undefined;
 }
 
-function iaxState({ state, noRegister, roundtripMicroseconds }: RegistryRow): TrunkState | undefined {
-  if (!noRegister) return iaxRegisteringStates.get(state);
-  if (state === 'OK' && roundtripMicroseconds === undefined) return 'unmonitored';
-  return iaxCheckedStates.get(state);
+/** An IAX trunk with a measured time is one that is checked. */
+function checked({ roundtripMicroseconds }: RegistryRow, said: Said): Said {
+  return said.state === 'unmonitored' && roundtripMicroseconds !== undefined ? { ...said, state: 'reachable' } : said;
 }

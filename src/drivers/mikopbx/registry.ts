@@ -12,6 +12,8 @@ export interface RegistryRow {
   readonly state: string;
   readonly host: string;
   readonly username: string;
+  /** SIP from 2025.1 on: the id says that this trunk registers with a provider. */
+  readonly registering: boolean;
   /** IAX only: the far side registers with this PBX, or nobody does. */
   readonly noRegister: boolean;
   /** IAX only: microseconds of the last check. */
@@ -26,15 +28,16 @@ export interface RegistryRow {
 export function readRegistry({ data }: Envelope, kind: 'sip' | 'iax', skipped: SkipCounter): readonly RegistryRow[] {
   if (!Array.isArray(data)) throw new Failure('protocol', 'the list of trunks is not a list');
   return (data as readonly unknown[]).flatMap((row) => {
-    const id = isRecord(row) ? textOf(row['id']).replace(/-REG$/, '') : '';
+    const told = isRecord(row) ? textOf(row['id']) : '';
+    const id = told.replace(/-REG$/, '');
     const state = isRecord(row) ? textOf(row['state']).toUpperCase() : '';
-    if (isRecord(row) && id !== '' && state !== '') return [rowOf(row, { kind, id, state })];
+    if (isRecord(row) && id !== '' && state !== '') return [rowOf(row, { kind, id, state, registering: id !== told })];
     skipped.add('malformed');
     return [];
   });
 }
 
-function rowOf(row: JsonRecord, start: Pick<RegistryRow, 'kind' | 'id' | 'state'>): RegistryRow {
+function rowOf(row: JsonRecord, start: Pick<RegistryRow, 'kind' | 'id' | 'state' | 'registering'>): RegistryRow {
   const milliseconds = start.kind === 'iax' ? amountOf(row['time-response']) : undefined;
   return {
     ...start,

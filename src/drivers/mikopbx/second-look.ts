@@ -21,3 +21,15 @@ export class SecondLook {
     return !doubtful || (first !== undefined && now - first >= minimumMs);
   }
 }
+
+/** The same for single rows: what was said of one must have been said in the reading before, too. */
+export class RowSecondLook {
+  #before: ReadonlySet<string> = new Set();
+
+  /** Takes the ids of which something doubtful was said in this reading; gives those of which it was said twice in a row. */
+  confirmed(doubtful: ReadonlySet<string>): ReadonlySet<string> {
+    const both = new Set([...doubtful].filter((id) => this.#before.has(id)));
+    this.#before = doubtful;
+    return both;
+  }
+}

@@ -32,13 +32,22 @@ export function readSipStatuses({ data, notices }: Envelope, skipped: SkipCounte
   });
 }
 
-/**
- * A peer from its row, checked against the fresh list of `getPeersStatuses` where there is one: the row can be 30 s old,
- * and it calls a phone available whose contact was not checked yet.
- */
-export function statusPeer(row: StatusRow, listed: ListedPeer | undefined, skipped: SkipCounter): Peer {
-  const state = stateOf(row, listed, skipped);
-  const doubted = state === 'disabled' || (state === 'reachable' && row.status !== 'available');
+/** What a row is checked against. */
+export interface StatusEvidence {
+  /** The extension in the fresh list of `getPeersStatuses`, where there is one: the row can be 30 s old. */
+  readonly listed: ListedPeer | undefined;
+  /** Asterisk may have started a moment ago: the fresh list then calls phones down that only wait for their first check. */
+  readonly settling: boolean;
+}
+
+/** A peer from its row, checked against the fresh list. The row also calls a phone available whose contact was not checked yet. */
+export function statusPeer(row: StatusRow, evidence: StatusEvidence, skipped: SkipCounter): Peer {
+  const { listed } = evidence;
+  const state = stateOf(row, evidence, skipped);
+  // Where the fresh list knows better, the devices of the row are old news.
+  const raised = state === 'reachable' && row.status !== 'available';
+  const lowered = row.status === 'available' && row.roundtripMicroseconds !== undefined && state !== 'reachable';
+  const doubted = state === 'disabled' || raised || lowered;
   const roundtrip = state === 'reachable' ? row.roundtripMicroseconds : undefined;
   return {
     id: row.id,
@@ -63,10 +72,12 @@ export function listedPeer(listed: ListedPeer): Peer {
   return { id: listed.id, state: states[listed.state], ...optional('inCall', isInCall(listed)) };
 }
 
-function stateOf(row: StatusRow, listed: ListedPeer | undefined, skipped: SkipCounter): PeerState {
+function stateOf(row: StatusRow, { listed, settling }: StatusEvidence, skipped: SkipCounter): PeerState {
   if (row.status === 'available') {
     // Without a roundtrip the contact may just wait for its first check: then the fresh list decides.
-    return row.roundtripMicroseconds !== undefined || listed?.state === 'ok' ? 'reachable' : 'unknown';
+    if (row.roundtripMicroseconds === undefined) return listed?.state === 'ok' ? 'reachable' : 'unknown';
+    if (!isOutOfService(listed)) return 'reachable';
+    return settling ? 'unknown' : 'unreachable';
   }
   if (row.status === 'unavailable') {
     if (listed?.state === 'ok') return 'reachable';
@@ -76,6 +87,10 @@ function stateOf(row: StatusRow, listed: ListedPeer | undefined, skipped: SkipCo
   if (row.status === 'disabled') return 'disabled';
   if (row.status !== 'unknown') skipped.of(row.id).add('unknown_state');
   return 'unknown';
+}
+
+function isOutOfService(listed: ListedPeer | undefined): boolean {
+  return listed?.device === 'unavailable' || listed?.device === 'invalid';
 }
 
 function rowOf(row: JsonRecord, key: string): StatusRow {

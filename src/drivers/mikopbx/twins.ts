@@ -1,14 +1,12 @@
 import type { Trunk } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../parts.ts';
 import { type ProviderRow, providerTrunk } from './providers.ts';
-
-/** Words of `providers:getStatuses` for a trunk that registers: what it shares with its twin. */
-const registrationWords: readonly string[] = ['registered', 'unregistered', 'rejected'];
+import { isSwitchedOff, trunkWord } from './trunk-words.ts';
 
 /** Ids of trunks that share user name and host with another one: the PBX matches by these two and gives both one verdict. */
 export function twinsOf(rows: readonly ProviderRow[]): ReadonlySet<string> {
   const byAccount = Map.groupBy(
-    rows.filter(({ username, host, state }) => username !== '' && host !== '' && state.toUpperCase() !== 'OFF'),
+    rows.filter(({ username, host, state }) => username !== '' && host !== '' && !isSwitchedOff(state)),
     ({ username, host }) => `${username}@${host}`,
   );
   return new Set(
@@ -21,8 +19,10 @@ export function twinsOf(rows: readonly ProviderRow[]): ReadonlySet<string> {
  * without it the state is unknown, and so is everything that was measured for either of the two.
  */
 export function twinTrunk(row: ProviderRow, told: string | undefined, skipped: SkipCounter): Trunk {
-  if (!registrationWords.includes(row.state.toLowerCase())) return providerTrunk(row, skipped);
-  if (told !== undefined && told !== 'UNKNOWN') return providerTrunk({ ...row, state: told }, skipped);
+  // Trunks by address are checked one by one; what the others share is the result of their registration.
+  if (trunkWord('providers-sip', row.state)?.registered === undefined) return providerTrunk(row, skipped);
+  if (told !== undefined && trunkWord('registry-sip', told)?.state !== 'unknown')
+    return providerTrunk({ ...row, state: told }, skipped);
   const { registered: _shared, roundtripMicroseconds: _measured, ...rest } = providerTrunk(row, skipped);
   return { ...rest, state: 'unknown' };
 }

@@ -3,18 +3,17 @@ import { Failure } from '../../transport/failure.ts';
 import { failedPart, goodPart, SkipCounter } from '../parts.ts';
 import { isLifeless, unconfirmed } from './doubt.ts';
 import { withDisabled } from './employees.ts';
+import { firstCheckMs } from './first-checks.ts';
 import type { Line } from './line.ts';
 import type { PbxMemory } from './memory.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
-import type { FreshStatuses, ListedPeer } from './peers-list.ts';
+import { type FreshStatuses, hasLivingPhone, type ListedPeer } from './peers-list.ts';
 import { requestFor } from './requests.ts';
 import { listedPeer, readSipStatuses, statusPeer, type StatusRow } from './sip-statuses.ts';
 
 const minuteMs = 60_000;
 /** A list that hung is still worked on inside the PBX; three of those block all of its API processes. */
 const pauseAfterHangMs = 5 * minuteMs;
-/** After a start of Asterisk the plain list calls every phone down until its first check, up to a minute. */
-const firstCheckMs = 65_000;
 
 /** What the peers are judged by. */
 export interface PeersEvidence {
@@ -31,11 +30,13 @@ export async function readV3Peers(
 ): Promise<Part<readonly Peer[]>> {
   // Where the cheap list timed out, the dear one would as well, and would go on blocking the PBX.
   if (!fresh.ok && fresh.failure.reason !== 'forbidden') throw fresh.failure;
+  if (fresh.ok) memory.firstChecks.follow(hasLivingPhone(fresh));
   const skipped = new SkipCounter();
   const statuses = await askStatuses(line, memory, skipped);
   if (!statuses.ok) return plainPart(memory, { fresh, trunkUsers }, statuses.failure);
-  const listed = fresh.ok ? fresh.value : new Map<string, ListedPeer>();
-  const peers = statuses.value.map((row) => statusPeer(row, listed.get(row.id), skipped));
+  const listed = fresh.ok ? fresh.value.peers : new Map<string, ListedPeer>();
+  const settling = memory.firstChecks.pending;
+  const peers = statuses.value.map((row) => statusPeer(row, { listed: listed.get(row.id), settling }, skipped));
   const vanished = peers.length === 0 && (memory.lastPeers > 0 || phonesOf(listed, trunkUsers).length > 0);
   if (!memory.quietPeers.allows(vanished || isLifeless(peers))) throw unconfirmed('phone');
   memory.lastPeers = peers.length;
@@ -70,7 +71,7 @@ function isHang({ reason, status }: Failure): boolean {
  */
 function plainPart(memory: PbxMemory, { fresh, trunkUsers }: PeersEvidence, failure: Failure): Part<readonly Peer[]> {
   if (!fresh.ok) throw failure;
-  const peers = phonesOf(fresh.value, trunkUsers).map(listedPeer);
+  const peers = phonesOf(fresh.value.peers, trunkUsers).map(listedPeer);
   if (!memory.quietPeers.allows(isLifeless(peers), firstCheckMs)) throw unconfirmed('phone');
   memory.lastPeers = peers.length;
   const allThereIs = failure.reason === 'forbidden' || failure.reason === 'config';

@@ -7,6 +7,7 @@ import { type Providers, type ProviderRow, providersShowLife, readProviders } fr
 import { readRegistry, type RegistryRow } from './registry.ts';
 import { showsLife } from './registry-trunks.ts';
 import { requestFor } from './requests.ts';
+import { isSwitchedOff } from './trunk-words.ts';
 
 /** One half of the trunks, from the better list or from the plain one. */
 export interface TrunkHalf {
@@ -20,6 +21,8 @@ export interface TrunkHalf {
 export interface TrunkSources {
   readonly sip: TrunkHalf;
   readonly iax: TrunkHalf;
+  /** `getRegistry` of SIP trunks, where it was asked in this round to know whether Asterisk is there. */
+  readonly registry?: Outcome<readonly RegistryRow[]>;
   /** Whether any row proves that Asterisk is there. */
   readonly alive: boolean;
   /** User names of trunks: those that register with the PBX are in the list of phones under these. */
@@ -48,6 +51,17 @@ export async function askTrunks(line: Line, memory: PbxMemory): Promise<TrunkSou
       ? { providers: providers[kind], registry: [] }
       : emptyHalf(line, memory, { kind, skipped });
   return combine(await half('sip'), await half('iax'), skipped);
+}
+
+/**
+ * The same trunks with the plain list beside them, where nothing proves yet that Asterisk is there: trunks that it has
+ * loaded stand in the plain list, whatever their state is.
+ */
+export async function withPlainList(line: Line, sources: TrunkSources): Promise<TrunkSources> {
+  const anybody = sources.sip.providers.some(({ state }) => !isSwitchedOff(state));
+  if (sources.alive || !anybody) return sources;
+  const registry = await outcomeOf(askRegistry(line, 'sip', sources.skipped));
+  return { ...sources, registry, alive: registry.ok && showsLife(registry.value) };
 }
 
 /** `getRegistry` of one kind. Throws a `Failure`. */

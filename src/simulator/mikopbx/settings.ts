@@ -45,6 +45,16 @@ export interface MikoSwitches {
   qualifyFrequency: number;
   /** A trunk whose registration URI has no port: from 2025.1 on it empties the list of SIP trunks. */
   portlessTrunk: boolean;
+  /** Trunks that register with the PBX keep the host that they had before: the form only hides the field. */
+  leftoverHosts: boolean;
+  /** Trunks that should register and whose registration Asterisk has not loaded; their far side may answer all the same. */
+  isRegistrationMissing: (trunk: Trunk) => boolean;
+  /** Words of trunks in the other case (`off`, `REGISTERED` for `registered`), as other versions write them (2025.1 and newer). */
+  otherCase: boolean;
+  /** Contacts of trunks in Asterisk's short words, the silent ones too: `Avail`, `Unavail` (2025.1 and newer). */
+  shortContactWords: boolean;
+  /** Most employees on one page, whatever limit is asked for (2025.1 and newer). */
+  employeesPerPage: number;
   /** fail2ban for the web interface of versions up to 2024: three refused requests in 30 minutes ban for twelve hours. */
   fail2ban: boolean;
   /** nginx's request limit from 2025.1 on. */
@@ -89,6 +99,11 @@ export function usualSwitches(): MikoSwitches {
     isWebPhone: () => false,
     qualifyFrequency: 60,
     portlessTrunk: false,
+    leftoverHosts: false,
+    isRegistrationMissing: () => false,
+    otherCase: false,
+    shortContactWords: false,
+    employeesPerPage: Infinity,
     fail2ban: true,
     requestLimit: true,
     redirectToHttps: false,

@@ -21,7 +21,7 @@ export function sipRegistry(core: CoreView): readonly unknown[] {
     if (state === undefined) return [];
     const { trunk, type, id } = typed;
     const shown = v3 && type === 'outbound' && state !== 'OFF' ? `${id}-REG` : id;
-    const host = type === 'inbound' ? '' : trunk.host;
+    const host = type === 'inbound' && !core.switches.leftoverHosts ? '' : trunk.host;
     return [{ state, id: shown, username: trunk.username, host }];
   });
 }
@@ -29,14 +29,16 @@ export function sipRegistry(core: CoreView): readonly unknown[] {
 function registryWord(core: CoreView, { trunk, type }: TypedTrunk): string | undefined {
   if (trunk.state === 'disabled') return 'OFF';
   const up = core.switches.asterisk === 'up';
-  if (type === 'outbound') return up ? outboundWord(trunk)?.toUpperCase() : undefined;
+  if (type === 'outbound') return up ? outboundWord(core, trunk)?.toUpperCase() : undefined;
   if (!up) return 'UNKNOWN';
   if (type === 'none') return trunk.state === 'unknown' ? 'UNKNOWN' : 'OK';
   return trunk.state === 'registered' && !isV3(core) ? 'REGISTERED' : 'UNKNOWN';
 }
 
 /** Asterisk's word; undefined where the registration is not loaded. `Rejected` is said for a silent server too. */
-function outboundWord({ state }: Trunk): string | undefined {
+function outboundWord(core: CoreView, trunk: Trunk): string | undefined {
+  const { state } = trunk;
+  if (core.switches.isRegistrationMissing(trunk)) return undefined;
   if (state === 'registered' || state === 'unreachable' || state === 'reachable') return 'Registered';
   if (state === 'rejected' || state === 'failed') return 'Rejected';
   return state === 'unknown' ? undefined : 'Unregistered';
@@ -61,7 +63,8 @@ function iaxWord(core: CoreView, { state }: Trunk, type: TrunkType): string {
   // Stock Asterisk names the far side differently from what PHP looks for, so no registration is ever found.
   if (type === 'iax-outbound') return 'Error register.';
   if (state === 'unreachable') return 'UNREACHABLE';
-  return state === 'unknown' ? 'UNKNOWN' : 'OK';
+  // One whose registration here has ended has no address left to ask.
+  return state === 'unknown' || state === 'unregistered' ? 'UNKNOWN' : 'OK';
 }
 
 function timeResponse({ traits }: CoreView, { state, roundtripMicroseconds }: Trunk): string {
@@ -90,11 +93,11 @@ function providerRow(core: CoreView, typed: TypedTrunk, wallTime: number): unkno
   return {
     id,
     type: type.startsWith('iax') ? 'iax' : 'sip',
-    state: providerWord(core, typed),
+    state: core.switches.otherCase ? otherCase(providerWord(core, typed)) : providerWord(core, typed),
     stateText: 'Localised text',
     stateColor: 'green',
     stateDescription: 'Localised text',
-    host: type === 'inbound' ? '' : trunk.host,
+    host: type === 'inbound' && !core.switches.leftoverHosts ? '' : trunk.host,
     username: trunk.username,
     description: trunk.name,
     lastUpdate: now,
@@ -111,7 +114,7 @@ function providerWord(core: CoreView, { trunk, type }: TypedTrunk): string {
   const up = core.switches.asterisk === 'up';
   if (type === 'inbound') return up && trunk.state === 'registered' ? 'REGISTERED' : 'UNREGISTERED';
   if (type === 'outbound')
-    return (up ? outboundWord(sharedVerdict(core, trunk))?.toLowerCase() : undefined) ?? 'UNKNOWN';
+    return (up ? outboundWord(core, sharedVerdict(core, trunk))?.toLowerCase() : undefined) ?? 'UNKNOWN';
   if (type !== 'none') return up ? iaxProviderWord(trunk) : 'unregistered';
   const answers = trunk.state === 'reachable' || trunk.state === 'unmonitored';
   return up && answers && core.traits.generation === 'D' ? 'OK' : 'UNKNOWN';
@@ -133,10 +136,15 @@ function iaxProviderWord({ state }: Trunk): string {
 function contactStatus(core: CoreView, { trunk, type }: TypedTrunk): string | undefined {
   if (type.startsWith('iax') || type === 'inbound') return undefined;
   const answers = trunk.state === 'registered' || trunk.state === 'reachable';
+  if (core.switches.shortContactWords) return answers ? 'Avail' : 'Unavail';
   if (core.traits.generation === 'C') return answers ? 'Avail' : undefined;
   if (trunk.state === 'unmonitored') return 'NonQualified';
   if (answers) return 'Reachable';
   return trunk.state === 'unreachable' ? 'Unreachable' : 'Unknown';
+}
+
+function otherCase(word: string): string {
+  return word === word.toUpperCase() ? word.toLowerCase() : word.toUpperCase();
 }
 
 function isV3({ traits }: CoreView): boolean {

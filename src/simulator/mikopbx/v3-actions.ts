@@ -54,7 +54,8 @@ function sipRegistryAction({ core }: V3Context): Result {
 }
 
 function employees({ core }: V3Context, { query }: SimulatorRequest): Result {
-  const [offset, limit] = [Number(query.get('offset') ?? 0), Number(query.get('limit') ?? 50)];
+  const offset = Number(query.get('offset') ?? 0);
+  const limit = Math.min(Number(query.get('limit') ?? 50), core.switches.employeesPerPage);
   const rows = core.world.extensions.map(({ number, name, state }, index) => ({
     id: String(index + 1),
     number,

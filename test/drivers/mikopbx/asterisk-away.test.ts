@@ -161,6 +161,30 @@ test('an old list full of "Unavailable" does not make phones down that the fresh
   expect(record.held.peers?.value.find(({ id }) => id === '201')).not.toHaveProperty('registered');
 });
 
+test('a phone that went is down at once, although the list with its devices is half a minute old', async () => {
+  const one = await bench('2026.1.223', {}, { intervalMs: 10_000 });
+  expect(peerStates(await one.rounds(1))['201']).toBe('reachable');
+  setExtension(one.pbx.world, '201', { state: 'unregistered' });
+  const cached = await one.rounds(1);
+  const peer = cached.held.peers?.value.find(({ id }) => id === '201');
+  expect(peer).toMatchObject({ state: 'unreachable' });
+  expect(peer).not.toHaveProperty('registered');
+  expect(peer).not.toHaveProperty('roundtripMicroseconds');
+  expect(peerStates(await one.rounds(2))['201']).toBe('unregistered');
+});
+
+test('a restart of Asterisk while the list with the devices is kept makes nobody down', async () => {
+  const one = await bench('2026.1.223', {}, { intervalMs: 5_000 });
+  await one.rounds(1);
+  one.pbx.restartAsterisk();
+  for (let round = 0; round < 14; round += 1) {
+    one.clock.advance(5_000);
+    const { 201: first, 206: second } = peerStates(await pollSlowly(one));
+    expect([first, second]).not.toContain('unreachable');
+  }
+  expect(one.target.record.collectors.peers).toEqual({ success: true });
+});
+
 test('a PBX that says that its list is an old one is not believed', async () => {
   const one = await bench('2026.1.223');
   const alter = (body: string): string =>

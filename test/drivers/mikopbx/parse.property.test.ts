@@ -8,7 +8,7 @@ import { readEmployees, readExtensionNames } from '../../../src/drivers/mikopbx/
 import { readPeersStatuses } from '../../../src/drivers/mikopbx/peers-list.ts';
 import { providerTrunk, readProviders } from '../../../src/drivers/mikopbx/providers.ts';
 import { readRegistry } from '../../../src/drivers/mikopbx/registry.ts';
-import { registryTrunk } from '../../../src/drivers/mikopbx/registry-trunks.ts';
+import { registrySource, registryTrunk } from '../../../src/drivers/mikopbx/registry-trunks.ts';
 import { readSipPeer } from '../../../src/drivers/mikopbx/sip-peer.ts';
 import { readSipStatuses, statusPeer } from '../../../src/drivers/mikopbx/sip-statuses.ts';
 import { SkipCounter } from '../../../src/drivers/parts.ts';
@@ -75,14 +75,14 @@ const size = (data: unknown): number => (typeof data === 'object' && data !== nu
 
 test('peers are never invented and always in a known state', () => {
   fc.assert(
-    fc.property(tree, (data) => {
+    fc.property(tree, fc.boolean(), (data, settling) => {
       const skipped = new SkipCounter();
       const envelope = { data, notices: [] };
       const listed = orFailure(() => readPeersStatuses(envelope, skipped));
-      expect(listed?.size ?? 0).toBeLessThanOrEqual(size(data));
+      expect(listed?.peers.size ?? 0).toBeLessThanOrEqual(size(data));
       const rows = orFailure(() => readSipStatuses(envelope, skipped)) ?? [];
       expect(rows.length).toBeLessThanOrEqual(size(data));
-      for (const peer of rows.map((row) => statusPeer(row, listed?.get(row.id), skipped))) {
+      for (const peer of rows.map((row) => statusPeer(row, { listed: listed?.peers.get(row.id), settling }, skipped))) {
         expect(peerStates).toContain(peer.state);
         expect(peer.roundtripMicroseconds ?? 0).toBeGreaterThanOrEqual(0);
         expect(peer.id).not.toBe('');
@@ -104,22 +104,27 @@ test('contacts are never invented, and roundtrips are numbers', () => {
 
 test('trunks are never invented and always in a known state', () => {
   fc.assert(
-    fc.property(tree, fc.constantFrom('sip', 'iax'), fc.boolean(), (data, kind, unknownMeansUnregistered) => {
-      const skipped = new SkipCounter();
-      const rows = orFailure(() => readRegistry({ data, notices: [] }, kind, skipped)) ?? [];
-      expect(rows.length).toBeLessThanOrEqual(size(data));
-      const halves = orFailure(() => readProviders({ data, notices: [] }, skipped)) ?? { sip: [], iax: [] };
-      const trunks = [
-        ...rows.map((row) => registryTrunk(row, { unknownMeansUnregistered }, skipped)),
-        ...[...halves.sip, ...halves.iax].map((row) => providerTrunk(row, skipped)),
-      ];
-      for (const trunk of trunks) {
-        expect(trunkStates).toContain(trunk.state);
-        expect(trunk.id).not.toBe('');
-      }
-      for (const trunk of trunks.filter(({ state }) => state === 'unknown' || state === 'disabled'))
-        expect(trunk).not.toHaveProperty('registered');
-    }),
+    fc.property(
+      tree,
+      fc.constantFrom('sip', 'iax'),
+      fc.option(fc.constant(new Set(['SIP-1-AUTH'])), { nil: undefined }),
+      (data, kind, listed) => {
+        const skipped = new SkipCounter();
+        const rows = orFailure(() => readRegistry({ data, notices: [] }, kind, skipped)) ?? [];
+        expect(rows.length).toBeLessThanOrEqual(size(data));
+        const halves = orFailure(() => readProviders({ data, notices: [] }, skipped)) ?? { sip: [], iax: [] };
+        const trunks = [
+          ...rows.map((row) => registryTrunk(row, registrySource(row, listed), skipped)),
+          ...[...halves.sip, ...halves.iax].map((row) => providerTrunk(row, skipped)),
+        ];
+        for (const trunk of trunks) {
+          expect(trunkStates).toContain(trunk.state);
+          expect(trunk.id).not.toBe('');
+        }
+        for (const trunk of trunks.filter(({ state }) => state === 'unknown' || state === 'disabled'))
+          expect(trunk).not.toHaveProperty('registered');
+      },
+    ),
   );
 });
 

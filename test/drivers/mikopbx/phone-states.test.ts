@@ -12,7 +12,7 @@ const envelope = (data: unknown, notices: readonly string[] = []) => ({ data, no
 describe('getPeersStatuses', () => {
   const read = (rows: unknown) => {
     const skipped = new SkipCounter();
-    return { peers: [...readPeersStatuses(envelope(rows), skipped).values()], skipped: skipped.counts() };
+    return { peers: [...readPeersStatuses(envelope(rows), skipped).peers.values()], skipped: skipped.counts() };
   };
 
   test('web phones are merged, the better one wins; trunks are left out', () => {
@@ -267,12 +267,12 @@ describe('a phone up to 2024, by the list and its contacts', () => {
 
 describe('sip:getStatuses', () => {
   const device = (rtt: number | null) => ({ ip: '192.0.2.31', port: 5062, user_agent: 'Phone', rtt });
-  const peer = (row: object, listed?: 'ok' | 'unknown') => {
+  const peer = (row: object, listed?: 'ok' | 'unknown', { deviceState = '', settling = false } = {}) => {
     const skipped = new SkipCounter();
     const [first] = readSipStatuses(envelope({ '0201': { extension: '0201', callerid: 'Lift', ...row } }), skipped);
     if (first === undefined) throw new Error('the row was dropped');
-    const fresh = listed && { id: '0201', state: listed, names: ['0201'] };
-    return { ...statusPeer(first, fresh, skipped), skipped: skipped.counts() };
+    const fresh = listed && { id: '0201', state: listed, names: ['0201'], ...(deviceState && { device: deviceState }) };
+    return { ...statusPeer(first, { listed: fresh, settling }, skipped), skipped: skipped.counts() };
   };
 
   test('the best of several devices, in microseconds, and leading zeros', () => {
@@ -328,13 +328,34 @@ describe('sip:getStatuses', () => {
     expect(peer(row, listed)).toEqual({ id: '0201', name: 'Lift', ...expected, skipped: {} });
   });
 
+  test('a cached "Available" is lowered by a fresh device state that says otherwise, and its devices are old news', () => {
+    const cached = { status: 'Available', devices: [device(121)], rtt: 121 };
+    const known = { id: '0201', name: 'Lift', skipped: {} };
+    for (const deviceState of ['unavailable', 'invalid'])
+      expect(peer(cached, 'unknown', { deviceState })).toEqual({ ...known, state: 'unreachable' });
+    expect(peer(cached, 'ok', { deviceState: 'busy' })).toMatchObject({ state: 'reachable', inCall: true });
+    // Right after a start of Asterisk it may only wait for its first check.
+    expect(peer(cached, 'unknown', { deviceState: 'unavailable', settling: true })).toEqual({
+      ...known,
+      state: 'unknown',
+    });
+    expect(peer({ status: 'Available', ...silent }, 'unknown', { deviceState: 'unavailable' })).toMatchObject({
+      state: 'unknown',
+      registered: true,
+    });
+  });
+
   test('whether it is in a call stands in the fresh list only', () => {
     const skipped = new SkipCounter();
     const row = { id: '201', name: '', status: 'available', devices: 1, roundtripMicroseconds: 5 };
     const inCall = (deviceState: string) =>
-      statusPeer(row, { id: '201', state: 'ok', names: ['201'], device: deviceState }, skipped).inCall;
+      statusPeer(
+        row,
+        { listed: { id: '201', state: 'ok', names: ['201'], device: deviceState }, settling: false },
+        skipped,
+      ).inCall;
     expect(['ringing', 'not in use', 'unavailable'].map(inCall)).toEqual([true, false, undefined]);
-    expect(statusPeer(row, undefined, skipped)).not.toHaveProperty('inCall');
+    expect(statusPeer(row, { listed: undefined, settling: false }, skipped)).not.toHaveProperty('inCall');
   });
 
   test.each([

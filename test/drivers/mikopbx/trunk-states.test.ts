@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
   type ProviderRow,
+  type Registration,
   providersShowLife,
   providerTrunk,
   readProviders,
 } from '../../../src/drivers/mikopbx/providers.ts';
 import { readRegistry } from '../../../src/drivers/mikopbx/registry.ts';
-import { registryTrunk, showsLife } from '../../../src/drivers/mikopbx/registry-trunks.ts';
+import { registrySource, registryTrunk, showsLife } from '../../../src/drivers/mikopbx/registry-trunks.ts';
 import { twinsOf, twinTrunk } from '../../../src/drivers/mikopbx/twins.ts';
 import { SkipCounter } from '../../../src/drivers/parts.ts';
 import { reasonOf } from './answer.ts';
@@ -14,11 +15,14 @@ import { reasonOf } from './answer.ts';
 const envelope = (data: unknown, notices: readonly string[] = []) => ({ data, notices });
 
 describe('getRegistry', () => {
-  const trunk = (row: object, kind: 'sip' | 'iax' = 'sip', unknownMeansUnregistered = true) => {
+  const trunk = (row: object, kind: 'sip' | 'iax' = 'sip', listed: ReadonlySet<string> | 'untold' = new Set()) => {
     const skipped = new SkipCounter();
     const [first] = readRegistry(envelope([{ id: 'SIP-1', username: 'u', host: 'h', ...row }]), kind, skipped);
     if (first === undefined) throw new Error('the row was dropped');
-    return { ...registryTrunk(first, { unknownMeansUnregistered }, skipped), skipped: skipped.counts() };
+    return {
+      ...registryTrunk(first, registrySource(first, listed === 'untold' ? undefined : listed), skipped),
+      skipped: skipped.counts(),
+    };
   };
 
   test.each<[object, object]>([
@@ -47,8 +51,19 @@ describe('getRegistry', () => {
     expect(trunk({ state: 'REGISTERED', host: '' })).toMatchObject({ state: 'registered', registered: true });
   });
 
+  test('a trunk that registers with the PBX is told by the list of phones or by its user name, too: its host may be left over', () => {
+    const gone = { state: 'unregistered', registered: false };
+    expect(trunk({ state: 'UNKNOWN' }, 'sip', new Set(['201', 'SIP-1-AUTH']))).toMatchObject(gone);
+    expect(trunk({ state: 'UNKNOWN', username: 'SIP-1' })).toMatchObject(gone);
+    expect(trunk({ state: 'UNKNOWN' }, 'sip', new Set(['SIP-1', 'SIP-2-AUTH']))).toMatchObject({ state: 'unknown' });
+    expect(trunk({ state: 'UNKNOWN', username: 'SIP-1' }, 'sip', 'untold')).toMatchObject({ state: 'unknown' });
+    // A host that the PBX could not write is no sign of that.
+    expect(trunk({ state: 'REJECTED', host: '' })).toMatchObject({ state: 'rejected', registered: false });
+    expect(trunk({ state: 'OK', host: '' })).toMatchObject({ state: 'unmonitored' });
+  });
+
   test('from 2025.1 on UNKNOWN says nothing about a trunk that registers with the PBX, and ids bear -REG', () => {
-    expect(trunk({ state: 'UNKNOWN', host: '' }, 'sip', false)).toEqual({
+    expect(trunk({ state: 'UNKNOWN', host: '' }, 'sip', 'untold')).toEqual({
       id: 'SIP-1',
       kind: 'sip',
       state: 'unknown',
@@ -72,14 +87,15 @@ describe('getRegistry', () => {
     ['Unknown', '0', '', { state: 'unknown' }],
     ['OFF', '0', '', { state: 'disabled' }],
     ['Registered', '0', '15', { state: 'registered', registered: true }],
-    ['OK', '1', '15', { state: 'reachable', roundtripMicroseconds: 15_000 }],
-    ['OK', '1', '0', { state: 'reachable', roundtripMicroseconds: 0 }],
-    ['OK', '1', 'N/A', { state: 'unmonitored' }],
-    ['OK', '1', '', { state: 'unmonitored' }],
-    ['LAGGED', '1', '2100', { state: 'reachable', roundtripMicroseconds: 2_100_000 }],
+    // Registers with the PBX: gone once nothing is said of it.
+    ['OK', '1', '15', { state: 'reachable', registered: true, roundtripMicroseconds: 15_000 }],
+    ['OK', '1', '0', { state: 'reachable', registered: true, roundtripMicroseconds: 0 }],
+    ['OK', '1', 'N/A', { state: 'unmonitored', registered: true }],
+    ['OK', '1', '', { state: 'unmonitored', registered: true }],
+    ['LAGGED', '1', '2100', { state: 'reachable', registered: true, roundtripMicroseconds: 2_100_000 }],
     ['UNREACHABLE', '1', 'N/A', { state: 'unreachable' }],
     ['UNREACHABLE', '1', '15', { state: 'unreachable' }],
-    ['UNKNOWN', '1', '', { state: 'unknown' }],
+    ['UNKNOWN', '1', '', { state: 'unregistered', registered: false }],
     ['OFF', '1', '', { state: 'disabled' }],
   ])('IAX %s, noregister %s, %j ms', (state, noregister, time, expected) => {
     expect(trunk({ state, noregister, 'time-response': time }, 'iax')).toEqual({
@@ -108,7 +124,7 @@ describe('getRegistry', () => {
     const skipped = new SkipCounter();
     const rows = [null, 'x', { id: '', state: 'OK' }, { id: 'SIP-1' }, { state: 'OK' }, { id: 'SIP-2', state: 'OK' }];
     expect(readRegistry(envelope(rows), 'sip', skipped)).toEqual([
-      { kind: 'sip', id: 'SIP-2', state: 'OK', host: '', username: '', noRegister: false },
+      { kind: 'sip', id: 'SIP-2', state: 'OK', host: '', username: '', registering: false, noRegister: false },
     ]);
     expect(skipped.counts()).toEqual({ malformed: 5 });
     expect(reasonOf(() => readRegistry(envelope({}), 'sip', skipped))).toBe('protocol');
@@ -125,7 +141,12 @@ describe('getRegistry', () => {
   test('signs of life', () => {
     const rows = (...states: string[]) =>
       readRegistry(envelope(states.map((state) => ({ id: state, state }))), 'sip', new SkipCounter());
-    expect(showsLife(rows('OFF', 'UNKNOWN', 'Error register.'))).toBe(false);
+    const iaxRows = (state: string, noregister: string) =>
+      readRegistry(envelope([{ id: 'IAX-1', state, noregister }]), 'iax', new SkipCounter());
+    expect(showsLife(rows('OFF', 'UNKNOWN'))).toBe(false);
+    for (const word of ['OFF', 'UNKNOWN', 'Error register.']) expect(showsLife(iaxRows(word, '0'))).toBe(false);
+    for (const word of ['OFF', 'UNKNOWN']) expect(showsLife(iaxRows(word, '1'))).toBe(false);
+    expect(showsLife(iaxRows('UNREACHABLE', '1'))).toBe(true);
     expect(showsLife(rows('OFF', 'REJECTED'))).toBe(true);
     expect(showsLife([])).toBe(false);
     expect(showsLife(rows('OK'))).toBe(true);
@@ -133,7 +154,7 @@ describe('getRegistry', () => {
 });
 
 describe('providers:getStatuses', () => {
-  const trunk = (row: object, kind: 'sip' | 'iax' = 'sip') => {
+  const trunk = (row: object, kind: 'sip' | 'iax' = 'sip', registration?: Registration) => {
     const skipped = new SkipCounter();
     const data = {
       sip: [],
@@ -142,7 +163,7 @@ describe('providers:getStatuses', () => {
     };
     const [first] = readProviders(envelope(data), skipped)[kind];
     if (first === undefined) throw new Error('the row was dropped');
-    return { ...providerTrunk(first, skipped), skipped: skipped.counts() };
+    return { ...providerTrunk(first, skipped, registration), skipped: skipped.counts() };
   };
 
   const registered = { state: 'registered', registered: true };
@@ -190,12 +211,16 @@ describe('providers:getStatuses', () => {
     [{ state: 'OK' }, { state: 'unmonitored' }],
     [{ state: 'OK', contactStatus: 'Unreachable' }, { state: 'unreachable' }],
     [{ state: 'UNKNOWN', contactStatus: 'Unreachable' }, { state: 'unreachable' }],
-    // 2025.1 always says UNKNOWN of these.
+    [{ state: 'UNKNOWN', contactStatus: 'Unavail' }, { state: 'unreachable' }],
+    [{ state: 'OK', contactStatus: 'Unavailable' }, { state: 'unreachable' }],
     [
-      { state: 'UNKNOWN', contactStatus: 'Avail', rtt: 9 },
-      { state: 'reachable', roundtripMicroseconds: 9_000 },
+      { state: 'registered', contactStatus: 'Unavail' },
+      { state: 'unreachable', registered: true },
     ],
-    [{ state: 'UNKNOWN', contactStatus: 'Reachable' }, { state: 'reachable' }],
+    // Its far side answers; whether it should register as well the row does not tell.
+    [{ state: 'UNKNOWN', contactStatus: 'Avail', rtt: 9 }, { state: 'unknown' }],
+    [{ state: 'UNKNOWN', contactStatus: 'Reachable' }, { state: 'unknown' }],
+    [{ state: 'off' }, { state: 'disabled' }],
     [{ state: 'UNKNOWN', contactStatus: 'Unknown' }, { state: 'unknown' }],
     [{ state: 'UNKNOWN' }, { state: 'unknown' }],
     [{ state: 'OFF' }, { state: 'disabled' }],
@@ -211,6 +236,13 @@ describe('providers:getStatuses', () => {
       ...expected,
       skipped: {},
     });
+  });
+
+  test('2025.1 always says UNKNOWN of a trunk by address: its contact is all that counts', () => {
+    const answers = { state: 'UNKNOWN', contactStatus: 'Avail', rtt: 9 };
+    expect(trunk(answers, 'sip', 'none')).toMatchObject({ state: 'reachable', roundtripMicroseconds: 9_000 });
+    expect(trunk(answers, 'sip', 'expected')).toMatchObject({ state: 'unknown' });
+    expect(trunk({ ...answers, contactStatus: 'Unknown' }, 'sip', 'none')).toMatchObject({ state: 'unknown' });
   });
 
   test.each<[object, object]>([
@@ -290,7 +322,10 @@ describe('providers:getStatuses', () => {
     expect(life([{ state: 'UNKNOWN' }, { state: 'OFF' }, { state: 'UNREGISTERED' }], [{ state: 'unregistered' }])).toBe(
       false,
     );
-    expect(life([{ state: 'unregistered' }])).toBe(true);
+    // Said of inbound trunks while Asterisk is away, in whatever case.
+    expect(life([{ state: 'unregistered' }])).toBe(false);
+    expect(life([{ state: 'off' }, { state: 'Unregistered' }])).toBe(false);
+    expect(life([{ state: 'unregistered', contactStatus: 'Unknown' }])).toBe(true);
     expect(life([{ state: 'rejected' }])).toBe(true);
     expect(life([{ state: 'UNKNOWN', contactStatus: 'Unreachable' }])).toBe(true);
     expect(life([{ state: 'UNKNOWN' }], [{ state: 'OK' }])).toBe(true);
@@ -348,7 +383,7 @@ describe('trunks with one user name and host: the PBX gives them one verdict', (
     ['unregistered', 'UNKNOWN', { state: 'unknown', rawState: 'UNREGISTERED' }],
     // Trunks by address are checked one by one: each has a verdict of its own.
     ['OK', undefined, { state: 'reachable', rawState: 'OK', roundtripMicroseconds: 23_000 }],
-    ['UNKNOWN', 'OK', { state: 'reachable', rawState: 'UNKNOWN', roundtripMicroseconds: 23_000 }],
+    ['UNKNOWN', 'OK', { state: 'unknown', rawState: 'UNKNOWN' }],
   ])('%s, and %s of this one alone', (state, told, expected) => {
     expect(twinTrunk(row({ state }), told, new SkipCounter())).toStrictEqual({
       id: 'T1',
