@@ -19,7 +19,18 @@ How to read the values:
 - **After a failed round** \`pbx_up\` is 0 at once. The last good values stay until they are as old as \`stale_after\` (90 s
   by default) and then go; \`pbx_snapshot_age_seconds\` tells how old they are. The same holds for one collector that
   failed in a good round: \`pbx_collector_success\` is 0.
-- **A peer or trunk that the PBX does not list any more** goes with the next good round.
+- **A peer or trunk that the PBX does not list any more** goes with the next good round. Where a round could read only a part of
+  a list, \`pbx_collector_success\` is 0, the rows that were read are new, and the others stay until they are as old as
+  \`stale_after\`.
+- **Reachable means the same for every make of PBX**: a contact is registered, or its address is configured, and nothing says
+  that it does not answer.
+  - A contact that the PBX never checks (no qualify) counts as reachable, without a roundtrip. \`pbx_peer_registered\` is 1 where a
+    device registered it, and absent for a configured address.
+  - A trunk that is never checked is \`unmonitored\`, and \`pbx_trunk_up\` is 1.
+  - A contact that is checked, but was not asked yet since the PBX started, keeps the state that it had before; without one it
+    is \`unknown\`.
+  - A contact that has no address, because its host name was not found, is \`unknown\`. One that is being removed is
+    \`unregistered\`.
 - Roundtrips are in microseconds, because that is the unit in which telephone systems show them; all other times are in
   seconds.
 `;

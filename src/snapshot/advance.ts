@@ -1,3 +1,4 @@
+import { carryRows, type ReadTimes } from './carried-rows.ts';
 import { countPeerChanges, countTrunkChanges } from './changes.ts';
 import { keepRows } from './keep-rows.ts';
 import { mergePeers, mergeTrunks } from './merge-rows.ts';
@@ -9,6 +10,8 @@ import type { CollectorOutcome, Counters, Held, HeldParts, TargetRecord } from '
 export interface ReadingLimits {
   /** Peers beyond this many have no series of their own; they are counted as skipped. */
   readonly peers: number;
+  /** How long rows that a partial read did not bring are kept, in milliseconds. Default: not at all. */
+  readonly staleAfterMs?: number;
 }
 
 /**
@@ -24,7 +27,7 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
       counters: counted,
       suspendedUntilWall: outcome.suspendedUntilWall,
     };
-  const reading = mergeReading(outcome.reading ?? {}, record.held, limits);
+  const { reading, carried } = mergeReading(outcome, record.held, limits);
   const up = outcome.reason === undefined;
   return {
     ...record,
@@ -38,7 +41,7 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
     ...(up ? { lastSuccessAtWall: outcome.endedAtWall } : {}),
     collectors: collectorOutcomes(outcome, reading),
     missing: missingCalls(record.missing, outcome.auxiliaryCalls),
-    held: holdParts(record.held, reading, outcome.endedAt),
+    held: holdParts(record.held, { reading, carried }, outcome.endedAt),
     counters: countReading(counted, record.held, reading),
     suspendedUntilWall: outcome.suspendedUntilWall,
   };
@@ -49,14 +52,25 @@ function upAt(record: TargetRecord, up: boolean, outcome: RoundOutcome): Pick<Ta
   return { up, upSinceWall: outcome.endedAtWall };
 }
 
-function mergeReading(reading: Reading, held: HeldParts, limits: ReadingLimits): Reading {
-  const { peers, trunks, ...others } = reading;
+/** A reading as it is kept, and which of its rows were carried over from earlier ones. */
+interface MergedReading {
+  readonly reading: Reading;
+  readonly carried: Readonly<Partial<Record<string, ReadTimes>>>;
+}
+
+function mergeReading(outcome: RoundOutcome, held: HeldParts, limits: ReadingLimits): MergedReading {
+  const { peers, trunks, ...others } = outcome.reading ?? {};
+  const { staleAfterMs = 0 } = limits;
+  const isFresh = (readAt: number): boolean => outcome.endedAt - readAt < staleAfterMs;
+  const phones = peers && carryRows(held.peers, mergePeers(peers), isFresh);
+  const lines = trunks && carryRows(held.trunks, mergeTrunks(trunks), isFresh);
   return {
-    ...others,
-    ...(peers === undefined
-      ? {}
-      : { peers: countBeyondLimit(keepPart(held.peers?.value, mergePeers(peers)), limits.peers) }),
-    ...(trunks === undefined ? {} : { trunks: keepPart(held.trunks?.value, mergeTrunks(trunks)) }),
+    reading: {
+      ...others,
+      ...(phones && { peers: countBeyondLimit(keepPart(held.peers?.value, phones.part), limits.peers) }),
+      ...(lines && { trunks: keepPart(held.trunks?.value, lines.part) }),
+    },
+    carried: { ...(phones?.carried && { peers: phones.carried }), ...(lines?.carried && { trunks: lines.carried }) },
   };
 }
 
@@ -96,13 +110,18 @@ function missingCalls(
   return [...known.values()];
 }
 
-function holdParts(held: HeldParts, reading: Reading, now: number): HeldParts {
+function holdParts(held: HeldParts, { reading, carried }: MergedReading, now: number): HeldParts {
   const read = Object.entries(reading).filter(([, part]) => part.value !== undefined);
-  return { ...held, ...Object.fromEntries(read.map(([name, part]) => [name, hold(part, now)])) };
+  return { ...held, ...Object.fromEntries(read.map(([name, part]) => [name, hold(part, now, carried[name])])) };
 }
 
-function hold({ value, oldestReadAt }: Part<unknown>, now: number): Held<unknown> {
-  return { value, readAt: now, ...(oldestReadAt === undefined ? {} : { oldestReadAt }) };
+function hold({ value, oldestReadAt }: Part<unknown>, now: number, carried: ReadTimes | undefined): Held<unknown> {
+  return {
+    value,
+    readAt: now,
+    ...(oldestReadAt === undefined ? {} : { oldestReadAt }),
+    ...(carried === undefined ? {} : { carried }),
+  };
 }
 
 function countRound(counters: Counters, outcome: RoundOutcome): Counters {

@@ -1,4 +1,5 @@
 import type { FailureReason } from './failure-reason.ts';
+import { type ReadTimes, withoutStaleRows } from './carried-rows.ts';
 import type { MissingCall } from './outcome.ts';
 import type { Collector, CollectorValues, SkipReason } from './reading.ts';
 
@@ -27,6 +28,8 @@ export interface Held<T> {
   readonly readAt: number;
   /** Monotonic time (ms) of the oldest row, where rows of earlier rounds were carried along. */
   readonly oldestReadAt?: number;
+  /** Rows that the last read, a partial one, did not bring: by id, when they were read. */
+  readonly carried?: ReadTimes;
 }
 
 /** The last good (or partial) values of each collector. */
@@ -104,14 +107,21 @@ export const emptyRecord: TargetRecord = {
 
 /** The held parts that may still be shown at a monotonic time: younger than `staleAfterMs`. */
 export function visibleParts(record: TargetRecord, staleAfterMs: number, now: number): HeldParts {
-  const fresh = Object.entries(record.held).filter(([, part]) => now - part.readAt < staleAfterMs);
-  return Object.fromEntries(fresh);
+  const isFresh = (readAt: number): boolean => now - readAt < staleAfterMs;
+  const { peers, trunks, ...others } = record.held;
+  const fresh = Object.entries(others).filter(([, part]) => isFresh(part.readAt));
+  return {
+    ...(peers && isFresh(peers.readAt) ? { peers: withoutStaleRows(peers, isFresh) } : {}),
+    ...(trunks && isFresh(trunks.readAt) ? { trunks: withoutStaleRows(trunks, isFresh) } : {}),
+    ...Object.fromEntries(fresh),
+  };
 }
 
-/** The monotonic time at which the next held part goes stale; Infinity when none is held. */
+/** The monotonic time at which the next held part, or a carried row of one, goes stale; Infinity when nothing is held. */
 export function nextExpiry(record: TargetRecord, staleAfterMs: number, now: number): number {
   const expiries = Object.values(record.held)
-    .map((part) => part.readAt + staleAfterMs)
+    .flatMap(({ readAt, carried = new Map() }: Held<unknown>) => [readAt, ...carried.values()])
+    .map((readAt) => readAt + staleAfterMs)
     .filter((expiry) => expiry > now);
   return Math.min(Infinity, ...expiries);
 }

@@ -192,7 +192,10 @@ export class Target {
 
   #apply(outcome: RoundOutcome): void {
     const before = this.#record;
-    this.#record = advance(before, outcome, { peers: this.identity.peerLimit });
+    this.#record = advance(before, outcome, {
+      peers: this.identity.peerLimit,
+      staleAfterMs: this.identity.staleAfterMs,
+    });
     logTransitions(this.#setup.log, before, this.#record);
     this.#setup.onRecord(this);
   }

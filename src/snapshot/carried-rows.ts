@@ -1,0 +1,46 @@
+import type { Part } from './reading.ts';
+import type { Held } from './record.ts';
+
+interface Identified {
+  readonly id: string;
+}
+
+/** Rows that a partial read did not bring, with the monotonic time (ms) at which each was read. */
+export type ReadTimes = ReadonlyMap<string, number>;
+
+/** A read with the rows of earlier reads that it did not replace, and when those were read. */
+export interface Carried<Row> {
+  readonly part: Part<readonly Row[]>;
+  readonly carried?: ReadTimes;
+}
+
+/**
+ * A partial read replaces the rows that it brought; the others stay with their age until they are too old. A whole read
+ * replaces everything, one without any row nothing.
+ */
+export function carryRows<Row extends Identified>(
+  held: Held<readonly Row[]> | undefined,
+  part: Part<readonly Row[]>,
+  isFresh: (readAt: number) => boolean,
+): Carried<Row> {
+  if (part.ok || part.value === undefined || held === undefined) return { part };
+  const read = new Set(part.value.map(({ id }) => id));
+  const others = held.value.filter((row) => !read.has(row.id) && isFresh(readAtOf(held, row)));
+  if (others.length === 0) return { part };
+  const carried = new Map(others.map((row) => [row.id, readAtOf(held, row)]));
+  const oldest = Math.min(part.oldestReadAt ?? Infinity, ...carried.values());
+  return { part: { ...part, value: [...part.value, ...others], oldestReadAt: oldest }, carried };
+}
+
+/** What is held without the rows that have become too old; itself where none has. */
+export function withoutStaleRows<Row extends Identified>(
+  held: Held<readonly Row[]>,
+  isFresh: (readAt: number) => boolean,
+): Held<readonly Row[]> {
+  if (held.carried === undefined || [...held.carried.values()].every(isFresh)) return held;
+  return { ...held, value: held.value.filter((row) => isFresh(readAtOf(held, row))) };
+}
+
+function readAtOf(held: Held<unknown>, { id }: Identified): number {
+  return held.carried?.get(id) ?? held.readAt;
+}
