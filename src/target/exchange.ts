@@ -21,8 +21,10 @@ export interface ExchangeSetup {
 export interface TimeLimits {
   /** Milliseconds, where the request does not say so itself; default: all that is left of the round. */
   readonly shareMs?: number;
-  /** At most this share of what is left of the round, whatever the request says; from 0 to 1. */
-  readonly restShare?: number;
+  /** At most so many milliseconds, whatever the request says. */
+  readonly mostMs?: number;
+  /** Milliseconds of the round that have to be left afterwards. */
+  readonly reserveMs?: number;
 }
 
 /** Sends the requests of one round: bounded in number and time, each one counted with how it ended. */
@@ -54,10 +56,10 @@ export class Exchange {
 
   async #askNow<T>(request: ApiRequest, read: (answer: ApiAnswer) => T, limits: TimeLimits): Promise<T> {
     const { clock, deadline, transport } = this.#setup;
-    if (deadline.signal.aborted || deadline.remainingMs() === 0)
-      throw new Failure('timeout', 'no time was left in this round');
-    const { shareMs = Infinity, restShare = 1 } = limits;
-    const share = Math.min(request.timeoutMs ?? shareMs, restShare * deadline.remainingMs());
+    const { shareMs = Infinity, mostMs = Infinity, reserveMs = 0 } = limits;
+    const leftMs = deadline.remainingMs() - reserveMs;
+    if (deadline.signal.aborted || leftMs <= 0) throw new Failure('timeout', 'no time was left in this round');
+    const share = Math.min(request.timeoutMs ?? shareMs, mostMs, leftMs);
     const own = createDeadline(clock, share, `no complete answer within ${formatSeconds(share)}`, deadline.signal);
     const startedAt = clock.monotonicTime();
     let result = 'ok';

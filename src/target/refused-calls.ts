@@ -29,7 +29,8 @@ export class RefusedCalls {
   readonly #intervalMs: number;
   readonly #questions = new Map<string, RefusedQuestion>();
   readonly #rows = new Map<string, number>();
-  readonly #refusals = new WeakMap<Session, number>();
+  readonly #refusals = new WeakMap<Session, Set<string>>();
+  #round = 0;
   readonly #served = new WeakMap<Session, { readonly first: string; several: boolean }>();
 
   constructor(clock: Clock, intervalMs: number) {
@@ -62,8 +63,10 @@ export class RefusedCalls {
     const question = questionOf(request);
     const known = this.#questions.get(question);
     const sessions = withSession(known?.sessions ?? [], session);
-    this.#refusals.set(session, this.refusals(session) + 1);
-    if (sessions.length < 2 || !sessions.every((one) => this.#servedOther(one, question))) {
+    const refusals = this.#refusals.get(session) ?? new Set();
+    this.#refusals.set(session, refusals.add(`${this.#round} ${request.call}`));
+    const enough = sessions.length > 1 || this.#isKnownFor(request.call);
+    if (!enough || !sessions.every((one) => this.#servedOther(one, question))) {
       this.#remember(question, { failure: lost, pauseMs: 0, times: 0, sessions });
       return undefined;
     }
@@ -73,9 +76,18 @@ export class RefusedCalls {
     return notTheSession;
   }
 
-  /** How often essential calls were answered with "session gone" with this session. */
-  refusals(session: Session): number {
-    return this.#refusals.get(session) ?? 0;
+  /** Call at the end of each round. Whether this session was refused for more than one call, or in more than one round. */
+  isRefusedAgain(session: Session | undefined): boolean {
+    this.#round += 1;
+    return session !== undefined && (this.#refusals.get(session)?.size ?? 0) > 1;
+  }
+
+  /** Call when a session turned out to be really gone: what was refused with it last may be asked with the next one. */
+  sessionGone(lost: Session): void {
+    for (const [question, known] of this.#questions) {
+      if (known.times === 0 || known.sessions.at(-1) !== lost) continue;
+      this.#questions.set(question, { ...known, until: known.at, sessions: known.sessions.slice(0, -1) });
+    }
   }
 
   /** Why an auxiliary call is not sent now with this session; undefined when it may be. */
@@ -113,6 +125,11 @@ export class RefusedCalls {
       .find((failure) => failure !== undefined);
     if (waiting === undefined) this.#rows.delete(call);
     return waiting;
+  }
+
+  /** Whether other questions of this call were refused with good sessions. */
+  #isKnownFor(call: string): boolean {
+    return [...this.#questions].some(([question, { times }]) => times > 0 && question.startsWith(`${call} `));
   }
 
   #waiting(known: RefusedQuestion | undefined): Failure | undefined {

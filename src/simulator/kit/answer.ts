@@ -3,6 +3,7 @@ import { applySubstitute, applyToAnswer } from './apply-fault.ts';
 import { isConnectionFault, isSubstituteFault } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { describeRequest } from './request.ts';
+import { withUnknownSession } from './unknown-session.ts';
 import type { Reaction, SimulatorResponse } from './response.ts';
 import type { ServerDefinition, ServerOptions } from './server-definition.ts';
 import { sendResponse } from './wire.ts';
@@ -36,11 +37,12 @@ export async function answerRequest(
   const fault = faults.takeForRequest(request);
   if (fault !== undefined) ledger.countFault(fault.kind);
   if (fault !== undefined && isSubstituteFault(fault)) return applySubstitute(wire, fault);
-  const reaction = await react(() => definition.handle(request));
+  const asSeen = fault?.kind === 'unknown-session' ? withUnknownSession(request) : request;
+  const reaction = await react(() => definition.handle(asSeen));
   if ('fault' in reaction) return applyAny(wire, reaction.fault);
   const { delayMs = 0 } = reaction;
   if (delayMs > 0 && !(await wire.wait(delayMs))) return;
-  if (fault === undefined) return sendResponse(wire, reaction);
+  if (fault === undefined || fault.kind === 'unknown-session') return sendResponse(wire, reaction);
   return applyToAnswer(wire, fault, reaction);
 }
 
@@ -56,6 +58,7 @@ async function react(handle: () => Reaction | Promise<Reaction>): Promise<Reacti
 
 function applyAny(wire: Wire, fault: Fault): void | Promise<void> {
   if (isSubstituteFault(fault)) return applySubstitute(wire, fault);
+  if (fault.kind === 'unknown-session') return wire.reset();
   if (isConnectionFault(fault)) return fault.kind === 'hang-at-accept' ? undefined : wire.reset();
   const empty: SimulatorResponse = { status: 200 };
   return applyToAnswer(wire, fault, empty);

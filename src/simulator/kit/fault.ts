@@ -19,6 +19,8 @@ export type Fault =
   | { readonly kind: 'redirect'; readonly to: string; readonly status: number }
   | { readonly kind: 'huge-body'; readonly bytes: number }
   | { readonly kind: 'gzip-bomb'; readonly bytes: number }
+  // To the request: the PBX takes it for one of a session that it does not know, and says so in its own words.
+  | { readonly kind: 'unknown-session' }
   // To the true answer, after the handler has done its work (a login has been counted, a session opened).
   | { readonly kind: 'lost-answer' }
   | { readonly kind: 'reset-in-body' }
@@ -49,7 +51,7 @@ export type SubstituteFault = Extract<
 >;
 
 /** Faults done to the true answer. */
-export type AnswerFault = Exclude<Fault, ConnectionFault | SubstituteFault>;
+export type AnswerFault = Exclude<Fault, ConnectionFault | SubstituteFault | { kind: 'unknown-session' }>;
 
 const connectionKinds: ReadonlySet<string> = new Set<ConnectionFault['kind']>([
   'refuse',
@@ -103,6 +105,10 @@ export const faultNames: Readonly<Record<string, NamedFault>> = {
   'status-429': {
     help: 'status 429 with Retry-After in place of the answer',
     fault: { kind: 'status', status: 429, body: 'slow down\n', headers: { 'Retry-After': '30' } },
+  },
+  'unknown-session': {
+    help: 'requests are taken for those of a session that the PBX does not know',
+    fault: { kind: 'unknown-session' },
   },
   redirect: {
     help: 'a redirect to another host in place of the answer',
