@@ -3,6 +3,7 @@ import { applySubstitute, applyToAnswer } from './apply-fault.ts';
 import { isConnectionFault, isSubstituteFault } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { describeRequest } from './request.ts';
+import type { SimulatorRequest } from './request.ts';
 import { withUnknownSession } from './unknown-session.ts';
 import type { Reaction, SimulatorResponse } from './response.ts';
 import type { ServerDefinition, ServerOptions } from './server-definition.ts';
@@ -37,13 +38,17 @@ export async function answerRequest(
   const fault = faults.takeForRequest(request);
   if (fault !== undefined) ledger.countFault(fault.kind);
   if (fault !== undefined && isSubstituteFault(fault)) return applySubstitute(wire, fault);
-  const asSeen = fault?.kind === 'unknown-session' ? withUnknownSession(request) : request;
-  const reaction = await react(() => definition.handle(asSeen));
+  const reaction = await react(() => definition.handle(asSeenWith(fault, request)));
   if ('fault' in reaction) return applyAny(wire, reaction.fault);
   const { delayMs = 0 } = reaction;
   if (delayMs > 0 && !(await wire.wait(delayMs))) return;
-  if (fault === undefined || fault.kind === 'unknown-session') return sendResponse(wire, reaction);
-  return applyToAnswer(wire, fault, reaction);
+  return fault === undefined || fault.kind === 'unknown-session'
+    ? sendResponse(wire, reaction)
+    : applyToAnswer(wire, fault, reaction);
+}
+
+function asSeenWith(fault: Fault | undefined, request: SimulatorRequest): SimulatorRequest {
+  return fault?.kind === 'unknown-session' ? withUnknownSession(request) : request;
 }
 
 /** A handler that throws is a mistake in the simulator: show it plainly instead of hanging. */
