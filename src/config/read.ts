@@ -79,6 +79,10 @@ export function readText(report: Report, { key, value }: Entry): string | undefi
     report.error(value, `${key} is empty`);
     return undefined;
   }
+  if (!scalar.value.isWellFormed()) {
+    report.error(value, `${key} holds half of a character (an escape from \\ud800 to \\udfff that stands alone)`);
+    return undefined;
+  }
   if (/\p{Cc}/u.test(scalar.value.replace(/\n$/, '')) || (!scalar.block && scalar.source.includes('\n'))) {
     report.error(value, `${key} must be on one line: check the quotes and the indentation of the lines below`);
     return undefined;

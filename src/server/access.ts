@@ -13,7 +13,7 @@ const safeHeaders: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
 };
 
-/** Sets the headers of every answer; the admin's own win, and a page may still set a stricter policy. */
+/** Sets the headers of every answer; the admin's own win; a page may set a policy that fits it where the admin has none. */
 export function setSafeHeaders(response: ServerResponse, config: WebConfig): void {
   for (const [name, value] of Object.entries({ ...safeHeaders, ...config.headers })) response.setHeader(name, value);
 }

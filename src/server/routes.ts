@@ -6,6 +6,8 @@ export interface RouteContext {
   readonly response: ServerResponse;
   /** Path and query as asked for; the host part means nothing. */
   readonly url: URL;
+  /** Headers that the admin has configured, by their usual names; already set, and not to be replaced. */
+  readonly fixedHeaders: Readonly<Record<string, string>>;
 }
 
 /** One path and who answers it. */
@@ -42,16 +44,16 @@ interface Way {
 export function createRouter(
   routes: readonly Route[],
   onError: (path: string, thrown: unknown) => void,
-): (request: IncomingMessage, response: ServerResponse) => void {
+): (request: IncomingMessage, response: ServerResponse, fixedHeaders?: Readonly<Record<string, string>>) => void {
   const ways = new Map<string, Way>(routes.map((route) => [route.path, { route, inFlight: 0 }]));
-  return (request, response) => {
+  return (request, response, fixedHeaders = {}) => {
     const url = requestUrl(request);
     const way = url === undefined ? undefined : ways.get(url.pathname);
     if (url === undefined || way === undefined)
       return sendText(response, 404, `Nothing here. Try ${routes.map(({ path }) => path).join('  ')}\n`);
     const { route } = way;
     if (!allows(route, request.method)) {
-      response.setHeader('Allow', route.methods.join(', '));
+      response.setHeader('Allow', methodsOf(route).join(', '));
       return sendText(response, 405, `${route.path} answers ${route.methods.join(' and ')} only.\n`);
     }
     if (way.inFlight >= (route.maximumInFlight ?? defaultInFlight)) {
@@ -60,7 +62,7 @@ export function createRouter(
     }
     way.inFlight += 1;
     response.once('close', () => (way.inFlight -= 1));
-    void answer(route, { request, response, url }, onError);
+    void answer(route, { request, response, url, fixedHeaders }, onError);
   };
 }
 
@@ -79,11 +81,17 @@ async function answer(
 }
 
 /** HEAD is answered wherever GET is; Node leaves the body out by itself. */
-function allows(route: Route, method: string | undefined): boolean {
-  return route.methods.some((allowed) => allowed === method || (allowed === 'GET' && method === 'HEAD'));
+function methodsOf({ methods }: Route): readonly string[] {
+  return methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 }
 
-function requestUrl(request: IncomingMessage): URL | undefined {
+function allows(route: Route, method: string | undefined): boolean {
+  return method !== undefined && methodsOf(route).includes(method);
+}
+
+function requestUrl({ url = '/' }: IncomingMessage): URL | undefined {
+  // Absolute, as clients ask that take us for a proxy: the host part means nothing here either.
+  if (/^https?:\/\/[^/]/i.test(url)) return URL.parse(url) ?? undefined;
   // A path that begins with two slashes would be read as a host name.
-  return URL.parse(`http://exporter${request.url ?? '/'}`) ?? undefined;
+  return url.startsWith('/') ? (URL.parse(`http://exporter${url}`) ?? undefined) : undefined;
 }

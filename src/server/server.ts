@@ -55,10 +55,11 @@ export function createWebServer(
   });
   const access = createAccess();
   const handle: RequestListener = (request, response) => {
+    const { headers } = config;
     setSafeHeaders(response, config);
     if (hasBody(request)) return refuseBody(response);
     void access(config, request, response).then(
-      (granted) => (granted ? router(request, response) : undefined),
+      (granted) => (granted ? router(request, response, headers) : undefined),
       () => response.destroy(),
     );
   };

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import type { NameHash } from '../snapshot/peer-name.ts';
 import { nearestNames } from './nearest-names.ts';
@@ -6,7 +5,7 @@ import { fleetPage } from './pages/fleet-page.ts';
 import { pbxPage, unknownPbxPage } from './pages/pbx-page.ts';
 import { contentSecurityPolicy } from './pages/style.ts';
 import type { StatusTarget, View } from './pages/view.ts';
-import { type Route, sendText } from './routes.ts';
+import { type Route, type RouteContext, sendText } from './routes.ts';
 
 /** The targets that the pages show; a `Fleet` is one. */
 export interface StatusFleet {
@@ -36,8 +35,8 @@ export function statusPageRoute(setup: StatusPageSetup): Route {
   return {
     path: '/',
     methods: ['GET'],
-    handle: ({ response, url }) =>
-      sendHtml(response, 200, fleetPage(setup.fleet().targets, url.searchParams, viewNow(setup))),
+    handle: (context) =>
+      sendHtml(context, 200, fleetPage(setup.fleet().targets, context.url.searchParams, viewNow(setup))),
   };
 }
 
@@ -46,13 +45,14 @@ export function pbxPageRoute(setup: StatusPageSetup): Route {
   return {
     path: '/pbx',
     methods: ['GET'],
-    handle({ response, url }) {
+    handle(context) {
+      const { url } = context;
       const fleet = setup.fleet();
       const name = url.searchParams.get('target') ?? '';
       const target = fleet.get(name);
-      if (target !== undefined) return sendHtml(response, 200, pbxPage(target, url.searchParams, viewNow(setup)));
+      if (target !== undefined) return sendHtml(context, 200, pbxPage(target, url.searchParams, viewNow(setup)));
       const names = fleet.targets.map((one) => one.identity.name);
-      sendHtml(response, 404, unknownPbxPage(name, nearestNames(name, names, 3), viewNow(setup)));
+      sendHtml(context, 404, unknownPbxPage(name, nearestNames(name, names, 3), viewNow(setup)));
     },
   };
 }
@@ -61,7 +61,7 @@ function viewNow({ clock, version, hashName }: StatusPageSetup): View {
   return { wall: clock.wallTime(), monotonic: clock.monotonicTime(), version, hashName };
 }
 
-function sendHtml(response: ServerResponse, status: number, text: string): void {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+function sendHtml({ response, fixedHeaders }: RouteContext, status: number, text: string): void {
+  for (const [name, value] of Object.entries({ ...headers, ...fixedHeaders })) response.setHeader(name, value);
   sendText(response, status, text, 'text/html; charset=utf-8');
 }

@@ -36,10 +36,14 @@ function withFewRows<Row>(part: Part<readonly Row[]>): Part<readonly Row[]> {
 }
 
 function withShortTexts<Row extends object>(row: Row): Row {
-  const long = Object.entries(row).filter(([, value]) => typeof value === 'string' && value.length > longestText);
-  if (long.length === 0) return row;
-  return {
-    ...row,
-    ...Object.fromEntries(long.map(([name, text]) => [name, `${String(text).slice(0, longestText)}…`])),
-  };
+  const odd = Object.entries(row).filter(
+    ([, value]) => typeof value === 'string' && (value.length > longestText || !value.isWellFormed()),
+  );
+  return odd.length === 0 ? row : { ...row, ...Object.fromEntries(odd.map(([name, text]) => [name, tidy(text)])) };
+}
+
+/** Halves of surrogate pairs, which UTF-8 cannot hold, become U+FFFD: two ids that will look alike are seen to be one. */
+function tidy(text: string): string {
+  const short = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+  return short.toWellFormed();
 }

@@ -54,6 +54,31 @@ describe('requests that are too much', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
   });
 
+  test.each(['http://exporter.example.org/-/healthy', 'HTTP://x:1/-/healthy?a=b', 'https://x/-/healthy'])(
+    'a request for %s, as a proxy sends it, is one for the path',
+    async (form) => {
+      const port = await startServer([healthyRoute]);
+      const answer = await exchange(port, `GET ${form} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    },
+  );
+
+  test.each(['*', 'http://', '//-/healthy', 'http:///-/healthy', 'ftp://x/-/healthy'])(
+    'a request for %s leads nowhere',
+    async (form) => {
+      const port = await startServer([healthyRoute]);
+      const answer = await exchange(port, `GET ${form} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+    },
+  );
+
+  test('a method that is not allowed is told all that are, HEAD too', async () => {
+    const port = await startServer([healthyRoute]);
+    const answer = await exchange(port, 'PUT /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 405 /);
+    expect(answer).toContain('\r\nAllow: GET, HEAD\r\n');
+  });
+
   test('what is no HTTP is refused', async () => {
     const port = await startServer([healthyRoute]);
     expect(await exchange(port, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);

@@ -5,6 +5,7 @@ import { Fleet } from '../../src/fleet/fleet.ts';
 import { type Log, silentLog } from '../../src/log.ts';
 import type { Route } from '../../src/server/routes.ts';
 import { createWebServer } from '../../src/server/server.ts';
+import { openWebConfig, type WebConfig } from '../../src/server/web-config/web-config.ts';
 import { Target } from '../../src/target/target.ts';
 import type { LoginGuard } from '../../src/drivers/driver.ts';
 import type { HandClock } from '../simulator/hand-clock.ts';
@@ -70,8 +71,12 @@ export function fakeFleet(
 }
 
 /** Serves routes on loopback until the test ends; gives the base URL without a slash at its end. */
-export async function serveRoutes(routes: readonly Route[], log: Log = silentLog): Promise<string> {
-  const server = createWebServer({ host: '127.0.0.1', port: 0 }, routes, log);
+export async function serveRoutes(
+  routes: readonly Route[],
+  log: Log = silentLog,
+  web: WebConfig = openWebConfig,
+): Promise<string> {
+  const server = createWebServer({ host: '127.0.0.1', port: 0 }, routes, log, web);
   const port = await server.start();
   onTestFinished(() => server.stop());
   return `http://127.0.0.1:${port}`;

@@ -76,3 +76,18 @@ test('what is usual stays as it is, the same object', () => {
   expect(bounded).toEqual(reading);
   expect(bounded.peers?.value?.[0]).toBe(reading.peers?.value?.[0]);
 });
+
+test('ids that differ only in halves of characters are one: the worse row is kept, the other counted', async () => {
+  const { held, counters } = await recordOf({
+    peers: goodPart([
+      { id: 'a\ud800', state: 'reachable' },
+      { id: 'a\udc00', state: 'unreachable' },
+      { id: 'b', name: `${'x'.repeat(longestText - 1)}\u{1F4DE}`, state: 'reachable' },
+    ]),
+  });
+  expect(held.peers?.value).toEqual([
+    { id: 'a\ufffd', state: 'unreachable' },
+    { id: 'b', name: `${'x'.repeat(longestText - 1)}\ufffd…`, state: 'reachable' },
+  ]);
+  expect(counters.rowsSkipped.peers).toEqual({ malformed: 1 });
+});

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../../../src/clock.ts';
+import { silentLog } from '../../../src/log.ts';
 import { pbxPageRoute, statusPageRoute } from '../../../src/server/status-page.ts';
 import { serveRoutes } from '../../support/web-bench.ts';
 import { linkNamed, plainText } from './page-text.ts';
@@ -28,6 +29,17 @@ describe('the pages over HTTP', () => {
       expect(html).not.toMatch(/(?:src|href|action)="(?:https?:|\/)/u);
     },
   );
+
+  test("keep to the admin's own policy where there is one", async () => {
+    const headers = { 'Content-Security-Policy': "default-src 'self'", 'X-Frame-Options': 'sameorigin' };
+    const routes = [statusPageRoute(setup), pbxPageRoute(setup)];
+    const base = await serveRoutes(routes, silentLog, { headers, users: new Map() });
+    for (const path of ['/', '/pbx?target=berlin-hq', '/pbx?target=nobody']) {
+      const answer = await fetch(`${base}${path}`);
+      expect(answer.headers.get('content-security-policy')).toBe("default-src 'self'");
+      expect(answer.headers.get('x-frame-options')).toBe('sameorigin');
+    }
+  });
 
   test('every link to a PBX leads to its page, whatever its name', async () => {
     const base = await serve();
