@@ -1,3 +1,4 @@
+import { ageTime, type Moment } from '../snapshot/clocks.ts';
 import type { NameHash } from '../snapshot/peer-name.ts';
 import type { TargetIdentity, TargetRecord } from '../snapshot/record.ts';
 import { renderTarget, type TargetBlocks } from './render.ts';
@@ -36,9 +37,10 @@ export class BlockCache {
     this.#keys += 1;
   }
 
-  /** The lines of a target at a monotonic time (ms), rendered if they are not there yet. */
-  get(target: PageTarget, now: number): TargetBlocks {
+  /** The lines of a target at a moment, rendered if they are not there yet. */
+  get(target: PageTarget, moment: Moment): TargetBlocks {
     const { identity, record } = target;
+    const now = ageTime(record.clocks, moment);
     const found = this.#rendered.get(identity);
     const holds = found?.record === record && (identity.peerNames !== 'hash' || found.keys === this.#keys);
     if (holds && now < found.blocks.validUntil) return found.blocks;

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Clock } from '../clock.ts';
+import type { Moment } from '../snapshot/clocks.ts';
 import type { NameHash } from '../snapshot/peer-name.ts';
 import { BackgroundPacker } from './background-packer.ts';
 import { BlockCache, type PageTarget } from './block-cache.ts';
@@ -58,7 +59,7 @@ export class Exposition {
 
   /** Renders a target ahead of the next scrape; to be called when a round has ended. Optional: a page does what is missing. */
   prepare(target: PageTarget): void {
-    const { blocks } = this.#cache.get(target, this.#options.clock.monotonicTime());
+    const { blocks } = this.#cache.get(target, this.#now());
     if (this.#gzipWanted) this.#packer.add(blocks);
   }
 
@@ -77,8 +78,13 @@ export class Exposition {
     yield* this.#page([target], choice, () => '');
   }
 
+  #now(): Moment {
+    const { clock } = this.#options;
+    return { monotonic: clock.monotonicTime(), wall: clock.wallTime() };
+  }
+
   async *#page(targets: readonly PageTarget[], choice: PageChoice, own: OwnLines): AsyncGenerator<Buffer> {
-    const now = this.#options.clock.monotonicTime();
+    const now = this.#now();
     const rendered = await this.#render(targets, now);
     const perPage = {
       pbx_snapshot_age_seconds: () => rendered.map((blocks) => ageLine(blocks, now)).join(''),
@@ -97,7 +103,7 @@ export class Exposition {
    * Lets the event loop turn after every few milliseconds of rendering. Not after every target: a turn of a busy loop takes
    * a while, and the first page of a large fleet would take thousands of them, longer than a reader waits.
    */
-  async #render(targets: readonly PageTarget[], now: number): Promise<readonly TargetBlocks[]> {
+  async #render(targets: readonly PageTarget[], now: Moment): Promise<readonly TargetBlocks[]> {
     const { clock } = this.#options;
     const rendered: TargetBlocks[] = [];
     let turnedAt = clock.monotonicTime();

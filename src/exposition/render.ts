@@ -1,3 +1,4 @@
+import { ageTime, type Clocks, type Moment } from '../snapshot/clocks.ts';
 import { failureReasons } from '../snapshot/failure-reason.ts';
 import { collectors } from '../snapshot/reading.ts';
 import {
@@ -17,12 +18,14 @@ import { label, TargetLines } from './target-lines.ts';
 export interface TargetBlocks {
   /** By place in `targetMetrics`; undefined where the target has no sample of a metric. */
   readonly blocks: readonly (Block | undefined)[];
-  /** Monotonic time (ms) from which on these blocks show too much; Infinity when they hold as long as the record. */
+  /** Time (ms, `ageTime`) from which on these blocks show too much; Infinity when they hold as long as the record. */
   readonly validUntil: number;
   /** Label `pbx`, escaped. */
   readonly pbx: string;
-  /** Monotonic time (ms) at which the oldest values shown were read; absent when none are shown. */
+  /** Time (ms, `ageTime`) at which the oldest values shown were read; absent when none are shown. */
   readonly oldestReadAt?: number;
+  /** Clocks of the record, for `ageTime`. */
+  readonly clocks: Clocks | undefined;
 }
 
 /** What the lines of a target are made from. */
@@ -38,7 +41,7 @@ export interface TargetToRender {
 /**
  * Renders everything of a target but what changes with every scrape ({@link ageLine}, {@link overdueLine}).
  *
- * @param now Monotonic time (ms); only parts that are not stale at that time are shown.
+ * @param now Time (ms, `ageTime` of the record's clocks); only parts that are not stale at that time are shown.
  */
 export function renderTarget({ identity, record, hashName, previous }: TargetToRender, now: number): TargetBlocks {
   const lines = new TargetLines(identity.name);
@@ -52,14 +55,15 @@ export function renderTarget({ identity, record, hashName, previous }: TargetToR
     blocks: lines.blocks(previous),
     pbx: label('pbx', identity.name),
     validUntil: nextExpiry(record, identity.staleAfterMs, now),
+    clocks: record.clocks,
     ...(readTimes.length === 0 ? {} : { oldestReadAt: Math.min(...readTimes) }),
   };
 }
 
-/** The line of `pbx_snapshot_age_seconds` at a monotonic time (ms); empty when the target shows no values. */
-export function ageLine(blocks: TargetBlocks, now: number): string {
+/** The line of `pbx_snapshot_age_seconds` at a moment; empty when the target shows no values. */
+export function ageLine(blocks: TargetBlocks, now: Moment): string {
   if (blocks.oldestReadAt === undefined) return '';
-  const age = roundTo(Math.max(0, now - blocks.oldestReadAt) / 1000, 3);
+  const age = roundTo(Math.max(0, ageTime(blocks.clocks, now) - blocks.oldestReadAt) / 1000, 3);
   return `pbx_snapshot_age_seconds{${blocks.pbx}} ${age}\n`;
 }
 

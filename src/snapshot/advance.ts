@@ -1,5 +1,6 @@
 import { carryRows, type ReadTimes } from './carried-rows.ts';
 import { countPeerChanges, countTrunkChanges } from './changes.ts';
+import { type Clocks, gapSince, noteClocks, pastAgeTime } from './clocks.ts';
 import { keepRows } from './keep-rows.ts';
 import { mergePeers, mergeTrunks } from './merge-rows.ts';
 import type { MissingCall, RoundOutcome } from './outcome.ts';
@@ -20,14 +21,22 @@ export interface ReadingLimits {
  */
 export function advance(record: TargetRecord, outcome: RoundOutcome, limits: ReadingLimits): TargetRecord {
   const counted = countRound(record.counters, outcome);
+  const now = { monotonic: outcome.endedAt, wall: outcome.endedAtWall };
+  const clocks = noteClocks(record.clocks, now);
+  const before = { ...record, held: aged(record.held, gapSince(record.clocks, now)) };
   if (outcome.kind === 'skipped')
     return {
-      ...record,
+      ...before,
       ...upAt(record, false, outcome),
+      clocks,
       counters: counted,
       suspendedUntilWall: outcome.suspendedUntilWall,
     };
-  const { reading, carried } = mergeReading(outcome, record.held, limits);
+  const { reading, carried } = mergeReading(
+    { ...outcome, reading: onAgeTime(outcome.reading, clocks) },
+    before.held,
+    limits,
+  );
   const up = outcome.reason === undefined;
   return {
     ...record,
@@ -41,7 +50,8 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
     ...(up ? { lastSuccessAtWall: outcome.endedAtWall } : {}),
     collectors: collectorOutcomes(outcome, reading),
     missing: missingCalls(record.missing, outcome.auxiliaryCalls),
-    held: holdParts(record.held, { reading, carried }, outcome.endedAt),
+    held: holdParts(before.held, { reading, carried }, outcome.endedAt),
+    clocks,
     counters: countReading(counted, record.held, reading),
     suspendedUntilWall: outcome.suspendedUntilWall,
   };
@@ -108,6 +118,32 @@ function missingCalls(
     else known.set(call, { call, ...failure });
   }
   return [...known.values()];
+}
+
+/** Parts from before a sleep of the machine, older by that. */
+function aged(held: HeldParts, ms: number): HeldParts {
+  if (ms === 0) return held;
+  const older = Object.entries(held).map(
+    ([name, { value, readAt, oldestReadAt, carried }]: [string, Held<unknown>]) => [
+      name,
+      {
+        value,
+        readAt: readAt - ms,
+        ...(oldestReadAt === undefined ? {} : { oldestReadAt: oldestReadAt - ms }),
+        ...(carried === undefined ? {} : { carried: new Map([...carried].map(([id, at]) => [id, at - ms])) }),
+      },
+    ],
+  );
+  return Object.fromEntries(older);
+}
+
+/** A reading whose drivers told the monotonic time of their oldest rows. */
+function onAgeTime(reading: Reading = {}, clocks: Clocks): Reading {
+  const parts = Object.entries(reading).map(([name, part]) => [
+    name,
+    part.oldestReadAt === undefined ? part : { ...part, oldestReadAt: pastAgeTime(clocks, part.oldestReadAt) },
+  ]);
+  return Object.fromEntries(parts);
 }
 
 function holdParts(held: HeldParts, { reading, carried }: MergedReading, now: number): HeldParts {

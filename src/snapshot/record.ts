@@ -1,3 +1,4 @@
+import type { Clocks } from './clocks.ts';
 import type { FailureReason } from './failure-reason.ts';
 import { type ReadTimes, withoutStaleRows } from './carried-rows.ts';
 import type { MissingCall } from './outcome.ts';
@@ -24,9 +25,9 @@ export interface TargetIdentity {
 /** Values of one collector that may still be shown. */
 export interface Held<T> {
   readonly value: T;
-  /** Monotonic time (ms) at which they were read. */
+  /** When they were read (ms, `ageTime`): a monotonic time, earlier by as long as the machine has slept since. */
   readonly readAt: number;
-  /** Monotonic time (ms) of the oldest row, where rows of earlier rounds were carried along. */
+  /** The same of the oldest row, where rows of earlier rounds were carried along. */
   readonly oldestReadAt?: number;
   /** Rows that the last read, a partial one, did not bring: by id, when they were read. */
   readonly carried?: ReadTimes;
@@ -82,6 +83,8 @@ export interface TargetRecord {
   /** Auxiliary calls that brought nothing when they were last asked, in the order in which they began to fail. */
   readonly missing: readonly MissingCall[];
   readonly held: HeldParts;
+  /** Both clocks at the end of the last round; absent before it. Ages of held parts are told with their help. */
+  readonly clocks?: Clocks;
   readonly counters: Counters;
   /** Wall clock (ms since 1970) until which we do not log in; 0 when not suspended. */
   readonly suspendedUntilWall: number;
@@ -105,7 +108,7 @@ export const emptyRecord: TargetRecord = {
   suspendedUntilWall: 0,
 };
 
-/** The held parts that may still be shown at a monotonic time: younger than `staleAfterMs`. */
+/** The held parts that may still be shown at a time (ms, `ageTime` of the record's clocks): younger than `staleAfterMs`. */
 export function visibleParts(record: TargetRecord, staleAfterMs: number, now: number): HeldParts {
   const isFresh = (readAt: number): boolean => now - readAt < staleAfterMs;
   const { peers, trunks, ...others } = record.held;
@@ -117,7 +120,7 @@ export function visibleParts(record: TargetRecord, staleAfterMs: number, now: nu
   };
 }
 
-/** The monotonic time at which the next held part, or a carried row of one, goes stale; Infinity when nothing is held. */
+/** The time (ms, as `now`) at which the next held part, or a carried row of one, goes stale; Infinity when nothing is held. */
 export function nextExpiry(record: TargetRecord, staleAfterMs: number, now: number): number {
   const expiries = Object.values(record.held)
     .flatMap(({ readAt, carried = new Map() }: Held<unknown>) => [readAt, ...carried.values()])

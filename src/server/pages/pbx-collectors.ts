@@ -1,3 +1,4 @@
+import { ageTime } from '../../snapshot/clocks.ts';
 import { labelMeanings } from '../../exposition/label-values.ts';
 import { type Collector, collectors, skipReasons } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
@@ -43,7 +44,7 @@ function row(name: Collector, target: StatusTarget, view: View): Markup {
 function age(name: Collector, { identity, record }: StatusTarget, view: View): Markup {
   const held = record.held[name];
   if (held === undefined) return markup`<span class="quiet">never read</span>`;
-  const milliseconds = view.monotonic - held.readAt;
+  const milliseconds = ageTime(record.clocks, view) - held.readAt;
   const hidden = milliseconds >= identity.staleAfterMs && markup`<small>too old to be shown</small>`;
   return markup`${formatDuration(milliseconds)} ago${hidden}`;
 }

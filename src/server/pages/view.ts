@@ -1,3 +1,4 @@
+import { ageTime } from '../../snapshot/clocks.ts';
 import { type HeldParts, type TargetIdentity, type TargetRecord, visibleParts } from '../../snapshot/record.ts';
 import { type NameHash, shownPeerName } from '../../snapshot/peer-name.ts';
 import type { Peer } from '../../snapshot/reading.ts';
@@ -31,14 +32,13 @@ export function isTried({ record }: StatusTarget): boolean {
 
 /** The parts of a target that are young enough to be shown. */
 export function shownParts({ identity, record }: StatusTarget, view: View): HeldParts {
-  return visibleParts(record, identity.staleAfterMs, view.monotonic);
+  return visibleParts(record, identity.staleAfterMs, ageTime(record.clocks, view));
 }
 
 /** Age (ms) of the oldest values that are shown; undefined when none are. */
 export function shownAge(target: StatusTarget, view: View): number | undefined {
-  const ages = Object.values(shownParts(target, view)).map(
-    ({ readAt, oldestReadAt = readAt }) => view.monotonic - oldestReadAt,
-  );
+  const now = ageTime(target.record.clocks, view);
+  const ages = Object.values(shownParts(target, view)).map(({ readAt, oldestReadAt = readAt }) => now - oldestReadAt);
   return ages.length === 0 ? undefined : Math.max(...ages);
 }
 
