@@ -7,7 +7,11 @@ import { TrunkCollector } from './collect-trunks.ts';
 import { UserCollector } from './collect-users.ts';
 import { hostOf, type PortsipHost, type Standing } from './host.ts';
 import { endSession, logIn, type LoginFlow, loginFlows, type OpenSession, renewSession } from './login.ts';
+import { budgetOf, type RequestBudget } from './request-budget.ts';
 import type { PushState } from './user.ts';
+
+/** So many rounds after its last one a target's `requests_per_second` no longer binds the others on its server. */
+const claimedRounds = 3;
 
 /** The family's own options of a target. */
 export interface PortsipSettings {
@@ -40,6 +44,7 @@ export class PortsipDriver implements Driver {
       trunks: new TrunkCollector(setup),
       totals: settings.domain === undefined ? 'admin_status' : 'tenant_status',
     };
+    this.#claimBudget();
   }
 
   async login(sender: Sender): Promise<Session> {
@@ -74,11 +79,18 @@ export class PortsipDriver implements Driver {
 
   async collect(conversation: Conversation): Promise<Reading> {
     const { clock, requestsPerTarget } = this.#setup;
-    const budget = this.#host.budget(this.#settings.requestsPerSecond);
+    const budget = this.#claimBudget();
     const paused = budget.paused();
     if (paused !== undefined) return pausedReading(conversation, paused);
     const asker = new Asker({ conversation, budget, clock, requestsPerTarget });
     return collect(conversation, asker, this.#collectors);
+  }
+
+  #claimBudget(): RequestBudget {
+    const { clock, url, intervalMs } = this.#setup;
+    const budget = budgetOf(clock, url);
+    budget.claim(this, this.#settings.requestsPerSecond, claimedRounds * intervalMs);
+    return budget;
   }
 
   #keep(open: OpenSession): Session {

@@ -20,7 +20,8 @@ const usualLifeSeconds = 1800;
 
 /**
  * Understands the answer to a login. Throws a `Failure`: wrong password, unknown domain, blocked address, second factor.
- * The codes decide, whatever the status: PortSIP answers a wrong password with 400 or 401, by version.
+ * The codes decide, whatever the status: PortSIP answers a wrong password with 400 or 401, by version. v22.6 has other codes,
+ * which are not published: every refusal that is not known to be something else may be a failed login that counts.
  */
 export function readLogin(answer: ApiAnswer): GrantAnswer {
   if (isPathMissing(answer)) return 'path missing';
@@ -52,13 +53,18 @@ export function readRenewal(answer: ApiAnswer): Grant {
   return grant;
 }
 
+/** Whether the answer judges the account, and is neither success nor trouble on the way to a judgement. */
+function isVerdict(status: number, code: string | undefined): boolean {
+  if (status < 300) return code !== undefined;
+  if (status >= 500) return code === 'UNAUTHORIZED';
+  return status >= 400 && status !== 408 && status !== 429;
+}
+
 function loginRefusal(answer: ApiAnswer): Failure | undefined {
   const { status } = answer;
   const error = readApiError(answer);
-  if (status === 429 || (status >= 300 && status < 400) || (status >= 500 && error?.code !== 'UNAUTHORIZED'))
-    return undefined;
-  if (status < 300 && error === undefined) return undefined;
-  if (status === 404)
+  if (!isVerdict(status, error?.code)) return undefined;
+  if (status === 404 && error?.isAboutDomain === true)
     return new Failure('config', 'the PBX does not know the SIP domain: check the option "domain"', { status });
   if (error?.code === 'VALIDATE_FAILED')
     return new Failure('config', 'the PBX finds the user name or the domain malformed (VALIDATE_FAILED)', { status });

@@ -1,6 +1,5 @@
 import type { Clock } from '../../clock.ts';
 import { Failure } from '../../transport/failure.ts';
-import { RequestBudget } from './request-budget.ts';
 
 const minuteMs = 60_000;
 /**
@@ -29,19 +28,11 @@ export type Standing = keyof typeof refusalLimits;
  */
 export class PortsipHost {
   readonly #clock: Clock;
-  readonly #budgets = new Map<number, RequestBudget>();
   #refusedAt: readonly number[] = [];
   #block = { since: -Infinity, until: -Infinity };
 
   constructor(clock: Clock) {
     this.#clock = clock;
-  }
-
-  /** The budget that all targets with this number of requests a second share. */
-  budget(perSecond: number): RequestBudget {
-    const budget = this.#budgets.get(perSecond) ?? new RequestBudget(this.#clock, perSecond);
-    this.#budgets.set(perSecond, budget);
-    return budget;
   }
 
   /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Family } from '../driver.ts';
 import { PortsipDriver } from './driver.ts';
 import { loginFlows } from './login.ts';
+import { mostPerSecond } from './request-budget.ts';
 import { requests } from './requests.ts';
 
 const minuteMs = 60_000;
@@ -31,10 +32,10 @@ const options = z.strictObject({
     .number()
     .int()
     .min(1)
-    .max(100)
+    .max(mostPerSecond)
     .default(10)
     .describe(
-      'Most requests a second on average towards this PortSIP server, shared by all targets with the same host in their url.',
+      'Most requests a second on average towards this PortSIP server, for all targets with the same host and port in their url together; of different numbers the smallest counts.',
     ),
 });
 

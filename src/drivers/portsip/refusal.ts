@@ -10,6 +10,8 @@ export interface ApiError {
   readonly code: string;
   /** Whether the PBX says that it has blocked our address. */
   readonly blocked: boolean;
+  /** Whether the PBX says that it does not know the tenant. */
+  readonly isAboutDomain: boolean;
 }
 
 /** The error that an answer names, whatever its status; undefined when it has no `errors` list. */
@@ -22,6 +24,7 @@ export function readApiError(answer: ApiAnswer): ApiError | undefined {
   return {
     code: /^[A-Z][A-Z0-9_]{0,39}$/.test(code) ? code : 'UNKNOWN',
     blocked: code === 'DENIED' || /\bblocked\b/i.test(message),
+    isAboutDomain: /domain|tenant/i.test(`${code} ${message}`),
   };
 }
 

@@ -8,31 +8,44 @@ const usualPauseMs = 60_000;
 /** Longest pause, and the one after a block of our address. */
 const longestPauseMs = 15 * 60_000;
 
+/** What a budget allows that nobody has a claim on: the most that can be configured. */
+export const mostPerSecond = 100;
+
+/** What one target wants of a server's budget. */
+interface Claim {
+  readonly perSecond: number;
+  /** Monotonic time (ms) at which it lapses: a target that is no longer polled holds nobody up. */
+  readonly until: number;
+}
+
 /**
  * Holds the requests towards one PortSIP server to so many a second on average, whichever targets they come from,
- * because the server counts them by the address of the client.
+ * because the server counts them by the address of the client. Of different wishes the smallest counts.
  */
 export class RequestBudget {
   readonly #clock: Clock;
-  readonly #perSecond: number;
-  /** Requests that may go out now; below 0 when later ones are already promised. */
-  #allowed: number;
+  readonly #claims = new Map<object, Claim>();
+  /** Requests that may go out now, below 0 when later ones are already promised; none was counted before the first claim. */
+  #allowed = Infinity;
   #countedAt: number;
   #pause: { readonly until: number; readonly failure: Failure } | undefined;
 
-  constructor(clock: Clock, perSecond: number) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#perSecond = perSecond;
-    this.#allowed = this.#most;
     this.#countedAt = clock.monotonicTime();
+  }
+
+  /** A target wants no more than so many requests a second towards this server, for so many milliseconds from now. */
+  claim(target: object, perSecond: number, forMs: number): void {
+    const now = this.#count();
+    for (const [other, { until }] of this.#claims) if (until <= now) this.#claims.delete(other);
+    this.#claims.set(target, { perSecond, until: now + forMs });
   }
 
   /** Resolves to true when the next request may go out, or to false, at once, when that would be later than `until` (monotonic ms). */
   async take(until: number): Promise<boolean> {
-    const now = this.#clock.monotonicTime();
-    this.#allowed = Math.min(this.#most, this.#allowed + ((now - this.#countedAt) * this.#perSecond) / 1000);
-    this.#countedAt = now;
-    const waitMs = Math.max(0, Math.ceil(((1 - this.#allowed) * 1000) / this.#perSecond));
+    const now = this.#count();
+    const waitMs = Math.max(0, Math.ceil(((1 - this.#allowed) * 1000) / this.#perSecond()));
     if (now + waitMs > until) return false;
     this.#allowed -= 1;
     if (waitMs > 0) await new Promise<void>((resolve) => void this.#clock.after(waitMs, resolve));
@@ -55,7 +68,30 @@ export class RequestBudget {
     return new Failure(failure.reason, `${failure.message}: waiting ${Math.ceil(leftMs / 1000)} s more`);
   }
 
-  get #most(): number {
-    return Math.max(1, (this.#perSecond * keptMs) / 1000);
+  /** Counts what may go out by now, in milliseconds of the monotonic clock, which it gives. */
+  #count(): number {
+    const now = this.#clock.monotonicTime();
+    const perSecond = this.#perSecond();
+    const most = Math.max(1, (perSecond * keptMs) / 1000);
+    this.#allowed = Math.min(most, this.#allowed + ((now - this.#countedAt) * perSecond) / 1000);
+    this.#countedAt = now;
+    return now;
   }
+
+  #perSecond(): number {
+    const now = this.#clock.monotonicTime();
+    const claims = [...this.#claims.values()].filter(({ until }) => until > now);
+    return claims.reduce((least, { perSecond }) => Math.min(least, perSecond), mostPerSecond);
+  }
+}
+
+const budgets = new WeakMap<Clock, Map<string, RequestBudget>>();
+
+/** The budget that all targets of this program on the server of a base URL share. */
+export function budgetOf(clock: Clock, { host }: URL): RequestBudget {
+  const known = budgets.get(clock) ?? new Map<string, RequestBudget>();
+  budgets.set(clock, known);
+  const budget = known.get(host) ?? new RequestBudget(clock);
+  known.set(host, budget);
+  return budget;
 }

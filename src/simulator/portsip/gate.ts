@@ -108,7 +108,7 @@ export function createGate(kit: Kit, switches: PortsipSwitches): Gate {
 function refusal(why: 'wrong-password' | 'unknown-domain', switches: PortsipSwitches): SimulatorResponse {
   if (why === 'unknown-domain')
     return errorResponse(404, 'TENANT_NOT_FOUND', 'No tenant information found by the provided SIP domain');
-  return errorResponse(switches.badPasswordStatus, 'UNAUTHORIZED', 'Login failed, authentication error');
+  return errorResponse(switches.badPassword.status, switches.badPassword.code, 'Login failed, authentication error');
 }
 
 function blocked({ clock, ledger }: Kit, lockOut: LockOut, clientAddress: string): SimulatorResponse {

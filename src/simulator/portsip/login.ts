@@ -6,6 +6,7 @@ import type { SimulatorRequest } from '../kit/request.ts';
 import type { Session } from '../kit/session-store.ts';
 import { errorResponse, noSuchPath } from './answers.ts';
 import { loginFields } from './caller.ts';
+import type { LoginFields } from './caller.ts';
 import type { Gate, SessionData } from './gate.ts';
 import type { PortsipSwitches } from './settings.ts';
 
@@ -25,7 +26,7 @@ type Answer = (parts: LoginParts, request: SimulatorRequest) => SimulatorRespons
 export const postLogin: Answer = (parts, request) => {
   const { gate, kit, switches } = parts;
   if (!switches.flows.has('login')) return noSuchPath;
-  const session = gate.login(loginFields(request, 'json'), request.clientAddress);
+  const session = enter(parts, loginFields(request, 'json'), request);
   if ('status' in session) return session;
   if (switches.loginAnswer === 'body') return jsonResponse(200, statusBody(parts, session));
   if (switches.loginAnswer === 'nothing') {
@@ -51,17 +52,14 @@ export const getLogin: Answer = (parts, request) => {
 /** `POST /auth/sign_in`: tokens, or a challenge for the second factor; both with status 200. */
 export const signIn: Answer = (parts, request) => {
   if (!parts.switches.flows.has('sign_in')) return noSuchPath;
-  const session = parts.gate.login(loginFields(request, 'json'), request.clientAddress);
-  if ('status' in session) return session;
-  if (!parts.switches.twoFactor) return jsonResponse(200, oauthBody(parts, session));
-  parts.gate.end(session.token, 'revoked');
-  return jsonResponse(200, { two_factor_enabled: true, token: parts.kit.random.hex(32) });
+  const session = enter(parts, loginFields(request, 'json'), request, 'sign_in');
+  return 'status' in session ? session : jsonResponse(200, oauthBody(parts, session));
 };
 
 /** `POST /tokens`: how v16 gives a token. */
 export const tokens: Answer = (parts, request) => {
   if (!parts.switches.flows.has('tokens')) return noSuchPath;
-  const session = parts.gate.login(loginFields(request, 'json'), request.clientAddress);
+  const session = enter(parts, loginFields(request, 'json'), request);
   return 'status' in session ? session : jsonResponse(200, { access_token: session.token, ...lifeOf(parts, session) });
 };
 
@@ -73,7 +71,7 @@ export const oauthToken: Answer = (parts, request) => {
   if (form.get('grant_type') === 'refresh_token') return refresh(parts, form.get('refresh_token'));
   if (form.get('grant_type') !== 'password' || form.get('scope') !== 'all')
     return errorResponse(400, 'UNKNOWN', 'unknown error');
-  const session = parts.gate.login(loginFields(request, 'form'), request.clientAddress);
+  const session = enter(parts, loginFields(request, 'form'), request);
   return 'status' in session ? session : jsonResponse(200, oauthBody(parts, session));
 };
 
@@ -82,6 +80,21 @@ export const refreshToken: Answer = (parts, request) => {
   if (!parts.switches.flows.has('sign_in')) return noSuchPath;
   return refresh(parts, readJsonObject(request)['refresh_token']);
 };
+
+/** A new session, or the refusal, or the challenge for the second factor, which is an answer with status 200 as well. */
+function enter(
+  { gate, switches, kit }: LoginParts,
+  fields: LoginFields,
+  { clientAddress }: SimulatorRequest,
+  flow?: 'sign_in',
+): Session<SessionData> | SimulatorResponse {
+  const session = gate.login(fields, clientAddress);
+  if ('status' in session) return session;
+  const asksUsers = switches.release === '22.3' && flow === 'sign_in' && session.data.account.domain !== undefined;
+  if (!switches.twoFactor || (switches.release !== '22.6' && !asksUsers)) return session;
+  gate.end(session.token, 'revoked');
+  return jsonResponse(200, { two_factor_enabled: true, token: kit.random.hex(32) });
+}
 
 /** A new pair of tokens; both old ones are dead. */
 function refresh(parts: LoginParts, presented: unknown): SimulatorResponse {

@@ -1,7 +1,7 @@
 import type { SimulatorOptions } from '../simulator.ts';
 
 /** The releases whose words and ways to log in differ. */
-export type PortsipRelease = '16.4' | '22.0' | '22.3';
+export type PortsipRelease = '16.4' | '22.0' | '22.3' | '22.6';
 /** The ways to log in, by their paths: `POST /login`, `/auth/sign_in`, `/login/oauth/token`, `/tokens`. */
 export type PortsipFlow = 'login' | 'sign_in' | 'oauth' | 'tokens';
 /** The parts of the API that a role can be denied. */
@@ -25,15 +25,18 @@ export interface PortsipSwitches {
   flows: Set<PortsipFlow>;
   /** How `POST /login` answers: with the token, with a cookie and no body (200 or 204), or with nothing at all. */
   loginAnswer: 'body' | 'cookie' | 'no-content' | 'nothing';
-  /** The account has two-factor authentication (only `/auth/sign_in` knows of it). */
+  /**
+   * The account has two-factor authentication. v22.3 asks users of tenants for the second factor, at `/auth/sign_in` only;
+   * v22.6 asks administrators, too. Whether it does so at the other ways to log in is not published: here it does.
+   */
   twoFactor: boolean;
   tokenLifeSeconds: number;
   /** How `expires_in` is written. */
   expiresIn: 'number' | 'text' | 'absent';
   /** Error of the PBX's own clock, seen in `expires_at`. */
   clockSkewSeconds: number;
-  /** 400 up to v22.5; v22.6 changed its codes without saying how. */
-  badPasswordStatus: 400 | 401;
+  /** How a wrong password is answered: 400 `UNAUTHORIZED` up to v22.5; v22.6 changed status and code without saying how. */
+  badPassword: { readonly status: number; readonly code: string };
   /** Failed logins from one address that block it, and for how long (`web_failed_auth_amount`, `web_blacklist_time_interval`). */
   failedLogins: number;
   blockSeconds: number;
@@ -76,10 +79,14 @@ export const tenantDomain = 'tenant1.example.net';
 /** SIP domain of a second tenant on the same server, with one extension. */
 export const otherDomain = 'tenant2.example.net';
 
+/** Made up: v22.6 "optimized" its codes without a published list. */
+const newBadPassword = { status: 401, code: 'INVALID_CREDENTIALS' } as const;
+
 const releaseFlows: Readonly<Record<PortsipRelease, readonly PortsipFlow[]>> = {
   '16.4': ['login', 'tokens'],
   '22.0': ['login', 'oauth'],
   '22.3': ['login', 'sign_in', 'oauth'],
+  '22.6': ['login', 'sign_in', 'oauth'],
 };
 
 /** How a release behaves after its installation. */
@@ -92,11 +99,11 @@ export function usualSwitches(release: PortsipRelease): PortsipSwitches {
     tokenLifeSeconds: 1800,
     expiresIn: release === '16.4' ? 'text' : 'number',
     clockSkewSeconds: 0,
-    badPasswordStatus: 400,
+    badPassword: release === '22.6' ? newBadPassword : { status: 400, code: 'UNAUTHORIZED' },
     failedLogins: 5,
     blockSeconds: 3600,
     blocks: 'login',
-    requestsPerMinute: release === '22.3' ? 10_000 : 5_000,
+    requestsPerMinute: release === '22.3' || release === '22.6' ? 10_000 : 5_000,
     concurrentLogins: true,
     denied: new Set(),
     bareIds: false,

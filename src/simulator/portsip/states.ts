@@ -7,6 +7,7 @@ const words: Readonly<Record<PortsipRelease, { readonly call: string; readonly p
   '16.4': { call: 'ON_CALL', presence: undefined },
   '22.0': { call: 'ON_CALL', presence: 'AVAILABLE' },
   '22.3': { call: 'OTHER_CALL', presence: 'ONLINE' },
+  '22.6': { call: 'OTHER_CALL', presence: 'ONLINE' },
 };
 
 /**
@@ -62,5 +63,5 @@ function presenceOf({ state, call }: Extension, release: PortsipRelease): string
   if (presence === undefined) return undefined;
   if (state !== 'reachable') return 'OFFLINE';
   if (call === 'idle') return presence;
-  return call === 'ringing' && release === '22.3' ? 'RINGING' : inCall;
+  return call === 'ringing' && (release === '22.3' || release === '22.6') ? 'RINGING' : inCall;
 }

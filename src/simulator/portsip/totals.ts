@@ -8,6 +8,7 @@ const versions: Readonly<Record<PortsipRelease, string>> = {
   '16.4': '16.4.6.2418',
   '22.0': '22.0.38.2107 Release',
   '22.3': '22.3.11.2295 Release',
+  '22.6': '22.6.2.2410 Release',
 };
 
 /** `GET /tenant/status`. */

@@ -123,6 +123,22 @@ test('a second factor stops the login for an hour, whatever other ways there are
   expect(simulator.ledger.requestsOf('POST /login/oauth/token')).toBe(0);
 });
 
+test('from v22.6 on an administrator can have a second factor, too', async () => {
+  const account = { kind: 'password', username: 'admin', password: 'made-up-admin-3' } as const;
+  const { bench, simulator } = await setUp(
+    { switches: { release: '22.3', twoFactor: true } },
+    { account, options: {} },
+  );
+  expect((await bench.poll()).up).toBe(true);
+  simulator.switches.release = '22.6';
+  simulator.endSessions();
+  const record = await bench.rounds(20);
+  expect(record.up).toBe(false);
+  expect(record.suspendedUntilWall).toBeGreaterThan(0);
+  expect(simulator.ledger.requestsOf('POST /login')).toBe(2);
+  expect(simulator.ledger.requestsOf('POST /auth/sign_in')).toBe(0);
+});
+
 test.each(['number', 'text'] as const)(
   'expires_in as %s decides, on our own clock: a wrong clock of the PBX does no harm',
   async (expiresIn) => {

@@ -37,6 +37,8 @@ describe('answers to a login', () => {
     [403, denied, 'locked_out'],
     [400, denied, 'locked_out'],
     [400, '{"errors":[{"code":"UNKNOWN","message":"192.0.2.9 has been blocked until noon"}]}', 'locked_out'],
+    [404, '{"errors":[{"code":"X","message":"no such user"}]}', 'bad_credentials'],
+    [408, '', 'http_status'],
     [404, '{"errors":[{"code":"X","message":"No tenant information found by the provided SIP domain"}]}', 'config'],
     [400, '{"errors":[{"code":"VALIDATE_FAILED","message":"username"}]}', 'config'],
     [429, '', 'rate_limited'],
@@ -118,8 +120,12 @@ test.each([
 
 test('error codes that are not codes are not repeated', () => {
   const body = '{"errors":[{"code":"<script> secret","message":"m"}]}';
-  expect(readApiError(answerOf(400, body))).toEqual({ code: 'UNKNOWN', blocked: false });
-  expect(readApiError(answerOf(400, '{"errors":[7]}'))).toEqual({ code: 'UNKNOWN', blocked: false });
+  expect(readApiError(answerOf(400, body))).toEqual({ code: 'UNKNOWN', blocked: false, isAboutDomain: false });
+  expect(readApiError(answerOf(400, '{"errors":[7]}'))).toEqual({
+    code: 'UNKNOWN',
+    blocked: false,
+    isAboutDomain: false,
+  });
   expect(readApiError(answerOf(400, '{"errors":"x"}'))).toBeUndefined();
 });
 

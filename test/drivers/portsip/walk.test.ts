@@ -141,6 +141,18 @@ test('targets on one server share its budget', { timeout: 30_000 }, async () => 
   expect(first.bench.target.record.up && second.bench.target.record.up).toBe(true);
 });
 
+test('targets that want different numbers share one budget: the smallest', { timeout: 30_000 }, async () => {
+  const clock = createHandClock();
+  const simulator = createPortsipSimulator({ clock, peers: 200 });
+  const optionsOf = (requests: number) => ({ domain: tenantDomain, requests_per_second: requests });
+  const first = { clock, simulator, bench: await benchTarget(portsip, simulator, clock, { options: optionsOf(50) }) };
+  const second = { clock, simulator, bench: await benchTarget(portsip, simulator, clock, { options: optionsOf(4) }) };
+  const startedAt = clock.monotonicTime();
+  await Promise.all([pollInTime(first), pollInTime(second)]);
+  const allowed = 40 + (4 * (clock.monotonicTime() - startedAt)) / seconds;
+  expect(simulator.ledger.requestsTotal - simulator.ledger.requestsOf('POST /login')).toBeLessThanOrEqual(allowed);
+});
+
 test('requests_per_second is an option', async () => {
   const options = { domain: tenantDomain, requests_per_second: 2 };
   const tenant = await setUp({ peers: 60 }, { options, timeoutMs: 10 * seconds });

@@ -122,6 +122,7 @@ describe('ways to log in', () => {
     ['16.4', { '/login': 200, '/auth/sign_in': 404, '/tokens': 200 }],
     ['22.0', { '/login': 200, '/auth/sign_in': 404, '/tokens': 404 }],
     ['22.3', { '/login': 200, '/auth/sign_in': 200, '/tokens': 404 }],
+    ['22.6', { '/login': 200, '/auth/sign_in': 200, '/tokens': 404 }],
   ] as const)('release %s has its ways, and plain text for the others', async (release, paths) => {
     const { post } = await setUp({ switches: { release } });
     for (const [path, status] of Object.entries(paths)) {
