@@ -8,6 +8,7 @@ import { Fleet } from './fleet/fleet.ts';
 import type { Log } from './log.ts';
 import { NameHashes, targetsWithoutKey } from './config/name-hashes.ts';
 import type { NameHash } from './snapshot/peer-name.ts';
+import { LoginGuards } from './target/login-guards.ts';
 import { createTransport } from './target/create-transport.ts';
 import { Target } from './target/target.ts';
 import type { Transport } from './transport/request.ts';
@@ -55,7 +56,8 @@ export function createExporter(setup: ExporterSetup): Exporter {
   const own = createOwnMetrics({ version, collectDefaults: true });
   const hashName: NameHash = (name, pbx) => hashes.hash(name, pbx);
   const exposition = new Exposition({ clock, hashName, own });
-  const create = (target: TargetConfig): Target => createTarget(target, setup, { own, exposition });
+  const guards = new LoginGuards(clock);
+  const create = (target: TargetConfig): Target => createTarget(target, setup, { own, exposition, guards });
   const fleet = new Fleet({ concurrency: config.concurrency, clock, random }, config.targets.map(create));
   own.configReloaded(true, clock.wallTime());
   tellOfMissingKeys(config, setup.log);
@@ -112,7 +114,7 @@ function countChanges(
 export function createTarget(
   target: TargetConfig,
   { clock, random, log, version, wrapTransport = (transport) => transport }: ExporterSetup,
-  { own, exposition }: Pick<Exporter, 'own' | 'exposition'>,
+  { own, exposition, guards }: Pick<Exporter, 'own' | 'exposition'> & { readonly guards: LoginGuards },
 ): Target {
   const family = familyOf(target.family);
   const { name, url, tls, requestsPerTarget, peers } = target;
@@ -135,6 +137,8 @@ export function createTarget(
     timeoutMs: target.timeoutMs,
     requestsPerTarget,
     transport: wrapTransport(createTransport({ family, url, tls, requestsPerTarget, version }), target),
+    guards,
+    tls,
     clock,
     random,
     log: log.with({ pbx: name, family: family.name }),

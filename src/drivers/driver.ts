@@ -72,18 +72,40 @@ export interface Driver {
 /** Reasons for which the next login is held back by the family's own pauses. */
 export type SuspendingReason = Extract<
   FailureReason,
-  'bad_credentials' | 'locked_out' | 'rate_limited' | 'two_factor_required' | 'redirect' | 'config'
+  'bad_credentials' | 'locked_out' | 'rate_limited' | 'two_factor_required' | 'forbidden' | 'redirect' | 'config'
 >;
+
+/** By what a PBX counts: the address that logins come from, whichever targets they belong to, or the account that they name. */
+export type CountedBy = 'address' | 'account';
 
 /** The family's numbers for staying away from the vendor's lock-out. */
 export interface LoginGuard {
   /**
-   * Pause in milliseconds after the first, second, ... refused login in a row for that reason; the last number repeats.
-   * 0 = try again in the next round, without suspension. Default where a reason is not listed: 15 minutes.
+   * Pause in milliseconds after the first, second, ... refused login of one account for that reason; the last number
+   * repeats. 0 = try again in the next round, without suspension. Default where a reason is not listed: as for
+   * `bad_credentials` where the PBX itself refused the login, else 15 minutes.
    */
   readonly pauses?: Readonly<Partial<Record<SuspendingReason, readonly number[]>>>;
+  /**
+   * At most this many refused logins within any window of that length: one less than what locks us out. Without a window
+   * a refusal counts for 24 hours, or until a login from here is accepted. Left out: the PBX locks nobody.
+   */
+  readonly refusals?: { readonly most: number; readonly windowMs?: number; readonly by: CountedBy };
   /** At most this many logins, good or bad, within any window of that length. */
-  readonly limit?: { readonly logins: number; readonly windowMs: number };
+  readonly limit?: { readonly logins: number; readonly windowMs: number; readonly by: CountedBy };
+  /**
+   * Whether the PBX may take one session of a user at a time: then the old one is ended before the next login, which would
+   * be refused otherwise. Default: the next session is opened first, so that there is always a good one.
+   */
+  readonly oneSession?: boolean;
+}
+
+/** What a PBX that locks addresses counts besides refused logins; shared with all targets at the same address. */
+export interface RefusedRequests {
+  /** Call for a refused request that counts like a refused login. */
+  count(reason: FailureReason): void;
+  /** Throws a `Failure` with the last refusal's reason while one more refused request could lock us out. */
+  check(): void;
 }
 
 /** The account a target logs in with. Values are revealed here only, for the driver. */
@@ -103,6 +125,7 @@ export interface DriverSetup {
   readonly intervalMs: number;
   readonly staleAfterMs: number;
   readonly requestsPerTarget: number;
+  readonly refusedRequests: RefusedRequests;
   readonly clock: Clock;
   /** A number from 0 up to, not including, 1. */
   readonly random: () => number;

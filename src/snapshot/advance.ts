@@ -24,14 +24,7 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
   const now = { monotonic: outcome.endedAt, wall: outcome.endedAtWall };
   const clocks = noteClocks(record.clocks, now);
   const before = { ...record, held: aged(record.held, gapSince(record.clocks, now)) };
-  if (outcome.kind === 'skipped')
-    return {
-      ...before,
-      ...upAt(record, false, outcome),
-      clocks,
-      counters: counted,
-      suspendedUntilWall: outcome.suspendedUntilWall,
-    };
+  if (outcome.kind === 'skipped') return { ...leftOut(before, outcome), clocks, counters: counted };
   const { reading, carried } = mergeReading(
     { ...outcome, reading: onAgeTime(outcome.reading, clocks) },
     before.held,
@@ -41,20 +34,39 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
   return {
     ...record,
     ...upAt(record, up, outcome),
-    lastRound: {
-      endedAtWall: outcome.endedAtWall,
-      durationMs: outcome.durationMs,
-      ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
-      ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
-    },
+    ...waitOf(outcome),
+    lastRound: { endedAtWall: outcome.endedAtWall, durationMs: outcome.durationMs, ...whyOf(outcome) },
     ...(up ? { lastSuccessAtWall: outcome.endedAtWall } : {}),
     collectors: collectorOutcomes(outcome, reading),
     missing: missingCalls(record.missing, outcome.auxiliaryCalls),
     held: holdParts(before.held, { reading, carried }, outcome.endedAt),
     clocks,
     counters: countReading(counted, record.held, reading),
-    suspendedUntilWall: outcome.suspendedUntilWall,
   };
+}
+
+/** A round that was left out tells why no login is tried; when the PBX was asked last stays as it is. */
+function leftOut(record: TargetRecord, outcome: RoundOutcome): TargetRecord {
+  const { endedAtWall, durationMs } = record.lastRound ?? outcome;
+  return {
+    ...record,
+    ...upAt(record, false, outcome),
+    ...waitOf(outcome),
+    ...(outcome.reason === undefined
+      ? {}
+      : {
+          lastRound: { endedAtWall, durationMs, ...whyOf(outcome) },
+          collectors: collectorOutcomes(outcome, {}),
+        }),
+  };
+}
+
+function whyOf({ reason, detail }: RoundOutcome): Pick<RoundOutcome, 'reason' | 'detail'> {
+  return { ...(reason === undefined ? {} : { reason }), ...(detail === undefined ? {} : { detail }) };
+}
+
+function waitOf({ suspendedUntilWall, refusals }: RoundOutcome): Pick<TargetRecord, 'suspendedUntilWall' | 'refusals'> {
+  return { suspendedUntilWall, refusals };
 }
 
 function upAt(record: TargetRecord, up: boolean, outcome: RoundOutcome): Pick<TargetRecord, 'up' | 'upSinceWall'> {

@@ -1,4 +1,5 @@
 import type { FailureReason } from './failure-reason.ts';
+import type { SpentRefusals } from './record.ts';
 import type { Collector, Reading } from './reading.ts';
 
 /** How many requests of each call ended how: by call, then `ok` or a failure reason. */
@@ -39,4 +40,6 @@ export interface RoundOutcome {
   readonly auxiliaryCalls?: ReadonlyMap<string, Omit<MissingCall, 'call'> | undefined>;
   /** Wall clock (ms since 1970) until which no login is tried; 0 when not suspended. */
   readonly suspendedUntilWall: number;
+  /** Refused logins that the PBX can have counted; absent where there are none. */
+  readonly refusals?: SpentRefusals;
 }

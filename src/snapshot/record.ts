@@ -46,6 +46,18 @@ export interface CollectorOutcome {
   readonly detail?: string;
 }
 
+/** Refused logins that the PBX can have counted against us, of those that it allows. */
+export interface SpentRefusals {
+  readonly spent: number;
+  /** Most that there may be: one more locks us out. */
+  readonly most: number;
+  /** How long each of them counts, in milliseconds. */
+  readonly windowMs: number;
+  readonly by: 'address' | 'account';
+  /** Names of the targets that were refused. */
+  readonly targets: readonly string[];
+}
+
 /** The last round of a target, whether it went well or not. */
 export interface RoundFacts {
   /** Wall clock (ms since 1970) at its end. */
@@ -88,6 +100,8 @@ export interface TargetRecord {
   readonly counters: Counters;
   /** Wall clock (ms since 1970) until which we do not log in; 0 when not suspended. */
   readonly suspendedUntilWall: number;
+  /** Absent while no login was refused, and where the PBX counts none. */
+  readonly refusals?: SpentRefusals | undefined;
 }
 
 /** The record of a target that was never polled. */

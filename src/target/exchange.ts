@@ -41,6 +41,11 @@ export class Exchange {
     return this.#counts;
   }
 
+  /** Ends when the round does. */
+  get signal(): AbortSignal {
+    return this.#setup.deadline.signal;
+  }
+
   /** Milliseconds left of the round. */
   remainingMs(): number {
     return this.#setup.deadline.remainingMs();

@@ -1,75 +1,115 @@
 import type { Clock } from '../clock.ts';
-import type { LoginGuard as GuardRules, SuspendingReason } from '../drivers/driver.ts';
+import type { RefusedRequests } from '../drivers/driver.ts';
 import type { FailureReason } from '../snapshot/failure-reason.ts';
-import { Failure } from '../transport/failure.ts';
+import type { SpentRefusals } from '../snapshot/record.ts';
+import { asFailure, Failure } from '../transport/failure.ts';
+import { createDeadline, endedBy } from './deadline.ts';
+import type { GuardedAddress, Hold, LoginIdentity } from './guarded-address.ts';
+import { isSuspending } from './login-rules.ts';
 
-/** Pause after a refused login where the family's numbers are silent. */
-export const defaultPauseMs = 15 * 60_000;
 /** Longest pause between logins that fail for reasons other than a refusal. */
 export const longestTroublePauseMs = 5 * 60_000;
 
 /** A round may begin so much earlier than its schedule says: that must not cost it a whole interval. */
 const longestHasteMs = 2_000;
 
-const suspendingReasons: readonly string[] = [
-  'bad_credentials',
-  'locked_out',
-  'rate_limited',
-  'two_factor_required',
-  'redirect',
-  'config',
-] satisfies SuspendingReason[];
-
 /** May a login be tried now? `suspended`: the PBX refused us and we stay away; `pausing`: it could not be reached. */
 export type LoginPermission = 'free' | 'suspended' | 'pausing';
 
-/**
- * Decides when the next login of one target may be tried, so that the vendor's lock-out is never reached.
- * A refusal suspends for the family's pause; trouble on the way (refused connection, time-out, a PBX that is down)
- * only makes the tries rarer: the next round, then twice as long each time, up to five minutes.
- */
-export class LoginGuard {
-  readonly #rules: GuardRules;
-  readonly #clock: Clock;
-  readonly #intervalMs: number;
-  #refusals = 0;
-  #troubles = 0;
-  #suspendedUntil = 0;
-  #pausedUntil = 0;
-  #recentLogins: readonly number[] = [];
+/** The time that a login has: what is left of its round. */
+export interface LoginTime {
+  readonly signal: AbortSignal;
+  /** Milliseconds left; never below 0. */
+  remainingMs(): number;
+}
 
-  constructor(rules: GuardRules, clock: Clock, intervalMs: number) {
-    this.#rules = rules;
-    this.#clock = clock;
-    this.#intervalMs = intervalMs;
+/** What a guard is made from. */
+export interface LoginGuardSetup {
+  readonly who: LoginIdentity;
+  readonly address: GuardedAddress;
+  /** One login at a time at an address. */
+  readonly line: LoginLine;
+  readonly clock: Clock;
+  readonly intervalMs: number;
+}
+
+/**
+ * Decides when the next login of one target may be tried, so that the vendor's lock-out is never reached: refusals are
+ * counted with all others at the same address. Trouble on the way (refused connection, time-out, a PBX that is down)
+ * concerns this target alone and only makes the tries rarer: the next round, then twice as long each time, up to five minutes.
+ */
+export class LoginGuard implements RefusedRequests {
+  readonly #setup: LoginGuardSetup;
+  #troubles = 0;
+  #pausedUntil = 0;
+
+  constructor(setup: LoginGuardSetup) {
+    this.#setup = setup;
+    setup.address.configured(setup.who, setup.clock.monotonicTime());
+  }
+
+  /** Whether the PBX may take one session of a user at a time. */
+  get oneSession(): boolean {
+    return this.#setup.who.rules.oneSession === true;
   }
 
   /** Whether a login may be tried now. */
   permission(): LoginPermission {
-    const now = this.#clock.monotonicTime();
-    if (now < this.#suspendedUntil) return 'suspended';
-    return now + Math.min(this.#intervalMs / 10, longestHasteMs) < this.#pausedUntil ? 'pausing' : 'free';
+    const { clock, intervalMs } = this.#setup;
+    const now = clock.monotonicTime();
+    if (this.hold() !== undefined) return 'suspended';
+    return now + Math.min(intervalMs / 10, longestHasteMs) < this.#pausedUntil ? 'pausing' : 'free';
   }
 
-  /** Wall clock (ms since 1970) until which logins are suspended; 0 when they are not. */
+  /** Why no login may be tried now, and until when; undefined when none is held back. */
+  hold(): Hold | undefined {
+    const { address, who, clock } = this.#setup;
+    return address.hold(who, clock.monotonicTime());
+  }
+
+  /** Wall clock (ms since 1970) until which logins are held back; 0 when they are not. */
   suspendedUntilWall(): number {
-    const left = this.#suspendedUntil - this.#clock.monotonicTime();
-    return left > 0 ? this.#clock.wallTime() + left : 0;
+    const { clock } = this.#setup;
+    const hold = this.hold();
+    return hold === undefined ? 0 : clock.wallTime() + hold.until - clock.monotonicTime();
   }
 
-  /** Call before each login. Throws a `Failure` (`suspended`) when no login may be tried, also when the family's own limit is used up. */
-  enter(): void {
-    const now = this.#clock.monotonicTime();
-    this.#holdToLimit(now);
-    const permission = this.permission();
-    if (permission === 'suspended') throw new Failure('suspended', 'waiting before the next login');
-    if (permission === 'pausing') throw new Failure('suspended', 'waiting a little before the next login');
-    this.#recentLogins = [...this.#recentLogins, now];
+  /** How many of the refusals that the PBX allows are spent; undefined where it counts none. */
+  spent(): SpentRefusals | undefined {
+    const { address, who, clock } = this.#setup;
+    return address.spent(who, clock.monotonicTime());
   }
 
-  /** Call after a login that worked. */
-  succeeded(): void {
-    this.#refusals = 0;
+  /**
+   * Sends a login when its turn comes: one at a time at an address, so that each one knows how those before it ended.
+   * Throws a `Failure`: `suspended` when no login may be tried, or its turn did not come in time; else why it failed.
+   */
+  async login<T>(time: LoginTime, send: () => Promise<T>): Promise<T> {
+    const { line } = this.#setup;
+    this.#checkPermission();
+    const leave = await line.enter(time);
+    try {
+      this.#checkPermission();
+      return await this.#send(send);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Call for a refused request that the PBX counts like a refused login. */
+  count(reason: FailureReason): void {
+    const { address, who, clock } = this.#setup;
+    address.requestRefused(who, reason, clock.monotonicTime());
+  }
+
+  /** Throws a `Failure` while one more refused request could lock us out. */
+  check(): void {
+    const { address, who, clock } = this.#setup;
+    const now = clock.monotonicTime();
+    const hold = address.rowFull(who, now);
+    if (hold === undefined) return;
+    const left = hold.until - now;
+    throw new Failure(hold.reason, `${hold.detail}; waiting ${Math.ceil(left / 60_000)} min`, { retryAfterMs: left });
   }
 
   /** Call once a session has served its first call: only that ends a row of troubles, a login alone does not. */
@@ -77,38 +117,82 @@ export class LoginGuard {
     this.#troubles = 0;
   }
 
-  /** Call after a login that failed, and after a session that was refused before it served a single call. */
-  failed(failure: Failure): void {
-    const now = this.#clock.monotonicTime();
-    if (isSuspending(failure.reason)) this.#refuse(failure, failure.reason, now);
-    else this.#slowDown(now);
+  /** Call after a session that was refused before it served a single call. */
+  sessionRefused(): void {
+    this.#slowDown();
   }
 
-  #refuse(failure: Failure, reason: SuspendingReason, now: number): void {
-    this.#refusals += 1;
-    const pauses = this.#rules.pauses?.[reason] ?? [defaultPauseMs];
-    const pause = pauses[Math.min(this.#refusals, pauses.length) - 1] ?? defaultPauseMs;
-    this.#suspendedUntil = Math.max(this.#suspendedUntil, now + Math.max(pause, failure.retryAfterMs ?? 0));
-  }
-
-  #slowDown(now: number): void {
-    this.#troubles += 1;
-    const pause = Math.min(longestTroublePauseMs, this.#intervalMs * 2 ** (this.#troubles - 1));
-    this.#pausedUntil = now + pause;
-  }
-
-  #holdToLimit(now: number): void {
-    const limit = this.#rules.limit;
-    if (limit === undefined) {
-      this.#recentLogins = [];
-      return;
+  async #send<T>(send: () => Promise<T>): Promise<T> {
+    const { address, who, clock } = this.#setup;
+    address.began(who, clock.monotonicTime());
+    try {
+      const value = await send();
+      address.accepted(who, clock.monotonicTime());
+      return value;
+    } catch (thrown) {
+      throw this.#failed(asFailure(thrown));
     }
-    this.#recentLogins = this.#recentLogins.filter((at) => now - at < limit.windowMs);
-    const oldest = this.#recentLogins.at(-limit.logins);
-    if (oldest !== undefined) this.#suspendedUntil = Math.max(this.#suspendedUntil, oldest + limit.windowMs);
+  }
+
+  /** Counts a login that failed; a path that has worked before is not a matter of the configuration. */
+  #failed(failure: Failure): Failure {
+    const { address, who, clock } = this.#setup;
+    if (failure.login === 'path_missing' && address.hasWorked(who)) {
+      this.#slowDown();
+      return new Failure(
+        'service_unavailable',
+        'the login of this PBX, which worked before, is not there now: it starts, or something in front of it does',
+        failure.status === undefined ? {} : { status: failure.status },
+      );
+    }
+    const now = clock.monotonicTime();
+    if (isSuspending(failure)) address.refused(who, failure, now);
+    else if (failure.reason !== 'timeout' || !address.unanswered(who, now)) this.#slowDown();
+    return failure;
+  }
+
+  #checkPermission(): void {
+    const permission = this.permission();
+    if (permission === 'free') return;
+    const wait =
+      permission === 'suspended' ? 'waiting before the next login' : 'waiting a little before the next login';
+    throw new Failure('suspended', this.hold()?.detail ?? wait);
+  }
+
+  #slowDown(): void {
+    const { clock, intervalMs } = this.#setup;
+    this.#troubles += 1;
+    this.#pausedUntil = clock.monotonicTime() + Math.min(longestTroublePauseMs, intervalMs * 2 ** (this.#troubles - 1));
   }
 }
 
-function isSuspending(reason: FailureReason): reason is SuspendingReason {
-  return suspendingReasons.includes(reason);
+/** Where the logins at one address wait for each other, in order. */
+export class LoginLine {
+  readonly #clock: Clock;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Resolves when it is one's turn, to a function that ends it. Half of the time that is left must remain for the login
+   * itself: one that is cut short may be counted by the PBX without our knowing. Throws a `Failure` (`suspended`).
+   */
+  async enter(time: LoginTime): Promise<() => void> {
+    const before = this.#last;
+    let leave = (): void => {};
+    const mine = new Promise<void>((resolve) => (leave = resolve));
+    this.#last = before.then(() => mine);
+    const patience = createDeadline(this.#clock, time.remainingMs() / 2, 'the turn did not come', time.signal);
+    try {
+      await endedBy(patience.signal, before);
+      return leave;
+    } catch {
+      leave();
+      throw new Failure('suspended', 'other logins at this PBX are under way, and only one is sent at a time');
+    } finally {
+      patience.clear();
+    }
+  }
 }

@@ -2,7 +2,15 @@ import type { Clock } from '../clock.ts';
 import type { Driver, Sender, Session } from '../drivers/driver.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
 import { checkHeaders } from '../transport/headers.ts';
-import type { LoginGuard } from './login-guard.ts';
+import type { LoginGuard, LoginTime } from './login-guard.ts';
+
+/** After an early renewal that failed the session in use is good for at least so long (ms) before the next try. */
+const nextEarlyTryMs = 5_000;
+/** How long the end of a session that has a successor may take, in milliseconds. */
+const farewellMs = 2_000;
+
+/** What logins and logouts are sent with: requests without a session, and the time of the round. */
+export type LoginSender = Sender & LoginTime;
 
 /** Told about every login, so that the round can count it. */
 export type LoginObserver = (result: 'success' | 'failure') => void;
@@ -18,6 +26,8 @@ export class SessionKeeper {
   #current: Session | undefined;
   /** Whether a call has succeeded with the current session. */
   #proven = false;
+  /** Monotonic time (ms) before which the session in use is not renewed early once more. */
+  #earlyNotBefore = -Infinity;
   #pending: Promise<Session> | undefined;
 
   constructor(driver: Driver, guard: LoginGuard, clock: Clock) {
@@ -37,25 +47,22 @@ export class SessionKeeper {
   }
 
   /** The session to use now; logs in or renews where needed. Throws a `Failure`. */
-  async session(sender: Sender, observe: LoginObserver): Promise<Session> {
+  async session(sender: LoginSender, observe: LoginObserver): Promise<Session> {
     if (this.#pending !== undefined) return this.#pending;
     const current = this.#current;
-    if (current === undefined) return this.#share(() => this.#login(sender, observe));
-    // A session is used before it is renewed: one that is born old must not be renewed for every call.
-    const due = current.renewAt !== undefined && this.#proven && this.#clock.monotonicTime() >= current.renewAt;
-    if (!due) return current;
-    return this.#share(() => this.#renew(sender, observe, current));
+    if (current === undefined) return this.#share(() => this.#loginAfresh(sender, observe));
+    return this.#isDue(current) ? this.#share(() => this.#renewEarly(sender, observe, current)) : current;
   }
 
   /** A session in place of one that the PBX no longer knows; calls that lost the same one share the new one. Throws a `Failure`. */
-  async replace(lost: Session, sender: Sender, observe: LoginObserver): Promise<Session> {
+  async replace(lost: Session, sender: LoginSender, observe: LoginObserver): Promise<Session> {
     if (this.#pending !== undefined) return this.#pending;
     if (this.#current !== undefined && this.#current !== lost) return this.#current;
     if (!this.#proven) {
       this.drop(lost);
       throw new Failure('session_lost', 'the PBX refused the new session at its first use');
     }
-    return this.#share(() => this.#renew(sender, observe, lost));
+    return this.#share(() => this.#renew(sender, lost, () => this.#loginAfresh(sender, observe)));
   }
 
   /** Call after each call that the session served. */
@@ -79,11 +86,11 @@ export class SessionKeeper {
   drop(lost: Session): void {
     if (this.#current !== lost) return;
     this.#current = undefined;
-    if (!this.#proven) this.#guard.failed(new Failure('session_lost', 'the new session was refused at once'));
+    if (!this.#proven) this.#guard.sessionRefused();
   }
 
   /** Ends the session on the PBX, if there is one. Never throws. */
-  async logout(sender: Sender): Promise<void> {
+  async logout(sender: LoginSender): Promise<void> {
     const session = this.#current;
     this.#current = undefined;
     if (session === undefined) return;
@@ -95,30 +102,63 @@ export class SessionKeeper {
     return this.#pending;
   }
 
-  async #renew(sender: Sender, observe: LoginObserver, old: Session): Promise<Session> {
-    if (this.#driver.renew === undefined || old.renewal === undefined) return this.#login(sender, observe);
+  /** A session is used before it is renewed: one that is born old must not be renewed for every call. */
+  #isDue({ renewAt }: Session): boolean {
+    const now = this.#clock.monotonicTime();
+    return renewAt !== undefined && this.#proven && now >= renewAt && now >= this.#earlyNotBefore;
+  }
+
+  /** A new session before the old one has ended; where none is to be had the old one goes on to its end. */
+  async #renewEarly(sender: LoginSender, observe: LoginObserver, old: Session): Promise<Session> {
+    const patient = withTimeout(sender, sender.remainingMs() / 2);
+    try {
+      return await this.#renew(patient, old, () => this.#loginBeside(patient, observe, old));
+    } catch (thrown) {
+      this.#earlyNotBefore = this.#clock.monotonicTime() + nextEarlyTryMs;
+      if (this.#current !== old) throw thrown;
+      return old;
+    }
+  }
+
+  /** A session in place of another: by renewal where the family can, else as told. */
+  async #renew(sender: LoginSender, old: Session, logIn: () => Promise<Session>): Promise<Session> {
+    if (this.#driver.renew === undefined || old.renewal === undefined) return logIn();
     try {
       return this.#keep(usable(await this.#driver.renew(sender, old)));
     } catch (thrown) {
       if (leavesSessionOpen(asFailure(thrown))) throw thrown;
-      return this.#login(sender, observe);
+      return logIn();
     }
   }
 
-  async #login(sender: Sender, observe: LoginObserver): Promise<Session> {
+  /** Logs in while the old session lives, and ends that after; first where the PBX takes one session of a user at a time. */
+  async #loginBeside(sender: LoginSender, observe: LoginObserver, old: Session): Promise<Session> {
+    if (this.#guard.permission() !== 'free') return old;
+    const farewell = withTimeout(sender, farewellMs);
+    if (this.#guard.oneSession) await this.logout(farewell);
+    const session = await this.#login(sender, observe);
+    if (!this.#guard.oneSession) await this.#driver.logout(farewell, old).catch(() => {});
+    return session;
+  }
+
+  /** Logs in when the old session, if there was one, is gone. */
+  async #loginAfresh(sender: LoginSender, observe: LoginObserver): Promise<Session> {
     this.#current = undefined;
-    this.#guard.enter();
-    try {
-      const session = usable(await this.#driver.login(sender));
-      this.#guard.succeeded();
-      observe('success');
-      return this.#keep(session);
-    } catch (thrown) {
-      const failure = asFailure(thrown);
-      this.#guard.failed(failure);
-      observe('failure');
-      throw failure;
-    }
+    return this.#login(sender, observe);
+  }
+
+  async #login(sender: LoginSender, observe: LoginObserver): Promise<Session> {
+    const session = await this.#guard.login(sender, async () => {
+      try {
+        const opened = usable(await this.#driver.login(sender));
+        observe('success');
+        return opened;
+      } catch (thrown) {
+        observe('failure');
+        throw thrown;
+      }
+    });
+    return this.#keep(session);
   }
 
   #keep(session: Session): Session {
@@ -126,6 +166,16 @@ export class SessionKeeper {
     this.#proven = false;
     return session;
   }
+}
+
+/** The sender, whose requests take no longer than that. */
+function withTimeout(sender: LoginSender, milliseconds: number): LoginSender {
+  return {
+    signal: sender.signal,
+    remainingMs: () => Math.min(sender.remainingMs(), milliseconds),
+    ask: (request, read) =>
+      sender.ask({ ...request, timeoutMs: Math.min(request.timeoutMs ?? Infinity, milliseconds) }, read),
+  };
 }
 
 /** The session, if requests can carry it: one that cannot be sent would fail every round until it ends. Throws a `Failure` (`protocol`). */

@@ -1,17 +1,19 @@
 import type { Clock } from '../clock.ts';
-import type { Account, Driver, DriverSetup, Family } from '../drivers/driver.ts';
+import type { Account, Driver, DriverSetup, Family, RefusedRequests } from '../drivers/driver.ts';
 import type { Log } from '../log.ts';
 import { advance } from '../snapshot/advance.ts';
 import type { RoundOutcome } from '../snapshot/outcome.ts';
 import type { Collector } from '../snapshot/reading.ts';
 import { emptyRecord, type TargetIdentity, type TargetRecord } from '../snapshot/record.ts';
 import { Failure } from '../transport/failure.ts';
+import type { TlsSettings } from '../transport/http.ts';
 import type { Transport } from '../transport/request.ts';
 import { createDeadline, type Deadline, endedBy } from './deadline.ts';
 import { Exchange, type RequestObserver } from './exchange.ts';
 import type { Exclusions } from './excluded-rows.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
-import { LoginGuard } from './login-guard.ts';
+import type { LoginGuard } from './login-guard.ts';
+import { LoginGuards } from './login-guards.ts';
 import { RefusedCalls } from './refused-calls.ts';
 import { RoundConversation } from './round-conversation.ts';
 import { type RoundResult, runRound } from './round.ts';
@@ -37,6 +39,10 @@ export interface TargetSetup {
   readonly timeoutMs: number;
   readonly requestsPerTarget: number;
   readonly transport: Transport;
+  /** The guards of all targets, which outlive this one. Default: guards of its own. */
+  readonly guards?: LoginGuards;
+  /** What the transport checks certificates with: a change of it may be what corrects a refused login. */
+  readonly tls?: TlsSettings;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -67,8 +73,8 @@ export class Target {
     this.#setup = setup;
     this.identity = setup.identity;
     this.#lastEndedAt = clock.monotonicTime();
-    this.#driver = family.create(driverSetup(setup));
-    this.#guard = new LoginGuard(family.guard, clock, setup.intervalMs);
+    this.#guard = guardOf(setup);
+    this.#driver = family.create(driverSetup(setup, this.#guard));
     this.#keeper = new SessionKeeper(this.#driver, this.#guard, clock);
     this.#limiter = createLimiter(setup.requestsPerTarget);
     this.#refused = new RefusedCalls(clock, setup.intervalMs);
@@ -163,7 +169,7 @@ export class Target {
     });
     const { exclusions } = this.#setup;
     const result =
-      permission === 'free' ? await runRound(this.#driver, conversation, deadline, exclusions) : suspendedResult;
+      permission === 'free' ? await runRound(this.#driver, conversation, deadline, exclusions) : { failure: heldBack };
     if (this.#stopped) return;
     const { auxiliaryCalls } = conversation;
     this.#apply(this.#outcome(result, startedAt, { requests: exchange.counts, logins, auxiliaryCalls }));
@@ -177,17 +183,30 @@ export class Target {
     const { clock, collect } = this.#setup;
     const endedAt = clock.monotonicTime();
     const failure = 'failure' in result ? result.failure : undefined;
-    return {
-      kind: result === suspendedResult ? 'skipped' : 'polled',
+    const refusals = this.#guard.spent();
+    const facts = {
       collectors: collect,
-      ...(result.reading === undefined ? {} : { reading: result.reading }),
-      ...(failure === undefined ? {} : { reason: failure.reason, detail: failure.message }),
       endedAtWall: clock.wallTime(),
       endedAt,
       durationMs: endedAt - startedAt,
       ...counts,
       suspendedUntilWall: this.#guard.suspendedUntilWall(),
+      ...(refusals === undefined || refusals.spent === 0 ? {} : { refusals }),
     };
+    if (failure?.reason === 'suspended') return { ...facts, kind: 'skipped', ...this.#whyHeldBack(failure) };
+    return {
+      ...facts,
+      kind: 'polled',
+      ...(result.reading === undefined ? {} : { reading: result.reading }),
+      ...(failure === undefined ? {} : { reason: failure.reason, detail: failure.message }),
+    };
+  }
+
+  /** A round without a login tells why there was none: the refusals before it, be they of another target. */
+  #whyHeldBack(failure: Failure): Pick<RoundOutcome, 'reason' | 'detail'> {
+    const hold = this.#guard.hold();
+    if (hold !== undefined) return { reason: hold.reason, detail: hold.detail };
+    return failure === heldBack ? {} : { reason: failure.reason, detail: failure.message };
   }
 
   #apply(outcome: RoundOutcome): void {
@@ -212,9 +231,14 @@ export class Target {
   }
 }
 
-const suspendedResult: RoundResult = { failure: new Failure('suspended', 'waiting before the next login') };
+const heldBack = new Failure('suspended', 'waiting before the next login');
 
-function driverSetup(setup: TargetSetup): DriverSetup {
+function guardOf({ identity, family, url, account, options, tls, intervalMs, clock, guards }: TargetSetup): LoginGuard {
+  const login = { target: identity.name, url, account, options, tls, rules: family.guard, intervalMs };
+  return (guards ?? new LoginGuards(clock)).guardOf(login);
+}
+
+function driverSetup(setup: TargetSetup, refusedRequests: RefusedRequests): DriverSetup {
   const { identity, account, options, url, intervalMs, requestsPerTarget, clock, random, log } = setup;
   return {
     pbx: identity.name,
@@ -224,6 +248,7 @@ function driverSetup(setup: TargetSetup): DriverSetup {
     intervalMs,
     staleAfterMs: identity.staleAfterMs,
     requestsPerTarget,
+    refusedRequests,
     clock,
     random,
     log,

@@ -29,10 +29,16 @@ function durationFields(before: TargetRecord, after: TargetRecord): Record<strin
 }
 
 function logSuspension(log: Log, before: TargetRecord, after: TargetRecord): void {
-  if (after.suspendedUntilWall === 0 || before.suspendedUntilWall >= after.suspendedUntilWall - 1_000) return;
+  const { suspendedUntilWall, lastRound, refusals } = after;
+  if (suspendedUntilWall === 0 || before.suspendedUntilWall >= suspendedUntilWall - 1_000) return;
   log.warn('login suspended', {
-    reason: after.lastRound?.reason,
-    until: new Date(after.suspendedUntilWall).toISOString(),
+    reason: lastRound?.reason,
+    until: new Date(suspendedUntilWall).toISOString(),
+    ...(refusals && {
+      refusals: refusals.spent,
+      refusals_allowed: refusals.most,
+      refused_targets: refusals.targets.join(', '),
+    }),
   });
 }
 

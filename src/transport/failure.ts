@@ -6,6 +6,11 @@ export interface FailureFacts {
   readonly status?: number;
   /** How long the PBX asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
+  /**
+   * What a failed login says beyond its reason. `refused`: the PBX itself refused it, whatever the reason is called.
+   * `accepted`: the account is good, but no session came of it. `path_missing`: no login is there that could look at it.
+   */
+  readonly login?: 'refused' | 'accepted' | 'path_missing';
 }
 
 /**
@@ -18,12 +23,14 @@ export class Failure extends Error {
   readonly reason: FailureReason;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly login: FailureFacts['login'];
 
   constructor(reason: FailureReason, message: string, facts: FailureFacts = {}) {
     super(message);
     this.reason = reason;
     this.status = facts.status;
     this.retryAfterMs = facts.retryAfterMs;
+    this.login = facts.login;
   }
 }
 

@@ -83,12 +83,14 @@ describe('values', () => {
     });
   });
 
-  test('a round that was left out changes nothing but what it counts', () => {
+  test('a round that was left out tells why, and not that the PBX was asked', () => {
     const record = after(
       { ...failed, reason: 'bad_credentials' },
-      { kind: 'skipped', reason: 'suspended', suspendedUntilWall: 99 },
+      { kind: 'skipped', reason: 'locked_out', detail: 'of another target', endedAtWall: 98, suspendedUntilWall: 99 },
     );
-    expect(record.lastRound?.reason).toBe('bad_credentials');
+    expect(record.lastRound).toMatchObject({ reason: 'locked_out', detail: 'of another target' });
+    expect(record.lastRound?.endedAtWall).not.toBe(98);
+    expect(record.collectors).toMatchObject({ peers: { success: false, reason: 'locked_out' } });
     expect(record.suspendedUntilWall).toBe(99);
     expect(record.counters.roundFailures).toEqual({ bad_credentials: 1, suspended: 1 });
   });

@@ -9,6 +9,7 @@ import type { TargetIdentity, TargetRecord } from '../../src/snapshot/record.ts'
 import { createTransport } from '../../src/target/create-transport.ts';
 import { Target } from '../../src/target/target.ts';
 import type { TlsSettings } from '../../src/transport/http.ts';
+import { LoginGuards } from '../../src/target/login-guards.ts';
 import type { HandClock } from '../simulator/hand-clock.ts';
 
 /** Largest answer that the bench takes, in bytes: so that a test of "too large" need not send much. */
@@ -70,6 +71,7 @@ export async function benchTarget(
     maximumAnswerBytes: benchAnswerBytes,
     ...(changes.keepConnections === true ? {} : { idleConnectionMs: 0 }),
   };
+  const tls = changes.tls ?? { insecureSkipVerify: false };
   const target = new Target({
     identity,
     family,
@@ -83,10 +85,12 @@ export async function benchTarget(
     transport: createTransport({
       family: connecting,
       url,
-      tls: changes.tls ?? { insecureSkipVerify: false },
+      tls,
       requestsPerTarget,
       version: 'test',
     }),
+    guards: guardsOf(clock),
+    tls,
     clock,
     random: () => 0.5,
     log: changes.log ?? silentLog,
@@ -124,6 +128,15 @@ export async function benchTarget(
     },
     golden: async () => goldenLines(await page()),
   };
+}
+
+const guards = new WeakMap<HandClock, LoginGuards>();
+
+/** The guards that all targets of a test share, as in one program. */
+function guardsOf(clock: HandClock): LoginGuards {
+  const known = guards.get(clock) ?? new LoginGuards(clock);
+  guards.set(clock, known);
+  return known;
 }
 
 /** The account of a simulator in the form a driver wants it. */

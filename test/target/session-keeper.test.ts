@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Driver, LoginGuard as LoginGuardRules, Sender, Session } from '../../src/drivers/driver.ts';
+import type { Driver, LoginGuard as LoginGuardRules, Session } from '../../src/drivers/driver.ts';
 import type { FailureReason } from '../../src/snapshot/failure-reason.ts';
-import { LoginGuard } from '../../src/target/login-guard.ts';
-import { SessionKeeper } from '../../src/target/session-keeper.ts';
+import { type LoginSender, SessionKeeper } from '../../src/target/session-keeper.ts';
 import { Failure } from '../../src/transport/failure.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
+import { guardWith, plentyOfTime } from '../support/guard-bench.ts';
 
-const sender: Sender = { ask: () => Promise.reject(new Error('nothing is sent here')) };
+const sender: LoginSender = { ...plentyOfTime, ask: () => Promise.reject(new Error('nothing is sent here')) };
 const interval = 30_000;
 
 interface Script {
@@ -22,7 +22,15 @@ interface Script {
 /** A keeper whose driver does what the test says; logins wait until the test lets them end. */
 function setUp({ session = {}, renews = false, rules = {} }: Script = {}) {
   const clock = createHandClock();
-  const seen = { logins: 0, renewals: 0, logouts: 0, inFlight: 0, inFlightPeak: 0, observed: [] as string[] };
+  const seen = {
+    logins: 0,
+    renewals: 0,
+    logouts: 0,
+    inFlight: 0,
+    inFlightPeak: 0,
+    observed: [] as string[],
+    order: [] as string[],
+  };
   const next: { login?: FailureReason; renew?: FailureReason } = {};
   const work = async (trouble: FailureReason | undefined): Promise<Session> => {
     seen.inFlight += 1;
@@ -35,6 +43,7 @@ function setUp({ session = {}, renews = false, rules = {} }: Script = {}) {
   const driver: Driver = {
     login() {
       seen.logins += 1;
+      seen.order.push('login');
       return work(next.login);
     },
     ...(renews
@@ -47,11 +56,12 @@ function setUp({ session = {}, renews = false, rules = {} }: Script = {}) {
       : {}),
     logout() {
       seen.logouts += 1;
+      seen.order.push('logout');
       return Promise.resolve();
     },
     collect: () => Promise.resolve({}),
   };
-  const guard = new LoginGuard(rules, clock, interval);
+  const guard = guardWith(rules, clock, interval);
   const keeper = new SessionKeeper(driver, guard, clock);
   const observe = (result: string): void => void seen.observed.push(result);
   return {
@@ -97,7 +107,7 @@ describe('one session', () => {
     next.login = 'bad_credentials';
     expect(await reason(session())).toMatch(/^bad_credentials/);
     expect(guard.permission()).toBe('suspended');
-    expect(await reason(session())).toMatch(/^suspended: waiting/);
+    expect(await reason(session())).toMatch(/^suspended: as the test says/);
     expect(seen).toMatchObject({ logins: 1, observed: ['failure'] });
   });
 
@@ -199,20 +209,31 @@ describe('renewal', () => {
   });
 
   test.each(['dns', 'connect', 'tls', 'timeout', 'service_unavailable', 'rate_limited', 'locked_out'] as const)(
-    'that fails with %s says nothing about the session: no login',
+    'that fails with %s says nothing about the session: it goes on, and is renewed a little later',
     async (trouble) => {
       const { session, clock, keeper, seen, next } = setUp(renewable);
       const first = await session();
       keeper.prove(first);
       clock.advance(60_000);
       next.renew = trouble;
-      expect(await reason(session())).toMatch(new RegExp(`^${trouble}`));
-      expect(seen.logins).toBe(1);
+      expect(await session()).toBe(first);
+      expect(await session()).toBe(first);
+      expect(seen).toMatchObject({ logins: 1, renewals: 1 });
       delete next.renew;
-      await session();
+      clock.advance(5_000);
+      expect(await session()).not.toBe(first);
       expect(seen).toMatchObject({ logins: 1, renewals: 2 });
     },
   );
+
+  test('of a session that is gone fails with the trouble that it met', async () => {
+    const { session, replace, keeper, next, seen } = setUp(renewable);
+    const first = await session();
+    keeper.prove(first);
+    next.renew = 'timeout';
+    expect(await reason(replace(first))).toMatch(/^timeout/);
+    expect(seen).toMatchObject({ logins: 1, renewals: 1 });
+  });
 
   test.each(['session_lost', 'bad_credentials', 'forbidden', 'protocol', 'http_status'] as const)(
     'that is refused with %s leads to a login',
@@ -235,6 +256,54 @@ describe('renewal', () => {
     clock.advance(60_000);
     await session();
     expect(seen).toMatchObject({ logins: 2, renewals: 0 });
+  });
+});
+
+describe('a session that is due and cannot be renewed', () => {
+  const due = { session: { renewAt: 61_000 } } as const;
+
+  async function dueSession(script: Script = due) {
+    const lab = setUp(script);
+    const old = await lab.session();
+    lab.keeper.prove(old);
+    lab.clock.advance(60_000);
+    return { ...lab, old };
+  }
+
+  test('has a successor before it is ended', async () => {
+    const { session, old, seen } = await dueSession();
+    seen.order.length = 0;
+    expect(await session()).not.toBe(old);
+    expect(seen.order).toEqual(['login', 'logout']);
+  });
+
+  test('is ended first where the PBX takes one session of a user at a time', async () => {
+    const { session, seen } = await dueSession({ ...due, rules: { oneSession: true } });
+    seen.order.length = 0;
+    await session();
+    expect(seen.order).toEqual(['logout', 'login']);
+  });
+
+  test.each(['service_unavailable', 'timeout', 'bad_credentials', 'locked_out'] as const)(
+    'goes on when the early login fails with %s, which is not repeated for every call',
+    async (trouble) => {
+      const { session, old, seen, next, clock, guard } = await dueSession();
+      next.login = trouble;
+      expect(await session()).toBe(old);
+      expect(await session()).toBe(old);
+      expect(seen).toMatchObject({ logins: 2, logouts: 0, observed: ['success', 'failure'] });
+      expect(guard.permission()).not.toBe('free');
+      clock.advance(5_000);
+      expect(await session()).toBe(old);
+      expect(seen.logins).toBe(2);
+    },
+  );
+
+  test('that the PBX no longer knows is not used again', async () => {
+    const { replace, old, next, keeper } = await dueSession();
+    next.login = 'service_unavailable';
+    expect(await reason(replace(old))).toMatch(/^service_unavailable/);
+    expect(keeper.hasSession).toBe(false);
   });
 });
 

@@ -82,7 +82,7 @@ describe('the log', () => {
       detail: 'refused',
       suspendedUntilWall: 930_000,
     };
-    const skipped: Partial<RoundOutcome> = { kind: 'skipped', reason: 'suspended', suspendedUntilWall: 930_000 };
+    const skipped: Partial<RoundOutcome> = { kind: 'skipped', reason: 'bad_credentials', suspendedUntilWall: 930_000 };
     const lines = linesOf([refused, ...times(28, skipped), { ...refused, suspendedUntilWall: 9_300_000 }]);
     expect(lines.filter((line) => line.includes('login suspended'))).toEqual([
       'warn login suspended {"reason":"bad_credentials","until":"1970-01-01T00:15:30.000Z"}',

@@ -54,6 +54,10 @@ export const asterisk: Family = {
       bad_credentials: [0, minuteMs, 15 * minuteMs, 60 * minuteMs],
       config: [0, minuteMs, 15 * minuteMs],
     },
+    // fail2ban, as Debian and FreePBX set it up: the fifth within ten minutes is a ban of the address.
+    refusals: { most: 4, windowMs: 10 * minuteMs, by: 'address' },
+    // With allowmultiplelogin=no a second login is refused while the first session lives.
+    oneSession: true,
   },
   // Asterisk drops idle connections after 15 s (session_keep_alive of http.conf).
   idleConnectionMs: 10_000,

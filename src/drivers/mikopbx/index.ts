@@ -40,14 +40,16 @@ export const mikopbx: Family = {
   requests,
   guard: {
     pauses: {
-      // The third refusal within 30 minutes is a ban: the second try comes after five, the third an hour later.
-      bad_credentials: [5 * minuteMs, 60 * minuteMs],
+      // See `refusals`: after two within half an hour nothing is sent.
+      bad_credentials: [35 * minuteMs, 60 * minuteMs],
       // Logins are counted in windows of five minutes, ours and those of others behind our address.
       locked_out: [6 * minuteMs, 15 * minuteMs, 60 * minuteMs],
       rate_limited: [6 * minuteMs, 11 * minuteMs, 21 * minuteMs, 41 * minuteMs, 61 * minuteMs],
     },
+    // Up to 2024 the third refused request within 30 minutes is a ban of twelve hours; a minute for clocks that differ.
+    refusals: { most: 2, windowMs: 31 * minuteMs, by: 'address' },
     // The PBX takes nine within five minutes, good ones included, from everybody behind our address.
-    limit: { logins: 4, windowMs: 5 * minuteMs },
+    limit: { logins: 4, windowMs: 5 * minuteMs, by: 'address' },
   },
   // nginx of the PBX keeps idle connections for longer than that.
   idleConnectionMs: 15_000,

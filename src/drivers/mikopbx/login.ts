@@ -11,11 +11,10 @@ import { checkKey, keySession, loginV3, logoutV3, renewV3 } from './v3-login.ts'
 
 /**
  * Logs in with the API that the PBX has; where that is to be found out, by a public call without credentials, never by a
- * login on trial. Nothing is sent while the PBX blocks this address or could ban it. Throws a `Failure`.
+ * login on trial. Nothing is sent while the PBX blocks this address. Throws a `Failure`.
  */
 export async function login(sender: Sender, memory: PbxMemory): Promise<Session> {
   memory.brake.check();
-  memory.budget.check();
   const careful = carefulSender(sender, memory);
   const api = await findApi(careful, memory);
   try {
@@ -25,7 +24,6 @@ export async function login(sender: Sender, memory: PbxMemory): Promise<Session>
   } catch (thrown) {
     const failure = asFailure(thrown);
     if (failure.reason === 'config') memory.forgetApi();
-    if (api === 'legacy' && failure.reason === 'bad_credentials') memory.budget.count('bad_credentials');
     throw failure;
   }
 }

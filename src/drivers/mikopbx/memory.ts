@@ -68,7 +68,7 @@ export class PbxMemory {
     this.log = setup.log;
     this.api = options.api === 'auto' ? undefined : options.api;
     this.brake = new Brake(clock);
-    this.budget = new RefusalBudget(clock, options.ban_guard);
+    this.budget = new RefusalBudget(setup.refusedRequests, options.ban_guard);
     this.sessionLife = new SessionLife(clock);
     this.version = new VersionMemory(clock);
     this.details = new PeerDetails(clock, setup.staleAfterMs);

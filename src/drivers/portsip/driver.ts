@@ -5,7 +5,6 @@ import { Asker } from './asker.ts';
 import { collect, type Collectors, pausedReading } from './collect.ts';
 import { TrunkCollector } from './collect-trunks.ts';
 import { UserCollector } from './collect-users.ts';
-import { hostOf, type PortsipHost, type Standing } from './host.ts';
 import { endSession, logIn, type LoginFlow, loginFlows, type OpenSession, renewSession } from './login.ts';
 import { budgetOf, type RequestBudget } from './request-budget.ts';
 import type { PushState } from './user.ts';
@@ -25,20 +24,15 @@ export interface PortsipSettings {
 export class PortsipDriver implements Driver {
   readonly #setup: DriverSetup;
   readonly #settings: PortsipSettings;
-  readonly #host: PortsipHost;
   readonly #collectors: Collectors;
-  /** Monotonic time (ms) at which the target was configured. */
-  readonly #configuredAt: number;
-  #open: OpenSession | undefined;
+  /** What it takes to renew and to end a session. */
+  readonly #open = new WeakMap<Session, OpenSession>();
   /** The flow that worked last. */
   #flow: LoginFlow | undefined;
-  #standing: Standing = 'untried';
 
   constructor(setup: DriverSetup, settings: PortsipSettings) {
     this.#setup = setup;
     this.#settings = settings;
-    this.#host = hostOf(setup.clock, setup.url);
-    this.#configuredAt = setup.clock.monotonicTime();
     this.#collectors = {
       users: new UserCollector({ ...setup, push: settings.push }),
       trunks: new TrunkCollector(setup),
@@ -48,33 +42,27 @@ export class PortsipDriver implements Driver {
   }
 
   async login(sender: Sender): Promise<Session> {
-    this.#host.enter(this.#standing, this.#configuredAt);
-    await this.#endOld(sender);
     const { domain } = this.#settings;
     const credentials = { account: this.#setup.account, ...(domain === undefined ? {} : { domain }) };
     try {
       const open = await logIn(sender, credentials, this.#flows(), this.#now());
       this.#flow = open.flow;
-      this.#standing = 'proven';
       return this.#keep(open);
     } catch (thrown) {
       const failure = asFailure(thrown);
-      if (failure.reason === 'bad_credentials' || failure.reason === 'config') this.#standing = 'refused';
-      this.#host.failed(failure);
       throw domain === undefined ? withDomainHint(failure) : failure;
     }
   }
 
   async renew(sender: Sender, session: Session): Promise<Session> {
-    const open = this.#open?.session === session ? this.#open : undefined;
+    const open = this.#open.get(session);
     if (open === undefined) throw new Failure('session_lost', 'there is nothing to renew this session with');
     return this.#keep(await renewSession(sender, open, this.#now()));
   }
 
   async logout(sender: Sender, session: Session): Promise<void> {
-    const open = this.#open;
-    this.#open = undefined;
-    if (open?.session === session) await endSession(sender, open);
+    const open = this.#open.get(session);
+    if (open !== undefined) await endSession(sender, open);
   }
 
   async collect(conversation: Conversation): Promise<Reading> {
@@ -94,17 +82,8 @@ export class PortsipDriver implements Driver {
   }
 
   #keep(open: OpenSession): Session {
-    this.#open = open;
+    this.#open.set(open.session, open);
     return open.session;
-  }
-
-  /** A session that is only due for renewal still lives on the PBX: it is ended before the next one begins. */
-  async #endOld(sender: Sender): Promise<void> {
-    const old = this.#open;
-    this.#open = undefined;
-    const now = this.#now();
-    if (old === undefined || now < (old.session.renewAt ?? Infinity) || now >= old.endsAt) return;
-    await endSession(sender, old).catch(() => {});
   }
 
   #flows(): readonly LoginFlow[] {

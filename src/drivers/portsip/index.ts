@@ -6,7 +6,7 @@ import { mostPerSecond } from './request-budget.ts';
 import { requests } from './requests.ts';
 
 const minuteMs = 60_000;
-/** PortSIP blocks an address after five failed logins, for an hour; over which time it counts them is not published. */
+/** Refusals of one account; the row of all accounts at a server is bounded besides. */
 const refusedPauses = [15 * minuteMs, 30 * minuteMs, 60 * minuteMs];
 
 const options = z.strictObject({
@@ -53,8 +53,11 @@ export const portsip: Family = {
       locked_out: [60 * minuteMs],
       two_factor_required: [60 * minuteMs],
     },
+    // Five failed logins block the address for an hour (`web_failed_auth_amount`, `web_blacklist_time_interval`); over which
+    // time they are counted is not published.
+    refusals: { most: 4, windowMs: 60 * minuteMs, by: 'address' },
     // For a PBX that forgets its sessions again and again, e.g. because a person uses the same account.
-    limit: { logins: 20, windowMs: 60 * minuteMs },
+    limit: { logins: 20, windowMs: 60 * minuteMs, by: 'account' },
   },
   idleConnectionMs: 15_000,
   options,

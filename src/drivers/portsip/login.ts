@@ -20,8 +20,6 @@ export interface Credentials {
 export interface OpenSession {
   readonly flow: LoginFlow;
   readonly session: Session;
-  /** Monotonic time (ms) at which the PBX forgets the token. */
-  readonly endsAt: number;
   /** `Cookie` header of a session that began with cookies. */
   readonly cookie?: string;
 }
@@ -48,10 +46,11 @@ export async function logIn(
     if (typeof answer !== 'string') return openSession(flow, answer, now, cookie);
     accepted ||= answer === 'no token';
   }
-  if (accepted) throw new Failure('protocol', 'the PBX accepted the login but gave no token');
+  if (accepted) throw new Failure('protocol', 'the PBX accepted the account but gave no token', { login: 'accepted' });
   throw new Failure(
     'config',
     'there is no PortSIP login at this address: check the url (usually https://HOST:8887/api) and the option "login_flow"',
+    { login: 'path_missing' },
   );
 }
 
@@ -112,7 +111,6 @@ function openSession(flow: LoginFlow, grant: Grant, now: number, cookie?: string
   const renewal = flow === 'sign_in' || flow === 'oauth' ? grant.refreshToken : undefined;
   return {
     flow,
-    endsAt: now + lifeMs,
     session: {
       headers: { authorization: `Bearer ${grant.token}` },
       renewAt: now + lifeMs * renewAfter,

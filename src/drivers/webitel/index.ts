@@ -47,8 +47,14 @@ export const webitel: Family = {
   requests,
   // Webitel itself does not lock anybody out. Proxies in front of it may, and a modern login can use up a licence.
   guard: {
-    pauses: { bad_credentials: [minuteMs, 15 * minuteMs, 60 * minuteMs] },
-    limit: { logins: 30, windowMs: 60 * minuteMs },
+    pauses: {
+      bad_credentials: [minuteMs, 15 * minuteMs, 60 * minuteMs],
+      config: [15 * minuteMs],
+      // No licence is left: somebody may log out soon.
+      forbidden: [minuteMs, 2 * minuteMs, 5 * minuteMs],
+    },
+    refusals: { most: 4, windowMs: 60 * minuteMs, by: 'account' },
+    limit: { logins: 30, windowMs: 60 * minuteMs, by: 'account' },
   },
   // The engine closes idle connections after 5 s.
   idleConnectionMs: 4_000,

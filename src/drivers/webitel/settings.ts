@@ -18,6 +18,9 @@ export interface Settings {
   readonly clock: Clock;
 }
 
+/** Part of a session's life after which it is replaced: the old one lives until the new one is there. */
+const renewAtShareOfLife = 0.95;
+
 /** Lifetimes shorter than this (ms) are not believed: the PBX says itself when a session is over. */
 const shortestLifetimeMs = 60_000;
 
@@ -27,5 +30,5 @@ const shortestLifetimeMs = 60_000;
  */
 export function renewAfter(clock: Clock, lifetimeMs: number): { readonly renewAt?: number } {
   if (!Number.isFinite(lifetimeMs) || lifetimeMs < shortestLifetimeMs) return {};
-  return { renewAt: clock.monotonicTime() + lifetimeMs };
+  return { renewAt: clock.monotonicTime() + lifetimeMs * renewAtShareOfLife };
 }

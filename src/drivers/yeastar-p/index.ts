@@ -26,14 +26,16 @@ export const yeastarP: Family = {
   accounts: ['password'],
   collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
   requests,
-  // Five failed logins block our address until an administrator removes it ("Remove Blocked API IP Addresses"), so after
-  // the third the exporter as good as stops. Tokens beyond the eighth are refused until one of them ends.
   guard: {
+    // After the third refusal the exporter as good as stops. Tokens beyond the eighth are refused until one of them ends.
     pauses: {
       bad_credentials: [minuteMs, 5 * minuteMs, 30 * dayMs],
+      config: [15 * minuteMs, 60 * minuteMs, dayMs],
       locked_out: [60 * minuteMs],
       rate_limited: [5 * minuteMs, 10 * minuteMs],
     },
+    // Five failed logins block our address until an administrator removes it ("Remove Blocked API IP Addresses").
+    refusals: { most: 4, by: 'address' },
   },
   // The PBX closes the connection after every answer.
   idleConnectionMs: 0,

@@ -33,9 +33,16 @@ export function yeastarFamily<const Versions extends readonly [string, ...string
     accounts: ['password'],
     collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
     requests,
-    // Five refused logins in a row lock our address for ten minutes ("Login"); no guide says that old ones are forgotten.
-    // So three are tried, then one a day. A lock is waited out with a minute to spare.
-    guard: { pauses: { bad_credentials: [minuteMs, 5 * minuteMs, 24 * 60 * minuteMs], locked_out: [11 * minuteMs] } },
+    guard: {
+      // A lock is waited out with a minute to spare.
+      pauses: {
+        bad_credentials: [minuteMs, 5 * minuteMs, 24 * 60 * minuteMs],
+        config: [15 * minuteMs, 60 * minuteMs, 24 * 60 * minuteMs],
+        locked_out: [11 * minuteMs],
+      },
+      // Five refused logins in a row lock our address for ten minutes ("Login"); no guide says that old ones are forgotten.
+      refusals: { most: 4, by: 'address' },
+    },
     // The web server of the PBX closes the connection after every answer.
     idleConnectionMs: 0,
     headers: { 'content-type': 'application/json; charset=utf-8' },

@@ -68,7 +68,7 @@ test.each(legacy)('sessions that die all the time never bring %s to ban us', asy
   expect(one.pbx.ledger.refusedWhileLocked).toBe(0);
   expect(one.pbx.refusals).toBeGreaterThan(2);
   expect(one.target.record.lastRound?.reason).toBe('session_lost');
-  expect(one.target.record.lastRound?.detail).toContain('may ban this address');
+  expect(one.target.record.lastRound?.detail).toContain('may lock the address of the exporter');
 });
 
 test('where this address is never banned the guard can be switched off', async () => {

@@ -187,15 +187,27 @@ test('a refresh token that is no longer good costs one login', async () => {
   expect(simulator.ledger.loginsGood).toBe(2);
 });
 
-test('where a login cannot be renewed, the old session is ended before the next one begins', async () => {
+test('where a login cannot be renewed, the old session is ended once the next one is there', async () => {
   const { bench, simulator } = await setUp({ switches: { release: '22.0' } }, little);
   await bench.poll();
   await bench.rounds(48 * 3);
   expect(simulator.ledger.loginsGood).toBe(4);
-  expect(simulator.ledger.sessionsPeak).toBe(1);
+  expect(simulator.ledger.sessionsPeak).toBe(2);
   expect(simulator.ledger.sessionsEnded).toEqual({ logout: 3, expired: 0, revoked: 0 });
   await bench.target.stop();
   expect(simulator.ledger.sessionsLive).toBe(0);
+});
+
+test('a gateway that is down when a new login is due costs nothing while the old session lives', async () => {
+  const { bench, simulator } = await setUp({ switches: { release: '22.0' } }, little);
+  await bench.poll();
+  await simulator.faults.set({ kind: 'html', status: 502 }, { call: 'POST /login' });
+  for (let round = 1; round < 60; round += 1) expect((await bench.rounds(1)).up).toBe(true);
+  expect(simulator.ledger.requestsOf('POST /login')).toBeLessThanOrEqual(6);
+  expect((await bench.rounds(1)).lastRound?.reason).toBe('service_unavailable');
+  await simulator.faults.clear();
+  expect((await bench.rounds(10)).up).toBe(true);
+  expect(simulator.ledger.loginsGood).toBe(2);
 });
 
 test('the header of v12 is never sent, and the url works with /api and without', async () => {

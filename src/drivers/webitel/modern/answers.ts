@@ -26,7 +26,7 @@ export function licenceFailure({ status }: ApiAnswer): Failure {
   return new Failure(
     'forbidden',
     'Webitel has no valid licence left for this session: a user access token needs none',
-    { status },
+    { status, login: 'accepted' },
   );
 }
 

@@ -1,0 +1,49 @@
+import type { LoginGuard as GuardRules } from '../../src/drivers/driver.ts';
+import type { FailureReason } from '../../src/snapshot/failure-reason.ts';
+import type { LoginGuard, LoginTime } from '../../src/target/login-guard.ts';
+import { type GuardedLogin, LoginGuards } from '../../src/target/login-guards.ts';
+import { asFailure, Failure, type FailureFacts } from '../../src/transport/failure.ts';
+import type { HandClock } from '../simulator/hand-clock.ts';
+
+/** So much time as a login may need. */
+export const plentyOfTime: LoginTime = { signal: new AbortController().signal, remainingMs: () => 20_000 };
+
+/** What a test may say about a login. */
+export type LoginChanges = Partial<Omit<GuardedLogin, 'url'>> & { readonly url?: string };
+
+/** The guard of a target that logs in at 192.0.2.1, with guards of its own or given ones. */
+export function guardFor(clock: HandClock, changes: LoginChanges = {}, guards = new LoginGuards(clock)): LoginGuard {
+  return guards.guardOf({
+    target: 'hq',
+    account: { kind: 'password', username: 'user', password: 'geheim' },
+    options: {},
+    tls: {},
+    rules: {},
+    intervalMs: 30_000,
+    ...changes,
+    url: new URL(changes.url ?? 'http://192.0.2.1'),
+  });
+}
+
+/** A guard with these numbers of the family. */
+export function guardWith(rules: GuardRules, clock: HandClock, intervalMs = 30_000): LoginGuard {
+  return guardFor(clock, { rules, intervalMs });
+}
+
+/** A login that the PBX accepts; gives `good`, or the reason for which it was not sent. */
+export function succeed(guard: LoginGuard): Promise<string> {
+  return outcome(guard.login(plentyOfTime, () => Promise.resolve('good')));
+}
+
+/** A login that fails for that reason; gives the reason, also where it was not sent. */
+export function fail(guard: LoginGuard, reason: FailureReason, facts: FailureFacts = {}): Promise<string> {
+  return outcome(guard.login(plentyOfTime, () => Promise.reject(new Failure(reason, 'as the test says', facts))));
+}
+
+async function outcome(work: Promise<string>): Promise<string> {
+  try {
+    return await work;
+  } catch (thrown) {
+    return asFailure(thrown).reason;
+  }
+}
