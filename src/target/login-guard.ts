@@ -41,6 +41,7 @@ export interface LoginGuardSetup {
 export class LoginGuard implements RefusedRequests {
   readonly #setup: LoginGuardSetup;
   #troubles = 0;
+  #lastTrouble: Failure | undefined;
   #pausedUntil = 0;
 
   constructor(setup: LoginGuardSetup) {
@@ -65,6 +66,11 @@ export class LoginGuard implements RefusedRequests {
   hold(): Hold | undefined {
     const { address, who, clock } = this.#setup;
     return address.hold(who, clock.monotonicTime());
+  }
+
+  /** The trouble on the way for which logins are rarer at the moment; undefined when they are not. */
+  trouble(): Failure | undefined {
+    return this.permission() === 'pausing' ? this.#lastTrouble : undefined;
   }
 
   /** Wall clock (ms since 1970) until which logins are held back; 0 when they are not. */
@@ -119,7 +125,7 @@ export class LoginGuard implements RefusedRequests {
 
   /** Call after a session that was refused before it served a single call. */
   sessionRefused(): void {
-    this.#slowDown();
+    this.#slowDown(new Failure('session_lost', 'the PBX refused a new session at once'));
   }
 
   async #send<T>(send: () => Promise<T>): Promise<T> {
@@ -138,16 +144,17 @@ export class LoginGuard implements RefusedRequests {
   #failed(failure: Failure): Failure {
     const { address, who, clock } = this.#setup;
     if (failure.login === 'path_missing' && address.hasWorked(who)) {
-      this.#slowDown();
-      return new Failure(
+      const trouble = new Failure(
         'service_unavailable',
         'the login of this PBX, which worked before, is not there now: it starts, or something in front of it does',
         failure.status === undefined ? {} : { status: failure.status },
       );
+      this.#slowDown(trouble);
+      return trouble;
     }
     const now = clock.monotonicTime();
     if (isSuspending(failure)) address.refused(who, failure, now);
-    else if (failure.reason !== 'timeout' || !address.unanswered(who, now)) this.#slowDown();
+    else if (failure.reason !== 'timeout' || !address.unanswered(who, now)) this.#slowDown(failure);
     return failure;
   }
 
@@ -159,9 +166,10 @@ export class LoginGuard implements RefusedRequests {
     throw new Failure('suspended', this.hold()?.detail ?? wait);
   }
 
-  #slowDown(): void {
+  #slowDown(trouble: Failure): void {
     const { clock, intervalMs } = this.#setup;
     this.#troubles += 1;
+    this.#lastTrouble = trouble;
     this.#pausedUntil = clock.monotonicTime() + Math.min(longestTroublePauseMs, intervalMs * 2 ** (this.#troubles - 1));
   }
 }

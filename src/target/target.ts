@@ -206,6 +206,8 @@ export class Target {
   #whyHeldBack(failure: Failure): Pick<RoundOutcome, 'reason' | 'detail'> {
     const hold = this.#guard.hold();
     if (hold !== undefined) return { reason: hold.reason, detail: hold.detail };
+    const trouble = this.#guard.trouble();
+    if (trouble !== undefined) return { reason: trouble.reason, detail: trouble.message };
     return failure === heldBack ? {} : { reason: failure.reason, detail: failure.message };
   }
 

@@ -109,7 +109,7 @@ test('a corrected password works at once after a reload, also after several refu
   expect((await after.poll()).up).toBe(true);
 });
 
-test('after a block that the administrator lifted, a reload works at once; targets configured before it wait', async () => {
+test('after a block that the administrator lifted, a changed target works at once; those configured before it wait', async () => {
   const clock = createHandClock();
   const simulator = createPortsipSimulator({ clock, peers: 5, switches: { failedLogins: 1 } });
   const bad = await benchTarget(portsip, simulator, clock, { ...little, account: wrong });
@@ -120,8 +120,10 @@ test('after a block that the administrator lifted, a reload works at once; targe
   expect(simulator.ledger.refusedWhileLocked).toBe(1);
   simulator.liftBlocks();
   clock.advance(1_000);
-  const after = await benchTarget(portsip, simulator, clock, little);
-  expect((await after.poll()).up).toBe(true);
+  const unchanged = await benchTarget(portsip, simulator, clock, little);
+  expect((await unchanged.poll()).lastRound).toMatchObject({ reason: 'locked_out' });
+  const changed = await benchTarget(portsip, simulator, clock, { ...little, tls: { insecureSkipVerify: true } });
+  expect((await changed.poll()).up).toBe(true);
 });
 
 test('a refusal without a domain says that the domain may be what is missing', async () => {
