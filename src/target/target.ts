@@ -1,56 +1,23 @@
-import type { Clock } from '../clock.ts';
-import type { Account, Driver, DriverSetup, Family, RefusedRequests } from '../drivers/driver.ts';
-import type { Log } from '../log.ts';
+import type { Driver } from '../drivers/driver.ts';
 import { advance } from '../snapshot/advance.ts';
 import type { RoundOutcome } from '../snapshot/outcome.ts';
-import type { Collector } from '../snapshot/reading.ts';
 import { emptyRecord, type TargetIdentity, type TargetRecord } from '../snapshot/record.ts';
 import { Failure } from '../transport/failure.ts';
-import type { TlsSettings } from '../transport/http.ts';
-import type { Transport } from '../transport/request.ts';
 import { createDeadline, type Deadline, endedBy } from './deadline.ts';
-import { Exchange, type RequestObserver } from './exchange.ts';
-import type { Exclusions } from './excluded-rows.ts';
+import { Exchange } from './exchange.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { LoginGuard } from './login-guard.ts';
-import { LoginGuards } from './login-guards.ts';
 import { RefusedCalls } from './refused-calls.ts';
 import { RoundConversation } from './round-conversation.ts';
 import { type RoundResult, runRound } from './round.ts';
 import { SessionKeeper } from './session-keeper.ts';
+import { driverSetup, guardOf, type TargetSetup } from './target-setup.ts';
 import { logTransitions } from './transitions.ts';
 
 /** How long a login that is on its way may take when a target is stopped, in milliseconds: cut short, it could leave a session behind. */
 export const loginGraceMs = 2_000;
 /** How long a logout may take when a target is stopped, in milliseconds. */
 export const logoutTimeoutMs = 3_000;
-
-/** What a target is made from. */
-export interface TargetSetup {
-  readonly identity: TargetIdentity;
-  readonly family: Family;
-  readonly account: Account;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly url: URL;
-  readonly collect: readonly Collector[];
-  /** Rows that are left out. Default: none. */
-  readonly exclusions?: Exclusions;
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
-  readonly requestsPerTarget: number;
-  readonly transport: Transport;
-  /** The guards of all targets, which outlive this one. Default: guards of its own. */
-  readonly guards?: LoginGuards;
-  /** What the transport checks certificates with: a change of it may be what corrects a refused login. */
-  readonly tls?: TlsSettings;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-  /** Told about each request, for the histogram of durations. */
-  readonly observeRequest: RequestObserver;
-  /** Told about each new record. */
-  readonly onRecord: (target: Target) => void;
-}
 
 /** One PBX: its session, its rounds and what is known about it. Its trouble stays in here. */
 export class Target {
@@ -234,25 +201,3 @@ export class Target {
 }
 
 const heldBack = new Failure('suspended', 'waiting before the next login');
-
-function guardOf({ identity, family, url, account, options, tls, intervalMs, clock, guards }: TargetSetup): LoginGuard {
-  const login = { target: identity.name, url, account, options, tls, rules: family.guard, intervalMs };
-  return (guards ?? new LoginGuards(clock)).guardOf(login);
-}
-
-function driverSetup(setup: TargetSetup, refusedRequests: RefusedRequests): DriverSetup {
-  const { identity, account, options, url, intervalMs, requestsPerTarget, clock, random, log } = setup;
-  return {
-    pbx: identity.name,
-    account,
-    options,
-    url,
-    intervalMs,
-    staleAfterMs: identity.staleAfterMs,
-    requestsPerTarget,
-    refusedRequests,
-    clock,
-    random,
-    log,
-  };
-}
