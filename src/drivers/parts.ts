@@ -1,9 +1,9 @@
 import { asFailure, type Failure } from '../transport/failure.ts';
-import type { FailedPart, Part, SkippedRows, SkipReason } from '../snapshot/reading.ts';
+import type { FailedPart, GoodPart, Part, SkippedRows, SkipReason } from '../snapshot/reading.ts';
 import { countNotes, sumOfSkipped, type SkipNote } from '../snapshot/skipped-rows.ts';
 
 /** A part that was read whole. */
-export function goodPart<T>(value: T, skipped?: SkippedRows): Part<T> {
+export function goodPart<T>(value: T, skipped?: SkippedRows): GoodPart<T> {
   return skipped === undefined || Object.keys(skipped).length === 0
     ? { ok: true, value }
     : { ok: true, value, skipped };

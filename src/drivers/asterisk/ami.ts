@@ -1,7 +1,49 @@
 import { Failure } from '../../transport/failure.ts';
 
-/** One AMI message: field names in lower case, the first value of each. */
-export type AmiMessage = ReadonlyMap<string, string>;
+/** One AMI message: fields by their names in lower case. */
+export class AmiMessage {
+  readonly #first = new Map<string, string>();
+  /** Only of fields that come more than once. */
+  readonly #repeated = new Map<string, string[]>();
+
+  /** Reads lines `Key: Value`, cut at the first colon. */
+  constructor(text: string) {
+    for (const line of text.split(/\r?\n/)) {
+      const colon = line.indexOf(':');
+      if (colon <= 0) continue;
+      this.#add(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).replace(/^ /, ''));
+    }
+  }
+
+  /** The first value of the field; undefined where it is missing. */
+  get(name: string): string | undefined {
+    return this.#first.get(name);
+  }
+
+  /** All values of a field that may come more than once, in their order. */
+  all(name: string): readonly string[] {
+    const first = this.#first.get(name);
+    return first === undefined ? [] : [first, ...(this.#repeated.get(name) ?? [])];
+  }
+
+  has(name: string): boolean {
+    return this.#first.has(name);
+  }
+
+  get isEmpty(): boolean {
+    return this.#first.size === 0;
+  }
+
+  #add(key: string, value: string): void {
+    if (!this.#first.has(key)) {
+      this.#first.set(key, value);
+      return;
+    }
+    const values = this.#repeated.get(key) ?? [];
+    values.push(value);
+    this.#repeated.set(key, values);
+  }
+}
 
 /** A whole answer of AMI over HTTP: the response and the events that belong to it. */
 export interface AmiAnswer {
@@ -10,7 +52,7 @@ export interface AmiAnswer {
 }
 
 /**
- * Splits a body into messages: lines `Key: Value` up to an empty line, cut at the first colon, nothing is escaped
+ * Splits a body into messages: lines `Key: Value` up to an empty line, nothing is escaped
  * (docs.asterisk.org, "AMI v2 Specification", Message Layout).
  * `AuthDetail` events are dropped at once, because they hold passwords in clear text.
  * Throws a `Failure` (`protocol`) when the first message is not a response.
@@ -18,8 +60,8 @@ export interface AmiAnswer {
 export function parseAmi(body: string): AmiAnswer {
   const messages = body
     .split(/\r?\n\r?\n/)
-    .map(parseMessage)
-    .filter((message) => message.size > 0);
+    .map((text) => new AmiMessage(text))
+    .filter((message) => !message.isEmpty);
   const [response, ...events] = messages;
   if (response?.has('response') !== true) throw new Failure('protocol', notAmiMessage(body));
   return { response, events: events.filter((event) => event.get('event') !== 'AuthDetail') };
@@ -31,28 +73,33 @@ export function parseAmi(body: string): AmiAnswer {
  * Throws a `Failure` (`protocol`).
  */
 export function listItems(answer: AmiAnswer, ...itemEvents: readonly string[]): readonly AmiMessage[] {
+  return countedItems(answer, itemEvents, () => true);
+}
+
+/** Like {@link listItems}, for a list that brings more items than it counts: `isCounted` tells which ones it does. */
+export function countedItems(
+  answer: AmiAnswer,
+  itemEvents: readonly string[],
+  isCounted: (item: AmiMessage) => boolean,
+): readonly AmiMessage[] {
   const promised = listEnd(answer).get('listitems');
   const items = answer.events.filter((event) => itemEvents.includes(event.get('event') ?? ''));
-  if (promised !== undefined && Number(promised) !== items.length)
-    throw new Failure('protocol', `the list holds ${items.length} items where ${Number(promised)} were announced`);
+  const counted = items.filter(isCounted).length;
+  if (promised !== undefined && Number(promised) !== counted)
+    throw new Failure('protocol', `the list holds ${counted} items where ${Number(promised)} were announced`);
   return items;
 }
 
-/** The event that closes a list answer. Throws a `Failure` (`protocol`) when it is missing. */
+/**
+ * The event that closes a list answer: it says so, or, in older releases, just has a name that ends in `Complete`
+ * (`PeerlistComplete` of chan_iax2 before 13, `QueueStatusComplete`). Throws a `Failure` (`protocol`) when it is missing.
+ */
 export function listEnd({ events }: AmiAnswer): AmiMessage {
-  const closing = events.find((event) => event.get('eventlist')?.toLowerCase() === 'complete');
+  const closing =
+    events.find((event) => event.get('eventlist')?.toLowerCase() === 'complete') ??
+    events.findLast((event) => /Complete$/i.test(event.get('event') ?? ''));
   if (closing === undefined) throw new Failure('protocol', 'the list was cut off before its end');
   return closing;
-}
-
-function parseMessage(text: string): AmiMessage {
-  const fields = new Map<string, string>();
-  for (const line of text.split(/\r?\n/)) {
-    const colon = line.indexOf(':');
-    const key = line.slice(0, colon).trim().toLowerCase();
-    if (colon > 0 && !fields.has(key)) fields.set(key, line.slice(colon + 1).replace(/^ /, ''));
-  }
-  return fields;
 }
 
 function notAmiMessage(body: string): string {

@@ -16,14 +16,6 @@ export function ask<T>(
   });
 }
 
-/** All values, or the first failure in the order of the list once every request has ended. */
-export async function allOf<const T extends readonly Promise<unknown>[]>(
-  work: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
-}
-
 /** Work that is begun by whoever needs it first, and whose outcome is shared with all who need it later. */
 export function once<T>(work: () => Promise<T>): () => Promise<T> {
   let begun: Promise<T> | undefined = undefined;

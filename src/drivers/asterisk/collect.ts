@@ -1,16 +1,29 @@
-import type { Collector, Part, Peer, Queue, Reading, SystemFacts, Trunk } from '../../snapshot/reading.ts';
+import type {
+  Collector,
+  GoodPart,
+  Part,
+  Peer,
+  PeerState,
+  Queue,
+  Reading,
+  SystemFacts,
+  Trunk,
+} from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { attempt, goodPart, SkipCounter } from '../parts.ts';
+import { attempt, goodPart, joinLists, type NamedList, SkipCounter } from '../parts.ts';
 import type { Abilities } from './abilities.ts';
 import { ask, once } from './ask.ts';
-import { askEverything, type Everything, type InventorySettings } from './everything.ts';
-import { deviceName, peerFromOlder, trunkFromOlder } from './older-states.ts';
+import { endpointDevice, reachability } from './contact-states.ts';
+import { askEverything, type Everything, type RememberedLists } from './everything.ts';
+import { deviceName, peerFromOlder, peerState, trunkFromOlder } from './older-states.ts';
+import type { InventorySettings } from './pjsip-half.ts';
 import { queuesFrom, readQueueStatus } from './queues.ts';
 import { missingRight } from './response.ts';
 import type { StartWatch } from './start-watch.ts';
 import { peerFromEndpoint, trunkFromEntry } from './states.ts';
 import { type CoreStatus, readCoreStatus, readVersion, uptimeSeconds } from './system.ts';
+import type { Waiting } from './waiting.ts';
 
 /** How one Asterisk is read. */
 export interface CollectSettings extends InventorySettings {
@@ -20,8 +33,7 @@ export interface CollectSettings extends InventorySettings {
 }
 
 /** What is remembered between rounds. */
-export interface Remembered {
-  readonly abilities: Abilities;
+export interface Remembered extends RememberedLists {
   readonly startWatch: StartWatch;
   /** So that the version is asked for once per start of Asterisk. */
   version?: { readonly startedAt: string; readonly version: string | undefined };
@@ -37,15 +49,20 @@ export async function collect(
   remembered: Remembered,
 ): Promise<Reading> {
   const { abilities, startWatch } = remembered;
-  const everything = once(() => askEverything(conversation, settings, abilities));
+  const inventory = once(() => askInventory(conversation, settings, remembered));
   const status = once(() => ask(conversation, 'core_status', readCoreStatus));
   const asksStatus = conversation.collectors.has('calls') || conversation.collectors.has('system');
-  if (asksStatus || startWatch.isDue(abilities.logins)) await startWatch.look(status, () => abilities.logins);
+  if (asksStatus || startWatch.isDue(abilities.logins))
+    await startWatch.look(
+      status,
+      () => abilities.logins,
+      (startedAt) => uptimeOf(startedAt, settings),
+    );
   const enabled = <T>(name: Collector, work: () => Promise<Part<T>>): Promise<Part<T>> | undefined =>
     conversation.collectors.has(name) ? attempt(work) : undefined;
   const [peers, trunks, calls, queues, system] = await Promise.all([
-    enabled('peers', async () => readPeers(await everything())),
-    enabled('trunks', async () => readTrunks(await everything())),
+    enabled('peers', async () => readPeers(await inventory())),
+    enabled('trunks', async () => readTrunks(await inventory())),
     enabled('calls', async () => readCalls(await status())),
     enabled('queues', async () => readQueues(conversation, abilities)),
     enabled('system', async () => readSystem(conversation, await status(), { settings, remembered })),
@@ -61,25 +78,73 @@ export async function collect(
   return reading;
 }
 
-function readPeers({ pjsip, older, busyDevices }: Everything): Part<readonly Peer[]> {
-  const skipped = new SkipCounter();
-  const newer = pjsip.phones.map((endpoint) => peerFromEndpoint(endpoint, skipped));
-  const others = older.phones.map((peer) => {
-    const row = peerFromOlder(peer, busyDevices, skipped);
-    return { row, longName: deviceName(peer) };
-  });
-  return goodPart([...newer, ...distinct(newer, others)], skipped.counts());
+/** Everything that was read, and what waits for its first check. */
+interface Read {
+  readonly everything: Everything;
+  readonly waiting: Waiting;
 }
 
-function readTrunks({ pjsip, older }: Everything): Part<readonly Trunk[]> {
+async function askInventory(
+  conversation: Conversation,
+  settings: CollectSettings,
+  remembered: Remembered,
+): Promise<Read> {
+  const { startWatch, memory } = remembered;
+  const everything = await askEverything(conversation, settings, remembered);
+  const waiting: Waiting = {
+    mayWait: (frequencySeconds) => startWatch.mayWait(frequencySeconds),
+    before: (device) => memory.former.before(device),
+  };
+  memory.former.remember(deviceStates(everything, waiting), everything.notRead.trunks.length === 0);
+  return { everything, waiting };
+}
+
+/** How every device is now, for the time after the next start of Asterisk. */
+function deviceStates({ pjsip, older }: Everything, waiting: Waiting): ReadonlyMap<string, PeerState> {
   const skipped = new SkipCounter();
-  const newer = pjsip.trunks.map((entry) => trunkFromEntry(entry, skipped));
+  const endpoints = [...pjsip.phones, ...pjsip.trunks.flatMap(({ endpoint }) => endpoint ?? [])];
+  const peers = [...older.phones, ...older.trunks.flatMap(({ peer }) => peer ?? [])];
+  return new Map([
+    ...endpoints.map(
+      (endpoint) => [endpointDevice(endpoint.name), reachability(endpoint, waiting, skipped).state] as const,
+    ),
+    ...peers.map((peer) => [deviceName(peer), peerState(peer, { skipped, waiting })] as const),
+  ]);
+}
+
+function readPeers({ everything, waiting }: Read): Part<readonly Peer[]> {
+  const { pjsip, older, busyDevices, isRead, notRead } = everything;
+  const skipped = new SkipCounter();
+  const newer = pjsip.phones.map((endpoint) => peerFromEndpoint(endpoint, skipped, waiting));
+  const others = older.phones.map((peer) => {
+    const row = peerFromOlder(peer, busyDevices, { skipped, waiting });
+    return { row, longName: deviceName(peer) };
+  });
+  const rows = [...newer, ...distinct(newer, others)];
+  return joinRows(goodPart(rows, skipped.counts()), isRead.phones, notRead.phones);
+}
+
+function readTrunks({ everything, waiting }: Read): Part<readonly Trunk[]> {
+  const { pjsip, older, isRead, notRead } = everything;
+  const skipped = new SkipCounter();
+  const newer = pjsip.trunks.map((entry) => trunkFromEntry(entry, skipped, waiting));
   const others = older.trunks.map((entry) => {
-    const row = trunkFromOlder(entry, skipped);
+    const row = trunkFromOlder(entry, { skipped, waiting });
     const driver = entry.registration?.driver ?? entry.peer?.driver ?? '';
     return { row, longName: `${driver.toUpperCase()}/${row.id}` };
   });
-  return goodPart([...newer, ...distinct(newer, others)], skipped.counts());
+  const rows = [...newer, ...distinct(newer, others)];
+  return joinRows(goodPart(rows, skipped.counts()), isRead.trunks, notRead.trunks);
+}
+
+/** The rows that were read and the lists that were not: no row of half an answer is not an empty list. */
+function joinRows<Row>(
+  part: GoodPart<readonly Row[]>,
+  isRead: boolean,
+  notRead: readonly NamedList<never>[],
+): Part<readonly Row[]> {
+  const hasRows = isRead && (part.value.length > 0 || notRead.length === 0);
+  return joinLists<Row>([...(hasRows ? [{ name: 'others', part }] : []), ...notRead]);
 }
 
 /** The rows of older drivers under names that are not taken: `201`, or `SIP/201` where PJSIP has a 201 of its own. */
@@ -113,15 +178,32 @@ async function readSystem(
   { startedAt }: CoreStatus,
   { settings, remembered }: { readonly settings: CollectSettings; readonly remembered: Remembered },
 ): Promise<Part<SystemFacts>> {
-  if (remembered.version?.startedAt !== startedAt)
-    remembered.version = { startedAt, version: await ask(conversation, 'core_settings', readVersion) };
-  const { version } = remembered.version;
-  const uptime =
-    settings.timeZone === undefined ? undefined : uptimeSeconds(startedAt, settings.timeZone, settings.wallTime());
+  const version = await askVersion(conversation, startedAt, remembered);
+  const uptime = uptimeOf(startedAt, settings);
   return goodPart({
     ...(version === undefined ? {} : { version }),
     ...(uptime === undefined ? {} : { uptimeSeconds: uptime }),
   });
+}
+
+/** The version is nothing that anything depends on: without it the rest is shown. */
+async function askVersion(
+  conversation: Conversation,
+  startedAt: string,
+  remembered: Remembered,
+): Promise<string | undefined> {
+  if (remembered.version?.startedAt === startedAt) return remembered.version.version;
+  try {
+    const version = await ask(conversation, 'core_settings', readVersion);
+    remembered.version = { startedAt, version };
+    return version;
+  } catch {
+    return undefined;
+  }
+}
+
+function uptimeOf(startedAt: string, { timeZone, wallTime }: CollectSettings): number | undefined {
+  return timeZone === undefined ? undefined : uptimeSeconds(startedAt, timeZone, wallTime());
 }
 
 /** Added once all collectors have been read, because only the lists show what the user may see. */

@@ -1,121 +1,95 @@
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import type { Abilities, Outcome } from './abilities.ts';
-import type { AmiAnswer } from './ami.ts';
-import { allOf, ask } from './ask.ts';
-import { readDeviceStates } from './device-states.ts';
-import {
-  endpointsFromDevices,
-  endpointsWithStaticContacts,
-  type Inventory,
-  joinContacts,
-  type KnownEndpoint,
-  tellApart,
-} from './inventory.ts';
-import { readBusyDevices, readOlderPeers, readOlderRegistrations } from './older-drivers.ts';
-import { type OlderInventory, tellOlderApart } from './older-inventory.ts';
-import {
-  type Contact,
-  type Endpoint,
-  readEndpointContacts,
-  readEndpoints,
-  readRegisteredContacts,
-  readRegistrations,
-} from './pjsip.ts';
-import type { AsteriskCall } from './requests.ts';
-import { missingRight } from './response.ts';
+import type { NamedList } from '../parts.ts';
+import type { Abilities } from './abilities.ts';
+import type { ConfiguredHosts } from './configured-hosts.ts';
+import type { Inventory } from './inventory.ts';
+import { listAsker } from './lists.ts';
+import type { InventoryMemory } from './memory.ts';
+import { readOlderPeers, readOlderRegistrations } from './older-drivers.ts';
+import { askBusyDevices, askOlder } from './older-half.ts';
+import type { OlderInventory } from './older-inventory.ts';
+import { askPjsip, type Half, type InventorySettings } from './pjsip-half.ts';
+import { readEndpoints, readRegistrations } from './pjsip.ts';
 
-/** What decides about phones and trunks. */
-export interface InventorySettings {
-  readonly trunkPattern?: RegExp;
-  /** Endpoints with static contacts that are asked for one by one, at most, per round. */
-  readonly staticContacts: number;
-}
-
-/** The phones and trunks of all channel drivers. */
+/** The phones and trunks of all channel drivers, as far as they could be read. */
 export interface Everything {
   readonly pjsip: Inventory;
   readonly older: OlderInventory;
-  /** Devices of chan_sip and chan_iax2 that have a channel. */
-  readonly busyDevices: ReadonlySet<string>;
+  /** Devices of chan_sip and chan_iax2 that have a channel; undefined where that was not told. */
+  readonly busyDevices: ReadonlySet<string> | undefined;
+  readonly isRead: Half<unknown>['isRead'];
+  /** The lists that could not be read. */
+  readonly notRead: { readonly phones: readonly NamedList<never>[]; readonly trunks: readonly NamedList<never>[] };
 }
 
-/** How the lists are asked for: the same conversation and abilities for each of them. */
-type Asking = <T>(call: AsteriskCall, read: (answer: AmiAnswer) => T) => Promise<Outcome<T>>;
+/** What is remembered between rounds for reading phones and trunks. */
+export interface RememberedLists {
+  readonly abilities: Abilities;
+  readonly memory: InventoryMemory;
+  readonly hosts: ConfiguredHosts;
+}
 
 /**
- * Reads the lists of every channel driver that is loaded. Where the user may not list PJSIP endpoints, their device
- * states are read instead. Throws a `Failure`.
+ * Reads the lists of every channel driver that is loaded, each on its own: one that fails costs its own rows only.
+ * Throws a `Failure` when no channel driver is loaded.
  */
 export async function askEverything(
   conversation: Conversation,
   settings: InventorySettings,
-  abilities: Abilities,
+  { abilities, memory, hosts }: RememberedLists,
 ): Promise<Everything> {
-  const asking: Asking = (call, read) => abilities.ask(conversation, call, read);
-  const [endpoints, registrations, sipPeers, sipRegistrations, iaxPeers, iaxRegistrations] = await allOf([
-    asking('endpoints', readEndpoints),
-    asking('registrations', readRegistrations),
-    asking('sip_peers', readOlderPeers('sip')),
-    asking('sip_registrations', readOlderRegistrations('sip')),
-    asking('iax2_peers', readOlderPeers('iax2')),
-    asking('iax2_registrations', readOlderRegistrations('iax2')),
+  const askList = listAsker(conversation, abilities);
+  const [endpoints, registrations, sipPeers, sipRegistrations, iaxPeers, iaxRegistrations] = await Promise.all([
+    askList('endpoints', readEndpoints),
+    askList('registrations', readRegistrations),
+    askList('sip_peers', readOlderPeers('sip')),
+    askList('sip_registrations', readOlderRegistrations('sip')),
+    askList('iax2_peers', readOlderPeers('iax2')),
+    askList('iax2_registrations', readOlderRegistrations('iax2')),
   ]);
   if ([endpoints, sipPeers, iaxPeers].every(({ kind }) => kind === 'missing')) {
     abilities.forgetMissing();
     throw new Failure('service_unavailable', 'no channel driver is loaded (yet): neither PJSIP nor chan_sip nor IAX2');
   }
-  const peers = [...listOf(sipPeers), ...listOf(iaxPeers)];
-  const olderRegistrations = [...listOf(sipRegistrations), ...listOf(iaxRegistrations)];
-  const [busyDevices, known] = await allOf([
-    peers.length === 0 ? Promise.resolve(new Set<string>()) : ask(conversation, 'channels', readBusyDevices),
-    endpoints.kind === 'refused'
-      ? askDevices(asking)
-      : askContacts(conversation, asking, { endpoints: listOf(endpoints), limit: settings.staticContacts }),
+  const [pjsip, older] = await Promise.all([
+    askPjsip({ conversation, askList, settings, memory }, endpoints, registrations),
+    askOlder({ conversation, settings, memory, hosts }, [
+      { driver: 'sip', peers: sipPeers, registrations: sipRegistrations },
+      { driver: 'iax2', peers: iaxPeers, registrations: iaxRegistrations },
+    ]),
   ]);
+  const everything = join(pjsip, older, await askBusyDevices(conversation, older.inventory.phones));
+  if (everything.notRead.trunks.length === 0) memory.sawPairs(pairs(everything));
+  return everything;
+}
+
+function join(
+  pjsip: Half<Inventory>,
+  older: Half<OlderInventory>,
+  busyDevices: ReadonlySet<string> | undefined,
+): Everything {
   return {
-    pjsip: tellApart(known, listOf(registrations), settings.trunkPattern),
-    older: tellOlderApart(peers, olderRegistrations, settings.trunkPattern),
+    pjsip: pjsip.inventory,
+    older: older.inventory,
     busyDevices,
+    isRead: {
+      phones: pjsip.isRead.phones || older.isRead.phones,
+      trunks: pjsip.isRead.trunks || older.isRead.trunks,
+    },
+    notRead: {
+      phones: [...pjsip.notRead.phones, ...older.notRead.phones],
+      trunks: [...pjsip.notRead.trunks, ...older.notRead.trunks],
+    },
   };
 }
 
-/** Without the right to list endpoints, their device states are all there is. */
-async function askDevices(asking: Asking): Promise<readonly KnownEndpoint[]> {
-  const devices = await asking('device_states', readDeviceStates);
-  if (devices.kind === 'refused') throw missingRight();
-  return devices.kind === 'read' ? endpointsFromDevices(devices.value) : [];
-}
-
-async function askContacts(
-  conversation: Conversation,
-  asking: Asking,
-  { endpoints, limit }: { readonly endpoints: readonly Endpoint[]; readonly limit: number },
-): Promise<readonly KnownEndpoint[]> {
-  if (endpoints.length === 0) return [];
-  const registered = listOf(await asking('contacts', readRegisteredContacts));
-  const names = endpointsWithStaticContacts(endpoints, registered);
-  return joinContacts(endpoints, registered, await askStaticContacts(conversation, names, limit));
-}
-
-/** Names that are not all digits first: those are the trunks, and the limit must not cost their state. */
-async function askStaticContacts(
-  conversation: Conversation,
-  names: readonly string[],
-  limit: number,
-): Promise<ReadonlyMap<string, readonly Contact[]>> {
-  const ordered = [...names.filter((name) => !/^\d+$/.test(name)), ...names.filter((name) => /^\d+$/.test(name))];
-  const details = await allOf(
-    ordered.slice(0, limit).map(async (name) => {
-      const contacts = await ask(conversation, 'endpoint', readEndpointContacts, { endpoint: name });
-      return [name, contacts] as const;
-    }),
-  );
-  return new Map(details);
-}
-
-/** A list; empty where its module is not loaded. Throws a `Failure` where the right is missing. */
-function listOf<T>(outcome: Outcome<readonly T[]>): readonly T[] {
-  if (outcome.kind === 'refused') throw missingRight();
-  return outcome.kind === 'read' ? outcome.value : [];
+/** Trunks that are a registration together with an endpoint or peer. */
+function pairs({ pjsip, older }: Everything): readonly string[] {
+  return [
+    ...pjsip.trunks
+      .filter(({ registrations, endpoint }) => registrations.length > 0 && endpoint)
+      .map(({ name }) => name),
+    ...older.trunks.flatMap(({ registration, peer }) => (registration && peer ? [registration.account] : [])),
+  ];
 }

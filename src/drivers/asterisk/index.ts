@@ -3,7 +3,9 @@ import type { Driver, DriverSetup, Family } from '../driver.ts';
 import { withRest } from '../rest.ts';
 import { Abilities } from './abilities.ts';
 import { collect, type CollectSettings, type Remembered } from './collect.ts';
+import { ConfiguredHosts } from './configured-hosts.ts';
 import { giveUp, loginMd5, loginPlain, logoff } from './login.ts';
+import { InventoryMemory } from './memory.ts';
 import { requests } from './requests.ts';
 import { StartWatch } from './start-watch.ts';
 
@@ -80,7 +82,12 @@ function createDriver(setup: DriverSetup): Driver {
     ...(timeZone === undefined ? {} : { timeZone }),
   };
   const abilities = new Abilities(setup.clock, setup.log);
-  const remembered: Remembered = { abilities, startWatch: new StartWatch() };
+  const remembered: Remembered = {
+    abilities,
+    startWatch: new StartWatch(setup.clock),
+    memory: new InventoryMemory(setup),
+    hosts: new ConfiguredHosts(setup.clock),
+  };
   const login = auth === 'md5' ? loginMd5 : loginPlain;
   return {
     async login(sender) {

@@ -10,10 +10,11 @@ export interface KnownEndpoint extends Endpoint {
   readonly deviceOnly?: true;
 }
 
-/** A trunk: a registration, an endpoint, or both as one. */
+/** A trunk: registrations, an endpoint, or both as one. */
 export interface TrunkEntry {
   readonly name: string;
-  readonly registration?: Registration;
+  /** One, or several where the wizard made them for one trunk; none for an endpoint that does not register. */
+  readonly registrations: readonly Registration[];
   readonly endpoint?: KnownEndpoint;
 }
 
@@ -21,6 +22,22 @@ export interface TrunkEntry {
 export interface Inventory {
   readonly phones: readonly KnownEndpoint[];
   readonly trunks: readonly TrunkEntry[];
+  /** Names of endpoints where nothing can register and nobody has called: neither phones nor trunks. */
+  readonly leftOut: readonly string[];
+}
+
+/** What decides what an endpoint is, besides its registrations. */
+export interface TrunkRules {
+  readonly pattern?: RegExp | undefined;
+  /** Whether an endpoint without an address of record has been seen with a call. */
+  readonly hasCalled?: (name: string) => boolean;
+  /**
+   * What the endpoint was when its contacts were last known, for a read that does not tell registered contacts from static
+   * ones; undefined where it is not known. Left out where contacts were read.
+   */
+  readonly formerKind?: (name: string) => 'phone' | 'trunk' | undefined;
+  /** Whether there is an endpoint of that name. Default: one of those given. */
+  readonly isEndpoint?: (name: string) => boolean;
 }
 
 /** Names of the endpoints that hold contacts missing in the list of registered ones: static contacts have to be asked for one by one. */
@@ -52,12 +69,13 @@ export function joinContacts(
   });
 }
 
-/** The PJSIP endpoints among the devices, with nothing known of their contacts. */
+/** The PJSIP endpoints among the devices, with nothing known of their contacts and addresses of record. */
 export function endpointsFromDevices(devices: ReadonlyMap<string, string>): readonly KnownEndpoint[] {
   return [...devices]
     .filter(([device]) => device.startsWith('PJSIP/'))
     .map(([device, deviceState]) => ({
       name: device.slice('PJSIP/'.length),
+      aors: [],
       contacts: [],
       deviceState,
       activeChannels: 0,
@@ -68,30 +86,72 @@ export function endpointsFromDevices(devices: ReadonlyMap<string, string>): read
 }
 
 /**
- * Tells phones from trunks. Every outbound registration is a trunk; an endpoint that bears its name or is named by it
- * belongs to it. Any other endpoint is a trunk if its name matches `pattern`, or, without a pattern, if it has a static
- * contact and its name is not all digits.
+ * Tells phones from trunks. Every outbound registration is a trunk, those that the wizard made for one trunk are one; an
+ * endpoint that bears its name or is named by it belongs to it. Any other endpoint is a trunk if its name matches the
+ * pattern, or, without a pattern, if it has a static contact and its name is not all digits. An endpoint without an address
+ * of record cannot be a phone: it is a trunk if its name matches the pattern or if it has had a call.
  */
 export function tellApart(
   endpoints: readonly KnownEndpoint[],
   registrations: readonly Registration[],
-  pattern: RegExp | undefined,
+  rules: TrunkRules,
 ): Inventory {
   const byName = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
-  const paired = registrations.map((registration) => {
-    const endpoint = byName.get(registration.endpoint ?? registration.name) ?? byName.get(registration.name);
-    return { name: registration.name, registration, ...(endpoint === undefined ? {} : { endpoint }) };
+  const { isEndpoint = (name) => byName.has(name) } = rules;
+  const named = Map.groupBy(registrations, (registration) => trunkName(registration, isEndpoint));
+  const paired = [...named].map(([name, group]): TrunkEntry => {
+    const endpoint = group
+      .map(({ endpoint: wanted = name }) => byName.get(wanted))
+      .find((found) => found !== undefined);
+    const own = endpoint ?? byName.get(name);
+    return { name, registrations: group, ...(own === undefined ? {} : { endpoint: own }) };
   });
-  const taken = new Set(registrations.flatMap((registration) => [registration.name, registration.endpoint]));
-  const others = endpoints.filter((endpoint) => !taken.has(endpoint.name));
-  const isTrunk = (endpoint: KnownEndpoint): boolean => pattern?.test(endpoint.name) ?? looksLikeTrunk(endpoint);
+  const taken = new Set([...named.keys(), ...registrations.flatMap(({ endpoint }) => endpoint ?? [])]);
+  const others = Map.groupBy(
+    endpoints.filter((endpoint) => !taken.has(endpoint.name)),
+    (endpoint) => kindOf(endpoint, rules),
+  );
+  const trunks = (others.get('trunk') ?? []).map((endpoint) => ({ name: endpoint.name, registrations: [], endpoint }));
   return {
-    phones: others.filter((endpoint) => !isTrunk(endpoint)),
-    trunks: [...paired, ...others.filter(isTrunk).map((endpoint) => ({ name: endpoint.name, endpoint }))],
+    phones: others.get('phone') ?? [],
+    trunks: [...paired, ...trunks],
+    leftOut: (others.get('neither') ?? []).map(({ name }) => name),
   };
 }
 
-function looksLikeTrunk(endpoint: KnownEndpoint): boolean {
-  const hasStatic = endpoint.unread.length > 0 || endpoint.known.some((contact) => !contact.registered);
-  return hasStatic && !/^\d+$/.test(endpoint.name);
+/**
+ * Name of a registration's trunk. The wizard calls the registrations of its trunk NAME `NAME-reg-0`, `NAME-reg-1` ...
+ * (`res_pjsip_config_wizard.c`), and the endpoint just NAME.
+ */
+export function trunkName({ name, endpoint }: Registration, isEndpoint: (name: string) => boolean): string {
+  const [, base] = /^(.+)-reg-\d+$/s.exec(name) ?? [];
+  if (base === undefined || !isEndpoint(base) || isEndpoint(name) || isEndpoint(`${base}-reg-0`)) return name;
+  return endpoint === undefined || endpoint === base ? base : name;
+}
+
+type Kind = 'phone' | 'trunk' | 'neither' | 'untold';
+
+function kindOf(endpoint: KnownEndpoint, rules: TrunkRules): Kind {
+  const { pattern, formerKind } = rules;
+  const { name } = endpoint;
+  if (endpoint.deviceOnly !== true && endpoint.aors.length === 0) return kindOfBare(endpoint, rules);
+  if (pattern !== undefined) return pattern.test(name) ? 'trunk' : 'phone';
+  if (isNumber(name) || (endpoint.known.length === 0 && endpoint.unread.length === 0)) return 'phone';
+  if (formerKind !== undefined) return formerKind(name) ?? 'untold';
+  return hasStaticContact(endpoint) ? 'trunk' : 'phone';
+}
+
+/** Nothing can register there, so it is no phone. */
+function kindOfBare({ name, activeChannels }: KnownEndpoint, { pattern, hasCalled }: TrunkRules): Kind {
+  const isTrunk = pattern?.test(name) === true || activeChannels > 0 || hasCalled?.(name) === true;
+  return isTrunk ? 'trunk' : 'neither';
+}
+
+function hasStaticContact({ unread, known }: KnownEndpoint): boolean {
+  return unread.length > 0 || known.some((contact) => !contact.registered);
+}
+
+/** Extensions are numbers; trunks have names. */
+export function isNumber(name: string): boolean {
+  return /^\d+$/.test(name);
 }

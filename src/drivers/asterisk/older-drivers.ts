@@ -10,7 +10,7 @@ export interface OlderPeer {
   readonly name: string;
   /** Whether it has to register; false for an address from the configuration. */
   readonly dynamic: boolean;
-  /** Where it is; absent while it is not registered. */
+  /** Where it is; absent while it is not registered, and where the host name in the configuration was not found. */
   readonly address?: string;
   /** `OK (23 ms)`, `LAGGED (2500 ms)`, `UNREACHABLE`, `UNKNOWN`, `Unmonitored`, as sent. */
   readonly status: string;
@@ -19,9 +19,10 @@ export interface OlderPeer {
 /** An outbound registration of chan_sip or chan_iax2. It has no name of its own. */
 export interface OlderRegistration {
   readonly driver: OlderDriver;
-  /** `user@host`, with the port where it is not the usual one. */
+  /** `user@host`, with the port where it is not the usual one; the user alone where the host has no address. */
   readonly account: string;
-  readonly host: string;
+  /** As configured (chan_sip) or its address (chan_iax2), an IPv6 address without brackets; absent where it was not found. */
+  readonly host?: string;
   /** `Registered`, `Request Sent`, `Rejected`, `Timeout` ... as sent. */
   readonly state: string;
 }
@@ -29,19 +30,19 @@ export interface OlderRegistration {
 const usualPort: Readonly<Record<OlderDriver, string>> = { sip: '5060', iax2: '4569' };
 
 /** What the drivers print where there is no address. */
-const noAddress: ReadonlySet<string> = new Set(['', '-none-', '(null)', '(unspecified)', '0.0.0.0']);
+const noAddress: ReadonlySet<string> = new Set(['', '-none-', '(null)', '(unspecified)', '0.0.0.0', '::']);
 
 /** `SIPpeers`, `IAXpeerlist`: all peers. Throws a `Failure` when the list is not whole. */
 export function readOlderPeers(driver: OlderDriver): (answer: AmiAnswer) => readonly OlderPeer[] {
   return (answer) =>
     listItems(answer, 'PeerEntry').map((item) => {
-      const address = field(item, 'ipaddress').trim();
+      const address = withoutBrackets(field(item, 'ipaddress').trim());
       return {
         driver,
         name: field(item, 'objectname'),
         dynamic: field(item, 'dynamic').toLowerCase() === 'yes',
         status: field(item, 'status').trim(),
-        ...(noAddress.has(address.toLowerCase()) ? {} : { address }),
+        ...(isAddress(address) ? { address } : {}),
       };
     });
 }
@@ -60,14 +61,46 @@ export function readBusyDevices(answer: AmiAnswer): ReadonlySet<string> {
   return new Set(channels.map((channel) => channel.slice(0, Math.max(0, channel.lastIndexOf('-')))));
 }
 
+/** `SIPshowpeer`: the host of a chan_sip peer as it is configured; undefined where it is not told, or the peer is gone. */
+export function readConfiguredHost({ response }: AmiAnswer): string | undefined {
+  const host = withoutBrackets(response.get('tohost')?.trim() ?? '');
+  return isAddress(host) ? host : undefined;
+}
+
 function registration(item: AmiMessage, driver: OlderDriver): OlderRegistration {
-  const [, host = '', port = field(item, 'port')] = /^(.*?)(?::(\d+))?$/s.exec(field(item, 'host')) ?? [];
-  const place = port === '' || port === '0' || port === usualPort[driver] ? host : `${host}:${port}`;
+  const { host, port } = driver === 'sip' ? sipPlace(item) : iaxPlace(item);
   const username = field(item, 'username');
-  return {
-    driver,
-    account: username === '' ? place : `${username}@${place}`,
-    host,
-    state: field(item, 'state').trim(),
-  };
+  const facts = { driver, state: field(item, 'state').trim() };
+  if (!isAddress(host)) return { ...facts, account: username };
+  const place = port === '' || port === '0' || port === usualPort[driver] ? host : hostAndPort(host, port);
+  return { ...facts, account: username === '' ? place : `${username}@${place}`, host };
+}
+
+interface Place {
+  readonly host: string;
+  readonly port: string;
+}
+
+/** Host and port are two fields here, so the colons of an IPv6 address are no port. */
+function sipPlace(item: AmiMessage): Place {
+  return { host: withoutBrackets(field(item, 'host').trim()), port: field(item, 'port').trim() };
+}
+
+/** Host and port in one: `192.0.2.60:4569`, `[2001:db8::5]:4569`, or an address without a port. */
+function iaxPlace(item: AmiMessage): Place {
+  const text = field(item, 'host').trim();
+  const [, host = text, port = ''] = /^(\[.*\]|[^:]*):(\d+)$/s.exec(text) ?? [];
+  return { host: withoutBrackets(host), port };
+}
+
+function hostAndPort(host: string, port: string): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function withoutBrackets(text: string): string {
+  return text.replace(/^\[(.*)\]$/s, '$1');
+}
+
+function isAddress(text: string): boolean {
+  return !noAddress.has(text.toLowerCase());
 }

@@ -1,6 +1,7 @@
 import type { Peer, PeerState, Trunk, TrunkState } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../parts.ts';
 import type { OlderPeer, OlderRegistration } from './older-drivers.ts';
+import { nothingWaits, type Waiting, waitingState } from './waiting.ts';
 
 /** A trunk of an older driver: a registration, a peer, or both as one. */
 export type OlderTrunkEntry =
@@ -25,28 +26,39 @@ export function deviceName({ driver, name }: OlderPeer): string {
   return `${technology[driver]}/${name}`;
 }
 
-/** A phone as a peer; `busyDevices` are those with a channel. */
-export function peerFromOlder(peer: OlderPeer, busyDevices: ReadonlySet<string>, skipped: SkipCounter): Peer {
+/** What is noted on the way, and what waits for its first check. */
+export interface Noting {
+  readonly skipped: SkipCounter;
+  readonly waiting?: Waiting;
+}
+
+/** A phone as a peer; `busyDevices` are those with a channel, undefined where that was not told. */
+export function peerFromOlder(
+  peer: OlderPeer,
+  busyDevices: ReadonlySet<string> | undefined,
+  { skipped, waiting = nothingWaits }: Noting,
+): Peer {
   const registered = peer.address !== undefined;
   return {
     id: peer.name,
-    state: peerState(peer, skipped),
+    state: peerState(peer, { skipped: skipped.of(peer.name), waiting }),
     ...roundtrip(peer),
     ...(peer.dynamic ? { registered, contacts: registered ? 1 : 0 } : {}),
-    inCall: busyDevices.has(deviceName(peer)),
+    ...(busyDevices === undefined ? {} : { inCall: busyDevices.has(deviceName(peer)) }),
   };
 }
 
 /** A registration, a peer or both as one trunk. */
-export function trunkFromOlder(entry: OlderTrunkEntry, skipped: SkipCounter): Trunk {
-  if (entry.registration === undefined) return trunkFromPeer(entry.peer, skipped);
+export function trunkFromOlder(entry: OlderTrunkEntry, { skipped, waiting = nothingWaits }: Noting): Trunk {
+  if (entry.registration === undefined)
+    return trunkFromPeer(entry.peer, { skipped: skipped.of(entry.peer.name), waiting });
   const { registration, peer } = entry;
-  const state = registrationState(registration, peer, skipped);
+  const state = registrationState(registration, peer, { skipped: skipped.of(registration.account), waiting });
   return {
     id: registration.account,
     state,
     kind: `${registration.driver} registration`,
-    host: registration.host,
+    ...(registration.host === undefined ? {} : { host: registration.host }),
     rawState: registration.state,
     ...(peer === undefined ? {} : roundtrip(peer)),
     ...(state === 'unknown' ? {} : { registered: registration.state.toLowerCase() === 'registered' }),
@@ -54,10 +66,10 @@ export function trunkFromOlder(entry: OlderTrunkEntry, skipped: SkipCounter): Tr
 }
 
 /** The address of a peer that has to register is a device's address: it is not shown. */
-function trunkFromPeer(peer: OlderPeer, skipped: SkipCounter): Trunk {
+function trunkFromPeer(peer: OlderPeer, noting: Required<Noting>): Trunk {
   return {
     id: peer.name,
-    state: trunkPeerState(peer, skipped),
+    state: trunkPeerState(peer, noting),
     kind: `${peer.driver} peer`,
     rawState: statusWord(peer),
     ...roundtrip(peer),
@@ -66,30 +78,35 @@ function trunkFromPeer(peer: OlderPeer, skipped: SkipCounter): Trunk {
   };
 }
 
-function peerState(peer: OlderPeer, skipped: SkipCounter): PeerState {
+/** What a peer's address and status tell. One that nobody checks counts as reachable where it has an address. */
+export function peerState(peer: OlderPeer, { skipped, waiting }: Required<Noting>): PeerState {
   if (peer.dynamic && peer.address === undefined) return 'unregistered';
   const word = statusWord(peer).toLowerCase();
   if (word === 'ok' || word === 'lagged') return 'reachable';
   if (word === 'unreachable') return 'unreachable';
   if (word !== 'unknown' && word !== 'unmonitored') skipped.add('unknown_state');
-  return 'unknown';
+  if (peer.address === undefined) return 'unknown';
+  if (word === 'unmonitored') return 'reachable';
+  return word === 'unknown' && waiting.mayWait(0) ? waitingState(waiting, deviceName(peer)) : 'unknown';
 }
 
-function trunkPeerState(peer: OlderPeer, skipped: SkipCounter): TrunkState {
-  const state = peerState(peer, skipped);
-  return state === 'unknown' && statusWord(peer).toLowerCase() === 'unmonitored' ? 'unmonitored' : state;
+/** Without an address (its host name was not found) a trunk cannot work; chan_iax2 says so, chan_sip does not ask at all. */
+function trunkPeerState(peer: OlderPeer, noting: Required<Noting>): TrunkState {
+  const state = peerState(peer, noting);
+  if (peer.address === undefined && state === 'unreachable') return 'failed';
+  return state === 'reachable' && statusWord(peer).toLowerCase() === 'unmonitored' ? 'unmonitored' : state;
 }
 
 /** A registration that is accepted while the provider's peer does not answer is a trunk out of service. */
 function registrationState(
   registration: OlderRegistration,
   peer: OlderPeer | undefined,
-  skipped: SkipCounter,
+  noting: Required<Noting>,
 ): TrunkState {
   const state = registrationStates.get(registration.state.toLowerCase());
-  if (state === undefined) skipped.add('unknown_state');
+  if (state === undefined) noting.skipped.add('unknown_state');
   if (state !== 'registered' || peer === undefined) return state ?? 'unknown';
-  return peerState(peer, skipped) === 'unreachable' ? 'unreachable' : state;
+  return peerState(peer, noting) === 'unreachable' ? 'unreachable' : state;
 }
 
 /** The status without its roundtrip, which changes with every check. */

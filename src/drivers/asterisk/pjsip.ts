@@ -1,11 +1,13 @@
-import { type AmiAnswer, type AmiMessage, listEnd, listItems } from './ami.ts';
+import { type AmiAnswer, type AmiMessage, countedItems, listEnd, listItems } from './ami.ts';
 import { field, wholeNumber } from './fields.ts';
 import { isEmptyList } from './response.ts';
 
 /** A PJSIP endpoint: a phone or a trunk, Asterisk does not say which. */
 export interface Endpoint {
   readonly name: string;
-  /** `AOR/URI` of each contact, static and registered alike. */
+  /** Its addresses of record, where devices register; none for guests and for trunks that are found by `identify` alone. */
+  readonly aors: readonly string[];
+  /** `AOR/URI` of each contact of all addresses of record, static and registered alike. */
   readonly contacts: readonly string[];
   readonly deviceState: string;
   readonly activeChannels: number;
@@ -37,11 +39,15 @@ export interface Registration {
   readonly serverUri: string;
 }
 
-/** `PJSIPShowEndpoints`: all endpoints. Throws a `Failure` when the list is not whole. */
+/**
+ * `PJSIPShowEndpoints`: all endpoints, with a line `Contacts` for each address of record (`ami_show_endpoints` of
+ * `pjsip_configuration.c`; seen on 16 and 22). Throws a `Failure` when the list is not whole.
+ */
 export function readEndpoints(answer: AmiAnswer): readonly Endpoint[] {
   return items(answer, 'EndpointList').map((item) => ({
     name: field(item, 'objectname'),
-    contacts: splitContacts(field(item, 'contacts')),
+    aors: splitNames(item.get('aor') ?? field(item, 'objectname')),
+    contacts: item.all('contacts').flatMap(splitContacts),
     deviceState: field(item, 'devicestate'),
     activeChannels: wholeNumber(field(item, 'activechannels')) ?? 0,
   }));
@@ -72,9 +78,14 @@ export function readEndpointContacts(answer: AmiAnswer): readonly Contact[] {
     );
 }
 
-/** `PJSIPShowRegistrationsOutbound`: all outbound registrations. Throws a `Failure` when the list is not whole. */
+/**
+ * `PJSIPShowRegistrationsOutbound`: all outbound registrations. Those without a state yet are listed, but not counted
+ * (`ami_outbound_registration_detail` of `res_pjsip_outbound_registration.c`).
+ * Throws a `Failure` when the list is not whole.
+ */
 export function readRegistrations(answer: AmiAnswer): readonly Registration[] {
-  return items(answer, 'OutboundRegistrationDetail').map((item) => ({
+  if (isEmptyList(answer)) return [];
+  return countedItems(answer, ['OutboundRegistrationDetail'], (item) => item.has('status')).map((item) => ({
     name: field(item, 'objectname'),
     serverUri: field(item, 'serveruri'),
     ...optional('status', item.get('status')),
@@ -101,6 +112,13 @@ function contact(
     ...(roundtrip === undefined ? {} : { roundtripMicroseconds: roundtrip }),
     ...(frequency === undefined ? {} : { qualifyFrequency: frequency }),
   };
+}
+
+function splitNames(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 /** `AOR/URI,AOR/URI,` with a trailing comma; a comma inside a URI is told apart by what follows it. */

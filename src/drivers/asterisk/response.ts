@@ -6,8 +6,8 @@ import { type AmiAnswer, parseAmi } from './ami.ts';
 
 const sessionCookie = 'mansession_id';
 
-/** Messages that mean "none", although the response says `Error`; the last one goes on with the name that is gone. */
-const emptyListMessages = /^(?:no (?:endpoints|contacts|aors) found$|unable to retrieve endpoint )/i;
+/** Messages that mean "none", although the response says `Error`; the last two name what is gone. */
+const emptyListMessages = /^(?:no (?:endpoints|contacts|aors) found$|unable to retrieve endpoint |peer .* not found)/i;
 
 /**
  * Understands an answer of AMI over HTTP, whose HTTP status is 200 for nearly everything.
@@ -19,6 +19,8 @@ export function readResponse(answer: ApiAnswer, session?: Session): AmiAnswer {
       'config',
       'AMI over HTTP is not there: set webenabled=yes in manager.conf, or add the prefix of http.conf to the url',
     );
+  if (answer.status === 403 && /access denied by acl/i.test(answer.body))
+    throw new Failure('config', 'the access list in http.conf (deny, permit, acl) refuses the address of the exporter');
   const failure = statusFailure(answer);
   if (failure !== undefined) throw failure;
   const ami = parseAmi(answer.body);
@@ -58,6 +60,8 @@ export function sessionFrom(answer: ApiAnswer): Session | undefined {
 
 function refusal(message: string, answer: ApiAnswer, session: Session | undefined): Failure {
   const known = message.toLowerCase();
+  if (known === 'asterisk is shutting down')
+    return new Failure('service_unavailable', 'Asterisk is shutting down: it waits for the calls to end');
   if (known === 'permission denied') return permissionDenied(answer, session);
   if (known === 'authentication failed')
     return new Failure(

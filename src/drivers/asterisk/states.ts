@@ -1,33 +1,28 @@
-import type { Peer, PeerState, Trunk, TrunkState } from '../../snapshot/reading.ts';
+import type { Peer, Trunk, TrunkState } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../parts.ts';
+import { type Reachability, reachability } from './contact-states.ts';
 import { deviceFacts } from './device-states.ts';
 import type { KnownEndpoint, TrunkEntry } from './inventory.ts';
-import type { Contact } from './pjsip.ts';
+import type { Contact, Registration } from './pjsip.ts';
+import { nothingWaits, type Waiting } from './waiting.ts';
 
-/** Contact states of `res_pjsip`; `created` is what `NonQualified` was called up to Asterisk 15. */
-const contactStates: ReadonlyMap<string, PeerState> = new Map([
-  ['reachable', 'reachable'],
-  ['unreachable', 'unreachable'],
-  ['nonqualified', 'unknown'],
-  ['created', 'unknown'],
-  ['unknown', 'unknown'],
-  ['removed', 'unknown'],
-]);
-
+/** Words of an outbound registration, worst first. */
 const registrationStates: ReadonlyMap<string, TrunkState> = new Map([
-  ['registered', 'registered'],
   ['rejected', 'rejected'],
   ['unregistered', 'unregistered'],
+  ['', 'unknown'],
+  ['registered', 'registered'],
 ]);
 
 /** A phone as a peer. Contact words that are not known are counted and shown as `unknown`. */
-export function peerFromEndpoint(endpoint: KnownEndpoint, skipped: SkipCounter): Peer {
-  const registered = endpoint.known.filter((contact) => contact.registered).length;
-  const untold = endpoint.deviceOnly === true || (registered === 0 && endpoint.contacts.length > 0);
+export function peerFromEndpoint(endpoint: KnownEndpoint, skipped: SkipCounter, waiting: Waiting = nothingWaits): Peer {
+  const registered = endpoint.known.filter(isRegistered).length;
+  const hasOther = endpoint.unread.length > 0 || endpoint.known.some((contact) => !contact.registered);
+  const untold = endpoint.deviceOnly === true || (registered === 0 && hasOther);
   const device = deviceFacts(endpoint.deviceState);
   return {
     id: endpoint.name,
-    state: endpointState(endpoint, skipped),
+    state: reachability(endpoint, waiting, skipped.of(endpoint.name)).state,
     ...bestRoundtrip(endpoint.known),
     ...(untold ? {} : { registered: registered > 0, contacts: registered }),
     ...(device === undefined && endpoint.activeChannels === 0
@@ -36,83 +31,85 @@ export function peerFromEndpoint(endpoint: KnownEndpoint, skipped: SkipCounter):
   };
 }
 
-/** A registration, an endpoint or both as one trunk. */
-export function trunkFromEntry(entry: TrunkEntry, skipped: SkipCounter): Trunk {
-  const { registration, endpoint } = entry;
-  const uri = registration?.serverUri ?? configuredUri(endpoint);
-  const state = registration === undefined ? endpointTrunkState(endpoint, skipped) : registrationState(entry, skipped);
+/** Registrations, an endpoint or both as one trunk. */
+export function trunkFromEntry(entry: TrunkEntry, skipped: SkipCounter, waiting: Waiting = nothingWaits): Trunk {
+  const { name, registrations, endpoint } = entry;
+  const counted = skipped.of(name);
+  const other = endpoint && reachability(endpoint, waiting, counted);
+  const worst = worstOf(registrations);
+  if (worst === undefined) return endpointTrunk(name, endpoint, other);
+  const state = registrationState(worst, other, counted);
   return {
-    id: entry.name,
+    id: name,
     state,
-    kind: registration === undefined ? 'pjsip endpoint' : 'pjsip registration',
-    rawState: registration === undefined ? endpointWord(endpoint, state) : (registration.status ?? ''),
-    ...(uri === '' ? {} : { host: uriHost(uri) }),
+    kind: 'pjsip registration',
+    rawState: worst.status ?? '',
+    ...host(worst.serverUri),
     ...bestRoundtrip(endpoint?.known ?? []),
-    ...trunkRegistered(entry, state),
+    ...(state === 'unknown' ? {} : { registered: isWord(worst, 'registered') }),
   };
 }
 
-/** Best first: one contact that answers is enough; a contact that was never asked leaves the matter open. */
-function endpointState(endpoint: KnownEndpoint, skipped: SkipCounter): PeerState {
-  if (endpoint.deviceOnly === true) return deviceReachability(endpoint);
-  if (endpoint.contacts.length === 0) return 'unregistered';
-  const states = endpoint.known.map((contact) => contactState(contact, skipped));
-  if (states.includes('reachable')) return 'reachable';
-  if (states.includes('unknown')) return 'unknown';
-  return endpoint.unread.length === 0 ? 'unreachable' : deviceReachability(endpoint);
+function endpointTrunk(name: string, endpoint: KnownEndpoint | undefined, other: Reachability | undefined): Trunk {
+  const identity = { id: name, kind: 'pjsip endpoint' };
+  if (endpoint === undefined || other === undefined) return { ...identity, state: 'unknown' };
+  // Nothing registers there and nothing is asked; its device state just follows its calls.
+  if (endpoint.aors.length === 0 && endpoint.deviceOnly !== true) return { ...identity, state: 'unmonitored' };
+  const state: TrunkState = other.neverChecked && endpoint.unread.length === 0 ? 'unmonitored' : other.state;
+  return {
+    ...identity,
+    state,
+    rawState: other.word,
+    ...host(configuredUri(endpoint)),
+    ...bestRoundtrip(endpoint.known),
+    ...expectedRegistration(endpoint, state),
+  };
 }
 
-function deviceReachability({ deviceState }: KnownEndpoint): PeerState {
-  const device = deviceFacts(deviceState);
-  if (device === undefined) return 'unknown';
-  return device.reachable ? 'reachable' : 'unreachable';
-}
-
-function contactState(contact: Contact, skipped: SkipCounter): PeerState {
-  const state = contactStates.get(contact.status.toLowerCase());
-  if (state === undefined) skipped.add('unknown_state');
-  return state ?? 'unknown';
-}
-
-function endpointTrunkState(endpoint: KnownEndpoint | undefined, skipped: SkipCounter): TrunkState {
-  if (endpoint === undefined) return 'unknown';
-  const neverAsked = endpoint.known.length > 0 && endpoint.known.every((contact) => contact.qualifyFrequency === 0);
-  const state = endpointState(endpoint, skipped);
-  return state === 'unknown' && neverAsked && endpoint.unread.length === 0 ? 'unmonitored' : state;
+/** The registration that says the worst; the first of them, where several say the same. */
+function worstOf(registrations: readonly Registration[]): Registration | undefined {
+  const order = [...registrationStates.keys()];
+  const rank = ({ status = '' }: Registration): number => {
+    const place = order.indexOf(status.toLowerCase());
+    return place < 0 ? order.indexOf('') : place;
+  };
+  return registrations.toSorted((one, another) => rank(one) - rank(another))[0];
 }
 
 /** A registration that is accepted while the provider's contact does not answer is a trunk out of service. */
-function registrationState({ registration, endpoint }: TrunkEntry, skipped: SkipCounter): TrunkState {
-  const word = registration?.status?.toLowerCase() ?? '';
-  const state = registrationStates.get(word);
-  if (state === undefined && word !== '') skipped.add('unknown_state');
-  if (state !== 'registered' || endpoint === undefined) return state ?? 'unknown';
-  return endpointState(endpoint, skipped) === 'unreachable' ? 'unreachable' : state;
+function registrationState(
+  { status = '' }: Registration,
+  endpoint: Reachability | undefined,
+  skipped: SkipCounter,
+): TrunkState {
+  const state = registrationStates.get(status.toLowerCase());
+  if (state === undefined) skipped.add('unknown_state');
+  if (state === 'registered' && endpoint?.state === 'unreachable') return 'unreachable';
+  return state ?? 'unknown';
 }
 
-function trunkRegistered({ registration, endpoint }: TrunkEntry, state: TrunkState): Pick<Trunk, 'registered'> {
-  if (state === 'unknown') return {};
-  if (registration !== undefined) return { registered: registration.status?.toLowerCase() === 'registered' };
-  const expected =
-    endpoint !== undefined &&
+/** A trunk whose address is not in the configuration waits for the other side to register. */
+function expectedRegistration(endpoint: KnownEndpoint, state: TrunkState): Pick<Trunk, 'registered'> {
+  const isExpected =
+    state !== 'unknown' &&
     endpoint.deviceOnly !== true &&
     endpoint.unread.length === 0 &&
-    endpoint.known.every((contact) => contact.registered);
-  return expected ? { registered: endpoint.known.length > 0 } : {};
+    endpoint.known.every(isRegistered);
+  return isExpected ? { registered: endpoint.known.length > 0 } : {};
 }
 
-/** The word that decided: that of a contact, or the device state where contacts could not be asked for. */
-function endpointWord(endpoint: KnownEndpoint | undefined, state: TrunkState): string {
-  if (endpoint === undefined) return '';
-  const words = endpoint.known.map((contact) => contact.status);
-  const deciding = words.find((word) => contactStates.get(word.toLowerCase()) === state);
-  const other = endpoint.unread.length === 0 ? words[0] : undefined;
-  return deciding ?? other ?? endpoint.deviceState;
+function isWord({ status = '' }: Registration, word: string): boolean {
+  return status.toLowerCase() === word;
+}
+
+/** One that is being removed is registered no more. */
+function isRegistered({ registered, status }: Contact): boolean {
+  return registered && status.toLowerCase() !== 'removed';
 }
 
 /** The fixed address of a trunk. One that registers comes from a device's address, which is not shown. */
-function configuredUri(endpoint: KnownEndpoint | undefined): string {
-  return endpoint?.known.find((contact) => !contact.registered)?.uri ?? '';
+function configuredUri({ known }: KnownEndpoint): string {
+  return known.find((contact) => !contact.registered)?.uri ?? '';
 }
 
 function bestRoundtrip(contacts: readonly Contact[]): { readonly roundtripMicroseconds?: number } {
@@ -123,9 +120,13 @@ function bestRoundtrip(contacts: readonly Contact[]): { readonly roundtripMicros
   return roundtrips.length === 0 ? {} : { roundtripMicroseconds: Math.min(...roundtrips) };
 }
 
+function host(uri: string): { readonly host?: string } {
+  return uri === '' ? {} : { host: uriHost(uri) };
+}
+
 /** Host of a SIP URI without user, port and parameters; the text itself where it is no SIP URI. */
 function uriHost(uri: string): string {
   const rest = uri.replace(/^<?sips?:/i, '').replace(/[;?>].*$/s, '');
-  const host = rest.slice(rest.lastIndexOf('@') + 1);
-  return host.startsWith('[') ? host.replace(/\]:\d+$/, ']') : host.replace(/:\d+$/, '');
+  const name = rest.slice(rest.lastIndexOf('@') + 1);
+  return name.startsWith('[') ? name.replace(/\]:\d+$/, ']') : name.replace(/:\d+$/, '');
 }

@@ -11,7 +11,7 @@ export interface Device {
 
 /** State of an extension of any channel driver. */
 export function extensionDeviceState(extension: Extension): string {
-  const contacts = extension.contacts.map((contact) => describeContact(extension.number, '', contact));
+  const contacts = extension.contacts.map((contact) => describeContact(extension.number, contact, { user: '' }));
   return deviceStateCode(deviceState({ contacts, call: extension.call }));
 }
 

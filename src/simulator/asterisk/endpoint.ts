@@ -1,17 +1,29 @@
 import { createHash } from 'node:crypto';
 import type { CallState, Contact, Trunk } from '../kit/world.ts';
 import type { ActionContext } from './action.ts';
+import type { AddressOfRecord } from './settings.ts';
 
-/** A PJSIP endpoint with its contacts. To Asterisk phones and trunks look the same. */
+/** A PJSIP endpoint with its addresses of record. To Asterisk phones and trunks look the same. */
 export interface Endpoint {
   readonly name: string;
+  /** Empty for endpoints that are found by `identify` alone, or for guests. */
+  readonly aors: readonly EndpointAor[];
+  /** Those of all addresses of record. */
   readonly contacts: readonly EndpointContact[];
   readonly call: CallState;
+  readonly channels: number;
   readonly outboundAuth: string;
+}
+
+/** An address of record as the lists show it. */
+export interface EndpointAor {
+  readonly name: string;
+  readonly contacts: readonly EndpointContact[];
 }
 
 /** A contact as the lists show it. */
 export interface EndpointContact {
+  readonly aor: string;
   readonly uri: string;
   readonly id: string;
   readonly address: string;
@@ -23,16 +35,21 @@ export interface EndpointContact {
   readonly roundtrip: string;
 }
 
-/** The contact in the words of the PJSIP modules. */
-export function describeContact(aor: string, user: string, contact: Contact): EndpointContact {
+/** The contact in the words of the PJSIP modules; one that is never asked is `NonQualified` for ever. */
+export function describeContact(
+  aor: string,
+  contact: Contact,
+  { user, neverAsked = false }: { readonly user: string; readonly neverAsked?: boolean },
+): EndpointContact {
   const transport = contact.transport === 'udp' ? '' : `;transport=${contact.transport}`;
   const uri = `sip:${user}${contact.address}:${contact.port}${transport}`;
   const hash = createHash('md5').update(`${aor}/${uri}`).digest('hex');
   const status = ({ reachable: 'Reachable', unreachable: 'Unreachable', unasked: 'NonQualified' } as const)[
-    contact.state
+    neverAsked ? 'unasked' : contact.state
   ];
   const measured = status === 'Reachable' ? contact.roundtripMicroseconds : undefined;
   return {
+    aor,
     uri,
     id: contact.static ? `${aor}@@${hash}` : `${aor};@${hash}`,
     address: contact.address,
@@ -44,18 +61,46 @@ export function describeContact(aor: string, user: string, contact: Contact): En
   };
 }
 
-/** All PJSIP endpoints: extensions that are configured (a disabled one is not), then trunks. */
+/** All PJSIP endpoints: extensions that are configured (a disabled one is not), then trunks, then those without address of record. */
 export function listEndpoints(context: ActionContext): readonly Endpoint[] {
   const { world, switches } = context;
   const phones = world.extensions
     .filter((extension) => extension.state !== 'disabled' && switches.technologyOf(extension) === 'pjsip')
-    .map((extension) => ({
-      name: extension.number,
-      call: extension.call,
-      outboundAuth: '',
-      contacts: extension.contacts.map((contact) => describeContact(extension.number, `${extension.number}@`, contact)),
-    }));
-  return [...phones, ...pjsipTrunks(context).map((trunk) => trunkEndpoint(trunk))];
+    .map(({ number, call, contacts }) =>
+      makeEndpoint(context, [{ name: number, contacts }], { user: `${number}@`, call, outboundAuth: '' }),
+    );
+  const trunks = pjsipTrunks(context).map((trunk) => {
+    const outboundAuth = trunk.kind === 'register' ? `${trunk.name}-auth` : '';
+    const aor = { name: trunk.name, contacts: [trunkContact(trunk)] };
+    return makeEndpoint(context, [aor], { user: '', call: 'idle', outboundAuth });
+  });
+  return [...phones, ...trunks, ...bareEndpoints(context)];
+}
+
+function makeEndpoint(
+  { switches }: ActionContext,
+  [own]: readonly [AddressOfRecord],
+  { user, call, outboundAuth }: { readonly user: string; readonly call: CallState; readonly outboundAuth: string },
+): Endpoint {
+  const aors = [own, ...(switches.moreAors.get(own.name) ?? [])].map(({ name, contacts }) => ({
+    name,
+    contacts: contacts.map((contact) =>
+      describeContact(name, contact, { user, neverAsked: switches.neverQualified.has(name) }),
+    ),
+  }));
+  const contacts = aors.flatMap((aor) => aor.contacts);
+  return { name: own.name, aors, contacts, call, channels: call === 'idle' ? 0 : 1, outboundAuth };
+}
+
+function bareEndpoints({ switches }: ActionContext): readonly Endpoint[] {
+  return [...switches.bareEndpoints].map(([name, channels]) => ({
+    name,
+    aors: [],
+    contacts: [],
+    call: channels > 0 ? 'talking' : 'idle',
+    channels,
+    outboundAuth: '',
+  }));
 }
 
 /** Trunks that PJSIP knows. */
@@ -67,8 +112,8 @@ export function pjsipTrunks(context: ActionContext): readonly Trunk[] {
 }
 
 /** A trunk's contact is the provider's address from the configuration: static, in no list of registered contacts. */
-function trunkEndpoint(trunk: Trunk): Endpoint {
-  const contact: Contact = {
+function trunkContact(trunk: Trunk): Contact {
+  return {
     address: trunk.host,
     port: 5060,
     transport: 'udp',
@@ -76,12 +121,6 @@ function trunkEndpoint(trunk: Trunk): Endpoint {
     state: trunkContactState(trunk),
     static: true,
     ...(trunk.roundtripMicroseconds === undefined ? {} : { roundtripMicroseconds: trunk.roundtripMicroseconds }),
-  };
-  return {
-    name: trunk.name,
-    call: 'idle',
-    outboundAuth: trunk.kind === 'register' ? `${trunk.name}-auth` : '',
-    contacts: [describeContact(trunk.name, '', contact)],
   };
 }
 

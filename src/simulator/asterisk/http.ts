@@ -7,6 +7,7 @@ const requestLineLimit = 4096;
 const bodyLimit = 40_960;
 
 const pages = {
+  403: { title: 'Forbidden', text: 'Access denied by ACL' },
   400: { title: 'Bad Request', text: 'Request line too long' },
   404: { title: 'Not Found', text: 'The requested URL was not found on this server.' },
   413: { title: 'Request Entity Too Large', text: 'Body too large' },
@@ -28,8 +29,14 @@ function page(version: string, status: keyof typeof pages): SimulatorResponse {
 /** What the HTTP server says before the manager sees the request; undefined when the manager is to answer. */
 export function refuseByHttp(
   request: SimulatorRequest,
-  server: { readonly version: string; readonly path: string; readonly webEnabled: boolean },
+  server: {
+    readonly version: string;
+    readonly path: string;
+    readonly webEnabled: boolean;
+    readonly admitted: boolean;
+  },
 ): SimulatorResponse | undefined {
+  if (!server.admitted) return page(server.version, 403);
   const line = `${request.method} ${request.rawTarget} HTTP/1.1`;
   if (Buffer.byteLength(line) >= requestLineLimit) return page(server.version, 400);
   if (request.method !== 'GET' && request.method !== 'POST') return page(server.version, 501);

@@ -126,6 +126,7 @@ function handle(parts: Parts, request: SimulatorRequest): SimulatorResponse {
     version,
     path: parts.path,
     webEnabled: switches.webEnabled && switches.bootStage !== 'paths',
+    admitted: switches.admits(request.clientAddress),
   });
   if (refused !== undefined) return refused;
   const caller = gate.recognise(sessionCookie(request), request.clientAddress);
@@ -138,6 +139,7 @@ function answerAction(parts: Parts, caller: Caller, version: string, parameter: 
   const actionId = parameter('actionid');
   const name = parameter('action');
   if (name === '') return { body: formatError(actionId, 'Missing action in request') };
+  if (switches.shuttingDown) return { body: formatError(actionId, 'Asterisk is shutting down') };
   if (name.toLowerCase() === 'login') return gate.login(caller, actionId, parameter);
   if (name.toLowerCase() === 'challenge') return gate.challenge(caller, actionId, parameter('authtype'));
   if (name.toLowerCase() === 'logoff') return gate.logoff(caller, actionId);

@@ -1,12 +1,14 @@
 import type { Contact, Extension, Trunk } from '../kit/world.ts';
 import type { Action, ActionContext } from './action.ts';
-import { formatList } from './message.ts';
+import { formatError, formatList, formatSuccess } from './message.ts';
 import type { Field, ListEvent } from './message.ts';
 
 type OlderDriver = 'sip' | 'iax2';
 
 /** What both drivers print where no address is known. */
 const noAddress = { sip: '-none-', iax2: '(null)' } as const;
+/** For a host name that was not found chan_iax2 prints nothing instead. */
+const notFound = { sip: '-none-', iax2: '' } as const;
 
 interface OlderPeer {
   readonly name: string;
@@ -24,33 +26,43 @@ function measuredStatus(microseconds: number): string {
   return `${milliseconds > laggedFromMs ? 'LAGGED' : 'OK'} (${milliseconds} ms)`;
 }
 
-function contactStatus(contact: Contact | undefined): string {
+function contactStatus(contact: Contact | undefined, neverAsked: boolean): string {
+  if (neverAsked) return 'Unmonitored';
   if (contact === undefined || contact.state === 'unasked') return 'UNKNOWN';
   if (contact.state === 'unreachable' || contact.roundtripMicroseconds === undefined) return 'UNREACHABLE';
   return measuredStatus(contact.roundtripMicroseconds);
 }
 
-function extensionPeer(extension: Extension, driver: OlderDriver): OlderPeer {
+function extensionPeer({ switches }: ActionContext, extension: Extension, driver: OlderDriver): OlderPeer {
   const contact = extension.contacts[0];
   return {
     name: extension.number,
     address: contact?.address ?? noAddress[driver],
     port: contact?.port ?? 0,
     dynamic: contact?.static !== true,
-    status: contactStatus(contact),
+    status: contactStatus(contact, switches.neverQualified.has(extension.number)),
   };
 }
 
-function trunkPeer(trunk: Trunk, driver: OlderDriver): OlderPeer {
-  const measured = trunk.roundtripMicroseconds;
-  const silent = trunk.state === 'unmonitored' ? 'Unmonitored' : 'UNREACHABLE';
+/** The peer of a trunk shows the address of its host, never the name. */
+function trunkPeer({ switches }: ActionContext, trunk: Trunk, driver: OlderDriver): OlderPeer {
+  const address = switches.resolve(trunk.host);
+  const port = driver === 'sip' ? 5060 : 4569;
   return {
     name: trunk.name,
-    address: trunk.host,
-    port: driver === 'sip' ? 5060 : 4569,
+    address: address ?? notFound[driver],
+    port: address === undefined ? 0 : port,
     dynamic: false,
-    status: measured === undefined ? silent : measuredStatus(measured),
+    status: trunkStatus(trunk, driver, address !== undefined && !switches.neverQualified.has(trunk.name)),
   };
+}
+
+/** Without an address chan_sip asks nobody, chan_iax2 asks and gets no answer. */
+function trunkStatus(trunk: Trunk, driver: OlderDriver, asked: boolean): string {
+  const { roundtripMicroseconds: measured } = trunk;
+  if (trunk.state === 'unmonitored') return 'Unmonitored';
+  if (!asked) return driver === 'sip' ? 'UNKNOWN' : 'UNREACHABLE';
+  return measured === undefined ? 'UNREACHABLE' : measuredStatus(measured);
 }
 
 function trunksOf(context: ActionContext, driver: OlderDriver): readonly Trunk[] {
@@ -65,8 +77,8 @@ function peerEvents(context: ActionContext, driver: OlderDriver): readonly ListE
     (extension) => extension.state !== 'disabled' && context.switches.technologyOf(extension) === driver,
   );
   const peers = [
-    ...extensions.map((extension) => extensionPeer(extension, driver)),
-    ...trunksOf(context, driver).map((trunk) => trunkPeer(trunk, driver)),
+    ...extensions.map((extension) => extensionPeer(context, extension, driver)),
+    ...trunksOf(context, driver).map((trunk) => trunkPeer(context, trunk, driver)),
   ];
   return peers.map((peer) => ({
     event: 'PeerEntry',
@@ -132,15 +144,40 @@ function sipRegistryFields(trunk: Trunk): readonly Field[] {
   ];
 }
 
-function iaxRegistryFields(trunk: Trunk): readonly Field[] {
+function iaxRegistryFields(trunk: Trunk, { switches }: ActionContext): readonly Field[] {
+  const address = switches.resolve(trunk.host);
   return [
-    ['Host', `${trunk.host}:4569`],
+    ['Host', address === undefined ? '(null)' : hostAndPort(address, 4569)],
     ['DNSmanager', 'N'],
     ['Username', trunk.username],
     ['Perceived', '<Unregistered>'],
     ['Refresh', 60],
     ['State', registryState(trunk, 'iax2')],
   ];
+}
+
+function hostAndPort(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** `SIPshowpeer`, as far as it tells of a peer's place; the host is the one that the administrator wrote. */
+function showPeer(context: ActionContext): string {
+  const name = context.parameter('peer');
+  const trunk = trunksOf(context, 'sip').find((candidate) => candidate.name === name);
+  if (trunk === undefined) return formatError(context.actionId, `Peer ${name} not found.\n`);
+  const peer = trunkPeer(context, trunk, 'sip');
+  return formatSuccess(context.actionId, [
+    ['Channeltype', 'SIP'],
+    ['ObjectName', peer.name],
+    ['ChanObjectType', 'peer'],
+    ['SecretExist', 'Y'],
+    ['Context', 'default'],
+    ['Dynamic', 'N'],
+    ['ToHost', trunk.host.replaceAll(/[[\]]/gu, '')],
+    ['Address-IP', peer.address === noAddress.sip ? '(null)' : peer.address],
+    ['Address-Port', peer.port],
+    ['Status', peer.status],
+  ]);
 }
 
 function showPeers(driver: OlderDriver): Action['answer'] {
@@ -159,7 +196,7 @@ function showRegistry(driver: OlderDriver): Action['answer'] {
       message: 'Registrations will follow',
       events: trunksOf(context, driver)
         .filter((trunk) => trunk.kind === 'register')
-        .map((trunk) => ({ event: 'RegistryEntry', fields: fieldsOf(trunk) })),
+        .map((trunk) => ({ event: 'RegistryEntry', fields: fieldsOf(trunk, context) })),
       complete: 'RegistrationsComplete',
     });
 }
@@ -175,6 +212,7 @@ export const olderDriverActions: readonly Action[] = [
     module: 'sip',
     answer: showPeers('sip'),
   },
+  { name: 'SIPshowpeer', description: 'show SIP peer (text format).', classes, module: 'sip', answer: showPeer },
   {
     name: 'SIPshowregistry',
     description: 'Show SIP registrations (text format).',

@@ -1,6 +1,6 @@
 import type { Action, ActionContext } from './action.ts';
 import { deviceState, listEndpoints } from './endpoint.ts';
-import type { Endpoint, EndpointContact } from './endpoint.ts';
+import type { Endpoint, EndpointAor, EndpointContact } from './endpoint.ts';
 import { formatList, formatPjsipError } from './message.ts';
 import type { Field, ListEvent } from './message.ts';
 
@@ -20,17 +20,26 @@ function registrationEnd(context: ActionContext): number {
   return Math.floor(context.clock.wallTime() / 1000) + 1800;
 }
 
-function endpointFields(endpoint: Endpoint): readonly Field[] {
+/** Release 16 leaves the number away where there is no channel. */
+function activeChannels({ release }: ActionContext, { channels }: Endpoint): string | number {
+  return channels === 0 && release < 18 ? '' : channels;
+}
+
+/** One line `Contacts` for each address of record, also for an empty one. */
+function endpointFields(context: ActionContext, endpoint: Endpoint): readonly Field[] {
   return [
     ['ObjectType', 'endpoint'],
     ['ObjectName', endpoint.name],
     ['Transport', 'transport-udp'],
-    ['Aor', endpoint.name],
+    ['Aor', endpoint.aors.map(({ name }) => name).join(',')],
     ['Auths', endpoint.outboundAuth === '' ? endpoint.name : ''],
     ['OutboundAuths', endpoint.outboundAuth],
-    ['Contacts', endpoint.contacts.map(({ uri }) => `${endpoint.name}/${uri},`).join('')],
+    ...endpoint.aors.map(({ name, contacts }): Field => [
+      'Contacts',
+      contacts.map(({ uri }) => `${name}/${uri},`).join(''),
+    ]),
     ['DeviceState', deviceState(endpoint)],
-    ['ActiveChannels', endpoint.call === 'idle' ? 0 : 1],
+    ['ActiveChannels', activeChannels(context, endpoint)],
   ];
 }
 
@@ -50,7 +59,7 @@ function contactListFields(context: ActionContext, { endpoint, contact }: OwnedC
     ['ViaPort', contact.port],
     ['AuthenticateQualify', 'no'],
     ['Uri', contact.uri],
-    ['QualifyFrequency', context.switches.qualifyFrequency],
+    ['QualifyFrequency', frequencyOf(context, contact.aor)],
     ['UserAgent', contact.userAgent],
     ['ExpirationTime', registrationEnd(context)],
     ['OutboundProxy', ''],
@@ -62,7 +71,7 @@ function contactListFields(context: ActionContext, { endpoint, contact }: OwnedC
 function contactStatusFields(context: ActionContext, { endpoint, contact }: OwnedContact): readonly Field[] {
   const newer: readonly Field[] = context.release >= 22 ? [['Qualify2xxOnly', 0]] : [];
   return [
-    ['AOR', endpoint.name],
+    ['AOR', contact.aor],
     ['URI', contact.uri],
     ['UserAgent', contact.userAgent],
     ['RegExpire', contact.static ? 0 : registrationEnd(context)],
@@ -75,23 +84,27 @@ function contactStatusFields(context: ActionContext, { endpoint, contact }: Owne
     ['AuthenticateQualify', 0],
     ['OutboundProxy', ''],
     ['Path', ''],
-    ['QualifyFrequency', contact.static ? 0 : context.switches.qualifyFrequency],
+    ['QualifyFrequency', contact.static ? 0 : frequencyOf(context, contact.aor)],
     ['QualifyTimeout', '3.000'],
     ...newer,
   ];
 }
 
-function aorFields(context: ActionContext, endpoint: Endpoint): readonly Field[] {
+function frequencyOf({ switches }: ActionContext, aor: string): number {
+  return switches.neverQualified.has(aor) ? 0 : switches.qualifyFrequency;
+}
+
+function aorFields(context: ActionContext, endpoint: Endpoint, aor: EndpointAor): readonly Field[] {
   return [
     ['ObjectType', 'aor'],
-    ['ObjectName', endpoint.name],
+    ['ObjectName', aor.name],
     ['MinimumExpiration', 60],
     ['DefaultExpiration', 3600],
     ['MaxContacts', 4],
-    ['Contacts', endpoint.contacts.map(({ uri }) => `${endpoint.name}/${uri}`).join(',')],
-    ['QualifyFrequency', context.switches.qualifyFrequency],
-    ['TotalContacts', endpoint.contacts.length],
-    ['ContactsRegistered', endpoint.contacts.filter((contact) => !contact.static).length],
+    ['Contacts', aor.contacts.map(({ uri }) => `${aor.name}/${uri}`).join(',')],
+    ['QualifyFrequency', frequencyOf(context, aor.name)],
+    ['TotalContacts', aor.contacts.length],
+    ['ContactsRegistered', aor.contacts.filter((contact) => !contact.static).length],
     ['EndpointName', endpoint.name],
   ];
 }
@@ -112,7 +125,7 @@ function showEndpoints(context: ActionContext): string {
   if (endpoints.length === 0) return formatPjsipError(context.actionId, 'No endpoints found');
   return formatList(context.actionId, {
     message: 'A listing of Endpoints follows, presented as EndpointList events',
-    events: endpoints.map((endpoint) => ({ event: 'EndpointList', fields: endpointFields(endpoint) })),
+    events: endpoints.map((endpoint) => ({ event: 'EndpointList', fields: endpointFields(context, endpoint) })),
     complete: 'EndpointListComplete',
   });
 }
@@ -144,15 +157,15 @@ function showEndpoint(context: ActionContext): string {
   const detail: readonly Field[] = [
     ['ObjectType', 'endpoint'],
     ['ObjectName', endpoint.name],
-    ['Aors', endpoint.name],
+    ['Aors', endpoint.aors.map(({ name: aor }) => aor).join(',')],
     ['IdentifyBy', 'username,ip'],
     ['DeviceState', deviceState(endpoint)],
-    ['ActiveChannels', endpoint.call === 'idle' ? 0 : 1],
+    ['ActiveChannels', activeChannels(context, endpoint)],
   ];
   const events: readonly ListEvent[] = [
     { event: 'EndpointDetail', fields: detail },
-    { event: 'AorDetail', fields: aorFields(context, endpoint) },
     { event: 'AuthDetail', fields: authFields(endpoint) },
+    ...endpoint.aors.map((aor) => ({ event: 'AorDetail', fields: aorFields(context, endpoint, aor) })),
     ...endpoint.contacts.map((contact) => ({
       event: 'ContactStatusDetail',
       fields: contactStatusFields(context, { endpoint, contact }),

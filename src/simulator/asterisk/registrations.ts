@@ -10,11 +10,38 @@ export function registrationWord(trunk: Trunk): 'Registered' | 'Rejected' | 'Unr
   return trunk.state === 'rejected' || trunk.state === 'failed' ? 'Rejected' : 'Unregistered';
 }
 
-function registrationFields(trunk: Trunk): readonly Field[] {
-  const status: readonly Field[] = trunk.state === 'unknown' ? [] : [['Status', registrationWord(trunk)]];
+/** Whether the registration has a state yet; without one it has no `Status` and is not counted either. */
+function hasState({ state }: Trunk): boolean {
+  return state !== 'unknown';
+}
+
+/** An outbound registration with the trunk that it is for. */
+interface Registration {
+  readonly name: string;
+  readonly trunk: Trunk;
+  /** `line=yes` names the endpoint; the wizard leaves it off. */
+  readonly line: boolean;
+}
+
+/** A trunk of the wizard has one registration for each of its hosts. */
+function registrationsOf(context: ActionContext): readonly Registration[] {
+  const trunks = pjsipTrunks(context).filter((trunk) => trunk.kind === 'register');
+  return trunks.flatMap((trunk): readonly Registration[] => {
+    const states = context.switches.wizards.get(trunk.name);
+    if (states === undefined) return [{ name: trunk.name, trunk, line: true }];
+    return states.map((state, index) => ({
+      name: `${trunk.name}-reg-${index}`,
+      trunk: { ...trunk, state },
+      line: false,
+    }));
+  });
+}
+
+function registrationFields({ name, trunk, line }: Registration): readonly Field[] {
+  const status: readonly Field[] = hasState(trunk) ? [['Status', registrationWord(trunk)]] : [];
   return [
     ['ObjectType', 'registration'],
-    ['ObjectName', trunk.name],
+    ['ObjectName', name],
     ['MaxRetries', 10_000],
     ['ClientUri', `sip:${trunk.username}@${trunk.host}`],
     ['SecurityNegotiation', 'no'],
@@ -25,9 +52,9 @@ function registrationFields(trunk: Trunk): readonly Field[] {
     ['ContactHeaderParams', ''],
     ['Expiration', 3600],
     ['Transport', 'transport-udp'],
-    ['Line', 'true'],
+    ['Line', String(line)],
     ['ContactUser', trunk.username],
-    ['Endpoint', trunk.name],
+    ['Endpoint', line ? trunk.name : ''],
     ['UserAgent', ''],
     ['ForbiddenRetryInterval', 0],
     ['OutboundAuth', `${trunk.name}-auth`],
@@ -54,18 +81,23 @@ function authenticationFields(trunk: Trunk): readonly Field[] {
 }
 
 function showRegistrations(context: ActionContext): string {
-  const trunks = pjsipTrunks(context).filter((trunk) => trunk.kind === 'register');
-  const registered = trunks.filter((trunk) => trunk.state === 'registered').length;
+  const registrations = registrationsOf(context);
+  const counted = registrations.filter(({ trunk }) => hasState(trunk)).length;
+  const registered = registrations.filter(({ trunk }) => trunk.state === 'registered').length;
   return formatList(context.actionId, {
     message: 'Following are Events for each Outbound registration',
-    events: trunks.flatMap((trunk): ListEvent[] => [
-      { event: 'OutboundRegistrationDetail', fields: registrationFields(trunk) },
-      { event: 'AuthDetail', fields: authenticationFields(trunk), counted: false },
+    events: registrations.flatMap((registration): ListEvent[] => [
+      {
+        event: 'OutboundRegistrationDetail',
+        fields: registrationFields(registration),
+        counted: hasState(registration.trunk),
+      },
+      { event: 'AuthDetail', fields: authenticationFields(registration.trunk), counted: false },
     ]),
     complete: 'OutboundRegistrationDetailComplete',
     totals: [
       ['Registered', registered],
-      ['NotRegistered', trunks.length - registered],
+      ['NotRegistered', counted - registered],
     ],
   });
 }

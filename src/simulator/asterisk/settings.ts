@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import type { SimulatorOptions } from '../simulator.ts';
-import type { Extension, Trunk } from '../kit/world.ts';
+import type { Contact, Extension, Trunk } from '../kit/world.ts';
 
 /** Classes of `manager.conf` that matter to a poller. */
 export type WriteClass = 'system' | 'reporting' | 'call';
@@ -24,6 +25,12 @@ export type AsteriskModule = 'pjsip' | 'sip' | 'iax2' | 'queue';
  */
 export type BootStage = 'paths' | 'http' | 'core' | 'modules' | 'complete';
 
+/** An address of record: where devices register, or what the administrator has written there. */
+export interface AddressOfRecord {
+  readonly name: string;
+  readonly contacts: readonly Contact[];
+}
+
 /** What can be changed while the simulator runs. */
 export interface AsteriskSwitches {
   users: ManagerUser[];
@@ -40,8 +47,22 @@ export interface AsteriskSwitches {
   sessionLimit: number;
   /** `deny`/`permit`: whether a client's address may log in. */
   permits: (clientAddress: string) => boolean;
+  /** `deny`/`permit` of http.conf (2026): whether a client's address may use the web server at all. */
+  admits: (clientAddress: string) => boolean;
+  /** A graceful stop waits for calls to end: every action is refused meanwhile, logins too. */
+  shuttingDown: boolean;
   /** Seconds between two OPTIONS to a contact, as shown. */
   qualifyFrequency: number;
+  /** Addresses of record with `qualify_frequency=0`, and peers of older drivers with `qualify=no`: nobody ever asks them. */
+  neverQualified: Set<string>;
+  /** Further addresses of record of an endpoint, by the endpoint's name: `aors=1001,1001-app`. */
+  moreAors: Map<string, readonly AddressOfRecord[]>;
+  /** Endpoints without any address of record, by name, with their live channels: nothing can register there. */
+  bareEndpoints: Map<string, number>;
+  /** Trunks of pjsip_wizard.conf by name, with the state of each of their registrations: these are called NAME-reg-0 and so on. */
+  wizards: Map<string, readonly Trunk['state'][]>;
+  /** The address of a trunk's host; undefined: the name was not found, and Asterisk has none. */
+  resolve: (host: string) => string | undefined;
   /** Minutes by which the PBX's local time is ahead of UTC: times in answers are local and name no zone. */
   utcOffsetMinutes: number;
   /** Which channel driver an extension belongs to. Default: all are PJSIP. */
@@ -91,9 +112,23 @@ export function usualSwitches(release: keyof typeof releases): AsteriskSwitches 
     failedLoginDelayMs: 1000,
     sessionLimit: 100,
     permits: () => true,
+    admits: () => true,
+    shuttingDown: false,
     qualifyFrequency: 60,
+    neverQualified: new Set(),
+    moreAors: new Map(),
+    bareEndpoints: new Map(),
+    wizards: new Map(),
+    resolve: addressOf,
     utcOffsetMinutes: 0,
     technologyOf: () => 'pjsip',
     trunkTechnologyOf: () => 'pjsip',
   };
+}
+
+/** A made-up address of a host name, always the same; an address stays itself. */
+function addressOf(host: string): string {
+  const literal = /^\[(.*)\]$/u.exec(host)?.[1] ?? host;
+  if (isIP(literal) !== 0) return literal;
+  return `192.0.2.${[...host].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 250, 7) + 1}`;
 }

@@ -3,14 +3,18 @@ import { type AmiAnswer, parseAmi } from '../../../src/drivers/asterisk/ami.ts';
 /** One event of a list answer: its name, and its fields as Asterisk writes them. */
 export type AmiEvent = readonly [event: string, fields: Readonly<Record<string, string>>];
 
-/** A whole list answer, parsed: the response, the events and the event that closes the list with its count. */
+/**
+ * A whole list answer, parsed: the response, the events and the event that closes the list with its count. Registrations
+ * without a state are in no count. A field that repeats is written `Contacts`, `Contacts#2` and so on.
+ */
 export function amiList(...events: readonly AmiEvent[]): AmiAnswer {
   const rows = events.map(([event, fields]) => lines({ Event: event, ...fields }));
-  const end = lines({ Event: 'ListComplete', EventList: 'Complete', ListItems: String(events.length) });
+  const counted = events.filter(([event, fields]) => event !== 'OutboundRegistrationDetail' || 'Status' in fields);
+  const end = lines({ Event: 'ListComplete', EventList: 'Complete', ListItems: String(counted.length) });
   return parseAmi([lines({ Response: 'Success', EventList: 'start' }), ...rows, end].join(''));
 }
 
 function lines(fields: Readonly<Record<string, string>>): string {
-  const text = Object.entries(fields).map(([key, value]) => `${key}: ${value}\r\n`);
+  const text = Object.entries(fields).map(([key, value]) => `${key.replace(/#\d+$/, '')}: ${value}\r\n`);
   return `${text.join('')}\r\n`;
 }

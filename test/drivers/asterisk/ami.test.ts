@@ -20,9 +20,15 @@ describe('framing', () => {
     expect(second?.get('objectname')).toBe('Zoë "front: desk"');
   });
 
-  test('names of fields are read in any case, the first of a repeated one counts, unknown ones do no harm', () => {
+  test('names of fields are read in any case, a repeated one keeps all its values, unknown ones do no harm', () => {
     const { response } = parseAmi('RESPONSE: Success\r\nOutput: first\r\noutput: second\r\nno colon here\r\n\r\n');
-    expect(Object.fromEntries(response)).toEqual({ response: 'Success', output: 'first' });
+    expect(response.get('response')).toBe('Success');
+    expect([response.get('output'), response.all('output'), response.all('missing')]).toEqual([
+      'first',
+      ['first', 'second'],
+      [],
+    ]);
+    expect(response.get('no colon here')).toBeUndefined();
   });
 
   test('a blank at the end of a value stays, the one behind the colon goes', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { listShorterThanSaid, listWithoutEnd } from '../../../src/simulator/asterisk/faults.ts';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import { makeContact, setExtension, setTrunk, type Extension } from '../../../src/simulator/kit/world.ts';
+import type { TargetRecord } from '../../../src/snapshot/record.ts';
 import { type AsteriskBench, peersOf, setUp, trunksOf } from './support.ts';
 
 // The numbers are those of the list of traps that this family's API sets.
@@ -97,7 +98,7 @@ describe('5: "N/A" is no roundtrip, never 0', () => {
     const { bench, simulator } = await setUp();
     setExtension(simulator.world, '1001', { contacts: [makeContact('1001', { state: 'unasked' })] });
     const peers = peersOf(await bench.poll());
-    expect(peers['1001']).toMatchObject({ state: 'unknown' });
+    expect(peers['1001']).toMatchObject({ state: 'reachable' });
     expect(peers['1002']).toMatchObject({ state: 'unreachable' });
     const page = await bench.page();
     expect(page).not.toMatch(/roundtrip_microseconds\{pbx="test",peer="100[12]"/);
@@ -106,17 +107,70 @@ describe('5: "N/A" is no roundtrip, never 0', () => {
 });
 
 describe('6: nothing is qualified for up to a minute after a start of the PBX', () => {
-  test('phones are unknown then, neither reachable nor not, and come back', async () => {
-    const { bench, simulator } = await setUp();
+  const intervalMs = 10_000;
+  const seenBefore = {
+    1001: 'reachable',
+    1002: 'unreachable',
+    1003: 'unregistered',
+    1004: 'reachable',
+    1006: 'reachable',
+  };
+  const statesOf = (record: TargetRecord) =>
+    Object.fromEntries(Object.values(peersOf(record)).map(({ id, state }) => [id, state]));
+
+  test('phones keep the state that they had, without a roundtrip, until they are asked', async () => {
+    const { bench, simulator } = await setUp({ intervalMs });
+    expect(statesOf(await bench.rounds(1))).toEqual(seenBefore);
+    simulator.restart();
+    expect((await bench.rounds(1)).lastRound?.reason).toBe('service_unavailable');
+    const record = await bench.rounds(6);
+    expect(statesOf(record)).toEqual(seenBefore);
+    expect(await bench.page()).not.toContain('pbx_peer_roundtrip_microseconds{');
+    setExtension(simulator.world, '1001', { state: 'unreachable' });
+    setExtension(simulator.world, '1004', { state: 'reachable', roundtripMicroseconds: 9_000 });
+    const asked = peersOf(await bench.rounds(1));
+    expect(asked['1001']).toMatchObject({ state: 'unreachable' });
+    expect(asked['1004']).toMatchObject({ state: 'reachable', roundtripMicroseconds: 9_000 });
+    expect(asked['1002']).toMatchObject({ state: 'reachable' });
+  });
+
+  test('one that was not there before is unknown for so long, neither reachable nor not', async () => {
+    const { bench, simulator } = await setUp({ intervalMs });
     await bench.rounds(1);
     simulator.restart();
-    const record = await bench.rounds(2);
-    expect(peersOf(record)['1001']).toMatchObject({ state: 'unknown' });
-    const page = await bench.page();
-    expect(page).not.toContain('pbx_peer_reachable{pbx="test",peer="1001"}');
-    expect(page).toMatch(/pbx_peers\{pbx="test",state="unknown"\} [1-9]/);
-    setExtension(simulator.world, '1001', { state: 'reachable', roundtripMicroseconds: 9_000 });
-    expect(peersOf(await bench.rounds(1))['1001']).toMatchObject({ state: 'reachable', roundtripMicroseconds: 9_000 });
+    simulator.world.extensions.push(phone('2001', { contacts: [makeContact('2001', { state: 'unasked' })] }));
+    setExtension(simulator.world, '1003', { contacts: [makeContact('1003', { state: 'unasked' })] });
+    const peers = peersOf(await bench.rounds(2));
+    expect([peers['2001'], peers['1003']]).toMatchObject([{ state: 'unknown' }, { state: 'unknown' }]);
+    expect(await bench.page()).not.toContain('pbx_peer_reachable{pbx="test",peer="2001"}');
+    const later = peersOf(await bench.rounds(6));
+    expect([later['2001'], later['1003']]).toMatchObject([{ state: 'reachable' }, { state: 'reachable' }]);
+  });
+
+  test('a trunk keeps its state too, and a frequency of more than a minute is waited for', async () => {
+    const { bench, simulator } = await setUp({ intervalMs }, { switches: { qualifyFrequency: 300 } });
+    setTrunk(simulator.world, 'bluewire', { state: 'unreachable' });
+    await bench.rounds(1);
+    simulator.restart();
+    setTrunk(simulator.world, 'bluewire', { state: 'unknown' });
+    await bench.rounds(1);
+    expect(trunksOf(await bench.rounds(29))['bluewire']).toMatchObject({ state: 'unreachable' });
+    expect(trunksOf(await bench.rounds(2))['bluewire']).toMatchObject({ state: 'reachable' });
+  });
+
+  test('one that is never asked is not waited for', async () => {
+    const { bench, simulator } = await setUp({ intervalMs }, { switches: { neverQualified: new Set(['1002']) } });
+    expect(statesOf(await bench.rounds(1))).toMatchObject({ 1002: 'reachable' });
+    simulator.restart();
+    expect(statesOf(await bench.rounds(2))).toMatchObject({ 1001: 'reachable', 1002: 'reachable' });
+  });
+
+  test('a start that the uptime tells of is noticed also by an exporter that has just begun', async () => {
+    const { bench, simulator, clock } = await setUp({ intervalMs, options: { timezone: 'UTC' } });
+    simulator.restart();
+    clock.advance(30_000);
+    expect(statesOf(await bench.poll())).toMatchObject({ 1001: 'unknown', 1003: 'unregistered' });
+    expect(statesOf(await bench.rounds(4))).toMatchObject({ 1001: 'reachable' });
   });
 });
 
@@ -197,7 +251,7 @@ describe('several devices of one extension', () => {
     });
     const peers = peersOf(await bench.poll());
     expect(peers['1001']).toMatchObject({ state: 'reachable', roundtripMicroseconds: 7_000, contacts: 4 });
-    expect(peers['1002']).toMatchObject({ state: 'unknown', contacts: 2 });
+    expect(peers['1002']).toMatchObject({ state: 'reachable', contacts: 2 });
   });
 
   test('a registered one and a static one count together', async () => {

@@ -7,15 +7,19 @@ describe('modules that are not loaded', () => {
   test('are asked for rarely, cost no error, and are found when they come', async () => {
     const { log, lines } = keepingLog();
     const { bench, simulator } = await setUp(
-      { intervalMs: minuteMs / 2, log },
+      { intervalMs: 2 * minuteMs, log },
       {
         release: 16,
-        switches: { modules: new Set(['pjsip']), technologyOf: ({ number }) => (number === '1001' ? 'sip' : 'pjsip') },
+        switches: {
+          modules: new Set(['pjsip']),
+          technologyOf: ({ number }) => (number === '1001' ? 'sip' : 'pjsip'),
+          httpTimeoutMs: 60 * minuteMs,
+        },
       },
     );
     const first = await bench.rounds(1);
     expect(first.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
-    await bench.rounds(60);
+    await bench.rounds(15);
     const asked = simulator.ledger.requestsOf('SIPpeers');
     expect(asked).toBeGreaterThan(3);
     expect(asked).toBeLessThanOrEqual(7);
@@ -24,7 +28,7 @@ describe('modules that are not loaded', () => {
     expect(Object.keys(counters.requests['sip_peers'] ?? {})).toEqual(['ok']);
     expect(lines.filter((line) => line.startsWith('warn'))).toEqual([]);
     simulator.switches.modules.add('sip');
-    expect(peersOf(await bench.rounds(30))['1001']).toMatchObject({ state: 'reachable' });
+    expect(peersOf(await bench.rounds(8))['1001']).toMatchObject({ state: 'reachable' });
   });
 
   test('all of them missing is a PBX that starts: asked again in the next round, and no empty list', async () => {

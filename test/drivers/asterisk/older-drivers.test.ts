@@ -112,9 +112,9 @@ test('for any input: as many rows as items', () => {
       const peers = readOlderPeers('sip')(parseAmi(body('PeerEntry', items)));
       const registrations = readOlderRegistrations('iax2')(parseAmi(body('RegistryEntry', items)));
       expect([peers.length, registrations.length]).toEqual([items.length, items.length]);
-      const { phones, trunks } = tellOlderApart(peers, registrations, undefined);
+      const { phones, trunks } = tellOlderApart(peers, registrations, {});
       expect(phones.length + trunks.length).toBe(2 * items.length);
-      for (const entry of trunks) expect(trunkFromOlder(entry, skipped).state).toBeTypeOf('string');
+      for (const entry of trunks) expect(trunkFromOlder(entry, { skipped }).state).toBeTypeOf('string');
     }),
     { numRuns: 50 },
   );

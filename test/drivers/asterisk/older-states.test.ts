@@ -19,10 +19,10 @@ function read(driver: OlderDriver, peers: readonly Fields[], registrations: read
     amiList(...registrations.map((fields) => ['RegistryEntry', fields] as const)),
   );
   const skipped = new SkipCounter();
-  const { phones, trunks } = tellOlderApart(rows, outbound, pattern);
+  const { phones, trunks } = tellOlderApart(rows, outbound, { pattern });
   return {
-    phones: phones.map((peer) => peerFromOlder(peer, new Set(), skipped)),
-    trunks: trunks.map((entry) => trunkFromOlder(entry, skipped)),
+    phones: phones.map((peer) => peerFromOlder(peer, new Set(), { skipped })),
+    trunks: trunks.map((entry) => trunkFromOlder(entry, { skipped })),
     skipped: skipped.counts(),
   };
 }
@@ -39,7 +39,7 @@ describe.each(['sip', 'iax2'] as const)('a phone of %s', (driver) => {
     ['LAGGED (2500 ms)', { state: 'reachable', roundtripMicroseconds: 2_500_000 }],
     ['UNREACHABLE', { state: 'unreachable' }],
     ['UNKNOWN', { state: 'unknown' }],
-    ['Unmonitored', { state: 'unknown' }],
+    ['Unmonitored', { state: 'reachable' }],
   ])('that is registered, %s', (Status, expected) => {
     expect(read(driver, [{ ...dynamic, Status }])).toEqual({
       phones: [{ id: '201', registered: true, contacts: 1, inCall: false, ...expected }],
@@ -99,7 +99,7 @@ test.each([
 ] as const)('a phone of %s is in a call while it has a channel: %s', (driver, Channel, inCall) => {
   const busy = readBusyDevices(amiList(['CoreShowChannel', { Channel }]));
   const peer = { driver, name: '201', dynamic: true, address: '192.0.2.31', status: 'OK (1 ms)' } as const;
-  expect(peerFromOlder(peer, busy, new SkipCounter()).inCall).toBe(inCall);
+  expect(peerFromOlder(peer, busy, { skipped: new SkipCounter() }).inCall).toBe(inCall);
 });
 
 describe.each(['sip', 'iax2'] as const)('a trunk of %s by its address', (driver) => {
@@ -265,8 +265,8 @@ describe('phones and trunks', () => {
     const registrations = readOlderRegistrations('sip')(
       amiList(['RegistryEntry', { Host: '192.0.2.9', Username: 'u', State: 'Registered' }]),
     );
-    const { trunks } = tellOlderApart(peer === undefined ? [] : [peer], registrations, undefined);
-    expect(trunks.map((entry) => trunkFromOlder(entry, new SkipCounter()).state)).toEqual([
+    const { trunks } = tellOlderApart(peer === undefined ? [] : [peer], registrations, {});
+    expect(trunks.map((entry) => trunkFromOlder(entry, { skipped: new SkipCounter() }).state)).toEqual([
       'registered',
       'unreachable',
     ]);

@@ -14,7 +14,7 @@ function list(event: string, items: readonly Readonly<Record<string, string>>[])
   return `Response: Success\r\nEventList: start\r\n\r\n${rows}${lines({
     Event: `${event}Complete`,
     EventList: 'Complete',
-    ListItems: String(items.length),
+    ListItems: String(items.filter((item) => event !== 'OutboundRegistrationDetail' || 'Status' in item).length),
   })}`;
 }
 
@@ -79,9 +79,19 @@ describe('contact statuses', () => {
   });
 });
 
-test('a registration without a state yet has none', () => {
-  const body = list('OutboundRegistrationDetail', [{ ObjectName: 'a', ServerUri: 'sip:example.net' }]);
-  expect(readRegistrations(parseAmi(body))).toEqual([{ name: 'a', serverUri: 'sip:example.net' }]);
+test('a registration without a state yet has none, and is in no count', () => {
+  const rows = [
+    { ObjectName: 'a', ServerUri: 'sip:example.net' },
+    { ObjectName: 'b', ServerUri: 'sip:example.net', Status: 'Registered' },
+  ];
+  const body = list('OutboundRegistrationDetail', rows);
+  expect(readRegistrations(parseAmi(body))).toEqual([
+    { name: 'a', serverUri: 'sip:example.net' },
+    { name: 'b', serverUri: 'sip:example.net', status: 'Registered' },
+  ]);
+  expect(() => readRegistrations(parseAmi(body.replace('ListItems: 1', 'ListItems: 2')))).toThrow(
+    /1 items where 2 were announced/,
+  );
 });
 
 test('for any input: as many rows as items, or a Failure', () => {

@@ -61,7 +61,7 @@ function inventory(
     });
   const outbound = registrations.map((fields): AmiEvent => ['OutboundRegistrationDetail', fields]);
   const known = joinContacts(listed, registered, new Map(details));
-  return tellApart(known, readRegistrations(amiList(...outbound)), pattern);
+  return tellApart(known, readRegistrations(amiList(...outbound)), { pattern });
 }
 
 function endpointEvent({ name = '', device = 'Not in use', channels = '0', contacts = [] }: ToldEndpoint): AmiEvent {
@@ -119,10 +119,12 @@ describe('a phone by its contacts', () => {
     ['one that answers, no sample', [reachable('N/A')], { state: 'reachable', contacts: 1 }],
     ['one that is silent', [unreachable], { state: 'unreachable', contacts: 1 }],
     ['a sample of one that is silent', [{ ...unreachable, roundtrip: '12' }], { state: 'unreachable', contacts: 1 }],
-    ['one not asked yet', [unasked], { state: 'unknown', contacts: 1 }],
-    ['the same up to Asterisk 15', [{ status: 'Created' }], { state: 'unknown', contacts: 1 }],
+    ['one that was never asked', [{ ...unasked, frequency: '0' }], { state: 'reachable', contacts: 1 }],
+    ['one that has just registered', [unasked], { state: 'reachable', contacts: 1 }],
+    ['the same up to Asterisk 15', [{ status: 'Created' }], { state: 'reachable', contacts: 1 }],
     ['one without a status', [{ status: 'Unknown' }], { state: 'unknown', contacts: 1 }],
-    ['one that goes away', [{ status: 'Removed' }], { state: 'unknown', contacts: 1 }],
+    ['one that goes away', [{ status: 'Removed' }], { state: 'unregistered', registered: false, contacts: 0 }],
+    ['one that goes away, one silent', [{ status: 'Removed' }, unreachable], { state: 'unreachable', contacts: 1 }],
     [
       'two that answer',
       [reachable('30000'), reachable('7000')],
@@ -133,7 +135,8 @@ describe('a phone by its contacts', () => {
       [unreachable, reachable('7000'), unasked],
       { state: 'reachable', contacts: 3, roundtripMicroseconds: 7_000 },
     ],
-    ['one not asked, one silent', [unreachable, unasked], { state: 'unknown', contacts: 2 }],
+    ['one never asked, one silent', [unreachable, unasked], { state: 'reachable', contacts: 2 }],
+    ['one without a status, one silent', [unreachable, { status: 'Unknown' }], { state: 'unknown', contacts: 2 }],
     ['two that are silent', [unreachable, unreachable], { state: 'unreachable', contacts: 2 }],
     ['words in other letters', [{ status: 'REACHABLE' }], { state: 'reachable', contacts: 1 }],
   ])('%s', (_name, contacts, expected) => {
@@ -269,7 +272,7 @@ describe('a registration', () => {
       const outbound = readRegistrations(
         amiList(['OutboundRegistrationDetail', { ...registration, Status: 'Registered' }]),
       );
-      const { trunks } = tellApart(endpointsFromDevices(devices), outbound, undefined);
+      const { trunks } = tellApart(endpointsFromDevices(devices), outbound, {});
       return trunks.map((entry) => trunkFromEntry(entry, new SkipCounter()));
     };
     const told = { ...row, rawState: 'Registered', registered: true };
@@ -296,7 +299,7 @@ describe('a trunk by a fixed address', () => {
   test.each<[string, Told, object]>([
     ['answers', reachable('8000'), { state: 'reachable', rawState: 'Reachable', roundtripMicroseconds: 8_000 }],
     ['is silent', unreachable, { state: 'unreachable', rawState: 'Unreachable' }],
-    ['was not asked yet', unasked, { state: 'unknown', rawState: 'NonQualified' }],
+    ['was not asked yet', unasked, { state: 'reachable', rawState: 'NonQualified' }],
     ['is never asked', { ...unasked, frequency: '0' }, { state: 'unmonitored', rawState: 'NonQualified' }],
   ])('that %s', (_name, contact, expected) => {
     expect(trunk({ contacts: [{ ...contact, fixed: true }] })).toEqual({
@@ -338,12 +341,12 @@ describe('a trunk by a fixed address', () => {
         ],
       });
     expect(two('0').trunks).toMatchObject([{ state: 'unmonitored' }]);
-    expect(two('60').trunks).toMatchObject([{ state: 'unknown' }]);
+    expect(two('60').trunks).toMatchObject([{ state: 'reachable' }]);
   });
 
   test.each(deviceStates)('that only trunk_pattern tells, to a user without "system": %s', (_other, word, state) => {
     const devices = readDeviceStates(amiList(['DeviceStateChange', { Device: 'PJSIP/line', State: word }]));
-    const { trunks } = tellApart(endpointsFromDevices(devices), [], /^line/u);
+    const { trunks } = tellApart(endpointsFromDevices(devices), [], { pattern: /^line/u });
     expect(trunks.map((entry) => trunkFromEntry(entry, new SkipCounter()))).toEqual([
       { id: 'line', kind: 'pjsip endpoint', state, rawState: word },
     ]);
@@ -358,7 +361,7 @@ describe('a trunk by a fixed address', () => {
       { state: 'reachable', rawState: 'Not in use' },
     ]);
     const never = { ...unasked, fixed: true, frequency: '0' };
-    expect(trunk({ contacts: [never, { status: '', unread: true }] }).trunks).toMatchObject([{ state: 'unknown' }]);
+    expect(trunk({ contacts: [never, { status: '', unread: true }] }).trunks).toMatchObject([{ state: 'reachable' }]);
   });
 });
 
@@ -439,17 +442,18 @@ test('an endpoint that is gone when it is asked for has no contacts', () => {
   expect(readEndpointContacts(gone)).toEqual([]);
 });
 
-test('for any contacts: reachable is said only where one says so, and a roundtrip is one that was told', () => {
+test('for any contacts: reachable is said only where nothing is said against one, and a roundtrip is one that was told', () => {
   const status = fc.constantFrom('Reachable', 'Unreachable', 'NonQualified', 'Unknown', 'Removed', 'Created');
   const contact = fc.record({ status, roundtrip: fc.constantFrom('N/A', '1', '500', ''), fixed: fc.boolean() });
   fc.assert(
     fc.property(fc.array(contact, { maxLength: 5 }), (contacts) => {
       const [peer] = phone({ contacts }).peers;
-      expect(peer?.state === 'reachable').toBe(contacts.some((one) => one.status === 'Reachable'));
+      const good = contacts.filter((one) => ['Reachable', 'NonQualified', 'Created'].includes(one.status));
+      expect(peer?.state === 'reachable').toBe(good.length > 0);
       const told = contacts.filter((one) => one.status === 'Reachable').map(({ roundtrip }) => roundtrip);
       const smallest = (['1', '500'] as const).find((text) => told.includes(text));
       expect(peer?.roundtripMicroseconds).toBe(smallest === undefined ? undefined : Number(smallest));
-      expect(peer?.contacts ?? 0).toBe(contacts.filter(({ fixed }) => !fixed).length);
+      expect(peer?.contacts ?? 0).toBe(contacts.filter((one) => !one.fixed && one.status !== 'Removed').length);
     }),
   );
 });
