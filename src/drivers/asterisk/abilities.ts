@@ -78,20 +78,25 @@ export class Abilities {
     return outcome;
   }
 
+  /** Only Asterisk's own words make a refusal; that the core holds a call back is a failure like any other. */
   async #ask<T>(conversation: Conversation, call: AsteriskCall, read: (answer: AmiAnswer) => T): Promise<Outcome<T>> {
-    let asked: Session | undefined = undefined;
+    let refusal: { readonly thrown: unknown; readonly session: Session } | undefined = undefined;
+    const understand = (answer: ApiAnswer, session: Session): AmiAnswer => {
+      try {
+        return this.#understand(call, answer, session);
+      } catch (thrown) {
+        if (asFailure(thrown).reason === 'forbidden') refusal = { thrown, session };
+        throw thrown;
+      }
+    };
     try {
       return await conversation.ask<Outcome<T>>({
         request: actionRequest(call),
-        read: (answer, session) => {
-          asked = session;
-          if (isUnknownAction(answer)) return { kind: 'missing' };
-          return { kind: 'read', value: read(this.#understand(call, answer, session)) };
-        },
+        read: (answer, session) =>
+          isUnknownAction(answer) ? { kind: 'missing' } : { kind: 'read', value: read(understand(answer, session)) },
       });
     } catch (thrown) {
-      if (asked === undefined || asFailure(thrown).reason !== 'forbidden') throw thrown;
-      return { kind: 'refused', session: asked };
+      return refusedOrThrown(refusal, thrown);
     }
   }
 
@@ -146,4 +151,12 @@ export class Abilities {
     const pauseMs = Math.min((known.missing?.pauseMs ?? missingPauseMs.first / 2) * 2, missingPauseMs.longest);
     return { missing: { until: now + pauseMs, pauseMs, logins: this.#logins } };
   }
+}
+
+function refusedOrThrown(
+  refusal: { readonly thrown: unknown; readonly session: Session } | undefined,
+  thrown: unknown,
+): Outcome<never> {
+  if (refusal === undefined || refusal.thrown !== thrown) throw thrown;
+  return { kind: 'refused', session: refusal.session };
 }
