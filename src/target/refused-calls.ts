@@ -20,6 +20,14 @@ interface RefusedQuestion {
   readonly sessions: readonly Session[];
 }
 
+/** What one session served: the first question with its call, and whether others besides. */
+interface Served {
+  readonly question: string;
+  readonly call: string;
+  severalQuestions: boolean;
+  severalCalls: boolean;
+}
+
 /**
  * Remembers, over the rounds of one target, which questions the PBX answered with "session gone" or refused, so that a
  * question that is never answered costs neither logins nor a refusal in every round.
@@ -31,7 +39,9 @@ export class RefusedCalls {
   readonly #rows = new Map<string, number>();
   readonly #refusals = new WeakMap<Session, Set<string>>();
   #round = 0;
-  readonly #served = new WeakMap<Session, { readonly first: string; several: boolean }>();
+  readonly #served = new WeakMap<Session, Served>();
+  /** By call, the last two sessions that any question of it was refused with since one was answered. */
+  readonly #sessionsByCall = new Map<string, readonly Session[]>();
 
   constructor(clock: Clock, intervalMs: number) {
     this.#clock = clock;
@@ -42,8 +52,14 @@ export class RefusedCalls {
   served(session: Session, request: ApiRequest): void {
     const question = questionOf(request);
     const known = this.#served.get(session);
-    if (known === undefined) this.#served.set(session, { first: question, several: false });
-    else if (known.first !== question) known.several = true;
+    const { call } = request;
+    if (known === undefined)
+      this.#served.set(session, { question, call, severalQuestions: false, severalCalls: false });
+    else {
+      known.severalQuestions ||= known.question !== question;
+      known.severalCalls ||= known.call !== call;
+    }
+    if (this.#sessionsByCall.size > 0) this.#sessionsByCall.delete(call);
     if (this.#questions.size > 0) for (const known of [question, detailOf(request)]) this.#questions.delete(known);
     if (this.#rows.size > 0) this.#rows.delete(request.call);
   }
@@ -57,7 +73,8 @@ export class RefusedCalls {
   /**
    * Call when an essential call was answered with "session gone". The failure (`forbidden`) when the session cannot be at
    * fault, because two in a row that served other calls were refused for this one: then it is asked again at growing
-   * pauses only. Undefined when a new session may help.
+   * pauses only. So do questions of one call, such as the state of each phone, none of which is answered.
+   * Undefined when a new session may help.
    */
   sessionRefused(request: ApiRequest, session: Session): Failure | undefined {
     const question = questionOf(request);
@@ -66,7 +83,8 @@ export class RefusedCalls {
     const refusals = this.#refusals.get(session) ?? new Set();
     this.#refusals.set(session, refusals.add(`${this.#round} ${request.call}`));
     const enough = sessions.length > 1 || this.#isKnownFor(request.call);
-    if (!enough || !sessions.every((one) => this.#servedOther(one, question))) {
+    const isCallAtFault = this.#isCallAtFault(request.call, session);
+    if (!isCallAtFault && (!enough || !sessions.every((one) => this.#servedOther(one, question)))) {
       this.#remember(question, { failure: lost, pauseMs: 0, times: 0, sessions });
       return undefined;
     }
@@ -138,7 +156,18 @@ export class RefusedCalls {
 
   #servedOther(session: Session, question: string): boolean {
     const served = this.#served.get(session);
-    return served !== undefined && (served.several || served.first !== question);
+    return served !== undefined && (served.severalQuestions || served.question !== question);
+  }
+
+  /** Notes that a question of this call was refused; true when it is the second session that was and served other calls. */
+  #isCallAtFault(call: string, session: Session): boolean {
+    const sessions = withSession(this.#sessionsByCall.get(call) ?? [], session);
+    this.#sessionsByCall.set(call, sessions);
+    const servedOthers = sessions.filter((one) => {
+      const served = this.#served.get(one);
+      return served !== undefined && (served.severalCalls || served.call !== call);
+    });
+    return servedOthers.length > 1;
   }
 
   #remember(question: string, facts: Omit<RefusedQuestion, 'at' | 'until'> & { readonly pauseMs: number }): void {

@@ -62,6 +62,22 @@ function read({ status }: { readonly status: number }): void {
 const asked = (conversation: Conversation, call: string, path = `/${call}`): Promise<void> =>
   conversation.ask({ request: { call, path }, read });
 
+test('many questions of one call, each refused in its turn, do not cost a login each', async () => {
+  let number = 0;
+  const { rounds, transport } = setUp(
+    ({ call }) => ({ status: call === 'phone' ? 401 : 200, body: '' }),
+    async (conversation) => {
+      await asked(conversation, 'list');
+      number += 1;
+      await asked(conversation, 'phone', `/phone/${number}`).catch(asFailure);
+      await asked(conversation, 'phone', `/phone/${number}/again`).catch(asFailure);
+      return { peers: goodPart([]) };
+    },
+  );
+  await rounds(10);
+  expect(transport.requests.filter(({ call }) => call === 'login')).toHaveLength(2);
+});
+
 test('a question that was refused as a detail is asked all the same where a list depends on it', async () => {
   const { rounds, target, transport } = setUp(
     ({ call }) => ({ status: call === 'names' ? 401 : 200, body: '' }),
