@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runtimeFlags } from '../runtime-flags.ts';
 
 /** One measured scrape. */
@@ -13,6 +14,8 @@ export interface Scrape {
 /** What the server says of a stretch of time. */
 export interface Report {
   readonly longestBlockMs: number;
+  /** The most CPU time (ms) that one turn of the event loop took. */
+  readonly longestTurnMs: number;
 }
 
 /** What serves the page: the exporter's own code, prom-client, or nothing but the process's own metrics. */
@@ -55,6 +58,26 @@ export class MeasuredServer {
       bytes += chunk.length;
     });
     return { firstByteMs, lastByteMs: performance.now() - startedAt, bytes };
+  }
+
+  /** Asks for `/-/healthy` again and again, on a connection of its own, until `work` is over; the longest answer (ms). */
+  async longestAnswerDuring(work: Promise<unknown>): Promise<number> {
+    const state = { over: false };
+    void work.finally(() => (state.over = true)).catch(() => {});
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    let longest = 0;
+    while (!state.over) {
+      const startedAt = performance.now();
+      await new Promise<void>((resolve, reject) => {
+        get({ port: this.#port, host: '127.0.0.1', agent, path: '/-/healthy' }, (response) => {
+          response.resume().on('end', resolve).on('error', reject);
+        }).on('error', reject);
+      });
+      longest = Math.max(longest, performance.now() - startedAt);
+      await sleep(1);
+    }
+    agent.destroy();
+    return longest;
   }
 
   /** How many series of PBXs a scrape shows. */

@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/clock.ts';
 import type { PageTarget } from '../../src/exposition/block-cache.ts';
 import { advance } from '../../src/snapshot/advance.ts';
 import type { RoundOutcome } from '../../src/snapshot/outcome.ts';
@@ -29,13 +30,12 @@ export function makeTargets(series: number): PageTarget[] {
 
 /** The record of a PBX after one more round, as the program makes it: roundtrips have moved, one phone in fifty has changed its state. */
 export function nextRecord(record: TargetRecord, index: number, round: number): TargetRecord {
-  const wall = 1.7e12 + round * 30_000;
   const outcome: RoundOutcome = {
     kind: 'polled',
     collectors: ['peers', 'trunks', 'system'],
     reading: makeReading(index, round),
-    endedAtWall: wall,
-    endedAt: 0,
+    endedAtWall: systemClock.wallTime(),
+    endedAt: systemClock.monotonicTime(),
     durationMs: 40 + mix(index, 0, round, 3_000) / 1_000,
     requests: { PJSIPShowContacts: { ok: 1 }, PJSIPShowEndpoints: { ok: 1 }, CoreStatus: { ok: 1 } },
     logins: { success: round === 0 ? 1 : 0, failure: 0 },

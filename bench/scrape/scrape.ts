@@ -14,6 +14,10 @@ export interface ScrapeRow {
   readonly firstByteMs: number;
   readonly lastByteMs: number;
   readonly longestBlockMs: number;
+  /** The most CPU time (ms) of one turn of the event loop. */
+  readonly longestTurnMs: number;
+  /** The longest answer (ms) of `/-/healthy` meanwhile. */
+  readonly longestAnswerMs: number;
   readonly bytes: number;
   /** prom-client's median time for the same size and encoding, divided by this one. */
   readonly timesFaster?: number;
@@ -121,20 +125,25 @@ interface RowPlan extends Pick<ScrapeRow, 'series' | 'renderer' | 'since' | 'enc
 
 async function measureRow(server: MeasuredServer, { repetitions, ...plan }: RowPlan): Promise<ScrapeRow> {
   const scrapes: Scrape[] = [];
-  const blocks: number[] = [];
+  const reports: Report[] = [];
+  const answers: number[] = [];
   for (let round = 1; round <= repetitions; round += 1) {
     const share = plan.since === 'every target changed' ? 1 : plan.since === 'a tenth changed' ? 0.1 : 0;
     if (share > 0) await server.order({ do: 'change', share, round });
     await sleep(restMs);
     await server.order({ do: 'measure' });
-    scrapes.push(await server.scrape(plan.encoding));
-    blocks.push((await server.order<Report>({ do: 'report' })).longestBlockMs);
+    const scrape = server.scrape(plan.encoding);
+    answers.push(await server.longestAnswerDuring(scrape));
+    scrapes.push(await scrape);
+    reports.push(await server.order<Report>({ do: 'report' }));
   }
   return {
     ...plan,
     firstByteMs: median(scrapes.map(({ firstByteMs }) => firstByteMs)),
     lastByteMs: median(scrapes.map(({ lastByteMs }) => lastByteMs)),
-    longestBlockMs: median(blocks),
+    longestBlockMs: median(reports.map(({ longestBlockMs }) => longestBlockMs)),
+    longestTurnMs: Math.max(...reports.map(({ longestTurnMs }) => longestTurnMs)),
+    longestAnswerMs: median(answers),
     bytes: scrapes[0]?.bytes ?? 0,
   };
 }

@@ -9,8 +9,10 @@ import type { PageTarget } from '../../src/exposition/block-cache.ts';
 import { negotiateEncoding, negotiateFormat, pageHeaders } from '../../src/exposition/negotiate.ts';
 import { createOwnMetrics } from '../../src/exposition/own.ts';
 import { Exposition } from '../../src/exposition/page.ts';
+import { release } from '../../src/exposition/temporary.ts';
 import { writePage } from '../../src/exposition/write-page.ts';
 import { makeTargets, nextRecord } from './records.ts';
+import { createTurnWatch } from './turn-watch.ts';
 
 /**
  * The server whose scrapes are measured, in a process of its own: `ours` joins what was rendered per round, `prom-client`
@@ -18,6 +20,7 @@ import { makeTargets, nextRecord } from './records.ts';
  */
 const [kind = 'ours', series = '1000'] = process.argv.slice(2);
 const delay = monitorEventLoopDelay({ resolution: 1 });
+const turns = createTurnWatch();
 let targets: PageTarget[] = kind === 'empty' ? [] : makeTargets(Number(series));
 const own = createOwnMetrics({ version: 'bench', collectDefaults: true });
 const exposition = new Exposition({ clock: systemClock, hashName: (name) => name, own });
@@ -25,14 +28,17 @@ const registry = kind === 'prom-client' ? await fillRegistry() : undefined;
 if (kind === 'prom-client') targets = [];
 const pack = promisify(gzip);
 
-const server = createServer((request, response) => void answer(request.headers, response));
+const server = createServer((request, response) => {
+  if (request.url === '/-/healthy') response.end('ok');
+  else void answer(request.headers, response);
+});
 
 async function answer(headers: IncomingHttpHeaders, response: ServerResponse): Promise<void> {
   const encoding = negotiateEncoding(headers['accept-encoding']);
   const format = negotiateFormat(headers.accept);
   response.writeHead(200, pageHeaders(format, encoding));
   if (registry === undefined) {
-    await writePage(exposition.metricsPage(targets, { format, encoding }), response);
+    await writePage(exposition.metricsPage(targets, { format, encoding }), response, release);
     return;
   }
   const text = await registry.metrics();
@@ -118,11 +124,12 @@ const orders: Readonly<Record<string, (order: Order) => Promise<object> | object
   measure() {
     delay.reset();
     delay.enable();
+    turns.start();
     return {};
   },
   report() {
     delay.disable();
-    return { longestBlockMs: delay.max / 1e6 };
+    return { longestBlockMs: delay.max / 1e6, longestTurnMs: turns.stop() };
   },
   change: async ({ share = 1, round = 1 }) => ({ milliseconds: await change(share, round) }),
   operate: async ({ passes = 1, passMs = 1_000 }) => ({ rss: await operate(passes, passMs) }),

@@ -50,6 +50,11 @@ export class Block {
     return this.#form.plain ?? unpackDeflated(this.#form.packed);
   }
 
+  /** Whether {@link bytes} are those that the block keeps, and no copy. */
+  get isKeptPlain(): boolean {
+    return this.#form.plain !== undefined;
+  }
+
   /** Whether {@link packed} costs nothing. */
   get isPacked(): boolean {
     return this.#form.packed !== undefined;

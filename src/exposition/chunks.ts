@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { markTemporary } from './temporary.ts';
 
 /** Smaller pieces (bytes) are put together: copying them costs less than handing on each one. */
 const smallPiece = 4_096;
@@ -6,28 +7,35 @@ const smallPiece = 4_096;
 const joinedSize = { first: 4_096, later: 65_536 } as const;
 /** After so many bytes the event loop turns. */
 const bytesPerTurn = 131_072;
+/** So long (ms) may pieces be made until others get their turn. */
+const longestTurn = 5;
 
 /**
  * The same bytes in fewer pieces: large ones as they are, small neighbours joined. Lets the event loop turn now and
- * then: a fast reader's socket takes everything at once and would never make us wait.
+ * then: a fast reader's socket takes everything at once and would never make us wait, and pieces that are made for the
+ * first time take a while.
+ *
+ * @param time Monotonic time in milliseconds.
  */
-export async function* inChunks(pieces: Iterable<Buffer>): AsyncGenerator<Buffer> {
-  let untilTurn = bytesPerTurn;
-  for (const chunk of joinSmall(pieces)) {
-    yield chunk;
-    untilTurn -= chunk.length;
-    if (untilTurn > 0) continue;
+export async function* inChunks(pieces: Iterable<Buffer>, time: () => number): AsyncGenerator<Buffer> {
+  let [turnedAt, untilTurn] = [time(), bytesPerTurn];
+  const isDue = (): boolean => untilTurn <= 0 || time() - turnedAt >= longestTurn;
+  for (const chunk of joinSmall(pieces, isDue)) {
+    if (chunk !== undefined) yield chunk;
+    untilTurn -= chunk?.length ?? 0;
+    if (!isDue()) continue;
     await nextTurn();
-    untilTurn = bytesPerTurn;
+    [turnedAt, untilTurn] = [time(), bytesPerTurn];
   }
 }
 
-function* joinSmall(pieces: Iterable<Buffer>): Generator<Buffer> {
+/** Gives undefined where the event loop is due to turn before the next piece is complete. */
+function* joinSmall(pieces: Iterable<Buffer>, isDue: () => boolean): Generator<Buffer | undefined> {
   let [small, length, wanted]: [Buffer[], number, number] = [[], 0, joinedSize.first];
   for (const piece of pieces) {
     const isLarge = piece.length >= smallPiece;
     if (length >= wanted || (isLarge && length > 0)) {
-      yield Buffer.concat(small, length);
+      yield markTemporary(Buffer.concat(small, length));
       [small, length, wanted] = [[], 0, joinedSize.later];
     }
     if (isLarge) {
@@ -36,6 +44,7 @@ function* joinSmall(pieces: Iterable<Buffer>): Generator<Buffer> {
     }
     small.push(piece);
     length += piece.length;
+    if (isDue()) yield undefined;
   }
-  if (length > 0) yield Buffer.concat(small, length);
+  if (length > 0) yield markTemporary(Buffer.concat(small, length));
 }

@@ -39,8 +39,10 @@ export function packDeflated(bytes: Buffer): Packed {
 
 /** The plain bytes of a piece. */
 export function unpackDeflated({ deflated, length }: Packed): Buffer {
-  // A piece has no end mark; output of one buffer is not copied together from several.
-  return inflateRawSync(deflated, { windowBits, chunkSize: Math.max(length, 64), finishFlush: constants.Z_SYNC_FLUSH });
+  // A piece has no end mark. Output of one buffer is not copied together from several, and one that is full to its last
+  // byte would be followed by an empty one of the same size.
+  const chunkSize = Math.max(length + 1, 64);
+  return inflateRawSync(deflated, { windowBits, chunkSize, finishFlush: constants.Z_SYNC_FLUSH });
 }
 
 /** What stands before the first piece: magic, deflate, no flags, no time, no extra flags, system unknown. */

@@ -49,6 +49,7 @@ export class Exposition {
   readonly #cache: BlockCache;
   readonly #groups = new BlockGroups();
   readonly #packer = new BackgroundPacker();
+  readonly #time = (): number => this.#options.clock.monotonicTime();
   /** Whether anybody has asked for a large page in gzip yet. */
   #gzipWanted = false;
 
@@ -94,7 +95,7 @@ export class Exposition {
     const sections = makeSections(rendered, perPage, choice.format);
     const end = async (): Promise<Block> =>
       Block.of(`${await own()}${choice.format === 'openmetrics' ? '# EOF\n' : ''}`);
-    if (choice.encoding === 'identity') yield* identityPage(sections, end);
+    if (choice.encoding === 'identity') yield* this.#identityPage(sections, end);
     else if (isShorterThan(sections, smallPage)) yield await smallGzipPage(sections, end);
     else yield* this.#gzipPage(sections, end);
   }
@@ -116,10 +117,15 @@ export class Exposition {
     return rendered;
   }
 
+  async *#identityPage(sections: Iterable<Section>, end: PageEnd): AsyncGenerator<Buffer> {
+    yield* inChunks(bytesOf(sections), this.#time);
+    yield (await end()).bytes;
+  }
+
   async *#gzipPage(sections: Iterable<Section>, end: PageEnd): AsyncGenerator<Buffer> {
     this.#gzipWanted = true;
     const member = new GzipMember();
-    yield* inChunks(member.begin(this.#packed(sections)));
+    yield* inChunks(member.begin(this.#packed(sections)), this.#time);
     yield member.end((await end()).packed());
   }
 
@@ -129,11 +135,6 @@ export class Exposition {
       yield* this.#groups.pack(column);
     }
   }
-}
-
-async function* identityPage(sections: Iterable<Section>, end: PageEnd): AsyncGenerator<Buffer> {
-  yield* inChunks(bytesOf(sections));
-  yield (await end()).bytes;
 }
 
 async function smallGzipPage(sections: Iterable<Section>, end: PageEnd): Promise<Buffer> {

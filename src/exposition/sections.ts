@@ -4,6 +4,7 @@ import type { MetricDeclaration } from './metric-declaration.ts';
 import { targetMetrics, type TargetMetricName } from './metric-table.ts';
 import type { TextFormat } from './negotiate.ts';
 import type { TargetBlocks } from './render.ts';
+import { markTemporary } from './temporary.ts';
 
 /** All lines of one metric: its header, then the blocks of the targets that have any. Both formats want them together. */
 export interface Section {
@@ -61,7 +62,8 @@ export function* bytesOf(sections: Iterable<Section>): Generator<Buffer> {
 }
 
 function* bytesOfColumn(column: Section['column']): Generator<Buffer> {
-  for (const block of column) if (block !== undefined) yield block.bytes;
+  for (const block of column)
+    if (block !== undefined) yield block.isKeptPlain ? block.bytes : markTemporary(block.bytes);
 }
 
 /** Whether the sections have fewer plain bytes than that; looks no further than needed. */

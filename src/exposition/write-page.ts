@@ -14,10 +14,16 @@ const batchSize = 131_072;
  * one is asked for only when the batch before it was taken. A reader that goes away before the end stops the page and
  * is no error; any other error is thrown, and the destination is destroyed, so that the reader cannot take half a page
  * for a whole one.
+ *
+ * @param onWritten Told about each piece when the destination has done with it. Default: nobody is.
  */
-export async function writePage(page: AsyncIterable<Buffer>, destination: Writable): Promise<void> {
+export async function writePage(
+  page: AsyncIterable<Buffer>,
+  destination: Writable,
+  onWritten: (piece: Buffer) => void = () => {},
+): Promise<void> {
   try {
-    await writeBatches(page, destination);
+    await writeBatches(page, destination, onWritten);
   } catch (error) {
     destination.destroy();
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -25,20 +31,28 @@ export async function writePage(page: AsyncIterable<Buffer>, destination: Writab
   }
 }
 
-async function writeBatches(page: AsyncIterable<Buffer>, destination: Writable): Promise<void> {
+async function writeBatches(
+  page: AsyncIterable<Buffer>,
+  destination: Writable,
+  onWritten: (piece: Buffer) => void,
+): Promise<void> {
   const ended = finished(destination, { readable: false });
   // Waited for below; without this a reader that goes away while the page is made would end the program.
   ended.catch(() => {});
   let left = firstBatch;
+  let batch: Buffer[] = [];
   destination.cork();
   for await (const piece of page) {
     if (destination.destroyed) break;
     left -= piece.length;
+    batch.push(piece);
     if (left > 0) {
       destination.write(piece);
       continue;
     }
     await Promise.race([flush(destination, piece), ended]);
+    batch.forEach(onWritten);
+    batch = [];
     destination.cork();
     left = batchSize;
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { negotiateEncoding, negotiateFormat, pageHeaders } from '../exposition/negotiate.ts';
 import type { PageChoice } from '../exposition/page.ts';
+import { release } from '../exposition/temporary.ts';
 import { writePage } from '../exposition/write-page.ts';
 
 /** A reader that takes nothing for so long (ms) is cut off: it holds memory that others need. */
@@ -20,7 +21,8 @@ export async function sendPage(
     return;
   }
   response.setTimeout(stalledReaderMs, () => response.destroy());
-  await writePage(page({ format, encoding }), response);
+  // A response hands its bytes to the operating system and keeps none.
+  await writePage(page({ format, encoding }), response, release);
 }
 
 function headerText(value: string | readonly string[] | undefined): string | undefined {
