@@ -2,10 +2,8 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { maximumPieces, readBody } from '../../src/transport/read-body.ts';
 
-const read = async (...chunks: readonly string[]): Promise<string> => {
-  const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
-  return (await readBody(stream, 64 * 1024 * 1024)).toString();
-};
+const read = (...chunks: readonly string[]): Promise<string> =>
+  readBody(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), 64 * 1024 * 1024);
 
 const repeated = (unit: string, times: number): string => unit.repeat(times);
 
@@ -28,8 +26,8 @@ test('an answer in chunks of one byte is read whole', async () => {
   expect(await read(...digits)).toBe(digits.join(''));
 });
 
-test('bytes beyond the limit are refused, those up to it are there', async () => {
+test('bytes beyond the limit are refused, characters in two chunks stay whole', async () => {
   const euro = Buffer.from('€');
-  expect(await readBody(Readable.from([euro.subarray(0, 1), euro.subarray(1)]), 3)).toEqual(euro);
+  expect(await readBody(Readable.from([euro.subarray(0, 1), euro.subarray(1)]), 3)).toBe('€');
   await expect(readBody(Readable.from([euro, euro]), 5)).rejects.toMatchObject({ reason: 'protocol' });
 });

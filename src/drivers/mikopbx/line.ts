@@ -1,4 +1,3 @@
-import { tryJson } from '../answers.ts';
 import type { Conversation, Session } from '../driver.ts';
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
@@ -143,6 +142,10 @@ function otherVersion(session: Session, memory: PbxMemory): Failure {
 }
 
 function saysNotAuthorized(body: string): boolean {
-  const value = tryJson(body);
-  return isRecord(value) && value['result'] === undefined && /auth/i.test(JSON.stringify(value['errors'] ?? ''));
+  try {
+    const value = JSON.parse(body) as unknown;
+    return isRecord(value) && value['result'] === undefined && /auth/i.test(JSON.stringify(value['errors'] ?? ''));
+  } catch {
+    return false;
+  }
 }

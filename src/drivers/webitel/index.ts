@@ -93,11 +93,14 @@ function readSettings(setup: DriverSetup): Settings {
   const chosen = options.parse(setup.options);
   const { domain, page_size: pageSize, record_access: recordAccess, parked_gateways: parkedGateways } = chosen;
   return {
+    pbx: setup.pbx,
+    url: setup.url,
     account: setup.account,
     parkedGateways,
     pageSize,
     checkRecordAccess: recordAccess === 'check',
     clock: setup.clock,
+    random: setup.random,
     ...(domain === undefined ? {} : { domain }),
   };
 }

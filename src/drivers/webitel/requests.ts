@@ -8,8 +8,9 @@ import type { AllowedRequest } from '../../transport/request.ts';
 export const requests = [
   { call: 'login', method: 'POST', serves: 'session', path: '/login' },
   { call: 'logout', method: 'POST', serves: 'session', path: '/logout' },
-  { call: 'whoami', method: 'GET', serves: ['peers', 'trunks', 'calls', 'queues'], path: '/api/v2/whoami' },
+  { call: 'whoami', method: 'GET', serves: 'auxiliary', path: '/api/v2/whoami' },
   { call: 'accounts', method: 'GET', serves: 'peers', path: '/api/v2/accounts' },
+  { call: 'domains', method: 'GET', serves: ['peers', 'trunks'], path: '/api/v2/domains' },
   { call: 'gateways', method: 'GET', serves: 'trunks', path: '/api/v2/gateway' },
   { call: 'status', method: 'GET', serves: 'system', path: '/api/v2/status' },
   { call: 'calls', method: 'GET', serves: 'calls', path: '/api/v2/calls' },

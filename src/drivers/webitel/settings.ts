@@ -6,6 +6,10 @@ export type Flavor = 'legacy' | 'modern';
 
 /** What both flavors of the driver are made from. */
 export interface Settings {
+  /** Name of the target. */
+  readonly pbx: string;
+  /** Base URL. */
+  readonly url: URL;
   readonly account: Account;
   /** SIP domain to read; undefined where the account belongs to one. */
   readonly domain?: string;
@@ -16,6 +20,8 @@ export interface Settings {
   /** Whether rows that record-based access can hide make a modern list partial. */
   readonly checkRecordAccess: boolean;
   readonly clock: Clock;
+  /** A number from 0 up to, not including, 1. */
+  readonly random: () => number;
 }
 
 /** Part of a session's life after which it is replaced: the old one lives until the new one is there. */

@@ -19,13 +19,16 @@ interface Bench<S> {
 
 /** What a test may change about the simulated PBX and about the target. */
 export interface Changes {
+  /** Time of the test and of other targets; see {@link withoutPauses}. */
+  readonly clock?: HandClock;
   readonly pbx?: Partial<WebitelOptions>;
   readonly target?: BenchChanges;
 }
 
 /** A target that polls a simulated legacy engine with the small world. */
-export async function legacyBench({ pbx = {}, target = {} }: Changes = {}): Promise<Bench<LegacySimulator>> {
-  const clock = createHandClock();
+export async function legacyBench({ pbx = {}, target = {}, clock = createHandClock() }: Changes = {}): Promise<
+  Bench<LegacySimulator>
+> {
   const simulator = createLegacySimulator({ clock, world: smallWorld(), ...pbx });
   return { clock, simulator, bench: await benchTarget(webitel, simulator, clock, target) };
 }
@@ -35,6 +38,33 @@ export async function modernBench({ pbx = {}, target = {} }: Changes = {}): Prom
   const clock = createHandClock();
   const simulator = createModernSimulator({ clock, world: smallWorld(), ...pbx });
   return { clock, simulator, bench: await benchTarget(webitel, simulator, clock, target) };
+}
+
+/** Milliseconds between two looks at a console that owes replies. */
+const pauseMs = 200;
+
+/** A clock for tests that wait for the network: pauses between looks at the console end at once, and are counted. */
+export function withoutPauses(): HandClock & { readonly pauses: number } {
+  const clock = createHandClock();
+  let pauses = 0;
+  return {
+    wallTime: () => clock.wallTime(),
+    monotonicTime: () => clock.monotonicTime(),
+    advance: (milliseconds) => clock.advance(milliseconds),
+    waitFor: (timers) => clock.waitFor(timers),
+    get waiting() {
+      return clock.waiting;
+    },
+    get pauses() {
+      return pauses;
+    },
+    after(delayMs, callback) {
+      if (delayMs !== pauseMs) return clock.after(delayMs, callback);
+      pauses += 1;
+      const timer = setImmediate(callback);
+      return { stop: () => clearImmediate(timer) };
+    },
+  };
 }
 
 /** Every collector of the family. */

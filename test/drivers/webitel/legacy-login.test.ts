@@ -107,7 +107,7 @@ test.each(['3.6', '3.7', '3.11'] as const)(
     clock.advance(101 * dayMs);
     const record = await bench.poll();
     expect(record.up).toBe(true);
-    expect(record.counters.requests['whoami']).toMatchObject({ session_lost: 1 });
+    expect(record.counters.requests['whoami']).toMatchObject({ session_lost: 2 });
     expect(simulator.ledger.loginsGood).toBe(2);
   },
 );

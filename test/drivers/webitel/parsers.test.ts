@@ -162,7 +162,7 @@ test.each([
   ['UP since yesterday', undefined],
   ['is ready', undefined],
 ])('uptime of %s', (freeSWITCH, uptimeSeconds) => {
-  const part = readStatus(answer({ version: 'v3.11.7#abc', freeSWITCH, wConsole: { status: 'Connected' } }));
+  const { part } = readStatus(answer({ version: 'v3.11.7#abc', freeSWITCH, wConsole: { status: 'Connected' } }));
   expect(part).toEqual({
     ok: true,
     value: { version: 'v3.11.7', model: 'legacy', ...(uptimeSeconds === undefined ? {} : { uptimeSeconds }) },

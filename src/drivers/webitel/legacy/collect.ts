@@ -1,33 +1,39 @@
-import type { Calls, Part, Peer, Reading, Trunk } from '../../../snapshot/reading.ts';
-import type { ApiAnswer } from '../../../transport/request.ts';
+import type { Calls, Part, Reading } from '../../../snapshot/reading.ts';
+import { asFailure } from '../../../transport/failure.ts';
 import type { Conversation } from '../../driver.ts';
-import { attempt, goodPart, SkipCounter } from '../../parts.ts';
-import type { Settings } from '../settings.ts';
-import { readAccounts } from './accounts.ts';
-import { readPayload } from './answers.ts';
+import { attempt, failedPart, goodPart } from '../../parts.ts';
 import { readCalls } from './calls.ts';
-import { demandDomainOf, domainOf, domainQuery, type EngineRound, startRound } from './engine-round.ts';
-import { readGateways } from './gateways.ts';
+import { domainOf, domainQuery, type Engine, type EngineRound, startRound } from './engine-round.ts';
+import { judgePeers, judgeTrunks, readPeers, readTrunks } from './lists.ts';
+import { demandQuiet, owesReplies } from './quiet.ts';
 import { readQueues } from './read-queues.ts';
-import { demandWholeList, type Identity } from './rights.ts';
-import { readStatus } from './status.ts';
+
+/** Collectors that the engine asks its console for. */
+const ofConsole = ['peers', 'trunks', 'queues'] as const;
+/** The turn at the console has to come within this part of what is left of the round. */
+const shareOfWaiting = 1 / 2;
 
 /**
  * Reads all enabled collectors with at most two requests in flight: the engine passes requests on to its console over a
  * single line without numbers or time limits, and one lost reply there shifts all later ones.
- * What goes through the console is asked one after the other; the other lane is the engine itself and FreeSWITCH.
+ * What goes through the console is asked one after the other, by all targets on that engine in turn; the other lane is the
+ * engine itself and FreeSWITCH.
  */
-export async function collect(conversation: Conversation, settings: Settings): Promise<Reading> {
+export async function collect(conversation: Conversation, engine: Engine): Promise<Reading> {
   const wanted = conversation.collectors;
-  const round = startRound(conversation, settings);
+  const round = startRound(conversation, engine);
   const consoleLane = async (): Promise<Reading> => {
-    const peers = wanted.has('peers') ? await attempt(() => readPeers(round)) : undefined;
-    const trunks = wanted.has('trunks') ? await attempt(() => readTrunks(round)) : undefined;
-    const queues = wanted.has('queues') ? await attempt(() => readQueues(round)) : undefined;
-    return { ...(peers && { peers }), ...(trunks && { trunks }), ...(queues && { queues }) };
+    if (!ofConsole.some((name) => wanted.has(name))) return {};
+    const waitMs = conversation.remainingMs() * shareOfWaiting;
+    try {
+      return await engine.line.inTurn(waitMs, () => readConsole(round, conversation));
+    } catch (thrown) {
+      const part = failedPart(asFailure(thrown));
+      return Object.fromEntries(ofConsole.filter((name) => wanted.has(name)).map((name) => [name, part]));
+    }
   };
   const engineLane = async (): Promise<Reading> => {
-    const system = wanted.has('system') ? await attempt(() => round.ask('status', 'status', readStatus)) : undefined;
+    const system = wanted.has('system') ? await attempt(async () => (await round.status()).part) : undefined;
     const calls = wanted.has('calls') ? await attempt(() => countCalls(round)) : undefined;
     return { ...(system && { system }), ...(calls && { calls }) };
   };
@@ -35,42 +41,40 @@ export async function collect(conversation: Conversation, settings: Settings): P
   return { ...first, ...second };
 }
 
-async function readPeers(round: EngineRound): Promise<Part<readonly Peer[]>> {
-  const identity = await round.identity();
-  demandWholeList(identity.accounts, 'account');
-  const untold = identity.accounts === 'untold' && round.settings.domain === undefined && identity.domain === undefined;
-  const domain = untold ? undefined : demandDomainOf(identity, round.settings);
-  const read = (answer: ApiAnswer): Part<readonly Peer[]> => {
-    const skipped = new SkipCounter();
-    const payload = readPayload(answer, 'the role of the account lacks the right account: r');
-    const peers = readAccounts(payload, domain, skipped);
-    demandMoreThanOwn(peers, identity, round.settings);
-    return goodPart(peers, skipped.counts());
-  };
-  return round.ask('accounts', 'accounts', read, domainQuery(domain));
+/**
+ * All lists of the console. A status comes first, and another one after them where the answers cannot show that they are
+ * ours. Throws a `Failure` while replies go astray: nothing of such a round is believed, and nothing more is asked, because
+ * every command makes the queue of the console longer.
+ */
+async function readConsole(round: EngineRound, { collectors: wanted }: Conversation): Promise<Reading> {
+  const { engine, sample } = round;
+  // A status that cannot be read proves nothing, and costs nothing but itself.
+  const status = await round.status().catch(() => undefined);
+  if (status !== undefined && (owesReplies(status) || engine.line.isDoubtful)) await demandQuiet(engine.line, sample);
+  const { isProven, ...lists } = await readLists(round, wanted, status?.version);
+  const queues = wanted.has('queues') ? await attempt(() => readQueues(round)) : undefined;
+  const reading: Reading = { ...lists, ...(queues && { queues }) };
+  const anyRead = Object.values(reading).some((part) => part?.value !== undefined);
+  if (status !== undefined && anyRead && !isProven) await demandQuiet(engine.line, sample);
+  return reading;
 }
 
-/** Where the engine does not tell our rights: a list that holds nobody but ourselves is what a too small role gets. */
-function demandMoreThanOwn(peers: readonly Peer[], identity: Identity, { account }: Settings): void {
-  if (identity.accounts !== 'untold' || peers.length !== 1) return;
-  const own = (identity.id ?? (account.kind === 'password' ? account.username : '')).split('@')[0];
-  if (peers[0]?.id === own) demandWholeList('own', 'account');
-}
-
-async function readTrunks(round: EngineRound): Promise<Part<readonly Trunk[]>> {
-  const identity = await round.identity();
-  demandWholeList(identity.gateways, 'gateway');
-  const domain = domainOf(identity, round.settings);
-  const read = (answer: ApiAnswer): Part<readonly Trunk[]> => {
-    const skipped = new SkipCounter();
-    const payload = readPayload(answer, 'the role of the account lacks the right gateway: r');
-    const options = { domain, parked: round.settings.parkedGateways };
-    return goodPart(readGateways(payload, options, skipped), skipped.counts());
-  };
-  return round.ask('gateways', 'gateway', read, domainQuery(domain));
+/** Both lists first, then what the account may see of them: who we are is asked beside them. */
+async function readLists(
+  round: EngineRound,
+  wanted: Conversation['collectors'],
+  version: string | undefined,
+): Promise<Reading & { readonly isProven: boolean }> {
+  const accounts = wanted.has('peers') ? await attempt(() => readPeers(round, version)) : undefined;
+  const gateways = wanted.has('trunks') ? await attempt(() => readTrunks(round)) : undefined;
+  const peers = accounts && (await attempt(() => judgePeers(accounts, round)));
+  const trunks = gateways && (await attempt(() => judgeTrunks(gateways, round)));
+  const isProven = accounts?.value?.proof === 'own';
+  return { ...(peers && { peers }), ...(trunks && { trunks }), isProven };
 }
 
 async function countCalls(round: EngineRound): Promise<Part<Calls>> {
-  const domain = domainOf(await round.identity(), round.settings);
-  return goodPart(await round.ask('calls', 'calls', readCalls, domainQuery(domain)));
+  await round.identity();
+  const query = domainQuery(domainOf(round.engine));
+  return goodPart(await round.ask({ call: 'calls', path: 'calls', query, read: readCalls }));
 }

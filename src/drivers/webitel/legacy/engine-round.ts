@@ -1,43 +1,128 @@
-import { Failure } from '../../../transport/failure.ts';
-import type { ApiAnswer } from '../../../transport/request.ts';
+import { asFailure, Failure } from '../../../transport/failure.ts';
+import type { ApiAnswer, ApiRequest } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
+import { HeldCalls } from '../held-calls.ts';
+import { isObject, textField } from '../json.ts';
 import { settle } from '../settle.ts';
 import type { Settings } from '../settings.ts';
+import { readBody, readPayload } from './answers.ts';
+import type { ColumnOrder } from './column-order.ts';
+import type { ConsoleLine } from './console-line.ts';
+import { demandQuiet } from './quiet.ts';
 import { type Identity, readIdentity } from './rights.ts';
+import { type EngineStatus, readStatus } from './status.ts';
+
+/** What a driver keeps between rounds, and shares with the other targets on its engine. */
+export interface Engine {
+  readonly settings: Settings;
+  readonly line: ConsoleLine;
+  readonly order: ColumnOrder;
+  /** Who we were to the engine when it last told it: rights do not become unknown because it fails once. */
+  identity?: Identity;
+}
 
 /** What the collectors of one round share. */
 export interface EngineRound {
-  readonly settings: Settings;
+  readonly engine: Engine;
   /** Asks the engine for a path below `/api/v2/`, within our own time limit. Throws a `Failure`. */
-  ask<T>(
-    call: string,
-    path: string,
-    read: (answer: ApiAnswer) => T,
-    query?: Readonly<Record<string, string>>,
-  ): Promise<T>;
-  /** Who we are; asked for once per round. Throws a `Failure`, also when the account belongs to another domain. */
+  ask<T>(question: Question<T>): Promise<T>;
+  /** The same for what the engine asks its console; call in turn. Fails without being sent while replies go astray. */
+  askConsole<T>(question: Question<T>): Promise<T>;
+  /** The first status of the round. Throws a `Failure`. */
+  status(): Promise<EngineStatus>;
+  /** Asks for the status now. Throws a `Failure`. */
+  sample(): Promise<EngineStatus>;
+  /** Who we are, as far as the engine tells. Throws a `Failure` when the account belongs to another domain. */
   identity(): Promise<Identity>;
+  /** Throws a `Failure` unless an empty list can be believed: root may ask for domains that do not exist. Call in turn. */
+  demandKnownDomain(): Promise<void>;
+}
+
+/** One question below `/api/v2/`. */
+export interface Question<T> {
+  readonly call: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly read: (answer: ApiAnswer) => T;
 }
 
 /** A request to the engine may take this part of the round: when the console hangs, its requests are never answered. */
 const shareOfRound = 1 / 4;
+/** The status, which everything else waits for, may take this part. */
+const shareOfStatus = 1 / 8;
 
-/** Begins a round: asks who we are where a collector needs to know. */
-export function startRound(conversation: Conversation, settings: Settings): EngineRound {
-  const timeoutMs = conversation.remainingMs() * shareOfRound;
-  const ask: EngineRound['ask'] = (call, path, read, query = {}) =>
-    conversation.ask({ request: { call, path: `/api/v2/${path}`, query, timeoutMs }, read });
-  const onlySystem = [...conversation.collectors].every((name) => name === 'system');
-  const identity = onlySystem ? undefined : settle(ask('whoami', 'whoami', readIdentity));
+const whoami = { call: 'whoami', path: '/api/v2/whoami' } as const;
+const untold: Identity = { accounts: 'untold', gateways: 'untold' };
+
+/** Begins a round: asks for the status, and who we are where a collector needs to know. */
+export function startRound(conversation: Conversation, engine: Engine): EngineRound {
+  const { settings, line } = engine;
+  const [timeoutMs, statusMs] = [shareOfRound, shareOfStatus].map((share) => conversation.remainingMs() * share);
+  const check = (answer: ApiAnswer): void => void readBody(answer, 'the engine refused to say who we are');
+  const held = new HeldCalls(conversation, { request: whoami, check });
+  const send = <T>({ call, path, query, read }: Question<T>, limitMs: number | undefined): Promise<T> => {
+    const request: ApiRequest = { call, path: `/api/v2/${path}`, ...(query && { query }) };
+    return held.ask({ request: { ...request, ...(limitMs !== undefined && { timeoutMs: limitMs }) }, read });
+  };
+  const ask: EngineRound['ask'] = (question) => send(question, timeoutMs);
+  const sample = (): Promise<EngineStatus> => send({ call: 'status', path: 'status', read: readStatus }, statusMs);
+  let astray: Failure | undefined;
+  const askConsole: EngineRound['askConsole'] = async (question) => {
+    if (astray !== undefined) throw astray;
+    if (line.isDoubtful)
+      await demandQuiet(line, sample).catch((thrown: unknown) => {
+        throw (astray = asFailure(thrown));
+      });
+    return ask(question).catch((thrown: unknown) => {
+      const failure = asFailure(thrown);
+      if (leavesDoubt(failure)) line.isDoubtful = true;
+      throw failure;
+    });
+  };
+  const wanted = [...conversation.collectors];
+  const first = wanted.every((name) => name === 'calls') ? undefined : settle(sample());
+  const identity = wanted.every((name) => name === 'system') ? undefined : settle(askIdentity(conversation, engine));
+  let known: Promise<void> | undefined;
   return {
-    settings,
+    engine,
     ask,
+    askConsole,
+    sample,
+    status: () => first?.() ?? sample(),
     async identity() {
-      const known = (await identity?.()) ?? { accounts: 'untold', gateways: 'untold' };
-      demandSameDomain(known, settings);
-      return known;
+      const told = (await identity?.()) ?? untold;
+      demandSameDomain(told, settings);
+      return told;
+    },
+    async demandKnownDomain() {
+      const told = (await identity?.()) ?? untold;
+      if (settings.domain === undefined || ownDomain(told, settings) !== undefined) return;
+      await (known ??= askDomains(askConsole, settings.domain));
     },
   };
+}
+
+/** Whether a reply may still come, or belonged to another question. */
+function leavesDoubt({ reason, status }: Failure): boolean {
+  if (reason === 'service_unavailable') return status === undefined || status === 401;
+  return reason === 'timeout' || reason === 'connect' || reason === 'protocol';
+}
+
+/** Whatever goes wrong costs that knowledge only: the last one stays. */
+async function askIdentity(conversation: Conversation, engine: Engine): Promise<Identity> {
+  const told = await conversation.ask({ request: whoami, read: readIdentity }).catch(() => undefined);
+  if (told !== undefined) engine.identity = told;
+  return engine.identity ?? untold;
+}
+
+async function askDomains(askConsole: EngineRound['askConsole'], domain: string): Promise<void> {
+  const missingRight = 'the engine does not show its domains, so nobody knows whether options.domain exists';
+  const read = (answer: ApiAnswer): unknown => readPayload(answer, missingRight);
+  const payload = await askConsole({ call: 'domains', path: 'domains', read });
+  const rows = isObject(payload) ? Object.values(payload).filter(isObject) : [];
+  const names = rows.map((row) => (textField(row, 'domain') ?? '').trim().toLowerCase());
+  if (names.includes(domain.toLowerCase())) return;
+  throw new Failure('config', 'the engine does not know this domain: check options.domain');
 }
 
 /** The engine ignores a foreign domain in the query and answers for the account's own one. */
@@ -50,16 +135,16 @@ function demandSameDomain({ domain }: Identity, settings: Settings): void {
   );
 }
 
-/** The domain to read and what to send for it; undefined for root without `options.domain`. */
-export function domainOf(identity: Identity, settings: Settings): string | undefined {
-  return settings.domain ?? identity.domain;
+/** The account's own domain; undefined for root, or where nothing tells it. A static token belongs to one in any case. */
+function ownDomain({ domain }: Identity, { account }: Settings): string | undefined {
+  if (domain !== undefined) return domain;
+  return account.kind === 'token' ? '' : account.username.split('@')[1];
 }
 
-/** The domain, where the engine cannot do without one. Throws a `Failure` (`config`). */
-export function demandDomainOf(identity: Identity, settings: Settings): string {
-  const domain = domainOf(identity, settings);
-  if (domain !== undefined) return domain;
-  throw new Failure('config', 'this account sees all domains: set options.domain to the one to read');
+/** The domain to read and what to send for it; undefined for root without `options.domain`. */
+export function domainOf({ settings, identity = untold }: Engine): string | undefined {
+  const own = ownDomain(identity, settings);
+  return settings.domain ?? (own === '' ? undefined : own);
 }
 
 /** The query for a domain; empty where none is known. */

@@ -2,7 +2,7 @@ import type { Part, Queue } from '../../../snapshot/reading.ts';
 import { asFailure, type Failure } from '../../../transport/failure.ts';
 import { goodPart, SkipCounter } from '../../parts.ts';
 import { readPayload } from './answers.ts';
-import { demandDomainOf, type EngineRound } from './engine-round.ts';
+import { domainOf, domainQuery, type EngineRound } from './engine-round.ts';
 import { readAgents, readQueueNames, readWaitingCallers } from './queues.ts';
 
 /** One way to read something of a queue, e.g. its agents. */
@@ -19,18 +19,19 @@ interface Detail {
  * What the role may not read is left out and makes the part fail; any other trouble ends it with what was read so far.
  */
 export async function readQueues(round: EngineRound): Promise<Part<readonly Queue[]>> {
-  const domain = demandDomainOf(await round.identity(), round.settings);
+  await round.identity();
+  const query = domainQuery(domainOf(round.engine));
   const skipped = new SkipCounter();
   const missingRight = 'the role of the account lacks the right cc/queue: r';
-  const names = await round.ask(
-    'queues',
-    'callcenter/queues',
-    (answer) => readQueueNames(readPayload(answer, missingRight), skipped),
-    { domain },
-  );
+  const names = await round.askConsole({
+    call: 'queues',
+    path: 'callcenter/queues',
+    query,
+    read: (answer) => readQueueNames(readPayload(answer, missingRight), skipped),
+  });
   const queues = names.map((id): Partial<Queue> & { readonly id: string } => ({ id }));
   let failure: Failure | undefined;
-  for (const detail of details(skipped)) failure = (await addDetail(round, { domain, queues, detail })) ?? failure;
+  for (const detail of details(skipped)) failure = (await addDetail(round, { query, queues, detail })) ?? failure;
   if (failure === undefined) return goodPart(queues, skipped.counts());
   return { ok: false, reason: failure.reason, detail: failure.message, value: queues, skipped: skipped.counts() };
 }
@@ -53,22 +54,22 @@ function details(skipped: SkipCounter): readonly Detail[] {
 }
 
 interface Work {
-  readonly domain: string;
+  readonly query: Readonly<Record<string, string>>;
   readonly queues: (Partial<Queue> & { readonly id: string })[];
   readonly detail: Detail;
 }
 
 /** Adds one detail to every queue; stops at the first failure and returns it. */
-async function addDetail(round: EngineRound, { domain, queues, detail }: Work): Promise<Failure | undefined> {
+async function addDetail(round: EngineRound, { query, queues, detail }: Work): Promise<Failure | undefined> {
   for (const [index, queue] of queues.entries()) {
     const path = `callcenter/queues/${encodeURIComponent(queue.id)}/${detail.path}`;
     try {
-      const fields = await round.ask(
-        detail.call,
+      const fields = await round.ask({
+        call: detail.call,
         path,
-        (answer) => detail.read(readPayload(answer, detail.missingRight)),
-        { domain },
-      );
+        query,
+        read: (answer) => detail.read(readPayload(answer, detail.missingRight)),
+      });
       queues[index] = { ...queues[index], ...fields, id: queue.id };
     } catch (thrown) {
       return asFailure(thrown);

@@ -2,7 +2,7 @@ import type { Part, SystemFacts } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { goodPart } from '../../parts.ts';
-import { isObject, type JsonObject, textField } from '../json.ts';
+import { countField, isObject, type JsonObject, textField } from '../json.ts';
 import { readBody } from './answers.ts';
 
 /** Seconds in the words of FreeSWITCH's status line; a year has 365 days there. */
@@ -14,12 +14,20 @@ const unitSeconds: Readonly<Record<string, number>> = {
   second: 1,
 };
 
+/** What the engine says of itself and of its line to the console. */
+export interface EngineStatus {
+  readonly part: Part<SystemFacts>;
+  readonly version?: string;
+  /** Commands that wait for a reply of the console. */
+  readonly waiting?: number;
+}
+
 /**
  * Understands `GET /api/v2/status` of all engines (3.2 and 3.3 use other keys): version of the engine, uptime of FreeSWITCH.
  * It has status 200 also when FreeSWITCH or the console is gone; then the part has failed with what is known.
  * Throws a `Failure`.
  */
-export function readStatus(answer: ApiAnswer): Part<SystemFacts> {
+export function readStatus(answer: ApiAnswer): EngineStatus {
   const body = readBody(answer, 'the engine refused its status');
   const console = [body['wConsole'], body['Webitel']].find(isObject);
   const freeSwitch = textField(body, 'freeSWITCH') ?? textField(body, 'FreeSWITCH') ?? '';
@@ -27,9 +35,13 @@ export function readStatus(answer: ApiAnswer): Part<SystemFacts> {
     throw new Failure('protocol', 'the answer is not a status of the engine');
   const facts = { model: 'legacy', ...version(body), ...uptime(freeSwitch) };
   const down = outage(freeSwitch, console ?? {});
-  return down === undefined
-    ? goodPart(facts)
-    : { ok: false, reason: 'service_unavailable', detail: down, value: facts };
+  const waiting = countField(console ?? {}, 'apiQueue') ?? countField(console ?? {}, 'ApiQueue');
+  return {
+    part:
+      down === undefined ? goodPart(facts) : { ok: false, reason: 'service_unavailable', detail: down, value: facts },
+    ...version(body),
+    ...(waiting === undefined ? {} : { waiting }),
+  };
 }
 
 /** `v3.11.7#commit`; empty in some builds. */

@@ -85,7 +85,7 @@ export function createGate(parts: GateParts): Gate {
       status: 200,
       body: {
         key,
-        ...(user.role === 'root' ? {} : { domain }),
+        ...domainOf(user, domain),
         username: user.username,
         expires,
         token,
@@ -169,6 +169,11 @@ function readFields(request: SimulatorRequest): { readonly username: string; rea
   return { username: text('username'), password: text('password') };
 }
 
+/** A user belongs to the domain in the own name; root belongs to none. */
+function domainOf({ username, role }: User, usual: string): { readonly domain?: string } {
+  return role === 'root' ? {} : { domain: username.split('@')[1] ?? usual };
+}
+
 interface Asked {
   readonly request: SimulatorRequest;
   readonly expiries: ReadonlyMap<string, number>;
@@ -190,7 +195,7 @@ function recognise(parts: GateParts, keys: SessionStore<Grant>, { request, expir
   if (user.role === '') return refused(401, 'Role name is required');
   return {
     id: user.username,
-    ...(user.role === 'root' ? {} : { domain }),
+    ...domainOf(user, domain),
     role: user.role,
     acl: switches.roles[user.role] ?? {},
     expires: kit.clock.wallTime() + switches.clockAheadMs + (session.expiresAt - kit.clock.monotonicTime()),

@@ -1,0 +1,61 @@
+import { isObject } from '../json.ts';
+
+/** Columns of the console's table of accounts; those beside `name` and `state` make the order more distinct. */
+const columns = ['name', 'state', 'role', 'agent', 'status', 'descript'] as const;
+/** First engine that takes `columns` (webitel/engine-nodejs, `src/services/account.js`). */
+const firstRelease = [3, 10, 1] as const;
+
+/** What the order of the keys in an answer says. */
+export type Proof = 'own' | 'foreign' | 'none';
+
+/**
+ * An order of columns of this target's own: the console writes its table in the order in which it was asked, so the keys of
+ * an answer show whether it is the answer to our question or to somebody else's.
+ */
+export class ColumnOrder {
+  readonly #names: readonly string[];
+  /** Whether an answer has ever come in our order: only then another order proves anything. */
+  #isHonoured = false;
+
+  /** The order follows from the name of the target and a number from 0 up to, not including, 1. */
+  constructor(pbx: string, random: number) {
+    const shift = [...pbx].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 719, 0);
+    this.#names = permutation(columns, 1 + ((shift + Math.floor(random * 719)) % 719));
+  }
+
+  /** The query that asks for the order; empty for engines that do not know it. */
+  query(version: string | undefined): Readonly<Record<string, string>> {
+    if (!isSince(version, firstRelease)) return {};
+    return { columns: JSON.stringify(Object.fromEntries(this.#names.map((name) => [name, 1]))) };
+  }
+
+  /** What the order of the keys of an answer to such a query says of it; `none` where there are no rows to show it. */
+  proof(payload: unknown): Proof {
+    const rows = isObject(payload) ? Object.values(payload).filter(isObject) : [];
+    if (rows.length === 0) return 'none';
+    const isOwn = rows.every((row) => {
+      const told = Object.keys(row).filter((name) => this.#names.includes(name));
+      return told.join() === this.#names.filter((name) => told.includes(name)).join();
+    });
+    if (isOwn) this.#isHonoured = true;
+    if (isOwn) return 'own';
+    return this.#isHonoured ? 'foreign' : 'none';
+  }
+}
+
+/** The list in the order with this number, from 0 (as it is) up to the number of its orders. */
+function permutation<T>(list: readonly T[], number: number): readonly T[] {
+  const left = [...list];
+  const ordered: T[] = [];
+  for (let rest = number; left.length > 0; rest = Math.floor(rest / (left.length + 1)))
+    ordered.push(...left.splice(rest % left.length, 1));
+  return ordered;
+}
+
+function isSince(version: string | undefined, release: readonly number[]): boolean {
+  const parts = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version ?? '')?.slice(1);
+  if (parts === undefined) return false;
+  const numbers = parts.map((part) => Number(part ?? 0));
+  const differing = release.findIndex((part, index) => numbers[index] !== part);
+  return differing === -1 || (numbers[differing] ?? 0) > (release[differing] ?? 0);
+}
