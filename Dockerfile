@@ -47,6 +47,7 @@ WORKDIR /opt/pbx-exporter
 COPY package.json LICENSE ./
 COPY --from=dependencies /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
+RUN printf '%s\n' "${REVISION}" > dist/revision
 COPY exporter.yml /etc/pbx-exporter/exporter.yml
 USER node
 EXPOSE 10560

@@ -7,13 +7,13 @@ import type { ProcessEdge } from './commands/flags.ts';
 import { addOnce } from './commands/once-command.ts';
 import { addServe } from './commands/serve-command.ts';
 import { addSimulate } from './commands/simulate-command.ts';
-import { readVersion } from './version.ts';
+import { describeVersion } from './version.ts';
 
 /** The commands of the program, with their flags and help. */
 export function createCommandLine(edge: ProcessEdge): Command {
   const program = new Command('pbx-exporter')
     .description('Prometheus exporter for telephone systems: reachable phones, their roundtrip, and registered trunks.')
-    .version(readVersion())
+    .version(describeVersion(), '-V, --version', 'print version and commit')
     .showSuggestionAfterError()
     .addHelpText('after', '\nWithout a command it serves: "pbx-exporter --config.file exporter.yml".\n');
   for (const add of [addServe, addCheck, addOnce, addCapture, addSimulate, addDemo]) add(program, edge);

@@ -9,3 +9,19 @@ export function readVersion(): string {
     ? description.version
     : 'unknown';
 }
+
+/** Version, commit and platform in one line, e.g. for a bug report. */
+export function describeVersion(): string {
+  const commit = readRevision()?.slice(0, 12) ?? 'unknown, run from the sources';
+  return `pbx-exporter ${readVersion()} (commit ${commit}; Node.js ${process.versions.node}, ${process.platform} ${process.arch})`;
+}
+
+/** The commit that a package or image was made from; whoever makes one writes it beside the program. */
+function readRevision(): string | undefined {
+  try {
+    const text = readFileSync(new URL('./revision', import.meta.url), 'utf8').trim();
+    return /^[0-9a-f]{7,64}$/.test(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}

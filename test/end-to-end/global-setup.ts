@@ -14,6 +14,7 @@ const whatIsLost: Readonly<Record<Component, string>> = {
   prometheus:
     'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk-*.test.ts), alerts and dashboards (alerts, dashboards, probe-scrape.test.ts)',
   container: 'NOT tested: building and running the container image (container.test.ts)',
+  'debian-root': 'NOT tested: the packages on a bare Debian 12 (packages.test.ts)',
 };
 
 /** Builds the exporter, fetches the real components and says loudly what this machine cannot have. */
@@ -23,6 +24,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     asterisk: await prepare('asterisk', ['install']),
     prometheus: await prepare('prometheus', ['install']),
     container: await prepare('container', ['base']),
+    'debian-root': await prepare('debian-root', ['install']),
   };
   await stopEverything(unavailable);
   project.provide('unavailable', unavailable);
@@ -65,4 +67,4 @@ function announce(unavailable: Readonly<Record<Component, string>>): void {
 /** The script's own last word, without what apt printed before it. */
 const reasonLine = /^.*cannot be had on this machine.*$/mu;
 
-const components: readonly Component[] = ['asterisk', 'prometheus', 'container'];
+const components: readonly Component[] = ['asterisk', 'prometheus', 'container', 'debian-root'];

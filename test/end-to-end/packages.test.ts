@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { type CommandResult, freePort, projectFolder, run, testbed, testbedOutput } from './testbed.ts';
+
+const unavailable = inject('unavailable')['debian-root'];
+const root = 'end-to-end-packages';
+const rpmRoot = 'end-to-end-packages-rpm';
+const library = '/usr/lib/pbx-exporter';
+const unit = '/usr/lib/systemd/system/pbx-exporter.service';
+const configuration = '/etc/pbx-exporter/exporter.yml';
+
+const inside = (name: string, ...command: string[]): Promise<CommandResult> =>
+  testbed('debian-root', ['run', name, ...command]);
+const asService = (...command: string[]): Promise<CommandResult> =>
+  testbed('debian-root', ['run-as', root, 'pbx-exporter', ...command]);
+
+/** The value of a line of the unit. */
+async function unitLine(folder: string, key: string): Promise<string> {
+  const text = await readFile(join(folder, unit), 'utf8');
+  return new RegExp(`^${key}=(.*)$`, 'mu').exec(text)?.[1] ?? '';
+}
+
+describe.skipIf(unavailable !== '')('the packages on a bare Debian 12', () => {
+  let out: string;
+  let files: readonly string[];
+  let folder: string;
+
+  const packageFile = (ending: string): string => {
+    const found = files.find((file) => file.endsWith(ending));
+    if (found === undefined) throw new Error(`no ${ending} among ${files.join(', ')}`);
+    return join(out, found);
+  };
+
+  beforeAll(async () => {
+    out = await mkdtemp(join(tmpdir(), 'end-to-end-packages-'));
+    const built = await run('npm', ['run', '--silent', 'package', '--', '--out', out, '--fast'], {
+      timeoutMs: 900_000,
+    });
+    expect(built).toMatchObject({ code: 0 });
+    files = await readdir(out);
+    folder = (await testbedOutput('debian-root', ['new', root])).trim();
+    return async () => {
+      await testbed('debian-root', ['rm', root]);
+      await testbed('debian-root', ['rm', rpmRoot]);
+      await rm(out, { recursive: true });
+    };
+  }, 900_000);
+
+  describe('the .deb', () => {
+    test('has no Node.js, no npm and no network to rely on, and installs', async () => {
+      expect((await inside(root, 'sh', '-c', 'command -v node npm curl')).stdout).toBe('');
+      await copyFile(packageFile('.deb'), join(folder, 'tmp/pbx-exporter.deb'));
+      const installed = await inside(root, 'dpkg', '-i', '/tmp/pbx-exporter.deb');
+      expect(installed).toMatchObject({ code: 0 });
+      expect(installed.stdout).toContain('systemctl enable --now pbx-exporter');
+      expect((await inside(root, 'dpkg', '--verify', 'pbx-exporter')).stdout).toBe('');
+    });
+
+    test('its configuration belongs to root, and only the service may read it', async () => {
+      const { stdout } = await inside(root, 'stat', '-c', '%U:%G %a', '/etc/pbx-exporter', configuration);
+      expect(stdout.trim().split('\n')).toEqual(['root:pbx-exporter 750', 'root:pbx-exporter 640']);
+    });
+
+    test('says its version and the commit that it was made from', async () => {
+      const { version } = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as {
+        version: string;
+      };
+      const revision = (await run('git', ['rev-parse', 'HEAD'])).stdout.trim();
+      const { stdout } = await asService('pbx-exporter', '--version');
+      expect(stdout).toContain(`pbx-exporter ${version}`);
+      expect(stdout).toContain(revision.slice(0, 12));
+    });
+
+    test("the unit's check and its start work as its user, /metrics is there, SIGTERM ends it with 0", async () => {
+      expect(await unitLine(folder, 'User')).toBe('pbx-exporter');
+      const check = (await unitLine(folder, 'ExecStartPre')).split(' ');
+      expect(await asService(...check)).toMatchObject({ code: 0 });
+      const port = await freePort();
+      const command = (await unitLine(folder, 'ExecStart'))
+        .replace(/127\.0\.0\.1:10560/u, `127.0.0.1:${port}`)
+        .split(' ');
+      expect(command).toContain(`127.0.0.1:${port}`);
+      const service = startService(command);
+      try {
+        const page = await metricsOf(port);
+        expect(page).toMatch(/^pbx_up\{pbx="[^"]+"\} 0$/mu);
+        expect(page).toMatch(/^pbx_exporter_build_info\{/mu);
+      } finally {
+        service.kill('SIGTERM');
+      }
+      expect(await once(service, 'exit')).toEqual([0, null]);
+    });
+
+    test('an upgrade keeps a configuration that was changed', async () => {
+      const changed = `${await readFile(join(folder, configuration), 'utf8')}\n# changed by the administrator\n`;
+      await writeFile(join(folder, configuration), changed);
+      expect(await inside(root, 'dpkg', '-i', '/tmp/pbx-exporter.deb')).toMatchObject({ code: 0 });
+      expect(await readFile(join(folder, configuration), 'utf8')).toBe(changed);
+      const { stdout } = await inside(root, 'stat', '-c', '%U:%G %a', configuration);
+      expect(stdout.trim()).toBe('root:pbx-exporter 640');
+    });
+
+    test('remove leaves the configuration, purge leaves nothing', async () => {
+      await inside(root, 'mkdir', '-p', '/var/lib/pbx-exporter');
+      expect(await inside(root, 'dpkg', '--remove', 'pbx-exporter')).toMatchObject({ code: 0 });
+      expect((await stat(join(folder, configuration))).isFile()).toBe(true);
+      await expect(stat(join(folder, library))).rejects.toThrow('ENOENT');
+      expect(await inside(root, 'dpkg', '--purge', 'pbx-exporter')).toMatchObject({ code: 0 });
+      for (const gone of ['/etc/pbx-exporter', '/var/lib/pbx-exporter', unit])
+        await expect(stat(join(folder, gone))).rejects.toThrow('ENOENT');
+      expect((await inside(root, 'getent', 'passwd', 'pbx-exporter')).stdout).toBe('');
+    });
+  });
+
+  describe('the .rpm', () => {
+    test('lists its files, scripts and requirements', async () => {
+      const query = async (...what: string[]): Promise<string> =>
+        (await run('rpm', ['-qp', ...what, packageFile('.rpm')])).stdout;
+      const list = (await query('--list')).split('\n');
+      expect(list).toEqual(
+        expect.arrayContaining(['/usr/bin/pbx-exporter', configuration, unit, `${library}/bin/node`]),
+      );
+      expect((await query('--configfiles')).trim()).toBe(configuration);
+      expect(await query('--scripts')).toContain('useradd --system');
+      const requirements = (await query('--requires')).split('\n').filter((line) => !line.startsWith('rpmlib('));
+      expect(requirements).toEqual(expect.arrayContaining(['glibc >= 2.28', 'libgcc', 'libstdc++', 'shadow-utils']));
+      expect(await query('--queryformat', '%{LICENSE} %{ARCH}')).toMatch(/^Apache-2\.0 (x86_64|aarch64)$/u);
+    });
+
+    test('installs into an empty root, runs there, and goes again', async () => {
+      const target = (await testbedOutput('debian-root', ['new', rpmRoot])).trim();
+      // What it requires is there under the names of Debian.
+      const rpm = (...what: string[]): Promise<CommandResult> => run('rpm', ['--root', target, '--nodeps', ...what]);
+      expect(await rpm('-i', packageFile('.rpm'))).toMatchObject({ code: 0 });
+      const version = await testbed('debian-root', ['run-as', rpmRoot, 'pbx-exporter', 'pbx-exporter', '--version']);
+      expect(version).toMatchObject({ code: 0 });
+      const check = ['run-as', rpmRoot, 'pbx-exporter', 'pbx-exporter', 'check', '--config.file', configuration];
+      expect(await testbed('debian-root', check)).toMatchObject({ code: 0 });
+      expect(await rpm('-e', 'pbx-exporter')).toMatchObject({ code: 0 });
+      await expect(stat(join(target, library))).rejects.toThrow('ENOENT');
+    });
+  });
+
+  test('the tarball starts from wherever it was unpacked, and holds the licences of all its parts', async () => {
+    const tarball = packageFile('.tar.gz');
+    await run('tar', ['xzf', tarball, '-C', out]);
+    const unpacked = join(out, basename(tarball, '.tar.gz'));
+    const version = await run('env', ['-i', join(unpacked, 'pbx-exporter'), '--version']);
+    expect(version).toMatchObject({ code: 0 });
+    const licences = await readFile(join(unpacked, 'THIRD-PARTY-LICENSES'), 'utf8');
+    const { dependencies } = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as {
+      dependencies: Readonly<Record<string, string>>;
+    };
+    for (const name of [...Object.keys(dependencies), 'Node.js']) expect(licences).toContain(`==== ${name} `);
+  });
+
+  function startService(command: readonly string[]): ChildProcess {
+    const script = join(projectFolder, 'test/testbed/debian-root');
+    return spawn(script, ['run-as', root, 'pbx-exporter', ...command], { stdio: 'ignore' });
+  }
+});
+
+async function metricsOf(port: number): Promise<string> {
+  let page = '';
+  await expect
+    .poll(
+      async () => {
+        page = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+          (answer) => answer.text(),
+          () => '',
+        );
+        return page;
+      },
+      { timeout: 20_000, interval: 200 },
+    )
+    .toContain('pbx_up');
+  return page;
+}
