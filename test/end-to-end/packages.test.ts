@@ -40,7 +40,7 @@ describe.skipIf(unavailable !== '')('the packages on a bare Debian 12', () => {
     const built = await run('npm', ['run', '--silent', 'package', '--', '--out', out, '--fast'], {
       timeoutMs: 900_000,
     });
-    expect(built).toMatchObject({ code: 0 });
+    if (built.code !== 0) throw new Error(`npm run package failed: ${built.stdout}${built.stderr}`);
     files = await readdir(out);
     folder = (await testbedOutput('debian-root', ['new', root])).trim();
     return async () => {
