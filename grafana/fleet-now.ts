@@ -1,6 +1,6 @@
 import { pbxAddress, type Section } from './dashboard.ts';
 import { always, type PanelText, type Query, redFromOne, stat, type Steps, timeline } from './panels.ts';
-import { best, ofChosen } from './queries.ts';
+import { best, chosen, ofChosen, oneOf } from './queries.ts';
 import { type Column, table } from './table.ts';
 import { colours, yesNo } from './words.ts';
 
@@ -112,7 +112,7 @@ function pbxTable(): ReturnType<typeof table> {
     sortBy: { title: 'State', descending: false },
     columns,
     expressions: [
-      'max by (pbx, family, site) (pbx_target_info{family=~"$family",site=~"$site",pbx=~"$pbx"})',
+      oneOf(['pbx'], ['family', 'site'], chosen),
       ofChosen('pbx_up'),
       inState('reachable'),
       inState('unreachable'),

@@ -1,6 +1,6 @@
 import { pbxAddress, type Section } from './dashboard.ts';
 import { graph } from './panels.ts';
-import { best, ofChosen } from './queries.ts';
+import { best, ofChosen, oneOf } from './queries.ts';
 import { table } from './table.ts';
 
 /** How well the PBXs can be read: failures, suspended logins, age of the data. */
@@ -47,7 +47,7 @@ export const fleetReading: Section = {
         { of: 0, title: 'Next login in', unit: 's', decimals: 0 },
       ],
       expressions: [
-        `((${ofChosen('pbx_login_suspended_until_timestamp_seconds')}) - time() > 0) * on (pbx) group_left (reason) ${best('pbx_last_failure', ['reason'])}`,
+        `((${ofChosen('pbx_login_suspended_until_timestamp_seconds')}) - time() > 0) * on (pbx) group_left (reason) ${oneOf(['pbx'], ['reason'], 'pbx_last_failure')}`,
       ],
     }),
     table({

@@ -4,7 +4,7 @@ import { trunkStates } from '../src/snapshot/reading.ts';
  * The PBXs that the variables of a dashboard choose. It is appended with `and on (pbx)`, because family and site are labels of
  * `pbx_target_info` only; a PBX without a site is found as long as all sites are chosen.
  */
-const chosen = 'pbx_target_info{family=~"$family",site=~"$site",pbx=~"$pbx"}';
+export const chosen = 'pbx_target_info{family=~"$family",site=~"$site",pbx=~"$pbx"}';
 
 /**
  * One value for each PBX and further labels, of the chosen PBXs only. `max by` makes one of the two series that exist for a
@@ -17,6 +17,14 @@ export function ofChosen(metric: string, labels: readonly string[] = []): string
 /** One value for each PBX and further labels; of whatever the selector finds. */
 export function best(selector: string, labels: readonly string[] = []): string {
   return `max by (${['pbx', ...labels].join(', ')}) (${selector})`;
+}
+
+/**
+ * One series for each combination of the keys, which brings further labels to a join: where exporters or moments tell
+ * different ones, one of them. Two would make Prometheus refuse the whole query.
+ */
+export function oneOf(keys: readonly string[], labels: readonly string[], info: string): string {
+  return `topk by (${keys.join(', ')}) (1, max by (${[...keys, ...labels].join(', ')}) (${info}))`;
 }
 
 /** Adds the name for people to series with `pbx` and `peer`; those without a name stay. */
@@ -34,8 +42,7 @@ export function withTrunkInfo(
 
 function joined(expression: string, keys: readonly string[], labels: readonly string[], info: string): string {
   const on = `on (${keys.join(', ')})`;
-  const right = `max by (${[...keys, ...labels].join(', ')}) (${info})`;
-  return `(${expression}) * ${on} group_left (${labels.join(', ')}) ${right} or ${on} (${expression})`;
+  return `(${expression}) * ${on} group_left (${labels.join(', ')}) ${oneOf(keys, labels, info)} or ${on} (${expression})`;
 }
 
 /** Quantile of an histogram's rate over the time that Grafana thinks fit, by labels. */

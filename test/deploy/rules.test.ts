@@ -78,6 +78,11 @@ test('no alert looks at a trunk or peer state that is no trouble: disabled, unkn
   expect(states.filter((state) => ['disabled', 'unknown', 'unmonitored'].includes(state))).toEqual([]);
 });
 
+test('a join that two series would fail is found', () => {
+  const join = 'max by (pbx) (pbx_up) * on (pbx) group_left (family) max by (pbx, family) (pbx_target_info)';
+  expect(complaintsAbout(join, known)).toEqual([`may find two series where one is needed: ${join}`]);
+});
+
 test('alerts of a PBX say which family and site', () => {
   const without = alerts.filter(({ expr }) => !expr.includes('group_left (family, site)')).map(({ alert }) => alert);
   expect(without).toEqual(['PbxManyDown', 'PbxExporterMissing', 'PbxExporterDown', 'PbxExporterReloadFailed']);

@@ -34,12 +34,13 @@ export async function knownMetrics(): Promise<KnownMetrics> {
   return known;
 }
 
-/** What is wrong with an expression: it cannot be parsed, or names a metric, label or word that does not exist. */
+/** What is wrong with an expression: it cannot be parsed, names a metric, label or word that does not exist, or has a join that two series fail. */
 export function complaintsAbout(expression: string, known: KnownMetrics): readonly string[] {
-  const { errors, selectors, labelLists, addedLabels } = parseExpression(expression);
+  const { errors, selectors, labelLists, ambiguousJoins, addedLabels } = parseExpression(expression);
   const labelsOf = (metric: string): readonly string[] => [...(known.get(metric) ?? [])];
   return [
     ...errors,
+    ...ambiguousJoins.map((join) => `may find two series where one is needed: ${join}`),
     ...selectors.flatMap(({ metric }) => (known.has(metric) ? [] : [`no such metric: ${metric}`])),
     ...selectors.flatMap(({ metric, matchers }) =>
       matchers

@@ -28,6 +28,8 @@ export interface ParsedExpression {
   readonly errors: readonly string[];
   readonly selectors: readonly Selector[];
   readonly labelLists: readonly LabelList[];
+  /** Joins of which the side that is to be unique is not `topk by (KEYS) (1, ...)`, as text: one more series there fails the query. */
+  readonly ambiguousJoins: readonly string[];
   /** Labels that `label_replace` and `label_join` add. */
   readonly addedLabels: readonly string[];
 }
@@ -44,6 +46,7 @@ export function parseExpression(expression: string): ParsedExpression {
   const errors: string[] = [];
   const selectors: Selector[] = [];
   const labelLists: LabelList[] = [];
+  const ambiguousJoins: string[] = [];
   const addedLabels: string[] = [];
   tree.iterate({
     enter(reference) {
@@ -52,10 +55,17 @@ export function parseExpression(expression: string): ParsedExpression {
       if (node.name === 'VectorSelector') selectors.push(selectorOf(node, text));
       if (node.name === 'AggregateExpr') labelLists.push(listOf('aggregation', node, text));
       if (node.name === 'BinaryExpr') labelLists.push(listOf('matching', node, text));
+      if (node.name === 'BinaryExpr' && isAmbiguousJoin(node, text)) ambiguousJoins.push(text(node));
       if (node.name === 'FunctionCall') addedLabels.push(...addedBy(node, text));
     },
   });
-  return { errors, selectors, labelLists: labelLists.filter(({ labels }) => labels.length > 0), addedLabels };
+  return {
+    errors,
+    selectors,
+    labelLists: labelLists.filter(({ labels }) => labels.length > 0),
+    ambiguousJoins,
+    addedLabels,
+  };
 }
 
 type TextOf = (node: SyntaxNodeRef) => string;
@@ -71,6 +81,14 @@ function selectorOf(node: SyntaxNode, text: TextOf): Selector {
       value: textOfChild(matcher, 'StringLiteral', text).slice(1, -1),
     })),
   };
+}
+
+function isAmbiguousJoin(node: SyntaxNode, text: TextOf): boolean {
+  const clause = node.getChild('MatchingModifierClause');
+  if (clause === null || !/group_(left|right)/.test(text(clause))) return false;
+  const unique = text(clause).includes('group_left') ? node.lastChild : node.firstChild;
+  const keys = clause.getChild('GroupingLabels')?.getChildren('LabelName').map(text) ?? [];
+  return unique === null || !text(unique).startsWith(`topk by (${keys.join(', ')}) (1,`);
 }
 
 function listOf(use: LabelList['use'], node: SyntaxNode, text: TextOf): LabelList {
