@@ -22,19 +22,93 @@ export function statusFailure(answer: ApiAnswer): Failure | undefined {
 }
 
 /**
- * The body of an answer as JSON, shape unknown.
- * Throws a `Failure` (`protocol`) that tells a login page or other HTML from text that is cut off.
+ * The body of an answer as JSON, shape unknown, read as {@link parseJson} does.
+ * Throws a `Failure` (`protocol`) that tells a web page, a program's error message and text that is cut off apart, and
+ * quotes nothing of the body.
  */
-export function readJson(answer: ApiAnswer): unknown {
+export function readJson(answer: ApiAnswer, reviver?: JsonReviver): unknown {
   try {
-    return JSON.parse(answer.body) as unknown;
+    return parseJson(answer.body, reviver);
   } catch {
     throw new Failure('protocol', notJsonMessage(answer.body), { status: answer.status });
   }
 }
 
+/** Changes values while they are parsed, as `JSON.parse` has it; `source` is the text of a number. */
+export type JsonReviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
+
+/**
+ * Text as JSON, read the way other clients of old appliances read it: a byte order mark in front, NUL bytes and white space
+ * behind, and raw control characters inside strings do no harm (RFC 8259 allows none of them).
+ * Throws a `SyntaxError`, whose message quotes the text: it must not be shown.
+ */
+export function parseJson(text: string, reviver?: JsonReviver): unknown {
+  const bare = withoutMarkAndTail(text);
+  try {
+    return JSON.parse(bare, reviver) as unknown;
+  } catch (thrown) {
+    const escaped = escapeControlCharacters(bare);
+    if (escaped === bare) throw thrown;
+    return JSON.parse(escaped, reviver) as unknown;
+  }
+}
+
+/** Text as JSON like {@link parseJson}; undefined where it is none. For answers whose status already says that they are refusals. */
+export function tryJson(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a body begins with an error message of the program behind the API, as PHP prints it, in HTML or plain. */
+export function beginsWithProgramError(body: string): boolean {
+  const start = withoutMarkAndTail(body.slice(0, 2_000));
+  return (
+    /^\s*(?:<br ?\/?>\s*)*(?:<b>)?(?:PHP )?(?:(?:recoverable |catchable )?fatal error|parse error|warning|notice|deprecated|strict standards)(?:<\/b>)?:/i.test(
+      start,
+    ) || /^\s*(?:<br ?\/?>\s*)*<font[^>]*>\s*<table[^>]*xdebug-/i.test(start)
+  );
+}
+
+function withoutMarkAndTail(text: string): string {
+  let end = text.length;
+  while (end > 0 && isTail(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(text.charCodeAt(0) === 0xfeff ? 1 : 0, end);
+}
+
+function isTail(code: number): boolean {
+  return code === 0 || code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0x1a;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** The text with raw control characters inside its strings as `\uXXXX`. One walk: a pattern would take room for every character. */
+function escapeControlCharacters(text: string): string {
+  const parts: string[] = [];
+  let taken = 0;
+  let inString = false;
+  let escaping = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (inString && code < 0x20) {
+      // Behind a backslash that escapes nothing, that one is meant as it stands.
+      parts.push(text.slice(taken, index), escaping ? '\\' : '', String.raw`\u${code.toString(16).padStart(4, '0')}`);
+      taken = index + 1;
+    }
+    if (code === quote && !escaping) inString = !inString;
+    escaping = inString && code === backslash && !escaping;
+  }
+  parts.push(text.slice(taken));
+  return parts.join('');
+}
+
 function notJsonMessage(body: string): string {
-  const start = body.trimStart().slice(0, 200).toLowerCase();
+  if (beginsWithProgramError(body))
+    return 'the PBX wrote an error message of its own program in front of the JSON, or instead of it: that is a fault of the PBX';
+  const start = withoutMarkAndTail(body.slice(0, 200)).trimStart().toLowerCase();
   if (start === '') return 'the answer is empty where JSON was due';
   if (start.startsWith('<')) return 'the answer is a web page where JSON was due: check the base URL';
   return 'the answer is not valid JSON';

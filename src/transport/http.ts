@@ -5,6 +5,7 @@ import { type AllowedRequests, allowedMethod, compileAllowed } from './allowed.t
 import { readCookies } from './cookies.ts';
 import { Failure } from './failure.ts';
 import { type NameCheck, nameCheckFor } from './pinned.ts';
+import { decodeText } from './decode-text.ts';
 import { readBody } from './read-body.ts';
 import type { AllowedRequest, ApiAnswer, ApiRequest, Transport } from './request.ts';
 import { type Stage, translateError } from './translate.ts';
@@ -93,7 +94,7 @@ async function exchange(link: Link, request: ApiRequest, signal: AbortSignal): P
       status: response.statusCode,
       headers: plainHeaders(response.headers),
       cookies: readCookies(response.headers['set-cookie']),
-      body,
+      body: decodeText(body, response.headers['content-type']),
     };
   } catch (thrown) {
     throwIfAborted(signal);

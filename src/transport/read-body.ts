@@ -7,12 +7,12 @@ export const maximumPieces = 1_000_000;
 const mostChunks = 1_024;
 
 /**
- * Reads a stream to its end as UTF-8 text (broken bytes are replaced).
+ * Reads a stream to its end.
  * Throws a `Failure` (`protocol`) once more than `maximumBytes` came, or more than {@link maximumPieces} values or lines:
  * a million empty objects are only 3 MB, but taking them apart costs everybody's time and memory. Errors of the stream
  * pass through.
  */
-export async function readBody(stream: AsyncIterable<unknown>, maximumBytes: number): Promise<string> {
+export async function readBody(stream: AsyncIterable<unknown>, maximumBytes: number): Promise<Buffer> {
   const joined: Buffer[] = [];
   let chunks: Buffer[] = [];
   let bytes = 0;
@@ -28,7 +28,7 @@ export async function readBody(stream: AsyncIterable<unknown>, maximumBytes: num
     joined.push(Buffer.concat(chunks));
     chunks = [];
   }
-  return Buffer.concat([...joined, ...chunks], bytes).toString('utf8');
+  return Buffer.concat([...joined, ...chunks], bytes);
 }
 
 /** 1 for bytes that begin a value or a line: `[`, `{`, `,` and line feed. Those within texts count too, which does no harm. */

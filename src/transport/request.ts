@@ -45,7 +45,7 @@ export interface ApiAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Cookies that the answer sets, by name, values as sent. */
   readonly cookies: ReadonlyMap<string, string>;
-  /** The whole body, decoded as UTF-8 with broken bytes replaced. */
+  /** The whole body as text. What is no UTF-8 in it was decoded text by text; see `decodeText`. */
   readonly body: string;
 }
 

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readJson, statusFailure } from '../../src/drivers/answers.ts';
+import { parseJson, readJson, statusFailure, tryJson } from '../../src/drivers/answers.ts';
 import type { ApiAnswer } from '../../src/transport/request.ts';
 
 const answer = (changes: Partial<ApiAnswer>): ApiAnswer => ({
@@ -43,11 +44,56 @@ test('JSON of any shape is read', () => {
   expect(readJson(answer({ body: ' {"a":[1]}\n' }))).toEqual({ a: [1] });
 });
 
+const mark = '\uFEFF';
+const programError =
+  'the PBX wrote an error message of its own program in front of the JSON, or instead of it: that is a fault of the PBX';
+
 test.each([
   ['', 'the answer is empty where JSON was due'],
+  [`${mark}\0\0 \n`, 'the answer is empty where JSON was due'],
   ['<!DOCTYPE html><title>Login</title>', 'the answer is a web page where JSON was due: check the base URL'],
+  [`${mark}<html>`, 'the answer is a web page where JSON was due: check the base URL'],
   ['{"a":1', 'the answer is not valid JSON'],
-  ['Fatal error: geheim', 'the answer is not valid JSON'],
-])('%s is a protocol failure that shows nothing of the body', (body, message) => {
+  ['{"a":1\t', 'the answer is not valid JSON'],
+  ['{"a":"\t', 'the answer is not valid JSON'],
+  ['{"a":1}\0{"geheim":2}', 'the answer is not valid JSON'],
+  ['Fatal error: geheim', programError],
+  ['<br />\n<b>Notice</b>:  Undefined index: geheim in <b>/x.php</b> on line <b>5</b><br />\n{"a":1}', programError],
+  ['\nWarning: Undefined variable $geheim in /x.php on line 5\n{"a":1}', programError],
+  ['PHP Deprecated:  geheim in /x.php on line 5\n{"a":1}', programError],
+  ["<br />\n<font size='1'><table class='xdebug-error xe-notice'><tr><td>geheim</table></font>\n{}", programError],
+])('%j is a protocol failure that shows nothing of the body', (body, message) => {
   expect(() => readJson(answer({ body }))).toThrow(expect.objectContaining({ reason: 'protocol', message }));
+  expect(tryJson(body)).toBeUndefined();
+});
+
+test.each([
+  [`${mark}{"a":1}`, { a: 1 }],
+  ['{"a":1}\0\0\0', { a: 1 }],
+  ['{"a":1} \r\n\0\v\f \u001A', { a: 1 }],
+  ['{"a":"Front\tdesk"}', { a: 'Front\tdesk' }],
+  ['{"a\u0001":"x\0y\nz", "b":\t2}', { 'a\u0001': 'x\0y\nz', b: 2 }],
+  ['{"a":"\\"\t\\\\","b":"\t"}', { a: '"\t\\', b: '\t' }],
+  ['{"a":"C:\\\tx"}', { a: 'C:\\\tx' }],
+])('%j is read as other clients read it', (body, value) => {
+  expect(readJson(answer({ body }))).toEqual(value);
+});
+
+test('any value is read back, with any mark, tail and raw control characters, and any text is read or refused', () => {
+  const tail = fc.string({ unit: fc.constantFrom('\0', ' ', '\n', '\t') });
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom('', mark), tail, (value, front, behind) => {
+      const text = JSON.stringify(value);
+      const raw = text.replaceAll(
+        /(?<!\\)((?:\\\\)*)\\([tnrbf])/g,
+        (_all, slashes: string, letter: string) => `${slashes}${JSON.parse(`"\\${letter}"`) as string}`,
+      );
+      expect(parseJson(`${front}${raw}${behind}`)).toEqual(JSON.parse(text));
+    }),
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('"', '\\', '\t', '{', '}', ':', 'a', '\0') }), (text) => {
+      expect(() => tryJson(text)).not.toThrow();
+    }),
+  );
 });

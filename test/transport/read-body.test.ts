@@ -2,8 +2,10 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { maximumPieces, readBody } from '../../src/transport/read-body.ts';
 
-const read = (...chunks: readonly string[]): Promise<string> =>
-  readBody(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), 64 * 1024 * 1024);
+const read = async (...chunks: readonly string[]): Promise<string> => {
+  const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
+  return (await readBody(stream, 64 * 1024 * 1024)).toString();
+};
 
 const repeated = (unit: string, times: number): string => unit.repeat(times);
 
@@ -26,8 +28,8 @@ test('an answer in chunks of one byte is read whole', async () => {
   expect(await read(...digits)).toBe(digits.join(''));
 });
 
-test('bytes beyond the limit are refused, characters in two chunks stay whole', async () => {
+test('bytes beyond the limit are refused, those up to it are there', async () => {
   const euro = Buffer.from('€');
-  expect(await readBody(Readable.from([euro.subarray(0, 1), euro.subarray(1)]), 3)).toBe('€');
+  expect(await readBody(Readable.from([euro.subarray(0, 1), euro.subarray(1)]), 3)).toEqual(euro);
   await expect(readBody(Readable.from([euro, euro]), 5)).rejects.toMatchObject({ reason: 'protocol' });
 });

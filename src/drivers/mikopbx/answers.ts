@@ -1,4 +1,4 @@
-import { readJson, statusFailure } from '../answers.ts';
+import { readJson, statusFailure, tryJson } from '../answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { isRecord, type JsonRecord, listOf, textOf } from './shapes.ts';
@@ -30,7 +30,7 @@ export function readEnvelope(answer: ApiAnswer): Envelope {
 
 /** The answer as a JSON object. Throws a `Failure`: a program error of the PBX is told apart from other text. */
 export function readObject(answer: ApiAnswer): JsonRecord {
-  if (looksLikeProgramError(answer.body) && parseQuietly(answer.body) === undefined)
+  if (looksLikeProgramError(answer.body) && tryJson(answer.body) === undefined)
     throw new Failure('service_unavailable', 'the PBX answers with a program error: its services are not all running', {
       status: answer.status,
     });
@@ -52,7 +52,7 @@ export function messagesOf(body: JsonRecord): readonly string[] {
 /** The API whose routing made this 404, by its shape; undefined where something else answered. */
 export function apiOfNotFound(answer: ApiAnswer): Api | undefined {
   if (answer.status !== 404) return undefined;
-  const body = parseQuietly(answer.body);
+  const body = tryJson(answer.body);
   if (!isRecord(body)) return undefined;
   if ('jsonapi' in body) return 'legacy';
   return body['success'] === false ? 'v3' : undefined;
@@ -111,16 +111,8 @@ function looksLikeProgramError(body: string): boolean {
 }
 
 function parsedObject(body: string): JsonRecord {
-  const value = parseQuietly(body);
+  const value = tryJson(body);
   return isRecord(value) ? value : {};
-}
-
-function parseQuietly(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function textsOf(value: unknown): readonly string[] {

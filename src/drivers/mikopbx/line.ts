@@ -1,3 +1,4 @@
+import { tryJson } from '../answers.ts';
 import type { Conversation, Session } from '../driver.ts';
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
@@ -142,10 +143,6 @@ function otherVersion(session: Session, memory: PbxMemory): Failure {
 }
 
 function saysNotAuthorized(body: string): boolean {
-  try {
-    const value = JSON.parse(body) as unknown;
-    return isRecord(value) && value['result'] === undefined && /auth/i.test(JSON.stringify(value['errors'] ?? ''));
-  } catch {
-    return false;
-  }
+  const value = tryJson(body);
+  return isRecord(value) && value['result'] === undefined && /auth/i.test(JSON.stringify(value['errors'] ?? ''));
 }

@@ -1,4 +1,4 @@
-import { statusFailure } from '../answers.ts';
+import { statusFailure, tryJson } from '../answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { readExactJson } from './exact-json.ts';
@@ -71,9 +71,5 @@ function refusedMessage(answer: ApiAnswer): string {
 }
 
 function parsed({ body }: ApiAnswer): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return asFields(JSON.parse(body) as unknown);
-  } catch {
-    return undefined;
-  }
+  return asFields(tryJson(body));
 }

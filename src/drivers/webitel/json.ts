@@ -1,4 +1,4 @@
-import { readJson } from '../answers.ts';
+import { beginsWithProgramError, readJson, tryJson as tryText } from '../answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 
@@ -41,17 +41,13 @@ export function countField(object: JsonObject, name: string): number | undefined
  * Throws a `Failure` (`protocol`) for anything that is not JSON.
  */
 export function readApiJson(answer: ApiAnswer): unknown {
-  if (!answer.body.trimStart().startsWith('<')) return readJson(answer);
+  if (beginsWithProgramError(answer.body) || !answer.body.trimStart().startsWith('<')) return readJson(answer);
   throw new Failure('protocol', webPageMessage, { status: answer.status });
 }
 
 /** The body as JSON where it is JSON; undefined otherwise. For answers whose status already says that they are refusals. */
 export function tryJson(answer: ApiAnswer): unknown {
-  try {
-    return JSON.parse(answer.body) as unknown;
-  } catch {
-    return undefined;
-  }
+  return tryText(answer.body);
 }
 
 const webPageMessage =
