@@ -1,22 +1,23 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent } from 'node:http';
 import got, { type OptionsInit } from 'got';
+import { closeIdle, createAgent } from './agents.ts';
 import { type AllowedRequests, allowedMethod, compileAllowed } from './allowed.ts';
 import { readCookies } from './cookies.ts';
 import { Failure } from './failure.ts';
+import { nativeRequest, type NativeSettings } from './native-request.ts';
 import { type NameCheck, nameCheckFor } from './pinned.ts';
 import { decodeText } from './decode-text.ts';
+import { Progress } from './progress.ts';
 import { readBody } from './read-body.ts';
 import type { AllowedRequest, ApiAnswer, ApiRequest, Transport } from './request.ts';
-import { type Stage, translateError } from './translate.ts';
+import { secureContextFor, type SecureSettings } from './secure-context.ts';
+import { type Circumstances, translateError } from './translate.ts';
 
 /** Largest answer in bytes, after decompression, where the family sets no other limit. */
 export const defaultMaximumAnswerBytes = 32 * 1024 * 1024;
 
 /** TLS settings of one target. */
-export interface TlsSettings {
-  /** PEM text of the authorities to trust instead of the system's. */
-  readonly ca?: string;
+export interface TlsSettings extends SecureSettings {
   /** Name to expect in the certificate and to send as SNI. */
   readonly serverName?: string;
   readonly insecureSkipVerify: boolean;
@@ -35,6 +36,10 @@ export interface HttpSettings {
   readonly idleConnectionMs: number;
   readonly maximumConnections: number;
   readonly maximumAnswerBytes?: number;
+  /** Proxy to go through, with its account. */
+  readonly proxyUrl?: URL;
+  /** The ports of the family's web server, in words, for a message about a wrong one. */
+  readonly webPorts?: string;
 }
 
 /**
@@ -42,52 +47,64 @@ export interface HttpSettings {
  * Deadlines are the caller's: the signal covers the exchange up to the last byte of the body.
  */
 export function createHttpTransport(settings: HttpSettings): Transport {
-  const allowed = compileAllowed(settings.allowed);
-  const agent = createAgents(settings);
-  const { ca } = settings.tls;
-  const link: Link = { settings, allowed, agent, ...(ca === undefined ? {} : { nameCheck: nameCheckFor(ca) }) };
+  const { tls, baseUrl } = settings;
+  const agent = createAgent(settings, baseUrl.protocol);
+  let context: ReturnType<typeof secureContextFor> | undefined;
+  const link: Link = {
+    settings,
+    allowed: compileAllowed(settings.allowed),
+    native: { agent, secureContext: () => (context ??= secureContextFor(tls)) },
+    agent,
+    ...(tls.ca === undefined ? {} : { nameCheck: nameCheckFor(tls.ca) }),
+  };
   return {
     send: (request, signal) => exchange(link, request, signal),
-    close() {
-      agent.http.destroy();
-      agent.https.destroy();
-    },
+    close: () => agent.destroy(),
   };
-}
-
-interface Agents {
-  readonly http: HttpAgent;
-  readonly https: HttpsAgent;
 }
 
 interface Link {
   readonly settings: HttpSettings;
   readonly allowed: AllowedRequests;
-  readonly agent: Agents;
+  readonly agent: Agent;
+  readonly native: NativeSettings;
   readonly nameCheck?: NameCheck;
 }
 
-function createAgents({ idleConnectionMs, maximumConnections, tls }: HttpSettings): Agents {
-  const keepAlive = idleConnectionMs > 0;
-  const options = {
-    keepAlive,
-    maxSockets: maximumConnections,
-    maxFreeSockets: maximumConnections,
-    ...(keepAlive ? { timeout: idleConnectionMs } : {}),
-  };
-  // A certificate of the file is trusted as it stands, also one whose own signer is not in the file.
-  const trust = tls.ca === undefined ? {} : { allowPartialTrustChain: true };
-  return { http: new HttpAgent(options), https: new HttpsAgent({ ...options, ...trust }) };
-}
-
+/** One exchange; a second one where a kept connection was dead already, which neither side could know. */
 async function exchange(link: Link, request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
   const method = allowedMethod(link.allowed, request);
-  throwIfAborted(signal);
-  const stream = got.stream(requestUrl(link.settings.baseUrl, request), requestOptions(link, request, method, signal));
-  let stage: Stage = 'asking';
-  stream.once('response', () => (stage = 'reading'));
+  const progress = new Progress();
   try {
-    const body = await readBody(stream, link.settings.maximumAnswerBytes ?? defaultMaximumAnswerBytes);
+    return await attempt(link, request, method, signal, progress);
+  } catch (thrown) {
+    const repeats = progress.diedUnanswered && isLoss(thrown) && !signal.aborted && request.mayRepeat?.() !== false;
+    if (!repeats) throw thrown;
+    closeIdle(link.agent);
+    return attempt(link, request, method, signal, new Progress());
+  }
+}
+
+function isLoss(thrown: unknown): boolean {
+  return thrown instanceof Failure && thrown.reason === 'connect';
+}
+
+async function attempt(
+  link: Link,
+  request: ApiRequest,
+  method: 'GET' | 'POST',
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<ApiAnswer> {
+  throwIfAborted(signal, progress);
+  const { baseUrl, maximumAnswerBytes = defaultMaximumAnswerBytes } = link.settings;
+  const options = requestOptions(link, request, method, signal);
+  const stream = got.stream(requestUrl(baseUrl, request), {
+    ...options,
+    request: nativeRequest(link.native, progress),
+  });
+  try {
+    const body = await readBody(stream, maximumAnswerBytes);
     const response = stream.response;
     if (response === undefined) throw new Failure('connect', 'the connection was closed without an answer');
     return {
@@ -97,15 +114,26 @@ async function exchange(link: Link, request: ApiRequest, signal: AbortSignal): P
       body: decodeText(body, response.headers['content-type']),
     };
   } catch (thrown) {
-    throwIfAborted(signal);
-    throw thrown instanceof Failure ? thrown : translateError(thrown, stage);
+    throwIfAborted(signal, progress);
+    throw failureOf(thrown) ?? translateError(thrown, circumstances(link.settings, progress));
   } finally {
     stream.destroy();
   }
 }
 
+/** A failure of our own, also one that the HTTP client has wrapped. */
+function failureOf(thrown: unknown): Failure | undefined {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  return [thrown, cause].find((one) => one instanceof Failure);
+}
+
+function circumstances({ baseUrl, proxyUrl, webPorts }: HttpSettings, { phase }: Progress): Circumstances {
+  const { port } = baseUrl;
+  return { phase, port, throughProxy: proxyUrl !== undefined, ...(webPorts === undefined ? {} : { webPorts }) };
+}
+
 function requestOptions(
-  { settings, agent, nameCheck }: Link,
+  { settings, nameCheck }: Link,
   request: ApiRequest,
   method: 'GET' | 'POST',
   signal: AbortSignal,
@@ -114,9 +142,9 @@ function requestOptions(
   return {
     isStream: true,
     method,
-    agent,
     signal,
-    headers: { 'user-agent': settings.userAgent, ...settings.headers, ...request.headers },
+    // Nothing but gzip: appliances that are offered deflate send it raw, which is not what HTTP means by it.
+    headers: { 'user-agent': settings.userAgent, 'accept-encoding': 'gzip', ...settings.headers, ...request.headers },
     ...requestBody(request, method),
     throwHttpErrors: false,
     followRedirect: false,
@@ -124,7 +152,6 @@ function requestOptions(
     strictContentLength: true,
     https: {
       rejectUnauthorized: !tls.insecureSkipVerify,
-      ...(tls.ca === undefined ? {} : { certificateAuthority: tls.ca }),
       ...(nameCheck === undefined ? {} : { checkServerIdentity: nameCheck }),
       ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
     },
@@ -152,12 +179,14 @@ function plainHeaders(
   const plain: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || name === 'set-cookie') continue;
-    plain[name] = typeof value === 'string' ? value : value.join(', ');
+    // The lenient parser leaves a space that stood in front of the colon.
+    plain[name.trim()] = typeof value === 'string' ? value : value.join(', ');
   }
   return plain;
 }
 
-function throwIfAborted(signal: AbortSignal): void {
+function throwIfAborted(signal: AbortSignal, { phase }: Progress): void {
   if (!signal.aborted) return;
+  if (phase === 'resolving') throw new Failure('dns', 'the name server did not answer in time');
   throw signal.reason instanceof Failure ? signal.reason : new Failure('timeout', 'the request was given up');
 }

@@ -36,6 +36,11 @@ export interface ApiRequest {
   readonly body?: RequestBody;
   /** Deadline of this one request in milliseconds; default: half of the round's time, never more than what is left of it. */
   readonly timeoutMs?: number;
+  /**
+   * Asked before the request is sent once more, because the kept connection that it went over died before a byte of an answer;
+   * `false` lets it fail instead. Default: it may. The PBX may have done what the first one asked for: a login counts twice.
+   */
+  readonly mayRepeat?: () => boolean;
 }
 
 /** An answer that arrived whole, with any HTTP status. */

@@ -1,62 +1,86 @@
 import { Failure } from './failure.ts';
+import { greetingService, portService } from './greeting.ts';
+import type { Phase } from './progress.ts';
+import { opensslWords, tlsMessage } from './tls-message.ts';
 
 const dnsCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA']);
-const tlsCodes = new Set([
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_REVOKED',
-  'CERT_UNTRUSTED',
-  'CERT_REJECTED',
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_CHAIN_TOO_LONG',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'INVALID_CA',
-  'INVALID_PURPOSE',
-  'HOSTNAME_MISMATCH',
-  'EPROTO',
-]);
 
-/** How far an exchange had come when it failed: before or after the answer began. */
-export type Stage = 'asking' | 'reading';
+/** With a proxy these phases are the way to it. */
+const beforeTarget: ReadonlySet<Phase> = new Set(['waiting', 'resolving', 'connecting']);
+
+/** What is known about a failed exchange beside its error. */
+export interface Circumstances {
+  readonly phase: Phase;
+  /** Port that was spoken to. */
+  readonly port?: string;
+  readonly throughProxy?: boolean;
+  /** The ports of the family's web server, in words, e.g. `8088 (http) or 8089 (https)`. */
+  readonly webPorts?: string;
+}
 
 /**
- * An HTTP client's error as a {@link Failure}: the kind is taken from its code, and nothing else of it is kept.
- * The messages are ours, because the original ones can hold URLs with tokens.
+ * An HTTP client's error as a {@link Failure}: named by how far the exchange had come, then by its code; of the error's text
+ * nothing is kept but OpenSSL's own words. The messages are ours, because the original ones can hold URLs with tokens.
  */
-export function translateError(thrown: unknown, stage: Stage): Failure {
-  const codes = errorCodes(thrown);
-  const code = codes.find((candidate) => candidate !== '') ?? '';
-  if (codes.some((candidate) => dnsCodes.has(candidate)))
-    return new Failure('dns', `the host name cannot be resolved (${code})`);
-  if (codes.some(isTlsCode)) return new Failure('tls', tlsMessage(codes.find(isTlsCode) ?? code));
+export function translateError(thrown: unknown, circumstances: Circumstances): Failure {
+  const errors = layersOf(thrown);
+  const codes = errors.map(codeOf).filter((code) => code !== '');
+  const { phase } = circumstances;
+  if (circumstances.throughProxy === true && beforeTarget.has(phase))
+    return new Failure('connect', `the proxy: ${connectMessage(codes)}`);
+  if (phase === 'resolving' || codes.some((code) => dnsCodes.has(code)))
+    return new Failure('dns', `the host name cannot be resolved (${codes[0] ?? 'no answer'})`);
+  if (phase === 'handshake') return handshakeFailure(errors, codes, circumstances);
   if (codes.includes('ERR_INVALID_CHAR'))
     return new Failure('config', 'a header cannot hold such characters: check the username, password, token or key');
-  if (codes.some((candidate) => candidate.startsWith('HPE_')))
-    return new Failure('protocol', `the answer is not HTTP (${code})`);
-  if (codes.some((candidate) => candidate.startsWith('Z_') || candidate === 'ERR_BROTLI_INVALID_COMPRESSED_DATA'))
+  if (codes.some((code) => code.startsWith('HPE_'))) return notHttp(errors, codes, circumstances);
+  if (codes.some((code) => code.startsWith('Z_') || code === 'ERR_BROTLI_INVALID_COMPRESSED_DATA'))
     return new Failure('protocol', 'the compressed answer is damaged');
-  if (stage === 'reading' || codes.includes('ERR_HTTP_CONTENT_LENGTH_MISMATCH'))
+  if (phase === 'reading' || codes.includes('ERR_HTTP_CONTENT_LENGTH_MISMATCH'))
     return new Failure('protocol', 'the answer was cut off before its end');
+  const late = errors.find((error) => codeOf(error).startsWith('ERR_SSL_') || opensslWords(error) !== '');
+  if (late !== undefined) return new Failure('tls', tlsMessage({ code: codeOf(late), words: opensslWords(late) }));
   return new Failure('connect', connectMessage(codes));
 }
 
-function isTlsCode(code: string): boolean {
-  return (
-    tlsCodes.has(code) || code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_') || code.startsWith('ERR_OSSL_')
-  );
+/** Whatever fails between the TCP connection and the end of the handshake is TLS, whether it has a name or not. */
+function handshakeFailure(
+  errors: readonly object[],
+  codes: readonly string[],
+  { port = '', webPorts }: Circumstances,
+): Failure {
+  const words = errors.map(opensslWords).find((one) => one !== '') ?? '';
+  const service = portService(port);
+  if (service !== undefined && /wrong version number|packet length too long/.test(words))
+    return wrongPort(service, webPorts);
+  return new Failure('tls', tlsMessage({ code: codes[0] ?? '', words }));
 }
 
-function tlsMessage(code: string): string {
-  if (code.includes('SELF_SIGNED') || code.includes('UNABLE_TO'))
-    return `the certificate is not signed by an authority known here (${code}): set tls.ca_file`;
-  if (code === 'CERT_HAS_EXPIRED') return `the certificate has expired (${code})`;
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return `the certificate is for another host name (${code}): put it into tls.ca_file, or set tls.server_name`;
-  return `the TLS handshake failed (${code})`;
+function notHttp(errors: readonly object[], codes: readonly string[], { webPorts }: Circumstances): Failure {
+  const packet = errors.flatMap((error) =>
+    'rawPacket' in error && error.rawPacket instanceof Uint8Array ? [error.rawPacket] : [],
+  )[0];
+  const service = packet && greetingService(packet);
+  if (service !== undefined) return wrongPort(service, webPorts);
+  const code = codes.find((one) => one.startsWith('HPE_')) ?? '';
+  if (packet !== undefined && startsTls(packet))
+    return new Failure('protocol', `this port speaks TLS (${code}): write https:// into the url`);
+  if (code === 'HPE_INVALID_HEADER_TOKEN')
+    return new Failure(
+      'protocol',
+      `the head of the answer holds a line that no HTTP client of Node.js reads (${code}), such as a space in front of a colon: a proxy in between can mend that`,
+    );
+  return new Failure('protocol', `the answer is not HTTP (${code})`);
+}
+
+function wrongPort(service: string, webPorts: string | undefined): Failure {
+  const wanted = webPorts ?? "that of the PBX's web interface";
+  return new Failure('config', `this is the port of ${service}, not of a web server: use port ${wanted}`);
+}
+
+/** A TLS record: alert or handshake of any version. */
+function startsTls([type, major]: Uint8Array): boolean {
+  return (type === 0x15 || type === 0x16) && major === 3;
 }
 
 function connectMessage(codes: readonly string[]): string {
@@ -67,11 +91,15 @@ function connectMessage(codes: readonly string[]): string {
   return code === undefined ? 'the connection failed' : `the connection failed (${code})`;
 }
 
-/** The codes of an error and of what it wraps: several addresses give an AggregateError, clients add their own layer. */
-function errorCodes(thrown: unknown, depth = 0): string[] {
+function codeOf(error: object): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return /^[A-Z0-9_]{1,60}$/.test(code) ? code : '';
+}
+
+/** An error and what it wraps, the innermost first: several addresses give an AggregateError, clients add their own layer. */
+function layersOf(thrown: unknown, depth = 0): readonly object[] {
   if (typeof thrown !== 'object' || thrown === null || depth > 3) return [];
-  const code = 'code' in thrown && typeof thrown.code === 'string' ? [thrown.code] : [];
-  const cause = 'cause' in thrown ? errorCodes(thrown.cause, depth + 1) : [];
+  const cause = 'cause' in thrown ? layersOf(thrown.cause, depth + 1) : [];
   const parts = 'errors' in thrown && Array.isArray(thrown.errors) ? thrown.errors : [];
-  return [...cause, ...parts.flatMap((part) => errorCodes(part, depth + 1)), ...code];
+  return [...cause, ...parts.flatMap((part) => layersOf(part, depth + 1)), thrown];
 }

@@ -196,7 +196,8 @@ describe('what fails, and how it is named', () => {
     ['closed without a byte', '', 'connect'],
     ['cut in the body', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf', 'protocol'],
     ['cut in a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab', 'protocol'],
-    ['not HTTP', 'SSH-2.0-OpenSSH_9.2\r\n', 'protocol'],
+    ['not HTTP', 'hello\r\n', 'protocol'],
+    ['another service', 'SSH-2.0-OpenSSH_9.2\r\n', 'config'],
     ['bad gzip', 'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd', 'protocol'],
   ])('%s', async (_what, text, reason) => {
     const server = await rawServer((socket) => socket.end(text));

@@ -1,0 +1,50 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+
+/** How connections towards one PBX are kept. */
+export interface AgentSettings {
+  /** How long an idle connection is kept, in milliseconds; 0 = a new connection for each request. */
+  readonly idleConnectionMs: number;
+  readonly maximumConnections: number;
+  /** Proxy to go through, with its account. */
+  readonly proxyUrl?: URL;
+}
+
+/** The agent for a protocol, `http:` or `https:`. */
+export function createAgent(settings: AgentSettings, protocol: string): HttpAgent {
+  const { idleConnectionMs, maximumConnections, proxyUrl } = settings;
+  const keepAlive = idleConnectionMs > 0;
+  const options = {
+    keepAlive,
+    maxSockets: maximumConnections,
+    maxFreeSockets: maximumConnections,
+    ...(keepAlive ? { timeout: idleConnectionMs } : {}),
+  };
+  if (proxyUrl !== undefined) return createProxyAgent(proxyUrl, options, protocol);
+  if (protocol === 'http:') return new HttpAgent(options);
+  // No session is ever resumed: there are PBXs that reset the connection then, and a kept one needs no second handshake.
+  return new HttpsAgent({ ...options, maxCachedSessions: 0 });
+}
+
+/** Closes the connections that nobody uses: when one of them turned out to be dead, the others are as old. */
+export function closeIdle(agent: HttpAgent): void {
+  for (const sockets of Object.values(agent.freeSockets)) {
+    for (const socket of sockets ?? []) socket.destroy();
+  }
+}
+
+type ProxyOptions = ConstructorParameters<typeof HttpProxyAgent>[1];
+
+function createProxyAgent(proxyUrl: URL, options: NonNullable<ProxyOptions>, protocol: string): HttpAgent {
+  // The account is kept out of the agent's URL, which its debug output shows.
+  const { username, password } = proxyUrl;
+  const bare = new URL(proxyUrl);
+  [bare.username, bare.password] = ['', ''];
+  const account = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  const headers = username === '' && password === '' ? {} : { 'Proxy-Authorization': `Basic ${account}` };
+  return protocol === 'http:'
+    ? new HttpProxyAgent(bare, { ...options, headers })
+    : new HttpsProxyAgent(bare, { ...options, headers });
+}

@@ -1,0 +1,53 @@
+import { type Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import type { SecureContext } from 'node:tls';
+import { Failure } from './failure.ts';
+import type { Progress } from './progress.ts';
+
+/** What requests of one target have in common below the HTTP client. */
+export interface NativeSettings {
+  readonly agent: Agent;
+  /** Made when the first https request is sent. */
+  readonly secureContext: () => SecureContext;
+}
+
+/** A request function for got. */
+export type NativeRequest = (
+  url: URL,
+  options: RequestOptions,
+  callback?: (response: IncomingMessage) => void,
+) => ClientRequest;
+
+/**
+ * Node's own request, with the lenient parser: appliances end header lines in LF alone, put spaces behind a chunk's size, and
+ * send `Content-Length` beside chunks. The strict parser is there against request smuggling through shared connections;
+ * ours serve one target that somebody chose, and nothing in between takes our requests for somebody else's.
+ */
+export function nativeRequest({ agent, secureContext }: NativeSettings, progress: Progress): NativeRequest {
+  return (url, options, callback) => {
+    const isTls = url.protocol === 'https:';
+    const changed = {
+      ...options,
+      agent,
+      insecureHTTPParser: true,
+      ...(isTls ? { secureContext: secureContext() } : {}),
+    };
+    const request = (isTls ? httpsRequest : httpRequest)(url, changed, callback);
+    request.prependOnceListener('response', dropOverruledLength);
+    request.once('proxyConnect', ({ statusCode = 200 }: { readonly statusCode?: number }) => {
+      if (statusCode !== 200) request.destroy(proxyRefusal(statusCode));
+    });
+    progress.watch(request, url.hostname);
+    return request;
+  };
+}
+
+/** Chunks overrule a `Content-Length` (RFC 9112, section 6.3), which must not be held against the answer then. */
+function dropOverruledLength({ headers }: IncomingMessage): void {
+  if (/\bchunked\b/i.test(headers['transfer-encoding'] ?? '')) delete headers['content-length'];
+}
+
+function proxyRefusal(status: number): Failure {
+  const why = status === 407 ? 'it wants another account' : 'it does not let this connection through';
+  return new Failure('connect', `the proxy refused the connection (HTTP ${status}): ${why}`);
+}

@@ -1,0 +1,80 @@
+import { constants } from 'node:crypto';
+import {
+  createSecureContext,
+  DEFAULT_CIPHERS,
+  getCACertificates,
+  rootCertificates,
+  type SecureContext,
+  type SecureContextOptions,
+} from 'node:tls';
+
+/** Lowest version of TLS to accept, as Prometheus writes it. */
+export type TlsVersion = 'TLS10' | 'TLS11' | 'TLS12' | 'TLS13';
+
+/** What a connection's cryptography and trust are made from. */
+export interface SecureSettings {
+  /** PEM text of the authorities to trust in place of those known to Node.js and to the machine. */
+  readonly ca?: string;
+  readonly minVersion?: TlsVersion;
+  /** OpenSSL's security level; default: OpenSSL's own. TLS10 and TLS11 work on level 0 alone, whatever this says. */
+  readonly securityLevel?: 0 | 1 | 2;
+  /** Accept servers without secure renegotiation (RFC 5746). */
+  readonly legacyRenegotiation?: boolean;
+}
+
+const versions = { TLS10: 'TLSv1', TLS11: 'TLSv1.1', TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const;
+
+/**
+ * Key shares of the classic curves only. With the post-quantum one, which Node.js 24 adds, the first message has 1.6 kB and
+ * comes in two TCP segments; there are appliances that read it with one `read` and then hang up.
+ */
+const classicCurves = 'X25519:prime256v1:secp384r1';
+
+const shared = new Map<string, SecureContext>();
+
+/**
+ * The context for these settings. Those without authorities of their own are shared: parsing all known authorities takes
+ * some 50 ms and a megabyte, which thousands of targets must not pay one by one.
+ */
+export function secureContextFor(settings: SecureSettings): SecureContext {
+  if (settings.ca !== undefined) return create(settings, settings.ca);
+  const { minVersion, securityLevel, legacyRenegotiation } = settings;
+  const key = JSON.stringify([minVersion, securityLevel, legacyRenegotiation]);
+  const known = shared.get(key) ?? create(settings, [...knownAuthorities()]);
+  shared.set(key, known);
+  return known;
+}
+
+function create(settings: SecureSettings, ca: string | string[]): SecureContext {
+  return createSecureContext({
+    ca,
+    // A certificate of the file is trusted as it stands, also one whose own signer is not in the file.
+    allowPartialTrustChain: settings.ca !== undefined,
+    ecdhCurve: classicCurves,
+    ...versionAndLevel(settings),
+    ...(settings.legacyRenegotiation === true ? { secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT } : {}),
+  });
+}
+
+function versionAndLevel({ minVersion, securityLevel }: SecureSettings): SecureContextOptions {
+  // OpenSSL 3 takes the signatures of TLS 1.0 and 1.1 (MD5 with SHA-1) on level 0 only.
+  const level = minVersion === 'TLS10' || minVersion === 'TLS11' ? 0 : securityLevel;
+  return {
+    ...(minVersion === undefined ? {} : { minVersion: versions[minVersion] }),
+    ...(level === undefined ? {} : { ciphers: `${DEFAULT_CIPHERS}:@SECLEVEL=${level}` }),
+  };
+}
+
+/** Those that come with Node.js and those of the machine's own store, where companies put theirs. */
+function knownAuthorities(): ReadonlySet<string> {
+  return new Set([...rootCertificates, ...getCACertificates('default'), ...machineAuthorities()]);
+}
+
+function machineAuthorities(): readonly string[] {
+  try {
+    return getCACertificates('system');
+  } catch {
+    // A store that cannot be read: the certificates of public authorities are still there.
+    return [];
+  }
+}

@@ -1,0 +1,84 @@
+/** What OpenSSL says (`reason` of its errors, lower case) and what it means to the owner of a PBX. */
+const reasons: readonly (readonly [pattern: RegExp, meaning: string])[] = [
+  [
+    /unsupported protocol|alert protocol version|wrong ssl version|version too low/,
+    'the PBX speaks none but old versions of TLS: update it, or set tls.min_version to TLS11 or TLS10',
+  ],
+  [
+    /unsafe legacy renegotiation/,
+    'the PBX does not know secure renegotiation (RFC 5746): update it, or set tls.legacy_renegotiation',
+  ],
+  [
+    /wrong version number|packet length too long|http request|https proxy request|unknown protocol|record too small/,
+    'this port does not speak TLS: write http:// into the url, or the port of https',
+  ],
+  [
+    /dh key too small/,
+    'the PBX uses a Diffie-Hellman key that is too short: set tls.security_level to 1, or to 0 for less than 1024 bits',
+  ],
+  [
+    /key too small|key too weak|md too weak|digest algorithm too weak/,
+    'the key or the signature in the certificate of the PBX is too weak: set tls.security_level to 1, or to 0 if that is not enough',
+  ],
+  [
+    /wrong signature type|unsupported signature|no suitable signature|legacy sigalg|bad signature/,
+    'the PBX signs the handshake in a way that is no longer accepted: set tls.security_level to 0',
+  ],
+  [
+    /alert handshake failure|no cipher|no ciphers|no shared cipher|insufficient security|unknown cipher|wrong cipher/,
+    'the PBX and the exporter have no common cipher: set tls.security_level to 1 or 0, or tls.min_version to TLS10 for a very old PBX',
+  ],
+  [
+    /unrecognized name/,
+    'the PBX does not know the host name in the url: set tls.server_name to the name that it bears',
+  ],
+  [
+    /certificate required|alert bad certificate|alert certificate unknown|alert access denied/,
+    'the PBX asks for a certificate of the client, which the exporter does not have',
+  ],
+];
+
+/** Refusals of certificates by Node's name for them. */
+const refusals: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet: do the clocks of the PBX and of this machine agree?',
+  CERT_REVOKED: 'the certificate has been revoked',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'the certificate is for another host name: put it into tls.ca_file, or set tls.server_name',
+};
+
+/** An error that ended a TLS handshake, as far as it may be shown. */
+export interface HandshakeError {
+  readonly code: string;
+  /** OpenSSL's words, where the error has them: nothing but letters, digits and spaces. */
+  readonly words: string;
+}
+
+/** One sentence for people with the cause and what to do, then what OpenSSL called it. */
+export function tlsMessage({ code, words }: HandshakeError): string {
+  const said = words === '' ? code : words;
+  const tail = said === '' ? '' : ` (${said})`;
+  const meaning = reasons.find(([pattern]) => pattern.test(words))?.[1] ?? refusals[code];
+  if (meaning !== undefined) return withTail(meaning, tail);
+  if (code.includes('SELF_SIGNED') || code.startsWith('UNABLE_TO'))
+    return `the certificate is not signed by an authority known here (${code}): set tls.ca_file`;
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code === '')
+    return `the PBX closed the connection during the TLS handshake${tail}: wrong port, a limit on connections, or a version of TLS that it does not know (tls.min_version)`;
+  return `the TLS handshake failed${tail}`;
+}
+
+/** The words that OpenSSL has for an error, from its `reason` or its message; empty where there are none. */
+export function opensslWords(error: object): string {
+  const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : '';
+  const message = 'message' in error && typeof error.message === 'string' ? error.message : '';
+  const quoted = /error:[0-9A-F]{8}:[\w ]*:[\w ]*:([a-z0-9 /.-]+):/i.exec(message)?.[1];
+  const verified = /^(?:EE|CA) (?:certificate key|signature digest algorithm) too weak$/.exec(message)?.[0];
+  const words = quoted ?? verified ?? (/^[a-z0-9 /.-]{1,80}$/i.test(reason) ? reason : '');
+  return words.toLowerCase();
+}
+
+/** The sentence with the technical word behind the cause and in front of the advice. */
+function withTail(meaning: string, tail: string): string {
+  const colon = meaning.indexOf(':');
+  return colon < 0 ? `${meaning}${tail}` : `${meaning.slice(0, colon)}${tail}${meaning.slice(colon)}`;
+}
