@@ -100,6 +100,16 @@ export class GuardedAddress {
     this.#loginTimes = [...recent, { at: now, account }];
   }
 
+  /**
+   * Whether a login whose connection died may be sent once more; then it counts twice, because the PBX may have seen both.
+   * Not where it would be the last one that is free.
+   */
+  repeats(who: LoginIdentity, now: number): boolean {
+    if (this.#limitHold(who, now, 1) !== undefined || this.#rowHold(who, now, 2) !== undefined) return false;
+    this.began(who, now);
+    return true;
+  }
+
   /** Call after a login that was accepted. */
   accepted(who: LoginIdentity, now: number): void {
     this.#workedPaths.add(who.url);
@@ -151,13 +161,13 @@ export class GuardedAddress {
   }
 
   /** The last refusal that the vendor allows is kept for who was accepted before or configured since: that may be the correction. */
-  #rowHold(who: LoginIdentity, now: number): Hold | undefined {
+  #rowHold(who: LoginIdentity, now: number, reserved = 0): Hold | undefined {
     const row = who.rules.refusals;
     if (row === undefined) return undefined;
     const known = this.#logins.get(who.key);
     const lastAt = this.#counted(who, now).at(-1)?.at ?? -Infinity;
     const isTrusted = known?.accepted === true || (known?.refusals === 0 && known.since > lastAt);
-    return this.#rowHoldAt(isTrusted ? row.most : row.most - 1, who, now);
+    return this.#rowHoldAt((isTrusted ? row.most : row.most - 1) - reserved, who, now);
   }
 
   #rowHoldAt(allowed: number, who: LoginIdentity, now: number): Hold | undefined {
@@ -169,12 +179,12 @@ export class GuardedAddress {
     return { until, reason: last.reason, detail: rowDetail(counted, who) };
   }
 
-  #limitHold({ account, rules: { limit } }: LoginIdentity, now: number): Hold | undefined {
+  #limitHold({ account, rules: { limit } }: LoginIdentity, now: number, reserved = 0): Hold | undefined {
     if (limit === undefined) return undefined;
     const recent = this.#loginTimes.filter(
       (login) => now - login.at < limit.windowMs && (limit.by === 'address' || login.account === account),
     );
-    const oldest = recent.at(-limit.logins);
+    const oldest = recent[recent.length - limit.logins + reserved];
     if (oldest === undefined) return undefined;
     const minutes = Math.round(limit.windowMs / 60_000);
     const detail = `there were ${recent.length} logins within ${minutes} min, more could lock us out: waiting before the next one`;

@@ -5,7 +5,7 @@ import type { SpentRefusals } from '../snapshot/record.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
 import { createDeadline, endedBy } from './deadline.ts';
 import type { GuardedAddress, Hold, LoginIdentity } from './guarded-address.ts';
-import { isSuspending } from './login-rules.ts';
+import { isCounted, isSuspending } from './login-rules.ts';
 
 /** Longest pause between logins that fail for reasons other than a refusal. */
 export const longestTroublePauseMs = 5 * 60_000;
@@ -88,9 +88,10 @@ export class LoginGuard implements RefusedRequests {
 
   /**
    * Sends a login when its turn comes: one at a time at an address, so that each one knows how those before it ended.
+   * `send` asks the function that it is given before it sends one of the login's requests a second time.
    * Throws a `Failure`: `suspended` when no login may be tried, or its turn did not come in time; else why it failed.
    */
-  async login<T>(time: LoginTime, send: () => Promise<T>): Promise<T> {
+  async login<T>(time: LoginTime, send: (mayRepeat: () => boolean) => Promise<T>): Promise<T> {
     const { line } = this.#setup;
     this.#checkPermission();
     const leave = await line.enter(time);
@@ -128,15 +129,23 @@ export class LoginGuard implements RefusedRequests {
     this.#slowDown(new Failure('session_lost', 'the PBX refused a new session at once'));
   }
 
-  async #send<T>(send: () => Promise<T>): Promise<T> {
+  async #send<T>(send: (mayRepeat: () => boolean) => Promise<T>): Promise<T> {
     const { address, who, clock } = this.#setup;
+    let repeats = 0;
+    const mayRepeat = (): boolean => {
+      const may = address.repeats(who, clock.monotonicTime());
+      if (may) repeats += 1;
+      return may;
+    };
     address.began(who, clock.monotonicTime());
     try {
-      const value = await send();
+      const value = await send(mayRepeat);
       address.accepted(who, clock.monotonicTime());
       return value;
     } catch (thrown) {
-      throw this.#failed(asFailure(thrown));
+      const failure = asFailure(thrown);
+      for (let repeat = 0; repeat < repeats && isCounted(failure); repeat += 1) this.count(failure.reason);
+      throw this.#failed(failure);
     }
   }
 

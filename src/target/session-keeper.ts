@@ -148,9 +148,9 @@ export class SessionKeeper {
   }
 
   async #login(sender: LoginSender, observe: LoginObserver): Promise<Session> {
-    const session = await this.#guard.login(sender, async () => {
+    const session = await this.#guard.login(sender, async (mayRepeat) => {
       try {
-        const opened = usable(await this.#driver.login(sender));
+        const opened = usable(await this.#driver.login(asking(sender, mayRepeat)));
         observe('success');
         return opened;
       } catch (thrown) {
@@ -176,6 +176,11 @@ function withTimeout(sender: LoginSender, milliseconds: number): LoginSender {
     ask: (request, read) =>
       sender.ask({ ...request, timeoutMs: Math.min(request.timeoutMs ?? Infinity, milliseconds) }, read),
   };
+}
+
+/** The sender, whose requests are sent a second time only where `mayRepeat` allows it. */
+function asking(sender: Sender, mayRepeat: () => boolean): Sender {
+  return { ask: (request, read) => sender.ask({ ...request, mayRepeat }, read) };
 }
 
 /** The session, if requests can carry it: one that cannot be sent would fail every round until it ends. Throws a `Failure` (`protocol`). */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { longestTroublePauseMs } from '../../src/target/login-guard.ts';
+import { type LoginGuard, longestTroublePauseMs } from '../../src/target/login-guard.ts';
+import { Failure } from '../../src/transport/failure.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
-import { fail, guardWith, succeed } from '../support/guard-bench.ts';
+import { fail, guardWith, plentyOfTime, succeed } from '../support/guard-bench.ts';
 
 const minute = 60_000;
 
@@ -141,4 +142,40 @@ test('the limit of a family bounds all logins of a window, good ones too', async
   expect(await succeed(guard)).toBe('suspended');
   clock.advance(1);
   expect(await succeed(guard)).toBe('good');
+});
+
+describe('a login that has to be sent twice, because its connection was dead', () => {
+  const most = 3;
+  const rules = { refusals: { most, by: 'account', windowMs: 60 * minute }, pauses: { bad_credentials: [0] } } as const;
+  const twice = async (guard: LoginGuard): Promise<boolean> => {
+    let asked = false;
+    await guard
+      .login(plentyOfTime, (mayRepeat) => {
+        asked = mayRepeat();
+        return Promise.reject(new Failure('bad_credentials', 'as the test says'));
+      })
+      .catch(() => {});
+    return asked;
+  };
+
+  test('counts as two refusals', async () => {
+    const guard = guardWith(rules, createHandClock());
+    expect(await twice(guard)).toBe(true);
+    expect(guard.spent()?.spent).toBe(2);
+  });
+
+  test('is not repeated where the second one would be the last that is free', async () => {
+    const guard = guardWith(rules, createHandClock());
+    await fail(guard, 'bad_credentials');
+    expect(await twice(guard)).toBe(false);
+  });
+
+  test('counts as two logins of a limit, and is not repeated at its end', async () => {
+    const limit = { logins: 3, windowMs: 10 * minute, by: 'account' } as const;
+    const guard = guardWith({ limit, pauses: { bad_credentials: [0] } }, createHandClock());
+    expect(await twice(guard)).toBe(true);
+    expect(guard.permission()).toBe('free');
+    expect(await twice(guard)).toBe(false);
+    expect(guard.permission()).toBe('suspended');
+  });
 });
