@@ -105,7 +105,9 @@ export class GuardedAddress {
    * Not where it would be the last one that is free.
    */
   repeats(who: LoginIdentity, now: number): boolean {
-    if (this.#limitHold(who, now, 1) !== undefined || this.#rowHold(who, now, 2) !== undefined) return false;
+    const { refusals: row } = who.rules;
+    const isLastOfRow = row !== undefined && this.#counted(who, now).length + 2 >= row.most;
+    if (isLastOfRow || this.#limitHold(who, now, 1) !== undefined) return false;
     this.began(who, now);
     return true;
   }
@@ -161,13 +163,13 @@ export class GuardedAddress {
   }
 
   /** The last refusal that the vendor allows is kept for who was accepted before or configured since: that may be the correction. */
-  #rowHold(who: LoginIdentity, now: number, reserved = 0): Hold | undefined {
+  #rowHold(who: LoginIdentity, now: number): Hold | undefined {
     const row = who.rules.refusals;
     if (row === undefined) return undefined;
     const known = this.#logins.get(who.key);
     const lastAt = this.#counted(who, now).at(-1)?.at ?? -Infinity;
     const isTrusted = known?.accepted === true || (known?.refusals === 0 && known.since > lastAt);
-    return this.#rowHoldAt((isTrusted ? row.most : row.most - 1) - reserved, who, now);
+    return this.#rowHoldAt(isTrusted ? row.most : row.most - 1, who, now);
   }
 
   #rowHoldAt(allowed: number, who: LoginIdentity, now: number): Hold | undefined {
