@@ -7,7 +7,7 @@ const greetings: readonly (readonly [pattern: RegExp, service: string])[] = [
   [/^\* OK/, 'IMAP'],
   [/^\+OK/, 'POP3'],
   [/^RFB \d/, 'VNC'],
-  [/^.\0\0\0\u000A[\d.]+/s, 'a database (MySQL or MariaDB)'],
+  [/mysql_native_password|MariaDB/, 'a database (MySQL or MariaDB)'],
   [/^(?:\u00FF[\u00FB-\u00FE].)/s, 'Telnet'],
   [/^(?:SIP\/2\.0|OPTIONS sip:)/, 'SIP'],
 ];
