@@ -1,11 +1,12 @@
 import type { Calls, Part, Peer, Queue, Reading, SystemFacts, Trunk } from '../../snapshot/reading.ts';
-import { asFailure, Failure } from '../../transport/failure.ts';
+import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
 import { attempt, goodPart } from '../parts.ts';
+import { readDirections } from '../yeastar/directions.ts';
 import { Notes, type UnknownWords } from '../yeastar/notes.ts';
 import type { SystemMemory } from '../yeastar/system-memory.ts';
 import { type CountedDevices, readExtensions } from './extensions.ts';
-import { type PagedList, readPages } from './pages.ts';
+import type { PagedList, PageReader } from './pages.ts';
 import { QueueReader } from './queue-reader.ts';
 import { readRequest } from './requests.ts';
 import { optionalData, readResponse, readResponseIfAny } from './response.ts';
@@ -19,6 +20,7 @@ export interface CollectSettings {
   readonly queues: readonly string[];
   readonly unknownWords: UnknownWords;
   readonly systemMemory: SystemMemory;
+  readonly pages: PageReader;
 }
 
 /** Reads all enabled collectors. */
@@ -45,7 +47,7 @@ export async function collect(conversation: Conversation, settings: CollectSetti
 }
 
 async function collectPeers(conversation: Conversation, settings: CollectSettings): Promise<Part<readonly Peer[]>> {
-  const list = await readPages(conversation, 'extension_list');
+  const list = await settings.pages.read(conversation, 'extension_list');
   const notes = new Notes();
   const peers = readExtensions(list.rows, settings.counted, notes);
   settings.unknownWords.report('extensions', notes);
@@ -53,7 +55,7 @@ async function collectPeers(conversation: Conversation, settings: CollectSetting
 }
 
 async function collectTrunks(conversation: Conversation, settings: CollectSettings): Promise<Part<readonly Trunk[]>> {
-  const list = await readPages(conversation, 'trunk_list');
+  const list = await settings.pages.read(conversation, 'trunk_list');
   const notes = new Notes();
   const trunks = readTrunks(list.rows, notes);
   settings.unknownWords.report('trunks', notes);
@@ -66,29 +68,26 @@ function listPart<Row>({ shortfall }: PagedList, value: readonly Row[], notes: N
   return { ok: false, reason: shortfall.reason, detail: shortfall.message, value, skipped: notes.counts() };
 }
 
-async function collectCalls(conversation: Conversation): Promise<Part<Calls>> {
-  const count = (type: string): Promise<number> =>
+/** Each direction by itself: one that cannot be read leaves the others. */
+function collectCalls(conversation: Conversation): Promise<Part<Calls>> {
+  return readDirections(['inbound', 'outbound', 'internal'], (type) =>
     conversation.ask({
       request: readRequest('call_query', { type }),
       read: (answer) => optionalData(readResponseIfAny(answer)).length,
-    });
-  return goodPart({
-    inbound: await count('inbound'),
-    outbound: await count('outbound'),
-    internal: await count('internal'),
-  });
+    }),
+  );
 }
 
-/** Each queue by itself; one that fails makes the part a partial one and leaves the others. */
+/** Each queue by itself; what of one cannot be read makes the part a partial one and leaves the rest. */
 async function collectQueues(conversation: Conversation, settings: CollectSettings): Promise<Part<readonly Queue[]>> {
-  const reader = new QueueReader(conversation, settings.queues);
-  const queues = await reader.list();
-  const failures: Failure[] = reader.missing(queues);
+  const reader = new QueueReader(conversation, settings);
+  const { queues, shortfall } = await reader.list();
+  const failures = [...(shortfall === undefined ? [] : [shortfall]), ...reader.missing(queues)];
   const value: Queue[] = [];
   for (const queue of queues) {
-    const read = await reader.read(queue).catch((thrown: unknown) => asFailure(thrown));
-    if (read instanceof Failure) failures.push(new Failure(read.reason, `queue ${queue.number}: ${read.message}`));
-    else value.push(read);
+    const { row, failure } = await reader.read(queue);
+    if (failure !== undefined) failures.push(new Failure(failure.reason, `queue ${queue.number}: ${failure.message}`));
+    if (row !== undefined) value.push(row);
   }
   settings.unknownWords.report('agents', reader.notes);
   const [first] = failures;

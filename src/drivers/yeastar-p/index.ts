@@ -6,6 +6,7 @@ import { queueNumbers } from '../yeastar/options.ts';
 import { SystemMemory } from '../yeastar/system-memory.ts';
 import { collect, type CollectSettings } from './collect.ts';
 import { login, logout, renew } from './login.ts';
+import { PageReader } from './pages.ts';
 import { requests } from './requests.ts';
 
 const minuteMs = 60_000;
@@ -50,7 +51,13 @@ export const yeastarP: Family = {
 function createDriver({ account, options: given, clock, log, staleAfterMs }: DriverSetup): Driver {
   const { devices: counted, queues } = options.parse(given);
   const systemMemory = new SystemMemory(clock, staleAfterMs);
-  const settings: CollectSettings = { counted, queues, unknownWords: new UnknownWords(log), systemMemory };
+  const settings: CollectSettings = {
+    counted,
+    queues,
+    unknownWords: new UnknownWords(log),
+    systemMemory,
+    pages: new PageReader(clock),
+  };
   return {
     login(sender) {
       systemMemory.forget();

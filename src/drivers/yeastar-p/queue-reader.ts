@@ -1,10 +1,11 @@
-import { Failure } from '../../transport/failure.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
 import type { Queue } from '../../snapshot/reading.ts';
 import type { Conversation } from '../driver.ts';
 import { Notes } from '../yeastar/notes.ts';
-import { readPages } from './pages.ts';
+import type { PageReader } from './pages.ts';
 import { countAgents, type ListedQueue, readQueueList, readWaitingCallers } from './queues.ts';
-import { readRequest } from './requests.ts';
+import { type PSeriesCall, readRequest } from './requests.ts';
 import { optionalData, readResponseIfAny } from './response.ts';
 
 /** Reads the queues of one round: the list, then callers and agents of each. */
@@ -12,19 +13,24 @@ export class QueueReader {
   readonly notes = new Notes();
   readonly #conversation: Conversation;
   readonly #wanted: readonly string[];
+  readonly #pages: PageReader;
 
   /** Only queues with these numbers are read; all where the list is empty. */
-  constructor(conversation: Conversation, wanted: readonly string[]) {
+  constructor(
+    conversation: Conversation,
+    { queues, pages }: { readonly queues: readonly string[]; readonly pages: PageReader },
+  ) {
     this.#conversation = conversation;
-    this.#wanted = wanted;
+    this.#wanted = queues;
+    this.#pages = pages;
   }
 
-  /** The wanted queues that the PBX has. Throws a `Failure`. */
-  async list(): Promise<readonly ListedQueue[]> {
-    const { rows, shortfall } = await readPages(this.#conversation, 'queue_list');
-    if (shortfall !== undefined) throw shortfall;
+  /** The wanted queues that the PBX has, and what its list lacks. Throws a `Failure`. */
+  async list(): Promise<{ readonly queues: readonly ListedQueue[]; readonly shortfall?: Failure }> {
+    const { rows, ...rest } = await this.#pages.read(this.#conversation, 'queue_list');
     const queues = readQueueList(rows, this.notes);
-    return this.#wanted.length === 0 ? queues : queues.filter(({ number }) => this.#wanted.includes(number));
+    if (this.#wanted.length === 0) return { queues, ...rest };
+    return { queues: queues.filter(({ number }) => this.#wanted.includes(number)), ...rest };
   }
 
   /** A failure for each wanted queue that is not in the list. */
@@ -35,16 +41,25 @@ export class QueueReader {
       .map((number) => new Failure('config', `queue ${number} of options.queues does not exist on this PBX`));
   }
 
-  /** One queue: who waits, and how its agents are. Throws a `Failure`. */
-  async read({ id, number }: ListedQueue): Promise<Queue> {
-    const waitingCallers = await this.#conversation.ask({
-      request: readRequest('queue_call_status', { id }),
-      read: (answer) => readWaitingCallers(readResponseIfAny(answer)),
-    });
-    const agents = await this.#conversation.ask({
-      request: readRequest('queue_agent_status', { id }),
-      read: (answer) => countAgents(optionalData(readResponseIfAny(answer)), this.notes),
-    });
-    return { id: number, waitingCallers, agents };
+  /** One queue: who waits, and how its agents are. What cannot be read is left out; without both there is no row. */
+  async read({ id, number }: ListedQueue): Promise<{ readonly row?: Queue; readonly failure?: Failure }> {
+    const waiting = await this.#ask('queue_call_status', id, (answer) => readWaitingCallers(readResponseIfAny(answer)));
+    const agents = await this.#ask('queue_agent_status', id, (answer) =>
+      countAgents(optionalData(readResponseIfAny(answer)), this.notes),
+    );
+    const failure = [waiting, agents].find((read) => read instanceof Failure);
+    if (waiting instanceof Failure && agents instanceof Failure) return { failure: waiting };
+    const row: Queue = {
+      id: number,
+      ...(waiting instanceof Failure ? {} : { waitingCallers: waiting }),
+      ...(agents instanceof Failure ? {} : { agents }),
+    };
+    return failure === undefined ? { row } : { row, failure };
+  }
+
+  #ask<T>(call: PSeriesCall, id: string, read: (answer: ApiAnswer) => T): Promise<T | Failure> {
+    return this.#conversation
+      .ask({ request: readRequest(call, { id }), read })
+      .catch((thrown: unknown) => asFailure(thrown));
   }
 }

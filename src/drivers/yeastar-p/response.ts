@@ -9,16 +9,20 @@ import { dataNotFound, errcodeFailure } from './errors.ts';
  * `refuse` makes the failure out of any other code. Throws a `Failure`.
  */
 export function readResponse(answer: ApiAnswer, refuse: (errcode: string) => Failure = errcodeFailure): Fields {
-  const fields = readFields(answer);
-  const errcode = errcodeOf(fields);
+  const { errcode, fields } = readOutcome(answer);
   if (errcode !== '0') throw refuse(errcode);
   return fields;
 }
 
+/** The code of an answer and everything else in it, for requests that need more than the code. Throws a `Failure`. */
+export function readOutcome(answer: ApiAnswer): { readonly errcode: string; readonly fields: Fields } {
+  const fields = readFields(answer);
+  return { errcode: errcodeOf(fields), fields };
+}
+
 /** Like {@link readResponse}, for requests that say `DATA NOT FOUND` where nothing is going on: undefined then. */
 export function readResponseIfAny(answer: ApiAnswer): Fields | undefined {
-  const fields = readFields(answer);
-  return errcodeOf(fields) === dataNotFound ? undefined : readResponse(answer);
+  return readOutcome(answer).errcode === dataNotFound ? undefined : readResponse(answer);
 }
 
 /** The rows under `data`; none where the PBX leaves the list out. Throws a `Failure` for anything that is no list. */

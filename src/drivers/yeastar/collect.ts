@@ -1,8 +1,9 @@
-import type { Calls, Part, Queue, Reading, SystemFacts } from '../../snapshot/reading.ts';
+import type { CallDirection, Calls, Part, Queue, Reading, SystemFacts } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
 import { attempt, goodPart } from '../parts.ts';
 import { readDevice } from './device.ts';
+import { readDirections } from './directions.ts';
 import { readExtensions } from './extensions.ts';
 import type { Fields } from './fields.ts';
 import { Notes, type UnknownWords } from './notes.ts';
@@ -69,7 +70,7 @@ class Reader {
   }
 
   async calls(): Promise<Part<Calls>> {
-    return goodPart({ inbound: await this.#callsOf('inbound'), outbound: await this.#callsOf('outbound') });
+    return readDirections(['inbound', 'outbound'], (direction) => this.#callsOf(direction));
   }
 
   /** Each configured queue; one that fails makes the part a partial one and leaves the others. */
@@ -98,10 +99,14 @@ class Reader {
     return goodPart(systemMemory.keep(await this.#ask('deviceinfo_query', {}, readDevice)));
   }
 
-  #callsOf(direction: 'inbound' | 'outbound'): Promise<number> {
+  #callsOf(direction: CallDirection): Promise<number> {
     return this.#settings.generation === 'v2'
       ? this.#ask('call_query', { type: direction }, (answer) => optionalList(answer, 'calls').length)
-      : this.#ask(`${direction}_query`, {}, (answer) => optionalList(answer, direction).length);
+      : this.#ask(
+          direction === 'inbound' ? 'inbound_query' : 'outbound_query',
+          {},
+          (answer) => optionalList(answer, direction).length,
+        );
   }
 
   #queue(number: string, notes: Notes): Promise<Queue> {

@@ -22,7 +22,8 @@ const extensionStates: Readonly<Record<string, Pick<Peer, 'state' | 'inCall'>>> 
 
 /**
  * All extensions of a list answer, v1.x (`extnumber`) and v2.0.0 (`number`) alike. Rows without a number are counted
- * as malformed, unknown words are noted and kept as `unknown`. Throws a `Failure` when there is no list.
+ * as malformed, unknown words are noted and kept as `unknown`. Throws a `Failure` when there is no list: no PBX is without
+ * extensions, so a blank one says that something is wrong.
  */
 export function readExtensions(answer: Fields, notes: Notes): readonly Peer[] {
   return requiredList(answer, 'extlist').flatMap((row) => {

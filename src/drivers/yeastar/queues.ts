@@ -2,7 +2,7 @@ import { Failure } from '../../transport/failure.ts';
 import type { AgentState, Queue } from '../../snapshot/reading.ts';
 import { asFields, asList, countOf, type Fields, lookUp, textOf } from './fields.ts';
 import type { Notes } from './notes.ts';
-import { requiredList } from './response.ts';
+import { blankableList } from './response.ts';
 
 /** `agentstatus` ("Query Queue Status" in the developer guides); 4 is "invalid": the PBX does not know either. */
 const agentStates: Readonly<Record<string, AgentState>> = {
@@ -24,7 +24,7 @@ const agentStates: Readonly<Record<string, AgentState>> = {
  * Throws a `Failure` (`protocol`) when the answer does not tell of it.
  */
 export function readQueue(answer: Fields, number: string, notes: Notes): Queue {
-  const rows = requiredList(answer, 'queues').map((row) => asFields(row));
+  const rows = blankableList(answer, 'queues').map((row) => asFields(row));
   const row = rows.find((queue) => (textOf(queue?.['queuenumber']) || textOf(queue?.['number'])) === number);
   const status = asFields(asList(row?.['queuestatus'])?.[0] ?? row?.['queuestatus']);
   if (status === undefined) throw new Failure('protocol', `the answer tells nothing of queue ${number}`);

@@ -30,9 +30,21 @@ export function requiredList(fields: Fields, name: string): readonly unknown[] {
   return list;
 }
 
+/**
+ * A list that a PBX can be without: its key must be there, but blank in whatever way (`[]`, `null`, `""`, `{}`) it is
+ * empty. Throws a `Failure`.
+ */
+export function blankableList(fields: Fields, name: string): readonly unknown[] {
+  const value = fields[name];
+  return value === null || value === '' || isEmptyObject(value) ? [] : requiredList(fields, name);
+}
+
 /** A list that some firmware leaves out when it is empty. Throws a `Failure` for anything that is no list. */
 export function optionalList(fields: Fields, name: string): readonly unknown[] {
-  const value = fields[name];
-  if (value === undefined || value === null || value === '') return [];
-  return requiredList(fields, name);
+  return fields[name] === undefined ? [] : blankableList(fields, name);
+}
+
+function isEmptyObject(value: unknown): boolean {
+  const fields = asFields(value);
+  return fields !== undefined && Object.keys(fields).length === 0;
 }

@@ -1,7 +1,7 @@
 import type { Trunk, TrunkState } from '../../snapshot/reading.ts';
 import { asFields, type Fields, lookUp, optionalText, textOf } from './fields.ts';
 import type { Notes } from './notes.ts';
-import { requiredList } from './response.ts';
+import { blankableList } from './response.ts';
 
 /**
  * Status words of trunks of all types ("Query Trunk List" in the developer guides); no word means different things for
@@ -49,7 +49,7 @@ const registration: Readonly<Partial<Record<TrunkState, boolean>>> = {
  * malformed, unknown words are noted and kept as `unknown`. Throws a `Failure` when there is no list.
  */
 export function readTrunks(answer: Fields, notes: Notes): readonly Trunk[] {
-  return requiredList(answer, 'trunklist').flatMap((row) => {
+  return blankableList(answer, 'trunklist').flatMap((row) => {
     const trunk = readTrunk(asFields(row) ?? {}, notes);
     if (trunk === undefined) notes.malformed();
     return trunk ?? [];

@@ -31,12 +31,24 @@ const information: Call = ({ world, clock }) => {
 
 /** One page of a list; ids ascend already. */
 function paged(rows: readonly object[], { switches, parameter }: About): Reply {
-  const size = Math.min(switches.largestPage, Number(parameter('page_size') || 20));
+  const asked = Number(parameter('page_size') || 20);
+  if (asked > switches.mostAsked) return { errcode: 40002 };
+  const size = Math.min(switches.largestPage, asked);
   const page = switches.ignorePage ? 1 : Number(parameter('page') || 1);
   if (!(size > 0 && page > 0)) return { errcode: 40002 };
+  if (rows.length === 0) return emptyReplies[switches.emptyList];
   const given = rows.slice(0, rows.length - switches.missingRows);
-  return { fields: { total_number: rows.length, data: given.slice((page - 1) * size, page * size) } };
+  const data = given.slice((page - 1) * size, page * size);
+  if (data.length === 0 && switches.pastEndNotFound) return { errcode: 60001 };
+  return { fields: { total_number: rows.length, data } };
 }
+
+const emptyReplies: Readonly<Record<PSeriesSwitches['emptyList'], Reply>> = {
+  success: { fields: { total_number: 0, data: [] } },
+  number: { errcode: 60001, fields: { total_number: 0 } },
+  skeleton: { errcode: 60001, fields: { total_number: 0, data: null, page: '', filter: {} } },
+  bare: { errcode: 60001 },
+};
 
 const extensionList: Call = (about) =>
   paged(

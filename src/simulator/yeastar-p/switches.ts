@@ -14,6 +14,12 @@ export interface PSeriesSwitches {
   refreshEndsOld: boolean;
   /** Most rows of a page, whatever was asked for. */
   largestPage: number;
+  /** Most rows that may be asked for: more is 40002 PARAMETER ERROR. */
+  mostAsked: number;
+  /** How a list without rows is answered: with code 0, or 60001 with `total_number` 0, with a blank skeleton, or with nothing else. */
+  emptyList: 'success' | 'number' | 'skeleton' | 'bare';
+  /** A page behind the last row answers 60001 DATA NOT FOUND instead of an empty page. */
+  pastEndNotFound: boolean;
   /** Every page is the first one. */
   ignorePage: boolean;
   /** So many rows are missing from the end of lists, while `total_number` counts them. */
@@ -42,6 +48,9 @@ export function usualSwitches(): PSeriesSwitches {
     requireUserAgent: true,
     refreshEndsOld: true,
     largestPage: 1000,
+    mostAsked: Infinity,
+    emptyList: 'success',
+    pastEndNotFound: false,
     ignorePage: false,
     missingRows: 0,
     idleQueueNotFound: true,

@@ -29,11 +29,20 @@ export function pageNotFound(): SimulatorResponse {
   return { status: 404, headers: { ...headers, 'Content-Type': 'text/html' }, body, close: true };
 }
 
-function withTypes(fields: Readonly<Record<string, unknown>>, { numericTypes, omitEmpty }: YeastarSwitches) {
-  const kept = Object.entries(fields).filter(
-    ([, value]) => !omitEmpty || !(Array.isArray(value) && value.length === 0),
+const empties = { list: [], null: null, text: '', object: {} } as const;
+
+function withTypes(fields: Readonly<Record<string, unknown>>, { numericTypes, omitEmpty, emptyAs }: YeastarSwitches) {
+  const kept = Object.entries(fields).filter(([, value]) => !omitEmpty || !isEmptyList(value));
+  return Object.fromEntries(
+    kept.map(([name, value]) => {
+      if (isEmptyList(value)) return [name, empties[emptyAs]];
+      return [name, numericTypes ? withNumbers(value) : value];
+    }),
   );
-  return Object.fromEntries(kept.map(([name, value]) => [name, numericTypes ? withNumbers(value) : value]));
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function withNumbers(value: unknown): unknown {

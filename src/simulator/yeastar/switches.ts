@@ -26,6 +26,8 @@ export interface YeastarSwitches {
   addressForbidden: boolean;
   /** Lists and counts that are empty are left out of the answer. */
   omitEmpty: boolean;
+  /** How lists that are empty are written, where they are not left out. */
+  emptyAs: 'list' | 'null' | 'text' | 'object';
   /** The heartbeat needs `ipaddr`, as the English guides say. */
   heartbeatNeedsAddress: boolean;
   /** Event reports are sent to the port that the login named. */
@@ -56,6 +58,7 @@ export function usualSwitches(): YeastarSwitches {
     serviceDown: false,
     addressForbidden: false,
     omitEmpty: false,
+    emptyAs: 'list',
     heartbeatNeedsAddress: true,
     reports: false,
     oldFormat: false,

@@ -39,6 +39,75 @@ describe('pages', () => {
   });
 });
 
+describe('DATA NOT FOUND', () => {
+  test.each(['number', 'skeleton', 'bare'] as const)(
+    'as %s where there are no trunks and queues is an empty list',
+    async (emptyList) => {
+      const { bench, simulator } = await setUp(
+        { collect: ['trunks', 'queues'] },
+        { trunks: 0, switches: { emptyList } },
+      );
+      simulator.world.queues.length = 0;
+      const record = await bench.rounds(3);
+      expect(record.collectors).toEqual({ trunks: { success: true }, queues: { success: true } });
+      expect(record.held.trunks?.value).toEqual([]);
+    },
+  );
+
+  test('without a word about how many is no empty list of extensions: no PBX is without', async () => {
+    const { bench, simulator } = await setUp({}, { switches: { emptyList: 'bare' } });
+    simulator.world.extensions.length = 0;
+    expect((await bench.poll()).collectors.peers).toMatchObject({ success: false, reason: 'protocol' });
+    simulator.switches.emptyList = 'number';
+    expect((await bench.rounds(1)).collectors.peers).toEqual({ success: true });
+  });
+
+  test('without a word about how many, right after there were trunks, is doubted for an hour', async () => {
+    const { bench, simulator, clock } = await setUp();
+    await bench.poll();
+    simulator.switches.callErrors.set('trunk/list', 60001);
+    expect((await bench.rounds(1)).collectors.trunks).toMatchObject({ success: false, reason: 'protocol' });
+    clock.advance(60 * 60_000);
+    expect((await bench.rounds(1)).collectors.trunks).toEqual({ success: true });
+  });
+
+  test('on a later page leaves what was read, as a partial read', async () => {
+    const switches = { largestPage: 20, missingRows: 5, pastEndNotFound: true };
+    const { bench } = await setUp({}, { peers: 25, trunks: 9, switches });
+    const record = await bench.poll();
+    expect(record.collectors.peers).toMatchObject({ success: false, reason: 'protocol' });
+    expect(record.collectors.peers?.detail).toContain('the list ends after 20 rows');
+    expect(record.held.peers?.value).toHaveLength(20);
+  });
+});
+
+test('where 500 rows a page are refused, 100 are asked for, and 500 never again', async () => {
+  const { bench, simulator } = await setUp({}, { peers: 250, switches: { mostAsked: 100 } });
+  const record = await bench.poll();
+  expect(record.held.peers?.value).toHaveLength(250);
+  expect(record.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
+  const before = simulator.ledger.requestsOf('extension/list');
+  await bench.rounds(1);
+  expect(simulator.ledger.requestsOf('extension/list') - before).toBe(3);
+});
+
+test('one direction of calls, or the agents of one queue, that cannot be read leave the others', async () => {
+  const { bench, simulator } = await setUp({ collect: ['calls', 'queues'] });
+  await simulator.faults.set(
+    { kind: 'status', status: 500, body: '' },
+    { matches: ({ query }) => query.get('type') === 'outbound' },
+  );
+  simulator.switches.callErrors.set('queue/agent_status', -2);
+  const record = await bench.poll();
+  expect(record.collectors.calls).toMatchObject({ success: false, reason: 'http_status' });
+  expect(record.collectors.calls?.detail).toContain('outbound calls');
+  expect(Object.keys(record.held.calls?.value ?? {})).toEqual(['inbound', 'internal']);
+  expect(record.collectors.queues).toMatchObject({ success: false, reason: 'service_unavailable' });
+  const [queue] = record.held.queues?.value ?? [];
+  expect(queue).toHaveProperty('waitingCallers');
+  expect(queue).not.toHaveProperty('agents');
+});
+
 describe('what is forbidden or missing', () => {
   test('costs its collector only', async () => {
     const { bench, simulator } = await setUp({ collect: [...yeastarP.collectors] });
@@ -85,13 +154,14 @@ describe('calls and queues', () => {
     expect(record.held.queues?.value.map(({ waitingCallers }) => waitingCallers)).toEqual([0, 0]);
   });
 
-  test('a queue that cannot be read leaves the others', async () => {
+  test('what of one queue cannot be read leaves the rest of it and the others', async () => {
     const { bench, simulator } = await setUp({ collect: ['peers', 'queues'] });
     const isFirst = { call: 'queue/agent_status', times: 1 };
     await simulator.faults.set({ kind: 'html', status: 200 }, isFirst);
     const record = await bench.poll();
     expect(record.collectors.queues).toMatchObject({ success: false, reason: 'protocol' });
-    expect(record.held.queues?.value.map(({ id }) => id)).toEqual(['6002']);
+    expect(record.held.queues?.value.map(({ id }) => id)).toEqual(['6001', '6002']);
+    expect(record.held.queues?.value[0]).not.toHaveProperty('agents');
   });
 });
 

@@ -6,7 +6,7 @@ import { readExtensions } from '../../../src/drivers/yeastar/extensions.ts';
 import { countOf, textOf } from '../../../src/drivers/yeastar/fields.ts';
 import { Notes } from '../../../src/drivers/yeastar/notes.ts';
 import { readQueue } from '../../../src/drivers/yeastar/queues.ts';
-import { optionalList, readResponse, requiredList } from '../../../src/drivers/yeastar/response.ts';
+import { blankableList, optionalList, readResponse, requiredList } from '../../../src/drivers/yeastar/response.ts';
 import { readTrunks } from '../../../src/drivers/yeastar/trunks.ts';
 import { peerStates, trunkStates } from '../../../src/snapshot/reading.ts';
 import { Failure } from '../../../src/transport/failure.ts';
@@ -101,10 +101,14 @@ describe('responses', () => {
   });
 
   test('a list that may be left out when it is empty', () => {
-    for (const fields of [{}, { inbound: [] }, { inbound: '' }, { inbound: null }])
+    for (const fields of [{}, { inbound: [] }, { inbound: '' }, { inbound: null }, { inbound: {} }])
       expect(optionalList(fields, 'inbound')).toEqual([]);
     expect(failureOf(() => optionalList({ inbound: { a: 1 } }, 'inbound')).reason).toBe('protocol');
     expect(failureOf(() => requiredList({}, 'inbound')).reason).toBe('protocol');
+    for (const other of [0, false, 'none', { a: 1 }])
+      expect(failureOf(() => blankableList({ inbound: other }, 'inbound')).reason).toBe('protocol');
+    for (const blank of [null, '', {}, []]) expect(blankableList({ trunklist: blank }, 'trunklist')).toEqual([]);
+    expect(failureOf(() => blankableList({}, 'trunklist')).reason).toBe('protocol');
   });
 
   test('a failure repeats nothing of what the PBX sent but digits', () => {

@@ -80,6 +80,40 @@ describe('words that nobody knows', () => {
 });
 
 describe('lists', () => {
+  test.each(['list', 'null', 'text', 'object'] as const)(
+    'of trunks and calls that are empty, written as %s, are empty',
+    async (emptyAs) => {
+      const options = { trunks: 0, switches: { emptyAs } };
+      const { bench, simulator } = await setUp(yeastarS, { collect: ['peers', 'trunks', 'calls'] }, options);
+      simulator.world.calls.length = 0;
+      const good = { success: true };
+      expect((await bench.poll()).collectors).toEqual({ peers: good, trunks: good, calls: good });
+      simulator.world.extensions.length = 0;
+      const { collectors } = await bench.rounds(1);
+      // No PBX is without extensions.
+      expect(collectors.peers?.success).toBe(emptyAs === 'list');
+    },
+  );
+
+  test('with a raw control character in a name are read whole', async () => {
+    const { bench, simulator } = await setUp(yeastarS);
+    await simulator.faults.set(
+      { kind: 'altered-body', alter: (body) => body.replace('"username":"', '"username":"\u0007\t') },
+      { call: 'extensionlist/query' },
+    );
+    const record = await bench.poll();
+    expect(record.collectors.peers).toEqual({ success: true });
+    expect(record.held.peers?.value).toHaveLength(6);
+  });
+
+  test('of calls: one direction that cannot be read leaves the other', async () => {
+    const { bench, simulator } = await setUp(yeastarS, { collect: ['calls'] });
+    await simulator.faults.set({ kind: 'status', status: 500, body: '' }, { call: 'outbound/query' });
+    const record = await bench.poll();
+    expect(record.collectors.calls).toMatchObject({ success: false, reason: 'http_status' });
+    expect(Object.keys(record.held.calls?.value ?? {})).toEqual(['inbound']);
+  });
+
   test('an answer without its list is no empty list: the last good values stay until they are stale', async () => {
     const { bench, simulator } = await setUp(yeastarS);
     await bench.rounds(1);

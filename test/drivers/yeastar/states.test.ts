@@ -74,11 +74,18 @@ describe('extensions', () => {
     expect(notes.counts()).toEqual({ malformed: 4 });
   });
 
-  test.each([{}, { extlist: null }, { extlist: '' }, { extlist: {} }, { trunklist: {} }])(
+  test.each([{}, { extlist: null }, { extlist: '' }, { extlist: {} }, { trunklist: 'none' }])(
     'no list is not an empty list: %j',
     (fields) => {
       expect(failureOf(() => readExtensions(fields, new Notes())).reason).toBe('protocol');
       expect(failureOf(() => readTrunks(fields, new Notes()).map(String)).reason).toBe('protocol');
+    },
+  );
+
+  test.each([{ trunklist: null }, { trunklist: '' }, { trunklist: {} }, { trunklist: [] }])(
+    'a PBX can be without trunks: %j',
+    (fields) => {
+      expect(readTrunks(fields, new Notes())).toEqual([]);
     },
   );
 });
