@@ -13,6 +13,8 @@ export interface FamilyFacts {
   readonly collectors: readonly Collector[];
   /** Schema of the target's `options:`. */
   readonly options: z.ZodObject;
+  /** Ends of a path that the driver adds itself, e.g. `/rawman`: cut off a base URL that has one, with a warning. */
+  readonly addedPaths?: readonly string[];
   /** Interval in milliseconds under which a warning is due, and why. */
   readonly shortestInterval?: { readonly ms: number; readonly because: string };
 }

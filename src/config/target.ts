@@ -13,7 +13,7 @@ import { checkTimes, readScrape, staleAfterMs } from './scrape.ts';
 import { suggest } from './suggest.ts';
 import { readTls } from './tls.ts';
 import type { ConfigNode, Entry } from './tree.ts';
-import { isLoopback, readUrl } from './url.ts';
+import { isLoopback, readUrl, withoutAddedPath } from './url.ts';
 
 /** One entry of `targets:`, or undefined after a report. */
 export function readTarget(scope: Scope, node: ConfigNode, shared: Shared): TargetConfig | undefined {
@@ -26,7 +26,7 @@ export function readTarget(scope: Scope, node: ConfigNode, shared: Shared): Targ
   if (node.kind !== 'map') return undefined;
   const name = required(scope, section, 'name', (entry) => readName(scope, entry));
   const family = required(scope, section, 'family', (entry) => readFamily(scope, entry));
-  const url = required(scope, section, 'url', (entry) => readUrl(report, entry));
+  const url = required(scope, section, 'url', (entry) => readBaseUrl(scope, entry, family));
   const account = readTargetAccount(scope, section, shared);
   checkAccount(scope, section, { account, family, url });
   const settings = readScrape(report, section, shared.scrape);
@@ -65,6 +65,11 @@ function required<T>(
   const entry = section.entries.get(key);
   if (entry === undefined) report.error(section.spot, `this target has no ${key}`);
   return entry && read(entry);
+}
+
+function readBaseUrl({ report }: Scope, entry: Entry, family: FamilyFacts | undefined): URL | undefined {
+  const url = readUrl(report, entry);
+  return url && withoutAddedPath(report, entry, url, family?.addedPaths ?? []);
 }
 
 function nothingAt({ spot }: Section): ConfigNode {

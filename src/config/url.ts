@@ -32,6 +32,17 @@ function schemeFault(text: string): { message: string; suggestion?: string } {
   return plain ? { message, suggestion: `https://${host}` } : { message };
 }
 
+/** The URL without an end of its path that the family adds itself; whoever copied the whole address is told. */
+export function withoutAddedPath(report: Report, entry: Entry, url: URL, addedPaths: readonly string[]): URL {
+  const path = url.pathname.replace(/\/+$/, '');
+  const added = addedPaths.find((end) => path.toLowerCase().endsWith(end));
+  if (added === undefined) return url;
+  report.warn(entry.value, `url: ${added} is cut off, because the exporter adds the path itself`);
+  const base = new URL(url);
+  base.pathname = path.slice(0, -added.length);
+  return base;
+}
+
 /** Whether the URL stays on this machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname) || /(^|\.)localhost$/.test(hostname);

@@ -155,6 +155,8 @@ export interface Family {
   readonly options: z.ZodObject;
   /** Interval in milliseconds under which a warning is due, and why. */
   readonly shortestInterval?: { readonly ms: number; readonly because: string };
+  /** Ends of a path that the driver adds itself, e.g. `/rawman`: the configuration cuts them off a base URL, with a warning. */
+  readonly addedPaths?: readonly string[];
   /** The base URL that requests go to, e.g. with `/api` added where it is missing. Default: as configured, without a trailing slash. */
   readonly baseUrl?: (configured: URL) => URL;
   create(setup: DriverSetup): Driver;

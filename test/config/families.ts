@@ -7,6 +7,7 @@ export const families: readonly FamilyFacts[] = [
     name: 'acme-one',
     accounts: ['password'],
     collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
+    addedPaths: ['/rpc', '/rpc.xml'],
     options: z.strictObject({
       login_flow: z.enum(['auto', 'classic', 'modern']).default('auto'),
       report_port: z.int().min(1).max(65_535).optional(),

@@ -27,7 +27,7 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')(
       return () => all.close();
     });
 
-    const healthy = { 1001: 1, 1002: 0, 1003: 0, 1005: 0, 1006: 1 };
+    const healthy = { 1001: 1, 1002: 0, 1003: 0, 1004: 1, 1005: 0, 1006: 1 };
     const soon = { timeout: 30_000, interval: 250 };
     const values = (expression: string, label: string) => all.prometheus.values(expression, label);
     const value = (expression: string) => all.prometheus.value(expression);

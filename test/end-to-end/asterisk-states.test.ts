@@ -43,14 +43,14 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')('a real Asterisk, s
   test('every phone has the state that Asterisk knows', async () => {
     await expect
       .poll(() => values(`pbx_peer_reachable{${lab}}`, 'peer'), soon)
-      .toEqual({ 1001: 1, 1002: 0, 1003: 0, 1005: 0, 1006: 1 });
+      .toEqual({ 1001: 1, 1002: 0, 1003: 0, 1004: 1, 1005: 0, 1006: 1 });
     expect(await values(`pbx_peer_registered{${lab}}`, 'peer')).toMatchObject({ 1001: 1, 1002: 0, 1005: 0 });
     expect(await values(`pbx_peers{${lab}}`, 'state')).toEqual({
-      reachable: 2,
+      reachable: 3,
       unreachable: 1,
       unregistered: 2,
       disabled: 0,
-      unknown: 1,
+      unknown: 0,
     });
   });
 

@@ -1,5 +1,6 @@
 import { type AmiAnswer, listItems } from './ami.ts';
 import { field } from './fields.ts';
+import type { Endpoint } from './pjsip.ts';
 
 /** What a device state tells of a phone. */
 export interface DeviceFacts {
@@ -21,6 +22,11 @@ const deviceStates: ReadonlyMap<string, DeviceFacts> = new Map([
 /** What the state tells; undefined for `Unknown`, `Invalid` and words that are not known. */
 export function deviceFacts(state: string): DeviceFacts | undefined {
   return deviceStates.get(state.toLowerCase().replaceAll(/[^a-z]/g, ''));
+}
+
+/** Whether an endpoint has a channel. Asterisk 16 writes no number of channels, so its device state counts as well. */
+export function hasChannel({ deviceState, activeChannels }: Pick<Endpoint, 'deviceState' | 'activeChannels'>): boolean {
+  return activeChannels > 0 || deviceFacts(deviceState)?.inCall === true;
 }
 
 /** `DeviceStateList`: state by device, e.g. `PJSIP/1001`. Throws a `Failure` when the list is not whole. */

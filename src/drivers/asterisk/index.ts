@@ -64,6 +64,7 @@ export const asterisk: Family = {
   // Asterisk drops idle connections after 15 s (session_keep_alive of http.conf).
   idleConnectionMs: 10_000,
   options,
+  addedPaths: ['/rawman', '/manager', '/mxml', '/arawman', '/amanager', '/amxml'],
   shortestInterval: { ms: 5_000, because: 'every list is made inside the PBX process' },
   create: (setup) => withRest(createDriver(setup), setup.clock),
 };

@@ -1,3 +1,4 @@
+import { hasChannel } from './device-states.ts';
 import type { Contact, Endpoint, Registration } from './pjsip.ts';
 
 /** An endpoint with everything that is known of its contacts. */
@@ -142,8 +143,9 @@ function kindOf(endpoint: KnownEndpoint, rules: TrunkRules): Kind {
 }
 
 /** Nothing can register there, so it is no phone. */
-function kindOfBare({ name, activeChannels }: KnownEndpoint, { pattern, hasCalled }: TrunkRules): Kind {
-  const isTrunk = pattern?.test(name) === true || activeChannels > 0 || hasCalled?.(name) === true;
+function kindOfBare(endpoint: KnownEndpoint, { pattern, hasCalled }: TrunkRules): Kind {
+  const { name } = endpoint;
+  const isTrunk = pattern?.test(name) === true || hasChannel(endpoint) || hasCalled?.(name) === true;
   return isTrunk ? 'trunk' : 'neither';
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { DriverSetup } from '../driver.ts';
+import { hasChannel } from './device-states.ts';
 import type { Inventory } from './inventory.ts';
 import type { OlderDriver, OlderRegistration } from './older-drivers.ts';
 import type { Endpoint, Registration } from './pjsip.ts';
@@ -67,8 +68,8 @@ export class InventoryMemory {
   /** Call with each list of endpoints that was read. */
   sawEndpoints(endpoints: readonly Endpoint[]): void {
     this.#endpoints = new Set(endpoints.map(({ name }) => name));
-    for (const { name, aors, activeChannels } of endpoints)
-      if (aors.length === 0 && activeChannels > 0 && this.#callers.size < mostCallers) this.#callers.add(name);
+    const callers = endpoints.filter((endpoint) => endpoint.aors.length === 0 && hasChannel(endpoint));
+    for (const { name } of callers) if (this.#callers.size < mostCallers) this.#callers.add(name);
   }
 
   /** Call with the endpoints that have static contacts, where registered contacts were read. */

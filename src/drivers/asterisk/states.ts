@@ -1,7 +1,7 @@
 import type { Peer, Trunk, TrunkState } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../parts.ts';
 import { type Reachability, reachability } from './contact-states.ts';
-import { deviceFacts } from './device-states.ts';
+import { deviceFacts, hasChannel } from './device-states.ts';
 import type { KnownEndpoint, TrunkEntry } from './inventory.ts';
 import type { Contact, Registration } from './pjsip.ts';
 import { nothingWaits, type Waiting } from './waiting.ts';
@@ -25,9 +25,7 @@ export function peerFromEndpoint(endpoint: KnownEndpoint, skipped: SkipCounter, 
     state: reachability(endpoint, waiting, skipped.of(endpoint.name)).state,
     ...bestRoundtrip(endpoint.known),
     ...(untold ? {} : { registered: registered > 0, contacts: registered }),
-    ...(device === undefined && endpoint.activeChannels === 0
-      ? {}
-      : { inCall: device?.inCall === true || endpoint.activeChannels > 0 }),
+    ...(device === undefined && endpoint.activeChannels === 0 ? {} : { inCall: hasChannel(endpoint) }),
   };
 }
 

@@ -20,9 +20,9 @@ function registrationEnd(context: ActionContext): number {
   return Math.floor(context.clock.wallTime() / 1000) + 1800;
 }
 
-/** Release 16 leaves the number away where there is no channel. */
+/** Release 16 always leaves the number away; only its device states tell of calls. */
 function activeChannels({ release }: ActionContext, { channels }: Endpoint): string | number {
-  return channels === 0 && release < 18 ? '' : channels;
+  return release < 18 ? '' : channels;
 }
 
 /** One line `Contacts` for each address of record, also for an empty one. */

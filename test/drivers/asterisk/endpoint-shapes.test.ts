@@ -100,15 +100,18 @@ describe('an endpoint without an address of record', () => {
     expect(peersOf(record)).not.toHaveProperty('anonymous');
   });
 
-  test('is a trunk from its first call on, the same one while it talks and after', async () => {
-    const { bench, simulator } = await setUp({}, { switches: bare() });
-    expect(trunksOf(await bench.rounds(1))).not.toHaveProperty('inbound');
-    simulator.switches.bareEndpoints.set('inbound', 2);
-    const talking = trunksOf(await bench.rounds(1))['inbound'];
-    expect(talking).toMatchObject({ state: 'unmonitored' });
-    simulator.switches.bareEndpoints.set('inbound', 0);
-    expect(trunksOf(await bench.rounds(3))['inbound']).toEqual(talking);
-  });
+  test.each([16, 22] as const)(
+    'is a trunk of Asterisk %i from its first call on, while it talks and after',
+    async (release) => {
+      const { bench, simulator } = await setUp({}, { release, switches: bare() });
+      expect(trunksOf(await bench.rounds(1))).not.toHaveProperty('inbound');
+      simulator.switches.bareEndpoints.set('inbound', 2);
+      const talking = trunksOf(await bench.rounds(1))['inbound'];
+      expect(talking).toMatchObject({ state: 'unmonitored' });
+      simulator.switches.bareEndpoints.set('inbound', 0);
+      expect(trunksOf(await bench.rounds(3))['inbound']).toEqual(talking);
+    },
+  );
 
   test('that a registration names belongs to it', async () => {
     const { bench, simulator } = await setUp({}, { switches: bare() });

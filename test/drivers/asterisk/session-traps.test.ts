@@ -159,6 +159,20 @@ describe('18: a path prefix', () => {
   });
 });
 
+describe('the access list of http.conf', () => {
+  test('is told apart from a missing right: the exporter is refused by its address, before any login', async () => {
+    const { bench, simulator } = await setUp({}, { switches: { admits: () => false } });
+    const record = await bench.rounds(3);
+    expect(record.lastRound).toMatchObject({
+      reason: 'config',
+      detail: expect.stringMatching(/access list in http\.conf.*refuses the address/u),
+    });
+    expect(simulator.ledger.loginsGood + simulator.ledger.loginsRefused).toBe(0);
+    simulator.switches.admits = () => true;
+    expect((await bench.rounds(4)).up).toBe(true);
+  });
+});
+
 describe('19: TLS with a self-signed certificate', () => {
   async function selfSigned() {
     const pem = await generate([{ name: 'commonName', value: 'pbx.example.org' }], {

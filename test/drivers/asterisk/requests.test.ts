@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { asterisk } from '../../../src/drivers/asterisk/index.ts';
+import type { AsteriskCall } from '../../../src/drivers/asterisk/requests.ts';
+import { actionRequest, requests } from '../../../src/drivers/asterisk/requests.ts';
+import { allowedMethod, compileAllowed } from '../../../src/transport/allowed.ts';
+import { setUp } from './support.ts';
+
+/**
+ * Any account that may read a variable reads every secret of Asterisk's configuration: `Getvar` (classes call, reporting)
+ * and `Status` with `Variables` (system, call, reporting) take `AST_CONFIG(file,section,key)`; seen on 16 and 22. The others
+ * show or change files, or run commands.
+ */
+const dangerous = [
+  ['Getvar', { Variable: 'AST_CONFIG(manager.conf,exporter,secret)' }],
+  ['Status', { Variables: 'AST_CONFIG(manager.conf,exporter,secret)' }],
+  ['GetConfig', { Filename: 'manager.conf' }],
+  ['GetConfigJSON', { Filename: 'manager.conf' }],
+  ['Command', { Command: 'manager show user exporter' }],
+  ['Setvar', { Variable: 'SHELL(id)' }],
+  ['Originate', { Application: 'System' }],
+  ['UpdateConfig', { SrcFilename: 'manager.conf' }],
+] as const;
+
+test.each(dangerous)('%s cannot leave the program, under no name of a call', (action, fields) => {
+  for (const { call, path } of requests) {
+    const request = { call, path, body: { kind: 'form', fields: { action, ...fields } } } as const;
+    expect(() => allowedMethod(compileAllowed(requests), request)).toThrow(/not in the list/u);
+  }
+});
+
+test('what a round sends are names of endpoints and peers, and nothing that Asterisk evaluates', async () => {
+  const names = new Set<string>();
+  const { bench, simulator } = await setUp(
+    { collect: asterisk.collectors },
+    {
+      release: 16,
+      switches: { technologyOf: () => 'sip', trunkTechnologyOf: ({ id }) => (id % 2 === 0 ? 'pjsip' : 'sip') },
+    },
+  );
+  await simulator.faults.set(
+    { kind: 'html', status: 200 },
+    {
+      matches: ({ body }) => {
+        for (const name of new URLSearchParams(body).keys()) names.add(name);
+        return false;
+      },
+    },
+  );
+  await bench.poll();
+  expect([...names].toSorted()).toEqual(['action', 'endpoint', 'events', 'peer', 'secret', 'username']);
+});
+
+test('every request names its action, which nothing can replace', () => {
+  for (const { call, fields } of requests) {
+    const { body } = actionRequest(call as AsteriskCall);
+    expect(body).toEqual({ kind: 'form', fields });
+  }
+});
