@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
+import { secretIn } from './config/account.ts';
 import { type AccountConfig, type Config, sameTarget, type TargetConfig } from './config/config.ts';
 import type { Account, Family } from './drivers/driver.ts';
 import { families } from './drivers/index.ts';
@@ -10,6 +12,7 @@ import { NameHashes, targetsWithoutKey } from './config/name-hashes.ts';
 import type { NameHash } from './snapshot/peer-name.ts';
 import { LoginGuards } from './target/login-guards.ts';
 import { createTransport } from './target/create-transport.ts';
+import { createLiveAccount } from './target/live-account.ts';
 import { Target } from './target/target.ts';
 import type { Transport } from './transport/request.ts';
 
@@ -118,6 +121,7 @@ export function createTarget(
 ): Target {
   const family = familyOf(target.family);
   const { name, url, tls, requestsPerTarget, peers } = target;
+  const { account, refresh } = createLiveAccount(revealed(target.account), secretReader(target.account));
   return new Target({
     identity: {
       name,
@@ -128,7 +132,8 @@ export function createTarget(
       staleAfterMs: target.staleAfterMs,
     },
     family,
-    account: revealed(target.account),
+    account,
+    refreshSecret: refresh,
     options: target.options,
     url,
     collect: target.collect,
@@ -151,6 +156,11 @@ function familyOf(name: string): Family {
   const family = families.find((candidate) => candidate.name === name);
   if (family === undefined) throw new Error(`unknown family ${name}`);
   return family;
+}
+
+/** Reads the secret again from the file that it came from. */
+function secretReader({ secretFile }: AccountConfig): (() => Promise<string | undefined>) | undefined {
+  return secretFile === undefined ? undefined : async () => secretIn(await readFile(secretFile, 'utf8'));
 }
 
 function revealed(account: AccountConfig): Account {

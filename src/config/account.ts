@@ -25,7 +25,8 @@ export function readAccount(scope: Scope, section: Section): AccountConfig | und
     scope.report.error(token.spot.offset > mixed.spot.offset ? token.spot : mixed.spot, message);
   }
   const secret = readSecret(scope, tokens);
-  return secret === undefined || mixed !== undefined ? undefined : { kind: 'token', token: secret };
+  if (secret === undefined || mixed !== undefined) return undefined;
+  return { kind: 'token', token: secret, ...secretFile(scope, tokens) };
 }
 
 function readPasswordAccount(
@@ -49,7 +50,7 @@ function readPasswordAccount(
   const secret = readSecret(scope, passwords);
   return name === undefined || secret === undefined
     ? undefined
-    : { kind: 'password', username: name, password: secret };
+    : { kind: 'password', username: name, password: secret, ...secretFile(scope, passwords) };
 }
 
 function present(section: Section, keys: readonly string[]): Entry[] {
@@ -106,8 +107,25 @@ function looksLikeName(text: string): boolean {
   return /^[A-Z_][A-Z0-9_]*$/.test(text);
 }
 
+/** The file of the one source, if it is one. */
+function secretFile(scope: Scope, [source]: readonly Entry[]): { secretFile?: string } {
+  if (source?.key.endsWith('_file') !== true || source.value.kind !== 'scalar') return {};
+  const file = scope.readFile(String(source.value.value).replace(/\n$/, ''));
+  return file.ok ? { secretFile: file.path } : {};
+}
+
+/** The secret that the text of a file holds; undefined where it is empty or has more than one line. */
+export function secretIn(text: string): string | undefined {
+  const secret = withoutEnds(text);
+  return secret === '' || /[\r\n\0]/.test(secret) ? undefined : secret;
+}
+
+function withoutEnds(text: string): string {
+  return text.replace(/^\uFEFF/, '').replace(/[\r\n]+$/, '');
+}
+
 function usable(scope: Scope, value: Entry['value'], text: string, from: string): Secret | undefined {
-  const secret = text.replace(/^\uFEFF/, '').replace(/[\r\n]+$/, '');
+  const secret = withoutEnds(text);
   if (secret === '') scope.report.error(value, `${from} is empty`);
   else if (/[\r\n\0]/.test(secret))
     scope.report.error(value, `${from} holds more than one line: nothing but the secret may be in it`);

@@ -20,9 +20,13 @@ export interface FamilyFacts {
 }
 
 /** The account of a target, secrets hidden. */
-export type AccountConfig =
+export type AccountConfig = {
+  /** The file that the secret was read from, as resolved; absent where it stands elsewhere. */
+  readonly secretFile?: string;
+} & (
   | { readonly kind: 'password'; readonly username: string; readonly password: Secret }
-  | { readonly kind: 'token'; readonly token: Secret };
+  | { readonly kind: 'token'; readonly token: Secret }
+);
 
 /** How the certificate of a target is checked. */
 export interface TlsConfig {
@@ -77,6 +81,7 @@ export function sameTarget(one: TargetConfig, other: TargetConfig): boolean {
 }
 
 function sameAccount(one: AccountConfig, other: AccountConfig): boolean {
+  if (one.secretFile !== other.secretFile) return false;
   if (one.kind === 'token') return other.kind === 'token' && one.token.equals(other.token);
   return other.kind === 'password' && one.username === other.username && one.password.equals(other.password);
 }

@@ -44,7 +44,9 @@ const rules = `## How values are written
 - **Text that looks like a number**, such as the password \`12345\` or the label value \`007\`, has to be in quotes.
 - **Passwords with special characters** belong in single quotes: \`'a#b: c\\d'\`.
 - **Secrets** come from exactly one place: the file itself (\`password\`), another file (\`password_file\`) or the environment (\`password_env\`).
-  The same goes for tokens and, from a file or the environment only, for hash keys. A line break at the end of a file or variable is left out. A reload reads the files again; variables are those
+  The same goes for tokens and, from a file or the environment only, for hash keys. A line break at the end of a file or variable is left out. The file of a password or token is read again
+  before each login, so a new secret needs no reload, and one that is corrected ends the wait after refused logins as far as the login
+  guard has a try left. A reload reads all files again; variables are those
   with which the program was started, so a new one needs a restart.
 - **Variables** such as \`\${NAME}\` are not replaced, anywhere.
 - **Paths** that do not begin with \`/\` start at the folder of the configuration file.

@@ -25,7 +25,8 @@ export interface LoginTime {
 
 /** What a guard is made from. */
 export interface LoginGuardSetup {
-  readonly who: LoginIdentity;
+  /** Who logs in, as the account is now. */
+  readonly identify: () => LoginIdentity;
   readonly address: GuardedAddress;
   /** One login at a time at an address. */
   readonly line: LoginLine;
@@ -39,14 +40,21 @@ export interface LoginGuardSetup {
  * concerns this target alone and only makes the tries rarer: the next round, then twice as long each time, up to five minutes.
  */
 export class LoginGuard implements RefusedRequests {
-  readonly #setup: LoginGuardSetup;
+  #setup: LoginGuardSetup & { readonly who: LoginIdentity };
   #troubles = 0;
   #lastTrouble: Failure | undefined;
   #pausedUntil = 0;
 
   constructor(setup: LoginGuardSetup) {
-    this.#setup = setup;
-    setup.address.configured(setup.who, setup.clock.monotonicTime());
+    this.#setup = { ...setup, who: setup.identify() };
+    this.secretChanged();
+  }
+
+  /** Call when the account has another secret: that may be what corrects a refused login, so one more may be tried. */
+  secretChanged(): void {
+    const { identify, address, clock } = this.#setup;
+    this.#setup = { ...this.#setup, who: identify() };
+    address.configured(this.#setup.who, clock.monotonicTime());
   }
 
   /** Whether the PBX may take one session of a user at a time. */

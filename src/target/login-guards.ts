@@ -41,7 +41,7 @@ export class LoginGuards {
   guardOf(login: GuardedLogin): LoginGuard {
     const { address, line } = this.#placeOf(login.url);
     return new LoginGuard({
-      who: this.#identityOf(login),
+      identify: () => this.#identityOf(login),
       address,
       line,
       clock: this.#clock,

@@ -23,6 +23,7 @@ export class SessionKeeper {
   readonly #driver: Driver;
   readonly #guard: LoginGuard;
   readonly #clock: Clock;
+  readonly #beforeLogin: () => Promise<void>;
   #current: Session | undefined;
   /** Whether a call has succeeded with the current session. */
   #proven = false;
@@ -30,7 +31,9 @@ export class SessionKeeper {
   #earlyNotBefore = -Infinity;
   #pending: Promise<Session> | undefined;
 
-  constructor(driver: Driver, guard: LoginGuard, clock: Clock) {
+  /** @param beforeLogin Awaited before each login, e.g. to read the secret again. Default: nothing. */
+  constructor(driver: Driver, guard: LoginGuard, clock: Clock, beforeLogin = (): Promise<void> => Promise.resolve()) {
+    this.#beforeLogin = beforeLogin;
     this.#driver = driver;
     this.#guard = guard;
     this.#clock = clock;
@@ -148,6 +151,7 @@ export class SessionKeeper {
   }
 
   async #login(sender: LoginSender, observe: LoginObserver): Promise<Session> {
+    await this.#beforeLogin();
     const session = await this.#guard.login(sender, async (mayRepeat) => {
       try {
         const opened = usable(await this.#driver.login(asking(sender, mayRepeat)));

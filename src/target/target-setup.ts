@@ -16,6 +16,8 @@ export interface TargetSetup {
   readonly identity: TargetIdentity;
   readonly family: Family;
   readonly account: Account;
+  /** Reads the account's secret again before each login; resolves to whether it is another one. Default: it never changes. */
+  readonly refreshSecret?: () => Promise<boolean>;
   readonly options: Readonly<Record<string, unknown>>;
   readonly url: URL;
   readonly collect: readonly Collector[];

@@ -42,7 +42,7 @@ export class Target {
     this.#lastEndedAt = clock.monotonicTime();
     this.#guard = guardOf(setup);
     this.#driver = family.create(driverSetup(setup, this.#guard));
-    this.#keeper = new SessionKeeper(this.#driver, this.#guard, clock);
+    this.#keeper = new SessionKeeper(this.#driver, this.#guard, clock, () => this.#refreshSecret());
     this.#limiter = createLimiter(setup.requestsPerTarget);
     this.#refused = new RefusedCalls(clock, setup.intervalMs);
     this.#auxiliary = new Set(family.requests.filter(({ serves }) => serves === 'auxiliary').map(({ call }) => call));
@@ -119,7 +119,16 @@ export class Target {
     grace.clear();
   }
 
+  async #refreshSecret(): Promise<void> {
+    const { refreshSecret, log } = this.#setup;
+    if (refreshSecret === undefined || !(await refreshSecret())) return;
+    this.#guard.secretChanged();
+    log.info('secret read from its file, it is another one');
+  }
+
   async #round(deadline: Deadline): Promise<void> {
+    // Before it is asked whether a login may be tried: another secret may be what was waited for.
+    if (!this.#keeper.hasSession) await this.#refreshSecret();
     const permission = this.#keeper.hasSession ? 'free' : this.#guard.permission();
     if (permission === 'pausing') return;
     const startedAt = this.#setup.clock.monotonicTime();
