@@ -21,6 +21,8 @@ export interface SimulatorOptions {
   readonly peers?: number;
   /** Trunks of the made-up world. */
   readonly trunks?: number;
+  /** How long the PBX takes to answer a login that it has judged and counted, in milliseconds. Default: 0. */
+  readonly loginDelayMs?: number;
 }
 
 /** What a target's configuration needs to log in to the simulator. */

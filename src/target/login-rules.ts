@@ -29,14 +29,12 @@ const toldReasons: readonly FailureReason[] = ['locked_out', 'rate_limited', 'fo
 
 /** Whether a failed login holds back the next one; all others are trouble on the way. */
 export function isSuspending(failure: Failure): boolean {
-  const { login, reason } = failure;
-  return login === 'refused' || login === 'accepted' || suspendingReasons.includes(reason);
+  return failure.login === 'accepted' || suspendingReasons.includes(failure.reason);
 }
 
 /** Whether the PBX can have counted a failed login. */
 export function isCounted({ login, reason }: Failure): boolean {
-  if (login !== undefined) return login === 'refused';
-  return countedReasons.includes(reason);
+  return login === undefined && countedReasons.includes(reason);
 }
 
 /** How long (ms) an account stays away after refusal number `refusals` in a row. */

@@ -7,10 +7,10 @@ export interface FailureFacts {
   /** How long the PBX asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
   /**
-   * What a failed login says beyond its reason. `refused`: the PBX itself refused it, whatever the reason is called.
-   * `accepted`: the account is good, but no session came of it. `path_missing`: no login is there that could look at it.
+   * What a failed login says beyond its reason. `accepted`: the account is good, but no session came of it.
+   * `path_missing`: no login is there that could look at it.
    */
-  readonly login?: 'refused' | 'accepted' | 'path_missing';
+  readonly login?: 'accepted' | 'path_missing';
 }
 
 /**

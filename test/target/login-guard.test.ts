@@ -44,8 +44,6 @@ describe('after refusals', () => {
   });
 
   test.each([
-    ['refused', 'http_status'],
-    ['refused', 'protocol'],
     ['accepted', 'protocol'],
     [undefined, 'forbidden'],
     [undefined, 'config'],

@@ -46,7 +46,8 @@ export async function giveUp(sender: Sender, session: Session, lives: boolean): 
 function readSession(answer: ApiAnswer): Session {
   readResponse(answer);
   const session = sessionFrom(answer);
-  if (session === undefined) throw new Failure('protocol', 'the login was accepted but no session cookie came with it');
+  if (session === undefined)
+    throw new Failure('protocol', 'the login was accepted but no session cookie came with it', { login: 'accepted' });
   return session;
 }
 

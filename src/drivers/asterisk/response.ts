@@ -2,9 +2,12 @@ import { statusFailure } from '../answers.ts';
 import type { Session } from '../driver.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
+import { refusedLogin } from '../refused-login.ts';
 import { type AmiAnswer, parseAmi } from './ami.ts';
 
 const sessionCookie = 'mansession_id';
+/** A session that nobody uses ends after `httptimeout` (60 s) and blocks its user until then; ten more for the clocks. */
+const inUseMs = 70_000;
 
 /** Messages that mean "none", although the response says `Error`; the last two name what is gone. */
 const emptyListMessages = /^(?:no (?:endpoints|contacts|aors) found$|unable to retrieve endpoint |peer .* not found)/i;
@@ -18,6 +21,7 @@ export function readResponse(answer: ApiAnswer, session?: Session): AmiAnswer {
     throw new Failure(
       'config',
       'AMI over HTTP is not there: set webenabled=yes in manager.conf, or add the prefix of http.conf to the url',
+      { status: 404, login: 'path_missing' },
     );
   if (answer.status === 403 && /access denied by acl/i.test(answer.body))
     throw new Failure('config', 'the access list in http.conf (deny, permit, acl) refuses the address of the exporter');
@@ -72,10 +76,12 @@ function refusal(message: string, answer: ApiAnswer, session: Session | undefine
     return new Failure(
       'forbidden',
       'the user is logged in elsewhere and allowmultiplelogin=no: give the exporter a user of its own',
+      { retryAfterMs: inUseMs },
     );
   if (known.startsWith('invalid/unknown command'))
     return new Failure('config', 'this Asterisk does not know the action: its module is not loaded');
-  return new Failure('protocol', 'the PBX refused the action');
+  const unnamed = new Failure('protocol', 'the PBX refused the action');
+  return session === undefined ? refusedLogin(unnamed) : unnamed;
 }
 
 /**

@@ -67,7 +67,11 @@ export function unusableAnswer(answer: ApiAnswer): Failure {
       status,
     });
   if (status === 403) return forbidden(answer);
-  if (status === 404) return new Failure('config', 'this PBX does not have this call: check the url and options.api');
+  if (status === 404)
+    return new Failure('config', 'this PBX does not have this call: check the url and options.api', {
+      status,
+      login: 'path_missing',
+    });
   if (status === 405) return new Failure('config', 'this version of MikoPBX does not know this call (HTTP 405)');
   if (status === 422)
     return new Failure('http_status', 'the PBX stumbled over its own data while making this list (HTTP 422)', {

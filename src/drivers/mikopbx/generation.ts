@@ -16,7 +16,8 @@ export type Generation = 'A' | 'B' | 'C' | 'D';
 export function readPing(answer: ApiAnswer): Api {
   const notFound = apiOfNotFound(answer);
   if (notFound === 'legacy') return 'legacy';
-  if (answer.status === 404) throw new Failure('config', 'there is no MikoPBX at this url (HTTP 404)');
+  if (answer.status === 404)
+    throw new Failure('config', 'there is no MikoPBX at this url (HTTP 404)', { status: 404, login: 'path_missing' });
   if (answer.status !== 200) throw unusableAnswer(answer);
   readEnvelope(answer);
   return 'v3';

@@ -47,7 +47,7 @@ export function readLogin(answer: ApiAnswer): Session {
 function sessionFrom(answer: ApiAnswer): Session {
   const cookie = answer.cookies.get(sessionCookie);
   if (cookie === undefined || cookie === '')
-    throw new Failure('protocol', 'the login was accepted but no session cookie came with it');
+    throw new Failure('protocol', 'the login was accepted but no session cookie came with it', { login: 'accepted' });
   return { headers: { cookie: `${sessionCookie}=${cookie}` } };
 }
 

@@ -2,7 +2,8 @@ import type { Account, Sender, Session } from '../driver.ts';
 import type { Clock } from '../../clock.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { messagesOf, readEnvelope, readObject, unusableAnswer } from './answers.ts';
+import { refusedLogin as countsAsRefused } from '../refused-login.ts';
+import { type Envelope, messagesOf, readEnvelope, readObject, unusableAnswer } from './answers.ts';
 import { type MikoCall, requestFor } from './requests.ts';
 import { amountOf, isRecord, textOf } from './shapes.ts';
 
@@ -80,10 +81,10 @@ function passesOnCheck({ reason }: Failure): boolean {
 
 function readToken(answer: ApiAnswer, clock: Clock, earlier: string | undefined): Session {
   if (answer.status === 401 || answer.status === 429) throw refusedLogin(answer, earlier);
-  const { data } = readEnvelope(answer);
+  const { data } = earlier === undefined ? readLoginEnvelope(answer) : readEnvelope(answer);
   const token = isRecord(data) ? textOf(data['accessToken']) : '';
   if (!isRecord(data) || token === '')
-    throw new Failure('protocol', 'the login was accepted but no access token came with it');
+    throw new Failure('protocol', 'the login was accepted but no access token came with it', { login: 'accepted' });
   const lifeSeconds = amountOf(data['expiresIn']) ?? usualLifeSeconds;
   const renewal = answer.cookies.get(refreshCookie) ?? earlier;
   return {
@@ -91,6 +92,16 @@ function readToken(answer: ApiAnswer, clock: Clock, earlier: string | undefined)
     renewAt: clock.monotonicTime() + Math.max(1, lifeSeconds) * 1000 * renewAtShareOfLife,
     ...(renewal === undefined || renewal === '' ? {} : { renewal }),
   };
+}
+
+/** Any other refusal in the API's own JSON counts like a wrong password. */
+function readLoginEnvelope(answer: ApiAnswer): Envelope {
+  try {
+    return readEnvelope(answer);
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    throw answer.status >= 400 && answer.status < 500 && isJson(answer) ? countsAsRefused(failure) : failure;
+  }
 }
 
 function refusedLogin(answer: ApiAnswer, earlier: string | undefined): Failure {

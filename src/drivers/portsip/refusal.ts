@@ -39,10 +39,19 @@ export function blockedFailure(answer: ApiAnswer): Failure | undefined {
   return new Failure(
     'locked_out',
     'the PBX has blocked the address of the exporter (DENIED): it lifts this after a time',
-    {
-      status: answer.status,
-    },
+    { status: answer.status, ...blockLeft(answer) },
   );
+}
+
+/** An end of the block in the PBX's words, where it names its zone, so that it can be read without doubt. */
+const blockedUntil = /\buntil (\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:])/i;
+
+/** How long the block lasts, held against the PBX's own clock. */
+function blockLeft(answer: ApiAnswer): { readonly retryAfterMs?: number } {
+  const [, time = '', zone = ''] = blockedUntil.exec(answer.body) ?? [];
+  const until = Date.parse(`${time.replace(' ', 'T')}${/[a-z]/i.test(zone) ? 'Z' : zone}`);
+  const left = until - Date.parse(answer.headers['date'] ?? '');
+  return Number.isFinite(left) && left > 0 ? { retryAfterMs: left } : {};
 }
 
 /** The JSON of a good answer to a question about the PBX. Throws a `Failure` for every refusal. */

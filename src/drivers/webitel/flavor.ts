@@ -67,7 +67,7 @@ function notThere(status?: number): Failure {
   return new Failure(
     'config',
     'no Webitel API answers at this url: it must end in the prefix of the API, usually /engine (legacy) or /api (modern)',
-    status === undefined ? {} : { status },
+    { login: 'path_missing', ...(status === undefined ? {} : { status }) },
   );
 }
 

@@ -50,8 +50,6 @@ export const webitel: Family = {
     pauses: {
       bad_credentials: [minuteMs, 15 * minuteMs, 60 * minuteMs],
       config: [15 * minuteMs],
-      // No licence is left: somebody may log out soon.
-      forbidden: [minuteMs, 2 * minuteMs, 5 * minuteMs],
     },
     refusals: { most: 4, windowMs: 60 * minuteMs, by: 'account' },
     limit: { logins: 30, windowMs: 60 * minuteMs, by: 'account' },

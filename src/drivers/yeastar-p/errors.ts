@@ -1,6 +1,6 @@
 import { Failure } from '../../transport/failure.ts';
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
-import { lookUp } from '../yeastar/fields.ts';
+import { countOf, type Fields, lookUp } from '../yeastar/fields.ts';
 
 type Meaning = readonly [reason: FailureReason, message: string];
 
@@ -41,20 +41,33 @@ export function errcodeFailure(errcode: string): Failure {
   return new Failure(reason, `${message} (errcode ${errcode})`);
 }
 
+/** A `block_expire_time` above this is a point in time (s since 1970), below it a duration. */
+const firstPointInTime = 1_000_000_000;
+
+/** How long (ms) a blocked address stays so by `block_expire_time`, at a time (ms since 1970); undefined where it is not told. */
+export function blockLeftMs(fields: Fields, now: number): number | undefined {
+  const seconds = countOf(fields['block_expire_time']);
+  if (seconds === undefined) return undefined;
+  return seconds > firstPointInTime ? seconds * 1000 - now : seconds * 1000;
+}
+
 /** Reasons for which a request for a token fails that say nothing about client id and secret. */
 const notTheAccount: readonly FailureReason[] = ['service_unavailable', 'locked_out', 'config'];
 
 /**
  * The failure of a request for a token. The guides do not name the code for a wrong client id or secret, and the PBX
  * blocks an address for good after five of them: so every refusal that has no other meaning counts as one.
+ * `blockMs`: how long the PBX says that it blocks this address, in milliseconds.
  */
-export function tokenFailure(errcode: string): Failure {
+export function tokenFailure(errcode: string, blockMs?: number): Failure {
   if (errcode === '60002')
     return new Failure(
       'rate_limited',
       'all eight tokens of this client id are in use, by other programs or from before a crash: they end after half an hour (errcode 60002)',
     );
   const failure = errcodeFailure(errcode);
+  if (failure.reason === 'locked_out' && blockMs !== undefined)
+    return new Failure('locked_out', failure.message, { retryAfterMs: blockMs });
   if (notTheAccount.includes(failure.reason)) return failure;
   return new Failure(
     'bad_credentials',

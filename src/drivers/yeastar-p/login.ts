@@ -2,7 +2,8 @@ import type { Clock } from '../../clock.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Account, Sender, Session } from '../driver.ts';
 import { countOf, type Fields, textOf } from '../yeastar/fields.ts';
-import { tokenFailure } from './errors.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import { blockLeftMs, tokenFailure } from './errors.ts';
 import { readRequest, tokenRequest } from './requests.ts';
 import { readResponse } from './response.ts';
 
@@ -13,7 +14,13 @@ const usualLifeSeconds = 1800;
 export async function login(sender: Sender, account: Account, clock: Clock): Promise<Session> {
   if (account.kind !== 'password') throw new Failure('config', 'this family logs in with client id and client secret');
   const request = tokenRequest('get_token', { username: account.username, password: account.password });
-  return sessionFrom(await sender.ask(request, (answer) => readResponse(answer, tokenFailure)), clock);
+  return sessionFrom(await sender.ask(request, (answer) => readToken(answer, clock)), clock);
+}
+
+function readToken(answer: ApiAnswer, clock: Clock): Fields {
+  const told = Date.parse(answer.headers['date'] ?? '');
+  const now = Number.isFinite(told) ? told : clock.wallTime();
+  return readResponse(answer, (errcode, fields) => tokenFailure(errcode, blockLeftMs(fields, now)));
 }
 
 /** Gets both tokens anew for the refresh token ("Refresh Access Token"). Throws a `Failure`. */
@@ -30,7 +37,8 @@ export async function logout(sender: Sender, session: Session): Promise<void> {
 /** The token is renewed when a sixth of its life is left. */
 function sessionFrom(fields: Fields, clock: Clock): Session {
   const token = textOf(fields['access_token']);
-  if (token === '') throw new Failure('protocol', 'the PBX accepted the login but gave no token');
+  if (token === '')
+    throw new Failure('protocol', 'the PBX accepted the login but gave no token', { login: 'accepted' });
   const lifeSeconds = countOf(fields['access_token_expire_time']) || usualLifeSeconds;
   const renewal = textOf(fields['refresh_token']);
   return {

@@ -4,13 +4,16 @@ import { readJson, statusFailure } from '../answers.ts';
 import { asFields, asList, type Fields, textOf } from '../yeastar/fields.ts';
 import { dataNotFound, errcodeFailure } from './errors.ts';
 
+/** Makes the failure out of an error code and the answer that it came in. */
+export type Refuse = (errcode: string, fields: Fields) => Failure;
+
 /**
  * The content of an answer of the P-Series: `errcode` 0 is success ("Response Result" in the developer guides).
  * `refuse` makes the failure out of any other code. Throws a `Failure`.
  */
-export function readResponse(answer: ApiAnswer, refuse: (errcode: string) => Failure = errcodeFailure): Fields {
+export function readResponse(answer: ApiAnswer, refuse: Refuse = errcodeFailure): Fields {
   const { errcode, fields } = readOutcome(answer);
-  if (errcode !== '0') throw refuse(errcode);
+  if (errcode !== '0') throw refuse(errcode, fields);
   return fields;
 }
 
@@ -35,7 +38,10 @@ export function optionalData(fields: Fields | undefined): readonly unknown[] {
 
 function readFields(answer: ApiAnswer): Fields {
   if (answer.status === 404)
-    throw new Failure('config', 'there is no API at this address: check url and the firmware version', { status: 404 });
+    throw new Failure('config', 'there is no API at this address: check url and the firmware version', {
+      status: 404,
+      login: 'path_missing',
+    });
   const failure = statusFailure(answer);
   if (failure !== undefined) throw failure;
   const fields = asFields(readJson(answer));

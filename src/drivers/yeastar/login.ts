@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Account, Sender, Session } from '../driver.ts';
+import { refusedLogin } from '../refused-login.ts';
+import { errnoFailure } from './errors.ts';
 import { type Fields, textOf } from './fields.ts';
 import { apiRequest, generationOf } from './requests.ts';
 import { readResponse } from './response.ts';
@@ -37,7 +39,8 @@ export async function login(sender: Sender, settings: LoginSettings): Promise<Se
     port: String(reportPort),
     ...reportFormat(version),
   };
-  const fields = await sender.ask(apiRequest(version, 'login', body), readResponse);
+  const refuse = (errno: string): Failure => refusedLogin(errnoFailure(errno));
+  const fields = await sender.ask(apiRequest(version, 'login', body), (answer) => readResponse(answer, refuse));
   return sessionFrom(fields, settings);
 }
 
@@ -50,18 +53,20 @@ export async function renew(sender: Sender, session: Session, settings: LoginSet
   const { renewal = heartbeat } = session;
   if (renewal !== heartbeat) {
     const request = apiRequest(version, 'token_refresh', { refreshtoken: renewal });
-    return sessionFrom(await sender.ask(request, readResponse), settings);
+    return sessionFrom(await sender.ask(request, (answer) => readResponse(answer)), settings);
   }
   // Nothing was asked for longer than a token lives, so a heartbeat could only be refused.
   if (intervalMs > tokenLifeMs) throw new Failure('session_lost', 'the token has expired between two rounds');
   const body = { ...(reportAddress === undefined ? {} : { ipaddr: reportAddress }), port: String(reportPort) };
-  await sender.ask({ ...apiRequest(version, 'heartbeat', body), query: session.query ?? {} }, readResponse);
+  await sender.ask({ ...apiRequest(version, 'heartbeat', body), query: session.query ?? {} }, (answer) =>
+    readResponse(answer),
+  );
   return { ...session, renewAt: settings.clock.monotonicTime() + renewAfterMs };
 }
 
 /** Ends the session, so that the PBX stops to report events to us. Throws a `Failure`. */
 export async function logout(sender: Sender, session: Session, { version }: LoginSettings): Promise<void> {
-  await sender.ask({ ...apiRequest(version, 'logout'), query: session.query ?? {} }, readResponse);
+  await sender.ask({ ...apiRequest(version, 'logout'), query: session.query ?? {} }, (answer) => readResponse(answer));
 }
 
 /** Without `version` the PBX writes reports that are no valid JSON; the guides of v1.0.x do not know the key. */
@@ -73,7 +78,8 @@ function reportFormat(version: string): { readonly version?: string } {
 /** A PBX that gives a refresh token (Cloud PBX, some of v2.0.0) ends the token on time, used or not. */
 function sessionFrom(fields: Fields, { intervalMs, clock }: LoginSettings): Session {
   const token = textOf(fields['token']);
-  if (token === '') throw new Failure('protocol', 'the PBX accepted the login but gave no token');
+  if (token === '')
+    throw new Failure('protocol', 'the PBX accepted the login but gave no token', { login: 'accepted' });
   const refreshToken = textOf(fields['refreshtoken']);
   const renewAt = clock.monotonicTime() + renewAfterMs;
   if (refreshToken !== '') return { query: { token }, renewAt, renewal: refreshToken };

@@ -7,11 +7,14 @@ import { asFields, asList, type Fields, textOf } from './fields.ts';
 /**
  * The content of an answer of the S-Series or K2, which says with HTTP status 200 whether it worked ("Response
  * Results" in the developer guides). Only the word for success is tested: the one for failure differs between pages.
- * Throws a `Failure`.
+ * `refuse` makes the failure out of an error number. Throws a `Failure`.
  */
-export function readResponse(answer: ApiAnswer): Fields {
+export function readResponse(answer: ApiAnswer, refuse: (errno: string) => Failure = errnoFailure): Fields {
   if (answer.status === 404)
-    throw new Failure('config', 'there is no API at this address: check url and options.api_version', { status: 404 });
+    throw new Failure('config', 'there is no API at this address: check url and options.api_version', {
+      status: 404,
+      login: 'path_missing',
+    });
   const failure = statusFailure(answer);
   if (failure !== undefined) throw failure;
   const fields = asFields(readJson(answer));
@@ -20,7 +23,7 @@ export function readResponse(answer: ApiAnswer): Fields {
   if (status === 'success') return fields;
   if (status === '' && fields['errno'] === undefined)
     throw new Failure('protocol', 'the answer says neither success nor failure: check the base URL');
-  throw errnoFailure(textOf(fields['errno']));
+  throw refuse(textOf(fields['errno']));
 }
 
 /** A list that must be there: without it nothing is known, which is not the same as an empty list. Throws a `Failure`. */

@@ -38,9 +38,11 @@ export async function answerRequest(
   const fault = faults.takeForRequest(request);
   if (fault !== undefined) ledger.countFault(fault.kind);
   if (fault !== undefined && isSubstituteFault(fault)) return applySubstitute(wire, fault);
+  const loginsBefore = ledger.loginsJudged;
   const reaction = await react(() => definition.handle(asSeenWith(fault, request)));
   if ('fault' in reaction) return applyAny(wire, reaction.fault);
-  const { delayMs = 0 } = reaction;
+  const isLogin = ledger.loginsJudged > loginsBefore;
+  const delayMs = (reaction.delayMs ?? 0) + (isLogin ? (options.loginDelayMs ?? 0) : 0);
   if (delayMs > 0 && !(await wire.wait(delayMs))) return;
   return fault === undefined || fault.kind === 'unknown-session'
     ? sendResponse(wire, reaction)

@@ -46,6 +46,7 @@ export function createKit(options: SimulatorOptions): Kit {
         faults,
         port: options.port ?? 0,
         host: options.host ?? '127.0.0.1',
+        loginDelayMs: options.loginDelayMs ?? 0,
         ...(options.tls === undefined ? {} : { tls: options.tls }),
       }),
   };

@@ -51,6 +51,11 @@ export class Ledger {
     return this.#sessionCounters.reduce((sum, count) => sum + count(), 0);
   }
 
+  /** Logins that were accepted or refused. */
+  get loginsJudged(): number {
+    return this.loginsGood + this.loginsRefused;
+  }
+
   /** How often clients were locked out. */
   get bans(): number {
     return this.lockedPeriods.length;

@@ -36,6 +36,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** Loopback address. Default: 127.0.0.1. */
   readonly host?: string;
+  /** How long a login is not answered once it is counted, in milliseconds. Default: 0. */
+  readonly loginDelayMs?: number;
   /** Serve HTTPS with this certificate. */
   readonly tls?: SimulatorTls;
 }

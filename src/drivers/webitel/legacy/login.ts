@@ -1,5 +1,6 @@
 import { statusFailure } from '../../answers.ts';
 import type { Sender, Session } from '../../driver.ts';
+import { refusedLogin } from '../../refused-login.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';
@@ -61,8 +62,10 @@ function readLogin(answer: ApiAnswer, username: string, settings: Settings): Ses
 
 function withoutToken(body: JsonObject): Failure {
   if ('access_token' in body || 'authorization' in body)
-    return new Failure('config', 'this is the modern Webitel: set options.flavor to modern or auto');
-  return new Failure('protocol', 'the answer to the login holds no token and key');
+    return new Failure('config', 'this is the modern Webitel: set options.flavor to modern or auto', {
+      login: 'accepted',
+    });
+  return new Failure('protocol', 'the answer to the login holds no token and key', { login: 'accepted' });
 }
 
 /** `expires` is a moment of the engine's clock in milliseconds since 1970, so it is held against the engine's own `Date`. */
@@ -82,7 +85,7 @@ function loginRefusal(answer: ApiAnswer, username: string): Failure | undefined 
     return new Failure(
       'config',
       'there is no login at this url: it must end in the prefix of the engine, usually /engine',
-      facts,
+      { status, login: 'path_missing' },
     );
   if (status === 404 || (status === 401 && isAccountRefusal(text)))
     return new Failure('bad_credentials', refusedMessage(username), facts);
@@ -90,7 +93,8 @@ function loginRefusal(answer: ApiAnswer, username: string): Failure | undefined 
   const isJson = isObject(tryJson(answer));
   if (status === 401 && isJson) return strayReply(facts);
   if (status >= 500 && isJson) return engineTrouble(facts);
-  return statusFailure(answer);
+  const failure = statusFailure(answer);
+  return failure !== undefined && isJson && status !== 408 ? refusedLogin(failure) : failure;
 }
 
 function secondFactorFailure({ status, headers }: ApiAnswer, text: string): Failure | undefined {

@@ -21,12 +21,15 @@ export function isLicenceError(id: string): boolean {
   return id.startsWith('app.license.') || id === 'app.context.auth.license.err';
 }
 
+/** How long to wait for a licence: somebody may log out soon. */
+const licenceWaitMs = 5 * 60_000;
+
 /** The failure that a missing licence is. */
 export function licenceFailure({ status }: ApiAnswer): Failure {
   return new Failure(
     'forbidden',
     'Webitel has no valid licence left for this session: a user access token needs none',
-    { status, login: 'accepted' },
+    { status, login: 'accepted', retryAfterMs: licenceWaitMs },
   );
 }
 

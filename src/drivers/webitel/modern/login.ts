@@ -1,4 +1,5 @@
 import type { Sender, Session } from '../../driver.ts';
+import { refusedLogin } from '../../refused-login.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { countField, isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';
@@ -92,9 +93,11 @@ function readLogin(answer: ApiAnswer, { clock, account, domain }: Settings): Ses
 /** With a second factor the login is good and brings the id of a session that still waits for the code. */
 function withoutToken(body: JsonObject): Failure {
   if ('key' in body && 'token' in body)
-    return new Failure('config', 'this is the legacy engine: set options.flavor to legacy or auto');
+    return new Failure('config', 'this is the legacy engine: set options.flavor to legacy or auto', {
+      login: 'accepted',
+    });
   if (textField(body, 'id') === undefined)
-    return new Failure('protocol', 'the answer to the login holds no access token');
+    return new Failure('protocol', 'the answer to the login holds no access token', { login: 'accepted' });
   return new Failure(
     'two_factor_required',
     'the account logs in with a second factor: use a user access token, or an account without one',
@@ -121,10 +124,11 @@ function loginRefusal(answer: ApiAnswer, hint: string): Failure | undefined {
       facts,
     );
   if (status === 404)
-    return new Failure(
-      'config',
-      'there is no login at this url: it must end in the prefix of the API, usually /api',
-      facts,
-    );
-  return commonFailure(answer);
+    return new Failure('config', 'there is no login at this url: it must end in the prefix of the API, usually /api', {
+      status,
+      login: 'path_missing',
+    });
+  const failure = commonFailure(answer);
+  const isOfTheApi = status >= 400 && status < 500 && status !== 408 && isObject(tryJson(answer));
+  return failure !== undefined && isOfTheApi ? refusedLogin(failure) : failure;
 }
