@@ -110,7 +110,7 @@ async function runUntil(office: Office, end: number): Promise<void> {
   while (clock.monotonicTime() < end) {
     await poll(office, exporter.fleet.targets);
     const waits = exporter.fleet.targets.map(({ record }) => record.suspendedUntilWall - clock.wallTime());
-    clock.advance(Math.min(end - clock.monotonicTime(), Math.max(interval, ...[Math.min(...waits)])));
+    clock.advance(Math.min(end - clock.monotonicTime(), Math.max(interval, Math.min(...waits))));
   }
 }
 

@@ -43,7 +43,7 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
   bad_credentials: [
     'Check user name and password (or token) of this target. Was the password changed, did the account expire?',
     'Is this account allowed to use the API, and from the address of the exporter?',
-    'Reload the exporter after the change: that ends the pause before the next login.',
+    'Reload the exporter after the change: a changed account is tried at once, as long as the PBX allows one more refusal.',
   ],
   locked_out: [
     'The PBX has locked the account or the address of the exporter. Lift the lock on the PBX, or wait until it ends.',

@@ -38,11 +38,9 @@ export async function answerRequest(
   const fault = faults.takeForRequest(request);
   if (fault !== undefined) ledger.countFault(fault.kind);
   if (fault !== undefined && isSubstituteFault(fault)) return applySubstitute(wire, fault);
-  const loginsBefore = ledger.loginsJudged;
-  const reaction = await react(() => definition.handle(asSeenWith(fault, request)));
+  const reaction = await react(() => definition.handle(asSeenWith(fault, request)), options);
   if ('fault' in reaction) return applyAny(wire, reaction.fault);
-  const isLogin = ledger.loginsJudged > loginsBefore;
-  const delayMs = (reaction.delayMs ?? 0) + (isLogin ? (options.loginDelayMs ?? 0) : 0);
+  const { delayMs = 0 } = reaction;
   if (delayMs > 0 && !(await wire.wait(delayMs))) return;
   return fault === undefined || fault.kind === 'unknown-session'
     ? sendResponse(wire, reaction)
@@ -54,13 +52,23 @@ function asSeenWith(fault: Fault | undefined, request: SimulatorRequest): Simula
 }
 
 /** A handler that throws is a mistake in the simulator: show it plainly instead of hanging. */
-async function react(handle: () => Reaction | Promise<Reaction>): Promise<Reaction> {
+async function react(
+  handle: () => Reaction | Promise<Reaction>,
+  { ledger, loginDelayMs = 0 }: ServerOptions,
+): Promise<Reaction> {
+  const before = ledger.loginsJudged;
   try {
-    return await handle();
+    const reaction = await handle();
+    const isLogin = ledger.loginsJudged > before;
+    return isLogin && !('fault' in reaction) ? later(reaction, loginDelayMs) : reaction;
   } catch (error) {
     const body = `simulator defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
     return { status: 599, reason: 'Simulator Defect', body };
   }
+}
+
+function later(response: SimulatorResponse, loginDelayMs: number): SimulatorResponse {
+  return { ...response, delayMs: (response.delayMs ?? 0) + loginDelayMs };
 }
 
 function applyAny(wire: Wire, fault: Fault): void | Promise<void> {

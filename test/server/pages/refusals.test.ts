@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { refusalsInWords, wayOut } from '../../../src/server/pages/refusals.ts';
+
+const refusals = { spent: 3, most: 4, windowMs: 86_400_000, by: 'address', targets: ['hq', 'branch'] } as const;
+
+test('refusals in words', () => {
+  expect(refusalsInWords(refusals)).toBe(
+    '3 of at most 4 refused logins from the address of the exporter are spent (hq, branch); each one counts for 1 d.',
+  );
+});
+
+test('a changed account is the way out until all of them are spent', () => {
+  expect(wayOut(undefined)).toContain('tried at once');
+  expect(wayOut(refusals)).toContain('tried at once');
+  expect(wayOut({ ...refusals, spent: 4 })).toContain('has to wait');
+});
