@@ -1,11 +1,15 @@
 import type { Collector, Part, Peer, Reading, Trunk } from '../../snapshot/reading.ts';
 import { attempt, failedPart, goodPart, SkipCounter } from '../parts.ts';
-import { readCalls } from './calls.ts';
+import { readCallsPart } from './calls.ts';
 import { unconfirmed } from './doubt.ts';
-import { readLegacyPeers } from './legacy-details.ts';
+import { askDetails } from './legacy-details.ts';
+import { learnPeerNames, learnTrunkNames } from './legacy-names.ts';
+import { legacyPeersPart } from './legacy-peers-part.ts';
+import { type Registries, askRegistries } from './legacy-registries.ts';
+import { legacyTrunks, trunkQuestions } from './legacy-trunks.ts';
 import type { Line } from './line.ts';
 import type { PbxMemory } from './memory.ts';
-import { asteriskAway, type Outcome, outcomeOf } from './outcome.ts';
+import { asteriskAway, outcomeOf } from './outcome.ts';
 import {
   type FreshStatuses,
   hasLivingPhone,
@@ -13,8 +17,6 @@ import {
   type PeersList,
   readPeersStatuses,
 } from './peers-list.ts';
-import { readRegistry, type RegistryRow } from './registry.ts';
-import { legacyTrunks } from './legacy-trunks.ts';
 import { showsLife } from './registry-trunks.ts';
 import { requestFor } from './requests.ts';
 import { isSwitchedOff } from './trunk-words.ts';
@@ -24,6 +26,7 @@ const hangMs = 3_000;
 
 /**
  * Reads a MikoPBX up to 2024. The list of phones goes first: it proves the session and tells whether Asterisk is there.
+ * What nobody depends on comes last: contacts, roundtrips and names.
  * Throws a `Failure` that concerns all collectors.
  */
 export async function collectLegacy(
@@ -31,14 +34,18 @@ export async function collectLegacy(
   memory: PbxMemory,
   wanted: ReadonlySet<Collector>,
 ): Promise<Omit<Reading, 'system'>> {
-  const { list, registries, skipped } = await hearLists(line, memory, wanted);
-  const trunks = wanted.has('trunks') ? trunksPart(registries, { list, memory }) : undefined;
-  const calls = wanted.has('calls') ? await attempt(() => askCalls(line, memory)) : undefined;
+  const lists = await hearLists(line, memory, wanted);
+  const { list, registries, skipped } = lists;
+  const calls = wanted.has('calls') ? await attempt(() => readCallsPart(line, memory)) : undefined;
+  const phones = list.ok && wanted.has('peers') ? withoutTrunks(list.value.peers, registries) : new Map();
+  memory.details.follow(new Map([...trunkQuestions(registries, memory), ...phones]));
+  const trouble = await askDetails(line, memory, skipped);
+  if (phones.size > 0) await learnPeerNames(line, memory);
+  if (registries !== undefined) await learnTrunkNames(line, memory);
   const readPeers = async (): Promise<Part<readonly Peer[]>> =>
-    list.ok
-      ? readLegacyPeers(line, memory, { listed: withoutTrunks(list.value.peers, registries), skipped })
-      : failedPart(list.failure);
+    list.ok ? legacyPeersPart(phones, memory, { trouble, skipped }) : failedPart(list.failure);
   const peers = wanted.has('peers') ? await attempt(readPeers) : undefined;
+  const trunks = registries && wanted.has('trunks') ? trunksPart(registries, lists, memory) : undefined;
   return { ...(peers && { peers }), ...(trunks && { trunks }), ...(calls && { calls }) };
 }
 
@@ -55,10 +62,11 @@ async function hearLists(line: Line, memory: PbxMemory, wanted: ReadonlySet<Coll
   const startedAt = memory.clock.monotonicTime();
   const list = await outcomeOf(askList(line, skipped));
   const tookMs = memory.clock.monotonicTime() - startedAt;
+  if (list.ok) await line.learnProofPage();
   const empty = list.ok && list.value.rows === 0;
   if (empty && tookMs >= hangMs) throw asteriskAway('the list of phones is empty and came late');
   if (!empty && !wanted.has('trunks')) return { list, registries: undefined, skipped };
-  const registries = await askRegistries(line);
+  const registries = await askRegistries(line, memory);
   const alive = registries.sip.ok && showsLife(registries.sip.value);
   if (empty && !alive) throw asteriskAway('the list of phones is empty and no trunk shows a sign of life');
   return { list, registries, skipped };
@@ -67,21 +75,6 @@ async function hearLists(line: Line, memory: PbxMemory, wanted: ReadonlySet<Coll
 function askList(line: Line, skipped: SkipCounter): Promise<PeersList> {
   const request = requestFor('peers_statuses', { timeoutMs: line.share(0.45) });
   return line.ask(request, (envelope) => readPeersStatuses(envelope, skipped));
-}
-
-interface Registries {
-  readonly sip: Outcome<readonly RegistryRow[]>;
-  readonly iax: Outcome<readonly RegistryRow[]>;
-  readonly skipped: SkipCounter;
-}
-
-async function askRegistries(line: Line): Promise<Registries> {
-  const skipped = new SkipCounter();
-  const ask = (call: 'sip_registry' | 'iax_registry', kind: 'sip' | 'iax'): Promise<readonly RegistryRow[]> =>
-    line.ask(requestFor(call, { timeoutMs: line.share(0.4) }), (envelope) => readRegistry(envelope, kind, skipped));
-  const sip = await outcomeOf(ask('sip_registry', 'sip'));
-  const iax = await outcomeOf(ask('iax_registry', 'iax'));
-  return { sip, iax, skipped };
 }
 
 /** Most trunks are told by the form of their ids; those that the registry names are none the less left out. */
@@ -94,32 +87,16 @@ function withoutTrunks(
   return new Map([...listed].filter(([id]) => !trunks.has(id)));
 }
 
-interface TrunkContext {
-  readonly list: FreshStatuses;
-  readonly memory: PbxMemory;
-}
-
-function trunksPart(
-  registries: Registries | undefined,
-  { list, memory }: TrunkContext,
-): Part<readonly Trunk[]> | undefined {
-  if (registries === undefined) return undefined;
+/** Where one of the two lists cannot be read, the trunks of the other are shown; a list that this PBX does not have is empty. */
+function trunksPart(registries: Registries, { list }: Lists, memory: PbxMemory): Part<readonly Trunk[]> {
   const { sip, iax, skipped } = registries;
-  if (!sip.ok) return failedPart(sip.failure);
-  const rows = [...sip.value, ...(iax.ok ? iax.value : [])];
-  const doubtful = !hasLivingPhone(list) && !showsLife(rows) && rows.some(({ state }) => !isSwitchedOff(state));
+  const rows = [...(sip.ok ? sip.value : []), ...(iax.ok ? iax.value : [])];
+  const doubtful =
+    sip.ok && !hasLivingPhone(list) && !showsLife(rows) && rows.some(({ state }) => !isSwitchedOff(state));
   if (!memory.quietTrunks.allows(doubtful)) return failedPart(unconfirmed('trunk'));
   const trunks = legacyTrunks(rows, { names: list.ok ? list.value.names : new Set(), memory, skipped });
-  return iax.ok
-    ? goodPart(trunks, skipped.counts())
-    : { ...failedPart(iax.failure), value: trunks, skipped: skipped.counts() };
-}
-
-async function askCalls(line: Line, { clock }: PbxMemory): Promise<Part<{ readonly all?: number }>> {
-  const startedAt = clock.monotonicTime();
-  const request = requestFor('active_channels', { timeoutMs: line.share(0.4) });
-  const calls = await outcomeOf(
-    line.ask(request, (envelope) => readCalls(envelope, clock.monotonicTime() - startedAt)),
-  );
-  return calls.ok ? goodPart(calls.value) : failedPart(calls.failure);
+  const failure = registries.missing ?? (sip.ok ? undefined : sip.failure) ?? (iax.ok ? undefined : iax.failure);
+  if (failure === undefined) return goodPart(trunks, skipped.counts());
+  if (!sip.ok && trunks.length === 0) return failedPart(failure);
+  return { ...failedPart(failure), value: trunks, skipped: skipped.counts() };
 }

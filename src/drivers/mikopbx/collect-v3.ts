@@ -1,7 +1,7 @@
 import type { Collector, Part, Peer, Reading, Trunk } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
-import { attempt, failedPart, goodPart, SkipCounter } from '../parts.ts';
-import { readCalls } from './calls.ts';
+import { attempt, SkipCounter } from '../parts.ts';
+import { readCallsPart } from './calls.ts';
 import type { Line } from './line.ts';
 import type { PbxMemory } from './memory.ts';
 import { asteriskAway, type Outcome, outcomeOf } from './outcome.ts';
@@ -30,7 +30,7 @@ export async function collectV3(
   const readPeers = async (): Promise<Part<readonly Peer[]>> => readV3Peers(line, memory, { fresh, trunkUsers });
   const trunks = wanted.has('trunks') ? await attempt(readTrunks) : undefined;
   const peers = wanted.has('peers') ? await attempt(readPeers) : undefined;
-  const calls = wanted.has('calls') ? await attempt(() => askCalls(line, memory)) : undefined;
+  const calls = wanted.has('calls') ? await attempt(() => readCallsPart(line, memory)) : undefined;
   return { ...(peers && { peers }), ...(trunks && { trunks }), ...(calls && { calls }) };
 }
 
@@ -75,13 +75,4 @@ async function trunksOf(line: Line, memory: PbxMemory, { fresh, sources }: Lists
   if (sources === undefined) throw new Failure('protocol', 'the trunks were not asked for');
   if (!sources.ok) throw sources.failure;
   return v3TrunksPart(line, memory, { sources: sources.value, fresh });
-}
-
-async function askCalls(line: Line, { clock }: PbxMemory): Promise<Part<{ readonly all?: number }>> {
-  const startedAt = clock.monotonicTime();
-  const request = requestFor('v3_active_channels', { timeoutMs: line.share(0.8) });
-  const calls = await outcomeOf(
-    line.ask(request, (envelope) => readCalls(envelope, clock.monotonicTime() - startedAt)),
-  );
-  return calls.ok ? goodPart(calls.value) : failedPart(calls.failure);
 }

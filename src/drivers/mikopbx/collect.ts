@@ -1,4 +1,4 @@
-import type { Collector, Part, Reading, SystemFacts } from '../../snapshot/reading.ts';
+import type { Part, Reading, SystemFacts } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
 import { attempt, failedPart, goodPart } from '../parts.ts';
@@ -12,19 +12,22 @@ import { type Outcome, outcomeOf } from './outcome.ts';
 /** Reads all enabled collectors, one request after the other. Throws a `Failure` that concerns all of them. */
 export async function collect(conversation: Conversation, memory: PbxMemory): Promise<Reading> {
   const wanted = conversation.collectors;
+  memory.brake.check();
+  memory.gateway.check();
+  memory.isCollecting = true;
+  const line = new Line(conversation, memory);
   try {
-    memory.brake.check();
-    memory.budget.check();
-    const line = new Line(conversation, memory);
     const read = await (memory.api === 'legacy' ? collectLegacy : collectV3)(line, memory, wanted);
-    const reading = wanted.has('system')
-      ? { ...read, system: await attempt(() => readSystem(line, memory, read)) }
-      : read;
-    return withRefusedKeyNamed(reading, wanted, memory);
+    if (line.closedBy !== undefined && !line.answered) throw line.closedBy;
+    return wanted.has('system') ? { ...read, system: await attempt(() => readSystem(line, memory, read)) } : read;
   } catch (thrown) {
     // A PBX that is away may come back with another version.
     memory.version.suspectRestart();
     throw asFailure(thrown);
+  } finally {
+    if (line.closedBy !== undefined) memory.version.suspectRestart();
+    memory.isCollecting = false;
+    memory.gateway.roundEnded();
   }
 }
 
@@ -51,15 +54,4 @@ function firstFailure(read: Reading): Failure {
   const failed = Object.values(read).find((part) => !part.ok);
   if (failed === undefined || failed.ok) return new Failure('protocol', 'the PBX answered nothing in this round');
   return new Failure(failed.reason, failed.detail ?? 'the PBX answered nothing in this round');
-}
-
-/** An API key that is refused everywhere is wrong (or was deleted), not merely short of a right. */
-function withRefusedKeyNamed(reading: Reading, wanted: ReadonlySet<Collector>, memory: PbxMemory): Reading {
-  const parts = Object.values(reading);
-  const refused = parts.length === wanted.size && parts.every((part) => !part.ok && part.reason === 'forbidden');
-  if (!refused || memory.account.kind !== 'token') return reading;
-  throw new Failure(
-    'bad_credentials',
-    'the PBX refuses the API key everywhere: it is wrong, has no rights, or is not allowed from this address',
-  );
 }

@@ -4,7 +4,7 @@ import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
 import { type Api, unusableAnswer } from './answers.ts';
 import { readPing, generationOf, versionOfPage } from './generation.ts';
 import { loginLegacy, logoutLegacy } from './legacy-login.ts';
-import { noteBlock } from './line.ts';
+import { noteAnswer, noteFailure } from './health.ts';
 import type { PbxMemory } from './memory.ts';
 import { requestFor } from './requests.ts';
 import { checkKey, keySession, loginV3, logoutV3, renewV3 } from './v3-login.ts';
@@ -15,6 +15,7 @@ import { checkKey, keySession, loginV3, logoutV3, renewV3 } from './v3-login.ts'
  */
 export async function login(sender: Sender, memory: PbxMemory): Promise<Session> {
   memory.brake.check();
+  if (!memory.isCollecting) memory.gateway.begin();
   const careful = carefulSender(sender, memory);
   const api = await findApi(careful, memory);
   try {
@@ -31,6 +32,7 @@ export async function login(sender: Sender, memory: PbxMemory): Promise<Session>
 /** Renews a token; a session that the PBX has just refused is not tried again. Throws a `Failure`. */
 export async function renew(sender: Sender, session: Session, memory: PbxMemory): Promise<Session> {
   memory.brake.check();
+  if (!memory.isCollecting) memory.gateway.begin();
   if (memory.refusedSessions.has(session)) throw new Failure('session_lost', 'the PBX has refused this token');
   return renewV3(carefulSender(sender, memory), session, memory.clock);
 }
@@ -92,18 +94,21 @@ export function readVersion(answer: ApiAnswer): string {
   throw new Failure('protocol', 'the login page does not tell the version');
 }
 
-/** A sender that notes when the PBX blocks this address. */
+/** A sender that notes when the PBX blocks this address or its web server is alone, and then sends nothing more. */
 function carefulSender(sender: Sender, memory: PbxMemory): Sender {
   return {
-    ask: <T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> =>
-      sender.ask(request, (answer) => {
-        if (!isLoginRefusal(answer)) noteBlock(answer, memory);
-        return read(answer);
-      }),
+    ask: async <T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> => {
+      if (memory.gateway.closedBy !== undefined) throw memory.gateway.closedBy;
+      try {
+        return await sender.ask(request, (answer) => {
+          noteAnswer(answer, memory);
+          return read(answer);
+        });
+      } catch (thrown) {
+        const failure = asFailure(thrown);
+        noteFailure(failure, memory);
+        throw failure;
+      }
+    },
   };
-}
-
-/** The PBX's own 429 for failed logins is JSON and concerns logins only. */
-function isLoginRefusal({ body }: ApiAnswer): boolean {
-  return body.trimStart().startsWith('{');
 }

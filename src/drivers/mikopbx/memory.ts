@@ -4,7 +4,12 @@ import type { Log } from '../../log.ts';
 import type { Api } from './answers.ts';
 import { Brake } from './brake.ts';
 import { FirstChecks } from './first-checks.ts';
+import { Gateway } from './gateway.ts';
+import { HangPause } from './hang-pause.ts';
+import { RegisteringTrunks } from './legacy-registries.ts';
+import type { StatusRow } from './sip-statuses.ts';
 import { RefusalBudget } from './refusal-budget.ts';
+import { RefusedCalls } from './refused-calls.ts';
 import { PeerDetails } from './peer-details.ts';
 import { RowSecondLook, SecondLook } from './second-look.ts';
 import { SessionLife } from './session-life.ts';
@@ -26,6 +31,7 @@ export class PbxMemory {
   readonly account: Account;
   readonly options: MikoOptions;
   readonly clock: Clock;
+  readonly staleAfterMs: number;
   readonly log: Log;
   /** The API that this PBX has; undefined until it was found out, and again when the PBX was changed to another version. */
   api: Api | undefined;
@@ -50,14 +56,28 @@ export class PbxMemory {
   readonly goneTrunks = new RowSecondLook();
   /** The call that tells the trunks, where rights for the better ones are missing. */
   readonly trunkSource: TimedValue<number>;
-  /** The list of phones is slow or stuck: not asked again before this monotonic time. */
-  sipStatusesNotBefore = 0;
+  /** 2025.1 and newer: the list of phones with devices and roundtrips, and its rows as last read. */
+  readonly statusesPause: HangPause;
+  lastStatuses: { readonly rows: readonly StatusRow[]; readonly readAt: number } | undefined;
+  readonly callsPause: HangPause;
+  /** Up to 2024: trunks that register with a provider, by the lists before. */
+  readonly registering = new RegisteringTrunks();
+  /** Whether a round is asking now: a login within it belongs to it. */
+  isCollecting = false;
   /** Number of peers in the last good list. */
   lastPeers = 0;
   /** Sessions that the PBX has refused: no use to renew those. */
   readonly refusedSessions = new WeakSet<Session>();
-  /** By call: the session with which it was refused last, as long as it was not answered since. */
-  readonly refusedCalls = new Map<string, Session>();
+  /** By session: calls that it has served. */
+  readonly served = new WeakMap<Session, Set<string>>();
+  /** Calls that this PBX has answered. */
+  readonly goodCalls = new Set<string>(['session_alive']);
+  readonly refusedCalls: RefusedCalls;
+  readonly gateway: Gateway;
+  /** Up to 2024: whether the page that tells a live session from a dead one does so here. */
+  readonly proofPage: TimedValue<boolean>;
+  /** Up to 2024: names of trunks by id (2022.1 and 2024.1 tell them). */
+  readonly trunkNames: TimedValue<ReadonlyMap<string, string>>;
 
   constructor(setup: DriverSetup, options: MikoOptions) {
     const { clock } = setup;
@@ -65,10 +85,17 @@ export class PbxMemory {
     this.account = setup.account;
     this.options = options;
     this.clock = clock;
+    this.staleAfterMs = setup.staleAfterMs;
     this.log = setup.log;
     this.api = options.api === 'auto' ? undefined : options.api;
+    this.refusedCalls = new RefusedCalls(clock);
+    this.statusesPause = new HangPause(clock, 'the list of phones');
+    this.callsPause = new HangPause(clock, 'the list of calls', 2);
+    this.gateway = new Gateway(clock, setup.intervalMs);
+    this.proofPage = new TimedValue(clock, 12 * 60 * minuteMs);
+    this.trunkNames = new TimedValue(clock, 15 * minuteMs);
     this.brake = new Brake(clock);
-    this.budget = new RefusalBudget(setup.refusedRequests, options.ban_guard);
+    this.budget = new RefusalBudget(setup.refusedRequests, clock, options.ban_guard);
     this.sessionLife = new SessionLife(clock);
     this.version = new VersionMemory(clock);
     this.details = new PeerDetails(clock, setup.staleAfterMs);
@@ -80,6 +107,12 @@ export class PbxMemory {
     this.addressTrunks = new TimedValue(clock, 5 * minuteMs);
     this.trunkSource = new TimedValue(clock, 60 * minuteMs);
     this.noTrunksOf = { sip: new TimedValue(clock, 10 * minuteMs), iax: new TimedValue(clock, 10 * minuteMs) };
+  }
+
+  /** Keeps that this session has served this call. */
+  noteServed(session: Session, call: string): void {
+    const calls = this.served.get(session) ?? new Set();
+    this.served.set(session, calls.add(call));
   }
 
   /** Whether a trunk of 2025.1 or newer is known to register with nobody. */

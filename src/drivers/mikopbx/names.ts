@@ -1,5 +1,6 @@
+import { Failure } from '../../transport/failure.ts';
 import type { Envelope } from './answers.ts';
-import { isRecord, listOf, textOf } from './shapes.ts';
+import { isRecord, type JsonRecord, listOf, textOf } from './shapes.ts';
 
 /** Names of employees by extension, from `extensions/getForSelect` (2023.2 and 2024), whose texts are HTML. */
 export function readExtensionNames({ data }: Envelope): ReadonlyMap<string, string> {
@@ -11,6 +12,17 @@ export function readExtensionNames({ data }: Envelope): ReadonlyMap<string, stri
     if (number !== '' && name !== '') names.set(number, name);
   }
   return names;
+}
+
+/**
+ * Names of trunks by id in the list of providers of the web interface, as its own scripts get it: `providerlist` with one
+ * row for each (`ProvidersController.php`, `indexAction`). Throws a `Failure` (`protocol`) when there is no such list.
+ */
+export function readTrunkNames({ providerlist }: JsonRecord): ReadonlyMap<string, string> {
+  if (!Array.isArray(providerlist)) throw new Failure('protocol', 'the list of providers is not a list');
+  const rows = listOf(providerlist).filter(isRecord);
+  const names = rows.map((row) => [textOf(row['uniqid']), textOf(row['name'])] as const);
+  return new Map(names.filter(([id, name]) => id !== '' && name !== ''));
 }
 
 /** One page of `employees` (2025.1 and newer). */

@@ -1,6 +1,7 @@
 import { Failure } from '../../transport/failure.ts';
 import type { SkipCounter } from '../parts.ts';
 import type { Envelope } from './answers.ts';
+import type { Outcome } from './outcome.ts';
 import { amountOf, isRecord, type JsonRecord, textOf } from './shapes.ts';
 
 /** One trunk of `getRegistry`, SIP or IAX. */
@@ -35,6 +36,11 @@ export function readRegistry({ data }: Envelope, kind: 'sip' | 'iax', skipped: S
     skipped.add('malformed');
     return [];
   });
+}
+
+/** The list, or an empty one where the PBX proves that it has none of this kind: it does not know the call. */
+export function emptyWhereMissing(outcome: Outcome<readonly RegistryRow[]>): Outcome<readonly RegistryRow[]> {
+  return !outcome.ok && outcome.failure.reason === 'config' ? { ok: true, value: [] } : outcome;
 }
 
 function rowOf(row: JsonRecord, start: Pick<RegistryRow, 'kind' | 'id' | 'state' | 'registering'>): RegistryRow {

@@ -12,13 +12,16 @@ const calls = {
   ping: ['GET', `${v3}/system:ping`, 'session'],
   login_page: ['GET', '/admin-cabinet/session/index', 'session'],
   login: ['POST', '/admin-cabinet/session/start', 'session'],
+  session_alive: ['GET', '/admin-cabinet/call-detail-records/index', 'session'],
+  login_attempts: ['GET', '/admin-cabinet/session/index', 'session'],
   logout: ['GET', '/admin-cabinet/session/end', 'session'],
   peers_statuses: ['GET', `${legacy}/sip/getPeersStatuses`, 'peers'],
-  sip_peer: ['POST', `${legacy}/sip/getSipPeer`, 'peers'],
+  sip_peer: ['POST', `${legacy}/sip/getSipPeer`, 'auxiliary'],
   sip_registry: ['GET', `${legacy}/sip/getRegistry`, 'trunks'],
   iax_registry: ['GET', `${legacy}/iax/getRegistry`, 'trunks'],
   active_channels: ['GET', `${legacy}/cdr/getActiveChannels`, 'calls'],
   extension_names: ['GET', `${legacy}/extensions/getForSelect`, 'auxiliary'],
+  provider_names: ['GET', '/admin-cabinet/providers/index', 'auxiliary'],
   v3_login: ['POST', `${v3}/auth:login`, 'session'],
   v3_refresh: ['POST', `${v3}/auth:refresh`, 'session'],
   v3_logout: ['POST', `${v3}/auth:logout`, 'session'],
@@ -29,7 +32,7 @@ const calls = {
   v3_sip_registry: ['GET', `${v3}/sip:getRegistry`, 'trunks'],
   v3_iax_registry: ['GET', `${v3}/iax:getRegistry`, 'trunks'],
   v3_active_channels: ['GET', `${v3}/pbx-status:getActiveChannels`, 'calls'],
-  v3_employees: ['GET', `${v3}/employees`, 'peers'],
+  v3_employees: ['GET', `${v3}/employees`, 'auxiliary'],
 } as const;
 
 /** Name of a call of this family. */
@@ -46,4 +49,9 @@ export const requests: readonly AllowedRequest[] = Object.entries(calls).map(([c
 /** A request for a call, with what it needs besides its path. */
 export function requestFor(call: MikoCall, details: Omit<ApiRequest, 'call' | 'path'> = {}): ApiRequest {
   return { call, path: calls[call][1], ...details };
+}
+
+/** Whether a request only brings names or details of single rows. */
+export function isAuxiliary({ call }: ApiRequest): boolean {
+  return requests.some((allowed) => allowed.call === call && allowed.serves === 'auxiliary');
 }

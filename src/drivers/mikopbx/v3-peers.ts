@@ -1,5 +1,5 @@
 import type { Part, Peer } from '../../snapshot/reading.ts';
-import { Failure } from '../../transport/failure.ts';
+import type { Failure } from '../../transport/failure.ts';
 import { failedPart, goodPart, SkipCounter } from '../parts.ts';
 import { isLifeless, unconfirmed } from './doubt.ts';
 import { withDisabled } from './employees.ts';
@@ -10,10 +10,6 @@ import { type Outcome, outcomeOf } from './outcome.ts';
 import { type FreshStatuses, hasLivingPhone, type ListedPeer } from './peers-list.ts';
 import { requestFor } from './requests.ts';
 import { listedPeer, readSipStatuses, statusPeer, type StatusRow } from './sip-statuses.ts';
-
-const minuteMs = 60_000;
-/** A list that hung is still worked on inside the PBX; three of those block all of its API processes. */
-const pauseAfterHangMs = 5 * minuteMs;
 
 /** What the peers are judged by. */
 export interface PeersEvidence {
@@ -48,21 +44,19 @@ async function askStatuses(
   memory: PbxMemory,
   skipped: SkipCounter,
 ): Promise<Outcome<readonly StatusRow[]>> {
-  if (memory.clock.monotonicTime() < memory.sipStatusesNotBefore) return { ok: false, failure: pausing };
+  const { clock, statusesPause } = memory;
+  if (statusesPause.failure !== undefined) return { ok: false, failure: statusesPause.failure };
+  const startedAt = clock.monotonicTime();
   const request = requestFor('v3_sip_statuses', { timeoutMs: line.share(0.6) });
   const outcome = await outcomeOf(line.ask(request, (envelope) => readSipStatuses(envelope, skipped)));
-  if (!outcome.ok && isHang(outcome.failure))
-    memory.sipStatusesNotBefore = memory.clock.monotonicTime() + pauseAfterHangMs;
+  if (isOurs(outcome)) statusesPause.follow(outcome, clock.monotonicTime() - startedAt);
+  if (outcome.ok) memory.lastStatuses = { rows: outcome.value, readAt: clock.monotonicTime() };
   return outcome;
 }
 
-const pausing = new Failure(
-  'service_unavailable',
-  'the list of phones hung a short while ago and is left alone for five minutes: only reachability is known',
-);
-
-function isHang({ reason, status }: Failure): boolean {
-  return reason === 'timeout' || (reason === 'service_unavailable' && status === 400);
+/** Whether the outcome tells how long the PBX works on the list: its own time-out (HTTP 400) does, other errors do not. */
+function isOurs(outcome: Outcome<unknown>): boolean {
+  return outcome.ok || outcome.failure.reason === 'timeout' || outcome.failure.status === 400;
 }
 
 /**
@@ -71,11 +65,22 @@ function isHang({ reason, status }: Failure): boolean {
  */
 function plainPart(memory: PbxMemory, { fresh, trunkUsers }: PeersEvidence, failure: Failure): Part<readonly Peer[]> {
   if (!fresh.ok) throw failure;
-  const peers = phonesOf(fresh.value.peers, trunkUsers).map(listedPeer);
+  const allThereIs = failure.reason === 'forbidden' || failure.reason === 'config';
+  const before = allThereIs ? new Map<string, StatusRow>() : lastRows(memory);
+  const settling = memory.firstChecks.pending;
+  const peers = phonesOf(fresh.value.peers, trunkUsers).map((listed) => {
+    const row = before.get(listed.id);
+    return row === undefined ? listedPeer(listed) : statusPeer(row, { listed, settling }, new SkipCounter());
+  });
   if (!memory.quietPeers.allows(isLifeless(peers), firstCheckMs)) throw unconfirmed('phone');
   memory.lastPeers = peers.length;
-  const allThereIs = failure.reason === 'forbidden' || failure.reason === 'config';
   return allThereIs ? goodPart(peers) : { ...failedPart(failure), value: peers };
+}
+
+/** Rows of the better list as last read, while they are young enough to be shown: what the fresh list contradicts is not taken from them. */
+function lastRows({ lastStatuses, clock, staleAfterMs }: PbxMemory): ReadonlyMap<string, StatusRow> {
+  const isOld = lastStatuses === undefined || clock.monotonicTime() - lastStatuses.readAt >= staleAfterMs;
+  return new Map(isOld ? [] : lastStatuses.rows.map((row) => [row.id, row]));
 }
 
 /** Phones of the plain list: their names are numbers, and no trunk registers under them. */

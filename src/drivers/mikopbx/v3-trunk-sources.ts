@@ -4,7 +4,7 @@ import type { Line } from './line.ts';
 import type { PbxMemory } from './memory.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { type Providers, type ProviderRow, providersShowLife, readProviders } from './providers.ts';
-import { readRegistry, type RegistryRow } from './registry.ts';
+import { emptyWhereMissing, readRegistry, type RegistryRow } from './registry.ts';
 import { showsLife } from './registry-trunks.ts';
 import { requestFor } from './requests.ts';
 import { isSwitchedOff } from './trunk-words.ts';
@@ -43,7 +43,7 @@ export async function askTrunks(line: Line, memory: PbxMemory): Promise<TrunkSou
   const providers = await askProviders(line, memory, skipped);
   if (providers === undefined) {
     const sip = await askRegistry(line, 'sip', skipped);
-    const iax = await outcomeOf(askRegistry(line, 'iax', skipped));
+    const iax = emptyWhereMissing(await outcomeOf(askRegistry(line, 'iax', skipped)));
     return combine({ providers: [], registry: sip }, registryHalf(iax), skipped);
   }
   const half = async (kind: 'sip' | 'iax'): Promise<TrunkHalf> =>
@@ -95,7 +95,8 @@ interface EmptyHalf {
 async function emptyHalf(line: Line, memory: PbxMemory, { kind, skipped }: EmptyHalf): Promise<TrunkHalf> {
   const known = memory.noTrunksOf[kind];
   if (!known.due) return { providers: [], registry: [] };
-  const outcome = await outcomeOf(askRegistry(line, kind, skipped));
+  const told = await outcomeOf(askRegistry(line, kind, skipped));
+  const outcome = kind === 'iax' ? emptyWhereMissing(told) : told;
   // Without the right to ask, the empty half stands as it is.
   const none = outcome.ok ? outcome.value.length === 0 : outcome.failure.reason === 'forbidden';
   if (none) known.set(true);

@@ -77,9 +77,13 @@ export class CoreView {
     });
   }
 
+  /** Whether Asterisk has started so recently that no contact has been checked yet. */
+  get isSettling(): boolean {
+    return this.#clock.monotonicTime() - this.#startedAt < firstCheckMs;
+  }
+
   #statusOf({ state }: Contact): SeenContact['status'] {
-    const waiting = this.#clock.monotonicTime() - this.#startedAt < firstCheckMs;
-    if (waiting || state === 'unasked') return 'NonQualified';
+    if (this.isSettling || state === 'unasked') return 'NonQualified';
     return state === 'reachable' ? 'Reachable' : 'Unreachable';
   }
 

@@ -1,5 +1,6 @@
 import { createKit } from '../kit/kit.ts';
 import type { Kit } from '../kit/kit.ts';
+import { createLockOut, type LockOut } from '../kit/lock-out.ts';
 import type { SimulatorRequest } from '../kit/request.ts';
 import type { Reaction } from '../kit/response.ts';
 import type { Simulator, SimulatorAccount, SimulatorFamily } from '../simulator.ts';
@@ -7,7 +8,7 @@ import { CoreView } from './core-view.ts';
 import { LegacyApi } from './legacy-api.ts';
 import { LegacyGate } from './legacy-gate.ts';
 import { brokenServices, redirectToHttps } from './pages.ts';
-import { traitsOf } from './releases.ts';
+import { type Traits, traitsOf } from './releases.ts';
 import { RequestLimit } from './request-limit.ts';
 import { type MikoOptions, type MikoSwitches, usualSwitches } from './settings.ts';
 import { StatusCaches } from './status-caches.ts';
@@ -39,13 +40,16 @@ export function createMikoSimulator(options: MikoOptions): MikoSimulator {
   const limit = new RequestLimit(kit.clock, kit.ledger);
   const v3 = { kit, core, gate: v3Gate, limit, caches: new StatusCaches(kit, core) };
   const isLegacy = traits.generation === 'A' || traits.generation === 'B';
+  const errorLog = createLockOut({ clock: kit.clock, ledger: kit.ledger, ...errorLogBan });
+  const bans: Bans = (address) => (isLegacy ? legacyGate.isBanned(address) : errorLog.isLocked(address));
   const handle = (request: SimulatorRequest): Reaction =>
-    frontEnd(switches, request) ?? (isLegacy ? legacy.handle(request) : handleV3(v3, request));
+    frontEnd(switches, request, () => noteError(request, { switches, traits, errorLog })) ??
+    (isLegacy ? legacy.handle(request) : handleV3(v3, request));
   const server = kit.serve({
     nameCall: nameOf,
-    handle: (request) => guarded(kit, legacyGate, { request, handle }),
+    handle: (request) => guarded(kit, bans, { request, handle }),
     idleMs: 65_000,
-    admit: (address) => (isLegacy && isShutOut(kit, legacyGate, address) ? 'reset' : 'serve'),
+    admit: (address) => (isShutOut(kit, bans, address) ? 'reset' : 'serve'),
   });
   return {
     family: 'mikopbx',
@@ -60,7 +64,10 @@ export function createMikoSimulator(options: MikoOptions): MikoSimulator {
       return isLegacy ? legacyGate.strikes : v3Gate.refusals;
     },
     endSessions: () => (isLegacy ? legacyGate : v3Gate).endSessions(),
-    restartAsterisk: () => core.restart(),
+    restartAsterisk: () => {
+      core.restart();
+      legacy.restart();
+    },
     loseStep: () => legacy.loseStep(),
     blockClient: (address) => limit.block(address),
   };
@@ -74,9 +81,27 @@ function accountOf({ username, password, apiKeys }: MikoSwitches, useApiKey: boo
 }
 
 /** What nginx does on its own. */
-function frontEnd(switches: MikoSwitches, request: SimulatorRequest): Reaction | undefined {
+function frontEnd(switches: MikoSwitches, request: SimulatorRequest, onError: () => void): Reaction | undefined {
   if (switches.redirectToHttps) return redirectToHttps(request.headers.host ?? '', request.rawTarget);
+  if (switches.services === 'gone-502') onError();
   return brokenServices(switches.services, request.path.endsWith('/session/start'));
+}
+
+/** Whether an address is cut off. */
+type Bans = (address: string) => boolean;
+
+/** Factory rule of 2026.1 for lines in the error log of nginx. */
+const errorLogBan = { strikes: 20, windowMs: 600_000, lockMs: 600_000 };
+
+interface ErrorLog {
+  readonly switches: MikoSwitches;
+  readonly traits: Traits;
+  readonly errorLog: LockOut;
+}
+
+/** One more line in nginx's error log, which 2026.1 counts. */
+function noteError({ clientAddress }: SimulatorRequest, { switches, traits, errorLog }: ErrorLog): void {
+  if (traits.generation === 'D' && switches.errorLogJail) errorLog.strike(clientAddress);
 }
 
 interface Work {
@@ -85,13 +110,13 @@ interface Work {
 }
 
 /** A banned address is cut off on the connections that it holds, too. */
-function guarded(kit: Kit, gate: LegacyGate, { request, handle }: Work): Reaction {
-  if (isShutOut(kit, gate, request.clientAddress)) return { fault: { kind: 'reset-after-request' } };
+function guarded(kit: Kit, bans: Bans, { request, handle }: Work): Reaction {
+  if (isShutOut(kit, bans, request.clientAddress)) return { fault: { kind: 'reset-after-request' } };
   return handle(request);
 }
 
-function isShutOut({ ledger }: Kit, gate: LegacyGate, address: string): boolean {
-  const banned = gate.isBanned(address);
+function isShutOut({ ledger }: Kit, bans: Bans, address: string): boolean {
+  const banned = bans(address);
   if (banned) ledger.refusedWhileLocked += 1;
   return banned;
 }

@@ -6,8 +6,8 @@ import type { CoreView } from './core-view.ts';
 import { legacyEnvelope, legacyErrors, type Result } from './envelope.ts';
 import type { LegacyGate } from './legacy-gate.ts';
 import { loginPage } from './pages.ts';
-import { peersStatuses, sipPeer } from './peer-views.ts';
-import { iaxRegistry, sipRegistry } from './trunk-views.ts';
+import { knowsEndpoint, peersStatuses, sipPeer } from './peer-views.ts';
+import { iaxRegistry, sipRegistry, sipRegistryWithoutOutbound } from './trunk-views.ts';
 
 /** The front end waits this long for an API process, and PHP this long for an Asterisk that hangs. */
 const frontEndPatienceMs = 10_000;
@@ -25,6 +25,8 @@ type Action = (pbx: LegacyPbx, request: SimulatorRequest, process: ApiProcess) =
 
 /** One process behind the queue. Up to 2021.4 it can fall one answer behind. */
 interface ApiProcess {
+  /** Its connection to Asterisk is that of an Asterisk that has ended. */
+  reconnects: boolean;
   outOfStep: boolean;
   lastAnswer: Readonly<Record<string, string>>;
 }
@@ -32,7 +34,7 @@ interface ApiProcess {
 const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['sip/getPeersStatuses', ({ core }) => ({ data: peersStatuses(core), tookMs: hungDelay(core) })],
   ['sip/getSipPeer', askPeer],
-  ['sip/getRegistry', ({ core }) => ({ data: sipRegistry(core), tookMs: hungDelay(core, frontEndPatienceMs) })],
+  ['sip/getRegistry', sipRegistryAction],
   ['iax/getRegistry', ({ core }) => ({ data: iaxRegistry(core), tookMs: hungDelay(core, frontEndPatienceMs) })],
   ['cdr/getActiveChannels', ({ core }) => ({ data: activeChannels(core), tookMs: recordsDelay(core) })],
   ['cdr/getActiveCalls', activeCallsAction],
@@ -52,7 +54,11 @@ export class LegacyApi {
   constructor(pbx: LegacyPbx) {
     this.#pbx = pbx;
     const count = pbx.core.traits.generation === 'A' ? 2 : 4;
-    this.#processes = Array.from({ length: count }, () => ({ outOfStep: false, lastAnswer: { state: 'UNKNOWN' } }));
+    this.#processes = Array.from({ length: count }, () => ({
+      outOfStep: false,
+      reconnects: false,
+      lastAnswer: { state: 'UNKNOWN' },
+    }));
   }
 
   /** Makes every API process answer the question before. */
@@ -60,10 +66,18 @@ export class LegacyApi {
     for (const process of this.#processes) process.outOfStep = true;
   }
 
+  /** Asterisk starts anew behind the API processes. */
+  restart(): void {
+    for (const process of this.#processes) process.reconnects = this.#pbx.core.traits.losesRegistrations;
+  }
+
   handle(request: SimulatorRequest): Reaction {
     const { gate, core, kit } = this.#pbx;
     const isAjax = request.headers['x-requested-with'] === 'XMLHttpRequest';
-    if (request.path === '/admin-cabinet/session/index') return loginPage(core.traits.version);
+    if (request.path === '/admin-cabinet/session/index')
+      return isAjax ? gate.loginForm(request) : loginPage(core.traits.version);
+    const page = isAjax ? webPage(this.#pbx, request) : undefined;
+    if (page !== undefined) return page;
     if (request.path === '/admin-cabinet/session/start') {
       const answer = gate.login(request);
       return isAjax
@@ -110,8 +124,39 @@ export class LegacyApi {
   #nextProcess(): ApiProcess {
     const process = this.#processes[this.#turn % this.#processes.length];
     this.#turn += 1;
-    return process ?? { outOfStep: false, lastAnswer: {} };
+    return process ?? { outOfStep: false, reconnects: false, lastAnswer: {} };
   }
+}
+
+/** Pages of the web interface as its scripts get them; `extensions/index` hands out every SIP secret in 2022.1. */
+function webPage({ core, gate }: LegacyPbx, request: SimulatorRequest): SimulatorResponse | undefined {
+  const page = /^\/admin-cabinet\/([\w-]+)\/index$/.exec(request.path)?.[1];
+  if (page === 'call-detail-records')
+    return core.switches.proofPageMissing ? loginPage(core.traits.version) : gate.page(request, {});
+  if (page === 'providers') return gate.page(request, { providerlist: providerList(core) });
+  if (page !== 'extensions') return undefined;
+  const secret = core.traits.version.startsWith('2022.');
+  const row = (number: string): object => ({ number, ...(secret ? { sip_secret: `sip-secret-of-${number}` } : {}) });
+  return gate.page(request, { extensionTable: core.world.extensions.map(({ number }) => row(number)) });
+}
+
+function providerList(core: CoreView): readonly unknown[] {
+  return core.trunks().map(({ trunk, type, id }) => ({
+    uniqid: id,
+    name: trunk.name,
+    username: trunk.username,
+    hostname: trunk.host,
+    type: type.startsWith('iax') ? 'IAX' : 'SIP',
+    status: trunk.state === 'disabled' ? 'disabled' : '',
+    existLinks: 'false',
+  }));
+}
+
+function sipRegistryAction({ core }: LegacyPbx, _request: SimulatorRequest, process: ApiProcess): Result {
+  const { reconnects } = process;
+  process.reconnects = false;
+  const data = reconnects && core.switches.asterisk === 'up' ? sipRegistryWithoutOutbound(core) : sipRegistry(core);
+  return { data, tookMs: hungDelay(core, frontEndPatienceMs) };
 }
 
 function askPeer({ core }: LegacyPbx, request: SimulatorRequest, process: ApiProcess): Result {
@@ -120,7 +165,7 @@ function askPeer({ core }: LegacyPbx, request: SimulatorRequest, process: ApiPro
   const answer = sipPeer(core, asked);
   const before = process.lastAnswer;
   process.lastAnswer = answer;
-  const known = core.extensions().some(({ number }) => number === asked.replace(/-WS$/, ''));
+  const known = knowsEndpoint(core, asked);
   const shown = process.outOfStep ? before : answer;
   if (!known && core.traits.losesStep) process.outOfStep = true;
   return { data: shown, tookMs: hungDelay(core) };

@@ -94,6 +94,18 @@ export class LegacyGate {
     return good ? this.#accept(request) : this.#refuse(request);
   }
 
+  /** `session/index` as a script asks for it: counts nothing, and from 2024.1 on tells how many logins are left. */
+  loginForm(request: SimulatorRequest): SimulatorResponse {
+    const left = this.#traits.loginLimit ? { remainAttempts: loginsPerWindow + 1 - this.#countNow(request) } : {};
+    return answer({ NameFromSettings: 'MikoPBX', form: {}, ...left, success: true, reload: false, message: [] });
+  }
+
+  /** A page of the web interface as a script asks for it: without a session 403, and no line in any log. */
+  page(request: SimulatorRequest, content: Readonly<Record<string, unknown>>): SimulatorResponse {
+    if (!this.isLoggedIn(request)) return { status: 403, body: 'This user is not authorized' };
+    return answer({ ...content, success: true, reload: false, message: [] });
+  }
+
   /** `session/end`. */
   logout(request: SimulatorRequest): SimulatorResponse {
     this.#sessions.revoke(this.#cookie(request), 'logout');
@@ -131,11 +143,15 @@ export class LegacyGate {
 
   #isThrottled(request: SimulatorRequest): boolean {
     if (!this.#traits.loginLimit) return false;
+    this.#loginsInWindow.set(clientOf(request), this.#countNow(request) + 1);
+    return this.#count(request) > loginsPerWindow;
+  }
+
+  #countNow(request: SimulatorRequest): number {
     const window = Math.floor(this.#kit.clock.wallTime() / (5 * minuteMs));
     if (window !== this.#window) this.#loginsInWindow.clear();
     this.#window = window;
-    this.#loginsInWindow.set(clientOf(request), this.#count(request) + 1);
-    return this.#count(request) > loginsPerWindow;
+    return this.#count(request);
   }
 
   #count(request: SimulatorRequest): number {

@@ -50,14 +50,59 @@ function trunkRows(core: CoreView): readonly Row[] {
 
 /** `data` of `getSipPeer` for a name that the client asked for: every value is text, contacts are flattened. */
 export function sipPeer(core: CoreView, name: string): Readonly<Record<string, string>> {
-  const extension = core.extensions().find(({ number }) => number === name.replace(/-WS$/, ''));
   const unknown = { state: 'UNKNOWN' };
-  if (extension === undefined || core.switches.asterisk !== 'up') return unknown;
+  if (core.switches.asterisk !== 'up') return unknown;
+  const trunk = sipTrunkOf(core, name);
+  if (trunk !== undefined) return trunkContact(core, trunk) ?? unknown;
+  const extension = core.extensions().find(({ number }) => number === name.replace(/-WS$/, ''));
+  if (extension === undefined) return unknown;
   const contacts = shownContacts(core, extension, name.endsWith('-WS'));
   if (contacts.length === 0) return unknown;
   const parts = contacts.map(({ seen, suffix }) => contactFields(core, extension, { seen, suffix }));
   const [first = {}, ...others] = parts;
   return { ...first, state: 'OK', ...Object.assign({}, ...others) };
+}
+
+/** Whether Asterisk has an endpoint of that name: an extension, its web phone, or a trunk that is switched on. */
+export function knowsEndpoint(core: CoreView, name: string): boolean {
+  const number = name.replace(/-WS$/, '');
+  return sipTrunkOf(core, name) !== undefined || core.extensions().some((extension) => extension.number === number);
+}
+
+type TypedTrunk = ReturnType<CoreView['trunks']>[number];
+
+function sipTrunkOf(core: CoreView, name: string): TypedTrunk | undefined {
+  return core
+    .trunks()
+    .find(({ trunk, type, id }) => id === name && !type.startsWith('iax') && trunk.state !== 'disabled');
+}
+
+/** The contact of a trunk is static, unless it registers here: then there is one only while it does. */
+function trunkContact(core: CoreView, { trunk, type, id }: TypedTrunk): Readonly<Record<string, string>> | undefined {
+  if (type === 'inbound' && trunk.state !== 'registered') return undefined;
+  const answers = ['registered', 'reachable', 'rejected'].includes(trunk.state);
+  const checked = answers ? 'Reachable' : 'Unreachable';
+  const status = core.isSettling || trunk.state === 'unmonitored' ? 'NonQualified' : checked;
+  const roundtrip = status === 'Reachable' ? trunk.roundtripMicroseconds : undefined;
+  return {
+    Event: 'ContactStatusDetail',
+    ActionID: 'PJSIPShowEndpoint_8122',
+    AOR: id,
+    URI: `sip:${trunk.host}:5060`,
+    UserAgent: '',
+    RegExpire: '0',
+    Status: status,
+    RoundtripUsec: roundtrip === undefined ? 'N/A' : String(roundtrip),
+    EndpointName: id,
+    ID: `${id}@@b2`,
+    AuthenticateQualify: '0',
+    OutboundProxy: '',
+    Path: '',
+    // Also of a contact that is checked.
+    QualifyFrequency: '0',
+    QualifyTimeout: '3.000',
+    state: 'OK',
+  };
 }
 
 interface Shown {

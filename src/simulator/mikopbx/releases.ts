@@ -36,6 +36,8 @@ export interface Traits {
   readonly contacts: 'last' | 'suffixes' | 'web-first';
   /** A question about an unknown number puts every later answer of that process one behind. */
   readonly losesStep: boolean;
+  /** After a start of Asterisk the first list of trunks of each API process lacks those that register with a provider. */
+  readonly losesRegistrations: boolean;
   /** `extensions/getForSelect` exists. */
   readonly names: boolean;
   /** Trunks have ids of 2020. */
@@ -55,6 +57,7 @@ const late: Traits = {
   detailedState: false,
   contacts: 'web-first',
   losesStep: false,
+  losesRegistrations: false,
   names: true,
   oldTrunkIds: false,
 };
@@ -79,7 +82,7 @@ const table: Readonly<Record<Release, Omit<Traits, 'version'>>> = {
   '2020.2.857': oldest,
   '2021.2.194': oldest,
   '2021.4.175': { ...oldest, contacts: 'suffixes' },
-  '2022.1.99': { ...early, listedTrunks: 'none' },
+  '2022.1.99': { ...early, listedTrunks: 'none', losesRegistrations: true },
   '2023.1.223': early,
   '2023.2.206': { ...late, liveLogin: 'secrets', loginLimit: false },
   '2024.1.114': late,

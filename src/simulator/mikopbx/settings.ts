@@ -57,6 +57,10 @@ export interface MikoSwitches {
   employeesPerPage: number;
   /** fail2ban for the web interface of versions up to 2024: three refused requests in 30 minutes ban for twelve hours. */
   fail2ban: boolean;
+  /** The jail on the error log of nginx (2026.1): 20 answers of a web server without PHP behind it in ten minutes ban for ten. */
+  errorLogJail: boolean;
+  /** The page that tells a live session from a dead one answers in another way: an HTML page for everybody (up to 2024). */
+  proofPageMissing: boolean;
   /** nginx's request limit from 2025.1 on. */
   requestLimit: boolean;
   /** "Redirect to HTTPS": every path answers 301. */
@@ -105,6 +109,8 @@ export function usualSwitches(): MikoSwitches {
     shortContactWords: false,
     employeesPerPage: Infinity,
     fail2ban: true,
+    errorLogJail: true,
+    proofPageMissing: false,
     requestLimit: true,
     redirectToHttps: false,
     bodyFilter: false,

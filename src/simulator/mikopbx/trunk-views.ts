@@ -26,6 +26,13 @@ export function sipRegistry(core: CoreView): readonly unknown[] {
   });
 }
 
+/** The same as a process answers that has just connected anew to Asterisk. */
+export function sipRegistryWithoutOutbound(core: CoreView): readonly unknown[] {
+  const outbound = sipTrunks(core).filter(({ trunk, type }) => type === 'outbound' && trunk.state !== 'disabled');
+  const ids = new Set(outbound.map(({ id }) => id));
+  return sipRegistry(core).filter((row) => !ids.has((row as { readonly id: string }).id));
+}
+
 function registryWord(core: CoreView, { trunk, type }: TypedTrunk): string | undefined {
   if (trunk.state === 'disabled') return 'OFF';
   const up = core.switches.asterisk === 'up';

@@ -136,12 +136,40 @@ test('a list of phones that hung is left alone for five minutes, and the plain l
   expect(first.collectors.peers).toMatchObject({ success: false, reason: 'service_unavailable' });
   expect(peerStates(first)).toMatchObject({ 201: 'reachable', 203: 'unreachable', 206: 'reachable' });
   // Trunks stand in that list too, those that register with the PBX under their user names.
-  expect(Object.keys(peerStates(first))).toEqual(['201', '202', '203', '206', '207', '208', '0204']);
-  expect(first.held.peers?.value.find(({ id }) => id === '202')).not.toHaveProperty('registered');
+  expect(Object.keys(peerStates(first))).toEqual(['201', '202', '203', '205', '206', '207', '208', '0204']);
+  // What was read before stays as long as it is young enough.
+  expect(first.held.peers?.value.find(({ id }) => id === '202')).toMatchObject({ state: 'unregistered' });
+  const roundtripOf = (record: TargetRecord) =>
+    record.held.peers?.value.find(({ id }) => id === '201')?.roundtripMicroseconds;
+  expect(roundtripOf(first)).toBe(5_870);
   const asked = one.pbx.ledger.requestsOf('sip:getStatuses');
-  await one.rounds(9);
+  const later = await one.rounds(9);
+  expect(roundtripOf(later)).toBeUndefined();
   expect(one.pbx.ledger.requestsOf('sip:getStatuses')).toBe(asked);
   expect((await one.rounds(1)).collectors.peers).toEqual({ success: true });
+});
+
+test('a list of phones that is merely slow is asked again in the next round, and costs nothing that was known', async () => {
+  const one = await bench('2026.1.223', {}, { timeoutMs: 8_000 });
+  await one.rounds(1);
+  await one.pbx.faults.set({ kind: 'hang' }, { call: 'sip:getStatuses', times: 1 });
+  one.clock.advance(30_000);
+  const slow = await pollSlowly(one);
+  expect(slow.collectors.peers).toMatchObject({ success: false, reason: 'timeout' });
+  const known = slow.held.peers?.value.find(({ id }) => id === '202');
+  expect(known).toMatchObject({ state: 'unregistered', registered: false });
+  expect((await one.rounds(1)).collectors.peers).toEqual({ success: true });
+});
+
+test('a list of phones for which the exporter waited ten seconds is left alone', async () => {
+  const one = await bench('2026.1.223', {}, { timeoutMs: 25_000 });
+  await one.rounds(1);
+  await one.pbx.faults.set({ kind: 'hang' }, { call: 'sip:getStatuses', times: 1 });
+  one.clock.advance(30_000);
+  await pollSlowly(one);
+  const asked = one.pbx.ledger.requestsOf('sip:getStatuses');
+  await one.rounds(3);
+  expect(one.pbx.ledger.requestsOf('sip:getStatuses')).toBe(asked);
 });
 
 test('an old list full of "Unavailable" does not make phones down that the fresh list knows to be well', async () => {
@@ -207,6 +235,53 @@ test.each(['2024.1.114', '2026.1.223'] as const)(
     expect(record.held.calls).toBeUndefined();
   },
 );
+
+describe('a records process that is silent is asked rarely, because each question keeps a process of the PBX busy', () => {
+  test.each(['2024.1.114', '2026.1.223'] as const)('%s', async (release) => {
+    const call = release === '2024.1.114' ? 'cdr/getActiveChannels' : 'pbx-status:getActiveChannels';
+    const one = await bench(
+      release,
+      { switches: { recordsSilent: true } },
+      { collect: ['calls', 'peers'], timeoutMs: 25_000 },
+    );
+    for (let round = 0; round < 9; round += 1) {
+      const record = await pollSlowly(one);
+      expect(record.collectors).toMatchObject({
+        calls: { success: false, reason: 'service_unavailable' },
+        peers: { success: true },
+      });
+      one.clock.advance(30_000);
+    }
+    expect(one.pbx.ledger.requestsOf(call)).toBe(1);
+    one.pbx.switches.recordsSilent = false;
+    one.clock.advance(120_000);
+    expect((await pollSlowly(one)).collectors.calls).toEqual({ success: true });
+  });
+
+  test('also where a round is shorter than the wait: after two in a row', async () => {
+    const one = await bench(
+      '2026.1.223',
+      { switches: { recordsSilent: true } },
+      { collect: ['calls', 'peers'], timeoutMs: 10_000 },
+    );
+    for (let round = 0; round < 6; round += 1) {
+      await pollSlowly(one);
+      one.clock.advance(30_000);
+    }
+    expect(one.pbx.ledger.requestsOf('pbx-status:getActiveChannels')).toBe(2);
+  });
+
+  test('an empty list of 2026.1 that took three seconds on a busy machine is one', async () => {
+    const one = await bench(
+      '2026.1.223',
+      { switches: { workerDelayMs: 3_000 } },
+      { collect: ['calls'], timeoutMs: 60_000 },
+    );
+    one.pbx.world.calls = [];
+    const record = await pollSlowly(one);
+    expect(record.held.calls?.value).toEqual({ all: 0 });
+  });
+});
 
 describe('services behind nginx that are not well', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import { setExtension } from '../../../src/simulator/kit/world.ts';
-import { bench, peerStates } from './support.ts';
+import { bench, peerStates, pollSlowly } from './support.ts';
 
 const many = () => makeWorld({ peers: 40, trunks: 1 });
 
@@ -26,8 +26,11 @@ test('a roundtrip goes when it is too old, the state of the list stays', async (
   await one.pbx.faults.set({ kind: 'status', status: 500, body }, { call: 'sip/getSipPeer' });
   const during = await one.rounds(2);
   expect(during.held.peers?.value[0]).toHaveProperty('roundtripMicroseconds');
-  expect(during.collectors.peers).toMatchObject({ success: false, reason: 'service_unavailable' });
+  // Every state is known: the list says who is well, and the others were asked before.
+  expect(during.collectors.peers).toEqual({ success: true });
+  expect(during.counters.requests['sip_peer']?.['service_unavailable']).toBe(6);
   const later = await one.rounds(1);
+  expect(later.collectors.peers).toMatchObject({ success: false, reason: 'service_unavailable' });
   expect(later.held.peers?.value[0]).toMatchObject({ id: '1001', state: 'reachable' });
   expect(later.held.peers?.value[0]).not.toHaveProperty('roundtripMicroseconds');
   expect(peerStates(later)['1002']).toBe('unknown');
@@ -111,6 +114,18 @@ describe('an API process that answers the question before (2020.2 to 2021.4)', (
   });
 });
 
+test('questions end before the round does, and one that is not answered in time costs its phone only', async () => {
+  const one = await bench('2024.1.114', { world: many() }, { options: { details_per_round: 40 }, timeoutMs: 12_000 });
+  await one.rounds(1);
+  await one.pbx.faults.set({ kind: 'delay', delayMs: 30_000 }, { call: 'sip/getSipPeer' });
+  one.clock.advance(30_000);
+  const record = await pollSlowly(one);
+  expect(record.up).toBe(true);
+  expect(record.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
+  expect(record.counters.requests['sip_peer']?.['timeout']).toBe(1);
+  expect(record.held.peers?.readAt).toBe(record.held.trunks?.readAt);
+});
+
 test('only numbers of the list are asked for, in JSON, and never a path outside the fixed list', async () => {
   for (const release of ['2021.4.175', '2023.2.206', '2024.1.114'] as const) {
     const asked: string[] = [];
@@ -126,7 +141,9 @@ test('only numbers of the list are asked for, in JSON, and never a path outside 
     );
     await one.rounds(2);
     expect(asked.length).toBeGreaterThan(10);
-    expect(asked.every((question) => /^POST \{"peer":"(0?20\d)(-WS)?"\}$/.test(question))).toBe(true);
+    expect(asked.every((question) => /^POST \{"peer":"((0?20\d)(-WS)?|SIP-TRUNK-AB12C00\d)"\}$/.test(question))).toBe(
+      true,
+    );
     const known = [
       'system:ping',
       'session/start',
@@ -136,6 +153,8 @@ test('only numbers of the list are asked for, in JSON, and never a path outside 
       'sip/getRegistry',
       'iax/getRegistry',
       'extensions/getForSelect',
+      'providers/index',
+      'call-detail-records/index',
     ];
     expect(Object.keys(one.pbx.ledger.requests).filter((call) => !known.includes(call))).toEqual([]);
   }
