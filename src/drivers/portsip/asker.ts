@@ -59,23 +59,15 @@ export class Asker {
 
   /** Asks one of {@link many}: it is within the budget already. Throws a `Failure`. */
   askSmall<T>(request: ApiRequest, read: (value: unknown) => T): Promise<T> {
-    return this.#send(request, (answer) => read(readAnswer(answer)));
+    return this.askRaw(request, (answer) => read(readAnswer(answer)));
   }
 
-  /** Asks a small question that nothing depends on, whatever becomes of it; `read` gets the answer as it is. Throws a `Failure`. */
-  askAuxiliary<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> {
-    return this.#send(request, read, { auxiliary: true });
-  }
-
-  async #send<T>(
-    request: ApiRequest,
-    read: (answer: ApiAnswer) => T,
-    kind: { readonly auxiliary?: boolean } = {},
-  ): Promise<T> {
+  /** As {@link askSmall}, where `read` wants the answer as it is. */
+  async askRaw<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> {
     const { conversation, budget } = this.#setup;
     if (this.#ended !== undefined) throw this.#ended;
     try {
-      return await conversation.ask({ request, read, ...kind });
+      return await conversation.ask({ request, read });
     } catch (thrown) {
       const failure = asFailure(thrown);
       if (failure.reason === 'rate_limited' || failure.reason === 'locked_out') budget.pause(failure);

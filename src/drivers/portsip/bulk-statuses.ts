@@ -49,7 +49,7 @@ export class BulkStatuses {
     const read = (answer: ApiAnswer): Statuses =>
       isPathMissing(answer) ? new Map() : readBulk(readAnswer(answer), ids);
     try {
-      const ask = (timeoutMs: number): Promise<Statuses> => asker.askAuxiliary({ ...request, timeoutMs }, read);
+      const ask = (timeoutMs: number): Promise<Statuses> => asker.askRaw({ ...request, timeoutMs }, read);
       const statuses = await asker.many.askInTime(ask);
       if (statuses !== 'later' && statuses.size === 0) this.#leave(absentMs);
       return statuses;

@@ -33,7 +33,7 @@ export const requests = [
   { call: 'tokens', method: 'POST', serves: 'session', path: '/tokens' },
   { call: 'users', method: 'GET', serves: 'peers', path: '/users' },
   { call: 'user_status', method: 'GET', serves: 'peers', path: '/users/{id}/status' },
-  { call: 'user_statuses', method: 'POST', serves: 'peers', path: '/users/status/get_many' },
+  { call: 'user_statuses', method: 'POST', serves: 'auxiliary', path: '/users/status/get_many' },
   { call: 'trunks', method: 'GET', serves: 'trunks', path: '/providers' },
   { call: 'trunk', method: 'GET', serves: 'auxiliary', path: '/providers/{id}' },
   { call: 'trunk_status', method: 'GET', serves: 'trunks', path: '/providers/{id}/status' },
