@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
 import { secretIn } from './config/account.ts';
-import { type AccountConfig, type Config, sameTarget, type TargetConfig } from './config/config.ts';
+import { type AccountConfig, type Config, type ProxyConfig, sameTarget, type TargetConfig } from './config/config.ts';
 import type { Account, Family } from './drivers/driver.ts';
 import { families } from './drivers/index.ts';
 import { createOwnMetrics, type OwnMetrics } from './exposition/own.ts';
@@ -141,7 +141,10 @@ export function createTarget(
     intervalMs: target.intervalMs,
     timeoutMs: target.timeoutMs,
     requestsPerTarget,
-    transport: wrapTransport(createTransport({ family, url, tls, requestsPerTarget, version }), target),
+    transport: wrapTransport(
+      createTransport({ family, url, tls, requestsPerTarget, proxyUrl: revealedProxy(target.proxy), version }),
+      target,
+    ),
     guards,
     tls,
     clock,
@@ -161,6 +164,14 @@ function familyOf(name: string): Family {
 /** Reads the secret again from the file that it came from. */
 function secretReader({ secretFile }: AccountConfig): (() => Promise<string | undefined>) | undefined {
   return secretFile === undefined ? undefined : async () => secretIn(await readFile(secretFile, 'utf8'));
+}
+
+function revealedProxy(proxy: ProxyConfig | undefined): URL | undefined {
+  if (proxy?.account === undefined) return proxy?.url;
+  const url = new URL(proxy.url);
+  url.username = encodeURIComponent(proxy.account.username);
+  url.password = encodeURIComponent(proxy.account.password.reveal());
+  return url;
 }
 
 function revealed(account: AccountConfig): Account {

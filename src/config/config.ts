@@ -28,7 +28,7 @@ export type AccountConfig = {
   | { readonly kind: 'token'; readonly token: Secret }
 );
 
-/** How the certificate of a target is checked. */
+/** How a target is spoken to by TLS, and its certificate checked. */
 export interface TlsConfig {
   /** Path as resolved from the configuration file's folder. */
   readonly caFile?: string;
@@ -36,6 +36,19 @@ export interface TlsConfig {
   readonly ca?: string;
   readonly serverName?: string;
   readonly insecureSkipVerify: boolean;
+  readonly minVersion?: (typeof tlsVersions)[number];
+  readonly securityLevel?: 0 | 1 | 2;
+  readonly legacyRenegotiation?: boolean;
+}
+
+/** Values of `tls.min_version`. */
+export const tlsVersions = ['TLS10', 'TLS11', 'TLS12', 'TLS13'] as const;
+
+/** The proxy through which a target is reached. */
+export interface ProxyConfig {
+  /** Without an account. */
+  readonly url: URL;
+  readonly account?: { readonly username: string; readonly password: Secret };
 }
 
 /** How the peers of a target are shown. */
@@ -61,6 +74,7 @@ export interface TargetConfig {
   readonly requestsPerTarget: number;
   readonly collect: readonly Collector[];
   readonly tls: TlsConfig;
+  readonly proxy?: ProxyConfig;
   readonly labels: Readonly<Record<string, string>>;
   readonly peers: PeersConfig;
   readonly trunks: { readonly exclude?: RegExp };
@@ -77,7 +91,19 @@ export interface Config {
 
 /** Whether a reload left this target as it was, secrets and the content of its CA file included. */
 export function sameTarget(one: TargetConfig, other: TargetConfig): boolean {
-  return sameAccount(one.account, other.account) && isDeepStrictEqual(comparable(one), comparable(other));
+  return (
+    sameAccount(one.account, other.account) &&
+    sameProxy(one.proxy, other.proxy) &&
+    isDeepStrictEqual(comparable(one), comparable(other))
+  );
+}
+
+/** Whether both are reached in the same way. */
+function sameProxy(one: ProxyConfig | undefined, other: ProxyConfig | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  const [mine, theirs] = [one.account, other.account];
+  if (one.url.href !== other.url.href || mine?.username !== theirs?.username) return false;
+  return mine === undefined || theirs === undefined || mine.password.equals(theirs.password);
 }
 
 function sameAccount(one: AccountConfig, other: AccountConfig): boolean {
@@ -89,5 +115,5 @@ function sameAccount(one: AccountConfig, other: AccountConfig): boolean {
 function comparable(target: TargetConfig): Record<string, unknown> {
   // Another key of hashed names is no reason to log out and in again.
   const { hashKey: _hashKey, ...peers } = target.peers;
-  return { ...target, url: target.url.href, account: undefined, peers };
+  return { ...target, url: target.url.href, account: undefined, proxy: undefined, peers };
 }

@@ -1,5 +1,6 @@
 import { defaults, limits } from './defaults.ts';
-import { numbers, peerFields, scrapeFields, targetFields, tlsFields, trunkFields } from './target-fields.ts';
+import { numbers, peerFields, scrapeFields, targetFields, trunkFields } from './target-fields.ts';
+import { tlsFields } from './connection-fields.ts';
 import type { KeyFacts } from './key-facts.ts';
 import { accountFields, hashKeyFields } from './secret-fields.ts';
 

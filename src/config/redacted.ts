@@ -1,4 +1,4 @@
-import type { AccountConfig, Config, PeersConfig, TargetConfig } from './config.ts';
+import type { AccountConfig, Config, PeersConfig, ProxyConfig, TargetConfig, TlsConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
 import { hiddenText } from './secret.ts';
 import { looksSecret } from './source.ts';
@@ -9,7 +9,6 @@ export function redactedConfig(config: Config): Record<string, unknown> {
 }
 
 function redactedTarget(target: TargetConfig): Record<string, unknown> {
-  const { caFile, serverName, insecureSkipVerify } = target.tls;
   return {
     name: target.name,
     family: target.family,
@@ -20,16 +19,31 @@ function redactedTarget(target: TargetConfig): Record<string, unknown> {
     stale_after: formatDuration(target.staleAfterMs),
     requests_per_target: target.requestsPerTarget,
     collect: [...target.collect],
-    tls: {
-      ...(caFile === undefined ? {} : { ca_file: caFile }),
-      ...(serverName === undefined ? {} : { server_name: serverName }),
-      insecure_skip_verify: insecureSkipVerify,
-    },
+    tls: redactedTls(target.tls),
+    ...redactedProxy(target.proxy),
     labels: { ...target.labels },
     peers: redactedPeers(target.peers),
     trunks: pattern(target.trunks.exclude),
     options: redactedOptions(target.options),
   };
+}
+
+function redactedTls(tls: TlsConfig): Record<string, unknown> {
+  const { caFile, serverName, insecureSkipVerify, minVersion, securityLevel, legacyRenegotiation } = tls;
+  return {
+    ...(caFile === undefined ? {} : { ca_file: caFile }),
+    ...(serverName === undefined ? {} : { server_name: serverName }),
+    insecure_skip_verify: insecureSkipVerify,
+    ...(minVersion === undefined ? {} : { min_version: minVersion }),
+    ...(securityLevel === undefined ? {} : { security_level: securityLevel }),
+    ...(legacyRenegotiation === undefined ? {} : { legacy_renegotiation: legacyRenegotiation }),
+  };
+}
+
+function redactedProxy(proxy: ProxyConfig | undefined): { proxy_url?: string } {
+  if (proxy === undefined) return {};
+  const { protocol, host } = proxy.url;
+  return { proxy_url: `${protocol}//${proxy.account === undefined ? '' : `${hiddenText}@`}${host}` };
 }
 
 function redactedPeers({ names, hashKey, limit, exclude }: PeersConfig): Record<string, unknown> {

@@ -14,6 +14,8 @@ export interface Place {
 
 const secretKeys: ReadonlySet<string> = new Set(['password', 'token']);
 const groupKeys: ReadonlySet<string> = new Set(['scrape', 'targets', 'tls', 'peers', 'labels', 'options']);
+/** Values that may hold an account; only the rest of them is shown. */
+const urlKeys: ReadonlySet<string> = new Set(['url', 'proxy_url']);
 const longestExcerpt = 160;
 
 /** Where offsets are in the text, and what of the text may be shown. */
@@ -64,7 +66,7 @@ export class SourceText {
     if (!known) return { line, column };
     const from = text[start.length] === ' ' ? start.length + 1 : start.length;
     const rest = text.slice(from);
-    const harmless = publicKeys.has(key) && key !== 'url' && from > start.length && /^[\w.-]*$/.test(rest);
+    const harmless = publicKeys.has(key) && !urlKeys.has(key) && from > start.length && /^[\w.-]*$/.test(rest);
     const shown = { text, caret: column };
     return { line, column, ...excerptOf(harmless || rest === '' ? shown : hide(shown, [from, text.length])) };
   }
@@ -94,7 +96,7 @@ export function hiddenRanges(node: ConfigNode, publicKeys: ReadonlySet<string>, 
   if (node.kind === 'map')
     return [...node.entries, ...node.repeated].flatMap((entry) => hiddenInEntry(entry, publicKeys, key));
   const end = node.offset + node.source.length;
-  if (key === 'url') return hiddenInUrl(node.source).map(([from, to]) => [node.offset + from, node.offset + to]);
+  if (urlKeys.has(key)) return hiddenInUrl(node.source).map(([from, to]) => [node.offset + from, node.offset + to]);
   if (key.endsWith('_env') && !/^[A-Z_][A-Z0-9_]*$/.test(node.source)) return [[node.offset, end]];
   return node.source === '' || isPublic(key, publicKeys) ? [] : [[node.offset, end]];
 }
@@ -104,7 +106,7 @@ function isPublic(key: string, publicKeys: ReadonlySet<string>): boolean {
   if (publicKeys.has(key)) return true;
   if (key === '' || looksSecret(key)) return false;
   const meant = suggest(key, [...publicKeys, ...secretKeys, ...groupKeys]);
-  return meant !== undefined && meant !== 'url' && publicKeys.has(meant);
+  return meant !== undefined && !urlKeys.has(meant) && publicKeys.has(meant);
 }
 
 function hiddenInEntry(entry: Entry, publicKeys: ReadonlySet<string>, parent: string): HiddenRange[] {

@@ -4,6 +4,7 @@ import { defaults, limits } from './defaults.ts';
 import type { Range } from './defaults.ts';
 import { formatDuration } from './duration.ts';
 import type { KeyFacts } from './key-facts.ts';
+import { proxyField } from './connection-fields.ts';
 import { accountFields, hashKeyFields } from './secret-fields.ts';
 
 const duration = `duration from ${formatDuration(limits.durationMs.from)} to ${formatDuration(limits.durationMs.to)}`;
@@ -82,12 +83,13 @@ export const targetFields: readonly KeyFacts[] = [
     example: '[peers, trunks]',
     about: 'What to read from this PBX.',
   },
+  proxyField,
   {
     key: 'tls',
     value: 'keys below',
-    fallback: 'the certificate is checked against the known authorities',
+    fallback: 'the certificate is checked against the known authorities, those of the machine among them',
     example: '{ server_name: pbx.local }',
-    about: 'How the certificate of an https:// URL is checked.',
+    about: 'How an https:// URL is spoken to, and its certificate checked.',
   },
   {
     key: 'labels',
@@ -116,33 +118,6 @@ export const targetFields: readonly KeyFacts[] = [
     fallback: 'all defaults',
     example: '{}',
     about: "Settings of the family's own; each is explained on the page of the family.",
-  },
-];
-
-/** Keys under `tls:`. */
-export const tlsFields: readonly KeyFacts[] = [
-  {
-    key: 'ca_file',
-    value: 'path of a PEM file',
-    fallback: 'none',
-    example: '/etc/pbx/ca.pem',
-    about:
-      "Certificates to trust: the PBX's own authority, or its self-signed certificate. The very certificate of the PBX in this file is pinned: its name does not matter.",
-  },
-  {
-    key: 'server_name',
-    value: 'host name',
-    fallback: 'the host of `url`',
-    example: 'pbx.local',
-    about:
-      'The name that the certificate bears, where the URL has another or an address. Not needed for a pinned certificate.',
-  },
-  {
-    key: 'insecure_skip_verify',
-    value: 'true or false',
-    fallback: 'false',
-    example: 'true',
-    about: 'Accept every certificate: anyone on the way can then read the login.',
   },
 ];
 

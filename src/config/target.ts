@@ -6,6 +6,7 @@ import type { AccountConfig, FamilyFacts, TargetConfig } from './config.ts';
 import { defaults, limits } from './defaults.ts';
 import { namesHashKey, readHashKey } from './hash-key.ts';
 import { readOptions } from './options.ts';
+import { readProxy } from './proxy.ts';
 import { readChoice, readLiteral, readOpenSection, readPattern, readSection, readText, readWhole } from './read.ts';
 import type { Section } from './read.ts';
 import type { Scope, Shared } from './scope.ts';
@@ -34,6 +35,7 @@ export function readTarget(scope: Scope, node: ConfigNode, shared: Shared): Targ
   const rest = {
     collect: readCollect(scope, section.entries.get('collect'), family),
     tls: readTls(scope, section.entries.get('tls'), url),
+    ...readWay(scope, section.entries.get('proxy_url')),
     labels: readLabels(scope, section.entries.get('labels')),
     peers: readPeers(scope, section.entries.get('peers'), shared),
     trunks: readTrunks(scope, section.entries.get('trunks')),
@@ -158,6 +160,11 @@ function readCollect(scope: Scope, entry: Entry | undefined, family: FamilyFacts
     chosen.push(collector);
   }
   return chosen;
+}
+
+function readWay({ report }: Scope, entry: Entry | undefined): Pick<TargetConfig, 'proxy'> {
+  const proxy = entry && readProxy(report, entry);
+  return proxy === undefined ? {} : { proxy };
 }
 
 function readLabels({ report }: Scope, labels: Entry | undefined): Record<string, string> {

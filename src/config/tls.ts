@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import type { TlsConfig } from './config.ts';
-import { readFlag, readLiteral, readSection, readText } from './read.ts';
+import { type TlsConfig, tlsVersions } from './config.ts';
+import { readChoice, readFlag, readLiteral, readSection, readText, readWhole, type Section } from './read.ts';
 import type { Scope } from './scope.ts';
 import type { Entry } from './tree.ts';
 
@@ -19,7 +19,58 @@ export function readTls(scope: Scope, tls: Entry | undefined, url: URL | undefin
     ...(authority === undefined ? {} : readAuthority(scope, authority)),
     ...(serverName === undefined ? {} : { serverName }),
     insecureSkipVerify: insecure !== undefined && readInsecure(scope, insecure),
+    ...readVersionAndLevel(scope, entries),
+    ...readRenegotiation(scope, entries.get('legacy_renegotiation')),
   };
+}
+
+type Weaknesses = Pick<TlsConfig, 'minVersion' | 'securityLevel' | 'legacyRenegotiation'>;
+
+function readVersionAndLevel({ report }: Scope, entries: Section['entries']): Weaknesses {
+  const [version, level] = [entries.get('min_version'), entries.get('security_level')];
+  const minVersion = version && readChoice(report, version, tlsVersions);
+  const securityLevel = levelOf(level && readWhole(report, level, { from: 0, to: 2 }));
+  const isOld = minVersion === 'TLS10' || minVersion === 'TLS11';
+  if (version !== undefined && isOld) report.warn(version.value, `min_version ${minVersion}: ${oldVersionWarning}`);
+  if (level !== undefined && isOld) checkLowered(report, level, minVersion, securityLevel);
+  else if (level !== undefined && (securityLevel === 0 || securityLevel === 1))
+    report.warn(level.value, levelWarnings[securityLevel]);
+  return {
+    ...(minVersion === undefined ? {} : { minVersion }),
+    ...(securityLevel === undefined ? {} : { securityLevel }),
+  };
+}
+
+/** Level 0 is the only one on which OpenSSL takes TLS 1.0 and 1.1: a file that asks for both is told so. */
+function checkLowered(
+  report: Scope['report'],
+  entry: Entry,
+  minVersion: string,
+  level: TlsConfig['securityLevel'],
+): void {
+  if (level === undefined || level === 0) return;
+  report.error(entry.value, `security_level ${level} does not go with min_version ${minVersion}: it needs 0`);
+}
+
+const oldVersionWarning =
+  'versions of TLS before 1.2 can be broken, and the security level is lowered to 0 for them; for a PBX that cannot be updated, in a network that you trust';
+
+const levelWarnings = {
+  0: 'security_level 0: keys and signatures of any weakness are accepted, so the login can be read with little effort; for a PBX that cannot be updated, in a network that you trust',
+  1: 'security_level 1: keys of 1024 bits are accepted, which can be broken with effort; a new certificate on the PBX is the better way',
+} as const;
+
+function levelOf(value: number | undefined): TlsConfig['securityLevel'] {
+  return value === 0 || value === 1 || value === 2 ? value : undefined;
+}
+
+function readRenegotiation({ report }: Scope, entry: Entry | undefined): Weaknesses {
+  if (entry === undefined || readFlag(report, entry) !== true) return {};
+  report.warn(
+    entry.value,
+    'legacy_renegotiation: somebody on the way can put words in front of ours (CVE-2009-3555); for a PBX that cannot be updated, in a network that you trust',
+  );
+  return { legacyRenegotiation: true };
 }
 
 function readInsecure({ report }: Scope, entry: Entry): boolean {

@@ -15,6 +15,8 @@ export function readUrl(report: Report, entry: Entry): URL | undefined {
 function urlFault(text: string): { message: string; suggestion?: string } | undefined {
   if (holdsVariable(text)) return { message: 'is used as written: variables such as ${NAME} are not replaced' };
   if (!/^https?:\/\//i.test(text)) return schemeFault(text);
+  const address = addressFault(text);
+  if (address !== undefined) return address;
   if (!URL.canParse(text) || /[\s\\]/.test(text)) return { message: 'is not a valid URL: check the host and the port' };
   const { username, password } = new URL(text);
   if (username !== '' || password !== '' || /^https?:\/\/[^/]*@/i.test(text)) {
@@ -23,6 +25,26 @@ function urlFault(text: string): { message: string; suggestion?: string } | unde
   if (text.includes('?')) return { message: 'must not have a query (the part from "?" on)' };
   if (text.includes('#')) return { message: 'must not have a fragment (the part from "#" on)' };
   return undefined;
+}
+
+/**
+ * What is wrong with an IPv4 address that is not written as four plain numbers. URLs take `010` for 8 and `10.0.5` for
+ * 10.0.0.5 (WHATWG URL, IPv4 parser), as old C libraries do: a login would go to a machine that nobody meant.
+ */
+export function addressFault(text: string): { message: string; suggestion?: string } | undefined {
+  const [start = '', host = ''] = /^https?:\/\/(?:[^/?#]*@)?([^/?#@:[\]\\\s]+)(?=[/?#:]|$)/i.exec(text) ?? [];
+  const isNumbers = /^(?:0x[\da-f]*|\d+)(?:\.(?:0x[\da-f]*|\d*))*$/i.test(host);
+  const read = URL.canParse(text) ? new URL(text).hostname : undefined;
+  if (!isNumbers || read === host || `${read}.` === host) return undefined;
+  const plain = host.split('.').map(Number);
+  const isMeant = plain.length === 4 && /^[\d.]+$/.test(host) && plain.every((part) => part <= 255);
+  const message = `must have four numbers from 0 to 255 without leading zeros for an address: ${host} ${
+    read === undefined ? 'is none' : `would be read as ${read}`
+  }`;
+  const scheme = start.slice(0, start.length - host.length);
+  return isMeant && !scheme.includes('@')
+    ? { message, suggestion: `${scheme}${plain.join('.')}${text.slice(start.length)}` }
+    : { message };
 }
 
 function schemeFault(text: string): { message: string; suggestion?: string } {

@@ -147,6 +147,8 @@ export interface Family {
   readonly guard: LoginGuard;
   /** Idle HTTP connections are closed by us after this many milliseconds; 0 = a new connection for every request. */
   readonly idleConnectionMs: number;
+  /** Ports of its web server as they are set up as a rule, for who named another service's port, e.g. `8088 (http) or 8089 (https)`. */
+  readonly webPorts?: string;
   /** Largest answer in bytes after decompression; default 32 MiB. */
   readonly maximumAnswerBytes?: number;
   /** Added to every request; e.g. a `user-agent` that the PBX insists on. */

@@ -8,12 +8,15 @@ export interface TargetTransportSetup {
   readonly url: URL;
   readonly tls: TlsSettings;
   readonly requestsPerTarget: number;
+  /** Proxy to go through, with its account. Default: none. */
+  readonly proxyUrl?: URL | undefined;
   /** Version of the exporter, told to the PBX as user agent. */
   readonly version: string;
 }
 
 /** The HTTP transport that suits a family: its list of requests, headers, idle time and answer size. */
-export function createTransport({ family, url, tls, requestsPerTarget, version }: TargetTransportSetup): Transport {
+export function createTransport(setup: TargetTransportSetup): Transport {
+  const { family, url, tls, requestsPerTarget, proxyUrl, version } = setup;
   return createHttpTransport({
     baseUrl: family.baseUrl?.(url) ?? url,
     allowed: family.requests,
@@ -22,6 +25,8 @@ export function createTransport({ family, url, tls, requestsPerTarget, version }
     userAgent: `pbx-exporter/${version}`,
     idleConnectionMs: family.idleConnectionMs,
     maximumConnections: requestsPerTarget,
+    ...(proxyUrl === undefined ? {} : { proxyUrl }),
+    ...(family.webPorts === undefined ? {} : { webPorts: family.webPorts }),
     ...(family.maximumAnswerBytes === undefined ? {} : { maximumAnswerBytes: family.maximumAnswerBytes }),
   });
 }

@@ -4,7 +4,7 @@ import { closeIdle, createAgent } from './agents.ts';
 import { type AllowedRequests, allowedMethod, compileAllowed } from './allowed.ts';
 import { readCookies } from './cookies.ts';
 import { Failure } from './failure.ts';
-import { nativeRequest, type NativeSettings } from './native-request.ts';
+import { nativeRequest, type NativeSettings, proxyRefusal } from './native-request.ts';
 import { type NameCheck, nameCheckFor } from './pinned.ts';
 import { decodeText } from './decode-text.ts';
 import { Progress } from './progress.ts';
@@ -107,6 +107,7 @@ async function attempt(
     const body = await readBody(stream, maximumAnswerBytes);
     const response = stream.response;
     if (response === undefined) throw new Failure('connect', 'the connection was closed without an answer');
+    if (link.settings.proxyUrl !== undefined && response.statusCode === 407) throw proxyRefusal(407);
     return {
       status: response.statusCode,
       headers: plainHeaders(response.headers),

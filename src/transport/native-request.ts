@@ -47,7 +47,8 @@ function dropOverruledLength({ headers }: IncomingMessage): void {
   if (/\bchunked\b/i.test(headers['transfer-encoding'] ?? '')) delete headers['content-length'];
 }
 
-function proxyRefusal(status: number): Failure {
+/** What a proxy means that does not let a request through. */
+export function proxyRefusal(status: number): Failure {
   const why = status === 407 ? 'it wants another account' : 'it does not let this connection through';
   return new Failure('connect', `the proxy refused the connection (HTTP ${status}): ${why}`);
 }
