@@ -1,5 +1,6 @@
 import type { Family } from '../drivers/driver.ts';
 import { createHttpTransport, type TlsSettings } from '../transport/http.ts';
+import type { Resolver } from '../transport/resolver.ts';
 import type { Transport } from '../transport/request.ts';
 
 /** What a transport towards one target is made from. */
@@ -10,13 +11,15 @@ export interface TargetTransportSetup {
   readonly requestsPerTarget: number;
   /** Proxy to go through, with its account. Default: none. */
   readonly proxyUrl?: URL | undefined;
+  /** What looks names up. Default: the one of the process. */
+  readonly resolver?: Resolver | undefined;
   /** Version of the exporter, told to the PBX as user agent. */
   readonly version: string;
 }
 
 /** The HTTP transport that suits a family: its list of requests, headers, idle time and answer size. */
 export function createTransport(setup: TargetTransportSetup): Transport {
-  const { family, url, tls, requestsPerTarget, proxyUrl, version } = setup;
+  const { family, url, tls, requestsPerTarget, proxyUrl, resolver, version } = setup;
   return createHttpTransport({
     baseUrl: family.baseUrl?.(url) ?? url,
     allowed: family.requests,
@@ -25,6 +28,7 @@ export function createTransport(setup: TargetTransportSetup): Transport {
     userAgent: `pbx-exporter/${version}`,
     idleConnectionMs: family.idleConnectionMs,
     maximumConnections: requestsPerTarget,
+    ...(resolver === undefined ? {} : { resolver }),
     ...(proxyUrl === undefined ? {} : { proxyUrl }),
     ...(family.webPorts === undefined ? {} : { webPorts: family.webPorts }),
     ...(family.maximumAnswerBytes === undefined ? {} : { maximumAnswerBytes: family.maximumAnswerBytes }),

@@ -69,7 +69,7 @@ export class Exchange {
     const startedAt = clock.monotonicTime();
     let result = 'ok';
     try {
-      return read(await endedBy(own.signal, transport.send(request, own.signal)));
+      return read(await endedBy(own.signal, transport.send({ ...request, timeoutMs: share }, own.signal)));
     } catch (thrown) {
       const failure = asFailure(thrown);
       result = failure.reason;

@@ -10,6 +10,8 @@ import { decodeText } from './decode-text.ts';
 import { Progress } from './progress.ts';
 import { readBody } from './read-body.ts';
 import type { AllowedRequest, ApiAnswer, ApiRequest, Transport } from './request.ts';
+import type { Resolver } from './resolver.ts';
+import { systemResolver } from './system-resolver.ts';
 import { secureContextFor, type SecureSettings } from './secure-context.ts';
 import { type Circumstances, translateError } from './translate.ts';
 
@@ -38,6 +40,8 @@ export interface HttpSettings {
   readonly maximumAnswerBytes?: number;
   /** Proxy to go through, with its account. */
   readonly proxyUrl?: URL;
+  /** What looks names up. Default: the one of the process. */
+  readonly resolver?: Resolver;
   /** The ports of the family's web server, in words, for a message about a wrong one. */
   readonly webPorts?: string;
 }
@@ -53,7 +57,11 @@ export function createHttpTransport(settings: HttpSettings): Transport {
   const link: Link = {
     settings,
     allowed: compileAllowed(settings.allowed),
-    native: { agent, secureContext: () => (context ??= secureContextFor(tls)) },
+    native: {
+      agent,
+      resolver: settings.resolver ?? systemResolver,
+      secureContext: () => (context ??= secureContextFor(tls)),
+    },
     agent,
     ...(tls.ca === undefined ? {} : { nameCheck: nameCheckFor(tls.ca) }),
   };
@@ -101,7 +109,7 @@ async function attempt(
   const options = requestOptions(link, request, method, signal);
   const stream = got.stream(requestUrl(baseUrl, request), {
     ...options,
-    request: nativeRequest(link.native, progress),
+    request: nativeRequest(link.native, progress, request.timeoutMs ?? Infinity),
   });
   try {
     const body = await readBody(stream, maximumAnswerBytes);

@@ -1,14 +1,18 @@
 import { type Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import type { SecureContext } from 'node:tls';
+import { callbackify } from 'node:util';
 import { Failure } from './failure.ts';
 import type { Progress } from './progress.ts';
+import type { Resolver } from './resolver.ts';
 
 /** What requests of one target have in common below the HTTP client. */
 export interface NativeSettings {
   readonly agent: Agent;
   /** Made when the first https request is sent. */
   readonly secureContext: () => SecureContext;
+  readonly resolver: Resolver;
 }
 
 /** A request function for got. */
@@ -23,12 +27,17 @@ export type NativeRequest = (
  * send `Content-Length` beside chunks. The strict parser is there against request smuggling through shared connections;
  * ours serve one target that somebody chose, and nothing in between takes our requests for somebody else's.
  */
-export function nativeRequest({ agent, secureContext }: NativeSettings, progress: Progress): NativeRequest {
+export function nativeRequest(
+  { agent, secureContext, resolver }: NativeSettings,
+  progress: Progress,
+  timeoutMs: number,
+): NativeRequest {
   return (url, options, callback) => {
     const isTls = url.protocol === 'https:';
     const changed = {
       ...options,
       agent,
+      lookup: lookupBy(resolver, timeoutMs),
       insecureHTTPParser: true,
       ...(isTls ? { secureContext: secureContext() } : {}),
     };
@@ -39,6 +48,22 @@ export function nativeRequest({ agent, secureContext }: NativeSettings, progress
     });
     progress.watch(request, url.hostname);
     return request;
+  };
+}
+
+/** A name server is waited for so long (ms) at most, and for most of the request's time, so that it is named rather than the deadline. */
+const longestLookupMs = 5_000;
+const lookupShare = 0.9;
+
+function lookupBy(resolver: Resolver, timeoutMs: number): LookupFunction {
+  const addresses = callbackify(resolver.addresses.bind(resolver));
+  return (host, { all }, callback) => {
+    addresses(host, Math.min(longestLookupMs, lookupShare * timeoutMs), (error, found) => {
+      const [first] = found ?? [];
+      if (first === undefined) callback(error ?? new Error('no address'), '');
+      else if (all === true) callback(null, [...found]);
+      else callback(null, first.address, first.family);
+    });
   };
 }
 

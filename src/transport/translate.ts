@@ -28,8 +28,7 @@ export function translateError(thrown: unknown, circumstances: Circumstances): F
   const { phase } = circumstances;
   if (circumstances.throughProxy === true && beforeTarget.has(phase))
     return new Failure('connect', `the proxy: ${connectMessage(codes)}`);
-  if (phase === 'resolving' || codes.some((code) => dnsCodes.has(code)))
-    return new Failure('dns', `the host name cannot be resolved (${codes[0] ?? 'no answer'})`);
+  if (phase === 'resolving' || codes.some((code) => dnsCodes.has(code))) return new Failure('dns', dnsMessage(codes));
   if (phase === 'handshake') return handshakeFailure(errors, codes, circumstances);
   if (codes.includes('ERR_INVALID_CHAR'))
     return new Failure('config', 'a header cannot hold such characters: check the username, password, token or key');
@@ -41,6 +40,11 @@ export function translateError(thrown: unknown, circumstances: Circumstances): F
   const late = errors.find((error) => codeOf(error).startsWith('ERR_SSL_') || opensslWords(error) !== '');
   if (late !== undefined) return new Failure('tls', tlsMessage({ code: codeOf(late), words: opensslWords(late) }));
   return new Failure('connect', connectMessage(codes));
+}
+
+function dnsMessage(codes: readonly string[]): string {
+  if (codes.includes('ETIMEOUT')) return 'the name server did not answer in time';
+  return `the host name cannot be resolved (${codes[0] ?? 'no answer'})`;
 }
 
 /** Whatever fails between the TCP connection and the end of the handshake is TLS, whether it has a name or not. */

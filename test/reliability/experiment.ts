@@ -50,7 +50,7 @@ export async function runExperiment(
   try {
     return await observe(lab, product, row, stage, around);
   } finally {
-    setNameService(undefined);
+    setNameService('works');
     await lab.stop();
   }
 }

@@ -11,6 +11,7 @@ import { Target } from '../../src/target/target.ts';
 import type { TlsSettings } from '../../src/transport/http.ts';
 import { parseExposition, type ParsedFamily } from '../support/exposition-parser.ts';
 import type { Product } from '../support/products.ts';
+import { labResolver } from './names.ts';
 import { createShiftingClock, type ShiftingClock } from './shifting-clock.ts';
 
 /** Time between two rounds in every experiment, in milliseconds. */
@@ -120,7 +121,14 @@ function createTarget(
     intervalMs,
     timeoutMs: 20_000,
     requestsPerTarget: 2,
-    transport: createTransport({ family: bounded, url, tls, requestsPerTarget: 2, version: 'test' }),
+    transport: createTransport({
+      family: bounded,
+      url,
+      tls,
+      requestsPerTarget: 2,
+      resolver: labResolver,
+      version: 'test',
+    }),
     clock,
     random: () => 0.5,
     log: silentLog,

@@ -1,34 +1,28 @@
-import dns from 'node:dns';
+import { systemClock } from '../../src/clock.ts';
+import { Resolver } from '../../src/transport/resolver.ts';
 
-/** How the name service behaves towards one name; all others are looked up as ever. */
+/** How the name service behaves towards {@link pbxName}. */
 export type NameService = 'works' | 'unknown' | 'unavailable';
 
 /** The PBX's name in experiments with the name service. Nobody is asked for it outside this process. */
 export const pbxName = 'pbx.invalid';
 
-const genuine = dns.lookup;
-const codes = { unknown: 'ENOTFOUND', unavailable: 'EAI_AGAIN' } as const;
+const codes = { unknown: 'ENOTFOUND', unavailable: 'ESERVFAIL' } as const;
 
-type Callback = (error: Error | null, address?: unknown, family?: number) => void;
+let service: NameService = 'works';
 
-/** Sets how {@link pbxName} resolves from now on: to loopback, or with the error of a resolver. Undefined: hands the lookup back. */
-export function setNameService(service: NameService | undefined): void {
-  const lookup = (name: string, options: { readonly all?: boolean }, callback: Callback): void => {
-    if (name !== pbxName || service === undefined) return void Reflect.apply(genuine, dns, [name, options, callback]);
-    setImmediate(() => answer(service, options.all === true, callback));
-  };
-  Object.defineProperty(dns, 'lookup', {
-    value: service === undefined ? genuine : lookup,
-    configurable: true,
-    writable: true,
-  });
+/** Sets how {@link pbxName} resolves from now on: to loopback, or with the error of a name server. */
+export function setNameService(next: NameService): void {
+  service = next;
 }
 
-function answer(service: NameService, all: boolean, callback: Callback): void {
-  if (service !== 'works') {
-    const code = codes[service];
-    return callback(Object.assign(new Error(`getaddrinfo ${code}`), { code, syscall: 'getaddrinfo' }));
-  }
-  if (all) return callback(null, [{ address: '127.0.0.1', family: 4 }]);
-  callback(null, '127.0.0.1', 4);
-}
+/** The resolver of the experiments. Nothing is kept, so that a change is seen at once. */
+export const labResolver = new Resolver({
+  clock: systemClock,
+  readFiles: () => Promise.resolve({ hosts: '', resolvConf: '' }),
+  query: (_name, family) =>
+    service === 'works'
+      ? Promise.resolve(family === 4 ? [{ address: '127.0.0.1', family, ttl: 0 }] : [])
+      : Promise.reject(Object.assign(new Error('as the experiment says'), { code: codes[service] })),
+  systemLookup: () => Promise.reject(Object.assign(new Error('as the experiment says'), { code: 'ENOTFOUND' })),
+});

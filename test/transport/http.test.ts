@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/transport/failure.ts';
 import { createHttpTransport, type HttpSettings } from '../../src/transport/http.ts';
 import type { ApiAnswer, ApiRequest } from '../../src/transport/request.ts';
+import { labResolver, setNameService } from '../reliability/names.ts';
 import { type Identity, makeCertificates } from '../support/certificates.ts';
 import { answerText, type RawServer, startRawServer } from '../support/raw-server.ts';
 
@@ -188,7 +189,10 @@ describe('what fails, and how it is named', () => {
   });
 
   test('unknown host name', async () => {
-    const failure = await failureOf(transportTo(new URL('http://no-such-host.invalid')).send(read, never));
+    setNameService('unknown');
+    const failure = await failureOf(
+      transportTo(new URL('http://no-such-host.invalid'), { resolver: labResolver }).send(read, never),
+    );
     expect(failure.reason).toBe('dns');
   });
 

@@ -10,15 +10,19 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
     'Check the host name in `url` of this target.',
     'On the machine of the exporter: `getent hosts NAME-OF-THE-PBX`. No answer: the name server does not know it or is away.',
     'In a container the name server may be another one than on the host.',
+    '“Did not answer in time”: ask the name server itself, `dig NAME-OF-THE-PBX`. The hosts file, `search` and `ndots` of `/etc/resolv.conf` count; mDNS and other sources of the system are asked only for names that DNS does not know.',
   ],
   connect: [
     'Is the PBX on? Does its web page open?',
     'On the machine of the exporter: `curl -v URL-OF-THE-PBX`. “Refused”: nothing listens on this port. No answer: a firewall, a route, a VPN.',
     'Check host and port in `url` of this target.',
+    '“The proxy”: it is the one in `proxy_url` of this target that refused, or could not be reached.',
   ],
   tls: [
+    'The message names the cause and, where a key of this target helps, that key. No key helps against a PBX that hangs up: check the port, and how many connections it takes.',
     'The certificate may have expired, or bear another name: `openssl s_client -connect HOST:PORT` shows it.',
     'A certificate of your own authority: name its file in `tls.ca_file`. Another host name in the certificate: put the certificate of the PBX itself into that file, or set `tls.server_name`.',
+    'Old firmware: `tls.min_version` (TLS 1.0 and 1.1), `tls.security_level` (short keys, old ciphers and signatures) and `tls.legacy_renegotiation` make it readable. Update it where you can; `check` says what each key costs.',
     'A PBX with a certificate that nobody vouches for: `tls.insecure_skip_verify: true`, in a network that you trust.',
   ],
   timeout: [
@@ -37,6 +41,8 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
   ],
   protocol: [
     'Something else may answer at this address: open it in a browser. A portal, a proxy, a login page?',
+    '“An error message of its own program”: the PBX, not the address, is in trouble. Restart or update it; its vendor wants to know the message, which its web log holds.',
+    '“A line that no HTTP client of Node.js reads”: a proxy in between, such as nginx, writes such heads anew.',
     'Check that `family` is the right one for this PBX, and its version against the page of the family.',
     'If it is: `pbx-exporter capture NAME` keeps what the PBX said, without secrets, for a bug report.',
   ],
@@ -74,6 +80,7 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
   ],
   config: [
     'Check `url`, `family` and `options` of this target: wrong path, unknown domain, or an API that this PBX does not have.',
+    '“This is the port of”: another service answers there. Asterisk is asked on 8088 (http) or 8089 (https), not on 5038.',
     'Is the API switched on in the PBX?',
     'Reload the exporter after the change: that ends the pause before the next login.',
   ],

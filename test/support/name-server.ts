@@ -1,0 +1,54 @@
+import { createSocket } from 'node:dgram';
+
+/** What a name server says: addresses (IPv4), that the name does not exist, or nothing at all. */
+export type NameAnswer = readonly string[] | 'unknown' | 'broken' | 'silent';
+
+/** A name server on loopback. */
+export interface NameServer {
+  /** Address and port, as resolvers take it. */
+  readonly address: string;
+  /** Names that were asked for, each once for each question. */
+  readonly asked: readonly string[];
+  close(): void;
+}
+
+const codes = { unknown: 3, broken: 2 } as const;
+
+/** Starts a name server (RFC 1035) that answers as told; questions for IPv6 addresses get an empty answer where there are others. */
+export async function startNameServer(answerFor: (name: string) => NameAnswer): Promise<NameServer> {
+  const asked: string[] = [];
+  const socket = createSocket('udp4');
+  socket.on('message', (message, { port, address }) => {
+    const { name, end } = readName(message);
+    asked.push(name);
+    const said = answerFor(name);
+    if (said === 'silent') return;
+    const isIpv4 = message.readUInt16BE(end) === 1;
+    const addresses = typeof said === 'string' || !isIpv4 ? [] : said;
+    const head = Buffer.alloc(12);
+    message.copy(head, 0, 0, 2);
+    head.writeUInt16BE(0x8180 | (typeof said === 'string' ? codes[said] : 0), 2);
+    head.writeUInt16BE(1, 4);
+    head.writeUInt16BE(addresses.length, 6);
+    socket.send(Buffer.concat([head, message.subarray(12, end + 4), ...addresses.map(record)]), port, address);
+  });
+  await new Promise<void>((resolve) => {
+    socket.bind(0, '127.0.0.1', resolve);
+  });
+  return { address: `127.0.0.1:${socket.address().port}`, asked, close: () => socket.close() };
+}
+
+function readName(message: Buffer): { name: string; end: number } {
+  const labels: string[] = [];
+  let at = 12;
+  for (let length = message[at] ?? 0; length > 0; length = message[at] ?? 0) {
+    labels.push(message.toString('latin1', at + 1, at + 1 + length));
+    at += 1 + length;
+  }
+  return { name: labels.join('.').toLowerCase(), end: at + 1 };
+}
+
+/** An address that may be kept for a minute, for the name in the question. */
+function record(address: string): Buffer {
+  return Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split('.').map(Number)]);
+}
