@@ -16,10 +16,25 @@ export interface Recorder {
   readonly transport: Transport;
   /** All exchanges so far, redacted. */
   exchanges(): readonly CapturedExchange[];
+  /** A value of the configuration, redacted by what the exchanges showed. */
+  redacted(value: Readonly<Record<string, unknown>>): Record<string, unknown>;
+}
+
+/** What a recorder knows beside the exchanges. */
+export interface RecorderFacts {
+  /** Hosts and domains of the configuration. */
+  readonly hosts?: readonly string[];
+  /** Something that nobody can guess; see {@link Redaction}. */
+  readonly salt?: string;
 }
 
 /** Records what passes through `transport`; `secrets` are the ones of the configuration. */
-export function createRecorder(transport: Transport, secrets: readonly string[], clock: Clock): Recorder {
+export function createRecorder(
+  transport: Transport,
+  secrets: readonly string[],
+  clock: Clock,
+  { hosts = [], salt = '' }: RecorderFacts = {},
+): Recorder {
   const recorded: Recorded[] = [];
   return {
     transport: {
@@ -38,16 +53,22 @@ export function createRecorder(transport: Transport, secrets: readonly string[],
       },
       close: () => transport.close(),
     },
-    exchanges: () => redactAll(recorded, secrets),
+    exchanges: () => redactAll(recorded, redactionOf(recorded, new Redaction(secrets, hosts, salt))),
+    redacted: (value) =>
+      redactionOf(recorded, new Redaction(secrets, hosts, salt)).value(value) as Record<string, unknown>,
   };
 }
 
-function redactAll(recorded: readonly Recorded[], secrets: readonly string[]): readonly CapturedExchange[] {
-  const redaction = new Redaction(secrets);
+/** What hides everything secret that any exchange shows. */
+function redactionOf(recorded: readonly Recorded[], redaction: Redaction): Redaction {
   for (const { request, answer } of recorded) {
     redaction.learnFromRequest(request);
     if (answer !== undefined) redaction.learnFromAnswer(answer);
   }
+  return redaction;
+}
+
+function redactAll(recorded: readonly Recorded[], redaction: Redaction): readonly CapturedExchange[] {
   return recorded.map(({ request, milliseconds, answer, failure }) => ({
     ...redaction.request(request),
     milliseconds,

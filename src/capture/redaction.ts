@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ApiAnswer, ApiRequest } from '../transport/request.ts';
 import type { CapturedExchange } from './capture-file.ts';
-import { sensitiveName, sensitiveValues } from './sensitive.ts';
+import { Personal } from './personal.ts';
+import { hideNamedValues, hideUnder, sensitiveName, sensitiveValues, withoutAuthDetails } from './sensitive.ts';
 
 /** Headers of an answer that help to understand it; all others are left out. */
 const keptHeaders = [
@@ -15,18 +16,28 @@ const keptHeaders = [
   'date',
 ];
 
-/** Shortest text that is replaced wherever it stands; shorter ones would hit harmless text. */
+/** Shortest text that is replaced wherever it stands; shorter ones would hit harmless text, so they are hidden in their places only. */
 const shortestSecret = 4;
 
 /**
- * Hides what must not leave the house: secrets wherever they stand, values under names that sound like one, e-mail
- * addresses, IP addresses and telephone numbers. Equal values get equal stand-ins, so that a capture still hangs together.
+ * Hides what must not leave the house: secrets wherever they stand, values under names that sound like one whatever their
+ * length, names of accounts, hosts and domains, e-mail and IP addresses, and telephone numbers. Equal values get equal
+ * stand-ins and different ones different ones, so that a capture still hangs together.
  */
 export class Redaction {
   readonly #secrets = new Set<string>();
+  readonly #personal: Personal;
+  readonly #salt: string;
 
-  constructor(secrets: readonly string[]) {
+  /**
+   * `hosts`: those that are known from the configuration. `salt`: something nobody can guess, so that stand-ins of PINs and
+   * telephone numbers cannot be found out by trying them all.
+   */
+  constructor(secrets: readonly string[], hosts: readonly string[] = [], salt = '') {
+    this.#salt = salt;
+    this.#personal = new Personal(salt);
     for (const secret of secrets) this.#learn(secret);
+    for (const host of hosts) this.#personal.learnHost(host);
   }
 
   /** Takes note of what authorizes a request: it must not show up anywhere else. */
@@ -34,12 +45,15 @@ export class Redaction {
     const carried = [...Object.entries(headers), ...Object.entries(query)].filter(([name]) => sensitiveName(name));
     for (const value of carried.flatMap(([, values]) => values)) this.#learnParts(value);
     for (const value of bodySecrets(body)) this.#learn(value);
+    this.#personal.learn(JSON.stringify([query, body]));
   }
 
   /** Takes note of the secrets that an answer brings. */
-  learnFromAnswer({ cookies, body }: ApiAnswer): void {
+  learnFromAnswer({ headers, cookies, body }: ApiAnswer): void {
     for (const value of cookies.values()) this.#learn(value.replaceAll('"', ''));
     for (const value of sensitiveValues(body)) this.#learn(value);
+    this.#personal.learn(body);
+    this.#personal.learn(JSON.stringify(headers));
   }
 
   /** A request without headers, with nothing secret in it. */
@@ -50,13 +64,11 @@ export class Redaction {
       ...(query === undefined
         ? {}
         : {
-            query: mapValues(query, (value) =>
-              typeof value === 'string' ? this.text(value) : value.map((one) => this.text(one)),
+            query: mapValues(query, (value, name) =>
+              typeof value === 'string' ? this.#named(value, name) : value.map((one) => this.#named(one, name)),
             ),
           }),
-      ...(body === undefined
-        ? {}
-        : { body: JSON.parse(this.text(JSON.stringify(body.kind === 'json' ? body.value : body.fields))) as unknown }),
+      ...(body === undefined ? {} : { body: this.value(body.kind === 'json' ? body.value : body.fields) }),
     };
   }
 
@@ -66,16 +78,37 @@ export class Redaction {
     return {
       status,
       headers: Object.fromEntries(kept.map(([name, value]) => [name, this.text(value)])),
-      cookies: Object.fromEntries([...cookies].map(([name, value]) => [name, this.text(value)])),
-      body: this.text(body),
+      cookies: Object.fromEntries(
+        [...cookies].map(([name, value]) => [name, value === '' ? '' : standIn(value, this.#salt)]),
+      ),
+      body: this.text(this.#hideNamed(withoutAuthDetails(body))),
     };
   }
 
-  /** Any text with nothing secret in it. */
+  /** Any JSON value with nothing secret in it. */
+  value(value: unknown): unknown {
+    return JSON.parse(this.text(this.#hideNamed(JSON.stringify(value) ?? 'null'))) as unknown;
+  }
+
+  /** Any text with nothing secret in it that is known. */
   text(text: string): string {
+    this.#personal.learn(text);
     const longestFirst = [...this.#secrets].sort((one, other) => other.length - one.length);
-    const hidden = longestFirst.reduce((shown, secret) => shown.replaceAll(secret, standIn(secret)), text);
-    return hidePersonal(hidden);
+    const hidden = longestFirst.reduce((shown, secret) => shown.replaceAll(secret, standIn(secret, this.#salt)), text);
+    return this.#personal.hide(hidden);
+  }
+
+  #hideNamed(body: string): string {
+    return hideNamedValues(body, (value, kind) => this.#standInOf(value, kind));
+  }
+
+  #named(value: string, name: string): string {
+    return this.text(hideUnder(value, [name], (one, kind) => this.#standInOf(one, kind)));
+  }
+
+  #standInOf(value: string, kind: 'secret' | 'account'): string {
+    if (kind === 'account') return this.#personal.account(value);
+    return isStandIn(value) ? value : standIn(value, this.#salt);
   }
 
   #learn(secret: string): void {
@@ -100,42 +133,19 @@ function bodySecrets(body: ApiRequest['body']): readonly string[] {
   return Object.entries(body.fields).flatMap(([name, value]) => (sensitiveName(name) ? [value] : []));
 }
 
-function mapValues<T, R>(record: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+function mapValues<T, R>(record: Readonly<Record<string, T>>, map: (value: T, name: string) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 }
 
 /** Keeps the length and the kind of characters, so that a shape check sees the same thing. */
-function standIn(secret: string): string {
-  const digest = createHash('sha256').update(`pbx-exporter capture ${secret}`).digest('hex');
+function standIn(secret: string, salt: string): string {
+  const digest = createHash('sha256').update(`${salt} ${secret}`).digest('hex');
   const filler = digest.repeat(Math.ceil(secret.length / digest.length)).slice(0, secret.length);
-  return /^\d+$/.test(secret)
-    ? filler.replaceAll(/[a-f]/g, '0')
-    : `redacted${filler}`.slice(0, Math.max(secret.length, 8));
+  if (!/^\d+$/.test(secret)) return `redacted${filler}`.slice(0, Math.max(secret.length, 8));
+  const digits = filler.replaceAll(/[a-f]/g, '0');
+  return digits === secret ? digits.replaceAll(/\d/g, (digit) => String((Number(digit) + 1) % 10)) : digits;
 }
 
 function isStandIn(text: string): boolean {
-  return text.startsWith('redacted');
-}
-
-function hidePersonal(text: string): string {
-  return text
-    .replaceAll(/[\w.+-]+@(?=[\w-]+\.)[\w.-]+\.[a-z]{2,}/gi, (address) => `user${number(address, 1_000)}@example.org`)
-    .replaceAll(
-      /\b(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}\b/g,
-      (address) => `192.0.2.${number(address, 254) + 1}`,
-    )
-    .replaceAll(/(?<![\w.])\+?\d{7,}(?![\w.])/g, hideNumber);
-}
-
-/** Telephone numbers and long ids get other digits; points in time stay, because answers are understood by them. */
-function hideNumber(digits: string): string {
-  if (/^1\d{9}$|^1\d{12}$/.test(digits)) return digits;
-  const plus = digits.startsWith('+') ? '+' : '';
-  const bare = digits.slice(plus.length);
-  const seed = createHash('sha256').update(bare).digest('hex').replaceAll(/\D/g, '');
-  return `${plus}${bare[0] ?? ''}${seed.repeat(3).slice(0, bare.length - 1)}`;
-}
-
-function number(text: string, below: number): number {
-  return Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 8), 16) % below;
+  return /^redacted(?:[0-9a-f]*)$/.test(text);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { captureFormat, type CaptureFile, writeCapture } from '../capture/capture-file.ts';
 import { createRecorder, type Recorder } from '../capture/recorder.ts';
@@ -32,14 +33,16 @@ export async function capture(options: CaptureOptions, terminal: Terminal): Prom
   const target = pickTarget(file.config, options, terminal);
   if (target === undefined) return 1;
   const recorders: Recorder[] = [];
+  const salt = randomUUID();
   const { fleet } = createExporter({
     config: { ...file.config, targets: [target] },
     clock: systemClock,
     random: Math.random,
     log: options.log,
     version: readVersion(),
-    wrapTransport(transport, { account }) {
-      const recorder = createRecorder(transport, secretsOf(account), systemClock);
+    wrapTransport(transport, { account, url, options: { domain } }) {
+      const hosts = [url.hostname, ...(typeof domain === 'string' ? [domain] : [])];
+      const recorder = createRecorder(transport, secretsOf(account), systemClock, { hosts, salt });
       recorders.push(recorder);
       return recorder.transport;
     },
@@ -51,7 +54,8 @@ export async function capture(options: CaptureOptions, terminal: Terminal): Prom
   await fleet.stop();
   const output = options.output ?? `capture-${target.name.replaceAll(/[^\w.-]/g, '_')}.json`;
   const exchanges = recorders.flatMap((recorder) => recorder.exchanges());
-  writeFileSync(output, writeCapture(captureOf(target, exchanges, takenAt)), { mode: 0o600 });
+  const shown = { ...target, options: recorders[0]?.redacted(target.options) ?? {} };
+  writeFileSync(output, writeCapture(captureOf(shown, exchanges, takenAt)), { mode: 0o600 });
   terminal.error(recordText({ ...target, peerNames: 'none' }, { ...polled.record, held: {} }, terminal));
   terminal.error(advice(terminal, output, exchanges.length));
   terminal.out(`${output}\n`);

@@ -160,6 +160,60 @@ describe('redaction', () => {
     expect(shown).not.toMatch(/203\.0\.113\.9|anna@|4930123456789/);
   });
 
+  test('drops the events that hold nothing but credentials, and keeps those around them', () => {
+    const body =
+      'Response: Success\r\n\r\nEvent: AuthDetail\r\nUsername: trunk-1\r\nMd5Cred: 0123\r\n\r\nEvent: EndpointDetail\r\nObjectName: 100\r\n\r\n';
+    expect(new Redaction([]).answer({ ...plain, body }).body).toBe(
+      'Response: Success\r\n\r\nEvent: EndpointDetail\r\nObjectName: 100\r\n\r\n',
+    );
+  });
+
+  test('hides names of accounts, keeps extensions: the same name is the same everywhere', () => {
+    const { body, answer } = {
+      body: { kind: 'form', fields: { login: 'wartung', password: 'x' } },
+      answer: '{"id":"wartung@kontora.example","username":"1001","fromUser":"wartung","name":"Front Door"}',
+    } as const;
+    const redaction = new Redaction([]);
+    const request = redaction.request({ call: 'login', path: '/', body });
+    const shown = JSON.parse(redaction.answer({ ...plain, body: answer }).body) as Record<string, string>;
+    expect(JSON.stringify([request, shown])).not.toMatch(/wartung|kontora/);
+    expect(shown).toMatchObject({ username: '1001', name: 'Front Door' });
+    expect((request.body as { login: string }).login).toBe(shown['fromUser']);
+    expect(shown['id']?.split('@')[0]).toBe(shown['fromUser']);
+  });
+
+  test('hides IPv6 addresses of phones in every form, and nothing that only looks like one', () => {
+    const body =
+      'sip:1@[2001:db9::5]:5060 ^5Bfe80::1^5D ::ffff:198.51.100.7 external::itsp-a 12:30:45 00:15:65:aa:bb:cc';
+    const shown = new Redaction([]).text(body);
+    expect(shown).not.toMatch(/2001:db9|fe80|198\.51\.100\.7/);
+    expect(shown).toContain('external::itsp-a 12:30:45 00:15:65:aa:bb:cc');
+  });
+
+  test('hides the domain in the options of the target as in the answers', async () => {
+    const transport = {
+      send: () => Promise.resolve({ ...plain, body: '{"Domain":"kontora.example.net"}' }),
+      close() {},
+    };
+    const recorder = createRecorder(transport, [], createHandClock(), {
+      hosts: ['pbx.kontora.example.net'],
+    });
+    await recorder.transport.send({ call: 'a', path: '/' }, new AbortController().signal);
+    const [exchange] = recorder.exchanges();
+    const { domain, flavor } = recorder.redacted({ domain: 'kontora.example.net', flavor: 'legacy' });
+    expect(JSON.parse(exchange?.answer?.body ?? '')).toEqual({ Domain: domain });
+    expect(JSON.stringify([domain, exchange])).not.toContain('kontora');
+    expect(flavor).toBe('legacy');
+  });
+
+  test('stand-ins of PINs and telephone numbers differ from capture to capture: nobody can try them all', () => {
+    const shown = ['one', 'other'].map((salt) =>
+      new Redaction(['48151623'], [], salt).text('48151623 +4930123456789 a@kontora.example'),
+    );
+    const [first = [], second = []] = shown.map((text) => text.split(' '));
+    for (const [index, word] of first.entries()) expect(second[index]).not.toBe(word);
+  });
+
   test('equal values get equal stand-ins of the same length', () => {
     const [one, other] = new Redaction(['0123456789abcdef']).text('0123456789abcdef 0123456789abcdef').split(' ');
     expect(one).toBe(other);

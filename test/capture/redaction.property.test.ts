@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Redaction } from '../../src/capture/redaction.ts';
 import { createRecorder } from '../../src/capture/recorder.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { FakeTransport } from '../support/fake-pbx.ts';
@@ -53,6 +54,134 @@ test('a token that an answer brings under a telling name is hidden everywhere el
         await recorder.transport.send({ call: 'login', path: '/' }, signal);
         await recorder.transport.send({ call: 'peers', path: `/${planted}` }, signal);
         expect(JSON.stringify(recorder.exchanges())).not.toContain(planted);
+      },
+    ),
+  );
+});
+
+/** Names under which PBXs send secrets, as they spell them. */
+const secretFields = [
+  'password',
+  'registerpassword',
+  'Md5Cred',
+  'vm-password',
+  'a1-hash',
+  'secret',
+  'pin',
+  'voicemail_pin',
+  'sid',
+  'access_token',
+  'X-Key',
+  'session_id',
+  'sipPwd',
+] as const;
+
+/** A value that a JSON, AMI or form field can hold, from one character on. */
+const anySecret = fc.stringMatching(/^[A-Za-z0-9!$%&/+=~#_-]{1,40}$/).filter((text) => !text.startsWith('redacted'));
+
+type Format = (name: string, value: string) => string;
+
+const formats: Readonly<
+  Record<string, { readonly write: Format; readonly read: (body: string, name: string) => unknown }>
+> = {
+  json: {
+    write: (name, value) => JSON.stringify({ status: 'OK', [name]: value, last: 1 }),
+    read: (body, name) => (JSON.parse(body) as Record<string, unknown>)[name],
+  },
+  'JSON number': {
+    write: (name, value) => `{"${name}": ${digitsOf(value)}, "last": [1]}`,
+    read: (body, name) => String((JSON.parse(body) as Record<string, unknown>)[name]),
+  },
+  'list in JSON': {
+    write: (name, value) => JSON.stringify([{ [name]: ['first', value] }]),
+    read: (body, name) => (JSON.parse(body) as Record<string, string[]>[])[0]?.[name]?.[1],
+  },
+  'object in JSON': {
+    write: (name, value) => JSON.stringify({ a: { [name]: { inner: { deepest: value } } } }),
+    read: (body, name) =>
+      (JSON.parse(body) as { a: Record<string, { inner: { deepest: string } }> }).a[name]?.inner.deepest,
+  },
+  'JSON in JSON': {
+    write: (name, value) => JSON.stringify({ message: JSON.stringify({ [name]: value }) }),
+    read: (body, name) => {
+      const { message } = JSON.parse(body) as { message: string };
+      return (JSON.parse(message) as Record<string, unknown>)[name];
+    },
+  },
+  'JSON that was cut off': {
+    write: (name, value) => JSON.stringify({ first: 1, [name]: value }).slice(0, -2),
+    read: (body) => body.slice(body.lastIndexOf('"') + 1),
+  },
+  ami: {
+    write: (name, value) => `Event: Detail\r\nObjectName: 100\r\n${name}: ${value}\r\nLast: 1\r\n\r\n`,
+    read: (body, name) => new RegExp(`^${name}: (.*?)\\r?$`, 'm').exec(body)?.[1],
+  },
+};
+
+function digitsOf(value: string): string {
+  const digits = Array.from(value.slice(0, 15), (letter) => String((letter.codePointAt(0) ?? 0) % 9));
+  return digits.join('').replace(/^0/, '1');
+}
+
+/** What a capture shows of a secret that the PBX sends in this format, and that a request carries. */
+async function shownPlaces(value: string, name: string, format: (typeof formats)[string]) {
+  const transport = new FakeTransport(() => ({ body: format.write(name, value), headers: {} }));
+  const recorder = createRecorder(transport, [], createHandClock());
+  const carried = { [name]: value };
+  await recorder.transport.send(
+    { call: 'a', path: '/', query: carried, body: { kind: 'json', value: carried } },
+    new AbortController().signal,
+  );
+  const [exchange] = recorder.exchanges();
+  const sent = exchange?.body as Record<string, unknown>;
+  const places = [format.read(exchange?.answer?.body ?? '', name), exchange?.query?.[name], sent[name]];
+  return { places, all: JSON.stringify(exchange) };
+}
+
+test('a value under the name of a secret is hidden in its place, whatever its length and the format', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      anySecret,
+      fc.constantFrom(...secretFields),
+      fc.constantFrom(...Object.entries(formats)),
+      async (value, name, [formatName, format]) => {
+        // A number under the name of a session is a count.
+        fc.pre(formatName !== 'JSON number' || name !== 'session_id');
+        const planted = formatName === 'JSON number' ? digitsOf(value) : value;
+        const { places, all } = await shownPlaces(planted, name, format);
+        for (const place of places) expect([undefined, planted]).not.toContain(place);
+        // Shorter ones can stand in harmless text by chance.
+        expect(planted.length >= 8 && all.includes(planted)).toBe(false);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('hosts and addresses are hidden wherever they stand, and stay different', () => {
+  const label = fc.stringMatching(/^[a-z][a-z0-9]{2,8}$/);
+  const name = fc.tuple(label, label, fc.constantFrom('de', 'com', 'example')).map((parts) => parts.join('.'));
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(name, { minLength: 2, maxLength: 6 }),
+      fc.uniqueArray(fc.ipV6(), { minLength: 2, maxLength: 4 }),
+      (hosts, addresses) => {
+        const redaction = new Redaction([]);
+        const trunks = hosts.map((host, index) => ({ Gateway: `gw-${index}`, Data: `sip:42@${host}:5060`, host }));
+        const body = JSON.stringify({
+          trunks,
+          verto: `wss://${hosts[0]}/verto/`,
+          phones: addresses.map((ip) => `sip:9@[${ip}]:5060`),
+        });
+        const plain = { status: 200, headers: {}, cookies: new Map<string, string>() };
+        redaction.learnFromAnswer({ ...plain, body });
+        const shown = redaction.answer({ ...plain, body }).body;
+        for (const secret of hosts) expect(shown).not.toContain(secret);
+        for (const secret of addresses.filter((address) => address !== '::'))
+          expect(shown).not.toContain(`[${secret}]`);
+        const { trunks: hidden } = JSON.parse(shown) as { trunks: { Data: string; host: string }[] };
+        expect(new Set(hidden.map(({ host }) => host)).size).toBe(hosts.length);
+        for (const trunk of hidden) expect(trunk.Data).toBe(`sip:42@${trunk.host}:5060`);
       },
     ),
   );
