@@ -89,10 +89,10 @@ export class Fleet {
   }
 
   /** Runs a round of a target now, within the limits of the fleet; joins one that runs or waits. Never throws. */
-  async poll(target: Target, timeoutMs?: number): Promise<void> {
+  async poll(target: Target): Promise<void> {
     const member = this.#members.get(target.name);
     if (member?.target !== target) return;
-    member.flight ??= this.#fly(member, timeoutMs);
+    member.flight ??= this.#fly(member);
     await member.flight;
   }
 
@@ -102,13 +102,13 @@ export class Fleet {
     return since === undefined ? undefined : this.#setup.clock.monotonicTime() - since;
   }
 
-  async #fly(member: Member, timeoutMs: number | undefined): Promise<void> {
+  async #fly(member: Member): Promise<void> {
     const { target } = member;
     try {
       await member.after;
       await this.#lanes.run(target.record.up || !target.tried, () => {
         member.roundSince = this.#setup.clock.monotonicTime();
-        return target.poll(timeoutMs);
+        return target.poll();
       });
     } finally {
       delete member.roundSince;

@@ -1,14 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
-import type { PageTarget } from '../exposition/block-cache.ts';
 import type { Exposition } from '../exposition/page.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { Target } from '../target/target.ts';
 import { nearestNames } from './nearest-names.ts';
 import { sendPage } from './page-answer.ts';
-import { probeTimes, scrapeTimeoutHeader } from './probe-timeout.ts';
+import { lookAt } from './probe-look.ts';
+import { longestWaitMs, scrapeTimeoutHeader } from './probe-timeout.ts';
 import { type Route, sendText } from './routes.ts';
-import { unanswered } from './unanswered.ts';
 
 /** More names than this are not listed: nobody reads them. */
 const mostNamesListed = 20;
@@ -23,8 +21,8 @@ export interface ProbeSetup {
 }
 
 /**
- * `/probe?target=NAME`: a round of one configured target now, and its metrics. Joins a round that runs or waits, and uses
- * the session of the loop. A target that is down, suspended or too slow is an answer like any other, with `pbx_up` 0.
+ * `/probe?target=NAME`: a round of one configured target now, and its metrics. Joins a round that runs or waits, makes do
+ * with one that has just ended, and uses the session of the loop. A target that is down, suspended or too slow is an answer like any other, with `pbx_up` 0.
  */
 export function probeRoute(setup: ProbeSetup): Route {
   return {
@@ -40,35 +38,12 @@ export function probeRoute(setup: ProbeSetup): Route {
       if (target === undefined) return sendText(response, 404, unknownName(name, fleet));
       if (request.method === 'HEAD') return sendPage(request, response, () => nothing());
       const header = request.headers[scrapeTimeoutHeader];
-      const seen = await look(target, setup, typeof header === 'string' ? header : undefined);
+      const waitMs = longestWaitMs(target.timeoutMs, typeof header === 'string' ? header : undefined);
+      const seen = await lookAt(target, setup, waitMs);
       if (typeof seen === 'string') return sendLater(response, seen);
       return sendPage(request, response, (choice) => setup.exposition.probePage(seen, choice));
     },
   };
-}
-
-/** The target after a round, or why there was none. */
-async function look(
-  target: Target,
-  { fleet, clock }: ProbeSetup,
-  header: string | undefined,
-): Promise<PageTarget | string> {
-  const { roundMs, answerMs } = probeTimes(target.timeoutMs, header);
-  const ended = await endsWithin(clock, answerMs, fleet().poll(target, roundMs));
-  if (fleet().get(target.name) !== target)
-    return `The configuration of ${JSON.stringify(target.name)} has just changed.\n`;
-  if (ended) return target;
-  // A round that had its turn late says nothing about the PBX.
-  if ((fleet().roundRunningMs(target) ?? 0) >= answerMs / 2) return unanswered(target, clock, answerMs);
-  if (target.tried && !target.record.up) return target;
-  return 'All places for rounds are taken: raise scrape.concurrency, scrape less often, or give the scrape more time.\n';
-}
-
-function endsWithin(clock: Clock, milliseconds: number, work: Promise<void>): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.after(milliseconds, () => resolve(false));
-    work.then(() => resolve(true), reject).finally(() => timer.stop());
-  });
 }
 
 function sendLater(response: ServerResponse, text: string): void {

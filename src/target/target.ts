@@ -1,5 +1,6 @@
 import type { Driver } from '../drivers/driver.ts';
 import { advance } from '../snapshot/advance.ts';
+import { ageTime } from '../snapshot/clocks.ts';
 import type { RoundOutcome } from '../snapshot/outcome.ts';
 import { emptyRecord, type TargetIdentity, type TargetRecord } from '../snapshot/record.ts';
 import { Failure } from '../transport/failure.ts';
@@ -18,6 +19,8 @@ import { logTransitions } from './transitions.ts';
 export const loginGraceMs = 2_000;
 /** How long a logout may take when a target is stopped, in milliseconds. */
 export const logoutTimeoutMs = 3_000;
+/** Least time (ms) between the end of a round and one that somebody else than the loop begins. */
+const shortestPauseMs = 5_000;
 
 /** One PBX: its session, its rounds and what is known about it. Its trouble stays in here. */
 export class Target {
@@ -82,11 +85,24 @@ export class Target {
     return Math.max(0, this.#setup.clock.monotonicTime() - dueAt);
   }
 
+  /** How long ago (ms) the last round ended, sleep of the machine included; Infinity before the first. */
+  get roundEndedMsAgo(): number {
+    const { clock } = this.#setup;
+    const { clocks } = this.#record;
+    if (clocks === undefined) return Infinity;
+    return ageTime(clocks, { monotonic: clock.monotonicTime(), wall: clock.wallTime() }) - clocks.monotonic;
+  }
+
+  /** So long (ms) after a round nobody but the loop begins another one: half of the shortest interval that the family thinks fit. */
+  get leastPauseMs(): number {
+    return Math.max(shortestPauseMs, (this.#setup.family.shortestInterval?.ms ?? 0) / 2);
+  }
+
   /** Runs one round, or joins the one that runs, and resolves when its record is in place. Never throws. */
-  async poll(timeoutMs = this.#setup.timeoutMs): Promise<void> {
+  async poll(): Promise<void> {
     if (this.#running !== undefined) return this.#running.round;
     if (this.#stopped) return;
-    const deadline = createDeadline(this.#setup.clock, timeoutMs, 'the round took longer than its timeout');
+    const deadline = createDeadline(this.#setup.clock, this.#setup.timeoutMs, 'the round took longer than its timeout');
     const round = this.#round(deadline).finally(() => {
       deadline.clear();
       deadline.abort(new Failure('timeout', 'the round is over'));

@@ -7,8 +7,8 @@ import type { Route } from '../../src/server/routes.ts';
 import { createWebServer } from '../../src/server/server.ts';
 import { openWebConfig, type WebConfig } from '../../src/server/web-config/web-config.ts';
 import { Target } from '../../src/target/target.ts';
-import type { LoginGuard } from '../../src/drivers/driver.ts';
-import type { HandClock } from '../simulator/hand-clock.ts';
+import type { Family, LoginGuard } from '../../src/drivers/driver.ts';
+import type { Clock } from '../../src/clock.ts';
 import { type Behaviour, fakeFamily, FakeTransport, untilAborted } from './fake-pbx.ts';
 
 /** A target whose PBX is a function, and what was sent to it. */
@@ -26,19 +26,28 @@ export const hangingPbx: Behaviour = ({ call }, signal) =>
 
 /** A real target with a made-up PBX. */
 export function fakePbxTarget(
-  clock: HandClock,
+  clock: Clock,
   name: string,
   behaviour: Behaviour = friendlyPbx,
   {
     timeoutMs = 20_000,
     guard,
     labels,
-  }: { timeoutMs?: number; guard?: LoginGuard; labels?: Record<string, string> } = {},
+    shortestInterval,
+  }: {
+    timeoutMs?: number;
+    guard?: LoginGuard;
+    labels?: Record<string, string>;
+    shortestInterval?: NonNullable<Family['shortestInterval']>;
+  } = {},
 ): FakePbxTarget {
   const transport = new FakeTransport(behaviour);
   const target = new Target({
     identity: { name, family: 'fake', labels: labels ?? {}, peerNames: 'plain', peerLimit: 100, staleAfterMs: 90_000 },
-    family: fakeFamily(guard === undefined ? {} : { guard }),
+    family: {
+      ...fakeFamily(guard === undefined ? {} : { guard }),
+      ...(shortestInterval === undefined ? {} : { shortestInterval }),
+    },
     account: { kind: 'password', username: 'user', password: 'geheim' },
     options: {},
     url: new URL('http://192.0.2.1'),
@@ -58,7 +67,7 @@ export function fakePbxTarget(
 
 /** A fleet of such targets, not started: rounds run only when something asks for them. */
 export function fakeFleet(
-  clock: HandClock,
+  clock: Clock,
   members: readonly FakePbxTarget[],
   concurrency = 8,
 ): { readonly fleet: Fleet; readonly exposition: Exposition } {
