@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { formatProblems } from '../config/problem.ts';
+import { formatProblems, type Problem } from '../config/problem.ts';
 import { takeVariables } from '../config/variables.ts';
 import { families } from '../drivers/index.ts';
 import { belongsTo, type Shard } from '../fleet/shard.ts';
@@ -12,8 +12,12 @@ const readVariable = takeVariables(process.env);
 export type ConfigFile =
   | {
       readonly ok: true;
+      /** Its path, as it was given. */
+      readonly name: string;
       readonly config: Config;
       readonly warnings: string;
+      /** The same, each by itself. */
+      readonly remarks: readonly Problem[];
       readonly warningCount: number;
       /** Errors among the warnings that keep nothing from running. */
       readonly toleratedCount: number;
@@ -53,8 +57,10 @@ export function checkConfigText(text: string, fileName: string): ConfigFile {
   }
   return {
     ok: true,
+    name: fileName,
     config: result.config,
     warnings: formatProblems(result.warnings, fileName),
+    remarks: result.warnings,
     warningCount: result.warnings.filter(({ severity }) => severity === 'warning').length,
     toleratedCount: result.warnings.filter(({ severity }) => severity === 'tolerated').length,
   };

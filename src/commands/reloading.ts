@@ -1,4 +1,5 @@
 import type { ConfigChanges, Exporter } from '../exporter.ts';
+import { formatProblems, type Problem, wordingOf } from '../config/problem.ts';
 import type { Log } from '../log.ts';
 import type { ReloadResult } from '../server/reload.ts';
 import type { WebConfigReading } from '../server/web-config/file.ts';
@@ -12,6 +13,8 @@ export interface ReloadingSetup {
   readonly readConfig: () => ConfigFile;
   /** Reads the web configuration file, where there is one, and takes it over if it is good. */
   readonly web?: Pick<WebConfigReloader, 'reload'>;
+  /** What was said of the configuration file at the start; only what is new is said at a reload. Default: nothing. */
+  readonly remarks?: readonly Problem[];
   /** Told whether the configuration file could be used. */
   readonly onReload: (success: boolean) => void;
   readonly log: Log;
@@ -20,18 +23,23 @@ export interface ReloadingSetup {
 /** Reloads when called; calls at the same time are done one after the other. */
 export function createReloading(setup: ReloadingSetup): () => Promise<ReloadResult> {
   let last: Promise<unknown> = Promise.resolve();
+  const said = { remarks: setup.remarks ?? [] };
   return () => {
-    const next = last.then(() => reload(setup));
+    const next = last.then(() => reload(setup, said));
     last = next.catch(() => {});
     return next;
   };
 }
 
 /** Each file is taken over if it is good, whatever the other one is like: a removed user must not wait for a PBX's entry. */
-async function reload({ exporter, readConfig, web, onReload, log }: ReloadingSetup): Promise<ReloadResult> {
+async function reload(
+  { exporter, readConfig, web, onReload, log }: ReloadingSetup,
+  said: { remarks: readonly Problem[] },
+): Promise<ReloadResult> {
   const webFile = web?.reload();
   const file = readConfig();
-  logProblems(log, file.ok ? file.warnings : file.problems);
+  logProblems(log, file.ok ? formatProblems(newRemarks(file.remarks, said.remarks), file.name) : file.problems);
+  if (file.ok) said.remarks = file.remarks;
   if (!file.ok) {
     onReload(false);
     log.error('configuration not reloaded, the one in use stays', { problems: file.problemCount });
@@ -52,6 +60,14 @@ function failed(changes: string | undefined, web: WebConfigReading | undefined, 
   ];
   const summary = done.length === 0 ? 'Nothing was reloaded' : `Only reloaded: ${done.join(' and ')}`;
   return { ok: false, summary, problems: problems + (web?.ok === false ? web.problems : '') };
+}
+
+/** What was not said before, or is said of more places than before. */
+function newRemarks(remarks: readonly Problem[], before: readonly Problem[]): readonly Problem[] {
+  const known = Map.groupBy(before, wordingOf);
+  const now = Map.groupBy(remarks, wordingOf);
+  const isNew = (wording: string): boolean => (now.get(wording)?.length ?? 0) > (known.get(wording)?.length ?? 0);
+  return remarks.filter((remark) => isNew(wordingOf(remark)));
 }
 
 /** One line per problem; the excerpts below them, indented, are for the answer. */

@@ -44,7 +44,16 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
       const { config } = file;
       const protection = web?.reading.ok === true ? { web: { file: web.file, config: web.reading.config } } : {};
       const log = createLog(options, terminal);
-      keepRunning(await serve({ config, readConfig, ...protection, address: options['web.listenAddress'], log }));
+      keepRunning(
+        await serve({
+          config,
+          readConfig,
+          remarks: file.remarks,
+          ...protection,
+          address: options['web.listenAddress'],
+          log,
+        }),
+      );
     });
 }
 

@@ -1,5 +1,6 @@
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
+import type { Problem } from '../config/problem.ts';
 import { createExporter, type Exporter } from '../exporter.ts';
 import type { Log } from '../log.ts';
 import { configRoute } from '../server/config-page.ts';
@@ -36,6 +37,8 @@ export interface ServeSetup {
   readonly config: Config;
   /** Reads the configuration again, for a reload; absent where there is no file. */
   readonly readConfig?: () => ConfigFile;
+  /** What was said of that file when it was read first. */
+  readonly remarks?: readonly Problem[];
   /** The web configuration file and what was read from it; absent for plain HTTP without a login. */
   readonly web?: { readonly file: WebConfigFile; readonly config: WebConfig };
   readonly address: ListenAddress;
@@ -61,6 +64,7 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
     createReloading({
       exporter,
       readConfig,
+      ...(setup.remarks === undefined ? {} : { remarks: setup.remarks }),
       ...(webReloader === undefined ? {} : { web: webReloader }),
       onReload: (success) => note('exporter', success),
       log,

@@ -37,7 +37,7 @@ export function loadConfig(written: string, context: LoadContext): LoadResult {
   const lineAt = (offset: number) => source.lineAt(offset);
   const config = readConfig({ report, families, readVariable, readFile: fileReader(context), lineAt }, tree.root);
   const hidden = tree.root === undefined ? [] : hiddenRanges(tree.root, publicKeys);
-  const found = report.problems((offset) => source.place(offset, hidden));
+  const found = report.problems(source.placesWith(hidden));
   const problems = found.filter(({ severity }) => severity === 'error');
   const warnings = found.filter(({ severity }) => severity !== 'error');
   return problems.length > 0 ? { ok: false, problems, warnings } : { ok: true, config, warnings };

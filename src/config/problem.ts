@@ -33,7 +33,40 @@ export function formatProblem(problem: Problem, fileName: string): string {
   return excerpt === undefined ? head : `${head}\n${excerpt}`;
 }
 
-/** All problems, one below the other, ready to print. */
+/** All problems, one below the other, ready to print; equal warnings are one, which says where the others are. */
 export function formatProblems(problems: readonly Problem[], fileName: string): string {
-  return problems.map((problem) => `${formatProblem(problem, fileName)}\n`).join('');
+  return withoutEqualWarnings(problems)
+    .map((problem) => `${formatProblem(problem, fileName)}\n`)
+    .join('');
+}
+
+/** What a warning says, wherever it says it. */
+export function wordingOf({ message, suggestion = '' }: Problem): string {
+  return `${message}\n${suggestion}`;
+}
+
+/** So many further lines are named; nobody follows up more of them at once. */
+const mostLinesNamed = 5;
+
+/** The problems, of equal warnings the first only, with the lines of the others in its message. */
+export function withoutEqualWarnings(problems: readonly Problem[]): readonly Problem[] {
+  const lines = new Map<string, number[]>();
+  const firsts: Problem[] = [];
+  for (const problem of problems) {
+    const known = problem.severity === 'warning' ? lines.get(wordingOf(problem)) : undefined;
+    known?.push(problem.line);
+    if (known !== undefined) continue;
+    firsts.push(problem);
+    if (problem.severity === 'warning') lines.set(wordingOf(problem), []);
+  }
+  return firsts.map((problem) => {
+    const others = problem.severity === 'warning' ? (lines.get(wordingOf(problem)) ?? []) : [];
+    return others.length === 0 ? problem : { ...problem, message: `${problem.message} (${alsoIn(others)})` };
+  });
+}
+
+function alsoIn(lines: readonly number[]): string {
+  const named = lines.slice(0, mostLinesNamed).join(', ');
+  const more = lines.length - mostLinesNamed;
+  return `also in line${lines.length === 1 ? '' : 's'} ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }

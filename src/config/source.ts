@@ -42,16 +42,18 @@ export class SourceText {
     return low + 1;
   }
 
-  /** The place of an offset in a file whose tree is known: exactly the secrets are hidden. */
-  place(offset: number, hidden: readonly HiddenRange[]): Place {
+  /** Tells places in a file whose tree is known: exactly the secrets are hidden. What it costs to tell one does not grow with the file. */
+  placesWith(hidden: readonly HiddenRange[]): (offset: number) => Place {
+    const secret = withoutOverlap([...hidden, ...this.#remarks.references]);
+    return (offset) => this.#place(offset, secret);
+  }
+
+  #place(offset: number, secret: readonly HiddenRange[]): Place {
     const { line, column, start, text } = this.#lineOf(offset);
     const end = start + text.length;
-    const inLine = (ranges: readonly HiddenRange[]) => ranges.filter(([from, to]) => from < end && to > start);
-    const [comment = end] = inLine(this.#remarks.comments)[0] ?? [];
+    const [comment = end] = within(this.#remarks.comments, start, end)[0] ?? [];
     let shown = { text, caret: column };
-    for (const [from, to] of withoutOverlap(inLine([...hidden, ...this.#remarks.references])).sort(
-      (a, b) => b[0] - a[0],
-    )) {
+    for (const [from, to] of within(secret, start, end).toReversed()) {
       shown = hide(shown, [Math.max(from - start, 0), Math.min(to - start, text.length)]);
     }
     const tail = comment === end ? 0 : end - comment;
@@ -138,6 +140,23 @@ function withoutOverlap(ranges: readonly HiddenRange[]): HiddenRange[] {
     else joined[joined.length - 1] = [last[0], Math.max(last[1], to)];
   }
   return joined;
+}
+
+/** Those of disjoint ranges, in their order, that have a part between two offsets. */
+function within(ranges: readonly HiddenRange[], start: number, end: number): HiddenRange[] {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((ranges[middle]?.[1] ?? Infinity) > start) high = middle;
+    else low = middle + 1;
+  }
+  const found: HiddenRange[] = [];
+  for (let range = ranges[low]; range !== undefined && range[0] < end; range = ranges[low]) {
+    found.push(range);
+    low += 1;
+  }
+  return found;
 }
 
 interface Shown {

@@ -49,8 +49,8 @@ export type ParsedTree =
   | { readonly ok: true; readonly root: ConfigNode | undefined; readonly faults: readonly SyntaxFault[] }
   | { readonly ok: false; readonly faults: readonly SyntaxFault[] };
 
-/** Aliases may repeat what they name, but a few lines must not grow into gigabytes. */
-const largestTree = 200_000;
+/** Aliases may repeat what they name, but a few lines must not grow into gigabytes: at most so many nodes come from them. */
+const mostRepeated = 1_000_000;
 const deepestTree = 50;
 
 /** Reads YAML text. Never throws. */
@@ -82,7 +82,10 @@ class TreeBuilder {
   readonly faults: SyntaxFault[] = [];
   /** The tree lacks something that the file has. */
   broken = false;
-  #size = 0;
+  /** Nodes that aliases added to those that are written in the file. */
+  #repeated = 0;
+  /** How many aliases lead to the node that is being built. */
+  #aliases = 0;
   #exhausted = false;
   readonly #named: ReadonlyMap<Alias, Node>;
   readonly #text: string;
@@ -97,9 +100,9 @@ class TreeBuilder {
 
   /** `around` is the place of the key, used where the value itself has none. */
   build(node: Node | null, around: Spot, depth: number): ConfigNode {
-    this.#size += 1;
+    if (this.#aliases > 0) this.#repeated += 1;
     const spot = { offset: node?.range?.[0] ?? around.offset, path: around.path };
-    if (depth > deepestTree || this.#size > largestTree) {
+    if (depth > deepestTree || this.#repeated > mostRepeated) {
       if (!this.#exhausted) this.#fault(around, 'this is nested too deeply, or its aliases (*name) repeat too much');
       this.#exhausted = true;
       return { kind: 'scalar', value: null, source: '', block: false, ...around };
@@ -120,7 +123,12 @@ class TreeBuilder {
 
   #alias(alias: Alias, spot: Spot, depth: number): ConfigNode {
     const named = this.#named.get(alias);
-    if (named !== undefined) return this.build(named, spot, depth + 1);
+    if (named !== undefined) {
+      this.#aliases += 1;
+      const repeated = this.build(named, spot, depth + 1);
+      this.#aliases -= 1;
+      return repeated;
+    }
     this.#fault(
       spot,
       'a * stands for a value marked with & and the same name, but none is marked so above; quote the text if it just begins with *',

@@ -4,7 +4,15 @@ import { type Clocks, gapSince, noteClocks, pastAgeTime } from './clocks.ts';
 import { keepRows } from './keep-rows.ts';
 import { mergePeers, mergeTrunks } from './merge-rows.ts';
 import type { MissingCall, RoundOutcome } from './outcome.ts';
-import { type Collector, collectors, type Part, type Reading, type SkippedRows } from './reading.ts';
+import {
+  type Collector,
+  collectors,
+  type Part,
+  type Peer,
+  type Reading,
+  type SkippedRows,
+  type Trunk,
+} from './reading.ts';
 import type { CollectorOutcome, Counters, Held, HeldParts, TargetRecord } from './record.ts';
 
 /** Limits that the configuration sets on what is kept of a reading. */
@@ -204,13 +212,23 @@ function countReading(counters: Counters, held: HeldParts, reading: Reading): Co
     ...counters,
     collectorFailures,
     rowsSkipped,
-    ...(peers === undefined
-      ? {}
-      : { peerReachableChanges: countPeerChanges(counters.peerReachableChanges, held.peers?.value, peers) }),
-    ...(trunks === undefined
-      ? {}
-      : { trunkStateChanges: countTrunkChanges(counters.trunkStateChanges, held.trunks?.value, trunks) }),
+    ...(peers === undefined ? {} : peerChanges(counters, held, peers)),
+    ...(trunks === undefined ? {} : trunkChanges(counters, held, trunks)),
   };
+}
+
+function peerChanges(counters: Counters, held: HeldParts, peers: readonly Peer[]): Partial<Counters> {
+  const { peerReachableChanges, lastReachable = new Map() } = counters;
+  const before = { counts: peerReachableChanges, lastKnown: lastReachable };
+  const { counts, lastKnown } = countPeerChanges(before, held.peers?.value, peers);
+  return { peerReachableChanges: counts, lastReachable: lastKnown };
+}
+
+function trunkChanges(counters: Counters, held: HeldParts, trunks: readonly Trunk[]): Partial<Counters> {
+  const { trunkStateChanges, lastTrunkState = new Map() } = counters;
+  const before = { counts: trunkStateChanges, lastKnown: lastTrunkState };
+  const { counts, lastKnown } = countTrunkChanges(before, held.trunks?.value, trunks);
+  return { trunkStateChanges: counts, lastTrunkState: lastKnown };
 }
 
 function addCounts(

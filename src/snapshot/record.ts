@@ -2,7 +2,7 @@ import type { Clocks } from './clocks.ts';
 import type { FailureReason } from './failure-reason.ts';
 import { type ReadTimes, withoutStaleRows } from './carried-rows.ts';
 import type { MissingCall } from './outcome.ts';
-import type { Collector, CollectorValues, SkipReason } from './reading.ts';
+import type { Collector, CollectorValues, SkipReason, TrunkState } from './reading.ts';
 
 /** How `pbx_peer_info` shows names of people: as they are, as a keyed hash, or not at all. */
 export const peerNameModes = ['plain', 'hash', 'none'] as const;
@@ -80,6 +80,10 @@ export interface Counters {
   readonly peerReachableChanges: ReadonlyMap<string, number>;
   /** By trunk: changes of state seen between rounds. Only trunks of the last good read. */
   readonly trunkStateChanges: ReadonlyMap<string, number>;
+  /** By peer that is unknown now: whether it was reachable when that was last known. Absent: of none. */
+  readonly lastReachable?: ReadonlyMap<string, boolean>;
+  /** By trunk that is unknown now: its state when that was last known. Absent: of none. */
+  readonly lastTrunkState?: ReadonlyMap<string, TrunkState>;
 }
 
 /** Everything known about one target: immutable, replaced whole after every round. */

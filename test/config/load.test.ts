@@ -8,6 +8,7 @@ import type { FamilyFacts, TargetConfig } from '../../src/config/config.ts';
 import { fields } from '../../src/config/fields.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { collectors } from '../../src/snapshot/reading.ts';
+import { parseTree } from '../../src/config/tree.ts';
 import { findings, goodConfig, loadText } from './load-text.ts';
 
 const minimal = readFileSync(new URL('good/minimal.yml', import.meta.url), 'utf8');
@@ -92,6 +93,20 @@ test('aliases that multiply are stopped', () => {
   expect(findings(result).map(({ message }) => message)).toContain(
     'this is nested too deeply, or its aliases (*name) repeat too much',
   );
+});
+
+test('what is written is never too much, only what aliases add to it', () => {
+  const long = Array.from({ length: 250_000 }, () => '0').join(',');
+  expect(parseTree(`a: [${long}]`)).toMatchObject({ ok: true, faults: [] });
+});
+
+test('each of many doubts has its own place, secrets hidden', () => {
+  const entry = (index: number): string =>
+    `  - { name: t${index}, family: acme-one, url: 'http://192.0.2.1:${index + 1}', username: a, password: hunter2 } # hunter3`;
+  const text = ['targets:', ...Array.from({ length: 500 }, (_, index) => entry(index))].join('\n');
+  const { warnings } = loadText(text);
+  expect(warnings.map(({ line }) => line)).toEqual(Array.from({ length: 500 }, (_, index) => index + 2));
+  expect(warnings.filter(({ excerpt = '' }) => !excerpt.includes('password: <secret> }\n'))).toEqual([]);
 });
 
 test('the example at the top of the repository is good and warns of nothing', () => {

@@ -149,6 +149,27 @@ describe('a reload', () => {
     expect((await bench.reload()).text).toContain('1 unchanged');
   });
 
+  test('says only what is new, and equal warnings in one line', async () => {
+    const clock = createHandClock();
+    const plain = (count: number): string =>
+      Array.from(
+        { length: count },
+        (_, index) =>
+          `  - { name: t${index}, family: asterisk, url: 'http://192.0.2.${index + 1}', username: a, password: b }\n`,
+      ).join('');
+    const bench = await benchExporter(clock, top + plain(1));
+    const warnings = (): readonly string[] => bench.log.filter((line) => line.includes('is not encrypted'));
+    bench.write(top + plain(8));
+    await bench.reload();
+    expect(warnings()).toHaveLength(1);
+    expect(warnings()[0]).toContain('(also in lines 3, 4, 5, 6, 7 and 2 more)');
+    bench.write(`# a comment\n${top}${plain(8)}`);
+    await bench.reload();
+    bench.write(top + plain(3));
+    await bench.reload();
+    expect(warnings()).toHaveLength(1);
+  });
+
   test('needs POST, and no page of another site may ask for it', async () => {
     const clock = createHandClock();
     const { target } = await startPbx(clock);

@@ -129,7 +129,7 @@ describe('rows', () => {
 });
 
 describe('changes', () => {
-  test('of reachability between rounds are counted; unknown and disabled are no change', () => {
+  test('of reachability between rounds are counted; unknown and disabled are no change themselves', () => {
     const rounds = [
       reachable,
       unreachable,
@@ -140,13 +140,36 @@ describe('changes', () => {
       { id: '1', state: 'disabled' },
     ] as const;
     const record = after(...rounds.map((peer) => ({ reading: good([peer]) })));
-    expect(record.counters.peerReachableChanges).toEqual(new Map([['1', 2]]));
+    expect(record.counters.peerReachableChanges).toEqual(new Map([['1', 3]]));
   });
 
   test('of a trunk: each new state, also across a failed round', () => {
     const states = ['registered', 'unregistered', 'rejected'] as const;
     const rounds = states.flatMap((state) => [{ reading: good([], [{ id: 't', state }]) }, failed]);
     expect(after(...rounds).counters.trunkStateChanges).toEqual(new Map([['t', 2]]));
+  });
+
+  test('a change through unknown counts: the last state that was known is what it is compared with', () => {
+    const trunk = (state: Trunk['state']): Reading => good([], [{ id: 't', state }]);
+    const states = ['registered', 'unknown', 'unknown', 'rejected', 'unknown', 'rejected'] as const;
+    const rounds = states.map((state) => ({ reading: trunk(state) }));
+    expect(after(...rounds).counters.trunkStateChanges).toEqual(new Map([['t', 1]]));
+    const peers = [reachable, unknown, unreachable, unknown, unreachable, unknown, reachable];
+    const record = after(...peers.map((peer) => ({ reading: good([peer]) })));
+    expect(record.counters.peerReachableChanges).toEqual(new Map([['1', 2]]));
+  });
+
+  test('a phone that the admin disabled, or that was gone, begins anew', () => {
+    const disabled: Peer = { id: '1', state: 'disabled' };
+    const once = after(...[reachable, disabled, unknown, unreachable].map((peer) => ({ reading: good([peer]) })));
+    expect(once.counters.peerReachableChanges).toEqual(new Map([['1', 0]]));
+    const gone = after(
+      { reading: good([reachable]) },
+      { reading: good([unknown]) },
+      { reading: good([]) },
+      { reading: good([unreachable]) },
+    );
+    expect(gone.counters.peerReachableChanges).toEqual(new Map([['1', 0]]));
   });
 
   test('nothing grows: a peer that left takes its counter with it', () => {

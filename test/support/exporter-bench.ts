@@ -52,7 +52,7 @@ export async function benchExporter(
       metricsRoute(fleet, exporter.exposition),
       probeRoute({ fleet, exposition: exporter.exposition, clock }),
       configRoute(() => exporter.config),
-      reloadRoute(createReloading({ exporter, readConfig, onReload, log })),
+      reloadRoute(createReloading({ exporter, readConfig, remarks: first.remarks, onReload, log })),
     ],
     log,
   );

@@ -39,7 +39,7 @@ export function loadWebConfig(written: string, context: WebLoadContext): WebLoad
   const readFile = fileReader(context);
   const config = readWebConfig({ report, readFile }, tree.root);
   const hidden = tree.root === undefined ? [] : [...hiddenRanges(tree.root, publicKeys), ...hashesIn(tree.root)];
-  const found = report.problems((offset) => source.place(offset, hidden));
+  const found = report.problems(source.placesWith(hidden));
   const problems = found.filter(({ severity }) => severity === 'error');
   const warnings = found.filter(({ severity }) => severity === 'warning');
   return problems.length > 0 ? { ok: false, problems, warnings } : { ok: true, config, warnings };
