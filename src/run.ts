@@ -7,8 +7,11 @@ import { faultPlace } from './server/fault-place.ts';
 /** Longest time for a clean stop, in milliseconds; after it the process ends anyhow. */
 const stopTimeoutMs = 9_000;
 
-/** Runs the program: the only place that touches the process, its signals and its exit code. */
-export async function run(argv: readonly string[]): Promise<void> {
+/**
+ * Runs the program: the only place, but for its very beginning, that touches the process, its signals and its exit code.
+ * `takeHangup` tells whether SIGHUP came so far; from then on it is ours.
+ */
+export async function run(argv: readonly string[], takeHangup: () => boolean): Promise<void> {
   const terminal = processTerminal();
   const running: Stoppable[] = [];
   let stopping = false;
@@ -38,7 +41,9 @@ export async function run(argv: readonly string[]): Promise<void> {
   const keepRunning = (one: Stoppable, exitCode = 0): void => {
     running.push(one);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(exitCode));
-    if (one.reload !== undefined) process.on('SIGHUP', () => void one.reload?.());
+    if (one.reload === undefined) return;
+    process.on('SIGHUP', () => void one.reload?.());
+    if (takeHangup()) void one.reload();
   };
   try {
     await createCommandLine({ terminal, keepRunning, exit: (code) => (process.exitCode = code) }).parseAsync(argv);

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,6 +55,26 @@ describe('the program', () => {
     expect(output()).toContain('web.yml:1:24: this is no bcrypt hash');
     expect(output()).toContain('web.yml:2:1: rate_limit is not supported');
     expect(output()).not.toContain('hunter2');
+  });
+
+  test('takes a SIGHUP of its first moments for a reload, once it runs', async () => {
+    const file = join(folder, 'exporter.yml');
+    execFileSync('mkfifo', [file]);
+    const { child, wrote } = start();
+    // The pipe opens when the program begins to read its configuration: long before it listens.
+    const configuration = await open(file, 'w');
+    child.kill('SIGHUP');
+    await configuration.writeFile(
+      "targets: [{ name: hq, family: asterisk, url: 'http://127.0.0.1:9', username: a, password: b }]\n",
+    );
+    rmSync(file);
+    writeFileSync(file, 'targets: []\n');
+    await configuration.close();
+    await wrote('msg=listening');
+    await wrote('configuration not reloaded, the one in use stays');
+    const closed = once(child, 'close');
+    child.kill('SIGTERM');
+    expect(await closed).toEqual([0, null]);
   });
 
   test('reloads both files on SIGHUP, and logs out on SIGTERM', async () => {
