@@ -55,21 +55,24 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
 
 /** A round that was left out tells why no login is tried; when the PBX was asked last stays as it is. */
 function leftOut(record: TargetRecord, outcome: RoundOutcome): TargetRecord {
-  const { endedAtWall, durationMs } = record.lastRound ?? outcome;
+  const { endedAtWall, durationMs, reason = 'suspended', detail } = record.lastRound ?? outcome;
+  const why = whyOf(outcome.reason === undefined ? { reason, detail } : outcome);
   return {
     ...record,
     ...upAt(record, false, outcome),
     ...waitOf(outcome),
-    ...(outcome.reason === undefined
-      ? {}
-      : {
-          lastRound: { endedAtWall, durationMs, ...whyOf(outcome) },
-          collectors: collectorOutcomes(outcome, {}),
-        }),
+    lastRound: { endedAtWall, durationMs, ...why },
+    collectors: collectorOutcomes({ ...outcome, ...why }, {}),
   };
 }
 
-function whyOf({ reason, detail }: RoundOutcome): Pick<RoundOutcome, 'reason' | 'detail'> {
+interface Why {
+  readonly reason?: RoundOutcome['reason'] | undefined;
+  readonly detail?: string | undefined;
+}
+
+/** Why a round went wrong, without keys that are not there. */
+function whyOf({ reason, detail }: Why): Pick<RoundOutcome, 'reason' | 'detail'> {
   return { ...(reason === undefined ? {} : { reason }), ...(detail === undefined ? {} : { detail }) };
 }
 

@@ -128,6 +128,19 @@ describe('rows', () => {
   });
 });
 
+test('a round that was left out says why and that no collector was read, also after a good or half-good one', () => {
+  const half: Reading = { peers: { ok: true, value: [reachable] }, trunks: { ok: false, reason: 'rate_limited' } };
+  const record = after({ reading: half }, { kind: 'skipped', suspendedUntilWall: 99 });
+  expect(record).toMatchObject({ up: false, lastRound: { reason: 'suspended' } });
+  expect(record.collectors).toEqual({
+    peers: { success: false, reason: 'suspended' },
+    trunks: { success: false, reason: 'suspended' },
+  });
+  const told = after({ reading: half }, { kind: 'skipped', reason: 'rate_limited' }, { kind: 'skipped' });
+  expect(told.lastRound?.reason).toBe('rate_limited');
+  expect(told.collectors.peers).toEqual({ success: false, reason: 'rate_limited' });
+});
+
 describe('changes', () => {
   test('of reachability between rounds are counted; unknown and disabled are no change themselves', () => {
     const rounds = [
