@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type FleetRow, measureFleet } from './fleet/fleet.ts';
 import { drawCurves, drawFleetCurves } from './picture/curves.ts';
+import { measureRounds } from './round/rounds.ts';
 import { measureScrapes } from './scrape/scrape.ts';
 import { measureStarts } from './start/start.ts';
 import { formatResults, type Results } from './tables.ts';
@@ -11,7 +12,7 @@ import { formatResults, type Results } from './tables.ts';
  * `npm run bench`: what a scrape, a fleet and a start cost, against prom-client with the same series in the same run.
  * Times on shared machines wander; the ratios are what counts.
  *
- * Flags: `--only scrape|fleet|start`, `--sizes 1000,10000` (series), `--pbxs 1000,2000`, `--dead 200`
+ * Flags: `--only scrape|rounds|fleet|start`, `--sizes 1000,10000` (series), `--pbxs 1000,2000`, `--dead 200`
  * (beside the first number of PBXs), `--peers 100` (of each PBX), `--interval 30` (seconds), `--json`,
  * `--picture docs/images/scaling.svg`, `--fleet-picture docs/images/fleet.svg`.
  */
@@ -45,6 +46,7 @@ const results: Results = {
   node: process.version,
   cores: cpus().length,
   ...(wanted('scrape') ? await measureScrapes(values.sizes.split(',').map(Number), say) : {}),
+  ...(wanted('rounds') ? { rounds: await measureRounds([100, 1_000], say) } : {}),
   ...(wanted('fleet') ? { fleet: await measureFleets() } : {}),
   ...(wanted('start') ? { start: await measureStarts([1, 100], say) } : {}),
 };

@@ -1,5 +1,6 @@
 import { formatTable } from '../src/commands/table.ts';
 import type { FleetRow } from './fleet/fleet.ts';
+import type { RoundRow } from './round/rounds.ts';
 import type { MemoryRow, ScrapeRow } from './scrape/scrape.ts';
 import type { StartRow } from './start/start.ts';
 
@@ -11,13 +12,14 @@ export interface Results {
   readonly memory?: readonly MemoryRow[];
   /** Longest block (ms) that a process shows which does nothing: what is not more than this is the machine's. */
   readonly idleBlockMs?: number;
+  readonly rounds?: readonly RoundRow[];
   readonly fleet?: readonly FleetRow[];
   readonly start?: readonly StartRow[];
 }
 
 /** The tables of a run. */
 export function formatResults(results: Results): string {
-  const { scrapes, memory, fleet, start } = results;
+  const { scrapes, memory, rounds, fleet, start } = results;
   return [
     `Node.js ${results.node}, ${results.cores} cores\n`,
     scrapes === undefined ? '' : scrapeTable(scrapes),
@@ -25,6 +27,7 @@ export function formatResults(results: Results): string {
       ? ''
       : `Longest block of a process that does nothing, in the same run: ${results.idleBlockMs.toFixed(1)} ms\n`,
     memory === undefined ? '' : memoryTable(memory),
+    rounds === undefined ? '' : roundTable(rounds),
     fleet === undefined ? '' : fleetTable(fleet),
     start === undefined ? '' : startTable(start),
   ]
@@ -67,6 +70,20 @@ function memoryTable(rows: readonly MemoryRow[]): string {
   return formatTable(
     ['series', 'renderer', 'bytes of resident memory per series', 'after bursts'],
     rows.map((row) => [whole(row.series), row.renderer, whole(row.bytesPerSeries), whole(row.afterBursts)]),
+  );
+}
+
+function roundTable(rows: readonly RoundRow[]): string {
+  return formatTable(
+    ['family', 'phones', 'requests', 'CPU ms of a round', 'CPU ms of the floor', 'times the floor'],
+    rows.map((row) => [
+      row.family,
+      whole(row.peers),
+      whole(row.requests),
+      row.roundMs.toFixed(2),
+      row.floorMs.toFixed(2),
+      row.timesFloor.toFixed(2),
+    ]),
   );
 }
 
