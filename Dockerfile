@@ -49,6 +49,8 @@ COPY --from=dependencies /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 RUN printf '%s\n' "${REVISION}" > dist/revision
 COPY exporter.yml /etc/pbx-exporter/exporter.yml
+# A volume here keeps refused logins over restarts (--state.file /var/lib/pbx-exporter/state.json).
+RUN install -d -o node -g node -m 0700 /var/lib/pbx-exporter
 USER node
 EXPOSE 10560
 # 401 is a sign of life too: basic auth guards every page.

@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import { NameHashes, targetsWithoutKey } from './config/name-hashes.ts';
 import type { NameHash } from './snapshot/peer-name.ts';
 import { LoginGuards } from './target/login-guards.ts';
+import { StateFile } from './target/state-file.ts';
 import { createTransport } from './target/create-transport.ts';
 import { createLiveAccount } from './target/live-account.ts';
 import { Target } from './target/target.ts';
@@ -24,6 +25,8 @@ export interface ExporterSetup {
   readonly random: () => number;
   readonly log: Log;
   readonly version: string;
+  /** Path of the file in which the login guards keep refused logins. Default: none, they are known to this process only. */
+  readonly stateFile?: string | undefined;
   /** Comes between a target and its PBX, e.g. to keep what is said. */
   readonly wrapTransport?: (transport: Transport, target: TargetConfig) => Transport;
 }
@@ -42,6 +45,8 @@ export interface Exporter {
   readonly exposition: Exposition;
   readonly own: OwnMetrics;
   readonly hashName: NameHash;
+  /** The guards of all logins. */
+  readonly guards: LoginGuards;
   /** The configuration in use. */
   readonly config: Config;
   /**
@@ -59,7 +64,7 @@ export function createExporter(setup: ExporterSetup): Exporter {
   const own = createOwnMetrics({ version, collectDefaults: true });
   const hashName: NameHash = (name, pbx) => hashes.hash(name, pbx);
   const exposition = new Exposition({ clock, hashName, own });
-  const guards = new LoginGuards(clock);
+  const guards = new LoginGuards(clock, openStateFile(setup));
   const create = (target: TargetConfig): Target => createTarget(target, setup, { own, exposition, guards });
   const fleet = new Fleet({ concurrency: config.concurrency, clock, random }, config.targets.map(create));
   own.configReloaded(true, clock.wallTime());
@@ -69,6 +74,7 @@ export function createExporter(setup: ExporterSetup): Exporter {
     exposition,
     own,
     hashName,
+    guards,
     get config() {
       return config;
     },
@@ -153,6 +159,10 @@ export function createTarget(
     observeRequest: (call, _result, seconds) => own.observeRequest(family.name, call, seconds),
     onRecord: (changed) => exposition.prepare(changed),
   });
+}
+
+function openStateFile({ stateFile, clock, log }: ExporterSetup): StateFile | undefined {
+  return stateFile === undefined ? undefined : new StateFile({ path: stateFile, clock, log });
 }
 
 function familyOf(name: string): Family {

@@ -7,17 +7,19 @@ import {
   type LogOptions,
   type ProcessEdge,
   withConfigFile,
+  type StateOptions,
   withLogOptions,
+  withStateFile,
 } from './flags.ts';
 import type { Interruptible } from './one-round.ts';
 
-interface CaptureFlags extends ConfigOptions, LogOptions {
+interface CaptureFlags extends ConfigOptions, StateOptions, LogOptions {
   readonly output?: string;
 }
 
 /** Adds `capture`. */
 export function addCapture(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
-  withLogOptions(withConfigFile(program.command('capture')), 'error')
+  withLogOptions(withStateFile(withConfigFile(program.command('capture'))), 'error')
     .argument('[name]', 'name of a target in the configuration')
     .description('poll one PBX once and save all its answers, redacted, for a bug report or a test case')
     .option('--output <file>', 'file to write; default: capture-NAME.json')
@@ -31,7 +33,14 @@ export function addCapture(program: Command, { terminal, keepRunning, exit }: Pr
       const log = createLog(options, terminal);
       exit(
         await capture(
-          { name, configFile: options['config.file'], log, interruptible, ...(output === undefined ? {} : { output }) },
+          {
+            name,
+            configFile: options['config.file'],
+            stateFile: options['state.file'],
+            log,
+            interruptible,
+            ...(output === undefined ? {} : { output }),
+          },
           terminal,
         ),
       );

@@ -11,6 +11,7 @@ import { readConfigFile } from './read-config.ts';
 import { type Interruptible, oneRound } from './one-round.ts';
 import { recordText } from './record-text.ts';
 import { pickTarget } from './pick-target.ts';
+import { refusedLoginText, tellSpentRefusals } from './spent-refusals.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 /** What `capture` is asked to do. */
@@ -19,6 +20,8 @@ export interface CaptureOptions {
   readonly configFile: string;
   /** File to write; default: `capture-NAME.json` in the current folder. */
   readonly output?: string;
+  /** Where refused logins are remembered, shared with the service. Default: nowhere. */
+  readonly stateFile?: string | undefined;
   readonly log: Log;
   readonly interruptible: Interruptible;
 }
@@ -34,12 +37,13 @@ export async function capture(options: CaptureOptions, terminal: Terminal): Prom
   if (target === undefined) return 1;
   const recorders: Recorder[] = [];
   const salt = randomUUID();
-  const { fleet } = createExporter({
+  const { fleet, guards } = createExporter({
     config: { ...file.config, targets: [target] },
     clock: systemClock,
     random: Math.random,
     log: options.log,
     version: readVersion(),
+    stateFile: options.stateFile,
     wrapTransport(transport, { account, url, options: { domain } }) {
       const hosts = [url.hostname, ...(typeof domain === 'string' ? [domain] : [])];
       const recorder = createRecorder(transport, secretsOf(account), systemClock, { hosts, salt });
@@ -47,16 +51,19 @@ export async function capture(options: CaptureOptions, terminal: Terminal): Prom
       return recorder.transport;
     },
   });
+  await tellSpentRefusals(guards, target, terminal);
   terminal.error(`Asking ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
   const takenAt = systemClock.wallTime();
   const [polled] = fleet.targets;
   if (polled === undefined || !(await oneRound(fleet, polled, options.interruptible))) return 1;
   await fleet.stop();
+  await guards.flush();
   const output = options.output ?? `capture-${target.name.replaceAll(/[^\w.-]/g, '_')}.json`;
   const exchanges = recorders.flatMap((recorder) => recorder.exchanges());
   const shown = { ...target, options: recorders[0]?.redacted(target.options) ?? {} };
   writeFileSync(output, writeCapture(captureOf(shown, exchanges, takenAt)), { mode: 0o600 });
   terminal.error(recordText({ ...target, peerNames: 'none' }, { ...polled.record, held: {} }, terminal));
+  terminal.error(refusedLoginText(polled.record, options.stateFile));
   terminal.error(advice(terminal, output, exchanges.length));
   terminal.out(`${output}\n`);
   return 0;

@@ -42,6 +42,19 @@ export function withConfigFile(command: Command): Command {
   return command.option('--config.file <path>', 'configuration file', 'exporter.yml');
 }
 
+/** Flag of {@link withStateFile}. */
+export interface StateOptions {
+  readonly 'state.file'?: string;
+}
+
+/** Adds `--state.file`. */
+export function withStateFile(command: Command): Command {
+  return command.option(
+    '--state.file <path>',
+    'where refused logins are remembered over restarts, shared with other commands; default: nowhere',
+  );
+}
+
 /** Adds `--web.listen-address`. */
 export function withListenAddress(command: Command, preset: string): Command {
   const option = new Option('--web.listen-address <address>', 'where to listen, e.g. :10560 or 127.0.0.1:10560');

@@ -6,19 +6,21 @@ import {
   type LogOptions,
   type ProcessEdge,
   withConfigFile,
+  type StateOptions,
   withLogOptions,
+  withStateFile,
 } from './flags.ts';
 import type { Interruptible } from './one-round.ts';
 import { once, type OnceFormat, onceFormats } from './once.ts';
 
-interface OnceFlags extends ConfigOptions, LogOptions {
+interface OnceFlags extends ConfigOptions, StateOptions, LogOptions {
   readonly format: OnceFormat;
   readonly replay?: string;
 }
 
 /** Adds `once`. */
 export function addOnce(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
-  withLogOptions(withConfigFile(program.command('once')), 'error')
+  withLogOptions(withStateFile(withConfigFile(program.command('once'))), 'error')
     .argument('[name]', 'name of a target in the configuration')
     .description('poll one PBX once and show what it said')
     .addOption(new Option('--format <format>', 'how to show it').choices(onceFormats).default('table'))
@@ -35,6 +37,7 @@ export function addOnce(program: Command, { terminal, keepRunning, exit }: Proce
       const { format, replay } = options;
       const log = createLog(options, terminal);
       const interruptible: Interruptible = (one) => keepRunning(one, 1);
-      exit(await once({ name, replay, configFile: options['config.file'], format, log, interruptible }, terminal));
+      const [configFile, stateFile] = [options['config.file'], options['state.file']];
+      exit(await once({ name, replay, configFile, stateFile, format, log, interruptible }, terminal));
     });
 }

@@ -13,6 +13,7 @@ import { type Interruptible, oneRound } from './one-round.ts';
 import { pickTarget } from './pick-target.ts';
 import { readConfigFile, readTextFile } from './read-config.ts';
 import { recordText } from './record-text.ts';
+import { refusedLoginText, tellSpentRefusals } from './spent-refusals.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How `once` shows what it read. */
@@ -25,6 +26,8 @@ export interface OnceOptions {
   readonly name?: string | undefined;
   readonly replay?: string | undefined;
   readonly configFile: string;
+  /** Where refused logins are remembered, shared with the service. Default: nowhere. */
+  readonly stateFile?: string | undefined;
   readonly format: OnceFormat;
   readonly log: Log;
   readonly interruptible: Interruptible;
@@ -36,18 +39,22 @@ type Round = Pick<ExporterSetup, 'config' | 'clock' | 'wrapTransport'>;
 export async function once(options: OnceOptions, terminal: Terminal): Promise<number> {
   const round = options.replay === undefined ? realRound(options, terminal) : replayedRound(options.replay, terminal);
   if (round === undefined) return 1;
-  const { fleet, exposition, hashName } = createExporter({
+  const { fleet, exposition, hashName, guards } = createExporter({
     ...round,
     random: Math.random,
     log: options.log,
     version: readVersion(),
+    ...(options.replay === undefined && { stateFile: options.stateFile }),
   });
   const [target] = fleet.targets;
   if (target === undefined) return 1;
+  for (const asked of round.config.targets) await tellSpentRefusals(guards, asked, terminal);
   if (terminal.watched) terminal.error(`Asking ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
   if (!(await oneRound(fleet, target, options.interruptible))) return 1;
   terminal.out(await show(target, options.format, { exposition, terminal, hashName }));
+  terminal.error(refusedLoginText(target.record, options.stateFile));
   await fleet.stop();
+  await guards.flush();
   return target.record.up ? 0 : 1;
 }
 

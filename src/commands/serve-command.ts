@@ -9,20 +9,24 @@ import {
   type ProcessEdge,
   withConfigFile,
   withListenAddress,
+  type StateOptions,
   withLogOptions,
+  withStateFile,
 } from './flags.ts';
 import { type ConfigFile, readConfigFile, sharded } from './read-config.ts';
 import { serve } from './serve.ts';
 import { createWebConfigFile, type WebConfigFile, type WebConfigReading } from '../server/web-config/file.ts';
 
-interface ServeFlags extends ConfigOptions, ListenOptions, LogOptions {
+interface ServeFlags extends ConfigOptions, StateOptions, ListenOptions, LogOptions {
   readonly 'web.config.file'?: string;
   readonly shard?: Shard;
 }
 
 /** Adds `serve`, which is also what runs without a command. */
 export function addServe(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
-  withLogOptions(withListenAddress(withConfigFile(program.command('serve', { isDefault: true })), ':10560'))
+  withLogOptions(
+    withListenAddress(withStateFile(withConfigFile(program.command('serve', { isDefault: true }))), ':10560'),
+  )
     .description('poll all PBXs of the configuration and serve their metrics')
     .option('--web.config.file <path>', 'TLS, users and headers of the web server, in the format of exporter-toolkit')
     .option('--shard <n/m>', 'take only the share of the PBXs that belongs to exporter n of m, e.g. 2/5', shard)
@@ -32,6 +36,7 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
         'pbx-exporter --config.file /etc/pbx-exporter/exporter.yml',
         'pbx-exporter --web.listen-address 127.0.0.1:10560 --log.format json',
         'pbx-exporter --web.config.file /etc/pbx-exporter/web.yml',
+        'pbx-exporter --state.file /var/lib/pbx-exporter/state.json',
         'pbx-exporter --shard 2/5',
       ),
     )
@@ -50,6 +55,7 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
           readConfig,
           remarks: file.remarks,
           ...protection,
+          stateFile: options['state.file'],
           address: options['web.listenAddress'],
           log,
         }),

@@ -41,15 +41,17 @@ export interface ServeSetup {
   readonly remarks?: readonly Problem[];
   /** The web configuration file and what was read from it; absent for plain HTTP without a login. */
   readonly web?: { readonly file: WebConfigFile; readonly config: WebConfig };
+  /** Where refused logins are remembered over restarts. Default: nowhere. */
+  readonly stateFile?: string | undefined;
   readonly address: ListenAddress;
   readonly log: Log;
 }
 
 /** Starts the loop and the server. Rejects when the address cannot be listened on; dead PBXs are no reason not to start. */
 export async function serve(setup: ServeSetup): Promise<RunningExporter> {
-  const { config, readConfig, web, address, log } = setup;
+  const { config, readConfig, web, stateFile, address, log } = setup;
   const version = readVersion();
-  const exporter = createExporter({ config, clock: systemClock, random: Math.random, log, version });
+  const exporter = createExporter({ config, clock: systemClock, random: Math.random, log, version, stateFile });
   const note = createReloadOutcome(exporter.own, systemClock);
   const webReloader =
     web &&
@@ -89,6 +91,7 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
       log.info('stopping');
       watch?.stop();
       await exporter.fleet.stop();
+      await exporter.guards.flush();
       await server.stop();
       log.info('stopped');
     },
@@ -102,7 +105,8 @@ function routesOf(
 ): readonly Route[] {
   const { fleet, exposition } = exporter;
   const current = (): typeof fleet => fleet;
-  const pages = { fleet: current, clock: systemClock, version, hashName: exporter.hashName };
+  const stateProblem = (): string | undefined => exporter.guards.stateProblem;
+  const pages = { fleet: current, clock: systemClock, version, hashName: exporter.hashName, stateProblem };
   return [
     statusPageRoute(pages),
     pbxPageRoute(pages),

@@ -19,6 +19,8 @@ export interface StatusPageSetup {
   readonly fleet: () => StatusFleet;
   readonly clock: Clock;
   readonly version: string;
+  /** Why the state file is not in use; undefined when it is. Default: there is none. */
+  readonly stateProblem?: () => string | undefined;
   /** Keyed hash of a person's name, the same as on `/metrics`. */
   readonly hashName: NameHash;
 }
@@ -57,8 +59,15 @@ export function pbxPageRoute(setup: StatusPageSetup): Route {
   };
 }
 
-function viewNow({ clock, version, hashName }: StatusPageSetup): View {
-  return { wall: clock.wallTime(), monotonic: clock.monotonicTime(), version, hashName };
+function viewNow({ clock, version, hashName, stateProblem }: StatusPageSetup): View {
+  const problem = stateProblem?.();
+  return {
+    wall: clock.wallTime(),
+    monotonic: clock.monotonicTime(),
+    version,
+    hashName,
+    ...(problem !== undefined && { stateProblem: problem }),
+  };
 }
 
 function sendHtml({ response, fixedHeaders }: RouteContext, status: number, text: string): void {

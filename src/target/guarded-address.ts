@@ -1,26 +1,16 @@
-import type { LoginGuard as GuardRules } from '../drivers/driver.ts';
 import type { SpentRefusals } from '../snapshot/record.ts';
 import type { FailureReason } from '../snapshot/failure-reason.ts';
 import { Failure } from '../transport/failure.ts';
-import { isCounted, pauseAfter, unknownWindowMs } from './login-rules.ts';
+import type { LoginIdentity } from './login-identity.ts';
+import type { RefusedFacts, TakenOver } from './login-memory.ts';
+import { isCounted, longestPause, pauseAfter, unknownWindowMs } from './login-rules.ts';
+import { type Refusal, rowDetail, targetsOf, underWayElsewhere } from './refusals.ts';
+import type { SavedAddress } from './saved-guard.ts';
 
 /** Accounts that an address remembers at most, the newest ones; far more than any server has tenants. */
 const mostLogins = 2_000;
 /** What was refused longer ago (ms) than any family's pause is forgotten. */
 const forgottenAfterMs = 31 * 24 * 60 * 60_000;
-
-/** Who logs in, as the guard tells one from the other. Times are monotonic, in milliseconds. */
-export interface LoginIdentity {
-  /** The same for the same url, account, secret, TLS settings and options; tells nothing about them. */
-  readonly key: string;
-  /** The same for the same account, whatever its secret. */
-  readonly account: string;
-  /** Name of the target, for people. */
-  readonly target: string;
-  /** Base URL, to know paths that have worked. */
-  readonly url: string;
-  readonly rules: GuardRules;
-}
 
 /** Why no login may be tried now, and from when on one may. */
 export interface Hold {
@@ -29,14 +19,6 @@ export interface Hold {
   readonly reason: FailureReason;
   /** One sentence for people. */
   readonly detail: string;
-}
-
-/** A refused login that the PBX can have counted. */
-export interface Refusal {
-  readonly at: number;
-  readonly account: string;
-  readonly target: string;
-  readonly reason: FailureReason;
 }
 
 /** What is known of one account: whether it was refused, and until when it stays away. */
@@ -48,6 +30,7 @@ interface KnownLogin {
   /** Refusals in a row. */
   refusals: number;
   lastAt: number;
+  refusedAt?: number;
   suspended?: Hold;
 }
 
@@ -57,6 +40,8 @@ interface KnownLogin {
  */
 export class GuardedAddress {
   #refusals: readonly Refusal[] = [];
+  /** Refusals that only other processes and earlier runs know of. */
+  #foreign: readonly Refusal[] = [];
   #logins = new Map<string, KnownLogin>();
   #loginTimes: readonly { readonly at: number; readonly account: string }[] = [];
   #lock: (Hold & { readonly since: number }) | undefined;
@@ -85,7 +70,7 @@ export class GuardedAddress {
     if (row === undefined) return undefined;
     const { most, by, windowMs = unknownWindowMs } = row;
     const counted = this.#counted(who, now);
-    return { spent: counted.length, most, windowMs, by, targets: [...new Set(counted.map(({ target }) => target))] };
+    return { spent: counted.length, most, windowMs, by, targets: targetsOf(counted) };
   }
 
   /** Whether a login at this url was ever accepted. */
@@ -112,6 +97,42 @@ export class GuardedAddress {
     return true;
   }
 
+  /** Takes over what the state file knows of this address from other processes and earlier runs, own logins under way left out. */
+  takeOver(who: LoginIdentity, saved: SavedAddress, { login, ofAccount, now, wall }: TakenOver): void {
+    const monotonic = (at: number): number => now - Math.max(0, wall - at);
+    const account = (salt: string | undefined): string => (ofAccount.has(salt ?? '') ? who.account : '');
+    const own = new Set(this.#refusals.map(({ at }) => Math.round(at)));
+    this.#foreign = [
+      ...saved.refusals
+        .map(({ at, reason, salt }) => ({ at: monotonic(at), account: account(salt), target: '', reason }))
+        .filter(({ at }) => !own.has(Math.round(at))),
+      ...saved.underWay.map((at) => underWayElsewhere(monotonic(at), now)),
+    ];
+    for (const path of saved.worked) this.#workedPaths.add(new URL(path, who.url).href);
+    const longestMs = longestPause(who.rules);
+    if (saved.lock !== undefined)
+      this.#takeOverLock(monotonic(saved.lock.since), Math.min(saved.lock.pauseMs, longestMs));
+    if (login === undefined || monotonic(login.lastAt) <= (this.#logins.get(who.key)?.refusedAt ?? -Infinity)) return;
+    const { refusals, reason, lastAt, pauseMs } = login;
+    const until = monotonic(lastAt) + Math.min(pauseMs, longestMs);
+    const suspended = {
+      until,
+      reason,
+      detail: 'this account was refused before the exporter was started, or by another command',
+    };
+    this.#know(who, { accepted: false, refusals, lastAt: now, refusedAt: monotonic(lastAt), suspended });
+  }
+
+  #takeOverLock(since: number, pauseMs: number): void {
+    if (since <= (this.#lock?.since ?? -Infinity)) return;
+    this.#lock = {
+      since,
+      until: since + pauseMs,
+      reason: 'locked_out',
+      detail: 'the PBX has locked the address of the exporter',
+    };
+  }
+
   /** Call after a login that was accepted. */
   accepted(who: LoginIdentity, now: number): void {
     this.#workedPaths.add(who.url);
@@ -121,14 +142,16 @@ export class GuardedAddress {
   }
 
   /** Call after a login that was refused. */
-  refused(who: LoginIdentity, failure: Failure, now: number): void {
+  refused(who: LoginIdentity, failure: Failure, now: number): RefusedFacts {
     const { reason } = failure;
     const refusals = (this.#logins.get(who.key)?.refusals ?? 0) + 1;
-    const until = now + pauseAfter(failure, refusals, who.rules);
+    const pauseMs = pauseAfter(failure, refusals, who.rules);
+    const until = now + pauseMs;
     const suspended = { until, reason, detail: failure.message };
     if (isCounted(failure)) this.#count({ at: now, account: who.account, target: who.target, reason }, who);
     if (reason === 'locked_out') this.#lock = { ...suspended, since: now };
-    this.#know(who, { accepted: false, refusals, lastAt: now, suspended });
+    this.#know(who, { accepted: false, refusals, lastAt: now, refusedAt: now, suspended });
+    return { refusals, pauseMs };
   }
 
   /** Call after a refused request that the PBX counts like a refused login. */
@@ -196,9 +219,10 @@ export class GuardedAddress {
   /** Refusals that count for this account now, oldest first. */
   #counted({ account, rules: { refusals: row } }: LoginIdentity, now: number): readonly Refusal[] {
     const windowMs = row?.windowMs ?? unknownWindowMs;
-    return this.#refusals.filter(
-      (refusal) => now - refusal.at < windowMs && (row?.by === 'address' || refusal.account === account),
-    );
+    return [...this.#foreign, ...this.#refusals]
+      .filter(({ at, forgottenAt = Infinity }) => now - at < windowMs && now < forgottenAt)
+      .filter((refusal) => row?.by === 'address' || refusal.account === account)
+      .sort((one, other) => one.at - other.at);
   }
 
   #count(refusal: Refusal, { rules }: LoginIdentity): void {
@@ -208,6 +232,7 @@ export class GuardedAddress {
 
   /** An accepted login ends a row that the PBX counts without a window. */
   #forget({ account, rules: { refusals: row } }: LoginIdentity): void {
+    this.#foreign = row?.by === 'account' ? this.#foreign.filter((refusal) => refusal.account !== account) : [];
     this.#refusals = row?.by === 'account' ? this.#refusals.filter((refusal) => refusal.account !== account) : [];
   }
 
@@ -217,13 +242,4 @@ export class GuardedAddress {
     const kept = [...this.#logins].filter(([, { lastAt }]) => change.lastAt - lastAt < forgottenAfterMs);
     this.#logins = new Map([...kept.slice(1 - mostLogins), [key, { since, ...change }]]);
   }
-}
-
-function rowDetail(counted: readonly Refusal[], { rules: { refusals: row } }: LoginIdentity): string {
-  const targets = [...new Set(counted.map(({ target }) => target))];
-  const whose = targets.length === 1 ? `of the target ${targets[0]}` : `of the targets ${targets.join(', ')}`;
-  const what = row?.by === 'account' ? 'the account' : 'the address of the exporter';
-  const count = counted.length === 1 ? '1 request' : `${counted.length} requests`;
-  const advice = counted.some(({ reason }) => reason !== 'session_lost') ? ': correct the account there' : '';
-  return `the PBX refused ${count} ${whose}, and may lock ${what} at number ${(row?.most ?? 0) + 1}${advice}`;
 }

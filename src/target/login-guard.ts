@@ -3,8 +3,10 @@ import type { RefusedRequests } from '../drivers/driver.ts';
 import type { FailureReason } from '../snapshot/failure-reason.ts';
 import type { SpentRefusals } from '../snapshot/record.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
-import { createDeadline, endedBy } from './deadline.ts';
-import type { GuardedAddress, Hold, LoginIdentity } from './guarded-address.ts';
+import type { GuardedAddress, Hold } from './guarded-address.ts';
+import type { LoginIdentity } from './login-identity.ts';
+import type { LoginLine, LoginTime } from './login-line.ts';
+import type { LoginMemory } from './login-memory.ts';
 import { isCounted, isSuspending } from './login-rules.ts';
 
 /** Longest pause between logins that fail for reasons other than a refusal. */
@@ -16,13 +18,6 @@ const longestHasteMs = 2_000;
 /** May a login be tried now? `suspended`: the PBX refused us and we stay away; `pausing`: it could not be reached. */
 export type LoginPermission = 'free' | 'suspended' | 'pausing';
 
-/** The time that a login has: what is left of its round. */
-export interface LoginTime {
-  readonly signal: AbortSignal;
-  /** Milliseconds left; never below 0. */
-  remainingMs(): number;
-}
-
 /** What a guard is made from. */
 export interface LoginGuardSetup {
   /** Who logs in, as the account is now. */
@@ -30,6 +25,8 @@ export interface LoginGuardSetup {
   readonly address: GuardedAddress;
   /** One login at a time at an address. */
   readonly line: LoginLine;
+  /** Where refusals outlive the program. */
+  readonly memory?: LoginMemory;
   readonly clock: Clock;
   readonly intervalMs: number;
 }
@@ -104,8 +101,7 @@ export class LoginGuard implements RefusedRequests {
     this.#checkPermission();
     const leave = await line.enter(time);
     try {
-      this.#checkPermission();
-      return await this.#send(send);
+      return await this.#remembered(send);
     } finally {
       leave();
     }
@@ -113,8 +109,9 @@ export class LoginGuard implements RefusedRequests {
 
   /** Call for a refused request that the PBX counts like a refused login. */
   count(reason: FailureReason): void {
-    const { address, who, clock } = this.#setup;
+    const { address, who, clock, memory } = this.#setup;
     address.requestRefused(who, reason, clock.monotonicTime());
+    memory?.counted(reason);
   }
 
   /** Throws a `Failure` while one more refused request could lock us out. */
@@ -137,8 +134,21 @@ export class LoginGuard implements RefusedRequests {
     this.#slowDown(new Failure('session_lost', 'the PBX refused a new session at once'));
   }
 
-  async #send<T>(send: (mayRepeat: () => boolean) => Promise<T>): Promise<T> {
-    const { address, who, clock } = this.#setup;
+  /** A login is written down before it is sent: should the program be killed in between, it counts as refused. */
+  async #remembered<T>(send: (mayRepeat: () => boolean) => Promise<T>): Promise<T> {
+    const { memory, who, address } = this.#setup;
+    const at = await memory?.begin(who, address);
+    try {
+      this.#checkPermission();
+    } catch (held) {
+      if (at !== undefined) memory?.ended(at);
+      throw held;
+    }
+    return this.#send(send, at);
+  }
+
+  async #send<T>(send: (mayRepeat: () => boolean) => Promise<T>, at = 0): Promise<T> {
+    const { address, who, clock, memory } = this.#setup;
     let repeats = 0;
     const mayRepeat = (): boolean => {
       const may = address.repeats(who, clock.monotonicTime());
@@ -149,17 +159,18 @@ export class LoginGuard implements RefusedRequests {
     try {
       const value = await send(mayRepeat);
       address.accepted(who, clock.monotonicTime());
+      memory?.accepted(at, who);
       return value;
     } catch (thrown) {
       const failure = asFailure(thrown);
       for (let repeat = 0; repeat < repeats && isCounted(failure); repeat += 1) this.count(failure.reason);
-      throw this.#failed(failure);
+      throw this.#failed(failure, at);
     }
   }
 
   /** Counts a login that failed; a path that has worked before is not a matter of the configuration. */
-  #failed(failure: Failure): Failure {
-    const { address, who, clock } = this.#setup;
+  #failed(failure: Failure, at: number): Failure {
+    const { address, who, clock, memory } = this.#setup;
     if (failure.login === 'path_missing' && address.hasWorked(who)) {
       const trouble = new Failure(
         'service_unavailable',
@@ -167,11 +178,19 @@ export class LoginGuard implements RefusedRequests {
         failure.status === undefined ? {} : { status: failure.status },
       );
       this.#slowDown(trouble);
+      memory?.ended(at);
       return trouble;
     }
     const now = clock.monotonicTime();
-    if (isSuspending(failure)) address.refused(who, failure, now);
-    else if (failure.reason !== 'timeout' || !address.unanswered(who, now)) this.#slowDown(failure);
+    if (isSuspending(failure)) {
+      const facts = address.refused(who, failure, now);
+      memory?.refused(at, who, failure, facts);
+      return failure;
+    }
+    // One that was not answered stays written down where it counts.
+    if (failure.reason === 'timeout' && address.unanswered(who, now)) return failure;
+    this.#slowDown(failure);
+    memory?.ended(at);
     return failure;
   }
 
@@ -188,36 +207,5 @@ export class LoginGuard implements RefusedRequests {
     this.#troubles += 1;
     this.#lastTrouble = trouble;
     this.#pausedUntil = clock.monotonicTime() + Math.min(longestTroublePauseMs, intervalMs * 2 ** (this.#troubles - 1));
-  }
-}
-
-/** Where the logins at one address wait for each other, in order. */
-export class LoginLine {
-  readonly #clock: Clock;
-  #last: Promise<void> = Promise.resolve();
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  /**
-   * Resolves when it is one's turn, to a function that ends it. Half of the time that is left must remain for the login
-   * itself: one that is cut short may be counted by the PBX without our knowing. Throws a `Failure` (`suspended`).
-   */
-  async enter(time: LoginTime): Promise<() => void> {
-    const before = this.#last;
-    let leave = (): void => {};
-    const mine = new Promise<void>((resolve) => (leave = resolve));
-    this.#last = before.then(() => mine);
-    const patience = createDeadline(this.#clock, time.remainingMs() / 2, 'the turn did not come', time.signal);
-    try {
-      await endedBy(patience.signal, before);
-      return leave;
-    } catch {
-      leave();
-      throw new Failure('suspended', 'other logins at this PBX are under way, and only one is sent at a time');
-    } finally {
-      patience.clear();
-    }
   }
 }

@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { Driver, Sender, Session } from '../drivers/driver.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
 import { checkHeaders } from '../transport/headers.ts';
-import type { LoginGuard, LoginTime } from './login-guard.ts';
+import type { LoginGuard } from './login-guard.ts';
+import type { LoginTime } from './login-line.ts';
 
 /** After an early renewal that failed the session in use is good for at least so long (ms) before the next try. */
 const nextEarlyTryMs = 5_000;

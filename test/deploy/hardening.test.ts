@@ -69,3 +69,14 @@ test('the image ends as an ordinary user, starts without a shell and has no pack
   expect(commands.filter((line) => !/^\s*\w+ \["/.test(line))).toEqual([]);
   expect(last.join('\n')).toContain('rm -rf /usr/local/lib/node_modules /usr/local/bin/npm');
 });
+
+test.each([
+  ['deploy/systemd/pbx-exporter.service', /^ExecStart=.* --state\.file \/var\/lib\/pbx-exporter\/state\.json$/m],
+  ['deploy/systemd/pbx-exporter.service', /^StateDirectory=pbx-exporter$/m],
+  ['deploy/kubernetes/stateful-set.yaml', /- --state\.file=\/var\/lib\/pbx-exporter\/state\.json$/m],
+  ['deploy/kubernetes/stateful-set.yaml', /name: state, mountPath: \/var\/lib\/pbx-exporter /],
+  ['deploy/compose.yaml', /--state\.file, \/var\/lib\/pbx-exporter\/state\.json\]/],
+  ['Dockerfile', /install -d -o node -g node -m 0700 \/var\/lib\/pbx-exporter/],
+])('%s keeps refused logins over restarts: %s', (file, line) => {
+  expect(text(file)).toMatch(line);
+});

@@ -37,6 +37,7 @@ ${refresh !== undefined && markup`<meta http-equiv="refresh" content="${refresh}
 <nav aria-label="Other pages"><a href="metrics">Metrics</a><a href="config">Configuration</a></nav>
 ${refreshBar(parameters, refresh, view)}</header>
 <main id="main">
+${view.stateProblem !== undefined && markup`<div class="card alert warn short"><p>${view.stateProblem}</p></div>`}
 ${content}
 </main>
 <footer><p>pbx-exporter ${view.version}. Made from what the last rounds read; opening this page asks no PBX anything.</p></footer>

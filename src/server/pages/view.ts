@@ -21,6 +21,8 @@ export interface View {
   readonly monotonic: number;
   /** Version of the exporter. */
   readonly version: string;
+  /** Why the state file is not in use, as a sentence; absent when it is, and where there is none. */
+  readonly stateProblem?: string;
   /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
   readonly hashName: NameHash;
 }
