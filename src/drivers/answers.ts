@@ -72,6 +72,14 @@ export function beginsWithProgramError(body: string): boolean {
   );
 }
 
+/** The failure of such an answer, whatever its status says; undefined for all others. */
+export function programError({ body, status }: ApiAnswer): Failure | undefined {
+  return beginsWithProgramError(body) ? new Failure('protocol', programErrorMessage, { status }) : undefined;
+}
+
+const programErrorMessage =
+  'the PBX wrote an error message of its own program in front of the JSON, or instead of it: that is a fault of the PBX';
+
 function withoutMarkAndTail(text: string): string {
   let end = text.length;
   while (end > 0 && isTail(text.charCodeAt(end - 1))) end -= 1;
@@ -106,8 +114,7 @@ function escapeControlCharacters(text: string): string {
 }
 
 function notJsonMessage(body: string): string {
-  if (beginsWithProgramError(body))
-    return 'the PBX wrote an error message of its own program in front of the JSON, or instead of it: that is a fault of the PBX';
+  if (beginsWithProgramError(body)) return programErrorMessage;
   const start = withoutMarkAndTail(body.slice(0, 200)).trimStart().toLowerCase();
   if (start === '') return 'the answer is empty where JSON was due';
   if (start.startsWith('<')) return 'the answer is a web page where JSON was due: check the base URL';

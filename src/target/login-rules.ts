@@ -29,6 +29,7 @@ const toldReasons: readonly FailureReason[] = ['locked_out', 'rate_limited', 'fo
 
 /** Whether a failed login holds back the next one; all others are trouble on the way. */
 export function isSuspending(failure: Failure): boolean {
+  if (failure.login === 'unheard') return false;
   return failure.login === 'accepted' || suspendingReasons.includes(failure.reason);
 }
 

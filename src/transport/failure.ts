@@ -8,9 +8,10 @@ export interface FailureFacts {
   readonly retryAfterMs?: number;
   /**
    * What a failed login says beyond its reason. `accepted`: the account is good, but no session came of it.
-   * `path_missing`: no login is there that could look at it.
+   * `path_missing`: no login is there that could look at it. `unheard`: another service answered, so the PBX knows nothing
+   * of it and no pause is due for its sake.
    */
-  readonly login?: 'accepted' | 'path_missing';
+  readonly login?: 'accepted' | 'path_missing' | 'unheard';
 }
 
 /**

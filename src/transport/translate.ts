@@ -80,7 +80,7 @@ function notHttp(errors: readonly object[], codes: readonly string[], { webPorts
 function wrongPort(service: string, webPorts: string | undefined): Failure {
   const wanted = webPorts ?? "that of the PBX's web interface";
   return new Failure('config', `this is the port of ${service}, not of a web server: use port ${wanted}`, {
-    login: 'path_missing',
+    login: 'unheard',
   });
 }
 

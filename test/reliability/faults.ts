@@ -101,6 +101,34 @@ const body: readonly FaultRow[] = [
   ]),
 ];
 
+/** At the login, where all answers of a round come by; what has to be read is read there or nowhere. */
+const once = { stages: ['login'] } as const;
+
+const secure: Pick<FaultRow, 'changes'> = {
+  changes: ({ certificates }) => ({
+    certificate: certificates.good,
+    tls: { insecureSkipVerify: false, ca: certificates.authority },
+  }),
+};
+
+const oldFirmware: readonly FaultRow[] = [
+  wire('framed as old web servers do', known('old-framing'), ['good'], once),
+  wire('JSON with a mark, control characters and NUL bytes', known('old-json'), ['good'], once),
+  wire('compressed, deflate raw where it is offered', known('compressed-as-offered'), ['good'], once),
+  wire('an error message of PHP in front', known('notice-in-front'), ['protocol', 'good'], once),
+  wire('the port of another service', known('greet-at-accept'), ['config'], once),
+  wire('reset within the TLS handshake', known('reset-after-hello'), ['tls'], { ...once, ...secure }),
+  wire('a first TLS message beyond 1 kB is not understood', known('short-read-hello'), ['good'], {
+    ...once,
+    ...secure,
+  }),
+  wire('resumed TLS sessions are reset', known('reset-resumed'), ['good'], { ...once, ...secure }),
+  wire('kept connections are dead', known('reset-reused'), ['good'], {
+    stages: ['session'],
+    changes: () => ({ keepConnections: true }),
+  }),
+];
+
 /** The families give meanings of their own to these statuses; what is measured is what the page shows. */
 const anyRefusal: FaultRow['reasons'] = [
   'http_status',
@@ -156,4 +184,4 @@ function swapped(text: string): string {
 }
 
 /** Every way in which a connection and an answer can go wrong. */
-export const wireFaults: readonly FaultRow[] = [...connection, ...body, ...statuses, ...redirects];
+export const wireFaults: readonly FaultRow[] = [...connection, ...body, ...oldFirmware, ...statuses, ...redirects];

@@ -26,6 +26,8 @@ export interface LabChanges {
   /** Serve HTTPS with this certificate. */
   readonly certificate?: SimulatorTls;
   readonly tls?: TlsSettings;
+  /** Keep connections as the family does. */
+  readonly keepConnections?: boolean;
   /** Name in the target's URL in place of the address. */
   readonly host?: string;
   /** Wrong on purpose. */
@@ -105,10 +107,12 @@ function createTarget(
     account = (right) => right,
     tls = { insecureSkipVerify: false },
     collect = ['peers', 'trunks', 'system'],
+    keepConnections = false,
   }: LabChanges,
 ): Target {
   // Kept connections live by the machine's clock, simulators by the lab's: a new one for each request avoids that.
-  const bounded: Family = { ...family, idleConnectionMs: 0, maximumAnswerBytes: largestAnswerBytes };
+  const idleConnectionMs = keepConnections ? family.idleConnectionMs : 0;
+  const bounded: Family = { ...family, idleConnectionMs, maximumAnswerBytes: largestAnswerBytes };
   const right: Account =
     'token' in pbx.account ? { kind: 'token', ...pbx.account } : { kind: 'password', ...pbx.account };
   return new Target({

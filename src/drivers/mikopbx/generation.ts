@@ -1,3 +1,4 @@
+import { programError } from '../answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { type Api, apiOfNotFound, readEnvelope, unusableAnswer } from './answers.ts';
@@ -14,6 +15,8 @@ export type Generation = 'A' | 'B' | 'C' | 'D';
  * Throws a `Failure` when neither is there.
  */
 export function readPing(answer: ApiAnswer): Api {
+  const broken = programError(answer);
+  if (broken !== undefined) throw broken;
   const notFound = apiOfNotFound(answer);
   if (notFound === 'legacy') return 'legacy';
   if (answer.status === 404)

@@ -1,4 +1,4 @@
-import { statusFailure } from '../answers.ts';
+import { programError, statusFailure } from '../answers.ts';
 import type { Sender } from '../driver.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
@@ -45,6 +45,8 @@ async function probe(work: () => Promise<Flavor | undefined>): Promise<Probe> {
 }
 
 function looksLegacy(answer: ApiAnswer): boolean {
+  const broken = programError(answer);
+  if (broken !== undefined) throw broken;
   throwIfUnavailable(answer);
   const body = tryJson(answer);
   if (!isObject(body)) return false;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { createGzip } from 'node:zlib';
+import { isOldFirmware, sendAsOldFirmware } from './apply-old-firmware.ts';
 import type { AnswerFault, SubstituteFault } from './fault.ts';
 import { bodyBytes } from './response.ts';
 import type { SimulatorResponse } from './response.ts';
@@ -33,6 +34,7 @@ export async function applySubstitute(wire: Wire, fault: SubstituteFault): Promi
 
 /** Sends the family's answer with a fault done to it. Resolves when everything that will be sent is sent. */
 export async function applyToAnswer(wire: Wire, fault: AnswerFault, response: SimulatorResponse): Promise<void> {
+  if (isOldFirmware(fault)) return sendAsOldFirmware(wire, fault.kind, response);
   const body = bodyBytes(response);
   const half = body.subarray(0, Math.floor(body.length / 2));
   const head = (length: number): string => rawHead(response, { 'Content-Length': String(length) });

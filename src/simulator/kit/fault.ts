@@ -5,6 +5,9 @@ export type Fault =
   | { readonly kind: 'reset-at-accept' }
   | { readonly kind: 'close-at-accept' }
   | { readonly kind: 'hang-at-accept' }
+  | { readonly kind: 'greet-at-accept'; readonly greeting: string }
+  | { readonly kind: 'reset-after-hello' }
+  | { readonly kind: 'short-read-hello'; readonly bytes: number }
   // In place of the answer: the family's handler never sees the request.
   | { readonly kind: 'hang' }
   | { readonly kind: 'close' }
@@ -22,6 +25,8 @@ export type Fault =
   // To the request: the PBX takes it for one of a session that it does not know, and says so in its own words.
   | { readonly kind: 'unknown-session' }
   // To the true answer, after the handler has done its work (a login has been counted, a session opened).
+  | { readonly kind: 'reset-reused' }
+  | { readonly kind: 'reset-resumed' }
   | { readonly kind: 'lost-answer' }
   | { readonly kind: 'reset-in-body' }
   | { readonly kind: 'hang-in-body' }
@@ -31,6 +36,10 @@ export type Fault =
   | { readonly kind: 'broken-chunks' }
   | { readonly kind: 'invalid-utf8' }
   | { readonly kind: 'delay'; readonly delayMs: number }
+  | { readonly kind: 'old-framing' }
+  | { readonly kind: 'old-json' }
+  | { readonly kind: 'notice-in-front' }
+  | { readonly kind: 'compressed-as-offered' }
   | { readonly kind: 'altered-body'; readonly alter: (body: string) => string };
 
 /** The name of a fault. */
@@ -39,7 +48,16 @@ export type FaultKind = Fault['kind'];
 /** Faults that strike a connection before a request is read. */
 export type ConnectionFault = Extract<
   Fault,
-  { kind: 'refuse' | 'reset-at-accept' | 'close-at-accept' | 'hang-at-accept' }
+  {
+    kind:
+      | 'refuse'
+      | 'reset-at-accept'
+      | 'close-at-accept'
+      | 'hang-at-accept'
+      | 'greet-at-accept'
+      | 'reset-after-hello'
+      | 'short-read-hello';
+  }
 >;
 
 /** Faults in place of the answer. */
@@ -58,6 +76,9 @@ const connectionKinds: ReadonlySet<string> = new Set<ConnectionFault['kind']>([
   'reset-at-accept',
   'close-at-accept',
   'hang-at-accept',
+  'greet-at-accept',
+  'reset-after-hello',
+  'short-read-hello',
 ]);
 
 const substituteKinds: ReadonlySet<string> = new Set<SubstituteFault['kind']>([
@@ -95,6 +116,24 @@ export const faultNames: Readonly<Record<string, NamedFault>> = {
   'reset-at-accept': { help: 'connections are accepted and reset at once', fault: { kind: 'reset-at-accept' } },
   'close-at-accept': { help: 'connections are accepted and closed at once', fault: { kind: 'close-at-accept' } },
   'hang-at-accept': { help: 'connections are accepted, then nothing happens', fault: { kind: 'hang-at-accept' } },
+  'greet-at-accept': {
+    help: 'another service greets on this port: the manager interface of Asterisk',
+    fault: { kind: 'greet-at-accept', greeting: 'Asterisk Call Manager/5.0.1\r\n' },
+  },
+  'reset-after-hello': { help: 'the first bytes are read, then reset', fault: { kind: 'reset-after-hello' } },
+  'short-read-hello': {
+    help: 'a first TLS message beyond 1 kB is not understood, as by devices that read it at once',
+    fault: { kind: 'short-read-hello', bytes: 1024 },
+  },
+  'reset-reused': { help: 'a second request on a connection is reset', fault: { kind: 'reset-reused' } },
+  'reset-resumed': { help: 'a resumed TLS session is reset', fault: { kind: 'reset-resumed' } },
+  'old-framing': { help: 'LF alone, spaces behind chunk sizes, both lengths', fault: { kind: 'old-framing' } },
+  'old-json': { help: 'JSON with a byte order mark, control characters and NUL bytes', fault: { kind: 'old-json' } },
+  'notice-in-front': { help: 'an error message of PHP in front of the answer', fault: { kind: 'notice-in-front' } },
+  'compressed-as-offered': {
+    help: 'gzip, or raw deflate where deflate is offered',
+    fault: { kind: 'compressed-as-offered' },
+  },
   hang: { help: 'requests are read and never answered', fault: { kind: 'hang' } },
   close: { help: 'requests are read, then the connection is closed without a byte', fault: { kind: 'close' } },
   'reset-after-request': { help: 'requests are read, then reset', fault: { kind: 'reset-after-request' } },

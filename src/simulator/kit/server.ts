@@ -6,11 +6,15 @@ import { createServer as createSocketServer } from 'node:net';
 import type { Server as SocketServer, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { answerRequest } from './answer.ts';
+import type { ConnectionFault } from './fault.ts';
 import type { ServerDefinition, ServerOptions, SimulatorTls } from './server-definition.ts';
 import { watchIdle } from './idle.ts';
 import type { IdleWatch } from './idle.ts';
 import { resetConnection } from './reset.ts';
 import { waitOn } from './wire.ts';
+
+/** First byte of a TLS record that holds a message of the handshake. */
+const tlsHandshake = 0x16;
 
 /** A simulated PBX's HTTP server over real sockets. */
 export class SimulatorServer {
@@ -89,7 +93,7 @@ export class SimulatorServer {
   }
 
   #accept(socket: Socket): void {
-    const { ledger, faults, clock } = this.#options;
+    const { ledger, faults } = this.#options;
     const fault = faults.takeForConnection();
     const admission = this.#definition.admit?.(socket.remoteAddress ?? '', this.#connections.size) ?? 'serve';
     this.#connections.set(socket, undefined);
@@ -100,9 +104,45 @@ export class SimulatorServer {
       ledger.countConnectionClosed();
     });
     if (fault !== undefined) ledger.countFault(fault.kind);
-    if (fault?.kind === 'hang-at-accept') return void socket.pause();
-    if (fault?.kind === 'close-at-accept' || admission === 'close') return void socket.destroy();
-    if (fault !== undefined || admission === 'reset') return resetConnection(socket);
+    if (fault === undefined && admission === 'serve') return this.#serve(socket);
+    if (fault === undefined) return admission === 'close' ? void socket.destroy() : resetConnection(socket);
+    this.#meet(socket, fault);
+  }
+
+  /** Does to a new connection what the fault says. */
+  #meet(socket: Socket, fault: ConnectionFault): void {
+    switch (fault.kind) {
+      case 'hang-at-accept':
+        return void socket.pause();
+      case 'close-at-accept':
+        return void socket.destroy();
+      case 'greet-at-accept':
+        return void socket.resume().write(fault.greeting);
+      case 'reset-after-hello':
+        return void socket.once('data', () => resetConnection(socket));
+      case 'short-read-hello':
+        return this.#serveShort(socket, fault.bytes);
+      case 'refuse':
+      case 'reset-at-accept':
+        return resetConnection(socket);
+    }
+  }
+
+  /** Hands the connection on, unless its first TLS message is longer than that. */
+  #serveShort(socket: Socket, mostBytes: number): void {
+    socket.once('readable', () => {
+      const hello: unknown = socket.read();
+      if (!Buffer.isBuffer(hello) || (hello[0] === tlsHandshake && hello.length > mostBytes)) {
+        resetConnection(socket);
+        return;
+      }
+      socket.unshift(hello);
+      this.#serve(socket);
+    });
+  }
+
+  #serve(socket: Socket): void {
+    const { clock } = this.#options;
     this.#connections.set(socket, watchIdle(socket, clock, this.#definition.idleMs ?? 5000));
     this.#http.emit('connection', socket);
   }
