@@ -2,6 +2,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
+import { lookupBy } from './lookup.ts';
+import type { Resolver } from './resolver.ts';
 
 /** How connections towards one PBX are kept. */
 export interface AgentSettings {
@@ -13,7 +15,7 @@ export interface AgentSettings {
 }
 
 /** The agent for a protocol, `http:` or `https:`. */
-export function createAgent(settings: AgentSettings, protocol: string): HttpAgent {
+export function createAgent(settings: AgentSettings, protocol: string, resolver: Resolver): HttpAgent {
   const { idleConnectionMs, maximumConnections, proxyUrl } = settings;
   const keepAlive = idleConnectionMs > 0;
   const options = {
@@ -22,7 +24,7 @@ export function createAgent(settings: AgentSettings, protocol: string): HttpAgen
     maxFreeSockets: maximumConnections,
     ...(keepAlive ? { timeout: idleConnectionMs } : {}),
   };
-  if (proxyUrl !== undefined) return createProxyAgent(proxyUrl, options, protocol);
+  if (proxyUrl !== undefined) return createProxyAgent(proxyUrl, { ...options, lookup: lookupBy(resolver) }, protocol);
   if (protocol === 'http:') return new HttpAgent(options);
   // No session is ever resumed: there are PBXs that reset the connection then, and a kept one needs no second handshake.
   return new HttpsAgent({ ...options, maxCachedSessions: 0 });

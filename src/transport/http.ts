@@ -51,15 +51,15 @@ export interface HttpSettings {
  * Deadlines are the caller's: the signal covers the exchange up to the last byte of the body.
  */
 export function createHttpTransport(settings: HttpSettings): Transport {
-  const { tls, baseUrl } = settings;
-  const agent = createAgent(settings, baseUrl.protocol);
+  const { tls, baseUrl, resolver = systemResolver } = settings;
+  const agent = createAgent(settings, baseUrl.protocol, resolver);
   let context: ReturnType<typeof secureContextFor> | undefined;
   const link: Link = {
     settings,
     allowed: compileAllowed(settings.allowed),
     native: {
       agent,
-      resolver: settings.resolver ?? systemResolver,
+      resolver,
       secureContext: () => (context ??= secureContextFor(tls)),
     },
     agent,

@@ -1,9 +1,8 @@
 import { type Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import type { LookupFunction } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { callbackify } from 'node:util';
 import { Failure } from './failure.ts';
+import { lookupBy } from './lookup.ts';
 import type { Progress } from './progress.ts';
 import type { Resolver } from './resolver.ts';
 
@@ -48,22 +47,6 @@ export function nativeRequest(
     });
     progress.watch(request, url.hostname);
     return request;
-  };
-}
-
-/** A name server is waited for so long (ms) at most, and for most of the request's time, so that it is named rather than the deadline. */
-const longestLookupMs = 5_000;
-const lookupShare = 0.9;
-
-function lookupBy(resolver: Resolver, timeoutMs: number): LookupFunction {
-  const addresses = callbackify(resolver.addresses.bind(resolver));
-  return (host, { all }, callback) => {
-    addresses(host, Math.min(longestLookupMs, lookupShare * timeoutMs), (error, found) => {
-      const [first] = found ?? [];
-      if (first === undefined) callback(error ?? new Error('no address'), '');
-      else if (all === true) callback(null, [...found]);
-      else callback(null, first.address, first.family);
-    });
   };
 }
 

@@ -27,7 +27,7 @@ export function translateError(thrown: unknown, circumstances: Circumstances): F
   const codes = errors.map(codeOf).filter((code) => code !== '');
   const { phase } = circumstances;
   if (circumstances.throughProxy === true && beforeTarget.has(phase))
-    return new Failure('connect', `the proxy: ${connectMessage(codes)}`);
+    return new Failure('connect', `the proxy: ${proxyMessage(codes)}`);
   if (phase === 'resolving' || codes.some((code) => dnsCodes.has(code))) return new Failure('dns', dnsMessage(codes));
   if (phase === 'handshake') return handshakeFailure(errors, codes, circumstances);
   if (codes.includes('ERR_INVALID_CHAR'))
@@ -40,6 +40,11 @@ export function translateError(thrown: unknown, circumstances: Circumstances): F
   const late = errors.find((error) => codeOf(error).startsWith('ERR_SSL_') || opensslWords(error) !== '');
   if (late !== undefined) return new Failure('tls', tlsMessage({ code: codeOf(late), words: opensslWords(late) }));
   return new Failure('connect', connectMessage(codes));
+}
+
+function proxyMessage(codes: readonly string[]): string {
+  const code = codes.find((one) => dnsCodes.has(one) || one === 'ETIMEOUT');
+  return code === undefined ? connectMessage(codes) : `its name cannot be resolved (${code})`;
 }
 
 function dnsMessage(codes: readonly string[]): string {

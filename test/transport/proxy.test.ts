@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { Failure } from '../../src/transport/failure.ts';
 import { createHttpTransport } from '../../src/transport/http.ts';
 import type { ApiRequest, Transport } from '../../src/transport/request.ts';
+import { labResolver, setNameService } from '../reliability/names.ts';
 import { makeCertificates } from '../support/certificates.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -55,6 +56,7 @@ function transportTo(url: string, proxyUrl: string): Transport {
   const transport = createHttpTransport({
     baseUrl: new URL(url),
     proxyUrl: new URL(proxyUrl),
+    resolver: labResolver,
     allowed: [{ ...read, method: 'GET', serves: 'session' }],
     tls: { insecureSkipVerify: true },
     headers: {},
@@ -108,6 +110,13 @@ test('what the proxy refuses is "connect", names the proxy, and shows no passwor
       'connect: the proxy: the connection was refused (ECONNREFUSED)',
     );
   }
+});
+
+test('the name of the proxy is looked up like any other', async () => {
+  setNameService('unknown');
+  const said = await outcome(transportTo('https://127.0.0.1:1', 'http://proxy.invalid:3128'));
+  setNameService('works');
+  expect(said).toBe('connect: the proxy: its name cannot be resolved (ENOTFOUND)');
 });
 
 test('a PBX that the proxy does not reach is "connect" as well', async () => {
