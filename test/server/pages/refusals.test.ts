@@ -1,5 +1,7 @@
+import { fleetPage } from '../../../src/server/pages/fleet-page.ts';
 import { expect, test } from 'vitest';
 import { refusalsInWords, wayOut } from '../../../src/server/pages/refusals.ts';
+import { view } from './status-targets.ts';
 
 const refusals = { spent: 3, most: 4, windowMs: 86_400_000, by: 'address', targets: ['hq', 'branch'] } as const;
 
@@ -13,4 +15,10 @@ test('a changed account is the way out until all of them are spent', () => {
   expect(wayOut(undefined)).toContain('tried at once');
   expect(wayOut(refusals)).toContain('tried at once');
   expect(wayOut({ ...refusals, spent: 4 })).toContain('has to wait');
+});
+
+test('a state file that is not in use is told on every page', () => {
+  const problem = 'The state file state.json is not in use: it cannot be used (EACCES).';
+  expect(fleetPage([], new URLSearchParams(), { ...view, stateProblem: problem })).toContain(problem);
+  expect(fleetPage([], new URLSearchParams(), view)).not.toContain('state file');
 });

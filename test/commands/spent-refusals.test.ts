@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { refusedLoginText } from '../../src/commands/spent-refusals.ts';
+import { emptyRecord } from '../../src/snapshot/record.ts';
+
+const refusals = { spent: 3, most: 4, windowMs: 86_400_000, by: 'address', targets: ['hq'] } as const;
+
+test('nothing is said where no login was refused', () => {
+  expect(refusedLoginText(emptyRecord, undefined)).toBe('');
+});
+
+test('a refused login is said to count, and without a state file that nobody else knows of it', () => {
+  const record = { ...emptyRecord, refusals };
+  expect(refusedLoginText(record, undefined)).toMatch(/3 of at most 4 refused logins.*--state\.file/);
+  expect(refusedLoginText(record, 'state.json')).not.toContain('--state.file');
+});
