@@ -57,11 +57,13 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
 function leftOut(record: TargetRecord, outcome: RoundOutcome): TargetRecord {
   const { endedAtWall, durationMs, reason = 'suspended', detail } = record.lastRound ?? outcome;
   const why = whyOf(outcome.reason === undefined ? { reason, detail } : outcome);
+  const isKnown = record.lastRound?.reason === why.reason && record.lastRound?.detail === why.detail;
   return {
     ...record,
     ...upAt(record, false, outcome),
     ...waitOf(outcome),
-    lastRound: { endedAtWall, durationMs, ...why },
+    // The same object where nothing is new: a round that was run has another one.
+    lastRound: isKnown && record.lastRound ? record.lastRound : { endedAtWall, durationMs, ...why },
     collectors: collectorOutcomes({ ...outcome, ...why }, {}),
   };
 }
