@@ -22,7 +22,7 @@ export interface Outcome {
   readonly reasons: readonly (FailureReason | 'good')[];
   /** Rounds after the fault until the target was up again. */
   readonly recovery: number;
-  /** Whether every round of the recovery before the last one was a wait of the login guard. */
+  /** Whether no round of the recovery before the last one sent anything: a wait of the login guard. */
   readonly onlyWaited: boolean;
   /** Logins tried while the fault was on, most requests in one of its rounds, and what one healthy round costs. */
   readonly logins: number;
@@ -188,10 +188,11 @@ async function recover(
 ): Promise<Pick<Outcome, 'recovery' | 'onlyWaited'>> {
   let onlyWaited = true;
   for (let recovery = 1; recovery <= recoversWithin; recovery += 1) {
-    const { lastRound } = lab.target.record;
+    const { pbx } = lab;
+    const requests = pbx.ledger.requestsTotal;
     await lab.round();
     if (lab.target.record.up) return { recovery, onlyWaited };
-    if (lab.target.record.lastRound !== lastRound) onlyWaited = false;
+    if (pbx.ledger.requestsTotal !== requests) onlyWaited = false;
   }
   return { recovery: Infinity, onlyWaited };
 }

@@ -27,6 +27,8 @@ export interface FaultRow {
   readonly mayBan?: boolean;
   /** Rounds within which the target has to be up again where something had to be waited for. Default: 300. */
   readonly recoversWithin?: number;
+  /** A driver may ask so many questions more than in a healthy round to find out what is wrong. Default: 0. */
+  readonly spareRequests?: number;
   /** What a round under it may be called; `good` where it does not have to fail. */
   readonly reasons: readonly (FailureReason | 'good')[];
 }
@@ -91,14 +93,12 @@ const body: readonly FaultRow[] = [
     altered(() => `${'['.repeat(20_000)}${']'.repeat(20_000)}`),
     ['protocol', 'config'],
   ),
-  wire('bytes that are no UTF-8', known('invalid-utf8'), [
-    'good',
-    'protocol',
-    'bad_credentials',
-    'session_lost',
-    'config',
-    'http_status',
-  ]),
+  wire(
+    'bytes that are no UTF-8',
+    known('invalid-utf8'),
+    ['good', 'protocol', 'bad_credentials', 'session_lost', 'config', 'http_status'],
+    { spareRequests: 1 },
+  ),
 ];
 
 /** At the login, where all answers of a round come by; what has to be read is read there or nowhere. */
