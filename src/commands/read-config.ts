@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig, type LoadResult } from '../config/load.ts';
 import { formatProblems, type Problem } from '../config/problem.ts';
 import { takeVariables } from '../config/variables.ts';
 import { families } from '../drivers/index.ts';
@@ -21,17 +21,32 @@ export type ConfigFile =
       readonly warningCount: number;
       /** Errors among the warnings that keep nothing from running. */
       readonly toleratedCount: number;
+      /** Every file of targets by its name for people, and whether it can be used. */
+      readonly targetFiles: readonly UsableFile[];
+      /** What is wrong with files of targets that cannot be used; empty where all can. */
+      readonly fileProblems: string;
     }
   | { readonly ok: false; readonly problems: string; readonly problemCount: number };
 
-/** Reads and checks a configuration file. Never throws; an unreadable file is a problem like any other. */
+/** A file of targets as a reload sees it. */
+export interface UsableFile {
+  readonly name: string;
+  readonly ok: boolean;
+}
+
+/** Reads and checks a configuration file with its files of targets, each of which must be good. Never throws; an unreadable file is a problem like any other. */
 export function readConfigFile(path: string): ConfigFile {
+  return withGoodFilesOnly(readConfigForReload(path));
+}
+
+/** The same for a reload: files of targets that cannot be used keep nobody from using the rest. */
+export function readConfigForReload(path: string): ConfigFile {
   const text = readTextFile(path);
   if (typeof text !== 'string') {
     const hint = text.problem.startsWith('there is no') ? '; name yours with --config.file' : '';
     return { ok: false, problems: `${path}: ${text.problem}${hint}\n`, problemCount: 1 };
   }
-  return checkConfigText(text, path);
+  return checkText(text, path);
 }
 
 /** The configuration with only the targets that belong to a shard; without a shard, as it is. */
@@ -43,11 +58,22 @@ export function sharded(file: ConfigFile, shard: Shard | undefined): ConfigFile 
 
 /** Checks the text of a configuration, with the families, environment and files of this process; secrets that it names are taken out of the environment. */
 export function checkConfigText(text: string, fileName: string): ConfigFile {
-  const result = loadConfig(text, {
+  return withGoodFilesOnly(checkText(text, fileName));
+}
+
+function withGoodFilesOnly(file: ConfigFile): ConfigFile {
+  if (!file.ok || file.fileProblems === '') return file;
+  const problemCount = file.fileProblems.split('\n').filter((line) => /^\S/.test(line)).length;
+  return { ok: false, problems: file.warnings + file.fileProblems, problemCount };
+}
+
+function checkText(text: string, fileName: string): ConfigFile {
+  const result: LoadResult = loadConfig(text, {
     fileName,
     families,
     readVariable,
     readFile: (path) => readFileSync(path, 'utf8'),
+    listFolder,
   });
   if (!result.ok) {
     const all = [...result.problems, ...result.warnings].sort(
@@ -63,7 +89,18 @@ export function checkConfigText(text: string, fileName: string): ConfigFile {
     remarks: result.warnings,
     warningCount: result.warnings.filter(({ severity }) => severity === 'warning').length,
     toleratedCount: result.warnings.filter(({ severity }) => severity === 'tolerated').length,
+    targetFiles: result.targetFiles.map(({ name, problems }) => ({ name, ok: problems.length === 0 })),
+    fileProblems: result.targetFiles.map(({ name, problems }) => formatProblems(problems, name)).join(''),
   };
+}
+
+/** Names of the files in a folder; none where it cannot be read. */
+export function listFolder(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** The text of a file, or a sentence about why it cannot be read. Never throws. */

@@ -1,10 +1,11 @@
 import type { ConfigChanges, Exporter } from '../exporter.ts';
 import { formatProblems, type Problem, wordingOf } from '../config/problem.ts';
+import { withKeptTargets } from '../config/target-files.ts';
 import type { Log } from '../log.ts';
 import type { ReloadResult } from '../server/reload.ts';
 import type { WebConfigReading } from '../server/web-config/file.ts';
 import type { WebConfigReloader } from '../server/web-config/reloader.ts';
-import type { ConfigFile } from './read-config.ts';
+import type { ConfigFile, UsableFile } from './read-config.ts';
 
 /** What a reload needs. */
 export interface ReloadingSetup {
@@ -17,6 +18,8 @@ export interface ReloadingSetup {
   readonly remarks?: readonly Problem[];
   /** Told whether the configuration file could be used. */
   readonly onReload: (success: boolean) => void;
+  /** Told which files of targets there are, and whether each could be used. */
+  readonly onTargetFiles?: (files: readonly UsableFile[]) => void;
   readonly log: Log;
 }
 
@@ -33,7 +36,7 @@ export function createReloading(setup: ReloadingSetup): () => Promise<ReloadResu
 
 /** Each file is taken over if it is good, whatever the other one is like: a removed user must not wait for a PBX's entry. */
 async function reload(
-  { exporter, readConfig, web, onReload, log }: ReloadingSetup,
+  { exporter, readConfig, web, onReload, onTargetFiles, log }: ReloadingSetup,
   said: { remarks: readonly Problem[] },
 ): Promise<ReloadResult> {
   const webFile = web?.reload();
@@ -45,12 +48,18 @@ async function reload(
     log.error('configuration not reloaded, the one in use stays', { problems: file.problemCount });
     return failed(undefined, webFile, file.problems);
   }
-  const changes = await exporter.apply(file.config);
+  const bad = file.targetFiles.filter(({ ok }) => !ok).map(({ name }) => name);
+  logProblems(log, file.fileProblems);
+  if (bad.length > 0)
+    log.error('files of targets not reloaded, what they brought before stays', { files: bad.join(', ') });
+  const changes = await exporter.apply(withKeptTargets(file.config, exporter.config, bad));
   onReload(true);
+  onTargetFiles?.(file.targetFiles);
   log.info('configuration reloaded', { ...changes });
-  return webFile?.ok === false
-    ? failed(summaryOf(changes), webFile, '')
-    : { ok: true, summary: `Reloaded: ${summaryOf(changes)}` };
+  const isWhole = webFile?.ok !== false && bad.length === 0;
+  return isWhole
+    ? { ok: true, summary: `Reloaded: ${summaryOf(changes)}` }
+    : failed(summaryOf(changes), webFile, file.fileProblems);
 }
 
 function failed(changes: string | undefined, web: WebConfigReading | undefined, problems: string): ReloadResult {

@@ -13,11 +13,12 @@ import {
   withLogOptions,
   withStateFile,
 } from './flags.ts';
-import { type ConfigFile, readConfigFile, sharded } from './read-config.ts';
+import { type ConfigFile, readConfigFile, readConfigForReload, sharded } from './read-config.ts';
 import { serve } from './serve.ts';
 import { createWebConfigFile, type WebConfigFile, type WebConfigReading } from '../server/web-config/file.ts';
 
 interface ServeFlags extends ConfigOptions, StateOptions, ListenOptions, LogOptions {
+  readonly 'config.autoReload': boolean;
   readonly 'web.config.file'?: string;
   readonly shard?: Shard;
 }
@@ -28,6 +29,7 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
     withListenAddress(withStateFile(withConfigFile(program.command('serve', { isDefault: true }))), ':10560'),
   )
     .description('poll all PBXs of the configuration and serve their metrics')
+    .option('--config.auto-reload', 'reload when the configuration file or a file of targets has changed', false)
     .option('--web.config.file <path>', 'TLS, users and headers of the web server, in the format of exporter-toolkit')
     .option('--shard <n/m>', 'take only the share of the PBXs that belongs to exporter n of m, e.g. 2/5', shard)
     .addHelpText(
@@ -37,12 +39,14 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
         'pbx-exporter --web.listen-address 127.0.0.1:10560 --log.format json',
         'pbx-exporter --web.config.file /etc/pbx-exporter/web.yml',
         'pbx-exporter --state.file /var/lib/pbx-exporter/state.json',
+        'pbx-exporter --config.auto-reload',
         'pbx-exporter --shard 2/5',
       ),
     )
     .action(async (options: ServeFlags) => {
-      const readConfig = (): ConfigFile => sharded(readConfigFile(options['config.file']), options.shard);
-      const file = readConfig();
+      const configFile = options['config.file'];
+      const readConfig = (): ConfigFile => sharded(readConfigForReload(configFile), options.shard);
+      const file = sharded(readConfigFile(configFile), options.shard);
       const web = openWebFile(options['web.config.file']);
       terminal.error([file, web?.reading].map(remarks).join(''));
       if (!file.ok || web?.reading.ok === false) return exit(1);
@@ -54,6 +58,8 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
           config,
           readConfig,
           remarks: file.remarks,
+          targetFiles: file.targetFiles,
+          ...(options['config.autoReload'] ? { watched: { configFile } } : {}),
           ...protection,
           stateFile: options['state.file'],
           address: options['web.listenAddress'],

@@ -18,7 +18,8 @@ import { createWebConfigReloader } from '../server/web-config/reloader.ts';
 import { watchWebConfig } from '../server/web-config/watch.ts';
 import type { WebConfig } from '../server/web-config/web-config.ts';
 import { readVersion } from '../version.ts';
-import type { ConfigFile } from './read-config.ts';
+import type { ConfigFile, UsableFile } from './read-config.ts';
+import { watchFiles } from './watch-files.ts';
 import { createReloadOutcome } from './reload-outcome.ts';
 import { createReloading } from './reloading.ts';
 
@@ -39,6 +40,10 @@ export interface ServeSetup {
   readonly readConfig?: () => ConfigFile;
   /** What was said of that file when it was read first. */
   readonly remarks?: readonly Problem[];
+  /** Files of targets that were read at the start. */
+  readonly targetFiles?: readonly UsableFile[];
+  /** The configuration file to watch, with `--config.auto-reload`. */
+  readonly watched?: { readonly configFile: string };
   /** The web configuration file and what was read from it; absent for plain HTTP without a login. */
   readonly web?: { readonly file: WebConfigFile; readonly config: WebConfig };
   /** Where refused logins are remembered over restarts. Default: nowhere. */
@@ -69,12 +74,18 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
       ...(setup.remarks === undefined ? {} : { remarks: setup.remarks }),
       ...(webReloader === undefined ? {} : { web: webReloader }),
       onReload: (success) => note('exporter', success),
+      onTargetFiles: (files) => exporter.own.targetFilesRead(files),
       log,
     });
   const server: WebServer = createWebServer(address, routesOf(exporter, version, reload), log, web?.config);
   const port = await server.start();
   exporter.fleet.start();
   const watch = webReloader && watchWebConfig(webReloader, systemClock);
+  exporter.own.targetFilesRead(setup.targetFiles ?? []);
+  const autoReload =
+    reload &&
+    setup.watched &&
+    watchFiles({ ...setup.watched, config: () => exporter.config, reload, clock: systemClock, log });
   log.info('listening', {
     address: `${address.host ?? ''}:${port}`,
     tls: web?.config.tls !== undefined,
@@ -90,6 +101,7 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
     async stop() {
       log.info('stopping');
       watch?.stop();
+      autoReload?.stop();
       await exporter.fleet.stop();
       await exporter.guards.flush();
       await server.stop();
@@ -106,7 +118,9 @@ function routesOf(
   const { fleet, exposition } = exporter;
   const current = (): typeof fleet => fleet;
   const stateProblem = (): string | undefined => exporter.guards.stateProblem;
-  const pages = { fleet: current, clock: systemClock, version, hashName: exporter.hashName, stateProblem };
+  const fileOf = (name: string): string | undefined =>
+    exporter.config.targets.find((target) => target.name === name)?.file;
+  const pages = { fleet: current, clock: systemClock, version, hashName: exporter.hashName, stateProblem, fileOf };
   return [
     statusPageRoute(pages),
     pbxPageRoute(pages),

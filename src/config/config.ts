@@ -64,6 +64,8 @@ export interface PeersConfig {
 export interface TargetConfig {
   /** Unique; label `pbx`. */
   readonly name: string;
+  /** The file of `target_files` that it came from, by its name for people; absent where it is in the configuration file itself. */
+  readonly file?: string;
   readonly family: string;
   /** Base URL as configured: http or https, no credentials, query or fragment in it. */
   readonly url: URL;
@@ -87,6 +89,8 @@ export interface Config {
   readonly targets: readonly TargetConfig[];
   /** Targets polled at the same time. */
   readonly concurrency: number;
+  /** Patterns of `target_files` as configured. */
+  readonly targetFiles?: readonly string[];
 }
 
 /** Whether a reload left this target as it was, secrets and the content of its CA file included. */
@@ -115,5 +119,6 @@ function sameAccount(one: AccountConfig, other: AccountConfig): boolean {
 function comparable(target: TargetConfig): Record<string, unknown> {
   // Another key of hashed names is no reason to log out and in again.
   const { hashKey: _hashKey, ...peers } = target.peers;
-  return { ...target, url: target.url.href, account: undefined, proxy: undefined, peers };
+  // Nor is a move to another file.
+  return { ...target, url: target.url.href, account: undefined, proxy: undefined, file: undefined, peers };
 }

@@ -44,7 +44,16 @@ const topFields: readonly Field[] = [
     value: 'list of targets',
     fallback: 'required',
     example: '[]',
-    about: 'The PBXs to ask, at least one.',
+    about: 'The PBXs to ask, at least one, here or in `target_files`.',
+  },
+  {
+    group: '',
+    key: 'target_files',
+    value: 'list of file names',
+    fallback: 'none',
+    example: '[targets.d/*.yml]',
+    about:
+      'Files with further targets, each a YAML or JSON list as under `targets`. One `*` in the last part of a path stands for any characters.',
   },
 ];
 

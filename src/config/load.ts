@@ -1,46 +1,100 @@
 import { readAccount } from './account.ts';
-import type { AccountConfig, Config, TargetConfig } from './config.ts';
+import type { AccountConfig, Config } from './config.ts';
 import { defaults, limits } from './defaults.ts';
 import { namesHashKey, readHashKey } from './hash-key.ts';
 import type { Problem } from './problem.ts';
 import { readOpenSection, readSection, readWhole } from './read.ts';
 import type { Section } from './read.ts';
 import { Report } from './report.ts';
-import { fileReader } from './scope.ts';
+import { fileReader, tryToRead } from './scope.ts';
 import type { LoadContext, Scope, Shared } from './scope.ts';
 import { defaultScrape, readScrape } from './scrape.ts';
 import { hiddenRanges, publicKeysOf, SourceText } from './source.ts';
-import { readTarget } from './target.ts';
+import { filesOf, readPatterns } from './target-files.ts';
+import type { TargetFile } from './target-files.ts';
+import { inFile, readTargetList } from './target-list.ts';
+import type { TakenNames, TargetList } from './target-list.ts';
 import { parseTree } from './tree.ts';
 import type { ConfigNode, Entry, SyntaxFault } from './tree.ts';
 
-/** A configuration that can be used, or everything that is wrong with it in file order. Warnings, and what is tolerated, come with both. */
+/**
+ * A configuration that can be used, or everything that is wrong with it in file order. Warnings, and what is tolerated, come
+ * with both. Files of `target_files` are good or bad each by itself: `config` holds the targets of the good ones.
+ */
 export type LoadResult =
-  | { readonly ok: true; readonly config: Config; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly warnings: readonly Problem[];
+      readonly targetFiles: readonly TargetFile[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
 
 const topOfFile = { offset: 0, path: '' };
 
 /** Reads the text of a configuration file. Never throws, whatever the text. */
 export function loadConfig(written: string, context: LoadContext): LoadResult {
+  const parsed = parseText(written, context);
+  if (!parsed.ok) return { ok: false, problems: parsed.problems, warnings: [] };
+  const main = readMain(parsed, context.fileName);
+  const files = main.patterns.flatMap((pattern) => readTargetFiles(pattern, main, context));
+  checkUse(parsed.scope, main, files);
+  const { problems, warnings } = parsed.findings();
+  if (problems.length > 0) return { ok: false, problems, warnings };
+  return {
+    ok: true,
+    config: {
+      targets: [...main.targets, ...files.flatMap(({ targets }) => targets)],
+      concurrency: main.concurrency,
+      ...(main.patterns.length === 0 ? {} : { targetFiles: main.patterns.map(({ value }) => String(literal(value))) }),
+    },
+    warnings: [...warnings, ...files.flatMap(({ warnings: own }) => own)],
+    targetFiles: files,
+  };
+}
+
+/** Text that is YAML, and what is needed to read it; `findings` are asked for when it has been read. */
+interface ParsedText {
+  readonly ok: true;
+  readonly root: ConfigNode | undefined;
+  readonly scope: Scope;
+  readonly findings: () => Findings;
+}
+
+interface Findings {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+function parseText(
+  written: string,
+  context: LoadContext,
+): ParsedText | { readonly ok: false; readonly problems: readonly Problem[] } {
   const text = written.replace(/^\uFEFF/, '');
   const source = new SourceText(text);
   const publicKeys = publicKeysOf(context.families.flatMap(({ options }) => Object.keys(options.shape)));
   const tree = parseTree(text);
   if (!tree.ok) {
     const problems = syntaxReport(tree.faults, source).problems((offset) => source.placeInBroken(offset, publicKeys));
-    return { ok: false, problems, warnings: [] };
+    return { ok: false, problems };
   }
   const report = new Report();
   for (const { message, ...spot } of tree.faults) report.error(spot, message);
   const { families, readVariable } = context;
   const lineAt = (offset: number) => source.lineAt(offset);
-  const config = readConfig({ report, families, readVariable, readFile: fileReader(context), lineAt }, tree.root);
   const hidden = tree.root === undefined ? [] : hiddenRanges(tree.root, publicKeys);
-  const found = report.problems(source.placesWith(hidden));
-  const problems = found.filter(({ severity }) => severity === 'error');
-  const warnings = found.filter(({ severity }) => severity !== 'error');
-  return problems.length > 0 ? { ok: false, problems, warnings } : { ok: true, config, warnings };
+  return {
+    ok: true,
+    root: tree.root,
+    scope: { report, families, readVariable, readFile: fileReader(context), lineAt },
+    findings() {
+      const found = report.problems(source.placesWith(hidden));
+      return {
+        problems: found.filter(({ severity }) => severity === 'error'),
+        warnings: found.filter(({ severity }) => severity !== 'error'),
+      };
+    },
+  };
 }
 
 /** One fault a line: those that follow in the same line mostly come from the first. */
@@ -55,27 +109,42 @@ function syntaxReport(faults: readonly SyntaxFault[], source: SourceText): Repor
   return report;
 }
 
-function readConfig(scope: Scope, root: ConfigNode | undefined): Config {
+/** What the configuration file itself says. */
+interface MainFile extends TargetList {
+  readonly concurrency: number;
+  readonly shared: Shared;
+  readonly taken: TakenNames;
+  /** Patterns of files of targets, with their places. */
+  readonly patterns: readonly Entry[];
+  readonly credentials: Entry | undefined;
+  readonly report: Report;
+}
+
+function readMain({ scope, root }: ParsedText, fileName: string): MainFile {
   const { report } = scope;
-  if (root === undefined || (root.kind === 'scalar' && root.value === null)) {
-    report.error(topOfFile, 'the file is empty: it needs "targets:" with at least one target');
-    return { targets: [], concurrency: defaults.concurrency };
-  }
-  const section = readSection(report, withoutExtensions(root), '');
+  const isEmpty = root === undefined || (root.kind === 'scalar' && root.value === null);
+  if (isEmpty) report.error(topOfFile, 'the file is empty: it needs "targets:" with at least one target');
+  const section = readSection(report, isEmpty ? nothing : withoutExtensions(root), '');
   const scrape = readSection(report, section.entries.get('scrape')?.value ?? nothing, 'scrape');
   const concurrency = scrape.entries.get('concurrency');
-  const credentials = readCredentials(scope, section.entries.get('credentials'));
   const peers = readSection(report, section.entries.get('peers')?.value ?? nothing, 'peers');
-  const hashKey = readHashKey(scope, peers);
   const shared: Shared = {
     scrape: readScrape(report, scrape, defaultScrape),
-    credentials,
-    hashKey,
+    credentials: readCredentials(scope, section.entries.get('credentials')),
+    hashKey: readHashKey(scope, peers),
     hashKeyNamed: namesHashKey(peers),
   };
+  const taken: TakenNames = new Map();
+  const patterns = readPatterns(report, section.entries.get('target_files'));
+  const items = root?.kind === 'map' ? targetItems(report, section, patterns !== undefined) : [];
   return {
-    targets: root.kind === 'map' ? readTargets(scope, section, shared) : [],
+    ...readTargetList(scope, items, shared, { taken, file: fileName }),
     concurrency: (concurrency && readWhole(report, concurrency, limits.concurrency)) ?? defaults.concurrency,
+    shared,
+    taken,
+    patterns: patterns ?? [],
+    credentials: section.entries.get('credentials'),
+    report,
   };
 }
 
@@ -98,51 +167,76 @@ function readCredentials(scope: Scope, credentials: Entry | undefined): Map<stri
   );
 }
 
-function readTargets(scope: Scope, section: Section, shared: Shared): TargetConfig[] {
-  const { report } = scope;
+/** The entries under `targets:`, which may be missing where there are files of targets. */
+function targetItems(report: Report, section: Section, hasFiles: boolean): readonly ConfigNode[] {
   const entry = section.entries.get('targets');
   const example = '"targets:" must list at least one target, each beginning with "- name: ..."';
   if (entry === undefined) {
-    report.error(section.spot, `there are no targets: ${example}`);
+    if (!hasFiles) report.error(section.spot, `there are no targets: ${example}`);
     return [];
   }
   if (entry.value.kind !== 'list') {
     const empty = entry.value.kind === 'scalar' && entry.value.value === null;
-    report.error(entry.value, empty ? `there are no targets: ${example}` : example);
+    if (!(empty && hasFiles)) report.error(entry.value, empty ? `there are no targets: ${example}` : example);
     return [];
   }
-  if (entry.value.items.length === 0) report.error(entry.value, `there are no targets: ${example}`);
-  const targets = entry.value.items.map((item) => readTarget(scope, item, shared));
-  checkNames(scope, entry.value.items);
-  checkUse(scope, section, entry.value.items);
-  return targets.filter((target) => target !== undefined);
+  if (entry.value.items.length === 0 && !hasFiles) report.error(entry.value, `there are no targets: ${example}`);
+  return entry.value.items;
 }
 
-function checkNames(scope: Scope, items: readonly ConfigNode[]): void {
-  const first = new Map<unknown, ConfigNode>();
-  for (const item of items) {
-    const name = item.kind === 'map' ? item.entries.find(({ key }) => key === 'name')?.value : undefined;
-    if (name?.kind !== 'scalar' || typeof name.value !== 'string') continue;
-    const before = first.get(name.value);
-    if (before === undefined) first.set(name.value, name);
-    else
-      scope.report.error(
-        name,
-        `the name ${JSON.stringify(name.value)} is taken: line ${scope.lineAt(before.offset)} has it too`,
-      );
-  }
+/** A file of targets as it was read, with what the configuration file has to know of it. */
+interface ReadTargetFile extends TargetFile, TargetList {
+  readonly warnings: readonly Problem[];
+}
+
+/** The files of one pattern. One that stands for nothing is a warning: the files may come later. */
+function readTargetFiles(pattern: Entry, main: MainFile, context: LoadContext): readonly ReadTargetFile[] {
+  const text = String(literal(pattern.value));
+  const files = filesOf(text, context.fileName, context.listFolder);
+  if (files.length === 0) main.report.warn(pattern.value, `no file fits ${JSON.stringify(text)}`);
+  return files.map(({ name, path }) => readTargetFile(name, main, { ...context, fileName: path }));
+}
+
+function readTargetFile(name: string, main: MainFile, context: LoadContext): ReadTargetFile {
+  const bad = (problems: readonly Problem[]): ReadTargetFile => ({
+    name,
+    targets: [],
+    usedAccounts: new Set(),
+    problems: inFile(name, problems),
+    warnings: [],
+  });
+  const text = tryToRead(context, context.fileName);
+  if (!text.ok) return bad([{ severity: 'error', line: 1, column: 1, path: '', message: text.message }]);
+  const parsed = parseText(text.text, context);
+  if (!parsed.ok) return bad(parsed.problems);
+  const { scope, root } = parsed;
+  // Names of a file that turns out bad must not stand in the way of others: they are added only when it is good.
+  const taken: TakenNames = new Map(main.taken);
+  const list = readTargetList(scope, listItems(scope.report, root), main.shared, { taken, file: name });
+  const { problems, warnings } = parsed.findings();
+  if (problems.length > 0) return { ...bad([...problems, ...warnings]), usedAccounts: list.usedAccounts };
+  for (const [target, place] of taken) main.taken.set(target, place);
+  const targets = list.targets.map((target) => ({ ...target, file: name }));
+  return { ...list, name, targets, problems: [], warnings: inFile(name, warnings) };
+}
+
+/** A file of targets is a list; an empty one has none. */
+function listItems(report: Report, root: ConfigNode | undefined): readonly ConfigNode[] {
+  if (root === undefined || (root.kind === 'scalar' && root.value === null)) return [];
+  if (root.kind === 'list') return root.items;
+  report.error(root, 'a file of targets must be a list, each entry beginning with "- name: ..."');
+  return [];
 }
 
 /** An account that nobody uses is most often a slip. */
-function checkUse(scope: Scope, section: Section, items: readonly ConfigNode[]): void {
-  const credentials = section.entries.get('credentials')?.value;
+function checkUse({ report }: Scope, main: MainFile, files: readonly TargetList[]): void {
+  const credentials = main.credentials?.value;
   if (credentials?.kind !== 'map') return;
-  const used = new Set(items.flatMap((item) => (item.kind === 'map' ? item.entries : [])).map(referencedAccount));
-  for (const { key, spot } of credentials.entries) {
-    if (!used.has(key)) scope.report.warn(spot, `the credentials ${JSON.stringify(key)} are not used by any target`);
-  }
+  const isUsed = (key: string): boolean => [main, ...files].some(({ usedAccounts }) => usedAccounts.has(key));
+  for (const { key, spot } of credentials.entries)
+    if (!isUsed(key)) report.warn(spot, `the credentials ${JSON.stringify(key)} are not used by any target`);
 }
 
-function referencedAccount({ key, value }: Entry): unknown {
-  return key === 'credentials' && value.kind === 'scalar' ? value.value : undefined;
+function literal(node: ConfigNode): unknown {
+  return node.kind === 'scalar' ? node.value : undefined;
 }

@@ -10,6 +10,8 @@ export interface Spot {
  */
 export interface Problem {
   readonly severity: 'error' | 'tolerated' | 'warning';
+  /** Another file than the configuration file, by its name for people. */
+  readonly file?: string;
   /** From 1. */
   readonly line: number;
   /** From 1, in characters. */
@@ -26,10 +28,10 @@ export interface Problem {
 
 /** `exporter.yml:12:5: message; did you mean "..."?`, then the source line with a caret below the place. */
 export function formatProblem(problem: Problem, fileName: string): string {
-  const { line, column, severity, message, suggestion, excerpt } = problem;
+  const { file = fileName, line, column, severity, message, suggestion, excerpt } = problem;
   const kind = severity === 'warning' ? 'warning: ' : '';
   const hint = suggestion === undefined ? '' : `; did you mean ${JSON.stringify(suggestion)}?`;
-  const head = `${fileName}:${line}:${column}: ${kind}${message}${hint}`;
+  const head = `${file}:${line}:${column}: ${kind}${message}${hint}`;
   return excerpt === undefined ? head : `${head}\n${excerpt}`;
 }
 
@@ -40,9 +42,9 @@ export function formatProblems(problems: readonly Problem[], fileName: string): 
     .join('');
 }
 
-/** What a warning says, wherever it says it. */
-export function wordingOf({ message, suggestion = '' }: Problem): string {
-  return `${message}\n${suggestion}`;
+/** What a warning says, wherever in its file it says it. */
+export function wordingOf({ file = '', message, suggestion = '' }: Problem): string {
+  return `${message}\n${suggestion}\n${file}`;
 }
 
 /** So many further lines are named; nobody follows up more of them at once. */

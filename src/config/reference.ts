@@ -49,7 +49,7 @@ const rules = `## How values are written
   guard has a try left. A reload reads all files again; variables are those
   with which the program was started, so a new one needs a restart.
 - **Variables** such as \`\${NAME}\` are not replaced, anywhere.
-- **Paths** that do not begin with \`/\` start at the folder of the configuration file.
+- **Paths** that do not begin with \`/\` start at the folder of the file that they stand in.
 - **Label names** have letters, digits and \`_\`; \`pbx\`, \`family\` and names that begin with \`__\` are taken.
 - **Anchors, aliases and merge keys** (\`&name\`, \`*name\`, \`<<\`) work; several YAML documents in one file do not.
 

@@ -14,6 +14,8 @@ export interface LoadContext {
   readonly readVariable: ReadVariable;
   /** Text of a file; throws where it cannot be read. */
   readonly readFile: (path: string) => string;
+  /** Names of the files in a folder, for `target_files`; empty where it cannot be read. */
+  readonly listFolder: (path: string) => readonly string[];
 }
 
 /** A file that the configuration names. `path` is the resolved one. */
@@ -63,7 +65,8 @@ export function fileReader(context: Pick<LoadContext, 'fileName' | 'readFile'>):
   };
 }
 
-function tryToRead(context: Pick<LoadContext, 'readFile'>, path: string): NamedFile {
+/** A file as it is, or a sentence about why it cannot be read. Never throws. */
+export function tryToRead(context: Pick<LoadContext, 'readFile'>, path: string): NamedFile {
   try {
     return { ok: true, path, text: context.readFile(path) };
   } catch (error) {

@@ -37,4 +37,12 @@ export const exporterMetrics = [
     group,
     source: 'The last load or reload that worked. Absent until the configuration has been loaded.',
   },
+  {
+    name: 'pbx_exporter_target_file_last_reload_successful',
+    type: 'gauge',
+    help: 'Whether the last attempt to load this file of targets worked: 1 yes, 0 no (what it brought before is still in use).',
+    labels: ['file'],
+    group,
+    source: 'The last load or reload. One series for each file that fits `target_files`.',
+  },
 ] as const satisfies readonly MetricDeclaration[];

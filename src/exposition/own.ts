@@ -16,6 +16,8 @@ export interface OwnMetrics {
   observeRequest(family: string, call: string, seconds: number): void;
   /** Takes note of an attempt to load the configuration; wall clock in ms since 1970. */
   configReloaded(success: boolean, wallMs: number): void;
+  /** Takes note of which files of targets there are, and whether each could be used. */
+  targetFilesRead(files: readonly { readonly name: string; readonly ok: boolean }[]): void;
   /** Header and sample lines in the format asked for, without an end mark. */
   render(format: TextFormat): Promise<string>;
 }
@@ -33,12 +35,17 @@ export function createOwnMetrics({ version, collectDefaults }: OwnMetricsOptions
   new Gauge(declared('pbx_exporter_build_info', registry)).set({ version, node_version: process.version }, 1);
   const reloadSuccessful = emptyGauge('pbx_exporter_config_last_reload_successful', registry);
   const reloadTimestamp = emptyGauge('pbx_exporter_config_last_reload_success_timestamp_seconds', registry);
+  const targetFiles = new Gauge(declared('pbx_exporter_target_file_last_reload_successful', registry));
   if (collectDefaults) addDefaults(registry);
   return {
     observeRequest: (family, call, seconds) => requests.observe({ family, call }, seconds),
     configReloaded(success, wallMs) {
       reloadSuccessful.set(success ? 1 : 0);
       if (success) reloadTimestamp.set(wallMs / 1000);
+    },
+    targetFilesRead(files) {
+      targetFiles.reset();
+      for (const { name, ok } of files) targetFiles.set({ file: name }, ok ? 1 : 0);
     },
     async render(format) {
       return translate(await registry.metrics(), format);

@@ -21,6 +21,8 @@ export interface StatusPageSetup {
   readonly version: string;
   /** Why the state file is not in use; undefined when it is. Default: there is none. */
   readonly stateProblem?: () => string | undefined;
+  /** The file of `target_files` that a target came from; undefined for those of the configuration file itself. Default: all of them. */
+  readonly fileOf?: (name: string) => string | undefined;
   /** Keyed hash of a person's name, the same as on `/metrics`. */
   readonly hashName: NameHash;
 }
@@ -59,13 +61,14 @@ export function pbxPageRoute(setup: StatusPageSetup): Route {
   };
 }
 
-function viewNow({ clock, version, hashName, stateProblem }: StatusPageSetup): View {
+function viewNow({ clock, version, hashName, stateProblem, fileOf }: StatusPageSetup): View {
   const problem = stateProblem?.();
   return {
     wall: clock.wallTime(),
     monotonic: clock.monotonicTime(),
     version,
     hashName,
+    ...(fileOf !== undefined && { fileOf }),
     ...(problem !== undefined && { stateProblem: problem }),
   };
 }

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { loadConfig } from '../../src/config/load.ts';
 import type { LoadResult } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/config.ts';
@@ -12,9 +13,21 @@ const files: Readonly<Record<string, string>> = {
   '/etc/pbx/secrets/windows': 'from-windows\r\n',
   '/etc/pbx/secrets/empty': '\n',
   '/etc/pbx/secrets/two-lines': 'one\ntwo\n',
+  '/etc/pbx/targets.d/berlin.yml': targetText('berlin'),
+  '/etc/pbx/targets.d/paris.yml': targetText('paris', 'credentials: shared'),
+  '/etc/pbx/targets.d/.hidden.yml': 'this is not YAML: [',
+  '/etc/pbx/broken.d/good.yml': targetText('good'),
+  '/etc/pbx/broken.d/syntax.yml': '- name: x\n  family: [\n',
+  '/etc/pbx/broken.d/map.yml': 'targets: []\n',
+  '/etc/pbx/broken.d/twin.yml': targetText('good'),
+  '/etc/pbx/broken.d/url.yml': targetText('elsewhere').replace('https://', 'ftp://'),
   '/etc/pbx/ca.pem': certificate,
   '/etc/pbx/broken.pem': '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
 };
+
+function targetText(name: string, account = 'username: api, password_file: ../secrets/hq'): string {
+  return `- { name: ${name}, family: acme-one, url: 'https://192.0.2.1:8089', ${account} }\n`;
+}
 
 const variables: Readonly<Record<string, string>> = {
   HQ_PASSWORD: 'from-environment',
@@ -26,11 +39,17 @@ const variables: Readonly<Record<string, string>> = {
 
 /** Loads text as /etc/pbx/exporter.yml, with made-up families, files and variables. */
 export function loadText(text: string): LoadResult {
-  return loadConfig(text, { fileName: '/etc/pbx/exporter.yml', families, readVariable, readFile });
+  return loadConfig(text, { fileName: '/etc/pbx/exporter.yml', families, readVariable, readFile, listFolder });
 }
 
 function readVariable(name: string): string | undefined {
   return Object.hasOwn(variables, name) ? variables[name] : undefined;
+}
+
+function listFolder(folder: string): readonly string[] {
+  return Object.keys(files)
+    .filter((path) => dirname(path) === folder)
+    .map((path) => basename(path));
 }
 
 function readFile(path: string): string {

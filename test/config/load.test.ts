@@ -112,7 +112,13 @@ test('each of many doubts has its own place, secrets hidden', () => {
 test('the example at the top of the repository is good and warns of nothing', () => {
   const text = readFileSync(new URL('../../exporter.yml', import.meta.url), 'utf8');
   const asterisk: FamilyFacts = { name: 'asterisk', accounts: ['password'], collectors, options: z.strictObject({}) };
-  const context = { fileName: 'exporter.yml', families: [asterisk], readVariable: () => undefined, readFile: () => '' };
+  const context = {
+    fileName: 'exporter.yml',
+    families: [asterisk],
+    readVariable: () => undefined,
+    readFile: () => '',
+    listFolder: () => [],
+  };
   const result = loadConfig(text, context);
   expect(findings(result)).toEqual([]);
   expect(result.ok && result.config.targets.map(({ name }) => name)).toEqual(['demo-asterisk']);

@@ -21,6 +21,7 @@ export function stillClock(monotonic = now): Clock & { monotonic: number } {
 export const noOwnMetrics: OwnMetrics = {
   observeRequest: () => undefined,
   configReloaded: () => undefined,
+  targetFilesRead: () => undefined,
   render: () => Promise.resolve(''),
 };
 

@@ -14,6 +14,7 @@ export function pbxFacts(target: StatusTarget, view: View): Markup {
 ${fact('Family', identity.family)}${fact('Model', model)}${fact('Version', version)}
 ${fact('PBX running for', uptimeSeconds === undefined ? undefined : formatDuration(uptimeSeconds * 1000))}
 ${labels.length > 0 && markup`<div><dt>Labels</dt><dd>${labels}</dd></div>`}
+${fact('Configured in', view.fileOf?.(identity.name))}
 ${fact('Rounds', roundText(target, view))}
 ${fact('Logins since start', loginText(record.counters.logins))}
 ${fact('Failed rounds since start', failureText(record.counters.roundFailures))}

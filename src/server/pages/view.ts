@@ -23,6 +23,8 @@ export interface View {
   readonly version: string;
   /** Why the state file is not in use, as a sentence; absent when it is, and where there is none. */
   readonly stateProblem?: string;
+  /** The file of targets that a target came from; undefined for those of the configuration file itself. */
+  readonly fileOf?: (name: string) => string | undefined;
   /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
   readonly hashName: NameHash;
 }
