@@ -3,7 +3,7 @@ import type { FailureReason } from '../snapshot/failure-reason.ts';
 import { Failure } from '../transport/failure.ts';
 import type { LoginIdentity } from './login-identity.ts';
 import type { RefusedFacts, TakenOver } from './login-memory.ts';
-import { isCounted, longestPause, pauseAfter, unknownWindowMs } from './login-rules.ts';
+import { type Hold, isCounted, longestPause, pauseAfter, unknownWindowMs } from './login-rules.ts';
 import { type Refusal, rowDetail, targetsOf, underWayElsewhere } from './refusals.ts';
 import type { SavedAddress } from './saved-guard.ts';
 
@@ -11,15 +11,6 @@ import type { SavedAddress } from './saved-guard.ts';
 const mostLogins = 2_000;
 /** What was refused longer ago (ms) than any family's pause is forgotten. */
 const forgottenAfterMs = 31 * 24 * 60 * 60_000;
-
-/** Why no login may be tried now, and from when on one may. */
-export interface Hold {
-  /** Monotonic time, ms. */
-  readonly until: number;
-  readonly reason: FailureReason;
-  /** One sentence for people. */
-  readonly detail: string;
-}
 
 /** What is known of one account: whether it was refused, and until when it stays away. */
 interface KnownLogin {
@@ -152,6 +143,15 @@ export class GuardedAddress {
     if (reason === 'locked_out') this.#lock = { ...suspended, since: now };
     this.#know(who, { accepted: false, refusals, lastAt: now, refusedAt: now, suspended });
     return { refusals, pauseMs };
+  }
+
+  /** Call after a login of which nothing was sent: it is none, and its reason stands for as long as it says. */
+  heldBack(who: LoginIdentity, failure: Failure, now: number): void {
+    if (who.rules.limit !== undefined) this.#loginTimes = this.#loginTimes.slice(0, -1);
+    const known = this.#logins.get(who.key) ?? { accepted: false, refusals: 0 };
+    const until = now + (failure.retryAfterMs ?? pauseAfter(failure, known.refusals + 1, who.rules));
+    const suspended = { until, reason: failure.reason, detail: failure.message };
+    this.#know(who, { ...known, lastAt: now, suspended });
   }
 
   /** Call after a refused request that the PBX counts like a refused login. */

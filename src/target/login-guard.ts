@@ -3,11 +3,11 @@ import type { RefusedRequests } from '../drivers/driver.ts';
 import type { FailureReason } from '../snapshot/failure-reason.ts';
 import type { SpentRefusals } from '../snapshot/record.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
-import type { GuardedAddress, Hold } from './guarded-address.ts';
+import type { GuardedAddress } from './guarded-address.ts';
 import type { LoginIdentity } from './login-identity.ts';
 import type { LoginLine, LoginTime } from './login-line.ts';
 import type { LoginMemory } from './login-memory.ts';
-import { isCounted, isSuspending } from './login-rules.ts';
+import { type Hold, isCounted, isSuspending } from './login-rules.ts';
 
 /** Longest pause between logins that fail for reasons other than a refusal. */
 export const longestTroublePauseMs = 5 * 60_000;
@@ -182,6 +182,11 @@ export class LoginGuard implements RefusedRequests {
       return trouble;
     }
     const now = clock.monotonicTime();
+    if (failure.login === 'unsent') {
+      address.heldBack(who, failure, now);
+      memory?.ended(at);
+      return failure;
+    }
     if (isSuspending(failure)) {
       const facts = address.refused(who, failure, now);
       memory?.refused(at, who, failure, facts);

@@ -27,6 +27,15 @@ const countedReasons: readonly FailureReason[] = ['bad_credentials', 'forbidden'
 /** Reasons with which a PBX tells for how long it takes no login: that time is used, be it shorter than the family's. */
 const toldReasons: readonly FailureReason[] = ['locked_out', 'rate_limited', 'forbidden'];
 
+/** Why no login may be tried now, and from when on one may. */
+export interface Hold {
+  /** Monotonic time, ms. */
+  readonly until: number;
+  readonly reason: FailureReason;
+  /** One sentence for people. */
+  readonly detail: string;
+}
+
 /** Whether a failed login holds back the next one; all others are trouble on the way. */
 export function isSuspending(failure: Failure): boolean {
   if (failure.login === 'unheard') return false;

@@ -159,7 +159,7 @@ export class SessionKeeper {
         observe('success');
         return opened;
       } catch (thrown) {
-        observe('failure');
+        if (asFailure(thrown).login !== 'unsent') observe('failure');
         throw thrown;
       }
     });

@@ -9,9 +9,10 @@ export interface FailureFacts {
   /**
    * What a failed login says beyond its reason. `accepted`: the account is good, but no session came of it.
    * `path_missing`: no login is there that could look at it. `unheard`: another service answered, so the PBX knows nothing
-   * of it and no pause is due for its sake.
+   * of it and no pause is due for its sake. `uncounted`: refused, and this PBX counts that towards no lock. `unsent`: no
+   * login was sent.
    */
-  readonly login?: 'accepted' | 'path_missing' | 'unheard';
+  readonly login?: 'accepted' | 'path_missing' | 'unheard' | 'uncounted' | 'unsent';
 }
 
 /**

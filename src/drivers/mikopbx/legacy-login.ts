@@ -1,11 +1,16 @@
+import { tryJson } from '../answers.ts';
 import type { Account, Sender, Session } from '../driver.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { messagesOf, readObject, unusableAnswer } from './answers.ts';
+import { isOlder } from './generation.ts';
+import type { PbxMemory } from './memory.ts';
 import { requestFor } from './requests.ts';
-import { isRecord } from './shapes.ts';
+import { amountOf, isRecord } from './shapes.ts';
 
 const sessionCookie = 'PHPSESSID';
+/** The clocks of the PBX and ours need not agree to the second. */
+const marginMs = 10_000;
 /** Without exactly this header the PBX answers with a web page. */
 const headers = { 'x-requested-with': 'XMLHttpRequest' } as const;
 
@@ -18,6 +23,33 @@ export function loginLegacy(sender: Sender, account: Account & { readonly kind: 
   const { username, password } = account;
   const body = { kind: 'form', fields: { login: username, password } } as const;
   return sender.ask(requestFor('login', { headers, body }), readLogin);
+}
+
+/**
+ * 2024.1 tells how many logins are left in this window of five minutes, and asking for it counts nothing. The last one is not used:
+ * one that comes too late is refused and counts towards a ban. Whatever else happens costs nothing. Throws a `Failure` (`locked_out`).
+ */
+export async function checkAttempts(sender: Sender, { version, clock }: PbxMemory): Promise<void> {
+  const told = version.value;
+  if (told === undefined || isOlder(told, [2024, 1])) return;
+  const request = requestFor('login_attempts', { headers, timeoutMs: 3_000 });
+  const left = await sender.ask(request, readAttempts).catch(() => undefined);
+  if (left === undefined || left > 1) return;
+  const windowMs = 5 * 60_000;
+  throw new Failure(
+    'locked_out',
+    'others behind this address have used up the logins that the PBX takes in five minutes',
+    {
+      retryAfterMs: windowMs - (clock.wallTime() % windowMs) + marginMs,
+      login: 'unsent',
+    },
+  );
+}
+
+/** Logins that are left, as the form of the web interface is told; undefined where it is not. */
+export function readAttempts({ status, body }: ApiAnswer): number | undefined {
+  const form = status === 200 ? tryJson(body) : undefined;
+  return isRecord(form) ? amountOf(form['remainAttempts']) : undefined;
 }
 
 /** Ends the session. */

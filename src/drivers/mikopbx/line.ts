@@ -17,7 +17,6 @@ const closesLine: readonly FailureReason[] = [
   'redirect',
   'bad_credentials',
   'locked_out',
-  'session_lost',
   'rate_limited',
   'suspended',
 ];
@@ -103,8 +102,7 @@ export class Line {
       const failure = asFailure(thrown);
       noteFailure(failure, memory);
       if (failure.reason === 'forbidden' && !this.#proof.isOpen(failure)) this.#noteRefused(request, failure);
-      const closes = closesLine.includes(failure.reason) && !this.#proof.isOpen(failure);
-      if (closes || memory.gateway.closedBy !== undefined) this.#closedBy = failure;
+      if (this.#closes(failure) || memory.gateway.closedBy !== undefined) this.#closedBy = failure;
       throw failure;
     }
   }
@@ -121,6 +119,12 @@ export class Line {
       if (!proof.wasLost) throw this.#noteRefused(request, proof.callRefused(failure));
       return this.askPlain(request, read);
     }
+  }
+
+  /** Up to 2024 each further request with a session that is gone is a strike; later it tells whether the session is gone. */
+  #closes(failure: Failure): boolean {
+    if (failure.reason === 'session_lost') return this.#memory.api === 'legacy' && !this.#proof.isOpen(failure);
+    return closesLine.includes(failure.reason);
   }
 
   #noteRefused({ call }: ApiRequest, failure: Failure): Failure {

@@ -1,9 +1,9 @@
 import type { Sender, Session } from '../driver.ts';
-import { asFailure, Failure } from '../../transport/failure.ts';
+import { asFailure, Failure, type FailureFacts } from '../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
 import { type Api, unusableAnswer } from './answers.ts';
-import { readPing, generationOf, versionOfPage } from './generation.ts';
-import { loginLegacy, logoutLegacy } from './legacy-login.ts';
+import { generationOf, isOlder, readPing, versionOfPage } from './generation.ts';
+import { checkAttempts, loginLegacy, logoutLegacy } from './legacy-login.ts';
 import { noteAnswer, noteFailure } from './health.ts';
 import type { PbxMemory } from './memory.ts';
 import { requestFor } from './requests.ts';
@@ -14,19 +14,37 @@ import { checkKey, keySession, loginV3, logoutV3, renewV3 } from './v3-login.ts'
  * login on trial. Nothing is sent while the PBX blocks this address. Throws a `Failure`.
  */
 export async function login(sender: Sender, memory: PbxMemory): Promise<Session> {
-  memory.brake.check();
-  if (!memory.isCollecting) memory.gateway.begin();
-  const careful = carefulSender(sender, memory);
-  const api = await findApi(careful, memory);
+  const sent = { any: false };
+  const careful = carefulSender(sender, memory, sent);
   try {
+    memory.brake.check();
+    if (!memory.isCollecting) memory.gateway.begin();
+    const api = await findApi(careful, memory);
     const session = await openSession(careful, memory, api);
     await learnVersion(careful, memory, api);
     return session;
   } catch (thrown) {
     const failure = asFailure(thrown);
     if (failure.reason === 'config') memory.forgetApi();
-    throw failure;
+    if (sent.any) throw judgedLogin(failure, memory);
+    throw new Failure(failure.reason, failure.message, { ...factsOf(failure), login: 'unsent' });
   }
+}
+
+/**
+ * What a refused login counts towards the ban: up to 2023.2 a wrong password is a strike. In 2024.1 it is none, and the tenth login
+ * within five minutes is one, whatever its password; where the version is not known both count.
+ */
+function judgedLogin(failure: Failure, { api, version, budget }: PbxMemory): Failure {
+  if (api !== 'legacy') return failure;
+  if (failure.reason === 'locked_out' && failure.login === undefined) budget.count('locked_out');
+  const told = version.value;
+  const isFree = failure.reason === 'bad_credentials' && told !== undefined && !isOlder(told, [2024, 1]);
+  return isFree ? new Failure(failure.reason, failure.message, { ...factsOf(failure), login: 'uncounted' }) : failure;
+}
+
+function factsOf({ status, retryAfterMs }: Failure): FailureFacts {
+  return { ...(status === undefined ? {} : { status }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 /** Renews a token; a session that the PBX has just refused is not tried again. Throws a `Failure`. */
@@ -66,6 +84,7 @@ async function openSession(sender: Sender, memory: PbxMemory, api: Api): Promise
     return keySession(account.token);
   }
   if (api === 'v3') return loginV3(sender, account, clock);
+  await checkAttempts(sender, memory);
   const session = await loginLegacy(sender, account);
   const renewAt = memory.sessionLife.opened();
   return renewAt === undefined ? session : { ...session, renewAt };
@@ -95,10 +114,11 @@ export function readVersion(answer: ApiAnswer): string {
 }
 
 /** A sender that notes when the PBX blocks this address or its web server is alone, and then sends nothing more. */
-function carefulSender(sender: Sender, memory: PbxMemory): Sender {
+function carefulSender(sender: Sender, memory: PbxMemory, sent = { any: false }): Sender {
   return {
     ask: async <T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> => {
       if (memory.gateway.closedBy !== undefined) throw memory.gateway.closedBy;
+      sent.any = true;
       try {
         return await sender.ask(request, (answer) => {
           noteAnswer(answer, memory);

@@ -70,6 +70,8 @@ export class PbxMemory {
   readonly refusedSessions = new WeakSet<Session>();
   /** By session: calls that it has served. */
   readonly served = new WeakMap<Session, Set<string>>();
+  /** When a session has served a call last, monotonic time (ms). */
+  lastServedAt: number | undefined;
   /** Calls that this PBX has answered. */
   readonly goodCalls = new Set<string>(['session_alive']);
   readonly refusedCalls: RefusedCalls;
@@ -111,6 +113,7 @@ export class PbxMemory {
 
   /** Keeps that this session has served this call. */
   noteServed(session: Session, call: string): void {
+    this.lastServedAt = this.clock.monotonicTime();
     const calls = this.served.get(session) ?? new Set();
     this.served.set(session, calls.add(call));
   }

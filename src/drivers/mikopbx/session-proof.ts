@@ -9,6 +9,9 @@ import { isRecord } from './shapes.ts';
 /** Without exactly this header the web interface answers with a page instead of JSON. */
 export const ajax = { 'x-requested-with': 'XMLHttpRequest' } as const;
 
+/** PHP ends sessions that nobody used for 24 minutes (up to 2023.1) or an hour. */
+const idleMs = 15 * 60_000;
+
 /**
  * Up to 2024 an API call with a dead session is a strike towards a ban, a page of the web interface is not: with the header of its own
  * scripts it answers 200 and some JSON, or 403 (`SecurityPlugin.php`). So once there has been a strike, the page is asked first,
@@ -33,7 +36,8 @@ export class SessionProof {
   /** Whether one more refused request is to be avoided. */
   get isNeeded(): boolean {
     const { api, budget } = this.#memory;
-    return api === 'legacy' && budget.isSpent && (this.#alive === undefined || budget.isFull);
+    if (api !== 'legacy' || (this.#alive !== undefined && !budget.isFull)) return false;
+    return budget.isSpent || this.#hasIdled;
   }
 
   /**
@@ -68,6 +72,12 @@ export class SessionProof {
   /** Whether this PBX has such a page, as far as is known. */
   get isUsable(): boolean {
     return this.#memory.proofPage.value !== false;
+  }
+
+  /** Whether the session was left alone for so long that it may have ended of age. */
+  get #hasIdled(): boolean {
+    const { clock, lastServedAt, proofPage } = this.#memory;
+    return proofPage.value === true && lastServedAt !== undefined && clock.monotonicTime() - lastServedAt >= idleMs;
   }
 
   /** Reads the page's answer. Throws a `Failure` (`session_lost`) when the session is gone. */

@@ -65,8 +65,8 @@ function isOurs(outcome: Outcome<unknown>): boolean {
  */
 function plainPart(memory: PbxMemory, { fresh, trunkUsers }: PeersEvidence, failure: Failure): Part<readonly Peer[]> {
   if (!fresh.ok) throw failure;
-  const allThereIs = failure.reason === 'forbidden' || failure.reason === 'config';
-  const before = allThereIs ? new Map<string, StatusRow>() : lastRows(memory);
+  const before = lastRows(memory);
+  const allThereIs = before.size === 0 && (failure.reason === 'forbidden' || failure.reason === 'config');
   const settling = memory.firstChecks.pending;
   const peers = phonesOf(fresh.value.peers, trunkUsers).map((listed) => {
     const row = before.get(listed.id);

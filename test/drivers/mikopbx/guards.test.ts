@@ -137,9 +137,119 @@ test('logins of others use up the nine of 2024.1: we wait and come back', async 
   const refused = await one.rounds(1);
   expect(refused.lastRound?.reason).toBe('locked_out');
   expect(refused.suspendedUntilWall - one.clock.wallTime()).toBeGreaterThanOrEqual(5 * minute);
-  const after = await one.rounds(14);
+  // The one that was refused is a strike: the next one waits until it is forgotten.
+  const after = await one.rounds(70);
   expect(after.up).toBe(true);
+  expect(one.pbx.refusals).toBe(1);
   expect(one.pbx.ledger.bans).toBe(0);
+});
+
+describe('what counts towards the ban by a login', () => {
+  /** Logs in as somebody else behind our address, so many times. */
+  async function others(one: MikoBench, count: number, password = 'made-up-password'): Promise<void> {
+    const url = new URL('admin-cabinet/session/start', await one.pbx.start());
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-requested-with': 'XMLHttpRequest' };
+    for (let login = 0; login < count; login += 1)
+      await fetch(url, { method: 'POST', headers, body: `login=exporter&password=${password}` });
+  }
+  const spentOf = ({ target }: MikoBench): number | undefined => target.record.refusals?.spent;
+
+  test('a wrong password up to 2023.2, and where the version is not known', async () => {
+    const account = { kind: 'password', username: 'exporter', password: 'wrong' } as const;
+    for (const release of ['2023.2.206', '2024.1.114'] as const) {
+      const one = await bench(release, small(), { account });
+      await one.rounds(1);
+      expect(spentOf(one)).toBe(1);
+    }
+  });
+
+  test('not a wrong password where the version is known to be 2024.1', async () => {
+    const one = await bench('2024.1.114', small());
+    await one.rounds(1);
+    one.pbx.switches.password = 'changed';
+    one.pbx.endSessions();
+    const record = await one.rounds(2);
+    expect(record.lastRound?.reason).toBe('bad_credentials');
+    // One for the session that was lost, none for the password.
+    expect(one.pbx.refusals).toBe(1);
+    expect(spentOf(one)).toBe(1);
+  });
+
+  test('a login of 2024.1 that came after all were used up', async () => {
+    const one = await bench('2024.1.114', small());
+    await others(one, 9);
+    expect((await one.rounds(1)).lastRound?.reason).toBe('locked_out');
+    expect(one.pbx.refusals).toBe(1);
+    expect(spentOf(one)).toBe(1);
+  });
+
+  test('none where 2024.1 tells that none is left: it is asked before each login', async () => {
+    const one = await bench('2024.1.114', small());
+    await one.rounds(1);
+    await others(one, 8);
+    one.pbx.endSessions();
+    const record = await one.rounds(1);
+    expect(record.lastRound?.reason).toBe('locked_out');
+    expect(record.suspendedUntilWall).toBeGreaterThan(one.clock.wallTime());
+    // One for the session that was lost, none for a login.
+    expect(one.pbx.refusals).toBe(1);
+    expect(one.pbx.ledger.loginsRefused).toBe(0);
+    expect((await one.rounds(12)).up).toBe(true);
+  });
+
+  test('nothing of which nothing was sent: it is no login, and keeps its reason and its time', async () => {
+    const one = await bench('2026.1.223');
+    await one.rounds(1);
+    one.pbx.blockClient('127.0.0.1');
+    await one.rounds(1);
+    await one.target.poll();
+    const before = one.target.record.counters.logins;
+    one.pbx.endSessions();
+    const sent = one.pbx.ledger.requestsTotal;
+    const record = await one.rounds(3);
+    expect(one.pbx.ledger.requestsTotal).toBe(sent);
+    expect(record.counters.logins).toEqual(before);
+    expect(record.lastRound?.reason).toBe('rate_limited');
+  });
+
+  test('nor a login while the PBX blocks this address', async () => {
+    const one = await bench('2026.1.223');
+    one.pbx.blockClient('127.0.0.1');
+    const first = await one.rounds(1);
+    expect(first.counters.logins.failure).toBe(1);
+    const later = await one.rounds(8);
+    expect(later.counters.logins.failure).toBe(1);
+    expect(later.suspendedUntilWall).toBeGreaterThan(one.clock.wallTime());
+    expect((await one.rounds(8)).up).toBe(true);
+  });
+});
+
+test('an API key that was deleted is checked once, and then shown as rarely as a wrong password', async () => {
+  const one = await bench('2026.1.223', { useApiKey: true });
+  await one.rounds(2);
+  one.pbx.switches.apiKeys = [];
+  const first = await one.rounds(1);
+  expect(first.lastRound?.reason).toBe('bad_credentials');
+  expect(first.suspendedUntilWall).toBeGreaterThan(one.clock.wallTime());
+  const refused = one.pbx.refusals;
+  expect(refused).toBeLessThanOrEqual(4);
+  const later = await one.rounds(60);
+  expect(one.pbx.refusals).toBe(refused);
+  expect(later.counters.roundFailures).toMatchObject({ bad_credentials: 1, suspended: 60 });
+});
+
+test('an API key that lost one right loses that one only, and is not logged in anew in every round', async () => {
+  const one = await bench('2026.1.223', { useApiKey: true });
+  await one.rounds(2);
+  const [key] = one.pbx.switches.apiKeys;
+  if (key === undefined) throw new Error('there is one key');
+  key.rights = key.rights.filter((right) => right !== 'sip');
+  const record = await one.rounds(20);
+  expect(record.collectors).toMatchObject({
+    peers: { success: false, reason: 'forbidden' },
+    trunks: { success: true },
+  });
+  expect(one.pbx.refusals).toBeLessThanOrEqual(6);
 });
 
 test('failed logins of others lock 2026.1 for the rest of five minutes: we wait and come back', async () => {
