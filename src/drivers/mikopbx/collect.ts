@@ -26,6 +26,8 @@ export async function collect(conversation: Conversation, memory: PbxMemory): Pr
     throw asFailure(thrown);
   } finally {
     if (line.closedBy !== undefined) memory.version.suspectRestart();
+    // Calls that worked before and are all refused at once: not their rights have gone, a proxy or an access list is in the way.
+    if (!line.answered) memory.refusedCalls.forget(memory.goodCalls);
     memory.isCollecting = false;
     memory.gateway.roundEnded();
   }

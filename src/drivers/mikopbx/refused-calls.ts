@@ -26,6 +26,11 @@ export class RefusedCalls {
     if (!this.#refused.has(call)) this.#refused.set(call, { until: this.#clock.monotonicTime() + pauseMs, failure });
   }
 
+  /** Forgets calls of that set: something in front of the PBX refused everything, which says nothing of single rights. */
+  forget(calls: ReadonlySet<string>): void {
+    for (const call of calls) this.#refused.delete(call);
+  }
+
   /** Forgets all: another session may have other rights. */
   clear(): void {
     this.#refused.clear();
