@@ -91,18 +91,14 @@ function statesOf(record: TargetRecord, name: Collector): unknown {
     .toSorted();
 }
 
-/** Rows that are not met yet, by product. Must become empty. */
-const gaps: Readonly<Record<string, readonly string[]>> = {};
-
 const loginsOf = ({ ledger }: Simulator): number => ledger.loginsGood + ledger.loginsRefused;
 
 const essentialTo = ({ serves }: AllowedRequest): readonly string[] => (typeof serves === 'string' ? [serves] : serves);
 
 describe.each(allProducts.map((product) => [product.name, product] as const))('%s', (_name, product) => {
   const { family } = product;
-  const rows = family.requests.filter(({ call }) => !(gaps[product.name] ?? []).includes(call));
 
-  test.each(rows.map((request) => [request.call, request] as const))(
+  test.each(family.requests.map((request) => [request.call, request] as const))(
     '%s may fail in any way, once and for ever: what other calls brought is there, and no login is spent',
     async (_call, request) => {
       const { bench, simulator, round } = await setUp(product);
