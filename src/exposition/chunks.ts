@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Pace } from './pace.ts';
 import { markTemporary } from './temporary.ts';
 
 /** Smaller pieces (bytes) are put together: copying them costs less than handing on each one. */
@@ -7,8 +7,6 @@ const smallPiece = 4_096;
 const joinedSize = { first: 4_096, later: 65_536 } as const;
 /** After so many bytes the event loop turns. */
 const bytesPerTurn = 131_072;
-/** So long (ms) may pieces be made until others get their turn. */
-const longestTurn = 5;
 
 /**
  * The same bytes in fewer pieces: large ones as they are, small neighbours joined. Lets the event loop turn now and
@@ -18,14 +16,15 @@ const longestTurn = 5;
  * @param time Monotonic time in milliseconds.
  */
 export async function* inChunks(pieces: Iterable<Buffer>, time: () => number): AsyncGenerator<Buffer> {
-  let [turnedAt, untilTurn] = [time(), bytesPerTurn];
-  const isDue = (): boolean => untilTurn <= 0 || time() - turnedAt >= longestTurn;
+  const pace = new Pace(time);
+  let untilTurn = bytesPerTurn;
+  const isDue = (): boolean => untilTurn <= 0 || pace.isDue;
   for (const chunk of joinSmall(pieces, isDue)) {
     if (chunk !== undefined) yield chunk;
     untilTurn -= chunk?.length ?? 0;
     if (!isDue()) continue;
-    await nextTurn();
-    [turnedAt, untilTurn] = [time(), bytesPerTurn];
+    await pace.turn();
+    untilTurn = bytesPerTurn;
   }
 }
 

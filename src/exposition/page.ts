@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Clock } from '../clock.ts';
@@ -12,6 +11,7 @@ import { inChunks } from './chunks.ts';
 import { GzipMember, type Packed } from './gzip-join.ts';
 import type { ContentEncoding, TextFormat } from './negotiate.ts';
 import type { OwnMetrics } from './own.ts';
+import { Pace } from './pace.ts';
 import { ageLine, overdueLine, type TargetBlocks } from './render.ts';
 import { bytesOf, isShorterThan, makeSections, type Section } from './sections.ts';
 
@@ -32,9 +32,6 @@ export interface ExpositionOptions {
 
 /** Pages below this size (bytes) are compressed whole: better packed, and in a millisecond outside the event loop. */
 const smallPage = 131_072;
-
-/** So long (ms) may a page be rendered until others get their turn. */
-const longestRendering = 5;
 
 const gzipWhole = promisify(gzip);
 
@@ -101,18 +98,15 @@ export class Exposition {
   }
 
   /**
-   * Lets the event loop turn after every few milliseconds of rendering. Not after every target: a turn of a busy loop takes
-   * a while, and the first page of a large fleet would take thousands of them, longer than a reader waits.
+   * Lets the event loop turn now and then. Not after every target: a turn of a busy loop takes a while, and the first page
+   * of a large fleet would take thousands of them.
    */
   async #render(targets: readonly PageTarget[], now: Moment): Promise<readonly TargetBlocks[]> {
-    const { clock } = this.#options;
     const rendered: TargetBlocks[] = [];
-    let turnedAt = clock.monotonicTime();
+    const pace = new Pace(this.#time);
     for (const target of targets) {
       rendered.push(this.#cache.get(target, now));
-      if (clock.monotonicTime() - turnedAt < longestRendering) continue;
-      await nextTurn();
-      turnedAt = clock.monotonicTime();
+      if (pace.isDue) await pace.turn();
     }
     return rendered;
   }

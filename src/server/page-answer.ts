@@ -12,6 +12,7 @@ export async function sendPage(
   request: IncomingMessage,
   response: ServerResponse,
   page: (choice: PageChoice) => AsyncIterable<Buffer>,
+  stalledAfterMs = stalledReaderMs,
 ): Promise<void> {
   const format = negotiateFormat(request.headers.accept);
   const encoding = negotiateEncoding(headerText(request.headers['accept-encoding']));
@@ -20,7 +21,10 @@ export async function sendPage(
     response.end();
     return;
   }
-  response.setTimeout(stalledReaderMs, () => response.destroy());
+  response.setTimeout(stalledAfterMs, () => {
+    // Where nothing waits for the reader, it is we who are late: an exporter with too much to do must not cut its readers off.
+    if ((response.socket?.writableLength ?? 0) > 0) response.destroy();
+  });
   // A response hands its bytes to the operating system and keeps none.
   await writePage(page({ format, encoding }), response, release);
 }
