@@ -28,6 +28,7 @@ describe.skipIf(unavailable !== '')('the packages on a bare Debian 12', () => {
   let out: string;
   let files: readonly string[];
   let folder: string;
+  let revision: string;
 
   const packageFile = (ending: string): string => {
     const found = files.find((file) => file.endsWith(ending));
@@ -37,6 +38,7 @@ describe.skipIf(unavailable !== '')('the packages on a bare Debian 12', () => {
 
   beforeAll(async () => {
     out = await mkdtemp(join(tmpdir(), 'end-to-end-packages-'));
+    revision = (await run('git', ['rev-parse', 'HEAD'])).stdout.trim();
     const built = await run('npm', ['run', '--silent', 'package', '--', '--out', out, '--fast'], {
       timeoutMs: 900_000,
     });
@@ -69,7 +71,6 @@ describe.skipIf(unavailable !== '')('the packages on a bare Debian 12', () => {
       const { version } = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as {
         version: string;
       };
-      const revision = (await run('git', ['rev-parse', 'HEAD'])).stdout.trim();
       const { stdout } = await asService('pbx-exporter', '--version');
       expect(stdout).toContain(`pbx-exporter ${version}`);
       expect(stdout).toContain(revision.slice(0, 12));

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { describeVersion, readVersion } from '../../src/version.ts';
 
@@ -5,4 +6,9 @@ test('the version line names version, commit and platform; from the sources ther
   expect(describeVersion()).toBe(
     `pbx-exporter ${readVersion()} (commit unknown, run from the sources; Node.js ${process.versions.node}, ${process.platform} ${process.arch})`,
   );
+});
+
+test('the changelog has a section for this version', () => {
+  const changelog = readFileSync(new URL('../../CHANGELOG.md', import.meta.url), 'utf8');
+  expect(changelog).toContain(`\n## [${readVersion()}]`);
 });
