@@ -43,7 +43,8 @@ export function createRecorder(
         const spent = (): number => Math.round(clock.monotonicTime() - startedAt);
         try {
           const answer = await transport.send(request, signal);
-          recorded.push({ request, milliseconds: spent(), answer });
+          const kept = request.confidential === true ? { ...answer, body: '' } : answer;
+          recorded.push({ request, milliseconds: spent(), answer: kept });
           return answer;
         } catch (thrown) {
           const { reason, message } = asFailure(thrown);

@@ -34,6 +34,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string | readonly string[]>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
+  /** Whether the answer is a page whose text must not be kept by anybody, not even by `capture` with its secrets replaced. */
+  readonly confidential?: boolean;
   /** Deadline of this one request in milliseconds; default: half of the round's time, never more than what is left of it. */
   readonly timeoutMs?: number;
   /**

@@ -206,6 +206,15 @@ describe('redaction', () => {
     expect(flavor).toBe('legacy');
   });
 
+  test('keeps nothing of the text of a page that is confidential, and hands it to who asked', async () => {
+    const transport = { send: () => Promise.resolve({ ...plain, body: '{"sip_secret":"x1"}' }), close() {} };
+    const recorder = createRecorder(transport, [], createHandClock());
+    const request = { call: 'provider_names', path: '/providers/index', confidential: true };
+    const { body } = await recorder.transport.send(request, new AbortController().signal);
+    expect(body).toContain('sip_secret');
+    expect(recorder.exchanges()[0]?.answer?.body).toBe('');
+  });
+
   test('stand-ins of PINs and telephone numbers differ from capture to capture: nobody can try them all', () => {
     const shown = ['one', 'other'].map((salt) =>
       new Redaction(['48151623'], [], salt).text('48151623 +4930123456789 a@kontora.example'),

@@ -32,7 +32,7 @@ export function loginLegacy(sender: Sender, account: Account & { readonly kind: 
 export async function checkAttempts(sender: Sender, { version, clock }: PbxMemory): Promise<void> {
   const told = version.value;
   if (told === undefined || isOlder(told, [2024, 1])) return;
-  const request = requestFor('login_attempts', { headers, timeoutMs: 3_000 });
+  const request = requestFor('login_attempts', { headers, confidential: true, timeoutMs: 3_000 });
   const left = await sender.ask(request, readAttempts).catch(() => undefined);
   if (left === undefined || left > 1) return;
   const windowMs = 5 * 60_000;

@@ -24,7 +24,7 @@ export async function learnPeerNames(line: Line, { names }: PbxMemory): Promise<
  */
 export async function learnTrunkNames(line: Line, { trunkNames, version }: PbxMemory): Promise<void> {
   if (!trunkNames.due || !listsProviders(version.value)) return;
-  const request = requestFor('provider_names', { headers: ajax, timeoutMs: line.share(0.2) });
+  const request = requestFor('provider_names', { headers: ajax, confidential: true, timeoutMs: line.share(0.2) });
   const outcome = await outcomeOf(
     line.askPage(request, (answer) => {
       if (answer.status !== 200) throw unusableAnswer(answer);

@@ -18,7 +18,11 @@ const idleMs = 15 * 60_000;
  * and again after every refusal of the round.
  */
 export class SessionProof {
-  readonly request: ApiRequest = requestFor('session_alive', { headers: ajax, timeoutMs: 5_000 });
+  readonly request: ApiRequest = requestFor('session_alive', {
+    headers: ajax,
+    confidential: true,
+    timeoutMs: 5_000,
+  });
   readonly #memory: PbxMemory;
   /** The session that is known to be alive. */
   #alive: Session | undefined;

@@ -251,3 +251,49 @@ describe('lists by release', () => {
     expect((json(await get('pbxcore/api/cdr/getActiveChannels', cookie)) as { data: unknown[] }).data).toHaveLength(3);
   });
 });
+
+describe('pages of the web interface as its scripts get them', () => {
+  const asScript = { 'x-requested-with': 'XMLHttpRequest' };
+  const page = async ({ pbx }: Lab, path: string, cookie?: string): Promise<Answer> =>
+    ask(new URL(`admin-cabinet/${path}`, await pbx.start()), {
+      headers: { ...asScript, ...(cookie === undefined ? {} : { cookie }) },
+    });
+
+  test('tell a live session from a dead one without a strike', async () => {
+    const one = await lab('2024.1.114');
+    const cookie = cookieOf(await one.login());
+    expect((await page(one, 'call-detail-records/index', cookie)).status).toBe(200);
+    for (let times = 0; times < 5; times += 1) expect((await page(one, 'call-detail-records/index')).status).toBe(403);
+    expect(one.pbx.refusals).toBe(0);
+  });
+
+  test('the list of providers holds no secret, that of extensions every one in 2022.1', async () => {
+    const one = await lab('2022.1.99');
+    const cookie = cookieOf(await one.login());
+    const { providerlist } = json(await page(one, 'providers/index', cookie)) as { providerlist: readonly object[] };
+    expect(providerlist[0]).toMatchObject({ uniqid: 'SIP-TRUNK-AB12C001', name: 'carrier', type: 'SIP', status: '' });
+    expect(JSON.stringify(providerlist)).not.toContain('made-up');
+    expect((await page(one, 'extensions/index', cookie)).text).toContain('sip-secret-of-201');
+  });
+
+  test('2024.1 tells how many logins are left, and asking uses none', async () => {
+    const one = await lab('2024.1.114');
+    for (let times = 0; times < 3; times += 1) await page(one, 'session/index');
+    await one.login();
+    expect(json(await page(one, 'session/index'))).toMatchObject({ remainAttempts: 9 });
+  });
+});
+
+test('trunks answer getSipPeer, too; after a start of Asterisk the first list of each process of 2022.1 lacks registering ones', async () => {
+  const one = await lab('2022.1.99');
+  const cookie = cookieOf(await one.login());
+  const silent = await one.peer('SIP-TRUNK-AB12C007', cookie);
+  expect(silent).toMatchObject({ Status: 'Unreachable', QualifyFrequency: '0', RegExpire: '0', state: 'OK' });
+  expect(await one.peer('SIP-TRUNK-AB12C008', cookie)).toEqual({ state: 'UNKNOWN' });
+  one.pbx.restartAsterisk();
+  const rows = async (): Promise<number> =>
+    (json(await one.get('pbxcore/api/sip/getRegistry', cookie)) as { data: readonly unknown[] }).data.length;
+  const [first, second, third] = [await rows(), await rows(), await rows()];
+  expect([first, second]).toEqual([5, 5]);
+  expect(third).toBe(8);
+});
