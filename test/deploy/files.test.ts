@@ -234,7 +234,7 @@ test('every flag in compose, unit and StatefulSet is one of the program', () => 
   expect(used).toContain('--config.file');
   expect(used).toContain('--shard');
   expect([...used].filter((flag) => !known.has(flag))).toEqual([]);
-});
+}, 60_000);
 
 test('links between pages of deploy/ and docs/runbooks lead somewhere', () => {
   const pages = ['deploy/README.md', 'docs/runbooks/README.md', ...runbooks()];
