@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
 import { secretIn } from './config/account.ts';
 import { type AccountConfig, type Config, type ProxyConfig, sameTarget, type TargetConfig } from './config/config.ts';
+import { defaults } from './config/defaults.ts';
 import type { Account, Family } from './drivers/driver.ts';
 import { families } from './drivers/index.ts';
 import { createOwnMetrics, type OwnMetrics } from './exposition/own.ts';
 import { Exposition } from './exposition/page.ts';
 import { Fleet } from './fleet/fleet.ts';
+import { Journal } from './journal/journal.ts';
 import type { Log } from './log.ts';
 import { NameHashes, targetsWithoutKey } from './config/name-hashes.ts';
 import type { NameHash } from './snapshot/peer-name.ts';
@@ -45,6 +47,8 @@ export interface Exporter {
   readonly exposition: Exposition;
   readonly own: OwnMetrics;
   readonly hashName: NameHash;
+  /** What happened to the PBXs since the start. */
+  readonly journal: Journal;
   /** The guards of all logins. */
   readonly guards: LoginGuards;
   /** The configuration in use. */
@@ -65,15 +69,18 @@ export function createExporter(setup: ExporterSetup): Exporter {
   const hashName: NameHash = (name, pbx) => hashes.hash(name, pbx);
   const exposition = new Exposition({ clock, hashName, own });
   const guards = new LoginGuards(clock, openStateFile(setup));
-  const create = (target: TargetConfig): Target => createTarget(target, setup, { own, exposition, guards });
+  const journal = new Journal(config.journal ?? defaults.journal, clock.wallTime());
+  const create = (target: TargetConfig): Target => createTarget(target, setup, { own, exposition, guards, journal });
   const fleet = new Fleet({ concurrency: config.concurrency, clock, random }, config.targets.map(create));
   own.configReloaded(true, clock.wallTime());
+  journal.noteExporter({ to: 'started', detail: `version ${version}` }, clock.wallTime());
   tellOfMissingKeys(config, setup.log);
   return {
     fleet,
     exposition,
     own,
     hashName,
+    journal,
     guards,
     get config() {
       return config;
@@ -91,10 +98,26 @@ export function createExporter(setup: ExporterSetup): Exporter {
       config = next;
       if (hashes.replace(next.targets)) exposition.hashesChanged();
       tellOfMissingKeys(next, setup.log);
+      const changed = next.targets.filter((target) => !isSame(target));
+      hideExcluded(journal, changed);
       await fleet.replace(targets, next.concurrency);
+      hideExcluded(journal, changed);
+      journal.limit(next.journal ?? defaults.journal);
+      journal.keepTargets(next.targets.map(({ name }) => name));
+      journal.noteExporter({ to: 'reloaded', detail: inWords(changes) }, clock.wallTime());
       return changes;
     },
   };
+}
+
+/** Rows that the configuration leaves out now are in no list, and so in no event either. */
+function hideExcluded(journal: Journal, targets: readonly TargetConfig[]): void {
+  for (const { name, peers, trunks } of targets)
+    journal.exclude(name, (kind, id) => (kind === 'peer' ? peers : trunks).exclude?.test(id) === true);
+}
+
+function inWords({ unchanged, added, changed, removed }: ConfigChanges): string {
+  return `PBXs: ${added} added, ${changed} changed, ${removed} removed, ${unchanged} unchanged`;
 }
 
 function tellOfMissingKeys({ targets }: Config, log: Log): void {
@@ -123,7 +146,7 @@ function countChanges(
 export function createTarget(
   target: TargetConfig,
   { clock, random, log, version, wrapTransport = (transport) => transport }: ExporterSetup,
-  { own, exposition, guards }: Pick<Exporter, 'own' | 'exposition'> & { readonly guards: LoginGuards },
+  { own, exposition, guards, journal }: Pick<Exporter, 'own' | 'exposition' | 'guards' | 'journal'>,
 ): Target {
   const family = familyOf(target.family);
   const { name, url, tls, requestsPerTarget, peers } = target;
@@ -157,7 +180,10 @@ export function createTarget(
     random,
     log: log.with({ pbx: name, family: family.name }),
     observeRequest: (call, _result, seconds) => own.observeRequest(family.name, call, seconds),
-    onRecord: (changed) => exposition.prepare(changed),
+    onRecord(changed) {
+      exposition.prepare(changed);
+      journal.note(changed);
+    },
   });
 }
 

@@ -15,7 +15,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   target: ['drivers', 'transport', 'snapshot'],
   fleet: ['target'],
   exposition: ['snapshot'],
-  server: ['exposition', 'fleet', 'target', 'snapshot', 'config'],
+  journal: ['snapshot'],
+  server: ['exposition', 'journal', 'fleet', 'target', 'snapshot', 'config'],
   capture: ['transport', 'snapshot'],
   simulator: [],
 };

@@ -4,6 +4,7 @@ import type { Problem } from '../config/problem.ts';
 import { createExporter, type Exporter } from '../exporter.ts';
 import type { Log } from '../log.ts';
 import { configRoute } from '../server/config-page.ts';
+import { eventsRoute } from '../server/events.ts';
 import { faultPlace } from '../server/fault-place.ts';
 import { healthyRoute, readyRoute } from '../server/health.ts';
 import { metricsRoute } from '../server/metrics.ts';
@@ -73,7 +74,10 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
       readConfig,
       ...(setup.remarks === undefined ? {} : { remarks: setup.remarks }),
       ...(webReloader === undefined ? {} : { web: webReloader }),
-      onReload: (success) => note('exporter', success),
+      onReload(success) {
+        note('exporter', success);
+        if (!success) exporter.journal.noteExporter(notReloaded, systemClock.wallTime());
+      },
       onTargetFiles: (files) => exporter.own.targetFilesRead(files),
       log,
     });
@@ -110,6 +114,8 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
   };
 }
 
+const notReloaded = { to: 'reload failed', detail: 'the configuration has errors, the one in use stays' };
+
 function routesOf(
   exporter: Exporter,
   version: string,
@@ -120,10 +126,12 @@ function routesOf(
   const stateProblem = (): string | undefined => exporter.guards.stateProblem;
   const fileOf = (name: string): string | undefined =>
     exporter.config.targets.find((target) => target.name === name)?.file;
-  const pages = { fleet: current, clock: systemClock, version, hashName: exporter.hashName, stateProblem, fileOf };
+  const { hashName, journal } = exporter;
+  const pages = { fleet: current, clock: systemClock, version, hashName, journal, stateProblem, fileOf };
   return [
     statusPageRoute(pages),
     pbxPageRoute(pages),
+    eventsRoute(pages),
     metricsRoute(current, exposition),
     probeRoute({ fleet: current, exposition, clock: systemClock }),
     serviceDiscoveryRoute(current),

@@ -84,6 +84,14 @@ export interface TargetConfig {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** How many events are kept. */
+export interface JournalConfig {
+  /** Of one PBX. */
+  readonly perPbx: number;
+  /** Of all PBXs together. */
+  readonly total: number;
+}
+
 /** The whole configuration, checked. */
 export interface Config {
   readonly targets: readonly TargetConfig[];
@@ -91,6 +99,8 @@ export interface Config {
   readonly concurrency: number;
   /** Patterns of `target_files` as configured. */
   readonly targetFiles?: readonly string[];
+  /** Default: the bounds of a file that says nothing. */
+  readonly journal?: JournalConfig;
 }
 
 /** Whether a reload left this target as it was, secrets and the content of its CA file included. */

@@ -11,6 +11,7 @@ export const defaults = {
   collect: ['peers', 'trunks', 'system'] satisfies Collector[],
   peerNames: 'plain',
   peerLimit: 5_000,
+  journal: { perPbx: 100, total: 10_000 },
 } as const;
 
 /** Least and greatest value. */
@@ -25,4 +26,6 @@ export const limits = {
   concurrency: { from: 1, to: 10_000 },
   requestsPerTarget: { from: 1, to: 100 },
   peerLimit: { from: 1, to: 1_000_000 },
+  journalPerPbx: { from: 10, to: 10_000 },
+  journalTotal: { from: 100, to: 50_000 },
 } as const;

@@ -6,7 +6,15 @@ import { accountFields, hashKeyFields } from './secret-fields.ts';
 
 /** Where a key belongs. `NAME` is a name of the admin's choice, `[]` any entry of the list. */
 export type Group =
-  '' | 'scrape' | 'peers' | 'credentials.NAME' | 'targets[]' | 'targets[].tls' | 'targets[].peers' | 'targets[].trunks';
+  | ''
+  | 'scrape'
+  | 'peers'
+  | 'journal'
+  | 'credentials.NAME'
+  | 'targets[]'
+  | 'targets[].tls'
+  | 'targets[].peers'
+  | 'targets[].trunks';
 
 /** One key of the configuration: the loader takes the allowed keys from here, the reference page everything. */
 export interface Field extends KeyFacts {
@@ -40,6 +48,14 @@ const topFields: readonly Field[] = [
   },
   {
     group: '',
+    key: 'journal',
+    value: 'keys below',
+    fallback: 'all defaults',
+    example: '{ per_pbx: 200 }',
+    about: 'How many events the page `/events` remembers.',
+  },
+  {
+    group: '',
     key: 'targets',
     value: 'list of targets',
     fallback: 'required',
@@ -66,6 +82,25 @@ const concurrencyField: Field = {
   about: 'Targets that are asked at the same time; one that has kept us waiting for three seconds does not count.',
 };
 
+const journalFields: readonly Field[] = [
+  {
+    group: 'journal',
+    key: 'per_pbx',
+    value: numbers(limits.journalPerPbx),
+    fallback: String(defaults.journal.perPbx),
+    example: '200',
+    about: 'Events of one PBX that are kept; older ones go.',
+  },
+  {
+    group: 'journal',
+    key: 'total',
+    value: numbers(limits.journalTotal),
+    fallback: String(defaults.journal.total),
+    example: '20000',
+    about: 'Events of all PBXs that are kept; beyond it the oldest of the PBX with the most go.',
+  },
+];
+
 /** Every key there is, in the order of the reference page. */
 export const fields: readonly Field[] = [
   ...topFields,
@@ -73,6 +108,7 @@ export const fields: readonly Field[] = [
   concurrencyField,
   ...accountFields.map((field) => ({ ...field, group: 'credentials.NAME' as const })),
   ...hashKeyFields.map((field) => ({ ...field, fallback: 'none', group: 'peers' as const })),
+  ...journalFields,
   ...targetFields.map((field) => ({ ...field, group: 'targets[]' as const })),
   ...tlsFields.map((field) => ({ ...field, group: 'targets[].tls' as const })),
   ...peerFields.map((field) => ({ ...field, group: 'targets[].peers' as const })),

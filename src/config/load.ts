@@ -1,5 +1,5 @@
 import { readAccount } from './account.ts';
-import type { AccountConfig, Config } from './config.ts';
+import type { AccountConfig, Config, JournalConfig } from './config.ts';
 import { defaults, limits } from './defaults.ts';
 import { namesHashKey, readHashKey } from './hash-key.ts';
 import type { Problem } from './problem.ts';
@@ -10,6 +10,7 @@ import { fileReader, tryToRead } from './scope.ts';
 import type { LoadContext, Scope, Shared } from './scope.ts';
 import { defaultScrape, readScrape } from './scrape.ts';
 import { hiddenRanges, publicKeysOf, SourceText } from './source.ts';
+import { readJournal } from './journal.ts';
 import { filesOf, readPatterns } from './target-files.ts';
 import type { TargetFile } from './target-files.ts';
 import { inFile, readTargetList } from './target-list.ts';
@@ -46,6 +47,7 @@ export function loadConfig(written: string, context: LoadContext): LoadResult {
     config: {
       targets: [...main.targets, ...files.flatMap(({ targets }) => targets)],
       concurrency: main.concurrency,
+      journal: main.journal,
       ...(main.patterns.length === 0 ? {} : { targetFiles: main.patterns.map(({ value }) => String(literal(value))) }),
     },
     warnings: [...warnings, ...files.flatMap(({ warnings: own }) => own)],
@@ -112,6 +114,7 @@ function syntaxReport(faults: readonly SyntaxFault[], source: SourceText): Repor
 /** What the configuration file itself says. */
 interface MainFile extends TargetList {
   readonly concurrency: number;
+  readonly journal: JournalConfig;
   readonly shared: Shared;
   readonly taken: TakenNames;
   /** Patterns of files of targets, with their places. */
@@ -125,9 +128,11 @@ function readMain({ scope, root }: ParsedText, fileName: string): MainFile {
   const isEmpty = root === undefined || (root.kind === 'scalar' && root.value === null);
   if (isEmpty) report.error(topOfFile, 'the file is empty: it needs "targets:" with at least one target');
   const section = readSection(report, isEmpty ? nothing : withoutExtensions(root), '');
-  const scrape = readSection(report, section.entries.get('scrape')?.value ?? nothing, 'scrape');
+  const part = (name: 'scrape' | 'peers' | 'journal'): Section =>
+    readSection(report, section.entries.get(name)?.value ?? nothing, name);
+  const scrape = part('scrape');
   const concurrency = scrape.entries.get('concurrency');
-  const peers = readSection(report, section.entries.get('peers')?.value ?? nothing, 'peers');
+  const peers = part('peers');
   const shared: Shared = {
     scrape: readScrape(report, scrape, defaultScrape),
     credentials: readCredentials(scope, section.entries.get('credentials')),
@@ -140,6 +145,7 @@ function readMain({ scope, root }: ParsedText, fileName: string): MainFile {
   return {
     ...readTargetList(scope, items, shared, { taken, file: fileName }),
     concurrency: (concurrency && readWhole(report, concurrency, limits.concurrency)) ?? defaults.concurrency,
+    journal: readJournal(report, part('journal')),
     shared,
     taken,
     patterns: patterns ?? [],

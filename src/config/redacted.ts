@@ -1,11 +1,17 @@
 import type { AccountConfig, Config, PeersConfig, ProxyConfig, TargetConfig, TlsConfig } from './config.ts';
+import { defaults } from './defaults.ts';
 import { formatDuration } from './duration.ts';
 import { hiddenText } from './secret.ts';
 import { looksSecret } from './source.ts';
 
 /** The running configuration as plain data under the keys of the file, defaults filled in, every secret as `<secret>`. */
 export function redactedConfig(config: Config): Record<string, unknown> {
-  return { scrape: { concurrency: config.concurrency }, targets: config.targets.map(redactedTarget) };
+  const { concurrency, journal = defaults.journal, targets } = config;
+  return {
+    scrape: { concurrency },
+    journal: { per_pbx: journal.perPbx, total: journal.total },
+    targets: targets.map(redactedTarget),
+  };
 }
 
 function redactedTarget(target: TargetConfig): Record<string, unknown> {

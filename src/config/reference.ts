@@ -24,6 +24,12 @@ const headings: readonly { readonly group: Group; readonly title: string; readon
     about: 'Holds for all targets with `peers.names: hash` that have no key of their own.',
   },
   {
+    group: 'journal',
+    title: '`journal`',
+    about:
+      'What changed and when, for the page `/events` and the page of each PBX. It is kept in memory and over reloads, and is gone with the process.',
+  },
+  {
     group: 'targets[]',
     title: '`targets`',
     about:

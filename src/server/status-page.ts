@@ -61,7 +61,8 @@ export function pbxPageRoute(setup: StatusPageSetup): Route {
   };
 }
 
-function viewNow({ clock, version, hashName, stateProblem, fileOf }: StatusPageSetup): View {
+/** The moment of a page. */
+export function viewNow({ clock, version, hashName, stateProblem, fileOf }: StatusPageSetup): View {
   const problem = stateProblem?.();
   return {
     wall: clock.wallTime(),
@@ -73,7 +74,8 @@ function viewNow({ clock, version, hashName, stateProblem, fileOf }: StatusPageS
   };
 }
 
-function sendHtml({ response, fixedHeaders }: RouteContext, status: number, text: string): void {
+/** Sends a page with what a browser may do with it. */
+export function sendHtml({ response, fixedHeaders }: RouteContext, status: number, text: string): void {
   for (const [name, value] of Object.entries({ ...headers, ...fixedHeaders })) response.setHeader(name, value);
   sendText(response, status, text, 'text/html; charset=utf-8');
 }

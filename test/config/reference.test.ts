@@ -23,6 +23,7 @@ function fileWith({ group, key, example }: Field): string {
   if (group === 'targets[].tls') return stringify({ targets: [{ ...target, ...account, tls: pair }] });
   if (group === 'targets[].trunks') return stringify({ targets: [{ ...target, ...account, trunks: pair }] });
   if (group === 'targets[].peers') return stringify({ targets: [{ ...target, ...account, peers: pair }] });
+  if (group === 'journal') return stringify({ journal: pair, targets: [{ ...target, ...account }] });
   if (group === 'peers') return stringify({ peers: pair, targets: [{ ...target, ...account }] });
   return stringify({ ...(group === 'scrape' ? { scrape: pair } : pair), targets: [{ ...target, ...account }] });
 }

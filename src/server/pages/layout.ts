@@ -34,7 +34,7 @@ ${refresh !== undefined && markup`<meta http-equiv="refresh" content="${refresh}
 <body>${iconSheet}
 <a class="skip" href="#main">To the content</a>
 <header class="top"><a class="brand" href="./">${brandMark}pbx-exporter</a>
-<nav aria-label="Other pages"><a href="metrics">Metrics</a><a href="config">Configuration</a></nav>
+<nav aria-label="Other pages"><a href="events">Events</a><a href="metrics">Metrics</a><a href="config">Configuration</a></nav>
 ${refreshBar(parameters, refresh, view)}</header>
 <main id="main">
 ${view.stateProblem !== undefined && markup`<div class="card alert warn short"><p>${view.stateProblem}</p></div>`}

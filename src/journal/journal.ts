@@ -1,0 +1,178 @@
+import { emptyRecord, type TargetIdentity, type TargetRecord } from '../snapshot/record.ts';
+import type { Change, JournalEvent } from './event.ts';
+import { History, type HistoryPoint } from './history.ts';
+import { listChanges, targetChanges } from './record-changes.ts';
+import { type RowChange, rowEntries } from './row-changes.ts';
+import { type JournalLimits, Shelves } from './shelves.ts';
+
+/** Since when a row is in its state. Wall clocks in ms since 1970. */
+export interface Since {
+  /** When the state was first seen; absent where it was so already when the list was first read. */
+  readonly atWall?: number;
+  /** The change may be as old as this. Absent where it was seen within the time that values are kept. */
+  readonly notBeforeWall?: number;
+  /** When the list was first read. */
+  readonly firstReadWall: number;
+}
+
+/** What of a target the journal needs. */
+export interface JournalTarget {
+  readonly identity: Pick<TargetIdentity, 'name' | 'staleAfterMs'>;
+  readonly record: TargetRecord;
+}
+
+type RowKind = 'peer' | 'trunk';
+
+/** What is remembered of one PBX beside its entries. */
+interface Known {
+  record: TargetRecord;
+  readonly history: History;
+  readonly changedAt: Readonly<Record<RowKind, Map<string, Omit<Since, 'firstReadWall'>>>>;
+  readonly firstReadWall: Partial<Record<RowKind, number>>;
+}
+
+/** Of this share of a PBX's entries one round may take one by one what changed in the same way; more share an entry. */
+const roundShare = 1 / 4;
+
+/** What happened to all PBXs since the program started: bounded, in memory, kept over reloads. */
+export class Journal {
+  /** When the program started: wall clock, ms since 1970. */
+  readonly startedAtWall: number;
+  readonly #shelves: Shelves;
+  readonly #known = new Map<string, Known>();
+  #limits: JournalLimits;
+  #sequence = 0;
+  #sorted: readonly JournalEvent[] | undefined;
+
+  constructor(limits: JournalLimits, startedAtWall: number) {
+    this.#limits = limits;
+    this.#shelves = new Shelves(limits);
+    this.startedAtWall = startedAtWall;
+  }
+
+  /** Sequence of the newest entry; 0 before the first. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Entries of one PBX or of all, oldest first. */
+  events(pbx?: string): readonly JournalEvent[] {
+    if (pbx !== undefined) return this.#shelves.get(pbx)?.events ?? [];
+    this.#sorted ??= this.#shelves.all().sort((one, other) => one.sequence - other.sequence);
+    return this.#sorted;
+  }
+
+  /** The newest entry that had to go for want of room, of one PBX or of all. */
+  lost(pbx?: string): JournalEvent | undefined {
+    const shelf = pbx === undefined ? undefined : this.#shelves.get(pbx);
+    return shelf === undefined ? this.#shelves.lost : shelf.lost;
+  }
+
+  /** Takes in a target's new record. */
+  note({ identity, record }: JournalTarget): void {
+    const { name, staleAfterMs } = identity;
+    const known = this.#known.get(name) ?? newKnown();
+    this.#known.set(name, known);
+    const before = known.record;
+    known.record = record;
+    known.history.note(record);
+    const atWall = record.clocks?.wall ?? record.lastRound?.endedAtWall ?? this.startedAtWall;
+    this.#add(targetChanges(before, record), atWall, name);
+    for (const [kind, list] of [['trunk', 'trunks'] as const, ['peer', 'peers'] as const]) {
+      if (record.held[list] !== undefined) known.firstReadWall[kind] ??= atWall;
+      const { changes, ...doubt } = listChanges(list, before, record, staleAfterMs);
+      noteChanges(known.changedAt[kind], changes, { atWall, ...doubt });
+      const entries = rowEntries(kind, changes, Math.floor(this.#limits.perPbx * roundShare));
+      this.#add(
+        entries.map((entry) => ({ ...entry, ...doubt })),
+        atWall,
+        name,
+      );
+    }
+  }
+
+  /** Takes in an event of the exporter itself. */
+  noteExporter(change: Omit<Change, 'kind'>, atWall: number): void {
+    this.#add([{ kind: 'exporter', ...change }], atWall);
+  }
+
+  /** Since when a row is in its state; undefined where its list was never read. */
+  since(pbx: string, kind: RowKind, id: string): Since | undefined {
+    const known = this.#known.get(pbx);
+    const firstReadWall = known?.firstReadWall[kind];
+    if (known === undefined || firstReadWall === undefined) return undefined;
+    return { ...known.changedAt[kind].get(id), firstReadWall };
+  }
+
+  /** The last six hours of a PBX up to `wall` (ms since 1970), oldest first; empty before its first round. */
+  history(pbx: string, wall: number): readonly HistoryPoint[] {
+    return this.#known.get(pbx)?.history.points(wall) ?? [];
+  }
+
+  /** Takes over other bounds. */
+  limit(limits: JournalLimits): void {
+    this.#limits = limits;
+    this.#shelves.limit(limits);
+    this.#sorted = undefined;
+  }
+
+  /** Keeps chart and states of these PBXs only; the entries of others stay until they have to make room. */
+  keepTargets(names: readonly string[]): void {
+    const kept = new Set(names);
+    for (const name of this.#known.keys()) if (!kept.has(name)) this.#known.delete(name);
+  }
+
+  /** Forgets rows of a PBX that are not to be shown any more. */
+  exclude(pbx: string, isExcluded: (kind: RowKind, id: string) => boolean): void {
+    this.#shelves.remove(
+      pbx,
+      ({ kind, id, examples }) =>
+        isRow(kind) && (id === undefined ? examples : [id])?.some((row) => isExcluded(kind, row)) === true,
+    );
+    this.#sorted = undefined;
+    const known = this.#known.get(pbx);
+    if (known === undefined) return;
+    const { peers, trunks, ...others } = known.record.held;
+    const held = {
+      ...others,
+      ...(peers && { peers: { ...peers, value: peers.value.filter(({ id }) => !isExcluded('peer', id)) } }),
+      ...(trunks && { trunks: { ...trunks, value: trunks.value.filter(({ id }) => !isExcluded('trunk', id)) } }),
+    };
+    known.record = { ...known.record, held };
+  }
+
+  #add(changes: readonly Change[], atWall: number, pbx?: string): void {
+    for (const change of changes) {
+      this.#sequence += 1;
+      const own = pbx === undefined ? {} : { pbx };
+      const count = change.rows ?? 1;
+      this.#shelves.add({ ...change, ...own, sequence: this.#sequence, atWall, firstAtWall: atWall, changes: count });
+      this.#sorted = undefined;
+    }
+  }
+}
+
+function isRow(kind: Change['kind']): kind is RowKind {
+  return kind === 'peer' || kind === 'trunk';
+}
+
+function newKnown(): Known {
+  return {
+    record: emptyRecord,
+    history: new History(),
+    changedAt: { peer: new Map(), trunk: new Map() },
+    firstReadWall: {},
+  };
+}
+
+/** Only rows that are listed are remembered, so this does not grow with time. */
+function noteChanges(
+  known: Map<string, Omit<Since, 'firstReadWall'>>,
+  changes: readonly RowChange[],
+  since: Omit<Since, 'firstReadWall'>,
+): void {
+  for (const { row, to } of changes) {
+    if (to === undefined) known.delete(row.id);
+    else known.set(row.id, since);
+  }
+}

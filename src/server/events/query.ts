@@ -1,0 +1,99 @@
+import { type EventKind, eventKinds } from '../../journal/event.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { nearestNames } from '../nearest-names.ts';
+
+/** Events of one answer where nothing else is asked for. */
+export const usualEvents = 100;
+/** Most events of one answer. */
+export const mostEvents = 1_000;
+
+/** From where on events are asked for. */
+export type Position =
+  | { readonly kind: 'newest' }
+  /** Those behind this sequence; `foreign` where the cursor is of another run of the exporter. */
+  | { readonly kind: 'cursor'; readonly sequence: number; readonly foreign: boolean }
+  /** Those from this moment on: wall clock, ms since 1970. */
+  | { readonly kind: 'time'; readonly wall: number };
+
+/** What was asked of `/events` as JSON. */
+export interface EventsQuery {
+  readonly position: Position;
+  readonly pbx?: string;
+  readonly kinds: readonly EventKind[];
+  readonly limit: number;
+}
+
+/** A question, or what was wrong with it: one sentence that says what is accepted. */
+export type ReadQuery =
+  { readonly ok: true; readonly query: EventsQuery } | { readonly ok: false; readonly problem: string };
+
+const names = ['since', 'pbx', 'kind', 'limit', 'format'];
+
+/** The mark of this run in cursors: a cursor of another one must not be taken for one of this. */
+export function runOf({ startedAtWall }: Pick<Journal, 'startedAtWall'>): string {
+  return Math.max(0, Math.trunc(startedAtWall)).toString(36);
+}
+
+/** A place in the journal, as text to be handed back. */
+export function cursorOf(journal: Pick<Journal, 'startedAtWall'>, sequence: number): string {
+  return `${runOf(journal)}-${sequence}`;
+}
+
+/** Reads the parameters. Total: what makes no sense is a problem, never ignored. `pbxs`: names in the configuration. */
+export function readEventsQuery(parameters: URLSearchParams, journal: Journal, pbxs: readonly string[]): ReadQuery {
+  const unknown = [...parameters.keys()].find((name) => !names.includes(name));
+  if (unknown !== undefined) return problem(`There is no parameter ${quoted(unknown)}: there are ${names.join(', ')}.`);
+  const repeated = names.find((name) => parameters.getAll(name).length > 1);
+  if (repeated !== undefined) return problem(`${repeated} can be given once only.`);
+  const position = readSince(parameters.get('since'), journal);
+  if (position === undefined)
+    return problem(
+      'since must be the "next" of an earlier answer, or a time such as 2026-03-14T03:07:09Z; without it the newest events come.',
+    );
+  const limit = readLimit(parameters.get('limit'));
+  if (limit === undefined) return problem(`limit must be a whole number from 1 to ${mostEvents}.`);
+  const kind = parameters.get('kind');
+  if (kind !== null && !isKind(kind)) return problem(`kind must be one of ${eventKinds.join(', ')}.`);
+  const pbx = parameters.get('pbx');
+  if (pbx !== null && !pbxs.includes(pbx) && (pbx === '' || journal.events(pbx).length === 0))
+    return problem(unknownPbx(pbx, pbxs));
+  const kinds = kind === null ? eventKinds : [kind];
+  return { ok: true, query: { position, ...(pbx === null ? {} : { pbx }), kinds, limit } };
+}
+
+function readSince(text: string | null, journal: Journal): Position | undefined {
+  if (text === null) return { kind: 'newest' };
+  const cursor = /^([0-9a-z]{1,12})-(\d{1,15})$/.exec(text);
+  if (cursor !== null) {
+    const sequence = Number(cursor[2]);
+    const foreign = cursor[1] !== runOf(journal);
+    return !foreign && sequence > journal.sequence ? undefined : { kind: 'cursor', sequence, foreign };
+  }
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text)) return undefined;
+  const wall = Date.parse(text);
+  return Number.isNaN(wall) ? undefined : { kind: 'time', wall };
+}
+
+function readLimit(text: string | null): number | undefined {
+  if (text === null) return usualEvents;
+  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  return limit >= 1 && limit <= mostEvents ? limit : undefined;
+}
+
+function isKind(text: string): text is EventKind {
+  return eventKinds.some((kind) => kind === text);
+}
+
+function unknownPbx(pbx: string, pbxs: readonly string[]): string {
+  const [meant] = nearestNames(pbx, pbxs, 1);
+  const hint = meant === undefined ? '' : ` Did you mean ${JSON.stringify(meant)}?`;
+  return `pbx must be the name of a target in the configuration; there is none named ${quoted(pbx)}.${hint}`;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100).toWellFormed()}...` : text);
+}
+
+function problem(text: string): ReadQuery {
+  return { ok: false, problem: `${text}\n` };
+}

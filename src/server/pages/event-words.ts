@@ -1,0 +1,99 @@
+import { type EventKind, type JournalEvent } from '../../journal/event.ts';
+import { peerStates, trunkStates } from '../../snapshot/reading.ts';
+import { type Markup, markup, nothing } from '../html.ts';
+import { formatCount, formatDuration, formatMoment, shorten } from './format.ts';
+import { badge, type Tone } from './icons.ts';
+import { foreign } from './parts.ts';
+import { peerTones, trunkTones } from './states.ts';
+import type { Column } from './table.ts';
+
+/** Each kind of event in a word. */
+export const kindWords: Readonly<Record<EventKind, string>> = {
+  exporter: 'exporter',
+  pbx: 'PBX',
+  login: 'login',
+  collector: 'collector',
+  trunk: 'trunk',
+  peer: 'peer',
+};
+
+const otherTones: Readonly<Record<string, Tone>> = {
+  up: 'good',
+  down: 'bad',
+  suspended: 'bad',
+  allowed: 'good',
+  failed: 'warn',
+  read: 'good',
+  started: 'good',
+  reloaded: 'good',
+  'reload failed': 'bad',
+};
+
+/** The columns that events have on every page. `nameOf` gives the name of a row as it may be shown. */
+export function eventColumns(nameOf: (event: JournalEvent) => string | undefined): readonly Column<JournalEvent>[] {
+  return [
+    {
+      key: 'time',
+      title: 'When',
+      value: ({ sequence }) => -sequence,
+      cell: (event) => markup`<span class="moment">${formatMoment(event.atWall)}</span>${doubt(event)}`,
+    },
+    { key: 'what', title: 'What', kind: 'head', cell: (event) => subject(event, nameOf(event)) },
+    { key: 'change', title: 'Change', kind: 'state', cell: change },
+    { key: 'why', title: 'Why', kind: 'wide', cell: why },
+  ];
+}
+
+function subject(event: JournalEvent, name: string | undefined): Markup {
+  const { kind, id, rows, examples = [] } = event;
+  if (rows !== undefined) {
+    const listed = examples.map((example) => shorten(example, 40)).join(', ');
+    const left = rows - examples.length;
+    const others = left > 0 ? ` and ${formatCount(left)} more` : '';
+    return markup`${formatCount(rows)} ${kindWords[kind]}s<small class="own">${foreign(listed)}${others}</small>`;
+  }
+  if (id === undefined) return markup`${kindWords[kind]}`;
+  const called =
+    name === undefined || name === id ? nothing : markup`<small class="own">${foreign(shorten(name))}</small>`;
+  return markup`${kindWords[kind]} ${foreign(shorten(id))}${called}`;
+}
+
+function change(event: JournalEvent): Markup {
+  const { from, to, said = '' } = event;
+  const before = from === undefined ? (isRow(event) ? 'not listed' : undefined) : from;
+  const after = to ?? 'not listed';
+  const arrow = before !== undefined && markup`<small>${before} →</small>`;
+  const own =
+    said !== '' &&
+    said.toLowerCase() !== to &&
+    markup`<small class="own">PBX says: ${foreign(shorten(said, 60))}</small>`;
+  return markup`${arrow}${badge(toneOf(event), after)}${own}${often(event)}`;
+}
+
+/** `37 changes in 10 min`, where an entry stands for several. */
+function often({ changes, rows = 1, atWall, firstAtWall }: JournalEvent): Markup {
+  if (changes <= rows) return nothing;
+  return markup`<small>${formatCount(changes)} changes in ${formatDuration(atWall - firstAtWall)}</small>`;
+}
+
+function why({ reason, detail, untilWall }: JournalEvent): Markup {
+  const until = untilWall !== undefined && markup`<p>no login until ${formatMoment(untilWall)}</p>`;
+  const told = [reason, detail].filter((text) => text !== undefined && text !== '');
+  return markup`${told.length > 0 && markup`<p>${foreign(shorten(told.join(': '), 300))}</p>`}${until}`;
+}
+
+function doubt({ notBeforeWall }: JournalEvent): Markup {
+  if (notBeforeWall === undefined) return nothing;
+  return markup`<small>seen then; since ${formatMoment(notBeforeWall)} at the earliest</small>`;
+}
+
+function isRow({ kind }: JournalEvent): boolean {
+  return kind === 'peer' || kind === 'trunk';
+}
+
+function toneOf({ kind, to }: JournalEvent): Tone {
+  if (to === undefined) return 'off';
+  if (kind === 'peer') return peerTones[peerStates.find((state) => state === to) ?? 'unknown'];
+  if (kind === 'trunk') return trunkTones[trunkStates.find((state) => state === to) ?? 'unknown'];
+  return otherTones[to] ?? 'unknown';
+}

@@ -1,0 +1,115 @@
+import { eventKinds, type JournalEvent } from '../../journal/event.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { type Markup, markup, nothing } from '../html.ts';
+import { eventColumns, kindWords } from './event-words.ts';
+import { eventNames } from './event-names.ts';
+import { pbxLink } from './fleet-columns.ts';
+import { formatCount, formatMoment, shorten } from './format.ts';
+import { renderPage } from './layout.ts';
+import { knownParameters, linkTo, readListQuery, searchFor } from './list-query.ts';
+import { foreign, hiddenFields } from './parts.ts';
+import { type Column, renderTable } from './table.ts';
+import type { StatusTarget, View } from './view.ts';
+
+const anchor = 'events';
+const parameterNames = ['q', 'pbx', 'kind', 'sort', 'order', 'page', 'refresh'];
+
+/** The targets that events are told of. */
+interface Targets {
+  get(name: string): StatusTarget | undefined;
+}
+
+/** The page of everything that happened, newest first. */
+export function eventsPage(journal: Journal, targets: Targets, asked: URLSearchParams, view: View): string {
+  const parameters = knownParameters(asked, parameterNames);
+  const query = readListQuery(parameters, { states: [], sorts: ['time'] });
+  const nameOf = eventNames(targets, view.hashName);
+  const all = journal.events();
+  const chosen = choose(journal, parameters, nameOf);
+  const content = markup`<nav class="crumbs" aria-label="Way back"><a href="./">← All PBXs</a></nav>
+<h1>What happened</h1>
+<section aria-labelledby="${anchor}"><h2 id="${anchor}">Events <small>${counted(chosen.length, all.length)}</small></h2>
+${filters(parameters)}
+${
+  chosen.length === 0
+    ? markup`<p class="none">No event is like that.</p>`
+    : renderTable({
+        anchor,
+        caption: 'Events',
+        columns: columns(targets, nameOf, parameters),
+        rows: chosen,
+        name: ({ sequence }) => String(sequence),
+        query,
+        parameters,
+      })
+}</section>
+<p class="quiet">${remembered(journal)} <a href="${jsonLink(parameters)}">The same as JSON</a></p>`;
+  return renderPage({ title: 'Events · pbx-exporter', tone: 'good', content, view, parameters });
+}
+
+function choose(
+  journal: Journal,
+  parameters: URLSearchParams,
+  nameOf: (event: JournalEvent) => string | undefined,
+): readonly JournalEvent[] {
+  const [pbx, kind] = [parameters.get('pbx') ?? undefined, parameters.get('kind')];
+  const search = (parameters.get('q') ?? '').trim().slice(0, 200);
+  const events = journal.events(pbx).filter((event) => kind === null || event.kind === kind);
+  const matches = searchFor(search);
+  return search === '' ? events : events.filter((event) => matches(searchTexts(event, nameOf(event))));
+}
+
+function searchTexts(event: JournalEvent, name: string | undefined): readonly (string | undefined)[] {
+  const { pbx, kind, id, from, to, said, reason, detail, examples = [] } = event;
+  return [pbx, kindWords[kind], id, name, from, to, said, reason, detail, ...examples];
+}
+
+function columns(
+  targets: Targets,
+  nameOf: (event: JournalEvent) => string | undefined,
+  parameters: URLSearchParams,
+): readonly Column<JournalEvent>[] {
+  const [time, ...others] = eventColumns(nameOf);
+  const pbx: Column<JournalEvent> = {
+    key: 'pbx',
+    title: 'PBX',
+    cell: (event) => pbxCell(event.pbx, targets, parameters),
+  };
+  return time === undefined ? [] : [time, pbx, ...others];
+}
+
+function pbxCell(name: string | undefined, targets: Targets, parameters: URLSearchParams): Markup {
+  if (name === undefined) return nothing;
+  if (targets.get(name) === undefined) return foreign(shorten(name));
+  return markup`<a href="${pbxLink(name, parameters)}">${foreign(shorten(name))}</a>`;
+}
+
+function filters(parameters: URLSearchParams): Markup {
+  const kind = parameters.get('kind') ?? '';
+  const options = eventKinds.map(
+    (one) => markup`<option value="${one}"${one === kind && markup` selected`}>${kindWords[one]}</option>`,
+  );
+  const isNarrowed = ['q', 'pbx', 'kind'].some((name) => parameters.has(name));
+  const all = linkTo(knownParameters(parameters, ['refresh']), {}, anchor);
+  return markup`<form class="filters" method="get" action="events#${anchor}" role="search">
+<label>Search <input type="search" name="q" value="${parameters.get('q') ?? ''}" placeholder="number, name, state, reason"></label>
+<label class="half">PBX <input type="search" name="pbx" value="${parameters.get('pbx') ?? ''}" placeholder="all"></label>
+<label class="half">Kind <select name="kind"><option value="">all</option>${options}</select></label>
+${hiddenFields(parameters, ['order', 'refresh'])}
+<button type="submit">Show</button>${isNarrowed && markup`<a class="all" href="${all}">Show all</a>`}</form>`;
+}
+
+function counted(chosen: number, all: number): string {
+  return chosen === all ? formatCount(all) : `${formatCount(chosen)} of ${formatCount(all)}`;
+}
+
+function remembered(journal: Journal): string {
+  const since = `Remembered since ${formatMoment(journal.startedAtWall)}, when the exporter was started.`;
+  return journal.lost() === undefined ? since : `${since} Older events had to make room.`;
+}
+
+function jsonLink(parameters: URLSearchParams): string {
+  const kept = knownParameters(parameters, ['pbx', 'kind']);
+  kept.set('format', 'json');
+  return `?${kept.toString()}`;
+}
