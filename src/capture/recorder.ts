@@ -55,8 +55,10 @@ export function createRecorder(
       close: () => transport.close(),
     },
     exchanges: () => redactAll(recorded, redactionOf(recorded, new Redaction(secrets, hosts, salt))),
-    redacted: (value) =>
-      redactionOf(recorded, new Redaction(secrets, hosts, salt)).value(value) as Record<string, unknown>,
+    redacted(value) {
+      const shown: unknown = redactionOf(recorded, new Redaction(secrets, hosts, salt)).value(value);
+      return typeof shown === 'object' && shown !== null ? { ...shown } : {};
+    },
   };
 }
 

@@ -5,7 +5,7 @@ export interface LiveAccount {
   /** Always with the secret that was read last. */
   readonly account: Account;
   /** Reads the secret again; whether it is another one. Never rejects. */
-  refresh(): Promise<boolean>;
+  readonly refresh: () => Promise<boolean>;
 }
 
 /**

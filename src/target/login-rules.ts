@@ -64,7 +64,8 @@ export function longestPause({ pauses = {}, refusals, limit }: GuardRules): numb
 }
 
 function pausesFor(failure: Failure, { pauses = {} }: GuardRules): readonly number[] {
-  const own = pauses[failure.reason as SuspendingReason];
+  const listed: Readonly<Partial<Record<FailureReason, readonly number[]>>> = pauses;
+  const own = listed[failure.reason];
   const asPassword = isCounted(failure) || failure.login === 'accepted' ? pauses.bad_credentials : undefined;
   return own ?? asPassword ?? [defaultPauseMs];
 }

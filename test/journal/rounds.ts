@@ -53,7 +53,7 @@ export class Rounds {
       requests: {},
       logins: { success: 0, failure: 0 },
       suspendedUntilWall: 0,
-      ...(isReading ? { reading: result as Reading } : (result as Partial<RoundOutcome>)),
+      ...(isReading ? { reading: result } : (result as Partial<RoundOutcome>)),
     };
     const record = advance(this.#records.get(pbx) ?? emptyRecord, outcome, { peers: 5_000, staleAfterMs });
     this.#records.set(pbx, record);

@@ -22,7 +22,7 @@ test('one task at a time, and those who wait are served in turn', async () => {
   const ends = tasks.map(({ name, run }) => queue.run(name.slice(0, 1), run));
   expect(log).toEqual(['a1']);
   for (const one of tasks) one.end();
-  expect(await Promise.all(ends)).toEqual(['a1', 'a2', 'a3', 'b1', 'c1', 'b2']);
+  expect(await Promise.all(ends.map(async (end) => end))).toEqual(['a1', 'a2', 'a3', 'b1', 'c1', 'b2']);
   expect(log).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2']);
 });
 

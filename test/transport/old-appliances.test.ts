@@ -181,7 +181,7 @@ describe('TLS', async () => {
     for (const server of servers) server.close();
   });
 
-  async function tlsServer(options: TlsOptions): Promise<{ url: URL; resumed(): number }> {
+  async function tlsServer(options: TlsOptions): Promise<{ readonly url: URL; readonly resumed: () => number }> {
     let resumed = 0;
     const server = createTlsServer({ ...named, ...options }, (socket) => {
       resumed += socket.isSessionReused() ? 1 : 0;

@@ -35,13 +35,19 @@ async function startProxy(): Promise<{ port: number; seen: readonly string[]; co
   let connections = 0;
   const proxy: Server = createServer((request, response) => {
     seen.push(`${request.method} ${request.url}`);
-    if (request.headers['proxy-authorization'] !== account) return void response.writeHead(407).end();
+    if (request.headers['proxy-authorization'] !== account) {
+      response.writeHead(407).end();
+      return;
+    }
     httpRequest(request.url ?? '', (answer) => answer.pipe(response)).end();
   });
   proxy.on('connection', () => (connections += 1));
   proxy.on('connect', (request, socket: Socket) => {
     seen.push(`CONNECT ${request.url}`);
-    if (request.headers['proxy-authorization'] !== account) return void socket.end('HTTP/1.1 407 No\r\n\r\n');
+    if (request.headers['proxy-authorization'] !== account) {
+      socket.end('HTTP/1.1 407 No\r\n\r\n');
+      return;
+    }
     const target = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Yes\r\n\r\n');
       target.pipe(socket).pipe(target);

@@ -130,5 +130,5 @@ export function usualSwitches(release: keyof typeof releases): AsteriskSwitches 
 function addressOf(host: string): string {
   const literal = /^\[(.*)\]$/u.exec(host)?.[1] ?? host;
   if (isIP(literal) !== 0) return literal;
-  return `192.0.2.${[...host].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 250, 7) + 1}`;
+  return `192.0.2.${Array.from(host).reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 250, 7) + 1}`;
 }

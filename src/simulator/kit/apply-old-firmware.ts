@@ -36,7 +36,7 @@ export function sendAsOldFirmware(wire: Wire, kind: OldFirmwareFault['kind'], re
     case 'notice-in-front':
       return sendResponse(wire, { ...response, body: behindNotice(text) });
     case 'compressed-as-offered':
-      return sendResponse(wire, asOffered(response, String(wire.response.req.headers['accept-encoding'] ?? '')));
+      return sendResponse(wire, asOffered(response, wire.response.req.headers['accept-encoding'] ?? ''));
   }
 }
 

@@ -30,7 +30,9 @@ export function sipRegistry(core: CoreView): readonly unknown[] {
 export function sipRegistryWithoutOutbound(core: CoreView): readonly unknown[] {
   const outbound = sipTrunks(core).filter(({ trunk, type }) => type === 'outbound' && trunk.state !== 'disabled');
   const ids = new Set(outbound.map(({ id }) => id));
-  return sipRegistry(core).filter((row) => !ids.has((row as { readonly id: string }).id));
+  return sipRegistry(core).filter(
+    (row) => !(typeof row === 'object' && row !== null && 'id' in row && ids.has(String(row.id))),
+  );
 }
 
 function registryWord(core: CoreView, { trunk, type }: TypedTrunk): string | undefined {

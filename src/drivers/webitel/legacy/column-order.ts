@@ -19,7 +19,7 @@ export class ColumnOrder {
 
   /** The order follows from the name of the target and a number from 0 up to, not including, 1. */
   constructor(pbx: string, random: number) {
-    const shift = [...pbx].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 719, 0);
+    const shift = Array.from(pbx).reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 719, 0);
     this.#names = permutation(columns, 1 + ((shift + Math.floor(random * 719)) % 719));
   }
 

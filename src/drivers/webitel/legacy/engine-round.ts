@@ -27,11 +27,11 @@ export interface EngineRound {
   /** Asks the engine for a path below `/api/v2/`, within our own time limit. Throws a `Failure`. */
   ask<T>(question: Question<T>): Promise<T>;
   /** The same for what the engine asks its console; call in turn. Fails without being sent while replies go astray. */
-  askConsole<T>(question: Question<T>): Promise<T>;
+  readonly askConsole: <T>(question: Question<T>) => Promise<T>;
   /** The first status of the round. Throws a `Failure`. */
   status(): Promise<EngineStatus>;
   /** Asks for the status now. Throws a `Failure`. */
-  sample(): Promise<EngineStatus>;
+  readonly sample: () => Promise<EngineStatus>;
   /** Who we are, as far as the engine tells. Throws a `Failure` when the account belongs to another domain. */
   identity(): Promise<Identity>;
   /** Throws a `Failure` unless an empty list can be believed: root may ask for domains that do not exist. Call in turn. */

@@ -160,7 +160,8 @@ async function accounts(asked: Asked): Promise<EngineAnswer> {
 function askedColumns({ parts, request }: Asked): readonly string[] | undefined {
   const text = request.query.get('columns');
   if (parts.release !== '3.11' || text === null) return undefined;
-  return Object.keys(JSON.parse(text) as object);
+  const columns: unknown = JSON.parse(text);
+  return typeof columns === 'object' && columns !== null ? Object.keys(columns) : undefined;
 }
 
 async function domains({ parts }: Asked): Promise<EngineAnswer> {

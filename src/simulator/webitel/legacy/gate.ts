@@ -145,8 +145,9 @@ async function storedHash(
   const reply = await console.ask(truth);
   if (reply === undefined) return undefined;
   try {
-    const { 'a1-hash': hash } = JSON.parse(reply) as { readonly 'a1-hash'?: string };
-    return hash ?? '';
+    const told: unknown = JSON.parse(reply);
+    const hash: unknown = typeof told === 'object' && told !== null ? Reflect.get(told, 'a1-hash') : undefined;
+    return typeof hash === 'string' ? hash : '';
   } catch {
     const reason = reply === truth ? 'unknown-user' : 'other-reply';
     return { reason, text: reply === '' ? 'Unexpected end of JSON input' : reply };
