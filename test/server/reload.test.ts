@@ -185,7 +185,9 @@ test('/config shows the configuration in use with defaults filled in and secrets
   const clock = createHandClock();
   const { target } = await startPbx(clock);
   const bench = await benchExporter(clock, top + target('hq'));
-  expect(await bench.page('/config')).toMatch(/^scrape:\n {2}concurrency: 32\njournal:\n {2}per_pbx: 100\n {2}total: 10000\ntargets:\n {2}- name: hq\n/);
+  expect(await bench.page('/config')).toMatch(
+    /^scrape:\n {2}concurrency: 32\njournal:\n {2}per_pbx: 100\n {2}total: 10000\ntargets:\n {2}- name: hq\n/,
+  );
   expect(await bench.page('/config')).toContain('    password: <secret>\n    interval: 30s\n');
   bench.write(`scrape: { concurrency: 7 }\n${top}${target('hq')}`);
   await bench.reload();
