@@ -1,8 +1,7 @@
-import { carryRows, type ReadTimes } from './carried-rows.ts';
+import type { ReadTimes } from './carried-rows.ts';
 import { countPeerChanges, countTrunkChanges } from './changes.ts';
 import { type Clocks, gapSince, noteClocks, pastAgeTime } from './clocks.ts';
-import { keepRows } from './keep-rows.ts';
-import { mergePeers, mergeTrunks } from './merge-rows.ts';
+import { type MergedReading, mergeReading, type ReadingLimits } from './merge-reading.ts';
 import type { MissingCall, RoundOutcome } from './outcome.ts';
 import {
   type Collector,
@@ -14,14 +13,6 @@ import {
   type Trunk,
 } from './reading.ts';
 import type { CollectorOutcome, Counters, Held, HeldParts, TargetRecord } from './record.ts';
-
-/** Limits that the configuration sets on what is kept of a reading. */
-export interface ReadingLimits {
-  /** Peers beyond this many have no series of their own; they are counted as skipped. */
-  readonly peers: number;
-  /** How long rows that a partial read did not bring are kept, in milliseconds. Default: not at all. */
-  readonly staleAfterMs?: number;
-}
 
 /**
  * The record after one more round. Pure: the old record is not touched, the new one replaces it whole.
@@ -85,40 +76,6 @@ function waitOf({ suspendedUntilWall, refusals }: RoundOutcome): Pick<TargetReco
 function upAt(record: TargetRecord, up: boolean, outcome: RoundOutcome): Pick<TargetRecord, 'up' | 'upSinceWall'> {
   if (record.up === up && record.upSinceWall !== undefined) return { up, upSinceWall: record.upSinceWall };
   return { up, upSinceWall: outcome.endedAtWall };
-}
-
-/** A reading as it is kept, and which of its rows were carried over from earlier ones. */
-interface MergedReading {
-  readonly reading: Reading;
-  readonly carried: Readonly<Partial<Record<string, ReadTimes>>>;
-}
-
-function mergeReading(outcome: RoundOutcome, held: HeldParts, limits: ReadingLimits): MergedReading {
-  const { peers, trunks, ...others } = outcome.reading ?? {};
-  const { staleAfterMs = 0 } = limits;
-  const isFresh = (readAt: number): boolean => outcome.endedAt - readAt < staleAfterMs;
-  const phones = peers && carryRows(held.peers, mergePeers(peers), isFresh);
-  const lines = trunks && carryRows(held.trunks, mergeTrunks(trunks), isFresh);
-  return {
-    reading: {
-      ...others,
-      ...(phones && { peers: countBeyondLimit(keepPart(held.peers?.value, phones.part), limits.peers) }),
-      ...(lines && { trunks: keepPart(held.trunks?.value, lines.part) }),
-    },
-    carried: { ...(phones?.carried && { peers: phones.carried }), ...(lines?.carried && { trunks: lines.carried }) },
-  };
-}
-
-function keepPart<Row extends object>(
-  before: readonly Row[] | undefined,
-  part: Part<readonly Row[]>,
-): Part<readonly Row[]> {
-  return part.value === undefined ? part : { ...part, value: keepRows(before, part.value) };
-}
-
-function countBeyondLimit<Row>(part: Part<readonly Row[]>, limit: number): Part<readonly Row[]> {
-  const beyond = (part.value?.length ?? 0) - limit;
-  return beyond > 0 ? { ...part, skipped: { ...part.skipped, limit: beyond } } : part;
 }
 
 function collectorOutcomes(outcome: RoundOutcome, reading: Reading): Partial<Record<Collector, CollectorOutcome>> {

@@ -15,8 +15,9 @@ export interface Carried<Row> {
 }
 
 /**
- * A partial read replaces the rows that it brought; the others stay with their age until they are too old. A whole read
- * replaces everything, one without any row nothing.
+ * A partial read replaces the rows that it brought; the others stay with their age until they are too old. A row that
+ * holds an id and nothing else was listed, not read: it gives way to what is held. A whole read replaces everything, one
+ * without any row nothing.
  */
 export function carryRows<Row extends Identified>(
   held: Held<readonly Row[]> | undefined,
@@ -24,12 +25,17 @@ export function carryRows<Row extends Identified>(
   isFresh: (readAt: number) => boolean,
 ): Carried<Row> {
   if (part.ok || part.value === undefined || held === undefined) return { part };
-  const read = new Set(part.value.map(({ id }) => id));
+  const read = new Set(part.value.filter(isRead).map(({ id }) => id));
   const others = held.value.filter((row) => !read.has(row.id) && isFresh(readAtOf(held, row)));
   if (others.length === 0) return { part };
   const carried = new Map(others.map((row) => [row.id, readAtOf(held, row)]));
   const oldest = Math.min(part.oldestReadAt ?? Infinity, ...carried.values());
-  return { part: { ...part, value: [...part.value, ...others], oldestReadAt: oldest }, carried };
+  const brought = part.value.filter(({ id }) => !carried.has(id));
+  return { part: { ...part, value: [...brought, ...others], oldestReadAt: oldest }, carried };
+}
+
+function isRead(row: Identified): boolean {
+  return Object.keys(row).length > 1;
 }
 
 /** What is held without the rows that have become too old; itself where none has. */

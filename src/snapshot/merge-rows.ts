@@ -1,4 +1,4 @@
-import type { Part, Peer, PeerState, SkippedRows, Trunk, TrunkState } from './reading.ts';
+import type { Part, Peer, PeerState, Queue, SkippedRows, Trunk, TrunkState } from './reading.ts';
 
 /** Worst first: of two rows with one id, the worse one is shown. */
 const peerSeverity: readonly PeerState[] = ['unregistered', 'unreachable', 'unknown', 'disabled', 'reachable'];
@@ -23,6 +23,11 @@ export function mergePeers(part: Part<readonly Peer[]>): Part<readonly Peer[]> {
 /** Trunks with one row per id, like {@link mergePeers}. */
 export function mergeTrunks(part: Part<readonly Trunk[]>): Part<readonly Trunk[]> {
   return mergeRows(part, (trunk) => trunkSeverity.indexOf(trunk.state));
+}
+
+/** Queues with one row per id, the first one told; the others count as malformed. */
+export function mergeQueues(part: Part<readonly Queue[]>): Part<readonly Queue[]> {
+  return mergeRows(part, () => 0);
 }
 
 function mergeRows<Row extends { readonly id: string }>(

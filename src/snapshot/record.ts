@@ -129,11 +129,12 @@ export const emptyRecord: TargetRecord = {
 /** The held parts that may still be shown at a time (ms, `ageTime` of the record's clocks): younger than `staleAfterMs`. */
 export function visibleParts(record: TargetRecord, staleAfterMs: number, now: number): HeldParts {
   const isFresh = (readAt: number): boolean => now - readAt < staleAfterMs;
-  const { peers, trunks, ...others } = record.held;
+  const { peers, trunks, queues, ...others } = record.held;
   const fresh = Object.entries(others).filter(([, part]) => isFresh(part.readAt));
   return {
     ...(peers && isFresh(peers.readAt) ? { peers: withoutStaleRows(peers, isFresh) } : {}),
     ...(trunks && isFresh(trunks.readAt) ? { trunks: withoutStaleRows(trunks, isFresh) } : {}),
+    ...(queues && isFresh(queues.readAt) ? { queues: withoutStaleRows(queues, isFresh) } : {}),
     ...Object.fromEntries(fresh),
   };
 }

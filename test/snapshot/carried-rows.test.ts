@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { advance } from '../../src/snapshot/advance.ts';
 import type { RoundOutcome } from '../../src/snapshot/outcome.ts';
-import type { Peer, PeerState, Reading } from '../../src/snapshot/reading.ts';
+import type { Peer, PeerState, Queue, Reading } from '../../src/snapshot/reading.ts';
 import { emptyRecord, nextExpiry, type TargetRecord, visibleParts } from '../../src/snapshot/record.ts';
 
 const staleAfterMs = 90_000;
@@ -84,5 +84,42 @@ describe('a partial read', () => {
       a: 'unreachable',
       b: 'reachable',
     });
+  });
+});
+
+describe('a partial read of queues', () => {
+  const read = (...value: readonly Queue[]): Reading => ({ queues: { ok: true, value } });
+  const readInPart = (...value: readonly Queue[]): Reading => ({ queues: { ok: false, reason: 'timeout', value } });
+  const queuesAt = (record: TargetRecord, now: number): readonly Queue[] | undefined =>
+    visibleParts(record, staleAfterMs, now).queues?.value;
+  const both = read({ id: '600', waitingCallers: 1 }, { id: '601', waitingCallers: 2, agents: { available: 3 } });
+  const old = { id: '601', waitingCallers: 2, agents: { available: 3 } };
+
+  test('keeps those that it did not reach until they are too old, to the millisecond', () => {
+    const record = after(both, readInPart({ id: '600', waitingCallers: 5 }));
+    expect(queuesAt(record, 89_999)).toEqual([{ id: '600', waitingCallers: 5 }, old]);
+    expect(record.held.queues?.oldestReadAt).toBe(0);
+    expect(nextExpiry(record, staleAfterMs, 30_000)).toBe(90_000);
+    expect(queuesAt(record, 90_000)).toEqual([{ id: '600', waitingCallers: 5 }]);
+    expect(queuesAt(record, 120_000)).toBeUndefined();
+  });
+
+  test('does not take a queue that is only known by name for one that was read', () => {
+    const named = readInPart({ id: '600', waitingCallers: 0 }, { id: '601' }, { id: '602' });
+    expect(queuesAt(after(both, named), 30_000)).toEqual([{ id: '600', waitingCallers: 0 }, { id: '602' }, old]);
+    expect(queuesAt(after(both, named, named, named), 90_000)).toEqual([
+      { id: '600', waitingCallers: 0 },
+      { id: '601' },
+      { id: '602' },
+    ]);
+  });
+
+  test('a whole read lets the missing ones go at once, and shows one row for each queue', () => {
+    expect(queuesAt(after(both, read({ id: '601', waitingCallers: 0 })), 30_000)).toEqual([
+      { id: '601', waitingCallers: 0 },
+    ]);
+    const twice = after(read({ id: '600', waitingCallers: 1 }, { id: '600', waitingCallers: 2 }));
+    expect(queuesAt(twice, 0)).toEqual([{ id: '600', waitingCallers: 1 }]);
+    expect(twice.counters.rowsSkipped).toEqual({ queues: { malformed: 1 } });
   });
 });
