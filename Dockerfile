@@ -26,7 +26,10 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
   && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -iname 'readme*.md' \
     -o -iname 'changelog*.md' -o -iname 'history*.md' \) -delete \
   && rm -rf node_modules/.bin node_modules/.package-lock.json node_modules/@types node_modules/type-fest node_modules/node-addon-api \
-    node_modules/bcrypt/src node_modules/bcrypt/test node_modules/bcrypt/prebuilds/darwin-* node_modules/bcrypt/prebuilds/win32-*
+    node_modules/bcrypt/src node_modules/bcrypt/test node_modules/bcrypt/prebuilds/darwin-* node_modules/bcrypt/prebuilds/win32-* \
+    node_modules/koffi/src node_modules/koffi/lib node_modules/koffi/vendor node_modules/koffi/doc \
+  && arch="$(node -p process.arch)" \
+  && find node_modules/koffi/build/koffi -mindepth 1 -maxdepth 1 ! -name "linux_$arch*" ! -name "musl_$arch*" -exec rm -rf {} +
 
 # --- the image ---------------------------------------------------------------------------------------------------------------------
 FROM ${NODE_IMAGE}

@@ -29,6 +29,7 @@ const singleImporters: Readonly<Record<string, string>> = {
   got: 'transport/http.ts',
   'prom-client': 'exposition/own.ts',
   'p-limit': 'target/limiter.ts',
+  koffi: 'commands/notify-socket.ts',
 };
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { systemClock } from '../clock.ts';
 import { parseShard, type Shard } from '../fleet/shard.ts';
 import {
   type ConfigOptions,
@@ -15,6 +16,7 @@ import {
 } from './flags.ts';
 import { type ConfigFile, readConfigFile, readConfigForReload, sharded } from './read-config.ts';
 import { serve } from './serve.ts';
+import { underServiceManager } from './service-manager.ts';
 import { createWebConfigFile, type WebConfigFile, type WebConfigReading } from '../server/web-config/file.ts';
 
 interface ServeFlags extends ConfigOptions, StateOptions, ListenOptions, LogOptions {
@@ -53,19 +55,19 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
       const { config } = file;
       const protection = web?.reading.ok === true ? { web: { file: web.file, config: web.reading.config } } : {};
       const log = createLog(options, terminal);
-      keepRunning(
-        await serve({
-          config,
-          readConfig,
-          remarks: file.remarks,
-          targetFiles: file.targetFiles,
-          ...(options['config.autoReload'] ? { watched: { configFile } } : {}),
-          ...protection,
-          stateFile: options['state.file'],
-          address: options['web.listenAddress'],
-          log,
-        }),
-      );
+      const running = await serve({
+        config,
+        readConfig,
+        remarks: file.remarks,
+        targetFiles: file.targetFiles,
+        ...(options['config.autoReload'] ? { watched: { configFile } } : {}),
+        ...protection,
+        stateFile: options['state.file'],
+        address: options['web.listenAddress'],
+        log,
+      });
+      const { env: environment, pid: processId } = process;
+      keepRunning(await underServiceManager(running, { environment, processId, clock: systemClock, log }));
     });
 }
 

@@ -18,6 +18,7 @@ import type { WebConfigFile } from '../server/web-config/file.ts';
 import { createWebConfigReloader } from '../server/web-config/reloader.ts';
 import { watchWebConfig } from '../server/web-config/watch.ts';
 import type { WebConfig } from '../server/web-config/web-config.ts';
+import type { Target } from '../target/target.ts';
 import { readVersion } from '../version.ts';
 import type { ConfigFile, UsableFile } from './read-config.ts';
 import { watchFiles } from './watch-files.ts';
@@ -30,6 +31,8 @@ export interface RunningExporter {
   readonly port: number;
   /** Reads the configuration again, if it comes from a file; what happened is in the log. Never throws. */
   reload(): Promise<void>;
+  /** Whether rounds come to an end as they should, at least those of one PBX. Slow PBXs and an exporter with too much to do do not stop it. */
+  turning(): boolean;
   /** Stops the rounds, logs out everywhere, closes the server. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -102,6 +105,7 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
     async reload() {
       await reload?.().catch((thrown: unknown) => log.error('reload failed', faultPlace(thrown)));
     },
+    turning: () => isTurning(exporter.fleet.targets),
     async stop() {
       log.info('stopping');
       watch?.stop();
@@ -112,6 +116,16 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
       log.info('stopped');
     },
   };
+}
+
+/** Longest time without the end of a round (ms), where each is late: rounds of an exporter with too much to do still end. */
+const longestSilenceMs = 60_000;
+
+/** Whether the loop of a fleet turns: some target is on time, or some round has just ended. */
+export function isTurning(targets: readonly Pick<Target, 'overdueMs' | 'roundEndedMsAgo'>[]): boolean {
+  const goesOn = ({ overdueMs, roundEndedMsAgo }: Pick<Target, 'overdueMs' | 'roundEndedMsAgo'>): boolean =>
+    overdueMs === 0 || roundEndedMsAgo < longestSilenceMs;
+  return targets.length === 0 || targets.some(goesOn);
 }
 
 const notReloaded = { to: 'reload failed', detail: 'the configuration has errors, the one in use stays' };

@@ -9,6 +9,7 @@ import { hash } from 'bcrypt';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { startPbx } from '../support/exporter-bench.ts';
+import { receiveNotifications } from '../support/notify-receiver.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -27,8 +28,15 @@ interface Running {
 }
 
 function start(...flags: readonly string[]): Running {
+  return startWith({}, ...flags);
+}
+
+function startWith(variables: Readonly<Record<string, string>>, ...flags: readonly string[]): Running {
   const all = ['--config.file', join(folder, 'exporter.yml'), '--web.listen-address', '127.0.0.1:0', ...flags];
-  const child = spawn(process.execPath, [main, ...all], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, ...all], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...variables },
+  });
   let output = '';
   child.stdout.on('data', (data: Buffer) => (output += data.toString('utf8')));
   child.stderr.on('data', (data: Buffer) => (output += data.toString('utf8')));
@@ -75,6 +83,28 @@ describe('the program', () => {
     const closed = once(child, 'close');
     child.kill('SIGTERM');
     expect(await closed).toEqual([0, null]);
+  });
+
+  test('tells the service manager that it listens, that it goes on, that it reloads and that it stops', async () => {
+    const { target } = await startPbx(systemClock);
+    writeFileSync(join(folder, 'exporter.yml'), `targets:\n${target('hq')}`);
+    const { received } = receiveNotifications(join(folder, 'notify'));
+    const told = async (...messages: readonly string[]): Promise<void> => {
+      await expect.poll(received, { timeout: 12_000 }).toEqual(expect.arrayContaining([...messages]));
+    };
+    const variables = { NOTIFY_SOCKET: join(folder, 'notify'), WATCHDOG_USEC: '100000' };
+    const { child, output, wrote } = startWith(variables);
+    await told('READY=1');
+    expect(output()).toContain('msg=listening');
+    await told('WATCHDOG=1');
+    child.kill('SIGHUP');
+    await wrote('configuration reloaded');
+    const closed = once(child, 'close');
+    child.kill('SIGTERM');
+    expect(await closed).toEqual([0, null]);
+    const order = received().filter((message) => message !== 'WATCHDOG=1');
+    const reloading: unknown = expect.stringMatching(/^RELOADING=1\nMONOTONIC_USEC=\d+$/);
+    expect(order).toEqual(['READY=1', reloading, 'READY=1', 'STOPPING=1']);
   });
 
   test('reloads both files on SIGHUP, and logs out on SIGTERM', async () => {

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Clock } from '../clock.ts';
+import { createSchedule } from '../fleet/schedule.ts';
+import type { Log } from '../log.ts';
+import { type Notify, openNotifySocket } from './notify-socket.ts';
+import type { RunningExporter } from './serve.ts';
+
+/** What is needed to speak with the service manager. */
+export interface ServiceManagerSetup {
+  /** `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`, as sd_notify(3) and sd_watchdog_enabled(3) describe them. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly processId: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Default: {@link openNotifySocket}. */
+  readonly openSocket?: (path: string) => Promise<Notify>;
+  /** Has a message sent by a program that lives only for it. Default: `systemd-notify`. */
+  readonly runNotify?: (message: readonly string[], environment: ServiceManagerSetup['environment']) => Promise<void>;
+}
+
+/**
+ * Tells the service manager, where there is one, that the program runs, reloads (on SIGHUP) and stops, and, where it wants
+ * to know, that the rounds go on. To be called once the program listens. Never rejects: what cannot be told is one line in
+ * the log.
+ */
+export async function underServiceManager(
+  running: RunningExporter,
+  setup: ServiceManagerSetup,
+): Promise<RunningExporter> {
+  const path = setup.environment['NOTIFY_SOCKET'];
+  if (path === undefined || path === '') return running;
+  const notify = await (setup.openSocket ?? openNotifySocket)(path).catch((thrown: unknown) =>
+    readyWithoutSocket(setup, thrown),
+  );
+  return notify === undefined ? running : supervised(running, createTeller(notify, setup.log), setup);
+}
+
+function supervised(running: RunningExporter, tell: Notify, setup: ServiceManagerSetup): RunningExporter {
+  let stopping = false;
+  let stuck = false;
+  const beat = (): void => {
+    const turning = stopping || running.turning();
+    if (!turning && !stuck) setup.log.error('no rounds come to an end, the service manager is told no more');
+    stuck = !turning;
+    if (turning) tell('WATCHDOG=1');
+  };
+  const intervalMs = watchdogMs(setup);
+  const beats = intervalMs === undefined ? undefined : createSchedule(setup.clock, intervalMs / 2, beat);
+  tell('READY=1');
+  beats?.start(0);
+  return {
+    ...running,
+    async reload() {
+      tell(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
+      await running.reload();
+      tell('READY=1');
+    },
+    async stop() {
+      stopping = true;
+      tell('STOPPING=1');
+      await running.stop();
+      beats?.stop();
+    },
+  };
+}
+
+/** Messages that do not arrive are told once, until one does. */
+function createTeller(notify: Notify, log: Log): Notify {
+  let failing = false;
+  return (message) => {
+    try {
+      notify(message);
+      failing = false;
+    } catch (thrown) {
+      if (!failing) log.warn('service manager not reached', { problem: messageOf(thrown) });
+      failing = true;
+    }
+  };
+}
+
+/** Without READY=1 the start would count as failed, and without beats the program would be ended: it asks for none. */
+async function readyWithoutSocket(
+  { environment, log, runNotify = runSystemdNotify }: ServiceManagerSetup,
+  thrown: unknown,
+): Promise<undefined> {
+  const problem = messageOf(thrown);
+  try {
+    await runNotify(['READY=1', 'WATCHDOG_USEC=0'], environment);
+    log.warn('service manager told that the program is ready, and no more: no watchdog', { problem });
+  } catch (second) {
+    log.warn('service manager not told that the program is ready', { problem, 'systemd-notify': messageOf(second) });
+  }
+}
+
+async function runSystemdNotify(
+  message: readonly string[],
+  { NOTIFY_SOCKET, PATH }: ServiceManagerSetup['environment'],
+): Promise<void> {
+  // Its environment is not ours: passwords may be in there.
+  await promisify(execFile)('systemd-notify', message, { env: { NOTIFY_SOCKET, PATH }, timeout: 10_000 });
+}
+
+/** How often the service manager wants to hear of this process (ms); undefined when not at all. */
+function watchdogMs({ environment, processId }: ServiceManagerSetup): number | undefined {
+  const { WATCHDOG_USEC = '', WATCHDOG_PID = '' } = environment;
+  const isMeant = WATCHDOG_PID === '' || WATCHDOG_PID === String(processId);
+  return isMeant && /^[1-9]\d{0,17}$/.test(WATCHDOG_USEC) ? Number(WATCHDOG_USEC) / 1000 : undefined;
+}
+
+/** First line of what went wrong; what loads and sends holds no secret. */
+function messageOf(thrown: unknown): string {
+  return (thrown instanceof Error ? thrown.message : String(thrown)).split('\n', 1)[0] ?? '';
+}
