@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureConfigs } from './config/config.ts';
 import { type FleetRow, measureFleet } from './fleet/fleet.ts';
 import { drawCurves, drawFleetCurves } from './picture/curves.ts';
 import { measureRounds } from './round/rounds.ts';
@@ -9,12 +10,14 @@ import { measureStarts } from './start/start.ts';
 import { formatResults, type Results } from './tables.ts';
 
 /**
- * `npm run bench`: what a scrape, a fleet and a start cost, against prom-client with the same series in the same run.
+ * `npm run bench`: what a scrape, a fleet, a start and a large configuration cost; scrapes against prom-client with the same
+ * series in the same run.
  * Times on shared machines wander; the ratios are what counts.
  *
- * Flags: `--only scrape|rounds|fleet|start`, `--sizes 1000,10000` (series), `--pbxs 1000,2000`, `--dead 200`
- * (beside the first number of PBXs), `--peers 100` (of each PBX), `--interval 30` (seconds), `--json`,
- * `--picture docs/images/scaling.svg`, `--fleet-picture docs/images/fleet.svg`.
+ * Flags: `--only scrape|rounds|fleet|start|config`, `--sizes 1000,10000` (series), `--pbxs 1000,2000`, `--dead 200`
+ * (beside the first number of PBXs), `--peers 100` (of each PBX), `--interval 30` (seconds), `--targets 1000,20000` (of the
+ * configurations), `--json`, `--picture docs/images/scaling.svg`,
+ * `--fleet-picture docs/images/fleet.svg`.
  */
 const { values } = parseArgs({
   options: {
@@ -24,6 +27,7 @@ const { values } = parseArgs({
     dead: { type: 'string', default: '200' },
     peers: { type: 'string', default: '100' },
     interval: { type: 'string', default: '30' },
+    targets: { type: 'string', default: '1000,20000' },
     json: { type: 'boolean', default: false },
     picture: { type: 'string' },
     'fleet-picture': { type: 'string' },
@@ -49,6 +53,7 @@ const results: Results = {
   ...(wanted('rounds') ? { rounds: await measureRounds([100, 1_000], say) } : {}),
   ...(wanted('fleet') ? { fleet: await measureFleets() } : {}),
   ...(wanted('start') ? { start: await measureStarts([1, 100], say) } : {}),
+  ...(wanted('config') ? { config: await measureConfigs(values.targets.split(',').map(Number), say) } : {}),
 };
 process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : formatResults(results));
 if (values['fleet-picture'] !== undefined)

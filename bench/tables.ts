@@ -1,4 +1,5 @@
 import { formatTable } from '../src/commands/table.ts';
+import type { ConfigRow } from './config/config.ts';
 import type { FleetRow } from './fleet/fleet.ts';
 import type { RoundRow } from './round/rounds.ts';
 import type { MemoryRow, ScrapeRow } from './scrape/scrape.ts';
@@ -15,11 +16,12 @@ export interface Results {
   readonly rounds?: readonly RoundRow[];
   readonly fleet?: readonly FleetRow[];
   readonly start?: readonly StartRow[];
+  readonly config?: readonly ConfigRow[];
 }
 
 /** The tables of a run. */
 export function formatResults(results: Results): string {
-  const { scrapes, memory, rounds, fleet, start } = results;
+  const { scrapes, memory, rounds, fleet, start, config } = results;
   return [
     `Node.js ${results.node}, ${results.cores} cores\n`,
     scrapes === undefined ? '' : scrapeTable(scrapes),
@@ -30,6 +32,7 @@ export function formatResults(results: Results): string {
     rounds === undefined ? '' : roundTable(rounds),
     fleet === undefined ? '' : fleetTable(fleet),
     start === undefined ? '' : startTable(start),
+    config === undefined ? '' : configTable(config),
   ]
     .filter((text) => text !== '')
     .join('\n');
@@ -121,6 +124,18 @@ function startTable(rows: readonly StartRow[]): string {
       `${row.firstAnswerMs.toFixed(0)} ms`,
       `${row.readyMs.toFixed(0)} ms`,
       `${row.completeMs.toFixed(0)} ms`,
+    ]),
+  );
+}
+
+function configTable(rows: readonly ConfigRow[]): string {
+  return formatTable(
+    ['targets of the file', 'MB', 'check', 'serve listens'],
+    rows.map((row) => [
+      whole(row.targets),
+      (row.bytes / 1e6).toFixed(2),
+      `${(row.checkMs / 1000).toFixed(1)} s`,
+      `${(row.listeningMs / 1000).toFixed(1)} s`,
     ]),
   );
 }

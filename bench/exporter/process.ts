@@ -66,7 +66,8 @@ export class ExporterProcess {
   }
 }
 
-function configuration(pbxs: readonly SimulatedPbx[], intervalMs: number): string {
+/** The configuration file with a target for each PBX. */
+export function configuration(pbxs: readonly SimulatedPbx[], intervalMs: number): string {
   const targets = pbxs.map(
     ({ url, account }, index) => `
   - name: branch-${index}
