@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureConfigs } from './config/config.ts';
 import { type FleetRow, measureFleet } from './fleet/fleet.ts';
+import { measureJournal } from './journal/journal.ts';
 import { drawCurves, drawFleetCurves } from './picture/curves.ts';
 import { measureRounds } from './round/rounds.ts';
 import { measureScrapes } from './scrape/scrape.ts';
@@ -10,11 +11,11 @@ import { measureStarts } from './start/start.ts';
 import { formatResults, type Results } from './tables.ts';
 
 /**
- * `npm run bench`: what a scrape, a fleet, a start and a large configuration cost; scrapes against prom-client with the same
+ * `npm run bench`: what a scrape, a fleet, a start, a large configuration and the journal cost; scrapes against prom-client with the same
  * series in the same run.
  * Times on shared machines wander; the ratios are what counts.
  *
- * Flags: `--only scrape|rounds|fleet|start|config`, `--sizes 1000,10000` (series), `--pbxs 1000,2000`, `--dead 200`
+ * Flags: `--only scrape|rounds|fleet|start|config|journal`, `--sizes 1000,10000` (series), `--pbxs 1000,2000`, `--dead 200`
  * (beside the first number of PBXs), `--peers 100` (of each PBX), `--interval 30` (seconds), `--targets 1000,20000` (of the
  * configurations), `--json`, `--picture docs/images/scaling.svg`,
  * `--fleet-picture docs/images/fleet.svg`.
@@ -53,6 +54,7 @@ const results: Results = {
   ...(wanted('rounds') ? { rounds: await measureRounds([100, 1_000], say) } : {}),
   ...(wanted('fleet') ? { fleet: await measureFleets() } : {}),
   ...(wanted('start') ? { start: await measureStarts([1, 100], say) } : {}),
+  ...(wanted('journal') ? { journal: values.pbxs.split(',').map((pbxs) => measureJournal(Number(pbxs), say)) } : {}),
   ...(wanted('config') ? { config: await measureConfigs(values.targets.split(',').map(Number), say) } : {}),
 };
 process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : formatResults(results));

@@ -2,6 +2,7 @@ import { formatTable } from '../src/commands/table.ts';
 import type { ConfigRow } from './config/config.ts';
 import type { FleetRow } from './fleet/fleet.ts';
 import type { RoundRow } from './round/rounds.ts';
+import type { JournalRow } from './journal/journal.ts';
 import type { MemoryRow, ScrapeRow } from './scrape/scrape.ts';
 import type { StartRow } from './start/start.ts';
 
@@ -17,11 +18,12 @@ export interface Results {
   readonly fleet?: readonly FleetRow[];
   readonly start?: readonly StartRow[];
   readonly config?: readonly ConfigRow[];
+  readonly journal?: readonly JournalRow[];
 }
 
 /** The tables of a run. */
 export function formatResults(results: Results): string {
-  const { scrapes, memory, rounds, fleet, start, config } = results;
+  const { scrapes, memory, rounds, fleet, start, config, journal } = results;
   return [
     `Node.js ${results.node}, ${results.cores} cores\n`,
     scrapes === undefined ? '' : scrapeTable(scrapes),
@@ -33,6 +35,7 @@ export function formatResults(results: Results): string {
     fleet === undefined ? '' : fleetTable(fleet),
     start === undefined ? '' : startTable(start),
     config === undefined ? '' : configTable(config),
+    journal === undefined ? '' : journalTable(journal),
   ]
     .filter((text) => text !== '')
     .join('\n');
@@ -73,6 +76,29 @@ function memoryTable(rows: readonly MemoryRow[]): string {
   return formatTable(
     ['series', 'renderer', 'bytes of resident memory per series', 'after bursts'],
     rows.map((row) => [whole(row.series), row.renderer, whole(row.bytesPerSeries), whole(row.afterBursts)]),
+  );
+}
+
+function journalTable(rows: readonly JournalRow[]): string {
+  return formatTable(
+    [
+      'PBXs',
+      'bytes of chart per PBX',
+      'events',
+      'MB of journal',
+      '5,000 phones flip, median ms',
+      'longest ms',
+      '/events, longest ms',
+    ],
+    rows.map((row) => [
+      whole(row.pbxs),
+      whole(row.chartBytesPerPbx),
+      whole(row.events),
+      (row.journalBytes / 1e6).toFixed(1),
+      row.medianFlipMs.toFixed(1),
+      row.longestFlipMs.toFixed(1),
+      row.longestAnswerMs.toFixed(1),
+    ]),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { NameHash } from '../snapshot/peer-name.ts';
 import { nearestNames } from './nearest-names.ts';
 import { fleetPage } from './pages/fleet-page.ts';
@@ -25,6 +26,8 @@ export interface StatusPageSetup {
   readonly fileOf?: (name: string) => string | undefined;
   /** Keyed hash of a person's name, the same as on `/metrics`. */
   readonly hashName: NameHash;
+  /** What happened to the PBXs. Default: nothing is remembered, and the pages say nothing of it. */
+  readonly journal?: Journal;
 }
 
 const headers = {
@@ -62,13 +65,14 @@ export function pbxPageRoute(setup: StatusPageSetup): Route {
 }
 
 /** The moment of a page. */
-export function viewNow({ clock, version, hashName, stateProblem, fileOf }: StatusPageSetup): View {
+export function viewNow({ clock, version, hashName, stateProblem, fileOf, journal }: StatusPageSetup): View {
   const problem = stateProblem?.();
   return {
     wall: clock.wallTime(),
     monotonic: clock.monotonicTime(),
     version,
     hashName,
+    ...(journal !== undefined && { journal }),
     ...(fileOf !== undefined && { fileOf }),
     ...(problem !== undefined && { stateProblem: problem }),
   };

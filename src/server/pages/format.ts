@@ -50,6 +50,14 @@ export function formatMoment(wall: number): string {
   return `${moment.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** A moment (ms since 1970) as seen from `wall`: `14:02` within the last day, `2025-10-08 14:02` before that. In UTC. */
+export function formatShortMoment(at: number, wall: number): string {
+  const moment = new Date(at);
+  if (Number.isNaN(moment.getTime())) return 'an unknown time';
+  const text = moment.toISOString().slice(0, 16).replace('T', ' ');
+  return Math.abs(wall - at) < day * 1000 ? text.slice(11) : text;
+}
+
 /** A phrase as a sentence: first letter large, full stop at the end. */
 export function sentence(phrase: string): string {
   const text = phrase.trim();

@@ -6,7 +6,9 @@ import { renderPage } from './layout.ts';
 import { knownParameters, linkTo } from './list-query.ts';
 import { foreign, hiddenFields } from './parts.ts';
 import { collectorSection } from './pbx-collectors.ts';
+import { eventSection } from './pbx-events.ts';
 import { pbxFacts } from './pbx-facts.ts';
+import { hoursSection } from './pbx-hours.ts';
 import { pbxTiles, queueSection } from './pbx-numbers.ts';
 import { peerSection } from './pbx-peers.ts';
 import { trunkSection } from './pbx-trunks.ts';
@@ -14,7 +16,12 @@ import { troubleCards } from './pbx-troubles.ts';
 import type { StatusTarget, View } from './view.ts';
 
 const listParameters = ['state', 'sort', 'order', 'page'];
-const parameterNames = ['target', 'q', ...listParameters, ...listParameters.map((name) => `trunk-${name}`), 'refresh'];
+const parameterNames = [
+  'target',
+  'q',
+  ...['', 'trunk-', 'event-'].flatMap((prefix) => listParameters.map((name) => `${prefix}${name}`)),
+  'refresh',
+];
 
 const tones: Readonly<Record<HealthLevel, 'good' | 'warn' | 'bad' | 'wait'>> = {
   down: 'bad',
@@ -32,10 +39,12 @@ export function pbxPage(target: StatusTarget, asked: URLSearchParams, view: View
 ${troubleCards(target, health, view)}
 ${pbxTiles(target, view)}
 ${pbxFacts(target, view)}
+${hoursSection(target, view)}
 ${searchForm(target, parameters)}
 ${trunkSection({ target, parameters, view })}
 ${peerSection({ target, parameters, view })}
 ${queueSection(target, view)}
+${eventSection({ target, parameters, view })}
 ${collectorSection(target, view)}`;
   const title = `${shorten(target.identity.name, 60)} · pbx-exporter`;
   return renderPage({ title, tone: tones[health.level], content, view, parameters });

@@ -7,13 +7,14 @@ import { type ListQuery, readListQuery, searchFor } from './list-query.ts';
 import { foreign, stateChips } from './parts.ts';
 import { countPeers, peerOrder, peerTones } from './states.ts';
 import { changesColumn, roundtripColumn, textCell } from './shared-columns.ts';
+import { sinceColumn } from './since.ts';
 import { type Column, renderTable } from './table.ts';
 import { shownName, shownParts, type StatusTarget, type View } from './view.ts';
 
 const anchor = 'peers';
 
 /** Keys of the columns that peers can be sorted by; the first one is the default. */
-const sorts = ['state', 'peer', 'name', 'roundtrip', 'contacts', 'call', 'changes'];
+const sorts = ['state', 'peer', 'name', 'roundtrip', 'contacts', 'call', 'since', 'changes'];
 
 /** What a list on the page of one PBX is made from. */
 export interface PbxList {
@@ -91,6 +92,7 @@ function columnsFor(peers: readonly Peer[], target: StatusTarget, view: View): r
     tells.call && callColumn,
     tells.contacts && contactsColumn,
     tells.roundtrip && roundtripColumn,
+    sinceColumn('peer', target, view),
     changesColumn(changes),
   ];
   return columns.filter((column) => column !== false);

@@ -8,14 +8,15 @@ import { foreign, stateChips } from './parts.ts';
 import type { PbxList } from './pbx-peers.ts';
 import { countTrunks, trunkOrder, trunkTones } from './states.ts';
 import { changesColumn, roundtripColumn, textCell } from './shared-columns.ts';
+import { sinceColumn } from './since.ts';
 import { type Column, renderTable } from './table.ts';
-import { shownParts, type StatusTarget } from './view.ts';
+import { shownParts, type StatusTarget, type View } from './view.ts';
 
 const anchor = 'trunks';
 const prefix = 'trunk-';
 
 /** Keys of the columns that trunks can be sorted by; the first one is the default. */
-const sorts = ['state', 'trunk', 'kind', 'host', 'roundtrip', 'changes'];
+const sorts = ['state', 'trunk', 'kind', 'host', 'roundtrip', 'since', 'changes'];
 
 /** The trunks of one PBX. */
 export function trunkSection(list: PbxList): Markup {
@@ -32,7 +33,7 @@ export function trunkSection(list: PbxList): Markup {
 ${trunkTable(trunks, list)}</section>`;
 }
 
-function trunkTable(all: readonly Trunk[], { target, parameters }: PbxList): Markup {
+function trunkTable(all: readonly Trunk[], { target, parameters, view }: PbxList): Markup {
   const query = readListQuery(parameters, { prefix, states: trunkOrder, sorts });
   const matches = searchFor(query.search);
   const found = all.filter(({ id, name, kind, host, rawState, state }) =>
@@ -49,7 +50,7 @@ ${
     : renderTable({
         anchor,
         caption: 'Trunks',
-        columns: columnsFor(all, target),
+        columns: columnsFor(all, target, view),
         rows: chosen,
         name: ({ name, id }) => (name === undefined || name === '' ? id : name),
         query,
@@ -60,8 +61,8 @@ ${
 }
 
 /** Columns for what this PBX tells; one that would be empty from top to bottom is left out. */
-function columnsFor(trunks: readonly Trunk[], { record }: StatusTarget): readonly Column<Trunk>[] {
-  const changes = record.counters.trunkStateChanges;
+function columnsFor(trunks: readonly Trunk[], target: StatusTarget, view: View): readonly Column<Trunk>[] {
+  const changes = target.record.counters.trunkStateChanges;
   const tells = {
     kind: trunks.some(({ kind = '' }) => kind !== ''),
     host: trunks.some(({ host = '' }) => host !== ''),
@@ -73,6 +74,7 @@ function columnsFor(trunks: readonly Trunk[], { record }: StatusTarget): readonl
     tells.host && { key: 'host', title: 'Provider', value: ({ host }) => host, cell: ({ host }) => textCell(host) },
     tells.kind && { key: 'kind', title: 'Kind', value: ({ kind }) => kind, cell: ({ kind }) => textCell(kind) },
     tells.roundtrip && roundtripColumn,
+    sinceColumn('trunk', target, view),
     changesColumn(changes),
   ];
   return columns.filter((column) => column !== false);

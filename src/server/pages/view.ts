@@ -1,5 +1,6 @@
 import { ageTime } from '../../snapshot/clocks.ts';
 import { type HeldParts, type TargetIdentity, type TargetRecord, visibleParts } from '../../snapshot/record.ts';
+import type { Journal } from '../../journal/journal.ts';
 import { type NameHash, shownPeerName } from '../../snapshot/peer-name.ts';
 import type { Peer } from '../../snapshot/reading.ts';
 
@@ -27,6 +28,8 @@ export interface View {
   readonly fileOf?: (name: string) => string | undefined;
   /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
   readonly hashName: NameHash;
+  /** What happened before; absent where nothing is remembered. */
+  readonly journal?: Journal;
 }
 
 /** Whether a round was tried, well or not. */

@@ -1,0 +1,106 @@
+import { type HistoryPoint, historyMinutes } from '../../journal/history.ts';
+import { type Markup, markup, nothing } from '../html.ts';
+import { curve, gapsOf, type Point } from './curve.ts';
+import { formatCount, formatRoundtrip, formatShortMoment } from './format.ts';
+import type { StatusTarget, View } from './view.ts';
+
+const anchor = 'hours';
+const minuteMs = 60_000;
+
+/** One small chart. */
+interface Measure {
+  readonly title: string;
+  readonly points: readonly Point[];
+  readonly format: (value: number) => string;
+  /** Bars for what is counted, a line for what is measured. */
+  readonly kind: 'line' | 'bars';
+}
+
+/** What the charts of one page share. */
+interface Window {
+  /** First minute of the six hours, since 1970. */
+  readonly first: number;
+  /** Values that lie further apart (minutes) have a gap between them. */
+  readonly longestStep: number;
+  readonly wall: number;
+}
+
+/** The last six hours of one PBX as small charts; nothing before the first round. */
+export function hoursSection(target: StatusTarget, view: View): Markup {
+  const points = view.journal?.history(target.identity.name, view.wall) ?? [];
+  if (points.length === 0) return nothing;
+  const { wall } = view;
+  const first = Math.floor(wall / minuteMs) - historyMinutes + 1;
+  const window = { first, longestStep: Math.max(2, Math.ceil((2 * target.intervalMs) / minuteMs)), wall };
+  const charts = measuresOf(points).filter((measure) => measure.points.length > 0);
+  return markup`<section aria-labelledby="${anchor}"><h2 id="${anchor}">The last six hours <small>${formatShortMoment(first * minuteMs, wall)} to ${formatShortMoment(wall, wall)} UTC</small></h2>
+<div class="tiles hours">${charts.map((measure) => chart(measure, window))}</div></section>`;
+}
+
+function measuresOf(points: readonly HistoryPoint[]): readonly Measure[] {
+  const valuesOf = (value: (point: HistoryPoint) => number | undefined): readonly Point[] =>
+    points.flatMap((point) => {
+      const read = value(point);
+      return read === undefined ? [] : [{ minute: point.minute, value: read }];
+    });
+  return [
+    { title: 'Peers reachable', points: valuesOf((point) => point.reachablePeers), format: formatCount, kind: 'line' },
+    {
+      title: 'Trunks in service',
+      points: valuesOf((point) => point.trunksInService),
+      format: formatCount,
+      kind: 'line',
+    },
+    {
+      title: 'Median roundtrip',
+      points: valuesOf((point) => point.medianRoundtrip),
+      format: formatRoundtrip,
+      kind: 'line',
+    },
+    { title: 'Failed rounds', points: valuesOf((point) => point.failedRounds), format: formatCount, kind: 'bars' },
+  ];
+}
+
+function chart(measure: Measure, window: Window): Markup {
+  const { title, points, kind } = measure;
+  const words = kind === 'bars' ? countInWords(measure, window) : valuesInWords(measure, window);
+  return markup`<figure class="card tile"><h3>${title}</h3>
+${curve(points, { ...window, kind, label: `${title}, the last six hours. ${words}` })}
+<figcaption>${words}</figcaption></figure>`;
+}
+
+function valuesInWords({ points, format }: Measure, window: Window): string {
+  const last = points.at(-1);
+  if (last === undefined) return '';
+  const least = points.reduce((one, other) => (other.value < one.value ? other : one));
+  const most = points.reduce((one, other) => (other.value > one.value ? other : one));
+  const range =
+    least.value === most.value
+      ? `Always ${format(last.value)}.`
+      : `Last ${format(last.value)}, lowest ${format(least.value)} at ${clockOf(least, window)}, highest ${format(most.value)} at ${clockOf(most, window)}.`;
+  return `${range}${gapsInWords(points, window)}`;
+}
+
+function countInWords({ points, format }: Measure, window: Window): string {
+  const failed = points.filter(({ value }) => value > 0);
+  const sum = failed.reduce((total, { value }) => total + value, 0);
+  const [first, last] = [failed[0], failed.at(-1)];
+  if (first === undefined || last === undefined) return `None.${gapsInWords(points, window)}`;
+  return `${format(sum)}, from ${clockOf(first, window)} to ${clockOf(last, window)}.${gapsInWords(points, window)}`;
+}
+
+/** More gaps than this are only counted. */
+const mostGaps = 3;
+
+function gapsInWords(points: readonly Point[], { first, longestStep, wall }: Window): string {
+  const end = Math.floor(wall / minuteMs);
+  const gaps = gapsOf(points, { first, longestStep, end });
+  if (gaps.length === 0) return '';
+  if (gaps.length > mostGaps) return ` ${formatCount(gaps.length)} times without values.`;
+  const moment = (minute: number): string => formatShortMoment(minute * minuteMs, wall);
+  return ` No values ${gaps.map(({ from, to }) => `from ${moment(from)} to ${moment(to)}`).join(', ')}.`;
+}
+
+function clockOf({ minute }: Point, { wall }: Window): string {
+  return formatShortMoment(minute * minuteMs, wall);
+}
