@@ -18,7 +18,7 @@ export function eventsRoute(setup: EventsSetup): Route {
   return {
     path: '/events',
     methods: ['GET'],
-    handle(context) {
+    async handle(context) {
       const { request, response, url } = context;
       response.setHeader('Vary', 'Accept');
       const format = url.searchParams.get('format');
@@ -26,7 +26,7 @@ export function eventsRoute(setup: EventsSetup): Route {
         return sendText(response, 400, 'format must be json or html.\n');
       if (format === 'json' || (format === null && wantsJson(request.headers.accept))) return sendJson(context, setup);
       const { fleet, journal } = setup;
-      return sendHtml(context, 200, eventsPage(journal, fleet(), url.searchParams, viewNow(setup)));
+      return sendHtml(context, 200, await eventsPage(journal, fleet(), url.searchParams, viewNow(setup)));
     },
   };
 }

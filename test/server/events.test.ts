@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import { eventsRoute } from '../../src/server/events.ts';
+import { eventsPage } from '../../src/server/pages/events-page.ts';
 import { peers, Rounds, startWall, trunks } from '../journal/rounds.ts';
 import { serveRoutes } from '../support/web-bench.ts';
 import { hostile, target, view } from './pages/status-targets.ts';
@@ -165,6 +166,29 @@ describe('/events as a page', () => {
     expect(await page('q=no+ANSWER')).toContain('1 of 5');
     expect(await page('q=nothing+like+it')).toContain('No event is like that.');
     expect(await page('pbx=nobody&kind=x&page=-1&since=x')).toContain('No event is like that.');
+  });
+
+  test('a search through many events lets others have their turn', async () => {
+    const rounds = new Rounds({ perPbx: 10_000, total: 50_000 });
+    const many = (from: number) =>
+      peers(Object.fromEntries(Array.from({ length: 2_400 }, (_, row) => [`p${from + row}`, 'reachable' as const])));
+    rounds.round({ ...many(0), ...trunks({}) });
+    rounds.round({ ...many(2_400), ...trunks({}) });
+    const { journal } = rounds;
+    expect(journal.events().length).toBeGreaterThan(4_800);
+    let turns = 0;
+    const shown = eventsPage(journal, { get: () => undefined }, new URLSearchParams('q=p2401'), { ...view, wall: 0 });
+    const counting = { stopped: false };
+    const count = (): void => {
+      if (counting.stopped) return;
+      turns += 1;
+      setImmediate(count);
+    };
+    setImmediate(count);
+    const html = await shown;
+    counting.stopped = true;
+    expect(turns).toBeGreaterThanOrEqual(9);
+    expect(html).toContain('p2401</bdi>');
   });
 
   test('names with every sort of character stay harmless in page and JSON', async () => {

@@ -5,6 +5,7 @@ import { createReloading } from '../../src/commands/reloading.ts';
 import { createExporter, type Exporter, type ExporterSetup } from '../../src/exporter.ts';
 import type { Log, LogFields } from '../../src/log.ts';
 import { configRoute } from '../../src/server/config-page.ts';
+import { eventsRoute } from '../../src/server/events.ts';
 import { metricsRoute } from '../../src/server/metrics.ts';
 import { probeRoute } from '../../src/server/probe.ts';
 import { reloadRoute } from '../../src/server/reload.ts';
@@ -44,11 +45,12 @@ export async function benchExporter(
   const exporter = createExporter({ config: first.config, clock, random: () => 0, log, version: 'test', ...hooks });
   const fleet = (): Exporter['fleet'] => exporter.fleet;
   const onReload = (success: boolean): void => exporter.own.configReloaded(success, clock.wallTime());
-  const pages = { fleet, clock, version: 'test', hashName: exporter.hashName };
+  const pages = { fleet, clock, version: 'test', hashName: exporter.hashName, journal: exporter.journal };
   const base = await serveRoutes(
     [
       statusPageRoute(pages),
       pbxPageRoute(pages),
+      eventsRoute(pages),
       metricsRoute(fleet, exporter.exposition),
       probeRoute({ fleet, exposition: exporter.exposition, clock }),
       configRoute(() => exporter.config),
