@@ -160,6 +160,9 @@ describe('/events as a page', () => {
     const { page } = await bench(someRounds());
     const html = await page();
     expect(html.indexOf('branch</bdi>')).toBeLessThan(html.indexOf('city</bdi>'));
+    expect(html).toContain('aria-sort="descending"');
+    const oldest = await page('order=asc');
+    expect(oldest.indexOf('branch</bdi>')).toBeGreaterThan(oldest.indexOf('city</bdi>'));
     expect(html).toContain('PBX says: <bdi>403</bdi>');
     expect(await page('kind=trunk')).not.toContain('no answer within');
     expect(await page('pbx=branch')).not.toContain('city</bdi>');

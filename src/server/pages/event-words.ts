@@ -3,6 +3,7 @@ import { peerStates, trunkStates } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { formatCount, formatDuration, formatMoment, shorten } from './format.ts';
 import { badge, type Tone } from './icons.ts';
+import { type ListQuery, readListQuery } from './list-query.ts';
 import { foreign } from './parts.ts';
 import { peerTones, trunkTones } from './states.ts';
 import type { Column } from './table.ts';
@@ -29,13 +30,20 @@ const otherTones: Readonly<Record<string, Tone>> = {
   'reload failed': 'bad',
 };
 
+/** How events are to be sorted: newest first, unless somebody asks for the oldest. */
+export function eventOrder(parameters: URLSearchParams, prefix = ''): ListQuery {
+  const query = readListQuery(parameters, { prefix, states: [], sorts: ['time'] });
+  return { ...query, order: parameters.get(`${prefix}order`) === 'asc' ? 'asc' : 'desc' };
+}
+
 /** The columns that events have on every page. `nameOf` gives the name of a row as it may be shown. */
 export function eventColumns(nameOf: (event: JournalEvent) => string | undefined): readonly Column<JournalEvent>[] {
   return [
     {
       key: 'time',
       title: 'When',
-      value: ({ sequence }) => -sequence,
+      first: 'desc',
+      value: ({ sequence }) => sequence,
       cell: (event) => markup`<span class="moment">${formatMoment(event.atWall)}</span>${doubt(event)}`,
     },
     { key: 'what', title: 'What', kind: 'head', cell: (event) => subject(event, nameOf(event)) },

@@ -2,12 +2,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { eventKinds, type JournalEvent } from '../../journal/event.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { eventColumns, kindWords } from './event-words.ts';
+import { eventColumns, eventOrder, kindWords } from './event-words.ts';
 import { eventNames } from './event-names.ts';
 import { pbxLink } from './fleet-columns.ts';
 import { formatCount, formatMoment, shorten } from './format.ts';
 import { renderPage } from './layout.ts';
-import { knownParameters, linkTo, readListQuery, searchFor } from './list-query.ts';
+import { knownParameters, linkTo, searchFor } from './list-query.ts';
 import { foreign, hiddenFields } from './parts.ts';
 import { type Column, renderTable } from './table.ts';
 import type { StatusTarget, View } from './view.ts';
@@ -28,7 +28,7 @@ export async function eventsPage(
   view: View,
 ): Promise<string> {
   const parameters = knownParameters(asked, parameterNames);
-  const query = readListQuery(parameters, { states: [], sorts: ['time'] });
+  const query = eventOrder(parameters);
   const nameOf = eventNames(targets, view.hashName);
   const all = journal.events();
   const chosen = await choose(journal, parameters, nameOf);

@@ -1,8 +1,7 @@
 import { type Markup, markup, nothing } from '../html.ts';
 import { eventNames } from './event-names.ts';
-import { eventColumns } from './event-words.ts';
+import { eventColumns, eventOrder } from './event-words.ts';
 import { countOf, formatCount } from './format.ts';
-import { readListQuery } from './list-query.ts';
 import type { PbxList } from './pbx-peers.ts';
 import { renderTable } from './table.ts';
 
@@ -29,7 +28,7 @@ ${
         columns: eventColumns(eventNames(targets, hashName)),
         rows: events.slice(-mostEvents),
         name: ({ sequence }) => String(sequence),
-        query: readListQuery(parameters, { prefix, states: [], sorts: ['time'] }),
+        query: eventOrder(parameters, prefix),
         parameters,
         prefix,
       })

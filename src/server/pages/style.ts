@@ -62,6 +62,7 @@ td .bar{height:.3rem;margin:.3rem 0 0 auto;width:7rem;max-width:100%}@media scre
 .alert .until{font-weight:600}.alert.short{padding-top:.6rem;padding-bottom:.6rem}.alert.short p{margin:.1rem 0}
 .hours figure{margin:0}.curve{display:block;width:100%;height:4rem;margin:.4rem 0;border-bottom:1px solid var(--line)}
 .curve path{fill:none;stroke:var(--link);stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}.curve .bars{stroke:var(--bar-bad)}
+.moment{white-space:nowrap}
 figcaption{font-size:.87rem;color:var(--quiet)}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.3rem,1fr));gap:.7rem 1.3rem;margin:0}
 .facts div{min-width:0}.facts dt{color:var(--quiet);font-size:.87rem}.facts dd{margin:0;overflow-wrap:anywhere}`;
