@@ -17,7 +17,7 @@ describe.each(formats)('any records in format %s', (format) => {
         expect(page.toString()).toBe((await referencePage(targets, now, format)).toString());
         expect(gunzipSync(await pageOf(targets, format, 'gzip')).equals(page)).toBe(true);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

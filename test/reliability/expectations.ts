@@ -42,6 +42,9 @@ function expectTrouble(outcome: Outcome, row: FaultRow): void {
   expect(outcome.details.filter((detail) => detail.includes('could not be processed'))).toEqual([]);
   expect(outcome.neighbourUp).toBe(1);
   expect(outcome.pageAtOnce).toBe(true);
+  // Before the first login there were none.
+  const hadPhones = outcome.stage === 'session' && outcome.reasons[0] !== 'good';
+  expect([hadPhones, outcome.keepsPhones]).not.toEqual([true, false]);
   expect(outcome.shownUp).toBe(outcome.reasons.at(-1) === 'good' ? 1 : 0);
   expect(outcome.logins).toBeLessThanOrEqual(2);
   // A round that is good although its session went: two requests were under way with it, and one tried to renew it.

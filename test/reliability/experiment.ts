@@ -35,6 +35,8 @@ export interface Outcome {
   /** `pbx_up` of both targets on the page after the rounds, the last one of them a round of the neighbour under the fault. */
   readonly shownUp: number | undefined;
   readonly neighbourUp: number | undefined;
+  /** Whether phones of the good round before were still known after the first round under the fault. */
+  readonly keepsPhones: boolean;
   /** Everything the failures of the target said. */
   readonly details: readonly string[];
 }
@@ -72,13 +74,17 @@ async function observe(
   const reasons: (FailureReason | 'good')[] = [];
   const details: string[] = [];
   let pageAtOnce = true;
+  let keepsPhones = false;
   let mostRequests = 0;
   for (let round = 0; round < roundsUnderFault; round += 1) {
     const lastRound = target.record.lastRound;
     const requests = pbx.ledger.requestsTotal;
     // Once is enough: reading a page takes longer than most rounds.
-    if (round === 0) pageAtOnce = await roundWithPage(lab, row);
-    else await roundUnder(lab, row);
+    if (round === 0) {
+      pageAtOnce = await roundWithPage(lab, row);
+      keepsPhones = (target.record.held.peers?.value.length ?? 0) > 0;
+    }
+    if (round > 0) await roundUnder(lab, row);
     if (target.record.lastRound !== lastRound) reasons.push(target.record.lastRound?.reason ?? 'good');
     details.push(...detailsOf(lab));
     mostRequests = Math.max(mostRequests, pbx.ledger.requestsTotal - requests);
@@ -102,6 +108,7 @@ async function observe(
     pageAtOnce,
     shownUp: valueOf(page, 'pbx_up', 'target'),
     neighbourUp: valueOf(page, 'pbx_up', 'neighbour'),
+    keepsPhones,
     details,
   };
 }

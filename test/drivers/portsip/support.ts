@@ -48,3 +48,10 @@ export async function roundsInTime(portsip: Portsip, count: number, intervalMs: 
 export function peerStates(record: TargetRecord): Record<string, string> {
   return Object.fromEntries((record.held.peers?.value ?? []).map(({ id, state }) => [id, state]));
 }
+
+/** How many there are of each state. */
+export function counts(states: Readonly<Record<string, string>>): Record<string, number> {
+  const result: Record<string, number> = {};
+  for (const state of Object.values(states)) result[state] = (result[state] ?? 0) + 1;
+  return result;
+}

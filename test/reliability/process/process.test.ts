@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hash } from 'bcrypt';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { startPbx } from '../support/exporter-bench.ts';
-import { receiveNotifications } from '../support/notify-receiver.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { startPbx } from '../../support/exporter-bench.ts';
+import { receiveNotifications } from '../../support/notify-receiver.ts';
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
 let folder: string;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { createYeastarSSimulator } from '../../src/simulator/yeastar-s/index.ts';
-import { parseExposition } from '../support/exposition-parser.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { createYeastarSSimulator } from '../../../src/simulator/yeastar-s/index.ts';
+import { parseExposition } from '../../support/exposition-parser.ts';
 import { startProgram } from './program.ts';
 
 async function startPbx() {

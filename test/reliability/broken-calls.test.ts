@@ -24,7 +24,7 @@ const troubles: Readonly<Record<string, Fault>> = {
 };
 
 /** Rounds for which a trouble lasts that is there "for ever". */
-const lastingRounds = 3;
+const lastingRounds = 2;
 /** Longest pause of a call that was refused, in milliseconds: after it everything is asked again. */
 const longPause = 2 * 60 * 60_000;
 
@@ -37,7 +37,7 @@ interface Bench {
 /** A healthy target with every collector, and rounds in which only hanging costs time. */
 async function setUp({ family, simulate }: Product): Promise<Bench> {
   const clock = createHandClock();
-  const simulator = simulate({ clock, peers: 6, trunks: 3 });
+  const simulator = simulate({ clock, peers: 4, trunks: 2 });
   const options = { ...simulator.targetOptions, ...optionsOf(family.name, simulator) };
   const bench = await benchTarget(family, simulator, clock, {
     collect: family.collectors,

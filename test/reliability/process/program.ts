@@ -17,7 +17,7 @@ export interface Program {
   readonly ended: Promise<number | null>;
 }
 
-const top = fileURLToPath(new URL('../..', import.meta.url));
+const top = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Starts `serve` with that configuration on a free port; ends with the test at the latest. */
 export function startProgram(config: string): Program {
@@ -28,7 +28,7 @@ export function startProgram(config: string): Program {
     process.execPath,
     [
       '--import',
-      './test/run/crash-on-signal.ts',
+      './test/reliability/process/crash-on-signal.ts',
       'src/main.ts',
       'serve',
       '--config.file',

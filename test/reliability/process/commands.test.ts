@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { createYeastarSSimulator } from '../../src/simulator/yeastar-s/index.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { createYeastarSSimulator } from '../../../src/simulator/yeastar-s/index.ts';
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
 /** A command with one round against a simulated PBX, as a process of its own. */
 async function start(...command: readonly string[]) {
