@@ -12,11 +12,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { systemClock } from '../src/clock.ts';
 import { asterisk } from '../src/drivers/asterisk/index.ts';
-import { createOwnMetrics } from '../src/exposition/own.ts';
+import { createOwnMetrics } from '../src/exposition/exporter-registry.ts';
 import { Exposition } from '../src/exposition/page.ts';
 import { silentLog } from '../src/log.ts';
-import { createTransport } from '../src/target/create-transport.ts';
-import { Target } from '../src/target/target.ts';
+import { createTransport } from '../src/polling/create-transport.ts';
+import { Target } from '../src/polling/target.ts';
 
 const script = fileURLToPath(new URL('../test/testbed/asterisk', import.meta.url));
 const network = '127.19.0';

@@ -5,18 +5,18 @@ import { type AccountConfig, type Config, type ProxyConfig, sameTarget, type Tar
 import { defaults } from './config/defaults.ts';
 import type { Account, Family } from './drivers/driver.ts';
 import { families } from './drivers/index.ts';
-import { createOwnMetrics, type OwnMetrics } from './exposition/own.ts';
+import { createOwnMetrics, type OwnMetrics } from './exposition/exporter-registry.ts';
 import { Exposition } from './exposition/page.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { Journal } from './journal/journal.ts';
 import type { Log } from './log.ts';
 import { NameHashes, targetsWithoutKey } from './config/name-hashes.ts';
 import type { NameHash } from './snapshot/peer-name.ts';
-import { LoginGuards } from './target/login-guards.ts';
-import { StateFile } from './target/state-file.ts';
-import { createTransport } from './target/create-transport.ts';
-import { createLiveAccount } from './target/live-account.ts';
-import { Target } from './target/target.ts';
+import { LoginGuards } from './polling/login-guard/login-guards.ts';
+import { StateFile } from './polling/login-guard/state-file.ts';
+import { createTransport } from './polling/create-transport.ts';
+import { createReloadedAccount } from './polling/reloaded-account.ts';
+import { Target } from './polling/target.ts';
 import type { Transport } from './transport/request.ts';
 
 /** What the parts of the program share. */
@@ -150,7 +150,7 @@ export function createTarget(
 ): Target {
   const family = familyOf(target.family);
   const { name, url, tls, requestsPerTarget, peers } = target;
-  const { account, refresh } = createLiveAccount(revealed(target.account), secretReader(target.account));
+  const { account, refresh } = createReloadedAccount(revealed(target.account), secretReader(target.account));
   return new Target({
     identity: {
       name,

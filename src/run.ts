@@ -2,7 +2,7 @@ import { createCommandLine } from './command-line.ts';
 import type { Stoppable } from './commands/flags.ts';
 import { startProblem } from './commands/start-problem.ts';
 import { processTerminal } from './commands/terminal.ts';
-import { faultPlace } from './server/fault-place.ts';
+import { errorLocation } from './server/error-location.ts';
 
 /** Longest time for a clean stop, in milliseconds; after it the process ends anyhow. */
 const stopTimeoutMs = 9_000;
@@ -28,7 +28,7 @@ export async function run(argv: readonly string[], takeHangup: () => boolean): P
     if (crashed) return;
     crashed = true;
     // Not its message: it may quote what was being worked on, e.g. an address with a token.
-    const { error, at = 'unknown place' } = faultPlace(thrown);
+    const { error, at = 'unknown place' } = errorLocation(thrown);
     terminal.error(`pbx-exporter: unexpected error, stopping: ${error} at ${at}; please report this line\n`);
     void stop(1);
   };

@@ -12,11 +12,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   snapshot: [],
   transport: ['snapshot'],
   drivers: ['transport', 'snapshot'],
-  target: ['drivers', 'transport', 'snapshot'],
-  fleet: ['target'],
+  polling: ['drivers', 'transport', 'snapshot'],
+  fleet: ['polling'],
   exposition: ['snapshot'],
   journal: ['snapshot'],
-  server: ['exposition', 'journal', 'fleet', 'target', 'snapshot', 'config'],
+  server: ['exposition', 'journal', 'fleet', 'polling', 'snapshot', 'config'],
   capture: ['transport', 'snapshot'],
   simulator: [],
 };
@@ -27,8 +27,8 @@ const everywhere = new Set(['clock.ts', 'log.ts']);
 
 const singleImporters: Readonly<Record<string, string>> = {
   got: 'transport/http.ts',
-  'prom-client': 'exposition/own.ts',
-  'p-limit': 'target/limiter.ts',
+  'prom-client': 'exposition/exporter-registry.ts',
+  'p-limit': 'polling/limiter.ts',
   koffi: 'commands/notify-socket.ts',
 };
 

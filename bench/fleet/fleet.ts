@@ -133,7 +133,7 @@ async function takeNote(exporter: ExporterProcess, living: SimulatedPbxs): Promi
   };
 }
 
-/** A dead PBX's round ends late by nature of the lanes; what counts is whether the living ones are asked on time. */
+/** A dead PBX's round ends late by nature of the queues; what counts is whether the living ones are asked on time. */
 function overdueAmongLiving(samples: Samples): number {
   const up = samples.byPbx('pbx_up');
   return [...samples.byPbx('pbx_round_overdue_seconds')].filter(([pbx, seconds]) => seconds > 0 && up.get(pbx) === 1)

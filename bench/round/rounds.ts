@@ -5,8 +5,8 @@ import type { Account, Family } from '../../src/drivers/driver.ts';
 import { families } from '../../src/drivers/index.ts';
 import { silentLog } from '../../src/log.ts';
 import type { SimulatorAccount } from '../../src/simulator/simulator.ts';
-import { createTransport } from '../../src/target/create-transport.ts';
-import { Target } from '../../src/target/target.ts';
+import { createTransport } from '../../src/polling/create-transport.ts';
+import { Target } from '../../src/polling/target.ts';
 import { median } from '../statistics.ts';
 import { Exchanges, loginRecorded, parseRecorded, PlainClient } from './floor.ts';
 

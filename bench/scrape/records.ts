@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/clock.ts';
 import type { PageTarget } from '../../src/exposition/block-cache.ts';
-import { advance } from '../../src/snapshot/advance.ts';
-import type { RoundOutcome } from '../../src/snapshot/outcome.ts';
+import { advance } from '../../src/snapshot/next-record.ts';
+import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import type { Peer, Reading, Trunk } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
 

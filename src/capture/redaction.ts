@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ApiAnswer, ApiRequest } from '../transport/request.ts';
 import type { CapturedExchange } from './capture-file.ts';
-import { Personal } from './personal.ts';
-import { hideNamedValues, hideUnder, sensitiveName, sensitiveValues, withoutAuthDetails } from './sensitive.ts';
+import { AddressStandIns } from './address-stand-ins.ts';
+import { hideNamedValues, hideUnder, sensitiveName, sensitiveValues, withoutAuthDetails } from './sensitive-names.ts';
 
 /** Headers of an answer that help to understand it; all others are left out. */
 const keptHeaders = [
@@ -26,7 +26,7 @@ const shortestSecret = 4;
  */
 export class Redaction {
   readonly #secrets = new Set<string>();
-  readonly #personal: Personal;
+  readonly #personal: AddressStandIns;
   readonly #salt: string;
 
   /**
@@ -35,7 +35,7 @@ export class Redaction {
    */
   constructor(secrets: readonly string[], hosts: readonly string[] = [], salt = '') {
     this.#salt = salt;
-    this.#personal = new Personal(salt);
+    this.#personal = new AddressStandIns(salt);
     for (const secret of secrets) this.#learn(secret);
     for (const host of hosts) this.#personal.learnHost(host);
   }

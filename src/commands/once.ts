@@ -7,7 +7,7 @@ import { createExporter, type ExporterSetup } from '../exporter.ts';
 import type { Exposition } from '../exposition/page.ts';
 import type { Log } from '../log.ts';
 import { type NameHash, shownPeerName } from '../snapshot/peer-name.ts';
-import type { Target } from '../target/target.ts';
+import type { Target } from '../polling/target.ts';
 import { readVersion } from '../version.ts';
 import { type Interruptible, oneRound } from './one-round.ts';
 import { pickTarget } from './pick-target.ts';

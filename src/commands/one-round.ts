@@ -1,5 +1,5 @@
 import type { Fleet } from '../fleet/fleet.ts';
-import type { Target } from '../target/target.ts';
+import type { Target } from '../polling/target.ts';
 import type { Stoppable } from './flags.ts';
 
 /** Told what to stop when the user interrupts a command, so that the session of its round is logged out. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { OwnMetrics } from '../exposition/own.ts';
+import type { OwnMetrics } from '../exposition/exporter-registry.ts';
 
 /** The two configuration files, each good or bad by itself. */
 export type ConfigPart = 'exporter' | 'web';

@@ -5,7 +5,7 @@ import { createExporter, type Exporter } from '../exporter.ts';
 import type { Log } from '../log.ts';
 import { configRoute } from '../server/config-page.ts';
 import { eventsRoute } from '../server/events.ts';
-import { faultPlace } from '../server/fault-place.ts';
+import { errorLocation } from '../server/error-location.ts';
 import { healthyRoute, readyRoute } from '../server/health.ts';
 import { metricsRoute } from '../server/metrics.ts';
 import { probeRoute } from '../server/probe.ts';
@@ -18,7 +18,7 @@ import type { WebConfigFile } from '../server/web-config/file.ts';
 import { createWebConfigReloader } from '../server/web-config/reloader.ts';
 import { watchWebConfig } from '../server/web-config/watch.ts';
 import type { WebConfig } from '../server/web-config/web-config.ts';
-import type { Target } from '../target/target.ts';
+import type { Target } from '../polling/target.ts';
 import { readVersion } from '../version.ts';
 import type { ConfigFile, UsableFile } from './read-config.ts';
 import { watchFiles } from './watch-files.ts';
@@ -103,7 +103,7 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
   return {
     port,
     async reload() {
-      await reload?.().catch((thrown: unknown) => log.error('reload failed', faultPlace(thrown)));
+      await reload?.().catch((thrown: unknown) => log.error('reload failed', errorLocation(thrown)));
     },
     turning: () => isTurning(exporter.fleet.targets),
     async stop() {

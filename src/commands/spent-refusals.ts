@@ -2,7 +2,7 @@ import type { TargetConfig } from '../config/config.ts';
 import { families } from '../drivers/index.ts';
 import { refusalsInWords } from '../server/pages/refusals.ts';
 import type { TargetRecord } from '../snapshot/record.ts';
-import type { LoginGuards } from '../target/login-guards.ts';
+import type { LoginGuards } from '../polling/login-guard/login-guards.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Says, before a further try, how many refused logins the address has spent by the state file; nothing where none are. */

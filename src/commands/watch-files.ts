@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { filesOf } from '../config/target-files.ts';
 import type { Log } from '../log.ts';
-import { faultPlace } from '../server/fault-place.ts';
+import { errorLocation } from '../server/error-location.ts';
 import { listFolder } from './read-config.ts';
 
 /** How often the files are looked at, in milliseconds; they are read when two looks in a row saw the same change. */
@@ -38,7 +38,7 @@ export function watchFiles(setup: FileWatchSetup): Timer {
     if (!isStill || now === applied) return;
     applied = now;
     log.info('a configuration file has changed');
-    await reload().catch((thrown: unknown) => log.error('reload failed', faultPlace(thrown)));
+    await reload().catch((thrown: unknown) => log.error('reload failed', errorLocation(thrown)));
   };
   const wait = (): Timer =>
     clock.after(lookIntervalMs, () => {

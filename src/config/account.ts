@@ -1,5 +1,5 @@
 import type { AccountConfig } from './config.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './load-context.ts';
 import { holdsVariable, readLiteral, readText } from './read.ts';
 import type { Section } from './read.ts';
 import { Secret } from './secret.ts';

@@ -1,6 +1,6 @@
 import { readSecretOf } from './account.ts';
 import type { Section } from './read.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './load-context.ts';
 import type { Secret } from './secret.ts';
 
 /** A shorter key could be found by trying all. */

@@ -1,8 +1,8 @@
 import { fields } from './fields.ts';
 import { hiddenText } from './secret.ts';
 import { suggest } from './suggest.ts';
-import { remarksIn } from './remarks.ts';
-import type { Range as HiddenRange, Remarks } from './remarks.ts';
+import { commentsIn } from './comments.ts';
+import type { Range as HiddenRange, Comments } from './comments.ts';
 import type { ConfigNode, Entry } from './tree.ts';
 
 /** A place in the text for people, and its line ready to print with secrets hidden. */
@@ -22,11 +22,11 @@ const longestExcerpt = 160;
 export class SourceText {
   readonly #text: string;
   readonly #starts: readonly number[];
-  readonly #remarks: Remarks;
+  readonly #remarks: Comments;
 
   constructor(text: string) {
     this.#text = text;
-    this.#remarks = remarksIn(text);
+    this.#remarks = commentsIn(text);
     this.#starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   }
 

@@ -1,6 +1,6 @@
 import type { TargetConfig } from './config.ts';
 import type { Problem } from './problem.ts';
-import type { Scope, Shared } from './scope.ts';
+import type { Scope, Shared } from './load-context.ts';
 import { readTarget } from './target.ts';
 import type { ConfigNode, Entry } from './tree.ts';
 

@@ -9,7 +9,7 @@ import { readOptions } from './options.ts';
 import { readProxy } from './proxy.ts';
 import { readChoice, readLiteral, readOpenSection, readPattern, readSection, readText, readWhole } from './read.ts';
 import type { Section } from './read.ts';
-import type { Scope, Shared } from './scope.ts';
+import type { Scope, Shared } from './load-context.ts';
 import { checkTimes, readScrape, staleAfterMs } from './scrape.ts';
 import { suggest } from './suggest.ts';
 import { readTls } from './tls.ts';

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { type TlsConfig, tlsVersions } from './config.ts';
 import { readChoice, readFlag, readLiteral, readSection, readText, readWhole, type Section } from './read.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './load-context.ts';
 import type { Entry } from './tree.ts';
 
 /** The `tls:` keys of a target; `url` tells whether they have any effect. */

@@ -3,17 +3,17 @@ import { gzip } from 'node:zlib';
 import type { Clock } from '../clock.ts';
 import type { Moment } from '../snapshot/clocks.ts';
 import type { NameHash } from '../snapshot/peer-name.ts';
-import { BackgroundPacker } from './background-packer.ts';
+import { BackgroundCompression } from './background-compression.ts';
 import { BlockCache, type PageTarget } from './block-cache.ts';
 import { BlockGroups } from './block-groups.ts';
 import { Block } from './block.ts';
-import { inChunks } from './chunks.ts';
+import { inChunks } from './page-chunks.ts';
 import { GzipMember, type Packed } from './gzip-join.ts';
 import type { ContentEncoding, TextFormat } from './negotiate.ts';
-import type { OwnMetrics } from './own.ts';
-import { Pace } from './pace.ts';
+import type { OwnMetrics } from './exporter-registry.ts';
+import { EventLoopYield } from './event-loop-yield.ts';
 import { ageLine, overdueLine, type TargetBlocks } from './render.ts';
-import { bytesOf, isShorterThan, makeSections, type Section } from './sections.ts';
+import { bytesOf, isShorterThan, makeSections, type Section } from './metric-sections.ts';
 
 /** How a page is wanted; see `negotiateFormat` and `negotiateEncoding`. */
 export interface PageChoice {
@@ -45,7 +45,7 @@ export class Exposition {
   readonly #options: ExpositionOptions;
   readonly #cache: BlockCache;
   readonly #groups = new BlockGroups();
-  readonly #packer = new BackgroundPacker();
+  readonly #packer = new BackgroundCompression();
   readonly #time = (): number => this.#options.clock.monotonicTime();
   /** Whether anybody has asked for a large page in gzip yet. */
   #gzipWanted = false;
@@ -103,7 +103,7 @@ export class Exposition {
    */
   async #render(targets: readonly PageTarget[], now: Moment): Promise<readonly TargetBlocks[]> {
     const rendered: TargetBlocks[] = [];
-    const pace = new Pace(this.#time);
+    const pace = new EventLoopYield(this.#time);
     for (const target of targets) {
       rendered.push(this.#cache.get(target, now));
       if (pace.isDue) await pace.turn();

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { Target } from '../target/target.ts';
-import { createLanes, type Lanes } from './lanes.ts';
+import type { Target } from '../polling/target.ts';
+import { createRoundQueues, type RoundQueues } from './round-queues.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
 
 /** At the start the first rounds are spread: one target per this many milliseconds, within one interval at most. */
@@ -29,14 +29,14 @@ interface Member {
 /** All targets and when each is polled: own interval, no overlap, bounded concurrency. */
 export class Fleet {
   readonly #setup: FleetSetup;
-  readonly #lanes: Lanes;
+  readonly #queues: RoundQueues;
   #members: ReadonlyMap<string, Member>;
   #departures: Promise<void> = Promise.resolve();
   #started = false;
 
   constructor(setup: FleetSetup, targets: readonly Target[]) {
     this.#setup = setup;
-    this.#lanes = createLanes(setup.concurrency, setup.clock);
+    this.#queues = createRoundQueues(setup.concurrency, setup.clock);
     this.#members = new Map(targets.map((target) => [target.name, this.#member(target, this.#departures)]));
   }
 
@@ -80,7 +80,7 @@ export class Fleet {
     for (const { schedule } of leaving) schedule.stop();
     const departures = allOver([this.#departures, ...leaving.map(({ target }) => target.stop())]);
     this.#departures = departures;
-    this.#lanes.resize(concurrency);
+    this.#queues.resize(concurrency);
     const members = targets.map((target) => before.get(target) ?? this.#member(target, departures));
     this.#members = new Map(members.map((member) => [member.target.name, member]));
     await departures;
@@ -106,7 +106,7 @@ export class Fleet {
     const { target } = member;
     try {
       await member.after;
-      await this.#lanes.run(target.record.up || !target.tried, () => {
+      await this.#queues.run(target.record.up || !target.tried, () => {
         member.roundSince = this.#setup.clock.monotonicTime();
         return target.poll();
       });

@@ -3,7 +3,7 @@ import type { Change, JournalEvent } from './event.ts';
 import { History, type HistoryPoint } from './history.ts';
 import { listChanges, targetChanges } from './record-changes.ts';
 import { type RowChange, rowEntries } from './row-changes.ts';
-import { type JournalLimits, Shelves } from './shelves.ts';
+import { type JournalLimits, BoundedEntries } from './bounded-entries.ts';
 
 /** Since when a row is in its state. Wall clocks in ms since 1970. */
 export interface Since {
@@ -38,7 +38,7 @@ const roundShare = 1 / 4;
 export class Journal {
   /** When the program started: wall clock, ms since 1970. */
   readonly startedAtWall: number;
-  readonly #shelves: Shelves;
+  readonly #entries: BoundedEntries;
   readonly #known = new Map<string, Known>();
   #limits: JournalLimits;
   #sequence = 0;
@@ -46,7 +46,7 @@ export class Journal {
 
   constructor(limits: JournalLimits, startedAtWall: number) {
     this.#limits = limits;
-    this.#shelves = new Shelves(limits);
+    this.#entries = new BoundedEntries(limits);
     this.startedAtWall = startedAtWall;
   }
 
@@ -57,15 +57,15 @@ export class Journal {
 
   /** Entries of one PBX or of all, oldest first. */
   events(pbx?: string): readonly JournalEvent[] {
-    if (pbx !== undefined) return this.#shelves.get(pbx)?.events ?? [];
-    this.#sorted ??= this.#shelves.all().sort((one, other) => one.sequence - other.sequence);
+    if (pbx !== undefined) return this.#entries.get(pbx)?.events ?? [];
+    this.#sorted ??= this.#entries.all().sort((one, other) => one.sequence - other.sequence);
     return this.#sorted;
   }
 
   /** The newest entry that had to go for want of room, of one PBX or of all. */
   lost(pbx?: string): JournalEvent | undefined {
-    const shelf = pbx === undefined ? undefined : this.#shelves.get(pbx);
-    return shelf === undefined ? this.#shelves.lost : shelf.lost;
+    const entries = pbx === undefined ? undefined : this.#entries.get(pbx);
+    return entries === undefined ? this.#entries.lost : entries.lost;
   }
 
   /** Takes in a target's new record. */
@@ -112,7 +112,7 @@ export class Journal {
   /** Takes over other bounds. */
   limit(limits: JournalLimits): void {
     this.#limits = limits;
-    this.#shelves.limit(limits);
+    this.#entries.limit(limits);
     this.#sorted = undefined;
   }
 
@@ -124,7 +124,7 @@ export class Journal {
 
   /** Forgets rows of a PBX that are not to be shown any more. */
   exclude(pbx: string, isExcluded: (kind: RowKind, id: string) => boolean): void {
-    this.#shelves.remove(
+    this.#entries.remove(
       pbx,
       ({ kind, id, examples }) =>
         isRow(kind) && (id === undefined ? examples : [id])?.some((row) => isExcluded(kind, row)) === true,
@@ -146,7 +146,7 @@ export class Journal {
       this.#sequence += 1;
       const own = pbx === undefined ? {} : { pbx };
       const count = change.rows ?? 1;
-      this.#shelves.add({ ...change, ...own, sequence: this.#sequence, atWall, firstAtWall: atWall, changes: count });
+      this.#entries.add({ ...change, ...own, sequence: this.#sequence, atWall, firstAtWall: atWall, changes: count });
       this.#sorted = undefined;
     }
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { negotiateEncoding, negotiateFormat, pageHeaders } from '../exposition/negotiate.ts';
 import type { PageChoice } from '../exposition/page.ts';
-import { release } from '../exposition/temporary.ts';
+import { release } from '../exposition/temporary-buffers.ts';
 import { writePage } from '../exposition/write-page.ts';
 
 /** A reader that takes nothing for so long (ms) is cut off: it holds memory that others need. */

@@ -4,7 +4,7 @@ import type { Exposition } from '../exposition/page.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { nearestNames } from './nearest-names.ts';
 import { sendPage } from './page-answer.ts';
-import { lookAt } from './probe-look.ts';
+import { probedTarget } from './probed-target.ts';
 import { longestWaitMs, scrapeTimeoutHeader } from './probe-timeout.ts';
 import { type Route, sendText } from './routes.ts';
 
@@ -39,7 +39,7 @@ export function probeRoute(setup: ProbeSetup): Route {
       if (request.method === 'HEAD') return sendPage(request, response, () => nothing());
       const header = request.headers[scrapeTimeoutHeader];
       const waitMs = longestWaitMs(target.timeoutMs, typeof header === 'string' ? header : undefined);
-      const seen = await lookAt(target, setup, waitMs);
+      const seen = await probedTarget(target, setup, waitMs);
       if (typeof seen === 'string') return sendLater(response, seen);
       return sendPage(request, response, (choice) => setup.exposition.probePage(seen, choice));
     },

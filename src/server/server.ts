@@ -3,7 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { TLSSocket } from 'node:tls';
 import type { Log } from '../log.ts';
 import { createAccess, setSafeHeaders } from './access.ts';
-import { faultPlace } from './fault-place.ts';
+import { errorLocation } from './error-location.ts';
 import { hasBody, refuseBody } from './request-body.ts';
 import { createRouter, type Route } from './routes.ts';
 import { contextOptions } from './web-config/tls-server.ts';
@@ -51,7 +51,7 @@ export function createWebServer(
 ): WebServer {
   let config = web;
   const router = createRouter(routes, (path, thrown) => {
-    log.error('page failed', { path, ...faultPlace(thrown) });
+    log.error('page failed', { path, ...errorLocation(thrown) });
   });
   const access = createAccess();
   const handle: RequestListener = (request, response) => {

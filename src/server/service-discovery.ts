@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { Target } from '../target/target.ts';
+import type { Target } from '../polling/target.ts';
 import { type Route, sendText } from './routes.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { type Carried, carryRows, type ReadTimes } from './carried-rows.ts';
 import { keepRows } from './keep-rows.ts';
 import { mergePeers, mergeQueues, mergeTrunks } from './merge-rows.ts';
-import type { RoundOutcome } from './outcome.ts';
+import type { RoundOutcome } from './round-outcome.ts';
 import type { Part, Reading } from './reading.ts';
 import type { Held, HeldParts } from './record.ts';
 

@@ -1,7 +1,7 @@
 import type { Clocks } from './clocks.ts';
 import type { FailureReason } from './failure-reason.ts';
 import { type ReadTimes, withoutStaleRows } from './carried-rows.ts';
-import type { MissingCall } from './outcome.ts';
+import type { MissingCall } from './round-outcome.ts';
 import type { Collector, CollectorValues, SkipReason, TrunkState } from './reading.ts';
 
 /** How `pbx_peer_info` shows names of people: as they are, as a keyed hash, or not at all. */

@@ -5,9 +5,9 @@ import { type AllowedRequests, allowedMethod, compileAllowed } from './allowed.t
 import { readCookies } from './cookies.ts';
 import { Failure } from './failure.ts';
 import { nativeRequest, type NativeSettings, proxyRefusal } from './native-request.ts';
-import { type NameCheck, nameCheckFor } from './pinned.ts';
+import { type NameCheck, nameCheckFor } from './certificate-pinning.ts';
 import { decodeText } from './decode-text.ts';
-import { Progress } from './progress.ts';
+import { ExchangeProgress } from './exchange-phase.ts';
 import { readBody } from './read-body.ts';
 import type { AllowedRequest, ApiAnswer, ApiRequest, Transport } from './request.ts';
 import type { Resolver } from './resolver.ts';
@@ -82,14 +82,14 @@ interface Link {
 /** One exchange; a second one where a kept connection was dead already, which neither side could know. */
 async function exchange(link: Link, request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
   const method = allowedMethod(link.allowed, request);
-  const progress = new Progress();
+  const progress = new ExchangeProgress();
   try {
     return await attempt(link, request, method, signal, progress);
   } catch (thrown) {
     const repeats = progress.diedUnanswered && isLoss(thrown) && !signal.aborted && request.mayRepeat?.() !== false;
     if (!repeats) throw thrown;
     closeIdle(link.agent);
-    return attempt(link, request, method, signal, new Progress());
+    return attempt(link, request, method, signal, new ExchangeProgress());
   }
 }
 
@@ -102,7 +102,7 @@ async function attempt(
   request: ApiRequest,
   method: 'GET' | 'POST',
   signal: AbortSignal,
-  progress: Progress,
+  progress: ExchangeProgress,
 ): Promise<ApiAnswer> {
   throwIfAborted(signal, progress);
   const { baseUrl, maximumAnswerBytes = defaultMaximumAnswerBytes } = link.settings;
@@ -136,7 +136,7 @@ function failureOf(thrown: unknown): Failure | undefined {
   return [thrown, cause].find((one) => one instanceof Failure);
 }
 
-function circumstances({ baseUrl, proxyUrl, webPorts }: HttpSettings, { phase }: Progress): Circumstances {
+function circumstances({ baseUrl, proxyUrl, webPorts }: HttpSettings, { phase }: ExchangeProgress): Circumstances {
   const { port } = baseUrl;
   return { phase, port, throughProxy: proxyUrl !== undefined, ...(webPorts === undefined ? {} : { webPorts }) };
 }
@@ -194,7 +194,7 @@ function plainHeaders(
   return plain;
 }
 
-function throwIfAborted(signal: AbortSignal, { phase }: Progress): void {
+function throwIfAborted(signal: AbortSignal, { phase }: ExchangeProgress): void {
   if (!signal.aborted) return;
   if (phase === 'resolving') throw new Failure('dns', 'the name server did not answer in time');
   throw signal.reason instanceof Failure ? signal.reason : new Failure('timeout', 'the request was given up');

@@ -3,7 +3,7 @@ import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import { Failure } from './failure.ts';
 import { lookupBy } from './lookup.ts';
-import type { Progress } from './progress.ts';
+import type { ExchangeProgress } from './exchange-phase.ts';
 import type { Resolver } from './resolver.ts';
 
 /** What requests of one target have in common below the HTTP client. */
@@ -28,7 +28,7 @@ export type NativeRequest = (
  */
 export function nativeRequest(
   { agent, secureContext, resolver }: NativeSettings,
-  progress: Progress,
+  progress: ExchangeProgress,
   timeoutMs: number,
 ): NativeRequest {
   return (url, options, callback) => {

@@ -1,6 +1,6 @@
 import { Failure } from './failure.ts';
-import { greetingService, portService } from './greeting.ts';
-import type { Phase } from './progress.ts';
+import { greetingService, portService } from './service-greeting.ts';
+import type { Phase } from './exchange-phase.ts';
 import { opensslWords, tlsMessage } from './tls-message.ts';
 
 const dnsCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA']);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { assert, expect, onTestFinished, test } from 'vitest';
 import { createPortsipSimulator } from '../../src/simulator/portsip/index.ts';
-import { readState } from '../../src/target/saved-guard.ts';
+import { readState } from '../../src/polling/login-guard/state-format.ts';
 import { hurriedClock } from './hurried-clock.ts';
 import { projectFolder } from './testbed.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { BackgroundPacker } from '../../src/exposition/background-packer.ts';
+import { BackgroundCompression } from '../../src/exposition/background-compression.ts';
 import { Block, largeBlock } from '../../src/exposition/block.ts';
 import { unpackDeflated } from '../../src/exposition/gzip-join.ts';
 
@@ -108,7 +108,7 @@ describe('a block', () => {
     const block = Block.replacing(undefined, huge);
     expect(block.isPacked).toBe(false);
     expect(block.bytes).toBe(block.bytes);
-    const packer = new BackgroundPacker();
+    const packer = new BackgroundCompression();
     packer.add([undefined, block]);
     await expect.poll(() => block.isPacked).toBe(true);
     expect(block.bytes).not.toBe(block.bytes);

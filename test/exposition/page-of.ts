@@ -1,6 +1,6 @@
 import type { PageTarget } from '../../src/exposition/block-cache.ts';
 import { Exposition, type PageChoice } from '../../src/exposition/page.ts';
-import type { OwnMetrics } from '../../src/exposition/own.ts';
+import type { OwnMetrics } from '../../src/exposition/exporter-registry.ts';
 import type { Clock } from '../../src/clock.ts';
 import { testHash } from '../support/reference-page.ts';
 import { now } from './records.ts';

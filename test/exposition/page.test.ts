@@ -5,7 +5,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { PageTarget } from '../../src/exposition/block-cache.ts';
-import { createOwnMetrics } from '../../src/exposition/own.ts';
+import { createOwnMetrics } from '../../src/exposition/exporter-registry.ts';
 import { Exposition } from '../../src/exposition/page.ts';
 import { writePage } from '../../src/exposition/write-page.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Target } from '../../src/target/target.ts';
+import type { Target } from '../../src/polling/target.ts';
 import { Fleet } from '../../src/fleet/fleet.ts';
-import { createLanes, patienceMs } from '../../src/fleet/lanes.ts';
+import { createRoundQueues, patienceMs } from '../../src/fleet/round-queues.ts';
 import { createSchedule } from '../../src/fleet/schedule.ts';
 import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';
 
@@ -192,17 +192,17 @@ describe('fleet', () => {
 });
 
 test('targets that are down take at most a quarter of the places', async () => {
-  const lanes = createLanes(8, createHandClock());
+  const queues = createRoundQueues(8, createHandClock());
   let down = 0;
   const hang = (): Promise<void> => {
     down += 1;
     return new Promise(() => {});
   };
-  for (let index = 0; index < 100; index += 1) void lanes.run(false, hang);
+  for (let index = 0; index < 100; index += 1) void queues.run(false, hang);
   let living = 0;
   await Promise.all(
     Array.from({ length: 50 }, () =>
-      lanes.run(true, () => {
+      queues.run(true, () => {
         living += 1;
         return Promise.resolve();
       }),
@@ -213,11 +213,11 @@ test('targets that are down take at most a quarter of the places', async () => {
 
 test('a round that hangs gives its place to the next one after a while, and still ends for whoever waits for it', async () => {
   const clock = createHandClock();
-  const lanes = createLanes(2, clock);
+  const queues = createRoundQueues(2, clock);
   const finish: (() => void)[] = [];
   const ended: number[] = [];
   const hang = (): Promise<void> => new Promise((resolve) => finish.push(resolve));
-  for (const index of [0, 1, 2, 3]) void lanes.run(true, hang).then(() => ended.push(index));
+  for (const index of [0, 1, 2, 3]) void queues.run(true, hang).then(() => ended.push(index));
   await settle();
   expect(finish).toHaveLength(2);
   clock.advance(patienceMs - 1);
@@ -261,24 +261,24 @@ test('targets that are known to be down wait for each other, and a living one be
 });
 
 test('other limits hold at once for what waits', async () => {
-  const lanes = createLanes(4, createHandClock());
+  const queues = createRoundQueues(4, createHandClock());
   const running = { healthy: 0, down: 0 };
   const hang = (kind: 'healthy' | 'down') => (): Promise<void> => {
     running[kind] += 1;
     return new Promise(() => {});
   };
-  for (let index = 0; index < 20; index += 1) void lanes.run(false, hang('down'));
+  for (let index = 0; index < 20; index += 1) void queues.run(false, hang('down'));
   await settle();
-  for (let index = 0; index < 5; index += 1) void lanes.run(true, hang('healthy'));
+  for (let index = 0; index < 5; index += 1) void queues.run(true, hang('healthy'));
   await settle();
   expect(running).toEqual({ healthy: 3, down: 1 });
-  lanes.resize(12);
+  queues.resize(12);
   await settle();
   expect(running).toEqual({ healthy: 5, down: 3 });
 });
 
 test('a round that fails leaves no place taken', async () => {
-  const lanes = createLanes(1, createHandClock());
-  await expect(lanes.run(true, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
-  await expect(lanes.run(true, () => Promise.resolve())).resolves.toBeUndefined();
+  const queues = createRoundQueues(1, createHandClock());
+  await expect(queues.run(true, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  await expect(queues.run(true, () => Promise.resolve())).resolves.toBeUndefined();
 });

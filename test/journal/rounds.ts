@@ -1,7 +1,7 @@
 import { Journal } from '../../src/journal/journal.ts';
-import type { JournalLimits } from '../../src/journal/shelves.ts';
-import { advance } from '../../src/snapshot/advance.ts';
-import type { RoundOutcome } from '../../src/snapshot/outcome.ts';
+import type { JournalLimits } from '../../src/journal/bounded-entries.ts';
+import { advance } from '../../src/snapshot/next-record.ts';
+import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import type { Peer, PeerState, Reading, Trunk, TrunkState } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
 

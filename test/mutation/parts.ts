@@ -9,21 +9,21 @@ export interface Part {
 export const parts: Readonly<Record<string, Part>> = {
   core: {
     files: [
-      'src/target/session-keeper.ts',
-      'src/target/login-guard.ts',
+      'src/polling/session-keeper.ts',
+      'src/polling/login-guard/login-guard.ts',
       'src/snapshot/record.ts',
       'src/exposition/escape.ts',
       'src/exposition/block.ts',
     ],
     tests: [
-      'test/target/**/*.test.ts',
+      'test/polling/**/*.test.ts',
       'test/snapshot/**/*.test.ts',
       'test/exposition/escape.test.ts',
       'test/exposition/block.test.ts',
     ],
   },
   fleet: {
-    files: ['src/fleet/fleet.ts', 'src/fleet/lanes.ts', 'src/fleet/schedule.ts', 'src/fleet/shard.ts'],
+    files: ['src/fleet/fleet.ts', 'src/fleet/round-queues.ts', 'src/fleet/schedule.ts', 'src/fleet/shard.ts'],
     tests: ['test/fleet/**/*.test.ts'],
   },
   asterisk: {

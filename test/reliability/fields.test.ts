@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Target } from '../../src/target/target.ts';
+import type { Target } from '../../src/polling/target.ts';
 import { pageOf } from '../exposition/page-of.ts';
 import { parseExposition } from '../support/exposition-parser.ts';
 import { allProducts } from '../support/products.ts';

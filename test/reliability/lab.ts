@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Account, Family } from '../../src/drivers/driver.ts';
-import { createOwnMetrics } from '../../src/exposition/own.ts';
+import { createOwnMetrics } from '../../src/exposition/exporter-registry.ts';
 import { Exposition } from '../../src/exposition/page.ts';
 import { silentLog } from '../../src/log.ts';
 import type { SimulatorTls } from '../../src/simulator/kit/server-definition.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import type { Collector } from '../../src/snapshot/reading.ts';
-import { createTransport } from '../../src/target/create-transport.ts';
-import { Target } from '../../src/target/target.ts';
+import { createTransport } from '../../src/polling/create-transport.ts';
+import { Target } from '../../src/polling/target.ts';
 import type { TlsSettings } from '../../src/transport/http.ts';
 import { parseExposition, type ParsedFamily } from '../support/exposition-parser.ts';
 import type { Product } from '../support/products.ts';

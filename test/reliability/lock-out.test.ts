@@ -5,7 +5,7 @@ import { Secret } from '../../src/config/secret.ts';
 import { createExporter, type Exporter } from '../../src/exporter.ts';
 import { silentLog } from '../../src/log.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import type { Target } from '../../src/target/target.ts';
+import type { Target } from '../../src/polling/target.ts';
 import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';
 import { allProducts, type Product } from '../support/products.ts';
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Fleet } from '../../src/fleet/fleet.ts';
 import { silentLog } from '../../src/log.ts';
-import { Target } from '../../src/target/target.ts';
+import { Target } from '../../src/polling/target.ts';
 import { createRandom } from '../../src/simulator/kit/random.ts';
 import { FakeTransport, fakeFamily, untilAborted } from '../support/fake-pbx.ts';
 import { Failure } from '../../src/transport/failure.ts';

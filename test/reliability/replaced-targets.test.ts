@@ -1,7 +1,7 @@
 import { queryObjects } from 'node:v8';
 import { expect, test } from 'vitest';
 import { Fleet } from '../../src/fleet/fleet.ts';
-import { Target } from '../../src/target/target.ts';
+import { Target } from '../../src/polling/target.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { fakePbxTarget } from '../support/web-bench.ts';
 

@@ -1,7 +1,7 @@
 import type { Account, Family } from '../../src/drivers/driver.ts';
 import { silentLog } from '../../src/log.ts';
-import { createTransport } from '../../src/target/create-transport.ts';
-import { Target } from '../../src/target/target.ts';
+import { createTransport } from '../../src/polling/create-transport.ts';
+import { Target } from '../../src/polling/target.ts';
 import type { ApiAnswer, ApiRequest, Transport } from '../../src/transport/request.ts';
 import type { Product } from '../support/products.ts';
 import { createShiftingClock } from './shifting-clock.ts';

@@ -1,7 +1,7 @@
 import { get, request as httpRequest } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { probeRoute } from '../../src/server/probe.ts';
-import { lookAt } from '../../src/server/probe-look.ts';
+import { probedTarget } from '../../src/server/probed-target.ts';
 import { longestWaitMs } from '../../src/server/probe-timeout.ts';
 import type { RoundFacts } from '../../src/snapshot/record.ts';
 import type { Clock } from '../../src/clock.ts';
@@ -256,7 +256,7 @@ test('a PBX that hangs and a probe every second: the loop keeps its pace, and ev
   const rounds = new Set<RoundFacts>();
   let heldUp = false;
   for (let second = 0; second <= 150; second += 1) {
-    void lookAt(hq.target, { fleet: () => fleet, clock }, 500);
+    void probedTarget(hq.target, { fleet: () => fleet, clock }, 500);
     for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
     const { lastRound } = hq.target.record;
     if (lastRound !== undefined) rounds.add(lastRound);

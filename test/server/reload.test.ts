@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loginGraceMs } from '../../src/target/target.ts';
+import { loginGraceMs } from '../../src/polling/target.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { benchExporter, startPbx } from '../support/exporter-bench.ts';
 

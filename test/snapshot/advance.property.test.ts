@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { advance } from '../../src/snapshot/advance.ts';
+import { advance } from '../../src/snapshot/next-record.ts';
 import { failureReasons } from '../../src/snapshot/failure-reason.ts';
-import type { RoundOutcome } from '../../src/snapshot/outcome.ts';
+import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import { type Part, peerStates, type Peer } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
 

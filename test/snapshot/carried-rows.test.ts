@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { advance } from '../../src/snapshot/advance.ts';
-import type { RoundOutcome } from '../../src/snapshot/outcome.ts';
+import { advance } from '../../src/snapshot/next-record.ts';
+import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import type { Peer, PeerState, Queue, Reading } from '../../src/snapshot/reading.ts';
 import { emptyRecord, nextExpiry, type TargetRecord, visibleParts } from '../../src/snapshot/record.ts';
 

@@ -1,8 +1,8 @@
 import type { LoginGuard as GuardRules } from '../../src/drivers/driver.ts';
 import type { FailureReason } from '../../src/snapshot/failure-reason.ts';
-import type { LoginGuard } from '../../src/target/login-guard.ts';
-import type { LoginTime } from '../../src/target/login-line.ts';
-import { type GuardedLogin, LoginGuards } from '../../src/target/login-guards.ts';
+import type { LoginGuard } from '../../src/polling/login-guard/login-guard.ts';
+import type { LoginTime } from '../../src/polling/login-guard/login-queue.ts';
+import { type GuardedLogin, LoginGuards } from '../../src/polling/login-guard/login-guards.ts';
 import { asFailure, Failure, type FailureFacts } from '../../src/transport/failure.ts';
 import type { HandClock } from '../simulator/hand-clock.ts';
 

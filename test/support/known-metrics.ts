@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { labelMeanings } from '../../src/exposition/label-values.ts';
 import { metricTable } from '../../src/exposition/metric-table.ts';
-import { createOwnMetrics } from '../../src/exposition/own.ts';
+import { createOwnMetrics } from '../../src/exposition/exporter-registry.ts';
 import { callDirections } from '../../src/snapshot/reading.ts';
 import { parseExpression } from './promql.ts';
 

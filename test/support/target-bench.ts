@@ -1,15 +1,15 @@
 import { onTestFinished } from 'vitest';
 import { Exposition } from '../../src/exposition/page.ts';
-import { createOwnMetrics } from '../../src/exposition/own.ts';
+import { createOwnMetrics } from '../../src/exposition/exporter-registry.ts';
 import type { Account, Family } from '../../src/drivers/driver.ts';
 import { silentLog, type Log } from '../../src/log.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import type { Collector } from '../../src/snapshot/reading.ts';
 import type { TargetIdentity, TargetRecord } from '../../src/snapshot/record.ts';
-import { createTransport } from '../../src/target/create-transport.ts';
-import { Target } from '../../src/target/target.ts';
+import { createTransport } from '../../src/polling/create-transport.ts';
+import { Target } from '../../src/polling/target.ts';
 import type { TlsSettings } from '../../src/transport/http.ts';
-import { LoginGuards } from '../../src/target/login-guards.ts';
+import { LoginGuards } from '../../src/polling/login-guard/login-guards.ts';
 import type { HandClock } from '../simulator/hand-clock.ts';
 
 /** Largest answer that the bench takes, in bytes: so that a test of "too large" need not send much. */

@@ -1,12 +1,12 @@
 import { onTestFinished } from 'vitest';
-import { createOwnMetrics } from '../../src/exposition/own.ts';
+import { createOwnMetrics } from '../../src/exposition/exporter-registry.ts';
 import { Exposition } from '../../src/exposition/page.ts';
 import { Fleet } from '../../src/fleet/fleet.ts';
 import { type Log, silentLog } from '../../src/log.ts';
 import type { Route } from '../../src/server/routes.ts';
 import { createWebServer } from '../../src/server/server.ts';
 import { openWebConfig, type WebConfig } from '../../src/server/web-config/web-config.ts';
-import { Target } from '../../src/target/target.ts';
+import { Target } from '../../src/polling/target.ts';
 import type { Family, LoginGuard } from '../../src/drivers/driver.ts';
 import type { Clock } from '../../src/clock.ts';
 import { type Behaviour, fakeFamily, FakeTransport, untilAborted } from './fake-pbx.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSuspending } from '../../src/target/login-rules.ts';
+import { isSuspending } from '../../src/polling/login-guard/login-rules.ts';
 import { translateError } from '../../src/transport/translate.ts';
 
 const withCode = (code: string, more: object = {}): Error => Object.assign(new Error('planted'), { code }, more);

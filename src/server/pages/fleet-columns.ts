@@ -5,7 +5,7 @@ import { type HealthLevel, healthLevels } from './health.ts';
 import { badge, type Tone } from './icons.ts';
 import { linkTo } from './list-query.ts';
 import { bar, foreign } from './parts.ts';
-import { peerShares } from './shares.ts';
+import { peerShares } from './state-shares.ts';
 import { countPeers, isInService, isOutOfService } from './states.ts';
 import type { Column } from './table.ts';
 import { shownAge, shownParts, suspensionLeft, type View } from './view.ts';

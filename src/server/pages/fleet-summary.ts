@@ -4,7 +4,7 @@ import { countOf, formatCount, formatTimeLeft } from './format.ts';
 import type { Health } from './health.ts';
 import { badge, icon, type Tone } from './icons.ts';
 import { bar, type Share } from './parts.ts';
-import { peerShares } from './shares.ts';
+import { peerShares } from './state-shares.ts';
 import { countTrunks, isInService, isOutOfService } from './states.ts';
 import { shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 

@@ -3,7 +3,7 @@ import { type Markup, markup, nothing } from '../html.ts';
 import { shareList, tile } from './fleet-summary.ts';
 import { formatCount, formatRoundtrip, shorten } from './format.ts';
 import { bar, foreign } from './parts.ts';
-import { peerShares, trunkShares } from './shares.ts';
+import { peerShares, trunkShares } from './state-shares.ts';
 import { agentWords, countPeers, isInService } from './states.ts';
 import { shownParts, type StatusTarget, type View } from './view.ts';
 

@@ -7,7 +7,7 @@ import { type ListQuery, readListQuery, searchFor } from './list-query.ts';
 import { foreign, stateChips } from './parts.ts';
 import { countPeers, peerOrder, peerTones } from './states.ts';
 import { changesColumn, roundtripColumn, textCell } from './shared-columns.ts';
-import { sinceColumn } from './since.ts';
+import { sinceColumn } from './since-column.ts';
 import { type Column, renderTable } from './table.ts';
 import { shownName, shownParts, type StatusTarget, type View } from './view.ts';
 

@@ -8,7 +8,7 @@ import { foreign, stateChips } from './parts.ts';
 import type { PbxList } from './pbx-peers.ts';
 import { countTrunks, trunkOrder, trunkTones } from './states.ts';
 import { changesColumn, roundtripColumn, textCell } from './shared-columns.ts';
-import { sinceColumn } from './since.ts';
+import { sinceColumn } from './since-column.ts';
 import { type Column, renderTable } from './table.ts';
 import { shownParts, type StatusTarget, type View } from './view.ts';
 

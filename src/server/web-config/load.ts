@@ -1,7 +1,7 @@
 import type { Problem } from '../../config/problem.ts';
 import { readFlag } from '../../config/read.ts';
 import { Report } from '../../config/report.ts';
-import { fileReader } from '../../config/scope.ts';
+import { fileReader } from '../../config/load-context.ts';
 import { hiddenRanges, SourceText } from '../../config/source.ts';
 import { type ConfigNode, parseTree } from '../../config/tree.ts';
 import { readHeaders } from './headers.ts';

@@ -1,5 +1,5 @@
 import type { Log } from '../../log.ts';
-import { faultPlace } from '../fault-place.ts';
+import { errorLocation } from '../error-location.ts';
 import type { WebServer } from '../server.ts';
 import type { WebConfigFile, WebConfigReading } from './file.ts';
 
@@ -30,7 +30,7 @@ export function createWebConfigReloader(setup: WebConfigReloaderSetup): WebConfi
         reload(setup);
       } catch (thrown) {
         // Not remembered, so the next look tries again.
-        setup.log.error('web configuration could not be taken over', faultPlace(thrown));
+        setup.log.error('web configuration could not be taken over', errorLocation(thrown));
       }
     },
   };

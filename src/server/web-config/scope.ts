@@ -1,5 +1,5 @@
 import type { Report } from '../../config/report.ts';
-import type { NamedFile } from '../../config/scope.ts';
+import type { NamedFile } from '../../config/load-context.ts';
 
 /** What the parts of the loader work with. */
 export interface WebScope {

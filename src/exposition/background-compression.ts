@@ -1,0 +1,30 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { largeBlock, type Block } from './block.ts';
+
+/**
+ * Compresses new large blocks when their round has ended, one in each turn of the event loop, so that the next scrape
+ * finds them ready. A scrape that comes before does what is missing itself.
+ */
+export class BackgroundCompression {
+  #waiting: Block[] = [];
+  #running = false;
+
+  /** Takes the large ones of these blocks that are not compressed yet. */
+  add(blocks: readonly (Block | undefined)[]): void {
+    for (const block of blocks) if (block !== undefined && isDue(block)) this.#waiting.push(block);
+    if (!this.#running && this.#waiting.length > 0) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    for (let block = this.#waiting.shift(); block !== undefined; block = this.#waiting.shift()) {
+      await nextTurn();
+      block.packed();
+    }
+    this.#running = false;
+  }
+}
+
+function isDue(block: Block): boolean {
+  return block.length >= largeBlock && !block.isPacked;
+}

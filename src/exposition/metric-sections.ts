@@ -1,0 +1,78 @@
+import { Block } from './block.ts';
+import { escapeHelp } from './escape.ts';
+import type { MetricDeclaration } from './metric-declaration.ts';
+import { targetMetrics, type TargetMetricName } from './metric-table.ts';
+import type { TextFormat } from './negotiate.ts';
+import type { TargetBlocks } from './render.ts';
+import { markTemporary } from './temporary-buffers.ts';
+
+/** All lines of one metric: its header, then the blocks of the targets that have any. Both formats want them together. */
+export interface Section {
+  readonly header: Block;
+  readonly column: readonly (Block | undefined)[];
+}
+
+/** Lines that change with every scrape and are made when their turn comes, by metric. */
+export type LinesPerPage = Readonly<Partial<Record<TargetMetricName, () => string>>>;
+
+/**
+ * The sections of all metrics that have a sample, in the order of the table. Each one is put together when it is asked
+ * for: with ten thousand targets that takes a while, and the first bytes need not wait for it.
+ */
+export function makeSections(
+  rendered: readonly TargetBlocks[],
+  perPage: LinesPerPage,
+  format: TextFormat,
+): Iterable<Section> {
+  return {
+    *[Symbol.iterator]() {
+      for (const [index, metric] of targetMetrics.entries()) {
+        const column = columnOf(perPage[metric.name]) ?? rendered.map((target) => target.blocks[index]);
+        if (column.some((block) => block !== undefined))
+          yield { header: headers[format][index] ?? makeHeader(metric, format), column };
+      }
+    },
+  };
+}
+
+function columnOf(lines: (() => string) | undefined): Section['column'] | undefined {
+  const text = lines?.() ?? '';
+  return text === '' ? undefined : [Block.of(text)];
+}
+
+/** The header lines of all metrics never change: they are made and compressed once. */
+const headers: Readonly<Record<TextFormat, readonly Block[]>> = {
+  text: targetMetrics.map((metric) => makeHeader(metric, 'text')),
+  openmetrics: targetMetrics.map((metric) => makeHeader(metric, 'openmetrics')),
+};
+
+/** In OpenMetrics a counter's family is named without `_total`; its samples are the same. */
+function makeHeader(metric: MetricDeclaration, format: TextFormat): Block {
+  const isCounter = metric.type === 'counter' && format === 'openmetrics';
+  const name = isCounter ? metric.name.replace(/_total$/, '') : metric.name;
+  return Block.of(`# HELP ${name} ${escapeHelp(metric.help, format)}\n# TYPE ${name} ${metric.type}\n`);
+}
+
+/** The plain bytes of the sections, piece by piece. */
+export function* bytesOf(sections: Iterable<Section>): Generator<Buffer> {
+  for (const { header, column } of sections) {
+    yield header.bytes;
+    yield* bytesOfColumn(column);
+  }
+}
+
+function* bytesOfColumn(column: Section['column']): Generator<Buffer> {
+  for (const block of column)
+    if (block !== undefined) yield block.isKeptPlain ? block.bytes : markTemporary(block.bytes);
+}
+
+/** Whether the sections have fewer plain bytes than that; looks no further than needed. */
+export function isShorterThan(sections: Iterable<Section>, limit: number): boolean {
+  let size = 0;
+  for (const { header, column } of sections) {
+    size += header.length;
+    for (const block of column) size += block?.length ?? 0;
+    if (size >= limit) return false;
+  }
+  return true;
+}

@@ -1,0 +1,216 @@
+import type { Clock } from '../../clock.ts';
+import type { RefusedRequests } from '../../drivers/driver.ts';
+import type { FailureReason } from '../../snapshot/failure-reason.ts';
+import type { SpentRefusals } from '../../snapshot/record.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { GuardedAddress } from './guarded-address.ts';
+import type { LoginIdentity } from './login-identity.ts';
+import type { LoginQueue, LoginTime } from './login-queue.ts';
+import type { LoginMemory } from './refused-logins.ts';
+import { type Hold, isCounted, isSuspending } from './login-rules.ts';
+
+/** Longest pause between logins that fail for reasons other than a refusal. */
+export const longestTroublePauseMs = 5 * 60_000;
+
+/** A round may begin so much earlier than its schedule says: that must not cost it a whole interval. */
+const longestHasteMs = 2_000;
+
+/** May a login be tried now? `suspended`: the PBX refused us and we stay away; `pausing`: it could not be reached. */
+export type LoginPermission = 'free' | 'suspended' | 'pausing';
+
+/** What a guard is made from. */
+export interface LoginGuardSetup {
+  /** Who logs in, as the account is now. */
+  readonly identify: () => LoginIdentity;
+  readonly address: GuardedAddress;
+  /** One login at a time at an address. */
+  readonly queue: LoginQueue;
+  /** Where refusals outlive the program. */
+  readonly memory?: LoginMemory;
+  readonly clock: Clock;
+  readonly intervalMs: number;
+}
+
+/**
+ * Decides when the next login of one target may be tried, so that the vendor's lock-out is never reached: refusals are
+ * counted with all others at the same address. Trouble on the way (refused connection, time-out, a PBX that is down)
+ * concerns this target alone and only makes the tries rarer: the next round, then twice as long each time, up to five minutes.
+ */
+export class LoginGuard implements RefusedRequests {
+  #setup: LoginGuardSetup & { readonly who: LoginIdentity };
+  #troubles = 0;
+  #lastTrouble: Failure | undefined;
+  #pausedUntil = 0;
+
+  constructor(setup: LoginGuardSetup) {
+    this.#setup = { ...setup, who: setup.identify() };
+    this.secretChanged();
+  }
+
+  /** Call when the account has another secret: that may be what corrects a refused login, so one more may be tried. */
+  secretChanged(): void {
+    const { identify, address, clock } = this.#setup;
+    this.#setup = { ...this.#setup, who: identify() };
+    address.configured(this.#setup.who, clock.monotonicTime());
+  }
+
+  /** Whether the PBX may take one session of a user at a time. */
+  get oneSession(): boolean {
+    return this.#setup.who.rules.oneSession === true;
+  }
+
+  /** Whether a login may be tried now. */
+  permission(): LoginPermission {
+    const { clock, intervalMs } = this.#setup;
+    const now = clock.monotonicTime();
+    if (this.hold() !== undefined) return 'suspended';
+    return now + Math.min(intervalMs / 10, longestHasteMs) < this.#pausedUntil ? 'pausing' : 'free';
+  }
+
+  /** Why no login may be tried now, and until when; undefined when none is held back. */
+  hold(): Hold | undefined {
+    const { address, who, clock } = this.#setup;
+    return address.hold(who, clock.monotonicTime());
+  }
+
+  /** The trouble on the way for which logins are rarer at the moment; undefined when they are not. */
+  trouble(): Failure | undefined {
+    return this.permission() === 'pausing' ? this.#lastTrouble : undefined;
+  }
+
+  /** Wall clock (ms since 1970) until which logins are held back; 0 when they are not. */
+  suspendedUntilWall(): number {
+    const { clock } = this.#setup;
+    const hold = this.hold();
+    return hold === undefined ? 0 : clock.wallTime() + hold.until - clock.monotonicTime();
+  }
+
+  /** How many of the refusals that the PBX allows are spent; undefined where it counts none. */
+  spent(): SpentRefusals | undefined {
+    const { address, who, clock } = this.#setup;
+    return address.spent(who, clock.monotonicTime());
+  }
+
+  /**
+   * Sends a login when its turn comes: one at a time at an address, so that each one knows how those before it ended.
+   * `send` asks the function that it is given before it sends one of the login's requests a second time.
+   * Throws a `Failure`: `suspended` when no login may be tried, or its turn did not come in time; else why it failed.
+   */
+  async login<T>(time: LoginTime, send: (mayRepeat: () => boolean) => Promise<T>): Promise<T> {
+    const { queue } = this.#setup;
+    this.#checkPermission();
+    const leave = await queue.enter(time);
+    try {
+      return await this.#remembered(send);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Call for a refused request that the PBX counts like a refused login. */
+  count(reason: FailureReason): void {
+    const { address, who, clock, memory } = this.#setup;
+    address.requestRefused(who, reason, clock.monotonicTime());
+    memory?.counted(reason);
+  }
+
+  /** Throws a `Failure` while one more refused request could lock us out. */
+  check(): void {
+    const { address, who, clock } = this.#setup;
+    const now = clock.monotonicTime();
+    const hold = address.rowFull(who, now);
+    if (hold === undefined) return;
+    const left = hold.until - now;
+    throw new Failure(hold.reason, `${hold.detail}; waiting ${Math.ceil(left / 60_000)} min`, { retryAfterMs: left });
+  }
+
+  /** Call once a session has served its first call: only that ends a row of troubles, a login alone does not. */
+  proven(): void {
+    this.#troubles = 0;
+  }
+
+  /** Call after a session that was refused before it served a single call. */
+  sessionRefused(): void {
+    this.#slowDown(new Failure('session_lost', 'the PBX refused a new session at once'));
+  }
+
+  /** A login is written down before it is sent: should the program be killed in between, it counts as refused. */
+  async #remembered<T>(send: (mayRepeat: () => boolean) => Promise<T>): Promise<T> {
+    const { memory, who, address } = this.#setup;
+    const at = await memory?.begin(who, address);
+    try {
+      this.#checkPermission();
+    } catch (held) {
+      if (at !== undefined) memory?.ended(at);
+      throw held;
+    }
+    return this.#send(send, at);
+  }
+
+  async #send<T>(send: (mayRepeat: () => boolean) => Promise<T>, at = 0): Promise<T> {
+    const { address, who, clock, memory } = this.#setup;
+    let repeats = 0;
+    const mayRepeat = (): boolean => {
+      const may = address.repeats(who, clock.monotonicTime());
+      if (may) repeats += 1;
+      return may;
+    };
+    address.began(who, clock.monotonicTime());
+    try {
+      const value = await send(mayRepeat);
+      address.accepted(who, clock.monotonicTime());
+      memory?.accepted(at, who);
+      return value;
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      for (let repeat = 0; repeat < repeats && isCounted(failure); repeat += 1) this.count(failure.reason);
+      throw this.#failed(failure, at);
+    }
+  }
+
+  /** Counts a login that failed; a path that has worked before is not a matter of the configuration. */
+  #failed(failure: Failure, at: number): Failure {
+    const { address, who, clock, memory } = this.#setup;
+    if (failure.login === 'path_missing' && address.hasWorked(who)) {
+      const trouble = new Failure(
+        'service_unavailable',
+        'the login of this PBX, which worked before, is not there now: it starts, or something in front of it does',
+        failure.status === undefined ? {} : { status: failure.status },
+      );
+      this.#slowDown(trouble);
+      memory?.ended(at);
+      return trouble;
+    }
+    const now = clock.monotonicTime();
+    if (failure.login === 'unsent') {
+      address.heldBack(who, failure, now);
+      memory?.ended(at);
+      return failure;
+    }
+    if (isSuspending(failure)) {
+      const facts = address.refused(who, failure, now);
+      memory?.refused(at, who, failure, facts);
+      return failure;
+    }
+    // One that was not answered stays written down where it counts.
+    if (failure.reason === 'timeout' && address.unanswered(who, now)) return failure;
+    this.#slowDown(failure);
+    memory?.ended(at);
+    return failure;
+  }
+
+  #checkPermission(): void {
+    const permission = this.permission();
+    if (permission === 'free') return;
+    const wait =
+      permission === 'suspended' ? 'waiting before the next login' : 'waiting a little before the next login';
+    throw new Failure('suspended', this.hold()?.detail ?? wait);
+  }
+
+  #slowDown(trouble: Failure): void {
+    const { clock, intervalMs } = this.#setup;
+    this.#troubles += 1;
+    this.#lastTrouble = trouble;
+    this.#pausedUntil = clock.monotonicTime() + Math.min(longestTroublePauseMs, intervalMs * 2 ** (this.#troubles - 1));
+  }
+}

@@ -1,0 +1,124 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import type { Account, LoginGuard as GuardRules } from '../../drivers/driver.ts';
+import type { SpentRefusals } from '../../snapshot/record.ts';
+import { GuardedAddress } from './guarded-address.ts';
+import type { LoginIdentity } from './login-identity.ts';
+import { LoginGuard } from './login-guard.ts';
+import { LoginQueue } from './login-queue.ts';
+import { Hasher, LoginMemory } from './refused-logins.ts';
+import { unknownWindowMs } from './login-rules.ts';
+import type { StateFile } from './state-file.ts';
+
+/** What one target logs in with; a change of anything but its name and its interval may be what corrects a refused login. */
+export interface GuardedLogin {
+  /** Name of the target. */
+  readonly target: string;
+  /** Base URL. */
+  readonly url: URL;
+  readonly account: Account;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** TLS settings. */
+  readonly tls: unknown;
+  readonly rules: GuardRules;
+  readonly intervalMs: number;
+}
+
+interface Place {
+  readonly address: GuardedAddress;
+  readonly queue: LoginQueue;
+  readonly memory?: LoginMemory;
+}
+
+/**
+ * The guards of all logins of this program, by host and port of the PBX. It outlives targets and reloads: a PBX does not
+ * forget a refused login because a configuration was read again.
+ */
+export class LoginGuards {
+  readonly #clock: Clock;
+  readonly #file: StateFile | undefined;
+  readonly #hasher = new Hasher();
+  readonly #places = new Map<string, Place>();
+  /** Of this process alone: keys made with it cannot be compared with anything outside. */
+  readonly #secret = randomBytes(32);
+
+  constructor(clock: Clock, file?: StateFile) {
+    this.#clock = clock;
+    this.#file = file;
+  }
+
+  /** How many refused logins the state file knows of at the address of a URL; undefined without a file, and where the PBX counts none. */
+  async remembered(url: URL, { refusals: row }: GuardRules): Promise<SpentRefusals | undefined> {
+    const saved = await this.#file?.look(addressOf(url));
+    if (saved === undefined || row === undefined) return undefined;
+    const { most, by, windowMs = unknownWindowMs } = row;
+    const counted = saved.refusals.filter(({ at }) => this.#clock.wallTime() - at < windowMs);
+    return { spent: counted.length + saved.underWay.length, most, windowMs, by, targets: [] };
+  }
+
+  /** Why the state file cannot be used now; undefined when it can, and where there is none. */
+  get stateProblem(): string | undefined {
+    return this.#file?.problem;
+  }
+
+  /** Resolves when everything that is known is in the state file, or could not be written. */
+  async flush(): Promise<void> {
+    await this.#hasher.flush();
+    await this.#file?.flush();
+  }
+
+  /** The guard of one target. */
+  guardOf(login: GuardedLogin): LoginGuard {
+    return new LoginGuard({
+      identify: () => this.#identityOf(login),
+      ...this.#placeOf(login.url),
+      clock: this.#clock,
+      intervalMs: login.intervalMs,
+    });
+  }
+
+  #placeOf(url: URL): Place {
+    const key = addressOf(url);
+    const place = this.#places.get(key) ?? this.#newPlace(key);
+    this.#places.set(key, place);
+    return place;
+  }
+
+  #newPlace(key: string): Place {
+    const place = { address: new GuardedAddress(), queue: new LoginQueue(this.#clock) };
+    if (this.#file === undefined) return place;
+    return { ...place, memory: new LoginMemory(this.#file, this.#clock, key, this.#hasher) };
+  }
+
+  #identityOf({ target, url, account, options, tls, rules }: GuardedLogin): LoginIdentity {
+    const name = account.kind === 'token' ? account.token : account.username;
+    const material = canonical([url.href, account, options, tls]);
+    const accountMaterial = canonical([account.kind, name, options['domain'] ?? '']);
+    return {
+      target,
+      url: url.href,
+      rules,
+      material,
+      accountMaterial,
+      key: this.#hash(material),
+      account: this.#hash(accountMaterial),
+    };
+  }
+
+  #hash(text: string): string {
+    return createHmac('sha256', this.#secret).update(text).digest('base64');
+  }
+}
+
+/** The same text for the same values, in whatever order their keys come: it is compared across processes. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));
+  });
+}
+
+/** Host and port that a URL leads to: what a PBX is told apart by. */
+export function addressOf({ hostname, port, protocol }: URL): string {
+  return `${hostname}:${port === '' ? (protocol === 'http:' ? '80' : '443') : port}`;
+}

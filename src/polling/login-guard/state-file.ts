@@ -1,0 +1,155 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import { lockFile } from './file-lock.ts';
+import { emptyAddress, normalised, readState, type SavedAddress, type SavedState, writeState } from './state-format.ts';
+
+/** The file is written at most this often, in milliseconds. */
+const writeEveryMs = 1_000;
+/** Changes that wait for a file that cannot be written; the oldest are given up beyond that. */
+const mostWaiting = 10_000;
+
+/** Changes what is known of one address. Pure. */
+export type AddressChange = (before: SavedAddress) => SavedAddress;
+
+/** What a state file is made from. */
+export interface StateFileSetup {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Waiting {
+  readonly address: string;
+  readonly change: AddressChange;
+  readonly done: (after: SavedAddress | undefined) => void;
+}
+
+/**
+ * What the login guards know, in a file that outlives the process and that several processes share: each change locks the
+ * file, reads it again and writes it whole. A file that cannot be used is told once; the changes wait for the next try.
+ */
+export class StateFile {
+  readonly #setup: StateFileSetup;
+  #waiting: readonly Waiting[] = [];
+  #cycle: Promise<void> | undefined;
+  #writtenAt = -Infinity;
+  #problem: string | undefined;
+
+  constructor(setup: StateFileSetup) {
+    this.#setup = setup;
+  }
+
+  /** Why the file cannot be used now, as a sentence for people; undefined when it can. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Changes an address in the file: resolves to what is known of it then, from all processes; undefined when the file cannot be used. */
+  change(address: string, change: AddressChange): Promise<SavedAddress | undefined> {
+    return new Promise((done) => {
+      this.#waiting = [...this.#waiting, { address, change, done }].slice(-mostWaiting);
+      this.#cycle ??= this.#run();
+    });
+  }
+
+  /** What the file says of an address now, without a lock; undefined when it cannot be read. */
+  async look(address: string): Promise<SavedAddress | undefined> {
+    const { path, clock } = this.#setup;
+    const text = await readFile(path, 'utf8').catch(() => '');
+    const reading = readState(text);
+    const saved = 'state' in reading ? reading.state.get(address) : undefined;
+    return saved && normalised(saved, clock.wallTime());
+  }
+
+  /** Resolves when every change so far is written, or could not be. */
+  async flush(): Promise<void> {
+    while (this.#cycle !== undefined) await this.#cycle;
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#setup;
+    const restMs = this.#writtenAt + writeEveryMs - clock.monotonicTime();
+    if (restMs > 0) await new Promise<void>((resolve) => void clock.after(restMs, resolve));
+    const batch = this.#waiting;
+    this.#waiting = [];
+    try {
+      const state = await this.#write(batch);
+      this.#cycle = undefined;
+      for (const { address, done } of batch) done(state.get(address) ?? emptyAddress);
+      this.#works();
+    } catch (thrown) {
+      this.#cycle = undefined;
+      this.#fails(thrown);
+      // Kept for the next change; whoever waits for them goes on from memory.
+      for (const { done } of batch) done(undefined);
+      this.#waiting = [...batch.map((one) => ({ ...one, done: () => {} })), ...this.#waiting].slice(-mostWaiting);
+    }
+    this.#writtenAt = clock.monotonicTime();
+    if (this.#problem === undefined && this.#waiting.length > 0) this.#cycle ??= this.#run();
+  }
+
+  async #write(batch: readonly Waiting[]): Promise<SavedState> {
+    const { path, clock } = this.#setup;
+    const release = await lockFile(`${path}.lock`);
+    try {
+      const state = new Map(await this.#read());
+      const now = clock.wallTime();
+      for (const { address, change } of batch)
+        state.set(address, normalised(change(normalised(state.get(address) ?? emptyAddress, now)), now));
+      await replaceFile(path, writeState(state));
+      return state;
+    } finally {
+      await release();
+    }
+  }
+
+  async #read(): Promise<SavedState> {
+    const { path } = this.#setup;
+    const text = await readFile(path, 'utf8').catch((thrown: unknown) => {
+      if (codeOf(thrown) === 'ENOENT') return undefined;
+      throw thrown;
+    });
+    if (text === undefined) return new Map();
+    const reading = readState(text);
+    if ('state' in reading) return reading.state;
+    if (reading.problem === 'newer') throw new Error('it was written by a newer version of the exporter');
+    await rename(path, `${path}.damaged`);
+    this.#tell(`it was damaged and is kept as ${path}.damaged: refusals before that are not known`);
+    return new Map();
+  }
+
+  #works(): void {
+    if (this.#problem !== undefined) this.#setup.log.info('state file works again', { path: this.#setup.path });
+    this.#problem = undefined;
+  }
+
+  #fails(thrown: unknown): void {
+    const code = codeOf(thrown);
+    const why =
+      code === '' && thrown instanceof Error ? thrown.message : `it cannot be used (${code || 'unknown error'})`;
+    if (this.#problem === undefined) this.#tell(`${why}: a restart would not know of refused logins`);
+    this.#problem = `The state file ${this.#setup.path} is not in use: ${why}.`;
+  }
+
+  #tell(problem: string): void {
+    this.#setup.log.warn('state file', { path: this.#setup.path, problem });
+  }
+}
+
+/** Writes a file so that at any moment either the old or the new one is there, whole. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const next = `${path}.${process.pid}.new`;
+  const file = await open(next, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(next, path);
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+}

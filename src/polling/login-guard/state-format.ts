@@ -1,0 +1,179 @@
+import { type FailureReason, failureReasons } from '../../snapshot/failure-reason.ts';
+
+/** Version of the format of the state file. */
+export const stateFormat = 1;
+/** Most bytes of a state file; what is worth least is left out beyond that. */
+const mostBytes = 1_000_000;
+/** Most entries of each kind that one address keeps, the newest ones: more than any vendor counts. */
+const mostEntries = 20;
+const dayMs = 24 * 60 * 60_000;
+/** A refused account is remembered for longer than the longest pause of any family (30 days). */
+const loginKeptMs = 32 * dayMs;
+
+/** A refused account: nothing but a scrypt hash of account and secret, with a salt of its own, and how it went. Times in ms since 1970. */
+export interface SavedLogin {
+  readonly salt: string;
+  readonly hash: string;
+  /** Refusals in a row. */
+  readonly refusals: number;
+  readonly lastAt: number;
+  readonly pauseMs: number;
+  readonly reason: FailureReason;
+  /** The same kind of hash of the account without its secret, where the PBX counts by account. */
+  readonly accountHash?: string;
+}
+
+/** What the state file holds of one PBX address. Times in ms since 1970. */
+export interface SavedAddress {
+  readonly refusals: readonly { readonly at: number; readonly reason: FailureReason; readonly salt?: string }[];
+  /** Logins that were begun and whose end is not known. */
+  readonly underWay: readonly number[];
+  readonly logins: readonly SavedLogin[];
+  /** Address locked by the PBX: since when, and for how long. */
+  readonly lock?: { readonly since: number; readonly pauseMs: number };
+  /** Paths of base URLs at which a login was accepted once. */
+  readonly worked: readonly string[];
+}
+
+/** An address of which nothing is known. */
+export const emptyAddress: SavedAddress = { refusals: [], underWay: [], logins: [], worked: [] };
+
+/** The content of a state file by address. */
+export type SavedState = ReadonlyMap<string, SavedAddress>;
+
+/** What came of the text of a state file. */
+export type StateReading = { readonly state: SavedState } | { readonly problem: 'damaged' | 'newer' };
+
+/** Understands the text of a state file. Pure and total: what is not of the format is damaged, what is of a newer one is told apart. */
+export function readState(text: string): StateReading {
+  const file = asObject(parse(text));
+  const format = file?.['format'];
+  if (typeof format === 'number' && format > stateFormat) return { problem: 'newer' };
+  const addresses = asObject(file?.['addresses']);
+  if (format !== stateFormat || addresses === undefined) return { problem: 'damaged' };
+  const entries = Object.entries(addresses).map(([key, value]) => [key, readAddress(value)] as const);
+  return { state: new Map(entries) };
+}
+
+/** The text of a state file: short keys, because it may hold ten thousand PBXs. */
+export function writeState(state: SavedState): string {
+  let text = format(state);
+  if (Buffer.byteLength(text) <= mostBytes) return text;
+  const byWorth = [...state].sort(([, one], [, other]) => lastAt(other) - lastAt(one));
+  for (let kept = byWorth.length; kept > 0 && Buffer.byteLength(text) > mostBytes; kept = Math.floor(kept * 0.9))
+    text = format(new Map(byWorth.slice(0, kept)));
+  return text;
+}
+
+/**
+ * The address as it counts at a time (ms since 1970): old entries are gone, and times that lie ahead, because the clock
+ * went back, are moved to now with their durations kept.
+ */
+export function normalised({ refusals, underWay, logins, lock, worked }: SavedAddress, now: number): SavedAddress {
+  const past = (at: number): number => Math.min(at, now);
+  return {
+    refusals: newest(refusals.map((one) => ({ ...one, at: past(one.at) })).filter(({ at }) => now - at < dayMs)),
+    underWay: newest(underWay.map(past).filter((at) => now - at < dayMs)),
+    logins: newest(
+      logins.map((one) => ({ ...one, lastAt: past(one.lastAt) })).filter((one) => now - one.lastAt < loginKeptMs),
+    ),
+    ...(lock === undefined || now - past(lock.since) >= lock.pauseMs
+      ? {}
+      : { lock: { ...lock, since: past(lock.since) } }),
+    worked: worked.slice(-mostEntries),
+  };
+}
+
+function newest<T>(list: readonly T[]): readonly T[] {
+  return list.slice(-mostEntries);
+}
+
+function lastAt({ refusals, underWay, logins }: SavedAddress): number {
+  return Math.max(0, refusals.at(-1)?.at ?? 0, underWay.at(-1) ?? 0, logins.at(-1)?.lastAt ?? 0);
+}
+
+function format(state: SavedState): string {
+  const addresses = Object.fromEntries(
+    [...state].filter(([, one]) => !isEmpty(one)).map(([key, one]) => [key, formatAddress(one)]),
+  );
+  return `${JSON.stringify({ format: stateFormat, reasons: failureReasons, addresses })}\n`;
+}
+
+function isEmpty({ refusals, underWay, logins, lock, worked }: SavedAddress): boolean {
+  return refusals.length + underWay.length + logins.length + worked.length === 0 && lock === undefined;
+}
+
+function formatAddress({ refusals, underWay, logins, lock, worked }: SavedAddress): Record<string, unknown> {
+  const index = (reason: FailureReason): number => failureReasons.indexOf(reason);
+  return {
+    ...(refusals.length > 0 && {
+      r: refusals.map(({ at, reason, salt }) => [at, index(reason), ...(salt === undefined ? [] : [salt])]),
+    }),
+    ...(underWay.length > 0 && { u: underWay }),
+    ...(logins.length > 0 && {
+      l: logins.map(({ salt, hash, refusals: count, lastAt: at, pauseMs, reason, accountHash }) => [
+        salt,
+        hash,
+        count,
+        at,
+        pauseMs,
+        index(reason),
+        ...(accountHash === undefined ? [] : [accountHash]),
+      ]),
+    }),
+    ...(lock && { k: [lock.since, lock.pauseMs] }),
+    ...(worked.length > 0 && { w: worked }),
+  };
+}
+
+function readAddress(value: unknown): SavedAddress {
+  const fields = asObject(value) ?? {};
+  const [since, pauseMs] = rowsOf([fields['k']])[0] ?? [];
+  return {
+    refusals: rowsOf(fields['r']).flatMap(([at, index, salt]) => {
+      const reason = reasonAt(index);
+      return !isTime(at) || reason === undefined ? [] : [{ at, reason, ...(typeof salt === 'string' && { salt }) }];
+    }),
+    underWay: listOf(fields['u']).filter(isTime),
+    logins: rowsOf(fields['l']).flatMap(readLogin),
+    ...(isTime(since) && isTime(pauseMs) && { lock: { since, pauseMs } }),
+    worked: listOf(fields['w']).filter((path) => typeof path === 'string'),
+  };
+}
+
+function readLogin([salt, hash, refusals, at, pauseMs, index, accountHash]: readonly unknown[]): readonly SavedLogin[] {
+  const reason = reasonAt(index);
+  if (typeof salt !== 'string' || typeof hash !== 'string' || reason === undefined) return [];
+  if (!isTime(refusals) || !isTime(at) || !isTime(pauseMs)) return [];
+  return [
+    { salt, hash, refusals, lastAt: at, pauseMs, reason, ...(typeof accountHash === 'string' && { accountHash }) },
+  ];
+}
+
+function reasonAt(index: unknown): FailureReason | undefined {
+  return typeof index === 'number' ? failureReasons[index] : undefined;
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function rowsOf(value: unknown): readonly (readonly unknown[])[] {
+  return listOf(value).filter((row) => Array.isArray(row));
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,204 @@
+import type { Call, Conversation, Session } from '../drivers/driver.ts';
+import type { MissingCall } from '../snapshot/round-outcome.ts';
+import type { Collector } from '../snapshot/reading.ts';
+import { asFailure, Failure } from '../transport/failure.ts';
+import type { ApiAnswer, ApiRequest } from '../transport/request.ts';
+import type { Exchange } from './exchange.ts';
+import type { RefusedCalls } from './refused-calls.ts';
+import type { SessionKeeper } from './session-keeper.ts';
+
+/** What a conversation is made from. */
+export interface ConversationSetup {
+  readonly exchange: Exchange;
+  readonly keeper: SessionKeeper;
+  readonly refused: RefusedCalls;
+  readonly collectors: ReadonlySet<Collector>;
+  /** Names of the family's calls that are auxiliary. */
+  readonly auxiliary: ReadonlySet<string>;
+  /** Time one call may take when it does not say so itself, in milliseconds: one that hangs must leave time for the others. */
+  readonly callTimeoutMs: number;
+  readonly onLogin: (result: 'success' | 'failure') => void;
+}
+
+/** Auxiliary calls may take so long without an answer in all, as a share of the round's time; then no more are sent in it. */
+const auxiliaryShare = 1 / 4;
+/** The same for all questions of one essential call, e.g. about many rows; the first may take half of the round. */
+const callShare = 5 / 8;
+/** What a question may take, as a share of the round's time, once another one of its call got no answer. */
+const laterShare = 1 / 8;
+/** What stays of a round after its last answer, so that what was read is not lost with the round: a share, and at most so many ms. */
+const reserveShare = 1 / 20;
+const longestReserveMs = 500;
+
+/** The conversation of one round: adds the session to each call and replaces a lost session once. */
+export class RoundConversation implements Conversation {
+  readonly collectors: ReadonlySet<Collector>;
+  readonly #setup: ConversationSetup;
+  readonly #roundMs: number;
+  readonly #reserveMs: number;
+  /** Milliseconds for which questions of a call waited in vain, by call. */
+  readonly #lostMs = new Map<string, number>();
+  readonly #auxiliaryAnswered = new Map<string, Failure | undefined>();
+  #auxiliaryLostMs = 0;
+  #replacement: Promise<Session> | undefined;
+  /** A session that was refused before it served a call; by the end of the round it is known whether that was the call's fault. */
+  #doubtful: Session | undefined;
+
+  constructor(setup: ConversationSetup) {
+    this.#setup = setup;
+    this.collectors = setup.collectors;
+    this.#roundMs = setup.exchange.remainingMs();
+    this.#reserveMs = Math.min(longestReserveMs, this.#roundMs * reserveShare);
+  }
+
+  remainingMs(): number {
+    return this.#setup.exchange.remainingMs();
+  }
+
+  /** Auxiliary calls of this round by name: why none of their questions was answered, undefined where one was. */
+  get auxiliaryCalls(): ReadonlyMap<string, Omit<MissingCall, 'call'> | undefined> {
+    return new Map(
+      [...this.#auxiliaryAnswered].map(([call, failure]) => [
+        call,
+        failure && { reason: failure.reason, detail: failure.message },
+      ]),
+    );
+  }
+
+  /** Logs in where needed, before anything is asked: without a session there is no round. Throws a `Failure`. */
+  async open(): Promise<void> {
+    await this.#session();
+  }
+
+  /**
+   * Call at the end of the round: a session that was refused for several calls, or in several rounds, and served no call at
+   * all is given up. Refused for one call, it stays until others have tried it: that call may be at fault.
+   */
+  close(): void {
+    const { keeper, refused } = this.#setup;
+    const isRefusedAgain = refused.isRefusedAgain(this.#doubtful);
+    if (this.#doubtful !== undefined && isRefusedAgain) keeper.dropUnproven(this.#doubtful);
+  }
+
+  async ask<T>(call: Call<T>): Promise<T> {
+    if (call.auxiliary ?? this.#setup.auxiliary.has(call.request.call)) return this.#askAuxiliary(call);
+    const held = this.#setup.refused.heldBack(call.request);
+    if (held !== undefined) throw held;
+    const session = await this.#session();
+    try {
+      return await this.#askWith(call, session);
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.reason !== 'session_lost') throw failure;
+      return this.#askAgain(call, session, failure);
+    }
+  }
+
+  async #session(): Promise<Session> {
+    const { keeper, exchange, onLogin } = this.#setup;
+    return this.#replacement ?? keeper.session(exchange, onLogin);
+  }
+
+  /** Once more with a new session, unless the session cannot be at fault, or is one that was only just made. */
+  async #askAgain<T>(call: Call<T>, lost: Session, failure: Failure): Promise<T> {
+    const { keeper, refused } = this.#setup;
+    const replacement = await this.#replacement;
+    if (replacement === undefined || replacement === lost) {
+      const itself = refused.sessionRefused(call.request, lost);
+      if (itself !== undefined) throw itself;
+      if (keeper.isUnproven(lost)) throw this.#doubt(lost, failure);
+      if (replacement === lost) throw new Failure('session_lost', 'the session was lost twice in one round');
+      this.#replacement ??= this.#replace(lost);
+    }
+    const session = await this.#session();
+    try {
+      return await this.#askWith(call, session);
+    } catch (thrown) {
+      const again = asFailure(thrown);
+      if (again.reason !== 'session_lost') throw again;
+      const notTheSession = refused.sessionRefused(call.request, session);
+      throw notTheSession ?? (keeper.isUnproven(session) ? this.#doubt(session, again) : again);
+    }
+  }
+
+  #doubt(session: Session, failure: Failure): Failure {
+    this.#doubtful = session;
+    return new Failure('session_lost', `the PBX refused a new session: ${failure.message}`);
+  }
+
+  async #replace(lost: Session): Promise<Session> {
+    const { keeper, exchange, refused, onLogin } = this.#setup;
+    refused.sessionGone(lost);
+    return keeper.replace(lost, exchange, onLogin);
+  }
+
+  async #askWith<T>(call: Call<T>, session: Session): Promise<T> {
+    const { keeper } = this.#setup;
+    const name = call.request.call;
+    const before = this.#lostMs.get(name) ?? 0;
+    if (before >= this.#roundMs * callShare) throw tookTooLong();
+    const startedAt = this.remainingMs();
+    try {
+      return await this.#send(call, session, before === 0 ? Infinity : this.#roundMs * laterShare);
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.reason === 'timeout')
+        this.#lostMs.set(name, (this.#lostMs.get(name) ?? 0) + startedAt - this.remainingMs());
+      if (failure.reason === 'forbidden') keeper.prove(session);
+      throw failure;
+    }
+  }
+
+  async #send<T>(call: Call<T>, session: Session, mostMs: number): Promise<T> {
+    const { keeper, exchange, refused, callTimeoutMs } = this.#setup;
+    const read = (answer: ApiAnswer): T => call.read(answer, session);
+    const limits = { shareMs: callTimeoutMs, mostMs, reserveMs: this.#reserveMs };
+    const value = await exchange.ask(authorized(call.request, session), read, limits);
+    keeper.prove(session);
+    refused.served(session, call.request);
+    return value;
+  }
+
+  /** An auxiliary call costs what it brings and nothing else: no session, no login, no time that others need. */
+  async #askAuxiliary<T>(call: Call<T>): Promise<T> {
+    const name = call.request.call;
+    try {
+      const value = await this.#tryAuxiliary(call);
+      this.#auxiliaryAnswered.set(name, undefined);
+      return value;
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (!this.#auxiliaryAnswered.has(name)) this.#auxiliaryAnswered.set(name, failure);
+      throw failure;
+    }
+  }
+
+  async #tryAuxiliary<T>(call: Call<T>): Promise<T> {
+    const { refused } = this.#setup;
+    const session = await this.#session();
+    const held = refused.auxiliaryHeldBack(call.request, session);
+    if (held !== undefined) throw held;
+    if (this.#auxiliaryLostMs >= this.#roundMs * auxiliaryShare) throw tookTooLong();
+    const before = this.remainingMs();
+    try {
+      return await this.#send(call, session, before * auxiliaryShare);
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.reason === 'timeout') this.#auxiliaryLostMs += before - this.remainingMs();
+      refused.auxiliaryFailed(call.request, session, failure);
+      throw failure;
+    }
+  }
+}
+
+function tookTooLong(): Failure {
+  return new Failure('timeout', 'left out of this round, because the same call got no answer before');
+}
+
+function authorized(request: ApiRequest, session: Session): ApiRequest {
+  return {
+    ...request,
+    ...(session.headers === undefined ? {} : { headers: { ...request.headers, ...session.headers } }),
+    ...(session.query === undefined ? {} : { query: { ...request.query, ...session.query } }),
+  };
+}

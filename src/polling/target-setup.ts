@@ -1,0 +1,75 @@
+import type { Clock } from '../clock.ts';
+import type { Account, DriverSetup, Family, RefusedRequests } from '../drivers/driver.ts';
+import type { Log } from '../log.ts';
+import type { Collector } from '../snapshot/reading.ts';
+import type { TargetIdentity } from '../snapshot/record.ts';
+import type { TlsSettings } from '../transport/http.ts';
+import type { Transport } from '../transport/request.ts';
+import type { RequestObserver } from './exchange.ts';
+import type { Exclusions } from './excluded-rows.ts';
+import type { LoginGuard } from './login-guard/login-guard.ts';
+import { LoginGuards } from './login-guard/login-guards.ts';
+import type { Target } from './target.ts';
+
+/** What a target is made from. */
+export interface TargetSetup {
+  readonly identity: TargetIdentity;
+  readonly family: Family;
+  readonly account: Account;
+  /** Reads the account's secret again before each login; resolves to whether it is another one. Default: it never changes. */
+  readonly refreshSecret?: () => Promise<boolean>;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly url: URL;
+  readonly collect: readonly Collector[];
+  /** Rows that are left out. Default: none. */
+  readonly exclusions?: Exclusions;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly requestsPerTarget: number;
+  readonly transport: Transport;
+  /** The guards of all targets, which outlive this one. Default: guards of its own. */
+  readonly guards?: LoginGuards;
+  /** What the transport checks certificates with: a change of it may be what corrects a refused login. */
+  readonly tls?: TlsSettings;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** Told about each request, for the histogram of durations. */
+  readonly observeRequest: RequestObserver;
+  /** Told about each new record. */
+  readonly onRecord: (target: Target) => void;
+}
+
+/** The guard of a target's logins. */
+export function guardOf({
+  identity,
+  family,
+  url,
+  account,
+  options,
+  tls,
+  intervalMs,
+  clock,
+  guards,
+}: TargetSetup): LoginGuard {
+  const login = { target: identity.name, url, account, options, tls, rules: family.guard, intervalMs };
+  return (guards ?? new LoginGuards(clock)).guardOf(login);
+}
+
+/** What the target's driver is made from. */
+export function driverSetup(setup: TargetSetup, refusedRequests: RefusedRequests): DriverSetup {
+  const { identity, account, options, url, intervalMs, requestsPerTarget, clock, random, log } = setup;
+  return {
+    pbx: identity.name,
+    account,
+    options,
+    url,
+    intervalMs,
+    staleAfterMs: identity.staleAfterMs,
+    requestsPerTarget,
+    refusedRequests,
+    clock,
+    random,
+    log,
+  };
+}

@@ -1,0 +1,228 @@
+import type { Driver } from '../drivers/driver.ts';
+import { advance } from '../snapshot/next-record.ts';
+import { ageTime } from '../snapshot/clocks.ts';
+import type { RoundOutcome } from '../snapshot/round-outcome.ts';
+import { emptyRecord, type TargetIdentity, type TargetRecord } from '../snapshot/record.ts';
+import { Failure } from '../transport/failure.ts';
+import { createDeadline, type Deadline, endedBy } from './deadline.ts';
+import { Exchange } from './exchange.ts';
+import { createLimiter, type Limiter } from './limiter.ts';
+import type { LoginGuard } from './login-guard/login-guard.ts';
+import { RefusedCalls } from './refused-calls.ts';
+import { RoundConversation } from './round-conversation.ts';
+import { type RoundResult, runRound } from './round.ts';
+import { SessionKeeper } from './session-keeper.ts';
+import { driverSetup, guardOf, type TargetSetup } from './target-setup.ts';
+import { logTransitions } from './transition-log.ts';
+
+/** How long a login that is on its way may take when a target is stopped, in milliseconds: cut short, it could leave a session behind. */
+export const loginGraceMs = 2_000;
+/** How long a logout may take when a target is stopped, in milliseconds. */
+export const logoutTimeoutMs = 3_000;
+/** Least time (ms) between the end of a round and one that somebody else than the loop begins. */
+const shortestPauseMs = 5_000;
+
+/** One PBX: its session, its rounds and what is known about it. Its trouble stays in here. */
+export class Target {
+  readonly identity: TargetIdentity;
+  readonly #setup: TargetSetup;
+  readonly #driver: Driver;
+  readonly #guard: LoginGuard;
+  readonly #keeper: SessionKeeper;
+  readonly #limiter: Limiter;
+  readonly #refused: RefusedCalls;
+  readonly #auxiliary: ReadonlySet<string>;
+  #record: TargetRecord = emptyRecord;
+  /** Monotonic time (ms) at which a round last ended or was left out; before that, when the target was made. */
+  #lastEndedAt: number;
+  #running: { readonly round: Promise<void>; readonly deadline: Deadline } | undefined;
+  #stopped = false;
+
+  constructor(setup: TargetSetup) {
+    const { family, clock } = setup;
+    this.#setup = setup;
+    this.identity = setup.identity;
+    this.#lastEndedAt = clock.monotonicTime();
+    this.#guard = guardOf(setup);
+    this.#driver = family.create(driverSetup(setup, this.#guard));
+    this.#keeper = new SessionKeeper(this.#driver, this.#guard, clock, () => this.#refreshSecret());
+    this.#limiter = createLimiter(setup.requestsPerTarget);
+    this.#refused = new RefusedCalls(clock, setup.intervalMs);
+    this.#auxiliary = new Set(family.requests.filter(({ serves }) => serves === 'auxiliary').map(({ call }) => call));
+  }
+
+  /** Name of the target, label `pbx`. */
+  get name(): string {
+    return this.identity.name;
+  }
+
+  /** Time between the starts of two rounds, in milliseconds. */
+  get intervalMs(): number {
+    return this.#setup.intervalMs;
+  }
+
+  /** Longest time of one round, in milliseconds. */
+  get timeoutMs(): number {
+    return this.#setup.timeoutMs;
+  }
+
+  /** What is known now; a new object after each round. */
+  get record(): TargetRecord {
+    return this.#record;
+  }
+
+  /** Whether a round was tried, well or not. */
+  get tried(): boolean {
+    return this.#record.upSinceWall !== undefined;
+  }
+
+  /**
+   * By how much the end of the next round is overdue (ms); 0 when it is not. A round is due one interval after the one
+   * before and has its timeout to end, so more than 0 means that the loop is stuck or cannot keep up.
+   */
+  get overdueMs(): number {
+    const dueAt = this.#lastEndedAt + this.#setup.intervalMs + this.#setup.timeoutMs;
+    return Math.max(0, this.#setup.clock.monotonicTime() - dueAt);
+  }
+
+  /** How long ago (ms) the last round ended, sleep of the machine included; Infinity before the first. */
+  get roundEndedMsAgo(): number {
+    const { clock } = this.#setup;
+    const { clocks } = this.#record;
+    if (clocks === undefined) return Infinity;
+    return ageTime(clocks, { monotonic: clock.monotonicTime(), wall: clock.wallTime() }) - clocks.monotonic;
+  }
+
+  /** So long (ms) after a round nobody but the loop begins another one: half of the shortest interval that the family thinks fit. */
+  get leastPauseMs(): number {
+    return Math.max(shortestPauseMs, (this.#setup.family.shortestInterval?.ms ?? 0) / 2);
+  }
+
+  /** Runs one round, or joins the one that runs, and resolves when its record is in place. Never throws. */
+  async poll(): Promise<void> {
+    if (this.#running !== undefined) return this.#running.round;
+    if (this.#stopped) return;
+    const deadline = createDeadline(this.#setup.clock, this.#setup.timeoutMs, 'the round took longer than its timeout');
+    const round = this.#round(deadline).finally(() => {
+      deadline.clear();
+      deadline.abort(new Failure('timeout', 'the round is over'));
+      this.#running = undefined;
+      this.#lastEndedAt = this.#setup.clock.monotonicTime();
+    });
+    this.#running = { round, deadline };
+    return round;
+  }
+
+  /** Ends a running round (but not a login that is about to be answered), logs out and closes the connections. Safe to call twice. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    await this.#awaitLogin();
+    this.#running?.deadline.abort(new Failure('timeout', 'the exporter is stopping'));
+    await this.#running?.round;
+    const deadline = createDeadline(this.#setup.clock, logoutTimeoutMs, 'no answer to the logout');
+    await this.#keeper.logout(this.#exchange(deadline));
+    deadline.clear();
+    this.#setup.transport.close();
+  }
+
+  /** Gives a login that is on its way a moment to be answered: the PBX may have opened the session already. */
+  async #awaitLogin(): Promise<void> {
+    const { pending } = this.#keeper;
+    if (pending === undefined) return;
+    const grace = createDeadline(this.#setup.clock, loginGraceMs, 'the exporter is stopping');
+    await endedBy(grace.signal, pending).catch(() => {});
+    grace.clear();
+  }
+
+  async #refreshSecret(): Promise<void> {
+    const { refreshSecret, log } = this.#setup;
+    if (refreshSecret === undefined || !(await refreshSecret())) return;
+    this.#guard.secretChanged();
+    log.info('secret read from its file, it is another one');
+  }
+
+  async #round(deadline: Deadline): Promise<void> {
+    // Before it is asked whether a login may be tried: another secret may be what was waited for.
+    if (!this.#keeper.hasSession) await this.#refreshSecret();
+    const permission = this.#keeper.hasSession ? 'free' : this.#guard.permission();
+    if (permission === 'pausing') return;
+    const startedAt = this.#setup.clock.monotonicTime();
+    const exchange = this.#exchange(deadline);
+    const logins = { success: 0, failure: 0 };
+    const conversation = new RoundConversation({
+      exchange,
+      keeper: this.#keeper,
+      refused: this.#refused,
+      auxiliary: this.#auxiliary,
+      collectors: new Set(this.#setup.collect),
+      callTimeoutMs: deadline.remainingMs() / 2,
+      onLogin: (result) => (logins[result] += 1),
+    });
+    const { exclusions } = this.#setup;
+    const result =
+      permission === 'free' ? await runRound(this.#driver, conversation, deadline, exclusions) : { failure: heldBack };
+    if (this.#stopped) return;
+    const { auxiliaryCalls } = conversation;
+    this.#apply(this.#outcome(result, startedAt, { requests: exchange.counts, logins, auxiliaryCalls }));
+  }
+
+  #outcome(
+    result: RoundResult,
+    startedAt: number,
+    counts: Pick<RoundOutcome, 'requests' | 'logins' | 'auxiliaryCalls'>,
+  ): RoundOutcome {
+    const { clock, collect } = this.#setup;
+    const endedAt = clock.monotonicTime();
+    const failure = 'failure' in result ? result.failure : undefined;
+    const refusals = this.#guard.spent();
+    const facts = {
+      collectors: collect,
+      endedAtWall: clock.wallTime(),
+      endedAt,
+      durationMs: endedAt - startedAt,
+      ...counts,
+      suspendedUntilWall: this.#guard.suspendedUntilWall(),
+      ...(refusals === undefined || refusals.spent === 0 ? {} : { refusals }),
+    };
+    if (failure?.reason === 'suspended') return { ...facts, kind: 'skipped', ...this.#whyHeldBack(failure) };
+    return {
+      ...facts,
+      kind: 'polled',
+      ...(result.reading === undefined ? {} : { reading: result.reading }),
+      ...(failure === undefined ? {} : { reason: failure.reason, detail: failure.message }),
+    };
+  }
+
+  /** A round without a login tells why there was none: the refusals before it, be they of another target. */
+  #whyHeldBack(failure: Failure): Pick<RoundOutcome, 'reason' | 'detail'> {
+    const hold = this.#guard.hold();
+    if (hold !== undefined) return { reason: hold.reason, detail: hold.detail };
+    const trouble = this.#guard.trouble();
+    if (trouble !== undefined) return { reason: trouble.reason, detail: trouble.message };
+    return failure === heldBack ? {} : { reason: failure.reason, detail: failure.message };
+  }
+
+  #apply(outcome: RoundOutcome): void {
+    const before = this.#record;
+    this.#record = advance(before, outcome, {
+      peers: this.identity.peerLimit,
+      staleAfterMs: this.identity.staleAfterMs,
+    });
+    logTransitions(this.#setup.log, before, this.#record);
+    this.#setup.onRecord(this);
+  }
+
+  #exchange(deadline: Deadline): Exchange {
+    const { transport, clock, observeRequest } = this.#setup;
+    return new Exchange({
+      transport,
+      limiter: this.#limiter,
+      clock,
+      deadline,
+      observe: observeRequest,
+    });
+  }
+}
+
+const heldBack = new Failure('suspended', 'waiting before the next login');

@@ -1,0 +1,203 @@
+import type { ReadTimes } from './carried-rows.ts';
+import { countPeerChanges, countTrunkChanges } from './changes.ts';
+import { type Clocks, gapSince, noteClocks, pastAgeTime } from './clocks.ts';
+import { type MergedReading, mergeReading, type ReadingLimits } from './merge-reading.ts';
+import type { MissingCall, RoundOutcome } from './round-outcome.ts';
+import {
+  type Collector,
+  collectors,
+  type Part,
+  type Peer,
+  type Reading,
+  type SkippedRows,
+  type Trunk,
+} from './reading.ts';
+import type { CollectorOutcome, Counters, Held, HeldParts, TargetRecord } from './record.ts';
+
+/**
+ * The record after one more round. Pure: the old record is not touched, the new one replaces it whole.
+ * A failed round keeps the last good values (they go by age); a good read replaces its part at once.
+ */
+export function advance(record: TargetRecord, outcome: RoundOutcome, limits: ReadingLimits): TargetRecord {
+  const counted = countRound(record.counters, outcome);
+  const now = { monotonic: outcome.endedAt, wall: outcome.endedAtWall };
+  const clocks = noteClocks(record.clocks, now);
+  const before = { ...record, held: aged(record.held, gapSince(record.clocks, now)) };
+  if (outcome.kind === 'skipped') return { ...leftOut(before, outcome), clocks, counters: counted };
+  const { reading, carried } = mergeReading(
+    { ...outcome, reading: onAgeTime(outcome.reading, clocks) },
+    before.held,
+    limits,
+  );
+  const up = outcome.reason === undefined;
+  return {
+    ...record,
+    ...upAt(record, up, outcome),
+    ...waitOf(outcome),
+    lastRound: { endedAtWall: outcome.endedAtWall, durationMs: outcome.durationMs, ...whyOf(outcome) },
+    ...(up ? { lastSuccessAtWall: outcome.endedAtWall } : {}),
+    collectors: collectorOutcomes(outcome, reading),
+    missing: missingCalls(record.missing, outcome.auxiliaryCalls),
+    held: holdParts(before.held, { reading, carried }, outcome.endedAt),
+    clocks,
+    counters: countReading(counted, record.held, reading),
+  };
+}
+
+/** A round that was left out tells why no login is tried; when the PBX was asked last stays as it is. */
+function leftOut(record: TargetRecord, outcome: RoundOutcome): TargetRecord {
+  const { endedAtWall, durationMs, reason = 'suspended', detail } = record.lastRound ?? outcome;
+  const why = whyOf(outcome.reason === undefined ? { reason, detail } : outcome);
+  const isKnown = record.lastRound?.reason === why.reason && record.lastRound?.detail === why.detail;
+  return {
+    ...record,
+    ...upAt(record, false, outcome),
+    ...waitOf(outcome),
+    // The same object where nothing is new: a round that was run has another one.
+    lastRound: isKnown && record.lastRound ? record.lastRound : { endedAtWall, durationMs, ...why },
+    collectors: collectorOutcomes({ ...outcome, ...why }, {}),
+  };
+}
+
+interface Why {
+  readonly reason?: RoundOutcome['reason'] | undefined;
+  readonly detail?: string | undefined;
+}
+
+/** Why a round went wrong, without keys that are not there. */
+function whyOf({ reason, detail }: Why): Pick<RoundOutcome, 'reason' | 'detail'> {
+  return { ...(reason === undefined ? {} : { reason }), ...(detail === undefined ? {} : { detail }) };
+}
+
+function waitOf({ suspendedUntilWall, refusals }: RoundOutcome): Pick<TargetRecord, 'suspendedUntilWall' | 'refusals'> {
+  return { suspendedUntilWall, refusals };
+}
+
+function upAt(record: TargetRecord, up: boolean, outcome: RoundOutcome): Pick<TargetRecord, 'up' | 'upSinceWall'> {
+  if (record.up === up && record.upSinceWall !== undefined) return { up, upSinceWall: record.upSinceWall };
+  return { up, upSinceWall: outcome.endedAtWall };
+}
+
+function collectorOutcomes(outcome: RoundOutcome, reading: Reading): Partial<Record<Collector, CollectorOutcome>> {
+  return Object.fromEntries(outcome.collectors.map((name) => [name, collectorOutcome(outcome, reading[name])]));
+}
+
+function collectorOutcome(outcome: RoundOutcome, part: Part<unknown> | undefined): CollectorOutcome {
+  if (part?.ok === true) return { success: true };
+  const { reason, detail } = part ?? outcome;
+  return { success: false, ...(reason === undefined ? {} : { reason }), ...(detail === undefined ? {} : { detail }) };
+}
+
+/** What was not asked in this round stays as it was: an auxiliary call need not be asked in every round. */
+function missingCalls(
+  before: readonly MissingCall[],
+  asked: RoundOutcome['auxiliaryCalls'] = new Map(),
+): readonly MissingCall[] {
+  if (asked.size === 0) return before;
+  const known = new Map(before.map((missing) => [missing.call, missing]));
+  for (const [call, failure] of asked) {
+    if (failure === undefined) known.delete(call);
+    else known.set(call, { call, ...failure });
+  }
+  return [...known.values()];
+}
+
+/** Parts from before a sleep of the machine, older by that. */
+function aged(held: HeldParts, ms: number): HeldParts {
+  if (ms === 0) return held;
+  const older = Object.entries(held).map(
+    ([name, { value, readAt, oldestReadAt, carried }]: [string, Held<unknown>]) => [
+      name,
+      {
+        value,
+        readAt: readAt - ms,
+        ...(oldestReadAt === undefined ? {} : { oldestReadAt: oldestReadAt - ms }),
+        ...(carried === undefined ? {} : { carried: new Map([...carried].map(([id, at]) => [id, at - ms])) }),
+      },
+    ],
+  );
+  return Object.fromEntries(older);
+}
+
+/** A reading whose drivers told the monotonic time of their oldest rows. */
+function onAgeTime(reading: Reading = {}, clocks: Clocks): Reading {
+  const parts = Object.entries(reading).map(([name, part]) => [
+    name,
+    part.oldestReadAt === undefined ? part : { ...part, oldestReadAt: pastAgeTime(clocks, part.oldestReadAt) },
+  ]);
+  return Object.fromEntries(parts);
+}
+
+function holdParts(held: HeldParts, { reading, carried }: MergedReading, now: number): HeldParts {
+  const read = Object.entries(reading).filter(([, part]) => part.value !== undefined);
+  return { ...held, ...Object.fromEntries(read.map(([name, part]) => [name, hold(part, now, carried[name])])) };
+}
+
+function hold({ value, oldestReadAt }: Part<unknown>, now: number, carried: ReadTimes | undefined): Held<unknown> {
+  return {
+    value,
+    readAt: now,
+    ...(oldestReadAt === undefined ? {} : { oldestReadAt }),
+    ...(carried === undefined ? {} : { carried }),
+  };
+}
+
+function countRound(counters: Counters, outcome: RoundOutcome): Counters {
+  const reason = outcome.kind === 'skipped' ? 'suspended' : outcome.reason;
+  const requests: Record<string, Record<string, number>> = { ...counters.requests };
+  for (const [call, results] of Object.entries(outcome.requests))
+    requests[call] = addCounts(counters.requests[call], results);
+  return {
+    ...counters,
+    requests,
+    roundFailures: reason === undefined ? counters.roundFailures : addCounts(counters.roundFailures, { [reason]: 1 }),
+    logins: {
+      success: counters.logins.success + outcome.logins.success,
+      failure: counters.logins.failure + outcome.logins.failure,
+    },
+  };
+}
+
+function countReading(counters: Counters, held: HeldParts, reading: Reading): Counters {
+  const peers = reading.peers?.value;
+  const trunks = reading.trunks?.value;
+  const collectorFailures: Partial<Record<Collector, Readonly<Record<string, number>>>> = {
+    ...counters.collectorFailures,
+  };
+  const rowsSkipped: Partial<Record<Collector, SkippedRows>> = { ...counters.rowsSkipped };
+  for (const name of collectors) {
+    const part = reading[name];
+    if (part?.ok === false) collectorFailures[name] = addCounts(collectorFailures[name], { [part.reason]: 1 });
+    if (part?.skipped !== undefined) rowsSkipped[name] = addCounts(rowsSkipped[name], part.skipped);
+  }
+  return {
+    ...counters,
+    collectorFailures,
+    rowsSkipped,
+    ...(peers === undefined ? {} : peerChanges(counters, held, peers)),
+    ...(trunks === undefined ? {} : trunkChanges(counters, held, trunks)),
+  };
+}
+
+function peerChanges(counters: Counters, held: HeldParts, peers: readonly Peer[]): Partial<Counters> {
+  const { peerReachableChanges, lastReachable = new Map() } = counters;
+  const before = { counts: peerReachableChanges, lastKnown: lastReachable };
+  const { counts, lastKnown } = countPeerChanges(before, held.peers?.value, peers);
+  return { peerReachableChanges: counts, lastReachable: lastKnown };
+}
+
+function trunkChanges(counters: Counters, held: HeldParts, trunks: readonly Trunk[]): Partial<Counters> {
+  const { trunkStateChanges, lastTrunkState = new Map() } = counters;
+  const before = { counts: trunkStateChanges, lastKnown: lastTrunkState };
+  const { counts, lastKnown } = countTrunkChanges(before, held.trunks?.value, trunks);
+  return { trunkStateChanges: counts, lastTrunkState: lastKnown };
+}
+
+function addCounts(
+  counts: Readonly<Record<string, number>> | undefined,
+  more: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = { ...counts };
+  for (const [name, count] of Object.entries(more)) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
+}

@@ -1,0 +1,45 @@
+import type { ClientRequest } from 'node:http';
+import { isIP, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+
+/**
+ * How far an exchange has come: waiting for one of our connections, looking up the name, connecting, in the TLS handshake,
+ * asking, or reading an answer that has begun. A failure is named by this rather than by its code, of which there are too many.
+ */
+export type Phase = 'waiting' | 'resolving' | 'connecting' | 'handshake' | 'asking' | 'reading';
+
+/** Where one exchange stands. */
+export class ExchangeProgress {
+  phase: Phase = 'waiting';
+  #socket: Socket | undefined;
+  #readBefore = 0;
+  #reused = false;
+
+  /** Whether the request went over a connection that had served another one, and nothing came back on it. */
+  get diedUnanswered(): boolean {
+    return this.#reused && this.phase === 'asking' && this.#socket?.bytesRead === this.#readBefore;
+  }
+
+  /** Follows a request from before it has a connection. */
+  watch(request: ClientRequest, host: string): void {
+    request.once('socket', (socket) => {
+      this.#socket = socket;
+      this.#reused = request.reusedSocket;
+      this.#readBefore = socket.bytesRead;
+      this.#follow(socket, isIP(host.replaceAll(/[[\]]/g, '')) === 0);
+    });
+    request.once('response', () => (this.phase = 'reading'));
+  }
+
+  #follow(socket: Socket, isName: boolean): void {
+    const isTls = socket instanceof TLSSocket;
+    const inHandshake = isTls && !this.#reused && socket.getProtocol() === null;
+    this.phase = socket.connecting ? (isName ? 'resolving' : 'connecting') : inHandshake ? 'handshake' : 'asking';
+    if (!socket.connecting && !inHandshake) return;
+    socket.once('lookup', (error: Error | null) => {
+      if (error === null) this.phase = 'connecting';
+    });
+    socket.once('connect', () => (this.phase = isTls ? 'handshake' : 'asking'));
+    socket.once('secureConnect', () => (this.phase = 'asking'));
+  }
+}

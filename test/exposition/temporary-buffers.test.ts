@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { Block, largeBlock } from '../../src/exposition/block.ts';
+import { inChunks } from '../../src/exposition/page-chunks.ts';
+import { markTemporary, release } from '../../src/exposition/temporary-buffers.ts';
+import { sendPage } from '../../src/server/page-answer.ts';
+import { serveRoutes } from '../support/web-bench.ts';
+import { makeTargets } from '../../bench/scrape/records.ts';
+import { makeExposition, stillClock } from './page-of.ts';
+
+test('only memory that was marked, and that nobody shares, is given back', () => {
+  const [own, kept, shared] = [Buffer.alloc(10_000, 'a'), Buffer.alloc(10_000, 'b'), Buffer.from('short')];
+  markTemporary(own);
+  markTemporary(shared);
+  for (const bytes of [own, kept, shared]) release(bytes);
+  expect([own.length, kept.length, shared.toString()]).toEqual([0, 10_000, 'short']);
+  release(own);
+});
+
+test('a block that is kept compressed makes its plain bytes in memory of their own, once', () => {
+  const text = 'pbx_up{pbx="hq"} 1\n'.repeat(largeBlock);
+  const block = Block.of(text);
+  expect(block.isKeptPlain).toBe(true);
+  block.packed();
+  expect(block.isKeptPlain).toBe(false);
+  const bytes = markTemporary(block.bytes);
+  expect(bytes.buffer.byteLength - bytes.length).toBeLessThanOrEqual(1);
+  release(bytes);
+  expect(bytes).toHaveLength(0);
+  expect(block.bytes.toString()).toBe(text);
+});
+
+test('pages that were written leave those after them whole, in both encodings', async () => {
+  const targets = makeTargets(4_000);
+  const exposition = makeExposition(stillClock(performance.now()));
+  const base = await serveRoutes([
+    {
+      path: '/metrics',
+      methods: ['GET'],
+      handle: ({ request, response }) =>
+        sendPage(request, response, (choice) => exposition.metricsPage(targets, choice)),
+    },
+  ]);
+  const ask = async (encoding: string): Promise<string> =>
+    (await fetch(`${base}/metrics`, { headers: { 'accept-encoding': encoding } })).text();
+  const first = await ask('identity');
+  expect(first.length).toBeGreaterThan(200_000);
+  for (const encoding of ['gzip', 'identity', 'gzip', 'identity']) expect(await ask(encoding)).toBe(first);
+});
+
+test('the event loop turns while pieces take long to be made, also small ones', async () => {
+  let time = 0;
+  function* slowPieces(): Generator<Buffer> {
+    for (let made = 0; made < 100; made += 1) {
+      time += 2;
+      yield Buffer.alloc(10, 'x');
+    }
+  }
+  let turns = 0;
+  const count = (): void => {
+    turns += 1;
+    next = setImmediate(count);
+  };
+  let next = setImmediate(count);
+  let bytes = 0;
+  for await (const chunk of inChunks(slowPieces(), () => time)) bytes += chunk.length;
+  clearImmediate(next);
+  expect(bytes).toBe(1_000);
+  expect(turns).toBeGreaterThan(20);
+});

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import type { Family } from '../../src/drivers/driver.ts';
+import { goodPart } from '../../src/drivers/parts.ts';
+import { silentLog } from '../../src/log.ts';
+import type { Reading } from '../../src/snapshot/reading.ts';
+import type { TargetRecord } from '../../src/snapshot/record.ts';
+import { boundedReading, longestText, mostRows } from '../../src/polling/bounded-reading.ts';
+import { Target } from '../../src/polling/target.ts';
+import { createHandClock } from '../simulator/hand-clock.ts';
+import { fakeFamily, FakeTransport } from '../support/fake-pbx.ts';
+
+/** What is on record after a round in which the PBX says this. */
+async function recordOf(reading: Reading): Promise<TargetRecord> {
+  const family: Family = fakeFamily({ collect: () => Promise.resolve(reading) });
+  const target = new Target({
+    identity: { name: 'hq', family: 'fake', labels: {}, peerNames: 'plain', peerLimit: 100, staleAfterMs: 90_000 },
+    family,
+    account: { kind: 'password', username: 'user', password: 'geheim' },
+    options: {},
+    url: new URL('http://192.0.2.1'),
+    collect: ['peers', 'trunks', 'queues', 'system'],
+    intervalMs: 30_000,
+    timeoutMs: 20_000,
+    requestsPerTarget: 2,
+    transport: new FakeTransport(() => ({ body: 'token' })),
+    clock: createHandClock(),
+    random: () => 0,
+    log: silentLog,
+    observeRequest: () => {},
+    onRecord: () => {},
+  });
+  await target.poll();
+  return target.record;
+}
+
+const endless = 'x'.repeat(30_000_000);
+const cut = `${'x'.repeat(longestText)}…`;
+
+test('texts of a PBX are cut where nobody reads on, in every part', async () => {
+  const { held } = await recordOf({
+    peers: goodPart([{ id: endless, name: endless, state: 'reachable', contacts: 1 }]),
+    trunks: goodPart([{ id: endless, name: endless, host: endless, rawState: endless, state: 'registered' }]),
+    queues: goodPart([{ id: endless, waitingCallers: 1 }]),
+    system: goodPart({ version: endless, model: endless, uptimeSeconds: 1 }),
+  });
+  expect(held.peers?.value).toEqual([{ id: cut, name: cut, state: 'reachable', contacts: 1 }]);
+  expect(held.trunks?.value).toEqual([{ id: cut, name: cut, host: cut, rawState: cut, state: 'registered' }]);
+  expect(held.queues?.value).toEqual([{ id: cut, waitingCallers: 1 }]);
+  expect(held.system?.value).toEqual({ version: cut, model: cut, uptimeSeconds: 1 });
+});
+
+test('more trunks or queues than any PBX has are a partial read: the first are shown, and it is said', async () => {
+  const ids = Array.from({ length: mostRows + 1 }, (_, index) => ({ id: `${index}` }));
+  const { held, collectors } = await recordOf({
+    peers: goodPart([]),
+    trunks: goodPart(ids.map(({ id }) => ({ id, state: 'registered' as const }))),
+    queues: goodPart(ids),
+  });
+  const failed = {
+    success: false,
+    reason: 'protocol',
+    detail: 'the list has more than 5000 rows: the others are left out',
+  };
+  expect(collectors).toMatchObject({ peers: { success: true }, trunks: failed, queues: failed });
+  expect([held.trunks?.value.length, held.queues?.value.length]).toEqual([mostRows, mostRows]);
+});
+
+test('what is usual stays as it is, the same object', () => {
+  const reading: Reading = {
+    peers: goodPart([{ id: '0100', name: 'Desk', state: 'reachable' }], { malformed: 1 }),
+    trunks: { ok: false, reason: 'forbidden', detail: 'no right', value: [] },
+    calls: goodPart({ all: 3 }),
+    system: { ok: false, reason: 'timeout' },
+  };
+  const bounded = boundedReading(reading);
+  expect(bounded).toEqual(reading);
+  expect(bounded.peers?.value?.[0]).toBe(reading.peers?.value?.[0]);
+});
+
+test('ids that differ only in halves of characters are one: the worse row is kept, the other counted', async () => {
+  const { held, counters } = await recordOf({
+    peers: goodPart([
+      { id: 'a\ud800', state: 'reachable' },
+      { id: 'a\udc00', state: 'unreachable' },
+      { id: 'b', name: `${'x'.repeat(longestText - 1)}\u{1F4DE}`, state: 'reachable' },
+    ]),
+  });
+  expect(held.peers?.value).toEqual([
+    { id: 'a\ufffd', state: 'unreachable' },
+    { id: 'b', name: `${'x'.repeat(longestText - 1)}\ufffd…`, state: 'reachable' },
+  ]);
+  expect(counters.rowsSkipped.peers).toEqual({ malformed: 1 });
+});
