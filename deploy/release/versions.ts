@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { changelogSections } from './changelog.ts';
+
+/** The files that name the version of a release, as text. */
+export interface ReleaseFiles {
+  readonly manifest: string;
+  readonly lockFile: string;
+  readonly changelog: string;
+  readonly kustomization: string;
+}
+
+/** Reads them from the project that this file is in. */
+export function readReleaseFiles(): ReleaseFiles {
+  const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+  return {
+    manifest: read('package.json'),
+    lockFile: read('package-lock.json'),
+    changelog: read('CHANGELOG.md'),
+    kustomization: read('deploy/kubernetes/kustomization.yaml'),
+  };
+}
+
+const versioned = z.object({ version: z.string() });
+const images = z.object({ images: z.array(z.object({ newTag: z.string() })) });
+
+/** What does not fit a release of this version, one sentence each; empty when everything does. With `tag` it has to be `v` and the version. */
+export function releaseProblems(files: ReleaseFiles, tag?: string): readonly string[] {
+  const { version } = versioned.parse(JSON.parse(files.manifest));
+  const told: readonly (readonly [string, string])[] = [
+    ['package-lock.json', versioned.parse(JSON.parse(files.lockFile)).version],
+    ...images.parse(parse(files.kustomization)).images.map(({ newTag }) => ['kustomization.yaml', newTag] as const),
+  ];
+  return [
+    ...told
+      .filter(([, other]) => other !== version)
+      .map(([file, other]) => `${file} says ${other}, package.json ${version}`),
+    ...(tag === undefined ? [] : tagProblems(files.changelog, version, tag)),
+  ];
+}
+
+function tagProblems(changelog: string, version: string, tag: string): readonly string[] {
+  const section = changelogSections(changelog).find((one) => one.version === version);
+  const notes = section !== undefined && section.text !== '' && /^\d{4}-\d\d-\d\d$/.test(section.date);
+  return [
+    ...(tag === `v${version}`
+      ? []
+      : [`the tag is ${tag}, for version ${version} of package.json it has to be v${version}`]),
+    ...(notes ? [] : [`CHANGELOG.md has no section "[${version}] - YYYY-MM-DD" with a text`]),
+  ];
+}
