@@ -9,6 +9,7 @@ export interface ReleaseFiles {
   readonly lockFile: string;
   readonly changelog: string;
   readonly kustomization: string;
+  readonly chart: string;
 }
 
 /** Reads them from the project that this file is in. */
@@ -19,18 +20,23 @@ export function readReleaseFiles(): ReleaseFiles {
     lockFile: read('package-lock.json'),
     changelog: read('CHANGELOG.md'),
     kustomization: read('deploy/kubernetes/kustomization.yaml'),
+    chart: read('deploy/helm/pbx-exporter/Chart.yaml'),
   };
 }
 
 const versioned = z.object({ version: z.string() });
 const images = z.object({ images: z.array(z.object({ newTag: z.string() })) });
+const chartFile = z.object({ version: z.string(), appVersion: z.string() });
 
 /** What does not fit a release of this version, one sentence each; empty when everything does. With `tag` it has to be `v` and the version. */
 export function releaseProblems(files: ReleaseFiles, tag?: string): readonly string[] {
   const { version } = versioned.parse(JSON.parse(files.manifest));
+  const chart = chartFile.parse(parse(files.chart));
   const told: readonly (readonly [string, string])[] = [
     ['package-lock.json', versioned.parse(JSON.parse(files.lockFile)).version],
     ...images.parse(parse(files.kustomization)).images.map(({ newTag }) => ['kustomization.yaml', newTag] as const),
+    ['Chart.yaml (version)', chart.version],
+    ['Chart.yaml (appVersion)', chart.appVersion],
   ];
   return [
     ...told

@@ -15,6 +15,7 @@ const whatIsLost: Readonly<Record<Component, string>> = {
     'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk-*.test.ts), alerts and dashboards (alerts, dashboards, probe-scrape.test.ts)',
   container: 'NOT tested: building and running the container image (container.test.ts)',
   'debian-root': 'NOT tested: the packages on a bare Debian 12 (packages.test.ts)',
+  renderers: 'NOT tested: what the Helm chart, kustomize and the mixin come to (helm.test.ts, mixin.test.ts)',
 };
 
 /** Builds the exporter, fetches the real components and says loudly what this machine cannot have. */
@@ -25,6 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     prometheus: await prepare('prometheus', ['install']),
     container: await prepare('container', ['base']),
     'debian-root': await prepare('debian-root', ['install']),
+    renderers: await prepare('renderers', ['install']),
   };
   await stopEverything(unavailable);
   project.provide('unavailable', unavailable);
@@ -67,4 +69,4 @@ function announce(unavailable: Readonly<Record<Component, string>>): void {
 /** The script's own last word, without what apt printed before it. */
 const reasonLine = /^.*cannot be had on this machine.*$/mu;
 
-const components: readonly Component[] = ['asterisk', 'prometheus', 'container', 'debian-root'];
+const components: readonly Component[] = ['asterisk', 'prometheus', 'container', 'debian-root', 'renderers'];

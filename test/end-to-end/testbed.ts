@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The real components; each is a script of that name in `test/testbed`. */
-export type Component = 'asterisk' | 'prometheus' | 'container' | 'debian-root';
+export type Component = 'asterisk' | 'prometheus' | 'container' | 'debian-root' | 'renderers';
 
 /** How a command ended. */
 export interface CommandResult {

@@ -83,6 +83,12 @@ describe('versions', () => {
       `v${version}`,
       /^kustomization\.yaml says 9\.9\.9/,
     ],
+    [
+      'the chart is of another version',
+      { ...released, chart: good.chart.replace(/^version: .*/m, 'version: 9.9.9') },
+      `v${version}`,
+      /^Chart\.yaml \(version\) says 9\.9\.9/,
+    ],
   ])('a release is refused when %s', (_, files, tag, message) => {
     const problems = releaseProblems(files, tag);
     expect(problems).toHaveLength(1);
@@ -92,24 +98,35 @@ describe('versions', () => {
 
 /** The scripts in a copy of what they read, with programs in the way that only write down how they were called. */
 describe('scripts', () => {
+  const digest = `sha256:${'0123abcd'.repeat(8)}`;
   let folder: string;
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'release-'));
-    for (const path of ['deploy/release', 'package.json', 'package-lock.json', 'CHANGELOG.md'])
-      cpSync(join(top, path), join(folder, path), { recursive: true });
+    for (const path of [
+      'deploy/release',
+      'deploy/helm',
+      'deploy/prometheus',
+      'grafana',
+      'package.json',
+      'package-lock.json',
+      'CHANGELOG.md',
+    ])
+      cpSync(join(top, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
     symlinkSync(join(top, 'node_modules'), join(folder, 'node_modules'));
     mkdirSync(join(folder, 'stand-ins'));
-    for (const name of ['docker', 'gh', 'npm']) writeStandIn(name);
+    for (const name of ['docker', 'gh', 'npm', 'helm']) writeStandIn(name);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   function writeStandIn(name: string): void {
     const path = join(folder, 'stand-ins', name);
-    const answer =
-      name === 'npm'
-        ? 'case "$*" in "config get registry") echo https://packages.example.org/ ;; *release:notes*) echo "* of ${5}" ;; esac\n'
-        : '';
+    const answers: Readonly<Record<string, string>> = {
+      npm: 'case "$*" in "config get registry") echo https://packages.example.org/ ;; *release:notes*) echo "* of ${5}" ;; esac\n',
+      docker: `case "$*" in *Manifest.Digest*) echo ${digest} ;; esac\n`,
+      helm: 'case "$1" in package) cp "$2/values.yaml" "$CALLS.values"; ls "$2/files/dashboards" > "$CALLS.files" ;; esac\n',
+    };
+    const answer = answers[name] ?? '';
     const input = 'case "$*" in *--password-stdin*) printf " < %s" "$(cat)" >> "$CALLS" ;; esac\n';
     writeFileSync(path, `#!/bin/sh\nprintf '%s %s' ${name} "$*" >> "$CALLS"\n${input}echo >> "$CALLS"\n${answer}`);
     chmodSync(path, 0o755);
@@ -200,8 +217,20 @@ describe('scripts', () => {
     expect(sums.trim().split('\n')).toEqual(['one.deb: OK', 'pbx-exporter-1.2.3.cdx.json: OK']);
   });
 
+  test('the chart is pushed with files instead of links, and with the image of its release', () => {
+    const { status, stderr, calls } = run('chart', ['push'], '1.2.3');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(calls).toContain('helm registry login ghcr.io --username somebody --password-stdin < hunter2');
+    expect(calls.at(-1)).toMatch(/^helm push \S+\/pbx-exporter-1\.2\.3\.tgz oci:\/\/ghcr\.io\/example\/charts$/);
+    const values = readFileSync(join(folder, 'calls.values'), 'utf8');
+    expect(values).toContain('  repository: ghcr.io/example/pbx-exporter\n');
+    expect(values).toContain(`  digest: '${digest}'\n`);
+    expect(readFileSync(join(folder, 'calls.files'), 'utf8')).toContain('fleet.json');
+  });
+
   test.each([
     ['image', []],
+    ['chart', []],
     ['image', ['push', 'sparc']],
     ['npm', ['--now']],
     ['files', ['everything']],
