@@ -25,7 +25,8 @@ let paths: readonly string[];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'npm-package-'));
   const tracked = execFileSync('git', ['ls-files', '-z', '--', ...parts], { cwd: top, encoding: 'utf8' }).split('\0');
-  for (const path of tracked.filter((one) => one !== '')) cpSync(join(top, path), join(folder, path));
+  for (const path of tracked.filter((one) => one !== ''))
+    cpSync(join(top, path), join(folder, path), { recursive: true });
   mkdirSync(join(folder, 'dist/commands'), { recursive: true });
   for (const path of [
     'dist/main.js',
