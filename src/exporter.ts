@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
 import { secretIn } from './config/account.ts';
-import { type AccountConfig, type Config, type ProxyConfig, sameTarget, type TargetConfig } from './config/config.ts';
+import { type AccountConfig, type Config, type ProxyConfig, sameConnection, sameTarget, type TargetConfig } from './config/config.ts';
 import { defaults } from './config/defaults.ts';
 import type { Account, Family } from './drivers/driver.ts';
 import { families } from './drivers/index.ts';
@@ -16,6 +16,7 @@ import { LoginGuards } from './polling/login-guard/login-guards.ts';
 import { StateFile } from './polling/login-guard/state-file.ts';
 import { createTransport } from './polling/create-transport.ts';
 import { createReloadedAccount } from './polling/reloaded-account.ts';
+import type { TargetPresentation } from './polling/target-setup.ts';
 import { Target } from './polling/target.ts';
 import type { Transport } from './transport/request.ts';
 
@@ -55,7 +56,8 @@ export interface Exporter {
   readonly config: Config;
   /**
    * Takes over another configuration: targets that are the same in both go on undisturbed, with their session, values
-   * and schedule; all others are logged out before the new ones begin. Resolves when that is done; one call at a time.
+   * and schedule; those of which only what is shown and when it is asked changed keep session and values; all others are
+   * logged out before the new ones begin. Resolves when that is done; one call at a time.
    */
   apply(config: Config): Promise<ConfigChanges>;
 }
@@ -92,9 +94,12 @@ export function createExporter(setup: ExporterSetup): Exporter {
         return old !== undefined && sameTarget(old, target);
       };
       const changes = countChanges(before, next.targets, isSame);
-      const targets = next.targets.map(
-        (target) => (isSame(target) ? fleet.get(target.name) : undefined) ?? create(target),
-      );
+      const targets = next.targets.map((target) => {
+        const old = before.get(target.name);
+        const kept = old !== undefined && sameConnection(old, target) ? fleet.get(target.name) : undefined;
+        if (kept !== undefined && !isSame(target)) kept.present(presentationOf(target));
+        return kept ?? create(target);
+      });
       config = next;
       if (hashes.replace(next.targets)) exposition.hashesChanged();
       tellOfMissingKeys(next, setup.log);
@@ -149,26 +154,16 @@ export function createTarget(
   { own, exposition, guards, journal }: Pick<Exporter, 'own' | 'exposition' | 'guards' | 'journal'>,
 ): Target {
   const family = familyOf(target.family);
-  const { name, url, tls, requestsPerTarget, peers } = target;
+  const { name, url, tls, requestsPerTarget } = target;
   const { account, refresh } = createReloadedAccount(revealed(target.account), secretReader(target.account));
   return new Target({
-    identity: {
-      name,
-      family: family.name,
-      labels: target.labels,
-      peerNames: peers.names,
-      peerLimit: peers.limit,
-      staleAfterMs: target.staleAfterMs,
-    },
+    ...presentationOf(target),
     family,
     account,
     refreshSecret: refresh,
     options: target.options,
     url,
     collect: target.collect,
-    exclusions: { peers: peers.exclude, trunks: target.trunks.exclude },
-    intervalMs: target.intervalMs,
-    timeoutMs: target.timeoutMs,
     requestsPerTarget,
     transport: wrapTransport(
       createTransport({ family, url, tls, requestsPerTarget, proxyUrl: revealedProxy(target.proxy), version }),
@@ -185,6 +180,17 @@ export function createTarget(
       journal.note(changed);
     },
   });
+}
+
+/** How a target is shown and when it is polled. */
+function presentationOf({ name, family, labels, peers, trunks, ...times }: TargetConfig): TargetPresentation {
+  const { staleAfterMs, intervalMs, timeoutMs } = times;
+  return {
+    identity: { name, family, labels, peerNames: peers.names, peerLimit: peers.limit, staleAfterMs },
+    exclusions: { peers: peers.exclude, trunks: trunks.exclude },
+    intervalMs,
+    timeoutMs,
+  };
 }
 
 function openStateFile({ stateFile, clock, log }: ExporterSetup): StateFile | undefined {

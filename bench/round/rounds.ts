@@ -122,7 +122,8 @@ function parts(family: Family, pbx: Pbx) {
 
 function createDriver(family: Family, pbx: Pbx) {
   const refusedRequests = { count: () => {}, check: () => {} };
-  return family.create({ ...parts(family, pbx), pbx: 'floor', staleAfterMs: 90_000, refusedRequests });
+  const { intervalMs, ...common } = parts(family, pbx);
+  return family.create({ ...common, pbx: 'floor', timing: { intervalMs, staleAfterMs: 90_000 }, refusedRequests });
 }
 
 function createTarget(family: Family, pbx: Pbx): { readonly target: Target; readonly exchanges: Exchanges } {

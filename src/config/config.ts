@@ -112,6 +112,22 @@ export function sameTarget(one: TargetConfig, other: TargetConfig): boolean {
   );
 }
 
+/**
+ * Whether a reload left the way to this target, and what is asked of it, as it was: then only how it is shown and when it is
+ * polled has changed, and its session need not end.
+ */
+export function sameConnection(one: TargetConfig, other: TargetConfig): boolean {
+  return (
+    sameAccount(one.account, other.account) &&
+    sameProxy(one.proxy, other.proxy) &&
+    isDeepStrictEqual(connectionOf(one), connectionOf(other))
+  );
+}
+
+function connectionOf({ family, url, tls, options, collect, requestsPerTarget }: TargetConfig): readonly unknown[] {
+  return [family, url.href, tls, options, collect, requestsPerTarget];
+}
+
 /** Whether both are reached in the same way. */
 function sameProxy(one: ProxyConfig | undefined, other: ProxyConfig | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;

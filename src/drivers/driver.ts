@@ -113,6 +113,12 @@ export type Account =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'token'; readonly token: string };
 
+/** Times of a target in milliseconds. A reload may change them while a driver lives: read them when they are needed, and keep no copy. */
+export interface RoundTiming {
+  readonly intervalMs: number;
+  readonly staleAfterMs: number;
+}
+
 /** What a driver is made from. */
 export interface DriverSetup {
   /** Name of the target, for nothing but log lines. */
@@ -122,8 +128,7 @@ export interface DriverSetup {
   readonly options: Readonly<Record<string, unknown>>;
   /** Base URL as configured (no credentials in it), e.g. to see a path prefix. */
   readonly url: URL;
-  readonly intervalMs: number;
-  readonly staleAfterMs: number;
+  readonly timing: RoundTiming;
   readonly requestsPerTarget: number;
   readonly refusedRequests: RefusedRequests;
   readonly clock: Clock;

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { createLimiter } from '../polling/limiter.ts';
 import type { Target } from '../polling/target.ts';
 import { createRoundQueues, type RoundQueues } from './round-queues.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
@@ -17,7 +18,9 @@ export interface FleetSetup {
 
 interface Member {
   readonly target: Target;
-  readonly schedule: Schedule;
+  schedule: Schedule;
+  /** The interval of that schedule, in milliseconds. */
+  intervalMs: number;
   /** No round before this: those whose place the target takes are logged out first. */
   readonly after: Promise<void>;
   /** The round that runs or waits for its turn. */
@@ -70,19 +73,25 @@ export class Fleet {
   }
 
   /**
-   * Puts `targets` in the place of those there are. A target object that is there already goes on undisturbed; the others
-   * leave at once and are logged out, and only then the new ones begin. Resolves when that is done.
+   * Puts `targets` in the place of those there are. A target object that is there already goes on undisturbed, with a new
+   * schedule where its interval is another one; the others leave at once and are logged out, at most `concurrency` of them at
+   * a time, and only then the new ones begin. Resolves when that is done.
    */
   async replace(targets: readonly Target[], concurrency: number): Promise<void> {
     const before = new Map([...this.#members.values()].map((member) => [member.target, member]));
     const wanted = new Set(targets);
     const leaving = [...before.values()].filter(({ target }) => !wanted.has(target));
     for (const { schedule } of leaving) schedule.stop();
-    const departures = allOver([this.#departures, ...leaving.map(({ target }) => target.stop())]);
+    const logouts = createLimiter(concurrency);
+    const departures = allOver([
+      this.#departures,
+      ...leaving.map(({ target }) => target.stop((logout) => logouts.run(logout))),
+    ]);
     this.#departures = departures;
     this.#queues.resize(concurrency);
     const members = targets.map((target) => before.get(target) ?? this.#member(target, departures));
     this.#members = new Map(members.map((member) => [member.target.name, member]));
+    this.#reschedule(members.filter(({ target, intervalMs }) => target.intervalMs !== intervalMs));
     await departures;
     const arrived = members.filter(({ target }) => !before.has(target) && this.get(target.name) === target);
     if (this.#started) this.#begin(arrived);
@@ -122,9 +131,26 @@ export class Fleet {
       schedule.start(this.#setup.random() * Math.min(target.intervalMs, spread));
   }
 
+  /** The next round is due one new interval after the last one; those that are due at once are spread as at the start. */
+  #reschedule(members: readonly Member[]): void {
+    const spread = members.length * startSpreadPerTargetMs;
+    for (const member of members) {
+      const { target } = member;
+      member.schedule.stop();
+      member.schedule = this.#schedule(target);
+      member.intervalMs = target.intervalMs;
+      const dueInMs = Math.max(0, target.intervalMs - target.roundEndedMsAgo);
+      const delayMs = Math.max(dueInMs, this.#setup.random() * Math.min(target.intervalMs, spread));
+      if (this.#started) member.schedule.start(delayMs);
+    }
+  }
+
   #member(target: Target, after: Promise<void>): Member {
-    const tick = (): void => void this.poll(target);
-    return { target, schedule: createSchedule(this.#setup.clock, target.intervalMs, tick), after };
+    return { target, schedule: this.#schedule(target), intervalMs: target.intervalMs, after };
+  }
+
+  #schedule(target: Target): Schedule {
+    return createSchedule(this.#setup.clock, target.intervalMs, () => void this.poll(target));
   }
 }
 

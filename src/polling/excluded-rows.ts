@@ -1,4 +1,5 @@
 import type { Part, Reading } from '../snapshot/reading.ts';
+import type { TargetRecord } from '../snapshot/record.ts';
 import { withoutRows } from '../snapshot/skipped-rows.ts';
 
 /** Rows that the configuration leaves out (`peers.exclude`, `trunks.exclude`): those whose id matches. */
@@ -13,6 +14,21 @@ export function withoutExcluded(reading: Reading, { peers, trunks }: Exclusions)
     ...reading,
     ...(reading.peers && peers && { peers: chosenRows(reading.peers, peers) }),
     ...(reading.trunks && trunks && { trunks: chosenRows(reading.trunks, trunks) }),
+  };
+}
+
+/** The record without rows that are left out from now on. */
+export function withoutExcludedRows(record: TargetRecord, { peers, trunks }: Exclusions): TargetRecord {
+  const { held } = record;
+  return {
+    ...record,
+    held: {
+      ...held,
+      ...(held.peers &&
+        peers && { peers: { ...held.peers, value: held.peers.value.filter(({ id }) => !peers.test(id)) } }),
+      ...(held.trunks &&
+        trunks && { trunks: { ...held.trunks, value: held.trunks.value.filter(({ id }) => !trunks.test(id)) } }),
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Session } from '../drivers/driver.ts';
+import type { Session, RoundTiming } from '../drivers/driver.ts';
 import { Failure } from '../transport/failure.ts';
 import type { ApiRequest } from '../transport/request.ts';
 
@@ -34,7 +34,7 @@ interface Served {
  */
 export class RefusedCalls {
   readonly #clock: Clock;
-  readonly #intervalMs: number;
+  readonly #timing: Pick<RoundTiming, 'intervalMs'>;
   readonly #questions = new Map<string, RefusedQuestion>();
   readonly #rows = new Map<string, number>();
   readonly #refusals = new WeakMap<Session, Set<string>>();
@@ -43,9 +43,9 @@ export class RefusedCalls {
   /** By call, the last two sessions that any question of it was refused with since one was answered. */
   readonly #sessionsByCall = new Map<string, readonly Session[]>();
 
-  constructor(clock: Clock, intervalMs: number) {
+  constructor(clock: Clock, timing: Pick<RoundTiming, 'intervalMs'>) {
     this.#clock = clock;
-    this.#intervalMs = intervalMs;
+    this.#timing = timing;
   }
 
   /** Call after each call that a session served. */
@@ -89,7 +89,7 @@ export class RefusedCalls {
       return undefined;
     }
     const times = (known?.times ?? 0) + 1;
-    const pauseMs = Math.min(longestCallPauseMs, this.#intervalMs * 2 ** (times - 1));
+    const pauseMs = Math.min(longestCallPauseMs, this.#timing.intervalMs * 2 ** (times - 1));
     this.#remember(question, { failure: notTheSession, pauseMs, times, sessions });
     return notTheSession;
   }
@@ -125,7 +125,7 @@ export class RefusedCalls {
     const times = (known?.times ?? 0) + 1;
     const pauseMs =
       failure.reason === 'timeout'
-        ? Math.min(longestCallPauseMs, this.#intervalMs * 2 ** (times - 1))
+        ? Math.min(longestCallPauseMs, this.#timing.intervalMs * 2 ** (times - 1))
         : isRefusal(failure)
           ? longestCallPauseMs
           : 0;
@@ -178,7 +178,7 @@ export class RefusedCalls {
       this.#questions.delete(oldest);
     }
     // A round begins a little early or late: a pause of one interval must not cost two.
-    const until = at + facts.pauseMs - Math.min(facts.pauseMs, this.#intervalMs) / 2;
+    const until = at + facts.pauseMs - Math.min(facts.pauseMs, this.#timing.intervalMs) / 2;
     const { failure, times, sessions } = facts;
     this.#questions.set(question, { at, until, failure, times, sessions });
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Account, DriverSetup, Family, RefusedRequests } from '../drivers/driver.ts';
+import type { Account, DriverSetup, Family, RefusedRequests, RoundTiming } from '../drivers/driver.ts';
 import type { Log } from '../log.ts';
 import type { Collector } from '../snapshot/reading.ts';
 import type { TargetIdentity } from '../snapshot/record.ts';
@@ -11,9 +11,17 @@ import type { LoginGuard } from './login-guard/login-guard.ts';
 import { LoginGuards } from './login-guard/login-guards.ts';
 import type { Target } from './target.ts';
 
-/** What a target is made from. */
-export interface TargetSetup {
+/** What a reload may change of a target while it lives: how its values are shown, and when it is polled. */
+export interface TargetPresentation {
   readonly identity: TargetIdentity;
+  /** Rows that are left out. Default: none. */
+  readonly exclusions?: Exclusions;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+}
+
+/** What a target is made from. */
+export interface TargetSetup extends TargetPresentation {
   readonly family: Family;
   readonly account: Account;
   /** Reads the account's secret again before each login; resolves to whether it is another one. Default: it never changes. */
@@ -21,10 +29,6 @@ export interface TargetSetup {
   readonly options: Readonly<Record<string, unknown>>;
   readonly url: URL;
   readonly collect: readonly Collector[];
-  /** Rows that are left out. Default: none. */
-  readonly exclusions?: Exclusions;
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
   readonly requestsPerTarget: number;
   readonly transport: Transport;
   /** The guards of all targets, which outlive this one. Default: guards of its own. */
@@ -40,32 +44,36 @@ export interface TargetSetup {
   readonly onRecord: (target: Target) => void;
 }
 
+/** The times of a target as they are whenever they are asked for. */
+export function timingOf(current: () => TargetPresentation): RoundTiming {
+  return {
+    get intervalMs() {
+      return current().intervalMs;
+    },
+    get staleAfterMs() {
+      return current().identity.staleAfterMs;
+    },
+  };
+}
+
 /** The guard of a target's logins. */
-export function guardOf({
-  identity,
-  family,
-  url,
-  account,
-  options,
-  tls,
-  intervalMs,
-  clock,
-  guards,
-}: TargetSetup): LoginGuard {
-  const login = { target: identity.name, url, account, options, tls, rules: family.guard, intervalMs };
+export function guardOf(
+  { identity, family, url, account, options, tls, clock, guards }: TargetSetup,
+  timing: RoundTiming,
+): LoginGuard {
+  const login = { target: identity.name, url, account, options, tls, rules: family.guard, timing };
   return (guards ?? new LoginGuards(clock)).guardOf(login);
 }
 
 /** What the target's driver is made from. */
-export function driverSetup(setup: TargetSetup, refusedRequests: RefusedRequests): DriverSetup {
-  const { identity, account, options, url, intervalMs, requestsPerTarget, clock, random, log } = setup;
+export function driverSetup(setup: TargetSetup, timing: RoundTiming, refusedRequests: RefusedRequests): DriverSetup {
+  const { identity, account, options, url, requestsPerTarget, clock, random, log } = setup;
   return {
     pbx: identity.name,
     account,
     options,
     url,
-    intervalMs,
-    staleAfterMs: identity.staleAfterMs,
+    timing,
     requestsPerTarget,
     refusedRequests,
     clock,

@@ -6,13 +6,14 @@ import { emptyRecord, type TargetIdentity, type TargetRecord } from '../snapshot
 import { Failure } from '../transport/failure.ts';
 import { createDeadline, type Deadline, endedBy } from './deadline.ts';
 import { Exchange } from './exchange.ts';
+import { withoutExcludedRows } from './excluded-rows.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { LoginGuard } from './login-guard/login-guard.ts';
 import { RefusedCalls } from './refused-calls.ts';
 import { RoundConversation } from './round-conversation.ts';
 import { type RoundResult, runRound } from './round.ts';
 import { SessionKeeper } from './session-keeper.ts';
-import { driverSetup, guardOf, type TargetSetup } from './target-setup.ts';
+import { driverSetup, guardOf, type TargetPresentation, type TargetSetup, timingOf } from './target-setup.ts';
 import { logTransitions } from './transition-log.ts';
 
 /** How long a login that is on its way may take when a target is stopped, in milliseconds: cut short, it could leave a session behind. */
@@ -24,8 +25,8 @@ const shortestPauseMs = 5_000;
 
 /** One PBX: its session, its rounds and what is known about it. Its trouble stays in here. */
 export class Target {
-  readonly identity: TargetIdentity;
   readonly #setup: TargetSetup;
+  #presentation: TargetPresentation;
   readonly #driver: Driver;
   readonly #guard: LoginGuard;
   readonly #keeper: SessionKeeper;
@@ -41,14 +42,20 @@ export class Target {
   constructor(setup: TargetSetup) {
     const { family, clock } = setup;
     this.#setup = setup;
-    this.identity = setup.identity;
+    this.#presentation = setup;
     this.#lastEndedAt = clock.monotonicTime();
-    this.#guard = guardOf(setup);
-    this.#driver = family.create(driverSetup(setup, this.#guard));
+    const timing = timingOf(() => this.#presentation);
+    this.#guard = guardOf(setup, timing);
+    this.#driver = family.create(driverSetup(setup, timing, this.#guard));
     this.#keeper = new SessionKeeper(this.#driver, this.#guard, clock, () => this.#refreshSecret());
     this.#limiter = createLimiter(setup.requestsPerTarget);
-    this.#refused = new RefusedCalls(clock, setup.intervalMs);
+    this.#refused = new RefusedCalls(clock, timing);
     this.#auxiliary = new Set(family.requests.filter(({ serves }) => serves === 'auxiliary').map(({ call }) => call));
+  }
+
+  /** What it is and how it is shown; another object when a reload changed that. */
+  get identity(): TargetIdentity {
+    return this.#presentation.identity;
   }
 
   /** Name of the target, label `pbx`. */
@@ -58,12 +65,12 @@ export class Target {
 
   /** Time between the starts of two rounds, in milliseconds. */
   get intervalMs(): number {
-    return this.#setup.intervalMs;
+    return this.#presentation.intervalMs;
   }
 
   /** Longest time of one round, in milliseconds. */
   get timeoutMs(): number {
-    return this.#setup.timeoutMs;
+    return this.#presentation.timeoutMs;
   }
 
   /** What is known now; a new object after each round. */
@@ -81,7 +88,7 @@ export class Target {
    * before and has its timeout to end, so more than 0 means that the loop is stuck or cannot keep up.
    */
   get overdueMs(): number {
-    const dueAt = this.#lastEndedAt + this.#setup.intervalMs + this.#setup.timeoutMs;
+    const dueAt = this.#lastEndedAt + this.intervalMs + this.timeoutMs;
     return Math.max(0, this.#setup.clock.monotonicTime() - dueAt);
   }
 
@@ -102,7 +109,7 @@ export class Target {
   async poll(): Promise<void> {
     if (this.#running !== undefined) return this.#running.round;
     if (this.#stopped) return;
-    const deadline = createDeadline(this.#setup.clock, this.#setup.timeoutMs, 'the round took longer than its timeout');
+    const deadline = createDeadline(this.#setup.clock, this.timeoutMs, 'the round took longer than its timeout');
     const round = this.#round(deadline).finally(() => {
       deadline.clear();
       deadline.abort(new Failure('timeout', 'the round is over'));
@@ -113,17 +120,30 @@ export class Target {
     return round;
   }
 
-  /** Ends a running round (but not a login that is about to be answered), logs out and closes the connections. Safe to call twice. */
-  async stop(): Promise<void> {
+  /** Takes over what a reload changed, with its session, its record and all that its driver knows; a running round goes on as it began. */
+  present(presentation: TargetPresentation): void {
+    this.#presentation = presentation;
+    this.#record = withoutExcludedRows(this.#record, presentation.exclusions ?? {});
+  }
+
+  /**
+   * Ends a running round (but not a login that is about to be answered), logs out and closes the connections. Safe to call
+   * twice. The logout is run by `inTurn`, for those who stop many targets at once; default: at once.
+   */
+  async stop(inTurn: (logout: () => Promise<void>) => Promise<void> = (logout) => logout()): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
     await this.#awaitLogin();
     this.#running?.deadline.abort(new Failure('timeout', 'the exporter is stopping'));
     await this.#running?.round;
+    await inTurn(() => this.#logout());
+    this.#setup.transport.close();
+  }
+
+  async #logout(): Promise<void> {
     const deadline = createDeadline(this.#setup.clock, logoutTimeoutMs, 'no answer to the logout');
     await this.#keeper.logout(this.#exchange(deadline));
     deadline.clear();
-    this.#setup.transport.close();
   }
 
   /** Gives a login that is on its way a moment to be answered: the PBX may have opened the session already. */
@@ -159,7 +179,7 @@ export class Target {
       callTimeoutMs: deadline.remainingMs() / 2,
       onLogin: (result) => (logins[result] += 1),
     });
-    const { exclusions } = this.#setup;
+    const { exclusions } = this.#presentation;
     const result =
       permission === 'free' ? await runRound(this.#driver, conversation, deadline, exclusions) : { failure: heldBack };
     if (this.#stopped) return;

@@ -44,6 +44,31 @@ describe('a fleet whose targets are replaced', () => {
     expect(clock.waiting).toBe(0);
   });
 
+  test.each([
+    ['shorter', 10_000, [12_000, 22_000]],
+    ['longer', 60_000, [62_000, 122_000]],
+  ] as const)(
+    'one that stays with a %s interval has its next round that long after its last one',
+    async (_word, intervalMs, rounds) => {
+      const clock = createHandClock();
+      const stays = fakePbxTarget(clock, 'stays');
+      const fleet = startedFleet(clock, [stays]);
+      await passTime(clock, 2_000);
+      expect(stays.transport.count('peers')).toBe(1);
+      stays.target.present({ identity: stays.target.identity, intervalMs, timeoutMs: 20_000 });
+      await fleet.replace([stays.target], 8);
+      for (const [index, dueAt] of rounds.entries()) {
+        await passTime(clock, dueAt - 2_500 - clock.monotonicTime());
+        expect(stays.transport.count('peers')).toBe(index + 1);
+        await passTime(clock, 2_500);
+        expect(stays.transport.count('peers')).toBe(index + 2);
+      }
+      expect(stays.transport.count('login')).toBe(1);
+      await fleet.stop();
+      expect(clock.waiting).toBe(0);
+    },
+  );
+
   test('begins no new round before the old targets have logged out, not even when asked to', async () => {
     const clock = createHandClock();
     const [before, after] = [fakePbxTarget(clock, 'hq'), fakePbxTarget(clock, 'hq')];

@@ -20,7 +20,7 @@ export function guardFor(clock: HandClock, changes: LoginChanges = {}, guards = 
     options: {},
     tls: {},
     rules: {},
-    intervalMs: 30_000,
+    timing: { intervalMs: 30_000 },
     ...changes,
     url: new URL(changes.url ?? 'http://192.0.2.1'),
   });
@@ -28,7 +28,7 @@ export function guardFor(clock: HandClock, changes: LoginChanges = {}, guards = 
 
 /** A guard with these numbers of the family. */
 export function guardWith(rules: GuardRules, clock: HandClock, intervalMs = 30_000): LoginGuard {
-  return guardFor(clock, { rules, intervalMs });
+  return guardFor(clock, { rules, timing: { intervalMs } });
 }
 
 /** A login that the PBX accepts; gives `good`, or the reason for which it was not sent. */

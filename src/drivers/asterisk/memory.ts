@@ -16,7 +16,7 @@ const mostCallers = 1_000;
  */
 export class InventoryMemory {
   readonly #clock: Clock;
-  readonly #staleAfterMs: number;
+  readonly #timing: DriverSetup['timing'];
   readonly former = new FormerStates();
   /** The last list of outbound registrations; undefined before the first one. */
   registrations: readonly Registration[] | undefined;
@@ -32,15 +32,15 @@ export class InventoryMemory {
   /** Monotonic time (ms) at which contacts were last read. */
   #contactsReadAt = -Infinity;
 
-  constructor({ clock, log, staleAfterMs }: Pick<DriverSetup, 'clock' | 'log' | 'staleAfterMs'>) {
+  constructor({ clock, log, timing }: Pick<DriverSetup, 'clock' | 'log' | 'timing'>) {
     this.#clock = clock;
     this.#log = log;
-    this.#staleAfterMs = staleAfterMs;
+    this.#timing = timing;
   }
 
   /** Whether rows of phones that a round cannot tell are still shown as they were: better than what a device state tells. */
   get showsFormerContacts(): boolean {
-    return this.#clock.monotonicTime() - this.#contactsReadAt < this.#staleAfterMs;
+    return this.#clock.monotonicTime() - this.#contactsReadAt < this.#timing.staleAfterMs;
   }
 
   /** Whether an endpoint without an address of record has been seen with a call: then it is a trunk from then on. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { RoundTiming } from '../driver.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 
@@ -14,23 +15,23 @@ const refusalsAllowed = 12;
  */
 export class Gateway {
   readonly #clock: Clock;
-  readonly #intervalMs: number;
+  readonly #timing: Pick<RoundTiming, 'intervalMs'>;
   #recent: readonly number[] = [];
   #badRounds = 0;
   #isRoundBad = false;
   #pausedUntil = 0;
   #last: Failure | undefined;
 
-  constructor(clock: Clock, intervalMs: number) {
+  constructor(clock: Clock, timing: Pick<RoundTiming, 'intervalMs'>) {
     this.#clock = clock;
-    this.#intervalMs = intervalMs;
+    this.#timing = timing;
   }
 
   /** Throws a `Failure` with the reason of the last refusal while nothing should be sent. */
   check(): void {
     const left = this.#pausedUntil - this.#clock.monotonicTime();
     // A round may begin a little early: that must not cost it a whole interval.
-    if (this.#last === undefined || left <= Math.min(this.#intervalMs / 10, 2_000)) return;
+    if (this.#last === undefined || left <= Math.min(this.#timing.intervalMs / 10, 2_000)) return;
     throw new Failure(
       this.#last.reason,
       `${this.#last.message}; each request adds to what gets this address banned, so the next one is in ${Math.ceil(left / 1000)} s`,
@@ -45,7 +46,7 @@ export class Gateway {
     this.#last = failure;
     this.#isRoundBad = true;
     this.#badRounds += 1;
-    const growing = this.#badRounds < 2 ? 0 : Math.min(longestPauseMs, this.#intervalMs * 2 ** (this.#badRounds - 1));
+    const growing = this.#badRounds < 2 ? 0 : Math.min(longestPauseMs, this.#timing.intervalMs * 2 ** (this.#badRounds - 1));
     const oldest = this.#recent.at(-refusalsAllowed);
     this.#pausedUntil = Math.max(now + growing, oldest === undefined ? 0 : oldest + windowMs);
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Account, DriverSetup, Session } from '../driver.ts';
+import type { Account, DriverSetup, RoundTiming, Session } from '../driver.ts';
 import type { Log } from '../../log.ts';
 import type { Api } from './answers.ts';
 import { Brake } from './brake.ts';
@@ -31,7 +31,7 @@ export class PbxMemory {
   readonly account: Account;
   readonly options: MikoOptions;
   readonly clock: Clock;
-  readonly staleAfterMs: number;
+  readonly timing: RoundTiming;
   readonly log: Log;
   /** The API that this PBX has; undefined until it was found out, and again when the PBX was changed to another version. */
   api: Api | undefined;
@@ -87,20 +87,20 @@ export class PbxMemory {
     this.account = setup.account;
     this.options = options;
     this.clock = clock;
-    this.staleAfterMs = setup.staleAfterMs;
+    this.timing = setup.timing;
     this.log = setup.log;
     this.api = options.api === 'auto' ? undefined : options.api;
     this.refusedCalls = new RefusedCalls(clock);
     this.statusesPause = new HangPause(clock, 'the list of phones');
     this.callsPause = new HangPause(clock, 'the list of calls', 2);
-    this.gateway = new Gateway(clock, setup.intervalMs);
+    this.gateway = new Gateway(clock, setup.timing);
     this.proofPage = new TimedValue(clock, 12 * 60 * minuteMs);
     this.trunkNames = new TimedValue(clock, 15 * minuteMs);
     this.brake = new Brake(clock);
     this.budget = new RefusalBudget(setup.refusedRequests, clock, options.ban_guard);
     this.sessionLife = new SessionLife(clock);
     this.version = new VersionMemory(clock);
-    this.details = new PeerDetails(clock, setup.staleAfterMs);
+    this.details = new PeerDetails(clock, setup.timing);
     this.firstChecks = new FirstChecks(clock);
     this.quietPeers = new SecondLook(clock);
     this.quietTrunks = new SecondLook(clock);

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { RoundTiming } from '../driver.ts';
 import type { ListedPeer } from './peers-list.ts';
 import type { PeerDetail } from './sip-peer.ts';
 
@@ -15,14 +16,14 @@ interface HeldDetail {
  */
 export class PeerDetails {
   readonly #clock: Clock;
-  readonly #staleAfterMs: number;
+  readonly #timing: Pick<RoundTiming, 'staleAfterMs'>;
   #held = new Map<string, HeldDetail>();
   #listed: ReadonlyMap<string, ListedPeer> = new Map();
   #outOfStepAt = -Infinity;
 
-  constructor(clock: Clock, staleAfterMs: number) {
+  constructor(clock: Clock, timing: Pick<RoundTiming, 'staleAfterMs'>) {
     this.#clock = clock;
-    this.#staleAfterMs = staleAfterMs;
+    this.#timing = timing;
   }
 
   /** Takes over a new list: details of extensions that left it or changed their state are forgotten. */
@@ -53,7 +54,7 @@ export class PeerDetails {
   /** What is known of an extension, while it is young enough. */
   get(id: string): PeerDetail | undefined {
     const held = this.#held.get(id);
-    if (held === undefined || this.#age(held.readAt) >= this.#staleAfterMs) return undefined;
+    if (held === undefined || this.#age(held.readAt) >= this.#timing.staleAfterMs) return undefined;
     return held.detail;
   }
 
@@ -64,7 +65,7 @@ export class PeerDetails {
 
   /** Whether answers without a name may be believed. */
   get inStep(): boolean {
-    return this.#age(this.#outOfStepAt) >= Math.max(this.#staleAfterMs, 10 * 60_000);
+    return this.#age(this.#outOfStepAt) >= Math.max(this.#timing.staleAfterMs, 10 * 60_000);
   }
 
   #age(readAt: number): number {

@@ -78,8 +78,8 @@ function plainPart(memory: PbxMemory, { fresh, trunkUsers }: PeersEvidence, fail
 }
 
 /** Rows of the better list as last read, while they are young enough to be shown: what the fresh list contradicts is not taken from them. */
-function lastRows({ lastStatuses, clock, staleAfterMs }: PbxMemory): ReadonlyMap<string, StatusRow> {
-  const isOld = lastStatuses === undefined || clock.monotonicTime() - lastStatuses.readAt >= staleAfterMs;
+function lastRows({ lastStatuses, clock, timing }: PbxMemory): ReadonlyMap<string, StatusRow> {
+  const isOld = lastStatuses === undefined || clock.monotonicTime() - lastStatuses.readAt >= timing.staleAfterMs;
   return new Map(isOld ? [] : lastStatuses.rows.map((row) => [row.id, row]));
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Part, Trunk } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
+import type { RoundTiming } from '../driver.ts';
 import { failedPart, goodPart, SkipCounter } from '../parts.ts';
 import type { ManyAsked } from '../ask-many.ts';
 import type { Asker } from './asker.ts';
@@ -22,7 +23,7 @@ const typeKeptMs = 60 * 60_000;
 export interface TrunkSettings {
   readonly clock: Clock;
   /** Age in milliseconds up to which a trunk's state is shown when it could not be read again. */
-  readonly staleAfterMs: number;
+  readonly timing: Pick<RoundTiming, 'staleAfterMs'>;
 }
 
 /** How the states of one round were read. */
@@ -89,7 +90,7 @@ export class TrunkCollector {
   }
 
   #row(provider: Provider, skipped: SkipCounter): Trunk {
-    const word = this.#words.get(provider.id, this.#settings.staleAfterMs);
+    const word = this.#words.get(provider.id, this.#settings.timing.staleAfterMs);
     return trunkFromProvider(provider, this.#types.get(provider.id, Infinity), word, skipped);
   }
 

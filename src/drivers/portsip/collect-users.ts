@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Part, Peer } from '../../snapshot/reading.ts';
 import { asFailure, type Failure } from '../../transport/failure.ts';
+import type { RoundTiming } from '../driver.ts';
 import { failedPart, goodPart, SkipCounter } from '../parts.ts';
 import type { Asker } from './asker.ts';
 import { type List, readList } from './pages.ts';
@@ -16,8 +17,7 @@ const listKeptMs = 5 * 60_000;
 export interface UserSettings {
   readonly clock: Clock;
   readonly log: Log;
-  readonly intervalMs: number;
-  readonly staleAfterMs: number;
+  readonly timing: RoundTiming;
   readonly push: PushState;
 }
 
@@ -69,7 +69,7 @@ export class UserCollector {
     const old = this.#list;
     const age = old === undefined ? Infinity : this.#settings.clock.monotonicTime() - old.readAt;
     if (old !== undefined && age < listKeptMs && !this.#listIsDue) return { list: old };
-    const oldServes = old !== undefined && age <= listKeptMs + this.#settings.staleAfterMs;
+    const oldServes = old !== undefined && age <= listKeptMs + this.#settings.timing.staleAfterMs;
     try {
       const read = await readList(asker, 'users');
       if (oldServes && read.gap !== undefined) return { list: old, failure: read.gap };
@@ -96,7 +96,7 @@ export class UserCollector {
 
   /** How old a carried state may be, in milliseconds. */
   get #oldestMs(): number {
-    return Math.max(this.#settings.staleAfterMs, this.#walkLength.milliseconds);
+    return Math.max(this.#settings.timing.staleAfterMs, this.#walkLength.milliseconds);
   }
 
   #peers(users: readonly User[]): readonly Peer[] {

@@ -75,9 +75,9 @@ export class PortsipDriver implements Driver {
   }
 
   #claimBudget(): RequestBudget {
-    const { clock, url, intervalMs } = this.#setup;
+    const { clock, url, timing } = this.#setup;
     const budget = budgetOf(clock, url);
-    budget.claim(this, this.#settings.requestsPerSecond, claimedRounds * intervalMs);
+    budget.claim(this, this.#settings.requestsPerSecond, claimedRounds * timing.intervalMs);
     return budget;
   }
 

@@ -1,4 +1,5 @@
 import type { Log } from '../../log.ts';
+import type { RoundTiming } from '../driver.ts';
 
 /** No value is shown for longer than this, however long the walk over a tenant takes. */
 const longestMs = 60 * 60_000;
@@ -13,8 +14,7 @@ export interface RoundOfWalk {
 
 /** Settings of the measure. Times in milliseconds. */
 export interface WalkLengthSettings {
-  readonly intervalMs: number;
-  readonly staleAfterMs: number;
+  readonly timing: RoundTiming;
   readonly log: Log;
 }
 
@@ -37,8 +37,9 @@ export class WalkLength {
     if (left > 0 && answered === 0) return;
     const before = this.#milliseconds;
     const rounds = left === 0 ? 0 : Math.ceil(all / answered);
-    this.#milliseconds = Math.min(longestMs, rounds * this.#settings.intervalMs);
-    const { staleAfterMs, log } = this.#settings;
+    this.#milliseconds = Math.min(longestMs, rounds * this.#settings.timing.intervalMs);
+    const { log, timing } = this.#settings;
+    const { staleAfterMs } = timing;
     if (this.#milliseconds > staleAfterMs && before <= staleAfterMs)
       log.warn('reading all extensions takes longer than stale_after, so their values are kept for that long', {
         extensions: all,

@@ -48,9 +48,9 @@ export const yeastarP: Family = {
   create: (setup) => withRest(createDriver(setup), setup.clock),
 };
 
-function createDriver({ account, options: given, clock, log, staleAfterMs }: DriverSetup): Driver {
+function createDriver({ account, options: given, clock, log, timing }: DriverSetup): Driver {
   const { devices: counted, queues } = options.parse(given);
-  const systemMemory = new SystemMemory(clock, staleAfterMs);
+  const systemMemory = new SystemMemory(clock, timing);
   const settings: CollectSettings = {
     counted,
     queues,

@@ -59,18 +59,18 @@ export function yeastarFamily<const Versions extends readonly [string, ...string
 type Options = ReturnType<ReturnType<typeof yeastarOptions>['parse']>;
 
 function createDriver(setup: DriverSetup, options: Options): Driver {
-  const { account, intervalMs, staleAfterMs, clock, log } = setup;
+  const { account, timing, clock, log } = setup;
   const { api_version: version, report_port: reportPort, report_address: reportAddress, queues } = options;
   const loginSettings: LoginSettings = {
     account,
     version,
     reportPort,
-    intervalMs,
+    timing,
     clock,
     ...(reportAddress === undefined ? {} : { reportAddress }),
   };
   const tokenWatch = new TokenWatch(clock, log);
-  const systemMemory = new SystemMemory(clock, staleAfterMs);
+  const systemMemory = new SystemMemory(clock, timing);
   const generation = generationOf(version);
   const unknownWords = new UnknownWords(log);
   const collectSettings: CollectSettings = { version, generation, queues, unknownWords, systemMemory };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { Failure } from '../../transport/failure.ts';
-import type { Account, Sender, Session } from '../driver.ts';
+import type { Account, RoundTiming, Sender, Session } from '../driver.ts';
 import { refusedLogin } from '../refused-login.ts';
 import { errnoFailure } from './errors.ts';
 import { type Fields, textOf } from './fields.ts';
@@ -25,7 +25,7 @@ export interface LoginSettings {
   readonly reportPort: number;
   /** Our address as the PBX should know it, for the heartbeat. */
   readonly reportAddress?: string;
-  readonly intervalMs: number;
+  readonly timing: Pick<RoundTiming, 'intervalMs'>;
   readonly clock: Clock;
 }
 
@@ -49,14 +49,14 @@ export async function login(sender: Sender, settings: LoginSettings): Promise<Se
  * Throws a `Failure` when the token is gone.
  */
 export async function renew(sender: Sender, session: Session, settings: LoginSettings): Promise<Session> {
-  const { version, reportPort, reportAddress, intervalMs } = settings;
+  const { version, reportPort, reportAddress, timing } = settings;
   const { renewal = heartbeat } = session;
   if (renewal !== heartbeat) {
     const request = apiRequest(version, 'token_refresh', { refreshtoken: renewal });
     return sessionFrom(await sender.ask(request, (answer) => readResponse(answer)), settings);
   }
   // Nothing was asked for longer than a token lives, so a heartbeat could only be refused.
-  if (intervalMs > tokenLifeMs) throw new Failure('session_lost', 'the token has expired between two rounds');
+  if (timing.intervalMs > tokenLifeMs) throw new Failure('session_lost', 'the token has expired between two rounds');
   const body = { ...(reportAddress === undefined ? {} : { ipaddr: reportAddress }), port: String(reportPort) };
   await sender.ask({ ...apiRequest(version, 'heartbeat', body), query: session.query ?? {} }, (answer) =>
     readResponse(answer),
@@ -76,14 +76,14 @@ function reportFormat(version: string): { readonly version?: string } {
 }
 
 /** A PBX that gives a refresh token (Cloud PBX, some of v2.0.0) ends the token on time, used or not. */
-function sessionFrom(fields: Fields, { intervalMs, clock }: LoginSettings): Session {
+function sessionFrom(fields: Fields, { timing, clock }: LoginSettings): Session {
   const token = textOf(fields['token']);
   if (token === '')
     throw new Failure('protocol', 'the PBX accepted the login but gave no token', { login: 'accepted' });
   const refreshToken = textOf(fields['refreshtoken']);
   const renewAt = clock.monotonicTime() + renewAfterMs;
   if (refreshToken !== '') return { query: { token }, renewAt, renewal: refreshToken };
-  return intervalMs > longestSelfKeepingIntervalMs
+  return timing.intervalMs > longestSelfKeepingIntervalMs
     ? { query: { token }, renewAt, renewal: heartbeat }
     : { query: { token } };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { SystemFacts } from '../../snapshot/reading.ts';
+import type { RoundTiming } from '../driver.ts';
 
 /** What the PBX says of itself is asked for again after this time. */
 const longestMemoryMs = 300_000;
@@ -10,13 +11,13 @@ const longestMemoryMs = 300_000;
  */
 export class SystemMemory {
   readonly #clock: Clock;
-  readonly #lifeMs: number;
+  readonly #timing: Pick<RoundTiming, 'staleAfterMs'>;
   #kept: { readonly facts: SystemFacts; readonly at: number } | undefined;
 
   /** Nothing is remembered for longer than `staleAfterMs`. */
-  constructor(clock: Clock, staleAfterMs: number) {
+  constructor(clock: Clock, timing: Pick<RoundTiming, 'staleAfterMs'>) {
     this.#clock = clock;
-    this.#lifeMs = Math.min(longestMemoryMs, staleAfterMs);
+    this.#timing = timing;
   }
 
   /** Remembers facts that were just read, and gives them back. */
@@ -30,7 +31,7 @@ export class SystemMemory {
     if (this.#kept === undefined) return undefined;
     const { facts, at } = this.#kept;
     const age = this.#clock.monotonicTime() - at;
-    if (age >= this.#lifeMs) return undefined;
+    if (age >= Math.min(longestMemoryMs, this.#timing.staleAfterMs)) return undefined;
     return facts.uptimeSeconds === undefined
       ? facts
       : { ...facts, uptimeSeconds: facts.uptimeSeconds + Math.floor(age / 1000) };

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { RefusedRequests } from '../../drivers/driver.ts';
+import type { RefusedRequests, RoundTiming } from '../../drivers/driver.ts';
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import type { SpentRefusals } from '../../snapshot/record.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
@@ -28,7 +28,7 @@ export interface LoginGuardSetup {
   /** Where refusals outlive the program. */
   readonly memory?: LoginMemory;
   readonly clock: Clock;
-  readonly intervalMs: number;
+  readonly timing: Pick<RoundTiming, 'intervalMs'>;
 }
 
 /**
@@ -61,10 +61,10 @@ export class LoginGuard implements RefusedRequests {
 
   /** Whether a login may be tried now. */
   permission(): LoginPermission {
-    const { clock, intervalMs } = this.#setup;
+    const { clock, timing } = this.#setup;
     const now = clock.monotonicTime();
     if (this.hold() !== undefined) return 'suspended';
-    return now + Math.min(intervalMs / 10, longestHasteMs) < this.#pausedUntil ? 'pausing' : 'free';
+    return now + Math.min(timing.intervalMs / 10, longestHasteMs) < this.#pausedUntil ? 'pausing' : 'free';
   }
 
   /** Why no login may be tried now, and until when; undefined when none is held back. */
@@ -208,9 +208,10 @@ export class LoginGuard implements RefusedRequests {
   }
 
   #slowDown(trouble: Failure): void {
-    const { clock, intervalMs } = this.#setup;
+    const { clock, timing } = this.#setup;
     this.#troubles += 1;
     this.#lastTrouble = trouble;
-    this.#pausedUntil = clock.monotonicTime() + Math.min(longestTroublePauseMs, intervalMs * 2 ** (this.#troubles - 1));
+    this.#pausedUntil =
+      clock.monotonicTime() + Math.min(longestTroublePauseMs, timing.intervalMs * 2 ** (this.#troubles - 1));
   }
 }

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import type { Account, LoginGuard as GuardRules } from '../../drivers/driver.ts';
+import type { Account, LoginGuard as GuardRules, RoundTiming } from '../../drivers/driver.ts';
 import type { SpentRefusals } from '../../snapshot/record.ts';
 import { GuardedAddress } from './guarded-address.ts';
 import type { LoginIdentity } from './login-identity.ts';
@@ -21,7 +21,7 @@ export interface GuardedLogin {
   /** TLS settings. */
   readonly tls: unknown;
   readonly rules: GuardRules;
-  readonly intervalMs: number;
+  readonly timing: Pick<RoundTiming, 'intervalMs'>;
 }
 
 interface Place {
@@ -73,7 +73,7 @@ export class LoginGuards {
       identify: () => this.#identityOf(login),
       ...this.#placeOf(login.url),
       clock: this.#clock,
-      intervalMs: login.intervalMs,
+      timing: login.timing,
     });
   }
 

@@ -34,7 +34,7 @@ describe('what a login sends', () => {
     };
     const account = { kind: 'password', username: 'api', password: 'Grüße' } as const;
     const clock = createHandClock();
-    const session = await login(sender, { account, version, reportPort: 8260, intervalMs: 30_000, clock });
+    const session = await login(sender, { account, version, reportPort: 8260, timing: { intervalMs: 30_000 }, clock });
     expect(session).toEqual({ query: { token: 'abc' } });
     const password = '49c5f675b49037b6044b803ac9d1a6d7';
     expect(sent).toEqual([
@@ -51,7 +51,7 @@ describe('what a login sends', () => {
       ask: async (_request, read) => read({ status: 200, headers: {}, cookies: new Map(), body }),
     };
     const account = { kind: 'password', username: 'api', password: 'x' } as const;
-    const settings = { account, version: 'v1.1.0', reportPort: 1, intervalMs: 30_000, clock: createHandClock() };
+    const settings = { account, version: 'v1.1.0', reportPort: 1, timing: { intervalMs: 30_000 }, clock: createHandClock() };
     const thrown: unknown = await login(sender, settings).catch((failure: unknown) => failure);
     expect(asFailure(thrown)).toMatchObject({ reason: 'protocol', message: expect.stringContaining('no token') });
   });

@@ -103,7 +103,7 @@ describe('a reload', () => {
     const { guard, clock } = setUp();
     await fail(guard(), 'bad_credentials');
     clock.advance(1);
-    expect(guard({ target: 'renamed', intervalMs: 5_000 }).permission()).toBe('suspended');
+    expect(guard({ target: 'renamed', timing: { intervalMs: 5_000 } }).permission()).toBe('suspended');
   });
 
   test.each([
