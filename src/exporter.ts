@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
 import { secretIn } from './config/account.ts';
-import { type AccountConfig, type Config, type ProxyConfig, sameConnection, sameTarget, type TargetConfig } from './config/config.ts';
+import {
+  type AccountConfig,
+  type Config,
+  type ProxyConfig,
+  sameConnection,
+  sameTarget,
+  type TargetConfig,
+} from './config/config.ts';
 import { defaults } from './config/defaults.ts';
 import type { Account, Family } from './drivers/driver.ts';
 import { families } from './drivers/index.ts';

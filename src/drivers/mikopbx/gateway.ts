@@ -46,7 +46,8 @@ export class Gateway {
     this.#last = failure;
     this.#isRoundBad = true;
     this.#badRounds += 1;
-    const growing = this.#badRounds < 2 ? 0 : Math.min(longestPauseMs, this.#timing.intervalMs * 2 ** (this.#badRounds - 1));
+    const growing =
+      this.#badRounds < 2 ? 0 : Math.min(longestPauseMs, this.#timing.intervalMs * 2 ** (this.#badRounds - 1));
     const oldest = this.#recent.at(-refusalsAllowed);
     this.#pausedUntil = Math.max(now + growing, oldest === undefined ? 0 : oldest + windowMs);
   }

@@ -51,7 +51,13 @@ describe('what a login sends', () => {
       ask: async (_request, read) => read({ status: 200, headers: {}, cookies: new Map(), body }),
     };
     const account = { kind: 'password', username: 'api', password: 'x' } as const;
-    const settings = { account, version: 'v1.1.0', reportPort: 1, timing: { intervalMs: 30_000 }, clock: createHandClock() };
+    const settings = {
+      account,
+      version: 'v1.1.0',
+      reportPort: 1,
+      timing: { intervalMs: 30_000 },
+      clock: createHandClock(),
+    };
     const thrown: unknown = await login(sender, settings).catch((failure: unknown) => failure);
     expect(asFailure(thrown)).toMatchObject({ reason: 'protocol', message: expect.stringContaining('no token') });
   });
