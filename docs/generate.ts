@@ -1,20 +1,32 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { configurationReference } from '../src/config/reference.ts';
+import { configurationSchema } from '../src/config/json-schema.ts';
+import { families } from '../src/drivers/index.ts';
 import { metricsReference } from '../src/exposition/reference.ts';
 import { dependenciesPage } from './supply/dependencies-page.ts';
 import { troubleshootingPage } from './troubleshooting-page.ts';
 
-/** Pages that are made from the code; everything else in this folder is written by hand. */
+/** Pages and the schema that are made from the code; everything else in this folder is written by hand. */
 const pages: Readonly<Record<string, string>> = {
   'metrics.md': metricsReference(),
   'dependencies.md': dependenciesPage(),
   'troubleshooting.md': troubleshootingPage(),
+  'exporter.schema.json': `${JSON.stringify(configurationSchema(families), null, 2)}\n`,
   'configuration.md': `# Configuration
 
 This page is generated from the table of keys in \`src/config/\`: \`npm run docs\` writes it anew. The options of each PBX
 family are on its page in [families/](families/).
 
 \`pbx-exporter check --config.file exporter.yml\` tells everything that is wrong with a file, with line and column.
+Editors complete and check keys by a JSON schema that is made from the same table, [exporter.schema.json](exporter.schema.json); those with the YAML
+language server (Visual Studio Code, Neovim, Helix and others) want to be told in the first line of the file where it is:
+
+\`\`\`yaml
+# yaml-language-server: $schema=/usr/share/doc/pbx-exporter/docs/exporter.schema.json
+\`\`\`
+
+That is its place in the packages; any path or address will do. What only the program can know stays with \`check\`: whether files and variables exist, that
+names are unique, and the bounds of durations.
 
 ${configurationReference()}`,
 };

@@ -86,6 +86,7 @@ test('it holds the program, its licence, the example, rules, dashboards and page
       'grafana/fleet.json',
       'deploy/prometheus/rules/alerts.yml',
       'docs/configuration.md',
+      'docs/exporter.schema.json',
       'docs/families/asterisk.md',
     ]),
   );
