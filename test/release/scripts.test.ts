@@ -108,6 +108,8 @@ describe('scripts', () => {
       'deploy/helm',
       'deploy/prometheus',
       'grafana',
+      'deploy/grafana',
+      'docs/exporter.schema.json',
       'package.json',
       'package-lock.json',
       'CHANGELOG.md',
@@ -214,7 +216,15 @@ describe('scripts', () => {
       cwd: join(folder, 'packages'),
       encoding: 'utf8',
     });
-    expect(sums.trim().split('\n')).toEqual(['one.deb: OK', 'pbx-exporter-1.2.3.cdx.json: OK']);
+    expect(sums.trim().split('\n')).toEqual(
+      expect.arrayContaining([
+        'dashboard-fleet.json: OK',
+        'exporter.schema.json: OK',
+        'one.deb: OK',
+        'pbx-exporter-1.2.3.cdx.json: OK',
+      ]),
+    );
+    expect(sums).not.toContain('SHA256SUMS');
   });
 
   test('the chart is pushed with files instead of links, and with the image of its release', () => {

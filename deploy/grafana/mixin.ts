@@ -1,0 +1,25 @@
+import { readdirSync } from 'node:fs';
+import { dashboardFiles } from '../../grafana/index.ts';
+
+/** `deploy/mixin.libsonnet`: jsonnet cannot look into folders, so every file has its line. */
+export function mixin(): string {
+  const rules = readdirSync(new URL('../prometheus/rules', import.meta.url)).filter((name) => name.endsWith('.yml'));
+  const groups = (wanted: boolean): string =>
+    rules
+      .filter((name) => (name === 'recording.yml') === wanted)
+      .toSorted()
+      .map((name) => `std.parseYaml(importstr 'prometheus/rules/${name}').groups`)
+      .join(' + ');
+  const dashboards = Object.keys(dashboardFiles()).map((name) => `    'pbx-${name}': import '../grafana/${name}',`);
+  return `// Rules and dashboards for those who manage Prometheus and Grafana with jsonnet, as a mixin. Written by "npm run dashboards".
+// Needs go-jsonnet, or jsonnet 0.20: older ones misread the YAML.
+{
+  grafanaDashboardFolder:: 'PBX',
+  grafanaDashboards+:: {
+${dashboards.join('\n')}
+  },
+  prometheusAlerts+:: { groups+: ${groups(false)} },
+  prometheusRules+:: { groups+: ${groups(true)} },
+}
+`;
+}
