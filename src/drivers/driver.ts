@@ -63,7 +63,7 @@ export interface Driver {
   /** Ends the session on the PBX; best effort. */
   logout(sender: Sender, session: Session): Promise<void>;
   /**
-   * Reads all enabled collectors. Each failing part is returned as a failed part (see `attempt` in `parts.ts`);
+   * Reads all enabled collectors. Each failing part is returned as a failed part (see `attempt` in `kit/collectors.ts`);
    * only what ends the whole round is thrown.
    */
   collect(conversation: Conversation): Promise<Reading>;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Family } from '../../src/drivers/driver.ts';
-import { goodPart } from '../../src/drivers/parts.ts';
+import { goodPart } from '../../src/drivers/kit/collectors.ts';
 import { silentLog } from '../../src/log.ts';
 import type { Reading } from '../../src/snapshot/reading.ts';
 import type { TargetRecord } from '../../src/snapshot/record.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { goodPart, SkipCounter } from '../../src/drivers/parts.ts';
+import { goodPart, SkipCounter } from '../../src/drivers/kit/collectors.ts';
 import { trunkStates } from '../../src/snapshot/reading.ts';
 import type { Peer, Trunk } from '../../src/snapshot/reading.ts';
 import { boundedReading, mostRows } from '../../src/polling/bounded-reading.ts';

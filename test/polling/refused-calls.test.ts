@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Conversation, Driver } from '../../src/drivers/driver.ts';
-import { attempt, goodPart } from '../../src/drivers/parts.ts';
+import { attempt, goodPart } from '../../src/drivers/kit/collectors.ts';
 import type { Log } from '../../src/log.ts';
 import { Target } from '../../src/polling/target.ts';
 import { asFailure, Failure } from '../../src/transport/failure.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Conversation, Driver, Family, LoginGuard, Session } from '../../src/drivers/driver.ts';
-import { attempt, goodPart } from '../../src/drivers/parts.ts';
+import { attempt, goodPart } from '../../src/drivers/kit/collectors.ts';
 import { Failure } from '../../src/transport/failure.ts';
 import type { ApiAnswer, ApiRequest, Transport } from '../../src/transport/request.ts';
 

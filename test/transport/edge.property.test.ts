@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { statusFailure } from '../../src/drivers/answers.ts';
+import { statusFailure } from '../../src/drivers/kit/answers.ts';
 import { families } from '../../src/drivers/index.ts';
 import { type AllowedRequests, allowedMethod, compileAllowed } from '../../src/transport/allowed.ts';
 import { readCookies } from '../../src/transport/cookies.ts';

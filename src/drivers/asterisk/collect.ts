@@ -11,7 +11,7 @@ import type {
 } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { attempt, goodPart, joinLists, type NamedList, SkipCounter } from '../parts.ts';
+import { attempt, goodPart, joinLists, type NamedList, SkipCounter } from '../kit/collectors.ts';
 import type { Abilities } from './abilities.ts';
 import { ask, once } from './ask.ts';
 import { endpointDevice, reachability } from './contact-states.ts';

@@ -1,5 +1,5 @@
 import type { PeerState } from '../../snapshot/reading.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import { deviceFacts } from './device-states.ts';
 import type { KnownEndpoint } from './inventory.ts';
 import type { Contact } from './pjsip.ts';

@@ -1,6 +1,6 @@
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import type { NamedList } from '../parts.ts';
+import type { NamedList } from '../kit/collectors.ts';
 import type { Abilities } from './abilities.ts';
 import type { ConfiguredHosts } from './configured-hosts.ts';
 import type { Inventory } from './inventory.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Driver, DriverSetup, Family } from '../driver.ts';
-import { withRest } from '../rest.ts';
+import { withRetryAfter } from '../kit/retry-after.ts';
 import { Abilities } from './abilities.ts';
 import { collect, type CollectSettings, type Remembered } from './collect.ts';
 import { ConfiguredHosts } from './configured-hosts.ts';
@@ -67,7 +67,7 @@ export const asterisk: Family = {
   options,
   addedPaths: ['/rawman', '/manager', '/mxml', '/arawman', '/amanager', '/amxml'],
   shortestInterval: { ms: 5_000, because: 'every list is made inside the PBX process' },
-  create: (setup) => withRest(createDriver(setup), setup.clock),
+  create: (setup) => withRetryAfter(createDriver(setup), setup.clock),
 };
 
 function createDriver(setup: DriverSetup): Driver {

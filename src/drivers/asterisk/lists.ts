@@ -1,6 +1,6 @@
 import { asFailure, type Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { failedPart, type NamedList } from '../parts.ts';
+import { failedPart, type NamedList } from '../kit/collectors.ts';
 import type { Abilities, Outcome } from './abilities.ts';
 import type { AmiAnswer } from './ami.ts';
 import type { AsteriskCall } from './requests.ts';

@@ -1,5 +1,5 @@
 import type { Peer, PeerState, Trunk, TrunkState } from '../../snapshot/reading.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import type { OlderPeer, OlderRegistration } from './older-drivers.ts';
 import { nothingWaits, type Waiting, waitingState } from './waiting.ts';
 

@@ -1,5 +1,5 @@
 import type { Conversation } from '../driver.ts';
-import type { NamedList } from '../parts.ts';
+import type { NamedList } from '../kit/collectors.ts';
 import { ask } from './ask.ts';
 import { readDeviceStates } from './device-states.ts';
 import {

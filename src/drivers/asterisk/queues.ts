@@ -1,5 +1,5 @@
 import type { AgentState, Queue } from '../../snapshot/reading.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import { type AmiAnswer, type AmiMessage, listItems } from './ami.ts';
 import { field, wholeNumber } from './fields.ts';
 

@@ -1,8 +1,8 @@
-import { statusFailure } from '../answers.ts';
+import { statusFailure } from '../kit/answers.ts';
 import type { Session } from '../driver.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { refusedLogin } from '../refused-login.ts';
+import { refusedLogin } from '../kit/refused-login.ts';
 import { type AmiAnswer, parseAmi } from './ami.ts';
 
 const sessionCookie = 'mansession_id';

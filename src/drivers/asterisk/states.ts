@@ -1,5 +1,5 @@
 import type { Peer, Trunk, TrunkState } from '../../snapshot/reading.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import { type Reachability, reachability } from './contact-states.ts';
 import { deviceFacts, hasChannel } from './device-states.ts';
 import type { KnownEndpoint, TrunkEntry } from './inventory.ts';

@@ -1,4 +1,4 @@
-import { readJson, statusFailure, tryJson } from '../answers.ts';
+import { readJson, statusFailure, tryJson } from '../kit/answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { isRecord, type JsonRecord, listOf, textOf } from './shapes.ts';

@@ -1,6 +1,6 @@
 import type { Calls, Part } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
-import { failedPart, goodPart } from '../parts.ts';
+import { failedPart, goodPart } from '../kit/collectors.ts';
 import type { Envelope } from './answers.ts';
 import type { Line } from './line.ts';
 import type { PbxMemory } from './memory.ts';

@@ -1,5 +1,5 @@
 import type { Collector, Part, Peer, Reading, Trunk } from '../../snapshot/reading.ts';
-import { attempt, failedPart, goodPart, SkipCounter } from '../parts.ts';
+import { attempt, failedPart, goodPart, SkipCounter } from '../kit/collectors.ts';
 import { readCallsPart } from './calls.ts';
 import { unconfirmed } from './doubt.ts';
 import { askDetails } from './legacy-details.ts';

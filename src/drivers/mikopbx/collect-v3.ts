@@ -1,6 +1,6 @@
 import type { Collector, Part, Peer, Reading, Trunk } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
-import { attempt, SkipCounter } from '../parts.ts';
+import { attempt, SkipCounter } from '../kit/collectors.ts';
 import { readCallsPart } from './calls.ts';
 import type { Line } from './line.ts';
 import type { PbxMemory } from './memory.ts';

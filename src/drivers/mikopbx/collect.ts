@@ -1,7 +1,7 @@
 import type { Part, Reading, SystemFacts } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { attempt, failedPart, goodPart } from '../parts.ts';
+import { attempt, failedPart, goodPart } from '../kit/collectors.ts';
 import { collectLegacy } from './collect-legacy.ts';
 import { collectV3 } from './collect-v3.ts';
 import { Line } from './line.ts';

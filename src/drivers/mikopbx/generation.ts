@@ -1,4 +1,4 @@
-import { programError } from '../answers.ts';
+import { programError } from '../kit/answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { type Api, apiOfNotFound, readEnvelope, unusableAnswer } from './answers.ts';

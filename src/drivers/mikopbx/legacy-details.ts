@@ -1,5 +1,5 @@
 import { Failure } from '../../transport/failure.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import type { Line } from './line.ts';
 import type { PbxMemory } from './memory.ts';
 import { outcomeOf } from './outcome.ts';

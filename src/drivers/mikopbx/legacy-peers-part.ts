@@ -1,6 +1,6 @@
 import type { Part, Peer } from '../../snapshot/reading.ts';
 import type { Failure } from '../../transport/failure.ts';
-import { failedPart, goodPart, type SkipCounter } from '../parts.ts';
+import { failedPart, goodPart, type SkipCounter } from '../kit/collectors.ts';
 import { isLifeless, unconfirmed } from './doubt.ts';
 import { isOlder } from './generation.ts';
 import { legacyPeer } from './legacy-peers.ts';

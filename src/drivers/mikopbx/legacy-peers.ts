@@ -1,5 +1,5 @@
 import type { Peer, PeerState } from '../../snapshot/reading.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import { isInCall, type ListedPeer } from './peers-list.ts';
 import { optional } from './shapes.ts';
 import type { PeerContact, PeerDetail } from './sip-peer.ts';

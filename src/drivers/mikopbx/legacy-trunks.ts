@@ -1,5 +1,5 @@
 import type { Trunk } from '../../snapshot/reading.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import { isOlder } from './generation.ts';
 import type { Registries } from './legacy-registries.ts';
 import type { PbxMemory } from './memory.ts';

@@ -1,5 +1,5 @@
 import { Failure } from '../../transport/failure.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import type { Envelope } from './answers.ts';
 import type { Outcome } from './outcome.ts';
 import { isRecord, textOf } from './shapes.ts';

@@ -1,6 +1,6 @@
 import type { Trunk, TrunkState } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import type { Envelope } from './answers.ts';
 import { amountOf, isRecord, type JsonRecord, listOf, optional, textOf } from './shapes.ts';
 import { answersOptions, provesAsterisk, type TrunkSource, trunkWord } from './trunk-words.ts';

@@ -1,5 +1,5 @@
 import type { Trunk, TrunkState } from '../../snapshot/reading.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import type { RegistryRow } from './registry.ts';
 import { optional } from './shapes.ts';
 import { provesAsterisk, type TrunkSource, trunkWord } from './trunk-words.ts';

@@ -1,4 +1,4 @@
-import { tryJson } from '../answers.ts';
+import { tryJson } from '../kit/answers.ts';
 import type { Session } from '../driver.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';

@@ -1,6 +1,6 @@
 import type { Peer, PeerState } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import type { Envelope } from './answers.ts';
 import { isInCall, type ListedPeer } from './peers-list.ts';
 import { amountOf, isRecord, type JsonRecord, listOf, optional, textOf } from './shapes.ts';

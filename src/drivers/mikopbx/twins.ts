@@ -1,5 +1,5 @@
 import type { Trunk } from '../../snapshot/reading.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import { type ProviderRow, providerTrunk } from './providers.ts';
 import { isSwitchedOff, trunkWord } from './trunk-words.ts';
 

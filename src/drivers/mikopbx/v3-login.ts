@@ -2,7 +2,7 @@ import type { Account, Sender, Session } from '../driver.ts';
 import type { Clock } from '../../clock.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { refusedLogin as countsAsRefused } from '../refused-login.ts';
+import { refusedLogin as countsAsRefused } from '../kit/refused-login.ts';
 import { type Envelope, messagesOf, readEnvelope, readObject, unusableAnswer } from './answers.ts';
 import { type MikoCall, requestFor } from './requests.ts';
 import { amountOf, isRecord, textOf } from './shapes.ts';

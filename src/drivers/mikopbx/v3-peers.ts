@@ -1,6 +1,6 @@
 import type { Part, Peer } from '../../snapshot/reading.ts';
 import type { Failure } from '../../transport/failure.ts';
-import { failedPart, goodPart, SkipCounter } from '../parts.ts';
+import { failedPart, goodPart, SkipCounter } from '../kit/collectors.ts';
 import { isLifeless, unconfirmed } from './doubt.ts';
 import { withDisabled } from './employees.ts';
 import { firstCheckMs } from './first-checks.ts';

@@ -1,5 +1,5 @@
 import type { Trunk } from '../../snapshot/reading.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import type { Line } from './line.ts';
 import type { PbxMemory } from './memory.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../../transport/failure.ts';
-import { SkipCounter } from '../parts.ts';
+import { SkipCounter } from '../kit/collectors.ts';
 import type { Line } from './line.ts';
 import type { PbxMemory } from './memory.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';

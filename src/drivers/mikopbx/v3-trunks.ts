@@ -1,6 +1,6 @@
 import type { Part, Trunk } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
-import { failedPart, goodPart } from '../parts.ts';
+import { failedPart, goodPart } from '../kit/collectors.ts';
 import { unconfirmed } from './doubt.ts';
 import type { Line } from './line.ts';
 import type { PbxMemory } from './memory.ts';

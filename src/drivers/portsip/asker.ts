@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Conversation } from '../driver.ts';
-import { ManyQuestions } from '../ask-many.ts';
+import { ManyQuestions } from '../kit/ask-many.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
 import { readAnswer } from './refusal.ts';

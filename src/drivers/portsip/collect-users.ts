@@ -3,7 +3,7 @@ import type { Log } from '../../log.ts';
 import type { Part, Peer } from '../../snapshot/reading.ts';
 import { asFailure, type Failure } from '../../transport/failure.ts';
 import type { RoundTiming } from '../driver.ts';
-import { failedPart, goodPart, SkipCounter } from '../parts.ts';
+import { failedPart, goodPart, SkipCounter } from '../kit/collectors.ts';
 import type { Asker } from './asker.ts';
 import { type List, readList } from './pages.ts';
 import { peerFromUser, type PushState, readUser, type User } from './user.ts';

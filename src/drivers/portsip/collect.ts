@@ -1,7 +1,7 @@
 import type { Part, Reading } from '../../snapshot/reading.ts';
 import { asFailure, type Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { attempt, failedPart } from '../parts.ts';
+import { attempt, failedPart } from '../kit/collectors.ts';
 import type { Asker } from './asker.ts';
 import type { TrunkCollector } from './collect-trunks.ts';
 import type { UserCollector } from './collect-users.ts';

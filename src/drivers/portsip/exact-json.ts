@@ -1,4 +1,4 @@
-import { type JsonReviver, readJson } from '../answers.ts';
+import { type JsonReviver, readJson } from '../kit/answers.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { readJson, statusFailure } from '../answers.ts';
+import { readJson, statusFailure } from '../kit/answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { asCount, asFields, asText } from './fields.ts';

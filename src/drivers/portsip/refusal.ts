@@ -1,4 +1,4 @@
-import { statusFailure, tryJson } from '../answers.ts';
+import { statusFailure, tryJson } from '../kit/answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { readExactJson } from './exact-json.ts';

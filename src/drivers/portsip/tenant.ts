@@ -1,6 +1,6 @@
 import type { Part, SystemFacts } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
-import { goodPart } from '../parts.ts';
+import { goodPart } from '../kit/collectors.ts';
 import { asCount, asFields, asText } from './fields.ts';
 
 /** What is used of the totals of a tenant (`GET /tenant/status`) or of the whole system (`GET /admin/status`). */

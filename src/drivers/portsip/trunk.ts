@@ -1,6 +1,6 @@
 import { Failure } from '../../transport/failure.ts';
 import type { Trunk, TrunkState } from '../../snapshot/reading.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import { asFields, asText, type Fields } from './fields.ts';
 
 /** A trunk as the list of providers shows it. */

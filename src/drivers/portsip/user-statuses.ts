@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
-import type { SkipCounter } from '../parts.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
 import type { Asker } from './asker.ts';
 import { BulkStatuses } from './bulk-statuses.ts';
 import { Remembered } from './remembered.ts';

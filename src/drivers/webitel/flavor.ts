@@ -1,4 +1,4 @@
-import { programError, statusFailure } from '../answers.ts';
+import { programError, statusFailure } from '../kit/answers.ts';
 import type { Sender } from '../driver.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';

@@ -4,7 +4,7 @@ import type { Driver, DriverSetup, Family, Sender, Session } from '../driver.ts'
 import { detectFlavor } from './flavor.ts';
 import { createLegacyDriver } from './legacy/index.ts';
 import { createModernDriver } from './modern/index.ts';
-import { withRest } from '../rest.ts';
+import { withRetryAfter } from '../kit/retry-after.ts';
 import { requests } from './requests.ts';
 import type { Flavor, Settings } from './settings.ts';
 
@@ -59,7 +59,7 @@ export const webitel: Family = {
   options,
   shortestInterval: { ms: 5_000, because: 'the legacy engine reads every list from its console over a single line' },
   baseUrl: withoutApiPath,
-  create: (setup) => withRest(createDriver(setup), setup.clock),
+  create: (setup) => withRetryAfter(createDriver(setup), setup.clock),
 };
 
 function createDriver(setup: DriverSetup): Driver {

@@ -1,4 +1,4 @@
-import { beginsWithProgramError, readJson, tryJson as tryText } from '../answers.ts';
+import { beginsWithProgramError, readJson, tryJson as tryText } from '../kit/answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 

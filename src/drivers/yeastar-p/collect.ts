@@ -1,7 +1,7 @@
 import type { Calls, Part, Peer, Queue, Reading, SystemFacts, Trunk } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { attempt, goodPart } from '../parts.ts';
+import { attempt, goodPart } from '../kit/collectors.ts';
 import { readDirections } from '../yeastar/directions.ts';
 import { Notes, type UnknownWords } from '../yeastar/notes.ts';
 import type { SystemMemory } from '../yeastar/system-memory.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Driver, DriverSetup, Family } from '../driver.ts';
-import { withRest } from '../rest.ts';
+import { withRetryAfter } from '../kit/retry-after.ts';
 import { UnknownWords } from '../yeastar/notes.ts';
 import { queueNumbers } from '../yeastar/options.ts';
 import { SystemMemory } from '../yeastar/system-memory.ts';
@@ -45,7 +45,7 @@ export const yeastarP: Family = {
   options,
   shortestInterval: { ms: 10_000, because: 'each request is a new TLS connection' },
   baseUrl: withoutApiPath,
-  create: (setup) => withRest(createDriver(setup), setup.clock),
+  create: (setup) => withRetryAfter(createDriver(setup), setup.clock),
 };
 
 function createDriver({ account, options: given, clock, log, timing }: DriverSetup): Driver {

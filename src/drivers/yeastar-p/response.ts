@@ -1,6 +1,6 @@
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { readJson, statusFailure } from '../answers.ts';
+import { readJson, statusFailure } from '../kit/answers.ts';
 import { asFields, asList, type Fields, textOf } from '../yeastar/fields.ts';
 import { dataNotFound, errcodeFailure } from './errors.ts';
 

@@ -1,7 +1,7 @@
 import type { CallDirection, Calls, Part, Queue, Reading, SystemFacts } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { attempt, goodPart } from '../parts.ts';
+import { attempt, goodPart } from '../kit/collectors.ts';
 import { readDevice } from './device.ts';
 import { readDirections } from './directions.ts';
 import { readExtensions } from './extensions.ts';

@@ -1,6 +1,6 @@
 import type { CallDirection, Calls, Part } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
-import { goodPart } from '../parts.ts';
+import { goodPart } from '../kit/collectors.ts';
 
 /**
  * The number of calls in each direction, each by a request of its own. One that cannot be read makes the part a partial one

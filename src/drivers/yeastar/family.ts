@@ -1,5 +1,5 @@
 import type { Driver, DriverSetup, Family } from '../driver.ts';
-import { withRest } from '../rest.ts';
+import { withRetryAfter } from '../kit/retry-after.ts';
 import { collect, type CollectSettings } from './collect.ts';
 import { login, type LoginSettings, logout, renew } from './login.ts';
 import { UnknownWords } from './notes.ts';
@@ -52,7 +52,7 @@ export function yeastarFamily<const Versions extends readonly [string, ...string
       because: 'each request is a new TLS connection, and IP Auto Defense of the PBX blocks busy addresses',
     },
     baseUrl: withoutApiPath,
-    create: (setup) => withRest(createDriver(setup, options.parse(setup.options)), setup.clock),
+    create: (setup) => withRetryAfter(createDriver(setup, options.parse(setup.options)), setup.clock),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Log } from '../../log.ts';
 import type { SkippedRows } from '../../snapshot/reading.ts';
-import { SkipCounter } from '../parts.ts';
+import { SkipCounter } from '../kit/collectors.ts';
 
 /** What a parser noticed in a list besides its rows. */
 export class Notes {

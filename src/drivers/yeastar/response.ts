@@ -1,6 +1,6 @@
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { readJson, statusFailure } from '../answers.ts';
+import { readJson, statusFailure } from '../kit/answers.ts';
 import { errnoFailure } from './errors.ts';
 import { asFields, asList, type Fields, textOf } from './fields.ts';
 

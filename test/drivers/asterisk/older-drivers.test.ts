@@ -4,7 +4,7 @@ import { parseAmi } from '../../../src/drivers/asterisk/ami.ts';
 import { readOlderPeers, readOlderRegistrations } from '../../../src/drivers/asterisk/older-drivers.ts';
 import { tellOlderApart } from '../../../src/drivers/asterisk/older-inventory.ts';
 import { trunkFromOlder } from '../../../src/drivers/asterisk/older-states.ts';
-import { SkipCounter } from '../../../src/drivers/parts.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import type { AsteriskSwitches } from '../../../src/simulator/asterisk/settings.ts';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import { makeContact, setExtension, setTrunk } from '../../../src/simulator/kit/world.ts';

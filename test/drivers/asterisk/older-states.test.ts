@@ -7,7 +7,7 @@ import {
 } from '../../../src/drivers/asterisk/older-drivers.ts';
 import { tellOlderApart } from '../../../src/drivers/asterisk/older-inventory.ts';
 import { peerFromOlder, trunkFromOlder } from '../../../src/drivers/asterisk/older-states.ts';
-import { SkipCounter } from '../../../src/drivers/parts.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { amiList } from './ami-text.ts';
 
 type Fields = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { queuesFrom, readQueueStatus } from '../../../src/drivers/asterisk/queues.ts';
-import { SkipCounter } from '../../../src/drivers/parts.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { type AmiEvent, amiList } from './ami-text.ts';
 
 function queues(...events: readonly AmiEvent[]) {

@@ -17,7 +17,7 @@ import {
   readRegistrations,
 } from '../../../src/drivers/asterisk/pjsip.ts';
 import { peerFromEndpoint, trunkFromEntry } from '../../../src/drivers/asterisk/states.ts';
-import { SkipCounter } from '../../../src/drivers/parts.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { type AmiEvent, amiList } from './ami-text.ts';
 
 /** A contact as the actions show it. */

@@ -11,7 +11,7 @@ import { readRegistry } from '../../../src/drivers/mikopbx/registry.ts';
 import { registrySource, registryTrunk } from '../../../src/drivers/mikopbx/registry-trunks.ts';
 import { readSipPeer } from '../../../src/drivers/mikopbx/sip-peer.ts';
 import { readSipStatuses, statusPeer } from '../../../src/drivers/mikopbx/sip-statuses.ts';
-import { SkipCounter } from '../../../src/drivers/parts.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { peerStates, trunkStates } from '../../../src/snapshot/reading.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import { answer } from './answer.ts';

@@ -4,7 +4,7 @@ import { legacyPeer } from '../../../src/drivers/mikopbx/legacy-peers.ts';
 import { isInCall, readPeersStatuses } from '../../../src/drivers/mikopbx/peers-list.ts';
 import { readSipPeer } from '../../../src/drivers/mikopbx/sip-peer.ts';
 import { listedPeer, readSipStatuses, statusPeer } from '../../../src/drivers/mikopbx/sip-statuses.ts';
-import { SkipCounter } from '../../../src/drivers/parts.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { reasonOf } from './answer.ts';
 
 const envelope = (data: unknown, notices: readonly string[] = []) => ({ data, notices });

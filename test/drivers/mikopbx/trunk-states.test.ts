@@ -9,7 +9,7 @@ import {
 import { readRegistry } from '../../../src/drivers/mikopbx/registry.ts';
 import { registrySource, registryTrunk, showsLife } from '../../../src/drivers/mikopbx/registry-trunks.ts';
 import { twinsOf, twinTrunk } from '../../../src/drivers/mikopbx/twins.ts';
-import { SkipCounter } from '../../../src/drivers/parts.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { reasonOf } from './answer.ts';
 
 const envelope = (data: unknown, notices: readonly string[] = []) => ({ data, notices });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SkipCounter } from '../../../src/drivers/parts.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { readAccounts } from '../../../src/drivers/webitel/legacy/accounts.ts';
 import { readGateways } from '../../../src/drivers/webitel/legacy/gateways.ts';
 import { readAgents, readQueueNames, readWaitingCallers } from '../../../src/drivers/webitel/legacy/queues.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SkipCounter } from '../../../src/drivers/parts.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { peersFromDevices } from '../../../src/drivers/webitel/modern/devices.ts';
 import { trunksFromGateways } from '../../../src/drivers/webitel/modern/gateways.ts';
 import { queuesFromRows } from '../../../src/drivers/webitel/modern/queues.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SkipCounter } from '../../../src/drivers/parts.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { readAccounts } from '../../../src/drivers/webitel/legacy/accounts.ts';
 import { isOutage } from '../../../src/drivers/webitel/legacy/answers.ts';
 import { readCalls } from '../../../src/drivers/webitel/legacy/calls.ts';

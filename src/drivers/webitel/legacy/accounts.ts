@@ -1,6 +1,6 @@
 import type { Peer } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
-import type { SkipCounter } from '../../parts.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
 import { idField, isObject, type JsonObject, textField } from '../json.ts';
 import { decodePercent } from '../names.ts';
 import { demandDomain } from './shape.ts';

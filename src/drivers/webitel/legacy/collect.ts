@@ -1,7 +1,7 @@
 import type { Calls, Part, Reading } from '../../../snapshot/reading.ts';
 import { asFailure } from '../../../transport/failure.ts';
 import type { Conversation } from '../../driver.ts';
-import { attempt, failedPart, goodPart } from '../../parts.ts';
+import { attempt, failedPart, goodPart } from '../../kit/collectors.ts';
 import { readCalls } from './calls.ts';
 import { domainOf, domainQuery, type Engine, type EngineRound, startRound } from './engine-round.ts';
 import { judgePeers, judgeTrunks, readPeers, readTrunks } from './lists.ts';

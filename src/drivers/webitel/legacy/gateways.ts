@@ -1,6 +1,6 @@
 import type { Trunk, TrunkState } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
-import type { SkipCounter } from '../../parts.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
 import { isObject, type JsonObject, textField } from '../json.ts';
 import { sipHost } from '../names.ts';
 import { demandDomain } from './shape.ts';

@@ -1,6 +1,6 @@
 import type { Part, Peer, Trunk } from '../../../snapshot/reading.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { goodPart, SkipCounter } from '../../parts.ts';
+import { goodPart, SkipCounter } from '../../kit/collectors.ts';
 import type { Settings } from '../settings.ts';
 import { readAccounts } from './accounts.ts';
 import { readPayload } from './answers.ts';

@@ -1,6 +1,6 @@
-import { statusFailure } from '../../answers.ts';
+import { statusFailure } from '../../kit/answers.ts';
 import type { Sender, Session } from '../../driver.ts';
-import { refusedLogin } from '../../refused-login.ts';
+import { refusedLogin } from '../../kit/refused-login.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';

@@ -1,6 +1,6 @@
 import type { AgentState, Queue } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
-import type { SkipCounter } from '../../parts.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
 import { isObject, type JsonObject, textField } from '../json.ts';
 
 /** States of a queue's member (mod_callcenter of FreeSWITCH) that mean a caller who waits; `Answered` and `Abandoned` do not. */

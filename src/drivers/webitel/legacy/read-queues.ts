@@ -1,6 +1,6 @@
 import type { Part, Queue } from '../../../snapshot/reading.ts';
 import { asFailure, type Failure } from '../../../transport/failure.ts';
-import { goodPart, SkipCounter } from '../../parts.ts';
+import { goodPart, SkipCounter } from '../../kit/collectors.ts';
 import { readPayload } from './answers.ts';
 import { domainOf, domainQuery, type EngineRound } from './engine-round.ts';
 import { readAgents, readQueueNames, readWaitingCallers } from './queues.ts';

@@ -1,7 +1,7 @@
 import type { Part, SystemFacts } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { goodPart } from '../../parts.ts';
+import { goodPart } from '../../kit/collectors.ts';
 import { countField, isObject, type JsonObject, textField } from '../json.ts';
 import { readBody } from './answers.ts';
 

@@ -1,4 +1,4 @@
-import { statusFailure } from '../../answers.ts';
+import { statusFailure } from '../../kit/answers.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';

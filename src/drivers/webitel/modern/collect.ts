@@ -1,7 +1,7 @@
 import type { Calls, Part, Reading, SystemFacts } from '../../../snapshot/reading.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
-import { attempt, goodPart, SkipCounter } from '../../parts.ts';
+import { attempt, goodPart, SkipCounter } from '../../kit/collectors.ts';
 import { isObject, type JsonObject, textField } from '../json.ts';
 import { asFailure } from '../../../transport/failure.ts';
 import type { SessionMemory } from './login.ts';

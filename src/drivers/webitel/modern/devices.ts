@@ -1,5 +1,5 @@
 import type { Peer } from '../../../snapshot/reading.ts';
-import type { SkipCounter } from '../../parts.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
 import { flagField, idField, isObject, type JsonObject, textField } from '../json.ts';
 
 /** Columns of `GET /devices`; never the password. */

@@ -1,5 +1,5 @@
 import type { Trunk, TrunkState } from '../../../snapshot/reading.ts';
-import type { SkipCounter } from '../../parts.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
 import { countField, flagField, idField, isObject, type JsonObject, textField } from '../json.ts';
 import { sipHost } from '../names.ts';
 

@@ -1,5 +1,5 @@
 import type { Sender, Session } from '../../driver.ts';
-import { refusedLogin } from '../../refused-login.ts';
+import { refusedLogin } from '../../kit/refused-login.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { countField, isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';

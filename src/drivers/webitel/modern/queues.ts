@@ -1,5 +1,5 @@
 import type { Queue } from '../../../snapshot/reading.ts';
-import type { SkipCounter } from '../../parts.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
 import { countField, idField, isObject, textField } from '../json.ts';
 
 /** Columns of `GET /call_center/queues`. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ManyQuestions } from '../../src/drivers/ask-many.ts';
-import { Failure } from '../../src/transport/failure.ts';
-import { createHandClock } from '../simulator/hand-clock.ts';
+import { ManyQuestions } from '../../../src/drivers/kit/ask-many.ts';
+import { Failure } from '../../../src/transport/failure.ts';
+import { createHandClock } from '../../simulator/hand-clock.ts';
 
 const broken = new Failure('http_status', 'HTTP 500', { status: 500 });
 const timeout = new Failure('timeout', 'no answer');

@@ -1,6 +1,6 @@
-import { asFailure, type Failure } from '../transport/failure.ts';
-import type { FailedPart, GoodPart, Part, SkippedRows, SkipReason } from '../snapshot/reading.ts';
-import { countNotes, sumOfSkipped, type SkipNote } from '../snapshot/skipped-rows.ts';
+import { asFailure, type Failure } from '../../transport/failure.ts';
+import type { FailedPart, GoodPart, Part, SkippedRows, SkipReason } from '../../snapshot/reading.ts';
+import { countNotes, sumOfSkipped, type SkipNote } from '../../snapshot/skipped-rows.ts';
 
 /** A part that was read whole. */
 export function goodPart<T>(value: T, skipped?: SkippedRows): GoodPart<T> {

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { asFailure, type Failure } from '../transport/failure.ts';
+import type { Clock } from '../../clock.ts';
+import { asFailure, type Failure } from '../../transport/failure.ts';
 
 /** So many failures in a row, and the PBX is left alone for the rest of the round. */
 const failuresInARow = 3;

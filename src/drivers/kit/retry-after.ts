@@ -1,31 +1,31 @@
-import type { Clock } from '../clock.ts';
-import { asFailure, Failure } from '../transport/failure.ts';
-import type { Conversation, Driver } from './driver.ts';
+import type { Clock } from '../../clock.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { Conversation, Driver } from '../driver.ts';
 
 /** Longest pause that is granted, in milliseconds: a nonsensical `Retry-After` must not silence a target for days. */
-const longestRestMs = 15 * 60_000;
+const longestPauseMs = 15 * 60_000;
 
 /**
  * The driver, which keeps quiet for as long as the PBX (or a proxy in front of it) asked for, over the rounds: until then
  * questions and renewals fail with `rate_limited` without being sent. Logins are the login guard's to hold back.
  */
-export function withRest(driver: Driver, clock: Clock): Driver {
-  const rest = new Rest(clock);
+export function withRetryAfter(driver: Driver, clock: Clock): Driver {
+  const pause = new RequestedPause(clock);
   const renew = driver.renew?.bind(driver);
   return {
     login: (sender) => driver.login(sender),
     logout: (sender, session) => driver.logout(sender, session),
-    collect: (conversation) => driver.collect(rest.guard(conversation)),
+    collect: (conversation) => driver.collect(pause.guard(conversation)),
     ...(renew && {
       renew: async (sender, session) => {
-        rest.check();
+        pause.check();
         return renew(sender, session);
       },
     }),
   };
 }
 
-class Rest {
+class RequestedPause {
   readonly #clock: Clock;
   #until = -Infinity;
 
@@ -61,7 +61,7 @@ class Rest {
     const { reason, retryAfterMs } = failure;
     const asked = reason === 'rate_limited' || reason === 'service_unavailable';
     if (asked && retryAfterMs !== undefined)
-      this.#until = this.#clock.monotonicTime() + Math.min(retryAfterMs, longestRestMs);
+      this.#until = this.#clock.monotonicTime() + Math.min(retryAfterMs, longestPauseMs);
     return failure;
   }
 }

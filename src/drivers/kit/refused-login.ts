@@ -1,5 +1,5 @@
-import type { FailureReason } from '../snapshot/failure-reason.ts';
-import { Failure } from '../transport/failure.ts';
+import type { FailureReason } from '../../snapshot/failure-reason.ts';
+import { Failure } from '../../transport/failure.ts';
 
 /** Reasons that say of a refused login only that its answer has no name. */
 const nameless: readonly FailureReason[] = ['http_status', 'protocol', 'session_lost'];

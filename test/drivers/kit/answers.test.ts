@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseJson, readJson, statusFailure, tryJson } from '../../src/drivers/answers.ts';
-import type { ApiAnswer } from '../../src/transport/request.ts';
+import { parseJson, readJson, statusFailure, tryJson } from '../../../src/drivers/kit/answers.ts';
+import type { ApiAnswer } from '../../../src/transport/request.ts';
 
 const answer = (changes: Partial<ApiAnswer>): ApiAnswer => ({
   status: 200,

@@ -1,5 +1,5 @@
-import { Failure } from '../transport/failure.ts';
-import type { ApiAnswer } from '../transport/request.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
 
 const dayMs = 24 * 60 * 60_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { failedPart, goodPart, joinLists } from '../../src/drivers/parts.ts';
-import { Failure } from '../../src/transport/failure.ts';
+import { failedPart, goodPart, joinLists } from '../../../src/drivers/kit/collectors.ts';
+import { Failure } from '../../../src/transport/failure.ts';
 
 const timeout = failedPart(new Failure('timeout', 'no complete answer within 5 s'));
 
