@@ -1,5 +1,15 @@
 import { asFailure, type Failure } from '../../transport/failure.ts';
-import type { FailedPart, GoodPart, Part, SkippedRows, SkipReason } from '../../snapshot/reading.ts';
+import {
+  type Collector,
+  collectors,
+  type CollectorValues,
+  type FailedPart,
+  type GoodPart,
+  type Part,
+  type Reading,
+  type SkippedRows,
+  type SkipReason,
+} from '../../snapshot/reading.ts';
 import { countNotes, sumOfSkipped, type SkipNote } from '../../snapshot/skipped-rows.ts';
 
 /** A part that was read whole. */
@@ -21,6 +31,38 @@ export async function attempt<T>(work: () => Promise<Part<T>>): Promise<Part<T>>
   } catch (thrown) {
     return failedPart(asFailure(thrown));
   }
+}
+
+/** What reads each collector's part; those that a family does not have are left out. */
+export type CollectorReaders = { readonly [Name in Collector]?: () => Promise<Part<CollectorValues[Name]>> };
+
+/** Reads the wanted collectors at the same time, each on its own. */
+export async function readTogether(wanted: ReadonlySet<Collector>, readers: CollectorReaders): Promise<Reading> {
+  const parts = await Promise.all(enabled(wanted, readers).map((name) => readOne(name, readers[name])));
+  return parts.reduce<Reading>((reading, part) => ({ ...reading, ...part }), {});
+}
+
+/** Reads the wanted collectors one after the other, in the order in which `readers` has them, each on its own. */
+export async function readInTurn(wanted: ReadonlySet<Collector>, readers: CollectorReaders): Promise<Reading> {
+  let reading: Reading = {};
+  for (const name of enabled(wanted, readers)) reading = { ...reading, ...(await readOne(name, readers[name])) };
+  return reading;
+}
+
+/** The reading in which every wanted collector has failed for the same reason. */
+export function failedReading(wanted: Iterable<Collector>, failure: Failure): Reading {
+  return Object.fromEntries(Array.from(wanted, (name) => [name, failedPart(failure)]));
+}
+
+function enabled(wanted: ReadonlySet<Collector>, readers: CollectorReaders): readonly Collector[] {
+  const names = Object.keys(readers);
+  return collectors
+    .filter((name) => wanted.has(name) && names.includes(name))
+    .toSorted((one, other) => names.indexOf(one) - names.indexOf(other));
+}
+
+async function readOne<Name extends Collector>(name: Name, read: CollectorReaders[Name]): Promise<Reading> {
+  return read === undefined ? {} : { [name]: await attempt<CollectorValues[Name]>(read) };
 }
 
 /** One of several lists that together make up a collector's rows. */
@@ -55,21 +97,31 @@ export function joinLists<Row>(lists: readonly NamedList<Row>[]): Part<readonly 
 
 /** Counts skipped rows by reason. */
 export class SkipCounter {
-  readonly #notes: SkipNote[];
-  readonly #id: string | undefined;
+  readonly #onUnknownWord: (word: string) => void;
+  #notes: SkipNote[] = [];
+  #id: string | undefined;
 
-  constructor(notes: SkipNote[] = [], id?: string) {
-    this.#notes = notes;
-    this.#id = id;
+  /** `onUnknownWord` is told every word that {@link unknownWord} counts. */
+  constructor(onUnknownWord: (word: string) => void = () => {}) {
+    this.#onUnknownWord = onUnknownWord;
   }
 
   /** The same counter for one row: what it counts goes away with the row where the configuration excludes it. */
   of(id: string): SkipCounter {
-    return new SkipCounter(this.#notes, id);
+    const counter = new SkipCounter(this.#onUnknownWord);
+    counter.#notes = this.#notes;
+    counter.#id = id;
+    return counter;
   }
 
   add(reason: SkipReason, rows = 1): void {
     this.#notes.push({ reason, rows, ...(this.#id === undefined ? {} : { id: this.#id }) });
+  }
+
+  /** Counts a row whose status word, given as it was sent, is not known here. */
+  unknownWord(word: string): void {
+    this.add('unknown_state');
+    this.#onUnknownWord(word);
   }
 
   counts(): SkippedRows {

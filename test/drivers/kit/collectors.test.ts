@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { failedPart, goodPart, joinLists } from '../../../src/drivers/kit/collectors.ts';
+import {
+  failedPart,
+  failedReading,
+  goodPart,
+  joinLists,
+  readInTurn,
+  readTogether,
+} from '../../../src/drivers/kit/collectors.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 
 const timeout = failedPart(new Failure('timeout', 'no complete answer within 5 s'));
@@ -49,5 +56,52 @@ describe('several lists of one collector', () => {
       { name: 'IAX2', part: timeout },
     ]);
     expect(joined).toMatchObject({ ok: false, value: [] });
+  });
+});
+
+describe('the wanted collectors', () => {
+  const noted = () => {
+    const order: string[] = [];
+    const reader =
+      <T>(name: string, value: T) =>
+      async () => {
+        order.push(`${name} begins`);
+        await Promise.resolve();
+        order.push(`${name} ends`);
+        return goodPart(value);
+      };
+    const broken = (): Promise<never> => Promise.reject(new Failure('timeout', 'late'));
+    return { order, readers: { calls: reader('calls', { all: 1 }), peers: reader('peers', []), trunks: broken } };
+  };
+  const wanted = new Set(['peers', 'calls', 'trunks', 'system'] as const);
+  const reading = {
+    peers: { ok: true, value: [] },
+    calls: { ok: true, value: { all: 1 } },
+    trunks: { ok: false, reason: 'timeout', detail: 'late' },
+  };
+
+  test('are read together, each on its own', async () => {
+    const { order, readers } = noted();
+    expect(await readTogether(wanted, readers)).toEqual(reading);
+    expect(order.slice(0, 2)).toEqual(['calls begins', 'peers begins']);
+  });
+
+  test('are read one after the other, in the order that the family gives', async () => {
+    const { order, readers } = noted();
+    expect(await readInTurn(wanted, readers)).toEqual(reading);
+    expect(order).toEqual(['calls begins', 'calls ends', 'peers begins', 'peers ends']);
+  });
+
+  test('and nothing that nobody wants', async () => {
+    const { order, readers } = noted();
+    expect(await readTogether(new Set(['peers'] as const), readers)).toEqual({ peers: reading.peers });
+    expect(order).toEqual(['peers begins', 'peers ends']);
+  });
+
+  test('fail all together where nothing may be asked', () => {
+    expect(failedReading(['peers', 'calls'], new Failure('timeout', 'late'))).toEqual({
+      peers: reading.trunks,
+      calls: reading.trunks,
+    });
   });
 });

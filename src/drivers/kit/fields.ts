@@ -1,0 +1,75 @@
+/*
+ * How every family reads JSON of unknown shape. The rules are the same for all of them:
+ * - text is trimmed, and a whole number counts as its digits, because firmware and versions send the same field now as
+ *   text and now as a number;
+ * - what is missing, null, blank or of another type is the empty text, or undefined: never 0, never false by guess;
+ * - a count is a whole number of 0 or more; an amount may have a fraction; both also as plain decimal digits in a text.
+ */
+
+/** A JSON object whose fields nobody has looked at yet. */
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+/** Whether a JSON value is an object: no list, no null. */
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value as an object; undefined when it is anything else. */
+export function asRecord(value: unknown): JsonRecord | undefined {
+  return isRecord(value) ? value : undefined;
+}
+
+/** The value as a list; undefined when it is anything else. */
+export function asList(value: unknown): readonly unknown[] | undefined {
+  return Array.isArray(value) ? value : undefined;
+}
+
+/** The items of a list; empty for everything that is none. Only where a missing list means an empty one. */
+export function listOf(value: unknown): readonly unknown[] {
+  return asList(value) ?? [];
+}
+
+/**
+ * Text without spaces around it, a whole number as its digits; the empty text for everything else, also for numbers too
+ * large for JSON to carry exactly: an id with other last digits is another id.
+ */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value.trim();
+  return Number.isSafeInteger(value) ? String(value) : '';
+}
+
+/** Text as it was sent, for tokens and other secrets, in which every character counts; the empty text for everything else. */
+export function exactTextOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** A whole number of 0 or more, sent as a number or as digits; undefined for everything else. */
+export function countOf(value: unknown): number | undefined {
+  const text = textOf(value);
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * A number of 0 or more, with or without a fraction, sent as a number or as plain decimal digits; undefined for everything
+ * else: `N/A`, an empty text, `nan` and negative numbers mean that there is no value.
+ */
+export function amountOf(value: unknown): number | undefined {
+  const text = typeof value === 'number' ? String(value) : textOf(value);
+  return /^\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * A flag whose JSON leaves out what is false (protocol buffers), or writes null (Go): false when it is missing, undefined
+ * when it is something else than a boolean.
+ */
+export function flagOf(value: unknown): boolean | undefined {
+  const flag = value ?? false;
+  return typeof flag === 'boolean' ? flag : undefined;
+}
+
+/** An object with that one field, or without it where the value is undefined or the empty text. */
+export function optional<Name extends string, Value>(name: Name, value: Value | undefined): { [K in Name]?: Value } {
+  const entry: { [K in Name]?: Value } = {};
+  if (value !== undefined && value !== '') entry[name] = value;
+  return entry;
+}

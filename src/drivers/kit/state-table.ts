@@ -1,0 +1,57 @@
+import type { Log } from '../../log.ts';
+import { SkipCounter } from './collectors.ts';
+
+const mostWords = 100;
+const longestWord = 40;
+
+/**
+ * The words in which a PBX tells a state, and what each of them means: the one place where a family decides it. Words are
+ * looked up in any case and with any spaces between their parts.
+ */
+export class StateTable<Meaning> {
+  /** The table as it is written, in its order. */
+  readonly words: Readonly<Record<string, Meaning>>;
+  readonly #meanings: ReadonlyMap<string, Meaning>;
+  readonly #normalize: (word: string) => string;
+
+  /** `normalize` makes one word of all its spellings; a further one, e.g. to cut off a counter, is given the lower-case word. */
+  constructor(words: Readonly<Record<string, Meaning>>, normalize: (lowerCaseWord: string) => string = (word) => word) {
+    this.words = words;
+    this.#normalize = (word) => normalize(word.trim().toLowerCase().replaceAll(/\s+/g, ' '));
+    this.#meanings = new Map(Object.entries(words).map(([word, meaning]) => [this.#normalize(word), meaning]));
+  }
+
+  /** What the word means; undefined when it is not in the table. */
+  find(word: string): Meaning | undefined {
+    return this.#meanings.get(this.#normalize(word));
+  }
+
+  /** The same for the state of a row, whose word counts as unknown, and is logged, when it is not in the table. */
+  read(word: string, skipped: SkipCounter): Meaning | undefined {
+    const meaning = this.find(word);
+    if (meaning === undefined) skipped.unknownWord(word);
+    return meaning;
+  }
+}
+
+/** Writes each unknown status word to the log once per target, so that it can be seen and reported. */
+export class UnknownWords {
+  readonly #log: Log;
+  readonly #seen = new Set<string>();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** A counter for the rows of a list, which passes unknown words on; `list` names it, e.g. `extensions`. */
+  counter(list: string): SkipCounter {
+    return new SkipCounter((word) => this.#report(list, word));
+  }
+
+  #report(list: string, word: string): void {
+    const key = `${list} ${word}`;
+    if (this.#seen.has(key) || this.#seen.size >= mostWords) return;
+    this.#seen.add(key);
+    this.#log.warn('unknown status word', { list, word: word.slice(0, longestWord) });
+  }
+}
