@@ -40,17 +40,11 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: driverTests('asterisk', ['states', 'older-states', 'pjsip', 'queues']),
   },
   mikopbx: {
-    files: drivers('mikopbx', [
-      'peers-list',
-      'sip-peer',
-      'legacy-peers',
-      'sip-statuses',
-      'registry',
-      'registry-trunks',
-      'providers',
-      'twins',
-      'doubt',
-    ]),
+    files: [
+      ...drivers('mikopbx/shared', ['peers-list', 'registry', 'registry-trunks', 'doubt']),
+      ...drivers('mikopbx/legacy', ['peer-detail', 'peers']),
+      ...drivers('mikopbx/v3', ['peers', 'trunks', 'shared-accounts']),
+    ],
     tests: driverTests('mikopbx', ['phone-states', 'trunk-states']),
   },
   portsip: {
@@ -59,8 +53,8 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   webitel: {
     files: [
-      ...drivers('webitel/legacy', ['accounts', 'gateways', 'queues', 'shape']),
-      ...drivers('webitel/modern', ['devices', 'gateways', 'queues']),
+      ...drivers('webitel/legacy', ['peers', 'trunks', 'queues', 'shape']),
+      ...drivers('webitel/modern', ['peers', 'trunks', 'queues']),
     ],
     tests: driverTests('webitel', ['legacy-states', 'modern-states']),
   },

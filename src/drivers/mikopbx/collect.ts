@@ -2,12 +2,12 @@ import type { Part, Reading, SystemFacts } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
 import { attempt, failedPart, goodPart } from '../kit/collectors.ts';
-import { collectLegacy } from './collect-legacy.ts';
-import { collectV3 } from './collect-v3.ts';
-import { Line } from './line.ts';
+import { collectLegacy } from './legacy/collect.ts';
+import { collectV3 } from './v3/collect.ts';
+import { Line } from './shared/round.ts';
 import { loginPageRequest, readVersion } from './login.ts';
 import type { PbxMemory } from './memory.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import { type Outcome, outcomeOf } from './shared/outcome.ts';
 
 /** Reads all enabled collectors, one request after the other. Throws a `Failure` that concerns all of them. */
 export async function collect(conversation: Conversation, memory: PbxMemory): Promise<Reading> {

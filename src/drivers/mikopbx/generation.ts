@@ -1,7 +1,7 @@
 import { programError } from '../kit/answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { type Api, apiOfNotFound, readEnvelope, unusableAnswer } from './answers.ts';
+import { type Api, apiOfNotFound, readEnvelope, unusableAnswer } from './shared/answers.ts';
 
 /**
  * Generations of MikoPBX that behave differently.

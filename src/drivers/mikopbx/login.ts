@@ -1,13 +1,13 @@
 import type { Sender, Session } from '../driver.ts';
 import { asFailure, Failure, type FailureFacts } from '../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
-import { type Api, unusableAnswer } from './answers.ts';
+import { type Api, unusableAnswer } from './shared/answers.ts';
 import { generationOf, isOlder, readPing, versionOfPage } from './generation.ts';
-import { checkAttempts, loginLegacy, logoutLegacy } from './legacy-login.ts';
-import { noteAnswer, noteFailure } from './health.ts';
+import { checkAttempts, loginLegacy, logoutLegacy } from './legacy/login.ts';
+import { noteAnswer, noteFailure } from './shared/backoff.ts';
 import type { PbxMemory } from './memory.ts';
 import { requestFor } from './requests.ts';
-import { checkKey, keySession, loginV3, logoutV3, renewV3 } from './v3-login.ts';
+import { checkKey, keySession, loginV3, logoutV3, renewV3 } from './v3/login.ts';
 
 /**
  * Logs in with the API that the PBX has; where that is to be found out, by a public call without credentials, never by a

@@ -1,20 +1,20 @@
 import type { Clock } from '../../clock.ts';
 import type { Account, DriverSetup, RoundTiming, Session } from '../driver.ts';
 import type { Log } from '../../log.ts';
-import type { Api } from './answers.ts';
-import { Brake } from './brake.ts';
-import { FirstChecks } from './first-checks.ts';
-import { Gateway } from './gateway.ts';
-import { HangPause } from './hang-pause.ts';
-import { RegisteringTrunks } from './legacy-registries.ts';
-import type { StatusRow } from './sip-statuses.ts';
-import { RefusalBudget } from './refusal-budget.ts';
-import { RefusedCalls } from './refused-calls.ts';
-import { PeerDetails } from './peer-details.ts';
-import { RowSecondLook, SecondLook } from './second-look.ts';
-import { SessionLife } from './session-life.ts';
-import { TimedValue } from './timed-value.ts';
-import { VersionMemory } from './version-memory.ts';
+import type { Api } from './shared/answers.ts';
+import { Brake } from './shared/rate-limit.ts';
+import { FirstChecks } from './v3/first-qualify.ts';
+import { Gateway } from './shared/bad-gateway-backoff.ts';
+import { HangPause } from './shared/hung-list-backoff.ts';
+import { RegisteringTrunks } from './legacy/trunk-lists.ts';
+import type { StatusRow } from './v3/peers.ts';
+import { RefusalBudget } from './shared/refusal-budget.ts';
+import { RefusedCalls } from './shared/refused-calls.ts';
+import { PeerDetails } from './legacy/detail-cache.ts';
+import { RowSecondLook, SecondLook } from './shared/confirmation.ts';
+import { SessionLife } from './legacy/session-lifetime.ts';
+import { TimedValue } from './shared/cached-value.ts';
+import { VersionMemory } from './shared/version-cache.ts';
 
 /** The family's options, with defaults filled in. */
 export interface MikoOptions {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Driver, DriverSetup, Family, Sender, Session } from '../driver.ts';
-import { detectFlavor } from './flavor.ts';
+import { detectFlavor } from './generation.ts';
 import { createLegacyDriver } from './legacy/index.ts';
 import { createModernDriver } from './modern/index.ts';
 import { withRetryAfter } from '../kit/retry-after.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readLogin } from '../../../src/drivers/mikopbx/legacy-login.ts';
+import { readLogin } from '../../../src/drivers/mikopbx/legacy/login.ts';
 import { generationOf, isOlder, readPing, versionOfPage } from '../../../src/drivers/mikopbx/generation.ts';
 import { mikopbx } from '../../../src/drivers/mikopbx/index.ts';
 import { createMikoSimulator } from '../../../src/simulator/mikopbx/index.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { messagesOf, readEnvelope } from '../../../src/drivers/mikopbx/answers.ts';
-import { readCalls } from '../../../src/drivers/mikopbx/calls.ts';
-import { readEmployees, readExtensionNames } from '../../../src/drivers/mikopbx/names.ts';
+import { messagesOf, readEnvelope } from '../../../src/drivers/mikopbx/shared/answers.ts';
+import { readCalls } from '../../../src/drivers/mikopbx/shared/calls.ts';
+import { readEmployees, readExtensionNames } from '../../../src/drivers/mikopbx/shared/names.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import { answer, reasonOf } from './answer.ts';
 

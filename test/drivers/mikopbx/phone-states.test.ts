@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { isLifeless } from '../../../src/drivers/mikopbx/doubt.ts';
-import { legacyPeer } from '../../../src/drivers/mikopbx/legacy-peers.ts';
-import { isInCall, readPeersStatuses } from '../../../src/drivers/mikopbx/peers-list.ts';
-import { readSipPeer } from '../../../src/drivers/mikopbx/sip-peer.ts';
-import { listedPeer, readSipStatuses, statusPeer } from '../../../src/drivers/mikopbx/sip-statuses.ts';
+import { isLifeless } from '../../../src/drivers/mikopbx/shared/doubt.ts';
+import { legacyPeer } from '../../../src/drivers/mikopbx/legacy/peers.ts';
+import { isInCall, readPeersStatuses } from '../../../src/drivers/mikopbx/shared/peers-list.ts';
+import { readSipPeer } from '../../../src/drivers/mikopbx/legacy/peer-detail.ts';
+import { listedPeer, readSipStatuses, statusPeer } from '../../../src/drivers/mikopbx/v3/peers.ts';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { reasonOf } from './answer.ts';
 

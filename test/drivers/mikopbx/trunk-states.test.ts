@@ -5,10 +5,10 @@ import {
   providersShowLife,
   providerTrunk,
   readProviders,
-} from '../../../src/drivers/mikopbx/providers.ts';
-import { readRegistry } from '../../../src/drivers/mikopbx/registry.ts';
-import { registrySource, registryTrunk, showsLife } from '../../../src/drivers/mikopbx/registry-trunks.ts';
-import { twinsOf, twinTrunk } from '../../../src/drivers/mikopbx/twins.ts';
+} from '../../../src/drivers/mikopbx/v3/trunks.ts';
+import { readRegistry } from '../../../src/drivers/mikopbx/shared/registry.ts';
+import { registrySource, registryTrunk, showsLife } from '../../../src/drivers/mikopbx/shared/registry-trunks.ts';
+import { twinsOf, twinTrunk } from '../../../src/drivers/mikopbx/v3/shared-accounts.ts';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { reasonOf } from './answer.ts';
 

@@ -2,7 +2,7 @@ import type { Calls } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { countField } from '../json.ts';
-import { readBody } from './answers.ts';
+import { readBody } from './errors.ts';
 
 /**
  * Understands `GET /api/v2/calls` (FreeSWITCH `show calls`): their number only. The direction in it is that of the

@@ -5,8 +5,8 @@ import { attempt, failedPart, goodPart } from '../../kit/collectors.ts';
 import { readCalls } from './calls.ts';
 import { domainOf, domainQuery, type Engine, type EngineRound, startRound } from './engine-round.ts';
 import { judgePeers, judgeTrunks, readPeers, readTrunks } from './lists.ts';
-import { demandQuiet, owesReplies } from './quiet.ts';
-import { readQueues } from './read-queues.ts';
+import { demandQuiet, owesReplies } from './lost-replies.ts';
+import { readQueues } from './collect-queues.ts';
 
 /** Collectors that the engine asks its console for. */
 const ofConsole = ['peers', 'trunks', 'queues'] as const;

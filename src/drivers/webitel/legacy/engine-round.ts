@@ -1,16 +1,16 @@
 import { asFailure, Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
-import { HeldCalls } from '../held-calls.ts';
+import { HeldCalls } from '../session-check.ts';
 import { isObject, textField } from '../json.ts';
 import { settle } from '../settle.ts';
 import type { Settings } from '../settings.ts';
-import { readBody, readPayload } from './answers.ts';
+import { readBody, readPayload } from './errors.ts';
 import type { ColumnOrder } from './column-order.ts';
-import type { ConsoleLine } from './console-line.ts';
-import { demandQuiet } from './quiet.ts';
+import type { ConsoleLine } from './console-queue.ts';
+import { demandQuiet } from './lost-replies.ts';
 import { type Identity, readIdentity } from './rights.ts';
-import { type EngineStatus, readStatus } from './status.ts';
+import { type EngineStatus, readStatus } from './system.ts';
 
 /** What a driver keeps between rounds, and shares with the other targets on its engine. */
 export interface Engine {

@@ -2,7 +2,7 @@ import type { Driver } from '../../driver.ts';
 import type { Settings } from '../settings.ts';
 import { collect } from './collect.ts';
 import { ColumnOrder } from './column-order.ts';
-import { lineOf } from './console-line.ts';
+import { lineOf } from './console-queue.ts';
 import type { Engine } from './engine-round.ts';
 import { login, logout } from './login.ts';
 

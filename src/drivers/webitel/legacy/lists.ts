@@ -2,12 +2,12 @@ import type { Part, Peer, Trunk } from '../../../snapshot/reading.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { goodPart, SkipCounter } from '../../kit/collectors.ts';
 import type { Settings } from '../settings.ts';
-import { readAccounts } from './accounts.ts';
-import { readPayload } from './answers.ts';
+import { readAccounts } from './peers.ts';
+import { readPayload } from './errors.ts';
 import type { Proof } from './column-order.ts';
 import { domainOf, domainQuery, type EngineRound } from './engine-round.ts';
-import { readGateways } from './gateways.ts';
-import { shifted } from './quiet.ts';
+import { readGateways } from './trunks.ts';
+import { shifted } from './lost-replies.ts';
 import { demandWholeList, type Identity } from './rights.ts';
 
 /** A list of accounts, and whether its columns show that it is the answer to our question. */

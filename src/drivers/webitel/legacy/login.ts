@@ -5,7 +5,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';
 import { renewAfter, type Settings } from '../settings.ts';
-import { answerText, engineTrouble, isConsoleText, isOutage, outage, readBody, strayReply } from './answers.ts';
+import { answerText, engineTrouble, isConsoleText, isOutage, outage, readBody, strayReply } from './errors.ts';
 
 /**
  * Logs in: with user and password for a token that comes with a key, or with a static domain token, which the engine

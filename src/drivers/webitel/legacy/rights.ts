@@ -1,7 +1,7 @@
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { Failure } from '../../../transport/failure.ts';
 import { idField, isObject, textField } from '../json.ts';
-import { readBody } from './answers.ts';
+import { readBody } from './errors.ts';
 
 /** What a role may read of one class of objects. `untold`: the engine did not say. */
 export type ReadRight = 'all' | 'own' | 'none' | 'untold';

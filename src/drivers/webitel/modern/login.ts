@@ -4,7 +4,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { countField, isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';
 import { renewAfter, type Settings } from '../settings.ts';
-import { commonFailure, errorId, isLicenceError, licenceFailure, readBody } from './answers.ts';
+import { commonFailure, errorId, isLicenceError, licenceFailure, readBody } from './errors.ts';
 
 /** Lifetime of a token (s) where the login does not tell it; `expires_in` is optional in the vendor's API. */
 const assumedLifetimeSeconds = 3_600;

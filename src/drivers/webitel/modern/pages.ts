@@ -1,7 +1,7 @@
 import { Failure } from '../../../transport/failure.ts';
-import type { HeldCalls } from '../held-calls.ts';
+import type { HeldCalls } from '../session-check.ts';
 import { flagField, idField, isObject, type JsonObject } from '../json.ts';
-import { readBody } from './answers.ts';
+import { readBody } from './errors.ts';
 
 /** A list of the modern API. */
 export interface ListRequest {

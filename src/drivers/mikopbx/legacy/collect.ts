@@ -1,0 +1,102 @@
+import type { Collector, Part, Peer, Reading, Trunk } from '../../../snapshot/reading.ts';
+import { attempt, failedPart, goodPart, SkipCounter } from '../../kit/collectors.ts';
+import { readCallsPart } from '../shared/calls.ts';
+import { unconfirmed } from '../shared/doubt.ts';
+import { askDetails } from './ask-details.ts';
+import { learnPeerNames, learnTrunkNames } from './names.ts';
+import { legacyPeersPart } from './collect-peers.ts';
+import { type Registries, askRegistries } from './trunk-lists.ts';
+import { legacyTrunks, trunkQuestions } from './trunks.ts';
+import type { Line } from '../shared/round.ts';
+import type { PbxMemory } from '../memory.ts';
+import { asteriskAway, outcomeOf } from '../shared/outcome.ts';
+import {
+  type FreshStatuses,
+  hasLivingPhone,
+  type ListedPeer,
+  type PeersList,
+  readPeersStatuses,
+} from '../shared/peers-list.ts';
+import { showsLife } from '../shared/registry-trunks.ts';
+import { requestFor } from '../requests.ts';
+import { isSwitchedOff } from '../shared/trunk-states.ts';
+
+/** An Asterisk that hangs makes the PBX wait this long before it says "no phones". */
+const hangMs = 3_000;
+
+/**
+ * Reads a MikoPBX up to 2024. The list of phones goes first: it proves the session and tells whether Asterisk is there.
+ * What nobody depends on comes last: contacts, roundtrips and names.
+ * Throws a `Failure` that concerns all collectors.
+ */
+export async function collectLegacy(
+  line: Line,
+  memory: PbxMemory,
+  wanted: ReadonlySet<Collector>,
+): Promise<Omit<Reading, 'system'>> {
+  const lists = await hearLists(line, memory, wanted);
+  const { list, registries, skipped } = lists;
+  const calls = wanted.has('calls') ? await attempt(() => readCallsPart(line, memory)) : undefined;
+  const phones = list.ok && wanted.has('peers') ? withoutTrunks(list.value.peers, registries) : new Map();
+  memory.details.follow(new Map([...trunkQuestions(registries, memory), ...phones]));
+  const trouble = await askDetails(line, memory, skipped);
+  if (phones.size > 0) await learnPeerNames(line, memory);
+  if (registries !== undefined) await learnTrunkNames(line, memory);
+  const readPeers = async (): Promise<Part<readonly Peer[]>> =>
+    list.ok ? legacyPeersPart(phones, memory, { trouble, skipped }) : failedPart(list.failure);
+  const peers = wanted.has('peers') ? await attempt(readPeers) : undefined;
+  const trunks = registries && wanted.has('trunks') ? trunksPart(registries, lists, memory) : undefined;
+  return { ...(peers && { peers }), ...(trunks && { trunks }), ...(calls && { calls }) };
+}
+
+interface Lists {
+  readonly list: FreshStatuses;
+  /** Undefined when nobody wanted them. */
+  readonly registries: Registries | undefined;
+  readonly skipped: SkipCounter;
+}
+
+/** Phones and trunks; an empty list of phones is believed only when a trunk proves that Asterisk is there. */
+async function hearLists(line: Line, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Lists> {
+  const skipped = new SkipCounter();
+  const startedAt = memory.clock.monotonicTime();
+  const list = await outcomeOf(askList(line, skipped));
+  const tookMs = memory.clock.monotonicTime() - startedAt;
+  if (list.ok) await line.learnProofPage();
+  const empty = list.ok && list.value.rows === 0;
+  if (empty && tookMs >= hangMs) throw asteriskAway('the list of phones is empty and came late');
+  if (!empty && !wanted.has('trunks')) return { list, registries: undefined, skipped };
+  const registries = await askRegistries(line, memory);
+  const alive = registries.sip.ok && showsLife(registries.sip.value);
+  if (empty && !alive) throw asteriskAway('the list of phones is empty and no trunk shows a sign of life');
+  return { list, registries, skipped };
+}
+
+function askList(line: Line, skipped: SkipCounter): Promise<PeersList> {
+  const request = requestFor('peers_statuses', { timeoutMs: line.share(0.45) });
+  return line.ask(request, (envelope) => readPeersStatuses(envelope, skipped));
+}
+
+/** Most trunks are told by the form of their ids; those that the registry names are none the less left out. */
+function withoutTrunks(
+  listed: ReadonlyMap<string, ListedPeer>,
+  registries: Registries | undefined,
+): ReadonlyMap<string, ListedPeer> {
+  const rows = [registries?.sip, registries?.iax].flatMap((outcome) => (outcome?.ok === true ? outcome.value : []));
+  const trunks = new Set(rows.map(({ id }) => id));
+  return new Map([...listed].filter(([id]) => !trunks.has(id)));
+}
+
+/** Where one of the two lists cannot be read, the trunks of the other are shown; a list that this PBX does not have is empty. */
+function trunksPart(registries: Registries, { list }: Lists, memory: PbxMemory): Part<readonly Trunk[]> {
+  const { sip, iax, skipped } = registries;
+  const rows = [...(sip.ok ? sip.value : []), ...(iax.ok ? iax.value : [])];
+  const doubtful =
+    sip.ok && !hasLivingPhone(list) && !showsLife(rows) && rows.some(({ state }) => !isSwitchedOff(state));
+  if (!memory.quietTrunks.allows(doubtful)) return failedPart(unconfirmed('trunk'));
+  const trunks = legacyTrunks(rows, { names: list.ok ? list.value.names : new Set(), memory, skipped });
+  const failure = registries.missing ?? (sip.ok ? undefined : sip.failure) ?? (iax.ok ? undefined : iax.failure);
+  if (failure === undefined) return goodPart(trunks, skipped.counts());
+  if (!sip.ok && trunks.length === 0) return failedPart(failure);
+  return { ...failedPart(failure), value: trunks, skipped: skipped.counts() };
+}

@@ -1,0 +1,80 @@
+import type { Clock } from '../../../clock.ts';
+import type { RoundTiming } from '../../driver.ts';
+import type { ListedPeer } from '../shared/peers-list.ts';
+import type { PeerDetail } from './peer-detail.ts';
+
+interface HeldDetail {
+  readonly detail: PeerDetail;
+  /** What the list said when the detail was read: when that changes, the detail says nothing any more. */
+  readonly state: ListedPeer['state'];
+  readonly readAt: number;
+}
+
+/**
+ * What `getSipPeer` said of each extension, one question each: on a large PBX the questions are spread over rounds,
+ * so every detail has its age, and goes when it is too old or when the list says something new of the extension.
+ */
+export class PeerDetails {
+  readonly #clock: Clock;
+  readonly #timing: Pick<RoundTiming, 'staleAfterMs'>;
+  #held = new Map<string, HeldDetail>();
+  #listed: ReadonlyMap<string, ListedPeer> = new Map();
+  #outOfStepAt = -Infinity;
+
+  constructor(clock: Clock, timing: Pick<RoundTiming, 'staleAfterMs'>) {
+    this.#clock = clock;
+    this.#timing = timing;
+  }
+
+  /** Takes over a new list: details of extensions that left it or changed their state are forgotten. */
+  follow(listed: ReadonlyMap<string, ListedPeer>): void {
+    this.#listed = listed;
+    const kept = [...this.#held].filter(([id, held]) => listed.get(id)?.state === held.state);
+    this.#held = new Map(kept);
+  }
+
+  /**
+   * Extensions in the order in which they should be asked: first those of which the list only says that something is
+   * wrong and nothing more is known, then those whose detail is oldest.
+   */
+  order(): readonly ListedPeer[] {
+    const rank = ({ id, state }: ListedPeer): number => (state !== 'ok' && !this.#held.has(id) ? 0 : 1);
+    const readAt = ({ id }: ListedPeer): number => this.#held.get(id)?.readAt ?? -Infinity;
+    return [...this.#listed.values()]
+      .map((peer) => ({ peer, rank: rank(peer), readAt: readAt(peer) }))
+      .sort((left, right) => left.rank - right.rank || compare(left.readAt, right.readAt))
+      .map(({ peer }) => peer);
+  }
+
+  /** Keeps what was just read of an extension of the list. */
+  set({ id, state }: ListedPeer, detail: PeerDetail): void {
+    this.#held.set(id, { detail, state, readAt: this.#clock.monotonicTime() });
+  }
+
+  /** What is known of an extension, while it is young enough. */
+  get(id: string): PeerDetail | undefined {
+    const held = this.#held.get(id);
+    if (held === undefined || this.#age(held.readAt) >= this.#timing.staleAfterMs) return undefined;
+    return held.detail;
+  }
+
+  /** Call when an answer was about another extension: for a while answers without a name prove nothing. */
+  outOfStep(): void {
+    this.#outOfStepAt = this.#clock.monotonicTime();
+  }
+
+  /** Whether answers without a name may be believed. */
+  get inStep(): boolean {
+    return this.#age(this.#outOfStepAt) >= Math.max(this.#timing.staleAfterMs, 10 * 60_000);
+  }
+
+  #age(readAt: number): number {
+    return this.#clock.monotonicTime() - readAt;
+  }
+}
+
+/** Like a subtraction, but also right for two times that are both "never". */
+function compare(left: number, right: number): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

@@ -1,0 +1,103 @@
+import { tryJson } from '../../kit/answers.ts';
+import type { Account, Sender, Session } from '../../driver.ts';
+import { Failure } from '../../../transport/failure.ts';
+import type { ApiAnswer } from '../../../transport/request.ts';
+import { messagesOf, readObject, unusableAnswer } from '../shared/answers.ts';
+import { isOlder } from '../generation.ts';
+import type { PbxMemory } from '../memory.ts';
+import { requestFor } from '../requests.ts';
+import { amountOf, isRecord } from '../shapes.ts';
+
+const sessionCookie = 'PHPSESSID';
+/** The clocks of the PBX and ours need not agree to the second. */
+const marginMs = 10_000;
+/** Without exactly this header the PBX answers with a web page. */
+const headers = { 'x-requested-with': 'XMLHttpRequest' } as const;
+
+/**
+ * Logs in through the form of the web interface (MikoPBX up to 2024). No earlier cookie is sent along: with one, the PBX
+ * sets none, or does not check the password at all. "Remember me" is never used: it leaves a row behind for each login.
+ * Throws a `Failure`.
+ */
+export function loginLegacy(sender: Sender, account: Account & { readonly kind: 'password' }): Promise<Session> {
+  const { username, password } = account;
+  const body = { kind: 'form', fields: { login: username, password } } as const;
+  return sender.ask(requestFor('login', { headers, body }), readLogin);
+}
+
+/**
+ * 2024.1 tells how many logins are left in this window of five minutes, and asking for it counts nothing. The last one is not used:
+ * one that comes too late is refused and counts towards a ban. Whatever else happens costs nothing. Throws a `Failure` (`locked_out`).
+ */
+export async function checkAttempts(sender: Sender, { version, clock }: PbxMemory): Promise<void> {
+  const told = version.value;
+  if (told === undefined || isOlder(told, [2024, 1])) return;
+  const request = requestFor('login_attempts', { headers, confidential: true, timeoutMs: 3_000 });
+  const left = await sender.ask(request, readAttempts).catch(() => undefined);
+  if (left === undefined || left > 1) return;
+  const windowMs = 5 * 60_000;
+  throw new Failure(
+    'locked_out',
+    'others behind this address have used up the logins that the PBX takes in five minutes',
+    {
+      retryAfterMs: windowMs - (clock.wallTime() % windowMs) + marginMs,
+      login: 'unsent',
+    },
+  );
+}
+
+/** Logins that are left, as the form of the web interface is told; undefined where it is not. */
+export function readAttempts({ status, body }: ApiAnswer): number | undefined {
+  const form = status === 200 ? tryJson(body) : undefined;
+  return isRecord(form) ? amountOf(form['remainAttempts']) : undefined;
+}
+
+/** Ends the session. */
+export async function logoutLegacy(sender: Sender, session: Session): Promise<void> {
+  await sender.ask(requestFor('logout', { headers: { ...headers, ...session.headers } }), (answer) => {
+    if (answer.status !== 200) throw unusableAnswer(answer);
+  });
+}
+
+/**
+ * Reads the answer to a login, whose HTTP status is 200 for success and for failure. Nothing of its text is kept: version
+ * 2023.2 can put the SIP secrets of all employees into it. `success: true` with the login page as its target means that
+ * there were too many logins, and nobody is logged in. Throws a `Failure`.
+ */
+export function readLogin(answer: ApiAnswer): Session {
+  if (answer.status !== 200) throw failedLogin(answer);
+  const body = readObject(answer);
+  const { success, reload } = body;
+  if (success === true && typeof reload === 'string' && reload.includes('session/index')) throw tooManyLogins();
+  if (success === true) return sessionFrom(answer);
+  if (success !== false) throw new Failure('protocol', 'the answer to the login does not say whether it worked');
+  if (typeof body['message'] === 'string' && !isRecord(body['message'])) throw noSuchLogin();
+  if (messagesOf(body).some((message) => message.includes('too many'))) throw tooManyLogins();
+  throw new Failure('bad_credentials', 'the PBX refused the user name or the password');
+}
+
+function sessionFrom(answer: ApiAnswer): Session {
+  const cookie = answer.cookies.get(sessionCookie);
+  if (cookie === undefined || cookie === '')
+    throw new Failure('protocol', 'the login was accepted but no session cookie came with it', { login: 'accepted' });
+  return { headers: { cookie: `${sessionCookie}=${cookie}` } };
+}
+
+function failedLogin(answer: ApiAnswer): Failure {
+  const gone = answer.status === 404 || (answer.status === 500 && /Action 'start' was not found/.test(answer.body));
+  return gone ? noSuchLogin() : unusableAnswer(answer);
+}
+
+function tooManyLogins(): Failure {
+  return new Failure(
+    'locked_out',
+    'the PBX counted too many logins from this address (ten in five minutes, good ones included)',
+  );
+}
+
+function noSuchLogin(): Failure {
+  return new Failure(
+    'config',
+    'this PBX has no login with a session any more (MikoPBX 2025.1 and newer): set options.api to auto or v3',
+  );
+}

@@ -1,0 +1,70 @@
+import type { Peer, PeerState } from '../../../snapshot/reading.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
+import { isInCall, type ListedPeer } from '../shared/peers-list.ts';
+import { optional } from '../shapes.ts';
+import type { PeerContact, PeerDetail } from './peer-detail.ts';
+
+/** Contact states of Asterisk that say whether somebody answers. */
+const contactStates: ReadonlyMap<string, PeerState> = new Map([
+  ['reachable', 'reachable'],
+  ['unreachable', 'unreachable'],
+  ['nonqualified', 'unknown'],
+  ['unknown', 'unknown'],
+  ['removed', 'unknown'],
+]);
+
+/** What besides the list helps to tell a peer's state. */
+export interface PeerEvidence {
+  readonly detail: PeerDetail | undefined;
+  /** Whether a detail without any contact may be believed. */
+  readonly trustAnonymous: boolean;
+  /** Whether this version lists all contacts of an extension; up to 2021.2 only the last one is told. */
+  readonly tellsAllContacts: boolean;
+  readonly name: string | undefined;
+}
+
+/** A peer of MikoPBX up to 2024, from the list and what `getSipPeer` said. The list's `OK` is never overruled. */
+export function legacyPeer(listed: ListedPeer, evidence: PeerEvidence, skipped: SkipCounter): Peer {
+  const detail = usableDetail(listed, evidence);
+  const state = listed.state === 'ok' ? 'reachable' : stateByDetail(listed, detail, skipped.of(listed.id));
+  const roundtrips = (state === 'reachable' ? (detail?.contacts ?? []) : []).flatMap(
+    ({ roundtripMicroseconds }) => roundtripMicroseconds ?? [],
+  );
+  return {
+    id: listed.id,
+    state,
+    ...(detail === undefined ? {} : { registered: detail.contacts.length > 0, ...contactCount(detail, evidence) }),
+    ...(roundtrips.length === 0 ? {} : { roundtripMicroseconds: Math.min(...roundtrips) }),
+    ...optional('inCall', isInCall(listed)),
+    ...optional('name', evidence.name),
+  };
+}
+
+/**
+ * A detail without contacts is left aside where it contradicts the list (the contact came or went in between, or
+ * belongs to the web phone) or where answers are out of step.
+ */
+function usableDetail({ state }: ListedPeer, { detail, trustAnonymous }: PeerEvidence): PeerDetail | undefined {
+  if (detail === undefined || !detail.anonymous) return detail;
+  return trustAnonymous && state !== 'ok' ? detail : undefined;
+}
+
+function stateByDetail({ state }: ListedPeer, detail: PeerDetail | undefined, skipped: SkipCounter): PeerState {
+  if (detail === undefined || state === 'odd') return 'unknown';
+  if (detail.contacts.length === 0) return 'unregistered';
+  const states = detail.contacts.map((contact) => contactState(contact, skipped));
+  if (states.includes('reachable')) return 'reachable';
+  return states.includes('unknown') ? 'unknown' : 'unreachable';
+}
+
+/** A contact that is never checked counts as reachable, as it does for the PBX; one that waits for its first check does not. */
+function contactState({ status, qualifyFrequency }: PeerContact, skipped: SkipCounter): PeerState {
+  if (status === 'nonqualified' && qualifyFrequency === 0) return 'reachable';
+  const state = contactStates.get(status);
+  if (state === undefined) skipped.add('unknown_state');
+  return state ?? 'unknown';
+}
+
+function contactCount({ contacts, several }: PeerDetail, { tellsAllContacts }: PeerEvidence): Pick<Peer, 'contacts'> {
+  return tellsAllContacts || several || contacts.length === 0 ? { contacts: contacts.length } : {};
+}

@@ -1,0 +1,31 @@
+import type { Clock } from '../../../clock.ts';
+
+const minuteMs = 60_000;
+
+/**
+ * Learns how long sessions live on versions up to 2023.1. There PHP throws away session files about 24 minutes old,
+ * by chance, and using the API does not keep them alive. Once that was seen, the next sessions are replaced in time,
+ * because a request with a dead session counts towards a ban and a login does not.
+ */
+export class SessionLife {
+  readonly #clock: Clock;
+  #openedAt: number | undefined;
+  #learnedMs: number | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Call after each login; gives the monotonic time (ms) from which the session should be replaced, if that is known. */
+  opened(): number | undefined {
+    this.#openedAt = this.#clock.monotonicTime();
+    return this.#learnedMs === undefined ? undefined : this.#openedAt + 0.8 * this.#learnedMs;
+  }
+
+  /** Call when a session of such a version turned out to be gone. Other causes than age (a restart) teach nothing. */
+  lost(): void {
+    const age = this.#clock.monotonicTime() - (this.#openedAt ?? Infinity);
+    if (age < 20 * minuteMs || age > 180 * minuteMs) return;
+    this.#learnedMs = Math.min(age, this.#learnedMs ?? Infinity);
+  }
+}

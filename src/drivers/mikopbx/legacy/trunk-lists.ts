@@ -1,0 +1,67 @@
+import { Failure } from '../../../transport/failure.ts';
+import { SkipCounter } from '../../kit/collectors.ts';
+import type { Line } from '../shared/round.ts';
+import type { PbxMemory } from '../memory.ts';
+import { type Outcome, outcomeOf } from '../shared/outcome.ts';
+import { emptyWhereMissing, readRegistry, type RegistryRow } from '../shared/registry.ts';
+import { requestFor } from '../requests.ts';
+import { trunkWord } from '../shared/trunk-states.ts';
+
+/** What `getRegistry` said of trunks, SIP and IAX. */
+export interface Registries {
+  readonly sip: Outcome<readonly RegistryRow[]>;
+  readonly iax: Outcome<readonly RegistryRow[]>;
+  /** Why trunks of the list before are missing, until a second round says so again. */
+  readonly missing: Failure | undefined;
+  readonly skipped: SkipCounter;
+}
+
+/**
+ * Both lists. The first answer of each API process after a start of Asterisk lacks all trunks that register with a provider
+ * (2022.1, which starts it anew every night): where one is missing that was there before, the list is asked for once more at once, and
+ * believed when the next round says so again. A PBX that does not have one of the lists has no such trunks.
+ */
+export async function askRegistries(line: Line, memory: PbxMemory): Promise<Registries> {
+  const skipped = new SkipCounter();
+  const first = await outcomeOf(askRegistry(line, 'sip', skipped));
+  const again = first.ok && memory.registering.missingIn(first.value).size > 0;
+  const second = again ? await outcomeOf(askRegistry(line, 'sip', new SkipCounter())) : first;
+  const sip = second.ok ? second : first;
+  const iax = emptyWhereMissing(await outcomeOf(askRegistry(line, 'iax', skipped)));
+  const isMissing = sip.ok && memory.registering.follow(sip.value);
+  return { sip, iax, skipped, missing: isMissing ? missing : undefined };
+}
+
+const missing = new Failure(
+  'service_unavailable',
+  'the PBX leaves out trunks that register, as it does after a start of Asterisk: waiting for the next round to confirm it',
+);
+
+function askRegistry(line: Line, kind: 'sip' | 'iax', skipped: SkipCounter): Promise<readonly RegistryRow[]> {
+  const request = requestFor(`${kind}_registry`, { timeoutMs: line.share(0.4) });
+  return line.ask(request, (envelope) => readRegistry(envelope, kind, skipped));
+}
+
+/** Trunks that register with a provider, as the last list that was believed had them. */
+export class RegisteringTrunks {
+  #known: ReadonlySet<string> = new Set();
+  #isDoubted = false;
+
+  /** Those that the list lacks. */
+  missingIn(rows: readonly RegistryRow[]): ReadonlySet<string> {
+    const listed = new Set(rows.map(({ id }) => id));
+    return new Set([...this.#known].filter((id) => !listed.has(id)));
+  }
+
+  /** Takes a new list; whether some are missing for the first time, so that it must not be believed yet. */
+  follow(rows: readonly RegistryRow[]): boolean {
+    this.#isDoubted = !this.#isDoubted && this.missingIn(rows).size > 0;
+    if (!this.#isDoubted) this.#known = new Set(rows.filter(registers).map(({ id }) => id));
+    return this.#isDoubted;
+  }
+}
+
+/** Only these words come from a registration with a provider; an inbound trunk that is registered never goes missing. */
+function registers({ kind, state }: RegistryRow): boolean {
+  return kind === 'sip' && trunkWord('registry-sip', state)?.registered !== undefined;
+}

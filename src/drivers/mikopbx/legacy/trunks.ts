@@ -1,0 +1,78 @@
+import type { Trunk } from '../../../snapshot/reading.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
+import { isOlder } from '../generation.ts';
+import type { Registries } from './trunk-lists.ts';
+import type { PbxMemory } from '../memory.ts';
+import type { ListedPeer } from '../shared/peers-list.ts';
+import type { RegistryRow } from '../shared/registry.ts';
+import { type ListedNames, registrySource, registryTrunk } from '../shared/registry-trunks.ts';
+import { optional } from '../shapes.ts';
+import type { PeerDetail } from './peer-detail.ts';
+import { answersOptions, trunkWord } from '../shared/trunk-states.ts';
+
+/** What the trunks of a MikoPBX up to 2024 are judged by. */
+export interface LegacyTrunkEvidence {
+  /** Names in the list of phones of this round. */
+  readonly names: ListedNames;
+  readonly memory: PbxMemory;
+  readonly skipped: SkipCounter;
+}
+
+/**
+ * The trunks by their rows, with what their contacts say. An IAX trunk that is said to be gone is unknown until the next round says so
+ * again: after a start of Asterisk it reads like that until it has registered anew.
+ */
+export function legacyTrunks(
+  rows: readonly RegistryRow[],
+  { names, memory, skipped }: LegacyTrunkEvidence,
+): readonly Trunk[] {
+  const gone = new Set(rows.filter(isGone).map(({ id }) => id));
+  const confirmed = memory.goneTrunks.confirmed(gone);
+  return rows.map((row) => {
+    const trunk = registryTrunk(row, registrySource(row, names), skipped);
+    const named = { ...trunk, ...optional('name', memory.trunkNames.value?.get(row.id)) };
+    if (gone.has(row.id) && !confirmed.has(row.id)) return unknownYet(named);
+    return withContact(named, memory.details.get(row.id));
+  });
+}
+
+/**
+ * Trunks that are asked for their contacts, as phones are: those that the list of this round calls well, because it says `OK` of
+ * every configured address and `REGISTERED` of a provider that has gone silent. Never on versions before 2022.1, where one question
+ * about a name that Asterisk does not know shifts all later answers of that process.
+ */
+export function trunkQuestions(
+  registries: Registries | undefined,
+  { version }: PbxMemory,
+): readonly (readonly [string, ListedPeer])[] {
+  const told = version.value;
+  if (told === undefined || isOlder(told, [2022, 1])) return [];
+  if (registries?.sip.ok !== true) return [];
+  const well = registries.sip.value.filter(({ state }) => {
+    const said = trunkWord('registry-sip', state)?.state;
+    return said === 'registered' || said === 'unmonitored';
+  });
+  return well.map(({ id }) => [id, { id, state: 'ok', names: [id] }]);
+}
+
+/** What the contact of a trunk adds: it can be registered and silent. One that was not checked (yet) says nothing. */
+function withContact(trunk: Trunk, detail: PeerDetail | undefined): Trunk {
+  const isWell = trunk.state === 'registered' || trunk.state === 'unmonitored';
+  if (trunk.kind !== 'sip' || detail === undefined || !isWell) return trunk;
+  const answers = detail.contacts.map(({ status }) => answersOptions(status));
+  if (answers.includes(true)) {
+    const roundtrips = detail.contacts.flatMap(({ roundtripMicroseconds }) => roundtripMicroseconds ?? []);
+    const state = trunk.state === 'unmonitored' ? 'reachable' : trunk.state;
+    return { ...trunk, state, ...(roundtrips.length > 0 && { roundtripMicroseconds: Math.min(...roundtrips) }) };
+  }
+  const isSilent = answers.length > 0 && answers.every((answer) => answer === false);
+  return isSilent ? { ...trunk, state: 'unreachable' } : trunk;
+}
+
+function isGone(row: RegistryRow): boolean {
+  return row.noRegister && trunkWord('registry-iax-inbound', row.state)?.state === 'unregistered';
+}
+
+function unknownYet({ registered: _unconfirmed, ...trunk }: Trunk): Trunk {
+  return { ...trunk, state: 'unknown' };
+}

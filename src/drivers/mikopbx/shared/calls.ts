@@ -1,0 +1,44 @@
+import type { Calls, Part } from '../../../snapshot/reading.ts';
+import { Failure } from '../../../transport/failure.ts';
+import { failedPart, goodPart } from '../../kit/collectors.ts';
+import type { Envelope } from './answers.ts';
+import type { Line } from './round.ts';
+import type { PbxMemory } from '../memory.ts';
+import { outcomeOf } from './outcome.ts';
+import { requestFor } from '../requests.ts';
+import { isRecord, textOf } from '../shapes.ts';
+
+/** How the two APIs ask. An empty list that took so long means that the process with the call records did not answer. */
+const ways = {
+  // PHP waits two seconds for it.
+  legacy: { call: 'active_channels', share: 0.4, silenceMs: 1_800 },
+  // And 15 here, during which one of three API processes does nothing else.
+  v3: { call: 'v3_active_channels', share: 0.8, silenceMs: 14_000 },
+} as const;
+
+/** Active calls. While the process with the call records is silent it is asked rarely: each question keeps a process of the PBX busy. */
+export async function readCallsPart(line: Line, memory: PbxMemory): Promise<Part<Calls>> {
+  const { clock, callsPause } = memory;
+  const { call, share, silenceMs } = ways[memory.api === 'legacy' ? 'legacy' : 'v3'];
+  const paused = callsPause.failure;
+  if (paused !== undefined) return failedPart(paused);
+  const startedAt = clock.monotonicTime();
+  const tookMs = (): number => clock.monotonicTime() - startedAt;
+  const request = requestFor(call, { timeoutMs: line.share(share) });
+  const outcome = await outcomeOf(line.ask(request, (envelope) => readCalls(envelope, tookMs() >= silenceMs)));
+  callsPause.follow(outcome, tookMs());
+  return outcome.ok ? goodPart(outcome.value) : failedPart(outcome.failure);
+}
+
+/**
+ * Active calls in an answer to `getActiveChannels`: channels of one call share a `linkedid`.
+ * An empty list that came late is no proof of silence. Throws a `Failure`.
+ */
+export function readCalls({ data }: Envelope, cameLate: boolean): Calls {
+  if (!Array.isArray(data)) throw new Failure('protocol', 'the list of channels is not a list');
+  if (data.length === 0 && cameLate)
+    throw new Failure('service_unavailable', 'the process of the PBX that keeps the call records does not answer');
+  const calls = (data as readonly unknown[]).map((row) => (isRecord(row) ? textOf(row['linkedid']) : ''));
+  if (calls.includes('')) throw new Failure('protocol', 'a channel in the list does not tell its call');
+  return { all: new Set(calls).size };
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../../../clock.ts';
+
+/**
+ * Holds back a reading in which everything is down at once until a second one agrees: right after a start of the PBX's
+ * telephony core (Asterisk), or while it stops, the API says the same of phones and trunks that are well.
+ */
+export class SecondLook {
+  readonly #clock: Clock;
+  #firstAt: number | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whether a reading may be shown; `minimumMs` is how long the doubt has to last, besides a second reading. */
+  allows(doubtful: boolean, minimumMs = 0): boolean {
+    const now = this.#clock.monotonicTime();
+    const first = this.#firstAt;
+    if (!doubtful) this.#firstAt = undefined;
+    else this.#firstAt ??= now;
+    return !doubtful || (first !== undefined && now - first >= minimumMs);
+  }
+}
+
+/** The same for single rows: what was said of one must have been said in the reading before, too. */
+export class RowSecondLook {
+  #before: ReadonlySet<string> = new Set();
+
+  /** Takes the ids of which something doubtful was said in this reading; gives those of which it was said twice in a row. */
+  confirmed(doubtful: ReadonlySet<string>): ReadonlySet<string> {
+    const both = new Set([...doubtful].filter((id) => this.#before.has(id)));
+    this.#before = doubtful;
+    return both;
+  }
+}

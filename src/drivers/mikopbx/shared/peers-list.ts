@@ -1,0 +1,107 @@
+import { Failure } from '../../../transport/failure.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
+import type { Envelope } from './answers.ts';
+import type { Outcome } from './outcome.ts';
+import { isRecord, textOf } from '../shapes.ts';
+
+/** One extension of `getPeersStatuses`, its web phone merged in. */
+export interface ListedPeer {
+  /** Extension number as text. */
+  readonly id: string;
+  /**
+   * `ok`: the PBX would ring it, or it is in use. `unknown`: it is not registered, does not answer, or (in versions
+   * without a device state) just rings or talks. `odd`: a word that is not known.
+   */
+  readonly state: 'ok' | 'unknown' | 'odd';
+  /** Asterisk's device state in lower case, where the version tells it (from 2024.2 on), e.g. `not in use`. */
+  readonly device?: string;
+  /** The names under which the list has it and `getSipPeer` knows it, e.g. `201` and `201-WS`. */
+  readonly names: readonly string[];
+}
+
+/** An answer to `getPeersStatuses`. */
+export interface PeersList {
+  /** Extensions by number. */
+  readonly peers: ReadonlyMap<string, ListedPeer>;
+  /** All rows, trunks and broken ones too: one that has any comes from an Asterisk that is there. */
+  readonly rows: number;
+  /** Names as the list has them, trunks too, e.g. `201-WS`, `SIP-TRUNK-AB12CD34-AUTH`. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** What `getPeersStatuses` said in this round: always fresh, made by one question to Asterisk. */
+export type FreshStatuses = Outcome<PeersList>;
+
+const stateWords: ReadonlyMap<string, ListedPeer['state']> = new Map([
+  ['ok', 'ok'],
+  ['unknown', 'unknown'],
+]);
+const betterFirst: readonly ListedPeer['state'][] = ['ok', 'unknown', 'odd'];
+
+/** Device states of Asterisk core in which somebody uses the phone. */
+const busyDevices: readonly string[] = ['in use', 'busy', 'ringing', 'ring+inuse', 'on hold'];
+
+/**
+ * The extensions in an answer to `getPeersStatuses`, by number. Trunks that the list has too are left out: all ids that
+ * begin with `SIP-` or `IAX-`. Broken rows and unknown words are counted.
+ * Throws a `Failure` (`protocol`) when the answer holds no list.
+ */
+export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): PeersList {
+  if (!Array.isArray(data)) throw new Failure('protocol', 'the list of phones is not a list');
+  const rows = data as readonly unknown[];
+  const peers = new Map<string, ListedPeer>();
+  for (const row of rows) {
+    const peer = readRow(row);
+    if (peer === undefined) skipped.add('malformed');
+    if (peer === undefined || /^(SIP|IAX)-/i.test(peer.id)) continue;
+    if (peer.state === 'odd') skipped.of(peer.id).add('unknown_state');
+    const other = peers.get(peer.id);
+    peers.set(peer.id, other === undefined ? peer : merge(other, peer));
+  }
+  const names = new Set(rows.map((row) => (isRecord(row) ? textOf(row['id']) : '')));
+  return { peers, rows: rows.length, names };
+}
+
+/** Whether the list has a phone that is well: Asterisk is there. */
+export function hasLivingPhone(list: FreshStatuses): boolean {
+  return list.ok && [...list.value.peers.values()].some(({ state }) => state === 'ok');
+}
+
+/** Whether the device state says that the phone is in use; undefined where there is no device state or an unknown one. */
+export function isInCall({ device }: ListedPeer): boolean | undefined {
+  if (device === 'not in use') return false;
+  return device !== undefined && busyDevices.includes(device) ? true : undefined;
+}
+
+/** Number of an extension without what the PBX adds for its web phone (`-WS`) and for its authentication (`-AUTH`). */
+export function plainNumber(name: string): string {
+  return name.replace(/(-(WS|AUTH))+$/i, '');
+}
+
+function readRow(row: unknown): ListedPeer | undefined {
+  if (!isRecord(row)) return undefined;
+  const name = textOf(row['id']).replace(/-AUTH$/i, '');
+  const word = textOf(row['state']).toLowerCase();
+  const id = plainNumber(name);
+  if (id === '' || word === '') return undefined;
+  const device = textOf(row['detailed-state']).toLowerCase();
+  return { id, state: stateOf(word, device), names: [name], ...(device === '' ? {} : { device }) };
+}
+
+/** The PBX says `UNKNOWN` also of a phone that holds a call, or rings while it talks; where it tells the device state, that is plain. */
+function stateOf(word: string, device: string): ListedPeer['state'] {
+  const state = stateWords.get(word) ?? 'odd';
+  return state === 'unknown' && busyDevices.includes(device) ? 'ok' : state;
+}
+
+function merge(one: ListedPeer, other: ListedPeer): ListedPeer {
+  const [better, worse] =
+    betterFirst.indexOf(other.state) < betterFirst.indexOf(one.state) ? [other, one] : [one, other];
+  const device = isInCall(worse) === true ? worse.device : better.device;
+  return {
+    id: better.id,
+    state: better.state,
+    names: [...new Set([...one.names, ...other.names])].toSorted(),
+    ...(device === undefined ? {} : { device }),
+  };
+}

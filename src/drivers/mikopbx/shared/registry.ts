@@ -1,0 +1,55 @@
+import { Failure } from '../../../transport/failure.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
+import type { Envelope } from './answers.ts';
+import type { Outcome } from './outcome.ts';
+import { amountOf, isRecord, type JsonRecord, textOf } from '../shapes.ts';
+
+/** One trunk of `getRegistry`, SIP or IAX. */
+export interface RegistryRow {
+  readonly kind: 'sip' | 'iax';
+  /** The trunk's id, e.g. `SIP-TRUNK-AB12CD34`. */
+  readonly id: string;
+  /** The PBX's word in upper case, e.g. `REGISTERED`. */
+  readonly state: string;
+  readonly host: string;
+  readonly username: string;
+  /** SIP from 2025.1 on: the id says that this trunk registers with a provider. */
+  readonly registering: boolean;
+  /** IAX only: the far side registers with this PBX, or nobody does. */
+  readonly noRegister: boolean;
+  /** IAX only: microseconds of the last check. */
+  readonly roundtripMicroseconds?: number;
+}
+
+/**
+ * The trunks in an answer to `getRegistry`, in the order of the PBX. Version 2025.1 and newer put `-REG` behind the id of
+ * a trunk that registers; it is taken away. Rows without id or state are counted as malformed.
+ * Throws a `Failure` (`protocol`) when the answer holds no list.
+ */
+export function readRegistry({ data }: Envelope, kind: 'sip' | 'iax', skipped: SkipCounter): readonly RegistryRow[] {
+  if (!Array.isArray(data)) throw new Failure('protocol', 'the list of trunks is not a list');
+  return (data as readonly unknown[]).flatMap((row) => {
+    const told = isRecord(row) ? textOf(row['id']) : '';
+    const id = told.replace(/-REG$/, '');
+    const state = isRecord(row) ? textOf(row['state']).toUpperCase() : '';
+    if (isRecord(row) && id !== '' && state !== '') return [rowOf(row, { kind, id, state, registering: id !== told })];
+    skipped.add('malformed');
+    return [];
+  });
+}
+
+/** The list, or an empty one where the PBX proves that it has none of this kind: it does not know the call. */
+export function emptyWhereMissing(outcome: Outcome<readonly RegistryRow[]>): Outcome<readonly RegistryRow[]> {
+  return !outcome.ok && outcome.failure.reason === 'config' ? { ok: true, value: [] } : outcome;
+}
+
+function rowOf(row: JsonRecord, start: Pick<RegistryRow, 'kind' | 'id' | 'state' | 'registering'>): RegistryRow {
+  const milliseconds = start.kind === 'iax' ? amountOf(row['time-response']) : undefined;
+  return {
+    ...start,
+    host: textOf(row['host']),
+    username: textOf(row['username']),
+    noRegister: textOf(row['noregister']) === '1',
+    ...(milliseconds === undefined ? {} : { roundtripMicroseconds: Math.round(milliseconds * 1000) }),
+  };
+}

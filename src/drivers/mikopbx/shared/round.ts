@@ -1,0 +1,149 @@
+import type { Conversation, Session } from '../../driver.ts';
+import type { FailureReason } from '../../../snapshot/failure-reason.ts';
+import { asFailure, type Failure } from '../../../transport/failure.ts';
+import type { ApiAnswer, ApiRequest } from '../../../transport/request.ts';
+import { type Envelope, readEnvelope } from './answers.ts';
+import { noteAnswer, noteFailure } from './backoff.ts';
+import type { PbxMemory } from '../memory.ts';
+import { refusalOf } from './refusals.ts';
+import { isAuxiliary } from '../requests.ts';
+import { SessionProof } from './session-check.ts';
+
+/** Failures after which every other request of this round would fail too, or could do harm. */
+const closesLine: readonly FailureReason[] = [
+  'dns',
+  'connect',
+  'tls',
+  'redirect',
+  'bad_credentials',
+  'locked_out',
+  'rate_limited',
+  'suspended',
+];
+
+/**
+ * How the collectors ask within one round. Strictly one request at a time: when a session is gone, every request that
+ * was under way with it is refused, and with MikoPBX up to 2024 three refused ones within 30 minutes are a ban of twelve hours.
+ */
+export class Line {
+  readonly #conversation: Conversation;
+  readonly #memory: PbxMemory;
+  readonly #proof: SessionProof;
+  #answered = false;
+  #closedBy: Failure | undefined;
+
+  constructor(conversation: Conversation, memory: PbxMemory) {
+    this.#conversation = conversation;
+    this.#memory = memory;
+    this.#proof = new SessionProof(memory);
+    this.#closedBy = memory.gateway.closedBy;
+  }
+
+  /** Whether the PBX gave a good answer to anything in this round. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** Why nothing more is asked in this round; undefined while questions may be asked. */
+  get closedBy(): Failure | undefined {
+    return this.#closedBy;
+  }
+
+  /** A share (0 to 1) of what is left of the round, in milliseconds: the deadline of one request. */
+  share(part: number): number {
+    return Math.max(1, Math.floor(this.#conversation.remainingMs() * part));
+  }
+
+  /** Milliseconds left of the round. */
+  remainingMs(): number {
+    return this.#conversation.remainingMs();
+  }
+
+  /** Asks and gives what `read` makes of the answer's content. Throws a `Failure`. */
+  async ask<T>(request: ApiRequest, read: (envelope: Envelope) => T): Promise<T> {
+    return this.askPage(request, (answer) => read(readEnvelope(answer)));
+  }
+
+  /** Asks for something that is not in the API's envelope, but needs the session as well. Throws a `Failure`. */
+  async askPage<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> {
+    const memory = this.#memory;
+    memory.refusedCalls.check(request.call);
+    await this.#prove(request.call);
+    const value = await this.#askServed(request, (answer, session) => {
+      const refusal = refusalOf(answer, session, { call: request.call, memory });
+      if (refusal !== undefined) throw this.#proof.judge(refusal, session, isAuxiliary(request));
+      const understood = read(answer);
+      memory.noteServed(session, request.call);
+      memory.goodCalls.add(request.call);
+      this.#proof.seen(session);
+      return understood;
+    });
+    this.#answered = true;
+    return value;
+  }
+
+  /** Finds out, while the session is good, whether this PBX has the page that tells a live one from a dead one. Never throws. */
+  async learnProofPage(): Promise<void> {
+    if (this.#memory.proofPage.due) await this.#askProofPage().catch(() => {});
+  }
+
+  /** Asks for something that needs no session. Throws a `Failure`. */
+  async askPlain<T>(request: ApiRequest, read: (answer: ApiAnswer, session: Session) => T): Promise<T> {
+    const memory = this.#memory;
+    if (this.#closedBy !== undefined) throw this.#closedBy;
+    if (memory.api !== 'legacy') memory.brake.enter();
+    try {
+      const noting = (answer: ApiAnswer, session: Session): T => {
+        noteAnswer(answer, memory);
+        return read(answer, session);
+      };
+      return await this.#conversation.ask({ request, read: noting });
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      noteFailure(failure, memory);
+      if (failure.reason === 'forbidden' && !this.#proof.isOpen(failure)) this.#noteRefused(request, failure);
+      if (this.#closes(failure) || memory.gateway.closedBy !== undefined) this.#closedBy = failure;
+      throw failure;
+    }
+  }
+
+  /** Asks; where the session may be to blame for a refusal, that is found out before anything else is asked. */
+  async #askServed<T>(request: ApiRequest, read: (answer: ApiAnswer, session: Session) => T): Promise<T> {
+    const proof = this.#proof;
+    try {
+      return await this.askPlain(request, read);
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (!proof.isOpen(failure)) throw failure;
+      await this.#askProofPage();
+      if (!proof.wasLost) throw this.#noteRefused(request, proof.callRefused(failure));
+      return this.askPlain(request, read);
+    }
+  }
+
+  /** Up to 2024 each further request with a session that is gone is a strike; later it tells whether the session is gone. */
+  #closes(failure: Failure): boolean {
+    if (failure.reason === 'session_lost') return this.#memory.api === 'legacy' && !this.#proof.isOpen(failure);
+    return closesLine.includes(failure.reason);
+  }
+
+  #noteRefused({ call }: ApiRequest, failure: Failure): Failure {
+    this.#memory.refusedCalls.note(call, failure);
+    return failure;
+  }
+
+  async #askProofPage(): Promise<void> {
+    const proof = this.#proof;
+    await this.askPlain(proof.request, (answer, session) => proof.read(answer, session));
+  }
+
+  /** Makes sure that the session lives where one more request with a dead one could be too many. Throws a `Failure`. */
+  async #prove(call: string): Promise<void> {
+    const proof = this.#proof;
+    if (this.#closedBy !== undefined) throw this.#closedBy;
+    if (!proof.isNeeded) return;
+    proof.checkCall(call);
+    if (proof.isUsable) await this.#askProofPage();
+    if (!proof.isUsable) this.#memory.budget.check();
+  }
+}

@@ -1,0 +1,89 @@
+import type { Part, Peer } from '../../../snapshot/reading.ts';
+import type { Failure } from '../../../transport/failure.ts';
+import { failedPart, goodPart, SkipCounter } from '../../kit/collectors.ts';
+import { isLifeless, unconfirmed } from '../shared/doubt.ts';
+import { withDisabled } from './disabled-extensions.ts';
+import { firstCheckMs } from './first-qualify.ts';
+import type { Line } from '../shared/round.ts';
+import type { PbxMemory } from '../memory.ts';
+import { type Outcome, outcomeOf } from '../shared/outcome.ts';
+import { type FreshStatuses, hasLivingPhone, type ListedPeer } from '../shared/peers-list.ts';
+import { requestFor } from '../requests.ts';
+import { listedPeer, readSipStatuses, statusPeer, type StatusRow } from './peers.ts';
+
+/** What the peers are judged by. */
+export interface PeersEvidence {
+  readonly fresh: FreshStatuses;
+  /** User names of trunks: the plain list has those that register with the PBX among the phones. */
+  readonly trunkUsers: ReadonlySet<string>;
+}
+
+/** The peers of a MikoPBX 2025.1 or newer. Throws a `Failure`. */
+export async function readV3Peers(
+  line: Line,
+  memory: PbxMemory,
+  { fresh, trunkUsers }: PeersEvidence,
+): Promise<Part<readonly Peer[]>> {
+  // Where the cheap list timed out, the dear one would as well, and would go on blocking the PBX.
+  if (!fresh.ok && fresh.failure.reason !== 'forbidden') throw fresh.failure;
+  if (fresh.ok) memory.firstChecks.follow(hasLivingPhone(fresh));
+  const skipped = new SkipCounter();
+  const statuses = await askStatuses(line, memory, skipped);
+  if (!statuses.ok) return plainPart(memory, { fresh, trunkUsers }, statuses.failure);
+  const listed = fresh.ok ? fresh.value.peers : new Map<string, ListedPeer>();
+  const settling = memory.firstChecks.pending;
+  const peers = statuses.value.map((row) => statusPeer(row, { listed: listed.get(row.id), settling }, skipped));
+  const vanished = peers.length === 0 && (memory.lastPeers > 0 || phonesOf(listed, trunkUsers).length > 0);
+  if (!memory.quietPeers.allows(vanished || isLifeless(peers))) throw unconfirmed('phone');
+  memory.lastPeers = peers.length;
+  return goodPart(await withDisabled(line, memory, peers), skipped.counts());
+}
+
+async function askStatuses(
+  line: Line,
+  memory: PbxMemory,
+  skipped: SkipCounter,
+): Promise<Outcome<readonly StatusRow[]>> {
+  const { clock, statusesPause } = memory;
+  if (statusesPause.failure !== undefined) return { ok: false, failure: statusesPause.failure };
+  const startedAt = clock.monotonicTime();
+  const request = requestFor('v3_sip_statuses', { timeoutMs: line.share(0.6) });
+  const outcome = await outcomeOf(line.ask(request, (envelope) => readSipStatuses(envelope, skipped)));
+  if (isOurs(outcome)) statusesPause.follow(outcome, clock.monotonicTime() - startedAt);
+  if (outcome.ok) memory.lastStatuses = { rows: outcome.value, readAt: clock.monotonicTime() };
+  return outcome;
+}
+
+/** Whether the outcome tells how long the PBX works on the list: its own time-out (HTTP 400) does, other errors do not. */
+function isOurs(outcome: Outcome<unknown>): boolean {
+  return outcome.ok || outcome.failure.reason === 'timeout' || outcome.failure.status === 400;
+}
+
+/**
+ * The peers by the plain list alone: all there is to know where the right to the better one is missing or this version
+ * does not have it, and a part of the truth where it failed.
+ */
+function plainPart(memory: PbxMemory, { fresh, trunkUsers }: PeersEvidence, failure: Failure): Part<readonly Peer[]> {
+  if (!fresh.ok) throw failure;
+  const before = lastRows(memory);
+  const allThereIs = before.size === 0 && (failure.reason === 'forbidden' || failure.reason === 'config');
+  const settling = memory.firstChecks.pending;
+  const peers = phonesOf(fresh.value.peers, trunkUsers).map((listed) => {
+    const row = before.get(listed.id);
+    return row === undefined ? listedPeer(listed) : statusPeer(row, { listed, settling }, new SkipCounter());
+  });
+  if (!memory.quietPeers.allows(isLifeless(peers), firstCheckMs)) throw unconfirmed('phone');
+  memory.lastPeers = peers.length;
+  return allThereIs ? goodPart(peers) : { ...failedPart(failure), value: peers };
+}
+
+/** Rows of the better list as last read, while they are young enough to be shown: what the fresh list contradicts is not taken from them. */
+function lastRows({ lastStatuses, clock, timing }: PbxMemory): ReadonlyMap<string, StatusRow> {
+  const isOld = lastStatuses === undefined || clock.monotonicTime() - lastStatuses.readAt >= timing.staleAfterMs;
+  return new Map(isOld ? [] : lastStatuses.rows.map((row) => [row.id, row]));
+}
+
+/** Phones of the plain list: their names are numbers, and no trunk registers under them. */
+function phonesOf(listed: ReadonlyMap<string, ListedPeer>, trunkUsers: ReadonlySet<string>): readonly ListedPeer[] {
+  return [...listed.values()].filter(({ id }) => /^\d+$/.test(id) && !trunkUsers.has(id));
+}

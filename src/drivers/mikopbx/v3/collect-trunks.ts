@@ -1,0 +1,53 @@
+import type { Part, Trunk } from '../../../snapshot/reading.ts';
+import { Failure } from '../../../transport/failure.ts';
+import { failedPart, goodPart } from '../../kit/collectors.ts';
+import { unconfirmed } from '../shared/doubt.ts';
+import type { Line } from '../shared/round.ts';
+import type { PbxMemory } from '../memory.ts';
+import { asteriskAway } from '../shared/outcome.ts';
+import { type FreshStatuses, hasLivingPhone } from '../shared/peers-list.ts';
+import { providerTrunk } from './trunks.ts';
+import { registrySource, registryTrunk } from '../shared/registry-trunks.ts';
+import { isSwitchedOff, trunkWord } from '../shared/trunk-states.ts';
+import { sipTrunks } from './registration.ts';
+import type { TrunkHalf, TrunkSources } from './trunk-lists.ts';
+
+/** What trunks are judged by. */
+export interface TrunkEvidence {
+  readonly sources: TrunkSources;
+  readonly fresh: FreshStatuses;
+}
+
+/** The trunks of a MikoPBX 2025.1 or newer. Throws a `Failure` while Asterisk is away. */
+export async function v3TrunksPart(
+  line: Line,
+  memory: PbxMemory,
+  { sources, fresh }: TrunkEvidence,
+): Promise<Part<readonly Trunk[]>> {
+  const { sip, iax, skipped } = sources;
+  holdBackIfLifeless(memory, { sources, fresh });
+  const trunks = [
+    ...(await sipTrunks(line, memory, sources)),
+    ...iax.providers.map((row) => providerTrunk(row, skipped)),
+    ...[...sip.registry, ...iax.registry].map((row) => registryTrunk(row, registrySource(row, undefined), skipped)),
+  ];
+  const missing = missingHalf(sip, iax);
+  if (missing === undefined) return goodPart(trunks, skipped.counts());
+  return { ...failedPart(missing), value: trunks, skipped: skipped.counts() };
+}
+
+/** With no sign of life from trunks or phones Asterisk is away, or has just started: nothing of that is shown as down at once. */
+function holdBackIfLifeless(memory: PbxMemory, { sources, fresh }: TrunkEvidence): void {
+  const words = [...sources.sip.providers, ...sources.iax.providers, ...sources.sip.registry].map(({ state }) => state);
+  const lifeless = words.some((word) => !isSwitchedOff(word)) && !sources.alive && !hasLivingPhone(fresh);
+  // Of one that has just lost its registration the PBX says so; `UNKNOWN` it says of one that Asterisk does not know.
+  const unknown = words.some((word) => trunkWord('providers-sip', word)?.state === 'unknown');
+  if (lifeless && unknown && !fresh.ok) throw asteriskAway('no trunk shows a sign of life');
+  if (!memory.quietTrunks.allows(lifeless)) throw unconfirmed('trunk');
+}
+
+function missingHalf(sip: TrunkHalf, iax: TrunkHalf): Failure | undefined {
+  const [kind, failure] = sip.failure === undefined ? ['IAX', iax.failure] : ['SIP', sip.failure];
+  if (failure === undefined) return undefined;
+  return new Failure(failure.reason, `the PBX leaves out its ${kind} trunks: ${failure.message}`);
+}

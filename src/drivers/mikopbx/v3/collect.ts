@@ -1,0 +1,78 @@
+import type { Collector, Part, Peer, Reading, Trunk } from '../../../snapshot/reading.ts';
+import { Failure } from '../../../transport/failure.ts';
+import { attempt, SkipCounter } from '../../kit/collectors.ts';
+import { readCallsPart } from '../shared/calls.ts';
+import type { Line } from '../shared/round.ts';
+import type { PbxMemory } from '../memory.ts';
+import { asteriskAway, type Outcome, outcomeOf } from '../shared/outcome.ts';
+import { type FreshStatuses, readPeersStatuses } from '../shared/peers-list.ts';
+import { requestFor } from '../requests.ts';
+import { readV3Peers } from './collect-peers.ts';
+import { askTrunks, type TrunkSources, withPlainList } from './trunk-lists.ts';
+import { v3TrunksPart } from './collect-trunks.ts';
+
+/** A process of the PBX that only has to connect anew answers before that. */
+const hangMs = 5_000;
+
+/**
+ * Reads a MikoPBX 2025.1 or newer. The fresh list of phones goes first: it proves the token and tells whether Asterisk is
+ * there, because the lists with more in them come from caches and hang for 30 s when it is not.
+ * Throws a `Failure` that concerns all collectors.
+ */
+export async function collectV3(
+  line: Line,
+  memory: PbxMemory,
+  wanted: ReadonlySet<Collector>,
+): Promise<Omit<Reading, 'system'>> {
+  const { fresh, sources } = await hearLists(line, memory, wanted);
+  const trunkUsers = sources?.ok === true ? sources.value.usernames : new Set<string>();
+  const readTrunks = async (): Promise<Part<readonly Trunk[]>> => trunksOf(line, memory, { fresh, sources });
+  const readPeers = async (): Promise<Part<readonly Peer[]>> => readV3Peers(line, memory, { fresh, trunkUsers });
+  const trunks = wanted.has('trunks') ? await attempt(readTrunks) : undefined;
+  const peers = wanted.has('peers') ? await attempt(readPeers) : undefined;
+  const calls = wanted.has('calls') ? await attempt(() => readCallsPart(line, memory)) : undefined;
+  return { ...(peers && { peers }), ...(trunks && { trunks }), ...(calls && { calls }) };
+}
+
+interface Lists {
+  readonly fresh: FreshStatuses;
+  /** Undefined when nobody wanted them. */
+  readonly sources: Outcome<TrunkSources> | undefined;
+}
+
+/** Phones and trunks; an empty list of phones is believed only when a trunk proves that Asterisk is there. */
+async function hearLists(line: Line, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Lists> {
+  const fresh = await askFresh(line, memory);
+  const empty = fresh.ok && fresh.value.rows === 0;
+  if (!empty && !wanted.has('trunks')) return { fresh, sources: undefined };
+  const told = await outcomeOf(askTrunks(line, memory));
+  if (!empty) return { fresh, sources: told };
+  const sources = told.ok ? { ok: true as const, value: await withPlainList(line, told.value) } : told;
+  if (!sources.ok || !sources.value.alive)
+    throw asteriskAway('its list of phones is empty and no trunk shows a sign of life');
+  return { fresh, sources };
+}
+
+/**
+ * Asks a second time when the list is empty: each of the PBX's three processes says so once after a restart of Asterisk.
+ * An Asterisk that hangs makes the answer late as well. Throws a `Failure` where it is known to be away.
+ */
+async function askFresh(line: Line, { clock }: PbxMemory): Promise<FreshStatuses> {
+  const startedAt = clock.monotonicTime();
+  const ask = (): Promise<FreshStatuses> => {
+    const request = requestFor('v3_peers_statuses', { timeoutMs: line.share(0.4) });
+    return outcomeOf(line.ask(request, (envelope) => readPeersStatuses(envelope, new SkipCounter())));
+  };
+  const first = await ask();
+  if (!first.ok || first.value.rows > 0) return first;
+  if (clock.monotonicTime() - startedAt >= hangMs) throw asteriskAway('its list of phones is empty and came late');
+  const second = await ask();
+  if (!second.ok) throw asteriskAway('its list of phones is empty');
+  return second;
+}
+
+async function trunksOf(line: Line, memory: PbxMemory, { fresh, sources }: Lists): Promise<Part<readonly Trunk[]>> {
+  if (sources === undefined) throw new Failure('protocol', 'the trunks were not asked for');
+  if (!sources.ok) throw sources.failure;
+  return v3TrunksPart(line, memory, { sources: sources.value, fresh });
+}

@@ -1,0 +1,108 @@
+import type { Peer, PeerState } from '../../../snapshot/reading.ts';
+import { Failure } from '../../../transport/failure.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
+import type { Envelope } from '../shared/answers.ts';
+import { isInCall, type ListedPeer } from '../shared/peers-list.ts';
+import { amountOf, isRecord, type JsonRecord, listOf, optional, textOf } from '../shapes.ts';
+
+/** One extension of `sip:getStatuses` (2025.1 and newer). */
+export interface StatusRow {
+  readonly id: string;
+  readonly name: string;
+  /** `Available`, `Unavailable`, `Unknown`, `Disabled`; lower case. */
+  readonly status: string;
+  /** Number of registered devices; undefined when not told. */
+  readonly devices?: number;
+  readonly roundtripMicroseconds?: number;
+}
+
+/**
+ * Extensions of `sip:getStatuses`: a map by number (an empty list when there are none). Broken rows are counted.
+ * Throws a `Failure`: `protocol` for another shape, `service_unavailable` when the PBX says that the list is an old one.
+ */
+export function readSipStatuses({ data, notices }: Envelope, skipped: SkipCounter): readonly StatusRow[] {
+  if (notices.some((notice) => /^warning:|^error:|stale/.test(notice)))
+    throw new Failure('service_unavailable', 'the PBX gives an old list of phones because it cannot make a new one');
+  if (Array.isArray(data) && data.length === 0) return [];
+  if (!isRecord(data)) throw new Failure('protocol', 'the list of phones has no known shape');
+  return Object.entries(data).flatMap(([key, row]) => {
+    if (isRecord(row) && key !== '' && textOf(row['status']) !== '') return [rowOf(row, key)];
+    skipped.add('malformed');
+    return [];
+  });
+}
+
+/** What a row is checked against. */
+export interface StatusEvidence {
+  /** The extension in the fresh list of `getPeersStatuses`, where there is one: the row can be 30 s old. */
+  readonly listed: ListedPeer | undefined;
+  /** Asterisk may have started a moment ago: the fresh list then calls phones down that only wait for their first check. */
+  readonly settling: boolean;
+}
+
+/** A peer from its row, checked against the fresh list. The row also calls a phone available whose contact was not checked yet. */
+export function statusPeer(row: StatusRow, evidence: StatusEvidence, skipped: SkipCounter): Peer {
+  const { listed } = evidence;
+  const state = stateOf(row, evidence, skipped);
+  // Where the fresh list knows better, the devices of the row are old news.
+  const raised = state === 'reachable' && row.status !== 'available';
+  const lowered = row.status === 'available' && row.roundtripMicroseconds !== undefined && state !== 'reachable';
+  const doubted = state === 'disabled' || raised || lowered;
+  const roundtrip = state === 'reachable' ? row.roundtripMicroseconds : undefined;
+  return {
+    id: row.id,
+    state,
+    ...optional('name', row.name),
+    ...(row.devices === undefined || doubted ? {} : { registered: row.devices > 0, contacts: row.devices }),
+    ...optional('roundtripMicroseconds', roundtrip),
+    ...optional('inCall', listed === undefined ? undefined : isInCall(listed)),
+  };
+}
+
+/**
+ * A peer where only `getPeersStatuses` can be read. It does not tell whether a phone is gone or only silent, so nothing
+ * is said about its registration.
+ */
+export function listedPeer(listed: ListedPeer): Peer {
+  const states: Readonly<Record<ListedPeer['state'], PeerState>> = {
+    ok: 'reachable',
+    unknown: 'unreachable',
+    odd: 'unknown',
+  };
+  return { id: listed.id, state: states[listed.state], ...optional('inCall', isInCall(listed)) };
+}
+
+function stateOf(row: StatusRow, { listed, settling }: StatusEvidence, skipped: SkipCounter): PeerState {
+  if (row.status === 'available') {
+    // Without a roundtrip the contact may just wait for its first check: then the fresh list decides.
+    if (row.roundtripMicroseconds === undefined) return listed?.state === 'ok' ? 'reachable' : 'unknown';
+    if (!isOutOfService(listed)) return 'reachable';
+    return settling ? 'unknown' : 'unreachable';
+  }
+  if (row.status === 'unavailable') {
+    if (listed?.state === 'ok') return 'reachable';
+    if (row.devices === undefined) return 'unreachable';
+    return row.devices > 0 ? 'unreachable' : 'unregistered';
+  }
+  if (row.status === 'disabled') return 'disabled';
+  if (row.status !== 'unknown') skipped.of(row.id).add('unknown_state');
+  return 'unknown';
+}
+
+function isOutOfService(listed: ListedPeer | undefined): boolean {
+  return listed?.device === 'unavailable' || listed?.device === 'invalid';
+}
+
+function rowOf(row: JsonRecord, key: string): StatusRow {
+  const devices = Array.isArray(row['devices']) ? listOf(row['devices']) : undefined;
+  const roundtrips = [row['rtt'], ...(devices ?? []).map((device) => (isRecord(device) ? device['rtt'] : undefined))]
+    .flatMap((value) => amountOf(value) ?? [])
+    .map((milliseconds) => Math.round(milliseconds * 1000));
+  return {
+    id: key,
+    name: textOf(row['callerid']).replace(/\s*<[^<>]*>$/, ''),
+    status: textOf(row['status']).toLowerCase(),
+    ...(devices === undefined ? {} : { devices: devices.length }),
+    ...(roundtrips.length === 0 ? {} : { roundtripMicroseconds: Math.min(...roundtrips) }),
+  };
+}

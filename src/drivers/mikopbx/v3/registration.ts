@@ -1,0 +1,65 @@
+import type { Trunk } from '../../../snapshot/reading.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
+import type { Line } from '../shared/round.ts';
+import type { PbxMemory } from '../memory.ts';
+import { type Outcome, outcomeOf } from '../shared/outcome.ts';
+import { leavesRegistrationOpen, type ProviderRow, providerTrunk } from './trunks.ts';
+import type { RegistryRow } from '../shared/registry.ts';
+import { isSwitchedOff } from '../shared/trunk-states.ts';
+import { twinsOf, twinTrunk } from './shared-accounts.ts';
+import { askRegistry, type TrunkSources } from './trunk-lists.ts';
+
+/** Rows of `getRegistry` by id. */
+type Registry = ReadonlyMap<string, RegistryRow>;
+
+/**
+ * SIP trunks from the better list. Two things it leaves open, and `getRegistry` is asked for them, once in a round and only then:
+ * which of two trunks with one account is registered, and whether a trunk whose provider answers had to register as well.
+ * Throws a `Failure` that ends the round.
+ */
+export async function sipTrunks(line: Line, memory: PbxMemory, sources: TrunkSources): Promise<readonly Trunk[]> {
+  const { skipped } = sources;
+  const rows = sources.sip.providers;
+  const twins = twinsOf(rows);
+  const open = new Set(rows.filter((row) => isOpen(row, memory)).map(({ id }) => id));
+  const told = twins.size + open.size === 0 ? undefined : await registryOf(line, sources);
+  if (told?.ok === true) learnAddressTrunks(memory, told.value);
+  const registry = told?.ok === true ? told.value : undefined;
+  const missing = registry === undefined ? new Set<string>() : new Set([...open].filter((id) => !registry.has(id)));
+  const notLoaded = memory.unloadedTrunks.confirmed(missing);
+  return rows.map((row) => {
+    if (twins.has(row.id) && !open.has(row.id)) return twinTrunk(row, registry?.get(row.id)?.state, skipped);
+    if (!open.has(row.id)) return providerTrunk(row, skipped, memory.isAddressTrunk(row.id) ? 'none' : 'untold');
+    return openTrunk(row, { told: registry?.get(row.id), notLoaded: notLoaded.has(row.id), skipped });
+  });
+}
+
+function isOpen(row: ProviderRow, memory: PbxMemory): boolean {
+  return leavesRegistrationOpen(row) && !memory.isAddressTrunk(row.id);
+}
+
+interface Told {
+  readonly told: RegistryRow | undefined;
+  /** The PBX has said twice that Asterisk knows no registration of it. */
+  readonly notLoaded: boolean;
+  readonly skipped: SkipCounter;
+}
+
+/** A trunk whose far side answers and of which nobody says that it is registered. */
+function openTrunk(row: ProviderRow, { told, notLoaded, skipped }: Told): Trunk {
+  if (told?.registering === true) return providerTrunk({ ...row, state: told.state }, skipped, 'expected');
+  if (told !== undefined) return providerTrunk(row, skipped, 'none');
+  const trunk = providerTrunk(row, skipped, 'expected');
+  return notLoaded ? { ...trunk, state: 'unregistered', registered: false } : trunk;
+}
+
+async function registryOf(line: Line, sources: TrunkSources): Promise<Outcome<Registry>> {
+  const outcome = sources.registry ?? (await outcomeOf(askRegistry(line, 'sip', sources.skipped)));
+  return outcome.ok ? { ok: true, value: new Map(outcome.value.map((row) => [row.id, row])) } : outcome;
+}
+
+/** Trunks of the plain list that register with nobody, for as long as the admin is likely to leave them so. */
+function learnAddressTrunks(memory: PbxMemory, registry: Registry): void {
+  const enabled = [...registry.values()].filter(({ registering, state }) => !registering && !isSwitchedOff(state));
+  memory.addressTrunks.set(new Set(enabled.map(({ id }) => id)));
+}

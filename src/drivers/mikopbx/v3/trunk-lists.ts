@@ -1,0 +1,121 @@
+import type { Failure } from '../../../transport/failure.ts';
+import { SkipCounter } from '../../kit/collectors.ts';
+import type { Line } from '../shared/round.ts';
+import type { PbxMemory } from '../memory.ts';
+import { type Outcome, outcomeOf } from '../shared/outcome.ts';
+import { type Providers, type ProviderRow, providersShowLife, readProviders } from './trunks.ts';
+import { emptyWhereMissing, readRegistry, type RegistryRow } from '../shared/registry.ts';
+import { showsLife } from '../shared/registry-trunks.ts';
+import { requestFor } from '../requests.ts';
+import { isSwitchedOff } from '../shared/trunk-states.ts';
+
+/** One half of the trunks, from the better list or from the plain one. */
+export interface TrunkHalf {
+  readonly providers: readonly ProviderRow[];
+  readonly registry: readonly RegistryRow[];
+  /** Why this half could not be read although there are trunks in it. */
+  readonly failure?: Failure;
+}
+
+/** Everything that was read about trunks in one round. */
+export interface TrunkSources {
+  readonly sip: TrunkHalf;
+  readonly iax: TrunkHalf;
+  /** `getRegistry` of SIP trunks, where it was asked in this round to know whether Asterisk is there. */
+  readonly registry?: Outcome<readonly RegistryRow[]>;
+  /** Whether any row proves that Asterisk is there. */
+  readonly alive: boolean;
+  /** User names of trunks: those that register with the PBX are in the list of phones under these. */
+  readonly usernames: ReadonlySet<string>;
+  readonly skipped: SkipCounter;
+}
+
+const providerCalls = ['v3_providers', 'v3_sip_providers'] as const;
+const registryCalls = { sip: 'v3_sip_registry', iax: 'v3_iax_registry' } as const;
+
+/**
+ * Asks for the trunks: `providers:getStatuses`, or where the right to it is missing its twin, or `getRegistry`. A half that
+ * comes empty is asked for once more in `getRegistry`, because an error inside the PBX empties it too.
+ * Throws a `Failure`.
+ */
+export async function askTrunks(line: Line, memory: PbxMemory): Promise<TrunkSources> {
+  const skipped = new SkipCounter();
+  const providers = await askProviders(line, memory, skipped);
+  if (providers === undefined) {
+    const sip = await askRegistry(line, 'sip', skipped);
+    const iax = emptyWhereMissing(await outcomeOf(askRegistry(line, 'iax', skipped)));
+    return combine({ providers: [], registry: sip }, registryHalf(iax), skipped);
+  }
+  const half = async (kind: 'sip' | 'iax'): Promise<TrunkHalf> =>
+    providers[kind].length > 0
+      ? { providers: providers[kind], registry: [] }
+      : emptyHalf(line, memory, { kind, skipped });
+  return combine(await half('sip'), await half('iax'), skipped);
+}
+
+/**
+ * The same trunks with the plain list beside them, where nothing proves yet that Asterisk is there: trunks that it has
+ * loaded stand in the plain list, whatever their state is.
+ */
+export async function withPlainList(line: Line, sources: TrunkSources): Promise<TrunkSources> {
+  const anybody = sources.sip.providers.some(({ state }) => !isSwitchedOff(state));
+  if (sources.alive || !anybody) return sources;
+  const registry = await outcomeOf(askRegistry(line, 'sip', sources.skipped));
+  return { ...sources, registry, alive: registry.ok && showsLife(registry.value) };
+}
+
+/** `getRegistry` of one kind. Throws a `Failure`. */
+export function askRegistry(line: Line, kind: 'sip' | 'iax', skipped: SkipCounter): Promise<readonly RegistryRow[]> {
+  const request = requestFor(registryCalls[kind], { timeoutMs: line.share(0.4) });
+  return line.ask(request, (envelope) => readRegistry(envelope, kind, skipped));
+}
+
+/** The better list by the first call that we have the right to; undefined when there is none. */
+async function askProviders(line: Line, memory: PbxMemory, skipped: SkipCounter): Promise<Providers | undefined> {
+  const { trunkSource } = memory;
+  const first = trunkSource.due ? 0 : (trunkSource.value ?? 0);
+  for (const [index, call] of providerCalls.entries()) {
+    if (index < first) continue;
+    const request = requestFor(call, { timeoutMs: line.share(0.5) });
+    const outcome = await outcomeOf(line.ask(request, (envelope) => readProviders(envelope, skipped)));
+    if (!outcome.ok && outcome.failure.reason !== 'forbidden') throw outcome.failure;
+    if (!outcome.ok) continue;
+    if (index !== trunkSource.value || trunkSource.due) trunkSource.set(index);
+    return outcome.value;
+  }
+  if (first < providerCalls.length) trunkSource.set(providerCalls.length);
+  return undefined;
+}
+
+interface EmptyHalf {
+  readonly kind: 'sip' | 'iax';
+  readonly skipped: SkipCounter;
+}
+
+async function emptyHalf(line: Line, memory: PbxMemory, { kind, skipped }: EmptyHalf): Promise<TrunkHalf> {
+  const known = memory.noTrunksOf[kind];
+  if (!known.due) return { providers: [], registry: [] };
+  const told = await outcomeOf(askRegistry(line, kind, skipped));
+  const outcome = kind === 'iax' ? emptyWhereMissing(told) : told;
+  // Without the right to ask, the empty half stands as it is.
+  const none = outcome.ok ? outcome.value.length === 0 : outcome.failure.reason === 'forbidden';
+  if (none) known.set(true);
+  return none ? { providers: [], registry: [] } : registryHalf(outcome);
+}
+
+function registryHalf(outcome: Outcome<readonly RegistryRow[]>): TrunkHalf {
+  if (outcome.ok) return { providers: [], registry: outcome.value };
+  return { providers: [], registry: [], failure: outcome.failure };
+}
+
+function combine(sip: TrunkHalf, iax: TrunkHalf, skipped: SkipCounter): TrunkSources {
+  const rows = [...sip.providers, ...iax.providers, ...sip.registry, ...iax.registry];
+  return {
+    sip,
+    iax,
+    alive:
+      providersShowLife({ sip: sip.providers, iax: iax.providers }) || showsLife([...sip.registry, ...iax.registry]),
+    usernames: new Set(rows.map(({ username }) => username).filter((username) => username !== '')),
+    skipped,
+  };
+}

@@ -1,0 +1,122 @@
+import type { Trunk, TrunkState } from '../../../snapshot/reading.ts';
+import { Failure } from '../../../transport/failure.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
+import type { Envelope } from '../shared/answers.ts';
+import { amountOf, isRecord, type JsonRecord, listOf, optional, textOf } from '../shapes.ts';
+import { answersOptions, provesAsterisk, type TrunkSource, trunkWord } from '../shared/trunk-states.ts';
+
+/** One trunk of `providers:getStatuses` (2025.1 and newer). */
+export interface ProviderRow {
+  readonly kind: 'sip' | 'iax';
+  readonly id: string;
+  /** The PBX's own word; its case has changed between versions. */
+  readonly state: string;
+  readonly host: string;
+  readonly username: string;
+  readonly description: string;
+  /** Whether the far side answers OPTIONS, lower case: `reachable`, `unreachable`, `nonqualified`, `unknown`, `avail`; empty when not told. */
+  readonly contactStatus: string;
+  readonly roundtripMicroseconds?: number;
+}
+
+/** The two halves of the answer; an empty one is also what an error inside the PBX leaves behind. */
+export interface Providers {
+  readonly sip: readonly ProviderRow[];
+  readonly iax: readonly ProviderRow[];
+}
+
+/**
+ * Trunks of `providers:getStatuses`, and of its twins for SIP and IAX, which answer the same. PHP writes an empty map as
+ * an empty list. Rows without id or state are counted as malformed.
+ * Throws a `Failure` (`protocol`) when a half is missing.
+ */
+export function readProviders({ data, notices }: Envelope, skipped: SkipCounter): Providers {
+  if (isEmptyList(data)) return { sip: [], iax: [] };
+  if (!isRecord(data)) throw new Failure('protocol', 'the list of trunks has no known shape');
+  if (notices.some((notice) => /^warning:|^error:|stale/.test(notice)))
+    throw new Failure('service_unavailable', 'the PBX gives an old list of trunks because it cannot make a new one');
+  return { sip: readHalf(data['sip'], 'sip', skipped), iax: readHalf(data['iax'], 'iax', skipped) };
+}
+
+/** Whether a trunk has to register, as far as `getRegistry` tells. */
+export type Registration = 'expected' | 'none' | 'untold';
+
+/**
+ * A trunk from its row. Words that are not known are counted and shown as `unknown`. `registration` tells whether the
+ * trunk has to register: a contact that answers is not enough for one that has to, and is all there is for one that has not.
+ */
+export function providerTrunk(row: ProviderRow, skipped: SkipCounter, registration: Registration = 'untold'): Trunk {
+  const said = trunkWord(sourceOf(row), row.state);
+  if (said === undefined) skipped.add('unknown_state');
+  const state = stateWithContact(row, said?.state ?? 'unknown', registration);
+  const roundtrip = state === 'registered' || state === 'reachable' ? row.roundtripMicroseconds : undefined;
+  return {
+    id: row.id,
+    kind: row.kind,
+    state,
+    rawState: row.state.toUpperCase(),
+    ...optional('name', row.description),
+    ...optional('host', row.host),
+    ...optional('registered', state === 'unknown' ? undefined : said?.registered),
+    ...optional('roundtripMicroseconds', roundtrip),
+  };
+}
+
+/** Whether the row only tells that the far side answers: enough for a trunk by address, not for one that has to register. */
+export function leavesRegistrationOpen(row: ProviderRow): boolean {
+  const said = trunkWord(sourceOf(row), row.state);
+  return row.kind === 'sip' && said?.state === 'unknown' && answersOptions(row.contactStatus) === true;
+}
+
+/** Whether any row proves that Asterisk is there: by its word, or because it tells of its contact. */
+export function providersShowLife({ sip, iax }: Providers): boolean {
+  return [...sip, ...iax].some(
+    (row) =>
+      row.contactStatus !== '' || row.roundtripMicroseconds !== undefined || provesAsterisk(sourceOf(row), row.state),
+  );
+}
+
+function sourceOf({ kind }: ProviderRow): TrunkSource {
+  return kind === 'iax' ? 'providers-iax' : 'providers-sip';
+}
+
+/** What the far side's answers to OPTIONS add to the word: a trunk can be registered and out of service. */
+function stateWithContact(row: ProviderRow, state: TrunkState, registration: Registration): TrunkState {
+  // An IAX trunk that is checked has a roundtrip.
+  if (row.kind === 'iax')
+    return state === 'unmonitored' && row.roundtripMicroseconds !== undefined ? 'reachable' : state;
+  const answers = answersOptions(row.contactStatus);
+  const open = state === 'unmonitored' || state === 'unknown';
+  if (answers === false && (open || state === 'registered')) return 'unreachable';
+  if (answers !== true || !open) return state;
+  return state === 'unmonitored' || registration === 'none' ? 'reachable' : 'unknown';
+}
+
+function readHalf(half: unknown, kind: 'sip' | 'iax', skipped: SkipCounter): readonly ProviderRow[] {
+  if (isEmptyList(half)) return [];
+  if (!isRecord(half)) throw new Failure('protocol', `the list of ${kind} trunks has no known shape`);
+  return Object.entries(half).flatMap(([key, row]) => {
+    const id = isRecord(row) ? textOf(row['id']) || key : '';
+    if (isRecord(row) && id !== '' && textOf(row['state']) !== '') return [rowOf(row, kind, id)];
+    skipped.add('malformed');
+    return [];
+  });
+}
+
+function rowOf(row: JsonRecord, kind: 'sip' | 'iax', id: string): ProviderRow {
+  const milliseconds = amountOf(row['rtt']);
+  return {
+    kind,
+    id,
+    state: textOf(row['state']),
+    host: textOf(row['host']),
+    username: textOf(row['username']),
+    description: textOf(row['description']),
+    contactStatus: textOf(row['contactStatus']).toLowerCase(),
+    ...(milliseconds === undefined ? {} : { roundtripMicroseconds: Math.round(milliseconds * 1000) }),
+  };
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && listOf(value).length === 0;
+}

@@ -1,0 +1,80 @@
+import { programError, statusFailure } from '../kit/answers.ts';
+import type { Sender } from '../driver.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import { isObject, readApiJson, textField, tryJson } from './json.ts';
+import { errorId } from './modern/errors.ts';
+import type { Flavor } from './settings.ts';
+
+/** A question without credentials may take so long (ms); one that hangs leaves time for the next one. */
+const timeoutMs = 5_000;
+
+/**
+ * Finds out which of the two products answers, with one to three requests that carry no credentials.
+ * The legacy engine signs every answer with `X-Powered-By: Webitel`; a proxy may strip that, so its words for a missing
+ * token count as well. The modern API refuses `/userinfo` with a JSON error, and any list where that one path is broken.
+ * Throws a `Failure`: a proxy's or engine's trouble as what it is, `config` when neither is there.
+ */
+export async function detectFlavor(sender: Sender): Promise<Flavor> {
+  const whoami = { call: 'whoami', path: '/api/v2/whoami', timeoutMs };
+  const first = await probe(() => sender.ask(whoami, (answer) => (looksLegacy(answer) ? 'legacy' : undefined)));
+  if (first.flavor !== undefined) return first.flavor;
+  const userInfo = { call: 'user_info', path: '/userinfo', timeoutMs };
+  const second = await probe(() => sender.ask(userInfo, readUnknown));
+  if (second.flavor !== undefined) return second.flavor;
+  const list = { call: 'devices', path: '/devices', query: { size: '1' }, timeoutMs };
+  const third = await probe(() => sender.ask(list, readUnknown));
+  if (third.flavor !== undefined) return third.flavor;
+  throw second.failure ?? third.failure ?? notThere();
+}
+
+interface Probe {
+  readonly flavor?: Flavor | undefined;
+  readonly failure?: Failure;
+}
+
+/** An answer that tells nothing leads to the next question; a PBX that is not reached, or asks for time, ends the search. */
+async function probe(work: () => Promise<Flavor | undefined>): Promise<Probe> {
+  try {
+    return { flavor: await work() };
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    if (!['http_status', 'forbidden', 'protocol', 'timeout', 'config'].includes(failure.reason)) throw failure;
+    return { failure };
+  }
+}
+
+function looksLegacy(answer: ApiAnswer): boolean {
+  const broken = programError(answer);
+  if (broken !== undefined) throw broken;
+  throwIfUnavailable(answer);
+  const body = tryJson(answer);
+  if (!isObject(body)) return false;
+  if (answer.headers['x-powered-by']?.toLowerCase() === 'webitel') return true;
+  return answer.status === 401 && /^invalid token( or key)?$/i.test(textField(body, 'info') ?? '');
+}
+
+/** What an answer of the modern API, or of the engine to a path that it does not have, tells. Throws a `Failure` where it is nothing. */
+function readUnknown(answer: ApiAnswer): Flavor {
+  if (looksLegacy(answer)) return 'legacy';
+  if (answer.status === 401 && isObject(tryJson(answer))) return 'modern';
+  if (errorId(answer).startsWith('app.')) return 'modern';
+  if (answer.status >= 200 && answer.status < 300) readApiJson(answer);
+  const failure = statusFailure(answer);
+  if (failure !== undefined && answer.status >= 500) throw failure;
+  throw notThere(answer.status);
+}
+
+function notThere(status?: number): Failure {
+  return new Failure(
+    'config',
+    'no Webitel API answers at this url: it must end in the prefix of the API, usually /engine (legacy) or /api (modern)',
+    { login: 'path_missing', ...(status === undefined ? {} : { status }) },
+  );
+}
+
+/** Redirects, too many requests and a server behind the proxy that is down say nothing about the product. */
+function throwIfUnavailable(answer: ApiAnswer): void {
+  const failure = statusFailure(answer);
+  if (failure !== undefined && failure.reason !== 'http_status' && failure.reason !== 'forbidden') throw failure;
+}

@@ -1,0 +1,67 @@
+import type { Part, SystemFacts } from '../../../snapshot/reading.ts';
+import { Failure } from '../../../transport/failure.ts';
+import type { ApiAnswer } from '../../../transport/request.ts';
+import { goodPart } from '../../kit/collectors.ts';
+import { countField, isObject, type JsonObject, textField } from '../json.ts';
+import { readBody } from './errors.ts';
+
+/** Seconds in the words of FreeSWITCH's status line; a year has 365 days there. */
+const unitSeconds: Readonly<Record<string, number>> = {
+  year: 365 * 86_400,
+  day: 86_400,
+  hour: 3_600,
+  minute: 60,
+  second: 1,
+};
+
+/** What the engine says of itself and of its line to the console. */
+export interface EngineStatus {
+  readonly part: Part<SystemFacts>;
+  readonly version?: string;
+  /** Commands that wait for a reply of the console. */
+  readonly waiting?: number;
+}
+
+/**
+ * Understands `GET /api/v2/status` of all engines (3.2 and 3.3 use other keys): version of the engine, uptime of FreeSWITCH.
+ * It has status 200 also when FreeSWITCH or the console is gone; then the part has failed with what is known.
+ * Throws a `Failure`.
+ */
+export function readStatus(answer: ApiAnswer): EngineStatus {
+  const body = readBody(answer, 'the engine refused its status');
+  const console = [body['wConsole'], body['Webitel']].find(isObject);
+  const freeSwitch = textField(body, 'freeSWITCH') ?? textField(body, 'FreeSWITCH') ?? '';
+  if (console === undefined && freeSwitch === '')
+    throw new Failure('protocol', 'the answer is not a status of the engine');
+  const facts = { model: 'legacy', ...version(body), ...uptime(freeSwitch) };
+  const down = outage(freeSwitch, console ?? {});
+  const waiting = countField(console ?? {}, 'apiQueue') ?? countField(console ?? {}, 'ApiQueue');
+  return {
+    part:
+      down === undefined ? goodPart(facts) : { ok: false, reason: 'service_unavailable', detail: down, value: facts },
+    ...version(body),
+    ...(waiting === undefined ? {} : { waiting }),
+  };
+}
+
+/** `v3.11.7#commit`; empty in some builds. */
+function version(body: JsonObject): Pick<SystemFacts, 'version'> {
+  const text = (textField(body, 'version') ?? textField(body, 'Version') ?? '').split('#')[0]?.trim() ?? '';
+  return text === '' ? {} : { version: text };
+}
+
+/** `UP 0 years, 1 day, 2 hours, 3 minutes, 4 seconds, 5 milliseconds, 6 microseconds`, then other lines. */
+function uptime(freeSwitch: string): Pick<SystemFacts, 'uptimeSeconds'> {
+  const line = freeSwitch.trim().split('\n')[0] ?? '';
+  const parts = [...line.matchAll(/(\d{1,9}) (year|day|hour|minute|second)s?\b/g)];
+  if (!line.startsWith('UP ') || parts.length === 0) return {};
+  const seconds = parts.map(([, count, unit]) => Number(count) * (unitSeconds[unit ?? ''] ?? 0));
+  return { uptimeSeconds: seconds.reduce((sum, part) => sum + part, 0) };
+}
+
+function outage(freeSwitch: string, console: JsonObject): string | undefined {
+  if (/^(no esl connect|connect server error|-err)/i.test(freeSwitch.trim()))
+    return 'the engine has no connection to FreeSWITCH';
+  const word = textField(console, 'status') ?? textField(console, 'Status') ?? '';
+  return /^offline/i.test(word.trim()) ? 'the engine has no connection to its console' : undefined;
+}
