@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { accounts, type AsteriskPair, pbxUrl, startAsteriskPair } from './asterisk-pair.ts';
 import { freePort, projectFolder, run, testbed, testbedOutput } from './testbed.ts';
+import { nativeParts } from './native-parts.ts';
 
 const { asterisk, container } = inject('unavailable');
 
@@ -101,6 +102,12 @@ describe.skipIf(asterisk !== '' || container !== '')('the container image', () =
     const npm =
       'console.log(["npm", "npx"].filter((tool) => require("fs").existsSync("/usr/local/bin/" + tool)).length)';
     expect(await podman('exec', name, 'node', '-e', npm)).toBe('0');
+  });
+
+  test('its native parts load: what was left out of them was not needed', async () => {
+    expect(await podman('exec', name, 'node', '--input-type=module', '--eval', nativeParts('/opt/pbx-exporter'))).toBe(
+      'yes',
+    );
   });
 
   test('the configuration inside the image is one that the exporter accepts', async () => {

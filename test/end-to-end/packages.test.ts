@@ -4,6 +4,7 @@ import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { nativeParts } from './native-parts.ts';
 import { type CommandResult, freePort, projectFolder, run, testbed, testbedOutput } from './testbed.ts';
 
 const unavailable = inject('unavailable')['debian-root'];
@@ -74,6 +75,11 @@ describe.skipIf(unavailable !== '')('the packages on a bare Debian 12', () => {
       const { stdout } = await asService('pbx-exporter', '--version');
       expect(stdout).toContain(`pbx-exporter ${version}`);
       expect(stdout).toContain(revision.slice(0, 12));
+    });
+
+    test('its native parts load: what was left out of them was not needed', async () => {
+      const { stdout } = await asService(`${library}/bin/node`, '--input-type=module', '--eval', nativeParts(library));
+      expect(stdout.trim()).toBe('yes');
     });
 
     test("the unit's check and its start work as its user, /metrics is there, SIGTERM ends it with 0", async () => {

@@ -1,0 +1,126 @@
+// npm run pictures: takes docs/images/status-page.png and pbx-page.png of an exporter that has read simulated PBXs for six hours, in six minutes:
+// its clock runs sixty times as fast. Needs Debian's Chromium; `-- --hours 1` is a glimpse.
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { chromium, type Page } from 'playwright-core';
+import type { Clock } from '../src/clock.ts';
+import { systemClock } from '../src/clock.ts';
+import { checkConfigText } from '../src/commands/read-config.ts';
+import { type Simulation, simulationConfig, startSimulation } from '../src/commands/simulate.ts';
+import type { Config } from '../src/config/config.ts';
+import { createExporter } from '../src/exporter.ts';
+import { silentLog } from '../src/log.ts';
+import { createWebServer } from '../src/server/server.ts';
+import { pbxPageRoute, statusPageRoute } from '../src/server/status-page.ts';
+import { setTrunk } from '../src/simulator/kit/world.ts';
+import { readVersion } from '../src/version.ts';
+
+const speed = 60;
+const hours = Number(parseArgs({ options: { hours: { type: 'string', default: '6' } } }).values.hours);
+
+/** Made-up sites, one of each family, and one that is down. */
+const sites: readonly {
+  readonly name: string;
+  readonly family: string;
+  readonly seed: number;
+  readonly faults?: readonly string[];
+}[] = [
+  { name: 'head-office', family: 'asterisk', seed: 1 },
+  { name: 'berlin', family: 'mikopbx', seed: 2 },
+  { name: 'hamburg', family: 'yeastar-p', seed: 3 },
+  { name: 'leipzig', family: 'yeastar-s', seed: 4 },
+  { name: 'call-centre', family: 'webitel', seed: 6 },
+  { name: 'vienna', family: 'portsip', seed: 5 },
+  { name: 'warehouse', family: 'yeastar-k2', seed: 7, faults: ['refuse'] },
+];
+
+/** Began so long ago that the pictures are of now. */
+function hurried(): Clock {
+  const began = Date.now();
+  const wallTime = (): number => began - hours * 3_600_000 + (Date.now() - began) * speed;
+  return {
+    wallTime,
+    monotonicTime: wallTime,
+    after: (delayMs, callback) => systemClock.after(delayMs / speed, callback),
+  };
+}
+
+async function startSites(): Promise<readonly Simulation[]> {
+  const common = { count: 1, peers: 24, trunks: 4, port: 0, life: true };
+  return Promise.all(
+    sites.map(({ name, family, seed, faults = [] }) =>
+      startSimulation({ ...common, families: [family], name, seed, faults }),
+    ),
+  );
+}
+
+/** Trunks that are in order, but for one or two at some sites: as in life. */
+function repairTrunks(simulations: readonly Simulation[]): void {
+  const broken: Readonly<Record<string, string>> = { 'head-office': 'telvia', hamburg: 'harbourtel' };
+  for (const { name, simulator } of simulations.flatMap(({ running }) => running)) {
+    for (const trunk of simulator.world.trunks) {
+      if (trunk.state === 'disabled' || trunk.name === broken[name]) continue;
+      setTrunk(simulator.world, trunk.name, {
+        state: trunk.kind === 'register' ? 'registered' : 'reachable',
+        roundtripMicroseconds: 14_200,
+      });
+    }
+  }
+}
+
+/** A round may take as long as it likes: what is a second for a simulated PBX is a minute for the exporter. */
+function configurationOf(simulations: readonly Simulation[]): Config {
+  const scrape = 'scrape:\n  interval: 90s\n  timeout: 85s\n  stale_after: 10m\n';
+  const file = checkConfigText(
+    simulationConfig(
+      simulations.flatMap(({ running }) => running),
+      scrape,
+    ),
+    'pictures',
+  );
+  if (!file.ok) throw new Error(file.problems);
+  return file.config;
+}
+
+async function take(base: string): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+  await picture(page, `${base}/`, 'status-page.png');
+  await picture(page, `${base}/pbx?target=head-office`, 'pbx-page.png');
+  await browser.close();
+}
+
+async function picture(page: Page, url: string, name: string): Promise<void> {
+  const answer = await page.goto(url);
+  if (answer?.ok() !== true) throw new Error(`${url}: ${answer?.status() ?? 'no answer'}`);
+  await page.screenshot({ path: new URL(`images/${name}`, import.meta.url).pathname, fullPage: true });
+  process.stdout.write(`docs/images/${name} written\n`);
+}
+
+const simulations = await startSites();
+repairTrunks(simulations);
+const clock = hurried();
+const exporter = createExporter({
+  config: configurationOf(simulations),
+  clock,
+  random: Math.random,
+  log: silentLog,
+  version: readVersion(),
+});
+const { fleet, hashName, journal } = exporter;
+const pages = { fleet: () => fleet, clock, version: readVersion(), hashName, journal };
+const server = createWebServer(
+  { host: '127.0.0.1', port: 0 },
+  [statusPageRoute(pages), pbxPageRoute(pages)],
+  silentLog,
+);
+const port = await server.start();
+fleet.start();
+await wait((hours * 3_600_000) / speed);
+await take(`http://127.0.0.1:${port}`);
+await fleet.stop();
+await server.stop();
+await Promise.all(simulations.map((simulation) => simulation.stop()));
