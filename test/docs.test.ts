@@ -49,3 +49,29 @@ describe.each(families.map(({ name, title }) => [name, title]))('family %s', (na
     expect(simulators.map(({ family }) => family)).toContain(name);
   });
 });
+
+describe('the table of PBXs in the README', () => {
+  const lines = read('README.md').split('\n');
+  const cells = (line: string): readonly string[] => line.split('|').map((cell) => cell.trim());
+  const head = lines.find((line) => line.startsWith('| PBX and versions |')) ?? '';
+  const column = (name: string): number => cells(head).indexOf(name);
+
+  test.each(families.map((family) => [family.name, family] as const))('says of %s what it can read', (name, family) => {
+    const row = cells(lines.find((line) => line.includes(`(docs/families/${name}.md) |`)) ?? '');
+    const told = ['calls', 'queues'].map((collector) => row[column(collector)]);
+    expect(told).toEqual((['calls', 'queues'] as const).map((one) => (family.collectors.includes(one) ? 'yes' : 'no')));
+    expect(family.collectors).toEqual(expect.arrayContaining(['peers', 'trunks']));
+    expect(row[column('phones, trunks')]).toBe('yes');
+  });
+
+  test.each(families.map(({ name }) => [name]))('says of %s whether its simulator ever told a roundtrip', (name) => {
+    const row = cells(lines.find((line) => line.includes(`(docs/families/${name}.md) |`)) ?? '');
+    const folder = join(top, 'test/drivers', name);
+    const golden = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.prom'));
+    const told = golden.some((file) =>
+      /^pbx_peer_roundtrip_microseconds\{/m.test(readFileSync(join(folder, file), 'utf8')),
+    );
+    expect(golden).not.toEqual([]);
+    expect(row[column('roundtrip')]).toBe(told ? 'yes' : 'no');
+  });
+});
