@@ -41,7 +41,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   mikopbx: {
     files: [
-      ...drivers('mikopbx/shared', ['peers-list', 'registry', 'registry-trunks', 'doubt']),
+      ...drivers('mikopbx/shared', ['peers-list', 'registry', 'confirmation']),
       ...drivers('mikopbx/legacy', ['peer-detail', 'peers']),
       ...drivers('mikopbx/v3', ['peers', 'trunks', 'shared-accounts']),
     ],

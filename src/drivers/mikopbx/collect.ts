@@ -4,7 +4,7 @@ import type { Conversation } from '../driver.ts';
 import { attempt, failedPart, goodPart } from '../kit/collectors.ts';
 import { collectLegacy } from './legacy/collect.ts';
 import { collectV3 } from './v3/collect.ts';
-import { Line } from './shared/round.ts';
+import { Round } from './shared/round.ts';
 import { loginPageRequest, readVersion } from './login.ts';
 import type { PbxMemory } from './memory.ts';
 import { type Outcome, outcomeOf } from './shared/outcome.ts';
@@ -12,39 +12,39 @@ import { type Outcome, outcomeOf } from './shared/outcome.ts';
 /** Reads all enabled collectors, one request after the other. Throws a `Failure` that concerns all of them. */
 export async function collect(conversation: Conversation, memory: PbxMemory): Promise<Reading> {
   const wanted = conversation.collectors;
-  memory.brake.check();
-  memory.gateway.check();
+  memory.rateLimit.check();
+  memory.badGateway.check();
   memory.isCollecting = true;
-  const line = new Line(conversation, memory);
+  const round = new Round(conversation, memory);
   try {
-    const read = await (memory.api === 'legacy' ? collectLegacy : collectV3)(line, memory, wanted);
-    if (line.closedBy !== undefined && !line.answered) throw line.closedBy;
-    return wanted.has('system') ? { ...read, system: await attempt(() => readSystem(line, memory, read)) } : read;
+    const read = await (memory.api === 'legacy' ? collectLegacy : collectV3)(round, memory, wanted);
+    if (round.endedBy !== undefined && !round.answered) throw round.endedBy;
+    return wanted.has('system') ? { ...read, system: await attempt(() => readSystem(round, memory, read)) } : read;
   } catch (thrown) {
     // A PBX that is away may come back with another version.
     memory.version.suspectRestart();
     throw asFailure(thrown);
   } finally {
-    if (line.closedBy !== undefined) memory.version.suspectRestart();
+    if (round.endedBy !== undefined) memory.version.suspectRestart();
     // Calls that worked before and are all refused at once: not their rights have gone, a proxy or an access list is in the way.
-    if (!line.answered) memory.refusedCalls.forget(memory.goodCalls);
+    if (!round.answered) memory.refusedCalls.forget(memory.goodCalls);
     memory.isCollecting = false;
-    memory.gateway.roundEnded();
+    memory.badGateway.roundEnded();
   }
 }
 
 /** The version, which counts only in a round in which the PBX answered something that needs our account. */
-async function readSystem(line: Line, memory: PbxMemory, read: Reading): Promise<Part<SystemFacts>> {
-  if (!line.answered) return failedPart(firstFailure(read));
-  const version = await askVersion(line, memory);
+async function readSystem(round: Round, memory: PbxMemory, read: Reading): Promise<Part<SystemFacts>> {
+  if (!round.answered) return failedPart(firstFailure(read));
+  const version = await askVersion(round, memory);
   if (version.ok) return goodPart({ version: version.value });
   return failedPart(version.failure);
 }
 
-async function askVersion(line: Line, memory: PbxMemory): Promise<Outcome<string>> {
+async function askVersion(round: Round, memory: PbxMemory): Promise<Outcome<string>> {
   const { version } = memory;
   if (version.due) {
-    const outcome = await outcomeOf(line.askPlain(loginPageRequest, readVersion));
+    const outcome = await outcomeOf(round.askPlain(loginPageRequest, readVersion));
     version.read(outcome.ok ? outcome.value : undefined);
     return outcome;
   }

@@ -15,13 +15,13 @@ import { checkKey, keySession, loginV3, logoutV3, renewV3 } from './v3/login.ts'
  */
 export async function login(sender: Sender, memory: PbxMemory): Promise<Session> {
   const sent = { any: false };
-  const careful = carefulSender(sender, memory, sent);
+  const backingOff = senderWithBackoff(sender, memory, sent);
   try {
-    memory.brake.check();
-    if (!memory.isCollecting) memory.gateway.begin();
-    const api = await findApi(careful, memory);
-    const session = await openSession(careful, memory, api);
-    await learnVersion(careful, memory, api);
+    memory.rateLimit.check();
+    if (!memory.isCollecting) memory.badGateway.begin();
+    const api = await findApi(backingOff, memory);
+    const session = await openSession(backingOff, memory, api);
+    await learnVersion(backingOff, memory, api);
     return session;
   } catch (thrown) {
     const failure = asFailure(thrown);
@@ -49,10 +49,10 @@ function factsOf({ status, retryAfterMs }: Failure): FailureFacts {
 
 /** Renews a token; a session that the PBX has just refused is not tried again. Throws a `Failure`. */
 export async function renew(sender: Sender, session: Session, memory: PbxMemory): Promise<Session> {
-  memory.brake.check();
-  if (!memory.isCollecting) memory.gateway.begin();
+  memory.rateLimit.check();
+  if (!memory.isCollecting) memory.badGateway.begin();
   if (memory.refusedSessions.has(session)) throw new Failure('session_lost', 'the PBX has refused this token');
-  return renewV3(carefulSender(sender, memory), session, memory.clock);
+  return renewV3(senderWithBackoff(sender, memory), session, memory.clock);
 }
 
 /**
@@ -86,7 +86,7 @@ async function openSession(sender: Sender, memory: PbxMemory, api: Api): Promise
   if (api === 'v3') return loginV3(sender, account, clock);
   await checkAttempts(sender, memory);
   const session = await loginLegacy(sender, account);
-  const renewAt = memory.sessionLife.opened();
+  const renewAt = memory.sessionLifetime.opened();
   return renewAt === undefined ? session : { ...session, renewAt };
 }
 
@@ -114,10 +114,10 @@ export function readVersion(answer: ApiAnswer): string {
 }
 
 /** A sender that notes when the PBX blocks this address or its web server is alone, and then sends nothing more. */
-function carefulSender(sender: Sender, memory: PbxMemory, sent = { any: false }): Sender {
+function senderWithBackoff(sender: Sender, memory: PbxMemory, sent = { any: false }): Sender {
   return {
     ask: async <T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> => {
-      if (memory.gateway.closedBy !== undefined) throw memory.gateway.closedBy;
+      if (memory.badGateway.endedBy !== undefined) throw memory.badGateway.endedBy;
       sent.any = true;
       try {
         return await sender.ask(request, (answer) => {

@@ -2,19 +2,19 @@ import type { Clock } from '../../clock.ts';
 import type { Account, DriverSetup, RoundTiming, Session } from '../driver.ts';
 import type { Log } from '../../log.ts';
 import type { Api } from './shared/answers.ts';
-import { Brake } from './shared/rate-limit.ts';
-import { FirstChecks } from './v3/first-qualify.ts';
-import { Gateway } from './shared/bad-gateway-backoff.ts';
-import { HangPause } from './shared/hung-list-backoff.ts';
+import { RateLimit } from './shared/rate-limit.ts';
+import { FirstQualify } from './v3/first-qualify.ts';
+import { BadGatewayBackoff } from './shared/bad-gateway-backoff.ts';
+import { HungListBackoff } from './shared/hung-list-backoff.ts';
 import { RegisteringTrunks } from './legacy/trunk-lists.ts';
 import type { StatusRow } from './v3/peers.ts';
 import { RefusalBudget } from './shared/refusal-budget.ts';
 import { RefusedCalls } from './shared/refused-calls.ts';
-import { PeerDetails } from './legacy/detail-cache.ts';
-import { RowSecondLook, SecondLook } from './shared/confirmation.ts';
-import { SessionLife } from './legacy/session-lifetime.ts';
-import { TimedValue } from './shared/cached-value.ts';
-import { VersionMemory } from './shared/version-cache.ts';
+import { DetailCache } from './legacy/detail-cache.ts';
+import { RowConfirmation, Confirmation } from './shared/confirmation.ts';
+import { SessionLifetime } from './legacy/session-lifetime.ts';
+import { CachedValue } from './shared/cached-value.ts';
+import { VersionCache } from './shared/version-cache.ts';
 
 /** The family's options, with defaults filled in. */
 export interface MikoOptions {
@@ -35,31 +35,31 @@ export class PbxMemory {
   readonly log: Log;
   /** The API that this PBX has; undefined until it was found out, and again when the PBX was changed to another version. */
   api: Api | undefined;
-  readonly brake: Brake;
+  readonly rateLimit: RateLimit;
   readonly budget: RefusalBudget;
-  readonly sessionLife: SessionLife;
-  readonly version: VersionMemory;
-  readonly details: PeerDetails;
-  readonly firstChecks: FirstChecks;
-  readonly quietPeers: SecondLook;
-  readonly quietTrunks: SecondLook;
+  readonly sessionLifetime: SessionLifetime;
+  readonly version: VersionCache;
+  readonly details: DetailCache;
+  readonly firstQualify: FirstQualify;
+  readonly peersConfirmation: Confirmation;
+  readonly trunksConfirmation: Confirmation;
   /** Names of extensions (`getForSelect`, 2023.2 and 2024) and disabled ones (`employees`, 2025.1 and newer). */
-  readonly names: TimedValue<ReadonlyMap<string, string>>;
-  readonly disabledExtensions: TimedValue<ReadonlyMap<string, string>>;
+  readonly names: CachedValue<ReadonlyMap<string, string>>;
+  readonly disabledExtensions: CachedValue<ReadonlyMap<string, string>>;
   /** Lists of trunks that were empty and are known to be so, by kind. */
-  readonly noTrunksOf: { readonly sip: TimedValue<true>; readonly iax: TimedValue<true> };
+  readonly noTrunksOf: { readonly sip: CachedValue<true>; readonly iax: CachedValue<true> };
   /** 2025.1 and newer: trunks that register with nobody, by id. */
-  readonly addressTrunks: TimedValue<ReadonlySet<string>>;
+  readonly addressTrunks: CachedValue<ReadonlySet<string>>;
   /** 2025.1 and newer: trunks that should register and that Asterisk does not know. */
-  readonly unloadedTrunks = new RowSecondLook();
+  readonly unloadedTrunks = new RowConfirmation();
   /** Up to 2024: IAX trunks that are said to be gone. */
-  readonly goneTrunks = new RowSecondLook();
+  readonly goneTrunks = new RowConfirmation();
   /** The call that tells the trunks, where rights for the better ones are missing. */
-  readonly trunkSource: TimedValue<number>;
+  readonly trunkSource: CachedValue<number>;
   /** 2025.1 and newer: the list of phones with devices and roundtrips, and its rows as last read. */
-  readonly statusesPause: HangPause;
+  readonly statusesBackoff: HungListBackoff;
   lastStatuses: { readonly rows: readonly StatusRow[]; readonly readAt: number } | undefined;
-  readonly callsPause: HangPause;
+  readonly callsBackoff: HungListBackoff;
   /** Up to 2024: trunks that register with a provider, by the lists before. */
   readonly registering = new RegisteringTrunks();
   /** Whether a round is asking now: a login within it belongs to it. */
@@ -75,11 +75,11 @@ export class PbxMemory {
   /** Calls that this PBX has answered. */
   readonly goodCalls = new Set<string>(['session_alive']);
   readonly refusedCalls: RefusedCalls;
-  readonly gateway: Gateway;
+  readonly badGateway: BadGatewayBackoff;
   /** Up to 2024: whether the page that tells a live session from a dead one does so here. */
-  readonly proofPage: TimedValue<boolean>;
+  readonly checkPage: CachedValue<boolean>;
   /** Up to 2024: names of trunks by id (2022.1 and 2024.1 tell them). */
-  readonly trunkNames: TimedValue<ReadonlyMap<string, string>>;
+  readonly trunkNames: CachedValue<ReadonlyMap<string, string>>;
 
   constructor(setup: DriverSetup, options: MikoOptions) {
     const { clock } = setup;
@@ -91,24 +91,24 @@ export class PbxMemory {
     this.log = setup.log;
     this.api = options.api === 'auto' ? undefined : options.api;
     this.refusedCalls = new RefusedCalls(clock);
-    this.statusesPause = new HangPause(clock, 'the list of phones');
-    this.callsPause = new HangPause(clock, 'the list of calls', 2);
-    this.gateway = new Gateway(clock, setup.timing);
-    this.proofPage = new TimedValue(clock, 12 * 60 * minuteMs);
-    this.trunkNames = new TimedValue(clock, 15 * minuteMs);
-    this.brake = new Brake(clock);
+    this.statusesBackoff = new HungListBackoff(clock, 'the list of phones');
+    this.callsBackoff = new HungListBackoff(clock, 'the list of calls', 2);
+    this.badGateway = new BadGatewayBackoff(clock, setup.timing);
+    this.checkPage = new CachedValue(clock, 12 * 60 * minuteMs);
+    this.trunkNames = new CachedValue(clock, 15 * minuteMs);
+    this.rateLimit = new RateLimit(clock);
     this.budget = new RefusalBudget(setup.refusedRequests, clock, options.ban_guard);
-    this.sessionLife = new SessionLife(clock);
-    this.version = new VersionMemory(clock);
-    this.details = new PeerDetails(clock, setup.timing);
-    this.firstChecks = new FirstChecks(clock);
-    this.quietPeers = new SecondLook(clock);
-    this.quietTrunks = new SecondLook(clock);
-    this.names = new TimedValue(clock, 15 * minuteMs);
-    this.disabledExtensions = new TimedValue(clock, 5 * minuteMs);
-    this.addressTrunks = new TimedValue(clock, 5 * minuteMs);
-    this.trunkSource = new TimedValue(clock, 60 * minuteMs);
-    this.noTrunksOf = { sip: new TimedValue(clock, 10 * minuteMs), iax: new TimedValue(clock, 10 * minuteMs) };
+    this.sessionLifetime = new SessionLifetime(clock);
+    this.version = new VersionCache(clock);
+    this.details = new DetailCache(clock, setup.timing);
+    this.firstQualify = new FirstQualify(clock);
+    this.peersConfirmation = new Confirmation(clock);
+    this.trunksConfirmation = new Confirmation(clock);
+    this.names = new CachedValue(clock, 15 * minuteMs);
+    this.disabledExtensions = new CachedValue(clock, 5 * minuteMs);
+    this.addressTrunks = new CachedValue(clock, 5 * minuteMs);
+    this.trunkSource = new CachedValue(clock, 60 * minuteMs);
+    this.noTrunksOf = { sip: new CachedValue(clock, 10 * minuteMs), iax: new CachedValue(clock, 10 * minuteMs) };
   }
 
   /** Keeps that this session has served this call. */

@@ -7,8 +7,7 @@ import { readLogin } from '../../../src/drivers/mikopbx/legacy/login.ts';
 import { readEmployees, readExtensionNames } from '../../../src/drivers/mikopbx/shared/names.ts';
 import { readPeersStatuses } from '../../../src/drivers/mikopbx/shared/peers-list.ts';
 import { providerTrunk, readProviders } from '../../../src/drivers/mikopbx/v3/trunks.ts';
-import { readRegistry } from '../../../src/drivers/mikopbx/shared/registry.ts';
-import { registrySource, registryTrunk } from '../../../src/drivers/mikopbx/shared/registry-trunks.ts';
+import { readRegistry, registrySource, registryTrunk } from '../../../src/drivers/mikopbx/shared/registry.ts';
 import { readSipPeer } from '../../../src/drivers/mikopbx/legacy/peer-detail.ts';
 import { readSipStatuses, statusPeer } from '../../../src/drivers/mikopbx/v3/peers.ts';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
@@ -75,14 +74,16 @@ const size = (data: unknown): number => (typeof data === 'object' && data !== nu
 
 test('peers are never invented and always in a known state', () => {
   fc.assert(
-    fc.property(tree, fc.boolean(), (data, settling) => {
+    fc.property(tree, fc.boolean(), (data, firstQualifyPending) => {
       const skipped = new SkipCounter();
       const envelope = { data, notices: [] };
       const listed = orFailure(() => readPeersStatuses(envelope, skipped));
       expect(listed?.peers.size ?? 0).toBeLessThanOrEqual(size(data));
       const rows = orFailure(() => readSipStatuses(envelope, skipped)) ?? [];
       expect(rows.length).toBeLessThanOrEqual(size(data));
-      for (const peer of rows.map((row) => statusPeer(row, { listed: listed?.peers.get(row.id), settling }, skipped))) {
+      for (const peer of rows.map((row) =>
+        statusPeer(row, { listed: listed?.peers.get(row.id), firstQualifyPending }, skipped),
+      )) {
         expect(peerStates).toContain(peer.state);
         expect(peer.roundtripMicroseconds ?? 0).toBeGreaterThanOrEqual(0);
         expect(peer.id).not.toBe('');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isLifeless } from '../../../src/drivers/mikopbx/shared/doubt.ts';
+import { isAllDown } from '../../../src/drivers/mikopbx/shared/confirmation.ts';
 import { legacyPeer } from '../../../src/drivers/mikopbx/legacy/peers.ts';
 import { isInCall, readPeersStatuses } from '../../../src/drivers/mikopbx/shared/peers-list.ts';
 import { readSipPeer } from '../../../src/drivers/mikopbx/legacy/peer-detail.ts';
@@ -83,7 +83,7 @@ describe('getPeersStatuses', () => {
 
   test('broken rows and unknown words are counted, unknown ones are kept', () => {
     const { peers, skipped } = read([null, {}, { id: '201' }, { id: '', state: 'OK' }, { id: 202, state: 'LAGGED' }]);
-    expect(peers).toEqual([{ id: '202', state: 'odd', names: ['202'] }]);
+    expect(peers).toEqual([{ id: '202', state: 'unknown_word', names: ['202'] }]);
     expect(skipped).toEqual({ malformed: 4, unknown_state: 1 });
   });
 
@@ -184,7 +184,7 @@ describe('a phone up to 2024, by the list and its contacts', () => {
     readonly roundtripMicroseconds?: number;
   }
   const peer = (
-    state: 'ok' | 'unknown' | 'odd',
+    state: 'ok' | 'unknown' | 'unknown_word',
     contacts: readonly Contact[] | undefined,
     { trustAnonymous = true, tellsAllContacts = true } = {},
   ) => {
@@ -201,7 +201,7 @@ describe('a phone up to 2024, by the list and its contacts', () => {
   const one = { registered: true, contacts: 1 };
   const two = { registered: true, contacts: 2 };
 
-  test.each<['ok' | 'unknown' | 'odd', readonly Contact[] | undefined, object]>([
+  test.each<['ok' | 'unknown' | 'unknown_word', readonly Contact[] | undefined, object]>([
     // The list's OK comes from the device state, and is never overruled.
     ['ok', undefined, { state: 'reachable' }],
     ['ok', [reachable], { state: 'reachable', ...one, roundtripMicroseconds: 5_871 }],
@@ -221,8 +221,8 @@ describe('a phone up to 2024, by the list and its contacts', () => {
     ['unknown', [{ status: 'unknown' }], { state: 'unknown', ...one }],
     ['unknown', [{ status: 'removed' }], { state: 'unknown', ...one }],
     // A word that nobody knows: what it means for the phone is not guessed from contacts.
-    ['odd', [unreachable], { state: 'unknown', ...one }],
-    ['odd', undefined, { state: 'unknown' }],
+    ['unknown_word', [unreachable], { state: 'unknown', ...one }],
+    ['unknown_word', undefined, { state: 'unknown' }],
   ])('%s with %j is %j', (state, contacts, expected) => {
     expect(peer(state, contacts)).toEqual({ ...expected, skipped: {} });
   });
@@ -267,12 +267,12 @@ describe('a phone up to 2024, by the list and its contacts', () => {
 
 describe('sip:getStatuses', () => {
   const device = (rtt: number | null) => ({ ip: '192.0.2.31', port: 5062, user_agent: 'Phone', rtt });
-  const peer = (row: object, listed?: 'ok' | 'unknown', { deviceState = '', settling = false } = {}) => {
+  const peer = (row: object, listed?: 'ok' | 'unknown', { deviceState = '', firstQualifyPending = false } = {}) => {
     const skipped = new SkipCounter();
     const [first] = readSipStatuses(envelope({ '0201': { extension: '0201', callerid: 'Lift', ...row } }), skipped);
     if (first === undefined) throw new Error('the row was dropped');
     const fresh = listed && { id: '0201', state: listed, names: ['0201'], ...(deviceState && { device: deviceState }) };
-    return { ...statusPeer(first, { listed: fresh, settling }, skipped), skipped: skipped.counts() };
+    return { ...statusPeer(first, { listed: fresh, firstQualifyPending }, skipped), skipped: skipped.counts() };
   };
 
   test('the best of several devices, in microseconds, and leading zeros', () => {
@@ -335,7 +335,7 @@ describe('sip:getStatuses', () => {
       expect(peer(cached, 'unknown', { deviceState })).toEqual({ ...known, state: 'unreachable' });
     expect(peer(cached, 'ok', { deviceState: 'busy' })).toMatchObject({ state: 'reachable', inCall: true });
     // Right after a start of Asterisk it may only wait for its first check.
-    expect(peer(cached, 'unknown', { deviceState: 'unavailable', settling: true })).toEqual({
+    expect(peer(cached, 'unknown', { deviceState: 'unavailable', firstQualifyPending: true })).toEqual({
       ...known,
       state: 'unknown',
     });
@@ -351,11 +351,11 @@ describe('sip:getStatuses', () => {
     const inCall = (deviceState: string) =>
       statusPeer(
         row,
-        { listed: { id: '201', state: 'ok', names: ['201'], device: deviceState }, settling: false },
+        { listed: { id: '201', state: 'ok', names: ['201'], device: deviceState }, firstQualifyPending: false },
         skipped,
       ).inCall;
     expect(['ringing', 'not in use', 'unavailable'].map(inCall)).toEqual([true, false, undefined]);
-    expect(statusPeer(row, { listed: undefined, settling: false }, skipped)).not.toHaveProperty('inCall');
+    expect(statusPeer(row, { listed: undefined, firstQualifyPending: false }, skipped)).not.toHaveProperty('inCall');
   });
 
   test.each([
@@ -363,7 +363,7 @@ describe('sip:getStatuses', () => {
     ['ok', 'on hold', { state: 'reachable', inCall: true }],
     ['ok', undefined, { state: 'reachable' }],
     ['unknown', 'unavailable', { state: 'unreachable' }],
-    ['odd', undefined, { state: 'unknown' }],
+    ['unknown_word', undefined, { state: 'unknown' }],
   ] as const)('where the plain list is all there is: %s, device %s is %j', (state, deviceState, expected) => {
     const listed = { id: '201', state, names: ['201'], ...(deviceState === undefined ? {} : { device: deviceState }) };
     expect(listedPeer(listed)).toEqual({ id: '201', ...expected });
@@ -415,6 +415,6 @@ describe('a list without any sign of life, as Asterisk leaves it when it goes', 
     ['nobody down', [peer('unknown'), peer('disabled')], false],
     ['nobody', [], false],
   ])('%s: %j', (_name, peers, expected) => {
-    expect(isLifeless(peers)).toBe(expected);
+    expect(isAllDown(peers)).toBe(expected);
   });
 });

@@ -2,13 +2,17 @@ import { describe, expect, test } from 'vitest';
 import {
   type ProviderRow,
   type Registration,
-  providersShowLife,
+  providersProveAsterisk,
   providerTrunk,
   readProviders,
 } from '../../../src/drivers/mikopbx/v3/trunks.ts';
-import { readRegistry } from '../../../src/drivers/mikopbx/shared/registry.ts';
-import { registrySource, registryTrunk, showsLife } from '../../../src/drivers/mikopbx/shared/registry-trunks.ts';
-import { twinsOf, twinTrunk } from '../../../src/drivers/mikopbx/v3/shared-accounts.ts';
+import {
+  readRegistry,
+  registryProvesAsterisk,
+  registrySource,
+  registryTrunk,
+} from '../../../src/drivers/mikopbx/shared/registry.ts';
+import { trunksSharingAccount, trunkSharingAccount } from '../../../src/drivers/mikopbx/v3/shared-accounts.ts';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { reasonOf } from './answer.ts';
 
@@ -143,13 +147,14 @@ describe('getRegistry', () => {
       readRegistry(envelope(states.map((state) => ({ id: state, state }))), 'sip', new SkipCounter());
     const iaxRows = (state: string, noregister: string) =>
       readRegistry(envelope([{ id: 'IAX-1', state, noregister }]), 'iax', new SkipCounter());
-    expect(showsLife(rows('OFF', 'UNKNOWN'))).toBe(false);
-    for (const word of ['OFF', 'UNKNOWN', 'Error register.']) expect(showsLife(iaxRows(word, '0'))).toBe(false);
-    for (const word of ['OFF', 'UNKNOWN']) expect(showsLife(iaxRows(word, '1'))).toBe(false);
-    expect(showsLife(iaxRows('UNREACHABLE', '1'))).toBe(true);
-    expect(showsLife(rows('OFF', 'REJECTED'))).toBe(true);
-    expect(showsLife([])).toBe(false);
-    expect(showsLife(rows('OK'))).toBe(true);
+    expect(registryProvesAsterisk(rows('OFF', 'UNKNOWN'))).toBe(false);
+    for (const word of ['OFF', 'UNKNOWN', 'Error register.'])
+      expect(registryProvesAsterisk(iaxRows(word, '0'))).toBe(false);
+    for (const word of ['OFF', 'UNKNOWN']) expect(registryProvesAsterisk(iaxRows(word, '1'))).toBe(false);
+    expect(registryProvesAsterisk(iaxRows('UNREACHABLE', '1'))).toBe(true);
+    expect(registryProvesAsterisk(rows('OFF', 'REJECTED'))).toBe(true);
+    expect(registryProvesAsterisk([])).toBe(false);
+    expect(registryProvesAsterisk(rows('OK'))).toBe(true);
   });
 });
 
@@ -317,7 +322,7 @@ describe('providers:getStatuses', () => {
     const life = (sip: object[], iax: object[] = []): boolean => {
       const half = (rows: object[]) => Object.fromEntries(rows.map((row, index) => [`T${index}`, row]));
       const data = { sip: sip.length === 0 ? [] : half(sip), iax: iax.length === 0 ? [] : half(iax) };
-      return providersShowLife(readProviders(envelope(data), new SkipCounter()));
+      return providersProveAsterisk(readProviders(envelope(data), new SkipCounter()));
     };
     expect(life([{ state: 'UNKNOWN' }, { state: 'OFF' }, { state: 'UNREGISTERED' }], [{ state: 'unregistered' }])).toBe(
       false,
@@ -353,7 +358,9 @@ describe('trunks with one user name and host: the PBX gives them one verdict', (
 
   test('are told by both of the two, and a trunk that is switched off is none', () => {
     const twins = (...changes: readonly Partial<ProviderRow>[]) =>
-      [...twinsOf([row(), ...changes.map((change, index) => row({ id: `T${index + 2}`, ...change }))])].join(' ');
+      [
+        ...trunksSharingAccount([row(), ...changes.map((change, index) => row({ id: `T${index + 2}`, ...change }))]),
+      ].join(' ');
     expect(twins({})).toBe('T1 T2');
     expect(twins({ username: '317' }, {}, { host: 'sip.example.org' })).toBe('T1 T3');
     expect(twins({ state: 'OFF' })).toBe('');
@@ -385,7 +392,7 @@ describe('trunks with one user name and host: the PBX gives them one verdict', (
     ['OK', undefined, { state: 'reachable', rawState: 'OK', roundtripMicroseconds: 23_000 }],
     ['UNKNOWN', 'OK', { state: 'unknown', rawState: 'UNKNOWN' }],
   ])('%s, and %s of this one alone', (state, told, expected) => {
-    expect(twinTrunk(row({ state }), told, new SkipCounter())).toStrictEqual({
+    expect(trunkSharingAccount(row({ state }), told, new SkipCounter())).toStrictEqual({
       id: 'T1',
       kind: 'sip',
       host: 'sip.example.net',

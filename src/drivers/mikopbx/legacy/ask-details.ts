@@ -1,6 +1,6 @@
 import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
-import type { Line } from '../shared/round.ts';
+import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { outcomeOf } from '../shared/outcome.ts';
 import type { ListedPeer } from '../shared/peers-list.ts';
@@ -18,15 +18,15 @@ const failuresInRow = 3;
  * Asks for contacts phone by phone, and trunk by trunk, until the number or their part of the round's time is used up: a large PBX
  * is read over several rounds. Gives the last failure, which costs no more than what it would have brought.
  */
-export async function askDetails(line: Line, memory: PbxMemory, skipped: SkipCounter): Promise<Failure | undefined> {
+export async function askDetails(round: Round, memory: PbxMemory, skipped: SkipCounter): Promise<Failure | undefined> {
   const { clock, details, options } = memory;
-  const endsAt = clock.monotonicTime() + line.share(roundShare);
+  const endsAt = clock.monotonicTime() + round.share(roundShare);
   let failed = 0;
   let trouble: Failure | undefined;
   for (const peer of details.order().slice(0, options.details_per_round)) {
     const leftMs = endsAt - clock.monotonicTime();
     if (leftMs <= 0 || failed >= failuresInRow) break;
-    const outcome = await outcomeOf(askPeer(line, peer, Math.min(questionTimeoutMs, leftMs)));
+    const outcome = await outcomeOf(askPeer(round, peer, Math.min(questionTimeoutMs, leftMs)));
     if (outcome.ok && outcome.value !== undefined) details.set(peer, outcome.value);
     // Once an answer belongs to another phone, the rest of this round's answers will too.
     if (outcome.ok && outcome.value === undefined) return noteOutOfStep(memory, skipped);
@@ -34,7 +34,7 @@ export async function askDetails(line: Line, memory: PbxMemory, skipped: SkipCou
     if (outcome.ok) continue;
     trouble = outcome.failure;
     if (trouble.reason === 'protocol') skipped.add('malformed');
-    if (trouble.reason === 'timeout' || line.closedBy !== undefined) break;
+    if (trouble.reason === 'timeout' || round.endedBy !== undefined) break;
   }
   return trouble;
 }
@@ -49,12 +49,12 @@ function noteOutOfStep({ details }: PbxMemory, skipped: SkipCounter): Failure {
 }
 
 /** Contacts of a phone under all its names of the list; undefined when an answer was about another phone. */
-async function askPeer(line: Line, { names }: ListedPeer, timeoutMs: number): Promise<PeerDetail | undefined> {
+async function askPeer(round: Round, { names }: ListedPeer, timeoutMs: number): Promise<PeerDetail | undefined> {
   const found: PeerDetail[] = [];
   for (const name of names) {
     const body = { kind: 'json', value: { peer: name } } as const;
     const request = requestFor('sip_peer', { body, timeoutMs: timeoutMs / names.length });
-    const detail = await line.ask(request, (envelope) => readSipPeer(envelope, name));
+    const detail = await round.ask(request, (envelope) => readSipPeer(envelope, name));
     if (detail === undefined) return undefined;
     found.push(detail);
   }

@@ -1,7 +1,7 @@
 import type { Part, Peer } from '../../../snapshot/reading.ts';
 import type { Failure } from '../../../transport/failure.ts';
 import { failedPart, goodPart, type SkipCounter } from '../../kit/collectors.ts';
-import { isLifeless, unconfirmed } from '../shared/doubt.ts';
+import { isAllDown, unconfirmed } from '../shared/confirmation.ts';
 import { isOlder } from '../generation.ts';
 import { legacyPeer } from './peers.ts';
 import type { PbxMemory } from '../memory.ts';
@@ -25,7 +25,7 @@ export function legacyPeersPart(
 ): Part<readonly Peer[]> {
   const peers = [...phones.values()].map((peer) => peerOf(peer, memory, skipped));
   const vanished = peers.length === 0 && memory.lastPeers > 0;
-  if (!memory.quietPeers.allows(vanished || isLifeless(peers))) return failedPart(unconfirmed('phone'));
+  if (!memory.peersConfirmation.allows(vanished || isAllDown(peers))) return failedPart(unconfirmed('phone'));
   memory.lastPeers = peers.length;
   const open = peers.some(({ id, state }) => state === 'unknown' && memory.details.get(id) === undefined);
   const outOfStep = trouble?.reason === 'protocol' && !memory.details.inStep;

@@ -1,23 +1,23 @@
 import type { Collector, Part, Peer, Reading, Trunk } from '../../../snapshot/reading.ts';
 import { attempt, failedPart, goodPart, SkipCounter } from '../../kit/collectors.ts';
 import { readCallsPart } from '../shared/calls.ts';
-import { unconfirmed } from '../shared/doubt.ts';
+import { unconfirmed } from '../shared/confirmation.ts';
 import { askDetails } from './ask-details.ts';
 import { learnPeerNames, learnTrunkNames } from './names.ts';
 import { legacyPeersPart } from './collect-peers.ts';
 import { type Registries, askRegistries } from './trunk-lists.ts';
 import { legacyTrunks, trunkQuestions } from './trunks.ts';
-import type { Line } from '../shared/round.ts';
+import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { asteriskAway, outcomeOf } from '../shared/outcome.ts';
 import {
   type FreshStatuses,
-  hasLivingPhone,
+  hasReachablePhone,
   type ListedPeer,
   type PeersList,
   readPeersStatuses,
 } from '../shared/peers-list.ts';
-import { showsLife } from '../shared/registry-trunks.ts';
+import { registryProvesAsterisk } from '../shared/registry.ts';
 import { requestFor } from '../requests.ts';
 import { isSwitchedOff } from '../shared/trunk-states.ts';
 
@@ -30,18 +30,18 @@ const hangMs = 3_000;
  * Throws a `Failure` that concerns all collectors.
  */
 export async function collectLegacy(
-  line: Line,
+  round: Round,
   memory: PbxMemory,
   wanted: ReadonlySet<Collector>,
 ): Promise<Omit<Reading, 'system'>> {
-  const lists = await hearLists(line, memory, wanted);
+  const lists = await askLists(round, memory, wanted);
   const { list, registries, skipped } = lists;
-  const calls = wanted.has('calls') ? await attempt(() => readCallsPart(line, memory)) : undefined;
+  const calls = wanted.has('calls') ? await attempt(() => readCallsPart(round, memory)) : undefined;
   const phones = list.ok && wanted.has('peers') ? withoutTrunks(list.value.peers, registries) : new Map();
   memory.details.follow(new Map([...trunkQuestions(registries, memory), ...phones]));
-  const trouble = await askDetails(line, memory, skipped);
-  if (phones.size > 0) await learnPeerNames(line, memory);
-  if (registries !== undefined) await learnTrunkNames(line, memory);
+  const trouble = await askDetails(round, memory, skipped);
+  if (phones.size > 0) await learnPeerNames(round, memory);
+  if (registries !== undefined) await learnTrunkNames(round, memory);
   const readPeers = async (): Promise<Part<readonly Peer[]>> =>
     list.ok ? legacyPeersPart(phones, memory, { trouble, skipped }) : failedPart(list.failure);
   const peers = wanted.has('peers') ? await attempt(readPeers) : undefined;
@@ -57,24 +57,24 @@ interface Lists {
 }
 
 /** Phones and trunks; an empty list of phones is believed only when a trunk proves that Asterisk is there. */
-async function hearLists(line: Line, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Lists> {
+async function askLists(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Lists> {
   const skipped = new SkipCounter();
   const startedAt = memory.clock.monotonicTime();
-  const list = await outcomeOf(askList(line, skipped));
+  const list = await outcomeOf(askList(round, skipped));
   const tookMs = memory.clock.monotonicTime() - startedAt;
-  if (list.ok) await line.learnProofPage();
+  if (list.ok) await round.learnCheckPage();
   const empty = list.ok && list.value.rows === 0;
   if (empty && tookMs >= hangMs) throw asteriskAway('the list of phones is empty and came late');
   if (!empty && !wanted.has('trunks')) return { list, registries: undefined, skipped };
-  const registries = await askRegistries(line, memory);
-  const alive = registries.sip.ok && showsLife(registries.sip.value);
-  if (empty && !alive) throw asteriskAway('the list of phones is empty and no trunk shows a sign of life');
+  const registries = await askRegistries(round, memory);
+  const proven = registries.sip.ok && registryProvesAsterisk(registries.sip.value);
+  if (empty && !proven) throw asteriskAway('the list of phones is empty and no trunk shows a sign of life');
   return { list, registries, skipped };
 }
 
-function askList(line: Line, skipped: SkipCounter): Promise<PeersList> {
-  const request = requestFor('peers_statuses', { timeoutMs: line.share(0.45) });
-  return line.ask(request, (envelope) => readPeersStatuses(envelope, skipped));
+function askList(round: Round, skipped: SkipCounter): Promise<PeersList> {
+  const request = requestFor('peers_statuses', { timeoutMs: round.share(0.45) });
+  return round.ask(request, (envelope) => readPeersStatuses(envelope, skipped));
 }
 
 /** Most trunks are told by the form of their ids; those that the registry names are none the less left out. */
@@ -92,8 +92,11 @@ function trunksPart(registries: Registries, { list }: Lists, memory: PbxMemory):
   const { sip, iax, skipped } = registries;
   const rows = [...(sip.ok ? sip.value : []), ...(iax.ok ? iax.value : [])];
   const doubtful =
-    sip.ok && !hasLivingPhone(list) && !showsLife(rows) && rows.some(({ state }) => !isSwitchedOff(state));
-  if (!memory.quietTrunks.allows(doubtful)) return failedPart(unconfirmed('trunk'));
+    sip.ok &&
+    !hasReachablePhone(list) &&
+    !registryProvesAsterisk(rows) &&
+    rows.some(({ state }) => !isSwitchedOff(state));
+  if (!memory.trunksConfirmation.allows(doubtful)) return failedPart(unconfirmed('trunk'));
   const trunks = legacyTrunks(rows, { names: list.ok ? list.value.names : new Set(), memory, skipped });
   const failure = registries.missing ?? (sip.ok ? undefined : sip.failure) ?? (iax.ok ? undefined : iax.failure);
   if (failure === undefined) return goodPart(trunks, skipped.counts());

@@ -14,7 +14,7 @@ interface HeldDetail {
  * What `getSipPeer` said of each extension, one question each: on a large PBX the questions are spread over rounds,
  * so every detail has its age, and goes when it is too old or when the list says something new of the extension.
  */
-export class PeerDetails {
+export class DetailCache {
   readonly #clock: Clock;
   readonly #timing: Pick<RoundTiming, 'staleAfterMs'>;
   #held = new Map<string, HeldDetail>();

@@ -6,7 +6,7 @@ import { messagesOf, readObject, unusableAnswer } from '../shared/answers.ts';
 import { isOlder } from '../generation.ts';
 import type { PbxMemory } from '../memory.ts';
 import { requestFor } from '../requests.ts';
-import { amountOf, isRecord } from '../shapes.ts';
+import { amountOf, isRecord } from '../../kit/fields.ts';
 
 const sessionCookie = 'PHPSESSID';
 /** The clocks of the PBX and ours need not agree to the second. */

@@ -1,6 +1,6 @@
 import { readObject, unusableAnswer } from '../shared/answers.ts';
 import { isOlder } from '../generation.ts';
-import type { Line } from '../shared/round.ts';
+import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { readExtensionNames, readTrunkNames } from '../shared/names.ts';
 import { outcomeOf } from '../shared/outcome.ts';
@@ -10,10 +10,10 @@ import { ajax } from '../shared/session-check.ts';
 const hourMs = 60 * 60_000;
 
 /** Names of employees, which versions from 2023.2 on tell; nothing else depends on them. */
-export async function learnPeerNames(line: Line, { names }: PbxMemory): Promise<void> {
+export async function learnPeerNames(round: Round, { names }: PbxMemory): Promise<void> {
   if (!names.due) return;
-  const request = requestFor('extension_names', { query: { type: 'phones' }, timeoutMs: line.share(0.2) });
-  const outcome = await outcomeOf(line.ask(request, readExtensionNames));
+  const request = requestFor('extension_names', { query: { type: 'phones' }, timeoutMs: round.share(0.2) });
+  const outcome = await outcomeOf(round.ask(request, readExtensionNames));
   if (outcome.ok) names.set(outcome.value);
   else names.postpone(outcome.failure.reason === 'config' ? 24 * hourMs : hourMs);
 }
@@ -22,11 +22,11 @@ export async function learnPeerNames(line: Line, { names }: PbxMemory): Promise<
  * Names of trunks, from the list of providers in the web interface, which holds no secrets in the versions that it is asked of. (The list
  * of extensions there is never asked for: in 2022 it comes with all SIP secrets.) Of its text nothing but ids and names is kept.
  */
-export async function learnTrunkNames(line: Line, { trunkNames, version }: PbxMemory): Promise<void> {
+export async function learnTrunkNames(round: Round, { trunkNames, version }: PbxMemory): Promise<void> {
   if (!trunkNames.due || !listsProviders(version.value)) return;
-  const request = requestFor('provider_names', { headers: ajax, confidential: true, timeoutMs: line.share(0.2) });
+  const request = requestFor('provider_names', { headers: ajax, confidential: true, timeoutMs: round.share(0.2) });
   const outcome = await outcomeOf(
-    line.askPage(request, (answer) => {
+    round.askPage(request, (answer) => {
       if (answer.status !== 200) throw unusableAnswer(answer);
       return readTrunkNames(readObject(answer));
     }),

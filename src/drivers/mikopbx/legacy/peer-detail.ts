@@ -1,7 +1,7 @@
 import { Failure } from '../../../transport/failure.ts';
 import type { Envelope } from '../shared/answers.ts';
 import { plainNumber } from '../shared/peers-list.ts';
-import { amountOf, isRecord, type JsonRecord, textOf } from '../shapes.ts';
+import { amountOf, isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
 
 /** One contact of an extension as `getSipPeer` tells it. */
 export interface PeerContact {

@@ -1,7 +1,7 @@
 import type { Peer, PeerState } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
 import { isInCall, type ListedPeer } from '../shared/peers-list.ts';
-import { optional } from '../shapes.ts';
+import { optional } from '../../kit/fields.ts';
 import type { PeerContact, PeerDetail } from './peer-detail.ts';
 
 /** Contact states of Asterisk that say whether somebody answers. */
@@ -50,7 +50,7 @@ function usableDetail({ state }: ListedPeer, { detail, trustAnonymous }: PeerEvi
 }
 
 function stateByDetail({ state }: ListedPeer, detail: PeerDetail | undefined, skipped: SkipCounter): PeerState {
-  if (detail === undefined || state === 'odd') return 'unknown';
+  if (detail === undefined || state === 'unknown_word') return 'unknown';
   if (detail.contacts.length === 0) return 'unregistered';
   const states = detail.contacts.map((contact) => contactState(contact, skipped));
   if (states.includes('reachable')) return 'reachable';

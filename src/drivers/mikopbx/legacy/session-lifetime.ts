@@ -7,7 +7,7 @@ const minuteMs = 60_000;
  * by chance, and using the API does not keep them alive. Once that was seen, the next sessions are replaced in time,
  * because a request with a dead session counts towards a ban and a login does not.
  */
-export class SessionLife {
+export class SessionLifetime {
   readonly #clock: Clock;
   #openedAt: number | undefined;
   #learnedMs: number | undefined;

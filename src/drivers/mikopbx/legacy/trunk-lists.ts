@@ -1,6 +1,6 @@
 import { Failure } from '../../../transport/failure.ts';
 import { SkipCounter } from '../../kit/collectors.ts';
-import type { Line } from '../shared/round.ts';
+import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { type Outcome, outcomeOf } from '../shared/outcome.ts';
 import { emptyWhereMissing, readRegistry, type RegistryRow } from '../shared/registry.ts';
@@ -21,13 +21,13 @@ export interface Registries {
  * (2022.1, which starts it anew every night): where one is missing that was there before, the list is asked for once more at once, and
  * believed when the next round says so again. A PBX that does not have one of the lists has no such trunks.
  */
-export async function askRegistries(line: Line, memory: PbxMemory): Promise<Registries> {
+export async function askRegistries(round: Round, memory: PbxMemory): Promise<Registries> {
   const skipped = new SkipCounter();
-  const first = await outcomeOf(askRegistry(line, 'sip', skipped));
+  const first = await outcomeOf(askRegistry(round, 'sip', skipped));
   const again = first.ok && memory.registering.missingIn(first.value).size > 0;
-  const second = again ? await outcomeOf(askRegistry(line, 'sip', new SkipCounter())) : first;
+  const second = again ? await outcomeOf(askRegistry(round, 'sip', new SkipCounter())) : first;
   const sip = second.ok ? second : first;
-  const iax = emptyWhereMissing(await outcomeOf(askRegistry(line, 'iax', skipped)));
+  const iax = emptyWhereMissing(await outcomeOf(askRegistry(round, 'iax', skipped)));
   const isMissing = sip.ok && memory.registering.follow(sip.value);
   return { sip, iax, skipped, missing: isMissing ? missing : undefined };
 }
@@ -37,9 +37,9 @@ const missing = new Failure(
   'the PBX leaves out trunks that register, as it does after a start of Asterisk: waiting for the next round to confirm it',
 );
 
-function askRegistry(line: Line, kind: 'sip' | 'iax', skipped: SkipCounter): Promise<readonly RegistryRow[]> {
-  const request = requestFor(`${kind}_registry`, { timeoutMs: line.share(0.4) });
-  return line.ask(request, (envelope) => readRegistry(envelope, kind, skipped));
+function askRegistry(round: Round, kind: 'sip' | 'iax', skipped: SkipCounter): Promise<readonly RegistryRow[]> {
+  const request = requestFor(`${kind}_registry`, { timeoutMs: round.share(0.4) });
+  return round.ask(request, (envelope) => readRegistry(envelope, kind, skipped));
 }
 
 /** Trunks that register with a provider, as the last list that was believed had them. */

@@ -4,9 +4,8 @@ import { isOlder } from '../generation.ts';
 import type { Registries } from './trunk-lists.ts';
 import type { PbxMemory } from '../memory.ts';
 import type { ListedPeer } from '../shared/peers-list.ts';
-import type { RegistryRow } from '../shared/registry.ts';
-import { type ListedNames, registrySource, registryTrunk } from '../shared/registry-trunks.ts';
-import { optional } from '../shapes.ts';
+import { type ListedNames, type RegistryRow, registrySource, registryTrunk } from '../shared/registry.ts';
+import { optional } from '../../kit/fields.ts';
 import type { PeerDetail } from './peer-detail.ts';
 import { answersOptions, trunkWord } from '../shared/trunk-states.ts';
 

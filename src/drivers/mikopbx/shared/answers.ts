@@ -1,7 +1,7 @@
 import { readJson, statusFailure, tryJson } from '../../kit/answers.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { isRecord, type JsonRecord, listOf, textOf } from '../shapes.ts';
+import { isRecord, type JsonRecord, listOf, textOf } from '../../kit/fields.ts';
 
 /** The two faces of MikoPBX's REST API: up to 2024 (session cookie), and from 2025.1 on (tokens). */
 export type Api = 'legacy' | 'v3';

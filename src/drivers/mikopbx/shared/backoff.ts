@@ -7,20 +7,20 @@ import type { PbxMemory } from '../memory.ts';
 export function noteAnswer(answer: ApiAnswer, memory: PbxMemory): void {
   noteBlock(answer, memory);
   if (!isGatewayRefusal(answer)) return;
-  memory.gateway.refused(
+  memory.badGateway.refused(
     new Failure('service_unavailable', `the PBX's web server has nobody behind it (HTTP ${answer.status})`),
   );
 }
 
 /** Takes note of a request that nobody answered. */
-export function noteFailure(failure: Failure, { gateway }: PbxMemory): void {
-  if (failure.reason === 'connect' && failure.status === undefined) gateway.refused(failure);
+export function noteFailure(failure: Failure, { badGateway }: PbxMemory): void {
+  if (failure.reason === 'connect' && failure.status === undefined) badGateway.refused(failure);
 }
 
 /** Keeps away from the PBX for as long as it blocks this address: HTTP 429 as plain text comes from the filter in front. */
-export function noteBlock({ status, headers, body }: ApiAnswer, { brake }: PbxMemory): void {
+export function noteBlock({ status, headers, body }: ApiAnswer, { rateLimit }: PbxMemory): void {
   // The PBX's own 429 for failed logins is JSON and concerns logins only.
   if (status !== 429 || body.trimStart().startsWith('{')) return;
   const seconds = /^\d{1,6}$/.test(headers['retry-after'] ?? '') ? Number(headers['retry-after']) : 0;
-  brake.blocked(seconds * 1000);
+  rateLimit.blocked(seconds * 1000);
 }

@@ -13,7 +13,7 @@ const refusalsAllowed = 12;
  * log, and those are counted towards a ban (MikoPBX 2026.1): one such answer ends the round, and from the second such round on
  * the pauses grow as they do for logins.
  */
-export class Gateway {
+export class BadGatewayBackoff {
   readonly #clock: Clock;
   readonly #timing: Pick<RoundTiming, 'intervalMs'>;
   #recent: readonly number[] = [];
@@ -53,7 +53,7 @@ export class Gateway {
   }
 
   /** Why nothing more is sent in this round; undefined while it has met no refusal. */
-  get closedBy(): Failure | undefined {
+  get endedBy(): Failure | undefined {
     return this.#isRoundBad ? this.#last : undefined;
   }
 

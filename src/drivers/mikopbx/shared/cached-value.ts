@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock.ts';
 
 /** A value that is read rarely: it is due again after a while, and never used beyond twice that time. */
-export class TimedValue<T> {
+export class CachedValue<T> {
   readonly #clock: Clock;
   readonly #refreshMs: number;
   #value: { readonly value: T; readonly readAt: number } | undefined;

@@ -2,11 +2,11 @@ import type { Calls, Part } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import { failedPart, goodPart } from '../../kit/collectors.ts';
 import type { Envelope } from './answers.ts';
-import type { Line } from './round.ts';
+import type { Round } from './round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { outcomeOf } from './outcome.ts';
 import { requestFor } from '../requests.ts';
-import { isRecord, textOf } from '../shapes.ts';
+import { isRecord, textOf } from '../../kit/fields.ts';
 
 /** How the two APIs ask. An empty list that took so long means that the process with the call records did not answer. */
 const ways = {
@@ -17,22 +17,22 @@ const ways = {
 } as const;
 
 /** Active calls. While the process with the call records is silent it is asked rarely: each question keeps a process of the PBX busy. */
-export async function readCallsPart(line: Line, memory: PbxMemory): Promise<Part<Calls>> {
-  const { clock, callsPause } = memory;
+export async function readCallsPart(round: Round, memory: PbxMemory): Promise<Part<Calls>> {
+  const { clock, callsBackoff } = memory;
   const { call, share, silenceMs } = ways[memory.api === 'legacy' ? 'legacy' : 'v3'];
-  const paused = callsPause.failure;
+  const paused = callsBackoff.failure;
   if (paused !== undefined) return failedPart(paused);
   const startedAt = clock.monotonicTime();
   const tookMs = (): number => clock.monotonicTime() - startedAt;
-  const request = requestFor(call, { timeoutMs: line.share(share) });
-  const outcome = await outcomeOf(line.ask(request, (envelope) => readCalls(envelope, tookMs() >= silenceMs)));
-  callsPause.follow(outcome, tookMs());
+  const request = requestFor(call, { timeoutMs: round.share(share) });
+  const outcome = await outcomeOf(round.ask(request, (envelope) => readCalls(envelope, tookMs() >= silenceMs)));
+  callsBackoff.follow(outcome, tookMs());
   return outcome.ok ? goodPart(outcome.value) : failedPart(outcome.failure);
 }
 
 /**
  * Active calls in an answer to `getActiveChannels`: channels of one call share a `linkedid`.
- * An empty list that came late is no proof of silence. Throws a `Failure`.
+ * An empty list that came late is no proof that nobody talks. Throws a `Failure`.
  */
 export function readCalls({ data }: Envelope, cameLate: boolean): Calls {
   if (!Array.isArray(data)) throw new Failure('protocol', 'the list of channels is not a list');

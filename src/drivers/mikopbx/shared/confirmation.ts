@@ -1,10 +1,12 @@
 import type { Clock } from '../../../clock.ts';
+import type { Peer } from '../../../snapshot/reading.ts';
+import { Failure } from '../../../transport/failure.ts';
 
 /**
  * Holds back a reading in which everything is down at once until a second one agrees: right after a start of the PBX's
  * telephony core (Asterisk), or while it stops, the API says the same of phones and trunks that are well.
  */
-export class SecondLook {
+export class Confirmation {
   readonly #clock: Clock;
   #firstAt: number | undefined;
 
@@ -23,7 +25,7 @@ export class SecondLook {
 }
 
 /** The same for single rows: what was said of one must have been said in the reading before, too. */
-export class RowSecondLook {
+export class RowConfirmation {
   #before: ReadonlySet<string> = new Set();
 
   /** Takes the ids of which something doubtful was said in this reading; gives those of which it was said twice in a row. */
@@ -32,4 +34,21 @@ export class RowSecondLook {
     this.#before = doubtful;
     return both;
   }
+}
+
+/**
+ * Whether a list of peers shows no sign of life at all: somebody is down, nobody reachable, not one contact registered.
+ * That is what the API also says when Asterisk has gone or has just started.
+ */
+export function isAllDown(peers: readonly Peer[]): boolean {
+  const down = peers.some(({ state }) => state === 'unregistered' || state === 'unreachable');
+  return down && !peers.some(({ state, registered }) => state === 'reachable' || registered === true);
+}
+
+/** The failure while everything is down at once and a second reading has not confirmed it. */
+export function unconfirmed(what: 'phone' | 'trunk'): Failure {
+  return new Failure(
+    'service_unavailable',
+    `every ${what} reads as down at once, as it does while Asterisk starts or stops: waiting for the next round to confirm it`,
+  );
 }

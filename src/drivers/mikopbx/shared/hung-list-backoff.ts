@@ -8,7 +8,7 @@ const pauseMs = 5 * 60_000;
 const hangMs = 10_000;
 
 /** Leaves a list alone for some minutes after the PBX hung over it. */
-export class HangPause {
+export class HungListBackoff {
   readonly #clock: Clock;
   readonly #what: string;
   readonly #slowInRow: number;

@@ -1,6 +1,6 @@
 import { Failure } from '../../../transport/failure.ts';
 import type { Envelope } from './answers.ts';
-import { isRecord, type JsonRecord, listOf, textOf } from '../shapes.ts';
+import { isRecord, type JsonRecord, listOf, textOf } from '../../kit/fields.ts';
 
 /** Names of employees by extension, from `extensions/getForSelect` (2023.2 and 2024), whose texts are HTML. */
 export function readExtensionNames({ data }: Envelope): ReadonlyMap<string, string> {

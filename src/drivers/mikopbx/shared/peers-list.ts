@@ -2,7 +2,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
 import type { Envelope } from './answers.ts';
 import type { Outcome } from './outcome.ts';
-import { isRecord, textOf } from '../shapes.ts';
+import { isRecord, textOf } from '../../kit/fields.ts';
 
 /** One extension of `getPeersStatuses`, its web phone merged in. */
 export interface ListedPeer {
@@ -10,9 +10,9 @@ export interface ListedPeer {
   readonly id: string;
   /**
    * `ok`: the PBX would ring it, or it is in use. `unknown`: it is not registered, does not answer, or (in versions
-   * without a device state) just rings or talks. `odd`: a word that is not known.
+   * without a device state) just rings or talks. `unknown_word`: a word that is not known.
    */
-  readonly state: 'ok' | 'unknown' | 'odd';
+  readonly state: 'ok' | 'unknown' | 'unknown_word';
   /** Asterisk's device state in lower case, where the version tells it (from 2024.2 on), e.g. `not in use`. */
   readonly device?: string;
   /** The names under which the list has it and `getSipPeer` knows it, e.g. `201` and `201-WS`. */
@@ -36,7 +36,7 @@ const stateWords: ReadonlyMap<string, ListedPeer['state']> = new Map([
   ['ok', 'ok'],
   ['unknown', 'unknown'],
 ]);
-const betterFirst: readonly ListedPeer['state'][] = ['ok', 'unknown', 'odd'];
+const betterFirst: readonly ListedPeer['state'][] = ['ok', 'unknown', 'unknown_word'];
 
 /** Device states of Asterisk core in which somebody uses the phone. */
 const busyDevices: readonly string[] = ['in use', 'busy', 'ringing', 'ring+inuse', 'on hold'];
@@ -54,7 +54,7 @@ export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): Pee
     const peer = readRow(row);
     if (peer === undefined) skipped.add('malformed');
     if (peer === undefined || /^(SIP|IAX)-/i.test(peer.id)) continue;
-    if (peer.state === 'odd') skipped.of(peer.id).add('unknown_state');
+    if (peer.state === 'unknown_word') skipped.of(peer.id).add('unknown_state');
     const other = peers.get(peer.id);
     peers.set(peer.id, other === undefined ? peer : merge(other, peer));
   }
@@ -63,7 +63,7 @@ export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): Pee
 }
 
 /** Whether the list has a phone that is well: Asterisk is there. */
-export function hasLivingPhone(list: FreshStatuses): boolean {
+export function hasReachablePhone(list: FreshStatuses): boolean {
   return list.ok && [...list.value.peers.values()].some(({ state }) => state === 'ok');
 }
 
@@ -90,7 +90,7 @@ function readRow(row: unknown): ListedPeer | undefined {
 
 /** The PBX says `UNKNOWN` also of a phone that holds a call, or rings while it talks; where it tells the device state, that is plain. */
 function stateOf(word: string, device: string): ListedPeer['state'] {
-  const state = stateWords.get(word) ?? 'odd';
+  const state = stateWords.get(word) ?? 'unknown_word';
   return state === 'unknown' && busyDevices.includes(device) ? 'ok' : state;
 }
 

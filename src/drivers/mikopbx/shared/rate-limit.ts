@@ -15,7 +15,7 @@ const ownRequestsPerMinute = 150;
  * Keeps away from the request limit of MikoPBX 2025.1 and newer: 200 requests a minute for each address, then HTTP 429
  * on every path for five minutes, twice as long each time. A block is waited out to its end without a single request.
  */
-export class Brake {
+export class RateLimit {
   readonly #clock: Clock;
   #blocks: readonly number[] = [];
   #blockedUntil = 0;

@@ -4,7 +4,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { apiOfNotFound } from './answers.ts';
 import type { PbxMemory } from '../memory.ts';
-import { isRecord } from '../shapes.ts';
+import { isRecord } from '../../kit/fields.ts';
 
 /** The failure when an answer says that the session or a right is missing; undefined when it says neither. */
 export function refusalOf(
@@ -20,12 +20,12 @@ export function refusalOf(
 /**
  * Up to 2023.1 a missing session is HTTP 200 with `errors`, in 2023.2 and 2024 it is 401. Each one counts towards a ban.
  */
-function legacyRefusal(answer: ApiAnswer, { budget, sessionLife, version }: PbxMemory): Failure | undefined {
+function legacyRefusal(answer: ApiAnswer, { budget, sessionLifetime, version }: PbxMemory): Failure | undefined {
   const hidden = answer.status === 200 && saysNotAuthorized(answer.body);
   if (answer.status !== 401 && !hidden) return undefined;
   budget.count('session_lost');
   version.suspectRestart();
-  if (hidden) sessionLife.lost();
+  if (hidden) sessionLifetime.lost();
   return new Failure('session_lost', 'the PBX no longer knows the session', { status: answer.status });
 }
 

@@ -7,10 +7,10 @@ import { noteAnswer, noteFailure } from './backoff.ts';
 import type { PbxMemory } from '../memory.ts';
 import { refusalOf } from './refusals.ts';
 import { isAuxiliary } from '../requests.ts';
-import { SessionProof } from './session-check.ts';
+import { SessionCheck } from './session-check.ts';
 
 /** Failures after which every other request of this round would fail too, or could do harm. */
-const closesLine: readonly FailureReason[] = [
+const endsRound: readonly FailureReason[] = [
   'dns',
   'connect',
   'tls',
@@ -25,18 +25,18 @@ const closesLine: readonly FailureReason[] = [
  * How the collectors ask within one round. Strictly one request at a time: when a session is gone, every request that
  * was under way with it is refused, and with MikoPBX up to 2024 three refused ones within 30 minutes are a ban of twelve hours.
  */
-export class Line {
+export class Round {
   readonly #conversation: Conversation;
   readonly #memory: PbxMemory;
-  readonly #proof: SessionProof;
+  readonly #check: SessionCheck;
   #answered = false;
-  #closedBy: Failure | undefined;
+  #endedBy: Failure | undefined;
 
   constructor(conversation: Conversation, memory: PbxMemory) {
     this.#conversation = conversation;
     this.#memory = memory;
-    this.#proof = new SessionProof(memory);
-    this.#closedBy = memory.gateway.closedBy;
+    this.#check = new SessionCheck(memory);
+    this.#endedBy = memory.badGateway.endedBy;
   }
 
   /** Whether the PBX gave a good answer to anything in this round. */
@@ -45,8 +45,8 @@ export class Line {
   }
 
   /** Why nothing more is asked in this round; undefined while questions may be asked. */
-  get closedBy(): Failure | undefined {
-    return this.#closedBy;
+  get endedBy(): Failure | undefined {
+    return this.#endedBy;
   }
 
   /** A share (0 to 1) of what is left of the round, in milliseconds: the deadline of one request. */
@@ -68,14 +68,14 @@ export class Line {
   async askPage<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> {
     const memory = this.#memory;
     memory.refusedCalls.check(request.call);
-    await this.#prove(request.call);
+    await this.#checkSession(request.call);
     const value = await this.#askServed(request, (answer, session) => {
       const refusal = refusalOf(answer, session, { call: request.call, memory });
-      if (refusal !== undefined) throw this.#proof.judge(refusal, session, isAuxiliary(request));
+      if (refusal !== undefined) throw this.#check.judge(refusal, session, isAuxiliary(request));
       const understood = read(answer);
       memory.noteServed(session, request.call);
       memory.goodCalls.add(request.call);
-      this.#proof.seen(session);
+      this.#check.seen(session);
       return understood;
     });
     this.#answered = true;
@@ -83,15 +83,15 @@ export class Line {
   }
 
   /** Finds out, while the session is good, whether this PBX has the page that tells a live one from a dead one. Never throws. */
-  async learnProofPage(): Promise<void> {
-    if (this.#memory.proofPage.due) await this.#askProofPage().catch(() => {});
+  async learnCheckPage(): Promise<void> {
+    if (this.#memory.checkPage.due) await this.#askCheckPage().catch(() => {});
   }
 
   /** Asks for something that needs no session. Throws a `Failure`. */
   async askPlain<T>(request: ApiRequest, read: (answer: ApiAnswer, session: Session) => T): Promise<T> {
     const memory = this.#memory;
-    if (this.#closedBy !== undefined) throw this.#closedBy;
-    if (memory.api !== 'legacy') memory.brake.enter();
+    if (this.#endedBy !== undefined) throw this.#endedBy;
+    if (memory.api !== 'legacy') memory.rateLimit.enter();
     try {
       const noting = (answer: ApiAnswer, session: Session): T => {
         noteAnswer(answer, memory);
@@ -101,30 +101,30 @@ export class Line {
     } catch (thrown) {
       const failure = asFailure(thrown);
       noteFailure(failure, memory);
-      if (failure.reason === 'forbidden' && !this.#proof.isOpen(failure)) this.#noteRefused(request, failure);
-      if (this.#closes(failure) || memory.gateway.closedBy !== undefined) this.#closedBy = failure;
+      if (failure.reason === 'forbidden' && !this.#check.isUndecided(failure)) this.#noteRefused(request, failure);
+      if (this.#ends(failure) || memory.badGateway.endedBy !== undefined) this.#endedBy = failure;
       throw failure;
     }
   }
 
   /** Asks; where the session may be to blame for a refusal, that is found out before anything else is asked. */
   async #askServed<T>(request: ApiRequest, read: (answer: ApiAnswer, session: Session) => T): Promise<T> {
-    const proof = this.#proof;
+    const check = this.#check;
     try {
       return await this.askPlain(request, read);
     } catch (thrown) {
       const failure = asFailure(thrown);
-      if (!proof.isOpen(failure)) throw failure;
-      await this.#askProofPage();
-      if (!proof.wasLost) throw this.#noteRefused(request, proof.callRefused(failure));
+      if (!check.isUndecided(failure)) throw failure;
+      await this.#askCheckPage();
+      if (!check.wasLost) throw this.#noteRefused(request, check.callRefused(failure));
       return this.askPlain(request, read);
     }
   }
 
   /** Up to 2024 each further request with a session that is gone is a strike; later it tells whether the session is gone. */
-  #closes(failure: Failure): boolean {
-    if (failure.reason === 'session_lost') return this.#memory.api === 'legacy' && !this.#proof.isOpen(failure);
-    return closesLine.includes(failure.reason);
+  #ends(failure: Failure): boolean {
+    if (failure.reason === 'session_lost') return this.#memory.api === 'legacy' && !this.#check.isUndecided(failure);
+    return endsRound.includes(failure.reason);
   }
 
   #noteRefused({ call }: ApiRequest, failure: Failure): Failure {
@@ -132,18 +132,18 @@ export class Line {
     return failure;
   }
 
-  async #askProofPage(): Promise<void> {
-    const proof = this.#proof;
-    await this.askPlain(proof.request, (answer, session) => proof.read(answer, session));
+  async #askCheckPage(): Promise<void> {
+    const check = this.#check;
+    await this.askPlain(check.request, (answer, session) => check.read(answer, session));
   }
 
   /** Makes sure that the session lives where one more request with a dead one could be too many. Throws a `Failure`. */
-  async #prove(call: string): Promise<void> {
-    const proof = this.#proof;
-    if (this.#closedBy !== undefined) throw this.#closedBy;
-    if (!proof.isNeeded) return;
-    proof.checkCall(call);
-    if (proof.isUsable) await this.#askProofPage();
-    if (!proof.isUsable) this.#memory.budget.check();
+  async #checkSession(call: string): Promise<void> {
+    const check = this.#check;
+    if (this.#endedBy !== undefined) throw this.#endedBy;
+    if (!check.isNeeded) return;
+    check.checkCall(call);
+    if (check.isUsable) await this.#askCheckPage();
+    if (!check.isUsable) this.#memory.budget.check();
   }
 }

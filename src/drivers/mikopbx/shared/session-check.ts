@@ -4,7 +4,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../../transport/request.ts';
 import type { PbxMemory } from '../memory.ts';
 import { requestFor } from '../requests.ts';
-import { isRecord } from '../shapes.ts';
+import { isRecord } from '../../kit/fields.ts';
 
 /** Without exactly this header the web interface answers with a page instead of JSON. */
 export const ajax = { 'x-requested-with': 'XMLHttpRequest' } as const;
@@ -17,7 +17,7 @@ const idleMs = 15 * 60_000;
  * scripts it answers 200 and some JSON, or 403 (`SecurityPlugin.php`). So once there has been a strike, the page is asked first,
  * and again after every refusal of the round.
  */
-export class SessionProof {
+export class SessionCheck {
   readonly request: ApiRequest = requestFor('session_alive', {
     headers: ajax,
     confidential: true,
@@ -58,7 +58,7 @@ export class SessionProof {
   }
 
   /** Whether it is to be found out whether the session or the call was refused. */
-  isOpen(failure: Failure): boolean {
+  isUndecided(failure: Failure): boolean {
     return this.#open.has(failure);
   }
 
@@ -75,22 +75,22 @@ export class SessionProof {
 
   /** Whether this PBX has such a page, as far as is known. */
   get isUsable(): boolean {
-    return this.#memory.proofPage.value !== false;
+    return this.#memory.checkPage.value !== false;
   }
 
   /** Whether the session was left alone for so long that it may have ended of age. */
   get #hasIdled(): boolean {
-    const { clock, lastServedAt, proofPage } = this.#memory;
-    return proofPage.value === true && lastServedAt !== undefined && clock.monotonicTime() - lastServedAt >= idleMs;
+    const { clock, lastServedAt, checkPage } = this.#memory;
+    return checkPage.value === true && lastServedAt !== undefined && clock.monotonicTime() - lastServedAt >= idleMs;
   }
 
   /** Reads the page's answer. Throws a `Failure` (`session_lost`) when the session is gone. */
   read(answer: ApiAnswer, session: Session): void {
-    const { proofPage } = this.#memory;
+    const { checkPage } = this.#memory;
     if (answer.status === 403)
       throw new Failure('session_lost', 'the PBX no longer knows the session', { status: 403 });
     const isJson = answer.status === 200 && isRecord(tryJson(answer.body));
-    proofPage.set(isJson);
+    checkPage.set(isJson);
     if (isJson) this.#alive = session;
   }
 
@@ -112,7 +112,7 @@ export class SessionProof {
     this.#alive = undefined;
     this.#refused = session;
     if (isCall) return this.callRefused(refusal);
-    if (this.#memory.proofPage.value !== true) return refusal;
+    if (this.#memory.checkPage.value !== true) return refusal;
     // Of a detail the core remembers for an hour that it is forbidden; as lost it is remembered for this session.
     const open = isAuxiliary ? refusal : this.callRefused(refusal);
     this.#open.add(open);

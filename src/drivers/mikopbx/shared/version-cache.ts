@@ -9,7 +9,7 @@ const retryPauseMs = 10 * minuteMs;
  * The version of the PBX, which only its login page tells. The page is not asked for in every round (and on 2020 releases
  * just once, because there it empties the caches of the PBX), but again after the PBX may have been restarted.
  */
-export class VersionMemory {
+export class VersionCache {
   readonly #clock: Clock;
   #value: string | undefined;
   #notBefore = -Infinity;

@@ -1,13 +1,13 @@
 import type { Part, Peer } from '../../../snapshot/reading.ts';
 import type { Failure } from '../../../transport/failure.ts';
 import { failedPart, goodPart, SkipCounter } from '../../kit/collectors.ts';
-import { isLifeless, unconfirmed } from '../shared/doubt.ts';
+import { isAllDown, unconfirmed } from '../shared/confirmation.ts';
 import { withDisabled } from './disabled-extensions.ts';
-import { firstCheckMs } from './first-qualify.ts';
-import type { Line } from '../shared/round.ts';
+import { firstQualifyMs } from './first-qualify.ts';
+import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { type Outcome, outcomeOf } from '../shared/outcome.ts';
-import { type FreshStatuses, hasLivingPhone, type ListedPeer } from '../shared/peers-list.ts';
+import { type FreshStatuses, hasReachablePhone, type ListedPeer } from '../shared/peers-list.ts';
 import { requestFor } from '../requests.ts';
 import { listedPeer, readSipStatuses, statusPeer, type StatusRow } from './peers.ts';
 
@@ -20,36 +20,38 @@ export interface PeersEvidence {
 
 /** The peers of a MikoPBX 2025.1 or newer. Throws a `Failure`. */
 export async function readV3Peers(
-  line: Line,
+  round: Round,
   memory: PbxMemory,
   { fresh, trunkUsers }: PeersEvidence,
 ): Promise<Part<readonly Peer[]>> {
   // Where the cheap list timed out, the dear one would as well, and would go on blocking the PBX.
   if (!fresh.ok && fresh.failure.reason !== 'forbidden') throw fresh.failure;
-  if (fresh.ok) memory.firstChecks.follow(hasLivingPhone(fresh));
+  if (fresh.ok) memory.firstQualify.follow(hasReachablePhone(fresh));
   const skipped = new SkipCounter();
-  const statuses = await askStatuses(line, memory, skipped);
+  const statuses = await askStatuses(round, memory, skipped);
   if (!statuses.ok) return plainPart(memory, { fresh, trunkUsers }, statuses.failure);
   const listed = fresh.ok ? fresh.value.peers : new Map<string, ListedPeer>();
-  const settling = memory.firstChecks.pending;
-  const peers = statuses.value.map((row) => statusPeer(row, { listed: listed.get(row.id), settling }, skipped));
+  const firstQualifyPending = memory.firstQualify.pending;
+  const peers = statuses.value.map((row) =>
+    statusPeer(row, { listed: listed.get(row.id), firstQualifyPending }, skipped),
+  );
   const vanished = peers.length === 0 && (memory.lastPeers > 0 || phonesOf(listed, trunkUsers).length > 0);
-  if (!memory.quietPeers.allows(vanished || isLifeless(peers))) throw unconfirmed('phone');
+  if (!memory.peersConfirmation.allows(vanished || isAllDown(peers))) throw unconfirmed('phone');
   memory.lastPeers = peers.length;
-  return goodPart(await withDisabled(line, memory, peers), skipped.counts());
+  return goodPart(await withDisabled(round, memory, peers), skipped.counts());
 }
 
 async function askStatuses(
-  line: Line,
+  round: Round,
   memory: PbxMemory,
   skipped: SkipCounter,
 ): Promise<Outcome<readonly StatusRow[]>> {
-  const { clock, statusesPause } = memory;
-  if (statusesPause.failure !== undefined) return { ok: false, failure: statusesPause.failure };
+  const { clock, statusesBackoff } = memory;
+  if (statusesBackoff.failure !== undefined) return { ok: false, failure: statusesBackoff.failure };
   const startedAt = clock.monotonicTime();
-  const request = requestFor('v3_sip_statuses', { timeoutMs: line.share(0.6) });
-  const outcome = await outcomeOf(line.ask(request, (envelope) => readSipStatuses(envelope, skipped)));
-  if (isOurs(outcome)) statusesPause.follow(outcome, clock.monotonicTime() - startedAt);
+  const request = requestFor('v3_sip_statuses', { timeoutMs: round.share(0.6) });
+  const outcome = await outcomeOf(round.ask(request, (envelope) => readSipStatuses(envelope, skipped)));
+  if (isOurs(outcome)) statusesBackoff.follow(outcome, clock.monotonicTime() - startedAt);
   if (outcome.ok) memory.lastStatuses = { rows: outcome.value, readAt: clock.monotonicTime() };
   return outcome;
 }
@@ -67,12 +69,12 @@ function plainPart(memory: PbxMemory, { fresh, trunkUsers }: PeersEvidence, fail
   if (!fresh.ok) throw failure;
   const before = lastRows(memory);
   const allThereIs = before.size === 0 && (failure.reason === 'forbidden' || failure.reason === 'config');
-  const settling = memory.firstChecks.pending;
+  const firstQualifyPending = memory.firstQualify.pending;
   const peers = phonesOf(fresh.value.peers, trunkUsers).map((listed) => {
     const row = before.get(listed.id);
-    return row === undefined ? listedPeer(listed) : statusPeer(row, { listed, settling }, new SkipCounter());
+    return row === undefined ? listedPeer(listed) : statusPeer(row, { listed, firstQualifyPending }, new SkipCounter());
   });
-  if (!memory.quietPeers.allows(isLifeless(peers), firstCheckMs)) throw unconfirmed('phone');
+  if (!memory.peersConfirmation.allows(isAllDown(peers), firstQualifyMs)) throw unconfirmed('phone');
   memory.lastPeers = peers.length;
   return allThereIs ? goodPart(peers) : { ...failedPart(failure), value: peers };
 }

@@ -1,13 +1,13 @@
 import type { Part, Trunk } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import { failedPart, goodPart } from '../../kit/collectors.ts';
-import { unconfirmed } from '../shared/doubt.ts';
-import type { Line } from '../shared/round.ts';
+import { unconfirmed } from '../shared/confirmation.ts';
+import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { asteriskAway } from '../shared/outcome.ts';
-import { type FreshStatuses, hasLivingPhone } from '../shared/peers-list.ts';
+import { type FreshStatuses, hasReachablePhone } from '../shared/peers-list.ts';
 import { providerTrunk } from './trunks.ts';
-import { registrySource, registryTrunk } from '../shared/registry-trunks.ts';
+import { registrySource, registryTrunk } from '../shared/registry.ts';
 import { isSwitchedOff, trunkWord } from '../shared/trunk-states.ts';
 import { sipTrunks } from './registration.ts';
 import type { TrunkHalf, TrunkSources } from './trunk-lists.ts';
@@ -20,14 +20,14 @@ export interface TrunkEvidence {
 
 /** The trunks of a MikoPBX 2025.1 or newer. Throws a `Failure` while Asterisk is away. */
 export async function v3TrunksPart(
-  line: Line,
+  round: Round,
   memory: PbxMemory,
   { sources, fresh }: TrunkEvidence,
 ): Promise<Part<readonly Trunk[]>> {
   const { sip, iax, skipped } = sources;
-  holdBackIfLifeless(memory, { sources, fresh });
+  holdBackIfAllDown(memory, { sources, fresh });
   const trunks = [
-    ...(await sipTrunks(line, memory, sources)),
+    ...(await sipTrunks(round, memory, sources)),
     ...iax.providers.map((row) => providerTrunk(row, skipped)),
     ...[...sip.registry, ...iax.registry].map((row) => registryTrunk(row, registrySource(row, undefined), skipped)),
   ];
@@ -37,13 +37,13 @@ export async function v3TrunksPart(
 }
 
 /** With no sign of life from trunks or phones Asterisk is away, or has just started: nothing of that is shown as down at once. */
-function holdBackIfLifeless(memory: PbxMemory, { sources, fresh }: TrunkEvidence): void {
+function holdBackIfAllDown(memory: PbxMemory, { sources, fresh }: TrunkEvidence): void {
   const words = [...sources.sip.providers, ...sources.iax.providers, ...sources.sip.registry].map(({ state }) => state);
-  const lifeless = words.some((word) => !isSwitchedOff(word)) && !sources.alive && !hasLivingPhone(fresh);
+  const allDown = words.some((word) => !isSwitchedOff(word)) && !sources.provesAsterisk && !hasReachablePhone(fresh);
   // Of one that has just lost its registration the PBX says so; `UNKNOWN` it says of one that Asterisk does not know.
   const unknown = words.some((word) => trunkWord('providers-sip', word)?.state === 'unknown');
-  if (lifeless && unknown && !fresh.ok) throw asteriskAway('no trunk shows a sign of life');
-  if (!memory.quietTrunks.allows(lifeless)) throw unconfirmed('trunk');
+  if (allDown && unknown && !fresh.ok) throw asteriskAway('no trunk shows a sign of life');
+  if (!memory.trunksConfirmation.allows(allDown)) throw unconfirmed('trunk');
 }
 
 function missingHalf(sip: TrunkHalf, iax: TrunkHalf): Failure | undefined {

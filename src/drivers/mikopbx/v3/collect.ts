@@ -2,7 +2,7 @@ import type { Collector, Part, Peer, Reading, Trunk } from '../../../snapshot/re
 import { Failure } from '../../../transport/failure.ts';
 import { attempt, SkipCounter } from '../../kit/collectors.ts';
 import { readCallsPart } from '../shared/calls.ts';
-import type { Line } from '../shared/round.ts';
+import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { asteriskAway, type Outcome, outcomeOf } from '../shared/outcome.ts';
 import { type FreshStatuses, readPeersStatuses } from '../shared/peers-list.ts';
@@ -20,17 +20,17 @@ const hangMs = 5_000;
  * Throws a `Failure` that concerns all collectors.
  */
 export async function collectV3(
-  line: Line,
+  round: Round,
   memory: PbxMemory,
   wanted: ReadonlySet<Collector>,
 ): Promise<Omit<Reading, 'system'>> {
-  const { fresh, sources } = await hearLists(line, memory, wanted);
+  const { fresh, sources } = await askLists(round, memory, wanted);
   const trunkUsers = sources?.ok === true ? sources.value.usernames : new Set<string>();
-  const readTrunks = async (): Promise<Part<readonly Trunk[]>> => trunksOf(line, memory, { fresh, sources });
-  const readPeers = async (): Promise<Part<readonly Peer[]>> => readV3Peers(line, memory, { fresh, trunkUsers });
+  const readTrunks = async (): Promise<Part<readonly Trunk[]>> => trunksOf(round, memory, { fresh, sources });
+  const readPeers = async (): Promise<Part<readonly Peer[]>> => readV3Peers(round, memory, { fresh, trunkUsers });
   const trunks = wanted.has('trunks') ? await attempt(readTrunks) : undefined;
   const peers = wanted.has('peers') ? await attempt(readPeers) : undefined;
-  const calls = wanted.has('calls') ? await attempt(() => readCallsPart(line, memory)) : undefined;
+  const calls = wanted.has('calls') ? await attempt(() => readCallsPart(round, memory)) : undefined;
   return { ...(peers && { peers }), ...(trunks && { trunks }), ...(calls && { calls }) };
 }
 
@@ -41,14 +41,14 @@ interface Lists {
 }
 
 /** Phones and trunks; an empty list of phones is believed only when a trunk proves that Asterisk is there. */
-async function hearLists(line: Line, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Lists> {
-  const fresh = await askFresh(line, memory);
+async function askLists(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Lists> {
+  const fresh = await askFresh(round, memory);
   const empty = fresh.ok && fresh.value.rows === 0;
   if (!empty && !wanted.has('trunks')) return { fresh, sources: undefined };
-  const told = await outcomeOf(askTrunks(line, memory));
+  const told = await outcomeOf(askTrunks(round, memory));
   if (!empty) return { fresh, sources: told };
-  const sources = told.ok ? { ok: true as const, value: await withPlainList(line, told.value) } : told;
-  if (!sources.ok || !sources.value.alive)
+  const sources = told.ok ? { ok: true as const, value: await withPlainList(round, told.value) } : told;
+  if (!sources.ok || !sources.value.provesAsterisk)
     throw asteriskAway('its list of phones is empty and no trunk shows a sign of life');
   return { fresh, sources };
 }
@@ -57,11 +57,11 @@ async function hearLists(line: Line, memory: PbxMemory, wanted: ReadonlySet<Coll
  * Asks a second time when the list is empty: each of the PBX's three processes says so once after a restart of Asterisk.
  * An Asterisk that hangs makes the answer late as well. Throws a `Failure` where it is known to be away.
  */
-async function askFresh(line: Line, { clock }: PbxMemory): Promise<FreshStatuses> {
+async function askFresh(round: Round, { clock }: PbxMemory): Promise<FreshStatuses> {
   const startedAt = clock.monotonicTime();
   const ask = (): Promise<FreshStatuses> => {
-    const request = requestFor('v3_peers_statuses', { timeoutMs: line.share(0.4) });
-    return outcomeOf(line.ask(request, (envelope) => readPeersStatuses(envelope, new SkipCounter())));
+    const request = requestFor('v3_peers_statuses', { timeoutMs: round.share(0.4) });
+    return outcomeOf(round.ask(request, (envelope) => readPeersStatuses(envelope, new SkipCounter())));
   };
   const first = await ask();
   if (!first.ok || first.value.rows > 0) return first;
@@ -71,8 +71,8 @@ async function askFresh(line: Line, { clock }: PbxMemory): Promise<FreshStatuses
   return second;
 }
 
-async function trunksOf(line: Line, memory: PbxMemory, { fresh, sources }: Lists): Promise<Part<readonly Trunk[]>> {
+async function trunksOf(round: Round, memory: PbxMemory, { fresh, sources }: Lists): Promise<Part<readonly Trunk[]>> {
   if (sources === undefined) throw new Failure('protocol', 'the trunks were not asked for');
   if (!sources.ok) throw sources.failure;
-  return v3TrunksPart(line, memory, { sources: sources.value, fresh });
+  return v3TrunksPart(round, memory, { sources: sources.value, fresh });
 }

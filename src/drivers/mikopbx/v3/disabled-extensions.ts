@@ -1,5 +1,5 @@
 import type { Peer } from '../../../snapshot/reading.ts';
-import type { Line } from '../shared/round.ts';
+import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { readEmployees } from '../shared/names.ts';
 import { outcomeOf } from '../shared/outcome.ts';
@@ -13,8 +13,8 @@ const mostPages = 20;
  * The peers, and behind them the employees that the admin switched off: `sip:getStatuses` leaves those out. They are read
  * every five minutes where the account has the right to employees; an extension that the list has is not switched off.
  */
-export async function withDisabled(line: Line, memory: PbxMemory, peers: readonly Peer[]): Promise<readonly Peer[]> {
-  await learnDisabled(line, memory);
+export async function withDisabled(round: Round, memory: PbxMemory, peers: readonly Peer[]): Promise<readonly Peer[]> {
+  await learnDisabled(round, memory);
   const listed = new Set(peers.map(({ id }) => id));
   const disabled = [...(memory.disabledExtensions.value ?? [])].filter(([number]) => !listed.has(number));
   return [
@@ -23,20 +23,20 @@ export async function withDisabled(line: Line, memory: PbxMemory, peers: readonl
   ];
 }
 
-async function learnDisabled(line: Line, { disabledExtensions }: PbxMemory): Promise<void> {
+async function learnDisabled(round: Round, { disabledExtensions }: PbxMemory): Promise<void> {
   if (!disabledExtensions.due) return;
-  const outcome = await outcomeOf(askDisabled(line));
+  const outcome = await outcomeOf(askDisabled(round));
   if (outcome.ok) disabledExtensions.set(outcome.value);
   else disabledExtensions.postpone(outcome.failure.reason === 'forbidden' ? hourMs : hourMs / 12);
 }
 
-async function askDisabled(line: Line): Promise<ReadonlyMap<string, string>> {
+async function askDisabled(round: Round): Promise<ReadonlyMap<string, string>> {
   const disabled = new Map<string, string>();
   let read = 0;
   for (let page = 0; page < mostPages; page += 1) {
     const query = { limit: String(pageRows), offset: String(read) };
-    const request = requestFor('v3_employees', { query, timeoutMs: line.share(0.3) });
-    const answer = await line.ask(request, readEmployees);
+    const request = requestFor('v3_employees', { query, timeoutMs: round.share(0.3) });
+    const answer = await round.ask(request, readEmployees);
     for (const [number, name] of answer.disabled) disabled.set(number, name);
     read += answer.rows;
     if (answer.rows === 0 || read >= answer.total) break;

@@ -1,10 +1,10 @@
 import type { Clock } from '../../../clock.ts';
 
 /** After a start of Asterisk the plain list calls every phone down until its first check, up to a minute. */
-export const firstCheckMs = 65_000;
+export const firstQualifyMs = 65_000;
 
 /** Tells whether Asterisk may have started so recently that it has not checked every phone yet. */
-export class FirstChecks {
+export class FirstQualify {
   readonly #clock: Clock;
   #someoneWell = true;
   #pendingUntil = 0;
@@ -15,7 +15,7 @@ export class FirstChecks {
 
   /** Takes whether the plain list has any phone that is well: one without any, after one with some, is what a start looks like. */
   follow(someoneWell: boolean): void {
-    if (this.#someoneWell && !someoneWell) this.#pendingUntil = this.#clock.monotonicTime() + firstCheckMs;
+    if (this.#someoneWell && !someoneWell) this.#pendingUntil = this.#clock.monotonicTime() + firstQualifyMs;
     this.#someoneWell = someoneWell;
   }
 

@@ -5,7 +5,7 @@ import type { ApiAnswer } from '../../../transport/request.ts';
 import { refusedLogin as countsAsRefused } from '../../kit/refused-login.ts';
 import { type Envelope, messagesOf, readEnvelope, readObject, unusableAnswer } from '../shared/answers.ts';
 import { type MikoCall, requestFor } from '../requests.ts';
-import { amountOf, isRecord, textOf } from '../shapes.ts';
+import { amountOf, isRecord, textOf } from '../../kit/fields.ts';
 
 const refreshCookie = 'refreshToken';
 /** The PBX takes a token for ten minutes longer than it says; renewed is well before that. */
@@ -13,7 +13,7 @@ const renewAtShareOfLife = 0.8;
 const usualLifeSeconds = 900;
 
 /** Calls whose rights are usual for a key of ours: one that is answered proves the key. */
-const keyProofs = ['v3_peers_statuses', 'v3_providers', 'v3_active_channels'] as const satisfies readonly MikoCall[];
+const keyChecks = ['v3_peers_statuses', 'v3_providers', 'v3_active_channels'] as const satisfies readonly MikoCall[];
 
 /** Logs in with user name and password (MikoPBX 2025.1 and newer). Throws a `Failure`. */
 export function loginV3(
@@ -52,7 +52,7 @@ export function keySession(token: string): Session {
  * blocks this address).
  */
 export async function checkKey(sender: Sender, token: string): Promise<void> {
-  for (const call of keyProofs) if (!(await isRefused(sender, token, call))) return;
+  for (const call of keyChecks) if (!(await isRefused(sender, token, call))) return;
   throw new Failure(
     'bad_credentials',
     'the PBX refuses the API key everywhere: it is wrong, has no rights, or is not allowed from this address',

@@ -3,7 +3,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
 import type { Envelope } from '../shared/answers.ts';
 import { isInCall, type ListedPeer } from '../shared/peers-list.ts';
-import { amountOf, isRecord, type JsonRecord, listOf, optional, textOf } from '../shapes.ts';
+import { amountOf, isRecord, type JsonRecord, listOf, optional, textOf } from '../../kit/fields.ts';
 
 /** One extension of `sip:getStatuses` (2025.1 and newer). */
 export interface StatusRow {
@@ -37,7 +37,7 @@ export interface StatusEvidence {
   /** The extension in the fresh list of `getPeersStatuses`, where there is one: the row can be 30 s old. */
   readonly listed: ListedPeer | undefined;
   /** Asterisk may have started a moment ago: the fresh list then calls phones down that only wait for their first check. */
-  readonly settling: boolean;
+  readonly firstQualifyPending: boolean;
 }
 
 /** A peer from its row, checked against the fresh list. The row also calls a phone available whose contact was not checked yet. */
@@ -67,17 +67,17 @@ export function listedPeer(listed: ListedPeer): Peer {
   const states: Readonly<Record<ListedPeer['state'], PeerState>> = {
     ok: 'reachable',
     unknown: 'unreachable',
-    odd: 'unknown',
+    unknown_word: 'unknown',
   };
   return { id: listed.id, state: states[listed.state], ...optional('inCall', isInCall(listed)) };
 }
 
-function stateOf(row: StatusRow, { listed, settling }: StatusEvidence, skipped: SkipCounter): PeerState {
+function stateOf(row: StatusRow, { listed, firstQualifyPending }: StatusEvidence, skipped: SkipCounter): PeerState {
   if (row.status === 'available') {
     // Without a roundtrip the contact may just wait for its first check: then the fresh list decides.
     if (row.roundtripMicroseconds === undefined) return listed?.state === 'ok' ? 'reachable' : 'unknown';
     if (!isOutOfService(listed)) return 'reachable';
-    return settling ? 'unknown' : 'unreachable';
+    return firstQualifyPending ? 'unknown' : 'unreachable';
   }
   if (row.status === 'unavailable') {
     if (listed?.state === 'ok') return 'reachable';

@@ -1,12 +1,12 @@
 import type { Trunk } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
-import type { Line } from '../shared/round.ts';
+import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { type Outcome, outcomeOf } from '../shared/outcome.ts';
 import { leavesRegistrationOpen, type ProviderRow, providerTrunk } from './trunks.ts';
 import type { RegistryRow } from '../shared/registry.ts';
 import { isSwitchedOff } from '../shared/trunk-states.ts';
-import { twinsOf, twinTrunk } from './shared-accounts.ts';
+import { trunksSharingAccount, trunkSharingAccount } from './shared-accounts.ts';
 import { askRegistry, type TrunkSources } from './trunk-lists.ts';
 
 /** Rows of `getRegistry` by id. */
@@ -17,18 +17,19 @@ type Registry = ReadonlyMap<string, RegistryRow>;
  * which of two trunks with one account is registered, and whether a trunk whose provider answers had to register as well.
  * Throws a `Failure` that ends the round.
  */
-export async function sipTrunks(line: Line, memory: PbxMemory, sources: TrunkSources): Promise<readonly Trunk[]> {
+export async function sipTrunks(round: Round, memory: PbxMemory, sources: TrunkSources): Promise<readonly Trunk[]> {
   const { skipped } = sources;
   const rows = sources.sip.providers;
-  const twins = twinsOf(rows);
+  const sharing = trunksSharingAccount(rows);
   const open = new Set(rows.filter((row) => isOpen(row, memory)).map(({ id }) => id));
-  const told = twins.size + open.size === 0 ? undefined : await registryOf(line, sources);
+  const told = sharing.size + open.size === 0 ? undefined : await registryOf(round, sources);
   if (told?.ok === true) learnAddressTrunks(memory, told.value);
   const registry = told?.ok === true ? told.value : undefined;
   const missing = registry === undefined ? new Set<string>() : new Set([...open].filter((id) => !registry.has(id)));
   const notLoaded = memory.unloadedTrunks.confirmed(missing);
   return rows.map((row) => {
-    if (twins.has(row.id) && !open.has(row.id)) return twinTrunk(row, registry?.get(row.id)?.state, skipped);
+    if (sharing.has(row.id) && !open.has(row.id))
+      return trunkSharingAccount(row, registry?.get(row.id)?.state, skipped);
     if (!open.has(row.id)) return providerTrunk(row, skipped, memory.isAddressTrunk(row.id) ? 'none' : 'untold');
     return openTrunk(row, { told: registry?.get(row.id), notLoaded: notLoaded.has(row.id), skipped });
   });
@@ -53,8 +54,8 @@ function openTrunk(row: ProviderRow, { told, notLoaded, skipped }: Told): Trunk 
   return notLoaded ? { ...trunk, state: 'unregistered', registered: false } : trunk;
 }
 
-async function registryOf(line: Line, sources: TrunkSources): Promise<Outcome<Registry>> {
-  const outcome = sources.registry ?? (await outcomeOf(askRegistry(line, 'sip', sources.skipped)));
+async function registryOf(round: Round, sources: TrunkSources): Promise<Outcome<Registry>> {
+  const outcome = sources.registry ?? (await outcomeOf(askRegistry(round, 'sip', sources.skipped)));
   return outcome.ok ? { ok: true, value: new Map(outcome.value.map((row) => [row.id, row])) } : outcome;
 }
 

@@ -4,7 +4,7 @@ import { type ProviderRow, providerTrunk } from './trunks.ts';
 import { isSwitchedOff, trunkWord } from '../shared/trunk-states.ts';
 
 /** Ids of trunks that share user name and host with another one: the PBX matches by these two and gives both one verdict. */
-export function twinsOf(rows: readonly ProviderRow[]): ReadonlySet<string> {
+export function trunksSharingAccount(rows: readonly ProviderRow[]): ReadonlySet<string> {
   const byAccount = Map.groupBy(
     rows.filter(({ username, host, state }) => username !== '' && host !== '' && !isSwitchedOff(state)),
     ({ username, host }) => `${username}@${host}`,
@@ -18,7 +18,7 @@ export function twinsOf(rows: readonly ProviderRow[]): ReadonlySet<string> {
  * A trunk that shares user name and host with another one. `told` is the word that `getRegistry` has for this one alone;
  * without it the state is unknown, and so is everything that was measured for either of the two.
  */
-export function twinTrunk(row: ProviderRow, told: string | undefined, skipped: SkipCounter): Trunk {
+export function trunkSharingAccount(row: ProviderRow, told: string | undefined, skipped: SkipCounter): Trunk {
   // Trunks by address are checked one by one; what the others share is the result of their registration.
   if (trunkWord('providers-sip', row.state)?.registered === undefined) return providerTrunk(row, skipped);
   if (told !== undefined && trunkWord('registry-sip', told)?.state !== 'unknown')

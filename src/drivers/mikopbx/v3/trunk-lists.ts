@@ -1,11 +1,10 @@
 import type { Failure } from '../../../transport/failure.ts';
 import { SkipCounter } from '../../kit/collectors.ts';
-import type { Line } from '../shared/round.ts';
+import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { type Outcome, outcomeOf } from '../shared/outcome.ts';
-import { type Providers, type ProviderRow, providersShowLife, readProviders } from './trunks.ts';
-import { emptyWhereMissing, readRegistry, type RegistryRow } from '../shared/registry.ts';
-import { showsLife } from '../shared/registry-trunks.ts';
+import { type Providers, type ProviderRow, providersProveAsterisk, readProviders } from './trunks.ts';
+import { emptyWhereMissing, readRegistry, registryProvesAsterisk, type RegistryRow } from '../shared/registry.ts';
 import { requestFor } from '../requests.ts';
 import { isSwitchedOff } from '../shared/trunk-states.ts';
 
@@ -24,7 +23,7 @@ export interface TrunkSources {
   /** `getRegistry` of SIP trunks, where it was asked in this round to know whether Asterisk is there. */
   readonly registry?: Outcome<readonly RegistryRow[]>;
   /** Whether any row proves that Asterisk is there. */
-  readonly alive: boolean;
+  readonly provesAsterisk: boolean;
   /** User names of trunks: those that register with the PBX are in the list of phones under these. */
   readonly usernames: ReadonlySet<string>;
   readonly skipped: SkipCounter;
@@ -34,22 +33,22 @@ const providerCalls = ['v3_providers', 'v3_sip_providers'] as const;
 const registryCalls = { sip: 'v3_sip_registry', iax: 'v3_iax_registry' } as const;
 
 /**
- * Asks for the trunks: `providers:getStatuses`, or where the right to it is missing its twin, or `getRegistry`. A half that
+ * Asks for the trunks: `providers:getStatuses`, or where the right to it is missing the same list of SIP trunks, or `getRegistry`. A half that
  * comes empty is asked for once more in `getRegistry`, because an error inside the PBX empties it too.
  * Throws a `Failure`.
  */
-export async function askTrunks(line: Line, memory: PbxMemory): Promise<TrunkSources> {
+export async function askTrunks(round: Round, memory: PbxMemory): Promise<TrunkSources> {
   const skipped = new SkipCounter();
-  const providers = await askProviders(line, memory, skipped);
+  const providers = await askProviders(round, memory, skipped);
   if (providers === undefined) {
-    const sip = await askRegistry(line, 'sip', skipped);
-    const iax = emptyWhereMissing(await outcomeOf(askRegistry(line, 'iax', skipped)));
+    const sip = await askRegistry(round, 'sip', skipped);
+    const iax = emptyWhereMissing(await outcomeOf(askRegistry(round, 'iax', skipped)));
     return combine({ providers: [], registry: sip }, registryHalf(iax), skipped);
   }
   const half = async (kind: 'sip' | 'iax'): Promise<TrunkHalf> =>
     providers[kind].length > 0
       ? { providers: providers[kind], registry: [] }
-      : emptyHalf(line, memory, { kind, skipped });
+      : emptyHalf(round, memory, { kind, skipped });
   return combine(await half('sip'), await half('iax'), skipped);
 }
 
@@ -57,27 +56,27 @@ export async function askTrunks(line: Line, memory: PbxMemory): Promise<TrunkSou
  * The same trunks with the plain list beside them, where nothing proves yet that Asterisk is there: trunks that it has
  * loaded stand in the plain list, whatever their state is.
  */
-export async function withPlainList(line: Line, sources: TrunkSources): Promise<TrunkSources> {
+export async function withPlainList(round: Round, sources: TrunkSources): Promise<TrunkSources> {
   const anybody = sources.sip.providers.some(({ state }) => !isSwitchedOff(state));
-  if (sources.alive || !anybody) return sources;
-  const registry = await outcomeOf(askRegistry(line, 'sip', sources.skipped));
-  return { ...sources, registry, alive: registry.ok && showsLife(registry.value) };
+  if (sources.provesAsterisk || !anybody) return sources;
+  const registry = await outcomeOf(askRegistry(round, 'sip', sources.skipped));
+  return { ...sources, registry, provesAsterisk: registry.ok && registryProvesAsterisk(registry.value) };
 }
 
 /** `getRegistry` of one kind. Throws a `Failure`. */
-export function askRegistry(line: Line, kind: 'sip' | 'iax', skipped: SkipCounter): Promise<readonly RegistryRow[]> {
-  const request = requestFor(registryCalls[kind], { timeoutMs: line.share(0.4) });
-  return line.ask(request, (envelope) => readRegistry(envelope, kind, skipped));
+export function askRegistry(round: Round, kind: 'sip' | 'iax', skipped: SkipCounter): Promise<readonly RegistryRow[]> {
+  const request = requestFor(registryCalls[kind], { timeoutMs: round.share(0.4) });
+  return round.ask(request, (envelope) => readRegistry(envelope, kind, skipped));
 }
 
 /** The better list by the first call that we have the right to; undefined when there is none. */
-async function askProviders(line: Line, memory: PbxMemory, skipped: SkipCounter): Promise<Providers | undefined> {
+async function askProviders(round: Round, memory: PbxMemory, skipped: SkipCounter): Promise<Providers | undefined> {
   const { trunkSource } = memory;
   const first = trunkSource.due ? 0 : (trunkSource.value ?? 0);
   for (const [index, call] of providerCalls.entries()) {
     if (index < first) continue;
-    const request = requestFor(call, { timeoutMs: line.share(0.5) });
-    const outcome = await outcomeOf(line.ask(request, (envelope) => readProviders(envelope, skipped)));
+    const request = requestFor(call, { timeoutMs: round.share(0.5) });
+    const outcome = await outcomeOf(round.ask(request, (envelope) => readProviders(envelope, skipped)));
     if (!outcome.ok && outcome.failure.reason !== 'forbidden') throw outcome.failure;
     if (!outcome.ok) continue;
     if (index !== trunkSource.value || trunkSource.due) trunkSource.set(index);
@@ -92,10 +91,10 @@ interface EmptyHalf {
   readonly skipped: SkipCounter;
 }
 
-async function emptyHalf(line: Line, memory: PbxMemory, { kind, skipped }: EmptyHalf): Promise<TrunkHalf> {
+async function emptyHalf(round: Round, memory: PbxMemory, { kind, skipped }: EmptyHalf): Promise<TrunkHalf> {
   const known = memory.noTrunksOf[kind];
   if (!known.due) return { providers: [], registry: [] };
-  const told = await outcomeOf(askRegistry(line, kind, skipped));
+  const told = await outcomeOf(askRegistry(round, kind, skipped));
   const outcome = kind === 'iax' ? emptyWhereMissing(told) : told;
   // Without the right to ask, the empty half stands as it is.
   const none = outcome.ok ? outcome.value.length === 0 : outcome.failure.reason === 'forbidden';
@@ -113,8 +112,9 @@ function combine(sip: TrunkHalf, iax: TrunkHalf, skipped: SkipCounter): TrunkSou
   return {
     sip,
     iax,
-    alive:
-      providersShowLife({ sip: sip.providers, iax: iax.providers }) || showsLife([...sip.registry, ...iax.registry]),
+    provesAsterisk:
+      providersProveAsterisk({ sip: sip.providers, iax: iax.providers }) ||
+      registryProvesAsterisk([...sip.registry, ...iax.registry]),
     usernames: new Set(rows.map(({ username }) => username).filter((username) => username !== '')),
     skipped,
   };

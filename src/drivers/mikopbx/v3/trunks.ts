@@ -2,7 +2,7 @@ import type { Trunk, TrunkState } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
 import type { Envelope } from '../shared/answers.ts';
-import { amountOf, isRecord, type JsonRecord, listOf, optional, textOf } from '../shapes.ts';
+import { amountOf, isRecord, type JsonRecord, listOf, optional, textOf } from '../../kit/fields.ts';
 import { answersOptions, provesAsterisk, type TrunkSource, trunkWord } from '../shared/trunk-states.ts';
 
 /** One trunk of `providers:getStatuses` (2025.1 and newer). */
@@ -26,7 +26,7 @@ export interface Providers {
 }
 
 /**
- * Trunks of `providers:getStatuses`, and of its twins for SIP and IAX, which answer the same. PHP writes an empty map as
+ * Trunks of `providers:getStatuses`, and of the calls for SIP and IAX alone, which answer the same. PHP writes an empty map as
  * an empty list. Rows without id or state are counted as malformed.
  * Throws a `Failure` (`protocol`) when a half is missing.
  */
@@ -69,7 +69,7 @@ export function leavesRegistrationOpen(row: ProviderRow): boolean {
 }
 
 /** Whether any row proves that Asterisk is there: by its word, or because it tells of its contact. */
-export function providersShowLife({ sip, iax }: Providers): boolean {
+export function providersProveAsterisk({ sip, iax }: Providers): boolean {
   return [...sip, ...iax].some(
     (row) =>
       row.contactStatus !== '' || row.roundtripMicroseconds !== undefined || provesAsterisk(sourceOf(row), row.state),
