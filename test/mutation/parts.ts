@@ -53,7 +53,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   webitel: {
     files: [
-      ...drivers('webitel/legacy', ['peers', 'trunks', 'queues', 'shape']),
+      ...drivers('webitel/legacy', ['peers', 'trunks', 'queues', 'domain-check']),
       ...drivers('webitel/modern', ['peers', 'trunks', 'queues']),
     ],
     tests: driverTests('webitel', ['legacy-states', 'modern-states']),

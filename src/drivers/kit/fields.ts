@@ -38,7 +38,10 @@ export function textOf(value: unknown): string {
   return Number.isSafeInteger(value) ? String(value) : '';
 }
 
-/** Text as it was sent, for tokens and other secrets, in which every character counts; the empty text for everything else. */
+/**
+ * Text as it was sent; the empty text for everything else. For secrets, in which every character counts, and where a value of
+ * another type shows that this is another list.
+ */
 export function exactTextOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

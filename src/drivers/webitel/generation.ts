@@ -2,7 +2,8 @@ import { programError, statusFailure } from '../kit/answers.ts';
 import type { Sender } from '../driver.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { isObject, readApiJson, textField, tryJson } from './json.ts';
+import { isRecord, textOf } from '../kit/fields.ts';
+import { readApiJson, tryJson } from './answers.ts';
 import { errorId } from './modern/errors.ts';
 import type { Flavor } from './settings.ts';
 
@@ -49,15 +50,15 @@ function looksLegacy(answer: ApiAnswer): boolean {
   if (broken !== undefined) throw broken;
   throwIfUnavailable(answer);
   const body = tryJson(answer);
-  if (!isObject(body)) return false;
+  if (!isRecord(body)) return false;
   if (answer.headers['x-powered-by']?.toLowerCase() === 'webitel') return true;
-  return answer.status === 401 && /^invalid token( or key)?$/i.test(textField(body, 'info') ?? '');
+  return answer.status === 401 && /^invalid token( or key)?$/i.test(textOf(body['info']));
 }
 
 /** What an answer of the modern API, or of the engine to a path that it does not have, tells. Throws a `Failure` where it is nothing. */
 function readUnknown(answer: ApiAnswer): Flavor {
   if (looksLegacy(answer)) return 'legacy';
-  if (answer.status === 401 && isObject(tryJson(answer))) return 'modern';
+  if (answer.status === 401 && isRecord(tryJson(answer))) return 'modern';
   if (errorId(answer).startsWith('app.')) return 'modern';
   if (answer.status >= 200 && answer.status < 300) readApiJson(answer);
   const failure = statusFailure(answer);

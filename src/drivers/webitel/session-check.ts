@@ -3,26 +3,26 @@ import type { ApiRequest } from '../../transport/request.ts';
 import type { Call, Conversation, Session } from '../driver.ts';
 
 /** A question that every living session may ask, e.g. who we are, to tell a lost session from a refused request. */
-export interface Witness {
+export interface SessionProbe {
   readonly request: ApiRequest;
   /** Throws a `Failure` (`session_lost`) where the session is gone, and another one where the answer tells nothing. */
   readonly check: Call<unknown>['read'];
 }
 
-/** Asks calls whose "session gone" is held against a witness before it is believed. */
-export class HeldCalls {
+/** Asks calls whose "session gone" is confirmed by a probe before it is believed. */
+export class SessionCheckedCalls {
   readonly #conversation: Conversation;
-  readonly #witness: Witness;
-  readonly #testimonies = new Map<Session, Promise<Session | undefined>>();
+  readonly #probe: SessionProbe;
+  readonly #probed = new Map<Session, Promise<Session | undefined>>();
 
-  constructor(conversation: Conversation, witness: Witness) {
+  constructor(conversation: Conversation, probe: SessionProbe) {
     this.#conversation = conversation;
-    this.#witness = witness;
+    this.#probe = probe;
   }
 
   /**
-   * Asks once; where the PBX says that the session is gone, the witness is asked with the same session, once per session for
-   * all calls. If the session lives, the call fails with `forbidden` and costs no login. If it is gone, or the witness
+   * Asks once; where the PBX says that the session is gone, the probe is asked with the same session, once per session for
+   * all calls. If the session lives, the call fails with `forbidden` and costs no login. If it is gone, or the probe
    * cannot tell, the call is asked again by the core's own rules for lost sessions. Throws a `Failure`.
    */
   async ask<T>(call: Call<T>): Promise<T> {
@@ -51,12 +51,12 @@ export class HeldCalls {
     });
   }
 
-  /** The session that the witness was answered with, which is another one after a login; undefined where it cannot tell. */
+  /** The session that the probe was answered with, which is another one after a login; undefined where it cannot tell. */
   #livingSession(refused: Session): Promise<Session | undefined> {
-    const known = this.#testimonies.get(refused);
+    const known = this.#probed.get(refused);
     if (known !== undefined) return known;
-    const { request, check } = this.#witness;
-    const testimony = this.#conversation
+    const { request, check } = this.#probe;
+    const probed = this.#conversation
       .ask({
         request,
         auxiliary: false,
@@ -70,12 +70,12 @@ export class HeldCalls {
         if (endsRound(failure)) throw failure;
         return undefined;
       });
-    this.#testimonies.set(refused, testimony);
-    return testimony;
+    this.#probed.set(refused, probed);
+    return probed;
   }
 }
 
-/** The call's own reading, which keeps "session gone" from the core until the witness was heard. */
+/** The call's own reading, which keeps "session gone" from the core until the probe was heard. */
 function readOnce<T>(call: Call<T>, refused: { with?: Session }): Call<T>['read'] {
   return (answer, session) => {
     try {

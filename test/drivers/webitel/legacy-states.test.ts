@@ -254,8 +254,10 @@ describe('callers of a queue', () => {
 
 test('queues by name, without their domain; what cannot stand in a path is malformed', () => {
   const skipped = new SkipCounter();
-  const rows = ['sales@pbx.example.org', 'a@b@pbx.example.org', 'sales', '.', '..', '', 7].map((name) => ({ name }));
-  expect(readQueueNames(rows, skipped)).toEqual(['sales', 'a@b']);
+  const rows = ['sales@pbx.example.org', 'a@b@pbx.example.org', 'sales', '.', '..', '', 7, null].map((name) => ({
+    name,
+  }));
+  expect(readQueueNames(rows, skipped)).toEqual(['sales', 'a@b', '7']);
   expect(skipped.counts()).toEqual({ malformed: 4 });
   expect(readQueueNames([], new SkipCounter())).toEqual([]);
   expect(failureOf(() => readQueueNames([{}], new SkipCounter())).message).toContain('its queues');

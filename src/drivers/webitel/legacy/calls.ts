@@ -1,7 +1,7 @@
 import type { Calls } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { countField } from '../json.ts';
+import { countOf } from '../../kit/fields.ts';
 import { readBody } from './errors.ts';
 
 /**
@@ -11,7 +11,7 @@ import { readBody } from './errors.ts';
  */
 export function readCalls(answer: ApiAnswer): Calls {
   const body = readBody(answer, 'the account may not read calls');
-  const count = countField(body, 'row_count');
+  const count = countOf(body['row_count']);
   const rows = body['rows'];
   if (count === undefined) throw new Failure('protocol', 'the answer is not a list of calls');
   if (Array.isArray(rows) && rows.length !== count)

@@ -5,39 +5,39 @@ import { attempt, failedPart, goodPart } from '../../kit/collectors.ts';
 import { readCalls } from './calls.ts';
 import { domainOf, domainQuery, type Engine, type EngineRound, startRound } from './engine-round.ts';
 import { judgePeers, judgeTrunks, readPeers, readTrunks } from './lists.ts';
-import { demandQuiet, owesReplies } from './lost-replies.ts';
+import { checkReplies, hasWaitingCommands } from './lost-replies.ts';
 import { readQueues } from './collect-queues.ts';
 
 /** Collectors that the engine asks its console for. */
-const ofConsole = ['peers', 'trunks', 'queues'] as const;
+const consoleCollectors = ['peers', 'trunks', 'queues'] as const;
 /** The turn at the console has to come within this part of what is left of the round. */
 const shareOfWaiting = 1 / 2;
 
 /**
  * Reads all enabled collectors with at most two requests in flight: the engine passes requests on to its console over a
  * single line without numbers or time limits, and one lost reply there shifts all later ones.
- * What goes through the console is asked one after the other, by all targets on that engine in turn; the other lane is the
+ * What goes through the console is asked one after the other, by all targets on that engine in turn; beside that go the
  * engine itself and FreeSWITCH.
  */
 export async function collect(conversation: Conversation, engine: Engine): Promise<Reading> {
   const wanted = conversation.collectors;
   const round = startRound(conversation, engine);
-  const consoleLane = async (): Promise<Reading> => {
-    if (!ofConsole.some((name) => wanted.has(name))) return {};
+  const consoleLists = async (): Promise<Reading> => {
+    if (!consoleCollectors.some((name) => wanted.has(name))) return {};
     const waitMs = conversation.remainingMs() * shareOfWaiting;
     try {
-      return await engine.line.inTurn(waitMs, () => readConsole(round, conversation));
+      return await engine.consoleQueue.inTurn(waitMs, () => readConsole(round, conversation));
     } catch (thrown) {
       const part = failedPart(asFailure(thrown));
-      return Object.fromEntries(ofConsole.filter((name) => wanted.has(name)).map((name) => [name, part]));
+      return Object.fromEntries(consoleCollectors.filter((name) => wanted.has(name)).map((name) => [name, part]));
     }
   };
-  const engineLane = async (): Promise<Reading> => {
+  const engineFacts = async (): Promise<Reading> => {
     const system = wanted.has('system') ? await attempt(async () => (await round.status()).part) : undefined;
     const calls = wanted.has('calls') ? await attempt(() => countCalls(round)) : undefined;
     return { ...(system && { system }), ...(calls && { calls }) };
   };
-  const [first, second] = await Promise.all([consoleLane(), engineLane()]);
+  const [first, second] = await Promise.all([consoleLists(), engineFacts()]);
   return { ...first, ...second };
 }
 
@@ -50,12 +50,13 @@ async function readConsole(round: EngineRound, { collectors: wanted }: Conversat
   const { engine, sample } = round;
   // A status that cannot be read proves nothing, and costs nothing but itself.
   const status = await round.status().catch(() => undefined);
-  if (status !== undefined && (owesReplies(status) || engine.line.isDoubtful)) await demandQuiet(engine.line, sample);
+  if (status !== undefined && (hasWaitingCommands(status) || engine.consoleQueue.isDoubtful))
+    await checkReplies(engine.consoleQueue, sample);
   const { isProven, ...lists } = await readLists(round, wanted, status?.version);
   const queues = wanted.has('queues') ? await attempt(() => readQueues(round)) : undefined;
   const reading: Reading = { ...lists, ...(queues && { queues }) };
   const anyRead = Object.values(reading).some((part) => part?.value !== undefined);
-  if (status !== undefined && anyRead && !isProven) await demandQuiet(engine.line, sample);
+  if (status !== undefined && anyRead && !isProven) await checkReplies(engine.consoleQueue, sample);
   return reading;
 }
 

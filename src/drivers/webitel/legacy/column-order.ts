@@ -1,4 +1,4 @@
-import { isObject } from '../json.ts';
+import { isRecord } from '../../kit/fields.ts';
 
 /** Columns of the console's table of accounts; those beside `name` and `state` make the order more distinct. */
 const columns = ['name', 'state', 'role', 'agent', 'status', 'descript'] as const;
@@ -31,7 +31,7 @@ export class ColumnOrder {
 
   /** What the order of the keys of an answer to such a query says of it; `none` where there are no rows to show it. */
   proof(payload: unknown): Proof {
-    const rows = isObject(payload) ? Object.values(payload).filter(isObject) : [];
+    const rows = isRecord(payload) ? Object.values(payload).filter(isRecord) : [];
     if (rows.length === 0) return 'none';
     const isOwn = rows.every((row) => {
       const told = Object.keys(row).filter((name) => this.#names.includes(name));

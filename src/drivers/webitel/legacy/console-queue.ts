@@ -6,7 +6,7 @@ import { Failure } from '../../../transport/failure.ts';
  * and go to whoever waits longest, so after a lost one every reply goes to the wrong question until the engine is restarted
  * (webitel/engine-nodejs, `src/lib/Console/WebitelModule2.js`).
  */
-export class ConsoleLine {
+export class ConsoleQueue {
   readonly #clock: Clock;
   #turn: Promise<void> = Promise.resolve();
   #beside = 0;
@@ -65,13 +65,13 @@ export class ConsoleLine {
   }
 }
 
-const lines = new WeakMap<Clock, Map<string, ConsoleLine>>();
+const lines = new WeakMap<Clock, Map<string, ConsoleQueue>>();
 
-/** The line of the engine behind a base URL. */
-export function lineOf(clock: Clock, { host }: URL): ConsoleLine {
-  const known = lines.get(clock) ?? new Map<string, ConsoleLine>();
+/** The queue of the engine behind a base URL. */
+export function consoleQueueOf(clock: Clock, { host }: URL): ConsoleQueue {
+  const known = lines.get(clock) ?? new Map<string, ConsoleQueue>();
   lines.set(clock, known);
-  const line = known.get(host) ?? new ConsoleLine(clock);
-  known.set(host, line);
-  return line;
+  const consoleQueue = known.get(host) ?? new ConsoleQueue(clock);
+  known.set(host, consoleQueue);
+  return consoleQueue;
 }

@@ -1,21 +1,21 @@
 import { asFailure, Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
-import { HeldCalls } from '../session-check.ts';
-import { isObject, textField } from '../json.ts';
-import { settle } from '../settle.ts';
+import { SessionCheckedCalls } from '../session-check.ts';
+import { isRecord, textOf } from '../../kit/fields.ts';
+import { sharedAnswer } from '../../kit/shared-answer.ts';
 import type { Settings } from '../settings.ts';
 import { readBody, readPayload } from './errors.ts';
 import type { ColumnOrder } from './column-order.ts';
-import type { ConsoleLine } from './console-queue.ts';
-import { demandQuiet } from './lost-replies.ts';
+import type { ConsoleQueue } from './console-queue.ts';
+import { checkReplies } from './lost-replies.ts';
 import { type Identity, readIdentity } from './rights.ts';
 import { type EngineStatus, readStatus } from './system.ts';
 
 /** What a driver keeps between rounds, and shares with the other targets on its engine. */
 export interface Engine {
   readonly settings: Settings;
-  readonly line: ConsoleLine;
+  readonly consoleQueue: ConsoleQueue;
   readonly order: ColumnOrder;
   /** Who we were to the engine when it last told it: rights do not become unknown because it fails once. */
   identity?: Identity;
@@ -56,32 +56,34 @@ const untold: Identity = { accounts: 'untold', gateways: 'untold' };
 
 /** Begins a round: asks for the status, and who we are where a collector needs to know. */
 export function startRound(conversation: Conversation, engine: Engine): EngineRound {
-  const { settings, line } = engine;
+  const { settings, consoleQueue } = engine;
   const [timeoutMs, statusMs] = [shareOfRound, shareOfStatus].map((share) => conversation.remainingMs() * share);
   const check = (answer: ApiAnswer): void => void readBody(answer, 'the engine refused to say who we are');
-  const held = new HeldCalls(conversation, { request: whoami, check });
+  const calls = new SessionCheckedCalls(conversation, { request: whoami, check });
   const send = <T>({ call, path, query, read }: Question<T>, limitMs: number | undefined): Promise<T> => {
     const request: ApiRequest = { call, path: `/api/v2/${path}`, ...(query && { query }) };
-    return held.ask({ request: { ...request, ...(limitMs !== undefined && { timeoutMs: limitMs }) }, read });
+    return calls.ask({ request: { ...request, ...(limitMs !== undefined && { timeoutMs: limitMs }) }, read });
   };
   const ask: EngineRound['ask'] = (question) => send(question, timeoutMs);
   const sample = (): Promise<EngineStatus> => send({ call: 'status', path: 'status', read: readStatus }, statusMs);
   let astray: Failure | undefined;
   const askConsole: EngineRound['askConsole'] = async (question) => {
     if (astray !== undefined) throw astray;
-    if (line.isDoubtful)
-      await demandQuiet(line, sample).catch((thrown: unknown) => {
+    if (consoleQueue.isDoubtful)
+      await checkReplies(consoleQueue, sample).catch((thrown: unknown) => {
         throw (astray = asFailure(thrown));
       });
     return ask(question).catch((thrown: unknown) => {
       const failure = asFailure(thrown);
-      if (leavesDoubt(failure)) line.isDoubtful = true;
+      if (leavesDoubt(failure)) consoleQueue.isDoubtful = true;
       throw failure;
     });
   };
   const wanted = [...conversation.collectors];
-  const first = wanted.every((name) => name === 'calls') ? undefined : settle(sample());
-  const identity = wanted.every((name) => name === 'system') ? undefined : settle(askIdentity(conversation, engine));
+  const first = wanted.every((name) => name === 'calls') ? undefined : sharedAnswer(sample());
+  const identity = wanted.every((name) => name === 'system')
+    ? undefined
+    : sharedAnswer(askIdentity(conversation, engine));
   let known: Promise<void> | undefined;
   return {
     engine,
@@ -119,8 +121,8 @@ async function askDomains(askConsole: EngineRound['askConsole'], domain: string)
   const missingRight = 'the engine does not show its domains, so nobody knows whether options.domain exists';
   const read = (answer: ApiAnswer): unknown => readPayload(answer, missingRight);
   const payload = await askConsole({ call: 'domains', path: 'domains', read });
-  const rows = isObject(payload) ? Object.values(payload).filter(isObject) : [];
-  const names = rows.map((row) => (textField(row, 'domain') ?? '').trim().toLowerCase());
+  const rows = isRecord(payload) ? Object.values(payload).filter(isRecord) : [];
+  const names = rows.map((row) => textOf(row['domain']).toLowerCase());
   if (names.includes(domain.toLowerCase())) return;
   throw new Failure('config', 'the engine does not know this domain: check options.domain');
 }

@@ -1,13 +1,14 @@
 import { statusFailure } from '../../kit/answers.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';
+import { isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
+import { readApiJson, tryJson } from '../answers.ts';
 
 /** What an answer of the legacy engine says besides its status: `info`, or `message` in its older error form. Trimmed; empty when nothing. */
 export function answerText(answer: ApiAnswer): string {
   const body = tryJson(answer);
-  if (!isObject(body)) return '';
-  return (textField(body, 'info') ?? textField(body, 'message') ?? '').trim();
+  if (!isRecord(body)) return '';
+  return textOf(body['info']) || textOf(body['message']);
 }
 
 /**
@@ -37,11 +38,11 @@ export function roleFailure(text: string, facts: { readonly status: number }): F
  * Throws a `Failure`: `session_lost` for a token that the engine no longer takes (400 "Token Expired" up to 3.6),
  * `service_unavailable` for trouble of the engine or behind it, `forbidden` with `missingRight` for a role that is too small.
  */
-export function readBody(answer: ApiAnswer, missingRight: string): JsonObject {
+export function readBody(answer: ApiAnswer, missingRight: string): JsonRecord {
   const good = answer.status >= 200 && answer.status < 300;
   if (!good) throw refusal(answer, missingRight);
   const body = readApiJson(answer);
-  if (!isObject(body)) throw new Failure('protocol', 'the answer is not a JSON object');
+  if (!isRecord(body)) throw new Failure('protocol', 'the answer is not a JSON object');
   // Early engines answer some refusals with status 200.
   if (body['status'] === 'error') throw refusal(answer, missingRight);
   return body;
@@ -55,7 +56,7 @@ export function readPayload(answer: ApiAnswer, missingRight: string): unknown {
 
 function refusal(answer: ApiAnswer, missingRight: string): Failure {
   const text = answerText(answer);
-  const isJson = isObject(tryJson(answer));
+  const isJson = isRecord(tryJson(answer));
   const facts = { status: answer.status };
   if (isOutage(text)) return outage(answer);
   const withoutRole = roleFailure(text, facts);

@@ -2,17 +2,17 @@ import type { Driver } from '../../driver.ts';
 import type { Settings } from '../settings.ts';
 import { collect } from './collect.ts';
 import { ColumnOrder } from './column-order.ts';
-import { lineOf } from './console-queue.ts';
+import { consoleQueueOf } from './console-queue.ts';
 import type { Engine } from './engine-round.ts';
 import { login, logout } from './login.ts';
 
 /** The driver for the legacy engine (Webitel 3.2 to 3.11). */
 export function createLegacyDriver(settings: Settings): Driver {
-  const line = lineOf(settings.clock, settings.url);
-  const engine: Engine = { settings, line, order: new ColumnOrder(settings.pbx, settings.random()) };
+  const consoleQueue = consoleQueueOf(settings.clock, settings.url);
+  const engine: Engine = { settings, consoleQueue, order: new ColumnOrder(settings.pbx, settings.random()) };
   return {
     // The engine asks its console for the password.
-    login: (sender) => line.besideTurns(() => login(sender, settings)),
+    login: (sender) => consoleQueue.besideTurns(() => login(sender, settings)),
     logout: (sender, session) => logout(sender, session, settings),
     collect: (conversation) => collect(conversation, engine),
   };

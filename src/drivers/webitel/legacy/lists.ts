@@ -7,7 +7,7 @@ import { readPayload } from './errors.ts';
 import type { Proof } from './column-order.ts';
 import { domainOf, domainQuery, type EngineRound } from './engine-round.ts';
 import { readGateways } from './trunks.ts';
-import { shifted } from './lost-replies.ts';
+import { lostReply } from './lost-replies.ts';
 import { demandWholeList, type Identity } from './rights.ts';
 
 /** A list of accounts, and whether its columns show that it is the answer to our question. */
@@ -24,7 +24,7 @@ export function readPeers({ engine, askConsole }: EngineRound, version: string |
     const skipped = new SkipCounter();
     const payload = readPayload(answer, 'the role of the account lacks the right account: r');
     const proof = Object.keys(order).length === 0 ? 'none' : engine.order.proof(payload);
-    if (proof === 'foreign') throw shifted();
+    if (proof === 'foreign') throw lostReply();
     return goodPart({ peers: readAccounts(payload, domain, skipped), proof }, skipped.counts());
   };
   return askConsole({ call: 'accounts', path: 'accounts', query: { ...domainQuery(domain), ...order }, read });

@@ -3,7 +3,8 @@ import type { Sender, Session } from '../../driver.ts';
 import { refusedLogin } from '../../kit/refused-login.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';
+import { exactTextOf, isRecord, type JsonRecord } from '../../kit/fields.ts';
+import { readApiJson, tryJson } from '../answers.ts';
 import { renewAfter, type Settings } from '../settings.ts';
 import { answerText, engineTrouble, isConsoleText, isOutage, outage, readBody, strayReply } from './errors.ts';
 
@@ -51,8 +52,8 @@ function readLogin(answer: ApiAnswer, username: string, settings: Settings): Ses
   const refused = loginRefusal(answer, username);
   if (refused !== undefined) throw refused;
   const body = readApiJson(answer);
-  if (!isObject(body)) throw new Failure('protocol', 'the answer to the login is not a JSON object');
-  const [token, key] = [textField(body, 'token') ?? '', textField(body, 'key') ?? ''];
+  if (!isRecord(body)) throw new Failure('protocol', 'the answer to the login is not a JSON object');
+  const [token, key] = [exactTextOf(body['token']), exactTextOf(body['key'])];
   if (token === '' || key === '') throw withoutToken(body);
   return {
     headers: { 'x-access-token': token, 'x-key': key },
@@ -60,7 +61,7 @@ function readLogin(answer: ApiAnswer, username: string, settings: Settings): Ses
   };
 }
 
-function withoutToken(body: JsonObject): Failure {
+function withoutToken(body: JsonRecord): Failure {
   if ('access_token' in body || 'authorization' in body)
     return new Failure('config', 'this is the modern Webitel: set options.flavor to modern or auto', {
       login: 'accepted',
@@ -90,7 +91,7 @@ function loginRefusal(answer: ApiAnswer, username: string): Failure | undefined 
   if (status === 404 || (status === 401 && isAccountRefusal(text)))
     return new Failure('bad_credentials', refusedMessage(username), facts);
   // Any other 401 is what the console said in place of the account: nobody looked at the password.
-  const isJson = isObject(tryJson(answer));
+  const isJson = isRecord(tryJson(answer));
   if (status === 401 && isJson) return strayReply(facts);
   if (status >= 500 && isJson) return engineTrouble(facts);
   const failure = statusFailure(answer);

@@ -1,5 +1,5 @@
 import { Failure } from '../../../transport/failure.ts';
-import type { ConsoleLine } from './console-queue.ts';
+import type { ConsoleQueue } from './console-queue.ts';
 import type { EngineStatus } from './system.ts';
 
 /** So many samples of the status in a row have to show commands that wait. */
@@ -10,7 +10,7 @@ const sampleGapMs = 200;
 const mostDisturbed = 3;
 
 /** Whether commands wait for the console, where the status tells it. */
-export function owesReplies({ waiting }: EngineStatus): boolean {
+export function hasWaitingCommands({ waiting }: EngineStatus): boolean {
   return waiting !== undefined && waiting > 0;
 }
 
@@ -20,23 +20,23 @@ export function owesReplies({ waiting }: EngineStatus): boolean {
  * Throws a `Failure` (`service_unavailable`) when commands wait in three samples: then a reply was lost, and every later
  * one goes to the wrong question.
  */
-export async function demandQuiet(line: ConsoleLine, sample: () => Promise<EngineStatus>): Promise<void> {
+export async function checkReplies(consoleQueue: ConsoleQueue, sample: () => Promise<EngineStatus>): Promise<void> {
   let seen = 0;
   for (let disturbed = 0; seen < samplesNeeded && disturbed < mostDisturbed;) {
-    if (seen + disturbed > 0) await line.pause(sampleGapMs);
+    if (seen + disturbed > 0) await consoleQueue.pause(sampleGapMs);
     const status = await sample();
-    if (!owesReplies(status)) {
-      line.isDoubtful = false;
+    if (!hasWaitingCommands(status)) {
+      consoleQueue.isDoubtful = false;
       return;
     }
-    if (line.isBusyBeside) disturbed += 1;
+    if (consoleQueue.isBusyBeside) disturbed += 1;
     else seen += 1;
   }
-  if (seen === samplesNeeded) throw shifted();
+  if (seen === samplesNeeded) throw lostReply();
 }
 
-/** The failure that a line is whose replies go to the wrong questions. */
-export function shifted(): Failure {
+/** The failure of a console whose replies go to the wrong questions. */
+export function lostReply(): Failure {
   return new Failure(
     'service_unavailable',
     'the console of the engine lost a reply, so the engine gives every answer to the wrong question: restart the engine',

@@ -1,18 +1,21 @@
 import type { Peer } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
-import { idField, isObject, type JsonObject, textField } from '../json.ts';
+import { isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
+import { StateTable } from '../../kit/state-table.ts';
 import { decodePercent } from '../names.ts';
-import { demandDomain } from './shape.ts';
+import { demandDomain } from './domain-check.ts';
 
-type KnownState = Pick<Peer, 'state' | 'registered' | 'inCall'>;
-
-/** `state`: registration of the device, SIP or WebRTC. `online` is a WebSocket of the web client and says nothing about it. */
-const states: Readonly<Record<string, KnownState>> = {
+/**
+ * `state`: registration of the device, SIP or WebRTC. `online` is a WebSocket of the web client and says nothing about it.
+ * An account without a state is known of nobody, which is no new word.
+ */
+export const accountStates = new StateTable<Pick<Peer, 'state' | 'registered' | 'inCall'>>({
   ONHOOK: { state: 'reachable', registered: true, inCall: false },
   ISBUSY: { state: 'reachable', registered: true, inCall: true },
   NONREG: { state: 'unregistered', registered: false },
-};
+  '': { state: 'unknown' },
+});
 
 /**
  * The accounts of a domain as peers: an object keyed by user id, whose order is not the engine's.
@@ -20,7 +23,7 @@ const states: Readonly<Record<string, KnownState>> = {
  * every later request with the answer to another one.
  */
 export function readAccounts(payload: unknown, domain: string | undefined, skipped: SkipCounter): readonly Peer[] {
-  if (!isObject(payload)) throw notAccounts();
+  if (!isRecord(payload)) throw notAccounts();
   const rows = Object.entries(payload);
   const accounts = rows.flatMap(([key, row]) => (isAccount(key, row) ? [row] : []));
   if (rows.length > 0 && !isAccountList(rows, accounts.length)) throw notAccounts();
@@ -29,8 +32,8 @@ export function readAccounts(payload: unknown, domain: string | undefined, skipp
   return accounts.map((account) => peerFromAccount(account, skipped));
 }
 
-function isAccount(key: string, row: unknown): row is JsonObject {
-  return isObject(row) && idField(row, 'id') === key.trim();
+function isAccount(key: string, row: unknown): row is JsonRecord {
+  return isRecord(row) && key.trim() !== '' && textOf(row['id']) === key.trim();
 }
 
 /**
@@ -38,27 +41,19 @@ function isAccount(key: string, row: unknown): row is JsonObject {
  * key: rows of another table have neither.
  */
 function isAccountList(rows: readonly (readonly [string, unknown])[], withKey: number): boolean {
-  const objects = rows.flatMap(([, row]) => (isObject(row) ? [row] : []));
+  const objects = rows.flatMap(([, row]) => (isRecord(row) ? [row] : []));
   const withState = objects.filter((row) => typeof row['state'] === 'string').length;
   if (withState === 0 || withKey === 0) return false;
   return withState === objects.length || withKey === rows.length;
 }
 
-function peerFromAccount(account: JsonObject, skipped: SkipCounter): Peer {
-  const name = decodePercent(textField(account, 'name') ?? '').trim();
-  const id = idField(account, 'id') ?? '';
+function peerFromAccount(account: JsonRecord, skipped: SkipCounter): Peer {
+  const id = textOf(account['id']);
   return {
     id,
-    ...(name === '' ? {} : { name }),
-    ...accountState(textField(account, 'state') ?? '', skipped.of(id)),
+    ...optional('name', decodePercent(textOf(account['name'])).trim()),
+    ...(accountStates.read(textOf(account['state']), skipped.of(id)) ?? { state: 'unknown' }),
   };
-}
-
-function accountState(text: string, skipped: SkipCounter): KnownState {
-  const word = text.trim().toUpperCase();
-  const known = Object.hasOwn(states, word) ? states[word] : undefined;
-  if (known === undefined && word !== '') skipped.add('unknown_state');
-  return known ?? { state: 'unknown' };
 }
 
 function notAccounts(): Failure {

@@ -1,18 +1,19 @@
 import type { AgentState, Queue } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
-import { isObject, type JsonObject, textField } from '../json.ts';
+import { exactTextOf, isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
+import { StateTable } from '../../kit/state-table.ts';
 
 /** States of a queue's member (mod_callcenter of FreeSWITCH) that mean a caller who waits; `Answered` and `Abandoned` do not. */
 const waitingStates: readonly string[] = ['waiting', 'trying'];
 
 /** States of an agent who is available, by what the agent is doing (mod_callcenter). */
-const availableStates: Readonly<Record<string, AgentState>> = {
-  waiting: 'available',
-  receiving: 'ringing',
-  'in a queue call': 'in_call',
-  idle: 'unavailable',
-};
+export const availableAgentStates = new StateTable<AgentState>({
+  Waiting: 'available',
+  Receiving: 'ringing',
+  'In a queue call': 'in_call',
+  Idle: 'unavailable',
+});
 
 /**
  * Names of the queues, without their domain. Names that cannot stand in a path are counted as malformed.
@@ -20,7 +21,11 @@ const availableStates: Readonly<Record<string, AgentState>> = {
  */
 export function readQueueNames(payload: unknown, skipped: SkipCounter): readonly string[] {
   const rows = readRows(payload);
-  const names = rows.map((row) => (textField(row, 'name') ?? '').replace(/@[^@]*$/, '').trim());
+  const names = rows.map((row) =>
+    textOf(row['name'])
+      .replace(/@[^@]*$/, '')
+      .trim(),
+  );
   const usable = names.filter((name) => name !== '' && name !== '.' && name !== '..');
   if (rows.length > 0 && usable.length === 0)
     throw new Failure('protocol', 'the engine sent something else than its queues');
@@ -30,10 +35,9 @@ export function readQueueNames(payload: unknown, skipped: SkipCounter): readonly
 
 /** Callers who wait in a queue. Throws a `Failure` (`protocol`) when this is some other list. */
 export function readWaitingCallers(payload: unknown): number {
-  const words = readRows(payload).map((row) => textField(row, 'state')?.toLowerCase());
-  if (words.includes(undefined))
-    throw new Failure('protocol', 'the engine sent something else than the callers of a queue');
-  return words.filter((word) => word !== undefined && waitingStates.includes(word)).length;
+  const words = readRows(payload).map((row) => exactTextOf(row['state']).toLowerCase());
+  if (words.includes('')) throw new Failure('protocol', 'the engine sent something else than the callers of a queue');
+  return words.filter((word) => waitingStates.includes(word)).length;
 }
 
 /** Agents of a queue by state. Throws a `Failure` (`protocol`) when this is some other list. */
@@ -47,23 +51,23 @@ export function readAgents(payload: unknown, skipped: SkipCounter): NonNullable<
 }
 
 /** `status` is what the agent chose, `state` what the agent is doing now. */
-function agentState(row: JsonObject, skipped: SkipCounter): AgentState {
-  const status = textField(row, 'status')?.toLowerCase();
-  const state = textField(row, 'state')?.toLowerCase();
-  if (status === undefined || state === undefined)
+function agentState(row: JsonRecord, skipped: SkipCounter): AgentState {
+  const status = exactTextOf(row['status']).toLowerCase();
+  const state = exactTextOf(row['state']).toLowerCase();
+  if (status === '' || state === '')
     throw new Failure('protocol', 'the engine sent something else than the agents of a queue');
   // A call goes first: whoever logs out or takes a break in the middle of one still talks.
-  if (availableStates[state] === 'in_call') return 'in_call';
+  if (availableAgentStates.find(state) === 'in_call') return 'in_call';
   if (status === 'logged out') return 'unavailable';
   if (status === 'on break') return 'paused';
-  const known = status.startsWith('available') && Object.hasOwn(availableStates, state);
-  if (!known) skipped.add('unknown_state');
-  return known ? (availableStates[state] ?? 'unknown') : 'unknown';
+  if (status.startsWith('available')) return availableAgentStates.read(state, skipped) ?? 'unknown';
+  skipped.unknownWord(status);
+  return 'unknown';
 }
 
-function readRows(payload: unknown): readonly JsonObject[] {
+function readRows(payload: unknown): readonly JsonRecord[] {
   const rows: readonly unknown[] = Array.isArray(payload) ? payload : [undefined];
-  const objects = rows.filter(isObject);
+  const objects = rows.filter(isRecord);
   if (objects.length < rows.length) throw new Failure('protocol', 'the engine sent something else than a list');
   return objects;
 }

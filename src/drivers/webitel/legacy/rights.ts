@@ -1,6 +1,6 @@
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { Failure } from '../../../transport/failure.ts';
-import { idField, isObject, textField } from '../json.ts';
+import { isRecord, textOf } from '../../kit/fields.ts';
 import { readBody } from './errors.ts';
 
 /** What a role may read of one class of objects. `untold`: the engine did not say. */
@@ -24,8 +24,8 @@ export interface Identity {
 export function readIdentity(answer: ApiAnswer): Identity {
   if (answer.status === 404) return { accounts: 'untold', gateways: 'untold' };
   const body = readBody(answer, 'the engine refused to say what the account may read');
-  const id = idField(body, 'id');
-  const domain = textField(body, 'domain');
+  const id = textOf(body['id']);
+  const domain = textOf(body['domain']);
   return {
     ...(id === undefined ? {} : { id }),
     ...(domain === undefined || domain === '' ? {} : { domain }),
@@ -44,7 +44,7 @@ export function demandWholeList(right: ReadRight, objectClass: 'account' | 'gate
 }
 
 function readRight(acl: unknown, objectClass: string): ReadRight {
-  if (!isObject(acl)) return 'untold';
+  if (!isRecord(acl)) return 'untold';
   const given = acl[objectClass];
   const letters: readonly unknown[] = Array.isArray(given) ? given : [given];
   if (letters.includes('r') || letters.includes('*')) return 'all';

@@ -2,7 +2,7 @@ import type { Part, SystemFacts } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { goodPart } from '../../kit/collectors.ts';
-import { countField, isObject, type JsonObject, textField } from '../json.ts';
+import { countOf, isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
 import { readBody } from './errors.ts';
 
 /** Seconds in the words of FreeSWITCH's status line; a year has 365 days there. */
@@ -29,13 +29,13 @@ export interface EngineStatus {
  */
 export function readStatus(answer: ApiAnswer): EngineStatus {
   const body = readBody(answer, 'the engine refused its status');
-  const console = [body['wConsole'], body['Webitel']].find(isObject);
-  const freeSwitch = textField(body, 'freeSWITCH') ?? textField(body, 'FreeSWITCH') ?? '';
+  const console = [body['wConsole'], body['Webitel']].find(isRecord);
+  const freeSwitch = textOf(body['freeSWITCH']) || textOf(body['FreeSWITCH']);
   if (console === undefined && freeSwitch === '')
     throw new Failure('protocol', 'the answer is not a status of the engine');
   const facts = { model: 'legacy', ...version(body), ...uptime(freeSwitch) };
   const down = outage(freeSwitch, console ?? {});
-  const waiting = countField(console ?? {}, 'apiQueue') ?? countField(console ?? {}, 'ApiQueue');
+  const waiting = countOf(console?.['apiQueue']) ?? countOf(console?.['ApiQueue']);
   return {
     part:
       down === undefined ? goodPart(facts) : { ok: false, reason: 'service_unavailable', detail: down, value: facts },
@@ -45,23 +45,23 @@ export function readStatus(answer: ApiAnswer): EngineStatus {
 }
 
 /** `v3.11.7#commit`; empty in some builds. */
-function version(body: JsonObject): Pick<SystemFacts, 'version'> {
-  const text = (textField(body, 'version') ?? textField(body, 'Version') ?? '').split('#')[0]?.trim() ?? '';
+function version(body: JsonRecord): Pick<SystemFacts, 'version'> {
+  const text = (textOf(body['version']) || textOf(body['Version'])).split('#')[0]?.trim() ?? '';
   return text === '' ? {} : { version: text };
 }
 
 /** `UP 0 years, 1 day, 2 hours, 3 minutes, 4 seconds, 5 milliseconds, 6 microseconds`, then other lines. */
 function uptime(freeSwitch: string): Pick<SystemFacts, 'uptimeSeconds'> {
-  const line = freeSwitch.trim().split('\n')[0] ?? '';
-  const parts = [...line.matchAll(/(\d{1,9}) (year|day|hour|minute|second)s?\b/g)];
-  if (!line.startsWith('UP ') || parts.length === 0) return {};
+  const consoleQueue = freeSwitch.trim().split('\n')[0] ?? '';
+  const parts = [...consoleQueue.matchAll(/(\d{1,9}) (year|day|hour|minute|second)s?\b/g)];
+  if (!consoleQueue.startsWith('UP ') || parts.length === 0) return {};
   const seconds = parts.map(([, count, unit]) => Number(count) * (unitSeconds[unit ?? ''] ?? 0));
   return { uptimeSeconds: seconds.reduce((sum, part) => sum + part, 0) };
 }
 
-function outage(freeSwitch: string, console: JsonObject): string | undefined {
+function outage(freeSwitch: string, console: JsonRecord): string | undefined {
   if (/^(no esl connect|connect server error|-err)/i.test(freeSwitch.trim()))
     return 'the engine has no connection to FreeSWITCH';
-  const word = textField(console, 'status') ?? textField(console, 'Status') ?? '';
+  const word = textOf(console['status']) || textOf(console['Status']);
   return /^offline/i.test(word.trim()) ? 'the engine has no connection to its console' : undefined;
 }

@@ -1,29 +1,33 @@
-import type { Trunk, TrunkState } from '../../../snapshot/reading.ts';
+import type { Trunk } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
-import { isObject, type JsonObject, textField } from '../json.ts';
+import { isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
+import { StateTable } from '../../kit/state-table.ts';
 import { sipHost } from '../names.ts';
-import { demandDomain } from './shape.ts';
+import { demandDomain } from './domain-check.ts';
+
+/** What a word of a gateway says; `registered` is left out where nobody registers or nobody knows. */
+type GatewayState = Pick<Trunk, 'state' | 'registered'>;
 
 /**
- * FreeSWITCH's names of gateway states (mod_sofia).
- * `NOREG` does not register by its configuration and is in service.
+ * FreeSWITCH's names of gateway states (mod_sofia), and what the console adds to them. `NOREG` does not register by its
+ * configuration and is in service. A gateway without a state is known of nobody, which is no new word.
  */
-const states: Readonly<Record<string, TrunkState>> = {
-  REGED: 'registered',
-  NOREG: 'unmonitored',
-  TRYING: 'registering',
-  REGISTER: 'registering',
-  UNREGED: 'unregistered',
-  UNREGISTER: 'unregistered',
-  EXPIRED: 'unregistered',
-  FAILED: 'failed',
-  FAIL_WAIT: 'failed',
-  TIMEOUT: 'failed',
-};
-
-/** What the console calls a gateway that is attached to no SIP profile: by the admin, or because it could not be started. */
-const parkedWord = 'DOWN';
+export const gatewayStates = new StateTable<GatewayState>({
+  REGED: { state: 'registered', registered: true },
+  NOREG: { state: 'unmonitored' },
+  TRYING: { state: 'registering', registered: false },
+  REGISTER: { state: 'registering', registered: false },
+  UNREGED: { state: 'unregistered', registered: false },
+  UNREGISTER: { state: 'unregistered', registered: false },
+  EXPIRED: { state: 'unregistered', registered: false },
+  FAILED: { state: 'failed', registered: false },
+  FAIL_WAIT: { state: 'failed', registered: false },
+  TIMEOUT: { state: 'failed', registered: false },
+  // Attached to no SIP profile: by the admin, or because it could not be started. `options.parked_gateways` may say disabled.
+  DOWN: { state: 'unregistered', registered: false },
+  '': { state: 'unknown' },
+});
 
 /** How gateways are understood. */
 export interface GatewayOptions {
@@ -33,11 +37,9 @@ export interface GatewayOptions {
   readonly parked?: 'unregistered' | 'disabled' | undefined;
 }
 
-const withoutRegistration: readonly TrunkState[] = ['unmonitored', 'disabled', 'unknown'];
-
 /**
  * The gateways as trunks.
- * Throws a `Failure` (`protocol`) when this is some other list (see `accounts.ts` for how that comes about).
+ * Throws a `Failure` (`protocol`) when this is some other list (see `peers.ts` for how that comes about).
  */
 export function readGateways(payload: unknown, options: GatewayOptions, skipped: SkipCounter): readonly Trunk[] {
   if (!Array.isArray(payload)) throw notGateways();
@@ -49,32 +51,30 @@ export function readGateways(payload: unknown, options: GatewayOptions, skipped:
   return gateways.map((gateway) => trunkFromGateway(gateway, options, skipped));
 }
 
-function isGateway(row: unknown): row is JsonObject {
-  return isObject(row) && gatewayName(row).name !== '';
+function isGateway(row: unknown): row is JsonRecord {
+  return isRecord(row) && gatewayName(row).name !== '';
 }
 
 function trunkFromGateway(
-  gateway: JsonObject,
+  gateway: JsonRecord,
   { parked = 'unregistered' }: GatewayOptions,
   skipped: SkipCounter,
 ): Trunk {
   const { profile, name } = gatewayName(gateway);
-  const word = firstWord(textField(gateway, 'State') ?? '');
-  const state = word === parkedWord ? parked : gatewayState(word, skipped.of(name));
-  const host = sipHost(textField(gateway, 'Data') ?? '');
+  const word = firstWord(textOf(gateway['State']));
+  const said = gatewayStates.read(word, skipped.of(name)) ?? { state: 'unknown' };
   return {
     id: name,
-    state,
-    ...(profile === '' ? {} : { kind: profile }),
-    ...(host === undefined ? {} : { host }),
-    ...(word === '' ? {} : { rawState: word }),
-    ...(withoutRegistration.includes(state) ? {} : { registered: state === 'registered' }),
+    ...(word === 'DOWN' && parked === 'disabled' ? { state: 'disabled' } : said),
+    ...optional('kind', profile),
+    ...optional('host', sipHost(textOf(gateway['Data']))),
+    ...optional('rawState', word),
   };
 }
 
 /** `profile::name` while the gateway is attached to a SIP profile, `name` alone when it is down. */
-function gatewayName(gateway: JsonObject): { readonly profile: string; readonly name: string } {
-  const text = (textField(gateway, 'Gateway') ?? '').trim();
+function gatewayName(gateway: JsonRecord): { readonly profile: string; readonly name: string } {
+  const text = textOf(gateway['Gateway']);
   const separator = text.lastIndexOf('::');
   if (separator < 0) return { profile: '', name: text };
   return { profile: text.slice(0, separator), name: text.slice(separator + 2) };
@@ -83,12 +83,6 @@ function gatewayName(gateway: JsonObject): { readonly profile: string; readonly 
 /** FreeSWITCH may add ` (retry: 21s)`, which counts down and would be a new label value every time. */
 function firstWord(text: string): string {
   return text.trim().split(/[\s(]/)[0]?.toUpperCase() ?? '';
-}
-
-function gatewayState(word: string, skipped: SkipCounter): TrunkState {
-  const known = Object.hasOwn(states, word) ? states[word] : undefined;
-  if (known === undefined && word !== '') skipped.add('unknown_state');
-  return known ?? 'unknown';
 }
 
 function notGateways(): Failure {

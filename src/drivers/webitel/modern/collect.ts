@@ -2,10 +2,10 @@ import type { Calls, Part, Reading, SystemFacts } from '../../../snapshot/readin
 import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
 import { attempt, goodPart, SkipCounter } from '../../kit/collectors.ts';
-import { isObject, type JsonObject, textField } from '../json.ts';
+import { isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
 import { asFailure } from '../../../transport/failure.ts';
 import type { SessionMemory } from './login.ts';
-import { HeldCalls, type Witness } from '../session-check.ts';
+import { SessionCheckedCalls, type SessionProbe } from '../session-check.ts';
 import type { Settings } from '../settings.ts';
 import { readBody } from './errors.ts';
 import { deviceFields, peersFromDevices } from './peers.ts';
@@ -17,12 +17,12 @@ import { mayHideRows, type ObjectClass } from './rights.ts';
 /** What the driver keeps between rounds. */
 export interface Memory extends SessionMemory {
   /** What `GET /userinfo` last said of the account; rights do not become unknown because it fails once. */
-  userInfo?: JsonObject;
+  userInfo?: JsonRecord;
 }
 
 /** What the collectors of one round share. */
 interface ApiRound {
-  readonly calls: HeldCalls;
+  readonly calls: SessionCheckedCalls;
   readonly settings: Settings;
 }
 
@@ -38,7 +38,7 @@ interface ListReader<T> extends Omit<ListRequest, 'size' | 'missingRight'> {
  */
 export async function collect(conversation: Conversation, settings: Settings, memory: Memory): Promise<Reading> {
   const wanted = conversation.collectors;
-  const round: ApiRound = { calls: new HeldCalls(conversation, witnessOf(memory)), settings };
+  const round: ApiRound = { calls: new SessionCheckedCalls(conversation, sessionProbe(memory)), settings };
   const [peers, trunks, calls, queues] = await Promise.all([
     wanted.has('peers') ? attempt(() => readList(round, devices)) : undefined,
     wanted.has('trunks') ? attempt(() => readList(round, gateways)) : undefined,
@@ -94,7 +94,7 @@ const callCenterQueues = {
 
 const userInfo = { call: 'user_info', path: '/userinfo' } as const;
 
-function witnessOf(memory: Memory): Witness {
+function sessionProbe(memory: Memory): SessionProbe {
   return {
     request: userInfo,
     check(answer, session) {
@@ -113,7 +113,7 @@ function witnessOf(memory: Memory): Witness {
 /** Asks what the account may see. Whatever goes wrong costs that knowledge only: the last one stays. */
 async function askRights(conversation: Conversation, memory: Memory): Promise<void> {
   const missingRight = 'Webitel refused to say what the account may read';
-  const read = (answer: ApiAnswer): JsonObject => readBody(answer, missingRight);
+  const read = (answer: ApiAnswer): JsonRecord => readBody(answer, missingRight);
   const told = await conversation.ask({ request: userInfo, read }).catch(() => undefined);
   if (told !== undefined) memory.userInfo = told;
 }
@@ -140,9 +140,9 @@ function judge<T>(
 
 /** Calls in progress: legs that belong to another one are not counted. */
 function countCalls(rows: readonly unknown[], skipped: SkipCounter): Calls {
-  const legs = rows.filter(isObject);
+  const legs = rows.filter(isRecord);
   if (legs.length < rows.length) skipped.add('malformed', rows.length - legs.length);
-  return { all: legs.filter((leg) => (textField(leg, 'parent_id') ?? '') === '').length };
+  return { all: legs.filter((leg) => textOf(leg['parent_id']) === '').length };
 }
 
 /**
@@ -154,7 +154,7 @@ async function readSystem(
   lists: readonly Part<unknown>[],
   memory: Memory,
 ): Promise<Part<SystemFacts>> {
-  const { request, check: read } = witnessOf(memory);
+  const { request, check: read } = sessionProbe(memory);
   if (!lists.some((part) => part.ok)) await conversation.ask({ request, read, auxiliary: false });
   return goodPart({ model: 'modern' });
 }

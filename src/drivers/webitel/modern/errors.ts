@@ -1,7 +1,8 @@
 import { statusFailure } from '../../kit/answers.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';
+import { isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
+import { readApiJson, tryJson } from '../answers.ts';
 
 /**
  * The vendor's name of an error, e.g. `app.license.product.expired`; empty when there is none.
@@ -9,11 +10,11 @@ import { isObject, type JsonObject, readApiJson, textField, tryJson } from '../j
  */
 export function errorId(answer: ApiAnswer): string {
   const body = tryJson(answer);
-  if (!isObject(body)) return '';
-  const id = textField(body, 'id');
-  if (id !== undefined) return id;
-  const inner = tryJson({ ...answer, body: textField(body, 'message') ?? '' });
-  return isObject(inner) ? (textField(inner, 'id') ?? '') : '';
+  if (!isRecord(body)) return '';
+  const id = textOf(body['id']);
+  if (id !== '') return id;
+  const inner = tryJson({ ...answer, body: textOf(body['message']) });
+  return isRecord(inner) ? textOf(inner['id']) : '';
 }
 
 /** Whether an error says that no licence is left or valid for this session. */
@@ -38,11 +39,11 @@ export function licenceFailure({ status }: ApiAnswer): Failure {
  * The HTTP status decides; `code` in the body is a gRPC number in some answers.
  * Throws a `Failure`: `session_lost` for a token that is no longer taken, `forbidden` with `missingRight`.
  */
-export function readBody(answer: ApiAnswer, missingRight: string): JsonObject {
+export function readBody(answer: ApiAnswer, missingRight: string): JsonRecord {
   const { status } = answer;
   const good = status >= 200 && status < 300;
   if (!good && isLicenceError(errorId(answer))) throw licenceFailure(answer);
-  const isRefusal = !good && isObject(tryJson(answer));
+  const isRefusal = !good && isRecord(tryJson(answer));
   if (status === 401 && isRefusal) throw new Failure('session_lost', 'Webitel no longer takes the token', { status });
   if (status === 403 && isRefusal) throw new Failure('forbidden', missingRight, { status });
   if (status === 404)
@@ -54,7 +55,7 @@ export function readBody(answer: ApiAnswer, missingRight: string): JsonObject {
   const failure = commonFailure(answer);
   if (failure !== undefined) throw failure;
   const body = readApiJson(answer);
-  if (!isObject(body)) throw new Failure('protocol', 'the answer is not a JSON object');
+  if (!isRecord(body)) throw new Failure('protocol', 'the answer is not a JSON object');
   return body;
 }
 

@@ -2,7 +2,8 @@ import type { Sender, Session } from '../../driver.ts';
 import { refusedLogin } from '../../kit/refused-login.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { countField, isObject, type JsonObject, readApiJson, textField, tryJson } from '../json.ts';
+import { countOf, exactTextOf, isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
+import { readApiJson, tryJson } from '../answers.ts';
 import { renewAfter, type Settings } from '../settings.ts';
 import { commonFailure, errorId, isLicenceError, licenceFailure, readBody } from './errors.ts';
 
@@ -65,7 +66,7 @@ function checkToken(sender: Sender, token: string): Promise<Session> {
   const session: Session = { headers: { 'x-webitel-access': token } };
   const request = { call: 'user_info', path: '/userinfo', headers: { ...session.headers } };
   return sender.ask(request, (answer) => {
-    const refused = answer.status === 401 && !isLicenceError(errorId(answer)) && isObject(tryJson(answer));
+    const refused = answer.status === 401 && !isLicenceError(errorId(answer)) && isRecord(tryJson(answer));
     if (refused)
       throw new Failure('bad_credentials', 'the access token is refused: it was deleted or has expired', {
         status: 401,
@@ -82,21 +83,21 @@ function readLogin(answer: ApiAnswer, { clock, account, domain }: Settings): Ses
   const refused = loginRefusal(answer, isComplete ? '' : ' (the user name is usually user@domain)');
   if (refused !== undefined) throw refused;
   const body = readApiJson(answer);
-  if (!isObject(body)) throw new Failure('protocol', 'the answer to the login is not a JSON object');
-  const grant = isObject(body['authorization']) ? body['authorization'] : body;
-  const token = textField(grant, 'access_token') ?? '';
+  if (!isRecord(body)) throw new Failure('protocol', 'the answer to the login is not a JSON object');
+  const grant = isRecord(body['authorization']) ? body['authorization'] : body;
+  const token = exactTextOf(grant['access_token']);
   if (token === '') throw withoutToken(body);
-  const seconds = countField(grant, 'expires_in') ?? assumedLifetimeSeconds;
+  const seconds = countOf(grant['expires_in']) ?? assumedLifetimeSeconds;
   return { headers: { 'x-webitel-access': token }, ...renewAfter(clock, seconds * 1000) };
 }
 
 /** With a second factor the login is good and brings the id of a session that still waits for the code. */
-function withoutToken(body: JsonObject): Failure {
+function withoutToken(body: JsonRecord): Failure {
   if ('key' in body && 'token' in body)
     return new Failure('config', 'this is the legacy engine: set options.flavor to legacy or auto', {
       login: 'accepted',
     });
-  if (textField(body, 'id') === undefined)
+  if (textOf(body['id']) === '')
     return new Failure('protocol', 'the answer to the login holds no access token', { login: 'accepted' });
   return new Failure(
     'two_factor_required',
@@ -115,7 +116,7 @@ function loginRefusal(answer: ApiAnswer, hint: string): Failure | undefined {
       'the password has expired or must be changed: sign in to Webitel and set a new one',
       facts,
     );
-  if (status === 401 && isObject(tryJson(answer)))
+  if (status === 401 && isRecord(tryJson(answer)))
     return new Failure('bad_credentials', `user name or password refused${hint}`, facts);
   if (status === 300)
     return new Failure(
@@ -129,6 +130,6 @@ function loginRefusal(answer: ApiAnswer, hint: string): Failure | undefined {
       login: 'path_missing',
     });
   const failure = commonFailure(answer);
-  const isOfTheApi = status >= 400 && status < 500 && status !== 408 && isObject(tryJson(answer));
+  const isOfTheApi = status >= 400 && status < 500 && status !== 408 && isRecord(tryJson(answer));
   return failure !== undefined && isOfTheApi ? refusedLogin(failure) : failure;
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../../../transport/failure.ts';
-import type { HeldCalls } from '../session-check.ts';
-import { flagField, idField, isObject, type JsonObject } from '../json.ts';
+import type { SessionCheckedCalls } from '../session-check.ts';
+import { flagOf, isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
 import { readBody } from './errors.ts';
 
 /** A list of the modern API. */
@@ -29,7 +29,7 @@ const pageLimit = 1_000;
  * are kept once.
  * Throws a `Failure` (`protocol`) when the list does not come to an end or repeats itself.
  */
-export async function askPages(calls: HeldCalls, list: ListRequest): Promise<readonly unknown[]> {
+export async function askPages(calls: SessionCheckedCalls, list: ListRequest): Promise<readonly unknown[]> {
   const { call, path, choice, size, missingRight } = list;
   const rows = new Map<string, unknown>();
   for (let page = 1; page <= pageLimit; page += 1) {
@@ -52,9 +52,9 @@ export async function askPages(calls: HeldCalls, list: ListRequest): Promise<rea
  * is the last page.
  * Throws a `Failure` (`protocol`) for an object that is no list.
  */
-export function readPage(body: JsonObject): Page {
+export function readPage(body: JsonRecord): Page {
   const items = body['items'] ?? [];
-  const next = flagField(body, 'next');
+  const next = flagOf(body['next']);
   const isList = 'items' in body || 'next' in body || 'page' in body || Object.keys(body).length === 0;
   if (!isList || !Array.isArray(items) || next === undefined)
     throw new Failure('protocol', 'the answer is not a page of a list');
@@ -62,6 +62,6 @@ export function readPage(body: JsonObject): Page {
 }
 
 function rowKey(row: unknown, position: string): string {
-  const id = isObject(row) ? idField(row, 'id') : undefined;
-  return id === undefined ? `at ${position}` : `id ${id}`;
+  const id = isRecord(row) ? textOf(row['id']) : '';
+  return id === '' ? `at ${position}` : `id ${id}`;
 }

@@ -1,6 +1,13 @@
 import type { Peer } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
-import { flagField, idField, isObject, type JsonObject, textField } from '../json.ts';
+import { StateTable } from '../../kit/state-table.ts';
+import { flagOf, isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
+
+/** `reged`: the SIP registrar holds a contact. Nobody asks the phone whether it is still there. */
+export const registrationStates = new StateTable<Pick<Peer, 'state' | 'registered'>>({
+  true: { state: 'reachable', registered: true },
+  false: { state: 'unregistered', registered: false },
+});
 
 /** Columns of `GET /devices`; never the password. */
 export const deviceFields = ['id', 'name', 'account', 'user', 'reged', 'hotdesk'] as const;
@@ -11,26 +18,23 @@ export const deviceFields = ['id', 'name', 'account', 'user', 'reged', 'hotdesk'
  */
 export function peersFromDevices(rows: readonly unknown[], skipped: SkipCounter): readonly Peer[] {
   return rows.flatMap((row) => {
-    const peer = isObject(row) ? peerFromDevice(row, skipped) : undefined;
+    const peer = isRecord(row) ? peerFromDevice(row, skipped) : undefined;
     if (peer === undefined) skipped.add('malformed');
     return peer ?? [];
   });
 }
 
-function peerFromDevice(device: JsonObject, skipped: SkipCounter): Peer | undefined {
-  const id = idField(device, 'account') ?? idField(device, 'id');
-  const reged = flagField(device, 'reged');
-  if (id === undefined) return undefined;
-  const name = deviceName(device);
-  const facts = { id, ...(name === '' ? {} : { name }) };
-  if (reged !== undefined) return { ...facts, state: reged ? 'reachable' : 'unregistered', registered: reged };
-  skipped.of(id).add('unknown_state');
-  return { ...facts, state: 'unknown' };
+function peerFromDevice(device: JsonRecord, skipped: SkipCounter): Peer | undefined {
+  const id = textOf(device['account']) || textOf(device['id']);
+  if (id === '') return undefined;
+  const reged = flagOf(device['reged']);
+  const known = registrationStates.read(JSON.stringify(reged ?? device['reged']), skipped.of(id));
+  return { id, ...optional('name', deviceName(device)), ...(known ?? { state: 'unknown' }) };
 }
 
 /** The name of the device's user; at a shared workstation users come and go, so there it is the device's own name. */
-function deviceName(device: JsonObject): string {
-  const own = textField(device, 'name')?.trim() ?? '';
-  const user = isObject(device['user']) ? (textField(device['user'], 'name')?.trim() ?? '') : '';
+function deviceName(device: JsonRecord): string {
+  const own = textOf(device['name']);
+  const user = isRecord(device['user']) ? textOf(device['user']['name']) : '';
   return user === '' || device['hotdesk'] === true ? own : user;
 }

@@ -1,6 +1,6 @@
 import type { Queue } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
-import { countField, idField, isObject, textField } from '../json.ts';
+import { countOf, isRecord, textOf } from '../../kit/fields.ts';
 
 /** Columns of `GET /call_center/queues`. */
 export const queueFields = ['id', 'name', 'waiting'] as const;
@@ -11,12 +11,10 @@ export const queueFields = ['id', 'name', 'waiting'] as const;
  */
 export function queuesFromRows(rows: readonly unknown[], skipped: SkipCounter): readonly Queue[] {
   const queues = rows.flatMap((row) => {
-    const id = isObject(row) ? idField(row, 'id') : undefined;
-    if (!isObject(row) || id === undefined) return [];
-    const name = textField(row, 'name')?.trim() ?? '';
-    return [
-      { id, label: name === '' ? id : name, waiting: (row['waiting'] ?? 0) === 0 ? 0 : countField(row, 'waiting') },
-    ];
+    const id = isRecord(row) ? textOf(row['id']) : '';
+    if (!isRecord(row) || id === '') return [];
+    const name = textOf(row['name']);
+    return [{ id, label: name === '' ? id : name, waiting: (row['waiting'] ?? 0) === 0 ? 0 : countOf(row['waiting']) }];
   });
   if (queues.length < rows.length) skipped.add('malformed', rows.length - queues.length);
   const labels = queues.map(({ label }) => label);

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { isRecord, type JsonRecord } from '../../kit/fields.ts';
 
 /** A class of objects in the vendor's access control. */
 export type ObjectClass = 'devices' | 'gateways' | 'calls' | 'cc_queue';
@@ -8,13 +8,13 @@ export type ObjectClass = 'devices' | 'gateways' | 'calls' | 'cc_queue';
  * access (`rbac`) Webitel leaves out silently what the role was not given; the global permission `read` stands above it
  * (webitel/protos, `AccessScope`; webitel/webitel-ui-sdk, `Userinfo`).
  */
-export function mayHideRows(userInfo: JsonObject, objectClass: ObjectClass): boolean {
+export function mayHideRows(userInfo: JsonRecord, objectClass: ObjectClass): boolean {
   const entries = objects(userInfo['scope']).filter((entry) => entry['class'] === objectClass);
   const readsAll = objects(userInfo['permissions']).some((permission) => permission['id'] === 'read');
   return !readsAll && entries.some((entry) => entry['rbac'] === true);
 }
 
-function objects(value: unknown): readonly JsonObject[] {
+function objects(value: unknown): readonly JsonRecord[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [];
-  return items.filter(isObject);
+  return items.filter(isRecord);
 }

@@ -1,24 +1,25 @@
-import type { Trunk, TrunkState } from '../../../snapshot/reading.ts';
+import type { Trunk } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
-import { countField, flagField, idField, isObject, type JsonObject, textField } from '../json.ts';
+import { countOf, flagOf, isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
+import { StateTable } from '../../kit/state-table.ts';
 import { sipHost } from '../names.ts';
 
 /** Columns of `GET /sip/gateways`. */
 export const gatewayFields = ['id', 'name', 'proxy', 'register', 'enable', 'r_state'] as const;
 
 /** `r_state`: states of OpenSIPS' uac_registrant module by number, and what they mean. 0 is left out on the wire. */
-const registrationStates: readonly { readonly word: string; readonly state: TrunkState }[] = [
-  { word: 'NOT_REGISTERED', state: 'unregistered' },
-  { word: 'REGISTERING', state: 'registering' },
-  { word: 'AUTHENTICATING', state: 'registering' },
-  { word: 'REGISTERED', state: 'registered' },
-  { word: 'REGISTER_TIMEOUT', state: 'failed' },
-  { word: 'INTERNAL_ERROR', state: 'failed' },
-  { word: 'WRONG_CREDENTIALS', state: 'rejected' },
-  { word: 'REGISTRAR_ERROR', state: 'failed' },
-  { word: 'UNREGISTERING', state: 'unregistered' },
-  { word: 'AUTHENTICATING_UNREGISTER', state: 'unregistered' },
-];
+export const registrationStates = new StateTable<Pick<Trunk, 'state' | 'rawState' | 'registered'>>({
+  0: { rawState: 'NOT_REGISTERED', state: 'unregistered', registered: false },
+  1: { rawState: 'REGISTERING', state: 'registering', registered: false },
+  2: { rawState: 'AUTHENTICATING', state: 'registering', registered: false },
+  3: { rawState: 'REGISTERED', state: 'registered', registered: true },
+  4: { rawState: 'REGISTER_TIMEOUT', state: 'failed', registered: false },
+  5: { rawState: 'INTERNAL_ERROR', state: 'failed', registered: false },
+  6: { rawState: 'WRONG_CREDENTIALS', state: 'rejected', registered: false },
+  7: { rawState: 'REGISTRAR_ERROR', state: 'failed', registered: false },
+  8: { rawState: 'UNREGISTERING', state: 'unregistered', registered: false },
+  9: { rawState: 'AUTHENTICATING_UNREGISTER', state: 'unregistered', registered: false },
+});
 
 /**
  * SIP gateways as trunks, by the rule of Webitel's own call routing: one that registers and is switched on is usable
@@ -27,34 +28,30 @@ const registrationStates: readonly { readonly word: string; readonly state: Trun
  */
 export function trunksFromGateways(rows: readonly unknown[], skipped: SkipCounter): readonly Trunk[] {
   return rows.flatMap((row) => {
-    const trunk = isObject(row) ? trunkFromGateway(row, skipped) : undefined;
+    const trunk = isRecord(row) ? trunkFromGateway(row, skipped) : undefined;
     if (trunk === undefined) skipped.add('malformed');
     return trunk ?? [];
   });
 }
 
-function trunkFromGateway(gateway: JsonObject, skipped: SkipCounter): Trunk | undefined {
-  const id = idField(gateway, 'id');
-  const [enable, register] = [flagField(gateway, 'enable'), flagField(gateway, 'register')];
-  if (id === undefined) return undefined;
-  const name = textField(gateway, 'name')?.trim() ?? '';
-  const host = sipHost(textField(gateway, 'proxy') ?? '');
-  const facts = { id, ...(name === '' ? {} : { name }), ...(host === undefined ? {} : { host }) };
+function trunkFromGateway(gateway: JsonRecord, skipped: SkipCounter): Trunk | undefined {
+  const id = textOf(gateway['id']);
+  const [enable, register] = [flagOf(gateway['enable']), flagOf(gateway['register'])];
+  if (id === '') return undefined;
+  const host = sipHost(textOf(gateway['proxy']));
+  const facts = { id, ...optional('name', textOf(gateway['name'])), ...optional('host', host) };
   if (enable === undefined || register === undefined) {
-    skipped.of(id).add('unknown_state');
+    skipped.of(id).unknownWord(JSON.stringify({ enable: gateway['enable'], register: gateway['register'] }));
     return { ...facts, state: 'unknown' };
   }
-  const registers = register || (countField(gateway, 'r_state') ?? 0) > 0;
+  const registers = register || (countOf(gateway['r_state']) ?? 0) > 0;
   const kind = registers ? 'register' : 'trunk';
   if (!enable) return { ...facts, kind, state: 'disabled' };
   return { ...facts, kind, ...(registers ? registration(gateway, skipped.of(id)) : { state: 'unmonitored' }) };
 }
 
-function registration(gateway: JsonObject, skipped: SkipCounter): Pick<Trunk, 'state' | 'rawState' | 'registered'> {
-  const number = (gateway['r_state'] ?? 0) === 0 ? 0 : countField(gateway, 'r_state');
-  const known = number === undefined ? undefined : registrationStates[number];
-  if (known !== undefined)
-    return { state: known.state, rawState: known.word, registered: known.state === 'registered' };
-  skipped.add('unknown_state');
-  return { state: 'unknown', ...(number === undefined ? {} : { rawState: String(number) }) };
+function registration(gateway: JsonRecord, skipped: SkipCounter): Pick<Trunk, 'state' | 'rawState' | 'registered'> {
+  const number = countOf(gateway['r_state'] ?? 0)?.toString();
+  const known = registrationStates.read(number ?? JSON.stringify(gateway['r_state']), skipped);
+  return known ?? { state: 'unknown', ...optional('rawState', number) };
 }

@@ -1,14 +1,14 @@
 import { Failure } from '../../../transport/failure.ts';
-import { type JsonObject, textField } from '../json.ts';
+import { type JsonRecord, textOf } from '../../kit/fields.ts';
 
 /**
  * Throws a `Failure` (`protocol`) when a row belongs to another domain than the one that was asked for: then the answer
  * is somebody else's. Rows without a domain are nobody's.
  */
-export function demandDomain(rows: readonly JsonObject[], field: string, domain: string | undefined): void {
+export function demandDomain(rows: readonly JsonRecord[], field: string, domain: string | undefined): void {
   if (domain === undefined) return;
   const wanted = domain.toLowerCase();
-  const foreign = rows.some((row) => ![wanted, ''].includes((textField(row, field) ?? '').trim().toLowerCase()));
+  const foreign = rows.some((row) => ![wanted, ''].includes(textOf(row[field]).toLowerCase()));
   if (!foreign) return;
   throw new Failure(
     'protocol',

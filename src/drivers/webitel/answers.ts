@@ -1,0 +1,20 @@
+import { beginsWithProgramError, readJson, tryJson as tryText } from '../kit/answers.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+
+/**
+ * The body as JSON. A wrong path prefix makes Webitel's web server send the page of its web client with status 200.
+ * Throws a `Failure` (`protocol`) for anything that is not JSON.
+ */
+export function readApiJson(answer: ApiAnswer): unknown {
+  if (beginsWithProgramError(answer.body) || !answer.body.trimStart().startsWith('<')) return readJson(answer);
+  throw new Failure('protocol', webPageMessage, { status: answer.status });
+}
+
+/** The body as JSON where it is JSON; undefined otherwise. For answers whose status already says that they are refusals. */
+export function tryJson(answer: ApiAnswer): unknown {
+  return tryText(answer.body);
+}
+
+const webPageMessage =
+  'the answer is a web page where JSON was due: the url must end in the prefix of the API, usually /engine (legacy) or /api (modern)';
