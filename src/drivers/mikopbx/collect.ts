@@ -1,7 +1,7 @@
 import type { Part, Reading, SystemFacts } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { attempt, failedPart, goodPart } from '../kit/collectors.ts';
+import { failedPart, goodPart, readInTurn } from '../kit/collectors.ts';
 import { collectLegacy } from './legacy/collect.ts';
 import { collectV3 } from './v3/collect.ts';
 import { Round } from './shared/round.ts';
@@ -19,7 +19,8 @@ export async function collect(conversation: Conversation, memory: PbxMemory): Pr
   try {
     const read = await (memory.api === 'legacy' ? collectLegacy : collectV3)(round, memory, wanted);
     if (round.endedBy !== undefined && !round.answered) throw round.endedBy;
-    return wanted.has('system') ? { ...read, system: await attempt(() => readSystem(round, memory, read)) } : read;
+    const system = await readInTurn(wanted, { system: () => readSystem(round, memory, read) });
+    return { ...read, ...system };
   } catch (thrown) {
     // A PBX that is away may come back with another version.
     memory.version.suspectRestart();

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Account, DriverSetup, RoundTiming, Session } from '../driver.ts';
 import type { Log } from '../../log.ts';
+import { UnknownWords } from '../kit/state-table.ts';
 import type { Api } from './shared/answers.ts';
 import { RateLimit } from './shared/rate-limit.ts';
 import { FirstQualify } from './v3/first-qualify.ts';
@@ -46,6 +47,7 @@ export class PbxMemory {
   /** Names of extensions (`getForSelect`, 2023.2 and 2024) and disabled ones (`employees`, 2025.1 and newer). */
   readonly names: CachedValue<ReadonlyMap<string, string>>;
   readonly disabledExtensions: CachedValue<ReadonlyMap<string, string>>;
+  readonly unknownWords: UnknownWords;
   /** Lists of trunks that were empty and are known to be so, by kind. */
   readonly noTrunksOf: { readonly sip: CachedValue<true>; readonly iax: CachedValue<true> };
   /** 2025.1 and newer: trunks that register with nobody, by id. */
@@ -89,6 +91,7 @@ export class PbxMemory {
     this.clock = clock;
     this.timing = setup.timing;
     this.log = setup.log;
+    this.unknownWords = new UnknownWords(setup.log);
     this.api = options.api === 'auto' ? undefined : options.api;
     this.refusedCalls = new RefusedCalls(clock);
     this.statusesBackoff = new HungListBackoff(clock, 'the list of phones');

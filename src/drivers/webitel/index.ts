@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Driver, DriverSetup, Family, Sender, Session } from '../driver.ts';
+import { withoutApiPath } from '../kit/base-url.ts';
+import { UnknownWords } from '../kit/state-table.ts';
 import { detectFlavor } from './generation.ts';
 import { createLegacyDriver } from './legacy/index.ts';
 import { createModernDriver } from './modern/index.ts';
@@ -58,7 +60,8 @@ export const webitel: Family = {
   idleConnectionMs: 4_000,
   options,
   shortestInterval: { ms: 5_000, because: 'the legacy engine reads every list from its console over a single line' },
-  baseUrl: withoutApiPath,
+  // The vendor's examples give the base of the legacy API with `/api/v2` at its end, but its login is not below that.
+  baseUrl: withoutApiPath(/\/api\/v2/),
   create: (setup) => withRetryAfter(createDriver(setup), setup.clock),
 };
 
@@ -97,6 +100,7 @@ function readSettings(setup: DriverSetup): Settings {
     parkedGateways,
     pageSize,
     checkRecordAccess: recordAccess === 'check',
+    unknownWords: new UnknownWords(setup.log),
     clock: setup.clock,
     random: setup.random,
     ...(domain === undefined ? {} : { domain }),
@@ -105,11 +109,4 @@ function readSettings(setup: DriverSetup): Settings {
 
 function speaksOfAnotherApi({ reason }: Failure): boolean {
   return reason === 'config' || reason === 'protocol';
-}
-
-/** The vendor's examples give the base of the legacy API with `/api/v2` at its end, but its login is not below that. */
-function withoutApiPath(configured: URL): URL {
-  const base = new URL(configured);
-  base.pathname = base.pathname.replace(/\/api\/v2\/*$/, '');
-  return base;
 }

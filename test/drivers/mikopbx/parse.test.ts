@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { messagesOf, readEnvelope } from '../../../src/drivers/mikopbx/shared/answers.ts';
 import { readCalls } from '../../../src/drivers/mikopbx/shared/calls.ts';
-import { readEmployees, readExtensionNames } from '../../../src/drivers/mikopbx/shared/names.ts';
+import { readExtensionNames } from '../../../src/drivers/mikopbx/legacy/names.ts';
+import { readEmployees } from '../../../src/drivers/mikopbx/v3/disabled-extensions.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import { answer, reasonOf } from './answer.ts';
 

@@ -1,5 +1,5 @@
-import type { Collector, Part, Peer, Reading, Trunk } from '../../../snapshot/reading.ts';
-import { attempt, failedPart, goodPart, SkipCounter } from '../../kit/collectors.ts';
+import type { Collector, Part, Reading, Trunk } from '../../../snapshot/reading.ts';
+import { failedPart, goodPart, readInTurn, type SkipCounter } from '../../kit/collectors.ts';
 import { readCallsPart } from '../shared/calls.ts';
 import { unconfirmed } from '../shared/confirmation.ts';
 import { askDetails } from './ask-details.ts';
@@ -29,24 +29,20 @@ const hangMs = 3_000;
  * What nobody depends on comes last: contacts, roundtrips and names.
  * Throws a `Failure` that concerns all collectors.
  */
-export async function collectLegacy(
-  round: Round,
-  memory: PbxMemory,
-  wanted: ReadonlySet<Collector>,
-): Promise<Omit<Reading, 'system'>> {
+export async function collectLegacy(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Reading> {
   const lists = await askLists(round, memory, wanted);
   const { list, registries, skipped } = lists;
-  const calls = wanted.has('calls') ? await attempt(() => readCallsPart(round, memory)) : undefined;
+  const calls = await readInTurn(wanted, { calls: () => readCallsPart(round, memory) });
   const phones = list.ok && wanted.has('peers') ? withoutTrunks(list.value.peers, registries) : new Map();
   memory.details.follow(new Map([...trunkQuestions(registries, memory), ...phones]));
   const trouble = await askDetails(round, memory, skipped);
   if (phones.size > 0) await learnPeerNames(round, memory);
   if (registries !== undefined) await learnTrunkNames(round, memory);
-  const readPeers = async (): Promise<Part<readonly Peer[]>> =>
-    list.ok ? legacyPeersPart(phones, memory, { trouble, skipped }) : failedPart(list.failure);
-  const peers = wanted.has('peers') ? await attempt(readPeers) : undefined;
-  const trunks = registries && wanted.has('trunks') ? trunksPart(registries, lists, memory) : undefined;
-  return { ...(peers && { peers }), ...(trunks && { trunks }), ...(calls && { calls }) };
+  const rows = await readInTurn(wanted, {
+    peers: async () => (list.ok ? legacyPeersPart(phones, memory, { trouble, skipped }) : failedPart(list.failure)),
+    ...(registries && { trunks: async () => trunksPart(registries, lists, memory) }),
+  });
+  return { ...calls, ...rows };
 }
 
 interface Lists {
@@ -58,7 +54,7 @@ interface Lists {
 
 /** Phones and trunks; an empty list of phones is believed only when a trunk proves that Asterisk is there. */
 async function askLists(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Lists> {
-  const skipped = new SkipCounter();
+  const skipped = memory.unknownWords.counter('extensions');
   const startedAt = memory.clock.monotonicTime();
   const list = await outcomeOf(askList(round, skipped));
   const tookMs = memory.clock.monotonicTime() - startedAt;

@@ -1,8 +1,9 @@
-import { readObject, unusableAnswer } from '../shared/answers.ts';
+import { Failure } from '../../../transport/failure.ts';
+import { isRecord, type JsonRecord, listOf, textOf } from '../../kit/fields.ts';
+import { type Envelope, readObject, unusableAnswer } from '../shared/answers.ts';
 import { isOlder } from '../generation.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { readExtensionNames, readTrunkNames } from '../shared/names.ts';
 import { outcomeOf } from '../shared/outcome.ts';
 import { requestFor } from '../requests.ts';
 import { ajax } from '../shared/session-check.ts';
@@ -44,3 +45,45 @@ function listsProviders(version: string | undefined): boolean {
   ] as const;
   return seen.some(([year, number]) => !isOlder(version, [year, number]) && isOlder(version, [year, number + 1]));
 }
+
+/** Names of employees by extension, from `extensions/getForSelect` (2023.2 and 2024), whose texts are HTML. */
+export function readExtensionNames({ data }: Envelope): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const row of listOf(data)) {
+    if (!isRecord(row) || textOf(row['type']).toUpperCase() !== 'USER') continue;
+    const number = textOf(row['value']);
+    const name = plainName(textOf(row['name']), number);
+    if (number !== '' && name !== '') names.set(number, name);
+  }
+  return names;
+}
+
+/**
+ * Names of trunks by id in the list of providers of the web interface, as its own scripts get it: `providerlist` with one
+ * row for each (`ProvidersController.php`, `indexAction`). Throws a `Failure` (`protocol`) when there is no such list.
+ */
+export function readTrunkNames({ providerlist }: JsonRecord): ReadonlyMap<string, string> {
+  if (!Array.isArray(providerlist)) throw new Failure('protocol', 'the list of providers is not a list');
+  const rows = listOf(providerlist).filter(isRecord);
+  const names = rows.map((row) => [textOf(row['uniqid']), textOf(row['name'])] as const);
+  return new Map(names.filter(([id, name]) => id !== '' && name !== ''));
+}
+
+/** The text of a snippet of HTML, without the number in angle brackets behind it. */
+function plainName(html: string, number: string): string {
+  const text = html
+    .replaceAll(/<[^<>]*>/g, ' ')
+    .replaceAll(/&(lt|gt|quot|#0?39|amp);/g, (entity) => entities.get(entity) ?? entity)
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return text.endsWith(`<${number}>`) ? text.slice(0, -number.length - 2).trim() : text;
+}
+
+const entities: ReadonlyMap<string, string> = new Map([
+  ['&lt;', '<'],
+  ['&gt;', '>'],
+  ['&quot;', '"'],
+  ['&#39;', "'"],
+  ['&#039;', "'"],
+  ['&amp;', '&'],
+]);

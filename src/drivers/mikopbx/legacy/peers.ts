@@ -1,17 +1,21 @@
 import type { Peer, PeerState } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
+import { StateTable } from '../../kit/state-table.ts';
 import { isInCall, type ListedPeer } from '../shared/peers-list.ts';
 import { optional } from '../../kit/fields.ts';
 import type { PeerContact, PeerDetail } from './peer-detail.ts';
 
-/** Contact states of Asterisk that say whether somebody answers. */
-const contactStates: ReadonlyMap<string, PeerState> = new Map([
-  ['reachable', 'reachable'],
-  ['unreachable', 'unreachable'],
-  ['nonqualified', 'unknown'],
-  ['unknown', 'unknown'],
-  ['removed', 'unknown'],
-]);
+/**
+ * Contact states of Asterisk (`getSipPeer`). One that is never qualified counts as reachable, as it does for the PBX; one that
+ * waits for its first check is unknown.
+ */
+export const contactStates = new StateTable<PeerState>({
+  Reachable: 'reachable',
+  Unreachable: 'unreachable',
+  NonQualified: 'unknown',
+  Unknown: 'unknown',
+  Removed: 'unknown',
+});
 
 /** What besides the list helps to tell a peer's state. */
 export interface PeerEvidence {
@@ -57,12 +61,9 @@ function stateByDetail({ state }: ListedPeer, detail: PeerDetail | undefined, sk
   return states.includes('unknown') ? 'unknown' : 'unreachable';
 }
 
-/** A contact that is never checked counts as reachable, as it does for the PBX; one that waits for its first check does not. */
 function contactState({ status, qualifyFrequency }: PeerContact, skipped: SkipCounter): PeerState {
   if (status === 'nonqualified' && qualifyFrequency === 0) return 'reachable';
-  const state = contactStates.get(status);
-  if (state === undefined) skipped.add('unknown_state');
-  return state ?? 'unknown';
+  return contactStates.read(status, skipped) ?? 'unknown';
 }
 
 function contactCount({ contacts, several }: PeerDetail, { tellsAllContacts }: PeerEvidence): Pick<Peer, 'contacts'> {

@@ -5,7 +5,7 @@ import type { PbxMemory } from '../memory.ts';
 import { type Outcome, outcomeOf } from '../shared/outcome.ts';
 import { emptyWhereMissing, readRegistry, type RegistryRow } from '../shared/registry.ts';
 import { requestFor } from '../requests.ts';
-import { trunkWord } from '../shared/trunk-states.ts';
+import { trunkMeaning } from '../shared/trunk-states.ts';
 
 /** What `getRegistry` said of trunks, SIP and IAX. */
 export interface Registries {
@@ -22,7 +22,7 @@ export interface Registries {
  * believed when the next round says so again. A PBX that does not have one of the lists has no such trunks.
  */
 export async function askRegistries(round: Round, memory: PbxMemory): Promise<Registries> {
-  const skipped = new SkipCounter();
+  const skipped = memory.unknownWords.counter('trunks');
   const first = await outcomeOf(askRegistry(round, 'sip', skipped));
   const again = first.ok && memory.registering.missingIn(first.value).size > 0;
   const second = again ? await outcomeOf(askRegistry(round, 'sip', new SkipCounter())) : first;
@@ -63,5 +63,5 @@ export class RegisteringTrunks {
 
 /** Only these words come from a registration with a provider; an inbound trunk that is registered never goes missing. */
 function registers({ kind, state }: RegistryRow): boolean {
-  return kind === 'sip' && trunkWord('registry-sip', state)?.registered !== undefined;
+  return kind === 'sip' && trunkMeaning('registry-sip', state)?.registered !== undefined;
 }

@@ -7,7 +7,7 @@ import type { ListedPeer } from '../shared/peers-list.ts';
 import { type ListedNames, type RegistryRow, registrySource, registryTrunk } from '../shared/registry.ts';
 import { optional } from '../../kit/fields.ts';
 import type { PeerDetail } from './peer-detail.ts';
-import { answersOptions, trunkWord } from '../shared/trunk-states.ts';
+import { answersOptions, trunkMeaning } from '../shared/trunk-states.ts';
 
 /** What the trunks of a MikoPBX up to 2024 are judged by. */
 export interface LegacyTrunkEvidence {
@@ -48,7 +48,7 @@ export function trunkQuestions(
   if (told === undefined || isOlder(told, [2022, 1])) return [];
   if (registries?.sip.ok !== true) return [];
   const well = registries.sip.value.filter(({ state }) => {
-    const said = trunkWord('registry-sip', state)?.state;
+    const said = trunkMeaning('registry-sip', state)?.state;
     return said === 'registered' || said === 'unmonitored';
   });
   return well.map(({ id }) => [id, { id, state: 'ok', names: [id] }]);
@@ -69,7 +69,7 @@ function withContact(trunk: Trunk, detail: PeerDetail | undefined): Trunk {
 }
 
 function isGone(row: RegistryRow): boolean {
-  return row.noRegister && trunkWord('registry-iax-inbound', row.state)?.state === 'unregistered';
+  return row.noRegister && trunkMeaning('registry-iax-inbound', row.state)?.state === 'unregistered';
 }
 
 function unknownYet({ registered: _unconfirmed, ...trunk }: Trunk): Trunk {

@@ -2,7 +2,21 @@ import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
 import type { Envelope } from './answers.ts';
 import type { Outcome } from './outcome.ts';
+import { StateTable } from '../../kit/state-table.ts';
 import { isRecord, textOf } from '../../kit/fields.ts';
+
+/** Words of `state`: of the phone's contacts, by which the PBX decides whether to ring it. */
+export const listedStates = new StateTable<ListedPeer['state']>({ OK: 'ok', UNKNOWN: 'unknown' });
+
+/** Device states of Asterisk core, in `detailed-state`: whether somebody uses the phone. Others say nothing of it. */
+export const deviceStates = new StateTable<{ readonly inCall: boolean }>({
+  'Not in use': { inCall: false },
+  'In use': { inCall: true },
+  Busy: { inCall: true },
+  Ringing: { inCall: true },
+  'Ring+Inuse': { inCall: true },
+  'On Hold': { inCall: true },
+});
 
 /** One extension of `getPeersStatuses`, its web phone merged in. */
 export interface ListedPeer {
@@ -27,19 +41,14 @@ export interface PeersList {
   readonly rows: number;
   /** Names as the list has them, trunks too, e.g. `201-WS`, `SIP-TRUNK-AB12CD34-AUTH`. */
   readonly names: ReadonlySet<string>;
+  /** What was counted while it was read. */
+  readonly skipped: SkipCounter;
 }
 
 /** What `getPeersStatuses` said in this round: always fresh, made by one question to Asterisk. */
 export type FreshStatuses = Outcome<PeersList>;
 
-const stateWords: ReadonlyMap<string, ListedPeer['state']> = new Map([
-  ['ok', 'ok'],
-  ['unknown', 'unknown'],
-]);
 const betterFirst: readonly ListedPeer['state'][] = ['ok', 'unknown', 'unknown_word'];
-
-/** Device states of Asterisk core in which somebody uses the phone. */
-const busyDevices: readonly string[] = ['in use', 'busy', 'ringing', 'ring+inuse', 'on hold'];
 
 /**
  * The extensions in an answer to `getPeersStatuses`, by number. Trunks that the list has too are left out: all ids that
@@ -54,12 +63,12 @@ export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): Pee
     const peer = readRow(row);
     if (peer === undefined) skipped.add('malformed');
     if (peer === undefined || /^(SIP|IAX)-/i.test(peer.id)) continue;
-    if (peer.state === 'unknown_word') skipped.of(peer.id).add('unknown_state');
+    if (peer.state === 'unknown_word') skipped.of(peer.id).unknownWord(stateWord(row));
     const other = peers.get(peer.id);
     peers.set(peer.id, other === undefined ? peer : merge(other, peer));
   }
   const names = new Set(rows.map((row) => (isRecord(row) ? textOf(row['id']) : '')));
-  return { peers, rows: rows.length, names };
+  return { peers, rows: rows.length, names, skipped };
 }
 
 /** Whether the list has a phone that is well: Asterisk is there. */
@@ -69,8 +78,7 @@ export function hasReachablePhone(list: FreshStatuses): boolean {
 
 /** Whether the device state says that the phone is in use; undefined where there is no device state or an unknown one. */
 export function isInCall({ device }: ListedPeer): boolean | undefined {
-  if (device === 'not in use') return false;
-  return device !== undefined && busyDevices.includes(device) ? true : undefined;
+  return device === undefined ? undefined : deviceStates.find(device)?.inCall;
 }
 
 /** Number of an extension without what the PBX adds for its web phone (`-WS`) and for its authentication (`-AUTH`). */
@@ -78,10 +86,14 @@ export function plainNumber(name: string): string {
   return name.replace(/(-(WS|AUTH))+$/i, '');
 }
 
+function stateWord(row: unknown): string {
+  return isRecord(row) ? textOf(row['state']) : '';
+}
+
 function readRow(row: unknown): ListedPeer | undefined {
   if (!isRecord(row)) return undefined;
   const name = textOf(row['id']).replace(/-AUTH$/i, '');
-  const word = textOf(row['state']).toLowerCase();
+  const word = stateWord(row);
   const id = plainNumber(name);
   if (id === '' || word === '') return undefined;
   const device = textOf(row['detailed-state']).toLowerCase();
@@ -90,8 +102,8 @@ function readRow(row: unknown): ListedPeer | undefined {
 
 /** The PBX says `UNKNOWN` also of a phone that holds a call, or rings while it talks; where it tells the device state, that is plain. */
 function stateOf(word: string, device: string): ListedPeer['state'] {
-  const state = stateWords.get(word) ?? 'unknown_word';
-  return state === 'unknown' && busyDevices.includes(device) ? 'ok' : state;
+  const state = listedStates.find(word) ?? 'unknown_word';
+  return state === 'unknown' && deviceStates.find(device)?.inCall === true ? 'ok' : state;
 }
 
 function merge(one: ListedPeer, other: ListedPeer): ListedPeer {

@@ -4,7 +4,7 @@ import type { SkipCounter } from '../../kit/collectors.ts';
 import type { Envelope } from './answers.ts';
 import type { Outcome } from './outcome.ts';
 import { amountOf, isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
-import { provesAsterisk, type TrunkSource, trunkWord } from './trunk-states.ts';
+import { provesAsterisk, type TrunkSource, trunkStates } from './trunk-states.ts';
 
 /** One trunk of `getRegistry`, SIP or IAX. */
 export interface RegistryRow {
@@ -72,8 +72,7 @@ export function registrySource(row: RegistryRow, listed: ListedNames | undefined
 
 /** A trunk from its row of `getRegistry`. Words that are not known are counted and shown as `unknown`. */
 export function registryTrunk(row: RegistryRow, source: TrunkSource, skipped: SkipCounter): Trunk {
-  const said = trunkWord(source, row.state);
-  if (said === undefined) skipped.add('unknown_state');
+  const said = trunkStates[source].read(row.state, skipped.of(row.id));
   const { state, registered } = checked(row, said ?? { state: 'unknown', registered: undefined });
   return {
     id: row.id,

@@ -1,6 +1,6 @@
 import type { Part, Peer } from '../../../snapshot/reading.ts';
 import type { Failure } from '../../../transport/failure.ts';
-import { failedPart, goodPart, SkipCounter } from '../../kit/collectors.ts';
+import { failedPart, goodPart, type SkipCounter } from '../../kit/collectors.ts';
 import { isAllDown, unconfirmed } from '../shared/confirmation.ts';
 import { withDisabled } from './disabled-extensions.ts';
 import { firstQualifyMs } from './first-qualify.ts';
@@ -27,7 +27,7 @@ export async function readV3Peers(
   // Where the cheap list timed out, the dear one would as well, and would go on blocking the PBX.
   if (!fresh.ok && fresh.failure.reason !== 'forbidden') throw fresh.failure;
   if (fresh.ok) memory.firstQualify.follow(hasReachablePhone(fresh));
-  const skipped = new SkipCounter();
+  const skipped = memory.unknownWords.counter('extensions');
   const statuses = await askStatuses(round, memory, skipped);
   if (!statuses.ok) return plainPart(memory, { fresh, trunkUsers }, statuses.failure);
   const listed = fresh.ok ? fresh.value.peers : new Map<string, ListedPeer>();
@@ -67,16 +67,18 @@ function isOurs(outcome: Outcome<unknown>): boolean {
  */
 function plainPart(memory: PbxMemory, { fresh, trunkUsers }: PeersEvidence, failure: Failure): Part<readonly Peer[]> {
   if (!fresh.ok) throw failure;
+  const { skipped } = fresh.value;
   const before = lastRows(memory);
   const allThereIs = before.size === 0 && (failure.reason === 'forbidden' || failure.reason === 'config');
   const firstQualifyPending = memory.firstQualify.pending;
   const peers = phonesOf(fresh.value.peers, trunkUsers).map((listed) => {
     const row = before.get(listed.id);
-    return row === undefined ? listedPeer(listed) : statusPeer(row, { listed, firstQualifyPending }, new SkipCounter());
+    return row === undefined ? listedPeer(listed) : statusPeer(row, { listed, firstQualifyPending }, skipped);
   });
   if (!memory.peersConfirmation.allows(isAllDown(peers), firstQualifyMs)) throw unconfirmed('phone');
   memory.lastPeers = peers.length;
-  return allThereIs ? goodPart(peers) : { ...failedPart(failure), value: peers };
+  const counts = skipped.counts();
+  return allThereIs ? goodPart(peers, counts) : { ...failedPart(failure), value: peers, skipped: counts };
 }
 
 /** Rows of the better list as last read, while they are young enough to be shown: what the fresh list contradicts is not taken from them. */

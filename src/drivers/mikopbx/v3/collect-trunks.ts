@@ -8,7 +8,7 @@ import { asteriskAway } from '../shared/outcome.ts';
 import { type FreshStatuses, hasReachablePhone } from '../shared/peers-list.ts';
 import { providerTrunk } from './trunks.ts';
 import { registrySource, registryTrunk } from '../shared/registry.ts';
-import { isSwitchedOff, trunkWord } from '../shared/trunk-states.ts';
+import { isSwitchedOff, trunkMeaning } from '../shared/trunk-states.ts';
 import { sipTrunks } from './registration.ts';
 import type { TrunkHalf, TrunkSources } from './trunk-lists.ts';
 
@@ -41,7 +41,7 @@ function holdBackIfAllDown(memory: PbxMemory, { sources, fresh }: TrunkEvidence)
   const words = [...sources.sip.providers, ...sources.iax.providers, ...sources.sip.registry].map(({ state }) => state);
   const allDown = words.some((word) => !isSwitchedOff(word)) && !sources.provesAsterisk && !hasReachablePhone(fresh);
   // Of one that has just lost its registration the PBX says so; `UNKNOWN` it says of one that Asterisk does not know.
-  const unknown = words.some((word) => trunkWord('providers-sip', word)?.state === 'unknown');
+  const unknown = words.some((word) => trunkMeaning('providers-sip', word)?.state === 'unknown');
   if (allDown && unknown && !fresh.ok) throw asteriskAway('no trunk shows a sign of life');
   if (!memory.trunksConfirmation.allows(allDown)) throw unconfirmed('trunk');
 }

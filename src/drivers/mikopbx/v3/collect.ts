@@ -1,6 +1,6 @@
-import type { Collector, Part, Peer, Reading, Trunk } from '../../../snapshot/reading.ts';
+import type { Collector, Part, Reading, Trunk } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
-import { attempt, SkipCounter } from '../../kit/collectors.ts';
+import { readInTurn } from '../../kit/collectors.ts';
 import { readCallsPart } from '../shared/calls.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
@@ -19,19 +19,14 @@ const hangMs = 5_000;
  * there, because the lists with more in them come from caches and hang for 30 s when it is not.
  * Throws a `Failure` that concerns all collectors.
  */
-export async function collectV3(
-  round: Round,
-  memory: PbxMemory,
-  wanted: ReadonlySet<Collector>,
-): Promise<Omit<Reading, 'system'>> {
+export async function collectV3(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Reading> {
   const { fresh, sources } = await askLists(round, memory, wanted);
   const trunkUsers = sources?.ok === true ? sources.value.usernames : new Set<string>();
-  const readTrunks = async (): Promise<Part<readonly Trunk[]>> => trunksOf(round, memory, { fresh, sources });
-  const readPeers = async (): Promise<Part<readonly Peer[]>> => readV3Peers(round, memory, { fresh, trunkUsers });
-  const trunks = wanted.has('trunks') ? await attempt(readTrunks) : undefined;
-  const peers = wanted.has('peers') ? await attempt(readPeers) : undefined;
-  const calls = wanted.has('calls') ? await attempt(() => readCallsPart(round, memory)) : undefined;
-  return { ...(peers && { peers }), ...(trunks && { trunks }), ...(calls && { calls }) };
+  return readInTurn(wanted, {
+    trunks: () => trunksOf(round, memory, { fresh, sources }),
+    peers: () => readV3Peers(round, memory, { fresh, trunkUsers }),
+    calls: () => readCallsPart(round, memory),
+  });
 }
 
 interface Lists {
@@ -57,11 +52,11 @@ async function askLists(round: Round, memory: PbxMemory, wanted: ReadonlySet<Col
  * Asks a second time when the list is empty: each of the PBX's three processes says so once after a restart of Asterisk.
  * An Asterisk that hangs makes the answer late as well. Throws a `Failure` where it is known to be away.
  */
-async function askFresh(round: Round, { clock }: PbxMemory): Promise<FreshStatuses> {
+async function askFresh(round: Round, { clock, unknownWords }: PbxMemory): Promise<FreshStatuses> {
   const startedAt = clock.monotonicTime();
   const ask = (): Promise<FreshStatuses> => {
     const request = requestFor('v3_peers_statuses', { timeoutMs: round.share(0.4) });
-    return outcomeOf(round.ask(request, (envelope) => readPeersStatuses(envelope, new SkipCounter())));
+    return outcomeOf(round.ask(request, (envelope) => readPeersStatuses(envelope, unknownWords.counter('extensions'))));
   };
   const first = await ask();
   if (!first.ok || first.value.rows > 0) return first;

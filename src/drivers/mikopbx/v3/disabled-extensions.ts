@@ -1,7 +1,8 @@
+import { isRecord, listOf, textOf } from '../../kit/fields.ts';
+import type { Envelope } from '../shared/answers.ts';
 import type { Peer } from '../../../snapshot/reading.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { readEmployees } from '../shared/names.ts';
 import { outcomeOf } from '../shared/outcome.ts';
 import { requestFor } from '../requests.ts';
 
@@ -42,4 +43,30 @@ async function askDisabled(round: Round): Promise<ReadonlyMap<string, string>> {
     if (answer.rows === 0 || read >= answer.total) break;
   }
   return disabled;
+}
+
+/** One page of `employees` (2025.1 and newer). */
+export interface EmployeesPage {
+  /** Names of switched-off employees by extension. */
+  readonly disabled: ReadonlyMap<string, string>;
+  /** Rows on this page. */
+  readonly rows: number;
+  /** Rows in all, as far as told. */
+  readonly total: number;
+}
+
+/** Switched-off employees on one page; `sip:getStatuses` leaves them out. */
+export function readEmployees({ data }: Envelope): EmployeesPage {
+  const rows = listOf(isRecord(data) ? data['data'] : data);
+  const disabled = new Map<string, string>();
+  for (const row of rows) {
+    const number = isRecord(row) ? textOf(row['number']) : '';
+    if (isRecord(row) && number !== '' && isTrue(row['disabled'])) disabled.set(number, textOf(row['user_username']));
+  }
+  const total = Number(textOf(isRecord(data) ? data['recordsTotal'] : undefined));
+  return { disabled, rows: rows.length, total: Number.isSafeInteger(total) ? total : 0 };
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 1 || value === '1' || value === 'true';
 }

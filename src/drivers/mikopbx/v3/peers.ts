@@ -1,15 +1,27 @@
 import type { Peer, PeerState } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
+import { StateTable } from '../../kit/state-table.ts';
 import type { Envelope } from '../shared/answers.ts';
 import { isInCall, type ListedPeer } from '../shared/peers-list.ts';
 import { amountOf, isRecord, type JsonRecord, listOf, optional, textOf } from '../../kit/fields.ts';
+
+/**
+ * Words of `status`, by what each says alone. The number of devices tells an unavailable phone that is registered, and the
+ * fresh list of `getPeersStatuses` can know better: see {@link statusPeer}.
+ */
+export const statusStates = new StateTable<PeerState>({
+  Available: 'reachable',
+  Unavailable: 'unregistered',
+  Disabled: 'disabled',
+  Unknown: 'unknown',
+});
 
 /** One extension of `sip:getStatuses` (2025.1 and newer). */
 export interface StatusRow {
   readonly id: string;
   readonly name: string;
-  /** `Available`, `Unavailable`, `Unknown`, `Disabled`; lower case. */
+  /** `Available`, `Unavailable`, `Unknown`, `Disabled`, as sent. */
   readonly status: string;
   /** Number of registered devices; undefined when not told. */
   readonly devices?: number;
@@ -45,8 +57,8 @@ export function statusPeer(row: StatusRow, evidence: StatusEvidence, skipped: Sk
   const { listed } = evidence;
   const state = stateOf(row, evidence, skipped);
   // Where the fresh list knows better, the devices of the row are old news.
-  const raised = state === 'reachable' && row.status !== 'available';
-  const lowered = row.status === 'available' && row.roundtripMicroseconds !== undefined && state !== 'reachable';
+  const raised = state === 'reachable' && !isAvailable(row);
+  const lowered = isAvailable(row) && row.roundtripMicroseconds !== undefined && state !== 'reachable';
   const doubted = state === 'disabled' || raised || lowered;
   const roundtrip = state === 'reachable' ? row.roundtripMicroseconds : undefined;
   return {
@@ -72,21 +84,23 @@ export function listedPeer(listed: ListedPeer): Peer {
   return { id: listed.id, state: states[listed.state], ...optional('inCall', isInCall(listed)) };
 }
 
-function stateOf(row: StatusRow, { listed, firstQualifyPending }: StatusEvidence, skipped: SkipCounter): PeerState {
-  if (row.status === 'available') {
-    // Without a roundtrip the contact may just wait for its first check: then the fresh list decides.
-    if (row.roundtripMicroseconds === undefined) return listed?.state === 'ok' ? 'reachable' : 'unknown';
-    if (!isOutOfService(listed)) return 'reachable';
-    return firstQualifyPending ? 'unknown' : 'unreachable';
-  }
-  if (row.status === 'unavailable') {
-    if (listed?.state === 'ok') return 'reachable';
-    if (row.devices === undefined) return 'unreachable';
-    return row.devices > 0 ? 'unreachable' : 'unregistered';
-  }
-  if (row.status === 'disabled') return 'disabled';
-  if (row.status !== 'unknown') skipped.of(row.id).add('unknown_state');
-  return 'unknown';
+function stateOf(row: StatusRow, evidence: StatusEvidence, skipped: SkipCounter): PeerState {
+  const said = statusStates.read(row.status, skipped.of(row.id)) ?? 'unknown';
+  if (said === 'reachable') return availableState(row, evidence);
+  if (said !== 'unregistered') return said;
+  if (evidence.listed?.state === 'ok') return 'reachable';
+  return row.devices === 0 ? 'unregistered' : 'unreachable';
+}
+
+/** Without a roundtrip the contact may just wait for its first check: then the fresh list decides. */
+function availableState(row: StatusRow, { listed, firstQualifyPending }: StatusEvidence): PeerState {
+  if (row.roundtripMicroseconds === undefined) return listed?.state === 'ok' ? 'reachable' : 'unknown';
+  if (!isOutOfService(listed)) return 'reachable';
+  return firstQualifyPending ? 'unknown' : 'unreachable';
+}
+
+function isAvailable({ status }: StatusRow): boolean {
+  return statusStates.find(status) === 'reachable';
 }
 
 function isOutOfService(listed: ListedPeer | undefined): boolean {
@@ -101,7 +115,7 @@ function rowOf(row: JsonRecord, key: string): StatusRow {
   return {
     id: key,
     name: textOf(row['callerid']).replace(/\s*<[^<>]*>$/, ''),
-    status: textOf(row['status']).toLowerCase(),
+    status: textOf(row['status']),
     ...(devices === undefined ? {} : { devices: devices.length }),
     ...(roundtrips.length === 0 ? {} : { roundtripMicroseconds: Math.min(...roundtrips) }),
   };

@@ -1,7 +1,7 @@
 import type { Trunk } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
 import { type ProviderRow, providerTrunk } from './trunks.ts';
-import { isSwitchedOff, trunkWord } from '../shared/trunk-states.ts';
+import { isSwitchedOff, trunkMeaning } from '../shared/trunk-states.ts';
 
 /** Ids of trunks that share user name and host with another one: the PBX matches by these two and gives both one verdict. */
 export function trunksSharingAccount(rows: readonly ProviderRow[]): ReadonlySet<string> {
@@ -20,8 +20,8 @@ export function trunksSharingAccount(rows: readonly ProviderRow[]): ReadonlySet<
  */
 export function trunkSharingAccount(row: ProviderRow, told: string | undefined, skipped: SkipCounter): Trunk {
   // Trunks by address are checked one by one; what the others share is the result of their registration.
-  if (trunkWord('providers-sip', row.state)?.registered === undefined) return providerTrunk(row, skipped);
-  if (told !== undefined && trunkWord('registry-sip', told)?.state !== 'unknown')
+  if (trunkMeaning('providers-sip', row.state)?.registered === undefined) return providerTrunk(row, skipped);
+  if (told !== undefined && trunkMeaning('registry-sip', told)?.state !== 'unknown')
     return providerTrunk({ ...row, state: told }, skipped);
   const { registered: _shared, roundtripMicroseconds: _measured, ...rest } = providerTrunk(row, skipped);
   return { ...rest, state: 'unknown' };

@@ -1,5 +1,5 @@
 import type { Failure } from '../../../transport/failure.ts';
-import { SkipCounter } from '../../kit/collectors.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { type Outcome, outcomeOf } from '../shared/outcome.ts';
@@ -38,7 +38,7 @@ const registryCalls = { sip: 'v3_sip_registry', iax: 'v3_iax_registry' } as cons
  * Throws a `Failure`.
  */
 export async function askTrunks(round: Round, memory: PbxMemory): Promise<TrunkSources> {
-  const skipped = new SkipCounter();
+  const skipped = memory.unknownWords.counter('trunks');
   const providers = await askProviders(round, memory, skipped);
   if (providers === undefined) {
     const sip = await askRegistry(round, 'sip', skipped);

@@ -3,7 +3,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
 import type { Envelope } from '../shared/answers.ts';
 import { amountOf, isRecord, type JsonRecord, listOf, optional, textOf } from '../../kit/fields.ts';
-import { answersOptions, provesAsterisk, type TrunkSource, trunkWord } from '../shared/trunk-states.ts';
+import { answersOptions, provesAsterisk, type TrunkSource, trunkMeaning, trunkStates } from '../shared/trunk-states.ts';
 
 /** One trunk of `providers:getStatuses` (2025.1 and newer). */
 export interface ProviderRow {
@@ -46,8 +46,7 @@ export type Registration = 'expected' | 'none' | 'untold';
  * trunk has to register: a contact that answers is not enough for one that has to, and is all there is for one that has not.
  */
 export function providerTrunk(row: ProviderRow, skipped: SkipCounter, registration: Registration = 'untold'): Trunk {
-  const said = trunkWord(sourceOf(row), row.state);
-  if (said === undefined) skipped.add('unknown_state');
+  const said = trunkStates[sourceOf(row)].read(row.state, skipped.of(row.id));
   const state = stateWithContact(row, said?.state ?? 'unknown', registration);
   const roundtrip = state === 'registered' || state === 'reachable' ? row.roundtripMicroseconds : undefined;
   return {
@@ -64,7 +63,7 @@ export function providerTrunk(row: ProviderRow, skipped: SkipCounter, registrati
 
 /** Whether the row only tells that the far side answers: enough for a trunk by address, not for one that has to register. */
 export function leavesRegistrationOpen(row: ProviderRow): boolean {
-  const said = trunkWord(sourceOf(row), row.state);
+  const said = trunkMeaning(sourceOf(row), row.state);
   return row.kind === 'sip' && said?.state === 'unknown' && answersOptions(row.contactStatus) === true;
 }
 

@@ -1,6 +1,6 @@
 import type { Part, Queue } from '../../../snapshot/reading.ts';
 import { asFailure, type Failure } from '../../../transport/failure.ts';
-import { goodPart, SkipCounter } from '../../kit/collectors.ts';
+import { goodPart, type SkipCounter } from '../../kit/collectors.ts';
 import { readPayload } from './errors.ts';
 import { domainOf, domainQuery, type EngineRound } from './engine-round.ts';
 import { readAgents, readQueueNames, readWaitingCallers } from './queues.ts';
@@ -21,7 +21,7 @@ interface Detail {
 export async function readQueues(round: EngineRound): Promise<Part<readonly Queue[]>> {
   await round.identity();
   const query = domainQuery(domainOf(round.engine));
-  const skipped = new SkipCounter();
+  const skipped = round.engine.settings.unknownWords.counter('agents');
   const missingRight = 'the role of the account lacks the right cc/queue: r';
   const names = await round.askConsole({
     call: 'queues',

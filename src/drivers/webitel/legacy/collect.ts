@@ -1,7 +1,7 @@
 import type { Calls, Part, Reading } from '../../../snapshot/reading.ts';
 import { asFailure } from '../../../transport/failure.ts';
 import type { Conversation } from '../../driver.ts';
-import { attempt, failedPart, goodPart } from '../../kit/collectors.ts';
+import { attempt, failedReading, goodPart, readInTurn } from '../../kit/collectors.ts';
 import { readCalls } from './calls.ts';
 import { domainOf, domainQuery, type Engine, type EngineRound, startRound } from './engine-round.ts';
 import { judgePeers, judgeTrunks, readPeers, readTrunks } from './lists.ts';
@@ -28,15 +28,12 @@ export async function collect(conversation: Conversation, engine: Engine): Promi
     try {
       return await engine.consoleQueue.inTurn(waitMs, () => readConsole(round, conversation));
     } catch (thrown) {
-      const part = failedPart(asFailure(thrown));
-      return Object.fromEntries(consoleCollectors.filter((name) => wanted.has(name)).map((name) => [name, part]));
+      const failed = consoleCollectors.filter((name) => wanted.has(name));
+      return failedReading(failed, asFailure(thrown));
     }
   };
-  const engineFacts = async (): Promise<Reading> => {
-    const system = wanted.has('system') ? await attempt(async () => (await round.status()).part) : undefined;
-    const calls = wanted.has('calls') ? await attempt(() => countCalls(round)) : undefined;
-    return { ...(system && { system }), ...(calls && { calls }) };
-  };
+  const engineFacts = (): Promise<Reading> =>
+    readInTurn(wanted, { system: async () => (await round.status()).part, calls: () => countCalls(round) });
   const [first, second] = await Promise.all([consoleLists(), engineFacts()]);
   return { ...first, ...second };
 }
@@ -53,8 +50,8 @@ async function readConsole(round: EngineRound, { collectors: wanted }: Conversat
   if (status !== undefined && (hasWaitingCommands(status) || engine.consoleQueue.isDoubtful))
     await checkReplies(engine.consoleQueue, sample);
   const { isProven, ...lists } = await readLists(round, wanted, status?.version);
-  const queues = wanted.has('queues') ? await attempt(() => readQueues(round)) : undefined;
-  const reading: Reading = { ...lists, ...(queues && { queues }) };
+  const queues = await readInTurn(wanted, { queues: () => readQueues(round) });
+  const reading: Reading = { ...lists, ...queues };
   const anyRead = Object.values(reading).some((part) => part?.value !== undefined);
   if (status !== undefined && anyRead && !isProven) await checkReplies(engine.consoleQueue, sample);
   return reading;

@@ -1,6 +1,6 @@
 import type { Part, Peer, Trunk } from '../../../snapshot/reading.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { goodPart, SkipCounter } from '../../kit/collectors.ts';
+import { goodPart } from '../../kit/collectors.ts';
 import type { Settings } from '../settings.ts';
 import { readAccounts } from './peers.ts';
 import { readPayload } from './errors.ts';
@@ -21,7 +21,7 @@ export function readPeers({ engine, askConsole }: EngineRound, version: string |
   const domain = domainOf(engine);
   const order = engine.order.query(version);
   const read = (answer: ApiAnswer): Part<Accounts> => {
-    const skipped = new SkipCounter();
+    const skipped = engine.settings.unknownWords.counter('extensions');
     const payload = readPayload(answer, 'the role of the account lacks the right account: r');
     const proof = Object.keys(order).length === 0 ? 'none' : engine.order.proof(payload);
     if (proof === 'foreign') throw lostReply();
@@ -34,7 +34,7 @@ export function readPeers({ engine, askConsole }: EngineRound, version: string |
 export function readTrunks({ engine, askConsole }: EngineRound): Promise<Part<readonly Trunk[]>> {
   const domain = domainOf(engine);
   const read = (answer: ApiAnswer): Part<readonly Trunk[]> => {
-    const skipped = new SkipCounter();
+    const skipped = engine.settings.unknownWords.counter('trunks');
     const payload = readPayload(answer, 'the role of the account lacks the right gateway: r');
     const options = { domain, parked: engine.settings.parkedGateways };
     return goodPart(readGateways(payload, options, skipped), skipped.counts());

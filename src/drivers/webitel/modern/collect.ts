@@ -1,7 +1,7 @@
 import type { Calls, Part, Reading, SystemFacts } from '../../../snapshot/reading.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
-import { attempt, goodPart, SkipCounter } from '../../kit/collectors.ts';
+import { goodPart, readTogether, type SkipCounter } from '../../kit/collectors.ts';
 import { isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
 import { asFailure } from '../../../transport/failure.ts';
 import type { SessionMemory } from './login.ts';
@@ -39,23 +39,24 @@ interface ListReader<T> extends Omit<ListRequest, 'size' | 'missingRight'> {
 export async function collect(conversation: Conversation, settings: Settings, memory: Memory): Promise<Reading> {
   const wanted = conversation.collectors;
   const round: ApiRound = { calls: new SessionCheckedCalls(conversation, sessionProbe(memory)), settings };
-  const [peers, trunks, calls, queues] = await Promise.all([
-    wanted.has('peers') ? attempt(() => readList(round, devices)) : undefined,
-    wanted.has('trunks') ? attempt(() => readList(round, gateways)) : undefined,
-    wanted.has('calls') ? attempt(() => readList(round, activeCalls)) : undefined,
-    wanted.has('queues') ? attempt(() => readList(round, callCenterQueues)) : undefined,
-  ]);
-  const lists = [peers, trunks, calls, queues].filter((part) => part !== undefined);
+  const read = await readTogether(wanted, {
+    peers: () => readList(round, devices),
+    trunks: () => readList(round, gateways),
+    calls: () => readList(round, activeCalls),
+    queues: () => readList(round, callCenterQueues),
+  });
+  const lists = Object.values(read);
   const anyRead = lists.some((part) => part.value !== undefined);
   if (settings.checkRecordAccess && anyRead) await askRights(conversation, memory);
-  const system = wanted.has('system') ? await attempt(() => readSystem(conversation, lists, memory)) : undefined;
+  const system = await readTogether(wanted, { system: () => readSystem(conversation, lists, memory) });
   const judged = <T>(part: Part<T>, list: ListReader<T>): Part<T> => judge(part, list, settings, memory);
+  const { peers, trunks, calls, queues } = read;
   return {
     ...(peers && { peers: judged(peers, devices) }),
     ...(trunks && { trunks: judged(trunks, gateways) }),
     ...(calls && { calls: judged(calls, activeCalls) }),
     ...(queues && { queues: judged(queues, callCenterQueues) }),
-    ...(system && { system }),
+    ...system,
   };
 }
 
@@ -122,7 +123,7 @@ async function readList<T>({ calls, settings }: ApiRound, list: ListReader<T>): 
   const { objectClass, read, ...request } = list;
   const missingRight = `the role of the account lacks the right to read ${objectClass}`;
   const rows = await askPages(calls, { ...request, size: settings.pageSize, missingRight });
-  const skipped = new SkipCounter();
+  const skipped = settings.unknownWords.counter(objectClass === 'devices' ? 'extensions' : 'trunks');
   return goodPart(read(rows, skipped), skipped.counts());
 }
 
