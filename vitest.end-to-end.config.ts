@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['test/end-to-end/global-setup.ts'],
     pool: 'forks',
     fileParallelism: false,
+    // Tests that say so run side by side, and each of them starts programs.
+    maxConcurrency: 2,
     testTimeout: 120_000,
     hookTimeout: 300_000,
   },

@@ -1,24 +1,24 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { assert, expect, onTestFinished, test } from 'vitest';
-import { createPortsipSimulator } from '../../src/simulator/portsip/index.ts';
+import { assert, expect, test } from 'vitest';
 import { readState } from '../../src/polling/login-guard/state-format.ts';
+import { createPortsipSimulator } from '../../src/simulator/portsip/index.ts';
 import { hurriedClock } from './hurried-clock.ts';
-import { projectFolder } from './testbed.ts';
+import { startHurried } from './hurried-process.ts';
 
 /** An hour of the test is this many times as long. */
 const speed = 1_000;
-/** `KILLS=200` for more; each takes a second or more. */
-const kills = Number(process.env['KILLS'] ?? 60);
+/** Offices side by side. */
+const offices = 4;
+/** How often the exporter of each is killed; `KILLS=200` for more in all, each takes a second or more. */
+const killsPerOffice = Math.ceil(Number(process.env['KILLS'] ?? 60) / offices);
 
-test(
-  'killed at random moments with refused logins, no start forgets: the PBX never blocks the address',
-  { timeout: 1_200_000 },
-  async () => {
+test.concurrent.for(Array.from({ length: offices }, (_, index) => index + 1))(
+  `office %i: killed at ${killsPerOffice} random moments with refused logins, no start forgets: the PBX never blocks the address`,
+  { timeout: 600_000 },
+  async (_office, { onTestFinished }) => {
     const folder = mkdtempSync(join(tmpdir(), 'killed-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const stateFile = join(folder, 'state.json');
@@ -27,22 +27,24 @@ test(
     const simulator = createPortsipSimulator({ clock, peers: 2, loginDelayMs: 20_000 });
     const url = await simulator.start();
     onTestFinished(() => simulator.stop());
-    const run = async (kill: number): Promise<void> => {
-      // Every other start has another wrong password, as if somebody tried to correct it.
-      const password = `wrong ${Math.floor(kill / 2)}`;
-      const child = spawn(
-        process.execPath,
-        ['test/end-to-end/refused-run.ts', url.href, stateFile, String(startedAt), String(speed), password],
-        { cwd: projectFolder, stdio: ['ignore', 'pipe', 'inherit'] },
-      );
-      await once(child.stdout, 'data');
+    for (let kill = 0; kill < killsPerOffice; kill += 1) {
+      const end = await startHurried({
+        family: 'portsip',
+        url: url.href,
+        username: 'metrics',
+        // Every other start has another wrong password, as if somebody tried to correct it.
+        password: `wrong ${Math.floor(kill / 2)}`,
+        options: { domain: 'tenant1.example.net', login_flow: 'login' },
+        intervalMs: 60_000,
+        timeoutMs: 20 * 60_000,
+        stateFile,
+        startedAt,
+        speed,
+      });
       await wait(Math.random() * 400);
-      const ended = once(child, 'close');
-      child.kill('SIGKILL');
-      await ended;
+      await end();
       assert(!existsSync(stateFile) || 'state' in readState(readFileSync(stateFile, 'utf8')), 'the file is whole');
-    };
-    for (let kill = 0; kill < kills; kill += 1) await run(kill);
+    }
     expect(simulator.ledger.loginsRefused).toBeGreaterThan(4);
     expect(simulator.ledger).toMatchObject({ bans: 0, refusedWhileLocked: 0 });
   },

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { compileCache } from './compile-cache.ts';
+import { projectFolder } from './testbed.ts';
+
+/** What an exporter whose clock is moved from outside polls. */
+export interface SteppedTarget {
+  readonly family: string;
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** As in the configuration. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly intervalMs: number;
+  readonly stateFile: string;
+  /** Time on its clock at the start, in milliseconds. */
+  readonly now: number;
+}
+
+/** Such an exporter, a process of its own. */
+export interface SteppedExporter {
+  /** Moves its clock, lets it run a round, and tells what its clock says then and whether the PBX is up. */
+  round(advanceMs: number): Promise<{ readonly now: number; readonly up: boolean }>;
+  /** Ends it with SIGKILL. */
+  kill(): Promise<void>;
+}
+
+/** Starts one. */
+export function startStepped(target: SteppedTarget): SteppedExporter {
+  const child = spawn(process.execPath, ['test/end-to-end/stepped-exporter.ts', JSON.stringify(target)], {
+    cwd: projectFolder,
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout });
+  return {
+    async round(advanceMs) {
+      const answered = once(lines, 'line', { signal: AbortSignal.timeout(60_000) });
+      child.stdin.write(`${JSON.stringify({ advanceMs })}\n`);
+      const [line] = (await answered) as [string];
+      return JSON.parse(line) as { now: number; up: boolean };
+    },
+    async kill() {
+      const ended = once(child, 'close');
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
