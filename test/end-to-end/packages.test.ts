@@ -165,11 +165,43 @@ describe.skipIf(unavailable !== '')('the packages on a bare Debian 12', () => {
     for (const name of [...Object.keys(dependencies), 'Node.js']) expect(licences).toContain(`==== ${name} `);
   });
 
+  test('a package for arm64 is made here too: everything compiled in it is for arm64', async () => {
+    const folderOfArm = join(out, 'arm64');
+    const words = [
+      'run',
+      '--silent',
+      'package',
+      '--',
+      '--arch',
+      'arm64',
+      '--only',
+      'tar',
+      '--fast',
+      '--out',
+      folderOfArm,
+    ];
+    expect(await run('npm', words)).toMatchObject({ code: 0 });
+    const tarball = (await readdir(folderOfArm)).find((name) => name.endsWith('linux-arm64.tar.gz')) ?? '';
+    expect(await run('tar', ['xzf', join(folderOfArm, tarball), '-C', folderOfArm])).toMatchObject({ code: 0 });
+    const entries = await readdir(folderOfArm, { recursive: true });
+    const compiled = entries.filter((path) => path.endsWith('.node') || path.endsWith('/bin/node'));
+    expect(compiled.map((path) => basename(path)).toSorted()).toEqual(
+      expect.arrayContaining(['bcrypt.glibc.node', 'koffi.node', 'node']),
+    );
+    const machines = await Promise.all(
+      compiled.map(async (path) => (await readFile(join(folderOfArm, path))).readUInt16LE(18)),
+    );
+    expect(new Set(machines)).toEqual(new Set([machineOfArm64]));
+  }, 300_000);
+
   function startService(command: readonly string[]): ChildProcess {
     const script = join(projectFolder, 'test/testbed/debian-root');
     return spawn(script, ['run-as', root, 'pbx-exporter', ...command], { stdio: 'ignore' });
   }
 });
+
+/** `e_machine` of ELF files: AArch64. */
+const machineOfArm64 = 183;
 
 async function metricsOf(port: number): Promise<string> {
   let page = '';

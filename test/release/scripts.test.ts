@@ -117,7 +117,7 @@ describe('scripts', () => {
       cpSync(join(top, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
     symlinkSync(join(top, 'node_modules'), join(folder, 'node_modules'));
     mkdirSync(join(folder, 'stand-ins'));
-    for (const name of ['docker', 'gh', 'npm', 'helm']) writeStandIn(name);
+    for (const name of ['docker', 'gh', 'npm', 'helm', 'rpmbuild']) writeStandIn(name);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -204,6 +204,12 @@ describe('scripts', () => {
     expect(calls.at(-1)).toMatch(
       /^gh release create v1\.3\.0-rc\.1 --repo Example\/PBX-Exporter --verify-tag .*--prerelease --notes \* of 1\.3\.0-rc\.1 packages\/SHA256SUMS packages\/one\.deb$/,
     );
+  });
+
+  test('packages are made for both architectures', () => {
+    const { status, calls } = run('files', ['packages'], '1.2.3');
+    expect(status).toBe(0);
+    expect(calls).toEqual(['amd64', 'arm64'].map((arch) => `npm run --silent package -- --arch ${arch}`));
   });
 
   test('checksums are of every file, and right', () => {
