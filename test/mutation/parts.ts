@@ -43,7 +43,7 @@ export const parts: Readonly<Record<string, Part>> = {
     files: [
       ...drivers('mikopbx/shared', ['peers-list', 'registry', 'confirmation']),
       ...drivers('mikopbx/legacy', ['peer-detail', 'peers']),
-      ...drivers('mikopbx/v3', ['peers', 'trunks', 'shared-accounts']),
+      ...drivers('mikopbx/v3', ['peers', 'trunks', 'registration']),
     ],
     tests: driverTests('mikopbx', ['phone-states', 'trunk-states']),
   },

@@ -7,7 +7,7 @@ import { collectV3 } from './v3/collect.ts';
 import { Round } from './shared/round.ts';
 import { loginPageRequest, readVersion } from './login.ts';
 import type { PbxMemory } from './memory.ts';
-import { type Outcome, outcomeOf } from './shared/outcome.ts';
+import { type Outcome, outcomeOf } from './shared/answers.ts';
 
 /** Reads all enabled collectors, one request after the other. Throws a `Failure` that concerns all of them. */
 export async function collect(conversation: Conversation, memory: PbxMemory): Promise<Reading> {

@@ -1,7 +1,11 @@
 import { programError } from '../kit/answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { type Api, apiOfNotFound, readEnvelope, unusableAnswer } from './shared/answers.ts';
+import { apiOfNotFound, unusableAnswer } from './errors.ts';
+import { readEnvelope } from './shared/answers.ts';
+
+/** The two faces of MikoPBX's REST API: up to 2024 (session cookie), and from 2025.1 on (tokens). */
+export type Api = 'legacy' | 'v3';
 
 /**
  * Generations of MikoPBX that behave differently.

@@ -1,8 +1,8 @@
 import type { Sender, Session } from '../driver.ts';
 import { asFailure, Failure, type FailureFacts } from '../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
-import { type Api, unusableAnswer } from './shared/answers.ts';
-import { generationOf, isOlder, readPing, versionOfPage } from './generation.ts';
+import { unusableAnswer } from './errors.ts';
+import { type Api, generationOf, isOlder, readPing, versionOfPage } from './generation.ts';
 import { checkAttempts, loginLegacy, logoutLegacy } from './legacy/login.ts';
 import { noteAnswer, noteFailure } from './shared/backoff.ts';
 import type { PbxMemory } from './memory.ts';

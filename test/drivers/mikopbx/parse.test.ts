@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { messagesOf, readEnvelope } from '../../../src/drivers/mikopbx/shared/answers.ts';
+import { messagesOf } from '../../../src/drivers/mikopbx/errors.ts';
+import { readEnvelope } from '../../../src/drivers/mikopbx/shared/answers.ts';
 import { readCalls } from '../../../src/drivers/mikopbx/shared/calls.ts';
 import { readExtensionNames } from '../../../src/drivers/mikopbx/legacy/names.ts';
 import { readEmployees } from '../../../src/drivers/mikopbx/v3/disabled-extensions.ts';

@@ -12,7 +12,7 @@ import {
   registrySource,
   registryTrunk,
 } from '../../../src/drivers/mikopbx/shared/registry.ts';
-import { trunksSharingAccount, trunkSharingAccount } from '../../../src/drivers/mikopbx/v3/shared-accounts.ts';
+import { trunksSharingAccount, trunkSharingAccount } from '../../../src/drivers/mikopbx/v3/registration.ts';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { reasonOf } from './answer.ts';
 

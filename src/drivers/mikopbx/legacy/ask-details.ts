@@ -2,7 +2,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { outcomeOf } from '../shared/outcome.ts';
+import { outcomeOf } from '../shared/answers.ts';
 import type { ListedPeer } from '../shared/peers-list.ts';
 import { requestFor } from '../requests.ts';
 import { type PeerDetail, readSipPeer } from './peer-detail.ts';

@@ -4,12 +4,12 @@ import { readCallsPart } from '../shared/calls.ts';
 import { unconfirmed } from '../shared/confirmation.ts';
 import { askDetails } from './ask-details.ts';
 import { learnPeerNames, learnTrunkNames } from './names.ts';
-import { legacyPeersPart } from './collect-peers.ts';
+import { peersPart } from './collect-peers.ts';
 import { type Registries, askRegistries } from './trunk-lists.ts';
 import { legacyTrunks, trunkQuestions } from './trunks.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { asteriskAway, outcomeOf } from '../shared/outcome.ts';
+import { asteriskAway, outcomeOf } from '../shared/answers.ts';
 import {
   type FreshStatuses,
   hasReachablePhone,
@@ -39,7 +39,7 @@ export async function collectLegacy(round: Round, memory: PbxMemory, wanted: Rea
   if (phones.size > 0) await learnPeerNames(round, memory);
   if (registries !== undefined) await learnTrunkNames(round, memory);
   const rows = await readInTurn(wanted, {
-    peers: async () => (list.ok ? legacyPeersPart(phones, memory, { trouble, skipped }) : failedPart(list.failure)),
+    peers: async () => (list.ok ? peersPart(phones, memory, { trouble, skipped }) : failedPart(list.failure)),
     ...(registries && { trunks: async () => trunksPart(registries, lists, memory) }),
   });
   return { ...calls, ...rows };

@@ -1,10 +1,10 @@
 import { Failure } from '../../../transport/failure.ts';
 import { isRecord, type JsonRecord, listOf, textOf } from '../../kit/fields.ts';
-import { type Envelope, readObject, unusableAnswer } from '../shared/answers.ts';
+import { unusableAnswer } from '../errors.ts';
+import { type Envelope, outcomeOf, readObject } from '../shared/answers.ts';
 import { isOlder } from '../generation.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { outcomeOf } from '../shared/outcome.ts';
 import { requestFor } from '../requests.ts';
 import { ajax } from '../shared/session-check.ts';
 

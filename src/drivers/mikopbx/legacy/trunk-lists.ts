@@ -2,7 +2,7 @@ import { Failure } from '../../../transport/failure.ts';
 import { SkipCounter } from '../../kit/collectors.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { type Outcome, outcomeOf } from '../shared/outcome.ts';
+import { type Outcome, outcomeOf } from '../shared/answers.ts';
 import { emptyWhereMissing, readRegistry, type RegistryRow } from '../shared/registry.ts';
 import { requestFor } from '../requests.ts';
 import { trunkMeaning } from '../shared/trunk-states.ts';

@@ -1,7 +1,8 @@
+import type { PbxMemory } from '../memory.ts';
+import type { Clock } from '../../../clock.ts';
+import type { RoundTiming } from '../../driver.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { isGatewayRefusal } from './bad-gateway-backoff.ts';
-import type { PbxMemory } from '../memory.ts';
 
 /** Takes note of what an answer says besides its content: a block of this address, or a web server that is alone. */
 export function noteAnswer(answer: ApiAnswer, memory: PbxMemory): void {
@@ -23,4 +24,137 @@ export function noteBlock({ status, headers, body }: ApiAnswer, { rateLimit }: P
   if (status !== 429 || body.trimStart().startsWith('{')) return;
   const seconds = /^\d{1,6}$/.test(headers['retry-after'] ?? '') ? Number(headers['retry-after']) : 0;
   rateLimit.blocked(seconds * 1000);
+}
+
+const minuteMs = 60_000;
+/** First block of the PBX's request limit; each further one within a day is twice as long, up to an hour. */
+const firstBlockMs = 5 * minuteMs;
+const longestBlockMs = 60 * minuteMs;
+const blockMemoryMs = 24 * 60 * minuteMs;
+/** The clocks of the PBX and ours need not agree to the second. */
+const marginMs = 10_000;
+/** The PBX refuses request 201 of any minute (180, and 20 more at once); others behind our address share that number. */
+const ownRequestsPerMinute = 150;
+
+/**
+ * Keeps away from the request limit of MikoPBX 2025.1 and newer: 200 requests a minute for each address, then HTTP 429
+ * on every path for five minutes, twice as long each time. A block is waited out to its end without a single request.
+ */
+export class RateLimit {
+  readonly #clock: Clock;
+  #blocks: readonly number[] = [];
+  #blockedUntil = 0;
+  #recent: readonly number[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Call before each request. Throws a `Failure` (`rate_limited`) where it must not be sent. */
+  enter(): void {
+    this.check();
+    const now = this.#clock.monotonicTime();
+    this.#recent = this.#recent.filter((at) => now - at < minuteMs);
+    if (this.#recent.length >= ownRequestsPerMinute)
+      throw new Failure(
+        'rate_limited',
+        'held back: more requests in this minute would make the PBX block this address',
+      );
+    this.#recent = [...this.#recent, now];
+  }
+
+  /** Throws a `Failure` (`rate_limited`) while the PBX blocks this address. */
+  check(): void {
+    const left = this.#blockedUntil - this.#clock.monotonicTime();
+    if (left <= 0) return;
+    throw new Failure(
+      'rate_limited',
+      `the PBX blocks this address for too many requests: waiting ${Math.ceil(left / minuteMs)} min to the end of the block`,
+      { status: 429, retryAfterMs: left },
+    );
+  }
+
+  /** Call when the PBX answered 429 to a request that was not a login of its own counting. `retryAfterMs` as told, if told. */
+  blocked(retryAfterMs = 0): void {
+    const now = this.#clock.monotonicTime();
+    if (now < this.#blockedUntil) return;
+    this.#blocks = [...this.#blocks.filter((at) => now - at < blockMemoryMs), now];
+    const block = Math.min(longestBlockMs, firstBlockMs * 2 ** (this.#blocks.length - 1));
+    this.#blockedUntil = now + Math.max(block, retryAfterMs) + marginMs;
+  }
+}
+
+const longestPauseMs = 5 * 60_000;
+/** The PBX's jail on the web server's error log allows 20 lines in that time, and counts everybody behind our address. */
+const windowMs = 10 * 60_000;
+const refusalsAllowed = 12;
+
+/**
+ * Keeps away from a PBX whose web server has nobody behind it. Each request that it answers with 502, 503 or 504 is a line in its error
+ * log, and those are counted towards a ban (MikoPBX 2026.1): one such answer ends the round, and from the second such round on
+ * the pauses grow as they do for logins.
+ */
+export class BadGatewayBackoff {
+  readonly #clock: Clock;
+  readonly #timing: Pick<RoundTiming, 'intervalMs'>;
+  #recent: readonly number[] = [];
+  #badRounds = 0;
+  #isRoundBad = false;
+  #pausedUntil = 0;
+  #last: Failure | undefined;
+
+  constructor(clock: Clock, timing: Pick<RoundTiming, 'intervalMs'>) {
+    this.#clock = clock;
+    this.#timing = timing;
+  }
+
+  /** Throws a `Failure` with the reason of the last refusal while nothing should be sent. */
+  check(): void {
+    const left = this.#pausedUntil - this.#clock.monotonicTime();
+    // A round may begin a little early: that must not cost it a whole interval.
+    if (this.#last === undefined || left <= Math.min(this.#timing.intervalMs / 10, 2_000)) return;
+    throw new Failure(
+      this.#last.reason,
+      `${this.#last.message}; each request adds to what gets this address banned, so the next one is in ${Math.ceil(left / 1000)} s`,
+      { retryAfterMs: left },
+    );
+  }
+
+  /** Call when the web server refused the connection, or answered instead of the program behind it. */
+  refused(failure: Failure): void {
+    const now = this.#clock.monotonicTime();
+    this.#recent = [...this.#recent.filter((at) => now - at < windowMs), now];
+    this.#last = failure;
+    this.#isRoundBad = true;
+    this.#badRounds += 1;
+    const growing =
+      this.#badRounds < 2 ? 0 : Math.min(longestPauseMs, this.#timing.intervalMs * 2 ** (this.#badRounds - 1));
+    const oldest = this.#recent.at(-refusalsAllowed);
+    this.#pausedUntil = Math.max(now + growing, oldest === undefined ? 0 : oldest + windowMs);
+  }
+
+  /** Why nothing more is sent in this round; undefined while it has met no refusal. */
+  get endedBy(): Failure | undefined {
+    return this.#isRoundBad ? this.#last : undefined;
+  }
+
+  /** Call at the beginning of a round that begins with a login or a renewal. Throws like `check`. */
+  begin(): void {
+    this.#isRoundBad = false;
+    this.check();
+  }
+
+  /** Call at the end of a round in which the PBX was asked; one without a refusal ends the row. */
+  roundEnded(): void {
+    if (!this.#isRoundBad) {
+      this.#badRounds = 0;
+      this.#last = undefined;
+    }
+    this.#isRoundBad = false;
+  }
+}
+
+/** Whether the web server answered instead of the program behind it. */
+export function isGatewayRefusal({ status }: ApiAnswer): boolean {
+  return status === 502 || status === 503 || status === 504;
 }

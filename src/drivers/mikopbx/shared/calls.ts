@@ -1,10 +1,9 @@
 import type { Calls, Part } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import { failedPart, goodPart } from '../../kit/collectors.ts';
-import type { Envelope } from './answers.ts';
+import { type Envelope, outcomeOf } from './answers.ts';
 import type { Round } from './round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { outcomeOf } from './outcome.ts';
 import { requestFor } from '../requests.ts';
 import { isRecord, textOf } from '../../kit/fields.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../clock.ts';
 import { Failure } from '../../../transport/failure.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from './answers.ts';
 
 /** A question that hung is still worked on inside the PBX; three of those block all of its API processes. */
 const pauseMs = 5 * 60_000;

@@ -1,7 +1,6 @@
 import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
-import type { Envelope } from './answers.ts';
-import type { Outcome } from './outcome.ts';
+import type { Envelope, Outcome } from './answers.ts';
 import { StateTable } from '../../kit/state-table.ts';
 import { isRecord, textOf } from '../../kit/fields.ts';
 

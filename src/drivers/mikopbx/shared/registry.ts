@@ -1,8 +1,7 @@
 import type { Trunk, TrunkState } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
-import type { Envelope } from './answers.ts';
-import type { Outcome } from './outcome.ts';
+import type { Envelope, Outcome } from './answers.ts';
 import { amountOf, isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
 import { provesAsterisk, type TrunkSource, trunkStates } from './trunk-states.ts';
 

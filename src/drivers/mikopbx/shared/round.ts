@@ -5,9 +5,8 @@ import type { ApiAnswer, ApiRequest } from '../../../transport/request.ts';
 import { type Envelope, readEnvelope } from './answers.ts';
 import { noteAnswer, noteFailure } from './backoff.ts';
 import type { PbxMemory } from '../memory.ts';
-import { refusalOf } from './refusals.ts';
 import { isAuxiliary } from '../requests.ts';
-import { SessionCheck } from './session-check.ts';
+import { refusalOf, SessionCheck } from './session-check.ts';
 
 /** Failures after which every other request of this round would fail too, or could do harm. */
 const endsRound: readonly FailureReason[] = [

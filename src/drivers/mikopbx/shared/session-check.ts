@@ -3,6 +3,9 @@ import type { Session } from '../../driver.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../../transport/request.ts';
 import type { PbxMemory } from '../memory.ts';
+import { apiOfNotFound } from '../errors.ts';
+import { legacyRefusal } from '../legacy/errors.ts';
+import { tokenRefusal } from '../v3/errors.ts';
 import { requestFor } from '../requests.ts';
 import { isRecord } from '../../kit/fields.ts';
 
@@ -118,4 +121,26 @@ export class SessionCheck {
     this.#open.add(open);
     return open;
   }
+}
+
+/** The failure when an answer says that the session or a right is missing; undefined when it says neither. */
+export function refusalOf(
+  answer: ApiAnswer,
+  session: Session,
+  { call, memory }: { readonly call: string; readonly memory: PbxMemory },
+): Failure | undefined {
+  const other = apiOfNotFound(answer);
+  if (other !== undefined && other !== memory.api) return otherVersion(session, memory);
+  return memory.api === 'legacy' ? legacyRefusal(answer, memory) : tokenRefusal(answer, session, { call, memory });
+}
+
+/** The PBX was changed to a version with the other API: a new login finds out which; a session of the new kind must not repeat that. */
+function otherVersion(session: Session, memory: PbxMemory): Failure {
+  const wasLegacy = session.headers?.['cookie'] !== undefined;
+  const isLegacy = memory.api === 'legacy';
+  memory.version.suspectRestart();
+  if (memory.options.api !== 'auto' || wasLegacy !== isLegacy)
+    return new Failure('config', 'this version of MikoPBX has the other API: set options.api to auto');
+  memory.forgetApi();
+  return new Failure('session_lost', 'the PBX now has another version, with another API');
 }

@@ -6,7 +6,7 @@ import { withDisabled } from './disabled-extensions.ts';
 import { firstQualifyMs } from './first-qualify.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { type Outcome, outcomeOf } from '../shared/outcome.ts';
+import { type Outcome, outcomeOf } from '../shared/answers.ts';
 import { type FreshStatuses, hasReachablePhone, type ListedPeer } from '../shared/peers-list.ts';
 import { requestFor } from '../requests.ts';
 import { listedPeer, readSipStatuses, statusPeer, type StatusRow } from './peers.ts';
@@ -19,7 +19,7 @@ export interface PeersEvidence {
 }
 
 /** The peers of a MikoPBX 2025.1 or newer. Throws a `Failure`. */
-export async function readV3Peers(
+export async function peersPart(
   round: Round,
   memory: PbxMemory,
   { fresh, trunkUsers }: PeersEvidence,

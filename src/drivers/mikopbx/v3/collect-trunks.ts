@@ -4,7 +4,7 @@ import { failedPart, goodPart } from '../../kit/collectors.ts';
 import { unconfirmed } from '../shared/confirmation.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { asteriskAway } from '../shared/outcome.ts';
+import { asteriskAway } from '../shared/answers.ts';
 import { type FreshStatuses, hasReachablePhone } from '../shared/peers-list.ts';
 import { providerTrunk } from './trunks.ts';
 import { registrySource, registryTrunk } from '../shared/registry.ts';
@@ -19,7 +19,7 @@ export interface TrunkEvidence {
 }
 
 /** The trunks of a MikoPBX 2025.1 or newer. Throws a `Failure` while Asterisk is away. */
-export async function v3TrunksPart(
+export async function trunksPart(
   round: Round,
   memory: PbxMemory,
   { sources, fresh }: TrunkEvidence,

@@ -4,12 +4,12 @@ import { readInTurn } from '../../kit/collectors.ts';
 import { readCallsPart } from '../shared/calls.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { asteriskAway, type Outcome, outcomeOf } from '../shared/outcome.ts';
+import { asteriskAway, type Outcome, outcomeOf } from '../shared/answers.ts';
 import { type FreshStatuses, readPeersStatuses } from '../shared/peers-list.ts';
 import { requestFor } from '../requests.ts';
-import { readV3Peers } from './collect-peers.ts';
+import { peersPart } from './collect-peers.ts';
 import { askTrunks, type TrunkSources, withPlainList } from './trunk-lists.ts';
-import { v3TrunksPart } from './collect-trunks.ts';
+import { trunksPart } from './collect-trunks.ts';
 
 /** A process of the PBX that only has to connect anew answers before that. */
 const hangMs = 5_000;
@@ -24,7 +24,7 @@ export async function collectV3(round: Round, memory: PbxMemory, wanted: Readonl
   const trunkUsers = sources?.ok === true ? sources.value.usernames : new Set<string>();
   return readInTurn(wanted, {
     trunks: () => trunksOf(round, memory, { fresh, sources }),
-    peers: () => readV3Peers(round, memory, { fresh, trunkUsers }),
+    peers: () => peersPart(round, memory, { fresh, trunkUsers }),
     calls: () => readCallsPart(round, memory),
   });
 }
@@ -69,5 +69,5 @@ async function askFresh(round: Round, { clock, unknownWords }: PbxMemory): Promi
 async function trunksOf(round: Round, memory: PbxMemory, { fresh, sources }: Lists): Promise<Part<readonly Trunk[]>> {
   if (sources === undefined) throw new Failure('protocol', 'the trunks were not asked for');
   if (!sources.ok) throw sources.failure;
-  return v3TrunksPart(round, memory, { sources: sources.value, fresh });
+  return trunksPart(round, memory, { sources: sources.value, fresh });
 }

@@ -1,9 +1,8 @@
 import { isRecord, listOf, textOf } from '../../kit/fields.ts';
-import type { Envelope } from '../shared/answers.ts';
+import { type Envelope, outcomeOf } from '../shared/answers.ts';
 import type { Peer } from '../../../snapshot/reading.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { outcomeOf } from '../shared/outcome.ts';
 import { requestFor } from '../requests.ts';
 
 const hourMs = 60 * 60_000;

@@ -3,7 +3,8 @@ import type { Clock } from '../../../clock.ts';
 import { asFailure, Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { refusedLogin as countsAsRefused } from '../../kit/refused-login.ts';
-import { type Envelope, messagesOf, readEnvelope, readObject, unusableAnswer } from '../shared/answers.ts';
+import { messagesOf, unusableAnswer } from '../errors.ts';
+import { type Envelope, readEnvelope, readObject } from '../shared/answers.ts';
 import { type MikoCall, requestFor } from '../requests.ts';
 import { amountOf, isRecord, textOf } from '../../kit/fields.ts';
 

@@ -1,13 +1,12 @@
-import type { Trunk } from '../../../snapshot/reading.ts';
-import type { SkipCounter } from '../../kit/collectors.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { type Outcome, outcomeOf } from '../shared/outcome.ts';
+import { type Outcome, outcomeOf } from '../shared/answers.ts';
 import { leavesRegistrationOpen, type ProviderRow, providerTrunk } from './trunks.ts';
 import type { RegistryRow } from '../shared/registry.ts';
-import { isSwitchedOff } from '../shared/trunk-states.ts';
-import { trunksSharingAccount, trunkSharingAccount } from './shared-accounts.ts';
 import { askRegistry, type TrunkSources } from './trunk-lists.ts';
+import type { Trunk } from '../../../snapshot/reading.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
+import { isSwitchedOff, trunkMeaning } from '../shared/trunk-states.ts';
 
 /** Rows of `getRegistry` by id. */
 type Registry = ReadonlyMap<string, RegistryRow>;
@@ -63,4 +62,28 @@ async function registryOf(round: Round, sources: TrunkSources): Promise<Outcome<
 function learnAddressTrunks(memory: PbxMemory, registry: Registry): void {
   const enabled = [...registry.values()].filter(({ registering, state }) => !registering && !isSwitchedOff(state));
   memory.addressTrunks.set(new Set(enabled.map(({ id }) => id)));
+}
+
+/** Ids of trunks that share user name and host with another one: the PBX matches by these two and gives both one verdict. */
+export function trunksSharingAccount(rows: readonly ProviderRow[]): ReadonlySet<string> {
+  const byAccount = Map.groupBy(
+    rows.filter(({ username, host, state }) => username !== '' && host !== '' && !isSwitchedOff(state)),
+    ({ username, host }) => `${username}@${host}`,
+  );
+  return new Set(
+    [...byAccount.values()].filter((group) => group.length > 1).flatMap((group) => group.map(({ id }) => id)),
+  );
+}
+
+/**
+ * A trunk that shares user name and host with another one. `told` is the word that `getRegistry` has for this one alone;
+ * without it the state is unknown, and so is everything that was measured for either of the two.
+ */
+export function trunkSharingAccount(row: ProviderRow, told: string | undefined, skipped: SkipCounter): Trunk {
+  // Trunks by address are checked one by one; what the others share is the result of their registration.
+  if (trunkMeaning('providers-sip', row.state)?.registered === undefined) return providerTrunk(row, skipped);
+  if (told !== undefined && trunkMeaning('registry-sip', told)?.state !== 'unknown')
+    return providerTrunk({ ...row, state: told }, skipped);
+  const { registered: _shared, roundtripMicroseconds: _measured, ...rest } = providerTrunk(row, skipped);
+  return { ...rest, state: 'unknown' };
 }

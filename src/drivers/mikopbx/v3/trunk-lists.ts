@@ -2,7 +2,7 @@ import type { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { type Outcome, outcomeOf } from '../shared/outcome.ts';
+import { type Outcome, outcomeOf } from '../shared/answers.ts';
 import { type Providers, type ProviderRow, providersProveAsterisk, readProviders } from './trunks.ts';
 import { emptyWhereMissing, readRegistry, registryProvesAsterisk, type RegistryRow } from '../shared/registry.ts';
 import { requestFor } from '../requests.ts';

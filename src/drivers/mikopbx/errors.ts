@@ -1,0 +1,92 @@
+import { statusFailure, tryJson } from '../kit/answers.ts';
+import { isRecord, type JsonRecord, listOf, textOf } from '../kit/fields.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import type { Api } from './generation.ts';
+
+/** The API whose routing made this 404, by its shape; undefined where something else answered. */
+export function apiOfNotFound(answer: ApiAnswer): Api | undefined {
+  if (answer.status !== 404) return undefined;
+  const body = tryJson(answer.body);
+  if (!isRecord(body)) return undefined;
+  if ('jsonapi' in body) return 'legacy';
+  return body['success'] === false ? 'v3' : undefined;
+}
+
+/** Why an answer with a status other than 200 is of no use, by what MikoPBX means with it. */
+export function unusableAnswer(answer: ApiAnswer): Failure {
+  const { status } = answer;
+  const messages = messagesOf(parsedObject(answer.body)).join(' ');
+  if (status === 400 && /timeout|not responding/.test(messages))
+    return new Failure('service_unavailable', 'the PBX gave up after 30 s: its API processes are busy or stuck', {
+      status,
+    });
+  if (status === 403) return forbidden(answer);
+  if (status === 404)
+    return new Failure('config', 'this PBX does not have this call: check the url and options.api', {
+      status,
+      login: 'path_missing',
+    });
+  if (status === 405) return new Failure('config', 'this version of MikoPBX does not know this call (HTTP 405)');
+  if (status === 422)
+    return new Failure('http_status', 'the PBX stumbled over its own data while making this list (HTTP 422)', {
+      status,
+    });
+  if (status === 500 && saysServerError(answer.body))
+    return new Failure('service_unavailable', 'the API processes of the PBX do not answer (HTTP 500)', { status });
+  return statusFailure(answer) ?? new Failure('http_status', `unexpected answer (HTTP ${status})`, { status });
+}
+
+function forbidden({ body, status }: ApiAnswer): Failure {
+  const text = body.slice(0, 200).toLowerCase();
+  if (text.includes('security violation'))
+    return new Failure(
+      'config',
+      'the filter in front of the PBX takes the password for an attack: choose another password or an API key',
+    );
+  if (text.trim() === 'access denied')
+    return new Failure('locked_out', 'the PBX has banned this address: lift the ban and add it to the allow-list', {
+      status,
+    });
+  return new Failure('forbidden', 'the account has no right to this call (HTTP 403)', { status });
+}
+
+/** Why an answer with `result: false` is of no use. */
+export function refusedWork(messages: readonly string[], { status }: ApiAnswer): Failure {
+  const text = messages.join(' ');
+  if (text.includes('unknown action'))
+    return new Failure('config', 'this version of MikoPBX does not know this call', { status });
+  return new Failure('service_unavailable', 'the PBX reports an error instead of an answer', { status });
+}
+
+/** Whether a body is, or holds, a trace of the program behind the API. */
+export function looksLikeProgramError(body: string): boolean {
+  return (
+    /fatal error|stack trace|uncaught |exception|^#0 /im.test(body.slice(0, 4_000)) && !/^\s*<!doctype/i.test(body)
+  );
+}
+
+/**
+ * Texts in `messages`, which is an empty list, a list, a text or an object of lists by kind: in lower case, with the
+ * kind in front where there is one, e.g. `info: using cached data (fresh)`.
+ */
+export function messagesOf(body: JsonRecord): readonly string[] {
+  const messages = body['messages'] ?? body['message'];
+  if (!isRecord(messages)) return textsOf(messages);
+  return Object.entries(messages).flatMap(([kind, texts]) => textsOf(texts).map((text) => `${kind}: ${text}`));
+}
+
+/** `500 (Internal Server Error)` in the API's own JSON, or a trace of the program behind it. */
+function saysServerError(body: string): boolean {
+  return looksLikeProgramError(body) || listOf(parsedObject(body)['errors']).length > 0;
+}
+
+function parsedObject(body: string): JsonRecord {
+  const value = tryJson(body);
+  return isRecord(value) ? value : {};
+}
+
+function textsOf(value: unknown): readonly string[] {
+  const texts = (Array.isArray(value) ? listOf(value) : [value]).map(textOf);
+  return texts.filter((text) => text !== '').map((text) => text.toLowerCase());
+}
