@@ -111,7 +111,8 @@ describe('files', () => {
   });
 });
 
-/** What several families of one vendor really share lives in a folder named like the vendor. */
+/** What several families of one vendor share: all of Yeastar's, and the API that the S-Series and K2 have in common. */
 function sharedVendor(family: string, folder: string): boolean {
-  return family.startsWith(`${folder}-`);
+  if (folder === 'yeastar') return family.startsWith('yeastar-');
+  return folder === 'yeastar-s-k2' && (family === 'yeastar-s' || family === 'yeastar-k2');
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { portsip } from '../../src/drivers/portsip/index.ts';
-import { blockedFailure } from '../../src/drivers/portsip/refusal.ts';
+import { blockedFailure } from '../../src/drivers/portsip/errors.ts';
 import { webitel } from '../../src/drivers/webitel/index.ts';
 import { blockLeftMs, tokenFailure } from '../../src/drivers/yeastar-p/errors.ts';
 import { yeastarP } from '../../src/drivers/yeastar-p/index.ts';

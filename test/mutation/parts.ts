@@ -27,16 +27,11 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: ['test/fleet/**/*.test.ts'],
   },
   asterisk: {
-    files: drivers('asterisk', [
-      'states',
-      'device-states',
-      'pjsip',
-      'inventory',
-      'older-states',
-      'older-drivers',
-      'older-inventory',
-      'queues',
-    ]),
+    files: [
+      ...drivers('asterisk', ['device-states', 'queues']),
+      ...drivers('asterisk/pjsip', ['peers', 'trunks', 'lists', 'phones-and-trunks']),
+      ...drivers('asterisk/older', ['peers', 'trunks', 'lists', 'phones-and-trunks']),
+    ],
     tests: driverTests('asterisk', ['states', 'older-states', 'pjsip', 'queues']),
   },
   mikopbx: {
@@ -48,8 +43,8 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: driverTests('mikopbx', ['phone-states', 'trunk-states']),
   },
   portsip: {
-    files: drivers('portsip', ['user', 'trunk', 'bulk-answer']),
-    tests: driverTests('portsip', ['user', 'trunk-states', 'bulk-answer']),
+    files: drivers('portsip', ['peers', 'trunks', 'bulk-states']),
+    tests: driverTests('portsip', ['peers', 'trunk-states', 'bulk-states']),
   },
   webitel: {
     files: [
@@ -60,10 +55,10 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   yeastar: {
     files: [
-      ...drivers('yeastar', ['extensions', 'trunks', 'queues']),
-      ...drivers('yeastar-p', ['extensions', 'trunks', 'queues']),
+      ...drivers('yeastar-s-k2', ['peers', 'trunks', 'queues']),
+      ...drivers('yeastar-p', ['peers', 'trunks', 'queues']),
     ],
-    tests: [...driverTests('yeastar', ['states']), ...driverTests('yeastar-p', ['states'])],
+    tests: [...driverTests('yeastar-s-k2', ['states']), ...driverTests('yeastar-p', ['states'])],
   },
 };
 

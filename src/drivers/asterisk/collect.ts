@@ -12,18 +12,19 @@ import type {
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
 import { attempt, goodPart, joinLists, type NamedList, SkipCounter } from '../kit/collectors.ts';
-import type { Abilities } from './abilities.ts';
-import { ask, once } from './ask.ts';
-import { endpointDevice, reachability } from './contact-states.ts';
-import { askEverything, type Everything, type RememberedLists } from './everything.ts';
-import { deviceName, peerFromOlder, peerState, trunkFromOlder } from './older-states.ts';
-import type { InventorySettings } from './pjsip-half.ts';
+import type { ActionSupport } from './action-support.ts';
+import { ask, once } from './ask-action.ts';
+import { endpointDevice, peerFromEndpoint, reachability } from './pjsip/peers.ts';
+import { readChannelDrivers, type ChannelDriverLists, type CachedLists } from './channel-drivers.ts';
+import { deviceName, peerFromOlder, peerState } from './older/peers.ts';
+import { trunkFromOlder } from './older/trunks.ts';
+import type { InventorySettings } from './pjsip/collect.ts';
 import { queuesFrom, readQueueStatus } from './queues.ts';
-import { missingRight } from './response.ts';
-import type { StartWatch } from './start-watch.ts';
-import { peerFromEndpoint, trunkFromEntry } from './states.ts';
+import { missingRight } from './errors.ts';
+import type { RestartDetector } from './restart-detector.ts';
+import { trunkFromEntry } from './pjsip/trunks.ts';
 import { type CoreStatus, readCoreStatus, readVersion, uptimeSeconds } from './system.ts';
-import type { Waiting } from './waiting.ts';
+import type { FirstQualify } from './first-qualify.ts';
 
 /** How one Asterisk is read. */
 export interface CollectSettings extends InventorySettings {
@@ -33,8 +34,8 @@ export interface CollectSettings extends InventorySettings {
 }
 
 /** What is remembered between rounds. */
-export interface Remembered extends RememberedLists {
-  readonly startWatch: StartWatch;
+export interface Remembered extends CachedLists {
+  readonly restartDetector: RestartDetector;
   /** So that the version is asked for once per start of Asterisk. */
   version?: { readonly startedAt: string; readonly version: string | undefined };
 }
@@ -48,14 +49,14 @@ export async function collect(
   settings: CollectSettings,
   remembered: Remembered,
 ): Promise<Reading> {
-  const { abilities, startWatch } = remembered;
+  const { actionSupport, restartDetector } = remembered;
   const inventory = once(() => askInventory(conversation, settings, remembered));
   const status = once(() => ask(conversation, 'core_status', readCoreStatus));
   const asksStatus = conversation.collectors.has('calls') || conversation.collectors.has('system');
-  if (asksStatus || startWatch.isDue(abilities.logins))
-    await startWatch.look(
+  if (asksStatus || restartDetector.isDue(actionSupport.logins))
+    await restartDetector.look(
       status,
-      () => abilities.logins,
+      () => actionSupport.logins,
       (startedAt) => uptimeOf(startedAt, settings),
     );
   const enabled = <T>(name: Collector, work: () => Promise<Part<T>>): Promise<Part<T>> | undefined =>
@@ -64,7 +65,7 @@ export async function collect(
     enabled('peers', async () => readPeers(await inventory())),
     enabled('trunks', async () => readTrunks(await inventory())),
     enabled('calls', async () => readCalls(await status())),
-    enabled('queues', async () => readQueues(conversation, abilities)),
+    enabled('queues', async () => readQueues(conversation, actionSupport)),
     enabled('system', async () => readSystem(conversation, await status(), { settings, remembered })),
   ]);
   const reading = {
@@ -72,16 +73,16 @@ export async function collect(
     ...(trunks && { trunks }),
     ...(calls && { calls }),
     ...(queues && { queues }),
-    ...(system && { system: withMode(system, abilities) }),
+    ...(system && { system: withMode(system, actionSupport) }),
   };
-  startWatch.ended(reading);
+  restartDetector.ended(reading);
   return reading;
 }
 
-/** Everything that was read, and what waits for its first check. */
+/** ChannelDriverLists that was read, and what waits for its first check. */
 interface Read {
-  readonly everything: Everything;
-  readonly waiting: Waiting;
+  readonly lists: ChannelDriverLists;
+  readonly firstQualify: FirstQualify;
 }
 
 async function askInventory(
@@ -89,47 +90,50 @@ async function askInventory(
   settings: CollectSettings,
   remembered: Remembered,
 ): Promise<Read> {
-  const { startWatch, memory } = remembered;
-  const everything = await askEverything(conversation, settings, remembered);
-  const waiting: Waiting = {
-    mayWait: (frequencySeconds) => startWatch.mayWait(frequencySeconds),
-    before: (device) => memory.former.before(device),
+  const { restartDetector, listCache } = remembered;
+  const lists = await readChannelDrivers(conversation, settings, remembered);
+  const firstQualify: FirstQualify = {
+    mayBeUnqualified: (frequencySeconds) => restartDetector.mayBeUnqualified(frequencySeconds),
+    before: (device) => listCache.former.before(device),
   };
-  memory.former.remember(deviceStates(everything, waiting), everything.notRead.trunks.length === 0);
-  return { everything, waiting };
+  listCache.former.remember(deviceStates(lists, firstQualify), lists.notRead.trunks.length === 0);
+  return { lists, firstQualify };
 }
 
 /** How every device is now, for the time after the next start of Asterisk. */
-function deviceStates({ pjsip, older }: Everything, waiting: Waiting): ReadonlyMap<string, PeerState> {
+function deviceStates(
+  { pjsip, older }: ChannelDriverLists,
+  firstQualify: FirstQualify,
+): ReadonlyMap<string, PeerState> {
   const skipped = new SkipCounter();
   const endpoints = [...pjsip.phones, ...pjsip.trunks.flatMap(({ endpoint }) => endpoint ?? [])];
   const peers = [...older.phones, ...older.trunks.flatMap(({ peer }) => peer ?? [])];
   return new Map([
     ...endpoints.map(
-      (endpoint) => [endpointDevice(endpoint.name), reachability(endpoint, waiting, skipped).state] as const,
+      (endpoint) => [endpointDevice(endpoint.name), reachability(endpoint, firstQualify, skipped).state] as const,
     ),
-    ...peers.map((peer) => [deviceName(peer), peerState(peer, { skipped, waiting })] as const),
+    ...peers.map((peer) => [deviceName(peer), peerState(peer, { skipped, firstQualify })] as const),
   ]);
 }
 
-function readPeers({ everything, waiting }: Read): Part<readonly Peer[]> {
-  const { pjsip, older, busyDevices, isRead, notRead } = everything;
+function readPeers({ lists, firstQualify }: Read): Part<readonly Peer[]> {
+  const { pjsip, older, busyDevices, isRead, notRead } = lists;
   const skipped = new SkipCounter();
-  const newer = pjsip.phones.map((endpoint) => peerFromEndpoint(endpoint, skipped, waiting));
+  const newer = pjsip.phones.map((endpoint) => peerFromEndpoint(endpoint, skipped, firstQualify));
   const others = older.phones.map((peer) => {
-    const row = peerFromOlder(peer, busyDevices, { skipped, waiting });
+    const row = peerFromOlder(peer, busyDevices, { skipped, firstQualify });
     return { row, longName: deviceName(peer) };
   });
   const rows = [...newer, ...distinct(newer, others)];
   return joinRows(goodPart(rows, skipped.counts()), isRead.phones, notRead.phones);
 }
 
-function readTrunks({ everything, waiting }: Read): Part<readonly Trunk[]> {
-  const { pjsip, older, isRead, notRead } = everything;
+function readTrunks({ lists, firstQualify }: Read): Part<readonly Trunk[]> {
+  const { pjsip, older, isRead, notRead } = lists;
   const skipped = new SkipCounter();
-  const newer = pjsip.trunks.map((entry) => trunkFromEntry(entry, skipped, waiting));
+  const newer = pjsip.trunks.map((entry) => trunkFromEntry(entry, skipped, firstQualify));
   const others = older.trunks.map((entry) => {
-    const row = trunkFromOlder(entry, { skipped, waiting });
+    const row = trunkFromOlder(entry, { skipped, firstQualify });
     const driver = entry.registration?.driver ?? entry.peer?.driver ?? '';
     return { row, longName: `${driver.toUpperCase()}/${row.id}` };
   });
@@ -166,8 +170,8 @@ function readCalls({ currentCalls }: CoreStatus): Part<{ readonly all: number }>
 }
 
 /** A PBX without the queue module has no queues. */
-async function readQueues(conversation: Conversation, abilities: Abilities): Promise<Part<readonly Queue[]>> {
-  const status = await abilities.ask(conversation, 'queues', readQueueStatus);
+async function readQueues(conversation: Conversation, actionSupport: ActionSupport): Promise<Part<readonly Queue[]>> {
+  const status = await actionSupport.ask(conversation, 'queues', readQueueStatus);
   if (status.kind === 'refused') throw missingRight();
   const skipped = new SkipCounter();
   return goodPart(status.kind === 'read' ? queuesFrom(status.value, skipped) : [], skipped.counts());
@@ -207,7 +211,7 @@ function uptimeOf(startedAt: string, { timeZone, wallTime }: CollectSettings): n
 }
 
 /** Added once all collectors have been read, because only the lists show what the user may see. */
-function withMode(part: Part<SystemFacts>, { reportingOnly }: Abilities): Part<SystemFacts> {
+function withMode(part: Part<SystemFacts>, { reportingOnly }: ActionSupport): Part<SystemFacts> {
   if (!part.ok || !reportingOnly) return part;
   return { ...part, value: { ...part.value, model: reportingOnlyModel } };
 }

@@ -1,6 +1,6 @@
-import { type AmiAnswer, listItems } from './ami.ts';
+import { type AmiAnswer, listItems } from './ami-message.ts';
 import { field } from './fields.ts';
-import type { Endpoint } from './pjsip.ts';
+import type { Endpoint } from './pjsip/lists.ts';
 
 /** What a device state tells of a phone. */
 export interface DeviceFacts {

@@ -1,4 +1,4 @@
-import type { AmiMessage } from './ami.ts';
+import type { AmiMessage } from './ami-message.ts';
 
 /** A field of a message; empty where it is missing. */
 export function field(message: AmiMessage, name: string): string {

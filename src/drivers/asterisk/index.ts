@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Driver, DriverSetup, Family } from '../driver.ts';
 import { withRetryAfter } from '../kit/retry-after.ts';
-import { Abilities } from './abilities.ts';
+import { ActionSupport } from './action-support.ts';
 import { collect, type CollectSettings, type Remembered } from './collect.ts';
-import { ConfiguredHosts } from './configured-hosts.ts';
+import { ConfiguredHosts } from './older/configured-hosts.ts';
 import { giveUp, loginMd5, loginPlain, logoff } from './login.ts';
-import { InventoryMemory } from './memory.ts';
+import { ListCache } from './list-cache.ts';
 import { requests } from './requests.ts';
-import { StartWatch } from './start-watch.ts';
+import { RestartDetector } from './restart-detector.ts';
 
 const minuteMs = 60_000;
 
@@ -83,21 +83,21 @@ function createDriver(setup: DriverSetup): Driver {
     ...(trunkPattern === undefined ? {} : { trunkPattern: new RegExp(trunkPattern, 'u') }),
     ...(timeZone === undefined ? {} : { timeZone }),
   };
-  const abilities = new Abilities(setup.clock, setup.log);
+  const actionSupport = new ActionSupport(setup.clock, setup.log);
   const remembered: Remembered = {
-    abilities,
-    startWatch: new StartWatch(setup.clock),
-    memory: new InventoryMemory(setup),
+    actionSupport,
+    restartDetector: new RestartDetector(setup.clock),
+    listCache: new ListCache(setup),
     hosts: new ConfiguredHosts(setup.clock),
   };
   const login = auth === 'md5' ? loginMd5 : loginPlain;
   return {
     async login(sender) {
       const session = await login(sender, setup.account);
-      abilities.loggedIn();
+      actionSupport.loggedIn();
       return session;
     },
-    renew: (sender, session) => giveUp(sender, session, abilities.isOutdated(session)),
+    renew: (sender, session) => giveUp(sender, session, actionSupport.isOutdated(session)),
     logout: logoff,
     collect: (conversation) => collect(conversation, settings, remembered),
   };

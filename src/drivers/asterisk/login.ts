@@ -3,7 +3,7 @@ import type { Account, Sender, Session } from '../driver.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { actionRequest } from './requests.ts';
-import { readResponse, sessionFrom } from './response.ts';
+import { readResponse, sessionFrom } from './errors.ts';
 
 /**
  * Logs in with the secret itself. Events are switched off, because an HTTP session makes Asterisk keep them for us.

@@ -1,6 +1,6 @@
 import type { AgentState, Queue } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../kit/collectors.ts';
-import { type AmiAnswer, type AmiMessage, listItems } from './ami.ts';
+import { type AmiAnswer, type AmiMessage, listItems } from './ami-message.ts';
 import { field, wholeNumber } from './fields.ts';
 
 /** `QueueMember` `Status`: the core's device states as numbers. 1 (free) is not here, because a pause decides then. */

@@ -1,4 +1,4 @@
-import type { AmiAnswer } from './ami.ts';
+import type { AmiAnswer } from './ami-message.ts';
 
 /** What `CoreStatus` tells. */
 export interface CoreStatus {

@@ -1,5 +1,5 @@
 import { asFields, asText } from './fields.ts';
-import { readUserStatus, type UserStatus } from './user.ts';
+import { readUserStatus, type UserStatus } from './peers.ts';
 
 /**
  * The states in an answer of unknown shape: a list of objects that bear the user's id (bare, or under `items`, `users`,

@@ -4,9 +4,9 @@ import { asFailure, Failure } from '../../transport/failure.ts';
 import type { RoundTiming } from '../driver.ts';
 import { failedPart, goodPart, SkipCounter } from '../kit/collectors.ts';
 import type { ManyAsked } from '../kit/ask-many.ts';
-import type { Asker } from './asker.ts';
-import { readList } from './pages.ts';
-import { Remembered } from './remembered.ts';
+import type { Round } from './round.ts';
+import { readList } from './pagination.ts';
+import { CachedValues } from './cached-values.ts';
 import { apiRequest } from './requests.ts';
 import {
   type Provider,
@@ -15,7 +15,7 @@ import {
   readProviderType,
   readTrunkWord,
   trunkFromProvider,
-} from './trunk.ts';
+} from './trunks.ts';
 
 /** How long the type of a trunk is taken as read: an administrator changes it rarely. */
 const typeKeptMs = 60 * 60_000;
@@ -37,36 +37,36 @@ interface StateRound {
 /** Reads the list and the states of all trunks in every round, and the type of each trunk once an hour. */
 export class TrunkCollector {
   readonly #settings: TrunkSettings;
-  readonly #types: Remembered<ProviderType>;
-  readonly #words: Remembered<string>;
+  readonly #types: CachedValues<ProviderType>;
+  readonly #words: CachedValues<string>;
 
   constructor(settings: TrunkSettings) {
     this.#settings = settings;
-    this.#types = new Remembered(settings.clock);
-    this.#words = new Remembered(settings.clock);
+    this.#types = new CachedValues(settings.clock);
+    this.#words = new CachedValues(settings.clock);
   }
 
   /** Throws a `Failure` when the list cannot be read. */
-  async collect(asker: Asker): Promise<Part<readonly Trunk[]>> {
-    const list = await readList(asker, 'trunks');
+  async collect(round: Round): Promise<Part<readonly Trunk[]>> {
+    const list = await readList(round, 'trunks');
     const skipped = new SkipCounter();
     if (list.malformed > 0) skipped.add('malformed', list.malformed);
     const providers = list.items.flatMap((fields) => readProvider(fields) ?? []);
     if (list.gap === undefined) this.#keepOnly(providers);
-    const { gone, failure: stateFailure } = await this.#readStates(asker, providers);
-    await this.#readTypes(asker, providers);
+    const { gone, failure: stateFailure } = await this.#readStates(round, providers);
+    await this.#readTypes(round, providers);
     const rows = providers.filter(({ id }) => !gone.has(id)).map((provider) => this.#row(provider, skipped));
     const failure = list.gap ?? stateFailure;
     if (failure === undefined) return goodPart(rows, skipped.counts());
     return { ...failedPart(failure), value: rows, skipped: skipped.counts() };
   }
 
-  async #readStates(asker: Asker, providers: readonly Provider[]): Promise<StateRound> {
+  async #readStates(round: Round, providers: readonly Provider[]): Promise<StateRound> {
     const gone = new Map<string, Failure>();
     const due = providers.filter(({ enabled }) => enabled);
-    const asked = await asker.many.askAll(due, async ({ id }, timeoutMs) => {
+    const asked = await round.many.askAll(due, async ({ id }, timeoutMs) => {
       try {
-        this.#words.set(id, await asker.askSmall(apiRequest('trunk_status', { timeoutMs }, id), readTrunkWord));
+        this.#words.set(id, await round.askSmall(apiRequest('trunk_status', { timeoutMs }, id), readTrunkWord));
       } catch (thrown) {
         const failure = asFailure(thrown);
         if (failure.status !== 404) throw failure;
@@ -82,10 +82,10 @@ export class TrunkCollector {
   }
 
   /** Nothing depends on the types: one that cannot be read again stays as it was, and without one less is known of a state. */
-  async #readTypes(asker: Asker, providers: readonly Provider[]): Promise<void> {
+  async #readTypes(round: Round, providers: readonly Provider[]): Promise<void> {
     const due = providers.filter(({ id }) => this.#types.get(id, typeKeptMs) === undefined);
-    await asker.many.askAll(due, async ({ id }, timeoutMs) => {
-      this.#types.set(id, await asker.askSmall(apiRequest('trunk', { timeoutMs }, id), readProviderType));
+    await round.many.askAll(due, async ({ id }, timeoutMs) => {
+      this.#types.set(id, await round.askSmall(apiRequest('trunk', { timeoutMs }, id), readProviderType));
     });
   }
 

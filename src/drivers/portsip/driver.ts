@@ -1,13 +1,13 @@
 import type { Conversation, Driver, DriverSetup, Sender, Session } from '../driver.ts';
 import type { Reading } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
-import { Asker } from './asker.ts';
+import { Round } from './round.ts';
 import { collect, type Collectors, pausedReading } from './collect.ts';
 import { TrunkCollector } from './collect-trunks.ts';
-import { UserCollector } from './collect-users.ts';
+import { PeerCollector } from './collect-peers.ts';
 import { endSession, logIn, type LoginFlow, loginFlows, type OpenSession, renewSession } from './login.ts';
 import { budgetOf, type RequestBudget } from './request-budget.ts';
-import type { PushState } from './user.ts';
+import type { PushState } from './peers.ts';
 
 /** So many rounds after its last one a target's `requests_per_second` no longer binds the others on its server. */
 const claimedRounds = 3;
@@ -34,7 +34,7 @@ export class PortsipDriver implements Driver {
     this.#setup = setup;
     this.#settings = settings;
     this.#collectors = {
-      users: new UserCollector({ ...setup, push: settings.push }),
+      users: new PeerCollector({ ...setup, push: settings.push }),
       trunks: new TrunkCollector(setup),
       totals: settings.domain === undefined ? 'admin_status' : 'tenant_status',
     };
@@ -70,8 +70,8 @@ export class PortsipDriver implements Driver {
     const budget = this.#claimBudget();
     const paused = budget.paused();
     if (paused !== undefined) return pausedReading(conversation, paused);
-    const asker = new Asker({ conversation, budget, clock, requestsPerTarget });
-    return collect(conversation, asker, this.#collectors);
+    const round = new Round({ conversation, budget, clock, requestsPerTarget });
+    return collect(conversation, round, this.#collectors);
   }
 
   #claimBudget(): RequestBudget {

@@ -1,7 +1,7 @@
 import type { Account, Sender, Session } from '../driver.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiRequest } from '../../transport/request.ts';
-import { readLogin, readLoginStatus, readRenewal, type Grant, type GrantAnswer } from './grant.ts';
+import { readLogin, readLoginStatus, readRenewal, type IssuedToken, type TokenAnswer } from './token-answers.ts';
 import { apiRequest, oauthClientId, type PortsipCall } from './requests.ts';
 
 /** The four ways to log in that PortSIP has had since v16, in the order in which `auto` tries them. */
@@ -61,8 +61,8 @@ export async function renewSession(sender: Sender, open: OpenSession, now: numbe
     open.flow === 'oauth'
       ? oauthRequest('oauth_refresh', { grant_type: 'refresh_token', refresh_token: refreshToken })
       : apiRequest('refresh_token', { body: { kind: 'json', value: { refresh_token: refreshToken } } });
-  const grant = await sender.ask(request, readRenewal);
-  return openSession(open.flow, { refreshToken, ...grant }, now);
+  const issued = await sender.ask(request, readRenewal);
+  return openSession(open.flow, { refreshToken, ...issued }, now);
 }
 
 /** Ends a session the way that belongs to its flow. Rejects when the PBX does not answer; what it answers does not matter. */
@@ -78,7 +78,7 @@ export async function endSession(sender: Sender, { flow, session, cookie }: Open
 }
 
 interface FlowAnswer {
-  readonly answer: GrantAnswer;
+  readonly answer: TokenAnswer;
   readonly cookie?: string;
 }
 
@@ -106,13 +106,13 @@ async function tryLogin(sender: Sender, value: Readonly<Record<string, string>>)
   return { answer: await sender.ask(status, readLoginStatus), ...kept };
 }
 
-function openSession(flow: LoginFlow, grant: Grant, now: number, cookie?: string): OpenSession {
-  const lifeMs = grant.expiresInSeconds * 1000;
-  const renewal = flow === 'sign_in' || flow === 'oauth' ? grant.refreshToken : undefined;
+function openSession(flow: LoginFlow, issued: IssuedToken, now: number, cookie?: string): OpenSession {
+  const lifeMs = issued.expiresInSeconds * 1000;
+  const renewal = flow === 'sign_in' || flow === 'oauth' ? issued.refreshToken : undefined;
   return {
     flow,
     session: {
-      headers: { authorization: `Bearer ${grant.token}` },
+      headers: { authorization: `Bearer ${issued.token}` },
       renewAt: now + lifeMs * renewAfter,
       ...(renewal === undefined ? {} : { renewal }),
     },

@@ -1,4 +1,4 @@
-import { yeastarFamily } from '../yeastar/family.ts';
+import { yeastarFamily } from '../yeastar-s-k2/family.ts';
 
 /** Yeastar K2 ("K2 API" and "K2 API 2.0", help.yeastar.com). */
 export const yeastarK2 = yeastarFamily({

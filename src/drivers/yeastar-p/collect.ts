@@ -2,14 +2,14 @@ import type { Calls, Part, Peer, Queue, Reading, SystemFacts, Trunk } from '../.
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
 import { attempt, goodPart } from '../kit/collectors.ts';
-import { readDirections } from '../yeastar/directions.ts';
+import { readCallDirections } from '../yeastar/call-directions.ts';
 import { Notes, type UnknownWords } from '../yeastar/notes.ts';
-import type { SystemMemory } from '../yeastar/system-memory.ts';
-import { type CountedDevices, readExtensions } from './extensions.ts';
-import type { PagedList, PageReader } from './pages.ts';
-import { QueueReader } from './queue-reader.ts';
+import type { SystemCache } from '../yeastar/system-cache.ts';
+import { type CountedDevices, readExtensions } from './peers.ts';
+import type { PagedList, PageReader } from './pagination.ts';
+import { QueueCollector } from './collect-queues.ts';
 import { readRequest } from './requests.ts';
-import { optionalData, readResponse, readResponseIfAny } from './response.ts';
+import { optionalData, readResponse, readResponseIfAny } from './answers.ts';
 import { readSystem } from './system.ts';
 import { readTrunks } from './trunks.ts';
 
@@ -19,7 +19,7 @@ export interface CollectSettings {
   /** Numbers of the queues to read; all where the list is empty. */
   readonly queues: readonly string[];
   readonly unknownWords: UnknownWords;
-  readonly systemMemory: SystemMemory;
+  readonly systemCache: SystemCache;
   readonly pages: PageReader;
 }
 
@@ -70,7 +70,7 @@ function listPart<Row>({ shortfall }: PagedList, value: readonly Row[], notes: N
 
 /** Each direction by itself: one that cannot be read leaves the others. */
 function collectCalls(conversation: Conversation): Promise<Part<Calls>> {
-  return readDirections(['inbound', 'outbound', 'internal'], (type) =>
+  return readCallDirections(['inbound', 'outbound', 'internal'], (type) =>
     conversation.ask({
       request: readRequest('call_query', { type }),
       read: (answer) => optionalData(readResponseIfAny(answer)).length,
@@ -80,7 +80,7 @@ function collectCalls(conversation: Conversation): Promise<Part<Calls>> {
 
 /** Each queue by itself; what of one cannot be read makes the part a partial one and leaves the rest. */
 async function collectQueues(conversation: Conversation, settings: CollectSettings): Promise<Part<readonly Queue[]>> {
-  const reader = new QueueReader(conversation, settings);
+  const reader = new QueueCollector(conversation, settings);
   const { queues, shortfall } = await reader.list();
   const failures = [...(shortfall === undefined ? [] : [shortfall]), ...reader.missing(queues)];
   const value: Queue[] = [];
@@ -98,14 +98,14 @@ async function collectQueues(conversation: Conversation, settings: CollectSettin
 
 async function collectSystem(
   conversation: Conversation,
-  { systemMemory }: CollectSettings,
+  { systemCache }: CollectSettings,
   answered: boolean,
 ): Promise<Part<SystemFacts>> {
-  const known = answered ? systemMemory.recall() : undefined;
+  const known = answered ? systemCache.recall() : undefined;
   if (known !== undefined) return goodPart(known);
   const facts = await conversation.ask({
     request: readRequest('system_information'),
     read: (answer) => readSystem(readResponse(answer)),
   });
-  return goodPart(systemMemory.keep(facts));
+  return goodPart(systemCache.keep(facts));
 }

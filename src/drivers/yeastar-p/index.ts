@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Driver, DriverSetup, Family } from '../driver.ts';
 import { withRetryAfter } from '../kit/retry-after.ts';
 import { UnknownWords } from '../yeastar/notes.ts';
-import { queueNumbers } from '../yeastar/options.ts';
-import { SystemMemory } from '../yeastar/system-memory.ts';
+import { queueNumbers } from '../yeastar/queue-numbers.ts';
+import { SystemCache } from '../yeastar/system-cache.ts';
 import { collect, type CollectSettings } from './collect.ts';
 import { login, logout, renew } from './login.ts';
-import { PageReader } from './pages.ts';
+import { PageReader } from './pagination.ts';
 import { requests } from './requests.ts';
 
 const minuteMs = 60_000;
@@ -50,21 +50,21 @@ export const yeastarP: Family = {
 
 function createDriver({ account, options: given, clock, log, timing }: DriverSetup): Driver {
   const { devices: counted, queues } = options.parse(given);
-  const systemMemory = new SystemMemory(clock, timing);
+  const systemCache = new SystemCache(clock, timing);
   const settings: CollectSettings = {
     counted,
     queues,
     unknownWords: new UnknownWords(log),
-    systemMemory,
+    systemCache,
     pages: new PageReader(clock),
   };
   return {
     login(sender) {
-      systemMemory.forget();
+      systemCache.forget();
       return login(sender, account, clock);
     },
     renew(sender, session) {
-      systemMemory.forget();
+      systemCache.forget();
       return renew(sender, session, clock);
     },
     logout,

@@ -5,7 +5,7 @@ import { countOf, type Fields, textOf } from '../yeastar/fields.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { blockLeftMs, tokenFailure } from './errors.ts';
 import { readRequest, tokenRequest } from './requests.ts';
-import { readResponse } from './response.ts';
+import { readResponse } from './answers.ts';
 
 /** Life of an access token in seconds where the PBX does not say it ("Get Access Token" in the developer guides). */
 const usualLifeSeconds = 1800;

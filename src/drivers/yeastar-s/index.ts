@@ -1,4 +1,4 @@
-import { yeastarFamily } from '../yeastar/family.ts';
+import { yeastarFamily } from '../yeastar-s-k2/family.ts';
 
 /**
  * Yeastar S50, S100 and S300 ("S-Series API" and "S-Series API 2.0", help.yeastar.com). The default is what every

@@ -1,4 +1,4 @@
-import { type AmiAnswer, parseAmi } from '../../../src/drivers/asterisk/ami.ts';
+import { type AmiAnswer, parseAmi } from '../../../src/drivers/asterisk/ami-message.ts';
 
 /** One event of a list answer: its name, and its fields as Asterisk writes them. */
 export type AmiEvent = readonly [event: string, fields: Readonly<Record<string, string>>];

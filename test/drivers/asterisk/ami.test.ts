@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { listItems, parseAmi } from '../../../src/drivers/asterisk/ami.ts';
+import { listItems, parseAmi } from '../../../src/drivers/asterisk/ami-message.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 
 const contactList = [

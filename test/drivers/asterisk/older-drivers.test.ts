@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseAmi } from '../../../src/drivers/asterisk/ami.ts';
-import { readOlderPeers, readOlderRegistrations } from '../../../src/drivers/asterisk/older-drivers.ts';
-import { tellOlderApart } from '../../../src/drivers/asterisk/older-inventory.ts';
-import { trunkFromOlder } from '../../../src/drivers/asterisk/older-states.ts';
+import { parseAmi } from '../../../src/drivers/asterisk/ami-message.ts';
+import { readOlderPeers, readOlderRegistrations } from '../../../src/drivers/asterisk/older/lists.ts';
+import { olderPhonesAndTrunks } from '../../../src/drivers/asterisk/older/phones-and-trunks.ts';
+import { trunkFromOlder } from '../../../src/drivers/asterisk/older/trunks.ts';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import type { AsteriskSwitches } from '../../../src/simulator/asterisk/settings.ts';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
@@ -112,7 +112,7 @@ test('for any input: as many rows as items', () => {
       const peers = readOlderPeers('sip')(parseAmi(body('PeerEntry', items)));
       const registrations = readOlderRegistrations('iax2')(parseAmi(body('RegistryEntry', items)));
       expect([peers.length, registrations.length]).toEqual([items.length, items.length]);
-      const { phones, trunks } = tellOlderApart(peers, registrations, {});
+      const { phones, trunks } = olderPhonesAndTrunks(peers, registrations, {});
       expect(phones.length + trunks.length).toBe(2 * items.length);
       for (const entry of trunks) expect(trunkFromOlder(entry, { skipped }).state).toBeTypeOf('string');
     }),

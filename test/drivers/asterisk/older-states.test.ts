@@ -4,9 +4,10 @@ import {
   readBusyDevices,
   readOlderPeers,
   readOlderRegistrations,
-} from '../../../src/drivers/asterisk/older-drivers.ts';
-import { tellOlderApart } from '../../../src/drivers/asterisk/older-inventory.ts';
-import { peerFromOlder, trunkFromOlder } from '../../../src/drivers/asterisk/older-states.ts';
+} from '../../../src/drivers/asterisk/older/lists.ts';
+import { olderPhonesAndTrunks } from '../../../src/drivers/asterisk/older/phones-and-trunks.ts';
+import { peerFromOlder } from '../../../src/drivers/asterisk/older/peers.ts';
+import { trunkFromOlder } from '../../../src/drivers/asterisk/older/trunks.ts';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { amiList } from './ami-text.ts';
 
@@ -19,7 +20,7 @@ function read(driver: OlderDriver, peers: readonly Fields[], registrations: read
     amiList(...registrations.map((fields) => ['RegistryEntry', fields] as const)),
   );
   const skipped = new SkipCounter();
-  const { phones, trunks } = tellOlderApart(rows, outbound, { pattern });
+  const { phones, trunks } = olderPhonesAndTrunks(rows, outbound, { pattern });
   return {
     phones: phones.map((peer) => peerFromOlder(peer, new Set(), { skipped })),
     trunks: trunks.map((entry) => trunkFromOlder(entry, { skipped })),
@@ -265,7 +266,7 @@ describe('phones and trunks', () => {
     const registrations = readOlderRegistrations('sip')(
       amiList(['RegistryEntry', { Host: '192.0.2.9', Username: 'u', State: 'Registered' }]),
     );
-    const { trunks } = tellOlderApart(peer === undefined ? [] : [peer], registrations, {});
+    const { trunks } = olderPhonesAndTrunks(peer === undefined ? [] : [peer], registrations, {});
     expect(trunks.map((entry) => trunkFromOlder(entry, { skipped: new SkipCounter() }).state)).toEqual([
       'registered',
       'unreachable',

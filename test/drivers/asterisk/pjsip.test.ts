@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseAmi } from '../../../src/drivers/asterisk/ami.ts';
+import { parseAmi } from '../../../src/drivers/asterisk/ami-message.ts';
 import {
   readEndpointContacts,
   readEndpoints,
   readRegisteredContacts,
   readRegistrations,
-} from '../../../src/drivers/asterisk/pjsip.ts';
+} from '../../../src/drivers/asterisk/pjsip/lists.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 
 function list(event: string, items: readonly Readonly<Record<string, string>>[]): string {

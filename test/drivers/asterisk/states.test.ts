@@ -1,22 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseAmi } from '../../../src/drivers/asterisk/ami.ts';
+import { parseAmi } from '../../../src/drivers/asterisk/ami-message.ts';
 import { readDeviceStates } from '../../../src/drivers/asterisk/device-states.ts';
 import {
   endpointsFromDevices,
   endpointsWithStaticContacts,
   type Inventory,
   joinContacts,
-  tellApart,
-} from '../../../src/drivers/asterisk/inventory.ts';
+  phonesAndTrunks,
+} from '../../../src/drivers/asterisk/pjsip/phones-and-trunks.ts';
 import {
   type Contact,
   readEndpointContacts,
   readEndpoints,
   readRegisteredContacts,
   readRegistrations,
-} from '../../../src/drivers/asterisk/pjsip.ts';
-import { peerFromEndpoint, trunkFromEntry } from '../../../src/drivers/asterisk/states.ts';
+} from '../../../src/drivers/asterisk/pjsip/lists.ts';
+import { peerFromEndpoint } from '../../../src/drivers/asterisk/pjsip/peers.ts';
+import { trunkFromEntry } from '../../../src/drivers/asterisk/pjsip/trunks.ts';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { type AmiEvent, amiList } from './ami-text.ts';
 
@@ -61,7 +62,7 @@ function inventory(
     });
   const outbound = registrations.map((fields): AmiEvent => ['OutboundRegistrationDetail', fields]);
   const known = joinContacts(listed, registered, new Map(details));
-  return tellApart(known, readRegistrations(amiList(...outbound)), { pattern });
+  return phonesAndTrunks(known, readRegistrations(amiList(...outbound)), { pattern });
 }
 
 function endpointEvent({ name = '', device = 'Not in use', channels = '0', contacts = [] }: ToldEndpoint): AmiEvent {
@@ -272,7 +273,7 @@ describe('a registration', () => {
       const outbound = readRegistrations(
         amiList(['OutboundRegistrationDetail', { ...registration, Status: 'Registered' }]),
       );
-      const { trunks } = tellApart(endpointsFromDevices(devices), outbound, {});
+      const { trunks } = phonesAndTrunks(endpointsFromDevices(devices), outbound, {});
       return trunks.map((entry) => trunkFromEntry(entry, new SkipCounter()));
     };
     const told = { ...row, rawState: 'Registered', registered: true };
@@ -346,7 +347,7 @@ describe('a trunk by a fixed address', () => {
 
   test.each(deviceStates)('that only trunk_pattern tells, to a user without "system": %s', (_other, word, state) => {
     const devices = readDeviceStates(amiList(['DeviceStateChange', { Device: 'PJSIP/line', State: word }]));
-    const { trunks } = tellApart(endpointsFromDevices(devices), [], { pattern: /^line/u });
+    const { trunks } = phonesAndTrunks(endpointsFromDevices(devices), [], { pattern: /^line/u });
     expect(trunks.map((entry) => trunkFromEntry(entry, new SkipCounter()))).toEqual([
       { id: 'line', kind: 'pjsip endpoint', state, rawState: word },
     ]);

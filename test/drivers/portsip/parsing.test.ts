@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readExactJson } from '../../../src/drivers/portsip/exact-json.ts';
-import { readLogin, readLoginStatus, readRenewal } from '../../../src/drivers/portsip/grant.ts';
+import { readInt64Json } from '../../../src/drivers/portsip/int64-json.ts';
+import { readLogin, readLoginStatus, readRenewal } from '../../../src/drivers/portsip/token-answers.ts';
 import { portsip } from '../../../src/drivers/portsip/index.ts';
-import { readPage } from '../../../src/drivers/portsip/pages.ts';
-import { readAnswer, readApiError } from '../../../src/drivers/portsip/refusal.ts';
-import { callsPart, readTotals } from '../../../src/drivers/portsip/tenant.ts';
+import { readPage } from '../../../src/drivers/portsip/pagination.ts';
+import { readAnswer, readApiError } from '../../../src/drivers/portsip/errors.ts';
+import { callsPart, readTotals } from '../../../src/drivers/portsip/totals.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import type { ApiAnswer } from '../../../src/transport/request.ts';
 
@@ -133,7 +133,7 @@ describe('exact JSON', () => {
   test('whole numbers of any size keep their digits, everything else is as usual', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), fc.jsonValue(), (id, other) => {
-        const read = readExactJson(answerOf(200, `{"id":${id},"other":${JSON.stringify(other)}}`));
+        const read = readInt64Json(answerOf(200, `{"id":${id},"other":${JSON.stringify(other)}}`));
         const { id: readId } = read as { id: unknown };
         expect(String(readId)).toBe(String(id));
       }),
@@ -141,7 +141,7 @@ describe('exact JSON', () => {
   });
 
   test('digits in a text stay a text', () => {
-    expect(readExactJson(answerOf(200, '{"a":"904417235518029824","b":1.5,"c":12}'))).toEqual({
+    expect(readInt64Json(answerOf(200, '{"a":"904417235518029824","b":1.5,"c":12}'))).toEqual({
       a: '904417235518029824',
       b: 1.5,
       c: 12,

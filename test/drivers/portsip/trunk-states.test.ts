@@ -6,7 +6,7 @@ import {
   readProviderType,
   readTrunkWord,
   trunkFromProvider,
-} from '../../../src/drivers/portsip/trunk.ts';
+} from '../../../src/drivers/portsip/trunks.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import type { TrunkState } from '../../../src/snapshot/reading.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { yeastarK2 } from '../../../src/drivers/yeastar-k2/index.ts';
-import { setUp } from '../yeastar/support.ts';
+import { setUp } from '../yeastar-s-k2/support.ts';
 
 test('a K2 with its default version of the API: VoIP trunks only', async () => {
   const { bench, simulator } = await setUp(yeastarK2);

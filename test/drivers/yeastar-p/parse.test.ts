@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { errcodeFailure, tokenFailure } from '../../../src/drivers/yeastar-p/errors.ts';
-import { readExtensions } from '../../../src/drivers/yeastar-p/extensions.ts';
+import { readExtensions } from '../../../src/drivers/yeastar-p/peers.ts';
 import { countAgents, readQueueList, readWaitingCallers } from '../../../src/drivers/yeastar-p/queues.ts';
-import { optionalData, readResponse, readResponseIfAny } from '../../../src/drivers/yeastar-p/response.ts';
+import { optionalData, readResponse, readResponseIfAny } from '../../../src/drivers/yeastar-p/answers.ts';
 import { readSystem } from '../../../src/drivers/yeastar-p/system.ts';
 import { readTrunks } from '../../../src/drivers/yeastar-p/trunks.ts';
-import { errnoFailure } from '../../../src/drivers/yeastar/errors.ts';
+import { errnoFailure } from '../../../src/drivers/yeastar-s-k2/errors.ts';
 import { Notes } from '../../../src/drivers/yeastar/notes.ts';
 import { peerStates, trunkStates } from '../../../src/snapshot/reading.ts';
 import { Failure } from '../../../src/transport/failure.ts';

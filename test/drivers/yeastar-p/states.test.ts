@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readExtensions } from '../../../src/drivers/yeastar-p/extensions.ts';
+import { readExtensions } from '../../../src/drivers/yeastar-p/peers.ts';
 import { countAgents, readQueueList, readWaitingCallers } from '../../../src/drivers/yeastar-p/queues.ts';
 import { readTrunks } from '../../../src/drivers/yeastar-p/trunks.ts';
 import { Notes } from '../../../src/drivers/yeastar/notes.ts';

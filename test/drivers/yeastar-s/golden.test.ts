@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { yeastarS } from '../../../src/drivers/yeastar-s/index.ts';
 import { setExtension } from '../../../src/simulator/kit/world.ts';
-import { answerWith, captured, setUp } from '../yeastar/support.ts';
+import { answerWith, captured, setUp } from '../yeastar-s-k2/support.ts';
 
 const everything = [...yeastarS.collectors];
 

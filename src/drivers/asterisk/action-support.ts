@@ -1,0 +1,162 @@
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import type { Conversation, Session } from '../driver.ts';
+import type { AmiAnswer } from './ami-message.ts';
+import { actionRequest, type AsteriskCall } from './requests.ts';
+import { isUnknownAction, readResponse } from './errors.ts';
+
+const minuteMs = 60_000;
+/** First and longest pause before an action that was unknown is tried again. */
+const missingPauseMs = { first: minuteMs, longest: 15 * minuteMs };
+/** How long an action that was there and is unknown now counts as "not yet loaded" instead of "not there". */
+const loadingMs = 10 * minuteMs;
+/** How long a refusal is believed. After that a new login shows whether the right was added: rights belong to the session. */
+const refusalMs = 60 * minuteMs;
+
+/** What came of an action that the PBX may not be able, or not willing, to answer. */
+export type Outcome<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  /** The action is unknown: its module is not loaded. */
+  | { readonly kind: 'missing' }
+  /** The user lacks the right. */
+  | { readonly kind: 'refused'; readonly session: Session };
+
+interface Knowledge {
+  /** When the action last answered; monotonic milliseconds, as all times here. */
+  readonly answeredAt?: number;
+  readonly missing?: { readonly until: number; readonly pauseMs: number; readonly logins: number };
+  readonly refused?: { readonly until: number; readonly session: Session; readonly logins: number };
+}
+
+/** What one PBX can answer, by call: learned from its answers, believed for a while, forgotten at each login. */
+export class ActionSupport {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #known = new Map<AsteriskCall, Knowledge>();
+  #logins = 0;
+
+  constructor(clock: Clock, log: Log) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Call at each login: the PBX may have been restarted, the user's rights may be others. */
+  loggedIn(): void {
+    this.#logins += 1;
+  }
+
+  /** Logins so far. */
+  get logins(): number {
+    return this.#logins;
+  }
+
+  /** Call when nothing useful is loaded: that is a PBX that starts, and every action is worth another try at once. */
+  forgetMissing(): void {
+    for (const [call, { missing: _, ...rest }] of this.#known) this.#known.set(call, rest);
+  }
+
+  /** Whether the right to list endpoints was refused in the present session. */
+  get reportingOnly(): boolean {
+    return this.#known.get('endpoints')?.refused !== undefined;
+  }
+
+  /** Whether the session is to be given up for a new login that shows the user's present rights. */
+  isOutdated(session: Session): boolean {
+    const refused = this.#known.get('endpoints')?.refused;
+    return refused?.session === session && this.#clock.monotonicTime() >= refused.until;
+  }
+
+  /** Asks, unless it is known that there will be no answer. Throws a `Failure` for all other trouble. */
+  async ask<T>(conversation: Conversation, call: AsteriskCall, read: (answer: AmiAnswer) => T): Promise<Outcome<T>> {
+    const known = this.#known.get(call) ?? {};
+    const believed = this.#believed(known);
+    if (believed !== undefined) return believed;
+    const outcome = await this.#ask(conversation, call, read);
+    this.#learn(call, known, outcome);
+    return outcome;
+  }
+
+  /** Only Asterisk's own words make a refusal; that the core holds a call back is a failure like any other. */
+  async #ask<T>(conversation: Conversation, call: AsteriskCall, read: (answer: AmiAnswer) => T): Promise<Outcome<T>> {
+    let refusal: { readonly thrown: unknown; readonly session: Session } | undefined = undefined;
+    const understand = (answer: ApiAnswer, session: Session): AmiAnswer => {
+      try {
+        return this.#understand(call, answer, session);
+      } catch (thrown) {
+        if (asFailure(thrown).reason === 'forbidden') refusal = { thrown, session };
+        throw thrown;
+      }
+    };
+    try {
+      return await conversation.ask<Outcome<T>>({
+        request: actionRequest(call),
+        read: (answer, session) =>
+          isUnknownAction(answer) ? { kind: 'missing' } : { kind: 'read', value: read(understand(answer, session)) },
+      });
+    } catch (thrown) {
+      return refusedOrThrown(refusal, thrown);
+    }
+  }
+
+  /** A refusal in a session that is older than the user's rights may be is answered by a new login, once. */
+  #understand(call: AsteriskCall, answer: ApiAnswer, session: Session): AmiAnswer {
+    try {
+      return readResponse(answer, session);
+    } catch (thrown) {
+      if (call !== 'endpoints' || asFailure(thrown).reason !== 'forbidden' || !this.isOutdated(session)) throw thrown;
+      throw new Failure('session_lost', 'a new login shows whether the right was added');
+    }
+  }
+
+  #believed({ missing, refused }: Knowledge): Outcome<never> | undefined {
+    const now = this.#clock.monotonicTime();
+    if (missing?.logins === this.#logins && now < missing.until) return { kind: 'missing' };
+    if (refused?.logins === this.#logins && now < refused.until) return { kind: 'refused', session: refused.session };
+    return undefined;
+  }
+
+  #learn(call: AsteriskCall, known: Knowledge, outcome: Outcome<unknown>): void {
+    // An Asterisk that is starting refuses actions of modules that do not run yet: one refusal is not enough to believe it.
+    if (outcome.kind === 'refused' && known.answeredAt !== undefined) {
+      this.#known.set(call, {});
+      throw new Failure(
+        'forbidden',
+        'refused although it was allowed before: Asterisk is starting, or the AMI user has lost a right',
+      );
+    }
+    if (call === 'endpoints') this.#logMode(known.refused !== undefined, outcome.kind);
+    const now = this.#clock.monotonicTime();
+    if (outcome.kind === 'missing') this.#known.set(call, this.#missing(call, known, now));
+    else if (outcome.kind === 'read') this.#known.set(call, { answeredAt: now });
+    else
+      this.#known.set(call, {
+        refused: { until: now + refusalMs, session: outcome.session, logins: this.#logins },
+      });
+  }
+
+  #logMode(reportingOnly: boolean, kind: Outcome<unknown>['kind']): void {
+    if (kind === 'refused' && !reportingOnly)
+      this.#log.warn('the user may not list endpoints: device states and registrations only, no roundtrips', {
+        missing_right: 'system',
+      });
+    if (kind === 'read' && reportingOnly) this.#log.info('the user may list endpoints now: everything is read');
+  }
+
+  #missing(call: AsteriskCall, known: Knowledge, now: number): Knowledge {
+    if (known.answeredAt !== undefined && now - known.answeredAt < loadingMs)
+      throw new Failure('service_unavailable', 'a module that was there is not loaded (any more, or not yet)');
+    if (known.missing === undefined) this.#log.debug('the module of this call is not loaded', { call });
+    const pauseMs = Math.min((known.missing?.pauseMs ?? missingPauseMs.first / 2) * 2, missingPauseMs.longest);
+    return { missing: { until: now + pauseMs, pauseMs, logins: this.#logins } };
+  }
+}
+
+function refusedOrThrown(
+  refusal: { readonly thrown: unknown; readonly session: Session } | undefined,
+  thrown: unknown,
+): Outcome<never> {
+  if (refusal === undefined || refusal.thrown !== thrown) throw thrown;
+  return { kind: 'refused', session: refusal.session };
+}

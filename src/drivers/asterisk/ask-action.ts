@@ -1,0 +1,23 @@
+import type { Conversation } from '../driver.ts';
+import type { AmiAnswer } from './ami-message.ts';
+import { actionRequest, type AsteriskCall } from './requests.ts';
+import { readResponse } from './errors.ts';
+
+/** Sends one action that every Asterisk can answer. Throws a `Failure`. */
+export function ask<T>(
+  conversation: Conversation,
+  call: AsteriskCall,
+  read: (answer: AmiAnswer) => T,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  return conversation.ask({
+    request: actionRequest(call, parameters),
+    read: (answer, session) => read(readResponse(answer, session)),
+  });
+}
+
+/** Work that is begun by whoever needs it first, and whose outcome is shared with all who need it later. */
+export function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | undefined = undefined;
+  return () => (begun ??= work());
+}

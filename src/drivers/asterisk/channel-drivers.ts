@@ -1,0 +1,95 @@
+import { Failure } from '../../transport/failure.ts';
+import type { Conversation } from '../driver.ts';
+import type { NamedList } from '../kit/collectors.ts';
+import type { ActionSupport } from './action-support.ts';
+import type { ConfiguredHosts } from './older/configured-hosts.ts';
+import type { Inventory } from './pjsip/phones-and-trunks.ts';
+import { listAsker } from './list-outcome.ts';
+import type { ListCache } from './list-cache.ts';
+import { readOlderPeers, readOlderRegistrations } from './older/lists.ts';
+import { askBusyDevices, collectOlder } from './older/collect.ts';
+import type { OlderInventory } from './older/phones-and-trunks.ts';
+import { collectPjsip, type ChannelDriverRows, type InventorySettings } from './pjsip/collect.ts';
+import { readEndpoints, readRegistrations } from './pjsip/lists.ts';
+
+/** The phones and trunks of all channel drivers, as far as they could be read. */
+export interface ChannelDriverLists {
+  readonly pjsip: Inventory;
+  readonly older: OlderInventory;
+  /** Devices of chan_sip and chan_iax2 that have a channel; undefined where that was not told. */
+  readonly busyDevices: ReadonlySet<string> | undefined;
+  readonly isRead: ChannelDriverRows<unknown>['isRead'];
+  /** The lists that could not be read. */
+  readonly notRead: { readonly phones: readonly NamedList<never>[]; readonly trunks: readonly NamedList<never>[] };
+}
+
+/** What is remembered between rounds for reading phones and trunks. */
+export interface CachedLists {
+  readonly actionSupport: ActionSupport;
+  readonly listCache: ListCache;
+  readonly hosts: ConfiguredHosts;
+}
+
+/**
+ * Reads the lists of every channel driver that is loaded, each on its own: one that fails costs its own rows only.
+ * Throws a `Failure` when no channel driver is loaded.
+ */
+export async function readChannelDrivers(
+  conversation: Conversation,
+  settings: InventorySettings,
+  { actionSupport, listCache, hosts }: CachedLists,
+): Promise<ChannelDriverLists> {
+  const askList = listAsker(conversation, actionSupport);
+  const [endpoints, registrations, sipPeers, sipRegistrations, iaxPeers, iaxRegistrations] = await Promise.all([
+    askList('endpoints', readEndpoints),
+    askList('registrations', readRegistrations),
+    askList('sip_peers', readOlderPeers('sip')),
+    askList('sip_registrations', readOlderRegistrations('sip')),
+    askList('iax2_peers', readOlderPeers('iax2')),
+    askList('iax2_registrations', readOlderRegistrations('iax2')),
+  ]);
+  if ([endpoints, sipPeers, iaxPeers].every(({ kind }) => kind === 'missing')) {
+    actionSupport.forgetMissing();
+    throw new Failure('service_unavailable', 'no channel driver is loaded (yet): neither PJSIP nor chan_sip nor IAX2');
+  }
+  const [pjsip, older] = await Promise.all([
+    collectPjsip({ conversation, askList, settings, listCache }, endpoints, registrations),
+    collectOlder({ conversation, settings, listCache, hosts }, [
+      { driver: 'sip', peers: sipPeers, registrations: sipRegistrations },
+      { driver: 'iax2', peers: iaxPeers, registrations: iaxRegistrations },
+    ]),
+  ]);
+  const everything = join(pjsip, older, await askBusyDevices(conversation, older.inventory.phones));
+  if (everything.notRead.trunks.length === 0) listCache.sawPairs(pairs(everything));
+  return everything;
+}
+
+function join(
+  pjsip: ChannelDriverRows<Inventory>,
+  older: ChannelDriverRows<OlderInventory>,
+  busyDevices: ReadonlySet<string> | undefined,
+): ChannelDriverLists {
+  return {
+    pjsip: pjsip.inventory,
+    older: older.inventory,
+    busyDevices,
+    isRead: {
+      phones: pjsip.isRead.phones || older.isRead.phones,
+      trunks: pjsip.isRead.trunks || older.isRead.trunks,
+    },
+    notRead: {
+      phones: [...pjsip.notRead.phones, ...older.notRead.phones],
+      trunks: [...pjsip.notRead.trunks, ...older.notRead.trunks],
+    },
+  };
+}
+
+/** Trunks that are a registration together with an endpoint or peer. */
+function pairs({ pjsip, older }: ChannelDriverLists): readonly string[] {
+  return [
+    ...pjsip.trunks
+      .filter(({ registrations, endpoint }) => registrations.length > 0 && endpoint)
+      .map(({ name }) => name),
+    ...older.trunks.flatMap(({ registration, peer }) => (registration && peer ? [registration.account] : [])),
+  ];
+}

@@ -1,0 +1,100 @@
+import { statusFailure } from '../kit/answers.ts';
+import type { Session } from '../driver.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import { refusedLogin } from '../kit/refused-login.ts';
+import { type AmiAnswer, parseAmi } from './ami-message.ts';
+
+const sessionCookie = 'mansession_id';
+/** A session that nobody uses ends after `httptimeout` (60 s) and blocks its user until then; ten more for the clocks. */
+const inUseMs = 70_000;
+
+/** Messages that mean "none", although the response says `Error`; the last two name what is gone. */
+const emptyListMessages = /^(?:no (?:endpoints|contacts|aors) found$|unable to retrieve endpoint |peer .* not found)/i;
+
+/**
+ * Understands an answer of AMI over HTTP, whose HTTP status is 200 for nearly everything.
+ * Throws a `Failure` for every refusal; an empty list that Asterisk calls an error is an answer without events.
+ */
+export function readResponse(answer: ApiAnswer, session?: Session): AmiAnswer {
+  if (answer.status === 404)
+    throw new Failure(
+      'config',
+      'AMI over HTTP is not there: set webenabled=yes in manager.conf, or add the prefix of http.conf to the url',
+      { status: 404, login: 'path_missing' },
+    );
+  if (answer.status === 403 && /access denied by acl/i.test(answer.body))
+    throw new Failure('config', 'the access list in http.conf (deny, permit, acl) refuses the address of the exporter');
+  const failure = statusFailure(answer);
+  if (failure !== undefined) throw failure;
+  const ami = parseAmi(answer.body);
+  const response = ami.response.get('response')?.toLowerCase();
+  if (response === 'success' || response === 'goodbye') return ami;
+  const message = ami.response.get('message') ?? '';
+  if (emptyListMessages.test(message)) return { response: ami.response, events: [] };
+  throw refusal(message, answer, session);
+}
+
+/** Whether the PBX does not know the action: its module is not loaded, or not yet. */
+export function isUnknownAction(answer: ApiAnswer): boolean {
+  return (
+    /^Message: Invalid\/unknown command/im.test(answer.body.slice(0, 1_000)) && /^Response: Error/i.test(answer.body)
+  );
+}
+
+/** The refusal of an action that the user may not call. */
+export function missingRight(): Failure {
+  return new Failure(
+    'forbidden',
+    'the AMI user lacks a right: add it to write= in manager.conf (system and reporting are needed)',
+  );
+}
+
+/** Whether an answer without events stands for an empty list (see {@link readResponse}). */
+export function isEmptyList({ response, events }: AmiAnswer): boolean {
+  return events.length === 0 && response.get('response')?.toLowerCase() === 'error';
+}
+
+/** The session that an answer's cookie stands for; undefined when it sets none. */
+export function sessionFrom(answer: ApiAnswer): Session | undefined {
+  const cookie = answer.cookies.get(sessionCookie);
+  if (cookie === undefined) return undefined;
+  return { headers: { cookie: `${sessionCookie}=${cookie}` }, renewal: cookie };
+}
+
+function refusal(message: string, answer: ApiAnswer, session: Session | undefined): Failure {
+  const known = message.toLowerCase();
+  if (known === 'asterisk is shutting down')
+    return new Failure('service_unavailable', 'Asterisk is shutting down: it waits for the calls to end');
+  if (known === 'permission denied') return permissionDenied(answer, session);
+  if (known === 'authentication failed')
+    return new Failure(
+      'bad_credentials',
+      'user name or secret refused (or this address is not permitted in manager.conf)',
+    );
+  if (known === 'login already in use')
+    return new Failure(
+      'forbidden',
+      'the user is logged in elsewhere and allowmultiplelogin=no: give the exporter a user of its own',
+      { retryAfterMs: inUseMs },
+    );
+  if (known.startsWith('invalid/unknown command'))
+    return new Failure('config', 'this Asterisk does not know the action: its module is not loaded');
+  const unnamed = new Failure('protocol', 'the PBX refused the action');
+  return session === undefined ? refusedLogin(unnamed) : unnamed;
+}
+
+/**
+ * Asterisk says "Permission denied" for a session that it no longer knows and for a right that the user lacks.
+ * Only the first comes with another session cookie than the one that was sent.
+ */
+function permissionDenied(answer: ApiAnswer, session: Session | undefined): Failure {
+  const sent = unquoted(session?.headers?.['cookie']?.slice(sessionCookie.length + 1));
+  const received = unquoted(answer.cookies.get(sessionCookie));
+  if (sent !== undefined && received === sent) return missingRight();
+  return new Failure('session_lost', 'the PBX no longer knows the session');
+}
+
+function unquoted(value: string | undefined): string | undefined {
+  return value?.replaceAll('"', '');
+}

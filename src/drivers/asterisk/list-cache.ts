@@ -1,0 +1,98 @@
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import type { DriverSetup } from '../driver.ts';
+import { hasChannel } from './device-states.ts';
+import type { Inventory } from './pjsip/phones-and-trunks.ts';
+import type { OlderDriver, OlderRegistration } from './older/lists.ts';
+import type { Endpoint, Registration } from './pjsip/lists.ts';
+import { StatesBeforeRestart } from './first-qualify.ts';
+
+/** Most endpoints without an address of record that are remembered for having had a call. */
+const mostCallers = 1_000;
+
+/**
+ * What the lists of one PBX said when they were last read, so that a round in which one of them fails still knows what the
+ * rows of the others are. Only what a row is comes from here, never how it is.
+ */
+export class ListCache {
+  readonly #clock: Clock;
+  readonly #timing: DriverSetup['timing'];
+  readonly former = new StatesBeforeRestart();
+  /** The last list of outbound registrations; undefined before the first one. */
+  registrations: readonly Registration[] | undefined;
+  readonly olderRegistrations = new Map<OlderDriver, readonly OlderRegistration[]>();
+  readonly #log: Log;
+  readonly #callers = new Set<string>();
+  #kinds: ReadonlyMap<string, 'phone' | 'trunk'> = new Map();
+  #endpoints: ReadonlySet<string> = new Set();
+  #staticContacts: ReadonlySet<string> = new Set();
+  #pairs: ReadonlySet<string> = new Set();
+  #leftOut = '';
+
+  /** Monotonic time (ms) at which contacts were last read. */
+  #contactsReadAt = -Infinity;
+
+  constructor({ clock, log, timing }: Pick<DriverSetup, 'clock' | 'log' | 'timing'>) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#timing = timing;
+  }
+
+  /** Whether rows of phones that a round cannot tell are still shown as they were: better than what a device state tells. */
+  get showsFormerContacts(): boolean {
+    return this.#clock.monotonicTime() - this.#contactsReadAt < this.#timing.staleAfterMs;
+  }
+
+  /** Whether an endpoint without an address of record has been seen with a call: then it is a trunk from then on. */
+  hasCalled(name: string): boolean {
+    return this.#callers.has(name);
+  }
+
+  formerKind(name: string): 'phone' | 'trunk' | undefined {
+    return this.#kinds.get(name);
+  }
+
+  isEndpoint(name: string): boolean {
+    return this.#endpoints.has(name);
+  }
+
+  hadStaticContact(name: string): boolean {
+    return this.#staticContacts.has(name);
+  }
+
+  /** Whether this trunk was a registration together with an endpoint or peer. */
+  wasPaired(trunk: string): boolean {
+    return this.#pairs.has(trunk);
+  }
+
+  /** Call with each list of endpoints that was read. */
+  sawEndpoints(endpoints: readonly Endpoint[]): void {
+    this.#endpoints = new Set(endpoints.map(({ name }) => name));
+    const callers = endpoints.filter((endpoint) => endpoint.aors.length === 0 && hasChannel(endpoint));
+    for (const { name } of callers) if (this.#callers.size < mostCallers) this.#callers.add(name);
+  }
+
+  /** Call with the endpoints that have static contacts, where registered contacts were read. */
+  sawStaticContacts(names: readonly string[]): void {
+    this.#contactsReadAt = this.#clock.monotonicTime();
+    this.#staticContacts = new Set(names);
+  }
+
+  /** Call with the inventory of a round in which the contacts were read. */
+  sawInventory({ phones, trunks, leftOut }: Inventory): void {
+    this.#kinds = new Map([
+      ...phones.map(({ name }) => [name, 'phone'] as const),
+      ...trunks.flatMap(({ endpoint }) => (endpoint === undefined ? [] : [[endpoint.name, 'trunk'] as const])),
+    ]);
+    const text = leftOut.join(', ');
+    if (text === this.#leftOut) return;
+    this.#leftOut = text;
+    if (text !== '')
+      this.#log.debug('endpoints without an address of record are neither phones nor trunks', { endpoints: text });
+  }
+
+  /** Call with the trunks that are registration and endpoint or peer in one, where all lists were read. */
+  sawPairs(trunks: readonly string[]): void {
+    this.#pairs = new Set(trunks);
+  }
+}

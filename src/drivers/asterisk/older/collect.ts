@@ -1,0 +1,74 @@
+import type { Conversation } from '../../driver.ts';
+import { ask } from '../ask-action.ts';
+import type { ConfiguredHosts } from './configured-hosts.ts';
+import { type ListOutcome, notRead, rowsOf } from '../list-outcome.ts';
+import type { ListCache } from '../list-cache.ts';
+import { type OlderDriver, type OlderPeer, type OlderRegistration, readBusyDevices } from './lists.ts';
+import { type OlderInventory, peersToAskForHost, olderPhonesAndTrunks } from './phones-and-trunks.ts';
+import type { ChannelDriverRows, InventorySettings } from '../pjsip/collect.ts';
+import type { OlderTrunkEntry } from './trunks.ts';
+
+/** The two lists of one older channel driver. */
+export interface OlderLists {
+  readonly driver: OlderDriver;
+  readonly peers: ListOutcome<readonly OlderPeer[]>;
+  readonly registrations: ListOutcome<readonly OlderRegistration[]>;
+}
+
+/** How the older half is asked for. */
+export interface OlderContext {
+  readonly conversation: Conversation;
+  readonly settings: InventorySettings;
+  readonly listCache: ListCache;
+  readonly hosts: ConfiguredHosts;
+}
+
+/** The phones and trunks of chan_sip and chan_iax2, from their lists. */
+export async function collectOlder(
+  context: OlderContext,
+  lists: readonly OlderLists[],
+): Promise<ChannelDriverRows<OlderInventory>> {
+  const { conversation, settings, listCache, hosts } = context;
+  const peers = lists.flatMap((list) => rowsOf(list.peers) ?? []);
+  const registrations = lists.flatMap((list) => registrationsOf(list, listCache));
+  const names = peersToAskForHost(peers, registrations);
+  const configuredHosts = await hosts.of(conversation, names, settings.staticContacts);
+  const inventory = olderPhonesAndTrunks(peers, registrations, { pattern: settings.trunkPattern, configuredHosts });
+  const trunks = inventory.trunks.filter((entry) => isTold(entry, lists, listCache));
+  const missing = lists.flatMap((list) => notRead(`${list.driver}_peers`, list.peers));
+  const without = lists.flatMap((list) => notRead(`${list.driver}_registrations`, list.registrations));
+  const isRead = lists.some((list) => list.peers.kind === 'read');
+  return {
+    inventory: { ...inventory, trunks },
+    isRead: { phones: isRead, trunks: isRead || lists.some((list) => list.registrations.kind === 'read') },
+    notRead: { phones: missing, trunks: [...missing, ...without] },
+  };
+}
+
+/** Devices of these phones that have a channel; undefined where that was not told. */
+export async function askBusyDevices(
+  conversation: Conversation,
+  phones: readonly OlderPeer[],
+): Promise<ReadonlySet<string> | undefined> {
+  if (phones.length === 0) return new Set();
+  try {
+    return await ask(conversation, 'channels', readBusyDevices);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Those of the last list where this one was not read: they tell which peers belong to one. */
+function registrationsOf({ driver, registrations }: OlderLists, listCache: ListCache): readonly OlderRegistration[] {
+  if (registrations.kind === 'read') listCache.olderRegistrations.set(driver, registrations.value);
+  return rowsOf(registrations) ?? listCache.olderRegistrations.get(driver) ?? [];
+}
+
+/** A registration of a list that was not read is not told; one that is accepted is only half of a trunk without its peer. */
+function isTold({ registration, peer }: OlderTrunkEntry, lists: readonly OlderLists[], listCache: ListCache): boolean {
+  if (registration === undefined) return true;
+  const list = lists.find(({ driver }) => driver === registration.driver);
+  if (list === undefined || rowsOf(list.registrations) === undefined) return false;
+  const isHalf = peer === undefined && rowsOf(list.peers) === undefined && listCache.wasPaired(registration.account);
+  return !isHalf || registration.state.toLowerCase() !== 'registered';
+}

@@ -1,0 +1,106 @@
+import { type AmiAnswer, type AmiMessage, listItems } from '../ami-message.ts';
+import { field } from '../fields.ts';
+
+/** Channel drivers older than PJSIP, by their names in the configuration: chan_sip (up to Asterisk 20) and chan_iax2. */
+export type OlderDriver = 'sip' | 'iax2';
+
+/** A peer of chan_sip or chan_iax2: a phone or a trunk, Asterisk does not say which. */
+export interface OlderPeer {
+  readonly driver: OlderDriver;
+  readonly name: string;
+  /** Whether it has to register; false for an address from the configuration. */
+  readonly dynamic: boolean;
+  /** Where it is; absent while it is not registered, and where the host name in the configuration was not found. */
+  readonly address?: string;
+  /** `OK (23 ms)`, `LAGGED (2500 ms)`, `UNREACHABLE`, `UNKNOWN`, `Unmonitored`, as sent. */
+  readonly status: string;
+}
+
+/** An outbound registration of chan_sip or chan_iax2. It has no name of its own. */
+export interface OlderRegistration {
+  readonly driver: OlderDriver;
+  /** `user@host`, with the port where it is not the usual one; the user alone where the host has no address. */
+  readonly account: string;
+  /** As configured (chan_sip) or its address (chan_iax2), an IPv6 address without brackets; absent where it was not found. */
+  readonly host?: string;
+  /** `Registered`, `Request Sent`, `Rejected`, `Timeout` ... as sent. */
+  readonly state: string;
+}
+
+const usualPort: Readonly<Record<OlderDriver, string>> = { sip: '5060', iax2: '4569' };
+
+/** What the drivers print where there is no address. */
+const noAddress: ReadonlySet<string> = new Set(['', '-none-', '(null)', '(unspecified)', '0.0.0.0', '::']);
+
+/** `SIPpeers`, `IAXpeerlist`: all peers. Throws a `Failure` when the list is not whole. */
+export function readOlderPeers(driver: OlderDriver): (answer: AmiAnswer) => readonly OlderPeer[] {
+  return (answer) =>
+    listItems(answer, 'PeerEntry').map((item) => {
+      const address = withoutBrackets(field(item, 'ipaddress').trim());
+      return {
+        driver,
+        name: field(item, 'objectname'),
+        dynamic: field(item, 'dynamic').toLowerCase() === 'yes',
+        status: field(item, 'status').trim(),
+        ...(isAddress(address) ? { address } : {}),
+      };
+    });
+}
+
+/** `SIPshowregistry`, `IAXregistry`: all outbound registrations. Throws a `Failure` when the list is not whole. */
+export function readOlderRegistrations(driver: OlderDriver): (answer: AmiAnswer) => readonly OlderRegistration[] {
+  return (answer) => listItems(answer, 'RegistryEntry').map((item) => registration(item, driver));
+}
+
+/**
+ * `CoreShowChannels`: devices that have a channel, e.g. `SIP/201`, so that they ring, talk or hold. Device states do
+ * not tell this for chan_sip, unless `callcounter=yes` is set. Throws a `Failure` when the list is not whole.
+ */
+export function readBusyDevices(answer: AmiAnswer): ReadonlySet<string> {
+  const channels = listItems(answer, 'CoreShowChannel').map((item) => field(item, 'channel'));
+  return new Set(channels.map((channel) => channel.slice(0, Math.max(0, channel.lastIndexOf('-')))));
+}
+
+/** `SIPshowpeer`: the host of a chan_sip peer as it is configured; undefined where it is not told, or the peer is gone. */
+export function readConfiguredHost({ response }: AmiAnswer): string | undefined {
+  const host = withoutBrackets(response.get('tohost')?.trim() ?? '');
+  return isAddress(host) ? host : undefined;
+}
+
+function registration(item: AmiMessage, driver: OlderDriver): OlderRegistration {
+  const { host, port } = driver === 'sip' ? sipPlace(item) : iaxPlace(item);
+  const username = field(item, 'username');
+  const facts = { driver, state: field(item, 'state').trim() };
+  if (!isAddress(host)) return { ...facts, account: username };
+  const place = port === '' || port === '0' || port === usualPort[driver] ? host : hostAndPort(host, port);
+  return { ...facts, account: username === '' ? place : `${username}@${place}`, host };
+}
+
+interface Place {
+  readonly host: string;
+  readonly port: string;
+}
+
+/** Host and port are two fields here, so the colons of an IPv6 address are no port. */
+function sipPlace(item: AmiMessage): Place {
+  return { host: withoutBrackets(field(item, 'host').trim()), port: field(item, 'port').trim() };
+}
+
+/** Host and port in one: `192.0.2.60:4569`, `[2001:db8::5]:4569`, or an address without a port. */
+function iaxPlace(item: AmiMessage): Place {
+  const text = field(item, 'host').trim();
+  const [, host = text, port = ''] = /^(\[.*\]|[^:]*):(\d+)$/s.exec(text) ?? [];
+  return { host: withoutBrackets(host), port };
+}
+
+function hostAndPort(host: string, port: string): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function withoutBrackets(text: string): string {
+  return text.replace(/^\[(.*)\]$/s, '$1');
+}
+
+function isAddress(text: string): boolean {
+  return !noAddress.has(text.toLowerCase());
+}

@@ -1,0 +1,58 @@
+import type { Peer, PeerState } from '../../../snapshot/reading.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
+import type { OlderPeer } from './lists.ts';
+import { allQualified, type FirstQualify, stateBeforeRestart } from '../first-qualify.ts';
+
+const technology = { sip: 'SIP', iax2: 'IAX2' } as const;
+
+/** Name of the peer's device, as channels bear it. */
+export function deviceName({ driver, name }: OlderPeer): string {
+  return `${technology[driver]}/${name}`;
+}
+
+/** What is noted on the way, and what waits for its first check. */
+export interface RowContext {
+  readonly skipped: SkipCounter;
+  readonly firstQualify?: FirstQualify;
+}
+
+/** A phone as a peer; `busyDevices` are those with a channel, undefined where that was not told. */
+export function peerFromOlder(
+  peer: OlderPeer,
+  busyDevices: ReadonlySet<string> | undefined,
+  { skipped, firstQualify = allQualified }: RowContext,
+): Peer {
+  const registered = peer.address !== undefined;
+  return {
+    id: peer.name,
+    state: peerState(peer, { skipped: skipped.of(peer.name), firstQualify }),
+    ...roundtrip(peer),
+    ...(peer.dynamic ? { registered, contacts: registered ? 1 : 0 } : {}),
+    ...(busyDevices === undefined ? {} : { inCall: busyDevices.has(deviceName(peer)) }),
+  };
+}
+
+/** What a peer's address and status tell. One that nobody checks counts as reachable where it has an address. */
+export function peerState(peer: OlderPeer, { skipped, firstQualify }: Required<RowContext>): PeerState {
+  if (peer.dynamic && peer.address === undefined) return 'unregistered';
+  const word = statusWord(peer).toLowerCase();
+  if (word === 'ok' || word === 'lagged') return 'reachable';
+  if (word === 'unreachable') return 'unreachable';
+  if (word !== 'unknown' && word !== 'unmonitored') skipped.add('unknown_state');
+  if (peer.address === undefined) return 'unknown';
+  if (word === 'unmonitored') return 'reachable';
+  return word === 'unknown' && firstQualify.mayBeUnqualified(0)
+    ? stateBeforeRestart(firstQualify, deviceName(peer))
+    : 'unknown';
+}
+
+/** The status without its roundtrip, which changes with every check. */
+export function statusWord({ status }: OlderPeer): string {
+  return status.replace(/ \(.*$/s, '');
+}
+
+/** Whole milliseconds in brackets, shown by peers that answer. */
+export function roundtrip({ status }: OlderPeer): Pick<Peer, 'roundtripMicroseconds'> {
+  const milliseconds = /^(?:OK|LAGGED) \((\d{1,9}) ms\)$/i.exec(status)?.[1];
+  return milliseconds === undefined ? {} : { roundtripMicroseconds: Number(milliseconds) * 1_000 };
+}

@@ -1,0 +1,172 @@
+import type { Conversation } from '../../driver.ts';
+import type { NamedList } from '../../kit/collectors.ts';
+import { ask } from '../ask-action.ts';
+import { readDeviceStates } from '../device-states.ts';
+import {
+  endpointsFromDevices,
+  endpointsWithStaticContacts,
+  type Inventory,
+  isNumber,
+  joinContacts,
+  type KnownEndpoint,
+  phonesAndTrunks,
+  type TrunkEntry,
+} from './phones-and-trunks.ts';
+import { type AskList, type ListOutcome, notRead, rowsOf } from '../list-outcome.ts';
+import type { ListCache } from '../list-cache.ts';
+import {
+  type Contact,
+  type Endpoint,
+  readEndpointContacts,
+  readRegisteredContacts,
+  type Registration,
+} from './lists.ts';
+
+/** What decides about phones and trunks. */
+export interface InventorySettings {
+  readonly trunkPattern?: RegExp;
+  /** Endpoints with static contacts that are asked for one by one, at most, per round. */
+  readonly staticContacts: number;
+}
+
+/** What one half of Asterisk's channel drivers has: the rows that were read, and the lists that were not. */
+export interface ChannelDriverRows<T> {
+  readonly inventory: T;
+  /** Whether any list was read that has rows of phones; of trunks. An unreadable list is never an empty list. */
+  readonly isRead: { readonly phones: boolean; readonly trunks: boolean };
+  readonly notRead: { readonly phones: readonly NamedList<never>[]; readonly trunks: readonly NamedList<never>[] };
+}
+
+/** How the PJSIP half is asked for. */
+export interface PjsipContext {
+  readonly conversation: Conversation;
+  readonly askList: AskList;
+  readonly settings: InventorySettings;
+  readonly listCache: ListCache;
+}
+
+/**
+ * The phones and trunks of PJSIP, from the lists of endpoints and registrations and what has to be asked beyond them.
+ * Where the user may not list endpoints, their device states are read instead.
+ */
+export async function collectPjsip(
+  context: PjsipContext,
+  endpoints: ListOutcome<readonly Endpoint[]>,
+  registrations: ListOutcome<readonly Registration[]>,
+): Promise<ChannelDriverRows<Inventory>> {
+  const { listCache, settings } = context;
+  const seen = endpoints.kind === 'refused' ? await askDevices(context) : await askContacts(context, endpoints);
+  const known = rowsOf(registrations);
+  if (registrations.kind === 'read') listCache.registrations = registrations.value;
+  const inventory = phonesAndTrunks(seen.endpoints ?? [], known ?? listCache.registrations ?? [], {
+    pattern: settings.trunkPattern,
+    hasCalled: (name) => listCache.hasCalled(name),
+    ...(seen.contactsRead ? {} : { formerKind: (name: string) => listCache.formerKind(name) }),
+    ...(seen.contactsRead ? {} : { isEndpoint: (name: string) => listCache.isEndpoint(name) }),
+  });
+  if (seen.contactsRead) listCache.sawInventory(inventory);
+  const missing = seen.notRead;
+  const isRead = seen.endpoints !== undefined && endpoints.kind !== 'missing';
+  return {
+    inventory: { ...inventory, trunks: inventory.trunks.filter((entry) => isTold(entry, known, listCache)) },
+    isRead: { phones: isRead, trunks: isRead || registrations.kind === 'read' },
+    notRead: { phones: missing, trunks: [...missing, ...notRead('registrations', registrations)] },
+  };
+}
+
+/** A registration of a list that was not read is not told; one that is accepted is only half of a trunk without its endpoint. */
+function isTold(
+  { name, registrations, endpoint }: TrunkEntry,
+  read: readonly Registration[] | undefined,
+  listCache: ListCache,
+): boolean {
+  if (registrations.length === 0) return true;
+  if (read === undefined) return false;
+  return endpoint !== undefined || !listCache.wasPaired(name) || !isRegistered(registrations);
+}
+
+/** What is known of the endpoints. */
+interface SeenEndpoints {
+  /** Undefined where they could not be read. */
+  readonly endpoints: readonly KnownEndpoint[] | undefined;
+  /** Whether static contacts can be told from registered ones. */
+  readonly contactsRead: boolean;
+  readonly notRead: readonly NamedList<never>[];
+}
+
+/** Without the right to list endpoints, their device states are all there is. */
+async function askDevices({ askList }: PjsipContext): Promise<SeenEndpoints> {
+  const devices = await askList('device_states', readDeviceStates);
+  const missing = notRead('device_states', devices);
+  if (missing.length > 0) return { endpoints: undefined, contactsRead: false, notRead: missing };
+  const endpoints = devices.kind === 'read' ? endpointsFromDevices(devices.value) : [];
+  return { endpoints, contactsRead: true, notRead: [] };
+}
+
+async function askContacts(context: PjsipContext, listed: ListOutcome<readonly Endpoint[]>): Promise<SeenEndpoints> {
+  const { askList, listCache } = context;
+  const endpoints = rowsOf(listed);
+  if (endpoints === undefined) return { endpoints, contactsRead: false, notRead: notRead('endpoints', listed) };
+  listCache.sawEndpoints(endpoints);
+  if (endpoints.length === 0) return { endpoints: [], contactsRead: true, notRead: [] };
+  const contacts = await askList('contacts', readRegisteredContacts);
+  const registered = rowsOf(contacts);
+  const names = namesToAsk(endpoints, registered, listCache);
+  const details = await askStaticContacts(context, names);
+  return {
+    endpoints: told(joinContacts(endpoints, registered ?? [], details), registered, listCache),
+    contactsRead: registered !== undefined,
+    notRead: notRead('contacts', contacts),
+  };
+}
+
+/**
+ * Without the list of registered contacts, an endpoint that has any is told by its device state; but not as long as the row
+ * of the last read, which knows more, can be shown.
+ */
+function told(
+  endpoints: readonly KnownEndpoint[],
+  registered: readonly Contact[] | undefined,
+  listCache: ListCache,
+): readonly KnownEndpoint[] {
+  if (registered !== undefined || !listCache.showsFormerContacts) return endpoints;
+  return endpoints.filter(({ unread }) => unread.length === 0);
+}
+
+/** Where it cannot be told who has static contacts now, those who had some are asked. */
+function namesToAsk(
+  endpoints: readonly Endpoint[],
+  registered: readonly Contact[] | undefined,
+  listCache: ListCache,
+): readonly string[] {
+  if (registered === undefined)
+    return endpoints.map(({ name }) => name).filter((name) => listCache.hadStaticContact(name));
+  const names = endpointsWithStaticContacts(endpoints, registered);
+  listCache.sawStaticContacts(names);
+  return names;
+}
+
+/**
+ * Names that are not all digits first: those are the trunks, and the limit must not cost their state. An endpoint that is not
+ * answered for is judged by its device state.
+ */
+async function askStaticContacts(
+  { conversation, settings }: PjsipContext,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly Contact[]>> {
+  const ordered = [...names.filter((name) => !isNumber(name)), ...names.filter((name) => isNumber(name))];
+  const details = await Promise.all(
+    ordered.slice(0, settings.staticContacts).map(async (name) => {
+      try {
+        return [[name, await ask(conversation, 'endpoint', readEndpointContacts, { endpoint: name })] as const];
+      } catch {
+        return [];
+      }
+    }),
+  );
+  return new Map(details.flat());
+}
+
+function isRegistered(registrations: readonly Registration[]): boolean {
+  return registrations.some(({ status }) => status?.toLowerCase() === 'registered');
+}

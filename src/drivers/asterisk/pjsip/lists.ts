@@ -1,0 +1,136 @@
+import { type AmiAnswer, type AmiMessage, countedItems, listEnd, listItems } from '../ami-message.ts';
+import { field, wholeNumber } from '../fields.ts';
+import { isEmptyList } from '../errors.ts';
+
+/** A PJSIP endpoint: a phone or a trunk, Asterisk does not say which. */
+export interface Endpoint {
+  readonly name: string;
+  /** Its addresses of record, where devices register; none for guests and for trunks that are found by `identify` alone. */
+  readonly aors: readonly string[];
+  /** `AOR/URI` of each contact of all addresses of record, static and registered alike. */
+  readonly contacts: readonly string[];
+  readonly deviceState: string;
+  readonly activeChannels: number;
+}
+
+/** A contact and how its last qualify went. */
+export interface Contact {
+  /** Name of the endpoint that it belongs to. */
+  readonly endpoint: string;
+  /** `AOR/URI`, as in {@link Endpoint.contacts}. */
+  readonly key: string;
+  readonly uri: string;
+  /** `Reachable`, `Unreachable`, `NonQualified` ... as sent. */
+  readonly status: string;
+  readonly roundtripMicroseconds?: number;
+  /** Whether a phone registered it; false for one that is written in the configuration. */
+  readonly registered: boolean;
+  /** Seconds between two qualifies; 0 when it is never asked, absent when not told. */
+  readonly qualifyFrequency?: number;
+}
+
+/** An outbound registration. */
+export interface Registration {
+  readonly name: string;
+  /** `Registered`, `Rejected`, `Unregistered`; absent while there is no state yet. */
+  readonly status?: string;
+  /** Endpoint that the registration names (`endpoint=` with `line=yes`), if any. */
+  readonly endpoint?: string;
+  readonly serverUri: string;
+}
+
+/**
+ * `PJSIPShowEndpoints`: all endpoints, with a line `Contacts` for each address of record (`ami_show_endpoints` of
+ * `pjsip_configuration.c`; seen on 16 and 22). Throws a `Failure` when the list is not whole.
+ */
+export function readEndpoints(answer: AmiAnswer): readonly Endpoint[] {
+  return items(answer, 'EndpointList').map((item) => ({
+    name: field(item, 'objectname'),
+    aors: splitNames(item.get('aor') ?? field(item, 'objectname')),
+    contacts: item.all('contacts').flatMap(splitContacts),
+    deviceState: field(item, 'devicestate'),
+    activeChannels: wholeNumber(field(item, 'activechannels')) ?? 0,
+  }));
+}
+
+/** `PJSIPShowRegistrationInboundContactStatuses`: all registered contacts. Throws a `Failure` when the list is not whole. */
+export function readRegisteredContacts(answer: AmiAnswer): readonly Contact[] {
+  return items(answer, 'ContactStatusDetail').map((item) => contact(item, { registered: true }));
+}
+
+/**
+ * `PJSIPShowEndpoint`: the contacts of one endpoint, also the static ones that no list shows. In this answer a static
+ * contact's own `QualifyFrequency` is always 0; the real one stands in the `AorDetail` of its AOR. Empty for an endpoint
+ * that went away since it was listed. Throws a `Failure` when the answer is not whole.
+ */
+export function readEndpointContacts(answer: AmiAnswer): readonly Contact[] {
+  if (isEmptyList(answer)) return [];
+  listEnd(answer);
+  const frequencies = new Map(
+    answer.events
+      .filter((event) => event.get('event') === 'AorDetail')
+      .map((aor) => [field(aor, 'objectname'), wholeNumber(field(aor, 'qualifyfrequency'))]),
+  );
+  return answer.events
+    .filter((event) => event.get('event') === 'ContactStatusDetail')
+    .map((item) =>
+      contact(item, { registered: field(item, 'regexpire') !== '0', frequency: frequencies.get(field(item, 'aor')) }),
+    );
+}
+
+/**
+ * `PJSIPShowRegistrationsOutbound`: all outbound registrations. Those without a state yet are listed, but not counted
+ * (`ami_outbound_registration_detail` of `res_pjsip_outbound_registration.c`).
+ * Throws a `Failure` when the list is not whole.
+ */
+export function readRegistrations(answer: AmiAnswer): readonly Registration[] {
+  if (isEmptyList(answer)) return [];
+  return countedItems(answer, ['OutboundRegistrationDetail'], (item) => item.has('status')).map((item) => ({
+    name: field(item, 'objectname'),
+    serverUri: field(item, 'serveruri'),
+    ...optional('status', item.get('status')),
+    ...optional('endpoint', item.get('endpoint')),
+  }));
+}
+
+function items(answer: AmiAnswer, event: string): readonly AmiMessage[] {
+  return isEmptyList(answer) ? [] : listItems(answer, event);
+}
+
+function contact(
+  item: AmiMessage,
+  facts: { readonly registered: boolean; readonly frequency?: number | undefined },
+): Contact {
+  const roundtrip = wholeNumber(field(item, 'roundtripusec'));
+  const frequency = facts.frequency ?? wholeNumber(field(item, 'qualifyfrequency'));
+  return {
+    endpoint: field(item, 'endpointname'),
+    key: `${field(item, 'aor')}/${field(item, 'uri')}`,
+    uri: field(item, 'uri'),
+    status: field(item, 'status'),
+    registered: facts.registered,
+    ...(roundtrip === undefined ? {} : { roundtripMicroseconds: roundtrip }),
+    ...(frequency === undefined ? {} : { qualifyFrequency: frequency }),
+  };
+}
+
+function splitNames(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+/** `AOR/URI,AOR/URI,` with a trailing comma; a comma inside a URI is told apart by what follows it. */
+function splitContacts(text: string): readonly string[] {
+  return text
+    .split(/,(?=[^,/]*\/sips?:|$)/i)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function optional<Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, string>> {
+  const entry: Partial<Record<Name, string>> = {};
+  if (value !== undefined && value !== '') entry[name] = value;
+  return entry;
+}

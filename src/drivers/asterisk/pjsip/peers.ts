@@ -1,0 +1,114 @@
+import type { Peer, PeerState } from '../../../snapshot/reading.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
+import { deviceFacts, hasChannel } from '../device-states.ts';
+import type { KnownEndpoint } from './phones-and-trunks.ts';
+import type { Contact } from './lists.ts';
+import { allQualified, type FirstQualify, stateBeforeRestart } from '../first-qualify.ts';
+
+/** What is known of one contact. `unchecked`: nobody asks it. `waiting`: it was not asked since Asterisk started. */
+type ContactState = 'reachable' | 'unreachable' | 'unchecked' | 'waiting' | 'removed' | 'unknown';
+
+/** Contact states of `res_pjsip`; `Created` is what `NonQualified` was called up to Asterisk 15. */
+const contactStates: ReadonlyMap<string, ContactState> = new Map([
+  ['reachable', 'reachable'],
+  ['unreachable', 'unreachable'],
+  ['nonqualified', 'unchecked'],
+  ['created', 'unchecked'],
+  ['unknown', 'unknown'],
+  ['removed', 'removed'],
+]);
+
+/** What the best contact decides, and the word of Asterisk that did. */
+export interface Reachability {
+  readonly state: PeerState;
+  /** Reachable only because no contact is ever checked. */
+  readonly neverChecked: boolean;
+  /** Status of the deciding contact, or the device state where contacts could not be asked for. */
+  readonly word: string;
+}
+
+/** Best first: one contact that answers is enough, then one that nothing is said against. */
+const bestFirst: readonly ContactState[] = ['reachable', 'unchecked', 'unknown', 'waiting', 'unreachable', 'removed'];
+
+/** How the endpoint is by all its contacts. Words that are not known are counted, their contact is `unknown`. */
+export function reachability(endpoint: KnownEndpoint, firstQualify: FirstQualify, skipped: SkipCounter): Reachability {
+  const judged = endpoint.known.map((contact) => ({ contact, state: contactState(contact, firstQualify, skipped) }));
+  const best = bestFirst.find((state) => judged.some((one) => one.state === state));
+  const word = judged.find(({ state }) => state === best)?.contact.status ?? '';
+  const answers = best === 'reachable' || best === 'unchecked' || best === 'unknown';
+  if (!answers && (endpoint.deviceOnly === true || endpoint.unread.length > 0))
+    return { state: deviceReachability(endpoint, firstQualify), neverChecked: false, word: endpoint.deviceState };
+  const state = best === undefined ? 'unregistered' : peerState(best, endpoint, firstQualify);
+  return {
+    state,
+    neverChecked: isNeverChecked(endpoint, best),
+    word: best === undefined ? endpoint.deviceState : word,
+  };
+}
+
+/** A phone as a peer. Contact words that are not known are counted and shown as `unknown`. */
+export function peerFromEndpoint(
+  endpoint: KnownEndpoint,
+  skipped: SkipCounter,
+  firstQualify: FirstQualify = allQualified,
+): Peer {
+  const registered = endpoint.known.filter(isRegistered).length;
+  const hasOther = endpoint.unread.length > 0 || endpoint.known.some((contact) => !contact.registered);
+  const untold = endpoint.deviceOnly === true || (registered === 0 && hasOther);
+  const device = deviceFacts(endpoint.deviceState);
+  return {
+    id: endpoint.name,
+    state: reachability(endpoint, firstQualify, skipped.of(endpoint.name)).state,
+    ...bestRoundtrip(endpoint.known),
+    ...(untold ? {} : { registered: registered > 0, contacts: registered }),
+    ...(device === undefined && endpoint.activeChannels === 0 ? {} : { inCall: hasChannel(endpoint) }),
+  };
+}
+
+/** Name of the endpoint's device, as channels and queues bear it. */
+export function endpointDevice(name: string): string {
+  return `PJSIP/${name}`;
+}
+
+function contactState(contact: Contact, firstQualify: FirstQualify, skipped: SkipCounter): ContactState {
+  const state = contactStates.get(contact.status.toLowerCase());
+  if (state === undefined) skipped.add('unknown_state');
+  const { qualifyFrequency = 0 } = contact;
+  if (state === 'unchecked' && qualifyFrequency > 0 && firstQualify.mayBeUnqualified(qualifyFrequency))
+    return 'waiting';
+  return state ?? 'unknown';
+}
+
+function peerState(best: ContactState, { name }: KnownEndpoint, firstQualify: FirstQualify): PeerState {
+  if (best === 'unchecked') return 'reachable';
+  if (best === 'waiting') return stateBeforeRestart(firstQualify, endpointDevice(name));
+  return best === 'removed' ? 'unregistered' : best;
+}
+
+function isNeverChecked({ known }: KnownEndpoint, best: ContactState | undefined): boolean {
+  return best === 'unchecked' && known.every(({ qualifyFrequency = 0 }) => qualifyFrequency === 0);
+}
+
+/** A device counts as usable also while its contacts wait for their first check, so that says nothing then. */
+function deviceReachability({ name, deviceState }: KnownEndpoint, firstQualify: FirstQualify): PeerState {
+  const device = deviceFacts(deviceState);
+  if (device === undefined) return 'unknown';
+  if (!device.reachable) return 'unreachable';
+  return !device.inCall && firstQualify.mayBeUnqualified(0)
+    ? stateBeforeRestart(firstQualify, endpointDevice(name))
+    : 'reachable';
+}
+
+/** One that is being removed is registered no more. */
+export function isRegistered({ registered, status }: Contact): boolean {
+  return registered && status.toLowerCase() !== 'removed';
+}
+
+/** The shortest roundtrip of the contacts that answered last time. */
+export function bestRoundtrip(contacts: readonly Contact[]): { readonly roundtripMicroseconds?: number } {
+  const answered = contacts.filter((contact) => contact.status.toLowerCase() === 'reachable');
+  const roundtrips = answered.flatMap(({ roundtripMicroseconds }) =>
+    roundtripMicroseconds === undefined ? [] : [roundtripMicroseconds],
+  );
+  return roundtrips.length === 0 ? {} : { roundtripMicroseconds: Math.min(...roundtrips) };
+}

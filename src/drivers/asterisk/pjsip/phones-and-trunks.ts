@@ -1,0 +1,159 @@
+import { hasChannel } from '../device-states.ts';
+import type { Contact, Endpoint, Registration } from './lists.ts';
+
+/** An endpoint with everything that is known of its contacts. */
+export interface KnownEndpoint extends Endpoint {
+  /** Contacts whose status was read, registered and static. */
+  readonly known: readonly Contact[];
+  /** Contacts that are listed but whose status was not read: static ones beyond the limit, or ones that just came. */
+  readonly unread: readonly string[];
+  /** Nothing but the device state was told, because the user lacks a right: contacts are not known. */
+  readonly deviceOnly?: true;
+}
+
+/** A trunk: registrations, an endpoint, or both as one. */
+export interface TrunkEntry {
+  readonly name: string;
+  /** One, or several where the wizard made them for one trunk; none for an endpoint that does not register. */
+  readonly registrations: readonly Registration[];
+  readonly endpoint?: KnownEndpoint;
+}
+
+/** The endpoints of a PBX, told apart into phones and trunks. */
+export interface Inventory {
+  readonly phones: readonly KnownEndpoint[];
+  readonly trunks: readonly TrunkEntry[];
+  /** Names of endpoints where nothing can register and nobody has called: neither phones nor trunks. */
+  readonly leftOut: readonly string[];
+}
+
+/** What decides what an endpoint is, besides its registrations. */
+export interface TrunkRules {
+  readonly pattern?: RegExp | undefined;
+  /** Whether an endpoint without an address of record has been seen with a call. */
+  readonly hasCalled?: (name: string) => boolean;
+  /**
+   * What the endpoint was when its contacts were last known, for a read that does not tell registered contacts from static
+   * ones; undefined where it is not known. Left out where contacts were read.
+   */
+  readonly formerKind?: (name: string) => 'phone' | 'trunk' | undefined;
+  /** Whether there is an endpoint of that name. Default: one of those given. */
+  readonly isEndpoint?: (name: string) => boolean;
+}
+
+/** Names of the endpoints that hold contacts missing in the list of registered ones: static contacts have to be asked for one by one. */
+export function endpointsWithStaticContacts(
+  endpoints: readonly Endpoint[],
+  registered: readonly Contact[],
+): readonly string[] {
+  const keys = new Set(registered.map((contact) => contact.key));
+  return endpoints
+    .filter((endpoint) => endpoint.contacts.some((key) => !keys.has(key)))
+    .map((endpoint) => endpoint.name);
+}
+
+/** Each endpoint with its contacts: those of the list of registered ones, and those that were asked for endpoint by endpoint. */
+export function joinContacts(
+  endpoints: readonly Endpoint[],
+  registered: readonly Contact[],
+  details: ReadonlyMap<string, readonly Contact[]>,
+): readonly KnownEndpoint[] {
+  const byKey = new Map(registered.map((contact) => [contact.key, contact]));
+  return endpoints.map((endpoint) => {
+    const extra = new Map((details.get(endpoint.name) ?? []).map((contact) => [contact.key, contact]));
+    const pairs = endpoint.contacts.map((key) => ({ key, contact: byKey.get(key) ?? extra.get(key) }));
+    return {
+      ...endpoint,
+      known: pairs.flatMap(({ contact }) => (contact === undefined ? [] : [contact])),
+      unread: pairs.filter(({ contact }) => contact === undefined).map(({ key }) => key),
+    };
+  });
+}
+
+/** The PJSIP endpoints among the devices, with nothing known of their contacts and addresses of record. */
+export function endpointsFromDevices(devices: ReadonlyMap<string, string>): readonly KnownEndpoint[] {
+  return [...devices]
+    .filter(([device]) => device.startsWith('PJSIP/'))
+    .map(([device, deviceState]) => ({
+      name: device.slice('PJSIP/'.length),
+      aors: [],
+      contacts: [],
+      deviceState,
+      activeChannels: 0,
+      known: [],
+      unread: [],
+      deviceOnly: true,
+    }));
+}
+
+/**
+ * Tells phones from trunks. Every outbound registration is a trunk, those that the wizard made for one trunk are one; an
+ * endpoint that bears its name or is named by it belongs to it. Any other endpoint is a trunk if its name matches the
+ * pattern, or, without a pattern, if it has a static contact and its name is not all digits. An endpoint without an address
+ * of record cannot be a phone: it is a trunk if its name matches the pattern or if it has had a call.
+ */
+export function phonesAndTrunks(
+  endpoints: readonly KnownEndpoint[],
+  registrations: readonly Registration[],
+  rules: TrunkRules,
+): Inventory {
+  const byName = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
+  const { isEndpoint = (name) => byName.has(name) } = rules;
+  const named = Map.groupBy(registrations, (registration) => trunkName(registration, isEndpoint));
+  const paired = [...named].map(([name, group]): TrunkEntry => {
+    const endpoint = group
+      .map(({ endpoint: wanted = name }) => byName.get(wanted))
+      .find((found) => found !== undefined);
+    const own = endpoint ?? byName.get(name);
+    return { name, registrations: group, ...(own === undefined ? {} : { endpoint: own }) };
+  });
+  const taken = new Set([...named.keys(), ...registrations.flatMap(({ endpoint }) => endpoint ?? [])]);
+  const others = Map.groupBy(
+    endpoints.filter((endpoint) => !taken.has(endpoint.name)),
+    (endpoint) => kindOf(endpoint, rules),
+  );
+  const trunks = (others.get('trunk') ?? []).map((endpoint) => ({ name: endpoint.name, registrations: [], endpoint }));
+  return {
+    phones: others.get('phone') ?? [],
+    trunks: [...paired, ...trunks],
+    leftOut: (others.get('neither') ?? []).map(({ name }) => name),
+  };
+}
+
+/**
+ * Name of a registration's trunk. The wizard calls the registrations of its trunk NAME `NAME-reg-0`, `NAME-reg-1` ...
+ * (`res_pjsip_config_wizard.c`), and the endpoint just NAME.
+ */
+export function trunkName({ name, endpoint }: Registration, isEndpoint: (name: string) => boolean): string {
+  const [, base] = /^(.+)-reg-\d+$/s.exec(name) ?? [];
+  if (base === undefined || !isEndpoint(base) || isEndpoint(name) || isEndpoint(`${base}-reg-0`)) return name;
+  return endpoint === undefined || endpoint === base ? base : name;
+}
+
+type Kind = 'phone' | 'trunk' | 'neither' | 'untold';
+
+function kindOf(endpoint: KnownEndpoint, rules: TrunkRules): Kind {
+  const { pattern, formerKind } = rules;
+  const { name } = endpoint;
+  if (endpoint.deviceOnly !== true && endpoint.aors.length === 0) return kindOfBare(endpoint, rules);
+  if (pattern !== undefined) return pattern.test(name) ? 'trunk' : 'phone';
+  if (isNumber(name) || (endpoint.known.length === 0 && endpoint.unread.length === 0)) return 'phone';
+  if (formerKind !== undefined) return formerKind(name) ?? 'untold';
+  return hasStaticContact(endpoint) ? 'trunk' : 'phone';
+}
+
+/** Nothing can register there, so it is no phone. */
+function kindOfBare(endpoint: KnownEndpoint, { pattern, hasCalled }: TrunkRules): Kind {
+  const { name } = endpoint;
+  const isTrunk = pattern?.test(name) === true || hasChannel(endpoint) || hasCalled?.(name) === true;
+  return isTrunk ? 'trunk' : 'neither';
+}
+
+function hasStaticContact({ unread, known }: KnownEndpoint): boolean {
+  return unread.length > 0 || known.some((contact) => !contact.registered);
+}
+
+/** Extensions are numbers; trunks have names. */
+export function isNumber(name: string): boolean {
+  return /^\d+$/.test(name);
+}

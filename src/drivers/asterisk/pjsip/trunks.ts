@@ -1,0 +1,105 @@
+import type { Trunk, TrunkState } from '../../../snapshot/reading.ts';
+import type { SkipCounter } from '../../kit/collectors.ts';
+import { bestRoundtrip, isRegistered, type Reachability, reachability } from './peers.ts';
+import type { KnownEndpoint, TrunkEntry } from './phones-and-trunks.ts';
+import type { Registration } from './lists.ts';
+import { allQualified, type FirstQualify } from '../first-qualify.ts';
+
+/** Words of an outbound registration, worst first. */
+const registrationStates: ReadonlyMap<string, TrunkState> = new Map([
+  ['rejected', 'rejected'],
+  ['unregistered', 'unregistered'],
+  ['', 'unknown'],
+  ['registered', 'registered'],
+]);
+
+/** Registrations, an endpoint or both as one trunk. */
+export function trunkFromEntry(
+  entry: TrunkEntry,
+  skipped: SkipCounter,
+  firstQualify: FirstQualify = allQualified,
+): Trunk {
+  const { name, registrations, endpoint } = entry;
+  const counted = skipped.of(name);
+  const other = endpoint && reachability(endpoint, firstQualify, counted);
+  const worst = worstOf(registrations);
+  if (worst === undefined) return endpointTrunk(name, endpoint, other);
+  const state = registrationState(worst, other, counted);
+  return {
+    id: name,
+    state,
+    kind: 'pjsip registration',
+    rawState: worst.status ?? '',
+    ...host(worst.serverUri),
+    ...bestRoundtrip(endpoint?.known ?? []),
+    ...(state === 'unknown' ? {} : { registered: isWord(worst, 'registered') }),
+  };
+}
+
+function endpointTrunk(name: string, endpoint: KnownEndpoint | undefined, other: Reachability | undefined): Trunk {
+  const identity = { id: name, kind: 'pjsip endpoint' };
+  if (endpoint === undefined || other === undefined) return { ...identity, state: 'unknown' };
+  // Nothing registers there and nothing is asked; its device state just follows its calls.
+  if (endpoint.aors.length === 0 && endpoint.deviceOnly !== true) return { ...identity, state: 'unmonitored' };
+  const state: TrunkState = other.neverChecked && endpoint.unread.length === 0 ? 'unmonitored' : other.state;
+  return {
+    ...identity,
+    state,
+    rawState: other.word,
+    ...host(configuredUri(endpoint)),
+    ...bestRoundtrip(endpoint.known),
+    ...expectedRegistration(endpoint, state),
+  };
+}
+
+/** The registration that says the worst; the first of them, where several say the same. */
+function worstOf(registrations: readonly Registration[]): Registration | undefined {
+  const order = [...registrationStates.keys()];
+  const rank = ({ status = '' }: Registration): number => {
+    const place = order.indexOf(status.toLowerCase());
+    return place < 0 ? order.indexOf('') : place;
+  };
+  return registrations.toSorted((one, another) => rank(one) - rank(another))[0];
+}
+
+/** A registration that is accepted while the provider's contact does not answer is a trunk out of service. */
+function registrationState(
+  { status = '' }: Registration,
+  endpoint: Reachability | undefined,
+  skipped: SkipCounter,
+): TrunkState {
+  const state = registrationStates.get(status.toLowerCase());
+  if (state === undefined) skipped.add('unknown_state');
+  if (state === 'registered' && endpoint?.state === 'unreachable') return 'unreachable';
+  return state ?? 'unknown';
+}
+
+/** A trunk whose address is not in the configuration waits for the other side to register. */
+function expectedRegistration(endpoint: KnownEndpoint, state: TrunkState): Pick<Trunk, 'registered'> {
+  const isExpected =
+    state !== 'unknown' &&
+    endpoint.deviceOnly !== true &&
+    endpoint.unread.length === 0 &&
+    endpoint.known.every(isRegistered);
+  return isExpected ? { registered: endpoint.known.length > 0 } : {};
+}
+
+function isWord({ status = '' }: Registration, word: string): boolean {
+  return status.toLowerCase() === word;
+}
+
+/** The fixed address of a trunk. One that registers comes from a device's address, which is not shown. */
+function configuredUri({ known }: KnownEndpoint): string {
+  return known.find((contact) => !contact.registered)?.uri ?? '';
+}
+
+function host(uri: string): { readonly host?: string } {
+  return uri === '' ? {} : { host: uriHost(uri) };
+}
+
+/** Host of a SIP URI without user, port and parameters; the text itself where it is no SIP URI. */
+function uriHost(uri: string): string {
+  const rest = uri.replace(/^<?sips?:/i, '').replace(/[;?>].*$/s, '');
+  const name = rest.slice(rest.lastIndexOf('@') + 1);
+  return name.startsWith('[') ? name.replace(/\]:\d+$/, ']') : name.replace(/:\d+$/, '');
+}

@@ -1,0 +1,76 @@
+import type { Clock } from '../../clock.ts';
+import type { Reading } from '../../snapshot/reading.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { CoreStatus } from './system.ts';
+
+/** Until every contact was asked once after a start: the usual `qualify_frequency` of 60 s and the time of one check, in seconds. */
+const firstChecksSeconds = 65;
+/** How long a check may take beyond the contact's own frequency, in seconds. */
+const checkSeconds = 5;
+
+/**
+ * Notices that Asterisk was started anew before anything is asked that a starting Asterisk cannot take: an action whose
+ * module is registered but not yet running is answered with "Permission denied", and Asterisk then destroys the session
+ * of whoever asked (seen on 22.10; in `process_message` of `manager.c` such an action ends the session). Asking too early
+ * would cost a second login.
+ */
+export class RestartDetector {
+  readonly #clock: Clock;
+  #startedAt: string | undefined;
+  /** Monotonic time (ms) of the start that was noticed last. */
+  #startMs = -Infinity;
+  #loginsSeen = 0;
+  #lastReadingFailed = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whether there is a reason to look: a login since the last round, or a round that did not read everything. */
+  isDue(logins: number): boolean {
+    return logins !== this.#loginsSeen || this.#lastReadingFailed;
+  }
+
+  /**
+   * Looks at the start time; `uptimeSeconds` tells how long ago that was, where it can.
+   * Throws a `Failure` (`service_unavailable`) when it is another one than before.
+   */
+  async look(
+    status: () => Promise<CoreStatus>,
+    logins: () => number,
+    uptimeSeconds: (startedAt: string) => number | undefined,
+  ): Promise<void> {
+    const startedAt = await startOf(status);
+    this.#loginsSeen = logins();
+    if (startedAt === undefined || startedAt === this.#startedAt) return;
+    const isFirstLook = this.#startedAt === undefined;
+    const now = this.#clock.monotonicTime();
+    const uptime = uptimeSeconds(startedAt);
+    this.#startedAt = startedAt;
+    if (!isFirstLook) this.#startMs = now;
+    else if (uptime !== undefined) this.#startMs = now - uptime * 1000;
+    if (isFirstLook) return;
+    throw new Failure('service_unavailable', 'Asterisk was started anew: its modules are asked in the next round');
+  }
+
+  /** Whether a contact that is checked every so many seconds may not have been asked since the start. */
+  mayBeUnqualified(frequencySeconds: number): boolean {
+    const seconds = Math.max(firstChecksSeconds, frequencySeconds + checkSeconds);
+    return this.#clock.monotonicTime() - this.#startMs < seconds * 1000;
+  }
+
+  /** Call with what a round has read. */
+  ended(reading: Reading): void {
+    this.#lastReadingFailed = Object.values(reading).some((part) => !part.ok);
+  }
+}
+
+/** The start time; undefined when it is not told. What keeps us from asking shows in everything else that is asked. */
+async function startOf(status: () => Promise<CoreStatus>): Promise<string | undefined> {
+  try {
+    const { startedAt } = await status();
+    return startedAt === '' ? undefined : startedAt;
+  } catch {
+    return undefined;
+  }
+}

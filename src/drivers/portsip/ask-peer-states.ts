@@ -1,0 +1,108 @@
+import type { Clock } from '../../clock.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
+import type { Round } from './round.ts';
+import { BulkStates } from './bulk-states.ts';
+import { CachedValues } from './cached-values.ts';
+import { apiRequest } from './requests.ts';
+import { readUserStatus, type User, type UserStatus } from './peers.ts';
+
+/** What one round read of the states of users. */
+export interface StatusRound {
+  /** States that were read. */
+  readonly answered: number;
+  /** Users for whom there was no time. */
+  readonly left: number;
+  /** Users that the PBX no longer has. */
+  readonly gone: ReadonlySet<string>;
+  /** Why the round cannot count as good; undefined when it can. */
+  readonly failure?: Failure;
+}
+
+/** The states of users, asked for longest ago first, each with the time at which it was read. */
+export class PeerStates {
+  readonly #clock: Clock;
+  readonly #statuses: CachedValues<UserStatus>;
+  readonly #bulk: BulkStates;
+  /** Monotonic time (ms) of the last try, by id: an extension that always fails must not hold up the others. */
+  readonly #triedAt = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#statuses = new CachedValues(clock);
+    this.#bulk = new BulkStates(clock);
+  }
+
+  /** The state of a user, if it was read at most `oldestMs` milliseconds ago. */
+  get(id: string, oldestMs: number): UserStatus | undefined {
+    return this.#statuses.get(id, oldestMs);
+  }
+
+  /** Monotonic time (ms) of the oldest state among those of these users that are not older than `oldestMs`; undefined when there is none. */
+  oldest(users: readonly User[], oldestMs: number): number | undefined {
+    const times = users.flatMap(({ id }) => this.#statuses.readAt(id, oldestMs) ?? []);
+    return times.length === 0 ? undefined : times.reduce((one, other) => Math.min(one, other));
+  }
+
+  /** Forgets all users but these. */
+  keep(ids: ReadonlySet<string>): void {
+    this.#statuses.keep(ids);
+    for (const id of this.#triedAt.keys()) if (!ids.has(id)) this.#triedAt.delete(id);
+  }
+
+  /** Reads as many states as the round has time for. Never throws. */
+  async read(round: Round, users: readonly User[], skipped: SkipCounter): Promise<StatusRound> {
+    const ids = this.#longestAgoFirst(users);
+    const numbers = new Map(users.map(({ id, number }) => [id, number]));
+    const read = new Set<string>();
+    const gone = new Map<string, Failure>();
+    const keep = (id: string, status: UserStatus): void => {
+      if (status.isNewWord) skipped.of(numbers.get(id) ?? '').add('unknown_state');
+      this.#statuses.set(id, status);
+      this.#triedAt.set(id, this.#clock.monotonicTime());
+      read.add(id);
+    };
+    await this.#bulk.read(round, ids, keep);
+    const rest = ids.filter((id) => !read.has(id));
+    const asked = await round.many.askAll(rest, async (id, timeoutMs) => {
+      const status = await this.#ask(round, id, timeoutMs);
+      if (status instanceof Failure) gone.set(id, status);
+      else keep(id, status);
+    });
+    const facts = { answered: read.size, left: asked.left };
+    const failure = asked.stopped ?? (read.size === 0 ? nothingRead(asked, gone, rest.length) : undefined);
+    if (failure !== undefined) return { ...facts, gone: new Set(), failure };
+    return { ...facts, gone: new Set(gone.keys()) };
+  }
+
+  /** The state, or the failure that says that the PBX no longer has this user. Throws any other `Failure`. */
+  async #ask(round: Round, id: string, timeoutMs: number): Promise<UserStatus | Failure> {
+    try {
+      return await round.askSmall(apiRequest('user_status', { timeoutMs }, id), readUserStatus);
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      // The end of the round that cut a question short says nothing about the extension: it goes first in the next one.
+      if (failure.reason !== 'timeout' || !round.many.isCutShort(timeoutMs))
+        this.#triedAt.set(id, this.#clock.monotonicTime());
+      if (failure.status !== 404) throw failure;
+      return failure;
+    }
+  }
+
+  #longestAgoFirst(users: readonly User[]): readonly string[] {
+    const triedAt = (id: string): number => this.#triedAt.get(id) ?? -1;
+    return users.map(({ id }) => id).toSorted((one, other) => triedAt(one) - triedAt(other));
+  }
+}
+
+/** Users that are all gone at once are rather a PBX that does not have the call than an empty PBX. */
+function nothingRead(
+  { failure, left }: { readonly failure?: Failure; readonly left: number },
+  gone: ReadonlyMap<string, Failure>,
+  asked: number,
+): Failure | undefined {
+  if (asked === 0) return undefined;
+  const [firstGone] = gone.values();
+  const timeout = left > 0 ? new Failure('timeout', 'no time was left in this round for the extensions') : undefined;
+  return failure ?? firstGone ?? timeout;
+}

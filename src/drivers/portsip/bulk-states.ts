@@ -1,0 +1,66 @@
+import type { Clock } from '../../clock.ts';
+import { asFailure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import type { Round } from './round.ts';
+import { readBulk } from './bulk-answer.ts';
+import { isPathMissing, readAnswer } from './errors.ts';
+import { apiRequest } from './requests.ts';
+import type { UserStatus } from './peers.ts';
+
+/** Users asked for in one request: the size of a page of the API. */
+const chunkSize = 100;
+/** How long a PBX without the call is not asked again: it gets it by an upgrade. */
+const absentMs = 24 * 60 * 60_000;
+/** How long the call is left alone after trouble that says nothing about whether it exists. */
+const troubleMs = 5 * 60_000;
+
+type Statuses = ReadonlyMap<string, UserStatus>;
+
+/**
+ * The state of many users at once (`POST /users/status/get_many`, in PortSIP's list of changes for v22.3, but without a
+ * published body or answer). What comes back is taken only where it is plain which user it belongs to and what it says;
+ * everything else is left to the question user by user, so nothing depends on this call.
+ */
+export class BulkStates {
+  readonly #clock: Clock;
+  #notBefore = -Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whether the call is worth a try now. */
+  get isUsable(): boolean {
+    return this.#clock.monotonicTime() >= this.#notBefore;
+  }
+
+  /** Asks for these users, as long as the call works, and hands over what was understood. Never throws. */
+  async read(round: Round, ids: readonly string[], keep: (id: string, status: UserStatus) => void): Promise<void> {
+    for (let from = 0; from < ids.length && this.isUsable; from += chunkSize) {
+      const statuses = await this.#readChunk(round, ids.slice(from, from + chunkSize));
+      if (statuses === 'later') return;
+      for (const [id, status] of statuses) keep(id, status);
+    }
+  }
+
+  async #readChunk(round: Round, ids: readonly string[]): Promise<Statuses | 'later'> {
+    const request = apiRequest('user_statuses', { body: { kind: 'json', value: { ids } } });
+    // A PBX of an older release does not have the call: that is no failure.
+    const read = (answer: ApiAnswer): Statuses =>
+      isPathMissing(answer) ? new Map() : readBulk(readAnswer(answer), ids);
+    try {
+      const ask = (timeoutMs: number): Promise<Statuses> => round.askRaw({ ...request, timeoutMs }, read);
+      const statuses = await round.many.askInTime(ask);
+      if (statuses !== 'later' && statuses.size === 0) this.#leave(absentMs);
+      return statuses;
+    } catch (thrown) {
+      const { status = 0 } = asFailure(thrown);
+      this.#leave(status >= 400 && status < 500 && status !== 429 ? absentMs : troubleMs);
+      return new Map();
+    }
+  }
+
+  #leave(forMs: number): void {
+    this.#notBefore = this.#clock.monotonicTime() + forMs;
+  }
+}

@@ -1,0 +1,106 @@
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import type { Part, Peer } from '../../snapshot/reading.ts';
+import { asFailure, type Failure } from '../../transport/failure.ts';
+import type { RoundTiming } from '../driver.ts';
+import { failedPart, goodPart, SkipCounter } from '../kit/collectors.ts';
+import type { Round } from './round.ts';
+import { type List, readList } from './pagination.ts';
+import { peerFromUser, type PushState, readUser, type User } from './peers.ts';
+import { PeerStates } from './ask-peer-states.ts';
+import { RotationTime } from './rotation-time.ts';
+
+/** How long the list of users is taken as read. */
+const listKeptMs = 5 * 60_000;
+
+/** Settings of the reader of extensions. Times in milliseconds. */
+export interface PeerSettings {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly timing: RoundTiming;
+  readonly push: PushState;
+}
+
+interface KnownList {
+  readonly users: readonly User[];
+  readonly gap?: Failure;
+  /** Monotonic time (ms) at which it was read. */
+  readonly readAt: number;
+}
+
+/**
+ * Reads the extensions. The state costs one request each, so a large tenant is walked over in several rounds: each goes
+ * on where the last one stopped, and what an earlier round read is shown until it is too old.
+ */
+export class PeerCollector {
+  readonly #settings: PeerSettings;
+  readonly #statuses: PeerStates;
+  readonly #rotationTime: RotationTime;
+  #list: KnownList | undefined;
+  /** Whether the list turned out to be out of date. */
+  #listIsDue = false;
+
+  constructor(settings: PeerSettings) {
+    this.#settings = settings;
+    this.#statuses = new PeerStates(settings.clock);
+    this.#rotationTime = new RotationTime(settings);
+  }
+
+  /** `ready` resolves when the states may be asked for: what is due in every round goes first. Throws a `Failure`. */
+  async collect(round: Round, ready: Promise<unknown>): Promise<Part<readonly Peer[]>> {
+    const skipped = new SkipCounter();
+    const { list, failure: listFailure } = await this.#currentList(round, skipped);
+    await ready;
+    const enabled = list.users.filter((user) => user.enabled);
+    const { gone, answered, left, failure } = await this.#statuses.read(round, enabled, skipped);
+    this.#listIsDue ||= gone.size > 0;
+    if (failure === undefined) this.#rotationTime.update({ all: enabled.length, answered, left });
+    const shown = list.users.filter(({ id }) => !gone.has(id));
+    const peers = this.#peers(shown);
+    const oldestReadAt = this.#statuses.oldest(shown, this.#oldestMs);
+    const age = oldestReadAt === undefined ? {} : { oldestReadAt };
+    const trouble = listFailure ?? list.gap ?? failure;
+    if (trouble === undefined) return { ...goodPart(peers, skipped.counts()), ...age };
+    return { ...failedPart(trouble), value: peers, skipped: skipped.counts(), ...age };
+  }
+
+  /** The list, read anew when it is due. Where that fails, the old one still serves for a while, and the failure is told. */
+  async #currentList(round: Round, skipped: SkipCounter): Promise<{ list: KnownList; failure?: Failure }> {
+    const old = this.#list;
+    const age = old === undefined ? Infinity : this.#settings.clock.monotonicTime() - old.readAt;
+    if (old !== undefined && age < listKeptMs && !this.#listIsDue) return { list: old };
+    const oldServes = old !== undefined && age <= listKeptMs + this.#settings.timing.staleAfterMs;
+    try {
+      const read = await readList(round, 'users');
+      if (oldServes && read.gap !== undefined) return { list: old, failure: read.gap };
+      return { list: this.#takeOver(read, skipped) };
+    } catch (thrown) {
+      if (!oldServes) throw thrown;
+      return { list: old, failure: asFailure(thrown) };
+    }
+  }
+
+  #takeOver({ items, malformed, gap }: List, skipped: SkipCounter): KnownList {
+    const rows = items.map(readUser);
+    // Administrators have no extension: they are no peers, and nothing is wrong with their rows.
+    const users = rows.filter((row) => typeof row === 'object');
+    const unusable = malformed + rows.filter((row) => row === undefined).length;
+    if (unusable > 0) skipped.add('malformed', unusable);
+    if (gap === undefined) this.#statuses.keep(new Set(users.map(({ id }) => id)));
+    const readAt = this.#settings.clock.monotonicTime();
+    const list: KnownList = { users, readAt, ...(gap === undefined ? {} : { gap }) };
+    this.#list = list;
+    this.#listIsDue = gap !== undefined;
+    return list;
+  }
+
+  /** How old a carried state may be, in milliseconds. */
+  get #oldestMs(): number {
+    return Math.max(this.#settings.timing.staleAfterMs, this.#rotationTime.milliseconds);
+  }
+
+  #peers(users: readonly User[]): readonly Peer[] {
+    const { push } = this.#settings;
+    return users.map((user) => peerFromUser(user, this.#statuses.get(user.id, this.#oldestMs), push));
+  }
+}

@@ -1,0 +1,84 @@
+import { statusFailure, tryJson } from '../kit/answers.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import { readInt64Json } from './int64-json.ts';
+import { asFields, asText } from './fields.ts';
+
+/** The first entry of an answer's `errors` list. */
+export interface ApiError {
+  /** Capitals with underscores, e.g. `UNAUTHORIZED`; `UNKNOWN` where it is something else. */
+  readonly code: string;
+  /** Whether the PBX says that it has blocked our address. */
+  readonly blocked: boolean;
+  /** Whether the PBX says that it does not know the tenant. */
+  readonly isAboutDomain: boolean;
+}
+
+/** The error that an answer names, whatever its status; undefined when it has no `errors` list. */
+export function readApiError(answer: ApiAnswer): ApiError | undefined {
+  const errors = parsed(answer)?.['errors'];
+  if (!Array.isArray(errors)) return undefined;
+  const first = asFields(errors[0]) ?? {};
+  const code = asText(first['code'])?.toUpperCase() ?? '';
+  const message = asText(first['message']) ?? '';
+  return {
+    code: /^[A-Z][A-Z0-9_]{0,39}$/.test(code) ? code : 'UNKNOWN',
+    blocked: code === 'DENIED' || /\bblocked\b/i.test(message),
+    isAboutDomain: /domain|tenant/i.test(`${code} ${message}`),
+  };
+}
+
+/** Whether the API of this PBX does not have the path at all; a 404 with an `errors` list is an answer of the API itself. */
+export function isPathMissing(answer: ApiAnswer): boolean {
+  return [404, 405, 501].includes(answer.status) && readApiError(answer) === undefined;
+}
+
+/** What the PBX answers while the address of the exporter is blocked; undefined when it is not. */
+export function blockedFailure(answer: ApiAnswer): Failure | undefined {
+  if (answer.status < 300 || readApiError(answer)?.blocked !== true) return undefined;
+  return new Failure(
+    'locked_out',
+    'the PBX has blocked the address of the exporter (DENIED): it lifts this after a time',
+    { status: answer.status, ...blockLeft(answer) },
+  );
+}
+
+/** An end of the block in the PBX's words, where it names its zone, so that it can be read without doubt. */
+const blockedUntil = /\buntil (\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:])/i;
+
+/** How long the block lasts, held against the PBX's own clock. */
+function blockLeft(answer: ApiAnswer): { readonly retryAfterMs?: number } {
+  const [, time = '', zone = ''] = blockedUntil.exec(answer.body) ?? [];
+  const until = Date.parse(`${time.replace(' ', 'T')}${/[a-z]/i.test(zone) ? 'Z' : zone}`);
+  const left = until - Date.parse(answer.headers['date'] ?? '');
+  return Number.isFinite(left) && left > 0 ? { retryAfterMs: left } : {};
+}
+
+/** The JSON of a good answer to a question about the PBX. Throws a `Failure` for every refusal. */
+export function readAnswer(answer: ApiAnswer): unknown {
+  const blocked = blockedFailure(answer);
+  if (blocked !== undefined) throw blocked;
+  const { status } = answer;
+  if (status === 401) throw new Failure('session_lost', 'the PBX no longer knows the session (HTTP 401)', { status });
+  if (isPathMissing(answer))
+    throw new Failure('config', `the API of this PBX does not have this call (HTTP ${status}): check the url`, {
+      status,
+    });
+  const failure = statusFailure(answer);
+  if (failure?.reason === 'forbidden')
+    throw new Failure('forbidden', 'the role of the account lacks the right for this (HTTP 403)', { status });
+  if (failure?.reason === 'http_status') throw new Failure('http_status', refusedMessage(answer), { status });
+  if (failure !== undefined) throw failure;
+  return readInt64Json(answer);
+}
+
+function refusedMessage(answer: ApiAnswer): string {
+  const error = readApiError(answer);
+  return error === undefined
+    ? `unexpected answer (HTTP ${answer.status})`
+    : `the PBX refused the request (${error.code}, HTTP ${answer.status})`;
+}
+
+function parsed({ body }: ApiAnswer): Readonly<Record<string, unknown>> | undefined {
+  return asFields(tryJson(body));
+}

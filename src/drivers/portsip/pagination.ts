@@ -1,0 +1,75 @@
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { Round } from './round.ts';
+import { asCount, asFields, asText, type Fields } from './fields.ts';
+import { apiRequest } from './requests.ts';
+
+/** Most entries of a page that the API allows (`top`). */
+const pageSize = 100;
+/** A list that needs more pages than this is not read to its end. */
+const mostPages = 500;
+
+/** A whole list, entries with one id once. */
+export interface List {
+  readonly items: readonly Fields[];
+  /** Entries without an id, or that were no objects. */
+  readonly malformed: number;
+  /** Why the list is not whole; undefined when it is. */
+  readonly gap?: Failure;
+}
+
+interface Page {
+  readonly items: readonly unknown[];
+  readonly count: number | undefined;
+}
+
+/**
+ * Reads a list page by page. The next page begins behind as many entries as were received, because a server may send
+ * fewer than were asked for. Throws a `Failure` when the first page cannot be read; without a later one the list has a gap.
+ */
+export async function readList(round: Round, call: 'users' | 'trunks'): Promise<List> {
+  const received: unknown[] = [];
+  for (let pages = 0; pages < mostPages; pages += 1) {
+    const query = { skip: String(received.length), top: String(pageSize) };
+    const page = await round.ask(apiRequest(call, { query }), readPage).catch((thrown: unknown) => asFailure(thrown));
+    if (page instanceof Failure && pages === 0) throw page;
+    if (page instanceof Failure) return distinct(received, cutFailure(page, received.length));
+    received.push(...page.items);
+    if (isLast(page, received.length)) return distinct(received, gapOf(page.count, received.length));
+  }
+  return distinct(received, new Failure('protocol', `the list has more than ${mostPages} pages`));
+}
+
+/** One page; blank entries (`null`) of the answer are read as an empty list. Throws a `Failure` for other shapes. */
+export function readPage(value: unknown): Page {
+  const fields = asFields(value);
+  const items = fields?.['items'] ?? [];
+  if (fields === undefined || !Array.isArray(items) || !('items' in fields || 'count' in fields))
+    throw new Failure('protocol', 'the answer is not a list with "count" and "items"');
+  return { items, count: asCount(fields['count']) };
+}
+
+function isLast({ items, count }: Page, received: number): boolean {
+  if (items.length === 0) return true;
+  return count === undefined ? items.length < pageSize : received >= count;
+}
+
+function gapOf(count: number | undefined, received: number): Failure | undefined {
+  if (count === undefined || received >= count) return undefined;
+  return new Failure('protocol', `the list holds ${received} entries where ${count} were announced`);
+}
+
+function cutFailure({ reason, message }: Failure, received: number): Failure {
+  return new Failure(reason, `the list ends after ${received} entries: ${message}`);
+}
+
+function distinct(received: readonly unknown[], gap: Failure | undefined): List {
+  const items = new Map<string, Fields>();
+  let malformed = 0;
+  for (const value of received) {
+    const fields = asFields(value);
+    const id = asText(fields?.['id']);
+    if (fields === undefined || id === undefined) malformed += 1;
+    else if (!items.has(id)) items.set(id, { ...fields, id });
+  }
+  return { items: [...items.values()], malformed, ...(gap === undefined ? {} : { gap }) };
+}

@@ -1,0 +1,78 @@
+import type { Clock } from '../../clock.ts';
+import type { Conversation } from '../driver.ts';
+import { ManyQuestions } from '../kit/ask-many.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
+import { readAnswer } from './errors.ts';
+import type { RequestBudget } from './request-budget.ts';
+
+/**
+ * Reasons after which nothing more is asked in a round: they concern the account or the address, not the question. A
+ * session that one question was refused with may still serve the others.
+ */
+const endingReasons: readonly string[] = [
+  'rate_limited',
+  'locked_out',
+  'suspended',
+  'bad_credentials',
+  'two_factor_required',
+];
+
+/** What a round is made from. */
+export interface RoundSetup {
+  readonly conversation: Conversation;
+  readonly budget: RequestBudget;
+  readonly clock: Clock;
+  readonly requestsPerTarget: number;
+}
+
+/** Asks the questions of one round within the server's request budget, until something ends the round. */
+export class Round {
+  /** The small questions of this round, one for each user or trunk. */
+  readonly many: ManyQuestions;
+  readonly #setup: RoundSetup;
+  /** Monotonic time (ms) at which the round ends. */
+  readonly #endsAt: number;
+  #ended: Failure | undefined;
+
+  constructor(setup: RoundSetup) {
+    const { conversation, budget, clock, requestsPerTarget: width } = setup;
+    const remainingMs = conversation.remainingMs();
+    this.#setup = setup;
+    this.#endsAt = clock.monotonicTime() + remainingMs;
+    this.many = new ManyQuestions({
+      clock,
+      remainingMs,
+      width,
+      admit: (until) => budget.take(until),
+      ended: () => this.#ended,
+    });
+  }
+
+  /** Asks; `read` gets the JSON of a good answer. Throws a `Failure`. */
+  async ask<T>(request: ApiRequest, read: (value: unknown) => T): Promise<T> {
+    if (this.#ended !== undefined) throw this.#ended;
+    if (!(await this.#setup.budget.take(this.#endsAt)))
+      throw new Failure('timeout', 'the request budget of this round is used up');
+    return this.askSmall(request, read);
+  }
+
+  /** Asks one of {@link many}: it is within the budget already. Throws a `Failure`. */
+  askSmall<T>(request: ApiRequest, read: (value: unknown) => T): Promise<T> {
+    return this.askRaw(request, (answer) => read(readAnswer(answer)));
+  }
+
+  /** As {@link askSmall}, where `read` wants the answer as it is. */
+  async askRaw<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> {
+    const { conversation, budget } = this.#setup;
+    if (this.#ended !== undefined) throw this.#ended;
+    try {
+      return await conversation.ask({ request, read });
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.reason === 'rate_limited' || failure.reason === 'locked_out') budget.pause(failure);
+      if (endingReasons.includes(failure.reason)) this.#ended ??= failure;
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import { readJson, statusFailure } from '../kit/answers.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import { asCount, asFields, asText } from './fields.ts';
+import { blockedFailure, isPathMissing, readApiError } from './errors.ts';
+
+/** A token that the PBX gave. */
+export interface IssuedToken {
+  readonly token: string;
+  /** Life of the token in seconds. */
+  readonly expiresInSeconds: number;
+  readonly refreshToken?: string;
+}
+
+/** How a login path answered: with a token, without one (the account was accepted all the same), or not at all. */
+export type TokenAnswer = IssuedToken | 'no token' | 'path missing';
+
+/** Life of a token where the PBX does not tell it (API reference, `expires_in`). */
+const usualLifeSeconds = 1800;
+
+/**
+ * Understands the answer to a login. Throws a `Failure`: wrong password, unknown domain, blocked address, second factor.
+ * The codes decide, whatever the status: PortSIP answers a wrong password with 400 or 401, by version. v22.6 has other codes,
+ * which are not published: every refusal that is not known to be something else may be a failed login that counts.
+ */
+export function readLogin(answer: ApiAnswer): TokenAnswer {
+  if (isPathMissing(answer)) return 'path missing';
+  const failure = blockedFailure(answer) ?? loginRefusal(answer) ?? statusFailure(answer);
+  if (failure !== undefined) throw failure;
+  return readToken(answer);
+}
+
+/** Understands `GET /login`, which gives the token of a session that lives in cookies. Throws a `Failure`. */
+export function readLoginStatus(answer: ApiAnswer): TokenAnswer {
+  const blocked = blockedFailure(answer);
+  if (blocked !== undefined) throw blocked;
+  if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return 'no token';
+  const failure = statusFailure(answer);
+  if (failure !== undefined) throw failure;
+  return readToken(answer);
+}
+
+/** Understands the answer to a renewal. Throws a `Failure`: `session_lost` when the refresh token is no longer good. */
+export function readRenewal(answer: ApiAnswer): IssuedToken {
+  const blocked = blockedFailure(answer);
+  if (blocked !== undefined) throw blocked;
+  const { status } = answer;
+  const refused = status >= 400 && status < 500 && status !== 429;
+  const failure = refused ? undefined : statusFailure(answer);
+  if (failure !== undefined) throw failure;
+  const issued = refused ? 'no token' : readToken(answer);
+  if (typeof issued === 'string') throw new Failure('session_lost', 'the PBX did not renew the session', { status });
+  return issued;
+}
+
+/** Whether the answer judges the account, and is neither success nor trouble on the way to a judgement. */
+function isVerdict(status: number, code: string | undefined): boolean {
+  if (status < 300) return code !== undefined;
+  if (status >= 500) return code === 'UNAUTHORIZED';
+  return status >= 400 && status !== 408 && status !== 429;
+}
+
+function loginRefusal(answer: ApiAnswer): Failure | undefined {
+  const { status } = answer;
+  const error = readApiError(answer);
+  if (!isVerdict(status, error?.code)) return undefined;
+  if (status === 404 && error?.isAboutDomain === true)
+    return new Failure('config', 'the PBX does not know the SIP domain: check the option "domain"', { status });
+  if (error?.code === 'VALIDATE_FAILED')
+    return new Failure('config', 'the PBX finds the user name or the domain malformed (VALIDATE_FAILED)', { status });
+  return new Failure(
+    'bad_credentials',
+    `user name, password or domain refused (${error?.code ?? 'no code'}, HTTP ${status})`,
+    { status },
+  );
+}
+
+function readToken(answer: ApiAnswer): IssuedToken | 'no token' {
+  if (answer.body.trim() === '') return 'no token';
+  const fields = asFields(readJson(answer));
+  if (fields === undefined) throw new Failure('protocol', 'the answer to the login is not a JSON object');
+  if (isTwoFactor(fields['two_factor_enabled']))
+    throw new Failure(
+      'two_factor_required',
+      'the account asks for a second factor: switch two-factor authentication off for the account of the exporter',
+    );
+  const token = asText(fields['access_token']);
+  if (token === undefined) return 'no token';
+  // Anything but visible ASCII could not be sent as a header.
+  if (!/^[\x20-\x7e]+$/.test(token)) throw new Failure('protocol', 'the token holds characters that cannot be sent');
+  const refreshToken = asText(fields['refresh_token']);
+  const expiresIn = asCount(fields['expires_in']) ?? 0;
+  return {
+    token,
+    expiresInSeconds: expiresIn > 0 ? expiresIn : usualLifeSeconds,
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+  };
+}
+
+function isTwoFactor(value: unknown): boolean {
+  return value === true || value === 1 || value === 'true';
+}

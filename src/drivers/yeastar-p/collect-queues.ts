@@ -1,0 +1,65 @@
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import type { Queue } from '../../snapshot/reading.ts';
+import type { Conversation } from '../driver.ts';
+import { Notes } from '../yeastar/notes.ts';
+import type { PageReader } from './pagination.ts';
+import { countAgents, type ListedQueue, readQueueList, readWaitingCallers } from './queues.ts';
+import { type PSeriesCall, readRequest } from './requests.ts';
+import { optionalData, readResponseIfAny } from './answers.ts';
+
+/** Reads the queues of one round: the list, then callers and agents of each. */
+export class QueueCollector {
+  readonly notes = new Notes();
+  readonly #conversation: Conversation;
+  readonly #wanted: readonly string[];
+  readonly #pages: PageReader;
+
+  /** Only queues with these numbers are read; all where the list is empty. */
+  constructor(
+    conversation: Conversation,
+    { queues, pages }: { readonly queues: readonly string[]; readonly pages: PageReader },
+  ) {
+    this.#conversation = conversation;
+    this.#wanted = queues;
+    this.#pages = pages;
+  }
+
+  /** The wanted queues that the PBX has, and what its list lacks. Throws a `Failure`. */
+  async list(): Promise<{ readonly queues: readonly ListedQueue[]; readonly shortfall?: Failure }> {
+    const { rows, ...rest } = await this.#pages.read(this.#conversation, 'queue_list');
+    const queues = readQueueList(rows, this.notes);
+    if (this.#wanted.length === 0) return { queues, ...rest };
+    return { queues: queues.filter(({ number }) => this.#wanted.includes(number)), ...rest };
+  }
+
+  /** A failure for each wanted queue that is not in the list. */
+  missing(queues: readonly ListedQueue[]): Failure[] {
+    const numbers = queues.map(({ number }) => number);
+    return this.#wanted
+      .filter((number) => !numbers.includes(number))
+      .map((number) => new Failure('config', `queue ${number} of options.queues does not exist on this PBX`));
+  }
+
+  /** One queue: who waits, and how its agents are. What cannot be read is left out; without both there is no row. */
+  async read({ id, number }: ListedQueue): Promise<{ readonly row?: Queue; readonly failure?: Failure }> {
+    const waiting = await this.#ask('queue_call_status', id, (answer) => readWaitingCallers(readResponseIfAny(answer)));
+    const agents = await this.#ask('queue_agent_status', id, (answer) =>
+      countAgents(optionalData(readResponseIfAny(answer)), this.notes),
+    );
+    const failure = [waiting, agents].find((read) => read instanceof Failure);
+    if (waiting instanceof Failure && agents instanceof Failure) return { failure: waiting };
+    const row: Queue = {
+      id: number,
+      ...(waiting instanceof Failure ? {} : { waitingCallers: waiting }),
+      ...(agents instanceof Failure ? {} : { agents }),
+    };
+    return failure === undefined ? { row } : { row, failure };
+  }
+
+  #ask<T>(call: PSeriesCall, id: string, read: (answer: ApiAnswer) => T): Promise<T | Failure> {
+    return this.#conversation
+      .ask({ request: readRequest(call, { id }), read })
+      .catch((thrown: unknown) => asFailure(thrown));
+  }
+}

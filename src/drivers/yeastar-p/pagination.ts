@@ -1,0 +1,127 @@
+import type { Clock } from '../../clock.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
+import type { Conversation } from '../driver.ts';
+import { asFields, countOf, type Fields, textOf } from '../yeastar/fields.ts';
+import { dataNotFound, errcodeFailure } from './errors.ts';
+import { type PSeriesCall, readRequest } from './requests.ts';
+import { optionalData, readOutcome } from './answers.ts';
+
+/** Rows that a page may have. The guides name no maximum; where this many are refused, the smaller number is asked for. */
+const pageSizes = { usual: 500, small: 100 } as const;
+/** `PARAMETER SYNTAX ERROR`, `PARAMETER ERROR`, `MAX LIMITATION EXCEEDED`: what can be said of too many rows. */
+const tooManyRows: readonly string[] = ['40001', '40002', '60002'];
+/** A list of more pages than this is no list of a PBX. */
+const mostPages = 1000;
+/** After rows were read, a bare `DATA NOT FOUND` is no empty list for this long. */
+const doubtMs = 60 * 60_000;
+
+/** A list that was read page by page. */
+export interface PagedList {
+  readonly rows: readonly unknown[];
+  /** Says what is wrong when a page could not be read, or when the PBX announced more rows than it gave. */
+  readonly shortfall?: Failure;
+}
+
+interface Page {
+  readonly total: number | undefined;
+  readonly rows: readonly unknown[];
+}
+
+/** What a page says instead of rows: that there are none, which the answer itself proves or not, or that they were too many. */
+type NoPage = 'not found' | 'too many rows';
+
+/** Reads the paged lists of one PBX, and remembers between rounds how they have to be asked for. */
+export class PageReader {
+  readonly #clock: Clock;
+  #pageSize: number = pageSizes.usual;
+  /** Monotonic time (ms) at which a list last had rows. */
+  readonly #rowsReadAt = new Map<PSeriesCall, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Reads a list to its end: until `total_number` rows are there, or a page brings nothing new. A row that two pages
+   * bring, because something was added meanwhile, is kept once. Throws a `Failure` when the first page cannot be read.
+   */
+  async read(conversation: Conversation, call: PSeriesCall): Promise<PagedList> {
+    const seen = new Set<string>();
+    const rows: unknown[] = [];
+    for (let number = 1; number <= mostPages; number += 1) {
+      const page = await this.#page(conversation, call, number).catch((thrown: unknown) => asFailure(thrown));
+      if (page instanceof Failure && number === 1) throw page;
+      if (page instanceof Failure) return { rows, shortfall: cut(page, rows.length) };
+      const fresh = page.rows.filter((row) => isFresh(row, seen));
+      rows.push(...fresh);
+      if (fresh.length > 0) this.#rowsReadAt.set(call, this.#clock.monotonicTime());
+      if (page.total !== undefined && rows.length >= page.total) return { rows };
+      if (fresh.length === 0) return { rows, ...shortfall(rows.length, page.total) };
+    }
+    throw new Failure('protocol', `the list has more than ${mostPages} pages`);
+  }
+
+  async #page(conversation: Conversation, call: PSeriesCall, number: number): Promise<Page> {
+    const ask = (size: number): Promise<Page | NoPage> =>
+      conversation.ask({ request: pageRequest(call, number, size), read: (answer) => readPage(answer, size) });
+    let page = await ask(this.#pageSize);
+    if (page === 'too many rows') {
+      this.#pageSize = pageSizes.small;
+      page = await ask(this.#pageSize);
+    }
+    if (typeof page === 'object') return page;
+    if (number === 1 && this.#isEmpty(call)) return { total: 0, rows: [] };
+    throw errcodeFailure(dataNotFound);
+  }
+
+  /**
+   * Whether a bare `DATA NOT FOUND` means that the PBX has none of them: no PBX is without extensions, and trunks or queues
+   * that were there a moment ago are rather hidden by some trouble than deleted.
+   */
+  #isEmpty(call: PSeriesCall): boolean {
+    const readAt = this.#rowsReadAt.get(call) ?? -Infinity;
+    return call !== 'extension_list' && this.#clock.monotonicTime() - readAt > doubtMs;
+  }
+}
+
+function readPage(answer: ApiAnswer, size: number): Page | NoPage {
+  const { errcode, fields } = readOutcome(answer);
+  if (errcode === dataNotFound) return provesEmptiness(fields) ? { total: 0, rows: [] } : 'not found';
+  if (tooManyRows.includes(errcode) && size > pageSizes.small) return 'too many rows';
+  if (errcode !== '0') throw errcodeFailure(errcode);
+  const total = countOf(fields['total_number']);
+  if (fields['data'] === undefined && total !== 0) throw new Failure('protocol', 'the answer has no list "data"');
+  return { total, rows: optionalData(fields) };
+}
+
+/** Whether the answer, besides its code, says that there is nothing: a number of 0, or a skeleton in which all is blank. */
+function provesEmptiness({ errcode: _code, errmsg: _message, ...rest }: Fields): boolean {
+  const values = Object.values(rest);
+  return values.length > 0 && values.every(isBlank);
+}
+
+function isBlank(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
+  return value === null || textOf(value) === '' || textOf(value) === '0';
+}
+
+function pageRequest(call: PSeriesCall, page: number, size: number): ApiRequest {
+  return readRequest(call, { page: String(page), page_size: String(size), sort_by: 'id', order_by: 'asc' });
+}
+
+function isFresh(row: unknown, seen: Set<string>): boolean {
+  const id = textOf(asFields(row)?.['id']);
+  if (id === '') return true;
+  const before = seen.size;
+  return seen.add(id).size > before;
+}
+
+function cut({ reason, message }: Failure, read: number): Failure {
+  return new Failure(reason, `the list ends after ${read} rows: ${message}`);
+}
+
+function shortfall(read: number, total: number | undefined): Pick<PagedList, 'shortfall'> {
+  if (total === undefined) return {};
+  return { shortfall: new Failure('protocol', `the PBX gave ${read} rows where it announced ${total}`) };
+}

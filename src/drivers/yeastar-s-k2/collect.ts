@@ -1,0 +1,125 @@
+import type { CallDirection, Calls, Part, Queue, Reading, SystemFacts } from '../../snapshot/reading.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import type { Conversation } from '../driver.ts';
+import { attempt, goodPart } from '../kit/collectors.ts';
+import { readSystem } from './system.ts';
+import { readCallDirections } from '../yeastar/call-directions.ts';
+import { readExtensions } from './peers.ts';
+import type { Fields } from '../yeastar/fields.ts';
+import { Notes, type UnknownWords } from '../yeastar/notes.ts';
+import { readQueue } from './queues.ts';
+import { apiRequest, type Generation, type YeastarCall } from './requests.ts';
+import { optionalList, readResponse } from './answers.ts';
+import type { SystemCache } from '../yeastar/system-cache.ts';
+import { readTrunks } from './trunks.ts';
+
+/** How one S-Series or K2 is read. */
+export interface CollectSettings {
+  readonly version: string;
+  readonly generation: Generation;
+  /** Numbers of the queues to ask for. */
+  readonly queues: readonly string[];
+  readonly unknownWords: UnknownWords;
+  readonly systemCache: SystemCache;
+}
+
+/** The names of the calls that read lists, by generation. */
+const listCalls = {
+  v1: { extensions: 'extensionlist_query', trunks: 'trunklist_query' },
+  v2: { extensions: 'extension_list', trunks: 'trunk_list' },
+} as const;
+
+/** Reads all enabled collectors, one request for each list. */
+export async function collect(conversation: Conversation, settings: CollectSettings): Promise<Reading> {
+  const wanted = conversation.collectors;
+  const reader = new Reader(conversation, settings);
+  const [peers, trunks, calls, queues] = await Promise.all([
+    wanted.has('peers') ? attempt(() => reader.list('extensions', readExtensions)) : undefined,
+    wanted.has('trunks') ? attempt(() => reader.list('trunks', readTrunks)) : undefined,
+    wanted.has('calls') ? attempt(() => reader.calls()) : undefined,
+    wanted.has('queues') ? attempt(() => reader.queues()) : undefined,
+  ]);
+  // Last, because only after an answer of this round is it sure that what is remembered still holds.
+  const answered = [peers, trunks, calls, queues].some((part) => part?.ok === true);
+  const system = wanted.has('system') ? await attempt(() => reader.system(answered)) : undefined;
+  return {
+    ...(peers && { peers }),
+    ...(trunks && { trunks }),
+    ...(calls && { calls }),
+    ...(queues && { queues }),
+    ...(system && { system }),
+  };
+}
+
+class Reader {
+  readonly #conversation: Conversation;
+  readonly #settings: CollectSettings;
+
+  constructor(conversation: Conversation, settings: CollectSettings) {
+    this.#conversation = conversation;
+    this.#settings = settings;
+  }
+
+  /** One of the two lists: one answer with everything, however long. */
+  async list<Row>(what: 'extensions' | 'trunks', read: (answer: Fields, notes: Notes) => readonly Row[]) {
+    const { generation, unknownWords } = this.#settings;
+    const notes = new Notes();
+    const rows = await this.#ask(listCalls[generation][what], {}, (answer) => read(answer, notes));
+    unknownWords.report(what, notes);
+    return goodPart(rows, notes.counts());
+  }
+
+  async calls(): Promise<Part<Calls>> {
+    return readCallDirections(['inbound', 'outbound'], (direction) => this.#callsOf(direction));
+  }
+
+  /** Each configured queue; one that fails makes the part a partial one and leaves the others. */
+  async queues(): Promise<Part<readonly Queue[]>> {
+    const { queues, unknownWords } = this.#settings;
+    if (queues.length === 0) throw new Failure('config', 'no queues are named: list their numbers in options.queues');
+    const notes = new Notes();
+    const value: Queue[] = [];
+    const failures: Failure[] = [];
+    for (const number of queues) {
+      const queue = await this.#queue(number, notes).catch((thrown: unknown) => asFailure(thrown));
+      if (queue instanceof Failure) failures.push(new Failure(queue.reason, `queue ${number}: ${queue.message}`));
+      else value.push(queue);
+    }
+    unknownWords.report('agents', notes);
+    const [first] = failures;
+    if (first === undefined) return goodPart(value, notes.counts());
+    if (value.length === 0) throw first;
+    return { ok: false, reason: first.reason, detail: first.message, value, skipped: notes.counts() };
+  }
+
+  async system(answered: boolean): Promise<Part<SystemFacts>> {
+    const { systemCache } = this.#settings;
+    const known = answered ? systemCache.recall() : undefined;
+    if (known !== undefined) return goodPart(known);
+    return goodPart(systemCache.keep(await this.#ask('deviceinfo_query', {}, readSystem)));
+  }
+
+  #callsOf(direction: CallDirection): Promise<number> {
+    return this.#settings.generation === 'v2'
+      ? this.#ask('call_query', { type: direction }, (answer) => optionalList(answer, 'calls').length)
+      : this.#ask(
+          direction === 'inbound' ? 'inbound_query' : 'outbound_query',
+          {},
+          (answer) => optionalList(answer, direction).length,
+        );
+  }
+
+  #queue(number: string, notes: Notes): Promise<Queue> {
+    const read = (answer: Fields): Queue => readQueue(answer, number, notes);
+    return this.#settings.generation === 'v2'
+      ? this.#ask('queue_query_status', { number }, read)
+      : this.#ask('queuestatus_query', { queueid: number }, read);
+  }
+
+  #ask<T>(call: YeastarCall, body: Readonly<Record<string, string>>, read: (answer: Fields) => T): Promise<T> {
+    return this.#conversation.ask({
+      request: apiRequest(this.#settings.version, call, body),
+      read: (answer) => read(readResponse(answer)),
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { Account, RoundTiming, Sender, Session } from '../driver.ts';
+import { refusedLogin } from '../kit/refused-login.ts';
+import { errnoFailure } from './errors.ts';
+import { type Fields, textOf } from '../yeastar/fields.ts';
+import { apiRequest, generationOf } from './requests.ts';
+import { readResponse } from './answers.ts';
+
+/** A token is erased after 1800 s without use ("Login" in the developer guides); we act when that comes near. */
+const tokenLifeMs = 1_800_000;
+const renewAfterMs = 1_500_000;
+/** Rounds at least this often keep the token alive by themselves. */
+const longestSelfKeepingIntervalMs = 1_200_000;
+/** Stands in {@link Session.renewal} where the token is prolonged by a heartbeat and not by a refresh token. */
+const heartbeat = 'heartbeat';
+
+/** What logging in to one PBX needs. */
+export interface LoginSettings {
+  readonly account: Account;
+  /** Version of the API, e.g. `v1.1.0`. */
+  readonly version: string;
+  /** Port to which the PBX would send its event reports. */
+  readonly reportPort: number;
+  /** Our address as the PBX should know it, for the heartbeat. */
+  readonly reportAddress?: string;
+  readonly timing: Pick<RoundTiming, 'intervalMs'>;
+  readonly clock: Clock;
+}
+
+/** Logs in with the MD5 of the password in lower-case digits ("Login" in the developer guides). Throws a `Failure`. */
+export async function login(sender: Sender, settings: LoginSettings): Promise<Session> {
+  const { account, version, reportPort } = settings;
+  if (account.kind !== 'password') throw new Failure('config', 'this family logs in with username and password');
+  const body = {
+    username: account.username,
+    password: createHash('md5').update(account.password, 'utf8').digest('hex'),
+    port: String(reportPort),
+    ...reportFormat(version),
+  };
+  const refuse = (errno: string): Failure => refusedLogin(errnoFailure(errno));
+  const fields = await sender.ask(apiRequest(version, 'login', body), (answer) => readResponse(answer, refuse));
+  return sessionFrom(fields, settings);
+}
+
+/**
+ * A session for another half an hour: with the refresh token where the PBX gave one, else with a heartbeat.
+ * Throws a `Failure` when the token is gone.
+ */
+export async function renew(sender: Sender, session: Session, settings: LoginSettings): Promise<Session> {
+  const { version, reportPort, reportAddress, timing } = settings;
+  const { renewal = heartbeat } = session;
+  if (renewal !== heartbeat) {
+    const request = apiRequest(version, 'token_refresh', { refreshtoken: renewal });
+    return sessionFrom(await sender.ask(request, (answer) => readResponse(answer)), settings);
+  }
+  // Nothing was asked for longer than a token lives, so a heartbeat could only be refused.
+  if (timing.intervalMs > tokenLifeMs) throw new Failure('session_lost', 'the token has expired between two rounds');
+  const body = { ...(reportAddress === undefined ? {} : { ipaddr: reportAddress }), port: String(reportPort) };
+  await sender.ask({ ...apiRequest(version, 'heartbeat', body), query: session.query ?? {} }, (answer) =>
+    readResponse(answer),
+  );
+  return { ...session, renewAt: settings.clock.monotonicTime() + renewAfterMs };
+}
+
+/** Ends the session, so that the PBX stops to report events to us. Throws a `Failure`. */
+export async function logout(sender: Sender, session: Session, { version }: LoginSettings): Promise<void> {
+  await sender.ask({ ...apiRequest(version, 'logout'), query: session.query ?? {} }, (answer) => readResponse(answer));
+}
+
+/** Without `version` the PBX writes reports that are no valid JSON; the guides of v1.0.x do not know the key. */
+function reportFormat(version: string): { readonly version?: string } {
+  if (generationOf(version) === 'v2') return { version: '2.0.0' };
+  return version === 'v1.1.0' ? { version: '1.0.2' } : {};
+}
+
+/** A PBX that gives a refresh token (Cloud PBX, some of v2.0.0) ends the token on time, used or not. */
+function sessionFrom(fields: Fields, { timing, clock }: LoginSettings): Session {
+  const token = textOf(fields['token']);
+  if (token === '')
+    throw new Failure('protocol', 'the PBX accepted the login but gave no token', { login: 'accepted' });
+  const refreshToken = textOf(fields['refreshtoken']);
+  const renewAt = clock.monotonicTime() + renewAfterMs;
+  if (refreshToken !== '') return { query: { token }, renewAt, renewal: refreshToken };
+  return timing.intervalMs > longestSelfKeepingIntervalMs
+    ? { query: { token }, renewAt, renewal: heartbeat }
+    : { query: { token } };
+}

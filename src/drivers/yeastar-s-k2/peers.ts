@@ -1,0 +1,43 @@
+import type { Peer } from '../../snapshot/reading.ts';
+import { asFields, type Fields, lookUp, optionalText, textOf } from '../yeastar/fields.ts';
+import type { Notes } from '../yeastar/notes.ts';
+import { requiredList } from './answers.ts';
+
+/**
+ * Status words of extensions ("Query Extension List" in the developer guides). What the PBX calls reachable is a phone
+ * that is registered; `Ringing`, `Busy` and `Hold` take the place of `Registered` while it is used.
+ */
+const extensionStates: Readonly<Record<string, Pick<Peer, 'state' | 'inCall'>>> = {
+  registered: { state: 'reachable', inCall: false },
+  idle: { state: 'reachable', inCall: false },
+  ringing: { state: 'reachable', inCall: true },
+  busy: { state: 'reachable', inCall: true },
+  hold: { state: 'reachable', inCall: true },
+  unavailable: { state: 'unregistered', inCall: false },
+  unregistered: { state: 'unregistered', inCall: false },
+  // An analogue phone does not register: its socket is broken, or none is assigned.
+  malfunction: { state: 'unreachable', inCall: false },
+  fxsnoport: { state: 'unreachable', inCall: false },
+};
+
+/**
+ * All extensions of a list answer, v1.x (`extnumber`) and v2.0.0 (`number`) alike. Rows without a number are counted
+ * as malformed, unknown words are noted and kept as `unknown`. Throws a `Failure` when there is no list: no PBX is without
+ * extensions, so a blank one says that something is wrong.
+ */
+export function readExtensions(answer: Fields, notes: Notes): readonly Peer[] {
+  return requiredList(answer, 'extlist').flatMap((row) => {
+    const peer = readExtension(asFields(row) ?? {}, notes);
+    if (peer === undefined) notes.malformed();
+    return peer ?? [];
+  });
+}
+
+function readExtension(row: Fields, notes: Notes): Peer | undefined {
+  const id = textOf(row['extnumber']) || textOf(row['number']);
+  if (id === '') return undefined;
+  const word = textOf(row['status']);
+  const known = lookUp(extensionStates, word.toLowerCase());
+  if (known === undefined) notes.unknownWord(word, id);
+  return { id, ...(known ?? { state: 'unknown' }), ...optionalText('name', textOf(row['username'])) };
+}

@@ -1,0 +1,24 @@
+import type { CallDirection, Calls, Part } from '../../snapshot/reading.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import { goodPart } from '../kit/collectors.ts';
+
+/**
+ * The number of calls in each direction, each by a request of its own. One that cannot be read makes the part a partial one
+ * and leaves the others. Throws a `Failure` when none could be read.
+ */
+export async function readCallDirections(
+  directions: readonly CallDirection[],
+  count: (direction: CallDirection) => Promise<number>,
+): Promise<Part<Calls>> {
+  const value: Partial<Record<CallDirection, number>> = {};
+  const failures: Failure[] = [];
+  for (const direction of directions) {
+    const read = await count(direction).catch((thrown: unknown) => asFailure(thrown));
+    if (read instanceof Failure) failures.push(new Failure(read.reason, `${direction} calls: ${read.message}`));
+    else value[direction] = read;
+  }
+  const [first] = failures;
+  if (first === undefined) return goodPart(value);
+  if (failures.length === directions.length) throw first;
+  return { ok: false, reason: first.reason, detail: first.message, value };
+}

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** Numbers of queues; written without quotes they arrive as numbers. */
+export const queueNumbers = z
+  .array(z.unknown().refine(isQueueNumber, "must be the number of a queue, such as '6700'"))
+  .default([])
+  .transform((numbers) => [...new Set(numbers.map(String))]);
+
+function isQueueNumber(value: unknown): boolean {
+  return (typeof value === 'string' || typeof value === 'number') && /^[\w*#]{1,32}$/.test(String(value));
+}

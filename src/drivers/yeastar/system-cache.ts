@@ -1,0 +1,44 @@
+import type { Clock } from '../../clock.ts';
+import type { SystemFacts } from '../../snapshot/reading.ts';
+import type { RoundTiming } from '../driver.ts';
+
+/** What the PBX says of itself is asked for again after this time. */
+const longestMemoryMs = 300_000;
+
+/**
+ * Remembers what the PBX said of itself for some minutes, so that not every round has to ask. The uptime goes on with
+ * the clock meanwhile. A restart of the PBX ends the token, so {@link forget} at each new token keeps that true.
+ */
+export class SystemCache {
+  readonly #clock: Clock;
+  readonly #timing: Pick<RoundTiming, 'staleAfterMs'>;
+  #kept: { readonly facts: SystemFacts; readonly at: number } | undefined;
+
+  /** Nothing is remembered for longer than `staleAfterMs`. */
+  constructor(clock: Clock, timing: Pick<RoundTiming, 'staleAfterMs'>) {
+    this.#clock = clock;
+    this.#timing = timing;
+  }
+
+  /** Remembers facts that were just read, and gives them back. */
+  keep(facts: SystemFacts): SystemFacts {
+    this.#kept = { facts, at: this.#clock.monotonicTime() };
+    return facts;
+  }
+
+  /** The facts as they are now; undefined when there are none or they are too old. */
+  recall(): SystemFacts | undefined {
+    if (this.#kept === undefined) return undefined;
+    const { facts, at } = this.#kept;
+    const age = this.#clock.monotonicTime() - at;
+    if (age >= Math.min(longestMemoryMs, this.#timing.staleAfterMs)) return undefined;
+    return facts.uptimeSeconds === undefined
+      ? facts
+      : { ...facts, uptimeSeconds: facts.uptimeSeconds + Math.floor(age / 1000) };
+  }
+
+  /** Forgets everything: the PBX may have been restarted. */
+  forget(): void {
+    this.#kept = undefined;
+  }
+}
