@@ -1,5 +1,5 @@
 // Run as a process of its own, to be killed: an exporter with one target and a state file, whose clock moves when a line on
-// standard input says so (`{"advanceMs":...}`). After each line it runs a round and answers `{"now":...,"up":...}`.
+// standard input says so (`{"advanceMs":...}`). After each line it runs a round and answers `{"now":...,"up":...,"stateProblem":...}`.
 import { createInterface } from 'node:readline/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Secret } from '../../src/config/secret.ts';
@@ -61,5 +61,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   await passTime(Promise.all(fleet.targets.map((one) => fleet.poll(one))));
   await passTime(guards.flush());
   const up = fleet.get('hq')?.record.up === true;
-  process.stdout.write(`${JSON.stringify({ now: clock.monotonicTime(), up })}\n`);
+  process.stdout.write(`${JSON.stringify({ now: clock.monotonicTime(), up, stateProblem: guards.stateProblem })}\n`);
 }

@@ -18,20 +18,28 @@ export interface SteppedTarget {
   readonly now: number;
 }
 
+/** What it says after a round. */
+export interface SteppedRound {
+  readonly now: number;
+  readonly up: boolean;
+  readonly stateProblem?: string;
+}
+
 /** Such an exporter, a process of its own. */
 export interface SteppedExporter {
-  /** Moves its clock, lets it run a round, and tells what its clock says then and whether the PBX is up. */
-  round(advanceMs: number): Promise<{ readonly now: number; readonly up: boolean }>;
+  /** Moves its clock, lets it run a round, and tells what its clock says then, whether the PBX is up, and what is wrong with the state file. */
+  round(advanceMs: number): Promise<SteppedRound>;
   /** Ends it with SIGKILL. */
   kill(): Promise<void>;
 }
 
-/** Starts one. */
-export function startStepped(target: SteppedTarget): SteppedExporter {
+/** Starts one, as another user where one is named. */
+export function startStepped(target: SteppedTarget, user?: number): SteppedExporter {
   const child = spawn(process.execPath, ['test/end-to-end/stepped-exporter.ts', JSON.stringify(target)], {
     cwd: projectFolder,
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     stdio: ['pipe', 'pipe', 'inherit'],
+    ...(user === undefined ? {} : { uid: user, gid: user }),
   });
   const lines = createInterface({ input: child.stdout });
   return {
@@ -39,7 +47,7 @@ export function startStepped(target: SteppedTarget): SteppedExporter {
       const answered = once(lines, 'line', { signal: AbortSignal.timeout(60_000) });
       child.stdin.write(`${JSON.stringify({ advanceMs })}\n`);
       const [line] = (await answered) as [string];
-      return JSON.parse(line) as { now: number; up: boolean };
+      return JSON.parse(line) as SteppedRound;
     },
     async kill() {
       const ended = once(child, 'close');

@@ -22,14 +22,20 @@ export async function lockFile(path: string): Promise<() => Promise<void>> {
 }
 
 async function create(path: string, mark: string): Promise<boolean> {
+  const file = await open(path, 'wx', 0o600).catch((thrown: unknown) => {
+    if (codeOf(thrown) === 'EEXIST') return undefined;
+    throw thrown;
+  });
+  if (file === undefined) return false;
   try {
-    const file = await open(path, 'wx', 0o600);
     await file.writeFile(mark);
-    await file.close();
     return true;
   } catch (thrown) {
-    if (codeOf(thrown) === 'EEXIST') return false;
+    // A full disk: an empty lock would hold up everybody once there is room again.
+    await unlink(path).catch(() => {});
     throw thrown;
+  } finally {
+    await file.close();
   }
 }
 

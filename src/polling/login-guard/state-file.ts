@@ -1,11 +1,13 @@
-import { open, readFile, rename } from 'node:fs/promises';
-import type { Clock } from '../../clock.ts';
+import { type FileHandle, open, readFile, rename, unlink } from 'node:fs/promises';
+import type { Clock, Timer } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import { lockFile } from './file-lock.ts';
 import { emptyAddress, normalised, readState, type SavedAddress, type SavedState, writeState } from './state-format.ts';
 
 /** The file is written at most this often, in milliseconds. */
 const writeEveryMs = 1_000;
+/** A file that cannot be written is tried again after this time, in milliseconds, if no change comes before. */
+const retryMs = 60_000;
 /** Changes that wait for a file that cannot be written; the oldest are given up beyond that. */
 const mostWaiting = 10_000;
 
@@ -35,6 +37,7 @@ export class StateFile {
   #cycle: Promise<void> | undefined;
   #writtenAt = -Infinity;
   #problem: string | undefined;
+  #retry: Timer | undefined;
 
   constructor(setup: StateFileSetup) {
     this.#setup = setup;
@@ -62,9 +65,11 @@ export class StateFile {
     return saved && normalised(saved, clock.wallTime());
   }
 
-  /** Resolves when every change so far is written, or could not be. */
+  /** Resolves when every change so far is written, or could not be; one that waits for the file is tried once more. */
   async flush(): Promise<void> {
+    if (this.#waiting.length > 0) this.#cycle ??= this.#run();
     while (this.#cycle !== undefined) await this.#cycle;
+    this.#retry?.stop();
   }
 
   async #run(): Promise<void> {
@@ -84,6 +89,7 @@ export class StateFile {
       // Kept for the next change; whoever waits for them goes on from memory.
       for (const { done } of batch) done(undefined);
       this.#waiting = [...batch.map((one) => ({ ...one, done: () => {} })), ...this.#waiting].slice(-mostWaiting);
+      this.#tryLater();
     }
     this.#writtenAt = clock.monotonicTime();
     if (this.#problem === undefined && this.#waiting.length > 0) this.#cycle ??= this.#run();
@@ -119,6 +125,15 @@ export class StateFile {
     return new Map();
   }
 
+  /** Else a restart would not know of refusals until the next login, which may be hours away. */
+  #tryLater(): void {
+    this.#retry?.stop();
+    this.#retry = this.#setup.clock.after(retryMs, () => {
+      this.#retry = undefined;
+      if (this.#waiting.length > 0) this.#cycle ??= this.#run();
+    });
+  }
+
   #works(): void {
     if (this.#problem !== undefined) this.#setup.log.info('state file works again', { path: this.#setup.path });
     this.#problem = undefined;
@@ -142,12 +157,21 @@ async function replaceFile(path: string, text: string): Promise<void> {
   const next = `${path}.${process.pid}.new`;
   const file = await open(next, 'w', 0o600);
   try {
+    await writeAndClose(file, text);
+    await rename(next, path);
+  } catch (thrown) {
+    await unlink(next).catch(() => {});
+    throw thrown;
+  }
+}
+
+async function writeAndClose(file: FileHandle, text: string): Promise<void> {
+  try {
     await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(next, path);
 }
 
 function codeOf(thrown: unknown): string {

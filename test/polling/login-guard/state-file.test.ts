@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Clock, systemClock } from '../../../src/clock.ts';
@@ -246,6 +246,23 @@ describe('a file that cannot be used', () => {
     await guards.flush();
     expect(lines).toHaveLength(1);
     expect(guards.stateProblem).toContain('ENOENT');
+  });
+
+  test('is tried again by itself, without waiting for the next login', async () => {
+    const path = join(folder(), 'later', 'state.json');
+    const clock = createHandClock();
+    const { guard, guards, lines } = program(path, clock);
+    expect(await fail(guard('wrong'), 'bad_credentials')).toBe('bad_credentials');
+    await clock.waitFor(1);
+    mkdirSync(dirname(path));
+    // The pace of the file, then the time until the next try; nobody logs in meanwhile.
+    for (let step = 0; step < 200 && !existsSync(path); step += 1) {
+      clock.advance(1_000);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(existsSync(path)).toBe(true);
+    await expect.poll(() => lines.at(-1)).toContain('state file works again');
+    expect(guards.stateProblem).toBeUndefined();
   });
 
   test('a lock of a process that is dead does not hold', async () => {
