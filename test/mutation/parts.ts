@@ -40,7 +40,7 @@ export const parts: Readonly<Record<string, Part>> = {
       ...drivers('mikopbx/legacy', ['peer-detail', 'peers']),
       ...drivers('mikopbx/v3', ['peers', 'trunks', 'registration']),
     ],
-    tests: driverTests('mikopbx', ['phone-states', 'trunk-states']),
+    tests: driverTests('mikopbx', ['peer-states', 'trunk-states']),
   },
   portsip: {
     files: drivers('portsip', ['peers', 'trunks', 'bulk-states']),
@@ -51,7 +51,7 @@ export const parts: Readonly<Record<string, Part>> = {
       ...drivers('webitel/legacy', ['peers', 'trunks', 'queues', 'domain-check']),
       ...drivers('webitel/modern', ['peers', 'trunks', 'queues']),
     ],
-    tests: driverTests('webitel', ['legacy-states', 'modern-states']),
+    tests: driverTests('webitel', ['legacy/states', 'modern/states']),
   },
   yeastar: {
     files: [

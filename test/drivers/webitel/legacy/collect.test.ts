@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { setTrunk } from '../../../src/simulator/kit/world.ts';
-import { everything, legacyBench, rootAccount } from './bench.ts';
+import { setTrunk } from '../../../../src/simulator/kit/world.ts';
+import { everything, legacyBench, rootAccount } from '../bench.ts';
 
 test('a role that may read its own account only gets no list that looks whole', async () => {
   const { bench, simulator } = await legacyBench();

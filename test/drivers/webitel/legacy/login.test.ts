@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Account } from '../../../src/drivers/driver.ts';
-import { legacyBench, rootAccount } from './bench.ts';
+import type { Account } from '../../../../src/drivers/driver.ts';
+import { legacyBench, rootAccount } from '../bench.ts';
 
 const dayMs = 86_400_000;
 const monitor = { kind: 'password', username: 'monitor@pbx.example.org', password: 'wrong' } as const;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
-import { peersFromDevices } from '../../../src/drivers/webitel/modern/peers.ts';
-import { trunksFromGateways } from '../../../src/drivers/webitel/modern/trunks.ts';
-import { queuesFromRows } from '../../../src/drivers/webitel/modern/queues.ts';
+import { SkipCounter } from '../../../../src/drivers/kit/collectors.ts';
+import { peersFromDevices } from '../../../../src/drivers/webitel/modern/peers.ts';
+import { trunksFromGateways } from '../../../../src/drivers/webitel/modern/trunks.ts';
+import { queuesFromRows } from '../../../../src/drivers/webitel/modern/queues.ts';
 
 /** `reged`: the registrar holds a contact. False, 0 and empty texts are left out on the wire. */
 describe('a device', () => {

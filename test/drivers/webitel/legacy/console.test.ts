@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ask } from '../../simulator/ask.ts';
-import { everything, legacyBench, until, withoutPauses } from './bench.ts';
+import { ask } from '../../../simulator/ask.ts';
+import { everything, legacyBench, until, withoutPauses } from '../bench.ts';
 
 /** Another client of the same engine, logged in as root. */
 async function otherClient(base: URL): Promise<(path: string) => ReturnType<typeof ask>> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { SimulatorRequest } from '../../../src/simulator/kit/request.ts';
-import type { ModernSwitches } from '../../../src/simulator/webitel/settings.ts';
-import { everything, modernBench } from './bench.ts';
+import type { SimulatorRequest } from '../../../../src/simulator/kit/request.ts';
+import type { ModernSwitches } from '../../../../src/simulator/webitel/settings.ts';
+import { everything, modernBench } from '../bench.ts';
 
 const hourMs = 3_600_000;
 const account = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
-import { readAccounts } from '../../../src/drivers/webitel/legacy/peers.ts';
-import { readGateways } from '../../../src/drivers/webitel/legacy/trunks.ts';
-import { readAgents, readQueueNames, readWaitingCallers } from '../../../src/drivers/webitel/legacy/queues.ts';
-import { Failure } from '../../../src/transport/failure.ts';
+import { SkipCounter } from '../../../../src/drivers/kit/collectors.ts';
+import { readAccounts } from '../../../../src/drivers/webitel/legacy/peers.ts';
+import { readGateways } from '../../../../src/drivers/webitel/legacy/trunks.ts';
+import { readAgents, readQueueNames, readWaitingCallers } from '../../../../src/drivers/webitel/legacy/queues.ts';
+import { Failure } from '../../../../src/transport/failure.ts';
 
 function failureOf(work: () => unknown): Failure {
   try {
