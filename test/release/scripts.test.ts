@@ -96,6 +96,28 @@ describe('versions', () => {
   });
 });
 
+describe('as the workflow calls them', () => {
+  const call = (script: string, ...commandArguments: readonly string[]) =>
+    spawnSync(process.execPath, [`deploy/release/${script}`, ...commandArguments], { cwd: top, encoding: 'utf8' });
+
+  test('notes of a version are printed, and of none are an error', () => {
+    expect(call('notes.ts', '0.1.0')).toMatchObject({
+      status: 0,
+      stdout: releaseNotes(changelog, '0.1.0'),
+      stderr: '',
+    });
+    expect(call('notes.ts', '9.9.9')).toMatchObject({ status: 1, stdout: '' });
+    expect(call('notes.ts')).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  test('a wrong tag ends the release with what is wrong, and without a tag the files are compared only', () => {
+    const refused = call('check.ts', 'v9.9.9');
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('the tag is v9.9.9');
+    expect(call('check.ts')).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
 /** The scripts in a copy of what they read, with programs in the way that only write down how they were called. */
 describe('scripts', () => {
   const digest = `sha256:${'0123abcd'.repeat(8)}`;
