@@ -46,8 +46,8 @@ describe('a reload', () => {
     const { pbx, target } = await startPbx(clock);
     const bench = await benchExporter(clock, top + target('hq'));
     await bench.round();
-    for (const interval of ['45s', '50s', '55s']) {
-      bench.write(top + target('renamed', `, interval: ${interval}`));
+    for (const requests of [3, 4, 5]) {
+      bench.write(top + target('renamed', `, requests_per_target: ${requests}`));
       const [answer] = await Promise.all([bench.reload(), bench.round()]);
       expect(answer.status).toBe(200);
       await bench.round();
