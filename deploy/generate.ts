@@ -1,20 +1,60 @@
-// Writes kubernetes/prometheus-rule.yaml from the rules; with --check it only says whether it is out of date, and ends with 1 if so.
+// Writes the rules from deploy/rules and two files of settings, and their copy for Kubernetes; with --check it only says which files are
+// out of date, and ends with 1 if any is. Flags change settings.yml first, so that what is generated later agrees:
+//   npm run rules -- --identity customer,pbx --labels team,tier --runbook-url https://wiki.example.org/runbooks
+//                    --dashboard-url https://grafana.example.org --exporters 3
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parseDocument } from 'yaml';
 import { prometheusRule } from './prometheus-rule.ts';
+import { generatedFiles } from './rules/files.ts';
+import { parseSettings, settingsFile } from './rules/settings.ts';
 
-const path = join(import.meta.dirname, 'kubernetes/prometheus-rule.yaml');
-const check = process.argv.includes('--check');
-const text = prometheusRule();
+const { values } = parseArgs({
+  options: {
+    check: { type: 'boolean', default: false },
+    identity: { type: 'string' },
+    labels: { type: 'string' },
+    'runbook-url': { type: 'string' },
+    'dashboard-url': { type: 'string' },
+    exporters: { type: 'string' },
+  },
+});
 
-if (read() !== text) {
-  if (!check) writeFileSync(path, text);
-  const what = check ? 'is out of date: run "npm run rules"' : 'written';
-  process.stdout.write(`deploy/kubernetes/prometheus-rule.yaml ${what}\n`);
-  if (check) process.exitCode = 1;
+changeSettings();
+writeFiles(generatedFiles());
+writeFiles({ 'kubernetes/prometheus-rule.yaml': prometheusRule() });
+
+function changeSettings(): void {
+  const document = parseDocument(readFileSync(settingsFile, 'utf8'));
+  const list = (text: string | undefined): string[] | undefined => text?.split(',').filter((word) => word !== '');
+  const flags = {
+    identity: list(values.identity),
+    labels: list(values.labels),
+    runbook_url: values['runbook-url']?.replace(/\/$/, ''),
+    dashboard_url: values['dashboard-url'],
+    exporters: values.exporters === undefined ? undefined : Number(values.exporters),
+  };
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return;
+  for (const [key, value] of given) document.set(key, document.createNode(value, { flow: true }));
+  const text = document.toString({ lineWidth: 130 });
+  parseSettings(text);
+  writeFileSync(settingsFile, text);
 }
 
-function read(): string | undefined {
+function writeFiles(files: Readonly<Record<string, string>>): void {
+  for (const [file, text] of Object.entries(files)) {
+    const path = join(import.meta.dirname, file);
+    if (read(path) === text) continue;
+    if (!values.check) writeFileSync(path, text);
+    const what = values.check ? 'is out of date: run "npm run rules"' : 'written';
+    process.stdout.write(`deploy/${file} ${what}\n`);
+    if (values.check) process.exitCode = 1;
+  }
+}
+
+function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { generatedFiles } from '../../deploy/rules/files.ts';
 import { prometheusRule } from '../../deploy/prometheus-rule.ts';
 import { createCommandLine } from '../../src/command-line.ts';
 
@@ -15,7 +16,7 @@ const rulesSchema = z.object({
   groups: z.array(
     z.object({
       name: z.string(),
-      rules: z.array(z.looseObject({ alert: z.string().optional(), keep_firing_for: z.string().optional() })),
+      rules: z.array(z.looseObject({ alert: z.string().optional() })),
     }),
   ),
 });
@@ -47,32 +48,54 @@ describe('Alertmanager', () => {
     }
   });
 
-  test('a dead PBX silences everything about its inside, and a refused login the PBX itself too', () => {
-    const inside = alertNames.filter(
-      (name) => !/^Pbx(Down|ManyDown|LoginRefused|RoundsOverdue|Exporter.+)$/.test(name),
+  test('a dead PBX silences everything about its inside, and what says less of it', () => {
+    const inside = alertNames.filter((name) =>
+      /^Pbx(Trunk|Peer|Roundtrip|Queue|Collector|Data|Rows|Unstable|Restarted)/.test(name),
     );
-    expect(inside.length).toBe(8);
-    expect(targetsOf('PbxDown').toSorted(byText)).toEqual(inside.toSorted(byText));
-    expect(targetsOf('PbxLoginRefused').toSorted(byText)).toEqual([...inside, 'PbxDown'].toSorted(byText));
+    expect(inside.length).toBe(15);
+    const less = ['PbxLoginRefused', 'PbxNotWatched', 'PbxUnreadable'];
+    expect(targetsOf('PbxDown').toSorted(byText)).toEqual([...inside, ...less].toSorted(byText));
+    expect(targetsOf('PbxLoginRefused').toSorted(byText)).toEqual(inside.toSorted(byText));
   });
 
-  test('an alert silences only what has the same PBX, but for those that are about all of them', () => {
+  test('nothing that only says why a PBX cannot be read silences what pages', () => {
+    for (const source of ['PbxLoginRefused', 'PbxUnreadable', 'PbxVanished', 'PbxProbeFailing'])
+      expect(targetsOf(source).filter((name) => ['PbxDown', 'PbxNotWatched', 'PbxManyDown'].includes(name))).toEqual(
+        [],
+      );
+  });
+
+  test('an alert silences only within its cluster, and only what has the same PBX, but for those that are about several', () => {
+    expect(inhibitions.filter(({ equal = [] }) => equal[0] !== 'cluster')).toEqual([]);
     const overall = inhibitions.filter(({ equal = [] }) => !equal.includes('pbx'));
     expect(overall.flatMap(({ source_matchers: matchers }) => matching(matchers))).toEqual([
       'PbxExporterMissing',
+      'PbxExporterDown',
+      'PbxExporterTooFew',
       'PbxManyDown',
+      'PbxCarrierDown',
     ]);
   });
 
-  test('an alert is over later than those of other groups that it silences: they are evaluated in their own time', () => {
-    const silencing = alertNames.filter((name) => targetsOf(name).some((target) => groupOf(target) !== groupOf(name)));
-    expect(silencing).toEqual(['PbxDown', 'PbxLoginRefused', 'PbxExporterMissing']);
-    expect(silencing.filter((name) => secondsKept(name) < 60)).toEqual([]);
+  test('no alert silences another one that silences it', () => {
+    for (const name of alertNames)
+      expect(targetsOf(name).filter((target) => targetsOf(target).includes(name))).toEqual([]);
   });
 
-  test('it uncovers no PbxDown that only goes on for a while after its end', () => {
-    for (const name of ['PbxManyDown', 'PbxLoginRefused', 'PbxExporterMissing'])
-      expect(secondsKept(name)).toBeGreaterThanOrEqual(secondsKept('PbxDown') + 60);
+  test('an alert that silences another one for the same trouble is told earlier', () => {
+    for (const [source, target] of [
+      ['PbxManyDown', 'PbxDown'],
+      ['PbxDown', 'PbxNotWatched'],
+      ['PbxCarrierDown', 'PbxTrunksAllDown'],
+      ['PbxTrunksAllDown', 'PbxTrunkNotRegistered'],
+      ['PbxTrunksAllDown', 'PbxPeersUnreachable'],
+    ] as const)
+      expect([source, secondsOf(source, 'for') < secondsOf(target, 'for')]).toEqual([source, true]);
+  });
+
+  test('an alert that silences PbxDown goes on for longer than it', () => {
+    for (const name of ['PbxManyDown', 'PbxExporterMissing'])
+      expect(secondsOf(name, 'keep_firing_for')).toBeGreaterThanOrEqual(secondsOf('PbxDown', 'keep_firing_for') + 60);
   });
 
   test('every route leads to a receiver', () => {
@@ -86,7 +109,7 @@ describe('Prometheus', () => {
     rule_files: z.array(z.literal('rules/*.yml')).min(1),
     scrape_configs: z.array(z.looseObject({ job_name: z.string() })),
   });
-  const jobOfAlerts = /up\{job=~"(.+?)"\}/.exec(text('deploy/prometheus/rules/alerts.yml'))?.[1] ?? '';
+  const jobOfAlerts = /up\{job=~"(\.\*pbx-exporter.+?)"\}/.exec(text('deploy/prometheus/rules/alerts.yml'))?.[1] ?? '';
 
   test.each([
     'deploy/prometheus/prometheus.yml',
@@ -166,6 +189,11 @@ describe('Kubernetes', () => {
   });
   const { spec } = yaml(`${folder}/stateful-set.yaml`, setSchema);
   const [container] = spec.template.spec.containers;
+
+  test('the rules, their cases and the Alertmanager are what the settings say: "npm run rules" writes them anew', () => {
+    const files = Object.entries(generatedFiles());
+    expect(files.filter(([file, wanted]) => text(`deploy/${file}`) !== wanted).map(([file]) => file)).toEqual([]);
+  });
 
   test('the PrometheusRule is what the rules say: "npm run rules" writes it anew', () => {
     expect(text(`${folder}/prometheus-rule.yaml`)).toBe(prometheusRule());
@@ -250,7 +278,7 @@ test('links between pages of deploy/ and docs/runbooks lead somewhere', () => {
 
 function runbooks(): readonly string[] {
   const urls = text('deploy/prometheus/rules/alerts.yml').matchAll(/runbook_url: (\S+)/g);
-  return [...urls].map(([, url = '']) => url);
+  return [...urls].map(([, url = '']) => `docs/runbooks/${url.slice(url.lastIndexOf('/') + 1)}`);
 }
 
 function isProgramLine(line: string): boolean {
@@ -268,14 +296,10 @@ function matching(matchers: readonly string[]): readonly string[] {
   );
 }
 
-function groupOf(alertName: string): string | undefined {
-  return alertGroups.find(({ rules }) => rules.some(({ alert }) => alert === alertName))?.name;
-}
-
-/** How long an alert fires on after its end. */
-function secondsKept(alertName: string): number {
+/** A duration of an alert. */
+function secondsOf(alertName: string, key: 'for' | 'keep_firing_for'): number {
   const rule = alertGroups.flatMap(({ rules }) => rules).find(({ alert }) => alert === alertName);
-  const [, minutes = '0'] = /^(\d+)m$/.exec(rule?.keep_firing_for ?? '') ?? [];
+  const [, minutes = '0'] = /^(\d+)m$/.exec(z.string().default('0m').parse(rule?.[key])) ?? [];
   return Number(minutes) * 60;
 }
 

@@ -29,7 +29,7 @@ describe('values.schema.json', () => {
     ['a digest that is none', { image: { digest: 'latest' } }],
     ['a password where everybody reads it', { config: { content: { targets: [{ ...target, password: 'x' }] } } }],
     ['a token where everybody reads it', { config: { content: { credentials: { a: { token: 'x' } } } } }],
-    ['an alert that is not ours', { prometheusRule: { without: ['Watchdog'] } }],
+    ['an alert that is not ours', { prometheusRule: { without: ['KubePodCrashLooping'] } }],
   ])('%s is refused', (_, wrong) => expect(validate(wrong)).toBe(false));
 
   test.each([

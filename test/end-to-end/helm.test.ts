@@ -184,7 +184,7 @@ describe.skipIf(inject('unavailable').renderers !== '')('the Helm chart, rendere
     });
     const { labels } = pod.parse(one(all, 'StatefulSet')).spec.template.metadata;
     const alerts = await readFile(join(projectFolder, 'deploy/prometheus/rules/alerts.yml'), 'utf8');
-    const job = /up\{job=~"(.+?)"\}/.exec(alerts)?.[1] ?? '';
+    const job = /up\{job=~"(\.\*pbx-exporter.+?)"\}/.exec(alerts)?.[1] ?? '';
     expect(labels['app.kubernetes.io/name']).toMatch(new RegExp(`^(?:${job})$`));
   });
 

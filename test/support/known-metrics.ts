@@ -30,7 +30,7 @@ export async function knownMetrics(): Promise<KnownMetrics> {
       known.set(`${name}_count`, new Set(all));
     } else known.set(name, new Set(all));
   }
-  for (const name of recordedNames()) known.set(name, new Set(['pbx']));
+  for (const { name, labels } of recorded()) known.set(name, new Set(labels));
   return known;
 }
 
@@ -89,12 +89,20 @@ async function processMetrics(): Promise<string[]> {
   );
 }
 
-const recordingSchema = z.object({
-  groups: z.array(z.object({ rules: z.array(z.object({ record: z.string() })) })),
+const rulesSchema = z.object({
+  groups: z.array(z.object({ rules: z.array(z.object({ record: z.string().optional(), expr: z.string() })) })),
 });
 
-function recordedNames(): string[] {
-  const file = new URL('../../deploy/prometheus/rules/recording.yml', import.meta.url);
-  const { groups } = recordingSchema.parse(parse(readFileSync(file, 'utf8')));
-  return groups.flatMap(({ rules }) => rules.map(({ record }) => record));
+/** What the rules record, with every label by which their expressions group or match. */
+function recorded(): readonly { readonly name: string; readonly labels: readonly string[] }[] {
+  return ['alerts.yml', 'recording.yml'].flatMap((file) => {
+    const path = new URL(`../../deploy/prometheus/rules/${file}`, import.meta.url);
+    const { groups } = rulesSchema.parse(parse(readFileSync(path, 'utf8')));
+    return groups.flatMap(({ rules }) =>
+      rules.flatMap(({ record, expr }) => {
+        const labels = parseExpression(expr).labelLists.flatMap((list) => list.labels);
+        return record === undefined ? [] : [{ name: record, labels: labels.length > 0 ? labels : ['pbx'] }];
+      }),
+    );
+  });
 }

@@ -15,6 +15,8 @@ export type Value = number | readonly Sample[];
 export interface Point {
   readonly at: number;
   readonly value: number;
+  /** Whether the series ended here: a scrape or a rule brought it no more. */
+  readonly stale?: boolean;
 }
 /** A series, points in order of time. */
 export interface Series {
@@ -46,9 +48,18 @@ export function durationMs(text: string): number {
  * supported here.
  */
 export function evaluate(expression: string, series: readonly Series[], at: number): Value {
+  return new Evaluation(expression, series).value(rootOf(expression), at);
+}
+
+const parsed = new Map<string, SyntaxNode>();
+
+function rootOf(expression: string): SyntaxNode {
+  const known = parsed.get(expression);
+  if (known !== undefined) return known;
   const [root] = children(parser.parse(expression).topNode);
   if (root === undefined) throw new Error('an empty expression');
-  return new Evaluation(expression, series).value(root, at);
+  parsed.set(expression, root);
+  return root;
 }
 
 class Evaluation {
@@ -73,7 +84,9 @@ class Evaluation {
       case 'VectorSelector':
         return this.#select(node).flatMap(({ labels, points }) => {
           const point = points.findLast((candidate) => candidate.at <= at);
-          return point !== undefined && at - point.at < lookbackMs ? [{ labels, value: point.value }] : [];
+          return point !== undefined && point.stale !== true && at - point.at < lookbackMs
+            ? [{ labels, value: point.value }]
+            : [];
         });
       case 'OffsetExpr':
         return this.value(only(first), at - this.#duration(node));
@@ -121,7 +134,7 @@ class Evaluation {
     if (node.name !== 'MatrixSelector') throw new Error(`not a range: ${this.#of(node)}`);
     const from = at - this.#duration(node);
     return this.#select(only(children(node)[0])).flatMap(({ labels, points }) => {
-      const inside = points.filter((point) => point.at > from && point.at <= at);
+      const inside = points.filter((point) => point.at > from && point.at <= at && point.stale !== true);
       return inside.length === 0 ? [] : [{ labels, points: inside }];
     });
   }
@@ -160,6 +173,7 @@ class Evaluation {
     const name = this.#of(only(node.getChild('FunctionIdentifier') ?? undefined));
     const operands = children(only(node.getChild('FunctionCallBody') ?? undefined));
     if (name === 'time') return at / 1_000;
+    if (name === 'label_replace') return this.#labelReplace(operands, at);
     const range = overTime[name];
     const last = only(operands.at(-1));
     if (range !== undefined) {
@@ -174,6 +188,15 @@ class Evaluation {
     const simple = simpleFunctions[name];
     if (simple === undefined) throw new Error(`not supported: ${name}()`);
     return simple(this.value(last, at));
+  }
+
+  #labelReplace([vector, ...texts]: readonly SyntaxNode[], at: number): readonly Sample[] {
+    const [label = '', replacement = '', source = '', pattern = ''] = texts.map((text) => this.#of(text).slice(1, -1));
+    return asVector(this.value(only(vector), at)).map(({ labels, value }) => {
+      const found = new RegExp(`^(?:${pattern})$`).exec(labels[source] ?? '');
+      const text = replacement.replace('$1', found?.[1] ?? '');
+      return { labels: found === null ? labels : { ...labels, [label]: text }, value };
+    });
   }
 
   #window(node: SyntaxNode): number {

@@ -88,7 +88,9 @@ function isAmbiguousJoin(node: SyntaxNode, text: TextOf): boolean {
   if (clause === null || !/group_(left|right)/.test(text(clause))) return false;
   const unique = text(clause).includes('group_left') ? node.lastChild : node.firstChild;
   const keys = clause.getChild('GroupingLabels')?.getChildren('LabelName').map(text) ?? [];
-  return unique === null || !text(unique).startsWith(`topk by (${keys.join(', ')}) (1,`);
+  if (unique === null) return true;
+  // What is recorded has one series for its keys: the tests of the rules see to it.
+  return !/^pbx:[\w:]+$/.test(text(unique)) && !text(unique).startsWith(`topk by (${keys.join(', ')}) (1,`);
 }
 
 function listOf(use: LabelList['use'], node: SyntaxNode, text: TextOf): LabelList {

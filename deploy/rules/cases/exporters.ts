@@ -1,0 +1,72 @@
+import type { Case, Shown } from './case.ts';
+
+const up: Shown = { trunks: { northline: 'registered' } };
+const second = 'exporter-2:10560';
+
+/** The exporters themselves. */
+export const exporterCases: readonly Case[] = [
+  {
+    name: 'one of a pair dies: nothing is lost, and nobody is woken; then the other one',
+    courses: [
+      {
+        pbx: 'hq',
+        stretches: [
+          [5, up],
+          [60, 'away'],
+        ],
+      },
+      {
+        pbx: 'hq',
+        exporter: second,
+        stretches: [
+          [35, up],
+          [30, 'away'],
+        ],
+      },
+    ],
+    styles: ['own schedule'],
+    firing: {
+      '7m': [],
+      '8m': ['PbxExporterNotRedundant'],
+      '17m': ['PbxExporterNotRedundant'],
+      '24m': ['PbxExporterMissing', '2 PbxExporterDown'],
+    },
+    texts: { PbxExporterNotRedundant: '8m', PbxExporterMissing: '24m' },
+  },
+  {
+    name: 'one of two shards dies: its PBXs are not watched',
+    courses: [
+      {
+        pbx: 'hq',
+        stretches: [
+          [5, up],
+          [30, 'away'],
+        ],
+      },
+      { pbx: 'branch', exporter: second, stretches: [[35, up]] },
+    ],
+    styles: ['own schedule'],
+    firing: { '5m': [], '6m': ['PbxExporterDown'], '17m': ['PbxExporterDown'] },
+    texts: { PbxExporterDown: '6m' },
+  },
+  {
+    name: 'no exporter is in the configuration of Prometheus',
+    courses: [],
+    others: { 'up{job="node",instance="a"}': '1x20' },
+    styles: ['own schedule'],
+    firing: { '2m': [], '4m': ['PbxExporterMissing'] },
+  },
+  {
+    name: 'a new configuration is refused',
+    courses: [{ pbx: 'hq', stretches: [[40, up]] }],
+    others: {
+      'pbx_exporter_config_last_reload_successful{job="pbx-exporter",instance="exporter-1:10560"}': '1x4 0x40',
+    },
+    styles: ['own schedule'],
+    firing: { '6m': [], '8m': ['PbxExporterReloadFailed'] },
+    texts: {
+      PbxExporterReloadFailed: '8m',
+      Watchdog: '8m',
+    },
+  },
+];

@@ -1,0 +1,71 @@
+import { stringify } from 'yaml';
+import type { Case, Style } from './case.ts';
+import { seriesOf } from './series.ts';
+import type { ExpectedAlert } from './text.ts';
+import { texts } from './texts.ts';
+
+/** Prometheus evaluates groups in no order; memories first, so that times are exact. */
+const groups = [
+  'pbx-recording',
+  'pbx-held',
+  'pbx',
+  'pbx-lists',
+  'pbx-trunks',
+  'pbx-peers',
+  'pbx-service',
+  'pbx-exporter',
+];
+
+const both: readonly Style[] = ['own schedule', 'probe'];
+
+/** The cases as promtool reads them, each in both styles where it makes a difference. `runbook` gives the address of an alert's page. */
+export function casesFile(
+  cases: readonly Case[],
+  evaluationInterval: string,
+  runbook: (alert: string) => string,
+): string {
+  const head = `# promtool test rules FILE
+# Who is told of what, and of what not. Written by "npm run rules" from deploy/rules/cases: change it there.
+`;
+  const tests = cases.flatMap((one) => (one.styles ?? both).map((style) => testOf(one, style, runbook)));
+  const file = {
+    rule_files: ['rules/alerts.yml', 'rules/recording.yml'],
+    evaluation_interval: evaluationInterval,
+    group_eval_order: groups,
+    tests,
+  };
+  return head + stringify(file, { lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false });
+}
+
+function testOf(one: Case, style: Style, runbook: (alert: string) => string): object {
+  const full = (alert: string, { labels, summary, description }: ExpectedAlert): object => ({
+    exp_labels: labels,
+    exp_annotations: { summary, description, runbook_url: runbook(alert) },
+  });
+  return {
+    name: `${one.name} (${style})`,
+    interval: one.interval ?? '30s',
+    input_series: seriesOf(one, style),
+    promql_expr_test: Object.entries(one.firing).map(([time, alerts]) => ({
+      expr: 'count by (alertname, pbx) (ALERTS{alertstate="firing",alertname!="Watchdog"})',
+      eval_time: time,
+      exp_samples: alerts.map(sampleOf),
+    })),
+    ...(one.texts === undefined
+      ? {}
+      : {
+          alert_rule_test: Object.entries(one.texts).map(([alertname, at]) => ({
+            eval_time: at,
+            alertname,
+            exp_alerts: (texts[alertname] ?? []).map((alert) => full(alertname, alert)),
+          })),
+        }),
+  };
+}
+
+/** `2 PbxTrunkNotRegistered hq` as the sample that counts them. */
+function sampleOf(text: string): object {
+  const [, count = '1', alert = '', pbx] = /^(?:(\d+) )?(\w+)(?: (\S+))?$/.exec(text) ?? [];
+  const labels = pbx === undefined ? '' : `, pbx="${pbx}"`;
+  return { labels: `{alertname="${alert}"${labels}}`, value: Number(count) };
+}

@@ -1,0 +1,19 @@
+import type { Case } from './case.ts';
+import { exporterCases } from './exporters.ts';
+import { listCases } from './lists.ts';
+import { peerCases } from './peers.ts';
+import { readingCases } from './reading.ts';
+import { serviceCases } from './service.ts';
+import { trunkCases } from './trunks.ts';
+
+export { longCases, weekCases } from './long.ts';
+
+/** All cases, in the order of the file. */
+export const cases: readonly Case[] = [
+  ...readingCases,
+  ...listCases,
+  ...trunkCases,
+  ...peerCases,
+  ...serviceCases,
+  ...exporterCases,
+];

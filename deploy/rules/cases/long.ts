@@ -1,0 +1,116 @@
+import type { Case, Shown } from './case.ts';
+import { phones } from './peers.ts';
+import { roundtrip } from './service.ts';
+
+const up: Shown = { trunks: { northline: 'registered' } };
+
+/** What takes hours: in a file with longer steps, because promtool takes its time for each. */
+export const longCases: readonly Case[] = [
+  {
+    name: 'one of a pair is dead for seven hours: still no page',
+    interval: '2m',
+    courses: [
+      {
+        pbx: 'hq',
+        stretches: [
+          [5, up],
+          [230, 'away'],
+        ],
+      },
+      { pbx: 'hq', exporter: 'exporter-2:10560', stretches: [[235, up]] },
+    ],
+    styles: ['own schedule'],
+    firing: { '30m': ['PbxExporterNotRedundant'], '7h30m': ['PbxExporterNotRedundant'] },
+  },
+  {
+    interval: '2m',
+    name: 'a PBX that no exporter shows any more, and one whose pod is gone: an alert that ends by itself after six hours',
+    courses: [
+      {
+        pbx: 'hq',
+        stretches: [
+          [5, up],
+          [190, 'removed'],
+        ],
+      },
+      {
+        pbx: 'branch',
+        exporter: 'exporter-2:10560',
+        stretches: [
+          [5, up],
+          [190, 'gone'],
+        ],
+      },
+    ],
+    styles: ['own schedule'],
+    firing: {
+      '18m': ['PbxExporterTooFew'],
+      '22m': ['PbxVanished hq', 'PbxVanished branch', 'PbxExporterTooFew'],
+      '6h4m': ['PbxVanished hq', 'PbxVanished branch', 'PbxExporterTooFew', 'PbxNotWatched branch'],
+      '6h20m': [],
+    },
+    texts: { PbxVanished: '22m', PbxExporterTooFew: '18m' },
+  },
+  {
+    name: 'phones answer ten times as slowly as usual, for sixteen hours; others always slowly, fast enough, or too slowly',
+    interval: '4m',
+    courses: [
+      {
+        pbx: 'hq',
+        stretches: [
+          [60, roundtrip(20_000)],
+          [260, roundtrip(200_000)],
+          [20, roundtrip(20_000)],
+        ],
+      },
+      { pbx: 'far', stretches: [[340, roundtrip(250_000)]] },
+      {
+        pbx: 'near',
+        stretches: [
+          [60, roundtrip(500)],
+          [280, roundtrip(30_000)],
+        ],
+      },
+      { pbx: 'remote', stretches: [[340, roundtrip(400_000)]] },
+    ],
+    styles: ['own schedule'],
+    firing: {
+      '3h56m': ['PbxRoundtripHigh remote'],
+      '4h20m': ['PbxRoundtripHigh remote', 'PbxRoundtripHigh hq'],
+      '20h': ['PbxRoundtripHigh remote', 'PbxRoundtripHigh hq'],
+      '22h': ['PbxRoundtripHigh remote'],
+    },
+  },
+];
+
+/** Against the same hour of a week before: a week of half minutes takes promtool minutes, so it has a file with longer steps. */
+export const weekCases: readonly Case[] = [
+  {
+    name: 'fewer than half of what there was a week ago at this hour',
+    interval: '30m',
+    courses: [
+      {
+        pbx: 'hq',
+        stretches: [
+          [336, phones(60, 0, 0)],
+          [1, phones(50, 0, 10)],
+          [1, phones(40, 0, 20)],
+          [1, phones(30, 0, 30)],
+          [8, phones(20, 0, 40)],
+        ],
+      },
+      {
+        pbx: 'new',
+        stretches: [
+          [300, 'removed'],
+          [36, phones(60, 0, 0)],
+          [2, phones(40, 0, 20)],
+          [9, phones(20, 0, 40)],
+        ],
+      },
+    ],
+    styles: ['own schedule'],
+    firing: { '169h': [], '171h': ['PbxPeersFewerThanUsual hq'] },
+    texts: { PbxPeersFewerThanUsual: '171h' },
+  },
+];

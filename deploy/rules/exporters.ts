@@ -1,0 +1,167 @@
+import type { Alert, Group, Recording } from './rule.ts';
+import { afterOutageOf, by, type Words } from './words.ts';
+
+const exporters = 'up{job=~".*pbx-exporter.*"}';
+const probes = 'up{job=~".*pbx-probe.*"}';
+
+/** The exporters themselves, and the way to whoever is to hear of all this. */
+export function exportersGroup(words: Words): Group {
+  const own = vocabulary(words);
+  return {
+    name: 'pbx-exporter',
+    rules: [
+      ...recorded(own),
+      pbxExporterMissing(own),
+      pbxExporterDown(),
+      pbxExporterNotRedundant(),
+      pbxExporterTooFew(own),
+      pbxExporterClockOff(own),
+      pbxExporterReloadFailed(),
+      watchdog(),
+    ],
+  };
+}
+
+type Own = ReturnType<typeof vocabulary>;
+
+function vocabulary(words: Words) {
+  const { fleet, settings } = words;
+  const missing =
+    fleet === '' ? `absent(${exporters} == 1)` : `max by (${fleet}) (${exporters}) == 0\nor\nabsent(${exporters} == 1)`;
+  const count = `count${by(fleet)} (${exporters})`;
+  const expected = settings.exporters ?? 'max_over_time(pbx:exporters:count[6h])';
+  const clock = `min by (job, instance) (time() - pbx_last_round_timestamp_seconds and on (job, instance) ${exporters})`;
+  return { ...words, missing, count, expected, clock };
+}
+
+function recorded({ id, count }: Own): readonly Recording[] {
+  return [
+    {
+      record: 'pbx:exporters:count',
+      why: 'Exporters in the configuration or discovery of Prometheus, whether they answer or not.',
+      expr: count,
+    },
+    {
+      record: 'pbx:exporter_covered:held',
+      why: `Exporters that do not answer while others show all of their PBXs: one of a pair, or one behind a load balancer whose probes
+          are all answered.`,
+      expr: `1 + (
+  ${exporters} == 0
+  and on (job, instance) (
+    last_over_time(pbx_up[6h])
+    or on (job, instance) last_over_time(pbx:exporter_covered:held[3m])
+    or on (job, instance) (
+      ${exporters} and on () (count(${probes} == 1) unless on () ${probes} == 0)
+    )
+  )
+  unless on (job, instance) (last_over_time(pbx_up[6h]) and on (${id}) pbx:unwatched:held)
+)`,
+    },
+  ];
+}
+
+function pbxExporterMissing({ missing }: Own): Alert {
+  return {
+    alert: 'PbxExporterMissing',
+    why: `No exporter answers, or none is in the configuration of Prometheus any more. It goes on until the exporter has read the PBXs
+          again, and PbxDown is over, which it silences.`,
+    expr: missing,
+    for: '3m',
+    keep_firing_for: '2m',
+    severity: 'critical',
+    summary: 'No pbx-exporter answers: no PBX is watched',
+    description: `Prometheus has not been able to read any pbx-exporter for three minutes, so nothing is known of any PBX, good or bad. Check whether the exporter
+runs and is reachable from Prometheus, and whether its job is still in prometheus.yml. All other PBX alerts are silent until then; those
+that were told before are still as they were.`,
+    dashboard: 'exporter',
+  };
+}
+
+function pbxExporterDown(): Alert {
+  return {
+    alert: 'PbxExporterDown',
+    why: 'Nobody else shows its PBXs.',
+    expr: `${exporters} == 0 unless on (job, instance) pbx:exporter_covered:held`,
+    for: '3m',
+    keep_firing_for: '2m',
+    severity: 'critical',
+    summary: 'pbx-exporter {{ $labels.instance }} does not answer: its PBXs are not watched',
+    description: `Prometheus has not been able to read the pbx-exporter at {{ $labels.instance }} for three minutes, and no other one shows its PBXs. See whether it
+runs, what its log says, and whether the scrape is refused or too slow (Prometheus shows the error under "Targets").`,
+    dashboard: 'exporter',
+  };
+}
+
+function pbxExporterNotRedundant(): Alert {
+  return {
+    alert: 'PbxExporterNotRedundant',
+    why: 'One of a pair: nothing is lost as long as the other one lives.',
+    expr: `${exporters} == 0 and on (job, instance) pbx:exporter_covered:held`,
+    for: afterOutageOf(3),
+    severity: 'warning',
+    summary: 'pbx-exporter {{ $labels.instance }} does not answer; others watch its PBXs',
+    description: `Prometheus has not been able to read the pbx-exporter at {{ $labels.instance }} for five minutes. All PBXs that it showed are shown by another one, so
+nothing is lost, until that one fails too.`,
+    dashboard: 'exporter',
+  };
+}
+
+function pbxExporterTooFew({ count, expected }: Own): Alert {
+  return {
+    alert: 'PbxExporterTooFew',
+    why: `Exporters that Prometheus does not even know of any more: a pod that does not start, a line that is gone. Where settings.yml does
+          not say how many there are to be, as many as there were at once in the last six hours; then it ends by itself.`,
+    expr: `${count} < ${expected}`,
+    for: '5m',
+    severity: 'critical',
+    summary: 'Only {{ $value }} pbx-exporters are left',
+    description: `There are fewer exporters than there should be or were within the last six hours: a pod that does not start, or a target that is gone from the
+configuration or discovery of Prometheus. PBXs in their share are not watched.`,
+    dashboard: 'exporter',
+  };
+}
+
+function pbxExporterClockOff({ clock }: Own): Alert {
+  return {
+    alert: 'PbxExporterClockOff',
+    why: `Rounds end now, but at a time that is long ago or to come: the clock of the exporter or that of Prometheus is wrong. One alert for
+          each exporter, not one for each PBX.`,
+    expr: `(${clock} > 300 or ${clock} < -60)
+and on (job, instance) max by (job, instance) (changes(pbx_last_round_timestamp_seconds[10m])) > 0`,
+    for: '5m',
+    severity: 'warning',
+    summary: 'The clock of pbx-exporter {{ $labels.instance }} is off by {{ $value | humanizeDuration }}',
+    description: `The clocks of the machines of Prometheus and of the pbx-exporter at {{ $labels.instance }} differ by {{ $value | humanizeDuration }}. Times and ages of all its PBXs are
+wrong. Set up time synchronisation (NTP) on both.`,
+    dashboard: 'exporter',
+  };
+}
+
+function pbxExporterReloadFailed(): Alert {
+  return {
+    alert: 'PbxExporterReloadFailed',
+    why: 'It stays until a reload succeeds.',
+    expr: 'pbx_exporter_config_last_reload_successful == 0',
+    for: '5m',
+    severity: 'warning',
+    summary: 'pbx-exporter {{ $labels.instance }} refuses its new configuration',
+    description: `The configuration file of the pbx-exporter at {{ $labels.instance }} has a mistake. The exporter goes on with the one before, so PBXs that were added
+since are not watched. Run "pbx-exporter check", correct the file, reload.`,
+    dashboard: 'exporter',
+  };
+}
+
+function watchdog(): Alert {
+  return {
+    alert: 'Watchdog',
+    why: `Fires always: whoever receives it raises the alarm when it stops coming, for then Prometheus, Alertmanager or the way from there
+          is broken.`,
+    expr: 'vector(1)',
+    for: '0m',
+    severity: 'none',
+    summary: 'Alerts arrive',
+    description: `This alert fires always. It proves that Prometheus evaluates rules and that Alertmanager delivers messages: the receiver must raise the alarm when
+it stops coming.`,
+    dashboard: 'exporter',
+  };
+}

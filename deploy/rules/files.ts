@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cases, longCases, weekCases } from './cases/index.ts';
+import { casesFile } from './cases/file.ts';
+import { ruleFiles, runbookOf } from './index.ts';
+import { committedSettings } from './settings.ts';
+
+const deploy = join(import.meta.dirname, '..');
+
+/** Every file that is made from settings, by its path in deploy/: the rules, and what has to agree with them. */
+export function generatedFiles(): Readonly<Record<string, string>> {
+  const { settings, thresholds } = committedSettings();
+  const files = ruleFiles(settings, thresholds);
+  const runbook = (alert: string): string => `${settings.runbook_url}/${runbookOf(alert)}`;
+  return {
+    'prometheus/rules/alerts.yml': files['alerts.yml'],
+    'prometheus/rules/recording.yml': files['recording.yml'],
+    'prometheus/alerts.test.yml': casesFile(cases, '30s', runbook),
+    'prometheus/alerts-long.test.yml': casesFile(longCases, '2m', runbook),
+    'prometheus/alerts-week.test.yml': casesFile(weekCases, '30m', runbook),
+    'alertmanager/alertmanager.yml': withIdentity(text('alertmanager/alertmanager.yml'), settings.identity),
+  };
+}
+
+function text(file: string): string {
+  return readFileSync(join(deploy, file), 'utf8');
+}
+
+/** What else alerts are grouped and compared by; every other label is of the identity. */
+const otherLabels = ['alertname', 'cluster', 'site', 'host', 'trunk'];
+
+/** "equal" and "group_by" tell PBXs, or fleets where no PBX is meant, apart by what the rules tell them apart by. */
+function withIdentity(configuration: string, identity: readonly string[]): string {
+  return configuration.replaceAll(/\[([a-z_, ]*\bcluster\b[a-z_, ]*)\]/g, (_, list: string) => {
+    const labels = list.split(', ');
+    const own = labels.includes('pbx') ? identity : identity.slice(0, -1);
+    const kept = labels.filter((label) => otherLabels.includes(label));
+    const end = kept.indexOf('cluster') + 1;
+    return `[${[...kept.slice(0, end), ...own, ...kept.slice(end)].join(', ')}]`;
+  });
+}

@@ -1,0 +1,165 @@
+import type { Alert, Group, Recording } from './rule.ts';
+import { looked, type Words } from './words.ts';
+
+/** Whether what is shown of a PBX is whole, fresh and of one PBX. */
+export function listsGroup(words: Words): Group {
+  return {
+    name: 'pbx-lists',
+    rules: [
+      ...recorded(words),
+      pbxCollectorFailing(words),
+      pbxDataStale(words),
+      pbxRoundsOverdue(words),
+      pbxRowsSkipped(words),
+      pbxVanished(words),
+      pbxProbeFailing(words),
+      pbxExportersDisagree(words),
+    ],
+  };
+}
+
+type Own = Words;
+
+function recorded({ id, held }: Own): readonly Recording[] {
+  return [
+    {
+      record: 'pbx:collector_success:held',
+      why: 'Whether each list could be read.',
+      expr: held('pbx:collector_success:held', `max by (${id}, collector) (pbx_collector_success)`),
+    },
+  ];
+}
+
+function pbxCollectorFailing({ id, withLabels, pbx, query }: Own): Alert {
+  return {
+    alert: 'PbxCollectorFailing',
+    why: 'Slow lists may take a few rounds; a lost scrape does not end it.',
+    expr: withLabels(`pbx:collector_success:held == 0
+and on (${id}) pbx:up:held == 1`),
+    for: '10m',
+    severity: 'warning',
+    summary: `The list of {{ $labels.collector }} of ${pbx} cannot be read`,
+    description: `${pbx} is up, but the exporter has not been able to read its {{ $labels.collector }} for ten minutes.
+{{- range ${query('topk(1, increase(pbx_collector_failures_total{ID}[15m]) > 0)', 'collector')} }} Reason: {{ .Labels.reason }}.{{ end }}
+With "forbidden" the account of the exporter lacks a right on the PBX. With "config" this PBX does not have that list: take it out of "collect".
+Alerts about {{ $labels.collector }} are blind until then.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxDataStale({ id, withLabels, pbx, above }: Own): Alert {
+  return {
+    alert: 'PbxDataStale',
+    why: `The age that the exporter measures; or no round has ended in that time, good or bad. The clock of the exporter alone is no
+          reason: a round that ends moves the time whatever the clock says. A PBX whose login waits has no rounds to end.`,
+    expr: withLabels(`(
+  ${above(`max by (${id}) (pbx_snapshot_age_seconds)`, 'data_age_seconds')}
+  or on (${id}) (
+    ${above(`time() - max by (${id}) (pbx_last_round_timestamp_seconds)`, 'data_age_seconds')}
+    unless on (${id}) max by (${id}) (changes(pbx_last_round_timestamp_seconds[15m])) > 0
+  )
+)
+unless on (${id}) pbx:up:held == 0`),
+    for: '5m',
+    severity: 'warning',
+    summary: `The data of ${pbx} are {{ $value | humanizeDuration }} old`,
+    description: `The exporter shows values of ${pbx} that are {{ $value | humanizeDuration }} old, and no round has replaced them. If the interval of this PBX is
+shorter than that, the exporter is stuck or overloaded: see its log and the dashboard "PBX / Exporter", and restart it.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxRoundsOverdue({ id, withLabels, pbx }: Own): Alert {
+  return {
+    alert: 'PbxRoundsOverdue',
+    why: 'Measured by the exporter itself against the interval and the timeout of each PBX, so it needs no limit of yours.',
+    expr: withLabels(`max by (${id}) (pbx_round_overdue_seconds) > 0`),
+    for: '5m',
+    keep_firing_for: '2m',
+    severity: 'warning',
+    summary: `The rounds of ${pbx} do not come on time`,
+    description: `The next round of ${pbx} is overdue by {{ $value | humanizeDuration }}. That is not the fault of the PBX: the exporter is overloaded or stuck.
+See the dashboard "PBX / Exporter" and the log, raise "concurrency" or restart it.`,
+    dashboard: 'exporter',
+  };
+}
+
+function pbxRowsSkipped({ id, withLabels, pbx }: Own): Alert {
+  return {
+    alert: 'PbxRowsSkipped',
+    why: 'A counter over 15 minutes, so that a lost scrape does not end it.',
+    expr: withLabels(`max by (${id}, collector, reason) (increase(pbx_rows_skipped_total[15m])) > 0`),
+    for: '15m',
+    keep_firing_for: '5m',
+    severity: 'warning',
+    summary: `Some {{ $labels.collector }} of ${pbx} are not watched ({{ $labels.reason }})`,
+    description: `{{ if eq $labels.reason "limit" -}}
+${pbx} has more {{ $labels.collector }} than "peers.limit" in the configuration of the exporter allows. Those beyond it have no series of their own
+and are missing in dashboards and alerts. Raise the limit.
+{{- else if eq $labels.reason "unknown_state" -}}
+${pbx} uses a word for the state of some {{ $labels.collector }} that the exporter does not know. They count as unknown and raise no alert. Most likely
+the PBX was upgraded: look for a newer exporter, or report the word (pbx_trunk_info shows it as raw_state).
+{{- else -}}
+Some rows in the list of {{ $labels.collector }} of ${pbx} could not be understood and are missing in dashboards and alerts. Save the answers with
+"pbx-exporter capture {{ $labels.pbx }}" and report them.
+{{- end }}`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxVanished({ id, withLabels, pbx, carried }: Own): Alert {
+  return {
+    alert: 'PbxVanished',
+    why: `Nobody shows it, and no exporter that showed it is known to be dead (PbxExporterDown tells of those). Nobody can tell a
+          removal on purpose from one by mistake, so it ends by itself six hours after the PBX was last seen.`,
+    expr: withLabels(`count by (${id}) (last_over_time(pbx_up[6h]) unless on (job, instance) up == 0)
+unless on (${id}) pbx_up`).replace(
+      'pbx:target_info:held',
+      `topk by (${id}) (1, max by (${id}, ${carried}) (last_over_time(pbx:target_info:held[6h])))`,
+    ),
+    for: '10m',
+    severity: 'warning',
+    summary: `${pbx} has vanished: no exporter shows it`,
+    description: `An exporter showed ${pbx} within the last six hours, and none does now. Was it taken out of the configuration by mistake, does a pod
+not start, or has the discovery lost it? If it was removed or renamed on purpose, there is nothing to do: this ends by itself, six hours
+after the PBX was last seen.`,
+  };
+}
+
+function pbxProbeFailing({ id, withLabels, pbx }: Own): Alert {
+  return {
+    alert: 'PbxProbeFailing',
+    why: `Where Prometheus decides when each PBX is polled: the probe itself fails, so there is no word about the PBX, good or bad. The
+          name of the PBX is the "instance" of such a target.`,
+    expr: withLabels(
+      `1 + max by (${id}) (label_replace(up{job=~".*pbx-probe.*"}, "pbx", "$1", "instance", "(.+)")) == 1`,
+    ),
+    for: '5m',
+    severity: 'warning',
+    summary: `Prometheus cannot probe ${pbx}`,
+    description: `The scrape of /probe for ${pbx} has failed for five minutes, so nothing is known of the PBX. Prometheus shows the error under "Targets":
+most likely scrape_timeout is shorter than a round of this PBX takes, or the exporter does not know that name any more.`,
+    dashboard: 'exporter',
+  };
+}
+
+function pbxExportersDisagree({ id, withLabels, pbx, carried }: Own): Alert {
+  return {
+    alert: 'PbxExportersDisagree',
+    why: `One name, two exporters, different things: family, site, model, start of the PBX, number of phones, or whether it is up. A
+          pair of exporters that asks the same PBX agrees on all of them.`,
+    expr: withLabels(`count by (${id}) (count by (${id}, ${carried}) (pbx_target_info)) > 1
+or on (${id}) count by (${id}) (count by (${id}, model) (pbx_info)) > 1
+or on (${id}) max by (${id}) (time() - pbx_uptime_seconds) - min by (${id}) (time() - pbx_uptime_seconds) > 300
+or on (${id}) max by (${id}) ${looked} - min by (${id}) ${looked} > 0
+or on (${id}) (
+  max by (${id}) (sum by (${id}, job, instance) (pbx_peers)) - min by (${id}) (sum by (${id}, job, instance) (pbx_peers)) > 0
+)`),
+    for: '15m',
+    severity: 'warning',
+    summary: `Two exporters tell different things of ${pbx}`,
+    description: `Several exporters show a PBX of this name, and what they tell of it differs. Either two PBXs have one name: rename one, for alerts see only
+the better of both. Or a pair of exporters asks the same PBX: then their configurations differ, or one of them cannot reach it.`,
+    dashboard: 'exporter',
+  };
+}

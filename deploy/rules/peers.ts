@@ -1,0 +1,113 @@
+import type { Alert, Group, Recording } from './rule.ts';
+import { afterOutageOf, type Words } from './words.ts';
+
+const reachable = 'pbx:peers_reachable:held';
+const unreachable = 'pbx:peers_unreachable:held';
+const gone = 'pbx:peers_gone:held';
+const before = 'pbx:peers_reachable:before_fall';
+/** The same hour of a week before, half an hour to both sides. */
+const weekBefore = `min_over_time(${reachable}[1h] offset 6d23h30m)`;
+
+/** Phones that go all at once: a switch, a VLAN, a line. Those that sleep, sign off or go home are no outage. */
+export function peersGroup(words: Words): Group {
+  const own = vocabulary(words);
+  return { name: 'pbx-peers', rules: [...recorded(own), pbxPeersUnreachable(own), pbxPeersFewerThanUsual(own)] };
+}
+
+type Own = ReturnType<typeof vocabulary>;
+
+function vocabulary(words: Words) {
+  const { id, heldOfCollector } = words;
+  const inStates = (states: string): string => `sum by (${id}) (max by (${id}, state) (pbx_peers{state=~"${states}"}))`;
+  const held = (record: string, states: string): string => heldOfCollector(record, 'peers', inStates(states));
+  const lost = `(max_over_time(${reachable}[10m]) - ${reachable})`;
+  const share = `(${lost} / (max_over_time(${reachable}[10m]) > 0))`;
+  const risen = (record: string): string => `(${record} - min_over_time(${record}[10m]))`;
+  const last = `last_over_time(${before}[3m])`;
+  const still = `(${last} - ${reachable})`;
+  return { ...words, held, lost, share, risen, last, still };
+}
+
+function recorded({ id, above, held, lost, share, risen, last, still }: Own): readonly Recording[] {
+  return [
+    {
+      record: reachable,
+      why: 'Phones that can be reached; remembered while nobody looks or the list cannot be read.',
+      expr: held(reachable, 'reachable'),
+    },
+    {
+      record: unreachable,
+      why: 'Phones that are registered and do not answer; some makes of PBX do not know this state.',
+      expr: held(unreachable, 'unreachable'),
+    },
+    {
+      record: gone,
+      why: 'Phones that do not answer or are not registered. Those that an admin disables are not among them.',
+      expr: held(gone, 'unreachable|unregistered'),
+    },
+    {
+      record: before,
+      why: `How many phones could be reached before a fall within ten minutes: a quarter of them or fifty stopped answering, five at
+          least; or four in five (three at least) are gone in whatever way, which also finds it on makes of PBX that do not know
+          "unreachable". Phones that sign off in the evening are fewer at a time. It is remembered until four in five of the lost
+          are back or deleted, however long that takes.`,
+      expr: `(
+  ${last}
+  and on (${id}) (${still} >= 0.2 * ${last} or ${still} >= 25)
+  and on (${id}) (${gone} >= 0.2 * ${last} or ${gone} >= 25)
+)
+or on (${id}) (
+  max_over_time(${reachable}[10m])
+  and on (${id}) (
+    (
+      ${risen(unreachable)} >= 5
+      and on (${id}) ${lost} >= 5
+      and on (${id}) (
+        ${above(share, 'peers_lost_ratio', '>=')}
+        or on (${id}) (
+          ${above(risen(unreachable), 'peers_lost', '>=')}
+          and on (${id}) ${above(lost, 'peers_lost', '>=')}
+        )
+      )
+    )
+    or on (${id}) (${share} >= 0.8 and on (${id}) ${lost} >= 3 and on (${id}) ${risen(gone)} >= 3)
+  )
+)`,
+    },
+  ];
+}
+
+function pbxPeersUnreachable({ id, withLabels, pbx }: Own): Alert {
+  return {
+    alert: 'PbxPeersUnreachable',
+    why: 'Bears a restart of a switch of three minutes.',
+    expr: withLabels(`${before} - on (${id}) ${reachable}`),
+    for: afterOutageOf(3),
+    keep_firing_for: '1m',
+    severity: 'critical',
+    summary: `{{ $value | printf "%.0f" }} phones of ${pbx} are gone at once`,
+    description: `{{ $value | printf "%.0f" }} phones of ${pbx} that could be reached stopped answering or lost their registration within ten minutes. Look for what they
+have in common: the Internet line or VPN of a site, a switch, its power supply, a VLAN or firewall rule that was changed. The dashboard
+"PBX / One PBX" lists the phones.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxPeersFewerThanUsual({ id, withLabels, pbx }: Own): Alert {
+  return {
+    alert: 'PbxPeersFewerThanUsual',
+    why: `For falls that are slower: less than half of the lowest number of the same hour a week before, and ten fewer at least. Where
+          that is not recorded, there is no alert.`,
+    expr: withLabels(`(${weekBefore} - ${reachable})
+and on (${id}) ${reachable} < 0.5 * ${weekBefore}
+and on (${id}) ${weekBefore} - ${reachable} >= 10
+and on (${id}) ${gone} >= 10`),
+    for: '15m',
+    keep_firing_for: '5m',
+    severity: 'critical',
+    summary: `${pbx} has {{ $value | printf "%.0f" }} phones fewer than a week ago at this hour`,
+    description: `Less than half of the phones of ${pbx} that could be reached at this hour a week ago can be reached now. If it is a holiday, silence it (or use
+a time interval of Alertmanager); if not, look for what the missing ones have in common: a site, a switch, a VLAN, a provisioning server.`,
+    dashboard: 'pbx',
+  };
+}

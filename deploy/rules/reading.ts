@@ -1,0 +1,185 @@
+import type { Alert, Group, Recording } from './rule.ts';
+import { afterOutageOf, by, looked, type Words } from './words.ts';
+
+/** Reasons that say that nothing answers at all; with every other one something does. */
+const noAnswer = 'dns|connect|timeout|service_unavailable';
+/** Reasons that say that the PBX does not let the exporter in; it will not try again soon. */
+const notLetIn = 'bad_credentials|locked_out|two_factor_required|redirect|forbidden|config';
+
+/** Whether a PBX can be read, and what it means where it cannot. */
+export function readingGroup(words: Words): Group {
+  const own = vocabulary(words);
+  return {
+    name: 'pbx',
+    rules: [
+      ...recorded(own),
+      pbxDown(own),
+      pbxManyDown(own),
+      pbxUnreadable(own),
+      pbxLoginRefused(own),
+      pbxNotWatched(own),
+      pbxUnstable(own),
+    ],
+  };
+}
+
+type Own = ReturnType<typeof vocabulary>;
+
+function vocabulary(words: Words) {
+  const { id, query } = words;
+  const reason = `{{- range ${query('topk(1, pbx_last_failure{ID})')} }} Reason: {{ .Labels.reason }}.{{ end }}`;
+  const loginRefused = `(
+  (pbx:login_suspended_until_timestamp_seconds:held > bool time()) == 1
+  or on (${id}) max by (${id}) (pbx:last_failure:held{reason=~"${notLetIn}"}) == 1
+)
+and on (${id}) pbx:up:held == 0`;
+  return { ...words, reason, loginRefused };
+}
+
+function recorded({ id, held }: Own): readonly Recording[] {
+  return [
+    {
+      record: 'pbx:up:fresh',
+      why: 'Whether the last round of each PBX was good, of those that somebody looks at: what any exporter could read is read.',
+      expr: `max by (${id}) ${looked}`,
+    },
+    {
+      record: 'pbx:up:held',
+      why: 'The same, remembered while nobody looks.',
+      expr: held('pbx:up:held', 'pbx:up:fresh'),
+    },
+    {
+      record: 'pbx:last_failure:held',
+      why: 'Why the last round failed.',
+      expr: held('pbx:last_failure:held', `max by (${id}, reason) (pbx_last_failure)`),
+    },
+    {
+      record: 'pbx:login_suspended_until_timestamp_seconds:held',
+      why: 'Until when the exporter does not try to log in.',
+      expr: held(
+        'pbx:login_suspended_until_timestamp_seconds:held',
+        `max by (${id}) (pbx_login_suspended_until_timestamp_seconds)`,
+      ),
+    },
+    {
+      record: 'pbx:down:held',
+      why: `PBXs at whose address nothing answers. A reason of the last 90 seconds counts, so that an address that answers with
+          errors now and then is one outage.`,
+      expr: `1 + (
+  pbx:up:held == 0
+  unless on (${id}) (
+    max by (${id}) (pbx:last_failure:held)
+    unless on (${id}) max by (${id}) (max_over_time(pbx:last_failure:held{reason=~"${noAnswer}"}[90s]))
+  )
+)`,
+    },
+  ];
+}
+
+function pbxDown({ withLabels, pbx, reason }: Own): Alert {
+  return {
+    alert: 'PbxDown',
+    why: 'Bears a restart of three minutes.',
+    expr: withLabels('pbx:down:held'),
+    for: afterOutageOf(3),
+    keep_firing_for: '1m',
+    severity: 'critical',
+    summary: `${pbx} is down`,
+    description: `Nothing has answered at the address of ${pbx}, {{ $labels.family }}, for five minutes.
+${reason}
+Check whether the PBX runs and answers on its web address from the exporter's machine; phones and trunks are not watched until it does.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxManyDown({ fleet }: Own): Alert {
+  return {
+    alert: 'PbxManyDown',
+    why: `A quarter of the PBXs, and five at least. Its clock is three minutes shorter than that of PbxDown, which it silences, so that
+          those that are found out three minutes after the first ones still make one message.`,
+    expr: `count${by(fleet)} (pbx:down:held) >= 5
+and
+count${by(fleet)} (pbx:down:held) / count${by(fleet)} (pbx:up:held) >= 0.25`,
+    for: afterOutageOf(0),
+    keep_firing_for: '3m',
+    severity: 'critical',
+    summary: '{{ $value }} PBXs are down at the same time',
+    description: `{{ $value }} PBXs, a quarter of all or more, do not answer. So many PBXs hardly fail together: look at the network, the
+VPN, the firewall and the name server of the exporter's machine first. PbxDown is silent for as long as this lasts.`,
+  };
+}
+
+function pbxUnreadable({ id, withLabels, pbx, reason, loginRefused }: Own): Alert {
+  return {
+    alert: 'PbxUnreadable',
+    why: 'Something answers, but the PBX cannot be read: that is no outage of its telephony, but nobody would notice one.',
+    expr: withLabels(`pbx:up:held == 0
+unless on (${id}) pbx:down:held
+unless on (${id}) (
+  ${loginRefused.replaceAll('\n', '\n  ')}
+)`),
+    for: afterOutageOf(3),
+    keep_firing_for: '5m',
+    severity: 'warning',
+    summary: `${pbx} answers, but cannot be read`,
+    description: `Something answers at the address of ${pbx}, {{ $labels.family }}, but the exporter cannot read phones and trunks.
+${reason}
+Calls may well go on; whether they do is not known. The reason says where to look: a portal or proxy in between, an expired certificate,
+too many requests, another version of the PBX. After half an hour PbxNotWatched follows.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxLoginRefused({ withLabels, pbx, reason, loginRefused }: Own): Alert {
+  return {
+    alert: 'PbxLoginRefused',
+    why: 'Between the end of one suspension and the next try there is a moment without either sign, so it goes on for a while.',
+    expr: withLabels(loginRefused),
+    for: '2m',
+    keep_firing_for: '5m',
+    severity: 'warning',
+    summary: `The exporter cannot log in to ${pbx}`,
+    description: `${pbx}, {{ $labels.family }}, did not let the exporter in when it last tried.
+${reason}
+The exporter waits between tries, so that the PBX does not lock the account; whether the PBX still runs is not known meanwhile. Correct user
+name, password or address in the configuration of the exporter, or the account on the PBX, and reload. After half an hour PbxNotWatched
+follows.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxNotWatched({ id, withLabels, pbx, reason }: Own): Alert {
+  return {
+    alert: 'PbxNotWatched',
+    why: `Whatever the reason: for half an hour nobody could have noticed that calls fail. PbxDown and missing exporters silence it.`,
+    expr: withLabels(`pbx:up:held == 0
+or on (${id}) pbx:unwatched:held`),
+    for: '30m',
+    keep_firing_for: '5m',
+    severity: 'critical',
+    summary: `Nothing is known of ${pbx} for half an hour`,
+    description: `For half an hour the exporter has not seen phones and trunks of ${pbx}, {{ $labels.family }}; an outage of its telephony would
+not be noticed.
+${reason}
+Call an extension from outside to see whether calls work, then let the exporter in again: account, address, portal or proxy, certificate.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxUnstable({ id, withLabels, pbx, reason }: Own): Alert {
+  return {
+    alert: 'PbxUnstable',
+    why: 'Half of the quarter of an hour without a good round, in pieces: one outage of that length is PbxDown.',
+    expr: withLabels(`(1 - avg_over_time(pbx:up:fresh[15m])) >= 0.5
+and on (${id}) changes(pbx:up:fresh[15m]) >= 4`),
+    for: '1m',
+    keep_firing_for: '10m',
+    severity: 'warning',
+    summary: `${pbx} can be read only now and then`,
+    description: `{{ $value | humanizePercentage }} of the rounds of ${pbx}, {{ $labels.family }}, in the last quarter of an hour failed, with good ones in
+between.
+${reason}
+Usual causes: a bad line, a PBX without memory or disk that restarts again and again, two devices with one IP address.`,
+    dashboard: 'pbx',
+  };
+}

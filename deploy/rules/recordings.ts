@@ -1,0 +1,76 @@
+import type { Group, Recording } from './rule.ts';
+import { type ThresholdName, thresholdNames, type Thresholds } from './settings.ts';
+import type { Words } from './words.ts';
+
+/** Values that alerts and dashboards compare with over days, computed once and kept cheaply. */
+export function recordingGroups(words: Words): readonly Group[] {
+  const { id } = words;
+  const thresholds = thresholdRules(words);
+  const median = 'pbx:peer_roundtrip_microseconds:median';
+  const usual = 'pbx:peer_roundtrip_microseconds:usual';
+  const recordings: Group = {
+    name: 'pbx-recording',
+    interval: '1m',
+    rules: [
+      {
+        record: median,
+        why: "Half of the phones of the PBX answer faster than this. PbxRoundtripHigh compares it with the PBX's own past.",
+        expr: `quantile by (${id}) (0.5, max by (${id}, peer) (pbx_peer_roundtrip_microseconds))`,
+      },
+      {
+        record: usual,
+        why: `The median of the day before, with an hour of past at least. While the present one is three times as high it stays as it is: a
+          trouble that lasts must not become what is usual.`,
+        expr: `last_over_time(${usual}[5m]) and on (${id}) ${median} > on (${id}) 3 * last_over_time(${usual}[5m])
+or on (${id}) (
+  quantile_over_time(0.5, ${median}[1d] offset 1h)
+  and on (${id}) count_over_time(${median}[1d] offset 1h) >= 60
+)`,
+      },
+      {
+        record: 'pbx:peer_roundtrip_microseconds:p95',
+        why: 'Nineteen in twenty phones answer faster.',
+        expr: `quantile by (${id}) (0.95, max by (${id}, peer) (pbx_peer_roundtrip_microseconds))`,
+      },
+      {
+        record: 'pbx:peers_reachable:ratio',
+        why: 'Share of phones that can be reached, of all that are not disabled and whose state is known.',
+        expr: `max by (${id}) (pbx_peers{state="reachable"})
+  / (sum by (${id}) (max by (${id}, state) (pbx_peers{state=~"reachable|unreachable|unregistered"})) > 0)`,
+      },
+      {
+        record: 'pbx:trunks_not_in_service:count',
+        why: 'Trunks that should work and do not. Disabled ones and those of unknown state have no pbx_trunk_up.',
+        expr: `sum by (${id}) (1 - max by (${id}, trunk) (pbx_trunk_up))`,
+      },
+      {
+        record: 'pbx:up:avg1d',
+        why: 'Share of the last day in which the PBX could be read.',
+        expr: `max by (${id}) (avg_over_time(pbx_up[1d]))`,
+      },
+    ],
+  };
+  return thresholds.length === 0 ? [recordings] : [{ name: 'pbx-thresholds', rules: thresholds }, recordings];
+}
+
+function thresholdRules({ id, thresholds }: Words): readonly Recording[] {
+  return thresholdNames.flatMap((name) => {
+    const limits = limitsOf(thresholds, name);
+    if (limits.length === 0) return [];
+    const expr = limits
+      .map(({ selector, value }) => `max by (${id}) (pbx:target_info:held{${selector}}) * 0 + ${value}`)
+      .join(`\nor on (${id})\n`);
+    return [{ record: `pbx:threshold:${name}`, expr, why: 'From thresholds.yml; what comes first there counts.' }];
+  });
+}
+
+function limitsOf(
+  { thresholds }: Thresholds,
+  name: ThresholdName,
+): readonly { readonly selector: string; readonly value: number }[] {
+  return thresholds.flatMap(({ of, set }) => {
+    const value = set[name];
+    const selector = Object.entries(of).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
+    return value === undefined ? [] : [{ selector: selector.join(','), value }];
+  });
+}

@@ -1,0 +1,74 @@
+import { stringify } from 'yaml';
+
+/** A value that Prometheus computes and keeps. */
+export interface Recording {
+  readonly record: string;
+  readonly expr: string;
+  /** Why it exists; written above it. */
+  readonly why: string;
+}
+
+/** How soon somebody has to look: at night, today, or only when something is looked for. `none` is the dead man's switch. */
+export type Severity = 'critical' | 'warning' | 'info' | 'none';
+
+/** An alert as people write it; the generator adds what is the same for all. */
+export interface Alert {
+  readonly alert: string;
+  readonly expr: string;
+  /** How long it must hold before anybody hears of it. */
+  readonly for: string;
+  /** How long it goes on after its end, where another alert must be over before it. */
+  readonly keep_firing_for?: string;
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly description: string;
+  /** Why the expression is as it is, and where `for` comes from; written above it. */
+  readonly why: string;
+  /** Which dashboard shows it; `pbx` chooses the PBX of the alert. Left out: the fleet. */
+  readonly dashboard?: 'pbx' | 'exporter';
+}
+
+/** Rules that are evaluated one after the other, so that what is recorded is as new as what is asked. */
+export interface Group {
+  readonly name: string;
+  /** Left out: the `evaluation_interval` of Prometheus. */
+  readonly interval?: string;
+  readonly rules: readonly (Recording | Alert)[];
+}
+
+/** What is written of a rule, in the order of the keys. */
+export type WrittenRule = Readonly<Record<string, unknown>>;
+
+/** One file of rules. `written` turns a rule into its keys. */
+export function ruleFile(
+  head: string,
+  groups: readonly Group[],
+  written: (rule: Recording | Alert) => WrittenRule,
+): string {
+  return `${comment(head, 0)}groups:\n${groups.map((group) => groupText(group, written)).join('\n')}`;
+}
+
+function groupText({ name, interval, rules }: Group, written: (rule: Recording | Alert) => WrittenRule): string {
+  const head = `  - name: ${name}\n${interval === undefined ? '' : `    interval: ${interval}\n`}    rules:\n`;
+  return head + rules.map((rule) => comment(rule.why, 6) + item(written(rule))).join('\n');
+}
+
+function item(rule: WrittenRule): string {
+  const text = stringify(rule, { lineWidth: 130, singleQuote: true, blockQuote: 'literal' });
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line, index) => (line === '' ? '\n' : `${index === 0 ? '      - ' : '        '}${line}\n`))
+    .join('');
+}
+
+/** Text as comment lines of at most 130 characters. */
+function comment(text: string, indent: number): string {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length > 126 - indent) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.map((line) => `${' '.repeat(indent)}# ${line}\n`).join('');
+}

@@ -1,0 +1,128 @@
+import type { Alert, Group } from './rule.ts';
+import type { Words } from './words.ts';
+
+/** How well calls can be made, and what is worth knowing. */
+export function serviceGroup(words: Words): Group {
+  const own = vocabulary(words);
+  return {
+    name: 'pbx-service',
+    rules: [
+      pbxRoundtripHigh(own),
+      pbxTrunkRoundtripHigh(own),
+      pbxQueueWithoutAgents(own),
+      pbxQueueLong(own),
+      ...(own.withCallsLimit ? [pbxCallsNearLimit(own)] : []),
+      pbxRestarted(own),
+    ],
+  };
+}
+
+type Own = ReturnType<typeof vocabulary>;
+
+function vocabulary(words: Words) {
+  const { id, above } = words;
+  const calls = `sum by (${id}) (max by (${id}, direction) (pbx_calls))`;
+  const usual = 'pbx:peer_roundtrip_microseconds:usual';
+  const median = 'pbx:peer_roundtrip_microseconds:median';
+  const trunkRoundtrip = `max by (${id}, trunk) (avg_over_time(pbx_trunk_roundtrip_microseconds[5m]))`;
+  const waiting = `max by (${id}, queue) (pbx_queue_waiting_callers)`;
+  const callsNearLimit = above(`${calls} / 0.9`, 'calls_limit', '>=');
+  const withCallsLimit = words.thresholds.thresholds.some(({ set }) => set.calls_limit !== undefined);
+  return { ...words, calls, usual, median, trunkRoundtrip, waiting, callsNearLimit, withCallsLimit };
+}
+
+function pbxRoundtripHigh({ id, withLabels, pbx, above, usual, median }: Own): Alert {
+  return {
+    alert: 'PbxRoundtripHigh',
+    why: `Three times what is usual (which does not follow while it is high, so this does not end by itself), above 50 ms; or above
+          300 ms, usual or not. With three phones at least that tell a roundtrip.`,
+    expr: withLabels(`(
+  (
+    (${median} > on (${id}) 3 * ${usual} and on (${id}) ${median} > 50000)
+    or on (${id}) ${above(median, 'roundtrip_microseconds')}
+  )
+  and on (${id}) count by (${id}) (max by (${id}, peer) (pbx_peer_roundtrip_microseconds)) >= 3
+) / 1e6`),
+    for: '15m',
+    keep_firing_for: '5m',
+    severity: 'warning',
+    summary: `Phones of ${pbx} answer slowly: {{ $value | humanizeDuration }}`,
+    description: `Half of the phones of ${pbx} take longer than {{ $value | humanizeDuration }} to answer: three times as long as usual, or more than people bear. They
+hear delays and gaps. Look for a full Internet line (backup, update, video), a VPN that takes a detour, or a PBX that is overloaded.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxTrunkRoundtripHigh({ withLabels, pbx, above, trunkRoundtrip }: Own): Alert {
+  return {
+    alert: 'PbxTrunkRoundtripHigh',
+    why: 'The mean of five minutes, so that one slow answer is none.',
+    expr: withLabels(`(${above(trunkRoundtrip, 'trunk_roundtrip_microseconds')}) / 1e6`),
+    for: '15m',
+    keep_firing_for: '5m',
+    severity: 'warning',
+    summary: `The other side of trunk {{ $labels.trunk }} of ${pbx} answers slowly: {{ $value | humanizeDuration }}`,
+    description: `The carrier or gateway of trunk {{ $labels.trunk }} of ${pbx} takes {{ $value | humanizeDuration }} to answer. Calls over it have delays. Look for a full
+Internet line first, then ask the carrier.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxQueueWithoutAgents({ id, withLabels, pbx, waiting }: Own): Alert {
+  return {
+    alert: 'PbxQueueWithoutAgents',
+    why: 'Callers wait, and no agent could take a call: none is ready, being called or talking.',
+    expr: withLabels(`${waiting} > 0
+and on (${id}, queue) sum by (${id}, queue) (max by (${id}, queue, state) (pbx_queue_agents{state=~"available|ringing|in_call|on_hold|wrap_up"})) == 0`),
+    for: '5m',
+    keep_firing_for: '2m',
+    severity: 'warning',
+    summary: `Callers wait in queue {{ $labels.queue }} of ${pbx}, and nobody answers`,
+    description: `{{ $value }} callers wait in queue {{ $labels.queue }} of ${pbx}, and none of its agents is signed in and ready. Outside of working hours the queue should
+be closed on the PBX; else somebody has to sign in.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxQueueLong({ withLabels, pbx, above, waiting }: Own): Alert {
+  return {
+    alert: 'PbxQueueLong',
+    why: 'For information: how many callers are many is for each queue to say (queue_waiting_callers in thresholds.yml).',
+    expr: withLabels(above(waiting, 'queue_waiting_callers', '>=')),
+    for: '10m',
+    severity: 'info',
+    summary: `{{ $value }} callers wait in queue {{ $labels.queue }} of ${pbx}`,
+    description: `For ten minutes {{ $value }} callers or so have been waiting in queue {{ $labels.queue }} of ${pbx}. More agents would help, or an announcement.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxCallsNearLimit({ withLabels, pbx, callsNearLimit }: Own): Alert {
+  return {
+    alert: 'PbxCallsNearLimit',
+    why: 'Only for PBXs whose limit thresholds.yml names.',
+    expr: withLabels(`(${callsNearLimit}) * 0.9`),
+    for: '5m',
+    keep_firing_for: '5m',
+    severity: 'warning',
+    summary: `${pbx} has {{ $value | printf "%.0f" }} calls: nearly as many as it can take`,
+    description: `${pbx} carries 90 % or more of the calls that its licence, its trunks or its hardware allow. Further callers will hear a busy tone. Look for
+calls that hang, or raise the limit.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxRestarted({ id, withLabels, pbx }: Own): Alert {
+  return {
+    alert: 'PbxRestarted',
+    why: 'The uptime fell: it runs for less than a quarter of an hour, and ran for longer before.',
+    expr: withLabels(`max by (${id}) (pbx_uptime_seconds) < 900
+and on (${id}) max by (${id}) (max_over_time(pbx_uptime_seconds[1h])) > 900`),
+    for: '0m',
+    severity: 'info',
+    summary: `${pbx} has restarted {{ $value | humanizeDuration }} ago`,
+    description: `${pbx} or its telephone service has started anew; calls that ran were cut off. If nobody restarted it, look at its log, its power supply and its
+memory.`,
+    dashboard: 'pbx',
+  };
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+/** Label names as Prometheus takes them. */
+const label = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/);
+
+const settingsSchema = z.strictObject({
+  /** Labels that together tell one PBX from all others; `pbx` is the last of them. */
+  identity: z
+    .array(label)
+    .refine((labels) => labels.at(-1) === 'pbx', 'the last one must be "pbx"')
+    .default(['pbx']),
+  /** Labels of `pbx_target_info` that every alert of a PBX carries, beside family and site. */
+  labels: z.array(label).default([]),
+  /** What stands before the name of a page of docs/runbooks. */
+  runbook_url: z.string().default('docs/runbooks'),
+  /** Address of Grafana; left out: no links to dashboards. */
+  dashboard_url: z.url().optional(),
+  /** How many exporters there are to be; left out: as many as were seen at once in the last six hours. */
+  exporters: z.int().positive().optional(),
+});
+
+/** What installations differ in, from `deploy/prometheus/settings.yml`. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** All limits. */
+export const thresholdNames = [
+  'data_age_seconds',
+  'peers_lost_ratio',
+  'peers_lost',
+  'roundtrip_microseconds',
+  'trunk_roundtrip_microseconds',
+  'trunk_state_changes',
+  'queue_waiting_callers',
+  'calls_limit',
+] as const;
+
+/** Name of a limit. */
+export type ThresholdName = (typeof thresholdNames)[number];
+
+/** The limits that can be different for one PBX or site, and what they are for all others. */
+export const thresholdDefaults = {
+  data_age_seconds: 900,
+  peers_lost_ratio: 0.25,
+  peers_lost: 50,
+  roundtrip_microseconds: 300_000,
+  trunk_roundtrip_microseconds: 300_000,
+  trunk_state_changes: 5,
+  queue_waiting_callers: 10,
+  calls_limit: undefined,
+} as const satisfies Readonly<Record<ThresholdName, number | undefined>>;
+
+const where = z
+  .record(label, z.string())
+  .refine((labels) => Object.keys(labels).length > 0, 'name a PBX, a site or another label of it');
+
+const thresholdsSchema = z.strictObject({
+  thresholds: z
+    .array(z.strictObject({ of: where, set: z.partialRecord(z.enum(thresholdNames), z.number()) }))
+    .nullish()
+    .transform((list) => list ?? []),
+  severities: z
+    .array(z.strictObject({ of: where, alert: z.string(), severity: z.enum(['critical', 'warning', 'info']) }))
+    .nullish()
+    .transform((list) => list ?? []),
+});
+
+/** What is different for some PBXs, from `deploy/prometheus/thresholds.yml`; what comes first counts. */
+export type Thresholds = z.infer<typeof thresholdsSchema>;
+
+/** Reads settings; throws with the place of the mistake. */
+export function parseSettings(text: string): Settings {
+  return settingsSchema.parse(parse(text) ?? {});
+}
+
+/** Reads thresholds; throws with the place of the mistake. */
+export function parseThresholds(text: string): Thresholds {
+  return thresholdsSchema.parse(parse(text) ?? {});
+}
+
+const folder = new URL('../prometheus/', import.meta.url);
+
+/** Where the settings are kept, so that everything that is generated later agrees with them. */
+export const settingsFile = new URL('settings.yml', folder);
+
+/** What is committed beside the rules. */
+export function committedSettings(): { readonly settings: Settings; readonly thresholds: Thresholds } {
+  return {
+    settings: parseSettings(readFileSync(settingsFile, 'utf8')),
+    thresholds: parseThresholds(readFileSync(new URL('thresholds.yml', folder), 'utf8')),
+  };
+}

@@ -1,0 +1,159 @@
+import type { Alert, Group, Recording } from './rule.ts';
+import { afterOutageOf, type Words } from './words.ts';
+
+/** Trunks: one of several, all of a PBX, all of a carrier. */
+export function trunksGroup(words: Words): Group {
+  const own = vocabulary(words);
+  return {
+    name: 'pbx-trunks',
+    rules: [
+      ...recorded(own),
+      pbxCarrierDown(own),
+      pbxTrunksAllDown(own),
+      pbxTrunkNotRegistered(own),
+      pbxTrunkOutOfService(own),
+      pbxTrunkFlapping(own),
+    ],
+  };
+}
+
+type Own = ReturnType<typeof vocabulary>;
+
+function vocabulary(words: Words) {
+  const { id, heldOfCollector, pbx, query } = words;
+  const held = (record: string, expression: string): string => heldOfCollector(record, 'trunks', expression);
+  const info = query('topk(1, pbx_trunk_info{ID})', 'trunk');
+  const trunk = `Trunk {{ $labels.trunk }}{{ range ${info} }}{{ with .Labels.name }} ({{ . }}){{ end }}{{ end }} of ${pbx}`;
+  const says = `{{- range ${info} }} The PBX says: {{ .Labels.raw_state }}.{{ end }}{{ with $labels.host }} Other side: {{ . }}.{{ end }}`;
+  const withHost = (expression: string): string => `(
+  (${expression})
+  * on (${id}, trunk) group_left (host) pbx:trunk_host:held
+  or on (${id}, trunk) (${expression})
+)`;
+  const outOfService = `pbx:trunk_up:held == 0 unless on (${id}, trunk) pbx:trunk_registered:held == 0`;
+  const pbxsOfHost = (condition: string): string =>
+    `count by (host) (count by (${id}, host) (pbx:trunk_host:held{host!=""} and on (${id}, trunk) ${condition}))`;
+  return { ...words, held, trunk, says, withHost, outOfService, pbxsOfHost };
+}
+
+function recorded({ id, held }: Own): readonly Recording[] {
+  return [
+    {
+      record: 'pbx:trunk_registered:held',
+      why: `Only trunks that are meant to register have it: no address-based ones, no disabled ones. What was last seen counts while
+          nobody looks or the trunks cannot be read: "resolved" must not mean "PBX gone". A good list without the trunk ends it.`,
+      expr: held('pbx:trunk_registered:held', `max by (${id}, trunk) (pbx_trunk_registered)`),
+    },
+    {
+      record: 'pbx:trunk_up:held',
+      why: 'All trunks of which the PBX tells whether they work.',
+      expr: held('pbx:trunk_up:held', `max by (${id}, trunk) (pbx_trunk_up)`),
+    },
+    {
+      record: 'pbx:trunk_host:held',
+      why: 'The other side of each trunk, exactly one for each.',
+      expr: `topk by (${id}, trunk) (1,
+  max by (${id}, trunk, host) (pbx_trunk_info)
+  or on (${id}, trunk) ((last_over_time(pbx:trunk_host:held[3m])) and on (${id}, trunk) pbx:trunk_up:held)
+)`,
+    },
+    {
+      record: 'pbx:trunk_only_host:held',
+      why: 'The other side of PBXs that have only one: if it fails, they are without trunks.',
+      expr: `topk by (${id}) (1,
+  group by (${id}, host) (pbx:trunk_host:held and on (${id}, trunk) pbx:trunk_up:held)
+  and on (${id}) (
+    count by (${id}) (group by (${id}, host) (pbx:trunk_host:held and on (${id}, trunk) pbx:trunk_up:held)) == 1
+  )
+)`,
+    },
+  ];
+}
+
+function pbxCarrierDown({ pbxsOfHost }: Own): Alert {
+  return {
+    alert: 'PbxCarrierDown',
+    why: `The same other side, three PBXs at least and half of those that have trunks there. Its clock is two minutes shorter than
+          those of the alerts that it silences.`,
+    expr: `${pbxsOfHost('(pbx:trunk_up:held == 0)')} >= 3
+and on (host)
+${pbxsOfHost('(pbx:trunk_up:held == 0)')} / on (host) ${pbxsOfHost('pbx:trunk_up:held')} >= 0.5`,
+    for: afterOutageOf(0),
+    keep_firing_for: '2m',
+    severity: 'critical',
+    summary: 'Carrier {{ $labels.host }}: trunks of {{ $value }} PBXs are down',
+    description: `Trunks of {{ $value }} PBXs with {{ $labels.host }} do not work, half of those with it or more. That is the carrier, or the way to it: see its
+status page and call it. The alerts of the single trunks and PBXs with this carrier are silent meanwhile.`,
+  };
+}
+
+function pbxTrunksAllDown({ id, withLabels, pbx }: Own): Alert {
+  return {
+    alert: 'PbxTrunksAllDown',
+    why: `No trunk of the PBX works. It comes before the alerts of single trunks and of phones, which it silences: an Internet line
+          takes all of them. Bears an outage of two minutes.`,
+    expr: withLabels(`(
+  (count by (${id}) (pbx:trunk_up:held) unless on (${id}) max by (${id}) (pbx:trunk_up:held) == 1)
+  * on (${id}) group_left (host) pbx:trunk_only_host:held
+  or on (${id}) (count by (${id}) (pbx:trunk_up:held) unless on (${id}) max by (${id}) (pbx:trunk_up:held) == 1)
+)`),
+    for: afterOutageOf(2),
+    keep_firing_for: '1m',
+    severity: 'critical',
+    summary: `No trunk of ${pbx} works: no calls to or from outside`,
+    description: `{{ if eq $value 1.0 }}The only trunk of ${pbx} has{{ else }}All {{ $value }} trunks of ${pbx} have{{ end }} been out of service for four minutes: nobody can be called from outside or
+call out. Check the Internet line of the PBX and its firewall first, then the accounts with the carrier (paid, password, allowed address),
+then the carrier's status page.{{ with $labels.host }} Carrier: {{ . }}.{{ end }}`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxTrunkNotRegistered({ withLabels, pbx, trunk, says, withHost }: Own): Alert {
+  return {
+    alert: 'PbxTrunkNotRegistered',
+    why: 'One of several trunks; if none is left, PbxTrunksAllDown pages. Bears an outage of three minutes.',
+    expr: withLabels(withHost('pbx:trunk_registered:held == 0')),
+    for: afterOutageOf(3),
+    severity: 'warning',
+    summary: `${trunk} is not registered`,
+    description: `Trunk {{ $labels.trunk }} of ${pbx} has not been registered with its carrier for five minutes.
+${says}
+Calls from outside over this trunk do not arrive, and calls to the outside may fail. Check the account with the carrier (paid, password, allowed
+address), then the carrier's own status page.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxTrunkOutOfService({ withLabels, pbx, trunk, says, withHost, outOfService }: Own): Alert {
+  return {
+    alert: 'PbxTrunkOutOfService',
+    why: `What PbxTrunkNotRegistered does not cover: address-based trunks that do not answer, lines that report a fault. Bears an
+          outage of three minutes.`,
+    expr: withLabels(withHost(outOfService)),
+    for: afterOutageOf(3),
+    severity: 'warning',
+    summary: `${trunk} is out of service`,
+    description: `Trunk {{ $labels.trunk }} of ${pbx} has been out of service for five minutes: the other side does not answer, or the PBX reports a fault of
+the line.
+${says}
+Check the firewall of the PBX, the cable and the gateway of an analogue or ISDN line, then ask the carrier.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxTrunkFlapping({ id, withLabels, pbx, above, trunk }: Own): Alert {
+  return {
+    alert: 'PbxTrunkFlapping',
+    why: 'A counter over half an hour, so that nothing between two scrapes is lost.',
+    expr: withLabels(
+      above(`max by (${id}, trunk) (increase(pbx_trunk_state_changes_total[30m]))`, 'trunk_state_changes'),
+    ),
+    for: '5m',
+    severity: 'warning',
+    summary: `${trunk} comes and goes`,
+    description: `Trunk {{ $labels.trunk }} of ${pbx} has changed its state {{ $value | printf "%.0f" }} times within half an hour. Calls break off or do not get through although
+the trunk looks fine in between. Usual causes: an unstable Internet line, a firewall or router that forgets the connection between two
+registrations (register more often, or switch off "SIP ALG"), or two PBXs that use the same account.`,
+    dashboard: 'pbx',
+  };
+}
