@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
@@ -93,6 +93,21 @@ describe('imports', () => {
     );
     expect([...used].sort()).toEqual(Object.keys(manifest.dependencies).sort());
   });
+});
+
+describe('families', () => {
+  const folders = files
+    .filter((file) => /^drivers\/[^/]+\/requests\.ts$/.test(file))
+    .map((file) => file.slice(0, -'requests.ts'.length));
+
+  test.each(folders)(
+    '%s has a file for each question that a reader asks, in its folder or in those of its generations',
+    (folder) => {
+      const names = files.filter((file) => file.startsWith(folder)).map((file) => basename(file));
+      for (const name of ['login.ts', 'errors.ts', 'collect.ts', 'peers.ts', 'trunks.ts'])
+        expect(names).toContain(name);
+    },
+  );
 });
 
 describe('files', () => {

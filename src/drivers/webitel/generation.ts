@@ -3,9 +3,9 @@ import type { Sender } from '../driver.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { isRecord, textOf } from '../kit/fields.ts';
-import { readApiJson, tryJson } from './answers.ts';
+import { readApiJson, tryJson } from './shared/answers.ts';
 import { errorId } from './modern/errors.ts';
-import type { Flavor } from './settings.ts';
+import type { Flavor } from './shared/settings.ts';
 
 /** A question without credentials may take so long (ms); one that hangs leaves time for the next one. */
 const timeoutMs = 5_000;

@@ -8,7 +8,7 @@ import { createLegacyDriver } from './legacy/index.ts';
 import { createModernDriver } from './modern/index.ts';
 import { withRetryAfter } from '../kit/retry-after.ts';
 import { requests } from './requests.ts';
-import type { Flavor, Settings } from './settings.ts';
+import type { Flavor, Settings } from './shared/settings.ts';
 
 const minuteMs = 60_000;
 

@@ -11,10 +11,10 @@ import { readStatus } from '../../../src/drivers/webitel/legacy/system.ts';
 import { errorId, readBody } from '../../../src/drivers/webitel/modern/errors.ts';
 import { peersFromDevices } from '../../../src/drivers/webitel/modern/peers.ts';
 import { trunksFromGateways } from '../../../src/drivers/webitel/modern/trunks.ts';
-import { readPage } from '../../../src/drivers/webitel/modern/pages.ts';
+import { readPage } from '../../../src/drivers/webitel/modern/pagination.ts';
 import { queuesFromRows } from '../../../src/drivers/webitel/modern/queues.ts';
 import { mayHideRows } from '../../../src/drivers/webitel/modern/rights.ts';
-import { decodePercent, sipHost } from '../../../src/drivers/webitel/names.ts';
+import { decodePercent, sipHost } from '../../../src/drivers/webitel/shared/uris.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import type { ApiAnswer } from '../../../src/transport/request.ts';
 

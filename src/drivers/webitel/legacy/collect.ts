@@ -4,7 +4,8 @@ import type { Conversation } from '../../driver.ts';
 import { attempt, failedReading, goodPart, readInTurn } from '../../kit/collectors.ts';
 import { readCalls } from './calls.ts';
 import { domainOf, domainQuery, type Engine, type EngineRound, startRound } from './engine-round.ts';
-import { judgePeers, judgeTrunks, readPeers, readTrunks } from './lists.ts';
+import { judgePeers, readPeers } from './collect-peers.ts';
+import { judgeTrunks, readTrunks } from './collect-trunks.ts';
 import { checkReplies, hasWaitingCommands } from './lost-replies.ts';
 import { readQueues } from './collect-queues.ts';
 

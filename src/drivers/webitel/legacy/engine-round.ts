@@ -1,10 +1,10 @@
 import { asFailure, Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
-import { SessionCheckedCalls } from '../session-check.ts';
+import { SessionCheckedCalls } from '../shared/session-check.ts';
 import { isRecord, textOf } from '../../kit/fields.ts';
 import { sharedAnswer } from '../../kit/shared-answer.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../shared/settings.ts';
 import { readBody, readPayload } from './errors.ts';
 import type { ColumnOrder } from './column-order.ts';
 import type { ConsoleQueue } from './console-queue.ts';

@@ -2,7 +2,7 @@ import { statusFailure } from '../../kit/answers.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
-import { readApiJson, tryJson } from '../answers.ts';
+import { readApiJson, tryJson } from '../shared/answers.ts';
 
 /** What an answer of the legacy engine says besides its status: `info`, or `message` in its older error form. Trimmed; empty when nothing. */
 export function answerText(answer: ApiAnswer): string {

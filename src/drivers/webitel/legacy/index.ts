@@ -1,5 +1,5 @@
 import type { Driver } from '../../driver.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../shared/settings.ts';
 import { collect } from './collect.ts';
 import { ColumnOrder } from './column-order.ts';
 import { consoleQueueOf } from './console-queue.ts';

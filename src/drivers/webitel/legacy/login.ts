@@ -4,8 +4,8 @@ import { refusedLogin } from '../../kit/refused-login.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { exactTextOf, isRecord, type JsonRecord } from '../../kit/fields.ts';
-import { readApiJson, tryJson } from '../answers.ts';
-import { renewAfter, type Settings } from '../settings.ts';
+import { readApiJson, tryJson } from '../shared/answers.ts';
+import { renewAfter, type Settings } from '../shared/settings.ts';
 import { answerText, engineTrouble, isConsoleText, isOutage, outage, readBody, strayReply } from './errors.ts';
 
 /**

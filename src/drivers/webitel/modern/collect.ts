@@ -5,12 +5,12 @@ import { goodPart, readTogether, type SkipCounter } from '../../kit/collectors.t
 import { isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
 import { asFailure } from '../../../transport/failure.ts';
 import type { SessionMemory } from './login.ts';
-import { SessionCheckedCalls, type SessionProbe } from '../session-check.ts';
-import type { Settings } from '../settings.ts';
+import { SessionCheckedCalls, type SessionProbe } from '../shared/session-check.ts';
+import type { Settings } from '../shared/settings.ts';
 import { readBody } from './errors.ts';
 import { deviceFields, peersFromDevices } from './peers.ts';
 import { gatewayFields, trunksFromGateways } from './trunks.ts';
-import { askPages, type ListRequest } from './pages.ts';
+import { askPages, type ListRequest } from './pagination.ts';
 import { queueFields, queuesFromRows } from './queues.ts';
 import { mayHideRows, type ObjectClass } from './rights.ts';
 

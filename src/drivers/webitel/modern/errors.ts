@@ -2,7 +2,7 @@ import { statusFailure } from '../../kit/answers.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
-import { readApiJson, tryJson } from '../answers.ts';
+import { readApiJson, tryJson } from '../shared/answers.ts';
 
 /**
  * The vendor's name of an error, e.g. `app.license.product.expired`; empty when there is none.

@@ -1,5 +1,5 @@
 import type { Driver } from '../../driver.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../shared/settings.ts';
 import { collect, type Memory } from './collect.ts';
 import { login, logout } from './login.ts';
 

@@ -3,8 +3,8 @@ import { refusedLogin } from '../../kit/refused-login.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { countOf, exactTextOf, isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
-import { readApiJson, tryJson } from '../answers.ts';
-import { renewAfter, type Settings } from '../settings.ts';
+import { readApiJson, tryJson } from '../shared/answers.ts';
+import { renewAfter, type Settings } from '../shared/settings.ts';
 import { commonFailure, errorId, isLicenceError, licenceFailure, readBody } from './errors.ts';
 
 /** Lifetime of a token (s) where the login does not tell it; `expires_in` is optional in the vendor's API. */

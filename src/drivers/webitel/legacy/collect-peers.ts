@@ -1,12 +1,11 @@
-import type { Part, Peer, Trunk } from '../../../snapshot/reading.ts';
+import type { Part, Peer } from '../../../snapshot/reading.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { goodPart } from '../../kit/collectors.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../shared/settings.ts';
 import { readAccounts } from './peers.ts';
 import { readPayload } from './errors.ts';
 import type { Proof } from './column-order.ts';
 import { domainOf, domainQuery, type EngineRound } from './engine-round.ts';
-import { readGateways } from './trunks.ts';
 import { lostReply } from './lost-replies.ts';
 import { demandWholeList, type Identity } from './rights.ts';
 
@@ -30,18 +29,6 @@ export function readPeers({ engine, askConsole }: EngineRound, version: string |
   return askConsole({ call: 'accounts', path: 'accounts', query: { ...domainQuery(domain), ...order }, read });
 }
 
-/** Asks for the gateways of the domain, or of all domains. Throws a `Failure`. */
-export function readTrunks({ engine, askConsole }: EngineRound): Promise<Part<readonly Trunk[]>> {
-  const domain = domainOf(engine);
-  const read = (answer: ApiAnswer): Part<readonly Trunk[]> => {
-    const skipped = engine.settings.unknownWords.counter('trunks');
-    const payload = readPayload(answer, 'the role of the account lacks the right gateway: r');
-    const options = { domain, parked: engine.settings.parkedGateways };
-    return goodPart(readGateways(payload, options, skipped), skipped.counts());
-  };
-  return askConsole({ call: 'gateways', path: 'gateway', query: domainQuery(domain), read });
-}
-
 /** The accounts, if they can be all of the domain's. Throws a `Failure` where they look whole and are not. */
 export async function judgePeers(part: Part<Accounts>, round: EngineRound): Promise<Part<readonly Peer[]>> {
   const identity = await round.identity();
@@ -51,15 +38,6 @@ export async function judgePeers(part: Part<Accounts>, round: EngineRound): Prom
   demandMoreThanOwn(peers, identity, round.engine.settings);
   if (peers.length === 0) await round.demandKnownDomain();
   return goodPart(peers, part.skipped);
-}
-
-/** The gateways, if they can be all of the domain's. Throws a `Failure` where they look whole and are not. */
-export async function judgeTrunks(part: Part<readonly Trunk[]>, round: EngineRound): Promise<Part<readonly Trunk[]>> {
-  const identity = await round.identity();
-  if (!part.ok) return part;
-  demandWholeList(identity.gateways, 'gateway');
-  if (part.value.length === 0) await round.demandKnownDomain();
-  return part;
 }
 
 /** Where the engine does not tell our rights: a list that holds nobody but ourselves is what a too small role gets. */

@@ -1,6 +1,6 @@
-import type { Account } from '../driver.ts';
-import type { UnknownWords } from '../kit/state-table.ts';
-import type { Clock } from '../../clock.ts';
+import type { Account } from '../../driver.ts';
+import type { UnknownWords } from '../../kit/state-table.ts';
+import type { Clock } from '../../../clock.ts';
 
 /** The two products called Webitel. `legacy`: engine 3 (2015 to 2022); `modern`: releases 20 and later. */
 export type Flavor = 'legacy' | 'modern';

@@ -1,5 +1,5 @@
 import { Failure } from '../../../transport/failure.ts';
-import type { SessionCheckedCalls } from '../session-check.ts';
+import type { SessionCheckedCalls } from '../shared/session-check.ts';
 import { flagOf, isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
 import { readBody } from './errors.ts';
 

@@ -1,6 +1,6 @@
-import { beginsWithProgramError, readJson, tryJson as tryText } from '../kit/answers.ts';
-import { Failure } from '../../transport/failure.ts';
-import type { ApiAnswer } from '../../transport/request.ts';
+import { beginsWithProgramError, readJson, tryJson as tryText } from '../../kit/answers.ts';
+import { Failure } from '../../../transport/failure.ts';
+import type { ApiAnswer } from '../../../transport/request.ts';
 
 /**
  * The body as JSON. A wrong path prefix makes Webitel's web server send the page of its web client with status 200.

@@ -1,6 +1,6 @@
-import { asFailure, Failure } from '../../transport/failure.ts';
-import type { ApiRequest } from '../../transport/request.ts';
-import type { Call, Conversation, Session } from '../driver.ts';
+import { asFailure, Failure } from '../../../transport/failure.ts';
+import type { ApiRequest } from '../../../transport/request.ts';
+import type { Call, Conversation, Session } from '../../driver.ts';
 
 /** A question that every living session may ask, e.g. who we are, to tell a lost session from a refused request. */
 export interface SessionProbe {
