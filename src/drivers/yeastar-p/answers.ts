@@ -1,42 +1,42 @@
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { readJson, statusFailure } from '../kit/answers.ts';
-import { asFields, asList, type Fields, textOf } from '../yeastar/fields.ts';
+import { asRecord, asList, type JsonRecord, textOf } from '../kit/fields.ts';
 import { dataNotFound, errcodeFailure } from './errors.ts';
 
 /** Makes the failure out of an error code and the answer that it came in. */
-export type Refuse = (errcode: string, fields: Fields) => Failure;
+export type Refuse = (errcode: string, fields: JsonRecord) => Failure;
 
 /**
  * The content of an answer of the P-Series: `errcode` 0 is success ("Response Result" in the developer guides).
  * `refuse` makes the failure out of any other code. Throws a `Failure`.
  */
-export function readResponse(answer: ApiAnswer, refuse: Refuse = errcodeFailure): Fields {
+export function readResponse(answer: ApiAnswer, refuse: Refuse = errcodeFailure): JsonRecord {
   const { errcode, fields } = readOutcome(answer);
   if (errcode !== '0') throw refuse(errcode, fields);
   return fields;
 }
 
 /** The code of an answer and everything else in it, for requests that need more than the code. Throws a `Failure`. */
-export function readOutcome(answer: ApiAnswer): { readonly errcode: string; readonly fields: Fields } {
+export function readOutcome(answer: ApiAnswer): { readonly errcode: string; readonly fields: JsonRecord } {
   const fields = readFields(answer);
   return { errcode: errcodeOf(fields), fields };
 }
 
 /** Like {@link readResponse}, for requests that say `DATA NOT FOUND` where nothing is going on: undefined then. */
-export function readResponseIfAny(answer: ApiAnswer): Fields | undefined {
+export function readResponseIfAny(answer: ApiAnswer): JsonRecord | undefined {
   return readOutcome(answer).errcode === dataNotFound ? undefined : readResponse(answer);
 }
 
 /** The rows under `data`; none where the PBX leaves the list out. Throws a `Failure` for anything that is no list. */
-export function optionalData(fields: Fields | undefined): readonly unknown[] {
+export function optionalData(fields: JsonRecord | undefined): readonly unknown[] {
   const data = fields?.['data'];
   const list = asList(data ?? []);
   if (list === undefined) throw new Failure('protocol', 'the answer has something else than a list under "data"');
   return list;
 }
 
-function readFields(answer: ApiAnswer): Fields {
+function readFields(answer: ApiAnswer): JsonRecord {
   if (answer.status === 404)
     throw new Failure('config', 'there is no API at this address: check url and the firmware version', {
       status: 404,
@@ -44,12 +44,12 @@ function readFields(answer: ApiAnswer): Fields {
     });
   const failure = statusFailure(answer);
   if (failure !== undefined) throw failure;
-  const fields = asFields(readJson(answer));
+  const fields = asRecord(readJson(answer));
   if (fields === undefined) throw new Failure('protocol', 'the answer is not a JSON object');
   return fields;
 }
 
-function errcodeOf(fields: Fields): string {
+function errcodeOf(fields: JsonRecord): string {
   const errcode = textOf(fields['errcode']);
   if (/^-?\d{1,9}$/.test(errcode)) return errcode;
   throw new Failure('protocol', 'the answer has no errcode: check the base URL');

@@ -2,7 +2,8 @@ import { asFailure, Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import type { Queue } from '../../snapshot/reading.ts';
 import type { Conversation } from '../driver.ts';
-import { Notes } from '../yeastar/notes.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
+import type { UnknownWords } from '../kit/state-table.ts';
 import type { PageReader } from './pagination.ts';
 import { countAgents, type ListedQueue, readQueueList, readWaitingCallers } from './queues.ts';
 import { type PSeriesCall, readRequest } from './requests.ts';
@@ -10,7 +11,7 @@ import { optionalData, readResponseIfAny } from './answers.ts';
 
 /** Reads the queues of one round: the list, then callers and agents of each. */
 export class QueueCollector {
-  readonly notes = new Notes();
+  readonly skipped: SkipCounter;
   readonly #conversation: Conversation;
   readonly #wanted: readonly string[];
   readonly #pages: PageReader;
@@ -18,17 +19,22 @@ export class QueueCollector {
   /** Only queues with these numbers are read; all where the list is empty. */
   constructor(
     conversation: Conversation,
-    { queues, pages }: { readonly queues: readonly string[]; readonly pages: PageReader },
+    {
+      queues,
+      pages,
+      unknownWords,
+    }: { readonly queues: readonly string[]; readonly pages: PageReader; readonly unknownWords: UnknownWords },
   ) {
     this.#conversation = conversation;
     this.#wanted = queues;
     this.#pages = pages;
+    this.skipped = unknownWords.counter('agents');
   }
 
   /** The wanted queues that the PBX has, and what its list lacks. Throws a `Failure`. */
   async list(): Promise<{ readonly queues: readonly ListedQueue[]; readonly shortfall?: Failure }> {
     const { rows, ...rest } = await this.#pages.read(this.#conversation, 'queue_list');
-    const queues = readQueueList(rows, this.notes);
+    const queues = readQueueList(rows, this.skipped);
     if (this.#wanted.length === 0) return { queues, ...rest };
     return { queues: queues.filter(({ number }) => this.#wanted.includes(number)), ...rest };
   }
@@ -45,7 +51,7 @@ export class QueueCollector {
   async read({ id, number }: ListedQueue): Promise<{ readonly row?: Queue; readonly failure?: Failure }> {
     const waiting = await this.#ask('queue_call_status', id, (answer) => readWaitingCallers(readResponseIfAny(answer)));
     const agents = await this.#ask('queue_agent_status', id, (answer) =>
-      countAgents(optionalData(readResponseIfAny(answer)), this.notes),
+      countAgents(optionalData(readResponseIfAny(answer)), this.skipped),
     );
     const failure = [waiting, agents].find((read) => read instanceof Failure);
     if (waiting instanceof Failure && agents instanceof Failure) return { failure: waiting };

@@ -1,9 +1,9 @@
 import type { Calls, Part, Peer, Queue, Reading, SystemFacts, Trunk } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { attempt, goodPart } from '../kit/collectors.ts';
+import { goodPart, readTogether, type SkipCounter } from '../kit/collectors.ts';
 import { readCallDirections } from '../yeastar/call-directions.ts';
-import { Notes, type UnknownWords } from '../yeastar/notes.ts';
+import type { UnknownWords } from '../kit/state-table.ts';
 import type { SystemCache } from '../yeastar/system-cache.ts';
 import { type CountedDevices, readExtensions } from './peers.ts';
 import type { PagedList, PageReader } from './pagination.ts';
@@ -25,47 +25,38 @@ export interface CollectSettings {
 
 /** Reads all enabled collectors. */
 export async function collect(conversation: Conversation, settings: CollectSettings): Promise<Reading> {
-  const wanted = conversation.collectors;
-  const [peers, trunks, calls, queues] = await Promise.all([
-    wanted.has('peers') ? attempt(() => collectPeers(conversation, settings)) : undefined,
-    wanted.has('trunks') ? attempt(() => collectTrunks(conversation, settings)) : undefined,
-    wanted.has('calls') ? attempt(() => collectCalls(conversation)) : undefined,
-    wanted.has('queues') ? attempt(() => collectQueues(conversation, settings)) : undefined,
-  ]);
-  // Last, because only after an answer of this round is it sure that what is remembered still holds.
-  const answered = [peers, trunks, calls, queues].some((part) => part?.ok === true);
-  const system = wanted.has('system')
-    ? await attempt(() => collectSystem(conversation, settings, answered))
-    : undefined;
-  return {
-    ...(peers && { peers }),
-    ...(trunks && { trunks }),
-    ...(calls && { calls }),
-    ...(queues && { queues }),
-    ...(system && { system }),
-  };
+  const lists = await readTogether(conversation.collectors, {
+    peers: () => collectPeers(conversation, settings),
+    trunks: () => collectTrunks(conversation, settings),
+    calls: () => collectCalls(conversation),
+    queues: () => collectQueues(conversation, settings),
+  });
+  // Last, because only after an answer of this round is it sure that what is cached still holds.
+  const answered = Object.values(lists).some((part) => part.ok);
+  const system = await readTogether(conversation.collectors, {
+    system: () => collectSystem(conversation, settings, answered),
+  });
+  return { ...lists, ...system };
 }
 
 async function collectPeers(conversation: Conversation, settings: CollectSettings): Promise<Part<readonly Peer[]>> {
   const list = await settings.pages.read(conversation, 'extension_list');
-  const notes = new Notes();
-  const peers = readExtensions(list.rows, settings.counted, notes);
-  settings.unknownWords.report('extensions', notes);
-  return listPart(list, peers, notes);
+  const skipped = settings.unknownWords.counter('extensions');
+  const peers = readExtensions(list.rows, settings.counted, skipped);
+  return listPart(list, peers, skipped);
 }
 
 async function collectTrunks(conversation: Conversation, settings: CollectSettings): Promise<Part<readonly Trunk[]>> {
   const list = await settings.pages.read(conversation, 'trunk_list');
-  const notes = new Notes();
-  const trunks = readTrunks(list.rows, notes);
-  settings.unknownWords.report('trunks', notes);
-  return listPart(list, trunks, notes);
+  const skipped = settings.unknownWords.counter('trunks');
+  const trunks = readTrunks(list.rows, skipped);
+  return listPart(list, trunks, skipped);
 }
 
 /** A list shorter than it was announced to be is a partial read: shown, but not as a success. */
-function listPart<Row>({ shortfall }: PagedList, value: readonly Row[], notes: Notes): Part<readonly Row[]> {
-  if (shortfall === undefined) return goodPart(value, notes.counts());
-  return { ok: false, reason: shortfall.reason, detail: shortfall.message, value, skipped: notes.counts() };
+function listPart<Row>({ shortfall }: PagedList, value: readonly Row[], skipped: SkipCounter): Part<readonly Row[]> {
+  if (shortfall === undefined) return goodPart(value, skipped.counts());
+  return { ok: false, reason: shortfall.reason, detail: shortfall.message, value, skipped: skipped.counts() };
 }
 
 /** Each direction by itself: one that cannot be read leaves the others. */
@@ -89,11 +80,10 @@ async function collectQueues(conversation: Conversation, settings: CollectSettin
     if (failure !== undefined) failures.push(new Failure(failure.reason, `queue ${queue.number}: ${failure.message}`));
     if (row !== undefined) value.push(row);
   }
-  settings.unknownWords.report('agents', reader.notes);
   const [first] = failures;
-  if (first === undefined) return goodPart(value, reader.notes.counts());
+  if (first === undefined) return goodPart(value, reader.skipped.counts());
   if (value.length === 0) throw first;
-  return { ok: false, reason: first.reason, detail: first.message, value, skipped: reader.notes.counts() };
+  return { ok: false, reason: first.reason, detail: first.message, value, skipped: reader.skipped.counts() };
 }
 
 async function collectSystem(

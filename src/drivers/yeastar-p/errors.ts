@@ -1,6 +1,6 @@
 import { Failure } from '../../transport/failure.ts';
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
-import { countOf, type Fields, lookUp } from '../yeastar/fields.ts';
+import { countOf, type JsonRecord } from '../kit/fields.ts';
 
 type Meaning = readonly [reason: FailureReason, message: string];
 
@@ -12,32 +12,34 @@ export const dataNotFound = '60001';
  * en/p-series-appliance-edition/developer-guide/error-code-and-error-message.html). The S-Series uses some of the same
  * numbers for other things: 10004 is an expired token here and a blank parameter there.
  */
-const meanings: Readonly<Record<string, Meaning>> = {
-  '-2': ['service_unavailable', 'the PBX reports an internal error'],
-  '1': ['protocol', 'the PBX did only a part of what was asked'],
-  '2': ['service_unavailable', 'the PBX is still working on it'],
-  '10001': ['config', 'this PBX does not have the request: its firmware is too old, or url is wrong'],
-  '10002': ['config', 'this PBX no longer has version v1.0 of the API'],
-  '10003': ['config', 'this PBX does not have version v1.0 of the API'],
-  '10004': ['session_lost', 'the PBX no longer knows the token'],
-  '10005': ['forbidden', 'the PBX denies access to this request'],
-  '10009': ['forbidden', 'the PBX did not carry out the request: the feature is off, or a permission is missing'],
-  '40001': ['protocol', 'the PBX did not accept the form of the request'],
-  '40002': ['protocol', 'the PBX did not accept a parameter of the request'],
-  '60001': ['protocol', 'the PBX found no data'],
-  '60002': ['rate_limited', 'the PBX has reached a limit of its own'],
-  '70004': [
-    'locked_out',
-    'the PBX has blocked this address after failed logins: an administrator has to delete it under Security > Security Rules > Blocked IPs',
-  ],
-  '70082': ['service_unavailable', 'the PBX is busy with a large task'],
-  '70084': ['forbidden', 'the PBX forbids this request'],
-  '70087': ['config', 'the address of the exporter is not among those that the IP restriction of the API permits'],
-};
+const meanings: ReadonlyMap<string, Meaning> = new Map(
+  Object.entries<Meaning>({
+    '-2': ['service_unavailable', 'the PBX reports an internal error'],
+    '1': ['protocol', 'the PBX did only a part of what was asked'],
+    '2': ['service_unavailable', 'the PBX is still working on it'],
+    '10001': ['config', 'this PBX does not have the request: its firmware is too old, or url is wrong'],
+    '10002': ['config', 'this PBX no longer has version v1.0 of the API'],
+    '10003': ['config', 'this PBX does not have version v1.0 of the API'],
+    '10004': ['session_lost', 'the PBX no longer knows the token'],
+    '10005': ['forbidden', 'the PBX denies access to this request'],
+    '10009': ['forbidden', 'the PBX did not carry out the request: the feature is off, or a permission is missing'],
+    '40001': ['protocol', 'the PBX did not accept the form of the request'],
+    '40002': ['protocol', 'the PBX did not accept a parameter of the request'],
+    '60001': ['protocol', 'the PBX found no data'],
+    '60002': ['rate_limited', 'the PBX has reached a limit of its own'],
+    '70004': [
+      'locked_out',
+      'the PBX has blocked this address after failed logins: an administrator has to delete it under Security > Security Rules > Blocked IPs',
+    ],
+    '70082': ['service_unavailable', 'the PBX is busy with a large task'],
+    '70084': ['forbidden', 'the PBX forbids this request'],
+    '70087': ['config', 'the address of the exporter is not among those that the IP restriction of the API permits'],
+  }),
+);
 
 /** The failure that an `errcode` of the P-Series stands for; unknown codes are `protocol`. */
 export function errcodeFailure(errcode: string): Failure {
-  const [reason, message] = lookUp(meanings, errcode) ?? ['protocol', 'the PBX refused the request'];
+  const [reason, message] = meanings.get(errcode) ?? ['protocol', 'the PBX refused the request'];
   return new Failure(reason, `${message} (errcode ${errcode})`);
 }
 
@@ -45,7 +47,7 @@ export function errcodeFailure(errcode: string): Failure {
 const firstPointInTime = 1_000_000_000;
 
 /** How long (ms) a blocked address stays so by `block_expire_time`, at a time (ms since 1970); undefined where it is not told. */
-export function blockLeftMs(fields: Fields, now: number): number | undefined {
+export function blockLeftMs(fields: JsonRecord, now: number): number | undefined {
   const seconds = countOf(fields['block_expire_time']);
   if (seconds === undefined) return undefined;
   return seconds > firstPointInTime ? seconds * 1000 - now : seconds * 1000;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Driver, DriverSetup, Family } from '../driver.ts';
+import { withoutApiPath } from '../kit/base-url.ts';
 import { withRetryAfter } from '../kit/retry-after.ts';
-import { UnknownWords } from '../yeastar/notes.ts';
+import { UnknownWords } from '../kit/state-table.ts';
 import { queueNumbers } from '../yeastar/queue-numbers.ts';
 import { SystemCache } from '../yeastar/system-cache.ts';
 import { collect, type CollectSettings } from './collect.ts';
@@ -44,7 +45,7 @@ export const yeastarP: Family = {
   headers: { 'user-agent': 'OpenAPI' },
   options,
   shortestInterval: { ms: 10_000, because: 'each request is a new TLS connection' },
-  baseUrl: withoutApiPath,
+  baseUrl: withoutApiPath(/\/openapi(\/v[\d.]+)?/),
   create: (setup) => withRetryAfter(createDriver(setup), setup.clock),
 };
 
@@ -70,11 +71,4 @@ function createDriver({ account, options: given, clock, log, timing }: DriverSet
     logout,
     collect: (conversation) => collect(conversation, settings),
   };
-}
-
-/** Takes `/openapi` or `/openapi/v1.0` from the end of a URL that was copied out of the vendor's guide. */
-function withoutApiPath(configured: URL): URL {
-  const url = new URL(configured);
-  url.pathname = url.pathname.replace(/\/openapi(\/v[\d.]+)?\/*$/, '');
-  return url;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Account, Sender, Session } from '../driver.ts';
-import { countOf, type Fields, textOf } from '../yeastar/fields.ts';
+import { countOf, type JsonRecord, textOf } from '../kit/fields.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { blockLeftMs, tokenFailure } from './errors.ts';
 import { readRequest, tokenRequest } from './requests.ts';
@@ -17,7 +17,7 @@ export async function login(sender: Sender, account: Account, clock: Clock): Pro
   return sessionFrom(await sender.ask(request, (answer) => readToken(answer, clock)), clock);
 }
 
-function readToken(answer: ApiAnswer, clock: Clock): Fields {
+function readToken(answer: ApiAnswer, clock: Clock): JsonRecord {
   const told = Date.parse(answer.headers['date'] ?? '');
   const now = Number.isFinite(told) ? told : clock.wallTime();
   return readResponse(answer, (errcode, fields) => tokenFailure(errcode, blockLeftMs(fields, now)));
@@ -35,7 +35,7 @@ export async function logout(sender: Sender, session: Session): Promise<void> {
 }
 
 /** The token is renewed when a sixth of its life is left. */
-function sessionFrom(fields: Fields, clock: Clock): Session {
+function sessionFrom(fields: JsonRecord, clock: Clock): Session {
   const token = textOf(fields['access_token']);
   if (token === '')
     throw new Failure('protocol', 'the PBX accepted the login but gave no token', { login: 'accepted' });

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
 import type { Conversation } from '../driver.ts';
-import { asFields, countOf, type Fields, textOf } from '../yeastar/fields.ts';
+import { asRecord, countOf, type JsonRecord, textOf } from '../kit/fields.ts';
 import { dataNotFound, errcodeFailure } from './errors.ts';
 import { type PSeriesCall, readRequest } from './requests.ts';
 import { optionalData, readOutcome } from './answers.ts';
@@ -96,7 +96,7 @@ function readPage(answer: ApiAnswer, size: number): Page | NoPage {
 }
 
 /** Whether the answer, besides its code, says that there is nothing: a number of 0, or a skeleton in which all is blank. */
-function provesEmptiness({ errcode: _code, errmsg: _message, ...rest }: Fields): boolean {
+function provesEmptiness({ errcode: _code, errmsg: _message, ...rest }: JsonRecord): boolean {
   const values = Object.values(rest);
   return values.length > 0 && values.every(isBlank);
 }
@@ -111,7 +111,7 @@ function pageRequest(call: PSeriesCall, page: number, size: number): ApiRequest 
 }
 
 function isFresh(row: unknown, seen: Set<string>): boolean {
-  const id = textOf(asFields(row)?.['id']);
+  const id = textOf(asRecord(row)?.['id']);
   if (id === '') return true;
   const before = seen.size;
   return seen.add(id).size > before;

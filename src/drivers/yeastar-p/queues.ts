@@ -1,7 +1,8 @@
 import { Failure } from '../../transport/failure.ts';
 import type { AgentState } from '../../snapshot/reading.ts';
-import { asFields, countOf, type Fields, lookUp, textOf } from '../yeastar/fields.ts';
-import type { Notes } from '../yeastar/notes.ts';
+import { asRecord, countOf, type JsonRecord, textOf } from '../kit/fields.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
+import { StateTable } from '../kit/state-table.ts';
 
 /** One row of `queue/list`. */
 export interface ListedQueue {
@@ -12,28 +13,28 @@ export interface ListedQueue {
 }
 
 /** `call_status` of an agent ("Query Agent Status of a Queue" in the P-Series developer guides). */
-const callStates: Readonly<Record<string, AgentState>> = {
+export const callStates = new StateTable<AgentState>({
   '0': 'unknown',
   '1': 'available',
   '2': 'in_call',
   '3': 'ringing',
   '4': 'in_call',
   '5': 'on_hold',
-};
+});
 
 /** Queues from the rows of `queue/list`; rows without id or number are counted as malformed. */
-export function readQueueList(rows: readonly unknown[], notes: Notes): readonly ListedQueue[] {
+export function readQueueList(rows: readonly unknown[], skipped: SkipCounter): readonly ListedQueue[] {
   return rows.flatMap((row) => {
-    const fields = asFields(row) ?? {};
+    const fields = asRecord(row) ?? {};
     const [id, number] = [textOf(fields['id']), textOf(fields['number'])];
     if (id !== '' && number !== '') return { id, number };
-    notes.malformed();
+    skipped.add('malformed');
     return [];
   });
 }
 
 /** Waiting callers of an answer to `queue/call_status`; the PBX may say `DATA NOT FOUND` (undefined) for an idle queue. */
-export function readWaitingCallers(answer: Fields | undefined): number {
+export function readWaitingCallers(answer: JsonRecord | undefined): number {
   if (answer === undefined) return 0;
   const waiting = countOf(answer['waiting_calls']);
   if (waiting === undefined) throw new Failure('protocol', 'the answer does not tell how many callers wait');
@@ -41,19 +42,17 @@ export function readWaitingCallers(answer: Fields | undefined): number {
 }
 
 /** Agents of a queue by state, from the rows of `queue/agent_status`. One who is not logged in to the queue is `unavailable`. */
-export function countAgents(rows: readonly unknown[], notes: Notes): Partial<Record<AgentState, number>> {
+export function countAgents(rows: readonly unknown[], skipped: SkipCounter): Partial<Record<AgentState, number>> {
   const counts: Partial<Record<AgentState, number>> = {};
   for (const row of rows) {
-    const state = agentState(asFields(row) ?? {}, notes);
+    const state = agentState(asRecord(row) ?? {}, skipped);
     counts[state] = (counts[state] ?? 0) + 1;
   }
   return counts;
 }
 
-function agentState(agent: Fields, notes: Notes): AgentState {
-  const code = textOf(agent['call_status']);
-  const known = lookUp(callStates, code);
-  if (known === undefined) notes.unknownWord(code);
+function agentState(agent: JsonRecord, skipped: SkipCounter): AgentState {
+  const known = callStates.read(textOf(agent['call_status']), skipped);
   // A call goes before a pause: agents finish the one they have.
   if (known === 'in_call' || known === 'ringing' || known === 'on_hold') return known;
   if (textOf(agent['is_login']) === '0') return 'unavailable';

@@ -1,6 +1,7 @@
 import type { Trunk, TrunkState } from '../../snapshot/reading.ts';
-import { asFields, type Fields, lookUp, optionalText, textOf } from '../yeastar/fields.ts';
-import type { Notes } from '../yeastar/notes.ts';
+import { asRecord, type JsonRecord, optional, textOf } from '../kit/fields.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
+import { StateTable } from '../kit/state-table.ts';
 
 type Meaning = readonly [state: TrunkState, word: string];
 
@@ -8,7 +9,7 @@ type Meaning = readonly [state: TrunkState, word: string];
  * Trunk status codes ("Query Trunk List" in the P-Series developer guides, table "Trunk status"). 45 is sent by newer
  * firmware only. `reachable` stands for "idle" and "busy" and becomes `registered` where the trunk registers.
  */
-const trunkStates: Readonly<Record<string, Meaning>> = {
+export const trunkStates = new StateTable<Meaning>({
   '0': ['unknown', 'unknown'],
   '1': ['reachable', 'idle'],
   '2': ['reachable', 'busy'],
@@ -31,35 +32,34 @@ const trunkStates: Readonly<Record<string, Meaning>> = {
   '43': ['unregistered', 'unavailable'],
   '44': ['disabled', 'disabled'],
   '45': ['rejected', 'authentication failed'],
-};
+});
 
 /** In these types one side registers with the other: we with the provider, or the other side with us. */
 const registeringTypes: readonly string[] = ['register', 'account'];
 
-/** Trunks from the rows of `trunk/list`. Rows without an id are counted as malformed, unknown codes noted and kept. */
-export function readTrunks(rows: readonly unknown[], notes: Notes): readonly Trunk[] {
+/** Trunks from the rows of `trunk/list`. Rows without an id are counted as malformed, unknown codes counted, logged and kept. */
+export function readTrunks(rows: readonly unknown[], skipped: SkipCounter): readonly Trunk[] {
   return rows.flatMap((row) => {
-    const trunk = readTrunk(asFields(row) ?? {}, notes);
-    if (trunk === undefined) notes.malformed();
+    const trunk = readTrunk(asRecord(row) ?? {}, skipped);
+    if (trunk === undefined) skipped.add('malformed');
     return trunk ?? [];
   });
 }
 
-function readTrunk(row: Fields, notes: Notes): Trunk | undefined {
+function readTrunk(row: JsonRecord, skipped: SkipCounter): Trunk | undefined {
   const id = textOf(row['id']);
   if (id === '') return undefined;
   const code = textOf(row['status']);
-  const known = lookUp(trunkStates, code);
-  if (known === undefined) notes.unknownWord(code, id);
+  const known = trunkStates.read(code, skipped.of(id));
   const kind = textOf(row['type']).toLowerCase();
   const registers = registeringTypes.includes(kind);
   const state = trunkState(known?.[0] ?? 'unknown', registers);
   return {
     id,
     state,
-    ...optionalText('name', textOf(row['name'])),
-    ...optionalText('kind', kind),
-    ...optionalText('host', kind === 'account' ? '' : hostOf(textOf(row['host_port']))),
+    ...optional('name', textOf(row['name'])),
+    ...optional('kind', kind),
+    ...optional('host', kind === 'account' ? '' : hostOf(textOf(row['host_port']))),
     rawState: known === undefined ? code : `${known[1]} (${code})`,
     ...(registers && state !== 'unknown' && state !== 'disabled' && state !== 'unreachable'
       ? { registered: state === 'registered' }

@@ -2,14 +2,14 @@ import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { readJson, statusFailure } from '../kit/answers.ts';
 import { errnoFailure } from './errors.ts';
-import { asFields, asList, type Fields, textOf } from '../yeastar/fields.ts';
+import { asRecord, asList, type JsonRecord, textOf } from '../kit/fields.ts';
 
 /**
  * The content of an answer of the S-Series or K2, which says with HTTP status 200 whether it worked ("Response
  * Results" in the developer guides). Only the word for success is tested: the one for failure differs between pages.
  * `refuse` makes the failure out of an error number. Throws a `Failure`.
  */
-export function readResponse(answer: ApiAnswer, refuse: (errno: string) => Failure = errnoFailure): Fields {
+export function readResponse(answer: ApiAnswer, refuse: (errno: string) => Failure = errnoFailure): JsonRecord {
   if (answer.status === 404)
     throw new Failure('config', 'there is no API at this address: check url and options.api_version', {
       status: 404,
@@ -17,7 +17,7 @@ export function readResponse(answer: ApiAnswer, refuse: (errno: string) => Failu
     });
   const failure = statusFailure(answer);
   if (failure !== undefined) throw failure;
-  const fields = asFields(readJson(answer));
+  const fields = asRecord(readJson(answer));
   if (fields === undefined) throw new Failure('protocol', 'the answer is not a JSON object');
   const status = textOf(fields['status']).toLowerCase();
   if (status === 'success') return fields;
@@ -27,7 +27,7 @@ export function readResponse(answer: ApiAnswer, refuse: (errno: string) => Failu
 }
 
 /** A list that must be there: without it nothing is known, which is not the same as an empty list. Throws a `Failure`. */
-export function requiredList(fields: Fields, name: string): readonly unknown[] {
+export function requiredList(fields: JsonRecord, name: string): readonly unknown[] {
   const list = asList(fields[name]);
   if (list === undefined) throw new Failure('protocol', `the answer has no list "${name}"`);
   return list;
@@ -37,17 +37,17 @@ export function requiredList(fields: Fields, name: string): readonly unknown[] {
  * A list that a PBX can be without: its key must be there, but blank in whatever way (`[]`, `null`, `""`, `{}`) it is
  * empty. Throws a `Failure`.
  */
-export function blankableList(fields: Fields, name: string): readonly unknown[] {
+export function blankableList(fields: JsonRecord, name: string): readonly unknown[] {
   const value = fields[name];
   return value === null || value === '' || isEmptyObject(value) ? [] : requiredList(fields, name);
 }
 
 /** A list that some firmware leaves out when it is empty. Throws a `Failure` for anything that is no list. */
-export function optionalList(fields: Fields, name: string): readonly unknown[] {
+export function optionalList(fields: JsonRecord, name: string): readonly unknown[] {
   return fields[name] === undefined ? [] : blankableList(fields, name);
 }
 
 function isEmptyObject(value: unknown): boolean {
-  const fields = asFields(value);
+  const fields = asRecord(value);
   return fields !== undefined && Object.keys(fields).length === 0;
 }

@@ -1,12 +1,12 @@
 import type { CallDirection, Calls, Part, Queue, Reading, SystemFacts } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { attempt, goodPart } from '../kit/collectors.ts';
+import { goodPart, readTogether, type SkipCounter } from '../kit/collectors.ts';
 import { readSystem } from './system.ts';
 import { readCallDirections } from '../yeastar/call-directions.ts';
 import { readExtensions } from './peers.ts';
-import type { Fields } from '../yeastar/fields.ts';
-import { Notes, type UnknownWords } from '../yeastar/notes.ts';
+import type { JsonRecord } from '../kit/fields.ts';
+import type { UnknownWords } from '../kit/state-table.ts';
 import { readQueue } from './queues.ts';
 import { apiRequest, type Generation, type YeastarCall } from './requests.ts';
 import { optionalList, readResponse } from './answers.ts';
@@ -31,24 +31,16 @@ const listCalls = {
 
 /** Reads all enabled collectors, one request for each list. */
 export async function collect(conversation: Conversation, settings: CollectSettings): Promise<Reading> {
-  const wanted = conversation.collectors;
   const reader = new Reader(conversation, settings);
-  const [peers, trunks, calls, queues] = await Promise.all([
-    wanted.has('peers') ? attempt(() => reader.list('extensions', readExtensions)) : undefined,
-    wanted.has('trunks') ? attempt(() => reader.list('trunks', readTrunks)) : undefined,
-    wanted.has('calls') ? attempt(() => reader.calls()) : undefined,
-    wanted.has('queues') ? attempt(() => reader.queues()) : undefined,
-  ]);
-  // Last, because only after an answer of this round is it sure that what is remembered still holds.
-  const answered = [peers, trunks, calls, queues].some((part) => part?.ok === true);
-  const system = wanted.has('system') ? await attempt(() => reader.system(answered)) : undefined;
-  return {
-    ...(peers && { peers }),
-    ...(trunks && { trunks }),
-    ...(calls && { calls }),
-    ...(queues && { queues }),
-    ...(system && { system }),
-  };
+  const lists = await readTogether(conversation.collectors, {
+    peers: () => reader.list('extensions', readExtensions),
+    trunks: () => reader.list('trunks', readTrunks),
+    calls: () => reader.calls(),
+    queues: () => reader.queues(),
+  });
+  // Last, because only after an answer of this round is it sure that what is cached still holds.
+  const answered = Object.values(lists).some((part) => part.ok);
+  return { ...lists, ...(await readTogether(conversation.collectors, { system: () => reader.system(answered) })) };
 }
 
 class Reader {
@@ -61,12 +53,11 @@ class Reader {
   }
 
   /** One of the two lists: one answer with everything, however long. */
-  async list<Row>(what: 'extensions' | 'trunks', read: (answer: Fields, notes: Notes) => readonly Row[]) {
+  async list<Row>(what: 'extensions' | 'trunks', read: (answer: JsonRecord, skipped: SkipCounter) => readonly Row[]) {
     const { generation, unknownWords } = this.#settings;
-    const notes = new Notes();
-    const rows = await this.#ask(listCalls[generation][what], {}, (answer) => read(answer, notes));
-    unknownWords.report(what, notes);
-    return goodPart(rows, notes.counts());
+    const skipped = unknownWords.counter(what);
+    const rows = await this.#ask(listCalls[generation][what], {}, (answer) => read(answer, skipped));
+    return goodPart(rows, skipped.counts());
   }
 
   async calls(): Promise<Part<Calls>> {
@@ -77,19 +68,18 @@ class Reader {
   async queues(): Promise<Part<readonly Queue[]>> {
     const { queues, unknownWords } = this.#settings;
     if (queues.length === 0) throw new Failure('config', 'no queues are named: list their numbers in options.queues');
-    const notes = new Notes();
+    const skipped = unknownWords.counter('agents');
     const value: Queue[] = [];
     const failures: Failure[] = [];
     for (const number of queues) {
-      const queue = await this.#queue(number, notes).catch((thrown: unknown) => asFailure(thrown));
+      const queue = await this.#queue(number, skipped).catch((thrown: unknown) => asFailure(thrown));
       if (queue instanceof Failure) failures.push(new Failure(queue.reason, `queue ${number}: ${queue.message}`));
       else value.push(queue);
     }
-    unknownWords.report('agents', notes);
     const [first] = failures;
-    if (first === undefined) return goodPart(value, notes.counts());
+    if (first === undefined) return goodPart(value, skipped.counts());
     if (value.length === 0) throw first;
-    return { ok: false, reason: first.reason, detail: first.message, value, skipped: notes.counts() };
+    return { ok: false, reason: first.reason, detail: first.message, value, skipped: skipped.counts() };
   }
 
   async system(answered: boolean): Promise<Part<SystemFacts>> {
@@ -109,14 +99,14 @@ class Reader {
         );
   }
 
-  #queue(number: string, notes: Notes): Promise<Queue> {
-    const read = (answer: Fields): Queue => readQueue(answer, number, notes);
+  #queue(number: string, skipped: SkipCounter): Promise<Queue> {
+    const read = (answer: JsonRecord): Queue => readQueue(answer, number, skipped);
     return this.#settings.generation === 'v2'
       ? this.#ask('queue_query_status', { number }, read)
       : this.#ask('queuestatus_query', { queueid: number }, read);
   }
 
-  #ask<T>(call: YeastarCall, body: Readonly<Record<string, string>>, read: (answer: Fields) => T): Promise<T> {
+  #ask<T>(call: YeastarCall, body: Readonly<Record<string, string>>, read: (answer: JsonRecord) => T): Promise<T> {
     return this.#conversation.ask({
       request: apiRequest(this.#settings.version, call, body),
       read: (answer) => read(readResponse(answer)),

@@ -1,8 +1,9 @@
 import type { Driver, DriverSetup, Family } from '../driver.ts';
+import { withoutApiPath } from '../kit/base-url.ts';
 import { withRetryAfter } from '../kit/retry-after.ts';
 import { collect, type CollectSettings } from './collect.ts';
 import { login, type LoginSettings, logout, renew } from './login.ts';
-import { UnknownWords } from '../yeastar/notes.ts';
+import { UnknownWords } from '../kit/state-table.ts';
 import { yeastarOptions } from './options.ts';
 import { generationOf, requests } from './requests.ts';
 import { SystemCache } from '../yeastar/system-cache.ts';
@@ -51,7 +52,7 @@ export function yeastarFamily<const Versions extends readonly [string, ...string
       ms: 30_000,
       because: 'each request is a new TLS connection, and IP Auto Defense of the PBX blocks busy addresses',
     },
-    baseUrl: withoutApiPath,
+    baseUrl: withoutApiPath(/\/api(\/v[\d.]+)?/),
     create: (setup) => withRetryAfter(createDriver(setup, options.parse(setup.options)), setup.clock),
   };
 }
@@ -88,11 +89,4 @@ function createDriver(setup: DriverSetup, options: Options): Driver {
     logout: (sender, session) => logout(sender, session, loginSettings),
     collect: (conversation) => collect(conversation, collectSettings),
   };
-}
-
-/** Takes `/api` or `/api/v1.1.0` from the end of a URL that was copied out of the vendor's guide. */
-function withoutApiPath(configured: URL): URL {
-  const url = new URL(configured);
-  url.pathname = url.pathname.replace(/\/api(\/v[\d.]+)?\/*$/, '');
-  return url;
 }

@@ -4,7 +4,7 @@ import { Failure } from '../../transport/failure.ts';
 import type { Account, RoundTiming, Sender, Session } from '../driver.ts';
 import { refusedLogin } from '../kit/refused-login.ts';
 import { errnoFailure } from './errors.ts';
-import { type Fields, textOf } from '../yeastar/fields.ts';
+import { type JsonRecord, textOf } from '../kit/fields.ts';
 import { apiRequest, generationOf } from './requests.ts';
 import { readResponse } from './answers.ts';
 
@@ -76,7 +76,7 @@ function reportFormat(version: string): { readonly version?: string } {
 }
 
 /** A PBX that gives a refresh token (Cloud PBX, some of v2.0.0) ends the token on time, used or not. */
-function sessionFrom(fields: Fields, { timing, clock }: LoginSettings): Session {
+function sessionFrom(fields: JsonRecord, { timing, clock }: LoginSettings): Session {
   const token = textOf(fields['token']);
   if (token === '')
     throw new Failure('protocol', 'the PBX accepted the login but gave no token', { login: 'accepted' });

@@ -1,13 +1,14 @@
 import type { Peer } from '../../snapshot/reading.ts';
-import { asFields, type Fields, lookUp, optionalText, textOf } from '../yeastar/fields.ts';
-import type { Notes } from '../yeastar/notes.ts';
+import { asRecord, type JsonRecord, optional, textOf } from '../kit/fields.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
+import { StateTable } from '../kit/state-table.ts';
 import { requiredList } from './answers.ts';
 
 /**
  * Status words of extensions ("Query Extension List" in the developer guides). What the PBX calls reachable is a phone
  * that is registered; `Ringing`, `Busy` and `Hold` take the place of `Registered` while it is used.
  */
-const extensionStates: Readonly<Record<string, Pick<Peer, 'state' | 'inCall'>>> = {
+export const extensionStates = new StateTable<Pick<Peer, 'state' | 'inCall'>>({
   registered: { state: 'reachable', inCall: false },
   idle: { state: 'reachable', inCall: false },
   ringing: { state: 'reachable', inCall: true },
@@ -18,26 +19,24 @@ const extensionStates: Readonly<Record<string, Pick<Peer, 'state' | 'inCall'>>> 
   // An analogue phone does not register: its socket is broken, or none is assigned.
   malfunction: { state: 'unreachable', inCall: false },
   fxsnoport: { state: 'unreachable', inCall: false },
-};
+});
 
 /**
  * All extensions of a list answer, v1.x (`extnumber`) and v2.0.0 (`number`) alike. Rows without a number are counted
- * as malformed, unknown words are noted and kept as `unknown`. Throws a `Failure` when there is no list: no PBX is without
+ * as malformed, unknown words are counted, logged and kept as `unknown`. Throws a `Failure` when there is no list: no PBX is without
  * extensions, so a blank one says that something is wrong.
  */
-export function readExtensions(answer: Fields, notes: Notes): readonly Peer[] {
+export function readExtensions(answer: JsonRecord, skipped: SkipCounter): readonly Peer[] {
   return requiredList(answer, 'extlist').flatMap((row) => {
-    const peer = readExtension(asFields(row) ?? {}, notes);
-    if (peer === undefined) notes.malformed();
+    const peer = readExtension(asRecord(row) ?? {}, skipped);
+    if (peer === undefined) skipped.add('malformed');
     return peer ?? [];
   });
 }
 
-function readExtension(row: Fields, notes: Notes): Peer | undefined {
+function readExtension(row: JsonRecord, skipped: SkipCounter): Peer | undefined {
   const id = textOf(row['extnumber']) || textOf(row['number']);
   if (id === '') return undefined;
-  const word = textOf(row['status']);
-  const known = lookUp(extensionStates, word.toLowerCase());
-  if (known === undefined) notes.unknownWord(word, id);
-  return { id, ...(known ?? { state: 'unknown' }), ...optionalText('name', textOf(row['username'])) };
+  const known = extensionStates.read(textOf(row['status']), skipped.of(id));
+  return { id, ...(known ?? { state: 'unknown' }), ...optional('name', textOf(row['username'])) };
 }

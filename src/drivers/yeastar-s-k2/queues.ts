@@ -1,11 +1,12 @@
 import { Failure } from '../../transport/failure.ts';
 import type { AgentState, Queue } from '../../snapshot/reading.ts';
-import { asFields, asList, countOf, type Fields, lookUp, textOf } from '../yeastar/fields.ts';
-import type { Notes } from '../yeastar/notes.ts';
+import { asRecord, asList, countOf, type JsonRecord, textOf } from '../kit/fields.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
+import { StateTable } from '../kit/state-table.ts';
 import { blankableList } from './answers.ts';
 
 /** `agentstatus` ("Query Queue Status" in the developer guides); 4 is "invalid": the PBX does not know either. */
-const agentStates: Readonly<Record<string, AgentState>> = {
+export const agentStates = new StateTable<AgentState>({
   '0': 'unknown',
   '1': 'available',
   '2': 'in_call',
@@ -17,23 +18,23 @@ const agentStates: Readonly<Record<string, AgentState>> = {
   '8': 'on_hold',
   '9': 'paused',
   '10': 'wrap_up',
-};
+});
 
 /**
  * The queue with that number in an answer to `queuestatus/query` (v1.1.0) or `queue/query_status` (v2.0.0).
  * Throws a `Failure` (`protocol`) when the answer does not tell of it.
  */
-export function readQueue(answer: Fields, number: string, notes: Notes): Queue {
-  const rows = blankableList(answer, 'queues').map((row) => asFields(row));
+export function readQueue(answer: JsonRecord, number: string, skipped: SkipCounter): Queue {
+  const rows = blankableList(answer, 'queues').map((row) => asRecord(row));
   const row = rows.find((queue) => (textOf(queue?.['queuenumber']) || textOf(queue?.['number'])) === number);
-  const status = asFields(asList(row?.['queuestatus'])?.[0] ?? row?.['queuestatus']);
+  const status = asRecord(asList(row?.['queuestatus'])?.[0] ?? row?.['queuestatus']);
   if (status === undefined) throw new Failure('protocol', `the answer tells nothing of queue ${number}`);
   const waiting = waitingCallers(status['callercount']);
   const members = asList(status['members']);
   return {
     id: number,
     ...(waiting === undefined ? {} : { waitingCallers: waiting }),
-    ...(members === undefined ? {} : { agents: countAgents(members, notes) }),
+    ...(members === undefined ? {} : { agents: countAgents(members, skipped) }),
   };
 }
 
@@ -42,13 +43,10 @@ function waitingCallers(value: unknown): number | undefined {
   return value === '' ? 0 : countOf(value);
 }
 
-function countAgents(members: readonly unknown[], notes: Notes): Partial<Record<AgentState, number>> {
+function countAgents(members: readonly unknown[], skipped: SkipCounter): Partial<Record<AgentState, number>> {
   const counts: Partial<Record<AgentState, number>> = {};
   for (const member of members) {
-    const code = textOf(asFields(member)?.['agentstatus']);
-    const known = lookUp(agentStates, code);
-    if (known === undefined) notes.unknownWord(code);
-    const state = known ?? 'unknown';
+    const state = agentStates.read(textOf(asRecord(member)?.['agentstatus']), skipped) ?? 'unknown';
     counts[state] = (counts[state] ?? 0) + 1;
   }
   return counts;

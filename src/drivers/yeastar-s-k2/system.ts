@@ -1,18 +1,18 @@
 import { Failure } from '../../transport/failure.ts';
 import type { SystemFacts } from '../../snapshot/reading.ts';
-import { asFields, type Fields, optionalText, textOf } from '../yeastar/fields.ts';
+import { asRecord, type JsonRecord, optional, textOf } from '../kit/fields.ts';
 
 /**
  * Model, firmware and uptime ("Query PBX Information" in the developer guides). `extensionstatus` is left out: it counts
  * extensions that exist against those that may, not those that are registered. Throws a `Failure` when there is nothing.
  */
-export function readSystem(answer: Fields): SystemFacts {
-  const device = asFields(answer['deviceinfo']);
+export function readSystem(answer: JsonRecord): SystemFacts {
+  const device = asRecord(answer['deviceinfo']);
   if (device === undefined) throw new Failure('protocol', 'the answer has no "deviceinfo"');
   const uptime = uptimeSeconds(textOf(device['uptime']));
   return {
-    ...optionalText('version', textOf(device['firmwarever'])),
-    ...optionalText('model', textOf(device['devicename'])),
+    ...optional('version', textOf(device['firmwarever'])),
+    ...optional('model', textOf(device['devicename'])),
     ...(uptime === undefined ? {} : { uptimeSeconds: uptime }),
   };
 }

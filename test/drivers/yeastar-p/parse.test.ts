@@ -7,7 +7,7 @@ import { optionalData, readResponse, readResponseIfAny } from '../../../src/driv
 import { readSystem } from '../../../src/drivers/yeastar-p/system.ts';
 import { readTrunks } from '../../../src/drivers/yeastar-p/trunks.ts';
 import { errnoFailure } from '../../../src/drivers/yeastar-s-k2/errors.ts';
-import { Notes } from '../../../src/drivers/yeastar/notes.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { peerStates, trunkStates } from '../../../src/snapshot/reading.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import type { ApiAnswer } from '../../../src/transport/request.ts';
@@ -97,7 +97,7 @@ describe('responses', () => {
 
 describe('extensions', () => {
   const one = (online: unknown, counted: 'all' | 'phones' = 'all') =>
-    readExtensions([{ number: '1001', online_status: online }], counted, new Notes())[0];
+    readExtensions([{ number: '1001', online_status: online }], counted, new SkipCounter())[0];
 
   test('the SIP list is the truth; its own status alone is taken where there is no list', () => {
     expect(one({ sip_phone: { status: 0, status_list: [{ status: 1 }] } })).toMatchObject({ state: 'reachable' });
@@ -124,7 +124,7 @@ describe('extensions', () => {
 
   test('the presence that a user chose says nothing', () => {
     const row = { number: '1001', presence_status: 'available', online_status: { sip_phone: {} } };
-    expect(readExtensions([row], 'all', new Notes())[0]).toMatchObject({ state: 'unregistered' });
+    expect(readExtensions([row], 'all', new SkipCounter())[0]).toMatchObject({ state: 'unregistered' });
   });
 });
 
@@ -132,8 +132,8 @@ describe('queues and system', () => {
   test('agents by what they do: a call goes before a pause, a pause before being free', () => {
     const agent = (call_status: unknown, is_login = 1, is_pause = 0) => ({ call_status, is_login, is_pause });
     const rows = [agent(0), agent(1), agent('1'), agent(2), agent(3), agent(4, 1, 1), agent(5), agent(1, 1, 1)];
-    const notes = new Notes();
-    expect(countAgents([...rows, agent(1, 0), agent(9), null], notes)).toEqual({
+    const skipped = new SkipCounter();
+    expect(countAgents([...rows, agent(1, 0), agent(9), null], skipped)).toEqual({
       unknown: 3,
       available: 2,
       in_call: 2,
@@ -142,7 +142,7 @@ describe('queues and system', () => {
       paused: 1,
       unavailable: 1,
     });
-    expect(notes.counts()).toEqual({ unknown_state: 2 });
+    expect(skipped.counts()).toEqual({ unknown_state: 2 });
   });
 
   test('waiting callers', () => {
@@ -177,25 +177,25 @@ describe('any answer at all', () => {
   test('rows never appear out of nothing, each is a row or counted, and states are of the closed set', () => {
     fc.assert(
       fc.property(rows, (list) => {
-        const notes = new Notes();
-        const peers = readExtensions(list, 'all', notes);
-        expect(peers.length + (notes.counts().malformed ?? 0)).toBe(list.length);
+        const skipped = new SkipCounter();
+        const peers = readExtensions(list, 'all', skipped);
+        expect(peers.length + (skipped.counts().malformed ?? 0)).toBe(list.length);
         for (const peer of peers) expect(peerStates).toContain(peer.state);
       }),
     );
     fc.assert(
       fc.property(rows, (list) => {
-        const notes = new Notes();
-        const trunks = readTrunks(list, notes);
-        expect(trunks.length + (notes.counts().malformed ?? 0)).toBe(list.length);
+        const skipped = new SkipCounter();
+        const trunks = readTrunks(list, skipped);
+        expect(trunks.length + (skipped.counts().malformed ?? 0)).toBe(list.length);
         for (const trunk of trunks) expect(trunkStates).toContain(trunk.state);
       }),
     );
     fc.assert(
       fc.property(rows, (list) => {
-        const agents = Object.values(countAgents(list, new Notes()));
+        const agents = Object.values(countAgents(list, new SkipCounter()));
         expect(agents.reduce((sum, count) => sum + count, 0)).toBe(list.length);
-        expect(readQueueList(list, new Notes()).length).toBeLessThanOrEqual(list.length);
+        expect(readQueueList(list, new SkipCounter()).length).toBeLessThanOrEqual(list.length);
       }),
     );
   });

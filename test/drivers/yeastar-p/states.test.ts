@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readExtensions } from '../../../src/drivers/yeastar-p/peers.ts';
 import { countAgents, readQueueList, readWaitingCallers } from '../../../src/drivers/yeastar-p/queues.ts';
 import { readTrunks } from '../../../src/drivers/yeastar-p/trunks.ts';
-import { Notes } from '../../../src/drivers/yeastar/notes.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 
 /** "Query Trunk List" in the P-Series developer guides, table "Trunk status", with a type of trunk that has the code. */
 describe('a trunk that does not register, by its code', () => {
@@ -31,12 +31,12 @@ describe('a trunk that does not register, by its code', () => {
     [35, 'CDMA', 'failed', 'PIN error'],
     [36, 'LTE', 'failed', 'network registration failed'],
   ])('%i of type %s is %s', (status, type, state, word) => {
-    const notes = new Notes();
+    const skipped = new SkipCounter();
     const row = { id: 7, name: 'line', type, status, host_port: '' };
-    expect(readTrunks([row], notes)).toEqual([
+    expect(readTrunks([row], skipped)).toEqual([
       { id: '7', name: 'line', kind: type.toLowerCase(), state, rawState: `${word} (${status})` },
     ]);
-    expect(notes.counts()).toEqual({});
+    expect(skipped.counts()).toEqual({});
   });
 });
 
@@ -54,25 +54,26 @@ describe.each(['register', 'account'])('a trunk of type %s, by its code', (type)
     [42, 'unreachable', 'unreachable', {}],
     [44, 'disabled', 'disabled', {}],
   ])('%i is %s', (status, state, word, registered) => {
-    const notes = new Notes();
-    expect(readTrunks([{ id: 7, type, status }], notes)).toEqual([
+    const skipped = new SkipCounter();
+    expect(readTrunks([{ id: 7, type, status }], skipped)).toEqual([
       { id: '7', kind: type, state, rawState: `${word} (${status})`, ...registered },
     ]);
-    expect(notes.counts()).toEqual({});
+    expect(skipped.counts()).toEqual({});
   });
 
   test('a code that is not known is noted and kept, and says nothing about a registration', () => {
-    const notes = new Notes();
-    expect(readTrunks([{ id: 7, type, status: 46 }], notes)).toEqual([
+    const words = new Set<string>();
+    const skipped = new SkipCounter((word) => words.add(word));
+    expect(readTrunks([{ id: 7, type, status: 46 }], skipped)).toEqual([
       { id: '7', kind: type, state: 'unknown', rawState: '46' },
     ]);
-    expect(notes.counts()).toEqual({ unknown_state: 1 });
-    expect(notes.words()).toEqual(['46']);
+    expect(skipped.counts()).toEqual({ unknown_state: 1 });
+    expect([...words]).toEqual(['46']);
   });
 });
 
 describe('rows of trunks', () => {
-  const one = (row: object) => readTrunks([{ id: 7, type: 'peer', status: 1, ...row }], new Notes())[0];
+  const one = (row: object) => readTrunks([{ id: 7, type: 'peer', status: 1, ...row }], new SkipCounter())[0];
 
   test('the id is the key, the name is for people', () => {
     expect(one({ id: 12, name: 'carrier' })).toMatchObject({ id: '12', name: 'carrier' });
@@ -94,12 +95,12 @@ describe('rows of trunks', () => {
   });
 
   test('codes and ids may be text; a row without an id is malformed and costs no other row', () => {
-    const notes = new Notes();
+    const skipped = new SkipCounter();
     const rows = [null, { status: 1 }, { id: '', status: 1 }, { id: '8', type: 'Register', status: '1' }];
-    expect(readTrunks(rows, notes)).toEqual([
+    expect(readTrunks(rows, skipped)).toEqual([
       { id: '8', kind: 'register', state: 'registered', rawState: 'idle (1)', registered: true },
     ]);
-    expect(notes.counts()).toEqual({ malformed: 3 });
+    expect(skipped.counts()).toEqual({ malformed: 3 });
   });
 });
 
@@ -138,10 +139,10 @@ describe('an extension by its devices', () => {
     ['an analogue phone', { fxs_phone: app(1) }, 'reachable', {}],
     ['an analogue phone that is offline', { fxs_phone: app(0), ...offline }, 'unregistered', {}],
   ])('%s', (_name, online_status, state, registration) => {
-    const notes = new Notes();
+    const skipped = new SkipCounter();
     const row = { number: '1001', caller_id_name: 'Ana Ruiz', presence_status: 'off_work', online_status };
-    expect(readExtensions([row], 'all', notes)).toEqual([{ id: '1001', name: 'Ana Ruiz', state, ...registration }]);
-    expect(notes.counts()).toEqual({});
+    expect(readExtensions([row], 'all', skipped)).toEqual([{ id: '1001', name: 'Ana Ruiz', state, ...registration }]);
+    expect(skipped.counts()).toEqual({});
   });
 
   test.each([
@@ -150,7 +151,7 @@ describe('an extension by its devices', () => {
     ['an analogue phone', { fxs_phone: app(1), linkus_mobile: app(0) }, 'reachable'],
     ['nothing but apps', { linkus_mobile: app(1) }, 'unknown'],
   ])('where phones alone count: %s', (_name, online_status, state) => {
-    expect(readExtensions([{ number: '1001', online_status }], 'phones', new Notes())).toMatchObject([{ state }]);
+    expect(readExtensions([{ number: '1001', online_status }], 'phones', new SkipCounter())).toMatchObject([{ state }]);
   });
 
   test.each([
@@ -163,23 +164,24 @@ describe('an extension by its devices', () => {
     ['no devices', {}, ''],
     ['devices of another shape', { sip_phone: 'online' }, ''],
   ])('%s leaves the matter open and is noted', (_name, online_status, word) => {
-    const notes = new Notes();
-    expect(readExtensions([{ number: '1001', online_status }], 'all', notes)).toEqual([
+    const words = new Set<string>();
+    const skipped = new SkipCounter((word) => words.add(word));
+    expect(readExtensions([{ number: '1001', online_status }], 'all', skipped)).toEqual([
       { id: '1001', state: 'unknown' },
     ]);
-    expect(notes.counts()).toEqual({ unknown_state: 1 });
-    expect(notes.words()).toEqual([word]);
+    expect(skipped.counts()).toEqual({ unknown_state: 1 });
+    expect([...words]).toEqual([word]);
   });
 
   test('one device online is enough, whatever the others say', () => {
     const online = { sip_phone: phone(1), linkus_web: app(9) };
-    const notes = new Notes();
-    expect(readExtensions([{ number: '1001', online_status: online }], 'all', notes)).toEqual([
+    const skipped = new SkipCounter();
+    expect(readExtensions([{ number: '1001', online_status: online }], 'all', skipped)).toEqual([
       { id: '1001', state: 'reachable', registered: true, contacts: 1 },
     ]);
-    expect(notes.counts()).toEqual({});
+    expect(skipped.counts()).toEqual({});
     const strange = { sip_phone: phone(1, 7) };
-    expect(readExtensions([{ number: '1001', online_status: strange }], 'all', new Notes())).toEqual([
+    expect(readExtensions([{ number: '1001', online_status: strange }], 'all', new SkipCounter())).toEqual([
       { id: '1001', state: 'reachable' },
     ]);
   });
@@ -189,19 +191,19 @@ describe('an extension by its devices', () => {
     fc.assert(
       fc.property(code, fc.array(code), (status, codes) => {
         const online_status = { sip_phone: { ...phone(...codes), status } };
-        const [peer] = readExtensions([{ number: '1', online_status }], 'all', new Notes());
+        const [peer] = readExtensions([{ number: '1', online_status }], 'all', new SkipCounter());
         expect(peer?.contacts ?? 0).toBeLessThanOrEqual(codes.length);
       }),
     );
   });
 
   test('a row without a number is malformed and costs no other row', () => {
-    const notes = new Notes();
+    const skipped = new SkipCounter();
     const rows = [null, {}, { number: '' }, { number: '0042', online_status: { sip_phone: phone(1) } }];
-    expect(readExtensions(rows, 'all', notes)).toEqual([
+    expect(readExtensions(rows, 'all', skipped)).toEqual([
       { id: '0042', state: 'reachable', registered: true, contacts: 1 },
     ]);
-    expect(notes.counts()).toEqual({ malformed: 3 });
+    expect(skipped.counts()).toEqual({ malformed: 3 });
   });
 });
 
@@ -225,28 +227,29 @@ describe('agents of a queue', () => {
     [0, 0, 1, 'unavailable'],
     [2, 0, 0, 'in_call'],
   ])('call_status %i, is_login %i, is_pause %i: %s', (call_status, is_login, is_pause, state) => {
-    const notes = new Notes();
-    expect(countAgents([{ call_status, is_login, is_pause }], notes)).toEqual({ [state]: 1 });
-    expect(countAgents([{ call_status: String(call_status), is_login: String(is_login), is_pause }], notes)).toEqual({
+    const skipped = new SkipCounter();
+    expect(countAgents([{ call_status, is_login, is_pause }], skipped)).toEqual({ [state]: 1 });
+    expect(countAgents([{ call_status: String(call_status), is_login: String(is_login), is_pause }], skipped)).toEqual({
       [state]: 1,
     });
-    expect(notes.counts()).toEqual({});
+    expect(skipped.counts()).toEqual({});
   });
 
   test('a code that is not known is noted, and nobody is dropped', () => {
-    const notes = new Notes();
-    expect(countAgents([{ call_status: 6, is_login: 1, is_pause: 0 }, null, 'x'], notes)).toEqual({ unknown: 3 });
-    expect(notes.words()).toEqual(['6', '']);
-    expect(notes.counts()).toEqual({ unknown_state: 3 });
+    const words = new Set<string>();
+    const skipped = new SkipCounter((word) => words.add(word));
+    expect(countAgents([{ call_status: 6, is_login: 1, is_pause: 0 }, null, 'x'], skipped)).toEqual({ unknown: 3 });
+    expect([...words]).toEqual(['6', '']);
+    expect(skipped.counts()).toEqual({ unknown_state: 3 });
   });
 });
 
 describe('queues', () => {
   test('have an id to ask with and a number to show; a row without either is malformed', () => {
-    const notes = new Notes();
+    const skipped = new SkipCounter();
     const rows = [{ id: 3, number: '6400', name: 'Sales' }, { id: 4 }, { number: '6401' }, null];
-    expect(readQueueList(rows, notes)).toEqual([{ id: '3', number: '6400' }]);
-    expect(notes.counts()).toEqual({ malformed: 3 });
+    expect(readQueueList(rows, skipped)).toEqual([{ id: '3', number: '6400' }]);
+    expect(skipped.counts()).toEqual({ malformed: 3 });
   });
 
   test('waiting callers: a number, nobody where the PBX has no data, and no guess', () => {

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { readSystem, uptimeSeconds } from '../../../src/drivers/yeastar-s-k2/system.ts';
 import { errnoFailure } from '../../../src/drivers/yeastar-s-k2/errors.ts';
 import { readExtensions } from '../../../src/drivers/yeastar-s-k2/peers.ts';
-import { countOf, textOf } from '../../../src/drivers/yeastar/fields.ts';
-import { Notes } from '../../../src/drivers/yeastar/notes.ts';
+import { countOf, textOf } from '../../../src/drivers/kit/fields.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { readQueue } from '../../../src/drivers/yeastar-s-k2/queues.ts';
 import { blankableList, optionalList, readResponse, requiredList } from '../../../src/drivers/yeastar-s-k2/answers.ts';
 import { readTrunks } from '../../../src/drivers/yeastar-s-k2/trunks.ts';
@@ -137,18 +137,18 @@ describe('any answer at all', () => {
   test('rows never appear out of nothing, each one is a row or counted, and states are of the closed set', () => {
     fc.assert(
       fc.property(fc.array(row), (rows) => {
-        const notes = new Notes();
-        const peers = readExtensions({ extlist: rows }, notes);
-        expect(peers.length + (notes.counts().malformed ?? 0)).toBe(rows.length);
+        const skipped = new SkipCounter();
+        const peers = readExtensions({ extlist: rows }, skipped);
+        expect(peers.length + (skipped.counts().malformed ?? 0)).toBe(rows.length);
         for (const peer of peers) expect(peerStates).toContain(peer.state);
         for (const peer of peers) expect(peer.id).not.toBe('');
       }),
     );
     fc.assert(
       fc.property(fc.array(row), (rows) => {
-        const notes = new Notes();
-        const trunks = readTrunks({ trunklist: rows }, notes);
-        expect(trunks.length + (notes.counts().malformed ?? 0)).toBe(rows.length);
+        const skipped = new SkipCounter();
+        const trunks = readTrunks({ trunklist: rows }, skipped);
+        expect(trunks.length + (skipped.counts().malformed ?? 0)).toBe(rows.length);
         for (const trunk of trunks) expect(trunkStates).toContain(trunk.state);
       }),
     );
@@ -156,9 +156,9 @@ describe('any answer at all', () => {
 
   test('nothing but a failure is ever thrown', () => {
     const readers: ((body: string) => unknown)[] = [
-      (body) => readExtensions(readResponse(answer(body)), new Notes()),
-      (body) => readTrunks(readResponse(answer(body)), new Notes()),
-      (body) => readQueue(readResponse(answer(body)), '6700', new Notes()),
+      (body) => readExtensions(readResponse(answer(body)), new SkipCounter()),
+      (body) => readTrunks(readResponse(answer(body)), new SkipCounter()),
+      (body) => readQueue(readResponse(answer(body)), '6700', new SkipCounter()),
       (body) => readSystem(readResponse(answer(body))),
     ];
     fc.assert(

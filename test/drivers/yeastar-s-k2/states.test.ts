@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readExtensions } from '../../../src/drivers/yeastar-s-k2/peers.ts';
-import { Notes } from '../../../src/drivers/yeastar/notes.ts';
+import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { readQueue } from '../../../src/drivers/yeastar-s-k2/queues.ts';
 import { readTrunks } from '../../../src/drivers/yeastar-s-k2/trunks.ts';
 import { Failure } from '../../../src/transport/failure.ts';
@@ -17,7 +17,7 @@ function failureOf(work: () => unknown): Failure {
 }
 
 describe('extensions', () => {
-  const one = (row: unknown) => readExtensions({ extlist: [row] }, new Notes())[0];
+  const one = (row: unknown) => readExtensions({ extlist: [row] }, new SkipCounter())[0];
 
   test.each([
     ['Registered', 'reachable', false],
@@ -39,11 +39,11 @@ describe('extensions', () => {
   test.each(['', 'Registering', 'constructor', '__proto__', 'toString', 0, null, true])(
     'a word such as %j is unknown: noted, kept, and never 0 or 1',
     (status) => {
-      const notes = new Notes();
-      expect(readExtensions({ extlist: [{ extnumber: '1001', status }] }, notes)).toEqual([
+      const skipped = new SkipCounter();
+      expect(readExtensions({ extlist: [{ extnumber: '1001', status }] }, skipped)).toEqual([
         { id: '1001', state: 'unknown' },
       ]);
-      expect(notes.counts()).toEqual({ unknown_state: 1 });
+      expect(skipped.counts()).toEqual({ unknown_state: 1 });
     },
   );
 
@@ -62,36 +62,36 @@ describe('extensions', () => {
   });
 
   test('a number too large for JSON to carry exactly is no id', () => {
-    const notes = new Notes();
-    expect(readExtensions({ extlist: [{ extnumber: 1e21 }, { extnumber: 2 ** 53 }] }, notes)).toEqual([]);
-    expect(notes.counts()).toEqual({ malformed: 2 });
+    const skipped = new SkipCounter();
+    expect(readExtensions({ extlist: [{ extnumber: 1e21 }, { extnumber: 2 ** 53 }] }, skipped)).toEqual([]);
+    expect(skipped.counts()).toEqual({ malformed: 2 });
   });
 
   test('one bad row does not drop its siblings', () => {
     const rows = [null, 7, [], { status: 'Idle' }, { extnumber: '1001', status: 'Idle' }];
-    const notes = new Notes();
-    expect(readExtensions({ extlist: rows }, notes)).toHaveLength(1);
-    expect(notes.counts()).toEqual({ malformed: 4 });
+    const skipped = new SkipCounter();
+    expect(readExtensions({ extlist: rows }, skipped)).toHaveLength(1);
+    expect(skipped.counts()).toEqual({ malformed: 4 });
   });
 
   test.each([{}, { extlist: null }, { extlist: '' }, { extlist: {} }, { trunklist: 'none' }])(
     'no list is not an empty list: %j',
     (fields) => {
-      expect(failureOf(() => readExtensions(fields, new Notes())).reason).toBe('protocol');
-      expect(failureOf(() => readTrunks(fields, new Notes()).map(String)).reason).toBe('protocol');
+      expect(failureOf(() => readExtensions(fields, new SkipCounter())).reason).toBe('protocol');
+      expect(failureOf(() => readTrunks(fields, new SkipCounter()).map(String)).reason).toBe('protocol');
     },
   );
 
   test.each([{ trunklist: null }, { trunklist: '' }, { trunklist: {} }, { trunklist: [] }])(
     'a PBX can be without trunks: %j',
     (fields) => {
-      expect(readTrunks(fields, new Notes())).toEqual([]);
+      expect(readTrunks(fields, new SkipCounter())).toEqual([]);
     },
   );
 });
 
 describe('trunks', () => {
-  const one = (row: object) => readTrunks({ trunklist: [{ trunkname: 'a', ...row }] }, new Notes())[0];
+  const one = (row: object) => readTrunks({ trunklist: [{ trunkname: 'a', ...row }] }, new SkipCounter())[0];
 
   // "Query Trunk List" in the developer guides: type, status, state, and whether it is registered where that is told.
   test.each([
@@ -135,42 +135,44 @@ describe('trunks', () => {
     ['SIP', 'Abnormal', 'failed', { registered: false }],
     ['E1', 'Malfunction', 'failed', {}],
   ])('%s %s is %s', (type, status, state, registered) => {
-    const notes = new Notes();
+    const skipped = new SkipCounter();
     const rows = [{ trunkname: 'a', type, status }];
-    expect(readTrunks({ trunklist: rows }, notes)).toEqual([
+    expect(readTrunks({ trunklist: rows }, skipped)).toEqual([
       { id: 'a', kind: type.toLowerCase(), state, rawState: status, ...registered },
     ]);
-    expect(notes.counts()).toEqual({});
+    expect(skipped.counts()).toEqual({});
   });
 
   test.each(['', 'Not registered', 'Registeredness', 'constructor', '__proto__', 'Idle!'])(
     'a word such as %j is unknown: noted, kept, and never up or down',
     (status) => {
-      const notes = new Notes();
-      const trunks = readTrunks({ trunklist: [{ trunkname: 'a', type: 'SIP', status }] }, notes);
+      const words = new Set<string>();
+      const skipped = new SkipCounter((word) => words.add(word));
+      const trunks = readTrunks({ trunklist: [{ trunkname: 'a', type: 'SIP', status }] }, skipped);
       expect(trunks).toEqual([
         { id: 'a', kind: 'sip', state: 'unknown', ...(status === '' ? {} : { rawState: status }) },
       ]);
-      expect(notes.words()).toEqual([status]);
+      expect([...words]).toEqual([status]);
     },
   );
 
   test('a row without name and id is malformed and costs no other row', () => {
-    const notes = new Notes();
+    const skipped = new SkipCounter();
     const rows = [null, [], { status: 'Up' }, { trunkname: ' ', status: 'Up' }, { trunkname: 7, status: 'Up' }];
-    expect(readTrunks({ trunklist: rows }, notes)).toEqual([{ id: '7', state: 'reachable', rawState: 'Up' }]);
-    expect(notes.counts()).toEqual({ malformed: 4 });
+    expect(readTrunks({ trunklist: rows }, skipped)).toEqual([{ id: '7', state: 'reachable', rawState: 'Up' }]);
+    expect(skipped.counts()).toEqual({ malformed: 4 });
   });
 
   test('"Unknown" is a word we know: it is not counted as strange, other words are', () => {
-    const notes = new Notes();
+    const words = new Set<string>();
+    const skipped = new SkipCounter((word) => words.add(word));
     const rows = [
       { trunkname: 'a', status: 'Unknown' },
       { trunkname: 'b', status: 'Thinking' },
     ];
-    expect(readTrunks({ trunklist: rows }, notes).map(({ state }) => state)).toEqual(['unknown', 'unknown']);
-    expect(notes.counts()).toEqual({ unknown_state: 1 });
-    expect(notes.words()).toEqual(['Thinking']);
+    expect(readTrunks({ trunklist: rows }, skipped).map(({ state }) => state)).toEqual(['unknown', 'unknown']);
+    expect(skipped.counts()).toEqual({ unknown_state: 1 });
+    expect([...words]).toEqual(['Thinking']);
   });
 
   test('the id of v2.0.0 is the key, the name is for people; without an id the name is the key', () => {
@@ -184,9 +186,9 @@ describe('queues', () => {
 
   test.each(['queuenumber', 'number'])('%s names the queue; blank is nobody', (key) => {
     const members = ['0', '1', 2, '3', '4', '5', '6', '7', '8', '9', '10'].map((agentstatus) => ({ agentstatus }));
-    const notes = new Notes();
+    const skipped = new SkipCounter();
     const fields = answerOf({ [key]: '6700', queuestatus: [{ callercount: '', members }] });
-    expect(readQueue(fields, '6700', notes)).toEqual({
+    expect(readQueue(fields, '6700', skipped)).toEqual({
       id: '6700',
       waitingCallers: 0,
       agents: {
@@ -200,32 +202,33 @@ describe('queues', () => {
         wrap_up: 1,
       },
     });
-    expect(notes.counts()).toEqual({});
+    expect(skipped.counts()).toEqual({});
   });
 
   test('the status may be an object in place of a list of one', () => {
     const fields = answerOf({ number: '6700', queuestatus: { callercount: '2', members: [] } });
-    expect(readQueue(fields, '6700', new Notes())).toEqual({ id: '6700', waitingCallers: 2, agents: {} });
+    expect(readQueue(fields, '6700', new SkipCounter())).toEqual({ id: '6700', waitingCallers: 2, agents: {} });
   });
 
   test('an agent whose status is not known is counted as unknown and noted', () => {
-    const notes = new Notes();
+    const words = new Set<string>();
+    const skipped = new SkipCounter((word) => words.add(word));
     const members = [{ agent: '1001', agentstatus: '11' }, {}, null, { agentstatus: '1' }];
     const fields = answerOf({ number: '6700', queuestatus: [{ callercount: '0', members }] });
-    expect(readQueue(fields, '6700', notes).agents).toEqual({ unknown: 3, available: 1 });
-    expect(notes.counts()).toEqual({ unknown_state: 3 });
-    expect(notes.words()).toEqual(['11', '']);
+    expect(readQueue(fields, '6700', skipped).agents).toEqual({ unknown: 3, available: 1 });
+    expect(skipped.counts()).toEqual({ unknown_state: 3 });
+    expect([...words]).toEqual(['11', '']);
   });
 
   test('what is not told is left out, never 0', () => {
     const fields = answerOf({ queuenumber: '6700', queuestatus: [{ callercount: 'many' }] });
-    expect(readQueue(fields, '6700', new Notes())).toStrictEqual({ id: '6700' });
+    expect(readQueue(fields, '6700', new SkipCounter())).toStrictEqual({ id: '6700' });
   });
 
   test.each([{}, { queues: [] }, answerOf({ queuenumber: '6701', queuestatus: [{}] }), answerOf({ number: '6700' })])(
     'an answer that tells nothing of the queue fails: %j',
     (fields) => {
-      expect(failureOf(() => readQueue(fields, '6700', new Notes())).reason).toBe('protocol');
+      expect(failureOf(() => readQueue(fields, '6700', new SkipCounter())).reason).toBe('protocol');
     },
   );
 });
@@ -242,7 +245,8 @@ test('the words of the guides mean the same in any case and with any blanks arou
         sent: letters === 'as is' ? spaced : letters === 'upper' ? spaced.toUpperCase() : spaced.toLowerCase(),
       };
     });
-  const stateOf = (status: string) => readTrunks({ trunklist: [{ trunkname: 'a', status }] }, new Notes())[0]?.state;
+  const stateOf = (status: string) =>
+    readTrunks({ trunklist: [{ trunkname: 'a', status }] }, new SkipCounter())[0]?.state;
   fc.assert(
     fc.property(variant, ({ word, sent }) => {
       expect(stateOf(sent)).toBe(stateOf(word));
