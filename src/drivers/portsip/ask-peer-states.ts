@@ -57,7 +57,7 @@ export class PeerStates {
     const read = new Set<string>();
     const gone = new Map<string, Failure>();
     const keep = (id: string, status: UserStatus): void => {
-      if (status.isNewWord) skipped.of(numbers.get(id) ?? '').add('unknown_state');
+      if (status.unknownWord !== undefined) skipped.of(numbers.get(id) ?? '').unknownWord(status.unknownWord);
       this.#statuses.set(id, status);
       this.#triedAt.set(id, this.#clock.monotonicTime());
       read.add(id);

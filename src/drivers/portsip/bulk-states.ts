@@ -1,11 +1,11 @@
 import type { Clock } from '../../clock.ts';
 import { asFailure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
+import { asRecord, textOf } from '../kit/fields.ts';
 import type { Round } from './round.ts';
-import { readBulk } from './bulk-answer.ts';
 import { isPathMissing, readAnswer } from './errors.ts';
 import { apiRequest } from './requests.ts';
-import type { UserStatus } from './peers.ts';
+import { readUserStatus, type UserStatus } from './peers.ts';
 
 /** Users asked for in one request: the size of a page of the API. */
 const chunkSize = 100;
@@ -63,4 +63,33 @@ export class BulkStates {
   #leave(forMs: number): void {
     this.#notBefore = this.#clock.monotonicTime() + forMs;
   }
+}
+
+/**
+ * The states in an answer of unknown shape: a list of objects that bear the user's id (bare, or under `items`, `users`,
+ * `data` or `statuses`), or an object with the ids as keys. Entries for users that were not asked for, or whose state is
+ * not a word that we know, are left out. Never throws.
+ */
+export function readBulk(value: unknown, ids: readonly string[]): ReadonlyMap<string, UserStatus> {
+  const asked = new Set(ids);
+  const statuses = new Map<string, UserStatus>();
+  for (const [id, entry] of entriesOf(value)) {
+    const fields = asRecord(entry);
+    if (fields === undefined || !asked.has(id) || statuses.has(id)) continue;
+    const status = readUserStatus(asRecord(fields['status']) ?? fields);
+    if (status.unknownWord === undefined) statuses.set(id, status);
+  }
+  return statuses;
+}
+
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  const fields = asRecord(value);
+  const list = Array.isArray(value)
+    ? value
+    : ['items', 'users', 'data', 'statuses'].map((key) => fields?.[key]).find(Array.isArray);
+  if (list === undefined) return Object.entries(fields ?? {});
+  return list.map((entry: unknown) => {
+    const own = asRecord(entry);
+    return [textOf(own?.['id']) || textOf(own?.['user_id']), entry];
+  });
 }

@@ -3,7 +3,8 @@ import type { Log } from '../../log.ts';
 import type { Part, Peer } from '../../snapshot/reading.ts';
 import { asFailure, type Failure } from '../../transport/failure.ts';
 import type { RoundTiming } from '../driver.ts';
-import { failedPart, goodPart, SkipCounter } from '../kit/collectors.ts';
+import { failedPart, goodPart, type SkipCounter } from '../kit/collectors.ts';
+import type { UnknownWords } from '../kit/state-table.ts';
 import type { Round } from './round.ts';
 import { type List, readList } from './pagination.ts';
 import { peerFromUser, type PushState, readUser, type User } from './peers.ts';
@@ -17,6 +18,7 @@ const listKeptMs = 5 * 60_000;
 export interface PeerSettings {
   readonly clock: Clock;
   readonly log: Log;
+  readonly unknownWords: UnknownWords;
   readonly timing: RoundTiming;
   readonly push: PushState;
 }
@@ -48,7 +50,7 @@ export class PeerCollector {
 
   /** `ready` resolves when the states may be asked for: what is due in every round goes first. Throws a `Failure`. */
   async collect(round: Round, ready: Promise<unknown>): Promise<Part<readonly Peer[]>> {
-    const skipped = new SkipCounter();
+    const skipped = this.#settings.unknownWords.counter('extensions');
     const { list, failure: listFailure } = await this.#currentList(round, skipped);
     await ready;
     const enabled = list.users.filter((user) => user.enabled);

@@ -2,7 +2,8 @@ import type { Clock } from '../../clock.ts';
 import type { Part, Trunk } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { RoundTiming } from '../driver.ts';
-import { failedPart, goodPart, SkipCounter } from '../kit/collectors.ts';
+import { failedPart, goodPart, type SkipCounter } from '../kit/collectors.ts';
+import type { UnknownWords } from '../kit/state-table.ts';
 import type { ManyAsked } from '../kit/ask-many.ts';
 import type { Round } from './round.ts';
 import { readList } from './pagination.ts';
@@ -22,6 +23,7 @@ const typeKeptMs = 60 * 60_000;
 /** Settings of the reader of trunks. */
 export interface TrunkSettings {
   readonly clock: Clock;
+  readonly unknownWords: UnknownWords;
   /** Age in milliseconds up to which a trunk's state is shown when it could not be read again. */
   readonly timing: Pick<RoundTiming, 'staleAfterMs'>;
 }
@@ -49,7 +51,7 @@ export class TrunkCollector {
   /** Throws a `Failure` when the list cannot be read. */
   async collect(round: Round): Promise<Part<readonly Trunk[]>> {
     const list = await readList(round, 'trunks');
-    const skipped = new SkipCounter();
+    const skipped = this.#settings.unknownWords.counter('trunks');
     if (list.malformed > 0) skipped.add('malformed', list.malformed);
     const providers = list.items.flatMap((fields) => readProvider(fields) ?? []);
     if (list.gap === undefined) this.#keepOnly(providers);

@@ -2,7 +2,9 @@ import type { Conversation, Driver, DriverSetup, Sender, Session } from '../driv
 import type { Reading } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import { Round } from './round.ts';
-import { collect, type Collectors, pausedReading } from './collect.ts';
+import { failedReading } from '../kit/collectors.ts';
+import { UnknownWords } from '../kit/state-table.ts';
+import { collect, type Collectors } from './collect.ts';
 import { TrunkCollector } from './collect-trunks.ts';
 import { PeerCollector } from './collect-peers.ts';
 import { endSession, logIn, type LoginFlow, loginFlows, type OpenSession, renewSession } from './login.ts';
@@ -33,9 +35,10 @@ export class PortsipDriver implements Driver {
   constructor(setup: DriverSetup, settings: PortsipSettings) {
     this.#setup = setup;
     this.#settings = settings;
+    const unknownWords = new UnknownWords(setup.log);
     this.#collectors = {
-      users: new PeerCollector({ ...setup, push: settings.push }),
-      trunks: new TrunkCollector(setup),
+      peers: new PeerCollector({ ...setup, unknownWords, push: settings.push }),
+      trunks: new TrunkCollector({ ...setup, unknownWords }),
       totals: settings.domain === undefined ? 'admin_status' : 'tenant_status',
     };
     this.#claimBudget();
@@ -69,7 +72,7 @@ export class PortsipDriver implements Driver {
     const { clock, requestsPerTarget } = this.#setup;
     const budget = this.#claimBudget();
     const paused = budget.paused();
-    if (paused !== undefined) return pausedReading(conversation, paused);
+    if (paused !== undefined) return failedReading(conversation.collectors, paused);
     const round = new Round({ conversation, budget, clock, requestsPerTarget });
     return collect(conversation, round, this.#collectors);
   }

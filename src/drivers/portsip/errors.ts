@@ -2,7 +2,7 @@ import { statusFailure, tryJson } from '../kit/answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { readInt64Json } from './int64-json.ts';
-import { asFields, asText } from './fields.ts';
+import { asRecord, textOf } from '../kit/fields.ts';
 
 /** The first entry of an answer's `errors` list. */
 export interface ApiError {
@@ -18,9 +18,9 @@ export interface ApiError {
 export function readApiError(answer: ApiAnswer): ApiError | undefined {
   const errors = parsed(answer)?.['errors'];
   if (!Array.isArray(errors)) return undefined;
-  const first = asFields(errors[0]) ?? {};
-  const code = asText(first['code'])?.toUpperCase() ?? '';
-  const message = asText(first['message']) ?? '';
+  const first = asRecord(errors[0]) ?? {};
+  const code = textOf(first['code']).toUpperCase();
+  const message = textOf(first['message']);
   return {
     code: /^[A-Z][A-Z0-9_]{0,39}$/.test(code) ? code : 'UNKNOWN',
     blocked: code === 'DENIED' || /\bblocked\b/i.test(message),
@@ -80,5 +80,5 @@ function refusedMessage(answer: ApiAnswer): string {
 }
 
 function parsed({ body }: ApiAnswer): Readonly<Record<string, unknown>> | undefined {
-  return asFields(tryJson(body));
+  return asRecord(tryJson(body));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Family } from '../driver.ts';
+import { withApiPath } from '../kit/base-url.ts';
 import { PortsipDriver } from './driver.ts';
 import { loginFlows } from './login.ts';
 import { mostPerSecond } from './request-budget.ts';
@@ -62,7 +63,8 @@ export const portsip: Family = {
   idleConnectionMs: 15_000,
   options,
   shortestInterval: { ms: 30_000, because: 'the state of each extension costs one request' },
-  baseUrl: addApiPath,
+  // All paths of the API lie below it, and people leave it out of the URL as often as not.
+  baseUrl: withApiPath('/api'),
   create: (setup) => {
     const { domain, push, ...numbers } = options.parse(setup.options);
     const { login_flow: loginFlow, requests_per_second: requestsPerSecond } = numbers;
@@ -70,11 +72,3 @@ export const portsip: Family = {
     return new PortsipDriver(setup, { ...settings, ...(domain === undefined ? {} : { domain }) });
   },
 };
-
-/** All paths of the API lie below `/api`, which people leave out of the URL as often as not. */
-function addApiPath(configured: URL): URL {
-  const url = new URL(configured);
-  const path = url.pathname.replace(/\/+$/, '');
-  url.pathname = path.toLowerCase().endsWith('/api') ? path : `${path}/api`;
-  return url;
-}

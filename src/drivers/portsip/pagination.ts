@@ -1,6 +1,6 @@
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Round } from './round.ts';
-import { asCount, asFields, asText, type Fields } from './fields.ts';
+import { asRecord, countOf, type JsonRecord, textOf } from '../kit/fields.ts';
 import { apiRequest } from './requests.ts';
 
 /** Most entries of a page that the API allows (`top`). */
@@ -10,7 +10,7 @@ const mostPages = 500;
 
 /** A whole list, entries with one id once. */
 export interface List {
-  readonly items: readonly Fields[];
+  readonly items: readonly JsonRecord[];
   /** Entries without an id, or that were no objects. */
   readonly malformed: number;
   /** Why the list is not whole; undefined when it is. */
@@ -41,11 +41,11 @@ export async function readList(round: Round, call: 'users' | 'trunks'): Promise<
 
 /** One page; blank entries (`null`) of the answer are read as an empty list. Throws a `Failure` for other shapes. */
 export function readPage(value: unknown): Page {
-  const fields = asFields(value);
+  const fields = asRecord(value);
   const items = fields?.['items'] ?? [];
   if (fields === undefined || !Array.isArray(items) || !('items' in fields || 'count' in fields))
     throw new Failure('protocol', 'the answer is not a list with "count" and "items"');
-  return { items, count: asCount(fields['count']) };
+  return { items, count: countOf(fields['count']) };
 }
 
 function isLast({ items, count }: Page, received: number): boolean {
@@ -63,12 +63,12 @@ function cutFailure({ reason, message }: Failure, received: number): Failure {
 }
 
 function distinct(received: readonly unknown[], gap: Failure | undefined): List {
-  const items = new Map<string, Fields>();
+  const items = new Map<string, JsonRecord>();
   let malformed = 0;
   for (const value of received) {
-    const fields = asFields(value);
-    const id = asText(fields?.['id']);
-    if (fields === undefined || id === undefined) malformed += 1;
+    const fields = asRecord(value);
+    const id = textOf(fields?.['id']);
+    if (fields === undefined || id === '') malformed += 1;
     else if (!items.has(id)) items.set(id, { ...fields, id });
   }
   return { items: [...items.values()], malformed, ...(gap === undefined ? {} : { gap }) };

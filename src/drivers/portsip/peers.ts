@@ -1,6 +1,7 @@
 import { Failure } from '../../transport/failure.ts';
 import type { Peer } from '../../snapshot/reading.ts';
-import { asFields, asText, type Fields } from './fields.ts';
+import { StateTable } from '../kit/state-table.ts';
+import { asRecord, type JsonRecord, optional, textOf } from '../kit/fields.ts';
 
 /** An extension as the list of users shows it. Mail, phones and addresses of people are not kept. */
 export interface User {
@@ -21,8 +22,8 @@ export interface UserStatus {
   /** Registered devices, where the PBX lists them. */
   readonly contacts?: number;
   readonly inCall?: boolean;
-  /** Whether the word for the state is one that is not in the table. */
-  readonly isNewWord: boolean;
+  /** The word for the state, where it is one that is not in the table. */
+  readonly unknownWord?: string;
 }
 
 type Meaning = Pick<UserStatus, 'state' | 'inCall'>;
@@ -31,18 +32,18 @@ type Meaning = Pick<UserStatus, 'state' | 'inCall'>;
  * Words for the state of a user (`status` in the schema of `GET /users/{id}/status`), v16.3 to v22.x. v16 mixes presence
  * into the state: such a word hides whether there is a call.
  */
-export const userStates: ReadonlyMap<string, Meaning> = new Map([
-  ['ONLINE', { state: 'reachable', inCall: false }],
-  ['AVAILABLE', { state: 'reachable', inCall: false }],
-  ['ON_CALL', { state: 'reachable', inCall: true }],
-  ['OTHER_CALL', { state: 'reachable', inCall: true }],
-  ['DO_NOT_DISTURB', { state: 'reachable' }],
-  ['AWAY', { state: 'reachable' }],
-  ['BUSINESS_TRIP', { state: 'reachable' }],
-  ['LUNCH', { state: 'reachable' }],
+export const userStates = new StateTable<Meaning>({
+  ONLINE: { state: 'reachable', inCall: false },
+  AVAILABLE: { state: 'reachable', inCall: false },
+  ON_CALL: { state: 'reachable', inCall: true },
+  OTHER_CALL: { state: 'reachable', inCall: true },
+  DO_NOT_DISTURB: { state: 'reachable' },
+  AWAY: { state: 'reachable' },
+  BUSINESS_TRIP: { state: 'reachable' },
+  LUNCH: { state: 'reachable' },
   // Unless an entry of `registration` has `enable_push`: "PushOnline" in the portal, see `offline`.
-  ['OFFLINE', { state: 'unregistered', inCall: false }],
-]);
+  OFFLINE: { state: 'unregistered', inCall: false },
+});
 /** Words of `presence` (v22) that tell of a call; none of them tells whether a phone can be reached. */
 const callPresence: readonly string[] = ['ON_CALL', 'OTHER_CALL', 'RINGING'];
 
@@ -50,15 +51,15 @@ const callPresence: readonly string[] = ['ON_CALL', 'OTHER_CALL', 'RINGING'];
  * An entry of the list of users; `'no extension'` for one that has none, such as an administrator; undefined for one that
  * does not say who it is.
  */
-export function readUser(fields: Fields): User | 'no extension' | undefined {
-  const id = asText(fields['id']);
-  if (id === undefined) return undefined;
+export function readUser(fields: JsonRecord): User | 'no extension' | undefined {
+  const id = textOf(fields['id']);
+  if (id === '') return undefined;
   const extension = fields['extension_number'] ?? '';
   if (typeof extension === 'string' && extension.trim() === '') return 'no extension';
-  const number = asText(extension)?.trim();
-  if (number === undefined) return undefined;
-  const name = asText(fields['display_name']) ?? asText(fields['name']);
-  return { id, number, enabled: fields['enabled'] !== false, ...(name === undefined ? {} : { name }) };
+  const number = textOf(extension);
+  if (number === '') return undefined;
+  const name = textOf(fields['display_name']) || textOf(fields['name']);
+  return { id, number, enabled: fields['enabled'] !== false, ...optional('name', name) };
 }
 
 /**
@@ -66,16 +67,16 @@ export function readUser(fields: Fields): User | 'no extension' | undefined {
  * Only where the word for the state is missing or new, the registrations decide. Throws a `Failure` for other shapes.
  */
 export function readUserStatus(value: unknown): UserStatus {
-  const fields = asFields(value);
+  const fields = asRecord(value);
   if (fields === undefined) throw new Failure('protocol', 'the state of an extension is not a JSON object');
-  const word = asText(fields['status'])?.trim().toUpperCase() ?? '';
+  const word = textOf(fields['status']).toUpperCase();
   const devices = Array.isArray(fields['registration']) ? fields['registration'] : undefined;
-  const meaning = userStates.get(word);
-  if (meaning?.state === 'unregistered') return { ...meaning, ...offline(devices), isNewWord: false };
+  const meaning = userStates.find(word);
+  if (meaning?.state === 'unregistered') return { ...meaning, ...offline(devices) };
   const contacts = devices === undefined ? {} : { contacts: devices.length };
-  if (meaning !== undefined) return { ...meaning, ...contacts, ...presentCall(fields), isNewWord: false };
-  if (!('registration' in fields)) return { state: 'unknown', isNewWord: true };
-  return { state: (devices ?? []).length > 0 ? 'reachable' : 'unregistered', ...contacts, isNewWord: true };
+  if (meaning !== undefined) return { ...meaning, ...contacts, ...presentCall(fields) };
+  if (!('registration' in fields)) return { state: 'unknown', unknownWord: word };
+  return { state: (devices ?? []).length > 0 ? 'reachable' : 'unregistered', ...contacts, unknownWord: word };
 }
 
 /** A user as a peer; without a status (not read, or too long ago) its state is `unknown`. */
@@ -83,17 +84,17 @@ export function peerFromUser(user: User, status: UserStatus | undefined, push: P
   const identity = { id: user.number, ...(user.name === undefined ? {} : { name: user.name }) };
   if (!user.enabled) return { ...identity, state: 'disabled' };
   if (status === undefined) return { ...identity, state: 'unknown' };
-  const { isNewWord: _counted, state, ...told } = status;
+  const { unknownWord: _counted, state, ...told } = status;
   return { ...identity, ...told, state: state === 'asleep' ? push : state };
 }
 
 /** Of a user who is offline only the apps that a push message wakes are still registered; other entries are left over. */
 function offline(devices: readonly unknown[] | undefined): Partial<UserStatus> {
   if (devices === undefined) return {};
-  const apps = devices.filter((device) => asFields(device)?.['enable_push'] === true).length;
+  const apps = devices.filter((device) => asRecord(device)?.['enable_push'] === true).length;
   return { contacts: apps, ...(apps > 0 ? { state: 'asleep' } : {}) };
 }
 
-function presentCall(fields: Fields): { readonly inCall?: true } {
-  return callPresence.includes(asText(fields['presence'])?.trim().toUpperCase() ?? '') ? { inCall: true } : {};
+function presentCall(fields: JsonRecord): { readonly inCall?: true } {
+  return callPresence.includes(textOf(fields['presence']).toUpperCase()) ? { inCall: true } : {};
 }

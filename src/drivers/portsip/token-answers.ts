@@ -1,7 +1,7 @@
 import { readJson, statusFailure } from '../kit/answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { asCount, asFields, asText } from './fields.ts';
+import { asRecord, countOf, exactTextOf, optional } from '../kit/fields.ts';
 import { blockedFailure, isPathMissing, readApiError } from './errors.ts';
 
 /** A token that the PBX gave. */
@@ -77,23 +77,23 @@ function loginRefusal(answer: ApiAnswer): Failure | undefined {
 
 function readToken(answer: ApiAnswer): IssuedToken | 'no token' {
   if (answer.body.trim() === '') return 'no token';
-  const fields = asFields(readJson(answer));
+  const fields = asRecord(readJson(answer));
   if (fields === undefined) throw new Failure('protocol', 'the answer to the login is not a JSON object');
   if (isTwoFactor(fields['two_factor_enabled']))
     throw new Failure(
       'two_factor_required',
       'the account asks for a second factor: switch two-factor authentication off for the account of the exporter',
     );
-  const token = asText(fields['access_token']);
-  if (token === undefined) return 'no token';
+  const token = exactTextOf(fields['access_token']);
+  if (token.trim() === '') return 'no token';
   // Anything but visible ASCII could not be sent as a header.
   if (!/^[\x20-\x7e]+$/.test(token)) throw new Failure('protocol', 'the token holds characters that cannot be sent');
-  const refreshToken = asText(fields['refresh_token']);
-  const expiresIn = asCount(fields['expires_in']) ?? 0;
+  const refreshToken = exactTextOf(fields['refresh_token']);
+  const expiresIn = countOf(fields['expires_in']) ?? 0;
   return {
     token,
     expiresInSeconds: expiresIn > 0 ? expiresIn : usualLifeSeconds,
-    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...optional('refreshToken', refreshToken.trim() === '' ? undefined : refreshToken),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Part, SystemFacts } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
 import { goodPart } from '../kit/collectors.ts';
-import { asCount, asFields, asText } from './fields.ts';
+import { asRecord, countOf, optional, textOf } from '../kit/fields.ts';
 
 /** What is used of the totals of a tenant (`GET /tenant/status`) or of the whole system (`GET /admin/status`). */
 export interface Totals {
@@ -11,13 +11,13 @@ export interface Totals {
 
 /** The totals. Licence keys and news in the same answer are not kept. Throws a `Failure` for other shapes. */
 export function readTotals(value: unknown): Totals {
-  const fields = asFields(value);
+  const fields = asRecord(value);
   if (fields === undefined) throw new Failure('protocol', 'the totals are not a JSON object');
-  const version = /^\s*v?(\d+(?:\.\d+)*)/i.exec(asText(fields['version']) ?? '')?.[1];
-  const currentCalls = asCount(fields['current_calls']);
+  const version = /^\s*v?(\d+(?:\.\d+)*)/i.exec(textOf(fields['version']))?.[1];
+  const currentCalls = countOf(fields['current_calls']);
   return {
-    ...(version === undefined ? {} : { version }),
-    ...(currentCalls === undefined ? {} : { currentCalls }),
+    ...optional('version', version),
+    ...optional('currentCalls', currentCalls),
   };
 }
 
@@ -29,5 +29,5 @@ export function callsPart({ currentCalls }: Totals): Part<{ readonly all: number
 
 /** What the PBX says of itself: its version, where it tells it. */
 export function systemPart({ version }: Totals): Part<SystemFacts> {
-  return goodPart(version === undefined ? {} : { version });
+  return goodPart(optional('version', version));
 }

@@ -1,7 +1,8 @@
 import { Failure } from '../../transport/failure.ts';
 import type { Trunk, TrunkState } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../kit/collectors.ts';
-import { asFields, asText, type Fields } from './fields.ts';
+import { asRecord, type JsonRecord, optional, textOf } from '../kit/fields.ts';
+import { StateTable } from '../kit/state-table.ts';
 
 /** A trunk as the list of providers shows it. */
 export interface Provider {
@@ -21,60 +22,89 @@ export interface ProviderType {
   readonly keepAlive: boolean;
 }
 
-/** Words for the state of a trunk: v16 has the first two, v22 the other two. */
-const words = ['REGISTERED', 'UNREGISTERED', 'ONLINE', 'OFFLINE'] as const;
-type Word = (typeof words)[number];
-
 /**
- * What the words mean, by what stands behind them ("Configuring SIP Trunk" in the administration guide, and the list of
+ * What stands behind the word for the state of a trunk ("Configuring SIP Trunk" in the administration guide, and the list of
  * changes): some trunks are REGISTERED or ONLINE for ever, whatever happens to them.
  */
-export const trunkStates = {
+export interface TrunkMeanings {
   /** The PBX registers at the provider, or a gateway at the PBX. */
-  registration: ['registered', 'unregistered', 'registered', 'unregistered'],
+  readonly registration: TrunkState;
   /** Microsoft Teams. */
-  teams: ['reachable', 'unreachable', 'reachable', 'unreachable'],
+  readonly teams: TrunkState;
   /** WhatsApp carries messages and no calls, and was always OFFLINE before v22.2.11: never an outage. */
-  messaging: ['reachable', 'unknown', 'reachable', 'unknown'],
+  readonly messaging: TrunkState;
   /** Checked with OPTIONS: what is down was found to be so, but "up" is said of every other trunk as well. */
-  checked: ['unmonitored', 'unreachable', 'unmonitored', 'unreachable'],
+  readonly checked: TrunkState;
   /** Checked with nothing ("keep alive" off). */
-  unchecked: ['unmonitored', 'unreachable', 'unmonitored', 'unknown'],
+  readonly unchecked: TrunkState;
   /** The type was never read, so it could be any of these. */
-  notRead: ['unmonitored', 'unknown', 'unmonitored', 'unknown'],
-} as const satisfies Readonly<Record<string, readonly [TrunkState, TrunkState, TrunkState, TrunkState]>>;
+  readonly notRead: TrunkState;
+}
+
+/** Words for the state of a trunk, by what stands behind them: v16 has the first two, v22 the other two. */
+export const trunkStates = new StateTable<TrunkMeanings>({
+  REGISTERED: {
+    registration: 'registered',
+    teams: 'reachable',
+    messaging: 'reachable',
+    checked: 'unmonitored',
+    unchecked: 'unmonitored',
+    notRead: 'unmonitored',
+  },
+  UNREGISTERED: {
+    registration: 'unregistered',
+    teams: 'unreachable',
+    messaging: 'unknown',
+    checked: 'unreachable',
+    unchecked: 'unreachable',
+    notRead: 'unknown',
+  },
+  ONLINE: {
+    registration: 'registered',
+    teams: 'reachable',
+    messaging: 'reachable',
+    checked: 'unmonitored',
+    unchecked: 'unmonitored',
+    notRead: 'unmonitored',
+  },
+  OFFLINE: {
+    registration: 'unregistered',
+    teams: 'unreachable',
+    messaging: 'unknown',
+    checked: 'unreachable',
+    unchecked: 'unknown',
+    notRead: 'unknown',
+  },
+});
 
 /** An entry of the list of trunks; undefined without an id. */
-export function readProvider(fields: Fields): Provider | undefined {
-  const id = asText(fields['id']);
-  if (id === undefined) return undefined;
-  const name = asText(fields['name']);
-  const host = asText(fields['hostname']);
+export function readProvider(fields: JsonRecord): Provider | undefined {
+  const id = textOf(fields['id']);
+  if (id === '') return undefined;
   return {
     id,
     enabled: fields['enabled'] !== false,
-    ...(name === undefined ? {} : { name }),
-    ...(host === undefined ? {} : { host }),
+    ...optional('name', textOf(fields['name'])),
+    ...optional('host', textOf(fields['hostname'])),
   };
 }
 
 /** The type of a trunk; what is blank has the default of the API reference. Throws a `Failure` for other shapes. */
 export function readProviderType(value: unknown): ProviderType {
-  const fields = asFields(value);
+  const fields = asRecord(value);
   if (fields === undefined) throw new Failure('protocol', 'the answer about a trunk is not a JSON object');
-  const authMode = asText(fields['auth_mode'])?.trim().toUpperCase();
   return {
     registration: fields['registration'] !== false,
     keepAlive: fields['keep_alive'] !== false,
-    ...(authMode === undefined ? {} : { authMode }),
+    ...optional('authMode', textOf(fields['auth_mode']).toUpperCase()),
   };
 }
 
 /** The PBX's own word for the state of a trunk, empty when it gave none. Throws a `Failure` for other shapes. */
 export function readTrunkWord(value: unknown): string {
-  const fields = asFields(value);
+  const fields = asRecord(value);
   if (fields === undefined) throw new Failure('protocol', 'the state of a trunk is not a JSON object');
-  return asText(fields['status'])?.trim().toUpperCase() ?? '';
+  return textOf(fields['status']).toUpperCase();
 }
 
 /** A trunk with what is known of it; without a word (not read, or too long ago) its state is `unknown`. */
@@ -87,25 +117,24 @@ export function trunkFromProvider(
   const { id, name, host, enabled } = provider;
   const identity = {
     id,
-    ...(name === undefined ? {} : { name }),
-    ...(host === undefined ? {} : { host }),
-    ...(type?.authMode === undefined ? {} : { kind: type.authMode.toLowerCase() }),
+    ...optional('name', name),
+    ...optional('host', host),
+    ...optional('kind', type?.authMode?.toLowerCase()),
   };
   if (!enabled) return { ...identity, state: 'disabled' };
   if (word === undefined) return { ...identity, state: 'unknown' };
-  const known = words.find((one) => one === word);
-  if (known === undefined) skipped.of(id).add('unknown_state');
-  const told = { ...identity, ...(word === '' ? {} : { rawState: word }) };
-  return known === undefined ? { ...told, state: 'unknown' } : { ...told, ...meaningOf(known, evidenceFor(type)) };
-}
-
-function meaningOf(word: Word, evidence: keyof typeof trunkStates): Pick<Trunk, 'state' | 'registered'> {
-  const state = trunkStates[evidence][words.indexOf(word)] ?? 'unknown';
-  return { state, ...(evidence === 'registration' ? { registered: state === 'registered' } : {}) };
+  const evidence = evidenceFor(type);
+  const state = trunkStates.read(word, skipped.of(id))?.[evidence];
+  return {
+    ...identity,
+    state: state ?? 'unknown',
+    ...optional('rawState', word),
+    ...(evidence === 'registration' && state !== undefined ? { registered: state === 'registered' } : {}),
+  };
 }
 
 /** What stands behind the word for a trunk of this type; a type that is not known here is checked like one by address. */
-function evidenceFor(type: ProviderType | undefined): keyof typeof trunkStates {
+function evidenceFor(type: ProviderType | undefined): keyof TrunkMeanings {
   if (type === undefined) return 'notRead';
   const { authMode, registration, keepAlive } = type;
   if (authMode === 'ACCEPT_REGISTER' || (authMode === 'REGISTER_AUTH' && registration)) return 'registration';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readBulk } from '../../../src/drivers/portsip/bulk-answer.ts';
+import { readBulk } from '../../../src/drivers/portsip/bulk-states.ts';
 
 const ids = ['904417235518029824', '904417235518029825'];
 const [first = '', second = ''] = ids;
@@ -12,8 +12,8 @@ function bulk(answer: unknown) {
 const online = { status: 'ONLINE', registration: [{}, {}] };
 const offline = { status: 'OFFLINE', registration: [] };
 const states = {
-  [first]: { state: 'reachable', contacts: 2, inCall: false, isNewWord: false },
-  [second]: { state: 'unregistered', contacts: 0, inCall: false, isNewWord: false },
+  [first]: { state: 'reachable', contacts: 2, inCall: false },
+  [second]: { state: 'unregistered', contacts: 0, inCall: false },
 };
 
 /** PortSIP has not published what the answer looks like: whatever is plain is taken. */
@@ -88,7 +88,7 @@ test('never a user that was not asked for, never a word that is not known', () =
     fc.property(shapes, (value) => {
       for (const [id, status] of readBulk(value, asked)) {
         expect(asked).toContain(id);
-        expect(status.isNewWord).toBe(false);
+        expect(status.unknownWord).toBeUndefined();
       }
     }),
   );

@@ -112,7 +112,7 @@ describe('state of a user', () => {
     ],
     [{ status: 'ONLINE' }, { state: 'reachable', inCall: false }],
   ])('%j', (answer, expected) => {
-    expect(readUserStatus(answer)).toStrictEqual({ ...expected, isNewWord: false });
+    expect(readUserStatus(answer)).toStrictEqual(expected);
   });
 
   test.each([
@@ -131,8 +131,8 @@ describe('state of a user', () => {
     ],
     [{ status: 'TELEPATHIC' }, { state: 'unknown' }],
     [{}, { state: 'unknown' }],
-  ])('%j counts as an unknown word', (answer, expected) => {
-    expect(readUserStatus(answer)).toStrictEqual({ ...expected, isNewWord: true });
+  ])('%j counts as an unknown word', (answer: { readonly status?: string | null }, expected) => {
+    expect(readUserStatus(answer)).toStrictEqual({ ...expected, unknownWord: answer.status ?? '' });
   });
 
   test('what is no object is a failure', () => {
@@ -229,7 +229,7 @@ describe('a peer', () => {
   });
 
   test('with a state shows what was told, and nothing of how it was told', () => {
-    const status = { state: 'reachable', contacts: 2, inCall: true, isNewWord: true } as const;
+    const status = { state: 'reachable', contacts: 2, inCall: true, unknownWord: 'NEW' } as const;
     expect(peerFromUser(user, status, 'reachable')).toStrictEqual({
       id: '1001',
       name: 'Anna',
@@ -242,12 +242,12 @@ describe('a peer', () => {
   });
 
   test.each(['reachable', 'unregistered'] as const)('with a sleeping app is %s where that is wanted', (push) => {
-    const status = { state: 'asleep', contacts: 1, inCall: false, isNewWord: false } as const;
+    const status = { state: 'asleep', contacts: 1, inCall: false } as const;
     expect(peerFromUser(user, status, push)).toMatchObject({ state: push, contacts: 1 });
   });
 
   test('that is disabled is neither reachable nor not', () => {
-    const status = { state: 'reachable', contacts: 1, isNewWord: false } as const;
+    const status = { state: 'reachable', contacts: 1 } as const;
     expect(peerFromUser({ ...user, enabled: false }, status, 'reachable')).toEqual({
       id: '1001',
       name: 'Anna',
