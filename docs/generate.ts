@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { configurationReference } from '../src/config/reference.ts';
-import { configurationSchema } from '../src/config/json-schema.ts';
+import { configurationSchema, targetFileSchema } from '../src/config/json-schema.ts';
 import { families } from '../src/drivers/index.ts';
 import { metricsReference } from '../src/exposition/reference.ts';
 import { dependenciesPage } from './supply/dependencies-page.ts';
@@ -12,6 +12,7 @@ const pages: Readonly<Record<string, string>> = {
   'dependencies.md': dependenciesPage(),
   'troubleshooting.md': troubleshootingPage(),
   'exporter.schema.json': `${JSON.stringify(configurationSchema(families), null, 2)}\n`,
+  'targets.schema.json': `${JSON.stringify(targetFileSchema(), null, 2)}\n`,
   'configuration.md': `# Configuration
 
 This page is generated from the table of keys in \`src/config/\`: \`npm run docs\` writes it anew. The options of each PBX
@@ -25,7 +26,7 @@ language server (Visual Studio Code, Neovim, Helix and others) want to be told i
 # yaml-language-server: $schema=/usr/share/doc/pbx-exporter/docs/exporter.schema.json
 \`\`\`
 
-That is its place in the packages; any path or address will do. What only the program can know stays with \`check\`: whether files and variables exist, that
+That is its place in the packages; any path or address will do. For a file of \`target_files\` it is [targets.schema.json](targets.schema.json), beside it. What only the program can know stays with \`check\`: whether files and variables exist, that
 names are unique, and the bounds of durations.
 
 ${configurationReference()}`,

@@ -20,6 +20,16 @@ export function configurationSchema(families: readonly FamilyFacts[]): JsonSchem
   };
 }
 
+/** The same for a file of `target_files`, a list of targets; it refers to the schema above by the name of its file. */
+export function targetFileSchema(): JsonSchema {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Targets of pbx-exporter',
+    type: 'array',
+    items: { $ref: 'exporter.schema.json#/definitions/target' },
+  };
+}
+
 /** The keys of a group; where a key has keys of its own, they are those of another group. */
 function section(group: Group): JsonSchema {
   const own = fields.filter((field) => field.group === group);

@@ -94,6 +94,16 @@ describe('the published schema', () => {
     },
   );
 
+  test('knows files of target_files too', () => {
+    const targets = z.looseObject({}).parse(JSON.parse(read('../../docs/targets.schema.json')));
+    const both = new Ajv({ strictTypes: false, strictRequired: false });
+    const validate = both.addSchema(published.schema as object, 'exporter.schema.json').compile(targets);
+    const target = { name: 'hq', family: 'asterisk', url: 'https://pbx.example.org', username: 'a', password_env: 'B' };
+    expect(validate([target, { ...target, name: 'branch' }])).toBe(true);
+    expect(validate([{ ...target, pasword: 'x' }])).toBe(false);
+    expect(validate({ targets: [target] })).toBe(false);
+  });
+
   test('explains every key, with its default', () => {
     const text = JSON.stringify(published.schema);
     for (const { about } of fields) expect(text).toContain(JSON.stringify(about.replaceAll('`', '')).slice(1, -1));
