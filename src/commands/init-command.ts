@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { parse } from 'yaml';
+import {
+  type ConfigOptions,
+  createLog,
+  examples,
+  type LogOptions,
+  type ProcessEdge,
+  type StateOptions,
+  withConfigFile,
+  withLogOptions,
+  withStateFile,
+} from './flags.ts';
+import { init } from './init/init.ts';
+import type { Interruptible } from './one-round.ts';
+
+interface InitFlags extends ConfigOptions, StateOptions, LogOptions {
+  readonly add?: boolean;
+  readonly family?: string;
+  readonly url?: string;
+  readonly name?: string;
+  readonly username?: string;
+  readonly 'password.file'?: string;
+  readonly 'token.file'?: string;
+  readonly option?: Readonly<Record<string, unknown>>;
+  readonly try: boolean;
+}
+
+/** Adds `init`. */
+export function addInit(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
+  withLogOptions(withStateFile(withConfigFile(program.command('init'))), 'error')
+    .description(
+      'write a first configuration, or add a PBX to one, and poll the PBX once; asks for what the flags do not say',
+    )
+    .option('--add', 'add to a configuration that is there; its comments stay')
+    .option('--family <family>', 'what PBX it is, e.g. asterisk or yeastar-p')
+    .option('--url <url>', 'its address, e.g. https://pbx.example.org')
+    .option('--name <name>', 'its name in graphs and alerts; default: the first part of its host')
+    .option('--username <name>', 'account on the PBX')
+    .option('--password.file <path>', 'file that holds the password')
+    .option('--token.file <path>', 'file that holds an API key or token, in place of user name and password')
+    .option(
+      '--option <key=value>',
+      'one of the keys of the family, such as domain=example.org; may be repeated',
+      addOption,
+    )
+    .option('--no-try', 'write the files only, and do not poll the PBX')
+    .addHelpText(
+      'after',
+      `${examples(
+        'pbx-exporter init',
+        'pbx-exporter init --add --config.file /etc/pbx-exporter/exporter.yml',
+        'pbx-exporter init --family asterisk --url https://pbx.example.org:8089 --username metrics --password.file /etc/pbx-exporter/secrets/hq',
+      )}\nA password that is typed is written to a file of its own beside the configuration, readable by its owner only.\nExit code: 0 when the files are written and the PBX is up, 1 when not.\n`,
+    )
+    .action(async (flags: InitFlags) => {
+      const { family, url, name, username } = flags;
+      const interruptible: Interruptible = (one) => keepRunning(one, 1);
+      const questions =
+        terminal.watched && process.stdin.isTTY ? (await import('./init/prompts.ts')).terminalQuestions : undefined;
+      const code = await init(
+        {
+          configFile: flags['config.file'],
+          add: flags.add === true,
+          answers: {
+            family,
+            url,
+            name,
+            username,
+            passwordFile: flags['password.file'],
+            tokenFile: flags['token.file'],
+          },
+          options: flags.option ?? {},
+          questions,
+          tryIt: flags.try,
+          stateFile: flags['state.file'],
+          log: createLog(flags, terminal),
+          interruptible,
+        },
+        terminal,
+      );
+      exit(code);
+    });
+}
+
+function addOption(text: string, before: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  const [, key, value] = /^([a-z_]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) throw new InvalidArgumentError('Write it as key=value.');
+  return { ...before, [key]: parse(value) as unknown };
+}

@@ -1,0 +1,127 @@
+import { basename } from 'node:path';
+import type { Family } from '../../drivers/driver.ts';
+import { suggest } from '../../config/suggest.ts';
+
+/** What a new target needs to be told; everything is optional that a person may be asked for. */
+export interface InitAnswers {
+  readonly family?: string | undefined;
+  readonly url?: string | undefined;
+  readonly name?: string | undefined;
+  readonly username?: string | undefined;
+  /** File with the password, there already. */
+  readonly passwordFile?: string | undefined;
+  /** File with the API key or token, there already. */
+  readonly tokenFile?: string | undefined;
+}
+
+/** The same, complete. A secret is a file that is there already, or a text that `init` writes into one. */
+export interface CompleteAnswers {
+  readonly family: Family;
+  readonly url: string;
+  readonly name: string;
+  /** Absent with a token. */
+  readonly username?: string;
+  readonly secret: { readonly file: string } | { readonly text: string };
+}
+
+/** Asks a person. Each question resolves to undefined when it was broken off. */
+export interface Questions {
+  choose(
+    question: string,
+    choices: readonly { readonly value: string; readonly label: string }[],
+  ): Promise<string | undefined>;
+  text(question: string, preset: string, problem: (answer: string) => string | undefined): Promise<string | undefined>;
+  secret(question: string): Promise<string | undefined>;
+}
+
+/** What is still missing without a person to ask, as flags; empty when nothing is. */
+export function missingFlags(answers: InitAnswers): readonly string[] {
+  const { family, url, username, passwordFile, tokenFile } = answers;
+  return [
+    ...(family === undefined ? ['--family'] : []),
+    ...(url === undefined ? ['--url'] : []),
+    ...(tokenFile === undefined && username === undefined ? ['--username'] : []),
+    ...(tokenFile === undefined && passwordFile === undefined ? ['--password.file (or --token.file)'] : []),
+  ];
+}
+
+/** The family of a name; a sentence where there is none. */
+export function familyNamed(name: string, families: readonly Family[]): Family | { readonly problem: string } {
+  const found = families.find((family) => family.name === name);
+  if (found !== undefined) return found;
+  const names = families.map((family) => family.name);
+  const near = suggest(name, names);
+  const hint = near === undefined ? `one of ${names.join(', ')}` : `did you mean ${near}?`;
+  return { problem: `there is no family ${JSON.stringify(name)}: ${hint}` };
+}
+
+/** The name that a PBX gets when nobody says one: the first part of its host, or the whole of an address. */
+export function nameFromUrl(url: string): string {
+  if (!URL.canParse(url)) return 'pbx';
+  const { hostname } = new URL(url);
+  const isAddress = /^[\d.]+$|^\[/.test(hostname);
+  return (isAddress ? hostname.replace(/[[\]]/g, '') : hostname.split('.')[0]) || 'pbx';
+}
+
+/** Where the secret of a target is written, beside the configuration file. */
+export function secretFileName(name: string): string {
+  return `secrets/${basename(name.replaceAll(/[^\w.-]+/g, '-')) || 'pbx'}`;
+}
+
+/** Asks for what the flags do not say; undefined when the person broke off. `urlProblem` says what is wrong with a URL. */
+export async function askForTheRest(
+  answers: InitAnswers,
+  questions: Questions,
+  {
+    families,
+    urlProblem,
+  }: { readonly families: readonly Family[]; readonly urlProblem: (url: string) => string | undefined },
+): Promise<CompleteAnswers | { readonly problem: string } | undefined> {
+  const choices = families.map(({ name, title }) => ({ value: name, label: title }));
+  const familyName = answers.family ?? (await questions.choose('Which PBX is it?', choices));
+  if (familyName === undefined) return undefined;
+  const family = familyNamed(familyName, families);
+  if ('problem' in family) return family;
+  const url =
+    answers.url ?? (await questions.text('Its address, as in the browser (http:// or https://)', '', urlProblem));
+  if (url === undefined) return undefined;
+  const name =
+    answers.name ?? (await questions.text('A name for it, which graphs and alerts show', nameFromUrl(url), needed));
+  if (name === undefined) return undefined;
+  const account = await askForAccount(answers, family, questions);
+  return account === undefined ? undefined : { family, url, name, ...account };
+}
+
+async function askForAccount(
+  { username, passwordFile, tokenFile }: InitAnswers,
+  { accounts }: Family,
+  questions: Questions,
+): Promise<Pick<CompleteAnswers, 'username' | 'secret'> | undefined> {
+  if (tokenFile !== undefined) return { secret: { file: tokenFile } };
+  const isPlain = username !== undefined || passwordFile !== undefined;
+  const kind =
+    isPlain || accounts.length === 1
+      ? isPlain
+        ? 'password'
+        : accounts[0]
+      : await questions.choose('How does it log in?', kinds);
+  if (kind === undefined) return undefined;
+  if (kind === 'token') {
+    const text = await questions.secret('The API key or token');
+    return text === undefined ? undefined : { secret: { text } };
+  }
+  const user = username ?? (await questions.text('Account on the PBX', '', needed));
+  if (user === undefined) return undefined;
+  if (passwordFile !== undefined) return { username: user, secret: { file: passwordFile } };
+  const text = await questions.secret('Its password');
+  return text === undefined ? undefined : { username: user, secret: { text } };
+}
+
+const kinds = [
+  { value: 'password', label: 'user name and password' },
+  { value: 'token', label: 'API key or token' },
+] as const;
+
+function needed(answer: string): string | undefined {
+  return answer.trim() === '' ? 'Something is needed here.' : undefined;
+}

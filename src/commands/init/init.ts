@@ -1,0 +1,135 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { families } from '../../drivers/index.ts';
+import type { Log } from '../../log.ts';
+import { once } from '../once.ts';
+import type { Interruptible } from '../one-round.ts';
+import { checkConfigText } from '../read-config.ts';
+import { paint, type Terminal } from '../terminal.ts';
+import {
+  askForTheRest,
+  type CompleteAnswers,
+  type InitAnswers,
+  missingFlags,
+  type Questions,
+  secretFileName,
+} from './answers.ts';
+import { newConfiguration, type NewTarget, withTarget } from './target-text.ts';
+
+/** What `init` is asked to do. */
+export interface InitOptions {
+  readonly configFile: string;
+  /** Add to a file that is there. */
+  readonly add: boolean;
+  readonly answers: InitAnswers;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Asks a person; absent where there is none. */
+  readonly questions?: Questions | undefined;
+  /** Poll the PBX once afterwards. */
+  readonly tryIt: boolean;
+  readonly stateFile?: string | undefined;
+  readonly log: Log;
+  readonly interruptible: Interruptible;
+}
+
+/** `pbx-exporter init`: writes a first configuration, or adds a PBX to one, and polls it once. Gives the exit code. */
+export async function init(options: InitOptions, terminal: Terminal): Promise<number> {
+  const { configFile, add, questions, answers } = options;
+  const fail = (problem: string): number => {
+    terminal.error(`${problem}\n`);
+    return 1;
+  };
+  const isThere = existsSync(configFile);
+  if (isThere && !add)
+    return fail(`${configFile} is there already: add a PBX to it with --add, or name another file with --config.file`);
+  const missing = questions === undefined ? missingFlags(answers) : [];
+  if (missing.length > 0) return fail(`without a terminal to ask on, these are needed: ${missing.join(', ')}`);
+  const complete = await askForTheRest(answers, questions ?? nobody, { families, urlProblem });
+  if (complete === undefined) return fail('Nothing was written.');
+  if ('problem' in complete) return fail(complete.problem);
+  const written = write(complete, options, isThere);
+  if (!written.ok) return fail(`${written.problem.trimEnd()}\nNothing was written.`);
+  for (const file of written.files) terminal.error(`${paint(terminal, 'good', 'written')}: ${file}\n`);
+  if (!options.tryIt) return 0;
+  const { stateFile, log, interruptible } = options;
+  const code = await once(
+    { name: complete.name, configFile, stateFile, format: 'table', log, interruptible },
+    terminal,
+  );
+  terminal.error(code === 0 ? nextSteps(configFile) : tryAgain(configFile, complete));
+  return code;
+}
+
+type Written =
+  { readonly ok: true; readonly files: readonly string[] } | { readonly ok: false; readonly problem: string };
+
+/** Writes the secret, then the configuration, once that is known to be good; takes the secret back where it is not. */
+function write(answers: CompleteAnswers, { configFile, options }: InitOptions, isThere: boolean): Written {
+  const { family, name, url, username, secret } = answers;
+  // Relative paths in a configuration start at its folder, those on a command line where the person is.
+  const secretFile = 'file' in secret ? resolve(secret.file) : secretFileName(name);
+  const secretPath = join(dirname(configFile), secretFile);
+  if ('text' in secret && existsSync(secretPath))
+    return {
+      ok: false,
+      problem: `${secretPath} is there already: remove it, or name it with --password.file or --token.file`,
+    };
+  const target: NewTarget = {
+    name,
+    family: family.name,
+    url,
+    secretFile,
+    options,
+    ...(username === undefined ? {} : { username }),
+  };
+  const text = isThere ? withTarget(readFileSync(configFile, 'utf8'), target) : newConfiguration(target, family.title);
+  if (text === undefined)
+    return {
+      ok: false,
+      problem: `${configFile} is no list of keys that a PBX could be added to; see "pbx-exporter check"`,
+    };
+  if ('text' in secret) writeSecret(secretPath, secret.text);
+  const checked = checkConfigText(text, configFile);
+  if (!checked.ok) {
+    if ('text' in secret) rmSync(secretPath, { force: true });
+    return { ok: false, problem: checked.problems };
+  }
+  replace(configFile, text, isThere);
+  return { ok: true, files: ['text' in secret ? [secretPath] : [], configFile].flat() };
+}
+
+function writeSecret(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(path, `${text}\n`, { flag: 'wx', mode: 0o600 });
+}
+
+/** At any moment the old or the new file is there, whole, with the rights that it had. */
+function replace(path: string, text: string, isThere: boolean): void {
+  if (!isThere) return writeFileSync(path, text, { flag: 'wx' });
+  const next = `${path}.${process.pid}.new`;
+  writeFileSync(next, text, { flag: 'wx' });
+  chmodSync(next, statSync(path).mode & 0o777);
+  renameSync(next, path);
+}
+
+/** What `check` would say of a URL. */
+function urlProblem(url: string): string | undefined {
+  const text = `targets: [{ name: a, family: ${families[0]?.name}, url: ${JSON.stringify(url)}, username: a, password: a }]\n`;
+  const checked = checkConfigText(text, '');
+  const first = checked.ok ? undefined : checked.problems.split('\n')[0];
+  return first?.replace(/^:\d+:\d+: /, '');
+}
+
+const nobody: Questions = {
+  choose: () => Promise.resolve(undefined),
+  text: (_question, preset) => Promise.resolve(preset === '' ? undefined : preset),
+  secret: () => Promise.resolve(undefined),
+};
+
+function nextSteps(configFile: string): string {
+  return `\nIt works. Start the exporter with "pbx-exporter --config.file ${configFile}" and open http://localhost:10560/.\n`;
+}
+
+function tryAgain(configFile: string, { name, family }: CompleteAnswers): string {
+  return `\nThe configuration is written. Correct what stands above (docs/families/${family.name}.md) and try again with "pbx-exporter once ${name} --config.file ${configFile}".\n`;
+}

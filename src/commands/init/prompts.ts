@@ -1,0 +1,29 @@
+import { password, select, text } from '@clack/prompts';
+import type { Questions } from './answers.ts';
+
+/** Questions on the process's own terminal. */
+export const terminalQuestions: Questions = {
+  choose: async (message, choices) =>
+    answered(await select({ message, options: [...choices], output: process.stderr })),
+  text: async (message, preset, problem) =>
+    answered(
+      await text({
+        message,
+        ...(preset === '' ? {} : { initialValue: preset }),
+        validate: (value) => problem(value ?? ''),
+        output: process.stderr,
+      }),
+    ),
+  secret: async (message) =>
+    answered(
+      await password({
+        message,
+        validate: (value) => (value === undefined || value === '' ? 'Something is needed here.' : undefined),
+        output: process.stderr,
+      }),
+    ),
+};
+
+function answered(answer: string | symbol): string | undefined {
+  return typeof answer === 'string' ? answer : undefined;
+}
