@@ -1,10 +1,10 @@
 import type { Call } from '../kit/world.ts';
-import type { CoreView } from './core-view.ts';
+import type { AsteriskView } from './asterisk-view.ts';
 
 const time = (wallTime: number): string => new Date(wallTime).toISOString().replace('T', ' ').replace('Z', '');
 
 /** Rows of `getActiveChannels`. A call that an extension makes to the outside has one row, an internal one two. */
-export function activeChannels(core: CoreView): readonly unknown[] {
+export function activeChannels(core: AsteriskView): readonly unknown[] {
   if (core.switches.recordsSilent || core.switches.asterisk !== 'up') return [];
   return core.world.calls.flatMap((call) => {
     const rows = call.direction === 'internal' ? [0, 1] : [0];
@@ -13,7 +13,7 @@ export function activeChannels(core: CoreView): readonly unknown[] {
 }
 
 /** Rows of `getActiveCalls`. */
-export function activeCalls(core: CoreView): readonly unknown[] {
+export function activeCalls(core: AsteriskView): readonly unknown[] {
   return core.switches.recordsSilent ? [] : core.world.calls.map((call) => record(call));
 }
 

@@ -4,16 +4,16 @@ import { createLockOut, type LockOut } from '../kit/lock-out.ts';
 import type { SimulatorRequest } from '../kit/request.ts';
 import type { Reaction } from '../kit/response.ts';
 import type { Simulator, SimulatorAccount, SimulatorFamily } from '../simulator.ts';
-import { CoreView } from './core-view.ts';
-import { LegacyApi } from './legacy-api.ts';
-import { LegacyGate } from './legacy-gate.ts';
-import { brokenServices, redirectToHttps } from './pages.ts';
+import { AsteriskView } from './asterisk-view.ts';
+import { LegacyApi } from './legacy/api.ts';
+import { LegacySessions } from './legacy/sessions.ts';
+import { brokenServices, redirectToHttps } from './web-pages.ts';
 import { type Traits, traitsOf } from './releases.ts';
 import { RequestLimit } from './request-limit.ts';
 import { type MikoOptions, type MikoSwitches, usualSwitches } from './settings.ts';
 import { StatusCaches } from './status-caches.ts';
-import { handleV3 } from './v3-api.ts';
-import { V3Gate } from './v3-gate.ts';
+import { handleV3 } from './v3/api.ts';
+import { V3Sessions } from './v3/sessions.ts';
 
 /** A simulated MikoPBX with its own switches. */
 export interface MikoSimulator extends Simulator {
@@ -33,15 +33,15 @@ export function createMikoSimulator(options: MikoOptions): MikoSimulator {
   const kit = createKit(options);
   const traits = traitsOf(options.release ?? '2026.1.223');
   const switches: MikoSwitches = { ...usualSwitches(), ...options.switches };
-  const core = new CoreView(kit.clock, kit.world, { traits, switches });
-  const legacyGate = new LegacyGate({ kit, traits, switches });
-  const v3Gate = new V3Gate({ kit, traits, switches });
-  const legacy = new LegacyApi({ kit, core, gate: legacyGate });
+  const core = new AsteriskView(kit.clock, kit.world, { traits, switches });
+  const legacySessions = new LegacySessions({ kit, traits, switches });
+  const v3Sessions = new V3Sessions({ kit, traits, switches });
+  const legacy = new LegacyApi({ kit, core, sessions: legacySessions });
   const limit = new RequestLimit(kit.clock, kit.ledger);
-  const v3 = { kit, core, gate: v3Gate, limit, caches: new StatusCaches(kit, core) };
+  const v3 = { kit, core, sessions: v3Sessions, limit, caches: new StatusCaches(kit, core) };
   const isLegacy = traits.generation === 'A' || traits.generation === 'B';
   const errorLog = createLockOut({ clock: kit.clock, ledger: kit.ledger, ...errorLogBan });
-  const bans: Bans = (address) => (isLegacy ? legacyGate.isBanned(address) : errorLog.isLocked(address));
+  const bans: Bans = (address) => (isLegacy ? legacySessions.isBanned(address) : errorLog.isLocked(address));
   const handle = (request: SimulatorRequest): Reaction =>
     frontEnd(switches, request, () => noteError(request, { switches, traits, errorLog })) ??
     (isLegacy ? legacy.handle(request) : handleV3(v3, request));
@@ -61,9 +61,9 @@ export function createMikoSimulator(options: MikoOptions): MikoSimulator {
     switches,
     account: accountOf(switches, options.useApiKey === true && !isLegacy),
     get refusals() {
-      return isLegacy ? legacyGate.strikes : v3Gate.refusals;
+      return isLegacy ? legacySessions.strikes : v3Sessions.refusals;
     },
-    endSessions: () => (isLegacy ? legacyGate : v3Gate).endSessions(),
+    endSessions: () => (isLegacy ? legacySessions : v3Sessions).endSessions(),
     restartAsterisk: () => {
       core.restart();
       legacy.restart();

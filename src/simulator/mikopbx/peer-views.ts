@@ -1,9 +1,9 @@
 import type { Extension } from '../kit/world.ts';
-import type { CoreView, SeenContact } from './core-view.ts';
+import type { AsteriskView, SeenContact } from './asterisk-view.ts';
 import { phpMap } from './envelope.ts';
 
 /** Rows of `getPeersStatuses`. Empty while Asterisk is away: PHP takes no answer for an empty list. */
-export function peersStatuses(core: CoreView): readonly unknown[] {
+export function peersStatuses(core: AsteriskView): readonly unknown[] {
   if (core.switches.asterisk !== 'up') return [];
   const rows = [...core.extensions().flatMap((extension) => extensionRows(core, extension)), ...trunkRows(core)];
   return rows.map(({ id, device }) => ({
@@ -18,7 +18,7 @@ interface Row {
   readonly device: string;
 }
 
-function extensionRows(core: CoreView, extension: Extension): readonly Row[] {
+function extensionRows(core: AsteriskView, extension: Extension): readonly Row[] {
   const { number, call } = extension;
   const contacts = core.contactsOf(extension);
   const device = (web: boolean): string =>
@@ -36,7 +36,7 @@ function extensionRows(core: CoreView, extension: Extension): readonly Row[] {
   return [{ id: number, device: device(false) }, ...(hasWeb ? [{ id: `${number}-WS`, device: device(true) }] : [])];
 }
 
-function trunkRows(core: CoreView): readonly Row[] {
+function trunkRows(core: AsteriskView): readonly Row[] {
   const { listedTrunks } = core.traits;
   const sip = core.trunks().filter(({ trunk, type }) => !type.startsWith('iax') && trunk.state !== 'disabled');
   if (listedTrunks === 'none') return [];
@@ -49,7 +49,7 @@ function trunkRows(core: CoreView): readonly Row[] {
 }
 
 /** `data` of `getSipPeer` for a name that the client asked for: every value is text, contacts are flattened. */
-export function sipPeer(core: CoreView, name: string): Readonly<Record<string, string>> {
+export function sipPeer(core: AsteriskView, name: string): Readonly<Record<string, string>> {
   const unknown = { state: 'UNKNOWN' };
   if (core.switches.asterisk !== 'up') return unknown;
   const trunk = sipTrunkOf(core, name);
@@ -64,21 +64,24 @@ export function sipPeer(core: CoreView, name: string): Readonly<Record<string, s
 }
 
 /** Whether Asterisk has an endpoint of that name: an extension, its web phone, or a trunk that is switched on. */
-export function knowsEndpoint(core: CoreView, name: string): boolean {
+export function knowsEndpoint(core: AsteriskView, name: string): boolean {
   const number = name.replace(/-WS$/, '');
   return sipTrunkOf(core, name) !== undefined || core.extensions().some((extension) => extension.number === number);
 }
 
-type TypedTrunk = ReturnType<CoreView['trunks']>[number];
+type TypedTrunk = ReturnType<AsteriskView['trunks']>[number];
 
-function sipTrunkOf(core: CoreView, name: string): TypedTrunk | undefined {
+function sipTrunkOf(core: AsteriskView, name: string): TypedTrunk | undefined {
   return core
     .trunks()
     .find(({ trunk, type, id }) => id === name && !type.startsWith('iax') && trunk.state !== 'disabled');
 }
 
 /** The contact of a trunk is static, unless it registers here: then there is one only while it does. */
-function trunkContact(core: CoreView, { trunk, type, id }: TypedTrunk): Readonly<Record<string, string>> | undefined {
+function trunkContact(
+  core: AsteriskView,
+  { trunk, type, id }: TypedTrunk,
+): Readonly<Record<string, string>> | undefined {
   if (type === 'inbound' && trunk.state !== 'registered') return undefined;
   const answers = ['registered', 'reachable', 'rejected'].includes(trunk.state);
   const checked = answers ? 'Reachable' : 'Unreachable';
@@ -110,7 +113,7 @@ interface Shown {
   readonly suffix: string;
 }
 
-function shownContacts(core: CoreView, extension: Extension, askedForWeb: boolean): readonly Shown[] {
+function shownContacts(core: AsteriskView, extension: Extension, askedForWeb: boolean): readonly Shown[] {
   const all = core.contactsOf(extension);
   const web = all.filter((seen) => seen.web);
   const desk = all.filter((seen) => !seen.web);
@@ -123,7 +126,7 @@ function shownContacts(core: CoreView, extension: Extension, askedForWeb: boolea
   return [...webShown, ...desk.map((seen, index) => ({ seen, suffix: `-${index}` }))];
 }
 
-function contactFields(core: CoreView, { number }: Extension, { seen, suffix }: Shown): Record<string, string> {
+function contactFields(core: AsteriskView, { number }: Extension, { seen, suffix }: Shown): Record<string, string> {
   const { contact, status, web } = seen;
   const name = web ? `${number}-WS` : number;
   const roundtrip = status === 'Reachable' ? contact.roundtripMicroseconds : undefined;
@@ -150,12 +153,12 @@ function contactFields(core: CoreView, { number }: Extension, { seen, suffix }: 
 }
 
 /** `data` of `sip:getStatuses` (2025.1 and newer). */
-export function sipStatuses(core: CoreView): unknown {
+export function sipStatuses(core: AsteriskView): unknown {
   const rows = core.extensions().map((extension) => [extension.number, statusRow(core, extension)] as const);
   return phpMap(Object.fromEntries(rows));
 }
 
-function statusRow(core: CoreView, extension: Extension): unknown {
+function statusRow(core: AsteriskView, extension: Extension): unknown {
   const contacts = core.switches.asterisk === 'up' ? core.contactsOf(extension).toReversed() : [];
   const devices = contacts.map(({ contact, status }) => ({
     ip: contact.address,

@@ -1,5 +1,5 @@
 import type { Kit } from '../kit/kit.ts';
-import type { CoreView } from './core-view.ts';
+import type { AsteriskView } from './asterisk-view.ts';
 import type { Result } from './envelope.ts';
 import { sipStatuses } from './peer-views.ts';
 import { providerStatuses } from './trunk-views.ts';
@@ -21,11 +21,11 @@ interface Cached {
 /** The lists from 2025.1 on that are kept for a while: 30 s for phones, 10 s for trunks. */
 export class StatusCaches {
   readonly #kit: Kit;
-  readonly #core: CoreView;
+  readonly #core: AsteriskView;
   #statuses: Cached | undefined;
   #providers: Cached | undefined;
 
-  constructor(kit: Kit, core: CoreView) {
+  constructor(kit: Kit, core: AsteriskView) {
     this.#kit = kit;
     this.#core = core;
   }

@@ -1,5 +1,5 @@
 import type { Trunk } from '../kit/world.ts';
-import type { CoreView } from './core-view.ts';
+import type { AsteriskView } from './asterisk-view.ts';
 import { phpMap } from './envelope.ts';
 import type { TrunkType } from './settings.ts';
 
@@ -13,7 +13,7 @@ interface TypedTrunk {
 export class PhpWarning extends Error {}
 
 /** Rows of `sip/getRegistry`. Outbound trunks that Asterisk does not know have no row. */
-export function sipRegistry(core: CoreView): readonly unknown[] {
+export function sipRegistry(core: AsteriskView): readonly unknown[] {
   const v3 = isV3(core);
   if (v3 && core.switches.portlessTrunk) throw new PhpWarning('Undefined array key 2');
   return sipTrunks(core).flatMap((typed) => {
@@ -27,7 +27,7 @@ export function sipRegistry(core: CoreView): readonly unknown[] {
 }
 
 /** The same as a process answers that has just connected anew to Asterisk. */
-export function sipRegistryWithoutOutbound(core: CoreView): readonly unknown[] {
+export function sipRegistryWithoutOutbound(core: AsteriskView): readonly unknown[] {
   const outbound = sipTrunks(core).filter(({ trunk, type }) => type === 'outbound' && trunk.state !== 'disabled');
   const ids = new Set(outbound.map(({ id }) => id));
   return sipRegistry(core).filter(
@@ -35,7 +35,7 @@ export function sipRegistryWithoutOutbound(core: CoreView): readonly unknown[] {
   );
 }
 
-function registryWord(core: CoreView, { trunk, type }: TypedTrunk): string | undefined {
+function registryWord(core: AsteriskView, { trunk, type }: TypedTrunk): string | undefined {
   if (trunk.state === 'disabled') return 'OFF';
   const up = core.switches.asterisk === 'up';
   if (type === 'outbound') return up ? outboundWord(core, trunk)?.toUpperCase() : undefined;
@@ -45,7 +45,7 @@ function registryWord(core: CoreView, { trunk, type }: TypedTrunk): string | und
 }
 
 /** Asterisk's word; undefined where the registration is not loaded. `Rejected` is said for a silent server too. */
-function outboundWord(core: CoreView, trunk: Trunk): string | undefined {
+function outboundWord(core: AsteriskView, trunk: Trunk): string | undefined {
   const { state } = trunk;
   if (core.switches.isRegistrationMissing(trunk)) return undefined;
   if (state === 'registered' || state === 'unreachable' || state === 'reachable') return 'Registered';
@@ -54,7 +54,7 @@ function outboundWord(core: CoreView, trunk: Trunk): string | undefined {
 }
 
 /** Rows of `iax/getRegistry`: every row begins as `OFF`, and stays so while Asterisk is away. */
-export function iaxRegistry(core: CoreView): readonly unknown[] {
+export function iaxRegistry(core: AsteriskView): readonly unknown[] {
   const trunks = iaxTrunks(core);
   if (isV3(core) && trunks.some(isRegisteringIax)) throw new PhpWarning('Undefined array key "Addr"');
   return trunks.map(({ trunk, type, id }) => ({
@@ -67,7 +67,7 @@ export function iaxRegistry(core: CoreView): readonly unknown[] {
   }));
 }
 
-function iaxWord(core: CoreView, { state }: Trunk, type: TrunkType): string {
+function iaxWord(core: AsteriskView, { state }: Trunk, type: TrunkType): string {
   if (state === 'disabled' || core.switches.asterisk !== 'up') return 'OFF';
   // Stock Asterisk names the far side differently from what PHP looks for, so no registration is ever found.
   if (type === 'iax-outbound') return 'Error register.';
@@ -76,14 +76,14 @@ function iaxWord(core: CoreView, { state }: Trunk, type: TrunkType): string {
   return state === 'unknown' || state === 'unregistered' ? 'UNKNOWN' : 'OK';
 }
 
-function timeResponse({ traits }: CoreView, { state, roundtripMicroseconds }: Trunk): string {
+function timeResponse({ traits }: AsteriskView, { state, roundtripMicroseconds }: Trunk): string {
   if (roundtripMicroseconds !== undefined && state !== 'unreachable')
     return String(Math.round(roundtripMicroseconds / 1000));
   return traits.version >= '2024.1' ? 'N/A' : '';
 }
 
 /** `data` of `providers:getStatuses`: a half that PHP stumbles over stays empty, and nobody is told. */
-export function providerStatuses(core: CoreView, wallTime: number): unknown {
+export function providerStatuses(core: AsteriskView, wallTime: number): unknown {
   const rows = (trunks: readonly TypedTrunk[]): unknown =>
     phpMap(Object.fromEntries(trunks.map((typed) => [typed.id, providerRow(core, typed, wallTime)])));
   const up = core.switches.asterisk === 'up';
@@ -94,7 +94,7 @@ export function providerStatuses(core: CoreView, wallTime: number): unknown {
   };
 }
 
-function providerRow(core: CoreView, typed: TypedTrunk, wallTime: number): unknown {
+function providerRow(core: AsteriskView, typed: TypedTrunk, wallTime: number): unknown {
   const { trunk, type, id } = typed;
   const up = core.switches.asterisk === 'up';
   const contact = up && trunk.state !== 'disabled' ? contactStatus(core, typed) : undefined;
@@ -118,7 +118,7 @@ function providerRow(core: CoreView, typed: TypedTrunk, wallTime: number): unkno
   };
 }
 
-function providerWord(core: CoreView, { trunk, type }: TypedTrunk): string {
+function providerWord(core: AsteriskView, { trunk, type }: TypedTrunk): string {
   if (trunk.state === 'disabled') return 'OFF';
   const up = core.switches.asterisk === 'up';
   if (type === 'inbound') return up && trunk.state === 'registered' ? 'REGISTERED' : 'UNREGISTERED';
@@ -130,7 +130,7 @@ function providerWord(core: CoreView, { trunk, type }: TypedTrunk): string {
 }
 
 /** Trunks are matched by user name and host: one that is registered speaks for all with the same pair. */
-function sharedVerdict(core: CoreView, trunk: Trunk): Trunk {
+function sharedVerdict(core: AsteriskView, trunk: Trunk): Trunk {
   const isTwin = ({ trunk: other, type }: TypedTrunk): boolean =>
     type === 'outbound' && other.username === trunk.username && other.host === trunk.host;
   const registered = sipTrunks(core).find((typed) => isTwin(typed) && typed.trunk.state === 'registered');
@@ -142,7 +142,7 @@ function iaxProviderWord({ state }: Trunk): string {
   return state === 'unreachable' ? 'unreachable' : 'unregistered';
 }
 
-function contactStatus(core: CoreView, { trunk, type }: TypedTrunk): string | undefined {
+function contactStatus(core: AsteriskView, { trunk, type }: TypedTrunk): string | undefined {
   if (type.startsWith('iax') || type === 'inbound') return undefined;
   const answers = trunk.state === 'registered' || trunk.state === 'reachable';
   if (core.switches.shortContactWords) return answers ? 'Avail' : 'Unavail';
@@ -156,7 +156,7 @@ function otherCase(word: string): string {
   return word === word.toUpperCase() ? word.toLowerCase() : word.toUpperCase();
 }
 
-function isV3({ traits }: CoreView): boolean {
+function isV3({ traits }: AsteriskView): boolean {
   return traits.generation === 'C' || traits.generation === 'D';
 }
 
@@ -164,10 +164,10 @@ function isRegisteringIax({ trunk, type }: TypedTrunk): boolean {
   return type === 'iax-outbound' && trunk.state !== 'disabled';
 }
 
-function sipTrunks(core: CoreView): readonly TypedTrunk[] {
+function sipTrunks(core: AsteriskView): readonly TypedTrunk[] {
   return core.trunks().filter(({ type }) => !type.startsWith('iax'));
 }
 
-function iaxTrunks(core: CoreView): readonly TypedTrunk[] {
+function iaxTrunks(core: AsteriskView): readonly TypedTrunk[] {
   return core.trunks().filter(({ type }) => type.startsWith('iax'));
 }

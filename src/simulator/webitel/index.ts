@@ -12,7 +12,7 @@ import {
   tokenDays,
   type WebitelOptions,
 } from './settings.ts';
-import { pathInside, webClientPage } from './web.ts';
+import { pathInside, webClientPage } from './web-client.ts';
 
 const password = 'made-up-monitor-password';
 const staticToken = 'eyJ0eXAiOiJKV1QifQ.made-up-static-token.0123456789';

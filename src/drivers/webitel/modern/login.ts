@@ -84,10 +84,10 @@ function readLogin(answer: ApiAnswer, { clock, account, domain }: Settings): Ses
   if (refused !== undefined) throw refused;
   const body = readApiJson(answer);
   if (!isRecord(body)) throw new Failure('protocol', 'the answer to the login is not a JSON object');
-  const grant = isRecord(body['authorization']) ? body['authorization'] : body;
-  const token = exactTextOf(grant['access_token']);
+  const authorization = isRecord(body['authorization']) ? body['authorization'] : body;
+  const token = exactTextOf(authorization['access_token']);
   if (token === '') throw withoutToken(body);
-  const seconds = countOf(grant['expires_in']) ?? assumedLifetimeSeconds;
+  const seconds = countOf(authorization['expires_in']) ?? assumedLifetimeSeconds;
   return { headers: { 'x-webitel-access': token }, ...renewAfter(clock, seconds * 1000) };
 }
 

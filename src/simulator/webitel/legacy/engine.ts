@@ -12,7 +12,7 @@ import {
   refused,
 } from './answers.ts';
 import { createConsole } from './console.ts';
-import { type Caller, createGate, type Gate, type GateParts } from './gate.ts';
+import { type Caller, createSessions, type Sessions, type SessionParts } from './sessions.ts';
 import { engineStatus } from './status.ts';
 import {
   accountsToObject,
@@ -43,7 +43,7 @@ interface Route {
 }
 
 interface Asked {
-  readonly parts: GateParts;
+  readonly parts: SessionParts;
   readonly caller: Caller;
   readonly request: SimulatorRequest;
   /** What the path names, decoded. */
@@ -58,16 +58,16 @@ export function createEngine(setup: {
   readonly domain: string;
 }): Engine {
   const console = createConsole(setup.switches);
-  const parts: GateParts = { ...setup, console };
-  const gate = createGate(parts);
+  const parts: SessionParts = { ...setup, console };
+  const sessions = createSessions(parts);
   return {
     async handle(request, path) {
       const { hidePoweredBy, clockAheadMs } = setup.switches;
-      const reply = await answer(parts, gate, { request, path });
+      const reply = await answer(parts, sessions, { request, path });
       return engineResponse(reply, { hidePoweredBy, time: setup.kit.clock.wallTime() + clockAheadMs });
     },
     endSessions() {
-      gate.forgetAll();
+      sessions.forgetAll();
       console.reset();
     },
     loseReply: () => console.loseReply(),
@@ -82,14 +82,14 @@ export function engineCall(request: SimulatorRequest, path: string): string {
 }
 
 async function answer(
-  parts: GateParts,
-  gate: Gate,
+  parts: SessionParts,
+  sessions: Sessions,
   { request, path }: { readonly request: SimulatorRequest; readonly path: string },
 ): Promise<EngineAnswer> {
-  if (request.method === 'POST' && path === '/login') return gate.login(request);
-  if (request.method === 'POST' && path === '/logout') return gate.logout(request);
+  if (request.method === 'POST' && path === '/login') return sessions.login(request);
+  if (request.method === 'POST' && path === '/logout') return sessions.logout(request);
   if (!path.startsWith('/api/v2/')) return refused(404, `${request.rawPath} not found.`);
-  const caller = gate.recognise(request);
+  const caller = sessions.recognise(request);
   if ('status' in caller) return caller;
   const route = routes.find((candidate) => candidate.path.test(path));
   if (route === undefined || request.method !== 'GET') return refused(404, `${request.rawPath} not found.`);

@@ -3,7 +3,7 @@ import type { SimulatorRequest } from '../../kit/request.ts';
 import { jsonResponse, type SimulatorResponse } from '../../kit/response.ts';
 import type { ModernSwitches, ObjectClass } from '../settings.ts';
 import { errorResponse, protoJson } from './answers.ts';
-import { createGate, type Gate, unauthenticated } from './gate.ts';
+import { createSessions, type Sessions, unauthenticated } from './sessions.ts';
 import { lists, pageOf } from './lists.ts';
 
 /** A simulated modern API, without its HTTP server. */
@@ -21,10 +21,10 @@ interface ApiParts {
 
 /** Makes a simulated modern API. */
 export function createApi(parts: ApiParts): Api {
-  const gate = createGate(parts.kit, parts.switches, parts.domain);
+  const sessions = createSessions(parts.kit, parts.switches, parts.domain);
   return {
-    handle: (request, path) => answer(parts, gate, { request, path }),
-    endSessions: () => gate.forgetAll(),
+    handle: (request, path) => answer(parts, sessions, { request, path }),
+    endSessions: () => sessions.forgetAll(),
   };
 }
 
@@ -38,14 +38,14 @@ export function apiCall(request: SimulatorRequest, path: string): string {
 
 function answer(
   parts: ApiParts,
-  gate: Gate,
+  sessions: Sessions,
   { request, path }: { readonly request: SimulatorRequest; readonly path: string },
 ): SimulatorResponse {
   const { switches, kit } = parts;
-  if (path === '/login') return request.method === 'POST' ? gate.login(request) : loginOptions();
+  if (path === '/login') return request.method === 'POST' ? sessions.login(request) : loginOptions();
   if (path === '/login/2fa') return errorResponse(switches, 401, 'app.auth.totp.invalid');
-  if (!gate.admits(request)) return unauthenticated(switches);
-  if (path === '/logout' && request.method === 'POST') return gate.logout(request);
+  if (!sessions.admits(request)) return unauthenticated(switches);
+  if (path === '/logout' && request.method === 'POST') return sessions.logout(request);
   if (path === '/userinfo') return answerUserInfo(parts);
   const list = lists.find((candidate) => candidate.path === path);
   if (list === undefined || request.method !== 'GET') return errorResponse(switches, 404, 'app.path.not_found');

@@ -1,15 +1,15 @@
-import type { Kit } from '../kit/kit.ts';
-import type { SimulatorRequest } from '../kit/request.ts';
-import type { Reaction, SimulatorResponse } from '../kit/response.ts';
-import type { CoreView } from './core-view.ts';
-import { json, meta, type Result, v3Envelope } from './envelope.ts';
-import { loginPage, missingLogin } from './pages.ts';
-import type { RequestLimit } from './request-limit.ts';
-import type { Resource } from './settings.ts';
-import { PhpWarning } from './trunk-views.ts';
-import { v3Actions, type V3Action } from './v3-actions.ts';
-import type { StatusCaches } from './status-caches.ts';
-import type { V3Gate } from './v3-gate.ts';
+import type { Kit } from '../../kit/kit.ts';
+import type { SimulatorRequest } from '../../kit/request.ts';
+import type { Reaction, SimulatorResponse } from '../../kit/response.ts';
+import type { AsteriskView } from '../asterisk-view.ts';
+import { json, meta, type Result, v3Envelope } from '../envelope.ts';
+import { loginPage, missingLogin } from '../web-pages.ts';
+import type { RequestLimit } from '../request-limit.ts';
+import type { Resource } from '../settings.ts';
+import { PhpWarning } from '../trunk-views.ts';
+import { v3Actions, type V3Action } from './actions.ts';
+import type { StatusCaches } from '../status-caches.ts';
+import type { V3Sessions } from './sessions.ts';
 
 /** The front end gives up on an API process after this time. */
 const frontEndPatienceMs = 30_100;
@@ -19,8 +19,8 @@ const prefix = '/pbxcore/api/v3/';
 /** Parts of the PBX from 2025.1 on that the paths need. */
 export interface V3Pbx {
   readonly kit: Kit;
-  readonly core: CoreView;
-  readonly gate: V3Gate;
+  readonly core: AsteriskView;
+  readonly sessions: V3Sessions;
   readonly limit: RequestLimit;
   readonly caches: StatusCaches;
 }
@@ -50,21 +50,25 @@ function attackRefusal({ core }: V3Pbx, request: SimulatorRequest): SimulatorRes
   return { status: 403, headers: plain, body: 'Security violation detected' };
 }
 
-function publicAnswer({ gate, kit }: V3Pbx, request: SimulatorRequest, name: string): SimulatorResponse | undefined {
+function publicAnswer(
+  { sessions, kit }: V3Pbx,
+  request: SimulatorRequest,
+  name: string,
+): SimulatorResponse | undefined {
   if (name === 'system:ping') return v3Envelope(kit.clock, 'ping', { data: [] });
   const isAuth = name === 'auth:login' || name === 'auth:refresh';
   if (isAuth && request.method !== 'POST') return wrongVerb(kit, name.slice(5), request.method);
-  if (name === 'auth:login') return gate.login(request);
-  return name === 'auth:refresh' ? gate.refresh(request) : undefined;
+  if (name === 'auth:login') return sessions.login(request);
+  return name === 'auth:refresh' ? sessions.refresh(request) : undefined;
 }
 
 function authorized(pbx: V3Pbx, request: SimulatorRequest, name: string): SimulatorResponse {
-  const { gate, core, kit } = pbx;
-  const caller = gate.recognise(request);
-  if (caller === undefined) return gate.refuse();
-  if (name === 'auth:logout') return gate.logout(request);
+  const { sessions, core, kit } = pbx;
+  const caller = sessions.recognise(request);
+  if (caller === undefined) return sessions.refuse();
+  if (name === 'auth:logout') return sessions.logout(request);
   const [resource = '', method = 'getList'] = name.split(':');
-  if (caller.kind === 'key' && !caller.rights.some((right: Resource) => right === resource)) return gate.refuse();
+  if (caller.kind === 'key' && !caller.rights.some((right: Resource) => right === resource)) return sessions.refuse();
   if (core.switches.forbiddenCalls.includes(name)) return accessDenied(kit);
   const action = v3Actions.get(name);
   if (action === undefined) return wrongVerb(kit, method, request.method);
@@ -91,9 +95,9 @@ function run({ core, kit, caches }: V3Pbx, { action, request, method }: Work): S
   }
 }
 
-function notFound({ gate, kit, core }: V3Pbx, request: SimulatorRequest): SimulatorResponse {
+function notFound({ sessions, kit, core }: V3Pbx, request: SimulatorRequest): SimulatorResponse {
   // A double slash hides public paths from the list of public paths.
-  if (request.rawPath.startsWith('//')) return gate.refuse();
+  if (request.rawPath.startsWith('//')) return sessions.refuse();
   if (!request.path.startsWith('/pbxcore/api/'))
     return { status: 404, headers: { 'Content-Type': 'text/html' }, body: loginPage(core.traits.version).body ?? '' };
   const messages = { error: [`Endpoint not found: ${request.path}`] };

@@ -6,7 +6,7 @@ import type { ModernSwitches, User } from '../settings.ts';
 import { errorResponse, protoJson } from './answers.ts';
 
 /** Logins and tokens of the modern API. */
-export interface Gate {
+export interface Sessions {
   login(request: SimulatorRequest): SimulatorResponse;
   logout(request: SimulatorRequest): SimulatorResponse;
   /** Whether the request shows a token that is taken. */
@@ -14,15 +14,15 @@ export interface Gate {
   forgetAll(): void;
 }
 
-interface GateParts {
+interface SessionParts {
   readonly kit: Kit;
   readonly switches: ModernSwitches;
   readonly domain: string;
   readonly sessions: SessionStore<string>;
 }
 
-/** Makes the gate of a simulated modern Webitel. */
-export function createGate(kit: Kit, switches: ModernSwitches, domain: string): Gate {
+/** Makes the logins and sessions of a simulated modern Webitel. */
+export function createSessions(kit: Kit, switches: ModernSwitches, domain: string): Sessions {
   const sessions = createSessionStore<string>({
     clock: kit.clock,
     ledger: kit.ledger,
@@ -30,7 +30,7 @@ export function createGate(kit: Kit, switches: ModernSwitches, domain: string): 
     lifeMs: Infinity,
     makeToken: () => kit.random.hex(26),
   });
-  const parts: GateParts = { kit, switches, domain, sessions };
+  const parts: SessionParts = { kit, switches, domain, sessions };
   return {
     login: (request) => login(parts, request),
     logout(request) {
@@ -51,7 +51,7 @@ export function unauthenticated(switches: ModernSwitches): SimulatorResponse {
   return errorResponse(switches, 401, 'app.session.unauthenticated');
 }
 
-function login(parts: GateParts, request: SimulatorRequest): SimulatorResponse {
+function login(parts: SessionParts, request: SimulatorRequest): SimulatorResponse {
   const { kit, switches, sessions } = parts;
   const refuse = (reason: string, response: SimulatorResponse): SimulatorResponse => {
     kit.ledger.countRefusedLogin(reason);
@@ -71,12 +71,12 @@ function login(parts: GateParts, request: SimulatorRequest): SimulatorResponse {
   kit.ledger.countGoodLogin();
   const { token } = sessions.create(user.username, switches.tokenLifeSeconds * 1000);
   const lifetime = switches.hideLifetime ? {} : { expires_in: switches.tokenLifeSeconds };
-  const grant = { access_token: token, token_type: 'bearer', ...lifetime };
-  return jsonResponse(200, protoJson(switches.wrapAuthorization ? { authorization: grant } : grant));
+  const authorization = { access_token: token, token_type: 'bearer', ...lifetime };
+  return jsonResponse(200, protoJson(switches.wrapAuthorization ? { authorization: authorization } : authorization));
 }
 
 /** `user@domain`, or the older form with the domain apart. */
-function findUser({ switches, domain }: GateParts, request: SimulatorRequest): User | undefined {
+function findUser({ switches, domain }: SessionParts, request: SimulatorRequest): User | undefined {
   const { username, password, domain: apart } = readJsonObject(request);
   const name = apart === domain && !String(username).includes('@') ? `${String(username)}@${domain}` : username;
   return switches.users.find((user) => user.username === name && user.password === password);

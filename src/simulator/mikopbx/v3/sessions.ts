@@ -1,10 +1,10 @@
-import type { Kit } from '../kit/kit.ts';
-import { mediaType, readCookies, readForm, readJsonObject, type SimulatorRequest } from '../kit/request.ts';
-import type { SimulatorResponse } from '../kit/response.ts';
-import { createSessionStore, type SessionStore } from '../kit/session-store.ts';
-import { type Result, v3Envelope } from './envelope.ts';
-import type { Traits } from './releases.ts';
-import type { MikoSwitches, Resource } from './settings.ts';
+import type { Kit } from '../../kit/kit.ts';
+import { mediaType, readCookies, readForm, readJsonObject, type SimulatorRequest } from '../../kit/request.ts';
+import type { SimulatorResponse } from '../../kit/response.ts';
+import { createSessionStore, type SessionStore } from '../../kit/session-store.ts';
+import { type Result, v3Envelope } from '../envelope.ts';
+import type { Traits } from '../releases.ts';
+import type { MikoSwitches, Resource } from '../settings.ts';
 
 const refreshCookie = 'refreshToken';
 const minuteMs = 60_000;
@@ -12,7 +12,7 @@ const tokenLifeSeconds = 900;
 const refreshLifeMs = 30 * 24 * 60 * minuteMs;
 const failuresPerWindow = 10;
 
-interface GateParts {
+interface SessionParts {
   readonly kit: Kit;
   readonly traits: Traits;
   readonly switches: MikoSwitches;
@@ -22,7 +22,7 @@ interface GateParts {
 export type V3Caller = { readonly kind: 'token' } | { readonly kind: 'key'; readonly rights: readonly Resource[] };
 
 /** Tokens, keys and logins from 2025.1 on. */
-export class V3Gate {
+export class V3Sessions {
   readonly #kit: Kit;
   readonly #traits: Traits;
   readonly #switches: MikoSwitches;
@@ -34,7 +34,7 @@ export class V3Gate {
   /** Calls that were refused for want of a valid token or right. */
   refusals = 0;
 
-  constructor({ kit, traits, switches }: GateParts) {
+  constructor({ kit, traits, switches }: SessionParts) {
     this.#kit = kit;
     this.#traits = traits;
     this.#switches = switches;

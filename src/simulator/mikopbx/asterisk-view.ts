@@ -14,7 +14,7 @@ export interface SeenContact {
 }
 
 /** Asterisk's own view of the world: what PHP asks it for. */
-export class CoreView {
+export class AsteriskView {
   readonly world: World;
   readonly traits: Traits;
   readonly switches: MikoSwitches;

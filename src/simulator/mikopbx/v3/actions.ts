@@ -1,16 +1,16 @@
-import type { Kit } from '../kit/kit.ts';
-import type { SimulatorRequest } from '../kit/request.ts';
-import { activeCalls, activeChannels } from './call-views.ts';
-import type { CoreView } from './core-view.ts';
-import type { Result } from './envelope.ts';
-import { peersStatuses } from './peer-views.ts';
-import type { StatusCaches } from './status-caches.ts';
-import { iaxRegistry, sipRegistry } from './trunk-views.ts';
+import type { Kit } from '../../kit/kit.ts';
+import type { SimulatorRequest } from '../../kit/request.ts';
+import { activeCalls, activeChannels } from '../call-views.ts';
+import type { AsteriskView } from '../asterisk-view.ts';
+import type { Result } from '../envelope.ts';
+import { peersStatuses } from '../peer-views.ts';
+import type { StatusCaches } from '../status-caches.ts';
+import { iaxRegistry, sipRegistry } from '../trunk-views.ts';
 
 /** What an action can use. */
 export interface V3Context {
   readonly kit: Kit;
-  readonly core: CoreView;
+  readonly core: AsteriskView;
   readonly caches: StatusCaches;
 }
 
@@ -66,11 +66,11 @@ function employees({ core }: V3Context, { query }: SimulatorRequest): Result {
   return { data: { data: rows.slice(offset, offset + limit), recordsTotal: total, recordsFiltered: total } };
 }
 
-function records({ switches }: CoreView, rows: readonly unknown[], patienceMs: number): Result {
+function records({ switches }: AsteriskView, rows: readonly unknown[], patienceMs: number): Result {
   return { data: rows, tookMs: switches.recordsSilent ? patienceMs : 0 };
 }
 
-function whileAway({ switches }: CoreView, downMs: number, hungMs: number): number {
+function whileAway({ switches }: AsteriskView, downMs: number, hungMs: number): number {
   if (switches.asterisk === 'up') return 0;
   return switches.asterisk === 'down' ? downMs : hungMs;
 }

@@ -1,11 +1,11 @@
-import type { Kit } from '../kit/kit.ts';
-import { createLockOut, type LockOut } from '../kit/lock-out.ts';
-import { readCookies, readForm, type SimulatorRequest } from '../kit/request.ts';
-import type { SimulatorResponse } from '../kit/response.ts';
-import { createSessionStore, type SessionStore } from '../kit/session-store.ts';
-import { json } from './envelope.ts';
-import type { Traits } from './releases.ts';
-import type { MikoSwitches } from './settings.ts';
+import type { Kit } from '../../kit/kit.ts';
+import { createLockOut, type LockOut } from '../../kit/lock-out.ts';
+import { readCookies, readForm, type SimulatorRequest } from '../../kit/request.ts';
+import type { SimulatorResponse } from '../../kit/response.ts';
+import { createSessionStore, type SessionStore } from '../../kit/session-store.ts';
+import { json } from '../envelope.ts';
+import type { Traits } from '../releases.ts';
+import type { MikoSwitches } from '../settings.ts';
 
 const cookieName = 'PHPSESSID';
 const minuteMs = 60_000;
@@ -15,14 +15,14 @@ const ban = { strikes: 3, windowMs: 30 * minuteMs, lockMs: 720 * minuteMs };
 /** Logins of one address in one window of five minutes by the clock, good ones included. */
 const loginsPerWindow = 9;
 
-interface GateParts {
+interface SessionParts {
   readonly kit: Kit;
   readonly traits: Traits;
   readonly switches: MikoSwitches;
 }
 
 /** Sessions and logins up to 2024. */
-export class LegacyGate {
+export class LegacySessions {
   readonly #kit: Kit;
   readonly #traits: Traits;
   readonly #switches: MikoSwitches;
@@ -33,7 +33,7 @@ export class LegacyGate {
   /** Requests that fail2ban counted. */
   strikes = 0;
 
-  constructor({ kit, traits, switches }: GateParts) {
+  constructor({ kit, traits, switches }: SessionParts) {
     this.#kit = kit;
     this.#traits = traits;
     this.#switches = switches;

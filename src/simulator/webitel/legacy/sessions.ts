@@ -17,8 +17,8 @@ export interface Caller {
   readonly expires?: number;
 }
 
-/** Everything the gate needs. */
-export interface GateParts {
+/** Everything that logins and sessions need. */
+export interface SessionParts {
   readonly kit: Kit;
   readonly switches: LegacySwitches;
   readonly console: Console;
@@ -26,13 +26,13 @@ export interface GateParts {
   readonly domain: string;
 }
 
-interface Grant {
+interface OpenSession {
   readonly token: string;
   readonly user: User;
 }
 
 /** Logins, tokens and their keys. */
-export interface Gate {
+export interface Sessions {
   login(request: SimulatorRequest): Promise<EngineAnswer>;
   logout(request: SimulatorRequest): EngineAnswer;
   /** The caller, or how the engine refuses the request. */
@@ -40,10 +40,10 @@ export interface Gate {
   forgetAll(): void;
 }
 
-/** Makes the gate of a simulated engine. */
-export function createGate(parts: GateParts): Gate {
+/** Makes the logins and sessions of a simulated engine. */
+export function createSessions(parts: SessionParts): Sessions {
   const { kit, switches } = parts;
-  const keys = createSessionStore<Grant>({
+  const keys = createSessionStore<OpenSession>({
     clock: kit.clock,
     ledger: kit.ledger,
     life: 'absolute',
@@ -61,7 +61,7 @@ export function createGate(parts: GateParts): Gate {
         return found.answer;
       }
       kit.ledger.countGoodLogin();
-      return grant(parts, { user: found, keys, expiries });
+      return openSession(parts, { user: found, keys, expiries });
     },
     logout(request) {
       const { token, key } = credentials(request);
@@ -71,9 +71,9 @@ export function createGate(parts: GateParts): Gate {
     },
   };
 
-  function grant(
-    { domain }: GateParts,
-    { user, keys, expiries }: { user: User; keys: SessionStore<Grant>; expiries: Map<string, number> },
+  function openSession(
+    { domain }: SessionParts,
+    { user, keys, expiries }: { user: User; keys: SessionStore<OpenSession>; expiries: Map<string, number> },
   ): EngineAnswer {
     const lifeMs = switches.expiresDays * 86_400_000;
     const expires = kit.clock.wallTime() + switches.clockAheadMs + lifeMs;
@@ -101,7 +101,7 @@ export function createGate(parts: GateParts): Gate {
 type Refusal = { readonly reason: string; readonly answer: EngineAnswer };
 
 /** The engine checks users by its console and root by its own settings. */
-async function verify({ switches, console }: GateParts, request: SimulatorRequest): Promise<User | Refusal> {
+async function verify({ switches, console }: SessionParts, request: SimulatorRequest): Promise<User | Refusal> {
   const isJson = mediaType(request) === 'application/json';
   if (isJson && request.body !== '' && readJson(request) === undefined)
     return { reason: 'malformed', answer: refused(400, 'Unexpected token in JSON') };
@@ -180,7 +180,11 @@ interface Asked {
   readonly expiries: ReadonlyMap<string, number>;
 }
 
-function recognise(parts: GateParts, keys: SessionStore<Grant>, { request, expiries }: Asked): Caller | EngineAnswer {
+function recognise(
+  parts: SessionParts,
+  keys: SessionStore<OpenSession>,
+  { request, expiries }: Asked,
+): Caller | EngineAnswer {
   const { switches, release, kit, domain } = parts;
   const { token, key } = credentials(request);
   const old = release === '3.2';

@@ -1,13 +1,13 @@
-import type { Kit } from '../kit/kit.ts';
-import { readJsonObject, type SimulatorRequest } from '../kit/request.ts';
-import type { Reaction, SimulatorResponse } from '../kit/response.ts';
-import { activeCalls, activeChannels } from './call-views.ts';
-import type { CoreView } from './core-view.ts';
-import { legacyEnvelope, legacyErrors, type Result } from './envelope.ts';
-import type { LegacyGate } from './legacy-gate.ts';
-import { loginPage } from './pages.ts';
-import { knowsEndpoint, peersStatuses, sipPeer } from './peer-views.ts';
-import { iaxRegistry, sipRegistry, sipRegistryWithoutOutbound } from './trunk-views.ts';
+import type { Kit } from '../../kit/kit.ts';
+import { readJsonObject, type SimulatorRequest } from '../../kit/request.ts';
+import type { Reaction, SimulatorResponse } from '../../kit/response.ts';
+import { activeCalls, activeChannels } from '../call-views.ts';
+import type { AsteriskView } from '../asterisk-view.ts';
+import { legacyEnvelope, legacyErrors, type Result } from '../envelope.ts';
+import type { LegacySessions } from './sessions.ts';
+import { loginPage } from '../web-pages.ts';
+import { knowsEndpoint, peersStatuses, sipPeer } from '../peer-views.ts';
+import { iaxRegistry, sipRegistry, sipRegistryWithoutOutbound } from '../trunk-views.ts';
 
 /** The front end waits this long for an API process, and PHP this long for an Asterisk that hangs. */
 const frontEndPatienceMs = 10_000;
@@ -17,8 +17,8 @@ const recordsPatienceMs = 2_000;
 /** Parts of the PBX up to 2024 that the paths need. */
 export interface LegacyPbx {
   readonly kit: Kit;
-  readonly core: CoreView;
-  readonly gate: LegacyGate;
+  readonly core: AsteriskView;
+  readonly sessions: LegacySessions;
 }
 
 type Action = (pbx: LegacyPbx, request: SimulatorRequest, process: ApiProcess) => Result;
@@ -72,19 +72,19 @@ export class LegacyApi {
   }
 
   handle(request: SimulatorRequest): Reaction {
-    const { gate, core, kit } = this.#pbx;
+    const { sessions, core, kit } = this.#pbx;
     const isAjax = request.headers['x-requested-with'] === 'XMLHttpRequest';
     if (request.path === '/admin-cabinet/session/index')
-      return isAjax ? gate.loginForm(request) : loginPage(core.traits.version);
+      return isAjax ? sessions.loginForm(request) : loginPage(core.traits.version);
     const page = isAjax ? webPage(this.#pbx, request) : undefined;
     if (page !== undefined) return page;
     if (request.path === '/admin-cabinet/session/start') {
-      const answer = gate.login(request);
+      const answer = sessions.login(request);
       return isAjax
         ? answer
         : { ...loginPage(core.traits.version), headers: { ...answer.headers, 'Content-Type': 'text/html' } };
     }
-    if (request.path === '/admin-cabinet/session/end') return gate.logout(request);
+    if (request.path === '/admin-cabinet/session/end') return sessions.logout(request);
     if (request.path === '/pbxcore/api/system/ping')
       return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'PONG' };
     const name = /^\/pbxcore\/api\/+(.+?)\/?$/.exec(request.path)?.[1];
@@ -99,10 +99,10 @@ export class LegacyApi {
   }
 
   #callAction(request: SimulatorRequest, name: string): SimulatorResponse {
-    const { gate, core, kit } = this.#pbx;
-    const cookie = gate.strayCookie(request);
-    if (!gate.isLoggedIn(request)) {
-      gate.strike(request);
+    const { sessions, core, kit } = this.#pbx;
+    const cookie = sessions.strayCookie(request);
+    if (!sessions.isLoggedIn(request)) {
+      sessions.strike(request);
       const early = core.traits.generation === 'A';
       const refusal = early
         ? legacyErrors(kit.clock, 200, 'Invalid auth token')
@@ -129,18 +129,18 @@ export class LegacyApi {
 }
 
 /** Pages of the web interface as its scripts get them; `extensions/index` hands out every SIP secret in 2022.1. */
-function webPage({ core, gate }: LegacyPbx, request: SimulatorRequest): SimulatorResponse | undefined {
+function webPage({ core, sessions }: LegacyPbx, request: SimulatorRequest): SimulatorResponse | undefined {
   const page = /^\/admin-cabinet\/([\w-]+)\/index$/.exec(request.path)?.[1];
   if (page === 'call-detail-records')
-    return core.switches.proofPageMissing ? loginPage(core.traits.version) : gate.page(request, {});
-  if (page === 'providers') return gate.page(request, { providerlist: providerList(core) });
+    return core.switches.proofPageMissing ? loginPage(core.traits.version) : sessions.page(request, {});
+  if (page === 'providers') return sessions.page(request, { providerlist: providerList(core) });
   if (page !== 'extensions') return undefined;
   const secret = core.traits.version.startsWith('2022.');
   const row = (number: string): object => ({ number, ...(secret ? { sip_secret: `sip-secret-of-${number}` } : {}) });
-  return gate.page(request, { extensionTable: core.world.extensions.map(({ number }) => row(number)) });
+  return sessions.page(request, { extensionTable: core.world.extensions.map(({ number }) => row(number)) });
 }
 
-function providerList(core: CoreView): readonly unknown[] {
+function providerList(core: AsteriskView): readonly unknown[] {
   return core.trunks().map(({ trunk, type, id }) => ({
     uniqid: id,
     name: trunk.name,
@@ -172,7 +172,7 @@ function askPeer({ core }: LegacyPbx, request: SimulatorRequest, process: ApiPro
 }
 
 /** A question without a JSON body: older versions overlook that it asks nothing. */
-function nobodyAsked({ traits }: CoreView): Result {
+function nobodyAsked({ traits }: AsteriskView): Result {
   if (traits.generation === 'A') return { data: { state: 'UNKNOWN' } };
   const text = traits.liveLogin === 'secrets' ? 'TypeError: getPeerStatus(): Argument #1' : 'Empty peer value';
   return { data: [], result: false, messages: { error: [text] } };
@@ -184,7 +184,7 @@ function activeCallsAction({ core }: LegacyPbx): Result {
 }
 
 /** Names for a drop-down list: HTML with the number behind the name, switched-off employees included. */
-function names(core: CoreView): readonly unknown[] {
+function names(core: AsteriskView): readonly unknown[] {
   return core.world.extensions.map(({ number, name }) => ({
     name: `<i class="icons"><i class="user outline icon"></i></i> ${escapeHtml(name)} &lt;${number}&gt;`,
     value: number,
@@ -193,16 +193,16 @@ function names(core: CoreView): readonly unknown[] {
   }));
 }
 
-function unknownAction({ traits }: CoreView, word: string): unknown {
+function unknownAction({ traits }: AsteriskView, word: string): unknown {
   const text = `Unknown action - ${word} in getCallBack`;
   return traits.generation === 'A' ? [text] : { error: [text] };
 }
 
-function hungDelay({ switches }: CoreView, delayMs = hungListMs): number {
+function hungDelay({ switches }: AsteriskView, delayMs = hungListMs): number {
   return switches.asterisk === 'hung' ? delayMs : 0;
 }
 
-function recordsDelay({ switches }: CoreView): number {
+function recordsDelay({ switches }: AsteriskView): number {
   return switches.recordsSilent ? recordsPatienceMs : 0;
 }
 
