@@ -10,11 +10,20 @@ interface AllowedEntry {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Compiles a family's list of requests; `{word}` in a path stands for characters that cannot leave their segment. */
-export function compileAllowed(list: readonly Omit<AllowedRequest, 'serves'>[]): AllowedRequests {
-  return new Map(
+type RequestList = readonly Omit<AllowedRequest, 'serves'>[];
+
+/** A family's list is one object, however many targets have it. */
+const compiled = new WeakMap<RequestList, AllowedRequests>();
+
+/** Compiles a family's list of requests, once; `{word}` in a path stands for characters that cannot leave their segment. */
+export function compileAllowed(list: RequestList): AllowedRequests {
+  const known = compiled.get(list);
+  if (known !== undefined) return known;
+  const allowed = new Map(
     list.map(({ call, method, path, fields = {} }) => [call, { method, path: pathPattern(path), fields }]),
   );
+  compiled.set(list, allowed);
+  return allowed;
 }
 
 /**

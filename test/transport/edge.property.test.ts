@@ -75,6 +75,10 @@ describe('the list of requests', () => {
     },
   );
 
+  test('the list of a family is compiled once, however many PBXs it has', () => {
+    for (const { requests } of families) expect(compileAllowed(requests)).toBe(compileAllowed(requests));
+  });
+
   test('anything that no list names is refused, whatever its name', () => {
     const allowed = compileAllowed(families.flatMap(({ requests }) => [...requests]));
     const names = new Set(families.flatMap(({ requests }) => requests.map(({ call }) => call)));

@@ -44,14 +44,13 @@ export class LoginGuard implements RefusedRequests {
 
   constructor(setup: LoginGuardSetup) {
     this.#setup = { ...setup, who: setup.identify() };
-    this.secretChanged();
+    this.#tellAddress();
   }
 
   /** Call when the account has another secret: that may be what corrects a refused login, so one more may be tried. */
   secretChanged(): void {
-    const { identify, address, clock } = this.#setup;
-    this.#setup = { ...this.#setup, who: identify() };
-    address.configured(this.#setup.who, clock.monotonicTime());
+    this.#setup = { ...this.#setup, who: this.#setup.identify() };
+    this.#tellAddress();
   }
 
   /** Whether the PBX may take one session of a user at a time. */
@@ -132,6 +131,11 @@ export class LoginGuard implements RefusedRequests {
   /** Call after a session that was refused before it served a single call. */
   sessionRefused(): void {
     this.#slowDown(new Failure('session_lost', 'the PBX refused a new session at once'));
+  }
+
+  #tellAddress(): void {
+    const { who, address, clock } = this.#setup;
+    address.configured(who, clock.monotonicTime());
   }
 
   /** A login is written down before it is sent: should the program be killed in between, it counts as refused. */

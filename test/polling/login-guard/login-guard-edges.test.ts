@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { Account } from '../../../src/drivers/driver.ts';
+import { LoginGuards } from '../../../src/polling/login-guard/login-guards.ts';
 import { createHandClock } from '../../simulator/hand-clock.ts';
 import { fail, guardWith, succeed } from '../../support/guard-bench.ts';
 
@@ -23,6 +25,24 @@ test.each(suspending)('%s suspends for a quarter of an hour, to the millisecond'
   clock.advance(1);
   expect(guard.permission()).toBe('free');
   expect(await succeed(guard)).toBe('good');
+});
+
+test('an account is hashed once when its guard is made, and once for each further secret', () => {
+  const account = vi.fn<() => Account>(() => ({ kind: 'token', token: 'geheim' }));
+  const guard = new LoginGuards(createHandClock()).guardOf({
+    target: 'hq',
+    url: new URL('http://192.0.2.1'),
+    get account() {
+      return account();
+    },
+    options: {},
+    tls: {},
+    rules: {},
+    timing: { intervalMs: 30_000 },
+  });
+  expect(account).toHaveBeenCalledTimes(1);
+  guard.secretChanged();
+  expect(account).toHaveBeenCalledTimes(2);
 });
 
 describe('a pause after trouble', () => {
