@@ -45,6 +45,11 @@ export class AmiMessage {
   }
 }
 
+/** A field of a message; empty where it is missing. */
+export function field(message: AmiMessage, name: string): string {
+  return message.get(name) ?? '';
+}
+
 /** A whole answer of AMI over HTTP: the response and the events that belong to it. */
 export interface AmiAnswer {
   readonly response: AmiMessage;

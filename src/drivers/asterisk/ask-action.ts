@@ -1,3 +1,4 @@
+import type { ApiRequest } from '../../transport/request.ts';
 import type { Conversation } from '../driver.ts';
 import type { AmiAnswer } from './ami-message.ts';
 import { actionRequest, type AsteriskCall } from './requests.ts';
@@ -9,9 +10,10 @@ export function ask<T>(
   call: AsteriskCall,
   read: (answer: AmiAnswer) => T,
   parameters: Readonly<Record<string, string>> = {},
+  limit: Pick<ApiRequest, 'timeoutMs'> = {},
 ): Promise<T> {
   return conversation.ask({
-    request: actionRequest(call, parameters),
+    request: { ...actionRequest(call, parameters), ...limit },
     read: (answer, session) => read(readResponse(answer, session)),
   });
 }

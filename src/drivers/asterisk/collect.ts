@@ -1,17 +1,8 @@
-import type {
-  Collector,
-  GoodPart,
-  Part,
-  Peer,
-  PeerState,
-  Queue,
-  Reading,
-  SystemFacts,
-  Trunk,
-} from '../../snapshot/reading.ts';
+import type { GoodPart, Part, Peer, PeerState, Queue, Reading, SystemFacts, Trunk } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { attempt, goodPart, joinLists, type NamedList, SkipCounter } from '../kit/collectors.ts';
+import { goodPart, joinLists, type NamedList, readTogether, SkipCounter } from '../kit/collectors.ts';
+import type { UnknownWords } from '../kit/state-table.ts';
 import type { ActionSupport } from './action-support.ts';
 import { ask, once } from './ask-action.ts';
 import { endpointDevice, peerFromEndpoint, reachability } from './pjsip/peers.ts';
@@ -31,6 +22,7 @@ export interface CollectSettings extends InventorySettings {
   /** IANA name of the PBX's time zone; without it there is no uptime. */
   readonly timeZone?: string;
   readonly wallTime: () => number;
+  readonly unknownWords: UnknownWords;
 }
 
 /** What is remembered between rounds. */
@@ -59,22 +51,16 @@ export async function collect(
       () => actionSupport.logins,
       (startedAt) => uptimeOf(startedAt, settings),
     );
-  const enabled = <T>(name: Collector, work: () => Promise<Part<T>>): Promise<Part<T>> | undefined =>
-    conversation.collectors.has(name) ? attempt(work) : undefined;
-  const [peers, trunks, calls, queues, system] = await Promise.all([
-    enabled('peers', async () => readPeers(await inventory())),
-    enabled('trunks', async () => readTrunks(await inventory())),
-    enabled('calls', async () => readCalls(await status())),
-    enabled('queues', async () => readQueues(conversation, actionSupport)),
-    enabled('system', async () => readSystem(conversation, await status(), { settings, remembered })),
-  ]);
-  const reading = {
-    ...(peers && { peers }),
-    ...(trunks && { trunks }),
-    ...(calls && { calls }),
-    ...(queues && { queues }),
-    ...(system && { system: withMode(system, actionSupport) }),
-  };
+  const { unknownWords } = settings;
+  const parts = await readTogether(conversation.collectors, {
+    peers: async () => readPeers(await inventory(), unknownWords.counter('extensions')),
+    trunks: async () => readTrunks(await inventory(), unknownWords.counter('trunks')),
+    calls: async () => readCalls(await status()),
+    queues: () => readQueues(conversation, actionSupport, unknownWords.counter('agents')),
+    system: async () => readSystem(conversation, await status(), { settings, remembered }),
+  });
+  const { system } = parts;
+  const reading = { ...parts, ...(system && { system: withMode(system, actionSupport) }) };
   restartDetector.ended(reading);
   return reading;
 }
@@ -116,9 +102,8 @@ function deviceStates(
   ]);
 }
 
-function readPeers({ lists, firstQualify }: Read): Part<readonly Peer[]> {
+function readPeers({ lists, firstQualify }: Read, skipped: SkipCounter): Part<readonly Peer[]> {
   const { pjsip, older, busyDevices, isRead, notRead } = lists;
-  const skipped = new SkipCounter();
   const newer = pjsip.phones.map((endpoint) => peerFromEndpoint(endpoint, skipped, firstQualify));
   const others = older.phones.map((peer) => {
     const row = peerFromOlder(peer, busyDevices, { skipped, firstQualify });
@@ -128,9 +113,8 @@ function readPeers({ lists, firstQualify }: Read): Part<readonly Peer[]> {
   return joinRows(goodPart(rows, skipped.counts()), isRead.phones, notRead.phones);
 }
 
-function readTrunks({ lists, firstQualify }: Read): Part<readonly Trunk[]> {
+function readTrunks({ lists, firstQualify }: Read, skipped: SkipCounter): Part<readonly Trunk[]> {
   const { pjsip, older, isRead, notRead } = lists;
-  const skipped = new SkipCounter();
   const newer = pjsip.trunks.map((entry) => trunkFromEntry(entry, skipped, firstQualify));
   const others = older.trunks.map((entry) => {
     const row = trunkFromOlder(entry, { skipped, firstQualify });
@@ -170,10 +154,13 @@ function readCalls({ currentCalls }: CoreStatus): Part<{ readonly all: number }>
 }
 
 /** A PBX without the queue module has no queues. */
-async function readQueues(conversation: Conversation, actionSupport: ActionSupport): Promise<Part<readonly Queue[]>> {
+async function readQueues(
+  conversation: Conversation,
+  actionSupport: ActionSupport,
+  skipped: SkipCounter,
+): Promise<Part<readonly Queue[]>> {
   const status = await actionSupport.ask(conversation, 'queues', readQueueStatus);
   if (status.kind === 'refused') throw missingRight();
-  const skipped = new SkipCounter();
   return goodPart(status.kind === 'read' ? queuesFrom(status.value, skipped) : [], skipped.counts());
 }
 

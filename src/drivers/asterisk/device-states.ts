@@ -1,5 +1,5 @@
-import { type AmiAnswer, listItems } from './ami-message.ts';
-import { field } from './fields.ts';
+import { type AmiAnswer, listItems, field } from './ami-message.ts';
+import { StateTable } from '../kit/state-table.ts';
 import type { Endpoint } from './pjsip/lists.ts';
 
 /** What a device state tells of a phone. */
@@ -8,20 +8,23 @@ export interface DeviceFacts {
   readonly inCall: boolean;
 }
 
-/** States of Asterisk's core by their letters alone: `Not in use` and `NOT_INUSE`, `Ring+Inuse` and `RINGINUSE` are the same. */
-const deviceStates: ReadonlyMap<string, DeviceFacts> = new Map([
-  ['notinuse', { reachable: true, inCall: false }],
-  ['inuse', { reachable: true, inCall: true }],
-  ['busy', { reachable: true, inCall: true }],
-  ['ringing', { reachable: true, inCall: true }],
-  ['ringinuse', { reachable: true, inCall: true }],
-  ['onhold', { reachable: true, inCall: true }],
-  ['unavailable', { reachable: false, inCall: false }],
-]);
+/** States of Asterisk's core, told apart by their letters alone: `Not in use` and `NOT_INUSE`, `Ring+Inuse` and `RINGINUSE` are the same. */
+export const deviceStates = new StateTable<DeviceFacts>(
+  {
+    'Not in use': { reachable: true, inCall: false },
+    'In use': { reachable: true, inCall: true },
+    Busy: { reachable: true, inCall: true },
+    Ringing: { reachable: true, inCall: true },
+    'Ring+Inuse': { reachable: true, inCall: true },
+    'On Hold': { reachable: true, inCall: true },
+    Unavailable: { reachable: false, inCall: false },
+  },
+  (word) => word.replaceAll(/[^a-z]/g, ''),
+);
 
 /** What the state tells; undefined for `Unknown`, `Invalid` and words that are not known. */
 export function deviceFacts(state: string): DeviceFacts | undefined {
-  return deviceStates.get(state.toLowerCase().replaceAll(/[^a-z]/g, ''));
+  return deviceStates.find(state);
 }
 
 /** Whether an endpoint has a channel. Asterisk 16 writes no number of channels, so its device state counts as well. */

@@ -1,18 +1,21 @@
 import type { AgentState, Queue } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../kit/collectors.ts';
-import { type AmiAnswer, type AmiMessage, listItems } from './ami-message.ts';
-import { field, wholeNumber } from './fields.ts';
+import { StateTable } from '../kit/state-table.ts';
+import { type AmiAnswer, type AmiMessage, listItems, field } from './ami-message.ts';
+import { countOf } from '../kit/fields.ts';
 
-/** `QueueMember` `Status`: the core's device states as numbers. 1 (free) is not here, because a pause decides then. */
-const busyStates: ReadonlyMap<number, AgentState> = new Map([
-  [2, 'in_call'],
-  [3, 'in_call'],
-  [4, 'unavailable'],
-  [5, 'unavailable'],
-  [6, 'ringing'],
-  [7, 'in_call'],
-  [8, 'on_hold'],
-]);
+/** `QueueMember` `Status`: the core's device states as numbers. For 0 (unknown) and 1 (free) a pause decides. */
+export const agentStates = new StateTable<AgentState>({
+  '0': 'unknown',
+  '1': 'available',
+  '2': 'in_call',
+  '3': 'in_call',
+  '4': 'unavailable',
+  '5': 'unavailable',
+  '6': 'ringing',
+  '7': 'in_call',
+  '8': 'on_hold',
+});
 
 /** `QueueStatus`: all queues with their members. Throws a `Failure` when the list is not whole. */
 export function readQueueStatus(answer: AmiAnswer): readonly AmiMessage[] {
@@ -29,7 +32,7 @@ export function queuesFrom(items: readonly AmiMessage[], skipped: SkipCounter): 
     .filter((item) => item.get('event') === 'QueueParams')
     .map((item) => {
       const id = field(item, 'queue');
-      const waitingCallers = wholeNumber(field(item, 'calls'));
+      const waitingCallers = countOf(field(item, 'calls'));
       const states = (members.get(id) ?? []).map((member) => agentState(member, skipped));
       return { id, ...(waitingCallers === undefined ? {} : { waitingCallers }), agents: countStates(states) };
     });
@@ -37,13 +40,11 @@ export function queuesFrom(items: readonly AmiMessage[], skipped: SkipCounter): 
 
 /** An agent on the phone is on the phone, paused or not; a pause shows only where the phone is free. */
 function agentState(member: AmiMessage, skipped: SkipCounter): AgentState {
-  const status = wholeNumber(field(member, 'status'));
-  const busy = busyStates.get(status ?? -1);
-  if (busy !== undefined) return busy;
+  const status = field(member, 'status');
+  const known = agentStates.find(status);
+  if (known !== undefined && known !== 'available' && known !== 'unknown') return known;
   if (field(member, 'paused') === '1') return 'paused';
-  if (status === 1) return 'available';
-  if (status !== 0) skipped.add('unknown_state');
-  return 'unknown';
+  return agentStates.read(status, skipped) ?? 'unknown';
 }
 
 function countStates(states: readonly AgentState[]): Partial<Record<AgentState, number>> {

@@ -1,5 +1,4 @@
-import { type AmiAnswer, type AmiMessage, listItems } from '../ami-message.ts';
-import { field } from '../fields.ts';
+import { type AmiAnswer, type AmiMessage, listItems, field } from '../ami-message.ts';
 
 /** Channel drivers older than PJSIP, by their names in the configuration: chan_sip (up to Asterisk 20) and chan_iax2. */
 export type OlderDriver = 'sip' | 'iax2';

@@ -1,7 +1,17 @@
 import type { Peer, PeerState } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
+import { StateTable } from '../../kit/state-table.ts';
 import type { OlderPeer } from './lists.ts';
 import { allQualified, type FirstQualify, stateBeforeRestart } from '../first-qualify.ts';
+
+/** Status words of a peer of chan_sip and chan_iax2, without the roundtrip in brackets. `unmonitored`: nobody asks it. */
+export const peerStatuses = new StateTable<'reachable' | 'unreachable' | 'unmonitored' | 'unknown'>({
+  OK: 'reachable',
+  LAGGED: 'reachable',
+  UNREACHABLE: 'unreachable',
+  UNKNOWN: 'unknown',
+  Unmonitored: 'unmonitored',
+});
 
 const technology = { sip: 'SIP', iax2: 'IAX2' } as const;
 
@@ -35,13 +45,11 @@ export function peerFromOlder(
 /** What a peer's address and status tell. One that nobody checks counts as reachable where it has an address. */
 export function peerState(peer: OlderPeer, { skipped, firstQualify }: Required<RowContext>): PeerState {
   if (peer.dynamic && peer.address === undefined) return 'unregistered';
-  const word = statusWord(peer).toLowerCase();
-  if (word === 'ok' || word === 'lagged') return 'reachable';
-  if (word === 'unreachable') return 'unreachable';
-  if (word !== 'unknown' && word !== 'unmonitored') skipped.add('unknown_state');
+  const status = peerStatuses.read(statusWord(peer), skipped);
+  if (status === 'reachable' || status === 'unreachable') return status;
   if (peer.address === undefined) return 'unknown';
-  if (word === 'unmonitored') return 'reachable';
-  return word === 'unknown' && firstQualify.mayBeUnqualified(0)
+  if (status === 'unmonitored') return 'reachable';
+  return status === 'unknown' && firstQualify.mayBeUnqualified(0)
     ? stateBeforeRestart(firstQualify, deviceName(peer))
     : 'unknown';
 }

@@ -1,23 +1,25 @@
 import type { Trunk, TrunkState } from '../../../snapshot/reading.ts';
+import { StateTable } from '../../kit/state-table.ts';
 import { allQualified } from '../first-qualify.ts';
 import type { OlderPeer, OlderRegistration } from './lists.ts';
-import { peerState, roundtrip, type RowContext, statusWord } from './peers.ts';
+import { peerState, peerStatuses, roundtrip, type RowContext, statusWord } from './peers.ts';
 
 /** A trunk of an older driver: a registration, a peer, or both as one. */
 export type OlderTrunkEntry =
   | { readonly registration: OlderRegistration; readonly peer?: OlderPeer }
   | { readonly registration?: never; readonly peer: OlderPeer };
 
-const registrationStates: ReadonlyMap<string, TrunkState> = new Map([
-  ['registered', 'registered'],
-  ['request sent', 'registering'],
-  ['auth. sent', 'registering'],
-  ['rejected', 'rejected'],
-  ['no authentication', 'rejected'],
-  ['failed', 'failed'],
-  ['timeout', 'failed'],
-  ['unregistered', 'unregistered'],
-]);
+/** Words of an outbound registration of chan_sip and chan_iax2. */
+export const registrationStates = new StateTable<TrunkState>({
+  Registered: 'registered',
+  'Request Sent': 'registering',
+  'Auth. Sent': 'registering',
+  Rejected: 'rejected',
+  'No Authentication': 'rejected',
+  Failed: 'failed',
+  Timeout: 'failed',
+  Unregistered: 'unregistered',
+});
 
 /** A registration, a peer or both as one trunk. */
 export function trunkFromOlder(entry: OlderTrunkEntry, { skipped, firstQualify = allQualified }: RowContext): Trunk {
@@ -37,10 +39,10 @@ export function trunkFromOlder(entry: OlderTrunkEntry, { skipped, firstQualify =
 }
 
 /** The address of a peer that has to register is a device's address: it is not shown. */
-function trunkFromPeer(peer: OlderPeer, noting: Required<RowContext>): Trunk {
+function trunkFromPeer(peer: OlderPeer, context: Required<RowContext>): Trunk {
   return {
     id: peer.name,
-    state: trunkPeerState(peer, noting),
+    state: trunkPeerState(peer, context),
     kind: `${peer.driver} peer`,
     rawState: statusWord(peer),
     ...roundtrip(peer),
@@ -50,20 +52,19 @@ function trunkFromPeer(peer: OlderPeer, noting: Required<RowContext>): Trunk {
 }
 
 /** Without an address (its host name was not found) a trunk cannot work; chan_iax2 says so, chan_sip does not ask at all. */
-function trunkPeerState(peer: OlderPeer, noting: Required<RowContext>): TrunkState {
-  const state = peerState(peer, noting);
+function trunkPeerState(peer: OlderPeer, context: Required<RowContext>): TrunkState {
+  const state = peerState(peer, context);
   if (peer.address === undefined && state === 'unreachable') return 'failed';
-  return state === 'reachable' && statusWord(peer).toLowerCase() === 'unmonitored' ? 'unmonitored' : state;
+  return state === 'reachable' && peerStatuses.find(statusWord(peer)) === 'unmonitored' ? 'unmonitored' : state;
 }
 
 /** A registration that is accepted while the provider's peer does not answer is a trunk out of service. */
 function registrationState(
   registration: OlderRegistration,
   peer: OlderPeer | undefined,
-  noting: Required<RowContext>,
+  context: Required<RowContext>,
 ): TrunkState {
-  const state = registrationStates.get(registration.state.toLowerCase());
-  if (state === undefined) noting.skipped.add('unknown_state');
+  const state = registrationStates.read(registration.state, context.skipped);
   if (state !== 'registered' || peer === undefined) return state ?? 'unknown';
-  return peerState(peer, noting) === 'unreachable' ? 'unreachable' : state;
+  return peerState(peer, context) === 'unreachable' ? 'unreachable' : state;
 }

@@ -1,4 +1,6 @@
+import type { Clock } from '../../../clock.ts';
 import type { Conversation } from '../../driver.ts';
+import { ManyQuestions } from '../../kit/ask-many.ts';
 import type { NamedList } from '../../kit/collectors.ts';
 import { ask } from '../ask-action.ts';
 import { readDeviceStates } from '../device-states.ts';
@@ -27,6 +29,9 @@ export interface InventorySettings {
   readonly trunkPattern?: RegExp;
   /** Endpoints with static contacts that are asked for one by one, at most, per round. */
   readonly staticContacts: number;
+  /** Requests at a time. */
+  readonly requestsPerTarget: number;
+  readonly clock: Clock;
 }
 
 /** What one half of Asterisk's channel drivers has: the rows that were read, and the lists that were not. */
@@ -155,16 +160,14 @@ async function askStaticContacts(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Contact[]>> {
   const ordered = [...names.filter((name) => !isNumber(name)), ...names.filter((name) => isNumber(name))];
-  const details = await Promise.all(
-    ordered.slice(0, settings.staticContacts).map(async (name) => {
-      try {
-        return [[name, await ask(conversation, 'endpoint', readEndpointContacts, { endpoint: name })] as const];
-      } catch {
-        return [];
-      }
-    }),
-  );
-  return new Map(details.flat());
+  const details = new Map<string, readonly Contact[]>();
+  const { clock, requestsPerTarget: width } = settings;
+  const many = new ManyQuestions({ clock, width, remainingMs: conversation.remainingMs() });
+  await many.askAll(ordered.slice(0, settings.staticContacts), async (name, timeoutMs) => {
+    const contacts = await ask(conversation, 'endpoint', readEndpointContacts, { endpoint: name }, { timeoutMs });
+    details.set(name, contacts);
+  });
+  return details;
 }
 
 function isRegistered(registrations: readonly Registration[]): boolean {

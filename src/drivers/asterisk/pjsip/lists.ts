@@ -1,5 +1,5 @@
-import { type AmiAnswer, type AmiMessage, countedItems, listEnd, listItems } from '../ami-message.ts';
-import { field, wholeNumber } from '../fields.ts';
+import { type AmiAnswer, type AmiMessage, countedItems, listEnd, listItems, field } from '../ami-message.ts';
+import { countOf, optional } from '../../kit/fields.ts';
 import { isEmptyList } from '../errors.ts';
 
 /** A PJSIP endpoint: a phone or a trunk, Asterisk does not say which. */
@@ -49,7 +49,7 @@ export function readEndpoints(answer: AmiAnswer): readonly Endpoint[] {
     aors: splitNames(item.get('aor') ?? field(item, 'objectname')),
     contacts: item.all('contacts').flatMap(splitContacts),
     deviceState: field(item, 'devicestate'),
-    activeChannels: wholeNumber(field(item, 'activechannels')) ?? 0,
+    activeChannels: countOf(field(item, 'activechannels')) ?? 0,
   }));
 }
 
@@ -69,7 +69,7 @@ export function readEndpointContacts(answer: AmiAnswer): readonly Contact[] {
   const frequencies = new Map(
     answer.events
       .filter((event) => event.get('event') === 'AorDetail')
-      .map((aor) => [field(aor, 'objectname'), wholeNumber(field(aor, 'qualifyfrequency'))]),
+      .map((aor) => [field(aor, 'objectname'), countOf(field(aor, 'qualifyfrequency'))]),
   );
   return answer.events
     .filter((event) => event.get('event') === 'ContactStatusDetail')
@@ -101,8 +101,8 @@ function contact(
   item: AmiMessage,
   facts: { readonly registered: boolean; readonly frequency?: number | undefined },
 ): Contact {
-  const roundtrip = wholeNumber(field(item, 'roundtripusec'));
-  const frequency = facts.frequency ?? wholeNumber(field(item, 'qualifyfrequency'));
+  const roundtrip = countOf(field(item, 'roundtripusec'));
+  const frequency = facts.frequency ?? countOf(field(item, 'qualifyfrequency'));
   return {
     endpoint: field(item, 'endpointname'),
     key: `${field(item, 'aor')}/${field(item, 'uri')}`,
@@ -127,10 +127,4 @@ function splitContacts(text: string): readonly string[] {
     .split(/,(?=[^,/]*\/sips?:|$)/i)
     .map((part) => part.trim())
     .filter((part) => part !== '');
-}
-
-function optional<Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, string>> {
-  const entry: Partial<Record<Name, string>> = {};
-  if (value !== undefined && value !== '') entry[name] = value;
-  return entry;
 }

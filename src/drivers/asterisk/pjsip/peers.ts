@@ -1,5 +1,6 @@
 import type { Peer, PeerState } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
+import { StateTable } from '../../kit/state-table.ts';
 import { deviceFacts, hasChannel } from '../device-states.ts';
 import type { KnownEndpoint } from './phones-and-trunks.ts';
 import type { Contact } from './lists.ts';
@@ -9,14 +10,14 @@ import { allQualified, type FirstQualify, stateBeforeRestart } from '../first-qu
 type ContactState = 'reachable' | 'unreachable' | 'unchecked' | 'waiting' | 'removed' | 'unknown';
 
 /** Contact states of `res_pjsip`; `Created` is what `NonQualified` was called up to Asterisk 15. */
-const contactStates: ReadonlyMap<string, ContactState> = new Map([
-  ['reachable', 'reachable'],
-  ['unreachable', 'unreachable'],
-  ['nonqualified', 'unchecked'],
-  ['created', 'unchecked'],
-  ['unknown', 'unknown'],
-  ['removed', 'removed'],
-]);
+export const contactStates = new StateTable<ContactState>({
+  Reachable: 'reachable',
+  Unreachable: 'unreachable',
+  NonQualified: 'unchecked',
+  Created: 'unchecked',
+  Unknown: 'unknown',
+  Removed: 'removed',
+});
 
 /** What the best contact decides, and the word of Asterisk that did. */
 export interface Reachability {
@@ -71,8 +72,7 @@ export function endpointDevice(name: string): string {
 }
 
 function contactState(contact: Contact, firstQualify: FirstQualify, skipped: SkipCounter): ContactState {
-  const state = contactStates.get(contact.status.toLowerCase());
-  if (state === undefined) skipped.add('unknown_state');
+  const state = contactStates.read(contact.status, skipped);
   const { qualifyFrequency = 0 } = contact;
   if (state === 'unchecked' && qualifyFrequency > 0 && firstQualify.mayBeUnqualified(qualifyFrequency))
     return 'waiting';

@@ -1,17 +1,18 @@
 import type { Trunk, TrunkState } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
+import { StateTable } from '../../kit/state-table.ts';
 import { bestRoundtrip, isRegistered, type Reachability, reachability } from './peers.ts';
 import type { KnownEndpoint, TrunkEntry } from './phones-and-trunks.ts';
 import type { Registration } from './lists.ts';
 import { allQualified, type FirstQualify } from '../first-qualify.ts';
 
 /** Words of an outbound registration, worst first. */
-const registrationStates: ReadonlyMap<string, TrunkState> = new Map([
-  ['rejected', 'rejected'],
-  ['unregistered', 'unregistered'],
-  ['', 'unknown'],
-  ['registered', 'registered'],
-]);
+export const registrationStates = new StateTable<TrunkState>({
+  Rejected: 'rejected',
+  Unregistered: 'unregistered',
+  '': 'unknown',
+  Registered: 'registered',
+});
 
 /** Registrations, an endpoint or both as one trunk. */
 export function trunkFromEntry(
@@ -54,7 +55,7 @@ function endpointTrunk(name: string, endpoint: KnownEndpoint | undefined, other:
 
 /** The registration that says the worst; the first of them, where several say the same. */
 function worstOf(registrations: readonly Registration[]): Registration | undefined {
-  const order = [...registrationStates.keys()];
+  const order = Object.keys(registrationStates.words).map((word) => word.toLowerCase());
   const rank = ({ status = '' }: Registration): number => {
     const place = order.indexOf(status.toLowerCase());
     return place < 0 ? order.indexOf('') : place;
@@ -68,8 +69,7 @@ function registrationState(
   endpoint: Reachability | undefined,
   skipped: SkipCounter,
 ): TrunkState {
-  const state = registrationStates.get(status.toLowerCase());
-  if (state === undefined) skipped.add('unknown_state');
+  const state = registrationStates.read(status, skipped);
   if (state === 'registered' && endpoint?.state === 'unreachable') return 'unreachable';
   return state ?? 'unknown';
 }
