@@ -11,7 +11,7 @@ const top = fileURLToPath(new URL('../..', import.meta.url));
 const text = (file: string): string => readFileSync(join(top, file), 'utf8');
 const alloy = text('deploy/collectors/config.alloy');
 const jobOfAlerts = new RegExp(
-  `^(?:${/up\{job=~"(.+?)"\}/.exec(text('deploy/prometheus/rules/alerts.yml'))?.[1] ?? ''})$`,
+  `^(?:${/absent\(up\{job=~"(.+?)"\}/.exec(text('deploy/prometheus/rules/alerts.yml'))?.[1] ?? ''})$`,
 );
 
 const collector = z
