@@ -27,6 +27,10 @@ export interface AlertingLab {
   readonly exporter: ExporterProcess;
   readonly prometheus: PrometheusServer;
   readonly receiver: WebhookReceiver;
+  /** Ends the exporter, and gives what starts it again at the same address. */
+  endExporter(): Promise<() => Promise<void>>;
+  /** An alert of another Prometheus that shares the Alertmanager. */
+  raise(labels: Readonly<Record<string, string>>): Promise<void>;
   /** What Alertmanager holds now. */
   heldAlerts(): Promise<readonly HeldAlert[]>;
   close(): Promise<void>;
@@ -47,8 +51,8 @@ interface LabOptions {
 export const rounds = { intervalSeconds: 1, staleAfterSeconds: 5 } as const;
 
 /**
- * Starts everything: `hq` and `branch` are simulated Asterisks, and every other family is there once, under its own name. All
- * trunks work.
+ * Starts everything: `hq`, `branch` and `depot` are simulated Asterisks that share a carrier, and every other family is there once,
+ * under its own name. All trunks work.
  */
 export async function startAlertingLab({
   prometheusFile = 'prometheus.yml',
@@ -58,7 +62,7 @@ export async function startAlertingLab({
   const pbxs = makePbxs();
   const exporterFile = join(folder, 'exporter.yml');
   await writeFile(exporterFile, await exporterConfig(pbxs, troubled));
-  const exporter = await startExporter(exporterFile, {});
+  let exporter = await startExporter(exporterFile, {});
   const receiver = await startWebhookReceiver();
   const ports = { prometheus: await freePort(), alertmanager: await freePort() };
   const addresses = {
@@ -70,7 +74,16 @@ export async function startAlertingLab({
   const prometheus = await startPrometheusIn(folder, ports, instances.alerts);
   return {
     pbxs,
-    exporter,
+    get exporter() {
+      return exporter;
+    },
+    async endExporter() {
+      await exporter.terminate();
+      return async () => {
+        exporter = await startExporter(exporterFile, {}, exporter.address);
+      };
+    },
+    raise: (labels) => raise(ports.alertmanager, labels),
     prometheus,
     receiver,
     heldAlerts: () => heldAlerts(ports.alertmanager),
@@ -91,6 +104,7 @@ function makePbxs(): Readonly<Record<string, Simulator>> {
   const pbxs: Readonly<Record<string, Simulator>> = {
     hq: createAsteriskSimulator({ clock: systemClock, seed: 1, peers: 40 }),
     branch: createAsteriskSimulator({ clock: systemClock, seed: 2, peers: 30 }),
+    depot: createAsteriskSimulator({ clock: systemClock, seed: 4, peers: 60 }),
     ...Object.fromEntries(others),
   };
   for (const { world } of Object.values(pbxs)) {
@@ -98,8 +112,15 @@ function makePbxs(): Readonly<Record<string, Simulator>> {
       setTrunk(world, name, { state: kind === 'address' ? 'reachable' : 'registered', roundtripMicroseconds: 20_000 });
     }
   }
+  for (const { family, world } of Object.values(pbxs)) {
+    const trunk = world.trunks.find(({ name }) => name === 'telvia');
+    if (family === 'asterisk' && trunk !== undefined) trunk.host = sharedCarrier;
+  }
   return pbxs;
 }
+
+/** The other side of the trunk `telvia` of all Asterisks, and of no other PBX. */
+export const sharedCarrier = 'sip.shared.example.net';
 
 const sites: Readonly<Record<string, string>> = { hq: 'berlin', branch: 'hamburg' };
 
@@ -145,4 +166,13 @@ async function heldAlerts(port: number): Promise<readonly HeldAlert[]> {
   return heldSchema
     .parse(await response.json())
     .map(({ labels, status }) => ({ labels, inhibited: status.inhibitedBy.length > 0 }));
+}
+
+async function raise(port: number, labels: Readonly<Record<string, string>>): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}/api/v2/alerts`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify([{ labels, annotations: {} }]),
+  });
+  if (!response.ok) throw new Error(`Alertmanager answered ${response.status}`);
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { setExtension, setTrunk } from '../../src/simulator/kit/world.ts';
-import { type AlertingLab, startAlertingLab } from './alerting-lab.ts';
+import { type AlertingLab, sharedCarrier, startAlertingLab } from './alerting-lab.ts';
+import { cluster } from './deployed-files.ts';
 import { eventually, patience } from './eventually.ts';
 import { describe as describeResult, projectFolder, testbed } from './testbed.ts';
 import type { Message } from './webhook-receiver.ts';
@@ -10,14 +11,34 @@ const missing = inject('unavailable').prometheus;
 describe.skipIf(missing !== '')('the files of deploy/', () => {
   test.each([
     'test rules deploy/prometheus/alerts.test.yml',
+    'test rules deploy/prometheus/alerts-long.test.yml',
+    'test rules deploy/prometheus/alerts-week.test.yml',
     'check rules --lint=all --lint-fatal deploy/prometheus/rules/alerts.yml',
     'check rules --lint=all --lint-fatal deploy/prometheus/rules/recording.yml',
     'check config --lint=all --lint-fatal deploy/prometheus/prometheus.yml',
     'check config --lint=all --lint-fatal deploy/prometheus/prometheus-probe.yml',
-  ])('promtool %s', async (commandLine) => {
-    const result = await testbed('prometheus', ['promtool', ...commandLine.split(' ')]);
-    expect(describeResult(result)).toMatch(/^exit code 0\n/);
-  });
+  ])(
+    'promtool %s',
+    async (commandLine) => {
+      const result = await testbed('prometheus', ['promtool', ...commandLine.split(' ')]);
+      expect(describeResult(result)).toMatch(/^exit code 0\n/);
+    },
+    300_000,
+  );
+
+  test.each([
+    ['promtool', 'check rules deploy/prometheus/rules/alerts.yml deploy/prometheus/rules/recording.yml'],
+    ['promtool', 'test rules deploy/prometheus/alerts-long.test.yml deploy/prometheus/alerts-week.test.yml'],
+    ['amtool', 'check-config deploy/alertmanager/alertmanager.yml'],
+  ])(
+    'so do those of Debian 12 (Prometheus 2.42, Alertmanager 0.25): %s %s',
+    async (program, commandLine) => {
+      const environment = { PROMETHEUS_SUITE: 'bookworm' };
+      const result = await testbed('prometheus', [program, ...commandLine.split(' ')], { environment });
+      expect(describeResult(result)).toMatch(/^exit code 0\n/);
+    },
+    300_000,
+  );
 
   test('amtool accepts alertmanager.yml', async () => {
     const file = join(projectFolder, 'deploy/alertmanager/alertmanager.yml');
@@ -42,22 +63,24 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
   test('a trunk is switched off: the message says which, where, and what to do', async () => {
     setTrunk(pbx('hq').world, 'northline', { state: 'rejected' });
     const message = await lab.receiver.next(about('PbxTrunkNotRegistered', 'hq', 'firing'), patience);
-    expect(message.receiver).toBe('on-call');
-    expect(message.groupLabels).toEqual({ alertname: 'PbxTrunkNotRegistered', pbx: 'hq' });
+    expect(message.receiver).toBe('telephony');
+    expect(message.groupLabels).toEqual({ alertname: 'PbxTrunkNotRegistered', cluster, pbx: 'hq' });
     expect(message.alerts.map(({ labels }) => labels)).toEqual([
       {
         alertname: 'PbxTrunkNotRegistered',
-        severity: 'critical',
+        cluster,
+        severity: 'warning',
         pbx: 'hq',
         family: 'asterisk',
         site: 'berlin',
         trunk: 'northline',
+        host: 'northline.example.net',
       },
     ]);
     const { summary = '', description = '', runbook_url: runbook } = message.alerts[0]?.annotations ?? {};
-    expect(summary).toBe('Trunk northline of PBX hq is not registered');
-    expect(description).toContain('The PBX says: Rejected. Provider: northline.example.net.');
-    expect(description).toContain('Check the Internet line of the PBX');
+    expect(summary).toBe('Trunk northline of PBX hq (berlin) is not registered');
+    expect(description).toContain('The PBX says: Rejected. Other side: northline.example.net.');
+    expect(description).toContain('Check the account with the carrier');
     expect(runbook).toBe('docs/runbooks/pbx-trunk-not-registered.md');
   });
 
@@ -70,7 +93,7 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
   test('an address-based trunk does not answer: an alert of its own', async () => {
     setTrunk(pbx('hq').world, 'bluewire', { state: 'unreachable' });
     const message = await lab.receiver.next(about('PbxTrunkOutOfService', 'hq', 'firing'), patience);
-    expect(message.alerts[0]?.annotations['summary']).toBe('Trunk bluewire of PBX hq is out of service');
+    expect(message.alerts[0]?.annotations['summary']).toBe('Trunk bluewire of PBX hq (berlin) is out of service');
     setTrunk(pbx('hq').world, 'bluewire', { state: 'reachable', roundtripMicroseconds: 20_000 });
     await lab.receiver.next(about('PbxTrunkOutOfService', 'hq', 'resolved'), patience);
   });
@@ -98,46 +121,94 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
     for (const { number } of lost) setExtension(world, number, { state: 'unreachable' });
     const message = await lab.receiver.next(about('PbxPeersUnreachable', 'hq', 'firing'), patience);
     expect(message.alerts).toHaveLength(1);
-    expect(message.alerts[0]?.annotations['summary']).toMatch(/^\d+ phones of PBX hq cannot be reached$/);
+    expect(message.alerts[0]?.annotations['summary']).toMatch(/^\d+ phones of PBX hq \(berlin\) are gone at once$/);
     for (const { number } of lost) setExtension(world, number, { state: 'reachable' });
     await lab.receiver.next(about('PbxPeersUnreachable', 'hq', 'resolved'), patience);
   });
 
-  test('a whole PBX with failing trunks is stopped: one message, and one when it is back', async () => {
-    const branch = pbx('branch');
-    for (const { name, kind } of branch.world.trunks) {
-      if (kind === 'register') setTrunk(branch.world, name, { state: 'unregistered' });
-    }
-    await eventually('Prometheus knows of the lost trunks', async () => {
-      const lost = await lab.prometheus.value('count(pbx_trunk_registered{pbx="branch"} == 0)');
-      return lost === 3;
+  test('most of the phones sign off, then a few stop answering: only the second is an outage', async () => {
+    const { world } = pbx('depot');
+    const reachable = world.extensions.filter(({ state }) => state === 'reachable');
+    const signedOff = reachable.slice(0, Math.floor(reachable.length * 0.6));
+    for (const { number } of signedOff) setExtension(world, number, { state: 'unregistered' });
+    await eventually('Prometheus knows that they signed off', async () => {
+      const left = await lab.prometheus.value('pbx_peers{pbx="depot",state="reachable"}');
+      return left === reachable.length - signedOff.length;
     });
-    await branch.stop();
+    // Another PBX's switch dies later: once its message is here, those that signed off have had their time.
+    const lost = pbx('branch').world.extensions.filter(({ state }) => state === 'reachable');
+    for (const { number } of lost) setExtension(pbx('branch').world, number, { state: 'unreachable' });
+    await lab.receiver.next(about('PbxPeersUnreachable', 'branch', 'firing'), patience);
+    for (const { number } of lost) setExtension(pbx('branch').world, number, { state: 'reachable' });
+    await lab.receiver.next(about('PbxPeersUnreachable', 'branch', 'resolved'), patience);
+    expect(lab.receiver.messages().filter((one) => concerns(one, 'depot'))).toEqual([]);
+  });
 
+  test('the carrier of three PBXs fails: one message about the carrier, none about the trunks', async () => {
+    const before = lab.receiver.messages().length;
+    const carrier = (status: Message['status']) => (message: Message) =>
+      message.status === status && message.groupLabels['alertname'] === 'PbxCarrierDown';
+    for (const name of ['hq', 'branch', 'depot']) setTrunk(pbx(name).world, 'telvia', { state: 'unregistered' });
+    const message = await lab.receiver.next(carrier('firing'), patience);
+    expect(message.alerts.map(({ annotations }) => annotations['summary'])).toEqual([
+      `Carrier ${sharedCarrier}: trunks of 3 PBXs are down`,
+    ]);
+    await eventually('the alerts of the trunks are there, and silent', async () => {
+      const trunks = (await lab.heldAlerts()).filter(({ labels }) => labels['trunk'] === 'telvia');
+      return trunks.length === 3 && trunks.every(({ inhibited }) => inhibited);
+    });
+    for (const name of ['hq', 'branch', 'depot'])
+      setTrunk(pbx(name).world, 'telvia', { state: 'registered', roundtripMicroseconds: 20_000 });
+    await lab.receiver.next(carrier('resolved'), patience);
+    expect(lab.receiver.messages().slice(before).map(inShort)).toEqual([
+      'PbxCarrierDown firing',
+      'PbxCarrierDown resolved',
+    ]);
+  });
+
+  test('a PBX dies, then its exporter, which comes back first: one page and one "resolved", and nobody else is silenced', async () => {
+    const before = lab.receiver.messages().length;
+    await pbx('branch').stop();
     const message = await lab.receiver.next(about('PbxDown', 'branch', 'firing'), patience);
     expect(message.alerts).toHaveLength(1);
-    expect(message.alerts[0]?.labels).toMatchObject({ site: 'hamburg', family: 'asterisk', severity: 'critical' });
+    expect(message.groupLabels).toEqual({ alertname: 'PbxDown', cluster, site: 'hamburg' });
     expect(message.alerts[0]?.annotations['description']).toContain('Reason: connect.');
-    await eventually('the alerts of its trunks are there, and silent', async () => {
-      const trunks = (await lab.heldAlerts()).filter(({ labels }) => labels['alertname'] === 'PbxTrunkNotRegistered');
-      return trunks.length === 3 && trunks.every(({ labels, inhibited }) => labels['pbx'] === 'branch' && inhibited);
-    });
 
-    for (const { name, kind } of branch.world.trunks) {
-      if (kind === 'register') setTrunk(branch.world, name, { state: 'registered', roundtripMicroseconds: 20_000 });
-    }
-    await branch.start();
+    const startAgain = await lab.endExporter();
+    await lab.receiver.next(exporterMissing('firing'), patience);
+    await lab.raise({ alertname: 'PbxDown', cluster: 'customer-b', pbx: 'theirs', severity: 'critical' });
+    await lab.receiver.next(about('PbxDown', 'theirs', 'firing'), patience);
+    await eventually('the alert of the PBX is there, and silent', async () => {
+      const [down, ...more] = (await lab.heldAlerts()).filter(({ labels }) => labels['pbx'] === 'branch');
+      return more.length === 0 && down?.labels['alertname'] === 'PbxDown' && down.inhibited;
+    });
+    await startAgain();
+    await lab.receiver.next(exporterMissing('resolved'), patience);
+    await pbx('branch').start();
     await lab.receiver.next(about('PbxDown', 'branch', 'resolved'), patience);
-    const messages = lab.receiver.messages().filter((one) => concerns(one, 'branch'));
-    expect(messages.map(({ status, groupLabels }) => `${groupLabels['alertname']} ${status}`)).toEqual([
+    expect(lab.receiver.messages().slice(before).map(inShort)).toEqual([
       'PbxDown firing',
+      'PbxExporterMissing firing',
+      'PbxDown firing',
+      'PbxExporterMissing resolved',
       'PbxDown resolved',
     ]);
   });
 
-  test('nothing else was said of any PBX', () => {
+  test('nothing else was said of any PBX, and the watchdog is there', async () => {
     const said = new Set(lab.receiver.messages().map(({ groupLabels }) => groupLabels['alertname']));
-    expect(said).toEqual(new Set(['PbxDown', 'PbxPeersUnreachable', 'PbxTrunkNotRegistered', 'PbxTrunkOutOfService']));
+    expect(said).toEqual(
+      new Set([
+        'PbxCarrierDown',
+        'PbxDown',
+        'PbxExporterMissing',
+        'PbxPeersUnreachable',
+        'PbxTrunkNotRegistered',
+        'PbxTrunkOutOfService',
+      ]),
+    );
+    const held = await lab.heldAlerts();
+    expect(held.filter(({ labels, inhibited }) => labels['alertname'] === 'Watchdog' && !inhibited)).toHaveLength(1);
   });
 
   function pbx(name: string): AlertingLab['pbxs'][string] {
@@ -153,4 +224,12 @@ function about(alert: string, pbx: string, status: Message['status']): (message:
 
 function concerns({ alerts }: Message, pbx: string): boolean {
   return alerts.some(({ labels }) => labels['pbx'] === pbx);
+}
+
+function exporterMissing(status: Message['status']): (message: Message) => boolean {
+  return (message) => message.status === status && message.groupLabels['alertname'] === 'PbxExporterMissing';
+}
+
+function inShort({ status, groupLabels }: Message): string {
+  return `${groupLabels['alertname']} ${status}`;
 }

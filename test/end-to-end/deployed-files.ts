@@ -11,6 +11,12 @@ export interface Addresses {
   readonly webhook: string;
 }
 
+/** What this Prometheus is called in its alerts. */
+export const cluster = 'customer-a';
+
+/** Those that people read; the dead man's switch is for a machine. */
+const people = ['on-call', 'telephony'];
+
 /** One minute of the committed files is a second here. */
 const faster = 60;
 
@@ -41,7 +47,8 @@ async function prometheus(file: string, { exporter, alertmanager: address }: Add
     .replaceAll('scrape_interval: 30s', 'scrape_interval: 1s')
     .replaceAll('scrape_timeout: 10s', 'scrape_timeout: 1s')
     .replace(/evaluation_interval: \d+s/g, 'evaluation_interval: 1s')
-    .replace(/refresh_interval: \w+/g, 'refresh_interval: 1s');
+    .replace(/refresh_interval: \w+/g, 'refresh_interval: 1s')
+    .replace('global:\n', `global:\n  external_labels: { cluster: ${cluster} }\n`);
   return text;
 }
 
@@ -65,7 +72,8 @@ const alertmanagerSchema = z.looseObject({
 async function alertmanager({ webhook }: Addresses): Promise<string> {
   const file = alertmanagerSchema.parse(parse(await deployed('alertmanager/alertmanager.yml')));
   for (const key of ['group_wait', 'group_interval']) file.route[key] = '2s';
-  for (const receiver of file.receivers) receiver['webhook_configs'] = [{ url: webhook }];
+  for (const receiver of file.receivers)
+    if (people.includes(receiver.name)) receiver['webhook_configs'] = [{ url: webhook }];
   return stringify(file);
 }
 
@@ -81,7 +89,7 @@ function shorterTimes(rule: Readonly<Record<string, unknown>>): Readonly<Record<
 function shorter(duration: string): string {
   const [, amount = '', unit = ''] = /^(\d+)([mh])$/.exec(duration) ?? [];
   const minutes = Number(amount) * (unit === 'h' ? 60 : 1);
-  if (!(minutes > 0)) throw new Error(`not a duration in minutes or hours: ${duration}`);
+  if (unit === '') throw new Error(`not a duration in minutes or hours: ${duration}`);
   return `${Math.round((minutes * 60) / faster)}s`;
 }
 

@@ -13,9 +13,13 @@ export interface ExporterProcess {
   terminate(): Promise<{ readonly code: number | null; readonly durationMs: number }>;
 }
 
-/** Starts `node dist/main.js serve` with that file on a free port and waits until it answers. */
-export async function startExporter(configFile: string, environment: NodeJS.ProcessEnv): Promise<ExporterProcess> {
-  const address = `127.0.0.1:${await freePort()}`;
+/** Starts `node dist/main.js serve` with that file, on a free port unless an address is given, and waits until it answers. */
+export async function startExporter(
+  configFile: string,
+  environment: NodeJS.ProcessEnv,
+  at?: string,
+): Promise<ExporterProcess> {
+  const address = at ?? `127.0.0.1:${await freePort()}`;
   const child = spawn(
     process.execPath,
     ['dist/main.js', 'serve', '--config.file', configFile, '--web.listen-address', address],
