@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cases, longCases, weekCases } from './cases/index.ts';
-import { casesFile } from './cases/file.ts';
-import { ruleFiles, runbookOf } from './index.ts';
+import { casesFile, type LinksOf } from './cases/file.ts';
+import { alertGroups, linksOf, ruleFiles } from './index.ts';
 import { committedSettings } from './settings.ts';
 
 const deploy = join(import.meta.dirname, '..');
@@ -11,13 +11,19 @@ const deploy = join(import.meta.dirname, '..');
 export function generatedFiles(): Readonly<Record<string, string>> {
   const { settings, thresholds } = committedSettings();
   const files = ruleFiles(settings, thresholds);
-  const runbook = (alert: string): string => `${settings.runbook_url}/${runbookOf(alert)}`;
+  const alerts = alertGroups(settings, thresholds).flatMap(({ rules }) =>
+    rules.flatMap((rule) => ('alert' in rule ? [rule] : [])),
+  );
+  const links: LinksOf = (name) => {
+    const found = alerts.find(({ alert }) => alert === name);
+    return found === undefined ? {} : linksOf(found, settings);
+  };
   return {
     'prometheus/rules/alerts.yml': files['alerts.yml'],
     'prometheus/rules/recording.yml': files['recording.yml'],
-    'prometheus/alerts.test.yml': casesFile(cases, '30s', runbook),
-    'prometheus/alerts-long.test.yml': casesFile(longCases, '2m', runbook),
-    'prometheus/alerts-week.test.yml': casesFile(weekCases, '30m', runbook),
+    'prometheus/alerts.test.yml': casesFile(cases, '30s', links),
+    'prometheus/alerts-long.test.yml': casesFile(longCases, '2m', links),
+    'prometheus/alerts-week.test.yml': casesFile(weekCases, '30m', links),
     'alertmanager/alertmanager.yml': withIdentity(text('alertmanager/alertmanager.yml'), settings.identity),
   };
 }

@@ -4,7 +4,7 @@ import { listsGroup } from './lists.ts';
 import { peersGroup } from './peers.ts';
 import { readingGroup } from './reading.ts';
 import { recordingGroups } from './recordings.ts';
-import { type Alert, type Recording, ruleFile, type WrittenRule } from './rule.ts';
+import { type Alert, type Group, type Recording, ruleFile, type WrittenRule } from './rule.ts';
 import { serviceGroup } from './service.ts';
 import type { Settings, Thresholds } from './settings.ts';
 import { trunksGroup } from './trunks.ts';
@@ -18,15 +18,21 @@ const alertsHead = `${head} severity: critical = people cannot make calls, or no
   30 s, a scrape of 30 s, one scrape that is lost and one evaluation; poll or scrape more rarely, and it has to be longer by as much.
   Disabled trunks and phones, and those whose state the PBX does not tell, have no series that could raise an alert.`;
 
+/** All groups of alerts, with what they record. */
+export function alertGroups(settings: Settings, thresholds: Thresholds): readonly Group[] {
+  const own = words(settings, thresholds);
+  return [heldGroup, readingGroup, listsGroup, trunksGroup, peersGroup, serviceGroup, exportersGroup].map((group) =>
+    group(own),
+  );
+}
+
 /** The text of the files in deploy/prometheus/rules, by name. */
 export function ruleFiles(
   settings: Settings,
   thresholds: Thresholds,
 ): { readonly 'alerts.yml': string; readonly 'recording.yml': string } {
   const own = words(settings, thresholds);
-  const groups = [heldGroup, readingGroup, listsGroup, trunksGroup, peersGroup, serviceGroup, exportersGroup].map(
-    (group) => group(own),
-  );
+  const groups = alertGroups(settings, thresholds);
   return {
     'alerts.yml': ruleFile(alertsHead, groups, (rule) => written(rule, own)),
     'recording.yml': ruleFile(head, recordingGroups(own), (rule) => written(rule, own)),
@@ -36,7 +42,6 @@ export function ruleFiles(
 function written(rule: Alert | Recording, own: Words): WrittenRule {
   if ('record' in rule) return { record: rule.record, expr: rule.expr };
   const { alert, expr, for: wait, keep_firing_for: keep, summary, description } = rule;
-  const { dashboard_url: grafana } = own.settings;
   return {
     alert,
     expr,
@@ -46,18 +51,28 @@ function written(rule: Alert | Recording, own: Words): WrittenRule {
     annotations: {
       summary,
       description: description.replaceAll('\n', ' ').replaceAll(' {{-', '{{-'),
-      runbook_url: `${own.settings.runbook_url}/${runbookOf(alert)}`,
-      ...(grafana === undefined ? {} : { dashboard_url: dashboardOf(rule, grafana) }),
+      ...linksOf(rule, own.settings),
     },
   };
 }
 
+/** The addresses of an alert's pages, as templates. */
+export function linksOf(
+  { alert, dashboard }: Pick<Alert, 'alert' | 'dashboard'>,
+  { runbook_url: runbooks, dashboard_url: grafana }: Settings,
+): Readonly<Record<string, string>> {
+  return {
+    runbook_url: `${runbooks}/${runbookOf(alert)}`,
+    ...(grafana === undefined ? {} : { dashboard_url: dashboardOf(dashboard, grafana) }),
+  };
+}
+
 /** `PbxDown` has `pbx-down.md`. */
-export function runbookOf(alert: string): string {
+function runbookOf(alert: string): string {
   return `${alert.replaceAll(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.md`;
 }
 
-function dashboardOf({ dashboard }: Alert, grafana: string): string {
+function dashboardOf(dashboard: Alert['dashboard'], grafana: string): string {
   const base = `${grafana.replace(/\/$/, '')}/d/`;
   if (dashboard === 'exporter') return `${base}pbx-exporter`;
   return dashboard === 'pbx' ? `${base}pbx-one?var-pbx={{ urlquery $labels.pbx }}` : `${base}pbx-fleet`;

@@ -16,18 +16,17 @@ const groups = [
   'pbx-exporter',
 ];
 
+/** The addresses of an alert's pages by the names of their annotations, as templates of nothing but the PBX. */
+export type LinksOf = (alert: string) => Readonly<Record<string, string>>;
+
 const both: readonly Style[] = ['own schedule', 'probe'];
 
-/** The cases as promtool reads them, each in both styles where it makes a difference. `runbook` gives the address of an alert's page. */
-export function casesFile(
-  cases: readonly Case[],
-  evaluationInterval: string,
-  runbook: (alert: string) => string,
-): string {
+/** The cases as promtool reads them, each in both styles where it makes a difference. `links` gives the addresses of an alert's pages. */
+export function casesFile(cases: readonly Case[], evaluationInterval: string, links: LinksOf): string {
   const head = `# promtool test rules FILE
 # Who is told of what, and of what not. Written by "npm run rules" from deploy/rules/cases: change it there.
 `;
-  const tests = cases.flatMap((one) => (one.styles ?? both).map((style) => testOf(one, style, runbook)));
+  const tests = cases.flatMap((one) => (one.styles ?? both).map((style) => testOf(one, style, links)));
   const file = {
     rule_files: ['rules/alerts.yml', 'rules/recording.yml'],
     evaluation_interval: evaluationInterval,
@@ -37,10 +36,16 @@ export function casesFile(
   return head + stringify(file, { lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false });
 }
 
-function testOf(one: Case, style: Style, runbook: (alert: string) => string): object {
+function testOf(one: Case, style: Style, links: LinksOf): object {
   const full = (alert: string, { labels, summary, description }: ExpectedAlert): object => ({
     exp_labels: labels,
-    exp_annotations: { summary, description, runbook_url: runbook(alert) },
+    exp_annotations: {
+      summary,
+      description,
+      ...Object.fromEntries(
+        Object.entries(links(alert)).map(([key, url]) => [key, url.replace(/\{\{.*?\}\}/, labels['pbx'] ?? '')]),
+      ),
+    },
   });
   return {
     name: `${one.name} (${style})`,

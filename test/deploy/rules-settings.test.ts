@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { ruleFiles } from '../../deploy/rules/index.ts';
+import { parseSettings, parseThresholds, thresholdNames } from '../../deploy/rules/settings.ts';
+import { evaluate, type Series } from '../support/promql-evaluate.ts';
+import { parseExpression } from '../support/promql.ts';
+import { type Rule, RuleSimulation } from '../support/rule-simulation.ts';
+
+const fileSchema = z.object({
+  groups: z.array(
+    z.object({
+      rules: z.array(
+        z.object({
+          alert: z.string().optional(),
+          record: z.string().optional(),
+          expr: z.string(),
+          for: z.string().default('0s'),
+          keep_firing_for: z.string().default('0s'),
+          labels: z.record(z.string(), z.string()).default({}),
+          annotations: z.record(z.string(), z.string()).default({}),
+        }),
+      ),
+    }),
+  ),
+});
+type Generated = Rule & { readonly annotations: Readonly<Record<string, string>> };
+
+function generated(settings: string, thresholds = ''): readonly Generated[] {
+  const files = ruleFiles(parseSettings(settings), parseThresholds(thresholds));
+  const rulesOf = (text: string): readonly Generated[] =>
+    fileSchema.parse(parse(text)).groups.flatMap(({ rules }) => rules);
+  return [...rulesOf(files['recording.yml']), ...rulesOf(files['alerts.yml'])];
+}
+
+const stepMs = 30_000;
+const scrapes = 16;
+const constant = (labels: Readonly<Record<string, string>>, value: number): Series => ({
+  labels: { job: 'pbx-exporter', instance: 'exporter-1:10560', ...labels },
+  points: Array.from({ length: scrapes }, (_, index) => ({ at: index * stepMs, value })),
+});
+
+/** A PBX that can be read or not, with calls, for eight minutes. */
+function pbxSeries(
+  labels: Readonly<Record<string, string>>,
+  up: 0 | 1,
+  more: Readonly<Record<string, number>> = {},
+): readonly Series[] {
+  const { site, ...own } = labels;
+  const rounds = constant({ ...own, __name__: 'pbx_last_round_timestamp_seconds' }, 0);
+  return [
+    constant({ ...own, __name__: 'pbx_up' }, up),
+    { ...rounds, points: rounds.points.map(({ at }) => ({ at, value: at / 1_000 })) },
+    constant({ ...own, __name__: 'pbx_target_info', family: 'asterisk', ...(site === undefined ? {} : { site }) }, 1),
+    ...(up === 0 ? [constant({ ...own, __name__: 'pbx_last_failure', reason: 'connect' }, 1)] : []),
+    ...Object.entries(more).map(([metric, value]) => constant({ ...own, __name__: metric }, value)),
+  ];
+}
+
+function firing(
+  rules: readonly Rule[],
+  series: readonly Series[],
+  alert: string,
+): readonly Readonly<Record<string, string>>[] {
+  const at = (scrapes - 1) * stepMs;
+  const all = new RuleSimulation(rules, series, stepMs).seriesAt(at);
+  const value = evaluate(`ALERTS{alertname="${alert}"}`, all, at);
+  return typeof value === 'number' ? [] : value.map(({ labels }) => labels);
+}
+
+describe('--identity customer,pbx', () => {
+  const rules = generated('identity: [customer, pbx]\nlabels: [team]');
+
+  test('every expression can be parsed, and joins find one series', () => {
+    const parsed = rules.map(({ expr }) => parseExpression(expr));
+    expect(parsed.flatMap(({ errors }) => errors)).toEqual([]);
+    expect(parsed.flatMap(({ ambiguousJoins }) => ambiguousJoins)).toEqual([]);
+  });
+
+  test('no expression tells PBXs apart by their name alone', () => {
+    expect(rules.filter(({ expr }) => /\b(by|on) \(pbx\b/.test(expr)).map(({ expr }) => expr)).toEqual([]);
+  });
+
+  test('of two PBXs of one name the one that is down is told, with its customer', () => {
+    const series = [
+      ...pbxSeries({ customer: 'first', pbx: 'hq' }, 1),
+      ...pbxSeries({ customer: 'second', pbx: 'hq' }, 0),
+    ];
+    expect(firing(rules, series, 'PbxDown')).toMatchObject([{ customer: 'second', pbx: 'hq', family: 'asterisk' }]);
+    expect(firing(generated(''), series, 'PbxDown')).toEqual([]);
+  });
+
+  test('the last label of an identity is pbx', () => {
+    expect(() => parseSettings('identity: [pbx, customer]')).toThrow('the last one must be');
+  });
+});
+
+describe('thresholds.yml', () => {
+  const thresholds = `
+thresholds:
+  - of: { pbx: hq }
+    set: { calls_limit: 10, data_age_seconds: 5000 }
+  - of: { site: berlin }
+    set: { calls_limit: 100 }
+severities:
+  - of: { pbx: hq }
+    alert: PbxDown
+    severity: info`;
+  const rules = generated('', thresholds);
+
+  test('a limit counts for its PBX, the one of the site for the others there, and none elsewhere', () => {
+    const calls = { pbx_calls: 9 };
+    const series = [
+      ...pbxSeries({ pbx: 'hq', site: 'berlin' }, 1, calls),
+      ...pbxSeries({ pbx: 'branch', site: 'berlin' }, 1, calls),
+      ...pbxSeries({ pbx: 'depot' }, 1, calls),
+    ];
+    expect(firing(rules, series, 'PbxCallsNearLimit')).toMatchObject([
+      { pbx: 'hq', site: 'berlin', severity: 'warning' },
+    ]);
+  });
+
+  test('a limit that is changed for one PBX stays as it was for the others', () => {
+    const series = ['hq', 'branch'].flatMap((pbx) => pbxSeries({ pbx }, 1, { pbx_snapshot_age_seconds: 2000 }));
+    expect(firing(rules, series, 'PbxDataStale').map(({ pbx }) => pbx)).toEqual(['branch']);
+  });
+
+  test('every limit can be changed, and none is asked for where it is not', () => {
+    const all = thresholdNames.map((name) => `${name}: 1`).join(', ');
+    const asked = (text: string): ReadonlySet<string> =>
+      new Set(generated('', text).flatMap(({ expr }) => expr.match(/pbx:threshold:\w+/g) ?? []));
+    expect([...asked(`thresholds: [{ of: { pbx: hq }, set: { ${all} } }]`)].toSorted()).toEqual(
+      thresholdNames.map((name) => `pbx:threshold:${name}`).toSorted(),
+    );
+    expect(asked('').size).toBe(0);
+  });
+
+  test('a severity is a template where it differs, and a word where it does not', () => {
+    const severities = (alert: string): unknown => rules.find((rule) => rule.alert === alert)?.labels['severity'];
+    expect(severities('PbxDown')).toBe('{{ if and true (eq $labels.pbx "hq") }}info{{ else }}critical{{ end }}');
+    expect(severities('PbxNotWatched')).toBe('critical');
+  });
+
+  test.each([
+    'thresholds: [{ of: {}, set: {} }]',
+    'thresholds: [{ of: { pbx: hq }, set: { calls: 1 } }]',
+    'limits: []',
+  ])('refuses %s', (text) => expect(() => parseThresholds(text)).toThrow());
+});
+
+test('addresses of runbooks and dashboards reach every alert', () => {
+  const rules = generated('runbook_url: https://wiki.example.org/pbx\ndashboard_url: https://grafana.example.org/');
+  const alerts = rules.filter(({ alert }) => alert !== undefined);
+  expect(
+    alerts.filter(({ annotations }) => !annotations['runbook_url']?.startsWith('https://wiki.example.org/pbx/')),
+  ).toEqual([]);
+  expect(alerts.find(({ alert }) => alert === 'PbxDown')?.annotations['dashboard_url']).toBe(
+    'https://grafana.example.org/d/pbx-one?var-pbx={{ urlquery $labels.pbx }}',
+  );
+  expect(alerts.filter(({ annotations }) => annotations['dashboard_url'] === undefined)).toEqual([]);
+});
+
+test('the number of exporters that there are to be', () => {
+  const series = [...pbxSeries({ pbx: 'hq' }, 1), constant({ __name__: 'up' }, 1)];
+  expect(firing(generated('exporters: 3'), series, 'PbxExporterTooFew')).toHaveLength(1);
+  expect(firing(generated(''), series, 'PbxExporterTooFew')).toEqual([]);
+});
