@@ -71,12 +71,18 @@ export type Thresholds = z.infer<typeof thresholdsSchema>;
 
 /** Reads settings; throws with the place of the mistake. */
 export function parseSettings(text: string): Settings {
-  return settingsSchema.parse(parse(text) ?? {});
+  return checked('settings.yml', settingsSchema, text);
 }
 
 /** Reads thresholds; throws with the place of the mistake. */
 export function parseThresholds(text: string): Thresholds {
-  return thresholdsSchema.parse(parse(text) ?? {});
+  return checked('thresholds.yml', thresholdsSchema, text);
+}
+
+function checked<Read>(file: string, schema: z.ZodType<Read>, text: string): Read {
+  const result = schema.safeParse(parse(text) ?? {});
+  if (!result.success) throw new Error(`${file}:\n${z.prettifyError(result.error)}`);
+  return result.data;
 }
 
 const folder = new URL('../prometheus/', import.meta.url);

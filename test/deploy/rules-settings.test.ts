@@ -145,7 +145,7 @@ severities:
     'thresholds: [{ of: {}, set: {} }]',
     'thresholds: [{ of: { pbx: hq }, set: { calls: 1 } }]',
     'limits: []',
-  ])('refuses %s', (text) => expect(() => parseThresholds(text)).toThrow());
+  ])('refuses %s', (text) => expect(() => parseThresholds(text)).toThrow('thresholds.yml:\n✖'));
 });
 
 test('addresses of runbooks and dashboards reach every alert', () => {
