@@ -8,5 +8,5 @@
     'pbx-exporter.json': import '../grafana/exporter.json',
   },
   prometheusAlerts+:: { groups+: std.parseYaml(importstr 'prometheus/rules/alerts.yml').groups },
-  prometheusRules+:: { groups+: std.parseYaml(importstr 'prometheus/rules/recording.yml').groups },
+  prometheusRules+:: { groups+: std.parseYaml(importstr 'prometheus/rules/dashboards.yml').groups + std.parseYaml(importstr 'prometheus/rules/recording.yml').groups },
 }

@@ -14,7 +14,7 @@ spec:
 
 /** All rules as one object for the Prometheus operator. The lines are taken over as they are, so that comments stay. */
 export function prometheusRule(): string {
-  return head + ['recording.yml', 'alerts.yml'].map((file) => groupsOf(file)).join('');
+  return head + ['recording.yml', 'dashboards.yml', 'alerts.yml'].map((file) => groupsOf(file)).join('');
 }
 
 function groupsOf(file: string): string {

@@ -7,6 +7,7 @@ import {
   DashboardLinkType,
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { fleetLabels } from './identity.ts';
 
 /** Some panels under one heading. */
 export interface Section {
@@ -28,9 +29,22 @@ export interface DashboardPlan {
 /** Short names under which the dashboards link to each other; part of their address in Grafana. */
 export const uids = { fleet: 'pbx-fleet', pbx: 'pbx-one', exporter: 'pbx-exporter' } as const;
 
-/** Address of the dashboard of one PBX; `name` is a Grafana variable that holds its name. */
-export function pbxAddress(name: string): string {
-  return `/d/${uids.pbx}?var-pbx=${name}&var-datasource=\${datasource}&\${__url_time_range}`;
+/** Address of the dashboard of one PBX, from the row of a table whose cell holds its name. */
+export const pbxOfRow = pbxAddress(
+  '${__value.text:percentencode}',
+  (label) => `\${__data.fields.${label}:percentencode}`,
+);
+
+/** The same from a line of a graph. */
+export const pbxOfLine = pbxAddress(
+  '${__field.labels.pbx:percentencode}',
+  (label) => `\${__field.labels.${label}:percentencode}`,
+);
+
+/** Further labels of the identity come along; what else is chosen does not, so that the page of one PBX is found whatever it was. */
+function pbxAddress(name: string, other: (label: string) => string): string {
+  const labels = fleetLabels.map((label) => `&var-${label}=${other(label)}`).join('');
+  return `/d/${uids.pbx}?var-pbx=${name}${labels}&var-datasource=\${datasource}&\${__url_time_range}`;
 }
 
 /** The dashboard as Grafana stores it; every panel has a number. */
@@ -54,12 +68,15 @@ export function build(plan: DashboardPlan): Dashboard {
 }
 
 function otherDashboards(): Builder<Dashboard['links'] extends (infer Link)[] | undefined ? Link : never> {
-  return new DashboardLinkBuilder('PBX dashboards')
-    .type(DashboardLinkType.Dashboards)
-    .tags(['pbx-exporter'])
-    .asDropdown(false)
-    .includeVars(true)
-    .keepTime(true);
+  return (
+    new DashboardLinkBuilder('PBX dashboards')
+      .type(DashboardLinkType.Dashboards)
+      .tags(['pbx-exporter'])
+      .asDropdown(true)
+      // Not the variables: one PBX here would be a filter there that nobody set, and "all" no name of one PBX.
+      .includeVars(false)
+      .keepTime(true)
+  );
 }
 
 function numbered(dashboard: Dashboard): Dashboard {

@@ -1,19 +1,26 @@
 import type { Section } from './dashboard.ts';
 import { always, graph, type PanelText, redFromOne, stat, type Steps } from './panels.ts';
+import { best, by } from './queries.ts';
 import { table } from './table.ts';
 import { yesNo } from './words.ts';
 
-const chosen = '{instance=~"$instance"}';
+const chosen = `{${by('instance')}}`;
 
 /** The exporters at a glance, and their rounds. */
 export const exporterNow: Section = {
   title: 'Now',
   panels: [
-    number('PBXs', 'PBXs that these exporters are to read.', `count(pbx_up${chosen})`, 'none', always('text')),
+    number(
+      'PBXs',
+      'PBXs that these exporters are to read.',
+      `count(${best(`pbx_up${chosen}`)})`,
+      'none',
+      always('text'),
+    ),
     number(
       'PBXs down',
-      'PBXs that could not be read in the last round.',
-      `sum(1 - pbx_up${chosen})`,
+      'PBXs that none of these exporters could read in the last round.',
+      `sum(1 - ${best(`pbx_up${chosen}`)})`,
       'none',
       redFromOne,
     ),
@@ -72,7 +79,7 @@ export const exporterNow: Section = {
     graph({
       title: 'Failed rounds by reason',
       description: 'Rounds in which a PBX could not be read, all chosen exporters together.',
-      empty: 'No round failed.',
+      empty: 'No failed round was seen, where an exporter answers.',
       unit: 'none',
       width: 12,
       height: 8,

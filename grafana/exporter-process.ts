@@ -1,12 +1,13 @@
 import type { Section } from './dashboard.ts';
 import { graph } from './panels.ts';
+import { by } from './queries.ts';
 
 /** Standard metrics of a process bear no name of ours, so the exporters are picked by their own `_info`. */
 function ofExporters(metric: string): string {
   return `${metric} and on (instance, job) pbx_exporter_build_info`;
 }
 
-const chosen = '{instance=~"$instance"}';
+const chosen = `{${by('instance')}}`;
 
 /** The process: event loop, memory, processor. */
 export const exporterProcess: Section = {

@@ -1,8 +1,8 @@
 import type { Section } from './dashboard.ts';
 import { graph } from './panels.ts';
-import { histogramQuantile } from './queries.ts';
+import { by, histogramQuantile } from './queries.ts';
 
-const chosen = '{instance=~"$instance"}';
+const chosen = `{${by('instance')}}`;
 const durations = `pbx_api_request_duration_seconds_bucket${chosen}`;
 
 /** What the exporters ask the PBXs. */
@@ -27,14 +27,14 @@ export const exporterRequests: Section = {
     graph({
       title: 'Requests that failed',
       description: 'Requests to PBXs that did not bring what they should, by reason.',
-      empty: 'No request failed.',
+      empty: 'No failed request was seen, where an exporter answers.',
       unit: 'reqps',
       width: 8,
       height: 8,
       stacked: true,
       queries: [
         {
-          expression: `sum by (result) (rate(pbx_api_requests_total{instance=~"$instance",result!="ok"}[$__rate_interval])) > 0`,
+          expression: `sum by (result) (rate(pbx_api_requests_total{${by('instance')},result!="ok"}[$__rate_interval])) > 0`,
           legend: '{{result}}',
         },
       ],

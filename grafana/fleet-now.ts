@@ -1,28 +1,43 @@
-import { pbxAddress, type Section } from './dashboard.ts';
+import { pbxOfLine, pbxOfRow, type Section } from './dashboard.ts';
+import { id } from './identity.ts';
 import { always, type PanelText, type Query, redFromOne, stat, type Steps, timeline } from './panels.ts';
-import { best, chosen, ofChosen, oneOf } from './queries.ts';
+import { best, chosen, newest, newestOfChosen, notRead, notReadCount, ofChosen, oneOf, readState } from './queries.ts';
 import { type Column, table } from './table.ts';
-import { colours, yesNo } from './words.ts';
+import { colours, readWords } from './words.ts';
 
 const noPbx = 'No PBX found: is the exporter scraped, and do the variables above leave any?';
+
+/** Trunks in the state `unknown`, and those that the PBXs listed last that are not read now. */
+const unknownTrunks = `sum(
+  ${best('pbx:trunks:held')} and on (${id}) ${chosen} unless on (${id}) pbx_trunks
+  or ${newestOfChosen('pbx_trunks{state="unknown"}')}
+) > 0`;
 
 /** What is wrong now, and the list of PBXs. */
 export const fleetNow: Section = {
   title: 'Now',
   panels: [
-    count('PBXs', 'PBXs in the configuration of the exporters.', `count(${ofChosen('pbx_up')})`, always('text')),
+    count(
+      'PBXs',
+      'PBXs in the configuration of the exporters, those included that no exporter has shown for up to six hours.',
+      `count(${readState()} and on (${id}) ${chosen})`,
+      always('text'),
+    ),
     count(
       'PBXs down',
-      'PBXs that could not be read in the last round: no connection, login refused, or no list readable.',
-      `sum((1 - ${best('pbx_up')}) and on (pbx) (${ofChosen('pbx_up')}))`,
+      'PBXs that could not be read in the last round (no connection, login refused, or no list readable), and those that no exporter shows any more, which are named beside.',
+      `sum(${readState()} < bool 1 and on (${id}) ${chosen})`,
       redFromOne,
+      noPbx,
+      [{ expression: `count(${notRead} < 0)`, legend: 'no exporter answers' }],
     ),
     count(
       'Trunks not in service',
-      'Trunks that should work and do not. Disabled trunks and those whose state is unknown are not counted.',
-      `sum((1 - ${best('pbx_trunk_up', ['trunk'])}) and on (pbx) (${ofChosen('pbx_up')}))`,
+      'Trunks that should work and do not. Beside: trunks of which it is not known, because the PBX does not tell, or cannot be read itself; they are counted as it listed them last. Disabled trunks are not counted.',
+      `sum((1 - ${newest('pbx_trunk_up', ['trunk'])}) and on (${id}) ${chosen})`,
       redFromOne,
       'No trunk was read.',
+      [{ expression: unknownTrunks, legend: 'unknown' }],
     ),
     peers('reachable', 'Phones that answer.', always(colours.good)),
     peers('unreachable', 'Phones that are registered but do not answer.', redFromOne),
@@ -30,35 +45,42 @@ export const fleetNow: Section = {
     count(
       'Logins suspended',
       'PBXs that the exporter does not log in to for the time being, so that the account is not locked.',
-      `sum((${best('pbx_login_suspended_until_timestamp_seconds')} > bool time()) and on (pbx) (${ofChosen('pbx_up')}))`,
+      `sum((${best('pbx_login_suspended_until_timestamp_seconds')} > bool time()) and on (${id}) ${chosen})`,
       redFromOne,
+      'No exporter answers: not known.',
+      [{ expression: `count(${notRead} < 0)`, legend: 'not known' }],
     ),
     stat({
       ...size(),
-      title: 'Oldest data',
-      description: 'Age of the oldest values that are shown of any PBX.',
-      empty: 'No values are shown.',
+      title: 'Longest not read',
+      description:
+        'How long ago the PBX was read that nobody could read for longest. PBXs that were never read, or of which no exporter knows any more, are not in it.',
+      empty: 'No PBX was read yet.',
       unit: 's',
-      query: plain(`max(${ofChosen('pbx_snapshot_age_seconds')})`),
+      query: plain(`time() - min(${ofChosen('pbx_last_success_timestamp_seconds')})`),
+      beside: [notReadCount],
+      // A round is due every 30 s unless configured otherwise; an hour is the rarest that is usual.
       steps: [
         { from: null, colour: colours.good },
-        { from: 120, colour: colours.warning },
-        { from: 600, colour: colours.bad },
+        { from: 180, colour: colours.warning },
+        { from: 900, colour: colours.bad },
       ],
     }),
     pbxTable(),
     timeline({
       title: 'PBXs that were down in this time',
-      description: 'Only PBXs that were down at least once in the time range that you chose.',
-      empty: 'No PBX was down in this time.',
+      description:
+        'Only PBXs that were down, or not watched by any exporter, at least once in the time range that you chose. A move from one exporter to another does not hide an outage.',
+      empty: 'No PBX was down, as far as somebody watched: see "PBXs" above.',
       unit: 'none',
       width: 24,
       height: 7,
       query: {
-        expression: `${ofChosen('pbx_up')} and on (pbx) (${best('min_over_time(pbx_up[$__range] @ end())')} == 0)`,
+        expression: `(${readState()} and on (${id}) ${chosen}) and on (${id}) min_over_time(${readState()}[$__range:30s] @ end()) < 1`,
         legend: '{{pbx}}',
       },
-      mappings: [yesNo('up', 'down')],
+      mappings: [readWords],
+      dataLinks: [{ title: 'Open this PBX', url: pbxOfLine }],
     }),
   ],
 };
@@ -77,29 +99,31 @@ function count(
   expression: string,
   steps: Steps,
   empty = noPbx,
+  beside: readonly Query[] = [],
 ): ReturnType<typeof stat> {
-  return stat({ ...size(), title, description, empty, unit: 'none', query: plain(expression), steps });
+  const query = { expression, legend: title };
+  return stat({ ...size(), title, description, empty, unit: 'none', query, beside, steps });
 }
 
 function peers(state: string, description: string, steps: Steps): ReturnType<typeof stat> {
-  const expression = `sum(${ofChosen(`pbx_peers{state="${state}"}`)})`;
-  return count(`Peers ${state}`, description, expression, steps, 'No list of peers was read.');
+  const expression = `sum(${newestOfChosen(`pbx_peers{state="${state}"}`)})`;
+  return count(`Peers ${state}`, description, expression, steps, 'No list of peers was read.', [notReadCount]);
 }
 
 function pbxTable(): ReturnType<typeof table> {
-  const inState = (state: string): string => ofChosen(`pbx_peers{state="${state}"}`);
+  const inState = (state: string): string => newestOfChosen(`pbx_peers{state="${state}"}`);
   const columns: readonly Column[] = [
-    { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text:percentencode}') } },
+    { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
     { of: 'family', title: 'Family' },
     { of: 'site', title: 'Site' },
-    { of: 1, title: 'State', mappings: [yesNo('up', 'down')], width: 80 },
+    { of: 1, title: 'State', mappings: [readWords], width: 110 },
     { of: 'reason', title: 'Why' },
     { of: 2, title: 'Reachable', empty: 'not read' },
     { of: 3, title: 'Unreachable', steps: redFromOne, empty: 'not read' },
     { of: 4, title: 'Unregistered', empty: 'not read' },
     { of: 5, title: 'Trunks not in service', steps: redFromOne, empty: 'not read' },
-    { of: 6, title: 'Worst roundtrip', unit: 'µs', empty: 'not told' },
-    { of: 7, title: 'Age of data', unit: 's', empty: 'no data' },
+    { of: 6, title: 'Worst roundtrip', unit: 'ms', decimals: 1, empty: 'not told' },
+    { of: 7, title: 'Read', unit: 'dateTimeFromNow', empty: 'never, or not known' },
   ];
   return table({
     title: 'PBXs',
@@ -112,15 +136,15 @@ function pbxTable(): ReturnType<typeof table> {
     sortBy: { title: 'State', descending: false },
     columns,
     expressions: [
-      oneOf(['pbx'], ['family', 'site'], chosen),
-      ofChosen('pbx_up'),
+      oneOf([id], ['family', 'site'], chosen),
+      `${readState()} and on (${id}) ${chosen}`,
       inState('reachable'),
       inState('unreachable'),
       inState('unregistered'),
-      `sum by (pbx) (1 - ${best('pbx_trunk_up', ['trunk'])}) and on (pbx) (${ofChosen('pbx_up')})`,
-      ofChosen('pbx_peer_roundtrip_microseconds'),
-      ofChosen('pbx_snapshot_age_seconds'),
-      ofChosen('pbx_last_failure', ['reason']),
+      `sum by (${id}) (1 - ${newest('pbx_trunk_up', ['trunk'])}) and on (${id}) ${chosen}`,
+      `(${newestOfChosen('pbx_peer_roundtrip_microseconds')}) / 1000`,
+      `1000 * (${ofChosen('pbx_last_success_timestamp_seconds')})`,
+      oneOf([id], ['reason'], `pbx_last_failure and on (${id}) ${best('pbx_up')} == 0 and on (${id}) ${chosen}`),
     ],
   });
 }

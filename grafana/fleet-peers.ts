@@ -1,10 +1,17 @@
-import { pbxAddress, type Section } from './dashboard.ts';
+import { id } from './identity.ts';
+import { pbxOfLine, pbxOfRow, type Section } from './dashboard.ts';
 import { graph } from './panels.ts';
-import { ofChosen, withPeerName } from './queries.ts';
+import { best, chosen, newestOfChosen, ofChosen, withPeerName } from './queries.ts';
 import { table } from './table.ts';
 import { peerColours } from './words.ts';
 
-const noRoundtrip = 'None of these PBXs tells roundtrips.';
+/** Phones of PBXs that are not read now, as many as they listed last. */
+const notReadPeers = {
+  expression: `sum(${best('pbx:peers:held')} and on (${id}) ${chosen} unless on (${id}) pbx_peers)`,
+  legend: 'not read',
+};
+
+const noRoundtrip = 'None of these PBXs that are read tells roundtrips.';
 
 /** Phones by state, and those that are far away. */
 export const fleetPeers: Section = {
@@ -19,7 +26,10 @@ export const fleetPeers: Section = {
       height: 9,
       stacked: true,
       seriesColours: peerColours,
-      queries: [{ expression: `sum by (state) (${ofChosen('pbx_peers', ['state'])})`, legend: '{{state}}' }],
+      queries: [
+        { expression: `sum by (state) (${newestOfChosen('pbx_peers', ['state'])})`, legend: '{{state}}' },
+        notReadPeers,
+      ],
     }),
     table({
       title: 'Worst roundtrips now',
@@ -31,28 +41,29 @@ export const fleetPeers: Section = {
       height: 9,
       sortBy: { title: 'Roundtrip', descending: true },
       columns: [
-        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text:percentencode}') } },
+        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
         { of: 'peer', title: 'Peer' },
         { of: 'name', title: 'Name' },
-        { of: 0, title: 'Roundtrip', unit: 'µs' },
+        { of: 0, title: 'Roundtrip', unit: 'ms', decimals: 1 },
       ],
-      expressions: [withPeerName(`topk(20, ${ofChosen('pbx_peer_roundtrip_microseconds', ['peer'])})`)],
+      expressions: [withPeerName(`topk(20, ${newestOfChosen('pbx_peer_roundtrip_microseconds', ['peer'])}) / 1000`)],
     }),
     graph({
       title: 'Median roundtrip of the slowest PBXs',
       description:
-        'Half of the phones of the PBX answer faster than this. The ten PBXs with the highest median; makes that do not measure the roundtrip are not shown.',
+        'Half of the phones of the PBX answer faster than this. A recorded series, so that days can be drawn: it needs recording.yml. The ten PBXs with the highest median; makes that do not measure the roundtrip are not shown.',
       empty: noRoundtrip,
-      unit: 'µs',
+      unit: 'ms',
       width: 24,
       height: 8,
       legend: 'beside',
       queries: [
         {
-          expression: `topk(10, quantile by (pbx) (0.5, ${ofChosen('pbx_peer_roundtrip_microseconds', ['peer'])}))`,
+          expression: `topk(10, ${ofChosen('pbx:peer_roundtrip_microseconds:median')}) / 1000`,
           legend: '{{pbx}}',
         },
       ],
+      dataLinks: [{ title: 'Open this PBX', url: pbxOfLine }],
     }),
   ],
 };

@@ -1,7 +1,9 @@
-import { pbxAddress, type Section } from './dashboard.ts';
+import { pbxOfRow, type Section } from './dashboard.ts';
+import { id } from './identity.ts';
 import { graph } from './panels.ts';
-import { best, ofChosen, oneOf } from './queries.ts';
+import { best, notRead, notReadRows, ofChosen, oneOf } from './queries.ts';
 import { table } from './table.ts';
+import { unknownTime } from './words.ts';
 
 /** How well the PBXs can be read: failures, suspended logins, age of the data. */
 export const fleetReading: Section = {
@@ -10,7 +12,7 @@ export const fleetReading: Section = {
     graph({
       title: 'Failed rounds by reason',
       description: 'Rounds in which a PBX could not be read. The reasons are explained in the docs of the exporter.',
-      empty: 'No round failed.',
+      empty: 'No failed round was seen, where an exporter answers.',
       unit: 'none',
       width: 12,
       height: 8,
@@ -23,47 +25,51 @@ export const fleetReading: Section = {
       ],
     }),
     graph({
-      title: 'Age of data, oldest PBXs',
+      title: 'Time since the last good round, the ten longest',
       description:
-        'The ten PBXs whose values are oldest. It rises and falls with every round; a line that keeps rising belongs to a PBX that is not read any more.',
-      empty: 'No values are shown of any PBX.',
+        'It rises and falls with every round; a line that keeps rising belongs to a PBX that is not read any more. A line that ends belongs to one that no exporter shows any more.',
+      empty: 'No PBX was read yet.',
       unit: 's',
       width: 12,
       height: 8,
-      queries: [{ expression: `topk(10, ${ofChosen('pbx_snapshot_age_seconds')})`, legend: '{{pbx}}' }],
+      queries: [
+        { expression: `topk(10, time() - (${ofChosen('pbx_last_success_timestamp_seconds')}))`, legend: '{{pbx}}' },
+      ],
     }),
     table({
       title: 'Suspended logins',
       description:
         'PBXs that the exporter does not log in to for the time being. Correct the account or the configuration and reload: that lifts the suspension at once.',
-      empty: 'No login is suspended.',
+      empty: 'No login is suspended, of the PBXs that an exporter shows.',
       unit: 'none',
       width: 12,
       height: 7,
       sortBy: { title: 'Next login in', descending: false },
       columns: [
-        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text:percentencode}') } },
+        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
         { of: 'reason', title: 'Why' },
-        { of: 0, title: 'Next login in', unit: 's', decimals: 0 },
+        { of: 0, title: 'Next login in', unit: 's', decimals: 0, mappings: [unknownTime] },
       ],
       expressions: [
-        `((${ofChosen('pbx_login_suspended_until_timestamp_seconds')}) - time() > 0) * on (pbx) group_left (reason) ${oneOf(['pbx'], ['reason'], 'pbx_last_failure')}`,
+        `label_replace(${notRead} < 0, "reason", "not known: no exporter answers", "", "") or label_replace(absent(pbx_up), "reason", "not known: no exporter answers", "", "") or ((${ofChosen('pbx_login_suspended_until_timestamp_seconds')}) - time() > 0) * on (${id}) group_left (reason) ${oneOf([id], ['reason'], 'pbx_last_failure')}`,
       ],
     }),
     table({
       title: 'Parts that cannot be read',
       description:
-        'PBXs that are up, but of which one list could not be read in the last round, for example for want of a right.',
+        'PBXs that are up, but of which one list could not be read in the last round, for example for want of a right; and those of which nothing could be read.',
       empty: 'Everything that was asked for could be read.',
       unit: 'none',
       width: 12,
       height: 7,
       sortBy: { title: 'PBX', descending: false },
       columns: [
-        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text:percentencode}') } },
+        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
         { of: 'collector', title: 'Part' },
       ],
-      expressions: [`(${ofChosen('pbx_collector_success', ['collector'])}) == 0 and on (pbx) ${best('pbx_up')} == 1`],
+      expressions: [
+        `(${ofChosen('pbx_collector_success', ['collector'])}) == 0 and on (${id}) ${best('pbx_up')} == 1 or ${notReadRows('collector')}`,
+      ],
     }),
   ],
 };

@@ -1,6 +1,6 @@
-import { pbxAddress, type Section } from './dashboard.ts';
+import { pbxOfLine, pbxOfRow, type Section } from './dashboard.ts';
 import { graph } from './panels.ts';
-import { ofChosen, withTrunkInfo } from './queries.ts';
+import { newestOfChosen, notReadRows, ofChosen, withTrunkInfo } from './queries.ts';
 import { table } from './table.ts';
 import { trunkColours } from './words.ts';
 
@@ -13,14 +13,14 @@ export const fleetTrunks: Section = {
     table({
       title: 'Trunks not in service now',
       description:
-        "Trunks that should work and do not, with the state and the PBX's own word for it. Disabled trunks and those whose state is unknown are not in this list.",
-      empty: 'All trunks are in service.',
+        "Trunks that should work and do not, with the state and the PBX's own word for it. PBXs that are not read have one row each: nothing is known of their trunks. Disabled trunks and those whose state is unknown are not in this list.",
+      empty: 'All trunks are in service of which the state is known; all PBXs are read.',
       unit: 'none',
       width: 14,
       height: 9,
       sortBy: { title: 'PBX', descending: false },
       columns: [
-        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxAddress('${__value.text:percentencode}') } },
+        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
         { of: 'trunk', title: 'Trunk' },
         { of: 'name', title: 'Name' },
         { of: 'state', title: 'State' },
@@ -28,7 +28,10 @@ export const fleetTrunks: Section = {
         { of: 'kind', title: 'Kind' },
         { of: 'host', title: 'Provider' },
       ],
-      expressions: [withTrunkInfo(`(${ofChosen(`pbx_trunk_state${outOfService}`, ['trunk', 'state'])}) == 1`)],
+      expressions: [
+        withTrunkInfo(`(${newestOfChosen(`pbx_trunk_state${outOfService}`, ['trunk', 'state'])}) == 1`) +
+          ` or ${notReadRows('state')}`,
+      ],
     }),
     graph({
       title: 'Trunks by state',
@@ -39,13 +42,13 @@ export const fleetTrunks: Section = {
       height: 9,
       stacked: true,
       seriesColours: trunkColours,
-      queries: [{ expression: `sum by (state) (${ofChosen('pbx_trunks', ['state'])}) > 0`, legend: '{{state}}' }],
+      queries: [{ expression: `sum by (state) (${newestOfChosen('pbx_trunks', ['state'])}) > 0`, legend: '{{state}}' }],
     }),
     graph({
       title: 'Changes of trunk states',
       description:
         'How often a trunk was seen to change its state, the ten most restless trunks. A trunk that comes and goes loses calls although it is registered whenever you look.',
-      empty: 'No trunk changed its state.',
+      empty: 'No change was seen, where somebody watched.',
       unit: 'none',
       width: 24,
       height: 7,
@@ -56,6 +59,7 @@ export const fleetTrunks: Section = {
           legend: '{{pbx}} {{trunk}}',
         },
       ],
+      dataLinks: [{ title: 'Open this PBX', url: pbxOfLine }],
     }),
   ],
 };

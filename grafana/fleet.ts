@@ -3,7 +3,7 @@ import { fleetPeers } from './fleet-peers.ts';
 import { fleetReading } from './fleet-reading.ts';
 import { fleetTrunks } from './fleet-trunks.ts';
 import { type DashboardPlan, uids } from './dashboard.ts';
-import { dataSourceVariable, familyAndSite, pbxVariable } from './variables.ts';
+import { dataSourceVariable, familyAndSite, fleetVariables, pbxVariable } from './variables.ts';
 
 /** All PBXs at a glance: what is wrong, where, and since when. */
 export const fleet: DashboardPlan = {
@@ -11,6 +11,6 @@ export const fleet: DashboardPlan = {
   title: 'PBX / Fleet',
   description: 'All PBXs at a glance: which are down, which trunks are out of service, which phones are far away.',
   from: 'now-6h',
-  variables: [dataSourceVariable(), ...familyAndSite(), pbxVariable(true)],
+  variables: [dataSourceVariable(), ...fleetVariables(true), ...familyAndSite(), pbxVariable(true)],
   sections: [fleetNow, fleetTrunks, fleetPeers, fleetReading],
 };

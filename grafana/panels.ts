@@ -14,7 +14,7 @@ import {
   VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import type { Panel, Threshold, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DashboardLink, Panel, Threshold, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import {
   DashboardLinkBuilder,
   FieldColorBuilder,
@@ -22,15 +22,7 @@ import {
   ThresholdsConfigBuilder,
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { PanelBuilder as HeatmapBuilder } from '@grafana/grafana-foundation-sdk/heatmap';
-import {
-  HeatmapColorMode,
-  HeatmapColorOptionsBuilder,
-  HeatmapColorScale,
-  HeatmapTooltipBuilder,
-  YAxisConfigBuilder,
-} from '@grafana/grafana-foundation-sdk/heatmap';
-import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
@@ -56,7 +48,24 @@ export interface PanelText {
   /** Columns of 24, and rows of about 30 px. */
   readonly width: number;
   readonly height: number;
+  /** Where the panel leads to. */
+  readonly links?: readonly PanelLink[];
 }
+
+/** A link to another dashboard. */
+export interface PanelLink {
+  readonly title: string;
+  readonly url: string;
+}
+
+/** No panel asks for more values than are scraped. */
+const minimumInterval = '30s';
+
+/**
+ * Rates look back four times as far, so that they find two values of a PBX that is probed every 60 s, whatever the data source says of its
+ * own interval.
+ */
+const longestScrapeInterval = '1m';
 
 /** Where a value begins to have another colour; the first has no `from`. */
 export type Steps = readonly { readonly from: number | null; readonly colour: string }[];
@@ -75,26 +84,37 @@ export function always(colour: string): Steps {
 /** One number in large type, as it is now. */
 export function stat(
   options: PanelText & { readonly query: Query; readonly steps: Steps; readonly mappings?: readonly ValueMapping[] } & {
+    /** Numbers to be seen beside the first, each where it is there: what is not known. */
+    readonly beside?: readonly Query[];
     /** Show the label of the series instead of its value. */
     readonly showsName?: boolean;
-    readonly link?: { readonly title: string; readonly url: string };
   },
 ): Builder<Panel> {
+  const beside = options.beside ?? [];
   const panel = new StatBuilder()
-    .withTarget(query(options.query, 0).instant())
+    .targets([options.query, ...beside].map((one, index) => query(one, index).instant()))
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value)
-    .textMode(options.showsName === true ? BigValueTextMode.Name : BigValueTextMode.Value)
+    .textMode(textMode(options.showsName === true, beside.length > 0))
     .thresholds(thresholds(options.steps))
     .mappings([...(options.mappings ?? [])]);
-  if (options.link !== undefined) panel.links([new DashboardLinkBuilder(options.link.title).url(options.link.url)]);
+  for (const { legend } of beside) {
+    panel.overrideByName(legend, [{ id: 'thresholds', value: thresholds(always(colours.unknown)).build() }]);
+  }
   return describe(panel, options);
+}
+
+function textMode(showsName: boolean, several: boolean): BigValueTextMode {
+  if (showsName) return BigValueTextMode.Name;
+  return several ? BigValueTextMode.ValueAndName : BigValueTextMode.Value;
 }
 
 /** Lines over time. */
 export function graph(
   options: PanelText & {
+    /** Where a line leads to; may name its labels, e.g. `${__field.labels.pbx}`. */
+    readonly dataLinks?: readonly PanelLink[];
     readonly queries: readonly Query[];
     readonly stacked?: boolean;
     /** Colour of each series by its name; the palette otherwise. */
@@ -120,6 +140,7 @@ export function graph(
         .placement(beside ? LegendPlacement.Right : LegendPlacement.Bottom)
         .calcs(beside ? ['lastNotNull', 'max'] : []),
     );
+  if (options.dataLinks !== undefined) panel.dataLinks(options.dataLinks.map(wireLink));
   if (options.stacked === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
   for (const [name, fixedColor] of Object.entries(options.seriesColours ?? {})) {
     panel.overrideByName(name, [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor } }]);
@@ -129,7 +150,11 @@ export function graph(
 
 /** One bar for each series that changes its colour with the state. */
 export function timeline(
-  options: PanelText & { readonly query: Query; readonly mappings: readonly ValueMapping[] },
+  options: PanelText & {
+    readonly query: Query;
+    readonly mappings: readonly ValueMapping[];
+    readonly dataLinks?: readonly PanelLink[];
+  },
 ): Builder<Panel> {
   const panel = new TimelineBuilder()
     .withTarget(query(options.query, 0).range())
@@ -150,38 +175,22 @@ export function timeline(
         .calcs([]),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single).sort(SortOrder.None));
-  return describe(panel, options);
-}
-
-/** How many are in each band over time, from the buckets of a histogram; `unit` is the one of the bands. */
-export function heatmap(options: PanelText & { readonly query: Query }): Builder<Panel> {
-  const panel = new HeatmapBuilder()
-    .withTarget(query(options.query, 0).range().format(PromQueryFormat.Heatmap))
-    .calculate(false)
-    .color(
-      new HeatmapColorOptionsBuilder()
-        .mode(HeatmapColorMode.Scheme)
-        .scheme('Oranges')
-        .fill('dark-orange')
-        .scale(HeatmapColorScale.Exponential)
-        .exponent(0.5)
-        .steps(64)
-        .reverse(false),
-    )
-    .yAxis(new YAxisConfigBuilder().unit(options.unit))
-    .tooltip(new HeatmapTooltipBuilder().mode(TooltipDisplayMode.Single).yHistogram(true))
-    .showValue(VisibilityMode.Never)
-    .cellGap(1);
+  if (options.dataLinks !== undefined) panel.dataLinks(options.dataLinks.map(wireLink));
   return describe(panel, options);
 }
 
 /** A query with its letter, for whoever builds a panel of another kind. */
 export function query({ expression, legend }: Query, index: number): DataqueryBuilder {
-  return new DataqueryBuilder()
+  const made = new DataqueryBuilder()
     .datasource(chosenDataSource)
     .refId(String.fromCodePoint(65 + index))
     .expr(expression)
     .legendFormat(legend);
+  return expression.includes('$__rate_interval') ? made.interval(longestScrapeInterval) : made;
+}
+
+function wireLink({ title, url }: PanelLink): Builder<DashboardLink> {
+  return new DashboardLinkBuilder(title).url(url);
 }
 
 /** Thresholds in absolute numbers. */
@@ -197,6 +206,8 @@ interface Describable extends Builder<Panel> {
   datasource(reference: typeof chosenDataSource): this;
   noValue(text: string): this;
   unit(unit: string): this;
+  interval(interval: string): this;
+  links(links: Builder<DashboardLink>[]): this;
   span(width: number): this;
   height(height: number): this;
 }
@@ -209,6 +220,8 @@ export function describe<T extends Describable>(panel: T, text: PanelText): T {
     .description(text.description)
     .noValue(text.empty)
     .unit(text.unit)
+    .interval(minimumInterval)
+    .links((text.links ?? []).map(({ title, url }) => new DashboardLinkBuilder(title).url(url)))
     .span(text.width)
     .height(text.height);
 }

@@ -1,8 +1,6 @@
 import type { Section } from './dashboard.ts';
 import { graph } from './panels.ts';
-import { best } from './queries.ts';
-
-const one = '{pbx="$pbx"}';
+import { newest, one } from './queries.ts';
 
 /** Calls and queues, which are read only where the configuration says so. */
 export const pbxCalls: Section = {
@@ -11,33 +9,33 @@ export const pbxCalls: Section = {
     graph({
       title: 'Active calls',
       description: 'Calls in progress by direction, or all together where the PBX tells only a total.',
-      empty: 'Calls are not read: add "calls" to "collect" of this PBX.',
+      empty: 'Calls are not read: the PBX is down, or "calls" is not in its "collect".',
       unit: 'none',
       width: 8,
       height: 7,
       stacked: true,
-      queries: [{ expression: best(`pbx_calls${one}`, ['direction']), legend: '{{direction}}' }],
+      queries: [{ expression: newest(`pbx_calls${one}`, ['direction']), legend: '{{direction}}' }],
     }),
     graph({
       title: 'Callers waiting in queues',
       description: 'Callers who wait for an agent, by queue.',
-      empty: 'Queues are not read: add "queues" to "collect" of this PBX, if its family has them.',
+      empty: 'Queues are not read: the PBX is down, or "queues" is not in its "collect", or its family has none.',
       unit: 'none',
       width: 8,
       height: 7,
-      queries: [{ expression: best(`pbx_queue_waiting_callers${one}`, ['queue']), legend: '{{queue}}' }],
+      queries: [{ expression: newest(`pbx_queue_waiting_callers${one}`, ['queue']), legend: '{{queue}}' }],
     }),
     graph({
       title: 'Agents of queues',
       description: 'Agents by state, all queues together. An agent of two queues counts twice.',
-      empty: 'Queues are not read: add "queues" to "collect" of this PBX, if its family has them.',
+      empty: 'Queues are not read: the PBX is down, or "queues" is not in its "collect", or its family has none.',
       unit: 'none',
       width: 8,
       height: 7,
       stacked: true,
       queries: [
         {
-          expression: `sum by (state) (${best(`pbx_queue_agents${one}`, ['queue', 'state'])}) > 0`,
+          expression: `sum by (state) (${newest(`pbx_queue_agents${one}`, ['queue', 'state'])}) > 0`,
           legend: '{{state}}',
         },
       ],

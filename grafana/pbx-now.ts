@@ -1,9 +1,8 @@
 import type { Section } from './dashboard.ts';
 import { always, type PanelText, redFromOne, stat, type Steps } from './panels.ts';
-import { best } from './queries.ts';
-import { colours, yesNo } from './words.ts';
-
-const one = '{pbx="$pbx"}';
+import { id } from './identity.ts';
+import { best, newest, one, oneOf, onePbx, readState } from './queries.ts';
+import { colours, readWords, valueMapping } from './words.ts';
 
 /** The PBX at a glance. */
 export const pbxNow: Section = {
@@ -12,62 +11,75 @@ export const pbxNow: Section = {
     stat({
       ...size(),
       title: 'State',
-      description: 'Whether the PBX could be read in the last round.',
-      empty: 'No such PBX.',
+      description: 'Whether the PBX could be read in the last round; "not watched" when no exporter shows it any more.',
+      empty: 'not known',
       unit: 'none',
-      query: { expression: best(`pbx_up${one}`), legend: '' },
+      query: { expression: readState(one), legend: '' },
       steps: always(colours.off),
-      mappings: [yesNo('up', 'down')],
+      mappings: [readWords],
     }),
     name(
       'Last failure',
       'Why the last round failed, in the words that the docs of the exporter explain.',
-      best(`pbx_last_failure${one}`, ['reason']),
+      oneOf([id], ['reason'], `pbx_last_failure${one} and on (${id}) ${best(`pbx_up${one}`)} == 0`) +
+        ` or on (${id}) label_replace(${readState(one)} == 1, "reason", "none", "", "")` +
+        ` or on (${id}) label_replace(${readState(one)} < 1, "reason", "not known", "", "")`,
       '{{reason}}',
-      'none',
-      colours.bad,
+      'not known',
     ),
-    name('Family', 'Make of the PBX.', best(`pbx_target_info${one}`, ['family']), '{{family}}', 'none'),
+    name(
+      'Family',
+      'Make of the PBX.',
+      oneOf([id], ['family'], `pbx_target_info${one} or pbx:up:held${one}`),
+      '{{family}}',
+      'not known',
+    ),
     name(
       'Version',
       'Version and model as the PBX tells them.',
-      best(`pbx_info${one}`, ['version', 'model']),
+      newest(`pbx_info${one}`, ['version', 'model']),
       '{{version}} {{model}}',
       'not told',
     ),
     value('Uptime', 'Since the PBX, or its telephony core, started.', 'pbx_uptime_seconds', 'not told', always('text')),
-    value(
-      'Age of data',
-      'Age of the oldest values that are shown of this PBX.',
-      'pbx_snapshot_age_seconds',
-      'no data',
-      [
-        { from: null, colour: colours.good },
-        { from: 120, colour: colours.warning },
-        { from: 600, colour: colours.bad },
-      ],
-    ),
+    stat({
+      ...size(),
+      title: 'Read last',
+      description:
+        'When the PBX was read last. A PBX that is down shows no values once they are as old as "stale_after": then everything else on this page is empty, and this is since when.',
+      empty: 'never, or not known',
+      unit: 'dateTimeFromNow',
+      query: { expression: `1000 * ${best(`pbx_last_success_timestamp_seconds${one}`)}`, legend: '' },
+      steps: always('text'),
+    }),
     stat({
       ...size(),
       title: 'Login suspended for',
       description:
         'How long the exporter will not log in, so that the PBX does not lock the account. A corrected account and a reload of the configuration lift it at once.',
-      empty: 'not suspended',
+      empty: 'not known',
       unit: 's',
       query: {
-        expression: `${best(`pbx_login_suspended_until_timestamp_seconds${one}`)} - time() > 0`,
+        expression: `clamp_min(${best(`pbx_login_suspended_until_timestamp_seconds${one}`)} - time(), 0)`,
         legend: '',
       },
+      mappings: [valueMapping([{ value: 0, text: 'not suspended', color: colours.good }])],
       steps: always(colours.bad),
     }),
     stat({
       ...size(),
       title: 'Trunks not in service',
       description:
-        'Trunks that should work and do not. Disabled trunks and those whose state is unknown are not counted.',
-      empty: 'no trunk was read',
+        'Trunks that should work and do not. Beside: those of which it is not known, because the PBX does not tell or is not read. Disabled trunks are not counted.',
+      empty: 'not read',
       unit: 'none',
-      query: { expression: `sum(1 - ${best(`pbx_trunk_up${one}`, ['trunk'])})`, legend: '' },
+      query: { expression: `sum(1 - ${newest(`pbx_trunk_up${one}`, ['trunk'])})`, legend: 'not in service' },
+      beside: [
+        {
+          expression: `sum(${best(`pbx:trunks:held${one}`)} unless on (${id}) pbx_trunks${one} or ${newest(`pbx_trunks{${onePbx},state="unknown"}`)}) > 0`,
+          legend: 'unknown',
+        },
+      ],
       steps: redFromOne,
     }),
   ],

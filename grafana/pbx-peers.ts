@@ -1,12 +1,19 @@
 import type { Section } from './dashboard.ts';
-import { graph, heatmap } from './panels.ts';
-import { best, roundtripBuckets } from './queries.ts';
+import { heatmap } from './heatmap.ts';
+import { graph } from './panels.ts';
+import { best, newest, one, roundtripBuckets } from './queries.ts';
+import { id } from './identity.ts';
 import { type Column, table } from './table.ts';
 import { peerColours, yesNo } from './words.ts';
 
-const one = '{pbx="$pbx"}';
-const noRoundtrip = 'This PBX does not tell roundtrips.';
-const roundtrips = best(`pbx_peer_roundtrip_microseconds${one}`, ['peer']);
+/** Phones of the PBX while it is not read, as many as it listed last. */
+const notReadPeers = {
+  expression: `${best(`pbx:peers:held${one}`)} unless on (${id}) pbx_peers${one}`,
+  legend: 'not read',
+};
+
+const noRoundtrip = 'No roundtrips: this PBX does not tell them, or is not read.';
+const roundtrips = `${newest(`pbx_peer_roundtrip_microseconds${one}`, ['peer'])} / 1000`;
 
 /** Phones: how many in which state, how far away, and each of them. */
 export const pbxPeers: Section = {
@@ -21,7 +28,7 @@ export const pbxPeers: Section = {
       height: 9,
       stacked: true,
       seriesColours: peerColours,
-      queries: [{ expression: best(`pbx_peers${one}`, ['state']), legend: '{{state}}' }],
+      queries: [{ expression: newest(`pbx_peers${one}`, ['state']), legend: '{{state}}' }, notReadPeers],
     }),
     heatmap({
       title: 'Roundtrips of all peers',
@@ -38,7 +45,7 @@ export const pbxPeers: Section = {
       description:
         'Half of the phones answer faster than the median, nine in ten faster than the 90th percentile, and so on.',
       empty: noRoundtrip,
-      unit: 'µs',
+      unit: 'ms',
       width: 8,
       height: 9,
       queries: [
@@ -52,7 +59,7 @@ export const pbxPeers: Section = {
     graph({
       title: 'Phones that come and go',
       description: 'How often a phone became reachable or unreachable, the ten most restless ones.',
-      empty: 'No phone came or went.',
+      empty: 'No change was seen, where the PBX was read.',
       unit: 'none',
       width: 8,
       height: 12,
@@ -73,7 +80,7 @@ function peerTable(): ReturnType<typeof table> {
     { of: 'name', title: 'Name' },
     { of: 0, title: 'Reachable', mappings: [yesNo('yes', 'no')], empty: 'disabled or unknown' },
     { of: 1, title: 'Registered', mappings: [yesNo('yes', 'no', { no: 'orange' })], empty },
-    { of: 2, title: 'Roundtrip', unit: 'µs', empty },
+    { of: 2, title: 'Roundtrip', unit: 'ms', decimals: 1, empty },
     { of: 3, title: 'Phones', empty },
     { of: 4, title: 'In a call', mappings: [yesNo('yes', 'no', { no: 'text' })], empty },
   ];
@@ -81,7 +88,7 @@ function peerTable(): ReturnType<typeof table> {
   return table({
     title: 'Peers',
     description:
-      'Every extension or phone as it is now. Peers that are disabled, or whose state the PBX does not tell, are only listed here if they have a name.',
+      'Every extension or phone as it is now; "Read last" above says how new that is. Peers that are disabled, or whose state the PBX does not tell, are only listed here if they have a name.',
     empty: 'No list of peers was read.',
     unit: 'none',
     width: 16,
@@ -91,10 +98,10 @@ function peerTable(): ReturnType<typeof table> {
     expressions: [
       of('pbx_peer_reachable'),
       of('pbx_peer_registered'),
-      of('pbx_peer_roundtrip_microseconds'),
+      `${of('pbx_peer_roundtrip_microseconds')} / 1000`,
       of('pbx_peer_contacts'),
       of('pbx_peer_in_call'),
-      best(`pbx_peer_info${one}`, ['peer', 'name']),
+      newest(`pbx_peer_info${one}`, ['peer', 'name']),
     ],
   });
 }

@@ -1,9 +1,7 @@
 import type { Section } from './dashboard.ts';
 import { graph, timeline } from './panels.ts';
-import { best } from './queries.ts';
+import { best, one } from './queries.ts';
 import { yesNo } from './words.ts';
-
-const one = '{pbx="$pbx"}';
 
 function increase(metric: string, labels: readonly string[]): string {
   return `${best(`increase(${metric}${one}[$__rate_interval])`, labels)} > 0`;
@@ -27,7 +25,7 @@ export const pbxReading: Section = {
     graph({
       title: 'Failures by reason',
       description: 'Failed rounds, and failed lists in rounds that went well otherwise.',
-      empty: 'Nothing failed.',
+      empty: 'No failure was seen, where an exporter answers.',
       unit: 'none',
       width: 12,
       height: 7,

@@ -1,10 +1,8 @@
 import type { Section } from './dashboard.ts';
 import { graph, timeline } from './panels.ts';
-import { best, trunkStateNumbers, withTrunkInfo } from './queries.ts';
+import { newest, one, trunkStateNumbers, withTrunkInfo } from './queries.ts';
 import { table } from './table.ts';
 import { trunkStateMapping } from './words.ts';
-
-const one = '{pbx="$pbx"}';
 
 /** Every trunk: over time, and what the PBX says of it. */
 export const pbxTrunks: Section = {
@@ -39,21 +37,23 @@ export const pbxTrunks: Section = {
         { of: 'raw_state', title: 'In words of the PBX' },
         { of: 'kind', title: 'Kind' },
         { of: 'host', title: 'Provider' },
-        { of: 1, title: 'Roundtrip', unit: 'µs' },
+        { of: 1, title: 'Roundtrip', unit: 'ms', decimals: 1 },
       ],
       expressions: [
-        withTrunkInfo(`${best(`pbx_trunk_state${one}`, ['trunk', 'state'])} == 1`),
-        best(`pbx_trunk_roundtrip_microseconds${one}`, ['trunk']),
+        withTrunkInfo(`${newest(`pbx_trunk_state${one}`, ['trunk', 'state'])} == 1`),
+        `${newest(`pbx_trunk_roundtrip_microseconds${one}`, ['trunk'])} / 1000`,
       ],
     }),
     graph({
       title: 'Roundtrip of trunks',
       description: 'How long the other side of the trunk takes to answer, where the PBX measures it.',
-      empty: 'This PBX does not tell roundtrips of trunks.',
-      unit: 'µs',
+      empty: 'No roundtrips: this PBX does not tell them of trunks, or is not read.',
+      unit: 'ms',
       width: 10,
       height: 8,
-      queries: [{ expression: best(`pbx_trunk_roundtrip_microseconds${one}`, ['trunk']), legend: '{{trunk}}' }],
+      queries: [
+        { expression: `${newest(`pbx_trunk_roundtrip_microseconds${one}`, ['trunk'])} / 1000`, legend: '{{trunk}}' },
+      ],
     }),
   ],
 };

@@ -4,7 +4,7 @@ import { pbxCalls } from './pbx-calls.ts';
 import { pbxPeers } from './pbx-peers.ts';
 import { pbxReading } from './pbx-reading.ts';
 import { pbxTrunks } from './pbx-trunks.ts';
-import { dataSourceVariable, familyAndSite, pbxVariable } from './variables.ts';
+import { dataSourceVariable, fleetVariables, pbxVariable } from './variables.ts';
 
 /** One PBX: its trunks over time, its phones, its calls, and how reading it goes. */
 export const pbx: DashboardPlan = {
@@ -12,6 +12,6 @@ export const pbx: DashboardPlan = {
   title: 'PBX / One PBX',
   description: 'One PBX: every trunk over time, every phone with its roundtrip, calls, and how well it can be read.',
   from: 'now-6h',
-  variables: [dataSourceVariable(), ...familyAndSite(), pbxVariable(false)],
+  variables: [dataSourceVariable(), ...fleetVariables(false), pbxVariable(false)],
   sections: [pbxNow, pbxTrunks, pbxPeers, pbxCalls, pbxReading],
 };

@@ -1,22 +1,72 @@
 import { trunkStates } from '../src/snapshot/reading.ts';
+import { fleetLabels, id } from './identity.ts';
+
+/**
+ * Condition on a label by a variable. Grafana escapes the value for a regular expression, and PromQL takes the text between backquotes as it
+ * is: the only pair under which names with quotes, backslashes and other signs stay what they are, whatever the settings of the data source.
+ */
+export function by(label: string, variable = label): string {
+  return `${label}=~\`\${${variable}:regex}\``;
+}
+
+/** Conditions for one PBX, or for those that the variable holds. */
+export const onePbx = [...fleetLabels, 'pbx'].map((label) => by(label)).join(',');
+
+/** The same as a selector. */
+export const one = `{${onePbx}}`;
+
+const chosenLabels = `{${[by('family'), by('site'), onePbx].join(',')}}`;
 
 /**
  * The PBXs that the variables of a dashboard choose. It is appended with `and on (pbx)`, because family and site are labels of
- * `pbx_target_info` only; a PBX without a site is found as long as all sites are chosen.
+ * few series only; a PBX without a site is found as long as all sites are chosen, and one that nobody watches any more too.
  */
-export const chosen = 'pbx_target_info{family=~"$family",site=~"$site",pbx=~"$pbx"}';
+export const chosen = `(pbx_target_info${chosenLabels} or pbx:up:held${chosenLabels})`;
 
-/**
- * One value for each PBX and further labels, of the chosen PBXs only. `max by` makes one of the two series that exist for a
- * while when an exporter moves to another address.
- */
+/** One value for each PBX and further labels, of the chosen PBXs only: the highest of what several exporters say. */
 export function ofChosen(metric: string, labels: readonly string[] = []): string {
-  return `${best(metric, labels)} and on (pbx) ${chosen}`;
+  return `${best(metric, labels)} and on (${id}) ${chosen}`;
 }
 
-/** One value for each PBX and further labels; of whatever the selector finds. */
+/** The highest value for each PBX and further labels, whoever shows it. For what one exporter cannot make worse for another. */
 export function best(selector: string, labels: readonly string[] = []): string {
-  return `max by (${['pbx', ...labels].join(', ')}) (${selector})`;
+  return `max by (${[id, ...labels].join(', ')}) (${selector})`;
+}
+
+/**
+ * One value for each PBX and further labels, as the exporter saw it that read the PBX last: of a pair that disagrees, or of two between
+ * which a PBX moves, only one is believed, so that nothing is counted twice and no trunk is in two states.
+ */
+export function newest(selector: string, labels: readonly string[] = []): string {
+  const mine = selector.includes(onePbx) ? one : '';
+  return best(`${selector} and on (${id}, job, instance) ${lastReader(mine)}`, labels);
+}
+
+function lastReader(conditions: string): string {
+  return `topk by (${id}) (1, pbx_last_success_timestamp_seconds${conditions})`;
+}
+
+/** As `newest`, of the chosen PBXs only. */
+export function newestOfChosen(selector: string, labels: readonly string[] = []): string {
+  return `${newest(selector, labels)} and on (${id}) ${chosen}`;
+}
+
+/** 1 for each PBX that somebody reads, 0 for those that are down, -1 for those that no exporter has shown since. */
+export function readState(conditions = ''): string {
+  return `(${best(`pbx_up${conditions}`)} or on (${id}) clamp_max(${best(`pbx:up:held${conditions}`)}, -1))`;
+}
+
+/** The chosen PBXs that cannot be read now, down or not watched. */
+export const notRead = `((${readState()}) < 1 and on (${id}) ${chosen})`;
+
+/** How many of the chosen PBXs are not read, as a number beside others; nothing when all are. */
+export const notReadCount = { expression: `count(${notRead})`, legend: 'PBXs not read' };
+
+/** One row for every PBX that is not read, and one when no PBX is known at all, with the word for that in the label. */
+export function notReadRows(label: string): string {
+  const down = `label_replace(${notRead} == 0, "${label}", "not read: PBX down", "", "")`;
+  const unwatched = `label_replace(${notRead} < 0, "${label}", "not read: no exporter answers", "", "")`;
+  return `${down} or ${unwatched} or label_replace(absent(pbx_up or pbx:up:held), "${label}", "not read: no exporter answers", "", "")`;
 }
 
 /**
@@ -28,8 +78,8 @@ export function oneOf(keys: readonly string[], labels: readonly string[], info: 
 }
 
 /** Adds the name for people to series with `pbx` and `peer`; those without a name stay. */
-export function withPeerName(expression: string): string {
-  return joined(expression, ['pbx', 'peer'], ['name'], 'pbx_peer_info');
+export function withPeerName(expression: string, conditions = ''): string {
+  return joined(expression, [id, 'peer'], ['name'], `pbx_peer_info${conditions}`);
 }
 
 /** Adds what the PBX says of the trunk to series with `pbx` and `trunk`; those of which it says nothing stay. */
@@ -37,7 +87,9 @@ export function withTrunkInfo(
   expression: string,
   labels: readonly string[] = ['name', 'kind', 'host', 'raw_state'],
 ): string {
-  return joined(expression, ['pbx', 'trunk'], labels, 'pbx_trunk_info');
+  const mine = expression.includes(onePbx) ? one : '';
+  const info = `pbx_trunk_info${mine} and on (${id}, job, instance) ${lastReader(mine)}`;
+  return joined(expression, [id, 'trunk'], labels, info);
 }
 
 function joined(expression: string, keys: readonly string[], labels: readonly string[], info: string): string {
@@ -52,12 +104,12 @@ export function histogramQuantile(quantile: number, selector: string, labels: re
 
 /**
  * The state of every trunk of one PBX as a number, from 1 in the order of the states: what a state timeline can draw. Every
- * trunk has one series for each state, so the sum always finds its partner.
+ * trunk has one series for each state, and all are of one exporter, so that the sum always finds its partner and one state only.
  */
 export function trunkStateNumbers(): string {
   const terms = trunkStates.map((state, index) => {
-    const one = `max by (pbx, trunk) (pbx_trunk_state{pbx="$pbx",state="${state}"})`;
-    return index === 0 ? one : `${index + 1} * ${one}`;
+    const value = newest(`pbx_trunk_state{${onePbx},state="${state}"}`, ['trunk']);
+    return index === 0 ? value : `${index + 1} * ${value}`;
   });
   return terms.join(' + ');
 }
@@ -70,7 +122,7 @@ const roundtripBands = [1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 20
  * thousands of peers costs the browser eleven series; nothing at all where no peer has a roundtrip.
  */
 export function roundtripBuckets(): string {
-  const values = best('pbx_peer_roundtrip_microseconds{pbx="$pbx"}', ['peer']);
+  const values = newest(`pbx_peer_roundtrip_microseconds${one}`, ['peer']);
   const all = `count(${values})`;
   const bands = roundtripBands.map((end) => bucket(`count(${values} <= ${end}) or 0 * ${all}`, String(end)));
   return [...bands, bucket(all, '+Inf')].join(' or ');

@@ -6,7 +6,9 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { fleetLabels } from './identity.ts';
 import { chosenDataSource } from './panels.ts';
+import { by } from './queries.ts';
 
 /** Which Prometheus to ask. */
 export function dataSourceVariable(): Builder<VariableModel> {
@@ -57,20 +59,36 @@ export function familyAndSite(): Builder<VariableModel>[] {
       name: 'site',
       title: 'Site',
       description: 'The label "site" that you gave the PBX in the configuration; empty when you gave none.',
-      selector: 'pbx_target_info{family=~"$family"}',
+      selector: `pbx_target_info{${by('family')}}`,
       label: 'site',
       several: true,
     }),
   ];
 }
 
-/** The PBXs of the chosen families and sites. */
+/** The further labels of the identity, e.g. customer. */
+export function fleetVariables(several: boolean): Builder<VariableModel>[] {
+  return fleetLabels.map((label) =>
+    labelVariable({
+      name: label,
+      title: label,
+      description: 'Fleet to which the PBX belongs.',
+      selector: 'pbx_target_info',
+      label,
+      several,
+    }),
+  );
+}
+
+/** The PBXs of the chosen families and sites; of all where only one can be chosen, so that a link always finds its PBX. */
 export function pbxVariable(several: boolean): Builder<VariableModel> {
+  const narrowed = [...(several ? ['family', 'site'] : []), ...fleetLabels].map((label) => by(label));
+  const conditions = narrowed.length > 0 ? `{${narrowed.join(',')}}` : '';
   return labelVariable({
     name: 'pbx',
     title: 'PBX',
     description: 'Name of the PBX in the configuration.',
-    selector: 'pbx_target_info{family=~"$family",site=~"$site"}',
+    selector: `pbx_target_info${conditions}`,
     label: 'pbx',
     several,
   });

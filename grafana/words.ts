@@ -51,6 +51,19 @@ export function yesNo(yes: string, no: string, colour: { readonly no: string } =
   ]);
 }
 
+/** The numbers of `readState()` in words. */
+export const readWords: ValueMapping = valueMapping([
+  { value: 1, text: 'up', color: colours.good },
+  { value: 0, text: 'down', color: colours.bad },
+  { value: -1, text: 'not watched', color: colours.unknown },
+]);
+
+/** A time that is -1 or 1 second (a row that only says that nothing is known). */
+export const unknownTime: ValueMapping = valueMapping([
+  { value: -1, text: 'not known', color: colours.unknown },
+  { value: 1, text: 'not known', color: colours.unknown },
+]);
+
 /** What a cell shows where there is no value. */
 export function nothing(text: string): ValueMapping {
   return {
@@ -59,13 +72,15 @@ export function nothing(text: string): ValueMapping {
   };
 }
 
-interface Word {
+/** One value in words. */
+export interface Word {
   readonly value: number;
   readonly text: string;
   readonly color: string;
 }
 
-function valueMapping(words: readonly Word[]): ValueMapping {
+/** Each value in a word and a colour. */
+export function valueMapping(words: readonly Word[]): ValueMapping {
   const options = Object.fromEntries(words.map(({ value, text, color }, index) => [value, { text, color, index }]));
   return { type: MappingType.ValueToText, options };
 }

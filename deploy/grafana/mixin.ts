@@ -6,7 +6,7 @@ export function mixin(): string {
   const rules = readdirSync(new URL('../prometheus/rules', import.meta.url)).filter((name) => name.endsWith('.yml'));
   const groups = (wanted: boolean): string =>
     rules
-      .filter((name) => (name === 'recording.yml') === wanted)
+      .filter((name) => (name !== 'alerts.yml') === wanted)
       .toSorted()
       .map((name) => `std.parseYaml(importstr 'prometheus/rules/${name}').groups`)
       .join(' + ');

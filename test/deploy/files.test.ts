@@ -159,6 +159,13 @@ describe('compose.yaml', () => {
     expect(asked.filter((name) => name === undefined || !names.includes(name))).toEqual([]);
   });
 
+  test('Grafana knows of the interval at which Prometheus scrapes', () => {
+    const provisioned = /timeInterval: (\S+)/.exec(
+      text('deploy/grafana/provisioning/datasources/prometheus.yaml'),
+    )?.[1];
+    expect(text('deploy/prometheus/prometheus.yml')).toContain(`scrape_interval: ${provisioned}\n`);
+  });
+
   test('Grafana reads the dashboards from where they are mounted', () => {
     const provider = text('deploy/grafana/provisioning/dashboards/pbx.yaml');
     const path = /path: (\S+)/.exec(provider)?.[1] ?? '';
@@ -199,8 +206,9 @@ describe('Kubernetes', () => {
     expect(text(`${folder}/prometheus-rule.yaml`)).toBe(prometheusRule());
     const { spec: rule } = yaml(`${folder}/prometheus-rule.yaml`, z.object({ spec: rulesSchema }));
     const { groups: recording } = yaml('deploy/prometheus/rules/recording.yml', rulesSchema);
+    const { groups: shown } = yaml('deploy/prometheus/rules/dashboards.yml', rulesSchema);
     const { groups: alerts } = yaml('deploy/prometheus/rules/alerts.yml', rulesSchema);
-    expect(rule.groups).toEqual([...recording, ...alerts]);
+    expect(rule.groups).toEqual([...recording, ...shown, ...alerts]);
   });
 
   test('there are as many shares as pods, counted from 1', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { setExtension, setTrunk } from '../../src/simulator/kit/world.ts';
 import { dashboardNames, readDashboard, shownPanels } from '../support/dashboard-file.ts';
+import { interpolate } from '../support/grafana-variables.ts';
 import { type AlertingLab, startAlertingLab } from './alerting-lab.ts';
 import { eventually } from './eventually.ts';
 
@@ -25,7 +26,8 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards', () => {
   afterAll(() => lab.close());
 
   test.each(dashboardNames)('%s: every query is accepted by Prometheus and has something to show', async (file) => {
-    let pending = queriesOf(file);
+    // What is told of PBXs that no exporter shows any more is proven in recorded-dashboards.test.ts.
+    let pending = queriesOf(file).filter(({ expression }) => !expression.endsWith('< 0)'));
     expect(pending.length).toBeGreaterThan(10);
     await eventually(
       'every query has data',
@@ -112,11 +114,7 @@ function queriesOf(file: string): readonly Query[] {
 }
 
 /** The expression with Grafana's variables filled in: everything chosen, or one PBX. */
-function filled(expression: string, pbx = '.*'): string {
-  return expression
-    .replaceAll('$__rate_interval', '30s')
-    .replaceAll('$__range', '5m')
-    .replaceAll('=~"$pbx"', '=~".*"')
-    .replaceAll('$pbx', pbx)
-    .replaceAll(/\$(family|site|instance)/g, '.*');
+function filled(expression: string, pbx?: string): string {
+  const faster = expression.replaceAll(':30s]', ':1s]');
+  return interpolate(faster, { pbx }, { range: 300, step: 15, minimumStep: 1 });
 }

@@ -32,7 +32,7 @@ export async function writeDeployedFiles(
   await mkdir(join(folder, 'rules'), { recursive: true });
   await writeFile(join(folder, 'prometheus.yml'), await prometheus(prometheusFile, addresses));
   await writeFile(join(folder, 'alertmanager.yml'), await alertmanager(addresses));
-  for (const file of ['alerts.yml', 'recording.yml']) {
+  for (const file of ['alerts.yml', 'recording.yml', 'dashboards.yml']) {
     await writeFile(join(folder, 'rules', file), await rules(file));
   }
 }

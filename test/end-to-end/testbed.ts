@@ -23,6 +23,7 @@ export const instances = {
   carrier: 'end-to-end-carrier',
   prometheus: 'end-to-end-prometheus',
   alerts: 'end-to-end-alerts',
+  dashboards: 'end-to-end-dashboards',
 } as const;
 
 /** Exit code of a testbed script for "this machine cannot have it", the only accepted reason to skip. */

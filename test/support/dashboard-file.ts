@@ -7,6 +7,7 @@ const targetSchema = z.object({
   expr: z.string(),
   legendFormat: z.string().optional(),
   instant: z.boolean().optional(),
+  interval: z.string().optional(),
   datasource: z.object({ uid: z.string() }),
 });
 
@@ -17,6 +18,7 @@ const panelSchema = z.object({
   description: z.string().optional(),
   gridPos: z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() }),
   targets: z.array(targetSchema).optional(),
+  interval: z.string().optional(),
   fieldConfig: z
     .object({ defaults: z.object({ unit: z.string().optional(), noValue: z.string().optional() }) })
     .optional(),
@@ -39,7 +41,7 @@ const dashboardSchema = z.object({
       }),
     ),
   }),
-  links: z.array(z.object({ tags: z.array(z.string()) })),
+  links: z.array(z.object({ tags: z.array(z.string()), includeVars: z.boolean().optional() })),
 });
 
 /** A dashboard as Grafana would read it, as far as the tests look at it. */

@@ -95,7 +95,7 @@ const rulesSchema = z.object({
 
 /** What the rules record, with every label by which their expressions group or match. */
 function recorded(): readonly { readonly name: string; readonly labels: readonly string[] }[] {
-  return ['alerts.yml', 'recording.yml'].flatMap((file) => {
+  return ['alerts.yml', 'recording.yml', 'dashboards.yml'].flatMap((file) => {
     const path = new URL(`../../deploy/prometheus/rules/${file}`, import.meta.url);
     const { groups } = rulesSchema.parse(parse(readFileSync(path, 'utf8')));
     return groups.flatMap(({ rules }) =>

@@ -1,0 +1,36 @@
+/** What is chosen in a dashboard: one name, several, or `undefined` for "All". */
+export type Choices = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Times that Grafana puts into queries, in seconds. */
+export interface Times {
+  readonly range: number;
+  /** Time between two points of a graph. */
+  readonly step: number;
+  /** `interval` of the query, "min step" in the editor; the data source's own without one. */
+  readonly minimumStep: number;
+}
+
+/**
+ * The query as Grafana sends it to Prometheus. Values with the format "regex" are escaped as Grafana's format registry does it (`escapeRegex`
+ * of `@grafana/data`): several become alternatives, and "All" is `allValue` as it stands. A variable without a format throws, because what it
+ * becomes depends on a feature toggle of the data source (`prometheusSpecialCharsInLabelValues`), and breaks with some names either way.
+ */
+export function interpolate(expression: string, choices: Choices, times: Times): string {
+  const rate = Math.max(times.step + times.minimumStep, 4 * times.minimumStep);
+  const timed = expression.replaceAll('$__rate_interval', `${rate}s`).replaceAll('$__range', `${times.range}s`);
+  return timed.replaceAll(/\$(?:\{(\w+)(?::(\w+))?\}|(\w+))/g, (text, name: string, format?: string) => {
+    if (format !== 'regex') throw new Error(`${text} has no format that keeps every name what it is`);
+    return regex(choices[name]);
+  });
+}
+
+function regex(value: string | readonly string[] | undefined): string {
+  if (value === undefined) return '.*';
+  if (typeof value === 'string') return escapeRegex(value);
+  const escaped = value.map(escapeRegex);
+  return escaped.length === 1 ? (escaped[0] ?? '') : `(${escaped.join('|')})`;
+}
+
+function escapeRegex(value: string): string {
+  return value.replaceAll(/[\\^$*+?.()|[\]{}/]/g, String.raw`\$&`);
+}
