@@ -105,7 +105,7 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
     async reload() {
       await reload?.().catch((thrown: unknown) => log.error('reload failed', errorLocation(thrown)));
     },
-    turning: () => isTurning(exporter.fleet.targets),
+    turning: () => makesProgress(exporter.fleet.targets),
     async stop() {
       log.info('stopping');
       watch?.stop();
@@ -121,8 +121,8 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
 /** Longest time without the end of a round (ms), where each is late: rounds of an exporter with too much to do still end. */
 const longestSilenceMs = 60_000;
 
-/** Whether the loop of a fleet turns: some target is on time, or some round has just ended. */
-export function isTurning(targets: readonly Pick<Target, 'overdueMs' | 'roundEndedMsAgo'>[]): boolean {
+/** Whether the rounds of a fleet go on: some target is on time, or some round has just ended. */
+export function makesProgress(targets: readonly Pick<Target, 'overdueMs' | 'roundEndedMsAgo'>[]): boolean {
   const goesOn = ({ overdueMs, roundEndedMsAgo }: Pick<Target, 'overdueMs' | 'roundEndedMsAgo'>): boolean =>
     overdueMs === 0 || roundEndedMsAgo < longestSilenceMs;
   return targets.length === 0 || targets.some(goesOn);

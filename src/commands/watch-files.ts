@@ -8,7 +8,7 @@ import { errorLocation } from '../server/error-location.ts';
 import { listFolder } from './read-config.ts';
 
 /** How often the files are looked at, in milliseconds; they are read when two looks in a row saw the same change. */
-export const lookIntervalMs = 1_000;
+export const checkIntervalMs = 1_000;
 
 /** What the watch of `--config.auto-reload` needs. */
 export interface FileWatchSetup {
@@ -41,7 +41,7 @@ export function watchFiles(setup: FileWatchSetup): Timer {
     await reload().catch((thrown: unknown) => log.error('reload failed', errorLocation(thrown)));
   };
   const wait = (): Timer =>
-    clock.after(lookIntervalMs, () => {
+    clock.after(checkIntervalMs, () => {
       void look().finally(() => {
         if (!stopped) timer = wait();
       });

@@ -17,12 +17,14 @@ export function readAccount(scope: Scope, section: Section): AccountConfig | und
   const tokens = present(section, sourcesOf('token'));
   const passwords = present(section, sourcesOf('password'));
   const username = section.entries.get('username');
-  const [mixed] = [...present(section, ['username']), ...passwords].sort((a, b) => a.spot.offset - b.spot.offset);
+  const [mixed] = [...present(section, ['username']), ...passwords].sort(
+    (a, b) => a.location.offset - b.location.offset,
+  );
   const [token] = tokens;
   if (token === undefined) return readPasswordAccount(scope, section, username, passwords);
   if (mixed !== undefined) {
     const message = `${token.key} does not go with ${mixed.key}: set either username and a password, or a token`;
-    scope.report.error(token.spot.offset > mixed.spot.offset ? token.spot : mixed.spot, message);
+    scope.report.error(token.location.offset > mixed.location.offset ? token.location : mixed.location, message);
   }
   const secret = readSecret(scope, tokens);
   if (secret === undefined || mixed !== undefined) return undefined;
@@ -37,14 +39,14 @@ function readPasswordAccount(
 ): AccountConfig | undefined {
   const [password] = passwords;
   if (username === undefined && password !== undefined)
-    scope.report.error(password.spot, `${password.key} needs a username next to it`);
+    scope.report.error(password.location, `${password.key} needs a username next to it`);
   if (username !== undefined && password === undefined) {
-    scope.report.error(username.spot, 'the password is missing: set password, password_file or password_env');
+    scope.report.error(username.location, 'the password is missing: set password, password_file or password_env');
   }
   if (username === undefined && password === undefined) {
     const message =
       'no account to log in with: set username and one of password, password_file, password_env; or one of token, token_file, token_env';
-    scope.report.error(section.spot, message);
+    scope.report.error(section.location, message);
   }
   const name = username && readLiteral(scope.report, username);
   const secret = readSecret(scope, passwords);
@@ -54,7 +56,7 @@ function readPasswordAccount(
 }
 
 function present(section: Section, keys: readonly string[]): Entry[] {
-  return keys.flatMap((key) => section.entries.get(key) ?? []).sort((a, b) => a.spot.offset - b.spot.offset);
+  return keys.flatMap((key) => section.entries.get(key) ?? []).sort((a, b) => a.location.offset - b.location.offset);
 }
 
 /** The secret that one of these keys of a section gives, itself or as a file or variable; undefined where none is set, or after a report. */
@@ -65,9 +67,9 @@ export function readSecretOf(scope: Scope, section: Section, keys: readonly stri
 function readSecret(scope: Scope, sources: readonly Entry[]): Secret | undefined {
   const [first, ...others] = sources;
   if (first === undefined) return undefined;
-  const line = scope.lineAt(first.spot.offset);
+  const line = scope.lineAt(first.location.offset);
   for (const other of others) {
-    scope.report.error(other.spot, `${other.key} is one too many: ${first.key} is already set in line ${line}`);
+    scope.report.error(other.location, `${other.key} is one too many: ${first.key} is already set in line ${line}`);
   }
   const text = readText(scope.report, first);
   if (text === undefined) return undefined;

@@ -121,6 +121,6 @@ export function keysOf(group: Group): string[] {
 }
 
 /** The groups, other than `group`, in which the key would be right; e.g. `ca_file` belongs into `tls`. */
-export function homesOf(key: string, group: Group): string[] {
+export function otherGroupsOf(key: string, group: Group): string[] {
   return fields.filter((field) => field.key === key && field.group !== group).map((field) => field.group);
 }

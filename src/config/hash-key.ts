@@ -14,7 +14,7 @@ export function readHashKey(scope: Scope, section: Section): Secret | undefined 
   if (key === undefined || key.reveal().length >= shortestKey) return key;
   const entry = section.entries.get('hash_key_file') ?? section.entries.get('hash_key_env');
   scope.report.error(
-    entry?.value ?? section.spot,
+    entry?.value ?? section.location,
     `the hash key is too short: it needs ${shortestKey} characters or more, such as "openssl rand -base64 32" makes`,
   );
   return undefined;

@@ -35,7 +35,7 @@ export interface Scope {
 }
 
 /** What targets take over from the rest of the file. */
-export interface Shared {
+export interface InheritedSettings {
   readonly scrape: ScrapeSettings;
   /** By name; undefined where the account itself has an error, already reported. */
   readonly credentials: ReadonlyMap<string, AccountConfig | undefined>;

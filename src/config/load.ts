@@ -7,7 +7,7 @@ import { readOpenSection, readSection, readWhole } from './read.ts';
 import type { Section } from './read.ts';
 import { Report } from './report.ts';
 import { fileReader, tryToRead } from './load-context.ts';
-import type { LoadContext, Scope, Shared } from './load-context.ts';
+import type { LoadContext, Scope, InheritedSettings } from './load-context.ts';
 import { defaultScrape, readScrape } from './scrape.ts';
 import { hiddenRanges, publicKeysOf, SourceText } from './source.ts';
 import { readJournal } from './journal.ts';
@@ -81,7 +81,7 @@ function parseText(
     return { ok: false, problems };
   }
   const report = new Report();
-  for (const { message, ...spot } of tree.faults) report.error(spot, message);
+  for (const { message, ...location } of tree.faults) report.error(location, message);
   const { families, readVariable } = context;
   const lineAt = (offset: number) => source.lineAt(offset);
   const hidden = tree.root === undefined ? [] : hiddenRanges(tree.root, publicKeys);
@@ -103,9 +103,9 @@ function parseText(
 function syntaxReport(faults: readonly SyntaxFault[], source: SourceText): Report {
   const report = new Report();
   const lines = new Set<number>();
-  for (const { message, ...spot } of faults) {
-    const line = source.lineAt(spot.offset);
-    if (!lines.has(line)) report.error(spot, message);
+  for (const { message, ...location } of faults) {
+    const line = source.lineAt(location.offset);
+    if (!lines.has(line)) report.error(location, message);
     lines.add(line);
   }
   return report;
@@ -115,7 +115,7 @@ function syntaxReport(faults: readonly SyntaxFault[], source: SourceText): Repor
 interface MainFile extends TargetList {
   readonly concurrency: number;
   readonly journal: JournalConfig;
-  readonly shared: Shared;
+  readonly shared: InheritedSettings;
   readonly taken: TakenNames;
   /** Patterns of files of targets, with their places. */
   readonly patterns: readonly Entry[];
@@ -133,7 +133,7 @@ function readMain({ scope, root }: ParsedText, fileName: string): MainFile {
   const scrape = part('scrape');
   const concurrency = scrape.entries.get('concurrency');
   const peers = part('peers');
-  const shared: Shared = {
+  const shared: InheritedSettings = {
     scrape: readScrape(report, scrape, defaultScrape),
     credentials: readCredentials(scope, section.entries.get('credentials')),
     hashKey: readHashKey(scope, peers),
@@ -165,10 +165,10 @@ function readCredentials(scope: Scope, credentials: Entry | undefined): Map<stri
   if (credentials === undefined) return new Map();
   const { entries } = readOpenSection(scope.report, credentials.value, 'credentials');
   return new Map(
-    [...entries.values()].map(({ key, spot, value }) => {
+    [...entries.values()].map(({ key, location, value }) => {
       const section = readSection(scope.report, value, 'credentials.NAME');
       const usable = value.kind === 'map' || (value.kind === 'scalar' && value.value === null);
-      return [key, usable ? readAccount(scope, { ...section, spot }) : undefined];
+      return [key, usable ? readAccount(scope, { ...section, location }) : undefined];
     }),
   );
 }
@@ -178,7 +178,7 @@ function targetItems(report: Report, section: Section, hasFiles: boolean): reado
   const entry = section.entries.get('targets');
   const example = '"targets:" must list at least one target, each beginning with "- name: ..."';
   if (entry === undefined) {
-    if (!hasFiles) report.error(section.spot, `there are no targets: ${example}`);
+    if (!hasFiles) report.error(section.location, `there are no targets: ${example}`);
     return [];
   }
   if (entry.value.kind !== 'list') {
@@ -239,8 +239,8 @@ function checkUse({ report }: Scope, main: MainFile, files: readonly TargetList[
   const credentials = main.credentials?.value;
   if (credentials?.kind !== 'map') return;
   const isUsed = (key: string): boolean => [main, ...files].some(({ usedAccounts }) => usedAccounts.has(key));
-  for (const { key, spot } of credentials.entries)
-    if (!isUsed(key)) report.warn(spot, `the credentials ${JSON.stringify(key)} are not used by any target`);
+  for (const { key, location } of credentials.entries)
+    if (!isUsed(key)) report.warn(location, `the credentials ${JSON.stringify(key)} are not used by any target`);
 }
 
 function literal(node: ConfigNode): unknown {

@@ -10,8 +10,8 @@ import type { ConfigNode, Entry } from './tree.ts';
 export function readOptions(report: Report, node: ConfigNode, family: FamilyFacts): Record<string, unknown> {
   const section = readOpenSection(report, node, 'options');
   const known = Object.keys(family.options.shape);
-  for (const { key, spot } of section.entries.values()) {
-    if (!known.includes(key)) report.error(spot, unknownOption(key, known, family.name), suggest(key, known));
+  for (const { key, location } of section.entries.values()) {
+    if (!known.includes(key)) report.error(location, unknownOption(key, known, family.name), suggest(key, known));
   }
   const given = [...section.entries.values()].filter(({ key }) => known.includes(key));
   const parsed = family.options.safeParse(Object.fromEntries(given.map(({ key, value }) => [key, plainValue(value)])));

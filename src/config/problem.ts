@@ -1,5 +1,5 @@
 /** A place in the configuration: offset in the text, and the path of keys that leads there, e.g. `targets[0].url`. */
-export interface Spot {
+export interface ConfigLocation {
   readonly offset: number;
   readonly path: string;
 }

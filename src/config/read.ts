@@ -1,24 +1,24 @@
 import { formatDuration, parseDuration } from './duration.ts';
 import { limits } from './defaults.ts';
 import type { Range } from './defaults.ts';
-import { homesOf, keysOf } from './fields.ts';
+import { otherGroupsOf, keysOf } from './fields.ts';
 import type { Group } from './fields.ts';
-import type { Spot } from './problem.ts';
+import type { ConfigLocation } from './problem.ts';
 import type { Report } from './report.ts';
 import { suggest } from './suggest.ts';
 import type { ConfigNode, Entry, ScalarNode } from './tree.ts';
 
-/** The keys of a map by name; `spot` is the map's own place. */
+/** The keys of a map by name; `location` is the map's own place. */
 export interface Section {
-  readonly spot: Spot;
+  readonly location: ConfigLocation;
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
 /** The map's keys, unknown ones reported. A map that is left empty (`labels:` and nothing) has no keys. */
 export function readSection(report: Report, node: ConfigNode, group: Group, more: readonly string[] = []): Section {
   const section = readOpenSection(report, node, nameOf(node));
-  for (const { key, spot } of section.entries.values()) {
-    if (!keysOf(group).includes(key)) reportUnknownKey(report, { key, spot }, group, more);
+  for (const { key, location } of section.entries.values()) {
+    if (!keysOf(group).includes(key)) reportUnknownKey(report, { key, location }, group, more);
   }
   return section;
 }
@@ -29,27 +29,27 @@ export function readOpenSection(report: Report, node: ConfigNode, name: string):
   if (node.kind !== 'map' && !empty) report.error(node, `${name} must hold "key: value" pairs`);
   const entries = node.kind === 'map' ? node.entries : [];
   return {
-    spot: { offset: node.offset, path: node.path },
+    location: { offset: node.offset, path: node.path },
     entries: new Map(entries.map((entry) => [entry.key, entry])),
   };
 }
 
 function reportUnknownKey(
   report: Report,
-  { key, spot }: Pick<Entry, 'key' | 'spot'>,
+  { key, location }: Pick<Entry, 'key' | 'location'>,
   group: Group,
   more: readonly string[],
 ): void {
   const odd = oddKey(key);
-  if (odd !== undefined) return report.error(spot, odd);
+  if (odd !== undefined) return report.error(location, odd);
   const suggestion = suggest(key, keysOf(group));
-  if (suggestion !== undefined) return report.error(spot, `unknown key ${JSON.stringify(key)}`, suggestion);
-  const homes = homesOf(key, group);
+  if (suggestion !== undefined) return report.error(location, `unknown key ${JSON.stringify(key)}`, suggestion);
+  const homes = otherGroupsOf(key, group);
   const home = homes.find((candidate) => candidate !== '' && group.startsWith(candidate)) ?? homes[0];
   const place = more.includes(key) ? 'options' : home?.replace(/^targets\[\]\.?/, '');
   const where = place === group ? `under ${place} of a target` : `under ${place}`;
   const belongs = place === undefined ? '' : ` here: it belongs ${place === '' ? 'to a target' : where}`;
-  report.error(spot, `unknown key ${JSON.stringify(key)}${belongs}`);
+  report.error(location, `unknown key ${JSON.stringify(key)}${belongs}`);
 }
 
 /** What is wrong with a key that is not one plain word; of such a key only the first word is told, the rest may be a secret. */
@@ -61,7 +61,7 @@ export function oddKey(key: string): string | undefined {
 }
 
 /** Last key of a node's path, as people know it. */
-function nameOf({ path }: Spot): string {
+function nameOf({ path }: ConfigLocation): string {
   if (path === '') return 'the file';
   const name = path.slice(path.lastIndexOf('.') + 1);
   return name.startsWith('targets[') ? 'a target' : name;

@@ -1,15 +1,15 @@
 import type { FamilyFacts } from './config.ts';
 import { formatDuration } from './duration.ts';
 import { defaults, limits } from './defaults.ts';
-import type { Spot } from './problem.ts';
+import type { ConfigLocation } from './problem.ts';
 import { readDuration, readWhole } from './read.ts';
 import type { Section } from './read.ts';
 import type { Report } from './report.ts';
 
-/** A value and where it was written; no spot where it is a default. */
+/** A value and where it was written; no location where it is a default. */
 export interface Setting {
   readonly value: number;
-  readonly spot?: Spot;
+  readonly location?: ConfigLocation;
 }
 
 /** The keys that stand under `scrape:` and may be set again in a target. Times in milliseconds. */
@@ -52,7 +52,7 @@ function readSetting(
 ): Setting | undefined {
   const entry = section.entries.get(key);
   const value = entry && read(entry);
-  return entry === undefined || value === undefined ? undefined : { value, spot: entry.value };
+  return entry === undefined || value === undefined ? undefined : { value, location: entry.value };
 }
 
 /** How long old values stay, in milliseconds: as set, else the default but never less than three intervals. */
@@ -64,7 +64,7 @@ export function staleAfterMs({ staleAfter, interval }: ScrapeSettings): number {
 export function checkTimes(
   report: Report,
   settings: ScrapeSettings,
-  target: Spot,
+  target: ConfigLocation,
   family: FamilyFacts | undefined,
 ): void {
   const { interval, timeout, staleAfter } = settings;
@@ -80,14 +80,14 @@ export function checkTimes(
   const shortest = family?.shortestInterval;
   if (family === undefined || shortest === undefined || interval.value >= shortest.ms) return;
   const message = `${every} is short for ${family.name}, ${formatDuration(shortest.ms)} or more is better: ${shortest.because}`;
-  report.warn(interval.spot ?? target, message);
+  report.warn(interval.location ?? target, message);
 }
 
-function described(key: string, { value, spot }: Setting): string {
-  return `${key} ${formatDuration(value)}${spot === undefined ? ' (the default)' : ''}`;
+function described(key: string, { value, location }: Setting): string {
+  return `${key} ${formatDuration(value)}${location === undefined ? ' (the default)' : ''}`;
 }
 
-function later(one: Setting, other: Setting): Spot | undefined {
-  if (one.spot === undefined || other.spot === undefined) return one.spot ?? other.spot;
-  return one.spot.offset > other.spot.offset ? one.spot : other.spot;
+function later(one: Setting, other: Setting): ConfigLocation | undefined {
+  if (one.location === undefined || other.location === undefined) return one.location ?? other.location;
+  return one.location.offset > other.location.offset ? one.location : other.location;
 }

@@ -113,7 +113,7 @@ function isPublic(key: string, publicKeys: ReadonlySet<string>): boolean {
 
 function hiddenInEntry(entry: Entry, publicKeys: ReadonlySet<string>, parent: string): HiddenRange[] {
   const odd = entry.key.search(/[^\w-]/);
-  const start = entry.spot.offset;
+  const start = entry.location.offset;
   if (odd !== -1) return [[start + odd, entry.end], ...hiddenRanges(entry.value, publicKeys)];
   if (parent === 'labels' && entry.value.kind === 'scalar') return [];
   return hiddenRanges(entry.value, publicKeys, entry.key);

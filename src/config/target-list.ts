@@ -1,6 +1,6 @@
 import type { TargetConfig } from './config.ts';
 import type { Problem } from './problem.ts';
-import type { Scope, Shared } from './load-context.ts';
+import type { Scope, InheritedSettings } from './load-context.ts';
 import { readTarget } from './target.ts';
 import type { ConfigNode, Entry } from './tree.ts';
 
@@ -18,7 +18,7 @@ export interface TargetList {
 export function readTargetList(
   scope: Scope,
   items: readonly ConfigNode[],
-  shared: Shared,
+  shared: InheritedSettings,
   { taken, file }: { readonly taken: TakenNames; readonly file: string },
 ): TargetList {
   const targets = items.map((item) => readTarget(scope, item, shared));

@@ -9,7 +9,7 @@ import { readOptions } from './options.ts';
 import { readProxy } from './proxy.ts';
 import { readChoice, readLiteral, readOpenSection, readPattern, readSection, readText, readWhole } from './read.ts';
 import type { Section } from './read.ts';
-import type { Scope, Shared } from './load-context.ts';
+import type { Scope, InheritedSettings } from './load-context.ts';
 import { checkTimes, readScrape, staleAfterMs } from './scrape.ts';
 import { suggest } from './suggest.ts';
 import { readTls } from './tls.ts';
@@ -17,7 +17,7 @@ import type { ConfigNode, Entry } from './tree.ts';
 import { isLoopback, readUrl, withoutAddedPath } from './url.ts';
 
 /** One entry of `targets:`, or undefined after a report. */
-export function readTarget(scope: Scope, node: ConfigNode, shared: Shared): TargetConfig | undefined {
+export function readTarget(scope: Scope, node: ConfigNode, shared: InheritedSettings): TargetConfig | undefined {
   const { report } = scope;
   const optionNames = scope.families.flatMap(({ options }) => Object.keys(options.shape));
   const section = readSection(report, node, 'targets[]', optionNames);
@@ -31,7 +31,7 @@ export function readTarget(scope: Scope, node: ConfigNode, shared: Shared): Targ
   const account = readTargetAccount(scope, section, shared);
   checkAccount(scope, section, { account, family, url });
   const settings = readScrape(report, section, shared.scrape);
-  checkTimes(report, settings, section.entries.get('family')?.value ?? section.spot, family);
+  checkTimes(report, settings, section.entries.get('family')?.value ?? section.location, family);
   const rest = {
     collect: readCollect(scope, section.entries.get('collect'), family),
     tls: readTls(scope, section.entries.get('tls'), url),
@@ -65,7 +65,7 @@ function required<T>(
   read: (entry: Entry) => T | undefined,
 ): T | undefined {
   const entry = section.entries.get(key);
-  if (entry === undefined) report.error(section.spot, `this target has no ${key}`);
+  if (entry === undefined) report.error(section.location, `this target has no ${key}`);
   return entry && read(entry);
 }
 
@@ -74,8 +74,8 @@ function readBaseUrl({ report }: Scope, entry: Entry, family: FamilyFacts | unde
   return url && withoutAddedPath(report, entry, url, family?.addedPaths ?? []);
 }
 
-function nothingAt({ spot }: Section): ConfigNode {
-  return { kind: 'map', entries: [], repeated: [], ...spot };
+function nothingAt({ location }: Section): ConfigNode {
+  return { kind: 'map', entries: [], repeated: [], ...location };
 }
 
 function readName({ report }: Scope, entry: Entry): string | undefined {
@@ -98,12 +98,17 @@ function readFamily({ report, families }: Scope, entry: Entry): FamilyFacts | un
   return undefined;
 }
 
-function readTargetAccount(scope: Scope, section: Section, { credentials }: Shared): AccountConfig | undefined {
+function readTargetAccount(
+  scope: Scope,
+  section: Section,
+  { credentials }: InheritedSettings,
+): AccountConfig | undefined {
   const reference = section.entries.get('credentials');
   if (reference === undefined) return readAccount(scope, section);
   for (const key of accountKeys) {
     const own = section.entries.get(key);
-    if (own !== undefined) scope.report.error(own.spot, `${key} does not go with credentials: set one or the other`);
+    if (own !== undefined)
+      scope.report.error(own.location, `${key} does not go with credentials: set one or the other`);
   }
   const name = readText(scope.report, reference);
   if (name === undefined || credentials.has(name)) return name === undefined ? undefined : credentials.get(name);
@@ -122,10 +127,10 @@ const accountWords = { password: 'username and password', token: 'a token' } as 
 
 function checkAccount({ report }: Scope, section: Section, { account, family, url }: Login): void {
   if (account === undefined) return;
-  const spot = section.entries.get('credentials')?.value ?? keySpot(section, account.kind);
+  const location = section.entries.get('credentials')?.value ?? keySpot(section, account.kind);
   if (family !== undefined && !family.accounts.includes(account.kind)) {
     const taken = family.accounts.map((kind) => accountWords[kind]).join(' or ');
-    report.error(spot, `${family.name} cannot log in with ${accountWords[account.kind]}: it takes ${taken}`);
+    report.error(location, `${family.name} cannot log in with ${accountWords[account.kind]}: it takes ${taken}`);
   }
   const urlValue = section.entries.get('url')?.value;
   if (url?.protocol !== 'http:' || isLoopback(url) || urlValue === undefined) return;
@@ -135,9 +140,9 @@ function checkAccount({ report }: Scope, section: Section, { account, family, ur
   );
 }
 
-function keySpot(section: Section, kind: AccountConfig['kind']): Section['spot'] {
+function keySpot(section: Section, kind: AccountConfig['kind']): Section['location'] {
   const key = accountKeys.find((candidate) => candidate.startsWith(kind) && section.entries.has(candidate));
-  return section.entries.get(key ?? '')?.spot ?? section.spot;
+  return section.entries.get(key ?? '')?.location ?? section.location;
 }
 
 function readCollect(scope: Scope, entry: Entry | undefined, family: FamilyFacts | undefined): readonly Collector[] {
@@ -172,7 +177,7 @@ function readLabels({ report }: Scope, labels: Entry | undefined): Record<string
   const { entries } = readOpenSection(report, labels.value, 'labels');
   const pairs = [...entries.values()].map((entry) => {
     const fault = labelFault(entry.key);
-    if (fault !== undefined) report.error(entry.spot, fault);
+    if (fault !== undefined) report.error(entry.location, fault);
     return [entry.key, readLiteral(report, entry) ?? ''] as const;
   });
   return Object.fromEntries(pairs);
@@ -188,7 +193,7 @@ function labelFault(name: string): string | undefined {
 const nothingToHashWith =
   'names is hash, and there is no key to hash with: set hash_key_file or hash_key_env here, or under peers at the top of the file; until then no names are exported';
 
-function readPeers(scope: Scope, peers: Entry | undefined, shared: Shared): TargetConfig['peers'] {
+function readPeers(scope: Scope, peers: Entry | undefined, shared: InheritedSettings): TargetConfig['peers'] {
   if (peers === undefined) return { names: defaults.peerNames, limit: defaults.peerLimit };
   const { report } = scope;
   const section = readSection(report, peers.value, 'targets[].peers');
@@ -197,7 +202,7 @@ function readPeers(scope: Scope, peers: Entry | undefined, shared: Shared): Targ
   const names = (named && readChoice(report, named, peerNameModes)) ?? defaults.peerNames;
   const hashKey = readHashKey(scope, section) ?? shared.hashKey;
   const keyNamed = namesHashKey(section) || shared.hashKeyNamed;
-  if (names === 'hash' && !keyNamed) report.tolerate(named?.value ?? peers.spot, nothingToHashWith);
+  if (names === 'hash' && !keyNamed) report.tolerate(named?.value ?? peers.location, nothingToHashWith);
   return {
     names,
     ...(hashKey === undefined ? {} : { hashKey }),

@@ -9,7 +9,7 @@ export function readTls(scope: Scope, tls: Entry | undefined, url: URL | undefin
   if (tls === undefined) return { insecureSkipVerify: false };
   const { entries } = readSection(scope.report, tls.value, 'targets[].tls');
   if (url?.protocol === 'http:' && entries.size > 0) {
-    scope.report.warn(tls.spot, 'tls has no effect: the url starts with http://');
+    scope.report.warn(tls.location, 'tls has no effect: the url starts with http://');
   }
   const authority = entries.get('ca_file');
   const name = entries.get('server_name');

@@ -1,19 +1,19 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { Alias, Document, Node, Pair, YAMLError, YAMLMap } from 'yaml';
-import type { Spot } from './problem.ts';
+import type { ConfigLocation } from './problem.ts';
 import { syntaxMessage } from './syntax-message.ts';
 
-/** A `key: value` pair; `spot` is the key's. */
+/** A `key: value` pair; `location` is the key's. */
 export interface Entry {
   readonly key: string;
-  readonly spot: Spot;
+  readonly location: ConfigLocation;
   /** Offset at which the key ends. */
   readonly end: number;
   readonly value: ConfigNode;
 }
 
 /** Several `key: value` pairs, in file order, each key once; aliases and merge keys are already filled in. */
-export interface MapNode extends Spot {
+export interface MapNode extends ConfigLocation {
   readonly kind: 'map';
   readonly entries: readonly Entry[];
   /** Further entries for a key that is there already; without effect, but their values may be secret. */
@@ -21,13 +21,13 @@ export interface MapNode extends Spot {
 }
 
 /** A list. */
-export interface ListNode extends Spot {
+export interface ListNode extends ConfigLocation {
   readonly kind: 'list';
   readonly items: readonly ConfigNode[];
 }
 
 /** A single value. */
-export interface ScalarNode extends Spot {
+export interface ScalarNode extends ConfigLocation {
   readonly kind: 'scalar';
   readonly value: unknown;
   /** As written, quotes included; empty where nothing is written. */
@@ -40,7 +40,7 @@ export interface ScalarNode extends Spot {
 export type ConfigNode = MapNode | ListNode | ScalarNode;
 
 /** Something that the YAML itself does wrong. */
-export interface SyntaxFault extends Spot {
+export interface SyntaxFault extends ConfigLocation {
   readonly message: string;
 }
 
@@ -99,59 +99,59 @@ class TreeBuilder {
   }
 
   /** `around` is the place of the key, used where the value itself has none. */
-  build(node: Node | null, around: Spot, depth: number): ConfigNode {
+  build(node: Node | null, around: ConfigLocation, depth: number): ConfigNode {
     if (this.#aliases > 0) this.#repeated += 1;
-    const spot = { offset: node?.range?.[0] ?? around.offset, path: around.path };
+    const location = { offset: node?.range?.[0] ?? around.offset, path: around.path };
     if (depth > deepestTree || this.#repeated > mostRepeated) {
       if (!this.#exhausted) this.#fault(around, 'this is nested too deeply, or its aliases (*name) repeat too much');
       this.#exhausted = true;
       return { kind: 'scalar', value: null, source: '', block: false, ...around };
     }
-    if (isAlias(node)) return this.#alias(node, spot, depth);
-    if (isMap(node)) return { kind: 'map', ...this.#entries(node, spot, depth), ...spot };
-    if (isSeq(node)) return { kind: 'list', items: this.#items(node.items, spot, depth), ...spot };
-    return this.#scalar(node, spot, around);
+    if (isAlias(node)) return this.#alias(node, location, depth);
+    if (isMap(node)) return { kind: 'map', ...this.#entries(node, location, depth), ...location };
+    if (isSeq(node)) return { kind: 'list', items: this.#items(node.items, location, depth), ...location };
+    return this.#scalar(node, location, around);
   }
 
-  #scalar(node: Node | null, spot: Spot, around: Spot): ScalarNode {
+  #scalar(node: Node | null, location: ConfigLocation, around: ConfigLocation): ScalarNode {
     const value = isScalar(node) ? node.value : null;
     const [start = 0, end = 0] = node?.range ?? [];
     const source = this.#text.slice(start, end);
     if (source === '') return { kind: 'scalar', value, source, block: false, ...around };
-    return { kind: 'scalar', value, source, block: /^[|>]/.test(source), ...spot };
+    return { kind: 'scalar', value, source, block: /^[|>]/.test(source), ...location };
   }
 
-  #alias(alias: Alias, spot: Spot, depth: number): ConfigNode {
+  #alias(alias: Alias, location: ConfigLocation, depth: number): ConfigNode {
     const named = this.#named.get(alias);
     if (named !== undefined) {
       this.#aliases += 1;
-      const repeated = this.build(named, spot, depth + 1);
+      const repeated = this.build(named, location, depth + 1);
       this.#aliases -= 1;
       return repeated;
     }
     this.#fault(
-      spot,
+      location,
       'a * stands for a value marked with & and the same name, but none is marked so above; quote the text if it just begins with *',
     );
-    return { kind: 'scalar', value: null, source: '', block: false, ...spot };
+    return { kind: 'scalar', value: null, source: '', block: false, ...location };
   }
 
-  #items(items: readonly unknown[], spot: Spot, depth: number): ConfigNode[] {
+  #items(items: readonly unknown[], location: ConfigLocation, depth: number): ConfigNode[] {
     return items.map((item, index) =>
       this.build(
         nodeOf(item),
-        { offset: nodeOf(item)?.range?.[0] ?? spot.offset, path: `${spot.path}[${index}]` },
+        { offset: nodeOf(item)?.range?.[0] ?? location.offset, path: `${location.path}[${index}]` },
         depth + 1,
       ),
     );
   }
 
-  #entries(map: YAMLMap, spot: Spot, depth: number): Pick<MapNode, 'entries' | 'repeated'> {
+  #entries(map: YAMLMap, location: ConfigLocation, depth: number): Pick<MapNode, 'entries' | 'repeated'> {
     const entries = new Map<string, Entry>();
     const repeated: Entry[] = [];
     const merged: Entry[] = [];
     for (const pair of map.items) {
-      const entry = this.#entry(pair, spot, depth);
+      const entry = this.#entry(pair, location, depth);
       const first = entries.get(entry.key);
       if (entry.key === '<<') merged.push(...this.#merged(entry));
       else if (first === undefined) entries.set(entry.key, entry);
@@ -164,34 +164,34 @@ class TreeBuilder {
     return { entries: [...entries.values()], repeated };
   }
 
-  #entry(pair: Pair, parent: Spot, depth: number): Entry {
+  #entry(pair: Pair, parent: ConfigLocation, depth: number): Entry {
     const key = isScalar(pair.key) ? keyText(pair.key.value, pair.key.source) : '';
     const path = key === '<<' ? parent.path : [parent.path, firstWord(key)].filter((part) => part !== '').join('.');
     const [offset, end] = nodeOf(pair.key)?.range ?? [parent.offset, parent.offset];
-    const spot = { offset, path };
-    if (!isScalar(pair.key)) this.#fault(spot, 'a key must be a plain word');
-    return { key, spot, end, value: this.build(nodeOf(pair.value), spot, depth + 1) };
+    const location = { offset, path };
+    if (!isScalar(pair.key)) this.#fault(location, 'a key must be a plain word');
+    return { key, location, end, value: this.build(nodeOf(pair.value), location, depth + 1) };
   }
 
-  #merged({ value, spot }: Entry): Entry[] {
+  #merged({ value, location }: Entry): Entry[] {
     const sources = value.kind === 'list' ? value.items : [value];
     if (sources.some((source) => source.kind !== 'map'))
-      this.#fault(spot, '<< takes an alias (*name) of a map of keys');
+      this.#fault(location, '<< takes an alias (*name) of a map of keys');
     return sources.flatMap((source) => (source.kind === 'map' ? source.entries : []));
   }
 
   #twice(entry: Entry, first: Entry): Entry {
-    const { line } = this.#lines.linePos(first.spot.offset);
+    const { line } = this.#lines.linePos(first.location.offset);
     this.faults.push({
-      ...entry.spot,
+      ...entry.location,
       message: `${firstWord(entry.key)} is set twice: the first time in line ${line}`,
     });
     return entry;
   }
 
-  #fault(spot: Spot, message: string): void {
+  #fault(location: ConfigLocation, message: string): void {
     this.broken = true;
-    this.faults.push({ ...spot, message });
+    this.faults.push({ ...location, message });
   }
 }
 

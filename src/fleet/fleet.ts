@@ -24,7 +24,7 @@ interface Member {
   /** No round before this: those whose place the target takes are logged out first. */
   readonly after: Promise<void>;
   /** The round that runs or waits for its turn. */
-  flight?: Promise<void>;
+  pendingRound?: Promise<void>;
   /** Monotonic time (ms) at which that round got its turn. */
   roundSince?: number;
 }
@@ -101,8 +101,8 @@ export class Fleet {
   async poll(target: Target): Promise<void> {
     const member = this.#members.get(target.name);
     if (member?.target !== target) return;
-    member.flight ??= this.#fly(member);
-    await member.flight;
+    member.pendingRound ??= this.#runRound(member);
+    await member.pendingRound;
   }
 
   /** How long the round of a target has been running (ms); undefined while none runs, or it still waits for its turn. */
@@ -111,7 +111,7 @@ export class Fleet {
     return since === undefined ? undefined : this.#setup.clock.monotonicTime() - since;
   }
 
-  async #fly(member: Member): Promise<void> {
+  async #runRound(member: Member): Promise<void> {
     const { target } = member;
     try {
       await member.after;
@@ -121,7 +121,7 @@ export class Fleet {
       });
     } finally {
       delete member.roundSince;
-      delete member.flight;
+      delete member.pendingRound;
     }
   }
 

@@ -10,13 +10,13 @@ export interface RoundQueues {
 }
 
 /** A round that takes longer than this (ms) is most likely waiting for a PBX that does not answer. */
-export const patienceMs = 3_000;
+export const slotTimeoutMs = 3_000;
 
 /**
  * At most `concurrency` rounds at once, and of those at most a quarter (but one) for targets whose last round failed:
  * a dead PBX answers nothing until the timeout, and many of them must not make the living ones wait. Whether a target
- * is dead is not known at the start, nor when a line with many PBXs behind it has just gone, so a round that takes longer
- * than {@link patienceMs} gives its place to the next one and goes on beside the queues.
+ * is dead is not known at the start, nor when a link with many PBXs behind it has just gone, so a round that takes longer
+ * than {@link slotTimeoutMs} gives its place to the next one and goes on beside the queues.
  */
 export function createRoundQueues(concurrency: number, clock: Clock): RoundQueues {
   const all: Limiter = createLimiter(concurrency);
@@ -26,7 +26,7 @@ export function createRoundQueues(concurrency: number, clock: Clock): RoundQueue
       let whole = Promise.resolve();
       const begin = (): Promise<void> => {
         whole = round();
-        return withinPatience(whole, clock);
+        return untilSlotTimeout(whole, clock);
       };
       await (healthy ? all.run(begin) : failing.run(() => all.run(begin)));
       await whole;
@@ -43,9 +43,9 @@ function failingLimit(concurrency: number): number {
 }
 
 /** Resolves when the round has ended, well or not, or has taken too long. */
-function withinPatience(round: Promise<void>, clock: Clock): Promise<void> {
+function untilSlotTimeout(round: Promise<void>, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
-    const timer = clock.after(patienceMs, resolve);
+    const timer = clock.after(slotTimeoutMs, resolve);
     const ended = (): void => {
       timer.stop();
       resolve();

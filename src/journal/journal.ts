@@ -80,11 +80,11 @@ export class Journal {
     this.#add(targetChanges(before, record), atWall, name);
     for (const [kind, list] of [['trunk', 'trunks'] as const, ['peer', 'peers'] as const]) {
       if (record.held[list] !== undefined) known.firstReadWall[kind] ??= atWall;
-      const { changes, ...doubt } = listChanges(list, before, record, staleAfterMs);
-      noteChanges(known.changedAt[kind], changes, { atWall, ...doubt });
+      const { changes, ...earliest } = listChanges(list, before, record, staleAfterMs);
+      noteChanges(known.changedAt[kind], changes, { atWall, ...earliest });
       const entries = rowEntries(kind, changes, Math.floor(this.#limits.perPbx * roundShare));
       this.#add(
-        entries.map((entry) => ({ ...entry, ...doubt })),
+        entries.map((entry) => ({ ...entry, ...earliest })),
         atWall,
         name,
       );

@@ -42,7 +42,7 @@ export class RoundConversation implements Conversation {
   #auxiliaryLostMs = 0;
   #replacement: Promise<Session> | undefined;
   /** A session that was refused before it served a call; by the end of the round it is known whether that was the call's fault. */
-  #doubtful: Session | undefined;
+  #refusedSession: Session | undefined;
 
   constructor(setup: ConversationSetup) {
     this.#setup = setup;
@@ -76,8 +76,8 @@ export class RoundConversation implements Conversation {
    */
   close(): void {
     const { keeper, refused } = this.#setup;
-    const isRefusedAgain = refused.isRefusedAgain(this.#doubtful);
-    if (this.#doubtful !== undefined && isRefusedAgain) keeper.dropUnproven(this.#doubtful);
+    const isRefusedAgain = refused.isRefusedAgain(this.#refusedSession);
+    if (this.#refusedSession !== undefined && isRefusedAgain) keeper.dropUnproven(this.#refusedSession);
   }
 
   async ask<T>(call: Call<T>): Promise<T> {
@@ -106,7 +106,7 @@ export class RoundConversation implements Conversation {
     if (replacement === undefined || replacement === lost) {
       const itself = refused.sessionRefused(call.request, lost);
       if (itself !== undefined) throw itself;
-      if (keeper.isUnproven(lost)) throw this.#doubt(lost, failure);
+      if (keeper.isUnproven(lost)) throw this.#newSessionRefused(lost, failure);
       if (replacement === lost) throw new Failure('session_lost', 'the session was lost twice in one round');
       this.#replacement ??= this.#replace(lost);
     }
@@ -117,12 +117,12 @@ export class RoundConversation implements Conversation {
       const again = asFailure(thrown);
       if (again.reason !== 'session_lost') throw again;
       const notTheSession = refused.sessionRefused(call.request, session);
-      throw notTheSession ?? (keeper.isUnproven(session) ? this.#doubt(session, again) : again);
+      throw notTheSession ?? (keeper.isUnproven(session) ? this.#newSessionRefused(session, again) : again);
     }
   }
 
-  #doubt(session: Session, failure: Failure): Failure {
-    this.#doubtful = session;
+  #newSessionRefused(session: Session, failure: Failure): Failure {
+    this.#refusedSession = session;
     return new Failure('session_lost', `the PBX refused a new session: ${failure.message}`);
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openNotifySocket } from '../../src/commands/notify-socket.ts';
-import { isTurning, type RunningExporter } from '../../src/commands/serve.ts';
+import { makesProgress, type RunningExporter } from '../../src/commands/serve.ts';
 import { type ServiceManagerSetup, underServiceManager } from '../../src/commands/service-manager.ts';
 import { silentLog } from '../../src/log.ts';
 import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';
@@ -128,8 +128,8 @@ test('messages arrive on a real socket, one datagram each, at a path and at an a
 
 test('a loop turns while some PBX is on time or some round has just ended', () => {
   const late = { overdueMs: 1, roundEndedMsAgo: 60_000 };
-  expect(isTurning([])).toBe(true);
-  expect(isTurning([late, { overdueMs: 0, roundEndedMsAgo: Infinity }])).toBe(true);
-  expect(isTurning([late, { overdueMs: 500_000, roundEndedMsAgo: 59_999 }])).toBe(true);
-  expect(isTurning([late, { overdueMs: 500_000, roundEndedMsAgo: Infinity }])).toBe(false);
+  expect(makesProgress([])).toBe(true);
+  expect(makesProgress([late, { overdueMs: 0, roundEndedMsAgo: Infinity }])).toBe(true);
+  expect(makesProgress([late, { overdueMs: 500_000, roundEndedMsAgo: 59_999 }])).toBe(true);
+  expect(makesProgress([late, { overdueMs: 500_000, roundEndedMsAgo: Infinity }])).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Target } from '../../src/polling/target.ts';
 import { Fleet } from '../../src/fleet/fleet.ts';
-import { createRoundQueues, patienceMs } from '../../src/fleet/round-queues.ts';
+import { createRoundQueues, slotTimeoutMs } from '../../src/fleet/round-queues.ts';
 import { createSchedule } from '../../src/fleet/schedule.ts';
 import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';
 
@@ -220,7 +220,7 @@ test('a round that hangs gives its place to the next one after a while, and stil
   for (const index of [0, 1, 2, 3]) void queues.run(true, hang).then(() => ended.push(index));
   await settle();
   expect(finish).toHaveLength(2);
-  clock.advance(patienceMs - 1);
+  clock.advance(slotTimeoutMs - 1);
   await settle();
   expect(finish).toHaveLength(2);
   clock.advance(1);

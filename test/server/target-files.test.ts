@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfigFile, readConfigForReload } from '../../src/commands/read-config.ts';
 import { createReloading } from '../../src/commands/reloading.ts';
-import { lookIntervalMs, watchFiles } from '../../src/commands/watch-files.ts';
+import { checkIntervalMs, watchFiles } from '../../src/commands/watch-files.ts';
 import { createExporter } from '../../src/exporter.ts';
 import { metricsRoute } from '../../src/server/metrics.ts';
 import { pbxPageRoute } from '../../src/server/status-page.ts';
@@ -129,7 +129,7 @@ describe('the watch', () => {
     const watch = watchFiles({ configFile, config: () => exporter.config, reload, clock, log });
     onTestFinished(() => watch.stop());
     const look = async (): Promise<void> => {
-      clock.advance(lookIntervalMs);
+      clock.advance(checkIntervalMs);
       await settled();
     };
     return { ...bench, watch, look, reloads: () => reloads };

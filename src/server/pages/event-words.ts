@@ -44,7 +44,7 @@ export function eventColumns(nameOf: (event: JournalEvent) => string | undefined
       title: 'When',
       first: 'desc',
       value: ({ sequence }) => sequence,
-      cell: (event) => markup`<span class="moment">${formatMoment(event.atWall)}</span>${doubt(event)}`,
+      cell: (event) => markup`<span class="moment">${formatMoment(event.atWall)}</span>${earliestTime(event)}`,
     },
     { key: 'what', title: 'What', kind: 'head', cell: (event) => subject(event, nameOf(event)) },
     { key: 'change', title: 'Change', kind: 'state', cell: change },
@@ -90,7 +90,7 @@ function why({ reason, detail, untilWall }: JournalEvent): Markup {
   return markup`${told.length > 0 && markup`<p>${foreign(shorten(told.join(': '), 300))}</p>`}${until}`;
 }
 
-function doubt({ notBeforeWall }: JournalEvent): Markup {
+function earliestTime({ notBeforeWall }: JournalEvent): Markup {
   if (notBeforeWall === undefined) return nothing;
   return markup`<small>seen then; since ${formatMoment(notBeforeWall)} at the earliest</small>`;
 }

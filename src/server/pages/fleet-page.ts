@@ -3,7 +3,7 @@ import { fleetColumns, fleetSorts } from './fleet-columns.ts';
 import { fleetFilters } from './fleet-filters.ts';
 import { fleetTiles, type Member } from './fleet-summary.ts';
 import { countOf, formatCount } from './format.ts';
-import { judge } from './health.ts';
+import { healthOf } from './health.ts';
 import { renderPage } from './layout.ts';
 import { knownParameters, linkTo, type ListQuery, readListQuery, searchFor } from './list-query.ts';
 import { renderTable } from './table.ts';
@@ -18,7 +18,7 @@ const anchor = 'pbxs';
 /** The page of all PBXs: the numbers, then every PBX, those with problems first. */
 export function fleetPage(targets: readonly StatusTarget[], asked: URLSearchParams, view: View): string {
   const parameters = knownParameters(asked, parameterNames);
-  const members = targets.map((target): Member => ({ target, health: judge(target, view) }));
+  const members = targets.map((target): Member => ({ target, health: healthOf(target, view) }));
   const content = members.length === 0 ? emptyFleet : fleet(members, parameters, view);
   return renderPage({ title: titleOf(members), tone: toneOf(members), content, view, parameters });
 }

@@ -24,7 +24,7 @@ export interface Trouble {
 }
 
 /** Judges a target by its record alone. A phone that is away is no trouble of the PBX; all of them at once are. */
-export function judge(target: StatusTarget, view: View): Health {
+export function healthOf(target: StatusTarget, view: View): Health {
   if (!isTried(target)) return { level: 'waiting', troubles: [] };
   if (!target.record.up) return { level: 'down', troubles: whyDown(target, view) };
   const troubles = [

@@ -1,7 +1,7 @@
 import { type Markup, markup, nothing, type Piece } from '../html.ts';
 import { levelBadge } from './fleet-columns.ts';
 import { formatDuration, formatMoment, shorten } from './format.ts';
-import { type Health, type HealthLevel, judge } from './health.ts';
+import { type Health, type HealthLevel, healthOf } from './health.ts';
 import { renderPage } from './layout.ts';
 import { knownParameters, linkTo } from './list-query.ts';
 import { foreign, hiddenFields } from './parts.ts';
@@ -34,7 +34,7 @@ const tones: Readonly<Record<HealthLevel, 'good' | 'warn' | 'bad' | 'wait'>> = {
 export function pbxPage(target: StatusTarget, asked: URLSearchParams, view: View): string {
   const parameters = knownParameters(asked, parameterNames);
   parameters.set('target', target.identity.name);
-  const health = judge(target, view);
+  const health = healthOf(target, view);
   const content = markup`${heading(target, health, parameters, view)}
 ${troubleCards(target, health, view)}
 ${pbxTiles(target, view)}

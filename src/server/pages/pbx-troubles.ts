@@ -4,7 +4,7 @@ import { formatDuration, formatMoment, formatTimeLeft, sentence, shorten } from 
 import { collectorWords, type Health, type Trouble } from './health.ts';
 import { failureHints, failureInWords } from './hints.ts';
 import { foreign, withCode } from './parts.ts';
-import { refusalsInWords, wayOut } from './refusals.ts';
+import { refusalsInWords, loginRemedy } from './refusals.ts';
 import { isTried, lacksHashKey, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** What is wrong with a PBX as a whole, and what to do about it; nothing where all is well. */
@@ -60,7 +60,7 @@ function suspension(target: StatusTarget, view: View): Markup {
   const { refusals } = target.record;
   if (left === 0) return nothing;
   return markup`<p class="until">No login for another ${formatTimeLeft(left)}, until ${formatMoment(target.record.suspendedUntilWall)}.</p>
-<p>The exporter stays away so that the PBX does not lock it out.${refusals !== undefined && foreign(` ${refusalsInWords(refusals)}`)} ${wayOut(refusals)}</p>`;
+<p>The exporter stays away so that the PBX does not lock it out.${refusals !== undefined && foreign(` ${refusalsInWords(refusals)}`)} ${loginRemedy(refusals)}</p>`;
 }
 
 function lastGood({ record }: StatusTarget, view: View): string {

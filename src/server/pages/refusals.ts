@@ -9,7 +9,7 @@ export function refusalsInWords({ spent, most, windowMs, by, targets }: SpentRef
 }
 
 /** What ends the wait: a changed account, as long as the PBX would not lock us out at its refusal. */
-export function wayOut(refusals: SpentRefusals | undefined): string {
+export function loginRemedy(refusals: SpentRefusals | undefined): string {
   if (refusals === undefined || refusals.spent < refusals.most)
     return 'Correct url, account, secret, TLS settings or options of the target that was refused, and reload: a changed one is tried at once.';
   return 'All of them are spent: a changed account has to wait as well, because one more refusal would lock the exporter out.';

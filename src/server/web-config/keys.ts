@@ -64,11 +64,11 @@ export function readKeys(
 ): ReadonlyMap<string, Entry> {
   if (node === undefined) return new Map();
   const { entries } = readOpenSection(report, node, name);
-  for (const { key, spot } of entries.values()) {
+  for (const { key, location } of entries.values()) {
     if (known.includes(key)) continue;
     const why = Object.hasOwn(unsupported, key) ? unsupported[key] : undefined;
-    if (why !== undefined) report.error(spot, `${key} is not supported: ${why}`);
-    else report.error(spot, oddKey(key) ?? `unknown key ${JSON.stringify(key)} in ${name}`, suggest(key, known));
+    if (why !== undefined) report.error(location, `${key} is not supported: ${why}`);
+    else report.error(location, oddKey(key) ?? `unknown key ${JSON.stringify(key)} in ${name}`, suggest(key, known));
   }
   return entries;
 }

@@ -33,7 +33,7 @@ export function loadWebConfig(written: string, context: WebLoadContext): WebLoad
   const source = new SourceText(text);
   const report = new Report();
   const tree = parseTree(text);
-  for (const { message, ...spot } of tree.faults) report.error(spot, message);
+  for (const { message, ...location } of tree.faults) report.error(location, message);
   if (!tree.ok)
     return { ok: false, problems: report.problems((offset) => source.placeInBroken(offset, publicKeys)), warnings: [] };
   const readFile = fileReader(context);

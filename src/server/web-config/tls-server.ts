@@ -21,7 +21,7 @@ export function readTlsServer(scope: WebScope, section: Entry): WebTls | undefin
     ['cert_file', cert],
     ['key_file', key],
   ] as const)
-    if (text === '') report.error(section.spot, `tls_server_config needs ${name}`);
+    if (text === '') report.error(section.location, `tls_server_config needs ${name}`);
   const clientAuth = readClientAuth(report, entries.get('client_auth_type'));
   const authorities = readPem(scope, entries, 'client_ca');
   checkClientAuth(report, entries.get('client_auth_type') ?? section, clientAuth, authorities);
@@ -49,7 +49,7 @@ function readPem({ report, readFile }: WebScope, entries: Entries, name: string)
   const inline = entries.get(name);
   const file = entries.get(`${name}_file`);
   if (inline !== undefined && file !== undefined) {
-    report.error(inline.spot, `${name} does not go with ${name}_file: set one or the other`);
+    report.error(inline.location, `${name} does not go with ${name}_file: set one or the other`);
     return undefined;
   }
   if (inline !== undefined) return readInline(report, inline);
@@ -79,11 +79,11 @@ function readClientAuth(report: Report, entry: Entry | undefined): ClientAuthTyp
 function checkClientAuth(report: Report, at: Entry, type: ClientAuthType, authorities: string | undefined): void {
   if (authorities === undefined) return;
   const verifies = type === 'VerifyClientCertIfGiven' || type === 'RequireAndVerifyClientCert';
-  if (verifies && authorities === '') report.error(at.spot, `${type} needs client_ca_file, to verify them by`);
+  if (verifies && authorities === '') report.error(at.location, `${type} needs client_ca_file, to verify them by`);
   if (type === 'NoClientCert' && authorities !== '')
-    report.error(at.spot, 'client_ca_file has no effect without client_auth_type: RequireAndVerifyClientCert');
+    report.error(at.location, 'client_ca_file has no effect without client_auth_type: RequireAndVerifyClientCert');
   if (type === 'RequestClientCert' || type === 'RequireAnyClientCert')
-    report.warn(at.spot, `${type} checks no certificate, so it protects nothing: use RequireAndVerifyClientCert`);
+    report.warn(at.location, `${type} checks no certificate, so it protects nothing: use RequireAndVerifyClientCert`);
 }
 
 function readVersions(report: Report, entries: Entries): Pick<WebTls, 'minVersion' | 'maxVersion'> {
@@ -126,7 +126,7 @@ function isUsable(report: Report, section: Entry, tls: WebTls): boolean {
     const reason = code.includes('KEY_VALUES_MISMATCH')
       ? 'the key does not belong to the certificate'
       : `certificate, key and client_ca cannot be used (${code})`;
-    report.error(section.spot, `tls_server_config: ${reason}`);
+    report.error(section.location, `tls_server_config: ${reason}`);
     return false;
   }
 }

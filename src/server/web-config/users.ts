@@ -17,7 +17,7 @@ export function readUsers(report: Report, users: Entry | undefined): ReadonlyMap
     (users.value.kind === 'map' || (users.value.kind === 'scalar' && users.value.value === null))
   )
     report.error(
-      users.spot,
+      users.location,
       'basic_auth_users is empty, so everybody would be let in: leave the key out where that is meant',
     );
   const pairs = [...entries.values()].flatMap((entry) => {
@@ -27,9 +27,9 @@ export function readUsers(report: Report, users: Entry | undefined): ReadonlyMap
   return new Map(pairs);
 }
 
-function readHash(report: Report, { key, spot, value }: Entry): string | undefined {
+function readHash(report: Report, { key, location, value }: Entry): string | undefined {
   if (key === '' || key.includes(':') || /\p{Cc}/u.test(key)) {
-    report.error(spot, 'a user name must not be empty or hold a colon');
+    report.error(location, 'a user name must not be empty or hold a colon');
     return undefined;
   }
   const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : '';

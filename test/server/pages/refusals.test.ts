@@ -1,6 +1,6 @@
 import { fleetPage } from '../../../src/server/pages/fleet-page.ts';
 import { expect, test } from 'vitest';
-import { refusalsInWords, wayOut } from '../../../src/server/pages/refusals.ts';
+import { refusalsInWords, loginRemedy } from '../../../src/server/pages/refusals.ts';
 import { view } from './status-targets.ts';
 
 const refusals = { spent: 3, most: 4, windowMs: 86_400_000, by: 'address', targets: ['hq', 'branch'] } as const;
@@ -12,9 +12,9 @@ test('refusals in words', () => {
 });
 
 test('a changed account is the way out until all of them are spent', () => {
-  expect(wayOut(undefined)).toContain('tried at once');
-  expect(wayOut(refusals)).toContain('tried at once');
-  expect(wayOut({ ...refusals, spent: 4 })).toContain('has to wait');
+  expect(loginRemedy(undefined)).toContain('tried at once');
+  expect(loginRemedy(refusals)).toContain('tried at once');
+  expect(loginRemedy({ ...refusals, spent: 4 })).toContain('has to wait');
 });
 
 test('a state file that is not in use is told on every page', () => {
