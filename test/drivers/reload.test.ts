@@ -52,8 +52,8 @@ function accountOf({ account }: Simulator): AccountConfig {
   return { kind: 'password', username: account.username, password: new Secret(account.password) };
 }
 
-async function poll({ clock, exporter }: Office): Promise<void> {
-  clock.advance(30_000);
+async function poll({ clock, exporter }: Office, afterMs = 30_000): Promise<void> {
+  clock.advance(afterMs);
   await Promise.all(exporter.fleet.targets.map((target) => exporter.fleet.poll(target)));
 }
 
@@ -101,6 +101,32 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     expect(exporter.fleet.get('hq')).not.toBe(before);
     await poll(office);
     expect(exporter.fleet.get('hq')?.record.up).toBe(true);
+  });
+
+  test('a refused login is not tried again because of a label', async () => {
+    const office = await openOffice(product);
+    const { exporter, simulator, target } = office;
+    const account: AccountConfig =
+      'token' in simulator.account
+        ? { kind: 'token', token: new Secret('made up') }
+        : { kind: 'password', username: simulator.account.username, password: new Secret('made up') };
+    await exporter.apply({ concurrency: 8, targets: [target({ account, collect: ['system'] })] });
+    // The first refusal costs no pause with every family.
+    await poll(office);
+    await poll(office);
+    const before = exporter.fleet.get('hq')?.record;
+    const { loginsRefused } = simulator.ledger;
+    expect([before?.up, loginsRefused > 0]).toEqual([false, true]);
+    const relabelled = target({ account, collect: ['system'], labels: { site: 'berlin' }, intervalMs: 20_000 });
+    await exporter.apply({ concurrency: 8, targets: [relabelled] });
+    expect(exporter.fleet.get('hq')?.record).toEqual(before);
+    // Shorter than the pause of every family.
+    await poll(office, 5_000);
+    expect(simulator.ledger.loginsRefused).toBe(loginsRefused);
+    expect(exporter.fleet.get('hq')?.record).toMatchObject({
+      up: false,
+      lastRound: { reason: before?.lastRound?.reason },
+    });
   });
 
   test('rows that a reload leaves out are gone at once', async () => {
