@@ -4,10 +4,18 @@ import { configurationSchema, targetFileSchema } from '../src/config/json-schema
 import { families } from '../src/drivers/index.ts';
 import { metricsReference } from '../src/exposition/reference.ts';
 import { dependenciesPage } from './supply/dependencies-page.ts';
+import { stateTables, withStateTables } from './state-tables.ts';
 import { troubleshootingPage } from './troubleshooting-page.ts';
+
+/** The families' pages, whose state tables are made from the code. */
+const familyPages = Object.entries(stateTables).map(([family, tables]) => {
+  const name = `families/${family}.md`;
+  return [name, withStateTables(read(name) ?? '', tables)] as const;
+});
 
 /** Pages and the schema that are made from the code; everything else in this folder is written by hand. */
 const pages: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(familyPages),
   'metrics.md': metricsReference(),
   'dependencies.md': dependenciesPage(),
   'troubleshooting.md': troubleshootingPage(),

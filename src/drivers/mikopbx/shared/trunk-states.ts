@@ -94,7 +94,7 @@ export const trunkStates: Readonly<Record<TrunkSource, StateTable<TrunkMeaning>>
 };
 
 /** Contact states of Asterisk, as 2025.1 shortens them and 2026.1 writes them: whether the far side answers OPTIONS. */
-const contactStates = new StateTable<boolean>({
+export const contactStates = new StateTable<boolean>({
   REACHABLE: true,
   AVAIL: true,
   AVAILABLE: true,
