@@ -35,11 +35,12 @@ function text(file: string): string {
 /** What else alerts are grouped and compared by; every other label is of the identity. */
 const otherLabels = ['alertname', 'cluster', 'site', 'host', 'trunk'];
 
-/** "equal" and "group_by" tell PBXs, or fleets where no PBX is meant, apart by what the rules tell them apart by. */
+/** "equal" and "group_by" tell PBXs, or fleets where no PBX is meant, apart by what the rules tell them apart by; a carrier is the same for all. */
 function withIdentity(configuration: string, identity: readonly string[]): string {
   return configuration.replaceAll(/\[([a-z_, ]*\bcluster\b[a-z_, ]*)\]/g, (_, list: string) => {
     const labels = list.split(', ');
-    const own = labels.includes('pbx') ? identity : identity.slice(0, -1);
+    const fleet = labels.includes('host') ? [] : identity.slice(0, -1);
+    const own = labels.includes('pbx') ? identity : fleet;
     const kept = labels.filter((label) => otherLabels.includes(label));
     const end = kept.indexOf('cluster') + 1;
     return `[${[...kept.slice(0, end), ...own, ...kept.slice(end)].join(', ')}]`;

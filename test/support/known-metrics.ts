@@ -1,18 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { committedSettings } from '../../deploy/rules/settings.ts';
 import { labelMeanings } from '../../src/exposition/label-values.ts';
 import { metricTable } from '../../src/exposition/metric-table.ts';
 import { createOwnMetrics } from '../../src/exposition/exporter-registry.ts';
 import { callDirections } from '../../src/snapshot/reading.ts';
 import { parseExpression } from './promql.ts';
 
+const { settings } = committedSettings();
+
 /** Labels that Prometheus itself puts on every series of a target. */
-const targetLabels = ['job', 'instance'];
+const targetLabels = ['job', 'instance', ...settings.identity.slice(0, -1)];
 /** Series that Prometheus makes for every target. */
 const madeByPrometheus = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped'];
 /** The one configured label that dashboards and alerts use where it is there. */
-const configuredLabels: Readonly<Record<string, readonly string[]>> = { pbx_target_info: ['site'] };
+const configuredLabels: Readonly<Record<string, readonly string[]>> = {
+  pbx_target_info: ['site', ...settings.labels],
+};
 
 /** Every series name that an expression may use, with its labels: the metric table, the process, the recording rules. */
 export type KnownMetrics = ReadonlyMap<string, ReadonlySet<string>>;
