@@ -1,60 +1,45 @@
 import { expect, test } from 'vitest';
-import type { Log, LogFields } from '../../src/log.ts';
-import { silentLog } from '../../src/log.ts';
-import { createHandClock } from '../simulator/hand-clock.ts';
-import { allProducts } from '../support/products.ts';
-import { benchTarget } from '../support/target-bench.ts';
+import { asterisk } from '../../src/drivers/asterisk/index.ts';
+import type { Log } from '../../src/log.ts';
+import { keepingLog, setUp as setUpAsterisk } from './asterisk/support.ts';
+import { setUp as setUpPortsip } from './portsip/support.ts';
 
-/** By product: what the PBX says of the first extension and of the first trunk, and the word that nobody knows in its place. */
-const changes: Readonly<
-  Record<string, readonly (readonly [list: string, call: string, said: RegExp, word: string])[]>
-> = {
-  'webitel 3': [
-    ['extensions', 'accounts', /(?<="state":\s*")\w+/, 'Daydreaming'],
-    ['trunks', 'gateways', /(?<="State":\s*")\w+/, 'PONDERING'],
-  ],
-  'webitel 20+': [
-    ['extensions', 'devices', /(?<="reged":\s*)true/, '7'],
-    ['trunks', 'sip gateways', /(?<="r_state":\s*)\d+/, '42'],
-  ],
-  'mikopbx 2024': [
-    ['extensions', 'sip/getPeersStatuses', /(?<="state":\s*")OK/, 'Daydreaming'],
-    ['trunks', 'sip/getRegistry', /(?<="state":\s*")REGISTERED/, 'PONDERING'],
-  ],
-  'mikopbx 2026': [
-    ['extensions', 'sip:getStatuses', /(?<="status":\s*")Available/, 'Daydreaming'],
-    ['trunks', 'providers:getStatuses', /(?<="state":\s*")REGISTERED/i, 'PONDERING'],
-  ],
-};
+const unknownWords = (lines: readonly string[]): readonly string[] =>
+  lines.filter((line) => line.includes('unknown status word')).toSorted();
 
-function keepingLog(): { readonly log: Log; readonly words: LogFields[] } {
-  const words: LogFields[] = [];
-  const warn = (message: string, fields: LogFields = {}): void => {
-    if (message === 'unknown status word') words.push(fields);
-  };
-  const log: Log = { ...silentLog, warn, with: () => log };
-  return { log, words };
-}
-
-const products = allProducts.flatMap((product) => {
-  const said = changes[product.name];
-  return said === undefined ? [] : [[product.name, product, said] as const];
+test('PortSIP: words that nobody knows are counted in every round, and logged once each', async () => {
+  const { log, lines }: { readonly log: Log; readonly lines: string[] } = keepingLog();
+  const { bench, simulator } = await setUpPortsip({}, { log, collect: ['peers', 'trunks'] });
+  const [trunk] = simulator.world.trunks;
+  const userPath = `/users/${simulator.userId('1001')}/status`;
+  const trunkPath = `/providers/${simulator.trunkId(trunk?.name ?? '')}/status`;
+  await simulator.faults.set(
+    { kind: 'status', status: 200, body: '{"status":"Daydreaming","registration":[{}]}' },
+    { matches: ({ rawPath }) => rawPath.endsWith(userPath) || rawPath.endsWith(trunkPath) },
+  );
+  const record = await bench.rounds(3);
+  expect(record.counters.rowsSkipped).toEqual({ peers: { unknown_state: 3 }, trunks: { unknown_state: 3 } });
+  expect(unknownWords(lines)).toEqual([
+    'warn unknown status word {"list":"extensions","word":"DAYDREAMING"}',
+    'warn unknown status word {"list":"trunks","word":"DAYDREAMING"}',
+  ]);
 });
 
-test.each(products)(
-  '%s: words that nobody knows are counted in every round, kept, and logged once',
-  async (_name, product, said) => {
-    const clock = createHandClock();
-    const { log, words } = keepingLog();
-    const simulator = product.simulate({ clock, peers: 6, trunks: 4 });
-    const bench = await benchTarget(product.family, simulator, clock, { log });
-    await bench.poll();
-    for (const [, call, pattern, word] of said)
-      await simulator.faults.set({ kind: 'altered-body', alter: (body) => body.replace(pattern, word) }, { call });
-    const record = await bench.rounds(3);
-    expect(record.counters.rowsSkipped).toEqual({ peers: { unknown_state: 3 }, trunks: { unknown_state: 3 } });
-    expect(words.toSorted((one, other) => String(one['list']).localeCompare(String(other['list'])))).toEqual(
-      said.map(([list, , , word]) => ({ list, word: expect.stringContaining(word) as string })),
-    );
-  },
-);
+const registrations = [
+  'Response: Success\r\nEventList: start\r\nMessage: Following are Events for each Outbound registration\r\n',
+  'Event: OutboundRegistrationDetail\r\nObjectName: northline\r\nServerUri: sip:192.0.2.9\r\nStatus: Contemplating\r\n',
+  'Event: OutboundRegistrationDetailComplete\r\nEventList: Complete\r\nRegistered: 0\r\nNotRegistered: 1\r\nListItems: 1\r\n',
+  '',
+].join('\r\n');
+
+test('Asterisk: the same', async () => {
+  const { log, lines } = keepingLog();
+  const { bench, simulator } = await setUpAsterisk({ log, collect: asterisk.collectors });
+  await simulator.faults.set(
+    { kind: 'status', status: 200, body: registrations },
+    { matches: ({ body }) => new URLSearchParams(body).get('action') === 'PJSIPShowRegistrationsOutbound' },
+  );
+  const record = await bench.rounds(3);
+  expect(record.counters.rowsSkipped).toEqual({ trunks: { unknown_state: 3 } });
+  expect(unknownWords(lines)).toEqual(['warn unknown status word {"list":"trunks","word":"Contemplating"}']);
+});
