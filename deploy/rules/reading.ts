@@ -176,7 +176,7 @@ and on (${id}) changes(pbx:up:fresh[15m]) >= 4`),
     keep_firing_for: '10m',
     severity: 'warning',
     summary: `${pbx} can be read only now and then`,
-    description: `{{ $value | humanizePercentage }} of the rounds of ${pbx}, {{ $labels.family }}, in the last quarter of an hour failed, with good ones in
+    description: `Half of the rounds of ${pbx}, {{ $labels.family }}, in the last quarter of an hour failed, or more, with good ones in
 between.
 ${reason}
 Usual causes: a bad line, a PBX without memory or disk that restarts again and again, two devices with one IP address.`,

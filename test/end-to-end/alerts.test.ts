@@ -28,7 +28,7 @@ describe.skipIf(missing !== '')('the files of deploy/', () => {
 
   test.each([
     ['promtool', 'check rules deploy/prometheus/rules/alerts.yml deploy/prometheus/rules/recording.yml'],
-    ['promtool', 'test rules deploy/prometheus/alerts-long.test.yml deploy/prometheus/alerts-week.test.yml'],
+    ['promtool', 'test rules deploy/prometheus/alerts.test.yml deploy/prometheus/alerts-week.test.yml'],
     ['amtool', 'check-config deploy/alertmanager/alertmanager.yml'],
   ])(
     'so do those of Debian 12 (Prometheus 2.42, Alertmanager 0.25): %s %s',

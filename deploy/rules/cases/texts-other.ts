@@ -133,7 +133,7 @@ export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'warning', site: 'berlin' },
       summary: 'PBX hq (berlin) can be read only now and then',
       description:
-        '66.67% of the rounds of PBX hq (berlin), asterisk, in the last quarter of an hour failed, with good ones in between. Reason: connect. Usual causes: a bad line, a PBX without memory or disk that restarts again and again, two devices with one IP address.',
+        'Half of the rounds of PBX hq (berlin), asterisk, in the last quarter of an hour failed, or more, with good ones in between. Reason: connect. Usual causes: a bad line, a PBX without memory or disk that restarts again and again, two devices with one IP address.',
     },
   ],
   PbxVanished: [
