@@ -14,6 +14,7 @@ import { checkTimes, readScrape, staleAfterMs } from './scrape.ts';
 import { suggest } from './suggest.ts';
 import { readTls } from './tls.ts';
 import type { ConfigNode, Entry } from './tree.ts';
+import { productMessage } from './product-names.ts';
 import { isLoopback, readUrl, withoutAddedPath } from './url.ts';
 
 /** One entry of `targets:`, or undefined after a report. */
@@ -90,10 +91,11 @@ function readFamily({ report, families }: Scope, entry: Entry): FamilyFacts | un
   const family = families.find((candidate) => candidate.name === name);
   if (name === undefined || family !== undefined) return family;
   const names = families.map((candidate) => candidate.name);
+  const product = productMessage(name, names);
   report.error(
     entry.value,
-    `unknown family ${JSON.stringify(name)}: it must be one of ${names.join(', ')}`,
-    suggest(name, names),
+    product ?? `unknown family ${JSON.stringify(name)}: it must be one of ${names.join(', ')}`,
+    product === undefined ? suggest(name, names) : undefined,
   );
   return undefined;
 }

@@ -4,12 +4,28 @@ import type { Entry } from './tree.ts';
 
 /** The base URL of a PBX, or undefined after a report. Messages never repeat the URL: it may hold a password. */
 export function readUrl(report: Report, entry: Entry): URL | undefined {
-  const text = readText(report, entry);
-  if (text === undefined) return undefined;
+  const written = readText(report, entry);
+  if (written === undefined) return undefined;
+  const text = withoutWebPage(report, entry, written);
   const fault = urlFault(text);
   if (fault === undefined) return new URL(text);
   report.error(entry.value, `url ${fault.message}`, fault.suggestion);
   return undefined;
+}
+
+/**
+ * What a browser shows behind the address of a PBX: MikoPBX, Yeastar S-Series and K2, FreePBX, and pages that are one
+ * program (`/#/login`). Whatever follows goes too.
+ */
+const webPage = /(?:\/admin-cabinet|\/cgi-bin\/webcgi|\/admin\/config\.php)(?=[/?#]|$)|\/?#\//i;
+
+/** The text without the web page's path; only the known part of it is told, the rest may hold a token. An account is left to the check for it. */
+function withoutWebPage(report: Report, entry: Entry, text: string): string {
+  const [start = ''] = /^https?:\/\/[^/?#@\s]+/i.exec(text) ?? [];
+  const found = start === '' || text.includes('@') ? null : webPage.exec(text.slice(start.length));
+  if (found === null) return text;
+  report.warn(entry.value, `url: ${found[0]} and what follows is cut off, because it is the web page's address`);
+  return text.slice(0, start.length + found.index);
 }
 
 function urlFault(text: string): { message: string; suggestion?: string } | undefined {

@@ -118,6 +118,7 @@ async function attempt(
     if (link.settings.proxyUrl !== undefined && response.statusCode === 407) throw proxyRefusal(407);
     return {
       status: response.statusCode,
+      baseUrl: `${baseUrl.origin}${baseUrl.pathname.replace(/\/+$/, '')}`,
       headers: plainHeaders(response.headers),
       cookies: readCookies(response.headers['set-cookie']),
       body: decodeText(body, response.headers['content-type']),

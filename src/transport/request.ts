@@ -48,6 +48,8 @@ export interface ApiRequest {
 /** An answer that arrived whole, with any HTTP status. */
 export interface ApiAnswer {
   readonly status: number;
+  /** The target's base URL, without account and query, for messages; absent where the answer did not come over HTTP. */
+  readonly baseUrl?: string;
   /** Header names in lower case. Repeated headers are joined by `, `, `set-cookie` is in `cookies` only. */
   readonly headers: Readonly<Record<string, string>>;
   /** Cookies that the answer sets, by name, values as sent. */

@@ -1,3 +1,5 @@
+const plainPort = 'this port does not speak TLS: is it the http port? Write http:// into the url, or the port of https';
+
 /** What OpenSSL says (`reason` of its errors, lower case) and what it means to the owner of a PBX. */
 const reasons: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [
@@ -10,7 +12,7 @@ const reasons: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   ],
   [
     /wrong version number|packet length too long|http request|https proxy request|unknown protocol|record too small/,
-    'this port does not speak TLS: write http:// into the url, or the port of https',
+    plainPort,
   ],
   [
     /dh key too small/,
@@ -52,14 +54,18 @@ export interface HandshakeError {
   readonly code: string;
   /** OpenSSL's words, where the error has them: nothing but letters, digits and spaces. */
   readonly words: string;
+  /** The ports of the family's web server, in words. */
+  readonly webPorts?: string | undefined;
+  /** The names in a certificate that was refused for its name. */
+  readonly names?: readonly string[] | undefined;
 }
 
 /** One sentence for people with the cause and what to do, then what OpenSSL called it. */
-export function tlsMessage({ code, words }: HandshakeError): string {
+export function tlsMessage({ code, words, webPorts, names }: HandshakeError): string {
   const said = words === '' ? code : words;
   const tail = said === '' ? '' : ` (${said})`;
   const meaning = reasons.find(([pattern]) => pattern.test(words))?.[1] ?? refusals[code];
-  if (meaning !== undefined) return withTail(meaning, tail);
+  if (meaning !== undefined) return withFacts(withTail(meaning, tail), meaning, { webPorts, names });
   if (code.includes('SELF_SIGNED') || code.startsWith('UNABLE_TO'))
     return `the certificate is not signed by an authority known here (${code}): set tls.ca_file`;
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === '')
@@ -75,6 +81,27 @@ export function opensslWords(error: object): string {
   const verified = /^(?:EE|CA) (?:certificate key|signature digest algorithm) too weak$/.exec(message)?.[0];
   const words = quoted ?? verified ?? (/^[a-z0-9 /.-]{1,80}$/i.test(reason) ? reason : '');
   return words.toLowerCase();
+}
+
+/** The sentence with what is known beside the error: the family's ports, or the names that the certificate bears. */
+function withFacts(sentence: string, meaning: string, facts: Pick<HandshakeError, 'webPorts' | 'names'>): string {
+  const { webPorts, names = [] } = facts;
+  if (meaning === plainPort && webPorts !== undefined) return `${sentence}: ${webPorts}`;
+  if (meaning !== refusals['ERR_TLS_CERT_ALTNAME_INVALID'] || names.length === 0) return sentence;
+  return sentence.replace(': ', `, it bears ${names.join(', ')}: `);
+}
+
+const mostNames = 5;
+
+/** The names in the certificate of a refusal for its name (Node's `error.cert.subjectaltname`), at most five, without other text. */
+export function certificateNames(error: object): readonly string[] {
+  const certificate = 'cert' in error ? error.cert : undefined;
+  if (typeof certificate !== 'object' || certificate === null || !('subjectaltname' in certificate)) return [];
+  const names = typeof certificate.subjectaltname === 'string' ? certificate.subjectaltname.split(', ') : [];
+  return names
+    .map((name) => /^(?:DNS|IP Address):([\w.*:-]{1,100})$/.exec(name)?.[1])
+    .filter((name) => name !== undefined)
+    .slice(0, mostNames);
 }
 
 /** The sentence with the technical word behind the cause and in front of the advice. */

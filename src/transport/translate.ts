@@ -1,7 +1,7 @@
 import { Failure } from './failure.ts';
 import { greetingService, portService } from './service-greeting.ts';
 import type { Phase } from './exchange-phase.ts';
-import { opensslWords, tlsMessage } from './tls-message.ts';
+import { certificateNames, opensslWords, tlsMessage } from './tls-message.ts';
 
 const dnsCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA']);
 
@@ -62,7 +62,8 @@ function handshakeFailure(
   const service = portService(port);
   if (service !== undefined && /wrong version number|packet length too long/.test(words))
     return wrongPort(service, webPorts);
-  return new Failure('tls', tlsMessage({ code: codes[0] ?? '', words }));
+  const names = errors.map(certificateNames).find((one) => one.length > 0);
+  return new Failure('tls', tlsMessage({ code: codes[0] ?? '', words, webPorts, names }));
 }
 
 function notHttp(errors: readonly object[], codes: readonly string[], { webPorts }: Circumstances): Failure {

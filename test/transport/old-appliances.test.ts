@@ -264,7 +264,9 @@ describe('TLS', async () => {
   test('a port without TLS, on https', async () => {
     const server = await rawServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const url = new URL(`https://127.0.0.1:${server.url.port}`);
-    expect(await ask(url)).toMatch(/^tls: this port does not speak TLS \(.*\): write http:\/\/ into the url/);
+    expect(await ask(url)).toMatch(
+      /^tls: this port does not speak TLS \(.*\): is it the http port\? Write http:\/\/ into the url/,
+    );
   });
 
   test('a port with TLS, on http', async () => {

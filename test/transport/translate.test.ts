@@ -29,3 +29,38 @@ test('https to the port of AMI names the port to use, and holds back no login', 
   });
   expect(isSuspending(failure)).toBe(false);
 });
+
+describe('https:// on a port without TLS', () => {
+  test.each([
+    [undefined, ''],
+    ['8088 (http) or 8089 (https)', ': 8088 (http) or 8089 (https)'],
+  ])('asks for the right port where the family has %s', (webPorts, tail) => {
+    const error = withCode('EPROTO', { reason: 'wrong version number' });
+    const failure = translateError(error, {
+      phase: 'handshake',
+      port: '8088',
+      ...(webPorts === undefined ? {} : { webPorts }),
+    });
+    expect(`${failure.reason}: ${failure.message}`).toBe(
+      `tls: this port does not speak TLS (wrong version number): is it the http port? Write http:// into the url, or the port of https${tail}`,
+    );
+  });
+});
+
+describe('a certificate for another host name', () => {
+  test.each([
+    ['DNS:pbx.local, IP Address:192.0.2.7', 'it bears pbx.local, 192.0.2.7: '],
+    ['DNS:a, DNS:b, DNS:c, DNS:d, DNS:e, DNS:f', 'it bears a, b, c, d, e: '],
+    ['DNS:"bad\u001b[31m, DNS:*.example.org', 'it bears *.example.org: '],
+  ])('%s', (subjectaltname, names) => {
+    const error = withCode('ERR_TLS_CERT_ALTNAME_INVALID', { cert: { subjectaltname } });
+    expect(translateError(error, { phase: 'handshake' }).message).toBe(
+      `the certificate is for another host name (ERR_TLS_CERT_ALTNAME_INVALID), ${names}put it into tls.ca_file, or set tls.server_name`,
+    );
+  });
+
+  test('whose names are not known', () => {
+    const error = withCode('ERR_TLS_CERT_ALTNAME_INVALID', { cert: 'none' });
+    expect(translateError(error, { phase: 'handshake' }).message).toMatch(/^the certificate is for another host name/);
+  });
+});

@@ -1,3 +1,4 @@
+import { redirectMessage, unexpectedMessage } from './status-message.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 
@@ -11,14 +12,13 @@ export function statusFailure(answer: ApiAnswer): Failure | undefined {
   const { status } = answer;
   const facts = { status, ...retryAfter(answer) };
   if (status >= 200 && status < 300) return undefined;
-  if (status >= 300 && status < 400)
-    return new Failure('redirect', `the PBX redirects to another address (HTTP ${status})`, facts);
+  if (status >= 300 && status < 400) return new Failure('redirect', redirectMessage(answer), facts);
   if (status === 403) return new Failure('forbidden', 'the PBX forbids this request (HTTP 403)', facts);
   if (status === 429)
     return new Failure('rate_limited', 'the PBX says that there are too many requests (HTTP 429)', facts);
   if (status === 502 || status === 503 || status === 504)
     return new Failure('service_unavailable', `the API of the PBX is not available (HTTP ${status})`, facts);
-  return new Failure('http_status', `unexpected answer (HTTP ${status})`, facts);
+  return new Failure('http_status', unexpectedMessage(answer), facts);
 }
 
 /**

@@ -60,6 +60,7 @@ export const portsip: Family = {
     // For a PBX that forgets its sessions again and again, e.g. because a person uses the same account.
     limit: { logins: 20, windowMs: 60 * minuteMs, by: 'account' },
   },
+  webPorts: '8888 (http) or 8887 (https), of 16.x 8899 (http) or 8900 (https)',
   idleConnectionMs: 15_000,
   options,
   shortestInterval: { ms: 30_000, because: 'the state of each extension costs one request' },

@@ -13,6 +13,7 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
     '“Did not answer in time”: ask the name server itself, `dig NAME-OF-THE-PBX`. The hosts file, `search` and `ndots` of `/etc/resolv.conf` count; mDNS and other sources of the system are asked only for names that DNS does not know.',
   ],
   connect: [
+    '“Closed without an answer”, and `url` begins with http://: does the PBX want https:// here?',
     'Is the PBX on? Does its web page open?',
     'On the machine of the exporter: `curl -v URL-OF-THE-PBX`. “Refused”: nothing listens on this port. No answer: a firewall, a route, a VPN.',
     'Check host and port in `url` of this target.',
@@ -22,6 +23,7 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
     'The message names the cause and, where a key of this target helps, that key. No key helps against a PBX that hangs up: check the port, and how many connections it takes.',
     'The certificate may have expired, or bear another name: `openssl s_client -connect HOST:PORT` shows it.',
     'A certificate of your own authority: name its file in `tls.ca_file`. Another host name in the certificate: put the certificate of the PBX itself into that file, or set `tls.server_name`.',
+    'Fetch the certificate into a file for `tls.ca_file`: `openssl s_client -connect HOST:PORT </dev/null | openssl x509 > pbx.pem`. Compare its fingerprint with the one on the PBX before you trust it.',
     'Old firmware: `tls.min_version` (TLS 1.0 and 1.1), `tls.security_level` (short keys, old ciphers and signatures) and `tls.legacy_renegotiation` make it readable. Update it where you can; `check` says what each key costs.',
     'A PBX with a certificate that nobody vouches for: `tls.insecure_skip_verify: true`, in a network that you trust.',
   ],

@@ -1,0 +1,37 @@
+/** What a family was called by somebody who knows the product's name: the families that it may be, none where it is not supported. */
+const products: Readonly<Record<string, { readonly product: string; readonly families: readonly string[] }>> = {
+  freepbx: { product: 'FreePBX', families: ['asterisk'] },
+  issabel: { product: 'Issabel', families: ['asterisk'] },
+  elastix: { product: 'Elastix', families: ['asterisk'] },
+  vitalpbx: { product: 'VitalPBX', families: ['asterisk'] },
+  pbxact: { product: 'PBXact', families: ['asterisk'] },
+  asterisknow: { product: 'AsteriskNOW', families: ['asterisk'] },
+  yeastar: { product: 'Yeastar', families: ['yeastar-s', 'yeastar-k2', 'yeastar-p'] },
+  fusionpbx: { product: 'FusionPBX', families: ['freeswitch'] },
+  freeswitch: { product: 'FreeSWITCH', families: ['freeswitch'] },
+  '3cx': { product: '3CX', families: [] },
+  grandstream: { product: 'Grandstream', families: [] },
+  'grandstream-ucm': { product: 'Grandstream UCM', families: [] },
+  ucm: { product: 'Grandstream UCM', families: [] },
+  kamailio: { product: 'Kamailio', families: [] },
+  opensips: { product: 'OpenSIPS', families: [] },
+  avaya: { product: 'Avaya', families: [] },
+  cisco: { product: 'Cisco', families: [] },
+  mitel: { product: 'Mitel', families: [] },
+};
+
+/**
+ * A sentence without a full stop for a `family` that is the name of a product, e.g. `FreePBX is family asterisk,
+ * docs/families/asterisk.md`; undefined for every other word. `families` are those that this program has.
+ */
+export function productMessage(written: string, families: readonly string[]): string | undefined {
+  const word = written.toLowerCase().replaceAll(/[_ ]/g, '-');
+  if (!Object.hasOwn(products, word)) return undefined;
+  const known = products[word];
+  if (known === undefined) return undefined;
+  const fitting = known.families.filter((family) => families.includes(family));
+  const [only] = fitting;
+  if (only === undefined) return `${known.product} is not supported yet: family must be one of ${families.join(', ')}`;
+  if (fitting.length > 1) return `${known.product} has several families: it must be one of ${fitting.join(', ')}`;
+  return `${known.product} is family ${only}, docs/families/${only}.md`;
+}
