@@ -4,6 +4,10 @@ import type { FailureReason } from '../../snapshot/failure-reason.ts';
 /** What to do about a failure: steps in the order in which they are worth trying. Code stands between backticks. */
 export type FailureHint = readonly string[];
 
+/** What a login that waits is waiting for; a reload that changes nothing of the target leaves the pause as it is. */
+const endOfPause =
+  'Corrected in the configuration: a reload with another url, account, secret, TLS setting or option of this target allows a try at once, as long as the PBX allows one more refusal. Corrected on the PBX alone: a reload does not end the pause; it ends by itself at `pbx_login_suspended_until_timestamp_seconds`.';
+
 /** A hint for every reason; the compiler sees to it that none is forgotten. */
 export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
   dns: [
@@ -51,12 +55,13 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
   bad_credentials: [
     'Check user name and password (or token) of this target. Was the password changed, did the account expire?',
     'Is this account allowed to use the API, and from the address of the exporter?',
-    'Reload the exporter after the change: a changed account is tried at once, as long as the PBX allows one more refusal.',
+    endOfPause,
   ],
   locked_out: [
     'The PBX has locked the account or the address of the exporter. Lift the lock on the PBX, or wait until it ends.',
     'Find out who tried wrong passwords: another program with the same account, or somebody unwelcome.',
     'Put the address of the exporter on the list of allowed addresses of the PBX.',
+    endOfPause,
   ],
   two_factor_required: [
     'Switch the second factor off for this account, or make an account for the exporter alone that needs none.',
@@ -84,7 +89,7 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
     'Check `url`, `family` and `options` of this target: wrong path, unknown domain, or an API that this PBX does not have.',
     '“This is the port of”: another service answers there. Asterisk is asked on 8088 (http) or 8089 (https), not on 5038.',
     'Is the API switched on in the PBX?',
-    'Reload the exporter after the change: that ends the pause before the next login.',
+    endOfPause,
   ],
   suspended: [
     'Nothing is wrong with the wait itself: it keeps the PBX from locking the account. What led to it is in the log.',
