@@ -7,6 +7,7 @@ import {
   DashboardLinkType,
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { annotations } from './annotations.ts';
 import { fleetLabels } from './identity.ts';
 
 /** Some panels under one heading. */
@@ -27,7 +28,14 @@ export interface DashboardPlan {
 }
 
 /** Short names under which the dashboards link to each other; part of their address in Grafana. */
-export const uids = { fleet: 'pbx-fleet', pbx: 'pbx-one', exporter: 'pbx-exporter' } as const;
+export const uids = {
+  fleet: 'pbx-fleet',
+  pbx: 'pbx-one',
+  exporter: 'pbx-exporter',
+  site: 'pbx-site',
+  phone: 'pbx-phone',
+  manager: 'pbx-month',
+} as const;
 
 /** Address of the dashboard of one PBX, from the row of a table whose cell holds its name. */
 export const pbxOfRow = pbxAddress(
@@ -59,6 +67,7 @@ export function build(plan: DashboardPlan): Dashboard {
     .timezone('browser')
     .tooltip(DashboardCursorSync.Crosshair)
     .variables([...plan.variables])
+    .annotations(annotations())
     .links([otherDashboards()]);
   for (const { title, panels } of plan.sections) {
     dashboard.withRow(new RowBuilder(title));

@@ -1,3 +1,4 @@
+import { fleetAlerts } from './fleet-alerts.ts';
 import { fleetNow } from './fleet-now.ts';
 import { fleetPeers } from './fleet-peers.ts';
 import { fleetReading } from './fleet-reading.ts';
@@ -12,5 +13,5 @@ export const fleet: DashboardPlan = {
   description: 'All PBXs at a glance: which are down, which trunks are out of service, which phones are far away.',
   from: 'now-6h',
   variables: [dataSourceVariable(), ...fleetVariables(true), ...familyAndSite(), pbxVariable(true)],
-  sections: [fleetNow, fleetTrunks, fleetPeers, fleetReading],
+  sections: [fleetNow, fleetAlerts, fleetTrunks, fleetPeers, fleetReading],
 };

@@ -1,7 +1,10 @@
 import { build } from './dashboard.ts';
 import { exporter } from './exporter.ts';
 import { fleet } from './fleet.ts';
+import { manager } from './manager.ts';
 import { pbx } from './pbx.ts';
+import { phone } from './phone.ts';
+import { site } from './site.ts';
 
 /** Text of every dashboard file beside this one, by file name. */
 export function dashboardFiles(): Readonly<Record<string, string>> {
@@ -9,6 +12,9 @@ export function dashboardFiles(): Readonly<Record<string, string>> {
     'fleet.json': text(build(fleet)),
     'pbx.json': text(build(pbx)),
     'exporter.json': text(build(exporter)),
+    'site.json': text(build(site)),
+    'phone.json': text(build(phone)),
+    'manager.json': text(build(manager)),
   };
 }
 

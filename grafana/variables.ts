@@ -1,8 +1,10 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { VariableModel } from '@grafana/grafana-foundation-sdk/dashboard';
 import {
+  CustomVariableBuilder,
   DatasourceVariableBuilder,
   QueryVariableBuilder,
+  TextBoxVariableBuilder,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -64,6 +66,32 @@ export function familyAndSite(): Builder<VariableModel>[] {
       several: true,
     }),
   ];
+}
+
+/** One site. */
+export function siteVariable(): Builder<VariableModel> {
+  return labelVariable({
+    name: 'site',
+    title: 'Site',
+    description: 'The label "site" that you gave the PBXs in the configuration.',
+    selector: 'pbx_target_info',
+    label: 'site',
+    several: false,
+  });
+}
+
+/** A text that the reader types. */
+export function textVariable(name: string, title: string, description: string): Builder<VariableModel> {
+  return new TextBoxVariableBuilder(name).label(title).description(description).defaultValue('1');
+}
+
+/** How much of the time everything is to be available, in per cent. */
+export function goalVariable(): Builder<VariableModel> {
+  return new CustomVariableBuilder('goal')
+    .label('Goal in %')
+    .description('How much of the time a PBX and a trunk are to be available: the measure of the error budget.')
+    .values('99,99.5,99.9,99.95')
+    .current({ selected: true, text: '99.9', value: '99.9' });
 }
 
 /** The further labels of the identity, e.g. customer. */

@@ -225,7 +225,7 @@ describe('Kubernetes', () => {
       z.object({ configMapGenerator: z.array(z.object({ files: z.array(z.string()) })) }),
     );
     const files = maps.flatMap((map) => map.files.map((file) => file.split('=')[1] ?? ''));
-    expect(files).toEqual(['fleet.json', 'pbx.json', 'exporter.json']);
+    expect(files).toEqual(['fleet.json', 'pbx.json', 'exporter.json', 'site.json', 'phone.json', 'manager.json']);
     expect(files.filter((file) => !existsSync(join(top, 'grafana', file)))).toEqual([]);
   });
 

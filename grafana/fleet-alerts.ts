@@ -1,0 +1,81 @@
+import { pbxOfRow, type Section } from './dashboard.ts';
+import { id } from './identity.ts';
+import { chosen, newest, notReadRows, ofChosen, withTrunkInfo } from './queries.ts';
+import { table } from './table.ts';
+import { redFromOne } from './panels.ts';
+
+const trunksDown = `((1 - ${newest('pbx_trunk_up', ['trunk'])}) and on (${id}) ${chosen})`;
+
+/** What fires now, and where troubles come together. */
+export const fleetAlerts: Section = {
+  title: 'Alerts, providers and sites',
+  panels: [
+    table({
+      title: 'Alerts that fire now',
+      description:
+        'Alerts of the rules that come with the exporter, as Prometheus has them; silences of Alertmanager are not taken into account. "Watchdog" fires always: without it, no rules are evaluated.',
+      empty: 'No alert fires, not even "Watchdog": the rules are not evaluated, so nothing would fire.',
+      unit: 'none',
+      width: 24,
+      height: 8,
+      sortBy: { title: 'Severity', descending: false },
+      columns: [
+        { of: 'severity', title: 'Severity' },
+        { of: 'alertname', title: 'Alert' },
+        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
+        { of: 'trunk', title: 'Trunk' },
+        { of: 'site', title: 'Site' },
+        { of: 'instance', title: 'Exporter' },
+      ],
+      expressions: [
+        `max by (severity, alertname, ${id}, trunk, site, instance) (ALERTS{alertname=~"Pbx.+|Watchdog",alertstate="firing"})`,
+      ],
+    }),
+    table({
+      title: 'Providers',
+      description:
+        'Trunks by the host of the provider: where many are down at once, it is the provider or the way to it. PBXs that are not read have a row each.',
+      empty: 'No list of trunks was read.',
+      unit: 'none',
+      width: 12,
+      height: 9,
+      sortBy: { title: 'Not in service', descending: true },
+      columns: [
+        { of: 'host', title: 'Provider' },
+        { of: 'pbx', title: 'PBX' },
+        { of: 0, title: 'Not in service', steps: redFromOne, empty: 'not known' },
+        { of: 1, title: 'Trunks', empty: 'not known' },
+      ],
+      expressions: [
+        `sum by (host) (${withTrunkInfo(trunksDown, ['host'])})`,
+        `count by (host) (${withTrunkInfo(trunksDown, ['host'])})`,
+        notReadRows('host'),
+      ],
+    }),
+    table({
+      title: 'Sites',
+      description: 'PBXs, and those that are not read, by the label "site" of the configuration.',
+      empty: 'No PBX found.',
+      unit: 'none',
+      width: 12,
+      height: 9,
+      sortBy: { title: 'PBXs not read', descending: true },
+      columns: [
+        {
+          of: 'site',
+          title: 'Site',
+          link: {
+            title: 'Open this site',
+            url: '/d/pbx-site?var-site=${__value.text:percentencode}&var-datasource=${datasource}&${__url_time_range}',
+          },
+        },
+        { of: 0, title: 'PBXs' },
+        { of: 1, title: 'PBXs not read', steps: redFromOne, empty: '0' },
+      ],
+      expressions: [
+        `count by (site) (max by (${id}, site) (${chosen}))`,
+        `count by (site) (max by (${id}, site) (${chosen}) unless on (${id}) (${ofChosen('pbx_up')}) == 1)`,
+      ],
+    }),
+  ],
+};

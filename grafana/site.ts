@@ -1,0 +1,79 @@
+import { type DashboardPlan, pbxOfLine, pbxOfRow, uids } from './dashboard.ts';
+import { id } from './identity.ts';
+import { graph, redFromOne, timeline } from './panels.ts';
+import { best, by, newest, readState } from './queries.ts';
+import { table } from './table.ts';
+import { dataSourceVariable, fleetVariables, siteVariable } from './variables.ts';
+import { peerColours, readWords } from './words.ts';
+
+const here = `and on (${id}) (pbx_target_info{${by('site')}} or pbx:up:held{${by('site')}})`;
+
+/** One site for its owner: its PBXs, trunks and phones. */
+export const site: DashboardPlan = {
+  uid: uids.site,
+  title: 'PBX / Site',
+  description: 'One site: its PBXs over time, trunks, phones and calls.',
+  from: 'now-24h',
+  variables: [dataSourceVariable(), ...fleetVariables(false), siteVariable()],
+  sections: [
+    {
+      title: 'PBXs of the site',
+      panels: [
+        timeline({
+          title: 'PBXs',
+          description: 'Whether each PBX of the site could be read; "not watched" where no exporter shows it any more.',
+          empty: 'No PBX of this site is known.',
+          unit: 'none',
+          width: 24,
+          height: 6,
+          query: { expression: `${readState()} ${here}`, legend: '{{pbx}}' },
+          mappings: [readWords],
+          dataLinks: [{ title: 'Open this PBX', url: pbxOfLine }],
+        }),
+        table({
+          title: 'Now',
+          description: 'One row for each PBX of the site.',
+          empty: 'No PBX of this site is known.',
+          unit: 'none',
+          width: 24,
+          height: 7,
+          sortBy: { title: 'State', descending: false },
+          columns: [
+            { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
+            { of: 0, title: 'State', mappings: [readWords] },
+            { of: 1, title: 'Trunks not in service', steps: redFromOne, empty: 'not read' },
+            { of: 2, title: 'Phones reachable', unit: 'percentunit', decimals: 0, empty: 'not read' },
+            { of: 3, title: 'Read', unit: 'dateTimeFromNow', empty: 'never, or not known' },
+          ],
+          expressions: [
+            `${readState()} ${here}`,
+            `${best('pbx:trunks_not_in_service:count')} ${here}`,
+            `${best('pbx:peers_reachable:ratio')} ${here}`,
+            `1000 * ${best('pbx_last_success_timestamp_seconds')} ${here}`,
+          ],
+        }),
+        graph({
+          title: 'Phones by state',
+          description: 'Extensions and phones of the site in each state.',
+          empty: 'No list of phones was read.',
+          unit: 'none',
+          width: 12,
+          height: 8,
+          stacked: true,
+          seriesColours: peerColours,
+          queries: [{ expression: `sum by (state) (${newest('pbx_peers', ['state'])} ${here})`, legend: '{{state}}' }],
+        }),
+        graph({
+          title: 'Roundtrip, nineteen in twenty phones',
+          description: 'Nineteen in twenty phones of the PBX answer faster than this.',
+          empty: 'No roundtrips: these PBXs do not tell them, or are not read.',
+          unit: 'ms',
+          width: 12,
+          height: 8,
+          queries: [{ expression: `${best('pbx:peer_roundtrip_microseconds:p95')} / 1000 ${here}`, legend: '{{pbx}}' }],
+          dataLinks: [{ title: 'Open this PBX', url: pbxOfLine }],
+        }),
+      ],
+    },
+  ],
+};
