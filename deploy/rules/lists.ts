@@ -35,7 +35,7 @@ function pbxCollectorFailing({ id, withLabels, pbx, query }: Own): Alert {
     alert: 'PbxCollectorFailing',
     why: 'Slow lists may take a few rounds; a lost scrape does not end it.',
     expr: withLabels(`pbx:collector_success:held == 0
-and on (${id}) pbx:up:held == 1`),
+and on (${id}) pbx:up:remembered == 1`),
     for: '10m',
     severity: 'warning',
     summary: `The list of {{ $labels.collector }} of ${pbx} cannot be read`,
@@ -59,7 +59,7 @@ function pbxDataStale({ id, withLabels, pbx, above }: Own): Alert {
     unless on (${id}) max by (${id}) (changes(pbx_last_round_timestamp_seconds[15m])) > 0
   )
 )
-unless on (${id}) pbx:up:held == 0`),
+unless on (${id}) pbx:up:remembered == 0`),
     for: '5m',
     severity: 'warning',
     summary: `The data of ${pbx} are {{ $value | humanizeDuration }} old`,

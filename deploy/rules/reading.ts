@@ -32,7 +32,7 @@ function vocabulary(words: Words) {
   (pbx:login_suspended_until_timestamp_seconds:held > bool time()) == 1
   or on (${id}) max by (${id}) (pbx:last_failure:held{reason=~"${notLetIn}"}) == 1
 )
-and on (${id}) pbx:up:held == 0`;
+and on (${id}) pbx:up:remembered == 0`;
   return { ...words, reason, loginRefused };
 }
 
@@ -44,9 +44,9 @@ function recorded({ id, held }: Own): readonly Recording[] {
       expr: `max by (${id}) ${looked}`,
     },
     {
-      record: 'pbx:up:held',
+      record: 'pbx:up:remembered',
       why: 'The same, remembered while nobody looks.',
-      expr: held('pbx:up:held', 'pbx:up:fresh'),
+      expr: held('pbx:up:remembered', 'pbx:up:fresh'),
     },
     {
       record: 'pbx:last_failure:held',
@@ -66,7 +66,7 @@ function recorded({ id, held }: Own): readonly Recording[] {
       why: `PBXs at whose address nothing answers. A reason of the last 90 seconds counts, so that an address that answers with
           errors now and then is one outage.`,
       expr: `1 + (
-  pbx:up:held == 0
+  pbx:up:remembered == 0
   unless on (${id}) (
     max by (${id}) (pbx:last_failure:held)
     unless on (${id}) max by (${id}) (max_over_time(pbx:last_failure:held{reason=~"${noAnswer}"}[90s]))
@@ -99,7 +99,7 @@ function pbxManyDown({ fleet }: Own): Alert {
           those that are found out three minutes after the first ones still make one message.`,
     expr: `count${by(fleet)} (pbx:down:held) >= 5
 and
-count${by(fleet)} (pbx:down:held) / count${by(fleet)} (pbx:up:held) >= 0.25`,
+count${by(fleet)} (pbx:down:held) / count${by(fleet)} (pbx:up:remembered) >= 0.25`,
     for: afterOutageOf(0),
     keep_firing_for: '3m',
     severity: 'critical',
@@ -113,7 +113,7 @@ function pbxUnreadable({ id, withLabels, pbx, reason, loginRefused }: Own): Aler
   return {
     alert: 'PbxUnreadable',
     why: 'Something answers, but the PBX cannot be read: that is no outage of its telephony, but nobody would notice one.',
-    expr: withLabels(`pbx:up:held == 0
+    expr: withLabels(`pbx:up:remembered == 0
 unless on (${id}) pbx:down:held
 unless on (${id}) (
   ${loginRefused.replaceAll('\n', '\n  ')}
@@ -152,7 +152,7 @@ function pbxNotWatched({ id, withLabels, pbx, reason }: Own): Alert {
   return {
     alert: 'PbxNotWatched',
     why: `Whatever the reason: for half an hour nobody could have noticed that calls fail. PbxDown and missing exporters silence it.`,
-    expr: withLabels(`pbx:up:held == 0
+    expr: withLabels(`pbx:up:remembered == 0
 or on (${id}) pbx:unwatched:held`),
     for: '30m',
     keep_firing_for: '5m',

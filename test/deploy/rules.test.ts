@@ -84,6 +84,15 @@ test('no alert looks at a trunk or peer state that is no trouble: disabled, unkn
   expect(states.filter((state) => ['disabled', 'unknown', 'unmonitored'].includes(state))).toEqual([]);
 });
 
+test('no two rules record one name, in whichever file: alerts would find two series where one is needed', () => {
+  const files = readdirSync(join(top, 'deploy/prometheus/rules'));
+  const names = files.flatMap((file) =>
+    rulesOf(file).flatMap((rule) => ('record' in rule ? [String(rule.record)] : [])),
+  );
+  expect(names.length).toBeGreaterThan(recordings.length);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
 test('a join that two series would fail is found', () => {
   const join = 'max by (pbx) (pbx_up) * on (pbx) group_left (family) max by (pbx, family) (pbx_target_info)';
   expect(complaintsAbout(join, known)).toEqual([`may find two series where one is needed: ${join}`]);
