@@ -28,7 +28,8 @@ const rules: GuardRules = {
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'state-'));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  // A file may still be on its way into it.
+  onTestFinished(() => rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   return path;
 }
 
