@@ -3,39 +3,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { z } from 'zod';
 import { cases } from '../../deploy/rules/cases/index.ts';
 import { seriesOf } from '../../deploy/rules/cases/series.ts';
 import { durationMs, evaluate, type Labels, type Point, type Series } from '../support/promql-evaluate.ts';
+import { ruleFileSchema } from '../support/rule-file.ts';
 import { RuleSimulation } from '../support/rule-simulation.ts';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));
 /** All scalars as text, as promtool reads them: `0x20` is no number. */
 const read = (path: string): unknown => parse(readFileSync(join(top, path), 'utf8'), { schema: 'failsafe' });
 
-const ruleFile = z.object({
-  groups: z.array(
-    z.object({
-      rules: z.array(
-        z.object({
-          alert: z.string().optional(),
-          record: z.string().optional(),
-          expr: z.string(),
-          for: z.string().default('0s'),
-          keep_firing_for: z.string().default('0s'),
-          labels: z.record(z.string(), z.string()).default({}),
-        }),
-      ),
-    }),
-  ),
-});
 const rules = ['alerts.yml', 'recording.yml'].map((file) =>
-  ruleFile.parse(read(`deploy/prometheus/rules/${file}`)).groups.flatMap((group) => group.rules),
+  ruleFileSchema.parse(read(`deploy/prometheus/rules/${file}`)).groups.flatMap((group) => group.rules),
 );
 const [alertRules = [], recordings = []] = rules;
-/** As the groups stand in the file: memories before what asks for them. */
-const inOrder = alertRules;
-const allRules = [...recordings, ...inOrder];
+/** As the groups stand in the files: memories before what asks for them. */
+const allRules = [...recordings, ...alertRules];
 
 const stepMs = 30_000;
 

@@ -1,35 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { z } from 'zod';
 import { ruleFiles } from '../../deploy/rules/index.ts';
 import { parseSettings, parseThresholds, thresholdNames } from '../../deploy/rules/settings.ts';
 import { evaluate, type Series } from '../support/promql-evaluate.ts';
 import { parseExpression } from '../support/promql.ts';
+import { ruleFileSchema } from '../support/rule-file.ts';
 import { type Rule, RuleSimulation } from '../support/rule-simulation.ts';
 
-const fileSchema = z.object({
-  groups: z.array(
-    z.object({
-      rules: z.array(
-        z.object({
-          alert: z.string().optional(),
-          record: z.string().optional(),
-          expr: z.string(),
-          for: z.string().default('0s'),
-          keep_firing_for: z.string().default('0s'),
-          labels: z.record(z.string(), z.string()).default({}),
-          annotations: z.record(z.string(), z.string()).default({}),
-        }),
-      ),
-    }),
-  ),
-});
 type Generated = Rule & { readonly annotations: Readonly<Record<string, string>> };
 
 function generated(settings: string, thresholds = ''): readonly Generated[] {
   const files = ruleFiles(parseSettings(settings), parseThresholds(thresholds));
   const rulesOf = (text: string): readonly Generated[] =>
-    fileSchema.parse(parse(text)).groups.flatMap(({ rules }) => rules);
+    ruleFileSchema.parse(parse(text)).groups.flatMap(({ rules }) => rules);
   return [...rulesOf(files['recording.yml']), ...rulesOf(files['alerts.yml'])];
 }
 

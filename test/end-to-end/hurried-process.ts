@@ -1,19 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { ChildTarget } from './child-exporter.ts';
 import { compileCache } from './compile-cache.ts';
 import { projectFolder } from './testbed.ts';
 
 /** What an exporter with a hurried clock polls, and how. Times are those of its clock, in milliseconds. */
-export interface HurriedTarget {
-  readonly family: string;
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-  /** As in the configuration. */
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
-  readonly stateFile: string;
+export interface HurriedTarget extends ChildTarget {
   /** Wall time (ms since 1970) at which the hurried clock began to run. */
   readonly startedAt: number;
   /** How many times faster than ours its clock runs. */

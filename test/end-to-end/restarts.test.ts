@@ -35,6 +35,8 @@ async function openOffice({ family, simulate }: Product, { onTestFinished }: Tes
       password,
       options: targetOptions,
       intervalMs: hour,
+      // Hashes take real time, in which the clock of the program runs on.
+      timeoutMs: 50 * 60_000,
       stateFile,
       now: clock.monotonicTime(),
     });

@@ -55,6 +55,8 @@ async function startThere(stateFile: string, user?: number): Promise<SteppedExpo
       password: 'not the password',
       options: targetOptions,
       intervalMs: minute,
+      // Hashes take real time, in which the clock of the program runs on.
+      timeoutMs: 50 * 60_000,
       stateFile,
       now: clock.monotonicTime(),
     },

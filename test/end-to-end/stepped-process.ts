@@ -1,19 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { ChildTarget } from './child-exporter.ts';
 import { compileCache } from './compile-cache.ts';
 import { projectFolder } from './testbed.ts';
 
 /** What an exporter whose clock is moved from outside polls. */
-export interface SteppedTarget {
-  readonly family: string;
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-  /** As in the configuration. */
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly intervalMs: number;
-  readonly stateFile: string;
+export interface SteppedTarget extends ChildTarget {
   /** Time on its clock at the start, in milliseconds. */
   readonly now: number;
 }
