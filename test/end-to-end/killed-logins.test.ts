@@ -14,6 +14,8 @@ const speed = 1_000;
 const offices = 4;
 /** How often the exporter of each is killed; `KILLS=200` for more in all, each takes a second or more. */
 const killsPerOffice = Math.ceil(Number(process.env['KILLS'] ?? 60) / offices);
+/** So many refused logins have to be seen, or the kills came too early to prove anything: then some more follow. */
+const refusalsNeeded = 5;
 
 test.concurrent.for(Array.from({ length: offices }, (_, index) => index + 1))(
   `office %i: killed at ${killsPerOffice} random moments with refused logins, no start forgets: the PBX never blocks the address`,
@@ -27,7 +29,9 @@ test.concurrent.for(Array.from({ length: offices }, (_, index) => index + 1))(
     const simulator = createPortsipSimulator({ clock, peers: 2, loginDelayMs: 20_000 });
     const url = await simulator.start();
     onTestFinished(() => simulator.stop());
-    for (let kill = 0; kill < killsPerOffice; kill += 1) {
+    const enough = (kills: number): boolean =>
+      kills >= killsPerOffice && simulator.ledger.loginsRefused >= refusalsNeeded;
+    for (let kill = 0; !enough(kill) && kill < 10 * killsPerOffice; kill += 1) {
       const end = await startHurried({
         family: 'portsip',
         url: url.href,
@@ -45,7 +49,7 @@ test.concurrent.for(Array.from({ length: offices }, (_, index) => index + 1))(
       await end();
       assert(!existsSync(stateFile) || 'state' in readState(readFileSync(stateFile, 'utf8')), 'the file is whole');
     }
-    expect(simulator.ledger.loginsRefused).toBeGreaterThan(4);
+    expect(simulator.ledger.loginsRefused).toBeGreaterThanOrEqual(refusalsNeeded);
     expect(simulator.ledger).toMatchObject({ bans: 0, refusedWhileLocked: 0 });
   },
 );
