@@ -37,7 +37,7 @@ export async function applyToAnswer(wire: Wire, fault: AnswerFault, response: Si
   if (isOldFirmware(fault)) return sendAsOldFirmware(wire, fault.kind, response);
   const body = bodyBytes(response);
   const half = body.subarray(0, Math.floor(body.length / 2));
-  const head = (length: number): string => rawHead(response, { 'Content-Length': String(length) });
+  const head = (length: number): string => rawHead(response, framingOf(response, length));
   switch (fault.kind) {
     case 'lost-answer':
       return wire.reset();
@@ -49,7 +49,7 @@ export async function applyToAnswer(wire: Wire, fault: AnswerFault, response: Si
       return void wire.stream.end(Buffer.concat([Buffer.from(head(body.length)), half]));
     case 'wrong-length':
       return void wire.stream.end(
-        Buffer.concat([Buffer.from(head(Math.max(0, body.length + fault.difference))), body]),
+        Buffer.concat([Buffer.from(announcing(response, body.length + fault.difference)), body]),
       );
     case 'broken-chunks':
       return void wire.stream.end(
@@ -64,6 +64,16 @@ export async function applyToAnswer(wire: Wire, fault: AnswerFault, response: Si
     case 'delay':
       if (await wire.wait(fault.delayMs)) sendResponse(wire, response);
   }
+}
+
+/** The header lines that tell where the body ends: none where it ends with the connection. */
+function framingOf({ framing }: SimulatorResponse, length: number): Readonly<Record<string, string>> {
+  return framing === 'close' ? { Connection: 'close' } : { 'Content-Length': String(length) };
+}
+
+/** A head with a length, whether it is true or not, and whether this PBX tells one or not. */
+function announcing(response: SimulatorResponse, length: number): string {
+  return rawHead(response, { 'Content-Length': String(Math.max(0, length)) });
 }
 
 /** Puts bytes that are not UTF-8 behind the first letters and digits of the middle of the text, where values stand. */

@@ -5,8 +5,13 @@ export interface SimulatorResponse {
   readonly status: number;
   /** Names keep their case on the wire; a list is sent as one header line per item. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** Sent as UTF-8 with a matching Content-Length. Default: empty. */
+  /** Sent as UTF-8. Default: empty. */
   readonly body?: string | Buffer;
+  /**
+   * How the client learns where the body ends: by a matching Content-Length, or by nothing but the end of the connection, so that a
+   * body that was cut looks whole. Default: `length`.
+   */
+  readonly framing?: 'length' | 'close';
   /** Wait so many milliseconds of the simulator's clock before answering. Default: 0. */
   readonly delayMs?: number;
   /** Close the connection after the answer. Default: keep it alive. */

@@ -23,6 +23,8 @@ export interface ServerDefinition {
   readonly idleMs?: number;
   /** Decides on a new connection: bans that drop packets, connection limits. Default: serve. */
   readonly admit?: (clientAddress: string, openConnections: number) => Admission;
+  /** Connections that are served at a time; more wait in the order in which they came. Default: any number. */
+  readonly connectionsAtOnce?: number;
   /** Whether answers bear a `Date` header. Default: true. */
   readonly sendDate?: boolean;
 }

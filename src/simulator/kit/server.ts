@@ -22,6 +22,9 @@ export class SimulatorServer {
   readonly #options: ServerOptions;
   readonly #host: string;
   readonly #connections = new Map<Socket, IdleWatch | undefined>();
+  /** Accepted connections that wait until one of those that are served ends. */
+  readonly #waiting = new Set<Socket>();
+  readonly #served = new Set<Socket>();
   readonly #listener: SocketServer;
   readonly #http: HttpServer;
   #port: number;
@@ -102,6 +105,7 @@ export class SimulatorServer {
     socket.once('close', () => {
       this.#connections.delete(socket);
       ledger.countConnectionClosed();
+      this.#leave(socket);
     });
     if (fault !== undefined) ledger.countFault(fault.kind);
     if (fault === undefined && admission === 'serve') return this.#serve(socket);
@@ -141,8 +145,21 @@ export class SimulatorServer {
     });
   }
 
+  /** Makes room for the next connection that waits. */
+  #leave(socket: Socket): void {
+    this.#waiting.delete(socket);
+    if (!this.#served.delete(socket)) return;
+    const [next] = this.#waiting;
+    if (next === undefined) return;
+    this.#waiting.delete(next);
+    this.#serve(next);
+  }
+
   #serve(socket: Socket): void {
     const { clock } = this.#options;
+    const { connectionsAtOnce = Infinity } = this.#definition;
+    if (this.#served.size >= connectionsAtOnce) return void this.#waiting.add(socket);
+    this.#served.add(socket);
     this.#connections.set(socket, watchIdle(socket, clock, this.#definition.idleMs ?? 5000));
     this.#http.emit('connection', socket);
   }

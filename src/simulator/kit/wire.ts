@@ -29,6 +29,9 @@ export function rawHead(response: SimulatorResponse, framing: Readonly<Record<st
 /** Sends a proper answer. */
 export function sendResponse(wire: Wire, response: SimulatorResponse): void {
   const body = bodyBytes(response);
+  // Node would leave out the body of an answer to HEAD, which such servers send.
+  if (response.framing === 'close')
+    return void wire.stream.end(Buffer.concat([Buffer.from(rawHead(response, { Connection: 'close' })), body]));
   for (const [name, value] of Object.entries(response.headers ?? {})) {
     wire.response.setHeader(name, typeof value === 'string' ? value : [...value]);
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { generate } from 'selfsigned';
 import { gunzipSync } from 'node:zlib';
 import { readForm, readJsonObject } from '../../../src/simulator/kit/request.ts';
@@ -73,6 +74,42 @@ describe('a simulated server in order', () => {
       ['/a%20b/%zz', '/a%20b/%zz', 'A', {}, '127.0.0.1'],
       ['/a b', '/a%20b', null, { k: 1 }, '127.0.0.1'],
     ]);
+  });
+
+  describe('whose answers end with the connection', () => {
+    const reopen = async (): Promise<void> => {
+      await server.stop();
+      await open({ handle: () => ({ status: 200, reason: 'Fine', framing: 'close', body: text }) });
+    };
+
+    it('sends no length and no chunks, and a body to HEAD too', async () => {
+      await reopen();
+      const answer = await ask(url, { agent: keepAlive() });
+      expect(answer).toMatchObject({ status: 200, text, error: undefined });
+      expect(answer.headers).toEqual({ connection: 'close' });
+      const socket = connect(Number(url.port), '127.0.0.1');
+      socket.end('HEAD / HTTP/1.1\r\nHost: pbx\r\n\r\n');
+      expect((await buffer(socket)).toString()).toBe(`HTTP/1.1 200 Fine\r\nConnection: close\r\n\r\n${text}`);
+    });
+
+    it('cuts, so that the half looks whole to HTTP', async () => {
+      await reopen();
+      await kit.faults.set({ kind: 'cut-body' });
+      expect(await ask(url)).toMatchObject({ status: 200, text: 'twenty cha', error: undefined });
+    });
+  });
+
+  it('serves so many connections at a time, the others in turn', async () => {
+    await server.stop();
+    await open({ connectionsAtOnce: 2, idleMs: 5_000 });
+    const idle = [1, 2].map(() => connect(Number(url.port), '127.0.0.1'));
+    await Promise.all(idle.map((socket) => once(socket, 'connect')));
+    await expect.poll(() => kit.ledger.connectionsOpen).toBe(2);
+    const late = ask(url);
+    await expect.poll(() => kit.ledger.connectionsOpen).toBe(3);
+    expect(handled).toBe(0);
+    clock.advance(5_000);
+    expect(await late).toMatchObject({ status: 200, text });
   });
 
   it('starts and stops twice and keeps its port', async () => {
