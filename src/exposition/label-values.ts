@@ -1,11 +1,12 @@
 import type { FailureReason } from '../snapshot/failure-reason.ts';
-import type { AgentState, Collector, PeerState, SkipReason, TrunkState } from '../snapshot/reading.ts';
+import type { AgentState, Collector, PeerState, Resource, SkipReason, TrunkState } from '../snapshot/reading.ts';
 
 /** What each word means that a label can hold, for the reference page. */
 interface Meanings {
   readonly peerStates: Readonly<Record<PeerState, string>>;
   readonly trunkStates: Readonly<Record<TrunkState, string>>;
   readonly agentStates: Readonly<Record<AgentState, string>>;
+  readonly resources: Readonly<Record<Resource, string>>;
   readonly collectors: Readonly<Record<Collector, string>>;
   readonly failureReasons: Readonly<Record<FailureReason, string>>;
   readonly skipReasons: Readonly<Record<SkipReason, string>>;
@@ -42,12 +43,22 @@ export const labelMeanings: Meanings = {
     unavailable: 'signed in, but cannot be called',
     unknown: 'the PBX does not tell',
   },
+  resources: {
+    calls: 'calls at the same time',
+    channels: 'channels, or sessions: a call between two phones has two of them',
+    extensions: 'extensions that are set up',
+    users: 'users that are set up',
+    online_users: 'users who are signed in with a phone or an app',
+    trunks: 'trunks that are set up',
+    recording_bytes: 'space of recordings, in bytes',
+    disk_bytes: 'space of the disk that the PBX keeps its data on, in bytes',
+  },
   collectors: {
     peers: 'the list of extensions and phones',
     trunks: 'the list of trunks',
     calls: 'active calls',
     queues: 'call queues',
-    system: 'version, model and uptime',
+    system: 'version, model, uptime, use and limits, licence',
   },
   failureReasons: {
     dns: 'the host name of the PBX cannot be resolved',

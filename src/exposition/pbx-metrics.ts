@@ -29,6 +29,31 @@ export const pbxMetrics = [
     source: 'Collector `system`. Absent where the PBX does not tell it.',
   },
   {
+    name: 'pbx_used',
+    type: 'gauge',
+    help: 'How much of a resource of the PBX is in use.',
+    labels: ['pbx', 'resource'],
+    group,
+    source: 'Collector `system`. Only resources that the PBX tells.',
+  },
+  {
+    name: 'pbx_limit',
+    type: 'gauge',
+    help: 'How much of a resource the PBX or its licence allows at most.',
+    labels: ['pbx', 'resource'],
+    group,
+    source: 'Collector `system`. Only resources that the PBX tells; absent where it says that there is no limit.',
+  },
+  {
+    name: 'pbx_license_expiry_timestamp_seconds',
+    type: 'gauge',
+    help: 'When a licence of the PBX ends, as seconds since 1970.',
+    labels: ['pbx', 'kind'],
+    group,
+    source:
+      'Collector `system`. `kind` is `license` (the right to use the PBX) or `maintenance` (new versions and help). Absent where the PBX does not tell it.',
+  },
+  {
     name: 'pbx_peers',
     type: 'gauge',
     help: 'Number of peers (extensions and phones) in each state.',

@@ -46,6 +46,7 @@ export function metricsReference(): string {
     meanings('States of a peer', labelMeanings.peerStates),
     meanings('States of a trunk', labelMeanings.trunkStates),
     meanings("States of a queue's agent", labelMeanings.agentStates),
+    meanings('Resources', labelMeanings.resources),
     meanings('Collectors', labelMeanings.collectors),
     meanings('Failure reasons', labelMeanings.failureReasons),
     meanings('Reasons for skipped rows', labelMeanings.skipReasons),

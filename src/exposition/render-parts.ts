@@ -1,7 +1,9 @@
 import {
   agentStates,
   callDirections,
+  licenseKinds,
   peerStates,
+  resources,
   trunkStates,
   type Calls,
   type Peer,
@@ -9,6 +11,7 @@ import {
   type SystemFacts,
   type Trunk,
   type TrunkState,
+  type Usage,
 } from '../snapshot/reading.ts';
 import { type NameHash, shownPeerName } from '../snapshot/peer-name.ts';
 import type { TargetIdentity } from '../snapshot/record.ts';
@@ -35,8 +38,19 @@ const trunkStateLabels = trunkStates.map((state) => ({ state, text: label('state
 export function addSystem(lines: TargetLines, system: SystemFacts): void {
   const { version, model } = system;
   lines.add('pbx_uptime_seconds', '', system.uptimeSeconds);
+  addUsage(lines, system);
+  for (const kind of licenseKinds)
+    lines.add('pbx_license_expiry_timestamp_seconds', label('kind', kind), system.licenseExpiries?.[kind]);
   if (version === undefined && model === undefined) return;
   lines.add('pbx_info', `${label('version', version ?? '')},${label('model', model ?? '')}`, 1);
+}
+
+function addUsage(lines: TargetLines, { used, limits }: Usage): void {
+  for (const resource of resources) {
+    const labels = label('resource', resource);
+    lines.add('pbx_used', labels, used?.[resource]);
+    lines.add('pbx_limit', labels, limits?.[resource]);
+  }
 }
 
 /** What the lines of peers depend on beside the list. */

@@ -92,12 +92,42 @@ export interface Queue {
   readonly agents?: Readonly<Partial<Record<AgentState, number>>>;
 }
 
+/** What a PBX has only so much of, label `resource` of `pbx_used` and `pbx_limit`. */
+export const resources = [
+  'calls',
+  'channels',
+  'extensions',
+  'users',
+  'online_users',
+  'trunks',
+  'recording_bytes',
+  'disk_bytes',
+] as const;
+/** One of {@link resources}. */
+export type Resource = (typeof resources)[number];
+/** Amounts of some resources: bytes where the name says so, else how many. */
+export type Amounts = Readonly<Partial<Record<Resource, number>>>;
+
+/** How much of what a PBX has is in use, each side only where it is told. */
+export interface Usage {
+  readonly used?: Amounts;
+  /** What the PBX or its licence allows at most; left out where there is no limit. */
+  readonly limits?: Amounts;
+}
+
+/** What of a licence ends, label `kind` of `pbx_license_expiry_timestamp_seconds`: the right to use the PBX, or to get new versions and help. */
+export const licenseKinds = ['license', 'maintenance'] as const;
+/** One of {@link licenseKinds}. */
+export type LicenseKind = (typeof licenseKinds)[number];
+
 /** What the PBX says of itself. */
-export interface SystemFacts {
+export interface SystemFacts extends Usage {
   readonly version?: string;
   readonly model?: string;
   /** Seconds since the PBX (its telephony core) started. */
   readonly uptimeSeconds?: number;
+  /** When a licence ends: seconds since 1970, by kind. */
+  readonly licenseExpiries?: Readonly<Partial<Record<LicenseKind, number>>>;
 }
 
 /** Why rows were left out or kept as unknown, label `reason` of `pbx_rows_skipped_total`. */

@@ -5,7 +5,9 @@ import {
   agentStates,
   callDirections,
   collectors,
+  licenseKinds,
   peerStates,
+  resources,
   skipReasons,
   trunkStates,
   type Calls,
@@ -87,7 +89,15 @@ const queue: fc.Arbitrary<Queue> = fc
   .map(([fixed, told]) => ({ ...fixed, ...told }));
 
 const calls: fc.Arbitrary<Calls> = optional(Object.fromEntries(callDirections.map((name) => [name, count])));
-const system: fc.Arbitrary<SystemFacts> = optional({ version: anyText, model: anyText, uptimeSeconds: strangeNumber });
+const amounts = optional(Object.fromEntries(resources.map((name) => [name, strangeNumber])));
+const system: fc.Arbitrary<SystemFacts> = optional({
+  version: anyText,
+  model: anyText,
+  uptimeSeconds: strangeNumber,
+  used: amounts,
+  limits: amounts,
+  licenseExpiries: optional(Object.fromEntries(licenseKinds.map((name) => [name, strangeNumber]))),
+});
 
 function rows<Row extends { readonly id: string }>(row: fc.Arbitrary<Row>): fc.Arbitrary<readonly Row[]> {
   return fc.uniqueArray(row, { selector: ({ id }) => id.toWellFormed(), maxLength: 6 });

@@ -80,7 +80,17 @@ export const richRecord: TargetRecord = {
       readAt: now - 11_000,
       value: [{ id: 'sales', waitingCallers: 4, agents: { available: 2, in_call: 1 } }, { id: 'night' }],
     },
-    system: { readAt: now - 10_000, value: { version: '22.5.1', model: 'Asterisk', uptimeSeconds: 86_400 } },
+    system: {
+      readAt: now - 10_000,
+      value: {
+        version: '22.5.1',
+        model: 'Asterisk',
+        uptimeSeconds: 86_400,
+        used: { calls: 4, online_users: 0, disk_bytes: 137_438_953_472 },
+        limits: { calls: 30, disk_bytes: 1_099_511_627_776 },
+        licenseExpiries: { license: 1_790_000_000, maintenance: 1_775_000_000 },
+      },
+    },
   },
   counters: {
     roundFailures: { timeout: 2 },

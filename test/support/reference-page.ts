@@ -3,7 +3,15 @@ import type { PageTarget } from '../../src/exposition/block-cache.ts';
 import { targetMetrics, type TargetMetricName } from '../../src/exposition/metric-table.ts';
 import type { TextFormat } from '../../src/exposition/negotiate.ts';
 import { failureReasons } from '../../src/snapshot/failure-reason.ts';
-import { agentStates, callDirections, collectors, peerStates, trunkStates } from '../../src/snapshot/reading.ts';
+import {
+  agentStates,
+  callDirections,
+  collectors,
+  licenseKinds,
+  peerStates,
+  resources,
+  trunkStates,
+} from '../../src/snapshot/reading.ts';
 
 type Value = number | boolean | undefined;
 type Add = (metric: TargetMetricName, labels: Record<string, string>, value: Value) => void;
@@ -119,8 +127,12 @@ function addParts(add: Add, { identity, record }: PageTarget, now: number): void
 type Held = PageTarget['record']['held'];
 type ValueOf<Name extends keyof Held> = NonNullable<Held[Name]>['value'];
 
-function addSystem(add: Add, { version, model, uptimeSeconds }: ValueOf<'system'>): void {
+function addSystem(add: Add, { version, model, uptimeSeconds, ...others }: ValueOf<'system'>): void {
   add('pbx_uptime_seconds', {}, uptimeSeconds);
+  for (const resource of resources) add('pbx_used', { resource }, others.used?.[resource]);
+  for (const resource of resources) add('pbx_limit', { resource }, others.limits?.[resource]);
+  for (const kind of licenseKinds)
+    add('pbx_license_expiry_timestamp_seconds', { kind }, others.licenseExpiries?.[kind]);
   if (version !== undefined || model !== undefined) add('pbx_info', { version: version ?? '', model: model ?? '' }, 1);
 }
 

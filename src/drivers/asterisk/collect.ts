@@ -2,7 +2,9 @@ import type { GoodPart, Part, Peer, PeerState, Queue, Reading, SystemFacts, Trun
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
 import { goodPart, joinLists, type NamedList, readTogether, SkipCounter } from '../kit/collectors.ts';
+import { optional } from '../kit/fields.ts';
 import type { UnknownWords } from '../kit/state-table.ts';
+import { readUsage } from '../kit/usage.ts';
 import type { ActionSupport } from './action-support.ts';
 import { ask, once } from './ask-action.ts';
 import { endpointDevice, peerFromEndpoint, reachability } from './pjsip/peers.ts';
@@ -14,7 +16,7 @@ import { queuesFrom, readQueueStatus } from './queues.ts';
 import { missingRight } from './errors.ts';
 import type { RestartDetector } from './restart-detector.ts';
 import { trunkFromEntry } from './pjsip/trunks.ts';
-import { type CoreStatus, readCoreStatus, readVersion, uptimeSeconds } from './system.ts';
+import { type CoreSettings, type CoreStatus, readCoreSettings, readCoreStatus, uptimeSeconds } from './system.ts';
 import type { FirstQualify } from './first-qualify.ts';
 
 /** How one Asterisk is read. */
@@ -28,8 +30,8 @@ export interface CollectSettings extends InventorySettings {
 /** What is remembered between rounds. */
 export interface Remembered extends CachedLists {
   readonly restartDetector: RestartDetector;
-  /** So that the version is asked for once per start of Asterisk. */
-  version?: { readonly startedAt: string; readonly version: string | undefined };
+  /** So that the settings are asked for once per start of Asterisk. */
+  settings?: CoreSettings & { readonly startedAt: string };
 }
 
 /** What `pbx_info` says where only device states and registrations are read. */
@@ -166,30 +168,29 @@ async function readQueues(
 
 async function readSystem(
   conversation: Conversation,
-  { startedAt }: CoreStatus,
+  { startedAt, currentCalls }: CoreStatus,
   { settings, remembered }: { readonly settings: CollectSettings; readonly remembered: Remembered },
 ): Promise<Part<SystemFacts>> {
-  const version = await askVersion(conversation, startedAt, remembered);
-  const uptime = uptimeOf(startedAt, settings);
+  const { version, maximumCalls } = await askCoreSettings(conversation, startedAt, remembered);
   return goodPart({
-    ...(version === undefined ? {} : { version }),
-    ...(uptime === undefined ? {} : { uptimeSeconds: uptime }),
+    ...optional('version', version),
+    ...optional('uptimeSeconds', uptimeOf(startedAt, settings)),
+    ...readUsage({ calls: currentCalls }, { calls: maximumCalls }),
   });
 }
 
-/** The version is nothing that anything depends on: without it the rest is shown. */
-async function askVersion(
+/** They are nothing that anything depends on: without them the rest is shown. */
+async function askCoreSettings(
   conversation: Conversation,
   startedAt: string,
   remembered: Remembered,
-): Promise<string | undefined> {
-  if (remembered.version?.startedAt === startedAt) return remembered.version.version;
+): Promise<CoreSettings> {
+  if (remembered.settings?.startedAt === startedAt) return remembered.settings;
   try {
-    const version = await ask(conversation, 'core_settings', readVersion);
-    remembered.version = { startedAt, version };
-    return version;
+    remembered.settings = { startedAt, ...(await ask(conversation, 'core_settings', readCoreSettings)) };
+    return remembered.settings;
   } catch {
-    return undefined;
+    return {};
   }
 }
 

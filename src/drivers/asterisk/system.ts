@@ -1,3 +1,4 @@
+import { optional } from '../kit/fields.ts';
 import type { AmiAnswer } from './ami-message.ts';
 
 /** What `CoreStatus` tells. */
@@ -16,10 +17,20 @@ export function readCoreStatus({ response }: AmiAnswer): CoreStatus {
   };
 }
 
-/** `CoreSettings`: the version of Asterisk, e.g. `22.10.1`; undefined when it is not told. */
-export function readVersion({ response }: AmiAnswer): string | undefined {
-  const version = response.get('asteriskversion')?.trim();
-  return version === '' ? undefined : version;
+/** What `CoreSettings` tells; it stays as it is until the next start. */
+export interface CoreSettings {
+  /** E.g. `22.10.1`. */
+  readonly version?: string;
+  /** `maxcalls` of `asterisk.conf`, as it was sent: calls beyond it are refused, and 0 means that there is no limit. */
+  readonly maximumCalls?: string;
+}
+
+/** `CoreSettings`: version of Asterisk and its limit of calls. */
+export function readCoreSettings({ response }: AmiAnswer): CoreSettings {
+  return {
+    ...optional('version', response.get('asteriskversion')?.trim()),
+    ...optional('maximumCalls', response.get('coremaxcalls')?.trim()),
+  };
 }
 
 /**

@@ -1,10 +1,12 @@
 import { Failure } from '../../transport/failure.ts';
-import type { SystemFacts } from '../../snapshot/reading.ts';
+import type { SystemFacts, Usage } from '../../snapshot/reading.ts';
 import { asRecord, type JsonRecord, optional, textOf } from '../kit/fields.ts';
+import { readUsage } from '../kit/usage.ts';
 
 /**
- * Model, firmware and uptime ("Query PBX Information" in the developer guides). `extensionstatus` is left out: it counts
- * extensions that exist against those that may, not those that are registered. Throws a `Failure` when there is nothing.
+ * Model, firmware, uptime and extensions ("Query PBX Information" in the developer guides). `extensionstatus`, e.g. `42/100`,
+ * counts extensions that are set up against those that the model takes: the guide of v1 speaks of registered ones, but
+ * its samples and the guide of v2 do not. Throws a `Failure` when there is nothing.
  */
 export function readSystem(answer: JsonRecord): SystemFacts {
   const device = asRecord(answer['deviceinfo']);
@@ -14,7 +16,13 @@ export function readSystem(answer: JsonRecord): SystemFacts {
     ...optional('version', textOf(device['firmwarever'])),
     ...optional('model', textOf(device['devicename'])),
     ...(uptime === undefined ? {} : { uptimeSeconds: uptime }),
+    ...extensionUsage(textOf(device['extensionstatus'])),
   };
+}
+
+function extensionUsage(text: string): Usage {
+  const [, used, limit] = /^(\d+) ?\/ ?(\d+)$/.exec(text) ?? [];
+  return readUsage({ extensions: used }, { extensions: limit });
 }
 
 /** Seconds of `03:57:42` or, once over a day, `3days 03:57:42`; undefined for anything else. */

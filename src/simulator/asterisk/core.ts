@@ -16,7 +16,7 @@ function showSettings(context: ActionContext): string {
     ['AMIversion', context.amiVersion],
     ['AsteriskVersion', context.version],
     ['SystemName', ''],
-    ['CoreMaxCalls', 0],
+    ['CoreMaxCalls', context.switches.maximumCalls],
     ['CoreMaxLoadAvg', '0.000000'],
     ['CoreRunUser', ''],
     ['CoreRunGroup', ''],

@@ -63,6 +63,8 @@ export interface AsteriskSwitches {
   wizards: Map<string, readonly Trunk['state'][]>;
   /** The address of a trunk's host; undefined: the name was not found, and Asterisk has none. */
   resolve: (host: string) => string | undefined;
+  /** `maxcalls=` of asterisk.conf, read at the start only; 0: no limit. */
+  maximumCalls: number;
   /** Minutes by which the PBX's local time is ahead of UTC: times in answers are local and name no zone. */
   utcOffsetMinutes: number;
   /** Which channel driver an extension belongs to. Default: all are PJSIP. */
@@ -120,6 +122,7 @@ export function usualSwitches(release: keyof typeof releases): AsteriskSwitches 
     bareEndpoints: new Map(),
     wizards: new Map(),
     resolve: addressOf,
+    maximumCalls: 0,
     utcOffsetMinutes: 0,
     technologyOf: () => 'pjsip',
     trunkTechnologyOf: () => 'pjsip',

@@ -7,7 +7,7 @@ describe('uptime', () => {
   test('is not guessed without a time zone', async () => {
     const { bench } = await setUp();
     const record = await bench.poll();
-    expect(record.held.system?.value).toEqual({ version: '22.10.1' });
+    expect(record.held.system?.value).toEqual({ version: '22.10.1', used: { calls: 0 } });
     expect(await bench.page()).not.toContain('pbx_uptime_seconds{');
   });
 
@@ -62,6 +62,18 @@ test('the version is asked for once per start of the PBX', async () => {
   simulator.restart();
   expect((await bench.rounds(2)).held.system?.value).toMatchObject({ version: '22.11.0' });
   expect(simulator.ledger.requestsOf('CoreSettings')).toBe(2);
+});
+
+test('the limit of calls is told with those in use; a PBX without one has none', async () => {
+  const { bench, simulator, clock } = await setUp({ collect: ['system'] }, { switches: { maximumCalls: 30 } });
+  const call = { id: 'a', direction: 'inbound', from: 'x', to: '1001', state: 'talking', startedAt: 0 } as const;
+  simulator.world.calls.push({ ...call });
+  expect((await bench.poll()).held.system?.value).toMatchObject({ used: { calls: 1 }, limits: { calls: 30 } });
+  expect(await bench.page()).toContain('pbx_limit{pbx="test",resource="calls"} 30\n');
+  simulator.switches.maximumCalls = 0;
+  clock.advance(5_000);
+  simulator.restart();
+  expect((await bench.rounds(2)).held.system?.value).not.toHaveProperty('limits');
 });
 
 describe('calls', () => {

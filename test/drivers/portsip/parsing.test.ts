@@ -5,7 +5,7 @@ import { readLogin, readLoginStatus, readRenewal } from '../../../src/drivers/po
 import { portsip } from '../../../src/drivers/portsip/index.ts';
 import { readPage } from '../../../src/drivers/portsip/pagination.ts';
 import { readAnswer, readApiError } from '../../../src/drivers/portsip/errors.ts';
-import { callsPart, readTotals } from '../../../src/drivers/portsip/totals.ts';
+import { callsPart, readTotals, systemPart } from '../../../src/drivers/portsip/totals.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import type { ApiAnswer } from '../../../src/transport/request.ts';
 
@@ -174,6 +174,29 @@ test('a number of calls that was not told is a failure, not 0', () => {
   expect(reasonOf(() => callsPart(readTotals({ version: '22.0' })))).toBe('protocol');
   expect(callsPart(readTotals({ current_calls: '4' }))).toEqual({ ok: true, value: { all: 4 } });
   expect(reasonOf(() => callsPart(readTotals({ current_calls: -1 })))).toBe('protocol');
+});
+
+test('use and limits are those that are told; a limit of 0 is none', () => {
+  const tenant = { current_calls: 2, current_users: 8, online_users: 0, current_trunks: '3', licensed_users: 500 };
+  expect(systemPart(readTotals(tenant)).value).toEqual({
+    used: { calls: 2, users: 8, online_users: 0, trunks: 3 },
+    limits: { users: 500 },
+  });
+  expect(systemPart(readTotals({ max_concurrent_calls: 100, licensed_users: 0 })).value).toEqual({
+    limits: { calls: 100 },
+  });
+  expect(systemPart(readTotals({})).value).toEqual({});
+});
+
+test.each([
+  ['2027-01-01T00:00:00Z', 1_798_761_600],
+  ['2027-01-01T00:00:00.123456+02:00', 1_798_754_400],
+  ['0001-01-01T00:00:00Z', undefined],
+  ['2027', undefined],
+  ['', undefined],
+  [1_798_761_600, undefined],
+])('maintenance until %j ends at %j', (told, seconds) => {
+  expect(systemPart(readTotals({ maintenance_expires_at: told })).value?.licenseExpiries?.maintenance).toBe(seconds);
 });
 
 test.each([

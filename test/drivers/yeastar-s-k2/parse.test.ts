@@ -46,6 +46,17 @@ describe('device', () => {
     expect(uptimeSeconds(text)).toBe(seconds);
   });
 
+  test.each([
+    ['42/100', { used: { extensions: 42 }, limits: { extensions: 100 } }],
+    ['0 / 100', { used: { extensions: 0 }, limits: { extensions: 100 } }],
+    ['42/0', { used: { extensions: 42 } }],
+    ['42', {}],
+    ['-1/x', {}],
+    [42, {}],
+  ])('extensionstatus %j', (extensionstatus, usage) => {
+    expect(readSystem({ deviceinfo: { extensionstatus } })).toEqual(usage);
+  });
+
   test('what is missing is left out; nothing at all is a failure', () => {
     expect(readSystem({ deviceinfo: { firmwarever: '80.1' } })).toEqual({ version: '80.1' });
     expect(failureOf(() => readSystem({})).reason).toBe('protocol');
