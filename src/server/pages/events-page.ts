@@ -4,11 +4,11 @@ import type { Journal } from '../../journal/journal.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { eventColumns, eventOrder, kindWords } from './event-words.ts';
 import { eventNames } from './event-names.ts';
-import { pbxLink } from './fleet-columns.ts';
 import { formatCount, formatMoment, shorten } from './format.ts';
 import { renderPage } from './layout.ts';
 import { knownParameters, linkTo, searchFor } from './list-query.ts';
 import { foreign, hiddenFields } from './parts.ts';
+import { pbxLink } from './pbx-link.ts';
 import { type Column, renderTable } from './table.ts';
 import type { StatusTarget, View } from './view.ts';
 

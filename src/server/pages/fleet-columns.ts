@@ -1,10 +1,13 @@
+import type { CollectorValues } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { type Member } from './fleet-summary.ts';
-import { formatCount, formatDuration, formatMoment, shorten } from './format.ts';
+import { type FleetRow, foldCell, foldTroubles } from './fleet-folds.ts';
+import type { Member } from './fleet-summary.ts';
+import { countOf, formatCount, formatDuration, formatMoment, shorten } from './format.ts';
 import { type HealthLevel, healthLevels } from './health.ts';
 import { badge, type Tone } from './icons.ts';
 import { linkTo } from './list-query.ts';
 import { bar, foreign } from './parts.ts';
+import { pbxLink } from './pbx-link.ts';
 import { peerShares } from './state-shares.ts';
 import { countPeers, isInService, isOutOfService } from './states.ts';
 import type { Column } from './table.ts';
@@ -21,67 +24,68 @@ export const healthBadges: Readonly<Record<HealthLevel, { readonly tone: Tone; r
   good: { tone: 'good', word: 'up' },
 };
 
-/** Address of the page of one PBX; how often pages refresh themselves is kept. */
-export function pbxLink(name: string, parameters: URLSearchParams): string {
-  const refresh = parameters.get('refresh');
-  return `pbx?${new URLSearchParams({ target: name, ...(refresh === null ? {} : { refresh }) }).toString()}`;
-}
-
 /** The columns of the list of PBXs. */
 export function fleetColumns(
   members: readonly Member[],
   view: View,
   parameters: URLSearchParams,
-): readonly Column<Member>[] {
+): readonly Column<FleetRow>[] {
   const tellsCalls = members.some(({ target }) => shownParts(target, view).calls !== undefined);
-  const columns: readonly (Column<Member> | false)[] = [
+  const columns: readonly (Column<FleetRow> | false)[] = [
     {
       key: 'state',
       title: 'State',
       kind: 'state',
-      value: ({ health, target }) => healthLevels.indexOf(health.level) * 2 - Number(suspensionLeft(target, view) > 0),
-      cell: ({ health, target }) => markup`${levelBadge(health.level)}${since(target.record.upSinceWall, view)}`,
+      value: (row) => stateRank(row, view),
+      cell: ({ members }) => markup`${levelBadge(members[0].health.level)}${since(members, view)}`,
     },
     {
       key: 'name',
       title: 'PBX',
       kind: 'head',
-      value: ({ target }) => target.identity.name,
-      cell: (member) => nameCell(member, parameters),
+      value: ({ members: [{ target }] }) => target.identity.name,
+      cell: (row) =>
+        row.causes === undefined ? nameCell(row.members[0], parameters) : foldCell(row, parameters, view),
     },
     {
       key: 'trouble',
       title: 'What is wrong',
       kind: 'wide',
-      cell: ({ health }) => markup`${health.troubles.map(({ text }) => markup`<p>${foreign(text)}</p>`)}`,
+      cell: (row) => (row.causes === undefined ? troubleCell(row.members[0]) : foldTroubles(row, view)),
     },
     {
       key: 'trunks',
       title: 'Trunks in service',
       kind: 'number',
       first: 'desc',
-      value: ({ target }) => shownParts(target, view).trunks?.value.filter(isOutOfService).length,
-      cell: (member) => trunkCell(member, view),
+      value: ({ members: [{ target }] }) => shownParts(target, view).trunks?.value.filter(isOutOfService).length,
+      cell: (row) => trunkCell(row, view),
     },
     {
       key: 'peers',
       title: 'Peers reachable',
       kind: 'number',
       first: 'desc',
-      value: (member) => peersAway(member, view),
-      cell: (member) => peerCell(member, view),
+      value: ({ members: [member] }) => peersAway(member, view),
+      cell: (row) => peerCell(row, view),
     },
-    tellsCalls && { key: 'calls', title: 'Calls', kind: 'number', cell: (member) => callCell(member, view) },
+    tellsCalls && { key: 'calls', title: 'Calls', kind: 'number', cell: (row) => callCell(row, view) },
     {
       key: 'age',
       title: 'Data from',
       kind: 'number',
       first: 'desc',
-      value: ({ target }) => shownAge(target, view),
-      cell: ({ target }) => ageCell(shownAge(target, view)),
+      value: ({ members: [{ target }] }) => shownAge(target, view),
+      cell: (row) => ageCell(row, view),
     },
   ];
   return columns.filter((column) => column !== false);
+}
+
+/** Worst first; of those that are equal, the rows of several PBXs first, then those that may not log in. */
+function stateRank({ members }: FleetRow, view: View): number {
+  const waits = members.some(({ target }) => suspensionLeft(target, view) > 0);
+  return healthLevels.indexOf(members[0].health.level) * 4 - (members.length > 1 ? 2 : 0) - Number(waits);
 }
 
 /** A level with its sign. */
@@ -90,9 +94,12 @@ export function levelBadge(level: HealthLevel): Markup {
   return badge(tone, word);
 }
 
-function since(wall: number | undefined, view: View): Markup {
-  if (wall === undefined) return nothing;
-  return markup`<small title="since ${formatMoment(wall)}">for ${formatDuration(view.wall - wall)}</small>`;
+function since(members: FleetRow['members'], view: View): Markup {
+  const walls = members.map(({ target }) => target.record.upSinceWall).filter((wall) => wall !== undefined);
+  if (walls.length === 0) return nothing;
+  const [earliest, latest] = [Math.min(...walls), Math.max(...walls)];
+  const [longest, shortest] = [earliest, latest].map((wall) => formatDuration(view.wall - wall));
+  return markup`<small title="since ${formatMoment(earliest)}">for ${longest === shortest ? longest : `${shortest} to ${longest}`}</small>`;
 }
 
 function nameCell({ target }: Member, parameters: URLSearchParams): Markup {
@@ -105,18 +112,25 @@ function nameCell({ target }: Member, parameters: URLSearchParams): Markup {
   return markup`<a href="${pbxLink(name, parameters)}">${foreign(name)}</a><small>${family}</small>${labelLinks}`;
 }
 
-function trunkCell({ target }: Member, view: View): Markup {
-  const trunks = shownParts(target, view).trunks?.value;
-  if (trunks === undefined) return nothing;
-  if (trunks.length === 0) return markup`none`;
-  return markup`${formatCount(trunks.filter(isInService).length)} of ${formatCount(trunks.length)}`;
+function troubleCell({ health }: Member): Markup {
+  return markup`${health.troubles.map(({ text }) => markup`<p>${foreign(text)}</p>`)}`;
 }
 
-function peerCell({ target }: Member, view: View): Markup {
-  const peers = shownParts(target, view).peers?.value;
-  if (peers === undefined) return nothing;
-  if (peers.length === 0) return markup`none`;
-  return markup`${formatCount(countPeers(peers).reachable)} of ${formatCount(peers.length)}${bar(peerShares([peers]))}`;
+function trunkCell(row: FleetRow, view: View): Markup {
+  const lists = shownLists(row, 'trunks', view);
+  const trunks = lists.flat();
+  if (lists.length === 0) return nothing;
+  if (trunks.length === 0) return markup`none${readFrom(lists, row)}`;
+  return markup`${formatCount(trunks.filter(isInService).length)} of ${formatCount(trunks.length)}${readFrom(lists, row)}`;
+}
+
+function peerCell(row: FleetRow, view: View): Markup {
+  const lists = shownLists(row, 'peers', view);
+  const total = lists.reduce((sum, { length }) => sum + length, 0);
+  if (lists.length === 0) return nothing;
+  if (total === 0) return markup`none${readFrom(lists, row)}`;
+  const reachable = lists.reduce((sum, peers) => sum + countPeers(peers).reachable, 0);
+  return markup`${formatCount(reachable)} of ${formatCount(total)}${bar(peerShares(lists))}${readFrom(lists, row)}`;
 }
 
 function peersAway({ target }: Member, view: View): number | undefined {
@@ -126,13 +140,32 @@ function peersAway({ target }: Member, view: View): number | undefined {
   return unreachable + unregistered;
 }
 
-function callCell({ target }: Member, view: View): Markup {
-  const calls = shownParts(target, view).calls?.value;
-  if (calls === undefined) return nothing;
-  const { all, inbound = 0, outbound = 0, internal = 0 } = calls;
-  return markup`${formatCount(all ?? inbound + outbound + internal)}`;
+function callCell(row: FleetRow, view: View): Markup {
+  const lists = shownLists(row, 'calls', view);
+  if (lists.length === 0) return nothing;
+  const calls = lists.map(({ all, inbound = 0, outbound = 0, internal = 0 }) => all ?? inbound + outbound + internal);
+  return markup`${formatCount(calls.reduce((sum, one) => sum + one, 0))}${readFrom(lists, row)}`;
 }
 
-function ageCell(age: number | undefined): Markup {
-  return age === undefined ? markup`<span class="quiet">no data</span>` : markup`${formatDuration(age)} ago`;
+function ageCell(row: FleetRow, view: View): Markup {
+  const ages = row.members.map(({ target }) => shownAge(target, view)).filter((age) => age !== undefined);
+  if (ages.length === 0) return markup`<span class="quiet">no data</span>`;
+  const most = row.members.length > 1 ? 'up to ' : '';
+  return markup`${most}${formatDuration(Math.max(...ages))} ago${readFrom(ages, row)}`;
+}
+
+function shownLists<Name extends 'peers' | 'trunks' | 'calls'>(
+  { members }: FleetRow,
+  name: Name,
+  view: View,
+): readonly CollectorValues[Name][] {
+  const values = members.map(({ target }) => shownParts(target, view)[name]?.value);
+  return values.filter((value) => value !== undefined);
+}
+
+/** A sum over some of the PBXs of a row must say so. */
+function readFrom(lists: readonly unknown[], { members }: FleetRow): Markup {
+  return lists.length === members.length
+    ? nothing
+    : markup`<small>from ${countOf(lists.length, 'PBX', 'PBXs')}</small>`;
 }

@@ -37,9 +37,9 @@ export function fleetFilters({ members, parameters, query }: FleetFilters): Mark
 ${select('State', 'state', stateWords, query.state ?? '')}
 ${families.length > 1 && select('Family', 'family', withAll(families), parameters.get('family') ?? '')}
 ${labelSelect(members, parameters.get('label') ?? '')}
-${hiddenFields(parameters, ['sort', 'order', 'refresh'])}
+${hiddenFields(parameters, ['fold', 'sort', 'order', 'refresh'])}
 <button type="submit">Show</button>
-${narrowing.length > 0 && markup`<a class="all" href="${linkTo(knownParameters(parameters, ['sort', 'order', 'refresh']), {}, 'pbxs')}">Show all</a>`}</form>`;
+${narrowing.length > 0 && markup`<a class="all" href="${linkTo(knownParameters(parameters, ['fold', 'sort', 'order', 'refresh']), {}, 'pbxs')}">Show all</a>`}</form>`;
 }
 
 function labelSelect(members: readonly Member[], chosen: string): Markup {

@@ -1,6 +1,7 @@
 import { type Markup, markup, nothing } from '../html.ts';
 import { fleetColumns, fleetSorts } from './fleet-columns.ts';
 import { fleetFilters } from './fleet-filters.ts';
+import { foldChoice, folded, unfolded } from './fleet-folds.ts';
 import { fleetTiles, type Member } from './fleet-summary.ts';
 import { countOf, formatCount } from './format.ts';
 import { healthOf } from './health.ts';
@@ -12,7 +13,7 @@ import { shownParts, type StatusTarget, suspensionLeft, type View } from './view
 /** What the list of PBXs can be narrowed to. */
 export const fleetStates = ['problems', 'down', 'trouble', 'suspended', 'up', 'waiting'] as const;
 
-const parameterNames = ['q', 'state', 'family', 'label', 'sort', 'order', 'page', 'refresh'];
+const parameterNames = ['q', 'state', 'family', 'label', 'fold', 'sort', 'order', 'page', 'refresh'];
 const anchor = 'pbxs';
 
 /** The page of all PBXs: the numbers, then every PBX, those with problems first. */
@@ -27,10 +28,13 @@ function fleet(members: readonly Member[], parameters: URLSearchParams, view: Vi
   const query = readListQuery(parameters, { states: fleetStates, sorts: fleetSorts });
   const chosen = choose(members, parameters, query, view);
   const plain = knownParameters(parameters, ['refresh']);
+  // In any other order each PBX has a place of its own.
+  const mayFold = query.sort === 'state' && parameters.get('fold') !== 'no';
   return markup`<h1>${headline(members)}</h1>
 ${fleetTiles({ members, view, linkTo: (state) => linkTo(plain, { state }, anchor) })}
 <section aria-labelledby="${anchor}"><h2 id="${anchor}">PBXs${count(chosen.length, members.length)}</h2>
 ${fleetFilters({ members, parameters, query })}
+${query.sort === 'state' && foldChoice(chosen, parameters)}
 ${
   chosen.length === 0
     ? markup`<p class="none">No PBX is like that. <a href="${linkTo(plain, {}, anchor)}">Show all ${formatCount(members.length)}</a></p>`
@@ -38,11 +42,11 @@ ${
         anchor,
         caption: 'PBXs',
         columns: fleetColumns(members, view, parameters),
-        rows: chosen,
-        name: ({ target }) => target.identity.name,
+        rows: mayFold ? folded(chosen) : unfolded(chosen),
+        name: ({ members: [{ target }] }) => target.identity.name,
         query,
         parameters,
-        rowClass: ({ target }) => (target.record.up ? 'new' : 'old'),
+        rowClass: ({ members: [{ target }] }) => (target.record.up ? 'new' : 'old'),
       })
 }</section>`;
 }

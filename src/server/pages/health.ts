@@ -1,3 +1,4 @@
+import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import type { Trunk } from '../../snapshot/reading.ts';
 import { countOf, formatDuration, formatTimeLeft, sentence, shorten } from './format.ts';
 import { failureInWords } from './hints.ts';
@@ -21,6 +22,8 @@ export interface Trouble {
   readonly about: 'login' | 'rounds' | 'trunks' | 'peers' | 'collectors';
   /** A whole sentence. */
   readonly text: string;
+  /** The same without what differs from PBX to PBX; empty where nothing is left then. */
+  readonly cause: string;
 }
 
 /** Judges a target by its record alone. A phone that is away is no trouble of the PBX; all of them at once are. */
@@ -37,29 +40,32 @@ export function healthOf(target: StatusTarget, view: View): Health {
 }
 
 function whyDown(target: StatusTarget, view: View): readonly Trouble[] {
-  const { reason } = target.record.lastRound ?? {};
+  const { reason, detail } = target.record.lastRound ?? {};
   const left = suspensionLeft(target, view);
-  const texts = [
-    reason === undefined || reason === 'suspended' ? '' : sentence(failureInWords(reason)),
-    left > 0 ? `No login for another ${formatTimeLeft(left)}.` : '',
-    left === 0 && reason === 'suspended' ? 'The exporter waits a little before the next login.' : '',
+  const cause = reason === undefined || reason === 'suspended' ? '' : failureSentence(reason, detail);
+  const waits = left === 0 && reason === 'suspended' ? 'The exporter waits a little before the next login.' : '';
+  const troubles: readonly Trouble[] = [
+    { about: 'login', text: cause, cause },
+    { about: 'login', text: left > 0 ? `No login for another ${formatTimeLeft(left)}.` : '', cause: '' },
+    { about: 'login', text: waits, cause: waits },
   ];
-  return texts.filter((text) => text !== '').map((text) => ({ about: 'login', text }));
+  return troubles.filter(({ text }) => text !== '');
 }
 
 /** A healthy face on old data would be a lie. */
 function lateTroubles({ overdueMs }: StatusTarget): readonly Trouble[] {
-  return overdueMs === 0
-    ? []
-    : [{ about: 'rounds', text: `The rounds are late: the next one is overdue by ${formatDuration(overdueMs)}.` }];
+  if (overdueMs === 0) return [];
+  const text = `The rounds are late: the next one is overdue by ${formatDuration(overdueMs)}.`;
+  return [{ about: 'rounds', text, cause: 'The rounds are late.' }];
 }
 
 function collectorTroubles({ record }: StatusTarget): readonly Trouble[] {
   return Object.entries(record.collectors)
     .filter(([, { success }]) => !success)
-    .map(([name, { reason }]) => {
-      const why = reason === undefined ? 'no reason is known' : failureInWords(reason);
-      return { about: 'collectors', text: `Reading ${collectorWords(name)} failed: ${why}.` };
+    .map(([name, { reason, detail }]) => {
+      const why = reason === undefined ? 'no reason is known' : failureWords(reason, detail);
+      const text = sentence(`Reading ${collectorWords(name)} failed: ${why}`);
+      return { about: 'collectors', text, cause: text };
     });
 }
 
@@ -69,17 +75,29 @@ function trunkTroubles(target: StatusTarget, view: View): readonly Trouble[] {
   if (out.length === 0) return [];
   const named = out.slice(0, 3).map((trunk) => `${trunkName(trunk)} (${trunk.state})`);
   const more = out.length > named.length ? `, and ${out.length - named.length} more` : '';
-  const text = `${out.length} of ${countOf(trunks.length, 'trunk')} not in service: ${named.join(', ')}${more}.`;
-  return [{ about: 'trunks', text }];
+  const which = `${named.join(', ')}${more}.`;
+  const text = `${out.length} of ${countOf(trunks.length, 'trunk')} not in service: ${which}`;
+  return [{ about: 'trunks', text, cause: `${countOf(out.length, 'trunk')} not in service: ${which}` }];
 }
 
 function peerTroubles(target: StatusTarget, view: View): readonly Trouble[] {
   const peers = shownParts(target, view).peers?.value ?? [];
   const { reachable, unreachable, unregistered } = countPeers(peers);
   const away = unreachable + unregistered;
-  return reachable > 0 || away < 2
-    ? []
-    : [{ about: 'peers', text: `None of ${countOf(away, 'peer')} can be reached.` }];
+  if (reachable > 0 || away < 2) return [];
+  return [
+    { about: 'peers', text: `None of ${countOf(away, 'peer')} can be reached.`, cause: 'No peer can be reached.' },
+  ];
+}
+
+/** Why something failed: what was seen, or the meaning of the reason where nothing more is known. */
+export function failureWords(reason: FailureReason, detail = ''): string {
+  return detail === '' ? failureInWords(reason) : shorten(detail, 300);
+}
+
+/** {@link failureWords} as a sentence. */
+export function failureSentence(reason: FailureReason, detail?: string): string {
+  return sentence(failureWords(reason, detail));
 }
 
 /** A collector as a part of a sentence. */

@@ -1,7 +1,8 @@
+import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import type { CollectorOutcome } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { formatDuration, formatMoment, formatTimeLeft, sentence, shorten } from './format.ts';
-import { collectorWords, type Health, type Trouble } from './health.ts';
+import { formatDuration, formatMoment, formatTimeLeft } from './format.ts';
+import { collectorWords, failureSentence, failureWords, type Health, type Trouble } from './health.ts';
 import { failureHints, failureInWords } from './hints.ts';
 import { foreign, withCode } from './parts.ts';
 import { refusalsInWords, loginRemedy } from './refusals.ts';
@@ -25,18 +26,18 @@ function listCard(troubles: readonly Trouble[]): Markup {
 
 function downCard(target: StatusTarget, view: View): Markup {
   const { reason, detail, endedAtWall } = target.record.lastRound ?? {};
-  const why = reason === undefined ? 'The reason is not known' : failureInWords(reason);
-  return markup`<section class="card alert" aria-label="Why it is down"><h2>${sentence(why).replace(/\.$/, '')}</h2>
-${said(reason, detail)}
+  const why = reason === undefined ? 'The reason is not known' : failureSentence(reason, detail).replace(/\.$/, '');
+  return markup`<section class="card alert" aria-label="Why it is down"><h2>${foreign(why)}</h2>
+${classOf(reason, detail)}
 ${suspension(target, view)}
 ${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup`<li>${withCode(step)}</li>`)}</ul>`}
 <p class="quiet">${endedAtWall !== undefined && `Last tried ${formatDuration(view.wall - endedAtWall)} ago. `}${tryingLess(target, view)} ${lastGood(target, view)} ${whatIsShown(target, view)}</p></section>`;
 }
 
 function collectorCard(name: string, { reason, detail }: CollectorOutcome): Markup {
-  const why = reason === undefined ? 'no reason is known' : failureInWords(reason);
-  return markup`<section class="card alert warn" aria-label="${name} not read"><h2>Reading ${collectorWords(name)} failed: ${why}</h2>
-${said(reason, detail)}
+  const why = reason === undefined ? 'no reason is known' : failureWords(reason, detail);
+  return markup`<section class="card alert warn" aria-label="${name} not read"><h2>Reading ${collectorWords(name)} failed: ${foreign(why)}</h2>
+${classOf(reason, detail)}
 ${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup`<li>${withCode(step)}</li>`)}</ul>`}</section>`;
 }
 
@@ -50,9 +51,10 @@ function keyCard(target: StatusTarget, view: View): Markup {
   return markup`<div class="card alert warn short"><p>No names are shown: <code>peers.names</code> is <code>hash</code>, and there is no <code>peers.hash_key_file</code> or <code>peers.hash_key_env</code> to hash them with.</p></div>`;
 }
 
-function said(reason: string | undefined, detail: string | undefined): Markup {
-  const told = detail === undefined || detail === '' ? nothing : markup`: ${foreign(shorten(detail, 400))}`;
-  return markup`<p class="said"><code>${reason ?? 'unknown'}</code>${told}</p>`;
+/** The failure reason as in metrics, and its meaning where the heading tells what was seen instead. */
+function classOf(reason: FailureReason | undefined, detail = ''): Markup {
+  const meaning = reason === undefined || detail === '' ? nothing : markup`: ${failureInWords(reason)}`;
+  return markup`<p class="said"><code>${reason ?? 'unknown'}</code>${meaning}</p>`;
 }
 
 function suspension(target: StatusTarget, view: View): Markup {

@@ -16,7 +16,7 @@ describe('the fleet page', () => {
   test('says what is wrong in words, since when, and how long no login will be tried', () => {
     expect(row(page(), 'PBXs', 'hamburg')).toEqual({
       State: 'down for 40 s',
-      'What is wrong': 'User name, password, token or key was refused. No login for another 14 min.',
+      'What is wrong': 'The login was refused. No login for another 14 min.',
       'Trunks in service': '1 of 1',
       'Peers reachable': '53 of 60',
       Calls: '',
@@ -26,7 +26,7 @@ describe('the fleet page', () => {
       '1 of 6 trunks not in service: Telvia backup (rejected).',
     );
     expect(row(page(), 'PBXs', 'bremen')['What is wrong']).toBe(
-      'Reading the queues failed: the account lacks a right.',
+      'Reading the queues failed: the account may not see the queues.',
     );
     expect(row(page(), 'PBXs', 'essen')['What is wrong']).toBe('None of 2 peers can be reached.');
   });
@@ -64,6 +64,15 @@ describe('the fleet page', () => {
     expect(one).not.toContain('<form');
     expect(columnTitles(one, 'PBXs')).not.toContain('Calls');
     expect(plainText(page('', []))).toContain('No PBX is configured');
+  });
+
+  test('says the meaning of the reason where nothing more is known, and what was seen where it is', () => {
+    const down = (detail?: string): string => {
+      const lastRound = { endedAtWall: wall, durationMs: 1, reason: 'connect', ...(detail && { detail }) } as const;
+      return row(page('', [target('x', { record: { up: false, lastRound } })]), 'PBXs', 'x')['What is wrong'] ?? '';
+    };
+    expect(down()).toBe('No connection to the PBX, or it was closed before an answer began.');
+    expect(down('the connection was refused (ECONNREFUSED)')).toBe('The connection was refused (ECONNREFUSED).');
   });
 
   test('one peer that is away is no trouble of the PBX', () => {
