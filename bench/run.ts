@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureConfigs } from './config/config.ts';
 import { type FleetRow, measureFleet } from './fleet/fleet.ts';
+import { measureGzip } from './gzip/gzip.ts';
 import { measureJournal } from './journal/journal.ts';
 import { drawCurves, drawFleetCurves } from './picture/curves.ts';
 import { measureRounds } from './round/rounds.ts';
@@ -15,7 +16,7 @@ import { formatResults, type Results } from './tables.ts';
  * series in the same run.
  * Times on shared machines wander; the ratios are what counts.
  *
- * Flags: `--only scrape|rounds|fleet|start|config|journal`, `--sizes 1000,10000` (series), `--pbxs 1000,2000`, `--dead 200`
+ * Flags: `--only scrape|gzip|rounds|fleet|start|config|journal`, `--sizes 1000,10000` (series), `--pbxs 1000,2000`, `--dead 200`
  * (beside the first number of PBXs), `--peers 100` (of each PBX), `--interval 30` (seconds), `--targets 1000,20000` (of the
  * configurations), `--json`, `--picture docs/images/scaling.svg`,
  * `--fleet-picture docs/images/fleet.svg`.
@@ -51,6 +52,7 @@ const results: Results = {
   node: process.version,
   cores: cpus().length,
   ...(wanted('scrape') ? await measureScrapes(values.sizes.split(',').map(Number), say) : {}),
+  ...(wanted('gzip') ? { gzip: await measureGzip(values.sizes.split(',').map(Number), say) } : {}),
   ...(wanted('rounds') ? { rounds: await measureRounds([100, 1_000], say) } : {}),
   ...(wanted('fleet') ? { fleet: await measureFleets() } : {}),
   ...(wanted('start') ? { start: await measureStarts([1, 100], say) } : {}),

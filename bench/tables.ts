@@ -1,6 +1,7 @@
 import { formatTable } from '../src/commands/table.ts';
 import type { ConfigRow } from './config/config.ts';
 import type { FleetRow } from './fleet/fleet.ts';
+import type { GzipRow } from './gzip/gzip.ts';
 import type { RoundRow } from './round/rounds.ts';
 import type { JournalRow } from './journal/journal.ts';
 import type { MemoryRow, ScrapeRow } from './scrape/scrape.ts';
@@ -14,6 +15,7 @@ export interface Results {
   readonly memory?: readonly MemoryRow[];
   /** Longest block (ms) that a process shows which does nothing: what is not more than this is the machine's. */
   readonly idleBlockMs?: number;
+  readonly gzip?: readonly GzipRow[];
   readonly rounds?: readonly RoundRow[];
   readonly fleet?: readonly FleetRow[];
   readonly start?: readonly StartRow[];
@@ -23,7 +25,7 @@ export interface Results {
 
 /** The tables of a run. */
 export function formatResults(results: Results): string {
-  const { scrapes, memory, rounds, fleet, start, config, journal } = results;
+  const { scrapes, memory, gzip, rounds, fleet, start, config, journal } = results;
   return [
     `Node.js ${results.node}, ${results.cores} cores\n`,
     scrapes === undefined ? '' : scrapeTable(scrapes),
@@ -31,6 +33,7 @@ export function formatResults(results: Results): string {
       ? ''
       : `Longest block of a process that does nothing, in the same run: ${results.idleBlockMs.toFixed(1)} ms\n`,
     memory === undefined ? '' : memoryTable(memory),
+    gzip === undefined ? '' : gzipTable(gzip),
     rounds === undefined ? '' : roundTable(rounds),
     fleet === undefined ? '' : fleetTable(fleet),
     start === undefined ? '' : startTable(start),
@@ -76,6 +79,20 @@ function memoryTable(rows: readonly MemoryRow[]): string {
   return formatTable(
     ['series', 'renderer', 'bytes of resident memory per series', 'after bursts'],
     rows.map((row) => [whole(row.series), row.renderer, whole(row.bytesPerSeries), whole(row.afterBursts)]),
+  );
+}
+
+function gzipTable(rows: readonly GzipRow[]): string {
+  return formatTable(
+    ['series', 'MB', 'from pieces ms', 'CPU ms', 'new pieces CPU ms', 'kB', 'whole ms', 'CPU ms', 'kB'],
+    rows.map(({ series, plainBytes, pieces, whole: one, newPiecesMs }) => [
+      whole(series),
+      (plainBytes / 1e6).toFixed(2),
+      ...[pieces.pageMs, pieces.cpuMs, newPiecesMs].map((ms) => ms.toFixed(1)),
+      (pieces.bytes / 1e3).toFixed(0),
+      ...[one.pageMs, one.cpuMs].map((ms) => ms.toFixed(1)),
+      (one.bytes / 1e3).toFixed(0),
+    ]),
   );
 }
 

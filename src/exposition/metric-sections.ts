@@ -1,4 +1,4 @@
-import { Block } from './block.ts';
+import { Block } from './gzip/block.ts';
 import { escapeHelp } from './escape.ts';
 import type { MetricDeclaration } from './metric-declaration.ts';
 import { targetMetrics, type TargetMetricName } from './metric-table.ts';

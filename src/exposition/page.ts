@@ -1,19 +1,15 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { Clock } from '../clock.ts';
 import type { Moment } from '../snapshot/clocks.ts';
 import type { NameHash } from '../snapshot/peer-name.ts';
-import { BackgroundCompression } from './background-compression.ts';
 import { BlockCache, type PageTarget } from './block-cache.ts';
-import { BlockGroups } from './block-groups.ts';
-import { Block } from './block.ts';
+import { Block } from './gzip/block.ts';
+import { GzipPages } from './gzip/pages.ts';
 import { inChunks } from './page-chunks.ts';
-import { GzipMember, type Packed } from './gzip-join.ts';
 import type { ContentEncoding, TextFormat } from './negotiate.ts';
 import type { OwnMetrics } from './exporter-registry.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
 import { ageLine, overdueLine, type TargetBlocks } from './render.ts';
-import { bytesOf, isShorterThan, makeSections, type Section } from './metric-sections.ts';
+import { bytesOf, makeSections } from './metric-sections.ts';
 
 /** How a page is wanted; see `negotiateFormat` and `negotiateEncoding`. */
 export interface PageChoice {
@@ -30,25 +26,15 @@ export interface ExpositionOptions {
   readonly own: OwnMetrics;
 }
 
-/** Pages below this size (bytes) are compressed whole: better packed, and in a millisecond outside the event loop. */
-const smallPage = 131_072;
-
-const gzipWhole = promisify(gzip);
-
 /** The lines of the exporter itself, asked for only when all others are on their way. */
 type OwnLines = () => string | Promise<string>;
-/** What stands behind the lines of the targets. */
-type PageEnd = () => Promise<Block>;
 
 /** Makes pages from the records of targets. */
 export class Exposition {
   readonly #options: ExpositionOptions;
   readonly #cache: BlockCache;
-  readonly #groups = new BlockGroups();
-  readonly #packer = new BackgroundCompression();
   readonly #time = (): number => this.#options.clock.monotonicTime();
-  /** Whether anybody has asked for a large page in gzip yet. */
-  #gzipWanted = false;
+  readonly #gzip = new GzipPages(this.#time);
 
   constructor(options: ExpositionOptions) {
     this.#options = options;
@@ -57,8 +43,7 @@ export class Exposition {
 
   /** Renders a target ahead of the next scrape; to be called when a round has ended. Optional: a page does what is missing. */
   prepare(target: PageTarget): void {
-    const { blocks } = this.#cache.get(target, this.#now());
-    if (this.#gzipWanted) this.#packer.add(blocks);
+    this.#gzip.prepare(this.#cache.get(target, this.#now()).blocks);
   }
 
   /** To be called when `hashName` gives other hashes than before: the old ones leave the page at once. */
@@ -92,9 +77,11 @@ export class Exposition {
     const sections = makeSections(rendered, perPage, choice.format);
     const end = async (): Promise<Block> =>
       Block.of(`${await own()}${choice.format === 'openmetrics' ? '# EOF\n' : ''}`);
-    if (choice.encoding === 'identity') yield* this.#identityPage(sections, end);
-    else if (isShorterThan(sections, smallPage)) yield await smallGzipPage(sections, end);
-    else yield* this.#gzipPage(sections, end);
+    if (choice.encoding === 'gzip') yield* this.#gzip.page(sections, end);
+    else {
+      yield* inChunks(bytesOf(sections), this.#time);
+      yield (await end()).bytes;
+    }
   }
 
   /**
@@ -110,28 +97,4 @@ export class Exposition {
     }
     return rendered;
   }
-
-  async *#identityPage(sections: Iterable<Section>, end: PageEnd): AsyncGenerator<Buffer> {
-    yield* inChunks(bytesOf(sections), this.#time);
-    yield (await end()).bytes;
-  }
-
-  async *#gzipPage(sections: Iterable<Section>, end: PageEnd): AsyncGenerator<Buffer> {
-    this.#gzipWanted = true;
-    const member = new GzipMember();
-    yield* inChunks(member.begin(this.#packed(sections)), this.#time);
-    yield member.end((await end()).packed());
-  }
-
-  *#packed(sections: Iterable<Section>): Generator<Packed> {
-    for (const { header, column } of sections) {
-      yield header.packed();
-      yield* this.#groups.pack(column);
-    }
-  }
-}
-
-async function smallGzipPage(sections: Iterable<Section>, end: PageEnd): Promise<Buffer> {
-  const { bytes } = await end();
-  return gzipWhole(Buffer.concat([...bytesOf(sections), bytes]));
 }

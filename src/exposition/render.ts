@@ -10,7 +10,7 @@ import {
   type TargetRecord,
 } from '../snapshot/record.ts';
 import type { NameHash } from '../snapshot/peer-name.ts';
-import type { Block } from './block.ts';
+import type { Block } from './gzip/block.ts';
 import { addCalls, addPeers, addQueues, addSystem, addTrunks } from './render-parts.ts';
 import { label, TargetLines } from './target-lines.ts';
 

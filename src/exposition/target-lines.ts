@@ -1,4 +1,4 @@
-import { Block } from './block.ts';
+import { Block } from './gzip/block.ts';
 import { escapeLabelValue } from './escape.ts';
 import { targetMetrics, type TargetMetricName } from './metric-table.ts';
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import Negotiator from 'negotiator';
 import type { Journal } from '../journal/journal.ts';
 import { answerEvents } from './events/answer.ts';
 import { readEventsQuery } from './events/query.ts';
@@ -51,8 +52,8 @@ function sendJson({ request, response, url }: RouteContext, { fleet, journal, ha
   sendText(response, 200, text, 'application/json; charset=utf-8');
 }
 
-function wantsJson(accept = ''): boolean {
-  return /\bapplication\/json\b/i.test(accept) && !/\btext\/html\b/i.test(accept);
+function wantsJson(accept: string | undefined): boolean {
+  return new Negotiator({ headers: { accept } }).mediaType(['text/html', 'application/json']) === 'application/json';
 }
 
 function isKnown(header: string | undefined, tag: string): boolean {

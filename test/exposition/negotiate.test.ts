@@ -35,7 +35,10 @@ describe('the format', () => {
     [`${openMetrics};q=0.5,text/*;q=0.9`, 'text'],
     [`${openMetrics};q=0.5,text/plain;q=0.5`, 'openmetrics'],
     [`${openMetrics};q=.9,text/plain;q=0.8`, 'openmetrics'],
-    [`${openMetrics};q=nonsense,text/plain;q=0.8`, 'openmetrics'],
+    [`${openMetrics};q=nonsense,text/plain;q=0.8`, 'text'],
+    [`${openMetrics};q=nonsense`, 'text'],
+    ['text/plain;q=0.5;version=0.0.4,text/*;q=0.8', 'text'],
+    ['application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;q=0.7,*/*;q=0.1', 'text'],
     [`${openMetrics} ; q=0.3 , text/plain ; q=0.4`, 'text'],
     [';;;,,,=;q', 'text'],
   ] as const)('for Accept %j is %s', (accept, format) => {
@@ -66,7 +69,8 @@ describe('the encoding', () => {
     ['gzip;q=0.0, *', 'identity'],
     ['*;q=0', 'identity'],
     ['identity;q=1, gzip;q=0.5', 'identity'],
-    ['identity;q=0.5, gzip;q=0.5', 'gzip'],
+    ['gzip;q=0.5, identity;q=0.5', 'gzip'],
+    ['identity;q=0.5, gzip;q=0.5', 'identity'],
     ['gzipped', 'identity'],
   ] as const)('for Accept-Encoding %j is %s', (header, encoding) => {
     expect(negotiateEncoding(header)).toBe(encoding);

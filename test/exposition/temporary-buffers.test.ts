@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Block, largeBlock } from '../../src/exposition/block.ts';
+import { Block, largeBlock } from '../../src/exposition/gzip/block.ts';
 import { inChunks } from '../../src/exposition/page-chunks.ts';
 import { markTemporary, release } from '../../src/exposition/temporary-buffers.ts';
 import { sendPage } from '../../src/server/page-answer.ts';

@@ -13,13 +13,13 @@ export const parts: Readonly<Record<string, Part>> = {
       'src/polling/login-guard/login-guard.ts',
       'src/snapshot/record.ts',
       'src/exposition/escape.ts',
-      'src/exposition/block.ts',
+      'src/exposition/gzip/block.ts',
     ],
     tests: [
       'test/polling/**/*.test.ts',
       'test/snapshot/**/*.test.ts',
       'test/exposition/escape.test.ts',
-      'test/exposition/block.test.ts',
+      'test/exposition/gzip/block.test.ts',
     ],
   },
   fleet: {

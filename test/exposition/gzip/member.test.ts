@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { crc32, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { BlockGroups } from '../../src/exposition/block-groups.ts';
-import { Block } from '../../src/exposition/block.ts';
-import { combineCrc32, crc32Shift } from '../../src/exposition/crc32-combine.ts';
-import { GzipMember, packDeflated, type Packed } from '../../src/exposition/gzip-join.ts';
+import { BlockGroups } from '../../../src/exposition/gzip/block-groups.ts';
+import { Block } from '../../../src/exposition/gzip/block.ts';
+import { combineCrc32, crc32Shift } from '../../../src/exposition/gzip/crc32-combine.ts';
+import { GzipMember, packDeflated, type Packed } from '../../../src/exposition/gzip/member.ts';
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
 

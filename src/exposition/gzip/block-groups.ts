@@ -1,5 +1,5 @@
 import { largeBlock, type Block } from './block.ts';
-import { packDeflated, type Packed } from './gzip-join.ts';
+import { packDeflated, type Packed } from './member.ts';
 
 /** How many targets share one group. A fixed number, so that a target which grows does not move the borders of others. */
 const groupSize = 32;

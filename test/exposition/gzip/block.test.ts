@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { BackgroundCompression } from '../../src/exposition/background-compression.ts';
-import { Block, largeBlock } from '../../src/exposition/block.ts';
-import { unpackDeflated } from '../../src/exposition/gzip-join.ts';
+import { BackgroundCompression } from '../../../src/exposition/gzip/background-compression.ts';
+import { Block, largeBlock } from '../../../src/exposition/gzip/block.ts';
+import { unpackDeflated } from '../../../src/exposition/gzip/member.ts';
 
 /** Lines that differ, so many that a block has about this length. */
 function lines(length: number, value = 0): string {

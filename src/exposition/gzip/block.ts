@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { packDeflated, unpackDeflated, type Packed } from './gzip-join.ts';
+import { packDeflated, unpackDeflated, type Packed } from './member.ts';
 
 /** Blocks from this size (bytes) on are compressed on their own. */
 export const largeBlock = 4_096;
