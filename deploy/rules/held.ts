@@ -2,10 +2,16 @@ import type { Group } from './rule.ts';
 import { looked, type Words } from './words.ts';
 
 /**
- * What the memory of all alerts rests on: which PBXs there are, which of them nobody looks at now, and their labels. A value that
- * is `held` is the newest one as long as somebody looks; while nobody does, it is the last one. So no alert ends for want of news.
+ * The memory that alerts and dashboards share: which PBXs there are, which of them nobody looks at now, their labels, and how much
+ * there is of them. A value that is `held` is the newest one as long as somebody looks; while nobody does, it is the last one. So no
+ * alert ends for want of news, and no dashboard takes silence for good news.
  */
-export function heldGroup({ id, carried }: Words): Group {
+export function heldGroup({ id, carried, heldOfCollector }: Words): Group {
+  const listed = (metric: string): string => `sum by (${id}) (
+  max by (${id}, state) (
+    ${metric}{state!="disabled"} and on (${id}, job, instance) topk by (${id}) (1, pbx_last_success_timestamp_seconds)
+  )
+)`;
   return {
     name: 'pbx-held',
     rules: [
@@ -37,6 +43,23 @@ unless on (${id}) ${looked}`,
   or on (${id}) max by (${id}, ${carried}) (pbx_target_info)
   or on (${id}) (last_over_time(pbx:target_info:held[3m]) and on (${id}) pbx:known:held)
 )`,
+      },
+      {
+        record: 'pbx:up:held',
+        why: `1 for a PBX that somebody reads, 0 for one that is down, -1 for one that nobody looks at. Dashboards know from it that
+          there is a PBX of which they show nothing.`,
+        expr: `(max by (${id}) (pbx_up) or 0 * pbx:unwatched:held - 1)
+* on (${id}) group_left (${carried}) pbx:target_info:held`,
+      },
+      {
+        record: 'pbx:trunks:held',
+        why: 'Trunks that are not disabled: how many the PBX listed when they were read last, by whoever read it last.',
+        expr: heldOfCollector('pbx:trunks:held', 'trunks', listed('pbx_trunks')),
+      },
+      {
+        record: 'pbx:peers:held',
+        why: 'The same of phones.',
+        expr: heldOfCollector('pbx:peers:held', 'peers', listed('pbx_peers')),
       },
     ],
   };

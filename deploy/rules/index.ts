@@ -1,5 +1,4 @@
 import { exportersGroup } from './exporters.ts';
-import { heldGroup } from './held.ts';
 import { listsGroup } from './lists.ts';
 import { peersGroup } from './peers.ts';
 import { readingGroup } from './reading.ts';
@@ -10,10 +9,12 @@ import type { Settings, Thresholds } from './settings.ts';
 import { trunksGroup } from './trunks.ts';
 import { type Words, words } from './words.ts';
 
-const head = `Written by "npm run rules" from deploy/rules, settings.yml and thresholds.yml: change it there. It needs recording.yml beside it, and
-  the inhibitions in ../../alertmanager/alertmanager.yml, which make one message of one cause. Prometheus 2.42 or newer.`;
+const head = `Written by "npm run rules" from deploy/rules, settings.yml and thresholds.yml: change it there. Prometheus 2.42 or newer.`;
 
-const alertsHead = `${head} severity: critical = people cannot make calls, or nobody would notice if they could not; warning = see to it today;
+const recordingHead = `${head} What alerts.yml and dashboards.yml need, and the dashboards themselves.`;
+
+const alertsHead = `${head} It needs recording.yml beside it, and the inhibitions in ../../alertmanager/alertmanager.yml, which make one
+  message of one cause. severity: critical = people cannot make calls, or nobody would notice if they could not; warning = see to it today;
   info = worth knowing. "for" is computed: an alert that bears an outage of so many minutes waits two minutes longer, for a round of
   30 s, a scrape of 30 s, one scrape that is lost and one evaluation; poll or scrape more rarely, and it has to be longer by as much.
   Disabled trunks and phones, and those whose state the PBX does not tell, have no series that could raise an alert.`;
@@ -21,9 +22,7 @@ const alertsHead = `${head} severity: critical = people cannot make calls, or no
 /** All groups of alerts, with what they record. */
 export function alertGroups(settings: Settings, thresholds: Thresholds): readonly Group[] {
   const own = words(settings, thresholds);
-  return [heldGroup, readingGroup, listsGroup, trunksGroup, peersGroup, serviceGroup, exportersGroup].map((group) =>
-    group(own),
-  );
+  return [readingGroup, listsGroup, trunksGroup, peersGroup, serviceGroup, exportersGroup].map((group) => group(own));
 }
 
 /** The text of the files in deploy/prometheus/rules, by name. */
@@ -35,7 +34,7 @@ export function ruleFiles(
   const groups = alertGroups(settings, thresholds);
   return {
     'alerts.yml': ruleFile(alertsHead, groups, (rule) => written(rule, own)),
-    'recording.yml': ruleFile(head, recordingGroups(own), (rule) => written(rule, own)),
+    'recording.yml': ruleFile(recordingHead, recordingGroups(own), (rule) => written(rule, own)),
   };
 }
 

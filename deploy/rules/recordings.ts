@@ -1,8 +1,9 @@
+import { heldGroup } from './held.ts';
 import type { Group, Recording } from './rule.ts';
 import { type ThresholdName, thresholdNames, type Thresholds } from './settings.ts';
 import type { Words } from './words.ts';
 
-/** Values that alerts and dashboards compare with over days, computed once and kept cheaply. */
+/** What alerts and dashboards share: the memory of PBXs, the limits of single ones, and values over days, computed once and kept cheaply. */
 export function recordingGroups(words: Words): readonly Group[] {
   const { id } = words;
   const thresholds = thresholdRules(words);
@@ -50,7 +51,8 @@ or on (${id}) (
       },
     ],
   };
-  return thresholds.length === 0 ? [recordings] : [{ name: 'pbx-thresholds', rules: thresholds }, recordings];
+  const own: readonly Group[] = thresholds.length === 0 ? [] : [{ name: 'pbx-thresholds', rules: thresholds }];
+  return [heldGroup(words), ...own, recordings];
 }
 
 function thresholdRules({ id, thresholds }: Words): readonly Recording[] {

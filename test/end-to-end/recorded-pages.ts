@@ -104,7 +104,8 @@ function linesOf(pbx: RecordedPbx): readonly string[] {
   return [
     line('pbx_target_info', 1, { family: 'asterisk', ...site }),
     line('pbx_up', pbx.up ? 1 : 0),
-    line('pbx_collector_success', pbx.up ? 1 : 0, { collector: 'trunks' }),
+    line('pbx_last_round_timestamp_seconds', now),
+    ...['peers', 'trunks'].map((collector) => line('pbx_collector_success', pbx.up ? 1 : 0, { collector })),
     line('pbx_login_suspended_until_timestamp_seconds', 0),
     ...(pbx.readAgo === undefined ? [] : [line('pbx_last_success_timestamp_seconds', now - pbx.readAgo)]),
     ...(pbx.reason === undefined ? [] : [line('pbx_last_failure', 1, { reason: pbx.reason })]),
