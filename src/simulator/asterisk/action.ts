@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Random } from '../kit/random.ts';
 import type { World } from '../kit/world.ts';
+import type { Legs } from './legs.ts';
 import type { AsteriskModule, AsteriskSwitches, WriteClass } from './settings.ts';
 
 /** What an action's answer is made from. */
@@ -9,6 +10,8 @@ export interface ActionContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly switches: AsteriskSwitches;
+  /** Calls with media. */
+  readonly legs: Legs;
   /** Version text of the PBX. */
   readonly version: string;
   /** Version text of its manager interface. */

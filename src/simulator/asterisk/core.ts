@@ -1,6 +1,7 @@
 import type { Call } from '../kit/world.ts';
 import type { Action, ActionContext } from './action.ts';
 import { deviceName } from './devices.ts';
+import { listedLeg } from './legs.ts';
 import { formatList, formatSuccess } from './message.ts';
 import type { Field } from './message.ts';
 
@@ -97,10 +98,10 @@ function channelFields(
 function showChannels(context: ActionContext): string {
   return formatList(context.actionId, {
     message: 'Channels will follow',
-    events: listChannels(context).map((channel) => ({
-      event: 'CoreShowChannel',
-      fields: channelFields(context, channel),
-    })),
+    events: [
+      ...listChannels(context).map((channel) => channelFields(context, channel)),
+      ...context.legs.running.map((leg) => listedLeg(leg, context.clock.wallTime())),
+    ].map((fields) => ({ event: 'CoreShowChannel', fields })),
     complete: 'CoreShowChannelsComplete',
   });
 }

@@ -11,6 +11,7 @@ const pages = {
   400: { title: 'Bad Request', text: 'Request line too long' },
   404: { title: 'Not Found', text: 'The requested URL was not found on this server.' },
   413: { title: 'Request Entity Too Large', text: 'Body too large' },
+  503: { title: 'Service Unavailable', text: 'Shutdown in progress' },
   501: { title: 'Not Implemented', text: 'Attempt to use unimplemented / unsupported method' },
 } as const;
 
@@ -34,9 +35,11 @@ export function refuseByHttp(
     readonly path: string;
     readonly webEnabled: boolean;
     readonly admitted: boolean;
+    readonly stopping: boolean;
   },
 ): SimulatorResponse | undefined {
   if (!server.admitted) return page(server.version, 403);
+  if (server.stopping) return page(server.version, 503);
   const line = `${request.method} ${request.rawTarget} HTTP/1.1`;
   if (Buffer.byteLength(line) >= requestLineLimit) return page(server.version, 400);
   if (request.method !== 'GET' && request.method !== 'POST') return page(server.version, 501);

@@ -5,10 +5,13 @@ import type { LockOut } from '../kit/lock-out.ts';
 import type { SimulatorRequest } from '../kit/request.ts';
 import type { SimulatorResponse } from '../kit/response.ts';
 import type { Simulator, SimulatorFamily } from '../simulator.ts';
-import type { Action } from './action.ts';
+import type { Action, ActionContext } from './action.ts';
 import { coreActions } from './core.ts';
 import { deviceActions } from './devices.ts';
+import { EventQueues } from './event-queues.ts';
+import type { ManagerEvent } from './event-queues.ts';
 import { managerResponse, readParameters, refuseByHttp, sessionCookie } from './http.ts';
+import { legActions, Legs } from './legs.ts';
 import { createGate } from './login.ts';
 import type { Caller, Gate, GateAnswer } from './login.ts';
 import { formatError } from './message.ts';
@@ -16,12 +19,23 @@ import { olderDriverActions } from './older-drivers.ts';
 import { pjsipActions } from './pjsip.ts';
 import { queueActions } from './queues.ts';
 import { registrationActions } from './registrations.ts';
+import { scoresLegs } from './release.ts';
 import { releases, usualSwitches } from './settings.ts';
 import type { AsteriskOptions, AsteriskSwitches } from './settings.ts';
+import { StateEvents } from './state-events.ts';
+import { waitEventAction, waitForEvents } from './wait-event.ts';
 
 /** A simulated Asterisk with its own switches. */
 export interface AsteriskSimulator extends Simulator {
   readonly switches: AsteriskSwitches;
+  /** Calls with media, and what the PBX writes to its log about them. */
+  readonly legs: Legs;
+  /** Tells the sessions that wait for events what has changed in the world, as every request does too. */
+  noticeChanges(): void;
+  /** Tells them of something else. */
+  happen(event: ManagerEvent): void;
+  /** What sessions that were not drained cost the PBX, in bytes. */
+  readonly keptEventBytes: number;
   /** Restarts the PBX in no time: sessions are gone, contacts not asked yet, the start time is now. */
   restart(): void;
 }
@@ -38,15 +52,20 @@ const actions: readonly Action[] = [
   ...sessionActions,
   ...coreActions,
   ...deviceActions,
+  ...legActions,
   ...olderDriverActions,
   ...pjsipActions,
   ...queueActions,
   ...registrationActions,
+  waitEventAction,
 ].sort((left, right) => (left.name < right.name ? -1 : 1));
 
 interface Parts {
   readonly kit: Kit;
   readonly gate: Gate;
+  readonly queues: EventQueues;
+  readonly legs: Legs;
+  readonly states: StateEvents;
   readonly switches: AsteriskSwitches;
   readonly release: keyof typeof releases;
   readonly path: string;
@@ -60,10 +79,26 @@ export function createAsteriskSimulator(options: AsteriskOptions): AsteriskSimul
   const watcher = makeWatcher(kit, options);
   const gate = createGate(kit, switches, watcher);
   const prefix = options.prefix === undefined ? '' : `/${options.prefix}`;
-  const parts: Parts = { kit, gate, switches, release, path: `${prefix}/rawman`.toLowerCase() };
+  const queues = new EventQueues();
+  const scores = (): boolean => scoresLegs(versionOf({ kit, release }));
+  const legs = new Legs(kit.clock, queues, {
+    hasScore: scores,
+    sendsFinal: ({ options: { technology = 'PJSIP' } }) => technology === 'SIP' || scores(),
+  });
+  const states = new StateEvents(queues);
+  const path = `${prefix}/rawman`.toLowerCase();
+  const parts: Parts = { kit, gate, queues, legs, states, switches, release, path };
+  const noticeChanges = (): void => {
+    queues.keep((token) => gate.isAlive(token));
+    states.notice(contextOf(parts));
+  };
+  noticeChanges();
   const server = kit.serve({
     nameCall: (request) => nameCall(parts, request),
-    handle: (request) => handle(parts, request),
+    handle(request) {
+      noticeChanges();
+      return handle(parts, request);
+    },
     idleMs: options.keepAliveMs ?? 15_000,
     admit: (address, open) => admit(parts, watcher, address, open),
   });
@@ -76,6 +111,13 @@ export function createAsteriskSimulator(options: AsteriskOptions): AsteriskSimul
     faults: kit.faults,
     world: kit.world,
     switches,
+    legs,
+    noticeChanges,
+    happen: (event) => queues.add(event),
+    get keptEventBytes() {
+      queues.keep((token) => gate.isAlive(token));
+      return queues.keptBytes;
+    },
     account: { username: user?.username ?? '', password: user?.secret ?? '' },
     endSessions: () => gate.forgetAll(),
     restart() {
@@ -121,21 +163,22 @@ function nameCall(parts: Parts, request: SimulatorRequest): string {
 
 function handle(parts: Parts, request: SimulatorRequest): SimulatorResponse {
   const { switches, gate } = parts;
-  const version = parts.kit.world.version === '' ? releases[parts.release].version : parts.kit.world.version;
+  const version = versionOf(parts);
   const refused = refuseByHttp(request, {
     version,
     path: parts.path,
     webEnabled: switches.webEnabled && switches.bootStage !== 'paths',
     admitted: switches.admits(request.clientAddress),
+    stopping: switches.stopping,
   });
   if (refused !== undefined) return refused;
   const caller = gate.recognise(sessionCookie(request), request.clientAddress);
-  const answer = answerAction(parts, caller, version, readParameters(request));
+  const answer = answerAction(parts, caller, readParameters(request));
   return managerResponse(version, { token: caller.token, maxAgeSeconds: switches.httpTimeoutMs / 1000 }, answer);
 }
 
-function answerAction(parts: Parts, caller: Caller, version: string, parameter: (name: string) => string): GateAnswer {
-  const { gate, switches, release, kit } = parts;
+function answerAction(parts: Parts, caller: Caller, parameter: (name: string) => string): GateAnswer {
+  const { gate, switches } = parts;
   const actionId = parameter('actionid');
   const name = parameter('action');
   if (name === '') return { body: formatError(actionId, 'Missing action in request') };
@@ -158,9 +201,21 @@ function answerAction(parts: Parts, caller: Caller, version: string, parameter: 
     gate.forget(caller);
     return { body: formatError(actionId, 'Permission denied') };
   }
+  if (action === waitEventAction) return waitForEvents(parts, caller, actionId, parameter('timeout'));
+  return { body: action.answer({ ...contextOf(parts), actionId, parameter, known, write }) };
+}
+
+function versionOf({ kit, release }: Pick<Parts, 'kit' | 'release'>): string {
+  return kit.world.version === '' ? releases[release].version : kit.world.version;
+}
+
+/** What does not depend on who asks. */
+function contextOf(parts: Parts): ActionContext {
+  const { kit, switches, legs, release } = parts;
   const { world, clock, random } = kit;
-  const about = { world, clock, random, switches, version, amiVersion: releases[release].ami, release };
-  return { body: action.answer({ ...about, actionId, parameter, known, write }) };
+  const about = { world, clock, random, switches, legs, version: versionOf(parts), release };
+  const nobody = { actionId: '', parameter: () => '', known: () => [], write: [] };
+  return { ...about, amiVersion: releases[release].ami, ...nobody };
 }
 
 function isKnown({ switches, release }: Parts, { module }: Action): boolean {

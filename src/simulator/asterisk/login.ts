@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Kit } from '../kit/kit.ts';
 import type { LockOut } from '../kit/lock-out.ts';
 import { createSessionStore } from '../kit/session-store.ts';
-import { formatError, formatMessage, formatSuccess } from './message.ts';
+import type { EventRights } from './event-queues.ts';
+import { actionIdField, formatError, formatMessage, formatSuccess } from './message.ts';
 import type { AsteriskSwitches, ManagerUser, WriteClass } from './settings.ts';
 
 /** A session that is not logged in lives so long, in milliseconds. */
@@ -15,6 +16,8 @@ export interface Caller {
   readonly username: string | undefined;
   /** Classes that the user had at the login; what is changed later counts from the next login on. */
   readonly write: readonly WriteClass[];
+  /** Events that the user had a right to at the login. */
+  readonly events: EventRights;
   readonly challenge: string;
   readonly clientAddress: string;
 }
@@ -23,6 +26,7 @@ export interface Caller {
 interface Member {
   readonly username: string;
   readonly write: readonly WriteClass[];
+  readonly events: EventRights;
 }
 
 /** The body of an answer, and how long the PBX takes its time with it. */
@@ -42,6 +46,8 @@ export interface Gate {
   forget(caller: Caller): void;
   /** Ends all sessions, as a restart does. */
   forgetAll(): void;
+  /** Whether the session of a cookie lives and is logged in. */
+  isAlive(token: string): boolean;
 }
 
 /** Makes the gate of one PBX. */
@@ -60,7 +66,11 @@ export function createGate(kit: Kit, switches: AsteriskSwitches, watcher: LockOu
   const admit = (caller: Caller, actionId: string, user: ManagerUser): GateAnswer => {
     ledger.countGoodLogin();
     visitors.revoke(caller.token);
-    members.create({ username: user.username, write: [...user.write] }, switches.httpTimeoutMs, caller.token);
+    members.create(
+      { username: user.username, write: [...user.write], events: rightsOf(user) },
+      switches.httpTimeoutMs,
+      caller.token,
+    );
     return { body: formatSuccess(actionId, [['Message', 'Authentication accepted']]) };
   };
 
@@ -68,21 +78,18 @@ export function createGate(kit: Kit, switches: AsteriskSwitches, watcher: LockOu
     recognise(cookie, clientAddress) {
       const member = members.touch(cookie, switches.httpTimeoutMs);
       if (member !== undefined) return { token: member.token, ...member.data, challenge: '', clientAddress };
-      const visitor = visitors.touch(cookie) ?? visitors.create('');
-      return { token: visitor.token, username: undefined, write: [], challenge: visitor.data, clientAddress };
+      const { token, data } = visitors.touch(cookie) ?? visitors.create('');
+      return { ...nobody, token, challenge: data, clientAddress };
     },
     challenge(caller, actionId, authType) {
       if (authType.toUpperCase() !== 'MD5') return { body: formatError(actionId, 'Must specify AuthType') };
       const challenge = String(random.integer(100_000_000, 999_999_999));
-      const visitor = visitors.find(caller.token);
-      if (visitor !== undefined) visitor.data = challenge;
+      Object.assign(visitors.find(caller.token) ?? {}, { data: challenge });
       return { body: formatSuccess(actionId, [['Challenge', challenge]]) };
     },
     login(caller, actionId, parameter) {
-      if (caller.username !== undefined) {
-        return { body: formatSuccess(actionId, [['Message', 'Already authenticated']]) };
-      }
-      const user = switches.users.find((candidate) => candidate.username === parameter('username'));
+      if (caller.username !== undefined) return alreadyIn(actionId);
+      const user = switches.users.find(({ username }) => username === parameter('username'));
       const wrong = refusalReason(caller, user, switches, parameter);
       if (user === undefined || wrong !== undefined) {
         return refuse(caller, actionId, wrong ?? 'unknown-user', 'Authentication failed');
@@ -95,17 +102,27 @@ export function createGate(kit: Kit, switches: AsteriskSwitches, watcher: LockOu
     logoff(caller, actionId) {
       members.revoke(caller.token, 'logout');
       visitors.revoke(caller.token);
-      const id = actionId === '' ? [] : [['ActionID', actionId] as const];
-      return {
-        body: formatMessage([['Response', 'Goodbye'], ...id, ['Message', 'Thanks for all the fish.']]),
-      };
+      return { body: goodbye(actionId) };
     },
     forget: ({ token }) => void members.revoke(token),
-    forgetAll() {
-      visitors.revokeAll();
-      members.revokeAll();
-    },
+    isAlive: (token) => members.find(token) !== undefined,
+    forgetAll: () => void (visitors.revokeAll() + members.revokeAll()),
   };
+}
+
+function alreadyIn(actionId: string): GateAnswer {
+  return { body: formatSuccess(actionId, [['Message', 'Already authenticated']]) };
+}
+
+function goodbye(actionId: string): string {
+  return formatMessage([['Response', 'Goodbye'], ...actionIdField(actionId), ['Message', 'Thanks for all the fish.']]);
+}
+
+/** Whoever is not logged in. */
+const nobody = { username: undefined, write: [], events: { classes: [], filters: [] } };
+
+function rightsOf({ read = [], eventFilters = [] }: ManagerUser): EventRights {
+  return { classes: [...read], filters: [...eventFilters] };
 }
 
 /** Why the login fails; the client is told one text for all of these, only the PBX's log tells them apart. */

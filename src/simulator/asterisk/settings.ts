@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { SimulatorOptions } from '../simulator.ts';
 import type { Contact, Extension, Trunk } from '../kit/world.ts';
+import type { ManagerEvent, ReadClass } from './event-queues.ts';
 
 /** Classes of `manager.conf` that matter to a poller. */
 export type WriteClass = 'system' | 'reporting' | 'call';
@@ -13,6 +14,10 @@ export interface ManagerUser {
   write: readonly WriteClass[];
   /** `allowmultiplelogin=`. */
   multipleLogin: boolean;
+  /** `read=`: which events arrive, for sessions that begin later. Default: none. */
+  read?: readonly ReadClass[];
+  /** `eventfilter=`: an event arrives where one of them says so. Default: all do. */
+  eventFilters?: readonly ((event: ManagerEvent) => boolean)[];
 }
 
 /** Channel drivers and modules that can be loaded or not. */
@@ -51,6 +56,8 @@ export interface AsteriskSwitches {
   admits: (clientAddress: string) => boolean;
   /** A graceful stop waits for calls to end: every action is refused meanwhile, logins too. */
   shuttingDown: boolean;
+  /** The moment of a stop: every path answers with a web page (503). */
+  stopping: boolean;
   /** Seconds between two OPTIONS to a contact, as shown. */
   qualifyFrequency: number;
   /** Addresses of record with `qualify_frequency=0`, and peers of older drivers with `qualify=no`: nobody ever asks them. */
@@ -102,11 +109,28 @@ export const releases = {
   22: { version: '22.10.1', ami: '11.0.0' },
 } as const;
 
+/** The filters that the documentation of an exporter would advise: states of contacts and registrations, last numbers of legs. */
+export const exporterFilters: NonNullable<ManagerUser['eventFilters']> = [
+  ({ event }) => event === 'ContactStatus',
+  ({ event }) => event === 'Registry',
+  ({ event, fields }) =>
+    event === 'VarSet' && fields.some(([name, value]) => name === 'Variable' && value === 'RTPAUDIOQOS'),
+];
+
 /** The switches as a usual installation has them. */
 export function usualSwitches(release: keyof typeof releases): AsteriskSwitches {
   const modules: AsteriskModule[] = release === 22 ? ['pjsip', 'iax2', 'queue'] : ['pjsip', 'sip', 'iax2', 'queue'];
   return {
-    users: [{ username: 'exporter', secret: 'made-up-secret', write: ['system', 'reporting'], multipleLogin: true }],
+    users: [
+      {
+        username: 'exporter',
+        secret: 'made-up-secret',
+        write: ['system', 'reporting'],
+        multipleLogin: true,
+        read: ['system', 'dialplan'],
+        eventFilters: exporterFilters,
+      },
+    ],
     modules: new Set(modules),
     bootStage: 'complete',
     webEnabled: true,
@@ -116,6 +140,7 @@ export function usualSwitches(release: keyof typeof releases): AsteriskSwitches 
     permits: () => true,
     admits: () => true,
     shuttingDown: false,
+    stopping: false,
     qualifyFrequency: 60,
     neverQualified: new Set(),
     moreAors: new Map(),

@@ -1,0 +1,39 @@
+import type { Action } from './action.ts';
+import type { EventQueues } from './event-queues.ts';
+import type { Caller, GateAnswer } from './login.ts';
+import { actionIdField, formatMessage, formatSuccess } from './message.ts';
+import type { AsteriskSwitches } from './settings.ts';
+
+/** So much earlier (ms) than its session ends, the longest wait does. */
+const beforeEndMs = 10_000;
+
+/** The action by which a session over HTTP gets its events; it needs no class. */
+export const waitEventAction: Action = {
+  name: 'WaitEvent',
+  description: 'Wait for an event to occur.',
+  classes: [],
+  answer: () => '',
+};
+
+/**
+ * What has happened since the session last asked. With nothing to tell, the answer waits for its timeout (what happens
+ * meanwhile is kept for the next one); but at once after any event that the session may not see, it comes back empty.
+ */
+export function waitForEvents(
+  { queues, switches }: { readonly queues: EventQueues; readonly switches: AsteriskSwitches },
+  caller: Caller,
+  actionId: string,
+  timeout: string,
+): GateAnswer {
+  const isWoken = queues.hasNews(caller.token);
+  const events = queues.drain(caller.token, caller.events);
+  const seconds = Number(timeout === '' ? -1 : timeout);
+  const longestMs = switches.httpTimeoutMs - beforeEndMs;
+  const waitMs = seconds < 0 ? longestMs : Math.min(seconds * 1000, longestMs);
+  const body = [
+    formatSuccess(actionId, [['Message', 'Waiting for Event completed.']]),
+    events,
+    formatMessage([['Event', 'WaitEventComplete'], ...actionIdField(actionId)]),
+  ].join('');
+  return isWoken || waitMs === 0 ? { body } : { body, delayMs: waitMs };
+}
