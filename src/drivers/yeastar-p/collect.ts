@@ -1,4 +1,4 @@
-import type { Calls, Part, Peer, Queue, Reading, SystemFacts, Trunk } from '../../snapshot/reading.ts';
+import type { Calls, Part, Peer, Queue, Reading, SystemFacts, Trunk, Usage } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
 import { goodPart, readTogether, type SkipCounter } from '../kit/collectors.ts';
@@ -10,7 +10,7 @@ import type { PagedList, PageReader } from './pagination.ts';
 import { QueueCollector } from './collect-queues.ts';
 import { readRequest } from './requests.ts';
 import { optionalData, readResponse, readResponseIfAny } from './answers.ts';
-import { readSystem } from './system.ts';
+import { readCapacity, readSystem } from './system.ts';
 import { readTrunks } from './trunks.ts';
 
 /** How one P-Series is read. */
@@ -97,5 +97,15 @@ async function collectSystem(
     request: readRequest('system_information'),
     read: (answer) => readSystem(readResponse(answer)),
   });
-  return goodPart(systemCache.keep(facts));
+  return goodPart(systemCache.keep({ ...facts, ...(await askCapacity(conversation)) }));
+}
+
+/** Firmware that does not have this call yet tells no limits: the rest is shown without them. */
+async function askCapacity(conversation: Conversation): Promise<Usage> {
+  try {
+    const request = readRequest('system_capacity');
+    return await conversation.ask({ request, read: (answer) => readCapacity(readResponse(answer)) });
+  } catch {
+    return {};
+  }
 }

@@ -9,6 +9,7 @@ const calls = {
   refresh_token: ['POST', 'refresh_token', 'session'],
   del_token: ['GET', 'del_token', 'session'],
   system_information: ['GET', 'system/information', 'system'],
+  system_capacity: ['GET', 'system/capacity', 'auxiliary'],
   extension_list: ['GET', 'extension/list', 'peers'],
   trunk_list: ['GET', 'trunk/list', 'trunks'],
   call_query: ['GET', 'call/query', 'calls'],

@@ -1,6 +1,7 @@
 import { Failure } from '../../transport/failure.ts';
-import type { SystemFacts } from '../../snapshot/reading.ts';
+import type { SystemFacts, Usage } from '../../snapshot/reading.ts';
 import { asRecord, countOf, type JsonRecord, optional, textOf } from '../kit/fields.ts';
+import { readUsage } from '../kit/usage.ts';
 
 /** Model, firmware and uptime ("Query PBX Information" in the P-Series developer guides). Throws a `Failure` when there is nothing. */
 export function readSystem(answer: JsonRecord): SystemFacts {
@@ -12,4 +13,13 @@ export function readSystem(answer: JsonRecord): SystemFacts {
     ...optional('model', textOf(data['model_name'])),
     ...(uptime === undefined ? {} : { uptimeSeconds: uptime }),
   };
+}
+
+/** Extensions and calls at a time, those in use and those allowed ("Query PBX Capacity" in the same guides). */
+export function readCapacity(answer: JsonRecord): Usage {
+  const data = asRecord(answer['data']) ?? {};
+  return readUsage(
+    { extensions: data['extension_used'], calls: data['cc_used'] },
+    { extensions: data['extension_capacity'], calls: data['cc_capacity'] },
+  );
 }

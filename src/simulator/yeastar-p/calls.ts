@@ -29,6 +29,18 @@ const information: Call = ({ world, clock }) => {
   return { fields: { data } };
 };
 
+/** The cloud edition has more fields, of what its assistants may still do. */
+const capacity: Call = ({ world, switches }) => ({
+  fields: {
+    data: {
+      extension_capacity: switches.extensionCapacity,
+      extension_used: world.extensions.length,
+      cc_capacity: switches.callCapacity,
+      cc_used: world.calls.length,
+    },
+  },
+});
+
 /** One page of a list; ids ascend already. */
 function paged(rows: readonly object[], { switches, parameter }: About): Reply {
   const asked = Number(parameter('page_size') || 20);
@@ -128,6 +140,7 @@ function agentCallStatus(extension: Extension | undefined): number {
 /** Calls that need a token, all by GET. */
 export const calls: Readonly<Record<string, Call>> = {
   'system/information': information,
+  'system/capacity': capacity,
   'extension/list': extensionList,
   'trunk/list': trunkList,
   'call/query': callQuery,

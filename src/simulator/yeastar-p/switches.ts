@@ -20,6 +20,9 @@ export interface PSeriesSwitches {
   emptyList: 'success' | 'number' | 'skeleton' | 'bare';
   /** A page behind the last row answers 60001 DATA NOT FOUND instead of an empty page. */
   pastEndNotFound: boolean;
+  /** What the licence allows: extensions, and calls at a time. */
+  extensionCapacity: number;
+  callCapacity: number;
   /** Every page is the first one. */
   ignorePage: boolean;
   /** So many rows are missing from the end of lists, while `total_number` counts them. */
@@ -51,6 +54,8 @@ export function usualSwitches(): PSeriesSwitches {
     mostAsked: Infinity,
     emptyList: 'success',
     pastEndNotFound: false,
+    extensionCapacity: 200,
+    callCapacity: 60,
     ignorePage: false,
     missingRows: 0,
     idleQueueNotFound: true,

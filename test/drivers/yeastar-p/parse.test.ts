@@ -4,13 +4,14 @@ import { errcodeFailure, tokenFailure } from '../../../src/drivers/yeastar-p/err
 import { readExtensions } from '../../../src/drivers/yeastar-p/peers.ts';
 import { countAgents, readQueueList, readWaitingCallers } from '../../../src/drivers/yeastar-p/queues.ts';
 import { optionalData, readResponse, readResponseIfAny } from '../../../src/drivers/yeastar-p/answers.ts';
-import { readSystem } from '../../../src/drivers/yeastar-p/system.ts';
+import { readCapacity, readSystem } from '../../../src/drivers/yeastar-p/system.ts';
 import { readTrunks } from '../../../src/drivers/yeastar-p/trunks.ts';
 import { errnoFailure } from '../../../src/drivers/yeastar-s-k2/errors.ts';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { peerStates, trunkStates } from '../../../src/snapshot/reading.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import type { ApiAnswer } from '../../../src/transport/request.ts';
+import { setUp } from './support.ts';
 
 const answer = (body: string, status = 200): ApiAnswer => ({ status, headers: {}, cookies: new Map(), body });
 
@@ -209,5 +210,30 @@ describe('any answer at all', () => {
         }
       }),
     );
+  });
+});
+
+describe('capacity', () => {
+  test.each([
+    [
+      { extension_capacity: 50, extension_used: 10, cc_capacity: 25, cc_used: 0, ai_receptionist_pack_used: 7 },
+      { used: { extensions: 10, calls: 0 }, limits: { extensions: 50, calls: 25 } },
+    ],
+    [{ extension_capacity: '50', cc_capacity: -1 }, { limits: { extensions: 50 } }],
+    [{}, {}],
+    [null, {}],
+  ])('%j', (data, usage) => {
+    expect(readCapacity({ data })).toEqual(usage);
+  });
+
+  test('firmware without it tells no limits, and asks no more for an hour', async () => {
+    const { bench, simulator } = await setUp({ collect: ['system'] });
+    simulator.switches.callErrors.set('system/capacity', 10001);
+    const record = await bench.poll();
+    expect(record.collectors.system).toEqual({ success: true });
+    expect(record.held.system?.value).toMatchObject({ model: 'P560' });
+    expect(record.held.system?.value).not.toHaveProperty('limits');
+    await bench.rounds(8);
+    expect(simulator.ledger.requestsOf('system/capacity')).toBe(1);
   });
 });
