@@ -38,6 +38,7 @@ export function createRecorder(
   const recorded: Recorded[] = [];
   return {
     transport: {
+      ...transport,
       async send(request, signal) {
         const startedAt = clock.monotonicTime();
         const spent = (): number => Math.round(clock.monotonicTime() - startedAt);

@@ -54,6 +54,15 @@ export const pbxMetrics = [
       'Collector `system`. `kind` is `license` (the right to use the PBX) or `maintenance` (new versions and help). Absent where the PBX does not tell it.',
   },
   {
+    name: 'pbx_tls_certificate_expiry_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the first certificate ends of the chain that the PBX sent, as seconds since 1970.',
+    labels: ['pbx'],
+    group,
+    source:
+      'The TLS handshake, whether the certificate is checked or not, and also where it was refused. Absent for http, and once no connection has come about for `stale_after`.',
+  },
+  {
     name: 'pbx_peers',
     type: 'gauge',
     help: 'Number of peers (extensions and phones) in each state.',

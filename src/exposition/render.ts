@@ -3,6 +3,7 @@ import { failureReasons } from '../snapshot/failure-reason.ts';
 import { collectors } from '../snapshot/reading.ts';
 import {
   nextExpiry,
+  visibleCertificateExpiry,
   visibleParts,
   type Counters,
   type HeldParts,
@@ -49,6 +50,11 @@ export function renderTarget({ identity, record, hashName, previous }: TargetToR
   addRound(lines, record);
   addCounters(lines, record.counters);
   lines.add('pbx_target_info', targetLabels(identity), 1);
+  lines.add(
+    'pbx_tls_certificate_expiry_timestamp_seconds',
+    '',
+    visibleCertificateExpiry(record, identity.staleAfterMs, now),
+  );
   addVisible(lines, { identity, record, visible, hashName });
   const readTimes = Object.values(visible).map((part) => part.oldestReadAt ?? part.readAt);
   return {

@@ -196,12 +196,14 @@ export class Target {
     const endedAt = clock.monotonicTime();
     const failure = 'failure' in result ? result.failure : undefined;
     const refusals = this.#guard.spent();
+    const certificateExpiry = this.#setup.transport.takeCertificateExpiry?.();
     const facts = {
       collectors: collect,
       endedAtWall: clock.wallTime(),
       endedAt,
       durationMs: endedAt - startedAt,
       ...counts,
+      ...(certificateExpiry === undefined ? {} : { certificateExpiry }),
       suspendedUntilWall: this.#guard.suspendedUntilWall(),
       ...(refusals === undefined || refusals.spent === 0 ? {} : { refusals }),
     };

@@ -22,7 +22,7 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
   const counted = countRound(record.counters, outcome);
   const now = { monotonic: outcome.endedAt, wall: outcome.endedAtWall };
   const clocks = noteClocks(record.clocks, now);
-  const before = { ...record, held: aged(record.held, gapSince(record.clocks, now)) };
+  const before = agedRecord(record, gapSince(record.clocks, now));
   if (outcome.kind === 'skipped') return { ...leftOut(before, outcome), clocks, counters: counted };
   const { reading, carried } = mergeReading(
     { ...outcome, reading: onAgeTime(outcome.reading, clocks) },
@@ -30,10 +30,14 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
     limits,
   );
   const up = outcome.reason === undefined;
+  const { certificateExpiry } = outcome;
   return {
-    ...record,
+    ...before,
     ...upAt(record, up, outcome),
     ...waitOf(outcome),
+    ...(certificateExpiry === undefined
+      ? {}
+      : { certificateExpiry: { value: certificateExpiry, readAt: outcome.endedAt } }),
     lastRound: { endedAtWall: outcome.endedAtWall, durationMs: outcome.durationMs, ...whyOf(outcome) },
     ...(up ? { lastSuccessAtWall: outcome.endedAtWall } : {}),
     collectors: collectorOutcomes(outcome, reading),
@@ -102,9 +106,19 @@ function missingCalls(
   return [...known.values()];
 }
 
+/** What was known before a sleep of the machine, older by that. */
+function agedRecord(record: TargetRecord, ms: number): TargetRecord {
+  const { held, certificateExpiry } = record;
+  if (ms === 0) return record;
+  return {
+    ...record,
+    held: aged(held, ms),
+    ...(certificateExpiry && { certificateExpiry: { ...certificateExpiry, readAt: certificateExpiry.readAt - ms } }),
+  };
+}
+
 /** Parts from before a sleep of the machine, older by that. */
 function aged(held: HeldParts, ms: number): HeldParts {
-  if (ms === 0) return held;
   const older = Object.entries(held).map(
     ([name, { value, readAt, oldestReadAt, carried }]: [string, Held<unknown>]) => [
       name,

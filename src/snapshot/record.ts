@@ -99,6 +99,8 @@ export interface TargetRecord {
   /** Auxiliary calls that brought nothing when they were last asked, in the order in which they began to fail. */
   readonly missing: readonly MissingCall[];
   readonly held: HeldParts;
+  /** When the first certificate ends of the chain that the PBX sent last, in seconds since 1970; absent where it never sent one. */
+  readonly certificateExpiry?: Held<number>;
   /** Both clocks at the end of the last round; absent before it. Ages of held parts are told with their help. */
   readonly clocks?: Clocks;
   readonly counters: Counters;
@@ -139,9 +141,20 @@ export function visibleParts(record: TargetRecord, staleAfterMs: number, now: nu
   };
 }
 
+/** When the PBX's certificate ends (seconds since 1970), where it was sent less than `staleAfterMs` before `now` (ms, `ageTime`). */
+export function visibleCertificateExpiry(
+  { certificateExpiry }: TargetRecord,
+  staleAfterMs: number,
+  now: number,
+): number | undefined {
+  const isFresh = certificateExpiry !== undefined && now - certificateExpiry.readAt < staleAfterMs;
+  return isFresh ? certificateExpiry.value : undefined;
+}
+
 /** The time (ms, as `now`) at which the next held part, or a carried row of one, goes stale; Infinity when nothing is held. */
 export function nextExpiry(record: TargetRecord, staleAfterMs: number, now: number): number {
-  const expiries = Object.values(record.held)
+  const { held, certificateExpiry } = record;
+  const expiries = [...Object.values(held), ...(certificateExpiry === undefined ? [] : [certificateExpiry])]
     .flatMap(({ readAt, carried = new Map() }: Held<unknown>) => [readAt, ...carried.values()])
     .map((readAt) => readAt + staleAfterMs)
     .filter((expiry) => expiry > now);

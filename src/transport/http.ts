@@ -3,6 +3,7 @@ import got, { type OptionsInit } from 'got';
 import { closeIdle, createAgent } from './agents.ts';
 import { type AllowedRequests, allowedMethod, compileAllowed } from './allowed.ts';
 import { readCookies } from './cookies.ts';
+import { CertificateExpiry } from './certificate-expiry.ts';
 import { Failure } from './failure.ts';
 import { nativeRequest, type NativeSettings, proxyRefusal } from './native-request.ts';
 import { type NameCheck, nameCheckFor } from './certificate-pinning.ts';
@@ -53,6 +54,7 @@ export interface HttpSettings {
 export function createHttpTransport(settings: HttpSettings): Transport {
   const { tls, baseUrl, resolver = systemResolver } = settings;
   const agent = createAgent(settings, baseUrl.protocol, resolver);
+  const certificateExpiry = new CertificateExpiry();
   let context: ReturnType<typeof secureContextFor> | undefined;
   const link: Link = {
     settings,
@@ -60,6 +62,7 @@ export function createHttpTransport(settings: HttpSettings): Transport {
     native: {
       agent,
       resolver,
+      certificateExpiry,
       secureContext: () => (context ??= secureContextFor(tls)),
     },
     agent,
@@ -67,6 +70,7 @@ export function createHttpTransport(settings: HttpSettings): Transport {
   };
   return {
     send: (request, signal) => exchange(link, request, signal),
+    takeCertificateExpiry: () => certificateExpiry.take(),
     close: () => agent.destroy(),
   };
 }

@@ -1,6 +1,7 @@
 import { type Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { SecureContext } from 'node:tls';
+import type { CertificateExpiry } from './certificate-expiry.ts';
 import { Failure } from './failure.ts';
 import { lookupBy } from './lookup.ts';
 import type { ExchangeProgress } from './exchange-phase.ts';
@@ -12,6 +13,7 @@ export interface NativeSettings {
   /** Made when the first https request is sent. */
   readonly secureContext: () => SecureContext;
   readonly resolver: Resolver;
+  readonly certificateExpiry: CertificateExpiry;
 }
 
 /** A request function for got. */
@@ -27,7 +29,7 @@ export type NativeRequest = (
  * ours serve one target that somebody chose, and nothing in between takes our requests for somebody else's.
  */
 export function nativeRequest(
-  { agent, secureContext, resolver }: NativeSettings,
+  { agent, secureContext, resolver, certificateExpiry }: NativeSettings,
   progress: ExchangeProgress,
   timeoutMs: number,
 ): NativeRequest {
@@ -46,6 +48,7 @@ export function nativeRequest(
       if (statusCode !== 200) request.destroy(proxyRefusal(statusCode));
     });
     progress.watch(request, url.hostname);
+    certificateExpiry.watch(request);
     return request;
   };
 }

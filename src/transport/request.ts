@@ -61,6 +61,11 @@ export interface ApiAnswer {
 /** Sends one request and gives its whole answer; throws a `Failure` for everything that is not an answer. */
 export interface Transport {
   send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>;
+  /**
+   * When the first certificate ends of the chain that the PBX sent, seen since the last call: seconds since 1970. Undefined
+   * where no connection with TLS was used.
+   */
+  takeCertificateExpiry?(): number | undefined;
   /** Closes idle connections. */
   close(): void;
 }

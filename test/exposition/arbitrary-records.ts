@@ -159,7 +159,7 @@ const record: fc.Arbitrary<TargetRecord> = fc
       counters,
       suspendedUntilWall: fc.oneof(fc.constant(0), wall),
     }),
-    optional({ lastRound, lastSuccessAtWall: wall }),
+    optional({ lastRound, lastSuccessAtWall: wall, certificateExpiry: held(strangeNumber) }),
     fc.array(count, { maxLength: 6 }),
   )
   .map(([fixed, told, counts]) => ({

@@ -92,6 +92,7 @@ export const richRecord: TargetRecord = {
       },
     },
   },
+  certificateExpiry: { readAt: now - 9_000, value: 1_764_547_200 },
   counters: {
     roundFailures: { timeout: 2 },
     logins: { success: 3, failure: 1 },

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { advance } from '../../src/snapshot/next-record.ts';
 import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import type { Peer, Reading, Trunk } from '../../src/snapshot/reading.ts';
-import { emptyRecord, nextExpiry, type TargetRecord, visibleParts } from '../../src/snapshot/record.ts';
+import {
+  emptyRecord,
+  nextExpiry,
+  type TargetRecord,
+  visibleCertificateExpiry,
+  visibleParts,
+} from '../../src/snapshot/record.ts';
 
 const limits = { peers: 100 };
 
@@ -47,6 +53,15 @@ describe('values', () => {
     expect(visibleParts(record, 90_000, 90_000)).toEqual({});
     expect(nextExpiry(record, 90_000, 30_000)).toBe(90_000);
     expect(nextExpiry(record, 90_000, 90_000)).toBe(Infinity);
+  });
+
+  test('a certificate is shown until the PBX has sent none for too long, like the values', () => {
+    const record = after({ certificateExpiry: 5_000, reading: good([reachable]) }, failed);
+    expect(visibleCertificateExpiry(record, 90_000, 89_999)).toBe(5_000);
+    expect(visibleCertificateExpiry(record, 90_000, 90_000)).toBeUndefined();
+    const refused = advance(record, outcome({ ...failed, certificateExpiry: 7_000, endedAt: 60_000 }), limits);
+    expect(visibleCertificateExpiry(refused, 90_000, 149_999)).toBe(7_000);
+    expect(nextExpiry(refused, 90_000, 90_000)).toBe(150_000);
   });
 
   test('a good read replaces its part at once: what is missing in it is gone', () => {

@@ -72,6 +72,7 @@ function samplesOf(target: PageTarget, now: number): readonly Sample[] {
   addRound(add, target);
   addCounters(add, target);
   addTarget(add, target);
+  addCertificate(add, target, now);
   addParts(add, target, now);
   return samples;
 }
@@ -105,6 +106,11 @@ function addCounters(add: Add, { record: { counters } }: PageTarget): void {
 
 function addTarget(add: Add, { identity }: PageTarget): void {
   add('pbx_target_info', { family: identity.family, ...identity.labels }, 1);
+}
+
+function addCertificate(add: Add, { identity, record: { certificateExpiry } }: PageTarget, now: number): void {
+  if (certificateExpiry === undefined || now - certificateExpiry.readAt >= identity.staleAfterMs) return;
+  add('pbx_tls_certificate_expiry_timestamp_seconds', {}, certificateExpiry.value);
 }
 
 function addParts(add: Add, { identity, record }: PageTarget, now: number): void {

@@ -95,6 +95,7 @@ test('both protocols go through the proxy, connections are kept, and names are i
   const secure = transportTo(pbxs.https, proxyUrl);
   expect([await outcome(secure), await outcome(secure)]).toEqual(['fine', 'fine']);
   expect(proxy.connections()).toBe(1);
+  expect(secure.takeCertificateExpiry?.()).toBeGreaterThan(Date.now() / 1000);
   expect(await outcome(transportTo(pbxs.http.replace('pbx.invalid', '127.0.0.1'), proxyUrl))).toBe('fine');
   expect(proxy.seen).toEqual([
     `CONNECT ${new URL(pbxs.https).host}`,

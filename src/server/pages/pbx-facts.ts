@@ -1,6 +1,7 @@
 import { type Markup, markup, nothing } from '../html.ts';
 import { countOf, formatCount, formatDuration, formatTook, shorten } from './format.ts';
 import { foreign } from './parts.ts';
+import { limitFacts } from './pbx-limits.ts';
 import { shownParts, type StatusTarget, type View } from './view.ts';
 
 /** What the PBX is, and how the rounds go. */
@@ -13,6 +14,7 @@ export function pbxFacts(target: StatusTarget, view: View): Markup {
   return markup`<section class="card" aria-label="Facts"><dl class="facts">
 ${fact('Family', identity.family)}${fact('Model', model)}${fact('Version', version)}
 ${fact('PBX running for', uptimeSeconds === undefined ? undefined : formatDuration(uptimeSeconds * 1000))}
+${limitFacts(target, view).map(([name, text]) => fact(name, text))}
 ${labels.length > 0 && markup`<div><dt>Labels</dt><dd>${labels}</dd></div>`}
 ${fact('Configured in', view.fileOf?.(identity.name))}
 ${fact('Rounds', roundText(target, view))}

@@ -9,6 +9,7 @@ import {
   headquarters,
   hostile,
   manyPeers,
+  monotonic,
   peer,
   refused,
   silent,
@@ -42,6 +43,30 @@ describe('a PBX that is up', () => {
       'Last round': 'read',
       'Values from': '5 s ago',
     });
+  });
+
+  test('says how close it is to its limits, and what of it ends when', () => {
+    const seconds = wall / 1000;
+    const near = target('near', {
+      record: { certificateExpiry: { value: seconds + 13 * 86_400, readAt: monotonic } },
+      held: {
+        system: {
+          used: { calls: 27, users: 8, recording_bytes: 12_400_000_000 },
+          limits: { calls: 30, recording_bytes: 1_000_000_000_000, extensions: 1_000 },
+          licenseExpiries: { maintenance: seconds - 3_600 },
+        },
+      },
+    });
+    const shown = text(near);
+    for (const part of [
+      'Calls 27 of 30 (90 %)',
+      'Recordings 12.4 GB of 1 TB (1 %)',
+      'Extensions at most 1,000',
+      'Licence: maintenance ended 1 h ago, 2026-03-14 02:07:09 UTC',
+      'Certificate ends in 13 d, 2026-03-27 03:07:09 UTC',
+    ])
+      expect(shown).toContain(part);
+    expect(shown).not.toContain('Users');
   });
 
   test('shows trunks worst first, with the word of the PBX where it is another one', () => {
