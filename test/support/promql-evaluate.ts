@@ -23,6 +23,27 @@ export interface Series {
   readonly labels: Labels;
   readonly points: readonly Point[];
 }
+/** All series, found by their names. */
+export class SeriesStore {
+  readonly #byName = new Map<string, Series[]>();
+
+  constructor(series: readonly Series[] = []) {
+    for (const one of series) this.add(one);
+  }
+
+  /** Adds a series; its points may grow later. */
+  add(series: Series): void {
+    const name = series.labels['__name__'] ?? '';
+    const known = this.#byName.get(name);
+    if (known === undefined) this.#byName.set(name, [series]);
+    else known.push(series);
+  }
+
+  /** Those of one name. */
+  named(name: string): readonly Series[] {
+    return this.#byName.get(name) ?? [];
+  }
+}
 
 /** So long (ms) Prometheus takes the last value of a series for the present one. */
 const lookbackMs = 300_000;
@@ -47,55 +68,60 @@ export function durationMs(text: string): number {
  * where Prometheus would refuse, e.g. when both sides of a join have several series for one match; also for what is not
  * supported here.
  */
-export function evaluate(expression: string, series: readonly Series[], at: number): Value {
-  return new Evaluation(expression, series).value(rootOf(expression), at);
+export function evaluate(expression: string, store: SeriesStore, at: number): Value {
+  return compiled(expression)(store, at);
 }
 
-const parsed = new Map<string, SyntaxNode>();
+type Compiled<Result = Value> = (store: SeriesStore, at: number) => Result;
 
-function rootOf(expression: string): SyntaxNode {
-  const known = parsed.get(expression);
-  if (known !== undefined) return known;
+const known = new Map<string, Compiled>();
+
+/** Each expression is read once: rules are evaluated some hundred times. */
+function compiled(expression: string): Compiled {
+  const before = known.get(expression);
+  if (before !== undefined) return before;
   const [root] = children(parser.parse(expression).topNode);
   if (root === undefined) throw new Error('an empty expression');
-  parsed.set(expression, root);
-  return root;
+  const compilation = new Compilation(expression).value(root);
+  known.set(expression, compilation);
+  return compilation;
 }
 
-class Evaluation {
+class Compilation {
   readonly #text: string;
-  readonly #series: readonly Series[];
 
-  constructor(text: string, series: readonly Series[]) {
+  constructor(text: string) {
     this.#text = text;
-    this.#series = series;
   }
 
-  value(node: SyntaxNode, at: number): Value {
+  value(node: SyntaxNode): Compiled {
     const parts = children(node);
     const [first] = parts;
     switch (node.name) {
       case 'ParenExpr':
-        return this.value(only(first), at);
-      case 'NumberDurationLiteral':
-        return Number(this.#of(node));
-      case 'UnaryExpr':
-        return negated(this.value(only(parts[1]), at));
-      case 'VectorSelector':
-        return this.#select(node).flatMap(({ labels, points }) => {
-          const point = points.findLast((candidate) => candidate.at <= at);
-          return point !== undefined && point.stale !== true && at - point.at < lookbackMs
-            ? [{ labels, value: point.value }]
-            : [];
-        });
-      case 'OffsetExpr':
-        return this.value(only(first), at - this.#duration(node));
+        return this.value(only(first));
+      case 'NumberDurationLiteral': {
+        const number = Number(this.#of(node));
+        return () => number;
+      }
+      case 'UnaryExpr': {
+        const operand = this.value(only(parts[1]));
+        return (store, at) => negated(operand(store, at));
+      }
+      case 'VectorSelector': {
+        const select = this.#select(node);
+        return (store, at) => samplesOf(select(store), at);
+      }
+      case 'OffsetExpr': {
+        const [operand, offset] = [this.value(only(first)), this.#duration(node)];
+        return (store, at) => operand(store, at - offset);
+      }
       case 'AggregateExpr':
-        return this.#aggregate(node, at);
+        return this.#aggregate(node);
       case 'BinaryExpr':
-        return this.#binary(parts, at);
+        return this.#binary(parts);
       case 'FunctionCall':
-        return this.#call(node, at);
+        return this.#call(node);
       default:
         throw new Error(`not supported: ${node.name} in ${this.#of(node)}`);
     }
@@ -110,98 +136,138 @@ class Evaluation {
     return durationMs(this.#of(only(last)));
   }
 
-  #select(node: SyntaxNode): readonly Series[] {
-    const name = node.getChild('Identifier');
+  #select(node: SyntaxNode): (store: SeriesStore) => readonly Series[] {
+    const name = this.#of(only(node.getChild('Identifier') ?? undefined));
     const matchers = node.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ?? [];
     const conditions = matchers.map((matcher) => {
-      const [label, operator, value] = children(matcher).map((part) => this.#of(part));
-      return {
-        label: label ?? '',
-        operator,
-        value: (value ?? '').slice(1, -1),
-      };
+      const [label = '', operator, value = ''] = children(matcher).map((part) => this.#of(part));
+      return { label, fits: condition(operator, value.slice(1, -1)) };
     });
-    return this.#series.filter(
-      ({ labels }) =>
-        (name === null || labels['__name__'] === this.#of(name)) &&
-        conditions.every(({ label, operator, value }) => matches(labels[label] ?? '', operator, value)),
-    );
+    if (conditions.length === 0) return (store) => store.named(name);
+    return (store) =>
+      store.named(name).filter(({ labels }) => conditions.every(({ label, fits }) => fits(labels[label] ?? '')));
   }
 
   /** The points of a range, per series: those after its beginning, its end included. */
-  #range(node: SyntaxNode, at: number): readonly Series[] {
-    if (node.name === 'OffsetExpr') return this.#range(only(children(node)[0]), at - this.#duration(node));
+  #range(node: SyntaxNode): Compiled<readonly Series[]> {
+    if (node.name === 'OffsetExpr') {
+      const [range, offset] = [this.#range(only(children(node)[0])), this.#duration(node)];
+      return (store, at) => range(store, at - offset);
+    }
     if (node.name !== 'MatrixSelector') throw new Error(`not a range: ${this.#of(node)}`);
-    const from = at - this.#duration(node);
-    return this.#select(only(children(node)[0])).flatMap(({ labels, points }) => {
-      const inside = points.filter((point) => point.at > from && point.at <= at && point.stale !== true);
-      return inside.length === 0 ? [] : [{ labels, points: inside }];
-    });
+    const [select, length] = [this.#select(only(children(node)[0])), this.#duration(node)];
+    return (store, at) =>
+      select(store).flatMap(({ labels, points }) => {
+        const found = inside(points, at - length, at);
+        return found.length === 0 ? [] : [{ labels, points: found }];
+      });
   }
 
-  #aggregate(node: SyntaxNode, at: number): readonly Sample[] {
+  #aggregate(node: SyntaxNode): Compiled {
     const operands = children(only(node.getChild('FunctionCallBody') ?? undefined));
     const modifier = node.getChild('AggregateModifier');
     if ((modifier?.getChild('Without') ?? undefined) !== undefined) throw new Error('not supported: without');
-    const by = modifier?.getChild('GroupingLabels')?.getChildren('LabelName') ?? [];
-    const parameter = operands.length > 1 ? this.value(only(operands[0]), at) : Number.NaN;
-    const vector = this.value(only(operands.at(-1)), at);
-    return aggregate(this.#of(only(node.getChild('AggregateOp') ?? undefined)), {
-      by: by.map((label) => this.#of(label)),
-      parameter: Number(parameter),
-      vector: asVector(vector),
-    });
+    const labels = modifier?.getChild('GroupingLabels')?.getChildren('LabelName') ?? [];
+    const by = labels.map((label) => this.#of(label));
+    const parameter = operands.length > 1 ? this.value(only(operands[0])) : () => Number.NaN;
+    const vector = this.value(only(operands.at(-1)));
+    const operator = this.#of(only(node.getChild('AggregateOp') ?? undefined));
+    return (store, at) =>
+      aggregate(operator, { by, parameter: Number(parameter(store, at)), vector: asVector(vector(store, at)) });
   }
 
-  #binary(parts: readonly SyntaxNode[], at: number): Value {
-    const [left, operator] = parts;
+  #binary(parts: readonly SyntaxNode[]): Compiled {
+    const operator = this.#of(only(parts[1]));
     const clause = parts.find(({ name }) => name === 'MatchingModifierClause');
     const lists = clause?.getChildren('GroupingLabels') ?? [];
     const labelsOf = (list: SyntaxNode | undefined): readonly string[] =>
       (list?.getChildren('LabelName') ?? []).map((label) => this.#of(label));
-    return binary(this.#of(only(operator)), {
-      left: this.value(only(left), at),
-      right: this.value(only(parts.at(-1)), at),
+    const [left, right] = [this.value(only(parts[0])), this.value(only(parts.at(-1)))];
+    const matching = {
       bool: parts.some(({ name }) => name === 'BoolModifier'),
       ...((clause?.getChild('On') ?? undefined) === undefined ? {} : { on: labelsOf(lists[0]) }),
       ...((clause?.getChild('Ignoring') ?? undefined) === undefined ? {} : { ignoring: labelsOf(lists[0]) }),
       ...((clause?.getChild('GroupLeft') ?? undefined) === undefined ? {} : { groupLeft: labelsOf(lists[1]) }),
-    });
+    };
+    return (store, at) => {
+      const one = left(store, at);
+      // So does Prometheus: without a left side there is nothing to match.
+      if (typeof one !== 'number' && one.length === 0 && operator !== 'or') return [];
+      return binary(operator, { left: one, right: right(store, at), ...matching });
+    };
   }
 
-  #call(node: SyntaxNode, at: number): Value {
+  #call(node: SyntaxNode): Compiled {
     const name = this.#of(only(node.getChild('FunctionIdentifier') ?? undefined));
     const operands = children(only(node.getChild('FunctionCallBody') ?? undefined));
-    if (name === 'time') return at / 1_000;
-    if (name === 'label_replace') return this.#labelReplace(operands, at);
-    const range = overTime[name];
+    if (name === 'time') return (_, at) => at / 1_000;
+    if (name === 'label_replace') return this.#labelReplace(operands);
     const last = only(operands.at(-1));
-    if (range !== undefined) {
-      const parameter = operands.length > 1 ? Number(this.value(only(operands[0]), at)) : Number.NaN;
-      const windowMs = this.#window(last);
-      return this.#range(last, at).flatMap(({ labels, points }) => {
-        const value = range(points, { parameter, windowMs });
-        const { __name__: _name, ...rest } = labels;
-        return value === undefined ? [] : [{ labels: name === 'last_over_time' ? labels : rest, value }];
-      });
-    }
+    if (overTime[name] !== undefined) return this.#overTime(name, operands);
     const simple = simpleFunctions[name];
     if (simple === undefined) throw new Error(`not supported: ${name}()`);
-    return simple(this.value(last, at));
+    const operand = this.value(last);
+    return (store, at) => simple(operand(store, at));
   }
 
-  #labelReplace([vector, ...texts]: readonly SyntaxNode[], at: number): readonly Sample[] {
+  #overTime(name: string, operands: readonly SyntaxNode[]): Compiled {
+    const compute = overTime[name];
+    const last = only(operands.at(-1));
+    const parameterOf = operands.length > 1 ? this.value(only(operands[0])) : () => Number.NaN;
+    const [range, windowMs] = [this.#range(last), this.#window(last)];
+    return (store, at) => {
+      const parameter = Number(parameterOf(store, at));
+      return range(store, at).flatMap(({ labels, points }) => {
+        const value = compute?.(points, { parameter, windowMs });
+        if (value === undefined) return [];
+        if (name === 'last_over_time') return [{ labels, value }];
+        const { __name__: _name, ...rest } = labels;
+        return [{ labels: rest, value }];
+      });
+    };
+  }
+
+  #labelReplace([vector, ...texts]: readonly SyntaxNode[]): Compiled {
     const [label = '', replacement = '', source = '', pattern = ''] = texts.map((text) => this.#of(text).slice(1, -1));
-    return asVector(this.value(only(vector), at)).map(({ labels, value }) => {
-      const found = new RegExp(`^(?:${pattern})$`).exec(labels[source] ?? '');
-      const text = replacement.replace('$1', found?.[1] ?? '');
-      return { labels: found === null ? labels : { ...labels, [label]: text }, value };
-    });
+    const whole = new RegExp(`^(?:${pattern})$`);
+    const operand = this.value(only(vector));
+    return (store, at) =>
+      asVector(operand(store, at)).map(({ labels, value }) => {
+        const found = whole.exec(labels[source] ?? '');
+        const text = replacement.replace('$1', found?.[1] ?? '');
+        return { labels: found === null ? labels : { ...labels, [label]: text }, value };
+      });
   }
 
   #window(node: SyntaxNode): number {
     return node.name === 'OffsetExpr' ? this.#window(only(children(node)[0])) : this.#duration(node);
   }
+}
+
+/** How many points there are until a time (ms), itself included. */
+function countUntil(points: readonly Point[], time: number): number {
+  let [low, high] = [0, points.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((points[middle]?.at ?? 0) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function samplesOf(all: readonly Series[], at: number): readonly Sample[] {
+  const samples: Sample[] = [];
+  for (const { labels, points } of all) {
+    const point = points[countUntil(points, at) - 1];
+    if (point !== undefined && point.stale !== true && at - point.at < lookbackMs)
+      samples.push({ labels, value: point.value });
+  }
+  return samples;
+}
+
+function inside(points: readonly Point[], after: number, until: number): readonly Point[] {
+  const found = points.slice(countUntil(points, after), countUntil(points, until));
+  return found.some(({ stale }) => stale === true) ? found.filter(({ stale }) => stale !== true) : found;
 }
 
 function children(node: SyntaxNode): SyntaxNode[] {
@@ -225,9 +291,9 @@ function negated(value: Value): Value {
   return value.map((sample) => ({ ...sample, value: -sample.value }));
 }
 
-function matches(found: string, operator: string | undefined, wanted: string): boolean {
-  const pattern = new RegExp(`^(?:${wanted})$`);
-  if (operator === '=') return found === wanted;
-  if (operator === '!=') return found !== wanted;
-  return operator === '=~' ? pattern.test(found) : !pattern.test(found);
+function condition(operator: string | undefined, wanted: string): (found: string) => boolean {
+  if (operator === '=') return (found) => found === wanted;
+  if (operator === '!=') return (found) => found !== wanted;
+  const whole = new RegExp(`^(?:${wanted})$`);
+  return operator === '=~' ? (found) => whole.test(found) : (found) => !whole.test(found);
 }

@@ -9,8 +9,11 @@ function picked(labels: Labels, names: readonly string[]): Labels {
   return Object.fromEntries(names.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
 }
 
-function keyOf(labels: Labels): string {
-  return JSON.stringify(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
+/** What series with the same values of these labels have in common; a label that is not there is an empty one. */
+function keyBy(labels: Labels, names: readonly string[]): string {
+  let key = '';
+  for (const name of names) key += `${labels[name] ?? ''}\n`;
+  return key;
 }
 
 function quantile(share: number, values: readonly number[]): number {
@@ -40,7 +43,7 @@ export function aggregate(
   if (operator === 'topk') return topk(parameter, by, vector);
   const compute = aggregations[operator];
   if (compute === undefined) throw new Error(`not supported: ${operator}`);
-  const groups = Map.groupBy(vector, ({ labels }) => keyOf(picked(labels, by)));
+  const groups = Map.groupBy(vector, ({ labels }) => keyBy(labels, by));
   return [...groups.values()].map((samples) => ({
     labels: picked(samples[0]?.labels ?? {}, by),
     value: compute(
@@ -52,7 +55,7 @@ export function aggregate(
 
 /** The greatest of each group, with all their labels. */
 function topk(count: number, by: readonly string[], vector: readonly Sample[]): readonly Sample[] {
-  const groups = Map.groupBy(vector, ({ labels }) => keyOf(picked(labels, by)));
+  const groups = Map.groupBy(vector, ({ labels }) => keyBy(labels, by));
   return [...groups.values()].flatMap((samples) =>
     [...samples].sort((one, other) => other.value - one.value).slice(0, count),
   );
@@ -180,8 +183,9 @@ function withNumber(operator: string, { left, right, bool }: Operands): readonly
 }
 
 function signature({ on, ignoring = [] }: Operands, { labels }: Sample): string {
-  if (on !== undefined) return keyOf(picked(labels, on));
-  return keyOf(Object.fromEntries(Object.entries(unnamed(labels)).filter(([name]) => !ignoring.includes(name))));
+  if (on !== undefined) return keyBy(labels, on);
+  const names = Object.keys(labels).filter((name) => name !== '__name__' && !ignoring.includes(name));
+  return JSON.stringify(names.toSorted().map((name) => [name, labels[name]]));
 }
 
 function join(

@@ -1,4 +1,4 @@
-import { durationMs, evaluate, type Labels, type Point, type Series } from './promql-evaluate.ts';
+import { durationMs, evaluate, type Labels, type Point, type Series, SeriesStore } from './promql-evaluate.ts';
 
 /** A rule as it stands in the file. */
 export interface Rule {
@@ -11,8 +11,15 @@ export interface Rule {
 }
 
 interface Active {
+  readonly labels: Labels;
   readonly since: number;
   firingUntil: number;
+}
+
+/** What one rule has made so far, by labels. */
+interface Made {
+  readonly series: Map<string, { readonly labels: Labels; readonly points: Point[] }>;
+  readonly active: Map<string, Active>;
 }
 
 const withoutName = ({ __name__: _name, ...labels }: Labels): Labels => labels;
@@ -24,82 +31,66 @@ const keyOf = (labels: Labels): string =>
  * on for `keep_firing_for`. Gives everything there is at the end, with the series `ALERTS` of what fires.
  */
 export class RuleSimulation {
-  readonly #rules: readonly Rule[];
-  readonly #given: readonly Series[];
-  readonly #made = new Map<string, { labels: Labels; points: Point[] }>();
-  readonly #active = new Map<string, Active>();
+  readonly #rules: readonly (readonly [Rule, Made])[];
+  readonly #store: SeriesStore;
   readonly #stepMs: number;
   #next = 0;
 
   constructor(rules: readonly Rule[], given: readonly Series[], stepMs: number) {
-    this.#rules = rules;
-    this.#given = given;
+    this.#rules = rules.map((rule) => [rule, { series: new Map(), active: new Map() }]);
+    this.#store = new SeriesStore(given);
     this.#stepMs = stepMs;
   }
 
   /** Goes on to a time (ms); times may only grow. */
-  seriesAt(time: number): readonly Series[] {
+  seriesAt(time: number): SeriesStore {
     for (; this.#next <= time; this.#next += this.#stepMs)
-      for (const rule of this.#rules) this.#evaluate(rule, this.#next);
-    return this.#all();
+      for (const [rule, made] of this.#rules) this.#evaluate(rule, made, this.#next);
+    return this.#store;
   }
 
-  #all(): readonly Series[] {
-    return [...this.#given, ...this.#made.values()];
-  }
-
-  #evaluate(rule: Rule, at: number): void {
-    const value = evaluate(rule.expr, this.#all(), at);
+  #evaluate(rule: Rule, made: Made, at: number): void {
+    const value = evaluate(rule.expr, this.#store, at);
     if (typeof value === 'number') throw new Error(`a number: ${rule.expr}`);
-    if (rule.record !== undefined) {
-      const name = rule.record;
-      this.#write(
-        name,
-        value.map((sample) => ({ labels: { ...withoutName(sample.labels), __name__: name }, value: sample.value })),
-        at,
-      );
+    const { record, alert = '' } = rule;
+    if (record !== undefined) {
+      const samples = value.map((sample) => ({
+        labels: { ...withoutName(sample.labels), __name__: record },
+        value: sample.value,
+      }));
+      this.#write(made, samples, at);
       return;
     }
-    const found = value.map((sample) => ({
-      ...withoutName(sample.labels),
-      ...rule.labels,
-      alertname: rule.alert ?? '',
-    }));
-    const firing = this.#firing(rule, found, at);
-    const samples = firing.map((labels) => ({
+    const found = value.map(({ labels }) => ({ ...withoutName(labels), ...rule.labels, alertname: alert }));
+    const samples = firing(rule, made, found, at).map((labels) => ({
       labels: { ...labels, __name__: 'ALERTS', alertstate: 'firing' },
       value: 1,
     }));
-    this.#write(`ALERTS ${rule.alert}`, samples, at);
+    this.#write(made, samples, at);
   }
 
-  #firing(rule: Rule, found: readonly Labels[], at: number): readonly Labels[] {
-    const keys = new Map(found.map((labels) => [keyOf(labels), labels]));
-    for (const key of keys.keys()) {
-      const active = this.#active.get(key) ?? { since: at, firingUntil: -1 };
-      if (at - active.since >= durationMs(rule.for)) active.firingUntil = at + durationMs(rule.keep_firing_for);
-      this.#active.set(key, active);
-    }
-    for (const [key, { firingUntil }] of this.#active)
-      if (JSON.parse(key).some(([label, text]: [string, string]) => label === 'alertname' && text === rule.alert))
-        if (!keys.has(key) && firingUntil < at) this.#active.delete(key);
-    return [...this.#active]
-      .map(([key, active]) => ({ labels: Object.fromEntries(JSON.parse(key)) as Labels, active }))
-      .filter(({ labels, active }) => labels['alertname'] === rule.alert && active.firingUntil >= at)
-      .map(({ labels }) => labels);
-  }
-
-  #write(owner: string, samples: readonly { labels: Labels; value: number }[], at: number): void {
+  #write({ series }: Made, samples: readonly { readonly labels: Labels; readonly value: number }[], at: number): void {
     const seen = new Set<string>();
     for (const { labels, value } of samples) {
-      const key = `${owner} ${keyOf(labels)}`;
-      const series = this.#made.get(key) ?? { labels, points: [] };
-      series.points.push({ at, value });
-      this.#made.set(key, series);
+      const key = keyOf(labels);
+      const own = series.get(key) ?? { labels, points: [] };
+      if (!series.has(key)) this.#store.add(own);
+      series.set(key, own);
+      own.points.push({ at, value });
       seen.add(key);
     }
-    for (const [key, { points }] of this.#made)
-      if (key.startsWith(`${owner} `) && !seen.has(key) && points.at(-1)?.stale !== true)
-        points.push({ at, value: Number.NaN, stale: true });
+    for (const [key, { points }] of series)
+      if (!seen.has(key) && points.at(-1)?.stale !== true) points.push({ at, value: Number.NaN, stale: true });
   }
+}
+
+function firing(rule: Rule, { active }: Made, found: readonly Labels[], at: number): readonly Labels[] {
+  const keys = new Map(found.map((labels) => [keyOf(labels), labels]));
+  for (const [key, labels] of keys) {
+    const one = active.get(key) ?? { labels, since: at, firingUntil: -1 };
+    if (at - one.since >= durationMs(rule.for)) one.firingUntil = at + durationMs(rule.keep_firing_for);
+    active.set(key, one);
+  }
+  for (const [key, { firingUntil }] of active) if (!keys.has(key) && firingUntil < at) active.delete(key);
+  return [...active.values()].filter(({ firingUntil }) => firingUntil >= at).map(({ labels }) => labels);
 }
