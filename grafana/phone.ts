@@ -1,18 +1,46 @@
 import { type DashboardPlan, pbxOfLine, pbxOfRow, uids } from './dashboard.ts';
-import { id } from './identity.ts';
+import { fleetLabels, id } from './identity.ts';
 import { graph } from './panels.ts';
-import { best, newest, notReadRows, withPeerName } from './queries.ts';
+import { best, by, newest, notReadRows, onePbx, withPeerName } from './queries.ts';
 import { table } from './table.ts';
-import { dataSourceVariable, textVariable } from './variables.ts';
-import { yesNo } from './words.ts';
+import { dataSourceVariable, fleetVariables, foundVariable, textVariable } from './variables.ts';
+import { longer, yesNo } from './words.ts';
 
-/** Phones whose number or name contains the text; a text for a search, so it is taken letter by letter. */
-const byNumber = '{peer=~`(?i).*${phone:regex}.*`}';
-const byName = '{name=~`(?i).*${phone:regex}.*`}';
-const found = `(pbx_peer_info${byNumber} or pbx_peer_info${byName})`;
-const peersFound = `and on (${id}, peer) ${found}`;
+/** The text is one to search for, so it is taken letter by letter. */
+const searched = '`(?i).*${phone:regex}.*`';
+const exactly = '`(?i)${phone:regex}`';
+const chosenPeers = `${onePbx},${by('peer')}`;
+const fleetConditions = fleetLabels.map((label) => `${by(label)},`).join('');
+const these = `{${chosenPeers}}`;
 
-/** One phone, looked for in all PBXs, for the service desk. Devices will be columns of the table once they are read. */
+/** Phones whose number or name contains the text. By the number they are found where "peers.names" is "none", too. */
+function found(conditions = ''): string {
+  const number = `${conditions}peer=~${searched}`;
+  return `(pbx_peer_info{${number}} or pbx_peer_info{${conditions}name=~${searched}} or pbx_peer_reachable{${number}})`;
+}
+
+/** Fifty of them, first those whose number is the text: what a list can show, and what can be read over a day. */
+function fifty(conditions = ''): string {
+  const number = `{${conditions}peer=~${exactly}}`;
+  const exact = `group by (${id}, peer) (pbx_peer_info${number} or pbx_peer_reachable${number})`;
+  return `topk(50, 2 * ${exact} or group by (${id}, peer) (${found(conditions)}))`;
+}
+
+/** The lists hold numbers and PBXs apart: this leaves the pairs. Everything it reads is picked by the lists, so it stays small. */
+const peersFound = `and on (${id}, peer) ${found(`${chosenPeers},`)}`;
+
+/** One value for each phone that was found. */
+function ofFound(metric: string): string {
+  return `${newest(`${metric}${these}`, ['peer'])} ${peersFound}`;
+}
+
+/** When the phone was last seen in the other state, in the time shown; -1 when it was not. */
+const since = `(
+  1000 * ${newest(`max_over_time((0 * (pbx_peer_reachable${these} != pbx_peer_reachable${these} @ end()) + time())[$__range:1m])`, ['peer'])}
+  or on (${id}, peer) 0 * ${newest(`pbx_peer_reachable${these}`, ['peer'])} - 1
+) ${peersFound}`;
+
+/** One phone, looked for in all PBXs, for the service desk. */
 export const phone: DashboardPlan = {
   uid: uids.phone,
   title: 'PBX / Phone',
@@ -20,7 +48,22 @@ export const phone: DashboardPlan = {
   from: 'now-24h',
   variables: [
     dataSourceVariable(),
+    ...fleetVariables(true),
     textVariable('phone', 'Number or name', 'A part of the number or of the name, capital letters or not.'),
+    foundVariable({
+      name: 'pbx',
+      title: 'PBX',
+      description: 'The PBXs on which a phone was found.',
+      expression: fifty(fleetConditions),
+      label: 'pbx',
+    }),
+    foundVariable({
+      name: 'peer',
+      title: 'Phone',
+      description: 'The phones that were found, fifty at most, first those with exactly this number.',
+      expression: fifty(`${onePbx},`),
+      label: 'peer',
+    }),
   ],
   sections: [
     {
@@ -29,8 +72,8 @@ export const phone: DashboardPlan = {
         table({
           title: 'Now',
           description:
-            'Phones whose number or name contains the text, with the PBXs that are not read: a phone of theirs cannot be found. "peers.names: none" in the configuration leaves out names, and with "hash" they are not words.',
-          empty: 'No phone found; all PBXs are read. Where "peers.names" is "none", phones cannot be found here.',
+            'Phones whose number or name contains the text, fifty at most, with the PBXs that are not read: a phone of theirs cannot be found. By name they are found where "peers.names" is "plain". "Since" looks back as far as the time that is shown.',
+          empty: 'No phone found; all PBXs are read.',
           unit: 'none',
           width: 24,
           height: 9,
@@ -40,18 +83,20 @@ export const phone: DashboardPlan = {
             { of: 'peer', title: 'Phone' },
             { of: 'name', title: 'Name' },
             { of: 0, title: 'Reachable', mappings: [yesNo('yes', 'no')], empty: 'disabled, unknown or not read' },
-            { of: 1, title: 'Registered', mappings: [yesNo('yes', 'no')], empty: 'not told' },
-            { of: 2, title: 'Roundtrip', unit: 'ms', decimals: 1, empty: 'not told' },
-            { of: 3, title: 'Devices', empty: 'not told' },
-            { of: 4, title: 'Changes in this time', decimals: 0, empty: '–' },
+            { of: 1, title: 'Since', unit: 'dateTimeFromNow', mappings: [longer], empty: 'not known' },
+            { of: 2, title: 'Registered', mappings: [yesNo('yes', 'no')], empty: 'not told' },
+            { of: 3, title: 'Roundtrip', unit: 'ms', decimals: 1, empty: 'not told' },
+            { of: 4, title: 'Devices', empty: 'not told' },
+            { of: 5, title: 'Changes in this time', decimals: 0, empty: '–' },
           ],
           expressions: [
-            `${newest('pbx_peer_reachable', ['peer'])} ${peersFound}`,
-            `${newest('pbx_peer_registered', ['peer'])} ${peersFound}`,
-            `${newest('pbx_peer_roundtrip_microseconds', ['peer'])} / 1000 ${peersFound}`,
-            `${newest('pbx_peer_contacts', ['peer'])} ${peersFound}`,
-            `${best('increase(pbx_peer_reachable_changes_total[$__range])', ['peer'])} ${peersFound}`,
-            newest(found, ['peer', 'name']),
+            ofFound('pbx_peer_reachable'),
+            since,
+            ofFound('pbx_peer_registered'),
+            `${newest(`pbx_peer_roundtrip_microseconds${these}`, ['peer'])} / 1000 ${peersFound}`,
+            ofFound('pbx_peer_contacts'),
+            `${best(`increase(pbx_peer_reachable_changes_total${these}[$__range])`, ['peer'])} ${peersFound}`,
+            `${newest(`pbx_peer_info${these}`, ['peer', 'name'])} ${peersFound}`,
             notReadAll('name'),
           ],
         }),
@@ -62,9 +107,7 @@ export const phone: DashboardPlan = {
           unit: 'none',
           width: 12,
           height: 8,
-          queries: [
-            { expression: `${newest('pbx_peer_reachable', ['peer'])} ${peersFound}`, legend: '{{pbx}} {{peer}}' },
-          ],
+          queries: [{ expression: ofFound('pbx_peer_reachable'), legend: '{{pbx}} {{peer}}' }],
           dataLinks: [{ title: 'Open this PBX', url: pbxOfLine }],
         }),
         graph({
@@ -76,7 +119,10 @@ export const phone: DashboardPlan = {
           height: 8,
           queries: [
             {
-              expression: withPeerName(`${newest('pbx_peer_roundtrip_microseconds', ['peer'])} / 1000 ${peersFound}`),
+              expression: withPeerName(
+                `${newest(`pbx_peer_roundtrip_microseconds${these}`, ['peer'])} / 1000 ${peersFound}`,
+                these,
+              ),
               legend: '{{pbx}} {{peer}} {{name}}',
             },
           ],

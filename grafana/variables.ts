@@ -46,6 +46,29 @@ export function labelVariable(options: LabelVariable): Builder<VariableModel> {
   return variable.allValue('.*').current({ text: ['All'], value: ['$__all'] });
 }
 
+/** A variable whose values are those of one label of what a query finds now; "All" is what was found, and nothing where nothing was. */
+export function foundVariable(
+  options: Omit<LabelVariable, 'selector' | 'several'> & { readonly expression: string },
+): Builder<VariableModel> {
+  const { name, title, description, expression, label } = options;
+  const lookup = `query_result(count by (${label}) (${expression}))`;
+  return (
+    new QueryVariableBuilder(name)
+      .label(title)
+      .description(description)
+      .datasource(chosenDataSource)
+      .query({ query: lookup, refId: `variable-${name}`, qryType: 3 })
+      .definition(lookup)
+      // Grafana writes labels as they are, quotes in them too.
+      .regex(`/^\\{${label}="(.*)"\\} \\S+ \\S+$/`)
+      .refresh(VariableRefresh.OnTimeRangeChanged)
+      .sort(VariableSort.NaturalAsc)
+      .multi(true)
+      .includeAll(true)
+      .current({ text: ['All'], value: ['$__all'] })
+  );
+}
+
 /** Family and site: what narrows down a list of PBXs. */
 export function familyAndSite(): Builder<VariableModel>[] {
   return [
@@ -82,7 +105,7 @@ export function siteVariable(): Builder<VariableModel> {
 
 /** A text that the reader types. */
 export function textVariable(name: string, title: string, description: string): Builder<VariableModel> {
-  return new TextBoxVariableBuilder(name).label(title).description(description).defaultValue('1');
+  return new TextBoxVariableBuilder(name).label(title).description(description).defaultValue('100');
 }
 
 /** How much of the time everything is to be available, in per cent. */

@@ -64,6 +64,9 @@ export const unknownTime: ValueMapping = valueMapping([
   { value: 1, text: 'not known', color: colours.unknown },
 ]);
 
+/** A time that is -1: nothing else was seen in the time that is shown. */
+export const longer: ValueMapping = valueMapping([{ value: -1, text: 'longer than shown', color: 'text' }]);
+
 /** What a cell shows where there is no value. */
 export function nothing(text: string): ValueMapping {
   return {

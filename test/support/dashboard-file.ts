@@ -38,6 +38,7 @@ const dashboardSchema = z.object({
         includeAll: z.boolean().optional(),
         allValue: z.string().optional(),
         definition: z.string().optional(),
+        regex: z.string().optional(),
       }),
     ),
   }),
