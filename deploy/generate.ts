@@ -1,5 +1,6 @@
 // Writes the rules from deploy/rules and two files of settings, and their copy for Kubernetes; with --check it only says which files are
-// out of date, and ends with 1 if any is. Flags change settings.yml first, so that what is generated later agrees:
+// out of date, and ends with 1 if any is. Flags change settings.yml first, so that what is generated later agrees; dashboards are made of
+// the identity too, and are written with it:
 //   npm run rules -- --identity customer,pbx --labels team,tier --runbook-url https://wiki.example.org/runbooks
 //                    --dashboard-url https://grafana.example.org --exporters 3
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -24,6 +25,7 @@ const { values } = parseArgs({
 changeSettings();
 writeFiles(generatedFiles());
 writeFiles({ 'kubernetes/prometheus-rule.yaml': prometheusRule() });
+if (values.identity !== undefined) await writeDashboards();
 
 function changeSettings(): void {
   const document = parseDocument(readFileSync(settingsFile, 'utf8'));
@@ -41,6 +43,12 @@ function changeSettings(): void {
   const text = document.toString({ lineWidth: 130 });
   parseSettings(text);
   writeFileSync(settingsFile, text);
+}
+
+async function writeDashboards(): Promise<void> {
+  // Read only now, because it reads the settings.
+  const dashboards = await import('./grafana/write.ts');
+  if (!dashboards.writeDashboards(values.check) && values.check) process.exitCode = 1;
 }
 
 function writeFiles(files: Readonly<Record<string, string>>): void {

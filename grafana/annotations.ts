@@ -1,43 +1,61 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { AnnotationQuery } from '@grafana/grafana-foundation-sdk/dashboard';
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { id } from './identity.ts';
+import { id, identity } from './identity.ts';
 import { chosenDataSource } from './panels.ts';
 import { colours } from './words.ts';
 
-/** What is marked in every graph: alerts at first; the others can be switched on above. */
-export function annotations(): Builder<AnnotationQuery>[] {
+const pbx = identity.map((label) => `{{${label}}}`).join(' ');
+
+/**
+ * What is marked in every graph: alerts at first; the others can be switched on above. `pbxs` are the PBXs of which it is marked, of all if
+ * left out; alerts that are about no PBX are always.
+ */
+export function annotations(pbxs?: string): Builder<AnnotationQuery>[] {
+  const of = (expression: string): string => (pbxs === undefined ? expression : `${expression} and on (${id}) ${pbxs}`);
+  const alerts = alert('alertname=~"Pbx.+",alertstate="firing"');
+  const others = alert('alertname=~"Pbx.+",alertstate="firing",pbx=""');
   return [
-    marks('Alerts', 'ALERTS{alertname=~"Pbx.+",alertstate="firing"}', '{{alertname}} {{pbx}} {{trunk}}', colours.bad),
+    marks(
+      'Alerts',
+      pbxs === undefined ? alerts : `${of(alerts)} or ${others}`,
+      `{{alertname}} ${pbx} {{trunk}}`,
+      colours.bad,
+    ),
     marks(
       'Reloads',
-      'changes(pbx_exporter_config_last_reload_success_timestamp_seconds[1m]) > 0',
+      'changes(pbx_exporter_config_last_reload_success_timestamp_seconds[$__rate_interval]) > 0',
       'Reload {{instance}}',
       colours.neutral,
       false,
     ),
     marks(
       'Reboots',
-      `max by (${id}) (resets(pbx_uptime_seconds[2m])) > 0`,
-      '{{pbx}} started anew',
+      of(`max by (${id}) (resets(pbx_uptime_seconds[$__rate_interval])) > 0`),
+      `${pbx} started anew`,
       colours.warning,
       false,
     ),
     marks(
       'PBXs up and down',
-      `max by (${id}) (changes(pbx_up[1m])) > 0`,
-      '{{pbx}} went up or down',
+      of(`max by (${id}) (changes(pbx_up[$__rate_interval])) > 0`),
+      `${pbx} went up or down`,
       colours.unknown,
       false,
     ),
     marks(
       'Trunk states',
-      `max by (${id}, trunk) (increase(pbx_trunk_state_changes_total[2m])) > 0`,
-      '{{pbx}} {{trunk}} changed its state',
+      of(`max by (${id}, trunk) (increase(pbx_trunk_state_changes_total[$__rate_interval])) > 0`),
+      `${pbx} {{trunk}} changed its state`,
       colours.off,
       false,
     ),
   ];
+}
+
+/** Grafana asks for about a hundred points whatever the time shown; what fired between two of them is in this. */
+function alert(conditions: string): string {
+  return `max_over_time(ALERTS{${conditions}}[$__interval])`;
 }
 
 function marks(

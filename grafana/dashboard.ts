@@ -23,6 +23,8 @@ export interface DashboardPlan {
   readonly description: string;
   readonly variables: readonly Builder<VariableModel>[];
   readonly sections: readonly Section[];
+  /** The PBXs whose annotations are shown; of all, if left out. */
+  readonly narrowTo?: string;
   /** How far back it looks at first, e.g. `now-6h`. */
   readonly from: string;
 }
@@ -67,7 +69,7 @@ export function build(plan: DashboardPlan): Dashboard {
     .timezone('browser')
     .tooltip(DashboardCursorSync.Crosshair)
     .variables([...plan.variables])
-    .annotations(annotations())
+    .annotations(annotations(plan.narrowTo))
     .links([otherDashboards()]);
   for (const { title, panels } of plan.sections) {
     dashboard.withRow(new RowBuilder(title));

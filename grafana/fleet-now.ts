@@ -1,7 +1,18 @@
 import { pbxOfLine, pbxOfRow, type Section } from './dashboard.ts';
 import { id } from './identity.ts';
 import { always, type PanelText, type Query, redFromOne, stat, type Steps, timeline } from './panels.ts';
-import { best, chosen, newest, newestOfChosen, notRead, notReadCount, ofChosen, oneOf, readState } from './queries.ts';
+import {
+  best,
+  chosen,
+  lastRead,
+  newest,
+  newestOfChosen,
+  notRead,
+  notReadCount,
+  ofChosen,
+  oneOf,
+  readState,
+} from './queries.ts';
 import { type Column, table } from './table.ts';
 import { colours, readWords } from './words.ts';
 
@@ -54,10 +65,10 @@ export const fleetNow: Section = {
       ...size(),
       title: 'Longest not read',
       description:
-        'How long ago the PBX was read that nobody could read for longest. PBXs that were never read, or of which no exporter knows any more, are not in it.',
+        'How long ago the PBX was read that nobody could read for longest. PBXs that were never read are not in it.',
       empty: 'No PBX was read yet.',
       unit: 's',
-      query: plain(`time() - min(${ofChosen('pbx_last_success_timestamp_seconds')})`),
+      query: plain(`time() - min(${lastRead()} and on (${id}) ${chosen})`),
       beside: [notReadCount],
       // A round is due every 30 s unless configured otherwise; an hour is the rarest that is usual.
       steps: [
@@ -123,12 +134,12 @@ function pbxTable(): ReturnType<typeof table> {
     { of: 4, title: 'Unregistered', empty: 'not read' },
     { of: 5, title: 'Trunks not in service', steps: redFromOne, empty: 'not read' },
     { of: 6, title: 'Worst roundtrip', unit: 'ms', decimals: 1, empty: 'not told' },
-    { of: 7, title: 'Read', unit: 'dateTimeFromNow', empty: 'never, or not known' },
+    { of: 7, title: 'Last read', unit: 'dateTimeFromNow', empty: 'never, or not known' },
   ];
   return table({
     title: 'PBXs',
     description:
-      'One row for each PBX; those that are down come first. "Why" is the reason of the last failed round, explained in the docs under "Failure reasons". Click on a name to see the PBX.',
+      'One row for each PBX; those that are down come first: down since when they were read last. "Why" is the reason of the last failed round, explained in the docs under "Failure reasons". Click on a name to see the PBX.',
     empty: noPbx,
     unit: 'none',
     width: 24,
@@ -142,8 +153,8 @@ function pbxTable(): ReturnType<typeof table> {
       inState('unreachable'),
       inState('unregistered'),
       `sum by (${id}) (1 - ${newest('pbx_trunk_up', ['trunk'])}) and on (${id}) ${chosen}`,
-      `(${newestOfChosen('pbx_peer_roundtrip_microseconds')}) / 1000`,
-      `1000 * (${ofChosen('pbx_last_success_timestamp_seconds')})`,
+      `(${ofChosen('pbx:peer_roundtrip_microseconds:worst')}) / 1000`,
+      `1000 * ${lastRead()} and on (${id}) ${chosen}`,
       oneOf([id], ['reason'], `pbx_last_failure and on (${id}) ${best('pbx_up')} == 0 and on (${id}) ${chosen}`),
     ],
   });

@@ -11,6 +11,7 @@ const notReadPeers = {
   legend: 'not read',
 };
 
+const worst = 'pbx:peer_roundtrip_microseconds:worst';
 const noRoundtrip = 'None of these PBXs that are read tells roundtrips.';
 
 /** Phones by state, and those that are far away. */
@@ -34,7 +35,7 @@ export const fleetPeers: Section = {
     table({
       title: 'Worst roundtrips now',
       description:
-        'The twenty phones that take longest to answer. Not every make of PBX measures the roundtrip; phones without one are not in this list.',
+        'The twenty phones that take longest to answer, at most five of each PBX. Not every make of PBX measures the roundtrip; phones without one are not in this list. Recorded every minute by dashboards.yml.',
       empty: noRoundtrip,
       unit: 'none',
       width: 12,
@@ -46,7 +47,7 @@ export const fleetPeers: Section = {
         { of: 'name', title: 'Name' },
         { of: 0, title: 'Roundtrip', unit: 'ms', decimals: 1 },
       ],
-      expressions: [withPeerName(`topk(20, ${newestOfChosen('pbx_peer_roundtrip_microseconds', ['peer'])}) / 1000`)],
+      expressions: [withPeerName(`topk(20, ${ofChosen(worst, ['peer'])}) / 1000`)],
     }),
     graph({
       title: 'Median roundtrip of the slowest PBXs',

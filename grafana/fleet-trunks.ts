@@ -1,10 +1,19 @@
 import { pbxOfLine, pbxOfRow, type Section } from './dashboard.ts';
+import { id } from './identity.ts';
 import { graph } from './panels.ts';
 import { newestOfChosen, notReadRows, ofChosen, withTrunkInfo } from './queries.ts';
 import { table } from './table.ts';
-import { trunkColours } from './words.ts';
+import { trunkColours, unknownTime } from './words.ts';
 
 const outOfService = '{state=~"unregistered|registering|rejected|failed|unreachable"}';
+
+const broken = `((${newestOfChosen(`pbx_trunk_state${outOfService}`, ['trunk', 'state'])}) == 1)`;
+
+/** Since when, in ms; -1 in the first minute, in which it is not recorded yet. */
+function sinceOf(ones: string): string {
+  const recorded = 'pbx:trunk_not_in_service:since';
+  return `1000 * ${ones} * on (${id}, trunk) group_left () ${recorded} or on (${id}, trunk) ${ones} - 2`;
+}
 
 /** Trunks that do not work now, and how many are in which state over time. */
 export const fleetTrunks: Section = {
@@ -13,7 +22,7 @@ export const fleetTrunks: Section = {
     table({
       title: 'Trunks not in service now',
       description:
-        "Trunks that should work and do not, with the state and the PBX's own word for it. PBXs that are not read have one row each: nothing is known of their trunks. Disabled trunks and those whose state is unknown are not in this list.",
+        "Trunks that should work and do not, with the state, since when it was seen, and the PBX's own word for it. PBXs that are not read have one row each, with when they were read last: nothing is known of their trunks. Disabled trunks and those whose state is unknown are not in this list.",
       empty: 'All trunks are in service of which the state is known; all PBXs are read.',
       unit: 'none',
       width: 14,
@@ -24,14 +33,12 @@ export const fleetTrunks: Section = {
         { of: 'trunk', title: 'Trunk' },
         { of: 'name', title: 'Name' },
         { of: 'state', title: 'State' },
+        { of: 0, title: 'Since', unit: 'dateTimeFromNow', mappings: [unknownTime] },
         { of: 'raw_state', title: 'In words of the PBX' },
         { of: 'kind', title: 'Kind' },
         { of: 'host', title: 'Provider' },
       ],
-      expressions: [
-        withTrunkInfo(`(${newestOfChosen(`pbx_trunk_state${outOfService}`, ['trunk', 'state'])}) == 1`) +
-          ` or ${notReadRows('state')}`,
-      ],
+      expressions: [`${withTrunkInfo(`(${sinceOf(broken)})`)} or ${notReadRows('state')}`],
     }),
     graph({
       title: 'Trunks by state',

@@ -4,6 +4,7 @@ import { fleetPeers } from './fleet-peers.ts';
 import { fleetReading } from './fleet-reading.ts';
 import { fleetTrunks } from './fleet-trunks.ts';
 import { type DashboardPlan, uids } from './dashboard.ts';
+import { chosen } from './queries.ts';
 import { dataSourceVariable, familyAndSite, fleetVariables, pbxVariable } from './variables.ts';
 
 /** All PBXs at a glance: what is wrong, where, and since when. */
@@ -13,5 +14,6 @@ export const fleet: DashboardPlan = {
   description: 'All PBXs at a glance: which are down, which trunks are out of service, which phones are far away.',
   from: 'now-6h',
   variables: [dataSourceVariable(), ...fleetVariables(true), ...familyAndSite(), pbxVariable(true)],
+  narrowTo: chosen,
   sections: [fleetNow, fleetAlerts, fleetTrunks, fleetPeers, fleetReading],
 };

@@ -26,6 +26,7 @@ import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { identity } from './identity.ts';
 import { colours } from './words.ts';
 
 /** The data source that the reader chose. */
@@ -88,6 +89,8 @@ export function stat(
     readonly beside?: readonly Query[];
     /** Show the label of the series instead of its value. */
     readonly showsName?: boolean;
+    /** Where the number leads to. */
+    readonly dataLinks?: readonly PanelLink[];
   },
 ): Builder<Panel> {
   const beside = options.beside ?? [];
@@ -99,6 +102,7 @@ export function stat(
     .textMode(textMode(options.showsName === true, beside.length > 0))
     .thresholds(thresholds(options.steps))
     .mappings([...(options.mappings ?? [])]);
+  if (options.dataLinks !== undefined) panel.dataLinks(options.dataLinks.map(wireLink));
   for (const { legend } of beside) {
     panel.overrideByName(legend, [{ id: 'thresholds', value: thresholds(always(colours.unknown)).build() }]);
   }
@@ -179,13 +183,16 @@ export function timeline(
   return describe(panel, options);
 }
 
+/** A PBX by all labels that tell it from others. */
+const wholeName = identity.map((label) => `{{${label}}}`).join(' ');
+
 /** A query with its letter, for whoever builds a panel of another kind. */
 export function query({ expression, legend }: Query, index: number): DataqueryBuilder {
   const made = new DataqueryBuilder()
     .datasource(chosenDataSource)
     .refId(String.fromCodePoint(65 + index))
     .expr(expression)
-    .legendFormat(legend);
+    .legendFormat(legend.replace('{{pbx}}', wholeName));
   return expression.includes('$__rate_interval') ? made.interval(longestScrapeInterval) : made;
 }
 

@@ -1,7 +1,7 @@
 import type { Section } from './dashboard.ts';
 import { always, type PanelText, redFromOne, stat, type Steps } from './panels.ts';
 import { id } from './identity.ts';
-import { best, newest, one, oneOf, onePbx, readState } from './queries.ts';
+import { best, lastRead, newest, one, oneOf, onePbx, pbxsWith, readState } from './queries.ts';
 import { colours, readWords, valueMapping } from './words.ts';
 
 /** The PBX at a glance. */
@@ -27,13 +27,7 @@ export const pbxNow: Section = {
       '{{reason}}',
       'not known',
     ),
-    name(
-      'Family',
-      'Make of the PBX.',
-      oneOf([id], ['family'], `pbx_target_info${one} or pbx:up:held${one}`),
-      '{{family}}',
-      'not known',
-    ),
+    name('Family', 'Make of the PBX.', oneOf([id], ['family'], pbxsWith([onePbx])), '{{family}}', 'not known'),
     name(
       'Version',
       'Version and model as the PBX tells them.',
@@ -49,7 +43,7 @@ export const pbxNow: Section = {
         'When the PBX was read last. A PBX that is down shows no values once they are as old as "stale_after": then everything else on this page is empty, and this is since when.',
       empty: 'never, or not known',
       unit: 'dateTimeFromNow',
-      query: { expression: `1000 * ${best(`pbx_last_success_timestamp_seconds${one}`)}`, legend: '' },
+      query: { expression: `1000 * ${lastRead(one)}`, legend: '' },
       steps: always('text'),
     }),
     stat({

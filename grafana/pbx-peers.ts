@@ -83,6 +83,7 @@ function peerTable(): ReturnType<typeof table> {
     { of: 2, title: 'Roundtrip', unit: 'ms', decimals: 1, empty },
     { of: 3, title: 'Phones', empty },
     { of: 4, title: 'In a call', mappings: [yesNo('yes', 'no', { no: 'text' })], empty },
+    { of: 6, title: 'Not reachable since', unit: 'dateTimeFromNow' },
   ];
   const of = (metric: string): string => best(`${metric}${one}`, ['peer']);
   return table({
@@ -102,6 +103,7 @@ function peerTable(): ReturnType<typeof table> {
       of('pbx_peer_contacts'),
       of('pbx_peer_in_call'),
       newest(`pbx_peer_info${one}`, ['peer', 'name']),
+      `1000 * ${of('pbx:peer_not_reachable:since')}`,
     ],
   });
 }

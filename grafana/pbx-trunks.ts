@@ -1,6 +1,6 @@
 import type { Section } from './dashboard.ts';
 import { graph, timeline } from './panels.ts';
-import { newest, one, trunkStateNumbers, withTrunkInfo } from './queries.ts';
+import { best, newest, one, trunkStateNumbers, withTrunkInfo } from './queries.ts';
 import { table } from './table.ts';
 import { trunkStateMapping } from './words.ts';
 
@@ -38,10 +38,12 @@ export const pbxTrunks: Section = {
         { of: 'kind', title: 'Kind' },
         { of: 'host', title: 'Provider' },
         { of: 1, title: 'Roundtrip', unit: 'ms', decimals: 1 },
+        { of: 2, title: 'Not in service since', unit: 'dateTimeFromNow' },
       ],
       expressions: [
         withTrunkInfo(`${newest(`pbx_trunk_state${one}`, ['trunk', 'state'])} == 1`),
         `${newest(`pbx_trunk_roundtrip_microseconds${one}`, ['trunk'])} / 1000`,
+        `1000 * ${best(`pbx:trunk_not_in_service:since${one}`, ['trunk'])}`,
       ],
     }),
     graph({

@@ -4,6 +4,7 @@ import { pbxCalls } from './pbx-calls.ts';
 import { pbxPeers } from './pbx-peers.ts';
 import { pbxReading } from './pbx-reading.ts';
 import { pbxTrunks } from './pbx-trunks.ts';
+import { onePbx, pbxsWith } from './queries.ts';
 import { dataSourceVariable, fleetVariables, pbxVariable } from './variables.ts';
 
 /** One PBX: its trunks over time, its phones, its calls, and how reading it goes. */
@@ -13,5 +14,6 @@ export const pbx: DashboardPlan = {
   description: 'One PBX: every trunk over time, every phone with its roundtrip, calls, and how well it can be read.',
   from: 'now-6h',
   variables: [dataSourceVariable(), ...fleetVariables(false), pbxVariable(false)],
+  narrowTo: pbxsWith([onePbx]),
   sections: [pbxNow, pbxTrunks, pbxPeers, pbxCalls, pbxReading],
 };

@@ -1,7 +1,7 @@
 import { type DashboardPlan, pbxOfLine, pbxOfRow, uids } from './dashboard.ts';
 import { fleetLabels, id } from './identity.ts';
 import { graph } from './panels.ts';
-import { best, by, newest, notReadRows, onePbx, withPeerName } from './queries.ts';
+import { best, by, newest, notReadRows, onePbx, pbxsWith, withPeerName } from './queries.ts';
 import { table } from './table.ts';
 import { dataSourceVariable, fleetVariables, foundVariable, textVariable } from './variables.ts';
 import { longer, yesNo } from './words.ts';
@@ -10,7 +10,7 @@ import { longer, yesNo } from './words.ts';
 const searched = '`(?i).*${phone:regex}.*`';
 const exactly = '`(?i)${phone:regex}`';
 const chosenPeers = `${onePbx},${by('peer')}`;
-const fleetConditions = fleetLabels.map((label) => `${by(label)},`).join('');
+const fleetConditions = fleetLabels.map((label) => by(label));
 const these = `{${chosenPeers}}`;
 
 /** Phones whose number or name contains the text. By the number they are found where "peers.names" is "none", too. */
@@ -34,9 +34,10 @@ function ofFound(metric: string): string {
   return `${newest(`${metric}${these}`, ['peer'])} ${peersFound}`;
 }
 
-/** When the phone was last seen in the other state, in the time shown; -1 when it was not. */
+/** Since when it is as it is: as recorded, or when the phone was last seen in the other state in the time shown; -1 when it was not. */
 const since = `(
-  1000 * ${newest(`max_over_time((0 * (pbx_peer_reachable${these} != pbx_peer_reachable${these} @ end()) + time())[$__range:1m])`, ['peer'])}
+  1000 * ${best(`pbx:peer_not_reachable:since${these}`, ['peer'])}
+  or on (${id}, peer) 1000 * ${newest(`max_over_time((0 * (pbx_peer_reachable${these} != pbx_peer_reachable${these} @ end()) + time())[$__range:1m])`, ['peer'])}
   or on (${id}, peer) 0 * ${newest(`pbx_peer_reachable${these}`, ['peer'])} - 1
 ) ${peersFound}`;
 
@@ -54,7 +55,7 @@ export const phone: DashboardPlan = {
       name: 'pbx',
       title: 'PBX',
       description: 'The PBXs on which a phone was found.',
-      expression: fifty(fleetConditions),
+      expression: fifty(fleetConditions.map((one) => `${one},`).join('')),
       label: 'pbx',
     }),
     foundVariable({
@@ -72,7 +73,7 @@ export const phone: DashboardPlan = {
         table({
           title: 'Now',
           description:
-            'Phones whose number or name contains the text, fifty at most, with the PBXs that are not read: a phone of theirs cannot be found. By name they are found where "peers.names" is "plain". "Since" looks back as far as the time that is shown.',
+            'Phones whose number or name contains the text, fifty at most, with the PBXs that are not read: a phone of theirs cannot be found. By name they are found where "peers.names" is "plain". "Since" looks back as far as the time that is shown; of a phone that cannot be reached, as far as it was recorded.',
           empty: 'No phone found; all PBXs are read.',
           unit: 'none',
           width: 24,
@@ -97,7 +98,7 @@ export const phone: DashboardPlan = {
             ofFound('pbx_peer_contacts'),
             `${best(`increase(pbx_peer_reachable_changes_total${these}[$__range])`, ['peer'])} ${peersFound}`,
             `${newest(`pbx_peer_info${these}`, ['peer', 'name'])} ${peersFound}`,
-            notReadAll('name'),
+            notReadRows('name', pbxsWith(fleetConditions)),
           ],
         }),
         graph({
@@ -132,7 +133,3 @@ export const phone: DashboardPlan = {
     },
   ],
 };
-
-function notReadAll(label: string): string {
-  return notReadRows(label).replaceAll(/,?(family|site|pbx)=~`\$\{\w+:regex\}`/g, '');
-}

@@ -15,13 +15,17 @@ export const onePbx = [...fleetLabels, 'pbx'].map((label) => by(label)).join(','
 /** The same as a selector. */
 export const one = `{${onePbx}}`;
 
-const chosenLabels = `{${[by('family'), by('site'), onePbx].join(',')}}`;
+/** PBXs under conditions on their labels, also those that nobody watches any more. */
+export function pbxsWith(conditions: readonly string[]): string {
+  const selector = conditions.length === 0 ? '' : `{${[...new Set(conditions)].join(',')}}`;
+  return `(pbx_target_info${selector} or pbx:up:held${selector})`;
+}
 
 /**
  * The PBXs that the variables of a dashboard choose. It is appended with `and on (pbx)`, because family and site are labels of
  * few series only; a PBX without a site is found as long as all sites are chosen, and one that nobody watches any more too.
  */
-export const chosen = `(pbx_target_info${chosenLabels} or pbx:up:held${chosenLabels})`;
+export const chosen = pbxsWith([by('family'), by('site'), onePbx]);
 
 /** One value for each PBX and further labels, of the chosen PBXs only: the highest of what several exporters say. */
 export function ofChosen(metric: string, labels: readonly string[] = []): string {
@@ -56,17 +60,34 @@ export function readState(conditions = ''): string {
   return `(${best(`pbx_up${conditions}`)} or on (${id}) clamp_max(${best(`pbx:up:held${conditions}`)}, -1))`;
 }
 
-/** The chosen PBXs that cannot be read now, down or not watched. */
-export const notRead = `((${readState()}) < 1 and on (${id}) ${chosen})`;
+/** When each PBX was read last, also of those that no exporter shows. */
+export function lastRead(conditions = ''): string {
+  const held = best(`pbx:last_success_timestamp_seconds:held${conditions}`);
+  return `(${best(`pbx_last_success_timestamp_seconds${conditions}`)} or on (${id}) ${held})`;
+}
+
+/** Those PBXs that cannot be read now, down or not watched. */
+function notReadOf(pbxs: string): string {
+  return `((${readState()}) < 1 and on (${id}) ${pbxs})`;
+}
+
+/** The chosen ones among them. */
+export const notRead = notReadOf(chosen);
 
 /** How many of the chosen PBXs are not read, as a number beside others; nothing when all are. */
 export const notReadCount = { expression: `count(${notRead})`, legend: 'PBXs not read' };
 
-/** One row for every PBX that is not read, and one when no PBX is known at all, with the word for that in the label. */
-export function notReadRows(label: string): string {
-  const down = `label_replace(${notRead} == 0, "${label}", "not read: PBX down", "", "")`;
-  const unwatched = `label_replace(${notRead} < 0, "${label}", "not read: no exporter answers", "", "")`;
-  return `${down} or ${unwatched} or label_replace(absent(pbx_up or pbx:up:held), "${label}", "not read: no exporter answers", "", "")`;
+/**
+ * One row for every PBX that is not read, and one when no PBX is known at all, with the word for that in the label. The value is when it was
+ * read last, in ms as Grafana takes times; -1 when that is not known.
+ */
+export function notReadRows(label: string, pbxs = chosen): string {
+  const unread = notReadOf(pbxs);
+  const when = `(1000 * ${lastRead()} or on (${id}) 0 * ${unread} - 1)`;
+  const row = (condition: string, text: string): string =>
+    `label_replace(${when} and on (${id}) ${unread} ${condition}, "${label}", "${text}", "", "")`;
+  const nothing = `label_replace(absent(pbx_up or pbx:up:held) - 2, "${label}", "not read: no exporter answers", "", "")`;
+  return `${row('== 0', 'not read: PBX down')} or ${row('< 0', 'not read: no exporter answers')} or ${nothing}`;
 }
 
 /**
@@ -77,9 +98,9 @@ export function oneOf(keys: readonly string[], labels: readonly string[], info: 
   return `topk by (${keys.join(', ')}) (1, max by (${[...keys, ...labels].join(', ')}) (${info}))`;
 }
 
-/** Adds the name for people to series with `pbx` and `peer`; those without a name stay. */
+/** Adds the name for people to series with `pbx` and `peer`; those without a name stay. Of a fleet's names, only theirs are sorted. */
 export function withPeerName(expression: string, conditions = ''): string {
-  return joined(expression, [id, 'peer'], ['name'], `pbx_peer_info${conditions}`);
+  return joined(expression, [id, 'peer'], ['name'], `pbx_peer_info${conditions} and on (${id}, peer) (${expression})`);
 }
 
 /** Adds what the PBX says of the trunk to series with `pbx` and `trunk`; those of which it says nothing stay. */

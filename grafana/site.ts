@@ -1,12 +1,14 @@
 import { type DashboardPlan, pbxOfLine, pbxOfRow, uids } from './dashboard.ts';
-import { id } from './identity.ts';
+import { fleetLabels, id } from './identity.ts';
 import { graph, redFromOne, timeline } from './panels.ts';
-import { best, by, newest, readState } from './queries.ts';
+import { best, by, lastRead, newest, pbxsWith, readState, withTrunkInfo } from './queries.ts';
 import { table } from './table.ts';
 import { dataSourceVariable, fleetVariables, siteVariable } from './variables.ts';
 import { peerColours, readWords } from './words.ts';
 
-const here = `and on (${id}) (pbx_target_info{${by('site')}} or pbx:up:held{${by('site')}})`;
+const pbxs = pbxsWith([...fleetLabels, 'site'].map((label) => by(label)));
+const here = `and on (${id}) ${pbxs}`;
+const down = `((${newest('pbx_trunk_up', ['trunk'])}) == 0 ${here})`;
 
 /** One site for its owner: its PBXs, trunks and phones. */
 export const site: DashboardPlan = {
@@ -14,7 +16,12 @@ export const site: DashboardPlan = {
   title: 'PBX / Site',
   description: 'One site: its PBXs over time, trunks, phones and calls.',
   from: 'now-24h',
-  variables: [dataSourceVariable(), ...fleetVariables(false), siteVariable()],
+  variables: [
+    dataSourceVariable(),
+    ...fleetVariables(false),
+    ...(fleetLabels.includes('site') ? [] : [siteVariable()]),
+  ],
+  narrowTo: pbxs,
   sections: [
     {
       title: 'PBXs of the site',
@@ -43,14 +50,47 @@ export const site: DashboardPlan = {
             { of: 0, title: 'State', mappings: [readWords] },
             { of: 1, title: 'Trunks not in service', steps: redFromOne, empty: 'not read' },
             { of: 2, title: 'Phones reachable', unit: 'percentunit', decimals: 0, empty: 'not read' },
-            { of: 3, title: 'Read', unit: 'dateTimeFromNow', empty: 'never, or not known' },
+            { of: 3, title: 'Last read', unit: 'dateTimeFromNow', empty: 'never, or not known' },
           ],
           expressions: [
             `${readState()} ${here}`,
             `${best('pbx:trunks_not_in_service:count')} ${here}`,
             `${best('pbx:peers_reachable:ratio')} ${here}`,
-            `1000 * ${best('pbx_last_success_timestamp_seconds')} ${here}`,
+            `1000 * ${lastRead()} ${here}`,
           ],
+        }),
+        table({
+          title: 'Trunks not in service',
+          description:
+            'Trunks that should work and do not, and since when that was seen. Of a PBX that is not read nothing is known here: it is in the list above.',
+          empty: 'None, of the PBXs that are read.',
+          unit: 'none',
+          width: 12,
+          height: 7,
+          sortBy: { title: 'PBX', descending: false },
+          columns: [
+            { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
+            { of: 'trunk', title: 'Trunk' },
+            { of: 'name', title: 'Name' },
+            { of: 'host', title: 'Provider' },
+            { of: 1, title: 'Since', unit: 'dateTimeFromNow', empty: 'not known' },
+          ],
+          expressions: [
+            withTrunkInfo(down, ['name', 'host']),
+            `1000 * ${best('pbx:trunk_not_in_service:since', ['trunk'])} and on (${id}, trunk) ${down}`,
+          ],
+        }),
+        graph({
+          title: 'Calls',
+          description: 'Calls at once, by PBX.',
+          empty: 'Calls are not read: "calls" is not in "collect", or the PBXs are down.',
+          unit: 'none',
+          width: 12,
+          height: 7,
+          queries: [
+            { expression: `sum by (${id}) (${newest('pbx_calls', ['direction'])} ${here})`, legend: '{{pbx}}' },
+          ],
+          dataLinks: [{ title: 'Open this PBX', url: pbxOfLine }],
         }),
         graph({
           title: 'Phones by state',

@@ -4,6 +4,7 @@ import type { DynamicConfigValue, Panel, ValueMapping } from '@grafana/grafana-f
 import { ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
+import { fleetLabels } from './identity.ts';
 import { describe, type PanelText, query, type Steps } from './panels.ts';
 import { nothing } from './words.ts';
 
@@ -32,6 +33,7 @@ export function table(
   },
 ): Builder<Panel> {
   const several = options.expressions.length > 1;
+  const columns = withWholeName(options.columns);
   const panel = new TableBuilder()
     .targets(
       options.expressions.map((expression, index) =>
@@ -39,18 +41,26 @@ export function table(
       ),
     )
     .withTransformation({ id: 'merge', options: {} })
-    .withTransformation({ id: 'organize', options: organised(options.columns, several) })
+    .withTransformation({ id: 'organize', options: organised(columns, several) })
     .withTransformation({
       id: 'filterFieldsByName',
-      options: { include: { names: options.columns.map(({ title }) => title) } },
+      options: { include: { names: columns.map(({ title }) => title) } },
     })
     .sortBy([new TableSortByFieldStateBuilder().displayName(options.sortBy.title).desc(options.sortBy.descending)])
     .showHeader(true)
     .filterable(true);
-  for (const column of options.columns) {
+  for (const column of columns) {
     panel.overrideByName(column.title, propertiesOf(column));
   }
   return describe(panel, options);
+}
+
+/** A PBX is told by all labels of the identity; links take them from these columns. */
+function withWholeName(columns: readonly Column[]): readonly Column[] {
+  const missing = fleetLabels.filter((label) => !columns.some(({ of }) => of === label));
+  return columns.flatMap((column) =>
+    column.of === 'pbx' ? [...missing.map((label) => ({ of: label, title: label })), column] : [column],
+  );
 }
 
 /** Grafana calls the value column after its query, but only where there are several. */

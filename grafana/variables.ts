@@ -69,26 +69,25 @@ export function foundVariable(
   );
 }
 
-/** Family and site: what narrows down a list of PBXs. */
+/** Family and site: what narrows down a list of PBXs, unless the site is part of the identity and a variable already. */
 export function familyAndSite(): Builder<VariableModel>[] {
-  return [
-    labelVariable({
-      name: 'family',
-      title: 'Family',
-      description: 'Make of the PBX, as in the configuration.',
-      selector: 'pbx_target_info',
-      label: 'family',
-      several: true,
-    }),
-    labelVariable({
-      name: 'site',
-      title: 'Site',
-      description: 'The label "site" that you gave the PBX in the configuration; empty when you gave none.',
-      selector: `pbx_target_info{${by('family')}}`,
-      label: 'site',
-      several: true,
-    }),
-  ];
+  const family = labelVariable({
+    name: 'family',
+    title: 'Family',
+    description: 'Make of the PBX, as in the configuration.',
+    selector: 'pbx_target_info',
+    label: 'family',
+    several: true,
+  });
+  const site = labelVariable({
+    name: 'site',
+    title: 'Site',
+    description: 'The label "site" that you gave the PBX in the configuration; empty when you gave none.',
+    selector: `pbx_target_info{${by('family')}}`,
+    label: 'site',
+    several: true,
+  });
+  return fleetLabels.includes('site') ? [family] : [family, site];
 }
 
 /** One site. */

@@ -21,6 +21,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     'prometheus/rules/alerts.yml': files['alerts.yml'],
     'prometheus/rules/recording.yml': files['recording.yml'],
+    'prometheus/rules/dashboards.yml': files['dashboards.yml'],
     'prometheus/alerts.test.yml': casesFile(cases, '30s', links),
     'prometheus/alerts-long.test.yml': casesFile(longCases, '2m', links),
     'prometheus/alerts-week.test.yml': casesFile(weekCases, '30m', links),

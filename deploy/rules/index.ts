@@ -1,3 +1,4 @@
+import { dashboardGroups } from './dashboards.ts';
 import { exportersGroup } from './exporters.ts';
 import { listsGroup } from './lists.ts';
 import { peersGroup } from './peers.ts';
@@ -19,6 +20,8 @@ const alertsHead = `${head} It needs recording.yml beside it, and the inhibition
   30 s, a scrape of 30 s, one scrape that is lost and one evaluation; poll or scrape more rarely, and it has to be longer by as much.
   Disabled trunks and phones, and those whose state the PBX does not tell, have no series that could raise an alert.`;
 
+const dashboardsHead = `${head} What the dashboards show of now, since when, and over weeks. Alerts do not need it; it needs recording.yml.`;
+
 /** All groups of alerts, with what they record. */
 export function alertGroups(settings: Settings, thresholds: Thresholds): readonly Group[] {
   const own = words(settings, thresholds);
@@ -29,12 +32,13 @@ export function alertGroups(settings: Settings, thresholds: Thresholds): readonl
 export function ruleFiles(
   settings: Settings,
   thresholds: Thresholds,
-): { readonly 'alerts.yml': string; readonly 'recording.yml': string } {
+): Readonly<Record<'alerts.yml' | 'recording.yml' | 'dashboards.yml', string>> {
   const own = words(settings, thresholds);
   const groups = alertGroups(settings, thresholds);
   return {
     'alerts.yml': ruleFile(alertsHead, groups, (rule) => written(rule, own)),
     'recording.yml': ruleFile(recordingHead, recordingGroups(own), (rule) => written(rule, own)),
+    'dashboards.yml': ruleFile(dashboardsHead, dashboardGroups(own), (rule) => written(rule, own)),
   };
 }
 
@@ -58,11 +62,11 @@ function written(rule: Alert | Recording, own: Words): WrittenRule {
 /** The addresses of an alert's pages, as templates. */
 export function linksOf(
   { alert, dashboard }: Pick<Alert, 'alert' | 'dashboard'>,
-  { runbook_url: runbooks, dashboard_url: grafana }: Settings,
+  { runbook_url: runbooks, dashboard_url: grafana, identity }: Settings,
 ): Readonly<Record<string, string>> {
   return {
     runbook_url: `${runbooks}/${runbookOf(alert)}`,
-    ...(grafana === undefined ? {} : { dashboard_url: dashboardOf(dashboard, grafana) }),
+    ...(grafana === undefined ? {} : { dashboard_url: dashboardOf(dashboard, grafana, identity) }),
   };
 }
 
@@ -71,10 +75,11 @@ function runbookOf(alert: string): string {
   return `${alert.replaceAll(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.md`;
 }
 
-function dashboardOf(dashboard: Alert['dashboard'], grafana: string): string {
+function dashboardOf(dashboard: Alert['dashboard'], grafana: string, identity: readonly string[]): string {
   const base = `${grafana.replace(/\/$/, '')}/d/`;
   if (dashboard === 'exporter') return `${base}pbx-exporter`;
-  return dashboard === 'pbx' ? `${base}pbx-one?var-pbx={{ urlquery $labels.pbx }}` : `${base}pbx-fleet`;
+  const chosen = identity.toReversed().map((label) => `var-${label}={{ urlquery $labels.${label} }}`);
+  return dashboard === 'pbx' ? `${base}pbx-one?${chosen.join('&')}` : `${base}pbx-fleet`;
 }
 
 /** A word, or a template where thresholds.yml has others for some PBXs. */

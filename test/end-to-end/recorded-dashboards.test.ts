@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { dashboardNames, readDashboard, shownPanels } from '../support/dashboard-file.ts';
-import { type Choices, interpolate } from '../support/grafana-variables.ts';
 import { eventually } from './eventually.ts';
-import type { Series } from './prometheus-server.ts';
+import { panelAnswers } from './panel-answers.ts';
 import { type RecordedPbx, type RecordingLab, startRecordingLab } from './recorded-pages.ts';
 
 const north: RecordedPbx = {
@@ -33,6 +31,7 @@ const awkward = [
 
 describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded series', () => {
   let lab: RecordingLab;
+  const panels = panelAnswers(() => lab.prometheus);
 
   beforeAll(async () => {
     lab = await startRecordingLab();
@@ -42,77 +41,113 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
 
   test('all is well: what there is, once', async () => {
     await show([north, south], undefined, 'count(pbx:trunks:held) == 2');
-    expect(await values('fleet.json', 'PBXs down')).toEqual([0]);
-    expect(await values('fleet.json', 'Trunks not in service')).toEqual([1, 1]);
-    expect(await rows('fleet.json', 'Trunks not in service now')).toEqual([{ pbx: 'north', state: 'rejected' }]);
-    expect(await values('pbx.json', 'Login suspended for', { pbx: 'north' })).toEqual([0]);
+    expect(await panels.values('fleet.json', 'PBXs down')).toEqual([0]);
+    expect(await panels.values('fleet.json', 'Trunks not in service')).toEqual([1, 1]);
+    expect(await panels.rows('fleet.json', 'Trunks not in service now')).toEqual([{ pbx: 'north', state: 'rejected' }]);
+    expect(await panels.values('pbx.json', 'Login suspended for', { pbx: 'north' })).toEqual([0]);
   });
 
   test('a phone is found in all PBXs by a part of its number, and of its name', async () => {
     const found = ['north', 'south'].map((pbx) => ({ pbx, state: '' }));
-    expect(await values('phone.json', 'Reachable', await searching('102'))).toEqual([0, 0]);
-    expect(await rows('phone.json', 'Reachable', await searching('phone 101'))).toEqual(found);
-    expect(await values('phone.json', 'Roundtrip', await searching('101'))).toEqual([12, 12]);
-    expect(await values('phone.json', 'Roundtrip', { ...(await searching('101')), pbx: ['south'] })).toEqual([12]);
-    expect(await values('phone.json', 'Reachable', await searching('1.1'))).toEqual([]);
-    expect(await searching('1.1')).toEqual({ phone: '1.1', pbx: [], peer: [] });
+    expect(await panels.values('phone.json', 'Reachable', await panels.searching('102'))).toEqual([0, 0]);
+    expect(await panels.rows('phone.json', 'Reachable', await panels.searching('phone 101'))).toEqual(found);
+    expect(await panels.values('phone.json', 'Roundtrip', await panels.searching('101'))).toEqual([12, 12]);
+    expect(
+      await panels.values('phone.json', 'Roundtrip', { ...(await panels.searching('101')), pbx: ['south'] }),
+    ).toEqual([12]);
+    expect(await panels.values('phone.json', 'Reachable', await panels.searching('1.1'))).toEqual([]);
+    expect(await panels.searching('1.1')).toEqual({ phone: '1.1', pbx: [], peer: [] });
   });
 
   test('a provider and a site show where troubles come together', async () => {
-    expect(await values('fleet.json', 'Providers')).toEqual([1, 3]);
-    expect(await values('fleet.json', 'Sites')).toEqual([2]);
-    expect(await values('site.json', 'PBXs', { site: 'berlin' })).toEqual([1, 1]);
-    expect(await values('site.json', 'PBXs', { site: 'elsewhere' })).toEqual([]);
+    expect(await panels.values('fleet.json', 'Providers')).toEqual([1, 3]);
+    expect(await panels.values('fleet.json', 'Sites')).toEqual([2]);
+    expect(await panels.values('site.json', 'PBXs', { site: 'berlin' })).toEqual([1, 1]);
+    expect(await panels.values('site.json', 'PBXs', { site: 'elsewhere' })).toEqual([]);
   });
 
   test('a PBX is dead: its trunks are unknown, and no table is silent about it', async () => {
     await show([north, dead], undefined, 'pbx:trunks:held{pbx="south"} unless pbx_trunks and on () (pbx:up:held == 0)');
-    expect(await values('fleet.json', 'PBXs down')).toEqual([1]);
-    expect(await values('fleet.json', 'Trunks not in service')).toEqual([1, 2]);
-    expect(await values('fleet.json', 'Peers unreachable')).toEqual([1, 1]);
-    expect(await rows('fleet.json', 'Trunks not in service now')).toEqual([
+    expect(await panels.values('fleet.json', 'PBXs down')).toEqual([1]);
+    expect(await panels.values('fleet.json', 'Trunks not in service')).toEqual([1, 2]);
+    expect(await panels.values('fleet.json', 'Peers unreachable')).toEqual([1, 1]);
+    expect(await panels.rows('fleet.json', 'Trunks not in service now')).toEqual([
       { pbx: 'north', state: 'rejected' },
       { pbx: 'south', state: 'not read: PBX down' },
     ]);
-    expect(await values('pbx.json', 'Trunks not in service', { pbx: 'south' })).toEqual([1]);
-    expect(await values('fleet.json', 'Longest not read')).toEqual([expect.closeTo(600, -2), 1]);
+    const since = await panels.values('fleet.json', 'Trunks not in service now');
+    expect(since[0]).toBeCloseTo(Date.now() - 600_000, -5);
+    expect(await panels.values('pbx.json', 'Trunks not in service', { pbx: 'south' })).toEqual([1]);
+    expect(await panels.values('fleet.json', 'Longest not read')).toEqual([expect.closeTo(600, -2), 1]);
   });
 
   test('all exporters are dead: nothing looks well', async () => {
     await show(undefined, undefined, 'count(pbx:up:held offset 2s == -1) == 2');
-    expect(await values('fleet.json', 'PBXs')).toEqual([2]);
-    expect(await values('fleet.json', 'PBXs down')).toEqual([2, 2]);
-    expect(await values('fleet.json', 'Trunks not in service')).toEqual([4]);
-    expect(await values('fleet.json', 'Logins suspended')).toEqual([2]);
+    expect(await panels.values('fleet.json', 'PBXs')).toEqual([2]);
+    expect(await panels.values('fleet.json', 'PBXs down')).toEqual([2, 2]);
+    expect(await panels.values('fleet.json', 'Trunks not in service')).toEqual([4]);
+    expect(await panels.values('fleet.json', 'Logins suspended')).toEqual([2]);
     const unread = ['north', 'south'].map((pbx) => ({ pbx, state: 'not read: no exporter answers' }));
-    expect(await rows('fleet.json', 'Trunks not in service now')).toEqual(unread);
-    expect(await values('fleet.json', 'PBXs that were down in this time')).toEqual([-1, -1]);
-    expect(await values('pbx.json', 'State', { pbx: 'north' })).toEqual([-1]);
-    expect(await values('pbx.json', 'Login suspended for', { pbx: 'north' })).toEqual([]);
+    expect(await panels.rows('fleet.json', 'Trunks not in service now')).toEqual(unread);
+    expect(await panels.values('fleet.json', 'PBXs that were down in this time')).toEqual([-1, -1]);
+    expect(await panels.values('pbx.json', 'State', { pbx: 'north' })).toEqual([-1]);
+    expect(await panels.values('pbx.json', 'Login suspended for', { pbx: 'north' })).toEqual([]);
+  });
+
+  test('since when a trunk and a phone are away: kept while nobody reads them, and anew after they were back', async () => {
+    const away = ['pbx:trunk_not_in_service:since{trunk="spare"}', 'pbx:peer_not_reachable:since{peer="102"}'] as const;
+    const since = async (): Promise<readonly (number | undefined)[]> =>
+      Promise.all(away.map((record) => lab.prometheus.value(record)));
+    const back: RecordedPbx = {
+      ...north,
+      trunks: { carrier: 'registered', spare: 'registered' },
+      peers: { '102': { reachable: true } },
+    };
+    await show(
+      [back],
+      undefined,
+      'pbx_peers and on () (pbx_trunk_up{trunk="spare"} == 1) unless on () {__name__=~"pbx:.*:since"}',
+    );
+    await show([north], undefined, away.join(' and on (pbx) '));
+    const first = await since();
+    expect(first.every((time) => Math.abs(Date.now() / 1000 - (time ?? 0)) < 30)).toBe(true);
+    await show(undefined, undefined, 'pbx:up:held == -1');
+    expect(await since()).toEqual(first);
+    await show([north], undefined, 'pbx:up:held == 1');
+    expect(await since()).toEqual(first);
+    const [trunk = 0, peer = 0] = first.map((time) => (time ?? 0) * 1000);
+    expect(await panels.values('fleet.json', 'Trunks not in service now')).toEqual([trunk]);
+    expect(await panels.values('site.json', 'Trunks not in service', { site: 'berlin' })).toEqual([0, trunk]);
+    expect(await panels.values('pbx.json', 'Trunks', { pbx: 'north' })).toContain(trunk);
+    expect(await panels.values('pbx.json', 'Peers', { pbx: 'north' })).toContain(peer);
+    expect(await panels.values('phone.json', 'Now', await panels.searching('102'))).toContain(peer);
+    await show([back], undefined, 'pbx_up unless on () {__name__=~"pbx:.*:since"}');
+    await show([north], undefined, away.join(' and on (pbx) '));
+    expect((await since()).every((time, index) => (time ?? 0) > (first[index] ?? 0))).toBe(true);
   });
 
   test('an exporter that lives and shows a PBX no more: it was removed, and nobody asks for it', async () => {
     await show([north], undefined, 'count(pbx:up:held) == 1');
-    expect(await values('fleet.json', 'PBXs')).toEqual([1]);
-    expect(await values('fleet.json', 'PBXs down')).toEqual([0]);
+    expect(await panels.values('fleet.json', 'PBXs')).toEqual([1]);
+    expect(await panels.values('fleet.json', 'PBXs down')).toEqual([0]);
   });
 
   test('a pair that disagrees: every PBX once, as the one says that read it last', async () => {
     const elsewhere: RecordedPbx = { ...north, readAgo: 40, trunks: { ...north.trunks, carrier: 'failed' } };
     const cannot: RecordedPbx = { ...dead, reason: 'timeout' };
     await show([north, south], [elsewhere, cannot], 'count(pbx_up) == 4');
-    expect(await values('fleet.json', 'PBXs')).toEqual([2]);
-    expect(await values('fleet.json', 'PBXs down')).toEqual([0]);
-    expect(await values('fleet.json', 'Trunks not in service')).toEqual([1, 1]);
-    expect(await values('pbx.json', 'State of every trunk', { pbx: 'north' })).toEqual([1, 4, 10]);
-    expect(await values('exporter.json', 'PBXs')).toEqual([2]);
-    await everyQueryIsAccepted({ pbx: 'north' });
+    expect(await panels.values('fleet.json', 'PBXs')).toEqual([2]);
+    expect(await panels.values('fleet.json', 'PBXs down')).toEqual([0]);
+    expect(await panels.values('fleet.json', 'Trunks not in service')).toEqual([1, 1]);
+    expect(await panels.values('pbx.json', 'State of every trunk', { pbx: 'north' })).toEqual([1, 4, 10]);
+    expect(await panels.values('exporter.json', 'PBXs')).toEqual([2]);
+    await panels.everyQueryIsAccepted({ pbx: 'north' });
   });
 
   test('a move from one exporter to the other does not hide the outage before it', async () => {
     await show([dead, north], undefined, 'pbx_up{pbx="south"} == 0 and on () (count(pbx_up) == 2)');
     await show([north], [south], 'pbx_up{pbx="south"} == 1');
-    const down = await seriesOf('fleet.json', 'PBXs that were down in this time');
+    const down = await panels.series('fleet.json', 'PBXs that were down in this time');
     expect(down.map(({ labels }) => labels['pbx'])).toContain('south');
   });
 
@@ -123,16 +158,18 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
       `count(pbx_up == 1) == ${awkward.length}`,
     );
     for (const name of awkward) {
-      expect(await values('pbx.json', 'State', { pbx: name })).toEqual([1]);
-      expect(await values('pbx.json', 'State of every trunk', { pbx: name })).toHaveLength(3);
-      expect(await values('fleet.json', 'PBXs', { pbx: [name], site: [name] })).toEqual([1]);
-      expect(await values('phone.json', 'Reachable', { ...(await searching('102')), pbx: [name] })).toEqual([0]);
+      expect(await panels.values('pbx.json', 'State', { pbx: name })).toEqual([1]);
+      expect(await panels.values('pbx.json', 'State of every trunk', { pbx: name })).toHaveLength(3);
+      expect(await panels.values('fleet.json', 'PBXs', { pbx: [name], site: [name] })).toEqual([1]);
+      expect(
+        await panels.values('phone.json', 'Reachable', { ...(await panels.searching('102')), pbx: [name] }),
+      ).toEqual([0]);
     }
-    expect(await values('fleet.json', 'PBXs', { pbx: awkward.slice(0, 4) })).toEqual([4]);
-    expect((await searching('102'))['pbx']).toEqual(awkward.toSorted());
-    expect(await values('phone.json', 'Reachable', await searching('102'))).toEqual(awkward.map(() => 0));
-    await everyQueryIsAccepted({ pbx: `"O'Brien" \\ | $1` });
-    await everyQueryIsAccepted({});
+    expect(await panels.values('fleet.json', 'PBXs', { pbx: awkward.slice(0, 4) })).toEqual([4]);
+    expect((await panels.searching('102'))['pbx']).toEqual(awkward.toSorted());
+    expect(await panels.values('phone.json', 'Reachable', await panels.searching('102'))).toEqual(awkward.map(() => 0));
+    await panels.everyQueryIsAccepted({ pbx: `"O'Brien" \\ | $1` });
+    await panels.everyQueryIsAccepted({});
   });
 
   /** Lets the exporters show this, and waits until Prometheus has seen it. */
@@ -149,68 +186,4 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
       return answering === expected && (await lab.prometheus.history(seen)).length > 0;
     });
   }
-
-  async function seriesOf(file: string, title: string, choices: Choices = {}): Promise<readonly Series[]> {
-    const panel = shownPanels(readDashboard(file)).find((one) => one.title === title);
-    if (panel === undefined) throw new Error(`${file} has no panel "${title}"`);
-    const answers = await Promise.all(
-      (panel.targets ?? []).map(({ expr, interval }) => lab.prometheus.history(filled(expr, interval, choices))),
-    );
-    return answers.flat();
-  }
-
-  /** The values of a panel, query by query, those of one query from the least. */
-  async function values(file: string, title: string, choices: Choices = {}): Promise<readonly number[]> {
-    const panel = shownPanels(readDashboard(file)).find((one) => one.title === title);
-    if (panel === undefined) throw new Error(`${file} has no panel "${title}"`);
-    const answers = await Promise.all(
-      (panel.targets ?? []).map(({ expr, interval }) => lab.prometheus.history(filled(expr, interval, choices))),
-    );
-    return answers.flatMap((series) => series.map(({ samples }) => samples[0]?.value ?? NaN).toSorted((a, b) => a - b));
-  }
-
-  /** PBX and state of each row of a table. */
-  async function rows(file: string, title: string, choices: Choices = {}): Promise<readonly unknown[]> {
-    const series = await seriesOf(file, title, choices);
-    return series
-      .map(({ labels: { pbx = '', state = '' } }) => ({ pbx, state }))
-      .toSorted((left, right) => left.pbx.localeCompare(right.pbx));
-  }
-
-  /** The lists of the page of a phone, as Grafana fills them from the text that was typed. */
-  async function searching(phone: string): Promise<Choices> {
-    const { list } = readDashboard('phone.json').templating;
-    let choices: Choices = { phone };
-    for (const { name, definition, regex = '' } of list) {
-      const [, expression] = /^query_result\((.+)\)$/.exec(definition ?? '') ?? [];
-      if (expression === undefined) continue;
-      const series = await lab.prometheus.history(filled(expression, undefined, choices));
-      choices = { ...choices, [name]: foundNames(series, regex) };
-    }
-    return choices;
-  }
-
-  async function everyQueryIsAccepted(choices: Choices): Promise<void> {
-    const targets = dashboardNames.flatMap((file) =>
-      shownPanels(readDashboard(file)).flatMap((panel) => panel.targets ?? []),
-    );
-    for (const { expr, interval } of targets) await lab.prometheus.history(filled(expr, interval, choices));
-  }
 });
-
-/** What the pattern of a variable takes out of the answers, each written as Grafana writes it (`metric_find_query.ts`): nothing is escaped. */
-function foundNames(series: readonly Series[], regex: string): readonly string[] {
-  const pattern = new RegExp(regex.slice(1, -1));
-  const lines = series.map(({ labels, samples }) => {
-    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${text}"`);
-    return `{${pairs.join(',')}} ${samples[0]?.value} ${(samples[0]?.time ?? 0) * 1000}`;
-  });
-  return lines.flatMap((line) => pattern.exec(line)?.[1] ?? []).toSorted();
-}
-
-function filled(expression: string, interval: string | undefined, choices: Choices): string {
-  const minimumStep = interval === '1m' ? 60 : 1;
-  // Scrapes come every second here, not every 30 s.
-  const faster = expression.replaceAll(':30s]', ':1s]');
-  return interpolate(faster, choices, { range: 30, step: 30, minimumStep });
-}

@@ -32,11 +32,20 @@ export interface RecordingLab {
   close(): Promise<void>;
 }
 
+/** What may be different. */
+interface RecordingOptions {
+  /** Where the rules are; those of the project if left out. */
+  readonly rulesFolder?: string;
+  /** Labels that the scrape configuration gives to the one and the other exporter. */
+  readonly labels?: readonly [string, string];
+}
+
 /** Starts it; both exporters are dead at first. */
-export async function startRecordingLab(): Promise<RecordingLab> {
+export async function startRecordingLab(options: RecordingOptions = {}): Promise<RecordingLab> {
+  const { rulesFolder = join(projectFolder, 'deploy/prometheus/rules'), labels = ['{}', '{}'] } = options;
   const folder = await mkdtemp(join(tmpdir(), 'end-to-end-dashboards-'));
   const [one, other] = [await startPage(), await startPage()];
-  await cp(join(projectFolder, 'deploy/prometheus/rules'), join(folder, 'rules'), { recursive: true });
+  await cp(rulesFolder, join(folder, 'rules'), { recursive: true });
   for (const file of ['dashboards.yml', 'recording.yml']) {
     const path = join(folder, 'rules', file);
     await writeFile(path, (await readFile(path, 'utf8')).replaceAll(/interval: \S+/g, 'interval: 1s'));
@@ -47,7 +56,9 @@ export async function startRecordingLab(): Promise<RecordingLab> {
 rule_files: [rules/dashboards.yml, rules/recording.yml]
 scrape_configs:
   - job_name: pbx-exporter
-    static_configs: [{ targets: ['${one.address}', '${other.address}'] }]
+    static_configs:
+      - { targets: ['${one.address}'], labels: ${labels[0]} }
+      - { targets: ['${other.address}'], labels: ${labels[1]} }
 `,
   );
   const ports = { prometheus: await freePort(), alertmanager: await freePort() };

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 /** One query of a panel. */
@@ -42,6 +44,11 @@ const dashboardSchema = z.object({
       }),
     ),
   }),
+  annotations: z.object({
+    list: z.array(
+      z.object({ name: z.string(), enable: z.boolean(), expr: z.string(), step: z.string(), titleFormat: z.string() }),
+    ),
+  }),
   links: z.array(z.object({ tags: z.array(z.string()), includeVars: z.boolean().optional() })),
 });
 
@@ -60,14 +67,16 @@ export const dashboardNames = [
   'manager.json',
 ] as const;
 
-/** Text of a committed dashboard. */
-export function dashboardText(file: string): string {
-  return readFileSync(new URL(`../../grafana/${file}`, import.meta.url), 'utf8');
+const committed = fileURLToPath(new URL('../../grafana', import.meta.url));
+
+/** Text of a committed dashboard, or of one in another folder. */
+export function dashboardText(file: string, folder = committed): string {
+  return readFileSync(join(folder, file), 'utf8');
 }
 
-/** A committed dashboard. */
-export function readDashboard(file: string): DashboardFile {
-  return dashboardSchema.parse(JSON.parse(dashboardText(file)));
+/** A committed dashboard, or one in another folder. */
+export function readDashboard(file: string, folder = committed): DashboardFile {
+  return dashboardSchema.parse(JSON.parse(dashboardText(file, folder)));
 }
 
 /** The panels that show something. */

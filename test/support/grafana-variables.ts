@@ -17,7 +17,11 @@ export interface Times {
  */
 export function interpolate(expression: string, choices: Choices, times: Times): string {
   const rate = Math.max(times.step + times.minimumStep, 4 * times.minimumStep);
-  const timed = expression.replaceAll('$__rate_interval', `${rate}s`).replaceAll('$__range', `${times.range}s`);
+  const step = Math.max(times.step, times.minimumStep);
+  const timed = expression
+    .replaceAll('$__rate_interval', `${rate}s`)
+    .replaceAll('$__interval', `${step}s`)
+    .replaceAll('$__range', `${times.range}s`);
   return timed.replaceAll(/\$(?:\{(\w+)(?::(\w+))?\}|(\w+))/g, (text, name: string, format?: string) => {
     if (format === 'raw' && name === 'goal') return '99.9';
     if (format !== 'regex') throw new Error(`${text} has no format that keeps every name what it is`);

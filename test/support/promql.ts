@@ -36,7 +36,11 @@ export interface ParsedExpression {
 
 /** Puts something parseable in the place of Grafana's variables for times; those inside quotes may stay. */
 export function withoutGrafanaTimes(expression: string): string {
-  return expression.replaceAll('$__rate_interval', '5m').replaceAll('$__range', '1h').replaceAll('${goal:raw}', '99.9');
+  return expression
+    .replaceAll('$__rate_interval', '5m')
+    .replaceAll('$__interval', '1m')
+    .replaceAll('$__range', '1h')
+    .replaceAll('${goal:raw}', '99.9');
 }
 
 /** Reads a PromQL expression with Prometheus's own grammar. Never throws. */

@@ -1,0 +1,116 @@
+import type { Group, Recording } from './rule.ts';
+import type { Words } from './words.ts';
+
+/** What only the dashboards show: since when something is so, the worst phones, and weeks. It rests on what `held.ts` remembers. */
+export function dashboardGroups(words: Words): readonly Group[] {
+  return [
+    { name: 'pbx-dashboards', interval: '1m', rules: [...nowRules(words), ...sinceRules(words)] },
+    { name: 'pbx-dashboards-hourly', interval: '1h', rules: hourlyRules(words) },
+  ];
+}
+
+/** Of the exporter that read the PBX last: of a pair that disagrees, the other one knows less. */
+function newest({ id }: Words, selector: string): string {
+  return `${selector} and on (${id}, job, instance) topk by (${id}) (1, pbx_last_success_timestamp_seconds)`;
+}
+
+function nowRules(words: Words): readonly Recording[] {
+  const { id } = words;
+  const lastRead = 'pbx:last_success_timestamp_seconds:held';
+  return [
+    {
+      record: lastRead,
+      why: 'When the PBX was read last, also while no exporter shows it, and after an exporter that never read it has taken its place.',
+      expr: `max by (${id}) (pbx_last_success_timestamp_seconds)
+or on (${id}) (last_over_time(${lastRead}[5m]) and on (${id}) pbx:known:held)`,
+    },
+    {
+      record: 'pbx:peer_roundtrip_microseconds:worst',
+      why: 'The five phones of each PBX that take longest to answer: lists of the worst need not read all phones for every reader.',
+      expr: `topk by (${id}) (5,
+  max by (${id}, peer) (
+    ${newest(words, 'pbx_peer_roundtrip_microseconds')}
+  )
+)`,
+    },
+  ];
+}
+
+function sinceRules(words: Words): readonly Recording[] {
+  return [
+    since(words, {
+      record: 'pbx:trunk_not_in_service:since',
+      label: 'trunk',
+      metric: 'pbx_trunk_up',
+      list: 'pbx_trunks',
+    }),
+    since(words, {
+      record: 'pbx:peer_not_reachable:since',
+      label: 'peer',
+      metric: 'pbx_peer_reachable',
+      list: 'pbx_peers',
+    }),
+  ];
+}
+
+interface Since {
+  readonly record: string;
+  /** What tells one from another on a PBX. */
+  readonly label: 'trunk' | 'peer';
+  /** 1 while all is well. */
+  readonly metric: string;
+  /** Present as long as the list is known. */
+  readonly list: string;
+}
+
+function since(words: Words, { record, label, metric, list }: Since): Recording {
+  const { id } = words;
+  const keys = `${id}, ${label}`;
+  const bad = `max by (${keys}) (
+  ${newest(words, `${metric} == 0`)}
+)`;
+  return {
+    record,
+    why: `Unix time since which it was seen to be so, to the minute, as far back as it was recorded. It is kept while the list is not read,
+      and begins anew after a minute in which all was well: what is recorded ends there, and an end is not looked through.`,
+    expr: `${record} and on (${keys}) ${bad}
+or on (${keys}) 0 * ${bad} + time()
+or on (${keys}) (${record} unless on (${id}) ${list} and on (${id}) pbx:known:held)`,
+  };
+}
+
+/** A month at the pace of its seconds is more than Prometheus reads for one query, so every hour has one value. */
+function hourlyRules({ id }: Words): readonly Recording[] {
+  return [
+    {
+      record: 'pbx:up:avg1h',
+      why: 'Share of the last hour in which somebody could read the PBX. Time in which nobody watched is not counted.',
+      expr: `avg_over_time(max by (${id}) (pbx_up)[1h:1m])`,
+    },
+    {
+      record: 'pbx:trunk_up:avg1h',
+      why: 'Share of the last hour in which the trunk was in service, of the time in which that was known.',
+      expr: `max by (${id}, trunk) (avg_over_time(pbx_trunk_up[1h]))`,
+    },
+    {
+      record: 'pbx:calls:max1h',
+      why: 'Most calls at once.',
+      expr: `max_over_time(sum by (${id}) (max by (${id}, direction) (pbx_calls))[1h:1m])`,
+    },
+    {
+      record: 'pbx:peer_reachable_changes:increase1h',
+      why: 'Changes of phones and trunks that changed at all.',
+      expr: `max by (${id}, peer) (increase(pbx_peer_reachable_changes_total[1h])) > 0`,
+    },
+    {
+      record: 'pbx:trunk_state_changes:increase1h',
+      why: 'The same of trunks.',
+      expr: `max by (${id}, trunk) (increase(pbx_trunk_state_changes_total[1h])) > 0`,
+    },
+    {
+      record: 'pbx:peer_roundtrip_microseconds:worst1h',
+      why: 'The five phones of each PBX that took longest to answer.',
+      expr: `topk by (${id}) (5, max by (${id}, peer) (max_over_time(pbx:peer_roundtrip_microseconds:worst[1h])))`,
+    },
+  ];
+}
