@@ -7,7 +7,7 @@ import { trunkColours, unknownTime } from './words.ts';
 
 const outOfService = '{state=~"unregistered|registering|rejected|failed|unreachable"}';
 
-const broken = `((${newestOfChosen(`pbx_trunk_state${outOfService}`, ['trunk', 'state'])}) == 1)`;
+const broken = `(${newestOfChosen(`pbx_trunk_state${outOfService} == 1`, ['trunk', 'state'])})`;
 
 /** Since when, in ms; -1 in the first minute, in which it is not recorded yet. */
 function sinceOf(ones: string): string {

@@ -33,7 +33,8 @@ describe.skipIf(inject('unavailable').prometheus !== '')('npm run dashboards -- 
     }
     await symlink(join(projectFolder, 'node_modules'), join(folder, 'node_modules'));
     const generate = ['--prefix', folder, 'run', 'dashboards', '--', '--identity', 'customer,pbx'];
-    expect(await run('npm', generate)).toMatchObject({ code: 0 });
+    const generated = await run('npm', generate);
+    if (generated.code !== 0) throw new Error(generated.stderr);
     const labels = ['{ customer: first }', '{ customer: second }'] as const;
     lab = await startRecordingLab({ rulesFolder: join(folder, 'deploy/prometheus/rules'), labels });
     lab.one.show([hq]);

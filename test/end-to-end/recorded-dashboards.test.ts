@@ -95,7 +95,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
   });
 
   test('since when a trunk and a phone are away: kept while nobody reads them, and anew after they were back', async () => {
-    const away = ['pbx:trunk_not_in_service:since{trunk="spare"}', 'pbx:peer_not_reachable:since{peer="102"}'] as const;
+    const away = ['pbx:trunk_not_in_service:since{pbx="north"}', 'pbx:peer_not_reachable:since{pbx="north"}'] as const;
     const since = async (): Promise<readonly (number | undefined)[]> =>
       Promise.all(away.map((record) => lab.prometheus.value(record)));
     const back: RecordedPbx = {
@@ -106,14 +106,14 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
     await show(
       [back],
       undefined,
-      'pbx_peers and on () (pbx_trunk_up{trunk="spare"} == 1) unless on () {__name__=~"pbx:.*:since"}',
+      'pbx_peers and on () (pbx_trunk_up{trunk="spare"} == 1) unless on () {__name__=~"pbx:.*:since",pbx="north"}',
     );
     await show([north], undefined, away.join(' and on (pbx) '));
     const first = await since();
     expect(first.every((time) => Math.abs(Date.now() / 1000 - (time ?? 0)) < 30)).toBe(true);
-    await show(undefined, undefined, 'pbx:up:held == -1');
+    await show(undefined, undefined, 'pbx:up:held{pbx="north"} == -1');
     expect(await since()).toEqual(first);
-    await show([north], undefined, 'pbx:up:held == 1');
+    await show([north], undefined, 'pbx:up:held{pbx="north"} == 1');
     expect(await since()).toEqual(first);
     const [trunk = 0, peer = 0] = first.map((time) => (time ?? 0) * 1000);
     expect(await panels.values('fleet.json', 'Trunks not in service now')).toEqual([trunk]);
@@ -121,7 +121,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
     expect(await panels.values('pbx.json', 'Trunks', { pbx: 'north' })).toContain(trunk);
     expect(await panels.values('pbx.json', 'Peers', { pbx: 'north' })).toContain(peer);
     expect(await panels.values('phone.json', 'Now', await panels.searching('102'))).toContain(peer);
-    await show([back], undefined, 'pbx_up unless on () {__name__=~"pbx:.*:since"}');
+    await show([back], undefined, 'pbx_up unless on () {__name__=~"pbx:.*:since",pbx="north"}');
     await show([north], undefined, away.join(' and on (pbx) '));
     expect((await since()).every((time, index) => (time ?? 0) > (first[index] ?? 0))).toBe(true);
   });
