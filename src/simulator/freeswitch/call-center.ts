@@ -1,0 +1,111 @@
+import type { Queue } from '../kit/world.ts';
+import type { Parts } from './parts.ts';
+import { wordsOf } from './sofia.ts';
+
+const queueColumns = ['name', 'strategy', 'moh_sound', 'time_base_score', 'tier_rules_apply', 'record_template'];
+const memberColumns = [
+  'queue',
+  'instance_id',
+  'uuid',
+  'session_uuid',
+  'cid_number',
+  'cid_name',
+  'joined_epoch',
+  'serving_agent',
+  'state',
+  'score',
+];
+const agentColumns = [
+  'name',
+  'instance_id',
+  'uuid',
+  'type',
+  'contact',
+  'status',
+  'state',
+  'max_no_answer',
+  'wrap_up_time',
+];
+const tierColumns = ['queue', 'agent', 'state', 'level', 'position'];
+
+/** `callcenter_config ...`, as far as it reads. */
+export function callCenter(parts: Parts, line: string): string {
+  const { queues } = parts.kit.world;
+  const words = wordsOf(line);
+  switch (words.slice(0, 3).join(' ')) {
+    case 'queue list':
+      return table(
+        queueColumns,
+        queues.map((queue) => [queueName(parts, queue), 'longest-idle-agent', '(null)', 'queue', 'true', '(null)']),
+      );
+    case 'queue list members':
+      return table(memberColumns, membersOf(parts, words[3] ?? ''));
+    case 'agent list':
+      return table(agentColumns, agentsOf(parts));
+    case 'tier list':
+      return table(
+        tierColumns,
+        queues.flatMap((queue) =>
+          queue.agents.map(({ extension }) => [
+            queueName(parts, queue),
+            agentName(parts, extension),
+            'Ready',
+            '1',
+            '1',
+          ]),
+        ),
+      );
+    default:
+      return '-USAGE: callcenter_config <target> <args>,\n';
+  }
+}
+
+/** Names of queues and agents are addresses as a rule. */
+function queueName({ switches }: Parts, { number }: Queue): string {
+  return `${number}@${switches.realm ?? 'default'}`;
+}
+
+function agentName({ switches }: Parts, extension: string): string {
+  return `${extension}@${switches.realm ?? 'default'}`;
+}
+
+/** A queue that nobody knows answers like an empty one. Those who hung up stay listed for a minute. */
+function membersOf(parts: Parts, name: string): readonly (readonly string[])[] {
+  const queue = parts.kit.world.queues.find((one) => queueName(parts, one) === name);
+  if (queue === undefined) return [];
+  const member = (state: string, index: number): readonly string[] => [
+    name,
+    'single_box',
+    `made-up-${index}`,
+    `made-up-${index}`,
+    'anonymous',
+    'caller',
+    '1795822110',
+    '',
+    state,
+    '0',
+  ];
+  const waiting = Array.from({ length: queue.waitingCallers }, (_, index) =>
+    member(index % 2 === 0 ? 'Waiting' : 'Trying', index),
+  );
+  return [...waiting, member('Abandoned', waiting.length), member('Answered', waiting.length + 1)];
+}
+
+function agentsOf(parts: Parts): readonly (readonly string[])[] {
+  const { queues, extensions } = parts.kit.world;
+  const agents = new Map(queues.flatMap(({ agents: some }) => some.map((agent) => [agent.extension, agent] as const)));
+  return [...agents.values()].map(({ extension, paused }) => {
+    const phone = extensions.find(({ number }) => number === extension);
+    const isThere = phone?.state === 'reachable';
+    const status = paused ? 'On Break' : isThere ? 'Available' : 'Logged Out';
+    const state = phone?.call === 'talking' ? 'In a queue call' : phone?.call === 'ringing' ? 'Receiving' : 'Waiting';
+    const name = agentName(parts, extension);
+    return [name, 'single_box', '', 'callback', `user/${name}`, status, state, '3', '10'];
+  });
+}
+
+/** No header where there are no rows. */
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '+OK\n';
+  return `${[columns, ...rows].map((cells) => cells.join('|')).join('\n')}\n+OK\n`;
+}

@@ -1,0 +1,89 @@
+import type { Trunk } from '../kit/world.ts';
+import type { Parts } from './parts.ts';
+import type { FreeswitchSwitches, GatewayWords } from './settings.ts';
+import { element, escaped, xmlDocument } from './xml.ts';
+
+/** A gateway with its profile and what it says of itself. */
+export interface Gateway {
+  readonly trunk: Trunk;
+  readonly profile: string;
+  readonly words: GatewayWords;
+}
+
+/** The gateways of the profiles that are running: those of others are in no answer. */
+export function runningGateways({ kit, switches }: Parts): readonly Gateway[] {
+  const running = new Set(switches.profiles.filter(({ state }) => state === 'RUNNING').map(({ name }) => name));
+  return kit.world.trunks
+    .filter(({ kind, state }) => kind !== 'line' && state !== 'disabled')
+    .map((trunk) => ({ trunk, profile: switches.trunkProfileOf(trunk), words: wordsOf(trunk, switches) }))
+    .filter(({ profile }) => running.has(profile));
+}
+
+/** `sofia xmlstatus gateway`. */
+export function gatewayList(parts: Parts): Buffer {
+  return xmlDocument(['<gateways>\n', ...runningGateways(parts).flatMap(gatewayLines), '</gateways>\n']);
+}
+
+function gatewayLines({ trunk, profile, words }: Gateway): readonly string[] {
+  const { name, host, username } = trunk;
+  const { state, status, pingFrequency = 0, pingTime = '0.00', retry } = words;
+  const fields: readonly (readonly [string, string | number])[] = [
+    ['name', name],
+    ['profile', profile],
+    ['scheme', 'Digest'],
+    ['realm', host],
+    ['username', username],
+    ['password', 'yes'],
+    ['from', escaped(`<sip:${username}@${host};transport=udp>`)],
+    ['contact', escaped(`<sip:gw+${name}@192.0.2.5:5080;transport=udp;gw=${name}>`)],
+    ['exten', username],
+    ['to', `sip:${username}@${host}`],
+    ['proxy', `sip:${host}`],
+    ['context', 'public'],
+    ['expires', 60],
+    ['freq', 60],
+    ['ping', pingFrequency === 0 ? 0 : 1_795_822_110],
+    ['pingfreq', pingFrequency],
+    ['pingmin', 1],
+    ['pingcount', pingFrequency === 0 ? 0 : 1],
+    ['pingmax', 1],
+    ['pingtime', pingTime],
+    ['pinging', 0],
+    ['state', state],
+    ['status', status],
+    ['uptime-usec', status === 'UP' ? 41_000_000 : 0],
+    ['calls-in', 0],
+    ['calls-out', 0],
+    ['failed-calls-in', 0],
+    ['failed-calls-out', 0],
+    ...(retry === undefined ? [] : [['retry', retry] as const]),
+  ];
+  return ['  <gateway>\n', ...fields.map(([field, text]) => element(4, field, text)), '  </gateway>\n'];
+}
+
+function wordsOf(trunk: Trunk, { gatewayWords }: FreeswitchSwitches): GatewayWords {
+  const told = gatewayWords.get(trunk.name);
+  if (told !== undefined) return told;
+  const { state, roundtripMicroseconds } = trunk;
+  const pinged =
+    roundtripMicroseconds === undefined
+      ? {}
+      : { pingFrequency: 30, pingTime: (roundtripMicroseconds / 1000).toFixed(2) };
+  return { ...usualWords[state], ...(state === 'registered' || state === 'reachable' ? pinged : {}) };
+}
+
+const failed: GatewayWords = { state: 'FAIL_WAIT', status: 'DOWN', retry: '17s' };
+
+/** How a trunk's state comes about here. There is no reason for a failure: a refusal looks like silence. */
+const usualWords: Readonly<Record<Trunk['state'], GatewayWords>> = {
+  registered: { state: 'REGED', status: 'UP' },
+  registering: { state: 'TRYING', status: 'DOWN', retry: '29s' },
+  unregistered: { state: 'UNREGISTER', status: 'DOWN' },
+  rejected: failed,
+  failed,
+  reachable: { state: 'NOREG', status: 'UP', pingFrequency: 30 },
+  unreachable: { state: 'NOREG', status: 'DOWN', pingFrequency: 30, pingTime: '32000.11' },
+  unmonitored: { state: 'NOREG', status: 'UP' },
+  disabled: { state: 'DOWN', status: 'DOWN' },
+  unknown: { state: 'EXPIRED', status: 'DOWN' },
+};

@@ -1,0 +1,94 @@
+import { gatewayList, runningGateways } from './gateways.ts';
+import type { Parts } from './parts.ts';
+import { registrationList } from './registrations.ts';
+import type { Profile } from './settings.ts';
+
+/** `sofia ...`: what the SIP module says to its arguments. It does not only read: what would stop a profile stops it. */
+export function sofia(parts: Parts, line: string): string | Buffer {
+  const words = wordsOf(line);
+  const [first = '', second, third, fourth] = words;
+  if (first === 'jsonstatus') return jsonStatus(parts);
+  if (first === 'xmlstatus' && second === 'profile') return profileStatus(parts, third ?? '', fourth);
+  if (first === 'xmlstatus' && second !== undefined) return gatewayList(parts);
+  if (first === 'profile' && third !== undefined) return changeProfile(parts, second ?? '', third);
+  if (first === '' || first === 'help') return '-USAGE: sofia help\n';
+  return `Unknown Command [${first}]\n`;
+}
+
+function profileStatus(parts: Parts, name: string, what: string | undefined): string | Buffer {
+  const profile = findProfile(parts, name);
+  if (profile?.state !== 'RUNNING') return 'Invalid Profile!\n';
+  return what === 'reg' ? registrationList(parts, profile.name) : 'Invalid Syntax!\n';
+}
+
+function changeProfile(parts: Parts, name: string, action: string): string {
+  const profile = findProfile(parts, name);
+  if (profile === undefined) return 'Invalid Profile!\n';
+  if (action === 'stop') profile.state = 'STOPPED';
+  if (action === 'restart') profile.state = 'DOWN';
+  return '+OK\n';
+}
+
+/** By name or alias; one that is stopped is not there. */
+function findProfile({ switches }: Parts, name: string): Profile | undefined {
+  return switches.profiles.find(
+    (profile) => profile.state !== 'STOPPED' && (profile.name === name || profile.aliases.includes(name)),
+  );
+}
+
+function jsonStatus(parts: Parts): string {
+  const gateways = runningGateways(parts);
+  const entries = parts.switches.profiles
+    .filter(({ state }) => state !== 'STOPPED')
+    .flatMap((profile) => [
+      ...profile.aliases.map((alias) => [alias, aliasOf(profile)] as const),
+      [profile.name, { ...profileOf(profile), ...gatewaysOf(profile, gateways), info: infoOf(profile) }] as const,
+    ]);
+  return JSON.stringify({ profiles: Object.fromEntries(entries) });
+}
+
+function aliasOf(profile: Profile): object {
+  return { status: { type: 'alias', data: profile.name, state: 'ALIASED' }, info: infoOf(profile) };
+}
+
+function profileOf({ name, state }: Profile): object {
+  const port = name === 'external' ? 5080 : 5060;
+  return { status: { type: 'profile', state, 'in-use': 0, data: `sip:mod_sofia@192.0.2.5:${port}` } };
+}
+
+function gatewaysOf(profile: Profile, gateways: ReturnType<typeof runningGateways>): object {
+  const own = gateways.filter((gateway) => gateway.profile === profile.name);
+  if (own.length === 0) return {};
+  const entries = own.map(({ trunk, words }) => [
+    trunk.name,
+    { type: 'gateway', data: `sip:${trunk.username}@${trunk.host}`, state: words.state },
+  ]);
+  return { gateways: Object.fromEntries(entries) };
+}
+
+function infoOf({ name }: Profile): object {
+  return {
+    'domain-name': 'N/A',
+    'auto-nat': false,
+    'db-name': `sofia_reg_${name}`,
+    'presence-hosts': '',
+    dialplan: 'XML',
+    context: 'public',
+    'challenge-realm': 'auto_from',
+    'rtp-ip': '192.0.2.5',
+    'sip-ip': '192.0.2.5',
+    'hold-music': 'local_stream://moh',
+    'outbound-proxy': 'N/A',
+    'max-dialog': 0,
+    'session-timeout': 0,
+    'calls-in': 0,
+    'failed-calls-in': 0,
+    'calls-out': 0,
+    'failed-calls-out': 0,
+  };
+}
+
+/** Arguments as FreeSWITCH separates them: by spaces, a name that holds some in single quotes. */
+export function wordsOf(line: string): readonly string[] {
+  return [...line.matchAll(/'([^']*)'|[^ ]+/gu)].map(([word, quoted]) => quoted ?? word);
+}

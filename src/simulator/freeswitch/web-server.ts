@@ -1,0 +1,70 @@
+import type { SimulatorRequest } from '../kit/request.ts';
+import type { SimulatorResponse } from '../kit/response.ts';
+
+/** A command with its arguments, as the web server takes it out of a request. */
+export interface Asked {
+  readonly face: 'txtapi' | 'xmlapi' | 'webapi' | 'api';
+  readonly command: string;
+  readonly line: string;
+}
+
+/** Longest request line in bytes. */
+const requestLineLimit = 4096;
+const types = { txtapi: 'text/plain', xmlapi: 'text/xml', webapi: 'text/html', api: 'text/html' } as const;
+
+/** Whether the request line is too long to be read. */
+export function isTooLong({ method, rawTarget }: SimulatorRequest): boolean {
+  return Buffer.byteLength(`${method} ${rawTarget} HTTP/1.1`) > requestLineLimit;
+}
+
+/** What is asked; undefined for a path that is none of the module's. Anything may stand in front of the face; `+` is a plus. */
+export function readAsked({ rawTarget }: SimulatorRequest): Asked | undefined {
+  const target = decoded(rawTarget);
+  const [, face, command = '', line = ''] = /\/(txtapi|xmlapi|webapi|api)\/([^/?]+)(?:\?(.*))?$/su.exec(target) ?? [];
+  if (face !== 'txtapi' && face !== 'xmlapi' && face !== 'webapi' && face !== 'api') return undefined;
+  return { face, command, line };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** An answer of a command: without a length, whatever it holds, under the type of the face. */
+export function commandResponse(
+  face: Asked['face'],
+  body: string | Buffer,
+  caller: { readonly user: string; readonly domain: string },
+): SimulatorResponse {
+  const headers = {
+    'Content-Type': types[face],
+    Server: 'FreeSWITCH-1.10.12-release~64bit-mod_xml_rpc',
+    'freeswitch-user': caller.user,
+    'freeswitch-domain': caller.domain,
+  };
+  return { status: 200, reason: 'OK', framing: 'close', headers, body };
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  404: 'Not Found',
+  408: 'Request Timeout',
+  500: 'Internal Server Error',
+  686: 'No Reason',
+};
+
+/** A page of the web server itself, with a length. */
+export function errorPage(status: number, headers: Readonly<Record<string, string>> = {}): SimulatorResponse {
+  const reason = reasons[status] ?? 'No Reason';
+  const body = `<HTML><HEAD><TITLE>Error ${status}</TITLE></HEAD><BODY><H1>Error ${status}</H1><P>${reason}</P></BODY></HTML>`;
+  return {
+    status,
+    reason,
+    close: true,
+    headers: { Server: 'Freeswitch xmlrpc-c_abyss /1.26.0', 'Content-type': 'text/html', ...headers },
+    body,
+  };
+}
