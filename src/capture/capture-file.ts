@@ -13,6 +13,8 @@ const exchange = z.strictObject({
   call: z.string(),
   path: z.string(),
   query: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
+  /** The query where it is no list of parameters. */
+  exactQuery: z.string().optional(),
   /** Body as sent, secrets replaced: fields of a form, or the JSON value. */
   body: z.unknown().optional(),
   milliseconds: z.number(),

@@ -57,10 +57,17 @@ export class Redaction {
   }
 
   /** A request without headers, with nothing secret in it. */
-  request({ call, path, query, body }: ApiRequest): Pick<CapturedExchange, 'call' | 'path' | 'query' | 'body'> {
+  request({
+    call,
+    path,
+    exactQuery,
+    query,
+    body,
+  }: ApiRequest): Omit<CapturedExchange, 'milliseconds' | 'answer' | 'failure'> {
     return {
       call,
       path: this.text(path),
+      ...(exactQuery === undefined ? {} : { exactQuery: this.text(exactQuery) }),
       ...(query === undefined
         ? {}
         : {

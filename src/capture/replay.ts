@@ -24,7 +24,11 @@ function bestMatch(exchanges: readonly CapturedExchange[], request: ApiRequest):
   const sameCall = (exchange: CapturedExchange): boolean => exchange.call === request.call;
   const body = bodyText(request);
   const exact = exchanges.findIndex(
-    (one) => sameCall(one) && one.path === request.path && JSON.stringify(one.body) === body,
+    (one) =>
+      sameCall(one) &&
+      one.path === request.path &&
+      one.exactQuery === request.exactQuery &&
+      JSON.stringify(one.body) === body,
   );
   if (exact !== -1) return exact;
   const byPath = exchanges.findIndex((one) => sameCall(one) && one.path === request.path);

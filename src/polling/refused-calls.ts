@@ -191,8 +191,8 @@ const notTheSession = new Failure(
 );
 
 /** What is asked, without what authorizes it: the call, its path and its parameters. Never shown. */
-function questionOf({ call, path, query, body }: ApiRequest): string {
-  return `${call} ${path} ${query === undefined ? '' : JSON.stringify(query)} ${body === undefined ? '' : JSON.stringify(body)}`;
+function questionOf({ call, path, exactQuery = '', query, body }: ApiRequest): string {
+  return `${call} ${path} ${exactQuery} ${query === undefined ? '' : JSON.stringify(query)} ${body === undefined ? '' : JSON.stringify(body)}`;
 }
 
 /** The same question as a detail: its refusal does not hold back a list, or a check of the session, that needs the answer. */

@@ -8,6 +8,8 @@ interface AllowedEntry {
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
   readonly fields: Readonly<Record<string, string>>;
+  /** Undefined: any list of parameters. */
+  readonly exactQuery: RegExp | undefined;
 }
 
 type RequestList = readonly Omit<AllowedRequest, 'serves'>[];
@@ -20,7 +22,15 @@ export function compileAllowed(list: RequestList): AllowedRequests {
   const known = compiled.get(list);
   if (known !== undefined) return known;
   const allowed = new Map(
-    list.map(({ call, method, path, fields = {} }) => [call, { method, path: pathPattern(path), fields }]),
+    list.map(({ call, method, path, fields = {}, exactQuery }) => [
+      call,
+      {
+        method,
+        path: pathPattern(path),
+        fields,
+        exactQuery: exactQuery === undefined ? undefined : pattern(exactQuery, exactQueryHole),
+      },
+    ]),
   );
   compiled.set(list, allowed);
   return allowed;
@@ -32,7 +42,12 @@ export function compileAllowed(list: RequestList): AllowedRequests {
  */
 export function allowedMethod(allowed: AllowedRequests, request: ApiRequest): 'GET' | 'POST' {
   const entry = allowed.get(request.call);
-  if (entry?.path.test(request.path) === true && staysPut(request.path) && hasFields(request, entry.fields))
+  if (
+    entry?.path.test(request.path) === true &&
+    staysPut(request.path) &&
+    hasFields(request, entry.fields) &&
+    hasQuery(request, entry.exactQuery)
+  )
     return entry.method;
   throw new Failure('config', `the request "${request.call}" is not in the list of requests that this family may send`);
 }
@@ -51,7 +66,35 @@ function hasFields({ body, query = {} }: ApiRequest, fields: Readonly<Record<str
   );
 }
 
+/** Whether the query is the one of the list: where that is the command, nothing may stand beside it. */
+function hasQuery({ exactQuery, query = {} }: ApiRequest, wanted: RegExp | undefined): boolean {
+  if (wanted === undefined) return exactQuery === undefined;
+  return wanted.test(exactQuery ?? '') && Object.keys(query).length === 0;
+}
+
+/**
+ * One name within an exact query: a plain word, or one in quotes in which nothing can end the quotes or the line: no quotes,
+ * backslash or control characters.
+ */
+const exactQueryHole = String.raw`(?:[\w.-]+|%27(?:[\w.~-]|%(?!22|27|5C|7F)[2-9A-F][\dA-F])+%27)`;
+
+/** A name as {@link AllowedRequest.exactQuery} takes it; undefined for one that cannot be sent. */
+export function exactQueryWord(name: string): string | undefined {
+  if (/^[\w.-]+$/.test(name)) return name;
+  if (name === '' || /[\p{Cc}"'\\]/u.test(name) || !name.isWellFormed()) return undefined;
+  const encoded = encodeURIComponent(name).replaceAll(
+    /[!*()]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `%27${encoded}%27`;
+}
+
 function pathPattern(path: string): RegExp {
-  const escaped = path.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(`^${escaped.replaceAll(/\{[a-z_]+\}/g, '[^/?#{}]+')}$`);
+  return pattern(path, '[^/?#{}]+');
+}
+
+/** The text letter by letter, with `{word}` as holes. */
+function pattern(text: string, hole: string): RegExp {
+  const escaped = text.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${escaped.replaceAll(/\{[a-z_]+\}/g, hole)}$`);
 }

@@ -181,6 +181,7 @@ function requestBody({ body }: ApiRequest, method: 'GET' | 'POST'): Pick<Options
 function requestUrl(baseUrl: URL, request: ApiRequest): URL {
   const url = new URL(baseUrl);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${request.path}`;
+  url.search = request.exactQuery ?? '';
   for (const [name, value] of Object.entries(request.query ?? {})) {
     for (const single of typeof value === 'string' ? [value] : value) url.searchParams.append(name, single);
   }

@@ -18,6 +18,11 @@ export interface AllowedRequest {
   readonly path: string;
   /** Form fields that must be there with exactly these values, where one path serves harmless and harmful actions. */
   readonly fields?: Readonly<Record<string, string>>;
+  /**
+   * The whole query, where the query is the command: letter by letter, percent-encoded, nothing before or behind it; empty: there must
+   * be none. `{word}` stands for one name, see `exactQueryWord`. Left out: any query.
+   */
+  readonly exactQuery?: string;
 }
 
 /** Body of a request. */
@@ -32,6 +37,8 @@ export interface ApiRequest {
   /** Path below the base URL, beginning with `/`; segments from answers must be encoded with `encodeURIComponent`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | readonly string[]>>;
+  /** The query as it is sent, percent-encoded, where it is no list of parameters; see {@link AllowedRequest.exactQuery}. */
+  readonly exactQuery?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
   /** Whether the answer is a page whose text must not be kept by anybody, not even by `capture` with its secrets replaced. */

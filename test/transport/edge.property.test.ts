@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { statusFailure } from '../../src/drivers/kit/answers.ts';
 import { families } from '../../src/drivers/index.ts';
-import { type AllowedRequests, allowedMethod, compileAllowed } from '../../src/transport/allowed.ts';
+import { type AllowedRequests, allowedMethod, compileAllowed, exactQueryWord } from '../../src/transport/allowed.ts';
 import { readCookies } from '../../src/transport/cookies.ts';
 import { Failure } from '../../src/transport/failure.ts';
 import { checkHeaders } from '../../src/transport/headers.ts';
@@ -46,14 +46,15 @@ describe('the list of requests', () => {
 
   test.each(list)(
     '%s %o: a value from an answer cannot lead to another path',
-    (_family, { call, path, fields = {} }) => {
-      const allowed = compileAllowed([{ call, method: 'GET', path, fields }]);
+    (_family, { call, path, fields = {}, exactQuery }) => {
+      const query = exactQuery === undefined ? {} : { exactQuery: exactQuery.replaceAll(/\{[a-z_]+\}/g, 'x') };
+      const allowed = compileAllowed([{ call, method: 'GET', path, fields, ...query }]);
       fc.assert(
         fc.property(anyText, (value) => {
           const body = { kind: 'form', fields } as const;
           const asked = (text: string): string => path.replaceAll(/\{[a-z_]+\}/g, () => text);
           expect(new URL(`http://192.0.2.1${asked('x')}`).pathname).toBe(asked('x'));
-          const sent = isAllowed(allowed, { call, path: asked(value), body }) ? asked(value) : asked('x');
+          const sent = isAllowed(allowed, { call, path: asked(value), body, ...query }) ? asked(value) : asked('x');
           expect(new URL(sent, 'http://192.0.2.1').pathname).toBe(sent);
           expect(sent.split('/')).toHaveLength(path.split('/').length);
         }),
@@ -74,6 +75,66 @@ describe('the list of requests', () => {
       expect(isAllowed(allowed, { call: 'peer', path: `/api/peers/${value}/state` })).toBe(true);
     },
   );
+
+  describe('where the query is the command', () => {
+    const allowed = compileAllowed([
+      { call: 'list', method: 'GET', path: '/sofia', exactQuery: 'xmlstatus%20profile%20{name}%20reg' },
+      { call: 'status', method: 'GET', path: '/status', exactQuery: '' },
+      { call: 'plain', method: 'GET', path: '/plain' },
+    ]);
+    const list = (exactQuery: string): boolean => isAllowed(allowed, { call: 'list', path: '/sofia', exactQuery });
+    const anyCommand = fc.oneof(
+      anyText,
+      fc.string({ unit: fc.constantFrom('%20', '%27', '%0A', '%5C', '+', '&', '#', '?', 'a', 'stop', "'", ' ') }),
+    );
+
+    test('any name is refused, or is one word of the command whose rest stands as it is', () => {
+      fc.assert(
+        fc.property(anyCommand, (name) => {
+          const word = exactQueryWord(name);
+          if (word === undefined) return;
+          expect(list(`xmlstatus%20profile%20${word}%20reg`)).toBe(true);
+          const sent = decodeURIComponent(new URL(`?xmlstatus%20profile%20${word}%20reg`, 'http://192.0.2.1').search);
+          expect(/^\?xmlstatus profile (?:'([^'\\]+)'|([\w.-]+)) reg$/s.exec(sent)?.slice(1)).toContain(name);
+          expect(sent).not.toMatch(/\p{Cc}/u);
+        }),
+        { numRuns: 500 },
+      );
+    });
+
+    test('any other query is refused, whatever stands in the hole', () => {
+      fc.assert(
+        fc.property(anyCommand, (text) => {
+          if (!list(`xmlstatus%20profile%20${text}%20reg`)) return;
+          expect(text).toMatch(/^(?:[\w.-]+|%27(?:[\w.~-]|%[2-9A-F][\dA-F])+%27)$/);
+        }),
+        { numRuns: 500 },
+      );
+    });
+
+    test.each([
+      'profile%20internal%20stop',
+      'xmlstatus%20profile%20a%20stop%20reg',
+      'xmlstatus%20profile%20a+b%20reg',
+      'xmlstatus%20profile%20a%20reg&x=1',
+      'xmlstatus%20profile%20a%20reg%0Astop',
+      'xmlstatus%20profile%20%27a%27%20stop%27%20reg',
+      'xmlstatus%20profile%20%27a%5C%27%20reg',
+      'xmlstatus%20profile%20%20reg',
+      '',
+    ])('%j', (exactQuery) => expect(list(exactQuery)).toBe(false));
+
+    test('parameters beside it, and a query where there must be none, are refused', () => {
+      const exactQuery = 'xmlstatus%20profile%20a%20reg';
+      expect(isAllowed(allowed, { call: 'list', path: '/sofia', exactQuery })).toBe(true);
+      expect(isAllowed(allowed, { call: 'list', path: '/sofia', exactQuery, query: { a: 'b' } })).toBe(false);
+      expect(isAllowed(allowed, { call: 'list', path: '/sofia' })).toBe(false);
+      expect(isAllowed(allowed, { call: 'status', path: '/status' })).toBe(true);
+      expect(isAllowed(allowed, { call: 'status', path: '/status', query: { stop: '' } })).toBe(false);
+      expect(isAllowed(allowed, { call: 'status', path: '/status', exactQuery: 'stop' })).toBe(false);
+      expect(isAllowed(allowed, { call: 'plain', path: '/plain', exactQuery: 'stop' })).toBe(false);
+    });
+  });
 
   test('the list of a family is compiled once, however many PBXs it has', () => {
     for (const { requests } of families) expect(compileAllowed(requests)).toBe(compileAllowed(requests));

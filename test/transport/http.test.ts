@@ -74,6 +74,18 @@ describe('what is sent', () => {
     expect(seen).toMatch(/authorization: Bearer abc/i);
   });
 
+  test('sends an exact query as it stands, a space as %20', async () => {
+    let seen = '';
+    const server = await rawServer((socket, text) => {
+      seen = text;
+      socket.end(answerText('fine'));
+    });
+    const exactQuery = 'xmlstatus%20profile%20%27a%20b%27%20reg';
+    const list = { call: 'list', method: 'GET', serves: 'peers', path: '/sofia', exactQuery } as const;
+    await transportTo(server.url, { allowed: [list] }).send({ call: 'list', path: '/sofia', exactQuery }, never);
+    expect(seen).toContain('GET /sofia?xmlstatus%20profile%20%27a%20b%27%20reg HTTP/1.1');
+  });
+
   test.each([
     ['json', { kind: 'json', value: { username: 'a' } }, 'application/json', '{"username":"a"}'],
     [

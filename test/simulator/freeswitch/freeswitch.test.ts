@@ -240,7 +240,9 @@ describe('commands', () => {
       /^name\|strategy\|[^\n]*\n6001@pbx\.example\.org\|[^\n]*\n6002@pbx\.example\.org\|[^\n]*\n\+OK\n$/u,
     );
     expect(await text('/txtapi/callcenter_config?queue%20list%20members%20nobody')).toBe('+OK\n');
-    expect(await text('/txtapi/callcenter_config?agent%20list')).toContain('|user/1001@pbx.example.org|On Break|Waiting|');
+    expect(await text('/txtapi/callcenter_config?agent%20list')).toContain(
+      '|user/1001@pbx.example.org|On Break|Waiting|',
+    );
     expect(await text('/txtapi/callcenter_config?tier%20list')).toContain(
       '6001@pbx.example.org|1001@pbx.example.org|Ready|1|1',
     );
