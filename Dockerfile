@@ -51,6 +51,8 @@ COPY package.json LICENSE ./
 COPY --from=dependencies /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 RUN printf '%s\n' "${REVISION}" > dist/revision
+# The status page shows the documentation of each family.
+COPY docs/families ./docs/families
 COPY exporter.yml /etc/pbx-exporter/exporter.yml
 # A volume here keeps refused logins over restarts (--state.file /var/lib/pbx-exporter/state.json).
 RUN install -d -o node -g node -m 0700 /var/lib/pbx-exporter

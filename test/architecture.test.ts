@@ -30,6 +30,7 @@ const singleImporters: Readonly<Record<string, string>> = {
   'prom-client': 'exposition/exporter-registry.ts',
   'p-limit': 'polling/limiter.ts',
   koffi: 'commands/notify-socket.ts',
+  marked: 'server/pages/family-page.ts',
 };
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })

@@ -13,17 +13,19 @@ import { reloadRoute, type ReloadResult } from '../server/reload.ts';
 import type { Route } from '../server/routes.ts';
 import { createWebServer, type ListenAddress, type WebServer } from '../server/server.ts';
 import { serviceDiscoveryRoute } from '../server/service-discovery.ts';
-import { pbxPageRoute, statusPageRoute } from '../server/status-page.ts';
+import { familyPageRoute, pbxPageRoute, statusPageRoute } from '../server/status-page.ts';
 import type { WebConfigFile } from '../server/web-config/file.ts';
 import { createWebConfigReloader } from '../server/web-config/reloader.ts';
 import { watchWebConfig } from '../server/web-config/watch.ts';
 import type { WebConfig } from '../server/web-config/web-config.ts';
 import type { Target } from '../polling/target.ts';
 import { readVersion } from '../version.ts';
+import { readFamilyPage } from './family-pages.ts';
 import type { ConfigFile, UsableFile } from './read-config.ts';
 import { watchFiles } from './watch-files.ts';
 import { createReloadOutcome } from './reload-outcome.ts';
-import { createReloading } from './reloading.ts';
+import { createReloading, type ReloadingSetup } from './reloading.ts';
+import { type PagesSetup, statusPages } from './status-pages.ts';
 
 /** A running exporter. */
 export interface RunningExporter {
@@ -70,22 +72,17 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
       log,
       onReload: (success) => note('web', success),
     });
-  const reload =
-    readConfig &&
-    createReloading({
-      exporter,
-      readConfig,
-      ...(setup.remarks === undefined ? {} : { remarks: setup.remarks }),
-      ...(webReloader === undefined ? {} : { web: webReloader }),
-      onReload(success) {
-        note('exporter', success);
-        if (!success) exporter.journal.noteExporter(notReloaded, systemClock.wallTime());
-      },
-      onTargetFiles: (files) => exporter.own.targetFilesRead(files),
-      log,
-    });
-  const server: WebServer = createWebServer(address, routesOf(exporter, version, reload), log, web?.config);
-  const port = await server.start();
+  const reload = readConfig && reloading({ ...setup, readConfig }, { exporter, webReloader, note });
+  const protection = protectionOf(web?.config);
+  let { port } = address;
+  const pages = statusPages(exporter, {
+    version,
+    port: () => port,
+    web: protection,
+    canReload: reload !== undefined,
+  });
+  const server: WebServer = createWebServer(address, routesOf(exporter, pages, reload), log, web?.config);
+  port = await server.start();
   exporter.fleet.start();
   const watch = webReloader && watchWebConfig(webReloader, systemClock);
   exporter.own.targetFilesRead(setup.targetFiles ?? []);
@@ -95,8 +92,7 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
     watchFiles({ ...setup.watched, config: () => exporter.config, reload, clock: systemClock, log });
   log.info('listening', {
     address: `${address.host ?? ''}:${port}`,
-    tls: web?.config.tls !== undefined,
-    login: (web?.config.users.size ?? 0) > 0,
+    ...protection,
     targets: config.targets.length,
     version,
   });
@@ -118,6 +114,35 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
   };
 }
 
+function reloading(
+  { readConfig, remarks, log }: Pick<ServeSetup, 'remarks' | 'log'> & Pick<ReloadingSetup, 'readConfig'>,
+  { exporter, webReloader: web, note }: ReloadedParts,
+): () => Promise<ReloadResult> {
+  return createReloading({
+    exporter,
+    readConfig,
+    ...(remarks === undefined ? {} : { remarks }),
+    ...(web === undefined ? {} : { web }),
+    onReload(success) {
+      note('exporter', success);
+      if (!success) exporter.journal.noteExporter(notReloaded, systemClock.wallTime());
+    },
+    onTargetFiles: (files) => exporter.own.targetFilesRead(files),
+    log,
+  });
+}
+
+/** What a reload concerns. */
+interface ReloadedParts {
+  readonly exporter: Exporter;
+  readonly webReloader: ReloadingSetup['web'] | undefined;
+  readonly note: ReturnType<typeof createReloadOutcome>;
+}
+
+function protectionOf(config: WebConfig | undefined): PagesSetup['web'] {
+  return { tls: config?.tls !== undefined, login: (config?.users.size ?? 0) > 0 };
+}
+
 /** Longest time without the end of a round (ms), where each is late: rounds of an exporter with too much to do still end. */
 const longestSilenceMs = 60_000;
 
@@ -132,19 +157,15 @@ const notReloaded = { to: 'reload failed', detail: 'the configuration has errors
 
 function routesOf(
   exporter: Exporter,
-  version: string,
+  pages: ReturnType<typeof statusPages>,
   reload: (() => Promise<ReloadResult>) | undefined,
 ): readonly Route[] {
   const { fleet, exposition } = exporter;
   const current = (): typeof fleet => fleet;
-  const stateProblem = (): string | undefined => exporter.guards.stateProblem;
-  const fileOf = (name: string): string | undefined =>
-    exporter.config.targets.find((target) => target.name === name)?.file;
-  const { hashName, journal } = exporter;
-  const pages = { fleet: current, clock: systemClock, version, hashName, journal, stateProblem, fileOf };
   return [
     statusPageRoute(pages),
     pbxPageRoute(pages),
+    familyPageRoute(pages, readFamilyPage),
     eventsRoute(pages),
     metricsRoute(current, exposition),
     probeRoute({ fleet: current, exposition, clock: systemClock }),

@@ -69,6 +69,8 @@ export interface TargetConfig {
   readonly family: string;
   /** Base URL as configured: http or https, no credentials, query or fragment in it. */
   readonly url: URL;
+  /** The PBX's own web page for people, where it is said. */
+  readonly webUrl?: URL;
   readonly account: AccountConfig;
   readonly intervalMs: number;
   readonly timeoutMs: number;
@@ -146,5 +148,13 @@ function comparable(target: TargetConfig): Record<string, unknown> {
   // Another key of hashed names is no reason to log out and in again.
   const { hashKey: _hashKey, ...peers } = target.peers;
   // Nor is a move to another file.
-  return { ...target, url: target.url.href, account: undefined, proxy: undefined, file: undefined, peers };
+  return {
+    ...target,
+    url: target.url.href,
+    webUrl: target.webUrl?.href,
+    account: undefined,
+    proxy: undefined,
+    file: undefined,
+    peers,
+  };
 }

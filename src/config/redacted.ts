@@ -19,6 +19,7 @@ function redactedTarget(target: TargetConfig): Record<string, unknown> {
     name: target.name,
     family: target.family,
     url: target.url.href,
+    ...(target.webUrl === undefined ? {} : { web_url: target.webUrl.href }),
     ...redactedAccount(target.account),
     interval: formatDuration(target.intervalMs),
     timeout: formatDuration(target.timeoutMs),

@@ -68,6 +68,13 @@ export const targetFields: readonly KeyFacts[] = [
     about: 'Base URL of the PBX; a path prefix is kept.',
   },
   {
+    key: 'web_url',
+    value: 'http:// or https:// URL',
+    fallback: 'the start of `url`, where the family serves its web page there (all but Asterisk)',
+    example: 'https://pbx.example.org/admin',
+    about: "Address of the PBX's own web page for people; the status page links to it, nothing is asked of it.",
+  },
+  {
     key: 'credentials',
     value: 'name from `credentials`',
     fallback: 'none',

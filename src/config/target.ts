@@ -15,7 +15,7 @@ import { suggest } from './suggest.ts';
 import { readTls } from './tls.ts';
 import type { ConfigNode, Entry } from './tree.ts';
 import { productMessage } from './product-names.ts';
-import { isLoopback, readUrl, withoutAddedPath } from './url.ts';
+import { isLoopback, readUrl, readWebUrl, withoutAddedPath } from './url.ts';
 
 /** One entry of `targets:`, or undefined after a report. */
 export function readTarget(scope: Scope, node: ConfigNode, shared: InheritedSettings): TargetConfig | undefined {
@@ -37,6 +37,7 @@ export function readTarget(scope: Scope, node: ConfigNode, shared: InheritedSett
     collect: readCollect(scope, section.entries.get('collect'), family),
     tls: readTls(scope, section.entries.get('tls'), url),
     ...readWay(scope, section.entries.get('proxy_url')),
+    ...readWebPage(scope, section.entries.get('web_url')),
     labels: readLabels(scope, section.entries.get('labels')),
     peers: readPeers(scope, section.entries.get('peers'), shared),
     trunks: readTrunks(scope, section.entries.get('trunks')),
@@ -172,6 +173,11 @@ function readCollect(scope: Scope, entry: Entry | undefined, family: FamilyFacts
 function readWay({ report }: Scope, entry: Entry | undefined): Pick<TargetConfig, 'proxy'> {
   const proxy = entry && readProxy(report, entry);
   return proxy === undefined ? {} : { proxy };
+}
+
+function readWebPage({ report }: Scope, entry: Entry | undefined): Pick<TargetConfig, 'webUrl'> {
+  const webUrl = entry && readWebUrl(report, entry);
+  return webUrl === undefined ? {} : { webUrl };
 }
 
 function readLabels({ report }: Scope, labels: Entry | undefined): Record<string, string> {

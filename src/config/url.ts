@@ -13,6 +13,16 @@ export function readUrl(report: Report, entry: Entry): URL | undefined {
   return undefined;
 }
 
+/** The address of a web page for people, or undefined after a report; it may have a query and a fragment, but no account. */
+export function readWebUrl(report: Report, entry: Entry): URL | undefined {
+  const text = readText(report, entry);
+  if (text === undefined) return undefined;
+  const url = /^https?:\/\//i.test(text) && !holdsVariable(text) ? URL.parse(text) : null;
+  if (url !== null && url.username === '' && url.password === '') return url;
+  report.error(entry.value, 'web_url must be an http:// or https:// URL without an account in it');
+  return undefined;
+}
+
 /**
  * What a browser shows behind the address of a PBX: MikoPBX, Yeastar S-Series and K2, FreePBX, and pages that are one
  * program (`/#/login`). Whatever follows goes too.

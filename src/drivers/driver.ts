@@ -154,6 +154,8 @@ export interface Family {
   readonly idleConnectionMs: number;
   /** Ports of its web server as they are set up as a rule, for who named another service's port, e.g. `8088 (http) or 8089 (https)`. */
   readonly webPorts?: string;
+  /** Whether the same host and port show the PBX's own web page to a browser. Default: yes. */
+  readonly servesWebPage?: boolean;
   /** Largest answer in bytes after decompression; default 32 MiB. */
   readonly maximumAnswerBytes?: number;
   /** Added to every request; e.g. a `user-agent` that the PBX insists on. */

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { NameHash } from '../snapshot/peer-name.ts';
 import { nearestNames } from './nearest-names.ts';
+import { familyPage, unknownFamilyPage } from './pages/family-page.ts';
 import { fleetPage } from './pages/fleet-page.ts';
 import { pbxPage, unknownPbxPage } from './pages/pbx-page.ts';
 import { contentSecurityPolicy } from './pages/style.ts';
@@ -22,8 +23,12 @@ export interface StatusPageSetup {
   readonly version: string;
   /** Why the state file is not in use; undefined when it is. Default: there is none. */
   readonly stateProblem?: () => string | undefined;
-  /** The file of `target_files` that a target came from; undefined for those of the configuration file itself. Default: all of them. */
-  readonly fileOf?: (name: string) => string | undefined;
+  /** What the configuration says of a target. Default: nothing is shown of it. */
+  readonly configured?: View['configured'];
+  /** The command that reloads the exporter. Default: none is shown. */
+  readonly reloadCommand?: () => string;
+  /** Families that the page of a family can be shown of. Default: none. */
+  readonly documented?: ReadonlySet<string>;
   /** Keyed hash of a person's name, the same as on `/metrics`. */
   readonly hashName: NameHash;
   /** What happened to the PBXs. Default: nothing is remembered, and the pages say nothing of it. */
@@ -64,8 +69,24 @@ export function pbxPageRoute(setup: StatusPageSetup): Route {
   };
 }
 
+/** `/family?name=NAME`: the documentation of a family, as it came with the program. */
+export function familyPageRoute(setup: StatusPageSetup, read: (family: string) => string): Route {
+  return {
+    path: '/family',
+    methods: ['GET'],
+    handle(context) {
+      const { searchParams } = context.url;
+      const view = viewNow(setup);
+      const family = searchParams.get('name') ?? '';
+      if (view.documented?.has(family) !== true) return sendHtml(context, 404, unknownFamilyPage(view));
+      sendHtml(context, 200, familyPage(family, read(family), searchParams, view));
+    },
+  };
+}
+
 /** The moment of a page. */
-export function viewNow({ clock, version, hashName, stateProblem, fileOf, journal }: StatusPageSetup): View {
+export function viewNow(setup: StatusPageSetup): View {
+  const { clock, version, hashName, stateProblem, configured, reloadCommand, documented, journal } = setup;
   const problem = stateProblem?.();
   return {
     wall: clock.wallTime(),
@@ -73,7 +94,9 @@ export function viewNow({ clock, version, hashName, stateProblem, fileOf, journa
     version,
     hashName,
     ...(journal !== undefined && { journal }),
-    ...(fileOf !== undefined && { fileOf }),
+    ...(configured !== undefined && { configured }),
+    ...(reloadCommand !== undefined && { reloadCommand: reloadCommand() }),
+    ...(documented !== undefined && { documented }),
     ...(problem !== undefined && { stateProblem: problem }),
   };
 }

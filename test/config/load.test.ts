@@ -109,6 +109,19 @@ test('each of many doubts has its own place, secrets hidden', () => {
   expect(warnings.filter(({ excerpt = '' }) => !excerpt.includes('password: <secret> }\n'))).toEqual([]);
 });
 
+test.each([
+  ['https://pbx.example.org:8443/admin/?lang=de#/home', 'https://pbx.example.org:8443/admin/?lang=de#/home'],
+  ['pbx.example.org', undefined],
+  ['javascript:alert(1)', undefined],
+  ['https://admin:secret@pbx.example.org/', undefined],
+  ['https://${HOST}/', undefined],
+])('web_url: %s', (written, read) => {
+  const result = loadText(`${minimal}    web_url: '${written}'\n`);
+  const message = 'web_url must be an http:// or https:// URL without an account in it';
+  expect(findings(result).map((finding) => finding.message)).toEqual(read === undefined ? [message] : []);
+  expect(result.ok ? result.config.targets[0]?.webUrl?.href : undefined).toBe(read);
+});
+
 test('the example at the top of the repository is good and warns of nothing', () => {
   const text = readFileSync(new URL('../../exporter.yml', import.meta.url), 'utf8');
   const asterisk: FamilyFacts = { name: 'asterisk', accounts: ['password'], collectors, options: z.strictObject({}) };

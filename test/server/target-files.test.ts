@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfigFile, readConfigForReload } from '../../src/commands/read-config.ts';
 import { createReloading } from '../../src/commands/reloading.ts';
 import { checkIntervalMs, watchFiles } from '../../src/commands/watch-files.ts';
+import type { TargetConfig } from '../../src/config/config.ts';
 import { createExporter } from '../../src/exporter.ts';
 import { metricsRoute } from '../../src/server/metrics.ts';
 import { pbxPageRoute } from '../../src/server/status-page.ts';
@@ -39,12 +40,13 @@ async function setUp() {
     onTargetFiles: (files) => exporter.own.targetFilesRead(files),
     log,
   });
-  const fileOf = (name: string): string | undefined => exporter.config.targets.find((one) => one.name === name)?.file;
+  const configured = (name: string): TargetConfig | undefined =>
+    exporter.config.targets.find((one) => one.name === name);
   const fleet = (): typeof exporter.fleet => exporter.fleet;
   const base = await serveRoutes(
     [
       metricsRoute(fleet, exporter.exposition),
-      pbxPageRoute({ fleet, clock, version: 'test', hashName: exporter.hashName, fileOf }),
+      pbxPageRoute({ fleet, clock, version: 'test', hashName: exporter.hashName, configured }),
     ],
     log,
   );

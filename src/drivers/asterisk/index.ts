@@ -65,6 +65,7 @@ export const asterisk: Family = {
   // Asterisk drops idle connections after 15 s (session_keep_alive of http.conf).
   idleConnectionMs: 10_000,
   webPorts: '8088 (http) or 8089 (https)',
+  servesWebPage: false,
   options,
   addedPaths: ['/rawman', '/manager', '/mxml', '/arawman', '/amanager', '/amxml'],
   shortestInterval: { ms: 5_000, because: 'every list is made inside the PBX process' },

@@ -7,6 +7,7 @@ import { countOf, formatCount } from './format.ts';
 import { healthOf } from './health.ts';
 import { renderPage } from './layout.ts';
 import { knownParameters, linkTo, type ListQuery, readListQuery, searchFor } from './list-query.ts';
+import { reloadHelp, withCode } from './parts.ts';
 import { renderTable } from './table.ts';
 import { shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
@@ -20,7 +21,7 @@ const anchor = 'pbxs';
 export function fleetPage(targets: readonly StatusTarget[], asked: URLSearchParams, view: View): string {
   const parameters = knownParameters(asked, parameterNames);
   const members = targets.map((target): Member => ({ target, health: healthOf(target, view) }));
-  const content = members.length === 0 ? emptyFleet : fleet(members, parameters, view);
+  const content = members.length === 0 ? emptyFleet(view) : fleet(members, parameters, view);
   return renderPage({ title: titleOf(members), tone: toneOf(members), content, view, parameters });
 }
 
@@ -123,5 +124,8 @@ function count(chosen: number, all: number): Markup {
   return markup` <small>${formatCount(chosen)} of ${formatCount(all)}</small>`;
 }
 
-const emptyFleet = markup`<h1>No PBX is configured</h1>
-<p class="none">Add one under <code>targets:</code> in <code>exporter.yml</code>, then reload the exporter.</p>`;
+function emptyFleet(view: View): Markup {
+  const help = 'Add one under `targets:` in `exporter.yml`, then reload the exporter.';
+  return markup`<h1>No PBX is configured</h1>
+<div class="none"><p>${withCode(help)}</p>${reloadHelp([help], view)}</div>`;
+}

@@ -2,6 +2,7 @@ import { type Markup, markup, nothing } from '../html.ts';
 import { formatCount } from './format.ts';
 import { icon, type Tone } from './icons.ts';
 import { linkTo } from './list-query.ts';
+import type { View } from './view.ts';
 
 /** How many of something, under a word and a tone. */
 export interface Share {
@@ -59,6 +60,12 @@ ${shown.map(({ word, tone, count }) => chip(word, markup`<span class="${tone}">$
 /** Text in which code stands between backticks. */
 export function withCode(text: string): readonly Markup[] {
   return text.split('`').map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : markup`${part}`));
+}
+
+/** The command that reloads the exporter, where one of the texts speaks of a reload. */
+export function reloadHelp(texts: readonly string[], { reloadCommand }: View): Markup {
+  if (reloadCommand === undefined || !texts.some((text) => /\breload/i.test(text))) return nothing;
+  return markup`<p>To reload, on the machine of the exporter: <code class="command">${reloadCommand}</code></p>`;
 }
 
 /** A count of changes; most are 0, and those must not draw the eye. */

@@ -2,25 +2,45 @@ import { type Markup, markup, nothing } from '../html.ts';
 import { countOf, formatCount, formatDuration, formatTook, shorten } from './format.ts';
 import { foreign } from './parts.ts';
 import { limitFacts } from './pbx-limits.ts';
-import { shownParts, type StatusTarget, type View } from './view.ts';
+import { familyLink } from './pbx-link.ts';
+import { type ConfiguredTarget, shownParts, type StatusTarget, type View } from './view.ts';
 
 /** What the PBX is, and how the rounds go. */
 export function pbxFacts(target: StatusTarget, view: View): Markup {
   const { identity, record } = target;
+  const configured = view.configured?.(identity.name);
   const { version, model, uptimeSeconds } = shownParts(target, view).system?.value ?? {};
   const labels = Object.entries(identity.labels).map(
     ([name, value]) => markup`<span class="label">${foreign(shorten(`${name}=${value}`, 100))}</span>`,
   );
   return markup`<section class="card" aria-label="Facts"><dl class="facts">
-${fact('Family', identity.family)}${fact('Model', model)}${fact('Version', version)}
+${familyFact(identity.family, view)}${fact('Model', model)}${fact('Version', version)}
 ${fact('PBX running for', uptimeSeconds === undefined ? undefined : formatDuration(uptimeSeconds * 1000))}
 ${limitFacts(target, view).map(([name, text]) => fact(name, text))}
 ${labels.length > 0 && markup`<div><dt>Labels</dt><dd>${labels}</dd></div>`}
-${fact('Configured in', view.fileOf?.(identity.name))}
+${addressFacts(configured)}
+${fact('Configured in', configured?.file)}
 ${fact('Rounds', roundText(target, view))}
 ${fact('Logins since start', loginText(record.counters.logins))}
 ${fact('Failed rounds since start', failureText(record.counters.roundFailures))}
 </dl></section>`;
+}
+
+function familyFact(family: string, view: View): Markup {
+  const page = familyLink(family, view);
+  const name = page === undefined ? foreign(family) : markup`<a href="${page}">${family}, its documentation</a>`;
+  return markup`<div><dt>Family</dt><dd>${name}</dd></div>
+`;
+}
+
+function addressFacts(configured: ConfiguredTarget | undefined): Markup {
+  if (configured === undefined) return nothing;
+  const { url, webPage } = configured;
+  const link =
+    webPage !== undefined &&
+    markup`<div><dt>Web page of the PBX</dt><dd><a href="${webPage.href}" rel="noreferrer">${foreign(shorten(webPage.href, 300))}</a></dd></div>
+`;
+  return markup`${fact('Asked at', url.href)}${link}`;
 }
 
 function fact(name: string, value: string | undefined): Markup {

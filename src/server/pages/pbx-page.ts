@@ -3,6 +3,7 @@ import { levelBadge } from './fleet-columns.ts';
 import { formatDuration, formatMoment, shorten } from './format.ts';
 import { type Health, type HealthLevel, healthOf } from './health.ts';
 import { renderPage } from './layout.ts';
+import { inOrderOfHits } from './list-section.ts';
 import { knownParameters, linkTo } from './list-query.ts';
 import { foreign, hiddenFields } from './parts.ts';
 import { collectorSection } from './pbx-collectors.ts';
@@ -35,16 +36,16 @@ export function pbxPage(target: StatusTarget, asked: URLSearchParams, view: View
   const parameters = knownParameters(asked, parameterNames);
   parameters.set('target', target.identity.name);
   const health = healthOf(target, view);
+  const list = { target, parameters, view };
   const content = markup`${heading(target, health, parameters, view)}
 ${troubleCards(target, health, view)}
 ${pbxTiles(target, view)}
 ${pbxFacts(target, view)}
 ${hoursSection(target, view)}
 ${searchForm(target, parameters)}
-${trunkSection({ target, parameters, view })}
-${peerSection({ target, parameters, view })}
+${inOrderOfHits([trunkSection(list), peerSection(list)], list.parameters.get('q')?.trim() ?? '')}
 ${queueSection(target, view)}
-${eventSection({ target, parameters, view })}
+${eventSection(list)}
 ${collectorSection(target, view)}`;
   const title = `${shorten(target.identity.name, 60)} · pbx-exporter`;
   return renderPage({ title, tone: tones[health.level], content, view, parameters });
@@ -87,7 +88,7 @@ function searchForm({ record }: StatusTarget, parameters: URLSearchParams): Mark
   if (rows === 0 && search === '') return nothing;
   const kept = ['target', 'state', 'sort', 'order', 'trunk-state', 'trunk-sort', 'trunk-order', 'refresh'];
   const all = linkTo(parameters, { q: undefined, page: undefined, 'trunk-page': undefined });
-  return markup`<form class="filters" method="get" action="pbx" role="search">${hiddenFields(parameters, kept)}
+  return markup`<form class="filters" method="get" action="pbx#hits" role="search">${hiddenFields(parameters, kept)}
 <label>Search trunks and peers <input type="search" name="q" value="${search}" placeholder="number, name, host, state"></label>
 <button type="submit">Search</button>${search !== '' && markup`<a class="all" href="${all}">Show all</a>`}</form>`;
 }

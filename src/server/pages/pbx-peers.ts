@@ -3,6 +3,7 @@ import type { Peer } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { countOf, formatCount, shorten } from './format.ts';
 import { badge } from './icons.ts';
+import { type ListSection, listSection, noSection } from './list-section.ts';
 import { type ListQuery, readListQuery, searchFor } from './list-query.ts';
 import { foreign, stateChips } from './parts.ts';
 import { countPeers, peerOrder, peerTones } from './states.ts';
@@ -12,6 +13,7 @@ import { type Column, renderTable } from './table.ts';
 import { shownName, shownParts, type StatusTarget, type View } from './view.ts';
 
 const anchor = 'peers';
+const heading = { anchor, title: 'Peers' };
 
 /** Keys of the columns that peers can be sorted by; the first one is the default. */
 const sorts = ['state', 'peer', 'name', 'roundtrip', 'contacts', 'call', 'since', 'changes'];
@@ -24,30 +26,33 @@ export interface PbxList {
 }
 
 /** The peers of one PBX. */
-export function peerSection(list: PbxList): Markup {
-  const peers = shownParts(list.target, list.view).peers?.value;
-  const heading = (count: string): Markup =>
-    markup`<h2 id="${anchor}">Peers${count !== '' && markup` <small>${count}</small>`}</h2>`;
+export function peerSection(list: PbxList): ListSection {
+  const { target, view } = list;
+  const peers = shownParts(target, view).peers?.value;
   if (peers === undefined)
-    return list.target.record.collectors.peers === undefined
-      ? nothing
-      : markup`<section aria-labelledby="${anchor}">${heading('')}<p class="none">The list of peers could not be read. That does not mean that there are none.</p></section>`;
+    return target.record.collectors.peers === undefined
+      ? noSection
+      : listSection(
+          heading,
+          markup`<p class="none">The list of peers could not be read. That does not mean that there are none.</p>`,
+          false,
+        );
   if (peers.length === 0)
-    return markup`<section aria-labelledby="${anchor}">${heading('')}<p class="none">The PBX has no peers.</p></section>`;
-  return markup`<section aria-labelledby="${anchor}">${heading(formatCount(peers.length))}
-${peerTable(peers, list)}</section>`;
+    return listSection({ ...heading, shown: 0 }, markup`<p class="none">The PBX has no peers.</p>`, false);
+  return peerTable(peers, list);
 }
 
-function peerTable(all: readonly Peer[], list: PbxList): Markup {
+function peerTable(all: readonly Peer[], list: PbxList): ListSection {
   const { target, parameters, view } = list;
   const { peerLimit } = target.identity;
   const query = readListQuery(parameters, { states: peerOrder, sorts });
   const listed = all.slice(0, peerLimit);
   const found = listed.filter(searched(query, list));
+  if (found.length === 0) return listSection({ ...heading, shown: 0, all: all.length }, nothing, false);
   const counts = countPeers(found);
   const shares = peerOrder.map((state) => ({ word: state, tone: peerTones[state], count: counts[state] }));
   const chosen = query.state === undefined ? found : found.filter(({ state }) => state === query.state);
-  return markup`${beyondLimit(all.length - listed.length, peerLimit)}
+  const content = markup`${beyondLimit(all.length - listed.length, peerLimit)}
 ${stateChips({ label: 'Peers by state', parameters, anchor, chosen: query.state, total: found.length, shares })}
 ${
   chosen.length === 0
@@ -62,6 +67,15 @@ ${
         parameters,
       })
 }`;
+  return listSection(
+    { ...heading, shown: isNarrowed(query) ? chosen.length : all.length, all: all.length },
+    content,
+    true,
+  );
+}
+
+function isNarrowed({ search, state }: ListQuery): boolean {
+  return search !== '' || state !== undefined;
 }
 
 function beyondLimit(left: number, limit: number): Markup {

@@ -4,7 +4,7 @@ import { type Markup, markup, nothing } from '../html.ts';
 import { formatDuration, formatMoment, formatTimeLeft } from './format.ts';
 import { collectorWords, failureSentence, failureWords, type Health, type Trouble } from './health.ts';
 import { failureHints, failureInWords } from './hints.ts';
-import { foreign, withCode } from './parts.ts';
+import { foreign, reloadHelp, withCode } from './parts.ts';
 import { refusalsInWords, loginRemedy } from './refusals.ts';
 import { isTried, lacksHashKey, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
@@ -14,7 +14,7 @@ export function troubleCards(target: StatusTarget, { level, troubles }: Health, 
     return markup`<div class="card alert wait"><h2>Not asked yet</h2><p>The exporter has just started, or has just learned of this PBX. Its first round comes within ${formatDuration(target.intervalMs)}, as a rule.</p></div>`;
   if (level === 'down') return downCard(target, view);
   const failed = Object.entries(target.record.collectors).filter(([, { success }]) => !success);
-  return markup`${listCard(troubles)}${failed.map(([name, outcome]) => collectorCard(name, outcome))}${lateCard(target)}${keyCard(target, view)}`;
+  return markup`${listCard(troubles)}${failed.map(([name, outcome]) => collectorCard(name, outcome, view))}${lateCard(target)}${keyCard(target, view)}`;
 }
 
 /** What the lists below show to be out of order. */
@@ -31,14 +31,15 @@ function downCard(target: StatusTarget, view: View): Markup {
 ${classOf(reason, detail)}
 ${suspension(target, view)}
 ${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup`<li>${withCode(step)}</li>`)}</ul>`}
+${reloadHelp([...(reason === undefined ? [] : failureHints[reason]), ...(suspensionLeft(target, view) > 0 ? [loginRemedy(target.record.refusals)] : [])], view)}
 <p class="quiet">${endedAtWall !== undefined && `Last tried ${formatDuration(view.wall - endedAtWall)} ago. `}${tryingLess(target, view)} ${lastGood(target, view)} ${whatIsShown(target, view)}</p></section>`;
 }
 
-function collectorCard(name: string, { reason, detail }: CollectorOutcome): Markup {
+function collectorCard(name: string, { reason, detail }: CollectorOutcome, view: View): Markup {
   const why = reason === undefined ? 'no reason is known' : failureWords(reason, detail);
   return markup`<section class="card alert warn" aria-label="${name} not read"><h2>Reading ${collectorWords(name)} failed: ${foreign(why)}</h2>
 ${classOf(reason, detail)}
-${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup`<li>${withCode(step)}</li>`)}</ul>`}</section>`;
+${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup`<li>${withCode(step)}</li>`)}</ul>${reloadHelp(failureHints[reason], view)}`}</section>`;
 }
 
 function lateCard({ overdueMs, intervalMs }: StatusTarget): Markup {

@@ -1,8 +1,9 @@
 import { labelMeanings } from '../../exposition/label-values.ts';
 import type { Trunk } from '../../snapshot/reading.ts';
-import { type Markup, markup, nothing } from '../html.ts';
-import { formatCount, shorten } from './format.ts';
+import { markup, nothing } from '../html.ts';
+import { shorten } from './format.ts';
 import { badge } from './icons.ts';
+import { type ListSection, listSection, noSection } from './list-section.ts';
 import { readListQuery, searchFor } from './list-query.ts';
 import { foreign, stateChips } from './parts.ts';
 import type { PbxList } from './pbx-peers.ts';
@@ -13,37 +14,41 @@ import { type Column, renderTable } from './table.ts';
 import { shownParts, type StatusTarget, type View } from './view.ts';
 
 const anchor = 'trunks';
+const heading = { anchor, title: 'Trunks' };
 const prefix = 'trunk-';
 
 /** Keys of the columns that trunks can be sorted by; the first one is the default. */
 const sorts = ['state', 'trunk', 'kind', 'host', 'roundtrip', 'since', 'changes'];
 
 /** The trunks of one PBX. */
-export function trunkSection(list: PbxList): Markup {
-  const trunks = shownParts(list.target, list.view).trunks?.value;
-  const heading = (count: string): Markup =>
-    markup`<h2 id="${anchor}">Trunks${count !== '' && markup` <small>${count}</small>`}</h2>`;
+export function trunkSection(list: PbxList): ListSection {
+  const { target, view } = list;
+  const trunks = shownParts(target, view).trunks?.value;
   if (trunks === undefined)
-    return list.target.record.collectors.trunks === undefined
-      ? nothing
-      : markup`<section aria-labelledby="${anchor}">${heading('')}<p class="none">The list of trunks could not be read. That does not mean that there are none.</p></section>`;
+    return target.record.collectors.trunks === undefined
+      ? noSection
+      : listSection(
+          heading,
+          markup`<p class="none">The list of trunks could not be read. That does not mean that there are none.</p>`,
+          false,
+        );
   if (trunks.length === 0)
-    return markup`<section aria-labelledby="${anchor}">${heading('')}<p class="none">The PBX has no trunks.</p></section>`;
-  return markup`<section aria-labelledby="${anchor}">${heading(formatCount(trunks.length))}
-${trunkTable(trunks, list)}</section>`;
+    return listSection({ ...heading, shown: 0 }, markup`<p class="none">The PBX has no trunks.</p>`, false);
+  return trunkTable(trunks, list);
 }
 
-function trunkTable(all: readonly Trunk[], { target, parameters, view }: PbxList): Markup {
+function trunkTable(all: readonly Trunk[], { target, parameters, view }: PbxList): ListSection {
   const query = readListQuery(parameters, { prefix, states: trunkOrder, sorts });
   const matches = searchFor(query.search);
   const found = all.filter(({ id, name, kind, host, rawState, state }) =>
     matches([id, name, kind, host, rawState, state]),
   );
+  if (found.length === 0) return listSection({ ...heading, shown: 0, all: all.length }, nothing, false);
   const counts = countTrunks(found);
   const shares = trunkOrder.map((state) => ({ word: state, tone: trunkTones[state], count: counts[state] }));
   const chosen = query.state === undefined ? found : found.filter(({ state }) => state === query.state);
   const chips = { label: 'Trunks by state', parameters, prefix, anchor, chosen: query.state };
-  return markup`${stateChips({ ...chips, total: found.length, shares })}
+  const content = markup`${stateChips({ ...chips, total: found.length, shares })}
 ${
   chosen.length === 0
     ? markup`<p class="none">No trunk is like that.</p>`
@@ -58,6 +63,7 @@ ${
         prefix,
       })
 }`;
+  return listSection({ ...heading, shown: chosen.length, all: all.length }, content, true);
 }
 
 /** Columns for what this PBX tells; one that would be empty from top to bottom is left out. */

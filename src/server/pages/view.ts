@@ -14,6 +14,16 @@ export interface StatusTarget {
   readonly overdueMs: number;
 }
 
+/** What a page shows of a target's configuration. */
+export interface ConfiguredTarget {
+  /** What the exporter asks; no account, query or fragment in it. */
+  readonly url: URL;
+  /** The PBX's own page for people; absent where it is not known. */
+  readonly webPage?: URL;
+  /** The file of targets that it came from; absent for those of the configuration file itself. */
+  readonly file?: string;
+}
+
 /** The moment at which a page is made, and what it is made with. */
 export interface View {
   /** Wall clock, ms since 1970. */
@@ -24,8 +34,12 @@ export interface View {
   readonly version: string;
   /** Why the state file is not in use, as a sentence; absent when it is, and where there is none. */
   readonly stateProblem?: string;
-  /** The file of targets that a target came from; undefined for those of the configuration file itself. */
-  readonly fileOf?: (name: string) => string | undefined;
+  /** What the configuration says of a target; undefined for one that is not in it. */
+  readonly configured?: (name: string) => ConfiguredTarget | undefined;
+  /** The command that makes the exporter read its configuration again; absent where it has no file. */
+  readonly reloadCommand?: string;
+  /** Families whose documentation can be shown. */
+  readonly documented?: ReadonlySet<string>;
   /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
   readonly hashName: NameHash;
   /** What happened before; absent where nothing is remembered. */

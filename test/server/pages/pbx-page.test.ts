@@ -207,8 +207,7 @@ describe('five thousand peers', () => {
     expect(rowNames(page(large, '?q=4711'), 'Peers')).toEqual(['4711']);
     const found = page(large, '?q=garcia+kofi');
     expect(row(found, 'Peers', rowNames(found, 'Peers')[0] ?? '')['Name']).toBe('Kofi García');
-    expect(text(large, '?q=nobody')).toContain('No peer is like that.');
-    expect(text(large, '?q=nobody')).toContain('No trunk is like that.');
+    expect(text(large, '?q=nobody')).toContain('No trunk and no peer is like that.');
   });
 
   test('are narrowed by links that keep the search, and sorted', () => {
@@ -243,7 +242,7 @@ describe('names of people', () => {
     const hash = view.hashName('Grace Hopper', '') ?? 'no hash';
     expect(row(page(of), 'Peers', '1')['Name']).toBe(hash);
     expect(page(of)).not.toMatch(/grace|hopper/iu);
-    expect(text(of, '?q=hopper')).toContain('No peer is like that.');
+    expect(text(of, '?q=hopper')).toContain('No trunk and no peer is like that.');
     expect(rowNames(page(of, `?q=${hash}`), 'Peers')).toEqual(['1']);
   });
 
@@ -251,7 +250,7 @@ describe('names of people', () => {
     const of = target('p', { held, identity: { peerNames: 'none' } });
     expect(columnTitles(page(of), 'Peers')).not.toContain('Name');
     expect(page(of)).not.toMatch(/grace|hopper/iu);
-    expect(text(of, '?q=hopper')).toContain('No peer is like that.');
+    expect(text(of, '?q=hopper')).toContain('No trunk and no peer is like that.');
     const other = target('p', {
       held: { peers: [peer('2', 'reachable', { name: 'A' }), peer('1', 'reachable', { name: 'B' })] },
       identity: { peerNames: 'none' },
