@@ -1,0 +1,114 @@
+import { AmiMessage, field } from '../ami-message.ts';
+import { readChannelName, type RtpChannel } from './channel-name.ts';
+import { type LegValues, readLegValues } from './leg-values.ts';
+
+/** The end of a call leg. Whose call it was is not kept. */
+export interface FinishedLeg extends RtpChannel {
+  /** Absent where the PBX's text makes no sense. */
+  readonly values?: LegValues;
+  /** The PBX's clock when the leg began, seconds since 1970; absent where it does not tell. */
+  readonly startedAt?: number;
+}
+
+/** A contact that changed its state. */
+export interface ContactEvent {
+  readonly kind: 'contact';
+  readonly endpoint: string;
+  /** `AOR/URI`, as in the lists. */
+  readonly key: string;
+  readonly uri: string;
+  /** `Reachable`, `Unreachable`, `NonQualified`, `Removed` ... as sent. */
+  readonly status: string;
+}
+
+/** An outbound registration that changed its state; it is not named. */
+export interface RegistrationEvent {
+  readonly kind: 'registration';
+  readonly clientUri: string;
+  readonly serverUri: string;
+  /** `Registered`, `Rejected`, `Unregistered`, as sent. */
+  readonly status: string;
+}
+
+/** What changed its state, in the order of the PBX. */
+export type StateEvent = ContactEvent | RegistrationEvent;
+
+/** The events of one answer that matter here. */
+export interface Events {
+  readonly legs: readonly FinishedLeg[];
+  readonly states: readonly StateEvent[];
+  /** Whether the answer came to its end. */
+  readonly isWhole: boolean;
+}
+
+/** Most state events that are kept of one answer; the lists tell the rest. */
+const mostStates = 10_000;
+
+/**
+ * Reads an answer to `WaitEvent`. Most of it can be events that nobody asked for (an account without filters), so only those
+ * that matter are taken apart, and of them only what is needed. Pure; never throws.
+ */
+export function readEvents(body: string): Events {
+  const legs: FinishedLeg[] = [];
+  const states: StateEvent[] = [];
+  let isWhole = false;
+  for (const block of blocksOf(body)) {
+    const name = /^Event: ?(\w+)\r?$/im.exec(block.slice(0, 200))?.[1]?.toLowerCase();
+    if (name === 'waiteventcomplete') isWhole = true;
+    else if (name === 'varset') addLeg(legs, block);
+    else if (states.length < mostStates) addState(states, name, block);
+  }
+  return { legs, states, isWhole };
+}
+
+/** Messages one after the other: an answer of 16 MB must not become a list of texts first. */
+function* blocksOf(body: string): Generator<string> {
+  let start = 0;
+  while (start < body.length) {
+    const end = body.indexOf('\r\n\r\n', start);
+    yield end < 0 ? body.slice(start) : body.slice(start, end);
+    start = end < 0 ? body.length : end + 4;
+  }
+}
+
+function addLeg(legs: FinishedLeg[], block: string): void {
+  if (!block.includes('RTPAUDIOQOS')) return;
+  const message = new AmiMessage(block);
+  const channel = readChannelName(field(message, 'channel'));
+  if (message.get('variable') !== 'RTPAUDIOQOS' || channel === undefined) return;
+  const values = readLegValues(field(message, 'value'));
+  // The id of a channel is the second in which it began, and a number; a system name can stand before it.
+  const [, seconds] = /(?:^|-)(\d{9,11})\.\d+$/.exec(field(message, 'uniqueid')) ?? [];
+  legs.push({
+    ...channel,
+    ...(values === undefined ? {} : { values }),
+    ...(seconds === undefined ? {} : { startedAt: Number(seconds) }),
+  });
+}
+
+function addState(states: StateEvent[], name: string | undefined, block: string): void {
+  if (name === 'contactstatus') states.push(contactEvent(new AmiMessage(block)));
+  if (name !== 'registry') return;
+  const message = new AmiMessage(block);
+  if (field(message, 'channeltype').toUpperCase() === 'PJSIP') states.push(registrationEvent(message));
+}
+
+function contactEvent(message: AmiMessage): ContactEvent {
+  const uri = field(message, 'uri');
+  return {
+    kind: 'contact',
+    endpoint: field(message, 'endpointname'),
+    key: `${field(message, 'aor')}/${uri}`,
+    uri,
+    status: field(message, 'contactstatus'),
+  };
+}
+
+function registrationEvent(message: AmiMessage): RegistrationEvent {
+  return {
+    kind: 'registration',
+    clientUri: field(message, 'username'),
+    serverUri: field(message, 'domain'),
+    status: field(message, 'status'),
+  };
+}

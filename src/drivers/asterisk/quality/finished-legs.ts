@@ -1,0 +1,96 @@
+import {
+  delayBuckets,
+  type FinishedLegs,
+  HistogramCounter,
+  lossBuckets,
+  type LegOutcome,
+  legOutcomes,
+  type Packets,
+} from '../../../snapshot/call-quality.ts';
+import type { FinishedLeg } from './events.ts';
+
+/** From so many packets received (10 s) on a leg counts: before that its losses are not told yet, or the last part of them. */
+const fewestPackets = 500;
+/** So few packets (2 s) in one direction and none in the other say nothing. */
+const fewestOneWay = 100;
+/** No phone sends more a second; more are a sender that began its count anew. */
+const packetsPerSecond = 100;
+/** By so much (s) the clock of the PBX may differ from ours. */
+const clockSlackSeconds = 60;
+/** A leg that seems older (s), or not begun yet, comes from a PBX whose clock is wrong. */
+const oldestSeconds = 24 * 60 * 60;
+
+/** What a leg is worth; `now` is our clock, seconds since 1970. Pure. */
+export function judgeLeg({ values, startedAt }: FinishedLeg, now: number): LegOutcome {
+  if (values === undefined) return 'implausible';
+  const { received, lost, sent } = values;
+  if (received === 0 && sent === 0) return 'no_media';
+  if (Math.min(received, sent) === 0) return Math.max(received, sent) > fewestOneWay ? 'one_way' : 'short';
+  if (lost > received + sent || lost + received > possiblePackets(startedAt, now)) return 'implausible';
+  return received < fewestPackets ? 'short' : 'yes';
+}
+
+/** How many packets a leg can have been sent since it began. */
+function possiblePackets(startedAt: number | undefined, now: number): number {
+  const seconds = startedAt === undefined ? Infinity : now - startedAt;
+  if (seconds < -clockSlackSeconds || seconds > oldestSeconds) return Infinity;
+  return packetsPerSecond * (Math.max(0, seconds) + clockSlackSeconds);
+}
+
+/** Counts the legs of one PBX that have ended. */
+export class LegCounter {
+  readonly #outcomes: Record<LegOutcome, number> = { yes: 0, short: 0, no_media: 0, one_way: 0, implausible: 0 };
+  readonly #packets = { in: { received: 0, lost: 0 }, out: { received: 0, lost: 0 } };
+  readonly #trunks = new Map<string, Packets>();
+  readonly #loss = { in: new HistogramCounter(lossBuckets), out: new HistogramCounter(lossBuckets) };
+  readonly #jitter = { in: new HistogramCounter(delayBuckets), out: new HistogramCounter(delayBuckets) };
+  readonly #roundtrip = new HistogramCounter(delayBuckets);
+
+  /** Whether any leg was counted. */
+  get hasAny(): boolean {
+    return legOutcomes.some((outcome) => this.#outcomes[outcome] > 0);
+  }
+
+  /** Counts one leg; `trunk` is the name of the trunk that it went over, `now` our clock in seconds since 1970. */
+  add(leg: FinishedLeg, trunk: string | undefined, now: number): void {
+    const outcome = judgeLeg(leg, now);
+    this.#outcomes[outcome] += 1;
+    if (outcome !== 'yes' || leg.values === undefined) return;
+    const { received, lost, jitter, sent, remote, roundtrip } = leg.values;
+    this.#count('in', { received, lost });
+    this.#jitter.in.add(jitter);
+    if (trunk !== undefined) this.#countTrunk(trunk, { received, lost });
+    if (roundtrip !== undefined) this.#roundtrip.add(roundtrip);
+    if (remote === undefined || sent < fewestPackets) return;
+    this.#count('out', { received: sent - remote.lost, lost: remote.lost });
+    if (remote.jitter !== undefined) this.#jitter.out.add(remote.jitter);
+  }
+
+  /** Forgets trunks that are gone. */
+  keepTrunks(isKnown: (trunk: string) => boolean): void {
+    for (const trunk of this.#trunks.keys()) if (!isKnown(trunk)) this.#trunks.delete(trunk);
+  }
+
+  /** What has been counted so far. */
+  get value(): FinishedLegs {
+    return {
+      outcomes: { ...this.#outcomes },
+      packets: { in: { ...this.#packets.in }, out: { ...this.#packets.out } },
+      trunks: new Map(this.#trunks),
+      loss: { in: this.#loss.in.value, out: this.#loss.out.value },
+      jitter: { in: this.#jitter.in.value, out: this.#jitter.out.value },
+      roundtrip: this.#roundtrip.value,
+    };
+  }
+
+  #count(direction: 'in' | 'out', { received, lost }: Packets): void {
+    this.#packets[direction].received += received;
+    this.#packets[direction].lost += lost;
+    this.#loss[direction].add(lost / (received + lost));
+  }
+
+  #countTrunk(trunk: string, { received, lost }: Packets): void {
+    const before = this.#trunks.get(trunk) ?? { received: 0, lost: 0 };
+    this.#trunks.set(trunk, { received: before.received + received, lost: before.lost + lost });
+  }
+}

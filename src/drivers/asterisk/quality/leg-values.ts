@@ -1,0 +1,79 @@
+/** What Asterisk knows of the RTP of one channel, in our directions: `in` is from the phone or trunk to the PBX. */
+export interface LegValues {
+  /** The stream that is received; counts of another one have nothing to do with these. Never shown. */
+  readonly stream: string;
+  /** Packets received since the stream began. */
+  readonly received: number;
+  /** Packets lost on the way to the PBX, as of its last report. */
+  readonly lost: number;
+  /** Seconds, measured by the PBX. */
+  readonly jitter: number;
+  /** Packets sent since the channel began. */
+  readonly sent: number;
+  /** What the far side reports; absent where it sends no RTCP, which is not "nothing was lost". */
+  readonly remote?: {
+    readonly lost: number;
+    /** Seconds; absent where the release does not tell it rightly. */
+    readonly jitter?: number;
+  };
+  /** Seconds; absent where it was not measured. */
+  readonly roundtrip?: number;
+}
+
+/** From here on a count of 24 bits is one below zero: the far side saw packets twice. */
+const negativeFrom = 2 ** 23;
+/** A roundtrip that is longer (s) is one below zero, read without a sign: the far side rounds its delay up. */
+const longestRoundtrip = 10;
+
+/**
+ * Reads `CHANNEL(rtcp,all)`, `CHANNEL(rtpqos,audio,all)` or the value of `RTPAUDIOQOS`: `key=value` separated by semicolons
+ * (`main/rtp_engine.c`, `ast_rtp_instance_get_quality`; seen on 16.28 and 22.10). Losses and counts are named from the PBX's
+ * side, jitter and score (MES) the other way round: `txjitter` is that of the packets received.
+ * Undefined where a count is missing or no number. Never throws.
+ */
+export function readLegValues(text: string): LegValues | undefined {
+  const values = new Map(text.split(';').map((pair) => splitPair(pair)));
+  const number = (key: string): number | undefined => readNumber(values.get(key));
+  const [received, lost, sent] = [number('rxcount'), number('lp'), number('txcount')];
+  if (received === undefined || lost === undefined || sent === undefined) return undefined;
+  const remote = readRemote(values, sent);
+  const roundtrip = number('rtt') ?? 0;
+  return {
+    stream: values.get('themssrc') ?? '',
+    received,
+    lost: withoutNegative(lost),
+    jitter: number('txjitter') ?? 0,
+    sent,
+    ...(remote === undefined ? {} : { remote }),
+    ...(roundtrip > 0 && roundtrip < longestRoundtrip ? { roundtrip } : {}),
+  };
+}
+
+/**
+ * A far side that sends no RTCP leaves zeros for ever. Releases that score legs (18.17, 20.2, 21 on) show by the score
+ * whether it did; in older ones any value does, and the jitter is not one in seconds.
+ */
+function readRemote(values: ReadonlyMap<string, string>, sent: number): LegValues['remote'] {
+  const [lost = 0, jitter = 0, roundtrip = 0] = ['rlp', 'rxjitter', 'rtt'].map((key) => readNumber(values.get(key)));
+  const isScored = values.has('rxmes');
+  const reports = isScored ? (readNumber(values.get('rxmes')) ?? 0) > 0 : lost > 0 || jitter > 0 || roundtrip > 0;
+  const counted = withoutNegative(lost);
+  if (!reports || counted > sent) return undefined;
+  return { lost: counted, ...(isScored ? { jitter } : {}) };
+}
+
+function splitPair(pair: string): readonly [string, string] {
+  const equals = pair.indexOf('=');
+  return equals < 0 ? ['', ''] : [pair.slice(0, equals).trim().toLowerCase(), pair.slice(equals + 1).trim()];
+}
+
+/** Counts and times as C prints them; padded with zeros by some. */
+function readNumber(text = ''): number | undefined {
+  if (!/^\d{1,15}(?:\.\d{1,15})?(?:e-?\d{1,3})?$/i.test(text)) return undefined;
+  const number = Number(text);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+function withoutNegative(lost: number): number {
+  return lost >= negativeFrom ? 0 : lost;
+}

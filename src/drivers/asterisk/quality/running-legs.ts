@@ -1,0 +1,76 @@
+import { type LegMedia, lossThresholds, type RunningLegs } from '../../../snapshot/call-quality.ts';
+import type { LegValues } from './leg-values.ts';
+
+/** One read of a running leg. */
+export interface LegRead {
+  readonly values: LegValues;
+  /** Monotonic time, milliseconds. */
+  readonly readAt: number;
+  /** Whether the PBX sent and received nothing between the two reads before. */
+  readonly heardNothing: boolean;
+}
+
+/** Between two reads the PBX has to send more packets than this for silence of the other side to mean something: 2 s. */
+const fewestSent = 100;
+/** Packets between two reads from which on their loss says something: 5 s. */
+const fewestPackets = 250;
+/** No phone sends more a second; more are a sender that began its count anew. */
+const packetsPerSecond = 100;
+
+/** What two reads of a leg say. */
+interface Verdict {
+  readonly media: LegMedia;
+  /** Share of the packets to the PBX that were lost in between; absent where too few came to say. */
+  readonly loss?: number;
+  readonly read: LegRead;
+}
+
+/** The legs of one PBX from round to round; only those of the last read are remembered. */
+export class RunningLegsWatch {
+  #before: ReadonlyMap<string, LegRead> = new Map();
+
+  /**
+   * What the legs that run are doing, from this read and the one before.
+   *
+   * @param read Values by channel, with the time of the read (monotonic ms).
+   * @param unread Legs that run but were not read.
+   */
+  judge(read: ReadonlyMap<string, Omit<LegRead, 'heardNothing'>>, unread: number): RunningLegs {
+    const verdicts = new Map([...read].map(([channel, leg]) => [channel, compare(this.#before.get(channel), leg)]));
+    this.#before = new Map([...verdicts].map(([channel, verdict]) => [channel, verdict.read]));
+    const media: Record<LegMedia, number> = { flowing: 0, one_way: 0, none: 0, unknown: unread };
+    for (const verdict of verdicts.values()) media[verdict.media] += 1;
+    const losses = [...verdicts.values()].flatMap(({ loss }) => loss ?? []);
+    const isSilent = losses.length === 0 && verdicts.size + unread > 0;
+    return isSilent ? { media } : { media, lossy: countLossy(losses) };
+  }
+}
+
+function countLossy(losses: readonly number[]): NonNullable<RunningLegs['lossy']> {
+  const [low, high] = lossThresholds;
+  const above = (threshold: string): number => losses.filter((loss) => loss > Number(threshold)).length;
+  return { [low]: above(low), [high]: above(high) } as const;
+}
+
+/** Another stream, or a count that fell, has nothing to do with the read before. Pure. */
+function compare(before: LegRead | undefined, { values, readAt }: Omit<LegRead, 'heardNothing'>): Verdict {
+  const read: LegRead = { values, readAt, heardNothing: false };
+  const isSame = before?.values.stream === values.stream && before.values.received <= values.received;
+  if (before === undefined || !isSame || before.values.sent > values.sent) return { media: 'unknown', read };
+  const received = values.received - before.values.received;
+  const sent = values.sent - before.values.sent;
+  if (received > 0) return { media: 'flowing', read, ...lossOf(before, { values, readAt }, received) };
+  if (sent === 0) return { media: 'none', read };
+  if (sent <= fewestSent) return { media: 'unknown', read };
+  // A phone that begins to talk a moment later is no fault: two rounds running have to say so.
+  return { media: before.heardNothing ? 'one_way' : 'unknown', read: { ...read, heardNothing: true } };
+}
+
+function lossOf(before: LegRead, now: Omit<LegRead, 'heardNothing'>, received: number): { readonly loss?: number } {
+  // Packets that were overtaken count as lost at one report and as found at the next.
+  const lost = Math.max(0, now.values.lost - before.values.lost);
+  const seconds = (now.readAt - before.readAt) / 1000;
+  const packets = received + lost;
+  const isPlausible = packets <= packetsPerSecond * (seconds + 1);
+  return packets < fewestPackets || !isPlausible ? {} : { loss: lost / packets };
+}

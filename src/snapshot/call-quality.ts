@@ -1,0 +1,90 @@
+/** What came of a call leg that has ended, label `measured`: why its numbers count or do not. */
+export const legOutcomes = ['yes', 'short', 'no_media', 'one_way', 'implausible'] as const;
+/** One of {@link legOutcomes}. */
+export type LegOutcome = (typeof legOutcomes)[number];
+
+/** Media of a running call leg, label `media`. */
+export const legMedia = ['flowing', 'one_way', 'none', 'unknown'] as const;
+/** One of {@link legMedia}. */
+export type LegMedia = (typeof legMedia)[number];
+
+/** Direction of RTP: `in` to the PBX, `out` from it. */
+export const rtpDirections = ['in', 'out'] as const;
+/** One of {@link rtpDirections}. */
+export type RtpDirection = (typeof rtpDirections)[number];
+
+/** Shares of lost packets above which a running leg counts as lossy, label `threshold`. */
+export const lossThresholds = ['0.01', '0.05'] as const;
+/** One of {@link lossThresholds}. */
+export type LossThreshold = (typeof lossThresholds)[number];
+
+/** Upper bounds of the buckets of lost packets, as a share of all. */
+export const lossBuckets = [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2] as const;
+/** Upper bounds of the buckets of jitter and roundtrip, in seconds. */
+export const delayBuckets = [0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.3, 0.5] as const;
+
+/** RTP packets of one direction. */
+export interface Packets {
+  readonly received: number;
+  readonly lost: number;
+}
+
+/** Observations by bucket. */
+export interface Histogram {
+  /** Observations in each bucket, not added up; one more than there are bounds, for what lies above them. */
+  readonly counts: readonly number[];
+  readonly sum: number;
+}
+
+/** What is counted of call legs that have ended, since the program began to listen. */
+export interface FinishedLegs {
+  readonly outcomes: Readonly<Record<LegOutcome, number>>;
+  /** Of the legs that were measured. */
+  readonly packets: Readonly<Record<RtpDirection, Packets>>;
+  /** The same by trunk, direction `in` only. */
+  readonly trunks: ReadonlyMap<string, Packets>;
+  readonly loss: Readonly<Record<RtpDirection, Histogram>>;
+  readonly jitter: Readonly<Record<RtpDirection, Histogram>>;
+  readonly roundtrip: Histogram;
+}
+
+/** How the call legs that run now are. */
+export interface RunningLegs {
+  readonly media: Readonly<Record<LegMedia, number>>;
+  /** Absent where legs run but none could be judged: that is not "none is lossy". */
+  readonly lossy?: Readonly<Record<LossThreshold, number>>;
+}
+
+/** What collector `quality` reads. Counts are since the program began to listen, so that none is lost with a round. */
+export interface CallQuality {
+  /** Absent until the PBX has told of the first leg: not every release does. */
+  readonly finished?: FinishedLegs;
+  /** Absent where the running legs were not read. */
+  readonly running?: RunningLegs;
+  /** Times at which events of the PBX may have been missed. */
+  readonly eventGaps: number;
+}
+
+/** Collects observations. */
+export class HistogramCounter {
+  readonly #bounds: readonly number[];
+  readonly #counts: number[];
+  #sum = 0;
+
+  constructor(bounds: readonly number[]) {
+    this.#bounds = bounds;
+    this.#counts = Array.from({ length: bounds.length + 1 }, () => 0);
+  }
+
+  add(value: number): void {
+    const place = this.#bounds.findIndex((bound) => value <= bound);
+    const bucket = place < 0 ? this.#bounds.length : place;
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    this.#sum += value;
+  }
+
+  /** What has been observed so far. */
+  get value(): Histogram {
+    return { counts: [...this.#counts], sum: this.#sum };
+  }
+}
