@@ -17,7 +17,9 @@ first:
 A PBX that refuses a login is not asked again at once: the exporter stops before the PBX locks the account or the address.
 \`pbx_login_suspended_until_timestamp_seconds\` says until when. Correct the cause and reload (\`kill -HUP\` or
 \`curl -X POST http://HOST:10560/-/reload\`): a target whose url, account, secret, TLS settings or options
-have changed is tried at once, unless one more refusal would lock the exporter out. The page of the PBX says how many are spent.
+have changed is tried at once. Corrected on the PBX, and nothing to change here: \`pbx-exporter retry NAME\` (or
+\`curl -X POST http://HOST:10560/-/retry?pbx=NAME\`) tries one login now. Neither does where one more refusal would lock the
+exporter out: the page of the PBX says how many are spent, and \`retry\` until when.
 `;
 
 /** The page `docs/troubleshooting.md`: every failure reason and what to do about it. */

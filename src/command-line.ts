@@ -6,6 +6,7 @@ import { refuseExcessArguments } from './commands/excess-arguments.ts';
 import type { ProcessEdge } from './commands/flags.ts';
 import { addInit } from './commands/init-command.ts';
 import { addOnce } from './commands/once-command.ts';
+import { addRetry } from './commands/retry-command.ts';
 import { addServe } from './commands/serve-command.ts';
 import { addSimulate } from './commands/simulate-command.ts';
 import { describeVersion } from './version.ts';
@@ -17,7 +18,8 @@ export function createCommandLine(edge: ProcessEdge): Command {
     .version(describeVersion(), '-V, --version', 'print version and commit')
     .showSuggestionAfterError()
     .addHelpText('after', '\nWithout a command it serves: "pbx-exporter --config.file exporter.yml".\n');
-  for (const add of [addServe, addInit, addCheck, addOnce, addCapture, addSimulate, addDemo]) add(program, edge);
+  for (const add of [addServe, addInit, addCheck, addOnce, addRetry, addCapture, addSimulate, addDemo])
+    add(program, edge);
   refuseExcessArguments(program);
   return program;
 }

@@ -10,6 +10,7 @@ import { healthyRoute, readyRoute } from '../server/health.ts';
 import { metricsRoute } from '../server/metrics.ts';
 import { probeRoute } from '../server/probe.ts';
 import { reloadRoute, type ReloadResult } from '../server/reload.ts';
+import { retryRoute } from '../server/retry.ts';
 import type { Route } from '../server/routes.ts';
 import { createWebServer, type ListenAddress, type WebServer } from '../server/server.ts';
 import { serviceDiscoveryRoute } from '../server/service-discovery.ts';
@@ -173,6 +174,7 @@ function routesOf(
     configRoute(() => exporter.config),
     healthyRoute,
     readyRoute(current),
+    retryRoute({ fleet: current, clock: systemClock }),
     ...(reload === undefined ? [] : [reloadRoute(reload)]),
   ];
 }

@@ -1,5 +1,6 @@
 import type { TargetConfig } from '../config/config.ts';
 import { families } from '../drivers/index.ts';
+import { formatMoment } from '../server/pages/format.ts';
 import { refusalsInWords } from '../server/pages/refusals.ts';
 import type { TargetRecord } from '../snapshot/record.ts';
 import type { LoginGuards } from '../polling/login-guard/login-guards.ts';
@@ -14,10 +15,15 @@ export async function tellSpentRefusals(guards: LoginGuards, target: TargetConfi
   terminal.error(`${refusalsInWords(refusals)} ${left} ${left === 1 ? 'is' : 'are'} left.\n`);
 }
 
-/** After a login that was refused: that it counts, and that nobody else knows of it without a state file. */
-export function refusedLoginText({ refusals }: TargetRecord, stateFile: string | undefined): string {
+/** After a login that was refused: that it counts, until when no other is sent, and that nobody else knows of it without a state file. */
+export function refusedLoginText(
+  { refusals, suspendedUntilWall }: TargetRecord,
+  stateFile: string | undefined,
+): string {
   if (refusals === undefined || refusals.spent === 0) return '';
   const unknown =
-    stateFile === undefined ? ' No other run knows of it: name the file of the service with --state.file.' : '';
-  return `${refusalsInWords(refusals)}${unknown}\n`;
+    stateFile === undefined
+      ? ' No other run knows of it: name the file of the service with --state.file.'
+      : ` By the state file no login is sent before ${formatMoment(suspendedUntilWall)}, unless the account changes.`;
+  return `${refusalsInWords(refusals)}${stateFile !== undefined && suspendedUntilWall === 0 ? '' : unknown}\n`;
 }

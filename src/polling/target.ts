@@ -7,6 +7,7 @@ import { Failure } from '../transport/failure.ts';
 import { createDeadline, type Deadline, endedBy } from './deadline.ts';
 import { Exchange } from './exchange.ts';
 import { withoutExcludedRows } from './excluded-rows.ts';
+import { loginTries, type LoginTries, roundHeldBack, whyHeldBack } from './held-back.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { LoginGuard } from './login-guard/login-guard.ts';
 import { RefusedCalls } from './refused-calls.ts';
@@ -25,6 +26,8 @@ const shortestPauseMs = 5_000;
 
 /** One PBX: its session, its rounds and what is known about it. Its trouble stays in here. */
 export class Target {
+  /** Whether logins wait, and how to have one let through. */
+  readonly logins: LoginTries;
   readonly #setup: TargetSetup;
   #presentation: TargetPresentation;
   readonly #driver: Driver;
@@ -48,6 +51,7 @@ export class Target {
     this.#guard = guardOf(setup, timing);
     this.#driver = family.create(driverSetup(setup, timing, this.#guard));
     this.#keeper = new SessionKeeper(this.#driver, this.#guard, clock, () => this.#refreshSecret());
+    this.logins = loginTries(this.#guard, this.#keeper);
     this.#limiter = createLimiter(setup.requestsPerTarget);
     this.#refused = new RefusedCalls(clock, timing);
     this.#auxiliary = new Set(family.requests.filter(({ serves }) => serves === 'auxiliary').map(({ call }) => call));
@@ -181,7 +185,9 @@ export class Target {
     });
     const { exclusions } = this.#presentation;
     const result =
-      permission === 'free' ? await runRound(this.#driver, conversation, deadline, exclusions) : { failure: heldBack };
+      permission === 'free'
+        ? await runRound(this.#driver, conversation, deadline, exclusions)
+        : { failure: roundHeldBack };
     if (this.#stopped) return;
     const { auxiliaryCalls } = conversation;
     this.#apply(this.#outcome(result, startedAt, { requests: exchange.counts, logins, auxiliaryCalls }));
@@ -207,22 +213,13 @@ export class Target {
       suspendedUntilWall: this.#guard.suspendedUntilWall(),
       ...(refusals === undefined || refusals.spent === 0 ? {} : { refusals }),
     };
-    if (failure?.reason === 'suspended') return { ...facts, kind: 'skipped', ...this.#whyHeldBack(failure) };
+    if (failure?.reason === 'suspended') return { ...facts, kind: 'skipped', ...whyHeldBack(this.#guard, failure) };
     return {
       ...facts,
       kind: 'polled',
       ...(result.reading === undefined ? {} : { reading: result.reading }),
       ...(failure === undefined ? {} : { reason: failure.reason, detail: failure.message }),
     };
-  }
-
-  /** A round without a login tells why there was none: the refusals before it, be they of another target. */
-  #whyHeldBack(failure: Failure): Pick<RoundOutcome, 'reason' | 'detail'> {
-    const hold = this.#guard.hold();
-    if (hold !== undefined) return { reason: hold.reason, detail: hold.detail };
-    const trouble = this.#guard.trouble();
-    if (trouble !== undefined) return { reason: trouble.reason, detail: trouble.message };
-    return failure === heldBack ? {} : { reason: failure.reason, detail: failure.message };
   }
 
   #apply(outcome: RoundOutcome): void {
@@ -246,5 +243,3 @@ export class Target {
     });
   }
 }
-
-const heldBack = new Failure('suspended', 'waiting before the next login');

@@ -2,14 +2,12 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import type { Exposition } from '../exposition/page.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { nearestNames } from './nearest-names.ts';
+import { namedTarget } from './named-target.ts';
 import { sendPage } from './page-answer.ts';
 import { probedTarget } from './probed-target.ts';
 import { longestWaitMs, scrapeTimeoutHeader } from './probe-timeout.ts';
 import { type Route, sendText } from './routes.ts';
 
-/** More names than this are not listed: nobody reads them. */
-const mostNamesListed = 20;
 /** Thousands of targets may be scraped at once; a probe that waits costs next to nothing. */
 const mostProbes = 4_096;
 
@@ -31,11 +29,8 @@ export function probeRoute(setup: ProbeSetup): Route {
     maximumInFlight: mostProbes,
     async handle({ request, response, url }) {
       const fleet = setup.fleet();
-      const names = url.searchParams.getAll('target');
-      const [name = ''] = names;
-      if (names.length !== 1 || name === '') return sendText(response, 400, howToAsk(names.length));
-      const target = fleet.get(name);
-      if (target === undefined) return sendText(response, 404, unknownName(name, fleet));
+      const target = namedTarget(url, 'target', fleet);
+      if ('problem' in target) return sendText(response, target.status, target.problem);
       if (request.method === 'HEAD') return sendPage(request, response, () => nothing());
       const header = request.headers[scrapeTimeoutHeader];
       const waitMs = longestWaitMs(target.timeoutMs, typeof header === 'string' ? header : undefined);
@@ -52,23 +47,3 @@ function sendLater(response: ServerResponse, text: string): void {
 }
 
 async function* nothing(): AsyncGenerator<Buffer> {}
-
-function howToAsk(count: number): string {
-  const problem = count > 1 ? 'Only one target can be asked at a time.' : 'Which target?';
-  return `${problem} Ask for /probe?target=NAME, where NAME is the name of a target in the configuration.\n`;
-}
-
-function unknownName(name: string, fleet: Fleet): string {
-  const names = fleet.targets.map((target) => target.name);
-  const shown = JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}...` : name);
-  const meant = nearestNames(name, names, 3);
-  const lines = [
-    `There is no target ${shown} in the configuration.`,
-    /[:/]/.test(name) ? 'A target is asked for by its name, not by its address.' : '',
-    meant.length > 0 ? `Did you mean ${meant.map((one) => JSON.stringify(one)).join(', ')}?` : '',
-    names.length <= mostNamesListed
-      ? `Targets: ${names.join(', ')}`
-      : `It has ${names.length} targets; /sd lists them.`,
-  ];
-  return `${lines.filter((line) => line !== '').join('\n')}\n`;
-}

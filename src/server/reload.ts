@@ -1,3 +1,4 @@
+import { isFromElsewhere } from './from-elsewhere.ts';
 import { type Route, sendText } from './routes.ts';
 
 /** How a reload ended, in words for people; `problems` are those of all files, one below the other. */
@@ -11,16 +12,11 @@ export function reloadRoute(reload: () => Promise<ReloadResult>): Route {
     path: '/-/reload',
     methods: ['POST'],
     async handle({ request, response }) {
-      if (isFromElsewhere(request.headers['sec-fetch-site']))
+      if (isFromElsewhere(request))
         return sendText(response, 403, 'A page of another site must not reload this exporter.\n');
       const result = await reload();
       if (result.ok) sendText(response, 200, `${result.summary}\n`);
       else sendText(response, 500, `${result.summary}; the rest stays as it is in use.\n\n${result.problems}`);
     },
   };
-}
-
-/** Browsers say with each request whether a page of another site caused it; nobody else sends this header. */
-function isFromElsewhere(site: string | readonly string[] | undefined): boolean {
-  return site !== undefined && site !== 'same-origin' && site !== 'none';
 }

@@ -13,3 +13,8 @@ test('a refused login is said to count, and without a state file that nobody els
   expect(refusedLoginText(record, undefined)).toMatch(/3 of at most 4 refused logins.*--state\.file/);
   expect(refusedLoginText(record, 'state.json')).not.toContain('--state.file');
 });
+
+test('with a state file it is said until when no login is sent', () => {
+  const record = { ...emptyRecord, refusals, suspendedUntilWall: Date.UTC(2026, 0, 2, 3, 4, 5) };
+  expect(refusedLoginText(record, 'state.json')).toContain('no login is sent before 2026-01-02 03:04:05 UTC');
+});

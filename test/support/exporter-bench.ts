@@ -9,6 +9,7 @@ import { eventsRoute } from '../../src/server/events.ts';
 import { metricsRoute } from '../../src/server/metrics.ts';
 import { probeRoute } from '../../src/server/probe.ts';
 import { reloadRoute } from '../../src/server/reload.ts';
+import { retryRoute } from '../../src/server/retry.ts';
 import { pbxPageRoute, statusPageRoute } from '../../src/server/status-page.ts';
 import { createAsteriskSimulator, type AsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
 import { serveRoutes } from './web-bench.ts';
@@ -54,6 +55,7 @@ export async function benchExporter(
       metricsRoute(fleet, exporter.exposition),
       probeRoute({ fleet, exposition: exporter.exposition, clock }),
       configRoute(() => exporter.config),
+      retryRoute({ fleet, clock }),
       reloadRoute(createReloading({ exporter, readConfig, remarks: first.remarks, onReload, log })),
     ],
     log,

@@ -2,6 +2,7 @@ import type { SpentRefusals } from '../../snapshot/record.ts';
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { LoginIdentity } from './login-identity.ts';
+import { LoginTimes } from './login-times.ts';
 import type { RefusedFacts, TakenOver } from './refused-logins.ts';
 import { type Hold, isCounted, longestPause, pauseAfter, unknownWindowMs } from './login-rules.ts';
 import { type Refusal, rowDetail, targetsOf, underWayElsewhere } from './refusals.ts';
@@ -23,6 +24,8 @@ interface KnownLogin {
   lastAt: number;
   refusedAt?: number;
   suspended?: Hold;
+  /** When a person asked for the one try that is still to be made. */
+  grantedAt?: number;
 }
 
 /**
@@ -34,7 +37,7 @@ export class GuardedAddress {
   /** Refusals that only other processes and earlier runs know of. */
   #foreign: readonly Refusal[] = [];
   #logins = new Map<string, KnownLogin>();
-  #loginTimes: readonly { readonly at: number; readonly account: string }[] = [];
+  readonly #times = new LoginTimes();
   #lock: (Hold & { readonly since: number }) | undefined;
   readonly #workedPaths = new Set<string>();
 
@@ -45,14 +48,26 @@ export class GuardedAddress {
 
   /** Why this account may not log in now; undefined when it may. The longest wait counts, the account's own reason goes first. */
   hold(who: LoginIdentity, now: number): Hold | undefined {
+    const known = this.#logins.get(who.key);
     const holds = [
-      this.#logins.get(who.key)?.suspended,
+      known?.grantedAt === undefined ? known?.suspended : undefined,
       this.#lockHold(who, now),
       this.#rowHold(who, now),
-      this.#limitHold(who, now),
+      this.#times.hold(who, now),
     ].filter((hold) => hold !== undefined && hold.until > now);
     const [first] = holds;
     return first && { ...first, until: Math.max(...holds.map((hold) => hold?.until ?? now)) };
+  }
+
+  /**
+   * Lets the next login through whatever pause it is in, because a person says that the cause is gone: one, and only where
+   * its refusal could not lock us out. Else why not; undefined when it is granted.
+   */
+  grantOneTry(who: LoginIdentity, now: number): Hold | undefined {
+    const known = this.#logins.get(who.key) ?? { accepted: false, refusals: 0, lastAt: now };
+    const hold = this.rowFull(who, now) ?? this.#times.hold(who, now);
+    if (hold === undefined) this.#know(who, { ...known, grantedAt: now });
+    return hold;
   }
 
   /** How many of the refusals that the PBX allows are spent; undefined where it counts none. */
@@ -70,10 +85,9 @@ export class GuardedAddress {
   }
 
   /** Call before a login is sent. */
-  began({ account, rules: { limit } }: LoginIdentity, now: number): void {
-    if (limit === undefined) return;
-    const recent = this.#loginTimes.filter(({ at }) => now - at < limit.windowMs);
-    this.#loginTimes = [...recent, { at: now, account }];
+  began(who: LoginIdentity, now: number): void {
+    delete this.#logins.get(who.key)?.grantedAt;
+    this.#times.began(who, now);
   }
 
   /**
@@ -83,7 +97,7 @@ export class GuardedAddress {
   repeats(who: LoginIdentity, now: number): boolean {
     const { refusals: row } = who.rules;
     const isLastOfRow = row !== undefined && this.#counted(who, now).length + 2 >= row.most;
-    if (isLastOfRow || this.#limitHold(who, now, 1) !== undefined) return false;
+    if (isLastOfRow || this.#times.hold(who, now, 1) !== undefined) return false;
     this.began(who, now);
     return true;
   }
@@ -111,17 +125,15 @@ export class GuardedAddress {
       reason,
       detail: 'this account was refused before the exporter was started, or by another command',
     };
-    this.#know(who, { accepted: false, refusals, lastAt: now, refusedAt: monotonic(lastAt), suspended });
+    const { grantedAt = -Infinity } = this.#logins.get(who.key) ?? {};
+    const known = { accepted: false, refusals, lastAt: now, refusedAt: monotonic(lastAt), suspended };
+    this.#know(who, { ...known, ...(known.refusedAt <= grantedAt && { grantedAt }) });
   }
 
   #takeOverLock(since: number, pauseMs: number): void {
     if (since <= (this.#lock?.since ?? -Infinity)) return;
-    this.#lock = {
-      since,
-      until: since + pauseMs,
-      reason: 'locked_out',
-      detail: 'the PBX has locked the address of the exporter',
-    };
+    const detail = 'the PBX has locked the address of the exporter';
+    this.#lock = { since, until: since + pauseMs, reason: 'locked_out', detail };
   }
 
   /** Call after a login that was accepted. */
@@ -147,7 +159,7 @@ export class GuardedAddress {
 
   /** Call after a login of which nothing was sent: it is none, and its reason stands for as long as it says. */
   heldBack(who: LoginIdentity, failure: Failure, now: number): void {
-    if (who.rules.limit !== undefined) this.#loginTimes = this.#loginTimes.slice(0, -1);
+    this.#times.unsent(who);
     const known = this.#logins.get(who.key) ?? { accepted: false, refusals: 0 };
     const until = now + (failure.retryAfterMs ?? pauseAfter(failure, known.refusals + 1, who.rules));
     const suspended = { until, reason: failure.reason, detail: failure.message };
@@ -181,17 +193,19 @@ export class GuardedAddress {
     const lock = this.#lock;
     const isShared = (who.rules.refusals?.by ?? 'address') === 'address';
     if (lock === undefined || !isShared || lock.until <= now) return undefined;
-    if ((this.#logins.get(who.key)?.since ?? 0) > lock.since) return undefined;
+    const { since = 0, grantedAt = -Infinity } = this.#logins.get(who.key) ?? {};
+    if (since > lock.since || grantedAt >= lock.since) return undefined;
     return { ...lock, detail: `${lock.detail} (told to another target of this PBX)` };
   }
 
-  /** The last refusal that the vendor allows is kept for who was accepted before or configured since: that may be the correction. */
+  /** The last refusal that the vendor allows is kept for who was accepted before, or configured or told to try since: that may be the correction. */
   #rowHold(who: LoginIdentity, now: number): Hold | undefined {
     const row = who.rules.refusals;
     if (row === undefined) return undefined;
     const known = this.#logins.get(who.key);
     const lastAt = this.#counted(who, now).at(-1)?.at ?? -Infinity;
-    const isTrusted = known?.accepted === true || (known?.refusals === 0 && known.since > lastAt);
+    const isNew = known?.refusals === 0 && known.since > lastAt;
+    const isTrusted = known?.accepted === true || known?.grantedAt !== undefined || isNew;
     return this.#rowHoldAt(isTrusted ? row.most : row.most - 1, who, now);
   }
 
@@ -202,18 +216,6 @@ export class GuardedAddress {
     if (counted.length < allowed || oldest === undefined || last === undefined) return undefined;
     const until = oldest.at + (who.rules.refusals?.windowMs ?? unknownWindowMs);
     return { until, reason: last.reason, detail: rowDetail(counted, who) };
-  }
-
-  #limitHold({ account, rules: { limit } }: LoginIdentity, now: number, reserved = 0): Hold | undefined {
-    if (limit === undefined) return undefined;
-    const recent = this.#loginTimes.filter(
-      (login) => now - login.at < limit.windowMs && (limit.by === 'address' || login.account === account),
-    );
-    const oldest = recent[recent.length - limit.logins + reserved];
-    if (oldest === undefined) return undefined;
-    const minutes = Math.round(limit.windowMs / 60_000);
-    const detail = `there were ${recent.length} logins within ${minutes} min, more could lock us out: waiting before the next one`;
-    return { until: oldest.at + limit.windowMs, reason: 'suspended', detail };
   }
 
   /** Refusals that count for this account now, oldest first. */

@@ -72,6 +72,14 @@ export class LoginGuard implements RefusedRequests {
     return address.hold(who, clock.monotonicTime());
   }
 
+  /** Lets one login be tried now, whatever pause it is in. Why not, where its refusal could lock us out; undefined when it may. */
+  grantOneTry(): Hold | undefined {
+    const { address, who, clock } = this.#setup;
+    const hold = address.grantOneTry(who, clock.monotonicTime());
+    if (hold === undefined) this.#pausedUntil = 0;
+    return hold;
+  }
+
   /** The trouble on the way for which logins are rarer at the moment; undefined when they are not. */
   trouble(): Failure | undefined {
     return this.permission() === 'pausing' ? this.#lastTrouble : undefined;
@@ -79,9 +87,14 @@ export class LoginGuard implements RefusedRequests {
 
   /** Wall clock (ms since 1970) until which logins are held back; 0 when they are not. */
   suspendedUntilWall(): number {
-    const { clock } = this.#setup;
     const hold = this.hold();
-    return hold === undefined ? 0 : clock.wallTime() + hold.until - clock.monotonicTime();
+    return hold === undefined ? 0 : this.wallTimeOf(hold);
+  }
+
+  /** Wall clock (ms since 1970) at which a hold ends. */
+  wallTimeOf({ until }: Hold): number {
+    const { clock } = this.#setup;
+    return clock.wallTime() + until - clock.monotonicTime();
   }
 
   /** How many of the refusals that the PBX allows are spent; undefined where it counts none. */

@@ -8,9 +8,9 @@ export function refusalsInWords({ spent, most, windowMs, by, targets }: SpentRef
   return `${spent} of at most ${most} refused logins ${where} are spent${whose}; each one counts for ${formatDuration(windowMs)}.`;
 }
 
-/** What ends the wait: a changed account, as long as the PBX would not lock us out at its refusal. */
+/** What ends the wait: a changed account or a person who asks for a try, as long as the PBX would not lock us out at its refusal. */
 export function loginRemedy(refusals: SpentRefusals | undefined): string {
   if (refusals === undefined || refusals.spent < refusals.most)
-    return 'Correct url, account, secret, TLS settings or options of the target that was refused, and reload: a changed one is tried at once.';
-  return 'All of them are spent: a changed account has to wait as well, because one more refusal would lock the exporter out.';
+    return 'Correct url, account, secret, TLS settings or options of the target that was refused, and reload: a changed one is tried at once. Corrected on the PBX: “pbx-exporter retry NAME” tries once.';
+  return 'All of them are spent: a changed account and “pbx-exporter retry” have to wait as well, because one more refusal would lock the exporter out.';
 }

@@ -14,7 +14,7 @@ test('refusals in words', () => {
 test('a changed account is the way out until all of them are spent', () => {
   expect(loginRemedy(undefined)).toContain('tried at once');
   expect(loginRemedy(refusals)).toContain('tried at once');
-  expect(loginRemedy({ ...refusals, spent: 4 })).toContain('has to wait');
+  expect(loginRemedy({ ...refusals, spent: 4 })).toContain('have to wait');
 });
 
 test('a state file that is not in use is told on every page', () => {

@@ -1,0 +1,122 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { secretIn } from '../config/account.ts';
+import { readTextFile } from './read-config.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What `retry` is asked to do. */
+export interface RetryOptions {
+  readonly name: string | undefined;
+  readonly exporterUrl: string;
+  readonly username?: string | undefined;
+  readonly passwordFile?: string | undefined;
+  /** Certificates to trust in place of the machine's. */
+  readonly caFile?: string | undefined;
+}
+
+/** How the exporter is asked. */
+interface Asking {
+  readonly url: URL;
+  readonly auth?: string;
+  readonly ca?: string;
+}
+
+/** A round may wait for its turn; nobody waits longer than that (ms) for an answer. */
+const patienceMs = 5 * 60_000;
+/** More of an answer is not read, in bytes: it is no exporter then. */
+const longestAnswer = 65_536;
+
+/** `pbx-exporter retry NAME`: asks the running exporter for one try of a target now. Gives the exit code: 0 when its PBX is up. */
+export async function retry(options: RetryOptions, terminal: Terminal): Promise<number> {
+  const asking = prepare(options);
+  if ('problem' in asking) {
+    terminal.error(`${asking.problem}\n`);
+    return 1;
+  }
+  const answer = await post(asking).catch((thrown: unknown) => ({ problem: whyUnanswered(thrown, asking.url) }));
+  if ('problem' in answer) {
+    terminal.error(`${answer.problem}\n`);
+    return 1;
+  }
+  if (answer.status === 200) terminal.out(answer.text);
+  else terminal.error(explained(answer, options));
+  return answer.status === 200 ? 0 : 1;
+}
+
+function prepare({
+  name,
+  exporterUrl,
+  username,
+  passwordFile,
+  caFile,
+}: RetryOptions): Asking | { readonly problem: string } {
+  if (name === undefined) return { problem: 'Which PBX? Name one of the targets of the exporter that runs.' };
+  const base = URL.parse(exporterUrl);
+  if (base === null || !/^https?:$/.test(base.protocol))
+    return { problem: `--exporter.url: ${JSON.stringify(exporterUrl)} is no address; write it as http://HOST:10560` };
+  if ((username === undefined) !== (passwordFile === undefined))
+    return { problem: '--username and --password.file go together' };
+  const url = new URL(`${base.pathname.replace(/\/$/, '')}/-/retry`, base);
+  url.searchParams.set('pbx', name);
+  const ca = caFile === undefined ? undefined : readTextFile(caFile);
+  if (typeof ca === 'object') return { problem: `--ca.file ${caFile}: ${ca.problem}` };
+  const password = passwordFile === undefined ? undefined : readPassword(passwordFile);
+  if (typeof password === 'object') return password;
+  return { url, ...(ca !== undefined && { ca }), ...(password !== undefined && { auth: `${username}:${password}` }) };
+}
+
+function readPassword(path: string): string | { readonly problem: string } {
+  const text = readTextFile(path);
+  if (typeof text === 'object') return { problem: `--password.file ${path}: ${text.problem}` };
+  return secretIn(text) ?? { problem: `--password.file ${path}: one line with nothing but the password is needed` };
+}
+
+function post({ url, auth, ca }: Asking): Promise<{ readonly status: number; readonly text: string }> {
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const options = { method: 'POST', signal: AbortSignal.timeout(patienceMs), agent: false, ...(auth && { auth }) };
+    const request = send(url, { ...options, ...(ca && { ca }) }, (response) => {
+      const parts: Buffer[] = [];
+      let size = 0;
+      response.on('data', (part: Buffer) => {
+        size += part.length;
+        if (size <= longestAnswer) parts.push(part);
+      });
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }),
+      );
+    });
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+function explained(
+  { status, text }: { readonly status: number; readonly text: string },
+  options: RetryOptions,
+): string {
+  if (status === 401)
+    return options.username === undefined
+      ? 'The exporter asks for a user name and a password: --username and --password.file.\n'
+      : 'The exporter refused this user name or password.\n';
+  if (status === 404 && text.startsWith('Nothing here'))
+    return 'This exporter knows no /-/retry: it is an older one.\n';
+  if (text.trim() === '' || text.startsWith('<'))
+    return `What answers at ${options.exporterUrl} is no pbx-exporter (HTTP ${status}).\n`;
+  return text;
+}
+
+function whyUnanswered(thrown: unknown, { origin, protocol }: URL): string {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const name = thrown instanceof Error ? thrown.name : '';
+  if (code === 'ECONNREFUSED') return `No exporter runs at ${origin}: name its address with --exporter.url.`;
+  if (name === 'TimeoutError' || code === 'ABORT_ERR')
+    return `The exporter at ${origin} did not answer within ${patienceMs / 60_000} min.`;
+  if (protocol === 'https:' && /CERT|SIGNATURE|ISSUER|ALTNAME/.test(code))
+    return `The certificate of the exporter at ${origin} is not trusted (${code}): name its authority with --ca.file.`;
+  if (code === 'EPROTO') return `The exporter at ${origin} does not speak TLS: write http:// in --exporter.url.`;
+  if (code === 'ECONNRESET' || code.startsWith('HPE_'))
+    return `What listens at ${origin} did not answer in HTTP (${code}): does it want https:// in --exporter.url?`;
+  return `The exporter at ${origin} could not be asked (${code === '' ? 'unknown error' : code}): check --exporter.url.`;
+}

@@ -1,0 +1,98 @@
+import type { Clock } from '../clock.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { HeldBack } from '../polling/held-back.ts';
+import type { Target } from '../polling/target.ts';
+import { isFromElsewhere } from './from-elsewhere.ts';
+import { namedTarget } from './named-target.ts';
+import { formatDuration, formatMoment, formatTimeLeft } from './pages/format.ts';
+import { refusalsInWords } from './pages/refusals.ts';
+import { type Route, sendText } from './routes.ts';
+
+/** What `/-/retry` needs. */
+export interface RetrySetup {
+  readonly fleet: () => Fleet;
+  readonly clock: Clock;
+}
+
+/** How a retry ended. */
+interface Outcome {
+  /** 200: the PBX is up; 409: nothing was tried; 502: tried, and the PBX is not up. */
+  readonly status: 200 | 409 | 502;
+  readonly text: string;
+  /** When one may be tried, in milliseconds from now. */
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * `POST /-/retry?pbx=NAME`: one try now of a target whose logins are held back, because a person has corrected the cause on
+ * the PBX. Not where one more refusal would complete the vendor's row: then the answer says when it would not.
+ */
+export function retryRoute({ fleet, clock }: RetrySetup): Route {
+  return {
+    path: '/-/retry',
+    methods: ['POST'],
+    async handle({ request, response, url }) {
+      if (isFromElsewhere(request))
+        return sendText(response, 403, 'A page of another site must not make this exporter log in.\n');
+      const target = namedTarget(url, 'pbx', fleet());
+      if ('problem' in target) return sendText(response, target.status, target.problem);
+      const { status, text, retryAfterMs } = await retry(target, fleet(), clock);
+      if (retryAfterMs !== undefined) response.setHeader('Retry-After', Math.max(1, Math.ceil(retryAfterMs / 1000)));
+      return sendText(response, status, `${target.name}: ${text}\n`);
+    },
+  };
+}
+
+async function retry(target: Target, fleet: Fleet, clock: Clock): Promise<Outcome> {
+  if (!target.logins.wait && target.roundEndedMsAgo < target.leastPauseMs) return justAsked(target);
+  const refused = target.logins.grantOne();
+  if (refused !== undefined) return notTried(refused, clock);
+  const loginsBefore = loginsOf(target);
+  await fleet.poll(target);
+  const { record } = target;
+  const { heldBack } = target.logins;
+  if (record.up) return { status: 200, text: `up.${notRead(record)}` };
+  // Another process may have spent the rest of the row: that is known only once the state file was read.
+  if (heldBack !== undefined && loginsOf(target) === loginsBefore) return notTried(heldBack, clock);
+  return { status: 502, text: stillDown(target, clock) };
+}
+
+function justAsked({ record, roundEndedMsAgo }: Target): Outcome {
+  const ago = formatDuration(roundEndedMsAgo);
+  if (record.up) return { status: 200, text: `nothing is held back; it was up ${ago} ago.${notRead(record)}` };
+  return { status: 502, text: `nothing is held back; its last round was ${ago} ago: ${whyDown(record)}.` };
+}
+
+function notTried({ untilWall, detail }: HeldBack, clock: Clock): Outcome {
+  const retryAfterMs = untilWall - clock.wallTime();
+  const when = `${formatMoment(untilWall)} (in ${formatTimeLeft(retryAfterMs)})`;
+  return { status: 409, text: `not tried: ${detail}. The next login may be sent at ${when}.`, retryAfterMs };
+}
+
+function stillDown({ record }: Target, clock: Clock): string {
+  const { suspendedUntilWall, refusals } = record;
+  const left = suspendedUntilWall - clock.wallTime();
+  return [
+    `tried, and still down: ${whyDown(record)}.`,
+    ...(left > 0 ? [`Next login at ${formatMoment(suspendedUntilWall)} (in ${formatTimeLeft(left)}).`] : []),
+    ...(refusals === undefined ? [] : [refusalsInWords(refusals)]),
+  ].join(' ');
+}
+
+function whyDown({ lastRound }: Target['record']): string {
+  const { reason = 'unknown', detail } = lastRound ?? {};
+  return detail === undefined ? reason : `${reason}, ${detail}`;
+}
+
+/** Lists that a PBX refuses are no matter of logins: they are asked again by themselves. */
+function notRead({ collectors }: Target['record']): string {
+  const failed = Object.entries(collectors).filter(([, { success }]) => !success);
+  if (failed.length === 0) return '';
+  const names = failed.map(([name, { reason }]) => `${name} (${reason ?? 'unknown'})`);
+  return ` Not read: ${names.join(', ')}; what it refuses is asked again within an hour.`;
+}
+
+function loginsOf({ record }: Target): number {
+  const { success, failure } = record.counters.logins;
+  return success + failure;
+}
