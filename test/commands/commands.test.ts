@@ -266,7 +266,7 @@ describe('simulate, serve, demo', () => {
     [['simulate', '--peers', 'many'], /Write a whole number/],
     [['serve', '--web.listen-address', '10560'], /Write it as host:port/],
     [['serve', '--shard', '6/5'], /Write it as n\/m/],
-    [['sevre'], /there is no command "sevre"\. Commands: serve, init, check, once, capture, simulate, demo\n/],
+    [['sevre'], /there is no command "sevre"\. Commands: serve, init, check, once, retry, capture, simulate, demo\n/],
     [['serve', 'pbx.yml'], /name the configuration file with --config\.file pbx\.yml\n/],
     [['check', 'conf/exporter.yaml'], /name the configuration file with --config\.file conf\/exporter\.yaml\n/],
     [['check', 'hq'], /too many arguments: hq; see pbx-exporter check --help\n/],
