@@ -11,7 +11,8 @@ import type { Target } from '../polling/target.ts';
 import { readVersion } from '../version.ts';
 import { type Interruptible, oneRound } from './one-round.ts';
 import { pickTarget } from './pick-target.ts';
-import { readConfigFile, readTextFile } from './read-config.ts';
+import { readConfigFile } from './read-config.ts';
+import { readTextFile } from '../config/read-file.ts';
 import { recordText } from './record-text.ts';
 import { refusedLoginText, tellSpentRefusals } from './spent-refusals.ts';
 import type { Terminal } from './terminal.ts';
@@ -70,7 +71,7 @@ function replayedRound(path: string, terminal: Terminal): Round | undefined {
   const text = readTextFile(path);
   const capture = typeof text === 'string' ? readCapture(text) : text;
   if ('problem' in capture) {
-    terminal.error(`${path}: ${capture.problem}\n`);
+    terminal.error(`${path}: ${typeof text === 'string' ? capture.problem : `the file ${capture.problem}`}\n`);
     return undefined;
   }
   const clock: Clock = { ...systemClock, wallTime: () => capture.takenAt };

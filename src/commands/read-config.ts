@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { readFileText, readTextFile } from '../config/read-file.ts';
+import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { loadConfig, type LoadResult } from '../config/load.ts';
 import { formatProblems, type Problem } from '../config/problem.ts';
@@ -43,8 +45,7 @@ export function readConfigFile(path: string): ConfigFile {
 export function readConfigForReload(path: string): ConfigFile {
   const text = readTextFile(path);
   if (typeof text !== 'string') {
-    const hint = text.problem.startsWith('there is no') ? '; name yours with --config.file' : '';
-    return { ok: false, problems: `${path}: ${text.problem}${hint}\n`, problemCount: 1 };
+    return { ok: false, problems: `${path}: ${configFileProblem(text.problem, path)}\n`, problemCount: 1 };
   }
   return checkText(text, path);
 }
@@ -72,14 +73,14 @@ function checkText(text: string, fileName: string): ConfigFile {
     fileName,
     families,
     readVariable,
-    readFile: (path) => readFileSync(path, 'utf8'),
+    readFile: readFileText,
     listFolder,
   });
   if (!result.ok) {
     const all = [...result.problems, ...result.warnings].sort(
       (one, other) => one.line - other.line || one.column - other.column,
     );
-    return { ok: false, problems: formatProblems(all, fileName), problemCount: result.problems.length };
+    return { ok: false, problems: formatProblems(all, fileName), problemCount: result.problems.filter(isError).length };
   }
   return {
     ok: true,
@@ -103,13 +104,14 @@ export function listFolder(folder: string): readonly string[] {
   }
 }
 
-/** The text of a file, or a sentence about why it cannot be read. Never throws. */
-export function readTextFile(path: string): string | { readonly problem: string } {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown error';
-    const hint = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`;
-    return { problem: hint };
-  }
+function isError({ severity }: Problem): boolean {
+  return severity === 'error';
+}
+
+/** Who has no configuration file, or names its folder, is told how to name it. */
+function configFileProblem(problem: string, path: string): string {
+  if (problem === 'does not exist') return 'there is no such file; name yours with --config.file';
+  if (problem === 'is a folder')
+    return `this is a folder; name the file in it, as in --config.file ${join(path, 'exporter.yml')}`;
+  return `the file ${problem}`;
 }

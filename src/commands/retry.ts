@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { secretIn } from '../config/account.ts';
-import { readTextFile } from './read-config.ts';
+import { readTextFile } from '../config/read-file.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What `retry` is asked to do. */
@@ -59,7 +59,7 @@ function prepare({
   const url = new URL(`${base.pathname.replace(/\/$/, '')}/-/retry`, base);
   url.searchParams.set('pbx', name);
   const ca = caFile === undefined ? undefined : readTextFile(caFile);
-  if (typeof ca === 'object') return { problem: `--ca.file ${caFile}: ${ca.problem}` };
+  if (typeof ca === 'object') return { problem: `--ca.file: the file ${caFile} ${ca.problem}` };
   const password = passwordFile === undefined ? undefined : readPassword(passwordFile);
   if (typeof password === 'object') return password;
   return { url, ...(ca !== undefined && { ca }), ...(password !== undefined && { auth: `${username}:${password}` }) };
@@ -67,7 +67,7 @@ function prepare({
 
 function readPassword(path: string): string | { readonly problem: string } {
   const text = readTextFile(path);
-  if (typeof text === 'object') return { problem: `--password.file ${path}: ${text.problem}` };
+  if (typeof text === 'object') return { problem: `--password.file: the file ${path} ${text.problem}` };
   return secretIn(text) ?? { problem: `--password.file ${path}: one line with nothing but the password is needed` };
 }
 

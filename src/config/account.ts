@@ -4,6 +4,7 @@ import { holdsVariable, readLiteral, readText } from './read.ts';
 import type { Section } from './read.ts';
 import { Secret } from './secret.ts';
 import type { Entry } from './tree.ts';
+import { firstForeignByte, invisibleParts, typographicQuotes } from './written-text.ts';
 
 type SecretKind = 'password' | 'token';
 
@@ -116,10 +117,10 @@ function secretFile(scope: Scope, [source]: readonly Entry[]): { secretFile?: st
   return file.ok ? { secretFile: file.path } : {};
 }
 
-/** The secret that the text of a file holds; undefined where it is empty or has more than one line. */
+/** The secret that the text of a file holds; undefined where it is empty, has more than one line or is no UTF-8. */
 export function secretIn(text: string): string | undefined {
   const secret = withoutEnds(text);
-  return secret === '' || /[\r\n\0]/.test(secret) ? undefined : secret;
+  return secret === '' || /[\r\n\0\uFFFD]/.test(secret) ? undefined : secret;
 }
 
 function withoutEnds(text: string): string {
@@ -131,6 +132,20 @@ function usable(scope: Scope, value: Entry['value'], text: string, from: string)
   if (secret === '') scope.report.error(value, `${from} is empty`);
   else if (/[\r\n\0]/.test(secret))
     scope.report.error(value, `${from} holds more than one line: nothing but the secret may be in it`);
-  else return new Secret(secret);
+  else if (firstForeignByte(secret) >= 0) scope.report.error(value, `${from} is no UTF-8: save it as UTF-8`);
+  else {
+    warnOfOddSecret(scope, value, secret, from);
+    return new Secret(secret);
+  }
   return undefined;
+}
+
+/** What an author cannot see in a secret, and did not mean as a rule. */
+function warnOfOddSecret({ report }: Scope, value: Entry['value'], secret: string, from: string): void {
+  const [hidden] = invisibleParts(secret);
+  const quotes = typographicQuotes(secret);
+  if (hidden !== undefined)
+    report.warn(value, `${from} holds ${hidden.name} as character ${hidden.offset + 1}, which is part of the secret`);
+  if (quotes !== undefined) report.warn(value, `${from}: the typographic quotes (${quotes}) are part of the secret`);
+  if (/^ | $/.test(secret)) report.warn(value, `${from} begins or ends with a space, which is part of the secret`);
 }

@@ -3,7 +3,9 @@ import type { AccountConfig, FamilyFacts } from './config.ts';
 import type { Report } from './report.ts';
 import type { ScrapeSettings } from './scrape.ts';
 import type { Secret } from './secret.ts';
+import { reasonOf } from './unreadable-file.ts';
 import type { ReadVariable } from './variables.ts';
+import { encodingFault } from './written-text.ts';
 
 /** What the loader is given beside the text; tests pass their own. */
 export interface LoadContext {
@@ -45,14 +47,6 @@ export interface InheritedSettings {
   readonly hashKeyNamed: boolean;
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  ENOTDIR: 'does not exist',
-  EACCES: 'may not be read by the user that runs the exporter',
-  EPERM: 'may not be read by the user that runs the exporter',
-  EISDIR: 'is a folder',
-};
-
 /** Reads files beside the configuration file, each once. */
 export function fileReader(context: Pick<LoadContext, 'fileName' | 'readFile'>): Scope['readFile'] {
   const known = new Map<string, NamedFile>();
@@ -68,9 +62,10 @@ export function fileReader(context: Pick<LoadContext, 'fileName' | 'readFile'>):
 /** A file as it is, or a sentence about why it cannot be read. Never throws. */
 export function tryToRead(context: Pick<LoadContext, 'readFile'>, path: string): NamedFile {
   try {
-    return { ok: true, path, text: context.readFile(path) };
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    return { ok: false, message: `the file ${path} ${reasons[code] ?? 'cannot be read'}` };
+    const text = context.readFile(path);
+    const fault = encodingFault(text);
+    return fault === undefined ? { ok: true, path, text } : { ok: false, message: `the file ${path} ${fault}` };
+  } catch (thrown) {
+    return { ok: false, message: `the file ${path} ${reasonOf(thrown)}` };
   }
 }

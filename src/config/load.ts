@@ -1,6 +1,7 @@
 import { readAccount } from './account.ts';
 import type { AccountConfig, Config, JournalConfig } from './config.ts';
 import { defaults, limits } from './defaults.ts';
+import { warnOfDoubtful } from './doubtful-text.ts';
 import { namesHashKey, readHashKey } from './hash-key.ts';
 import type { Problem } from './problem.ts';
 import { readOpenSection, readSection, readWhole } from './read.ts';
@@ -77,18 +78,19 @@ function parseText(
   const publicKeys = publicKeysOf(context.families.flatMap(({ options }) => Object.keys(options.shape)));
   const tree = parseTree(text);
   if (!tree.ok) {
-    const problems = syntaxReport(tree.faults, source).problems((offset) => source.placeInBroken(offset, publicKeys));
-    return { ok: false, problems };
+    const report = syntaxReport(tree.faults, source);
+    warnOfDoubtful(report, { text, remarks: source.remarks });
+    return { ok: false, problems: report.problems((offset) => source.placeInBroken(offset, publicKeys)) };
   }
   const report = new Report();
   for (const { message, ...location } of tree.faults) report.error(location, message);
+  warnOfDoubtful(report, { text, remarks: source.remarks, root: tree.root });
   const { families, readVariable } = context;
-  const lineAt = (offset: number) => source.lineAt(offset);
   const hidden = tree.root === undefined ? [] : hiddenRanges(tree.root, publicKeys);
   return {
     ok: true,
     root: tree.root,
-    scope: { report, families, readVariable, readFile: fileReader(context), lineAt },
+    scope: { report, families, readVariable, readFile: fileReader(context), lineAt: (offset) => source.lineAt(offset) },
     findings() {
       const found = report.problems(source.placesWith(hidden));
       return {

@@ -30,6 +30,11 @@ export class SourceText {
     this.#starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   }
 
+  /** What of the text is a comment or a reference. */
+  get remarks(): Comments {
+    return this.#remarks;
+  }
+
   /** Line of an offset, from 1. */
   lineAt(offset: number): number {
     let low = 0;

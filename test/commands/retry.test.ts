@@ -62,8 +62,16 @@ const mistakes: readonly (readonly [string, Partial<RetryOptions>, RegExp])[] = 
   ['an address that is none', { exporterUrl: 'localhost:10560' }, /--exporter\.url: .*http:\/\/HOST:10560/],
   ['nothing that listens', { exporterUrl: 'http://127.0.0.1:1' }, /No exporter runs at http:\/\/127\.0\.0\.1:1/],
   ['half an account', { username: 'admin' }, /go together/],
-  ['a password file that is not there', { username: 'a', passwordFile: '/nowhere/file' }, /there is no such file/],
-  ['certificates that are not there', { caFile: '/nowhere/ca.pem' }, /--ca\.file \/nowhere\/ca\.pem: there is no/],
+  [
+    'a password file that is not there',
+    { username: 'a', passwordFile: '/nowhere/file' },
+    /--password\.file: the file \/nowhere\/file does not exist/,
+  ],
+  [
+    'certificates that are not there',
+    { caFile: '/nowhere/ca.pem' },
+    /--ca\.file: the file \/nowhere\/ca\.pem does not exist/,
+  ],
 ];
 
 test.each(mistakes)('%s', async (_what, options, said) => {

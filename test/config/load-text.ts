@@ -37,9 +37,10 @@ const variables: Readonly<Record<string, string>> = {
   EMPTY: '',
 };
 
-/** Loads text as /etc/pbx/exporter.yml, with made-up families, files and variables. */
-export function loadText(text: string): LoadResult {
-  return loadConfig(text, { fileName: '/etc/pbx/exporter.yml', families, readVariable, readFile, listFolder });
+/** Loads text as /etc/pbx/exporter.yml, with made-up families, files (and some more) and variables. */
+export function loadText(text: string, more: Readonly<Record<string, string>> = {}): LoadResult {
+  const read = (path: string): string => more[path] ?? readFile(path);
+  return loadConfig(text, { fileName: '/etc/pbx/exporter.yml', families, readVariable, readFile: read, listFolder });
 }
 
 function readVariable(name: string): string | undefined {

@@ -264,9 +264,7 @@ basic_auth_users:
 
   test('refuses a file that is not there', () => {
     const reading = createWebConfigFile(join(folder, 'missing.yml')).read();
-    expect(problemsOf(reading)).toEqual([
-      'missing.yml: the file of --web.config.file is not there, or this user may not read it',
-    ]);
+    expect(problemsOf(reading)).toEqual(['--web.config.file: the file missing.yml does not exist']);
   });
 
   test.each([

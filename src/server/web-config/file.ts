@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tryToRead } from '../../config/load-context.ts';
 import { formatProblems } from '../../config/problem.ts';
+import { readFileText } from '../../config/read-file.ts';
 import { loadWebConfig } from './load.ts';
 import type { WebConfig } from './web-config.ts';
 
@@ -26,7 +27,7 @@ export function createWebConfigFile(path: string): WebConfigFile {
   let known = latest;
   const readKept = (name: string): string => {
     latest.set(name, undefined);
-    const text = readFileSync(name, 'utf8');
+    const text = readFileText(name);
     latest.set(name, text);
     return text;
   };
@@ -47,14 +48,9 @@ export function createWebConfigFile(path: string): WebConfigFile {
 }
 
 function checked(path: string, readKept: (name: string) => string, inUse: WebConfig | undefined): WebConfigReading {
-  const text = textOf(path, readKept);
-  if (text === undefined)
-    return {
-      ok: false,
-      problems: `${path}: the file of --web.config.file is not there, or this user may not read it\n`,
-      problemCount: 1,
-    };
-  const result = loadWebConfig(text, { fileName: path, readFile: readKept });
+  const file = tryToRead({ readFile: readKept }, path);
+  if (!file.ok) return { ok: false, problems: `--web.config.file: ${file.message}\n`, problemCount: 1 };
+  const result = loadWebConfig(file.text, { fileName: path, readFile: readKept });
   if (!result.ok)
     return {
       ok: false,
@@ -64,14 +60,6 @@ function checked(path: string, readKept: (name: string) => string, inUse: WebCon
   const fixed = inUse === undefined ? undefined : fixedAtStart(inUse, result.config);
   if (fixed !== undefined) return { ok: false, problems: `${path}: ${fixed}\n`, problemCount: 1 };
   return { ok: true, config: result.config, warnings: formatProblems(result.warnings, path) };
-}
-
-function textOf(path: string, read: (name: string) => string): string | undefined {
-  try {
-    return read(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What cannot be changed while the server runs, if that is what changed. */

@@ -2,6 +2,7 @@ import type { Problem } from '../../config/problem.ts';
 import { readFlag } from '../../config/read.ts';
 import { Report } from '../../config/report.ts';
 import { fileReader } from '../../config/load-context.ts';
+import { warnOfDoubtful } from '../../config/doubtful-text.ts';
 import { hiddenRanges, SourceText } from '../../config/source.ts';
 import { type ConfigNode, parseTree } from '../../config/tree.ts';
 import { readHeaders } from './headers.ts';
@@ -34,6 +35,7 @@ export function loadWebConfig(written: string, context: WebLoadContext): WebLoad
   const report = new Report();
   const tree = parseTree(text);
   for (const { message, ...location } of tree.faults) report.error(location, message);
+  warnOfDoubtful(report, { text, remarks: source.remarks, root: tree.ok ? tree.root : undefined });
   if (!tree.ok)
     return { ok: false, problems: report.problems((offset) => source.placeInBroken(offset, publicKeys)), warnings: [] };
   const readFile = fileReader(context);
