@@ -74,7 +74,7 @@ export function createExporter(setup: ExporterSetup): Exporter {
   const { clock, random, version } = setup;
   let config = setup.config;
   const hashes = new NameHashes(config.targets);
-  const own = createOwnMetrics({ version, collectDefaults: true });
+  const own = createOwnMetrics({ version, collectDefaults: true, wallTime: () => clock.wallTime() });
   const hashName: NameHash = (name, pbx) => hashes.hash(name, pbx);
   const exposition = new Exposition({ clock, hashName, own });
   const guards = new LoginGuards(clock, openStateFile(setup));

@@ -1,8 +1,8 @@
 import type { Alert, Group, Recording } from './rule.ts';
-import { afterOutageOf, by, type Words } from './words.ts';
+import { afterOutageOf, by, probeJobs, type Words } from './words.ts';
 
 const exporters = 'up{job=~".*pbx-exporter.*"}';
-const probes = 'up{job=~".*pbx-probe.*"}';
+const probes = `up{${probeJobs}}`;
 
 /** The exporters themselves, and the way to whoever is to hear of all this. */
 export function exportersGroup(words: Words): Group {
@@ -15,7 +15,7 @@ export function exportersGroup(words: Words): Group {
       pbxExporterDown(),
       pbxExporterNotRedundant(),
       pbxExporterTooFew(own),
-      pbxExporterClockOff(own),
+      pbxExporterClockOff(),
       pbxExporterReloadFailed(),
       watchdog(),
     ],
@@ -30,11 +30,11 @@ function vocabulary(words: Words) {
     fleet === '' ? `absent(${exporters} == 1)` : `max by (${fleet}) (${exporters}) == 0\nor\nabsent(${exporters} == 1)`;
   const count = `count${by(fleet)} (${exporters})`;
   const expected = settings.exporters ?? 'max_over_time(pbx:exporters:count[6h])';
-  const clock = `min by (job, instance) (time() - pbx_last_round_timestamp_seconds and on (job, instance) ${exporters})`;
-  return { ...words, missing, count, expected, clock };
+  const unprobed = `max by (${[...(fleet === '' ? [] : [fleet]), 'instance'].join(', ')}) (${probes}) == 0`;
+  return { ...words, missing, count, expected, unprobed };
 }
 
-function recorded({ id, count }: Own): readonly Recording[] {
+function recorded({ id, fleet, count, unprobed }: Own): readonly Recording[] {
   return [
     {
       record: 'pbx:exporters:count',
@@ -51,11 +51,20 @@ function recorded({ id, count }: Own): readonly Recording[] {
     last_over_time(pbx_up[6h])
     or on (job, instance) last_over_time(pbx:exporter_covered:held[3m])
     or on (job, instance) (
-      ${exporters} and on () (count(${probes} == 1) unless on () ${probes} == 0)
+      ${exporters} and on (${fleet}) ${probes} == 1
     )
   )
   unless on (job, instance) (last_over_time(pbx_up[6h]) and on (${id}) pbx:unwatched:held)
+  unless on (${fleet}) ${unprobed}
 )`,
+    },
+    {
+      record: 'pbx:exporter_clock_offset_seconds:held',
+      why: `How far the clocks of the exporter and of Prometheus are from each other at a scrape; remembered while the exporter does
+          not answer.`,
+      expr: `abs(pbx_exporter_time_seconds - timestamp(pbx_exporter_time_seconds))
+or
+(last_over_time(pbx:exporter_clock_offset_seconds:held[3m]) and on (job, instance) up == 0)`,
     },
   ];
 }
@@ -121,13 +130,12 @@ configuration or discovery of Prometheus. PBXs in their share are not watched.`,
   };
 }
 
-function pbxExporterClockOff({ clock }: Own): Alert {
+function pbxExporterClockOff(): Alert {
   return {
     alert: 'PbxExporterClockOff',
-    why: `Rounds end now, but at a time that is long ago or to come: the clock of the exporter or that of Prometheus is wrong. One alert for
-          each exporter, not one for each PBX.`,
-    expr: `(${clock} > 300 or ${clock} < -60)
-and on (job, instance) max by (job, instance) (changes(pbx_last_round_timestamp_seconds[10m])) > 0`,
+    why: `The clock of the exporter or that of Prometheus is wrong by more than a scrape can take. One alert for each exporter, not one
+          for each PBX.`,
+    expr: 'pbx:exporter_clock_offset_seconds:held > 60',
     for: '5m',
     severity: 'warning',
     summary: 'The clock of pbx-exporter {{ $labels.instance }} is off by {{ $value | humanizeDuration }}',

@@ -1,5 +1,5 @@
 import type { Group } from './rule.ts';
-import { looked, type Words } from './words.ts';
+import { looked, probeJobs, type Words } from './words.ts';
 
 /**
  * The memory that alerts and dashboards share: which PBXs there are, which of them nobody looks at now, their labels, and how much
@@ -17,10 +17,12 @@ export function heldGroup({ id, carried, heldOfCollector }: Words): Group {
     rules: [
       {
         record: 'pbx:unwatched:held',
-        why: `PBXs that nobody looks at now: the exporter that showed them within the last six hours does not answer, or it has
-          started anew and its first round has not ended. A PBX that a living exporter shows no more is none of them.`,
+        why: `PBXs that nobody looks at now: the exporter or probe that showed them within the last six hours does not answer, or
+          the exporter is not there any more, or it has started anew and its first round has not ended. A PBX that a living exporter shows
+          no more is none of them, nor is one that is in no list of PBXs to probe any more.`,
         expr: `count by (${id}) (
-  (last_over_time(pbx_up[6h]) unless on (job, instance) (up == 1))
+  (last_over_time(pbx_up{${probeJobs.replace('=~', '!~')}}[6h]) unless on (job, instance) (up == 1))
+  or (last_over_time(pbx_up{${probeJobs}}[6h]) and on (job, instance) up == 0)
   or pbx_up
 )
 unless on (${id}) ${looked}`,

@@ -1,5 +1,5 @@
 import type { Alert, Group, Recording } from './rule.ts';
-import { looked, type Words } from './words.ts';
+import { looked, probeJobs, type Words } from './words.ts';
 
 /** Whether what is shown of a PBX is whole, fresh and of one PBX. */
 export function listsGroup(words: Words): Group {
@@ -127,13 +127,14 @@ after the PBX was last seen.`,
 }
 
 function pbxProbeFailing({ id, withLabels, pbx }: Own): Alert {
+  const failing = `1 + max by (${id}) (label_replace(up{${probeJobs}}, "pbx", "$1", "instance", "(.+)")) == 1`;
   return {
     alert: 'PbxProbeFailing',
     why: `Where Prometheus decides when each PBX is polled: the probe itself fails, so there is no word about the PBX, good or bad. The
-          name of the PBX is the "instance" of such a target.`,
-    expr: withLabels(
-      `1 + max by (${id}) (label_replace(up{job=~".*pbx-probe.*"}, "pbx", "$1", "instance", "(.+)")) == 1`,
-    ),
+          name of the PBX is the "instance" of such a target. Of one that never answered no labels are known.`,
+    expr: `${withLabels(failing)}
+or on (${id})
+${failing}`,
     for: '5m',
     severity: 'warning',
     summary: `Prometheus cannot probe ${pbx}`,

@@ -27,6 +27,9 @@ export interface Words {
 /** A PBX of which a round has ended since its exporter started: `pbx_up` is 0 before. */
 export const looked = '(pbx_up and pbx_last_round_timestamp_seconds)';
 
+/** Jobs of which each target is the probe of one PBX. */
+export const probeJobs = 'job=~".*pbx-probe.*"';
+
 /** Makes the words. */
 export function words(settings: Settings, thresholds: Thresholds): Words {
   const id = settings.identity.join(', ');

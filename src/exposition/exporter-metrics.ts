@@ -45,4 +45,12 @@ export const exporterMetrics = [
     group,
     source: 'The last load or reload. One series for each file that fits `target_files`.',
   },
+  {
+    name: 'pbx_exporter_time_seconds',
+    type: 'gauge',
+    help: 'What the clock of the exporter says at the scrape, as seconds since 1970.',
+    labels: [],
+    group,
+    source: 'The machine. `timestamp(pbx_exporter_time_seconds)` is what the clock of Prometheus said. Always present.',
+  },
 ] as const satisfies readonly MetricDeclaration[];

@@ -8,6 +8,8 @@ export interface OwnMetricsOptions {
   readonly version: string;
   /** Whether to collect `process_*` and `nodejs_*`; tests that compare whole pages leave them out. */
   readonly collectDefaults: boolean;
+  /** Wall clock in ms since 1970, asked at each scrape. Left out, where whole pages are compared: it is not shown. */
+  readonly wallTime?: () => number;
 }
 
 /** The exporter's own metrics. */
@@ -26,7 +28,7 @@ export interface OwnMetrics {
 const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30];
 
 /** Makes the exporter's own metrics in a registry of their own. */
-export function createOwnMetrics({ version, collectDefaults }: OwnMetricsOptions): OwnMetrics {
+export function createOwnMetrics({ version, collectDefaults, wallTime }: OwnMetricsOptions): OwnMetrics {
   const registry = new Registry();
   const requests = new Histogram({
     ...declared('pbx_api_request_duration_seconds', registry),
@@ -36,6 +38,7 @@ export function createOwnMetrics({ version, collectDefaults }: OwnMetricsOptions
   const reloadSuccessful = emptyGauge('pbx_exporter_config_last_reload_successful', registry);
   const reloadTimestamp = emptyGauge('pbx_exporter_config_last_reload_success_timestamp_seconds', registry);
   const targetFiles = new Gauge(declared('pbx_exporter_target_file_last_reload_successful', registry));
+  if (wallTime !== undefined) addClock(registry, wallTime);
   if (collectDefaults) addDefaults(registry);
   return {
     observeRequest: (family, call, seconds) => requests.observe({ family, call }, seconds),
@@ -66,6 +69,13 @@ function emptyGauge(name: ExporterMetricName, registry: Registry): Gauge {
   const gauge = new Gauge(declared(name, registry));
   gauge.remove();
   return gauge;
+}
+
+function addClock(registry: Registry, wallTime: () => number): void {
+  const gauge: Gauge = new Gauge({
+    ...declared('pbx_exporter_time_seconds', registry),
+    collect: () => gauge.set(wallTime() / 1000),
+  });
 }
 
 /** The default metrics, without three gauges that are named like counters and would be told off by `promtool check metrics`. */

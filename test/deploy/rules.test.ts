@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { firingIn, stylesOf } from '../../deploy/rules/cases/case.ts';
 import { cases, longCases, weekCases } from '../../deploy/rules/cases/index.ts';
 import { texts } from '../../deploy/rules/cases/texts.ts';
 import { complaintsAbout, knownMetrics } from '../support/known-metrics.ts';
@@ -33,6 +34,10 @@ const alerts = rules.filter(isAlert).map((rule) => alertSchema.parse(rule));
 const recordings = rules
   .filter((rule) => !isAlert(rule))
   .map((rule) => z.strictObject({ record: z.string().regex(/^pbx:\w+:\w+$/), expr: z.string() }).parse(rule));
+const fires =
+  (alert: string) =>
+  (names: readonly string[]): boolean =>
+    names.some((name) => name.split(' ').includes(alert));
 const pageOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
 
 describe.each(alerts)('$alert', ({ alert, expr, annotations }) => {
@@ -53,11 +58,21 @@ describe.each(alerts)('$alert', ({ alert, expr, annotations }) => {
 
   test('is tested, firing and not firing, and with its whole text', () => {
     const moments = allCases.flatMap(({ firing }) => Object.values(firing));
-    const fires = (names: readonly string[]): boolean => names.some((name) => name.split(' ').includes(alert));
-    expect(moments.some(fires) || alert === 'Watchdog').toBe(true);
-    expect(moments.some((names) => !fires(names))).toBe(true);
+    expect(moments.some(fires(alert)) || alert === 'Watchdog').toBe(true);
+    expect(moments.every(fires(alert))).toBe(false);
     expect(allCases.some(({ texts: compared = {} }) => alert in compared)).toBe(true);
     expect(texts[alert]?.length).toBeGreaterThan(0);
+  });
+
+  test('fires whoever decides when a PBX is polled', () => {
+    const styles = allCases.flatMap((one) =>
+      stylesOf(one).filter((style) => Object.values(firingIn(one, style)).some(fires(alert))),
+    );
+    const expected = new Map([
+      ['PbxProbeFailing', ['probe']],
+      ['Watchdog', []],
+    ]);
+    expect([...new Set(styles)].toSorted()).toEqual(expected.get(alert) ?? ['own schedule', 'probe']);
   });
 });
 

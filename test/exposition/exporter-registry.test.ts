@@ -12,7 +12,7 @@ async function families(own: Own, format: (typeof formats)[number]): Promise<Par
 }
 
 function used(collectDefaults: boolean): Own {
-  const own = createOwnMetrics({ version: '1.2.3', collectDefaults });
+  const own = createOwnMetrics({ version: '1.2.3', collectDefaults, wallTime: () => 1_760_000_030_250 });
   own.observeRequest('asterisk', 'Login', 0.004);
   own.observeRequest('asterisk', 'Login', 31);
   own.configReloaded(true, 1_760_000_000_500);
@@ -44,6 +44,12 @@ describe.each(formats)("the exporter's own metrics in format %s", (format) => {
     expect(processor?.samples.map(({ name }) => name)).toEqual(['process_cpu_seconds_total']);
     const misnamed = shown.filter(({ name, type }) => type !== 'counter' && name.endsWith('_total'));
     expect(misnamed).toEqual([]);
+  });
+
+  it("have the exporter's time at the scrape", async () => {
+    const shown = await families(used(false), format);
+    const time = shown.find(({ name }) => name === 'pbx_exporter_time_seconds');
+    expect(time?.samples.map(({ value }) => value)).toEqual([1_760_000_030.25]);
   });
 
   it('have no end mark and no empty line of their own', async () => {

@@ -1,52 +1,8 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { aggregate, binary, overTime, simpleFunctions } from './promql-operations.ts';
+import { inside, type Sample, samplesOf, type Series, type SeriesStore, timeOf, type Value } from './promql-series.ts';
 
-/** Labels of a series; the name is `__name__`. */
-export type Labels = Readonly<Record<string, string>>;
-/** One value of an instant vector. */
-export interface Sample {
-  readonly labels: Labels;
-  readonly value: number;
-}
-/** What an expression gives: a number, or a vector. */
-export type Value = number | readonly Sample[];
-/** One value in time; times in milliseconds. */
-export interface Point {
-  readonly at: number;
-  readonly value: number;
-  /** Whether the series ended here: a scrape or a rule brought it no more. */
-  readonly stale?: boolean;
-}
-/** A series, points in order of time. */
-export interface Series {
-  readonly labels: Labels;
-  readonly points: readonly Point[];
-}
-/** All series, found by their names. */
-export class SeriesStore {
-  readonly #byName = new Map<string, Series[]>();
-
-  constructor(series: readonly Series[] = []) {
-    for (const one of series) this.add(one);
-  }
-
-  /** Adds a series; its points may grow later. */
-  add(series: Series): void {
-    const name = series.labels['__name__'] ?? '';
-    const known = this.#byName.get(name);
-    if (known === undefined) this.#byName.set(name, [series]);
-    else known.push(series);
-  }
-
-  /** Those of one name. */
-  named(name: string): readonly Series[] {
-    return this.#byName.get(name) ?? [];
-  }
-}
-
-/** So long (ms) Prometheus takes the last value of a series for the present one. */
-const lookbackMs = 300_000;
 const unitMs: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
@@ -201,6 +157,7 @@ class Compilation {
     const name = this.#of(only(node.getChild('FunctionIdentifier') ?? undefined));
     const operands = children(only(node.getChild('FunctionCallBody') ?? undefined));
     if (name === 'time') return (_, at) => at / 1_000;
+    if (name === 'timestamp') return this.#timestamp(only(operands[0]));
     if (name === 'label_replace') return this.#labelReplace(operands);
     const last = only(operands.at(-1));
     if (overTime[name] !== undefined) return this.#overTime(name, operands);
@@ -227,6 +184,17 @@ class Compilation {
     };
   }
 
+  /** When each series was scraped; of anything but a selector Prometheus gives the time of the evaluation. */
+  #timestamp(node: SyntaxNode): Compiled {
+    if (node.name !== 'VectorSelector') throw new Error(`not supported: timestamp() of ${this.#of(node)}`);
+    const select = this.#select(node);
+    return (store, at) =>
+      select(store).flatMap((series) => {
+        const { __name__: _name, ...labels } = series.labels;
+        return samplesOf([series], at).map(() => ({ labels, value: timeOf(series, at) / 1_000 }));
+      });
+  }
+
   #labelReplace([vector, ...texts]: readonly SyntaxNode[]): Compiled {
     const [label = '', replacement = '', source = '', pattern = ''] = texts.map((text) => this.#of(text).slice(1, -1));
     const whole = new RegExp(`^(?:${pattern})$`);
@@ -242,32 +210,6 @@ class Compilation {
   #window(node: SyntaxNode): number {
     return node.name === 'OffsetExpr' ? this.#window(only(children(node)[0])) : this.#duration(node);
   }
-}
-
-/** How many points there are until a time (ms), itself included. */
-function countUntil(points: readonly Point[], time: number): number {
-  let [low, high] = [0, points.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((points[middle]?.at ?? 0) <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function samplesOf(all: readonly Series[], at: number): readonly Sample[] {
-  const samples: Sample[] = [];
-  for (const { labels, points } of all) {
-    const point = points[countUntil(points, at) - 1];
-    if (point !== undefined && point.stale !== true && at - point.at < lookbackMs)
-      samples.push({ labels, value: point.value });
-  }
-  return samples;
-}
-
-function inside(points: readonly Point[], after: number, until: number): readonly Point[] {
-  const found = points.slice(countUntil(points, after), countUntil(points, until));
-  return found.some(({ stale }) => stale === true) ? found.filter(({ stale }) => stale !== true) : found;
 }
 
 function children(node: SyntaxNode): SyntaxNode[] {

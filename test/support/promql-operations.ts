@@ -1,4 +1,4 @@
-import type { Labels, Point, Sample, Value } from './promql-evaluate.ts';
+import type { Labels, Point, Sample, Value } from './promql-series.ts';
 
 /** Labels without the name. */
 function unnamed({ __name__: _name, ...labels }: Labels): Labels {

@@ -1,4 +1,5 @@
-import { durationMs, evaluate, type Labels, type Point, type Series, SeriesStore } from './promql-evaluate.ts';
+import { durationMs, evaluate } from './promql-evaluate.ts';
+import { type Labels, type Point, type Series, SeriesStore } from './promql-series.ts';
 
 /** A rule as it stands in the file. */
 export interface Rule {

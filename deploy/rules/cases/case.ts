@@ -20,13 +20,16 @@ export interface Shown {
   readonly more?: Readonly<Record<string, number>>;
   /** When the last round ended (s); left out: now. */
   readonly round?: number;
+  /** How far the clock of the exporter is behind (s). */
+  readonly slow?: number;
 }
 
 /**
- * So many scrapes in a row that brought the same: what is shown of the PBX; or its exporter (or probe) does not answer (`away`), is
- * in no list of targets (`gone`), has not ended its first round (`starting`), or does not know the PBX (`removed`).
+ * So many scrapes in a row that brought the same: what is shown of the PBX; or its exporter does not answer (`away`), is in no list of
+ * targets (`gone`), has not ended its first round (`starting`), or does not know the PBX (`removed`); or the exporter answers, but the
+ * probe does not (`unprobed`).
  */
-export type Stretch = readonly [scrapes: number, what: Shown | 'away' | 'gone' | 'starting' | 'removed'];
+export type Stretch = readonly [scrapes: number, what: Shown | 'away' | 'gone' | 'starting' | 'removed' | 'unprobed'];
 
 /** What one exporter shows of one PBX, from the first scrape on. */
 export interface Course {
@@ -44,14 +47,31 @@ export interface Case {
   readonly courses: readonly Course[];
   /** Time between two scrapes; left out: 30s. */
   readonly interval?: string;
-  /** Left out: both. */
-  readonly styles?: readonly Style[];
+  /** Left out: both. One only where the other one knows no such thing. */
+  readonly styles?: readonly [Style];
   /** Series that no exporter shows. */
   readonly others?: Readonly<Record<string, string>>;
   /** By time, all alerts that fire: `PbxDown hq`, or `2 PbxTrunkNotRegistered hq` where there are several. */
   readonly firing: Readonly<Record<string, readonly string[]>>;
+  /** What fires besides where Prometheus probes, by time: a probe without answer has an alert of its own. */
+  readonly besidesInProbe?: Readonly<Record<string, readonly string[]>>;
   /** When the whole of an alert is compared, by its name: see `texts.ts`. */
   readonly texts?: Readonly<Record<string, string>>;
+}
+
+const both: readonly Style[] = ['own schedule', 'probe'];
+
+/** The styles of a case. */
+export function stylesOf({ styles }: Case): readonly Style[] {
+  return styles ?? both;
+}
+
+/** What fires in a style, by time. */
+export function firingIn({ firing, besidesInProbe = {} }: Case, style: Style): Case['firing'] {
+  if (style === 'own schedule') return firing;
+  return Object.fromEntries(
+    Object.entries(firing).map(([time, alerts]) => [time, [...alerts, ...(besidesInProbe[time] ?? [])]]),
+  );
 }
 
 /** `30s`, `1m` or `1h` in seconds. */

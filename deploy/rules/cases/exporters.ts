@@ -24,13 +24,13 @@ export const exporterCases: readonly Case[] = [
         ],
       },
     ],
-    styles: ['own schedule'],
     firing: {
       '7m': [],
       '8m': ['PbxExporterNotRedundant'],
       '17m': ['PbxExporterNotRedundant'],
       '24m': ['PbxExporterMissing', '2 PbxExporterDown'],
     },
+    besidesInProbe: { '24m': ['PbxProbeFailing hq'] },
     texts: { PbxExporterNotRedundant: '8m', PbxExporterMissing: '24m' },
   },
   {
@@ -45,15 +45,14 @@ export const exporterCases: readonly Case[] = [
       },
       { pbx: 'branch', exporter: second, stretches: [[35, up]] },
     ],
-    styles: ['own schedule'],
     firing: { '5m': [], '6m': ['PbxExporterDown'], '17m': ['PbxExporterDown'] },
+    besidesInProbe: { '17m': ['PbxProbeFailing hq'] },
     texts: { PbxExporterDown: '6m' },
   },
   {
     name: 'no exporter is in the configuration of Prometheus',
     courses: [],
     others: { 'up{job="node",instance="a"}': '1x20' },
-    styles: ['own schedule'],
     firing: { '2m': [], '4m': ['PbxExporterMissing'] },
   },
   {
@@ -62,7 +61,6 @@ export const exporterCases: readonly Case[] = [
     others: {
       'pbx_exporter_config_last_reload_successful{job="pbx-exporter",instance="exporter-1:10560"}': '1x4 0x40',
     },
-    styles: ['own schedule'],
     firing: { '6m': [], '8m': ['PbxExporterReloadFailed'] },
     texts: {
       PbxExporterReloadFailed: '8m',

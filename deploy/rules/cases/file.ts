@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { Case, Style } from './case.ts';
+import { type Case, firingIn, type Style, stylesOf } from './case.ts';
 import { seriesOf } from './series.ts';
 import type { ExpectedAlert } from './text.ts';
 import { texts } from './texts.ts';
@@ -19,14 +19,12 @@ const groups = [
 /** The addresses of an alert's pages by the names of their annotations, as templates of nothing but the PBX. */
 export type LinksOf = (alert: string) => Readonly<Record<string, string>>;
 
-const both: readonly Style[] = ['own schedule', 'probe'];
-
 /** The cases as promtool reads them, each in both styles where it makes a difference. `links` gives the addresses of an alert's pages. */
 export function casesFile(cases: readonly Case[], evaluationInterval: string, links: LinksOf): string {
   const head = `# promtool test rules FILE
 # Who is told of what, and of what not. Written by "npm run rules" from deploy/rules/cases: change it there.
 `;
-  const tests = cases.flatMap((one) => (one.styles ?? both).map((style) => testOf(one, style, links)));
+  const tests = cases.flatMap((one) => stylesOf(one).map((style) => testOf(one, style, links)));
   const file = {
     rule_files: ['rules/alerts.yml', 'rules/recording.yml'],
     evaluation_interval: evaluationInterval,
@@ -51,7 +49,7 @@ function testOf(one: Case, style: Style, links: LinksOf): object {
     name: `${one.name} (${style})`,
     interval: one.interval ?? '30s',
     input_series: seriesOf(one, style),
-    promql_expr_test: Object.entries(one.firing).map(([time, alerts]) => ({
+    promql_expr_test: Object.entries(firingIn(one, style)).map(([time, alerts]) => ({
       expr: 'count by (alertname, pbx) (ALERTS{alertstate="firing",alertname!="Watchdog"})',
       eval_time: time,
       exp_samples: alerts.map(sampleOf),

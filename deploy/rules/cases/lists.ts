@@ -62,9 +62,8 @@ export const listCases: readonly Case[] = [
     name: 'the clock of the exporter is twenty minutes slow: one alert, not one for each PBX',
     courses: Array.from('abc', (pbx) => ({
       pbx,
-      stretches: Array.from({ length: 60 }, (_, index): Stretch => [1, { ...up, round: index * 30 - 1200 }]),
+      stretches: [[60, { ...up, slow: 1_200 }]],
     })),
-    styles: ['own schedule'],
     firing: { '4m': [], '20m': ['PbxExporterClockOff'] },
     texts: { PbxExporterClockOff: '20m' },
   },
@@ -73,7 +72,6 @@ export const listCases: readonly Case[] = [
       '10m': [],
       '20m': ['PbxRowsSkipped hq'],
     }),
-    styles: ['own schedule'],
     texts: { PbxRowsSkipped: '20m' },
   },
   {
@@ -88,7 +86,6 @@ export const listCases: readonly Case[] = [
       },
       { pbx: 'hq', exporter: 'exporter-2:10560', stretches: [[65, up]] },
     ],
-    styles: ['own schedule'],
     firing: { '16m': [], '18m': ['PbxExportersDisagree hq'] },
     texts: { PbxExportersDisagree: '18m' },
   },
@@ -118,7 +115,6 @@ export const listCases: readonly Case[] = [
         ],
       },
     ],
-    styles: ['own schedule'],
     firing: {
       '8m': ['PbxDown hq', 'PbxTrunkNotRegistered branch', 'PbxTrunksAllDown branch'],
       '14m': ['PbxDown hq', 'PbxTrunkNotRegistered branch', 'PbxTrunksAllDown branch'],

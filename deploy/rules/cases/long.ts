@@ -4,6 +4,22 @@ import { roundtrip } from './service.ts';
 
 const up: Shown = { trunks: { northline: 'registered' } };
 
+const podGone = {
+  name: 'one of two exporters is in no list of targets any more',
+  interval: '2m',
+  courses: [
+    { pbx: 'hq', stretches: [[195, up]] },
+    {
+      pbx: 'branch',
+      exporter: 'exporter-2:10560',
+      stretches: [
+        [5, up],
+        [190, 'gone'],
+      ],
+    },
+  ],
+} as const satisfies Omit<Case, 'firing'>;
+
 /** What takes hours: in a file with longer steps, because promtool takes its time for each. */
 export const longCases: readonly Case[] = [
   {
@@ -19,12 +35,11 @@ export const longCases: readonly Case[] = [
       },
       { pbx: 'hq', exporter: 'exporter-2:10560', stretches: [[235, up]] },
     ],
-    styles: ['own schedule'],
     firing: { '30m': ['PbxExporterNotRedundant'], '7h30m': ['PbxExporterNotRedundant'] },
   },
   {
+    name: 'a PBX that no exporter shows any more: an alert that ends by itself after six hours',
     interval: '2m',
-    name: 'a PBX that no exporter shows any more, and one whose pod is gone: an alert that ends by itself after six hours',
     courses: [
       {
         pbx: 'hq',
@@ -33,23 +48,29 @@ export const longCases: readonly Case[] = [
           [190, 'removed'],
         ],
       },
-      {
-        pbx: 'branch',
-        exporter: 'exporter-2:10560',
-        stretches: [
-          [5, up],
-          [190, 'gone'],
-        ],
-      },
     ],
+    firing: { '18m': [], '22m': ['PbxVanished hq'], '6h4m': ['PbxVanished hq'], '6h20m': [] },
+    texts: { PbxVanished: '22m' },
+  },
+  {
+    ...podGone,
     styles: ['own schedule'],
     firing: {
       '18m': ['PbxExporterTooFew'],
-      '22m': ['PbxVanished hq', 'PbxVanished branch', 'PbxExporterTooFew'],
-      '6h4m': ['PbxVanished hq', 'PbxVanished branch', 'PbxExporterTooFew', 'PbxNotWatched branch'],
+      '22m': ['PbxVanished branch', 'PbxExporterTooFew'],
+      '6h4m': ['PbxVanished branch', 'PbxExporterTooFew', 'PbxNotWatched branch'],
       '6h20m': [],
     },
-    texts: { PbxVanished: '22m', PbxExporterTooFew: '18m' },
+    texts: { PbxExporterTooFew: '18m' },
+  },
+  {
+    ...podGone,
+    styles: ['probe'],
+    firing: {
+      '18m': ['PbxProbeFailing branch', 'PbxExporterTooFew'],
+      '6h4m': ['PbxProbeFailing branch', 'PbxExporterTooFew', 'PbxNotWatched branch'],
+      '6h20m': ['PbxProbeFailing branch'],
+    },
   },
   {
     name: 'phones answer ten times as slowly as usual, for sixteen hours; others always slowly, fast enough, or too slowly',
@@ -73,7 +94,6 @@ export const longCases: readonly Case[] = [
       },
       { pbx: 'remote', stretches: [[340, roundtrip(400_000)]] },
     ],
-    styles: ['own schedule'],
     firing: {
       '3h56m': ['PbxRoundtripHigh remote'],
       '4h20m': ['PbxRoundtripHigh remote', 'PbxRoundtripHigh hq'],
@@ -109,7 +129,6 @@ export const weekCases: readonly Case[] = [
         ],
       },
     ],
-    styles: ['own schedule'],
     firing: { '169h': [], '171h': ['PbxPeersFewerThanUsual hq'] },
     texts: { PbxPeersFewerThanUsual: '171h' },
   },

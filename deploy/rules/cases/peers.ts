@@ -4,11 +4,16 @@ import type { Case, Shown, Stretch } from './case.ts';
 export const phones = (reachable: number, unreachable: number, unregistered: number): Shown => ({
   peers: { reachable, unreachable, unregistered, disabled: 0, unknown: 0 },
 });
-const story = (name: string, stretches: readonly Stretch[], firing: Case['firing']): Case => ({
+const story = (
+  name: string,
+  stretches: readonly Stretch[],
+  firing: Case['firing'],
+  besidesInProbe: Case['firing'] = {},
+): Case => ({
   name,
   courses: [{ pbx: 'hq', stretches }],
-  styles: ['own schedule'],
   firing,
+  besidesInProbe,
 });
 const lost = ['PbxPeersUnreachable hq'];
 
@@ -25,7 +30,6 @@ export const peerCases: readonly Case[] = [
       ],
       { '14m': [], '15m': lost, '30m': lost, '1h20m': lost, '1h28m': [] },
     ),
-    styles: ['own schedule', 'probe'],
     texts: { PbxPeersUnreachable: '15m' },
   },
   story(
@@ -115,5 +119,6 @@ export const peerCases: readonly Case[] = [
       '42m': lost,
       '45m': [],
     },
+    { '36m': ['PbxProbeFailing hq'] },
   ),
 ];

@@ -23,7 +23,6 @@ export const readingCases: readonly Case[] = [
   {
     name: 'the exporter dies while the PBX is down, for half an hour: nothing is resolved, and nothing fires anew',
     courses: hq([5, up], [15, down], [60, 'away'], [2, 'starting'], [10, down], [20, up]),
-    styles: ['own schedule'],
     firing: {
       '9m': ['PbxDown hq'],
       '12m': ['PbxDown hq'],
@@ -33,10 +32,11 @@ export const readingCases: readonly Case[] = [
       '49m': ['PbxNotWatched hq'],
       '52m': [],
     },
+    besidesInProbe: { '15m': ['PbxProbeFailing hq'], '39m': ['PbxProbeFailing hq'] },
   },
   {
     name: 'the probe of a PBX that is down fails for a quarter of an hour: nothing is resolved',
-    courses: hq([5, up], [15, down], [30, 'away'], [10, down], [10, up]),
+    courses: hq([5, up], [15, down], [30, 'unprobed'], [10, down], [10, up]),
     styles: ['probe'],
     firing: {
       '9m': ['PbxDown hq'],
@@ -47,10 +47,16 @@ export const readingCases: readonly Case[] = [
   },
   {
     name: 'probes fail: an alert of their own, and after half an hour a page',
-    courses: hq([5, up], [70, 'away'], [10, up]),
+    courses: hq([5, up], [70, 'unprobed'], [10, up]),
     styles: ['probe'],
     firing: { '7m': [], '8m': ['PbxProbeFailing hq'], '33m30s': ['PbxProbeFailing hq', 'PbxNotWatched hq'] },
     texts: { PbxProbeFailing: '8m' },
+  },
+  {
+    name: 'a PBX that was never probed with success',
+    courses: hq([20, 'unprobed']),
+    styles: ['probe'],
+    firing: { '4m': [], '6m': ['PbxProbeFailing hq'] },
   },
   {
     name: 'one of two shards dies: its PBX stays down, the other one tells of its own',
@@ -66,8 +72,8 @@ export const readingCases: readonly Case[] = [
       },
       { pbx: 'branch', exporter: 'exporter-2:10560', stretches: [[60, up]] },
     ],
-    styles: ['own schedule'],
     firing: { '12m': ['PbxDown hq'], '20m': ['PbxDown hq', 'PbxExporterDown'], '28m': ['PbxDown hq'] },
+    besidesInProbe: { '20m': ['PbxProbeFailing hq'] },
   },
   {
     name: 'a lost scrape starts no clock anew',
@@ -96,7 +102,6 @@ export const readingCases: readonly Case[] = [
   ...['rate_limited', 'http_status', 'protocol', 'tls'].map((reason): Case => ({
     name: `${reason} is not "down": phones work`,
     courses: hq([5, up], [30, failed(reason)], [20, up]),
-    styles: ['own schedule'],
     firing: { '7m': [], '8m': ['PbxUnreadable hq'], '23m30s': [] },
     ...(reason === 'rate_limited' ? { texts: { PbxUnreadable: '8m' } } : {}),
   })),
@@ -113,7 +118,6 @@ export const readingCases: readonly Case[] = [
           ] as const,
       ).flat(),
     ),
-    styles: ['own schedule'],
     firing: { '8m30s': ['PbxDown hq'], '11m': ['PbxDown hq'] },
   },
   {
@@ -135,7 +139,6 @@ export const readingCases: readonly Case[] = [
   {
     name: 'one outage of ten minutes is not unstable',
     courses: hq([30, up], [20, down], [30, up]),
-    styles: ['own schedule'],
     firing: { '24m': ['PbxDown hq'], '28m': [], '33m': [] },
   },
   {
@@ -163,7 +166,6 @@ export const readingCases: readonly Case[] = [
       ]),
       ...many('fghijklmnopqrst', [[44, up]]),
     ],
-    styles: ['own schedule'],
     firing: {
       '6m': [],
       '6m30s': ['PbxManyDown'],
@@ -174,7 +176,6 @@ export const readingCases: readonly Case[] = [
   {
     name: 'four PBXs are all there are; five of thirty are too few',
     courses: [...many('abcd', [[20, down]]), ...many('efghijklmnopqrstuvwxyz', [[20, up]])],
-    styles: ['own schedule'],
     firing: { '9m': Array.from('abcd', (pbx) => `PbxDown ${pbx}`) },
   },
 ];

@@ -1,4 +1,4 @@
-import { type Case, type Course, secondsOf, type Shown, type Style } from './case.ts';
+import { type Case, type Course, secondsOf, type Shown, type Stretch, type Style } from './case.ts';
 
 /** One value of each series for each scrape; undefined: not there. */
 type Columns = Map<string, (number | undefined)[]>;
@@ -13,29 +13,48 @@ export function seriesOf(one: Case, style: Style): readonly { readonly series: s
   ];
 }
 
+/** What a course writes into: `target` is what brings the PBX, `own` the exporter itself; without probes they are one. */
+interface Places {
+  readonly target: Labels;
+  readonly own: Labels;
+  readonly put: (series: string, at: number, value: number) => void;
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+const firstExporter = 'exporter-1:10560';
+
 function addCourse(columns: Columns, course: Course, style: Style, interval: number): void {
-  const exporter = course.exporter ?? 'exporter-1:10560';
-  const extra = course.target ?? {};
-  const target =
-    style === 'probe'
-      ? { job: 'pbx-probe', instance: course.pbx, ...extra }
-      : { job: 'pbx-exporter', instance: exporter, ...extra };
+  const exporter = course.exporter ?? firstExporter;
+  const own = { job: 'pbx-exporter', instance: exporter, ...course.target };
+  // Each exporter has its own list of PBXs to probe, and so its own job.
+  const job = exporter === firstExporter ? 'pbx-probe' : `pbx-probe-${exporter.replace(/:.*/, '')}`;
+  const target = style === 'probe' ? { job, instance: course.pbx, ...course.target } : own;
   const put = (series: string, at: number, value: number): void => {
     const values = columns.get(series) ?? [];
     values[at] = value;
     columns.set(series, values);
   };
+  const places = { target, own, put };
   const inWhole = course.stretches.reduce((sum, [scrapes]) => sum + scrapes, 0);
   for (let at = 0; at < inWhole; at += 1) {
     const what = stateAt(course, at);
-    if (what !== 'gone') put(selector('up', target), at, what === 'away' ? 0 : 1);
-    // The exporter itself lives on: a probe can fail alone.
-    if (style === 'probe') put(selector('up', { job: 'pbx-exporter', instance: exporter, ...extra }), at, 1);
-    if (what === 'starting') put(selector('pbx_up', { ...target, pbx: course.pbx }), at, 0);
+    addTargets(places, what, at, interval);
+    if (what === 'starting' && style === 'own schedule') put(selector('pbx_up', { ...target, pbx: course.pbx }), at, 0);
     if (typeof what === 'string') continue;
     for (const [metric, labels, value] of shown(what, at * interval))
       put(selector(metric, { ...target, pbx: course.pbx, ...labels }), at, value);
   }
+}
+
+/** What Prometheus itself says of the exporter and of the probe, and what the exporter says of itself. */
+function addTargets({ target, own, put }: Places, what: Stretch[1], at: number, interval: number): void {
+  const answers = what !== 'away' && what !== 'gone';
+  if (what !== 'gone') put(selector('up', own), at, Number(answers));
+  const slow = typeof what === 'string' ? 0 : (what.slow ?? 0);
+  if (answers) put(selector('pbx_exporter_time_seconds', own), at, at * interval - slow);
+  // The list of PBXs is the exporter's: what it does not know is not probed; while it does not answer, Prometheus keeps the last one.
+  if (target !== own && what !== 'removed') put(selector('up', target), at, Number(typeof what !== 'string'));
 }
 
 function stateAt({ stretches }: Course, at: number): (typeof stretches)[number][1] {
@@ -50,7 +69,18 @@ function stateAt({ stretches }: Course, at: number): (typeof stretches)[number][
 type Row = readonly [metric: string, labels: Readonly<Record<string, string>>, value: number];
 
 function shown(what: Shown, now: number): readonly Row[] {
-  const { up = 1, reason, labels = {}, trunks, hosts = {}, peers, failing = [], more = {}, round = now } = what;
+  const {
+    up = 1,
+    reason,
+    labels = {},
+    trunks,
+    hosts = {},
+    peers,
+    failing = [],
+    more = {},
+    slow = 0,
+    round = now - slow,
+  } = what;
   const collectors = [...(trunks ? ['trunks'] : []), ...(peers ? ['peers'] : []), ...failing];
   return [
     ['pbx_up', {}, up],

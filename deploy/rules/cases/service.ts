@@ -45,7 +45,6 @@ export const serviceCases: readonly Case[] = [
       },
       { pbx: 'branch', stretches: [[30, queue(12, 4)]] },
     ],
-    styles: ['own schedule'],
     firing: { '9m': [], '11m': ['PbxQueueWithoutAgents hq', 'PbxQueueLong branch'] },
     texts: { PbxQueueWithoutAgents: '11m', PbxQueueLong: '11m' },
   },

@@ -78,7 +78,6 @@ export const trunkCases: readonly Case[] = [
         ],
       },
     ],
-    styles: ['own schedule'],
     firing: {
       '14m': ['PbxTrunkNotRegistered hq', 'PbxCollectorFailing hq'],
       '24m': ['PbxTrunkNotRegistered hq', 'PbxCollectorFailing hq', 'PbxExporterMissing', 'PbxExporterDown'],
@@ -86,6 +85,7 @@ export const trunkCases: readonly Case[] = [
       '34m': ['PbxTrunkNotRegistered hq', 'PbxCollectorFailing hq'],
       '43m': [],
     },
+    besidesInProbe: { '24m': ['PbxProbeFailing hq'], '30m30s': ['PbxProbeFailing hq'] },
   },
   {
     name: 'a lost trunk that an admin deletes, renames or disables ends its alert, and starts no other',
@@ -135,7 +135,6 @@ export const trunkCases: readonly Case[] = [
         ],
       },
     ],
-    styles: ['own schedule'],
     firing: {
       '9m': ['PbxTrunkNotRegistered hq', 'PbxTrunkNotRegistered branch'],
       '10m30s': ['PbxTrunkNotRegistered hq', 'PbxTrunkNotRegistered branch'],
@@ -177,7 +176,6 @@ export const trunkCases: readonly Case[] = [
       [20, pbx(1, 1)],
       [10, pbx(1, 0)],
     ]),
-    styles: ['own schedule'],
     firing: {
       '4m': [],
       '5m': ['PbxCarrierDown'],
@@ -190,7 +188,6 @@ export const trunkCases: readonly Case[] = [
   {
     name: 'three PBXs of ten with one carrier are no outage of the carrier',
     courses: [...fleet(3, [[25, pbx(1, 1)]]), ...fleet(10, [[25, pbx(1, 0)]]).slice(3)],
-    styles: ['own schedule'],
     firing: { '3m': [], '8m': [...single('PbxTrunksAllDown', 3), ...single('PbxTrunkNotRegistered', 3)] },
   },
   {
