@@ -1,6 +1,6 @@
 import type { Comments } from './comments.ts';
 import type { Report } from './report.ts';
-import type { ConfigNode, Entry } from './tree.ts';
+import type { ConfigNode, ScalarNode } from './tree.ts';
 import { firstForeignByte, invisibleParts, typographicQuotes } from './written-text.ts';
 
 /** Values that are used letter by letter: what YAML cuts off of them is missed. */
@@ -30,21 +30,20 @@ function warnOfInvisible(report: Report, text: string, { comments }: Comments): 
 }
 
 /** Quotes that are none, and text that YAML takes for a comment. */
-function warnOfMisread(report: Report, text: string, root: ConfigNode): void {
-  for (const { key, value } of scalarsOf(root)) {
-    if (value.kind !== 'scalar') continue;
-    const quotes = typeof value.value === 'string' ? typographicQuotes(value.value) : undefined;
-    if (quotes !== undefined)
-      report.warn(value, `the typographic quotes (${quotes}) are part of the value: write " or ' around it`);
-    const isPlain = value.source !== '' && !value.block && !/^["']/.test(value.source);
-    if (isPlain && usedAsWritten.has(key) && /^[ \t]+#/.test(text.slice(value.offset + value.source.length)))
-      report.warn(value, `${key} ends before the #, where a comment begins: put the value in quotes if it goes on`);
-  }
+function warnOfMisread(report: Report, text: string, node: ConfigNode, key = ''): void {
+  if (node.kind === 'map') for (const entry of node.entries) warnOfMisread(report, text, entry.value, entry.key);
+  else if (node.kind === 'list') for (const item of node.items) warnOfMisread(report, text, item, key);
+  else warnOfValue(report, text, node, key);
 }
 
-/** All single values with the key that leads to each; those of a list have the key of the list. */
-function scalarsOf(node: ConfigNode, key = ''): readonly Pick<Entry, 'key' | 'value'>[] {
-  if (node.kind === 'map') return node.entries.flatMap((entry) => scalarsOf(entry.value, entry.key));
-  if (node.kind === 'list') return node.items.flatMap((item) => scalarsOf(item, key));
-  return [{ key, value: node }];
+function warnOfValue(report: Report, text: string, node: ScalarNode, key: string): void {
+  const { value, source, offset, block } = node;
+  const quotes = typeof value === 'string' ? typographicQuotes(value) : undefined;
+  if (quotes !== undefined)
+    report.warn(node, `the typographic quotes (${quotes}) are part of the value: write " or ' around it`);
+  if (!usedAsWritten.has(key) || source === '' || block || /^["']/.test(source)) return;
+  const end = offset + source.length;
+  const lineEnd = text.indexOf('\n', end);
+  if (/^[ \t]+#/.test(text.slice(end, lineEnd === -1 ? text.length : lineEnd)))
+    report.warn(node, `${key} ends before the #, where a comment begins: put the value in quotes if it goes on`);
 }

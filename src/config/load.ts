@@ -10,14 +10,16 @@ import { Report } from './report.ts';
 import { fileReader, tryToRead } from './load-context.ts';
 import type { LoadContext, Scope, InheritedSettings } from './load-context.ts';
 import { defaultScrape, readScrape } from './scrape.ts';
-import { hiddenRanges, publicKeysOf, SourceText } from './source.ts';
+import { hiddenRanges, publicKeysOf } from './secret-parts.ts';
+import { SourceText } from './source.ts';
+import { syntaxReport } from './syntax-fault.ts';
 import { readJournal } from './journal.ts';
 import { filesOf, readPatterns } from './target-files.ts';
 import type { TargetFile } from './target-files.ts';
 import { inFile, readTargetList } from './target-list.ts';
 import type { TakenNames, TargetList } from './target-list.ts';
 import { parseTree } from './tree.ts';
-import type { ConfigNode, Entry, SyntaxFault } from './tree.ts';
+import type { ConfigNode, Entry } from './tree.ts';
 
 /**
  * A configuration that can be used, or everything that is wrong with it in file order. Warnings, and what is tolerated, come
@@ -80,7 +82,7 @@ function parseText(
   if (!tree.ok) {
     const report = syntaxReport(tree.faults, source);
     warnOfDoubtful(report, { text, remarks: source.remarks });
-    return { ok: false, problems: report.problems((offset) => source.placeInBroken(offset, publicKeys)) };
+    return { ok: false, problems: report.problems(source.placesInBroken(tree.faults, publicKeys)) };
   }
   const report = new Report();
   for (const { message, ...location } of tree.faults) report.error(location, message);
@@ -99,18 +101,6 @@ function parseText(
       };
     },
   };
-}
-
-/** One fault a line: those that follow in the same line mostly come from the first. */
-function syntaxReport(faults: readonly SyntaxFault[], source: SourceText): Report {
-  const report = new Report();
-  const lines = new Set<number>();
-  for (const { message, ...location } of faults) {
-    const line = source.lineAt(location.offset);
-    if (!lines.has(line)) report.error(location, message);
-    lines.add(line);
-  }
-  return report;
 }
 
 /** What the configuration file itself says. */

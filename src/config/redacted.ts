@@ -2,7 +2,7 @@ import type { AccountConfig, Config, PeersConfig, ProxyConfig, TargetConfig, Tls
 import { defaults } from './defaults.ts';
 import { formatDuration } from './duration.ts';
 import { hiddenText } from './secret.ts';
-import { looksSecret } from './source.ts';
+import { looksSecret } from './secret-parts.ts';
 
 /** The running configuration as plain data under the keys of the file, defaults filled in, every secret as `<secret>`. */
 export function redactedConfig(config: Config): Record<string, unknown> {

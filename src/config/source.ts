@@ -1,9 +1,7 @@
-import { fields } from './fields.ts';
 import { hiddenText } from './secret.ts';
-import { suggest } from './suggest.ts';
 import { commentsIn } from './comments.ts';
 import type { Range as HiddenRange, Comments } from './comments.ts';
-import type { ConfigNode, Entry } from './tree.ts';
+import { hiddenInLine } from './secret-parts.ts';
 
 /** A place in the text for people, and its line ready to print with secrets hidden. */
 export interface Place {
@@ -12,10 +10,6 @@ export interface Place {
   readonly excerpt?: string;
 }
 
-const secretKeys: ReadonlySet<string> = new Set(['password', 'token']);
-const groupKeys: ReadonlySet<string> = new Set(['scrape', 'targets', 'tls', 'peers', 'labels', 'options']);
-/** Values that may hold an account; only the rest of them is shown. */
-const urlKeys: ReadonlySet<string> = new Set(['url', 'proxy_url']);
 const longestExcerpt = 160;
 
 /** Where offsets are in the text, and what of the text may be shown. */
@@ -65,17 +59,35 @@ export class SourceText {
     return { line, column, ...excerptOf({ ...shown, text: shown.text.slice(0, shown.text.length - tail).trimEnd() }) };
   }
 
-  /** The place of an offset in a file that is not valid YAML: only lines that surely hold no secret are shown whole. */
-  placeInBroken(offset: number, publicKeys: ReadonlySet<string>): Place {
+  /**
+   * Tells places in a file that is not valid YAML, with secrets hidden as far as its lines tell them. A line above that is
+   * a part of the fault is shown as well.
+   */
+  placesInBroken(
+    faults: readonly { readonly offset: number; readonly above?: number }[],
+    publicKeys: ReadonlySet<string>,
+  ): (offset: number) => Place {
+    const lines = new Map(faults.map(({ offset, above }) => [offset, above]));
+    return (offset) => this.#placeInBroken(offset, publicKeys, lines.get(offset));
+  }
+
+  #placeInBroken(offset: number, publicKeys: ReadonlySet<string>, beside?: number): Place {
     const { line, column, text } = this.#lineOf(offset);
-    const [start = '', key = ''] = /^\s*(?:-\s+)?([\w-]+):/.exec(text) ?? [];
-    const known = publicKeys.has(key) || groupKeys.has(key) || secretKeys.has(key);
-    if (!known) return { line, column };
-    const from = text[start.length] === ' ' ? start.length + 1 : start.length;
-    const rest = text.slice(from);
-    const harmless = publicKeys.has(key) && !urlKeys.has(key) && from > start.length && /^[\w.-]*$/.test(rest);
-    const shown = { text, caret: column };
-    return { line, column, ...excerptOf(harmless || rest === '' ? shown : hide(shown, [from, text.length])) };
+    const own = this.#excerptInBroken(offset, publicKeys);
+    const above = beside === undefined ? undefined : this.#excerptInBroken(beside, publicKeys)?.split('\n')[0];
+    if (own === undefined) return { line, column };
+    return { line, column: Math.min(column, text.length + 1), excerpt: above === undefined ? own : `${above}\n${own}` };
+  }
+
+  #excerptInBroken(offset: number, publicKeys: ReadonlySet<string>): string | undefined {
+    const { line, column, text } = this.#lineOf(offset);
+    const above = this.#starts
+      .slice(0, line - 1)
+      .map((start, index) => this.#text.slice(start, this.#starts[index + 1]));
+    const hidden = hiddenInLine(text, above, publicKeys);
+    if (hidden === undefined) return undefined;
+    const shown = hidden.toReversed().reduce((line, range) => hide(line, range), { text, caret: column });
+    return excerptOf(shown).excerpt;
   }
 
   #lineOf(offset: number): { line: number; column: number; start: number; text: string } {
@@ -84,56 +96,6 @@ export class SourceText {
     const text = this.#text.slice(start, this.#starts[line] ?? this.#text.length).replace(/\r?\n$/, '');
     return { line, column: Math.min(offset - start, text.length) + 1, start, text };
   }
-}
-
-/** Keys whose values may be printed; `options` are those of the families. A misspelt `pasword:` is not among them. */
-export function publicKeysOf(options: Iterable<string>): Set<string> {
-  const plain = [...fields.map(({ key }) => key), ...options];
-  return new Set(plain.filter((key) => !groupKeys.has(key) && !looksSecret(key)));
-}
-
-/** Whether a key of a family's options may hold something that nobody should see. */
-export function looksSecret(key: string): boolean {
-  return secretKeys.has(key) || (/pass|secret|token|key|pin$/i.test(key) && !/_(file|env)$/.test(key));
-}
-
-/** What must not be printed of a file: values of secret and of unknown keys, and credentials or a query within URLs. */
-export function hiddenRanges(node: ConfigNode, publicKeys: ReadonlySet<string>, key = ''): HiddenRange[] {
-  if (node.kind === 'list') return node.items.flatMap((item) => hiddenRanges(item, publicKeys, key));
-  if (node.kind === 'map')
-    return [...node.entries, ...node.repeated].flatMap((entry) => hiddenInEntry(entry, publicKeys, key));
-  const end = node.offset + node.source.length;
-  if (urlKeys.has(key)) return hiddenInUrl(node.source).map(([from, to]) => [node.offset + from, node.offset + to]);
-  if (key.endsWith('_env') && !/^[A-Z_][A-Z0-9_]*$/.test(node.source)) return [[node.offset, end]];
-  return node.source === '' || isPublic(key, publicKeys) ? [] : [[node.offset, end]];
-}
-
-/** `intervall: 30s` may be shown, since `interval` may; `pasword: ...` may not. */
-function isPublic(key: string, publicKeys: ReadonlySet<string>): boolean {
-  if (publicKeys.has(key)) return true;
-  if (key === '' || looksSecret(key)) return false;
-  const meant = suggest(key, [...publicKeys, ...secretKeys, ...groupKeys]);
-  return meant !== undefined && !urlKeys.has(meant) && publicKeys.has(meant);
-}
-
-function hiddenInEntry(entry: Entry, publicKeys: ReadonlySet<string>, parent: string): HiddenRange[] {
-  const odd = entry.key.search(/[^\w-]/);
-  const start = entry.location.offset;
-  if (odd !== -1) return [[start + odd, entry.end], ...hiddenRanges(entry.value, publicKeys)];
-  if (parent === 'labels' && entry.value.kind === 'scalar') return [];
-  return hiddenRanges(entry.value, publicKeys, entry.key);
-}
-
-function hiddenInUrl(source: string): HiddenRange[] {
-  const account = source.lastIndexOf('@');
-  const scheme = /^["']?[a-z]+:\/\//i.exec(source)?.[0].length ?? 0;
-  if (account > scheme) return [[scheme, account], ...queryOf(source, account)];
-  return queryOf(source, 0);
-}
-
-function queryOf(source: string, from: number): HiddenRange[] {
-  const query = source.slice(from).search(/[?#]/);
-  return query === -1 ? [] : [[from + query + 1, source.length]];
 }
 
 /** Ranges that touch the same text, joined: `*name` within a value that is hidden whole. */
@@ -180,7 +142,8 @@ function hide({ text, caret }: Shown, [from, to]: HiddenRange): Shown {
 }
 
 function excerptOf({ text, caret }: Shown): { excerpt?: string } {
-  if (text.trim() === '') return {};
+  // A line of nothing but secrets says nothing.
+  if (['', hiddenText].includes(text.trim())) return {};
   const start = Math.max(0, caret - longestExcerpt / 2);
   const window = text.slice(start, start + longestExcerpt);
   const indent = window.slice(0, caret - 1 - start).replaceAll(/[^\t]/g, ' ');

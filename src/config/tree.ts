@@ -1,7 +1,8 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
-import type { Alias, Document, Node, Pair, YAMLError, YAMLMap } from 'yaml';
+import type { Alias, Document, Node, Pair, YAMLMap } from 'yaml';
 import type { ConfigLocation } from './problem.ts';
-import { syntaxMessage } from './syntax-message.ts';
+import { syntaxFault } from './syntax-fault.ts';
+import type { SyntaxFault } from './syntax-fault.ts';
 
 /** A `key: value` pair; `location` is the key's. */
 export interface Entry {
@@ -39,11 +40,6 @@ export interface ScalarNode extends ConfigLocation {
 /** What a configuration file is made of. */
 export type ConfigNode = MapNode | ListNode | ScalarNode;
 
-/** Something that the YAML itself does wrong. */
-export interface SyntaxFault extends ConfigLocation {
-  readonly message: string;
-}
-
 /** The file as a tree; `faulty` when the YAML is so broken that the tree means nothing. */
 export type ParsedTree =
   | { readonly ok: true; readonly root: ConfigNode | undefined; readonly faults: readonly SyntaxFault[] }
@@ -67,7 +63,7 @@ function parseDocuments(text: string): ParsedTree {
   if (!Array.isArray(parsed)) return { ok: true, root: undefined, faults: [] };
   const [document, second] = parsed as Document.Parsed[];
   if (document === undefined) return { ok: true, root: undefined, faults: [] };
-  const broken = [...document.errors, ...document.warnings].map((error) => syntaxFault(error, document));
+  const broken = [...document.errors, ...document.warnings].map((error) => syntaxFault(error, document, text));
   if (broken.length > 0) return { ok: false, faults: broken };
   if (second !== undefined) {
     const message = 'a second YAML document starts here: keep everything in one, without "---" lines in between';
@@ -216,24 +212,6 @@ function resolveAliases(document: Document.Parsed): Map<Alias, Node> {
     },
   });
   return named;
-}
-
-function syntaxFault(error: YAMLError, document: Document.Parsed): SyntaxFault {
-  const open = error.code === 'MISSING_CHAR' ? openQuote(document, error.pos[0]) : undefined;
-  if (open !== undefined) return { offset: open, path: '', message: 'the quote that starts here is never closed' };
-  return { offset: error.pos[0], path: '', message: syntaxMessage(error.code) };
-}
-
-/** Where the quoted text starts whose end was missed at an offset. */
-function openQuote(document: Document.Parsed, missedAt: number): number | undefined {
-  let start: number | undefined;
-  visit(document, {
-    Scalar(_key, { type, range }) {
-      const [from = 0, to = 0] = range ?? [];
-      if (type?.startsWith('QUOTE_') && from < missedAt && missedAt <= to + 1) start = from;
-    },
-  });
-  return start;
 }
 
 /** Keys are taken as written: `10: x` has the key `10`. The merge key's value is a symbol. */

@@ -3,7 +3,8 @@ import { readFlag } from '../../config/read.ts';
 import { Report } from '../../config/report.ts';
 import { fileReader } from '../../config/load-context.ts';
 import { warnOfDoubtful } from '../../config/doubtful-text.ts';
-import { hiddenRanges, SourceText } from '../../config/source.ts';
+import { hiddenRanges } from '../../config/secret-parts.ts';
+import { SourceText } from '../../config/source.ts';
 import { type ConfigNode, parseTree } from '../../config/tree.ts';
 import { readHeaders } from './headers.ts';
 import { publicKeys, readKeys, sections } from './keys.ts';
@@ -37,7 +38,7 @@ export function loadWebConfig(written: string, context: WebLoadContext): WebLoad
   for (const { message, ...location } of tree.faults) report.error(location, message);
   warnOfDoubtful(report, { text, remarks: source.remarks, root: tree.ok ? tree.root : undefined });
   if (!tree.ok)
-    return { ok: false, problems: report.problems((offset) => source.placeInBroken(offset, publicKeys)), warnings: [] };
+    return { ok: false, problems: report.problems(source.placesInBroken(tree.faults, publicKeys)), warnings: [] };
   const readFile = fileReader(context);
   const config = readWebConfig({ report, readFile }, tree.root);
   const hidden = tree.root === undefined ? [] : [...hiddenRanges(tree.root, publicKeys), ...hashesIn(tree.root)];

@@ -1,0 +1,131 @@
+import { fields } from './fields.ts';
+import { suggest } from './suggest.ts';
+import type { Range } from './comments.ts';
+import type { ConfigNode, Entry } from './tree.ts';
+
+const secretKeys: ReadonlySet<string> = new Set(['password', 'token']);
+const groupKeys: ReadonlySet<string> = new Set(['scrape', 'targets', 'tls', 'peers', 'labels', 'options']);
+/** Values whose query may hold a token. */
+const urlKeys: ReadonlySet<string> = new Set(['url', 'proxy_url']);
+/** Below it everything but keys that are known to be harmless may be a secret. */
+const accountsKey = 'credentials';
+/** The same, and the users of a web configuration with their hashes. */
+const accountsKeys: ReadonlySet<string> = new Set([accountsKey, 'basic_auth_users']);
+
+/** Keys whose values are known to be harmless; `options` are those of the families. */
+export function publicKeysOf(options: Iterable<string>): Set<string> {
+  const plain = [...fields.map(({ key }) => key), ...options];
+  return new Set(plain.filter((key) => !groupKeys.has(key) && !looksSecret(key)));
+}
+
+/** Whether a key of a family's options may hold something that nobody should see. */
+export function looksSecret(key: string): boolean {
+  return secretKeys.has(key) || (/pass|pwd|^pw$|secret|token|bearer|key|pin$/i.test(key) && !/_(file|env)$/.test(key));
+}
+
+/** Whether what stands under a key is a secret: also under a misspelt one, such as `pasword` or `tokn`. */
+function isSecretKey(key: string, publicKeys: ReadonlySet<string>): boolean {
+  if (publicKeys.has(key) || groupKeys.has(key) || key === '') return false;
+  if (looksSecret(key) || isPieceOfSecretKey(key)) return true;
+  return secretKeys.has(suggest(key, [...publicKeys, ...secretKeys, ...groupKeys]) ?? '');
+}
+
+/** What is left of a key that lost some of its letters, e.g. `pwrd` or `sword`. */
+function isPieceOfSecretKey(key: string): boolean {
+  const letters = key.toLowerCase().replaceAll(/[_-]/g, '');
+  return [...secretKeys].some((secret) => {
+    let found = 0;
+    for (const letter of secret) if (letter === letters[found]) found += 1;
+    return found === letters.length;
+  });
+}
+
+/** What must not be printed of a file: values under secret keys, credentials within URLs and their queries. */
+export function hiddenRanges(root: ConfigNode, publicKeys: ReadonlySet<string>): Range[] {
+  // A file of one value is no configuration: it may be the one that holds a password.
+  if (root.kind === 'scalar') return wholeOf(root);
+  return hiddenUnder(root, { key: '', isSecret: false, publicKeys });
+}
+
+interface Above {
+  /** The key that leads to a node. */
+  readonly key: string;
+  /** Whether everything below that key is a secret. */
+  readonly isSecret: boolean;
+  readonly publicKeys: ReadonlySet<string>;
+}
+
+function hiddenUnder(node: ConfigNode, above: Above): Range[] {
+  if (node.kind === 'list') return node.items.flatMap((item) => hiddenUnder(item, above));
+  if (node.kind === 'map') return [...node.entries, ...node.repeated].flatMap((entry) => hiddenInEntry(entry, above));
+  const { key, isSecret } = above;
+  const isName = key.endsWith('_env') && !/^[A-Z_][A-Z0-9_]*$/.test(node.source);
+  if (isSecret || isName) return wholeOf(node);
+  return hiddenInText(node.source, urlKeys.has(key)).map(([from, to]) => [node.offset + from, node.offset + to]);
+}
+
+function wholeOf(node: ConfigNode): Range[] {
+  return node.kind === 'scalar' && node.source !== '' ? [[node.offset, node.offset + node.source.length]] : [];
+}
+
+function hiddenInEntry({ key, location, end, value }: Entry, above: Above): Range[] {
+  const { publicKeys } = above;
+  // In `password:hunter2`, where a space is missing, the secret is a part of the key.
+  const odd = key.search(/[^\w-]/);
+  const word = odd === -1 ? key : key.slice(0, odd);
+  const isUnderAccounts = above.key === accountsKey && value.kind === 'scalar';
+  const isBelowSecret = above.isSecret && !publicKeys.has(key);
+  const isSecret = isBelowSecret || isUnderAccounts || isSecretKey(word, publicKeys);
+  const inKey: Range[] = odd !== -1 && isSecret ? [[location.offset + odd, end]] : [];
+  return [...inKey, ...hiddenUnder(value, { key, isSecret, publicKeys })];
+}
+
+/** Credentials of a URL, in whatever value it stands, and the query of one that is known to be a URL. */
+function hiddenInText(source: string, isUrl: boolean): Range[] {
+  const quote = /^["']/.exec(source)?.[0];
+  const end = quote !== undefined && source.length > 1 && source.endsWith(quote) ? source.length - 1 : source.length;
+  const text = source.slice(0, end);
+  const scheme = /^["']?[a-z]+:\/\//i.exec(text)?.[0].length;
+  if (!isUrl && scheme === undefined) return [];
+  const account = text.lastIndexOf('@');
+  const start = scheme ?? quote?.length ?? 0;
+  const accounts: Range[] = account > start ? [[start, account]] : [];
+  const query = isUrl ? text.slice(Math.max(account, 0)).search(/[?#]/) : -1;
+  return query === -1 ? accounts : [...accounts, [Math.max(account, 0) + query + 1, end]];
+}
+
+/**
+ * What must not be printed of a line of a file that is no YAML; undefined where the line may be a secret as a whole, because
+ * it has no key of its own, or stands below a secret one. `above` are the lines before it.
+ */
+export function hiddenInLine(
+  line: string,
+  above: readonly string[],
+  publicKeys: ReadonlySet<string>,
+): readonly Range[] | undefined {
+  if (!/^\s*(?:- +)*["']?[\w-]+["']? *:/.test(line) && !/^\s*- +\{/.test(line)) return undefined;
+  if (keysAround(line, above).some((key) => accountsKeys.has(key) || isSecretKey(key, publicKeys))) return undefined;
+  const word = [...line.matchAll(/[\w-]+(?=(["']? *:( *\{)?)?)/g)].find(({ 0: text, 1: colon, 2: brace }) => {
+    if (brace !== undefined && accountsKeys.has(text)) return true;
+    return colon === undefined ? looksSecret(text) && !publicKeys.has(text) : isSecretKey(text, publicKeys);
+  });
+  const rest = word === undefined ? line.length : word.index + word[0].length;
+  const from = rest + (/^["']? *: */.exec(line.slice(rest))?.[0].length ?? 0);
+  const addresses = [...line.slice(0, from).matchAll(/[a-z]+:\/\/[^\s,}]*/gi)].flatMap(({ 0: url, index }) =>
+    hiddenInText(url.replace(/["']$/, ''), true).map(([start, end]): Range => [index + start, index + end]),
+  );
+  return [...addresses, ...(from < line.length ? [[from, line.length] as const] : [])];
+}
+
+/** Keys of the lines that a line stands below, by their indentation, nearest first. */
+function keysAround(line: string, above: readonly string[]): readonly string[] {
+  const keys: string[] = [];
+  let indent = line.search(/\S/);
+  for (const text of above.toReversed()) {
+    const own = text.search(/[^\s-]/);
+    if (own === -1 || own >= indent || /^\s*#/.test(text)) continue;
+    keys.push(/^[\s-]*["']?([\w-]+)/.exec(text)?.[1] ?? '');
+    indent = own;
+  }
+  return keys;
+}
