@@ -1,7 +1,7 @@
 import { type DashboardPlan, pbxOfLine, pbxOfRow, uids } from './dashboard.ts';
-import { id } from './identity.ts';
 import { graph } from './panels.ts';
-import { newest } from './queries.ts';
+import { managerInventory } from './manager-inventory.ts';
+import { managerWorst } from './manager-worst.ts';
 import { table } from './table.ts';
 import { dataSourceVariable, goalVariable } from './variables.ts';
 
@@ -9,6 +9,7 @@ const budget = { from: null, colour: 'red' } as const;
 const steps = [budget, { from: 0, colour: 'green' }];
 const month = 'avg_over_time(pbx:up:avg1h[30d])';
 const trunkMonth = 'avg_over_time(pbx:trunk_up:avg1h[30d])';
+const week = (series: string, before = ''): string => `avg_over_time(${series}[7d]${before})`;
 const left = (availability: string): string => `1 - (1 - ${availability}) / (1 - \${goal:raw} / 100)`;
 
 /** Weeks and months: availability against a goal, peaks, what is old and what is restless. Limits of a PBX can be drawn beside its peaks. */
@@ -35,9 +36,17 @@ export const manager: DashboardPlan = {
             { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
             { of: 0, title: 'Available', unit: 'percentunit', decimals: 3 },
             { of: 1, title: 'Budget left', unit: 'percentunit', decimals: 0, steps },
-            { of: 2, title: 'Hours known', decimals: 0 },
+            { of: 2, title: 'This week', unit: 'percentunit', decimals: 3, empty: 'not known' },
+            { of: 3, title: 'Week before', unit: 'percentunit', decimals: 3, empty: 'not known' },
+            { of: 4, title: 'Hours known', decimals: 0 },
           ],
-          expressions: [month, left(month), 'count_over_time(pbx:up:avg1h[30d])'],
+          expressions: [
+            month,
+            left(month),
+            week('pbx:up:avg1h'),
+            week('pbx:up:avg1h', ' offset 7d'),
+            'count_over_time(pbx:up:avg1h[30d])',
+          ],
         }),
         table({
           title: 'Trunks',
@@ -53,9 +62,17 @@ export const manager: DashboardPlan = {
             { of: 'trunk', title: 'Trunk' },
             { of: 0, title: 'In service', unit: 'percentunit', decimals: 3 },
             { of: 1, title: 'Budget left', unit: 'percentunit', decimals: 0, steps },
-            { of: 2, title: 'Hours known', decimals: 0 },
+            { of: 2, title: 'This week', unit: 'percentunit', decimals: 3, empty: 'not known' },
+            { of: 3, title: 'Week before', unit: 'percentunit', decimals: 3, empty: 'not known' },
+            { of: 4, title: 'Hours known', decimals: 0 },
           ],
-          expressions: [trunkMonth, left(trunkMonth), 'count_over_time(pbx:trunk_up:avg1h[30d])'],
+          expressions: [
+            trunkMonth,
+            left(trunkMonth),
+            week('pbx:trunk_up:avg1h'),
+            week('pbx:trunk_up:avg1h', ' offset 7d'),
+            'count_over_time(pbx:trunk_up:avg1h[30d])',
+          ],
         }),
         graph({
           title: 'Worst PBXs, day by day',
@@ -69,82 +86,7 @@ export const manager: DashboardPlan = {
         }),
       ],
     },
-    {
-      title: 'Calls and inventory',
-      panels: [
-        table({
-          title: 'Call peaks, this week and the week before',
-          description: 'Most calls at once in the last seven days, and in the seven days before.',
-          empty: 'No calls are recorded: "calls" is not collected, or the rules of dashboards.yml are missing.',
-          unit: 'none',
-          width: 12,
-          height: 9,
-          sortBy: { title: 'This week', descending: true },
-          columns: [
-            { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
-            { of: 0, title: 'This week', empty: 'not known' },
-            { of: 1, title: 'Week before', empty: 'not known' },
-          ],
-          expressions: ['max_over_time(pbx:calls:max1h[7d])', 'max_over_time(pbx:calls:max1h[7d] offset 7d)'],
-        }),
-        table({
-          title: 'Versions',
-          description: 'Model and version as the PBX tells them.',
-          empty: 'No PBX that is read tells its version.',
-          unit: 'none',
-          width: 12,
-          height: 9,
-          sortBy: { title: 'Version', descending: false },
-          columns: [
-            { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
-            { of: 'model', title: 'Model' },
-            { of: 'version', title: 'Version' },
-          ],
-          expressions: [newest('pbx_info', ['model', 'version'])],
-        }),
-      ],
-    },
-    {
-      title: 'Worst of the week',
-      panels: [
-        restless('Most restless phones', 'peer', 'pbx:peer_reachable_changes:increase1h'),
-        restless('Most restless trunks', 'trunk', 'pbx:trunk_state_changes:increase1h'),
-        table({
-          title: 'Slowest phones',
-          description: 'The twenty phones with the longest roundtrip of seven days.',
-          empty: 'No roundtrip is recorded.',
-          unit: 'none',
-          width: 8,
-          height: 9,
-          sortBy: { title: 'Roundtrip', descending: true },
-          columns: [
-            { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
-            { of: 'peer', title: 'Phone' },
-            { of: 0, title: 'Roundtrip', unit: 'ms', decimals: 0 },
-          ],
-          expressions: [
-            `topk(20, max by (${id}, peer) (max_over_time(pbx:peer_roundtrip_microseconds:worst1h[7d]))) / 1000`,
-          ],
-        }),
-      ],
-    },
+    managerInventory,
+    managerWorst,
   ],
 };
-
-function restless(title: string, label: string, series: string): ReturnType<typeof table> {
-  return table({
-    title,
-    description: 'The twenty that changed most often in seven days, as far as somebody watched.',
-    empty: 'No change is recorded.',
-    unit: 'none',
-    width: 8,
-    height: 9,
-    sortBy: { title: 'Changes', descending: true },
-    columns: [
-      { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
-      { of: label, title: label === 'peer' ? 'Phone' : 'Trunk' },
-      { of: 0, title: 'Changes', decimals: 0 },
-    ],
-    expressions: [`topk(20, sum_over_time(${series}[7d]))`],
-  });
-}

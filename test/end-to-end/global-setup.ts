@@ -54,6 +54,8 @@ async function stopEverything(unavailable: Readonly<Record<Component, string>>):
   await testbed('asterisk', ['stop', instances.carrier]);
   await testbed('prometheus', ['stop', instances.prometheus]);
   await testbed('prometheus', ['stop', instances.alerts]);
+  await testbed('prometheus', ['stop', instances.dashboards]);
+  await testbed('prometheus', ['stop', instances.weeks]);
   if (unavailable.container === '') await testbed('container', ['end']);
 }
 

@@ -15,16 +15,17 @@ export interface PanelAnswers {
   everyQueryIsAccepted(choices: Choices): Promise<void>;
 }
 
-/** `read` gives the dashboards; the committed ones if left out. */
+/** `read` gives the dashboards, the committed ones if left out; `fill` puts in what a reader chose. */
 export function panelAnswers(
   prometheus: () => PrometheusServer,
   read: (file: string) => DashboardFile = readDashboard,
+  fill: typeof filled = filled,
 ): PanelAnswers {
   const answersOf = async (file: string, title: string, choices: Choices): Promise<readonly (readonly Series[])[]> => {
     const panel = shownPanels(read(file)).find((one) => one.title === title);
     if (panel === undefined) throw new Error(`${file} has no panel "${title}"`);
     return Promise.all(
-      (panel.targets ?? []).map(({ expr, interval }) => prometheus().history(filled(expr, interval, choices))),
+      (panel.targets ?? []).map(({ expr, interval }) => prometheus().history(fill(expr, interval, choices))),
     );
   };
   const series: PanelAnswers['series'] = async (file, title, choices = {}) =>
@@ -46,7 +47,7 @@ export function panelAnswers(
       for (const { name, definition, regex = '' } of read('phone.json').templating.list) {
         const [, expression] = /^query_result\((.+)\)$/.exec(definition ?? '') ?? [];
         if (expression === undefined) continue;
-        const found = await prometheus().history(filled(expression, undefined, choices));
+        const found = await prometheus().history(fill(expression, undefined, choices));
         choices = { ...choices, [name]: foundNames(found, regex) };
       }
       return choices;
@@ -55,8 +56,8 @@ export function panelAnswers(
       const dashboards = dashboardNames.map((file) => read(file));
       const targets = dashboards.flatMap((one) => shownPanels(one).flatMap((panel) => panel.targets ?? []));
       const marks = dashboards.flatMap(({ annotations }) => annotations.list);
-      for (const { expr, interval } of targets) await prometheus().history(filled(expr, interval, choices));
-      for (const { expr, step } of marks) await prometheus().history(filled(expr, step, choices));
+      for (const { expr, interval } of targets) await prometheus().history(fill(expr, interval, choices));
+      for (const { expr, step } of marks) await prometheus().history(fill(expr, step, choices));
     },
   };
 }

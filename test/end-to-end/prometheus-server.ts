@@ -14,6 +14,13 @@ export interface Series {
   readonly samples: readonly { readonly time: number; readonly value: number }[];
 }
 
+/** Moments from the one to the other, in seconds since the epoch, so many seconds apart. */
+export interface TimeRange {
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+}
+
 /** What Prometheus says of one thing it scrapes. */
 export interface ScrapeTarget {
   readonly job: string;
@@ -29,6 +36,8 @@ export interface PrometheusServer {
   value(expression: string): Promise<number | undefined>;
   /** A range selector such as `up[5m]`: every sample as stored. */
   history(selector: string): Promise<readonly Series[]>;
+  /** What a graph asks for: the value at each of these times, in seconds. */
+  range(expression: string, times: TimeRange): Promise<readonly Series[]>;
   targets(): Promise<readonly ScrapeTarget[]>;
   /** Type and help text as scraped, by metric family. */
   metadata(): Promise<Readonly<Record<string, { readonly type: string; readonly help: string }>>>;
@@ -61,8 +70,13 @@ export async function startPrometheusIn(
   folder: string,
   ports: { readonly prometheus: number; readonly alertmanager: number },
   instance: string,
+  more: NodeJS.ProcessEnv = {},
 ): Promise<PrometheusServer> {
-  const environment = { PROMETHEUS_PORT: String(ports.prometheus), ALERTMANAGER_PORT: String(ports.alertmanager) };
+  const environment = {
+    PROMETHEUS_PORT: String(ports.prometheus),
+    ALERTMANAGER_PORT: String(ports.alertmanager),
+    ...more,
+  };
   await testbedOutput('prometheus', ['stop', instance]); // what an interrupted run left
   await testbedOutput('prometheus', ['start', folder, instance], { environment });
   const base = `http://127.0.0.1:${ports.prometheus}/api/v1`;
@@ -77,6 +91,7 @@ export async function startPrometheusIn(
       return series[0]?.samples[0]?.value;
     },
     history: (selector) => query(base, selector),
+    range: (expression, times) => queryRange(base, expression, times),
     targets: () => targets(base),
     metadata: () => metadata(base),
     async close() {
@@ -108,9 +123,21 @@ const querySchema = z.object({
   }),
 });
 
-async function query(base: string, expression: string): Promise<readonly Series[]> {
-  const body = new URLSearchParams({ query: expression });
-  const response = await fetch(`${base}/query`, { method: 'POST', body });
+function query(base: string, expression: string): Promise<readonly Series[]> {
+  return seriesOf(`${base}/query`, expression, {});
+}
+
+function queryRange(base: string, expression: string, { start, end, step }: TimeRange): Promise<readonly Series[]> {
+  return seriesOf(`${base}/query_range`, expression, { start: String(start), end: String(end), step: String(step) });
+}
+
+async function seriesOf(
+  address: string,
+  expression: string,
+  times: Readonly<Record<string, string>>,
+): Promise<readonly Series[]> {
+  const body = new URLSearchParams({ query: expression, ...times });
+  const response = await fetch(address, { method: 'POST', body });
   if (!response.ok) throw new Error(`Prometheus refused ${expression}: ${await response.text()}`);
   const { data } = querySchema.parse(await response.json());
   return data.result.map(({ metric, value, values }) => ({

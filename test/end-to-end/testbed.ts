@@ -24,6 +24,7 @@ export const instances = {
   prometheus: 'end-to-end-prometheus',
   alerts: 'end-to-end-alerts',
   dashboards: 'end-to-end-dashboards',
+  weeks: 'end-to-end-weeks',
 } as const;
 
 /** Exit code of a testbed script for "this machine cannot have it", the only accepted reason to skip. */
