@@ -20,8 +20,36 @@ export function listsGroup(words: Words): Group {
 
 type Own = Words;
 
-function recorded({ id, held }: Own): readonly Recording[] {
+const shownSince = 'pbx:shown_since_timestamp_seconds:held';
+
+function recorded({ id, carried, held }: Own): readonly Recording[] {
+  const gone = `(count by (${id}) (last_over_time(pbx_up[6h]) unless on (job, instance) up == 0) unless on (${id}) pbx_up)`;
+  const count = (record: string): string => `count by (${carried}) (${record} > time() - 600)`;
   return [
+    {
+      record: shownSince,
+      why: 'Since when each PBX is shown without a break.',
+      expr: `(last_over_time(${shownSince}[3m]) and on (${id}) pbx:known:held)
+or on (${id}) (time() + 0 * max by (${id}) (pbx_up) * on (${id}) group_left (${carried}) pbx:target_info:held)`,
+    },
+    {
+      record: 'pbx:vanished:held',
+      why: 'Since when PBXs of the last six hours are shown no more, by nobody, while no exporter that showed them is known to be dead.',
+      expr: `(last_over_time(pbx:vanished:held[3m]) and on (${id}) ${gone})
+or on (${id}) (
+  time() + 0 * ${gone}
+    * on (${id}) group_left (${carried}) topk by (${id}) (1, max by (${id}, ${carried}) (last_over_time(pbx:target_info:held[6h])))
+)`,
+    },
+    {
+      record: 'pbx:renamed:held',
+      why: `PBXs that went within ten minutes of as many others that came, with the same labels: they were renamed.`,
+      expr: `(last_over_time(pbx:renamed:held[3m]) and on (${id}) pbx:vanished:held)
+or on (${id}) (
+  pbx:vanished:held > time() - 600
+  and on (${carried}) ${count(shownSince)} >= ${count('pbx:vanished:held')}
+)`,
+    },
     {
       record: 'pbx:collector_success:held',
       why: 'Whether each list could be read.',
@@ -107,22 +135,19 @@ Some rows in the list of {{ $labels.collector }} of ${pbx} could not be understo
   };
 }
 
-function pbxVanished({ id, withLabels, pbx, carried }: Own): Alert {
+function pbxVanished({ id, pbx }: Own): Alert {
   return {
     alert: 'PbxVanished',
     why: `Nobody shows it, and no exporter that showed it is known to be dead (PbxExporterDown tells of those). Nobody can tell a
-          removal on purpose from one by mistake, so it ends by itself six hours after the PBX was last seen.`,
-    expr: withLabels(`count by (${id}) (last_over_time(pbx_up[6h]) unless on (job, instance) up == 0)
-unless on (${id}) pbx_up`).replace(
-      'pbx:target_info:held',
-      `topk by (${id}) (1, max by (${id}, ${carried}) (last_over_time(pbx:target_info:held[6h])))`,
-    ),
+          removal on purpose from one by mistake, so it ends by itself six hours after the PBX was last seen. A PBX in whose place
+          another one came has a new name.`,
+    expr: `pbx:vanished:held unless on (${id}) pbx:renamed:held`,
     for: '10m',
     severity: 'warning',
     summary: `${pbx} has vanished: no exporter shows it`,
     description: `An exporter showed ${pbx} within the last six hours, and none does now. Was it taken out of the configuration by mistake, does a pod
-not start, or has the discovery lost it? If it was removed or renamed on purpose, there is nothing to do: this ends by itself, six hours
-after the PBX was last seen.`,
+not start, or has the discovery lost it? If it was removed on purpose, there is nothing to do: this ends by itself, six hours after the
+PBX was last seen.`,
   };
 }
 

@@ -3,6 +3,7 @@ import { exporterCases } from './exporters.ts';
 import { listCases } from './lists.ts';
 import { peerCases } from './peers.ts';
 import { readingCases } from './reading.ts';
+import { renameCases } from './renames.ts';
 import { serviceCases } from './service.ts';
 import { trunkCases } from './trunks.ts';
 
@@ -12,6 +13,7 @@ export { longCases, weekCases } from './long.ts';
 export const cases: readonly Case[] = [
   ...readingCases,
   ...listCases,
+  ...renameCases,
   ...trunkCases,
   ...peerCases,
   ...serviceCases,

@@ -141,7 +141,7 @@ export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'warning' },
       summary: 'PBX hq has vanished: no exporter shows it',
       description:
-        'An exporter showed PBX hq within the last six hours, and none does now. Was it taken out of the configuration by mistake, does a pod not start, or has the discovery lost it? If it was removed or renamed on purpose, there is nothing to do: this ends by itself, six hours after the PBX was last seen.',
+        'An exporter showed PBX hq within the last six hours, and none does now. Was it taken out of the configuration by mistake, does a pod not start, or has the discovery lost it? If it was removed on purpose, there is nothing to do: this ends by itself, six hours after the PBX was last seen.',
     },
   ],
   Watchdog: [
