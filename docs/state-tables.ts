@@ -4,6 +4,9 @@ import * as olderTrunks from '../src/drivers/asterisk/older/trunks.ts';
 import * as pjsipPeers from '../src/drivers/asterisk/pjsip/peers.ts';
 import * as pjsipTrunks from '../src/drivers/asterisk/pjsip/trunks.ts';
 import * as asteriskQueues from '../src/drivers/asterisk/queues.ts';
+import * as freeswitchPeers from '../src/drivers/freeswitch/peers.ts';
+import * as freeswitchQueues from '../src/drivers/freeswitch/queues.ts';
+import * as freeswitchTrunks from '../src/drivers/freeswitch/trunks.ts';
 import type { StateTable } from '../src/drivers/kit/state-table.ts';
 import * as mikopbxLegacyPeers from '../src/drivers/mikopbx/legacy/peers.ts';
 import * as mikopbxList from '../src/drivers/mikopbx/shared/peers-list.ts';
@@ -45,6 +48,12 @@ export const stateTables: Readonly<Record<string, readonly PageTable[]>> = {
     table('Registrations of chan_sip and IAX2', olderTrunks.registrationStates),
     table('Device states, where contacts are not told', asteriskDevices.deviceStates),
     table('Agents of queues (`Status`)', asteriskQueues.agentStates),
+  ],
+  freeswitch: [
+    table('Phones (`ping-status`)', freeswitchPeers.pingStates),
+    table('Gateways (`state`/`status`)', freeswitchTrunks.gatewayStates),
+    table('Agents of queues, by `status`', freeswitchQueues.agentStatuses),
+    table('Agents of queues that take calls, by `state`', freeswitchQueues.agentStates),
   ],
   mikopbx: [
     table('Phones, 2025.1 and newer', mikopbxPeers.statusStates),

@@ -1,5 +1,6 @@
 import { asterisk } from './asterisk/index.ts';
 import type { Family } from './driver.ts';
+import { freeswitch } from './freeswitch/index.ts';
 import { mikopbx } from './mikopbx/index.ts';
 import { portsip } from './portsip/index.ts';
 import { webitel } from './webitel/index.ts';
@@ -8,4 +9,13 @@ import { yeastarP } from './yeastar-p/index.ts';
 import { yeastarS } from './yeastar-s/index.ts';
 
 /** Every PBX family that the exporter knows: one line each. */
-export const families: readonly Family[] = [asterisk, webitel, yeastarK2, yeastarP, yeastarS, portsip, mikopbx];
+export const families: readonly Family[] = [
+  asterisk,
+  webitel,
+  yeastarK2,
+  yeastarP,
+  yeastarS,
+  portsip,
+  mikopbx,
+  freeswitch,
+];

@@ -1,4 +1,5 @@
 import { asteriskFamily } from './asterisk/index.ts';
+import { freeswitchFamily } from './freeswitch/index.ts';
 import { mikopbxFamily } from './mikopbx/index.ts';
 import { portsipFamily } from './portsip/index.ts';
 import type { SimulatorFamily } from './simulator.ts';
@@ -16,4 +17,5 @@ export const simulators: readonly SimulatorFamily[] = [
   webitelFamily,
   portsipFamily,
   mikopbxFamily,
+  freeswitchFamily,
 ];

@@ -113,9 +113,9 @@ function statesOf({ record }: Target) {
   };
 }
 
-/** Long numbers are replaced like telephone numbers; extensions and names of trunks have to stay. */
+/** Long numbers are replaced like telephone numbers, and so are domains; extensions and names of trunks have to stay. */
 function keptId(id: string): string {
-  return /^\d{7,}$/.test(id) ? 'replaced' : id;
+  return /^\d{7,}$/.test(id) ? 'replaced' : id.replace(/@.*$/, '@replaced');
 }
 
 describe('redaction', () => {
@@ -125,6 +125,7 @@ describe('redaction', () => {
     ['JSON', '{"registerpassword":"pw-77!x","user":"anna"}'],
     ['broken JSON', '{"registerpassword":"pw-77!x","us'],
     ['AMI', 'Event: AuthDetail\r\nPassword: pw-77!x\r\n\r\n'],
+    ['XML, line by line', '  <gateway>\n    <password>pw-77!x</password>\n  </gateway>\n'],
   ])('hides a secret that the PBX sends, wherever it stands: %s', (_format, body) => {
     const redaction = new Redaction([]);
     redaction.learnFromAnswer({ ...plain, body });

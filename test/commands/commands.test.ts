@@ -7,6 +7,7 @@ import type { Stoppable } from '../../src/commands/flags.ts';
 import type { TargetConfig } from '../../src/config/config.ts';
 import { checkConfigText } from '../../src/commands/read-config.ts';
 import { startSimulation, simulationConfig, type Simulation } from '../../src/commands/simulate.ts';
+import { simulators } from '../../src/simulator/index.ts';
 
 /** Runs a command as the process would, with everything it says kept. */
 async function run(...args: readonly string[]) {
@@ -293,6 +294,6 @@ describe('simulate, serve, demo', () => {
     const { out, running } = await run('demo', '--web.listen-address', '127.0.0.1:0', '--peers', '3');
     for (const one of running) await one.stop();
     expect(out).toContain('The demo runs.');
-    expect(out.match(/^ {2}demo-/gm)).toHaveLength(9);
+    expect(out.match(/^ {2}demo-/gm)).toHaveLength(simulators.length + 2);
   });
 });

@@ -110,7 +110,8 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     await simulator.faults.set({ kind: 'status', status: 429, body: 'slow down' });
     expect((await bench.rounds(1)).lastRound?.reason).toBe('rate_limited');
     await simulator.faults.clear();
-    expect(simulator.ledger.sessionsLive).toBe(1);
+    // A PBX that is shown the account with each request has no sessions.
+    expect(simulator.ledger.sessionsLive).toBe(simulator.ledger.sessionsOpened === 0 ? 0 : 1);
     await bench.target.stop();
     expect(simulator.ledger.sessionsLive).toBe(0);
   });
@@ -118,7 +119,8 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
   test('a failure of any kind has a reason of the closed set, and never shows the password, a token or a query', async () => {
     const { bench, simulator } = await setUp();
     await bench.rounds(1);
-    const secrets = Object.values(accountOf(simulator)).filter((value) => value.length > 5);
+    const { kind: _kind, ...account } = accountOf(simulator);
+    const secrets = Object.values(account).filter((value) => value.length > 5);
     for (const fault of quickFaults) {
       await simulator.faults.set(fault);
       const { lastRound, collectors } = await bench.rounds(1);

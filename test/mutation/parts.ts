@@ -34,6 +34,10 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
     tests: driverTests('asterisk', ['states', 'older-states', 'pjsip', 'queues']),
   },
+  freeswitch: {
+    files: drivers('freeswitch', ['blocks', 'peers', 'trunks', 'queues', 'profiles']),
+    tests: driverTests('freeswitch', ['peers', 'trunks', 'queues', 'traps']),
+  },
   mikopbx: {
     files: [
       ...drivers('mikopbx/shared', ['peers-list', 'registry', 'confirmation']),

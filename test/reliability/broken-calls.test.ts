@@ -69,17 +69,23 @@ function optionsOf(family: string, { world }: Simulator): Readonly<Record<string
 }
 
 /** Whether the simulator's request is one of this kind: by what is on the wire, not by anybody's name for it. */
-function isRequest({ method, path, fields = {} }: AllowedRequest): (request: SimulatorRequest) => boolean {
-  const escaped = path.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
-  const pattern = new RegExp(`${escaped.replaceAll(/\{[a-z_]+\}/g, '[^/?#]+')}$`);
+function isRequest({ method, path, fields = {}, exactQuery }: AllowedRequest): (request: SimulatorRequest) => boolean {
+  const pattern = patternOf(path);
+  const query = exactQuery === undefined ? /^/ : patternOf(`?${exactQuery}`);
   return (request) => {
     const form = new URLSearchParams(request.body);
     return (
       request.method === method &&
       pattern.test(request.rawPath) &&
+      query.test(`?${request.rawTarget.slice(request.rawPath.length + 1)}`) &&
       Object.entries(fields).every(([name, value]) => form.get(name) === value)
     );
   };
+}
+
+function patternOf(text: string): RegExp {
+  const escaped = text.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`${escaped.replaceAll(/\{[a-z_]+\}/g, '[^/?#]+')}$`);
 }
 
 /** What a list says apart from what is only decoration: ids and states. */

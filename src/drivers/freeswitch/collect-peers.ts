@@ -1,0 +1,121 @@
+import type { Clock } from '../../clock.ts';
+import type { Part, Peer } from '../../snapshot/reading.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import { readText } from './errors.ts';
+import { type Contact, peersFrom, readContacts } from './peers.ts';
+import { request, requestAbout } from './requests.ts';
+import { notRunning, partOf, type Round } from './round.ts';
+import { readUsers } from './users.ts';
+
+/** How long the list of users is good for, in milliseconds: it costs the PBX more than all others. */
+const usersMs = 10 * 60_000;
+
+/** What is remembered of phones between rounds. */
+export class PeerMemory {
+  readonly #clock: Clock;
+  /** By profile: the peers that its last whole list held. */
+  readonly #byProfile = new Map<string, ReadonlySet<string>>();
+  #users: { readonly peers: readonly Peer[]; readonly at: number } | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Notes whose devices a profile's list held. */
+  note(profile: string, contacts: readonly Contact[]): void {
+    this.#byProfile.set(profile, new Set(contacts.map(({ id }) => id)));
+  }
+
+  /** Peers that had a device on one of these profiles when it was last read. */
+  on(profiles: readonly string[]): ReadonlySet<string> {
+    return new Set(profiles.flatMap((profile) => [...(this.#byProfile.get(profile) ?? [])]));
+  }
+
+  /** Forgets all profiles but these. */
+  keepOnly(profiles: readonly string[]): void {
+    for (const name of this.#byProfile.keys()) if (!profiles.includes(name)) this.#byProfile.delete(name);
+  }
+
+  /** The configured users, from the PBX where the list is too old. Throws a `Failure`. */
+  async users(ask: () => Promise<readonly Peer[]>): Promise<readonly Peer[]> {
+    const now = this.#clock.monotonicTime();
+    if (this.#users === undefined || now - this.#users.at >= usersMs) this.#users = { peers: await ask(), at: now };
+    return this.#users.peers;
+  }
+}
+
+/**
+ * Phones that are registered on any profile, and, where the directory is read, those that are not. Where a profile could not
+ * be read, the phones that it held last are left as they were: they may have a better device there.
+ */
+export async function collectPeers(round: Round): Promise<Part<readonly Peer[]>> {
+  const { running, missing } = await round.profiles();
+  const { peerMemory: memory } = round;
+  memory.keepOnly([...running, ...missing]);
+  const skipped = round.unknownWords.counter('registrations');
+  const lists = await readLists(round, running, skipped);
+  const lost = [...missing, ...lists.failures.keys()];
+  const elsewhere = memory.on(lost);
+  const registered = peersFrom(lists.contacts).filter(({ id }) => !elsewhere.has(id));
+  const users = await configuredPeers(round, skipped);
+  const failures = [
+    ...missing.map(notRunning),
+    ...lists.failures.values(),
+    ...(users instanceof Failure ? [new Failure(users.reason, `the list of users: ${users.message}`)] : []),
+  ];
+  const peers = users instanceof Failure ? registered : withUsers(registered, users, elsewhere);
+  return partOf(peers, failures, { isNothing: lists.failures.size === running.length, skipped });
+}
+
+interface Lists {
+  readonly contacts: readonly Contact[];
+  readonly failures: ReadonlyMap<string, Failure>;
+}
+
+/** One list after the other: inside the PBX those of a profile wait for each other, and for them the phones wait. */
+async function readLists(round: Round, profiles: readonly string[], skipped: SkipCounter): Promise<Lists> {
+  const contacts: Contact[] = [];
+  const failures = new Map<string, Failure>();
+  for (const profile of profiles) {
+    try {
+      const text = await round.ask(requestAbout('registrations', profile), readText);
+      const list = readContacts(text, round.settings.domain, skipped);
+      round.peerMemory.note(profile, list);
+      contacts.push(...list);
+    } catch (thrown) {
+      const { reason, message } = asFailure(thrown);
+      failures.set(profile, new Failure(reason, `profile ${profile}: ${message}`));
+    }
+  }
+  return { contacts, failures };
+}
+
+/** The users of the directory; none where the configuration does not ask for them. */
+async function configuredPeers(round: Round, skipped: SkipCounter): Promise<readonly Peer[] | Failure> {
+  if (round.settings.inventory !== 'list_users') return [];
+  try {
+    return await round.peerMemory.users(async () => {
+      const text = await round.ask(request('users'), readText);
+      return readUsers(text, round.settings.domain, skipped);
+    });
+  } catch (thrown) {
+    return asFailure(thrown);
+  }
+}
+
+/** Registered peers with their names, then the users that are not registered and may not be so elsewhere. */
+function withUsers(
+  registered: readonly Peer[],
+  users: readonly Peer[],
+  elsewhere: ReadonlySet<string>,
+): readonly Peer[] {
+  if (users.length === 0) return registered;
+  const names = new Map(users.map(({ id, name }) => [id, name]));
+  const known = new Set(registered.map(({ id }) => id));
+  const named = registered.map((peer) => {
+    const name = names.get(peer.id);
+    return name === undefined ? peer : { ...peer, name };
+  });
+  return [...named, ...users.filter(({ id }) => !known.has(id) && !elsewhere.has(id))];
+}

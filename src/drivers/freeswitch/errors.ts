@@ -1,0 +1,63 @@
+import { statusFailure } from '../kit/answers.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+
+/** "No Reason": the status with which mod_xml_rpc refuses a command to an account whose password was right. */
+const notAllowed = 686;
+
+/** Texts with which commands fail, all of them under status 200, by what they begin with. */
+const refusals: readonly (readonly [RegExp, Failure])[] = [
+  [
+    /^INVALID COMMAND!/,
+    new Failure('config', 'FreeSWITCH does not know the command: its module is not loaded (see modules.conf.xml)'),
+  ],
+  [/^Invalid Profile!/, new Failure('service_unavailable', 'the SIP profile is not running')],
+  [
+    /^-ERR SQL disabled/,
+    new Failure('config', 'the core of this FreeSWITCH runs without its database, so it cannot count calls'),
+  ],
+  [
+    /^(?:COMMAND RETURNED ERROR!|-ERR|-USAGE|Invalid Syntax!|Unknown Command)/,
+    new Failure('protocol', 'FreeSWITCH refused the command'),
+  ],
+  [
+    /^\s*<(?:!doctype|html)/i,
+    new Failure('protocol', 'the answer is a web page: the url has to lead to the port of mod_xml_rpc'),
+  ],
+  [/^\s*$/, new Failure('protocol', 'the answer is empty')],
+];
+
+/** The text of a command's answer. Throws a `Failure` for every refusal, most of which come with status 200. */
+export function readText(answer: ApiAnswer): string {
+  const failure = httpFailure(answer);
+  if (failure !== undefined) throw failure;
+  const [, refusal] = refusals.find(([text]) => text.test(answer.body.slice(0, 200))) ?? [];
+  if (refusal !== undefined) throw refusal;
+  return answer.body;
+}
+
+/** Whether the command belongs to a module that is not there (yet). */
+export function isUnknownCommand({ body }: ApiAnswer): boolean {
+  return body.startsWith('INVALID COMMAND!');
+}
+
+/** Whether the password was right, whatever was asked for. */
+export function provesPassword({ status }: ApiAnswer): boolean {
+  return status === notAllowed || (status >= 200 && status < 300);
+}
+
+/** The failure that the status stands for; undefined where the text decides. */
+export function httpFailure(answer: ApiAnswer): Failure | undefined {
+  const { status } = answer;
+  if (status === 401) return new Failure('session_lost', 'FreeSWITCH refuses the account (HTTP 401)', { status });
+  if (status === notAllowed)
+    return new Failure('forbidden', 'the account may not give this command: add it to http-allowed-api of the user', {
+      status,
+    });
+  if (status === 404)
+    return new Failure('config', 'this is not mod_xml_rpc: the url has to lead to its port, 8080 as a rule', {
+      status,
+      login: 'path_missing',
+    });
+  return statusFailure(answer);
+}

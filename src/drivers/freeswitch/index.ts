@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { Driver, DriverSetup, Family } from '../driver.ts';
+import { withoutApiPath } from '../kit/base-url.ts';
+import { withRetryAfter } from '../kit/retry-after.ts';
+import { UnknownWords } from '../kit/state-table.ts';
+import { collect } from './collect.ts';
+import { PeerMemory } from './collect-peers.ts';
+import { login, warnOfOpenServer } from './login.ts';
+import { KnownProfiles } from './profiles.ts';
+import { requests } from './requests.ts';
+import type { Remembered } from './round.ts';
+import { FailedGateways } from './trunks.ts';
+
+const minuteMs = 60_000;
+
+const options = z.strictObject({
+  domain: z
+    .string()
+    .min(1)
+    .max(253)
+    .optional()
+    .describe(
+      'Read the phones of this SIP domain only, and name them by the user alone. Default: all domains, label user@domain.',
+    ),
+  profiles: z
+    .array(z.string().min(1).max(100))
+    .min(1)
+    .max(50)
+    .optional()
+    .describe(
+      'Read these SIP profiles only, and fail while one of them is not running. Default: all that are there; one that goes counts as in trouble for 15 minutes.',
+    ),
+  inventory: z
+    .enum(['registrations', 'list_users'])
+    .default('registrations')
+    .describe(
+      'Which phones there are: those that register, or also all users of a static directory, by the command list_users every 10 minutes.',
+    ),
+});
+
+/** FreeSWITCH, and what is built on it (FusionPBX, FS PBX), over mod_xml_rpc. */
+export const freeswitch: Family = {
+  name: 'freeswitch',
+  title: 'FreeSWITCH',
+  accounts: ['password'],
+  collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
+  requests,
+  // FreeSWITCH locks nobody out, whatever the password. What watches its log, or a proxy in front, may count by address.
+  guard: {
+    pauses: { bad_credentials: [5 * minuteMs, 30 * minuteMs], config: [minuteMs, 15 * minuteMs] },
+    refusals: { most: 4, windowMs: 60 * minuteMs, by: 'address' },
+  },
+  // Each answer ends with its connection.
+  idleConnectionMs: 0,
+  webPorts: '8080',
+  options,
+  addedPaths: ['/txtapi', '/xmlapi', '/webapi', '/RPC2'],
+  baseUrl: withoutApiPath(/\/(?:txtapi|xmlapi|webapi|RPC2)/i),
+  shortestInterval: {
+    ms: 10_000,
+    because: 'while FreeSWITCH writes the list of a profile, no phone can register there',
+  },
+  create: (setup) => withRetryAfter(createDriver(setup), setup.clock),
+};
+
+function createDriver(setup: DriverSetup): Driver {
+  const { domain, profiles, inventory } = options.parse(setup.options);
+  const remembered: Remembered = {
+    settings: { domain, inventory },
+    unknownWords: new UnknownWords(setup.log),
+    knownProfiles: new KnownProfiles(setup.clock, profiles),
+    peerMemory: new PeerMemory(setup.clock),
+    failedGateways: new FailedGateways(),
+    clock: setup.clock,
+  };
+  let wasAccepted = false;
+  return {
+    async login(sender) {
+      const session = await login(sender, setup.account, wasAccepted);
+      if (!wasAccepted) await warnOfOpenServer(sender, setup.log);
+      wasAccepted = true;
+      return session;
+    },
+    // There is no session to end.
+    logout: () => Promise.resolve(),
+    collect: (conversation) => collect(conversation, remembered),
+  };
+}

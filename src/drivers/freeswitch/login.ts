@@ -1,0 +1,63 @@
+import type { Log } from '../../log.ts';
+import type { Account, Sender, Session } from '../driver.ts';
+import { asFailure, Failure } from '../../transport/failure.ts';
+import { httpFailure, provesPassword, readText } from './errors.ts';
+import { request } from './requests.ts';
+import { readStatus } from './system.ts';
+
+/** How long the look at a server that may let everybody in can take, in milliseconds. */
+const openCheckMs = 5_000;
+
+/**
+ * There is no session: each request carries the account. It is shown once before it is used in rounds, so that a wrong password
+ * is not sent with each of them. One that was accepted before is shown at another path too: something in front of the PBX may ask
+ * for a login of its own at the first. Throws a `Failure`.
+ */
+export async function login(sender: Sender, account: Account, wasAccepted: boolean): Promise<Session> {
+  const session = sessionOf(account);
+  const isAccepted = await accepts(sender, session, 'status');
+  if (isAccepted || (wasAccepted && (await accepts(sender, session, 'profiles')))) return session;
+  throw new Failure(
+    'bad_credentials',
+    'FreeSWITCH refused the user name or the password: the user name is user@domain, as in the directory',
+  );
+}
+
+/** Warns of a server that answers without an account: then everybody may give it every command. */
+export async function warnOfOpenServer(sender: Sender, log: Log): Promise<void> {
+  const isOpen = await sender.ask({ ...request('status'), timeoutMs: openCheckMs }, isAnswered).catch(() => false);
+  if (!isOpen) return;
+  log.warn('this FreeSWITCH lets everybody in', {
+    danger: 'every command, also to hang up all calls or to run programs, is taken without a password',
+    remedy: 'set auth-realm in xml_rpc.conf.xml',
+  });
+}
+
+function sessionOf(account: Account): Session {
+  if (account.kind !== 'password')
+    throw new Failure('config', 'FreeSWITCH needs a username and a password, not a token');
+  const text = `${account.username}:${account.password}`;
+  return { headers: { authorization: `Basic ${Buffer.from(text, 'utf8').toString('base64')}` } };
+}
+
+async function accepts(sender: Sender, session: Session, call: 'status' | 'profiles'): Promise<boolean> {
+  try {
+    return await sender.ask({ ...request(call), ...session }, (answer) => {
+      if (answer.status === 401) throw new Failure('bad_credentials', 'the account is refused', { status: 401 });
+      const failure = httpFailure(answer);
+      if (!provesPassword(answer) && failure !== undefined) throw failure;
+      // What stands in for the server, e.g. the web page of another one, is named at once.
+      if (call === 'status' && failure === undefined) readText(answer);
+      return true;
+    });
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    if (failure.reason !== 'bad_credentials') throw failure;
+    return false;
+  }
+}
+
+function isAnswered(answer: Parameters<typeof readStatus>[0]): boolean {
+  readStatus(answer);
+  return true;
+}

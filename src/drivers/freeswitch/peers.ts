@@ -1,0 +1,99 @@
+import type { Peer, PeerState } from '../../snapshot/reading.ts';
+import type { SkipCounter } from '../kit/collectors.ts';
+import { optional } from '../kit/fields.ts';
+import { StateTable } from '../kit/state-table.ts';
+import { type Block, type ListShape, readBlocks } from './blocks.ts';
+
+/**
+ * `ping-status` of a registration. `Reachable` is what every new row says, and for ever where nobody pings: a phone that was
+ * never asked counts as reachable, without a roundtrip.
+ */
+export const pingStates = new StateTable<Pick<Peer, 'state' | 'registered'>>({
+  Reachable: { state: 'reachable', registered: true },
+  Unreachable: { state: 'unreachable', registered: true },
+});
+
+/** From here on (ms) a ping was answered only after repeats, or, as 32000.xx, not at all. */
+const implausibleMs = 5_000;
+
+const registrationList: ListShape = {
+  name: 'registrations',
+  begin: /^<\?xml[^\n]*\n<profile>\n {2}<registrations>\n/,
+  end: '  </registrations>\n</profile>\n',
+  tag: 'registration',
+  indent: 4,
+};
+
+/** One device of a peer. */
+export interface Contact {
+  /** The peer's id: label `peer`. */
+  readonly id: string;
+  readonly state: PeerState;
+  readonly roundtripMicroseconds?: number;
+}
+
+/**
+ * The contacts of one profile's list. `domain`: only of this SIP domain, whose peers are then named by the user alone. Rows without
+ * a user count as malformed. Throws a `Failure` where the list is not whole.
+ */
+export function readContacts(text: string, domain: string | undefined, skipped: SkipCounter): readonly Contact[] {
+  const blocks = readBlocks(text, registrationList, () => skipped.add('malformed'));
+  return blocks.flatMap((block) => {
+    const id = peerId(block.get('user') ?? '', domain);
+    if (id === '') skipped.add('malformed');
+    return id === undefined || id === '' ? [] : [contactOf(id, block, skipped)];
+  });
+}
+
+function contactOf(id: string, block: Block, skipped: SkipCounter): Contact {
+  const { state } = pingStates.read(block.get('ping-status') ?? '', skipped.of(id)) ?? { state: 'unknown' };
+  return { id, state, ...optional('roundtripMicroseconds', roundtripOf(state, block.get('ping-time') ?? '')) };
+}
+
+/** Milliseconds with two decimals, in µs. `0.00` is no measurement, and next to another word than `Reachable` any number is left over. */
+function roundtripOf(state: PeerState, text: string): number | undefined {
+  if (state !== 'reachable' || !/^\d{1,6}(?:\.\d+)?$/.test(text)) return undefined;
+  const ms = Number(text);
+  return ms > 0 && ms < implausibleMs ? Math.round(ms * 1000) : undefined;
+}
+
+/**
+ * The id of the address that a phone registered: one person has one, whether the phone percent-encodes the user and however it
+ * spells the domain. The empty text where there is no user, undefined where the domain is another one.
+ */
+export function peerId(address: string, domain: string | undefined): string | undefined {
+  const at = address.lastIndexOf('@');
+  const user = decoded(at < 0 ? address : address.slice(0, at));
+  const own = at < 0 ? '' : address.slice(at + 1).toLowerCase();
+  if (user === '') return '';
+  if (domain !== undefined) return own === domain.toLowerCase() ? user : undefined;
+  return own === '' ? user : `${user}@${own}`;
+}
+
+function decoded(user: string): string {
+  try {
+    const text = decodeURIComponent(user);
+    return /\p{Cc}/u.test(text) ? user : text;
+  } catch {
+    return user;
+  }
+}
+
+/** Peers out of the contacts of all profiles: reachable if one contact is, else unknown if one is, else unreachable. */
+export function peersFrom(contacts: readonly Contact[]): readonly Peer[] {
+  return [...Map.groupBy(contacts, ({ id }) => id)].map(([id, own]) => {
+    const state = bestOf(own.map((contact) => contact.state));
+    const roundtrips = own.flatMap(({ roundtripMicroseconds }) => roundtripMicroseconds ?? []);
+    return {
+      id,
+      state,
+      ...(state === 'unknown' ? {} : { registered: true }),
+      contacts: own.length,
+      ...(roundtrips.length === 0 ? {} : { roundtripMicroseconds: Math.min(...roundtrips) }),
+    };
+  });
+}
+
+function bestOf(states: readonly PeerState[]): PeerState {
+  return (['reachable', 'unknown'] as const).find((state) => states.includes(state)) ?? 'unreachable';
+}

@@ -1,0 +1,60 @@
+import type { Clock } from '../../clock.ts';
+import { readJson } from '../kit/answers.ts';
+import { asRecord, isRecord, textOf } from '../kit/fields.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
+import { readText } from './errors.ts';
+
+/** A SIP profile that is listed. */
+export interface ListedProfile {
+  readonly name: string;
+  readonly isRunning: boolean;
+}
+
+/** Which profiles can be read, and which cannot although they are expected. */
+export interface Profiles {
+  readonly running: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/**
+ * `sofia jsonstatus`: the profiles without their aliases, which answer the same as the profile itself. One that is stopped is in no
+ * answer at all. Throws a `Failure`.
+ */
+export function readProfiles(answer: ApiAnswer): readonly ListedProfile[] {
+  readText(answer);
+  const profiles = asRecord(asRecord(readJson(answer))?.['profiles']);
+  if (profiles === undefined) throw new Failure('protocol', 'the answer is not the list of SIP profiles');
+  return Object.entries(profiles).flatMap(([name, profile]) => {
+    const status = isRecord(profile) ? asRecord(profile['status']) : undefined;
+    if (status === undefined || textOf(status['type']) !== 'profile') return [];
+    return [{ name, isRunning: textOf(status['state']).toUpperCase() === 'RUNNING' }];
+  });
+}
+
+/** How long a profile that is listed no more is taken for one in trouble, in milliseconds; then it was removed. */
+const missingMs = 15 * 60_000;
+
+/** Remembers which profiles there were: a profile that is gone takes its phones and gateways out of every answer. */
+export class KnownProfiles {
+  readonly #clock: Clock;
+  readonly #wanted: ReadonlySet<string> | undefined;
+  readonly #seenAt = new Map<string, number>();
+
+  /** `wanted`: read these profiles only, which have to be there. Default: all, and those that were there lately have to be. */
+  constructor(clock: Clock, wanted: readonly string[] | undefined) {
+    this.#clock = clock;
+    this.#wanted = wanted === undefined ? undefined : new Set(wanted);
+  }
+
+  /** What the list means. */
+  judge(listed: readonly ListedProfile[]): Profiles {
+    const now = this.#clock.monotonicTime();
+    const isWanted = (name: string): boolean => this.#wanted === undefined || this.#wanted.has(name);
+    for (const { name } of listed) this.#seenAt.set(name, now);
+    for (const [name, at] of this.#seenAt) if (now - at >= missingMs) this.#seenAt.delete(name);
+    const running = listed.filter(({ name, isRunning }) => isRunning && isWanted(name)).map(({ name }) => name);
+    const expected = this.#wanted ?? this.#seenAt.keys();
+    return { running, missing: [...expected].filter((name) => !running.includes(name)) };
+  }
+}

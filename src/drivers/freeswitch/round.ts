@@ -1,0 +1,72 @@
+import type { Clock } from '../../clock.ts';
+import type { Part } from '../../snapshot/reading.ts';
+import type { Conversation } from '../driver.ts';
+import { goodPart, type SkipCounter } from '../kit/collectors.ts';
+import type { UnknownWords } from '../kit/state-table.ts';
+import { Failure } from '../../transport/failure.ts';
+import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
+import type { PeerMemory } from './collect-peers.ts';
+import type { KnownProfiles, Profiles } from './profiles.ts';
+import type { FailedGateways } from './trunks.ts';
+
+/** What the configuration says about a FreeSWITCH. */
+export interface Settings {
+  /** Read the phones of this SIP domain only. */
+  readonly domain: string | undefined;
+  readonly inventory: 'registrations' | 'list_users';
+}
+
+/** What a driver remembers between rounds. */
+export interface Remembered {
+  readonly settings: Settings;
+  readonly unknownWords: UnknownWords;
+  readonly knownProfiles: KnownProfiles;
+  readonly peerMemory: PeerMemory;
+  readonly failedGateways: FailedGateways;
+  readonly clock: Clock;
+}
+
+/** One round: what is remembered, and how to ask. */
+export interface Round extends Remembered {
+  readonly ask: <T>(request: ApiRequest, read: (answer: ApiAnswer) => T) => Promise<T>;
+  /** The profiles, asked for once in a round. Throws a `Failure`. */
+  readonly profiles: () => Promise<Profiles>;
+}
+
+/**
+ * Longest time (ms) for one answer. While FreeSWITCH writes a list it lets no phone of that profile register, so a list that
+ * does not come is given up early.
+ */
+const longestAnswerMs = 10_000;
+
+/** Makes the `ask` of a round: nothing may take longer than half of what is left of it, or than {@link longestAnswerMs}. */
+export function asking(conversation: Conversation): Round['ask'] {
+  return (request, read) => {
+    const timeoutMs = Math.min(longestAnswerMs, conversation.remainingMs() / 2);
+    return conversation.ask({ request: { ...request, timeoutMs }, read: (answer) => read(answer) });
+  };
+}
+
+/** What it means that a profile is not running: its phones and gateways are in no list, which says nothing about them. */
+export function notRunning(profile: string): Failure {
+  return new Failure('service_unavailable', `profile ${profile}: it is not running`);
+}
+
+/** Rows of several lists, some of which may have failed; nothing was read where all of them did. */
+export function partOf<Row>(
+  rows: readonly Row[],
+  failures: readonly Failure[],
+  { isNothing, skipped }: { readonly isNothing: boolean; readonly skipped: SkipCounter },
+): Part<readonly Row[]> {
+  const [first] = failures;
+  if (first === undefined) return goodPart(rows, skipped.counts());
+  const detail = `not read: ${failures.map(({ message }) => message).join('; ')}`;
+  const counts = skipped.counts();
+  return {
+    ok: false,
+    reason: first.reason,
+    detail,
+    ...(isNothing ? {} : { value: rows }),
+    ...(Object.keys(counts).length === 0 ? {} : { skipped: counts }),
+  };
+}
