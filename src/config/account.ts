@@ -1,43 +1,45 @@
 import type { AccountConfig } from './config.ts';
 import type { Scope } from './load-context.ts';
-import { holdsVariable, readLiteral, readText } from './read.ts';
-import type { Section } from './read.ts';
+import type { OpenSection } from './read.ts';
+import { accountKeys as keys } from './secret-fields.ts';
 import { Secret } from './secret.ts';
 import type { Entry } from './tree.ts';
 import { firstForeignByte, invisibleParts, typographicQuotes } from './written-text.ts';
 
-type SecretKind = 'password' | 'token';
-
-const sourcesOf = (kind: SecretKind) => [kind, `${kind}_file`, `${kind}_env`];
-
 /** Every key that says how to log in. */
-export const accountKeys: readonly string[] = ['username', ...sourcesOf('password'), ...sourcesOf('token')];
+export const accountKeys: readonly string[] = Object.keys(keys);
+
+const sourcesOf = (kind: 'password' | 'token'): readonly string[] => accountKeys.filter((key) => key.startsWith(kind));
+
+/** A section that may hold keys of an account, or other secrets. */
+export interface SecretSection extends OpenSection {
+  readonly values: Readonly<Record<string, unknown>>;
+}
 
 /** The account that a section describes by username and password or by a token; undefined after a report. */
-export function readAccount(scope: Scope, section: Section): AccountConfig | undefined {
+export function readAccount(scope: Scope, section: SecretSection): AccountConfig | undefined {
   const tokens = present(section, sourcesOf('token'));
   const passwords = present(section, sourcesOf('password'));
-  const username = section.entries.get('username');
   const [mixed] = [...present(section, ['username']), ...passwords].sort(
     (a, b) => a.location.offset - b.location.offset,
   );
   const [token] = tokens;
-  if (token === undefined) return readPasswordAccount(scope, section, username, passwords);
+  if (token === undefined) return readPasswordAccount(scope, section, passwords);
   if (mixed !== undefined) {
     const message = `${token.key} does not go with ${mixed.key}: set either username and a password, or a token`;
     scope.report.error(token.location.offset > mixed.location.offset ? token.location : mixed.location, message);
   }
-  const secret = readSecret(scope, tokens);
+  const secret = readSecret(scope, section, tokens);
   if (secret === undefined || mixed !== undefined) return undefined;
   return { kind: 'token', token: secret, ...secretFile(scope, tokens) };
 }
 
 function readPasswordAccount(
   scope: Scope,
-  section: Section,
-  username: Entry | undefined,
+  section: SecretSection,
   passwords: readonly Entry[],
 ): AccountConfig | undefined {
+  const username = section.entries.get('username');
   const [password] = passwords;
   if (username === undefined && password !== undefined)
     scope.report.error(password.location, `${password.key} needs a username next to it`);
@@ -49,41 +51,34 @@ function readPasswordAccount(
       'no account to log in with: set username and one of password, password_file, password_env; or one of token, token_file, token_env';
     scope.report.error(section.location, message);
   }
-  const name = username && readLiteral(scope.report, username);
-  const secret = readSecret(scope, passwords);
-  return name === undefined || secret === undefined
+  const name = section.values['username'];
+  const secret = readSecret(scope, section, passwords);
+  return typeof name !== 'string' || secret === undefined
     ? undefined
     : { kind: 'password', username: name, password: secret, ...secretFile(scope, passwords) };
 }
 
-function present(section: Section, keys: readonly string[]): Entry[] {
+function present(section: OpenSection, keys: readonly string[]): Entry[] {
   return keys.flatMap((key) => section.entries.get(key) ?? []).sort((a, b) => a.location.offset - b.location.offset);
 }
 
 /** The secret that one of these keys of a section gives, itself or as a file or variable; undefined where none is set, or after a report. */
-export function readSecretOf(scope: Scope, section: Section, keys: readonly string[]): Secret | undefined {
-  return readSecret(scope, present(section, keys));
+export function readSecretOf(scope: Scope, section: SecretSection, keys: readonly string[]): Secret | undefined {
+  return readSecret(scope, section, present(section, keys));
 }
 
-function readSecret(scope: Scope, sources: readonly Entry[]): Secret | undefined {
+function readSecret(scope: Scope, { values }: SecretSection, sources: readonly Entry[]): Secret | undefined {
   const [first, ...others] = sources;
   if (first === undefined) return undefined;
   const line = scope.lineAt(first.location.offset);
   for (const other of others) {
     scope.report.error(other.location, `${other.key} is one too many: ${first.key} is already set in line ${line}`);
   }
-  const text = readText(scope.report, first);
-  if (text === undefined) return undefined;
+  const text = values[first.key];
+  if (typeof text !== 'string') return undefined;
   if (first.key.endsWith('_file')) return fromFile(scope, first, text);
   if (first.key.endsWith('_env')) return fromVariable(scope, first, text);
-  warnOfVariable(scope, first, text);
   return new Secret(text);
-}
-
-function warnOfVariable(scope: Scope, { key, value }: Entry, text: string): void {
-  if (!holdsVariable(text) && !/^\$[A-Z_][A-Z0-9_]*$/.test(text)) return;
-  const message = `${key} is used as written: variables such as \${NAME} are not replaced; write ${key}_env with the variable's name instead`;
-  scope.report.warn(value, message);
 }
 
 function fromFile(scope: Scope, { key, value }: Entry, path: string): Secret | undefined {

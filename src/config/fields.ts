@@ -1,126 +1,133 @@
+import { basename, dirname } from 'node:path';
+import { z } from 'zod';
 import { defaults, limits } from './defaults.ts';
-import { numbers, peerFields, scrapeFields, targetFields, trunkFields } from './target-fields.ts';
-import { tlsFields } from './connection-fields.ts';
-import type { KeyFacts } from './key-facts.ts';
-import { accountFields, hashKeyFields } from './secret-fields.ts';
+import { tlsSchema } from './connection-fields.ts';
+import { key, keyFacts, type KeyFacts } from './key-facts.ts';
+import { accountKeys, hashKeys } from './secret-fields.ts';
+import { peersSchema, scrapeSchema, targetSchema, trunksSchema } from './target-fields.ts';
+import { section, valueFacts, whole, type ValueFacts } from './values.ts';
 
-/** Where a key belongs. `NAME` is a name of the admin's choice, `[]` any entry of the list. */
-export type Group =
-  | ''
-  | 'scrape'
-  | 'peers'
-  | 'journal'
-  | 'credentials.NAME'
-  | 'targets[]'
-  | 'targets[].tls'
-  | 'targets[].peers'
-  | 'targets[].trunks';
+const journalSchema = z.strictObject({
+  per_pbx: key(whole(limits.journalPerPbx), {
+    fallback: String(defaults.journal.perPbx),
+    example: '200',
+    about: 'Events of one PBX that are kept; older ones go.',
+  }),
+  total: key(whole(limits.journalTotal), {
+    fallback: String(defaults.journal.total),
+    example: '20000',
+    about: 'Events of all PBXs that are kept; beyond it the oldest of the PBX with the most go.',
+  }),
+});
 
-/** One key of the configuration: the loader takes the allowed keys from here, the reference page everything. */
-export interface Field extends KeyFacts {
-  readonly group: Group;
-}
+const accountSchema = z.strictObject(accountKeys);
+const accounts = z
+  .record(z.string(), accountSchema)
+  .nullable()
+  .register(valueFacts, { words: 'names, each with the keys below', holdsMore: true });
 
-const topFields: readonly Field[] = [
-  {
-    group: '',
-    key: 'scrape',
-    value: 'keys below',
+const sharedPeersSchema = z.strictObject(hashKeys('none'));
+
+const targetList = z.array(targetSchema).register(valueFacts, { words: 'list of targets', holdsMore: true });
+
+/** A name of files of targets. */
+export const filePattern = z
+  .string({ error: 'target_files must list file names, as in [targets.d/*.yml]' })
+  .min(1, { error: 'target_files must list file names, as in [targets.d/*.yml]', abort: true })
+  .refine((name) => !dirname(name).includes('*') && basename(name).split('*').length <= 2, {
+    error: 'only one "*" is understood, and only in the last part of a path',
+    abort: true,
+  })
+  .refine((name) => /\.(ya?ml|json)$/.test(name), { error: 'files of targets must end in .yml, .yaml or .json' })
+  .register(valueFacts, { words: 'file name' });
+
+const fileList = z.array(filePattern).register(valueFacts, {
+  words: 'list of file names',
+  holdsMore: true,
+  json: { type: 'array', items: { type: 'string', minLength: 1 } },
+});
+
+/** The whole file. */
+const exporterSchema = z.strictObject({
+  scrape: key(section(scrapeSchema), {
     fallback: 'all defaults',
     example: '{ interval: 1m }',
     about: 'How often and how hard the PBXs are asked.',
-  },
-  {
-    group: '',
-    key: 'credentials',
-    value: 'names, each with the keys below',
+  }),
+  credentials: key(accounts, {
     fallback: 'none',
     example: '{ branches: { username: api, password_env: BRANCH_PASSWORD } }',
     about: 'Accounts that several targets share by name.',
-  },
-  {
-    group: '',
-    key: 'peers',
-    value: 'keys below',
+  }),
+  peers: key(section(sharedPeersSchema), {
     fallback: 'none',
     example: '{ hash_key_file: /run/secrets/hash-key }',
     about: 'The key of hashed names, for all targets.',
-  },
-  {
-    group: '',
-    key: 'journal',
-    value: 'keys below',
+  }),
+  journal: key(section(journalSchema), {
     fallback: 'all defaults',
     example: '{ per_pbx: 200 }',
     about: 'How many events the page `/events` remembers.',
-  },
-  {
-    group: '',
-    key: 'targets',
-    value: 'list of targets',
+  }),
+  targets: key(targetList, {
     fallback: 'required',
     example: '[]',
     about: 'The PBXs to ask, at least one, here or in `target_files`.',
-  },
-  {
-    group: '',
-    key: 'target_files',
-    value: 'list of file names',
+  }),
+  target_files: key(fileList, {
     fallback: 'none',
     example: '[targets.d/*.yml]',
     about:
       'Files with further targets, each a YAML or JSON list as under `targets`. One `*` in the last part of a path stands for any characters.',
-  },
-];
+  }),
+});
 
-const concurrencyField: Field = {
-  group: 'scrape',
-  key: 'concurrency',
-  value: numbers(limits.concurrency),
-  fallback: String(defaults.concurrency),
-  example: '64',
-  about: 'Targets that are asked at the same time; one that has kept us waiting for three seconds does not count.',
-};
+/** The schema of each group of keys. `NAME` is a name of the admin's choice, `[]` any entry of the list. */
+export const groups = {
+  '': exporterSchema,
+  scrape: scrapeSchema,
+  'credentials.NAME': accountSchema,
+  peers: sharedPeersSchema,
+  journal: journalSchema,
+  'targets[]': targetSchema,
+  'targets[].tls': tlsSchema,
+  'targets[].peers': peersSchema,
+  'targets[].trunks': trunksSchema,
+} as const;
 
-const journalFields: readonly Field[] = [
-  {
-    group: 'journal',
-    key: 'per_pbx',
-    value: numbers(limits.journalPerPbx),
-    fallback: String(defaults.journal.perPbx),
-    example: '200',
-    about: 'Events of one PBX that are kept; older ones go.',
-  },
-  {
-    group: 'journal',
-    key: 'total',
-    value: numbers(limits.journalTotal),
-    fallback: String(defaults.journal.total),
-    example: '20000',
-    about: 'Events of all PBXs that are kept; beyond it the oldest of the PBX with the most go.',
-  },
-];
+/** Where a key belongs. */
+export type Group = keyof typeof groups;
+
+/** One key of the configuration, for the reference page and the schema for editors. */
+export interface Field extends KeyFacts {
+  readonly group: Group;
+  readonly key: string;
+  /** Type and limits in words. */
+  readonly value: string;
+  readonly facts: ValueFacts;
+  readonly schema: z.ZodType;
+}
+
+const isGroup = (name: string): name is Group => Object.hasOwn(groups, name);
+/** All of them. */
+export const groupNames = Object.keys(groups).filter(isGroup);
 
 /** Every key there is, in the order of the reference page. */
-export const fields: readonly Field[] = [
-  ...topFields,
-  ...scrapeFields.map((field) => ({ ...field, group: 'scrape' as const })),
-  concurrencyField,
-  ...accountFields.map((field) => ({ ...field, group: 'credentials.NAME' as const })),
-  ...hashKeyFields.map((field) => ({ ...field, fallback: 'none', group: 'peers' as const })),
-  ...journalFields,
-  ...targetFields.map((field) => ({ ...field, group: 'targets[]' as const })),
-  ...tlsFields.map((field) => ({ ...field, group: 'targets[].tls' as const })),
-  ...peerFields.map((field) => ({ ...field, group: 'targets[].peers' as const })),
-  ...trunkFields.map((field) => ({ ...field, group: 'targets[].trunks' as const })),
-];
+export const fields: readonly Field[] = groupNames.flatMap((group) =>
+  Object.entries(groups[group].shape).map(([name, optional]) => {
+    const schema = optional.unwrap();
+    const [about, facts] = [keyFacts.get(optional), valueFacts.get(schema)];
+    if (about === undefined || facts === undefined) throw new Error(`nothing is known about the key ${group} ${name}`);
+    return { group, key: name, schema, value: facts.words, facts, ...about };
+  }),
+);
 
 /** The keys that a group may have. */
-export function keysOf(group: Group): string[] {
-  return fields.filter((field) => field.group === group).map(({ key }) => key);
+export function keysOf(group: Group): readonly string[] {
+  return Object.keys(groups[group].shape);
 }
 
 /** The groups, other than `group`, in which the key would be right; e.g. `ca_file` belongs into `tls`. */
-export function otherGroupsOf(key: string, group: Group): string[] {
-  return fields.filter((field) => field.key === key && field.group !== group).map((field) => field.group);
+export function otherGroupsOf(key: string, group: Group): readonly Group[] {
+  return groupNames.filter((name) => name !== group && Object.hasOwn(groups[name].shape, key));
 }

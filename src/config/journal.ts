@@ -1,13 +1,9 @@
 import type { JournalConfig } from './config.ts';
-import { defaults, limits } from './defaults.ts';
-import { readWhole, type Section } from './read.ts';
-import type { Report } from './report.ts';
+import { defaults } from './defaults.ts';
+import type { groups } from './fields.ts';
+import type { Section } from './read.ts';
 
 /** The section `journal`: how many events are remembered. */
-export function readJournal(report: Report, { entries }: Section): JournalConfig {
-  const [perPbx, total] = [entries.get('per_pbx'), entries.get('total')];
-  return {
-    perPbx: (perPbx && readWhole(report, perPbx, limits.journalPerPbx)) ?? defaults.journal.perPbx,
-    total: (total && readWhole(report, total, limits.journalTotal)) ?? defaults.journal.total,
-  };
+export function readJournal({ values }: Section<(typeof groups)['journal']>): JournalConfig {
+  return { perPbx: values.per_pbx ?? defaults.journal.perPbx, total: values.total ?? defaults.journal.total };
 }

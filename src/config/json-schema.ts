@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { accountKeys } from './account.ts';
 import type { FamilyFacts } from './config.ts';
-import { fields, type Field, type Group } from './fields.ts';
-import { type JsonSchema, valueSchema } from './value-schema.ts';
+import { fields, groupNames, type Field, type Group } from './fields.ts';
+import type { JsonSchema } from './values.ts';
 
 /**
  * JSON Schema (draft 7) of `exporter.yml`, for editors: made from the table of keys that the loader uses, and the options of the families.
@@ -44,6 +44,13 @@ function describedSchema(field: Field): JsonSchema {
   return { description: description(field), ...(sections(field) ?? valueSchema(field)) };
 }
 
+/** The schema of one value. */
+export function valueSchema({ facts, schema }: Pick<Field, 'facts' | 'schema'>): JsonSchema {
+  if (facts.json !== undefined) return facts.json;
+  const { $schema: _draft, ...own } = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
+  return own;
+}
+
 function description({ about, fallback }: Field): string {
   const plain = about.replaceAll('`', '');
   return fallback === 'required' ? plain : `${plain}\nIf left out: ${fallback.replaceAll('`', '')}.`;
@@ -55,18 +62,9 @@ function sections({ group, key, value }: Field): JsonSchema | undefined {
   if (value === 'keys of the family') return { type: ['object', 'null'] };
   if (value === 'names, each with the keys below')
     return { type: ['object', 'null'], additionalProperties: { ...section('credentials.NAME'), ...oneAccount } };
-  const inner = innerGroups[`${group}/${key}`];
+  const inner = groupNames.find((name) => name === `${group}${group === '' ? '' : '.'}${key}`);
   return inner === undefined ? undefined : { ...section(inner), type: ['object', 'null'] };
 }
-
-const innerGroups: Readonly<Record<string, Group>> = {
-  '/scrape': 'scrape',
-  '/peers': 'peers',
-  '/journal': 'journal',
-  'targets[]/tls': 'targets[].tls',
-  'targets[]/peers': 'targets[].peers',
-  'targets[]/trunks': 'targets[].trunks',
-};
 
 const secretKeys = (kind: string): readonly string[] => accountKeys.filter((key) => key.startsWith(kind));
 const without = (keys: readonly string[]): JsonSchema => ({ not: { anyOf: keys.map((key) => ({ required: [key] })) } });

@@ -1,15 +1,15 @@
 import { readAccount } from './account.ts';
 import type { AccountConfig, Config, JournalConfig } from './config.ts';
-import { defaults, limits } from './defaults.ts';
+import { defaults } from './defaults.ts';
 import { warnOfDoubtful } from './doubtful-text.ts';
 import { namesHashKey, readHashKey } from './hash-key.ts';
 import type { Problem } from './problem.ts';
-import { readOpenSection, readSection, readWhole } from './read.ts';
-import type { Section } from './read.ts';
+import { readOpenSection, readSection } from './read.ts';
+import type { OpenSection } from './read.ts';
 import { Report } from './report.ts';
 import { fileReader, tryToRead } from './load-context.ts';
 import type { LoadContext, Scope, InheritedSettings } from './load-context.ts';
-import { defaultScrape, readScrape } from './scrape.ts';
+import { defaultScrape, scrapeSettings } from './scrape.ts';
 import { hiddenRanges, publicKeysOf } from './secret-parts.ts';
 import { SourceText } from './source.ts';
 import { syntaxReport } from './syntax-fault.ts';
@@ -120,13 +120,11 @@ function readMain({ scope, root }: ParsedText, fileName: string): MainFile {
   const isEmpty = root === undefined || (root.kind === 'scalar' && root.value === null);
   if (isEmpty) report.error(topOfFile, 'the file is empty: it needs "targets:" with at least one target');
   const section = readSection(report, isEmpty ? nothing : withoutExtensions(root), '');
-  const part = (name: 'scrape' | 'peers' | 'journal'): Section =>
-    readSection(report, section.entries.get(name)?.value ?? nothing, name);
-  const scrape = part('scrape');
-  const concurrency = scrape.entries.get('concurrency');
-  const peers = part('peers');
+  const nodeOf = (name: string): ConfigNode => section.entries.get(name)?.value ?? nothing;
+  const scrape = readSection(report, nodeOf('scrape'), 'scrape');
+  const peers = readSection(report, nodeOf('peers'), 'peers');
   const shared: InheritedSettings = {
-    scrape: readScrape(report, scrape, defaultScrape),
+    scrape: scrapeSettings(scrape, defaultScrape),
     credentials: readCredentials(scope, section.entries.get('credentials')),
     hashKey: readHashKey(scope, peers),
     hashKeyNamed: namesHashKey(peers),
@@ -136,8 +134,8 @@ function readMain({ scope, root }: ParsedText, fileName: string): MainFile {
   const items = root?.kind === 'map' ? targetItems(report, section, patterns !== undefined) : [];
   return {
     ...readTargetList(scope, items, shared, { taken, file: fileName }),
-    concurrency: (concurrency && readWhole(report, concurrency, limits.concurrency)) ?? defaults.concurrency,
-    journal: readJournal(report, part('journal')),
+    concurrency: scrape.values.concurrency ?? defaults.concurrency,
+    journal: readJournal(readSection(report, nodeOf('journal'), 'journal')),
     shared,
     taken,
     patterns: patterns ?? [],
@@ -166,7 +164,7 @@ function readCredentials(scope: Scope, credentials: Entry | undefined): Map<stri
 }
 
 /** The entries under `targets:`, which may be missing where there are files of targets. */
-function targetItems(report: Report, section: Section, hasFiles: boolean): readonly ConfigNode[] {
+function targetItems(report: Report, section: OpenSection, hasFiles: boolean): readonly ConfigNode[] {
   const entry = section.entries.get('targets');
   const example = '"targets:" must list at least one target, each beginning with "- name: ..."';
   if (entry === undefined) {

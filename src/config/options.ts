@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { FamilyFacts } from './config.ts';
+import { nodeAt, plainValue } from './node-values.ts';
 import { oddKey, readOpenSection } from './read.ts';
-import type { Section } from './read.ts';
+import type { OpenSection } from './read.ts';
 import type { Report } from './report.ts';
 import { suggest } from './suggest.ts';
-import type { ConfigNode, Entry } from './tree.ts';
+import type { ConfigNode } from './tree.ts';
 
 /** The family's own options, parsed by its schema with the defaults filled in. */
 export function readOptions(report: Report, node: ConfigNode, family: FamilyFacts): Record<string, unknown> {
@@ -28,7 +29,7 @@ function unknownOption(key: string, known: readonly string[], family: string): s
 }
 
 interface Given {
-  readonly section: Section;
+  readonly section: OpenSection;
   readonly node: ConfigNode;
   readonly family: string;
 }
@@ -79,22 +80,4 @@ const typeWords: Readonly<Record<string, string>> = {
 
 function measure(origin: string): string {
   return origin === 'string' ? 'a text with a length of ' : '';
-}
-
-function nodeAt(node: ConfigNode, path: readonly PropertyKey[]): ConfigNode {
-  const [step, ...rest] = path;
-  if (step === undefined || node.kind === 'scalar') return node;
-  const next = node.kind === 'list' ? node.items[Number(step)] : find(node.entries, String(step));
-  return next === undefined ? node : nodeAt(next, rest);
-}
-
-function find(entries: readonly Entry[], key: string): ConfigNode | undefined {
-  return entries.find((entry) => entry.key === key)?.value;
-}
-
-/** The node as plain data, for a schema. */
-export function plainValue(node: ConfigNode): unknown {
-  if (node.kind === 'scalar') return node.value;
-  if (node.kind === 'list') return node.items.map(plainValue);
-  return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainValue(value)]));
 }

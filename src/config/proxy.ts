@@ -1,20 +1,21 @@
+import { z } from 'zod';
 import type { ProxyConfig } from './config.ts';
-import { readText } from './read.ts';
-import type { Report } from './report.ts';
 import { Secret } from './secret.ts';
-import type { Entry } from './tree.ts';
-import { addressFault } from './url.ts';
+import { addressFault, urlFacts } from './url.ts';
+import { text, valueFacts } from './values.ts';
 
-/** The proxy of a target, or undefined after a report. Messages never repeat the URL: it may hold a password. */
-export function readProxy(report: Report, entry: Entry): ProxyConfig | undefined {
-  const text = readText(report, entry);
-  if (text === undefined) return undefined;
-  const fault = proxyFault(text);
-  if (fault !== undefined) {
-    report.error(entry.value, `proxy_url ${fault}`);
-    return undefined;
-  }
-  const url = new URL(text);
+/** The proxy of a target. Messages never repeat the URL: it may hold a password. */
+export const proxyUrl = text()
+  .transform((written, context): ProxyConfig => {
+    const fault = proxyFault(written);
+    if (fault === undefined) return proxyOf(written);
+    context.addIssue({ code: 'custom', message: `{key} ${fault}` });
+    return z.NEVER;
+  })
+  .register(valueFacts, urlFacts);
+
+function proxyOf(written: string): ProxyConfig {
+  const url = new URL(written);
   const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
   [url.username, url.password] = ['', ''];
   return username === '' && password === '' ? { url } : { url, account: { username, password: new Secret(password) } };

@@ -1,30 +1,39 @@
-import { formatDuration, parseDuration } from './duration.ts';
-import { limits } from './defaults.ts';
-import type { Range } from './defaults.ts';
-import { otherGroupsOf, keysOf } from './fields.ts';
-import type { Group } from './fields.ts';
+import { z } from 'zod';
+import { groups, keysOf, otherGroupsOf, type Group } from './fields.ts';
+import { nodeAt, plainValue, singleValue } from './node-values.ts';
 import type { ConfigLocation } from './problem.ts';
 import type { Report } from './report.ts';
 import { suggest } from './suggest.ts';
-import type { ConfigNode, Entry, ScalarNode } from './tree.ts';
+import type { ConfigNode, Entry } from './tree.ts';
+import { valueFacts } from './values.ts';
 
-/** The keys of a map by name; `location` is the map's own place. */
-export interface Section {
+/** The keys of a map as they stand in the file; `location` is the map's own. */
+export interface OpenSection {
   readonly location: ConfigLocation;
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
-/** The map's keys, unknown ones reported. A map that is left empty (`labels:` and nothing) has no keys. */
-export function readSection(report: Report, node: ConfigNode, group: Group, more: readonly string[] = []): Section {
-  const section = readOpenSection(report, node, nameOf(node));
-  for (const { key, location } of section.entries.values()) {
-    if (!keysOf(group).includes(key)) reportUnknownKey(report, { key, location }, group, more);
+/** The same with the values that are good. A key that holds keys of its own, or a list of them, is read by a call of its own. */
+export interface Section<Schema extends z.ZodObject = z.ZodObject> extends OpenSection {
+  readonly values: Partial<z.output<Schema>>;
+}
+
+/** The keys of a group with their values; what is unknown or wrong is reported. A map that is left empty (`labels:` and nothing) has no keys. */
+export function readSection<Name extends Group>(
+  report: Report,
+  node: ConfigNode,
+  group: Name,
+  more: readonly string[] = [],
+): Section<(typeof groups)[Name]> {
+  const open = readOpenSection(report, node, nameOf(node));
+  for (const entry of open.entries.values()) {
+    if (!keysOf(group).includes(entry.key)) reportUnknownKey(report, entry, group, more);
   }
-  return section;
+  return withValues(report, open, groups[group]);
 }
 
 /** A map whose keys the admin chooses. */
-export function readOpenSection(report: Report, node: ConfigNode, name: string): Section {
+export function readOpenSection(report: Report, node: ConfigNode, name: string): OpenSection {
   const empty = node.kind === 'scalar' && node.value === null;
   if (node.kind !== 'map' && !empty) report.error(node, `${name} must hold "key: value" pairs`);
   const entries = node.kind === 'map' ? node.entries : [];
@@ -32,6 +41,83 @@ export function readOpenSection(report: Report, node: ConfigNode, name: string):
     location: { offset: node.offset, path: node.path },
     entries: new Map(entries.map((entry) => [entry.key, entry])),
   };
+}
+
+/**
+ * The values of the keys that the schema knows. What it refuses is reported key by key and left out, so that the rest can still be
+ * compared with other parts of the file.
+ */
+export function withValues<Schema extends z.ZodObject>(
+  report: Report,
+  section: OpenSection,
+  schema: Schema,
+): Section<Schema> {
+  const known = [...section.entries.values()].flatMap((entry) => {
+    const value = Object.hasOwn(schema.shape, entry.key) ? schemaOfValue(schema.shape[entry.key]) : undefined;
+    return value === undefined || valueFacts.get(value)?.holdsMore === true ? [] : [{ ...entry, schema: value }];
+  });
+  const given = (keys: typeof known) => Object.fromEntries(keys.map(({ key, value }) => [key, givenValue(value)]));
+  const whole = schema.safeParse(given(known));
+  if (whole.success) {
+    for (const entry of known) remark(report, entry, entry.schema);
+    return { ...section, values: whole.data };
+  }
+  const good = known.filter((entry) => readValue(report, entry, entry.schema) !== undefined);
+  return { ...section, values: schema.parse(given(good)) };
+}
+
+function schemaOfValue(schema: unknown): z.ZodType | undefined {
+  const value = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  return value instanceof z.ZodType ? value : undefined;
+}
+
+function givenValue(node: ConfigNode): unknown {
+  return node.kind === 'scalar' ? singleValue(node) : plainValue(node);
+}
+
+/** One value as its schema makes it, or undefined after a report at the node that is wrong. */
+export function readValue<Schema extends z.ZodType>(
+  report: Report,
+  entry: Pick<Entry, 'key' | 'value'>,
+  schema: Schema,
+): z.output<Schema> | undefined {
+  const { key, value: node } = entry;
+  const wanted = valueFacts.get(schema)?.wanted;
+  const missing = wanted === undefined ? undefined : noSingleValue(node, wanted);
+  if (missing !== undefined) {
+    report.error(node, `${key} ${missing}`);
+    return undefined;
+  }
+  const parsed = schema.safeParse(givenValue(node));
+  for (const issue of parsed.error?.issues ?? []) reportIssue(report, entry, issue, schema);
+  if (parsed.success) remark(report, entry, schema);
+  return parsed.data;
+}
+
+function remark(report: Report, { key, value }: Pick<Entry, 'key' | 'value'>, schema: z.ZodType): void {
+  const given = givenValue(value);
+  const told = typeof given === 'string' ? valueFacts.get(schema)?.remark?.(given) : undefined;
+  if (told !== undefined) report.warn(value, told.replaceAll('{key}', key));
+}
+
+function noSingleValue(node: ConfigNode, wanted: string): string | undefined {
+  if (node.kind !== 'scalar') return `must be ${wanted}, not ${node.kind === 'list' ? 'a list' : 'keys of its own'}`;
+  if (node.value !== null) return undefined;
+  return `has no value${node.source === '' ? ' (if it begins with # or &, it must be in quotes)' : ''}`;
+}
+
+function reportIssue(
+  report: Report,
+  { key, value }: Pick<Entry, 'key' | 'value'>,
+  issue: z.core.$ZodIssue,
+  schema: z.ZodType,
+): void {
+  const node = nodeAt(value, issue.path);
+  const element = schema instanceof z.ZodArray && issue.path.length > 0 ? schemaOfValue(schema.element) : undefined;
+  if (element !== undefined) return void readValue(report, { key, value: node }, element);
+  const told = issue.code === 'custom' ? issue.params?.['suggestion'] : undefined;
+  const meant = node.kind === 'scalar' ? valueFacts.get(schema)?.suggest?.(node) : undefined;
+  report.error(node, issue.message.replaceAll('{key}', key), typeof told === 'string' ? told : meant);
 }
 
 function reportUnknownKey(
@@ -65,123 +151,4 @@ function nameOf({ path }: ConfigLocation): string {
   if (path === '') return 'the file';
   const name = path.slice(path.lastIndexOf('.') + 1);
   return name.startsWith('targets[') ? 'a target' : name;
-}
-
-/** A text in one line; everything else is reported and undefined. Never quotes the value: it may be a secret. */
-export function readText(report: Report, { key, value }: Entry): string | undefined {
-  const scalar = readScalar(report, { key, value }, 'text');
-  if (scalar === undefined) return undefined;
-  if (typeof scalar.value !== 'string') {
-    report.error(value, `${key} must be text: put the value in quotes`);
-    return undefined;
-  }
-  if (scalar.value === '') {
-    report.error(value, `${key} is empty`);
-    return undefined;
-  }
-  if (!scalar.value.isWellFormed()) {
-    report.error(value, `${key} holds half of a character (an escape from \\ud800 to \\udfff that stands alone)`);
-    return undefined;
-  }
-  if (/\p{Cc}/u.test(scalar.value.replace(/\n$/, '')) || (!scalar.block && scalar.source.includes('\n'))) {
-    report.error(value, `${key} must be on one line: check the quotes and the indentation of the lines below`);
-    return undefined;
-  }
-  return scalar.block ? scalar.value.replace(/\n$/, '') : scalar.value;
-}
-
-/** A text that is used as it is; `${NAME}` in it is told to have no meaning. */
-export function readLiteral(report: Report, entry: Entry): string | undefined {
-  const text = readText(report, entry);
-  if (text !== undefined && holdsVariable(text)) {
-    report.warn(entry.value, `${entry.key} is used as written: variables such as \${NAME} are not replaced`);
-  }
-  return text;
-}
-
-/** Whether a text looks as if its author expects a variable to be filled in. */
-export function holdsVariable(text: string): boolean {
-  return /\$\{[A-Za-z_]\w*[^}]*\}/.test(text);
-}
-
-/** A regular expression, in quotes where it begins or ends with a character that means something in YAML. */
-export function readPattern(report: Report, entry: Entry): RegExp | undefined {
-  const text = readLiteral(report, entry);
-  if (text === undefined) return undefined;
-  try {
-    return new RegExp(text, 'u');
-  } catch (error) {
-    const cause = error instanceof Error ? error.message.slice(error.message.lastIndexOf(': ') + 2) : 'unknown';
-    report.error(entry.value, `${entry.key} is not a valid regular expression: ${cause}`);
-    return undefined;
-  }
-}
-
-/** A whole number within limits. */
-export function readWhole(report: Report, entry: Entry, { from, to }: Range): number | undefined {
-  const scalar = readScalar(report, entry, 'a whole number');
-  if (scalar === undefined) return undefined;
-  const { value } = scalar;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return value;
-  report.error(
-    scalar,
-    `${entry.key} must be a whole number from ${from} to ${to}${typeof value === 'string' ? ', without quotes' : ''}`,
-  );
-  return undefined;
-}
-
-/** true or false. */
-export function readFlag(report: Report, entry: Entry): boolean | undefined {
-  const scalar = readScalar(report, entry, 'true or false');
-  if (scalar === undefined || typeof scalar.value === 'boolean') return scalar?.value === true;
-  const word = String(scalar.value).toLowerCase();
-  const suggestion = ['yes', 'on', '1'].includes(word) ? 'true' : undefined;
-  report.error(scalar, `${entry.key} must be true or false`, ['no', 'off', '0'].includes(word) ? 'false' : suggestion);
-  return undefined;
-}
-
-/** One word out of several. */
-export function readChoice<const T extends string>(
-  report: Report,
-  { key, value }: Pick<Entry, 'key' | 'value'>,
-  choices: readonly T[],
-): T | undefined {
-  const scalar = readScalar(report, { key, value }, `one of ${choices.join(', ')}`);
-  if (scalar === undefined) return undefined;
-  const choice = choices.find((candidate) => candidate === scalar.value);
-  if (choice === undefined) {
-    report.error(scalar, `${key} must be one of ${choices.join(', ')}`, suggest(scalar.source, choices));
-  }
-  return choice;
-}
-
-/** A duration in milliseconds, not shorter than intervals and time-outs may be. */
-export function readDuration(report: Report, entry: Entry): number | undefined {
-  const scalar = readScalar(report, entry, 'a duration such as 30s');
-  if (scalar === undefined) return undefined;
-  const parsed = parseDuration(typeof scalar.value === 'string' ? scalar.value : scalar.source);
-  if (!parsed.ok) {
-    report.error(scalar, `${entry.key} ${parsed.message}`, parsed.suggestion);
-    return undefined;
-  }
-  if (parsed.ms >= limits.durationMs.from) return parsed.ms;
-  report.error(scalar, `${entry.key} is too short: at least ${formatDuration(limits.durationMs.from)}`);
-  return undefined;
-}
-
-function readScalar(
-  report: Report,
-  { key, value }: Pick<Entry, 'key' | 'value'>,
-  wanted: string,
-): ScalarNode | undefined {
-  if (value.kind !== 'scalar') {
-    report.error(value, `${key} must be ${wanted}, not ${value.kind === 'list' ? 'a list' : 'keys of its own'}`);
-    return undefined;
-  }
-  if (value.value !== null) return value;
-  report.error(
-    value,
-    `${key} has no value${value.source === '' ? ' (if it begins with # or &, it must be in quotes)' : ''}`,
-  );
-  return undefined;
 }

@@ -1,8 +1,8 @@
 import type { FamilyFacts } from './config.ts';
 import { formatDuration } from './duration.ts';
-import { defaults, limits } from './defaults.ts';
+import { defaults } from './defaults.ts';
+import type { groups } from './fields.ts';
 import type { ConfigLocation } from './problem.ts';
-import { readDuration, readWhole } from './read.ts';
 import type { Section } from './read.ts';
 import type { Report } from './report.ts';
 
@@ -28,30 +28,23 @@ export const defaultScrape: ScrapeSettings = {
   requestsPerTarget: { value: defaults.requestsPerTarget },
 };
 
+/** A section that holds such keys. */
+type ScrapeSection = Section<(typeof groups)['scrape']> | Section<(typeof groups)['targets[]']>;
+type ScrapeKey = 'interval' | 'timeout' | 'stale_after' | 'requests_per_target';
+
 /** The settings of a section on top of those it inherits. */
-export function readScrape(report: Report, section: Section, inherited: ScrapeSettings): ScrapeSettings {
-  const duration = (key: string) => readSetting(section, key, (entry) => readDuration(report, entry));
-  const whole = (key: string) =>
-    readSetting(section, key, (entry) => readWhole(report, entry, limits.requestsPerTarget));
-  const staleAfter = duration('stale_after') ?? inherited.staleAfter;
+export function scrapeSettings(section: ScrapeSection, inherited: ScrapeSettings): ScrapeSettings {
+  const staleAfter = settingOf(section, 'stale_after') ?? inherited.staleAfter;
   return {
-    interval: duration('interval') ?? inherited.interval,
-    timeout: duration('timeout') ?? inherited.timeout,
+    interval: settingOf(section, 'interval') ?? inherited.interval,
+    timeout: settingOf(section, 'timeout') ?? inherited.timeout,
     ...(staleAfter === undefined ? {} : { staleAfter }),
-    requestsPerTarget: whole('requests_per_target') ?? inherited.requestsPerTarget,
+    requestsPerTarget: settingOf(section, 'requests_per_target') ?? inherited.requestsPerTarget,
   };
 }
 
-type Entries = Section['entries'];
-type SectionEntry = NonNullable<ReturnType<Entries['get']>>;
-
-function readSetting(
-  section: Section,
-  key: string,
-  read: (entry: SectionEntry) => number | undefined,
-): Setting | undefined {
-  const entry = section.entries.get(key);
-  const value = entry && read(entry);
+function settingOf({ entries, values }: ScrapeSection, key: ScrapeKey): Setting | undefined {
+  const [entry, value] = [entries.get(key), values[key]];
   return entry === undefined || value === undefined ? undefined : { value, location: entry.value };
 }
 

@@ -1,8 +1,10 @@
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Config, TargetConfig } from './config.ts';
+import { filePattern } from './fields.ts';
 import type { Problem } from './problem.ts';
 import type { Report } from './report.ts';
-import type { ConfigNode, Entry } from './tree.ts';
+import type { Entry } from './tree.ts';
+import { readValue } from './read.ts';
 
 /** A file of targets that can be used, or everything that is wrong with it. */
 export interface TargetFile {
@@ -16,27 +18,14 @@ export interface TargetFile {
 /** Names of the files in a folder; empty where it cannot be read. */
 export type ListFolder = (folder: string) => readonly string[];
 
-/** The patterns of `target_files`; undefined when there are none, or after a report. */
+/** The patterns of `target_files`, of which one may stand alone; undefined when there are none, or after a report. */
 export function readPatterns(report: Report, entry: Entry | undefined): readonly Entry[] | undefined {
   if (entry === undefined) return undefined;
   const { value } = entry;
   const items = value.kind === 'list' ? value.items : [value];
-  const patterns = items.map((item): Entry | undefined => {
-    const wrong = wrongPattern(item);
-    if (wrong === undefined) return { ...entry, value: item };
-    report.error(item, wrong);
-    return undefined;
-  });
-  return patterns.filter((pattern) => pattern !== undefined);
-}
-
-function wrongPattern(node: ConfigNode): string | undefined {
-  if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '')
-    return 'target_files must list file names, as in [targets.d/*.yml]';
-  const { value } = node;
-  if (dirname(value).includes('*') || basename(value).split('*').length > 2)
-    return 'only one "*" is understood, and only in the last part of a path';
-  return /\.(ya?ml|json)$/.test(value) ? undefined : 'files of targets must end in .yml, .yaml or .json';
+  return items
+    .map((item): Entry => ({ ...entry, value: item }))
+    .filter((item) => readValue(report, item, filePattern) !== undefined);
 }
 
 /** The files that a pattern stands for, in the order of their names, as a name for people and a full path. */

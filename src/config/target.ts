@@ -1,21 +1,20 @@
-import { collectors } from '../snapshot/reading.ts';
-import type { Collector } from '../snapshot/reading.ts';
-import { peerNameModes } from '../snapshot/record.ts';
+import { collectors, type Collector } from '../snapshot/reading.ts';
 import { accountKeys, readAccount } from './account.ts';
 import type { AccountConfig, FamilyFacts, TargetConfig } from './config.ts';
-import { defaults, limits } from './defaults.ts';
+import { defaults } from './defaults.ts';
+import type { groups } from './fields.ts';
 import { namesHashKey, readHashKey } from './hash-key.ts';
 import { readOptions } from './options.ts';
-import { readProxy } from './proxy.ts';
-import { readChoice, readLiteral, readOpenSection, readPattern, readSection, readText, readWhole } from './read.ts';
+import { labelName, labelValue } from './labels.ts';
+import { readOpenSection, readSection, readValue } from './read.ts';
 import type { Section } from './read.ts';
 import type { Scope, InheritedSettings } from './load-context.ts';
-import { checkTimes, readScrape, staleAfterMs } from './scrape.ts';
+import { checkTimes, scrapeSettings, staleAfterMs } from './scrape.ts';
 import { suggest } from './suggest.ts';
 import { readTls } from './tls.ts';
 import type { ConfigNode, Entry } from './tree.ts';
 import { productMessage } from './product-names.ts';
-import { isLoopback, readUrl, readWebUrl, withoutAddedPath } from './url.ts';
+import { isLoopback, withoutAddedPath } from './url.ts';
 
 /** One entry of `targets:`, or undefined after a report. */
 export function readTarget(scope: Scope, node: ConfigNode, shared: InheritedSettings): TargetConfig | undefined {
@@ -26,18 +25,19 @@ export function readTarget(scope: Scope, node: ConfigNode, shared: InheritedSett
     report.error(node, 'this entry is empty: a target needs name, family, url and an account');
   }
   if (node.kind !== 'map') return undefined;
-  const name = required(scope, section, 'name', (entry) => readName(scope, entry));
-  const family = required(scope, section, 'family', (entry) => readFamily(scope, entry));
-  const url = required(scope, section, 'url', (entry) => readBaseUrl(scope, entry, family));
+  checkRequired(report, section);
+  const { name, proxy_url: proxy, web_url: webUrl } = section.values;
+  const family = readFamily(scope, section);
+  const url = readBaseUrl(scope, section, family);
   const account = readTargetAccount(scope, section, shared);
   checkAccount(scope, section, { account, family, url });
-  const settings = readScrape(report, section, shared.scrape);
+  const settings = scrapeSettings(section, shared.scrape);
   checkTimes(report, settings, section.entries.get('family')?.value ?? section.location, family);
   const rest = {
-    collect: readCollect(scope, section.entries.get('collect'), family),
+    collect: readCollect(scope, section, family),
     tls: readTls(scope, section.entries.get('tls'), url),
-    ...readWay(scope, section.entries.get('proxy_url')),
-    ...readWebPage(scope, section.entries.get('web_url')),
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(webUrl === undefined ? {} : { webUrl }),
     labels: readLabels(scope, section.entries.get('labels')),
     peers: readPeers(scope, section.entries.get('peers'), shared),
     trunks: readTrunks(scope, section.entries.get('trunks')),
@@ -60,37 +60,31 @@ export function readTarget(scope: Scope, node: ConfigNode, shared: InheritedSett
   };
 }
 
-function required<T>(
+type TargetSection = Section<(typeof groups)['targets[]']>;
+
+function checkRequired(report: Scope['report'], { entries, location }: TargetSection): void {
+  const missing = ['name', 'family', 'url'].filter((key) => !entries.has(key));
+  for (const key of missing) report.error(location, `this target has no ${key}`);
+}
+
+function readBaseUrl(
   { report }: Scope,
-  section: Section,
-  key: string,
-  read: (entry: Entry) => T | undefined,
-): T | undefined {
-  const entry = section.entries.get(key);
-  if (entry === undefined) report.error(section.location, `this target has no ${key}`);
-  return entry && read(entry);
+  { entries, values }: TargetSection,
+  family: FamilyFacts | undefined,
+): URL | undefined {
+  const entry = entries.get('url');
+  if (entry === undefined || values.url === undefined) return undefined;
+  return withoutAddedPath(report, entry, values.url, family?.addedPaths ?? []);
 }
 
-function readBaseUrl({ report }: Scope, entry: Entry, family: FamilyFacts | undefined): URL | undefined {
-  const url = readUrl(report, entry);
-  return url && withoutAddedPath(report, entry, url, family?.addedPaths ?? []);
-}
-
-function nothingAt({ location }: Section): ConfigNode {
+function nothingAt({ location }: TargetSection): ConfigNode {
   return { kind: 'map', entries: [], repeated: [], ...location };
 }
 
-function readName({ report }: Scope, entry: Entry): string | undefined {
-  const name = readLiteral(report, entry);
-  if (name === undefined || name.trim() === name) return name;
-  report.error(entry.value, 'name must not begin or end with a space');
-  return undefined;
-}
-
-function readFamily({ report, families }: Scope, entry: Entry): FamilyFacts | undefined {
-  const name = readText(report, entry);
+function readFamily({ report, families }: Scope, { entries, values }: TargetSection): FamilyFacts | undefined {
+  const [entry, name] = [entries.get('family'), values.family];
   const family = families.find((candidate) => candidate.name === name);
-  if (name === undefined || family !== undefined) return family;
+  if (entry === undefined || name === undefined || family !== undefined) return family;
   const names = families.map((candidate) => candidate.name);
   const product = productMessage(name, names);
   report.error(
@@ -103,7 +97,7 @@ function readFamily({ report, families }: Scope, entry: Entry): FamilyFacts | un
 
 function readTargetAccount(
   scope: Scope,
-  section: Section,
+  section: TargetSection,
   { credentials }: InheritedSettings,
 ): AccountConfig | undefined {
   const reference = section.entries.get('credentials');
@@ -113,7 +107,7 @@ function readTargetAccount(
     if (own !== undefined)
       scope.report.error(own.location, `${key} does not go with credentials: set one or the other`);
   }
-  const name = readText(scope.report, reference);
+  const name = section.values.credentials;
   if (name === undefined || credentials.has(name)) return name === undefined ? undefined : credentials.get(name);
   const message = `there is no ${JSON.stringify(name)} under credentials at the top of the file`;
   scope.report.error(reference.value, message, suggest(name, credentials.keys()));
@@ -128,7 +122,7 @@ interface Login {
 
 const accountWords = { password: 'username and password', token: 'a token' } as const;
 
-function checkAccount({ report }: Scope, section: Section, { account, family, url }: Login): void {
+function checkAccount({ report }: Scope, section: TargetSection, { account, family, url }: Login): void {
   if (account === undefined) return;
   const location = section.entries.get('credentials')?.value ?? keySpot(section, account.kind);
   if (family !== undefined && !family.accounts.includes(account.kind)) {
@@ -143,59 +137,39 @@ function checkAccount({ report }: Scope, section: Section, { account, family, ur
   );
 }
 
-function keySpot(section: Section, kind: AccountConfig['kind']): Section['location'] {
+function keySpot(section: TargetSection, kind: AccountConfig['kind']): TargetSection['location'] {
   const key = accountKeys.find((candidate) => candidate.startsWith(kind) && section.entries.has(candidate));
   return section.entries.get(key ?? '')?.location ?? section.location;
 }
 
-function readCollect(scope: Scope, entry: Entry | undefined, family: FamilyFacts | undefined): readonly Collector[] {
-  if (entry === undefined) return defaults.collect.filter((name) => family?.collectors.includes(name));
-  const { report } = scope;
-  if (entry.value.kind !== 'list') {
-    report.error(entry.value, 'collect must be a list, such as [peers, trunks]');
-    return [];
-  }
-  if (entry.value.items.length === 0)
-    report.error(entry.value, 'collect is empty: name at least one collector, or leave the key out');
-  const chosen: Collector[] = [];
-  for (const item of entry.value.items) {
-    const collector = readChoice(report, { key: 'collect', value: item }, collectors);
+function readCollect(
+  { report }: Scope,
+  { entries, values }: TargetSection,
+  family: FamilyFacts | undefined,
+): readonly Collector[] {
+  const list = entries.get('collect')?.value;
+  if (list === undefined) return defaults.collect.filter((name) => family?.collectors.includes(name));
+  const seen = new Set<Collector>();
+  for (const item of list.kind === 'list' ? list.items : []) {
+    const collector = collectors.find((name) => item.kind === 'scalar' && item.value === name);
     if (collector === undefined) continue;
-    if (chosen.includes(collector)) report.error(item, `${collector} is listed twice`);
-    if (family !== undefined && !family.collectors.includes(collector)) {
+    if (seen.has(collector)) report.error(item, `${collector} is listed twice`);
+    if (family !== undefined && !family.collectors.includes(collector))
       report.error(item, `${collector} cannot be read from ${family.name}: it has ${family.collectors.join(', ')}`);
-    }
-    chosen.push(collector);
+    seen.add(collector);
   }
-  return chosen;
-}
-
-function readWay({ report }: Scope, entry: Entry | undefined): Pick<TargetConfig, 'proxy'> {
-  const proxy = entry && readProxy(report, entry);
-  return proxy === undefined ? {} : { proxy };
-}
-
-function readWebPage({ report }: Scope, entry: Entry | undefined): Pick<TargetConfig, 'webUrl'> {
-  const webUrl = entry && readWebUrl(report, entry);
-  return webUrl === undefined ? {} : { webUrl };
+  return values.collect ?? [];
 }
 
 function readLabels({ report }: Scope, labels: Entry | undefined): Record<string, string> {
   if (labels === undefined) return {};
   const { entries } = readOpenSection(report, labels.value, 'labels');
   const pairs = [...entries.values()].map((entry) => {
-    const fault = labelFault(entry.key);
-    if (fault !== undefined) report.error(entry.location, fault);
-    return [entry.key, readLiteral(report, entry) ?? ''] as const;
+    const name = labelName.safeParse(entry.key);
+    for (const { message } of name.error?.issues ?? []) report.error(entry.location, message);
+    return [entry.key, readValue(report, entry, labelValue) ?? ''] as const;
   });
   return Object.fromEntries(pairs);
-}
-
-function labelFault(name: string): string | undefined {
-  if (name === 'pbx' || name === 'family') return `the label ${name} is set by the exporter: choose another name`;
-  if (name.startsWith('__')) return 'label names that begin with __ are reserved by Prometheus';
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return undefined;
-  return 'a label name has letters, digits and _ only, and does not begin with a digit';
 }
 
 const nothingToHashWith =
@@ -205,26 +179,20 @@ function readPeers(scope: Scope, peers: Entry | undefined, shared: InheritedSett
   if (peers === undefined) return { names: defaults.peerNames, limit: defaults.peerLimit };
   const { report } = scope;
   const section = readSection(report, peers.value, 'targets[].peers');
-  const { entries } = section;
-  const [named, limit] = [entries.get('names'), entries.get('limit')];
-  const names = (named && readChoice(report, named, peerNameModes)) ?? defaults.peerNames;
+  const { names = defaults.peerNames, limit = defaults.peerLimit, exclude } = section.values;
   const hashKey = readHashKey(scope, section) ?? shared.hashKey;
   const keyNamed = namesHashKey(section) || shared.hashKeyNamed;
-  if (names === 'hash' && !keyNamed) report.tolerate(named?.value ?? peers.location, nothingToHashWith);
+  if (names === 'hash' && !keyNamed)
+    report.tolerate(section.entries.get('names')?.value ?? peers.location, nothingToHashWith);
   return {
     names,
     ...(hashKey === undefined ? {} : { hashKey }),
-    limit: (limit && readWhole(report, limit, limits.peerLimit)) ?? defaults.peerLimit,
-    ...readExclude(report, entries.get('exclude')),
+    limit,
+    ...(exclude === undefined ? {} : { exclude }),
   };
 }
 
 function readTrunks({ report }: Scope, trunks: Entry | undefined): TargetConfig['trunks'] {
-  const entries = trunks && readSection(report, trunks.value, 'targets[].trunks').entries;
-  return readExclude(report, entries?.get('exclude'));
-}
-
-function readExclude(report: Scope['report'], entry: Entry | undefined): { exclude?: RegExp } {
-  const exclude = entry && readPattern(report, entry);
+  const exclude = trunks && readSection(report, trunks.value, 'targets[].trunks').values.exclude;
   return exclude === undefined ? {} : { exclude };
 }

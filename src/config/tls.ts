@@ -1,44 +1,45 @@
 import { X509Certificate } from 'node:crypto';
-import { type TlsConfig, tlsVersions } from './config.ts';
-import { readChoice, readFlag, readLiteral, readSection, readText, readWhole, type Section } from './read.ts';
+import type { TlsConfig } from './config.ts';
+import type { groups } from './fields.ts';
+import { readSection, type Section } from './read.ts';
 import type { Scope } from './load-context.ts';
 import type { Entry } from './tree.ts';
 
 /** The `tls:` keys of a target; `url` tells whether they have any effect. */
 export function readTls(scope: Scope, tls: Entry | undefined, url: URL | undefined): TlsConfig {
   if (tls === undefined) return { insecureSkipVerify: false };
-  const { entries } = readSection(scope.report, tls.value, 'targets[].tls');
+  const section = readSection(scope.report, tls.value, 'targets[].tls');
+  const { entries, values } = section;
   if (url?.protocol === 'http:' && entries.size > 0) {
     scope.report.warn(tls.location, 'tls has no effect: the url starts with http://');
   }
-  const authority = entries.get('ca_file');
-  const name = entries.get('server_name');
-  const insecure = entries.get('insecure_skip_verify');
-  const serverName = name && readLiteral(scope.report, name);
+  checkWeaknesses(scope.report, section);
+  const { server_name: serverName, min_version: minVersion, security_level: securityLevel } = values;
   return {
-    ...(authority === undefined ? {} : readAuthority(scope, authority)),
+    ...readAuthority(scope, section),
     ...(serverName === undefined ? {} : { serverName }),
-    insecureSkipVerify: insecure !== undefined && readInsecure(scope, insecure),
-    ...readVersionAndLevel(scope, entries),
-    ...readRenegotiation(scope, entries.get('legacy_renegotiation')),
+    insecureSkipVerify: values.insecure_skip_verify === true,
+    ...(minVersion === undefined ? {} : { minVersion }),
+    ...(securityLevel === undefined ? {} : { securityLevel }),
+    ...(values.legacy_renegotiation === true ? { legacyRenegotiation: true } : {}),
   };
 }
 
-type Weaknesses = Pick<TlsConfig, 'minVersion' | 'securityLevel' | 'legacyRenegotiation'>;
+type TlsSection = Section<(typeof groups)['targets[].tls']>;
 
-function readVersionAndLevel({ report }: Scope, entries: Section['entries']): Weaknesses {
+/** Everything that makes the login easier to read is told what it costs. */
+function checkWeaknesses(report: Scope['report'], { entries, values }: TlsSection): void {
+  const { min_version: minVersion, security_level: securityLevel } = values;
   const [version, level] = [entries.get('min_version'), entries.get('security_level')];
-  const minVersion = version && readChoice(report, version, tlsVersions);
-  const securityLevel = levelOf(level && readWhole(report, level, { from: 0, to: 2 }));
   const isOld = minVersion === 'TLS10' || minVersion === 'TLS11';
   if (version !== undefined && isOld) report.warn(version.value, `min_version ${minVersion}: ${oldVersionWarning}`);
   if (level !== undefined && isOld) checkLowered(report, level, minVersion, securityLevel);
   else if (level !== undefined && (securityLevel === 0 || securityLevel === 1))
     report.warn(level.value, levelWarnings[securityLevel]);
-  return {
-    ...(minVersion === undefined ? {} : { minVersion }),
-    ...(securityLevel === undefined ? {} : { securityLevel }),
-  };
+  for (const key of ['insecure_skip_verify', 'legacy_renegotiation'] as const) {
+    const entry = entries.get(key);
+    if (entry !== undefined && values[key] === true) report.warn(entry.value, flagWarnings[key]);
+  }
 }
 
 /** Level 0 is the only one on which OpenSSL takes TLS 1.0 and 1.1: a file that asks for both is told so. */
@@ -60,33 +61,16 @@ const levelWarnings = {
   1: 'security_level 1: keys of 1024 bits are accepted, which can be broken with effort; a new certificate on the PBX is the better way',
 } as const;
 
-function levelOf(value: number | undefined): TlsConfig['securityLevel'] {
-  return value === 0 || value === 1 || value === 2 ? value : undefined;
-}
-
-function readRenegotiation({ report }: Scope, entry: Entry | undefined): Weaknesses {
-  if (entry === undefined || readFlag(report, entry) !== true) return {};
-  report.warn(
-    entry.value,
+const flagWarnings = {
+  insecure_skip_verify:
+    'insecure_skip_verify: any certificate is accepted, so the login can be read by whoever is on the way; ca_file is the safe way for a self-signed certificate',
+  legacy_renegotiation:
     'legacy_renegotiation: somebody on the way can put words in front of ours (CVE-2009-3555); for a PBX that cannot be updated, in a network that you trust',
-  );
-  return { legacyRenegotiation: true };
-}
+} as const;
 
-function readInsecure({ report }: Scope, entry: Entry): boolean {
-  const insecure = readFlag(report, entry) ?? false;
-  if (insecure) {
-    report.warn(
-      entry.value,
-      'insecure_skip_verify: any certificate is accepted, so the login can be read by whoever is on the way; ca_file is the safe way for a self-signed certificate',
-    );
-  }
-  return insecure;
-}
-
-function readAuthority(scope: Scope, entry: Entry): { caFile: string; ca: string } | undefined {
-  const path = readText(scope.report, entry);
-  if (path === undefined) return undefined;
+function readAuthority(scope: Scope, { entries, values }: TlsSection): { caFile: string; ca: string } | undefined {
+  const [entry, path] = [entries.get('ca_file'), values.ca_file];
+  if (entry === undefined || path === undefined) return undefined;
   const file = scope.readFile(path);
   const fault = file.ok ? certificateFault(file.path, file.text) : file.message;
   if (fault !== undefined) scope.report.error(entry.value, `ca_file: ${fault}`);

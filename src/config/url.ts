@@ -1,27 +1,34 @@
-import { readText, holdsVariable } from './read.ts';
+import { z } from 'zod';
 import type { Report } from './report.ts';
 import type { Entry } from './tree.ts';
+import { holdsVariable, text, valueFacts } from './values.ts';
 
-/** The base URL of a PBX, or undefined after a report. Messages never repeat the URL: it may hold a password. */
-export function readUrl(report: Report, entry: Entry): URL | undefined {
-  const written = readText(report, entry);
-  if (written === undefined) return undefined;
-  const text = withoutWebPage(report, entry, written);
-  const fault = urlFault(text);
-  if (fault === undefined) return new URL(text);
-  report.error(entry.value, `url ${fault.message}`, fault.suggestion);
-  return undefined;
-}
+const addressSchema = { type: 'string', pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' };
 
-/** The address of a web page for people, or undefined after a report; it may have a query and a fragment, but no account. */
-export function readWebUrl(report: Report, entry: Entry): URL | undefined {
-  const text = readText(report, entry);
-  if (text === undefined) return undefined;
-  const url = /^https?:\/\//i.test(text) && !holdsVariable(text) ? URL.parse(text) : null;
-  if (url !== null && url.username === '' && url.password === '') return url;
-  report.error(entry.value, 'web_url must be an http:// or https:// URL without an account in it');
-  return undefined;
-}
+/** What is known of every URL. */
+export const urlFacts = { words: 'http:// or https:// URL', wanted: 'text', json: addressSchema };
+
+/** The base URL of a PBX. Messages never repeat it: it may hold a password. */
+export const baseUrl = text()
+  .transform((written, context) => {
+    const address = written.slice(0, written.length - webPageOf(written).length);
+    const fault = urlFault(address);
+    if (fault === undefined) return new URL(address);
+    const { message, suggestion } = fault;
+    context.addIssue({ code: 'custom', message: `{key} ${message}`, params: { suggestion } });
+    return z.NEVER;
+  })
+  .register(valueFacts, { ...urlFacts, remark: webPageRemark });
+
+/** The address of a web page for people; it may have a query and a fragment, but no account. */
+export const webUrl = text()
+  .transform((written, context) => {
+    const url = /^https?:\/\//i.test(written) && !holdsVariable(written) ? URL.parse(written) : null;
+    if (url !== null && url.username === '' && url.password === '') return url;
+    context.addIssue({ code: 'custom', message: '{key} must be an http:// or https:// URL without an account in it' });
+    return z.NEVER;
+  })
+  .register(valueFacts, urlFacts);
 
 /**
  * What a browser shows behind the address of a PBX: MikoPBX, Yeastar S-Series and K2, FreePBX, and pages that are one
@@ -29,13 +36,19 @@ export function readWebUrl(report: Report, entry: Entry): URL | undefined {
  */
 const webPage = /(?:\/admin-cabinet|\/cgi-bin\/webcgi|\/admin\/config\.php)(?=[/?#]|$)|\/?#\//i;
 
-/** The text without the web page's path; only the known part of it is told, the rest may hold a token. An account is left to the check for it. */
-function withoutWebPage(report: Report, entry: Entry, text: string): string {
-  const [start = ''] = /^https?:\/\/[^/?#@\s]+/i.exec(text) ?? [];
-  const found = start === '' || text.includes('@') ? null : webPage.exec(text.slice(start.length));
-  if (found === null) return text;
-  report.warn(entry.value, `url: ${found[0]} and what follows is cut off, because it is the web page's address`);
-  return text.slice(0, start.length + found.index);
+/** The end of the text from the web page's path on, empty where it has none. An account is left to the check for it. */
+function webPageOf(written: string): string {
+  const [start = ''] = /^https?:\/\/[^/?#@\s]+/i.exec(written) ?? [];
+  const found = start === '' || written.includes('@') ? null : webPage.exec(written.slice(start.length));
+  return found === null ? '' : written.slice(start.length + found.index);
+}
+
+/** Only the known part of the path is told, the rest may hold a token. */
+function webPageRemark(written: string): string | undefined {
+  const [known] = webPage.exec(webPageOf(written)) ?? [];
+  return known === undefined
+    ? undefined
+    : `{key}: ${known} and what follows is cut off, because it is the web page's address`;
 }
 
 function urlFault(text: string): { message: string; suggestion?: string } | undefined {

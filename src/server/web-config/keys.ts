@@ -1,12 +1,65 @@
-import { oddKey, readOpenSection } from '../../config/read.ts';
+import { z } from 'zod';
+import { oddKey, readOpenSection, withValues, type Section } from '../../config/read.ts';
 import type { Report } from '../../config/report.ts';
 import { suggest } from '../../config/suggest.ts';
-import type { ConfigNode, Entry } from '../../config/tree.ts';
+import type { ConfigNode } from '../../config/tree.ts';
+import { choice, flag, text, valueFacts } from '../../config/values.ts';
+import { alwaysOnSuites, cipherSuites, curves } from './tls-names.ts';
+import { clientAuthTypes } from './web-config.ts';
+
+const pemFault = '{key} must be PEM text (-----BEGIN ...), as a block behind "{key}: |"';
+
+/** PEM text in the file itself; read where it is known that no file is named as well. */
+export const inlinePem = z
+  .string({ error: pemFault })
+  .refine((pem) => pem.includes('-----BEGIN '), { error: pemFault })
+  .register(valueFacts, { words: 'PEM text', holdsMore: true });
+
+/** exporter-toolkit takes `RequireClientCert` too, for the same as `RequireAnyClientCert`, and an empty text for the default. */
+const clientAuthType = z
+  .preprocess(
+    (written) => (written === '' ? 'NoClientCert' : written === 'RequireClientCert' ? 'RequireAnyClientCert' : written),
+    choice(clientAuthTypes),
+  )
+  .register(valueFacts, {
+    words: `one of ${clientAuthTypes.join(', ')}`,
+    wanted: `one of ${clientAuthTypes.join(', ')}`,
+    suggest: ({ source }) => suggest(source, clientAuthTypes),
+  });
+
+function listOf(known: readonly string[]) {
+  const error = `{key} has an entry that is not supported; there is ${known.join(', ')}`;
+  const name = z.enum(known, { error }).register(valueFacts, {
+    words: 'name',
+    suggest: ({ value }) => suggest(String(value), known),
+  });
+  return z.array(name, { error: '{key} must be a list' });
+}
+
+/** A section that is read by a call of its own. */
+const section = () => z.unknown().register(valueFacts, { words: 'keys of its own', holdsMore: true });
+
+const tlsServer = z
+  .strictObject({
+    cert: inlinePem,
+    cert_file: text(),
+    key: inlinePem,
+    key_file: text(),
+    client_auth_type: clientAuthType,
+    client_ca: inlinePem,
+    client_ca_file: text(),
+    min_version: choice(['TLS12', 'TLS13']),
+    max_version: choice(['TLS12', 'TLS13']),
+    cipher_suites: listOf([...Object.keys(cipherSuites), ...alwaysOnSuites]),
+    prefer_server_cipher_suites: flag(),
+    curve_preferences: listOf(Object.keys(curves)),
+  })
+  .partial();
 
 /** The keys of one section: those that are understood, and those of exporter-toolkit that are not, each with the reason. */
 export interface SectionKeys {
   readonly name: string;
-  readonly known: readonly string[];
+  readonly schema: z.ZodObject;
   readonly unsupported: Readonly<Record<string, string>>;
 }
 
@@ -14,37 +67,36 @@ export interface SectionKeys {
 export const sections = {
   top: {
     name: 'the file',
-    known: ['tls_server_config', 'http_server_config', 'basic_auth_users'],
+    schema: z
+      .strictObject({
+        tls_server_config: section(),
+        http_server_config: section(),
+        basic_auth_users: section(),
+      })
+      .partial(),
     unsupported: { rate_limit: 'the number of requests at the same time is limited anyhow' },
   },
   tls: {
     name: 'tls_server_config',
-    known: [
-      'cert',
-      'cert_file',
-      'key',
-      'key_file',
-      'client_auth_type',
-      'client_ca',
-      'client_ca_file',
-      'min_version',
-      'max_version',
-      'cipher_suites',
-      'prefer_server_cipher_suites',
-      'curve_preferences',
-    ],
+    schema: tlsServer,
     unsupported: { client_allowed_sans: 'let an authority of its own sign the certificates of the clients' },
   },
-  http: { name: 'http_server_config', known: ['http2', 'headers'], unsupported: {} },
+  http: {
+    name: 'http_server_config',
+    schema: z.strictObject({ http2: flag(), headers: section() }).partial(),
+    unsupported: {},
+  },
   headers: {
     name: 'headers',
-    known: [
-      'Content-Security-Policy',
-      'X-Frame-Options',
-      'X-Content-Type-Options',
-      'X-XSS-Protection',
-      'Strict-Transport-Security',
-    ],
+    schema: z
+      .strictObject({
+        'Content-Security-Policy': section(),
+        'X-Frame-Options': section(),
+        'X-Content-Type-Options': section(),
+        'X-XSS-Protection': section(),
+        'Strict-Transport-Security': section(),
+      })
+      .partial(),
     unsupported: {},
   },
 } as const satisfies Readonly<Record<string, SectionKeys>>;
@@ -52,23 +104,25 @@ export const sections = {
 /** Keys whose values may be printed. */
 export const publicKeys: ReadonlySet<string> = new Set(
   Object.values(sections)
-    .flatMap(({ known }): readonly string[] => known)
+    .flatMap(({ schema }) => Object.keys(schema.shape))
     .filter((key) => key !== 'key'),
 );
 
-/** The entries of a section by key; keys that are unknown or not supported are reported by name. */
-export function readKeys(
+/** The keys of a section with their values; keys that are unknown or not supported are reported by name. */
+export function readKeys<Keys extends SectionKeys>(
   report: Report,
   node: ConfigNode | undefined,
-  { name, known, unsupported }: SectionKeys,
-): ReadonlyMap<string, Entry> {
-  if (node === undefined) return new Map();
-  const { entries } = readOpenSection(report, node, name);
-  for (const { key, location } of entries.values()) {
+  { name, schema, unsupported }: Keys,
+): Section<Keys['schema']> {
+  const open = node === undefined ? nothing : readOpenSection(report, node, name);
+  const known = Object.keys(schema.shape);
+  for (const { key, location } of open.entries.values()) {
     if (known.includes(key)) continue;
     const why = Object.hasOwn(unsupported, key) ? unsupported[key] : undefined;
     if (why !== undefined) report.error(location, `${key} is not supported: ${why}`);
     else report.error(location, oddKey(key) ?? `unknown key ${JSON.stringify(key)} in ${name}`, suggest(key, known));
   }
-  return entries;
+  return withValues<Keys['schema']>(report, open, schema);
 }
+
+const nothing = { location: { offset: 0, path: '' }, entries: new Map() };

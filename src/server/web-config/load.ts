@@ -1,5 +1,4 @@
 import type { Problem } from '../../config/problem.ts';
-import { readFlag } from '../../config/read.ts';
 import { Report } from '../../config/report.ts';
 import { fileReader } from '../../config/load-context.ts';
 import { warnOfDoubtful } from '../../config/doubtful-text.ts';
@@ -52,16 +51,16 @@ function readWebConfig(scope: WebScope, root: ConfigNode | undefined): WebConfig
   const { report } = scope;
   if (isEmpty(root)) report.error({ offset: 0, path: '' }, nothingProtected);
   const top = readKeys(report, root, sections.top);
-  const http = readKeys(report, top.get('http_server_config')?.value, sections.http);
-  const http2 = http.get('http2');
-  if (http2 !== undefined && readFlag(report, http2) === true)
+  const http = readKeys(report, top.entries.get('http_server_config')?.value, sections.http);
+  const http2 = http.entries.get('http2');
+  if (http2 !== undefined && http.values.http2 === true)
     report.warn(http2.value, 'http2: this server speaks HTTP/1.1 only, which every client does too');
-  const tls = top.get('tls_server_config');
+  const tls = top.entries.get('tls_server_config');
   const server = tls && readTlsServer(scope, tls);
   return {
     ...(server === undefined ? {} : { tls: server }),
-    headers: readHeaders(report, http.get('headers')),
-    users: readUsers(report, top.get('basic_auth_users')),
+    headers: readHeaders(report, http.entries.get('headers')),
+    users: readUsers(report, top.entries.get('basic_auth_users')),
   };
 }
 

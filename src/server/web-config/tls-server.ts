@@ -1,79 +1,73 @@
 import { createSecureContext } from 'node:tls';
-import { readChoice, readFlag, readText } from '../../config/read.ts';
+import { readValue, type Section } from '../../config/read.ts';
 import type { Report } from '../../config/report.ts';
 import { Secret } from '../../config/secret.ts';
-import { suggest } from '../../config/suggest.ts';
 import type { Entry } from '../../config/tree.ts';
-import { readKeys, sections } from './keys.ts';
+import { inlinePem, readKeys, sections } from './keys.ts';
 import type { WebScope } from './scope.ts';
-import { alwaysOnSuites, cipherSuites, curves, versions } from './tls-names.ts';
-import { type ClientAuthType, clientAuthTypes, type WebTls } from './web-config.ts';
+import { cipherSuites, curves, versions } from './tls-names.ts';
+import type { ClientAuthType, WebTls } from './web-config.ts';
 
-type Entries = ReadonlyMap<string, Entry>;
+type TlsSection = Section<(typeof sections)['tls']['schema']>;
 
 /** The TLS settings, or undefined after a report. */
-export function readTlsServer(scope: WebScope, section: Entry): WebTls | undefined {
+export function readTlsServer(scope: WebScope, at: Entry): WebTls | undefined {
   const { report } = scope;
-  const entries = readKeys(report, section.value, sections.tls);
-  const cert = readPem(scope, entries, 'cert');
-  const key = readPem(scope, entries, 'key');
-  for (const [name, text] of [
+  const section = readKeys(report, at.value, sections.tls);
+  const { entries, values } = section;
+  const cert = readPem(scope, section, 'cert');
+  const key = readPem(scope, section, 'key');
+  for (const [name, pem] of [
     ['cert_file', cert],
     ['key_file', key],
   ] as const)
-    if (text === '') report.error(section.location, `tls_server_config needs ${name}`);
-  const clientAuth = readClientAuth(report, entries.get('client_auth_type'));
-  const authorities = readPem(scope, entries, 'client_ca');
-  checkClientAuth(report, entries.get('client_auth_type') ?? section, clientAuth, authorities);
-  const named = readVersions(report, entries);
-  const ciphers = readNames(report, entries.get('cipher_suites'), [...Object.keys(cipherSuites), ...alwaysOnSuites]);
-  const curveNames = readNames(report, entries.get('curve_preferences'), Object.keys(curves));
-  const prefer = entries.get('prefer_server_cipher_suites');
+    if (pem === '') report.error(at.location, `tls_server_config needs ${name}`);
+  const clientAuth = values.client_auth_type ?? 'NoClientCert';
+  const authorities = readPem(scope, section, 'client_ca');
+  checkClientAuth(report, entries.get('client_auth_type') ?? at, clientAuth, authorities);
+  const named = readVersions(report, section);
   if (cert === undefined || cert === '' || key === undefined || key === '') return undefined;
-  const chosen = ciphers.flatMap((name) => cipherSuites[name] ?? []);
   const tls: WebTls = {
     cert,
     key: new Secret(key),
     clientAuth,
     ...(authorities === undefined || authorities === '' ? {} : { clientAuthorities: authorities }),
     ...named,
-    ...(chosen.length === 0 ? {} : { ciphers: chosen.join(':') }),
-    ...(curveNames.length === 0 ? {} : { curves: curveNames.map((name) => curves[name]).join(':') }),
-    prefersOwnCiphers: prefer === undefined ? true : (readFlag(report, prefer) ?? true),
+    ...readCiphers(section),
+    prefersOwnCiphers: values.prefer_server_cipher_suites ?? true,
   };
-  return isUsable(report, section, tls) ? tls : undefined;
+  return isUsable(report, at, tls) ? tls : undefined;
+}
+
+/** What is chosen by name, as OpenSSL calls it. */
+function readCiphers({ values }: TlsSection): Pick<WebTls, 'ciphers' | 'curves'> {
+  const suites = (values.cipher_suites ?? []).flatMap((name) => cipherSuites[name] ?? []);
+  const curveNames = (values.curve_preferences ?? []).flatMap((name) => curves[name] ?? []);
+  return {
+    ...(suites.length === 0 ? {} : { ciphers: suites.join(':') }),
+    ...(curveNames.length === 0 ? {} : { curves: curveNames.join(':') }),
+  };
 }
 
 /** PEM text that stands in the file itself or in one that is named; `''` where it is not set, undefined after a report. */
-function readPem({ report, readFile }: WebScope, entries: Entries, name: string): string | undefined {
-  const inline = entries.get(name);
-  const file = entries.get(`${name}_file`);
+function readPem(
+  { report, readFile }: WebScope,
+  { entries, values }: TlsSection,
+  name: 'cert' | 'key' | 'client_ca',
+): string | undefined {
+  const [inline, file] = [entries.get(name), entries.get(`${name}_file`)];
   if (inline !== undefined && file !== undefined) {
     report.error(inline.location, `${name} does not go with ${name}_file: set one or the other`);
     return undefined;
   }
-  if (inline !== undefined) return readInline(report, inline);
+  if (inline !== undefined) return readValue(report, inline, inlinePem);
   if (file === undefined) return '';
-  const path = readText(report, file);
+  const path = values[`${name}_file`];
   if (path === undefined) return undefined;
   const found = readFile(path);
   if (found.ok && found.text.includes('-----BEGIN ')) return found.text;
   report.error(file.value, `${name}_file: ${found.ok ? `the file ${found.path} holds no PEM text` : found.message}`);
   return undefined;
-}
-
-function readInline(report: Report, { key, value }: Entry): string | undefined {
-  if (value.kind === 'scalar' && typeof value.value === 'string' && value.value.includes('-----BEGIN '))
-    return value.value;
-  report.error(value, `${key} must be PEM text (-----BEGIN ...), as a block behind "${key}: |"`);
-  return undefined;
-}
-
-function readClientAuth(report: Report, entry: Entry | undefined): ClientAuthType {
-  if (entry === undefined || (entry.value.kind === 'scalar' && entry.value.value === '')) return 'NoClientCert';
-  // exporter-toolkit takes this word too, for the same.
-  if (entry.value.kind === 'scalar' && entry.value.value === 'RequireClientCert') return 'RequireAnyClientCert';
-  return readChoice(report, entry, clientAuthTypes) ?? 'NoClientCert';
 }
 
 function checkClientAuth(report: Report, at: Entry, type: ClientAuthType, authorities: string | undefined): void {
@@ -86,34 +80,12 @@ function checkClientAuth(report: Report, at: Entry, type: ClientAuthType, author
     report.warn(at.location, `${type} checks no certificate, so it protects nothing: use RequireAndVerifyClientCert`);
 }
 
-function readVersions(report: Report, entries: Entries): Pick<WebTls, 'minVersion' | 'maxVersion'> {
-  const read = (key: string, fallback: keyof typeof versions): keyof typeof versions => {
-    const entry = entries.get(key);
-    return (entry && readChoice(report, entry, ['TLS12', 'TLS13'])) ?? fallback;
-  };
-  const [least, most] = [read('min_version', 'TLS12'), read('max_version', 'TLS13')];
+function readVersions(report: Report, { entries, values }: TlsSection): Pick<WebTls, 'minVersion' | 'maxVersion'> {
+  const { min_version: least = 'TLS12', max_version: most = 'TLS13' } = values;
   const at = entries.get('max_version');
   if (at !== undefined && least === 'TLS13' && most === 'TLS12')
     report.error(at.value, 'max_version is lower than min_version');
   return { minVersion: versions[least], maxVersion: versions[most] };
-}
-
-function readNames(report: Report, entry: Entry | undefined, known: readonly string[]): string[] {
-  if (entry === undefined) return [];
-  if (entry.value.kind !== 'list') {
-    report.error(entry.value, `${entry.key} must be a list`);
-    return [];
-  }
-  return entry.value.items.flatMap((item) => {
-    const name = item.kind === 'scalar' ? String(item.value) : '';
-    if (known.includes(name)) return [name];
-    report.error(
-      item,
-      `${entry.key} has an entry that is not supported; there is ${known.join(', ')}`,
-      suggest(name, known),
-    );
-    return [];
-  });
 }
 
 /** OpenSSL has the last word: it sees what is damaged, too weak, or does not belong together. */

@@ -1,12 +1,28 @@
-import { readOpenSection } from '../../config/read.ts';
+import { z } from 'zod';
+import { readOpenSection, readValue } from '../../config/read.ts';
 import type { Report } from '../../config/report.ts';
 import { Secret } from '../../config/secret.ts';
 import type { Entry } from '../../config/tree.ts';
+import { valueFacts } from '../../config/values.ts';
 
 /** Above this cost one check of a password takes more than a second. */
 const highestSensibleCost = 14;
 
-const hashForm = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
+const costOf = (hash: string): number => Number(/^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(hash)?.[1] ?? 0);
+
+const noHash =
+  'this is no bcrypt hash: make one with "htpasswd -nBC 10 NAME" and write the part behind the colon; a password as it is does not belong here';
+
+const bcryptHash = z
+  .string({ error: noHash })
+  .refine((hash) => costOf(hash) >= 4 && costOf(hash) <= 31, { error: noHash })
+  .register(valueFacts, {
+    words: 'bcrypt hash',
+    remark: (hash) =>
+      costOf(hash) > highestSensibleCost
+        ? `a cost of ${costOf(hash)} makes each check of this password take seconds: 10 is usual`
+        : undefined,
+  });
 
 /** User names and their bcrypt hashes. */
 export function readUsers(report: Report, users: Entry | undefined): ReadonlyMap<string, Secret> {
@@ -27,21 +43,9 @@ export function readUsers(report: Report, users: Entry | undefined): ReadonlyMap
   return new Map(pairs);
 }
 
-function readHash(report: Report, { key, location, value }: Entry): string | undefined {
-  if (key === '' || key.includes(':') || /\p{Cc}/u.test(key)) {
-    report.error(location, 'a user name must not be empty or hold a colon');
-    return undefined;
-  }
-  const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : '';
-  const [, cost = ''] = hashForm.exec(text) ?? [];
-  if (Number(cost) < 4 || Number(cost) > 31) {
-    report.error(
-      value,
-      'this is no bcrypt hash: make one with "htpasswd -nBC 10 NAME" and write the part behind the colon; a password as it is does not belong here',
-    );
-    return undefined;
-  }
-  if (Number(cost) > highestSensibleCost)
-    report.warn(value, `a cost of ${Number(cost)} makes each check of this password take seconds: 10 is usual`);
-  return text;
+function readHash(report: Report, entry: Entry): string | undefined {
+  const { key, location } = entry;
+  if (key !== '' && !key.includes(':') && !/\p{Cc}/u.test(key)) return readValue(report, entry, bcryptHash);
+  report.error(location, 'a user name must not be empty or hold a colon');
+  return undefined;
 }

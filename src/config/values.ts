@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import type { Range } from './defaults.ts';
+import { limits } from './defaults.ts';
+import { formatDuration, parseDuration } from './duration.ts';
+import { suggest } from './suggest.ts';
+import type { ScalarNode } from './tree.ts';
+
+/** A piece of JSON Schema (draft 7). */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/**
+ * What a schema of one value cannot say by itself. Its messages have the key as `{key}`, and never quote the value: it may be a
+ * secret.
+ */
+export interface ValueFacts {
+  /** Type and limits, for the reference page. */
+  readonly words: string;
+  /** What is told where a list or a map stands: `{key} must be {wanted}, not a list`. Absent: what the schema says. */
+  readonly wanted?: string;
+  /** What was probably meant. */
+  readonly suggest?: (written: ScalarNode) => string | undefined;
+  /** What the admin should know of a text that is good. */
+  readonly remark?: (text: string) => string | undefined;
+  /** For editors, where it is not what zod makes of the schema. */
+  readonly json?: JsonSchema;
+  /** Holds keys or values that are read by a call of their own. */
+  readonly holdsMore?: true;
+}
+
+/** The facts of each schema of a value. */
+export const valueFacts = z.registry<ValueFacts>();
+
+function withFacts<Schema extends z.ZodType>(schema: Schema, facts: ValueFacts): Schema {
+  valueFacts.add(schema, facts);
+  return schema;
+}
+
+/** A text in one line, not empty. */
+const oneLine = () =>
+  z
+    .string({ error: '{key} must be text: put the value in quotes' })
+    .min(1, { error: '{key} is empty', abort: true })
+    .refine((text) => text.isWellFormed(), {
+      error: '{key} holds half of a character (an escape from \\ud800 to \\udfff that stands alone)',
+      abort: true,
+    })
+    .refine((text) => !/\p{Cc}/u.test(text.replace(/\n$/, '')), {
+      error: '{key} must be on one line: check the quotes and the indentation of the lines below',
+      abort: true,
+    });
+
+/** A text in one line. */
+export const text = (words = 'text', more: Partial<ValueFacts> = {}) =>
+  oneLine().register(valueFacts, { words, wanted: 'text', ...more });
+
+/** Whether a text looks as if its author expects a variable to be filled in. */
+export const holdsVariable = (written: string): boolean => /\$\{[A-Za-z_]\w*[^}]*\}/.test(written);
+
+const asWritten = '{key} is used as written: variables such as ${NAME} are not replaced';
+
+/** A text that is used as it is; `${NAME}` in it is told to have no meaning. */
+export const literal = (words = 'text', more: Partial<ValueFacts> = {}) =>
+  text(words, { remark: (written) => (holdsVariable(written) ? asWritten : undefined), ...more });
+
+/** A password or token that stands in the file itself. */
+export const inlineSecret = () =>
+  text('text', {
+    remark: (written) =>
+      holdsVariable(written) || /^\$[A-Z_][A-Z0-9_]*$/.test(written)
+        ? `${asWritten}; write {key}_env with the variable's name instead`
+        : undefined,
+  });
+
+/** A regular expression, in quotes where it begins or ends with a character that means something in YAML. */
+export const pattern = () =>
+  literal()
+    .transform((written, context) => {
+      try {
+        return new RegExp(written, 'u');
+      } catch (error) {
+        const cause = error instanceof Error ? error.message.slice(error.message.lastIndexOf(': ') + 2) : 'unknown';
+        context.addIssue({ code: 'custom', message: `{key} is not a valid regular expression: ${cause}` });
+        return z.NEVER;
+      }
+    })
+    .register(valueFacts, {
+      words: 'regular expression',
+      wanted: 'text',
+      remark: (written) => (holdsVariable(written) ? asWritten : undefined),
+    });
+
+/** A whole number within limits. */
+export function whole({ from, to }: Range) {
+  const error = wholeFault({ from, to });
+  const words = `whole number from ${from} to ${to}`;
+  return z
+    .int({ error })
+    .min(from, { error })
+    .max(to, { error })
+    .register(valueFacts, { words, wanted: 'a whole number' });
+}
+
+const wholeFault =
+  ({ from, to }: Range) =>
+  ({ input }: { readonly input?: unknown }): string =>
+    `{key} must be a whole number from ${from} to ${to}${typeof input === 'string' ? ', without quotes' : ''}`;
+
+/** One of a few whole numbers in a row. */
+export function level<const Levels extends readonly [number, ...number[]]>(levels: Levels) {
+  const range = { from: levels[0], to: levels[0] + levels.length - 1 };
+  const schema = z.literal<Levels[number][]>([...levels], { error: wholeFault(range) });
+  return withFacts(schema, {
+    words: `one of ${levels.join(', ')}`,
+    wanted: 'a whole number',
+    json: { enum: levels },
+  });
+}
+
+/** true or false. */
+export const flag = () =>
+  z
+    .boolean({ error: '{key} must be true or false' })
+    .register(valueFacts, { words: 'true or false', wanted: 'true or false', suggest: suggestFlag });
+
+function suggestFlag({ value }: ScalarNode): string | undefined {
+  const word = String(value).toLowerCase();
+  if (['no', 'off', '0'].includes(word)) return 'false';
+  return ['yes', 'on', '1'].includes(word) ? 'true' : undefined;
+}
+
+/** One word out of several. */
+export function choice<const Words extends readonly [string, ...string[]]>(choices: Words) {
+  const words = `one of ${choices.join(', ')}`;
+  return z.enum<Words>(choices, { error: `{key} must be ${words}` }).register(valueFacts, {
+    words,
+    wanted: words,
+    suggest: ({ source }) => suggest(source, choices),
+    json: { enum: choices },
+  });
+}
+
+/** A map of keys; it may be left empty. */
+export const section = <Schema extends z.ZodObject>(schema: Schema) =>
+  withFacts(schema.nullable(), { words: 'keys below', holdsMore: true });
+
+/** A duration in milliseconds, not shorter than intervals and time-outs may be. */
+export const duration = () =>
+  z
+    .string({ error: ({ input }) => durationFault(String(input)) ?? '' })
+    .regex(/^[0-9]{1,12}(ms|s|m|h)$/, { error: ({ input }) => durationFault(String(input)) ?? '', abort: true })
+    .transform((written, context) => {
+      const parsed = parseDuration(written);
+      if (parsed.ok && parsed.ms >= limits.durationMs.from) return parsed.ms;
+      const tooShort = `{key} is too short: at least ${formatDuration(limits.durationMs.from)}`;
+      context.addIssue({ code: 'custom', message: durationFault(written) ?? tooShort });
+      return z.NEVER;
+    })
+    .register(valueFacts, {
+      words: `duration from ${formatDuration(limits.durationMs.from)} to ${formatDuration(limits.durationMs.to)}`,
+      wanted: 'a duration such as 30s',
+      suggest: ({ value, source }) => {
+        const parsed = parseDuration(typeof value === 'string' ? value : source);
+        return parsed.ok ? undefined : parsed.suggestion;
+      },
+    });
+
+function durationFault(written: string): string | undefined {
+  const parsed = parseDuration(written);
+  return parsed.ok ? undefined : `{key} ${parsed.message}`;
+}
