@@ -171,7 +171,7 @@ function routesOf(
     metricsRoute(current, exposition),
     probeRoute({ fleet: current, exposition, clock: systemClock }),
     serviceDiscoveryRoute(current),
-    configRoute(() => exporter.config),
+    configRoute(() => exporter.config, pages),
     healthyRoute,
     readyRoute(current),
     retryRoute({ fleet: current, clock: systemClock }),

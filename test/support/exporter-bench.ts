@@ -54,7 +54,7 @@ export async function benchExporter(
       eventsRoute(pages),
       metricsRoute(fleet, exporter.exposition),
       probeRoute({ fleet, exposition: exporter.exposition, clock }),
-      configRoute(() => exporter.config),
+      configRoute(() => exporter.config, pages),
       retryRoute({ fleet, clock }),
       reloadRoute(createReloading({ exporter, readConfig, remarks: first.remarks, onReload, log })),
     ],

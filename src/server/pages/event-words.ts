@@ -1,9 +1,10 @@
 import { type EventKind, type JournalEvent } from '../../journal/event.ts';
 import { peerStates, trunkStates } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { formatCount, formatDuration, formatMoment, shorten } from './format.ts';
+import { formatCount, formatDuration, shorten } from './format.ts';
 import { badge, type Tone } from './icons.ts';
 import { type ListQuery, readListQuery } from './list-query.ts';
+import { moment } from './moment.ts';
 import { foreign } from './parts.ts';
 import { peerTones, trunkTones } from './states.ts';
 import type { Column } from './table.ts';
@@ -44,7 +45,7 @@ export function eventColumns(nameOf: (event: JournalEvent) => string | undefined
       title: 'When',
       first: 'desc',
       value: ({ sequence }) => sequence,
-      cell: (event) => markup`<span class="moment">${formatMoment(event.atWall)}</span>${earliestTime(event)}`,
+      cell: (event) => markup`${moment(event.atWall)}${earliestTime(event)}`,
     },
     { key: 'what', title: 'What', kind: 'head', cell: (event) => subject(event, nameOf(event)) },
     { key: 'change', title: 'Change', kind: 'state', cell: change },
@@ -85,14 +86,14 @@ function often({ changes, rows = 1, atWall, firstAtWall }: JournalEvent): Markup
 }
 
 function why({ reason, detail, untilWall }: JournalEvent): Markup {
-  const until = untilWall !== undefined && markup`<p>no login until ${formatMoment(untilWall)}</p>`;
+  const until = untilWall !== undefined && markup`<p>no login until ${moment(untilWall)}</p>`;
   const told = [reason, detail].filter((text) => text !== undefined && text !== '');
   return markup`${told.length > 0 && markup`<p>${foreign(shorten(told.join(': '), 300))}</p>`}${until}`;
 }
 
 function earliestTime({ notBeforeWall }: JournalEvent): Markup {
   if (notBeforeWall === undefined) return nothing;
-  return markup`<small>seen then; since ${formatMoment(notBeforeWall)} at the earliest</small>`;
+  return markup`<small>seen then; since ${moment(notBeforeWall)} at the earliest</small>`;
 }
 
 function isRow({ kind }: JournalEvent): boolean {

@@ -4,9 +4,10 @@ import type { Journal } from '../../journal/journal.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { eventColumns, eventOrder, kindWords } from './event-words.ts';
 import { eventNames } from './event-names.ts';
-import { formatCount, formatMoment, shorten } from './format.ts';
+import { formatCount, shorten } from './format.ts';
 import { renderPage } from './layout.ts';
 import { knownParameters, linkTo, searchFor } from './list-query.ts';
+import { moment } from './moment.ts';
 import { foreign, hiddenFields } from './parts.ts';
 import { pbxLink } from './pbx-link.ts';
 import { type Column, renderTable } from './table.ts';
@@ -119,9 +120,9 @@ function counted(chosen: number, all: number): string {
   return chosen === all ? formatCount(all) : `${formatCount(chosen)} of ${formatCount(all)}`;
 }
 
-function remembered(journal: Journal): string {
-  const since = `Remembered since ${formatMoment(journal.startedAtWall)}, when the exporter was started.`;
-  return journal.lost() === undefined ? since : `${since} Older events had to make room.`;
+function remembered(journal: Journal): Markup {
+  const lost = journal.lost() === undefined ? '' : ' Older events had to make room.';
+  return markup`Remembered since ${moment(journal.startedAtWall)}, when the exporter was started.${lost}`;
 }
 
 function jsonLink(parameters: URLSearchParams): string {

@@ -2,10 +2,11 @@ import type { CollectorValues } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { type FleetRow, foldCell, foldTroubles } from './fleet-folds.ts';
 import type { Member } from './fleet-summary.ts';
-import { countOf, formatCount, formatDuration, formatMoment, shorten } from './format.ts';
+import { countOf, formatCount, formatDuration, shorten } from './format.ts';
 import { type HealthLevel, healthLevels } from './health.ts';
 import { badge, type Tone } from './icons.ts';
 import { linkTo } from './list-query.ts';
+import { momentBehind } from './moment.ts';
 import { bar, foreign } from './parts.ts';
 import { pbxLink } from './pbx-link.ts';
 import { peerShares } from './state-shares.ts';
@@ -99,7 +100,8 @@ function since(members: FleetRow['members'], view: View): Markup {
   if (walls.length === 0) return nothing;
   const [earliest, latest] = [Math.min(...walls), Math.max(...walls)];
   const [longest, shortest] = [earliest, latest].map((wall) => formatDuration(view.wall - wall));
-  return markup`<small title="since ${formatMoment(earliest)}">for ${longest === shortest ? longest : `${shortest} to ${longest}`}</small>`;
+  const words = longest === shortest ? longest : `${shortest} to ${longest}`;
+  return markup`<small>${momentBehind(earliest, `for ${words}`)}</small>`;
 }
 
 function nameCell({ target }: Member, parameters: URLSearchParams): Markup {

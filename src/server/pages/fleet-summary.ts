@@ -24,7 +24,7 @@ export interface FleetNumbers {
 
 /** The numbers over all PBXs. */
 export function fleetTiles(numbers: FleetNumbers): Markup {
-  return markup`<section class="tiles" aria-label="All PBXs in numbers">
+  return markup`<section class="tiles" aria-labelledby="numbers"><h2 id="numbers" class="unseen">All PBXs in numbers</h2>
 ${pbxTile(numbers)}${peerTile(numbers)}${trunkTile(numbers)}${loginTile(numbers)}${callTile(numbers)}</section>`;
 }
 

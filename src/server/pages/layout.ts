@@ -2,6 +2,7 @@ import { type Markup, markup, type Piece } from '../html.ts';
 import { formatMoment } from './format.ts';
 import { brandMark, favicon, iconSheet } from './icons.ts';
 import { linkTo } from './list-query.ts';
+import { script } from './script.ts';
 import { style } from './style.ts';
 import type { View } from './view.ts';
 
@@ -41,7 +42,7 @@ ${view.stateProblem !== undefined && markup`<div class="card alert warn short"><
 ${content}
 </main>
 <footer><p>pbx-exporter ${view.version}. Made from what the last rounds read; opening this page asks no PBX anything.</p></footer>
-</body></html>
+<script>${script}</script></body></html>
 `.text;
 }
 
@@ -50,7 +51,7 @@ function refreshBar(parameters: URLSearchParams, refresh: number | undefined, vi
     seconds === refresh
       ? markup`<strong aria-current="true">${text}</strong>`
       : markup`<a href="${linkTo(parameters, { refresh: seconds })}">${text}</a>`;
-  return markup`<p class="refresh"><span>As of <time datetime="${new Date(view.wall).toISOString()}">${formatMoment(view.wall)}</time></span>
+  return markup`<p class="refresh"><span>As of <time datetime="${new Date(view.wall).toISOString()}" data-local="second" data-zone="">${formatMoment(view.wall)}</time></span>
 <span class="choices">Refresh: ${choice(undefined, 'off')}${refreshChoices.map((seconds) => choice(seconds, `${seconds} s`))}</span></p>`;
 }
 

@@ -43,10 +43,10 @@ function addressFacts(configured: ConfiguredTarget | undefined): Markup {
   return markup`${fact('Asked at', url.href)}${link}`;
 }
 
-function fact(name: string, value: string | undefined): Markup {
+function fact(name: string, value: string | Markup | undefined): Markup {
   return value === undefined || value === ''
     ? nothing
-    : markup`<div><dt>${name}</dt><dd>${foreign(shorten(value, 300))}</dd></div>
+    : markup`<div><dt>${name}</dt><dd>${typeof value === 'string' ? foreign(shorten(value, 300)) : value}</dd></div>
 `;
 }
 

@@ -2,6 +2,7 @@ import { type HistoryPoint, historyMinutes } from '../../journal/history.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { curve, gapsOf, type Point } from './curve.ts';
 import { formatCount, formatRoundtrip, formatShortMoment } from './format.ts';
+import { shortMoment } from './moment.ts';
 import type { StatusTarget, View } from './view.ts';
 
 const anchor = 'hours';
@@ -33,7 +34,7 @@ export function hoursSection(target: StatusTarget, view: View): Markup {
   const first = Math.floor(wall / minuteMs) - historyMinutes + 1;
   const window = { first, longestStep: Math.max(2, Math.ceil((2 * target.intervalMs) / minuteMs)), wall };
   const charts = measuresOf(points).filter((measure) => measure.points.length > 0);
-  return markup`<section aria-labelledby="${anchor}"><h2 id="${anchor}">The last six hours <small>${formatShortMoment(first * minuteMs, wall)} to ${formatShortMoment(wall, wall)} UTC</small></h2>
+  return markup`<section aria-labelledby="${anchor}"><h2 id="${anchor}">The last six hours <small>${shortMoment(first * minuteMs, wall)} to ${shortMoment(wall, wall)}</small></h2>
 <div class="tiles hours">${charts.map((measure) => chart(measure, window))}</div></section>`;
 }
 
@@ -63,44 +64,50 @@ function measuresOf(points: readonly HistoryPoint[]): readonly Measure[] {
 
 function chart(measure: Measure, window: Window): Markup {
   const { title, points, kind } = measure;
-  const words = kind === 'bars' ? countInWords(measure, window) : valuesInWords(measure, window);
+  const words = [...(kind === 'bars' ? countInWords(measure) : valuesInWords(measure)), ...gapsInWords(points, window)];
+  const label = `${title}, the last six hours. ${asText(words, window)}`;
   return markup`<figure class="card tile"><h3>${title}</h3>
-${curve(points, { ...window, kind, label: `${title}, the last six hours. ${words}` })}
-<figcaption>${words}</figcaption></figure>`;
+${curve(points, { ...window, kind, label })}
+<figcaption>${asMarkup(words, window)}</figcaption></figure>`;
 }
 
-function valuesInWords({ points, format }: Measure, window: Window): string {
+/** A text with moments in it: numbers are minutes since 1970. */
+type Words = readonly (string | number)[];
+
+function asText(words: Words, { wall }: Window): string {
+  return words.map((word) => (typeof word === 'string' ? word : formatShortMoment(word * minuteMs, wall))).join('');
+}
+
+function asMarkup(words: Words, { wall }: Window): Markup {
+  return markup`${words.map((word) => (typeof word === 'string' ? word : shortMoment(word * minuteMs, wall, '')))}`;
+}
+
+function valuesInWords({ points, format }: Measure): Words {
   const last = points.at(-1);
-  if (last === undefined) return '';
+  if (last === undefined) return [];
   const least = points.reduce((one, other) => (other.value < one.value ? other : one));
   const most = points.reduce((one, other) => (other.value > one.value ? other : one));
-  const range =
-    least.value === most.value
-      ? `Always ${format(last.value)}.`
-      : `Last ${format(last.value)}, lowest ${format(least.value)} at ${clockOf(least, window)}, highest ${format(most.value)} at ${clockOf(most, window)}.`;
-  return `${range}${gapsInWords(points, window)}`;
+  if (least.value === most.value) return [`Always ${format(last.value)}.`];
+  const lowest = [`lowest ${format(least.value)} at `, least.minute];
+  return [`Last ${format(last.value)}, `, ...lowest, `, highest ${format(most.value)} at `, most.minute, '.'];
 }
 
-function countInWords({ points, format }: Measure, window: Window): string {
+function countInWords({ points, format }: Measure): Words {
   const failed = points.filter(({ value }) => value > 0);
   const sum = failed.reduce((total, { value }) => total + value, 0);
   const [first, last] = [failed[0], failed.at(-1)];
-  if (first === undefined || last === undefined) return `None.${gapsInWords(points, window)}`;
-  return `${format(sum)}, from ${clockOf(first, window)} to ${clockOf(last, window)}.${gapsInWords(points, window)}`;
+  if (first === undefined || last === undefined) return ['None.'];
+  return [`${format(sum)}, from `, first.minute, ' to ', last.minute, '.'];
 }
 
 /** More gaps than this are only counted. */
 const mostGaps = 3;
 
-function gapsInWords(points: readonly Point[], { first, longestStep, wall }: Window): string {
+function gapsInWords(points: readonly Point[], { first, longestStep, wall }: Window): Words {
   const end = Math.floor(wall / minuteMs);
   const gaps = gapsOf(points, { first, longestStep, end });
-  if (gaps.length === 0) return '';
-  if (gaps.length > mostGaps) return ` ${formatCount(gaps.length)} times without values.`;
-  const moment = (minute: number): string => formatShortMoment(minute * minuteMs, wall);
-  return ` No values ${gaps.map(({ from, to }) => `from ${moment(from)} to ${moment(to)}`).join(', ')}.`;
-}
-
-function clockOf({ minute }: Point, { wall }: Window): string {
-  return formatShortMoment(minute * minuteMs, wall);
+  if (gaps.length === 0) return [];
+  if (gaps.length > mostGaps) return [` ${formatCount(gaps.length)} times without values.`];
+  const spans = gaps.flatMap(({ from, to }, index) => [index === 0 ? 'from ' : ', from ', from, ' to ', to]);
+  return [' No values ', ...spans, '.'];
 }

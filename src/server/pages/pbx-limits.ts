@@ -1,11 +1,13 @@
 import { ageTime } from '../../snapshot/clocks.ts';
 import { licenseKinds, resources, type Resource, type Usage } from '../../snapshot/reading.ts';
 import { visibleCertificateExpiry } from '../../snapshot/record.ts';
-import { formatCount, formatDuration, formatMoment } from './format.ts';
+import { type Markup, markup } from '../html.ts';
+import { formatCount, formatDuration } from './format.ts';
+import { moment } from './moment.ts';
 import { shownParts, type StatusTarget, type View } from './view.ts';
 
 /** A name and what is said of it. */
-export type Fact = readonly [name: string, text: string];
+export type Fact = readonly [name: string, text: string | Markup];
 
 const titles: Readonly<Record<Resource, string>> = {
   calls: 'Calls',
@@ -48,9 +50,9 @@ function usageText(resource: Resource, used: number | undefined, limit: number):
   return `${amount(used)} of ${amount(limit)} (${Math.floor((100 * used) / limit)} %)`;
 }
 
-function endText(end: number, wall: number): string {
-  if (end < wall) return `ended ${formatDuration(wall - end)} ago, ${formatMoment(end)}`;
-  return `ends in ${formatDuration(end - wall)}, ${formatMoment(end)}`;
+function endText(end: number, wall: number): Markup {
+  if (end < wall) return markup`ended ${formatDuration(wall - end)} ago, ${moment(end)}`;
+  return markup`ends in ${formatDuration(end - wall)}, ${moment(end)}`;
 }
 
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;

@@ -18,7 +18,7 @@ export function pbxTiles(target: StatusTarget, view: View): Markup {
   ];
   return tiles.every((one) => one === nothing)
     ? nothing
-    : markup`<section class="tiles" aria-label="In numbers">${tiles}</section>`;
+    : markup`<section class="tiles" aria-labelledby="numbers"><h2 id="numbers" class="unseen">In numbers</h2>${tiles}</section>`;
 }
 
 /** The call queues; nothing where they are not read. */

@@ -1,10 +1,11 @@
 import { type Markup, markup, nothing, type Piece } from '../html.ts';
 import { levelBadge } from './fleet-columns.ts';
-import { formatDuration, formatMoment, shorten } from './format.ts';
+import { formatDuration, shorten } from './format.ts';
 import { type Health, type HealthLevel, healthOf } from './health.ts';
 import { renderPage } from './layout.ts';
 import { inOrderOfHits } from './list-section.ts';
 import { knownParameters, linkTo } from './list-query.ts';
+import { moment } from './moment.ts';
 import { foreign, hiddenFields } from './parts.ts';
 import { collectorSection } from './pbx-collectors.ts';
 import { eventSection } from './pbx-events.ts';
@@ -79,7 +80,7 @@ function heading(target: StatusTarget, { level }: Health, parameters: URLSearchP
   const refresh = knownParameters(parameters, ['refresh']);
   return markup`${crumbs(refresh.size === 0 ? '' : linkTo(refresh, {}))}
 <div class="title"><h1>${foreign(target.identity.name)}</h1>${levelBadge(level)}
-${upSinceWall === undefined ? nothing : markup`<span class="quiet">for ${formatDuration(view.wall - upSinceWall)}, since ${formatMoment(upSinceWall)}</span>`}</div>`;
+${upSinceWall === undefined ? nothing : markup`<span class="quiet">for ${formatDuration(view.wall - upSinceWall)}, since ${moment(upSinceWall)}</span>`}</div>`;
 }
 
 function searchForm({ record }: StatusTarget, parameters: URLSearchParams): Markup {

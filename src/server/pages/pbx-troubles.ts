@@ -1,9 +1,10 @@
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import type { CollectorOutcome } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { formatDuration, formatMoment, formatTimeLeft } from './format.ts';
+import { formatDuration, formatTimeLeft } from './format.ts';
 import { collectorWords, failureSentence, failureWords, type Health, type Trouble } from './health.ts';
 import { failureHints, failureInWords } from './hints.ts';
+import { moment } from './moment.ts';
 import { foreign, reloadHelp, withCode } from './parts.ts';
 import { refusalsInWords, loginRemedy } from './refusals.ts';
 import { isTried, lacksHashKey, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
@@ -62,7 +63,7 @@ function suspension(target: StatusTarget, view: View): Markup {
   const left = suspensionLeft(target, view);
   const { refusals } = target.record;
   if (left === 0) return nothing;
-  return markup`<p class="until">No login for another ${formatTimeLeft(left)}, until ${formatMoment(target.record.suspendedUntilWall)}.</p>
+  return markup`<p class="until">No login for another ${formatTimeLeft(left)}, until ${moment(target.record.suspendedUntilWall)}.</p>
 <p>The exporter stays away so that the PBX does not lock it out.${refusals !== undefined && foreign(` ${refusalsInWords(refusals)}`)} ${loginRemedy(refusals)}</p>`;
 }
 

@@ -1,6 +1,6 @@
 import type { Journal, Since } from '../../journal/journal.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { formatDuration, formatMoment, formatShortMoment } from './format.ts';
+import { shortMoment } from './moment.ts';
 import type { Column } from './table.ts';
 import type { StatusTarget, View } from './view.ts';
 
@@ -31,11 +31,7 @@ function sinceCell(since: Since | undefined, journal: Journal, { wall }: View): 
   if (atWall === undefined)
     return firstReadWall - journal.startedAtWall <= firstReadMs
       ? markup`since before the start`
-      : markup`since before ${moment(firstReadWall, wall)}`;
-  if (notBeforeWall === undefined) return markup`since ${moment(atWall, wall)}`;
-  return markup`since some time from ${moment(notBeforeWall, wall)} to ${moment(atWall, wall)}`;
-}
-
-function moment(at: number, wall: number): Markup {
-  return markup`<span title="${formatMoment(at)}, ${formatDuration(wall - at)} ago">${formatShortMoment(at, wall)}</span>`;
+      : markup`since before ${shortMoment(firstReadWall, wall)}`;
+  if (notBeforeWall === undefined) return markup`since ${shortMoment(atWall, wall)}`;
+  return markup`since some time from ${shortMoment(notBeforeWall, wall)} to ${shortMoment(atWall, wall)}`;
 }

@@ -4,8 +4,7 @@ table{border-collapse:collapse;width:100%}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{text-align:left;padding:.4rem .8rem;vertical-align:top;border-top:1px solid var(--line)}
 thead th{border-top:0;font-weight:600;font-size:.87rem;white-space:nowrap;background:var(--soft);vertical-align:bottom}
-thead th a{color:var(--text);text-decoration:none;display:block}thead th a:hover{text-decoration:underline}
-thead th[aria-sort] a{color:var(--link)}
+thead th a{display:block}
 .arrow{font-size:.65em;margin-left:.4em;vertical-align:.15em}
 tbody th{font-weight:600;overflow-wrap:anywhere;min-width:11rem;max-width:22rem}
 tbody tr:first-child>*{border-top:0}
@@ -20,7 +19,7 @@ td small,th small{color:var(--quiet);font-size:.87em;font-weight:400;display:blo
 th small{white-space:normal}
 summary{cursor:pointer}.members{list-style:none;margin:.3rem 0 0;padding:0;font-weight:400}.members li{margin:.1rem 0}.members small{display:inline}
 .choice{font-size:.9rem}.command{user-select:all}
-.documentation{max-width:62rem;overflow-wrap:break-word}.documentation .scroll{margin:.8rem 0}.documentation pre{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.8rem 1rem}.documentation pre code{background:none;padding:0;overflow-wrap:normal}
+.file{overflow-x:auto;font:.87rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}.documentation{max-width:62rem;overflow-wrap:break-word}.documentation .scroll{margin:.8rem 0}.documentation pre{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.8rem 1rem}.documentation pre code{background:none;padding:0;overflow-wrap:normal}
 .label{display:inline-block;border:1px solid var(--line);border-radius:4px;padding:0 .4em;margin:.15rem .25rem 0 0;font-size:.82rem;font-weight:400;color:var(--quiet);text-decoration:none;overflow-wrap:break-word;max-width:100%}
 a.label:hover{color:var(--link);border-color:currentColor}
 tr.old td.number,tr.old td.measured{color:var(--quiet)}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Markup } from '../html.ts';
+import { script } from './script.ts';
 import { listStyle } from './style-lists.ts';
 
 const colours = `
@@ -43,6 +44,7 @@ footer{color:var(--quiet);font-size:.87rem;margin-top:2.5rem;padding-bottom:2rem
 .title .badge{font-size:1.1rem;font-weight:600}`;
 
 const cards = `
+.unseen{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%)}
 .tiles,.tiles+.card{margin:1rem 0}.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(13.5rem,1fr));gap:.9rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.9rem 1.1rem;box-shadow:var(--shadow)}
 .tile h3{font-weight:500;font-size:.87rem;color:var(--quiet)}
@@ -62,26 +64,31 @@ td .bar{height:.3rem;margin:.3rem 0 0 auto;width:7rem;max-width:100%}@media scre
 .alert .until{font-weight:600}.alert.short{padding-top:.6rem;padding-bottom:.6rem}.alert.short p{margin:.1rem 0}
 .hours figure{margin:0}.curve{display:block;width:100%;height:4rem;margin:.4rem 0;border-bottom:1px solid var(--line)}
 .curve path{fill:none;stroke:var(--link);stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}.curve .bars{stroke:var(--bar-bad)}
-.moment{white-space:nowrap}
+.local{color:var(--quiet);white-space:nowrap}
 figcaption{font-size:.87rem;color:var(--quiet)}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.3rem,1fr));gap:.7rem 1.3rem;margin:0}
 .facts div{min-width:0}.facts dt{color:var(--quiet);font-size:.87rem}.facts dd{margin:0;overflow-wrap:anywhere}`;
 
 const paper = `
 @media print{:root{--page:#fff;--card:#fff;--text:#000;--quiet:#444;--line:#bbb;--soft:#eee;--link:#000;--brand:#14507f;--bar-good:#2fa866;--bar-warn:#e5a520;--bar-bad:#dc4a50;--bar-off:#c3ccd5;--good:#000;--warn:#000;--bad:#000;--wait:#444;--cut:#fff}
-body{font-size:10pt}.top nav,.choices,.filters,.pager a,.chips,.skip,footer{display:none}.card,.scroll{box-shadow:none}a{text-decoration:none}
+body{font-size:10pt}.top nav,.choices,.filters,.pager a,.chips,.choice,.skip,footer{display:none}details::details-content{content-visibility:visible;block-size:auto}.card,.scroll{box-shadow:none}a{text-decoration:none}
 thead{display:table-header-group}tr,.tile,.alert{break-inside:avoid}.scroll{overflow:visible}.bar{print-color-adjust:exact}}
 @media (forced-colors:active){.cut{stroke:Canvas}.bar{display:none}}`;
 
 const css = `${colours}${frame}${cards}${listStyle}${paper}`;
 
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
 /** The style of every page, in the page itself: nothing is loaded from anywhere. */
 export const style: Markup = new Markup(css);
 
-/** What a browser may do with a page: use this very style and the icon inside of it, send a form back here; no scripts, no frames, nothing from elsewhere. */
+/** What a browser may do with a page: use this very style, script and icon inside of it, send a form back here; no other script, no frames, nothing from elsewhere. */
 export const contentSecurityPolicy: string = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(css).digest('base64')}'`,
+  `style-src '${hashOf(css)}'`,
+  `script-src '${hashOf(script.text)}'`,
   'img-src data:',
   "form-action 'self'",
   "base-uri 'none'",

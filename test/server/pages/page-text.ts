@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { script } from '../../../src/server/pages/script.ts';
 
 /** The texts of the first cells (the names of the rows) of a table, in the order of the page. */
 export function rowNames(page: string, caption: string): readonly string[] {
@@ -37,10 +38,18 @@ export function linkNamed(page: string, text: string): string {
   return plainText(found?.[1] ?? '');
 }
 
+const ownScript = `<script>${script.text}</script>`;
+
+/** A page without the one script that is the program's own, to see whether there is another. */
+export function withoutOwnScript(page: string): string {
+  return page.replace(ownScript, '');
+}
+
 /** What a reader sees of a piece of HTML. */
 export function plainText(html: string): string {
   return html
     .replaceAll(/<style>.*?<\/style>/gsu, '')
+    .replace(ownScript, '')
     .replaceAll(/<[^>]*>/gu, ' ')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
@@ -62,7 +71,7 @@ export function vocabulary(page: string): {
   readonly attributes: readonly string[];
 } {
   const tags = [
-    ...page
+    ...withoutOwnScript(page)
       .replaceAll(/<style>.*?<\/style>/gsu, '<style>')
       .matchAll(/<([a-z]+)((?:\s+[a-zA-Z:-]+(?:="[^"]*")?)*)\s*\/?>/gu),
   ];

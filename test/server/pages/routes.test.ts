@@ -20,11 +20,12 @@ describe('the pages over HTTP', () => {
       const answer = await fetch(`${await serve()}${path}`);
       const html = await answer.text();
       const style = /<style>(.*?)<\/style>/su.exec(html)?.[1] ?? '';
-      const hash = createHash('sha256').update(style).digest('base64');
+      const [, script = ''] = /<script>(.*?)<\/script>/su.exec(html) ?? [];
+      const [look, run] = [style, script].map((text) => createHash('sha256').update(text).digest('base64'));
       expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
       expect(answer.headers.get('cache-control')).toBe('no-store');
       expect(answer.headers.get('content-security-policy')).toBe(
-        `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+        `default-src 'none'; style-src 'sha256-${look}'; script-src 'sha256-${run}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
       );
       expect(html).not.toMatch(/(?:src|href|action)="(?:https?:|\/)/u);
     },
