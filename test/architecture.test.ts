@@ -31,6 +31,7 @@ const singleImporters: Readonly<Record<string, string>> = {
   'p-limit': 'polling/limiter.ts',
   koffi: 'commands/notify-socket.ts',
   marked: 'server/pages/family-page.ts',
+  'csv-stringify/sync': 'server/record-csv.ts',
 };
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })

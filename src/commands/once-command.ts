@@ -30,6 +30,7 @@ export function addOnce(program: Command, { terminal, keepRunning, exit }: Proce
       `${examples(
         'pbx-exporter once hq',
         'pbx-exporter once hq --format prometheus',
+        'pbx-exporter once hq --format csv > hq.csv',
         'pbx-exporter once --replay capture-hq.json',
       )}\nExit code: 0 when the PBX is up, 1 when not.\n`,
     )

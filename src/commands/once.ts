@@ -8,6 +8,7 @@ import type { Exposition } from '../exposition/page.ts';
 import type { Log } from '../log.ts';
 import { type NameHash, shownPeerName } from '../snapshot/peer-name.ts';
 import type { Target } from '../polling/target.ts';
+import { recordCsv } from '../server/record-csv.ts';
 import { readVersion } from '../version.ts';
 import { type Interruptible, oneRound } from './one-round.ts';
 import { pickTarget } from './pick-target.ts';
@@ -18,7 +19,7 @@ import { refusedLoginText, tellSpentRefusals } from './spent-refusals.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How `once` shows what it read. */
-export const onceFormats = ['table', 'prometheus', 'json'] as const;
+export const onceFormats = ['table', 'prometheus', 'json', 'csv'] as const;
 /** One of {@link onceFormats}. */
 export type OnceFormat = (typeof onceFormats)[number];
 
@@ -52,7 +53,7 @@ export async function once(options: OnceOptions, terminal: Terminal): Promise<nu
   for (const asked of round.config.targets) await tellSpentRefusals(guards, asked, terminal);
   if (terminal.watched) terminal.error(`Asking ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
   if (!(await oneRound(fleet, target, options.interruptible))) return 1;
-  terminal.out(await show(target, options.format, { exposition, terminal, hashName }));
+  terminal.out(await show(target, options.format, { exposition, terminal, hashName, clock: round.clock }));
   terminal.error(refusedLoginText(target.record, options.stateFile));
   await fleet.stop();
   await guards.flush();
@@ -106,17 +107,26 @@ function replayTarget({ family, basePath, account, options, collect }: CaptureFi
   };
 }
 
-async function show(
-  target: Target,
-  format: OnceFormat,
-  tools: { readonly exposition: Exposition; readonly terminal: Terminal; readonly hashName: NameHash },
-): Promise<string> {
+interface ShowTools {
+  readonly exposition: Exposition;
+  readonly terminal: Terminal;
+  readonly hashName: NameHash;
+  readonly clock: Clock;
+}
+
+async function show(target: Target, format: OnceFormat, tools: ShowTools): Promise<string> {
   if (format === 'table') return recordText(target.identity, target.record, tools.terminal);
   if (format === 'json') return `${JSON.stringify(plainRecord(target, tools.hashName), null, 2)}\n`;
+  if (format === 'csv') return csvText(target, tools);
   const page: Buffer[] = [];
   for await (const chunk of tools.exposition.probePage(target, { format: 'text', encoding: 'identity' }))
     page.push(chunk);
   return Buffer.concat(page).toString('utf8');
+}
+
+function csvText({ identity, record }: Target, { hashName, clock }: Pick<ShowTools, 'hashName' | 'clock'>): string {
+  const now = { wall: clock.wallTime(), monotonic: clock.monotonicTime() };
+  return recordCsv({ identity, record, parts: record.held, hashName, now });
 }
 
 /** The record without what belongs to the running process, counters and monotonic times; names as `peers.names` wants them. */

@@ -22,6 +22,7 @@ import { createWebConfigFile, type WebConfigFile, type WebConfigReading } from '
 interface ServeFlags extends ConfigOptions, StateOptions, ListenOptions, LogOptions {
   readonly 'config.autoReload': boolean;
   readonly 'web.config.file'?: string;
+  readonly 'web.grafanaUrl'?: URL;
   readonly shard?: Shard;
 }
 
@@ -33,6 +34,7 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
     .description('poll all PBXs of the configuration and serve their metrics')
     .option('--config.auto-reload', 'reload when the configuration file or a file of targets has changed', false)
     .option('--web.config.file <path>', 'TLS, users and headers of the web server, in the format of exporter-toolkit')
+    .option('--web.grafana-url <url>', 'where Grafana is: the status pages link to its dashboards', grafanaUrl)
     .option('--shard <n/m>', 'take only the share of the PBXs that belongs to exporter n of m, e.g. 2/5', shard)
     .addHelpText(
       'after',
@@ -42,6 +44,7 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
         'pbx-exporter --web.config.file /etc/pbx-exporter/web.yml',
         'pbx-exporter --state.file /var/lib/pbx-exporter/state.json',
         'pbx-exporter --config.auto-reload',
+        'pbx-exporter --web.grafana-url https://grafana.example.org',
         'pbx-exporter --shard 2/5',
       ),
     )
@@ -63,6 +66,7 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
         ...(options['config.autoReload'] ? { watched: { configFile } } : {}),
         ...protection,
         stateFile: options['state.file'],
+        grafanaUrl: options['web.grafanaUrl'],
         address: options['web.listenAddress'],
         log,
       });
@@ -84,6 +88,13 @@ function openWebFile(
 function remarks(reading: ConfigFile | WebConfigReading | undefined): string {
   if (reading === undefined) return '';
   return reading.ok ? reading.warnings : reading.problems;
+}
+
+function grafanaUrl(text: string): URL {
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  if (url === null || url.username !== '' || url.password !== '')
+    throw new InvalidArgumentError('Write it as https://grafana.example.org, without an account in it.');
+  return url;
 }
 
 function shard(text: string): Shard {

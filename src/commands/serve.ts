@@ -14,7 +14,7 @@ import { retryRoute } from '../server/retry.ts';
 import type { Route } from '../server/routes.ts';
 import { createWebServer, type ListenAddress, type WebServer } from '../server/server.ts';
 import { serviceDiscoveryRoute } from '../server/service-discovery.ts';
-import { familyPageRoute, pbxPageRoute, statusPageRoute } from '../server/status-page.ts';
+import { familyPageRoute, pbxCsvRoute, pbxPageRoute, statusPageRoute } from '../server/status-page.ts';
 import type { WebConfigFile } from '../server/web-config/file.ts';
 import { createWebConfigReloader } from '../server/web-config/reloader.ts';
 import { watchWebConfig } from '../server/web-config/watch.ts';
@@ -55,6 +55,8 @@ export interface ServeSetup {
   readonly web?: { readonly file: WebConfigFile; readonly config: WebConfig };
   /** Where refused logins are remembered over restarts. Default: nowhere. */
   readonly stateFile?: string | undefined;
+  /** Where Grafana is. Default: the pages do not link to dashboards. */
+  readonly grafanaUrl?: URL | undefined;
   readonly address: ListenAddress;
   readonly log: Log;
 }
@@ -81,6 +83,7 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
     port: () => port,
     web: protection,
     canReload: reload !== undefined,
+    grafanaUrl: setup.grafanaUrl,
   });
   const server: WebServer = createWebServer(address, routesOf(exporter, pages, reload), log, web?.config);
   port = await server.start();
@@ -166,6 +169,7 @@ function routesOf(
   return [
     statusPageRoute(pages),
     pbxPageRoute(pages),
+    pbxCsvRoute(pages),
     familyPageRoute(pages, readFamilyPage),
     eventsRoute(pages),
     metricsRoute(current, exposition),

@@ -13,6 +13,7 @@ export interface PagesSetup {
   /** Port that is listened on. */
   readonly port: () => number;
   readonly web: { readonly tls: boolean; readonly login: boolean };
+  readonly grafanaUrl?: URL | undefined;
   /** Whether the configuration comes from a file that can be read again. */
   readonly canReload: boolean;
 }
@@ -29,6 +30,7 @@ export function statusPages(exporter: Exporter, setup: PagesSetup): StatusPageSe
     stateProblem: () => guards.stateProblem,
     configured: (name) => configuredTarget(exporter, name),
     documented: documentedFamilies(),
+    grafanaUrl: setup.grafanaUrl,
     ...(setup.canReload && { reloadCommand: () => ownReloadCommand(setup) }),
   };
 }

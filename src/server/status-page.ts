@@ -6,7 +6,8 @@ import { familyPage, unknownFamilyPage } from './pages/family-page.ts';
 import { fleetPage } from './pages/fleet-page.ts';
 import { pbxPage, unknownPbxPage } from './pages/pbx-page.ts';
 import { contentSecurityPolicy } from './pages/style.ts';
-import type { StatusTarget, View } from './pages/view.ts';
+import { shownParts, type StatusTarget, type View } from './pages/view.ts';
+import { recordCsv } from './record-csv.ts';
 import { type Route, type RouteContext, sendText } from './routes.ts';
 
 /** The targets that the pages show; a `Fleet` is one. */
@@ -27,6 +28,8 @@ export interface StatusPageSetup {
   readonly configured?: View['configured'];
   /** The command that reloads the exporter. Default: none is shown. */
   readonly reloadCommand?: () => string;
+  /** Where Grafana is, for links to the dashboards. Default: there are no links. */
+  readonly grafanaUrl?: URL | undefined;
   /** Families that the page of a family can be shown of. Default: none. */
   readonly documented?: ReadonlySet<string>;
   /** Keyed hash of a person's name, the same as on `/metrics`. */
@@ -69,6 +72,31 @@ export function pbxPageRoute(setup: StatusPageSetup): Route {
   };
 }
 
+/** `/pbx.csv?target=NAME`: the lists of one PBX for a spreadsheet. No PBX is asked. */
+export function pbxCsvRoute(setup: StatusPageSetup): Route {
+  return {
+    path: '/pbx.csv',
+    methods: ['GET'],
+    handle({ response, url }) {
+      const name = url.searchParams.get('target') ?? '';
+      const target = setup.fleet().get(name);
+      if (target === undefined) return sendText(response, 404, 'There is no PBX of this name.\n');
+      const view = viewNow(setup);
+      const { identity, record } = target;
+      const parts = shownParts(target, view);
+      const text = recordCsv({ identity, record, parts, hashName: view.hashName, now: view }, { marked: true });
+      response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${encodedName(name)}.csv`);
+      response.setHeader('Cache-Control', 'no-store');
+      sendText(response, 200, text, 'text/csv; charset=utf-8; header=present');
+    },
+  };
+}
+
+/** A file name as a header can hold it (RFC 8187). */
+function encodedName(name: string): string {
+  return encodeURIComponent(name.toWellFormed()).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+}
+
 /** `/family?name=NAME`: the documentation of a family, as it came with the program. */
 export function familyPageRoute(setup: StatusPageSetup, read: (family: string) => string): Route {
   return {
@@ -86,7 +114,7 @@ export function familyPageRoute(setup: StatusPageSetup, read: (family: string) =
 
 /** The moment of a page. */
 export function viewNow(setup: StatusPageSetup): View {
-  const { clock, version, hashName, stateProblem, configured, reloadCommand, documented, journal } = setup;
+  const { clock, version, hashName, stateProblem, configured, reloadCommand, documented, grafanaUrl, journal } = setup;
   const problem = stateProblem?.();
   return {
     wall: clock.wallTime(),
@@ -96,6 +124,7 @@ export function viewNow(setup: StatusPageSetup): View {
     ...(journal !== undefined && { journal }),
     ...(configured !== undefined && { configured }),
     ...(reloadCommand !== undefined && { reloadCommand: reloadCommand() }),
+    ...(grafanaUrl !== undefined && { grafanaUrl }),
     ...(documented !== undefined && { documented }),
     ...(problem !== undefined && { stateProblem: problem }),
   };

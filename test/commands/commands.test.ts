@@ -156,11 +156,15 @@ describe('once', () => {
     expect(out.endsWith(`\n\n${first}\n`)).toBe(true);
   });
 
-  test('as metrics', async () => {
+  test('as metrics and as CSV', async () => {
     const path = await simulatedConfig(['yeastar-s']);
     const { code, out } = await run('once', 'demo-yeastar-s', '--config.file', path, '--format', 'prometheus');
     expect(code).toBe(0);
     expect(out).toContain('pbx_up{pbx="demo-yeastar-s"} 1');
+    const csv = await run('once', 'demo-yeastar-s', '--config.file', path, '--format', 'csv');
+    expect(csv.out).toMatch(
+      /^pbx,kind,id,name,state,.*\r\n(?:demo-yeastar-s,trunk,.*\r\n)+(?:demo-yeastar-s,peer,.*\r\n)+$/u,
+    );
   });
 
   test('as JSON', async () => {
@@ -265,6 +269,8 @@ describe('simulate, serve, demo', () => {
   test.each([
     [['simulate', '--family', 'nothing'], /Choose from asterisk, /],
     [['simulate', '--peers', 'many'], /Write a whole number/],
+    [['serve', '--web.grafana-url', 'grafana.example.org'], /Write it as https:\/\/grafana/],
+    [['serve', '--web.grafana-url', 'https://a:b@grafana.example.org'], /without an account/],
     [['serve', '--web.listen-address', '10560'], /Write it as host:port/],
     [['serve', '--shard', '6/5'], /Write it as n\/m/],
     [['sevre'], /there is no command "sevre"\. Commands: serve, init, check, once, retry, capture, simulate, demo\n/],

@@ -2,6 +2,7 @@ import { type Markup, markup, type Piece } from '../html.ts';
 import { formatMoment } from './format.ts';
 import { brandMark, favicon, iconSheet } from './icons.ts';
 import { linkTo } from './list-query.ts';
+import { dashboardLink } from './pbx-link.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
 import type { View } from './view.ts';
@@ -23,6 +24,7 @@ export interface Page {
 /** The text of a page. All addresses in it are relative, so that it works below any path of a reverse proxy. */
 export function renderPage({ title, tone, content, view, parameters }: Page): string {
   const refresh = refreshOf(parameters);
+  const dashboards = dashboardLink('pbx-fleet', {}, view);
   return markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -35,7 +37,7 @@ ${refresh !== undefined && markup`<meta http-equiv="refresh" content="${refresh}
 <body>${iconSheet}
 <a class="skip" href="#main">To the content</a>
 <header class="top"><a class="brand" href="./">${brandMark}pbx-exporter</a>
-<nav aria-label="Other pages"><a href="events">Events</a><a href="metrics">Metrics</a><a href="config">Configuration</a></nav>
+<nav aria-label="Other pages"><a href="events">Events</a><a href="metrics">Metrics</a><a href="config">Configuration</a>${dashboards !== undefined && markup`<a href="${dashboards}">Dashboards</a>`}</nav>
 ${refreshBar(parameters, refresh, view)}</header>
 <main id="main">
 ${view.stateProblem !== undefined && markup`<div class="card alert warn short"><p>${view.stateProblem}</p></div>`}

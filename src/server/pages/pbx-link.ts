@@ -10,3 +10,16 @@ export function pbxLink(name: string, parameters: URLSearchParams): string {
 export function familyLink(family: string, { documented }: View): string | undefined {
   return documented?.has(family) === true ? `family?${new URLSearchParams({ name: family }).toString()}` : undefined;
 }
+
+/** Address of a dashboard of this project (`grafana/`), by its uid, with some of its variables set; undefined without Grafana. */
+export function dashboardLink(
+  uid: string,
+  variables: Readonly<Record<string, string>>,
+  { grafanaUrl }: View,
+): string | undefined {
+  if (grafanaUrl === undefined) return undefined;
+  const url = new URL(grafanaUrl);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/d/${uid}`;
+  for (const [name, value] of Object.entries(variables)) url.searchParams.set(`var-${name}`, value);
+  return url.href;
+}

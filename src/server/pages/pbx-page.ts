@@ -5,6 +5,7 @@ import { type Health, type HealthLevel, healthOf } from './health.ts';
 import { renderPage } from './layout.ts';
 import { inOrderOfHits } from './list-section.ts';
 import { knownParameters, linkTo } from './list-query.ts';
+import { dashboardLink } from './pbx-link.ts';
 import { moment } from './moment.ts';
 import { foreign, hiddenFields } from './parts.ts';
 import { collectorSection } from './pbx-collectors.ts';
@@ -43,6 +44,7 @@ ${troubleCards(target, health, view)}
 ${pbxTiles(target, view)}
 ${pbxFacts(target, view)}
 ${hoursSection(target, view)}
+${otherViews(target, view)}
 ${searchForm(target, parameters)}
 ${inOrderOfHits([trunkSection(list), peerSection(list)], list.parameters.get('q')?.trim() ?? '')}
 ${queueSection(target, view)}
@@ -81,6 +83,18 @@ function heading(target: StatusTarget, { level }: Health, parameters: URLSearchP
   return markup`${crumbs(refresh.size === 0 ? '' : linkTo(refresh, {}))}
 <div class="title"><h1>${foreign(target.identity.name)}</h1>${levelBadge(level)}
 ${upSinceWall === undefined ? nothing : markup`<span class="quiet">for ${formatDuration(view.wall - upSinceWall)}, since ${moment(upSinceWall)}</span>`}</div>`;
+}
+
+/** The same PBX elsewhere: in Grafana, in a spreadsheet. */
+function otherViews({ identity }: StatusTarget, view: View): Markup {
+  const { name, labels } = identity;
+  const { site = '' } = labels;
+  const dashboard = dashboardLink('pbx-one', { pbx: name }, view);
+  const siteDashboard = site === '' ? undefined : dashboardLink('pbx-site', { site }, view);
+  const csv = `pbx.csv?${new URLSearchParams({ target: name }).toString()}`;
+  return markup`<nav class="views" aria-label="The same elsewhere">${dashboard !== undefined && markup`<a href="${dashboard}">Dashboard of this PBX</a>`}
+${siteDashboard !== undefined && markup`<a href="${siteDashboard}">Dashboard of its site</a>`}
+<a href="${csv}">Trunks and peers as CSV</a></nav>`;
 }
 
 function searchForm({ record }: StatusTarget, parameters: URLSearchParams): Markup {

@@ -18,7 +18,7 @@ td p{margin:0}td p+p{margin-top:.2rem}
 td small,th small{color:var(--quiet);font-size:.87em;font-weight:400;display:block;white-space:nowrap}
 th small{white-space:normal}
 summary{cursor:pointer}.members{list-style:none;margin:.3rem 0 0;padding:0;font-weight:400}.members li{margin:.1rem 0}.members small{display:inline}
-.choice{font-size:.9rem}.command{user-select:all}
+.choice{font-size:.9rem}.views{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:1rem 0}.command{user-select:all}
 .file{overflow-x:auto;font:.87rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}.documentation{max-width:62rem;overflow-wrap:break-word}.documentation .scroll{margin:.8rem 0}.documentation pre{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.8rem 1rem}.documentation pre code{background:none;padding:0;overflow-wrap:normal}
 .label{display:inline-block;border:1px solid var(--line);border-radius:4px;padding:0 .4em;margin:.15rem .25rem 0 0;font-size:.82rem;font-weight:400;color:var(--quiet);text-decoration:none;overflow-wrap:break-word;max-width:100%}
 a.label:hover{color:var(--link);border-color:currentColor}

@@ -71,7 +71,7 @@ figcaption{font-size:.87rem;color:var(--quiet)}
 
 const paper = `
 @media print{:root{--page:#fff;--card:#fff;--text:#000;--quiet:#444;--line:#bbb;--soft:#eee;--link:#000;--brand:#14507f;--bar-good:#2fa866;--bar-warn:#e5a520;--bar-bad:#dc4a50;--bar-off:#c3ccd5;--good:#000;--warn:#000;--bad:#000;--wait:#444;--cut:#fff}
-body{font-size:10pt}.top nav,.choices,.filters,.pager a,.chips,.choice,.skip,footer{display:none}details::details-content{content-visibility:visible;block-size:auto}.card,.scroll{box-shadow:none}a{text-decoration:none}
+body{font-size:10pt}.top nav,.choices,.filters,.pager a,.chips,.choice,.views,.skip,footer{display:none}details::details-content{content-visibility:visible;block-size:auto}.card,.scroll{box-shadow:none}a{text-decoration:none}
 thead{display:table-header-group}tr,.tile,.alert{break-inside:avoid}.scroll{overflow:visible}.bar{print-color-adjust:exact}}
 @media (forced-colors:active){.cut{stroke:Canvas}.bar{display:none}}`;
 

@@ -38,6 +38,8 @@ export interface View {
   readonly configured?: (name: string) => ConfiguredTarget | undefined;
   /** The command that makes the exporter read its configuration again; absent where it has no file. */
   readonly reloadCommand?: string;
+  /** Where Grafana is, with the dashboards of this project. */
+  readonly grafanaUrl?: URL;
   /** Families whose documentation can be shown. */
   readonly documented?: ReadonlySet<string>;
   /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
