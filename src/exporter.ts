@@ -193,7 +193,17 @@ export function createTarget(
 function presentationOf({ name, family, labels, peers, trunks, ...times }: TargetConfig): TargetPresentation {
   const { staleAfterMs, intervalMs, timeoutMs } = times;
   return {
-    identity: { name, family, labels, peerNames: peers.names, peerLimit: peers.limit, staleAfterMs },
+    identity: {
+      name,
+      family,
+      labels,
+      peerNames: peers.names,
+      peerLimit: peers.limit,
+      userAgents: peers.userAgents,
+      peerDevices: peers.devices,
+      registrationExpiry: peers.registrationExpiry,
+      staleAfterMs,
+    },
     exclusions: { peers: peers.exclude, trunks: trunks.exclude },
     intervalMs,
     timeoutMs,

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { type CaptureFile, readCapture } from '../capture/capture-file.ts';
 import { createReplay } from '../capture/replay.ts';
 import type { Config, TargetConfig } from '../config/config.ts';
+import { defaultPeers } from '../config/defaults.ts';
 import { Secret } from '../config/secret.ts';
 import { createExporter, type ExporterSetup } from '../exporter.ts';
 import type { Exposition } from '../exposition/page.ts';
@@ -101,7 +102,7 @@ function replayTarget({ family, basePath, account, options, collect }: CaptureFi
     collect,
     tls: { insecureSkipVerify: false },
     labels: {},
-    peers: { names: 'plain', limit: Number.MAX_SAFE_INTEGER },
+    peers: { ...defaultPeers, limit: Number.MAX_SAFE_INTEGER },
     trunks: {},
     options,
   };

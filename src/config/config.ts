@@ -57,6 +57,12 @@ export interface PeersConfig {
   /** Key of hashed names; without one no names are shown with `names: hash`. */
   readonly hashKey?: Secret;
   readonly limit: number;
+  /** Most user agents that `pbx_devices` tells apart. */
+  readonly userAgents: number;
+  /** Whether each phone's device is shown. */
+  readonly devices: boolean;
+  /** Whether it is shown until when each phone is registered. */
+  readonly registrationExpiry: boolean;
   readonly exclude?: RegExp;
 }
 

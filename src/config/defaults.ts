@@ -1,4 +1,5 @@
 import type { Collector } from '../snapshot/reading.ts';
+import type { PeersConfig } from './config.ts';
 import { longestDurationMs } from './duration.ts';
 
 /** What a target gets where the file says nothing. */
@@ -11,8 +12,18 @@ export const defaults = {
   collect: ['peers', 'trunks', 'system'] satisfies Collector[],
   peerNames: 'plain',
   peerLimit: 5_000,
+  userAgents: 50,
   journal: { perPbx: 100, total: 10_000 },
 } as const;
+
+/** What a target gets that says nothing of its peers. */
+export const defaultPeers: PeersConfig = {
+  names: defaults.peerNames,
+  limit: defaults.peerLimit,
+  userAgents: defaults.userAgents,
+  devices: false,
+  registrationExpiry: false,
+};
 
 /** Least and greatest value. */
 export interface Range {
@@ -26,6 +37,7 @@ export const limits = {
   concurrency: { from: 1, to: 10_000 },
   requestsPerTarget: { from: 1, to: 100 },
   peerLimit: { from: 1, to: 1_000_000 },
+  userAgents: { from: 0, to: 1_000 },
   journalPerPbx: { from: 10, to: 10_000 },
   journalTotal: { from: 100, to: 50_000 },
 } as const;

@@ -53,8 +53,16 @@ function redactedProxy(proxy: ProxyConfig | undefined): { proxy_url?: string } {
   return { proxy_url: `${protocol}//${proxy.account === undefined ? '' : `${hiddenText}@`}${host}` };
 }
 
-function redactedPeers({ names, hashKey, limit, exclude }: PeersConfig): Record<string, unknown> {
-  return { names, ...(hashKey === undefined ? {} : { hash_key: hiddenText }), limit, ...pattern(exclude) };
+function redactedPeers({ names, hashKey, limit, exclude, ...others }: PeersConfig): Record<string, unknown> {
+  return {
+    names,
+    ...(hashKey === undefined ? {} : { hash_key: hiddenText }),
+    limit,
+    user_agents: others.userAgents,
+    devices: others.devices,
+    registration_expiry: others.registrationExpiry,
+    ...pattern(exclude),
+  };
 }
 
 function pattern(exclude: RegExp | undefined): { exclude?: string } {

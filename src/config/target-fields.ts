@@ -8,7 +8,7 @@ import { key } from './key-facts.ts';
 import { labelMap } from './labels.ts';
 import { accountKeys, hashKeys } from './secret-fields.ts';
 import { baseUrl, webUrl } from './url.ts';
-import { choice, duration, literal, pattern, section, text, valueFacts, whole } from './values.ts';
+import { choice, duration, flag, literal, pattern, section, text, valueFacts, whole } from './values.ts';
 
 /** Keys under `scrape:` that may be set again in a target; `inTarget` tells what holds where a target leaves them out. */
 const scrapeKeys = (inTarget?: (name: string) => string) => ({
@@ -58,6 +58,23 @@ export const peersSchema = z.strictObject({
     fallback: String(defaults.peerLimit),
     example: '200',
     about: 'Most peers of this PBX that get metrics; those beyond it are counted in `pbx_rows_skipped_total`.',
+  }),
+  user_agents: key(whole(limits.userAgents), {
+    fallback: String(defaults.userAgents),
+    example: '20',
+    about:
+      'Most user agents that `pbx_devices` tells apart, the most frequent ones; the others count as `other`. With 0 it is not shown.',
+  }),
+  devices: key(flag(), {
+    fallback: 'false',
+    example: 'true',
+    about: 'Whether `pbx_peer_device_info` shows the device of each phone: one series more for each.',
+  }),
+  registration_expiry: key(flag(), {
+    fallback: 'false',
+    example: 'true',
+    about:
+      'Whether `pbx_peer_registration_expiry_timestamp_seconds` shows until when each phone is registered. It changes with every registration, so it costs much more than other series.',
   }),
   exclude: key(pattern(), {
     fallback: 'none',

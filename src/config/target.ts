@@ -1,7 +1,7 @@
 import { collectors, type Collector } from '../snapshot/reading.ts';
 import { accountKeys, readAccount } from './account.ts';
 import type { AccountConfig, FamilyFacts, TargetConfig } from './config.ts';
-import { defaults } from './defaults.ts';
+import { defaultPeers, defaults } from './defaults.ts';
 import type { groups } from './fields.ts';
 import { namesHashKey, readHashKey } from './hash-key.ts';
 import { readOptions } from './options.ts';
@@ -176,10 +176,11 @@ const nothingToHashWith =
   'names is hash, and there is no key to hash with: set hash_key_file or hash_key_env here, or under peers at the top of the file; until then no names are exported';
 
 function readPeers(scope: Scope, peers: Entry | undefined, shared: InheritedSettings): TargetConfig['peers'] {
-  if (peers === undefined) return { names: defaults.peerNames, limit: defaults.peerLimit };
+  if (peers === undefined) return defaultPeers;
   const { report } = scope;
   const section = readSection(report, peers.value, 'targets[].peers');
-  const { names = defaults.peerNames, limit = defaults.peerLimit, exclude } = section.values;
+  const { values } = section;
+  const { names = defaultPeers.names, limit = defaultPeers.limit, exclude } = values;
   const hashKey = readHashKey(scope, section) ?? shared.hashKey;
   const keyNamed = namesHashKey(section) || shared.hashKeyNamed;
   if (names === 'hash' && !keyNamed)
@@ -188,6 +189,9 @@ function readPeers(scope: Scope, peers: Entry | undefined, shared: InheritedSett
     names,
     ...(hashKey === undefined ? {} : { hashKey }),
     limit,
+    userAgents: values.user_agents ?? defaultPeers.userAgents,
+    devices: values.devices ?? defaultPeers.devices,
+    registrationExpiry: values.registration_expiry ?? defaultPeers.registrationExpiry,
     ...(exclude === undefined ? {} : { exclude }),
   };
 }

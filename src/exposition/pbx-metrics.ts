@@ -122,6 +122,33 @@ export const pbxMetrics = [
       'Collector `peers`. `peers.names` decides: `plain` shows the name, `hash` a keyed hash of it, `none` no series at all. A peer without a name has `name=""`, with `hash` too.',
   },
   {
+    name: 'pbx_peer_device_info',
+    type: 'gauge',
+    help: 'A device that is registered for the peer, always 1.',
+    labels: ['pbx', 'peer', 'user_agent', 'transport'],
+    group,
+    source:
+      'Collector `peers`, with `peers.devices: true` only. Absent where the PBX does not tell it; `transport` is empty where it is not told. No address, MAC or account is in it.',
+  },
+  {
+    name: 'pbx_peer_registration_expiry_timestamp_seconds',
+    type: 'gauge',
+    help: 'Until when the peer is registered, unless its phone registers again, as seconds since 1970.',
+    labels: ['pbx', 'peer'],
+    group,
+    source:
+      'Collector `peers`, with `peers.registration_expiry: true` only; the last one where several phones are registered. Absent where the PBX does not tell it.',
+  },
+  {
+    name: 'pbx_devices',
+    type: 'gauge',
+    help: 'Number of registered devices by what they say they are.',
+    labels: ['pbx', 'user_agent'],
+    group,
+    source:
+      'Collector `peers`, counted over all rows of the list. The most frequent user agents, at most `peers.user_agents` of them; the rest under `other`, and those that say nothing under `unknown`. No address, MAC or account is in it. Absent where the PBX does not tell it.',
+  },
+  {
     name: 'pbx_trunks',
     type: 'gauge',
     help: 'Number of trunks in each state.',

@@ -6,6 +6,7 @@ import {
   resources,
   trunkStates,
   type Calls,
+  type Device,
   type Peer,
   type Queue,
   type SystemFacts,
@@ -15,7 +16,8 @@ import {
 } from '../snapshot/reading.ts';
 import { type NameHash, shownPeerName } from '../snapshot/peer-name.ts';
 import type { TargetIdentity } from '../snapshot/record.ts';
-import { label, type TargetLines } from './target-lines.ts';
+import { countDevices } from '../snapshot/device-counts.ts';
+import { label, type LabelText, type TargetLines } from './target-lines.ts';
 
 /** What `pbx_trunk_up` says for each state; undefined where nothing can be said. */
 const trunkUp: Readonly<Record<TrunkState, boolean | undefined>> = {
@@ -77,7 +79,19 @@ export function addPeers(lines: TargetLines, rows: readonly Peer[], options: Pee
     lines.add('pbx_peer_in_call', labels, peer.inCall);
     lines.add('pbx_peer_reachable_changes_total', labels, options.changes.get(peer.id));
     if (name !== undefined) lines.add('pbx_peer_info', `${labels},${label('name', name)}`, 1);
+    lines.add('pbx_peer_registration_expiry_timestamp_seconds', labels, peer.registrationExpiry);
+    if (options.identity.peerDevices === true) addDevices(lines, labels, peer.devices ?? []);
   }
+  for (const { userAgent, count } of countDevices(peers, options.identity.userAgents))
+    lines.add('pbx_devices', label('user_agent', userAgent), count);
+}
+
+/** Two devices that say the same are one series. */
+function addDevices(lines: TargetLines, peer: LabelText, devices: readonly Device[]): void {
+  const texts = devices.map(
+    ({ userAgent, transport = '' }) => `${label('user_agent', userAgent)},${label('transport', transport)}`,
+  );
+  for (const text of new Set(texts)) lines.add('pbx_peer_device_info', `${peer},${text}`, 1);
 }
 
 /** Lines of collector `trunks`; `changes` of state by trunk. */

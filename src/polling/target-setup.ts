@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Account, DriverSetup, Family, RefusedRequests, RoundTiming } from '../drivers/driver.ts';
 import type { Log } from '../log.ts';
 import type { Collector } from '../snapshot/reading.ts';
+import type { ReadingLimits } from '../snapshot/merge-reading.ts';
 import type { TargetIdentity } from '../snapshot/record.ts';
 import type { TlsSettings } from '../transport/http.ts';
 import type { Transport } from '../transport/request.ts';
@@ -80,4 +81,9 @@ export function driverSetup(setup: TargetSetup, timing: RoundTiming, refusedRequ
     random,
     log,
   };
+}
+
+/** What is kept of a reading. */
+export function limitsOf({ peerLimit, staleAfterMs, registrationExpiry = false }: TargetIdentity): ReadingLimits {
+  return { peers: peerLimit, staleAfterMs, registrationExpiry };
 }

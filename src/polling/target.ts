@@ -14,7 +14,7 @@ import { RefusedCalls } from './refused-calls.ts';
 import { RoundConversation } from './round-conversation.ts';
 import { type RoundResult, runRound } from './round.ts';
 import { SessionKeeper } from './session-keeper.ts';
-import { driverSetup, guardOf, type TargetPresentation, type TargetSetup, timingOf } from './target-setup.ts';
+import { driverSetup, guardOf, limitsOf, type TargetPresentation, type TargetSetup, timingOf } from './target-setup.ts';
 import { logTransitions } from './transition-log.ts';
 
 /** How long a login that is on its way may take when a target is stopped, in milliseconds: cut short, it could leave a session behind. */
@@ -224,10 +224,7 @@ export class Target {
 
   #apply(outcome: RoundOutcome): void {
     const before = this.#record;
-    this.#record = advance(before, outcome, {
-      peers: this.identity.peerLimit,
-      staleAfterMs: this.identity.staleAfterMs,
-    });
+    this.#record = advance(before, outcome, limitsOf(this.identity));
     logTransitions(this.#setup.log, before, this.#record);
     this.#setup.onRecord(this);
   }

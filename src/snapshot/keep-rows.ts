@@ -23,7 +23,17 @@ function isEqual(old: object, row: object): boolean {
   const names = Object.keys(row);
   return (
     names.length === Object.keys(old).length &&
-    names.every((name) => Object.hasOwn(old, name) && Object.is(Reflect.get(old, name), Reflect.get(row, name)))
+    names.every((name) => Object.hasOwn(old, name) && isSame(Reflect.get(old, name), Reflect.get(row, name)))
+  );
+}
+
+/** Lists in rows are short lists of plain objects. */
+function isSame(old: unknown, value: unknown): boolean {
+  if (!Array.isArray(old) || !Array.isArray(value)) return Object.is(old, value);
+  const [before, after]: readonly (readonly object[])[] = [old, value];
+  return (
+    before === after ||
+    (before?.length === after?.length && before?.every((one, index) => isEqual(one, after?.[index] ?? {})) === true)
   );
 }
 

@@ -2,7 +2,7 @@ import { type Carried, carryRows, type ReadTimes } from './carried-rows.ts';
 import { keepRows } from './keep-rows.ts';
 import { mergePeers, mergeQueues, mergeTrunks } from './merge-rows.ts';
 import type { RoundOutcome } from './round-outcome.ts';
-import type { Part, Reading } from './reading.ts';
+import type { Part, Peer, Reading } from './reading.ts';
 import type { Held, HeldParts } from './record.ts';
 
 /** Limits that the configuration sets on what is kept of a reading. */
@@ -11,6 +11,8 @@ export interface ReadingLimits {
   readonly peers: number;
   /** How long rows that a partial read did not bring are kept, in milliseconds. Default: not at all. */
   readonly staleAfterMs?: number;
+  /** Whether it is kept until when peers are registered: that changes every row in every round. Default: false. */
+  readonly registrationExpiry?: boolean;
 }
 
 /** A reading as it is kept, and which of its rows were carried over from earlier ones. */
@@ -21,8 +23,9 @@ export interface MergedReading {
 
 /** Duplicates merged, rows that a partial read did not bring carried over, equal rows kept as they are in memory. */
 export function mergeReading(outcome: RoundOutcome, held: HeldParts, limits: ReadingLimits): MergedReading {
-  const { peers, trunks, queues, ...others } = outcome.reading ?? {};
-  const { staleAfterMs = 0 } = limits;
+  const { peers: told, trunks, queues, ...others } = outcome.reading ?? {};
+  const { staleAfterMs = 0, registrationExpiry = false } = limits;
+  const peers = told && (registrationExpiry ? told : withoutExpiry(told));
   const isFresh = (readAt: number): boolean => outcome.endedAt - readAt < staleAfterMs;
   const merged = {
     ...(peers && { peers: limited(carryRows(held.peers, mergePeers(peers), isFresh), held.peers, limits.peers) }),
@@ -32,6 +35,11 @@ export function mergeReading(outcome: RoundOutcome, held: HeldParts, limits: Rea
   const parts = Object.entries(merged).map(([name, { part }]) => [name, part]);
   const carried = Object.entries(merged).flatMap(([name, rows]) => (rows.carried ? [[name, rows.carried]] : []));
   return { reading: { ...others, ...Object.fromEntries(parts) }, carried: Object.fromEntries(carried) };
+}
+
+function withoutExpiry(part: Part<readonly Peer[]>): Part<readonly Peer[]> {
+  if (part.value?.some((peer) => peer.registrationExpiry !== undefined) !== true) return part;
+  return { ...part, value: part.value.map(({ registrationExpiry: _left, ...peer }) => peer) };
 }
 
 function limited<Row extends object>(

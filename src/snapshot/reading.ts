@@ -26,6 +26,14 @@ export const trunkStates = [
 /** One of {@link trunkStates}. */
 export type TrunkState = (typeof trunkStates)[number];
 
+/** One registered device of a peer, by what it says of itself. */
+export interface Device {
+  /** Model and version, never an address, a MAC or an account; `unknown` where it says nothing. */
+  readonly userAgent: string;
+  /** `udp`, `tcp`, `tls`, `ws` or `wss`, where told. */
+  readonly transport?: string;
+}
+
 /** One extension or phone of a PBX. A field that the PBX did not tell is left out, never guessed. */
 export interface Peer {
   /** The extension number or account as text (leading zeros kept): label `peer`. */
@@ -41,6 +49,10 @@ export interface Peer {
   readonly contacts?: number;
   /** Ringing, talking or on hold. */
   readonly inCall?: boolean;
+  /** Its registered devices; left out where the PBX does not tell them. */
+  readonly devices?: readonly Device[];
+  /** When the last registration ends unless it is renewed, in seconds since 1970. */
+  readonly registrationExpiry?: number;
 }
 
 /** One trunk of a PBX. `pbx_trunk_up` follows from `state`. */

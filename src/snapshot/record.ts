@@ -19,6 +19,12 @@ export interface TargetIdentity {
   readonly peerNames: PeerNameMode;
   /** Peers beyond this many (in the order of the PBX) have no series of their own; the totals count them all the same. */
   readonly peerLimit: number;
+  /** Most user agents that are told apart; the others count as `other`. Default: {@link defaultUserAgents}. */
+  readonly userAgents?: number;
+  /** Whether each peer's devices have a series. Default: false. */
+  readonly peerDevices?: boolean;
+  /** Whether it is kept until when each peer is registered. Default: false. */
+  readonly registrationExpiry?: boolean;
   readonly staleAfterMs: number;
 }
 

@@ -9,6 +9,7 @@ import { fields } from '../../src/config/fields.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { collectors } from '../../src/snapshot/reading.ts';
 import { parseTree } from '../../src/config/tree.ts';
+import { defaultPeers } from '../../src/config/defaults.ts';
 import { findings, goodConfig, loadText } from './load-text.ts';
 
 const minimal = readFileSync(new URL('good/minimal.yml', import.meta.url), 'utf8');
@@ -81,7 +82,7 @@ test('hashed names without a key are an error that lets the program start', () =
         'names is hash, and there is no key to hash with: set hash_key_file or hash_key_env here, or under peers at the top of the file; until then no names are exported',
     }),
   ]);
-  expect(result.ok && result.config.targets[0]?.peers).toEqual({ names: 'hash', limit: 5000 });
+  expect(result.ok && result.config.targets[0]?.peers).toEqual({ ...defaultPeers, names: 'hash' });
 });
 
 test('aliases that multiply are stopped', () => {

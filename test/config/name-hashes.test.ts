@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { PeersConfig } from '../../src/config/config.ts';
+import { defaultPeers } from '../../src/config/defaults.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { NameHashes, targetsWithoutKey } from '../../src/config/name-hashes.ts';
 
 const target = (name: string, key?: string, names: PeersConfig['names'] = 'hash') => ({
   name,
-  peers: { names, limit: 10, ...(key === undefined ? {} : { hashKey: new Secret(key) }) },
+  peers: { ...defaultPeers, names, limit: 10, ...(key === undefined ? {} : { hashKey: new Secret(key) }) },
 });
 
 test('a hash depends on the name and the key and on nothing else', () => {

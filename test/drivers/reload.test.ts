@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { AccountConfig, Config, TargetConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
+import { defaultPeers } from '../../src/config/defaults.ts';
 import { createExporter, type Exporter } from '../../src/exporter.ts';
 import { silentLog } from '../../src/log.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
@@ -33,7 +34,7 @@ async function openOffice({ family, simulate }: Product, concurrency = 8): Promi
     collect: ['peers', 'trunks', 'system'],
     tls: { insecureSkipVerify: false },
     labels: {},
-    peers: { names: 'plain', limit: 100 },
+    peers: { ...defaultPeers, names: 'plain', limit: 100 },
     trunks: {},
     options: family.options.parse(simulator.targetOptions ?? {}),
     ...changes,
@@ -75,7 +76,7 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
           intervalMs: 60_000,
           timeoutMs: 10_000,
           staleAfterMs: 200_000,
-          peers: { names: 'none', limit: 50 },
+          peers: { ...defaultPeers, names: 'none', limit: 50 },
         }),
       ],
     });
@@ -136,7 +137,10 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     const ids = exporter.fleet.get('hq')?.record.held.peers?.value.map(({ id }) => id) ?? [];
     const [first = 'none'] = ids;
     const exclude = new RegExp(`^${first.replaceAll(/[.*+?^$()|[\]\\{}]/g, String.raw`\$&`)}$`, 'u');
-    await exporter.apply({ concurrency: 8, targets: [target({ peers: { names: 'plain', limit: 100, exclude } })] });
+    await exporter.apply({
+      concurrency: 8,
+      targets: [target({ peers: { ...defaultPeers, names: 'plain', limit: 100, exclude } })],
+    });
     expect(exporter.fleet.get('hq')?.record.held.peers?.value.map(({ id }) => id)).toEqual(ids.slice(1));
   });
 });

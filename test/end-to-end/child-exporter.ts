@@ -1,5 +1,6 @@
 import type { Clock } from '../../src/clock.ts';
 import { Secret } from '../../src/config/secret.ts';
+import { defaultPeers } from '../../src/config/defaults.ts';
 import { families } from '../../src/drivers/index.ts';
 import { createExporter, type Exporter } from '../../src/exporter.ts';
 import { silentLog } from '../../src/log.ts';
@@ -38,7 +39,7 @@ export function createChildExporter(target: ChildTarget, clock: Clock): Exporter
           collect: ['system'],
           tls: { insecureSkipVerify: false },
           labels: {},
-          peers: { names: 'plain', limit: 100 },
+          peers: { ...defaultPeers, names: 'plain', limit: 100 },
           trunks: {},
           options: family.options.parse(target.options),
         },

@@ -11,6 +11,7 @@ import {
   skipReasons,
   trunkStates,
   type Calls,
+  type Device,
   type Peer,
   type Queue,
   type SystemFacts,
@@ -46,6 +47,8 @@ export const anyText: fc.Arbitrary<string> = fc.string({
   maxLength: 12,
 });
 
+const wellFormedText = anyText.map((text) => text.toWellFormed());
+
 const number = fc.oneof(fc.nat(100_000), fc.double({ min: 0, noNaN: true, max: 1e22 }));
 const strangeNumber = fc.oneof({ weight: 9, arbitrary: number }, { weight: 1, arbitrary: fc.double() });
 const count = fc.nat(1_000_000);
@@ -56,6 +59,13 @@ function optional<T extends object>(fields: { [Key in keyof T]: fc.Arbitrary<T[K
   return fc.record(fields, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>>;
 }
 
+const device: fc.Arbitrary<Device> = fc
+  .tuple(
+    fc.record({ userAgent: fc.oneof(wellFormedText, fc.constantFrom('a', 'b', 'other', 'unknown')) }),
+    optional({ transport: fc.constantFrom('udp', 'tcp') }),
+  )
+  .map(([fixed, told]) => ({ ...fixed, ...told }));
+
 const peer: fc.Arbitrary<Peer> = fc
   .tuple(
     fc.record({ id: anyText, state: fc.constantFrom(...peerStates) }),
@@ -65,6 +75,8 @@ const peer: fc.Arbitrary<Peer> = fc
       roundtripMicroseconds: strangeNumber,
       contacts: count,
       inCall: fc.boolean(),
+      devices: fc.array(device, { maxLength: 3 }),
+      registrationExpiry: strangeNumber,
     }),
   )
   .map(([fixed, told]) => ({ ...fixed, ...told }));
@@ -182,6 +194,8 @@ const target: fc.Arbitrary<PageTarget> = fc.record(
         .filter((labels) => !('pbx' in labels)),
       peerNames: fc.constantFrom(...peerNameModes),
       peerLimit: fc.constantFrom(0, 2, 5000),
+      userAgents: fc.constantFrom(0, 2, 50),
+      peerDevices: fc.boolean(),
       staleAfterMs: fc.constantFrom(1000, 60_000, 90_000),
     }),
     record,

@@ -43,12 +43,17 @@ export const richRecord: TargetRecord = {
           roundtripMicroseconds: 7312,
           contacts: 2,
           inCall: true,
+          devices: [
+            { userAgent: 'DeskSet/1.18', transport: 'tls' },
+            { userAgent: 'SoftTalk "Pro"/3.0', transport: 'ws' },
+          ],
+          registrationExpiry: 1_760_003_900,
         },
         { id: '101', name: 'C:\\Lab\nsecond line', state: 'unreachable', registered: true, contacts: 1, inCall: false },
         { id: '102', name: 'Büro {3} ☎️', state: 'unregistered', registered: false, contacts: 0 },
         { id: '103', name: 'Lone \ud800 half', state: 'disabled', registered: false },
         { id: '104', state: 'unknown', registered: true },
-        { id: '105', state: 'reachable', roundtripMicroseconds: 0 },
+        { id: '105', state: 'reachable', roundtripMicroseconds: 0, devices: [{ userAgent: 'DeskSet/1.18' }] },
       ],
     },
     trunks: {
@@ -128,7 +133,13 @@ export const halfStaleRecord: TargetRecord = {
 
 /** The targets of the golden pages, by name of the file. */
 export const goldenTargets: Readonly<Record<string, readonly PageTarget[]>> = {
-  rich: [{ identity: identityOf('hq', { labels: { site: 'Zürich "West"' } }), record: richRecord, overdueMs: 0 }],
+  rich: [
+    {
+      identity: identityOf('hq', { labels: { site: 'Zürich "West"' }, peerDevices: true }),
+      record: richRecord,
+      overdueMs: 0,
+    },
+  ],
   empty: [{ identity: identityOf('new'), record: emptyRecord }],
   failed: [
     { identity: identityOf('hq', { peerNames: 'hash', peerLimit: 2 }), record: failedRecord, overdueMs: 42_500 },

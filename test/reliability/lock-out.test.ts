@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { AccountConfig, TargetConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
+import { defaultPeers } from '../../src/config/defaults.ts';
 import { createExporter, type Exporter } from '../../src/exporter.ts';
 import { silentLog } from '../../src/log.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
@@ -88,7 +89,7 @@ function targetOf(
     collect: ['system'],
     tls: { insecureSkipVerify: false },
     labels: {},
-    peers: { names: 'plain', limit: 100 },
+    peers: { ...defaultPeers, names: 'plain', limit: 100 },
     trunks: {},
     options: family.options.parse(targetOptions ?? {}),
   };

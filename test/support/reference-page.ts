@@ -143,6 +143,7 @@ function addSystem(add: Add, { version, model, uptimeSeconds, ...others }: Value
 }
 
 function addPeers(add: Add, identity: PageTarget['identity'], peers: ValueOf<'peers'>): void {
+  addDevices(add, identity, peers);
   for (const state of peerStates) add('pbx_peers', { state }, peers.filter((row) => row.state === state).length);
   for (const { id: peer, state, ...row } of peers.slice(0, identity.peerLimit)) {
     const neither = state === 'disabled' || state === 'unknown';
@@ -153,8 +154,32 @@ function addPeers(add: Add, identity: PageTarget['identity'], peers: ValueOf<'pe
     add('pbx_peer_in_call', { peer }, row.inCall);
     const { name = '' } = row;
     if (identity.peerNames === 'plain') add('pbx_peer_info', { peer, name }, 1);
+    add('pbx_peer_registration_expiry_timestamp_seconds', { peer }, row.registrationExpiry);
+    if (identity.peerDevices === true) addPeerDevices(add, peer, row.devices);
     if (identity.peerNames === 'hash') add('pbx_peer_info', { peer, name: name === '' ? '' : testHash(name) }, 1);
   }
+}
+
+function addPeerDevices(add: Add, peer: string, devices: ValueOf<'peers'>[number]['devices'] = []): void {
+  const told = devices.map(({ userAgent, transport = '' }) => JSON.stringify([userAgent, transport]));
+  for (const one of new Set(told)) {
+    const [userAgent, transport]: readonly string[] = JSON.parse(one);
+    add('pbx_peer_device_info', { peer, user_agent: userAgent ?? '', transport: transport ?? '' }, 1);
+  }
+}
+
+function addDevices(add: Add, { userAgents = 50 }: PageTarget['identity'], peers: ValueOf<'peers'>): void {
+  const all = peers.flatMap(({ devices = [] }) => devices.map(({ userAgent }) => userAgent)).toSorted();
+  const groups = [...Map.groupBy(all, (userAgent) => userAgent)]
+    .map(([name, found]) => ({ name, count: found.length }))
+    .toSorted((one, other) => other.count - one.count);
+  const counts = new Map<string, number>();
+  for (const [rank, { name, count }] of groups.entries()) {
+    const shown = rank < userAgents ? name : 'other';
+    counts.set(shown, (counts.get(shown) ?? 0) + count);
+  }
+  if (userAgents === 0) return;
+  for (const name of [...counts.keys()].toSorted()) add('pbx_devices', { user_agent: name }, counts.get(name));
 }
 
 function addTrunks(add: Add, trunks: ValueOf<'trunks'>): void {

@@ -1,6 +1,7 @@
 import { Failure } from '../../transport/failure.ts';
 import type { Peer } from '../../snapshot/reading.ts';
 import { StateTable } from '../kit/state-table.ts';
+import { readDevices, type ToldDevice } from '../kit/devices.ts';
 import { asRecord, type JsonRecord, optional, textOf } from '../kit/fields.ts';
 
 /** An extension as the list of users shows it. Mail, phones and addresses of people are not kept. */
@@ -21,6 +22,7 @@ export interface UserStatus {
   readonly state: 'reachable' | 'asleep' | 'unregistered' | 'unknown';
   /** Registered devices, where the PBX lists them. */
   readonly contacts?: number;
+  readonly devices?: readonly ToldDevice[];
   readonly inCall?: boolean;
   /** The word for the state, where it is one that is not in the table. */
   readonly unknownWord?: string;
@@ -73,7 +75,7 @@ export function readUserStatus(value: unknown): UserStatus {
   const devices = Array.isArray(fields['registration']) ? fields['registration'] : undefined;
   const meaning = userStates.find(word);
   if (meaning?.state === 'unregistered') return { ...meaning, ...offline(devices) };
-  const contacts = devices === undefined ? {} : { contacts: devices.length };
+  const contacts = devices === undefined ? {} : registeredDevices(devices);
   if (meaning !== undefined) return { ...meaning, ...contacts, ...presentCall(fields) };
   if (!('registration' in fields)) return { state: 'unknown', unknownWord: word };
   return { state: (devices ?? []).length > 0 ? 'reachable' : 'unregistered', ...contacts, unknownWord: word };
@@ -84,15 +86,28 @@ export function peerFromUser(user: User, status: UserStatus | undefined, push: P
   const identity = { id: user.number, ...(user.name === undefined ? {} : { name: user.name }) };
   if (!user.enabled) return { ...identity, state: 'disabled' };
   if (status === undefined) return { ...identity, state: 'unknown' };
-  const { unknownWord: _counted, state, ...told } = status;
-  return { ...identity, ...told, state: state === 'asleep' ? push : state };
+  const { unknownWord: _counted, state, devices = [], ...told } = status;
+  const shown = readDevices(devices, [user.number, user.name ?? '']);
+  return { ...identity, ...told, ...shown, state: state === 'asleep' ? push : state };
 }
 
 /** Of a user who is offline only the apps that a push message wakes are still registered; other entries are left over. */
 function offline(devices: readonly unknown[] | undefined): Partial<UserStatus> {
   if (devices === undefined) return {};
-  const apps = devices.filter((device) => asRecord(device)?.['enable_push'] === true).length;
-  return { contacts: apps, ...(apps > 0 ? { state: 'asleep' } : {}) };
+  const apps = devices.filter((device) => asRecord(device)?.['enable_push'] === true);
+  return { ...registeredDevices(apps), ...(apps.length > 0 ? { state: 'asleep' } : {}) };
+}
+
+/** An app that sends no `user_agent` still has its name in `application`. */
+function registeredDevices(devices: readonly unknown[]): Pick<UserStatus, 'contacts' | 'devices'> {
+  const told = devices.map((device): ToldDevice => {
+    const fields = asRecord(device) ?? {};
+    return {
+      userAgent: textOf(fields['user_agent']) || textOf(fields['application']),
+      uri: textOf(fields['contact_address']),
+    };
+  });
+  return { contacts: devices.length, ...(told.length === 0 ? {} : { devices: told }) };
 }
 
 function presentCall(fields: JsonRecord): { readonly inCall?: true } {

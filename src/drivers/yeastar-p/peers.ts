@@ -1,4 +1,5 @@
 import type { Peer } from '../../snapshot/reading.ts';
+import { readDevices } from '../kit/devices.ts';
 import { asRecord, asList, type JsonRecord, optional, textOf } from '../kit/fields.ts';
 import type { SkipCounter } from '../kit/collectors.ts';
 
@@ -41,6 +42,7 @@ function readExtension(row: JsonRecord, counted: CountedDevices, skipped: SkipCo
     id,
     state,
     ...sipRegistration(devices),
+    ...onlineDevices(devices),
     ...optional('name', textOf(row['caller_id_name'])),
   };
 }
@@ -59,6 +61,18 @@ function deviceState(device: JsonRecord | undefined, words: string[]): Online {
   if (unknownCode === undefined) return 'offline';
   words.push(unknownCode);
   return 'unknown';
+}
+
+/** The PBX tells the kind of a device (`ext_dev_type`), and no more: `sip`, `linkusmobile` ... */
+function onlineDevices(devices: JsonRecord): Pick<Peer, 'devices'> {
+  const told = Object.entries(devices).flatMap(([key, value]) => {
+    const device = asRecord(value) ?? {};
+    const kind = { userAgent: textOf(device['ext_dev_type']) || key };
+    const listed = listedCodes(device).filter((code) => code === '1').length;
+    const online = Math.max(listed, textOf(device['status']) === '1' ? 1 : 0);
+    return Array.from({ length: online }, () => kind);
+  });
+  return readDevices(told, []);
 }
 
 function statusCodes(device: JsonRecord): readonly string[] {

@@ -1,4 +1,5 @@
 import { type Markup, markup, nothing } from '../html.ts';
+import { fleetDevices } from './devices.ts';
 import { fleetColumns, fleetSorts } from './fleet-columns.ts';
 import { fleetFilters } from './fleet-filters.ts';
 import { foldChoice, folded, unfolded } from './fleet-folds.ts';
@@ -49,7 +50,8 @@ ${
         parameters,
         rowClass: ({ members: [{ target }] }) => (target.record.up ? 'new' : 'old'),
       })
-}</section>`;
+}</section>
+${fleetDevices(chosen, view)}`;
 }
 
 function choose(

@@ -1,5 +1,6 @@
 import { agentStates, callDirections, type Calls, type CollectorValues, type Queue } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
+import { deviceTile } from './devices.ts';
 import { shareList, tile } from './fleet-summary.ts';
 import { formatCount, formatRoundtrip, shorten } from './format.ts';
 import { bar, foreign } from './parts.ts';
@@ -15,6 +16,7 @@ export function pbxTiles(target: StatusTarget, view: View): Markup {
     peers === undefined ? nothing : peerTile(peers.value),
     peers === undefined ? nothing : roundtripTile(peers.value),
     calls === undefined ? nothing : callTile(calls.value),
+    peers === undefined ? nothing : deviceTile(target.identity, peers.value),
   ];
   return tiles.every((one) => one === nothing)
     ? nothing

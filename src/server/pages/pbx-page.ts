@@ -104,6 +104,6 @@ function searchForm({ record }: StatusTarget, parameters: URLSearchParams): Mark
   const kept = ['target', 'state', 'sort', 'order', 'trunk-state', 'trunk-sort', 'trunk-order', 'refresh'];
   const all = linkTo(parameters, { q: undefined, page: undefined, 'trunk-page': undefined });
   return markup`<form class="filters" method="get" action="pbx#hits" role="search">${hiddenFields(parameters, kept)}
-<label>Search trunks and peers <input type="search" name="q" value="${search}" placeholder="number, name, host, state"></label>
+<label>Search trunks and peers <input type="search" name="q" value="${search}" placeholder="number, name, host, device, state"></label>
 <button type="submit">Search</button>${search !== '' && markup`<a class="all" href="${all}">Show all</a>`}</form>`;
 }

@@ -1,6 +1,7 @@
 import { labelMeanings } from '../../exposition/label-values.ts';
 import type { Peer } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
+import { deviceColumn, deviceText } from './devices.ts';
 import { countOf, formatCount, shorten } from './format.ts';
 import { badge } from './icons.ts';
 import { type ListSection, listSection, noSection } from './list-section.ts';
@@ -16,7 +17,7 @@ const anchor = 'peers';
 const heading = { anchor, title: 'Peers' };
 
 /** Keys of the columns that peers can be sorted by; the first one is the default. */
-const sorts = ['state', 'peer', 'name', 'roundtrip', 'contacts', 'call', 'since', 'changes'];
+const sorts = ['state', 'peer', 'name', 'roundtrip', 'contacts', 'device', 'call', 'since', 'changes'];
 
 /** What a list on the page of one PBX is made from. */
 export interface PbxList {
@@ -86,7 +87,7 @@ function beyondLimit(left: number, limit: number): Markup {
 function searched({ search }: ListQuery, { target, view }: PbxList): (peer: Peer) => boolean {
   if (search === '') return () => true;
   const matches = searchFor(search);
-  return (peer) => matches([peer.id, shownName(peer, target, view), peer.state]);
+  return (peer) => matches([peer.id, shownName(peer, target, view), peer.state, deviceText(peer)]);
 }
 
 /** Columns for what this PBX tells; one that would be empty from top to bottom is left out. */
@@ -96,6 +97,7 @@ function columnsFor(peers: readonly Peer[], target: StatusTarget, view: View): r
   const tells = {
     name: peers.some((peer) => name(peer) !== undefined),
     contacts: peers.some(({ contacts }) => contacts !== undefined),
+    device: peers.some(({ devices }) => devices !== undefined),
     call: peers.some(({ inCall }) => inCall !== undefined),
     roundtrip: peers.some(({ roundtripMicroseconds }) => roundtripMicroseconds !== undefined),
   };
@@ -105,6 +107,7 @@ function columnsFor(peers: readonly Peer[], target: StatusTarget, view: View): r
     tells.name && { key: 'name', title: 'Name', value: name, cell: (peer) => textCell(name(peer)) },
     tells.call && callColumn,
     tells.contacts && contactsColumn,
+    tells.device && deviceColumn,
     tells.roundtrip && roundtripColumn,
     sinceColumn('peer', target, view),
     changesColumn(changes),

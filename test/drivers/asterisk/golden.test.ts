@@ -14,7 +14,11 @@ test.each([16, 22] as const)('a simulated Asterisk %i with every state', async (
   const call = { direction: 'internal', from: '1001', to: '1004', state: 'ringing', startedAt: 0 } as const;
   world.calls.push({ ...call, id: 'a' });
   const { bench } = await setUp(
-    { collect: [...asterisk.collectors], options: { timezone: 'UTC' } },
+    {
+      collect: [...asterisk.collectors],
+      options: { timezone: 'UTC' },
+      identity: { peerDevices: true, registrationExpiry: true },
+    },
     { world, release },
   );
   await bench.poll();

@@ -109,7 +109,7 @@ describe('getSipPeer', () => {
       ...contact('-1', { Status: 'Reachable', RoundtripUsec: '5871' }),
       ...contact('-2', { Status: 'Reachable', RoundtripUsec: '4000', QualifyFrequency: '60' }),
     };
-    expect(read(data)).toEqual({
+    expect(read(data)).toMatchObject({
       anonymous: false,
       several: true,
       contacts: [
@@ -137,12 +137,17 @@ describe('getSipPeer', () => {
   });
 
   test.each(['', 'N/A', 'nan', '-1', '1e3', ' '])('a roundtrip of %j is none', (RoundtripUsec) => {
-    expect(read(contact('', { Status: 'Reachable', RoundtripUsec }))?.contacts).toEqual([{ status: 'reachable' }]);
+    expect(read(contact('', { Status: 'Reachable', RoundtripUsec }))?.contacts).toMatchObject([
+      { status: 'reachable' },
+    ]);
+    expect(read(contact('', { Status: 'Reachable', RoundtripUsec }))?.contacts[0]).not.toHaveProperty(
+      'roundtripMicroseconds',
+    );
   });
 
   test('a roundtrip of 0 is one, and one of a contact that does not answer is none', () => {
     expect(read(contact('', { Status: 'Reachable', RoundtripUsec: '0' }))?.contacts[0]?.roundtripMicroseconds).toBe(0);
-    expect(read(contact('', { Status: 'Unreachable', RoundtripUsec: '12' }))?.contacts).toEqual([
+    expect(read(contact('', { Status: 'Unreachable', RoundtripUsec: '12' }))?.contacts).toMatchObject([
       { status: 'unreachable' },
     ]);
   });
@@ -162,10 +167,10 @@ describe('getSipPeer', () => {
     const data = { ...contact('', { Status: 'Reachable' }), 'QualifyFrequency-1': '60', 'Status-X': 'Reachable' };
     expect(read(data)?.contacts).toHaveLength(1);
     expect(read({ XStatus: 'Reachable', AOR: '201' })).toMatchObject({ contacts: [], anonymous: true });
-    expect(read({ EndpointName: '201', 'Status-0': 'Unreachable', 'AOR-0': '201' })?.contacts).toEqual([
+    expect(read({ EndpointName: '201', 'Status-0': 'Unreachable', 'AOR-0': '201' })?.contacts).toMatchObject([
       { status: 'unreachable' },
     ]);
-    expect(read(contact('', { QualifyFrequency: '0', UserAgent: 'Phone' }))).toEqual({
+    expect(read(contact('', { QualifyFrequency: '0', UserAgent: 'Phone' }))).toMatchObject({
       contacts: [{ status: '', qualifyFrequency: 0 }],
       anonymous: false,
       several: false,
@@ -191,7 +196,7 @@ describe('a phone up to 2024, by the list and its contacts', () => {
     const skipped = new SkipCounter();
     const detail = contacts && { contacts, anonymous: contacts.length === 0, several: contacts.length > 1 };
     const evidence = { detail, trustAnonymous, tellsAllContacts, name: 'Lift' };
-    const { id, name, ...facts } = legacyPeer({ id: '201', state, names: ['201'] }, evidence, skipped);
+    const { id, name, devices: _left, ...facts } = legacyPeer({ id: '201', state, names: ['201'] }, evidence, skipped);
     expect([id, name]).toEqual(['201', 'Lift']);
     return { ...facts, skipped: skipped.counts() };
   };
@@ -225,6 +230,23 @@ describe('a phone up to 2024, by the list and its contacts', () => {
     ['unknown_word', undefined, { state: 'unknown' }],
   ])('%s with %j is %j', (state, contacts, expected) => {
     expect(peer(state, contacts)).toEqual({ ...expected, skipped: {} });
+  });
+
+  test('what the phones say they are, over which transport, and until when they are registered', () => {
+    const told = { URI: 'sip:201@192.0.2.7;transport=ws', UserAgent: 'Browser 201/1.2', Status: 'Reachable' };
+    const data = {
+      EndpointName: '201-WS',
+      ...told,
+      RegExpire: '1706950000',
+      'Status-0': 'Unreachable',
+      'AOR-0': '201',
+    };
+    const detail = readSipPeer(envelope(data), '201');
+    const evidence = { detail, trustAnonymous: true, tellsAllContacts: true, name: 'Lift' };
+    expect(legacyPeer({ id: '201', state: 'ok', names: ['201'] }, evidence, new SkipCounter())).toMatchObject({
+      devices: [{ userAgent: 'Browser /1.2', transport: 'ws' }, { userAgent: 'unknown' }],
+      registrationExpiry: 1_706_950_000,
+    });
   });
 
   test('the best of several roundtrips', () => {
@@ -272,7 +294,10 @@ describe('sip:getStatuses', () => {
     const [first] = readSipStatuses(envelope({ '0201': { extension: '0201', callerid: 'Lift', ...row } }), skipped);
     if (first === undefined) throw new Error('the row was dropped');
     const fresh = listed && { id: '0201', state: listed, names: ['0201'], ...(deviceState && { device: deviceState }) };
-    return { ...statusPeer(first, { listed: fresh, firstQualifyPending }, skipped), skipped: skipped.counts() };
+    const { devices, ...facts } = statusPeer(first, { listed: fresh, firstQualifyPending }, skipped);
+    // They are told where their number is.
+    expect(devices?.length ?? 0).toBe(facts.contacts ?? 0);
+    return { ...facts, skipped: skipped.counts() };
   };
 
   test('the best of several devices, in microseconds, and leading zeros', () => {
@@ -343,6 +368,19 @@ describe('sip:getStatuses', () => {
       state: 'unknown',
       registered: true,
     });
+  });
+
+  test('devices by what they say they are, without the name and number of their user', () => {
+    const agents = ['Zoiper rv2.10 0201', '', 'Desk of Lift 1.2'];
+    const devices = agents.map((user_agent) => ({ ...device(1), user_agent }));
+    const row = { extension: '0201', callerid: 'Lift <0201>', status: 'Available', devices, rtt: 1 };
+    const [first] = readSipStatuses(envelope({ '0201': row }), new SkipCounter());
+    const evidence = { listed: undefined, firstQualifyPending: false };
+    expect(first && statusPeer(first, evidence, new SkipCounter()).devices).toEqual([
+      { userAgent: 'Zoiper rv2.10' },
+      { userAgent: 'unknown' },
+      { userAgent: 'Desk of 1.2' },
+    ]);
   });
 
   test('whether it is in a call stands in the fresh list only', () => {

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { peerFromUser, readUser, readUserStatus } from '../../../src/drivers/portsip/peers.ts';
+import { peerFromUser, readUser, readUserStatus as readStatus } from '../../../src/drivers/portsip/peers.ts';
 import { Failure } from '../../../src/transport/failure.ts';
+
+/** A status by all but its devices, which a test of their own looks at. */
+function readUserStatus(answer: unknown) {
+  const { devices: _left, ...status } = readStatus(answer);
+  return status;
+}
 
 const device = { instance_id: '3f1c', enable_push: false, contact_address: 'sip:1001@192.0.2.31:5062' };
 const sleepingApp = { instance_id: 'a9d0', enable_push: true, contact_address: 'sip:1001@198.51.100.7:49812' };
@@ -269,3 +275,20 @@ function attempt<T>(work: () => T): T | Failure {
     throw thrown;
   }
 }
+
+test('devices are those that are registered, by what they say they are', () => {
+  const user = { id: '1', number: '1001', name: 'Anna Abel', enabled: true };
+  const registration = [
+    { ...device, user_agent: 'Yealink SIP-T46U 108.86.0.70' },
+    { ...sleepingApp, user_agent: '', application: 'PortSIP ONE', contact_address: 'sip:1@192.0.2.3;transport=tls' },
+    null,
+  ];
+  const devicesOf = (status: string) => peerFromUser(user, readStatus({ status, registration }), 'reachable').devices;
+  const app = { userAgent: 'PortSIP ONE', transport: 'tls' };
+  expect(devicesOf('ONLINE')).toEqual([
+    { userAgent: 'Yealink SIP-T46U 108.86.0.70', transport: 'udp' },
+    app,
+    { userAgent: 'unknown' },
+  ]);
+  expect(devicesOf('OFFLINE')).toEqual([app]);
+});

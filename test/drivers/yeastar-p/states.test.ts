@@ -1,9 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readExtensions } from '../../../src/drivers/yeastar-p/peers.ts';
+import { readExtensions as readAll } from '../../../src/drivers/yeastar-p/peers.ts';
 import { countAgents, readQueueList, readWaitingCallers } from '../../../src/drivers/yeastar-p/queues.ts';
 import { readTrunks } from '../../../src/drivers/yeastar-p/trunks.ts';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
+
+/** Extensions by all but their devices, which tests of their own look at. */
+function readExtensions(...parameters: Parameters<typeof readAll>) {
+  return readAll(...parameters).map(({ devices: _left, ...peer }) => peer);
+}
 
 /** "Query Trunk List" in the P-Series developer guides, table "Trunk status", with a type of trunk that has the code. */
 describe('a trunk that does not register, by its code', () => {
@@ -257,4 +262,15 @@ describe('queues', () => {
     for (const answer of [{}, { waiting_calls: '' }, { waiting_calls: -1 }])
       expect(() => readWaitingCallers(answer)).toThrow(/how many callers wait/);
   });
+});
+
+test('each device that is online is told by its kind, or by the name of its place', () => {
+  const online = {
+    sip_phone: { ext_dev_type: 'sip', status: 1, status_list: [{ status: 1 }, { status: 0 }, { status: '1' }] },
+    fxs_phone: { status: 1 },
+    linkus_mobile: { status: 1, ext_dev_type: 'linkusmobile' },
+    linkus_web: { status: 0, ext_dev_type: 'linkusweb' },
+  };
+  const [row] = readAll([{ number: '1001', online_status: online }], 'phones', new SkipCounter());
+  expect(row?.devices?.map(({ userAgent }) => userAgent)).toEqual(['sip', 'sip', 'fxs_phone', 'linkusmobile']);
 });

@@ -58,6 +58,30 @@ describe('the fleet page', () => {
     expect(text).toContain('1 suspended Ends in 14 min.');
   });
 
+  test('says which firmware runs how often, in the PBXs that are shown', () => {
+    const phones = (...userAgents: readonly string[]) =>
+      userAgents.map((userAgent, index) => peer(String(index), 'reachable', { devices: [{ userAgent }] }));
+    const fleet = [
+      target('one', { held: { peers: phones('SoftTalk/3.0', 'DeskSet/1.18') } }),
+      target('two', { held: { peers: phones('DeskSet/1.18', 'DeskSet/1.18', 'Old/0.9') } }),
+      target('three', { identity: { userAgents: 0 }, held: { peers: phones('DeskSet/1.18') } }),
+    ];
+    expect(rowNames(page('', fleet), 'Registered devices by what they say they are')).toEqual([
+      'DeskSet/1.18',
+      'Old/0.9',
+      'SoftTalk/3.0',
+    ]);
+    expect(row(page('', fleet), 'Registered devices by what they say they are', 'DeskSet/1.18')).toEqual({
+      Devices: '3',
+      PBXs: '2',
+    });
+    expect(rowNames(page('q=one', fleet), 'Registered devices by what they say they are')).toEqual([
+      'DeskSet/1.18',
+      'SoftTalk/3.0',
+    ]);
+    expect(plainText(page())).not.toContain('User agent');
+  });
+
   test('a fleet of one that is well, and one of none', () => {
     const one = page('', [target('only', { held: { peers: [peer('1')], trunks: [trunk('t')] } })]);
     expect(plainText(one)).toContain('The PBX is well');

@@ -69,6 +69,25 @@ describe('a PBX that is up', () => {
     expect(shown).not.toContain('Users');
   });
 
+  test('says which devices are registered, in sum and for each peer', () => {
+    const devices = target('devices', {
+      held: {
+        peers: [
+          peer('1', 'reachable', { devices: [{ userAgent: 'DeskSet/1.18' }, { userAgent: 'SoftTalk/3.0' }] }),
+          peer('2', 'reachable', { devices: [{ userAgent: 'DeskSet/1.18' }, { userAgent: 'DeskSet/1.18' }] }),
+          ...['a', 'b', 'c', 'd'].map((name) => peer(name, 'reachable', { devices: [{ userAgent: name }] })),
+          peer('3', 'unregistered'),
+        ],
+      },
+    });
+    const shown = text(devices);
+    expect(shown).toContain('Devices 8 registered 3 DeskSet/1.18 1 SoftTalk/3.0 1 a 1 b And 2 other user agents.');
+    expect(row(page(devices), 'Peers', '1')).toMatchObject({ Device: 'DeskSet/1.18, SoftTalk/3.0' });
+    expect(row(page(devices), 'Peers', '2')).toMatchObject({ Device: 'DeskSet/1.18' });
+    expect(rowNames(page(devices, 'q=softtalk'), 'Peers')).toEqual(['1']);
+    expect(columnTitles(page(headquarters), 'Peers')).not.toContain('Device');
+  });
+
   test('shows trunks worst first, with the word of the PBX where it is another one', () => {
     expect(rowNames(page(headquarters), 'Trunks')).toEqual([
       'Telvia backup',

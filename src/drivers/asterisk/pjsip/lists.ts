@@ -20,6 +20,10 @@ export interface Contact {
   /** `AOR/URI`, as in {@link Endpoint.contacts}. */
   readonly key: string;
   readonly uri: string;
+  /** What the phone says it is; empty where it says nothing. */
+  readonly userAgent: string;
+  /** When the registration ends, in seconds since 1970. */
+  readonly expiresAt?: number;
   /** `Reachable`, `Unreachable`, `NonQualified` ... as sent. */
   readonly status: string;
   readonly roundtripMicroseconds?: number;
@@ -103,10 +107,13 @@ function contact(
 ): Contact {
   const roundtrip = countOf(field(item, 'roundtripusec'));
   const frequency = facts.frequency ?? countOf(field(item, 'qualifyfrequency'));
+  const expiresAt = facts.registered ? countOf(field(item, 'regexpire')) : undefined;
   return {
     endpoint: field(item, 'endpointname'),
     key: `${field(item, 'aor')}/${field(item, 'uri')}`,
     uri: field(item, 'uri'),
+    userAgent: field(item, 'useragent'),
+    ...optional('expiresAt', expiresAt),
     status: field(item, 'status'),
     registered: facts.registered,
     ...(roundtrip === undefined ? {} : { roundtripMicroseconds: roundtrip }),

@@ -1,5 +1,6 @@
 import type { Peer, PeerState } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
+import { readDevices } from '../../kit/devices.ts';
 import { StateTable } from '../../kit/state-table.ts';
 import { deviceFacts, hasChannel } from '../device-states.ts';
 import type { KnownEndpoint } from './phones-and-trunks.ts';
@@ -53,7 +54,8 @@ export function peerFromEndpoint(
   skipped: SkipCounter,
   firstQualify: FirstQualify = allQualified,
 ): Peer {
-  const registered = endpoint.known.filter(isRegistered).length;
+  const phones = endpoint.known.filter(isRegistered);
+  const registered = phones.length;
   const hasOther = endpoint.unread.length > 0 || endpoint.known.some((contact) => !contact.registered);
   const untold = endpoint.deviceOnly === true || (registered === 0 && hasOther);
   const device = deviceFacts(endpoint.deviceState);
@@ -62,8 +64,16 @@ export function peerFromEndpoint(
     state: reachability(endpoint, firstQualify, skipped.of(endpoint.name)).state,
     ...bestRoundtrip(endpoint.known),
     ...(untold ? {} : { registered: registered > 0, contacts: registered }),
+    ...readDevices(phones, [endpoint.name]),
+    ...lastExpiry(phones),
     ...(device === undefined && endpoint.activeChannels === 0 ? {} : { inCall: hasChannel(endpoint) }),
   };
+}
+
+/** A phone that is gone stays registered until the last of its registrations ends. */
+function lastExpiry(phones: readonly Contact[]): Pick<Peer, 'registrationExpiry'> {
+  const ends = phones.flatMap(({ expiresAt }) => expiresAt ?? []);
+  return ends.length === 0 ? {} : { registrationExpiry: Math.max(...ends) };
 }
 
 /** Name of the endpoint's device, as channels and queues bear it. */

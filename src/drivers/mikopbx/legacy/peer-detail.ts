@@ -1,7 +1,7 @@
 import { Failure } from '../../../transport/failure.ts';
 import type { Envelope } from '../shared/answers.ts';
 import { plainNumber } from '../shared/peers-list.ts';
-import { amountOf, isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
+import { amountOf, countOf, isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
 
 /** One contact of an extension as `getSipPeer` tells it. */
 export interface PeerContact {
@@ -10,6 +10,11 @@ export interface PeerContact {
   readonly roundtripMicroseconds?: number;
   /** Seconds between two checks, 0 = never checked. */
   readonly qualifyFrequency?: number;
+  readonly uri?: string;
+  /** What the phone says it is. */
+  readonly userAgent?: string;
+  /** When the registration ends, in seconds since 1970; absent for a contact that is written in the configuration. */
+  readonly expiresAt?: number;
 }
 
 /** What `getSipPeer` said of one extension. */
@@ -21,7 +26,7 @@ export interface PeerDetail {
   readonly several: boolean;
 }
 
-const fields = /^(URI|Status|RoundtripUsec|QualifyFrequency|EndpointName|AOR)(-(?:WS)?\d+)?$/;
+const fields = /^(URI|UserAgent|RegExpire|Status|RoundtripUsec|QualifyFrequency|EndpointName|AOR)(-(?:WS)?\d+)?$/;
 
 /**
  * The contacts in an answer to `getSipPeer`: flattened into one object with suffixes that differ by version
@@ -59,5 +64,8 @@ function contactOf(group: ReadonlyMap<string, string>): PeerContact {
     status,
     ...(roundtrip === undefined ? {} : { roundtripMicroseconds: Math.round(roundtrip) }),
     ...(frequency === undefined ? {} : { qualifyFrequency: frequency }),
+    ...optional('uri', group.get('URI')),
+    ...optional('userAgent', group.get('UserAgent')),
+    ...optional('expiresAt', countOf(group.get('RegExpire')) || undefined),
   };
 }

@@ -1,5 +1,6 @@
 import type { Peer, PeerState } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
+import { readDevices } from '../../kit/devices.ts';
 import { StateTable } from '../../kit/state-table.ts';
 import { isInCall, type ListedPeer } from '../shared/peers-list.ts';
 import { optional } from '../../kit/fields.ts';
@@ -39,8 +40,22 @@ export function legacyPeer(listed: ListedPeer, evidence: PeerEvidence, skipped: 
     state,
     ...(detail === undefined ? {} : { registered: detail.contacts.length > 0, ...contactCount(detail, evidence) }),
     ...(roundtrips.length === 0 ? {} : { roundtripMicroseconds: Math.min(...roundtrips) }),
+    ...phonesOf(listed, detail, evidence.name),
     ...optional('inCall', isInCall(listed)),
     ...optional('name', evidence.name),
+  };
+}
+
+function phonesOf(
+  { id }: ListedPeer,
+  detail: PeerDetail | undefined,
+  name = '',
+): Pick<Peer, 'devices' | 'registrationExpiry'> {
+  const phones = (detail?.contacts ?? []).filter(({ status }) => status !== 'removed');
+  const ends = phones.flatMap(({ expiresAt }) => expiresAt ?? []);
+  return {
+    ...readDevices(phones, [id, name]),
+    ...(ends.length === 0 ? {} : { registrationExpiry: Math.max(...ends) }),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { Peer, PeerState } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
+import { readDevices } from '../../kit/devices.ts';
 import { StateTable } from '../../kit/state-table.ts';
 import type { Envelope } from '../shared/answers.ts';
 import { isInCall, type ListedPeer } from '../shared/peers-list.ts';
-import { amountOf, isRecord, type JsonRecord, listOf, optional, textOf } from '../../kit/fields.ts';
+import { amountOf, asRecord, isRecord, type JsonRecord, listOf, optional, textOf } from '../../kit/fields.ts';
 
 /**
  * Words of `status`, by what each says alone. The number of devices tells an unavailable phone that is registered, and the
@@ -25,6 +26,8 @@ export interface StatusRow {
   readonly status: string;
   /** Number of registered devices; undefined when not told. */
   readonly devices?: number;
+  /** What these devices say they are, empty texts where they say nothing. */
+  readonly userAgents?: readonly string[];
   readonly roundtripMicroseconds?: number;
 }
 
@@ -66,6 +69,7 @@ export function statusPeer(row: StatusRow, evidence: StatusEvidence, skipped: Sk
     state,
     ...optional('name', row.name),
     ...(row.devices === undefined || doubted ? {} : { registered: row.devices > 0, contacts: row.devices }),
+    ...(doubted ? {} : devicesOf(row)),
     ...optional('roundtripMicroseconds', roundtrip),
     ...optional('inCall', listed === undefined ? undefined : isInCall(listed)),
   };
@@ -107,6 +111,17 @@ function isOutOfService(listed: ListedPeer | undefined): boolean {
   return listed?.device === 'unavailable' || listed?.device === 'invalid';
 }
 
+function userAgentOf(device: unknown): string {
+  return textOf(asRecord(device)?.['user_agent']);
+}
+
+function devicesOf({ id, name, userAgents = [] }: StatusRow): Pick<Peer, 'devices'> {
+  return readDevices(
+    userAgents.map((userAgent) => ({ userAgent })),
+    [id, name],
+  );
+}
+
 function rowOf(row: JsonRecord, key: string): StatusRow {
   const devices = Array.isArray(row['devices']) ? listOf(row['devices']) : undefined;
   const roundtrips = [row['rtt'], ...(devices ?? []).map((device) => (isRecord(device) ? device['rtt'] : undefined))]
@@ -116,7 +131,7 @@ function rowOf(row: JsonRecord, key: string): StatusRow {
     id: key,
     name: textOf(row['callerid']).replace(/\s*<[^<>]*>$/, ''),
     status: textOf(row['status']),
-    ...(devices === undefined ? {} : { devices: devices.length }),
+    ...(devices === undefined ? {} : { devices: devices.length, userAgents: devices.map(userAgentOf) }),
     ...(roundtrips.length === 0 ? {} : { roundtripMicroseconds: Math.min(...roundtrips) }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Peer } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
+import { readDevices } from '../../kit/devices.ts';
 import { StateTable } from '../../kit/state-table.ts';
 import { flagOf, isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
 
@@ -9,8 +10,8 @@ export const registrationStates = new StateTable<Pick<Peer, 'state' | 'registere
   false: { state: 'unregistered', registered: false },
 });
 
-/** Columns of `GET /devices`; never the password. */
-export const deviceFields = ['id', 'name', 'account', 'user', 'reged', 'hotdesk'] as const;
+/** Columns of `GET /devices`; never the password, and not the MAC. */
+export const deviceFields = ['id', 'name', 'account', 'user', 'reged', 'hotdesk', 'brand', 'model'] as const;
 
 /**
  * Devices as peers. `reged`: the SIP registrar holds a contact; false is left out on the wire, or null. It stays true until the
@@ -29,7 +30,19 @@ function peerFromDevice(device: JsonRecord, skipped: SkipCounter): Peer | undefi
   if (id === '') return undefined;
   const reged = flagOf(device['reged']);
   const known = registrationStates.read(JSON.stringify(reged ?? device['reged']), skipped.of(id));
-  return { id, ...optional('name', deviceName(device)), ...(known ?? { state: 'unknown' }) };
+  const name = deviceName(device);
+  const make = makeOf(device);
+  return {
+    id,
+    ...optional('name', name),
+    ...(known ?? { state: 'unknown' }),
+    ...(reged === true && make !== '' ? readDevices([{ userAgent: make }], [id, name]) : {}),
+  };
+}
+
+/** Make and model as the administrator wrote them down: the list does not have what the phone says. */
+function makeOf(device: JsonRecord): string {
+  return [textOf(device['brand']), textOf(device['model'])].filter((text) => text !== '').join(' ');
 }
 
 /** The name of the device's user; at a shared workstation users come and go, so there it is the device's own name. */

@@ -79,9 +79,21 @@ function deviceRows({ extensions }: World): readonly Row[] {
     account: extension.number,
     user: { id: String(index + 5_000), name: extension.name },
     password: `made-up-${extension.number}`,
+    mac: `02:00:00:00:${hex(index >> 8)}:${hex(index)}`,
+    brand: contactBrand(extension),
+    model: 'D100',
     reged: isRegistered(extension),
     hotdesk: false,
   }));
+}
+
+/** The administrator writes make and model down; this one has them from the phone. */
+function contactBrand({ contacts: [contact] }: Extension): string {
+  return contact?.userAgent.split('/')[0] ?? '';
+}
+
+function hex(byte: number): string {
+  return (byte & 255).toString(16).padStart(2, '0');
 }
 
 /** A phone that fell silent stays registered until its contact expires. */

@@ -23,6 +23,15 @@ describe('a device', () => {
     expect(device(fields)).toStrictEqual({ peers: [{ ...row, ...expected }], skipped: {} });
   });
 
+  test.each([
+    [{ reged: true, brand: 'Example', model: 'D100', mac: '02:00:00:00:00:01' }, [{ userAgent: 'Example D100' }]],
+    [{ reged: true, brand: '', model: 'D100' }, [{ userAgent: 'D100' }]],
+    [{ reged: true, model: null }, undefined],
+    [{ reged: false, brand: 'Example', model: 'D100' }, undefined],
+  ])('registered, by make and model: %j', (fields, devices) => {
+    expect(device(fields).peers[0]?.devices).toEqual(devices);
+  });
+
   test.each(['true', 1, {}])('with reged %j is unknown, and counted', (reged) => {
     expect(device({ reged })).toStrictEqual({ peers: [{ ...row, state: 'unknown' }], skipped: { unknown_state: 1 } });
   });

@@ -1,0 +1,53 @@
+import type { Peer } from './reading.ts';
+
+/** Most user agents of a PBX that are told apart where the configuration says nothing. */
+export const defaultUserAgents = 50;
+/** What the user agents beyond that count as. */
+export const otherUserAgents = 'other';
+
+/** How many registered devices say that they are this. */
+export interface DeviceCount {
+  readonly userAgent: string;
+  readonly count: number;
+}
+
+/**
+ * Devices by user agent, in the order of their names: the `most` frequent ones, of equally frequent ones those whose names
+ * come first, so that they do not change places; the rest as `other`. None with 0.
+ */
+export function countDevices(
+  peers: readonly Pick<Peer, 'devices'>[],
+  most: number = defaultUserAgents,
+): readonly DeviceCount[] {
+  if (most === 0) return [];
+  const ranked = [...countByUserAgent(peers)].toSorted(
+    ([name, count], [otherName, otherCount]) => otherCount - count || compare(name, otherName),
+  );
+  const rest = ranked.slice(most).reduce((sum, [, count]) => sum + count, 0);
+  const shown = new Map(ranked.slice(0, most));
+  if (rest > 0) shown.set(otherUserAgents, (shown.get(otherUserAgents) ?? 0) + rest);
+  return [...shown]
+    .toSorted(([name], [other]) => compare(name, other))
+    .map(([userAgent, count]) => ({ userAgent, count }));
+}
+
+/** Counts by the list that they were made from: every page and every scrape asks for them, and lists hardly change. */
+const known = new WeakMap<readonly Pick<Peer, 'devices'>[], ReadonlyMap<string, number>>();
+
+function countByUserAgent(peers: readonly Pick<Peer, 'devices'>[]): ReadonlyMap<string, number> {
+  const counts = known.get(peers) ?? countAll(peers);
+  known.set(peers, counts);
+  return counts;
+}
+
+function countAll(peers: readonly Pick<Peer, 'devices'>[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { devices = [] } of peers)
+    for (const { userAgent } of devices) counts.set(userAgent, (counts.get(userAgent) ?? 0) + 1);
+  return counts;
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
