@@ -77,6 +77,7 @@ export function addPeers(lines: TargetLines, rows: readonly Peer[], options: Pee
     lines.add('pbx_peer_roundtrip_microseconds', labels, peer.roundtripMicroseconds);
     lines.add('pbx_peer_contacts', labels, peer.contacts);
     lines.add('pbx_peer_in_call', labels, peer.inCall);
+    lines.add('pbx_peer_maintenance', labels, peer.maintenance);
     lines.add('pbx_peer_reachable_changes_total', labels, options.changes.get(peer.id));
     if (name !== undefined) lines.add('pbx_peer_info', `${labels},${label('name', name)}`, 1);
     lines.add('pbx_peer_registration_expiry_timestamp_seconds', labels, peer.registrationExpiry);

@@ -49,6 +49,8 @@ export interface Peer {
   readonly contacts?: number;
   /** Ringing, talking or on hold. */
   readonly inCall?: boolean;
+  /** Whether the PBX refuses its calls by order of the administrator, where told; its state says nothing of that. */
+  readonly maintenance?: boolean;
   /** Its registered devices; left out where the PBX does not tell them. */
   readonly devices?: readonly Device[];
   /** When the last registration ends unless it is renewed, in seconds since 1970. */

@@ -52,6 +52,19 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')(
       expect(await value(changes)).toBe(before + 2);
     });
 
+    test('maintenance: a phone stays reachable and says so, a trunk is disabled', async () => {
+      const trunkState = () => values(`pbx_trunk_state{${lab},trunk="provider"} == 1`, 'state');
+      for (const name of ['1001', 'provider']) await all.pair.pbxConsole(`pjsip set maintenance on ${name}`);
+      await expect.poll(() => value(`pbx_peer_maintenance{${lab},peer="1001"}`), soon).toBe(1);
+      await expect.poll(trunkState, soon).toEqual({ disabled: 1 });
+      expect(await value(`pbx_peer_reachable{${lab},peer="1001"}`)).toBe(1);
+      expect(await value(`pbx_peer_maintenance{${lab},peer="1002"}`)).toBe(0);
+      expect(await value(`pbx_trunk_up{${lab},trunk="provider"}`)).toBeUndefined();
+      for (const name of ['1001', 'provider']) await all.pair.pbxConsole(`pjsip set maintenance off ${name}`);
+      await expect.poll(() => value(`pbx_peer_maintenance{${lab},peer="1001"}`), soon).toBe(0);
+      await expect.poll(trunkState, soon).toEqual({ reachable: 1 });
+    });
+
     test('a phone that goes away becomes unreachable within its qualify period', async () => {
       const goneAt = Date.now() / 1000;
       await all.pair.stopCarrier();

@@ -75,6 +75,7 @@ const peer: fc.Arbitrary<Peer> = fc
       roundtripMicroseconds: strangeNumber,
       contacts: count,
       inCall: fc.boolean(),
+      maintenance: fc.boolean(),
       devices: fc.array(device, { maxLength: 3 }),
       registrationExpiry: strangeNumber,
     }),

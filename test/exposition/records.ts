@@ -43,6 +43,7 @@ export const richRecord: TargetRecord = {
           roundtripMicroseconds: 7312,
           contacts: 2,
           inCall: true,
+          maintenance: true,
           devices: [
             { userAgent: 'DeskSet/1.18', transport: 'tls' },
             { userAgent: 'SoftTalk "Pro"/3.0', transport: 'ws' },

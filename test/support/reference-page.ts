@@ -152,6 +152,7 @@ function addPeers(add: Add, identity: PageTarget['identity'], peers: ValueOf<'pe
     add('pbx_peer_roundtrip_microseconds', { peer }, row.roundtripMicroseconds);
     add('pbx_peer_contacts', { peer }, row.contacts);
     add('pbx_peer_in_call', { peer }, row.inCall);
+    add('pbx_peer_maintenance', { peer }, row.maintenance);
     const { name = '' } = row;
     if (identity.peerNames === 'plain') add('pbx_peer_info', { peer, name }, 1);
     add('pbx_peer_registration_expiry_timestamp_seconds', { peer }, row.registrationExpiry);

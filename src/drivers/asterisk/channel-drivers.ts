@@ -10,6 +10,7 @@ import { readOlderPeers, readOlderRegistrations } from './older/lists.ts';
 import { askBusyDevices, collectOlder } from './older/collect.ts';
 import type { OlderInventory } from './older/phones-and-trunks.ts';
 import { collectPjsip, type ChannelDriverRows, type InventorySettings } from './pjsip/collect.ts';
+import { askMaintenance, type InMaintenance } from './pjsip/maintenance.ts';
 import { readEndpoints, readRegistrations } from './pjsip/lists.ts';
 
 /** The phones and trunks of all channel drivers, as far as they could be read. */
@@ -18,6 +19,8 @@ export interface ChannelDriverLists {
   readonly older: OlderInventory;
   /** Devices of chan_sip and chan_iax2 that have a channel; undefined where that was not told. */
   readonly busyDevices: ReadonlySet<string> | undefined;
+  /** PJSIP endpoints whose calls are refused by order of an administrator. */
+  readonly maintenance: InMaintenance;
   readonly isRead: ChannelDriverRows<unknown>['isRead'];
   /** The lists that could not be read. */
   readonly notRead: { readonly phones: readonly NamedList<never>[]; readonly trunks: readonly NamedList<never>[] };
@@ -52,14 +55,16 @@ export async function readChannelDrivers(
     actionSupport.forgetMissing();
     throw new Failure('service_unavailable', 'no channel driver is loaded (yet): neither PJSIP nor chan_sip nor IAX2');
   }
-  const [pjsip, older] = await Promise.all([
+  const [maintenance, pjsip, older] = await Promise.all([
+    endpoints.kind === 'missing' ? undefined : askMaintenance(askList, listCache),
     collectPjsip({ conversation, askList, settings, listCache }, endpoints, registrations),
     collectOlder({ conversation, settings, listCache, hosts }, [
       { driver: 'sip', peers: sipPeers, registrations: sipRegistrations },
       { driver: 'iax2', peers: iaxPeers, registrations: iaxRegistrations },
     ]),
   ]);
-  const everything = join(pjsip, older, await askBusyDevices(conversation, older.inventory.phones));
+  const busyDevices = await askBusyDevices(conversation, older.inventory.phones);
+  const everything = { ...join(pjsip, older), busyDevices, maintenance };
   if (everything.notRead.trunks.length === 0) listCache.sawPairs(pairs(everything));
   return everything;
 }
@@ -67,12 +72,10 @@ export async function readChannelDrivers(
 function join(
   pjsip: ChannelDriverRows<Inventory>,
   older: ChannelDriverRows<OlderInventory>,
-  busyDevices: ReadonlySet<string> | undefined,
-): ChannelDriverLists {
+): Omit<ChannelDriverLists, 'busyDevices' | 'maintenance'> {
   return {
     pjsip: pjsip.inventory,
     older: older.inventory,
-    busyDevices,
     isRead: {
       phones: pjsip.isRead.phones || older.isRead.phones,
       trunks: pjsip.isRead.trunks || older.isRead.trunks,

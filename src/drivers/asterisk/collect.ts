@@ -15,6 +15,7 @@ import type { InventorySettings } from './pjsip/collect.ts';
 import { queuesFrom, readQueueStatus } from './queues.ts';
 import { missingRight } from './errors.ts';
 import type { RestartDetector } from './restart-detector.ts';
+import { phoneInMaintenance, trunkInMaintenance } from './pjsip/maintenance.ts';
 import { trunkFromEntry } from './pjsip/trunks.ts';
 import { type CoreSettings, type CoreStatus, readCoreSettings, readCoreStatus, uptimeSeconds } from './system.ts';
 import type { FirstQualify } from './first-qualify.ts';
@@ -105,8 +106,10 @@ function deviceStates(
 }
 
 function readPeers({ lists, firstQualify }: Read, skipped: SkipCounter): Part<readonly Peer[]> {
-  const { pjsip, older, busyDevices, isRead, notRead } = lists;
-  const newer = pjsip.phones.map((endpoint) => peerFromEndpoint(endpoint, skipped, firstQualify));
+  const { pjsip, older, busyDevices, maintenance, isRead, notRead } = lists;
+  const newer = pjsip.phones.map((endpoint) =>
+    phoneInMaintenance(peerFromEndpoint(endpoint, skipped, firstQualify), maintenance),
+  );
   const others = older.phones.map((peer) => {
     const row = peerFromOlder(peer, busyDevices, { skipped, firstQualify });
     return { row, longName: deviceName(peer) };
@@ -116,8 +119,10 @@ function readPeers({ lists, firstQualify }: Read, skipped: SkipCounter): Part<re
 }
 
 function readTrunks({ lists, firstQualify }: Read, skipped: SkipCounter): Part<readonly Trunk[]> {
-  const { pjsip, older, isRead, notRead } = lists;
-  const newer = pjsip.trunks.map((entry) => trunkFromEntry(entry, skipped, firstQualify));
+  const { pjsip, older, maintenance, isRead, notRead } = lists;
+  const newer = pjsip.trunks.map((entry) =>
+    trunkInMaintenance(trunkFromEntry(entry, skipped, firstQualify), entry.endpoint?.name, maintenance),
+  );
   const others = older.trunks.map((entry) => {
     const row = trunkFromOlder(entry, { skipped, firstQualify });
     const driver = entry.registration?.driver ?? entry.peer?.driver ?? '';

@@ -28,6 +28,7 @@ export class ListCache {
   #staticContacts: ReadonlySet<string> = new Set();
   #pairs: ReadonlySet<string> = new Set();
   #leftOut = '';
+  #maintenance: { readonly names: ReadonlySet<string>; readonly readAt: number } | undefined;
 
   /** Monotonic time (ms) at which contacts were last read. */
   #contactsReadAt = -Infinity;
@@ -63,6 +64,18 @@ export class ListCache {
   /** Whether this trunk was a registration together with an endpoint or peer. */
   wasPaired(trunk: string): boolean {
     return this.#pairs.has(trunk);
+  }
+
+  /** The endpoints in maintenance when that was last told, as long as values are shown; undefined where it is not known. */
+  get maintenance(): ReadonlySet<string> | undefined {
+    const last = this.#maintenance;
+    const isFresh = last !== undefined && this.#clock.monotonicTime() - last.readAt < this.#timing.staleAfterMs;
+    return isFresh ? last.names : undefined;
+  }
+
+  /** Call with the endpoints in maintenance; undefined where Asterisk does not know maintenance. */
+  sawMaintenance(names: ReadonlySet<string> | undefined): void {
+    this.#maintenance = names && { names, readAt: this.#clock.monotonicTime() };
   }
 
   /** Call with each list of endpoints that was read. */

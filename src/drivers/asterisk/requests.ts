@@ -11,6 +11,7 @@ const actions = {
   endpoints: ['PJSIPShowEndpoints', inventory],
   endpoint: ['PJSIPShowEndpoint', 'auxiliary'],
   contacts: ['PJSIPShowRegistrationInboundContactStatuses', inventory],
+  maintenance: ['PJSIPShowMaintenance', 'auxiliary'],
   registrations: ['PJSIPShowRegistrationsOutbound', 'trunks'],
   sip_peers: ['SIPpeers', inventory],
   sip_peer: ['SIPshowpeer', 'auxiliary'],

@@ -17,7 +17,7 @@ const anchor = 'peers';
 const heading = { anchor, title: 'Peers' };
 
 /** Keys of the columns that peers can be sorted by; the first one is the default. */
-const sorts = ['state', 'peer', 'name', 'roundtrip', 'contacts', 'device', 'call', 'since', 'changes'];
+const sorts = ['state', 'peer', 'name', 'roundtrip', 'contacts', 'device', 'maintenance', 'call', 'since', 'changes'];
 
 /** What a list on the page of one PBX is made from. */
 export interface PbxList {
@@ -97,6 +97,7 @@ function columnsFor(peers: readonly Peer[], target: StatusTarget, view: View): r
   const tells = {
     name: peers.some((peer) => name(peer) !== undefined),
     contacts: peers.some(({ contacts }) => contacts !== undefined),
+    maintenance: peers.some(({ maintenance }) => maintenance === true),
     device: peers.some(({ devices }) => devices !== undefined),
     call: peers.some(({ inCall }) => inCall !== undefined),
     roundtrip: peers.some(({ roundtripMicroseconds }) => roundtripMicroseconds !== undefined),
@@ -106,6 +107,7 @@ function columnsFor(peers: readonly Peer[], target: StatusTarget, view: View): r
     { key: 'peer', title: 'Peer', kind: 'head', value: ({ id }) => id, cell: ({ id }) => foreign(shorten(id)) },
     tells.name && { key: 'name', title: 'Name', value: name, cell: (peer) => textCell(name(peer)) },
     tells.call && callColumn,
+    tells.maintenance && maintenanceColumn,
     tells.contacts && contactsColumn,
     tells.device && deviceColumn,
     tells.roundtrip && roundtripColumn,
@@ -130,6 +132,14 @@ const contactsColumn: Column<Peer> = {
   first: 'desc',
   value: ({ contacts }) => contacts,
   cell: ({ contacts }) => (contacts === undefined ? nothing : formatCount(contacts)),
+};
+
+const maintenanceColumn: Column<Peer> = {
+  key: 'maintenance',
+  title: 'In maintenance',
+  first: 'desc',
+  value: ({ maintenance }) => Number(maintenance === true),
+  cell: ({ maintenance }) => (maintenance === true ? 'yes: its calls are refused' : nothing),
 };
 
 const callColumn: Column<Peer> = {

@@ -38,6 +38,8 @@ export interface Action {
   readonly classes: readonly WriteClass[];
   /** The module that registers it; left out for the core's own. */
   readonly module?: AsteriskModule;
+  /** Which versions have it. Default: all. */
+  readonly isIn?: (version: string) => boolean;
   /** The answer's body. */
   readonly answer: (context: ActionContext) => string;
 }

@@ -124,6 +124,7 @@ export function createAsteriskSimulator(options: AsteriskOptions): AsteriskSimul
       gate.forgetAll();
       server.dropConnections();
       kit.world.startedAt = kit.clock.wallTime();
+      switches.maintenance.clear();
       forgetChecks(kit);
     },
   };
@@ -218,7 +219,9 @@ function contextOf(parts: Parts): ActionContext {
   return { ...about, amiVersion: releases[release].ami, ...nobody };
 }
 
-function isKnown({ switches, release }: Parts, { module }: Action): boolean {
+function isKnown(parts: Parts, { module, isIn = () => true }: Action): boolean {
+  const { switches, release } = parts;
+  if (!isIn(versionOf(parts))) return false;
   if (module === undefined) return true;
   if (switches.bootStage === 'core' || (module === 'sip' && release > 20)) return false;
   return switches.modules.has(module);

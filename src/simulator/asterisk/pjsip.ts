@@ -3,6 +3,7 @@ import { deviceState, listEndpoints } from './endpoint.ts';
 import type { Endpoint, EndpointAor, EndpointContact } from './endpoint.ts';
 import { formatList, formatPjsipError } from './message.ts';
 import type { Field, ListEvent } from './message.ts';
+import { hasMaintenance } from './release.ts';
 
 interface OwnedContact {
   readonly endpoint: Endpoint;
@@ -175,6 +176,24 @@ function showEndpoint(context: ActionContext): string {
   return formatList(context.actionId, { message, events, complete: 'EndpointDetailComplete' });
 }
 
+/** Without a name those that are in maintenance; with one also an endpoint that is not, or does not exist. */
+function showMaintenance(context: ActionContext): string {
+  const { maintenance } = context.switches;
+  const asked = context.parameter('endpoint');
+  const names = asked === '' ? [...maintenance] : [asked];
+  return formatList(context.actionId, {
+    message: 'Maintenance status events follow',
+    events: names.map((name) => ({
+      event: 'PJSIPMaintenanceStatus',
+      fields: [
+        ['Endpoint', name],
+        ['Status', maintenance.has(name) ? 'enabled' : 'disabled'],
+      ],
+    })),
+    complete: 'PJSIPMaintenanceStatusComplete',
+  });
+}
+
 /** Actions of PJSIP that tell about endpoints and contacts. */
 export const pjsipActions: readonly Action[] = [
   {
@@ -190,6 +209,14 @@ export const pjsipActions: readonly Action[] = [
     classes: ['system'],
     module: 'pjsip',
     answer: showEndpoint,
+  },
+  {
+    name: 'PJSIPShowMaintenance',
+    description: 'Show maintenance mode status for PJSIP endpoints.',
+    classes: ['system', 'reporting'],
+    module: 'pjsip',
+    isIn: hasMaintenance,
+    answer: showMaintenance,
   },
   {
     name: 'PJSIPShowContacts',

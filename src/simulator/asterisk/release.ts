@@ -6,3 +6,12 @@ export function scoresLegs(version: string): boolean {
   const [line = 0, minor = 0] = version.split('.').map(Number);
   return line >= 21 || minor >= (scoredSince[line] ?? Infinity);
 }
+
+/** Since when a release line has PJSIP's maintenance mode: 20.20, 22.10, 23.4. */
+const maintenanceSince: Readonly<Record<number, number>> = { 20: 20, 22: 10, 23: 4 };
+
+/** Whether this version has PJSIP's maintenance mode. */
+export function hasMaintenance(version: string): boolean {
+  const [line = 0, minor = 0] = version.split('.').map(Number);
+  return line >= 24 || minor >= (maintenanceSince[line] ?? Infinity);
+}

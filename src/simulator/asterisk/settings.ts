@@ -70,6 +70,8 @@ export interface AsteriskSwitches {
   wizards: Map<string, readonly Trunk['state'][]>;
   /** The address of a trunk's host; undefined: the name was not found, and Asterisk has none. */
   resolve: (host: string) => string | undefined;
+  /** Endpoints in maintenance (`pjsip set maintenance on NAME`): in memory only, gone after a restart. */
+  maintenance: Set<string>;
   /** `maxcalls=` of asterisk.conf, read at the start only; 0: no limit. */
   maximumCalls: number;
   /** Minutes by which the PBX's local time is ahead of UTC: times in answers are local and name no zone. */
@@ -147,6 +149,7 @@ export function usualSwitches(release: keyof typeof releases): AsteriskSwitches 
     bareEndpoints: new Map(),
     wizards: new Map(),
     resolve: addressOf,
+    maintenance: new Set(),
     maximumCalls: 0,
     utcOffsetMinutes: 0,
     technologyOf: () => 'pjsip',

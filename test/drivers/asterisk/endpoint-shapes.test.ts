@@ -181,6 +181,11 @@ describe('what nobody checks', () => {
   test('is reachable where its address is configured, without a registered series', async () => {
     const { bench, simulator } = await setUp({}, { switches: { neverQualified: new Set(['1001']) } });
     setExtension(simulator.world, '1001', { contacts: [makeContact('1001', { static: true })] });
-    expect(peersOf(await bench.poll())['1001']).toEqual({ id: '1001', state: 'reachable', inCall: false });
+    expect(peersOf(await bench.poll())['1001']).toEqual({
+      id: '1001',
+      maintenance: false,
+      state: 'reachable',
+      inCall: false,
+    });
   });
 });

@@ -89,11 +89,17 @@ function contactEvents({ name = '', contacts = [] }: ToldEndpoint, detailed: boo
   });
 }
 
+/** The phone by all but its devices and the end of its registration, which a test of their own looks at. */
 function phone(endpoint: ToldEndpoint) {
   const skipped = new SkipCounter();
   const { phones, trunks } = inventory([endpoint]);
   expect(trunks).toEqual([]);
-  return { peers: phones.map((known) => peerFromEndpoint(known, skipped)), skipped: skipped.counts() };
+  const peers = phones.map((known) => {
+    const { devices, registrationExpiry: _left, ...peer } = peerFromEndpoint(known, skipped);
+    expect(devices?.length ?? 0).toBe(peer.contacts ?? 0);
+    return peer;
+  });
+  return { peers, skipped: skipped.counts() };
 }
 
 function trunk(
@@ -111,6 +117,34 @@ function trunk(
 const reachable = (roundtrip: string): Told => ({ status: 'Reachable', roundtrip });
 const unreachable: Told = { status: 'Unreachable' };
 const unasked: Told = { status: 'NonQualified' };
+
+test('devices of a phone, and the last end of their registrations; a fixed address is no device', () => {
+  const facts = { EndpointName: '1001', AOR: '1001', Status: 'Reachable', QualifyFrequency: '60' };
+  const told = [
+    { URI: 'sip:1001@192.0.2.1;transport=TLS', UserAgent: 'DeskSet/1.18 0004f2123456', RegExpire: '1764000600' },
+    { URI: 'sip:1001@192.0.2.2', UserAgent: '', RegExpire: '1764000900' },
+  ];
+  const contacts = readRegisteredContacts(
+    amiList(...told.map((fields): AmiEvent => ['ContactStatusDetail', { ...facts, ...fields }])),
+  );
+  const fixed = {
+    ...contacts[0],
+    endpoint: '1001',
+    key: 'x',
+    uri: 'sip:192.0.2.9',
+    userAgent: '',
+    status: 'Reachable',
+  };
+  const endpoint = { name: '1001', aors: ['1001'], contacts: [], deviceState: 'Not in use', activeChannels: 0 };
+  const known = [...contacts, { ...fixed, registered: false, expiresAt: 1_999_999_999 }];
+  expect(peerFromEndpoint({ ...endpoint, known, unread: [] }, new SkipCounter())).toMatchObject({
+    devices: [
+      { userAgent: 'DeskSet/1.18', transport: 'tls' },
+      { userAgent: 'unknown', transport: 'udp' },
+    ],
+    registrationExpiry: 1_764_000_900,
+  });
+});
 
 /** Contact states of `res_pjsip` (`pjsip_options.c`, `location.c`). */
 describe('a phone by its contacts', () => {

@@ -1,0 +1,42 @@
+import type { Peer, Trunk } from '../../../snapshot/reading.ts';
+import { type AmiAnswer, field, listItems } from '../ami-message.ts';
+import type { ListCache } from '../list-cache.ts';
+import type { AskList } from '../list-outcome.ts';
+
+/** Names of the endpoints in maintenance; undefined where that is not told. */
+export type InMaintenance = ReadonlySet<string> | undefined;
+
+/**
+ * `PJSIPShowMaintenance` (20.20, 22.10, 23.4): the endpoints whose calls Asterisk refuses because an administrator said so
+ * (`pjsip set maintenance on NAME`), and no others. Their contacts go on being checked and read `Reachable`, and their
+ * device state says `Not in use` (seen on 22.10.1). Throws a `Failure` when the list is not whole.
+ */
+export function readMaintenance(answer: AmiAnswer): ReadonlySet<string> {
+  const rows = listItems(answer, 'PJSIPMaintenanceStatus');
+  return new Set(
+    rows.filter((row) => field(row, 'status').toLowerCase() !== 'disabled').map((row) => field(row, 'endpoint')),
+  );
+}
+
+/**
+ * Asks which endpoints are in maintenance. Where the list cannot be read for a moment, the last one counts as long as values
+ * do: a trunk that is switched off must not seem to come back because of one lost answer.
+ */
+export async function askMaintenance(askList: AskList, listCache: ListCache): Promise<InMaintenance> {
+  const outcome = await askList('maintenance', readMaintenance);
+  if (outcome.kind === 'read') listCache.sawMaintenance(outcome.value);
+  if (outcome.kind === 'missing') listCache.sawMaintenance(undefined);
+  return listCache.maintenance;
+}
+
+/** The phone as it is, and whether its calls are refused. */
+export function phoneInMaintenance(peer: Peer, names: InMaintenance): Peer {
+  return names === undefined ? peer : { ...peer, maintenance: names.has(peer.id) };
+}
+
+/** A trunk whose endpoint is in maintenance carries no calls, whatever its registration and its contacts say. */
+export function trunkInMaintenance(trunk: Trunk, endpoint: string | undefined, names: InMaintenance): Trunk {
+  if (endpoint === undefined || names?.has(endpoint) !== true) return trunk;
+  const { registered: _left, ...rest } = trunk;
+  return { ...rest, state: 'disabled', rawState: 'maintenance' };
+}

@@ -1,0 +1,102 @@
+import type { MetricDeclaration } from './metric-declaration.ts';
+
+const group = 'target';
+
+/** What was read of the peers of a PBX, and of the devices that are registered for them. */
+export const peerMetrics = [
+  {
+    name: 'pbx_peers',
+    type: 'gauge',
+    help: 'Number of peers (extensions and phones) in each state.',
+    labels: ['pbx', 'state'],
+    group,
+    source:
+      'Collector `peers`, counted over all rows of the list, also those beyond `peers.limit`. All states are present once the list was read.',
+  },
+  {
+    name: 'pbx_peer_reachable',
+    type: 'gauge',
+    help: 'Whether the peer can be reached: 1 yes, 0 no.',
+    labels: ['pbx', 'peer'],
+    group,
+    source: 'Collector `peers`. Absent for a peer whose state is `disabled` or `unknown`.',
+  },
+  {
+    name: 'pbx_peer_registered',
+    type: 'gauge',
+    help: 'Whether a phone is registered for the peer: 1 yes, 0 no.',
+    labels: ['pbx', 'peer'],
+    group,
+    source:
+      'Collector `peers`. Absent where the PBX does not tell registration apart from reachability, and for a peer whose state is `disabled` or `unknown`.',
+  },
+  {
+    name: 'pbx_peer_roundtrip_microseconds',
+    type: 'gauge',
+    help: 'Roundtrip of the last check of the peer, in microseconds; the best one where several phones are registered.',
+    labels: ['pbx', 'peer'],
+    group,
+    source: 'Collector `peers`. Absent where the PBX has measured none.',
+  },
+  {
+    name: 'pbx_peer_contacts',
+    type: 'gauge',
+    help: 'Number of phones registered for the peer.',
+    labels: ['pbx', 'peer'],
+    group,
+    source: 'Collector `peers`. Absent where the PBX does not tell it.',
+  },
+  {
+    name: 'pbx_peer_in_call',
+    type: 'gauge',
+    help: 'Whether the peer is ringing, talking or on hold: 1 yes, 0 no.',
+    labels: ['pbx', 'peer'],
+    group,
+    source: 'Collector `peers`. Absent where the PBX does not tell it.',
+  },
+  {
+    name: 'pbx_peer_info',
+    type: 'gauge',
+    help: 'Name of the peer for people, always 1.',
+    labels: ['pbx', 'peer', 'name'],
+    group,
+    source:
+      'Collector `peers`. `peers.names` decides: `plain` shows the name, `hash` a keyed hash of it, `none` no series at all. A peer without a name has `name=""`, with `hash` too.',
+  },
+  {
+    name: 'pbx_peer_maintenance',
+    type: 'gauge',
+    help: 'Whether the PBX refuses calls of the peer by order of the administrator: 1 yes, 0 no.',
+    labels: ['pbx', 'peer'],
+    group,
+    source:
+      'Collector `peers`. Absent where the PBX does not tell it. A peer in maintenance keeps its reachability; a trunk in maintenance is `disabled`, with `raw_state` `maintenance`.',
+  },
+  {
+    name: 'pbx_peer_device_info',
+    type: 'gauge',
+    help: 'A device that is registered for the peer, always 1.',
+    labels: ['pbx', 'peer', 'user_agent', 'transport'],
+    group,
+    source:
+      'Collector `peers`, with `peers.devices: true` only. Absent where the PBX does not tell it; `transport` is empty where it is not told. No address, MAC or account is in it.',
+  },
+  {
+    name: 'pbx_peer_registration_expiry_timestamp_seconds',
+    type: 'gauge',
+    help: 'Until when the peer is registered, unless its phone registers again, as seconds since 1970.',
+    labels: ['pbx', 'peer'],
+    group,
+    source:
+      'Collector `peers`, with `peers.registration_expiry: true` only; the last one where several phones are registered. Absent where the PBX does not tell it.',
+  },
+  {
+    name: 'pbx_devices',
+    type: 'gauge',
+    help: 'Number of registered devices by what they say they are.',
+    labels: ['pbx', 'user_agent'],
+    group,
+    source:
+      'Collector `peers`, counted over all rows of the list. The most frequent user agents, at most `peers.user_agents` of them; the rest under `other`, and those that say nothing under `unknown`. No address, MAC or account is in it. Absent where the PBX does not tell it.',
+  },
+] as const satisfies readonly MetricDeclaration[];
