@@ -1,15 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { casesOfExporters, oneExporterLost } from './cases/exporters.ts';
 import { cases, longCases, weekCases } from './cases/index.ts';
 import { casesFile, type LinksOf } from './cases/file.ts';
 import { alertGroups, linksOf, ruleFiles } from './index.ts';
-import { committedSettings } from './settings.ts';
+import { committedSettings, type Settings, type Thresholds } from './settings.ts';
 
 const deploy = join(import.meta.dirname, '..');
 
+/** What the files are made from. */
+interface Sources {
+  readonly settings: Settings;
+  readonly thresholds: Thresholds;
+}
+
 /** Every file that is made from settings, by its path in deploy/: the rules, and what has to agree with them. */
-export function generatedFiles(): Readonly<Record<string, string>> {
-  const { settings, thresholds } = committedSettings();
+export function generatedFiles(
+  { settings, thresholds }: Sources = committedSettings(),
+): Readonly<Record<string, string>> {
   const files = ruleFiles(settings, thresholds);
   const alerts = alertGroups(settings, thresholds).flatMap(({ rules }) =>
     rules.flatMap((rule) => ('alert' in rule ? [rule] : [])),
@@ -18,13 +26,18 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     const found = alerts.find(({ alert }) => alert === name);
     return found === undefined ? {} : linksOf(found, settings);
   };
+  const { exporters } = settings;
+  const short = [
+    ...casesOfExporters(cases, exporters),
+    ...(exporters === undefined ? [] : [oneExporterLost(exporters)]),
+  ];
   return {
     'prometheus/rules/alerts.yml': files['alerts.yml'],
     'prometheus/rules/recording.yml': files['recording.yml'],
     'prometheus/rules/dashboards.yml': files['dashboards.yml'],
-    'prometheus/alerts.test.yml': casesFile(cases, '30s', links),
-    'prometheus/alerts-long.test.yml': casesFile(longCases, '2m', links),
-    'prometheus/alerts-week.test.yml': casesFile(weekCases, '30m', links),
+    'prometheus/alerts.test.yml': casesFile(short, '30s', links),
+    'prometheus/alerts-long.test.yml': casesFile(casesOfExporters(longCases, exporters), '2m', links),
+    'prometheus/alerts-week.test.yml': casesFile(casesOfExporters(weekCases, exporters), '30m', links),
     'alertmanager/alertmanager.yml': withIdentity(text('alertmanager/alertmanager.yml'), settings.identity),
   };
 }

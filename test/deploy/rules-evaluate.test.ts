@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { firingIn, stylesOf } from '../../deploy/rules/cases/case.ts';
+import { stylesOf } from '../../deploy/rules/cases/case.ts';
 import { cases } from '../../deploy/rules/cases/index.ts';
-import { seriesOf } from '../../deploy/rules/cases/series.ts';
 import { durationMs, evaluate } from '../support/promql-evaluate.ts';
-import type { Labels, Point, Series } from '../support/promql-series.ts';
+import type { Point, Series } from '../support/promql-series.ts';
+import { momentsOf, readSeries } from '../support/rule-cases.ts';
 import { ruleFileSchema } from '../support/rule-file.ts';
 import { RuleSimulation } from '../support/rule-simulation.ts';
 
@@ -24,32 +24,6 @@ const allRules = [...recordings, ...alertRules];
 
 const stepMs = 30_000;
 
-/** `pbx_up{pbx="hq"}` */
-function readSeries(text: string): Labels {
-  const [, name = '', inside = ''] = /^([\w:]+)(?:\{(.*)\})?$/.exec(text) ?? [];
-  const pairs = [...inside.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, label = '', value = '']) => [label, value]);
-  return { ...Object.fromEntries(pairs), __name__: name };
-}
-
-/** `1x4 0+30x30 stale _x20`, as promtool writes values: each is followed by so many more. */
-function readValues(text: string): readonly Point[] {
-  const found = text.trim().split(/\s+/).flatMap(valuesOf);
-  return found.flatMap((value, index) => {
-    const at = index * stepMs;
-    if (value === undefined) return [];
-    return value === 'stale' ? [{ at, value: Number.NaN, stale: true }] : [{ at, value }];
-  });
-}
-
-function valuesOf(part: string): readonly (number | 'stale' | undefined)[] {
-  const [, first = '', step = '0', times = '0'] = /^(_|stale|-?[\d.]+)([+-][\d.]+)?(?:x(\d+))?$/.exec(part) ?? [];
-  const count = first === '_' ? Math.max(1, Number(times)) : Number(times) + 1;
-  return Array.from({ length: count }, (_, index) => {
-    if (first === 'stale') return first;
-    return first === '_' ? undefined : Number(first) + index * Number(step);
-  });
-}
-
 /** The cases that need few PBXs and three quarters of an hour, each in one style; promtool has the others, and both. */
 const short = cases.filter(
   ({ courses, interval, firing }) =>
@@ -59,30 +33,10 @@ const short = cases.filter(
 describe('what promtool says of the cases holds by an evaluation of our own', () => {
   test.each(short.map((one, index) => [one.name, one, index] as const))('%s', (_name, one, index) => {
     const styles = stylesOf(one);
-    const style = styles[index % styles.length] ?? 'probe';
-    const given = seriesOf(one, style).map(({ series, values }) => ({
-      labels: readSeries(series),
-      points: readValues(values),
-    }));
-    const simulation = new RuleSimulation(allRules, given, stepMs);
-    for (const [time, expected] of Object.entries(firingIn(one, style))) {
-      const at = durationMs(time);
-      const value = evaluate('ALERTS{alertname!="Watchdog"}', simulation.seriesAt(at), at);
-      const firing = (typeof value === 'number' ? [] : value).map(({ labels }) => nameOf(labels));
-      expect([time, ...firing.toSorted()]).toEqual([time, ...expected.flatMap(eachOf).toSorted()]);
-    }
+    for (const { time, firing, expected } of momentsOf(allRules, one, styles[index % styles.length] ?? 'probe'))
+      expect([time, ...firing]).toEqual([time, ...expected]);
   });
 });
-
-function nameOf({ alertname = '', pbx }: Labels): string {
-  return pbx === undefined ? alertname : `${alertname} ${pbx}`;
-}
-
-/** `2 PbxTrunkNotRegistered hq` twice. */
-function eachOf(text: string): readonly string[] {
-  const [, count = '1', name = ''] = /^(?:(\d+) )?(.+)$/.exec(text) ?? [];
-  return Array.from({ length: Number(count) }, () => name);
-}
 
 /** Two exporters that show the same PBXs, one of which has got another site a minute ago. */
 function pageOfTwoExporters(): readonly Series[] {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { casesOfExporters, exporterCases, oneExporterLost } from '../../deploy/rules/cases/exporters.ts';
 import { ruleFiles } from '../../deploy/rules/index.ts';
 import { parseSettings, parseThresholds, thresholdNames } from '../../deploy/rules/settings.ts';
 import { evaluate } from '../support/promql-evaluate.ts';
 import type { Series } from '../support/promql-series.ts';
 import { parseExpression } from '../support/promql.ts';
+import { momentsOf } from '../support/rule-cases.ts';
 import { ruleFileSchema } from '../support/rule-file.ts';
 import { type Rule, RuleSimulation } from '../support/rule-simulation.ts';
 
@@ -144,8 +146,21 @@ test('addresses of runbooks and dashboards reach every alert', () => {
   expect(alerts.filter(({ annotations }) => annotations['dashboard_url'] === undefined)).toEqual([]);
 });
 
-test('the number of exporters that there are to be', () => {
-  const series = [...pbxSeries({ pbx: 'hq' }, 1), constant({ __name__: 'up' }, 1)];
-  expect(firing(generated('exporters: 3'), series, 'PbxExporterTooFew')).toHaveLength(1);
-  expect(firing(generated(''), series, 'PbxExporterTooFew')).toEqual([]);
+describe('the number of exporters that there are to be', () => {
+  test('fewer raise an alert at once, whatever there was before', () => {
+    const series = [...pbxSeries({ pbx: 'hq' }, 1), constant({ __name__: 'up' }, 1)];
+    expect(firing(generated('exporters: 3'), series, 'PbxExporterTooFew')).toHaveLength(1);
+    expect(firing(generated(''), series, 'PbxExporterTooFew')).toEqual([]);
+  });
+
+  test.each([1, 2, 5])('%i: the cases hold, one of them about a lost exporter', (exporters) => {
+    const rules = generated(`exporters: ${exporters}`);
+    const own = [...casesOfExporters(exporterCases, exporters), oneExporterLost(exporters)];
+    for (const one of own)
+      for (const { time, firing: found, expected } of momentsOf(rules, one, 'own schedule'))
+        expect([one.name, time, ...found]).toEqual([one.name, time, ...expected]);
+    expect(Object.values(own.at(-1)?.firing ?? {}).flat()).toContain(
+      exporters === 1 ? 'PbxExporterMissing' : 'PbxExporterTooFew',
+    );
+  });
 });

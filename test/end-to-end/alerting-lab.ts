@@ -51,7 +51,7 @@ interface LabOptions {
 export const rounds = { intervalSeconds: 1, staleAfterSeconds: 5 } as const;
 
 /**
- * Starts everything: `hq`, `branch` and `depot` are simulated Asterisks that share a carrier, and every other family is there once,
+ * Starts everything: `hq`, `branch`, `depot` and `annex` are simulated Asterisks that share a carrier, and every other family is there once,
  * under its own name. All trunks work.
  */
 export async function startAlertingLab({
@@ -105,6 +105,7 @@ function makePbxs(): Readonly<Record<string, Simulator>> {
     hq: createAsteriskSimulator({ clock: systemClock, seed: 1, peers: 40 }),
     branch: createAsteriskSimulator({ clock: systemClock, seed: 2, peers: 30 }),
     depot: createAsteriskSimulator({ clock: systemClock, seed: 4, peers: 60 }),
+    annex: createAsteriskSimulator({ clock: systemClock, seed: 5, peers: 30 }),
     ...Object.fromEntries(others),
   };
   for (const { world } of Object.values(pbxs)) {
@@ -122,6 +123,7 @@ function makePbxs(): Readonly<Record<string, Simulator>> {
 /** The other side of the trunk `telvia` of all Asterisks, and of no other PBX. */
 export const sharedCarrier = 'sip.shared.example.net';
 
+/** All others have none. */
 const sites: Readonly<Record<string, string>> = { hq: 'berlin', branch: 'hamburg' };
 
 /** Families whose queues can be read in every version. */
@@ -140,7 +142,7 @@ async function exporterConfig(pbxs: Readonly<Record<string, Simulator>>, trouble
         ...(pbx.targetOptions === undefined ? {} : { options: pbx.targetOptions }),
         collect: ['peers', 'trunks', 'calls', 'system', ...(queues.includes(pbx.family) ? ['queues'] : [])],
         ...(troubled && pbx.family === 'yeastar-p' ? { peers: { limit: 5 } } : {}),
-        labels: { site: sites[name] ?? 'elsewhere' },
+        ...(sites[name] === undefined ? {} : { labels: { site: sites[name] } }),
         // The other makes do not like to be asked every second; some of them block whoever does.
         ...(pbx.family === 'asterisk' ? {} : { interval: '10s', timeout: '8s', stale_after: '40s' }),
       };

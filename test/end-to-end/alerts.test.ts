@@ -166,6 +166,55 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
     ]);
   });
 
+  test('the line of a PBX fails, and takes trunks and phones with it: one page', async () => {
+    const before = lab.receiver.messages().length;
+    const { world } = pbx('annex');
+    const phones = world.extensions.filter(({ state }) => state === 'reachable');
+    const trunks = world.trunks.filter(({ state }) => state === 'registered' || state === 'reachable');
+    for (const { number } of phones) setExtension(world, number, { state: 'unreachable' });
+    for (const { name, kind } of trunks)
+      setTrunk(world, name, { state: kind === 'address' ? 'unreachable' : 'unregistered' });
+    const message = await lab.receiver.next(about('PbxTrunksAllDown', 'annex', 'firing'), patience);
+    expect(message.groupLabels).toEqual({ alertname: 'PbxTrunksAllDown', cluster, pbx: 'annex' });
+    await eventually('the alerts of trunks and phones are there, and silent', async () => {
+      const held = (await lab.heldAlerts()).filter(({ labels }) => labels['pbx'] === 'annex');
+      const silent = held.filter(({ inhibited }) => inhibited).map(({ labels }) => labels['alertname']);
+      return (
+        silent.includes('PbxPeersUnreachable') &&
+        silent.includes('PbxTrunkNotRegistered') &&
+        silent.length === held.length - 1
+      );
+    });
+    for (const { number } of phones) setExtension(world, number, { state: 'reachable' });
+    for (const { name, kind } of trunks)
+      setTrunk(world, name, { state: kind === 'address' ? 'reachable' : 'registered', roundtripMicroseconds: 20_000 });
+    await lab.receiver.next(about('PbxTrunksAllDown', 'annex', 'resolved'), patience);
+    expect(lab.receiver.messages().slice(before).map(inShort)).toEqual([
+      'PbxTrunksAllDown firing',
+      'PbxTrunksAllDown resolved',
+    ]);
+  });
+
+  test('two PBXs without a site die at the same time: a message for each', async () => {
+    const before = lab.receiver.messages().length;
+    const names = ['annex', 'depot'];
+    await Promise.all(names.map((name) => pbx(name).stop()));
+    for (const name of names) {
+      const message = await lab.receiver.next(about('PbxDown', name, 'firing'), patience);
+      expect(message.receiver).toBe('on-call');
+      expect(message.groupLabels).toEqual({ alertname: 'PbxDown', cluster, pbx: name });
+      expect(message.alerts.map(({ annotations }) => annotations['summary'])).toEqual([`PBX ${name} is down`]);
+    }
+    await Promise.all(names.map((name) => pbx(name).start()));
+    for (const name of names) await lab.receiver.next(about('PbxDown', name, 'resolved'), patience);
+    expect(lab.receiver.messages().slice(before).map(inShort).toSorted()).toEqual([
+      'PbxDown firing',
+      'PbxDown firing',
+      'PbxDown resolved',
+      'PbxDown resolved',
+    ]);
+  });
+
   test('a PBX dies, then its exporter, which comes back first: one page and one "resolved", and nobody else is silenced', async () => {
     const before = lab.receiver.messages().length;
     await pbx('branch').stop();
@@ -205,6 +254,7 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
         'PbxPeersUnreachable',
         'PbxTrunkNotRegistered',
         'PbxTrunkOutOfService',
+        'PbxTrunksAllDown',
       ]),
     );
     const held = await lab.heldAlerts();

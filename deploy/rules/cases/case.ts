@@ -51,6 +51,8 @@ export interface Case {
   readonly styles?: readonly [Style];
   /** Series that no exporter shows. */
   readonly others?: Readonly<Record<string, string>>;
+  /** Alerts that are left out of `firing`, because settings say whether they fire. */
+  readonly besides?: readonly string[];
   /** By time, all alerts that fire: `PbxDown hq`, or `2 PbxTrunkNotRegistered hq` where there are several. */
   readonly firing: Readonly<Record<string, readonly string[]>>;
   /** What fires besides where Prometheus probes, by time: a probe without answer has an alert of its own. */

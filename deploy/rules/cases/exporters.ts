@@ -3,6 +3,41 @@ import type { Case, Shown } from './case.ts';
 const up: Shown = { trunks: { northline: 'registered' } };
 const second = 'exporter-2:10560';
 
+const tooFew = 'PbxExporterTooFew';
+
+/** The cases where settings say how many exporters there are to be: fewer have an alert, whatever else happens. */
+export function casesOfExporters(cases: readonly Case[], exporters: number | undefined): readonly Case[] {
+  return exporters === undefined ? cases : cases.map(withoutTooFew);
+}
+
+function withoutTooFew({ firing, texts, ...rest }: Case): Case {
+  const others = Object.entries(firing).map(([time, alerts]) => [time, alerts.filter((name) => name !== tooFew)]);
+  const { [tooFew]: _text, ...compared } = texts ?? {};
+  return { ...rest, firing: Object.fromEntries(others), texts: compared, besides: [tooFew] };
+}
+
+/** So many exporters as there are to be, of which one is lost. */
+export function oneExporterLost(exporters: number): Case {
+  const shards = Array.from({ length: exporters }, (_, index): Case['courses'][number] => ({
+    pbx: `of-shard-${index + 1}`,
+    exporter: `exporter-${index + 1}:10560`,
+    stretches:
+      index === 0
+        ? [
+            [20, up],
+            [20, 'gone'],
+          ]
+        : [[40, up]],
+  }));
+  const missing = exporters === 1 ? ['PbxExporterMissing'] : [];
+  return {
+    name: `one of ${exporters} exporters is in no list of targets any more`,
+    courses: shards,
+    firing: { '9m': [], '14m': missing, '16m': [...(exporters === 1 ? [] : [tooFew]), ...missing] },
+    besidesInProbe: { '16m': ['PbxProbeFailing of-shard-1'] },
+  };
+}
+
 /** The exporters themselves. */
 export const exporterCases: readonly Case[] = [
   {

@@ -1,4 +1,5 @@
 import type { Case, Course, Shown } from './case.ts';
+import { phones } from './peers.ts';
 
 type State = 'registered' | 'unregistered' | 'reachable' | 'unreachable' | 'disabled';
 
@@ -167,6 +168,26 @@ export const trunkCases: readonly Case[] = [
     },
     texts: {
       PbxTrunkOutOfService: '8m',
+    },
+  },
+  {
+    name: 'the Internet line of a site fails: no trunk is left, and the phones of its people at home are gone; the trunks come first, and silence the rest',
+    courses: [
+      {
+        pbx: 'hq',
+        stretches: [
+          [20, { ...pbx(3, 0, own), ...phones(40, 0, 5) }],
+          [20, { ...pbx(3, 3, own), ...phones(10, 30, 5) }],
+          [20, { ...pbx(3, 0, own), ...phones(40, 0, 5) }],
+        ],
+      },
+    ],
+    firing: {
+      '13m30s': [],
+      '14m': ['PbxTrunksAllDown hq'],
+      '15m': ['PbxTrunksAllDown hq', '3 PbxTrunkNotRegistered hq', 'PbxPeersUnreachable hq'],
+      '19m': ['PbxTrunksAllDown hq', '3 PbxTrunkNotRegistered hq', 'PbxPeersUnreachable hq'],
+      '21m30s': [],
     },
   },
   {

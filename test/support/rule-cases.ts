@@ -1,0 +1,66 @@
+import { type Case, firingIn, type Style } from '../../deploy/rules/cases/case.ts';
+import { seriesOf } from '../../deploy/rules/cases/series.ts';
+import { durationMs, evaluate } from './promql-evaluate.ts';
+import type { Labels, Point } from './promql-series.ts';
+import { type Rule, RuleSimulation } from './rule-simulation.ts';
+
+const stepMs = 30_000;
+
+/** What fires at one time of a case, and what is expected to, as sorted names such as `PbxDown hq`. */
+export interface Moment {
+  readonly time: string;
+  readonly firing: readonly string[];
+  readonly expected: readonly string[];
+}
+
+/** Plays a case with rules, and says at each of its times what fires; of scrapes and evaluations every 30 s. */
+export function momentsOf(rules: readonly Rule[], one: Case, style: Style): readonly Moment[] {
+  const given = seriesOf(one, style).map(({ series, values }) => ({
+    labels: readSeries(series),
+    points: readValues(values),
+  }));
+  const simulation = new RuleSimulation(rules, given, stepMs);
+  const others = `ALERTS{alertname!~"${['Watchdog', ...(one.besides ?? [])].join('|')}"}`;
+  return Object.entries(firingIn(one, style)).map(([time, expected]) => {
+    const at = durationMs(time);
+    const value = evaluate(others, simulation.seriesAt(at), at);
+    const firing = (typeof value === 'number' ? [] : value).map(({ labels }) => nameOf(labels));
+    return { time, firing: firing.toSorted(), expected: expected.flatMap(eachOf).toSorted() };
+  });
+}
+
+/** `pbx_up{pbx="hq"}` */
+export function readSeries(text: string): Labels {
+  const [, name = '', inside = ''] = /^([\w:]+)(?:\{(.*)\})?$/.exec(text) ?? [];
+  const pairs = [...inside.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, label = '', value = '']) => [label, value]);
+  return { ...Object.fromEntries(pairs), __name__: name };
+}
+
+/** `1x4 0+30x30 stale _x20`, as promtool writes values: each is followed by so many more. */
+function readValues(text: string): readonly Point[] {
+  const found = text.trim().split(/\s+/).flatMap(valuesOf);
+  return found.flatMap((value, index) => {
+    const at = index * stepMs;
+    if (value === undefined) return [];
+    return value === 'stale' ? [{ at, value: Number.NaN, stale: true }] : [{ at, value }];
+  });
+}
+
+function valuesOf(part: string): readonly (number | 'stale' | undefined)[] {
+  const [, first = '', step = '0', times = '0'] = /^(_|stale|-?[\d.]+)([+-][\d.]+)?(?:x(\d+))?$/.exec(part) ?? [];
+  const count = first === '_' ? Math.max(1, Number(times)) : Number(times) + 1;
+  return Array.from({ length: count }, (_, index) => {
+    if (first === 'stale') return first;
+    return first === '_' ? undefined : Number(first) + index * Number(step);
+  });
+}
+
+function nameOf({ alertname = '', pbx }: Labels): string {
+  return pbx === undefined ? alertname : `${alertname} ${pbx}`;
+}
+
+/** `2 PbxTrunkNotRegistered hq` twice. */
+function eachOf(text: string): readonly string[] {
+  const [, count = '1', name = ''] = /^(?:(\d+) )?(.+)$/.exec(text) ?? [];
+  return Array.from({ length: Number(count) }, () => name);
+}
