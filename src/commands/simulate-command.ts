@@ -1,8 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { faultNames } from '../simulator/kit/fault.ts';
 import { examples, type ProcessEdge, wholeNumber } from './flags.ts';
 import { startProblem } from './start-problem.ts';
-import { simulatedFamilies, simulationConfig, startSimulation } from './simulate.ts';
+import {
+  type RunningSimulator,
+  simulatedFamilies,
+  simulatedFaults,
+  simulationConfig,
+  startSimulation,
+  withoutFault,
+} from './simulate.ts';
+import { simulators } from '../simulator/index.ts';
+import { simulatorVariants } from '../simulator/variants.ts';
 
 interface SimulateFlags {
   readonly family?: readonly string[];
@@ -22,7 +30,7 @@ export function addSimulate(program: Command, { terminal, keepRunning }: Process
     .description('start simulated PBXs on loopback, to try the exporter without a real one')
     .option(
       '--family <name>',
-      'family to simulate; may be given several times; default: all',
+      'what to simulate; may be given several times; default: each family once',
       oneOf(simulatedFamilies()),
     )
     .option('--count <number>', 'PBXs of each family', wholeNumber, 1)
@@ -33,12 +41,12 @@ export function addSimulate(program: Command, { terminal, keepRunning }: Process
     .option(
       '--fault <name>',
       'what the PBXs do wrong, see below; may be given several times',
-      oneOf(Object.keys(faultNames)),
+      oneOf(simulatedFaults().map(([name]) => name)),
     )
     .option('--no-life', 'nothing changes by itself')
     .addHelpText(
       'after',
-      `${examples('pbx-exporter simulate --family asterisk --peers 100', 'pbx-exporter simulate --fault drip')}\nFamilies: ${simulatedFamilies().join(', ')}\n\n${faultTable()}`,
+      `${examples('pbx-exporter simulate --family asterisk --peers 100', 'pbx-exporter simulate --family mikopbx-api-key --fault right-missing', 'pbx-exporter simulate --fault drip')}\nFamilies: ${simulators.map(({ family }) => family).join(', ')}\n\n${variantTable()}\n${faultTable()}`,
     )
     .action(async ({ family = [], fault = [], ...options }: SimulateFlags) => {
       const simulation = await startSimulation({ ...options, families: family, faults: fault }).catch(
@@ -46,6 +54,7 @@ export function addSimulate(program: Command, { terminal, keepRunning }: Process
           throw new Error(startProblem(thrown, '--port (0 = any free ones)'));
         },
       );
+      for (const name of fault) terminal.error(faultRemark(name, withoutFault(simulation.running, name)));
       terminal.error(`${started(simulation.running.length)} of an exporter.yml:\n\n`);
       terminal.out(simulationConfig(simulation.running, ''));
       keepRunning(simulation);
@@ -66,7 +75,19 @@ function started(count: number): string {
     : `${count} simulated PBXs run; Ctrl+C ends them. Their part`;
 }
 
+/** Said where a fault that was asked for is not there: PBXs of a family may not know it at all. */
+function faultRemark(fault: string, without: readonly RunningSimulator[]): string {
+  if (without.length === 0) return '';
+  const families = [...new Set(without.map(({ simulator }) => simulator.family))].join(', ');
+  return `No PBX of these families does that (${fault}), so theirs run as usual: ${families}\n`;
+}
+
+function variantTable(): string {
+  const rows = simulatorVariants.map(({ name, help }) => `  ${name.padEnd(22)} ${help}\n`);
+  return `Variants, for --family:\n${rows.join('')}`;
+}
+
 function faultTable(): string {
-  const rows = Object.entries(faultNames).map(([name, { help }]) => `  ${name.padEnd(22)} ${help}\n`);
+  const rows = simulatedFaults().map(([name, help]) => `  ${name.padEnd(22)} ${help}\n`);
   return `Faults:\n${rows.join('')}`;
 }

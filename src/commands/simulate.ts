@@ -1,15 +1,22 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { type Clock, systemClock, type Timer } from '../clock.ts';
+import { faultyCertificates, simulatedAuthority } from '../simulator/kit/certificates.ts';
+import { type Condition, conditionNames } from '../simulator/kit/conditions.ts';
 import { faultNames } from '../simulator/kit/fault.ts';
 import { startLife } from '../simulator/kit/life.ts';
 import { simulators } from '../simulator/index.ts';
-import type { Simulator, SimulatorFamily } from '../simulator/simulator.ts';
+import type { SimulatorTls } from '../simulator/kit/server-definition.ts';
+import type { Simulator, SimulatorFamily, SimulatorOptions } from '../simulator/simulator.ts';
+import { simulatorVariants } from '../simulator/variants.ts';
 
 /** How long simulated phones and trunks stay as they are, in milliseconds. */
 const lifeIntervalMs = 5_000;
 
 /** What is to be simulated. */
 export interface SimulateOptions {
-  /** Families; empty = all. */
+  /** Families, or names of their variants; empty = each family once. */
   readonly families: readonly string[];
   /** PBXs of each family. */
   readonly count: number;
@@ -31,6 +38,8 @@ export interface RunningSimulator {
   readonly name: string;
   readonly simulator: Simulator;
   readonly url: URL;
+  /** The file with the authority that has signed its certificate; absent without TLS. */
+  readonly authority?: string;
 }
 
 /** Simulated PBXs that run, and how to end them. */
@@ -39,23 +48,44 @@ export interface Simulation {
   stop(): Promise<void>;
 }
 
-/** Names of the families that can be simulated. */
+/** Names of the families that can be simulated, and of their variants. */
 export function simulatedFamilies(): readonly string[] {
-  return simulators.map(({ family }) => family);
+  return choices.map(({ name }) => name);
 }
+
+/** Names of all faults, each with a sentence for people. */
+export function simulatedFaults(): readonly (readonly [name: string, help: string])[] {
+  const wire = Object.entries(faultNames).map(([name, { help }]) => [name, help] as const);
+  return [...Object.entries({ ...conditionNames, ...certificateFaults }), ...wire];
+}
+
+/** What can be started by its name. */
+interface Choice extends SimulatorFamily {
+  readonly name: string;
+}
+
+const choices: readonly Choice[] = [...simulators.map((one) => ({ ...one, name: one.family })), ...simulatorVariants];
+
+const certificateFaults: Readonly<Record<keyof typeof faultyCertificates, string>> = {
+  'certificate-expired': 'https with a certificate that has expired; its authority is known',
+  'certificate-other-name': 'https with a certificate for another name; its authority is known',
+};
 
 /** Starts simulated PBXs on loopback. Rejects when a port is taken. */
 export async function startSimulation(options: SimulateOptions, clock: Clock = systemClock): Promise<Simulation> {
-  const wanted = simulators.filter(({ family }) => options.families.length === 0 || options.families.includes(family));
+  const names = options.families.length === 0 ? simulators.map(({ family }) => family) : options.families;
+  const wanted = choices.filter(({ name }) => names.includes(name));
+  const tls = certificateOf(options.faults);
+  const authority = tls === undefined ? undefined : writeAuthority();
   const running: RunningSimulator[] = [];
   const lives: Timer[] = [];
   for (const [index, entry] of wanted
     .flatMap((family) => Array.from({ length: options.count }, () => family))
     .entries()) {
-    const simulator = createSimulator(entry, index, options, clock);
+    const simulator = createSimulator(entry, index, options, { clock, ...(tls && { tls }) });
     const url = await simulator.start();
     await setFaults(simulator, options.faults);
-    running.push({ name: simulatorName(entry.family, index, options), simulator, url });
+    running.push({ name: simulatorName(entry.name, index, options), simulator, url, ...(authority && { authority }) });
     if (options.life)
       lives.push(startLife(simulator.world, { clock, seed: options.seed + index, intervalMs: lifeIntervalMs }));
   }
@@ -64,6 +94,7 @@ export async function startSimulation(options: SimulateOptions, clock: Clock = s
     async stop() {
       for (const life of lives) life.stop();
       await Promise.all(running.map(({ simulator }) => simulator.stop()));
+      if (authority !== undefined) rmSync(dirname(authority), { recursive: true, force: true });
     },
   };
 }
@@ -73,9 +104,14 @@ export function simulationConfig(running: readonly RunningSimulator[], scrape: s
   return `${scrape}targets:\n${running.map(targetBlock).join('')}`;
 }
 
-function createSimulator(entry: SimulatorFamily, index: number, options: SimulateOptions, clock: Clock): Simulator {
+function createSimulator(
+  entry: SimulatorFamily,
+  index: number,
+  options: SimulateOptions,
+  common: Pick<SimulatorOptions, 'clock' | 'tls'>,
+): Simulator {
   return entry.create({
-    clock,
+    ...common,
     seed: options.seed + index,
     peers: options.peers,
     trunks: options.trunks,
@@ -87,15 +123,36 @@ async function setFaults(simulator: Simulator, names: readonly string[]): Promis
   for (const name of names) {
     const named = faultNames[name];
     if (named !== undefined) await simulator.faults.set(named.fault);
+    if (isCondition(name)) simulator.conditions[name]?.();
   }
 }
 
-function simulatorName(family: string, index: number, { count, name }: SimulateOptions): string {
-  if (name !== undefined) return name;
-  return count === 1 ? `demo-${family}` : `demo-${family}-${(index % count) + 1}`;
+/** Which of the running PBXs cannot have a fault that was asked for, because PBXs of their family never do. */
+export function withoutFault(running: readonly RunningSimulator[], fault: string): readonly RunningSimulator[] {
+  return isCondition(fault) ? running.filter(({ simulator }) => simulator.conditions[fault] === undefined) : [];
 }
 
-function targetBlock({ name, simulator, url }: RunningSimulator): string {
+function isCondition(name: string): name is Condition {
+  return Object.hasOwn(conditionNames, name);
+}
+
+function certificateOf(names: readonly string[]): SimulatorTls | undefined {
+  return Object.entries(faultyCertificates).find(([name]) => names.includes(name))?.[1];
+}
+
+/** Targets name their authority by a file: a made-up one is written for as long as the simulation runs. */
+function writeAuthority(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'pbx-exporter-')), 'authority.pem');
+  writeFileSync(file, simulatedAuthority);
+  return file;
+}
+
+function simulatorName(kind: string, index: number, { count, name }: SimulateOptions): string {
+  if (name !== undefined) return name;
+  return count === 1 ? `demo-${kind}` : `demo-${kind}-${(index % count) + 1}`;
+}
+
+function targetBlock({ name, simulator, url, authority }: RunningSimulator): string {
   const { family, account, targetOptions } = simulator;
   const secret =
     'token' in account ? { token: account.token } : { username: account.username, password: account.password };
@@ -104,6 +161,7 @@ function targetBlock({ name, simulator, url }: RunningSimulator): string {
     `    family: ${family}`,
     `    url: ${url.href.replace(/\/$/, '')}`,
     ...Object.entries(secret).map(([key, value]) => `    ${key}: ${JSON.stringify(value)}`),
+    ...(authority === undefined ? [] : [`    tls: { ca_file: ${JSON.stringify(authority)} }`]),
     ...(targetOptions === undefined ? [] : [`    options: ${JSON.stringify(targetOptions)}`]),
   ];
   return `${lines.join('\n')}\n`;

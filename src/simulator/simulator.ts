@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Conditions } from './kit/conditions.ts';
 import type { Faults } from './kit/fault-plan.ts';
 import type { Ledger } from './kit/ledger.ts';
 import type { SimulatorTls } from './kit/server-definition.ts';
@@ -38,6 +39,8 @@ export interface Simulator {
   stop(): Promise<void>;
   /** Ends every session, as a restart of the PBX would; nothing happens where the account needs none. */
   endSessions(): void;
+  /** What can be so in the PBX that keeps the exporter out, as far as its family knows it. */
+  readonly conditions: Conditions;
   /** What the PBX itself would count. */
   readonly ledger: Ledger;
   /** Switches for misbehaviour on the wire. */

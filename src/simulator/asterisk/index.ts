@@ -1,3 +1,4 @@
+import type { Conditions } from '../kit/conditions.ts';
 import { createKit } from '../kit/kit.ts';
 import type { Kit } from '../kit/kit.ts';
 import { createLockOut } from '../kit/lock-out.ts';
@@ -119,6 +120,7 @@ export function createAsteriskSimulator(options: AsteriskOptions): AsteriskSimul
       return queues.keptBytes;
     },
     account: { username: user?.username ?? '', password: user?.secret ?? '' },
+    conditions: conditionsOf(switches),
     endSessions: () => gate.forgetAll(),
     restart() {
       gate.forgetAll();
@@ -127,6 +129,16 @@ export function createAsteriskSimulator(options: AsteriskOptions): AsteriskSimul
       switches.maintenance.clear();
       forgetChecks(kit);
     },
+  };
+}
+
+function conditionsOf(switches: AsteriskSwitches): Conditions {
+  return {
+    'right-missing': () => {
+      for (const user of switches.users) user.write = ['reporting'];
+    },
+    // `deny` of manager.conf.
+    'address-blocked': () => void (switches.permits = () => false),
   };
 }
 

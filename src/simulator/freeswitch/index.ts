@@ -45,6 +45,13 @@ export function createFreeswitchSimulator(options: FreeswitchOptions): Freeswitc
     switches,
     pings,
     account: { username: `${exporterUser.user}@${domain}`, password: exporterUser.password },
+    conditions: {
+      'right-missing': () => {
+        const left = (allowed: readonly string[] = []): readonly string[] =>
+          allowed.filter((command) => command !== 'sofia');
+        switches.users = switches.users.map((user) => ({ ...user, allowed: left(user.allowed) }));
+      },
+    },
     endSessions() {},
   };
 }

@@ -1,3 +1,4 @@
+import { ownAddress } from '../kit/conditions.ts';
 import { createKit } from '../kit/kit.ts';
 import type { Kit } from '../kit/kit.ts';
 import { createLockOut, type LockOut } from '../kit/lock-out.ts';
@@ -63,6 +64,10 @@ export function createMikoSimulator(options: MikoOptions): MikoSimulator {
     get refusals() {
       return isLegacy ? legacySessions.strikes : v3Sessions.refusals;
     },
+    conditions: {
+      'right-missing': () => takeRight(switches),
+      'address-blocked': () => (isLegacy ? legacySessions.ban(ownAddress) : limit.block(ownAddress)),
+    },
     endSessions: () => (isLegacy ? legacySessions : v3Sessions).endSessions(),
     restartAsterisk: () => {
       core.restart();
@@ -71,6 +76,12 @@ export function createMikoSimulator(options: MikoOptions): MikoSimulator {
     loseStep: () => legacy.loseStep(),
     blockClient: (address) => limit.block(address),
   };
+}
+
+/** Takes the right to the phones, of every key and user. */
+function takeRight(switches: MikoSwitches): void {
+  switches.forbiddenCalls = ['sip:getPeersStatuses', 'sip:getStatuses', 'sip/getPeersStatuses'];
+  for (const key of switches.apiKeys) key.rights = key.rights.filter((right) => right !== 'sip');
 }
 
 /** The line of this family in the list of simulators. */

@@ -1,3 +1,4 @@
+import { lock } from '../kit/conditions.ts';
 import type { Kit } from '../kit/kit.ts';
 import { createLockOut } from '../kit/lock-out.ts';
 import type { LockOut } from '../kit/lock-out.ts';
@@ -42,6 +43,8 @@ export interface Gate {
   sessionOf(request: SimulatorRequest): Session<SessionData> | undefined;
   /** The refusal of any request of this address before it is looked at: too many requests, or blocked. */
   refuse(clientAddress: string): SimulatorResponse | undefined;
+  /** Blocks an address, as too many failed logins do. */
+  block(clientAddress: string): void;
   /** The administrator lifts all blocks. */
   lift(): void;
 }
@@ -77,6 +80,7 @@ export function createGate(kit: Kit, switches: PortsipSwitches): Gate {
     sessions,
     refreshTokens,
     end,
+    block: (clientAddress) => lock(lockOut, clientAddress),
     lift: () => lockOut.lift(),
     sessionOf: (request) => sessions.touch(bearerToken(request)),
     renew: (data) => open(data.account),

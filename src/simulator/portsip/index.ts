@@ -1,3 +1,4 @@
+import { ownAddress } from '../kit/conditions.ts';
 import { createKit } from '../kit/kit.ts';
 import type { SimulatorRequest } from '../kit/request.ts';
 import type { SimulatorResponse } from '../kit/response.ts';
@@ -49,6 +50,10 @@ export function createPortsipSimulator(options: PortsipOptions): PortsipSimulato
     family: 'portsip',
     start: async () => new URL(base, await server.start()),
     stop: () => server.stop(),
+    conditions: {
+      'right-missing': () => void switches.denied.add('trunks'),
+      'address-blocked': () => gate.block(ownAddress),
+    },
     endSessions: () => {
       gate.sessions.revokeAll();
       gate.refreshTokens.revokeAll();

@@ -1,3 +1,4 @@
+import type { Conditions } from '../kit/conditions.ts';
 import { createKit, type Kit } from '../kit/kit.ts';
 import type { SimulatorRequest } from '../kit/request.ts';
 import type { Reaction } from '../kit/response.ts';
@@ -51,7 +52,11 @@ export function createLegacySimulator(options: WebitelOptions): LegacySimulator 
     endSessions: () => engine.endSessions(),
   };
   const loseReply = (): void => engine.loseReply();
-  return { ...simulator(kit, prefix, product), account: accountOf(options, domain), switches, loseReply };
+  const conditions: Conditions = {
+    'right-missing': () => void (switches.roles['monitor'] = { ...switches.roles['monitor'], gateway: [] }),
+  };
+  const account = accountOf(options, domain);
+  return { ...simulator(kit, prefix, product), account, conditions, switches, loseReply };
 }
 
 /** Makes a simulated modern Webitel behind its web server (`/api`). Nothing happens before `start`. */
@@ -66,7 +71,8 @@ export function createModernSimulator(options: WebitelOptions): ModernSimulator 
     outside: modernOutside,
     endSessions: () => api.endSessions(),
   };
-  return { ...simulator(kit, prefix, product), account: accountOf(options, domain), switches };
+  const conditions: Conditions = { 'right-missing': () => void switches.denied.add('gateways') };
+  return { ...simulator(kit, prefix, product), account: accountOf(options, domain), conditions, switches };
 }
 
 /**
@@ -81,7 +87,7 @@ export function createWebitelSimulator(options: WebitelOptions): Simulator {
 /** The line of this family in the list of simulators. */
 export const webitelFamily: SimulatorFamily = { family: 'webitel', create: createWebitelSimulator };
 
-function simulator(kit: Kit, prefix: string, product: Product): Omit<Simulator, 'account'> {
+function simulator(kit: Kit, prefix: string, product: Product): Omit<Simulator, 'account' | 'conditions'> {
   const server = kit.serve({
     idleMs: 5_000,
     nameCall(request) {

@@ -1,3 +1,4 @@
+import { lock, ownAddress } from '../kit/conditions.ts';
 import { createKit } from '../kit/kit.ts';
 import type { Kit } from '../kit/kit.ts';
 import { readJson, readJsonObject } from '../kit/request.ts';
@@ -37,6 +38,11 @@ export function createYeastarPSimulator(options: PSeriesOptions): PSeriesSimulat
     start: () => server.start(),
     stop: () => server.stop(),
     endSessions: () => gate.endAll(),
+    conditions: {
+      // 10005 ACCESS DENIED.
+      'right-missing': () => void switches.callErrors.set('trunk/list', 10005),
+      'address-blocked': () => lock(gate.lockOut, ownAddress),
+    },
     liftBlock: () => gate.lockOut.lift(),
     ledger: kit.ledger,
     faults: kit.faults,

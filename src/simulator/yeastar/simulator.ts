@@ -1,3 +1,4 @@
+import { lock, ownAddress } from '../kit/conditions.ts';
 import { createKit } from '../kit/kit.ts';
 import type { Kit } from '../kit/kit.ts';
 import { readJson, readJsonObject } from '../kit/request.ts';
@@ -72,6 +73,11 @@ export function createYeastarSimulator(model: YeastarModel, options: YeastarOpti
       return server.stop();
     },
     endSessions: () => void gate.sessions.revokeAll(),
+    // One API user, who may do everything.
+    conditions: {
+      'account-locked': () => lock(gate.lockOut, ownAddress),
+      'address-blocked': () => void (switches.addressForbidden = true),
+    },
     reportExtension: (number) => reportExtension(parts, reporter, number),
     ledger: kit.ledger,
     faults: kit.faults,

@@ -1,3 +1,4 @@
+import { lock } from '../../kit/conditions.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { createLockOut, type LockOut } from '../../kit/lock-out.ts';
 import { readCookies, readForm, type SimulatorRequest } from '../../kit/request.ts';
@@ -53,6 +54,11 @@ export class LegacySessions {
   /** Whether this address is cut off. */
   isBanned(address: string): boolean {
     return this.#fail2ban.isLocked(address);
+  }
+
+  /** Cuts this address off, as too many refused requests do. */
+  ban(address: string): void {
+    lock(this.#fail2ban, address);
   }
 
   /** Ends all sessions. */

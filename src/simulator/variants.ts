@@ -1,0 +1,39 @@
+import { createMikoSimulator } from './mikopbx/index.ts';
+import type { SimulatorFamily } from './simulator.ts';
+import { createLegacySimulator, createModernSimulator } from './webitel/index.ts';
+
+/** A PBX of a family as it is used in one of several ways. */
+export interface SimulatorVariant extends SimulatorFamily {
+  /** Name under which a command line starts it. */
+  readonly name: string;
+  /** A few words for people. */
+  readonly help: string;
+}
+
+/** Generations and ways to log in that the family's own line in the list of simulators does not show. */
+export const simulatorVariants: readonly SimulatorVariant[] = [
+  {
+    name: 'mikopbx-api-key',
+    help: 'MikoPBX 2026, with an API key',
+    family: 'mikopbx',
+    create: (options) => createMikoSimulator({ ...options, useApiKey: true }),
+  },
+  {
+    name: 'mikopbx-legacy',
+    help: 'MikoPBX 2024, with the account of the web interface',
+    family: 'mikopbx',
+    create: (options) => createMikoSimulator({ ...options, release: '2024.1.114' }),
+  },
+  {
+    name: 'webitel-modern',
+    help: 'Webitel 20 and later, with a user access token',
+    family: 'webitel',
+    create: (options) => createModernSimulator({ ...options, staticToken: true }),
+  },
+  {
+    name: 'webitel-legacy',
+    help: 'Webitel 3, with a user of a role for the exporter',
+    family: 'webitel',
+    create: createLegacySimulator,
+  },
+];
