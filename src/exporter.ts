@@ -22,6 +22,7 @@ import type { NameHash } from './snapshot/peer-name.ts';
 import { LoginGuards } from './polling/login-guard/login-guards.ts';
 import { StateFile } from './polling/login-guard/state-file.ts';
 import { createTransport } from './polling/create-transport.ts';
+import { Identities } from './polling/identities.ts';
 import { createReloadedAccount } from './polling/reloaded-account.ts';
 import type { TargetPresentation } from './polling/target-setup.ts';
 import { Target } from './polling/target.ts';
@@ -78,8 +79,14 @@ export function createExporter(setup: ExporterSetup): Exporter {
   const hashName: NameHash = (name, pbx) => hashes.hash(name, pbx);
   const exposition = new Exposition({ clock, hashName, own });
   const guards = new LoginGuards(clock, openStateFile(setup));
+  const identities = new Identities(
+    clock,
+    version,
+    families.map(({ name }) => name),
+  );
   const journal = new Journal(config.journal ?? defaults.journal, clock.wallTime());
-  const create = (target: TargetConfig): Target => createTarget(target, setup, { own, exposition, guards, journal });
+  const create = (target: TargetConfig): Target =>
+    createTarget(target, setup, { own, exposition, guards, journal, identities });
   const fleet = new Fleet({ concurrency: config.concurrency, clock, random }, config.targets.map(create));
   own.configReloaded(true, clock.wallTime());
   journal.noteExporter({ to: 'started', detail: `version ${version}` }, clock.wallTime());
@@ -154,15 +161,19 @@ function countChanges(
   };
 }
 
+type SharedParts = Pick<Exporter, 'own' | 'exposition' | 'guards' | 'journal'> & { readonly identities: Identities };
+
 /** A target for one entry of the configuration. */
 export function createTarget(
   target: TargetConfig,
-  { clock, random, log, version, wrapTransport = (transport) => transport }: ExporterSetup,
-  { own, exposition, guards, journal }: Pick<Exporter, 'own' | 'exposition' | 'guards' | 'journal'>,
+  { clock, random, log, version, wrapTransport }: ExporterSetup,
+  { own, exposition, guards, journal, identities }: SharedParts,
 ): Target {
   const family = familyOf(target.family);
   const { name, url, tls, requestsPerTarget } = target;
   const { account, refresh } = createReloadedAccount(revealed(target.account), secretReader(target.account));
+  const proxyUrl = revealedProxy(target.proxy);
+  const transport = createTransport({ family, url, tls, requestsPerTarget, proxyUrl, version });
   return new Target({
     ...presentationOf(target),
     family,
@@ -172,10 +183,11 @@ export function createTarget(
     url,
     collect: target.collect,
     requestsPerTarget,
-    transport: wrapTransport(
-      createTransport({ family, url, tls, requestsPerTarget, proxyUrl: revealedProxy(target.proxy), version }),
-      target,
-    ),
+    transport: wrapTransport?.(transport, target) ?? transport,
+    // What is played again, or written down, has no other answers.
+    ...(wrapTransport === undefined && {
+      identify: () => identities.explain({ family: family.name, url, tls, proxyUrl }),
+    }),
     guards,
     tls,
     clock,

@@ -1,7 +1,11 @@
 import type { Family } from '../drivers/driver.ts';
+import { fingerprintRequests } from '../drivers/fingerprints.ts';
 import { createHttpTransport, type TlsSettings } from '../transport/http.ts';
 import type { Resolver } from '../transport/resolver.ts';
 import type { Transport } from '../transport/request.ts';
+
+/** A page that is larger tells no more about its product. */
+const longestPageBytes = 1_000_000;
 
 /** What a transport towards one target is made from. */
 export interface TargetTransportSetup {
@@ -15,6 +19,26 @@ export interface TargetTransportSetup {
   readonly resolver?: Resolver | undefined;
   /** Version of the exporter, told to the PBX as user agent. */
   readonly version: string;
+}
+
+/** A transport that finds out what answers at the address of a url: nothing but the requests of the fingerprints, and no account. */
+export function createFingerprintTransport({
+  url,
+  tls,
+  proxyUrl,
+  version,
+}: Pick<TargetTransportSetup, 'url' | 'tls' | 'proxyUrl' | 'version'>): Transport {
+  return createHttpTransport({
+    baseUrl: new URL(url.origin),
+    allowed: fingerprintRequests,
+    tls,
+    headers: {},
+    userAgent: `pbx-exporter/${version}`,
+    idleConnectionMs: 0,
+    maximumConnections: 1,
+    maximumAnswerBytes: longestPageBytes,
+    ...(proxyUrl === undefined ? {} : { proxyUrl }),
+  });
 }
 
 /** The HTTP transport that suits a family: its list of requests, headers, idle time and answer size. */

@@ -7,6 +7,7 @@ import type { TargetIdentity } from '../snapshot/record.ts';
 import type { TlsSettings } from '../transport/http.ts';
 import type { Transport } from '../transport/request.ts';
 import type { RequestObserver } from './exchange.ts';
+import type { Explanation } from './identities.ts';
 import type { Exclusions } from './excluded-rows.ts';
 import type { LoginGuard } from './login-guard/login-guard.ts';
 import { LoginGuards } from './login-guard/login-guards.ts';
@@ -32,6 +33,8 @@ export interface TargetSetup extends TargetPresentation {
   readonly collect: readonly Collector[];
   readonly requestsPerTarget: number;
   readonly transport: Transport;
+  /** Says what answers at the address, where that explains why the PBX never let the exporter in. Default: nothing is said. */
+  readonly identify?: () => Promise<Explanation>;
   /** The guards of all targets, which outlive this one. Default: guards of its own. */
   readonly guards?: LoginGuards;
   /** What the transport checks certificates with: a change of it may be what corrects a refused login. */

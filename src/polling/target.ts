@@ -10,6 +10,7 @@ import { withoutExcludedRows } from './excluded-rows.ts';
 import { loginTries, type LoginTries, roundHeldBack, whyHeldBack } from './held-back.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { LoginGuard } from './login-guard/login-guard.ts';
+import { OtherProduct } from './other-product.ts';
 import { RefusedCalls } from './refused-calls.ts';
 import { RoundConversation } from './round-conversation.ts';
 import { type RoundResult, runRound } from './round.ts';
@@ -36,6 +37,7 @@ export class Target {
   readonly #limiter: Limiter;
   readonly #refused: RefusedCalls;
   readonly #auxiliary: ReadonlySet<string>;
+  readonly #product: OtherProduct;
   #record: TargetRecord = emptyRecord;
   /** Monotonic time (ms) at which a round last ended or was left out; before that, when the target was made. */
   #lastEndedAt: number;
@@ -54,6 +56,7 @@ export class Target {
     this.logins = loginTries(this.#guard, this.#keeper);
     this.#limiter = createLimiter(setup.requestsPerTarget);
     this.#refused = new RefusedCalls(clock, timing);
+    this.#product = new OtherProduct(setup.identify);
     this.#auxiliary = new Set(family.requests.filter(({ serves }) => serves === 'auxiliary').map(({ call }) => call));
   }
 
@@ -183,14 +186,14 @@ export class Target {
       callTimeoutMs: deadline.remainingMs() / 2,
       onLogin: (result) => (logins[result] += 1),
     });
-    const { exclusions } = this.#presentation;
-    const result =
-      permission === 'free'
-        ? await runRound(this.#driver, conversation, deadline, exclusions)
-        : { failure: roundHeldBack };
+    const run = (): Promise<RoundResult> =>
+      runRound(this.#driver, conversation, deadline, this.#presentation.exclusions);
+    const result = permission === 'free' ? await run() : { failure: roundHeldBack };
+    if (logins.success + this.#record.counters.logins.success > 0) this.#product.proven();
+    else if ('failure' in result) await this.#product.look(result.failure, deadline);
     if (this.#stopped) return;
-    const { auxiliaryCalls } = conversation;
-    this.#apply(this.#outcome(result, startedAt, { requests: exchange.counts, logins, auxiliaryCalls }));
+    const counts = { requests: exchange.counts, logins, auxiliaryCalls: conversation.auxiliaryCalls };
+    this.#apply(this.#outcome(result, startedAt, counts));
   }
 
   #outcome(
@@ -213,12 +216,13 @@ export class Target {
       suspendedUntilWall: this.#guard.suspendedUntilWall(),
       ...(refusals === undefined || refusals.spent === 0 ? {} : { refusals }),
     };
-    if (failure?.reason === 'suspended') return { ...facts, kind: 'skipped', ...whyHeldBack(this.#guard, failure) };
+    if (failure?.reason === 'suspended')
+      return { ...facts, kind: 'skipped', ...this.#product.explain(whyHeldBack(this.#guard, failure)) };
     return {
       ...facts,
       kind: 'polled',
       ...(result.reading === undefined ? {} : { reading: result.reading }),
-      ...(failure === undefined ? {} : { reason: failure.reason, detail: failure.message }),
+      ...(failure === undefined ? {} : this.#product.explain({ reason: failure.reason, detail: failure.message })),
     };
   }
 

@@ -18,11 +18,7 @@ const emptyListMessages = /^(?:no (?:endpoints|contacts|aors) found$|unable to r
  */
 export function readResponse(answer: ApiAnswer, session?: Session): AmiAnswer {
   if (answer.status === 404)
-    throw new Failure(
-      'config',
-      'AMI over HTTP is not there: set webenabled=yes in manager.conf, or add the prefix of http.conf to the url',
-      { status: 404, login: 'path_missing' },
-    );
+    throw new Failure('config', missingMessage(answer), { status: 404, login: 'path_missing' });
   if (answer.status === 403 && /access denied by acl/i.test(answer.body))
     throw new Failure('config', 'the access list in http.conf (deny, permit, acl) refuses the address of the exporter');
   const failure = statusFailure(answer);
@@ -33,6 +29,13 @@ export function readResponse(answer: ApiAnswer, session?: Session): AmiAnswer {
   const message = ami.response.get('message') ?? '';
   if (emptyListMessages.test(message)) return { response: ami.response, events: [] };
   throw refusal(message, answer, session);
+}
+
+/** Only an answer of Asterisk's own web server tells that something is to be changed there. */
+function missingMessage({ headers }: ApiAnswer): string {
+  return /^Asterisk\b/i.test(headers['server'] ?? '')
+    ? 'AMI over HTTP is not there: set webenabled=yes in manager.conf, or add the prefix of http.conf to the url'
+    : 'AMI over HTTP is not there (HTTP 404): is this the web server of Asterisk itself, and the prefix of its http.conf in the url?';
 }
 
 /** Whether the PBX does not know the action: its module is not loaded, or not yet. */

@@ -104,9 +104,9 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
     triedAgain,
   ],
   config: untilCorrected(
-    'Check `url`, `family` and `options` of this target: wrong path, unknown domain, or an API that this PBX does not have.',
+    '“This looks like”: write that `family`. Else check `url`, `family` and `options` of this target: wrong path, unknown domain, or an API that this PBX does not have.',
     '“This is the port of”: another service answers there. Asterisk is asked on 8088 (http) or 8089 (https), not on 5038.',
-    'Is the API switched on in the PBX?',
+    'Where it surely is this family: is the API switched on in the PBX?',
   ),
   suspended: untilCorrected(
     'Nothing is wrong with the wait itself: it keeps the PBX from locking the account. What led to it is in the log.',

@@ -1,0 +1,94 @@
+import type { Clock } from '../clock.ts';
+import { fingerprints, type Product } from '../drivers/fingerprints.ts';
+import type { FailureReason } from '../snapshot/failure-reason.ts';
+import type { Transport } from '../transport/request.ts';
+import { createFingerprintTransport, type TargetTransportSetup } from './create-transport.ts';
+import { createDeadline } from './deadline.ts';
+import { addressOf } from './login-guard/login-guards.ts';
+
+/** How long one address is looked at, in milliseconds: of a round that has failed anyhow. */
+const longestLookMs = 8_000;
+/** How long one of its requests may take, in milliseconds. */
+const requestTimeoutMs = 3_000;
+
+/** Failures that speak of another product: its answers make no sense, or what is asked for is not there. */
+const doubtfulReasons: readonly FailureReason[] = ['protocol', 'http_status', 'config'];
+
+/** Whether a failure makes it doubtful that it is the configured product. */
+export function isDoubtful(reason: FailureReason): boolean {
+  return doubtfulReasons.includes(reason);
+}
+
+/** Whether another product would explain a failure: FreeSWITCH refuses whatever is asked of it. */
+export function mayBeOther(reason: FailureReason): boolean {
+  return isDoubtful(reason) || reason === 'bad_credentials';
+}
+
+/** What a failed target was configured as. */
+export type Suspect = Pick<TargetTransportSetup, 'url' | 'tls' | 'proxyUrl'> & {
+  /** Name of its family. */
+  readonly family: string;
+};
+
+/** What answers at addresses, each looked at once. */
+export class Identities {
+  readonly #clock: Clock;
+  readonly #version: string;
+  readonly #families: readonly string[];
+  readonly #known = new Map<string, Promise<Product | undefined>>();
+
+  /** @param families Names of the families that this program has. */
+  constructor(clock: Clock, version: string, families: readonly string[]) {
+    this.#clock = clock;
+    this.#version = version;
+    this.#families = families;
+  }
+
+  /** What to say of a target that was never let in, where what answers there explains it. Never rejects. */
+  async explain({ family, ...place }: Suspect): Promise<Explanation> {
+    const address = addressOf(place.url);
+    const known =
+      this.#known.get(address) ??
+      identify(createFingerprintTransport({ ...place, version: this.#version }), this.#clock);
+    this.#known.set(address, known);
+    return explanation(await known, family, this.#families);
+  }
+}
+
+/** Asks until an answer proves a product. Never rejects. */
+export async function identify(transport: Transport, clock: Clock): Promise<Product | undefined> {
+  const deadline = createDeadline(clock, longestLookMs, 'what answers there was not found out in time');
+  let product: Product | undefined;
+  for (const { call, path, read } of fingerprints) {
+    if (product !== undefined || deadline.signal.aborted) break;
+    const timeout = createDeadline(clock, requestTimeoutMs, 'no answer in time', deadline.signal);
+    product = await transport.send({ call, path }, timeout.signal).then(read, () => undefined);
+    timeout.clear();
+  }
+  deadline.clear();
+  transport.close();
+  return product;
+}
+
+/** What to say of a failure of a target that was never let in. */
+export interface Explanation {
+  /** Instead of what the driver says: of another product its words would send people astray. */
+  readonly instead?: string;
+  /** Behind what the driver says. */
+  readonly further?: string;
+}
+
+/**
+ * What to say where another product answers than the configured family, where it is the right one at the wrong place, and
+ * where nothing proves anything. `known` are the families that this program has.
+ */
+export function explanation(product: Product | undefined, family: string, known: readonly string[]): Explanation {
+  if (product === undefined)
+    return { further: `nothing that answers there says that it is family ${family}: check url and family first` };
+  const { name, advice } = product;
+  const families = product.families.filter((one) => known.includes(one));
+  if (families.includes(family)) return advice === undefined ? {} : { instead: `this looks like ${name}: ${advice}` };
+  if (families.length === 0) return { instead: `this looks like ${name}, which is not supported yet` };
+  const change = `this looks like ${name}: family: ${families.join(' or ')}`;
+  return { instead: advice === undefined ? change : `${change}; ${advice}` };
+}
