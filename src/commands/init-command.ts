@@ -12,6 +12,11 @@ import {
   withLogOptions,
   withStateFile,
 } from './flags.ts';
+import { systemClock } from '../clock.ts';
+import type { Product } from '../drivers/fingerprints.ts';
+import { createFingerprintTransport } from '../polling/create-transport.ts';
+import { identify } from '../polling/identities.ts';
+import { readVersion } from '../version.ts';
 import { init } from './init/init.ts';
 import type { Interruptible } from './one-round.ts';
 
@@ -34,7 +39,10 @@ export function addInit(program: Command, { terminal, keepRunning, exit }: Proce
       'write a first configuration, or add a PBX to one, and poll the PBX once; asks for what the flags do not say',
     )
     .option('--add', 'add to a configuration that is there; its comments stay')
-    .option('--family <family>', 'what PBX it is, e.g. asterisk or yeastar-p')
+    .option(
+      '--family <family>',
+      'what PBX it is, e.g. asterisk or yeastar-p; default: found out from what answers at the address',
+    )
     .option('--url <url>', 'its address, e.g. https://pbx.example.org')
     .option('--name <name>', 'its name in graphs and alerts; default: the first part of its host')
     .option('--username <name>', 'account on the PBX')
@@ -73,6 +81,7 @@ export function addInit(program: Command, { terminal, keepRunning, exit }: Proce
           },
           options: flags.option ?? {},
           questions,
+          findProduct,
           tryIt: flags.try,
           stateFile: flags['state.file'],
           log: createLog(flags, terminal),
@@ -82,6 +91,12 @@ export function addInit(program: Command, { terminal, keepRunning, exit }: Proce
       );
       exit(code);
     });
+}
+
+/** Certificates are not checked here: no account is sent, and what answers decides nothing but a question. */
+function findProduct(url: string): Promise<Product | undefined> {
+  const tls = { insecureSkipVerify: true };
+  return identify(createFingerprintTransport({ url: new URL(url), tls, version: readVersion() }), systemClock);
 }
 
 function addOption(text: string, before: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {

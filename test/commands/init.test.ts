@@ -30,6 +30,7 @@ async function run(changes: Partial<InitOptions> & { readonly configFile: string
     add: false,
     answers: {},
     options: {},
+    findProduct: () => Promise.resolve(undefined),
     tryIt: false,
     log: silentLog,
     interruptible: () => {},
@@ -43,16 +44,22 @@ function person(...answers: readonly (string | undefined)[]): {
   questions: Questions;
   asked: string[];
   problems: unknown[];
+  offered: string[][];
 } {
   const asked: string[] = [];
   const problems: unknown[] = [];
+  const offered: string[][] = [];
   const left = [...answers];
   const answer = (question: string): Promise<string | undefined> => {
     asked.push(question);
     return Promise.resolve(left.shift());
   };
   const questions: Questions = {
-    choose: (question) => answer(question),
+    canAsk: true,
+    choose: (question, choices) => {
+      offered.push(choices.map(({ value }) => value));
+      return answer(question);
+    },
     async text(question, _preset, problem) {
       const said = await answer(question);
       problems.push(said === undefined ? undefined : problem(said));
@@ -60,7 +67,7 @@ function person(...answers: readonly (string | undefined)[]): {
     },
     secret: (question) => answer(question),
   };
-  return { questions, asked, problems };
+  return { questions, asked, problems, offered };
 }
 
 async function startPbx() {
@@ -87,11 +94,11 @@ describe('on a terminal', () => {
   test('asks for everything, writes a configuration and a secret of its own, and shows the PBX', async () => {
     const { pbx, url, username, password } = await startPbx();
     const configFile = join(folderWith(), 'exporter.yml');
-    const { questions, asked, problems } = person('yeastar-s', url, 'hq', username, password);
+    const { questions, asked, problems } = person(url, 'yeastar-s', 'hq', username, password);
     const { code, out, error } = await run({ configFile, questions, tryIt: true });
     expect(asked).toEqual([
-      'Which PBX is it?',
       'Its address, as in the browser (http:// or https://)',
+      'Which PBX is it?',
       'A name for it, which graphs and alerts show',
       'Account on the PBX',
       'Its password',
@@ -114,7 +121,7 @@ describe('on a terminal', () => {
     const { url, username } = await startPbx();
     const folder = folderWith();
     const [configFile, stateFile] = [join(folder, 'exporter.yml'), join(folder, 'state.json')];
-    const { questions } = person('yeastar-s', url, 'hq', username, 'not the password');
+    const { questions } = person(url, 'yeastar-s', 'hq', username, 'not the password');
     const { code, error } = await run({ configFile, questions, tryIt: true, stateFile });
     expect(code).toBe(1);
     expect(error).toContain('pbx-exporter once hq');
@@ -126,19 +133,56 @@ describe('on a terminal', () => {
   test('who breaks off has written nothing', async () => {
     const folder = folderWith();
     const configFile = join(folder, 'exporter.yml');
-    const { questions } = person('asterisk', 'http://127.0.0.1:8088', undefined);
+    const { questions } = person('http://127.0.0.1:8088', 'asterisk', undefined);
     expect(await run({ configFile, questions })).toMatchObject({ code: 1, error: 'Nothing was written.\n' });
     expect(existsSync(configFile)).toBe(false);
   });
 
   test('a wrong address is told with the words of "check" while it is asked for', async () => {
-    const { questions, problems } = person('asterisk', 'ftp://pbx.example.org', undefined);
+    const { questions, problems } = person('ftp://pbx.example.org', undefined);
     await run({ configFile: join(folderWith(), 'exporter.yml'), questions });
     expect(problems[0]).toContain('url must start with http:// or https://');
   });
 });
 
+/** What answers, and what becomes of the question for the family. */
+const kinds = [
+  ['one family is taken', { name: 'Asterisk', families: ['asterisk'] }, [], 'This looks like Asterisk.\n'],
+  [
+    'of several the person chooses',
+    { name: 'a Yeastar S-Series or K2', families: ['yeastar-s', 'yeastar-k2'] },
+    [['yeastar-k2', 'yeastar-s']],
+    'This looks like a Yeastar S-Series or K2.\n',
+  ],
+  [
+    'a product at the wrong place is told so',
+    { name: 'the web page of FreePBX', families: ['asterisk'], advice: 'Asterisk itself answers on another port' },
+    [],
+    'This looks like the web page of FreePBX: Asterisk itself answers on another port.\n',
+  ],
+] as const;
+
+test.each(kinds)('what answers at the address: %s', async (_what, product, choices, said) => {
+  const { questions, offered } = person('http://192.0.2.1', ...(choices.length === 0 ? [] : ['yeastar-s']), undefined);
+  const findProduct = () => Promise.resolve(product);
+  const { error } = await run({ configFile: join(folderWith(), 'exporter.yml'), questions, findProduct });
+  expect(offered).toEqual(choices);
+  expect(error).toBe(`${said}Nothing was written.\n`);
+});
+
 describe('without a terminal', () => {
+  test('the family is found at the url, or asked for by its flag', async () => {
+    const folder = folderWith();
+    const passwordFile = join(folder, 'password');
+    writeFileSync(passwordFile, 'made-up\n');
+    const answers = { url: 'http://192.0.2.1', username: 'metrics', passwordFile };
+    const configFile = join(folder, 'exporter.yml');
+    expect((await run({ configFile, answers })).error).toMatch(/name it with --family, one of asterisk, /);
+    const findProduct = () => Promise.resolve({ name: 'a MikoPBX', families: ['mikopbx'] });
+    expect((await run({ configFile, answers, findProduct })).code).toBe(0);
+    expect(readFileSync(configFile, 'utf8')).toContain('family: mikopbx');
+  });
+
   const flags = { family: 'asterisk', url: 'http://127.0.0.1:8088', username: 'metrics' };
 
   test('flags say everything, and what is missing is named', async () => {
@@ -148,7 +192,7 @@ describe('without a terminal', () => {
     expect(await run({ configFile })).toMatchObject({
       code: 1,
       error:
-        'without a terminal to ask on, these are needed: --family, --url, --username, --password.file (or --token.file)\n',
+        'without a terminal to ask on, these are needed: --url, --family (or it is found at the url), --username, --password.file (or --token.file)\n',
     });
     const { code, error } = await run({ configFile, answers: { ...flags, passwordFile } });
     expect([code, error]).toEqual([0, `written: ${configFile}\n`]);

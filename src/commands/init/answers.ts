@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Family } from '../../drivers/driver.ts';
+import type { Product } from '../../drivers/fingerprints.ts';
 import { suggest } from '../../config/suggest.ts';
 
 /** What a new target needs to be told; everything is optional that a person may be asked for. */
@@ -26,6 +27,8 @@ export interface CompleteAnswers {
 
 /** Asks a person. Each question resolves to undefined when it was broken off. */
 export interface Questions {
+  /** Whether there is somebody to ask. */
+  readonly canAsk: boolean;
   choose(
     question: string,
     choices: readonly { readonly value: string; readonly label: string }[],
@@ -38,8 +41,8 @@ export interface Questions {
 export function missingFlags(answers: InitAnswers): readonly string[] {
   const { family, url, username, passwordFile, tokenFile } = answers;
   return [
-    ...(family === undefined ? ['--family'] : []),
     ...(url === undefined ? ['--url'] : []),
+    ...(family === undefined && url === undefined ? ['--family (or it is found at the url)'] : []),
     ...(tokenFile === undefined && username === undefined ? ['--username'] : []),
     ...(tokenFile === undefined && passwordFile === undefined ? ['--password.file (or --token.file)'] : []),
   ];
@@ -68,28 +71,59 @@ export function secretFileName(name: string): string {
   return `secrets/${basename(name.replaceAll(/[^\w.-]+/g, '-')) || 'pbx'}`;
 }
 
-/** Asks for what the flags do not say; undefined when the person broke off. `urlProblem` says what is wrong with a URL. */
+/** What the questions need to know of the rest of the program. */
+export interface Surroundings {
+  readonly families: readonly Family[];
+  /** What is wrong with a URL, in a sentence. */
+  readonly urlProblem: (url: string) => string | undefined;
+  /** What answers at a URL, where that proves anything. */
+  readonly findProduct: (url: string) => Promise<Product | undefined>;
+  /** Tells the person something. */
+  readonly tell: (text: string) => void;
+}
+
+/** Asks for what the flags do not say; undefined when the person broke off. */
 export async function askForTheRest(
   answers: InitAnswers,
   questions: Questions,
-  {
-    families,
-    urlProblem,
-  }: { readonly families: readonly Family[]; readonly urlProblem: (url: string) => string | undefined },
+  surroundings: Surroundings,
 ): Promise<CompleteAnswers | { readonly problem: string } | undefined> {
-  const choices = families.map(({ name, title }) => ({ value: name, label: title }));
-  const familyName = answers.family ?? (await questions.choose('Which PBX is it?', choices));
-  if (familyName === undefined) return undefined;
-  const family = familyNamed(familyName, families);
-  if ('problem' in family) return family;
+  const { families, urlProblem } = surroundings;
+  const given = answers.family === undefined ? undefined : familyNamed(answers.family, families);
+  if (given !== undefined && 'problem' in given) return given;
   const url =
     answers.url ?? (await questions.text('Its address, as in the browser (http:// or https://)', '', urlProblem));
   if (url === undefined) return undefined;
+  const family = given ?? (await familyAt(url, questions, surroundings));
+  if (family === undefined || 'problem' in family) return family;
   const name =
     answers.name ?? (await questions.text('A name for it, which graphs and alerts show', nameFromUrl(url), needed));
   if (name === undefined) return undefined;
   const account = await askForAccount(answers, family, questions);
   return account === undefined ? undefined : { family, url, name, ...account };
+}
+
+/** The family of what answers at a URL; asks a person where that is none or several, and gives a sentence where nobody can be asked. */
+async function familyAt(
+  url: string,
+  questions: Questions,
+  { families, urlProblem, findProduct, tell }: Surroundings,
+): Promise<Family | { readonly problem: string } | undefined> {
+  const product = urlProblem(url) === undefined ? await findProduct(url) : undefined;
+  const { name = '', families: proven = [], advice } = product ?? {};
+  const fitting = families.filter((family) => proven.includes(family.name));
+  if (product !== undefined) tell(`This looks like ${name}${advice === undefined ? '' : `: ${advice}`}.`);
+  const [only, ...others] = fitting;
+  if (only !== undefined && others.length === 0) return only;
+  const offered = only === undefined ? families : fitting;
+  const choices = offered.map((family) => ({ value: family.name, label: family.title }));
+  const chosen = questions.canAsk ? await questions.choose('Which PBX is it?', choices) : null;
+  if (chosen === undefined) return undefined;
+  if (chosen === null)
+    return {
+      problem: `which PBX it is cannot be told from what answers at the url: name it with --family, one of ${offered.map((family) => family.name).join(', ')}`,
+    };
+  return familyNamed(chosen, families);
 }
 
 async function askForAccount(

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { families } from '../../drivers/index.ts';
+import type { Product } from '../../drivers/fingerprints.ts';
 import type { Log } from '../../log.ts';
 import { once } from '../once.ts';
 import type { Interruptible } from '../one-round.ts';
@@ -25,6 +26,8 @@ export interface InitOptions {
   readonly options: Readonly<Record<string, unknown>>;
   /** Asks a person; absent where there is none. */
   readonly questions?: Questions | undefined;
+  /** What answers at a URL, where that proves anything. */
+  readonly findProduct: (url: string) => Promise<Product | undefined>;
   /** Poll the PBX once afterwards. */
   readonly tryIt: boolean;
   readonly stateFile?: string | undefined;
@@ -44,7 +47,12 @@ export async function init(options: InitOptions, terminal: Terminal): Promise<nu
     return fail(`${configFile} is there already: add a PBX to it with --add, or name another file with --config.file`);
   const missing = questions === undefined ? missingFlags(answers) : [];
   if (missing.length > 0) return fail(`without a terminal to ask on, these are needed: ${missing.join(', ')}`);
-  const complete = await askForTheRest(answers, questions ?? nobody, { families, urlProblem });
+  const complete = await askForTheRest(answers, questions ?? nobody, {
+    families,
+    urlProblem,
+    findProduct: options.findProduct,
+    tell: (text) => terminal.error(`${text}\n`),
+  });
   if (complete === undefined) return fail('Nothing was written.');
   if ('problem' in complete) return fail(complete.problem);
   const written = write(complete, options, isThere);
@@ -121,6 +129,7 @@ function urlProblem(url: string): string | undefined {
 }
 
 const nobody: Questions = {
+  canAsk: false,
   choose: () => Promise.resolve(undefined),
   text: (_question, preset) => Promise.resolve(preset === '' ? undefined : preset),
   secret: () => Promise.resolve(undefined),

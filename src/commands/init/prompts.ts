@@ -3,6 +3,7 @@ import type { Questions } from './answers.ts';
 
 /** Questions on the process's own terminal. */
 export const terminalQuestions: Questions = {
+  canAsk: true,
   choose: async (message, choices) =>
     answered(await select({ message, options: [...choices], output: process.stderr })),
   text: async (message, preset, problem) =>
