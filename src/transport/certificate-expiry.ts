@@ -27,6 +27,11 @@ export class CertificateExpiry {
     return seen;
   }
 
+  /** The same without an end: what {@link take} would give. */
+  get seen(): number | undefined {
+    return this.#seen;
+  }
+
   #keep(socket: TLSSocket, what: 'with root' | 'without root'): void {
     const expiry = earliestEnd(chainOf(socket.getPeerCertificate(true)), what);
     if (expiry === undefined) return;

@@ -66,6 +66,7 @@ export function createHttpTransport(settings: HttpSettings): Transport {
       secureContext: () => (context ??= secureContextFor(tls)),
     },
     agent,
+    hasAnswered: false,
     ...(tls.ca === undefined ? {} : { nameCheck: nameCheckFor(tls.ca) }),
   };
   return {
@@ -81,6 +82,8 @@ interface Link {
   readonly agent: Agent;
   readonly native: NativeSettings;
   readonly nameCheck?: NameCheck;
+  /** Whether anything was ever answered. */
+  hasAnswered: boolean;
 }
 
 /** One exchange; a second one where a kept connection was dead already, which neither side could know. */
@@ -117,9 +120,11 @@ async function attempt(
   });
   try {
     const body = await readBody(stream, maximumAnswerBytes);
+    link.hasAnswered = true;
     const response = stream.response;
     if (response === undefined) throw new Failure('connect', 'the connection was closed without an answer');
     if (link.settings.proxyUrl !== undefined && response.statusCode === 407) throw proxyRefusal(407);
+    if (baseUrl.protocol === 'http:' && response.statusCode === 400 && asksForTls(body)) throw plainOnTlsPort;
     return {
       status: response.statusCode,
       baseUrl: `${baseUrl.origin}${baseUrl.pathname.replace(/\/+$/, '')}`,
@@ -129,11 +134,22 @@ async function attempt(
     };
   } catch (thrown) {
     throwIfAborted(signal, progress);
-    throw failureOf(thrown) ?? translateError(thrown, circumstances(link.settings, progress));
+    throw failureOf(thrown) ?? translateError(thrown, circumstances(link, progress));
   } finally {
     stream.destroy();
   }
 }
+
+/** nginx and Apache know when they are spoken to without TLS, and say so. */
+function asksForTls(body: Buffer): boolean {
+  return /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port/.test(
+    body.subarray(0, 2_000).toString('latin1'),
+  );
+}
+
+const plainOnTlsPort = new Failure('protocol', 'this port speaks TLS (HTTP 400): write https:// into the url', {
+  login: 'unheard',
+});
 
 /** A failure of our own, also one that the HTTP client has wrapped. */
 function failureOf(thrown: unknown): Failure | undefined {
@@ -141,9 +157,16 @@ function failureOf(thrown: unknown): Failure | undefined {
   return [thrown, cause].find((one) => one instanceof Failure);
 }
 
-function circumstances({ baseUrl, proxyUrl, webPorts }: HttpSettings, { phase }: ExchangeProgress): Circumstances {
-  const { port } = baseUrl;
-  return { phase, port, throughProxy: proxyUrl !== undefined, ...(webPorts === undefined ? {} : { webPorts }) };
+function circumstances({ settings, native, hasAnswered }: Link, { phase }: ExchangeProgress): Circumstances {
+  const { baseUrl, proxyUrl, webPorts } = settings;
+  return {
+    phase,
+    port: baseUrl.port,
+    throughProxy: proxyUrl !== undefined,
+    isFirstPlain: baseUrl.protocol === 'http:' && !hasAnswered,
+    certificateEnd: native.certificateExpiry.seen,
+    ...(webPorts === undefined ? {} : { webPorts }),
+  };
 }
 
 function requestOptions(

@@ -58,14 +58,16 @@ export interface HandshakeError {
   readonly webPorts?: string | undefined;
   /** The names in a certificate that was refused for its name. */
   readonly names?: readonly string[] | undefined;
+  /** When the first certificate of the chain ends, in seconds since 1970. */
+  readonly certificateEnd?: number | undefined;
 }
 
 /** One sentence for people with the cause and what to do, then what OpenSSL called it. */
-export function tlsMessage({ code, words, webPorts, names }: HandshakeError): string {
+export function tlsMessage({ code, words, ...facts }: HandshakeError): string {
   const said = words === '' ? code : words;
   const tail = said === '' ? '' : ` (${said})`;
   const meaning = reasons.find(([pattern]) => pattern.test(words))?.[1] ?? refusals[code];
-  if (meaning !== undefined) return withFacts(withTail(meaning, tail), meaning, { webPorts, names });
+  if (meaning !== undefined) return withFacts(withTail(meaning, tail), meaning, facts);
   if (code.includes('SELF_SIGNED') || code.startsWith('UNABLE_TO'))
     return `the certificate is not signed by an authority known here (${code}): set tls.ca_file`;
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === '')
@@ -83,12 +85,18 @@ export function opensslWords(error: object): string {
   return words.toLowerCase();
 }
 
-/** The sentence with what is known beside the error: the family's ports, or the names that the certificate bears. */
-function withFacts(sentence: string, meaning: string, facts: Pick<HandshakeError, 'webPorts' | 'names'>): string {
-  const { webPorts, names = [] } = facts;
+/** The sentence with what is known beside the error: the family's ports, the names that the certificate bears, or since when it is no good. */
+function withFacts(sentence: string, meaning: string, facts: Omit<HandshakeError, 'code' | 'words'>): string {
+  const { webPorts, names = [], certificateEnd } = facts;
+  if (meaning === refusals['CERT_HAS_EXPIRED'] && certificateEnd !== undefined)
+    return `${sentence}: it was good until ${momentOf(certificateEnd)}, renew it on the PBX`;
   if (meaning === plainPort && webPorts !== undefined) return `${sentence}: ${webPorts}`;
   if (meaning !== refusals['ERR_TLS_CERT_ALTNAME_INVALID'] || names.length === 0) return sentence;
   return sentence.replace(': ', `, it bears ${names.join(', ')}: `);
+}
+
+function momentOf(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 const mostNames = 5;

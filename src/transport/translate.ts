@@ -16,6 +16,10 @@ export interface Circumstances {
   readonly throughProxy?: boolean;
   /** The ports of the family's web server, in words, e.g. `8088 (http) or 8089 (https)`. */
   readonly webPorts?: string;
+  /** Whether the url begins with http:// and nothing was ever answered. Default: no. */
+  readonly isFirstPlain?: boolean;
+  /** When the first certificate of the chain ends that the PBX sent, in seconds since 1970. */
+  readonly certificateEnd?: number | undefined;
 }
 
 /**
@@ -39,7 +43,7 @@ export function translateError(thrown: unknown, circumstances: Circumstances): F
     return new Failure('protocol', 'the answer was cut off before its end');
   const late = errors.find((error) => codeOf(error).startsWith('ERR_SSL_') || opensslWords(error) !== '');
   if (late !== undefined) return new Failure('tls', tlsMessage({ code: codeOf(late), words: opensslWords(late) }));
-  return new Failure('connect', connectMessage(codes));
+  return new Failure('connect', connectMessage(codes, circumstances.isFirstPlain));
 }
 
 function proxyMessage(codes: readonly string[]): string {
@@ -56,14 +60,14 @@ function dnsMessage(codes: readonly string[]): string {
 function handshakeFailure(
   errors: readonly object[],
   codes: readonly string[],
-  { port = '', webPorts }: Circumstances,
+  { port = '', webPorts, certificateEnd }: Circumstances,
 ): Failure {
   const words = errors.map(opensslWords).find((one) => one !== '') ?? '';
   const service = portService(port);
   if (service !== undefined && /wrong version number|packet length too long/.test(words))
     return wrongPort(service, webPorts);
   const names = errors.map(certificateNames).find((one) => one.length > 0);
-  return new Failure('tls', tlsMessage({ code: codes[0] ?? '', words, webPorts, names }));
+  return new Failure('tls', tlsMessage({ code: codes[0] ?? '', words, webPorts, names, certificateEnd }));
 }
 
 function notHttp(errors: readonly object[], codes: readonly string[], { webPorts }: Circumstances): Failure {
@@ -95,10 +99,11 @@ function startsTls([type, major]: Uint8Array): boolean {
   return (type === 0x15 || type === 0x16) && major === 3;
 }
 
-function connectMessage(codes: readonly string[]): string {
+/** A web server that speaks TLS closes a connection on which it is not spoken: that is worth a question as long as nothing ever worked. */
+function connectMessage(codes: readonly string[], isFirstPlain = false): string {
   if (codes.includes('ECONNREFUSED')) return 'the connection was refused (ECONNREFUSED)';
   if (codes.includes('ECONNRESET') || codes.includes('EPIPE'))
-    return 'the connection was closed without an answer (ECONNRESET)';
+    return `the connection was closed without an answer (ECONNRESET)${isFirstPlain ? ': the url begins with http://, does the PBX want https:// here?' : ''}`;
   const code = codes.find((candidate) => /^E[A-Z]+$/.test(candidate));
   return code === undefined ? 'the connection failed' : `the connection failed (${code})`;
 }

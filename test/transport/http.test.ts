@@ -220,6 +220,18 @@ describe('what fails, and how it is named', () => {
     expect((await failureOf(transportTo(server.url).send(read, never))).reason).toBe(reason);
   });
 
+  test('http:// on a port of TLS, told by nginx itself or by silence', async () => {
+    const words = '<h1>400</h1><center>The plain HTTP request was sent to HTTPS port</center>';
+    const nginx = await rawServer((socket) => socket.end(answerText(words, '', '400 Bad Request')));
+    expect((await failureOf(transportTo(nginx.url).send(read, never))).message).toBe(
+      'this port speaks TLS (HTTP 400): write https:// into the url',
+    );
+    const silent = await rawServer((socket) => socket.destroy());
+    expect((await failureOf(transportTo(silent.url).send(read, never))).message).toContain(
+      'does the PBX want https:// here?',
+    );
+  });
+
   test('one request, one connection: nothing is sent twice', async () => {
     const server = await rawServer((socket) => socket.destroy());
     await failureOf(transportTo(server.url).send(read, never));

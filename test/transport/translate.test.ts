@@ -47,6 +47,21 @@ describe('https:// on a port without TLS', () => {
   });
 });
 
+test('an expired certificate is told with its end', () => {
+  const certificateEnd = Date.UTC(2025, 2, 1, 12, 30) / 1000;
+  const { message } = translateError(withCode('CERT_HAS_EXPIRED'), { phase: 'handshake', certificateEnd });
+  expect(message).toBe(
+    'the certificate has expired (CERT_HAS_EXPIRED): it was good until 2025-03-01 12:30 UTC, renew it on the PBX',
+  );
+});
+
+test('a connection that is closed asks for https where the url begins with http:// and nothing was ever answered', () => {
+  const { message } = translateError(withCode('ECONNRESET'), { phase: 'asking', isFirstPlain: true });
+  expect(message).toBe(
+    'the connection was closed without an answer (ECONNRESET): the url begins with http://, does the PBX want https:// here?',
+  );
+});
+
 describe('a certificate for another host name', () => {
   test.each([
     ['DNS:pbx.local, IP Address:192.0.2.7', 'it bears pbx.local, 192.0.2.7: '],

@@ -56,6 +56,7 @@ export const webitel: Family = {
     refusals: { most: 4, windowMs: 60 * minuteMs, by: 'account' },
     limit: { logins: 30, windowMs: 60 * minuteMs, by: 'account' },
   },
+  webPorts: '443 (https), or 10022 of a legacy engine itself',
   // The engine closes idle connections after 5 s.
   idleConnectionMs: 4_000,
   options,
