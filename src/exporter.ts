@@ -79,11 +79,7 @@ export function createExporter(setup: ExporterSetup): Exporter {
   const hashName: NameHash = (name, pbx) => hashes.hash(name, pbx);
   const exposition = new Exposition({ clock, hashName, own });
   const guards = new LoginGuards(clock, openStateFile(setup));
-  const identities = new Identities(
-    clock,
-    version,
-    families.map(({ name }) => name),
-  );
+  const identities = new Identities(clock, version, families);
   const journal = new Journal(config.journal ?? defaults.journal, clock.wallTime());
   const create = (target: TargetConfig): Target =>
     createTarget(target, setup, { own, exposition, guards, journal, identities });

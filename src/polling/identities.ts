@@ -37,11 +37,11 @@ export class Identities {
   readonly #families: readonly string[];
   readonly #known = new Map<string, Promise<Product | undefined>>();
 
-  /** @param families Names of the families that this program has. */
-  constructor(clock: Clock, version: string, families: readonly string[]) {
+  /** @param families Those that this program has. */
+  constructor(clock: Clock, version: string, families: readonly { readonly name: string }[]) {
     this.#clock = clock;
     this.#version = version;
-    this.#families = families;
+    this.#families = families.map(({ name }) => name);
   }
 
   /** What to say of a target that was never let in, where what answers there explains it. Never rejects. */

@@ -67,7 +67,7 @@ test('an address is looked at once', async () => {
   const asterisk = simulators.find(({ family }) => family === 'asterisk');
   if (asterisk === undefined) throw new Error('no Asterisk');
   const { pbx, url } = await start(asterisk, 1);
-  const identities = new Identities(systemClock, 'test', names);
+  const identities = new Identities(systemClock, 'test', families);
   const looks = await Promise.all([1, 2, 3].map(() => identities.explain({ family: 'mikopbx', url, tls })));
   const said = { instead: 'this looks like Asterisk: family: asterisk' };
   expect(looks).toEqual([said, said, said]);
