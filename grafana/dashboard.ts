@@ -9,6 +9,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { annotations } from './annotations.ts';
 import { fleetLabels } from './identity.ts';
+import type { PanelLink } from './panels.ts';
 
 /** Some panels under one heading. */
 export interface Section {
@@ -51,10 +52,24 @@ export const pbxOfLine = pbxAddress(
   (label) => `\${__field.labels.${label}:percentencode}`,
 );
 
+/** Address of the page of a phone, from the row of a table whose cell holds its number. */
+export const phoneOfRow = `/d/${uids.phone}?var-phone=\${__value.text:percentencode}&var-datasource=\${datasource}&\${__url_time_range}`;
+
 /** Further labels of the identity come along; what else is chosen does not, so that the page of one PBX is found whatever it was. */
 function pbxAddress(name: string, other: (label: string) => string): string {
   const labels = fleetLabels.map((label) => `&var-${label}=${other(label)}`).join('');
   return `/d/${uids.pbx}?var-pbx=${name}${labels}&var-datasource=\${datasource}&\${__url_time_range}`;
+}
+
+/** Address of the dashboard of all PBXs. */
+export const fleetAddress = `/d/${uids.fleet}?var-datasource=\${datasource}&\${__url_time_range}`;
+
+/** A link to another panel of the same dashboard, in full size, with what is chosen. The generator puts in its number. */
+export function panelLink(dashboard: keyof typeof uids, title: string): PanelLink {
+  return {
+    title: `Show "${title}"`,
+    url: `/d/${uids[dashboard]}?viewPanel=panel(${title})&\${__all_variables}&\${__url_time_range}`,
+  };
 }
 
 /** The dashboard as Grafana stores it; every panel has a number. */
@@ -91,5 +106,15 @@ function otherDashboards(): Builder<Dashboard['links'] extends (infer Link)[] | 
 }
 
 function numbered(dashboard: Dashboard): Dashboard {
-  return { ...dashboard, panels: dashboard.panels?.map((panel, index) => ({ ...panel, id: index + 1 })) ?? [] };
+  const panels = dashboard.panels ?? [];
+  const numberOf = (title: string): string => {
+    const index = panels.findIndex((panel) => panel.title === title && panel.type !== 'row');
+    if (index < 0) throw new Error(`a link leads to a panel "${title}" that is not there`);
+    return String(index + 1);
+  };
+  const linked = JSON.stringify(panels.map((panel, index) => ({ ...panel, id: index + 1 }))).replaceAll(
+    /viewPanel=panel\((.+?)\)/g,
+    (_, title: string) => `viewPanel=${numberOf(title)}`,
+  );
+  return { ...dashboard, panels: JSON.parse(linked) as typeof panels };
 }

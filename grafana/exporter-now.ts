@@ -1,6 +1,6 @@
-import type { Section } from './dashboard.ts';
+import { fleetAddress, type Section } from './dashboard.ts';
 import { always, graph, type PanelText, redFromOne, stat, type Steps } from './panels.ts';
-import { best, by } from './queries.ts';
+import { best, by, ofExporters, risesOfExporters } from './queries.ts';
 import { table } from './table.ts';
 import { yesNo } from './words.ts';
 
@@ -12,22 +12,22 @@ export const exporterNow: Section = {
   panels: [
     number(
       'PBXs',
-      'PBXs that these exporters are to read.',
-      `count(${best(`pbx_up${chosen}`)})`,
+      'PBXs that these exporters are to read, and all that Prometheus probes: a probe does not say which exporter was asked.',
+      `count(${best(ofExporters('pbx_up'))})`,
       'none',
       always('text'),
     ),
     number(
       'PBXs down',
       'PBXs that none of these exporters could read in the last round.',
-      `sum(1 - ${best(`pbx_up${chosen}`)})`,
+      `sum(1 - ${best(ofExporters('pbx_up'))})`,
       'none',
       redFromOne,
     ),
     number(
       'Slowest round',
       'Longest time that the last round of a PBX took.',
-      `max(pbx_round_duration_seconds${chosen})`,
+      `max(${ofExporters('pbx_round_duration_seconds')})`,
       's',
       always('text'),
     ),
@@ -70,10 +70,10 @@ export const exporterNow: Section = {
       width: 12,
       height: 8,
       queries: [
-        { expression: `quantile(0.5, pbx_round_duration_seconds${chosen})`, legend: 'median' },
-        { expression: `quantile(0.95, pbx_round_duration_seconds${chosen})`, legend: '95th percentile' },
-        { expression: `max(pbx_round_duration_seconds${chosen})`, legend: 'slowest' },
-        { expression: `max(pbx_round_overdue_seconds${chosen})`, legend: 'overdue' },
+        { expression: `quantile(0.5, ${ofExporters('pbx_round_duration_seconds')})`, legend: 'median' },
+        { expression: `quantile(0.95, ${ofExporters('pbx_round_duration_seconds')})`, legend: '95th percentile' },
+        { expression: `max(${ofExporters('pbx_round_duration_seconds')})`, legend: 'slowest' },
+        { expression: `max(${ofExporters('pbx_round_overdue_seconds')})`, legend: 'overdue' },
       ],
     }),
     graph({
@@ -86,7 +86,7 @@ export const exporterNow: Section = {
       stacked: true,
       queries: [
         {
-          expression: `sum by (reason) (increase(pbx_round_failures_total${chosen}[$__rate_interval])) > 0`,
+          expression: `sum by (reason) (${risesOfExporters('increase', 'pbx_round_failures_total')}) > 0`,
           legend: '{{reason}}',
         },
       ],
@@ -103,5 +103,6 @@ function number(
 ): ReturnType<typeof stat> {
   const size: Pick<PanelText, 'width' | 'height'> = { width: 3, height: 5 };
   const query = { expression, legend: '' };
-  return stat({ ...size, title, description, empty: 'No exporter found.', unit, query, steps });
+  const dataLinks = title.startsWith('PBXs') ? [{ title: 'Open the fleet', url: fleetAddress }] : [];
+  return stat({ ...size, title, description, empty: 'No exporter found.', unit, query, steps, dataLinks });
 }

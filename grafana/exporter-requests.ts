@@ -1,6 +1,6 @@
 import type { Section } from './dashboard.ts';
 import { graph } from './panels.ts';
-import { by, histogramQuantile } from './queries.ts';
+import { by, histogramQuantile, risesOfExporters } from './queries.ts';
 
 const chosen = `{${by('instance')}}`;
 const durations = `pbx_api_request_duration_seconds_bucket${chosen}`;
@@ -34,7 +34,7 @@ export const exporterRequests: Section = {
       stacked: true,
       queries: [
         {
-          expression: `sum by (result) (rate(pbx_api_requests_total{${by('instance')},result!="ok"}[$__rate_interval])) > 0`,
+          expression: `sum by (result) (${risesOfExporters('rate', 'pbx_api_requests_total', ['result!="ok"'])}) > 0`,
           legend: '{{result}}',
         },
       ],
@@ -50,7 +50,7 @@ export const exporterRequests: Section = {
       stacked: true,
       queries: [
         {
-          expression: `sum by (result) (increase(pbx_logins_total${chosen}[$__rate_interval]))`,
+          expression: `sum by (result) (${risesOfExporters('increase', 'pbx_logins_total')})`,
           legend: '{{result}}',
         },
       ],

@@ -1,4 +1,4 @@
-import { pbxOfLine, pbxOfRow, type Section } from './dashboard.ts';
+import { panelLink, pbxOfLine, pbxOfRow, type Section } from './dashboard.ts';
 import { id } from './identity.ts';
 import { always, type PanelText, type Query, redFromOne, stat, type Steps, timeline } from './panels.ts';
 import {
@@ -23,6 +23,17 @@ const unknownTrunks = `sum(
   ${best('pbx:trunks:held')} and on (${id}) ${chosen} unless on (${id}) pbx_trunks
   or ${newestOfChosen('pbx_trunks{state="unknown"}')}
 ) > 0`;
+
+/** Where each number is told in full. */
+const lists: Readonly<Record<string, string>> = {
+  PBXs: 'PBXs one by one',
+  'PBXs down': 'PBXs that were down in this time',
+  'Trunks not in service': 'Trunks not in service now',
+  'Peers reachable': 'Peers by state',
+  'Peers unreachable': 'Phones that cannot be reached',
+  'Peers unregistered': 'Phones that cannot be reached',
+  'Logins suspended': 'Suspended logins',
+};
 
 /** What is wrong now, and the list of PBXs. */
 export const fleetNow: Section = {
@@ -70,6 +81,7 @@ export const fleetNow: Section = {
       unit: 's',
       query: plain(`time() - min(${lastRead()} and on (${id}) ${chosen})`),
       beside: [notReadCount],
+      dataLinks: [panelLink('fleet', 'PBXs one by one')],
       // A round is due every 30 s unless configured otherwise; an hour is the rarest that is usual.
       steps: [
         { from: null, colour: colours.good },
@@ -82,7 +94,7 @@ export const fleetNow: Section = {
       title: 'PBXs that were down in this time',
       description:
         'Only PBXs that were down, or not watched by any exporter, at least once in the time range that you chose. A move from one exporter to another does not hide an outage.',
-      empty: 'No PBX was down, as far as somebody watched: see "PBXs" above.',
+      empty: 'No PBX was down, as far as somebody watched: see "PBXs one by one" above.',
       unit: 'none',
       width: 24,
       height: 7,
@@ -113,7 +125,9 @@ function count(
   beside: readonly Query[] = [],
 ): ReturnType<typeof stat> {
   const query = { expression, legend: title };
-  return stat({ ...size(), title, description, empty, unit: 'none', query, beside, steps });
+  const list = lists[title];
+  const dataLinks = list === undefined ? [] : [panelLink('fleet', list)];
+  return stat({ ...size(), title, description, empty, unit: 'none', query, beside, steps, dataLinks });
 }
 
 function peers(state: string, description: string, steps: Steps): ReturnType<typeof stat> {
@@ -137,7 +151,7 @@ function pbxTable(): ReturnType<typeof table> {
     { of: 7, title: 'Last read', unit: 'dateTimeFromNow', empty: 'never, or not known' },
   ];
   return table({
-    title: 'PBXs',
+    title: 'PBXs one by one',
     description:
       'One row for each PBX; those that are down come first: down since when they were read last. "Why" is the reason of the last failed round, explained in the docs under "Failure reasons". Click on a name to see the PBX.',
     empty: noPbx,

@@ -1,9 +1,9 @@
 import { id } from './identity.ts';
-import { pbxOfLine, pbxOfRow, type Section } from './dashboard.ts';
+import { pbxOfLine, pbxOfRow, phoneOfRow, type Section } from './dashboard.ts';
 import { graph } from './panels.ts';
-import { best, chosen, newestOfChosen, ofChosen, withPeerName } from './queries.ts';
+import { best, chosen, newestOfChosen, notReadRows, ofChosen, withPeerName } from './queries.ts';
 import { table } from './table.ts';
-import { peerColours } from './words.ts';
+import { peerColours, unknownTime } from './words.ts';
 
 /** Phones of PBXs that are not read now, as many as they listed last. */
 const notReadPeers = {
@@ -11,6 +11,7 @@ const notReadPeers = {
   legend: 'not read',
 };
 
+const gone = `${ofChosen('pbx:peer_not_reachable:since', ['peer'])} and on (${id}) pbx_peers`;
 const worst = 'pbx:peer_roundtrip_microseconds:worst';
 const noRoundtrip = 'None of these PBXs that are read tells roundtrips.';
 
@@ -43,11 +44,28 @@ export const fleetPeers: Section = {
       sortBy: { title: 'Roundtrip', descending: true },
       columns: [
         { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
-        { of: 'peer', title: 'Peer' },
+        { of: 'peer', title: 'Peer', link: { title: 'Open this phone', url: phoneOfRow } },
         { of: 'name', title: 'Name' },
         { of: 0, title: 'Roundtrip', unit: 'ms', decimals: 1 },
       ],
       expressions: [withPeerName(`topk(20, ${ofChosen(worst, ['peer'])}) / 1000`)],
+    }),
+    table({
+      title: 'Phones that cannot be reached',
+      description:
+        'The fifty that went last, and since when. PBXs that are not read have one row each, with when they were read last: nothing is known of their phones.',
+      empty: 'All phones can be reached of which the state is known; all PBXs are read.',
+      unit: 'none',
+      width: 24,
+      height: 8,
+      sortBy: { title: 'Since', descending: true },
+      columns: [
+        { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
+        { of: 'peer', title: 'Peer', link: { title: 'Open this phone', url: phoneOfRow } },
+        { of: 'name', title: 'Name' },
+        { of: 0, title: 'Since', unit: 'dateTimeFromNow', mappings: [unknownTime] },
+      ],
+      expressions: [`${withPeerName(`1000 * topk(50, ${gone})`)} or ${notReadRows('name')}`],
     }),
     graph({
       title: 'Median roundtrip of the slowest PBXs',

@@ -1,4 +1,4 @@
-import { pbxOfRow, type Section } from './dashboard.ts';
+import { pbxOfLine, pbxOfRow, type Section } from './dashboard.ts';
 import { id } from './identity.ts';
 import { graph } from './panels.ts';
 import { best, notRead, notReadRows, ofChosen, oneOf } from './queries.ts';
@@ -35,6 +35,7 @@ export const fleetReading: Section = {
       queries: [
         { expression: `topk(10, time() - (${ofChosen('pbx_last_success_timestamp_seconds')}))`, legend: '{{pbx}}' },
       ],
+      dataLinks: [{ title: 'Open this PBX', url: pbxOfLine }],
     }),
     table({
       title: 'Suspended logins',

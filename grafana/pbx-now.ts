@@ -1,4 +1,4 @@
-import type { Section } from './dashboard.ts';
+import { panelLink, type Section } from './dashboard.ts';
 import { always, type PanelText, redFromOne, stat, type Steps } from './panels.ts';
 import { id } from './identity.ts';
 import { best, lastRead, newest, one, oneOf, onePbx, pbxsWith, readState } from './queries.ts';
@@ -15,6 +15,7 @@ export const pbxNow: Section = {
       empty: 'not known',
       unit: 'none',
       query: { expression: readState(one), legend: '' },
+      dataLinks: [panelLink('pbx', 'What could be read')],
       steps: always(colours.off),
       mappings: [readWords],
     }),
@@ -75,6 +76,7 @@ export const pbxNow: Section = {
         },
       ],
       steps: redFromOne,
+      dataLinks: [panelLink('pbx', 'Trunks')],
     }),
   ],
 };
@@ -112,5 +114,6 @@ function name(
     query,
     steps: always(colour),
     showsName: true,
+    dataLinks: title === 'Last failure' ? [panelLink('pbx', 'Failures by reason')] : [],
   });
 }

@@ -118,6 +118,26 @@ function joined(expression: string, keys: readonly string[], labels: readonly st
   return `(${expression}) * ${on} group_left (${labels.join(', ')}) ${oneOf(keys, labels, info)} or ${on} (${expression})`;
 }
 
+/**
+ * A metric as the chosen exporters show it, and as Prometheus probes it: there, the instance is the PBX, and nothing tells which exporter was
+ * asked.
+ */
+export function ofExporters(metric: string): string {
+  return `(${metric}{${by('instance')}} or (${metric} unless on (job, instance) pbx_exporter_build_info))`;
+}
+
+/** The same of how much a counter rises; `conditions` are further ones. */
+export function risesOfExporters(
+  rise: 'rate' | 'increase',
+  metric: string,
+  conditions: readonly string[] = [],
+): string {
+  const of = (...more: readonly string[]): string =>
+    `${rise}(${metric}{${[...more, ...conditions].join(',')}}[$__rate_interval])`;
+  const shown = 'last_over_time(pbx_exporter_build_info[$__rate_interval])';
+  return `(${of(by('instance'))} or (${of()} unless on (job, instance) ${shown}))`;
+}
+
 /** Quantile of an histogram's rate over the time that Grafana thinks fit, by labels. */
 export function histogramQuantile(quantile: number, selector: string, labels: readonly string[]): string {
   return `histogram_quantile(${quantile}, sum by (${['le', ...labels].join(', ')}) (rate(${selector}[$__rate_interval])))`;

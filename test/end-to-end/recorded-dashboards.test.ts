@@ -121,6 +121,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
     expect(await panels.values('pbx.json', 'Trunks', { pbx: 'north' })).toContain(trunk);
     expect(await panels.values('pbx.json', 'Peers', { pbx: 'north' })).toContain(peer);
     expect(await panels.values('phone.json', 'Now', await panels.searching('102'))).toContain(peer);
+    expect(await panels.values('fleet.json', 'Phones that cannot be reached')).toEqual([peer]);
     await show([back], undefined, 'pbx_up unless on () {__name__=~"pbx:.*:since",pbx="north"}');
     await show([north], undefined, away.join(' and on (pbx) '));
     expect((await since()).every((time, index) => (time ?? 0) > (first[index] ?? 0))).toBe(true);
@@ -142,6 +143,10 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
     expect(await panels.values('pbx.json', 'State of every trunk', { pbx: 'north' })).toEqual([1, 4, 10]);
     expect(await panels.values('exporter.json', 'PBXs')).toEqual([2]);
     await panels.everyQueryIsAccepted({ pbx: 'north' });
+    const [page = ''] = (await lab.prometheus.history('pbx_exporter_build_info')).map(
+      ({ labels }) => labels['instance'],
+    );
+    expect(await panels.values('exporter.json', 'PBXs', { instance: page })).toEqual([2]);
   });
 
   test('a move from one exporter to the other does not hide the outage before it', async () => {

@@ -136,6 +136,16 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
     }
   });
 
+  test('PBXs that are probed belong to whichever exporter is chosen: their instance is no exporter', async () => {
+    for (const instance of [undefined, 'exporter:10560']) {
+      expect(await panels.values('exporter.json', 'PBXs', { instance })).toEqual([1]);
+      expect(await panels.values('exporter.json', 'PBXs down', { instance })).toEqual([0]);
+      expect(await panels.values('exporter.json', 'Failed rounds by reason', { instance })).toHaveLength(1);
+      expect(await panels.values('exporter.json', 'Requests that failed', { instance })).toHaveLength(1);
+      expect(await panels.values('exporter.json', 'Logins by result', { instance })).toHaveLength(1);
+    }
+  });
+
   /** Minutes from now at which something is marked, by the text of the mark, by the name of the annotation. */
   async function marksOf(file: string, choices: Choices): Promise<Readonly<Record<string, Record<string, number[]>>>> {
     const { list } = readDashboard(file).annotations;

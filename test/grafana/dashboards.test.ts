@@ -82,10 +82,29 @@ describe.each(dashboardNames)('%s', (file) => {
 
   test('links lead to one PBX by its own name, and take no other filter along', () => {
     const addresses = [...dashboardText(file).matchAll(/"url": "([^"]+)"/g)].map(([, url = '']) => url);
-    const toOne = addresses.filter((url) => url.startsWith('/d/pbx-one'));
+    const toOne = addresses.filter((url) => url.startsWith('/d/pbx-one') && !url.includes('viewPanel='));
     expect(toOne.filter((url) => !/[?&]var-pbx=\$\{__(value|field|data)[^}]*:percentencode\}/.test(url))).toEqual([]);
     expect(addresses.filter((url) => /var-\w+=\$\{(family|site|pbx)\b/.test(url))).toEqual([]);
     expect(dashboard.links.filter(({ includeVars }) => includeVars === true)).toEqual([]);
+  });
+
+  test('numbers and graphs of PBXs lead on: to a panel that is there, or to the PBX of the line', () => {
+    const raw = panels.map(({ id, title, type, targets = [] }) => ({
+      title,
+      type,
+      legends: targets.map(({ legendFormat = '' }) => legendFormat).join(' '),
+      text: JSON.stringify(rawPanel(file, id)),
+    }));
+    const lines = raw.filter(
+      ({ type, legends }) => /^(timeseries|state-timeline)$/.test(type) && legends.includes('{{pbx}}'),
+    );
+    expect(lines.filter(({ text }) => !text.includes('__field.labels.pbx')).map(({ title }) => title)).toEqual([]);
+    const numbers = new Set(dashboard.panels.map(({ id }) => String(id)));
+    const targets = raw.flatMap(({ text }) =>
+      [...text.matchAll(/viewPanel=([^&"]*)/g)].map(([, number = '']) => number),
+    );
+    expect(targets.filter((number) => !numbers.has(number))).toEqual([]);
+    expect(targets.length > 0).toBe(['fleet.json', 'pbx.json'].includes(file));
   });
 
   test('no panel without data says that all is well of what nobody reads', () => {
