@@ -106,15 +106,16 @@ function otherDashboards(): Builder<Dashboard['links'] extends (infer Link)[] | 
 }
 
 function numbered(dashboard: Dashboard): Dashboard {
-  const panels = dashboard.panels ?? [];
-  const numberOf = (title: string): string => {
-    const index = panels.findIndex((panel) => panel.title === title && panel.type !== 'row');
-    if (index < 0) throw new Error(`a link leads to a panel "${title}" that is not there`);
-    return String(index + 1);
-  };
-  const linked = JSON.stringify(panels.map((panel, index) => ({ ...panel, id: index + 1 }))).replaceAll(
-    /viewPanel=panel\((.+?)\)/g,
-    (_, title: string) => `viewPanel=${numberOf(title)}`,
-  );
-  return { ...dashboard, panels: JSON.parse(linked) as typeof panels };
+  return { ...dashboard, panels: dashboard.panels?.map((panel, index) => ({ ...panel, id: index + 1 })) ?? [] };
+}
+
+/** The text of its file, with the numbers of panels to which links lead. Throws on a link to none. */
+export function fileOf(dashboard: Dashboard): string {
+  const panels = dashboard.panels?.filter(({ type }) => type !== 'row') ?? [];
+  const text = JSON.stringify(dashboard, null, 2).replaceAll(/viewPanel=panel\((.+?)\)/g, (_, title: string) => {
+    const number = panels.find((panel) => panel.title === title)?.id;
+    if (number === undefined) throw new Error(`a link leads to a panel "${title}" that is not there`);
+    return `viewPanel=${number}`;
+  });
+  return `${text}\n`;
 }

@@ -1,4 +1,4 @@
-import { build } from './dashboard.ts';
+import { build, fileOf } from './dashboard.ts';
 import { exporter } from './exporter.ts';
 import { fleet } from './fleet.ts';
 import { manager } from './manager.ts';
@@ -9,15 +9,11 @@ import { site } from './site.ts';
 /** Text of every dashboard file beside this one, by file name. */
 export function dashboardFiles(): Readonly<Record<string, string>> {
   return {
-    'fleet.json': text(build(fleet)),
-    'pbx.json': text(build(pbx)),
-    'exporter.json': text(build(exporter)),
-    'site.json': text(build(site)),
-    'phone.json': text(build(phone)),
-    'manager.json': text(build(manager)),
+    'fleet.json': fileOf(build(fleet)),
+    'pbx.json': fileOf(build(pbx)),
+    'exporter.json': fileOf(build(exporter)),
+    'site.json': fileOf(build(site)),
+    'phone.json': fileOf(build(phone)),
+    'manager.json': fileOf(build(manager)),
   };
-}
-
-function text(dashboard: unknown): string {
-  return `${JSON.stringify(dashboard, null, 2)}\n`;
 }

@@ -84,6 +84,25 @@ export const managerInventory: Section = {
       expressions: [`1000 * ${ends}`, `${ends} - time()`],
     }),
     table({
+      title: 'Devices and their firmware',
+      description:
+        'Registered devices by what they say they are, on how many PBXs. "other" are those beyond peers.user_agents, "unknown" those that say nothing.',
+      empty: 'No PBX that is read tells devices.',
+      unit: 'none',
+      width: 12,
+      height: 9,
+      sortBy: { title: 'Devices', descending: true },
+      columns: [
+        { of: 'user_agent', title: 'Device' },
+        { of: 0, title: 'Devices' },
+        { of: 1, title: 'PBXs' },
+      ],
+      expressions: [
+        `sum by (user_agent) (${newest('pbx_devices', ['user_agent'])})`,
+        `count by (user_agent) (${newest('pbx_devices', ['user_agent'])})`,
+      ],
+    }),
+    table({
       title: 'Versions',
       description: 'Family, model and version as the PBX tells them.',
       empty: 'No PBX that is read tells its version.',

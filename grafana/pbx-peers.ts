@@ -56,6 +56,20 @@ export const pbxPeers: Section = {
       ],
     }),
     peerTable(),
+    table({
+      title: 'Devices and their firmware',
+      description: 'Registered devices by what they say they are.',
+      empty: 'No list of peers was read, or this PBX does not tell devices.',
+      unit: 'none',
+      width: 8,
+      height: 12,
+      sortBy: { title: 'Devices', descending: true },
+      columns: [
+        { of: 'user_agent', title: 'Device' },
+        { of: 0, title: 'Devices' },
+      ],
+      expressions: [newest(`pbx_devices${one}`, ['user_agent'])],
+    }),
     graph({
       title: 'Phones that come and go',
       description: 'How often a phone became reachable or unreachable, the ten most restless ones.',

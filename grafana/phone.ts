@@ -4,7 +4,7 @@ import { graph } from './panels.ts';
 import { best, by, newest, notReadRows, onePbx, pbxsWith, withPeerName } from './queries.ts';
 import { table } from './table.ts';
 import { dataSourceVariable, fleetVariables, foundVariable, textVariable } from './variables.ts';
-import { longer, yesNo } from './words.ts';
+import { longer, maintenance, yesNo } from './words.ts';
 
 /** The text is one to search for, so it is taken letter by letter. */
 const searched = '`(?i).*${phone:regex}.*`';
@@ -89,6 +89,7 @@ export const phone: DashboardPlan = {
             { of: 3, title: 'Roundtrip', unit: 'ms', decimals: 1, empty: 'not told' },
             { of: 4, title: 'Devices', empty: 'not told' },
             { of: 5, title: 'Changes in this time', decimals: 0, empty: '–' },
+            { of: 8, title: 'Calls refused', mappings: [maintenance], empty: 'not told' },
           ],
           expressions: [
             ofFound('pbx_peer_reachable'),
@@ -99,7 +100,25 @@ export const phone: DashboardPlan = {
             `${best(`increase(pbx_peer_reachable_changes_total${these}[$__range])`, ['peer'])} ${peersFound}`,
             `${newest(`pbx_peer_info${these}`, ['peer', 'name'])} ${peersFound}`,
             notReadRows('name', pbxsWith(fleetConditions)),
+            ofFound('pbx_peer_maintenance'),
           ],
+        }),
+        table({
+          title: 'Devices',
+          description:
+            'What is registered for the phone, by what it says it is. Only where "peers.devices: true" is in the configuration, and the PBX tells it.',
+          empty: 'No device told: see "peers.devices" in the configuration.',
+          unit: 'none',
+          width: 24,
+          height: 6,
+          sortBy: { title: 'PBX', descending: false },
+          columns: [
+            { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } },
+            { of: 'peer', title: 'Phone' },
+            { of: 'user_agent', title: 'Device' },
+            { of: 'transport', title: 'Transport' },
+          ],
+          expressions: [`${newest(`pbx_peer_device_info${these}`, ['peer', 'user_agent', 'transport'])} ${peersFound}`],
         }),
         graph({
           title: 'Reachable',

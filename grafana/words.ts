@@ -64,6 +64,12 @@ export const unknownTime: ValueMapping = valueMapping([
   { value: 1, text: 'not known', color: colours.unknown },
 ]);
 
+/** Whether an administrator took the phone out of use. */
+export const maintenance: ValueMapping = valueMapping([
+  { value: 1, text: 'yes, maintenance', color: colours.warning },
+  { value: 0, text: 'no', color: 'text' },
+]);
+
 /** A time that is -1: nothing else was seen in the time that is shown. */
 export const longer: ValueMapping = valueMapping([{ value: -1, text: 'longer than shown', color: 'text' }]);
 

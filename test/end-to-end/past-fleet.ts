@@ -61,6 +61,7 @@ export function probedPbx(now: number): readonly PastSeries[] {
     probed('pbx_trunk_state_changes_total', (ago) => (ago < 15 ? 1 : 0), { trunk: 'carrier' }),
     probed('pbx_calls', (ago) => (ago === 20 ? 18 : 2), { direction: 'all' }),
     probed('pbx_peer_roundtrip_microseconds', (ago) => (ago === 20 ? 90_000 : 12_000), { peer: '101' }),
+    probed('pbx_devices', () => 7, { user_agent: 'Softphone 5.2' }),
     probed('pbx_limit', () => 20, { resource: 'calls' }),
     probed('pbx_used', () => 2, { resource: 'calls' }),
     probed('pbx_license_expiry_timestamp_seconds', () => now + 864_000, { kind: 'license' }),

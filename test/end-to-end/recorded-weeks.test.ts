@@ -64,6 +64,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
       license: expect.closeTo(864_000, -3) as number,
       certificate: expect.closeTo(86_400, -3) as number,
     });
+    expect(await panels.values('manager.json', 'Devices and their firmware')).toEqual([7, 1]);
     const [version, family] = await panels.series('manager.json', 'Versions');
     expect(version?.labels).toEqual({ pbx: 'shaky', version: '20.1', model: 'box' });
     expect(family?.labels).toEqual({ pbx: 'shaky', family: 'asterisk' });
