@@ -1,5 +1,6 @@
 import { dashboardGroups } from './dashboards.ts';
 import { exportersGroup } from './exporters.ts';
+import { limitsGroup } from './limits.ts';
 import { listsGroup } from './lists.ts';
 import { peersGroup } from './peers.ts';
 import { readingGroup } from './reading.ts';
@@ -25,7 +26,9 @@ const dashboardsHead = `${head} What the dashboards show of now, since when, and
 /** All groups of alerts, with what they record. */
 export function alertGroups(settings: Settings, thresholds: Thresholds): readonly Group[] {
   const own = words(settings, thresholds);
-  return [readingGroup, listsGroup, trunksGroup, peersGroup, serviceGroup, exportersGroup].map((group) => group(own));
+  return [readingGroup, listsGroup, trunksGroup, peersGroup, serviceGroup, limitsGroup, exportersGroup].map((group) =>
+    group(own),
+  );
 }
 
 /** The text of the files in deploy/prometheus/rules, by name. */

@@ -1,5 +1,6 @@
 import type { Case } from './case.ts';
 import { exporterCases } from './exporters.ts';
+import { limitCases } from './limits.ts';
 import { listCases } from './lists.ts';
 import { peerCases } from './peers.ts';
 import { readingCases } from './reading.ts';
@@ -17,5 +18,6 @@ export const cases: readonly Case[] = [
   ...trunkCases,
   ...peerCases,
   ...serviceCases,
+  ...limitCases,
   ...exporterCases,
 ];

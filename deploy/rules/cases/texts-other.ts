@@ -2,6 +2,30 @@ import type { ExpectedAlert } from './text.ts';
 
 /** What people read of alerts about phones, queues and trunks, by their names, in the case that names them. */
 export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
+  PbxCertificateEnds: [
+    {
+      labels: { family: 'asterisk', pbx: 'hq', severity: 'warning' },
+      summary: 'The certificate of PBX hq ends in 12d 23h 41m 0s',
+      description:
+        'The first certificate of the chain that PBX hq, asterisk, sends on its web address ends then. Phones, browsers and this exporter refuse it afterwards. Renew it on the PBX; where it renews itself, find out why it did not.',
+    },
+  ],
+  PbxLicenseEnds: [
+    {
+      labels: { family: 'asterisk', kind: 'maintenance', pbx: 'hq', severity: 'warning' },
+      summary: 'The maintenance of PBX hq ends in 28d 23h 40m 0s',
+      description:
+        'Without maintenance hq gets no new versions, security fixes among them, and no help from its vendor. Have it renewed.',
+    },
+  ],
+  PbxNearLimit: [
+    {
+      labels: { family: 'asterisk', pbx: 'hq', resource: 'calls', severity: 'warning' },
+      summary: 'PBX hq uses 90% of its calls',
+      description:
+        'PBX hq uses 90% of the calls that it or its licence allows. At the limit calls are refused, or no further phone can be set up. Make room, or raise the limit.',
+    },
+  ],
   PbxPeersFewerThanUsual: [
     {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'critical' },

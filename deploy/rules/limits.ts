@@ -1,0 +1,93 @@
+import type { Alert, Group, Recording } from './rule.ts';
+import { indented, type Words } from './words.ts';
+
+const day = 86_400;
+
+/** What a PBX has only so much of, and what of it ends on a day that is known. */
+export function limitsGroup(words: Words): Group {
+  return {
+    name: 'pbx-limits',
+    rules: [...recorded(words), pbxNearLimit(words), pbxLicenseEnds(words), pbxCertificateEnds(words)],
+  };
+}
+
+function recorded({ id, held, heldOfCollector }: Words): readonly Recording[] {
+  return [
+    {
+      record: 'pbx:used_ratio:held',
+      why: 'How much of each limit is in use.',
+      expr: heldOfCollector(
+        'pbx:used_ratio:held',
+        'system',
+        `max by (${id}, resource) (pbx_used) / max by (${id}, resource) (pbx_limit)`,
+      ),
+    },
+    {
+      record: 'pbx:license_expiry_timestamp_seconds:held',
+      why: 'When licences end.',
+      expr: heldOfCollector(
+        'pbx:license_expiry_timestamp_seconds:held',
+        'system',
+        `min by (${id}, kind) (pbx_license_expiry_timestamp_seconds)`,
+      ),
+    },
+    {
+      record: 'pbx:tls_certificate_expiry_timestamp_seconds:held',
+      why: 'When certificates end.',
+      expr: held(
+        'pbx:tls_certificate_expiry_timestamp_seconds:held',
+        `min by (${id}) (pbx_tls_certificate_expiry_timestamp_seconds)`,
+      ),
+    },
+  ];
+}
+
+function pbxNearLimit({ withLabels, pbx }: Words): Alert {
+  return {
+    alert: 'PbxNearLimit',
+    why: 'Only what the PBX itself gives a limit for. Extensions and users may stay near theirs for years: that is worth knowing once, see the runbook.',
+    expr: withLabels('pbx:used_ratio:held >= 0.9'),
+    for: '5m',
+    keep_firing_for: '15m',
+    severity: 'warning',
+    summary: `${pbx} uses {{ $value | humanizePercentage }} of its {{ $labels.resource }}`,
+    description: `${pbx} uses {{ $value | humanizePercentage }} of the {{ $labels.resource }} that it or its licence allows. At the limit calls are refused, or no
+further phone can be set up. Make room, or raise the limit.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxLicenseEnds({ withLabels, pbx }: Words): Alert {
+  return {
+    alert: 'PbxLicenseEnds',
+    why: 'A month is what an order takes.',
+    expr: withLabels(endsWithin('pbx:license_expiry_timestamp_seconds:held', 30)),
+    for: '15m',
+    keep_firing_for: '1h',
+    severity: 'warning',
+    summary: `{{ if eq $labels.kind "maintenance" }}The maintenance{{ else }}The licence{{ end }} of ${pbx} {{ if lt $value 0.0 }}has ended{{ else }}ends in {{ $value | humanizeDuration }}{{ end }}`,
+    description: `{{ if eq $labels.kind "maintenance" }}Without maintenance {{ $labels.pbx }} gets no new versions, security fixes among them, and no help from its
+vendor.{{ else }}Without a licence {{ $labels.pbx }} may take no more calls.{{ end }} Have it renewed.`,
+    dashboard: 'pbx',
+  };
+}
+
+function pbxCertificateEnds({ withLabels, pbx }: Words): Alert {
+  return {
+    alert: 'PbxCertificateEnds',
+    why: 'Two weeks: certificates that renew themselves have done so by then.',
+    expr: withLabels(endsWithin('pbx:tls_certificate_expiry_timestamp_seconds:held', 14)),
+    for: '15m',
+    keep_firing_for: '1h',
+    severity: 'warning',
+    summary: `The certificate of ${pbx} {{ if lt $value 0.0 }}has ended{{ else }}ends in {{ $value | humanizeDuration }}{{ end }}`,
+    description: `The first certificate of the chain that ${pbx}, {{ $labels.family }}, sends on its web address ends then. Phones, browsers and this exporter refuse it
+afterwards. Renew it on the PBX; where it renews itself, find out why it did not.`,
+    dashboard: 'pbx',
+  };
+}
+
+/** Seconds that are left, where they are fewer than so many days. */
+function endsWithin(record: string, days: number): string {
+  return `(\n${indented(`${record} - time()`)}\n) < ${days * day}`;
+}
