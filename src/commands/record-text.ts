@@ -1,6 +1,6 @@
 import { failureHints } from '../server/pages/hints.ts';
 import type { FailureReason } from '../snapshot/failure-reason.ts';
-import type { Peer, Trunk } from '../snapshot/reading.ts';
+import type { Calls, Peer, Trunk } from '../snapshot/reading.ts';
 import type { TargetIdentity, TargetRecord } from '../snapshot/record.ts';
 import { paint, type Terminal, type Tone } from './terminal.ts';
 import { formatTable } from './table.ts';
@@ -59,7 +59,7 @@ function missingDetails({ up, missing }: TargetRecord): string[] {
   return missing.map(({ call, reason, detail }) => `details left out (${call}): ${reason}, ${detail}`);
 }
 
-function callsText(calls: Readonly<Record<string, number>>): string {
+function callsText({ longestSeconds: _left, ...calls }: Calls): string {
   return Object.entries(calls)
     .map(([direction, count]) => (direction === 'all' ? String(count) : `${count} ${direction}`))
     .join(', ');

@@ -125,6 +125,24 @@ export const pbxMetrics = [
       'Collector `calls` (not collected by default). Directions are `inbound`, `outbound` and `internal`, or `all` where the PBX tells only a total.',
   },
   {
+    name: 'pbx_longest_call_seconds',
+    type: 'gauge',
+    help: 'How long the longest active call has been running.',
+    labels: ['pbx'],
+    group,
+    source:
+      'Collector `calls` (not collected by default), by the clock of the PBX. Absent while there is no call, and where the PBX does not tell it.',
+  },
+  {
+    name: 'pbx_calls_processed_total',
+    type: 'counter',
+    help: 'Calls since the telephony core of the PBX started.',
+    labels: ['pbx'],
+    group,
+    source:
+      'Collector `system`. Counted by the PBX, so calls between two rounds are in it; it begins anew with each start of the PBX, as counters may. Absent where the PBX does not count.',
+  },
+  {
     name: 'pbx_queue_waiting_callers',
     type: 'gauge',
     help: 'Number of callers waiting in the queue.',

@@ -40,6 +40,7 @@ const trunkStateLabels = trunkStates.map((state) => ({ state, text: label('state
 export function addSystem(lines: TargetLines, system: SystemFacts): void {
   const { version, model } = system;
   lines.add('pbx_uptime_seconds', '', system.uptimeSeconds);
+  lines.add('pbx_calls_processed_total', '', system.callsProcessed);
   addUsage(lines, system);
   for (const kind of licenseKinds)
     lines.add('pbx_license_expiry_timestamp_seconds', label('kind', kind), system.licenseExpiries?.[kind]);
@@ -115,6 +116,7 @@ export function addTrunks(lines: TargetLines, rows: readonly Trunk[], changes: R
 /** Lines of collector `calls`. */
 export function addCalls(lines: TargetLines, calls: Calls): void {
   for (const direction of callDirections) lines.add('pbx_calls', label('direction', direction), calls[direction]);
+  lines.add('pbx_longest_call_seconds', '', calls.longestSeconds);
 }
 
 /** Lines of collector `queues`. */

@@ -81,7 +81,10 @@ export const callDirections = ['inbound', 'outbound', 'internal', 'all'] as cons
 /** One of {@link callDirections}. */
 export type CallDirection = (typeof callDirections)[number];
 /** Active calls by direction; directions that the PBX does not tell apart are left out. */
-export type Calls = Readonly<Partial<Record<CallDirection, number>>>;
+export type Calls = Readonly<Partial<Record<CallDirection, number>>> & {
+  /** How long the longest of them has been running, in seconds; left out where there is none, or it is not told. */
+  readonly longestSeconds?: number;
+};
 
 /** States of a queue's agent, label `state` of `pbx_queue_agents`. */
 export const agentStates = [
@@ -140,6 +143,8 @@ export interface SystemFacts extends Usage {
   readonly model?: string;
   /** Seconds since the PBX (its telephony core) started. */
   readonly uptimeSeconds?: number;
+  /** Calls since the telephony core started, where it counts them: falls to 0 with each start. */
+  readonly callsProcessed?: number;
   /** When a licence ends: seconds since 1970, by kind. */
   readonly licenseExpiries?: Readonly<Partial<Record<LicenseKind, number>>>;
 }

@@ -101,12 +101,16 @@ const queue: fc.Arbitrary<Queue> = fc
   .tuple(fc.record({ id: anyText }), optional({ waitingCallers: count, agents }))
   .map(([fixed, told]) => ({ ...fixed, ...told }));
 
-const calls: fc.Arbitrary<Calls> = optional(Object.fromEntries(callDirections.map((name) => [name, count])));
+const calls: fc.Arbitrary<Calls> = optional({
+  ...Object.fromEntries(callDirections.map((name) => [name, count])),
+  longestSeconds: strangeNumber,
+});
 const amounts = optional(Object.fromEntries(resources.map((name) => [name, strangeNumber])));
 const system: fc.Arbitrary<SystemFacts> = optional({
   version: anyText,
   model: anyText,
   uptimeSeconds: strangeNumber,
+  callsProcessed: count,
   used: amounts,
   limits: amounts,
   licenseExpiries: optional(Object.fromEntries(licenseKinds.map((name) => [name, strangeNumber]))),

@@ -81,7 +81,7 @@ export const richRecord: TargetRecord = {
         { id: '10', state: 'unknown', rawState: 'what?', registered: true },
       ],
     },
-    calls: { readAt: now - 11_000, value: { inbound: 3, outbound: 1, internal: 0 } },
+    calls: { readAt: now - 11_000, value: { inbound: 3, outbound: 1, internal: 0, longestSeconds: 754 } },
     queues: {
       readAt: now - 11_000,
       value: [{ id: 'sales', waitingCallers: 4, agents: { available: 2, in_call: 1 } }, { id: 'night' }],
@@ -92,6 +92,7 @@ export const richRecord: TargetRecord = {
         version: '22.5.1',
         model: 'Asterisk',
         uptimeSeconds: 86_400,
+        callsProcessed: 8_123,
         used: { calls: 4, online_users: 0, disk_bytes: 137_438_953_472 },
         limits: { calls: 30, disk_bytes: 1_099_511_627_776 },
         licenseExpiries: { license: 1_790_000_000, maintenance: 1_775_000_000 },

@@ -126,7 +126,7 @@ function addParts(add: Add, { identity, record }: PageTarget, now: number): void
   if (trunks) addTrunks(add, trunks.value);
   for (const { id: trunk } of trunks?.value ?? [])
     add('pbx_trunk_state_changes_total', { trunk }, counters.trunkStateChanges.get(trunk));
-  for (const direction of callDirections) add('pbx_calls', { direction }, calls?.value[direction]);
+  addCalls(add, calls?.value ?? {});
   for (const queue of queues?.value ?? []) addQueue(add, queue);
 }
 
@@ -135,6 +135,7 @@ type ValueOf<Name extends keyof Held> = NonNullable<Held[Name]>['value'];
 
 function addSystem(add: Add, { version, model, uptimeSeconds, ...others }: ValueOf<'system'>): void {
   add('pbx_uptime_seconds', {}, uptimeSeconds);
+  add('pbx_calls_processed_total', {}, others.callsProcessed);
   for (const resource of resources) add('pbx_used', { resource }, others.used?.[resource]);
   for (const resource of resources) add('pbx_limit', { resource }, others.limits?.[resource]);
   for (const kind of licenseKinds)
@@ -159,6 +160,11 @@ function addPeers(add: Add, identity: PageTarget['identity'], peers: ValueOf<'pe
     if (identity.peerDevices === true) addPeerDevices(add, peer, row.devices);
     if (identity.peerNames === 'hash') add('pbx_peer_info', { peer, name: name === '' ? '' : testHash(name) }, 1);
   }
+}
+
+function addCalls(add: Add, calls: ValueOf<'calls'>): void {
+  for (const direction of callDirections) add('pbx_calls', { direction }, calls[direction]);
+  add('pbx_longest_call_seconds', {}, calls.longestSeconds);
 }
 
 function addPeerDevices(add: Add, peer: string, devices: ValueOf<'peers'>[number]['devices'] = []): void {

@@ -173,13 +173,14 @@ async function readQueues(
 
 async function readSystem(
   conversation: Conversation,
-  { startedAt, currentCalls }: CoreStatus,
+  { startedAt, currentCalls, processedCalls }: CoreStatus,
   { settings, remembered }: { readonly settings: CollectSettings; readonly remembered: Remembered },
 ): Promise<Part<SystemFacts>> {
   const { version, maximumCalls } = await askCoreSettings(conversation, startedAt, remembered);
   return goodPart({
     ...optional('version', version),
     ...optional('uptimeSeconds', uptimeOf(startedAt, settings)),
+    ...optional('callsProcessed', processedCalls),
     ...readUsage({ calls: currentCalls }, { calls: maximumCalls }),
   });
 }

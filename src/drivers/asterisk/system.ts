@@ -1,4 +1,4 @@
-import { optional } from '../kit/fields.ts';
+import { countOf, optional } from '../kit/fields.ts';
 import type { AmiAnswer } from './ami-message.ts';
 
 /** What `CoreStatus` tells. */
@@ -6,6 +6,8 @@ export interface CoreStatus {
   /** Start of Asterisk in the PBX's local time, `YYYY-MM-DD HH:MM:SS`, as text: no zone comes with it. */
   readonly startedAt: string;
   readonly currentCalls?: number;
+  /** Calls of the dial plan since the start; not told by Asterisk 16. */
+  readonly processedCalls?: number;
 }
 
 /** `CoreStatus`: start and number of calls. */
@@ -14,6 +16,7 @@ export function readCoreStatus({ response }: AmiAnswer): CoreStatus {
   return {
     startedAt: `${response.get('corestartupdate') ?? ''} ${response.get('corestartuptime') ?? ''}`.trim(),
     ...(/^\d+$/.test(calls) ? { currentCalls: Number(calls) } : {}),
+    ...optional('processedCalls', countOf(response.get('coreprocessedcalls'))),
   };
 }
 

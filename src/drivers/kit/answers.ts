@@ -131,3 +131,22 @@ function retryAfter({ headers }: ApiAnswer): { readonly retryAfterMs?: number } 
   const wait = Date.parse(value) - Date.parse(headers['date'] ?? '');
   return Number.isFinite(wait) && wait > 0 ? { retryAfterMs: Math.min(wait, dayMs) } : {};
 }
+
+/** When the PBX sent the answer, by its own clock (ms since 1970): the header `Date`; undefined without one. */
+export function sentAt({ headers }: Pick<ApiAnswer, 'headers'>): number | undefined {
+  const at = Date.parse(headers['date'] ?? '');
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/**
+ * How long the longest of some calls has been running, from when they began (seconds since 1970) by the clock of the PBX
+ * that sent the answer. Nothing where that is not told, or there is no call.
+ */
+export function longestCall(
+  begun: readonly (number | undefined)[],
+  sent: number | undefined,
+): { readonly longestSeconds?: number } {
+  const told = begun.flatMap((at) => (at === undefined || at <= 0 ? [] : [at]));
+  if (sent === undefined || told.length === 0 || told.length < begun.length) return {};
+  return { longestSeconds: Math.max(0, Math.floor(sent / 1000 - Math.min(...told))) };
+}

@@ -2,7 +2,7 @@ import { agentStates, callDirections, type Calls, type CollectorValues, type Que
 import { type Markup, markup, nothing } from '../html.ts';
 import { deviceTile } from './devices.ts';
 import { shareList, tile } from './fleet-summary.ts';
-import { formatCount, formatRoundtrip, shorten } from './format.ts';
+import { formatCount, formatDuration, formatRoundtrip, shorten } from './format.ts';
 import { bar, foreign } from './parts.ts';
 import { peerShares, trunkShares } from './state-shares.ts';
 import { agentWords, countPeers, isInService } from './states.ts';
@@ -86,5 +86,8 @@ function callTile(calls: Calls): Markup {
   const told = callDirections.filter((direction) => direction !== 'all' && calls[direction] !== undefined);
   const total = calls.all ?? told.reduce((sum, direction) => sum + (calls[direction] ?? 0), 0);
   const words = told.map((direction) => `${formatCount(calls[direction] ?? 0)} ${direction}`).join(', ');
-  return tile('Calls', markup`${formatCount(total)} <small>active</small>`, markup`<p>${words}</p>`);
+  const { longestSeconds } = calls;
+  const longest =
+    longestSeconds === undefined ? nothing : markup`<p>Longest: ${formatDuration(longestSeconds * 1000)}</p>`;
+  return tile('Calls', markup`${formatCount(total)} <small>active</small>`, markup`<p>${words}</p>${longest}`);
 }

@@ -32,7 +32,8 @@ function showSettings(context: ActionContext): string {
 function showStatus(context: ActionContext): string {
   const { world } = context;
   const [date, time] = localTime(context, world.startedAt);
-  const newer: readonly Field[] = context.release >= 22 ? [['CoreProcessedCalls', world.calls.length]] : [];
+  const newer: readonly Field[] =
+    context.release >= 22 ? [['CoreProcessedCalls', context.switches.processedCalls + world.calls.length]] : [];
   return formatSuccess(context.actionId, [
     ['CoreStartupDate', date],
     ['CoreStartupTime', time],

@@ -127,6 +127,7 @@ export function createAsteriskSimulator(options: AsteriskOptions): AsteriskSimul
       server.dropConnections();
       kit.world.startedAt = kit.clock.wallTime();
       switches.maintenance.clear();
+      switches.processedCalls = 0;
       forgetChecks(kit);
     },
   };

@@ -72,6 +72,8 @@ export interface AsteriskSwitches {
   resolve: (host: string) => string | undefined;
   /** Endpoints in maintenance (`pjsip set maintenance on NAME`): in memory only, gone after a restart. */
   maintenance: Set<string>;
+  /** Calls that have ended since the start; 0 after a restart. */
+  processedCalls: number;
   /** `maxcalls=` of asterisk.conf, read at the start only; 0: no limit. */
   maximumCalls: number;
   /** Minutes by which the PBX's local time is ahead of UTC: times in answers are local and name no zone. */
@@ -150,6 +152,7 @@ export function usualSwitches(release: keyof typeof releases): AsteriskSwitches 
     wizards: new Map(),
     resolve: addressOf,
     maintenance: new Set(),
+    processedCalls: 0,
     maximumCalls: 0,
     utcOffsetMinutes: 0,
     technologyOf: () => 'pjsip',

@@ -166,6 +166,8 @@ export class SimulatorServer {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     if (this.#definition.sendDate === false) response.sendDate = false;
+    // By the clock of the simulated PBX.
+    else response.setHeader('date', new Date(this.#options.clock.wallTime()).toUTCString());
     const stream = request.socket;
     const [socket, idle] = this.#connectionOf(stream.remotePort);
     idle?.begin();

@@ -25,6 +25,12 @@ function record(call: Call): Readonly<Record<string, string>> {
     src_num: call.from,
     dst_num: call.to,
     did: '',
-    linkedid: `mikopbx-${call.id}`,
+    linkedid: linkedId(call),
   };
+}
+
+/** Asterisk names a call by the second in which it began and by a running number. */
+function linkedId({ id, startedAt }: Call): string {
+  const number = Array.from(id).reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 1_000_003, 7);
+  return `mikopbx-${String(Math.floor(startedAt / 1000)).padStart(10, '0')}.${number}`;
 }

@@ -7,7 +7,7 @@ describe('uptime', () => {
   test('is not guessed without a time zone', async () => {
     const { bench } = await setUp();
     const record = await bench.poll();
-    expect(record.held.system?.value).toEqual({ version: '22.10.1', used: { calls: 0 } });
+    expect(record.held.system?.value).toEqual({ version: '22.10.1', callsProcessed: 0, used: { calls: 0 } });
     expect(await bench.page()).not.toContain('pbx_uptime_seconds{');
   });
 
@@ -74,6 +74,19 @@ test('the limit of calls is told with those in use; a PBX without one has none',
   clock.advance(5_000);
   simulator.restart();
   expect((await bench.rounds(2)).held.system?.value).not.toHaveProperty('limits');
+});
+
+test('the count of calls is the one of the PBX, and begins anew when it starts; Asterisk 16 has none', async () => {
+  const { bench, simulator, clock } = await setUp({ collect: ['system'] }, { switches: { processedCalls: 8_123 } });
+  expect((await bench.poll()).held.system?.value.callsProcessed).toBe(8_123);
+  expect(await bench.page()).toContain(
+    '# TYPE pbx_calls_processed_total counter\npbx_calls_processed_total{pbx="test"} 8123\n',
+  );
+  clock.advance(5_000);
+  simulator.restart();
+  expect((await bench.rounds(2)).held.system?.value.callsProcessed).toBe(0);
+  const older = await setUp({ collect: ['system'] }, { release: 16 });
+  expect((await older.bench.poll()).held.system?.value).not.toHaveProperty('callsProcessed');
 });
 
 describe('calls', () => {

@@ -71,6 +71,10 @@ describe('calls, names, employees', () => {
   test('channels of one call share their linkedid', () => {
     expect(readCalls(envelope([{ linkedid: 'a' }, { linkedid: 'b' }, { linkedid: 'a' }]), false)).toEqual({ all: 2 });
     expect(readCalls(envelope([]), false)).toEqual({ all: 0 });
+    const rows = ['mikopbx-1769990000.12', 'mikopbx-1769990030.14', '1769989990.7'].map((linkedid) => ({ linkedid }));
+    const sentAt = 1_769_990_060_000;
+    expect(readCalls({ ...envelope(rows), sentAt }, false)).toEqual({ all: 3, longestSeconds: 70 });
+    expect(readCalls({ ...envelope([...rows, { linkedid: 'a' }]), sentAt }, false)).toEqual({ all: 4 });
   });
 
   test('no calls after two seconds of waiting are no answer', () => {

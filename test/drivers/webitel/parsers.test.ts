@@ -176,6 +176,9 @@ test('a status must be one', () => {
 test('calls: the number must be there and be true', () => {
   expect(readCalls(answer({ row_count: 0 }))).toEqual({ all: 0 });
   expect(readCalls(answer({ row_count: '2', rows: [{}, {}] }))).toEqual({ all: 2 });
+  const rows = [{ created_epoch: '1769990000' }, { created_epoch: '1769990030' }];
+  const sent = { ...answer({ row_count: 2, rows }), headers: { date: new Date(1_769_990_060_000).toUTCString() } };
+  expect(readCalls(sent)).toEqual({ all: 2, longestSeconds: 60 });
   expect(outcome(() => readCalls(answer({ row_count: 3, rows: [{}] })))).toMatchObject({ reason: 'protocol' });
   expect(outcome(() => readCalls(answer({ rows: [] })))).toMatchObject({ reason: 'protocol' });
 });

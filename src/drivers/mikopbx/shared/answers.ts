@@ -1,5 +1,5 @@
-import { readJson, tryJson } from '../../kit/answers.ts';
-import { isRecord, type JsonRecord } from '../../kit/fields.ts';
+import { readJson, sentAt, tryJson } from '../../kit/answers.ts';
+import { isRecord, optional, type JsonRecord } from '../../kit/fields.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { looksLikeProgramError, messagesOf, refusedWork, unusableAnswer } from '../errors.ts';
 import { asFailure, Failure } from '../../../transport/failure.ts';
@@ -9,6 +9,8 @@ export interface Envelope {
   readonly data: unknown;
   /** Texts that the PBX adds, see `messagesOf`. */
   readonly notices: readonly string[];
+  /** When the PBX sent it, by its own clock (ms since 1970), where it says so. */
+  readonly sentAt?: number;
 }
 
 /**
@@ -19,7 +21,8 @@ export interface Envelope {
 export function readEnvelope(answer: ApiAnswer): Envelope {
   if (answer.status !== 200) throw unusableAnswer(answer);
   const body = readObject(answer);
-  if (body['result'] === true) return { data: body['data'], notices: messagesOf(body) };
+  if (body['result'] === true)
+    return { data: body['data'], notices: messagesOf(body), ...optional('sentAt', sentAt(answer)) };
   if (body['result'] === false) throw refusedWork(messagesOf(body), answer);
   throw new Failure('protocol', 'the answer is JSON, but not one of this PBX: it has no result', {
     status: answer.status,

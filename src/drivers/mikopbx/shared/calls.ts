@@ -5,7 +5,8 @@ import { type Envelope, outcomeOf } from './answers.ts';
 import type { Round } from './round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { requestFor } from '../requests.ts';
-import { isRecord, textOf } from '../../kit/fields.ts';
+import { longestCall } from '../../kit/answers.ts';
+import { countOf, isRecord, textOf } from '../../kit/fields.ts';
 
 /** How the two APIs ask. An empty list that took so long means that the process with the call records did not answer. */
 const ways = {
@@ -33,11 +34,19 @@ export async function readCallsPart(round: Round, memory: PbxMemory): Promise<Pa
  * Active calls in an answer to `getActiveChannels`: channels of one call share a `linkedid`.
  * An empty list that came late is no proof that nobody talks. Throws a `Failure`.
  */
-export function readCalls({ data }: Envelope, cameLate: boolean): Calls {
+export function readCalls({ data, sentAt }: Envelope, cameLate: boolean): Calls {
   if (!Array.isArray(data)) throw new Failure('protocol', 'the list of channels is not a list');
   if (data.length === 0 && cameLate)
     throw new Failure('service_unavailable', 'the process of the PBX that keeps the call records does not answer');
   const calls = (data as readonly unknown[]).map((row) => (isRecord(row) ? textOf(row['linkedid']) : ''));
   if (calls.includes('')) throw new Failure('protocol', 'a channel in the list does not tell its call');
-  return { all: new Set(calls).size };
+  return { all: new Set(calls).size, ...longestCall(calls.map(begunAt), sentAt) };
+}
+
+/**
+ * When a call began, in seconds since 1970: Asterisk names it by that (`mikopbx-1769990000.12`). The list's own `start` is in
+ * the PBX's local time, and names no zone.
+ */
+function begunAt(linkedId: string): number | undefined {
+  return countOf(/(?:^|-)(\d{10})\.\d+$/.exec(linkedId)?.[1]);
 }

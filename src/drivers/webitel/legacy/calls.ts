@@ -1,11 +1,12 @@
 import type { Calls } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { countOf } from '../../kit/fields.ts';
+import { longestCall, sentAt } from '../../kit/answers.ts';
+import { asRecord, countOf, listOf } from '../../kit/fields.ts';
 import { readBody } from './errors.ts';
 
 /**
- * Understands `GET /api/v2/calls` (FreeSWITCH `show calls`): their number only. The direction in it is that of the
+ * Understands `GET /api/v2/calls` (FreeSWITCH `show calls`): their number, and the age of the oldest. The direction in it is that of the
  * first leg as seen by FreeSWITCH, which is inbound for every call that a phone begins.
  * Throws a `Failure`.
  */
@@ -16,5 +17,6 @@ export function readCalls(answer: ApiAnswer): Calls {
   if (count === undefined) throw new Failure('protocol', 'the answer is not a list of calls');
   if (Array.isArray(rows) && rows.length !== count)
     throw new Failure('protocol', `the list holds ${rows.length} calls where ${count} were announced`);
-  return { all: count };
+  const begun = listOf(rows).map((row) => countOf(asRecord(row)?.['created_epoch']));
+  return { all: count, ...longestCall(begun, sentAt(answer)) };
 }
