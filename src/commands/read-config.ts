@@ -38,16 +38,16 @@ export interface UsableFile {
 
 /** Reads and checks a configuration file with its files of targets, each of which must be good. Never throws; an unreadable file is a problem like any other. */
 export function readConfigFile(path: string): ConfigFile {
-  return withGoodFilesOnly(readConfigForReload(path));
+  return withGoodFilesOnly(readConfigForReload(path, readFileText));
 }
 
-/** The same for a reload: files of targets that cannot be used keep nobody from using the rest. */
-export function readConfigForReload(path: string): ConfigFile {
-  const text = readTextFile(path);
+/** The same for a reload: files of targets that cannot be used keep nobody from using the rest. `readFile` throws an `UnreadableFile`. */
+export function readConfigForReload(path: string, readFile: (path: string) => string): ConfigFile {
+  const text = readTextFile(path, readFile);
   if (typeof text !== 'string') {
     return { ok: false, problems: `${path}: ${configFileProblem(text.problem, path)}\n`, problemCount: 1 };
   }
-  return checkText(text, path);
+  return checkText(text, path, readFile);
 }
 
 /** The configuration with only the targets that belong to a shard; without a shard, as it is. */
@@ -59,21 +59,22 @@ export function sharded(file: ConfigFile, shard: Shard | undefined): ConfigFile 
 
 /** Checks the text of a configuration, with the families, environment and files of this process; secrets that it names are taken out of the environment. */
 export function checkConfigText(text: string, fileName: string): ConfigFile {
-  return withGoodFilesOnly(checkText(text, fileName));
+  return withGoodFilesOnly(checkText(text, fileName, readFileText));
 }
 
-function withGoodFilesOnly(file: ConfigFile): ConfigFile {
+/** A configuration of which every file of targets must be good, as at the start. */
+export function withGoodFilesOnly(file: ConfigFile): ConfigFile {
   if (!file.ok || file.fileProblems === '') return file;
   const problemCount = file.fileProblems.split('\n').filter((line) => /^\S/.test(line)).length;
   return { ok: false, problems: file.warnings + file.fileProblems, problemCount };
 }
 
-function checkText(text: string, fileName: string): ConfigFile {
+function checkText(text: string, fileName: string, readFile: (path: string) => string): ConfigFile {
   const result: LoadResult = loadConfig(text, {
     fileName,
     families,
     readVariable,
-    readFile: readFileText,
+    readFile,
     listFolder,
   });
   if (!result.ok) {

@@ -5,13 +5,14 @@ import type { Log } from '../log.ts';
 import type { ReloadResult } from '../server/reload.ts';
 import type { WebConfigReading } from '../server/web-config/file.ts';
 import type { WebConfigReloader } from '../server/web-config/reloader.ts';
-import type { ConfigFile, UsableFile } from './read-config.ts';
+import type { UsableFile } from './read-config.ts';
+import type { WatchedConfig } from './watched-config.ts';
 
 /** What a reload needs. */
 export interface ReloadingSetup {
   readonly exporter: Exporter;
-  /** Reads and checks the configuration file, its secrets included. */
-  readonly readConfig: () => ConfigFile;
+  /** The configuration file, its secrets included. */
+  readonly source: Pick<WatchedConfig, 'read' | 'commit'>;
   /** Reads the web configuration file, where there is one, and takes it over if it is good. */
   readonly web?: Pick<WebConfigReloader, 'reload'>;
   /** What was said of the configuration file at the start; only what is new is said at a reload. Default: nothing. */
@@ -36,14 +37,15 @@ export function createReloading(setup: ReloadingSetup): () => Promise<ReloadResu
 
 /** Each file is taken over if it is good, whatever the other one is like: a removed user must not wait for a PBX's entry. */
 async function reload(
-  { exporter, readConfig, web, onReload, onTargetFiles, log }: ReloadingSetup,
+  { exporter, source, web, onReload, onTargetFiles, log }: ReloadingSetup,
   said: { remarks: readonly Problem[] },
 ): Promise<ReloadResult> {
   const webFile = web?.reload();
-  const file = readConfig();
+  const file = source.read();
   logProblems(log, file.ok ? formatProblems(newRemarks(file.remarks, said.remarks), file.name) : file.problems);
   if (file.ok) said.remarks = file.remarks;
   if (!file.ok) {
+    source.commit();
     onReload(false);
     log.error('configuration not reloaded, the one in use stays', { problems: file.problemCount });
     return failed(undefined, webFile, file.problems);
@@ -53,6 +55,7 @@ async function reload(
   if (bad.length > 0)
     log.error('files of targets not reloaded, what they brought before stays', { files: bad.join(', ') });
   const changes = await exporter.apply(withKeptTargets(file.config, exporter.config, bad));
+  source.commit();
   onReload(true);
   onTargetFiles?.(file.targetFiles);
   log.info('configuration reloaded', { ...changes });

@@ -14,9 +14,10 @@ import {
   withLogOptions,
   withStateFile,
 } from './flags.ts';
-import { type ConfigFile, readConfigFile, readConfigForReload, sharded } from './read-config.ts';
+import { type ConfigFile, withGoodFilesOnly } from './read-config.ts';
 import { serve } from './serve.ts';
 import { underServiceManager } from './service-manager.ts';
+import { createWatchedConfig } from './watched-config.ts';
 import { createWebConfigFile, type WebConfigFile, type WebConfigReading } from '../server/web-config/file.ts';
 
 interface ServeFlags extends ConfigOptions, StateOptions, ListenOptions, LogOptions {
@@ -49,9 +50,9 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
       ),
     )
     .action(async (options: ServeFlags) => {
-      const configFile = options['config.file'];
-      const readConfig = (): ConfigFile => sharded(readConfigForReload(configFile), options.shard);
-      const file = sharded(readConfigFile(configFile), options.shard);
+      const source = createWatchedConfig(options['config.file'], options.shard);
+      const file = withGoodFilesOnly(source.read());
+      source.commit();
       const web = openWebFile(options['web.config.file']);
       terminal.error([file, web?.reading].map(remarks).join(''));
       if (!file.ok || web?.reading.ok === false) return exit(1);
@@ -60,10 +61,10 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
       const log = createLog(options, terminal);
       const running = await serve({
         config,
-        readConfig,
+        source,
         remarks: file.remarks,
         targetFiles: file.targetFiles,
-        ...(options['config.autoReload'] ? { watched: { configFile } } : {}),
+        autoReload: options['config.autoReload'],
         ...protection,
         stateFile: options['state.file'],
         grafanaUrl: options['web.grafanaUrl'],
@@ -81,7 +82,7 @@ function openWebFile(
   if (path === undefined) return undefined;
   const file = createWebConfigFile(path);
   const reading = file.read();
-  file.remember();
+  file.commit();
   return { file, reading };
 }
 

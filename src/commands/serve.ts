@@ -17,16 +17,15 @@ import { serviceDiscoveryRoute } from '../server/service-discovery.ts';
 import { familyPageRoute, pbxCsvRoute, pbxPageRoute, statusPageRoute } from '../server/status-page.ts';
 import type { WebConfigFile } from '../server/web-config/file.ts';
 import { createWebConfigReloader } from '../server/web-config/reloader.ts';
-import { watchWebConfig } from '../server/web-config/watch.ts';
 import type { WebConfig } from '../server/web-config/web-config.ts';
 import type { Target } from '../polling/target.ts';
 import { readVersion } from '../version.ts';
 import { readFamilyPage } from './family-pages.ts';
-import type { ConfigFile, UsableFile } from './read-config.ts';
-import { watchFiles } from './watch-files.ts';
+import type { UsableFile } from './read-config.ts';
 import { createReloadOutcome } from './reload-outcome.ts';
 import { createReloading, type ReloadingSetup } from './reloading.ts';
 import { type PagesSetup, statusPages } from './status-pages.ts';
+import { type WatchedConfig, watchConfig } from './watched-config.ts';
 
 /** A running exporter. */
 export interface RunningExporter {
@@ -43,14 +42,14 @@ export interface RunningExporter {
 /** What `serve` needs. */
 export interface ServeSetup {
   readonly config: Config;
-  /** Reads the configuration again, for a reload; absent where there is no file. */
-  readonly readConfig?: () => ConfigFile;
+  /** The configuration file, for a reload; absent where there is none. */
+  readonly source?: WatchedConfig;
   /** What was said of that file when it was read first. */
   readonly remarks?: readonly Problem[];
   /** Files of targets that were read at the start. */
   readonly targetFiles?: readonly UsableFile[];
-  /** The configuration file to watch, with `--config.auto-reload`. */
-  readonly watched?: { readonly configFile: string };
+  /** Whether the configuration file is watched (`--config.auto-reload`). Default: it is not. */
+  readonly autoReload?: boolean;
   /** The web configuration file and what was read from it; absent for plain HTTP without a login. */
   readonly web?: { readonly file: WebConfigFile; readonly config: WebConfig };
   /** Where refused logins are remembered over restarts. Default: nowhere. */
@@ -63,7 +62,7 @@ export interface ServeSetup {
 
 /** Starts the loop and the server. Rejects when the address cannot be listened on; dead PBXs are no reason not to start. */
 export async function serve(setup: ServeSetup): Promise<RunningExporter> {
-  const { config, readConfig, web, stateFile, address, log } = setup;
+  const { config, source, web, stateFile, address, log } = setup;
   const version = readVersion();
   const exporter = createExporter({ config, clock: systemClock, random: Math.random, log, version, stateFile });
   const note = createReloadOutcome(exporter.own, systemClock);
@@ -75,7 +74,7 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
       log,
       onReload: (success) => note('web', success),
     });
-  const reload = readConfig && reloading({ ...setup, readConfig }, { exporter, webReloader, note });
+  const reload = source && reloading({ ...setup, source }, { exporter, webReloader, note });
   const protection = protectionOf(web?.config);
   let { port } = address;
   const pages = statusPages(exporter, {
@@ -88,12 +87,12 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
   const server: WebServer = createWebServer(address, routesOf(exporter, pages, reload), log, web?.config);
   port = await server.start();
   exporter.fleet.start();
-  const watch = webReloader && watchWebConfig(webReloader, systemClock);
+  const webWatch = webReloader?.watch(systemClock);
   exporter.own.targetFilesRead(setup.targetFiles ?? []);
-  const autoReload =
-    reload &&
-    setup.watched &&
-    watchFiles({ ...setup.watched, config: () => exporter.config, reload, clock: systemClock, log });
+  const configWatch =
+    reload && source && setup.autoReload === true
+      ? watchConfig(source, { reload, clock: systemClock, log })
+      : undefined;
   log.info('listening', {
     address: `${address.host ?? ''}:${port}`,
     ...protection,
@@ -108,8 +107,8 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
     turning: () => makesProgress(exporter.fleet.targets),
     async stop() {
       log.info('stopping');
-      watch?.stop();
-      autoReload?.stop();
+      webWatch?.stop();
+      configWatch?.stop();
       await exporter.fleet.stop();
       await exporter.guards.flush();
       await server.stop();
@@ -119,12 +118,12 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
 }
 
 function reloading(
-  { readConfig, remarks, log }: Pick<ServeSetup, 'remarks' | 'log'> & Pick<ReloadingSetup, 'readConfig'>,
+  { source, remarks, log }: Pick<ServeSetup, 'remarks' | 'log'> & Pick<ReloadingSetup, 'source'>,
   { exporter, webReloader: web, note }: ReloadedParts,
 ): () => Promise<ReloadResult> {
   return createReloading({
     exporter,
-    readConfig,
+    source,
     ...(remarks === undefined ? {} : { remarks }),
     ...(web === undefined ? {} : { web }),
     onReload(success) {

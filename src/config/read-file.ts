@@ -14,9 +14,9 @@ export function readFileText(path: string): string {
 }
 
 /** The text of a file, or why it cannot be used, as the end of a sentence that begins with the file. Never throws. */
-export function readTextFile(path: string): string | { readonly problem: string } {
+export function readTextFile(path: string, read = readFileText): string | { readonly problem: string } {
   try {
-    const text = readFileText(path);
+    const text = read(path);
     const fault = encodingFault(text);
     return fault === undefined ? text : { problem: fault };
   } catch (thrown) {

@@ -2,13 +2,14 @@ import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync, mkdirSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readConfigFile, readConfigForReload } from '../../src/commands/read-config.ts';
+import { readConfigFile } from '../../src/commands/read-config.ts';
 import { createReloading } from '../../src/commands/reloading.ts';
-import { checkIntervalMs, watchFiles } from '../../src/commands/watch-files.ts';
+import { checkIntervalMs, createWatchedConfig, watchConfig } from '../../src/commands/watched-config.ts';
 import type { TargetConfig } from '../../src/config/config.ts';
 import { createExporter } from '../../src/exporter.ts';
 import { metricsRoute } from '../../src/server/metrics.ts';
 import { pbxPageRoute } from '../../src/server/status-page.ts';
+import { certificate } from '../config/certificate.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { keepingLog } from '../support/exporter-bench.ts';
 import { serveRoutes } from '../support/web-bench.ts';
@@ -26,7 +27,9 @@ async function setUp() {
   write('exporter.yml', `target_files: [targets.d/*.yml]\ntargets:\n  ${entry('own')}`);
   write('targets.d/berlin.yml', entry('berlin'));
   write('targets.d/paris.yml', entry('paris'));
-  const first = readConfigFile(configFile);
+  const source = createWatchedConfig(configFile);
+  const first = source.read();
+  source.commit();
   if (!first.ok) throw new Error(first.problems);
   const clock = createHandClock();
   const lines: string[] = [];
@@ -35,7 +38,7 @@ async function setUp() {
   exporter.own.targetFilesRead(first.targetFiles);
   const reload = createReloading({
     exporter,
-    readConfig: () => readConfigForReload(configFile),
+    source,
     onReload: () => {},
     onTargetFiles: (files) => exporter.own.targetFilesRead(files),
     log,
@@ -53,6 +56,7 @@ async function setUp() {
   return {
     folder,
     configFile,
+    source,
     write,
     clock,
     log,
@@ -62,11 +66,6 @@ async function setUp() {
     page: async (path: string) => (await fetch(`${base}${path}`)).text(),
     names: () => exporter.fleet.targets.map(({ name }) => name),
   };
-}
-
-/** Lets what a timer began come to its end. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
 }
 
 describe('files of targets', () => {
@@ -127,12 +126,14 @@ describe('the watch', () => {
       reloads += 1;
       await bench.reload();
     };
-    const { configFile, clock, log, exporter } = bench;
-    const watch = watchFiles({ configFile, config: () => exporter.config, reload, clock, log });
+    const { source, clock, log } = bench;
+    const watch = watchConfig(source, { reload, clock, log });
     onTestFinished(() => watch.stop());
+    const timers = clock.waiting;
+    /** Lets the watch look once, to its end: then it waits again. */
     const look = async (): Promise<void> => {
       clock.advance(checkIntervalMs);
-      await settled();
+      await clock.waitFor(timers);
     };
     return { ...bench, watch, look, reloads: () => reloads };
   }
@@ -192,12 +193,39 @@ describe('the watch', () => {
     expect([reloads(), names()]).toEqual([2, ['renamed', 'berlin', 'paris']]);
   });
 
-  test('ends when it is stopped', async () => {
-    const { watch, write, look, reloads } = await watched();
-    watch.stop();
-    write('targets.d/late.yml', entry('late'));
+  test('leaves alone what a reload by hand has read already', async () => {
+    const { write, reload, look, reloads } = await watched();
+    write('targets.d/nice.yml', entry('nice'));
+    await reload();
     await look();
     await look();
     expect(reloads()).toBe(0);
+  });
+
+  test('sees the certificates that the file names, but not passwords: those are read before each login', async () => {
+    const { write, look, reloads } = await watched();
+    write('secret', 'one');
+    write('authority.pem', certificate);
+    const files = 'password_file: secret, tls: { ca_file: authority.pem }';
+    write('exporter.yml', `targets:\n  ${entry('own').replace('password: x', files)}`);
+    await look();
+    await look();
+    expect(reloads()).toBe(1);
+    write('secret', 'two');
+    await look();
+    await look();
+    expect(reloads()).toBe(1);
+    write('authority.pem', `${certificate}\n`);
+    await look();
+    await look();
+    expect(reloads()).toBe(2);
+  });
+
+  test('ends when it is stopped', async () => {
+    const { watch, write, clock, reloads } = await watched();
+    watch.stop();
+    write('targets.d/late.yml', entry('late'));
+    clock.advance(3 * checkIntervalMs);
+    expect([clock.waiting, reloads()]).toEqual([0, 0]);
   });
 });

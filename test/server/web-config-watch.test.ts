@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createWebConfigFile } from '../../src/server/web-config/file.ts';
-import { createWebConfigReloader } from '../../src/server/web-config/reloader.ts';
-import { watchIntervalMs, watchWebConfig } from '../../src/server/web-config/watch.ts';
+import { createWebConfigReloader, webCheckIntervalMs } from '../../src/server/web-config/reloader.ts';
 import { openWebConfig, type WebConfig } from '../../src/server/web-config/web-config.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { keepingLog } from '../support/exporter-bench.ts';
@@ -26,7 +25,7 @@ test('a change of the web configuration is taken over by itself; a bad one is to
   };
   const file = createWebConfigFile(path);
   file.read();
-  file.remember();
+  file.commit();
   const told: boolean[] = [];
   const reloader = createWebConfigReloader({
     file,
@@ -34,10 +33,10 @@ test('a change of the web configuration is taken over by itself; a bad one is to
     log: keepingLog(lines),
     onReload: (success) => told.push(success),
   });
-  const watch = watchWebConfig(reloader, clock);
+  const watch = reloader.watch(clock);
   /** Lets the watch look once, to its end: then it waits again. */
   const look = async (): Promise<void> => {
-    clock.advance(watchIntervalMs);
+    clock.advance(webCheckIntervalMs);
     await clock.waitFor(1);
   };
   const names = (): string[] => [...server.config.users.keys()];

@@ -313,22 +313,22 @@ describe('changes of the file', () => {
     writeFileSync(join(folder, 'watched.yml'), tls.replace('server.crt', 'changing.crt'));
     const read = (): WebConfigReading => {
       const reading = file.read();
-      file.remember();
+      file.commit();
       return reading;
     };
     read();
-    expect(await file.hasChanged()).toBe(false);
+    expect(await file.difference()).toBe('');
     writeFileSync(join(folder, 'changing.crt'), `${certificates.server.cert}\n`);
-    expect(await file.hasChanged()).toBe(true);
+    expect(await file.difference()).not.toBe('');
     file.read();
     // Read, but not taken over.
-    expect(await file.hasChanged()).toBe(true);
+    expect(await file.difference()).not.toBe('');
     read();
-    expect(await file.hasChanged()).toBe(false);
+    expect(await file.difference()).toBe('');
     rmSync(join(folder, 'changing.crt'));
-    expect(await file.hasChanged()).toBe(true);
+    expect(await file.difference()).not.toBe('');
     expect(read().ok).toBe(false);
-    expect(await file.hasChanged()).toBe(false);
+    expect(await file.difference()).toBe('');
   });
 
   test('that need a restart are refused', () => {

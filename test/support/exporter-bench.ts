@@ -56,7 +56,9 @@ export async function benchExporter(
       probeRoute({ fleet, exposition: exporter.exposition, clock }),
       configRoute(() => exporter.config, pages),
       retryRoute({ fleet, clock }),
-      reloadRoute(createReloading({ exporter, readConfig, remarks: first.remarks, onReload, log })),
+      reloadRoute(
+        createReloading({ exporter, source: { read: readConfig, commit() {} }, remarks: first.remarks, onReload, log }),
+      ),
     ],
     log,
   );

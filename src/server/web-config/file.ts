@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { tryToRead } from '../../config/load-context.ts';
 import { formatProblems } from '../../config/problem.ts';
-import { readFileText } from '../../config/read-file.ts';
+import { WatchedFiles, type Watched } from '../../config/watched-files.ts';
 import { loadWebConfig } from './load.ts';
 import type { WebConfig } from './web-config.ts';
 
@@ -10,47 +9,34 @@ export type WebConfigReading =
   | { readonly ok: true; readonly config: WebConfig; readonly warnings: string }
   | { readonly ok: false; readonly problems: string; readonly problemCount: number };
 
-/** A web configuration file on disk. */
-export interface WebConfigFile {
+/** A web configuration file on disk, with the files that it names. */
+export interface WebConfigFile extends Watched {
   /** Reads and checks it, as the next one after `inUse` if the server runs already. Never throws. */
   read(inUse?: WebConfig): WebConfigReading;
   /** Takes what was read last as known: it was taken over, or its problems were told. */
-  remember(): void;
-  /** Whether it, or a file that it names, is not what is known of it. Never throws. */
-  hasChanged(): Promise<boolean>;
+  commit(): void;
 }
 
 /** The file of that path; nothing is read yet. */
 export function createWebConfigFile(path: string): WebConfigFile {
-  // Contents are compared, not times: mounted secrets are swapped by links, and some file systems count whole seconds.
-  let latest = new Map<string, string | undefined>();
-  let known = latest;
-  const readKept = (name: string): string => {
-    latest.set(name, undefined);
-    const text = readFileText(name);
-    latest.set(name, text);
-    return text;
-  };
+  const files = new WatchedFiles();
+  let isWhole = false;
   return {
     read(inUse) {
-      latest = new Map();
-      return checked(path, readKept, inUse);
+      files.begin();
+      const reading = checked(path, files.read, inUse);
+      isWhole = reading.ok;
+      return reading;
     },
-    remember() {
-      known = latest;
-    },
-    async hasChanged() {
-      const files = [...known];
-      const texts = await Promise.all(files.map(([name]) => readFile(name, 'utf8').catch(() => undefined)));
-      return files.some(([, text], index) => text !== texts[index]);
-    },
+    commit: () => files.commit(isWhole),
+    difference: () => files.difference(),
   };
 }
 
-function checked(path: string, readKept: (name: string) => string, inUse: WebConfig | undefined): WebConfigReading {
-  const file = tryToRead({ readFile: readKept }, path);
+function checked(path: string, readFile: (name: string) => string, inUse: WebConfig | undefined): WebConfigReading {
+  const file = tryToRead({ readFile }, path);
   if (!file.ok) return { ok: false, problems: `--web.config.file: ${file.message}\n`, problemCount: 1 };
-  const result = loadWebConfig(file.text, { fileName: path, readFile: readKept });
+  const result = loadWebConfig(file.text, { fileName: path, readFile });
   if (!result.ok)
     return {
       ok: false,
