@@ -24,8 +24,9 @@ import { StateFile } from './polling/login-guard/state-file.ts';
 import { createTransport } from './polling/create-transport.ts';
 import { Identities } from './polling/identities.ts';
 import { createReloadedAccount } from './polling/reloaded-account.ts';
-import type { TargetPresentation } from './polling/target-setup.ts';
+import { SeenPeersStore } from './polling/seen-peers-store.ts';
 import { Target } from './polling/target.ts';
+import { presentationOf } from './target-presentation.ts';
 import type { Transport } from './transport/request.ts';
 
 /** What the parts of the program share. */
@@ -60,6 +61,8 @@ export interface Exporter {
   readonly journal: Journal;
   /** The guards of all logins. */
   readonly guards: LoginGuards;
+  /** Peers that were seen at PBXs that list only those that are present. */
+  readonly seenPeers: SeenPeersStore;
   /** The configuration in use. */
   readonly config: Config;
   /**
@@ -81,8 +84,13 @@ export function createExporter(setup: ExporterSetup): Exporter {
   const guards = new LoginGuards(clock, openStateFile(setup));
   const identities = new Identities(clock, version, families);
   const journal = new Journal(config.journal ?? defaults.journal, clock.wallTime());
+  const seenPeers = new SeenPeersStore({
+    clock,
+    log: setup.log,
+    path: setup.stateFile === undefined ? undefined : `${setup.stateFile}.seen-peers`,
+  });
   const create = (target: TargetConfig): Target =>
-    createTarget(target, setup, { own, exposition, guards, journal, identities });
+    createTarget(target, setup, { own, exposition, guards, seenPeers, journal, identities });
   const fleet = new Fleet({ concurrency: config.concurrency, clock, random }, config.targets.map(create));
   own.configReloaded(true, clock.wallTime());
   journal.noteExporter({ to: 'started', detail: `version ${version}` }, clock.wallTime());
@@ -94,6 +102,7 @@ export function createExporter(setup: ExporterSetup): Exporter {
     hashName,
     journal,
     guards,
+    seenPeers,
     get config() {
       return config;
     },
@@ -107,7 +116,7 @@ export function createExporter(setup: ExporterSetup): Exporter {
       const targets = next.targets.map((target) => {
         const old = before.get(target.name);
         const kept = old !== undefined && sameConnection(old, target) ? fleet.get(target.name) : undefined;
-        if (kept !== undefined && !isSame(target)) kept.present(presentationOf(target));
+        if (kept !== undefined && !isSame(target)) kept.present(presentationOf(target, setup.log));
         return kept ?? create(target);
       });
       config = next;
@@ -118,6 +127,7 @@ export function createExporter(setup: ExporterSetup): Exporter {
       await fleet.replace(targets, next.concurrency);
       hideExcluded(journal, changed);
       journal.limit(next.journal ?? defaults.journal);
+      seenPeers.keepOnly(next.targets);
       journal.keepTargets(next.targets.map(({ name }) => name));
       journal.noteExporter({ to: 'reloaded', detail: inWords(changes) }, clock.wallTime());
       return changes;
@@ -157,13 +167,15 @@ function countChanges(
   };
 }
 
-type SharedParts = Pick<Exporter, 'own' | 'exposition' | 'guards' | 'journal'> & { readonly identities: Identities };
+type SharedParts = Pick<Exporter, 'own' | 'exposition' | 'guards' | 'seenPeers' | 'journal'> & {
+  readonly identities: Identities;
+};
 
 /** A target for one entry of the configuration. */
 export function createTarget(
   target: TargetConfig,
   { clock, random, log, version, wrapTransport }: ExporterSetup,
-  { own, exposition, guards, journal, identities }: SharedParts,
+  { own, exposition, guards, seenPeers, journal, identities }: SharedParts,
 ): Target {
   const family = familyOf(target.family);
   const { name, url, tls, requestsPerTarget } = target;
@@ -171,7 +183,7 @@ export function createTarget(
   const proxyUrl = revealedProxy(target.proxy);
   const transport = createTransport({ family, url, tls, requestsPerTarget, proxyUrl, version });
   return new Target({
-    ...presentationOf(target),
+    ...presentationOf(target, log.with({ pbx: name, family: family.name })),
     family,
     account,
     refreshSecret: refresh,
@@ -185,6 +197,7 @@ export function createTarget(
       identify: () => identities.explain({ family: family.name, url, tls, proxyUrl }),
     }),
     guards,
+    seenPeers: seenPeers.of(target),
     tls,
     clock,
     random,
@@ -195,27 +208,6 @@ export function createTarget(
       journal.note(changed);
     },
   });
-}
-
-/** How a target is shown and when it is polled. */
-function presentationOf({ name, family, labels, peers, trunks, ...times }: TargetConfig): TargetPresentation {
-  const { staleAfterMs, intervalMs, timeoutMs } = times;
-  return {
-    identity: {
-      name,
-      family,
-      labels,
-      peerNames: peers.names,
-      peerLimit: peers.limit,
-      userAgents: peers.userAgents,
-      peerDevices: peers.devices,
-      registrationExpiry: peers.registrationExpiry,
-      staleAfterMs,
-    },
-    exclusions: { peers: peers.exclude, trunks: trunks.exclude },
-    intervalMs,
-    timeoutMs,
-  };
 }
 
 function openStateFile({ stateFile, clock, log }: ExporterSetup): StateFile | undefined {

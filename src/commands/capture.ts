@@ -37,7 +37,7 @@ export async function capture(options: CaptureOptions, terminal: Terminal): Prom
   if (target === undefined) return 1;
   const recorders: Recorder[] = [];
   const salt = randomUUID();
-  const { fleet, guards } = createExporter({
+  const { fleet, guards, seenPeers } = createExporter({
     config: { ...file.config, targets: [target] },
     clock: systemClock,
     random: Math.random,
@@ -57,7 +57,7 @@ export async function capture(options: CaptureOptions, terminal: Terminal): Prom
   const [polled] = fleet.targets;
   if (polled === undefined || !(await oneRound(fleet, polled, options.interruptible))) return 1;
   await fleet.stop();
-  await guards.flush();
+  await Promise.all([guards.flush(), seenPeers.flush()]);
   const output = options.output ?? `capture-${target.name.replaceAll(/[^\w.-]/g, '_')}.json`;
   const exchanges = recorders.flatMap((recorder) => recorder.exchanges());
   const shown = { ...target, options: recorders[0]?.redacted(target.options) ?? {} };

@@ -42,7 +42,7 @@ type Round = Pick<ExporterSetup, 'config' | 'clock' | 'wrapTransport'>;
 export async function once(options: OnceOptions, terminal: Terminal): Promise<number> {
   const round = options.replay === undefined ? realRound(options, terminal) : replayedRound(options.replay, terminal);
   if (round === undefined) return 1;
-  const { fleet, exposition, hashName, guards } = createExporter({
+  const { fleet, exposition, hashName, guards, seenPeers } = createExporter({
     ...round,
     random: Math.random,
     log: options.log,
@@ -57,7 +57,7 @@ export async function once(options: OnceOptions, terminal: Terminal): Promise<nu
   terminal.out(await show(target, options.format, { exposition, terminal, hashName, clock: round.clock }));
   terminal.error(refusedLoginText(target.record, options.stateFile));
   await fleet.stop();
-  await guards.flush();
+  await Promise.all([guards.flush(), seenPeers.flush()]);
   return target.record.up ? 0 : 1;
 }
 

@@ -110,7 +110,7 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
       webWatch?.stop();
       configWatch?.stop();
       await exporter.fleet.stop();
-      await exporter.guards.flush();
+      await Promise.all([exporter.guards.flush(), exporter.seenPeers.flush()]);
       await server.stop();
       log.info('stopped');
     },

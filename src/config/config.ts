@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import type { Collector } from '../snapshot/reading.ts';
 import type { PeerNameMode } from '../snapshot/record.ts';
+import type { ExpectedPeersConfig } from './expected-peers.ts';
 import type { Secret } from './secret.ts';
 
 /** What the loader needs to know about a PBX family. */
@@ -17,6 +18,8 @@ export interface FamilyFacts {
   readonly addedPaths?: readonly string[];
   /** Interval in milliseconds under which a warning is due, and why. */
   readonly shortestInterval?: { readonly ms: number; readonly because: string };
+  /** Whether it lists only peers that are present; `peers.remember` and `peers.expected_file` are for such families. */
+  readonly presenceOnly?: boolean;
 }
 
 /** The account of a target, secrets hidden. */
@@ -64,6 +67,10 @@ export interface PeersConfig {
   /** Whether it is shown until when each phone is registered. */
   readonly registrationExpiry: boolean;
   readonly exclude?: RegExp;
+  /** How long a peer stays that a PBX lists no more which lists only those that are present, in milliseconds. Default: a day. */
+  readonly rememberMs?: number;
+  /** Peers that such a PBX should have. */
+  readonly expected?: ExpectedPeersConfig;
 }
 
 /** One PBX to poll, every value filled in. Times in milliseconds. */

@@ -13,6 +13,7 @@ export const defaults = {
   peerNames: 'plain',
   peerLimit: 5_000,
   userAgents: 50,
+  rememberMs: 24 * 60 * 60_000,
   journal: { perPbx: 100, total: 10_000 },
 } as const;
 

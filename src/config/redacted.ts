@@ -54,6 +54,7 @@ function redactedProxy(proxy: ProxyConfig | undefined): { proxy_url?: string } {
 }
 
 function redactedPeers({ names, hashKey, limit, exclude, ...others }: PeersConfig): Record<string, unknown> {
+  const { rememberMs = defaults.rememberMs, expected } = others;
   return {
     names,
     ...(hashKey === undefined ? {} : { hash_key: hiddenText }),
@@ -62,6 +63,8 @@ function redactedPeers({ names, hashKey, limit, exclude, ...others }: PeersConfi
     devices: others.devices,
     registration_expiry: others.registrationExpiry,
     ...pattern(exclude),
+    ...(rememberMs === defaults.rememberMs ? {} : { remember: formatDuration(rememberMs) }),
+    ...(expected === undefined ? {} : { expected_file: expected.file }),
   };
 }
 

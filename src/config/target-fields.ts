@@ -82,6 +82,18 @@ export const peersSchema = z.strictObject({
     about:
       'Peers whose id (the label `peer`) matches are left out: no series, no count, no skipped row. Without `^` and `$` a part of the id is enough.',
   }),
+  remember: key(duration(), {
+    fallback: formatDuration(defaults.rememberMs),
+    example: '72h',
+    about:
+      'Families whose PBX lists only phones that are present (FreeSWITCH): how long one that was seen stays as `unregistered` when it is missing. At most `limit` phones.',
+  }),
+  expected_file: key(text('file'), {
+    fallback: 'none',
+    example: '/etc/pbx-exporter/phones-hq.txt',
+    about:
+      'The same families: a file with phones that have to be there, seen or not, one id (the label `peer`) in a line, `#` for comments, at most `limit`. It is read again when it changes; one that cannot be used then leaves the list as it was.',
+  }),
 });
 
 /** Keys under `trunks:`. */

@@ -1,10 +1,10 @@
 import { collectors, type Collector } from '../snapshot/reading.ts';
 import { accountKeys, readAccount } from './account.ts';
 import type { AccountConfig, FamilyFacts, TargetConfig } from './config.ts';
-import { defaultPeers, defaults } from './defaults.ts';
+import { defaults } from './defaults.ts';
 import type { groups } from './fields.ts';
-import { namesHashKey, readHashKey } from './hash-key.ts';
 import { readOptions } from './options.ts';
+import { readPeers } from './peers.ts';
 import { labelName, labelValue } from './labels.ts';
 import { readOpenSection, readSection, readValue } from './read.ts';
 import type { Section } from './read.ts';
@@ -39,7 +39,7 @@ export function readTarget(scope: Scope, node: ConfigNode, shared: InheritedSett
     ...(proxy === undefined ? {} : { proxy }),
     ...(webUrl === undefined ? {} : { webUrl }),
     labels: readLabels(scope, section.entries.get('labels')),
-    peers: readPeers(scope, section.entries.get('peers'), shared),
+    peers: readPeers(scope, section.entries.get('peers'), shared, family),
     trunks: readTrunks(scope, section.entries.get('trunks')),
     options:
       family === undefined
@@ -170,30 +170,6 @@ function readLabels({ report }: Scope, labels: Entry | undefined): Record<string
     return [entry.key, readValue(report, entry, labelValue) ?? ''] as const;
   });
   return Object.fromEntries(pairs);
-}
-
-const nothingToHashWith =
-  'names is hash, and there is no key to hash with: set hash_key_file or hash_key_env here, or under peers at the top of the file; until then no names are exported';
-
-function readPeers(scope: Scope, peers: Entry | undefined, shared: InheritedSettings): TargetConfig['peers'] {
-  if (peers === undefined) return defaultPeers;
-  const { report } = scope;
-  const section = readSection(report, peers.value, 'targets[].peers');
-  const { values } = section;
-  const { names = defaultPeers.names, limit = defaultPeers.limit, exclude } = values;
-  const hashKey = readHashKey(scope, section) ?? shared.hashKey;
-  const keyNamed = namesHashKey(section) || shared.hashKeyNamed;
-  if (names === 'hash' && !keyNamed)
-    report.tolerate(section.entries.get('names')?.value ?? peers.location, nothingToHashWith);
-  return {
-    names,
-    ...(hashKey === undefined ? {} : { hashKey }),
-    limit,
-    userAgents: values.user_agents ?? defaultPeers.userAgents,
-    devices: values.devices ?? defaultPeers.devices,
-    registrationExpiry: values.registration_expiry ?? defaultPeers.registrationExpiry,
-    ...(exclude === undefined ? {} : { exclude }),
-  };
 }
 
 function readTrunks({ report }: Scope, trunks: Entry | undefined): TargetConfig['trunks'] {

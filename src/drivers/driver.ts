@@ -150,6 +150,11 @@ export interface Family {
   /** Every request that a driver of this family can send. */
   readonly requests: readonly AllowedRequest[];
   readonly guard: LoginGuard;
+  /**
+   * Whether the PBX lists only peers that are present: then one that is missing from a good read is shown as `unregistered`, for
+   * `peers.remember`. Default: a peer that is missing does not exist any more.
+   */
+  readonly presenceOnly?: boolean;
   /** Idle HTTP connections are closed by us after this many milliseconds; 0 = a new connection for every request. */
   readonly idleConnectionMs: number;
   /** Ports of its web server as they are set up as a rule, for who named another service's port, e.g. `8088 (http) or 8089 (https)`. */

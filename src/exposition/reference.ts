@@ -22,6 +22,9 @@ How to read the values:
 - **A peer or trunk that the PBX does not list any more** goes with the next good round. Where a round could read only a part of
   a list, \`pbx_collector_success\` is 0, the rows that were read are new, and the others stay until they are as old as
   \`stale_after\`.
+- **A PBX that lists only phones that are present** (FreeSWITCH) says nothing of the others. There a phone that was seen and is missing from a
+  good read becomes \`unregistered\` and stays for \`peers.remember\` (24 h by default); one that is named in \`peers.expected_file\` is
+  \`unregistered\` from the first round on, and stays.
 - **Reachable means the same for every make of PBX**: a contact is registered, or its address is configured, and nothing says
   that it does not answer.
   - A contact that the PBX never checks (no qualify) counts as reachable, without a roundtrip. \`pbx_peer_registered\` is 1 where a

@@ -11,6 +11,7 @@ import type { Explanation } from './identities.ts';
 import type { Exclusions } from './excluded-rows.ts';
 import type { LoginGuard } from './login-guard/login-guard.ts';
 import { LoginGuards } from './login-guard/login-guards.ts';
+import type { SeenPeersSource } from './seen-peers.ts';
 import type { Target } from './target.ts';
 
 /** What a reload may change of a target while it lives: how its values are shown, and when it is polled. */
@@ -20,6 +21,15 @@ export interface TargetPresentation {
   readonly exclusions?: Exclusions;
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  /** How peers are shown that are not listed, where the family lists only those that are present. Default: not at all. */
+  readonly absence?: AbsenceSettings;
+}
+
+/** See `peers.remember` and `peers.expected_file`. */
+export interface AbsenceSettings {
+  readonly rememberMs: number;
+  /** Labels `peer` that have to be there, from a file that may have changed. Never rejects. Default: none. */
+  readonly expected?: () => Promise<readonly string[]>;
 }
 
 /** What a target is made from. */
@@ -35,6 +45,8 @@ export interface TargetSetup extends TargetPresentation {
   readonly transport: Transport;
   /** Says what answers at the address, where that explains why the PBX never let the exporter in. Default: nothing is said. */
   readonly identify?: () => Promise<Explanation>;
+  /** The peers that were seen at this PBX, which outlive this target. Default: none yet. */
+  readonly seenPeers?: SeenPeersSource;
   /** The guards of all targets, which outlive this one. Default: guards of its own. */
   readonly guards?: LoginGuards;
   /** What the transport checks certificates with: a change of it may be what corrects a refused login. */

@@ -4,6 +4,7 @@ import { ageTime } from '../snapshot/clocks.ts';
 import type { RoundOutcome } from '../snapshot/round-outcome.ts';
 import { emptyRecord, type TargetIdentity, type TargetRecord } from '../snapshot/record.ts';
 import { Failure } from '../transport/failure.ts';
+import { AbsentPeers } from './absent-peers.ts';
 import { createDeadline, type Deadline, endedBy } from './deadline.ts';
 import { Exchange } from './exchange.ts';
 import { withoutExcludedRows } from './excluded-rows.ts';
@@ -38,6 +39,7 @@ export class Target {
   readonly #refused: RefusedCalls;
   readonly #auxiliary: ReadonlySet<string>;
   readonly #product: OtherProduct;
+  readonly #absentPeers = new AbsentPeers();
   #record: TargetRecord = emptyRecord;
   /** Monotonic time (ms) at which a round last ended or was left out; before that, when the target was made. */
   #lastEndedAt: number;
@@ -186,8 +188,10 @@ export class Target {
       callTimeoutMs: deadline.remainingMs() / 2,
       onLogin: (result) => (logins[result] += 1),
     });
-    const run = (): Promise<RoundResult> =>
-      runRound(this.#driver, conversation, deadline, this.#presentation.exclusions);
+    const run = async (): Promise<RoundResult> => {
+      const result = await runRound(this.#driver, conversation, deadline, this.#presentation.exclusions);
+      return this.#absentPeers.complete(result, this.#setup, this.#presentation);
+    };
     const result = permission === 'free' ? await run() : { failure: roundHeldBack };
     if (logins.success + this.#record.counters.logins.success > 0) this.#product.proven();
     else if ('failure' in result) await this.#product.look(result.failure, deadline);

@@ -7,6 +7,7 @@ import type { Simulator } from '../../src/simulator/simulator.ts';
 import type { Collector } from '../../src/snapshot/reading.ts';
 import type { TargetIdentity, TargetRecord } from '../../src/snapshot/record.ts';
 import { createTransport } from '../../src/polling/create-transport.ts';
+import type { TargetSetup } from '../../src/polling/target-setup.ts';
 import { Target } from '../../src/polling/target.ts';
 import type { TlsSettings } from '../../src/transport/http.ts';
 import { LoginGuards } from '../../src/polling/login-guard/login-guards.ts';
@@ -26,6 +27,8 @@ export interface BenchChanges {
   readonly requestsPerTarget?: number;
   readonly url?: URL;
   readonly identity?: Partial<TargetIdentity>;
+  /** Which peers are shown, and which are known from before. */
+  readonly presentation?: Pick<TargetSetup, 'absence' | 'exclusions' | 'seenPeers'>;
   readonly log?: Log;
   /** Default: certificates are checked against the machine's authorities. */
   readonly tls?: TlsSettings;
@@ -79,6 +82,7 @@ export async function benchTarget(
     options: family.options.parse(changes.options ?? simulator.targetOptions ?? {}),
     url,
     collect: changes.collect ?? ['peers', 'trunks', 'system'],
+    ...changes.presentation,
     intervalMs,
     timeoutMs: changes.timeoutMs ?? 20_000,
     requestsPerTarget,

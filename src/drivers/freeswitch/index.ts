@@ -45,6 +45,7 @@ export const freeswitch: Family = {
   accounts: ['password'],
   collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
   requests,
+  presenceOnly: true,
   // FreeSWITCH locks nobody out, whatever the password. What watches its log, or a proxy in front, may count by address.
   guard: {
     pauses: { bad_credentials: [5 * minuteMs, 30 * minuteMs], config: [minuteMs, 15 * minuteMs] },

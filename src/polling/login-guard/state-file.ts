@@ -1,7 +1,8 @@
-import { type FileHandle, open, readFile, rename, unlink } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import type { Clock, Timer } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import { lockFile } from './file-lock.ts';
+import { replaceFile } from './replace-file.ts';
 import { emptyAddress, normalised, readState, type SavedAddress, type SavedState, writeState } from './state-format.ts';
 
 /** The file is written at most this often, in milliseconds. */
@@ -149,28 +150,6 @@ export class StateFile {
 
   #tell(problem: string): void {
     this.#setup.log.warn('state file', { path: this.#setup.path, problem });
-  }
-}
-
-/** Writes a file so that at any moment either the old or the new one is there, whole. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const next = `${path}.${process.pid}.new`;
-  const file = await open(next, 'w', 0o600);
-  try {
-    await writeAndClose(file, text);
-    await rename(next, path);
-  } catch (thrown) {
-    await unlink(next).catch(() => {});
-    throw thrown;
-  }
-}
-
-async function writeAndClose(file: FileHandle, text: string): Promise<void> {
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

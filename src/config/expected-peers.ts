@@ -1,0 +1,55 @@
+import type { Entry } from './tree.ts';
+import type { Scope } from './load-context.ts';
+import { encodingFault } from './written-text.ts';
+
+/** Phones that must be there, and the file that names them. */
+export interface ExpectedPeersConfig {
+  /** As resolved. */
+  readonly file: string;
+  /** Labels `peer`, each once. */
+  readonly ids: readonly string[];
+}
+
+/** What came of the text of such a file; `fault` goes on from `the file NAME `. */
+export type ExpectedPeersReading =
+  { readonly ok: true; readonly ids: readonly string[] } | { readonly ok: false; readonly fault: string };
+
+/** Most characters of an id: a longer one is cut wherever a PBX gives it. */
+const longestId = 256;
+
+/**
+ * The ids in a file of `peers.expected_file`: one in a line, without the spaces around it. Lines that begin with `#`, and what
+ * follows a `#` behind a space, are comments. Pure and total.
+ */
+export function readExpectedIds(text: string, limit: number): ExpectedPeersReading {
+  const fault = encodingFault(text);
+  if (fault !== undefined) return { ok: false, fault };
+  const ids = new Set<string>();
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
+    const id = line.replace(/(?:^|\s)#.*$/s, '').trim();
+    if (/\p{Cc}/u.test(id)) return { ok: false, fault: `has a control character in line ${index + 1}` };
+    if (id.length > longestId)
+      return { ok: false, fault: `has more than ${longestId} characters in line ${index + 1}` };
+    if (id !== '') ids.add(id);
+  }
+  if (ids.size > limit) return { ok: false, fault: `names ${ids.size} peers, more than peers.limit (${limit})` };
+  return { ok: true, ids: [...ids] };
+}
+
+/** The key `peers.expected_file`; undefined where the file cannot be used, which is reported. */
+export function readExpectedFile(
+  scope: Scope,
+  entry: Entry,
+  named: string,
+  limit: number,
+): ExpectedPeersConfig | undefined {
+  const file = scope.readFile(named);
+  const reading = file.ok ? readExpectedIds(file.text, limit) : undefined;
+  if (file.ok && reading?.ok === true) return { file: file.path, ids: reading.ids };
+  const message = file.ok ? `the file ${file.path} ${reading?.ok === false ? reading.fault : ''}` : file.message;
+  scope.report.error(entry.value, `expected_file: ${message}`);
+  return undefined;
+}

@@ -1,0 +1,60 @@
+import type { FamilyFacts, TargetConfig } from './config.ts';
+import { defaultPeers } from './defaults.ts';
+import { readExpectedFile } from './expected-peers.ts';
+import type { groups } from './fields.ts';
+import { namesHashKey, readHashKey } from './hash-key.ts';
+import type { InheritedSettings, Scope } from './load-context.ts';
+import { readSection, type Section } from './read.ts';
+import type { Entry } from './tree.ts';
+
+const nothingToHashWith =
+  'names is hash, and there is no key to hash with: set hash_key_file or hash_key_env here, or under peers at the top of the file; until then no names are exported';
+
+/** `peers:` of a target: how its peers are shown, and which there are. */
+export function readPeers(
+  scope: Scope,
+  peers: Entry | undefined,
+  shared: InheritedSettings,
+  family: FamilyFacts | undefined,
+): TargetConfig['peers'] {
+  if (peers === undefined) return defaultPeers;
+  const { report } = scope;
+  const section = readSection(report, peers.value, 'targets[].peers');
+  const { values } = section;
+  const { names = defaultPeers.names, limit = defaultPeers.limit, exclude } = values;
+  const hashKey = readHashKey(scope, section) ?? shared.hashKey;
+  const keyNamed = namesHashKey(section) || shared.hashKeyNamed;
+  if (names === 'hash' && !keyNamed)
+    report.tolerate(section.entries.get('names')?.value ?? peers.location, nothingToHashWith);
+  return {
+    names,
+    ...(hashKey === undefined ? {} : { hashKey }),
+    limit,
+    userAgents: values.user_agents ?? defaultPeers.userAgents,
+    devices: values.devices ?? defaultPeers.devices,
+    registrationExpiry: values.registration_expiry ?? defaultPeers.registrationExpiry,
+    ...(exclude === undefined ? {} : { exclude }),
+    ...readAbsence(scope, section, limit, family),
+  };
+}
+
+/** What holds for peers that are not listed, where the family lists only those that are present. */
+function readAbsence(
+  scope: Scope,
+  { entries, values }: Section<(typeof groups)['targets[].peers']>,
+  limit: number,
+  family: FamilyFacts | undefined,
+): Pick<TargetConfig['peers'], 'rememberMs' | 'expected'> {
+  const { remember, expected_file: file } = values;
+  for (const key of ['remember', 'expected_file']) {
+    const entry = entries.get(key);
+    if (entry !== undefined && family !== undefined && family.presenceOnly !== true)
+      scope.report.warn(entry.value, `${key} has no effect: ${family.name} lists its phones also while they are away`);
+  }
+  const entry = entries.get('expected_file');
+  const expected = entry && file !== undefined ? readExpectedFile(scope, entry, file, limit) : undefined;
+  return {
+    ...(remember === undefined ? {} : { rememberMs: remember }),
+    ...(expected === undefined ? {} : { expected }),
+  };
+}

@@ -1,0 +1,44 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { TargetConfig } from './config/config.ts';
+import { defaults } from './config/defaults.ts';
+import { createReloadedPeers, type FileLook } from './config/reloaded-peers.ts';
+import type { Log } from './log.ts';
+import type { TargetPresentation } from './polling/target-setup.ts';
+
+/** How a target is shown and when it is polled. */
+export function presentationOf(
+  { name, family, labels, peers, trunks, ...times }: TargetConfig,
+  log: Log,
+): TargetPresentation {
+  const { staleAfterMs, intervalMs, timeoutMs } = times;
+  return {
+    identity: {
+      name,
+      family,
+      labels,
+      peerNames: peers.names,
+      peerLimit: peers.limit,
+      userAgents: peers.userAgents,
+      peerDevices: peers.devices,
+      registrationExpiry: peers.registrationExpiry,
+      staleAfterMs,
+    },
+    exclusions: { peers: peers.exclude, trunks: trunks.exclude },
+    intervalMs,
+    timeoutMs,
+    absence: {
+      rememberMs: peers.rememberMs ?? defaults.rememberMs,
+      ...(peers.expected === undefined
+        ? {}
+        : { expected: createReloadedPeers(peers.expected, peers.limit, { log, look: fileLook }) }),
+    },
+  };
+}
+
+const fileLook: FileLook = {
+  async stateOf(path) {
+    const { ino, size, mtimeMs, ctimeMs } = await stat(path);
+    return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+  },
+  read: (path) => readFile(path, 'utf8'),
+};
