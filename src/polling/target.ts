@@ -58,7 +58,7 @@ export class Target {
     this.logins = loginTries(this.#guard, this.#keeper);
     this.#limiter = createLimiter(setup.requestsPerTarget);
     this.#refused = new RefusedCalls(clock, timing);
-    this.#product = new OtherProduct(setup.identify);
+    this.#product = new OtherProduct(setup.url, setup.identify);
     this.#auxiliary = new Set(family.requests.filter(({ serves }) => serves === 'auxiliary').map(({ call }) => call));
   }
 
