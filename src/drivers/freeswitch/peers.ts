@@ -1,5 +1,6 @@
 import type { Peer, PeerState } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../kit/collectors.ts';
+import { readDevices, type ToldDevice } from '../kit/devices.ts';
 import { optional } from '../kit/fields.ts';
 import { StateTable } from '../kit/state-table.ts';
 import { type Block, type ListShape, readBlocks } from './blocks.ts';
@@ -30,6 +31,7 @@ export interface Contact {
   readonly id: string;
   readonly state: PeerState;
   readonly roundtripMicroseconds?: number;
+  readonly device: ToldDevice;
 }
 
 /**
@@ -47,7 +49,20 @@ export function readContacts(text: string, domain: string | undefined, skipped: 
 
 function contactOf(id: string, block: Block, skipped: SkipCounter): Contact {
   const { state } = pingStates.read(block.get('ping-status') ?? '', skipped.of(id)) ?? { state: 'unknown' };
-  return { id, state, ...optional('roundtripMicroseconds', roundtripOf(state, block.get('ping-time') ?? '')) };
+  const roundtrip = roundtripOf(state, block.get('ping-time') ?? '');
+  return { id, state, ...optional('roundtripMicroseconds', roundtrip), device: deviceOf(block) };
+}
+
+/** What the device calls itself, escaped in the list, and its transport out of e.g. `Registered(WSS-NAT)(unknown)`. */
+function deviceOf(block: Block): ToldDevice {
+  const [, transport = ''] = /^Registered\((UDP|TCP|TLS|WSS?)\b/.exec(block.get('status') ?? '') ?? [];
+  return { userAgent: unescaped(block.get('agent') ?? ''), transport: transport.toLowerCase() };
+}
+
+const characters: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'" };
+
+function unescaped(text: string): string {
+  return text.replaceAll(/&(amp|lt|gt|quot|apos|#39);/g, (entity, name: string) => characters[name] ?? entity);
 }
 
 /** Milliseconds with two decimals, in µs. `0.00` is no measurement, and next to another word than `Reachable` any number is left over. */
@@ -90,6 +105,10 @@ export function peersFrom(contacts: readonly Contact[]): readonly Peer[] {
       ...(state === 'unknown' ? {} : { registered: true }),
       contacts: own.length,
       ...(roundtrips.length === 0 ? {} : { roundtripMicroseconds: Math.min(...roundtrips) }),
+      ...readDevices(
+        own.map(({ device }) => device),
+        [id, id.replace(/@[^@]*$/, '')],
+      ),
     };
   });
 }

@@ -44,6 +44,7 @@ describe('ping-status and ping-time', () => {
       id: '1@x',
       state,
       ...(roundtripMicroseconds === undefined ? {} : { roundtripMicroseconds }),
+      device: { userAgent: '', transport: '' },
     });
   });
 
@@ -61,6 +62,7 @@ describe('several devices', () => {
         id: '1',
         state,
         ...(roundtripMicroseconds === undefined ? {} : { roundtripMicroseconds }),
+        device: { userAgent: 'ExamplePhone/4.2', transport: 'udp' },
       })),
     );
 
@@ -72,8 +74,20 @@ describe('several devices', () => {
     [[['unreachable'], ['unknown']], { state: 'unknown', contacts: 2 }],
     [[['unreachable'], ['unreachable']], { state: 'unreachable', registered: true, contacts: 2 }],
   ] as const)('%j', (contacts, expected) => {
-    expect(merged(...contacts)).toEqual([{ id: '1', ...expected }]);
+    expect(merged(...contacts)).toMatchObject([{ id: '1', ...expected }]);
+    expect(merged(...contacts)[0]?.devices).toHaveLength(contacts.length);
   });
+});
+
+test.each([
+  ['Registered(UDP)(unknown) exp(2026-11-28 00:18:29) expsecs(3618)', 'ExamplePhone/4.2', 'ExamplePhone/4.2', 'udp'],
+  ['Registered(WSS-NAT)(unknown)', 'A &amp; B &lt;1.0&gt;', 'A & B <1.0>', 'wss'],
+  ['Registered(TLS-NAT)', '&amp;lt;', '&lt;', 'tls'],
+  ['Something else', '', '', ''],
+])('a device: %s', (status, agent, userAgent, transport) => {
+  const more = `        <agent>${agent}</agent>\n        <status>${status}</status>\n        <ping-status>`;
+  const [contact] = read(rowOf('1@x', 'Reachable', '1.00').replace('        <ping-status>', () => more));
+  expect(contact?.device).toEqual({ userAgent, transport });
 });
 
 describe('the id of a phone', () => {
