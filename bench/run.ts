@@ -18,7 +18,7 @@ import { formatResults, type Results } from './tables.ts';
  *
  * Flags: `--only scrape|gzip|rounds|fleet|start|config|journal`, `--sizes 1000,10000` (series), `--pbxs 1000,2000`, `--dead 200`
  * (beside the first number of PBXs), `--peers 100` (of each PBX), `--interval 30` (seconds), `--targets 1000,20000` (of the
- * configurations), `--json`, `--picture docs/images/scaling.svg`,
+ * configurations), `--phones 100,1000` and `--family freeswitch` (of the rounds), `--json`, `--picture docs/images/scaling.svg`,
  * `--fleet-picture docs/images/fleet.svg`.
  */
 const { values } = parseArgs({
@@ -30,6 +30,8 @@ const { values } = parseArgs({
     peers: { type: 'string', default: '100' },
     interval: { type: 'string', default: '30' },
     targets: { type: 'string', default: '1000,20000' },
+    phones: { type: 'string', default: '100,1000' },
+    family: { type: 'string' },
     json: { type: 'boolean', default: false },
     picture: { type: 'string' },
     'fleet-picture': { type: 'string' },
@@ -53,7 +55,9 @@ const results: Results = {
   cores: cpus().length,
   ...(wanted('scrape') ? await measureScrapes(values.sizes.split(',').map(Number), say) : {}),
   ...(wanted('gzip') ? { gzip: await measureGzip(values.sizes.split(',').map(Number), say) } : {}),
-  ...(wanted('rounds') ? { rounds: await measureRounds([100, 1_000], say) } : {}),
+  ...(wanted('rounds')
+    ? { rounds: await measureRounds(values.phones.split(',').map(Number), say, values.family) }
+    : {}),
   ...(wanted('fleet') ? { fleet: await measureFleets() } : {}),
   ...(wanted('start') ? { start: await measureStarts([1, 100], say) } : {}),
   ...(wanted('journal') ? { journal: values.pbxs.split(',').map((pbxs) => measureJournal(Number(pbxs), say)) } : {}),

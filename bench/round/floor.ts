@@ -34,8 +34,8 @@ export class Exchanges implements Transport {
 }
 
 /** Session parameters are left out: the floor asks with those of the round that was recorded. */
-function keyOf({ call, path, body }: ApiRequest): string {
-  return JSON.stringify([call, path, body]);
+function keyOf({ call, path, exactQuery, body }: ApiRequest): string {
+  return JSON.stringify([call, path, exactQuery, body]);
 }
 
 /** The same requests by nothing but `node:http` on kept connections, two at a time, each answer read whole. */
@@ -62,9 +62,10 @@ export class PlainClient {
     this.#agent.destroy();
   }
 
-  #exchange({ path, query, headers, body }: ApiRequest, method: string): Promise<string> {
+  #exchange({ path, exactQuery = '', query, headers, body }: ApiRequest, method: string): Promise<string> {
     const url = new URL(this.#base);
     url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
+    url.search = exactQuery;
     for (const [name, value] of Object.entries(query ?? {}))
       for (const single of typeof value === 'string' ? [value] : value) url.searchParams.append(name, single);
     const text = body?.kind === 'json' ? JSON.stringify(body.value) : new URLSearchParams(body?.fields).toString();

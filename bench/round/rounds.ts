@@ -34,19 +34,23 @@ const measured = 20;
 /** A family that spreads its requests over time gets fewer rounds. */
 const longestMs = 20_000;
 
-/** What a round costs in CPU, per family, beside the floor in the same run. */
-export async function measureRounds(sizes: readonly number[], say: (text: string) => void): Promise<RoundRow[]> {
+/** What a round costs in CPU, per family or of one of them, beside the floor in the same run. */
+export async function measureRounds(
+  sizes: readonly number[],
+  say: (text: string) => void,
+  only?: string,
+): Promise<RoundRow[]> {
   const rows: RoundRow[] = [];
-  for (const peers of sizes) rows.push(...(await measureSize(peers, say)));
+  for (const peers of sizes) rows.push(...(await measureSize(peers, say, only)));
   return rows;
 }
 
-async function measureSize(peers: number, say: (text: string) => void): Promise<RoundRow[]> {
+async function measureSize(peers: number, say: (text: string) => void, only?: string): Promise<RoundRow[]> {
   const child = fork(new URL('pbxs-process.ts', import.meta.url), [String(peers)]);
   const rows: RoundRow[] = [];
   try {
     const [{ pbxs }] = (await once(child, 'message')) as [{ readonly pbxs: readonly Pbx[] }];
-    for (const pbx of pbxs) {
+    for (const pbx of pbxs.filter(({ family }) => only === undefined || family === only)) {
       say(`rounds of ${pbx.family} with ${peers} phones ...\n`);
       rows.push(await measureOne(pbx, peers));
     }
