@@ -59,6 +59,7 @@ export const labelMeanings: Meanings = {
     calls: 'active calls',
     queues: 'call queues',
     system: 'version, model, uptime, use and limits, licence',
+    quality: 'how calls sound, and changes of state between rounds',
   },
   failureReasons: {
     dns: 'the host name of the PBX cannot be resolved',

@@ -1,10 +1,15 @@
 import { exporterMetrics } from './exporter-metrics.ts';
 import type { MetricDeclaration } from './metric-declaration.ts';
 import { pbxMetrics } from './pbx-metrics.ts';
+import { qualityMetrics } from './quality-metrics.ts';
 import { roundMetrics } from './round-metrics.ts';
 
 /** The metrics of a target in the order of the page. Blocks of a target are numbered by their place in this list. */
-export const targetMetrics = [...roundMetrics, ...pbxMetrics] as const satisfies readonly MetricDeclaration[];
+export const targetMetrics = [
+  ...roundMetrics,
+  ...pbxMetrics,
+  ...qualityMetrics,
+] as const satisfies readonly MetricDeclaration[];
 
 /** Name of a metric of a target. */
 export type TargetMetricName = (typeof targetMetrics)[number]['name'];

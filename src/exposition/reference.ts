@@ -2,6 +2,8 @@ import { labelMeanings } from './label-values.ts';
 import type { MetricDeclaration } from './metric-declaration.ts';
 import { exporterMetrics } from './exporter-metrics.ts';
 import { pbxMetrics } from './pbx-metrics.ts';
+import { estimatedMos } from './estimated-mos.ts';
+import { qualityMetrics } from './quality-metrics.ts';
 import { roundMetrics } from './round-metrics.ts';
 
 const introduction = `# Metrics
@@ -43,6 +45,8 @@ export function metricsReference(): string {
   return [
     introduction,
     section('Peers, trunks, calls and queues', pbxMetrics),
+    section('How calls sound', qualityMetrics),
+    estimatedMos,
     section('The rounds: how reading a PBX goes', roundMetrics),
     section('The exporter itself', exporterMetrics),
     'Standard metrics of the process and of Node.js (`process_*`, `nodejs_*`) come on top. All of this section is on\n`/metrics` only.\n',

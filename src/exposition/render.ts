@@ -13,6 +13,7 @@ import {
 import type { NameHash } from '../snapshot/peer-name.ts';
 import type { Block } from './gzip/block.ts';
 import { addCalls, addPeers, addQueues, addSystem, addTrunks } from './render-parts.ts';
+import { addQualityCounters, addRunningLegs, addTrunkPackets } from './render-quality.ts';
 import { label, TargetLines } from './target-lines.ts';
 
 /** The rendered lines of one target: made once per round, and again when a held part goes stale. */
@@ -92,6 +93,7 @@ function addRound(lines: TargetLines, record: TargetRecord): void {
 }
 
 function addCounters(lines: TargetLines, counters: Counters): void {
+  if (counters.quality !== undefined) addQualityCounters(lines, counters.quality);
   for (const reason of failureReasons)
     lines.add('pbx_round_failures_total', label('reason', reason), counters.roundFailures[reason] ?? 0);
   lines.add('pbx_logins_total', label('result', 'success'), counters.logins.success);
@@ -117,11 +119,14 @@ interface VisibleTarget {
 
 /** The changes counted go with the list they belong to: a counter of a phone is as stale as the phone. */
 function addVisible(lines: TargetLines, { identity, record, visible, hashName }: VisibleTarget): void {
-  const { peerReachableChanges, trunkStateChanges } = record.counters;
+  const { peerReachableChanges, trunkStateChanges, quality } = record.counters;
   if (visible.system !== undefined) addSystem(lines, visible.system.value);
   if (visible.peers !== undefined)
     addPeers(lines, visible.peers.value, { identity, hashName, changes: peerReachableChanges });
   if (visible.trunks !== undefined) addTrunks(lines, visible.trunks.value, trunkStateChanges);
+  if (visible.trunks !== undefined && quality?.finished !== undefined)
+    addTrunkPackets(lines, visible.trunks.value, quality.finished);
+  if (visible.quality?.value.running !== undefined) addRunningLegs(lines, visible.quality.value.running);
   if (visible.calls !== undefined) addCalls(lines, visible.calls.value);
   if (visible.queues !== undefined) addQueues(lines, visible.queues.value);
 }

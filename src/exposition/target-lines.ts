@@ -1,3 +1,4 @@
+import type { Histogram } from '../snapshot/call-quality.ts';
 import { Block } from './gzip/block.ts';
 import { escapeLabelValue } from './escape.ts';
 import { targetMetrics, type TargetMetricName } from './metric-table.ts';
@@ -33,6 +34,19 @@ export class TargetLines {
     const place = places.get(name) ?? -1;
     const separator = labels === '' ? '' : ',';
     this.#texts[place] = `${this.#texts[place] ?? ''}${name}{${this.#pbx}${separator}${labels}} ${number}\n`;
+  }
+
+  /** Adds the lines of a histogram, whose buckets end at these bounds. */
+  addHistogram(name: TargetMetricName, labels: LabelText, bounds: readonly number[], { counts, sum }: Histogram): void {
+    const place = places.get(name) ?? -1;
+    const own = labels === '' ? this.#pbx : `${this.#pbx},${labels}`;
+    let count = 0;
+    const buckets = [...bounds.map(String), '+Inf'].map((bound, index) => {
+      count += counts[index] ?? 0;
+      return `${name}_bucket{${own},le="${bound}"} ${count}\n`;
+    });
+    const ends = `${name}_sum{${own}} ${sum}\n${name}_count{${own}} ${count}\n`;
+    this.#texts[place] = `${this.#texts[place] ?? ''}${buckets.join('')}${ends}`;
   }
 
   /**

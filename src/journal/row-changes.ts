@@ -6,6 +6,8 @@ export interface JournalRow {
   readonly name?: string;
   readonly state: string;
   readonly rawState?: string;
+  /** States that it had since the row before, in their order. */
+  readonly passed?: readonly string[];
 }
 
 /** A row whose state is another one than before; without `from` it was not listed before, without `to` it is not listed now. */
@@ -44,8 +46,21 @@ function isSameOrder(before: readonly JournalRow[], after: readonly JournalRow[]
 }
 
 function stateChange(before: JournalRow | undefined, row: JournalRow): readonly RowChange[] {
+  if (row.passed !== undefined && before !== undefined && before !== row) return passedChanges(before, row, row.passed);
   if (before?.state === row.state) return [];
   return [{ row, to: row.state, ...(before === undefined ? {} : { from: before.state }) }];
+}
+
+/** The changes that a row has gone through, one by one; the PBX's own word is that of the last one. */
+function passedChanges(before: JournalRow, row: JournalRow, passed: readonly string[]): readonly RowChange[] {
+  const { rawState: _, ...early } = row;
+  let from = before.state;
+  return [...passed, row.state].flatMap((to, index) => {
+    if (to === from) return [];
+    const change = { row: index === passed.length ? row : early, from, to };
+    from = to;
+    return [change];
+  });
 }
 
 function rowEntry(kind: 'peer' | 'trunk', { row, from, to }: RowChange): Change {

@@ -20,7 +20,7 @@ export function countPeerChanges(
   before: readonly Peer[] | undefined,
   after: readonly Peer[],
 ): Changes<boolean> {
-  return countChanges(changes, before, after, (peer) => isReachable(peer.state));
+  return countChanges(changes, before, after, isReachable);
 }
 
 /** Changes of all trunks in the new list; an unknown state is no change, and what comes after it is compared with what was before. */
@@ -29,24 +29,36 @@ export function countTrunkChanges(
   before: readonly Trunk[] | undefined,
   after: readonly Trunk[],
 ): Changes<TrunkState> {
-  return countChanges(changes, before, after, (trunk) => (trunk.state === 'unknown' ? undefined : trunk.state));
+  return countChanges(changes, before, after, (state: TrunkState) => (state === 'unknown' ? undefined : state));
 }
 
-function countChanges<Row extends { readonly id: string; readonly state: string }, State>(
+interface Row<Word> {
+  readonly id: string;
+  readonly state: Word;
+  readonly passed?: readonly Word[];
+}
+
+function countChanges<Word extends string, State>(
   { counts, lastKnown }: Changes<State>,
-  before: readonly Row[] | undefined,
-  after: readonly Row[],
-  value: (row: Row) => State | undefined,
+  before: readonly Row<Word>[] | undefined,
+  after: readonly Row<Word>[],
+  value: (state: Word) => State | undefined,
 ): Changes<State> {
-  const known = (row: Row): State | undefined => (row.state === 'unknown' ? lastKnown.get(row.id) : value(row));
-  const earlier = new Map(before?.map((row) => [row.id, known(row)]));
+  const known = ({ id, state }: Row<Word>): State | undefined =>
+    state === 'unknown' ? lastKnown.get(id) : value(state);
+  const earlier = new Map(before?.map((row) => [row.id, row]));
   const nextCounts = new Map<string, number>();
   const nextKnown = new Map<string, State>();
   for (const row of after) {
-    const [was, is] = [earlier.get(row.id), value(row)];
-    const changed = was !== undefined && is !== undefined && was !== is;
-    nextCounts.set(row.id, (counts.get(row.id) ?? 0) + (changed ? 1 : 0));
-    if (row.state === 'unknown' && was !== undefined) nextKnown.set(row.id, was);
+    const former = earlier.get(row.id);
+    const was = former && known(former);
+    // A row that was carried over has not passed through its states once more.
+    const passed = former === row ? [] : (row.passed ?? []);
+    const states = [was, ...passed.map(value), value(row.state)].filter((state) => state !== undefined);
+    const changes = states.filter((state, index) => index > 0 && state !== states[index - 1]).length;
+    nextCounts.set(row.id, (counts.get(row.id) ?? 0) + changes);
+    const last = states.at(-1);
+    if (row.state === 'unknown' && last !== undefined) nextKnown.set(row.id, last);
   }
   return { counts: sameOr(counts, nextCounts), lastKnown: sameOr(lastKnown, nextKnown) };
 }

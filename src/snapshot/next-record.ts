@@ -175,6 +175,7 @@ function countRound(counters: Counters, outcome: RoundOutcome): Counters {
 function countReading(counters: Counters, held: HeldParts, reading: Reading): Counters {
   const peers = reading.peers?.value;
   const trunks = reading.trunks?.value;
+  const quality = reading.quality?.value;
   const collectorFailures: Partial<Record<Collector, Readonly<Record<string, number>>>> = {
     ...counters.collectorFailures,
   };
@@ -188,6 +189,7 @@ function countReading(counters: Counters, held: HeldParts, reading: Reading): Co
     ...counters,
     collectorFailures,
     rowsSkipped,
+    ...(quality === undefined ? {} : { quality }),
     ...(peers === undefined ? {} : peerChanges(counters, held, peers)),
     ...(trunks === undefined ? {} : trunkChanges(counters, held, trunks)),
   };

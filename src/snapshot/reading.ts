@@ -1,7 +1,8 @@
+import type { CallQuality } from './call-quality.ts';
 import type { FailureReason } from './failure-reason.ts';
 
 /** The parts of a PBX that can be read, each on its own: `collect:` in the configuration, label `collector`. */
-export const collectors = ['peers', 'trunks', 'calls', 'queues', 'system'] as const;
+export const collectors = ['peers', 'trunks', 'calls', 'queues', 'system', 'quality'] as const;
 /** One of {@link collectors}. */
 export type Collector = (typeof collectors)[number];
 
@@ -55,6 +56,8 @@ export interface Peer {
   readonly devices?: readonly Device[];
   /** When the last registration ends unless it is renewed, in seconds since 1970. */
   readonly registrationExpiry?: number;
+  /** States that it had since the round before, in their order, where the PBX told them; `state` is the one now. */
+  readonly passed?: readonly PeerState[];
 }
 
 /** One trunk of a PBX. `pbx_trunk_up` follows from `state`. */
@@ -74,6 +77,8 @@ export interface Trunk {
   readonly registered?: boolean;
   /** Roundtrip in microseconds, where told. */
   readonly roundtripMicroseconds?: number;
+  /** States that it had since the round before, as in {@link Peer.passed}. */
+  readonly passed?: readonly TrunkState[];
 }
 
 /** Directions of `pbx_calls`; `all` where the family has only a total. */
@@ -188,6 +193,7 @@ export interface CollectorValues {
   readonly calls: Calls;
   readonly queues: readonly Queue[];
   readonly system: SystemFacts;
+  readonly quality: CallQuality;
 }
 
 /** Everything one round read: one part per enabled collector. */

@@ -1,3 +1,4 @@
+import type { CallQuality } from './call-quality.ts';
 import type { Clocks } from './clocks.ts';
 import type { FailureReason } from './failure-reason.ts';
 import { type ReadTimes, withoutStaleRows } from './carried-rows.ts';
@@ -86,6 +87,8 @@ export interface Counters {
   readonly peerReachableChanges: ReadonlyMap<string, number>;
   /** By trunk: changes of state seen between rounds. Only trunks of the last good read. */
   readonly trunkStateChanges: ReadonlyMap<string, number>;
+  /** Finished call legs and missed events, as far as they were ever told. */
+  readonly quality?: Pick<CallQuality, 'finished' | 'eventGaps'>;
   /** By peer that is unknown now: whether it was reachable when that was last known. Absent: of none. */
   readonly lastReachable?: ReadonlyMap<string, boolean>;
   /** By trunk that is unknown now: its state when that was last known. Absent: of none. */

@@ -119,7 +119,7 @@ async function attempt(
     request: nativeRequest(link.native, progress, request.timeoutMs ?? Infinity),
   });
   try {
-    const body = await readBody(stream, maximumAnswerBytes);
+    const body = await readBody(stream, Math.min(maximumAnswerBytes, request.maximumBytes ?? Infinity));
     link.hasAnswered = true;
     const response = stream.response;
     if (response === undefined) throw new Failure('connect', 'the connection was closed without an answer');

@@ -43,6 +43,8 @@ export interface ApiRequest {
   readonly body?: RequestBody;
   /** Whether the answer is a page whose text must not be kept by anybody, not even by `capture` with its secrets replaced. */
   readonly confidential?: boolean;
+  /** Largest answer in bytes, where it is less than the family's. */
+  readonly maximumBytes?: number;
   /** Deadline of this one request in milliseconds; default: half of the round's time, never more than what is left of it. */
   readonly timeoutMs?: number;
   /**

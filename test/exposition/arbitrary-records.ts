@@ -1,5 +1,13 @@
 import * as fc from 'fast-check';
 import type { PageTarget } from '../../src/exposition/block-cache.ts';
+import {
+  type CallQuality,
+  delayBuckets,
+  type FinishedLegs,
+  type Histogram,
+  lossBuckets,
+  type RunningLegs,
+} from '../../src/snapshot/call-quality.ts';
 import { failureReasons } from '../../src/snapshot/failure-reason.ts';
 import {
   agentStates,
@@ -129,6 +137,37 @@ function byWord<Word extends string>(words: readonly Word[]): fc.Arbitrary<Parti
   return fc.dictionary(fc.constantFrom(...words), count) as fc.Arbitrary<Partial<Record<Word, number>>>;
 }
 
+const packets = fc.record({ received: count, lost: count });
+
+function byDirection<T>(value: fc.Arbitrary<T>): fc.Arbitrary<{ readonly in: T; readonly out: T }> {
+  return fc.record({ in: value, out: value });
+}
+
+function histogram(bounds: readonly number[]): fc.Arbitrary<Histogram> {
+  const counts = fc.array(fc.nat(1_000), { minLength: bounds.length + 1, maxLength: bounds.length + 1 });
+  return fc.record({ counts, sum: fc.double({ min: 0, max: 1e6, noNaN: true }) });
+}
+
+const finishedLegs: fc.Arbitrary<FinishedLegs> = fc.record({
+  outcomes: fc.record({ yes: count, short: count, no_media: count, one_way: count, implausible: count }),
+  packets: byDirection(packets),
+  trunks: fc.dictionary(fc.constantFrom('1', '2', 'carrier'), packets).map((trunks) => new Map(Object.entries(trunks))),
+  loss: byDirection(histogram(lossBuckets)),
+  jitter: byDirection(histogram(delayBuckets)),
+  roundtrip: histogram(delayBuckets),
+});
+
+const runningLegs: fc.Arbitrary<RunningLegs> = fc
+  .tuple(
+    fc.record({ media: fc.record({ flowing: count, one_way: count, none: count, unknown: count }) }),
+    optional({ lossy: fc.record({ '0.01': count, '0.05': count }) }),
+  )
+  .map(([media, lossy]) => ({ ...media, ...lossy }));
+
+const quality: fc.Arbitrary<CallQuality> = fc
+  .tuple(fc.record({ eventGaps: count }), optional({ finished: finishedLegs, running: runningLegs }))
+  .map(([gaps, told]) => ({ ...gaps, ...told }));
+
 const counters: fc.Arbitrary<Counters> = fc.record({
   roundFailures: byWord(failureReasons),
   logins: fc.record({ success: count, failure: count }),
@@ -172,18 +211,21 @@ const record: fc.Arbitrary<TargetRecord> = fc
         calls: held(calls),
         queues: held(rows(queue)),
         system: held(system),
+        quality: held(quality),
       }),
       counters,
       suspendedUntilWall: fc.oneof(fc.constant(0), wall),
     }),
     optional({ lastRound, lastSuccessAtWall: wall, certificateExpiry: held(strangeNumber) }),
     fc.array(count, { maxLength: 6 }),
+    optional({ quality }),
   )
-  .map(([fixed, told, counts]) => ({
+  .map(([fixed, told, counts, { quality: counted }]) => ({
     ...fixed,
     ...told,
     counters: {
       ...fixed.counters,
+      ...(counted === undefined ? {} : { quality: counted }),
       peerReachableChanges: changesOf(fixed.held.peers?.value ?? [], counts),
       trunkStateChanges: changesOf(fixed.held.trunks?.value ?? [], counts),
     },

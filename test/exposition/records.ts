@@ -1,4 +1,5 @@
 import type { PageTarget } from '../../src/exposition/block-cache.ts';
+import type { CallQuality } from '../../src/snapshot/call-quality.ts';
 import { emptyRecord, type TargetIdentity, type TargetRecord } from '../../src/snapshot/record.ts';
 
 /** Monotonic time (ms) at which the records below are looked at. */
@@ -17,6 +18,29 @@ export function identityOf(name: string, changes: Partial<TargetIdentity> = {}):
   };
 }
 
+/** Legs of which one lost nothing and two did. */
+const richQuality: CallQuality = {
+  eventGaps: 1,
+  finished: {
+    outcomes: { yes: 3, short: 2, no_media: 1, one_way: 0, implausible: 1 },
+    packets: { in: { received: 9_000, lost: 125 }, out: { received: 5_900, lost: 100 } },
+    trunks: new Map([
+      ['1', { received: 3_000, lost: 25 }],
+      ['gone from the list', { received: 1, lost: 1 }],
+    ]),
+    loss: {
+      in: { counts: [1, 0, 1, 0, 0, 0, 0, 1], sum: 0.3125 },
+      out: { counts: [0, 0, 0, 2, 0, 0, 0, 0], sum: 0.03125 },
+    },
+    jitter: {
+      in: { counts: [2, 0, 0, 1, 0, 0, 0, 0, 0, 0], sum: 0.03125 },
+      out: { counts: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], sum: 0 },
+    },
+    roundtrip: { counts: [0, 0, 1, 0, 0, 0, 0, 0, 0, 1], sum: 1.015_625 },
+  },
+  running: { media: { flowing: 4, one_way: 1, none: 2, unknown: 0 }, lossy: { '0.01': 2, '0.05': 1 } },
+};
+
 /** A record with every kind of value, and names with everything that must be escaped. */
 export const richRecord: TargetRecord = {
   up: true,
@@ -29,9 +53,11 @@ export const richRecord: TargetRecord = {
     calls: { success: true },
     queues: { success: true },
     system: { success: true },
+    quality: { success: true },
   },
   missing: [],
   held: {
+    quality: { readAt: now - 11_000, value: richQuality },
     peers: {
       readAt: now - 12_345,
       value: [
@@ -101,6 +127,7 @@ export const richRecord: TargetRecord = {
   },
   certificateExpiry: { readAt: now - 9_000, value: 1_764_547_200 },
   counters: {
+    quality: richQuality,
     roundFailures: { timeout: 2 },
     logins: { success: 3, failure: 1 },
     collectorFailures: { calls: { forbidden: 5 } },

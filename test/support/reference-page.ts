@@ -1,7 +1,17 @@
-import { Counter, Gauge, Registry, type OpenMetricsContentType } from 'prom-client';
+import { Counter, Gauge, Histogram as PromHistogram, Registry, type OpenMetricsContentType } from 'prom-client';
 import type { PageTarget } from '../../src/exposition/block-cache.ts';
 import { targetMetrics, type TargetMetricName } from '../../src/exposition/metric-table.ts';
 import type { TextFormat } from '../../src/exposition/negotiate.ts';
+import {
+  delayBuckets,
+  type FinishedLegs,
+  type Histogram,
+  legMedia,
+  legOutcomes,
+  lossBuckets,
+  lossThresholds,
+  rtpDirections,
+} from '../../src/snapshot/call-quality.ts';
 import { failureReasons } from '../../src/snapshot/failure-reason.ts';
 import {
   agentStates,
@@ -22,6 +32,8 @@ interface Sample {
   readonly metric: TargetMetricName;
   readonly labels: Record<string, string>;
   readonly value: number;
+  /** Of a histogram: what was observed, with the bounds of its buckets. */
+  readonly observed?: Histogram & { readonly bounds: readonly number[] };
 }
 
 /** Keyed hash of the tests: short, and easy to recognize. */
@@ -47,6 +59,10 @@ export async function referencePage(targets: readonly PageTarget[], now: number,
 function register(registry: AnyRegistry, row: (typeof targetMetrics)[number], samples: readonly Sample[]): void {
   const labelNames = [...new Set(samples.flatMap(({ labels }) => Object.keys(labels)))];
   const options = { name: row.name, help: row.help, labelNames, registers: [registry] };
+  if (row.type === 'histogram') {
+    registerHistogram(registry, options, samples);
+    return;
+  }
   if (row.type === 'counter') {
     const counter = new Counter(options);
     for (const { labels, value } of samples) counter.inc(labels, value);
@@ -54,6 +70,31 @@ function register(registry: AnyRegistry, row: (typeof targetMetrics)[number], sa
   }
   const gauge = new Gauge(options);
   for (const { labels, value } of samples) gauge.set(labels, value);
+}
+
+/** What prom-client writes for observations of which only their buckets and their sum are known. */
+function registerHistogram(
+  registry: AnyRegistry,
+  { name, help, labelNames }: { readonly name: string; readonly help: string; readonly labelNames: string[] },
+  samples: readonly Sample[],
+): void {
+  const histogram = new PromHistogram({ name, help, labelNames, registers: [registry] });
+  const values = samples.flatMap(({ labels, observed }) => {
+    const { counts = [], sum = 0, bounds = [] } = observed ?? {};
+    const total = (end: number): number => counts.slice(0, end).reduce((all, one) => all + one, 0);
+    const buckets = [...bounds, '+Inf'].map((le, index) => ({
+      metricName: `${name}_bucket`,
+      labels: { ...labels, le },
+      value: total(index + 1),
+    }));
+    return [
+      ...buckets,
+      { metricName: `${name}_sum`, labels, value: sum },
+      { metricName: `${name}_count`, labels, value: total(counts.length) },
+    ];
+  });
+  // The registry asks this one where there is one; it is not in the types.
+  Object.assign(histogram, { getForPromString: () => Promise.resolve({ name, help, type: 'histogram', values }) });
 }
 
 function newRegistry(format: TextFormat): AnyRegistry {
@@ -74,7 +115,7 @@ function samplesOf(target: PageTarget, now: number): readonly Sample[] {
   addTarget(add, target);
   addCertificate(add, target, now);
   addParts(add, target, now);
-  return samples;
+  return [...samples, ...qualityHistograms(target)];
 }
 
 function addRound(add: Add, { record, overdueMs }: PageTarget): void {
@@ -104,6 +145,45 @@ function addCounters(add: Add, { record: { counters } }: PageTarget): void {
     for (const [result, count] of Object.entries(results)) add('pbx_api_requests_total', { call, result }, count);
 }
 
+function addQuality(add: Add, record: PageTarget['record'], trunks: ValueOf<'trunks'>): void {
+  add('pbx_event_gaps_total', {}, record.counters.quality?.eventGaps);
+  const finished = record.counters.quality?.finished;
+  if (finished === undefined) return;
+  for (const measured of legOutcomes) add('pbx_call_legs_finished_total', { measured }, finished.outcomes[measured]);
+  for (const direction of rtpDirections) {
+    add('pbx_rtp_packets_received_total', { direction }, finished.packets[direction].received);
+    add('pbx_rtp_packets_lost_total', { direction }, finished.packets[direction].lost);
+  }
+  for (const { id: trunk } of trunks) {
+    add('pbx_trunk_rtp_packets_received_total', { trunk }, finished.trunks.get(trunk)?.received);
+    add('pbx_trunk_rtp_packets_lost_total', { trunk }, finished.trunks.get(trunk)?.lost);
+  }
+}
+
+function addRunning(add: Add, running: ValueOf<'quality'>['running']): void {
+  for (const media of legMedia) add('pbx_call_legs', { media }, running?.media[media]);
+  for (const threshold of lossThresholds) add('pbx_call_legs_lossy', { threshold }, running?.lossy?.[threshold]);
+}
+
+function qualityHistograms({ identity, record }: PageTarget): readonly Sample[] {
+  const finished = record.counters.quality?.finished;
+  if (finished === undefined) return [];
+  const pbx = identity.name;
+  const of = (
+    metric: TargetMetricName,
+    observed: Histogram,
+    bounds: readonly number[],
+    labels: Record<string, string> = {},
+  ): Sample => ({ metric, labels: { pbx, ...labels }, value: 0, observed: { ...observed, bounds } });
+  const perDirection = (metric: TargetMetricName, of_: FinishedLegs['loss'], bounds: readonly number[]): Sample[] =>
+    rtpDirections.map((direction) => of(metric, of_[direction], bounds, { direction }));
+  return [
+    ...perDirection('pbx_call_leg_loss_ratio', finished.loss, lossBuckets),
+    ...perDirection('pbx_call_leg_jitter_seconds', finished.jitter, delayBuckets),
+    of('pbx_call_leg_roundtrip_seconds', finished.roundtrip, delayBuckets),
+  ];
+}
+
 function addTarget(add: Add, { identity }: PageTarget): void {
   add('pbx_target_info', { family: identity.family, ...identity.labels }, 1);
 }
@@ -113,21 +193,34 @@ function addCertificate(add: Add, { identity, record: { certificateExpiry } }: P
   add('pbx_tls_certificate_expiry_timestamp_seconds', {}, certificateExpiry.value);
 }
 
-function addParts(add: Add, { identity, record }: PageTarget, now: number): void {
-  const { counters } = record;
+function addParts(add: Add, target: PageTarget, now: number): void {
+  const { identity, record } = target;
   const shown = Object.entries(record.held).filter(([, part]) => now - part.readAt < identity.staleAfterMs);
   const age = Math.max(...shown.map(([, part]) => now - part.readAt));
   add('pbx_snapshot_age_seconds', {}, Math.round(age) / 1000);
-  const { peers, trunks, calls, queues, system }: Held = Object.fromEntries(shown);
+  const { peers, trunks, calls, queues, system, quality }: Held = Object.fromEntries(shown);
+  addRunning(add, quality?.value.running);
   if (system) addSystem(add, system.value);
-  if (peers) addPeers(add, identity, peers.value);
-  for (const { id: peer } of peers?.value.slice(0, identity.peerLimit) ?? [])
-    add('pbx_peer_reachable_changes_total', { peer }, counters.peerReachableChanges.get(peer));
-  if (trunks) addTrunks(add, trunks.value);
-  for (const { id: trunk } of trunks?.value ?? [])
-    add('pbx_trunk_state_changes_total', { trunk }, counters.trunkStateChanges.get(trunk));
+  addRows(add, target, { ...(peers && { peers }), ...(trunks && { trunks }) });
   addCalls(add, calls?.value ?? {});
   for (const queue of queues?.value ?? []) addQueue(add, queue);
+}
+
+function addRows(add: Add, { identity, record }: PageTarget, { peers, trunks }: Held): void {
+  if (peers) addPeers(add, identity, peers.value);
+  if (trunks) addTrunks(add, trunks.value);
+  const rows = { peers: peers?.value.slice(0, identity.peerLimit) ?? [], trunks: trunks?.value ?? [] };
+  addChanges(add, record.counters, rows);
+  addQuality(add, record, rows.trunks);
+}
+
+function addChanges(
+  add: Add,
+  { peerReachableChanges, trunkStateChanges }: PageTarget['record']['counters'],
+  { peers, trunks }: { readonly peers: ValueOf<'peers'>; readonly trunks: ValueOf<'trunks'> },
+): void {
+  for (const { id: peer } of peers) add('pbx_peer_reachable_changes_total', { peer }, peerReachableChanges.get(peer));
+  for (const { id: trunk } of trunks) add('pbx_trunk_state_changes_total', { trunk }, trunkStateChanges.get(trunk));
 }
 
 type Held = PageTarget['record']['held'];

@@ -1,24 +1,19 @@
-import type { GoodPart, Part, Peer, PeerState, Queue, Reading, SystemFacts, Trunk } from '../../snapshot/reading.ts';
+import type { CallQuality } from '../../snapshot/call-quality.ts';
+import type { Part, Queue, Reading, SystemFacts } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { goodPart, joinLists, type NamedList, readTogether, SkipCounter } from '../kit/collectors.ts';
+import { goodPart, readTogether, type SkipCounter } from '../kit/collectors.ts';
 import { optional } from '../kit/fields.ts';
-import type { UnknownWords } from '../kit/state-table.ts';
 import { readUsage } from '../kit/usage.ts';
+import type { UnknownWords } from '../kit/state-table.ts';
 import type { ActionSupport } from './action-support.ts';
 import { ask, once } from './ask-action.ts';
-import { endpointDevice, peerFromEndpoint, reachability } from './pjsip/peers.ts';
-import { readChannelDrivers, type ChannelDriverLists, type CachedLists } from './channel-drivers.ts';
-import { deviceName, peerFromOlder, peerState } from './older/peers.ts';
-import { trunkFromOlder } from './older/trunks.ts';
-import type { InventorySettings } from './pjsip/collect.ts';
-import { queuesFrom, readQueueStatus } from './queues.ts';
 import { missingRight } from './errors.ts';
-import type { RestartDetector } from './restart-detector.ts';
-import { phoneInMaintenance, trunkInMaintenance } from './pjsip/maintenance.ts';
-import { trunkFromEntry } from './pjsip/trunks.ts';
+import { askInventory, readPeers, readTrunks, type ReadInventory, type RememberedInventory } from './inventory.ts';
+import type { InventorySettings } from './pjsip/collect.ts';
+import type { TrunkOf } from './quality/collect-quality.ts';
+import { queuesFrom, readQueueStatus } from './queues.ts';
 import { type CoreSettings, type CoreStatus, readCoreSettings, readCoreStatus, uptimeSeconds } from './system.ts';
-import type { FirstQualify } from './first-qualify.ts';
 
 /** How one Asterisk is read. */
 export interface CollectSettings extends InventorySettings {
@@ -29,8 +24,7 @@ export interface CollectSettings extends InventorySettings {
 }
 
 /** What is remembered between rounds. */
-export interface Remembered extends CachedLists {
-  readonly restartDetector: RestartDetector;
+export interface Remembered extends RememberedInventory {
   /** So that the settings are asked for once per start of Asterisk. */
   settings?: CoreSettings & { readonly startedAt: string };
 }
@@ -44,7 +38,9 @@ export async function collect(
   settings: CollectSettings,
   remembered: Remembered,
 ): Promise<Reading> {
-  const { actionSupport, restartDetector } = remembered;
+  const { actionSupport, restartDetector, quality } = remembered;
+  // First of all, also where the round will fail: the PBX keeps events for us until they are fetched.
+  if (conversation.collectors.has('quality')) await quality.listen(conversation);
   const inventory = once(() => askInventory(conversation, settings, remembered));
   const status = once(() => ask(conversation, 'core_status', readCoreStatus));
   const asksStatus = conversation.collectors.has('calls') || conversation.collectors.has('system');
@@ -61,6 +57,7 @@ export async function collect(
     calls: async () => readCalls(await status()),
     queues: () => readQueues(conversation, actionSupport, unknownWords.counter('agents')),
     system: async () => readSystem(conversation, await status(), { settings, remembered }),
+    quality: () => readQuality(conversation, remembered, inventory),
   });
   const { system } = parts;
   const reading = { ...parts, ...(system && { system: withMode(system, actionSupport) }) };
@@ -68,91 +65,17 @@ export async function collect(
   return reading;
 }
 
-/** ChannelDriverLists that was read, and what waits for its first check. */
-interface Read {
-  readonly lists: ChannelDriverLists;
-  readonly firstQualify: FirstQualify;
-}
-
-async function askInventory(
+/** The trunks have to be known before a leg can be counted for one of them. */
+async function readQuality(
   conversation: Conversation,
-  settings: CollectSettings,
-  remembered: Remembered,
-): Promise<Read> {
-  const { restartDetector, listCache } = remembered;
-  const lists = await readChannelDrivers(conversation, settings, remembered);
-  const firstQualify: FirstQualify = {
-    mayBeUnqualified: (frequencySeconds) => restartDetector.mayBeUnqualified(frequencySeconds),
-    before: (device) => listCache.former.before(device),
-  };
-  listCache.former.remember(deviceStates(lists, firstQualify), lists.notRead.trunks.length === 0);
-  return { lists, firstQualify };
-}
-
-/** How every device is now, for the time after the next start of Asterisk. */
-function deviceStates(
-  { pjsip, older }: ChannelDriverLists,
-  firstQualify: FirstQualify,
-): ReadonlyMap<string, PeerState> {
-  const skipped = new SkipCounter();
-  const endpoints = [...pjsip.phones, ...pjsip.trunks.flatMap(({ endpoint }) => endpoint ?? [])];
-  const peers = [...older.phones, ...older.trunks.flatMap(({ peer }) => peer ?? [])];
-  return new Map([
-    ...endpoints.map(
-      (endpoint) => [endpointDevice(endpoint.name), reachability(endpoint, firstQualify, skipped).state] as const,
-    ),
-    ...peers.map((peer) => [deviceName(peer), peerState(peer, { skipped, firstQualify })] as const),
-  ]);
-}
-
-function readPeers({ lists, firstQualify }: Read, skipped: SkipCounter): Part<readonly Peer[]> {
-  const { pjsip, older, busyDevices, maintenance, isRead, notRead } = lists;
-  const newer = pjsip.phones.map((endpoint) =>
-    phoneInMaintenance(peerFromEndpoint(endpoint, skipped, firstQualify), maintenance),
-  );
-  const others = older.phones.map((peer) => {
-    const row = peerFromOlder(peer, busyDevices, { skipped, firstQualify });
-    return { row, longName: deviceName(peer) };
-  });
-  const rows = [...newer, ...distinct(newer, others)];
-  return joinRows(goodPart(rows, skipped.counts()), isRead.phones, notRead.phones);
-}
-
-function readTrunks({ lists, firstQualify }: Read, skipped: SkipCounter): Part<readonly Trunk[]> {
-  const { pjsip, older, maintenance, isRead, notRead } = lists;
-  const newer = pjsip.trunks.map((entry) =>
-    trunkInMaintenance(trunkFromEntry(entry, skipped, firstQualify), entry.endpoint?.name, maintenance),
-  );
-  const others = older.trunks.map((entry) => {
-    const row = trunkFromOlder(entry, { skipped, firstQualify });
-    const driver = entry.registration?.driver ?? entry.peer?.driver ?? '';
-    return { row, longName: `${driver.toUpperCase()}/${row.id}` };
-  });
-  const rows = [...newer, ...distinct(newer, others)];
-  return joinRows(goodPart(rows, skipped.counts()), isRead.trunks, notRead.trunks);
-}
-
-/** The rows that were read and the lists that were not: no row of half an answer is not an empty list. */
-function joinRows<Row>(
-  part: GoodPart<readonly Row[]>,
-  isRead: boolean,
-  notRead: readonly NamedList<never>[],
-): Part<readonly Row[]> {
-  const hasRows = isRead && (part.value.length > 0 || notRead.length === 0);
-  return joinLists<Row>([...(hasRows ? [{ name: 'others', part }] : []), ...notRead]);
-}
-
-/** The rows of older drivers under names that are not taken: `201`, or `SIP/201` where PJSIP has a 201 of its own. */
-function distinct<Row extends { readonly id: string }>(
-  taken: readonly Row[],
-  others: readonly { readonly row: Row; readonly longName: string }[],
-): readonly Row[] {
-  const names = new Set(taken.map(({ id }) => id));
-  return others.map(({ row, longName }) => {
-    const id = names.has(row.id) ? longName : row.id;
-    names.add(id);
-    return { ...row, id };
-  });
+  { quality, ...remembered }: Remembered,
+  inventory: () => Promise<ReadInventory>,
+): Promise<Part<CallQuality>> {
+  const { collectors } = conversation;
+  if (collectors.has('peers') || collectors.has('trunks')) await inventory().catch(() => {});
+  const trunkOf: TrunkOf = ({ technology, endpoint }) => remembered.trunkNames?.get(`${technology}/${endpoint}`);
+  quality.count(trunkOf);
+  return quality.read(conversation);
 }
 
 function readCalls({ currentCalls }: CoreStatus): Part<{ readonly all: number }> {

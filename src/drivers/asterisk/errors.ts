@@ -45,6 +45,11 @@ export function isUnknownAction(answer: ApiAnswer): boolean {
   );
 }
 
+/** Whether the channel that was asked for has ended. */
+export function isNoSuchChannel({ body }: ApiAnswer): boolean {
+  return /^Response: Error/i.test(body) && /^Message: No such channel/im.test(body.slice(0, 1_000));
+}
+
 /** The refusal of an action that the user may not call. */
 export function missingRight(): Failure {
   return new Failure(

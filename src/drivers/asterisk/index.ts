@@ -7,6 +7,7 @@ import { collect, type CollectSettings, type Remembered } from './collect.ts';
 import { ConfiguredHosts } from './older/configured-hosts.ts';
 import { giveUp, loginMd5, loginPlain, logoff } from './login.ts';
 import { ListCache } from './list-cache.ts';
+import { QualityCollector } from './quality/collect-quality.ts';
 import { requests } from './requests.ts';
 import { RestartDetector } from './restart-detector.ts';
 
@@ -33,6 +34,15 @@ const options = z.strictObject({
     .describe(
       'Endpoints with static contacts that are asked for one by one in a round, at most; beyond it their device state counts.',
     ),
+  running_legs: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(100)
+    .describe(
+      'With collector `quality`: running call legs that are asked for one by one in a round, at most; 0 = none.',
+    ),
   timezone: z
     .string()
     .refine(isTimeZone, 'is not a time zone name such as Europe/Berlin')
@@ -47,7 +57,7 @@ export const asterisk: Family = {
   name: 'asterisk',
   title: 'Asterisk',
   accounts: ['password'],
-  collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
+  collectors: ['peers', 'trunks', 'calls', 'queues', 'system', 'quality'],
   requests,
   // A refusal right after a start of Asterisk can be a manager that is not loaded yet, so the second try is free; after
   // that fail2ban, which FreePBX and Issabel run on the log of failed logins, sets the pace.
@@ -78,6 +88,7 @@ function createDriver(setup: DriverSetup): Driver {
     trunk_pattern: trunkPattern,
     static_contacts: staticContacts,
     timezone: timeZone,
+    running_legs: runningLegs,
   } = options.parse(setup.options);
   const settings: CollectSettings = {
     staticContacts,
@@ -94,6 +105,7 @@ function createDriver(setup: DriverSetup): Driver {
     restartDetector: new RestartDetector(setup.clock),
     listCache: new ListCache(setup),
     hosts: new ConfiguredHosts(setup.clock),
+    quality: new QualityCollector({ ...settings, runningLegs }, setup.log),
   };
   const login = auth === 'md5' ? loginMd5 : loginPlain;
   return {

@@ -3,7 +3,11 @@ import type { AllowedRequest, ApiRequest } from '../../transport/request.ts';
 /** Phones and trunks are in the same lists. */
 const inventory = ['peers', 'trunks'] as const;
 
-/** The AMI actions that this driver may send and what they are for, by call name. All of them only read, but for login and logoff. */
+/**
+ * The AMI actions that this driver may send and what they are for, by call name, with parameters that are always the same.
+ * All of them only read, but for login and logoff. A variable that is read is one of these two and no other: by Getvar any
+ * secret of Asterisk's configuration can be read.
+ */
 const actions = {
   challenge: ['Challenge', 'session'],
   login: ['Login', 'session'],
@@ -21,6 +25,10 @@ const actions = {
   channels: ['CoreShowChannels', 'auxiliary'],
   device_states: ['DeviceStateList', inventory],
   queues: ['QueueStatus', 'queues'],
+  events: ['WaitEvent', 'quality'],
+  running_channels: ['CoreShowChannels', 'quality'],
+  leg_quality: ['Getvar', 'auxiliary', { variable: 'CHANNEL(rtcp,all)' }],
+  sip_leg_quality: ['Getvar', 'auxiliary', { variable: 'CHANNEL(rtpqos,audio,all)' }],
   core_settings: ['CoreSettings', 'auxiliary'],
   core_status: ['CoreStatus', ['calls', 'system']],
 } as const;
@@ -32,15 +40,18 @@ export type AsteriskCall = keyof typeof actions;
 const path = '/rawman';
 
 /** Every request that this family may send: one path, told apart by the action. */
-export const requests: readonly AllowedRequest[] = Object.entries(actions).map(([call, [action, serves]]) => ({
-  call,
-  method: 'POST',
-  serves,
-  path,
-  fields: { action },
-}));
+export const requests: readonly AllowedRequest[] = Object.entries(actions).map(
+  ([call, [action, serves, fixed = {}]]) => ({
+    call,
+    method: 'POST',
+    serves,
+    path,
+    fields: { action, ...fixed },
+  }),
+);
 
 /** A request for an action, with its parameters. */
 export function actionRequest(call: AsteriskCall, parameters: Readonly<Record<string, string>> = {}): ApiRequest {
-  return { call, path, body: { kind: 'form', fields: { action: actions[call][0], ...parameters } } };
+  const [action, , fixed = {}] = actions[call];
+  return { call, path, body: { kind: 'form', fields: { action, ...fixed, ...parameters } } };
 }

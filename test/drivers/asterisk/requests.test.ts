@@ -30,6 +30,7 @@ test.each(dangerous)('%s cannot leave the program, under no name of a call', (ac
 
 test('what a round sends are names of endpoints and peers, and nothing that Asterisk evaluates', async () => {
   const names = new Set<string>();
+  const variables = new Set<string | null>();
   const { bench, simulator } = await setUp(
     { collect: asterisk.collectors },
     {
@@ -41,13 +42,19 @@ test('what a round sends are names of endpoints and peers, and nothing that Aste
     { kind: 'html', status: 200 },
     {
       matches: ({ body }) => {
-        for (const name of new URLSearchParams(body).keys()) names.add(name);
+        const fields = new URLSearchParams(body);
+        for (const name of fields.keys()) names.add(name);
+        variables.add(fields.get('variable'));
         return false;
       },
     },
   );
+  simulator.legs.start({ endpoint: '1001', technology: 'SIP' });
+  simulator.legs.start({ endpoint: '1002' });
   await bench.poll();
-  expect([...names].toSorted()).toEqual(['action', 'endpoint', 'events', 'peer', 'secret', 'username']);
+  const parameters = ['action', 'channel', 'endpoint', 'events', 'peer', 'secret', 'timeout', 'username', 'variable'];
+  expect([...names].toSorted()).toEqual(parameters);
+  expect(variables).toEqual(new Set([null, 'CHANNEL(rtcp,all)', 'CHANNEL(rtpqos,audio,all)']));
 });
 
 test('every request names its action, which nothing can replace', () => {

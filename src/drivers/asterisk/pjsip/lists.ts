@@ -41,6 +41,8 @@ export interface Registration {
   /** Endpoint that the registration names (`endpoint=` with `line=yes`), if any. */
   readonly endpoint?: string;
   readonly serverUri: string;
+  /** Account at the provider, as a SIP address: events name registrations by both. */
+  readonly clientUri: string;
 }
 
 /**
@@ -92,6 +94,7 @@ export function readRegistrations(answer: AmiAnswer): readonly Registration[] {
   return countedItems(answer, ['OutboundRegistrationDetail'], (item) => item.has('status')).map((item) => ({
     name: field(item, 'objectname'),
     serverUri: field(item, 'serveruri'),
+    clientUri: field(item, 'clienturi'),
     ...optional('status', item.get('status')),
     ...optional('endpoint', item.get('endpoint')),
   }));

@@ -1,0 +1,94 @@
+import type { CallQuality } from '../../../snapshot/call-quality.ts';
+import type { Part } from '../../../snapshot/reading.ts';
+import { asFailure, type Failure } from '../../../transport/failure.ts';
+import type { Log } from '../../../log.ts';
+import type { Conversation } from '../../driver.ts';
+import { failedPart, goodPart } from '../../kit/collectors.ts';
+import { actionRequest } from '../requests.ts';
+import type { RtpChannel } from './channel-name.ts';
+import { EventPoll } from './event-poll.ts';
+import type { FinishedLeg, StateEvent } from './events.ts';
+import { LegCounter } from './finished-legs.ts';
+import { RunningLegsReader, type RunningLegsSettings } from './read-running-legs.ts';
+
+/** Most finished legs that wait for the lists that tell trunks from phones; more are counted without them. */
+const mostWaiting = 20_000;
+/** Most state events that wait for the lists; after more the lists alone tell. */
+const mostStates = 10_000;
+
+/** The trunk that a channel belongs to, as far as that is known. */
+export type TrunkOf = (channel: RtpChannel) => string | undefined;
+
+/** What one PBX tells by events and of its calls, over the rounds. */
+export class QualityCollector {
+  readonly #settings: RunningLegsSettings;
+  readonly #poll: EventPoll;
+  readonly #counter = new LegCounter();
+  readonly #running: RunningLegsReader;
+  #waiting: FinishedLeg[] = [];
+  #states: StateEvent[] = [];
+  #failure: Failure | undefined;
+
+  constructor(settings: RunningLegsSettings, log: Log) {
+    this.#settings = settings;
+    this.#poll = new EventPoll(settings.clock, log);
+    this.#running = new RunningLegsReader(settings);
+  }
+
+  /** Call at the start of a round and between two: fetches what has happened. Never throws. */
+  async listen(conversation: Pick<Conversation, 'ask' | 'remainingMs'>): Promise<void> {
+    const polled = await this.#poll.poll(conversation);
+    if (polled.kind === 'early') return;
+    this.#failure = polled.kind === 'failed' ? polled.failure : undefined;
+    if (polled.kind === 'failed') return;
+    const { legs, states } = polled.events;
+    this.#waiting.push(...legs);
+    this.#states.push(...states);
+    if (this.#waiting.length > mostWaiting) this.count(() => undefined);
+    if (this.#states.length > mostStates) this.#states = [];
+  }
+
+  /** State events since the lists were last read, which are forgotten by this. */
+  takeStates(): readonly StateEvent[] {
+    const states = this.#states;
+    this.#states = [];
+    return states;
+  }
+
+  /** Counts the legs that have ended, once it is known what is a trunk. */
+  count(trunkOf: TrunkOf): void {
+    const now = this.#settings.clock.wallTime() / 1000;
+    for (const leg of this.#waiting) this.#counter.add(leg, trunkOf(leg), now);
+    this.#waiting = [];
+  }
+
+  /** Call with each whole list of trunks. */
+  keepTrunks(isKnown: (trunk: string) => boolean): void {
+    this.#counter.keepTrunks(isKnown);
+  }
+
+  /** The part of the round, after {@link count}. A part that could not be read costs the rest nothing. */
+  async read(conversation: Conversation): Promise<Part<CallQuality>> {
+    const running = await this.#running.read(conversation).catch((thrown: unknown) => asFailure(thrown));
+    const isRead = running !== undefined && 'media' in running;
+    if (this.#poll.shouldLogOff) await this.#logOff(conversation);
+    const value: CallQuality = {
+      eventGaps: this.#poll.gaps,
+      ...(this.#counter.hasAny ? { finished: this.#counter.value } : {}),
+      ...(isRead ? { running } : {}),
+    };
+    const failure = this.#failure ?? (isRead ? undefined : running);
+    return failure === undefined ? goodPart(value) : { ...failedPart(failure), value };
+  }
+
+  /** Ends a session that keeps events which cannot be fetched: they would fill the memory of the PBX. */
+  async #logOff(conversation: Conversation): Promise<void> {
+    const request = { ...actionRequest('logoff'), timeoutMs: conversation.remainingMs() / 2 };
+    try {
+      await conversation.ask({ request, read: () => {} });
+      this.#poll.loggedOff();
+    } catch {
+      // The next round tries again.
+    }
+  }
+}

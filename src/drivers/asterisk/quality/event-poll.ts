@@ -1,0 +1,123 @@
+import type { Clock } from '../../../clock.ts';
+import type { Log } from '../../../log.ts';
+import { asFailure, type Failure } from '../../../transport/failure.ts';
+import type { ApiAnswer } from '../../../transport/request.ts';
+import type { Conversation, Session } from '../../driver.ts';
+import { readResponse } from '../errors.ts';
+import { actionRequest } from '../requests.ts';
+import { type Events, readEvents } from './events.ts';
+
+/** Older releases answer at every event of any kind, so nobody may ask more often (ms). */
+const shortestPauseMs = 1_000;
+/** What a PBX kept for a session that nobody asked can be much more; it is not worth the memory (bytes). */
+const largestAnswer = 8 * 1024 * 1024;
+/** Longest time (ms) of one answer, and its share of what is left of the round: the lists come after it. */
+const longest = { ms: 5_000, share: 1 / 4 };
+/** Pauses (ms) after polls that failed in a row; the first one is tried again in the next round. */
+const pausesMs = [0, 60_000, 5 * 60_000, 15 * 60_000];
+/** Polls that fail in a row before the session, which keeps events from its first one on, is logged off. */
+const failuresBeforeLogoff = 2;
+
+/** What a poll brought. */
+export type Polled =
+  | { readonly kind: 'read'; readonly events: Events }
+  /** The poll before was only just answered. */
+  | { readonly kind: 'early' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/**
+ * Asks the PBX what has happened since the last time, in the session that is held (`WaitEvent` with `Timeout=0`,
+ * `action_waitevent` of `manager.c`). From its first wait on a session keeps events until it is asked again or ends; so it is
+ * asked in every round, or logged off. Where events may have been lost, that is counted once, and nothing is invented.
+ */
+export class EventPoll {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  /** The session that was answered last. */
+  #session: Session | undefined;
+  /** Whether the present session may keep events: a question that got no answer may have arrived. */
+  #mayKeepEvents = false;
+  #answeredAt = -Infinity;
+  #gaps = 0;
+  /** Whether the present gap is counted already: it lasts until the next answer. */
+  #isGapCounted = false;
+  #failures = 0;
+  #failure: Failure | undefined;
+  #notBefore = -Infinity;
+
+  constructor(clock: Clock, log: Log) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Times at which events may have been missed. */
+  get gaps(): number {
+    return this.#gaps;
+  }
+
+  /** Whether the session keeps events that nobody fetches, so that it should be ended. */
+  get shouldLogOff(): boolean {
+    return this.#failures >= failuresBeforeLogoff && this.#mayKeepEvents;
+  }
+
+  /** Call when the session was logged off. */
+  loggedOff(): void {
+    this.#session = undefined;
+    this.#mayKeepEvents = false;
+  }
+
+  /** Asks once. Never throws. */
+  async poll(conversation: Pick<Conversation, 'ask' | 'remainingMs'>): Promise<Polled> {
+    const now = this.#clock.monotonicTime();
+    if (now - this.#answeredAt < shortestPauseMs) return { kind: 'early' };
+    if (this.#failure !== undefined && now < this.#notBefore) return { kind: 'failed', failure: this.#failure };
+    this.#mayKeepEvents = true;
+    try {
+      const events = await conversation.ask({
+        request: {
+          ...actionRequest('events', { timeout: '0' }),
+          timeoutMs: Math.min(longest.ms, conversation.remainingMs() * longest.share),
+          maximumBytes: largestAnswer,
+        },
+        read: (answer, session) => this.#read(answer, session),
+      });
+      return this.#answered(events);
+    } catch (thrown) {
+      return this.#failed(asFailure(thrown));
+    }
+  }
+
+  /** Another session than before has seen nothing of what happened in between. */
+  #read(answer: ApiAnswer, session: Session): Events {
+    const end = answer.body.indexOf('\r\n\r\n');
+    readResponse(end < 0 ? answer : { ...answer, body: answer.body.slice(0, end) }, session);
+    if (this.#session !== undefined && this.#session !== session) this.#countGap('the session of before is gone');
+    this.#session = session;
+    return readEvents(answer.body);
+  }
+
+  #answered(events: Events): Polled {
+    this.#answeredAt = this.#clock.monotonicTime();
+    this.#isGapCounted = false;
+    [this.#failures, this.#failure] = [0, undefined];
+    if (!events.isWhole) this.#countGap('the answer was cut off');
+    return { kind: 'read', events };
+  }
+
+  /** Whether the PBX has handed its events out, nobody can tell. */
+  #failed(failure: Failure): Polled {
+    if (this.#session !== undefined) this.#countGap(failure.message);
+    const pause = pausesMs[Math.min(this.#failures, pausesMs.length - 1)] ?? 0;
+    this.#failures += 1;
+    this.#failure = failure;
+    this.#notBefore = this.#clock.monotonicTime() + pause;
+    return { kind: 'failed', failure };
+  }
+
+  #countGap(detail: string): void {
+    if (this.#isGapCounted) return;
+    this.#isGapCounted = true;
+    this.#gaps += 1;
+    this.#log.info('events of the PBX may have been missed', { detail });
+  }
+}

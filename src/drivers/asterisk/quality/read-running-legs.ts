@@ -1,0 +1,95 @@
+import type { Clock } from '../../../clock.ts';
+import type { RunningLegs } from '../../../snapshot/call-quality.ts';
+import type { Failure } from '../../../transport/failure.ts';
+import type { Conversation } from '../../driver.ts';
+import { ManyQuestions } from '../../kit/ask-many.ts';
+import { type AmiAnswer, field, listItems } from '../ami-message.ts';
+import { actionRequest } from '../requests.ts';
+import { isNoSuchChannel, readResponse } from '../errors.ts';
+import { ask } from '../ask-action.ts';
+import { readChannelName, type RtpChannel } from './channel-name.ts';
+import { type LegValues, readLegValues } from './leg-values.ts';
+import { RunningLegsWatch } from './running-legs.ts';
+
+/** A question waits for the queue of its call inside the PBX: one call that hangs must not cost the others (ms). */
+const longestQuestionMs = 1_000;
+
+/** How running legs are read. */
+export interface RunningLegsSettings {
+  readonly clock: Clock;
+  readonly requestsPerTarget: number;
+  /** Legs that are asked for one by one in a round, at most; 0 = none. */
+  readonly runningLegs: number;
+}
+
+/** A channel of a running leg. */
+interface Running extends RtpChannel {
+  readonly channel: string;
+}
+
+type Answer = { readonly kind: 'values'; readonly values: LegValues } | { readonly kind: 'gone' | 'empty' };
+
+/** Reads the legs of one PBX that run, and compares them with the round before. */
+export class RunningLegsReader {
+  readonly #settings: RunningLegsSettings;
+  readonly #watch = new RunningLegsWatch();
+  /** Channels that are up without RTP: Asterisk writes a line into its log for each question about them. */
+  #silent: ReadonlySet<string> = new Set();
+  #isRefused = false;
+
+  constructor(settings: RunningLegsSettings) {
+    this.#settings = settings;
+  }
+
+  /** How the running legs are; undefined where they are not to be read, or the user may not. Throws a `Failure`. */
+  async read(conversation: Conversation): Promise<RunningLegs | undefined> {
+    const { clock, requestsPerTarget, runningLegs } = this.#settings;
+    if (runningLegs === 0) return undefined;
+    const channels = await ask(conversation, 'running_channels', readRtpChannels);
+    const values = new Map<string, { readonly values: LegValues; readonly readAt: number }>();
+    const silent = new Set(channels.flatMap(({ channel }) => (this.#silent.has(channel) ? [channel] : [])));
+    let gone = 0;
+    const many = new ManyQuestions({ clock, width: requestsPerTarget, remainingMs: conversation.remainingMs() });
+    const asked = channels.filter(({ channel }) => !silent.has(channel)).slice(0, runningLegs);
+    const { failure } = await many.askAll(asked, async (leg, timeoutMs) => {
+      const answer = await askLeg(conversation, leg, Math.min(timeoutMs, longestQuestionMs));
+      if (answer.kind === 'values') values.set(leg.channel, { values: answer.values, readAt: clock.monotonicTime() });
+      else if (answer.kind === 'empty') silent.add(leg.channel);
+      else gone += 1;
+    });
+    this.#silent = silent;
+    this.#learn(failure, values.size);
+    const running = this.#watch.judge(values, channels.length - values.size - gone);
+    return this.#isRefused ? undefined : running;
+  }
+
+  /** Without the right nothing is known of any leg, also while none runs that could be asked for. */
+  #learn(failure: Failure | undefined, answers: number): void {
+    if (answers > 0) this.#isRefused = false;
+    else if (failure?.reason === 'forbidden') this.#isRefused = true;
+  }
+}
+
+/** `CoreShowChannels`: the channels with RTP that are up. Whose calls they are is not read. */
+function readRtpChannels(answer: AmiAnswer): readonly Running[] {
+  return listItems(answer, 'CoreShowChannel')
+    .filter((item) => field(item, 'channelstatedesc').toLowerCase() === 'up')
+    .flatMap((item) => {
+      const channel = field(item, 'channel');
+      const known = readChannelName(channel);
+      return known === undefined ? [] : [{ ...known, channel }];
+    });
+}
+
+/** One question about one leg; it may have ended meanwhile. Throws a `Failure`. */
+async function askLeg(conversation: Conversation, leg: Running, timeoutMs: number): Promise<Answer> {
+  const call = leg.technology === 'sip' ? 'sip_leg_quality' : 'leg_quality';
+  return conversation.ask({
+    request: { ...actionRequest(call, { channel: leg.channel }), timeoutMs },
+    read(answer, session): Answer {
+      if (isNoSuchChannel(answer)) return { kind: 'gone' };
+      const values = readLegValues(field(readResponse(answer, session).response, 'value'));
+      return values === undefined ? { kind: 'empty' } : { kind: 'values', values };
+    },
+  });
+}

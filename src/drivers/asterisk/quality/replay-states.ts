@@ -1,0 +1,101 @@
+import type { PeerState, TrunkState } from '../../../snapshot/reading.ts';
+import { SkipCounter } from '../../kit/collectors.ts';
+import type { FirstQualify } from '../first-qualify.ts';
+import { reachability } from '../pjsip/peers.ts';
+import type { Inventory, KnownEndpoint, TrunkEntry } from '../pjsip/phones-and-trunks.ts';
+import { trunkFromEntry } from '../pjsip/trunks.ts';
+import type { ContactEvent, RegistrationEvent, StateEvent } from './events.ts';
+
+/** States that rows went through between two reads of the lists, by name. */
+export interface PassedStates {
+  readonly phones: ReadonlyMap<string, readonly PeerState[]>;
+  readonly trunks: ReadonlyMap<string, readonly TrunkState[]>;
+}
+
+/** Most states of one row between two rounds: a line that flaps all the time is told well enough by them. */
+const mostStates = 100;
+
+/**
+ * What events make of the lists as they were last read, one after the other, by the same rules that make rows of the lists.
+ * What is not in the lists is left to the next ones, which are the truth. Pure.
+ */
+export function replayStates(
+  before: Inventory,
+  events: readonly StateEvent[],
+  firstQualify: FirstQualify,
+): PassedStates {
+  const replay = new Replay(before, firstQualify);
+  for (const event of events) {
+    if (event.kind === 'registration') replay.register(event);
+    else replay.contact(event);
+  }
+  return replay.passed;
+}
+
+class Replay {
+  readonly passed = { phones: new Map<string, PeerState[]>(), trunks: new Map<string, TrunkState[]>() };
+  readonly #phones: Map<string, KnownEndpoint>;
+  readonly #trunks: Map<string, TrunkEntry>;
+  /** Names of trunks by their endpoint. */
+  readonly #trunkNames: ReadonlyMap<string, string>;
+  readonly #firstQualify: FirstQualify;
+
+  constructor({ phones, trunks }: Inventory, firstQualify: FirstQualify) {
+    this.#phones = new Map(phones.map((phone) => [phone.name, phone]));
+    this.#trunks = new Map(trunks.map((trunk) => [trunk.name, trunk]));
+    this.#trunkNames = new Map(
+      trunks.flatMap(({ name, endpoint }) => (endpoint === undefined ? [] : [[endpoint.name, name] as const])),
+    );
+    this.#firstQualify = firstQualify;
+  }
+
+  register(event: RegistrationEvent): void {
+    const trunk = registered([...this.#trunks.values()], event);
+    if (trunk !== undefined) this.#changeTrunk(trunk);
+  }
+
+  contact(event: ContactEvent): void {
+    const trunk = this.#trunks.get(this.#trunkNames.get(event.endpoint) ?? '');
+    if (trunk?.endpoint !== undefined) this.#changeTrunk({ ...trunk, endpoint: withContact(trunk.endpoint, event) });
+    const phone = this.#phones.get(event.endpoint);
+    if (phone === undefined) return;
+    const changed = withContact(phone, event);
+    this.#phones.set(phone.name, changed);
+    note(this.passed.phones, phone.name, reachability(changed, this.#firstQualify, new SkipCounter()).state);
+  }
+
+  #changeTrunk(trunk: TrunkEntry): void {
+    this.#trunks.set(trunk.name, trunk);
+    note(this.passed.trunks, trunk.name, trunkFromEntry(trunk, new SkipCounter(), this.#firstQualify).state);
+  }
+}
+
+function note<State>(states: Map<string, State[]>, name: string, state: State): void {
+  const known = states.get(name) ?? [];
+  if (known.length < mostStates) states.set(name, [...known, state]);
+}
+
+/** One that is removed is gone, as it is from the lists. */
+function withContact(endpoint: KnownEndpoint, { key, uri, status, endpoint: name }: ContactEvent): KnownEndpoint {
+  const others = endpoint.known.filter((contact) => contact.key !== key);
+  const unread = endpoint.unread.filter((one) => one !== key);
+  if (status.toLowerCase() === 'removed') return { ...endpoint, known: others, unread };
+  const known = endpoint.known.find((contact) => contact.key === key);
+  const contact = { registered: true, userAgent: '', ...known, endpoint: name, key, uri, status };
+  return { ...endpoint, known: [...others, contact], unread };
+}
+
+/** The trunk of the registration, with its new status; undefined where none or several bear these addresses. */
+function registered(trunks: readonly TrunkEntry[], event: RegistrationEvent): TrunkEntry | undefined {
+  const isMeant = ({ clientUri, serverUri }: { readonly clientUri: string; readonly serverUri: string }): boolean =>
+    clientUri === event.clientUri && serverUri === event.serverUri;
+  const found = trunks.flatMap((trunk) =>
+    trunk.registrations.filter(isMeant).map((registration) => ({ trunk, registration })),
+  );
+  const [only] = found;
+  if (only === undefined || found.length > 1) return undefined;
+  const registrations = only.trunk.registrations.map((one) =>
+    one === only.registration ? { ...one, status: event.status } : one,
+  );
+  return { ...only.trunk, registrations };
+}

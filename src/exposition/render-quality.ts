@@ -1,0 +1,50 @@
+import {
+  type CallQuality,
+  delayBuckets,
+  type FinishedLegs,
+  legMedia,
+  legOutcomes,
+  lossBuckets,
+  lossThresholds,
+  rtpDirections,
+  type RunningLegs,
+} from '../snapshot/call-quality.ts';
+import type { Trunk } from '../snapshot/reading.ts';
+import { label, type TargetLines } from './target-lines.ts';
+
+/** Counters of collector `quality`; they stay while the PBX is down, like all counters. */
+export function addQualityCounters(
+  lines: TargetLines,
+  { finished, eventGaps }: Pick<CallQuality, 'finished' | 'eventGaps'>,
+): void {
+  lines.add('pbx_event_gaps_total', '', eventGaps);
+  if (finished === undefined) return;
+  for (const outcome of legOutcomes)
+    lines.add('pbx_call_legs_finished_total', label('measured', outcome), finished.outcomes[outcome]);
+  for (const direction of rtpDirections) {
+    const labels = label('direction', direction);
+    lines.add('pbx_rtp_packets_received_total', labels, finished.packets[direction].received);
+    lines.add('pbx_rtp_packets_lost_total', labels, finished.packets[direction].lost);
+    lines.addHistogram('pbx_call_leg_loss_ratio', labels, lossBuckets, finished.loss[direction]);
+    lines.addHistogram('pbx_call_leg_jitter_seconds', labels, delayBuckets, finished.jitter[direction]);
+  }
+  lines.addHistogram('pbx_call_leg_roundtrip_seconds', '', delayBuckets, finished.roundtrip);
+}
+
+/** Packets of the trunks that are shown. */
+export function addTrunkPackets(lines: TargetLines, trunks: readonly Trunk[], finished: FinishedLegs): void {
+  for (const { id } of trunks) {
+    const packets = finished.trunks.get(id);
+    if (packets === undefined) continue;
+    const labels = label('trunk', id);
+    lines.add('pbx_trunk_rtp_packets_received_total', labels, packets.received);
+    lines.add('pbx_trunk_rtp_packets_lost_total', labels, packets.lost);
+  }
+}
+
+/** Lines of the legs that run. */
+export function addRunningLegs(lines: TargetLines, { media, lossy }: RunningLegs): void {
+  for (const word of legMedia) lines.add('pbx_call_legs', label('media', word), media[word]);
+  for (const threshold of lossThresholds)
+    lines.add('pbx_call_legs_lossy', label('threshold', threshold), lossy?.[threshold]);
+}
