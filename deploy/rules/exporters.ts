@@ -59,6 +59,15 @@ function recorded({ id, fleet, count, unprobed }: Own): readonly Recording[] {
 )`,
     },
     {
+      record: 'pbx:exporter_reload_failed:held',
+      why: 'Exporters that could not use their configuration, or a file of targets; remembered while they do not answer.',
+      expr: `1 - pbx_exporter_config_last_reload_successful == 1
+or
+1 - pbx_exporter_target_file_last_reload_successful == 1
+or
+(last_over_time(pbx:exporter_reload_failed:held[3m]) and on (job, instance) up == 0)`,
+    },
+    {
       record: 'pbx:exporter_clock_offset_seconds:held',
       why: `How far the clocks of the exporter and of Prometheus are from each other at a scrape; remembered while the exporter does
           not answer.`,
@@ -149,11 +158,12 @@ function pbxExporterReloadFailed(): Alert {
   return {
     alert: 'PbxExporterReloadFailed',
     why: 'It stays until a reload succeeds.',
-    expr: 'pbx_exporter_config_last_reload_successful == 0',
+    expr: 'pbx:exporter_reload_failed:held',
     for: '5m',
     severity: 'warning',
-    summary: 'pbx-exporter {{ $labels.instance }} refuses its new configuration',
-    description: `The configuration file of the pbx-exporter at {{ $labels.instance }} has a mistake. The exporter goes on with the one before, so PBXs that were added
+    summary:
+      'pbx-exporter {{ $labels.instance }} refuses its new configuration{{ with $labels.file }}: {{ . }}{{ end }}',
+    description: `{{ with $labels.file }}The file of targets {{ . }}{{ else }}The configuration file{{ end }} of the pbx-exporter at {{ $labels.instance }} has a mistake. The exporter goes on with the one before, so PBXs that were added
 since are not watched. Run "pbx-exporter check", correct the file, reload.`,
     dashboard: 'exporter',
   };

@@ -6,6 +6,7 @@ export function listsGroup(words: Words): Group {
   return {
     name: 'pbx-lists',
     rules: [
+      ...presence(words),
       ...recorded(words),
       pbxCollectorFailing(words),
       pbxDataStale(words),
@@ -22,7 +23,7 @@ type Own = Words;
 
 const shownSince = 'pbx:shown_since_timestamp_seconds:held';
 
-function recorded({ id, carried, held }: Own): readonly Recording[] {
+function presence({ id, carried }: Own): readonly Recording[] {
   const gone = `(count by (${id}) (last_over_time(pbx_up[6h]) unless on (job, instance) up == 0) unless on (${id}) pbx_up)`;
   const count = (record: string): string => `count by (${carried}) (${record} > time() - 600)`;
   return [
@@ -50,20 +51,66 @@ or on (${id}) (
   and on (${carried}) ${count(shownSince)} >= ${count('pbx:vanished:held')}
 )`,
     },
+  ];
+}
+
+function recorded({ id, carried, held }: Own): readonly Recording[] {
+  const readNow = `max by (${id}) ${looked} == 1`;
+  return [
     {
-      record: 'pbx:collector_success:held',
-      why: 'Whether each list could be read.',
-      expr: held('pbx:collector_success:held', `max by (${id}, collector) (pbx_collector_success)`),
+      record: 'pbx:collector_failing:held',
+      why: 'Lists that cannot be read while the PBX can. Of a PBX that is down it is not known, so it stays as it was.',
+      expr: `1 + (max by (${id}, collector) (pbx_collector_success) == 0 and on (${id}) ${readNow})
+or
+(last_over_time(pbx:collector_failing:held[3m]) unless on (${id}) ${readNow})
+and on (${id}) pbx:known:held`,
+    },
+    {
+      record: 'pbx:snapshot_age_seconds:held',
+      why: 'The age that the exporter measures.',
+      expr: held('pbx:snapshot_age_seconds:held', `max by (${id}) (pbx_snapshot_age_seconds)`),
+    },
+    {
+      record: 'pbx:round_age_seconds:held',
+      why: `How long ago a round ended, good or bad, where none has for a quarter of an hour. The clock of the exporter alone is no
+          reason: a round that ends moves the time whatever the clock says.`,
+      expr: held(
+        'pbx:round_age_seconds:held',
+        `time() - max by (${id}) (pbx_last_round_timestamp_seconds)
+unless on (${id}) max by (${id}) (changes(pbx_last_round_timestamp_seconds[15m])) > 0`,
+      ),
+    },
+    {
+      record: 'pbx:round_overdue_seconds:held',
+      why: 'Measured by the exporter itself against the interval and the timeout of each PBX.',
+      expr: held('pbx:round_overdue_seconds:held', `max by (${id}) (pbx_round_overdue_seconds)`),
+    },
+    {
+      record: 'pbx:rows_skipped:held',
+      why: 'Rows left out or not understood in a quarter of an hour.',
+      expr: held(
+        'pbx:rows_skipped:held',
+        `max by (${id}, collector, reason) (increase(pbx_rows_skipped_total[15m])) and on (${id}) ${looked}`,
+      ),
+    },
+    {
+      record: 'pbx:exporters_disagree:held',
+      why: `One name, two exporters, different things: family, site, model, start of the PBX, number of phones, or whether it is up. A
+          pair of exporters that asks the same PBX agrees on all of them. Remembered while one of them does not answer.`,
+      expr: `${disagreement(id, carried)}
+or on (${id}) (
+  last_over_time(pbx:exporters_disagree:held[3m])
+  and on (${id}) (last_over_time(pbx_up[6h]) and on (job, instance) up == 0)
+)`,
     },
   ];
 }
 
-function pbxCollectorFailing({ id, withLabels, pbx, query }: Own): Alert {
+function pbxCollectorFailing({ withLabels, pbx, query }: Own): Alert {
   return {
     alert: 'PbxCollectorFailing',
     why: 'Slow lists may take a few rounds; a lost scrape does not end it.',
-    expr: withLabels(`pbx:collector_success:held == 0
-and on (${id}) pbx:up:remembered == 1`),
+    expr: withLabels('pbx:collector_failing:held'),
     for: '10m',
     severity: 'warning',
     summary: `The list of {{ $labels.collector }} of ${pbx} cannot be read`,
@@ -78,14 +125,10 @@ Alerts about {{ $labels.collector }} are blind until then.`,
 function pbxDataStale({ id, withLabels, pbx, above }: Own): Alert {
   return {
     alert: 'PbxDataStale',
-    why: `The age that the exporter measures; or no round has ended in that time, good or bad. The clock of the exporter alone is no
-          reason: a round that ends moves the time whatever the clock says. A PBX whose login waits has no rounds to end.`,
+    why: 'The values are old, or no round has ended in that time, good or bad. A PBX whose login waits has no rounds to end.',
     expr: withLabels(`(
-  ${above(`max by (${id}) (pbx_snapshot_age_seconds)`, 'data_age_seconds')}
-  or on (${id}) (
-    ${above(`time() - max by (${id}) (pbx_last_round_timestamp_seconds)`, 'data_age_seconds')}
-    unless on (${id}) max by (${id}) (changes(pbx_last_round_timestamp_seconds[15m])) > 0
-  )
+  ${above('pbx:snapshot_age_seconds:held', 'data_age_seconds')}
+  or on (${id}) ${above('pbx:round_age_seconds:held', 'data_age_seconds')}
 )
 unless on (${id}) pbx:up:remembered == 0`),
     for: '5m',
@@ -97,11 +140,11 @@ shorter than that, the exporter is stuck or overloaded: see its log and the dash
   };
 }
 
-function pbxRoundsOverdue({ id, withLabels, pbx }: Own): Alert {
+function pbxRoundsOverdue({ withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxRoundsOverdue',
-    why: 'Measured by the exporter itself against the interval and the timeout of each PBX, so it needs no limit of yours.',
-    expr: withLabels(`max by (${id}) (pbx_round_overdue_seconds) > 0`),
+    why: 'It needs no limit of yours: the exporter knows the interval and the timeout of each PBX.',
+    expr: withLabels('pbx:round_overdue_seconds:held > 0'),
     for: '5m',
     keep_firing_for: '2m',
     severity: 'warning',
@@ -112,11 +155,11 @@ See the dashboard "PBX / Exporter" and the log, raise "concurrency" or restart i
   };
 }
 
-function pbxRowsSkipped({ id, withLabels, pbx }: Own): Alert {
+function pbxRowsSkipped({ withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxRowsSkipped',
     why: 'A counter over 15 minutes, so that a lost scrape does not end it.',
-    expr: withLabels(`max by (${id}, collector, reason) (increase(pbx_rows_skipped_total[15m])) > 0`),
+    expr: withLabels('pbx:rows_skipped:held > 0'),
     for: '15m',
     keep_firing_for: '5m',
     severity: 'warning',
@@ -169,18 +212,21 @@ most likely scrape_timeout is shorter than a round of this PBX takes, or the exp
   };
 }
 
-function pbxExportersDisagree({ id, withLabels, pbx, carried }: Own): Alert {
-  return {
-    alert: 'PbxExportersDisagree',
-    why: `One name, two exporters, different things: family, site, model, start of the PBX, number of phones, or whether it is up. A
-          pair of exporters that asks the same PBX agrees on all of them.`,
-    expr: withLabels(`count by (${id}) (count by (${id}, ${carried}) (pbx_target_info)) > 1
+function disagreement(id: string, carried: string): string {
+  return `count by (${id}) (count by (${id}, ${carried}) (pbx_target_info)) > 1
 or on (${id}) count by (${id}) (count by (${id}, model) (pbx_info)) > 1
 or on (${id}) max by (${id}) (time() - pbx_uptime_seconds) - min by (${id}) (time() - pbx_uptime_seconds) > 300
 or on (${id}) max by (${id}) ${looked} - min by (${id}) ${looked} > 0
 or on (${id}) (
   max by (${id}) (sum by (${id}, job, instance) (pbx_peers)) - min by (${id}) (sum by (${id}, job, instance) (pbx_peers)) > 0
-)`),
+)`;
+}
+
+function pbxExportersDisagree({ withLabels, pbx }: Own): Alert {
+  return {
+    alert: 'PbxExportersDisagree',
+    why: 'See what is recorded.',
+    expr: withLabels('pbx:exporters_disagree:held'),
     for: '15m',
     severity: 'warning',
     summary: `Two exporters tell different things of ${pbx}`,

@@ -49,6 +49,16 @@ function recorded({ id, held }: Own): readonly Recording[] {
       expr: held('pbx:up:remembered', 'pbx:up:fresh'),
     },
     {
+      record: 'pbx:rounds_failed:held',
+      why: 'Share of the last quarter of an hour in which the PBX could not be read, where it came and went.',
+      expr: held(
+        'pbx:rounds_failed:held',
+        `1 - avg_over_time(pbx:up:fresh[15m])
+and on (${id}) changes(pbx:up:fresh[15m]) >= 3
+and on (${id}) ${looked}`,
+      ),
+    },
+    {
       record: 'pbx:last_failure:held',
       why: 'Why the last round failed.',
       expr: held('pbx:last_failure:held', `max by (${id}, reason) (pbx_last_failure)`),
@@ -166,12 +176,11 @@ Call an extension from outside to see whether calls work, then let the exporter 
   };
 }
 
-function pbxUnstable({ id, withLabels, pbx, reason }: Own): Alert {
+function pbxUnstable({ withLabels, pbx, reason }: Own): Alert {
   return {
     alert: 'PbxUnstable',
     why: 'Half of the quarter of an hour without a good round, in pieces: one outage of that length is PbxDown.',
-    expr: withLabels(`(1 - avg_over_time(pbx:up:fresh[15m])) >= 0.5
-and on (${id}) changes(pbx:up:fresh[15m]) >= 4`),
+    expr: withLabels('pbx:rounds_failed:held >= 0.5'),
     for: '1m',
     keep_firing_for: '10m',
     severity: 'warning',

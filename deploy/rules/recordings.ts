@@ -3,6 +3,9 @@ import type { Group, Recording } from './rule.ts';
 import { type ThresholdName, thresholdNames, type Thresholds } from './settings.ts';
 import type { Words } from './words.ts';
 
+/** See `recordingGroups`. */
+export const heldRoundtrip = 'pbx:peer_roundtrip_microseconds:held';
+
 /** What alerts and dashboards share: the memory of PBXs, the limits of single ones, and values over days, computed once and kept cheaply. */
 export function recordingGroups(words: Words): readonly Group[] {
   const { id } = words;
@@ -19,10 +22,19 @@ export function recordingGroups(words: Words): readonly Group[] {
         expr: `quantile by (${id}) (0.5, max by (${id}, peer) (pbx_peer_roundtrip_microseconds))`,
       },
       {
+        record: heldRoundtrip,
+        why: 'The median of PBXs with three phones at least that tell a roundtrip; remembered while nobody looks or the list cannot be read.',
+        expr: words.heldOfCollector(
+          heldRoundtrip,
+          'peers',
+          `${median} and on (${id}) count by (${id}) (max by (${id}, peer) (pbx_peer_roundtrip_microseconds)) >= 3`,
+        ),
+      },
+      {
         record: usual,
         why: `The median of the day before, with an hour of past at least. While the present one is three times as high it stays as it is: a
           trouble that lasts must not become what is usual.`,
-        expr: `last_over_time(${usual}[5m]) and on (${id}) ${median} > on (${id}) 3 * last_over_time(${usual}[5m])
+        expr: `last_over_time(${usual}[5m]) and on (${id}) ${heldRoundtrip} > on (${id}) 3 * last_over_time(${usual}[5m])
 or on (${id}) (
   quantile_over_time(0.5, ${median}[1d] offset 1h)
   and on (${id}) count_over_time(${median}[1d] offset 1h) >= 60

@@ -1,4 +1,5 @@
-import type { Alert, Group } from './rule.ts';
+import type { Alert, Group, Recording } from './rule.ts';
+import { heldRoundtrip } from './recordings.ts';
 import type { Words } from './words.ts';
 
 /** How well calls can be made, and what is worth knowing. */
@@ -7,6 +8,7 @@ export function serviceGroup(words: Words): Group {
   return {
     name: 'pbx-service',
     rules: [
+      ...recorded(own),
       pbxRoundtripHigh(own),
       pbxTrunkRoundtripHigh(own),
       pbxQueueWithoutAgents(own),
@@ -20,28 +22,49 @@ export function serviceGroup(words: Words): Group {
 type Own = ReturnType<typeof vocabulary>;
 
 function vocabulary(words: Words) {
-  const { id, above } = words;
-  const calls = `sum by (${id}) (max by (${id}, direction) (pbx_calls))`;
+  const { above } = words;
   const usual = 'pbx:peer_roundtrip_microseconds:usual';
-  const median = 'pbx:peer_roundtrip_microseconds:median';
-  const trunkRoundtrip = `max by (${id}, trunk) (avg_over_time(pbx_trunk_roundtrip_microseconds[5m]))`;
-  const waiting = `max by (${id}, queue) (pbx_queue_waiting_callers)`;
   const callsNearLimit = above(`${calls} / 0.9`, 'calls_limit', '>=');
   const withCallsLimit = words.thresholds.thresholds.some(({ set }) => set.calls_limit !== undefined);
-  return { ...words, calls, usual, median, trunkRoundtrip, waiting, callsNearLimit, withCallsLimit };
+  return { ...words, usual, callsNearLimit, withCallsLimit };
 }
 
-function pbxRoundtripHigh({ id, withLabels, pbx, above, usual, median }: Own): Alert {
+const calls = 'pbx:calls:held';
+const trunkRoundtrip = 'pbx:trunk_roundtrip_microseconds:held';
+const waiting = 'pbx:queue_waiting_callers:held';
+const agents = 'pbx:queue_agents_ready:held';
+
+/** What was last known, so that nothing is well because nobody looks. */
+function recorded({ id, heldOfCollector, withCallsLimit }: Own): readonly Recording[] {
+  const all: readonly (readonly [string, string, string, string])[] = [
+    [
+      trunkRoundtrip,
+      'trunks',
+      `max by (${id}, trunk) (avg_over_time(pbx_trunk_roundtrip_microseconds[5m]))`,
+      'The mean of five minutes, so that one slow answer is none.',
+    ],
+    [waiting, 'queues', `max by (${id}, queue) (pbx_queue_waiting_callers)`, 'Callers that wait.'],
+    [
+      agents,
+      'queues',
+      `sum by (${id}, queue) (max by (${id}, queue, state) (pbx_queue_agents{state=~"available|ringing|in_call|on_hold|wrap_up"}))`,
+      'Agents that are signed in and ready, being called or talking.',
+    ],
+    ...(withCallsLimit
+      ? [[calls, 'calls', `sum by (${id}) (max by (${id}, direction) (pbx_calls))`, 'Calls at the same time.'] as const]
+      : []),
+  ];
+  return all.map(([record, collector, expr, why]) => ({ record, why, expr: heldOfCollector(record, collector, expr) }));
+}
+
+function pbxRoundtripHigh({ id, withLabels, pbx, above, usual }: Own): Alert {
   return {
     alert: 'PbxRoundtripHigh',
     why: `Three times what is usual (which does not follow while it is high, so this does not end by itself), above 50 ms; or above
           300 ms, usual or not. With three phones at least that tell a roundtrip.`,
     expr: withLabels(`(
-  (
-    (${median} > on (${id}) 3 * ${usual} and on (${id}) ${median} > 50000)
-    or on (${id}) ${above(median, 'roundtrip_microseconds')}
-  )
-  and on (${id}) count by (${id}) (max by (${id}, peer) (pbx_peer_roundtrip_microseconds)) >= 3
+  (${heldRoundtrip} > on (${id}) 3 * ${usual} and on (${id}) ${heldRoundtrip} > 50000)
+  or on (${id}) ${above(heldRoundtrip, 'roundtrip_microseconds')}
 ) / 1e6`),
     for: '15m',
     keep_firing_for: '5m',
@@ -53,10 +76,10 @@ hear delays and gaps. Look for a full Internet line (backup, update, video), a V
   };
 }
 
-function pbxTrunkRoundtripHigh({ withLabels, pbx, above, trunkRoundtrip }: Own): Alert {
+function pbxTrunkRoundtripHigh({ withLabels, pbx, above }: Own): Alert {
   return {
     alert: 'PbxTrunkRoundtripHigh',
-    why: 'The mean of five minutes, so that one slow answer is none.',
+    why: 'The way to the carrier, or the carrier itself.',
     expr: withLabels(`(${above(trunkRoundtrip, 'trunk_roundtrip_microseconds')}) / 1e6`),
     for: '15m',
     keep_firing_for: '5m',
@@ -68,12 +91,12 @@ Internet line first, then ask the carrier.`,
   };
 }
 
-function pbxQueueWithoutAgents({ id, withLabels, pbx, waiting }: Own): Alert {
+function pbxQueueWithoutAgents({ id, withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxQueueWithoutAgents',
     why: 'Callers wait, and no agent could take a call: none is ready, being called or talking.',
     expr: withLabels(`${waiting} > 0
-and on (${id}, queue) sum by (${id}, queue) (max by (${id}, queue, state) (pbx_queue_agents{state=~"available|ringing|in_call|on_hold|wrap_up"})) == 0`),
+and on (${id}, queue) ${agents} == 0`),
     for: '5m',
     keep_firing_for: '2m',
     severity: 'warning',
@@ -84,7 +107,7 @@ be closed on the PBX; else somebody has to sign in.`,
   };
 }
 
-function pbxQueueLong({ withLabels, pbx, above, waiting }: Own): Alert {
+function pbxQueueLong({ withLabels, pbx, above }: Own): Alert {
   return {
     alert: 'PbxQueueLong',
     why: 'For information: how many callers are many is for each queue to say (queue_waiting_callers in thresholds.yml).',

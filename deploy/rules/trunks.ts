@@ -1,5 +1,5 @@
 import type { Alert, Group, Recording } from './rule.ts';
-import { afterOutageOf, type Words } from './words.ts';
+import { afterOutageOf, looked, type Words } from './words.ts';
 
 /** Trunks: one of several, all of a PBX, all of a carrier. */
 export function trunksGroup(words: Words): Group {
@@ -48,6 +48,14 @@ function recorded({ id, held }: Own): readonly Recording[] {
       record: 'pbx:trunk_up:held',
       why: 'All trunks of which the PBX tells whether they work.',
       expr: held('pbx:trunk_up:held', `max by (${id}, trunk) (pbx_trunk_up)`),
+    },
+    {
+      record: 'pbx:trunk_state_changes:held',
+      why: 'Changes of state in half an hour.',
+      expr: held(
+        'pbx:trunk_state_changes:held',
+        `max by (${id}, trunk) (increase(pbx_trunk_state_changes_total[30m])) and on (${id}) ${looked}`,
+      ),
     },
     {
       record: 'pbx:trunk_host:held',
@@ -141,14 +149,13 @@ Check the firewall of the PBX, the cable and the gateway of an analogue or ISDN 
   };
 }
 
-function pbxTrunkFlapping({ id, withLabels, pbx, above, trunk }: Own): Alert {
+function pbxTrunkFlapping({ withLabels, pbx, above, trunk }: Own): Alert {
   return {
     alert: 'PbxTrunkFlapping',
-    why: 'A counter over half an hour, so that nothing between two scrapes is lost.',
-    expr: withLabels(
-      above(`max by (${id}, trunk) (increase(pbx_trunk_state_changes_total[30m]))`, 'trunk_state_changes'),
-    ),
+    why: 'A counter over half an hour, so that nothing between two scrapes is lost. It goes on while a new exporter counts from 0.',
+    expr: withLabels(above('pbx:trunk_state_changes:held', 'trunk_state_changes')),
     for: '5m',
+    keep_firing_for: '15m',
     severity: 'warning',
     summary: `${trunk} comes and goes`,
     description: `Trunk {{ $labels.trunk }} of ${pbx} has changed its state {{ $value | printf "%.0f" }} times within half an hour. Calls break off or do not get through although

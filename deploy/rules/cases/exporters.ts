@@ -91,6 +91,30 @@ export const exporterCases: readonly Case[] = [
     firing: { '2m': [], '4m': ['PbxExporterMissing'] },
   },
   {
+    name: 'a file of targets is refused, and the exporter dies: that the file is good is not told',
+    courses: [
+      {
+        pbx: 'hq',
+        stretches: [
+          [20, up],
+          [20, 'away'],
+          [20, up],
+        ],
+      },
+    ],
+    others: {
+      'pbx_exporter_target_file_last_reload_successful{job="pbx-exporter",instance="exporter-1:10560",file="berlin.yml"}':
+        '0x19 stale _x19 1x20',
+    },
+    firing: {
+      '4m': [],
+      '8m': ['PbxExporterReloadFailed'],
+      '18m': ['PbxExporterReloadFailed', 'PbxExporterMissing', 'PbxExporterDown'],
+      '25m': [],
+    },
+    besidesInProbe: { '18m': ['PbxProbeFailing hq'] },
+  },
+  {
     name: 'a new configuration is refused',
     courses: [{ pbx: 'hq', stretches: [[40, up]] }],
     others: {

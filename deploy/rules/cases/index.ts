@@ -1,3 +1,4 @@
+import { absenceCases } from './absences.ts';
 import type { Case } from './case.ts';
 import { exporterCases } from './exporters.ts';
 import { limitCases } from './limits.ts';
@@ -15,6 +16,7 @@ export const cases: readonly Case[] = [
   ...readingCases,
   ...listCases,
   ...renameCases,
+  ...absenceCases,
   ...trunkCases,
   ...peerCases,
   ...serviceCases,
