@@ -44,12 +44,11 @@ export function createRecorder(
         const spent = (): number => Math.round(clock.monotonicTime() - startedAt);
         try {
           const answer = await transport.send(request, signal);
-          const kept = request.confidential === true ? { ...answer, body: '' } : answer;
-          recorded.push({ request, milliseconds: spent(), answer: kept });
+          recorded.push({ request: keptRequest(request), milliseconds: spent(), answer: keptAnswer(request, answer) });
           return answer;
         } catch (thrown) {
           const { reason, message } = asFailure(thrown);
-          recorded.push({ request, milliseconds: spent(), failure: { reason, message } });
+          recorded.push({ request: keptRequest(request), milliseconds: spent(), failure: { reason, message } });
           throw thrown;
         }
       },
@@ -61,6 +60,18 @@ export function createRecorder(
       return typeof shown === 'object' && shown !== null ? { ...shown } : {};
     },
   };
+}
+
+function keptAnswer({ confidential, kept }: ApiRequest, answer: ApiAnswer): ApiAnswer {
+  if (confidential === true) return { ...answer, body: '' };
+  return kept === undefined ? answer : { ...answer, body: kept.answer(answer.body) };
+}
+
+function keptRequest(request: ApiRequest): ApiRequest {
+  const { kept, body } = request;
+  if (kept === undefined || body?.kind !== 'form') return request;
+  const fields = Object.entries(body.fields).map(([name, value]) => [name, kept.field(name, value)]);
+  return { ...request, body: { kind: 'form', fields: Object.fromEntries(fields) } };
 }
 
 /** What hides everything secret that any exchange shows. */

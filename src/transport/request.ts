@@ -30,6 +30,14 @@ export type RequestBody =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>> };
 
+/** Takes out of an exchange what must not be kept by anybody, and leaves a text that can still be understood. */
+export interface KeptText {
+  /** The body of the answer. */
+  readonly answer: (body: string) => string;
+  /** The value of a field of the form that was sent. */
+  readonly field: (name: string, value: string) => string;
+}
+
 /** A request to the PBX of one target, before the session's authorization is added. */
 export interface ApiRequest {
   /** Which of the family's allowed requests this is. */
@@ -43,6 +51,8 @@ export interface ApiRequest {
   readonly body?: RequestBody;
   /** Whether the answer is a page whose text must not be kept by anybody, not even by `capture` with its secrets replaced. */
   readonly confidential?: boolean;
+  /** What of the exchange may be kept by `capture`, before its secrets are replaced. Default: all of it. */
+  readonly kept?: KeptText;
   /** Largest answer in bytes, where it is less than the family's. */
   readonly maximumBytes?: number;
   /** Deadline of this one request in milliseconds; default: half of the round's time, never more than what is left of it. */

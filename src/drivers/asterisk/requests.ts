@@ -1,4 +1,5 @@
 import type { AllowedRequest, ApiRequest } from '../../transport/request.ts';
+import { fieldWithoutCaller, withoutCallers } from './kept-text.ts';
 
 /** Phones and trunks are in the same lists. */
 const inventory = ['peers', 'trunks'] as const;
@@ -36,6 +37,15 @@ const actions = {
 /** Name of a call of this family. */
 export type AsteriskCall = keyof typeof actions;
 
+/** Calls whose answers tell who talks with whom. */
+const aboutCalls: ReadonlySet<string> = new Set<AsteriskCall>([
+  'channels',
+  'events',
+  'running_channels',
+  'leg_quality',
+  'sip_leg_quality',
+]);
+
 /** AMI over HTTP, text face; POST keeps secrets out of access logs. */
 const path = '/rawman';
 
@@ -53,5 +63,7 @@ export const requests: readonly AllowedRequest[] = Object.entries(actions).map(
 /** A request for an action, with its parameters. */
 export function actionRequest(call: AsteriskCall, parameters: Readonly<Record<string, string>> = {}): ApiRequest {
   const [action, , fixed = {}] = actions[call];
-  return { call, path, body: { kind: 'form', fields: { action, ...fixed, ...parameters } } };
+  const kept = { answer: withoutCallers, field: fieldWithoutCaller };
+  const body = { kind: 'form', fields: { action, ...fixed, ...parameters } } as const;
+  return { call, path, body, ...(aboutCalls.has(call) ? { kept } : {}) };
 }

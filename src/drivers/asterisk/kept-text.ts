@@ -1,0 +1,47 @@
+/** Fields of answers about channels and of events that tell nothing of who talks with whom. */
+const keptFields =
+  /^(?:response|message|event|eventlist|listitems|channel|channelstate|channelstatedesc|variable|value|uri|contactstatus|aor|endpointname|roundtripusec|channeltype|username|domain|status):/i;
+/** Events of which anything is kept. */
+const keptEvents = /^Event: ?(?:VarSet|ContactStatus|Registry|CoreShowChannel|\w+Complete)\r?$/im;
+
+/**
+ * What of an answer about calls anybody may keep: numbers, names, ids of calls and channels and addresses of media are taken
+ * out, events that nobody needs are left out whole. The rest reads as before.
+ */
+export function withoutCallers(body: string): string {
+  const serials = new Map<string, string>();
+  const hidden = body
+    .split(/\r?\n\r?\n/)
+    .filter((block) => !/^Event:/i.test(block) || isKept(block))
+    .map((block) => keptLines(block, serials));
+  return hidden.join('\r\n\r\n');
+}
+
+/** A field of a request, as {@link withoutCallers} shows it. */
+export function fieldWithoutCaller(name: string, value: string): string {
+  return name.toLowerCase() === 'channel' ? value.replace(/-[0-9a-f]{8}$/i, '-00000000') : value;
+}
+
+function isKept(block: string): boolean {
+  if (!keptEvents.test(block)) return false;
+  return !/^Event: ?VarSet\r?$/im.test(block) || /^Variable: ?RTPAUDIOQOS\r?$/im.test(block);
+}
+
+function keptLines(block: string, serials: Map<string, string>): string {
+  return block
+    .split(/\r?\n/)
+    .filter((line) => line === '' || keptFields.test(line))
+    .map((line) => withoutIds(line, serials))
+    .join('\r\n');
+}
+
+/** Streams have numbers that a capture of packets would show too; channels are counted anew, so that they stay apart. */
+function withoutIds(line: string, serials: Map<string, string>): string {
+  if (/^value:/i.test(line)) return line.replaceAll(/(ssrc)=[^;]*/gi, '$1=1');
+  if (!/^channel:/i.test(line)) return line;
+  return line.replace(/-([0-9a-f]{8})((?:;\d)?)$/i, (_whole, serial: string, end: string) => {
+    const known = serials.get(serial) ?? (serials.size + 1).toString(16).padStart(8, '0');
+    serials.set(serial, known);
+    return `-${known}${end}`;
+  });
+}
