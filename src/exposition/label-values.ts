@@ -59,6 +59,8 @@ export const labelMeanings: Meanings = {
     calls: 'active calls',
     queues: 'call queues',
     system: 'version, model, uptime, use and limits, licence',
+    storage: 'use of the disk',
+    security: 'addresses that the PBX keeps out',
     quality: 'how calls sound, and changes of state between rounds',
   },
   failureReasons: {

@@ -35,7 +35,7 @@ export const pbxMetrics = [
     help: 'How much of a resource of the PBX is in use.',
     labels: ['pbx', 'resource'],
     group,
-    source: 'Collector `system`. Only resources that the PBX tells.',
+    source: 'Collector `system`, and `storage` for the disk. Only resources that the PBX tells.',
   },
   {
     name: 'pbx_limit',
@@ -43,7 +43,8 @@ export const pbxMetrics = [
     help: 'How much of a resource the PBX or its licence allows at most.',
     labels: ['pbx', 'resource'],
     group,
-    source: 'Collector `system`. Only resources that the PBX tells; absent where it says that there is no limit.',
+    source:
+      'Collector `system`, and `storage` for the disk. Only resources that the PBX tells; absent where it says that there is no limit.',
   },
   {
     name: 'pbx_license_expiry_timestamp_seconds',
@@ -62,6 +63,14 @@ export const pbxMetrics = [
     group,
     source:
       'The TLS handshake, whether the certificate is checked or not, and also where it was refused. Absent for http, and once no connection has come about for `stale_after`.',
+  },
+  {
+    name: 'pbx_banned_addresses',
+    type: 'gauge',
+    help: 'Number of addresses that the PBX keeps out because they failed to log in too often.',
+    labels: ['pbx'],
+    group,
+    source: 'Collector `security` (not collected by default).',
   },
   ...peerMetrics,
   {

@@ -41,14 +41,14 @@ export function addSystem(lines: TargetLines, system: SystemFacts): void {
   const { version, model } = system;
   lines.add('pbx_uptime_seconds', '', system.uptimeSeconds);
   lines.add('pbx_calls_processed_total', '', system.callsProcessed);
-  addUsage(lines, system);
   for (const kind of licenseKinds)
     lines.add('pbx_license_expiry_timestamp_seconds', label('kind', kind), system.licenseExpiries?.[kind]);
   if (version === undefined && model === undefined) return;
   lines.add('pbx_info', `${label('version', version ?? '')},${label('model', model ?? '')}`, 1);
 }
 
-function addUsage(lines: TargetLines, { used, limits }: Usage): void {
+/** Lines of use and limits, whichever collectors told them; each resource once. */
+export function addUsage(lines: TargetLines, { used, limits }: Usage): void {
   for (const resource of resources) {
     const labels = label('resource', resource);
     lines.add('pbx_used', labels, used?.[resource]);

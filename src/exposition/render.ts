@@ -3,6 +3,7 @@ import { failureReasons } from '../snapshot/failure-reason.ts';
 import { collectors } from '../snapshot/reading.ts';
 import {
   nextExpiry,
+  usageOf,
   visibleCertificateExpiry,
   visibleParts,
   type Counters,
@@ -12,7 +13,7 @@ import {
 } from '../snapshot/record.ts';
 import type { NameHash } from '../snapshot/peer-name.ts';
 import type { Block } from './gzip/block.ts';
-import { addCalls, addPeers, addQueues, addSystem, addTrunks } from './render-parts.ts';
+import { addCalls, addPeers, addQueues, addSystem, addTrunks, addUsage } from './render-parts.ts';
 import { addQualityCounters, addRunningLegs, addTrunkPackets } from './render-quality.ts';
 import { label, TargetLines } from './target-lines.ts';
 
@@ -121,6 +122,8 @@ interface VisibleTarget {
 function addVisible(lines: TargetLines, { identity, record, visible, hashName }: VisibleTarget): void {
   const { peerReachableChanges, trunkStateChanges, quality } = record.counters;
   if (visible.system !== undefined) addSystem(lines, visible.system.value);
+  addUsage(lines, usageOf(visible));
+  lines.add('pbx_banned_addresses', '', visible.security?.value.bannedAddresses);
   if (visible.peers !== undefined)
     addPeers(lines, visible.peers.value, { identity, hashName, changes: peerReachableChanges });
   if (visible.trunks !== undefined) addTrunks(lines, visible.trunks.value, trunkStateChanges);

@@ -2,7 +2,7 @@ import type { CallQuality } from './call-quality.ts';
 import type { FailureReason } from './failure-reason.ts';
 
 /** The parts of a PBX that can be read, each on its own: `collect:` in the configuration, label `collector`. */
-export const collectors = ['peers', 'trunks', 'calls', 'queues', 'system', 'quality'] as const;
+export const collectors = ['peers', 'trunks', 'calls', 'queues', 'system', 'storage', 'security', 'quality'] as const;
 /** One of {@link collectors}. */
 export type Collector = (typeof collectors)[number];
 
@@ -154,6 +154,14 @@ export interface SystemFacts extends Usage {
   readonly licenseExpiries?: Readonly<Partial<Record<LicenseKind, number>>>;
 }
 
+/** Whom the PBX keeps out. */
+export interface SecurityFacts {
+  /** Addresses that are banned now. */
+  readonly bannedAddresses?: number;
+  /** Whether the address is among them that we ask from. */
+  readonly ownAddressBanned?: true;
+}
+
 /** Why rows were left out or kept as unknown, label `reason` of `pbx_rows_skipped_total`. */
 export const skipReasons = ['malformed', 'limit', 'unknown_state'] as const;
 /** One of {@link skipReasons}. */
@@ -193,6 +201,8 @@ export interface CollectorValues {
   readonly calls: Calls;
   readonly queues: readonly Queue[];
   readonly system: SystemFacts;
+  readonly storage: Usage;
+  readonly security: SecurityFacts;
   readonly quality: CallQuality;
 }
 

@@ -3,7 +3,7 @@ import type { Clocks } from './clocks.ts';
 import type { FailureReason } from './failure-reason.ts';
 import { type ReadTimes, withoutStaleRows } from './carried-rows.ts';
 import type { MissingCall } from './round-outcome.ts';
-import type { Collector, CollectorValues, SkipReason, TrunkState } from './reading.ts';
+import type { Collector, CollectorValues, SkipReason, TrunkState, Usage } from './reading.ts';
 
 /** How `pbx_peer_info` shows names of people: as they are, as a keyed hash, or not at all. */
 export const peerNameModes = ['plain', 'hash', 'none'] as const;
@@ -147,6 +147,14 @@ export function visibleParts(record: TargetRecord, staleAfterMs: number, now: nu
     ...(trunks && isFresh(trunks.readAt) ? { trunks: withoutStaleRows(trunks, isFresh) } : {}),
     ...(queues && isFresh(queues.readAt) ? { queues: withoutStaleRows(queues, isFresh) } : {}),
     ...Object.fromEntries(fresh),
+  };
+}
+
+/** Use and limits that are shown, of the collectors `system` and `storage`; where both tell a resource, the one of `storage` counts. */
+export function usageOf({ system, storage }: HeldParts): Usage {
+  return {
+    used: { ...system?.value.used, ...storage?.value.used },
+    limits: { ...system?.value.limits, ...storage?.value.limits },
   };
 }
 

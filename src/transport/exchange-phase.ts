@@ -11,6 +11,8 @@ export type Phase = 'waiting' | 'resolving' | 'connecting' | 'handshake' | 'aski
 /** Where one exchange stands. */
 export class ExchangeProgress {
   phase: Phase = 'waiting';
+  /** Address of our side of the connection, once an answer has begun. */
+  localAddress: string | undefined;
   #socket: Socket | undefined;
   #readBefore = 0;
   #reused = false;
@@ -28,7 +30,10 @@ export class ExchangeProgress {
       this.#readBefore = socket.bytesRead;
       this.#follow(socket, isIP(host.replaceAll(/[[\]]/g, '')) === 0);
     });
-    request.once('response', () => (this.phase = 'reading'));
+    request.once('response', () => {
+      this.phase = 'reading';
+      this.localAddress = this.#socket?.localAddress;
+    });
   }
 
   #follow(socket: Socket, isName: boolean): void {

@@ -128,6 +128,10 @@ async function attempt(
     return {
       status: response.statusCode,
       baseUrl: `${baseUrl.origin}${baseUrl.pathname.replace(/\/+$/, '')}`,
+      // Behind a proxy the PBX sees the proxy's address.
+      ...(link.settings.proxyUrl === undefined && progress.localAddress !== undefined
+        ? { localAddress: progress.localAddress }
+        : {}),
       headers: plainHeaders(response.headers),
       cookies: readCookies(response.headers['set-cookie']),
       body: decodeText(body, response.headers['content-type']),

@@ -69,6 +69,8 @@ export interface ApiAnswer {
   readonly status: number;
   /** The target's base URL, without account and query, for messages; absent where the answer did not come over HTTP. */
   readonly baseUrl?: string;
+  /** Address of our side of the connection, where there was one. */
+  readonly localAddress?: string;
   /** Header names in lower case. Repeated headers are joined by `, `, `set-cookie` is in `cookies` only. */
   readonly headers: Readonly<Record<string, string>>;
   /** Cookies that the answer sets, by name, values as sent. */

@@ -211,6 +211,8 @@ const record: fc.Arbitrary<TargetRecord> = fc
         calls: held(calls),
         queues: held(rows(queue)),
         system: held(system),
+        storage: held(optional({ used: amounts, limits: amounts })),
+        security: held(optional({ bannedAddresses: count })),
         quality: held(quality),
       }),
       counters,

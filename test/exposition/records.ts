@@ -119,11 +119,16 @@ export const richRecord: TargetRecord = {
         model: 'Asterisk',
         uptimeSeconds: 86_400,
         callsProcessed: 8_123,
-        used: { calls: 4, online_users: 0, disk_bytes: 137_438_953_472 },
-        limits: { calls: 30, disk_bytes: 1_099_511_627_776 },
+        used: { calls: 4, online_users: 0 },
+        limits: { calls: 30 },
         licenseExpiries: { license: 1_790_000_000, maintenance: 1_775_000_000 },
       },
     },
+    storage: {
+      readAt: now - 10_000,
+      value: { used: { disk_bytes: 137_438_953_472 }, limits: { disk_bytes: 1_099_511_627_776 } },
+    },
+    security: { readAt: now - 10_000, value: { bannedAddresses: 3 } },
   },
   certificateExpiry: { readAt: now - 9_000, value: 1_764_547_200 },
   counters: {

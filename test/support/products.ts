@@ -1,6 +1,7 @@
 import type { Family } from '../../src/drivers/driver.ts';
 import { families } from '../../src/drivers/index.ts';
 import { simulators } from '../../src/simulator/index.ts';
+import type { Collector } from '../../src/snapshot/reading.ts';
 import { createMikoSimulator } from '../../src/simulator/mikopbx/index.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { createWebitelSimulator } from '../../src/simulator/webitel/index.ts';
@@ -33,12 +34,22 @@ const switches: Readonly<Record<string, object>> = {
   asterisk: { switches: { failedLoginDelayMs: 0 }, logWatcher: { failures: 5, withinMs: 600_000, banMs: 1_800_000 } },
 };
 
+/** What of a family's collectors a product cannot tell. */
+const untold: Readonly<Record<string, readonly Collector[]>> = { 'mikopbx 2024': ['storage', 'security'] };
+
 /** All products of all families, in the order of the families. */
 export const allProducts: readonly Product[] = families.flatMap((family): readonly Product[] => {
   const several = products[family.name];
   if (several === undefined) return [{ name: family.name, family, simulate: usual(family) }];
-  return Object.entries(several).map(([name, simulate]) => ({ name: `${family.name} ${name}`, family, simulate }));
+  return Object.entries(several).map(([addition, simulate]) => {
+    const name = `${family.name} ${addition}`;
+    return { name, family: { ...family, collectors: collectorsOf(name, family) }, simulate };
+  });
 });
+
+function collectorsOf(product: string, { collectors }: Family): readonly Collector[] {
+  return collectors.filter((name) => untold[product]?.includes(name) !== true);
+}
 
 function usual({ name }: Family): Make {
   const simulator = simulators.find((candidate) => candidate.family === name);

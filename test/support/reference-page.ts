@@ -203,6 +203,7 @@ function addParts(add: Add, target: PageTarget, now: number): void {
   if (system) addSystem(add, system.value);
   addRows(add, target, { ...(peers && { peers }), ...(trunks && { trunks }) });
   addCalls(add, calls?.value ?? {});
+  addUsage(add, Object.fromEntries(shown));
   for (const queue of queues?.value ?? []) addQueue(add, queue);
 }
 
@@ -229,8 +230,6 @@ type ValueOf<Name extends keyof Held> = NonNullable<Held[Name]>['value'];
 function addSystem(add: Add, { version, model, uptimeSeconds, ...others }: ValueOf<'system'>): void {
   add('pbx_uptime_seconds', {}, uptimeSeconds);
   add('pbx_calls_processed_total', {}, others.callsProcessed);
-  for (const resource of resources) add('pbx_used', { resource }, others.used?.[resource]);
-  for (const resource of resources) add('pbx_limit', { resource }, others.limits?.[resource]);
   for (const kind of licenseKinds)
     add('pbx_license_expiry_timestamp_seconds', { kind }, others.licenseExpiries?.[kind]);
   if (version !== undefined || model !== undefined) add('pbx_info', { version: version ?? '', model: model ?? '' }, 1);
@@ -253,6 +252,14 @@ function addPeers(add: Add, identity: PageTarget['identity'], peers: ValueOf<'pe
     if (identity.peerDevices === true) addPeerDevices(add, peer, row.devices);
     if (identity.peerNames === 'hash') add('pbx_peer_info', { peer, name: name === '' ? '' : testHash(name) }, 1);
   }
+}
+
+function addUsage(add: Add, { system, storage, security }: Held): void {
+  for (const resource of resources) {
+    add('pbx_used', { resource }, storage?.value.used?.[resource] ?? system?.value.used?.[resource]);
+    add('pbx_limit', { resource }, storage?.value.limits?.[resource] ?? system?.value.limits?.[resource]);
+  }
+  add('pbx_banned_addresses', {}, security?.value.bannedAddresses);
 }
 
 function addCalls(add: Add, calls: ValueOf<'calls'>): void {

@@ -36,7 +36,7 @@ export const mikopbx: Family = {
   name: 'mikopbx',
   title: 'MikoPBX',
   accounts: ['password', 'token'],
-  collectors: ['peers', 'trunks', 'calls', 'system'],
+  collectors: ['peers', 'trunks', 'calls', 'system', 'storage', 'security'],
   requests,
   guard: {
     pauses: {

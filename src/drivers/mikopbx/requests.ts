@@ -32,6 +32,8 @@ const calls = {
   v3_sip_registry: ['GET', `${v3}/sip:getRegistry`, 'trunks'],
   v3_iax_registry: ['GET', `${v3}/iax:getRegistry`, 'trunks'],
   v3_active_channels: ['GET', `${v3}/pbx-status:getActiveChannels`, 'calls'],
+  v3_storage: ['GET', `${v3}/storage:usage`, 'storage'],
+  v3_banned_addresses: ['GET', `${v3}/firewall:getBannedIps`, 'security'],
   v3_employees: ['GET', `${v3}/employees`, 'auxiliary'],
 } as const;
 

@@ -34,6 +34,7 @@ export function healthOf(target: StatusTarget, view: View): Health {
     ...lateTroubles(target),
     ...trunkTroubles(target, view),
     ...peerTroubles(target, view),
+    ...banTroubles(target, view),
     ...collectorTroubles(target),
   ];
   return { level: troubles.length === 0 ? 'good' : 'trouble', troubles };
@@ -57,6 +58,14 @@ function lateTroubles({ overdueMs }: StatusTarget): readonly Trouble[] {
   if (overdueMs === 0) return [];
   const text = `The rounds are late: the next one is overdue by ${formatDuration(overdueMs)}.`;
   return [{ about: 'rounds', text, cause: 'The rounds are late.' }];
+}
+
+/** Before the PBX keeps us out everywhere: some of its bans begin with the telephony alone. */
+function banTroubles(target: StatusTarget, view: View): readonly Trouble[] {
+  if (shownParts(target, view).security?.value.ownAddressBanned !== true) return [];
+  const text =
+    'The PBX has banned the address of the exporter: put it on the white list of the PBX, and look for wrong logins from it.';
+  return [{ about: 'login', text, cause: text }];
 }
 
 function collectorTroubles({ record }: StatusTarget): readonly Trouble[] {

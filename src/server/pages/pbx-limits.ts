@@ -1,6 +1,6 @@
 import { ageTime } from '../../snapshot/clocks.ts';
 import { licenseKinds, resources, type Resource, type Usage } from '../../snapshot/reading.ts';
-import { visibleCertificateExpiry } from '../../snapshot/record.ts';
+import { usageOf, visibleCertificateExpiry } from '../../snapshot/record.ts';
 import { type Markup, markup } from '../html.ts';
 import { formatCount, formatDuration } from './format.ts';
 import { moment } from './moment.ts';
@@ -25,11 +25,14 @@ const licenseTitles = { license: 'Licence', maintenance: 'Licence: maintenance' 
 /** What the PBX has only so much of, and what of it ends when: licences, and the certificate that it sends. */
 export function limitFacts(target: StatusTarget, view: View): readonly Fact[] {
   const { identity, record } = target;
-  const { system } = shownParts(target, view);
+  const parts = shownParts(target, view);
+  const { system, security } = parts;
+  const banned = security?.value.bannedAddresses;
   const expiry = visibleCertificateExpiry(record, identity.staleAfterMs, ageTime(record.clocks, view));
   const licenses = licenseKinds.map((kind) => [licenseTitles[kind], system?.value.licenseExpiries?.[kind]] as const);
   return [
-    ...usageFacts(system?.value ?? {}),
+    ...usageFacts(usageOf(parts)),
+    ...(banned === undefined ? [] : [['Addresses banned', formatCount(banned)] as const]),
     ...[...licenses, ['Certificate', expiry] as const].flatMap(([name, end]): readonly Fact[] =>
       end === undefined ? [] : [[name, endText(end * 1000, view.wall)]],
     ),

@@ -7,7 +7,7 @@ export type TrunkType = 'outbound' | 'inbound' | 'none' | 'iax-outbound' | 'iax-
 
 /** Resources on which an API key has the right to read. */
 export type Resource =
-  'sip' | 'iax' | 'providers' | 'sip-providers' | 'pbx-status' | 'employees' | 'storage' | 'system';
+  'sip' | 'iax' | 'providers' | 'sip-providers' | 'pbx-status' | 'employees' | 'storage' | 'firewall' | 'system';
 
 /** All resources. */
 export const allResources: readonly Resource[] = [
@@ -18,6 +18,7 @@ export const allResources: readonly Resource[] = [
   'pbx-status',
   'employees',
   'storage',
+  'firewall',
   'system',
 ];
 
@@ -55,6 +56,10 @@ export interface MikoSwitches {
   shortContactWords: boolean;
   /** Most employees on one page, whatever limit is asked for (2025.1 and newer). */
   employeesPerPage: number;
+  /** The disk has not been measured since the start (2025.1 and newer). */
+  storagePending: boolean;
+  /** Addresses that fail2ban keeps out of the telephony (2025.1 and newer). */
+  readonly bannedAddresses: Set<string>;
   /** fail2ban for the web interface of versions up to 2024: three refused requests in 30 minutes ban for twelve hours. */
   fail2ban: boolean;
   /** The jail on the error log of nginx (2026.1): 20 answers of a web server without PHP behind it in ten minutes ban for ten. */
@@ -108,6 +113,8 @@ export function usualSwitches(): MikoSwitches {
     otherCase: false,
     shortContactWords: false,
     employeesPerPage: Infinity,
+    storagePending: false,
+    bannedAddresses: new Set(),
     fail2ban: true,
     errorLogJail: true,
     proofPageMissing: false,

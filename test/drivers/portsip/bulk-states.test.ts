@@ -5,8 +5,11 @@ import { readBulk } from '../../../src/drivers/portsip/bulk-states.ts';
 const ids = ['904417235518029824', '904417235518029825'];
 const [first = '', second = ''] = ids;
 
+/** States by all but their devices. */
 function bulk(answer: unknown) {
-  return Object.fromEntries(readBulk(answer, ids));
+  return Object.fromEntries(
+    [...readBulk(answer, ids)].map(([id, { devices: _left, ...status }]) => [id, status] as const),
+  );
 }
 
 const online = { status: 'ONLINE', registration: [{}, {}] };

@@ -50,14 +50,15 @@ test.each([400, 401, 403, 404, 409, 422, 423])(
   },
 );
 
-test('a blocked address is told as such and left alone for an hour', async () => {
+test('a blocked address is told as such and left alone until the block ends', async () => {
   const { bench, simulator, clock } = await setUp({ switches: { failedLogins: 1 } }, { account: wrong });
   await bench.poll();
   const record = await bench.rounds(30);
   expect(record.lastRound?.reason).toBe('locked_out');
   expect(simulator.ledger.refusedWhileLocked).toBe(1);
-  expect(record.suspendedUntilWall - clock.wallTime()).toBe(60 * minute);
-  await bench.rounds(110);
+  // Blocked for an hour, of which the rounds took a quarter.
+  expect(record.suspendedUntilWall - clock.wallTime()).toBe(45 * minute);
+  await bench.rounds(85);
   expect(simulator.ledger.refusedWhileLocked).toBe(1);
 });
 

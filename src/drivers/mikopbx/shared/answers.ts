@@ -11,6 +11,8 @@ export interface Envelope {
   readonly notices: readonly string[];
   /** When the PBX sent it, by its own clock (ms since 1970), where it says so. */
   readonly sentAt?: number;
+  /** Address of our side of the connection, where known. */
+  readonly localAddress?: string;
 }
 
 /**
@@ -22,7 +24,12 @@ export function readEnvelope(answer: ApiAnswer): Envelope {
   if (answer.status !== 200) throw unusableAnswer(answer);
   const body = readObject(answer);
   if (body['result'] === true)
-    return { data: body['data'], notices: messagesOf(body), ...optional('sentAt', sentAt(answer)) };
+    return {
+      data: body['data'],
+      notices: messagesOf(body),
+      ...optional('sentAt', sentAt(answer)),
+      ...optional('localAddress', answer.localAddress),
+    };
   if (body['result'] === false) throw refusedWork(messagesOf(body), answer);
   throw new Failure('protocol', 'the answer is JSON, but not one of this PBX: it has no result', {
     status: answer.status,

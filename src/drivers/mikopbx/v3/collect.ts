@@ -1,13 +1,15 @@
 import type { Collector, Part, Reading, Trunk } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
-import { readInTurn } from '../../kit/collectors.ts';
+import { goodPart, readInTurn } from '../../kit/collectors.ts';
 import { readCallsPart } from '../shared/calls.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { asteriskAway, type Outcome, outcomeOf } from '../shared/answers.ts';
 import { type FreshStatuses, readPeersStatuses } from '../shared/peers-list.ts';
 import { requestFor } from '../requests.ts';
+import { readBannedAddresses } from './banned-addresses.ts';
 import { peersPart } from './collect-peers.ts';
+import { readStorage } from './storage.ts';
 import { askTrunks, type TrunkSources, withPlainList } from './trunk-lists.ts';
 import { trunksPart } from './collect-trunks.ts';
 
@@ -26,6 +28,8 @@ export async function collectV3(round: Round, memory: PbxMemory, wanted: Readonl
     trunks: () => trunksOf(round, memory, { fresh, sources }),
     peers: () => peersPart(round, memory, { fresh, trunkUsers }),
     calls: () => readCallsPart(round, memory),
+    storage: async () => goodPart(await round.ask(requestFor('v3_storage'), readStorage)),
+    security: async () => goodPart(await round.ask(requestFor('v3_banned_addresses'), readBannedAddresses)),
   });
 }
 

@@ -33,10 +33,8 @@ export const v3Actions: ReadonlyMap<string, V3Action> = new Map<string, V3Action
   ['pbx-status:getActiveCalls', ({ core }) => records(core, activeCalls(core), 2_000)],
   ['employees', employees],
   ['system:checkAuth', () => ({ data: [] })],
-  [
-    'storage:usage',
-    () => ({ data: { total_size: 64_000, used_space: 16_000, free_space: 48_000, usage_percentage: 25 } }),
-  ],
+  ['storage:usage', storageUsage],
+  ['firewall:getBannedIps', bannedAddresses],
 ]);
 
 function peersStatusesAction({ core }: V3Context): Result {
@@ -73,4 +71,28 @@ function records({ switches }: AsteriskView, rows: readonly unknown[], patienceM
 function whileAway({ switches }: AsteriskView, downMs: number, hungMs: number): number {
   if (switches.asterisk === 'up') return 0;
   return switches.asterisk === 'down' ? downMs : hungMs;
+}
+
+/** Sizes in MiB; zeros until the background worker has measured for the first time. */
+function storageUsage({ core }: V3Context): Result {
+  const pending = core.switches.storagePending;
+  const [total, used, recordings] = pending ? [0, 0, 0] : [61_035.16, 15_258.79, 9_536.74];
+  return {
+    data: {
+      ...(pending ? { pending } : {}),
+      total_size: total,
+      used_space: used,
+      free_space: total - used,
+      usage_percentage: pending ? 0 : 25,
+      categories: { call_recordings: { size: recordings, percentage: pending ? 0 : 16, paths: [] } },
+    },
+  };
+}
+
+/** By address; PHP writes an empty map as an empty list. */
+function bannedAddresses({ kit, core }: V3Context): Result {
+  const now = Math.floor(kit.clock.wallTime() / 1000);
+  const bans = [{ jail: 'asterisk_v2', timeofban: now - 600, timeunban: now + 600, v: '2' }];
+  const rows = [...core.switches.bannedAddresses].map((address) => [address, { country: '', countryName: '', bans }]);
+  return { data: rows.length === 0 ? [] : Object.fromEntries(rows) };
 }
