@@ -18,6 +18,8 @@ export interface FamilyFacts {
   readonly addedPaths?: readonly string[];
   /** Interval in milliseconds under which a warning is due, and why. */
   readonly shortestInterval?: { readonly ms: number; readonly because: string };
+  /** What is odd about a user name and a password, as sentences that quote neither. */
+  readonly accountDoubts?: (username: string, password: string) => readonly string[];
   /** Whether it lists only peers that are present; `peers.remember` and `peers.expected_file` are for such families. */
   readonly presenceOnly?: boolean;
 }

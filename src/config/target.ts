@@ -129,12 +129,23 @@ function checkAccount({ report }: Scope, section: TargetSection, { account, fami
     const taken = family.accounts.map((kind) => accountWords[kind]).join(' or ');
     report.error(location, `${family.name} cannot log in with ${accountWords[account.kind]}: it takes ${taken}`);
   }
+  tellDoubts(report, location, account, family);
   const urlValue = section.entries.get('url')?.value;
   if (url?.protocol !== 'http:' || isLoopback(url) || urlValue === undefined) return;
   report.warn(
     urlValue,
     'http:// is not encrypted: whoever is on the way to this PBX can read the login; use https:// where it offers that',
   );
+}
+
+function tellDoubts(
+  report: Scope['report'],
+  location: TargetSection['location'],
+  account: AccountConfig,
+  family: FamilyFacts | undefined,
+): void {
+  if (account.kind !== 'password' || family?.accountDoubts === undefined) return;
+  for (const doubt of family.accountDoubts(account.username, account.password.reveal())) report.warn(location, doubt);
 }
 
 function keySpot(section: TargetSection, kind: AccountConfig['kind']): TargetSection['location'] {

@@ -145,6 +145,8 @@ export interface Family {
   readonly title: string;
   /** Kinds of account that it takes. */
   readonly accounts: readonly Account['kind'][];
+  /** What is odd about a user name and a password, as sentences that quote neither: the configuration warns of it. Default: nothing. */
+  readonly accountDoubts?: (username: string, password: string) => readonly string[];
   /** Collectors that it can serve. */
   readonly collectors: readonly Collector[];
   /** Every request that a driver of this family can send. */

@@ -3,6 +3,7 @@ import type { Driver, DriverSetup, Family } from '../driver.ts';
 import { withoutApiPath } from '../kit/base-url.ts';
 import { withRetryAfter } from '../kit/retry-after.ts';
 import { UnknownWords } from '../kit/state-table.ts';
+import { accountDoubts } from './account-doubts.ts';
 import { collect } from './collect.ts';
 import { PeerMemory } from './collect-peers.ts';
 import { login, warnOfOpenServer } from './login.ts';
@@ -43,6 +44,7 @@ export const freeswitch: Family = {
   name: 'freeswitch',
   title: 'FreeSWITCH',
   accounts: ['password'],
+  accountDoubts,
   collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
   requests,
   presenceOnly: true,

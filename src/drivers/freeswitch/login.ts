@@ -23,11 +23,11 @@ export async function login(sender: Sender, account: Account, wasAccepted: boole
   );
 }
 
-/** Warns of a server that answers without an account: then everybody may give it every command. */
+/** Tells of a server that answers without an account: then everybody may give it every command. That is an error, so that `once` shows it. */
 export async function warnOfOpenServer(sender: Sender, log: Log): Promise<void> {
   const isOpen = await sender.ask({ ...request('status'), timeoutMs: openCheckMs }, isAnswered).catch(() => false);
   if (!isOpen) return;
-  log.warn('this FreeSWITCH lets everybody in', {
+  log.error('this FreeSWITCH lets everybody in', {
     danger: 'every command, also to hang up all calls or to run programs, is taken without a password',
     remedy: 'set auth-realm in xml_rpc.conf.xml',
   });

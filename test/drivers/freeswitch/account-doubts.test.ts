@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { accountDoubts } from '../../../src/drivers/freeswitch/account-doubts.ts';
+
+test.each([
+  ['exporter@pbx.example.org', 'made-up-password', []],
+  ['exporter', 'made-up-password', [/no @domain/]],
+  ['exporter@pbx.example.org', 'x'.repeat(34), []],
+  ['exporter@pbx.example.org', 'x'.repeat(35), [/60 bytes/]],
+  ['exporter@pbx.example.org', 'schlüssel', [/not ASCII/]],
+  ['exporter', 'ü'.repeat(40), [/no @domain/, /89 bytes/, /not ASCII/]],
+])('%s with %.20s', (username, password, expected) => {
+  const doubts = accountDoubts(username, password);
+  expect(doubts).toHaveLength(expected.length);
+  for (const [index, pattern] of expected.entries()) expect(doubts[index]).toMatch(pattern);
+  expect(doubts.join(' ')).not.toContain(password);
+});
