@@ -8,6 +8,8 @@ const products: Readonly<Record<string, { readonly product: string; readonly fam
   asterisknow: { product: 'AsteriskNOW', families: ['asterisk'] },
   yeastar: { product: 'Yeastar', families: ['yeastar-s', 'yeastar-k2', 'yeastar-p'] },
   fusionpbx: { product: 'FusionPBX', families: ['freeswitch'] },
+  'fs-pbx': { product: 'FS PBX', families: ['freeswitch'] },
+  fspbx: { product: 'FS PBX', families: ['freeswitch'] },
   freeswitch: { product: 'FreeSWITCH', families: ['freeswitch'] },
   '3cx': { product: '3CX', families: [] },
   grandstream: { product: 'Grandstream', families: [] },

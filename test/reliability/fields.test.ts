@@ -45,6 +45,18 @@ function* spoiledLines(body: string): Generator<string> {
   for (const key of keys)
     for (const text of ['', '-1', 'x', '1e300', '\u0000"', 'a: b: c'])
       yield body.replace(new RegExp(`^${key}: .*$`, 'm'), `${key}: ${text}`);
+  yield* spoiledElements(body);
+}
+
+/** The same for lines of one XML element each. */
+function* spoiledElements(body: string): Generator<string> {
+  const tags = new Set([...body.matchAll(/^ *<([\w-]+)>.*<\/\1>$/gm)].map(([, tag = '']) => tag));
+  for (const tag of tags)
+    for (const text of ['', '\u0000"', `a</${tag}><b>&`])
+      yield body.replace(
+        new RegExp(`(<${tag}>).*(</${tag}>)$`, 'm'),
+        (_all, open: string, close: string) => `${open}${text}${close}`,
+      );
 }
 
 async function check(target: Target): Promise<readonly string[]> {
