@@ -73,6 +73,7 @@ function hiddenInEntry({ key, location, end, value }: Entry, above: Above): Rang
   // In `password:hunter2`, where a space is missing, the secret is a part of the key.
   const odd = key.search(/[^\w-]/);
   const word = odd === -1 ? key : key.slice(0, odd);
+  if (above.key === 'labels' && !above.isSecret && value.kind === 'scalar' && odd === -1) return [];
   const isUnderAccounts = above.key === accountsKey && value.kind === 'scalar';
   const isBelowSecret = above.isSecret && !publicKeys.has(key);
   const isSecret = isBelowSecret || isUnderAccounts || isSecretKey(word, publicKeys);

@@ -14,6 +14,11 @@ const shown: readonly (readonly [string, string, string])[] = [
     target('password: hunter2, url: ftp://192.0.2.1/x'),
     'ftp://192.0.2.1/x',
   ],
+  [
+    'a label, whatever it is called',
+    target("url: 'https://192.0.2.1', password: hunter2, labels: { pos: x, a: 1 }, b: 1"),
+    '{ pos: x, a: 1 }',
+  ],
   ['a file that is a list', '- name: hq\n  family: acme-one\n', '- name: hq'],
   ['an entry that is a word', 'targets:\n  - just-a-word\n', '- just-a-word'],
   [
