@@ -13,6 +13,7 @@ export function trunksGroup(words: Words): Group {
       pbxTrunkNotRegistered(own),
       pbxTrunkOutOfService(own),
       pbxTrunkFlapping(own),
+      ...trunkVanished(own),
     ],
   };
 }
@@ -163,4 +164,37 @@ the trunk looks fine in between. Usual causes: an unstable Internet line, a fire
 registrations (register more often, or switch off "SIP ALG"), or two PBXs that use the same account.`,
     dashboard: 'pbx',
   };
+}
+
+function trunkVanished({ id, withLabels, pbx, held }: Own): readonly [Recording, Recording, Alert] {
+  const listed = 'pbx:trunk_listed_timestamp_seconds:held';
+  return [
+    {
+      record: listed,
+      why: 'When each trunk was in the list of its PBX last, in the last six hours.',
+      expr: `time() + 0 * max by (${id}, trunk) (pbx_trunk_info)
+or on (${id}, trunk) (last_over_time(${listed}[3m]) > time() - 21600)`,
+    },
+    {
+      record: 'pbx:trunk_vanished:held',
+      why: 'Trunks that a whole list of the PBX has no more.',
+      expr: held(
+        'pbx:trunk_vanished:held',
+        `${listed} unless on (${id}, trunk) pbx_trunk_info
+and on (${id}) max by (${id}) (pbx_collector_success{collector="trunks"}) == 1`,
+      ),
+    },
+    {
+      alert: 'PbxTrunkVanished',
+      why: `Deleted on purpose or by mistake, nobody can tell: so it wakes nobody, and ends by itself six hours after the trunk was last
+          listed.`,
+      expr: withLabels('pbx:trunk_vanished:held'),
+      for: '10m',
+      severity: 'info',
+      summary: `Trunk {{ $labels.trunk }} of ${pbx} is in its list no more`,
+      description: `${pbx} listed trunk {{ $labels.trunk }} within the last six hours, and lists it no more. If it was deleted or renamed on purpose, there is nothing
+to do: this ends by itself, six hours after it was last listed. If not, calls over it fail: restore it from a backup of the PBX.`,
+      dashboard: 'pbx',
+    },
+  ];
 }

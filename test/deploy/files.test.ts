@@ -52,7 +52,7 @@ describe('Alertmanager', () => {
     const inside = alertNames.filter((name) =>
       /^Pbx(Trunk|Peer|Roundtrip|Queue|Collector|Data|Rows|Unstable|Restarted)/.test(name),
     );
-    expect(inside.length).toBe(15);
+    expect(inside.length).toBe(16);
     const less = ['PbxLoginRefused', 'PbxNotWatched', 'PbxUnreadable'];
     expect(targetsOf('PbxDown').toSorted(byText)).toEqual([...inside, ...less].toSorted(byText));
     expect(targetsOf('PbxLoginRefused').toSorted(byText)).toEqual(inside.toSorted(byText));

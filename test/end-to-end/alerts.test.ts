@@ -23,7 +23,7 @@ describe.skipIf(missing !== '')('the files of deploy/', () => {
       const result = await testbed('prometheus', ['promtool', ...commandLine.split(' ')]);
       expect(describeResult(result)).toMatch(/^exit code 0\n/);
     },
-    300_000,
+    600_000,
   );
 
   test.each([
@@ -37,7 +37,7 @@ describe.skipIf(missing !== '')('the files of deploy/', () => {
       const result = await testbed('prometheus', [program, ...commandLine.split(' ')], { environment });
       expect(describeResult(result)).toMatch(/^exit code 0\n/);
     },
-    300_000,
+    600_000,
   );
 
   test('amtool accepts alertmanager.yml', async () => {

@@ -53,6 +53,29 @@ export const longCases: readonly Case[] = [
     texts: { PbxVanished: '22m' },
   },
   {
+    name: 'a trunk that its PBX lists no more, while the PBX dies for a time: for information, for six hours',
+    interval: '2m',
+    courses: [
+      {
+        pbx: 'hq',
+        stretches: [
+          [5, { trunks: { northline: 'registered', telvia: 'registered' } }],
+          [10, up],
+          [10, { up: 0, reason: 'connect', failing: ['trunks'] }],
+          [175, up],
+        ],
+      },
+    ],
+    firing: {
+      '18m': [],
+      '22m': ['PbxTrunkVanished hq'],
+      '40m': ['PbxTrunkVanished hq', 'PbxDown hq'],
+      '6h4m': ['PbxTrunkVanished hq'],
+      '6h20m': [],
+    },
+    texts: { PbxTrunkVanished: '22m' },
+  },
+  {
     ...podGone,
     styles: ['own schedule'],
     firing: {

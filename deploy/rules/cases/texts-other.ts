@@ -136,6 +136,14 @@ export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
         'The carrier or gateway of trunk northline of PBX hq takes 450ms to answer. Calls over it have delays. Look for a full Internet line first, then ask the carrier.',
     },
   ],
+  PbxTrunkVanished: [
+    {
+      labels: { family: 'asterisk', pbx: 'hq', severity: 'info', trunk: 'telvia' },
+      summary: 'Trunk telvia of PBX hq is in its list no more',
+      description:
+        'PBX hq listed trunk telvia within the last six hours, and lists it no more. If it was deleted or renamed on purpose, there is nothing to do: this ends by itself, six hours after it was last listed. If not, calls over it fail: restore it from a backup of the PBX.',
+    },
+  ],
   PbxTrunksAllDown: [
     {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'critical' },
