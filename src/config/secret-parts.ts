@@ -23,8 +23,19 @@ export function looksSecret(key: string): boolean {
   return secretKeys.has(key) || (/pass|pwd|^pw$|secret|token|bearer|key|pin$/i.test(key) && !/_(file|env)$/.test(key));
 }
 
+/** What was found out of keys, by what was known to be harmless: a large file has few different keys, and each is compared with all known ones. */
+const judged = new WeakMap<ReadonlySet<string>, Map<string, boolean>>();
+
 /** Whether what stands under a key is a secret: also under a misspelt one, such as `pasword` or `tokn`. */
 function isSecretKey(key: string, publicKeys: ReadonlySet<string>): boolean {
+  const known = judged.get(publicKeys) ?? new Map<string, boolean>();
+  judged.set(publicKeys, known);
+  const isSecret = known.get(key) ?? judgeKey(key, publicKeys);
+  known.set(key, isSecret);
+  return isSecret;
+}
+
+function judgeKey(key: string, publicKeys: ReadonlySet<string>): boolean {
   if (publicKeys.has(key) || groupKeys.has(key) || key === '') return false;
   if (looksSecret(key) || isPieceOfSecretKey(key)) return true;
   return secretKeys.has(suggest(key, [...publicKeys, ...secretKeys, ...groupKeys]) ?? '');

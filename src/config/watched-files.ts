@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Clock, Timer } from '../clock.ts';
+import { systemClock, type Clock, type Timer } from '../clock.ts';
 import { readFileText } from './read-file.ts';
 
 /** Something that was made from files, which may change. */
@@ -9,13 +10,29 @@ export interface Watched {
   difference(): Promise<string>;
 }
 
+/** A file as it was read. */
+interface KnownFile {
+  /** Absent where it could not be read. */
+  readonly text?: string;
+  /** Tells one writing of it from another; absent where the next one might have the same. */
+  readonly state?: string;
+}
+
+/** Some file systems count whole seconds (ms), two of them at most: a file as young as that is read again, whatever they say. */
+const coarsestTimeMs = 2_000;
+
 /**
  * The files that something is made from: read, compared with what they hold now, and committed once that something is in use. Contents are
- * compared, not times: mounted secrets are swapped by links, and some file systems count whole seconds.
+ * compared, since mounted secrets are swapped by links and files are touched; the file system is only asked which ones need not be read.
  */
 export class WatchedFiles {
-  #known = new Map<string, string | undefined>();
-  #latest = new Map<string, string | undefined>();
+  readonly #clock: Pick<Clock, 'wallTime'>;
+  #known = new Map<string, KnownFile>();
+  #latest = new Map<string, KnownFile>();
+
+  constructor(clock: Pick<Clock, 'wallTime'> = systemClock) {
+    this.#clock = clock;
+  }
 
   /** Begins to read everything anew. */
   begin(): void {
@@ -24,9 +41,11 @@ export class WatchedFiles {
 
   /** Text of a file, which belongs to what is read now; throws an `UnreadableFile`. */
   readonly read = (path: string): string => {
-    this.#latest.set(path, undefined);
+    this.#latest.set(path, {});
+    // Asked before: what is written between the two is another state than this.
+    const state = stateOf(path, this.#clock.wallTime() - coarsestTimeMs);
     const text = readFileText(path);
-    this.#latest.set(path, text);
+    this.#latest.set(path, { text, ...(state === undefined ? {} : { state }) });
     return text;
   };
 
@@ -43,13 +62,25 @@ export class WatchedFiles {
 
   /** See {@link Watched}. `present` are files that have to be known as well. */
   async difference(present: readonly string[] = []): Promise<string> {
-    const files = [...new Set([...this.#known.keys(), ...present])];
-    const texts = await Promise.all(files.map((path) => readFile(path, 'utf8').catch(() => undefined)));
-    const changed = files
-      .map((path, index) => ({ path, text: texts[index] }))
-      .filter(({ path, text }) => text !== this.#known.get(path) || !this.#known.has(path));
+    const added = present.filter((path) => !this.#known.has(path));
+    const doubtful = [...this.#known].filter(([path, { state }]) => state === undefined || stateOf(path) !== state);
+    const changed: (readonly [path: string, text: string | undefined])[] = [];
+    for (const path of [...added, ...doubtful.map(([known]) => known)]) {
+      const text = await readFile(path, 'utf8').catch(() => undefined);
+      if (!this.#known.has(path) || text !== this.#known.get(path)?.text) changed.push([path, text]);
+    }
     if (changed.length === 0) return '';
     return createHash('sha256').update(JSON.stringify(changed)).digest('base64');
+  }
+}
+
+/** Place, size and times of a file; undefined where there is none, or where it was changed after that time (ms since 1970). */
+function stateOf(path: string, unchangedSince = Infinity): string | undefined {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
+    return ctimeMs > unchangedSince ? undefined : `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+  } catch {
+    return undefined;
   }
 }
 
