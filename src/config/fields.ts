@@ -61,7 +61,7 @@ const exporterSchema = z.strictObject({
   }),
   peers: key(section(sharedPeersSchema), {
     fallback: 'none',
-    example: '{ hash_key_file: /run/secrets/hash-key }',
+    example: '{ hash_key_file: secrets/hash-key }',
     about: 'The key of hashed names, for all targets.',
   }),
   journal: key(section(journalSchema), {

@@ -15,7 +15,7 @@ export const accountKeys = {
   }),
   password_file: key(text('path of a file'), {
     fallback: 'none',
-    example: '/run/secrets/pbx',
+    example: 'secrets/pbx',
     about: 'A file that holds nothing but the password.',
   }),
   password_env: key(text('name of a variable'), {
@@ -30,7 +30,7 @@ export const accountKeys = {
   }),
   token_file: key(text('path of a file'), {
     fallback: 'none',
-    example: '/run/secrets/pbx',
+    example: 'secrets/pbx',
     about: 'A file that holds nothing but the token.',
   }),
   token_env: key(text('name of a variable'), {
@@ -44,7 +44,7 @@ export const accountKeys = {
 export const hashKeys = (fallback: string) => ({
   hash_key_file: key(text('path of a file'), {
     fallback,
-    example: '/run/secrets/hash-key',
+    example: 'secrets/hash-key',
     about:
       'A file that holds nothing but the key of hashed names, 16 characters or more. Without a key no names are exported, and `check` calls that an error.',
   }),

@@ -86,9 +86,10 @@ describe.skipIf(unavailable !== '')('the packages on a bare Debian 12', () => {
       expect(await unitLine(folder, 'User')).toBe('pbx-exporter');
       const check = (await unitLine(folder, 'ExecStartPre')).split(' ');
       expect(await asService(...check)).toMatchObject({ code: 0 });
+      expect(await unitLine(folder, 'Environment')).toBe('LISTEN_ADDRESS=127.0.0.1:10560');
       const port = await freePort();
       const command = (await unitLine(folder, 'ExecStart'))
-        .replace(/127\.0\.0\.1:10560/u, `127.0.0.1:${port}`)
+        .replace('${LISTEN_ADDRESS}', `127.0.0.1:${port}`)
         .split(' ');
       expect(command).toContain(`127.0.0.1:${port}`);
       const service = startService(command);

@@ -2,10 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { source as axeSource } from 'axe-core';
 import type { Clock } from '../../src/clock.ts';
+import { documentedFamilies, readFamilyPage } from '../../src/commands/family-pages.ts';
+import { defaults } from '../../src/config/defaults.ts';
+import { Journal } from '../../src/journal/journal.ts';
 import { silentLog } from '../../src/log.ts';
+import { configRoute } from '../../src/server/config-page.ts';
+import { eventsRoute } from '../../src/server/events.ts';
 import { createWebServer, type WebServer } from '../../src/server/server.ts';
-import { pbxPageRoute, statusPageRoute } from '../../src/server/status-page.ts';
+import { familyPageRoute, pbxCsvRoute, pbxPageRoute, statusPageRoute } from '../../src/server/status-page.ts';
+import { script } from '../../src/server/pages/script.ts';
 import {
   hostile,
   manyPeers,
@@ -35,7 +42,16 @@ const injecting = target(hostile, {
   },
   record: { collectors: { queues: { success: false, reason: 'protocol', detail: hostile } } },
 });
-const targets = [...mixedFleet, large, injecting];
+const branches = Array.from({ length: 14 }, (_, index) =>
+  target(`branch-${index + 1}`, {
+    record: {
+      up: false,
+      upSinceWall: wall - 600_000,
+      lastRound: { endedAtWall: wall, durationMs: 3, reason: 'connect', detail: 'the connection was refused' },
+    },
+  }),
+);
+const targets = [...mixedFleet, large, injecting, ...branches];
 const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
 describe.skipIf(missing !== '')('the status pages in Chromium', () => {
@@ -51,8 +67,28 @@ describe.skipIf(missing !== '')('the status pages in Chromium', () => {
       after: () => ({ stop: () => undefined }),
     };
     const fleet = { targets, get: (name: string) => targets.find(({ identity }) => identity.name === name) };
-    const setup = { fleet: () => fleet, clock, version: '1.2.3', hashName: view.hashName };
-    server = createWebServer({ host: '127.0.0.1', port: 0 }, [statusPageRoute(setup), pbxPageRoute(setup)], silentLog);
+    const journal = new Journal(defaults.journal, wall - 3_600_000);
+    for (const one of targets) journal.note({ identity: one.identity, record: one.record });
+    const setup = {
+      fleet: () => fleet,
+      clock,
+      version: '1.2.3',
+      hashName: view.hashName,
+      journal,
+      configured: () => ({ url: new URL('https://pbx.example.org/'), webPage: new URL('https://pbx.example.org/') }),
+      documented: documentedFamilies(),
+      reloadCommand: () => 'sudo systemctl reload pbx-exporter.service',
+      grafanaUrl: new URL('https://grafana.example.org'),
+    };
+    const routes = [
+      statusPageRoute(setup),
+      pbxPageRoute(setup),
+      pbxCsvRoute(setup),
+      eventsRoute(setup),
+      familyPageRoute(setup, readFamilyPage),
+      configRoute(() => ({ targets: [], concurrency: 32 }), setup),
+    ];
+    server = createWebServer({ host: '127.0.0.1', port: 0 }, routes, silentLog);
     base = `http://127.0.0.1:${await server.start()}`;
     browser = await startBrowser();
   });
@@ -94,7 +130,7 @@ describe.skipIf(missing !== '')('the status pages in Chromium', () => {
       '/',
       `fleet-${colorScheme}`,
       async (page) => {
-        expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('2 PBXs are down');
+        expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('16 PBXs are down');
         const colour = (name: string): Promise<string> => page.evaluate(`getComputedStyle(document.body).${name}`);
         const [paper, ink] = [brightness(await colour('backgroundColor')), brightness(await colour('color'))];
         expect(paper > ink).toBe(colorScheme === 'light');
@@ -165,7 +201,8 @@ describe.skipIf(missing !== '')('the status pages in Chromium', () => {
   ])('names with HTML stay text: %#', async (path, picture) => {
     await visit(path, picture, async (page) => {
       expect(await page.title()).not.toBe('injected');
-      expect(await page.locator('script, img, iframe, object, embed, base, [onerror], [style]').count()).toBe(0);
+      expect(await page.locator('script').allTextContents()).toEqual([script.text]);
+      expect(await page.locator('img, iframe, object, embed, base, [onerror], [style]').count()).toBe(0);
       expect(await page.locator('style').count()).toBe(1);
       expect(
         (await page.getByText("<script>document.title='injected'</script>").count()) +
@@ -197,6 +234,84 @@ describe.skipIf(missing !== '')('the status pages in Chromium', () => {
     });
   });
 
+  const everyPage = [
+    ['/', 'fleet'],
+    ['/pbx?target=berlin-hq', 'pbx'],
+    ['/pbx?target=berlin-hq&q=1001', 'pbx-search'],
+    ['/pbx?target=hamburg', 'pbx-down'],
+    ['/pbx?target=nobody', 'pbx-unknown'],
+    ['/events', 'events'],
+    ['/config', 'config'],
+    ['/family?name=mikopbx', 'family'],
+  ] as const;
+  const looks = [
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 320],
+    ['dark', 320],
+  ] as const;
+
+  test.each(everyPage.flatMap((page) => looks.map((look) => [...page, ...look] as const)))(
+    '%s (%s), %s, %i px wide: no rule of axe-core is broken, and nothing is wider than the screen',
+    async (path, name, colorScheme, width) => {
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
+      const page = await context.newPage();
+      await page.goto(`${base}${path}`);
+      await page.addScriptTag({ content: axeSource });
+      const found = await page.evaluate<readonly Violation[]>(
+        `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+          violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => html.slice(0, 200) + ' ' + failureSummary) })))`,
+      );
+      await page.screenshot({ path: join(artifacts, `axe-${name}-${colorScheme}-${width}.png`) });
+      expect(found).toEqual([]);
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      await context.close();
+    },
+  );
+
+  test('PBXs with the same trouble are one row, opened and followed with the keyboard alone, without scripts', async () => {
+    await visit(
+      '/',
+      'fleet-folded',
+      async (page) => {
+        expect(await page.getByRole('link', { name: 'branch-7', exact: true }).isVisible()).toBe(false);
+        const focused = (): Promise<string> => page.evaluate('document.activeElement.textContent');
+        for (let step = 0; step < 60 && (await focused()) !== '14 PBXs'; step += 1) await page.keyboard.press('Tab');
+        expect(await focused()).toBe('14 PBXs');
+        await page.keyboard.press('Enter');
+        expect(await page.getByRole('link', { name: 'branch-7', exact: true }).isVisible()).toBe(true);
+        await page.keyboard.press('Tab');
+        expect(await focused()).toBe('branch-1');
+        await page.keyboard.press('Enter');
+        await page.waitForURL(/target=branch-1$/u);
+        expect(await page.getByRole('heading', { level: 2, name: 'The connection was refused' }).isVisible()).toBe(
+          true,
+        );
+      },
+      { javaScriptEnabled: false },
+    );
+  });
+
+  test('a search jumps to its hits', async () => {
+    await visit('/pbx?target=berlin-hq', 'pbx-hits', async (page) => {
+      await page.getByRole('searchbox').fill('telvia backup');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/#hits$/u);
+      expect(await page.getByRole('heading', { name: 'Trunks 1 of 6' }).isVisible()).toBe(true);
+      expect(await page.evaluate<number>('scrollY')).toBeGreaterThan(0);
+    });
+  });
+
+  test.each([
+    ['Australia/Darwin', '2026-03-14 03:07:09 UTC (12:37:09 Australia/Darwin)'],
+    ['America/New_York', '2026-03-14 03:07:09 UTC (2026-03-13 23:07:09 America/New_York)'],
+    ['UTC', '2026-03-14 03:07:09 UTC'],
+  ])('a reader in %s sees the own time beside UTC', async (timezoneId, shown) => {
+    const read = async (page: Page): Promise<void> =>
+      expect(await page.locator('.refresh time').textContent()).toBe(shown);
+    await visit('/', 'fleet-zone', read, { timezoneId });
+  });
+
   test('on paper there are no forms, and the numbers stay', async () => {
     await visit('/', 'fleet-paper', async (page) => {
       await page.emulateMedia({ media: 'print' });
@@ -205,6 +320,12 @@ describe.skipIf(missing !== '')('the status pages in Chromium', () => {
     });
   });
 });
+
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly string[];
+}
 
 /** Sum of red, green and blue of a computed colour. */
 function brightness(colour: string): number {

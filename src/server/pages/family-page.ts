@@ -43,16 +43,17 @@ function createMarked(view: View): Marked {
         return address === undefined ? words : markup`<a href="${address}">${new Markup(words)}</a>`.text;
       },
       image: ({ text }): string => markup`${text}`.text,
+      // Whoever has no mouse scrolls it, too.
+      code: ({ text }): string => markup`<pre tabindex="0"><code>${text}</code></pre>\n`.text,
       table({ header, rows }): string {
-        const cells = (row: readonly Tokens.TableCell[], tag: 'th' | 'td'): string =>
-          row
-            .map(
-              ({ tokens }) =>
-                `<${tag}${tag === 'th' ? ' scope="col"' : ''}>${this.parser.parseInline(tokens)}</${tag}>`,
-            )
-            .join('');
-        const body = rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n');
-        return `<div class="scroll" tabindex="0"><table><thead><tr>${cells(header, 'th')}</tr></thead><tbody>${body}</tbody></table></div>`;
+        const cell = ({ tokens }: Tokens.TableCell, isHead: boolean): string => {
+          const content = this.parser.parseInline(tokens);
+          return isHead && content !== '' ? `<th scope="col">${content}</th>` : `<td>${content}</td>`;
+        };
+        const cells = (row: readonly Tokens.TableCell[], isHead: boolean): string =>
+          row.map((one) => cell(one, isHead)).join('');
+        const body = rows.map((row) => `<tr>${cells(row, false)}</tr>`).join('\n');
+        return `<div class="scroll" tabindex="0"><table><thead><tr>${cells(header, true)}</tr></thead><tbody>${body}</tbody></table></div>`;
       },
     },
   });

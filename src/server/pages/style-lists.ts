@@ -24,7 +24,7 @@ summary{cursor:pointer}.members{list-style:none;margin:.3rem 0 0;padding:0;font-
 a.label:hover{color:var(--link);border-color:currentColor}
 tr.old td.number,tr.old td.measured{color:var(--quiet)}
 .pager{display:flex;flex-wrap:wrap;justify-content:center;align-items:center;gap:.3rem 1.2rem;margin:.9rem 0;color:var(--quiet)}
-.step{padding:.35rem .7rem;border:1px solid var(--line);border-radius:6px;background:var(--card);text-decoration:none}span.step{opacity:.45}
+.step{padding:.35rem .7rem;border:1px solid var(--line);border-radius:6px;background:var(--card);text-decoration:none}span.step{background:none;border-style:dashed}
 .none{background:var(--card);border:1px dashed var(--line);border-radius:10px;padding:1.2rem;text-align:center;color:var(--quiet)}`;
 
 const filters = `

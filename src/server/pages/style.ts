@@ -23,12 +23,12 @@ a:hover{text-decoration-thickness:2px}
 .top{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1.5rem;padding-top:.9rem;padding-bottom:.9rem}
 .brand{display:flex;align-items:center;gap:.55rem;font-weight:650;font-size:1.05rem;color:var(--text);text-decoration:none}
 .mark{width:1.7rem;height:1.7rem;color:var(--brand)}.handset{fill:#fff}
-.top nav{display:flex;gap:1rem}
+.top nav{display:flex;flex-wrap:wrap;gap:0 1rem}
 .refresh{margin:0 0 0 auto;color:var(--quiet);font-size:.87rem;display:flex;flex-wrap:wrap;gap:0 1.25rem}
 .choices a,.choices strong{display:inline-block;padding:.15rem .4rem;margin-left:.1rem}
 .choices strong{color:var(--text);background:var(--soft);border-radius:4px}
 h1{font-size:1.6rem;line-height:1.25;margin:.6rem 0 1rem;letter-spacing:-.01em;overflow-wrap:anywhere}
-h2{font-size:1.15rem;margin:2rem 0 .7rem}h3{font-size:1rem;margin:0}
+h2{font-size:1.15rem;margin:2rem 0 .7rem;overflow-wrap:anywhere}h3{font-size:1rem;margin:0}
 h2 small{font-weight:400;color:var(--quiet);font-size:.9rem;margin-left:.4rem}
 p{margin:.4rem 0}.quiet{color:var(--quiet)}
 code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--soft);border-radius:3px;padding:.05em .3em;overflow-wrap:anywhere}
