@@ -27,7 +27,6 @@ const actions = {
   device_states: ['DeviceStateList', inventory],
   queues: ['QueueStatus', 'queues'],
   events: ['WaitEvent', 'quality'],
-  running_channels: ['CoreShowChannels', 'quality'],
   leg_quality: ['Getvar', 'auxiliary', { variable: 'CHANNEL(rtcp,all)' }],
   sip_leg_quality: ['Getvar', 'auxiliary', { variable: 'CHANNEL(rtpqos,audio,all)' }],
   core_settings: ['CoreSettings', 'auxiliary'],
@@ -38,13 +37,7 @@ const actions = {
 export type AsteriskCall = keyof typeof actions;
 
 /** Calls whose answers tell who talks with whom. */
-const aboutCalls: ReadonlySet<string> = new Set<AsteriskCall>([
-  'channels',
-  'events',
-  'running_channels',
-  'leg_quality',
-  'sip_leg_quality',
-]);
+const aboutCalls: ReadonlySet<string> = new Set<AsteriskCall>(['channels', 'events', 'leg_quality', 'sip_leg_quality']);
 
 /** AMI over HTTP, text face; POST keeps secrets out of access logs. */
 const path = '/rawman';

@@ -42,7 +42,7 @@ export interface Registration {
   readonly endpoint?: string;
   readonly serverUri: string;
   /** Account at the provider, as a SIP address: events name registrations by both. */
-  readonly clientUri: string;
+  readonly clientUri?: string;
 }
 
 /**
@@ -94,7 +94,7 @@ export function readRegistrations(answer: AmiAnswer): readonly Registration[] {
   return countedItems(answer, ['OutboundRegistrationDetail'], (item) => item.has('status')).map((item) => ({
     name: field(item, 'objectname'),
     serverUri: field(item, 'serveruri'),
-    clientUri: field(item, 'clienturi'),
+    ...optional('clientUri', item.get('clienturi')),
     ...optional('status', item.get('status')),
     ...optional('endpoint', item.get('endpoint')),
   }));

@@ -1,6 +1,6 @@
 import type { CallQuality } from '../../../snapshot/call-quality.ts';
 import type { Part } from '../../../snapshot/reading.ts';
-import { asFailure, type Failure } from '../../../transport/failure.ts';
+import type { Failure } from '../../../transport/failure.ts';
 import type { Log } from '../../../log.ts';
 import type { Conversation } from '../../driver.ts';
 import { failedPart, goodPart } from '../../kit/collectors.ts';
@@ -69,15 +69,15 @@ export class QualityCollector {
 
   /** The part of the round, after {@link count}. A part that could not be read costs the rest nothing. */
   async read(conversation: Conversation): Promise<Part<CallQuality>> {
-    const running = await this.#running.read(conversation).catch((thrown: unknown) => asFailure(thrown));
-    const isRead = running !== undefined && 'media' in running;
+    // Details, like those of single rows: without them the finished legs are told all the same.
+    const running = await this.#running.read(conversation).catch(() => undefined);
     if (this.#poll.shouldLogOff) await this.#logOff(conversation);
     const value: CallQuality = {
       eventGaps: this.#poll.gaps,
       ...(this.#counter.hasAny ? { finished: this.#counter.value } : {}),
-      ...(isRead ? { running } : {}),
+      ...(running === undefined ? {} : { running }),
     };
-    const failure = this.#failure ?? (isRead ? undefined : running);
+    const failure = this.#failure;
     return failure === undefined ? goodPart(value) : { ...failedPart(failure), value };
   }
 

@@ -71,6 +71,7 @@ export class EventPoll {
     const now = this.#clock.monotonicTime();
     if (now - this.#answeredAt < shortestPauseMs) return { kind: 'early' };
     if (this.#failure !== undefined && now < this.#notBefore) return { kind: 'failed', failure: this.#failure };
+    const keptEvents = this.#mayKeepEvents;
     this.#mayKeepEvents = true;
     try {
       const events = await conversation.ask({
@@ -83,7 +84,7 @@ export class EventPoll {
       });
       return this.#answered(events);
     } catch (thrown) {
-      return this.#failed(asFailure(thrown));
+      return this.#failed(asFailure(thrown), keptEvents);
     }
   }
 
@@ -105,9 +106,12 @@ export class EventPoll {
   }
 
   /** Whether the PBX has handed its events out, nobody can tell. */
-  #failed(failure: Failure): Polled {
+  #failed(failure: Failure, keptEvents: boolean): Polled {
     if (this.#session !== undefined) this.#countGap(failure.message);
-    const pause = pausesMs[Math.min(this.#failures, pausesMs.length - 1)] ?? 0;
+    // What was refused, or held back by the core at pauses of its own, has not waited.
+    const isRefused = failure.reason === 'forbidden' || failure.reason === 'session_lost';
+    if (isRefused) this.#mayKeepEvents = keptEvents;
+    const pause = isRefused ? 0 : (pausesMs[Math.min(this.#failures, pausesMs.length - 1)] ?? 0);
     this.#failures += 1;
     this.#failure = failure;
     this.#notBefore = this.#clock.monotonicTime() + pause;

@@ -41,11 +41,11 @@ export class RunningLegsReader {
     this.#settings = settings;
   }
 
-  /** How the running legs are; undefined where they are not to be read, or the user may not. Throws a `Failure`. */
+  /** How the running legs are; undefined where they are not to be read, or the user may not. Throws a `Failure` where the channels are not told. */
   async read(conversation: Conversation): Promise<RunningLegs | undefined> {
     const { clock, requestsPerTarget, runningLegs } = this.#settings;
     if (runningLegs === 0) return undefined;
-    const channels = await ask(conversation, 'running_channels', readRtpChannels);
+    const channels = await ask(conversation, 'channels', readRtpChannels);
     const values = new Map<string, { readonly values: LegValues; readonly readAt: number }>();
     const silent = new Set(channels.flatMap(({ channel }) => (this.#silent.has(channel) ? [channel] : [])));
     let gone = 0;

@@ -87,7 +87,7 @@ function withContact(endpoint: KnownEndpoint, { key, uri, status, endpoint: name
 
 /** The trunk of the registration, with its new status; undefined where none or several bear these addresses. */
 function registered(trunks: readonly TrunkEntry[], event: RegistrationEvent): TrunkEntry | undefined {
-  const isMeant = ({ clientUri, serverUri }: { readonly clientUri: string; readonly serverUri: string }): boolean =>
+  const isMeant = ({ clientUri, serverUri }: { readonly clientUri?: string; readonly serverUri: string }): boolean =>
     clientUri === event.clientUri && serverUri === event.serverUri;
   const found = trunks.flatMap((trunk) =>
     trunk.registrations.filter(isMeant).map((registration) => ({ trunk, registration })),
