@@ -79,7 +79,7 @@ export const fleetNow: Section = {
         'How long ago the PBX was read that nobody could read for longest. PBXs that were never read are not in it.',
       empty: 'No PBX was read yet.',
       unit: 's',
-      query: plain(`time() - min(${lastRead()} and on (${id}) ${chosen})`),
+      query: { expression: `time() - min(${lastRead()} and on (${id}) ${chosen})`, legend: 'Longest' },
       beside: [notReadCount],
       dataLinks: [panelLink('fleet', 'PBXs one by one')],
       // A round is due every 30 s unless configured otherwise; an hour is the rarest that is usual.
@@ -107,10 +107,6 @@ export const fleetNow: Section = {
     }),
   ],
 };
-
-function plain(expression: string): Query {
-  return { expression, legend: '' };
-}
 
 function size(): Pick<PanelText, 'width' | 'height'> {
   return { width: 3, height: 4 };

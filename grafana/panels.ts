@@ -104,7 +104,11 @@ export function stat(
     .mappings([...(options.mappings ?? [])]);
   if (options.dataLinks !== undefined) panel.dataLinks(options.dataLinks.map(wireLink));
   for (const { legend } of beside) {
-    panel.overrideByName(legend, [{ id: 'thresholds', value: thresholds(always(colours.unknown)).build() }]);
+    panel.overrideByName(legend, [
+      { id: 'thresholds', value: thresholds(always(colours.unknown)).build() },
+      // A number of something, whatever the first one is.
+      { id: 'unit', value: 'none' },
+    ]);
   }
   return describe(panel, options);
 }
