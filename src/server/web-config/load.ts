@@ -7,10 +7,9 @@ import { SourceText } from '../../config/source.ts';
 import { type ConfigNode, parseTree } from '../../config/tree.ts';
 import { readHeaders } from './headers.ts';
 import { publicKeys, readKeys, sections } from './keys.ts';
-import { readTlsServer } from './tls-server.ts';
+import { readTlsServer, type WebScope } from './tls-server.ts';
 import { readUsers } from './users.ts';
 import type { WebConfig } from './web-config.ts';
-import type { WebScope } from './scope.ts';
 
 /** What the loader is given beside the text. */
 export interface WebLoadContext {

@@ -1,12 +1,15 @@
 import { createSecureContext } from 'node:tls';
+import type { Scope } from '../../config/load-context.ts';
 import { readValue, type Section } from '../../config/read.ts';
 import type { Report } from '../../config/report.ts';
 import { Secret } from '../../config/secret.ts';
 import type { Entry } from '../../config/tree.ts';
 import { inlinePem, readKeys, sections } from './keys.ts';
-import type { WebScope } from './scope.ts';
 import { cipherSuites, curves, versions } from './tls-names.ts';
 import type { ClientAuthType, WebTls } from './web-config.ts';
+
+/** What the parts of the loader work with. */
+export type WebScope = Pick<Scope, 'report' | 'readFile'>;
 
 type TlsSection = Section<(typeof sections)['tls']['schema']>;
 
