@@ -81,14 +81,17 @@ function wholeOf(node: ConfigNode): Range[] {
 
 function hiddenInEntry({ key, location, end, value }: Entry, above: Above): Range[] {
   const { publicKeys } = above;
-  // In `password:hunter2`, where a space is missing, the secret is a part of the key.
-  const odd = key.search(/[^\w-]/);
-  const word = odd === -1 ? key : key.slice(0, odd);
-  if (above.key === 'labels' && !above.isSecret && value.kind === 'scalar' && odd === -1) return [];
+  // In `password:hunter2`, where a space is missing, the secret is a part of the key; in `:password` it is not.
+  const isOdd = /[^\w-]/.test(key);
+  const words = isOdd ? [...key.matchAll(/[\w-]+/g)] : [];
+  const secretWord = words.find(({ 0: word }) => isSecretKey(word, publicKeys));
+  if (above.key === 'labels' && !above.isSecret && value.kind === 'scalar' && !isOdd) return [];
   const isUnderAccounts = above.key === accountsKey && value.kind === 'scalar';
   const isBelowSecret = above.isSecret && !publicKeys.has(key);
-  const isSecret = isBelowSecret || isUnderAccounts || isSecretKey(word, publicKeys);
-  const inKey: Range[] = odd !== -1 && isSecret ? [[location.offset + odd, end]] : [];
+  const isSecret =
+    isBelowSecret || isUnderAccounts || secretWord !== undefined || (!isOdd && isSecretKey(key, publicKeys));
+  const shown = secretWord === undefined ? key.search(/[^\w-]/) : secretWord.index + secretWord[0].length;
+  const inKey: Range[] = isOdd && isSecret && shown < key.length ? [[location.offset + shown, end]] : [];
   return [...inKey, ...hiddenUnder(value, { key, isSecret, publicKeys })];
 }
 

@@ -39,6 +39,7 @@ test.each(shown)('%s is shown', (_what, text, expected) => {
 const hidden: readonly (readonly [string, string])[] = [
   ['a misspelt key', target("url: 'https://192.0.2.1', pasword: hunter2")],
   ['what is left of a key', target("url: 'https://192.0.2.1', pwrd: hunter2")],
+  ['a key with a colon before it', target("url: 'https://192.0.2.1', ':password': hunter2, ': my.password': hunter2")],
   ['a key of another program', target("url: 'https://192.0.2.1', api_pwd: hunter2, wibble: 1")],
   ['keys below a secret one', target("url: 'https://192.0.2.1', password: { value: hunter2, note: hunter2 }")],
   ['a list below a secret key', target("url: 'https://192.0.2.1', token: [hunter2, hunter2]")],
