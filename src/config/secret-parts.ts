@@ -81,18 +81,25 @@ function wholeOf(node: ConfigNode): Range[] {
 
 function hiddenInEntry({ key, location, end, value }: Entry, above: Above): Range[] {
   const { publicKeys } = above;
-  // In `password:hunter2`, where a space is missing, the secret is a part of the key; in `:password` it is not.
-  const isOdd = /[^\w-]/.test(key);
-  const words = isOdd ? [...key.matchAll(/[\w-]+/g)] : [];
-  const secretWord = words.find(({ 0: word }) => isSecretKey(word, publicKeys));
-  if (above.key === 'labels' && !above.isSecret && value.kind === 'scalar' && !isOdd) return [];
+  const { plain, ...own } = wordsOf(key, publicKeys);
+  if (above.key === 'labels' && !above.isSecret && value.kind === 'scalar' && !/[^\w-]/.test(key)) return [];
   const isUnderAccounts = above.key === accountsKey && value.kind === 'scalar';
   const isBelowSecret = above.isSecret && !publicKeys.has(key);
-  const isSecret =
-    isBelowSecret || isUnderAccounts || secretWord !== undefined || (!isOdd && isSecretKey(key, publicKeys));
-  const shown = secretWord === undefined ? key.search(/[^\w-]/) : secretWord.index + secretWord[0].length;
-  const inKey: Range[] = isOdd && isSecret && shown < key.length ? [[location.offset + shown, end]] : [];
+  const isSecret = isBelowSecret || isUnderAccounts || own.isSecret;
+  const inKey: Range[] = isSecret && plain < key.length ? [[location.offset + plain, end]] : [];
   return [...inKey, ...hiddenUnder(value, { key, isSecret, publicKeys })];
+}
+
+/**
+ * Whether a key is that of a secret, and how much of it may be shown. In `password:hunter2`, where a space is missing, the
+ * secret is a part of the key; in `:password` it is not.
+ */
+function wordsOf(key: string, publicKeys: ReadonlySet<string>): { readonly isSecret: boolean; readonly plain: number } {
+  const sign = key.search(/[^\w-]/);
+  if (sign === -1) return { isSecret: isSecretKey(key, publicKeys), plain: key.length };
+  const secret = [...key.matchAll(/[\w-]+/g)].find(({ 0: word }) => isSecretKey(word, publicKeys));
+  if (secret === undefined) return { isSecret: false, plain: sign };
+  return { isSecret: true, plain: secret.index + secret[0].length };
 }
 
 /** Credentials of a URL, in whatever value it stands, and the query of one that is known to be a URL. */
