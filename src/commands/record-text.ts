@@ -1,4 +1,4 @@
-import { failureHints } from '../server/pages/hints.ts';
+import { hintsFor } from '../server/pages/hints.ts';
 import type { FailureReason } from '../snapshot/failure-reason.ts';
 import type { Calls, Peer, Trunk } from '../snapshot/reading.ts';
 import type { TargetIdentity, TargetRecord } from '../snapshot/record.ts';
@@ -20,7 +20,7 @@ export function recordText(
   const rows = (trunks?.value.length ?? 0) + (peers?.value.length ?? 0);
   const lines = [
     result,
-    ...(record.up ? [] : whatToDo(record.lastRound?.reason)),
+    ...(record.up ? [] : whatToDo(record.lastRound)),
     ...failedCollectors(record, terminal),
     ...missingDetails(record),
     ...(calls === undefined ? [] : [`active calls: ${callsText(calls.value)}`]),
@@ -40,8 +40,8 @@ function upText({ up, lastRound }: TargetRecord, terminal: Terminal): string {
   return `${paint(terminal, 'bad', 'down')} after ${seconds}: ${reason}${lastRound?.detail === undefined ? '' : `, ${lastRound.detail}`}`;
 }
 
-function whatToDo(reason: FailureReason | undefined): string[] {
-  return reason === undefined ? [] : failureHints[reason].map((step) => `  - ${step}`);
+function whatToDo({ reason, detail }: { readonly reason?: FailureReason; readonly detail?: string } = {}): string[] {
+  return hintsFor(reason, detail).map((step) => `  - ${step}`);
 }
 
 function failedCollectors({ up, collectors }: TargetRecord, terminal: Terminal): string[] {

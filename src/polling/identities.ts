@@ -70,6 +70,14 @@ export async function identify(transport: Transport, clock: Clock): Promise<Prod
   return product;
 }
 
+/** How a detail begins that names the product which answers. */
+const looksLike = 'this looks like ';
+
+/** Whether the detail of a failure names the product that answers at the address, and with it what to do. */
+export function namesProduct(detail: string | undefined): boolean {
+  return detail?.startsWith(looksLike) === true;
+}
+
 /** What to say of a failure of a target that was never let in. */
 export interface Explanation {
   /** Instead of what the driver says: of another product its words would send people astray. */
@@ -87,8 +95,8 @@ export function explanation(product: Product | undefined, family: string, known:
     return { further: `nothing that answers there says that it is family ${family}: check url and family first` };
   const { name, advice } = product;
   const families = product.families.filter((one) => known.includes(one));
-  if (families.includes(family)) return advice === undefined ? {} : { instead: `this looks like ${name}: ${advice}` };
-  if (families.length === 0) return { instead: `this looks like ${name}, which is not supported yet` };
-  const change = `this looks like ${name}: family: ${families.join(' or ')}`;
+  if (families.includes(family)) return advice === undefined ? {} : { instead: `${looksLike}${name}: ${advice}` };
+  if (families.length === 0) return { instead: `${looksLike}${name}, which is not supported yet` };
+  const change = `${looksLike}${name}: family: ${families.join(' or ')}`;
   return { instead: advice === undefined ? change : `${change}; ${advice}` };
 }

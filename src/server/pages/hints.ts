@@ -1,4 +1,5 @@
 import { labelMeanings } from '../../exposition/label-values.ts';
+import { namesProduct } from '../../polling/identities.ts';
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 
 /** What to do about a failure: steps in the order in which they are worth trying. Code stands between backticks. */
@@ -104,7 +105,7 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
     triedAgain,
   ],
   config: untilCorrected(
-    '“This looks like”: write that `family`. Else check `url`, `family` and `options` of this target: wrong path, unknown domain, or an API that this PBX does not have.',
+    'Check `url`, `family` and `options` of this target: wrong path, unknown domain, or an API that this PBX does not have.',
     '“This is the port of”: another service answers there. Asterisk is asked on 8088 (http) or 8089 (https), not on 5038.',
     'Where it surely is this family: is the API switched on in the PBX?',
   ),
@@ -112,6 +113,17 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
     'Nothing is wrong with the wait itself: it keeps the PBX from locking the account. What led to it is in the log.',
   ),
 };
+
+/** Where the answers prove which product it is, hints that speak of the configured family would send people to change the wrong one. */
+const productIsKnown = untilCorrected(
+  'What answers at this address told which product it is: correct `family` or `url` of this target as the message says.',
+);
+
+/** What to do about a failure as it was told. */
+export function hintsFor(reason: FailureReason | undefined, detail: string | undefined): FailureHint {
+  if (namesProduct(detail)) return productIsKnown;
+  return reason === undefined ? [] : failureHints[reason];
+}
 
 /** A failure reason in words: `user name, password, token or key was refused`. */
 export function failureInWords(reason: FailureReason): string {

@@ -3,7 +3,7 @@ import type { CollectorOutcome } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { formatDuration, formatTimeLeft } from './format.ts';
 import { collectorWords, failureSentence, failureWords, type Health, type Trouble } from './health.ts';
-import { failureHints, failureInWords } from './hints.ts';
+import { failureHints, failureInWords, hintsFor } from './hints.ts';
 import { moment } from './moment.ts';
 import { foreign, reloadHelp, withCode } from './parts.ts';
 import { refusalsInWords, loginRemedy } from './refusals.ts';
@@ -28,11 +28,12 @@ function listCard(troubles: readonly Trouble[]): Markup {
 function downCard(target: StatusTarget, view: View): Markup {
   const { reason, detail, endedAtWall } = target.record.lastRound ?? {};
   const why = reason === undefined ? 'The reason is not known' : failureSentence(reason, detail).replace(/\.$/, '');
+  const steps = hintsFor(reason, detail);
   return markup`<section class="card alert" aria-label="Why it is down"><h2>${foreign(why)}</h2>
 ${classOf(reason, detail)}
 ${suspension(target, view)}
-${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup`<li>${withCode(step)}</li>`)}</ul>`}
-${reloadHelp([...(reason === undefined ? [] : failureHints[reason]), ...(suspensionLeft(target, view) > 0 ? [loginRemedy(target.record.refusals)] : [])], view)}
+${steps.length > 0 && markup`<ul>${steps.map((step) => markup`<li>${withCode(step)}</li>`)}</ul>`}
+${reloadHelp([...steps, ...(suspensionLeft(target, view) > 0 ? [loginRemedy(target.record.refusals)] : [])], view)}
 <p class="quiet">${endedAtWall !== undefined && `Last tried ${formatDuration(view.wall - endedAtWall)} ago. `}${tryingLess(target, view)} ${lastGood(target, view)} ${whatIsShown(target, view)}</p></section>`;
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { failureHints } from '../../../src/server/pages/hints.ts';
+import { explanation } from '../../../src/polling/identities.ts';
+import { failureHints, hintsFor } from '../../../src/server/pages/hints.ts';
 import { failureReasons } from '../../../src/snapshot/failure-reason.ts';
 
 /** Reasons after which no login waits: what fails is asked again with the next round. */
@@ -14,3 +15,13 @@ test.each(failureReasons.filter((reason) => !withoutPause.includes(reason)))(
     expect(text).not.toMatch(/reload[^.]* ends the pause/);
   },
 );
+
+test('where the answers prove the product, no hint asks for a change of the PBX', () => {
+  const product = { name: 'a Yeastar P-Series', families: ['yeastar-p'] };
+  const { instead } = explanation(product, 'yeastar-s', ['yeastar-p', 'yeastar-s']);
+  const steps = hintsFor('config', instead).join('\n');
+  expect(steps).toContain('as the message says');
+  expect(steps).not.toMatch(/API|on the PBX alone|Restart/);
+  expect(hintsFor('config', 'HTTP 404')).toBe(failureHints.config);
+  expect(hintsFor(undefined, undefined)).toEqual([]);
+});
