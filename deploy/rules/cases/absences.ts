@@ -44,20 +44,20 @@ const told = [
   'PbxQueueLong hq',
   'PbxExporterClockOff',
 ];
-const shard: Course = { pbx: 'other', exporter: 'exporter-2:10560', stretches: [[180, well]] };
+const shard: Course = { pbx: 'other', exporter: 'exporter-2:10560', stretches: [[200, well]] };
 
 /** Nothing is told as resolved because nobody looks, whatever it is. */
 export const absenceCases: readonly Case[] = [
   {
     name: 'one of two shards is away for half an hour: no alert of its PBX ends, and none but a good value ends one',
-    courses: [{ pbx: 'hq', stretches: [...counting(60, 0), [60, 'away'], ...counting(20, 0), [40, well]] }, shard],
+    courses: [{ pbx: 'hq', stretches: [...counting(60, 0), [60, 'away'], ...counting(20, 0), [60, well]] }, shard],
     firing: {
       '29m30s': told,
       '31m': told,
       '36m': [...told, 'PbxExporterDown'],
       '59m30s': [...told, 'PbxExporterDown'],
       '64m': told,
-      '89m': ['PbxTrunkFlapping hq'],
+      '95m': ['PbxTrunkFlapping hq'],
     },
     besidesInProbe: { '36m': ['PbxProbeFailing hq'], '59m30s': ['PbxProbeFailing hq'] },
   },
