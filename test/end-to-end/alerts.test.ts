@@ -9,7 +9,7 @@ import type { Message } from './webhook-receiver.ts';
 
 const missing = inject('unavailable').prometheus;
 describe.skipIf(missing !== '')('the files of deploy/', () => {
-  test.each([
+  test.concurrent.each([
     'test rules deploy/prometheus/alerts.test.yml',
     'test rules deploy/prometheus/alerts-long.test.yml',
     'test rules deploy/prometheus/alerts-week.test.yml',
@@ -23,10 +23,10 @@ describe.skipIf(missing !== '')('the files of deploy/', () => {
       const result = await testbed('prometheus', ['promtool', ...commandLine.split(' ')]);
       expect(describeResult(result)).toMatch(/^exit code 0\n/);
     },
-    600_000,
+    900_000,
   );
 
-  test.each([
+  test.concurrent.each([
     ['promtool', 'check rules deploy/prometheus/rules/alerts.yml deploy/prometheus/rules/recording.yml'],
     ['promtool', 'test rules deploy/prometheus/alerts.test.yml deploy/prometheus/alerts-week.test.yml'],
     ['amtool', 'check-config deploy/alertmanager/alertmanager.yml'],
@@ -37,7 +37,7 @@ describe.skipIf(missing !== '')('the files of deploy/', () => {
       const result = await testbed('prometheus', [program, ...commandLine.split(' ')], { environment });
       expect(describeResult(result)).toMatch(/^exit code 0\n/);
     },
-    600_000,
+    900_000,
   );
 
   test('amtool accepts alertmanager.yml', async () => {
