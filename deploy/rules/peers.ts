@@ -80,7 +80,7 @@ or on (${id}) (
 function pbxPeersUnreachable({ id, withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxPeersUnreachable',
-    why: 'Bears a restart of a switch of three minutes.',
+    why: 'Restarts are shorter.',
     expr: withLabels(`${before} - on (${id}) ${reachable}`),
     for: afterOutageOf(3),
     keep_firing_for: '1m',

@@ -89,7 +89,7 @@ and on (${id}) ${looked}`,
 function pbxDown({ withLabels, pbx, reason }: Own): Alert {
   return {
     alert: 'PbxDown',
-    why: 'Bears a restart of three minutes.',
+    why: 'Restarts are shorter.',
     expr: withLabels('pbx:down:held'),
     for: afterOutageOf(3),
     keep_firing_for: '1m',

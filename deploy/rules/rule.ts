@@ -50,7 +50,27 @@ export function ruleFile(
 
 function groupText({ name, interval, rules }: Group, written: (rule: Recording | Alert) => WrittenRule): string {
   const head = `  - name: ${name}\n${interval === undefined ? '' : `    interval: ${interval}\n`}    rules:\n`;
-  return head + rules.map((rule) => comment(rule.why, 6) + item(written(rule))).join('\n');
+  return head + rules.map((rule) => comment(whyOf(rule), 6) + item(written(rule))).join('\n');
+}
+
+function whyOf(rule: Recording | Alert): string {
+  return 'alert' in rule ? `${rule.why} ${borneInWords(rule.for)}` : rule.why;
+}
+
+/** What "for" beyond the time that it is borne has to cover, in seconds: a round, a scrape, a lost scrape and an evaluation, 30 each. */
+const foundOutWithin = 120;
+const unitSeconds: ReadonlyMap<string, number> = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+]);
+
+/** How much of an outage "for" bears; the head of the file says what the rest of it is for. */
+function borneInWords(wait: string): string {
+  const seconds = Number.parseInt(wait, 10) * (unitSeconds.get(wait.slice(-1)) ?? Number.NaN);
+  if (seconds === 0) return 'Told at once.';
+  const borne = (seconds - foundOutWithin) / 60;
+  return borne <= 0 ? '"for" bears no outage.' : `"for" bears ${borne} min.`;
 }
 
 function item(rule: WrittenRule): string {

@@ -100,7 +100,7 @@ function pbxTrunksAllDown({ id, withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxTrunksAllDown',
     why: `No trunk of the PBX works. It comes before the alerts of single trunks and of phones, which it silences: an Internet line
-          takes all of them. Bears an outage of two minutes.`,
+          takes all of them.`,
     expr: withLabels(`(
   (count by (${id}) (pbx:trunk_up:held) unless on (${id}) max by (${id}) (pbx:trunk_up:held) == 1)
   * on (${id}) group_left (host) pbx:trunk_only_host:held
@@ -120,7 +120,7 @@ then the carrier's status page.{{ with $labels.host }} Carrier: {{ . }}.{{ end }
 function pbxTrunkNotRegistered({ withLabels, pbx, trunk, says, withHost }: Own): Alert {
   return {
     alert: 'PbxTrunkNotRegistered',
-    why: 'One of several trunks; if none is left, PbxTrunksAllDown pages. Bears an outage of three minutes.',
+    why: 'One of several trunks; if none is left, PbxTrunksAllDown pages.',
     expr: withLabels(withHost('pbx:trunk_registered:held == 0')),
     for: afterOutageOf(3),
     severity: 'warning',
