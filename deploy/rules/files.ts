@@ -50,12 +50,12 @@ function text(file: string): string {
 const otherLabels = ['alertname', 'cluster', 'site', 'host', 'trunk'];
 
 /** "equal" and "group_by" tell PBXs, or fleets where no PBX is meant, apart by what the rules tell them apart by; a carrier is the same for all. */
-function withIdentity(configuration: string, identity: readonly string[]): string {
+export function withIdentity(configuration: string, identity: readonly string[]): string {
   return configuration.replaceAll(/\[([a-z_, ]*\bcluster\b[a-z_, ]*)\]/g, (_, list: string) => {
     const labels = list.split(', ');
     const fleet = labels.includes('host') ? [] : identity.slice(0, -1);
     const own = labels.includes('pbx') ? identity : fleet;
-    const kept = labels.filter((label) => otherLabels.includes(label));
+    const kept = labels.filter((label) => otherLabels.includes(label) && !own.includes(label));
     const end = kept.indexOf('cluster') + 1;
     return `[${[...kept.slice(0, end), ...own, ...kept.slice(end)].join(', ')}]`;
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { withIdentity } from '../../deploy/rules/files.ts';
 import { casesOfExporters, exporterCases, oneExporterLost } from '../../deploy/rules/cases/exporters.ts';
 import { ruleFiles } from '../../deploy/rules/index.ts';
 import { parseSettings, parseThresholds, thresholdNames } from '../../deploy/rules/settings.ts';
@@ -53,6 +54,12 @@ function firing(
   const value = evaluate(`ALERTS{alertname="${alert}"}`, all, at);
   return typeof value === 'number' ? [] : value.map(({ labels }) => labels);
 }
+
+test('a label of the identity by which alerts are grouped anyway stands in a list once, also when it is written again', () => {
+  const once = withIdentity('group_by: [alertname, cluster, site]\nequal: [cluster, pbx]\n', ['site', 'pbx']);
+  expect(once).toBe('group_by: [alertname, cluster, site]\nequal: [cluster, site, pbx]\n');
+  expect(withIdentity(once, ['site', 'pbx'])).toBe(once);
+});
 
 describe('--identity customer,pbx', () => {
   const rules = generated('identity: [customer, pbx]\nlabels: [team]');
