@@ -72,3 +72,13 @@ test('a kind of panel that nobody named ends the generator', () => {
   const dashboard = { uid: 'x', description: 'x', panels: [{ type: 'news' }], templating: { list: [] } };
   expect(() => importable(JSON.stringify(dashboard), '12.0.0')).toThrow('"news"');
 });
+
+test('the version of Grafana that files for import ask for is the one that the page names', () => {
+  const page = readFileSync(join(top, 'docs/dashboards.md'), 'utf8');
+  const [, named] = /\*\*Grafana (\d+\.\d+) or newer\*\*/.exec(page) ?? [];
+  const asked = names.map((name) => {
+    const { __requires: requires } = shape.parse(JSON.parse(read(name)));
+    return requires.find(({ id }) => id === 'grafana')?.version;
+  });
+  expect(new Set(asked)).toEqual(new Set([`${named}.0`]));
+});

@@ -36,11 +36,6 @@ export function readText(answer: ApiAnswer): string {
   return answer.body;
 }
 
-/** Whether the command belongs to a module that is not there (yet). */
-export function isUnknownCommand({ body }: ApiAnswer): boolean {
-  return body.startsWith('INVALID COMMAND!');
-}
-
 /** Whether the password was right, whatever was asked for. */
 export function provesPassword({ status }: ApiAnswer): boolean {
   return status === notAllowed || (status >= 200 && status < 300);
