@@ -2,7 +2,7 @@ import { createCommandLine } from './command-line.ts';
 import type { Stoppable } from './commands/flags.ts';
 import { startProblem } from './commands/start-problem.ts';
 import { processTerminal } from './commands/terminal.ts';
-import { errorLocation } from './server/error-location.ts';
+import { errorLocation } from './log.ts';
 
 /** Longest time for a clean stop, in milliseconds; after it the process ends anyhow. */
 const stopTimeoutMs = 9_000;

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { History, historyMinutes } from '../../src/journal/history.ts';
 import { Journal } from '../../src/journal/journal.ts';
-import { answerEvents } from '../../src/server/events/answer.ts';
+import { answerEvents } from '../../src/server/events.ts';
 import type { Peer, PeerState } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
 

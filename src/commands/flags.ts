@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Log } from '../log.ts';
 import { createProcessLog, logFormats, type LogFormat, type LogLevel, logLevels } from '../process-log.ts';
-import { parseListenAddress } from '../server/listen-address.ts';
 import type { ListenAddress } from '../server/server.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -94,4 +93,17 @@ export function wholeNumber(text: string): number {
 /** A block of examples for a help text. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+/**
+ * `:10560`, `127.0.0.1:10560`, `[::1]:10560` or `host:10560` as an address to listen on.
+ * Undefined when the text is none of these or the port is not between 0 and 65535.
+ */
+export function parseListenAddress(text: string): ListenAddress | undefined {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(text.trim());
+  if (match === null) return undefined;
+  const port = Number(match[3]);
+  const host = match[1] ?? match[2] ?? '';
+  if (port > 65_535) return undefined;
+  return host === '' ? { port } : { host, port };
 }

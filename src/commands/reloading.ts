@@ -2,9 +2,8 @@ import type { ConfigChanges, Exporter } from '../exporter.ts';
 import { formatProblems, type Problem, wordingOf } from '../config/problem.ts';
 import { withKeptTargets } from '../config/target-files.ts';
 import type { Log } from '../log.ts';
-import type { ReloadResult } from '../server/reload.ts';
-import type { WebConfigReading } from '../server/web-config/file.ts';
-import type { WebConfigReloader } from '../server/web-config/reloader.ts';
+import type { ReloadResult } from '../server/management.ts';
+import type { WebConfigReading, WebConfigReloader } from '../server/web-config/file.ts';
 import type { UsableFile } from './read-config.ts';
 import type { WatchedConfig } from './watched-config.ts';
 

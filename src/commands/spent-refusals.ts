@@ -1,7 +1,6 @@
 import type { TargetConfig } from '../config/config.ts';
 import { families } from '../drivers/index.ts';
-import { formatMoment } from '../server/pages/format.ts';
-import { refusalsInWords } from '../server/pages/refusals.ts';
+import { formatMoment, refusalsInWords } from '../server/pages/format.ts';
 import type { TargetRecord } from '../snapshot/record.ts';
 import type { LoginGuards } from '../polling/login-guard/login-guards.ts';
 import type { Terminal } from './terminal.ts';

@@ -3,8 +3,7 @@ import type { Config } from '../config/config.ts';
 import { filesOf } from '../config/target-files.ts';
 import { WatchedFiles, watch, type Watched } from '../config/watched-files.ts';
 import type { Clock, Timer } from '../clock.ts';
-import type { Log } from '../log.ts';
-import { errorLocation } from '../server/error-location.ts';
+import { errorLocation, type Log } from '../log.ts';
 import type { Shard } from '../fleet/shard.ts';
 import { type ConfigFile, listFolder, readConfigForReload, sharded } from './read-config.ts';
 

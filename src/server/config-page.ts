@@ -1,7 +1,11 @@
 import { stringify } from 'yaml';
 import type { Config } from '../config/config.ts';
 import { redactedConfig } from '../config/redacted.ts';
-import { configPage } from './pages/config-page.ts';
+import { markup } from './html.ts';
+import { renderPage } from './pages/layout.ts';
+import { knownParameters } from './pages/list-query.ts';
+import { reloadHelp } from './pages/parts.ts';
+import type { View } from './pages/view.ts';
 import { type Route, sendText } from './routes.ts';
 import { sendHtml, type StatusPageSetup, viewNow } from './status-page.ts';
 
@@ -24,4 +28,17 @@ export function configRoute(config: () => Config, setup: StatusPageSetup): Route
       sendText(response, 200, text);
     },
   };
+}
+
+/** The configuration in use as a page. */
+export function configPage(text: string, asked: URLSearchParams, view: View): string {
+  const parameters = knownParameters(asked, ['refresh']);
+  const about =
+    'Every default is filled in and every secret hidden. Changes of the file count from the next reload or start on.';
+  const content = markup`<nav class="crumbs" aria-label="Way back"><a href="./">← All PBXs</a></nav>
+<h1>Configuration in use</h1>
+<p>${about} <a href="?format=yaml">The same as plain text</a></p>
+${reloadHelp([about], view)}
+<pre class="card file" tabindex="0" aria-label="The configuration">${text}</pre>`;
+  return renderPage({ title: 'Configuration · pbx-exporter', tone: 'good', content, view, parameters });
 }

@@ -1,18 +1,19 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
+import type { PageTarget } from '../exposition/block-cache.ts';
 import type { Exposition } from '../exposition/page.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { Target } from '../polling/target.ts';
+import type { TargetRecord } from '../snapshot/record.ts';
 import { namedTarget } from './named-target.ts';
-import { sendPage } from './page-answer.ts';
-import { probedTarget } from './probed-target.ts';
-import { longestWaitMs, scrapeTimeoutHeader } from './probe-timeout.ts';
+import { sendPage } from './metrics.ts';
 import { type Route, sendText } from './routes.ts';
 
 /** Thousands of targets may be scraped at once; a probe that waits costs next to nothing. */
 const mostProbes = 4_096;
 
 /** What `/probe` needs. */
-export interface ProbeSetup {
+interface ProbeSetup {
   readonly fleet: () => Fleet;
   readonly exposition: Exposition;
   readonly clock: Clock;
@@ -47,3 +48,70 @@ function sendLater(response: ServerResponse, text: string): void {
 }
 
 async function* nothing(): AsyncGenerator<Buffer> {}
+
+/**
+ * The target as one probe sees it: after a round that has just ended, that runs, or that begins now; or as one that did not
+ * answer within `waitMs`, while the round goes on. A text says why nothing can be told of it.
+ */
+export async function probedTarget(
+  target: Target,
+  { fleet, clock }: Pick<ProbeSetup, 'fleet' | 'clock'>,
+  waitMs: number,
+): Promise<PageTarget | string> {
+  if (target.roundEndedMsAgo < target.leastPauseMs && fleet().roundRunningMs(target) === undefined) return target;
+  const ended = await endsWithin(clock, waitMs, fleet().poll(target));
+  if (fleet().get(target.name) !== target)
+    return `The configuration of ${JSON.stringify(target.name)} has just changed.\n`;
+  if (ended) return target;
+  // A round that had its turn late says nothing about the PBX.
+  if ((fleet().roundRunningMs(target) ?? 0) >= waitMs / 2) return timedOutTarget(target, clock, waitMs);
+  if (target.tried && !target.record.up) return target;
+  return 'All places for rounds are taken: raise scrape.concurrency, scrape less often, or give the scrape more time.\n';
+}
+
+function endsWithin(clock: Clock, milliseconds: number, work: Promise<void>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(milliseconds, () => resolve(false));
+    work.then(() => resolve(true), reject).finally(() => timer.stop());
+  });
+}
+
+const detail = 'no complete answer in the time that the scrape leaves';
+
+/**
+ * A target as one probe saw it that could not wait for the end of the round: down, for the reason `timeout`. What is
+ * known of the target itself stays as it is; the round goes on and decides that.
+ */
+function timedOutTarget({ identity, record }: Target, clock: Clock, waitedMs: number): PageTarget {
+  const now = clock.wallTime();
+  const collectors = Object.keys(record.collectors).map((name) => [
+    name,
+    { success: false, reason: 'timeout', detail },
+  ]);
+  const late: TargetRecord = {
+    ...record,
+    up: false,
+    upSinceWall: record.up ? now : (record.upSinceWall ?? now),
+    lastRound: { endedAtWall: now, durationMs: waitedMs, reason: 'timeout', detail },
+    collectors: Object.fromEntries(collectors),
+  };
+  // An identity of its own: rendered lines are kept by identity, and these are for this answer only.
+  return { identity: { ...identity }, record: late };
+}
+
+/** Header in which Prometheus says how long it will wait, in seconds. */
+const scrapeTimeoutHeader = 'x-prometheus-scrape-timeout-seconds';
+
+/** Of the time that Prometheus waits, this much (ms) is kept for the way, and for making and sending the page; of a short time half. */
+const marginMs = 500;
+/** How much later than the last moment for a round (ms) the answer is sent without it. */
+const graceMs = 200;
+
+/**
+ * How long (ms) the answer to a probe waits for the end of the round, for a target's own timeout (ms) and the header of the
+ * request, if it has one. The round itself has the target's timeout, whoever began it. A garbled header counts as none.
+ */
+export function longestWaitMs(targetTimeoutMs: number, header: string | undefined): number {
+  const allowedMs = header !== undefined && /^\d{1,6}(\.\d{1,9})?$/.test(header.trim()) ? Number(header) * 1000 : 0;
+  return allowedMs === 0 ? targetTimeoutMs + graceMs : Math.max(allowedMs - marginMs, allowedMs / 2);
+}

@@ -1,11 +1,9 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import type { Log } from '../log.ts';
+import { errorLocation, type Log } from '../log.ts';
 import { createAccess, setSafeHeaders } from './access.ts';
-import { errorLocation } from './error-location.ts';
-import { hasBody, refuseBody } from './request-body.ts';
-import { createRouter, type Route } from './routes.ts';
+import { createRouter, type Route, sendText } from './routes.ts';
 import { contextOptions } from './web-config/tls-server.ts';
 import { openWebConfig, type WebConfig, type WebTls } from './web-config/web-config.ts';
 
@@ -121,4 +119,15 @@ function close(server: Server | TlsServer): Promise<void> {
     server.closeIdleConnections();
     server.closeAllConnections();
   });
+}
+
+/** Whether a request brings a body, or says that it will. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+}
+
+/** Nothing here takes a body, so none is read: the answer is sent and the connection closed. */
+function refuseBody(response: ServerResponse): void {
+  response.setHeader('Connection', 'close');
+  sendText(response, 413, 'Requests with a body are not taken.\n');
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { NameHash } from '../snapshot/peer-name.ts';
-import { nearestNames } from './nearest-names.ts';
+import { nearestNames } from './named-target.ts';
 import { familyPage, unknownFamilyPage } from './pages/family-page.ts';
 import { fleetPage } from './pages/fleet-page.ts';
 import { pbxPage, unknownPbxPage } from './pages/pbx-page.ts';

@@ -5,7 +5,7 @@ import { hash } from 'bcrypt';
 import { expect, onTestFinished, test } from 'vitest';
 import { retry, type RetryOptions } from '../../src/commands/retry.ts';
 import { Secret } from '../../src/config/secret.ts';
-import { retryRoute } from '../../src/server/retry.ts';
+import { retryRoute } from '../../src/server/management.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { fakeFleet, fakePbxTarget, friendlyPbx, serveRoutes } from '../support/web-bench.ts';
 import { openWebConfig } from '../../src/server/web-config/web-config.ts';

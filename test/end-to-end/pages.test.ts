@@ -12,7 +12,7 @@ import { configRoute } from '../../src/server/config-page.ts';
 import { eventsRoute } from '../../src/server/events.ts';
 import { createWebServer, type WebServer } from '../../src/server/server.ts';
 import { familyPageRoute, pbxCsvRoute, pbxPageRoute, statusPageRoute } from '../../src/server/status-page.ts';
-import { script } from '../../src/server/pages/script.ts';
+import { script } from '../../src/server/pages/style.ts';
 import {
   hostile,
   manyPeers,

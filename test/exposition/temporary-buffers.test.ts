@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Block, largeBlock } from '../../src/exposition/gzip/block.ts';
 import { inChunks } from '../../src/exposition/page-chunks.ts';
 import { markTemporary, release } from '../../src/exposition/temporary-buffers.ts';
-import { sendPage } from '../../src/server/page-answer.ts';
+import { sendPage } from '../../src/server/metrics.ts';
 import { serveRoutes } from '../support/web-bench.ts';
 import { makeTargets } from '../../bench/scrape/records.ts';
 import { makeExposition, stillClock } from './page-of.ts';

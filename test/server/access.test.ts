@@ -3,7 +3,7 @@ import { hash } from 'bcrypt';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../src/config/secret.ts';
 import { silentLog } from '../../src/log.ts';
-import { healthyRoute } from '../../src/server/health.ts';
+import { healthyRoute } from '../../src/server/management.ts';
 import { createPasswordCheck } from '../../src/server/password-check.ts';
 import { createWebServer, type WebServer } from '../../src/server/server.ts';
 import type { WebConfig } from '../../src/server/web-config/web-config.ts';

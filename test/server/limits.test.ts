@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '../../src/log.ts';
-import { healthyRoute } from '../../src/server/health.ts';
+import { healthyRoute } from '../../src/server/management.ts';
 import { type Route, sendText } from '../../src/server/routes.ts';
 import { createWebServer } from '../../src/server/server.ts';
 import type { WebConfig } from '../../src/server/web-config/web-config.ts';

@@ -1,8 +1,6 @@
 import { get, request as httpRequest } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { probeRoute } from '../../src/server/probe.ts';
-import { probedTarget } from '../../src/server/probed-target.ts';
-import { longestWaitMs } from '../../src/server/probe-timeout.ts';
+import { longestWaitMs, probedTarget, probeRoute } from '../../src/server/probe.ts';
 import type { RoundFacts } from '../../src/snapshot/record.ts';
 import type { Clock } from '../../src/clock.ts';
 import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';

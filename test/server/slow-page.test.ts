@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { sendPage } from '../../src/server/page-answer.ts';
+import { sendPage } from '../../src/server/metrics.ts';
 import type { RouteContext } from '../../src/server/routes.ts';
 import { serveRoutes } from '../support/web-bench.ts';
 

@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../src/config/secret.ts';
 import { silentLog } from '../../src/log.ts';
-import { healthyRoute } from '../../src/server/health.ts';
+import { healthyRoute } from '../../src/server/management.ts';
 import { createWebServer, type WebServer } from '../../src/server/server.ts';
 import type { ClientAuthType, WebTls } from '../../src/server/web-config/web-config.ts';
 import { type Certificates, type Identity, makeCertificates } from '../support/certificates.ts';

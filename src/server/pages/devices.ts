@@ -5,7 +5,7 @@ import { type Markup, markup, nothing } from '../html.ts';
 import { tile, type Member } from './fleet-summary.ts';
 import { countOf, formatCount, shorten } from './format.ts';
 import { foreign } from './parts.ts';
-import { textCell } from './shared-columns.ts';
+import { textCell } from './pbx-lists.ts';
 import type { Column } from './table.ts';
 import { shownParts, type View } from './view.ts';
 

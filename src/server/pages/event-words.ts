@@ -1,11 +1,11 @@
 import { type EventKind, type JournalEvent } from '../../journal/event.ts';
+import { type NameHash, shownPeerName } from '../../snapshot/peer-name.ts';
 import { peerStates, trunkStates } from '../../snapshot/reading.ts';
+import type { TargetIdentity } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { formatCount, formatDuration, shorten } from './format.ts';
-import { badge, type Tone } from './icons.ts';
+import { badge, foreign, moment, type Tone } from './parts.ts';
 import { type ListQuery, readListQuery } from './list-query.ts';
-import { moment } from './moment.ts';
-import { foreign } from './parts.ts';
 import { peerTones, trunkTones } from './states.ts';
 import type { Column } from './table.ts';
 
@@ -105,4 +105,22 @@ function toneOf({ kind, to }: JournalEvent): Tone {
   if (kind === 'peer') return peerTones[peerStates.find((state) => state === to) ?? 'unknown'];
   if (kind === 'trunk') return trunkTones[trunkStates.find((state) => state === to) ?? 'unknown'];
   return otherTones[to] ?? 'unknown';
+}
+
+/** Finds targets of the configuration in use. */
+interface Targets {
+  get(name: string): { readonly identity: TargetIdentity } | undefined;
+}
+
+/**
+ * Names of rows as the configuration in use wants them shown. A PBX that is no longer in it says nothing about names, so
+ * none are shown of its peers.
+ */
+export function eventNames(targets: Targets, hashName: NameHash): (event: JournalEvent) => string | undefined {
+  return ({ kind, pbx = '', name }) => {
+    if (name === undefined || kind !== 'peer') return name;
+    const identity = targets.get(pbx)?.identity;
+    const shown = identity && shownPeerName(name, identity, hashName);
+    return shown === '' ? undefined : shown;
+  };
 }

@@ -2,14 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { eventKinds, type JournalEvent } from '../../journal/event.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { eventColumns, eventOrder, kindWords } from './event-words.ts';
-import { eventNames } from './event-names.ts';
+import { eventColumns, eventNames, eventOrder, kindWords } from './event-words.ts';
 import { formatCount, shorten } from './format.ts';
 import { renderPage } from './layout.ts';
 import { knownParameters, linkTo, searchFor } from './list-query.ts';
-import { moment } from './moment.ts';
-import { foreign, hiddenFields } from './parts.ts';
-import { pbxLink } from './pbx-link.ts';
+import { foreign, hiddenFields, moment, pbxLink } from './parts.ts';
 import { type Column, renderTable } from './table.ts';
 import type { StatusTarget, View } from './view.ts';
 

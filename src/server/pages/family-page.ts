@@ -2,7 +2,7 @@ import { Marked, type Tokens } from 'marked';
 import { Markup, markup } from '../html.ts';
 import { renderPage } from './layout.ts';
 import { knownParameters } from './list-query.ts';
-import { familyLink } from './pbx-link.ts';
+import { familyLink } from './parts.ts';
 import type { View } from './view.ts';
 
 /** The documentation of a family as a page. The text is the program's own: it comes with it. */

@@ -4,13 +4,9 @@ import { type FleetRow, foldCell, foldTroubles } from './fleet-folds.ts';
 import type { Member } from './fleet-summary.ts';
 import { countOf, formatCount, formatDuration, shorten } from './format.ts';
 import { type HealthLevel, healthLevels } from './health.ts';
-import { badge, type Tone } from './icons.ts';
+import { badge, bar, foreign, momentBehind, pbxLink, type Tone } from './parts.ts';
 import { linkTo } from './list-query.ts';
-import { momentBehind } from './moment.ts';
-import { bar, foreign } from './parts.ts';
-import { pbxLink } from './pbx-link.ts';
-import { peerShares } from './state-shares.ts';
-import { countPeers, isInService, isOutOfService } from './states.ts';
+import { countPeers, isInService, isOutOfService, peerShares } from './states.ts';
 import type { Column } from './table.ts';
 import { shownAge, shownParts, suspensionLeft, type View } from './view.ts';
 

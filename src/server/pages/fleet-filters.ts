@@ -1,9 +1,8 @@
 import { type Markup, markup, nothing } from '../html.ts';
 import type { Member } from './fleet-summary.ts';
 import { shorten } from './format.ts';
-import { knownParameters, linkTo, type ListQuery } from './list-query.ts';
+import { compareTexts, knownParameters, linkTo, type ListQuery } from './list-query.ts';
 import { hiddenFields } from './parts.ts';
-import { compareTexts } from './rows.ts';
 
 /** What the form above the list of PBXs is made from. */
 export interface FleetFilters {

@@ -1,10 +1,8 @@
 import { type Markup, markup, nothing } from '../html.ts';
 import type { Member } from './fleet-summary.ts';
 import { countOf, formatCount, formatDuration, formatTimeLeft } from './format.ts';
-import { linkTo } from './list-query.ts';
-import { foreign } from './parts.ts';
-import { pbxLink } from './pbx-link.ts';
-import { compareTexts } from './rows.ts';
+import { compareTexts, linkTo } from './list-query.ts';
+import { foreign, pbxLink } from './parts.ts';
 import { suspensionLeft, type View } from './view.ts';
 
 /** A row of the list of PBXs: one of them, or several that have the same trouble. */

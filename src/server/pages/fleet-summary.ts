@@ -2,10 +2,8 @@ import type { CollectorValues } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { countOf, formatCount, formatTimeLeft } from './format.ts';
 import type { Health } from './health.ts';
-import { badge, icon, type Tone } from './icons.ts';
-import { bar, type Share } from './parts.ts';
-import { peerShares } from './state-shares.ts';
-import { countTrunks, isInService, isOutOfService } from './states.ts';
+import { badge, bar, icon, type Share, type Tone } from './parts.ts';
+import { countTrunks, isInService, isOutOfService, peerShares } from './states.ts';
 import { shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** A target with everything that the fleet's page says of it. */

@@ -1,10 +1,8 @@
 import { type Markup, markup, type Piece } from '../html.ts';
 import { formatMoment } from './format.ts';
-import { brandMark, favicon, iconSheet } from './icons.ts';
+import { brandMark, dashboardLink, favicon, iconSheet } from './parts.ts';
 import { linkTo } from './list-query.ts';
-import { dashboardLink } from './pbx-link.ts';
-import { script } from './script.ts';
-import { style } from './style.ts';
+import { script, style } from './style.ts';
 import type { View } from './view.ts';
 
 /** Seconds between two loads of a page that refreshes itself. */

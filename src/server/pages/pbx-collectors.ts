@@ -4,8 +4,7 @@ import { type Collector, collectors, skipReasons } from '../../snapshot/reading.
 import { type Markup, markup, nothing } from '../html.ts';
 import { formatCount, formatDuration, sentence, shorten } from './format.ts';
 import { failureInWords } from './hints.ts';
-import { badge } from './icons.ts';
-import { foreign } from './parts.ts';
+import { badge, foreign } from './parts.ts';
 import type { StatusTarget, View } from './view.ts';
 
 /** How each collector did in the last round, and how old its values are. */

@@ -4,8 +4,7 @@ import { deviceTile } from './devices.ts';
 import { shareList, tile } from './fleet-summary.ts';
 import { formatCount, formatDuration, formatRoundtrip, shorten } from './format.ts';
 import { bar, foreign } from './parts.ts';
-import { peerShares, trunkShares } from './state-shares.ts';
-import { agentWords, countPeers, isInService } from './states.ts';
+import { agentWords, countPeers, isInService, peerShares, trunkShares } from './states.ts';
 import { shownParts, type StatusTarget, type View } from './view.ts';
 
 /** The numbers of one PBX at a glance; tiles of what was never read are left out. */

@@ -1,21 +1,20 @@
 import { type Markup, markup, nothing, type Piece } from '../html.ts';
+import { eventColumns, eventNames, eventOrder } from './event-words.ts';
 import { levelBadge } from './fleet-columns.ts';
-import { formatDuration, shorten } from './format.ts';
+import { countOf, formatCount, formatDuration, shorten } from './format.ts';
 import { type Health, type HealthLevel, healthOf } from './health.ts';
 import { renderPage } from './layout.ts';
-import { inOrderOfHits } from './list-section.ts';
+import { inOrderOfHits } from './pbx-lists.ts';
 import { knownParameters, linkTo } from './list-query.ts';
-import { dashboardLink } from './pbx-link.ts';
-import { moment } from './moment.ts';
-import { foreign, hiddenFields } from './parts.ts';
+import { dashboardLink, foreign, hiddenFields, moment } from './parts.ts';
 import { collectorSection } from './pbx-collectors.ts';
-import { eventSection } from './pbx-events.ts';
 import { pbxFacts } from './pbx-facts.ts';
 import { hoursSection } from './pbx-hours.ts';
 import { pbxTiles, queueSection } from './pbx-numbers.ts';
-import { peerSection } from './pbx-peers.ts';
+import { type PbxList, peerSection } from './pbx-peers.ts';
 import { trunkSection } from './pbx-trunks.ts';
 import { troubleCards } from './pbx-troubles.ts';
+import { renderTable } from './table.ts';
 import type { StatusTarget, View } from './view.ts';
 
 const listParameters = ['state', 'sort', 'order', 'page'];
@@ -106,4 +105,35 @@ function searchForm({ record }: StatusTarget, parameters: URLSearchParams): Mark
   return markup`<form class="filters" method="get" action="pbx#hits" role="search">${hiddenFields(parameters, kept)}
 <label>Search trunks and peers <input type="search" name="q" value="${search}" placeholder="number, name, host, device, state"></label>
 <button type="submit">Search</button>${search !== '' && markup`<a class="all" href="${all}">Show all</a>`}</form>`;
+}
+
+const anchor = 'events';
+const prefix = 'event-';
+/** Events on the page of a PBX; the others are one link away. */
+const mostEvents = 20;
+
+/** What happened to one PBX, newest first. */
+function eventSection({ target, parameters, view }: PbxList): Markup {
+  const { journal, hashName } = view;
+  if (journal === undefined) return nothing;
+  const { name } = target.identity;
+  const events = journal.events(name);
+  const targets = { get: (one: string) => (one === name ? target : undefined) };
+  const all = `events?${new URLSearchParams({ pbx: name }).toString()}`;
+  return markup`<section aria-labelledby="${anchor}"><h2 id="${anchor}">Events <small>${formatCount(events.length)}</small></h2>
+${
+  events.length === 0
+    ? markup`<p class="none">Nothing has changed since the exporter was started.</p>`
+    : renderTable({
+        anchor,
+        caption: 'Events',
+        columns: eventColumns(eventNames(targets, hashName)),
+        rows: events.slice(-mostEvents),
+        name: ({ sequence }) => String(sequence),
+        query: eventOrder(parameters, prefix),
+        parameters,
+        prefix,
+      })
+}
+${events.length > mostEvents && markup`<p><a href="${all}">All ${countOf(events.length, 'event')} of this PBX</a></p>`}</section>`;
 }

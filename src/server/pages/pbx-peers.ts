@@ -3,13 +3,18 @@ import type { Peer } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { deviceColumn, deviceText } from './devices.ts';
 import { countOf, formatCount, shorten } from './format.ts';
-import { badge } from './icons.ts';
-import { type ListSection, listSection, noSection } from './list-section.ts';
+import { badge, foreign, stateChips } from './parts.ts';
+import {
+  changesColumn,
+  type ListSection,
+  listSection,
+  noSection,
+  roundtripColumn,
+  sinceColumn,
+  textCell,
+} from './pbx-lists.ts';
 import { type ListQuery, readListQuery, searchFor } from './list-query.ts';
-import { foreign, stateChips } from './parts.ts';
 import { countPeers, peerOrder, peerTones } from './states.ts';
-import { changesColumn, roundtripColumn, textCell } from './shared-columns.ts';
-import { sinceColumn } from './since-column.ts';
 import { type Column, renderTable } from './table.ts';
 import { shownName, shownParts, type StatusTarget, type View } from './view.ts';
 

@@ -1,12 +1,10 @@
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import type { CollectorOutcome } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { formatDuration, formatTimeLeft } from './format.ts';
+import { formatDuration, formatTimeLeft, loginRemedy, refusalsInWords } from './format.ts';
 import { collectorWords, failureSentence, failureWords, type Health, type Trouble } from './health.ts';
 import { failureHints, failureInWords, hintsFor } from './hints.ts';
-import { moment } from './moment.ts';
-import { foreign, reloadHelp, withCode } from './parts.ts';
-import { refusalsInWords, loginRemedy } from './refusals.ts';
+import { foreign, moment, reloadHelp, withCode } from './parts.ts';
 import { isTried, lacksHashKey, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** What is wrong with a PBX as a whole, and what to do about it; nothing where all is well. */

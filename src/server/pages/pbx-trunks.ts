@@ -2,14 +2,19 @@ import { labelMeanings } from '../../exposition/label-values.ts';
 import type { Trunk } from '../../snapshot/reading.ts';
 import { markup, nothing } from '../html.ts';
 import { shorten } from './format.ts';
-import { badge } from './icons.ts';
-import { type ListSection, listSection, noSection } from './list-section.ts';
+import { badge, foreign, stateChips } from './parts.ts';
+import {
+  changesColumn,
+  type ListSection,
+  listSection,
+  noSection,
+  roundtripColumn,
+  sinceColumn,
+  textCell,
+} from './pbx-lists.ts';
 import { readListQuery, searchFor } from './list-query.ts';
-import { foreign, stateChips } from './parts.ts';
 import type { PbxList } from './pbx-peers.ts';
 import { countTrunks, trunkOrder, trunkTones } from './states.ts';
-import { changesColumn, roundtripColumn, textCell } from './shared-columns.ts';
-import { sinceColumn } from './since-column.ts';
 import { type Column, renderTable } from './table.ts';
 import { shownParts, type StatusTarget, type View } from './view.ts';
 

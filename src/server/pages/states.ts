@@ -1,5 +1,12 @@
-import { type AgentState, type Peer, type PeerState, type Trunk, type TrunkState } from '../../snapshot/reading.ts';
-import type { Tone } from './icons.ts';
+import {
+  type AgentState,
+  type Peer,
+  type PeerState,
+  peerStates,
+  type Trunk,
+  type TrunkState,
+} from '../../snapshot/reading.ts';
+import type { Share, Tone } from './parts.ts';
 
 /** Worst first: the order in which people want to see peers. */
 export const peerOrder: readonly PeerState[] = ['unreachable', 'unregistered', 'unknown', 'reachable', 'disabled'];
@@ -67,7 +74,7 @@ export function isInService({ state }: Trunk): boolean {
 }
 
 /** How many rows are in each state. */
-export type StateCounts<State extends string> = Readonly<Record<State, number>>;
+type StateCounts<State extends string> = Readonly<Record<State, number>>;
 
 const peerCounts = new WeakMap<readonly Peer[], StateCounts<PeerState>>();
 const trunkCounts = new WeakMap<readonly Trunk[], StateCounts<TrunkState>>();
@@ -108,3 +115,31 @@ const noTrunks: StateCounts<TrunkState> = {
   disabled: 0,
   unknown: 0,
 };
+
+/** Order in a bar: what is well first, what is off last. */
+const trunkBarOrder: readonly TrunkState[] = [
+  'registered',
+  'reachable',
+  'unmonitored',
+  'registering',
+  'unregistered',
+  'unreachable',
+  'rejected',
+  'failed',
+  'disabled',
+  'unknown',
+];
+
+/** Peers of one or more lists by state, the reachable ones first. */
+export function peerShares(lists: readonly (readonly Peer[])[]): readonly Share[] {
+  const counts = lists.map(countPeers);
+  return peerStates.map((state) => {
+    return { word: state, tone: peerTones[state], count: counts.reduce((sum, one) => sum + one[state], 0) };
+  });
+}
+
+/** Trunks by state, those in service first. */
+export function trunkShares(trunks: readonly Trunk[]): readonly Share[] {
+  const counts = countTrunks(trunks);
+  return trunkBarOrder.map((state) => ({ word: state, tone: trunkTones[state], count: counts[state] }));
+}

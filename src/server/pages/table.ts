@@ -1,7 +1,14 @@
 import { type Markup, markup, nothing } from '../html.ts';
 import { formatCount } from './format.ts';
-import { linkTo, type ListQuery } from './list-query.ts';
-import { type PageOfRows, rowsPerPage, sortRows, type SortValue, takePage } from './rows.ts';
+import {
+  linkTo,
+  type ListQuery,
+  type PageOfRows,
+  rowsPerPage,
+  sortRows,
+  type SortValue,
+  takePage,
+} from './list-query.ts';
 
 /** One column of a table. */
 export interface Column<Row> {

@@ -1,18 +1,20 @@
+import { z } from 'zod';
 import type { Problem } from '../../config/problem.ts';
+import { readOpenSection, readValue } from '../../config/read.ts';
 import { Report } from '../../config/report.ts';
 import { fileReader } from '../../config/load-context.ts';
 import { warnOfDoubtful } from '../../config/doubtful-text.ts';
 import { hiddenRanges } from '../../config/secret-parts.ts';
+import { Secret } from '../../config/secret.ts';
 import { SourceText } from '../../config/source.ts';
-import { type ConfigNode, parseTree } from '../../config/tree.ts';
-import { readHeaders } from './headers.ts';
+import { type ConfigNode, type Entry, parseTree } from '../../config/tree.ts';
+import { text, valueFacts } from '../../config/values.ts';
 import { publicKeys, readKeys, sections } from './keys.ts';
 import { readTlsServer, type WebScope } from './tls-server.ts';
-import { readUsers } from './users.ts';
 import type { WebConfig } from './web-config.ts';
 
 /** What the loader is given beside the text. */
-export interface WebLoadContext {
+interface WebLoadContext {
   /** Path of the file; relative paths in it start at its folder. */
   readonly fileName: string;
   /** Text of a file; throws where it cannot be read. */
@@ -20,7 +22,7 @@ export interface WebLoadContext {
 }
 
 /** A web configuration that can be used, or everything that is wrong with it in file order. Warnings come with both. */
-export type WebLoadResult =
+type WebLoadResult =
   | { readonly ok: true; readonly config: WebConfig; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
 
@@ -79,4 +81,86 @@ function hashesIn(root: ConfigNode): (readonly [number, number])[] {
   return users.entries.flatMap(({ value }) =>
     value.kind === 'scalar' ? [[value.offset, value.offset + value.source.length] as const] : [],
   );
+}
+
+/** Above this cost one check of a password takes more than a second. */
+const highestSensibleCost = 14;
+
+const costOf = (hash: string): number => Number(/^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(hash)?.[1] ?? 0);
+
+const noHash =
+  'this is no bcrypt hash: make one with "htpasswd -nBC 10 NAME" and write the part behind the colon; a password as it is does not belong here';
+
+const bcryptHash = z
+  .string({ error: noHash })
+  .refine((hash) => costOf(hash) >= 4 && costOf(hash) <= 31, { error: noHash })
+  .register(valueFacts, {
+    words: 'bcrypt hash',
+    remark: (hash) =>
+      costOf(hash) > highestSensibleCost
+        ? `a cost of ${costOf(hash)} makes each check of this password take seconds: 10 is usual`
+        : undefined,
+  });
+
+/** User names and their bcrypt hashes. */
+function readUsers(report: Report, users: Entry | undefined): ReadonlyMap<string, Secret> {
+  if (users === undefined) return new Map();
+  const { entries } = readOpenSection(report, users.value, 'basic_auth_users');
+  if (
+    entries.size === 0 &&
+    (users.value.kind === 'map' || (users.value.kind === 'scalar' && users.value.value === null))
+  )
+    report.error(
+      users.location,
+      'basic_auth_users is empty, so everybody would be let in: leave the key out where that is meant',
+    );
+  const pairs = [...entries.values()].flatMap((entry) => {
+    const hash = readHash(report, entry);
+    return hash === undefined ? [] : [[entry.key, new Secret(hash)] as const];
+  });
+  return new Map(pairs);
+}
+
+function readHash(report: Report, entry: Entry): string | undefined {
+  const { key, location } = entry;
+  if (key !== '' && !key.includes(':') && !/\p{Cc}/u.test(key)) return readValue(report, entry, bcryptHash);
+  report.error(location, 'a user name must not be empty or hold a colon');
+  return undefined;
+}
+
+const plain = text();
+const header = plain.refine((value) => /^[\x20-\x7e]*$/.test(value), { error: '{key} may hold ASCII characters only' });
+
+/** Headers that take certain values only. */
+const limited = new Map(
+  Object.entries({ 'X-Frame-Options': ['deny', 'sameorigin'], 'X-Content-Type-Options': ['nosniff'] }).map(
+    ([name, allowed]) => [
+      name,
+      plain.refine((value) => allowed.includes(value.toLowerCase()), {
+        error: `{key} must be ${allowed.join(' or ')}`,
+      }),
+    ],
+  ),
+);
+
+/** Headers of every answer; those that are left blank are not set. */
+function readHeaders(report: Report, headers: Entry | undefined): Record<string, string> {
+  const entries = [...readKeys(report, headers?.value, sections.headers).entries.values()];
+  const pairs = entries.flatMap((entry) => {
+    const value = isBlank(entry) ? undefined : readValue(report, asText(entry), limited.get(entry.key) ?? header);
+    return value === undefined ? [] : [[entry.key, value] as const];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function isBlank({ value }: Entry): boolean {
+  return value.kind === 'scalar' && (value.value === '' || value.value === null);
+}
+
+/** The usual value of this header is the number 0. */
+function asText(entry: Entry): Entry {
+  const { key, value } = entry;
+  return key === 'X-XSS-Protection' && value.kind === 'scalar' && typeof value.value === 'number'
+    ? { ...entry, value: { ...value, value: value.source } }
+    : entry;
 }

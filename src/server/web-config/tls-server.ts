@@ -4,8 +4,7 @@ import { readValue, type Section } from '../../config/read.ts';
 import type { Report } from '../../config/report.ts';
 import { Secret } from '../../config/secret.ts';
 import type { Entry } from '../../config/tree.ts';
-import { inlinePem, readKeys, sections } from './keys.ts';
-import { cipherSuites, curves, versions } from './tls-names.ts';
+import { cipherSuites, curves, inlinePem, readKeys, sections, versions } from './keys.ts';
 import type { ClientAuthType, WebTls } from './web-config.ts';
 
 /** What the parts of the loader work with. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { pbxPage } from '../../../src/server/pages/pbx-page.ts';
-import { dashboardLink } from '../../../src/server/pages/pbx-link.ts';
+import { dashboardLink } from '../../../src/server/pages/parts.ts';
 import { asked, linkNamed } from './page-text.ts';
 import { headquarters, target, view } from './status-targets.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { configPage } from '../../../src/server/pages/config-page.ts';
+import { configPage } from '../../../src/server/config-page.ts';
 import { fleetPage } from '../../../src/server/pages/fleet-page.ts';
 import { pbxPage, unknownPbxPage } from '../../../src/server/pages/pbx-page.ts';
 import { asked } from './page-text.ts';

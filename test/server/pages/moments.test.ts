@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { moment, momentBehind, shortMoment } from '../../../src/server/pages/moment.ts';
-import { script } from '../../../src/server/pages/script.ts';
+import { moment, momentBehind, shortMoment } from '../../../src/server/pages/parts.ts';
+import { script } from '../../../src/server/pages/style.ts';
 import { wall } from './status-targets.ts';
 
 interface TimeElement {

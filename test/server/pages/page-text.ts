@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { script } from '../../../src/server/pages/script.ts';
+import { script } from '../../../src/server/pages/style.ts';
 
 /** The texts of the first cells (the names of the rows) of a table, in the order of the page. */
 export function rowNames(page: string, caption: string): readonly string[] {

@@ -1,6 +1,6 @@
 import { fleetPage } from '../../../src/server/pages/fleet-page.ts';
 import { expect, test } from 'vitest';
-import { refusalsInWords, loginRemedy } from '../../../src/server/pages/refusals.ts';
+import { refusalsInWords, loginRemedy } from '../../../src/server/pages/format.ts';
 import { view } from './status-targets.ts';
 
 const refusals = { spent: 3, most: 4, windowMs: 86_400_000, by: 'address', targets: ['hq', 'branch'] } as const;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseListenAddress } from '../../src/server/listen-address.ts';
+import { parseListenAddress } from '../../src/commands/flags.ts';
 
 test.each([
   [':10560', { port: 10_560 }],

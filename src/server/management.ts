@@ -1,15 +1,55 @@
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { HeldBack } from '../polling/held-back.ts';
 import type { Target } from '../polling/target.ts';
-import { isFromElsewhere } from './from-elsewhere.ts';
 import { namedTarget } from './named-target.ts';
-import { formatDuration, formatMoment, formatTimeLeft } from './pages/format.ts';
-import { refusalsInWords } from './pages/refusals.ts';
+import { formatDuration, formatMoment, formatTimeLeft, refusalsInWords } from './pages/format.ts';
 import { type Route, sendText } from './routes.ts';
 
+/** `/-/healthy`: the process answers; no PBX is asked. */
+export const healthyRoute: Route = {
+  path: '/-/healthy',
+  methods: ['GET'],
+  handle: ({ response }) => sendText(response, 200, 'pbx-exporter is healthy.\n'),
+};
+
+/** `/-/ready`: 200 once every target has been tried once, 503 before. */
+export function readyRoute(fleet: () => Fleet): Route {
+  return {
+    path: '/-/ready',
+    methods: ['GET'],
+    handle({ response }) {
+      const targets = fleet().targets;
+      const tried = targets.filter((target) => target.tried).length;
+      if (tried === targets.length) sendText(response, 200, 'pbx-exporter is ready.\n');
+      else sendText(response, 503, `pbx-exporter is not ready: ${tried} of ${targets.length} targets tried.\n`);
+    },
+  };
+}
+
+/** How a reload ended, in words for people; `problems` are those of all files, one below the other. */
+export type ReloadResult =
+  | { readonly ok: true; readonly summary: string }
+  | { readonly ok: false; readonly summary: string; readonly problems: string };
+
+/** `POST /-/reload`: reads the configuration files again. What has problems stays as it was, and the answer lists them. */
+export function reloadRoute(reload: () => Promise<ReloadResult>): Route {
+  return {
+    path: '/-/reload',
+    methods: ['POST'],
+    async handle({ request, response }) {
+      if (isFromElsewhere(request))
+        return sendText(response, 403, 'A page of another site must not reload this exporter.\n');
+      const result = await reload();
+      if (result.ok) sendText(response, 200, `${result.summary}\n`);
+      else sendText(response, 500, `${result.summary}; the rest stays as it is in use.\n\n${result.problems}`);
+    },
+  };
+}
+
 /** What `/-/retry` needs. */
-export interface RetrySetup {
+interface RetrySetup {
   readonly fleet: () => Fleet;
   readonly clock: Clock;
 }
@@ -95,4 +135,10 @@ function notRead({ collectors }: Target['record']): string {
 function loginsOf({ record }: Target): number {
   const { success, failure } = record.counters.logins;
   return success + failure;
+}
+
+/** Whether a page of another site caused a request: browsers say so with each one; nobody else sends this header. */
+function isFromElsewhere({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
 }

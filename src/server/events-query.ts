@@ -1,6 +1,6 @@
-import { type EventKind, eventKinds } from '../../journal/event.ts';
-import type { Journal } from '../../journal/journal.ts';
-import { nearestNames } from '../nearest-names.ts';
+import { type EventKind, eventKinds } from '../journal/event.ts';
+import type { Journal } from '../journal/journal.ts';
+import { nearestNames } from './named-target.ts';
 
 /** Events of one answer where nothing else is asked for. */
 export const usualEvents = 100;

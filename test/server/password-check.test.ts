@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FairQueue } from '../../src/server/fair-queue.ts';
+import { FairQueue } from '../../src/server/password-check.ts';
 
 const limits = { perParty: 3, all: 5 };
 
