@@ -11,7 +11,7 @@ test.each(failureReasons.filter((reason) => !withoutPause.includes(reason)))(
   (reason) => {
     const text = failureHints[reason].join('\n');
     expect(text).toContain('`pbx-exporter retry NAME`');
-    expect(text).toMatch(/pbx_login_suspended_until_timestamp_seconds|at the latest after five minutes/);
+    expect(text).toMatch(/pbx_login_suspended_until_timestamp_seconds|within five minutes/);
     expect(text).not.toMatch(/reload[^.]* ends the pause/);
   },
 );

@@ -165,7 +165,7 @@ describe('a PBX that is down', () => {
       'The login was refused',
       'bad_credentials : user name, password, token or key was refused',
       'No login for another 14 min, until 2026-03-14 03:21:29 UTC',
-      'Check user name and password (or token) of this target.',
+      'Check the user name and password (or token) of this target.',
       'Last tried 40 s ago. The last good round was 70 s ago.',
       'The values below are from before that and go in 20 s.',
       '3, and 1 that failed',
