@@ -42,23 +42,23 @@ const yeastar: readonly PageTable[] = [
 /** The state tables of each family, as its page shows them. */
 export const stateTables: Readonly<Record<string, readonly PageTable[]>> = {
   asterisk: [
-    table('Contacts of PJSIP (`unchecked`: nobody asks it)', pjsipPeers.contactStates),
+    table('Contacts of PJSIP (`unchecked`: it is not checked)', pjsipPeers.contactStates),
     table('Registrations of PJSIP, worst first', pjsipTrunks.registrationStates),
     table('Peers of chan_sip and IAX2', olderPeers.peerStatuses),
     table('Registrations of chan_sip and IAX2', olderTrunks.registrationStates),
-    table('Device states, where contacts are not told', asteriskDevices.deviceStates),
+    table('Device states, if contacts are not available', asteriskDevices.deviceStates),
     table('Agents of queues (`Status`)', asteriskQueues.agentStates),
   ],
   freeswitch: [
     table('Phones (`ping-status`)', freeswitchPeers.pingStates),
     table('Gateways (`state`/`status`)', freeswitchTrunks.gatewayStates),
     table('Agents of queues, by `status`', freeswitchQueues.agentStatuses),
-    table('Agents of queues that take calls, by `state`', freeswitchQueues.agentStates),
+    table('Agents of queues who take calls, by `state`', freeswitchQueues.agentStates),
   ],
   mikopbx: [
     table('Phones, 2025.1 and newer', mikopbxPeers.statusStates),
-    table('Phones up to 2024: contact of a phone that was asked', mikopbxLegacyPeers.contactStates),
-    table('Phones up to 2024: the list (`unknown`: asked one by one)', mikopbxList.listedStates),
+    table('Phones up to 2024: contacts that were read individually', mikopbxLegacyPeers.contactStates),
+    table('Phones up to 2024: the list (`unknown`: read individually)', mikopbxList.listedStates),
     table('Phones: `detailed-state`', mikopbxList.deviceStates),
     ...Object.entries(mikopbxTrunks.trunkStates).map(([source, words]) => table(`Trunks: ${source}`, words)),
     table('Trunks: contact, whether it answers OPTIONS', mikopbxTrunks.contactStates),
@@ -69,7 +69,7 @@ export const stateTables: Readonly<Record<string, readonly PageTable[]>> = {
     table('Phones, modern (`reged`)', webitelPeers.registrationStates),
     table('Trunks, legacy (`State`)', webitelLegacyTrunks.gatewayStates),
     table('Trunks that register, modern', webitelTrunks.registrationStates),
-    table('Agents that are available, legacy', webitelLegacyQueues.availableAgentStates),
+    table('Available agents, legacy', webitelLegacyQueues.availableAgentStates),
   ],
   'yeastar-k2': yeastar,
   'yeastar-p': [
@@ -102,7 +102,7 @@ const end = '<!-- end of what is made from the code -->';
 export function withStateTables(page: string, tables: readonly PageTable[]): string {
   const from = page.indexOf(begin);
   const to = page.indexOf(end);
-  if (from < 0 || to < from) throw new Error('the page has no room for its state tables');
+  if (from < 0 || to < from) throw new Error('the page has no marked section for its state tables');
   const text = tables.map(({ title, table: words }) => `${title}:\n\n${rows(words)}`).join('\n\n');
   return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`;
 }

@@ -200,7 +200,7 @@ describe('once', () => {
     const { code, out } = await run('once', 'demo-webitel', '--config.file', path);
     expect(code).toBe(1);
     expect(out).toMatch(
-      /: down after [\d.]+ s: service_unavailable, .*\n {2}- .*can people make calls\?\n {2}- Restart /,
+      /: down after [\d.]+ s: service_unavailable, .*\n {2}- .*Can people make calls\?\n {2}- Restart /,
     );
   });
 
