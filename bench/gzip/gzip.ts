@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { systemClock } from '../../src/clock.ts';
-import type { PageTarget } from '../../src/exposition/block-cache.ts';
+import type { PageTarget } from '../../src/exposition/page.ts';
 import { Block } from '../../src/exposition/gzip/block.ts';
 import { packDeflated } from '../../src/exposition/gzip/member.ts';
 import { GzipPages } from '../../src/exposition/gzip/pages.ts';

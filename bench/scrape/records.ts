@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/clock.ts';
-import type { PageTarget } from '../../src/exposition/block-cache.ts';
+import type { PageTarget } from '../../src/exposition/page.ts';
 import { advance } from '../../src/snapshot/next-record.ts';
 import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import type { Peer, Reading, Trunk } from '../../src/snapshot/reading.ts';

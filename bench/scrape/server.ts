@@ -5,12 +5,11 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Gauge, Registry } from 'prom-client';
 import { systemClock } from '../../src/clock.ts';
-import type { PageTarget } from '../../src/exposition/block-cache.ts';
+import { Exposition, type PageTarget } from '../../src/exposition/page.ts';
 import { negotiateEncoding, negotiateFormat, pageHeaders } from '../../src/exposition/negotiate.ts';
 import { createOwnMetrics } from '../../src/exposition/exporter-registry.ts';
-import { Exposition } from '../../src/exposition/page.ts';
-import { release } from '../../src/exposition/temporary-buffers.ts';
-import { writePage } from '../../src/exposition/write-page.ts';
+import { release } from '../../src/exposition/page-chunks.ts';
+import { writePage } from '../../src/server/metrics.ts';
 import { makeTargets, nextRecord } from './records.ts';
 import { createTurnWatch } from './turn-watch.ts';
 

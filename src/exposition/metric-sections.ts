@@ -4,7 +4,7 @@ import type { MetricDeclaration } from './metric-declaration.ts';
 import { targetMetrics, type TargetMetricName } from './metric-table.ts';
 import type { TextFormat } from './negotiate.ts';
 import type { TargetBlocks } from './render.ts';
-import { markTemporary } from './temporary-buffers.ts';
+import { markTemporary } from './page-chunks.ts';
 
 /** All lines of one metric: its header, then the blocks of the targets that have any. Both formats want them together. */
 export interface Section {

@@ -1,8 +1,62 @@
-import { exporterMetrics } from './exporter-metrics.ts';
 import type { MetricDeclaration } from './metric-declaration.ts';
 import { pbxMetrics } from './pbx-metrics.ts';
 import { qualityMetrics } from './quality-metrics.ts';
 import { roundMetrics } from './round-metrics.ts';
+
+const group = 'exporter';
+
+/** The exporter itself. Standard process and runtime metrics (`process_*`, `nodejs_*`) come on top and are not listed. */
+export const exporterMetrics = [
+  {
+    name: 'pbx_api_request_duration_seconds',
+    type: 'histogram',
+    help: 'How long requests to PBXs took, from sending to the last byte of the answer.',
+    labels: ['family', 'call'],
+    group,
+    source: 'Measured for each request, over all PBXs of a family. A call is present once it has been made.',
+  },
+  {
+    name: 'pbx_exporter_build_info',
+    type: 'gauge',
+    help: 'Version of the exporter and of the Node.js it runs on, always 1.',
+    labels: ['version', 'node_version'],
+    group,
+    source: 'The program. Always present.',
+  },
+  {
+    name: 'pbx_exporter_config_last_reload_successful',
+    type: 'gauge',
+    help: 'Whether the last attempt to load the configuration worked: 1 yes, 0 no (the one before it is still in use).',
+    labels: [],
+    group,
+    source:
+      'The last load or reload, of the web configuration (`--web.config.file`) too: 0 while one of the two files cannot be used. Absent until the configuration has been loaded.',
+  },
+  {
+    name: 'pbx_exporter_config_last_reload_success_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the configuration in use was loaded, as seconds since 1970.',
+    labels: [],
+    group,
+    source: 'The last load or reload that worked. Absent until the configuration has been loaded.',
+  },
+  {
+    name: 'pbx_exporter_target_file_last_reload_successful',
+    type: 'gauge',
+    help: 'Whether the last attempt to load this file of targets worked: 1 yes, 0 no (what it brought before is still in use).',
+    labels: ['file'],
+    group,
+    source: 'The last load or reload. One series for each file that fits `target_files`.',
+  },
+  {
+    name: 'pbx_exporter_time_seconds',
+    type: 'gauge',
+    help: 'What the clock of the exporter says at the scrape, as seconds since 1970.',
+    labels: [],
+    group,
+    source: 'The machine. `timestamp(pbx_exporter_time_seconds)` is what the clock of Prometheus said. Always present.',
+  },
+] as const satisfies readonly MetricDeclaration[];
 
 /** The metrics of a target in the order of the page. Blocks of a target are numbered by their place in this list. */
 export const targetMetrics = [

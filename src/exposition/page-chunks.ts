@@ -1,5 +1,4 @@
-import { EventLoopYield } from './event-loop-yield.ts';
-import { markTemporary } from './temporary-buffers.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Smaller pieces (bytes) are put together: copying them costs less than handing on each one. */
 const smallPiece = 4_096;
@@ -46,4 +45,56 @@ function* joinSmall(pieces: Iterable<Buffer>, isDue: () => boolean): Generator<B
     if (isDue()) yield undefined;
   }
   if (length > 0) yield markTemporary(Buffer.concat(small, length));
+}
+
+/** Least and most time (ms) of work between two turns of the event loop. */
+const limits = { least: 5, most: 100 };
+
+/**
+ * Shares the event loop: after some milliseconds of work it lets the loop turn. On a machine at rest these are few; where
+ * the others have more to do, as many as their last turn took. With a fixed few the page of a large fleet on a busy machine
+ * would take a thousand long turns, longer than a reader waits.
+ */
+export class EventLoopYield {
+  readonly #time: () => number;
+  #turnedAt: number;
+  #share = limits.least;
+
+  /** @param time Monotonic time in milliseconds. */
+  constructor(time: () => number) {
+    this.#time = time;
+    this.#turnedAt = time();
+  }
+
+  /** Whether the event loop is due to turn. */
+  get isDue(): boolean {
+    return this.#time() - this.#turnedAt >= this.#share;
+  }
+
+  /** Lets the event loop turn. */
+  async turn(): Promise<void> {
+    const begin = this.#time();
+    await nextTurn();
+    this.#turnedAt = this.#time();
+    this.#share = Math.min(limits.most, Math.max(limits.least, this.#turnedAt - begin));
+  }
+}
+
+/** Memory that nobody uses again once it was written. */
+const temporary = new WeakSet<ArrayBufferLike>();
+
+/** Marks bytes that were made for one page, unless they share their memory with others, as small buffers do; gives them back. */
+export function markTemporary(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength <= bytes.length + 1) temporary.add(bytes.buffer);
+  return bytes;
+}
+
+/**
+ * Gives the memory of such bytes back at once; other bytes stay as they are. A large page without compression makes so many
+ * of them that the garbage collector would stop the program several times for each page.
+ */
+export function release(bytes: Buffer): void {
+  const { buffer } = bytes;
+  if (!(buffer instanceof ArrayBuffer) || !temporary.delete(buffer)) return;
+  buffer.transfer(0);
 }

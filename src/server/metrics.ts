@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { negotiateEncoding, negotiateFormat, pageHeaders } from '../exposition/negotiate.ts';
 import type { Exposition, PageChoice } from '../exposition/page.ts';
-import { release } from '../exposition/temporary-buffers.ts';
-import { writePage } from '../exposition/write-page.ts';
+import { release } from '../exposition/page-chunks.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Route } from './routes.ts';
 
@@ -43,4 +44,72 @@ export async function sendPage(
 
 function headerText(value: string | readonly string[] | undefined): string | undefined {
   return typeof value === 'object' ? value.join(', ') : value;
+}
+
+/** What a connection says that the reader has closed. */
+const readerGone = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'EPIPE', 'ECONNRESET']);
+
+/** The first bytes go out when there are so many, so that the reader sees at once that the page comes. */
+const firstBatch = 4_096;
+/** The others go out in batches of about this many bytes, each with one call of the operating system. */
+const batchSize = 131_072;
+
+/**
+ * Writes a page batch by batch and ends the destination; pieces are handed on as they are, never copied, and the next
+ * one is asked for only when the batch before it was taken. A reader that goes away before the end stops the page and
+ * is no error; any other error is thrown, and the destination is destroyed, so that the reader cannot take half a page
+ * for a whole one.
+ *
+ * @param onWritten Told about each piece when the destination has done with it. Default: nobody is.
+ */
+export async function writePage(
+  page: AsyncIterable<Buffer>,
+  destination: Writable,
+  onWritten: (piece: Buffer) => void = () => {},
+): Promise<void> {
+  try {
+    await writeBatches(page, destination, onWritten);
+  } catch (error) {
+    destination.destroy();
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!readerGone.has(code)) throw error;
+  }
+}
+
+async function writeBatches(
+  page: AsyncIterable<Buffer>,
+  destination: Writable,
+  onWritten: (piece: Buffer) => void,
+): Promise<void> {
+  const ended = finished(destination, { readable: false });
+  // Waited for below; without this a reader that goes away while the page is made would end the program.
+  ended.catch(() => {});
+  let left = firstBatch;
+  let batch: Buffer[] = [];
+  destination.cork();
+  for await (const piece of page) {
+    if (destination.destroyed) break;
+    left -= piece.length;
+    batch.push(piece);
+    if (left > 0) {
+      destination.write(piece);
+      continue;
+    }
+    await Promise.race([flush(destination, piece), ended]);
+    batch.forEach(onWritten);
+    batch = [];
+    destination.cork();
+    left = batchSize;
+  }
+  destination.uncork();
+  if (!destination.destroyed) destination.end();
+  await ended;
+}
+
+/** Writes the last piece of a batch; resolves when all of the batch was taken. */
+function flush(destination: Writable, piece: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    destination.write(piece, (error) => (error ? reject(error) : resolve()));
+    destination.uncork();
+  });
 }

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
-import type { PageTarget } from '../exposition/block-cache.ts';
-import type { Exposition } from '../exposition/page.ts';
+import type { Exposition, PageTarget } from '../exposition/page.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Target } from '../polling/target.ts';
 import type { TargetRecord } from '../snapshot/record.ts';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { PageTarget } from '../../src/exposition/block-cache.ts';
+import type { PageTarget } from '../../src/exposition/page.ts';
 import {
   type CallQuality,
   delayBuckets,

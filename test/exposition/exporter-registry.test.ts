@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exporterMetrics } from '../../src/exposition/exporter-metrics.ts';
+import { exporterMetrics } from '../../src/exposition/metric-table.ts';
 import { createOwnMetrics } from '../../src/exposition/exporter-registry.ts';
 import { parseExposition, type ParsedFamily } from '../support/exposition-parser.ts';
 

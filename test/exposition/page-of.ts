@@ -1,5 +1,4 @@
-import type { PageTarget } from '../../src/exposition/block-cache.ts';
-import { Exposition, type PageChoice } from '../../src/exposition/page.ts';
+import { Exposition, type PageChoice, type PageTarget } from '../../src/exposition/page.ts';
 import type { OwnMetrics } from '../../src/exposition/exporter-registry.ts';
 import type { Clock } from '../../src/clock.ts';
 import { testHash } from '../support/reference-page.ts';

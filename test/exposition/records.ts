@@ -1,4 +1,4 @@
-import type { PageTarget } from '../../src/exposition/block-cache.ts';
+import type { PageTarget } from '../../src/exposition/page.ts';
 import type { CallQuality } from '../../src/snapshot/call-quality.ts';
 import { emptyRecord, type TargetIdentity, type TargetRecord } from '../../src/snapshot/record.ts';
 

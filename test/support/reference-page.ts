@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram as PromHistogram, Registry, type OpenMetricsContentType } from 'prom-client';
-import type { PageTarget } from '../../src/exposition/block-cache.ts';
+import type { PageTarget } from '../../src/exposition/page.ts';
 import { targetMetrics, type TargetMetricName } from '../../src/exposition/metric-table.ts';
 import type { TextFormat } from '../../src/exposition/negotiate.ts';
 import {
