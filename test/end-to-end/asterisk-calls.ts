@@ -1,0 +1,145 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Phone } from './phone/phone.ts';
+import type { RelayPlan } from './phone/media-relay.ts';
+import type { Codec } from './phone/session-description.ts';
+import { instances, testbedOutput } from './testbed.ts';
+
+/** A network on loopback for this test alone: .1 is the PBX, each phone has an address of its own. */
+const network = '127.18.1';
+const pbx = { address: `${network}.1`, sipPort: 15_060, httpPort: 18_088 } as const;
+
+/** Where the AMI of this PBX answers. */
+export const pbxUrl = `http://${pbx.address}:${pbx.httpPort}`;
+/** Password of all accounts of this PBX; made up, it guards nothing. */
+export const password = 's3cret-calls';
+
+/** A phone of these tests. */
+export interface PhonePlan {
+  /** Name of its account and of its endpoint. */
+  readonly name: string;
+  readonly line?: RelayPlan;
+  /** Default PCMU. */
+  readonly codec?: Codec;
+  /** Default true. */
+  readonly sendsReports?: boolean;
+  /** Default true. */
+  readonly talks?: boolean;
+  /** Whether the PBX may send its media past itself; default false. */
+  readonly directMedia?: boolean;
+}
+
+/** A real PBX and phones that are registered at it. */
+export interface CallLab {
+  phone(name: string): Phone;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a PBX with these phones. Extension 600 plays a tone without an end, extension `to-NAME` calls that phone. For each phone there
+ * is an AMI user of its name whose filter lets the end of that phone's legs through and nothing else; user `all` sees all.
+ */
+export async function startCallLab(plans: readonly PhonePlan[]): Promise<CallLab> {
+  const folder = await mkdtemp(join(tmpdir(), 'end-to-end-calls-'));
+  for (const [file, text] of Object.entries(configuration(plans))) await writeFile(join(folder, file), text);
+  await testbedOutput('asterisk', ['stop', instances.pbx]); // what an interrupted run left
+  await testbedOutput('asterisk', ['start', folder, instances.pbx]);
+  const phones = new Map(plans.map((plan, index) => [plan.name, newPhone(plan, index)]));
+  for (const phone of phones.values()) {
+    await phone.open();
+    await phone.register();
+  }
+  return {
+    phone(name) {
+      const found = phones.get(name);
+      if (found === undefined) throw new Error(`there is no phone ${name}`);
+      return found;
+    },
+    async close() {
+      await Promise.all([...phones.values()].map((phone) => phone.close()));
+      await testbedOutput('asterisk', ['stop', instances.pbx]);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function newPhone(
+  { name, line = {}, codec = 'PCMU', sendsReports = true, talks = true }: PhonePlan,
+  index: number,
+): Phone {
+  return new Phone({
+    account: { username: name, password },
+    address: `${network}.${index + 11}`,
+    pbx: { address: pbx.address, port: pbx.sipPort },
+    media: { codec, sendsReports, talks },
+    line,
+    source: 1_000_000 + index,
+  });
+}
+
+function configuration(plans: readonly PhonePlan[]): Readonly<Record<string, string>> {
+  return {
+    'http.conf': `[general]\nenabled=yes\nbindaddr=${pbx.address}\nbindport=${pbx.httpPort}\n`,
+    'manager.conf': `${managerHead}${plans.map(({ name }) => managerUser(name, legEnd(name))).join('')}${managerUser('all', '')}`,
+    'extensions.conf': extensions,
+    'pjsip.conf': `${pjsipHead}${plans.map(endpoint).join('')}`,
+  };
+}
+
+const managerHead = `[general]
+enabled=yes
+webenabled=yes
+bindaddr=${pbx.address}
+port=15038
+displayconnects=no
+`;
+
+function managerUser(name: string, filter: string): string {
+  return `[${name}]\nsecret=${password}\nread=system,dialplan\nwrite=system,reporting\n${filter}`;
+}
+
+/** The older kind of filter, a regular expression over the whole event: all releases take it. */
+function legEnd(name: string): string {
+  return `eventfilter=Channel: PJSIP/${name}-[0-9a-f]*[^0-9a-f].*Variable: RTPAUDIOQOS[^A-Z]\n`;
+}
+
+const extensions = `[default]
+exten => 600,1,Answer()
+ same => n,Milliwatt()
+exten => _to-.,1,Dial(PJSIP/\${EXTEN:3})
+`;
+
+const pjsipHead = `[udp]
+type=transport
+protocol=udp
+bind=${pbx.address}:${pbx.sipPort}
+[ep](!)
+type=endpoint
+context=default
+disallow=all
+transport=udp
+media_address=${pbx.address}
+bind_rtp_to_media_address=yes
+[au](!)
+type=auth
+auth_type=userpass
+password=${password}
+[ao](!)
+type=aor
+max_contacts=1
+remove_existing=yes
+`;
+
+function endpoint({ name, codec = 'PCMU', directMedia = false }: PhonePlan): string {
+  const allow = codec === 'PCMA' ? 'alaw' : 'ulaw';
+  return `[${name}](ep)
+auth=${name}
+aors=${name}
+allow=${allow}
+direct_media=${directMedia ? 'yes' : 'no'}
+[${name}](au)
+username=${name}
+[${name}](ao)
+`;
+}

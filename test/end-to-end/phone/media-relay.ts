@@ -1,0 +1,108 @@
+import { type LinePlan, MediaLine } from './media-line.ts';
+import { parseReport } from './rtcp-packet.ts';
+import type { Place } from './session-description.ts';
+import { openUdpSocket, type UdpSocket } from './udp-socket.ts';
+
+/** What stands between a phone and the PBX. */
+export interface RelayPlan {
+  /** From the phone to the PBX. */
+  readonly toPbx?: LinePlan;
+  /** From the PBX to the phone. */
+  readonly fromPbx?: LinePlan;
+}
+
+/** What a relay counted of one direction. */
+export interface LineCount {
+  readonly forwarded: number;
+  readonly dropped: number;
+  /** Dropped packets at the moment when the receiver last told what it misses; it knows of later ones not yet. */
+  readonly droppedAtReport: number;
+  /** Seconds, by RFC 3550, of the packets as they were sent on. */
+  readonly jitterSeconds: number;
+}
+
+/** Ports of a relay, RTP; RTCP is one above. */
+const ports = { pbx: 30_000, phone: 30_100 } as const;
+
+/** Carries RTP and RTCP between one phone and what the PBX names as its media address, and counts. RTCP is never dropped. */
+export class MediaRelay {
+  /** Where the PBX is to send to. */
+  readonly pbxSide: Place;
+  /** Where the phone is to send to. */
+  readonly phoneSide: Place;
+  readonly #phone: Place;
+  readonly #lines: Readonly<Record<'toPbx' | 'fromPbx', MediaLine>>;
+  readonly #droppedAtReport = { toPbx: 0, fromPbx: 0 };
+  #pbx: Place | undefined;
+  #sockets: readonly UdpSocket[] = [];
+
+  /** Listens on `address`; the phone receives RTP at `phone`. */
+  constructor(address: string, phone: Place, plan: RelayPlan) {
+    this.pbxSide = { address, port: ports.pbx };
+    this.phoneSide = { address, port: ports.phone };
+    this.#phone = phone;
+    this.#lines = {
+      toPbx: new MediaLine(
+        plan.toPbx ?? {},
+        this.#sender(0, () => this.#pbx),
+      ),
+      fromPbx: new MediaLine(
+        plan.fromPbx ?? {},
+        this.#sender(2, () => this.#phone),
+      ),
+    };
+  }
+
+  async open(): Promise<void> {
+    const { toPbx, fromPbx } = this.#lines;
+    this.#sockets = await Promise.all([
+      openUdpSocket(this.pbxSide, (data) => fromPbx.rtp(data)),
+      openUdpSocket(above(this.pbxSide), (data) => {
+        this.#noteReport(data, 'toPbx');
+        fromPbx.rtcp(data);
+      }),
+      openUdpSocket(this.phoneSide, (data) => toPbx.rtp(data)),
+      openUdpSocket(above(this.phoneSide), (data) => {
+        this.#noteReport(data, 'fromPbx');
+        toPbx.rtcp(data);
+      }),
+    ]);
+  }
+
+  /** Where the PBX receives RTP: its own port, or with direct media that of the other phone. */
+  connect(pbx: Place): void {
+    this.#pbx = pbx;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#sockets.map((socket) => socket.close()));
+  }
+
+  /** What has been counted so far. */
+  count(direction: 'toPbx' | 'fromPbx'): LineCount {
+    const { forwarded, dropped, jitterSeconds } = this.#lines[direction];
+    return { forwarded, dropped, jitterSeconds, droppedAtReport: this.#droppedAtReport[direction] };
+  }
+
+  #noteReport(data: Buffer, about: 'toPbx' | 'fromPbx'): void {
+    if ((parseReport(data)?.blocks.length ?? 0) > 0) this.#droppedAtReport[about] = this.#lines[about].dropped;
+  }
+
+  /** Sends from the sockets of one side, RTP at `first` and RTCP after it. */
+  #sender(first: number, to: () => Place | undefined) {
+    const send = (index: number, data: Buffer, place: Place | undefined): void => {
+      if (place !== undefined) this.#sockets[index]?.send(data, place);
+    };
+    return {
+      rtp: (data: Buffer) => send(first, data, to()),
+      rtcp: (data: Buffer) => send(first + 1, data, above(to())),
+    };
+  }
+}
+
+/** The place of RTCP that belongs to one of RTP. */
+export function above(place: Place): Place;
+export function above(place: Place | undefined): Place | undefined;
+export function above(place: Place | undefined): Place | undefined {
+  return place === undefined ? undefined : { ...place, port: place.port + 1 };
+}
