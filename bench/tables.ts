@@ -1,4 +1,4 @@
-import { formatTable } from '../src/commands/table.ts';
+import { formatTable } from '../src/commands/record-text.ts';
 import type { ConfigRow } from './config/config.ts';
 import type { FleetRow } from './fleet/fleet.ts';
 import type { GzipRow } from './gzip/gzip.ts';

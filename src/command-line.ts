@@ -1,12 +1,11 @@
 import { Command } from 'commander';
-import { addCapture } from './commands/capture-command.ts';
-import { addCheck } from './commands/check-command.ts';
-import { addDemo } from './commands/demo-command.ts';
-import { refuseExcessArguments } from './commands/excess-arguments.ts';
+import { addCapture } from './commands/capture.ts';
+import { addCheck } from './commands/check.ts';
+import { addDemo } from './commands/demo.ts';
 import type { ProcessEdge } from './commands/flags.ts';
 import { addInit } from './commands/init-command.ts';
-import { addOnce } from './commands/once-command.ts';
-import { addRetry } from './commands/retry-command.ts';
+import { addOnce } from './commands/once.ts';
+import { addRetry } from './commands/retry.ts';
 import { addServe } from './commands/serve-command.ts';
 import { addSimulate } from './commands/simulate-command.ts';
 import { describeVersion } from './version.ts';
@@ -22,4 +21,25 @@ export function createCommandLine(edge: ProcessEdge): Command {
     add(program, edge);
   refuseExcessArguments(program);
   return program;
+}
+
+/**
+ * Refuses arguments that the command does not take, with what was probably meant: the name of a file, or a command that
+ * does not exist (`serve` gets it, because it runs without a command).
+ */
+function refuseExcessArguments(program: Command): void {
+  for (const command of program.commands) command.allowExcessArguments();
+  program.hook('preAction', (_program, command) => {
+    const excess = command.args.slice(command.registeredArguments.length);
+    const [first] = excess;
+    if (first !== undefined) command.error(`error: ${problem(program, command, excess, first)}`);
+  });
+}
+
+function problem(program: Command, command: Command, excess: readonly string[], first: string): string {
+  if (/\.ya?ml$/.test(first) && command.options.some(({ long }) => long === '--config.file'))
+    return `${command.name()} takes no file as an argument; name the configuration file with --config.file ${first}`;
+  if (command.name() === 'serve')
+    return `there is no command ${JSON.stringify(first)}. Commands: ${program.commands.map((one) => one.name()).join(', ')}`;
+  return `too many arguments: ${excess.join(' ')}; see ${program.name()} ${command.name()} --help`;
 }

@@ -1,6 +1,5 @@
 import { createCommandLine } from './command-line.ts';
-import type { Stoppable } from './commands/flags.ts';
-import { startProblem } from './commands/start-problem.ts';
+import { startProblem, type Stoppable } from './commands/flags.ts';
 import { processTerminal } from './commands/terminal.ts';
 import { errorLocation } from './log.ts';
 

@@ -29,7 +29,7 @@ const singleImporters: Readonly<Record<string, string>> = {
   got: 'transport/http.ts',
   'prom-client': 'exposition/exporter-registry.ts',
   'p-limit': 'polling/limiter.ts',
-  koffi: 'commands/notify-socket.ts',
+  koffi: 'commands/service-manager.ts',
   marked: 'server/pages/family-page.ts',
   'csv-stringify/sync': 'server/record-csv.ts',
 };

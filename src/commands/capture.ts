@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
 import { captureFormat, type CaptureFile, writeCapture } from '../capture/capture-file.ts';
 import { createRecorder, type Recorder } from '../capture/recorder.ts';
 import { systemClock } from '../clock.ts';
@@ -7,15 +8,24 @@ import type { TargetConfig } from '../config/config.ts';
 import { createExporter } from '../exporter.ts';
 import type { Log } from '../log.ts';
 import { readVersion } from '../version.ts';
+import {
+  type ConfigOptions,
+  createLog,
+  examples,
+  type LogOptions,
+  type ProcessEdge,
+  type StateOptions,
+  withConfigFile,
+  withLogOptions,
+  withStateFile,
+} from './flags.ts';
 import { readConfigFile } from './read-config.ts';
-import { type Interruptible, oneRound } from './one-round.ts';
+import { type Interruptible, oneRound, pickTarget, refusedLoginText, tellSpentRefusals } from './one-round.ts';
 import { recordText } from './record-text.ts';
-import { pickTarget } from './pick-target.ts';
-import { refusedLoginText, tellSpentRefusals } from './spent-refusals.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 /** What `capture` is asked to do. */
-export interface CaptureOptions {
+interface CaptureOptions {
   readonly name?: string | undefined;
   readonly configFile: string;
   /** File to write; default: `capture-NAME.json` in the current folder. */
@@ -27,7 +37,7 @@ export interface CaptureOptions {
 }
 
 /** `pbx-exporter capture NAME`: one real round with every answer kept, redacted. Gives the exit code: 0 when the file is written. */
-export async function capture(options: CaptureOptions, terminal: Terminal): Promise<number> {
+async function capture(options: CaptureOptions, terminal: Terminal): Promise<number> {
   const file = readConfigFile(options.configFile);
   if (!file.ok) {
     terminal.error(file.problems);
@@ -97,4 +107,38 @@ ${paint(terminal, 'good', 'Written')}: ${output}, ${count} ${count === 1 ? 'exch
 numbers are replaced. Names of people, extensions and providers are not: read it through before you give it away.
 Show it with: pbx-exporter once --replay ${output}
 `;
+}
+
+interface CaptureFlags extends ConfigOptions, StateOptions, LogOptions {
+  readonly output?: string;
+}
+
+/** Adds `capture`. */
+export function addCapture(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
+  withLogOptions(withStateFile(withConfigFile(program.command('capture'))), 'error')
+    .argument('[name]', 'name of a target in the configuration')
+    .description('poll one PBX once and save all its answers, redacted, for a bug report or a test case')
+    .option('--output <file>', 'file to write; default: capture-NAME.json')
+    .addHelpText(
+      'after',
+      `${examples('pbx-exporter capture hq', 'pbx-exporter capture hq --output report.json', 'pbx-exporter once --replay capture-hq.json')}\nExit code: 0 when the file is written, also when the PBX is down; 1 when not.\n`,
+    )
+    .action(async (name: string | undefined, options: CaptureFlags) => {
+      const { output } = options;
+      const interruptible: Interruptible = (one) => keepRunning(one, 1);
+      const log = createLog(options, terminal);
+      exit(
+        await capture(
+          {
+            name,
+            configFile: options['config.file'],
+            stateFile: options['state.file'],
+            log,
+            interruptible,
+            ...(output === undefined ? {} : { output }),
+          },
+          terminal,
+        ),
+      );
+    });
 }

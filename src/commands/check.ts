@@ -1,16 +1,18 @@
+import type { Command } from 'commander';
 import { createWebConfigFile, type WebConfigReading } from '../server/web-config/file.ts';
+import { type ConfigOptions, examples, type ProcessEdge, withConfigFile } from './flags.ts';
 import { type ConfigFile, readConfigFile } from './read-config.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 /** What `check` is asked to look at. */
-export interface CheckOptions {
+interface CheckOptions {
   readonly configFile: string;
   /** File of `--web.config.file`. */
   readonly webConfigFile?: string | undefined;
 }
 
 /** `pbx-exporter check`: tells everything that is wrong with the configuration; starts nothing. Gives the exit code. */
-export function check({ configFile, webConfigFile }: CheckOptions, terminal: Terminal): number {
+function check({ configFile, webConfigFile }: CheckOptions, terminal: Terminal): number {
   const file = readConfigFile(configFile);
   const found = file.ok ? `, ${counted(file.config.targets.length, 'target')}${warningsOf(file.warningCount)}` : '';
   const good = tell(file, configFile, found, terminal);
@@ -42,4 +44,25 @@ function warningsOf(count: number): string {
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+interface CheckFlags extends ConfigOptions {
+  readonly 'web.config.file'?: string;
+}
+
+/** Adds `check`. */
+export function addCheck(program: Command, { terminal, exit }: ProcessEdge): void {
+  withConfigFile(program.command('check'))
+    .description('check the configuration and print everything that is wrong with it; starts nothing')
+    .option('--web.config.file <path>', 'check this file for the web server as well')
+    .addHelpText(
+      'after',
+      `${examples(
+        'pbx-exporter check --config.file exporter.yml',
+        'pbx-exporter check --config.file exporter.yml --web.config.file web.yml',
+      )}\nExit code: 0 when the files can be used, 1 when not.\n`,
+    )
+    .action((options: CheckFlags) =>
+      exit(check({ configFile: options['config.file'], webConfigFile: options['web.config.file'] }, terminal)),
+    );
 }

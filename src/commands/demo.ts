@@ -1,5 +1,16 @@
+import type { Command } from 'commander';
 import type { Log } from '../log.ts';
 import type { ListenAddress } from '../server/server.ts';
+import {
+  createLog,
+  examples,
+  type ListenOptions,
+  type LogOptions,
+  type ProcessEdge,
+  wholeNumber,
+  withListenAddress,
+  withLogOptions,
+} from './flags.ts';
 import { checkConfigText } from './read-config.ts';
 import { setTrunk, type World } from '../simulator/kit/world.ts';
 import { serve } from './serve.ts';
@@ -7,7 +18,7 @@ import { type RunningSimulator, type Simulation, simulationConfig, startSimulati
 import { paint, type Terminal } from './terminal.ts';
 
 /** What the demo is made of. */
-export interface DemoOptions {
+interface DemoOptions {
   readonly address: ListenAddress;
   readonly peers: number;
   readonly trunks: number;
@@ -16,7 +27,7 @@ export interface DemoOptions {
 }
 
 /** A demo that runs. */
-export interface RunningDemo {
+interface RunningDemo {
   readonly port: number;
   stop(): Promise<void>;
 }
@@ -27,7 +38,7 @@ const scrape = 'scrape:\n  interval: 5s\n  timeout: 4s\n  stale_after: 15s\n';
 const troubled: ReadonlySet<string> = new Set(['asterisk', 'yeastar-p']);
 
 /** Simulated PBXs of every family and an exporter for them, all on loopback; says where to look. */
-export async function demo(options: DemoOptions, terminal: Terminal): Promise<RunningDemo> {
+async function demo(options: DemoOptions, terminal: Terminal): Promise<RunningDemo> {
   const simulations = await startAll(options);
   const running = simulations.flatMap((simulation) => simulation.running);
   const file = checkConfigText(simulationConfig(running, scrape), 'demo');
@@ -86,4 +97,21 @@ Look at
 
 Ctrl+C ends it.
 `;
+}
+
+/** Adds `demo`. */
+export function addDemo(program: Command, { terminal, keepRunning }: ProcessEdge): void {
+  withLogOptions(withListenAddress(program.command('demo'), '127.0.0.1:10560'), 'warn')
+    .description('simulated PBXs of every family and an exporter for them, to look at')
+    .option('--peers <number>', 'extensions of each PBX', wholeNumber, 20)
+    .option('--trunks <number>', 'trunks of each PBX', wholeNumber, 4)
+    .addHelpText(
+      'after',
+      examples('pbx-exporter demo', 'pbx-exporter demo --web.listen-address 127.0.0.1:10561 --peers 300'),
+    )
+    .action(async (options: ListenOptions & LogOptions & { readonly peers: number; readonly trunks: number }) => {
+      const { peers, trunks } = options;
+      const address = options['web.listenAddress'];
+      keepRunning(await demo({ address, peers, trunks, seed: 1, log: createLog(options, terminal) }, terminal));
+    });
 }

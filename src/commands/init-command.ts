@@ -17,7 +17,7 @@ import type { Product } from '../drivers/fingerprints.ts';
 import { createFingerprintTransport } from '../polling/create-transport.ts';
 import { identify } from '../polling/identities.ts';
 import { readVersion } from '../version.ts';
-import { init } from './init/init.ts';
+import { init } from './init.ts';
 import type { Interruptible } from './one-round.ts';
 
 interface InitFlags extends ConfigOptions, StateOptions, LogOptions {
@@ -66,7 +66,7 @@ export function addInit(program: Command, { terminal, keepRunning, exit }: Proce
       const { family, url, name, username } = flags;
       const interruptible: Interruptible = (one) => keepRunning(one, 1);
       const questions =
-        terminal.watched && process.stdin.isTTY ? (await import('./init/prompts.ts')).terminalQuestions : undefined;
+        terminal.watched && process.stdin.isTTY ? (await import('./init-prompts.ts')).terminalQuestions : undefined;
       const code = await init(
         {
           configFile: flags['config.file'],

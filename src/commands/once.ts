@@ -1,3 +1,4 @@
+import { type Command, Option } from 'commander';
 import { type Clock, systemClock } from '../clock.ts';
 import { type CaptureFile, readCapture } from '../capture/capture-file.ts';
 import { createReplay } from '../capture/replay.ts';
@@ -11,21 +12,30 @@ import { type NameHash, shownPeerName } from '../snapshot/peer-name.ts';
 import type { Target } from '../polling/target.ts';
 import { recordCsv } from '../server/record-csv.ts';
 import { readVersion } from '../version.ts';
-import { type Interruptible, oneRound } from './one-round.ts';
-import { pickTarget } from './pick-target.ts';
+import {
+  type ConfigOptions,
+  createLog,
+  examples,
+  type LogOptions,
+  type ProcessEdge,
+  type StateOptions,
+  withConfigFile,
+  withLogOptions,
+  withStateFile,
+} from './flags.ts';
+import { type Interruptible, oneRound, pickTarget, refusedLoginText, tellSpentRefusals } from './one-round.ts';
 import { readConfigFile } from './read-config.ts';
 import { readTextFile } from '../config/read-file.ts';
 import { recordText } from './record-text.ts';
-import { refusedLoginText, tellSpentRefusals } from './spent-refusals.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How `once` shows what it read. */
-export const onceFormats = ['table', 'prometheus', 'json', 'csv'] as const;
+const onceFormats = ['table', 'prometheus', 'json', 'csv'] as const;
 /** One of {@link onceFormats}. */
-export type OnceFormat = (typeof onceFormats)[number];
+type OnceFormat = (typeof onceFormats)[number];
 
 /** What `once` is asked to do: poll the target of that name, or play a capture again. */
-export interface OnceOptions {
+interface OnceOptions {
   readonly name?: string | undefined;
   readonly replay?: string | undefined;
   readonly configFile: string;
@@ -139,4 +149,34 @@ function plainRecord({ identity, record }: Target, hashName: NameHash): Record<s
     return shown === '' ? peer : { ...peer, name: shown };
   });
   return { up, ...lastRound, collectors, ...values, ...(peers === undefined ? {} : { peers }) };
+}
+
+interface OnceFlags extends ConfigOptions, StateOptions, LogOptions {
+  readonly format: OnceFormat;
+  readonly replay?: string;
+}
+
+/** Adds `once`. */
+export function addOnce(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
+  withLogOptions(withStateFile(withConfigFile(program.command('once'))), 'error')
+    .argument('[name]', 'name of a target in the configuration')
+    .description('poll one PBX once and show what it said')
+    .addOption(new Option('--format <format>', 'how to show it').choices(onceFormats).default('table'))
+    .option('--replay <file>', 'play a file of "capture" again instead of asking a PBX')
+    .addHelpText(
+      'after',
+      `${examples(
+        'pbx-exporter once hq',
+        'pbx-exporter once hq --format prometheus',
+        'pbx-exporter once hq --format csv > hq.csv',
+        'pbx-exporter once --replay capture-hq.json',
+      )}\nExit code: 0 when the PBX is up, 1 when not.\n`,
+    )
+    .action(async (name: string | undefined, options: OnceFlags) => {
+      const { format, replay } = options;
+      const log = createLog(options, terminal);
+      const interruptible: Interruptible = (one) => keepRunning(one, 1);
+      const [configFile, stateFile] = [options['config.file'], options['state.file']];
+      exit(await once({ name, replay, configFile, stateFile, format, log, interruptible }, terminal));
+    });
 }

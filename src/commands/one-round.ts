@@ -1,6 +1,12 @@
+import type { Config, TargetConfig } from '../config/config.ts';
+import { families } from '../drivers/index.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { LoginGuards } from '../polling/login-guard/login-guards.ts';
 import type { Target } from '../polling/target.ts';
+import { formatMoment, refusalsInWords } from '../server/pages/format.ts';
+import type { TargetRecord } from '../snapshot/record.ts';
 import type { Stoppable } from './flags.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Told what to stop when the user interrupts a command, so that the session of its round is logged out. */
 export type Interruptible = (one: Stoppable) => void;
@@ -16,4 +22,51 @@ export async function oneRound(fleet: Fleet, target: Target, interruptible: Inte
   });
   await target.poll();
   return !interrupted;
+}
+
+/** What was asked for. */
+interface Wanted {
+  readonly name?: string | undefined;
+  readonly configFile: string;
+  /** What could be given instead of a name. */
+  readonly otherwise?: string;
+}
+
+/** The target of that name; says which ones there are when there is none, or no name, and gives undefined. */
+export function pickTarget(
+  config: Config,
+  { name, configFile, otherwise = '' }: Wanted,
+  terminal: Terminal,
+): TargetConfig | undefined {
+  const target = config.targets.find((candidate) => candidate.name === name);
+  if (target !== undefined) return target;
+  const names = config.targets.map((candidate) => candidate.name).join(', ');
+  terminal.error(
+    name === undefined
+      ? `Which PBX? Name one of the targets of ${configFile}: ${names}${otherwise}\n`
+      : `There is no target ${JSON.stringify(name)} in ${configFile}. Its targets: ${names}\n`,
+  );
+  return undefined;
+}
+
+/** Says, before a further try, how many refused logins the address has spent by the state file; nothing where none are. */
+export async function tellSpentRefusals(guards: LoginGuards, target: TargetConfig, terminal: Terminal): Promise<void> {
+  const family = families.find(({ name }) => name === target.family);
+  const refusals = family && (await guards.remembered(target.url, family.guard));
+  if (refusals === undefined || refusals.spent === 0) return;
+  const left = Math.max(0, refusals.most - refusals.spent);
+  terminal.error(`${refusalsInWords(refusals)} ${left} ${left === 1 ? 'is' : 'are'} left.\n`);
+}
+
+/** After a login that was refused: that it counts, until when no other is sent, and that nobody else knows of it without a state file. */
+export function refusedLoginText(
+  { refusals, suspendedUntilWall }: TargetRecord,
+  stateFile: string | undefined,
+): string {
+  if (refusals === undefined || refusals.spent === 0) return '';
+  const unknown =
+    stateFile === undefined
+      ? ' No other run knows of it: name the file of the service with --state.file.'
+      : ` By the state file no login is sent before ${formatMoment(suspendedUntilWall)}, unless the account changes.`;
+  return `${refusalsInWords(refusals)}${stateFile !== undefined && suspendedUntilWall === 0 ? '' : unknown}\n`;
 }

@@ -3,7 +3,6 @@ import type { FailureReason } from '../snapshot/failure-reason.ts';
 import type { Calls, Peer, Trunk } from '../snapshot/reading.ts';
 import type { TargetIdentity, TargetRecord } from '../snapshot/record.ts';
 import { paint, type Terminal, type Tone } from './terminal.ts';
-import { formatTable } from './table.ts';
 
 /** With more rows than that the result above the tables scrolls out of sight, and is said below them again. */
 const rowsInSight = 20;
@@ -112,4 +111,12 @@ function stateText(state: string, terminal: Terminal): string {
 
 function microseconds(value: number | undefined): string {
   return value === undefined ? '' : `${value} µs`;
+}
+
+/** Rows of text as aligned columns, two spaces between them; the last column is not padded. */
+export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ');
+  return [head, ...rows].map((cells) => `${line(cells)}\n`).join('');
 }

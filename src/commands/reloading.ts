@@ -1,11 +1,16 @@
+import { resolve } from 'node:path';
+import type { Clock, Timer } from '../clock.ts';
+import type { Config } from '../config/config.ts';
+import { watch, type Watched, WatchedFiles } from '../config/watched-files.ts';
 import type { ConfigChanges, Exporter } from '../exporter.ts';
 import { formatProblems, type Problem, wordingOf } from '../config/problem.ts';
-import { withKeptTargets } from '../config/target-files.ts';
-import type { Log } from '../log.ts';
+import { filesOf, withKeptTargets } from '../config/target-files.ts';
+import type { OwnMetrics } from '../exposition/exporter-registry.ts';
+import type { Shard } from '../fleet/shard.ts';
+import { errorLocation, type Log } from '../log.ts';
 import type { ReloadResult } from '../server/management.ts';
 import type { WebConfigReading, WebConfigReloader } from '../server/web-config/file.ts';
-import type { UsableFile } from './read-config.ts';
-import type { WatchedConfig } from './watched-config.ts';
+import { type ConfigFile, listFolder, readConfigForReload, sharded, type UsableFile } from './read-config.ts';
 
 /** What a reload needs. */
 export interface ReloadingSetup {
@@ -89,4 +94,77 @@ function logProblems(log: Log, problems: string): void {
 
 function summaryOf({ unchanged, added, changed, removed }: ConfigChanges): string {
   return `${added} added, ${changed} changed, ${removed} removed, ${unchanged} unchanged.`;
+}
+
+/** The configuration file with all files that it names. */
+export interface WatchedConfig extends Watched {
+  /** Reads and checks everything. Never throws. */
+  read(): ConfigFile;
+  /** Takes what was read last as known: it is in use, or its problems were told. */
+  commit(): void;
+}
+
+/**
+ * The configuration file of that path; nothing is read yet. Files of passwords and tokens are not looked at: they are read before each login,
+ * and a new one there is no reason to log in.
+ */
+export function createWatchedConfig(path: string, shard?: Shard): WatchedConfig {
+  const files = new WatchedFiles();
+  let last: ConfigFile | undefined;
+  let patterns: readonly string[] = [];
+  return {
+    read() {
+      files.begin();
+      last = readConfigForReload(path, files.read);
+      return sharded(last, shard);
+    },
+    commit() {
+      if (last?.ok === true) patterns = last.config.targetFiles ?? [];
+      files.commit(last?.ok === true, last?.ok === true ? accountFiles(last.config) : []);
+    },
+    difference() {
+      const present = patterns.flatMap((pattern) => filesOf(pattern, resolve(path), listFolder));
+      return files.difference(present.map((file) => file.path));
+    },
+  };
+}
+
+function accountFiles({ targets }: Config): readonly string[] {
+  return targets.flatMap(({ account }) => account.secretFile ?? []);
+}
+
+/** How often the files are looked at, in milliseconds; they are read when two looks in a row saw the same change. */
+export const checkIntervalMs = 1_000;
+
+/** What happens when the files have changed. */
+interface ConfigWatchSetup {
+  readonly reload: () => Promise<unknown>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Reloads when the configuration file, or a file that it names, has changed, has come or gone, and has then been still for a second. */
+export function watchConfig(source: Watched, { reload, clock, log }: ConfigWatchSetup): Timer {
+  return watch(source, {
+    everyMs: checkIntervalMs,
+    looks: 2,
+    clock,
+    async onChange() {
+      log.info('a configuration file has changed');
+      await reload().catch((thrown: unknown) => log.error('reload failed', errorLocation(thrown)));
+    },
+  });
+}
+
+/** The two configuration files, each good or bad by itself. */
+type ConfigPart = 'exporter' | 'web';
+
+/** Takes note of how the last reading of each file went; the metrics say whether both can be used. */
+export function createReloadOutcome(own: OwnMetrics, clock: Clock): (part: ConfigPart, success: boolean) => void {
+  const bad = new Set<ConfigPart>();
+  return (part, success) => {
+    if (success) bad.delete(part);
+    else bad.add(part);
+    own.configReloaded(bad.size === 0, clock.wallTime());
+  };
 }

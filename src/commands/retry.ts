@@ -1,7 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Command } from 'commander';
 import { secretIn } from '../config/account.ts';
 import { readTextFile } from '../config/read-file.ts';
+import { examples, type ProcessEdge } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What `retry` is asked to do. */
@@ -119,4 +121,44 @@ function whyUnanswered(thrown: unknown, { origin, protocol }: URL): string {
   if (code === 'ECONNRESET' || code.startsWith('HPE_'))
     return `What listens at ${origin} did not answer in HTTP (${code}): does it want https:// in --exporter.url?`;
   return `The exporter at ${origin} could not be asked (${code === '' ? 'unknown error' : code}): check --exporter.url.`;
+}
+
+interface RetryFlags {
+  readonly 'exporter.url': string;
+  readonly username?: string;
+  readonly 'password.file'?: string;
+  readonly 'ca.file'?: string;
+}
+
+/** Adds `retry`. */
+export function addRetry(program: Command, { terminal, exit }: ProcessEdge): void {
+  program
+    .command('retry')
+    .argument('[name]', 'name of a target of the exporter that runs')
+    .description('let the running exporter try one login now, after a refusal whose cause was corrected on the PBX')
+    .option('--exporter.url <url>', 'address of the exporter', 'http://127.0.0.1:10560')
+    .option('--username <name>', 'user of its web configuration file, where that has any')
+    .option('--password.file <path>', 'file that holds the password of that user')
+    .option('--ca.file <path>', 'certificates to trust, where the exporter has one of its own')
+    .addHelpText(
+      'after',
+      `${examples(
+        'pbx-exporter retry hq',
+        'pbx-exporter retry hq --exporter.url https://exporter.example.org:10560 --username admin --password.file admin.secret',
+      )}\nA login whose refusal would complete the row at which the PBX locks the exporter out is not tried; the answer says when it may be.\nExit code: 0 when the PBX is up, 1 when not.\n`,
+    )
+    .action(async (name: string | undefined, flags: RetryFlags) =>
+      exit(
+        await retry(
+          {
+            name,
+            exporterUrl: flags['exporter.url'],
+            username: flags.username,
+            passwordFile: flags['password.file'],
+            caFile: flags['ca.file'],
+          },
+          terminal,
+        ),
+      ),
+    );
 }

@@ -17,7 +17,7 @@ import {
 import { type ConfigFile, withGoodFilesOnly } from './read-config.ts';
 import { serve } from './serve.ts';
 import { underServiceManager } from './service-manager.ts';
-import { createWatchedConfig } from './watched-config.ts';
+import { createWatchedConfig } from './reloading.ts';
 import { createWebConfigFile, type WebConfigFile, type WebConfigReading } from '../server/web-config/file.ts';
 
 interface ServeFlags extends ConfigOptions, StateOptions, ListenOptions, LogOptions {

@@ -16,12 +16,15 @@ import { createWebConfigReloader, type WebConfigFile } from '../server/web-confi
 import type { WebConfig } from '../server/web-config/web-config.ts';
 import type { Target } from '../polling/target.ts';
 import { readVersion } from '../version.ts';
-import { readFamilyPage } from './family-pages.ts';
+import { type PagesSetup, readFamilyPage, statusPages } from './status-pages.ts';
 import type { UsableFile } from './read-config.ts';
-import { createReloadOutcome } from './reload-outcome.ts';
-import { createReloading, type ReloadingSetup } from './reloading.ts';
-import { type PagesSetup, statusPages } from './status-pages.ts';
-import { type WatchedConfig, watchConfig } from './watched-config.ts';
+import {
+  createReloading,
+  createReloadOutcome,
+  type ReloadingSetup,
+  watchConfig,
+  type WatchedConfig,
+} from './reloading.ts';
 
 /** A running exporter. */
 export interface RunningExporter {

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { examples, type ProcessEdge, wholeNumber } from './flags.ts';
-import { startProblem } from './start-problem.ts';
+import { examples, type ProcessEdge, startProblem, wholeNumber } from './flags.ts';
 import {
   type RunningSimulator,
   simulatedFamilies,

@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { source as axeSource } from 'axe-core';
 import type { Clock } from '../../src/clock.ts';
-import { documentedFamilies, readFamilyPage } from '../../src/commands/family-pages.ts';
+import { documentedFamilies, readFamilyPage } from '../../src/commands/status-pages.ts';
 import { defaults } from '../../src/config/defaults.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { silentLog } from '../../src/log.ts';

@@ -1,7 +1,7 @@
 import { closeSync, readSync } from 'node:fs';
 import koffi from 'koffi';
 import { onTestFinished } from 'vitest';
-import { socketAddress } from '../../src/commands/notify-socket.ts';
+import { socketAddress } from '../../src/commands/service-manager.ts';
 
 /** The other end of `NOTIFY_SOCKET`: a datagram socket bound to a path, or to an abstract name that begins with `@`. */
 export function receiveNotifications(path: string): { readonly received: () => readonly string[] } {

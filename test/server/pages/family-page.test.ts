@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { documentedFamilies, readFamilyPage } from '../../../src/commands/family-pages.ts';
+import { documentedFamilies, readFamilyPage } from '../../../src/commands/status-pages.ts';
 import { families } from '../../../src/drivers/index.ts';
 import { familyPage } from '../../../src/server/pages/family-page.ts';
 import { familyPageRoute } from '../../../src/server/status-page.ts';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import type { Family } from '../../drivers/driver.ts';
-import type { Product } from '../../drivers/fingerprints.ts';
-import { suggest } from '../../config/suggest.ts';
+import type { Family } from '../drivers/driver.ts';
+import type { Product } from '../drivers/fingerprints.ts';
+import { suggest } from '../config/suggest.ts';
 
 /** What a new target needs to be told; everything is optional that a person may be asked for. */
 export interface InitAnswers {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refusedLoginText } from '../../src/commands/spent-refusals.ts';
+import { refusedLoginText } from '../../src/commands/one-round.ts';
 import { emptyRecord } from '../../src/snapshot/record.ts';
 
 const refusals = { spent: 3, most: 4, windowMs: 86_400_000, by: 'address', targets: ['hq'] } as const;

@@ -1,5 +1,5 @@
 import { password, select, text } from '@clack/prompts';
-import type { Questions } from './answers.ts';
+import type { Questions } from './init-answers.ts';
 
 /** Questions on the process's own terminal. */
 export const terminalQuestions: Questions = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ReloadCircumstances, reloadCommand } from '../../src/commands/reload-command.ts';
+import { type ReloadCircumstances, reloadCommand } from '../../src/commands/status-pages.ts';
 
 const inFront: ReloadCircumstances = {
   processId: 4711,
