@@ -23,19 +23,19 @@ const pages: Readonly<Record<string, string>> = {
   'targets.schema.json': `${JSON.stringify(targetFileSchema(), null, 2)}\n`,
   'configuration.md': `# Configuration
 
-This page is generated from the table of keys in \`src/config/\`: \`npm run docs\` writes it anew. The options of each PBX
-family are on its page in [families/](families/).
+This page is generated from the table of keys in \`src/config/\`; \`npm run docs\` regenerates it. The options of each PBX
+family are described on its page in [families/](families/).
 
-\`pbx-exporter check --config.file exporter.yml\` tells everything that is wrong with a file, with line and column.
-Editors complete and check keys by a JSON schema that is made from the same table, [exporter.schema.json](exporter.schema.json); those with the YAML
-language server (Visual Studio Code, Neovim, Helix and others) want to be told in the first line of the file where it is:
+\`pbx-exporter check --config.file exporter.yml\` reports all problems in a file, with line and column.
+Editors can complete and check keys with a JSON schema generated from the same table, [exporter.schema.json](exporter.schema.json). Editors with the YAML
+language server (Visual Studio Code, Neovim, Helix and others) read its location from the first line of the file:
 
 \`\`\`yaml
 # yaml-language-server: $schema=/usr/share/doc/pbx-exporter/docs/exporter.schema.json
 \`\`\`
 
-That is its place in the packages; any path or address will do. For a file of \`target_files\` it is [targets.schema.json](targets.schema.json), beside it. What only the program can know stays with \`check\`: whether files and variables exist, that
-names are unique, and the bounds of durations.
+This is its location in the packages; any path or address works. For a file of \`target_files\`, use [targets.schema.json](targets.schema.json) in the same folder. Some things only \`check\` can verify: whether files and variables exist,
+whether names are unique, and the limits of durations.
 
 ${configurationReference()}`,
 };

@@ -11,12 +11,13 @@ const journalSchema = z.strictObject({
   per_pbx: key(whole(limits.journalPerPbx), {
     fallback: String(defaults.journal.perPbx),
     example: '200',
-    about: 'Events of one PBX that are kept; older ones go.',
+    about: 'Number of events kept for one PBX; older ones are dropped.',
   }),
   total: key(whole(limits.journalTotal), {
     fallback: String(defaults.journal.total),
     example: '20000',
-    about: 'Events of all PBXs that are kept; beyond it the oldest of the PBX with the most go.',
+    about:
+      'Number of events kept for all PBXs; beyond that, the oldest events of the PBX with the most events are dropped.',
   }),
 });
 
@@ -52,7 +53,7 @@ const exporterSchema = z.strictObject({
   scrape: key(section(scrapeSchema), {
     fallback: 'all defaults',
     example: '{ interval: 1m }',
-    about: 'How often and how hard the PBXs are asked.',
+    about: 'How often the PBXs are polled, and how many requests are sent.',
   }),
   credentials: key(accounts, {
     fallback: 'none',
@@ -67,18 +68,18 @@ const exporterSchema = z.strictObject({
   journal: key(section(journalSchema), {
     fallback: 'all defaults',
     example: '{ per_pbx: 200 }',
-    about: 'How many events the page `/events` remembers.',
+    about: 'How many events the page `/events` keeps.',
   }),
   targets: key(targetList, {
     fallback: 'required',
     example: '[]',
-    about: 'The PBXs to ask, at least one, here or in `target_files`.',
+    about: 'The PBXs to poll; at least one, here or in `target_files`.',
   }),
   target_files: key(fileList, {
     fallback: 'none',
     example: '[targets.d/*.yml]',
     about:
-      'Files with further targets, each a YAML or JSON list as under `targets`. One `*` in the last part of a path stands for any characters.',
+      'Files with additional targets, each a YAML or JSON list as under `targets`. The last part of a path can contain one `*`, which matches any characters.',
   }),
 });
 

@@ -5,29 +5,29 @@ const headings: readonly { readonly group: Group; readonly title: string; readon
   {
     group: '',
     title: 'Top of the file',
-    about: 'The file is YAML. Further keys that begin with `x-` are ignored: a place for anchors.',
+    about: 'The file is YAML. Top-level keys that begin with `x-` are ignored; use them for anchors.',
   },
   {
     group: 'scrape',
     title: '`scrape`',
-    about: 'Holds for all targets. All keys but `concurrency` may be set again in a target.',
+    about: 'Applies to all targets. Each target can override all keys except `concurrency`.',
   },
   {
     group: 'credentials.NAME',
     title: '`credentials`',
     about:
-      'Each entry has a name of your choice. Targets name it in their own `credentials` key. It holds either `username` and one of the password keys, or one of the token keys.',
+      'Each entry has a name of your choice, which targets refer to in their `credentials` key. It contains either `username` and one of the password keys, or one of the token keys.',
   },
   {
     group: 'peers',
     title: '`peers` at the top',
-    about: 'Holds for all targets with `peers.names: hash` that have no key of their own.',
+    about: 'Applies to all targets with `peers.names: hash` that do not set their own key.',
   },
   {
     group: 'journal',
     title: '`journal`',
     about:
-      'What changed and when, for the page `/events` and the page of each PBX. It is kept in memory and over reloads, and is gone with the process.',
+      'What changed and when, for the page `/events` and the page of each PBX. It is kept in memory; it survives reloads, but not a restart.',
   },
   {
     group: 'targets[]',
@@ -46,33 +46,33 @@ const headings: readonly { readonly group: Group; readonly title: string; readon
 
 const rules = `## How values are written
 
-- **Durations** are a whole number and a unit: \`500ms\`, \`15s\`, \`5m\`, \`1h\`. A number alone is refused, and so is \`1m30s\` (write \`90s\`).
-- **Text that looks like a number**, such as the password \`12345\` or the label value \`007\`, has to be in quotes.
-- **Passwords with special characters** belong in single quotes: \`'a#b: c\\d'\`.
+- **Durations** are a whole number and a unit: \`500ms\`, \`15s\`, \`5m\`, \`1h\`. A number alone is invalid, and so is \`1m30s\` (write \`90s\`).
+- **Text that looks like a number**, such as the password \`12345\` or the label value \`007\`, must be in quotes.
+- **Passwords with special characters** should be in single quotes: \`'a#b: c\\d'\`.
 - **Secrets** come from exactly one place: the file itself (\`password\`), another file (\`password_file\`) or the environment (\`password_env\`).
-  The same goes for tokens and, from a file or the environment only, for hash keys. A line break at the end of a file or variable is left out. The file of a password or token is read again
-  before each login, so a new secret needs no reload, and one that is corrected ends the wait after refused logins as far as the login
-  guard has a try left. A reload reads all files again; variables are those
-  with which the program was started, so a new one needs a restart.
-- **Variables** such as \`\${NAME}\` are not replaced, anywhere.
-- **Paths** that do not begin with \`/\` start at the folder of the file that they stand in.
-- **Label names** have letters, digits and \`_\`; \`pbx\`, \`family\` and names that begin with \`__\` are taken.
+  The same applies to tokens and, except in the file itself, to hash keys. A line break at the end of a file or variable is ignored.
+  - The file of a password or token is read again before each login, so a new secret needs no reload. A corrected secret ends the wait after
+    refused logins if the login guard allows another try.
+  - A reload reads all files again. Environment variables are read only at startup, so a new value needs a restart.
+- **Variables** such as \`\${NAME}\` are never replaced.
+- **Paths** that do not begin with \`/\` are relative to the folder of the file that contains them.
+- **Label names** consist of letters, digits and \`_\`; \`pbx\`, \`family\` and names that begin with \`__\` are reserved.
 - **Anchors, aliases and merge keys** (\`&name\`, \`*name\`, \`<<\`) work; several YAML documents in one file do not.
 
 ## Hashed names
 
-\`peers.names: hash\` needs a key of its own, made once with \`openssl rand -base64 32\` and kept: with another key every name has
-another hash. Nobody who sees the hashes but not the key can find out names by trying them. The same name has the same hash on every PBX
-that uses the same key, in every shard, and whatever else changes.
+\`peers.names: hash\` needs a separate key. Create it once with \`openssl rand -base64 32\` and keep it, because a different key changes every
+hash. Without the key, nobody can find the names behind the hashes by trying. The same key gives the same name the same hash on every PBX,
+in every shard, and after any other change.
 
 ## Errors and warnings
 
-Unknown keys, wrong values and missing secrets are errors, all reported at once with line and column; \`pbx-exporter check\` shows them
-without starting anything. At start an error ends the program with exit code 1. At a reload the running configuration stays.
-One error is tolerated: with \`peers.names: hash\` and no key the exporter starts and exports no names of these PBXs; log and page say so.
+Unknown keys, wrong values and missing secrets are errors. They are all reported at once, with line and column; \`pbx-exporter check\` shows them
+without starting anything. At startup, an error makes the exporter exit with code 1. At a reload, the running configuration stays.
+One error is tolerated: with \`peers.names: hash\` but no key, the exporter starts without exporting names of these PBXs, and reports this in the log and on the status page.
 
-Warnings are logged and change nothing: a round that may take longer than the interval, values that go stale between two rounds, an interval
-that the family advises against, a login without encryption, a certificate that is not checked, an account nobody uses, \`\${NAME}\` in a text.
+Warnings are logged and change nothing. They cover a round that may take longer than the interval, values that become stale between two rounds, an interval
+that the family advises against, a login without encryption, a certificate that is not checked, an unused account, and \`\${NAME}\` in a text.
 `;
 
 /** The reference of `exporter.yml` as Markdown, made from the same table that the loader uses. */

@@ -6,7 +6,7 @@ export const accountKeys = {
   username: key(literal(), {
     fallback: 'none',
     example: 'exporter',
-    about: 'The account on the PBX; goes with a password.',
+    about: 'The account on the PBX; requires a password.',
   }),
   password: key(inlineSecret(), {
     fallback: 'none',
@@ -16,12 +16,12 @@ export const accountKeys = {
   password_file: key(text('path of a file'), {
     fallback: 'none',
     example: 'secrets/pbx',
-    about: 'A file that holds nothing but the password.',
+    about: 'A file that contains only the password.',
   }),
   password_env: key(text('name of a variable'), {
     fallback: 'none',
     example: 'HQ_PASSWORD',
-    about: 'An environment variable that holds the password.',
+    about: 'An environment variable with the password.',
   }),
   token: key(inlineSecret(), {
     fallback: 'none',
@@ -31,12 +31,12 @@ export const accountKeys = {
   token_file: key(text('path of a file'), {
     fallback: 'none',
     example: 'secrets/pbx',
-    about: 'A file that holds nothing but the token.',
+    about: 'A file that contains only the token.',
   }),
   token_env: key(text('name of a variable'), {
     fallback: 'none',
     example: 'HQ_TOKEN',
-    about: 'An environment variable that holds the token.',
+    about: 'An environment variable with the token.',
   }),
 };
 
@@ -46,11 +46,11 @@ export const hashKeys = (fallback: string) => ({
     fallback,
     example: 'secrets/hash-key',
     about:
-      'A file that holds nothing but the key of hashed names, 16 characters or more. Without a key no names are exported, and `check` calls that an error.',
+      'A file that contains only the key of hashed names, 16 characters or more. Without a key, no names are exported, and `check` reports an error.',
   }),
   hash_key_env: key(text('name of a variable'), {
     fallback: 'none',
     example: 'HASH_KEY',
-    about: 'An environment variable that holds the key of hashed names.',
+    about: 'An environment variable with the key of hashed names.',
   }),
 });

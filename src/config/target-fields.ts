@@ -16,12 +16,12 @@ const scrapeKeys = (inTarget?: (name: string) => string) => ({
     fallback: inTarget?.('interval') ?? formatDuration(defaults.intervalMs),
     example: '60s',
     about:
-      'Time from the start of one round to the start of the next; the first one starts at a random moment within it.',
+      'Time from the start of one round to the start of the next; the first round starts at a random time within this interval.',
   }),
   timeout: key(duration(), {
     fallback: inTarget?.('timeout') ?? formatDuration(defaults.timeoutMs),
     example: '15s',
-    about: 'Time that one whole round of one target may take, login included.',
+    about: 'Maximum time for one whole round of one target, login included.',
   }),
   stale_after: key(duration(), {
     fallback:
@@ -32,7 +32,7 @@ const scrapeKeys = (inTarget?: (name: string) => string) => ({
   requests_per_target: key(whole(limits.requestsPerTarget), {
     fallback: inTarget?.('requests_per_target') ?? String(defaults.requestsPerTarget),
     example: '1',
-    about: 'Requests in flight towards one PBX at the same time.',
+    about: 'Maximum number of concurrent requests to one PBX.',
   }),
 });
 
@@ -42,7 +42,8 @@ export const scrapeSchema = z.strictObject({
   concurrency: key(whole(limits.concurrency), {
     fallback: String(defaults.concurrency),
     example: '64',
-    about: 'Targets that are asked at the same time; one that has kept us waiting for three seconds does not count.',
+    about:
+      'Maximum number of targets polled at the same time; a target that has not answered for three seconds does not count.',
   }),
 });
 
@@ -51,48 +52,48 @@ export const peersSchema = z.strictObject({
   names: key(choice(peerNameModes), {
     fallback: defaults.peerNames,
     example: 'hash',
-    about: 'Whether `pbx_peer_info` shows names of people as they are, as a keyed hash, or not at all.',
+    about: 'Whether `pbx_peer_info` shows names of people in plain text, as a keyed hash, or not at all.',
   }),
   ...hashKeys('the one under `peers` at the top; required with `names: hash`'),
   limit: key(whole(limits.peerLimit), {
     fallback: String(defaults.peerLimit),
     example: '200',
-    about: 'Most peers of this PBX that get metrics; those beyond it are counted in `pbx_rows_skipped_total`.',
+    about: 'Maximum number of peers of this PBX with metrics; the rest are counted in `pbx_rows_skipped_total`.',
   }),
   user_agents: key(whole(limits.userAgents), {
     fallback: String(defaults.userAgents),
     example: '20',
     about:
-      'Most user agents that `pbx_devices` tells apart, the most frequent ones; the others count as `other`. With 0 it is not shown.',
+      'Maximum number of user agents that `pbx_devices` shows separately, the most frequent ones; the rest count as `other`. With 0, the metric is not shown.',
   }),
   devices: key(flag(), {
     fallback: 'false',
     example: 'true',
-    about: 'Whether `pbx_peer_device_info` shows the device of each phone: one series more for each.',
+    about: 'Whether `pbx_peer_device_info` shows the device of each phone: one additional series per phone.',
   }),
   registration_expiry: key(flag(), {
     fallback: 'false',
     example: 'true',
     about:
-      'Whether `pbx_peer_registration_expiry_timestamp_seconds` shows until when each phone is registered. It changes with every registration, so it costs much more than other series.',
+      'Whether `pbx_peer_registration_expiry_timestamp_seconds` shows until when each phone is registered. It changes with every registration, so it costs much more storage than other series.',
   }),
   exclude: key(pattern(), {
     fallback: 'none',
     example: "'^(anonymous|lift-.*)$'",
     about:
-      'Peers whose id (the label `peer`) matches are left out: no series, no count, no skipped row. Without `^` and `$` a part of the id is enough.',
+      'Peers whose id (the label `peer`) matches are left out: no series, no count, no skipped row. Without `^` and `$`, the expression matches any part of the id.',
   }),
   remember: key(duration(), {
     fallback: formatDuration(defaults.rememberMs),
     example: '72h',
     about:
-      'Families whose PBX lists only phones that are present (FreeSWITCH): how long one that was seen stays as `unregistered` when it is missing. At most `limit` phones.',
+      'For families whose PBX lists only connected phones (FreeSWITCH): how long a missing phone is shown as `unregistered`. At most `limit` phones.',
   }),
   expected_file: key(text('file'), {
     fallback: 'none',
     example: '/etc/pbx-exporter/phones-hq.txt',
     about:
-      'The same families: a file with phones that have to be there, seen or not, one id (the label `peer`) in a line, `#` for comments, at most `limit`. It is read again when it changes; one that cannot be used then leaves the list as it was.',
+      'For the same families: a file with phones that must always be shown. It has one id (the label `peer`) per line, `#` for comments, and at most `limit` phones. The file is read again when it changes; if it cannot be used, the previous list stays.',
   }),
 });
 
@@ -102,7 +103,7 @@ export const trunksSchema = z.strictObject({
     fallback: 'none',
     example: "'^test-'",
     about:
-      'Trunks whose id (the label `trunk`) matches are left out: no series, no count, no skipped row. Without `^` and `$` a part of the id is enough.',
+      'Trunks whose id (the label `trunk`) matches are left out: no series, no count, no skipped row. Without `^` and `$`, the expression matches any part of the id.',
   }),
 });
 
@@ -127,12 +128,12 @@ export const targetSchema = z.strictObject({
   name: key(pbxName, {
     fallback: 'required',
     example: 'hq',
-    about: 'Your name for this PBX; becomes the label `pbx` of all its metrics.',
+    about: 'Your name for this PBX; used as the label `pbx` of all its metrics.',
   }),
   family: key(text('name of a family'), {
     fallback: 'required',
     example: 'asterisk',
-    about: 'The make of the PBX.',
+    about: 'The kind of PBX.',
   }),
   url: key(baseUrl, {
     fallback: 'required',
@@ -140,9 +141,9 @@ export const targetSchema = z.strictObject({
     about: 'Base URL of the PBX; a path prefix is kept.',
   }),
   web_url: key(webUrl, {
-    fallback: 'the start of `url`, where the family serves its web page there (all but Asterisk)',
+    fallback: 'scheme, host and port of `url`, if the family serves its web page there (all except Asterisk)',
     example: 'https://pbx.example.org/admin',
-    about: "Address of the PBX's own web page for people; the status page links to it, nothing is asked of it.",
+    about: "Address of the PBX's own web page. The status page links to it; the exporter sends no requests to it.",
   }),
   credentials: key(text('name from `credentials`'), {
     fallback: 'none',
@@ -152,15 +153,15 @@ export const targetSchema = z.strictObject({
   ...accountKeys,
   ...scrapeKeys((name) => `\`scrape.${name}\``),
   collect: key(collectorList, {
-    fallback: `[${defaults.collect.join(', ')}], as far as the family has them`,
+    fallback: `[${defaults.collect.join(', ')}], if the family has them`,
     example: '[peers, trunks]',
     about: 'What to read from this PBX.',
   }),
   proxy_url: proxyKey,
   tls: key(section(tlsSchema), {
-    fallback: 'the certificate is checked against the known authorities, those of the machine among them',
+    fallback: 'the certificate is checked against the known authorities, including those of the machine',
     example: '{ server_name: pbx.local }',
-    about: 'How an https:// URL is spoken to, and its certificate checked.',
+    about: 'TLS settings and certificate checks for https:// URLs.',
   }),
   labels: key(labelMap, {
     fallback: 'none',
@@ -180,6 +181,6 @@ export const targetSchema = z.strictObject({
   options: key(familyOptions, {
     fallback: 'all defaults',
     example: '{}',
-    about: "Settings of the family's own; each is explained on the page of the family.",
+    about: 'Settings specific to the family; explained on the page of the family.',
   }),
 });

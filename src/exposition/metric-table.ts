@@ -13,7 +13,7 @@ export const exporterMetrics = [
     help: 'How long requests to PBXs took, from sending to the last byte of the answer.',
     labels: ['family', 'call'],
     group,
-    source: 'Measured for each request, over all PBXs of a family. A call is present once it has been made.',
+    source: 'Measured for each request, over all PBXs of a family. A call is present once it has been used.',
   },
   {
     name: 'pbx_exporter_build_info',
@@ -30,7 +30,7 @@ export const exporterMetrics = [
     labels: [],
     group,
     source:
-      'The last load or reload, of the web configuration (`--web.config.file`) too: 0 while one of the two files cannot be used. Absent until the configuration has been loaded.',
+      'The last load or reload, including the web configuration (`--web.config.file`): 0 while either file cannot be used. Absent until the configuration has been loaded.',
   },
   {
     name: 'pbx_exporter_config_last_reload_success_timestamp_seconds',
@@ -46,7 +46,7 @@ export const exporterMetrics = [
     help: 'Whether the last attempt to load this file of targets worked: 1 yes, 0 no (what it brought before is still in use).',
     labels: ['file'],
     group,
-    source: 'The last load or reload. One series for each file that fits `target_files`.',
+    source: 'The last load or reload. One series for each file that matches `target_files`.',
   },
   {
     name: 'pbx_exporter_time_seconds',
@@ -54,7 +54,7 @@ export const exporterMetrics = [
     help: 'What the clock of the exporter says at the scrape, as seconds since 1970.',
     labels: [],
     group,
-    source: 'The machine. `timestamp(pbx_exporter_time_seconds)` is what the clock of Prometheus said. Always present.',
+    source: 'The machine. `timestamp(pbx_exporter_time_seconds)` is the time according to Prometheus. Always present.',
   },
 ] as const satisfies readonly MetricDeclaration[];
 

@@ -11,7 +11,7 @@ export const pbxMetrics = [
     help: 'Configured PBX with its family and the labels from the configuration, always 1.',
     labels: ['pbx', 'family'],
     group,
-    source: 'The configuration; the keys under `labels:` of the target are further labels. Always present.',
+    source: 'The configuration; the keys under `labels:` of the target are additional labels. Always present.',
   },
   {
     name: 'pbx_info',
@@ -19,7 +19,7 @@ export const pbxMetrics = [
     help: 'Version and model as the PBX tells them, always 1.',
     labels: ['pbx', 'version', 'model'],
     group,
-    source: 'Collector `system`. Absent where the PBX tells neither; a label that it does not tell is empty.',
+    source: 'Collector `system`. Absent if the PBX reports neither; a label that it does not report is empty.',
   },
   {
     name: 'pbx_uptime_seconds',
@@ -27,7 +27,7 @@ export const pbxMetrics = [
     help: 'Seconds since the PBX, or its telephony core, started.',
     labels: ['pbx'],
     group,
-    source: 'Collector `system`. Absent where the PBX does not tell it.',
+    source: 'Collector `system`. Absent if the PBX does not report it.',
   },
   {
     name: 'pbx_used',
@@ -35,7 +35,7 @@ export const pbxMetrics = [
     help: 'How much of a resource of the PBX is in use.',
     labels: ['pbx', 'resource'],
     group,
-    source: 'Collector `system`, and `storage` for the disk. Only resources that the PBX tells.',
+    source: 'Collector `system`, and `storage` for the disk. Only resources that the PBX reports.',
   },
   {
     name: 'pbx_limit',
@@ -44,7 +44,7 @@ export const pbxMetrics = [
     labels: ['pbx', 'resource'],
     group,
     source:
-      'Collector `system`, and `storage` for the disk. Only resources that the PBX tells; absent where it says that there is no limit.',
+      'Collector `system`, and `storage` for the disk. Only resources that the PBX reports; absent if it reports that there is no limit.',
   },
   {
     name: 'pbx_license_expiry_timestamp_seconds',
@@ -53,16 +53,16 @@ export const pbxMetrics = [
     labels: ['pbx', 'kind'],
     group,
     source:
-      'Collector `system`. `kind` is `license` (the right to use the PBX) or `maintenance` (new versions and help). Absent where the PBX does not tell it.',
+      'Collector `system`. `kind` is `license` (the right to use the PBX) or `maintenance` (upgrades and support). Absent if the PBX does not report it.',
   },
   {
     name: 'pbx_tls_certificate_expiry_timestamp_seconds',
     type: 'gauge',
-    help: 'When the first certificate ends of the chain that the PBX sent, as seconds since 1970.',
+    help: 'When the first certificate in the chain sent by the PBX expires, as seconds since 1970.',
     labels: ['pbx'],
     group,
     source:
-      'The TLS handshake, whether the certificate is checked or not, and also where it was refused. Absent for http, and once no connection has come about for `stale_after`.',
+      'The TLS handshake, even if the certificate is not checked or was refused. Absent for http, and after `stale_after` without a connection.',
   },
   {
     name: 'pbx_banned_addresses',
@@ -97,7 +97,7 @@ export const pbxMetrics = [
     labels: ['pbx', 'trunk'],
     group,
     source:
-      'Collector `trunks`. Present only where the trunk is meant to register; absent for the states `disabled` and `unknown`.',
+      'Collector `trunks`. Present only if the trunk should register; absent for the states `disabled` and `unknown`.',
   },
   {
     name: 'pbx_trunk_state',
@@ -113,7 +113,7 @@ export const pbxMetrics = [
     help: 'Roundtrip of the last check of the trunk, in microseconds.',
     labels: ['pbx', 'trunk'],
     group,
-    source: 'Collector `trunks`. Absent where the PBX has measured none.',
+    source: 'Collector `trunks`. Absent if the PBX has not measured one.',
   },
   {
     name: 'pbx_trunk_info',
@@ -122,7 +122,7 @@ export const pbxMetrics = [
     labels: ['pbx', 'trunk', 'name', 'kind', 'host', 'raw_state'],
     group,
     source:
-      'Collector `trunks`. `raw_state` is the word of the PBX itself. A label that the PBX does not tell is empty.',
+      'Collector `trunks`. `raw_state` is the state in the words of the PBX. A label that the PBX does not report is empty.',
   },
   {
     name: 'pbx_calls',
@@ -131,7 +131,7 @@ export const pbxMetrics = [
     labels: ['pbx', 'direction'],
     group,
     source:
-      'Collector `calls` (not collected by default). Directions are `inbound`, `outbound` and `internal`, or `all` where the PBX tells only a total.',
+      'Collector `calls` (not collected by default). Directions are `inbound`, `outbound` and `internal`, or `all` if the PBX reports only a total.',
   },
   {
     name: 'pbx_longest_call_seconds',
@@ -140,7 +140,7 @@ export const pbxMetrics = [
     labels: ['pbx'],
     group,
     source:
-      'Collector `calls` (not collected by default), by the clock of the PBX. Absent while there is no call, and where the PBX does not tell it.',
+      'Collector `calls` (not collected by default), by the clock of the PBX. Absent while there is no call, and if the PBX does not report it.',
   },
   {
     name: 'pbx_calls_processed_total',
@@ -149,7 +149,7 @@ export const pbxMetrics = [
     labels: ['pbx'],
     group,
     source:
-      'Collector `system`. Counted by the PBX, so calls between two rounds are in it; it begins anew with each start of the PBX, as counters may. Absent where the PBX does not count.',
+      'Collector `system`. Counted by the PBX, so it includes calls between two rounds. It restarts at 0 with each start of the PBX. Absent if the PBX does not count calls.',
   },
   {
     name: 'pbx_queue_waiting_callers',
@@ -157,7 +157,7 @@ export const pbxMetrics = [
     help: 'Number of callers waiting in the queue.',
     labels: ['pbx', 'queue'],
     group,
-    source: 'Collector `queues` (not collected by default). Absent where the PBX does not tell it.',
+    source: 'Collector `queues` (not collected by default). Absent if the PBX does not report it.',
   },
   {
     name: 'pbx_queue_agents',
@@ -165,7 +165,7 @@ export const pbxMetrics = [
     help: 'Number of agents of the queue in each state.',
     labels: ['pbx', 'queue', 'state'],
     group,
-    source: 'Collector `queues` (not collected by default). All states are present where the PBX tells agents at all.',
+    source: 'Collector `queues` (not collected by default). All states are present if the PBX reports agents at all.',
   },
   {
     name: 'pbx_peer_reachable_changes_total',
@@ -174,7 +174,7 @@ export const pbxMetrics = [
     labels: ['pbx', 'peer'],
     group,
     source:
-      'Counted by the exporter, so that flapping between two scrapes is not lost. Shown as long as the peers are.',
+      'Counted by the exporter, so that flapping between two scrapes is not lost. Shown as long as the peers are shown.',
   },
   {
     name: 'pbx_trunk_state_changes_total',
@@ -183,6 +183,6 @@ export const pbxMetrics = [
     labels: ['pbx', 'trunk'],
     group,
     source:
-      'Counted by the exporter, so that flapping between two scrapes is not lost. Shown as long as the trunks are.',
+      'Counted by the exporter, so that flapping between two scrapes is not lost. Shown as long as the trunks are shown.',
   },
 ] as const satisfies readonly MetricDeclaration[];

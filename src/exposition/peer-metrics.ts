@@ -11,7 +11,7 @@ export const peerMetrics = [
     labels: ['pbx', 'state'],
     group,
     source:
-      'Collector `peers`, counted over all rows of the list, also those beyond `peers.limit`. All states are present once the list was read.',
+      'Collector `peers`, counted over all rows of the list, including those beyond `peers.limit`. All states are present once the list was read.',
   },
   {
     name: 'pbx_peer_reachable',
@@ -28,7 +28,7 @@ export const peerMetrics = [
     labels: ['pbx', 'peer'],
     group,
     source:
-      'Collector `peers`. Absent where the PBX does not tell registration apart from reachability, and for a peer whose state is `disabled` or `unknown`.',
+      'Collector `peers`. Absent if the PBX does not report registration separately from reachability, and for a peer whose state is `disabled` or `unknown`.',
   },
   {
     name: 'pbx_peer_roundtrip_microseconds',
@@ -36,7 +36,7 @@ export const peerMetrics = [
     help: 'Roundtrip of the last check of the peer, in microseconds; the best one where several phones are registered.',
     labels: ['pbx', 'peer'],
     group,
-    source: 'Collector `peers`. Absent where the PBX has measured none.',
+    source: 'Collector `peers`. Absent if the PBX has not measured one.',
   },
   {
     name: 'pbx_peer_contacts',
@@ -44,7 +44,7 @@ export const peerMetrics = [
     help: 'Number of phones registered for the peer.',
     labels: ['pbx', 'peer'],
     group,
-    source: 'Collector `peers`. Absent where the PBX does not tell it.',
+    source: 'Collector `peers`. Absent if the PBX does not report it.',
   },
   {
     name: 'pbx_peer_in_call',
@@ -52,7 +52,7 @@ export const peerMetrics = [
     help: 'Whether the peer is ringing, talking or on hold: 1 yes, 0 no.',
     labels: ['pbx', 'peer'],
     group,
-    source: 'Collector `peers`. Absent where the PBX does not tell it.',
+    source: 'Collector `peers`. Absent if the PBX does not report it.',
   },
   {
     name: 'pbx_peer_info',
@@ -61,7 +61,7 @@ export const peerMetrics = [
     labels: ['pbx', 'peer', 'name'],
     group,
     source:
-      'Collector `peers`. `peers.names` decides: `plain` shows the name, `hash` a keyed hash of it, `none` no series at all. A peer without a name has `name=""`, with `hash` too.',
+      'Collector `peers`. Depends on `peers.names`: `plain` shows the name, `hash` a keyed hash of it, `none` no series at all. A peer without a name has `name=""`, even with `hash`.',
   },
   {
     name: 'pbx_peer_maintenance',
@@ -70,7 +70,7 @@ export const peerMetrics = [
     labels: ['pbx', 'peer'],
     group,
     source:
-      'Collector `peers`. Absent where the PBX does not tell it. A peer in maintenance keeps its reachability; a trunk in maintenance is `disabled`, with `raw_state` `maintenance`.',
+      'Collector `peers`. Absent if the PBX does not report it. A peer in maintenance keeps its reachability; a trunk in maintenance is `disabled`, with `raw_state` `maintenance`.',
   },
   {
     name: 'pbx_peer_device_info',
@@ -79,7 +79,7 @@ export const peerMetrics = [
     labels: ['pbx', 'peer', 'user_agent', 'transport'],
     group,
     source:
-      'Collector `peers`, with `peers.devices: true` only. Absent where the PBX does not tell it; `transport` is empty where it is not told. No address, MAC or account is in it.',
+      'Collector `peers`, with `peers.devices: true` only. Absent if the PBX does not report it; `transport` is empty if it is not known. It contains no address, MAC or account.',
   },
   {
     name: 'pbx_peer_registration_expiry_timestamp_seconds',
@@ -88,7 +88,7 @@ export const peerMetrics = [
     labels: ['pbx', 'peer'],
     group,
     source:
-      'Collector `peers`, with `peers.registration_expiry: true` only; the last one where several phones are registered. Absent where the PBX does not tell it.',
+      'Collector `peers`, with `peers.registration_expiry: true` only; the latest one if several phones are registered. Absent if the PBX does not report it.',
   },
   {
     name: 'pbx_devices',
@@ -97,6 +97,6 @@ export const peerMetrics = [
     labels: ['pbx', 'user_agent'],
     group,
     source:
-      'Collector `peers`, counted over all rows of the list. The most frequent user agents, at most `peers.user_agents` of them; the rest under `other`, and those that say nothing under `unknown`. No address, MAC or account is in it. Absent where the PBX does not tell it.',
+      'Collector `peers`, counted over all rows of the list. Shows the most frequent user agents, at most `peers.user_agents`; the rest count as `other`, and devices without a user agent as `unknown`. It contains no address, MAC or account. Absent if the PBX does not report it.',
   },
 ] as const satisfies readonly MetricDeclaration[];

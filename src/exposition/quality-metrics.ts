@@ -11,7 +11,7 @@ export const qualityMetrics = [
     labels: ['pbx', 'direction'],
     group,
     source:
-      'Collector `quality` (not collected by default). Call legs of 500 received packets (10 s) and more. `in` is measured by the PBX; `out` is what the far sides reported, where they did, and holds what was lost on the other leg of the call too. Absent until the PBX tells of the first finished leg.',
+      'Collector `quality` (not collected by default). Call legs with at least 500 received packets (10 s). `in` is measured by the PBX. `out` is reported by the far side, if it sends reports, and includes losses on the other leg of the call. Absent until the PBX reports the first finished leg.',
   },
   {
     name: 'pbx_rtp_packets_lost_total',
@@ -20,7 +20,7 @@ export const qualityMetrics = [
     labels: ['pbx', 'direction'],
     group,
     source:
-      'As `pbx_rtp_packets_received_total`. What was lost after the last report before the end of a call is missing, so it reads a little low.',
+      'As `pbx_rtp_packets_received_total`. Losses between the last report and the end of a call are missing, so the value is slightly low.',
   },
   {
     name: 'pbx_trunk_rtp_packets_received_total',
@@ -29,7 +29,7 @@ export const qualityMetrics = [
     labels: ['pbx', 'trunk'],
     group,
     source:
-      'Collector `quality`, together with collector `trunks`, which tells what is a trunk. Present once a leg over the trunk was measured, as long as the trunk is shown.',
+      'Collector `quality`, together with collector `trunks`, which determines what is a trunk. Present once a leg over the trunk has been measured, for as long as the trunk is shown.',
   },
   {
     name: 'pbx_trunk_rtp_packets_lost_total',
@@ -54,7 +54,7 @@ export const qualityMetrics = [
     labels: ['pbx', 'direction'],
     group,
     source:
-      'Collector `quality`. As `pbx_rtp_packets_received_total`; releases that tell the jitter of the far side wrongly have none of direction `out`.',
+      'Collector `quality`. As `pbx_rtp_packets_received_total`; direction `out` is absent for releases that report the jitter of the far side incorrectly.',
   },
   {
     name: 'pbx_call_leg_roundtrip_seconds',
@@ -63,7 +63,7 @@ export const qualityMetrics = [
     labels: ['pbx'],
     group,
     source:
-      'Collector `quality`. Legs that were measured and whose far side sends RTCP; a roundtrip of 0 or of more than 10 s is none.',
+      'Collector `quality`. Measured legs whose far side sends RTCP. A roundtrip of 0 or of more than 10 s is ignored.',
   },
   {
     name: 'pbx_call_legs_finished_total',
@@ -72,7 +72,7 @@ export const qualityMetrics = [
     labels: ['pbx', 'measured'],
     group,
     source:
-      'Collector `quality`. `yes`: they are in the packets and histograms. `short`: fewer than 500 packets received. `no_media`: no packets (media went past the PBX). `one_way`: more than 100 packets in one direction and none in the other. `implausible`: more lost than can have been sent. Absent until the PBX tells of the first finished leg.',
+      'Collector `quality`. `yes`: included in the packet counters and histograms. `short`: fewer than 500 packets received. `no_media`: no packets (media bypassed the PBX). `one_way`: more than 100 packets in one direction and none in the other. `implausible`: more packets lost than can have been sent. Absent until the PBX reports the first finished leg.',
   },
   {
     name: 'pbx_call_legs',
@@ -81,7 +81,7 @@ export const qualityMetrics = [
     labels: ['pbx', 'media'],
     group,
     source:
-      'Collector `quality`. `flowing`: packets came. `one_way`: in two rounds running the PBX sent more than 100 packets and none came. `none`: nothing in either direction (on hold, or media goes past the PBX). `unknown`: not read twice. Absent where the PBX does not let us read them.',
+      'Collector `quality`. `flowing`: packets arrived. `one_way`: in two consecutive rounds, the PBX sent more than 100 packets and received none. `none`: nothing in either direction (on hold, or media bypasses the PBX). `unknown`: not read twice yet. Absent if the PBX does not allow reading them.',
   },
   {
     name: 'pbx_call_legs_lossy',
@@ -90,7 +90,7 @@ export const qualityMetrics = [
     labels: ['pbx', 'threshold'],
     group,
     source:
-      'Collector `quality`. Legs with at least 250 packets in between. Absent where legs run and none of them can be judged.',
+      'Collector `quality`. Legs with at least 250 packets in between. Absent if legs are running but none can be evaluated.',
   },
   {
     name: 'pbx_event_gaps_total',
@@ -99,6 +99,6 @@ export const qualityMetrics = [
     labels: ['pbx'],
     group,
     source:
-      'Collector `quality`: another session than in the round before, a restart of the PBX, an answer that was lost or too large.',
+      'Collector `quality`: a session that differs from the previous round, a restart of the PBX, or an answer that was lost or too large.',
   },
 ] as const satisfies readonly MetricDeclaration[];

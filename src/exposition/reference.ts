@@ -7,48 +7,48 @@ import { roundMetrics } from './round-metrics.ts';
 
 const introduction = `# Metrics
 
-This page is generated from the metric table in \`src/exposition/\`: \`npm run docs\` writes it anew.
+This page is generated from the metric table in \`src/exposition/\`; \`npm run docs\` regenerates it.
 
-Every series of a PBX has the label \`pbx\`, the \`name\` of the target in the configuration. \`/metrics\` shows all PBXs and
-the exporter itself; \`/probe?target=NAME\` shows one PBX only.
+Every series about a PBX has the label \`pbx\`, which is the \`name\` of the target in the configuration. \`/metrics\` shows all PBXs and
+the exporter itself; \`/probe?target=NAME\` shows only one PBX.
 
 How to read the values:
 
-- **A value that was not read is absent, never 0.** A 0 is shown only where the PBX said so.
-- **Not reachable, not registered, disabled and unknown are four different things.** A peer or trunk that is disabled or
-  whose state is unknown has no \`reachable\`, \`up\` or \`registered\` series; it is counted in \`pbx_peers\` or \`pbx_trunks\`.
-- **After a failed round** \`pbx_up\` is 0 at once. The last good values stay until they are as old as \`stale_after\` (90 s
-  by default) and then go; \`pbx_snapshot_age_seconds\` tells how old they are. The same holds for one collector that
-  failed in a good round: \`pbx_collector_success\` is 0.
-- **A peer or trunk that the PBX does not list any more** goes with the next good round. Where a round could read only a part of
+- **A value that was not read is absent, never 0.** A 0 is shown only if the PBX reported it.
+- **Not reachable, not registered, disabled and unknown are four different states.** A peer or trunk that is disabled or
+  has an unknown state has no \`reachable\`, \`up\` or \`registered\` series; it is counted in \`pbx_peers\` or \`pbx_trunks\`.
+- **When a round fails**, \`pbx_up\` changes to 0 immediately. The last good values stay until they are as old as \`stale_after\` (90 s
+  by default) and then disappear; \`pbx_snapshot_age_seconds\` shows how old they are. The same applies if one collector
+  fails in a good round: its \`pbx_collector_success\` is 0.
+- **A peer or trunk that the PBX no longer lists** disappears with the next good round. If a round could read only a part of
   a list, \`pbx_collector_success\` is 0, the rows that were read are new, and the others stay until they are as old as
   \`stale_after\`.
-- **A PBX that lists only phones that are present** (FreeSWITCH) says nothing of the others. There a phone that was seen and is missing from a
-  good read becomes \`unregistered\` and stays for \`peers.remember\` (24 h by default); one that is named in \`peers.expected_file\` is
-  \`unregistered\` from the first round on, and stays.
-- **Reachable means the same for every make of PBX**: a contact is registered, or its address is configured, and nothing says
+- **Some PBXs list only connected phones** (FreeSWITCH). If a phone was seen before and is missing from a
+  good round, it becomes \`unregistered\` and stays for \`peers.remember\` (24 h by default). A phone named in \`peers.expected_file\` is
+  \`unregistered\` from the first round on, permanently.
+- **Reachable means the same for every PBX**: a contact is registered, or its address is configured, and there is no sign
   that it does not answer.
-  - A contact that the PBX never checks (no qualify) counts as reachable, without a roundtrip. \`pbx_peer_registered\` is 1 where a
+  - A contact that the PBX never checks (no qualify) counts as reachable, without a roundtrip. \`pbx_peer_registered\` is 1 if a
     device registered it, and absent for a configured address.
   - A trunk that is never checked is \`unmonitored\`, and \`pbx_trunk_up\` is 1.
-  - A contact that is checked, but was not asked yet since the PBX started, keeps the state that it had before; without one it
+  - A contact that is checked, but has not been checked since the PBX started, keeps its previous state; without one, it
     is \`unknown\`.
-  - A contact that has no address, because its host name was not found, is \`unknown\`. One that is being removed is
+  - A contact without an address, because its host name was not found, is \`unknown\`. A contact that is being removed is
     \`unregistered\`.
-- Roundtrips are in microseconds, because that is the unit in which telephone systems show them; all other times are in
+- Roundtrips are in microseconds, because telephone systems report them in that unit; all other times are in
   seconds.
 `;
 
-/** The page `docs/metrics.md`: every metric of the table, and what the words in their labels mean. */
+/** The page `docs/metrics.md`: every metric of the table, and the meaning of its label values. */
 export function metricsReference(): string {
   return [
     introduction,
     section('Peers, trunks, calls and queues', pbxMetrics),
-    section('How calls sound', qualityMetrics),
+    section('Call quality', qualityMetrics),
     estimatedMos,
-    section('The rounds: how reading a PBX goes', roundMetrics),
+    section('Polling rounds', roundMetrics),
     section('The exporter itself', exporterMetrics),
-    'Standard metrics of the process and of Node.js (`process_*`, `nodejs_*`) come on top. All of this section is on\n`/metrics` only.\n',
+    'Standard metrics of the process and of Node.js (`process_*`, `nodejs_*`) are also exported. All metrics in this section are on\n`/metrics` only.\n',
     meanings('States of a peer', labelMeanings.peerStates),
     meanings('States of a trunk', labelMeanings.trunkStates),
     meanings("States of a queue's agent", labelMeanings.agentStates),
@@ -74,13 +74,13 @@ function meanings(title: string, words: Readonly<Record<string, string>>): strin
 }
 
 /** What the page of metrics says to those who want one number for how calls sound. */
-const estimatedMos = `### If somebody asks for a MOS
+const estimatedMos = `### If you need a MOS
 
-No series is called MOS, because no PBX knows it. What a PBX measures is loss, jitter and roundtrip; how that sounds depends on
+There is no MOS series, because PBXs do not measure it. A PBX measures loss, jitter and roundtrip. Perceived quality also depends on
 the codec, on whether the phone conceals losses (worth up to two points at 10 % loss), on bursts, and on echo and level, which
-nobody measures here. Audio that goes one way only has a perfect score. If a number is wanted all the same, let a recording rule
-make it, named after the codec for which it holds and called estimated. This one is the E-model in its usual short form
-(ITU-T G.107, numbers of G.113 Appendix I) for **G.711 with packet loss concealment**; it does not hold for G.722, Opus or G.729.
+are not measured here. One-way audio even has a perfect score. If you need a number anyway, use a recording rule
+whose name contains the codec and "estimated". The following rule is the E-model in its usual short form
+(ITU-T G.107, numbers of G.113 Appendix I) for **G.711 with packet loss concealment**; it does not apply to G.722, Opus or G.729.
 
 \`\`\`yaml
 groups:

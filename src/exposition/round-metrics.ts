@@ -59,7 +59,7 @@ export const roundMetrics = [
     labels: ['pbx'],
     group,
     source:
-      'Computed for each scrape: the time since a round ended, or was left out to spare the PBX, less `interval` and `timeout`. More than 0 means that the loop is stuck or cannot keep up. Always present.',
+      'Computed for each scrape: the time since a round ended, or was skipped to spare the PBX, minus `interval` and `timeout`. A value above 0 means that the polling loop is stuck or cannot keep up. Always present.',
   },
   {
     name: 'pbx_last_failure',
@@ -67,7 +67,7 @@ export const roundMetrics = [
     help: 'Reason why the last round failed, always 1.',
     labels: ['pbx', 'reason'],
     group,
-    source: 'The last round. Absent when it went well.',
+    source: 'The last round. Absent if it succeeded.',
   },
   {
     name: 'pbx_login_suspended_until_timestamp_seconds',
@@ -75,7 +75,7 @@ export const roundMetrics = [
     help: 'Until when the exporter will not log in, so that the PBX does not lock the account, as seconds since 1970; 0 when it is free to.',
     labels: ['pbx'],
     group,
-    source: 'The lock-out guard of the target. Always present.',
+    source: 'The login guard of the target. Always present.',
   },
   {
     name: 'pbx_round_failures_total',

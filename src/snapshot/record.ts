@@ -108,7 +108,7 @@ export interface TargetRecord {
   /** Auxiliary calls that brought nothing when they were last asked, in the order in which they began to fail. */
   readonly missing: readonly MissingCall[];
   readonly held: HeldParts;
-  /** When the first certificate ends of the chain that the PBX sent last, in seconds since 1970; absent where it never sent one. */
+  /** When the first certificate in the chain sent by the PBX expires last, in seconds since 1970; absent where it never sent one. */
   readonly certificateExpiry?: Held<number>;
   /** Both clocks at the end of the last round; absent before it. Ages of held parts are told with their help. */
   readonly clocks?: Clocks;

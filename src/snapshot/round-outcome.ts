@@ -38,7 +38,7 @@ export interface RoundOutcome {
    * answered none of them, undefined where it did. Default: none were asked.
    */
   readonly auxiliaryCalls?: ReadonlyMap<string, Omit<MissingCall, 'call'> | undefined>;
-  /** When the first certificate ends of the chain that the PBX sent in this round (seconds since 1970); absent where it sent none. */
+  /** When the first certificate in the chain sent by the PBX expires in this round (seconds since 1970); absent where it sent none. */
   readonly certificateExpiry?: number;
   /** Wall clock (ms since 1970) until which no login is tried; 0 when not suspended. */
   readonly suspendedUntilWall: number;

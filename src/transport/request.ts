@@ -83,7 +83,7 @@ export interface ApiAnswer {
 export interface Transport {
   send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>;
   /**
-   * When the first certificate ends of the chain that the PBX sent, seen since the last call: seconds since 1970. Undefined
+   * When the first certificate in the chain sent by the PBX expires, seen since the last call: seconds since 1970. Undefined
    * where no connection with TLS was used.
    */
   takeCertificateExpiry?(): number | undefined;

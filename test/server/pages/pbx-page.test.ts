@@ -163,7 +163,7 @@ describe('a PBX that is down', () => {
     const shown = text(refused);
     for (const part of [
       'The login was refused',
-      'bad_credentials : user name, password, token or key was refused',
+      'bad_credentials : the user name, password, token or key was refused',
       'No login for another 14 min, until 2026-03-14 03:21:29 UTC',
       'Check the user name and password (or token) of this target.',
       'Last tried 40 s ago. The last good round was 70 s ago.',
