@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { TargetConfig } from './config/config.ts';
 import { defaults } from './config/defaults.ts';
-import { createReloadedPeers, type FileLook } from './config/reloaded-peers.ts';
+import { createReloadedPeers, type FileLook } from './config/expected-peers.ts';
 import type { Log } from './log.ts';
 import type { TargetPresentation } from './polling/target-setup.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { loadConfig, type LoadResult } from '../config/load.ts';
 import { formatProblems, type Problem } from '../config/problem.ts';
-import { takeVariables } from '../config/variables.ts';
+import { takeVariables } from '../config/secret.ts';
 import { families } from '../drivers/index.ts';
 import { belongsTo, type Shard } from '../fleet/shard.ts';
 

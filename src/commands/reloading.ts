@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { watch, type Watched, WatchedFiles } from '../config/watched-files.ts';
 import type { ConfigChanges, Exporter } from '../exporter.ts';
 import { formatProblems, type Problem, wordingOf } from '../config/problem.ts';
-import { filesOf, withKeptTargets } from '../config/target-files.ts';
+import { filesOf, withKeptTargets } from '../config/target-list.ts';
 import type { OwnMetrics } from '../exposition/exporter-registry.ts';
 import type { Shard } from '../fleet/shard.ts';
 import { errorLocation, type Log } from '../log.ts';

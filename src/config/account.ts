@@ -1,7 +1,7 @@
 import type { AccountConfig } from './config.ts';
 import type { Scope } from './load-context.ts';
-import type { OpenSection } from './read.ts';
-import { accountKeys as keys } from './secret-fields.ts';
+import { type OpenSection, readOpenSection, readSection } from './read.ts';
+import { accountKeys as keys } from './connection-fields.ts';
 import { Secret } from './secret.ts';
 import type { Entry } from './tree.ts';
 import { firstForeignByte, invisibleParts, typographicQuotes } from './written-text.ts';
@@ -60,6 +60,19 @@ function readPasswordAccount(
 
 function present(section: OpenSection, keys: readonly string[]): Entry[] {
   return keys.flatMap((key) => section.entries.get(key) ?? []).sort((a, b) => a.location.offset - b.location.offset);
+}
+
+/** The accounts under `credentials:`, by name; undefined where one has an error, which is reported. */
+export function readCredentials(scope: Scope, credentials: Entry | undefined): Map<string, AccountConfig | undefined> {
+  if (credentials === undefined) return new Map();
+  const { entries } = readOpenSection(scope.report, credentials.value, 'credentials');
+  return new Map(
+    [...entries.values()].map(({ key, location, value }) => {
+      const section = readSection(scope.report, value, 'credentials.NAME');
+      const usable = value.kind === 'map' || (value.kind === 'scalar' && value.value === null);
+      return [key, usable ? readAccount(scope, { ...section, location }) : undefined];
+    }),
+  );
 }
 
 /** The secret that one of these keys of a section gives, itself or as a file or variable; undefined where none is set, or after a report. */

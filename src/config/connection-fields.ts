@@ -1,8 +1,45 @@
 import { z } from 'zod';
-import { tlsVersions } from './config.ts';
-import { key } from './key-facts.ts';
-import { proxyUrl } from './proxy.ts';
-import { choice, flag, level, literal, text } from './values.ts';
+import { type ProxyConfig, tlsVersions } from './config.ts';
+import { Secret } from './secret.ts';
+import { addressFault, urlFacts } from './url.ts';
+import { choice, flag, inlineSecret, key, level, literal, text, valueFacts } from './values.ts';
+
+/** The proxy of a target. Messages never repeat the URL: it may hold a password. */
+const proxyUrl = text()
+  .transform((written, context): ProxyConfig => {
+    const fault = proxyFault(written);
+    if (fault === undefined) return proxyOf(written);
+    context.addIssue({ code: 'custom', message: `{key} ${fault}` });
+    return z.NEVER;
+  })
+  .register(valueFacts, urlFacts);
+
+function proxyOf(written: string): ProxyConfig {
+  const url = new URL(written);
+  const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  [url.username, url.password] = ['', ''];
+  return username === '' && password === '' ? { url } : { url, account: { username, password: new Secret(password) } };
+}
+
+function proxyFault(text: string): string | undefined {
+  if (!/^https?:\/\//i.test(text)) return 'must start with http:// or https://';
+  const address = addressFault(text);
+  if (address !== undefined) return address.message;
+  if (!URL.canParse(text) || /[\s\\]/.test(text)) return 'is not a valid URL: check the host and the port';
+  const { pathname, search, hash, username, password } = new URL(text);
+  if (pathname !== '/' || search !== '' || hash !== '') return 'must end behind the host and the port';
+  return isEncoded(username) && isEncoded(password)
+    ? undefined
+    : 'holds a "%" that begins no encoded character: write it as %25';
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /** The way to a PBX. */
 export const proxyKey = key(proxyUrl, {
@@ -47,5 +84,59 @@ export const tlsSchema = z.strictObject({
     fallback: 'false',
     example: 'true',
     about: 'Accept a PBX that does not support secure renegotiation (RFC 5746, from 2010).',
+  }),
+});
+
+/** Keys that say how to log in. */
+export const accountKeys = {
+  username: key(literal(), {
+    fallback: 'none',
+    example: 'exporter',
+    about: 'The account on the PBX; requires a password.',
+  }),
+  password: key(inlineSecret(), {
+    fallback: 'none',
+    example: '"example"',
+    about: 'Its password, written into this file.',
+  }),
+  password_file: key(text('path of a file'), {
+    fallback: 'none',
+    example: 'secrets/pbx',
+    about: 'A file that contains only the password.',
+  }),
+  password_env: key(text('name of a variable'), {
+    fallback: 'none',
+    example: 'HQ_PASSWORD',
+    about: 'An environment variable with the password.',
+  }),
+  token: key(inlineSecret(), {
+    fallback: 'none',
+    example: '"example"',
+    about: 'An API key or static token, instead of username and password.',
+  }),
+  token_file: key(text('path of a file'), {
+    fallback: 'none',
+    example: 'secrets/pbx',
+    about: 'A file that contains only the token.',
+  }),
+  token_env: key(text('name of a variable'), {
+    fallback: 'none',
+    example: 'HQ_TOKEN',
+    about: 'An environment variable with the token.',
+  }),
+};
+
+/** Keys for the key of hashed names; `fallback` tells what holds without one. */
+export const hashKeys = (fallback: string) => ({
+  hash_key_file: key(text('path of a file'), {
+    fallback,
+    example: 'secrets/hash-key',
+    about:
+      'A file that contains only the key of hashed names, 16 characters or more. Without a key, no names are exported, and `check` reports an error.',
+  }),
+  hash_key_env: key(text('name of a variable'), {
+    fallback: 'none',
+    example: 'HASH_KEY',
+    about: 'An environment variable with the key of hashed names.',
   }),
 });

@@ -1,5 +1,7 @@
+import type { Log } from '../log.ts';
 import type { Entry } from './tree.ts';
 import type { Scope } from './load-context.ts';
+import { reasonOf } from './read-file.ts';
 import { encodingFault } from './written-text.ts';
 
 /** Phones that must be there, and the file that names them. */
@@ -11,7 +13,7 @@ export interface ExpectedPeersConfig {
 }
 
 /** What came of the text of such a file; `fault` goes on from `the file NAME `. */
-export type ExpectedPeersReading =
+type ExpectedPeersReading =
   { readonly ok: true; readonly ids: readonly string[] } | { readonly ok: false; readonly fault: string };
 
 /** Most characters of an id: a longer one is cut wherever a PBX gives it. */
@@ -52,4 +54,45 @@ export function readExpectedFile(
   const message = file.ok ? `the file ${file.path} ${reading?.ok === false ? reading.fault : ''}` : file.message;
   scope.report.error(entry.value, `expected_file: ${message}`);
   return undefined;
+}
+
+/** How a file is looked at in each round. */
+export interface FileLook {
+  /** Differs when the file does, as far as the file system tells. Rejects where it cannot be looked at. */
+  readonly stateOf: (path: string) => Promise<string>;
+  readonly read: (path: string) => Promise<string>;
+}
+
+/**
+ * The peers of `peers.expected_file` as the file has them now: it is read again when it has changed. One that cannot be used is
+ * told of once, and leaves the list as it was. Never rejects.
+ */
+export function createReloadedPeers(
+  { file, ids }: ExpectedPeersConfig,
+  limit: number,
+  { log, look }: { readonly log: Log; readonly look: FileLook },
+): () => Promise<readonly string[]> {
+  let current = ids;
+  let seen: string | undefined;
+  let told: string | undefined;
+  const tell = (fault: string): void => {
+    if (fault !== told) log.warn('expected peers: the list in use stays', { file, fault: `the file ${fault}` });
+    told = fault;
+  };
+  const readAgain = async (): Promise<void> => {
+    const state = await look.stateOf(file);
+    if (state === seen) return;
+    const reading = readExpectedIds(await look.read(file), limit);
+    seen = state;
+    if (!reading.ok) return tell(reading.fault);
+    told = undefined;
+    current = reading.ids;
+  };
+  return async () => {
+    await readAgain().catch((thrown: unknown) => {
+      seen = undefined;
+      tell(reasonOf(thrown));
+    });
+    return current;
+  };
 }

@@ -1,11 +1,9 @@
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { defaults, limits } from './defaults.ts';
-import { tlsSchema } from './connection-fields.ts';
-import { key, keyFacts, type KeyFacts } from './key-facts.ts';
-import { accountKeys, hashKeys } from './secret-fields.ts';
+import { accountKeys, hashKeys, tlsSchema } from './connection-fields.ts';
+import { key, keyFacts, type KeyFacts, section, valueFacts, type ValueFacts, whole } from './values.ts';
 import { peersSchema, scrapeSchema, targetSchema, trunksSchema } from './target-fields.ts';
-import { section, valueFacts, whole, type ValueFacts } from './values.ts';
 
 const journalSchema = z.strictObject({
   per_pbx: key(whole(limits.journalPerPbx), {

@@ -1,10 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import type { AccountConfig, FamilyFacts } from './config.ts';
-import type { Report } from './report.ts';
+import type { Report } from './problem.ts';
 import type { ScrapeSettings } from './scrape.ts';
-import type { Secret } from './secret.ts';
-import { reasonOf } from './unreadable-file.ts';
-import type { ReadVariable } from './variables.ts';
+import type { ReadVariable, Secret } from './secret.ts';
+import { reasonOf } from './read-file.ts';
 import { encodingFault } from './written-text.ts';
 
 /** What the loader is given beside the text; tests pass their own. */

@@ -1,25 +1,25 @@
-import { readAccount } from './account.ts';
-import type { AccountConfig, Config, JournalConfig } from './config.ts';
+import { readCredentials } from './account.ts';
+import type { Config, JournalConfig } from './config.ts';
 import { defaults } from './defaults.ts';
-import { warnOfDoubtful } from './doubtful-text.ts';
-import { namesHashKey, readHashKey } from './hash-key.ts';
-import type { Problem } from './problem.ts';
-import { readOpenSection, readSection } from './read.ts';
-import type { OpenSection } from './read.ts';
-import { Report } from './report.ts';
-import { fileReader, tryToRead } from './load-context.ts';
-import type { LoadContext, Scope, InheritedSettings } from './load-context.ts';
+import { warnOfDoubtful } from './written-text.ts';
+import { namesHashKey, readHashKey } from './name-hashes.ts';
+import { type Problem, Report } from './problem.ts';
+import { type OpenSection, readSection } from './read.ts';
+import { fileReader, type InheritedSettings, type LoadContext, type Scope, tryToRead } from './load-context.ts';
 import { defaultScrape, scrapeSettings } from './scrape.ts';
 import { hiddenRanges, publicKeysOf } from './secret-parts.ts';
 import { SourceText } from './source.ts';
 import { syntaxReport } from './syntax-fault.ts';
-import { readJournal } from './journal.ts';
-import { filesOf, readPatterns } from './target-files.ts';
-import type { TargetFile } from './target-files.ts';
-import { inFile, readTargetList } from './target-list.ts';
-import type { TakenNames, TargetList } from './target-list.ts';
-import { parseTree } from './tree.ts';
-import type { ConfigNode, Entry } from './tree.ts';
+import {
+  filesOf,
+  inFile,
+  readPatterns,
+  readTargetList,
+  type TakenNames,
+  type TargetFile,
+  type TargetList,
+} from './target-list.ts';
+import { type ConfigNode, type Entry, parseTree } from './tree.ts';
 
 /**
  * A configuration that can be used, or everything that is wrong with it in file order. Warnings, and what is tolerated, come
@@ -123,6 +123,7 @@ function readMain({ scope, root }: ParsedText, fileName: string): MainFile {
   const nodeOf = (name: string): ConfigNode => section.entries.get(name)?.value ?? nothing;
   const scrape = readSection(report, nodeOf('scrape'), 'scrape');
   const peers = readSection(report, nodeOf('peers'), 'peers');
+  const { values: journal } = readSection(report, nodeOf('journal'), 'journal');
   const shared: InheritedSettings = {
     scrape: scrapeSettings(scrape, defaultScrape),
     credentials: readCredentials(scope, section.entries.get('credentials')),
@@ -135,7 +136,7 @@ function readMain({ scope, root }: ParsedText, fileName: string): MainFile {
   return {
     ...readTargetList(scope, items, shared, { taken, file: fileName }),
     concurrency: scrape.values.concurrency ?? defaults.concurrency,
-    journal: readJournal(readSection(report, nodeOf('journal'), 'journal')),
+    journal: { perPbx: journal.per_pbx ?? defaults.journal.perPbx, total: journal.total ?? defaults.journal.total },
     shared,
     taken,
     patterns: patterns ?? [],
@@ -150,18 +151,6 @@ function withoutExtensions(root: ConfigNode): ConfigNode {
 }
 
 const nothing: ConfigNode = { kind: 'map', entries: [], repeated: [], ...topOfFile };
-
-function readCredentials(scope: Scope, credentials: Entry | undefined): Map<string, AccountConfig | undefined> {
-  if (credentials === undefined) return new Map();
-  const { entries } = readOpenSection(scope.report, credentials.value, 'credentials');
-  return new Map(
-    [...entries.values()].map(({ key, location, value }) => {
-      const section = readSection(scope.report, value, 'credentials.NAME');
-      const usable = value.kind === 'map' || (value.kind === 'scalar' && value.value === null);
-      return [key, usable ? readAccount(scope, { ...section, location }) : undefined];
-    }),
-  );
-}
 
 /** The entries under `targets:`, which may be missing where there are files of targets. */
 function targetItems(report: Report, section: OpenSection, hasFiles: boolean): readonly ConfigNode[] {

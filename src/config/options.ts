@@ -1,9 +1,7 @@
 import type { z } from 'zod';
 import type { FamilyFacts } from './config.ts';
-import { nodeAt, plainValue } from './node-values.ts';
-import { oddKey, readOpenSection } from './read.ts';
-import type { OpenSection } from './read.ts';
-import type { Report } from './report.ts';
+import { nodeAt, oddKey, type OpenSection, plainValue, readOpenSection } from './read.ts';
+import type { Report } from './problem.ts';
 import { suggest } from './suggest.ts';
 import type { ConfigNode } from './tree.ts';
 

@@ -2,7 +2,7 @@ import type { FamilyFacts, TargetConfig } from './config.ts';
 import { defaultPeers } from './defaults.ts';
 import { readExpectedFile } from './expected-peers.ts';
 import type { groups } from './fields.ts';
-import { namesHashKey, readHashKey } from './hash-key.ts';
+import { namesHashKey, readHashKey } from './name-hashes.ts';
 import type { InheritedSettings, Scope } from './load-context.ts';
 import { readSection, type Section } from './read.ts';
 import type { Entry } from './tree.ts';

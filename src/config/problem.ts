@@ -1,3 +1,5 @@
+import type { Place } from './source.ts';
+
 /** A place in the configuration: offset in the text, and the path of keys that leads there, e.g. `targets[0].url`. */
 export interface ConfigLocation {
   readonly offset: number;
@@ -27,7 +29,7 @@ export interface Problem {
 }
 
 /** `exporter.yml:12:5: message; did you mean "..."?`, then the source line with a caret below the place. */
-export function formatProblem(problem: Problem, fileName: string): string {
+function formatProblem(problem: Problem, fileName: string): string {
   const { file = fileName, line, column, severity, message, suggestion, excerpt } = problem;
   const kind = severity === 'warning' ? 'warning: ' : '';
   const hint = suggestion === undefined ? '' : `; did you mean ${JSON.stringify(suggestion)}?`;
@@ -51,7 +53,7 @@ export function wordingOf({ file = '', message, suggestion = '' }: Problem): str
 const mostLinesNamed = 5;
 
 /** The problems, of equal warnings the first only, with the lines of the others in its message. */
-export function withoutEqualWarnings(problems: readonly Problem[]): readonly Problem[] {
+function withoutEqualWarnings(problems: readonly Problem[]): readonly Problem[] {
   const lines = new Map<string, number[]>();
   const firsts: Problem[] = [];
   for (const problem of problems) {
@@ -71,4 +73,46 @@ function alsoIn(lines: readonly number[]): string {
   const named = lines.slice(0, mostLinesNamed).join(', ');
   const more = lines.length - mostLinesNamed;
   return `also in line${lines.length === 1 ? '' : 's'} ${named}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** What was found at a place of the file. */
+interface Finding {
+  readonly severity: Problem['severity'];
+  readonly location: ConfigLocation;
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+}
+
+/** Collects what is wrong with a file while it is read, so that all of it can be told at once. */
+export class Report {
+  readonly #findings: Finding[] = [];
+
+  /** The file cannot be used. */
+  error(location: ConfigLocation, message: string, suggestion?: string): void {
+    this.#findings.push({ severity: 'error', location, message, suggestion });
+  }
+
+  /** The admin has to do something, but the program starts all the same and leaves out what this is about. */
+  tolerate(location: ConfigLocation, message: string): void {
+    this.#findings.push({ severity: 'tolerated', location, message });
+  }
+
+  /** The file can be used, but the admin should know. */
+  warn(location: ConfigLocation, message: string, suggestion?: string): void {
+    this.#findings.push({ severity: 'warning', location, message, suggestion });
+  }
+
+  /** Everything found, in file order, the same thing at the same place once. */
+  problems(placeOf: (offset: number) => Place): Problem[] {
+    const unique = new Map(this.#findings.map((finding) => [`${finding.location.offset} ${finding.message}`, finding]));
+    return [...unique.values()]
+      .sort((a, b) => a.location.offset - b.location.offset)
+      .map(({ severity, location, message, suggestion }) => ({
+        severity,
+        ...placeOf(location.offset),
+        path: location.path,
+        message,
+        ...(suggestion === undefined ? {} : { suggestion }),
+      }));
+  }
 }

@@ -2,9 +2,8 @@ import type { FamilyFacts } from './config.ts';
 import { formatDuration } from './duration.ts';
 import { defaults } from './defaults.ts';
 import type { groups } from './fields.ts';
-import type { ConfigLocation } from './problem.ts';
+import type { ConfigLocation, Report } from './problem.ts';
 import type { Section } from './read.ts';
-import type { Report } from './report.ts';
 
 /** A value and where it was written; no location where it is a default. */
 export interface Setting {

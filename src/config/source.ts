@@ -1,7 +1,5 @@
 import { hiddenText } from './secret.ts';
-import { commentsIn } from './comments.ts';
-import type { Range as HiddenRange, Comments } from './comments.ts';
-import { hiddenInLine } from './secret-parts.ts';
+import { type Comments, commentsIn, hiddenInLine, type Range as HiddenRange } from './secret-parts.ts';
 
 /** A place in the text for people, and its line ready to print with secrets hidden. */
 export interface Place {

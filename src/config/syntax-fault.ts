@@ -1,10 +1,6 @@
-import { visit } from 'yaml';
-import type { Document, YAMLError } from 'yaml';
-import { misfitLine } from './indentation.ts';
-import type { ConfigLocation } from './problem.ts';
-import { Report } from './report.ts';
+import { type Document, visit, type YAMLError } from 'yaml';
+import { type ConfigLocation, Report } from './problem.ts';
 import type { SourceText } from './source.ts';
-import { syntaxMessage } from './syntax-message.ts';
 
 /** Something that the YAML itself does wrong. */
 export interface SyntaxFault extends ConfigLocation {
@@ -55,4 +51,118 @@ export function syntaxReport(faults: readonly SyntaxFault[], source: SourceText)
     lines.add(line);
   }
   return report;
+}
+
+/**
+ * The YAML library's own sentences quote the text around a fault, and that may be a password. So only its codes are used.
+ */
+const messages: Readonly<Partial<Record<YAMLError['code'], string>>> = {
+  BAD_COLLECTION_TYPE: 'the tag before this value does not fit it: leave the tag out',
+  BAD_DIRECTIVE: 'a line that starts with % is not understood here',
+  BAD_DQ_ESCAPE:
+    'a backslash in double quotes starts an escape, and this one does not exist: use single quotes instead',
+  BAD_INDENT: 'the indentation does not fit the lines before it, or a bracket is not closed',
+  BAD_SCALAR_START: 'a value cannot start with this character: put the value in quotes',
+  BLOCK_AS_IMPLICIT_KEY:
+    'there is a second ": " in this line: put the value in quotes, or start a new line for each key',
+  BLOCK_IN_FLOW: 'inside { } and [ ] everything is separated by commas; "- " and indentation are not used there',
+  KEY_OVER_1024_CHARS: 'this key is far too long: is a quote not closed?',
+  MISSING_CHAR:
+    'a character is missing here or just before: a closing quote or bracket, a comma, "- ", or the space after a colon',
+  MULTILINE_IMPLICIT_KEY: 'a key must be on one line and end with ": ", with a space after the colon',
+  MULTIPLE_ANCHORS: 'a value can have only one anchor (&name)',
+  MULTIPLE_TAGS: 'a value can have only one tag, and here none is needed',
+  TAB_AS_INDENT: 'there is a tab in the indentation: use spaces',
+  TAG_RESOLVE_FAILED: 'tags (!name) are not understood: leave the tag out, or put the value in quotes',
+  UNEXPECTED_TOKEN:
+    'this is not expected here: check the quotes, brackets and indentation of this line and the one before',
+};
+
+/** What a YAML error code means, in words for people and without a piece of the file. */
+function syntaxMessage(code: YAMLError['code']): string {
+  return messages[code] ?? 'this is not valid YAML: check the quotes, brackets and indentation';
+}
+
+/** A line whose indentation fits none of the lines around it. */
+interface MisfitLine {
+  /** Offset of its first character that is no space. */
+  readonly offset: number;
+  /** Offset of the same in the line above that it does not fit. */
+  readonly above: number;
+  /** One sentence for people, with both lines. */
+  readonly message: string;
+}
+
+interface Line {
+  /** From 1. */
+  readonly number: number;
+  /** Offset of the first character that is no space. */
+  readonly offset: number;
+  /** Where something begins in this line, counted in spaces: each `-`, and what follows them. The first is its indentation. */
+  readonly columns: readonly [number, ...number[]];
+  readonly text: string;
+}
+
+/**
+ * The first line of a text that is indented by a space too many or too few. Looks at lines only: it is asked about text
+ * that is no YAML. Blocks (`|`) are left out, and so is what stands within brackets.
+ */
+export function misfitLine(text: string): MisfitLine | undefined {
+  const levels: number[] = [];
+  let before: Line | undefined;
+  for (const line of linesOf(text)) {
+    const [indent, ...further] = line.columns;
+    const isDeeper = (levels.at(-1) ?? -1) < indent;
+    while ((levels.at(-1) ?? -1) > indent) levels.pop();
+    const isKnown = levels.at(-1) === indent;
+    if (before !== undefined && !isKnown && !(isDeeper && opensLevel(before))) return misfit(line, before);
+    levels.push(...(isKnown ? further : line.columns));
+    before = line;
+  }
+  return undefined;
+}
+
+/** Whether deeper lines may follow: a key or a `-` without a value. */
+function opensLevel({ text }: Line): boolean {
+  return /(?:^|\s)-$|:(?: +[&!]\S+)?$/.test(text);
+}
+
+function misfit(line: Line, before: Line): MisfitLine {
+  const { offset, number } = before;
+  const message = `the indentation of this line (${spaces(line)}) does not fit the lines around it: line ${number} has ${spaces(before)}`;
+  return { offset: line.offset, above: offset, message };
+}
+
+function spaces({ columns: [indent] }: Line): string {
+  return `${indent} ${indent === 1 ? 'space' : 'spaces'}`;
+}
+
+/** Lines that begin something: no comments, no empty ones, nothing within brackets, quotes or blocks. */
+function* linesOf(text: string): Generator<Line> {
+  let start = 0;
+  let open = 0;
+  let block: number | undefined;
+  for (const [index, written] of text.split('\n').entries()) {
+    const offset = start;
+    start += written.length + 1;
+    const line = written.replace(/(?:^|\s)#.*$/, '').trimEnd();
+    const indent = line.search(/\S/);
+    if (indent === -1) continue;
+    if (block !== undefined && indent > block) continue;
+    block = /[:-] +[|>][+\-\d]*$/.test(line) ? indent : undefined;
+    const wasOpen = open > 0;
+    open = Math.max(0, open + bracketsIn(line));
+    if (wasOpen) continue;
+    yield { number: index + 1, offset: offset + indent, columns: columnsOf(line, indent), text: line.slice(indent) };
+  }
+}
+
+function columnsOf(line: string, indent: number): readonly [number, ...number[]] {
+  const dashes = /^(?:- +)+/.exec(line.slice(indent))?.[0] ?? '';
+  return [indent, ...[...dashes.matchAll(/- +/g)].map(({ 0: dash, index }) => indent + index + dash.length)];
+}
+
+function bracketsIn(line: string): number {
+  const plain = line.replaceAll(/"[^"]*"|'[^']*'/g, '');
+  return (plain.match(/[[{]/g)?.length ?? 0) - (plain.match(/[\]}]/g)?.length ?? 0);
 }

@@ -1,14 +1,44 @@
 import { z } from 'zod';
 import { collectors } from '../snapshot/reading.ts';
 import { peerNameModes } from '../snapshot/record.ts';
-import { proxyKey, tlsSchema } from './connection-fields.ts';
+import { accountKeys, hashKeys, proxyKey, tlsSchema } from './connection-fields.ts';
 import { defaults, limits } from './defaults.ts';
 import { formatDuration } from './duration.ts';
-import { key } from './key-facts.ts';
-import { labelMap } from './labels.ts';
-import { accountKeys, hashKeys } from './secret-fields.ts';
+import { choice, duration, flag, key, literal, pattern, section, text, valueFacts, whole } from './values.ts';
 import { baseUrl, webUrl } from './url.ts';
-import { choice, duration, flag, literal, pattern, section, text, valueFacts, whole } from './values.ts';
+
+const wellFormed = /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/;
+const taken = ['pbx', 'family'];
+
+/** The name of a label. Its messages do not begin with it. */
+export const labelName = z
+  .string()
+  .refine((name) => !taken.includes(name), {
+    error: ({ input }) => `the label ${String(input)} is set by the exporter: choose another name`,
+    abort: true,
+  })
+  .refine((name) => !name.startsWith('__'), {
+    error: 'label names that begin with __ are reserved by Prometheus',
+    abort: true,
+  })
+  .regex(wellFormed, { error: 'a label name has letters, digits and _ only, and does not begin with a digit' });
+
+/** What a label says. */
+export const labelValue = literal();
+
+/** Names and values of labels. */
+const labelMap = z
+  .record(labelName, labelValue)
+  .nullable()
+  .register(valueFacts, {
+    words: 'names and texts',
+    holdsMore: true,
+    json: {
+      type: ['object', 'null'],
+      propertyNames: { pattern: wellFormed.source, not: { enum: taken } },
+      additionalProperties: { type: 'string' },
+    },
+  });
 
 /** Keys under `scrape:` that may be set again in a target; `inTarget` tells what holds where a target leaves them out. */
 const scrapeKeys = (inTarget?: (name: string) => string) => ({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Report } from './report.ts';
+import type { Report } from './problem.ts';
 import type { Entry } from './tree.ts';
 import { holdsVariable, text, valueFacts } from './values.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readExpectedIds } from '../../src/config/expected-peers.ts';
-import { createReloadedPeers } from '../../src/config/reloaded-peers.ts';
+import { createReloadedPeers, readExpectedIds } from '../../src/config/expected-peers.ts';
 import { keepingLog } from '../drivers/asterisk/support.ts';
 
 describe('the text of the file', () => {

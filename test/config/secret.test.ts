@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { format, inspect } from 'node:util';
-import { expect, test } from 'vitest';
-import { Secret } from '../../src/config/secret.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { checkConfigText } from '../../src/commands/read-config.ts';
+import { Secret, takeVariables } from '../../src/config/secret.ts';
 
 const secret = new Secret('hunter2');
 const holder = { account: { username: 'api', password: secret } };
@@ -38,4 +40,40 @@ test('reveal gives the text, equals compares it', () => {
   expect(secret.reveal()).toBe('hunter2');
   expect(secret.equals(new Secret('hunter2'))).toBe(true);
   expect(secret.equals(new Secret('hunter3'))).toBe(false);
+});
+
+const planted = 'planted-secret-of-the-environment';
+const name = 'VARIABLES_TEST_PASSWORD';
+
+test('a variable that was read is gone from the environment and can be read again', () => {
+  const environment: Record<string, string | undefined> = { HQ_PASSWORD: planted, OTHER: 'stays' };
+  const read = takeVariables(environment);
+  expect(read('HQ_PASSWORD')).toBe(planted);
+  expect(environment).toEqual({ OTHER: 'stays' });
+  expect(read('HQ_PASSWORD')).toBe(planted);
+});
+
+test('a variable that is not set stays undefined, also one with the name of an inherited property', () => {
+  const read = takeVariables({ EMPTY: '' });
+  expect(['NOT_SET', 'constructor', '__proto__'].map(read)).toEqual([undefined, undefined, undefined]);
+  expect(read('EMPTY')).toBe('');
+});
+
+test('no report of Node.js, no child process and no dump of the environment has a secret once the configuration was read', () => {
+  process.env[name] = planted;
+  onTestFinished(() => void delete process.env[name]);
+  const text = `targets:\n  - { name: hq, family: asterisk, url: 'https://192.0.2.1', username: exporter, password_env: ${name} }\n`;
+  const places = (): readonly string[] => [
+    inspect(process.env, { maxStringLength: null }),
+    JSON.stringify(process.report.getReport()),
+    spawnSync(process.execPath, ['-p', 'JSON.stringify(process.env)'], { encoding: 'utf8' }).stdout,
+  ];
+  const holders = (): number => places().filter((place) => place.includes(planted)).length;
+  expect(holders()).toBe(3);
+  expect(checkConfigText(text, 'exporter.yml')).toHaveProperty('ok', true);
+  expect(holders()).toBe(0);
+  const again = checkConfigText(text, 'exporter.yml');
+  expect(again.ok && again.config.targets.map(({ account }) => account)).toEqual([
+    expect.objectContaining({ kind: 'password', username: 'exporter' }),
+  ]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatProblems } from '../../src/config/problem.ts';
-import { withKeptTargets } from '../../src/config/target-files.ts';
+import { withKeptTargets } from '../../src/config/target-list.ts';
 import { findings, goodConfig, loadText } from './load-text.ts';
 
 const own = "{ name: own, family: acme-one, url: 'http://192.0.2.9', username: api, password: x }";

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { UnreadableFile, reasonOf, whyUnreadable } from '../../src/config/unreadable-file.ts';
+import { UnreadableFile, reasonOf, whyUnreadable } from '../../src/config/read-file.ts';
 import { encodingFault, invisibleParts, typographicQuotes } from '../../src/config/written-text.ts';
 import { findings, loadText } from './load-text.ts';
 

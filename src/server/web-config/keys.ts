@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { oddKey, readOpenSection, withValues, type Section } from '../../config/read.ts';
-import type { Report } from '../../config/report.ts';
+import type { Report } from '../../config/problem.ts';
 import { suggest } from '../../config/suggest.ts';
 import type { ConfigNode } from '../../config/tree.ts';
 import { choice, flag, text, valueFacts } from '../../config/values.ts';

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { Problem } from '../../config/problem.ts';
+import { type Problem, Report } from '../../config/problem.ts';
 import { readOpenSection, readValue } from '../../config/read.ts';
-import { Report } from '../../config/report.ts';
 import { fileReader } from '../../config/load-context.ts';
-import { warnOfDoubtful } from '../../config/doubtful-text.ts';
+import { warnOfDoubtful } from '../../config/written-text.ts';
 import { hiddenRanges } from '../../config/secret-parts.ts';
 import { Secret } from '../../config/secret.ts';
 import { SourceText } from '../../config/source.ts';

@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls';
 import type { Scope } from '../../config/load-context.ts';
 import { readValue, type Section } from '../../config/read.ts';
-import type { Report } from '../../config/report.ts';
+import type { Report } from '../../config/problem.ts';
 import { Secret } from '../../config/secret.ts';
 import type { Entry } from '../../config/tree.ts';
 import { cipherSuites, curves, inlinePem, readKeys, sections, versions } from './keys.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatProblems } from '../../src/config/problem.ts';
-import { misfitLine } from '../../src/config/indentation.ts';
+import { misfitLine } from '../../src/config/syntax-fault.ts';
 import { findings, loadText } from './load-text.ts';
 
 const said = (text: string): string => formatProblems(findings(loadText(text)), 'exporter.yml');
