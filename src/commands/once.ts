@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Clock, systemClock } from '../clock.ts';
-import { type CaptureFile, readCapture } from '../capture/capture-file.ts';
-import { createReplay } from '../capture/replay.ts';
+import { type CaptureFile, createReplay, readCapture } from '../capture/capture-file.ts';
 import type { Config, TargetConfig } from '../config/config.ts';
 import { defaultPeers } from '../config/defaults.ts';
 import { Secret } from '../config/secret.ts';

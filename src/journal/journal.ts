@@ -1,8 +1,7 @@
 import { emptyRecord, type TargetIdentity, type TargetRecord } from '../snapshot/record.ts';
 import type { Change, JournalEvent } from './event.ts';
 import { History, type HistoryPoint } from './history.ts';
-import { listChanges, targetChanges } from './record-changes.ts';
-import { type RowChange, rowEntries } from './row-changes.ts';
+import { listChanges, type RowChange, rowEntries, targetChanges } from './record-changes.ts';
 import { type JournalLimits, BoundedEntries } from './bounded-entries.ts';
 
 /** Since when a row is in its state. Wall clocks in ms since 1970. */

@@ -1,8 +1,6 @@
 import { type Carried, carryRows, type ReadTimes } from './carried-rows.ts';
-import { keepRows } from './keep-rows.ts';
-import { mergePeers, mergeQueues, mergeTrunks } from './merge-rows.ts';
 import type { RoundOutcome } from './round-outcome.ts';
-import type { Part, Peer, Reading } from './reading.ts';
+import type { Part, Peer, PeerState, Queue, Reading, SkippedRows, Trunk, TrunkState } from './reading.ts';
 import type { Held, HeldParts } from './record.ts';
 
 /** Limits that the configuration sets on what is kept of a reading. */
@@ -65,4 +63,105 @@ function keepPart<Row extends object>(
 function countBeyondLimit<Row>(part: Part<readonly Row[]>, limit: number): Part<readonly Row[]> {
   const beyond = (part.value?.length ?? 0) - limit;
   return beyond > 0 ? { ...part, skipped: { ...part.skipped, limit: beyond } } : part;
+}
+
+/** Worst first: of two rows with one id, the worse one is shown. */
+const peerSeverity: readonly PeerState[] = ['unregistered', 'unreachable', 'unknown', 'disabled', 'reachable'];
+const trunkSeverity: readonly TrunkState[] = [
+  'failed',
+  'rejected',
+  'unregistered',
+  'unreachable',
+  'registering',
+  'unknown',
+  'disabled',
+  'unmonitored',
+  'reachable',
+  'registered',
+];
+
+/** Peers with one row per id; rows without an id and the better one of two rows with the same id count as malformed. */
+function mergePeers(part: Part<readonly Peer[]>): Part<readonly Peer[]> {
+  return mergeRows(part, (peer) => peerSeverity.indexOf(peer.state));
+}
+
+/** Trunks with one row per id, like {@link mergePeers}. */
+function mergeTrunks(part: Part<readonly Trunk[]>): Part<readonly Trunk[]> {
+  return mergeRows(part, (trunk) => trunkSeverity.indexOf(trunk.state));
+}
+
+/** Queues with one row per id, the first one told; the others count as malformed. */
+function mergeQueues(part: Part<readonly Queue[]>): Part<readonly Queue[]> {
+  return mergeRows(part, () => 0);
+}
+
+function mergeRows<Row extends { readonly id: string }>(
+  part: Part<readonly Row[]>,
+  severity: (row: Row) => number,
+): Part<readonly Row[]> {
+  if (part.value === undefined) return part;
+  const rows = new Map<string, Row>();
+  for (const row of part.value) {
+    const other = rows.get(row.id);
+    if (row.id === '') continue;
+    if (other === undefined || severity(row) < severity(other)) rows.set(row.id, row);
+  }
+  const dropped = part.value.length - rows.size;
+  if (dropped === 0) return part;
+  return { ...part, value: [...rows.values()], skipped: withMalformed(part.skipped, dropped) };
+}
+
+function withMalformed(skipped: SkippedRows | undefined, rows: number): SkippedRows {
+  return { ...skipped, malformed: (skipped?.malformed ?? 0) + rows };
+}
+
+/**
+ * The new list, made of the old list's rows and texts wherever they are equal. What a large fleet knows hardly changes
+ * from round to round; kept objects cost nothing, while new ones that replace equal ones are garbage twice over.
+ * Rows are compared with the one in the same place: a list that has shifted is simply new, once.
+ */
+export function keepRows<Row extends object>(
+  before: readonly Row[] | undefined,
+  after: readonly Row[],
+): readonly Row[] {
+  const rows = after.map((row, index) => keepRow(before?.[index], row));
+  const isSame = rows.length === before?.length && rows.every((row, index) => row === before[index]);
+  return isSame ? before : rows;
+}
+
+function keepRow<Row extends object>(old: Row | undefined, row: Row): Row {
+  if (old !== undefined && isEqual(old, row)) return old;
+  const texts = Object.entries(row).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const kept = texts.map(([name, text]) => [name, keepText(old && Reflect.get(old, name), text)]);
+  return { ...row, ...Object.fromEntries(kept) };
+}
+
+function isEqual(old: object, row: object): boolean {
+  const names = Object.keys(row);
+  return (
+    names.length === Object.keys(old).length &&
+    names.every((name) => Object.hasOwn(old, name) && isSame(Reflect.get(old, name), Reflect.get(row, name)))
+  );
+}
+
+/** Lists in rows are short lists of plain objects. */
+function isSame(old: unknown, value: unknown): boolean {
+  if (!Array.isArray(old) || !Array.isArray(value)) return Object.is(old, value);
+  const [before, after]: readonly (readonly object[])[] = [old, value];
+  return (
+    before === after ||
+    (before?.length === after?.length && before?.every((one, index) => isEqual(one, after?.[index] ?? {})) === true)
+  );
+}
+
+function keepText(old: unknown, text: string): string {
+  return typeof old === 'string' && old === text ? old : detached(text);
+}
+
+/** From this length on a piece cut out of a text refers to that text instead of being a copy. */
+const shortestReference = 13;
+
+/** The same text, without the answer it was cut out of: one name would keep the whole answer in memory. */
+function detached(text: string): string {
+  return text.length < shortestReference ? text : String(JSON.parse(JSON.stringify(text)));
 }

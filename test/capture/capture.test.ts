@@ -1,14 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { readCapture } from '../../src/capture/capture-file.ts';
+import { createReplay, readCapture } from '../../src/capture/capture-file.ts';
 import { createRecorder } from '../../src/capture/recorder.ts';
 import { Redaction } from '../../src/capture/redaction.ts';
-import { createReplay } from '../../src/capture/replay.ts';
 import { sensitiveName, sensitiveValues } from '../../src/capture/sensitive-names.ts';
 import { families } from '../../src/drivers/index.ts';
 import { silentLog } from '../../src/log.ts';
 import { simulators } from '../../src/simulator/index.ts';
-import type { Target } from '../../src/polling/target.ts';
-import { Target as TargetClass } from '../../src/polling/target.ts';
+import { type Target, Target as TargetClass } from '../../src/polling/target.ts';
 import { createTransport } from '../../src/polling/create-transport.ts';
 import type { Transport } from '../../src/transport/request.ts';
 import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';

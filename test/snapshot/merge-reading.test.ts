@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { advance } from '../../src/snapshot/next-record.ts';
-import { keepRows } from '../../src/snapshot/keep-rows.ts';
+import { keepRows } from '../../src/snapshot/merge-reading.ts';
 import type { Peer } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
 
