@@ -8,8 +8,7 @@ import {
   startSimulation,
   withoutFault,
 } from './simulate.ts';
-import { simulators } from '../simulator/index.ts';
-import { simulatorVariants } from '../simulator/variants.ts';
+import { simulators, simulatorVariants } from '../simulator/index.ts';
 
 interface SimulateFlags {
   readonly family?: readonly string[];

@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { faultyCertificates, simulatedAuthority } from '../simulator/kit/certificates.ts';
-import { type Condition, conditionNames } from '../simulator/kit/conditions.ts';
+import {
+  type Condition,
+  conditionNames,
+  type Simulator,
+  type SimulatorFamily,
+  type SimulatorOptions,
+} from '../simulator/simulator.ts';
 import { faultNames } from '../simulator/kit/fault.ts';
 import { startLife } from '../simulator/kit/life.ts';
-import { simulators } from '../simulator/index.ts';
+import { simulators, simulatorVariants } from '../simulator/index.ts';
 import type { SimulatorTls } from '../simulator/kit/server-definition.ts';
-import type { Simulator, SimulatorFamily, SimulatorOptions } from '../simulator/simulator.ts';
-import { simulatorVariants } from '../simulator/variants.ts';
 
 /** How long simulated phones and trunks stay as they are, in milliseconds. */
 const lifeIntervalMs = 5_000;

@@ -8,7 +8,7 @@ import { init, type InitOptions, withTarget } from '../../src/commands/init.ts';
 import { checkConfigText } from '../../src/commands/read-config.ts';
 import type { Terminal } from '../../src/commands/terminal.ts';
 import { silentLog } from '../../src/log.ts';
-import { createYeastarSSimulator } from '../../src/simulator/yeastar-s/index.ts';
+import { createYeastarSSimulator } from '../../src/simulator/yeastar/index.ts';
 
 function folderWith(): string {
   const folder = mkdtempSync(join(tmpdir(), 'init-'));

@@ -1,5 +1,5 @@
 import type { Queue } from '../kit/world.ts';
-import type { Parts } from './parts.ts';
+import type { Parts } from './settings.ts';
 import { wordsOf } from './sofia.ts';
 
 const queueColumns = ['name', 'strategy', 'moh_sound', 'time_base_score', 'tier_rules_apply', 'record_template'];

@@ -1,4 +1,4 @@
-import type { Parts } from './parts.ts';
+import type { Parts } from './settings.ts';
 import { registrationsOf } from './registrations.ts';
 
 /** The version that the simulated PBX says it is, where the world has none. */

@@ -1,6 +1,5 @@
 import type { Trunk } from '../kit/world.ts';
-import type { Parts } from './parts.ts';
-import type { FreeswitchSwitches, GatewayWords } from './settings.ts';
+import type { FreeswitchSwitches, GatewayWords, Parts } from './settings.ts';
 import { element, escaped, xmlDocument } from './xml.ts';
 
 /** A gateway with its profile and what it says of itself. */

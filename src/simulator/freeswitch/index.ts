@@ -5,9 +5,14 @@ import type { Simulator, SimulatorFamily } from '../simulator.ts';
 import { Access, type Caller, mayCall } from './access.ts';
 import { callCenter } from './call-center.ts';
 import { listUsers, show, status } from './core-commands.ts';
-import type { Parts } from './parts.ts';
+import {
+  exporterUser,
+  type FreeswitchOptions,
+  type FreeswitchSwitches,
+  type Parts,
+  usualSwitches,
+} from './settings.ts';
 import { PhonePings } from './phone-pings.ts';
-import { exporterUser, type FreeswitchOptions, type FreeswitchSwitches, usualSwitches } from './settings.ts';
 import { sofia, wordsOf } from './sofia.ts';
 import { type Asked, commandResponse, errorPage, isTooLong, readAsked } from './web-server.ts';
 

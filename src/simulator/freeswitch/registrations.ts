@@ -1,6 +1,5 @@
 import type { Contact, Extension } from '../kit/world.ts';
-import type { Parts } from './parts.ts';
-import type { Registration } from './settings.ts';
+import type { Parts, Registration } from './settings.ts';
 import { contactElement, element, escaped, xmlDocument } from './xml.ts';
 
 /** What phones were granted, and what FreeSWITCH adds to it (`sip-expires-late-margin`), in seconds. */

@@ -1,5 +1,7 @@
+import type { Kit } from '../kit/kit.ts';
 import type { SimulatorOptions } from '../simulator.ts';
 import type { Extension, Trunk } from '../kit/world.ts';
+import type { PhonePings } from './phone-pings.ts';
 
 /** A user of the directory, as far as HTTP is concerned. */
 export interface DirectoryUser {
@@ -80,7 +82,7 @@ export interface FreeswitchOptions extends SimulatorOptions {
 export const exporterUser = { user: 'exporter', password: 'made-up-password' } as const;
 
 /** Commands that the exporter's user may give: all that the page for administrators names. */
-export const exporterCommands = ['sofia', 'show', 'status', 'callcenter_config', 'list_users'] as const;
+const exporterCommands = ['sofia', 'show', 'status', 'callcenter_config', 'list_users'] as const;
 
 /** The switches as a well-kept installation has them. */
 export function usualSwitches(domain: string): FreeswitchSwitches {
@@ -103,4 +105,11 @@ export function usualSwitches(domain: string): FreeswitchSwitches {
     staticDirectory: true,
     sessionLimit: 1000,
   };
+}
+
+/** What the commands of one simulated FreeSWITCH look at. */
+export interface Parts {
+  readonly kit: Kit;
+  readonly switches: FreeswitchSwitches;
+  readonly pings: PhonePings;
 }

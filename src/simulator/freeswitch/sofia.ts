@@ -1,7 +1,6 @@
 import { gatewayList, runningGateways } from './gateways.ts';
-import type { Parts } from './parts.ts';
+import type { Parts, Profile } from './settings.ts';
 import { registrationList } from './registrations.ts';
-import type { Profile } from './settings.ts';
 
 /** `sofia ...`: what the SIP module says to its arguments. It does not only read: what would stop a profile stops it. */
 export function sofia(parts: Parts, line: string): string | Buffer {

@@ -1,14 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { applySubstitute, applyToAnswer } from './apply-fault.ts';
-import { isConnectionFault, isSubstituteFault } from './fault.ts';
-import type { Fault } from './fault.ts';
-import { describeRequest } from './request.ts';
-import type { SimulatorRequest } from './request.ts';
-import { withUnknownSession } from './unknown-session.ts';
+import { type Fault, isConnectionFault, isSubstituteFault } from './fault.ts';
+import { describeRequest, type SimulatorRequest } from './request.ts';
 import type { Reaction, SimulatorResponse } from './response.ts';
 import type { ServerDefinition, ServerOptions } from './server-definition.ts';
-import { sendResponse } from './wire.ts';
-import type { Wire } from './wire.ts';
+import { sendResponse, type Wire } from './wire.ts';
 
 /** Simulated PBXs take no larger bodies from their clients. */
 const bodyLimitBytes = 1_048_576;
@@ -98,4 +94,29 @@ async function collect(incoming: AsyncIterable<Buffer>): Promise<Buffer | undefi
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
+}
+
+/** Headers and query parameters that carry a session in one family or another. */
+const carriers = /^(authorization|cookie|.*token.*)$/iu;
+
+/** The same request as if it came with a session that this PBX never had: what carries one has other letters and digits. */
+function withUnknownSession(request: SimulatorRequest): SimulatorRequest {
+  const headers = { ...request.headers };
+  for (const [name, value] of Object.entries(headers))
+    if (carriers.test(name) && typeof value === 'string') headers[name] = withOtherValue(value);
+  const query = new URLSearchParams(request.query);
+  for (const [name, value] of request.query) if (carriers.test(name)) query.set(name, shifted(value));
+  return { ...request, headers, query };
+}
+
+/** Keeps a scheme (`Bearer`) and the names of cookies. */
+function withOtherValue(value: string): string {
+  return value.replace(
+    /(^\w+ |[\w.-]+=)?([^;]+)/gu,
+    (_whole, name: string = '', rest: string) => `${name}${shifted(rest)}`,
+  );
+}
+
+function shifted(text: string): string {
+  return text.replace(/[0-8a-eg-yA-EG-Y]/gu, (letter) => String.fromCharCode(letter.charCodeAt(0) + 1));
 }

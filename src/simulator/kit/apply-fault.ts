@@ -1,12 +1,10 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { createGzip } from 'node:zlib';
-import { isOldFirmware, sendAsOldFirmware } from './apply-old-firmware.ts';
+import { isOldFirmware, sendAsOldFirmware } from './old-firmware.ts';
 import type { AnswerFault, SubstituteFault } from './fault.ts';
-import { bodyBytes } from './response.ts';
-import type { SimulatorResponse } from './response.ts';
-import { rawHead, sendResponse } from './wire.ts';
-import type { Wire } from './wire.ts';
+import { bodyBytes, type SimulatorResponse } from './response.ts';
+import { rawHead, sendResponse, type Wire } from './wire.ts';
 
 const pageBody = '<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>\n';
 

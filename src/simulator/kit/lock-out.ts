@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Ledger } from './ledger.ts';
 
 /** A vendor's rule for refusing clients. */
-export interface LockOutOptions {
+interface LockOutOptions {
   readonly clock: Clock;
   readonly ledger: Ledger;
   /** So many strikes lock the client. */
@@ -62,4 +62,9 @@ export function createLockOut(options: LockOutOptions): LockOut {
       else lockedUntil.delete(client);
     },
   };
+}
+
+/** Locks a client as the vendor's rule does, strike by strike. */
+export function lock(lockOut: LockOut, client: string): void {
+  while (!lockOut.strike(client));
 }

@@ -1,9 +1,60 @@
+import { TLSSocket } from 'node:tls';
 import { deflateRawSync, gzipSync } from 'node:zlib';
+import type { AnswerFault } from './fault.ts';
 import { bodyBytes, type SimulatorResponse } from './response.ts';
-import { rawHead } from './wire.ts';
+import { rawHead, sendResponse, type Wire } from './wire.ts';
+
+const kinds = [
+  'reset-reused',
+  'reset-resumed',
+  'old-framing',
+  'old-json',
+  'notice-in-front',
+  'compressed-as-offered',
+] as const;
+
+/** Faults that are habits of old firmware: other clients read what comes of them, or try again. */
+type OldFirmwareFault = Extract<AnswerFault, { kind: (typeof kinds)[number] }>;
+
+/** Whether the fault is one of these. */
+export function isOldFirmware(fault: AnswerFault): fault is OldFirmwareFault {
+  return kinds.some((kind) => kind === fault.kind);
+}
+
+/** Sends the family's answer as old firmware would. */
+export function sendAsOldFirmware(wire: Wire, kind: OldFirmwareFault['kind'], response: SimulatorResponse): void {
+  const text = bodyBytes(response).toString('utf8');
+  switch (kind) {
+    case 'reset-reused':
+      return isReused(wire) ? wire.reset() : sendResponse(wire, response);
+    case 'reset-resumed':
+      return isResumed(wire) ? wire.reset() : sendResponse(wire, response);
+    case 'old-framing':
+      return void wire.stream.write(oldFraming(response));
+    case 'old-json':
+      return sendResponse(wire, { ...response, body: oldJson(text) });
+    case 'notice-in-front':
+      return sendResponse(wire, { ...response, body: behindNotice(text) });
+    case 'compressed-as-offered':
+      return sendResponse(wire, asOffered(response, wire.response.req.headers['accept-encoding'] ?? ''));
+  }
+}
+
+const used = new WeakSet<object>();
+
+/** Whether the connection has served a request before; the first time is noted. */
+function isReused({ stream }: Wire): boolean {
+  if (used.has(stream)) return true;
+  used.add(stream);
+  return false;
+}
+
+function isResumed({ stream }: Wire): boolean {
+  return stream instanceof TLSSocket && stream.isSessionReused();
+}
 
 /** An answer framed as old web servers of appliances do: lines that end in LF, spaces behind chunk sizes, both lengths at once. */
-export function oldFraming(response: SimulatorResponse): Buffer {
+function oldFraming(response: SimulatorResponse): Buffer {
   const body = bodyBytes(response);
   const head = rawHead(response, { 'Transfer-Encoding': 'chunked', 'Content-Length': String(body.length + 7) });
   const chunk = body.length === 0 ? [] : [Buffer.from(`${body.length.toString(16)}  \r\n`), body, Buffer.from('\r\n')];
@@ -11,7 +62,7 @@ export function oldFraming(response: SimulatorResponse): Buffer {
 }
 
 /** JSON as old programs write it: a byte order mark in front, raw control characters in a name, NUL bytes behind. Other text stays. */
-export function oldJson(text: string): string {
+function oldJson(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text;
   const field = '"written\tby": "old\u0001firmware"';
   const inside = text.replace(/^\s*\{(\s*\})?/, (_all, end?: string) =>
@@ -21,13 +72,13 @@ export function oldJson(text: string): string {
 }
 
 /** JSON behind an error message of PHP, as it is with `display_errors`; other text stays. */
-export function behindNotice(text: string): string {
+function behindNotice(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text;
   return `<br />\n<b>Notice</b>:  Undefined index: state in <b>/offload/rest.php</b> on line <b>42</b><br />\n${text}`;
 }
 
 /** The body compressed: with raw deflate (RFC 1951) where deflate is offered, which HTTP does not mean by it, else with gzip. */
-export function asOffered(response: SimulatorResponse, offered: string): SimulatorResponse {
+function asOffered(response: SimulatorResponse, offered: string): SimulatorResponse {
   const body = bodyBytes(response);
   const [encoding, packed] = /\bdeflate\b/.test(offered)
     ? ['deflate', deflateRawSync(body)]

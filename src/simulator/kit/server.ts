@@ -1,16 +1,17 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer } from 'node:http';
-import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { createServer as createSocketServer } from 'node:net';
-import type { Server as SocketServer, Socket } from 'node:net';
+import { createServer as createSocketServer, type Server as SocketServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { answerRequest } from './answer.ts';
 import type { ConnectionFault } from './fault.ts';
 import type { ServerDefinition, ServerOptions, SimulatorTls } from './server-definition.ts';
-import { watchIdle } from './idle.ts';
-import type { IdleWatch } from './idle.ts';
-import { resetConnection } from './reset.ts';
+import { type IdleWatch, resetConnection, watchIdle } from './connection.ts';
 import { waitOn } from './wire.ts';
 
 /** First byte of a TLS record that holds a message of the handshake. */

@@ -1,10 +1,8 @@
-import { ownAddress } from '../kit/conditions.ts';
-import { createKit } from '../kit/kit.ts';
-import type { Kit } from '../kit/kit.ts';
+import { ownAddress, type Simulator, type SimulatorAccount, type SimulatorFamily } from '../simulator.ts';
+import { createKit, type Kit } from '../kit/kit.ts';
 import { createLockOut, type LockOut } from '../kit/lock-out.ts';
 import type { SimulatorRequest } from '../kit/request.ts';
 import type { Reaction } from '../kit/response.ts';
-import type { Simulator, SimulatorAccount, SimulatorFamily } from '../simulator.ts';
 import { AsteriskView } from './asterisk-view.ts';
 import { LegacyApi } from './legacy/api.ts';
 import { LegacySessions } from './legacy/sessions.ts';

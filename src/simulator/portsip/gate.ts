@@ -1,15 +1,10 @@
-import { lock } from '../kit/conditions.ts';
+import { createLockOut, lock, type LockOut } from '../kit/lock-out.ts';
 import type { Kit } from '../kit/kit.ts';
-import { createLockOut } from '../kit/lock-out.ts';
-import type { LockOut } from '../kit/lock-out.ts';
-import { bearerToken } from '../kit/request.ts';
-import type { SimulatorRequest } from '../kit/request.ts';
+import { bearerToken, type SimulatorRequest } from '../kit/request.ts';
 import type { SimulatorResponse } from '../kit/response.ts';
-import { createSessionStore } from '../kit/session-store.ts';
-import type { Session, SessionStore } from '../kit/session-store.ts';
+import { createSessionStore, type Session, type SessionStore } from '../kit/session-store.ts';
 import { errorResponse } from './answers.ts';
-import { findAccount, isWellFormed } from './caller.ts';
-import type { LoginFields, PortsipAccount } from './caller.ts';
+import { findAccount, isWellFormed, type LoginFields, type PortsipAccount } from './caller.ts';
 import type { PortsipSwitches } from './settings.ts';
 
 /** Over which time PortSIP counts failed logins is not published: an hour is strict. */

@@ -1,18 +1,14 @@
-import { ownAddress } from '../kit/conditions.ts';
+import { ownAddress, type Simulator, type SimulatorFamily } from '../simulator.ts';
 import { createKit } from '../kit/kit.ts';
 import type { SimulatorRequest } from '../kit/request.ts';
 import type { SimulatorResponse } from '../kit/response.ts';
-import { extensionOf, trunkOf } from '../kit/world.ts';
-import type { World } from '../kit/world.ts';
-import type { Simulator, SimulatorFamily } from '../simulator.ts';
+import { extensionOf, trunkOf, type World } from '../kit/world.ts';
 import { errorResponse, noSuchPath } from './answers.ts';
 import { accounts } from './caller.ts';
 import { createDirectory } from './directory.ts';
 import { createGate } from './gate.ts';
-import { routes } from './routes.ts';
-import type { Route, RouteParts } from './routes.ts';
-import { tenantDomain, usualSwitches } from './settings.ts';
-import type { PortsipOptions, PortsipSwitches } from './settings.ts';
+import { type Route, type RouteParts, routes } from './routes.ts';
+import { type PortsipOptions, type PortsipSwitches, tenantDomain, usualSwitches } from './settings.ts';
 
 /** A simulated PortSIP with its own switches. */
 export interface PortsipSimulator extends Simulator {

@@ -1,18 +1,14 @@
-import { readJsonObject } from '../kit/request.ts';
-import type { SimulatorRequest } from '../kit/request.ts';
-import { jsonResponse } from '../kit/response.ts';
-import type { SimulatorResponse } from '../kit/response.ts';
+import { readJsonObject, type SimulatorRequest } from '../kit/request.ts';
+import { jsonResponse, type SimulatorResponse } from '../kit/response.ts';
 import type { Session } from '../kit/session-store.ts';
 import type { Extension, Trunk } from '../kit/world.ts';
 import { answer, errorResponse, noSuchEntry, noSuchPath } from './answers.ts';
 import { type Directory, tenants } from './directory.ts';
 import type { SessionData } from './gate.ts';
-import { administratorItem, listResponse, providerItem, userItem } from './lists.ts';
-import { getLogin, oauthToken, postLogin, refreshToken, signIn, tokens } from './login.ts';
-import type { LoginParts } from './login.ts';
+import { administratorItem, listResponse, providerItem, systemTotals, tenantTotals, userItem } from './lists.ts';
+import { getLogin, type LoginParts, oauthToken, postLogin, refreshToken, signIn, tokens } from './login.ts';
 import { tenantDomain, type PortsipRight } from './settings.ts';
 import { trunkStatus, userStatus } from './states.ts';
-import { systemTotals, tenantTotals } from './totals.ts';
 
 /** What all routes need. */
 export interface RouteParts extends LoginParts {

@@ -1,8 +1,7 @@
-import type { Conditions } from '../kit/conditions.ts';
+import type { Conditions, Simulator, SimulatorAccount, SimulatorFamily } from '../simulator.ts';
 import { createKit, type Kit } from '../kit/kit.ts';
 import type { SimulatorRequest } from '../kit/request.ts';
-import type { Reaction } from '../kit/response.ts';
-import type { Simulator, SimulatorAccount, SimulatorFamily } from '../simulator.ts';
+import type { Reaction, SimulatorResponse } from '../kit/response.ts';
 import { createEngine, engineCall } from './legacy/engine.ts';
 import { apiCall, createApi } from './modern/api.ts';
 import {
@@ -13,7 +12,6 @@ import {
   tokenDays,
   type WebitelOptions,
 } from './settings.ts';
-import { pathInside, webClientPage } from './web-client.ts';
 
 const password = 'made-up-monitor-password';
 const staticToken = 'eyJ0eXAiOiJKV1QifQ.made-up-static-token.0123456789';
@@ -159,4 +157,17 @@ function modernOutside({ rawPath }: SimulatorRequest): Reaction {
   if (rawPath === '/sip' || rawPath.startsWith('/sip/'))
     return { status: 426, headers: { Upgrade: 'websocket' }, body: '' };
   return webClientPage;
+}
+
+/** The page of the web client, which the web server sends for every path outside the API. */
+const webClientPage: SimulatorResponse = {
+  status: 200,
+  headers: { 'Content-Type': 'text/html' },
+  body: '<!DOCTYPE html>\n<html><head><title>Webitel</title></head><body><div id="app"></div></body></html>\n',
+};
+
+/** The part of a path behind the prefix, e.g. `/login`; undefined where the path is outside the API. */
+function pathInside(path: string, prefix: string): string | undefined {
+  if (prefix === '') return path;
+  return path.startsWith(`/${prefix}/`) ? path.slice(prefix.length + 1) : undefined;
 }

@@ -1,17 +1,12 @@
-import { lock, ownAddress } from '../kit/conditions.ts';
-import { createKit } from '../kit/kit.ts';
-import type { Kit } from '../kit/kit.ts';
-import { readJson, readJsonObject } from '../kit/request.ts';
-import type { SimulatorRequest } from '../kit/request.ts';
+import { ownAddress, type Simulator, type SimulatorFamily } from '../simulator.ts';
+import { lock } from '../kit/lock-out.ts';
+import { createKit, type Kit } from '../kit/kit.ts';
+import { readJson, readJsonObject, type SimulatorRequest } from '../kit/request.ts';
 import type { Reaction } from '../kit/response.ts';
-import type { Simulator, SimulatorFamily } from '../simulator.ts';
 import { calls } from './calls.ts';
-import { createGate } from './gate.ts';
-import type { Gate } from './gate.ts';
-import { replyResponse } from './reply.ts';
-import type { Reply } from './reply.ts';
-import { usualSwitches } from './switches.ts';
-import type { PSeriesOptions, PSeriesSwitches } from './switches.ts';
+import { createGate, type Gate } from './gate.ts';
+import { type Reply, replyResponse } from './reply.ts';
+import { type PSeriesOptions, type PSeriesSwitches, usualSwitches } from './switches.ts';
 
 /** A simulated P-Series with its own switches. */
 export interface PSeriesSimulator extends Simulator {

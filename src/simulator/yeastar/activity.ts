@@ -1,5 +1,5 @@
 import type { Call as ActiveCall, Queue } from '../kit/world.ts';
-import type { Call } from './call.ts';
+import type { Call } from './reply.ts';
 import { agentStatus } from './words.ts';
 
 const callWord = ({ state }: ActiveCall): string => (state === 'ringing' ? 'Progress' : 'Talking');

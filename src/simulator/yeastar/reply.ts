@@ -1,6 +1,7 @@
-import { jsonResponse } from '../kit/response.ts';
-import type { SimulatorResponse } from '../kit/response.ts';
-import type { YeastarSwitches } from './switches.ts';
+import type { Clock } from '../../clock.ts';
+import { jsonResponse, type SimulatorResponse } from '../kit/response.ts';
+import type { World } from '../kit/world.ts';
+import type { YeastarModel, YeastarSwitches } from './switches.ts';
 
 /** What a call answers: fields of a success, or an error number. */
 export type Reply = { readonly fields: Readonly<Record<string, unknown>> } | { readonly errno: string };
@@ -52,3 +53,18 @@ function withNumbers(value: unknown): unknown {
   }
   return typeof value === 'string' && /^\d{1,15}$/u.test(value) ? Number(value) : value;
 }
+
+/** What a call may look at. */
+interface About {
+  readonly world: World;
+  readonly clock: Clock;
+  readonly switches: YeastarSwitches;
+  readonly model: YeastarModel;
+  /** Version of the API in the path. */
+  readonly version: string;
+  /** A field of the request's body as text; empty when it is not there. */
+  readonly parameter: (name: string) => string;
+}
+
+/** One call of the API that needs a token. */
+export type Call = (about: About) => Reply;

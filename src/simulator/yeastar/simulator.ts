@@ -1,22 +1,15 @@
-import { lock, ownAddress } from '../kit/conditions.ts';
-import { createKit } from '../kit/kit.ts';
-import type { Kit } from '../kit/kit.ts';
-import { readJson, readJsonObject } from '../kit/request.ts';
-import type { SimulatorRequest } from '../kit/request.ts';
+import { ownAddress, type Simulator } from '../simulator.ts';
+import { lock } from '../kit/lock-out.ts';
+import { createKit, type Kit } from '../kit/kit.ts';
+import { readJson, readJsonObject, type SimulatorRequest } from '../kit/request.ts';
 import type { Reaction } from '../kit/response.ts';
 import { extensionOf } from '../kit/world.ts';
-import type { Simulator } from '../simulator.ts';
 import { callQuery, callsOf, queueStatus } from './activity.ts';
-import type { Call } from './call.ts';
-import { deviceInfo } from './device.ts';
-import { createGate } from './gate.ts';
-import type { Gate } from './gate.ts';
-import { extensionList, trunkList } from './lists.ts';
-import { pageNotFound, replyResponse } from './reply.ts';
-import type { Reply } from './reply.ts';
+import { type Call, pageNotFound, type Reply, replyResponse } from './reply.ts';
+import { deviceInfo, extensionList, trunkList } from './queries.ts';
+import { createGate, type Gate } from './gate.ts';
 import { Reporter } from './reporter.ts';
-import { usualSwitches } from './switches.ts';
-import type { YeastarModel, YeastarOptions, YeastarSwitches } from './switches.ts';
+import { usualSwitches, type YeastarModel, type YeastarOptions, type YeastarSwitches } from './switches.ts';
 import { extensionWord } from './words.ts';
 
 /** A simulated S-Series or K2 with its own switches. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
-import { createYeastarSSimulator } from '../../../src/simulator/yeastar-s/index.ts';
+import { createYeastarSSimulator } from '../../../src/simulator/yeastar/index.ts';
 
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 

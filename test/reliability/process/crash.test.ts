@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
-import { createYeastarSSimulator } from '../../../src/simulator/yeastar-s/index.ts';
+import { createYeastarSSimulator } from '../../../src/simulator/yeastar/index.ts';
 import { parseExposition } from '../../support/exposition-parser.ts';
 import { startProgram } from './program.ts';
 

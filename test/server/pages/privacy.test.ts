@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
-import { yeastarSFamily } from '../../../src/simulator/yeastar-s/index.ts';
+import { yeastarSFamily } from '../../../src/simulator/yeastar/index.ts';
 import { benchExporter, type ExporterBench } from '../../support/exporter-bench.ts';
 import { columnTitles, row } from './page-text.ts';
 

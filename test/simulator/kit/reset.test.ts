@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { resetConnection } from '../../../src/simulator/kit/reset.ts';
+import { resetConnection } from '../../../src/simulator/kit/connection.ts';
 
 /** Both ends of a connection over loopback. */
 async function connection(): Promise<{ readonly near: Socket; readonly far: Socket }> {

@@ -1,6 +1,5 @@
-import { lock } from '../../kit/conditions.ts';
+import { createLockOut, lock, type LockOut } from '../../kit/lock-out.ts';
 import type { Kit } from '../../kit/kit.ts';
-import { createLockOut, type LockOut } from '../../kit/lock-out.ts';
 import { readCookies, readForm, type SimulatorRequest } from '../../kit/request.ts';
 import type { SimulatorResponse } from '../../kit/response.ts';
 import { createSessionStore, type SessionStore } from '../../kit/session-store.ts';
