@@ -3,8 +3,7 @@ import type { Part, Queue, Reading, SystemFacts } from '../../snapshot/reading.t
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
 import { goodPart, readTogether, type SkipCounter } from '../kit/collectors.ts';
-import { optional } from '../kit/fields.ts';
-import { readUsage } from '../kit/usage.ts';
+import { optional, readUsage } from '../kit/fields.ts';
 import type { UnknownWords } from '../kit/state-table.ts';
 import type { ActionSupport } from './action-support.ts';
 import { ask, once } from './ask-action.ts';

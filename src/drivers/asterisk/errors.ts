@@ -1,8 +1,7 @@
-import { statusFailure } from '../kit/answers.ts';
+import { refusedLogin, statusFailure } from '../kit/answers.ts';
 import type { Session } from '../driver.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { refusedLogin } from '../kit/refused-login.ts';
 import { type AmiAnswer, parseAmi } from './ami-message.ts';
 
 const sessionCookie = 'mansession_id';

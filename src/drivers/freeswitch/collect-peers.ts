@@ -2,11 +2,11 @@ import type { Clock } from '../../clock.ts';
 import type { Part, Peer } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../kit/collectors.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
+import { optional } from '../kit/fields.ts';
 import { readText } from './errors.ts';
-import { type Contact, peersFrom, readContacts } from './peers.ts';
+import { type Contact, peerId, peersFrom, readContacts } from './peers.ts';
 import { request, requestAbout } from './requests.ts';
 import { notRunning, partOf, type Round } from './round.ts';
-import { readUsers } from './users.ts';
 
 /** How long the list of users is good for, in milliseconds: it costs the PBX more than all others. */
 const usersMs = 10 * 60_000;
@@ -118,4 +118,36 @@ function withUsers(
     return name === undefined ? peer : { ...peer, name };
   });
   return [...named, ...users.filter(({ id }) => !known.has(id) && !elsewhere.has(id))];
+}
+
+/** Columns of a row of `list_users`, none of which is escaped. */
+const columns = 8;
+const [userColumn, domainColumn, nameColumn] = [0, 2, 6];
+const header = 'userid|';
+
+/**
+ * `list_users`: who is in the directory, as peers that are not registered. A user of several groups is listed once for each. Rows
+ * with a `|` in a name cannot be taken apart and count as malformed. Throws a `Failure` where the list is not whole.
+ */
+export function readUsers(text: string, domain: string | undefined, skipped: SkipCounter): readonly Peer[] {
+  if (!/(?:^|\n)\+OK\n?$/.test(text)) throw new Failure('protocol', 'the list of users is cut off before its end');
+  const peers = new Map<string, Peer>();
+  for (const line of text.split('\n')) {
+    if (line === '' || line === '+OK' || line.startsWith(header)) continue;
+    const cells = line.split('|');
+    const id = cells.length === columns ? peerId(`${cells[userColumn]}@${cells[domainColumn]}`, domain) : '';
+    if (id === '') skipped.add('malformed');
+    if (id !== undefined && id !== '') peers.set(id, configured(id, cells[nameColumn] ?? ''));
+  }
+  return [...peers.values()];
+}
+
+function configured(id: string, name: string): Peer {
+  return {
+    id,
+    ...optional('name', name === '(null)' ? '' : name),
+    state: 'unregistered',
+    registered: false,
+    contacts: 0,
+  };
 }

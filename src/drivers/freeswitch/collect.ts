@@ -1,16 +1,18 @@
-import type { Reading } from '../../snapshot/reading.ts';
+import type { Calls, Part, Queue, Reading, Trunk } from '../../snapshot/reading.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
 import type { Conversation } from '../driver.ts';
-import { failedReading, goodPart, readInTurn } from '../kit/collectors.ts';
-import { sharedAnswer } from '../kit/shared-answer.ts';
+import { readJson } from '../kit/answers.ts';
+import { failedReading, goodPart, readInTurn, sharedAnswer } from '../kit/collectors.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
-import { readCalls } from './calls.ts';
+import { asRecord, countOf } from '../kit/fields.ts';
 import { collectPeers } from './collect-peers.ts';
-import { collectQueues } from './collect-queues.ts';
-import { collectTrunks } from './collect-trunks.ts';
+import { readText } from './errors.ts';
 import { readProfiles } from './profiles.ts';
-import { request } from './requests.ts';
-import { asking, type Remembered, type Round } from './round.ts';
+import { agentsByName, queueFrom, queueNames, readTable, waitingCallers } from './queues.ts';
+import { request, requestAbout } from './requests.ts';
+import { asking, notRunning, partOf, type Remembered, type Round } from './round.ts';
 import { readStatus } from './system.ts';
+import { readGateways } from './trunks.ts';
 
 /**
  * A round: `status`, calls, profiles, one list of phones for each profile, gateways, queues; one request at a time. `status` comes
@@ -51,4 +53,44 @@ function startRound(conversation: Conversation, remembered: Remembered): Round {
       return listed();
     },
   };
+}
+
+/** The gateways of all profiles, in one list. */
+async function collectTrunks(round: Round): Promise<Part<readonly Trunk[]>> {
+  const { running, missing } = await round.profiles();
+  const skipped = round.unknownWords.counter('gateways');
+  const rows = readGateways(await round.ask(request('gateways'), readText), skipped);
+  const trunks = rows
+    .filter(({ profile }) => running.includes(profile))
+    .map(({ trunk }) => round.failedGateways.judge(trunk));
+  if (missing.length === 0) round.failedGateways.keepOnly(trunks);
+  return partOf(trunks, missing.map(notRunning), { isNothing: running.length === 0, skipped });
+}
+
+/** Most queues of which the callers are counted: each is a request. */
+const mostQueues = 200;
+
+/** Queues of mod_callcenter with their agents, and one more question for the callers of each. */
+async function collectQueues(round: Round): Promise<Part<readonly Queue[]>> {
+  const skipped = round.unknownWords.counter('agents');
+  const table = async (call: 'queues' | 'agents' | 'tiers') =>
+    readTable(await round.ask(request(call), readText), skipped);
+  const names = queueNames(await table('queues')).slice(0, mostQueues);
+  if (names.length === 0) return goodPart([], skipped.counts());
+  const agents = agentsByName(await table('agents'), skipped);
+  const tiers = await table('tiers');
+  const queues: Queue[] = [];
+  for (const name of names) {
+    const members = readTable(await round.ask(requestAbout('queue_members', name), readText), skipped);
+    queues.push(queueFrom(name, waitingCallers(members), tiers, agents));
+  }
+  return goodPart(queues, skipped.counts());
+}
+
+/** `show calls count as json`: a bridged call counts once, each leg that is not bridged for itself. Throws a `Failure`. */
+function readCalls(answer: ApiAnswer): Calls {
+  readText(answer);
+  const count = countOf(asRecord(readJson(answer))?.['row_count']);
+  if (count === undefined) throw new Failure('protocol', 'the answer is not a number of calls');
+  return { all: count };
 }

@@ -1,6 +1,5 @@
 import type { SystemFacts } from '../../snapshot/reading.ts';
-import { optional } from '../kit/fields.ts';
-import { readUsage } from '../kit/usage.ts';
+import { optional, readUsage } from '../kit/fields.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { readText } from './errors.ts';

@@ -1,4 +1,4 @@
-import { redirectMessage, unexpectedMessage } from './status-message.ts';
+import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 
@@ -149,4 +149,51 @@ export function longestCall(
   const told = begun.flatMap((at) => (at === undefined || at <= 0 ? [] : [at]));
   if (sent === undefined || told.length === 0 || told.length < begun.length) return {};
   return { longestSeconds: Math.max(0, Math.floor(sent / 1000 - Math.min(...told))) };
+}
+
+const longestShown = 200;
+
+/**
+ * One sentence for a redirect: the origin that it points to (never its path or query, which can hold a token), and the line
+ * for `url` where nothing but the scheme differs.
+ */
+function redirectMessage({ status, headers, baseUrl }: ApiAnswer): string {
+  const asked = baseUrl === undefined ? null : URL.parse(baseUrl);
+  const location = headers['location'];
+  const wanted = location === undefined ? null : URL.parse(location, asked?.href);
+  if (wanted === null || !/^https?:$/.test(wanted.protocol) || wanted.host.length > longestShown)
+    return `the PBX redirects to another address (HTTP ${status})`;
+  if (wanted.origin === asked?.origin) return `the PBX redirects to another page of its own (HTTP ${status})`;
+  const message = `the PBX redirects to ${wanted.origin} (HTTP ${status})`;
+  if (asked === null || !differInSchemeOnly(asked, wanted)) return message;
+  return `${message}: write url: ${wanted.origin}${asked.pathname.replace(/\/+$/, '')}`;
+}
+
+/** `http://pbx` and `https://pbx`; a port that is written counts. */
+function differInSchemeOnly(asked: URL, wanted: URL): boolean {
+  return asked.host === wanted.host && asked.protocol !== wanted.protocol;
+}
+
+/** One sentence for a status without a meaning; a 404 below a path of the url doubts that path. */
+function unexpectedMessage({ status, baseUrl = '' }: ApiAnswer): string {
+  const message = `unexpected answer (HTTP ${status})`;
+  const path = URL.parse(baseUrl)?.pathname.replace(/\/+$/, '') ?? '';
+  if (status !== 404 || path === '' || path.length > longestShown) return message;
+  return `${message}: the url ends in ${path}, is that the web page's address?`;
+}
+
+/** Reasons that say of a refused login only that its answer has no name. */
+const nameless: readonly FailureReason[] = ['http_status', 'protocol', 'session_lost'];
+
+/**
+ * The failure of a login that the PBX itself refused, in words that have no other meaning: it counts like a wrong password,
+ * because the PBX may count it so. What has a meaning of its own stays as it is.
+ */
+export function refusedLogin(failure: Failure): Failure {
+  if (!nameless.includes(failure.reason)) return failure;
+  const { status, retryAfterMs } = failure;
+  return new Failure('bad_credentials', `the PBX refused the login: ${failure.message}`, {
+    ...(status === undefined ? {} : { status }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
 }

@@ -34,7 +34,7 @@ export async function attempt<T>(work: () => Promise<Part<T>>): Promise<Part<T>>
 }
 
 /** What reads each collector's part; those that a family does not have are left out. */
-export type CollectorReaders = { readonly [Name in Collector]?: () => Promise<Part<CollectorValues[Name]>> };
+type CollectorReaders = { readonly [Name in Collector]?: () => Promise<Part<CollectorValues[Name]>> };
 
 /** Reads the wanted collectors at the same time, each on its own. */
 export async function readTogether(wanted: ReadonlySet<Collector>, readers: CollectorReaders): Promise<Reading> {
@@ -127,4 +127,20 @@ export class SkipCounter {
   counts(): SkippedRows {
     return countNotes([...this.#notes]);
   }
+}
+
+/**
+ * An answer that several collectors wait for, or none: what the promise brings is given to each of them, and a rejection that
+ * nobody waits for is none of the process. Rejections become a `Failure`.
+ */
+export function sharedAnswer<T>(work: Promise<T>): () => Promise<T> {
+  const outcome = work.then(
+    (value) => ({ value }),
+    (thrown: unknown) => ({ failure: asFailure(thrown) }),
+  );
+  return async () => {
+    const settled = await outcome;
+    if ('failure' in settled) throw settled.failure;
+    return settled.value;
+  };
 }

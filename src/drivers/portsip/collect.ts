@@ -1,7 +1,6 @@
 import type { Reading } from '../../snapshot/reading.ts';
 import type { Conversation } from '../driver.ts';
-import { attempt, readTogether } from '../kit/collectors.ts';
-import { sharedAnswer } from '../kit/shared-answer.ts';
+import { attempt, readTogether, sharedAnswer } from '../kit/collectors.ts';
 import type { Round } from './round.ts';
 import type { TrunkCollector } from './collect-trunks.ts';
 import type { PeerCollector } from './collect-peers.ts';

@@ -1,8 +1,7 @@
 import type { Part, SystemFacts, Usage } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
 import { goodPart } from '../kit/collectors.ts';
-import { asRecord, countOf, optional, textOf } from '../kit/fields.ts';
-import { readUsage } from '../kit/usage.ts';
+import { asRecord, countOf, optional, readUsage, textOf } from '../kit/fields.ts';
 
 /** What is used of the totals of a tenant (`GET /tenant/status`) or of the whole system (`GET /admin/status`). */
 export interface Totals {

@@ -1,7 +1,6 @@
 import { Failure } from '../../transport/failure.ts';
 import type { SystemFacts, Usage } from '../../snapshot/reading.ts';
-import { asRecord, countOf, type JsonRecord, optional, textOf } from '../kit/fields.ts';
-import { readUsage } from '../kit/usage.ts';
+import { asRecord, countOf, type JsonRecord, optional, readUsage, textOf } from '../kit/fields.ts';
 
 /** Model, firmware and uptime ("Query PBX Information" in the P-Series developer guides). Throws a `Failure` when there is nothing. */
 export function readSystem(answer: JsonRecord): SystemFacts {

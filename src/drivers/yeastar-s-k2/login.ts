@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Account, RoundTiming, Sender, Session } from '../driver.ts';
-import { refusedLogin } from '../kit/refused-login.ts';
+import { refusedLogin } from '../kit/answers.ts';
 import { errnoFailure } from './errors.ts';
 import { type JsonRecord, textOf } from '../kit/fields.ts';
 import { apiRequest, generationOf } from './requests.ts';

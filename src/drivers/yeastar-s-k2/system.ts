@@ -1,7 +1,6 @@
 import { Failure } from '../../transport/failure.ts';
 import type { SystemFacts, Usage } from '../../snapshot/reading.ts';
-import { asRecord, type JsonRecord, optional, textOf } from '../kit/fields.ts';
-import { readUsage } from '../kit/usage.ts';
+import { asRecord, type JsonRecord, optional, readUsage, textOf } from '../kit/fields.ts';
 
 /**
  * Model, firmware, uptime and extensions ("Query PBX Information" in the developer guides). `extensionstatus`, e.g. `42/100`,

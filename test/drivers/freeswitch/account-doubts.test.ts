@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accountDoubts } from '../../../src/drivers/freeswitch/account-doubts.ts';
+import { accountDoubts } from '../../../src/drivers/freeswitch/index.ts';
 
 test.each([
   ['exporter@pbx.example.org', 'made-up-password', []],

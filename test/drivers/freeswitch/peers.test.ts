@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { peerId, peersFrom, readContacts } from '../../../src/drivers/freeswitch/peers.ts';
-import { readUsers } from '../../../src/drivers/freeswitch/users.ts';
+import { readUsers } from '../../../src/drivers/freeswitch/collect-peers.ts';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import type { PeerState } from '../../../src/snapshot/reading.ts';
 import { Failure } from '../../../src/transport/failure.ts';

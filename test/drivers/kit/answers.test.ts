@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseJson, readJson, statusFailure, tryJson } from '../../../src/drivers/kit/answers.ts';
+import { longestCall, parseJson, readJson, sentAt, statusFailure, tryJson } from '../../../src/drivers/kit/answers.ts';
 import type { ApiAnswer } from '../../../src/transport/request.ts';
 
 const answer = (changes: Partial<ApiAnswer>): ApiAnswer => ({
@@ -96,4 +96,72 @@ test('any value is read back, with any mark, tail and raw control characters, an
       expect(() => tryJson(text)).not.toThrow();
     }),
   );
+});
+
+function messageOf(status: number, baseUrl: string | undefined, location?: string): string {
+  const headers = location === undefined ? {} : { location };
+  const answer = { status, headers, cookies: new Map<string, string>(), body: '' };
+  return statusFailure(baseUrl === undefined ? answer : { ...answer, baseUrl })?.message ?? 'none';
+}
+
+test.each([
+  [
+    'only the scheme differs',
+    'http://pbx.example.org/prefix',
+    'https://pbx.example.org/login?token=hunter2',
+    'the PBX redirects to https://pbx.example.org (HTTP 302): write url: https://pbx.example.org/prefix',
+  ],
+  [
+    'only the scheme differs, with a port',
+    'http://192.0.2.1:8088',
+    'https://192.0.2.1:8088/',
+    'the PBX redirects to https://192.0.2.1:8088 (HTTP 302): write url: https://192.0.2.1:8088',
+  ],
+  [
+    'another port',
+    'http://pbx.example.org',
+    'https://pbx.example.org:8443/hunter2',
+    'the PBX redirects to https://pbx.example.org:8443 (HTTP 302)',
+  ],
+  [
+    'an account in the address',
+    'http://pbx.example.org',
+    'https://api:hunter2@portal.example.org/',
+    'the PBX redirects to https://portal.example.org (HTTP 302)',
+  ],
+  ['a path', 'http://pbx.example.org', '/login?hunter2', 'the PBX redirects to another page of its own (HTTP 302)'],
+  ['no address', 'http://pbx.example.org', undefined, 'the PBX redirects to another address (HTTP 302)'],
+  ['another scheme', 'http://pbx.example.org', 'ftp://hunter2', 'the PBX redirects to another address (HTTP 302)'],
+  ['nothing known', undefined, '/login', 'the PBX redirects to another address (HTTP 302)'],
+])('a redirect, %s', (_what, baseUrl, location, message) => {
+  expect(messageOf(302, baseUrl, location)).toBe(message);
+});
+
+test.each([
+  [404, 'https://pbx.example.org/webclient', ": the url ends in /webclient, is that the web page's address?"],
+  [404, 'https://pbx.example.org', ''],
+  [404, undefined, ''],
+  [500, 'https://pbx.example.org/webclient', ''],
+])('HTTP %i below %s', (status, baseUrl, tail) => {
+  expect(messageOf(status, baseUrl)).toBe(`unexpected answer (HTTP ${status})${tail}`);
+});
+
+test.each([
+  ['Sat, 28 Nov 2026 11:45:00 GMT', Date.UTC(2026, 10, 28, 11, 45)],
+  ['soon', undefined],
+  [undefined, undefined],
+])('a PBX says with %j when it sent the answer', (date, at) => {
+  expect(sentAt({ headers: date === undefined ? {} : { date } })).toBe(at);
+});
+
+test.each([
+  [[1_000, 940, 990], 1_000_500, { longestSeconds: 60 }],
+  [[1_000], 990_000, { longestSeconds: 0 }],
+  [[], 1_000_000, {}],
+  [[1_000], undefined, {}],
+  // One call of which that is not told may be the longest.
+  [[1_000, undefined], 1_000_000, {}],
+  [[0], 1_000_000, {}],
+])('calls begun at %j, seen at %j', (begun, sent, expected) => {
+  expect(longestCall(begun, sent)).toEqual(expected);
 });

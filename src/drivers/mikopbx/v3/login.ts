@@ -2,7 +2,7 @@ import type { Account, Sender, Session } from '../../driver.ts';
 import type { Clock } from '../../../clock.ts';
 import { asFailure, Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { refusedLogin as countsAsRefused } from '../../kit/refused-login.ts';
+import { refusedLogin as countsAsRefused } from '../../kit/answers.ts';
 import { messagesOf, unusableAnswer } from '../errors.ts';
 import { type Envelope, readEnvelope, readObject } from '../shared/answers.ts';
 import { type MikoCall, requestFor } from '../requests.ts';

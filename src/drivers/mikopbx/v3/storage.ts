@@ -1,7 +1,6 @@
 import type { Usage } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
-import { amountOf, asRecord } from '../../kit/fields.ts';
-import { readUsage } from '../../kit/usage.ts';
+import { amountOf, asRecord, readUsage } from '../../kit/fields.ts';
 import type { Envelope } from '../shared/answers.ts';
 
 /** The PBX tells sizes in MiB, as `df -m` does. */

@@ -3,7 +3,7 @@ import type { ApiAnswer, ApiRequest } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
 import { SessionCheckedCalls } from '../shared/session-check.ts';
 import { isRecord, textOf } from '../../kit/fields.ts';
-import { sharedAnswer } from '../../kit/shared-answer.ts';
+import { sharedAnswer } from '../../kit/collectors.ts';
 import type { Settings } from '../shared/settings.ts';
 import { readBody, readPayload } from './errors.ts';
 import type { ColumnOrder } from './column-order.ts';

@@ -1,6 +1,5 @@
-import { statusFailure } from '../../kit/answers.ts';
+import { refusedLogin, statusFailure } from '../../kit/answers.ts';
 import type { Sender, Session } from '../../driver.ts';
-import { refusedLogin } from '../../kit/refused-login.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { exactTextOf, isRecord, type JsonRecord } from '../../kit/fields.ts';

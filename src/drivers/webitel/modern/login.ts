@@ -1,5 +1,5 @@
 import type { Sender, Session } from '../../driver.ts';
-import { refusedLogin } from '../../kit/refused-login.ts';
+import { refusedLogin } from '../../kit/answers.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import { countOf, exactTextOf, isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
