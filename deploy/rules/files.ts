@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { casesOfExporters, oneExporterLost } from './cases/exporters.ts';
 import { cases, longCases, weekCases } from './cases/index.ts';
+import { both } from './cases/case.ts';
 import { casesFile, type LinksOf } from './cases/file.ts';
 import { alertGroups, linksOf, ruleFiles } from './index.ts';
 import { committedSettings, type Settings, type Thresholds } from './settings.ts';
@@ -35,9 +36,11 @@ export function generatedFiles(
     'prometheus/rules/alerts.yml': files['alerts.yml'],
     'prometheus/rules/recording.yml': files['recording.yml'],
     'prometheus/rules/dashboards.yml': files['dashboards.yml'],
-    'prometheus/alerts.test.yml': casesFile(short, '30s', links),
-    'prometheus/alerts-long.test.yml': casesFile(casesOfExporters(longCases, exporters), '2m', links),
-    'prometheus/alerts-week.test.yml': casesFile(casesOfExporters(weekCases, exporters), '30m', links),
+    // The short ones are many: a file for each style, which can be evaluated beside each other.
+    'prometheus/alerts.test.yml': casesFile(short, ['own schedule'], '30s', links),
+    'prometheus/alerts-probe.test.yml': casesFile(short, ['probe'], '30s', links),
+    'prometheus/alerts-long.test.yml': casesFile(casesOfExporters(longCases, exporters), both, '2m', links),
+    'prometheus/alerts-week.test.yml': casesFile(casesOfExporters(weekCases, exporters), both, '30m', links),
     'alertmanager/alertmanager.yml': withIdentity(text('alertmanager/alertmanager.yml'), settings.identity),
   };
 }

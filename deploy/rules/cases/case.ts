@@ -61,7 +61,8 @@ export interface Case {
   readonly texts?: Readonly<Record<string, string>>;
 }
 
-const both: readonly Style[] = ['own schedule', 'probe'];
+/** All styles. */
+export const both: readonly Style[] = ['own schedule', 'probe'];
 
 /** The styles of a case. */
 export function stylesOf({ styles }: Case): readonly Style[] {
