@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addressFault } from '../config/url.ts';
 import type { Log } from '../log.ts';
 import { createProcessLog, logFormats, type LogFormat, type LogLevel, logLevels } from '../process-log.ts';
 import type { ListenAddress } from '../server/server.ts';
@@ -81,7 +82,14 @@ export function createLog(options: LogOptions, terminal: Terminal): Log {
 function listenAddress(text: string): ListenAddress {
   const address = parseListenAddress(text);
   if (address === undefined) throw new InvalidArgumentError('Write it as host:port, :port or [address]:port.');
+  checkAddress(`http://${address.host ?? ''}`);
   return address;
+}
+
+/** Refuses a URL of a flag whose IPv4 address would be read as another one than it seems. */
+export function checkAddress(url: string): void {
+  const fault = addressFault(url);
+  if (fault !== undefined) throw new InvalidArgumentError(`It ${fault.message}.`);
 }
 
 /** Reads a whole number for a flag. */

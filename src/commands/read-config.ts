@@ -27,6 +27,7 @@ export type ConfigFile =
       readonly targetFiles: readonly UsableFile[];
       /** What is wrong with files of targets that cannot be used; empty where all can. */
       readonly fileProblems: string;
+      readonly fileProblemCount: number;
     }
   | { readonly ok: false; readonly problems: string; readonly problemCount: number };
 
@@ -65,8 +66,8 @@ export function checkConfigText(text: string, fileName: string): ConfigFile {
 /** A configuration of which every file of targets must be good, as at the start. */
 export function withGoodFilesOnly(file: ConfigFile): ConfigFile {
   if (!file.ok || file.fileProblems === '') return file;
-  const problemCount = file.fileProblems.split('\n').filter((line) => /^\S/.test(line)).length;
-  return { ok: false, problems: file.warnings + file.fileProblems, problemCount };
+  const { warnings, fileProblems, toleratedCount, fileProblemCount } = file;
+  return { ok: false, problems: warnings + fileProblems, problemCount: toleratedCount + fileProblemCount };
 }
 
 function checkText(text: string, fileName: string, readFile: (path: string) => string): ConfigFile {
@@ -81,7 +82,7 @@ function checkText(text: string, fileName: string, readFile: (path: string) => s
     const all = [...result.problems, ...result.warnings].sort(
       (one, other) => one.line - other.line || one.column - other.column,
     );
-    return { ok: false, problems: formatProblems(all, fileName), problemCount: result.problems.filter(isError).length };
+    return { ok: false, problems: formatProblems(all, fileName), problemCount: all.filter(isProblem).length };
   }
   return {
     ok: true,
@@ -93,6 +94,7 @@ function checkText(text: string, fileName: string, readFile: (path: string) => s
     toleratedCount: result.warnings.filter(({ severity }) => severity === 'tolerated').length,
     targetFiles: result.targetFiles.map(({ name, problems }) => ({ name, ok: problems.length === 0 })),
     fileProblems: result.targetFiles.map(({ name, problems }) => formatProblems(problems, name)).join(''),
+    fileProblemCount: result.targetFiles.flatMap(({ problems }) => problems).filter(isProblem).length,
   };
 }
 
@@ -105,8 +107,9 @@ export function listFolder(folder: string): readonly string[] {
   }
 }
 
-function isError({ severity }: Problem): boolean {
-  return severity === 'error';
+/** Whether `check` counts it; warnings are only told. */
+function isProblem({ severity }: Problem): boolean {
+  return severity !== 'warning';
 }
 
 /** Who has no configuration file, or names its folder, is told how to name it. */

@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Command } from 'commander';
 import { secretIn } from '../config/account.ts';
+import { addressFault } from '../config/url.ts';
 import { readTextFile } from '../config/read-file.ts';
 import { examples, type ProcessEdge } from './flags.ts';
 import type { Terminal } from './terminal.ts';
@@ -56,6 +57,8 @@ function prepare({
   const base = URL.parse(exporterUrl);
   if (base === null || !/^https?:$/.test(base.protocol))
     return { problem: `--exporter.url: ${JSON.stringify(exporterUrl)} is no address; write it as http://HOST:10560` };
+  const address = addressFault(exporterUrl);
+  if (address !== undefined) return { problem: `--exporter.url: it ${address.message}` };
   if ((username === undefined) !== (passwordFile === undefined))
     return { problem: '--username and --password.file go together' };
   const url = new URL(`${base.pathname.replace(/\/$/, '')}/-/retry`, base);

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../clock.ts';
 import { parseShard, type Shard } from '../fleet/shard.ts';
 import {
+  checkAddress,
   type ConfigOptions,
   createLog,
   examples,
@@ -95,6 +96,7 @@ function grafanaUrl(text: string): URL {
   const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
   if (url === null || url.username !== '' || url.password !== '')
     throw new InvalidArgumentError('Write it as https://grafana.example.org, without an account in it.');
+  checkAddress(text);
   return url;
 }
 

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import type { Report } from './problem.ts';
 import type { Entry } from './tree.ts';
@@ -24,8 +25,10 @@ export const baseUrl = text()
 export const webUrl = text()
   .transform((written, context) => {
     const url = /^https?:\/\//i.test(written) && !holdsVariable(written) ? URL.parse(written) : null;
-    if (url !== null && url.username === '' && url.password === '') return url;
-    context.addIssue({ code: 'custom', message: '{key} must be an http:// or https:// URL without an account in it' });
+    const address = addressFault(written);
+    if (url !== null && url.username === '' && url.password === '' && address === undefined) return url;
+    const message = address?.message ?? 'must be an http:// or https:// URL without an account in it';
+    context.addIssue({ code: 'custom', message: `{key} ${message}` });
     return z.NEVER;
   })
   .register(valueFacts, urlFacts);
@@ -71,12 +74,13 @@ function urlFault(text: string): { message: string; suggestion?: string } | unde
  * 10.0.0.5 (WHATWG URL, IPv4 parser), as old C libraries do: a login would go to a machine that nobody meant.
  */
 export function addressFault(text: string): { message: string; suggestion?: string } | undefined {
-  const [start = '', host = ''] = /^https?:\/\/(?:[^/?#]*@)?([^/?#@:[\]\\\s]+)(?=[/?#:]|$)/i.exec(text) ?? [];
+  const [start = '', host = ''] = /^https?:\/\/+(?:[^/?#]*@)?([^/?#@:[\]\\\s]+)(?=[/?#:]|$)/i.exec(text) ?? [];
   const isNumbers = /^(?:0x[\da-f]*|\d+)(?:\.(?:0x[\da-f]*|\d*))*$/i.test(host);
-  const read = URL.canParse(text) ? new URL(text).hostname : undefined;
-  if (!isNumbers || read === host || `${read}.` === host) return undefined;
+  const read = URL.parse(text)?.hostname;
+  // Other digits of Unicode and encoded ones are read as an address too.
+  if (!(isNumbers || isIPv4(read ?? '')) || read === host || `${read}.` === host) return undefined;
   const plain = host.split('.').map(Number);
-  const isMeant = plain.length === 4 && /^[\d.]+$/.test(host) && plain.every((part) => part <= 255);
+  const isMeant = /^\d+(?:\.\d+){3}$/.test(host) && plain.every((part) => part <= 255);
   const message = `must have four numbers from 0 to 255 without leading zeros for an address: ${host} ${
     read === undefined ? 'is none' : `would be read as ${read}`
   }`;

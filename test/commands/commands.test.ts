@@ -101,6 +101,8 @@ describe('check', () => {
     expect([code, out]).toEqual([1, '']);
     expect(error).toMatch(/hash\.yml:2:\d+: names is hash, and there is no key/);
     expect(error).toContain(`FAILED: 1 problem in ${path}\n`);
+    const misspelt = file('hash-misspelt.yml', `${readFileSync(path, 'utf8')}peers: { hash_keyfile: key }\n`);
+    expect((await run('check', '--config.file', misspelt)).error).toContain(`FAILED: 2 problems in ${misspelt}\n`);
   });
 
   test('no file', async () => {
@@ -272,6 +274,9 @@ describe('simulate, serve, demo', () => {
     [['serve', '--web.grafana-url', 'grafana.example.org'], /Write it as https:\/\/grafana/],
     [['serve', '--web.grafana-url', 'https://a:b@grafana.example.org'], /without an account/],
     [['serve', '--web.listen-address', '10560'], /Write it as host:port/],
+    [['serve', '--web.listen-address', '127.1:0'], /four numbers .*: 127\.1 would be read as 127\.0\.0\.1/],
+    [['demo', '--web.listen-address', '010.0.0.1:0'], /four numbers .*: 010\.0\.0\.1 would be read as 8\.0\.0\.1/],
+    [['serve', '--web.grafana-url', 'http://10.0.5:3000'], /four numbers .*: 10\.0\.5 would be read as 10\.0\.0\.5/],
     [['serve', '--shard', '6/5'], /Write it as n\/m/],
     [['sevre'], /there is no command "sevre"\. Commands: serve, init, check, once, retry, capture, simulate, demo\n/],
     [['serve', 'pbx.yml'], /name the configuration file with --config\.file pbx\.yml\n/],

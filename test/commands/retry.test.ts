@@ -60,6 +60,11 @@ test('logs in to an exporter that asks for it', async () => {
 const mistakes: readonly (readonly [string, Partial<RetryOptions>, RegExp])[] = [
   ['no name', { name: undefined }, /^Which PBX\?/],
   ['an address that is none', { exporterUrl: 'localhost:10560' }, /--exporter\.url: .*http:\/\/HOST:10560/],
+  [
+    'an address that would be read as another one',
+    { exporterUrl: 'http://127.000.000.010:1' },
+    /--exporter\.url: .* 127\.000\.000\.010 would be read as 127\.0\.0\.8/,
+  ],
   ['nothing that listens', { exporterUrl: 'http://127.0.0.1:1' }, /No exporter runs at http:\/\/127\.0\.0\.1:1/],
   ['half an account', { username: 'admin' }, /go together/],
   [

@@ -116,6 +116,7 @@ test.each([
   ['javascript:alert(1)', undefined],
   ['https://admin:secret@pbx.example.org/', undefined],
   ['https://${HOST}/', undefined],
+  ['https://192.0.2.5/admin', 'https://192.0.2.5/admin'],
 ])('web_url: %s', (written, read) => {
   const result = loadText(`${minimal}    web_url: '${written}'\n`);
   const message = 'web_url must be an http:// or https:// URL without an account in it';

@@ -63,7 +63,8 @@ describe('a web configuration', () => {
     });
   });
 
-  test.each(['', '\n', '# only a comment\n', '{}\n', '---\n'])(
+  const cutOff = ['http_server_config:\n', 'http_server_config: {}\n', 'http_server_config:\n  headers:\n'];
+  test.each(['', '\n', '# only a comment\n', '{}\n', '---\n', ...cutOff])(
     'that is empty (%j) is refused: half-written, it would open the exporter to everybody',
     (text) => {
       expect(problemsOf(load(text))).toEqual([
@@ -332,7 +333,7 @@ describe('changes of the file', () => {
   });
 
   test('that need a restart are refused', () => {
-    const plain = good('http_server_config: {}\n');
+    const plain = good('http_server_config: { http2: false }\n');
     const secured = good(tls);
     writeFileSync(join(folder, 'web.yml'), tls);
     const file = createWebConfigFile(join(folder, 'web.yml'));

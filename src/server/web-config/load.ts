@@ -49,7 +49,7 @@ export function loadWebConfig(written: string, context: WebLoadContext): WebLoad
 
 function readWebConfig(scope: WebScope, root: ConfigNode | undefined): WebConfig {
   const { report } = scope;
-  if (isEmpty(root)) report.error({ offset: 0, path: '' }, nothingProtected);
+  if (isEmpty(withoutEmptyHttp(root))) report.error({ offset: 0, path: '' }, nothingProtected);
   const top = readKeys(report, root, sections.top);
   const http = readKeys(report, top.entries.get('http_server_config')?.value, sections.http);
   const http2 = http.entries.get('http2');
@@ -71,6 +71,14 @@ const nothingProtected =
 function isEmpty(node: ConfigNode | undefined): boolean {
   if (node === undefined) return true;
   return node.kind === 'map' ? node.entries.length === 0 : node.kind === 'scalar' && node.value === null;
+}
+
+/** The file without `http_server_config` where nothing is set in there, `headers` included. */
+function withoutEmptyHttp(root: ConfigNode | undefined): ConfigNode | undefined {
+  if (root?.kind !== 'map') return root;
+  const isUnset = (node: ConfigNode): boolean =>
+    isEmpty(node) || (node.kind === 'map' && node.entries.every(({ value }) => isEmpty(value)));
+  return { ...root, entries: root.entries.filter(({ key, value }) => key !== 'http_server_config' || !isUnset(value)) };
 }
 
 /** A user may be called like a key whose value may be shown; the hash may not. */
