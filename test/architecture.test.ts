@@ -128,8 +128,7 @@ describe('files', () => {
   });
 });
 
-/** What several families of one vendor share: all of Yeastar's, and the API that the S-Series and K2 have in common. */
+/** What all families of Yeastar share. */
 function sharedVendor(family: string, folder: string): boolean {
-  if (folder === 'yeastar') return family.startsWith('yeastar-');
-  return folder === 'yeastar-s-k2' && (family === 'yeastar-s' || family === 'yeastar-k2');
+  return folder === 'yeastar' && family.startsWith('yeastar-');
 }

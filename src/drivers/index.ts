@@ -4,9 +4,8 @@ import { freeswitch } from './freeswitch/index.ts';
 import { mikopbx } from './mikopbx/index.ts';
 import { portsip } from './portsip/index.ts';
 import { webitel } from './webitel/index.ts';
-import { yeastarK2 } from './yeastar-k2/index.ts';
+import { yeastarK2, yeastarS } from './yeastar-s-k2/index.ts';
 import { yeastarP } from './yeastar-p/index.ts';
-import { yeastarS } from './yeastar-s/index.ts';
 
 /** Every PBX family that the exporter knows: one line each. */
 export const families: readonly Family[] = [

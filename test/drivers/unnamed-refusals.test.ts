@@ -4,7 +4,7 @@ import { blockedFailure } from '../../src/drivers/portsip/errors.ts';
 import { webitel } from '../../src/drivers/webitel/index.ts';
 import { blockLeftMs, tokenFailure } from '../../src/drivers/yeastar-p/errors.ts';
 import { yeastarP } from '../../src/drivers/yeastar-p/index.ts';
-import { yeastarS } from '../../src/drivers/yeastar-s/index.ts';
+import { yeastarS } from '../../src/drivers/yeastar-s-k2/index.ts';
 import { createPortsipSimulator } from '../../src/simulator/portsip/index.ts';
 import { createWebitelSimulator } from '../../src/simulator/webitel/index.ts';
 import { createYeastarPSimulator } from '../../src/simulator/yeastar-p/index.ts';

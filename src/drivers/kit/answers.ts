@@ -1,6 +1,7 @@
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
+import { isRecord, type JsonRecord } from './fields.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -60,6 +61,12 @@ export function tryJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A value that has to be a JSON object; `what` begins the sentence of the `Failure` (`protocol`) that is thrown where it is none. */
+export function requiredRecord(value: unknown, what: string): JsonRecord {
+  if (isRecord(value)) return value;
+  throw new Failure('protocol', `${what} is not a JSON object`);
 }
 
 /** Whether a body begins with an error message of the program behind the API, as PHP prints it, in HTML or plain. */

@@ -1,11 +1,12 @@
-import type { Reading } from '../../snapshot/reading.ts';
+import type { Part, Reading, SystemFacts, Usage } from '../../snapshot/reading.ts';
+import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { attempt, readTogether, sharedAnswer } from '../kit/collectors.ts';
+import { attempt, goodPart, readTogether, sharedAnswer } from '../kit/collectors.ts';
+import { asRecord, countOf, optional, readUsage, textOf } from '../kit/fields.ts';
 import type { Round } from './round.ts';
 import type { TrunkCollector } from './collect-trunks.ts';
 import type { PeerCollector } from './collect-peers.ts';
 import { apiRequest, type PortsipCall } from './requests.ts';
-import { callsPart, readTotals, systemPart } from './totals.ts';
 
 /** What reads the parts of one PBX; kept between rounds. */
 export interface Collectors {
@@ -28,5 +29,58 @@ export async function collect(conversation: Conversation, round: Round, collecto
     }),
     ...(trunks && { trunks: () => trunks }),
     peers: () => collectors.peers.collect(round, trunks ?? Promise.resolve()),
+  });
+}
+
+/** What is used of the totals of a tenant (`GET /tenant/status`) or of the whole system (`GET /admin/status`). */
+interface Totals {
+  readonly version?: string;
+  readonly currentCalls?: number;
+  readonly usage: Usage;
+  /** When help and new versions end: seconds since 1970. */
+  readonly maintenanceExpiry?: number;
+}
+
+/** The totals. Licence keys and news in the same answer are not kept. Throws a `Failure` for other shapes. */
+export function readTotals(value: unknown): Totals {
+  const fields = asRecord(value);
+  if (fields === undefined) throw new Failure('protocol', 'the totals are not a JSON object');
+  const version = /^\s*v?(\d+(?:\.\d+)*)/i.exec(textOf(fields['version']))?.[1];
+  const currentCalls = countOf(fields['current_calls']);
+  return {
+    ...optional('version', version),
+    ...optional('currentCalls', currentCalls),
+    ...optional('maintenanceExpiry', secondsOf(textOf(fields['maintenance_expires_at']))),
+    usage: readUsage(
+      {
+        calls: currentCalls,
+        users: fields['current_users'],
+        online_users: fields['online_users'],
+        trunks: fields['current_trunks'],
+      },
+      { calls: fields['max_concurrent_calls'], users: fields['licensed_users'] },
+    ),
+  };
+}
+
+/** Seconds since 1970 of a moment in RFC 3339; undefined for anything else, and for the zero time of Go (the year 1). */
+function secondsOf(moment: string): number | undefined {
+  const milliseconds = /^\d{4}-\d{2}-\d{2}T/.test(moment) ? Date.parse(moment) : Number.NaN;
+  return milliseconds > 0 ? Math.floor(milliseconds / 1000) : undefined;
+}
+
+/** Throws a `Failure` when the number of calls is not told. */
+export function callsPart({ currentCalls }: Totals): Part<{ readonly all: number }> {
+  if (currentCalls === undefined) throw new Failure('protocol', 'the PBX did not tell its number of calls');
+  return goodPart({ all: currentCalls });
+}
+
+/** What the PBX says of itself, where it tells it. */
+export function systemPart({ version, usage, maintenanceExpiry }: Totals): Part<SystemFacts> {
+  const licenseExpiries = optional('maintenance', maintenanceExpiry);
+  return goodPart({
+    ...optional('version', version),
+    ...usage,
+    ...(maintenanceExpiry === undefined ? {} : { licenseExpiries }),
   });
 }

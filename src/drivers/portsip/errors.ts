@@ -1,11 +1,10 @@
-import { statusFailure, tryJson } from '../kit/answers.ts';
+import { type JsonReviver, readJson, statusFailure, tryJson } from '../kit/answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { readInt64Json } from './int64-json.ts';
 import { asRecord, textOf } from '../kit/fields.ts';
 
 /** The first entry of an answer's `errors` list. */
-export interface ApiError {
+interface ApiError {
   /** Capitals with underscores, e.g. `UNAUTHORIZED`; `UNKNOWN` where it is something else. */
   readonly code: string;
   /** Whether the PBX says that it has blocked our address. */
@@ -82,3 +81,16 @@ function refusedMessage(answer: ApiAnswer): string {
 function parsed({ body }: ApiAnswer): Readonly<Record<string, unknown>> | undefined {
   return asRecord(tryJson(body));
 }
+
+/**
+ * The body as JSON, with whole numbers that a `Number` cannot hold kept as text: PortSIP's ids have 64 bits, and one that
+ * is not quoted would come out with other last digits. Throws a `Failure` (`protocol`) like `readJson`.
+ */
+export function readInt64Json(answer: ApiAnswer): unknown {
+  return readJson(answer, /\d{16}/.test(answer.body) ? keepDigits : undefined);
+}
+
+const keepDigits: JsonReviver = (_key, value, context) => {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  return /^-?\d+$/.test(context?.source ?? '') ? context?.source : value;
+};

@@ -1,7 +1,7 @@
-import { Failure } from '../../transport/failure.ts';
 import type { Peer } from '../../snapshot/reading.ts';
 import { StateTable } from '../kit/state-table.ts';
 import { readDevices, type ToldDevice } from '../kit/devices.ts';
+import { requiredRecord } from '../kit/answers.ts';
 import { asRecord, type JsonRecord, optional, textOf } from '../kit/fields.ts';
 
 /** An extension as the list of users shows it. Mail, phones and addresses of people are not kept. */
@@ -69,8 +69,7 @@ export function readUser(fields: JsonRecord): User | 'no extension' | undefined 
  * Only where the word for the state is missing or new, the registrations decide. Throws a `Failure` for other shapes.
  */
 export function readUserStatus(value: unknown): UserStatus {
-  const fields = asRecord(value);
-  if (fields === undefined) throw new Failure('protocol', 'the state of an extension is not a JSON object');
+  const fields = requiredRecord(value, 'the state of an extension');
   const word = textOf(fields['status']).toUpperCase();
   const devices = Array.isArray(fields['registration']) ? fields['registration'] : undefined;
   const meaning = userStates.find(word);

@@ -1,7 +1,7 @@
-import { readJson, statusFailure } from '../kit/answers.ts';
+import { readJson, requiredRecord, statusFailure } from '../kit/answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { asRecord, countOf, exactTextOf, optional } from '../kit/fields.ts';
+import { countOf, exactTextOf, optional } from '../kit/fields.ts';
 import { blockedFailure, isPathMissing, readApiError } from './errors.ts';
 
 /** A token that the PBX gave. */
@@ -77,8 +77,7 @@ function loginRefusal(answer: ApiAnswer): Failure | undefined {
 
 function readToken(answer: ApiAnswer): IssuedToken | 'no token' {
   if (answer.body.trim() === '') return 'no token';
-  const fields = asRecord(readJson(answer));
-  if (fields === undefined) throw new Failure('protocol', 'the answer to the login is not a JSON object');
+  const fields = requiredRecord(readJson(answer), 'the answer to the login');
   if (isTwoFactor(fields['two_factor_enabled']))
     throw new Failure(
       'two_factor_required',

@@ -1,7 +1,7 @@
-import { Failure } from '../../transport/failure.ts';
 import type { Trunk, TrunkState } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../kit/collectors.ts';
-import { asRecord, type JsonRecord, optional, textOf } from '../kit/fields.ts';
+import { requiredRecord } from '../kit/answers.ts';
+import { type JsonRecord, optional, textOf } from '../kit/fields.ts';
 import { StateTable } from '../kit/state-table.ts';
 
 /** A trunk as the list of providers shows it. */
@@ -91,8 +91,7 @@ export function readProvider(fields: JsonRecord): Provider | undefined {
 
 /** The type of a trunk; what is blank has the default of the API reference. Throws a `Failure` for other shapes. */
 export function readProviderType(value: unknown): ProviderType {
-  const fields = asRecord(value);
-  if (fields === undefined) throw new Failure('protocol', 'the answer about a trunk is not a JSON object');
+  const fields = requiredRecord(value, 'the answer about a trunk');
   return {
     registration: fields['registration'] !== false,
     keepAlive: fields['keep_alive'] !== false,
@@ -102,8 +101,7 @@ export function readProviderType(value: unknown): ProviderType {
 
 /** The PBX's own word for the state of a trunk, empty when it gave none. Throws a `Failure` for other shapes. */
 export function readTrunkWord(value: unknown): string {
-  const fields = asRecord(value);
-  if (fields === undefined) throw new Failure('protocol', 'the state of a trunk is not a JSON object');
+  const fields = requiredRecord(value, 'the state of a trunk');
   return textOf(fields['status']).toUpperCase();
 }
 

@@ -1,7 +1,7 @@
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { readJson, statusFailure } from '../kit/answers.ts';
-import { asRecord, asList, type JsonRecord, textOf } from '../kit/fields.ts';
+import { readJson, requiredRecord, statusFailure } from '../kit/answers.ts';
+import { asList, type JsonRecord, textOf } from '../kit/fields.ts';
 import { dataNotFound, errcodeFailure } from './errors.ts';
 
 /** Makes the failure out of an error code and the answer that it came in. */
@@ -44,8 +44,7 @@ function readFields(answer: ApiAnswer): JsonRecord {
     });
   const failure = statusFailure(answer);
   if (failure !== undefined) throw failure;
-  const fields = asRecord(readJson(answer));
-  if (fields === undefined) throw new Failure('protocol', 'the answer is not a JSON object');
+  const fields = requiredRecord(readJson(answer), 'the answer');
   return fields;
 }
 

@@ -1,6 +1,6 @@
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { readJson, statusFailure } from '../kit/answers.ts';
+import { readJson, requiredRecord, statusFailure } from '../kit/answers.ts';
 import { errnoFailure } from './errors.ts';
 import { asRecord, asList, type JsonRecord, textOf } from '../kit/fields.ts';
 
@@ -17,8 +17,7 @@ export function readResponse(answer: ApiAnswer, refuse: (errno: string) => Failu
     });
   const failure = statusFailure(answer);
   if (failure !== undefined) throw failure;
-  const fields = asRecord(readJson(answer));
-  if (fields === undefined) throw new Failure('protocol', 'the answer is not a JSON object');
+  const fields = requiredRecord(readJson(answer), 'the answer');
   const status = textOf(fields['status']).toLowerCase();
   if (status === 'success') return fields;
   if (status === '' && fields['errno'] === undefined)

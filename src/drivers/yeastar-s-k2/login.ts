@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Account, RoundTiming, Sender, Session } from '../driver.ts';
 import { refusedLogin } from '../kit/answers.ts';
@@ -86,4 +87,35 @@ function sessionFrom(fields: JsonRecord, { timing, clock }: LoginSettings): Sess
   return timing.intervalMs > longestSelfKeepingIntervalMs
     ? { query: { token }, renewAt, renewal: heartbeat }
     : { query: { token } };
+}
+
+/** A token that ends sooner than this cannot have ended for lack of use. */
+const earlyMs = 1_200_000;
+
+/**
+ * Notices tokens that end long before their time, again and again. A PBX has one API user only, and no guide says
+ * whether a login by another program ends our token.
+ */
+export class EarlyTokenLoss {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #loggedInAt: number | undefined;
+  #early = 0;
+
+  constructor(clock: Clock, log: Log) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Call after each login that worked. The first early one may be a restart of the PBX, the second is said once. */
+  loggedIn(): void {
+    const now = this.#clock.monotonicTime();
+    const before = this.#loggedInAt;
+    this.#loggedInAt = now;
+    this.#early = before !== undefined && now - before < earlyMs ? this.#early + 1 : 0;
+    if (this.#early === 2)
+      this.#log.warn('the PBX ends our tokens early: another program may use the same API user', {
+        seconds: Math.round((now - (before ?? now)) / 1000),
+      });
+  }
 }

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readInt64Json } from '../../../src/drivers/portsip/int64-json.ts';
+import { readAnswer, readApiError, readInt64Json } from '../../../src/drivers/portsip/errors.ts';
 import { readLogin, readLoginStatus, readRenewal } from '../../../src/drivers/portsip/token-answers.ts';
 import { portsip } from '../../../src/drivers/portsip/index.ts';
 import { readPage } from '../../../src/drivers/portsip/pagination.ts';
-import { readAnswer, readApiError } from '../../../src/drivers/portsip/errors.ts';
-import { callsPart, readTotals, systemPart } from '../../../src/drivers/portsip/totals.ts';
+import { callsPart, readTotals, systemPart } from '../../../src/drivers/portsip/collect.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import type { ApiAnswer } from '../../../src/transport/request.ts';
 

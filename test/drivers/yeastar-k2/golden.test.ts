@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { yeastarK2 } from '../../../src/drivers/yeastar-k2/index.ts';
+import { yeastarK2 } from '../../../src/drivers/yeastar-s-k2/index.ts';
 import { setUp } from '../yeastar-s-k2/support.ts';
 
 test('a K2 with its default version of the API: VoIP trunks only', async () => {

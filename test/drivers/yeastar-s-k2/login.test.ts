@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Sender } from '../../../src/drivers/driver.ts';
 import { login } from '../../../src/drivers/yeastar-s-k2/login.ts';
-import { yeastarS } from '../../../src/drivers/yeastar-s/index.ts';
+import { yeastarS } from '../../../src/drivers/yeastar-s-k2/index.ts';
 import { asFailure } from '../../../src/transport/failure.ts';
 import type { ApiRequest } from '../../../src/transport/request.ts';
 import { ask } from '../../simulator/ask.ts';

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { yeastarK2 } from '../../../src/drivers/yeastar-k2/index.ts';
+import { yeastarK2, yeastarS } from '../../../src/drivers/yeastar-s-k2/index.ts';
 import { yeastarP } from '../../../src/drivers/yeastar-p/index.ts';
-import { yeastarS } from '../../../src/drivers/yeastar-s/index.ts';
 import type { SimulatorRequest } from '../../../src/simulator/kit/request.ts';
 import { setExtension } from '../../../src/simulator/kit/world.ts';
 import { answerWith, both, keepingLog, setUp } from './support.ts';

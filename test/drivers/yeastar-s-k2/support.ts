@@ -4,8 +4,7 @@ import type { Log, LogFields } from '../../../src/log.ts';
 import type { Simulator } from '../../../src/simulator/simulator.ts';
 import { createYeastarK2Simulator, createYeastarSSimulator } from '../../../src/simulator/yeastar/index.ts';
 import type { YeastarOptions } from '../../../src/simulator/yeastar/switches.ts';
-import { yeastarK2 } from '../../../src/drivers/yeastar-k2/index.ts';
-import { yeastarS } from '../../../src/drivers/yeastar-s/index.ts';
+import { yeastarK2, yeastarS } from '../../../src/drivers/yeastar-s-k2/index.ts';
 import { createHandClock } from '../../simulator/hand-clock.ts';
 import { benchTarget, type BenchChanges } from '../../support/target-bench.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { yeastarS } from '../../../src/drivers/yeastar-s/index.ts';
+import { yeastarS } from '../../../src/drivers/yeastar-s-k2/index.ts';
 import { setExtension } from '../../../src/simulator/kit/world.ts';
 import { answerWith, captured, setUp } from '../yeastar-s-k2/support.ts';
 

@@ -1,18 +1,18 @@
+import { z } from 'zod';
 import type { Driver, DriverSetup, Family } from '../driver.ts';
 import { withoutApiPath } from '../kit/base-url.ts';
 import { withRetryAfter } from '../kit/retry-after.ts';
+import { queueNumbers } from '../yeastar/queue-numbers.ts';
 import { collect, type CollectSettings } from './collect.ts';
-import { login, type LoginSettings, logout, renew } from './login.ts';
+import { EarlyTokenLoss, login, type LoginSettings, logout, renew } from './login.ts';
 import { UnknownWords } from '../kit/state-table.ts';
-import { yeastarOptions } from './options.ts';
 import { generationOf, requests } from './requests.ts';
 import { SystemCache } from '../yeastar/system-cache.ts';
-import { EarlyTokenLoss } from './early-token-loss.ts';
 
 const minuteMs = 60_000;
 
 /** In what the S-Series and K2 differ, as far as the exporter is concerned. */
-export interface YeastarModel<Versions extends readonly [string, ...string[]]> {
+interface YeastarModel<Versions extends readonly [string, ...string[]]> {
   readonly name: string;
   readonly title: string;
   /** Versions of the API that the model is known to speak. */
@@ -21,7 +21,7 @@ export interface YeastarModel<Versions extends readonly [string, ...string[]]> {
 }
 
 /** A family that speaks the API of the S-Series and K2. */
-export function yeastarFamily<const Versions extends readonly [string, ...string[]]>({
+function yeastarFamily<const Versions extends readonly [string, ...string[]]>({
   name,
   title,
   versions,
@@ -90,3 +90,54 @@ function createDriver(setup: DriverSetup, options: Options): Driver {
     collect: (conversation) => collect(conversation, collectSettings),
   };
 }
+
+/** Port to which the PBX would send event reports where none is configured: the one of the guides' examples. */
+const defaultReportPort = 8260;
+
+/** The options of an S-Series or K2, for the versions of the API that it speaks. */
+function yeastarOptions<const Versions extends readonly [string, ...string[]]>(
+  versions: Versions,
+  defaultVersion: Versions[number],
+) {
+  return z.strictObject({
+    api_version: z
+      .enum<Versions>(versions)
+      .default(() => defaultVersion)
+      .describe('Version of the API to speak.'),
+    report_port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .default(defaultReportPort)
+      .describe(
+        'Port number that the login has to name, to which the PBX sends event reports if these are switched on. The exporter does not listen on it.',
+      ),
+    report_address: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Address of the exporter as the PBX should see it. Only needed for intervals over 20 minutes, where some firmware wants it in the heartbeat.',
+      ),
+    queues: queueNumbers.describe('Numbers of the queues that the collector "queues" reads.'),
+  });
+}
+
+/**
+ * Yeastar S50, S100 and S300 ("S-Series API" and "S-Series API 2.0", help.yeastar.com). The default is what every
+ * firmware with an API speaks.
+ */
+export const yeastarS = yeastarFamily({
+  name: 'yeastar-s',
+  title: 'Yeastar S-Series',
+  versions: ['v1.0.0', 'v1.0.1', 'v1.0.6', 'v1.1.0', 'v2.0.0'],
+  defaultVersion: 'v1.0.0',
+});
+
+/** Yeastar K2 ("K2 API" and "K2 API 2.0", help.yeastar.com). */
+export const yeastarK2 = yeastarFamily({
+  name: 'yeastar-k2',
+  title: 'Yeastar K2',
+  versions: ['v1.1.0', 'v2.0.0'],
+  defaultVersion: 'v1.1.0',
+});
