@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { AlertName } from './alert-names.ts';
 
 /** A value that Prometheus computes and keeps. */
 export interface Recording {
@@ -13,7 +14,7 @@ export type Severity = 'critical' | 'warning' | 'info' | 'none';
 
 /** An alert as people write it; the generator adds what is the same for all. */
 export interface Alert {
-  readonly alert: string;
+  readonly alert: AlertName;
   readonly expr: string;
   /** How long it must hold before anybody hears of it. */
   readonly for: string;

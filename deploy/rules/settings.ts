@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { suggest } from '../../src/config/suggest.ts';
+import { alertNames } from './alert-names.ts';
 
 /** Label names as Prometheus takes them. */
 const label = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/);
@@ -55,13 +57,15 @@ const where = z
   .record(label, z.string())
   .refine((labels) => Object.keys(labels).length > 0, 'name a PBX, a site or another label of it');
 
+const alert = z.enum(alertNames, { error: ({ input }) => noSuchAlert(input) });
+
 const thresholdsSchema = z.strictObject({
   thresholds: z
     .array(z.strictObject({ of: where, set: z.partialRecord(z.enum(thresholdNames), z.number()) }))
     .nullish()
     .transform((list) => list ?? []),
   severities: z
-    .array(z.strictObject({ of: where, alert: z.string(), severity: z.enum(['critical', 'warning', 'info']) }))
+    .array(z.strictObject({ of: where, alert, severity: z.enum(['critical', 'warning', 'info']) }))
     .nullish()
     .transform((list) => list ?? []),
 });
@@ -80,9 +84,31 @@ export function parseThresholds(text: string): Thresholds {
 }
 
 function checked<Read>(file: string, schema: z.ZodType<Read>, text: string): Read {
-  const result = schema.safeParse(parse(text) ?? {});
-  if (!result.success) throw new Error(`${file}:\n${z.prettifyError(result.error)}`);
-  return result.data;
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [fault] = document.errors;
+  if (fault !== undefined) throw new Error(`${file}: ${fault.message}`);
+  const result = schema.safeParse(document.toJS() ?? {});
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => {
+    const { line, col } = lines.linePos(offsetOf(document, path));
+    const where = path.length === 0 ? '' : `${z.core.toDotPath(path)}: `;
+    return `${file}:${line}:${col}: ${where}${message}`;
+  });
+  throw new Error(problems.join('\n'));
+}
+
+/** Where the value at a path begins, or the nearest around it that is written. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  const node = document.getIn(path.slice(), true);
+  if (isNode(node)) return node.range?.[0] ?? 0;
+  return path.length === 0 ? 0 : offsetOf(document, path.slice(0, -1));
+}
+
+function noSuchAlert(name: unknown): string {
+  if (typeof name !== 'string') return 'the name of an alert is missing';
+  const near = suggest(name, alertNames);
+  return `no alert is called "${name}"${near === undefined ? '' : `; did you mean ${near}?`}`;
 }
 
 const folder = new URL('../prometheus/', import.meta.url);

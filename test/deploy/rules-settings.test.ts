@@ -135,10 +135,18 @@ severities:
   });
 
   test.each([
-    'thresholds: [{ of: {}, set: {} }]',
-    'thresholds: [{ of: { pbx: hq }, set: { calls: 1 } }]',
-    'limits: []',
-  ])('refuses %s', (text) => expect(() => parseThresholds(text)).toThrow('thresholds.yml:\n✖'));
+    ['thresholds: [{ of: {}, set: {} }]', '1:20: thresholds[0].of: name a PBX'],
+    ['thresholds: [{ of: { pbx: hq }, set: { calls: 1 } }]', '1:38: thresholds[0].set: '],
+    ['limits: []', '1:1: Unrecognized key: "limits"'],
+    [
+      'severities:\n  - of: { pbx: hq }\n    alert: PbxDwon\n    severity: info',
+      '3:12: severities[0].alert: no alert is called "PbxDwon"; did you mean PbxDown?',
+    ],
+    ['severities: [{ of: { pbx: hq }, severity: info }]', '1:14: severities[0].alert: the name of an alert is missing'],
+    ['severities: [', 'Flow sequence'],
+  ])('refuses %s', (text, message) => {
+    expect(() => parseThresholds(text)).toThrow(`thresholds.yml:${message.startsWith('Flow') ? ' ' : ''}${message}`);
+  });
 });
 
 test('addresses of runbooks and dashboards reach every alert', () => {
