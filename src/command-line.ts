@@ -16,7 +16,7 @@ export function createCommandLine(edge: ProcessEdge): Command {
     .description('Prometheus exporter for telephone systems: reachable phones, their roundtrip, and registered trunks.')
     .version(describeVersion(), '-V, --version', 'print version and commit')
     .showSuggestionAfterError()
-    .addHelpText('after', '\nWithout a command it serves: "pbx-exporter --config.file exporter.yml".\n');
+    .addHelpText('after', '\nThe default command is serve: "pbx-exporter --config.file exporter.yml".\n');
   for (const add of [addServe, addInit, addCheck, addOnce, addRetry, addCapture, addSimulate, addDemo])
     add(program, edge);
   refuseExcessArguments(program);

@@ -62,7 +62,7 @@ async function capture(options: CaptureOptions, terminal: Terminal): Promise<num
     },
   });
   await tellSpentRefusals(guards, target, terminal);
-  terminal.error(`Asking ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
+  terminal.error(`Polling ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
   const takenAt = systemClock.wallTime();
   const [polled] = fleet.targets;
   if (polled === undefined || !(await oneRound(fleet, polled, options.interruptible))) return 1;
@@ -104,7 +104,7 @@ function secretsOf(account: TargetConfig['account']): readonly string[] {
 function advice(terminal: Terminal, output: string, count: number): string {
   return `
 ${paint(terminal, 'good', 'Written')}: ${output}, ${count} ${count === 1 ? 'exchange' : 'exchanges'}. Passwords, tokens, sessions, e-mail and IP addresses and telephone
-numbers are replaced. Names of people, extensions and providers are not: read it through before you give it away.
+numbers are replaced. Names of people, extensions and providers are not: read the file before you share it.
 Show it with: pbx-exporter once --replay ${output}
 `;
 }

@@ -53,14 +53,14 @@ interface CheckFlags extends ConfigOptions {
 /** Adds `check`. */
 export function addCheck(program: Command, { terminal, exit }: ProcessEdge): void {
   withConfigFile(program.command('check'))
-    .description('check the configuration and print everything that is wrong with it; starts nothing')
-    .option('--web.config.file <path>', 'check this file for the web server as well')
+    .description('check the configuration and print all problems; starts nothing')
+    .option('--web.config.file <path>', 'also check this configuration file of the web server')
     .addHelpText(
       'after',
       `${examples(
         'pbx-exporter check --config.file exporter.yml',
         'pbx-exporter check --config.file exporter.yml --web.config.file web.yml',
-      )}\nExit code: 0 when the files can be used, 1 when not.\n`,
+      )}\nExit code: 0 if the files can be used, 1 if not.\n`,
     )
     .action((options: CheckFlags) =>
       exit(check({ configFile: options['config.file'], webConfigFile: options['web.config.file'] }, terminal)),

@@ -42,7 +42,7 @@ async function demo(options: DemoOptions, terminal: Terminal): Promise<RunningDe
   const simulations = await startAll(options);
   const running = simulations.flatMap((simulation) => simulation.running);
   const file = checkConfigText(simulationConfig(running, scrape), 'demo');
-  if (!file.ok) throw new Error(`the demo's own configuration is not accepted:\n${file.problems}`);
+  if (!file.ok) throw new Error(`the configuration of the demo is invalid:\n${file.problems}`);
   const exporter = await serve({ config: file.config, address: options.address, log: options.log });
   terminal.out(welcome(terminal, running, `http://${options.address.host ?? '127.0.0.1'}:${exporter.port}`));
   return {
@@ -83,28 +83,28 @@ function welcome(terminal: Terminal, running: readonly RunningSimulator[], base:
     ({ name, simulator, url }) => `  ${name.padEnd(22)} ${simulator.family.padEnd(12)} ${url.href}`,
   );
   return `
-${paint(terminal, 'good', 'The demo runs.')} These PBXs are simulated; their phones and trunks change a little every few seconds:
+${paint(terminal, 'good', 'The demo is running.')} These PBXs are simulated; their phones and trunks change a little every few seconds:
 
 ${pbxs.join('\n')}
 
 Open  ${base}/          every PBX at a glance
-      ${base}/metrics   what Prometheus reads
+      ${base}/metrics   what Prometheus scrapes
 
 Look at
       curl -s ${base}/metrics | grep pbx_up
       curl -s ${base}/metrics | grep 'pbx_peer_roundtrip_microseconds{pbx="demo-asterisk"'
       curl -s ${base}/metrics | grep pbx_trunk_state | grep ' 1$'
 
-Ctrl+C ends it.
+Press Ctrl+C to stop.
 `;
 }
 
 /** Adds `demo`. */
 export function addDemo(program: Command, { terminal, keepRunning }: ProcessEdge): void {
   withLogOptions(withListenAddress(program.command('demo'), '127.0.0.1:10560'), 'warn')
-    .description('simulated PBXs of every family and an exporter for them, to look at')
-    .option('--peers <number>', 'extensions of each PBX', wholeNumber, 20)
-    .option('--trunks <number>', 'trunks of each PBX', wholeNumber, 4)
+    .description('start simulated PBXs of every family and an exporter for them')
+    .option('--peers <number>', 'extensions per PBX', wholeNumber, 20)
+    .option('--trunks <number>', 'trunks per PBX', wholeNumber, 4)
     .addHelpText(
       'after',
       examples('pbx-exporter demo', 'pbx-exporter demo --web.listen-address 127.0.0.1:10561 --peers 300'),

@@ -51,20 +51,20 @@ export interface StateOptions {
 export function withStateFile(command: Command): Command {
   return command.option(
     '--state.file <path>',
-    'where refused logins are remembered over restarts, shared with other commands; default: nowhere',
+    'file that keeps refused logins across restarts, shared with other commands; default: none',
   );
 }
 
 /** Adds `--web.listen-address`. */
 export function withListenAddress(command: Command, preset: string): Command {
-  const option = new Option('--web.listen-address <address>', 'where to listen, e.g. :10560 or 127.0.0.1:10560');
+  const option = new Option('--web.listen-address <address>', 'address to listen on, e.g. :10560 or 127.0.0.1:10560');
   return command.addOption(option.argParser(listenAddress).default(listenAddress(preset), preset));
 }
 
 /** Adds `--log.level` and `--log.format`. */
 export function withLogOptions(command: Command, level: LogLevel = 'info'): Command {
   return command
-    .addOption(new Option('--log.level <level>', 'least important lines to write').choices(logLevels).default(level))
+    .addOption(new Option('--log.level <level>', 'lowest level to log').choices(logLevels).default(level))
     .addOption(
       new Option('--log.format <format>', 'format of the log on standard error').choices(logFormats).default('logfmt'),
     );
@@ -118,7 +118,7 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
 
 /** Why a command could not start, for people, with what to do; `flag` is the one that names its port. */
 export function startProblem(thrown: unknown, flag = '--web.listen-address'): string {
-  if (!(thrown instanceof Error)) return 'it could not start';
+  if (!(thrown instanceof Error)) return 'the program could not start';
   const { code, address, port } = thrown as ListenError;
   const place = port === undefined ? 'the address' : `${host(address)}:${port}`;
   if (code === 'EADDRINUSE') return `${place} is in use by another program; choose another with ${flag}`;

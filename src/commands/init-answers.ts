@@ -42,7 +42,7 @@ export function missingFlags(answers: InitAnswers): readonly string[] {
   const { family, url, username, passwordFile, tokenFile } = answers;
   return [
     ...(url === undefined ? ['--url'] : []),
-    ...(family === undefined && url === undefined ? ['--family (or it is found at the url)'] : []),
+    ...(family === undefined && url === undefined ? ['--family (or detected from the url)'] : []),
     ...(tokenFile === undefined && username === undefined ? ['--username'] : []),
     ...(tokenFile === undefined && passwordFile === undefined ? ['--password.file (or --token.file)'] : []),
   ];
@@ -97,7 +97,7 @@ export async function askForTheRest(
   const family = given ?? (await familyAt(url, questions, surroundings));
   if (family === undefined || 'problem' in family) return family;
   const name =
-    answers.name ?? (await questions.text('A name for it, which graphs and alerts show', nameFromUrl(url), needed));
+    answers.name ?? (await questions.text('A name for it, shown in graphs and alerts', nameFromUrl(url), needed));
   if (name === undefined) return undefined;
   const account = await askForAccount(answers, family, questions);
   return account === undefined ? undefined : { family, url, name, ...account };
@@ -121,7 +121,7 @@ async function familyAt(
   if (chosen === undefined) return undefined;
   if (chosen === null)
     return {
-      problem: `which PBX it is cannot be told from what answers at the url: name it with --family, one of ${offered.map((family) => family.name).join(', ')}`,
+      problem: `the answers at the url do not show which PBX it is: set --family to one of ${offered.map((family) => family.name).join(', ')}`,
     };
   return familyNamed(chosen, families);
 }
@@ -157,5 +157,5 @@ const kinds = [
 ] as const;
 
 function needed(answer: string): string | undefined {
-  return answer.trim() === '' ? 'Something is needed here.' : undefined;
+  return answer.trim() === '' ? 'A value is required.' : undefined;
 }

@@ -36,24 +36,20 @@ interface InitFlags extends ConfigOptions, StateOptions, LogOptions {
 export function addInit(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
   withLogOptions(withStateFile(withConfigFile(program.command('init'))), 'error')
     .description(
-      'write a first configuration, or add a PBX to one, and poll the PBX once; asks for what the flags do not say',
+      'write a first configuration, or add a PBX to an existing one, and poll the PBX once; asks for values not given as flags',
     )
-    .option('--add', 'add to a configuration that is there; its comments stay')
+    .option('--add', 'add to an existing configuration, keeping its comments')
     .option(
       '--family <family>',
-      'what PBX it is, e.g. asterisk or yeastar-p; default: found out from what answers at the address',
+      'kind of PBX, e.g. asterisk or yeastar-p; default: detected from the answers at the address',
     )
-    .option('--url <url>', 'its address, e.g. https://pbx.example.org')
-    .option('--name <name>', 'its name in graphs and alerts; default: the first part of its host')
+    .option('--url <url>', 'address of the PBX, e.g. https://pbx.example.org')
+    .option('--name <name>', 'name of the PBX in graphs and alerts; default: the first part of its host name')
     .option('--username <name>', 'account on the PBX')
-    .option('--password.file <path>', 'file that holds the password')
-    .option('--token.file <path>', 'file that holds an API key or token, in place of user name and password')
-    .option(
-      '--option <key=value>',
-      'one of the keys of the family, such as domain=example.org; may be repeated',
-      addOption,
-    )
-    .option('--no-try', 'write the files only, and do not poll the PBX')
+    .option('--password.file <path>', 'file with the password')
+    .option('--token.file <path>', 'file with an API key or token, instead of user name and password')
+    .option('--option <key=value>', 'an option of the family, such as domain=example.org; can be repeated', addOption)
+    .option('--no-try', 'only write the files, do not poll the PBX')
     .addHelpText(
       'after',
       `${examples(

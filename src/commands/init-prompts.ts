@@ -19,7 +19,7 @@ export const terminalQuestions: Questions = {
     answered(
       await password({
         message,
-        validate: (value) => (value === undefined || value === '' ? 'Something is needed here.' : undefined),
+        validate: (value) => (value === undefined || value === '' ? 'A value is required.' : undefined),
         output: process.stderr,
       }),
     ),

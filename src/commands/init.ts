@@ -46,7 +46,8 @@ export async function init(options: InitOptions, terminal: Terminal): Promise<nu
   if (isThere && !add)
     return fail(`${configFile} is there already: add a PBX to it with --add, or name another file with --config.file`);
   const missing = questions === undefined ? missingFlags(answers) : [];
-  if (missing.length > 0) return fail(`without a terminal to ask on, these are needed: ${missing.join(', ')}`);
+  if (missing.length > 0)
+    return fail(`there is no terminal for questions, so these flags are required: ${missing.join(', ')}`);
   const complete = await askForTheRest(answers, questions ?? nobody, {
     families,
     urlProblem,
@@ -140,7 +141,7 @@ function nextSteps(configFile: string): string {
 }
 
 function tryAgain(configFile: string, { name, family }: CompleteAnswers): string {
-  return `\nThe configuration is written. Correct what stands above (docs/families/${family.name}.md) and try again with "pbx-exporter once ${name} --config.file ${configFile}".\n`;
+  return `\nThe configuration is written. Correct the problem above (docs/families/${family.name}.md) and try again with "pbx-exporter once ${name} --config.file ${configFile}".\n`;
 }
 
 /** One entry of the configuration, as `init` writes it. */
@@ -157,10 +158,10 @@ interface NewTarget {
 
 /** A whole new configuration file with one target. */
 function newConfiguration(target: NewTarget, title: string): string {
-  return `# Made by "pbx-exporter init". Every key is explained in docs/configuration.md; "pbx-exporter check" tells what is wrong
-# with this file, "pbx-exporter init --add" adds another PBX.
+  return `# Made by "pbx-exporter init". Every key is explained in docs/configuration.md. "pbx-exporter check" reports problems in
+# this file; "pbx-exporter init --add" adds another PBX.
 
-# How often and how hard the PBXs are asked; these are the defaults.
+# How often the PBXs are polled; these are the defaults.
 # scrape:
 #   interval: 30s
 #   timeout: 20s

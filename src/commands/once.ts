@@ -61,7 +61,7 @@ export async function once(options: OnceOptions, terminal: Terminal): Promise<nu
   const [target] = fleet.targets;
   if (target === undefined) return 1;
   for (const asked of round.config.targets) await tellSpentRefusals(guards, asked, terminal);
-  if (terminal.watched) terminal.error(`Asking ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
+  if (terminal.watched) terminal.error(`Polling ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
   if (!(await oneRound(fleet, target, options.interruptible))) return 1;
   terminal.out(await show(target, options.format, { exposition, terminal, hashName, clock: round.clock }));
   terminal.error(refusedLoginText(target.record, options.stateFile));
@@ -73,7 +73,7 @@ export async function once(options: OnceOptions, terminal: Terminal): Promise<nu
 function realRound({ name, configFile }: OnceOptions, terminal: Terminal): Round | undefined {
   const file = readConfigFile(configFile);
   if (!file.ok) terminal.error(file.problems);
-  const wanted = { name, configFile, otherwise: '; or a capture with --replay FILE' };
+  const wanted = { name, configFile, otherwise: '; or replay a capture with --replay FILE' };
   const target = file.ok ? pickTarget(file.config, wanted, terminal) : undefined;
   return target === undefined ? undefined : { config: only(target), clock: systemClock };
 }
@@ -159,9 +159,9 @@ interface OnceFlags extends ConfigOptions, StateOptions, LogOptions {
 export function addOnce(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
   withLogOptions(withStateFile(withConfigFile(program.command('once'))), 'error')
     .argument('[name]', 'name of a target in the configuration')
-    .description('poll one PBX once and show what it said')
-    .addOption(new Option('--format <format>', 'how to show it').choices(onceFormats).default('table'))
-    .option('--replay <file>', 'play a file of "capture" again instead of asking a PBX')
+    .description('poll one PBX once and show the result')
+    .addOption(new Option('--format <format>', 'output format').choices(onceFormats).default('table'))
+    .option('--replay <file>', 'replay a file written by "capture" instead of polling a PBX')
     .addHelpText(
       'after',
       `${examples(
@@ -169,7 +169,7 @@ export function addOnce(program: Command, { terminal, keepRunning, exit }: Proce
         'pbx-exporter once hq --format prometheus',
         'pbx-exporter once hq --format csv > hq.csv',
         'pbx-exporter once --replay capture-hq.json',
-      )}\nExit code: 0 when the PBX is up, 1 when not.\n`,
+      )}\nExit code: 0 if the PBX is up, 1 if not.\n`,
     )
     .action(async (name: string | undefined, options: OnceFlags) => {
       const { format, replay } = options;

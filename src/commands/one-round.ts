@@ -43,7 +43,7 @@ export function pickTarget(
   const names = config.targets.map((candidate) => candidate.name).join(', ');
   terminal.error(
     name === undefined
-      ? `Which PBX? Name one of the targets of ${configFile}: ${names}${otherwise}\n`
+      ? `Specify a target from ${configFile}: ${names}${otherwise}\n`
       : `There is no target ${JSON.stringify(name)} in ${configFile}. Its targets: ${names}\n`,
   );
   return undefined;
@@ -66,7 +66,7 @@ export function refusedLoginText(
   if (refusals === undefined || refusals.spent === 0) return '';
   const unknown =
     stateFile === undefined
-      ? ' No other run knows of it: name the file of the service with --state.file.'
-      : ` By the state file no login is sent before ${formatMoment(suspendedUntilWall)}, unless the account changes.`;
+      ? ' Other runs do not know about it: use --state.file with the file of the service.'
+      : ` According to the state file, no login is sent before ${formatMoment(suspendedUntilWall)}, unless the account changes.`;
   return `${refusalsInWords(refusals)}${stateFile !== undefined && suspendedUntilWall === 0 ? '' : unknown}\n`;
 }

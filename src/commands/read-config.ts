@@ -114,8 +114,8 @@ function isProblem({ severity }: Problem): boolean {
 
 /** Who has no configuration file, or names its folder, is told how to name it. */
 function configFileProblem(problem: string, path: string): string {
-  if (problem === 'does not exist') return 'there is no such file; name yours with --config.file';
+  if (problem === 'does not exist') return 'there is no such file; specify yours with --config.file';
   if (problem === 'is a folder')
-    return `this is a folder; name the file in it, as in --config.file ${join(path, 'exporter.yml')}`;
+    return `this is a folder; specify the file in it, as in --config.file ${join(path, 'exporter.yml')}`;
   return `the file ${problem}`;
 }

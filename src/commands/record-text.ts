@@ -55,7 +55,7 @@ function failedCollectors({ up, collectors }: TargetRecord, terminal: Terminal):
 
 function missingDetails({ up, missing }: TargetRecord): string[] {
   if (!up) return [];
-  return missing.map(({ call, reason, detail }) => `details left out (${call}): ${reason}, ${detail}`);
+  return missing.map(({ call, reason, detail }) => `details missing (${call}): ${reason}, ${detail}`);
 }
 
 function callsText({ longestSeconds: _left, ...calls }: Calls): string {

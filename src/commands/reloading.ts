@@ -51,13 +51,12 @@ async function reload(
   if (!file.ok) {
     source.commit();
     onReload(false);
-    log.error('configuration not reloaded, the one in use stays', { problems: file.problemCount });
+    log.error('configuration not reloaded, keeping the current one', { problems: file.problemCount });
     return failed(undefined, webFile, file.problems);
   }
   const bad = file.targetFiles.filter(({ ok }) => !ok).map(({ name }) => name);
   logProblems(log, file.fileProblems);
-  if (bad.length > 0)
-    log.error('files of targets not reloaded, what they brought before stays', { files: bad.join(', ') });
+  if (bad.length > 0) log.error('target files not reloaded, keeping their previous targets', { files: bad.join(', ') });
   const changes = await exporter.apply(withKeptTargets(file.config, exporter.config, bad));
   source.commit();
   onReload(true);

@@ -53,14 +53,16 @@ function prepare({
   passwordFile,
   caFile,
 }: RetryOptions): Asking | { readonly problem: string } {
-  if (name === undefined) return { problem: 'Which PBX? Name one of the targets of the exporter that runs.' };
+  if (name === undefined) return { problem: 'Specify a target of the running exporter.' };
   const base = URL.parse(exporterUrl);
   if (base === null || !/^https?:$/.test(base.protocol))
-    return { problem: `--exporter.url: ${JSON.stringify(exporterUrl)} is no address; write it as http://HOST:10560` };
+    return {
+      problem: `--exporter.url: ${JSON.stringify(exporterUrl)} is not an address; write it as http://HOST:10560`,
+    };
   const address = addressFault(exporterUrl);
   if (address !== undefined) return { problem: `--exporter.url: it ${address.message}` };
   if ((username === undefined) !== (passwordFile === undefined))
-    return { problem: '--username and --password.file go together' };
+    return { problem: '--username and --password.file must be used together' };
   const url = new URL(`${base.pathname.replace(/\/$/, '')}/-/retry`, base);
   url.searchParams.set('pbx', name);
   const ca = caFile === undefined ? undefined : readTextFile(caFile);
@@ -73,7 +75,7 @@ function prepare({
 function readPassword(path: string): string | { readonly problem: string } {
   const text = readTextFile(path);
   if (typeof text === 'object') return { problem: `--password.file: the file ${path} ${text.problem}` };
-  return secretIn(text) ?? { problem: `--password.file ${path}: one line with nothing but the password is needed` };
+  return secretIn(text) ?? { problem: `--password.file ${path}: the file must contain exactly one line, the password` };
 }
 
 function post({ url, auth, ca }: Asking): Promise<{ readonly status: number; readonly text: string }> {
@@ -103,27 +105,27 @@ function explained(
 ): string {
   if (status === 401)
     return options.username === undefined
-      ? 'The exporter asks for a user name and a password: --username and --password.file.\n'
+      ? 'The exporter requires a user name and a password: use --username and --password.file.\n'
       : 'The exporter refused this user name or password.\n';
   if (status === 404 && text.startsWith('Nothing here'))
-    return 'This exporter knows no /-/retry: it is an older one.\n';
+    return 'This exporter has no /-/retry, because it is an older version.\n';
   if (text.trim() === '' || text.startsWith('<'))
-    return `What answers at ${options.exporterUrl} is no pbx-exporter (HTTP ${status}).\n`;
+    return `The server at ${options.exporterUrl} is not a pbx-exporter (HTTP ${status}).\n`;
   return text;
 }
 
 function whyUnanswered(thrown: unknown, { origin, protocol }: URL): string {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   const name = thrown instanceof Error ? thrown.name : '';
-  if (code === 'ECONNREFUSED') return `No exporter runs at ${origin}: name its address with --exporter.url.`;
+  if (code === 'ECONNREFUSED') return `No exporter is running at ${origin}: set its address with --exporter.url.`;
   if (name === 'TimeoutError' || code === 'ABORT_ERR')
     return `The exporter at ${origin} did not answer within ${patienceMs / 60_000} min.`;
   if (protocol === 'https:' && /CERT|SIGNATURE|ISSUER|ALTNAME/.test(code))
-    return `The certificate of the exporter at ${origin} is not trusted (${code}): name its authority with --ca.file.`;
-  if (code === 'EPROTO') return `The exporter at ${origin} does not speak TLS: write http:// in --exporter.url.`;
+    return `The certificate of the exporter at ${origin} is not trusted (${code}): set its authority with --ca.file.`;
+  if (code === 'EPROTO') return `The exporter at ${origin} does not use TLS: write http:// in --exporter.url.`;
   if (code === 'ECONNRESET' || code.startsWith('HPE_'))
-    return `What listens at ${origin} did not answer in HTTP (${code}): does it want https:// in --exporter.url?`;
-  return `The exporter at ${origin} could not be asked (${code === '' ? 'unknown error' : code}): check --exporter.url.`;
+    return `The server at ${origin} did not answer in HTTP (${code}): try https:// in --exporter.url.`;
+  return `The exporter at ${origin} could not be reached (${code === '' ? 'unknown error' : code}): check --exporter.url.`;
 }
 
 interface RetryFlags {
@@ -137,12 +139,12 @@ interface RetryFlags {
 export function addRetry(program: Command, { terminal, exit }: ProcessEdge): void {
   program
     .command('retry')
-    .argument('[name]', 'name of a target of the exporter that runs')
-    .description('let the running exporter try one login now, after a refusal whose cause was corrected on the PBX')
+    .argument('[name]', 'name of a target of the running exporter')
+    .description('make the running exporter try one login now, after you corrected the cause of a refusal on the PBX')
     .option('--exporter.url <url>', 'address of the exporter', 'http://127.0.0.1:10560')
-    .option('--username <name>', 'user of its web configuration file, where that has any')
-    .option('--password.file <path>', 'file that holds the password of that user')
-    .option('--ca.file <path>', 'certificates to trust, where the exporter has one of its own')
+    .option('--username <name>', 'user from its web configuration file, if there is one')
+    .option('--password.file <path>', 'file with the password of that user')
+    .option('--ca.file <path>', 'certificates to trust, if the exporter uses its own')
     .addHelpText(
       'after',
       `${examples(

@@ -34,10 +34,10 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
     withListenAddress(withStateFile(withConfigFile(program.command('serve', { isDefault: true }))), ':10560'),
   )
     .description('poll all PBXs of the configuration and serve their metrics')
-    .option('--config.auto-reload', 'reload when the configuration file or a file of targets has changed', false)
+    .option('--config.auto-reload', 'reload when the configuration file or a target file changes', false)
     .option('--web.config.file <path>', 'TLS, users and headers of the web server, in the format of exporter-toolkit')
-    .option('--web.grafana-url <url>', 'where Grafana is: the status pages link to its dashboards', grafanaUrl)
-    .option('--shard <n/m>', 'take only the share of the PBXs that belongs to exporter n of m, e.g. 2/5', shard)
+    .option('--web.grafana-url <url>', 'address of Grafana; the status pages link to its dashboards', grafanaUrl)
+    .option('--shard <n/m>', 'poll only the share of PBXs of exporter n of m, e.g. 2/5', shard)
     .addHelpText(
       'after',
       examples(
@@ -95,7 +95,7 @@ function remarks(reading: ConfigFile | WebConfigReading | undefined): string {
 function grafanaUrl(text: string): URL {
   const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
   if (url === null || url.username !== '' || url.password !== '')
-    throw new InvalidArgumentError('Write it as https://grafana.example.org, without an account in it.');
+    throw new InvalidArgumentError('Write it as https://grafana.example.org, without an account.');
   checkAddress(text);
   return url;
 }

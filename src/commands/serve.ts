@@ -155,7 +155,7 @@ export function makesProgress(targets: readonly Pick<Target, 'overdueMs' | 'roun
   return targets.length === 0 || targets.some(goesOn);
 }
 
-const notReloaded = { to: 'reload failed', detail: 'the configuration has errors, the one in use stays' };
+const notReloaded = { to: 'reload failed', detail: 'the configuration has errors, keeping the current one' };
 
 function routesOf(
   exporter: Exporter,

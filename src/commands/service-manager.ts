@@ -42,7 +42,7 @@ function supervised(running: RunningExporter, tell: Notify, setup: ServiceManage
   let stuck = false;
   const beat = (): void => {
     const turning = stopping || running.turning();
-    if (!turning && !stuck) setup.log.error('no rounds come to an end, the service manager is told no more');
+    if (!turning && !stuck) setup.log.error('no rounds are ending, watchdog notifications stopped');
     stuck = !turning;
     if (turning) tell('WATCHDOG=1');
   };
@@ -74,7 +74,7 @@ function createTeller(notify: Notify, log: Log): Notify {
       notify(message);
       failing = false;
     } catch (thrown) {
-      if (!failing) log.warn('service manager not reached', { problem: messageOf(thrown) });
+      if (!failing) log.warn('service manager could not be reached', { problem: messageOf(thrown) });
       failing = true;
     }
   };
@@ -88,9 +88,12 @@ async function readyWithoutSocket(
   const problem = messageOf(thrown);
   try {
     await runNotify(['READY=1', 'WATCHDOG_USEC=0'], environment);
-    log.warn('service manager told that the program is ready, and no more: no watchdog', { problem });
+    log.warn('service manager notified that the program is ready, but without watchdog', { problem });
   } catch (second) {
-    log.warn('service manager not told that the program is ready', { problem, 'systemd-notify': messageOf(second) });
+    log.warn('service manager could not be notified that the program is ready', {
+      problem,
+      'systemd-notify': messageOf(second),
+    });
   }
 }
 

@@ -28,20 +28,20 @@ export function addSimulate(program: Command, { terminal, keepRunning }: Process
     .description('start simulated PBXs on loopback, to try the exporter without a real one')
     .option(
       '--family <name>',
-      'what to simulate; may be given several times; default: each family once',
+      'family to simulate; can be repeated; default: each family once',
       oneOf(simulatedFamilies()),
     )
-    .option('--count <number>', 'PBXs of each family', wholeNumber, 1)
-    .option('--peers <number>', 'extensions of each PBX', wholeNumber, 20)
-    .option('--trunks <number>', 'trunks of each PBX', wholeNumber, 4)
-    .option('--port <number>', 'first port; each PBX takes the next one; 0 = any free ones', wholeNumber, 18_100)
+    .option('--count <number>', 'PBXs per family', wholeNumber, 1)
+    .option('--peers <number>', 'extensions per PBX', wholeNumber, 20)
+    .option('--trunks <number>', 'trunks per PBX', wholeNumber, 4)
+    .option('--port <number>', 'first port; each PBX uses the next one; 0 = any free ports', wholeNumber, 18_100)
     .option('--seed <number>', 'same seed, same phones and trunks', wholeNumber, 1)
     .option(
       '--fault <name>',
-      'what the PBXs do wrong, see below; may be given several times',
+      'faults of the PBXs, see below; can be repeated',
       oneOf(simulatedFaults().map(([name]) => name)),
     )
-    .option('--no-life', 'nothing changes by itself')
+    .option('--no-life', 'phones and trunks do not change by themselves')
     .addHelpText(
       'after',
       `${examples('pbx-exporter simulate --family asterisk --peers 100', 'pbx-exporter simulate --family mikopbx-api-key --fault right-missing', 'pbx-exporter simulate --fault drip')}\nFamilies: ${simulators.map(({ family }) => family).join(', ')}\n\n${variantTable()}\n${faultTable()}`,
@@ -49,7 +49,7 @@ export function addSimulate(program: Command, { terminal, keepRunning }: Process
     .action(async ({ family = [], fault = [], ...options }: SimulateFlags) => {
       const simulation = await startSimulation({ ...options, families: family, faults: fault }).catch(
         (thrown: unknown) => {
-          throw new Error(startProblem(thrown, '--port (0 = any free ones)'));
+          throw new Error(startProblem(thrown, '--port (0 = any free ports)'));
         },
       );
       for (const name of fault) terminal.error(faultRemark(name, withoutFault(simulation.running, name)));
@@ -69,15 +69,15 @@ function oneOf(allowed: readonly string[]): (text: string, before?: readonly str
 
 function started(count: number): string {
   return count === 1
-    ? 'A simulated PBX runs; Ctrl+C ends it. Its part'
-    : `${count} simulated PBXs run; Ctrl+C ends them. Their part`;
+    ? 'A simulated PBX is running; press Ctrl+C to stop. Its part'
+    : `${count} simulated PBXs are running; press Ctrl+C to stop. Their part`;
 }
 
 /** Said where a fault that was asked for is not there: PBXs of a family may not know it at all. */
 function faultRemark(fault: string, without: readonly RunningSimulator[]): string {
   if (without.length === 0) return '';
   const families = [...new Set(without.map(({ simulator }) => simulator.family))].join(', ');
-  return `No PBX of these families does that (${fault}), so theirs run as usual: ${families}\n`;
+  return `These families do not support the fault ${fault}, so their PBXs run normally: ${families}\n`;
 }
 
 function variantTable(): string {

@@ -71,8 +71,8 @@ interface Choice extends SimulatorFamily {
 const choices: readonly Choice[] = [...simulators.map((one) => ({ ...one, name: one.family })), ...simulatorVariants];
 
 const certificateFaults: Readonly<Record<keyof typeof faultyCertificates, string>> = {
-  'certificate-expired': 'https with a certificate that has expired; its authority is known',
-  'certificate-other-name': 'https with a certificate for another name; its authority is known',
+  'certificate-expired': 'https with an expired certificate from a known authority',
+  'certificate-other-name': 'https with a certificate for another name from a known authority',
 };
 
 /** Starts simulated PBXs on loopback. Rejects when a port is taken. */

@@ -38,7 +38,7 @@ export function createAccess(): (
 
 function refuse(response: ServerResponse): void {
   response.setHeader('WWW-Authenticate', 'Basic realm="pbx-exporter", charset="UTF-8"');
-  sendText(response, 401, 'This exporter asks for a user name and a password.\n');
+  sendText(response, 401, 'This exporter requires a user name and a password.\n');
 }
 
 function sendLater(response: ServerResponse): void {

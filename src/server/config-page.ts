@@ -34,7 +34,7 @@ export function configRoute(config: () => Config, setup: StatusPageSetup): Route
 export function configPage(text: string, asked: URLSearchParams, view: View): string {
   const parameters = knownParameters(asked, ['refresh']);
   const about =
-    'Every default is filled in and every secret hidden. Changes of the file count from the next reload or start on.';
+    'Defaults are filled in, and secrets are hidden. Changes of the file take effect at the next reload or start.';
   const content = markup`<nav class="crumbs" aria-label="Way back"><a href="./">← All PBXs</a></nav>
 <h1>Configuration in use</h1>
 <p>${about} <a href="?format=yaml">The same as plain text</a></p>

@@ -42,13 +42,14 @@ export function cursorOf(journal: Pick<Journal, 'startedAtWall'>, sequence: numb
 /** Reads the parameters. Total: what makes no sense is a problem, never ignored. `pbxs`: names in the configuration. */
 export function readEventsQuery(parameters: URLSearchParams, journal: Journal, pbxs: readonly string[]): ReadQuery {
   const unknown = [...parameters.keys()].find((name) => !names.includes(name));
-  if (unknown !== undefined) return problem(`There is no parameter ${quoted(unknown)}: there are ${names.join(', ')}.`);
+  if (unknown !== undefined)
+    return problem(`There is no parameter ${quoted(unknown)}. Parameters: ${names.join(', ')}.`);
   const repeated = names.find((name) => parameters.getAll(name).length > 1);
-  if (repeated !== undefined) return problem(`${repeated} can be given once only.`);
+  if (repeated !== undefined) return problem(`${repeated} can be given only once.`);
   const position = readSince(parameters.get('since'), journal);
   if (position === undefined)
     return problem(
-      'since must be the "next" of an earlier answer, or a time such as 2026-03-14T03:07:09Z; without it the newest events come.',
+      'since must be the "next" of an earlier answer, or a time such as 2026-03-14T03:07:09Z; without it, the newest events are returned.',
     );
   const limit = readLimit(parameters.get('limit'));
   if (limit === undefined) return problem(`limit must be a whole number from 1 to ${mostEvents}.`);

@@ -40,10 +40,10 @@ export function reloadRoute(reload: () => Promise<ReloadResult>): Route {
     methods: ['POST'],
     async handle({ request, response }) {
       if (isFromElsewhere(request))
-        return sendText(response, 403, 'A page of another site must not reload this exporter.\n');
+        return sendText(response, 403, 'Pages of other sites may not reload this exporter.\n');
       const result = await reload();
       if (result.ok) sendText(response, 200, `${result.summary}\n`);
-      else sendText(response, 500, `${result.summary}; the rest stays as it is in use.\n\n${result.problems}`);
+      else sendText(response, 500, `${result.summary}; everything else stays as it is.\n\n${result.problems}`);
     },
   };
 }
@@ -73,7 +73,7 @@ export function retryRoute({ fleet, clock }: RetrySetup): Route {
     methods: ['POST'],
     async handle({ request, response, url }) {
       if (isFromElsewhere(request))
-        return sendText(response, 403, 'A page of another site must not make this exporter log in.\n');
+        return sendText(response, 403, 'Pages of other sites may not make this exporter log in.\n');
       const target = namedTarget(url, 'pbx', fleet());
       if ('problem' in target) return sendText(response, target.status, target.problem);
       const { status, text, retryAfterMs } = await retry(target, fleet(), clock);
@@ -99,8 +99,8 @@ async function retry(target: Target, fleet: Fleet, clock: Clock): Promise<Outcom
 
 function justAsked({ record, roundEndedMsAgo }: Target): Outcome {
   const ago = formatDuration(roundEndedMsAgo);
-  if (record.up) return { status: 200, text: `nothing is held back; it was up ${ago} ago.${notRead(record)}` };
-  return { status: 502, text: `nothing is held back; its last round was ${ago} ago: ${whyDown(record)}.` };
+  if (record.up) return { status: 200, text: `no login is suspended; the PBX was up ${ago} ago.${notRead(record)}` };
+  return { status: 502, text: `no login is suspended; the last round was ${ago} ago: ${whyDown(record)}.` };
 }
 
 function notTried({ untilWall, detail }: HeldBack, clock: Clock): Outcome {
@@ -129,7 +129,7 @@ function notRead({ collectors }: Target['record']): string {
   const failed = Object.entries(collectors).filter(([, { success }]) => !success);
   if (failed.length === 0) return '';
   const names = failed.map(([name, { reason }]) => `${name} (${reason ?? 'unknown'})`);
-  return ` Not read: ${names.join(', ')}; what it refuses is asked again within an hour.`;
+  return ` Not read: ${names.join(', ')}; refused lists are requested again within an hour.`;
 }
 
 function loginsOf({ record }: Target): number {

@@ -21,8 +21,8 @@ export function namedTarget({ pathname, searchParams }: URL, parameter: string, 
 }
 
 function howToAsk(count: number, path: string): string {
-  const problem = count > 1 ? 'Only one target can be asked at a time.' : 'Which target?';
-  return `${problem} Ask for ${path}, where NAME is the name of a target in the configuration.\n`;
+  const problem = count > 1 ? 'Only one target can be requested at a time.' : 'The target is missing.';
+  return `${problem} Request ${path}, where NAME is the name of a target in the configuration.\n`;
 }
 
 function unknownName(name: string, fleet: Fleet): string {
@@ -31,7 +31,7 @@ function unknownName(name: string, fleet: Fleet): string {
   const meant = nearestNames(name, names, 3);
   const lines = [
     `There is no target ${shown} in the configuration.`,
-    /[:/]/.test(name) ? 'A target is asked for by its name, not by its address.' : '',
+    /[:/]/.test(name) ? 'Use the name of a target, not its address.' : '',
     meant.length > 0 ? `Did you mean ${meant.map((one) => JSON.stringify(one)).join(', ')}?` : '',
     names.length <= mostNamesListed
       ? `Targets: ${names.join(', ')}`

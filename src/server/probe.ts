@@ -65,7 +65,7 @@ export async function probedTarget(
   // A round that had its turn late says nothing about the PBX.
   if ((fleet().roundRunningMs(target) ?? 0) >= waitMs / 2) return timedOutTarget(target, clock, waitMs);
   if (target.tried && !target.record.up) return target;
-  return 'All places for rounds are taken: raise scrape.concurrency, scrape less often, or give the scrape more time.\n';
+  return 'All slots for rounds are in use: raise scrape.concurrency, scrape less often, or raise the scrape timeout.\n';
 }
 
 function endsWithin(clock: Clock, milliseconds: number, work: Promise<void>): Promise<boolean> {
@@ -75,7 +75,7 @@ function endsWithin(clock: Clock, milliseconds: number, work: Promise<void>): Pr
   });
 }
 
-const detail = 'no complete answer in the time that the scrape leaves';
+const detail = 'no complete answer within the scrape timeout';
 
 /**
  * A target as one probe saw it that could not wait for the end of the round: down, for the reason `timeout`. What is

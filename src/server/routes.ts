@@ -76,7 +76,7 @@ async function answer(
   } catch (thrown) {
     onError(route.path, thrown);
     if (context.response.headersSent) context.response.destroy();
-    else sendText(context.response, 500, 'The page could not be made. The log says more.\n');
+    else sendText(context.response, 500, 'The page could not be created. See the log for details.\n');
   }
 }
 

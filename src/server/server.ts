@@ -129,5 +129,5 @@ function hasBody({ headers }: IncomingMessage): boolean {
 /** Nothing here takes a body, so none is read: the answer is sent and the connection closed. */
 function refuseBody(response: ServerResponse): void {
   response.setHeader('Connection', 'close');
-  sendText(response, 413, 'Requests with a body are not taken.\n');
+  sendText(response, 413, 'Requests with a body are not accepted.\n');
 }

@@ -108,7 +108,7 @@ describe('check', () => {
   test('no file', async () => {
     const { code, error } = await run('check', '--config.file', join(folder, 'none.yml'));
     expect(code).toBe(1);
-    expect(error).toContain('there is no such file; name yours with --config.file');
+    expect(error).toContain('there is no such file; specify yours with --config.file');
   });
 
   test('checks the file of the web server too when it is named', async () => {
@@ -217,7 +217,7 @@ describe('once', () => {
     const path = await simulatedConfig(['asterisk', 'portsip']);
     expect(await run('once', '--config.file', path)).toMatchObject({
       code: 1,
-      error: `Which PBX? Name one of the targets of ${path}: demo-asterisk, demo-portsip; or a capture with --replay FILE\n`,
+      error: `Specify a target from ${path}: demo-asterisk, demo-portsip; or replay a capture with --replay FILE\n`,
     });
   });
 });
@@ -240,7 +240,7 @@ describe('capture', () => {
     const path = await simulatedConfig(['asterisk', 'portsip']);
     expect(await run('capture', '--config.file', path)).toMatchObject({
       code: 1,
-      error: `Which PBX? Name one of the targets of ${path}: demo-asterisk, demo-portsip\n`,
+      error: `Specify a target from ${path}: demo-asterisk, demo-portsip\n`,
     });
   });
 
@@ -304,7 +304,7 @@ describe('simulate, serve, demo', () => {
   test('demo shows every family', async () => {
     const { out, running } = await run('demo', '--web.listen-address', '127.0.0.1:0', '--peers', '3');
     for (const one of running) await one.stop();
-    expect(out).toContain('The demo runs.');
+    expect(out).toContain('The demo is running.');
     expect(out.match(/^ {2}demo-/gm)).toHaveLength(simulators.length + 2);
   });
 });

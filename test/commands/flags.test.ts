@@ -37,7 +37,7 @@ test('simulate on a port that is taken names the port and its own flag', async (
   const port = await takenPort();
   const problem = startProblem(await run('simulate', '--family', 'asterisk', '--port', String(port)));
   expect(problem).toBe(
-    `127.0.0.1:${port} is in use by another program; choose another with --port (0 = any free ones)`,
+    `127.0.0.1:${port} is in use by another program; choose another with --port (0 = any free ports)`,
   );
 });
 
@@ -56,5 +56,5 @@ test.each([
 
 test.each([
   [new Error('what it says'), 'what it says'],
-  ['thrown text', 'it could not start'],
+  ['thrown text', 'the program could not start'],
 ])('anything else: %s', (thrown, message) => expect(startProblem(thrown)).toBe(message));

@@ -98,7 +98,7 @@ describe('on a terminal', () => {
     expect(asked).toEqual([
       'Its address, as in the browser (http:// or https://)',
       'Which PBX is it?',
-      'A name for it, which graphs and alerts show',
+      'A name for it, shown in graphs and alerts',
       'Account on the PBX',
       'Its password',
     ]);
@@ -176,7 +176,7 @@ describe('without a terminal', () => {
     writeFileSync(passwordFile, 'made-up\n');
     const answers = { url: 'http://192.0.2.1', username: 'metrics', passwordFile };
     const configFile = join(folder, 'exporter.yml');
-    expect((await run({ configFile, answers })).error).toMatch(/name it with --family, one of asterisk, /);
+    expect((await run({ configFile, answers })).error).toMatch(/set --family to one of asterisk, /);
     const findProduct = () => Promise.resolve({ name: 'a MikoPBX', families: ['mikopbx'] });
     expect((await run({ configFile, answers, findProduct })).code).toBe(0);
     expect(readFileSync(configFile, 'utf8')).toContain('family: mikopbx');
@@ -191,7 +191,7 @@ describe('without a terminal', () => {
     expect(await run({ configFile })).toMatchObject({
       code: 1,
       error:
-        'without a terminal to ask on, these are needed: --url, --family (or it is found at the url), --username, --password.file (or --token.file)\n',
+        'there is no terminal for questions, so these flags are required: --url, --family (or detected from the url), --username, --password.file (or --token.file)\n',
     });
     const { code, error } = await run({ configFile, answers: { ...flags, passwordFile } });
     expect([code, error]).toEqual([0, `written: ${configFile}\n`]);

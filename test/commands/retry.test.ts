@@ -58,15 +58,15 @@ test('logs in to an exporter that asks for it', async () => {
 
 /** Each mistake and what is said of it. */
 const mistakes: readonly (readonly [string, Partial<RetryOptions>, RegExp])[] = [
-  ['no name', { name: undefined }, /^Which PBX\?/],
+  ['no name', { name: undefined }, /^Specify a target/],
   ['an address that is none', { exporterUrl: 'localhost:10560' }, /--exporter\.url: .*http:\/\/HOST:10560/],
   [
     'an address that would be read as another one',
     { exporterUrl: 'http://127.000.000.010:1' },
     /--exporter\.url: .* 127\.000\.000\.010 would be read as 127\.0\.0\.8/,
   ],
-  ['nothing that listens', { exporterUrl: 'http://127.0.0.1:1' }, /No exporter runs at http:\/\/127\.0\.0\.1:1/],
-  ['half an account', { username: 'admin' }, /go together/],
+  ['nothing that listens', { exporterUrl: 'http://127.0.0.1:1' }, /No exporter is running at http:\/\/127\.0\.0\.1:1/],
+  ['half an account', { username: 'admin' }, /must be used together/],
   [
     'a password file that is not there',
     { username: 'a', passwordFile: '/nowhere/file' },
@@ -87,7 +87,7 @@ test.each(mistakes)('%s', async (_what, options, said) => {
 test('says that TLS is not spoken, and that another program or an older exporter answers', async () => {
   const plain = await serveRoutes([]);
   expect((await run({ name: 'hq', exporterUrl: plain.replace('http:', 'https:') })).error).toContain(
-    'does not speak TLS',
+    'does not use TLS',
   );
-  expect((await run({ name: 'hq', exporterUrl: plain })).error).toContain('an older one');
+  expect((await run({ name: 'hq', exporterUrl: plain })).error).toContain('an older version');
 });

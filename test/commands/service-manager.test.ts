@@ -76,7 +76,7 @@ test('the watchdog is fed at half its interval, only while rounds come to an end
   expect(beats()).toBe(2);
   bench.turning = false;
   clock.advance(600_000);
-  expect([beats(), lines]).toEqual([2, ['no rounds come to an end, the service manager is told no more']]);
+  expect([beats(), lines]).toEqual([2, ['no rounds are ending, watchdog notifications stopped']]);
   bench.turning = true;
   clock.advance(60_000);
   expect(beats()).toBe(3);
@@ -93,7 +93,7 @@ test('a service manager that is not reached is one line, and is told again later
   const bench = await supervise({ WATCHDOG_USEC: '2000000' });
   bench.unreachable = true;
   bench.clock.advance(10_000);
-  expect(bench.lines).toEqual(['service manager not reached']);
+  expect(bench.lines).toEqual(['service manager could not be reached']);
   bench.unreachable = false;
   bench.clock.advance(1_000);
   expect(bench.told.at(-1)).toBe('WATCHDOG=1');
@@ -105,10 +105,10 @@ test('where the library does not load, one program tells that it is ready and wa
   const runNotify = (message: readonly string[]): Promise<void> => Promise.resolve(void sent.push(message));
   const { lines, clock } = await supervise({ WATCHDOG_USEC: '2000000' }, { openSocket, runNotify });
   expect(sent).toEqual([['READY=1', 'WATCHDOG_USEC=0']]);
-  expect(lines).toEqual(['service manager told that the program is ready, and no more: no watchdog']);
+  expect(lines).toEqual(['service manager notified that the program is ready, but without watchdog']);
   expect(clock.waiting).toBe(0);
   const failing = await supervise({}, { openSocket, runNotify: () => Promise.reject(new Error('ENOENT')) });
-  expect(failing.lines).toEqual(['service manager not told that the program is ready']);
+  expect(failing.lines).toEqual(['service manager could not be notified that the program is ready']);
 });
 
 test('messages arrive on a real socket, one datagram each, at a path and at an abstract name', async () => {

@@ -145,7 +145,7 @@ describe.skipIf(missing !== '')('the status pages in Chromium', () => {
       'fleet-searched',
       async (page) => {
         await page.getByRole('link', { name: 'hamburg', exact: true }).click();
-        expect(await page.getByText('No login for another 14 min').isVisible()).toBe(true);
+        expect(await page.getByText('Logins are suspended for another 14 min').isVisible()).toBe(true);
         await page.getByRole('link', { name: 'All PBXs' }).click();
         expect(await rowNames(page, 'PBXs')).toHaveLength(targets.length);
         await page.getByRole('link', { name: 'PBX', exact: true }).click();
@@ -228,7 +228,7 @@ describe.skipIf(missing !== '')('the status pages in Chromium', () => {
   test('the page can be walked with the keyboard, and the place is seen', async () => {
     await visit('/', 'fleet-focus', async (page) => {
       await page.keyboard.press('Tab');
-      expect(await page.evaluate('document.activeElement.textContent')).toBe('To the content');
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
       await page.keyboard.press('Tab');
       expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
     });

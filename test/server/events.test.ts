@@ -132,8 +132,8 @@ describe('/events as JSON', () => {
     ['kind=phone', 'kind must be one of exporter, pbx, login, collector, trunk, peer'],
     ['pbx=hp', 'Did you mean "hq"?'],
     ['pbx=', 'pbx must be'],
-    ['limit=1&limit=2', 'limit can be given once only'],
-    ['limt=3', 'There is no parameter "limt": there are since, pbx, kind, limit, format'],
+    ['limit=1&limit=2', 'limit can be given only once'],
+    ['limt=3', 'There is no parameter "limt". Parameters: since, pbx, kind, limit, format'],
     ['format=xml', 'format must be json or html'],
     ['kind=__proto__', 'kind must be'],
     [`pbx=${'x'.repeat(5_000)}`, 'pbx must be'],
@@ -168,8 +168,8 @@ describe('/events as a page', () => {
     expect(await page('kind=trunk')).not.toContain('no answer within');
     expect(await page('pbx=branch')).not.toContain('city</bdi>');
     expect(await page('q=no+ANSWER')).toContain('1 of 5');
-    expect(await page('q=nothing+like+it')).toContain('No event is like that.');
-    expect(await page('pbx=nobody&kind=x&page=-1&since=x')).toContain('No event is like that.');
+    expect(await page('q=nothing+like+it')).toContain('No events match.');
+    expect(await page('pbx=nobody&kind=x&page=-1&since=x')).toContain('No events match.');
   });
 
   test('a search through many events lets others have their turn', async () => {

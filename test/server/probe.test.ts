@@ -275,13 +275,13 @@ describe('a probe that names no target', () => {
   const members = (clock: HandClock) => names.map((name) => fakePbxTarget(clock, name));
 
   test.each([
-    ['', 400, 'Which target?'],
-    ['?target=', 400, 'Which target?'],
+    ['', 400, 'The target is missing.'],
+    ['?target=', 400, 'The target is missing.'],
     ['?target=hq&target=warehouse', 400, 'Only one target'],
     ['?target=branch-berln', 404, 'Did you mean "branch-berlin"'],
     ['?target=ware', 404, 'Did you mean "warehouse"?'],
     ['?target=HQ', 404, 'Did you mean "hq"?'],
-    ['?target=https://pbx.example.org', 404, 'by its name, not by its address'],
+    ['?target=https://pbx.example.org', 404, 'Use the name of a target, not its address'],
     ['?target=zzz', 404, 'Targets: hq, branch-berlin, branch-bern, warehouse'],
     ['?target=LONG', 404, 'There is no target "xxx'],
   ])('%s: %d', async (query, status, text) => {

@@ -93,7 +93,7 @@ describe('a reload', () => {
     expect(failed).toContain('pbx_exporter_config_last_reload_successful 0');
     expect(failed).toContain('pbx_up{pbx="hq"} 1');
     expect(bench.log.filter((line) => line.startsWith('warn problem in the configuration'))).toHaveLength(2);
-    expect(bench.log).toContain('error configuration not reloaded, the one in use stays {"problems":2}');
+    expect(bench.log).toContain('error configuration not reloaded, keeping the current one {"problems":2}');
 
     clock.advance(5_000);
     bench.write(top + target('hq'));

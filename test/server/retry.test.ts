@@ -60,7 +60,7 @@ test('of a target that is not held back adds no round to one that has just ended
   const before = pbx.ledger.requests;
   expect(await retry(bench.base, '?pbx=hq')).toMatchObject({
     status: 200,
-    text: 'hq: nothing is held back; it was up 0 s ago.\n',
+    text: 'hq: no login is suspended; the PBX was up 0 s ago.\n',
   });
   expect(pbx.ledger.requests).toBe(before);
 });

@@ -90,7 +90,7 @@ describe('files of targets', () => {
     const text = await page('/metrics');
     expect(text).toContain(`${metric}{file="targets.d/paris.yml"} 0`);
     expect(text).toContain(`${metric}{file="targets.d/berlin.yml"} 1`);
-    expect(lines.join('\n')).toContain('files of targets not reloaded, what they brought before stays');
+    expect(lines.join('\n')).toContain('target files not reloaded, keeping their previous targets');
     expect(await page('/pbx?target=paris')).toContain('targets.d/paris.yml');
     expect(await page('/pbx?target=own')).not.toContain('targets.d/');
     write('targets.d/paris.yml', entry('lyon'));

@@ -55,7 +55,7 @@ test('a change of the web configuration is taken over by itself; a bad one is to
   expect(names()).toEqual(['two']);
   expect(lines.filter((line) => line.startsWith('warn problem in the web configuration'))).toHaveLength(2);
   expect(lines.filter((line) => line.startsWith('error'))).toEqual([
-    'error web configuration not reloaded, the one in use stays {"problems":2}',
+    'error web configuration not reloaded, keeping the current one {"problems":2}',
   ]);
   expect(lines.join('\n')).not.toContain('plain-password');
 
@@ -68,7 +68,7 @@ test('a change of the web configuration is taken over by itself; a bad one is to
   await look();
   await look();
   expect(names()).toEqual(['four']);
-  expect(lines.at(-1)).toBe('error web configuration not reloaded, the one in use stays {"problems":1}');
+  expect(lines.at(-1)).toBe('error web configuration not reloaded, keeping the current one {"problems":1}');
   expect(told).toEqual([true, false, true, false]);
 
   // What cannot be taken over is tried again.

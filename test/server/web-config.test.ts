@@ -68,7 +68,7 @@ describe('a web configuration', () => {
     'that is empty (%j) is refused: half-written, it would open the exporter to everybody',
     (text) => {
       expect(problemsOf(load(text))).toEqual([
-        'web.yml:1:1: the file is empty, so nothing would be protected: write into it what to protect, or start without --web.config.file',
+        'web.yml:1:1: the file is empty, so nothing would be protected: add TLS or users, or start without --web.config.file',
       ]);
     },
   );
@@ -77,7 +77,7 @@ describe('a web configuration', () => {
     'with an empty list of users (%j) is refused',
     (text) => {
       expect(problemsOf(load(text))).toEqual([
-        'web.yml:1:1: basic_auth_users is empty, so everybody would be let in: leave the key out where that is meant',
+        'web.yml:1:1: basic_auth_users is empty, which would open the exporter to everybody: remove the key if that is intended',
       ]);
     },
   );
@@ -150,7 +150,7 @@ basic_auth_users:
     const reading = load('http_server_config: { http2: true }\n');
     expect(reading.ok).toBe(true);
     expect(problemsOf(reading)).toEqual([
-      'web.yml:1:30: warning: http2: this server speaks HTTP/1.1 only, which every client does too',
+      'web.yml:1:30: warning: http2: this server supports only HTTP/1.1, which every client supports too',
     ]);
   });
 
@@ -168,14 +168,12 @@ basic_auth_users:
     [
       'a key of the format that is not supported',
       'rate_limit: { burst: 20 }\n',
-      ['web.yml:1:1: rate_limit is not supported: the number of requests at the same time is limited anyhow'],
+      ['web.yml:1:1: rate_limit is not supported: the number of concurrent requests is limited anyway'],
     ],
     [
       'client_allowed_sans',
       `${tls}  client_allowed_sans: [a]\n`,
-      [
-        'web.yml:4:3: client_allowed_sans is not supported: let an authority of its own sign the certificates of the clients',
-      ],
+      ['web.yml:4:3: client_allowed_sans is not supported: use a separate authority to sign the client certificates'],
     ],
     [
       'an unknown header',
@@ -201,14 +199,14 @@ basic_auth_users:
     [
       'a file that is no certificate',
       'tls_server_config: { cert_file: notes.txt, key_file: server.key }\n',
-      ['web.yml:1:33: cert_file: the file notes.txt holds no PEM text'],
+      ['web.yml:1:33: cert_file: the file notes.txt contains no PEM text'],
     ],
     [
       'a key of another certificate',
       'tls_server_config: { cert_file: server.crt, key_file: other.key }\n',
       ['web.yml:1:1: tls_server_config: the key does not belong to the certificate'],
     ],
-    ['both forms', `${tls}  cert: x\n`, ['web.yml:4:3: cert does not go with cert_file: set one or the other']],
+    ['both forms', `${tls}  cert: x\n`, ['web.yml:4:3: cert cannot be combined with cert_file: set one or the other']],
     [
       'old versions',
       `${tls}  min_version: TLS10\n`,
@@ -222,13 +220,13 @@ basic_auth_users:
     [
       'an unknown suite',
       `${tls}  cipher_suites: [TLS_RSA_WITH_RC4_128_SHA]\n`,
-      [expect.stringContaining('web.yml:4:19: cipher_suites has an entry that is not supported; there is TLS_ECDHE_')],
+      [expect.stringContaining('web.yml:4:19: cipher_suites has an unsupported entry; supported: TLS_ECDHE_')],
     ],
     [
       'an unknown curve',
       `${tls}  curve_preferences: [CurveP265]\n`,
       [
-        'web.yml:4:23: curve_preferences has an entry that is not supported; there is CurveP256, CurveP384, CurveP521, X25519; did you mean "CurveP256"?',
+        'web.yml:4:23: curve_preferences has an unsupported entry; supported: CurveP256, CurveP384, CurveP521, X25519; did you mean "CurveP256"?',
       ],
     ],
     [
@@ -239,7 +237,7 @@ basic_auth_users:
     [
       'verification without an authority',
       `${tls}  client_auth_type: RequireAndVerifyClientCert\n`,
-      ['web.yml:4:3: RequireAndVerifyClientCert needs client_ca_file, to verify them by'],
+      ['web.yml:4:3: RequireAndVerifyClientCert needs client_ca_file to verify client certificates'],
     ],
     [
       'an authority without verification',
@@ -249,7 +247,7 @@ basic_auth_users:
     [
       'a password instead of a hash',
       'basic_auth_users:\n  admin: hunter2\n',
-      [expect.stringContaining('web.yml:2:10: this is no bcrypt hash')],
+      [expect.stringContaining('web.yml:2:10: this is not a bcrypt hash')],
     ],
     [
       'several problems at once',
@@ -346,7 +344,7 @@ describe('changes of the file', () => {
     const protectedByLogin = good(`${tls}basic_auth_users: { anna: ${hash} }\n`);
     writeFileSync(join(folder, 'web.yml'), tls);
     expect(problemsOf(file.read(protectedByLogin.config))).toEqual([
-      'web.yml: the last user is gone, and everybody would be let in: restart the exporter where that is meant',
+      'web.yml: the last user was removed, which would open the exporter to everybody: restart it if that is intended',
     ]);
   });
 });

@@ -41,7 +41,7 @@ export async function knownMetrics(): Promise<KnownMetrics> {
   return known;
 }
 
-/** What is wrong with an expression: it cannot be parsed, names a metric, label or word that does not exist, or has a join that two series fail. */
+/** Problems with an expression: it cannot be parsed, names a metric, label or word that does not exist, or has a join that two series fail. */
 export function complaintsAbout(expression: string, known: KnownMetrics): readonly string[] {
   const { errors, selectors, labelLists, ambiguousJoins, addedLabels } = parseExpression(expression);
   const labelsOf = (metric: string): readonly string[] => [...(known.get(metric) ?? [])];

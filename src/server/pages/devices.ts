@@ -56,7 +56,7 @@ export function fleetDevices(members: readonly Member[], view: View): Markup {
   if (rows.length === 0) return nothing;
   const left = rows.length - rowsOfFleet;
   return markup`<section aria-labelledby="devices"><h2 id="devices">Devices <small>${formatCount(rows.length)}</small></h2>
-<div class="scroll"><table role="table"><caption class="quiet">Registered devices by what they say they are</caption><thead role="rowgroup"><tr role="row">
+<div class="scroll"><table role="table"><caption class="quiet">Registered devices by user agent</caption><thead role="rowgroup"><tr role="row">
 <th role="columnheader" scope="col">User agent</th><th role="columnheader" scope="col" class="number">Devices</th><th role="columnheader" scope="col" class="number">PBXs</th></tr></thead>
 <tbody role="rowgroup">${rows.slice(0, rowsOfFleet).map(fleetRow)}</tbody></table></div>
 ${left > 0 && markup`<p class="quiet">And ${countOf(left, 'other user agent')}.</p>`}</section>`;

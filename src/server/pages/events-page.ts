@@ -31,12 +31,12 @@ export async function eventsPage(
   const all = journal.events();
   const chosen = await choose(journal, parameters, nameOf);
   const content = markup`<nav class="crumbs" aria-label="Way back"><a href="./">← All PBXs</a></nav>
-<h1>What happened</h1>
+<h1>Events</h1>
 <section aria-labelledby="${anchor}"><h2 id="${anchor}">Events <small>${counted(chosen.length, all.length)}</small></h2>
 ${filters(parameters)}
 ${
   chosen.length === 0
-    ? markup`<p class="none">No event is like that.</p>`
+    ? markup`<p class="none">No events match.</p>`
     : renderTable({
         anchor,
         caption: 'Events',
@@ -118,8 +118,8 @@ function counted(chosen: number, all: number): string {
 }
 
 function remembered(journal: Journal): Markup {
-  const lost = journal.lost() === undefined ? '' : ' Older events had to make room.';
-  return markup`Remembered since ${moment(journal.startedAtWall)}, when the exporter was started.${lost}`;
+  const lost = journal.lost() === undefined ? '' : ' Older events were dropped.';
+  return markup`Recorded since ${moment(journal.startedAtWall)}, when the exporter was started.${lost}`;
 }
 
 function jsonLink(parameters: URLSearchParams): string {

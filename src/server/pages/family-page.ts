@@ -21,7 +21,7 @@ export function unknownFamilyPage(view: View): string {
   });
   const content = markup`<nav class="crumbs" aria-label="Way back"><a href="./">← All PBXs</a></nav>
 <h1>Which family?</h1>
-${links.length === 0 ? markup`<p>The documentation did not come with this program.</p>` : markup`<ul>${links}</ul>`}`;
+${links.length === 0 ? markup`<p>The documentation is not installed with this program.</p>` : markup`<ul>${links}</ul>`}`;
   return renderPage({
     title: 'Families · pbx-exporter',
     tone: 'wait',

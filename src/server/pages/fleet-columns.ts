@@ -16,7 +16,7 @@ export const fleetSorts = ['state', 'name', 'trunks', 'peers', 'age'] as const;
 /** Sign and word of each level. */
 export const healthBadges: Readonly<Record<HealthLevel, { readonly tone: Tone; readonly word: string }>> = {
   down: { tone: 'bad', word: 'down' },
-  trouble: { tone: 'warn', word: 'up, trouble' },
+  trouble: { tone: 'warn', word: 'up, problems' },
   waiting: { tone: 'wait', word: 'not tried yet' },
   good: { tone: 'good', word: 'up' },
 };
@@ -46,7 +46,7 @@ export function fleetColumns(
     },
     {
       key: 'trouble',
-      title: 'What is wrong',
+      title: 'Problems',
       kind: 'wide',
       cell: (row) => (row.causes === undefined ? troubleCell(row.members[0]) : foldTroubles(row, view)),
     },

@@ -18,9 +18,9 @@ const mostLabels = 300;
 
 const stateWords: readonly (readonly [string, string])[] = [
   ['', 'all'],
-  ['problems', 'down or with trouble'],
+  ['problems', 'down or with problems'],
   ['down', 'down'],
-  ['trouble', 'up with trouble'],
+  ['trouble', 'up with problems'],
   ['suspended', 'login suspended'],
   ['up', 'up'],
   ['waiting', 'not tried yet'],

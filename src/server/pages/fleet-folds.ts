@@ -60,7 +60,7 @@ export function foldTroubles({ members, causes = [] }: FleetRow, view: View): Ma
   const where = left.length === members.length ? 'any' : formatCount(left.length);
   const waits =
     left.length > 0 &&
-    markup`<p>No login at ${where} of them, for another ${formatTimeLeft(Math.max(...left))} at most.</p>`;
+    markup`<p>Logins are suspended at ${where} of them, for another ${formatTimeLeft(Math.max(...left))} at most.</p>`;
   return markup`${causes.map((cause) => markup`<p>${foreign(cause)}</p>`)}${waits}`;
 }
 
@@ -71,9 +71,9 @@ function causesOf({ health }: Member): readonly string[] {
 /** The choice between folded rows and one for each PBX; nothing where it makes no difference. */
 export function foldChoice(members: readonly Member[], parameters: URLSearchParams): Markup {
   if (parameters.get('fold') === 'no')
-    return markup`<p class="choice"><a href="${linkTo(parameters, { fold: undefined, page: undefined }, 'pbxs')}">Put PBXs with the same trouble into one row</a></p>`;
+    return markup`<p class="choice"><a href="${linkTo(parameters, { fold: undefined, page: undefined }, 'pbxs')}">Group PBXs with the same problem</a></p>`;
   if (folded(members).length === members.length) return nothing;
-  return markup`<p class="choice"><a href="${linkTo(parameters, { fold: 'no', page: undefined }, 'pbxs')}">Show each PBX in a row of its own</a></p>`;
+  return markup`<p class="choice"><a href="${linkTo(parameters, { fold: 'no', page: undefined }, 'pbxs')}">Show each PBX in its own row</a></p>`;
 }
 
 function forHowLong(wall: number | undefined, view: View): string {

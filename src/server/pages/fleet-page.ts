@@ -39,7 +39,7 @@ ${fleetFilters({ members, parameters, query })}
 ${query.sort === 'state' && foldChoice(chosen, parameters)}
 ${
   chosen.length === 0
-    ? markup`<p class="none">No PBX is like that. <a href="${linkTo(plain, {}, anchor)}">Show all ${formatCount(members.length)}</a></p>`
+    ? markup`<p class="none">No PBXs match. <a href="${linkTo(plain, {}, anchor)}">Show all ${formatCount(members.length)}</a></p>`
     : renderTable({
         anchor,
         caption: 'PBXs',
@@ -105,9 +105,9 @@ function headline(members: readonly Member[]): string {
   const waiting = members.filter(({ health }) => health.level === 'waiting').length;
   if (down > 0) return `${countOf(down, 'PBX is', 'PBXs are')} down`;
   if (trouble > 0) return `${countOf(trouble, 'PBX has', 'PBXs have')} trouble`;
-  if (waiting === members.length) return 'Starting: no PBX has been asked yet';
+  if (waiting === members.length) return 'Starting: no PBX has been polled yet';
   if (waiting > 0) return `Starting: ${countOf(waiting, 'PBX', 'PBXs')} not tried yet`;
-  return members.length === 1 ? 'The PBX is well' : `All ${formatCount(members.length)} PBXs are well`;
+  return members.length === 1 ? 'The PBX has no problems' : `All ${formatCount(members.length)} PBXs have no problems`;
 }
 
 function titleOf(members: readonly Member[]): string {

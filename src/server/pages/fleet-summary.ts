@@ -55,7 +55,7 @@ function pbxTile({ members, linkTo }: FleetNumbers): Markup {
   return tile(
     'PBXs',
     markup`${formatCount(good + trouble)} <small>of ${formatCount(members.length)} up</small>`,
-    markup`${bar(shares)}<ul>${item('bad', 'down', 'down', down)}${item('warn', 'trouble', 'with trouble', trouble)}${item('wait', 'waiting', 'not tried yet', waiting)}</ul>`,
+    markup`${bar(shares)}<ul>${item('bad', 'down', 'down', down)}${item('warn', 'trouble', 'with problems', trouble)}${item('wait', 'waiting', 'not tried yet', waiting)}</ul>`,
   );
 }
 
@@ -93,7 +93,7 @@ function trunkTile(numbers: FleetNumbers): Markup {
 function loginTile({ members, view, linkTo }: FleetNumbers): Markup {
   const left = members.map(({ target }) => suspensionLeft(target, view)).filter((time) => time > 0);
   if (left.length === 0)
-    return tile('Logins', markup`0 <small>suspended</small>`, markup`<p class="quiet">No login has to wait.</p>`);
+    return tile('Logins', markup`0 <small>suspended</small>`, markup`<p class="quiet">No logins are suspended.</p>`);
   return tile(
     'Logins',
     markup`<a class="warn" href="${linkTo('suspended')}">${icon('warn')}${formatCount(left.length)}</a> <small>suspended</small>`,

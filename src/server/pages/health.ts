@@ -44,10 +44,10 @@ function whyDown(target: StatusTarget, view: View): readonly Trouble[] {
   const { reason, detail } = target.record.lastRound ?? {};
   const left = suspensionLeft(target, view);
   const cause = reason === undefined || reason === 'suspended' ? '' : failureSentence(reason, detail);
-  const waits = left === 0 && reason === 'suspended' ? 'The exporter waits a little before the next login.' : '';
+  const waits = left === 0 && reason === 'suspended' ? 'The exporter waits briefly before the next login.' : '';
   const troubles: readonly Trouble[] = [
     { about: 'login', text: cause, cause },
-    { about: 'login', text: left > 0 ? `No login for another ${formatTimeLeft(left)}.` : '', cause: '' },
+    { about: 'login', text: left > 0 ? `Logins are suspended for another ${formatTimeLeft(left)}.` : '', cause: '' },
     { about: 'login', text: waits, cause: waits },
   ];
   return troubles.filter(({ text }) => text !== '');
@@ -64,7 +64,7 @@ function lateTroubles({ overdueMs }: StatusTarget): readonly Trouble[] {
 function banTroubles(target: StatusTarget, view: View): readonly Trouble[] {
   if (shownParts(target, view).security?.value.ownAddressBanned !== true) return [];
   const text =
-    'The PBX has banned the address of the exporter: put it on the white list of the PBX, and look for wrong logins from it.';
+    'The PBX has banned the address of the exporter: add it to the allow-list of the PBX, and look for wrong logins from it.';
   return [{ about: 'login', text, cause: text }];
 }
 

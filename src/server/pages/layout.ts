@@ -33,7 +33,7 @@ ${refresh !== undefined && markup`<meta http-equiv="refresh" content="${refresh}
 <link rel="icon" href="${favicon(tone)}">
 <style>${style}</style></head>
 <body>${iconSheet}
-<a class="skip" href="#main">To the content</a>
+<a class="skip" href="#main">Skip to content</a>
 <header class="top"><a class="brand" href="./">${brandMark}pbx-exporter</a>
 <nav aria-label="Other pages"><a href="events">Events</a><a href="metrics">Metrics</a><a href="config">Configuration</a>${dashboards !== undefined && markup`<a href="${dashboards}">Dashboards</a>`}</nav>
 ${refreshBar(parameters, refresh, view)}</header>
@@ -41,7 +41,7 @@ ${refreshBar(parameters, refresh, view)}</header>
 ${view.stateProblem !== undefined && markup`<div class="card alert warn short"><p>${view.stateProblem}</p></div>`}
 ${content}
 </main>
-<footer><p>pbx-exporter ${view.version}. Made from what the last rounds read; opening this page asks no PBX anything.</p></footer>
+<footer><p>pbx-exporter ${view.version}. This page shows what the last rounds read; opening it sends no request to any PBX.</p></footer>
 <script>${script}</script></body></html>
 `.text;
 }

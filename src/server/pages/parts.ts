@@ -64,7 +64,7 @@ export function withCode(text: string): readonly Markup[] {
 /** The command that reloads the exporter, where one of the texts speaks of a reload. */
 export function reloadHelp(texts: readonly string[], { reloadCommand }: View): Markup {
   if (reloadCommand === undefined || !texts.some((text) => /\breload/i.test(text))) return nothing;
-  return markup`<p>To reload, on the machine of the exporter: <code class="command">${reloadCommand}</code></p>`;
+  return markup`<p>To reload, run this on the exporter's machine: <code class="command">${reloadCommand}</code></p>`;
 }
 
 /** A count of changes; most are 0, and those must not draw the eye. */

@@ -14,14 +14,14 @@ export function collectorSection(target: StatusTarget, view: View): Markup {
   return markup`<section aria-labelledby="collectors"><h2 id="collectors">What is read</h2>
 <div class="scroll"><table role="table"><caption>Collectors</caption><thead role="rowgroup"><tr role="row">
 <th role="columnheader" scope="col">Collector</th><th role="columnheader" scope="col">Last round</th><th role="columnheader" scope="col">Reason</th>
-<th role="columnheader" scope="col" class="number">Values from</th><th role="columnheader" scope="col">Rows with defects since start</th></tr></thead>
+<th role="columnheader" scope="col" class="number">Values from</th><th role="columnheader" scope="col">Rows skipped since start</th></tr></thead>
 <tbody role="rowgroup">${enabled.map((name) => row(name, target, view))}</tbody></table></div>${missingList(target)}</section>`;
 }
 
 /** Calls that bring only names, rights, versions or details of single rows and brought nothing. */
 function missingList({ record: { missing } }: StatusTarget): Markup {
   if (missing.length === 0) return nothing;
-  return markup`<p class="quiet">The PBX did not answer calls that only add details (names, versions and the like). Nothing else depends on them:</p>
+  return markup`<p class="quiet">The PBX did not answer these calls, which only add details such as names and versions. Nothing else depends on them:</p>
 <ul class="quiet">${missing.map(({ call, reason, detail }) => markup`<li><code>${call}</code>: <code>${reason}</code>, ${foreign(shorten(detail, 300))}</li>`)}</ul>`;
 }
 
@@ -36,7 +36,7 @@ function row(name: Collector, target: StatusTarget, view: View): Markup {
 <td role="cell" data-title="Last round">${success ? badge('good', 'read') : badge('bad', 'failed')}</td>
 <td role="cell" data-title="Reason"${why.length === 0 && markup` class="empty"`}>${why.map((text) => markup`<p>${foreign(text)}</p>`)}</td>
 <td role="cell" class="number" data-title="Values from">${age(name, target, view)}</td>
-<td role="cell" data-title="Rows with defects since start">${skipped(name, target)}</td></tr>
+<td role="cell" data-title="Rows skipped since start">${skipped(name, target)}</td></tr>
 `;
 }
 

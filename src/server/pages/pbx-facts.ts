@@ -16,7 +16,7 @@ export function pbxFacts(target: StatusTarget, view: View): Markup {
   );
   return markup`<section class="card" aria-label="Facts"><dl class="facts">
 ${familyFact(identity.family, view)}${fact('Model', model)}${fact('Version', version)}
-${fact('PBX running for', uptimeSeconds === undefined ? undefined : formatDuration(uptimeSeconds * 1000))}
+${fact('Uptime of the PBX', uptimeSeconds === undefined ? undefined : formatDuration(uptimeSeconds * 1000))}
 ${limitFacts(target, view).map(([name, text]) => fact(name, text))}
 ${labels.length > 0 && markup`<div><dt>Labels</dt><dd>${labels}</dd></div>`}
 ${addressFacts(configured)}
@@ -29,7 +29,7 @@ ${fact('Failed rounds since start', failureText(record.counters.roundFailures))}
 
 function familyFact(family: string, view: View): Markup {
   const page = familyLink(family, view);
-  const name = page === undefined ? foreign(family) : markup`<a href="${page}">${family}, its documentation</a>`;
+  const name = page === undefined ? foreign(family) : markup`<a href="${page}">${family} (documentation)</a>`;
   return markup`<div><dt>Family</dt><dd>${name}</dd></div>
 `;
 }
@@ -59,7 +59,7 @@ function roundText({ record, intervalMs }: StatusTarget, view: View): string {
 }
 
 function loginText({ success, failure }: { readonly success: number; readonly failure: number }): string {
-  return failure === 0 ? formatCount(success) : `${formatCount(success)}, and ${formatCount(failure)} that failed`;
+  return failure === 0 ? formatCount(success) : `${formatCount(success)} successful, ${formatCount(failure)} failed`;
 }
 
 function failureText(failures: Readonly<Partial<Record<string, number>>>): string {

@@ -106,7 +106,7 @@ function gapsInWords(points: readonly Point[], { first, longestStep, wall }: Win
   const end = Math.floor(wall / minuteMs);
   const gaps = gapsOf(points, { first, longestStep, end });
   if (gaps.length === 0) return [];
-  if (gaps.length > mostGaps) return [` ${formatCount(gaps.length)} times without values.`];
+  if (gaps.length > mostGaps) return [` ${formatCount(gaps.length)} gaps.`];
   const spans = gaps.flatMap(({ from, to }, index) => [index === 0 ? 'from ' : ', from ', from, ' to ', to]);
   return [' No values ', ...spans, '.'];
 }

@@ -44,7 +44,7 @@ export const noSection: ListSection = { content: nothing, isHit: false };
 export function inOrderOfHits(sections: readonly ListSection[], search: string): Markup {
   if (search === '') return markup`${sections.map(({ content }) => content)}`;
   const [hits, others] = [true, false].map((wanted) => sections.filter(({ isHit }) => isHit === wanted));
-  const none = hits?.length === 0 && markup`<p class="none">No trunk and no peer is like that.</p>`;
+  const none = hits?.length === 0 && markup`<p class="none">No trunks or peers match.</p>`;
   return markup`<div id="hits">${none}${hits?.map(({ content }) => content)}</div>${others?.map(({ content }) => content)}`;
 }
 
@@ -77,7 +77,7 @@ function sinceCell(since: Since | undefined, journal: Journal, { wall }: View): 
       ? markup`since before the start`
       : markup`since before ${shortMoment(firstReadWall, wall)}`;
   if (notBeforeWall === undefined) return markup`since ${shortMoment(atWall, wall)}`;
-  return markup`since some time from ${shortMoment(notBeforeWall, wall)} to ${shortMoment(atWall, wall)}`;
+  return markup`changed between ${shortMoment(notBeforeWall, wall)} and ${shortMoment(atWall, wall)}`;
 }
 
 /** How often the state of a peer or trunk has changed, most restless first. */

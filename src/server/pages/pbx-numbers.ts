@@ -40,9 +40,9 @@ function queueRow({ id, waitingCallers, agents }: Queue): Markup {
   const words = agentStates
     .filter((state) => (agents?.[state] ?? 0) > 0)
     .map((state) => `${formatCount(agents?.[state] ?? 0)} ${agentWords[state]}`);
-  const told = agents === undefined ? 'not told' : words.length === 0 ? 'none' : words.join(', ');
+  const told = agents === undefined ? 'not reported' : words.length === 0 ? 'none' : words.join(', ');
   return markup`<tr role="row"><th role="rowheader" scope="row">${foreign(shorten(id))}</th>
-<td role="cell" class="number" data-title="Waiting callers">${waitingCallers === undefined ? 'not told' : formatCount(waitingCallers)}</td>
+<td role="cell" class="number" data-title="Waiting callers">${waitingCallers === undefined ? 'not reported' : formatCount(waitingCallers)}</td>
 <td role="cell" data-title="Agents">${told}</td></tr>
 `;
 }

@@ -61,7 +61,7 @@ export function unknownPbxPage(name: string, similar: readonly string[], view: V
   const meant: Piece = links.length > 0 && markup`<p>Did you mean</p><ul>${links}</ul>`;
   const title = name === '' ? 'Which PBX?' : markup`There is no PBX ${foreign(shorten(name, 100))}`;
   const content = markup`${crumbs('')}<h1>${title}</h1>
-<p>Nothing in the configuration has this name. It may have been renamed or taken away by a reload.</p>${meant}
+<p>Nothing in the configuration has this name. It may have been renamed or removed by a reload.</p>${meant}
 <p><a href="./">All PBXs</a></p>`;
   return renderPage({
     title: 'Unknown PBX · pbx-exporter',
@@ -91,7 +91,7 @@ function otherViews({ identity }: StatusTarget, view: View): Markup {
   const dashboard = dashboardLink('pbx-one', { pbx: name }, view);
   const siteDashboard = site === '' ? undefined : dashboardLink('pbx-site', { site }, view);
   const csv = `pbx.csv?${new URLSearchParams({ target: name }).toString()}`;
-  return markup`<nav class="views" aria-label="The same elsewhere">${dashboard !== undefined && markup`<a href="${dashboard}">Dashboard of this PBX</a>`}
+  return markup`<nav class="views" aria-label="Other views">${dashboard !== undefined && markup`<a href="${dashboard}">Dashboard of this PBX</a>`}
 ${siteDashboard !== undefined && markup`<a href="${siteDashboard}">Dashboard of its site</a>`}
 <a href="${csv}">Trunks and peers as CSV</a></nav>`;
 }

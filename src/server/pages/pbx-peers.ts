@@ -40,7 +40,7 @@ export function peerSection(list: PbxList): ListSection {
       ? noSection
       : listSection(
           heading,
-          markup`<p class="none">The list of peers could not be read. That does not mean that there are none.</p>`,
+          markup`<p class="none">The list of peers could not be read. This does not mean that there are no peers.</p>`,
           false,
         );
   if (peers.length === 0)
@@ -62,7 +62,7 @@ function peerTable(all: readonly Peer[], list: PbxList): ListSection {
 ${stateChips({ label: 'Peers by state', parameters, anchor, chosen: query.state, total: found.length, shares })}
 ${
   chosen.length === 0
-    ? markup`<p class="none">No peer is like that.</p>`
+    ? markup`<p class="none">No peers match.</p>`
     : renderTable({
         anchor,
         caption: 'Peers',

@@ -10,7 +10,7 @@ import { isTried, lacksHashKey, shownAge, type StatusTarget, suspensionLeft, typ
 /** What is wrong with a PBX as a whole, and what to do about it; nothing where all is well. */
 export function troubleCards(target: StatusTarget, { level, troubles }: Health, view: View): Markup {
   if (!isTried(target))
-    return markup`<div class="card alert wait"><h2>Not asked yet</h2><p>The exporter has just started, or has just learned of this PBX. Its first round comes within ${formatDuration(target.intervalMs)}, as a rule.</p></div>`;
+    return markup`<div class="card alert wait"><h2>Not polled yet</h2><p>The exporter was just started, or this PBX was just added. Its first round usually starts within ${formatDuration(target.intervalMs)}.</p></div>`;
   if (level === 'down') return downCard(target, view);
   const failed = Object.entries(target.record.collectors).filter(([, { success }]) => !success);
   return markup`${listCard(troubles)}${failed.map(([name, outcome]) => collectorCard(name, outcome, view))}${lateCard(target)}${keyCard(target, view)}`;
@@ -44,7 +44,7 @@ ${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup
 
 function lateCard({ overdueMs, intervalMs }: StatusTarget): Markup {
   if (overdueMs === 0) return nothing;
-  return markup`<div class="card alert warn"><h2>The rounds are late</h2><p>One is due every ${formatDuration(intervalMs)}, and the next one is overdue by ${formatDuration(overdueMs)}. The exporter has too much to do: raise <code>scrape.concurrency</code>, or ask less often.</p></div>`;
+  return markup`<div class="card alert warn"><h2>The rounds are late</h2><p>A round is due every ${formatDuration(intervalMs)}, and the next one is overdue by ${formatDuration(overdueMs)}. The exporter is overloaded: raise <code>scrape.concurrency</code>, or poll less often.</p></div>`;
 }
 
 function keyCard(target: StatusTarget, view: View): Markup {
@@ -62,12 +62,12 @@ function suspension(target: StatusTarget, view: View): Markup {
   const left = suspensionLeft(target, view);
   const { refusals } = target.record;
   if (left === 0) return nothing;
-  return markup`<p class="until">No login for another ${formatTimeLeft(left)}, until ${moment(target.record.suspendedUntilWall)}.</p>
-<p>The exporter stays away so that the PBX does not lock it out.${refusals !== undefined && foreign(` ${refusalsInWords(refusals)}`)} ${loginRemedy(refusals)}</p>`;
+  return markup`<p class="until">Logins are suspended for another ${formatTimeLeft(left)}, until ${moment(target.record.suspendedUntilWall)}.</p>
+<p>The exporter waits so that the PBX does not lock it out.${refusals !== undefined && foreign(` ${refusalsInWords(refusals)}`)} ${loginRemedy(refusals)}</p>`;
 }
 
 function lastGood({ record }: StatusTarget, view: View): string {
-  if (record.lastSuccessAtWall === undefined) return 'No round has gone well since the exporter started.';
+  if (record.lastSuccessAtWall === undefined) return 'No round has succeeded since the exporter started.';
   return `The last good round was ${formatDuration(view.wall - record.lastSuccessAtWall)} ago.`;
 }
 
@@ -78,12 +78,12 @@ const longestRoundMs = 30_000;
 function tryingLess({ record, intervalMs }: StatusTarget, view: View): string {
   const endedMsAgo = view.wall - (record.lastRound?.endedAtWall ?? view.wall);
   if (endedMsAgo <= 3 * intervalMs + longestRoundMs || record.suspendedUntilWall > 0) return '';
-  return 'The exporter tries less often while this lasts, but at least every five minutes or so.';
+  return 'While this lasts, the exporter tries less often, but at least about every five minutes.';
 }
 
 function whatIsShown(target: StatusTarget, view: View): string {
   const age = shownAge(target, view);
-  if (age === undefined) return 'No values are shown: none are young enough.';
+  if (age === undefined) return 'No values are shown, because they are too old.';
   const left = target.identity.staleAfterMs - age;
-  return `The values below are from before that and go in ${formatTimeLeft(left)}.`;
+  return `The values below are from an earlier round and disappear in ${formatTimeLeft(left)}.`;
 }

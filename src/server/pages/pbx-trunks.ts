@@ -34,7 +34,7 @@ export function trunkSection(list: PbxList): ListSection {
       ? noSection
       : listSection(
           heading,
-          markup`<p class="none">The list of trunks could not be read. That does not mean that there are none.</p>`,
+          markup`<p class="none">The list of trunks could not be read. This does not mean that there are no trunks.</p>`,
           false,
         );
   if (trunks.length === 0)
@@ -56,7 +56,7 @@ function trunkTable(all: readonly Trunk[], { target, parameters, view }: PbxList
   const content = markup`${stateChips({ ...chips, total: found.length, shares })}
 ${
   chosen.length === 0
-    ? markup`<p class="none">No trunk is like that.</p>`
+    ? markup`<p class="none">No trunks match.</p>`
     : renderTable({
         anchor,
         caption: 'Trunks',

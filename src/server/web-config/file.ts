@@ -59,7 +59,7 @@ function fixedAtStart(before: WebConfig, after: WebConfig): string | undefined {
     return 'client_auth_type cannot be changed while the exporter runs: restart it';
   // More likely a file that is half written than a wish.
   if (before.users.size > 0 && after.users.size === 0)
-    return 'the last user is gone, and everybody would be let in: restart the exporter where that is meant';
+    return 'the last user was removed, which would open the exporter to everybody: restart it if that is intended';
   return undefined;
 }
 
@@ -90,7 +90,7 @@ export function createWebConfigReloader(setup: WebConfigReloaderSetup): WebConfi
       reload(setup);
     } catch (thrown) {
       // Not committed, so the next look tries again.
-      setup.log.error('web configuration could not be taken over', errorLocation(thrown));
+      setup.log.error('web configuration could not be applied', errorLocation(thrown));
     }
   };
   return {
@@ -106,7 +106,7 @@ function reload({ file, server, log, onReload }: WebConfigReloaderSetup): WebCon
   if (reading.ok) server().apply(reading.config);
   file.commit();
   if (reading.ok) log.info('web configuration reloaded');
-  else log.error('web configuration not reloaded, the one in use stays', { problems: reading.problemCount });
+  else log.error('web configuration not reloaded, keeping the current one', { problems: reading.problemCount });
   onReload(reading.ok);
   return reading;
 }

@@ -62,7 +62,7 @@ const clientAuthType = z
   });
 
 function listOf(known: readonly string[]) {
-  const error = `{key} has an entry that is not supported; there is ${known.join(', ')}`;
+  const error = `{key} has an unsupported entry; supported: ${known.join(', ')}`;
   const name = z.enum(known, { error }).register(valueFacts, {
     words: 'name',
     suggest: ({ value }) => suggest(String(value), known),
@@ -108,12 +108,12 @@ export const sections = {
         basic_auth_users: section(),
       })
       .partial(),
-    unsupported: { rate_limit: 'the number of requests at the same time is limited anyhow' },
+    unsupported: { rate_limit: 'the number of concurrent requests is limited anyway' },
   },
   tls: {
     name: 'tls_server_config',
     schema: tlsServer,
-    unsupported: { client_allowed_sans: 'let an authority of its own sign the certificates of the clients' },
+    unsupported: { client_allowed_sans: 'use a separate authority to sign the client certificates' },
   },
   http: {
     name: 'http_server_config',

@@ -54,7 +54,7 @@ function readWebConfig(scope: WebScope, root: ConfigNode | undefined): WebConfig
   const http = readKeys(report, top.entries.get('http_server_config')?.value, sections.http);
   const http2 = http.entries.get('http2');
   if (http2 !== undefined && http.values.http2 === true)
-    report.warn(http2.value, 'http2: this server speaks HTTP/1.1 only, which every client does too');
+    report.warn(http2.value, 'http2: this server supports only HTTP/1.1, which every client supports too');
   const tls = top.entries.get('tls_server_config');
   const server = tls && readTlsServer(scope, tls);
   return {
@@ -65,7 +65,7 @@ function readWebConfig(scope: WebScope, root: ConfigNode | undefined): WebConfig
 }
 
 const nothingProtected =
-  'the file is empty, so nothing would be protected: write into it what to protect, or start without --web.config.file';
+  'the file is empty, so nothing would be protected: add TLS or users, or start without --web.config.file';
 
 /** Nothing in it: more likely half written or cut off than meant. */
 function isEmpty(node: ConfigNode | undefined): boolean {
@@ -96,7 +96,7 @@ const highestSensibleCost = 14;
 const costOf = (hash: string): number => Number(/^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(hash)?.[1] ?? 0);
 
 const noHash =
-  'this is no bcrypt hash: make one with "htpasswd -nBC 10 NAME" and write the part behind the colon; a password as it is does not belong here';
+  'this is not a bcrypt hash: create one with "htpasswd -nBC 10 NAME" and use the part after the colon; do not put a plain password here';
 
 const bcryptHash = z
   .string({ error: noHash })
@@ -105,7 +105,7 @@ const bcryptHash = z
     words: 'bcrypt hash',
     remark: (hash) =>
       costOf(hash) > highestSensibleCost
-        ? `a cost of ${costOf(hash)} makes each check of this password take seconds: 10 is usual`
+        ? `a cost of ${costOf(hash)} makes each check of this password take seconds: the usual cost is 10`
         : undefined,
   });
 
@@ -119,7 +119,7 @@ function readUsers(report: Report, users: Entry | undefined): ReadonlyMap<string
   )
     report.error(
       users.location,
-      'basic_auth_users is empty, so everybody would be let in: leave the key out where that is meant',
+      'basic_auth_users is empty, which would open the exporter to everybody: remove the key if that is intended',
     );
   const pairs = [...entries.values()].flatMap((entry) => {
     const hash = readHash(report, entry);
@@ -131,12 +131,14 @@ function readUsers(report: Report, users: Entry | undefined): ReadonlyMap<string
 function readHash(report: Report, entry: Entry): string | undefined {
   const { key, location } = entry;
   if (key !== '' && !key.includes(':') && !/\p{Cc}/u.test(key)) return readValue(report, entry, bcryptHash);
-  report.error(location, 'a user name must not be empty or hold a colon');
+  report.error(location, 'a user name must not be empty or contain a colon');
   return undefined;
 }
 
 const plain = text();
-const header = plain.refine((value) => /^[\x20-\x7e]*$/.test(value), { error: '{key} may hold ASCII characters only' });
+const header = plain.refine((value) => /^[\x20-\x7e]*$/.test(value), {
+  error: '{key} may contain only ASCII characters',
+});
 
 /** Headers that take certain values only. */
 const limited = new Map(

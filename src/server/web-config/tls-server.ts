@@ -59,7 +59,7 @@ function readPem(
 ): string | undefined {
   const [inline, file] = [entries.get(name), entries.get(`${name}_file`)];
   if (inline !== undefined && file !== undefined) {
-    report.error(inline.location, `${name} does not go with ${name}_file: set one or the other`);
+    report.error(inline.location, `${name} cannot be combined with ${name}_file: set one or the other`);
     return undefined;
   }
   if (inline !== undefined) return readValue(report, inline, inlinePem);
@@ -68,14 +68,15 @@ function readPem(
   if (path === undefined) return undefined;
   const found = readFile(path);
   if (found.ok && found.text.includes('-----BEGIN ')) return found.text;
-  report.error(file.value, `${name}_file: ${found.ok ? `the file ${found.path} holds no PEM text` : found.message}`);
+  report.error(file.value, `${name}_file: ${found.ok ? `the file ${found.path} contains no PEM text` : found.message}`);
   return undefined;
 }
 
 function checkClientAuth(report: Report, at: Entry, type: ClientAuthType, authorities: string | undefined): void {
   if (authorities === undefined) return;
   const verifies = type === 'VerifyClientCertIfGiven' || type === 'RequireAndVerifyClientCert';
-  if (verifies && authorities === '') report.error(at.location, `${type} needs client_ca_file, to verify them by`);
+  if (verifies && authorities === '')
+    report.error(at.location, `${type} needs client_ca_file to verify client certificates`);
   if (type === 'NoClientCert' && authorities !== '')
     report.error(at.location, 'client_ca_file has no effect without client_auth_type: RequireAndVerifyClientCert');
   if (type === 'RequestClientCert' || type === 'RequireAnyClientCert')

@@ -60,7 +60,7 @@ describe('the program', () => {
     const [code] = (await once(child, 'close')) as [number];
     expect(code).toBe(1);
     expect(output()).toContain('exporter.yml:1:10: ');
-    expect(output()).toContain('web.yml:1:24: this is no bcrypt hash');
+    expect(output()).toContain('web.yml:1:24: this is not a bcrypt hash');
     expect(output()).toContain('web.yml:2:1: rate_limit is not supported');
     expect(output()).not.toContain('hunter2');
   });
@@ -79,7 +79,7 @@ describe('the program', () => {
     writeFileSync(file, 'targets: []\n');
     await configuration.close();
     await wrote('msg=listening');
-    await wrote('configuration not reloaded, the one in use stays');
+    await wrote('configuration not reloaded, keeping the current one');
     const closed = once(child, 'close');
     child.kill('SIGTERM');
     expect(await closed).toEqual([0, null]);
@@ -124,7 +124,7 @@ describe('the program', () => {
     writeFileSync(join(folder, 'exporter.yml'), `targets:\n${target('hq')}${target('second')}`);
     writeFileSync(join(folder, 'web.yml'), 'basic_auth_users: { prometheus: nonsense }\n');
     child.kill('SIGHUP');
-    await wrote('web configuration not reloaded, the one in use stays');
+    await wrote('web configuration not reloaded, keeping the current one');
     await wrote('target is up', 2);
     expect(await (await ask('first password')).json()).toHaveLength(2);
     expect(await (await ask('first password', '/metrics')).text()).toContain('last_reload_successful 0');
@@ -132,7 +132,7 @@ describe('the program', () => {
     writeFileSync(join(folder, 'exporter.yml'), 'targets: []\n');
     writeFileSync(join(folder, 'web.yml'), `basic_auth_users: { prometheus: '${two}' }\n`);
     child.kill('SIGHUP');
-    await wrote('msg="configuration not reloaded, the one in use stays"');
+    await wrote('msg="configuration not reloaded, keeping the current one"');
     expect((await ask('first password')).status).toBe(401);
     expect(await (await ask('second password')).json()).toHaveLength(2);
     expect(await (await ask('second password', '/metrics')).text()).toContain('last_reload_successful 0');

@@ -51,7 +51,7 @@ describe('PBXs with the same trouble', () => {
       ...one,
       record: { ...one.record, suspendedUntilWall: index === 0 ? 0 : wall + index * 60_000 },
     }));
-    expect(plainText(page(refused))).toContain('No login at 2 of them, for another 2 min at most.');
+    expect(plainText(page(refused))).toContain('Logins are suspended at 2 of them, for another 2 min at most.');
     const late = ['a', 'b', 'c'].map((name, index) => ({ ...target(name), overdueMs: 1000 + 60_000 * index }));
     expect(plainText(page(late))).toContain('The rounds are late.');
     const away = [2, 3, 4].map((count) =>
@@ -74,13 +74,13 @@ describe('PBXs with the same trouble', () => {
   });
 
   test('each has its own row where it is asked for, and in any other order', () => {
-    const own = linkNamed(page(site(4)), 'Show each PBX in a row of its own');
+    const own = linkNamed(page(site(4)), 'Show each PBX in its own row');
     expect(own).toBe('?fold=no#pbxs');
     expect(names(site(4), own)).toEqual(['branch-1', 'branch-2', 'branch-3', 'branch-4']);
-    expect(linkNamed(page(site(4), own), 'Put PBXs with the same trouble into one row')).toBe('?#pbxs');
+    expect(linkNamed(page(site(4), own), 'Group PBXs with the same problem')).toBe('?#pbxs');
     expect(names(site(4), '?sort=name')).toHaveLength(4);
-    expect(page(site(4), '?sort=name')).not.toContain('in a row of its own');
-    expect(page(site(2))).not.toContain('in a row of its own');
+    expect(page(site(4), '?sort=name')).not.toContain('in its own row');
+    expect(page(site(2))).not.toContain('in its own row');
     expect(page(site(4), '?fold=no&q=branch')).toContain('<input type="hidden" name="fold" value="no">');
   });
 

@@ -8,7 +8,7 @@ const page = (query = '', targets = mixedFleet): string => fleetPage(targets, as
 const names = (query = '', targets = mixedFleet): readonly string[] => rowNames(page(query, targets), 'PBXs');
 
 describe('the fleet page', () => {
-  test('shows problems first: down, up with trouble, not tried, well', () => {
+  test('shows problems first: down, up with problems, not tried, well', () => {
     expect(names()).toEqual(['hamburg', 'münchen-lager', 'berlin-hq', 'bremen', 'essen', 'dresden', 'aachen']);
     expect(plainText(page())).toContain('2 PBXs are down');
   });
@@ -16,19 +16,19 @@ describe('the fleet page', () => {
   test('says what is wrong in words, since when, and how long no login will be tried', () => {
     expect(row(page(), 'PBXs', 'hamburg')).toEqual({
       State: 'down for 40 s',
-      'What is wrong': 'The login was refused. No login for another 14 min.',
+      Problems: 'The login was refused. Logins are suspended for another 14 min.',
       'Trunks in service': '1 of 1',
       'Peers reachable': '53 of 60',
       Calls: '',
       'Data from': '70 s ago',
     });
-    expect(row(page(), 'PBXs', 'berlin-hq')['What is wrong']).toBe(
+    expect(row(page(), 'PBXs', 'berlin-hq')['Problems']).toBe(
       '1 of 6 trunks not in service: Telvia backup (rejected).',
     );
-    expect(row(page(), 'PBXs', 'bremen')['What is wrong']).toBe(
+    expect(row(page(), 'PBXs', 'bremen')['Problems']).toBe(
       'Reading the queues failed: the account may not see the queues.',
     );
-    expect(row(page(), 'PBXs', 'essen')['What is wrong']).toBe('None of 2 peers can be reached.');
+    expect(row(page(), 'PBXs', 'essen')['Problems']).toBe('None of 2 peers can be reached.');
   });
 
   test('shows no number that is too old, and no 0 in its place', () => {
@@ -46,7 +46,7 @@ describe('the fleet page', () => {
   test('tells not tried, empty and down apart', () => {
     expect(row(page(), 'PBXs', 'dresden')).toMatchObject({ State: 'not tried yet', 'Peers reachable': '' });
     expect(row(page(), 'PBXs', 'bremen')['Trunks in service']).toBe('none');
-    expect(plainText(page('', [waiting]))).toContain('Starting: no PBX has been asked yet');
+    expect(plainText(page('', [waiting]))).toContain('Starting: no PBX has been polled yet');
   });
 
   test('adds up what was read and says from how many PBXs', () => {
@@ -66,16 +66,16 @@ describe('the fleet page', () => {
       target('two', { held: { peers: phones('DeskSet/1.18', 'DeskSet/1.18', 'Old/0.9') } }),
       target('three', { identity: { userAgents: 0 }, held: { peers: phones('DeskSet/1.18') } }),
     ];
-    expect(rowNames(page('', fleet), 'Registered devices by what they say they are')).toEqual([
+    expect(rowNames(page('', fleet), 'Registered devices by user agent')).toEqual([
       'DeskSet/1.18',
       'Old/0.9',
       'SoftTalk/3.0',
     ]);
-    expect(row(page('', fleet), 'Registered devices by what they say they are', 'DeskSet/1.18')).toEqual({
+    expect(row(page('', fleet), 'Registered devices by user agent', 'DeskSet/1.18')).toEqual({
       Devices: '3',
       PBXs: '2',
     });
-    expect(rowNames(page('q=one', fleet), 'Registered devices by what they say they are')).toEqual([
+    expect(rowNames(page('q=one', fleet), 'Registered devices by user agent')).toEqual([
       'DeskSet/1.18',
       'SoftTalk/3.0',
     ]);
@@ -84,7 +84,7 @@ describe('the fleet page', () => {
 
   test('a fleet of one that is well, and one of none', () => {
     const one = page('', [target('only', { held: { peers: [peer('1')], trunks: [trunk('t')] } })]);
-    expect(plainText(one)).toContain('The PBX is well');
+    expect(plainText(one)).toContain('The PBX has no problems');
     expect(one).not.toContain('<form');
     expect(columnTitles(one, 'PBXs')).not.toContain('Calls');
     expect(plainText(page('', []))).toContain('No PBX is configured');
@@ -93,7 +93,7 @@ describe('the fleet page', () => {
   test('says the meaning of the reason where nothing more is known, and what was seen where it is', () => {
     const down = (detail?: string): string => {
       const lastRound = { endedAtWall: wall, durationMs: 1, reason: 'connect', ...(detail && { detail }) } as const;
-      return row(page('', [target('x', { record: { up: false, lastRound } })]), 'PBXs', 'x')['What is wrong'] ?? '';
+      return row(page('', [target('x', { record: { up: false, lastRound } })]), 'PBXs', 'x')['Problems'] ?? '';
     };
     expect(down()).toBe('No connection to the PBX, or it was closed before an answer began.');
     expect(down('the connection was refused (ECONNREFUSED)')).toBe('The connection was refused (ECONNREFUSED).');
@@ -127,7 +127,7 @@ describe('search and filters', () => {
   });
 
   test('a filter that fits nothing says so and leads back', () => {
-    expect(plainText(page('?q=nobody'))).toContain('No PBX is like that.');
+    expect(plainText(page('?q=nobody'))).toContain('No PBXs match. Show all');
     expect(linkNamed(page('?q=nobody&refresh=10'), 'Show all 7')).toBe('?refresh=10#pbxs');
   });
 

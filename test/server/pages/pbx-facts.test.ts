@@ -31,14 +31,14 @@ describe('where a PBX and its documentation are', () => {
   });
 
   test('the family leads to its documentation where that came with the program', () => {
-    expect(linkNamed(page(headquarters), 'yeastar-p, its documentation')).toBe('family?name=yeastar-p');
+    expect(linkNamed(page(headquarters), 'yeastar-p (documentation)')).toBe('family?name=yeastar-p');
     expect(page(headquarters, { ...shown, documented: new Set() })).not.toContain('family?name=');
     expect(page(target('x', { identity: { family: hostile } }))).not.toContain('<script>document');
   });
 });
 
 describe('the command that reloads', () => {
-  const sentence = 'To reload, on the machine of the exporter: sudo systemctl reload pbx-exporter.service';
+  const sentence = "To reload, run this on the exporter's machine: sudo systemctl reload pbx-exporter.service";
 
   test('stands where a reload is what helps, and nowhere else', () => {
     expect(text(refused)).toContain(sentence);

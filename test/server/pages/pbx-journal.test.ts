@@ -49,7 +49,7 @@ describe('since when', () => {
     rounds.round({ ...peers({ 201: 'reachable', 202: 'unregistered' }), ...trunks({}) }, { afterMs: 3_600_000 });
     const html = page(rounds.journal, { wall: rounds.wall });
     expect(row(html, 'Peers', '201')[since]).toBe('since before 15:00 UTC');
-    expect(row(html, 'Peers', '202')[since]).toBe('since some time from 15:00 UTC to 16:00 UTC');
+    expect(row(html, 'Peers', '202')[since]).toBe('changed between 15:00 UTC and 16:00 UTC');
     expect(row(html, 'Trunks', 'city')[since]).toBe('since before 15:00 UTC');
   });
 

@@ -27,10 +27,10 @@ describe('a PBX that is up', () => {
   test('says what it is, since when, and how fresh its data is', () => {
     const shown = text(headquarters);
     for (const part of [
-      'berlin-hq up, trouble for 1 h 16 min, since 2026-03-14 01:51:09 UTC',
+      'berlin-hq up, problems for 1 h 16 min, since 2026-03-14 01:51:09 UTC',
       'Model P560',
       'Version 37.12.0.24',
-      'PBX running for 12 d 2 h',
+      'Uptime of the PBX 12 d 2 h',
       'site=berlin',
       'every 30 s; last one 5 s ago, took 153 ms',
       '7 inbound, 4 outbound, 2 internal',
@@ -112,13 +112,15 @@ describe('a PBX that is up', () => {
       held: { queues: [{ id: 'sales', waitingCallers: 3, agents: { in_call: 4, paused: 1 } }, { id: 'night' }] },
     });
     expect(row(page(of), 'Queues', 'sales')).toEqual({ 'Waiting callers': '3', Agents: '4 in a call, 1 paused' });
-    expect(row(page(of), 'Queues', 'night')).toEqual({ 'Waiting callers': 'not told', Agents: 'not told' });
+    expect(row(page(of), 'Queues', 'night')).toEqual({ 'Waiting callers': 'not reported', Agents: 'not reported' });
   });
 
   test('tells an empty list from one that could not be read and from one that nobody asked for', () => {
     expect(text(target('e', { held: { trunks: [] } }))).toContain('The PBX has no trunks.');
     const failing = target('f', { record: { collectors: { trunks: { success: false, reason: 'forbidden' } } } });
-    expect(text(failing)).toContain('The list of trunks could not be read. That does not mean that there are none.');
+    expect(text(failing)).toContain(
+      'The list of trunks could not be read. This does not mean that there are no trunks.',
+    );
     expect(text(target('n', { held: { peers: [peer('1')] } }))).not.toMatch(/Trunks(?! and peers as CSV)/);
   });
 
@@ -152,8 +154,8 @@ describe('a PBX that is up', () => {
   test('rounds that do not come any more are said, so that old data has no healthy face', () => {
     const late = { ...headquarters, overdueMs: 540_000 };
     expect(text(late)).toContain('The rounds are late');
-    expect(text(late)).toContain('One is due every 30 s, and the next one is overdue by 9 min.');
-    expect(text(late)).toContain('up, trouble');
+    expect(text(late)).toContain('A round is due every 30 s, and the next one is overdue by 9 min.');
+    expect(text(late)).toContain('up, problems');
     expect(text(headquarters)).not.toContain('The rounds are late');
   });
 });
@@ -164,11 +166,11 @@ describe('a PBX that is down', () => {
     for (const part of [
       'The login was refused',
       'bad_credentials : the user name, password, token or key was refused',
-      'No login for another 14 min, until 2026-03-14 03:21:29 UTC',
+      'Logins are suspended for another 14 min, until 2026-03-14 03:21:29 UTC',
       'Check the user name and password (or token) of this target.',
       'Last tried 40 s ago. The last good round was 70 s ago.',
-      'The values below are from before that and go in 20 s.',
-      '3, and 1 that failed',
+      'The values below are from an earlier round and disappear in 20 s.',
+      '3 successful, 1 failed',
     ])
       expect(shown).toContain(part);
   });
@@ -178,12 +180,12 @@ describe('a PBX that is down', () => {
       ...silent,
       record: { ...silent.record, lastRound: { endedAtWall: wall - 240_000, durationMs: 20_000 } },
     };
-    expect(text(long)).toContain('The exporter tries less often while this lasts');
+    expect(text(long)).toContain('While this lasts, the exporter tries less often');
     expect(text(refused)).not.toContain('tries less often');
   });
 
   test('shows nothing that is too old', () => {
-    expect(text(silent)).toContain('No values are shown: none are young enough.');
+    expect(text(silent)).toContain('No values are shown, because they are too old.');
     expect(text(silent)).toContain('The list of peers could not be read.');
     expect(text(silent)).not.toContain('Anna');
     expect(row(page(silent), 'Collectors', 'peers')['Values from']).toBe('3 h 6 min ago too old to be shown');
@@ -226,7 +228,7 @@ describe('five thousand peers', () => {
     expect(rowNames(page(large, '?q=4711'), 'Peers')).toEqual(['4711']);
     const found = page(large, '?q=garcia+kofi');
     expect(row(found, 'Peers', rowNames(found, 'Peers')[0] ?? '')['Name']).toBe('Kofi García');
-    expect(text(large, '?q=nobody')).toContain('No trunk and no peer is like that.');
+    expect(text(large, '?q=nobody')).toContain('No trunks or peers match.');
   });
 
   test('are narrowed by links that keep the search, and sorted', () => {
@@ -261,7 +263,7 @@ describe('names of people', () => {
     const hash = view.hashName('Grace Hopper', '') ?? 'no hash';
     expect(row(page(of), 'Peers', '1')['Name']).toBe(hash);
     expect(page(of)).not.toMatch(/grace|hopper/iu);
-    expect(text(of, '?q=hopper')).toContain('No trunk and no peer is like that.');
+    expect(text(of, '?q=hopper')).toContain('No trunks or peers match.');
     expect(rowNames(page(of, `?q=${hash}`), 'Peers')).toEqual(['1']);
   });
 
@@ -269,7 +271,7 @@ describe('names of people', () => {
     const of = target('p', { held, identity: { peerNames: 'none' } });
     expect(columnTitles(page(of), 'Peers')).not.toContain('Name');
     expect(page(of)).not.toMatch(/grace|hopper/iu);
-    expect(text(of, '?q=hopper')).toContain('No trunk and no peer is like that.');
+    expect(text(of, '?q=hopper')).toContain('No trunks or peers match.');
     const other = target('p', {
       held: { peers: [peer('2', 'reachable', { name: 'A' }), peer('1', 'reachable', { name: 'B' })] },
       identity: { peerNames: 'none' },

@@ -31,7 +31,7 @@ describe('a search on the page of a PBX', () => {
   });
 
   test('without any hit it says so where it leads', () => {
-    expect(page('?q=nobody')).toContain('<div id="hits"><p class="none">No trunk and no peer is like that.</p></div>');
+    expect(page('?q=nobody')).toContain('<div id="hits"><p class="none">No trunks or peers match.</p></div>');
     expect(headings('?q=nobody')).toEqual(['Trunks 0 of 2', 'Peers 0 of 3']);
   });
 

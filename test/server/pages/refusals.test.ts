@@ -7,13 +7,13 @@ const refusals = { spent: 3, most: 4, windowMs: 86_400_000, by: 'address', targe
 
 test('refusals in words', () => {
   expect(refusalsInWords(refusals)).toBe(
-    '3 of at most 4 refused logins from the address of the exporter are spent (hq, branch); each one counts for 1 d.',
+    "3 of at most 4 refused logins from the exporter's address are used up (hq, branch); each one counts for 1 d.",
   );
 });
 
 test('a changed account is the way out until all of them are spent', () => {
-  expect(loginRemedy(undefined)).toContain('tried at once');
-  expect(loginRemedy(refusals)).toContain('tried at once');
+  expect(loginRemedy(undefined)).toContain('tried immediately');
+  expect(loginRemedy(refusals)).toContain('tried immediately');
   expect(loginRemedy({ ...refusals, spent: 4 })).toContain('have to wait');
 });
 
