@@ -1,8 +1,10 @@
+import type { Session } from '../driver.ts';
 import { statusFailure, tryJson } from '../kit/answers.ts';
 import { isRecord, type JsonRecord, listOf, textOf } from '../kit/fields.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import type { Api } from './generation.ts';
+import type { PbxMemory } from './memory.ts';
 
 /** The API whose routing made this 404, by its shape; undefined where something else answered. */
 export function apiOfNotFound(answer: ApiAnswer): Api | undefined {
@@ -89,4 +91,42 @@ function parsedObject(body: string): JsonRecord {
 function textsOf(value: unknown): readonly string[] {
   const texts = (Array.isArray(value) ? listOf(value) : [value]).map(textOf);
   return texts.filter((text) => text !== '').map((text) => text.toLowerCase());
+}
+
+/**
+ * Up to 2023.1 a missing session is HTTP 200 with `errors`, in 2023.2 and 2024 it is 401. Each one counts towards a ban.
+ */
+export function legacyRefusal(answer: ApiAnswer, { budget, sessionLifetime, version }: PbxMemory): Failure | undefined {
+  const hidden = answer.status === 200 && saysNotAuthorized(answer.body);
+  if (answer.status !== 401 && !hidden) return undefined;
+  budget.count('session_lost');
+  version.suspectRestart();
+  if (hidden) sessionLifetime.lost();
+  return new Failure('session_lost', 'the PBX no longer knows the session', { status: answer.status });
+}
+
+function saysNotAuthorized(body: string): boolean {
+  const value = tryJson(body);
+  return isRecord(value) && value['result'] === undefined && /auth/i.test(JSON.stringify(value['errors'] ?? ''));
+}
+
+/**
+ * From 2025.1 on 401 means that the token is gone, but for an API key also that a right is missing: no login helps then. A key that
+ * is refused for what it was good for is checked anew, as a lost session would be: it may have been deleted.
+ */
+export function tokenRefusal(
+  { status }: ApiAnswer,
+  session: Session,
+  { call, memory }: { readonly call: string; readonly memory: PbxMemory },
+): Failure | undefined {
+  if (status !== 401) return undefined;
+  if (memory.account.kind === 'token' && memory.served.get(session)?.has(call) !== true)
+    return new Failure(
+      'forbidden',
+      'the API key has no right to this call, or is not allowed from this address (HTTP 401)',
+      { status },
+    );
+  memory.refusedSessions.add(session);
+  memory.version.suspectRestart();
+  return new Failure('session_lost', 'the PBX no longer knows the token', { status });
 }

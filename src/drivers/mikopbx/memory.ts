@@ -3,18 +3,15 @@ import type { Account, DriverSetup, RoundTiming, Session } from '../driver.ts';
 import type { Log } from '../../log.ts';
 import { UnknownWords } from '../kit/state-table.ts';
 import type { Api } from './generation.ts';
-import { BadGatewayBackoff, RateLimit } from './shared/backoff.ts';
+import { BadGatewayBackoff, HungListBackoff, RateLimit } from './shared/backoff.ts';
 import { FirstQualify } from './v3/first-qualify.ts';
-import { HungListBackoff } from './shared/hung-list-backoff.ts';
 import { RegisteringTrunks } from './legacy/trunk-lists.ts';
 import type { StatusRow } from './v3/peers.ts';
-import { RefusalBudget } from './shared/refusal-budget.ts';
-import { RefusedCalls } from './shared/refused-calls.ts';
+import { RefusalBudget, RefusedCalls } from './shared/refusals.ts';
 import { DetailCache } from './legacy/detail-cache.ts';
 import { RowConfirmation, Confirmation } from './shared/confirmation.ts';
 import { SessionLifetime } from './legacy/session-lifetime.ts';
-import { CachedValue } from './shared/cached-value.ts';
-import { VersionCache } from './shared/version-cache.ts';
+import { CachedValue, VersionCache } from './shared/cached-value.ts';
 
 /** The family's options, with defaults filled in. */
 export interface MikoOptions {

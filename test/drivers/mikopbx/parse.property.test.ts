@@ -5,7 +5,7 @@ import { readCalls } from '../../../src/drivers/mikopbx/shared/calls.ts';
 import { readPing, versionOfPage } from '../../../src/drivers/mikopbx/generation.ts';
 import { readLogin } from '../../../src/drivers/mikopbx/legacy/login.ts';
 import { readExtensionNames } from '../../../src/drivers/mikopbx/legacy/names.ts';
-import { readEmployees } from '../../../src/drivers/mikopbx/v3/disabled-extensions.ts';
+import { readEmployees } from '../../../src/drivers/mikopbx/v3/collect-peers.ts';
 import { readPeersStatuses } from '../../../src/drivers/mikopbx/shared/peers-list.ts';
 import { providerTrunk, readProviders } from '../../../src/drivers/mikopbx/v3/trunks.ts';
 import { readRegistry, registrySource, registryTrunk } from '../../../src/drivers/mikopbx/shared/registry.ts';

@@ -3,7 +3,7 @@ import { messagesOf } from '../../../src/drivers/mikopbx/errors.ts';
 import { readEnvelope } from '../../../src/drivers/mikopbx/shared/answers.ts';
 import { readCalls } from '../../../src/drivers/mikopbx/shared/calls.ts';
 import { readExtensionNames } from '../../../src/drivers/mikopbx/legacy/names.ts';
-import { readEmployees } from '../../../src/drivers/mikopbx/v3/disabled-extensions.ts';
+import { readEmployees } from '../../../src/drivers/mikopbx/v3/collect-peers.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import { answer, reasonOf } from './answer.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readBannedAddresses } from '../../../src/drivers/mikopbx/v3/banned-addresses.ts';
-import { readStorage } from '../../../src/drivers/mikopbx/v3/storage.ts';
+import { readBannedAddresses, readStorage } from '../../../src/drivers/mikopbx/v3/collect.ts';
 import { bench } from './support.ts';
 
 const collect = ['peers', 'trunks', 'storage', 'security'] as const;

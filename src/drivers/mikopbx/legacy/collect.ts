@@ -3,9 +3,8 @@ import type { Collector, Part, Reading, Trunk } from '../../../snapshot/reading.
 import { failedPart, goodPart, readInTurn, type SkipCounter } from '../../kit/collectors.ts';
 import { readCallsPart } from '../shared/calls.ts';
 import { unconfirmed } from '../shared/confirmation.ts';
-import { askDetails } from './ask-details.ts';
+import { askDetails, peersPart } from './collect-peers.ts';
 import { learnPeerNames, learnTrunkNames } from './names.ts';
-import { peersPart } from './collect-peers.ts';
 import { type Registries, askRegistries } from './trunk-lists.ts';
 import { legacyTrunks, trunkQuestions } from './trunks.ts';
 import type { Round } from '../shared/round.ts';

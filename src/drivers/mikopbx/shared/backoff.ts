@@ -3,6 +3,7 @@ import type { Clock } from '../../../clock.ts';
 import type { RoundTiming } from '../../driver.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
+import type { Outcome } from './answers.ts';
 
 /** Takes note of what an answer says besides its content: a block of this address, or a web server that is alone. */
 export function noteAnswer(answer: ApiAnswer, memory: PbxMemory): void {
@@ -19,7 +20,7 @@ export function noteFailure(failure: Failure, { badGateway }: PbxMemory): void {
 }
 
 /** Keeps away from the PBX for as long as it blocks this address: HTTP 429 as plain text comes from the filter in front. */
-export function noteBlock({ status, headers, body }: ApiAnswer, { rateLimit }: PbxMemory): void {
+function noteBlock({ status, headers, body }: ApiAnswer, { rateLimit }: PbxMemory): void {
   // The PBX's own 429 for failed logins is JSON and concerns logins only.
   if (status !== 429 || body.trimStart().startsWith('{')) return;
   const seconds = /^\d{1,6}$/.test(headers['retry-after'] ?? '') ? Number(headers['retry-after']) : 0;
@@ -155,6 +156,44 @@ export class BadGatewayBackoff {
 }
 
 /** Whether the web server answered instead of the program behind it. */
-export function isGatewayRefusal({ status }: ApiAnswer): boolean {
+function isGatewayRefusal({ status }: ApiAnswer): boolean {
   return status === 502 || status === 503 || status === 504;
+}
+
+/** A question that hung is still worked on inside the PBX; three of those block all of its API processes. */
+const pauseMs = 5 * 60_000;
+/** One that we waited for less long is slow: a busy machine is no dead process. */
+const hangMs = 10_000;
+
+/** Leaves a list alone for some minutes after the PBX hung over it. */
+export class HungListBackoff {
+  readonly #clock: Clock;
+  readonly #what: string;
+  readonly #slowInRow: number;
+  #until = 0;
+  #slow = 0;
+
+  /** `what` names the list for people; so many waits in vain in a row are a hang as well, however short they were. */
+  constructor(clock: Clock, what: string, slowInRow = Infinity) {
+    this.#clock = clock;
+    this.#what = what;
+    this.#slowInRow = slowInRow;
+  }
+
+  /** Why the list is not asked for now; undefined when it may be. */
+  get failure(): Failure | undefined {
+    if (this.#clock.monotonicTime() >= this.#until) return undefined;
+    return new Failure(
+      'service_unavailable',
+      `${this.#what} hung a short while ago and is left alone for five minutes`,
+    );
+  }
+
+  /** Takes how a question went and after how many milliseconds. */
+  follow(outcome: Outcome<unknown>, tookMs: number): void {
+    const reason = outcome.ok ? undefined : outcome.failure.reason;
+    this.#slow = reason === 'timeout' ? this.#slow + 1 : 0;
+    const waitedInVain = reason === 'timeout' && (tookMs >= hangMs || this.#slow >= this.#slowInRow);
+    if (waitedInVain || reason === 'service_unavailable') this.#until = this.#clock.monotonicTime() + pauseMs;
+  }
 }

@@ -3,9 +3,7 @@ import type { Session } from '../../driver.ts';
 import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../../transport/request.ts';
 import type { PbxMemory } from '../memory.ts';
-import { apiOfNotFound } from '../errors.ts';
-import { legacyRefusal } from '../legacy/errors.ts';
-import { tokenRefusal } from '../v3/errors.ts';
+import { apiOfNotFound, legacyRefusal, tokenRefusal } from '../errors.ts';
 import { requestFor } from '../requests.ts';
 import { isRecord } from '../../kit/fields.ts';
 

@@ -1,18 +1,18 @@
 import type { Part, Peer } from '../../../snapshot/reading.ts';
 import type { Failure } from '../../../transport/failure.ts';
 import { failedPart, goodPart, type SkipCounter } from '../../kit/collectors.ts';
+import { isRecord, listOf, textOf } from '../../kit/fields.ts';
 import { isAllDown, unconfirmed } from '../shared/confirmation.ts';
-import { withDisabled } from './disabled-extensions.ts';
 import { firstQualifyMs } from './first-qualify.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { type Outcome, outcomeOf } from '../shared/answers.ts';
+import { type Envelope, type Outcome, outcomeOf } from '../shared/answers.ts';
 import { type FreshStatuses, hasReachablePhone, type ListedPeer } from '../shared/peers-list.ts';
 import { requestFor } from '../requests.ts';
 import { listedPeer, readSipStatuses, statusPeer, type StatusRow } from './peers.ts';
 
 /** What the peers are judged by. */
-export interface PeersEvidence {
+interface PeersEvidence {
   readonly fresh: FreshStatuses;
   /** User names of trunks: the plain list has those that register with the PBX among the phones. */
   readonly trunkUsers: ReadonlySet<string>;
@@ -90,4 +90,69 @@ function lastRows({ lastStatuses, clock, timing }: PbxMemory): ReadonlyMap<strin
 /** Phones of the plain list: their names are numbers, and no trunk registers under them. */
 function phonesOf(listed: ReadonlyMap<string, ListedPeer>, trunkUsers: ReadonlySet<string>): readonly ListedPeer[] {
   return [...listed.values()].filter(({ id }) => /^\d+$/.test(id) && !trunkUsers.has(id));
+}
+
+const hourMs = 60 * 60_000;
+const pageRows = 500;
+const mostPages = 20;
+
+/**
+ * The peers, and behind them the employees that the admin switched off: `sip:getStatuses` leaves those out. They are read
+ * every five minutes where the account has the right to employees; an extension that the list has is not switched off.
+ */
+async function withDisabled(round: Round, memory: PbxMemory, peers: readonly Peer[]): Promise<readonly Peer[]> {
+  await learnDisabled(round, memory);
+  const listed = new Set(peers.map(({ id }) => id));
+  const disabled = [...(memory.disabledExtensions.value ?? [])].filter(([number]) => !listed.has(number));
+  return [
+    ...peers,
+    ...disabled.map(([id, name]): Peer => ({ id, state: 'disabled', ...(name === '' ? {} : { name }) })),
+  ];
+}
+
+async function learnDisabled(round: Round, { disabledExtensions }: PbxMemory): Promise<void> {
+  if (!disabledExtensions.due) return;
+  const outcome = await outcomeOf(askDisabled(round));
+  if (outcome.ok) disabledExtensions.set(outcome.value);
+  else disabledExtensions.postpone(outcome.failure.reason === 'forbidden' ? hourMs : hourMs / 12);
+}
+
+async function askDisabled(round: Round): Promise<ReadonlyMap<string, string>> {
+  const disabled = new Map<string, string>();
+  let read = 0;
+  for (let page = 0; page < mostPages; page += 1) {
+    const query = { limit: String(pageRows), offset: String(read) };
+    const request = requestFor('v3_employees', { query, timeoutMs: round.share(0.3) });
+    const answer = await round.ask(request, readEmployees);
+    for (const [number, name] of answer.disabled) disabled.set(number, name);
+    read += answer.rows;
+    if (answer.rows === 0 || read >= answer.total) break;
+  }
+  return disabled;
+}
+
+/** One page of `employees` (2025.1 and newer). */
+interface EmployeesPage {
+  /** Names of switched-off employees by extension. */
+  readonly disabled: ReadonlyMap<string, string>;
+  /** Rows on this page. */
+  readonly rows: number;
+  /** Rows in all, as far as told. */
+  readonly total: number;
+}
+
+/** Switched-off employees on one page; `sip:getStatuses` leaves them out. */
+export function readEmployees({ data }: Envelope): EmployeesPage {
+  const rows = listOf(isRecord(data) ? data['data'] : data);
+  const disabled = new Map<string, string>();
+  for (const row of rows) {
+    const number = isRecord(row) ? textOf(row['number']) : '';
+    if (isRecord(row) && number !== '' && isTrue(row['disabled'])) disabled.set(number, textOf(row['user_username']));
+  }
+  const total = Number(textOf(isRecord(data) ? data['recordsTotal'] : undefined));
+  return { disabled, rows: rows.length, total: Number.isSafeInteger(total) ? total : 0 };
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 1 || value === '1' || value === 'true';
 }

@@ -1,15 +1,15 @@
-import type { Collector, Part, Reading, Trunk } from '../../../snapshot/reading.ts';
+import { isIP } from 'node:net';
+import type { Collector, Part, Reading, SecurityFacts, Trunk, Usage } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 import { goodPart, readInTurn } from '../../kit/collectors.ts';
+import { amountOf, asRecord, isRecord, readUsage } from '../../kit/fields.ts';
 import { readCallsPart } from '../shared/calls.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { asteriskAway, type Outcome, outcomeOf } from '../shared/answers.ts';
+import { asteriskAway, type Envelope, type Outcome, outcomeOf } from '../shared/answers.ts';
 import { type FreshStatuses, readPeersStatuses } from '../shared/peers-list.ts';
 import { requestFor } from '../requests.ts';
-import { readBannedAddresses } from './banned-addresses.ts';
 import { peersPart } from './collect-peers.ts';
-import { readStorage } from './storage.ts';
 import { askTrunks, type TrunkSources, withPlainList } from './trunk-lists.ts';
 import { trunksPart } from './collect-trunks.ts';
 
@@ -74,4 +74,44 @@ async function trunksOf(round: Round, memory: PbxMemory, { fresh, sources }: Lis
   if (sources === undefined) throw new Failure('protocol', 'the trunks were not asked for');
   if (!sources.ok) throw sources.failure;
   return trunksPart(round, memory, { sources: sources.value, fresh });
+}
+
+/**
+ * Addresses that fail2ban keeps out, in `firewall:getBannedIps`: a map by address (an empty list when there are none). Behind
+ * an address translation the PBX knows us under another address, and then nothing is said of ours. Throws a `Failure` for other shapes.
+ */
+export function readBannedAddresses({ data, localAddress }: Envelope): SecurityFacts {
+  if (Array.isArray(data) && data.length === 0) return { bannedAddresses: 0 };
+  if (!isRecord(data)) throw new Failure('protocol', 'the list of banned addresses has no known shape');
+  const addresses = Object.keys(data).filter((address) => isIP(address) !== 0);
+  if (addresses.length === 0) throw new Failure('protocol', 'the list of banned addresses holds none');
+  const isOurs = addresses.includes(localAddress?.replace(/^::ffff:/, '') ?? '');
+  return { bannedAddresses: addresses.length, ...(isOurs ? { ownAddressBanned: true } : {}) };
+}
+
+/** The PBX tells sizes in MiB, as `df -m` does. */
+const mebibyte = 1_048_576;
+/** As MiB this would be a petabyte: a version that tells so much tells bytes. */
+const certainlyBytes = 1_000_000_000;
+
+/**
+ * Use of the disk in `storage:usage`. The PBX computes it in the background, and keeps it for half an hour; right after a start it answers
+ * zeros with `pending`. Throws a `Failure`: nothing that was not measured is 0.
+ */
+export function readStorage({ data }: Envelope): Usage {
+  const fields = asRecord(data);
+  if (fields === undefined) throw new Failure('protocol', 'the use of the disk has no known shape');
+  const total = amountOf(fields['total_size']) ?? 0;
+  if (fields['pending'] === true || total === 0)
+    throw new Failure('service_unavailable', 'the PBX has not measured its disk yet: it does so in the background');
+  const unit = total >= certainlyBytes ? 1 : mebibyte;
+  const bytes = (value: unknown): number | undefined => {
+    const amount = amountOf(value);
+    return amount === undefined ? undefined : Math.round(amount * unit);
+  };
+  const recordings = asRecord(asRecord(fields['categories'])?.['call_recordings']);
+  return readUsage(
+    { disk_bytes: bytes(fields['used_space']), recording_bytes: bytes(recordings?.['size']) },
+    { disk_bytes: bytes(total) },
+  );
 }

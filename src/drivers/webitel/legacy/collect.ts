@@ -1,13 +1,19 @@
-import type { Calls, Part, Reading } from '../../../snapshot/reading.ts';
-import { asFailure } from '../../../transport/failure.ts';
+import type { Calls, Part, Peer, Reading, Trunk } from '../../../snapshot/reading.ts';
+import { asFailure, Failure } from '../../../transport/failure.ts';
+import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
+import { longestCall, sentAt } from '../../kit/answers.ts';
 import { attempt, failedReading, goodPart, readInTurn } from '../../kit/collectors.ts';
-import { readCalls } from './calls.ts';
+import { asRecord, countOf, listOf } from '../../kit/fields.ts';
+import type { Settings } from '../shared/settings.ts';
+import type { Proof } from './column-order.ts';
 import { domainOf, domainQuery, type Engine, type EngineRound, startRound } from './engine-round.ts';
-import { judgePeers, readPeers } from './collect-peers.ts';
-import { judgeTrunks, readTrunks } from './collect-trunks.ts';
-import { checkReplies, hasWaitingCommands } from './lost-replies.ts';
+import { readBody, readPayload } from './errors.ts';
+import { checkReplies, hasWaitingCommands, lostReply } from './console-queue.ts';
 import { readQueues } from './collect-queues.ts';
+import { readAccounts } from './peers.ts';
+import { demandWholeList, type Identity } from './rights.ts';
+import { readGateways } from './trunks.ts';
 
 /** Collectors that the engine asks its console for. */
 const consoleCollectors = ['peers', 'trunks', 'queues'] as const;
@@ -76,4 +82,79 @@ async function countCalls(round: EngineRound): Promise<Part<Calls>> {
   await round.identity();
   const query = domainQuery(domainOf(round.engine));
   return goodPart(await round.ask({ call: 'calls', path: 'calls', query, read: readCalls }));
+}
+
+/** A list of accounts, and whether its columns show that it is the answer to our question. */
+interface Accounts {
+  readonly peers: readonly Peer[];
+  readonly proof: Proof;
+}
+
+/** Asks for the accounts of the domain. Throws a `Failure`. */
+function readPeers({ engine, askConsole }: EngineRound, version: string | undefined): Promise<Part<Accounts>> {
+  const domain = domainOf(engine);
+  const order = engine.order.query(version);
+  const read = (answer: ApiAnswer): Part<Accounts> => {
+    const skipped = engine.settings.unknownWords.counter('extensions');
+    const payload = readPayload(answer, 'the role of the account lacks the right account: r');
+    const proof = Object.keys(order).length === 0 ? 'none' : engine.order.proof(payload);
+    if (proof === 'foreign') throw lostReply();
+    return goodPart({ peers: readAccounts(payload, domain, skipped), proof }, skipped.counts());
+  };
+  return askConsole({ call: 'accounts', path: 'accounts', query: { ...domainQuery(domain), ...order }, read });
+}
+
+/** The accounts, if they can be all of the domain's. Throws a `Failure` where they look whole and are not. */
+async function judgePeers(part: Part<Accounts>, round: EngineRound): Promise<Part<readonly Peer[]>> {
+  const identity = await round.identity();
+  if (!part.ok) return { ok: false, reason: part.reason, ...(part.detail !== undefined && { detail: part.detail }) };
+  const { peers } = part.value;
+  demandWholeList(identity.accounts, 'account');
+  demandMoreThanOwn(peers, identity, round.engine.settings);
+  if (peers.length === 0) await round.demandKnownDomain();
+  return goodPart(peers, part.skipped);
+}
+
+/** Where the engine does not tell our rights: a list that holds nobody but ourselves is what a too small role gets. */
+function demandMoreThanOwn(peers: readonly Peer[], identity: Identity, { account }: Settings): void {
+  if (identity.accounts !== 'untold' || peers.length !== 1) return;
+  const own = (identity.id ?? (account.kind === 'password' ? account.username : '')).split('@')[0];
+  if (peers[0]?.id === own) demandWholeList('own', 'account');
+}
+
+/** Asks for the gateways of the domain, or of all domains. Throws a `Failure`. */
+function readTrunks({ engine, askConsole }: EngineRound): Promise<Part<readonly Trunk[]>> {
+  const domain = domainOf(engine);
+  const read = (answer: ApiAnswer): Part<readonly Trunk[]> => {
+    const skipped = engine.settings.unknownWords.counter('trunks');
+    const payload = readPayload(answer, 'the role of the account lacks the right gateway: r');
+    const options = { domain, parked: engine.settings.parkedGateways };
+    return goodPart(readGateways(payload, options, skipped), skipped.counts());
+  };
+  return askConsole({ call: 'gateways', path: 'gateway', query: domainQuery(domain), read });
+}
+
+/** The gateways, if they can be all of the domain's. Throws a `Failure` where they look whole and are not. */
+async function judgeTrunks(part: Part<readonly Trunk[]>, round: EngineRound): Promise<Part<readonly Trunk[]>> {
+  const identity = await round.identity();
+  if (!part.ok) return part;
+  demandWholeList(identity.gateways, 'gateway');
+  if (part.value.length === 0) await round.demandKnownDomain();
+  return part;
+}
+
+/**
+ * Understands `GET /api/v2/calls` (FreeSWITCH `show calls`): their number, and the age of the oldest. The direction in it is that of the
+ * first leg as seen by FreeSWITCH, which is inbound for every call that a phone begins.
+ * Throws a `Failure`.
+ */
+export function readCalls(answer: ApiAnswer): Calls {
+  const body = readBody(answer, 'the account may not read calls');
+  const count = countOf(body['row_count']);
+  const rows = body['rows'];
+  if (count === undefined) throw new Failure('protocol', 'the answer is not a list of calls');
+  if (Array.isArray(rows) && rows.length !== count)
+    throw new Failure('protocol', `the list holds ${rows.length} calls where ${count} were announced`);
+  const begun = listOf(rows).map((row) => countOf(asRecord(row)?.['created_epoch']));
+  return { all: count, ...longestCall(begun, sentAt(answer)) };
 }

@@ -7,8 +7,7 @@ import { sharedAnswer } from '../../kit/collectors.ts';
 import type { Settings } from '../shared/settings.ts';
 import { readBody, readPayload } from './errors.ts';
 import type { ColumnOrder } from './column-order.ts';
-import type { ConsoleQueue } from './console-queue.ts';
-import { checkReplies } from './lost-replies.ts';
+import { checkReplies, type ConsoleQueue } from './console-queue.ts';
 import { type Identity, readIdentity } from './rights.ts';
 import { type EngineStatus, readStatus } from './system.ts';
 

@@ -3,7 +3,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
 import { isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
 import { StateTable } from '../../kit/state-table.ts';
-import { decodePercent } from '../shared/uris.ts';
+import { decodePercent } from '../shared/answers.ts';
 import { demandDomain } from './domain-check.ts';
 
 /**

@@ -3,7 +3,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
 import { isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
 import { StateTable } from '../../kit/state-table.ts';
-import { sipHost } from '../shared/uris.ts';
+import { sipHost } from '../shared/answers.ts';
 import { demandDomain } from './domain-check.ts';
 
 /** What a word of a gateway says; `registered` is left out where nobody registers or nobody knows. */

@@ -2,7 +2,7 @@ import type { Trunk } from '../../../snapshot/reading.ts';
 import type { SkipCounter } from '../../kit/collectors.ts';
 import { countOf, flagOf, isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
 import { StateTable } from '../../kit/state-table.ts';
-import { sipHost } from '../shared/uris.ts';
+import { sipHost } from '../shared/answers.ts';
 
 /** Columns of `GET /sip/gateways`. */
 export const gatewayFields = ['id', 'name', 'proxy', 'register', 'enable', 'r_state'] as const;
