@@ -1,12 +1,12 @@
 import type { Agent } from 'node:http';
-import got, { type OptionsInit } from 'got';
+import got, { type Got, type OptionsInit } from 'got';
 import { closeIdle, createAgent } from './agents.ts';
 import { type AllowedRequests, allowedMethod, compileAllowed } from './allowed.ts';
 import { readCookies } from './cookies.ts';
 import { CertificateExpiry } from './certificate-expiry.ts';
 import { Failure } from './failure.ts';
 import { nativeRequest, type NativeSettings, proxyRefusal } from './native-request.ts';
-import { type NameCheck, nameCheckFor } from './certificate-pinning.ts';
+import { nameCheckFor } from './certificate-pinning.ts';
 import { decodeText } from './decode-text.ts';
 import { ExchangeProgress } from './exchange-phase.ts';
 import { readBody } from './read-body.ts';
@@ -65,9 +65,9 @@ export function createHttpTransport(settings: HttpSettings): Transport {
       certificateExpiry,
       secureContext: () => (context ??= secureContextFor(tls)),
     },
+    client: got.extend(commonOptions(settings)),
     agent,
     hasAnswered: false,
-    ...(tls.ca === undefined ? {} : { nameCheck: nameCheckFor(tls.ca) }),
   };
   return {
     send: (request, signal) => exchange(link, request, signal),
@@ -81,7 +81,8 @@ interface Link {
   readonly allowed: AllowedRequests;
   readonly agent: Agent;
   readonly native: NativeSettings;
-  readonly nameCheck?: NameCheck;
+  /** With what all requests have in common: merging and checking it for each of them takes a tenth of an exchange. */
+  readonly client: Got;
   /** Whether anything was ever answered. */
   hasAnswered: boolean;
 }
@@ -113,11 +114,14 @@ async function attempt(
 ): Promise<ApiAnswer> {
   throwIfAborted(signal, progress);
   const { baseUrl, maximumAnswerBytes = defaultMaximumAnswerBytes } = link.settings;
-  const options = requestOptions(link, request, method, signal);
-  const stream = got.stream(requestUrl(baseUrl, request), {
-    ...options,
+  const stream = link.client.stream(requestUrl(baseUrl, request), {
+    method,
+    ...(request.headers === undefined ? {} : { headers: request.headers }),
+    ...requestBody(request, method),
     request: nativeRequest(link.native, progress, request.timeoutMs ?? Infinity),
   });
+  const giveUp = (): void => void stream.destroy();
+  signal.addEventListener('abort', giveUp, { once: true });
   try {
     const body = await readBody(stream, Math.min(maximumAnswerBytes, request.maximumBytes ?? Infinity));
     link.hasAnswered = true;
@@ -140,6 +144,7 @@ async function attempt(
     throwIfAborted(signal, progress);
     throw failureOf(thrown) ?? translateError(thrown, circumstances(link, progress));
   } finally {
+    signal.removeEventListener('abort', giveUp);
     stream.destroy();
   }
 }
@@ -173,27 +178,17 @@ function circumstances({ settings, native, hasAnswered }: Link, { phase }: Excha
   };
 }
 
-function requestOptions(
-  { settings, nameCheck }: Link,
-  request: ApiRequest,
-  method: 'GET' | 'POST',
-  signal: AbortSignal,
-): OptionsInit & { isStream: true } {
-  const { tls } = settings;
+function commonOptions({ tls, userAgent, headers }: HttpSettings): OptionsInit {
   return {
-    isStream: true,
-    method,
-    signal,
     // Nothing but gzip: appliances that are offered deflate send it raw, which is not what HTTP means by it.
-    headers: { 'user-agent': settings.userAgent, 'accept-encoding': 'gzip', ...settings.headers, ...request.headers },
-    ...requestBody(request, method),
+    headers: { 'user-agent': userAgent, 'accept-encoding': 'gzip', ...headers },
     throwHttpErrors: false,
     followRedirect: false,
     retry: { limit: 0 },
     strictContentLength: true,
     https: {
       rejectUnauthorized: !tls.insecureSkipVerify,
-      ...(nameCheck === undefined ? {} : { checkServerIdentity: nameCheck }),
+      ...(tls.ca === undefined ? {} : { checkServerIdentity: nameCheckFor(tls.ca) }),
       ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
     },
   };

@@ -8,8 +8,9 @@ const lookupShare = 0.9;
 
 /** A lookup for sockets, for a request that may take so long (ms). */
 export function lookupBy(resolver: Resolver, timeoutMs = Infinity): LookupFunction {
-  const addresses = callbackify(resolver.addresses.bind(resolver));
   return (host, { all }, callback) => {
+    // Most requests have a connection already and look nothing up.
+    const addresses = callbackify(resolver.addresses.bind(resolver));
     addresses(host, Math.min(longestLookupMs, lookupShare * timeoutMs), (error, found) => {
       const [first] = found ?? [];
       if (first === undefined) callback(error ?? new Error('no address'), '');

@@ -36,7 +36,7 @@ export function nativeRequest(
   return (url, options, callback) => {
     const isTls = url.protocol === 'https:';
     const changed = {
-      ...options,
+      ...chosen(options, isTls),
       agent,
       lookup: lookupBy(resolver, timeoutMs),
       insecureHTTPParser: true,
@@ -51,6 +51,15 @@ export function nativeRequest(
     certificateExpiry.watch(request);
     return request;
   };
+}
+
+const plainOptions = ['method', 'headers'] as const;
+const tlsOptions = [...plainOptions, 'rejectUnauthorized', 'checkServerIdentity', 'servername'] as const;
+
+/** What we set of got's forty options, most of them undefined: Node.js copies them several times for each request. */
+function chosen(options: RequestOptions, isTls: boolean): RequestOptions {
+  const names = isTls ? tlsOptions : plainOptions;
+  return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
 }
 
 /** Chunks overrule a `Content-Length` (RFC 9112, section 6.3), which must not be held against the answer then. */

@@ -20,10 +20,12 @@ export async function readBody(stream: AsyncIterable<unknown>, maximumBytes: num
   for await (const chunk of stream) {
     const part = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     bytes += part.length;
-    pieces += piecesIn(part);
     if (bytes > maximumBytes) throw new Failure('protocol', `the answer is larger than ${maximumBytes} bytes`);
-    if (pieces > maximumPieces) throw new Failure('protocol', `the answer holds more than ${maximumPieces} values`);
     chunks.push(part);
+    // Fewer bytes cannot hold so many: nearly no answer has to be counted.
+    if (bytes > maximumPieces)
+      pieces += bytes - part.length > maximumPieces ? piecesIn([part]) : piecesIn([...joined, ...chunks]);
+    if (pieces > maximumPieces) throw new Failure('protocol', `the answer holds more than ${maximumPieces} values`);
     if (chunks.length < mostChunks) continue;
     joined.push(Buffer.concat(chunks));
     chunks = [];
@@ -34,9 +36,10 @@ export async function readBody(stream: AsyncIterable<unknown>, maximumBytes: num
 /** 1 for bytes that begin a value or a line: `[`, `{`, `,` and line feed. Those within texts count too, which does no harm. */
 const beginnings = Uint8Array.from({ length: 256 }, (_, byte) => ('[{,\n'.includes(String.fromCharCode(byte)) ? 1 : 0));
 
-/** By index: iterators take ten times as long, and every answer comes through here. */
-function piecesIn(part: Buffer): number {
+/** By index: iterators take ten times as long. */
+function piecesIn(parts: readonly Buffer[]): number {
   let count = 0;
-  for (let index = 0; index < part.length; index += 1) count += beginnings[part[index] ?? 0] ?? 0;
+  for (const part of parts)
+    for (let index = 0; index < part.length; index += 1) count += beginnings[part[index] ?? 0] ?? 0;
   return count;
 }
