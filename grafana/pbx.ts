@@ -2,6 +2,7 @@ import { type DashboardPlan, uids } from './dashboard.ts';
 import { pbxNow } from './pbx-now.ts';
 import { pbxCalls } from './pbx-calls.ts';
 import { pbxPeers } from './pbx-peers.ts';
+import { pbxQuality } from './pbx-quality.ts';
 import { pbxReading } from './pbx-reading.ts';
 import { pbxTrunks } from './pbx-trunks.ts';
 import { onePbx, pbxsWith } from './queries.ts';
@@ -11,9 +12,10 @@ import { dataSourceVariable, fleetVariables, pbxVariable } from './variables.ts'
 export const pbx: DashboardPlan = {
   uid: uids.pbx,
   title: 'PBX / One PBX',
-  description: 'One PBX: every trunk over time, every phone with its roundtrip, calls, and how well it can be read.',
+  description:
+    'One PBX: every trunk over time, every phone with its roundtrip, calls and how they sound, and how well it can be read.',
   from: 'now-6h',
   variables: [dataSourceVariable(), ...fleetVariables(false), pbxVariable(false)],
   narrowTo: pbxsWith([onePbx]),
-  sections: [pbxNow, pbxTrunks, pbxPeers, pbxCalls, pbxReading],
+  sections: [pbxNow, pbxTrunks, pbxPeers, pbxCalls, pbxQuality, pbxReading],
 };

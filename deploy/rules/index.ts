@@ -3,6 +3,7 @@ import { exportersGroup } from './exporters.ts';
 import { limitsGroup } from './limits.ts';
 import { listsGroup } from './lists.ts';
 import { peersGroup } from './peers.ts';
+import { qualityGroup } from './quality.ts';
 import { readingGroup } from './reading.ts';
 import { recordingGroups } from './recordings.ts';
 import { type Alert, type Group, type Recording, ruleFile, type WrittenRule } from './rule.ts';
@@ -26,9 +27,16 @@ const dashboardsHead = `${head} What the dashboards show of now, since when, and
 /** All groups of alerts, with what they record. */
 export function alertGroups(settings: Settings, thresholds: Thresholds): readonly Group[] {
   const own = words(settings, thresholds);
-  return [readingGroup, listsGroup, trunksGroup, peersGroup, serviceGroup, limitsGroup, exportersGroup].map((group) =>
-    group(own),
-  );
+  return [
+    readingGroup,
+    listsGroup,
+    trunksGroup,
+    peersGroup,
+    serviceGroup,
+    qualityGroup,
+    limitsGroup,
+    exportersGroup,
+  ].map((group) => group(own));
 }
 
 /** The text of the files in deploy/prometheus/rules, by name. */

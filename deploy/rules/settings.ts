@@ -34,6 +34,7 @@ export const thresholdNames = [
   'roundtrip_microseconds',
   'trunk_roundtrip_microseconds',
   'trunk_state_changes',
+  'lossy_legs_ratio',
   'queue_waiting_callers',
   'calls_limit',
 ] as const;
@@ -49,6 +50,7 @@ export const thresholdDefaults = {
   roundtrip_microseconds: 300_000,
   trunk_roundtrip_microseconds: 300_000,
   trunk_state_changes: 5,
+  lossy_legs_ratio: 0.2,
   queue_waiting_callers: 10,
   calls_limit: undefined,
 } as const satisfies Readonly<Record<ThresholdName, number | undefined>>;

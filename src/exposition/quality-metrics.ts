@@ -40,6 +40,22 @@ export const qualityMetrics = [
     source: 'As `pbx_trunk_rtp_packets_received_total`.',
   },
   {
+    name: 'pbx_trunk_call_legs_measured_total',
+    type: 'counter',
+    help: 'Finished call legs over the trunk that were measured.',
+    labels: ['pbx', 'trunk'],
+    group,
+    source: 'As `pbx_trunk_rtp_packets_received_total`. Only legs that also count in the packets.',
+  },
+  {
+    name: 'pbx_trunk_call_legs_lossy_total',
+    type: 'counter',
+    help: 'Finished call legs over the trunk that lost more than this share of their packets on the way to the PBX.',
+    labels: ['pbx', 'trunk', 'threshold'],
+    group,
+    source: 'As `pbx_trunk_call_legs_measured_total`, of which these are a part.',
+  },
+  {
     name: 'pbx_call_leg_loss_ratio',
     type: 'histogram',
     help: 'Share of the RTP packets of a finished call leg that were lost, 0 to 1, by direction.',

@@ -31,14 +31,17 @@ export function addQualityCounters(
   lines.addHistogram('pbx_call_leg_roundtrip_seconds', '', delayBuckets, finished.roundtrip);
 }
 
-/** Packets of the trunks that are shown. */
-export function addTrunkPackets(lines: TargetLines, trunks: readonly Trunk[], finished: FinishedLegs): void {
+/** Finished legs over the trunks that are shown. */
+export function addTrunkLegs(lines: TargetLines, trunks: readonly Trunk[], finished: FinishedLegs): void {
   for (const { id } of trunks) {
-    const packets = finished.trunks.get(id);
-    if (packets === undefined) continue;
+    const legs = finished.trunks.get(id);
+    if (legs === undefined) continue;
     const labels = label('trunk', id);
-    lines.add('pbx_trunk_rtp_packets_received_total', labels, packets.received);
-    lines.add('pbx_trunk_rtp_packets_lost_total', labels, packets.lost);
+    lines.add('pbx_trunk_rtp_packets_received_total', labels, legs.packets.received);
+    lines.add('pbx_trunk_rtp_packets_lost_total', labels, legs.packets.lost);
+    lines.add('pbx_trunk_call_legs_measured_total', labels, legs.measured);
+    for (const threshold of lossThresholds)
+      lines.add('pbx_trunk_call_legs_lossy_total', `${labels},${label('threshold', threshold)}`, legs.lossy[threshold]);
   }
 }
 

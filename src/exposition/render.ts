@@ -14,7 +14,7 @@ import {
 import type { NameHash } from '../snapshot/peer-name.ts';
 import type { Block } from './gzip/block.ts';
 import { addCalls, addPeers, addQueues, addSystem, addTrunks, addUsage } from './render-parts.ts';
-import { addQualityCounters, addRunningLegs, addTrunkPackets } from './render-quality.ts';
+import { addQualityCounters, addRunningLegs, addTrunkLegs } from './render-quality.ts';
 import { label, TargetLines } from './target-lines.ts';
 
 /** The rendered lines of one target: made once per round, and again when a held part goes stale. */
@@ -128,7 +128,7 @@ function addVisible(lines: TargetLines, { identity, record, visible, hashName }:
     addPeers(lines, visible.peers.value, { identity, hashName, changes: peerReachableChanges });
   if (visible.trunks !== undefined) addTrunks(lines, visible.trunks.value, trunkStateChanges);
   if (visible.trunks !== undefined && quality?.finished !== undefined)
-    addTrunkPackets(lines, visible.trunks.value, quality.finished);
+    addTrunkLegs(lines, visible.trunks.value, quality.finished);
   if (visible.quality?.value.running !== undefined) addRunningLegs(lines, visible.quality.value.running);
   if (visible.calls !== undefined) addCalls(lines, visible.calls.value);
   if (visible.queues !== undefined) addQueues(lines, visible.queues.value);

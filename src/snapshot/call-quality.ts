@@ -29,6 +29,14 @@ export interface Packets {
   readonly lost: number;
 }
 
+/** Finished legs over one trunk that were measured, direction `in`. */
+export interface TrunkLegs {
+  readonly packets: Packets;
+  readonly measured: number;
+  /** Of those, the ones that lost more than each share of their packets. */
+  readonly lossy: Readonly<Record<LossThreshold, number>>;
+}
+
 /** Observations by bucket. */
 export interface Histogram {
   /** Observations in each bucket, not added up; one more than there are bounds, for what lies above them. */
@@ -41,8 +49,8 @@ export interface FinishedLegs {
   readonly outcomes: Readonly<Record<LegOutcome, number>>;
   /** Of the legs that were measured. */
   readonly packets: Readonly<Record<RtpDirection, Packets>>;
-  /** The same by trunk, direction `in` only. */
-  readonly trunks: ReadonlyMap<string, Packets>;
+  /** By trunk, as far as they went over one. */
+  readonly trunks: ReadonlyMap<string, TrunkLegs>;
   readonly loss: Readonly<Record<RtpDirection, Histogram>>;
   readonly jitter: Readonly<Record<RtpDirection, Histogram>>;
   readonly roundtrip: Histogram;

@@ -50,9 +50,9 @@ describe('Alertmanager', () => {
 
   test('a dead PBX silences everything about its inside, and what says less of it', () => {
     const inside = alertNames.filter((name) =>
-      /^Pbx(Trunk|Peer|Roundtrip|Queue|Collector|Data|Rows|Unstable|Restarted)/.test(name),
+      /^Pbx(Trunk|Peer|Roundtrip|Queue|Call|Collector|Data|Rows|Unstable|Restarted)/.test(name),
     );
-    expect(inside.length).toBe(16);
+    expect(inside.length).toBe(17);
     const less = ['PbxLoginRefused', 'PbxNotWatched', 'PbxUnreadable'];
     expect(targetsOf('PbxDown').toSorted(byText)).toEqual([...inside, ...less].toSorted(byText));
     expect(targetsOf('PbxLoginRefused').toSorted(byText)).toEqual(inside.toSorted(byText));

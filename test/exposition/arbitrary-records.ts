@@ -138,6 +138,7 @@ function byWord<Word extends string>(words: readonly Word[]): fc.Arbitrary<Parti
 }
 
 const packets = fc.record({ received: count, lost: count });
+const trunkLegs = fc.record({ packets, measured: count, lossy: fc.record({ '0.01': count, '0.05': count }) });
 
 function byDirection<T>(value: fc.Arbitrary<T>): fc.Arbitrary<{ readonly in: T; readonly out: T }> {
   return fc.record({ in: value, out: value });
@@ -151,7 +152,9 @@ function histogram(bounds: readonly number[]): fc.Arbitrary<Histogram> {
 const finishedLegs: fc.Arbitrary<FinishedLegs> = fc.record({
   outcomes: fc.record({ yes: count, short: count, no_media: count, one_way: count, implausible: count }),
   packets: byDirection(packets),
-  trunks: fc.dictionary(fc.constantFrom('1', '2', 'carrier'), packets).map((trunks) => new Map(Object.entries(trunks))),
+  trunks: fc
+    .dictionary(fc.constantFrom('1', '2', 'carrier'), trunkLegs)
+    .map((trunks) => new Map(Object.entries(trunks))),
   loss: byDirection(histogram(lossBuckets)),
   jitter: byDirection(histogram(delayBuckets)),
   roundtrip: histogram(delayBuckets),

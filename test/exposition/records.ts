@@ -25,8 +25,8 @@ const richQuality: CallQuality = {
     outcomes: { yes: 3, short: 2, no_media: 1, one_way: 0, implausible: 1 },
     packets: { in: { received: 9_000, lost: 125 }, out: { received: 5_900, lost: 100 } },
     trunks: new Map([
-      ['1', { received: 3_000, lost: 25 }],
-      ['gone from the list', { received: 1, lost: 1 }],
+      ['1', { packets: { received: 3_000, lost: 25 }, measured: 2, lossy: { '0.01': 1, '0.05': 0 } }],
+      ['gone from the list', { packets: { received: 1, lost: 1 }, measured: 1, lossy: { '0.01': 1, '0.05': 1 } }],
     ]),
     loss: {
       in: { counts: [1, 0, 1, 0, 0, 0, 0, 1], sum: 0.3125 },

@@ -155,8 +155,12 @@ function addQuality(add: Add, record: PageTarget['record'], trunks: ValueOf<'tru
     add('pbx_rtp_packets_lost_total', { direction }, finished.packets[direction].lost);
   }
   for (const { id: trunk } of trunks) {
-    add('pbx_trunk_rtp_packets_received_total', { trunk }, finished.trunks.get(trunk)?.received);
-    add('pbx_trunk_rtp_packets_lost_total', { trunk }, finished.trunks.get(trunk)?.lost);
+    const legs = finished.trunks.get(trunk);
+    add('pbx_trunk_rtp_packets_received_total', { trunk }, legs?.packets.received);
+    add('pbx_trunk_rtp_packets_lost_total', { trunk }, legs?.packets.lost);
+    add('pbx_trunk_call_legs_measured_total', { trunk }, legs?.measured);
+    for (const threshold of lossThresholds)
+      add('pbx_trunk_call_legs_lossy_total', { trunk, threshold }, legs?.lossy[threshold]);
   }
 }
 

@@ -13,6 +13,7 @@ const groups = [
   'pbx-trunks',
   'pbx-peers',
   'pbx-service',
+  'pbx-quality',
   'pbx-exporter',
 ];
 

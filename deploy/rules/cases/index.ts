@@ -4,6 +4,7 @@ import { exporterCases } from './exporters.ts';
 import { limitCases } from './limits.ts';
 import { listCases } from './lists.ts';
 import { peerCases } from './peers.ts';
+import { qualityCases } from './quality.ts';
 import { readingCases } from './reading.ts';
 import { renameCases } from './renames.ts';
 import { serviceCases } from './service.ts';
@@ -20,6 +21,7 @@ export const cases: readonly Case[] = [
   ...trunkCases,
   ...peerCases,
   ...serviceCases,
+  ...qualityCases,
   ...limitCases,
   ...exporterCases,
 ];

@@ -2,6 +2,20 @@ import type { ExpectedAlert } from './text.ts';
 
 /** What people read of alerts about phones, queues and trunks, by their names, in the case that names them. */
 export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
+  PbxCallLegsLossy: [
+    {
+      labels: { family: 'asterisk', pbx: 'branch', severity: 'warning' },
+      summary: '50% of call legs of PBX branch lose packets',
+      description:
+        '50% of the call legs of PBX branch that ended within 15 minutes lost more than 5 % of their packets, so words are missing. Check for a full Internet line (backup, update, video) first. If only the phones of one site are affected, check its line, its Wi-Fi and its switches.',
+    },
+    {
+      labels: { family: 'asterisk', pbx: 'hq', severity: 'warning', trunk: 'northline' },
+      summary: '50% of call legs over trunk northline of PBX hq lose packets',
+      description:
+        '50% of the call legs over trunk northline of PBX hq that ended within 15 minutes lost more than 5 % of their packets, so words are missing. Check for a full Internet line (backup, update, video) first. If other trunks are fine, ask the provider.',
+    },
+  ],
   PbxCertificateEnds: [
     {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'warning' },

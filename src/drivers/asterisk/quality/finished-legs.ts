@@ -5,7 +5,9 @@ import {
   lossBuckets,
   type LegOutcome,
   legOutcomes,
+  lossThresholds,
   type Packets,
+  type TrunkLegs,
 } from '../../../snapshot/call-quality.ts';
 import type { FinishedLeg } from './events.ts';
 
@@ -19,6 +21,8 @@ const packetsPerSecond = 100;
 const clockSlackSeconds = 60;
 /** A leg that seems older (s), or not begun yet, comes from a PBX whose clock is wrong. */
 const oldestSeconds = 24 * 60 * 60;
+
+const noLegs: TrunkLegs = { packets: { received: 0, lost: 0 }, measured: 0, lossy: { '0.01': 0, '0.05': 0 } };
 
 /** What a leg is worth; `now` is our clock, seconds since 1970. Pure. */
 export function judgeLeg({ values, startedAt }: FinishedLeg, now: number): LegOutcome {
@@ -41,7 +45,7 @@ function possiblePackets(startedAt: number | undefined, now: number): number {
 export class LegCounter {
   readonly #outcomes: Record<LegOutcome, number> = { yes: 0, short: 0, no_media: 0, one_way: 0, implausible: 0 };
   readonly #packets = { in: { received: 0, lost: 0 }, out: { received: 0, lost: 0 } };
-  readonly #trunks = new Map<string, Packets>();
+  readonly #trunks = new Map<string, TrunkLegs>();
   readonly #loss = { in: new HistogramCounter(lossBuckets), out: new HistogramCounter(lossBuckets) };
   readonly #jitter = { in: new HistogramCounter(delayBuckets), out: new HistogramCounter(delayBuckets) };
   readonly #roundtrip = new HistogramCounter(delayBuckets);
@@ -90,7 +94,13 @@ export class LegCounter {
   }
 
   #countTrunk(trunk: string, { received, lost }: Packets): void {
-    const before = this.#trunks.get(trunk) ?? { received: 0, lost: 0 };
-    this.#trunks.set(trunk, { received: before.received + received, lost: before.lost + lost });
+    const { packets, measured, lossy } = this.#trunks.get(trunk) ?? noLegs;
+    const [low, high] = lossThresholds;
+    const above = (threshold: string): number => Number(lost / (received + lost) > Number(threshold));
+    this.#trunks.set(trunk, {
+      packets: { received: packets.received + received, lost: packets.lost + lost },
+      measured: measured + 1,
+      lossy: { [low]: lossy[low] + above(low), [high]: lossy[high] + above(high) },
+    });
   }
 }

@@ -53,17 +53,21 @@ describe('finished legs', () => {
     const trunk = pbx.simulator.world.trunks[0]?.name ?? '';
     await pbx.bench.rounds(1);
     call(pbx, 12, { inward: { loss: 0.1 } }, trunk);
+    call(pbx, 4, { inward: { loss: 0.1 } }, trunk);
     call(pbx, 12);
     await pbx.bench.rounds(1);
     const page = await pbx.bench.page();
-    const lines = page.split('\n').filter((line) => line.startsWith('pbx_trunk_rtp'));
+    const lines = page.split('\n').filter((line) => /^pbx_trunk_(?:rtp|call_legs)/u.test(line));
     expect(lines).toEqual([
       `pbx_trunk_rtp_packets_received_total{pbx="test",trunk="${trunk}"} 540`,
       `pbx_trunk_rtp_packets_lost_total{pbx="test",trunk="${trunk}"} 50`,
+      `pbx_trunk_call_legs_measured_total{pbx="test",trunk="${trunk}"} 1`,
+      `pbx_trunk_call_legs_lossy_total{pbx="test",trunk="${trunk}",threshold="0.01"} 1`,
+      `pbx_trunk_call_legs_lossy_total{pbx="test",trunk="${trunk}",threshold="0.05"} 1`,
     ]);
     pbx.simulator.world.trunks.shift();
     await pbx.bench.rounds(1);
-    expect(await pbx.bench.page()).not.toContain('pbx_trunk_rtp');
+    expect(await pbx.bench.page()).not.toMatch(/pbx_trunk_(?:rtp|call_legs)/u);
   });
 
   test.each([

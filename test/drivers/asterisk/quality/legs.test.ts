@@ -52,7 +52,9 @@ describe('counts of finished legs', () => {
     const { outcomes, packets, trunks, loss, jitter, roundtrip } = counter.value;
     expect(outcomes).toEqual({ yes: 1, short: 1, no_media: 0, one_way: 0, implausible: 0 });
     expect(packets).toEqual({ in: { received: 2_700, lost: 300 }, out: { received: 2_970, lost: 30 } });
-    expect([...trunks]).toEqual([['carrier', { received: 2_700, lost: 300 }]]);
+    expect([...trunks]).toEqual([
+      ['carrier', { packets: { received: 2_700, lost: 300 }, measured: 1, lossy: { '0.01': 1, '0.05': 1 } }],
+    ]);
     expect(loss).toEqual({
       in: { counts: [0, 0, 0, 0, 0, 1, 0, 0], sum: 0.1 },
       out: { counts: [0, 0, 1, 0, 0, 0, 0, 0], sum: 0.01 },

@@ -1,0 +1,64 @@
+import type { Alert, Group, Recording } from './rule.ts';
+import type { Words } from './words.ts';
+
+/** How calls sound, where a PBX tells (collector `quality`). */
+export function qualityGroup(words: Words): Group {
+  return { name: 'pbx-quality', rules: [...recorded(words), pbxCallLegsLossy(words)] };
+}
+
+const ofTrunk = 'pbx:trunk_call_legs_lossy_ratio:held';
+const ofPbx = 'pbx:call_legs_lossy_ratio:held';
+
+/** Share of the packets of a leg from which on its loss is heard whatever the phone does about it. */
+const lossy = '0.05';
+/** Finished legs below which one bad call would be a large share. */
+const fewestLegs = 10;
+
+function recorded({ id, heldOfCollector }: Words): readonly Recording[] {
+  const risen = (labels: string, counter: string): string => `max by (${labels}) (increase(${counter}[15m]))`;
+  const all = risen(`${id}, direction`, 'pbx_call_leg_loss_ratio_count');
+  return [
+    {
+      record: ofTrunk,
+      why: `Share of the legs that ended on the trunk within a quarter of an hour and lost more than 5 % of the packets to the PBX. Of fewer
+          than ${fewestLegs} legs nothing is said.`,
+      expr: heldOfCollector(
+        ofTrunk,
+        'quality',
+        `${risen(`${id}, trunk`, `pbx_trunk_call_legs_lossy_total{threshold="${lossy}"}`)}
+/ on (${id}, trunk) (${risen(`${id}, trunk`, 'pbx_trunk_call_legs_measured_total')} >= ${fewestLegs})`,
+      ),
+    },
+    {
+      record: ofPbx,
+      why: 'The same of all legs of the PBX, in the direction in which it is larger.',
+      expr: heldOfCollector(
+        ofPbx,
+        'quality',
+        `max by (${id}) (
+  1 - ${risen(`${id}, direction`, `pbx_call_leg_loss_ratio_bucket{le="${lossy}"}`)}
+  / on (${id}, direction) (${all} >= ${fewestLegs})
+)`,
+      ),
+    },
+  ];
+}
+
+function pbxCallLegsLossy({ id, withLabels, pbx, above }: Words): Alert {
+  const onTrunk = '{{ with $labels.trunk }} over trunk {{ . }}{{ end }}';
+  const trunks = above(ofTrunk, 'lossy_legs_ratio', '>=');
+  return {
+    alert: 'PbxCallLegsLossy',
+    why: 'The quarter of an hour is in the shares already. Where a trunk of a PBX has the alert, the PBX as a whole has none.',
+    expr: withLabels(`${trunks}
+or on (${id}) ${above(ofPbx, 'lossy_legs_ratio', '>=')}`),
+    for: '2m',
+    keep_firing_for: '10m',
+    severity: 'warning',
+    summary: `{{ $value | humanizePercentage }} of call legs${onTrunk} of ${pbx} lose packets`,
+    description: `{{ $value | humanizePercentage }} of the call legs${onTrunk} of ${pbx} that ended within 15 minutes lost more than 5 % of their packets, so words are
+missing. Check for a full Internet line (backup, update, video) first. {{ if $labels.trunk }}If other trunks are fine, ask the provider.
+{{- else }}If only the phones of one site are affected, check its line, its Wi-Fi and its switches.{{ end }}`,
+    dashboard: 'pbx',
+  };
+}
