@@ -1,5 +1,6 @@
 /** Every alert; sorted. A severity of `thresholds.yml` can only be that of one of them. */
 export const alertNames = [
+  'PbxCallLegsLossy',
   'PbxCallsNearLimit',
   'PbxCarrierDown',
   'PbxCertificateEnds',
