@@ -25,6 +25,11 @@ export class MediaLine {
     this.#send = send;
   }
 
+  /** Packets that came. */
+  get arrived(): number {
+    return this.#arrived;
+  }
+
   /** Packets that were sent on. */
   get forwarded(): number {
     return this.#forwarded;

@@ -13,6 +13,8 @@ export interface RelayPlan {
 
 /** What a relay counted of one direction. */
 export interface LineCount {
+  /** Packets that came; those that are held back for a while are neither forwarded nor dropped yet. */
+  readonly arrived: number;
   readonly forwarded: number;
   readonly dropped: number;
   /** Dropped packets at the moment when the receiver last told what it misses; it knows of later ones not yet. */
@@ -80,8 +82,8 @@ export class MediaRelay {
 
   /** What has been counted so far. */
   count(direction: 'toPbx' | 'fromPbx'): LineCount {
-    const { forwarded, dropped, jitterSeconds } = this.#lines[direction];
-    return { forwarded, dropped, jitterSeconds, droppedAtReport: this.#droppedAtReport[direction] };
+    const { arrived, forwarded, dropped, jitterSeconds } = this.#lines[direction];
+    return { arrived, forwarded, dropped, jitterSeconds, droppedAtReport: this.#droppedAtReport[direction] };
   }
 
   #noteReport(data: Buffer, about: 'toPbx' | 'fromPbx'): void {

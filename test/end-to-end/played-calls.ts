@@ -1,0 +1,139 @@
+import type { CallLab, PhonePlan } from './asterisk-calls.ts';
+import type { LinePlan } from './phone/media-line.ts';
+import type { LineCount, MediaRelay } from './phone/media-relay.ts';
+import type { Phone } from './phone/phone.ts';
+
+const lossOf = (percent: number): LinePlan => ({ dropOneOf: 100 / percent });
+const jitter: LinePlan = { delay: { middleMs: 40, spreadMs: 30 } };
+
+/** One call each, of `-a` with `-b` and of all others with a tone of the PBX. */
+export const phones: readonly PhonePlan[] = [
+  { name: 'clean' },
+  { name: 'in-2', line: { toPbx: lossOf(2) } },
+  { name: 'in-10', line: { toPbx: lossOf(10) } },
+  { name: 'out-2', line: { fromPbx: lossOf(2) } },
+  { name: 'out-10', line: { fromPbx: lossOf(10) } },
+  { name: 'in-jitter', line: { toPbx: jitter } },
+  { name: 'out-jitter', line: { fromPbx: jitter }, codec: 'PCMA' },
+  { name: 'hold' },
+  { name: 'no-rtcp', line: { toPbx: lossOf(2), fromPbx: lossOf(10) }, sendsReports: false },
+  { name: 'silent', talks: false },
+  { name: 'four-seconds', line: { toPbx: lossOf(10) } },
+  { name: 'twelve-seconds', line: { toPbx: lossOf(10) } },
+  { name: 'bridged-a', line: { toPbx: lossOf(10) } },
+  { name: 'bridged-b' },
+  { name: 'direct-a', directMedia: true },
+  { name: 'direct-b', directMedia: true },
+];
+
+/** Calls that end after so many milliseconds, whatever has been reported by then. */
+const lengthsMs: Readonly<Record<string, number>> = {
+  'four-seconds': 4_000,
+  'twelve-seconds': 12_000,
+  'in-10': 60_000,
+};
+/** How much the jitter that the PBX measures may differ from that of the packets as the relay sent them, in seconds. */
+export const jitterTolerance = 0.006;
+/** Longer than any packet is held back. */
+const onTheWayMs = 300;
+const samplesPerSecond = 8_000;
+const tone = '600';
+
+/** What the relay of a leg had counted. */
+export type LegCounts = Readonly<Record<'toPbx' | 'fromPbx', LineCount>>;
+
+/** What is known of a leg that is over, apart from what the PBX says. */
+export interface PlayedLeg {
+  /** When the call was hung up. */
+  readonly atEnd: LegCounts;
+  /** When nothing was on its way any more. */
+  readonly inAll: LegCounts;
+  /** What the phone reported last: packets lost, and jitter in seconds. Absent where it sends no RTCP, or the call was too short. */
+  readonly told: { readonly lost: number; readonly jitterSeconds: number } | undefined;
+}
+
+/**
+ * Makes all calls side by side; resolves when the last one is over. Those without a length of their own go on until `isSeen`, and end just
+ * after a report of the PBX: what it tells is the whole of what was lost then.
+ */
+export async function playCalls(lab: CallLab, isSeen: Promise<unknown>): Promise<ReadonlyMap<string, PlayedLeg>> {
+  const callers = phones.map(({ name }) => name).filter((name) => !name.endsWith('-b'));
+  const ends = await Promise.all(callers.map((name) => playCall(name, lab, isSeen)));
+  await pause(onTheWayMs);
+  return new Map(
+    ends.flat().map(({ name, atEnd }) => {
+      const { media, relay } = lab.phone(name);
+      const { told } = media;
+      const inSeconds =
+        told === undefined ? undefined : { lost: told.lost, jitterSeconds: told.jitter / samplesPerSecond };
+      return [name, { atEnd, inAll: countsOf(relay), told: inSeconds }];
+    }),
+  );
+}
+
+interface LegEnd {
+  readonly name: string;
+  readonly atEnd: LegCounts;
+}
+
+async function playCall(name: string, lab: CallLab, isSeen: Promise<unknown>): Promise<readonly LegEnd[]> {
+  const phone = lab.phone(name);
+  const legs = [name, ...calleesOf(name)];
+  await phone.call(name.endsWith('-a') ? `to-${legs.at(-1)}` : tone);
+  if (name === 'hold') await holdUntil(phone, isSeen);
+  const length = lengthsMs[name];
+  await (length === undefined ? isSeen : pause(length));
+  if (name === 'twelve-seconds') await forwardedEnough(phone);
+  if (length === undefined && hearsPbx(name)) await calmReport(phone);
+  // What is on its way still comes before the PBX hears of the end.
+  for (const leg of legs) lab.phone(leg).media.stop();
+  await pause(onTheWayMs);
+  const ends = legs.map((leg) => ({ name: leg, atEnd: countsOf(lab.phone(leg).relay) }));
+  await phone.hangUp();
+  return ends;
+}
+
+async function holdUntil(phone: Phone, isSeen: Promise<unknown>): Promise<void> {
+  await pause(5_000);
+  await phone.hold();
+  await isSeen;
+  await phone.resume();
+  await pause(8_000);
+}
+
+/** A machine that is very busy sends less than 50 packets a second, and 500 are what makes a leg count. */
+async function forwardedEnough({ relay }: Phone): Promise<void> {
+  while (relay.count('toPbx').forwarded < 510) await pause(100);
+}
+
+/**
+ * Waits for a report of the PBX whose jitter is that of the line: a busy machine makes packets wait between the relay and the PBX, which
+ * says nothing about either.
+ */
+async function calmReport({ media, relay }: Phone): Promise<void> {
+  for (let count = 0; count < 10; count += 1) {
+    const { jitter } = await media.nextReport();
+    const difference = jitter / samplesPerSecond - relay.count('toPbx').jitterSeconds;
+    if (Math.abs(difference) < jitterTolerance / 2) return;
+  }
+}
+
+/** Whether the PBX reports to this phone what it receives from it. */
+function hearsPbx(name: string): boolean {
+  return name !== 'silent' && !name.startsWith('direct');
+}
+
+function calleesOf(name: string): readonly string[] {
+  return name.endsWith('-a') ? [`${name.slice(0, -1)}b`] : [];
+}
+
+function countsOf(relay: MediaRelay): LegCounts {
+  return { toPbx: relay.count('toPbx'), fromPbx: relay.count('fromPbx') };
+}
+
+/** Waits so many milliseconds. */
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}
