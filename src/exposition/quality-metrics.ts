@@ -88,7 +88,7 @@ export const qualityMetrics = [
     labels: ['pbx', 'measured'],
     group,
     source:
-      'Collector `quality`. `yes`: included in the packet counters and histograms. `short`: fewer than 500 packets received. `no_media`: no packets (media bypassed the PBX). `one_way`: more than 100 packets in one direction and none in the other. `implausible`: more packets lost than can have been sent. Absent until the PBX reports the first finished leg.',
+      'Collector `quality`. `yes`: included in the packet counters and histograms. `short`: fewer than 500 packets received, also in a long call whose media bypassed the PBX after its first packets. `no_media`: no packets (media bypassed the PBX from the start). `one_way`: more than 100 packets in one direction and none in the other. `implausible`: more packets lost than can have been sent. Absent until the PBX reports the first finished leg.',
   },
   {
     name: 'pbx_call_legs',

@@ -259,10 +259,10 @@ function runningOf(page: Page): Record<string, number | undefined> {
 
 // One target for each phone: its user is told of the legs of that phone alone. Target `all` is told of all.
 const exporterFile = `
-scrape: { timeout: 2s }
+scrape: { timeout: 20s }
 targets:
 ${phones.map(({ name }) => targetOf(name, `interval: ${intervals.each}s, collect: [quality], options: { running_legs: 0 }`)).join('')}
-${targetOf('all', `interval: ${intervals.all}s, timeout: 5s, collect: [trunks, quality], options: { trunk_pattern: . }`)}
+${targetOf('all', `interval: ${intervals.all}s, collect: [trunks, quality], options: { trunk_pattern: . }`)}
 `;
 
 function targetOf(name: string, rest: string): string {
