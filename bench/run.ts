@@ -7,7 +7,8 @@ import { measureGzip } from './gzip/gzip.ts';
 import { measureJournal } from './journal/journal.ts';
 import { drawCurves, drawFleetCurves } from './picture/curves.ts';
 import { measureRounds } from './round/rounds.ts';
-import { measureScrapes } from './scrape/scrape.ts';
+import { measureMemory } from './scrape/memory.ts';
+import { type ComparedRenderer, measureScrapes, type ScrapePlan } from './scrape/scrape.ts';
 import { measureStarts } from './start/start.ts';
 import { formatResults, type Results } from './tables.ts';
 
@@ -16,7 +17,8 @@ import { formatResults, type Results } from './tables.ts';
  * series in the same run.
  * Times on shared machines wander; the ratios are what counts.
  *
- * Flags: `--only scrape|gzip|rounds|fleet|start|config|journal`, `--sizes 1000,10000` (series), `--pbxs 1000,2000`, `--dead 200`
+ * Flags: `--only scrape|memory|gzip|rounds|fleet|start|config|journal`, `--sizes 1000,10000` (series),
+ * `--renderer ours` (without prom-client), `--row 15` (seconds after which a row has no further scrape), `--pbxs 1000,2000`, `--dead 200`
  * (beside the first number of PBXs), `--peers 100` (of each PBX), `--interval 30` (seconds), `--targets 1000,20000` (of the
  * configurations), `--phones 100,1000` and `--family freeswitch` (of the rounds), `--json`, `--picture docs/images/scaling.svg`,
  * `--fleet-picture docs/images/fleet.svg`.
@@ -25,6 +27,8 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     sizes: { type: 'string', default: '1000,10000,100000,1000000' },
+    renderer: { type: 'string', default: 'prom-client,ours' },
+    row: { type: 'string', default: '15' },
     pbxs: { type: 'string', default: '1000' },
     dead: { type: 'string', default: '200' },
     peers: { type: 'string', default: '100' },
@@ -50,10 +54,20 @@ async function measureFleets(): Promise<readonly FleetRow[]> {
   return rows;
 }
 
+const renderers = (['prom-client', 'ours'] as const).filter((name): name is ComparedRenderer =>
+  values.renderer.split(',').includes(name),
+);
+const pages: ScrapePlan = {
+  sizes: values.sizes.split(',').map(Number),
+  renderers,
+  rowMs: Number(values.row) * 1000,
+};
+
 const results: Results = {
   node: process.version,
   cores: cpus().length,
-  ...(wanted('scrape') ? await measureScrapes(values.sizes.split(',').map(Number), say) : {}),
+  ...(wanted('scrape') ? await measureScrapes(pages, say) : {}),
+  ...(wanted('memory') ? { memory: await measureMemory(pages, say) } : {}),
   ...(wanted('gzip') ? { gzip: await measureGzip(values.sizes.split(',').map(Number), say) } : {}),
   ...(wanted('rounds')
     ? { rounds: await measureRounds(values.phones.split(',').map(Number), say, values.family) }

@@ -4,7 +4,8 @@ import type { FleetRow } from './fleet/fleet.ts';
 import type { GzipRow } from './gzip/gzip.ts';
 import type { RoundRow } from './round/rounds.ts';
 import type { JournalRow } from './journal/journal.ts';
-import type { MemoryRow, ScrapeRow } from './scrape/scrape.ts';
+import type { MemoryRow } from './scrape/memory.ts';
+import type { ScrapeRow } from './scrape/scrape.ts';
 import type { StartRow } from './start/start.ts';
 
 /** Everything that one run has measured; parts that were not asked for are left out. */
@@ -51,6 +52,7 @@ function scrapeTable(rows: readonly ScrapeRow[]): string {
       'renderer',
       'changed since',
       'encoding',
+      'scrapes',
       'first byte ms',
       'last byte ms',
       'longest block ms',
@@ -64,6 +66,7 @@ function scrapeTable(rows: readonly ScrapeRow[]): string {
       row.renderer,
       row.since,
       row.encoding,
+      whole(row.scrapes),
       row.firstByteMs.toFixed(1),
       row.lastByteMs.toFixed(1),
       row.longestBlockMs.toFixed(1),

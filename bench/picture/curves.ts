@@ -1,5 +1,6 @@
 import type { FleetRow } from '../fleet/fleet.ts';
-import type { MemoryRow, ScrapeRow } from '../scrape/scrape.ts';
+import type { MemoryRow } from '../scrape/memory.ts';
+import type { ScrapeRow } from '../scrape/scrape.ts';
 import { drawPanel, type Curve } from './panel.ts';
 
 /** The picture of `docs/scaling.md`: time of a scrape and memory over the number of series, both axes logarithmic. */

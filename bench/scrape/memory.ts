@@ -1,5 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MeasuredServer } from './client.ts';
+import { type ComparedRenderer, renderersOf, type ScrapePlan } from './scrape.ts';
+
+/** Resident memory per series of each renderer, less what an empty server needs. */
+export interface MemoryRow {
+  readonly series: number;
+  readonly renderer: ComparedRenderer;
+  /** In operation: rounds spread over time, compressed scrapes; the highest value. */
+  readonly bytesPerSeries: number;
+  /** Of ours after all PBXs were read anew within a second, fourteen times, and scraped in both encodings; of prom-client after scrapes. */
+  readonly afterBursts: number;
+}
+
+/** Bursts, each followed by a scrape in both encodings. */
+const bursts = { ours: 14, 'prom-client': 2 } as const;
 
 /** Passes over all PBXs; the highest value of the last one counts. */
 const passes = 3;
@@ -12,11 +26,42 @@ interface Resident {
   readonly rss: number;
 }
 
+/** Measures the memory that these sizes need. */
+export async function measureMemory(
+  { sizes, renderers }: Pick<ScrapePlan, 'sizes' | 'renderers'>,
+  say: (text: string) => void,
+): Promise<readonly MemoryRow[]> {
+  const empty = await MeasuredServer.start('empty', 0);
+  await empty.scrape('gzip');
+  const { rss: base } = await empty.order<Resident>({ do: 'collect' });
+  await empty.stop();
+  const rows: MemoryRow[] = [];
+  for (const size of sizes)
+    for (const renderer of renderersOf(renderers, size)) rows.push(await measureOne(renderer, size, base, say));
+  return rows;
+}
+
+async function measureOne(
+  renderer: ComparedRenderer,
+  size: number,
+  base: number,
+  say: (text: string) => void,
+): Promise<MemoryRow> {
+  say(`memory of ${size.toLocaleString('en')} series, ${renderer}: in operation, half a minute ...\n`);
+  const inOperation = await measureResident(renderer, size);
+  say('  after bursts ...\n');
+  const after = await measureBursts(renderer, size);
+  const perSeries = (bytes: number): number => Math.round((bytes - base) / after.series);
+  const row = { bytesPerSeries: perSeries(inOperation), afterBursts: perSeries(after.rss) };
+  say(`  ${row.bytesPerSeries} bytes per series, ${row.afterBursts} after bursts\n`);
+  return { series: after.series, renderer, ...row };
+}
+
 /**
  * The highest resident memory (bytes) of a server in operation: rounds spread over the pass, compressed scrapes beside
  * them, nothing collected by order.
  */
-export async function measureResident(renderer: 'ours' | 'prom-client', size: number): Promise<number> {
+async function measureResident(renderer: ComparedRenderer, size: number): Promise<number> {
   const server = await MeasuredServer.start(renderer, size);
   await server.scrape('gzip');
   const state = { over: false };
@@ -28,4 +73,20 @@ export async function measureResident(renderer: 'ours' | 'prom-client', size: nu
   const { rss } = await operated;
   await server.stop();
   return rss;
+}
+
+/** Resident memory (bytes) after all PBXs were read anew at once several times, with scrapes in between. */
+async function measureBursts(
+  renderer: ComparedRenderer,
+  size: number,
+): Promise<Resident & { readonly series: number }> {
+  const server = await MeasuredServer.start(renderer, size);
+  const series = await server.countSeries();
+  for (let round = 1; round <= bursts[renderer]; round += 1) {
+    if (renderer === 'ours') await server.order({ do: 'change', share: 1, round });
+    for (const encoding of ['identity', 'gzip'] as const) await server.scrape(encoding);
+  }
+  const { rss } = await server.order<Resident>({ do: 'collect' });
+  await server.stop();
+  return { rss, series };
 }

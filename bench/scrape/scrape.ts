@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MeasuredServer, type Report, type Scrape } from './client.ts';
-import { measureResident } from './memory.ts';
 import { median } from '../statistics.ts';
 
 /** One row of the result: a size, a situation, an encoding. */
@@ -10,6 +9,8 @@ export interface ScrapeRow {
   /** What happened since the scrape before: nothing, new rounds of all targets, or it is the first one. */
   readonly since: 'nothing' | 'every target changed' | 'a tenth changed';
   readonly encoding: 'identity' | 'gzip';
+  /** How many there were. */
+  readonly scrapes: number;
   /** Medians over the repetitions; milliseconds. */
   readonly firstByteMs: number;
   readonly lastByteMs: number;
@@ -23,57 +24,52 @@ export interface ScrapeRow {
   readonly timesFaster?: number;
 }
 
-/** Resident memory per series of each renderer, less what an empty server needs. */
-export interface MemoryRow {
-  readonly series: number;
-  readonly renderer: 'ours' | 'prom-client';
-  /** In operation: rounds spread over time, compressed scrapes; the highest value. */
-  readonly bytesPerSeries: number;
-  /** After all rows above: of ours all PBXs were read anew within a second, fourteen times, and scraped in both encodings. */
-  readonly afterBursts: number;
-}
-
 /** Rounds are spread over half a minute and a scrape meets the program at rest; here they come all at once. */
 const restMs = 500;
 
 /** Scrapes of each encoding before it is measured: Prometheus comes for months. */
-const warmUps = 3;
+const warmUps = { ours: 3, 'prom-client': 1 } as const;
 
 /** Beyond this many series prom-client is left out: it would need minutes and many gigabytes. */
-const mostForPromClient = 2_000_000;
+export const mostForPromClient = 2_000_000;
+
+/** What is measured of a page. */
+export interface ScrapePlan {
+  readonly sizes: readonly number[];
+  readonly renderers: readonly ComparedRenderer[];
+  /** Where it takes longer than that (ms), a row has fewer scrapes; one at least. */
+  readonly rowMs: number;
+}
+
+/** The renderers that are compared. */
+export type ComparedRenderer = ScrapeRow['renderer'];
 
 /** What {@link measureScrapes} brings. */
 export interface ScrapeResults {
   readonly scrapes: readonly ScrapeRow[];
-  readonly memory: readonly MemoryRow[];
   /** Longest block (ms) of a server that does nothing. */
   readonly idleBlockMs: number;
 }
 
-/** Measures scrapes of these sizes, both renderers in one run. */
-export async function measureScrapes(sizes: readonly number[], say: (text: string) => void): Promise<ScrapeResults> {
+/** Measures scrapes of these sizes, all renderers in one run. */
+export async function measureScrapes(plan: ScrapePlan, say: (text: string) => void): Promise<ScrapeResults> {
   const scrapes: ScrapeRow[] = [];
-  const memory: MemoryRow[] = [];
-  const empty = await MeasuredServer.start('empty', 0);
-  await empty.scrape('gzip');
-  const { rss: base } = await empty.order<Resident>({ do: 'collect' });
-  for (const size of sizes) {
-    say(`scrape of ${size.toLocaleString('en')} series ...\n`);
-    const theirs = size > mostForPromClient ? undefined : await measureOne('prom-client', size);
-    const ours = await measureOne('ours', size);
-    scrapes.push(...(theirs?.rows ?? []), ...ours.rows.map((row) => ({ ...row, ...fasterThan(theirs?.rows, row) })));
-    for (const { renderer, rss, series } of theirs === undefined ? [ours] : [theirs, ours]) {
-      say(
-        `memory of ${renderer === 'ours' ? 'pbx-exporter' : renderer} with ${size.toLocaleString('en')} series ...\n`,
-      );
-      const inOperation = await measureResident(renderer, size);
-      const perSeries = (bytes: number): number => Math.round((bytes - base) / series);
-      memory.push({ series, renderer, bytesPerSeries: perSeries(inOperation), afterBursts: perSeries(rss) });
-    }
+  for (const size of plan.sizes) {
+    const measured: Partial<Record<ComparedRenderer, readonly ScrapeRow[]>> = {};
+    for (const renderer of renderersOf(plan.renderers, size))
+      measured[renderer] = await measureOne(renderer, size, { rowMs: plan.rowMs, say });
+    const { ours = [], 'prom-client': theirs = [] } = measured;
+    scrapes.push(...theirs, ...ours.map((row) => ({ ...row, ...fasterThan(theirs, row) })));
   }
+  const empty = await MeasuredServer.start('empty', 0);
   const idleBlockMs = await idleBlock(empty);
   await empty.stop();
-  return { scrapes, memory, idleBlockMs };
+  return { scrapes, idleBlockMs };
+}
+
+/** The renderers that can be asked for so many series. */
+export function renderersOf(renderers: readonly ComparedRenderer[], size: number): readonly ComparedRenderer[] {
+  return renderers.filter((renderer) => renderer === 'ours' || size <= mostForPromClient);
 }
 
 /** Median of the longest blocks of several stretches, as long as a scrape of a large page. */
@@ -87,17 +83,14 @@ async function idleBlock(server: MeasuredServer): Promise<number> {
   return median(blocks);
 }
 
-interface Resident {
-  readonly rss: number;
+/** How long a row may take, and who is told of its progress. */
+interface Pace {
+  readonly rowMs: number;
+  readonly say: (text: string) => void;
 }
 
-interface Measured extends Resident {
-  readonly renderer: 'ours' | 'prom-client';
-  readonly series: number;
-  readonly rows: readonly ScrapeRow[];
-}
-
-async function measureOne(renderer: 'ours' | 'prom-client', size: number): Promise<Measured> {
+async function measureOne(renderer: ComparedRenderer, size: number, pace: Pace): Promise<readonly ScrapeRow[]> {
+  pace.say(`scrapes of ${size.toLocaleString('en')} series, ${renderer}: start ...\n`);
   const server = await MeasuredServer.start(renderer, size);
   const series = await server.countSeries();
   const repetitions = repetitionsOf(renderer, size);
@@ -105,13 +98,12 @@ async function measureOne(renderer: 'ours' | 'prom-client', size: number): Promi
   const situations =
     renderer === 'ours' ? (['nothing', 'a tenth changed', 'every target changed'] as const) : (['nothing'] as const);
   for (const encoding of ['identity', 'gzip'] as const) {
-    for (let scrape = 0; scrape < warmUps; scrape += 1) await server.scrape(encoding);
+    for (let scrape = 0; scrape < warmUps[renderer]; scrape += 1) await server.scrape(encoding);
     for (const since of situations)
-      rows.push(await measureRow(server, { series, renderer, since, encoding, repetitions }));
+      rows.push(await measureRow(server, { series, renderer, since, encoding, repetitions }, pace));
   }
-  const { rss } = await server.order<Resident>({ do: 'collect' });
   await server.stop();
-  return { renderer, rows, rss, series };
+  return rows;
 }
 
 function repetitionsOf(renderer: 'ours' | 'prom-client', size: number): number {
@@ -123,11 +115,16 @@ interface RowPlan extends Pick<ScrapeRow, 'series' | 'renderer' | 'since' | 'enc
   readonly repetitions: number;
 }
 
-async function measureRow(server: MeasuredServer, { repetitions, ...plan }: RowPlan): Promise<ScrapeRow> {
+async function measureRow(
+  server: MeasuredServer,
+  { repetitions, ...plan }: RowPlan,
+  { rowMs, say }: Pace,
+): Promise<ScrapeRow> {
+  const endsAt = performance.now() + rowMs;
   const scrapes: Scrape[] = [];
   const reports: Report[] = [];
   const answers: number[] = [];
-  for (let round = 1; round <= repetitions; round += 1) {
+  for (let round = 1; round <= repetitions && (round === 1 || performance.now() < endsAt); round += 1) {
     const share = plan.since === 'every target changed' ? 1 : plan.since === 'a tenth changed' ? 0.1 : 0;
     if (share > 0) await server.order({ do: 'change', share, round });
     await sleep(restMs);
@@ -137,8 +134,9 @@ async function measureRow(server: MeasuredServer, { repetitions, ...plan }: RowP
     scrapes.push(await scrape);
     reports.push(await server.order<Report>({ do: 'report' }));
   }
-  return {
+  const row = {
     ...plan,
+    scrapes: scrapes.length,
     firstByteMs: median(scrapes.map(({ firstByteMs }) => firstByteMs)),
     lastByteMs: median(scrapes.map(({ lastByteMs }) => lastByteMs)),
     longestBlockMs: median(reports.map(({ longestBlockMs }) => longestBlockMs)),
@@ -146,9 +144,13 @@ async function measureRow(server: MeasuredServer, { repetitions, ...plan }: RowP
     longestAnswerMs: median(answers),
     bytes: scrapes[0]?.bytes ?? 0,
   };
+  say(
+    `  ${plan.renderer}, ${plan.encoding}, since then ${plan.since}: ${row.lastByteMs.toFixed(0)} ms, longest turn ${row.longestTurnMs.toFixed(1)} ms of CPU, longest answer ${row.longestAnswerMs.toFixed(0)} ms (${scrapes.length} scrapes)\n`,
+  );
+  return row;
 }
 
-function fasterThan(theirs: readonly ScrapeRow[] | undefined, row: ScrapeRow): Pick<ScrapeRow, 'timesFaster'> {
-  const other = theirs?.find(({ encoding }) => encoding === row.encoding);
+function fasterThan(theirs: readonly ScrapeRow[], row: ScrapeRow): Pick<ScrapeRow, 'timesFaster'> {
+  const other = theirs.find(({ encoding }) => encoding === row.encoding);
   return other === undefined ? {} : { timesFaster: other.lastByteMs / row.lastByteMs };
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { secretIn } from '../config/account.ts';
 import { addressFault } from '../config/url.ts';
 import { readTextFile } from '../config/read-file.ts';
+import { secureContextFor } from '../transport/secure-context.ts';
 import { examples, type ProcessEdge } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -82,7 +83,8 @@ function post({ url, auth, ca }: Asking): Promise<{ readonly status: number; rea
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const options = { method: 'POST', signal: AbortSignal.timeout(patienceMs), agent: false, ...(auth && { auth }) };
-    const request = send(url, { ...options, ...(ca && { ca }) }, (response) => {
+    const trust = url.protocol === 'https:' && { secureContext: secureContextFor(ca === undefined ? {} : { ca }) };
+    const request = send(url, { ...options, ...trust }, (response) => {
       const parts: Buffer[] = [];
       let size = 0;
       response.on('data', (part: Buffer) => {

@@ -51,18 +51,24 @@ function* joinSmall(pieces: Iterable<Buffer>, isDue: () => boolean): Generator<B
 const limits = { least: 5, most: 100 };
 
 /**
- * Shares the event loop: after some milliseconds of work it lets the loop turn. On a machine at rest these are few; where
- * the others have more to do, as many as their last turn took. With a fixed few the page of a large fleet on a busy machine
- * would take a thousand long turns, longer than a reader waits.
+ * Shares the event loop: after some milliseconds of work it lets the loop turn. These are few; where the rest of this
+ * program has more to do, as many as its last turn computed. With a fixed few the page of a large fleet in a busy exporter
+ * would take a thousand long turns, longer than a reader waits. What other programs of the machine take from a turn does not
+ * count: a page that took as much would only make everybody wait longer.
  */
 export class EventLoopYield {
   readonly #time: () => number;
+  readonly #computed: () => number;
   #turnedAt: number;
   #share = limits.least;
 
-  /** @param time Monotonic time in milliseconds. */
-  constructor(time: () => number) {
+  /**
+   * @param time Monotonic time in milliseconds.
+   * @param computed CPU time of this program in milliseconds.
+   */
+  constructor(time: () => number, computed = processorTime) {
     this.#time = time;
+    this.#computed = computed;
     this.#turnedAt = time();
   }
 
@@ -73,11 +79,18 @@ export class EventLoopYield {
 
   /** Lets the event loop turn. */
   async turn(): Promise<void> {
-    const begin = this.#time();
+    const [begin, computedBefore] = [this.#time(), this.#computed()];
     await nextTurn();
     this.#turnedAt = this.#time();
-    this.#share = Math.min(limits.most, Math.max(limits.least, this.#turnedAt - begin));
+    // Threads beside the event loop compute too, so that CPU time can be more than the time that passed.
+    const others = Math.min(this.#turnedAt - begin, this.#computed() - computedBefore);
+    this.#share = Math.min(limits.most, Math.max(limits.least, others));
   }
+}
+
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 /** Memory that nobody uses again once it was written. */

@@ -74,22 +74,31 @@ function workUntilDue(pace: EventLoopYield, clock: { now: number }): number {
   return clock.now - begin;
 }
 
-/** A turn in which the others take so long (ms). */
-async function turn(pace: EventLoopYield, clock: { now: number }, othersMs: number): Promise<void> {
-  setImmediate(() => (clock.now += othersMs));
-  await pace.turn();
+/** Time that passes in a turn (ms), and how much of it this program computed. */
+interface Others {
+  readonly passed: number;
+  readonly computed: number;
 }
 
-test('work takes a few milliseconds at rest, and as long as the others where they have more to do', async () => {
-  const clock = { now: 1_000 };
-  const pace = new EventLoopYield(() => clock.now);
+test.each([
+  ['at rest work takes a few milliseconds', { passed: 0, computed: 0 }, 5],
+  ['and as long as the others of this program where they have more to do', { passed: 40, computed: 40 }, 40],
+  ['up to a limit', { passed: 60_000, computed: 60_000 }, 100],
+  ['what other programs took from us is no reason to take more', { passed: 90, computed: 4 }, 5],
+  ['threads that compute beside the event loop keep nobody waiting', { passed: 10, computed: 40 }, 10],
+] as const)('%s', async (_what, { passed, computed }: Others, expected) => {
+  const clock = { now: 1_000, computed: 0 };
+  const pace = new EventLoopYield(
+    () => clock.now,
+    () => clock.computed,
+  );
   expect(workUntilDue(pace, clock)).toBe(5);
-  await turn(pace, clock, 0);
-  expect(workUntilDue(pace, clock)).toBe(5);
-  await turn(pace, clock, 40);
-  expect(workUntilDue(pace, clock)).toBe(40);
-  await turn(pace, clock, 60_000);
-  expect(workUntilDue(pace, clock)).toBe(100);
-  await turn(pace, clock, 1);
+  setImmediate(() => {
+    clock.now += passed;
+    clock.computed += computed;
+  });
+  await pace.turn();
+  expect(workUntilDue(pace, clock)).toBe(expected);
+  await pace.turn();
   expect(workUntilDue(pace, clock)).toBe(5);
 });

@@ -44,7 +44,7 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
   tls: [
     'The message names the cause and, if a key of this target helps, that key. No key helps if the PBX closes the connection: check the port, and how many connections the PBX accepts.',
     'The certificate may have expired or be for another name. To see it, run `openssl s_client -connect HOST:PORT`.',
-    'If the certificate comes from your own authority, name the authority’s file in `tls.ca_file`. If it is for another host name, put the certificate of the PBX itself into that file, or set `tls.server_name`.',
+    'If the certificate comes from your own authority, name the authority’s file in `tls.ca_file`, or add the authority to the machine’s own store (`update-ca-certificates` on Debian) and restart the exporter. If it is for another host name, put the certificate of the PBX itself into that file, or set `tls.server_name`.',
     'To save the certificate to a file for `tls.ca_file`, run `openssl s_client -connect HOST:PORT </dev/null | openssl x509 > pbx.pem`. Compare its fingerprint with the one on the PBX before you trust it.',
     'For old firmware, use `tls.min_version` (TLS 1.0 and 1.1), `tls.security_level` (short keys, old ciphers and signatures) and `tls.legacy_renegotiation`. Update the firmware if you can; `check` explains the risk of each key.',
     'If the certificate cannot be verified at all, use `tls.insecure_skip_verify: true`, but only in a network you trust.',
