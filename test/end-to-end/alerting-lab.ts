@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { systemClock } from '../../src/clock.ts';
 import { simulators } from '../../src/simulator/index.ts';
-import { createAsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
+import { type AsteriskSimulator, createAsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
 import { setTrunk } from '../../src/simulator/kit/world.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { writeDeployedFiles } from './deployed-files.ts';
 import { type ExporterProcess, startExporter } from './exporter-process.ts';
+import { playLossyCalls } from './lossy-calls.ts';
 import { type PrometheusServer, startPrometheusIn } from './prometheus-server.ts';
 import { freePort, instances } from './testbed.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
@@ -42,7 +43,7 @@ interface LabOptions {
   readonly prometheusFile?: 'prometheus.yml' | 'prometheus-probe.yml';
   /**
    * Whether some things are wrong from the start: one more target, `locked`, is the PBX `hq` with a password that it refuses; the
-   * `yeastar-s` is asked for queues, which it does not have; the `yeastar-p` has more phones than are allowed.
+   * `yeastar-s` is asked for queues, which it does not have; the `yeastar-p` has more phones than are allowed; calls of `annex` lose packets.
    */
   readonly troubled?: boolean;
 }
@@ -59,7 +60,9 @@ export async function startAlertingLab({
   troubled = false,
 }: LabOptions = {}): Promise<AlertingLab> {
   const folder = await mkdtemp(join(tmpdir(), 'end-to-end-alerts-'));
-  const pbxs = makePbxs();
+  const annex = createAsteriskSimulator({ clock: systemClock, seed: 5, peers: 30 });
+  const pbxs = makePbxs(annex);
+  const endCalls = troubled ? playLossyCalls(annex, 'telvia') : undefined;
   const exporterFile = join(folder, 'exporter.yml');
   await writeFile(exporterFile, await exporterConfig(pbxs, troubled));
   let exporter = await startExporter(exporterFile, {});
@@ -88,6 +91,7 @@ export async function startAlertingLab({
     receiver,
     heldAlerts: () => heldAlerts(ports.alertmanager),
     async close() {
+      endCalls?.();
       await prometheus.close();
       await exporter.terminate();
       await receiver.close();
@@ -97,7 +101,7 @@ export async function startAlertingLab({
   };
 }
 
-function makePbxs(): Readonly<Record<string, Simulator>> {
+function makePbxs(annex: AsteriskSimulator): Readonly<Record<string, Simulator>> {
   const others = simulators
     .filter(({ family }) => family !== 'asterisk')
     .map((one) => [one.family, one.create({ clock: systemClock, seed: 3 })] as const);
@@ -105,7 +109,7 @@ function makePbxs(): Readonly<Record<string, Simulator>> {
     hq: createAsteriskSimulator({ clock: systemClock, seed: 1, peers: 40 }),
     branch: createAsteriskSimulator({ clock: systemClock, seed: 2, peers: 30 }),
     depot: createAsteriskSimulator({ clock: systemClock, seed: 4, peers: 60 }),
-    annex: createAsteriskSimulator({ clock: systemClock, seed: 5, peers: 30 }),
+    annex,
     ...Object.fromEntries(others),
   };
   for (const { world } of Object.values(pbxs)) {
@@ -140,7 +144,14 @@ async function exporterConfig(pbxs: Readonly<Record<string, Simulator>>, trouble
         url: url.href.replace(/\/$/, ''),
         ...pbx.account,
         ...(pbx.targetOptions === undefined ? {} : { options: pbx.targetOptions }),
-        collect: ['peers', 'trunks', 'calls', 'system', ...(queues.includes(pbx.family) ? ['queues'] : [])],
+        collect: [
+          'peers',
+          'trunks',
+          'calls',
+          'system',
+          ...(queues.includes(pbx.family) ? ['queues'] : []),
+          ...(troubled && name === 'annex' ? ['quality'] : []),
+        ],
         ...(troubled && pbx.family === 'yeastar-p' ? { peers: { limit: 5 } } : {}),
         ...(sites[name] === undefined ? {} : { labels: { site: sites[name] } }),
         // The other makes do not like to be asked every second; some of them block whoever does.
