@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Case, stylesOf } from './cases/case.ts';
 import { casesOfExporters, oneExporterLost } from './cases/exporters.ts';
+import { casesFile, type LinksOf, type StyledCase } from './cases/file.ts';
 import { cases, longCases, weekCases } from './cases/index.ts';
-import { both } from './cases/case.ts';
-import { casesFile, type LinksOf } from './cases/file.ts';
 import { alertGroups, linksOf, ruleFiles } from './index.ts';
 import { committedSettings, type Settings, type Thresholds } from './settings.ts';
 
@@ -28,21 +28,34 @@ export function generatedFiles(
     return found === undefined ? {} : linksOf(found, settings);
   };
   const { exporters } = settings;
-  const short = [
-    ...casesOfExporters(cases, exporters),
-    ...(exporters === undefined ? [] : [oneExporterLost(exporters)]),
-  ];
+  const lost = exporters === undefined ? [] : [oneExporterLost(exporters)];
+  const [everyHalfMinute, everyMinute] = byEvaluation([...casesOfExporters(cases, exporters), ...lost]);
+  const long = casesOfExporters(longCases, exporters).flatMap(inItsStyles);
+  const week = casesOfExporters(weekCases, exporters).flatMap(inItsStyles);
   return {
     'prometheus/rules/alerts.yml': files['alerts.yml'],
     'prometheus/rules/recording.yml': files['recording.yml'],
     'prometheus/rules/dashboards.yml': files['dashboards.yml'],
-    // The short ones are many: a file for each style, which can be evaluated beside each other.
-    'prometheus/alerts.test.yml': casesFile(short, ['own schedule'], '30s', links),
-    'prometheus/alerts-probe.test.yml': casesFile(short, ['probe'], '30s', links),
-    'prometheus/alerts-long.test.yml': casesFile(casesOfExporters(longCases, exporters), both, '2m', links),
-    'prometheus/alerts-week.test.yml': casesFile(casesOfExporters(weekCases, exporters), both, '30m', links),
+    'prometheus/alerts.test.yml': casesFile(everyHalfMinute, '30s', links),
+    'prometheus/alerts-probe.test.yml': casesFile(everyMinute, '1m', links),
+    'prometheus/alerts-long.test.yml': casesFile(long, '2m', links),
+    'prometheus/alerts-week.test.yml': casesFile(week, '30m', links),
     'alertmanager/alertmanager.yml': withIdentity(text('alertmanager/alertmanager.yml'), settings.identity),
   };
+}
+
+function inItsStyles(one: Case): readonly StyledCase[] {
+  return stylesOf(one).map((style) => ({ one, style }));
+}
+
+/**
+ * Rules have to hold with an evaluation every 30 s, as in the files beside them, and every minute, as Prometheus does where nobody says
+ * otherwise: each style proves one of them, except where the minute is too long for what is told.
+ */
+function byEvaluation(all: readonly Case[]): readonly [everyHalfMinute: StyledCase[], everyMinute: StyledCase[]] {
+  const everyMinute = ({ one, style }: StyledCase): boolean => style === 'probe' && one.everyHalfMinute !== true;
+  const styled = all.flatMap(inItsStyles);
+  return [styled.filter((one) => !everyMinute(one)), styled.filter(everyMinute)];
 }
 
 function text(file: string): string {

@@ -1,56 +1,11 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { setExtension, setTrunk } from '../../src/simulator/kit/world.ts';
 import { type AlertingLab, sharedCarrier, startAlertingLab } from './alerting-lab.ts';
 import { cluster } from './deployed-files.ts';
 import { eventually, patience } from './eventually.ts';
-import { describe as describeResult, projectFolder, testbed } from './testbed.ts';
 import type { Message } from './webhook-receiver.ts';
 
-/** Much is made for each step of an evaluation and dropped at once: collecting it less often saves a fifth of the time. */
-const collectLess = { GOGC: '400' };
-
 const missing = inject('unavailable').prometheus;
-describe.skipIf(missing !== '')('the files of deploy/', () => {
-  test.concurrent.each([
-    'test rules deploy/prometheus/alerts.test.yml',
-    'test rules deploy/prometheus/alerts-probe.test.yml',
-    'test rules deploy/prometheus/alerts-long.test.yml',
-    'test rules deploy/prometheus/alerts-week.test.yml',
-    'check rules --lint=all --lint-fatal deploy/prometheus/rules/alerts.yml',
-    'check rules --lint=all --lint-fatal deploy/prometheus/rules/recording.yml',
-    'check config --lint=all --lint-fatal deploy/prometheus/prometheus.yml',
-    'check config --lint=all --lint-fatal deploy/prometheus/prometheus-probe.yml',
-  ])(
-    'promtool %s',
-    async (commandLine) => {
-      const result = await testbed('prometheus', ['promtool', ...commandLine.split(' ')], { environment: collectLess });
-      expect(describeResult(result)).toMatch(/^exit code 0\n/);
-    },
-    900_000,
-  );
-
-  test.concurrent.each([
-    ['promtool', 'check rules deploy/prometheus/rules/alerts.yml deploy/prometheus/rules/recording.yml'],
-    ['promtool', 'test rules deploy/prometheus/alerts.test.yml deploy/prometheus/alerts-week.test.yml'],
-    ['amtool', 'check-config deploy/alertmanager/alertmanager.yml'],
-  ])(
-    'so do those of Debian 12 (Prometheus 2.42, Alertmanager 0.25): %s %s',
-    async (program, commandLine) => {
-      const environment = { ...collectLess, PROMETHEUS_SUITE: 'bookworm' };
-      const result = await testbed('prometheus', [program, ...commandLine.split(' ')], { environment });
-      expect(describeResult(result)).toMatch(/^exit code 0\n/);
-    },
-    900_000,
-  );
-
-  test('amtool accepts alertmanager.yml', async () => {
-    const file = join(projectFolder, 'deploy/alertmanager/alertmanager.yml');
-    const result = await testbed('prometheus', ['amtool', 'check-config', file]);
-    expect(describeResult(result)).toMatch(/^exit code 0\n/);
-  });
-});
-
 describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
   let lab: AlertingLab;
 

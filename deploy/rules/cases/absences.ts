@@ -84,6 +84,7 @@ export const absenceCases: readonly Case[] = [
   },
   {
     name: 'a PBX that could be read only now and then, and then nobody looks',
+    everyHalfMinute: true,
     courses: [
       {
         pbx: 'hq',

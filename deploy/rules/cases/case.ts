@@ -49,6 +49,8 @@ export interface Case {
   readonly interval?: string;
   /** Left out: both. One only where the other one knows no such thing. */
   readonly styles?: readonly [Style];
+  /** Whether what fires depends on an evaluation every 30 s. Left out: it is the same with one every minute. */
+  readonly everyHalfMinute?: true;
   /** Series that no exporter shows. */
   readonly others?: Readonly<Record<string, string>>;
   /** Alerts that are left out of `firing`, because settings say whether they fire. */
@@ -62,7 +64,7 @@ export interface Case {
 }
 
 /** All styles. */
-export const both: readonly Style[] = ['own schedule', 'probe'];
+const both: readonly Style[] = ['own schedule', 'probe'];
 
 /** The styles of a case. */
 export function stylesOf({ styles }: Case): readonly Style[] {

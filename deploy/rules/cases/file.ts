@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { type Case, firingIn, type Style, stylesOf } from './case.ts';
+import { type Case, firingIn, type Style } from './case.ts';
 import { seriesOf } from './series.ts';
 import type { ExpectedAlert } from './text.ts';
 import { texts } from './texts.ts';
@@ -20,31 +20,27 @@ const groups = [
 /** The addresses of an alert's pages by the names of their annotations, as templates of nothing but the PBX. */
 export type LinksOf = (alert: string) => Readonly<Record<string, string>>;
 
-/** The cases as promtool reads them, each in those of `styles` where it makes a difference. `links` gives the addresses of an alert's pages. */
-export function casesFile(
-  cases: readonly Case[],
-  styles: readonly Style[],
-  evaluationInterval: string,
-  links: LinksOf,
-): string {
+/** A case in one of its styles. */
+export interface StyledCase {
+  readonly one: Case;
+  readonly style: Style;
+}
+
+/** Cases as promtool reads them. `links` gives the addresses of an alert's pages. */
+export function casesFile(cases: readonly StyledCase[], evaluationInterval: string, links: LinksOf): string {
   const head = `# promtool test rules FILE
 # Who is told of what, and of what not. Written by "npm run rules" from deploy/rules/cases: change it there.
 `;
-  const tests = cases.flatMap((one) =>
-    stylesOf(one)
-      .filter((style) => styles.includes(style))
-      .map((style) => testOf(one, style, links)),
-  );
   const file = {
     rule_files: ['rules/alerts.yml', 'rules/recording.yml'],
     evaluation_interval: evaluationInterval,
     group_eval_order: groups,
-    tests,
+    tests: cases.map((styled) => testOf(styled, links)),
   };
   return head + stringify(file, { lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false });
 }
 
-function testOf(one: Case, style: Style, links: LinksOf): object {
+function testOf({ one, style }: StyledCase, links: LinksOf): object {
   const full = (alert: string, { labels, summary, description }: ExpectedAlert): object => ({
     exp_labels: labels,
     exp_annotations: {

@@ -96,32 +96,32 @@ export const longCases: readonly Case[] = [
     },
   },
   {
-    name: 'phones answer ten times as slowly as usual, for sixteen hours; others always slowly, fast enough, or too slowly',
+    name: 'phones answer ten times as slowly as usual, for eight hours; others always slowly, fast enough, or too slowly',
     interval: '4m',
     courses: [
       {
         pbx: 'hq',
         stretches: [
           [60, roundtrip(20_000)],
-          [260, roundtrip(200_000)],
+          [120, roundtrip(200_000)],
           [20, roundtrip(20_000)],
         ],
       },
-      { pbx: 'far', stretches: [[340, roundtrip(250_000)]] },
+      { pbx: 'far', stretches: [[200, roundtrip(250_000)]] },
       {
         pbx: 'near',
         stretches: [
           [60, roundtrip(500)],
-          [280, roundtrip(30_000)],
+          [140, roundtrip(30_000)],
         ],
       },
-      { pbx: 'remote', stretches: [[340, roundtrip(400_000)]] },
+      { pbx: 'remote', stretches: [[200, roundtrip(400_000)]] },
     ],
     firing: {
       '3h56m': ['PbxRoundtripHigh remote'],
       '4h20m': ['PbxRoundtripHigh remote', 'PbxRoundtripHigh hq'],
-      '20h': ['PbxRoundtripHigh remote', 'PbxRoundtripHigh hq'],
-      '22h': ['PbxRoundtripHigh remote'],
+      '11h58m': ['PbxRoundtripHigh remote', 'PbxRoundtripHigh hq'],
+      '12h50m': ['PbxRoundtripHigh remote'],
     },
   },
 ];

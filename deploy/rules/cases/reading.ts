@@ -143,6 +143,7 @@ export const readingCases: readonly Case[] = [
   },
   {
     name: 'five of twenty PBXs, one after the other within three minutes: the message for all comes before those of single ones',
+    everyHalfMinute: true,
     courses: [
       ...many('a', [
         [4, up],

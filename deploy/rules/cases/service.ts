@@ -50,6 +50,7 @@ export const serviceCases: readonly Case[] = [
   },
   {
     name: 'a PBX restarts',
+    everyHalfMinute: true,
     courses: [{ pbx: 'hq', stretches: [...uptime(90_000, 20), ...uptime(30, 60)] }],
     firing: { '9m': [], '10m30s': ['PbxRestarted hq'], '27m': [] },
     texts: { PbxRestarted: '10m30s' },

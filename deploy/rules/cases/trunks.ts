@@ -25,6 +25,7 @@ const single = (alert: string, count: number): readonly string[] =>
 export const trunkCases: readonly Case[] = [
   {
     name: 'one trunk of twelve is a warning; all twelve are one page',
+    everyHalfMinute: true,
     courses: [
       {
         pbx: 'hq',
@@ -192,6 +193,7 @@ export const trunkCases: readonly Case[] = [
   },
   {
     name: 'the carrier of sixteen PBXs fails: one alert of the carrier, before those of the PBXs',
+    everyHalfMinute: true,
     courses: fleet(16, [
       [5, pbx(1, 0)],
       [20, pbx(1, 1)],
