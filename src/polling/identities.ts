@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { fingerprints, type Product } from '../drivers/fingerprints.ts';
 import type { FailureReason } from '../snapshot/failure-reason.ts';
+import type { Failure } from '../transport/failure.ts';
 import type { Transport } from '../transport/request.ts';
 import { createFingerprintTransport, type TargetTransportSetup } from './create-transport.ts';
-import { createDeadline } from './deadline.ts';
+import { createDeadline, type Deadline, endedBy } from './deadline.ts';
 import { addressOf } from './login-guard/login-guards.ts';
 
 /** How long one address is looked at, in milliseconds: of a round that has failed anyhow. */
@@ -15,17 +16,17 @@ const requestTimeoutMs = 3_000;
 const doubtfulReasons: readonly FailureReason[] = ['protocol', 'http_status', 'config'];
 
 /** Whether a failure makes it doubtful that it is the configured product. */
-export function isDoubtful(reason: FailureReason): boolean {
+function isDoubtful(reason: FailureReason): boolean {
   return doubtfulReasons.includes(reason);
 }
 
 /** Whether another product would explain a failure: FreeSWITCH refuses whatever is asked of it. */
-export function mayBeOther(reason: FailureReason): boolean {
+function mayBeOther(reason: FailureReason): boolean {
   return isDoubtful(reason) || reason === 'bad_credentials';
 }
 
 /** What a failed target was configured as. */
-export type Suspect = Pick<TargetTransportSetup, 'url' | 'tls' | 'proxyUrl'> & {
+type Suspect = Pick<TargetTransportSetup, 'url' | 'tls' | 'proxyUrl'> & {
   /** Name of its family. */
   readonly family: string;
 };
@@ -99,4 +100,54 @@ export function explanation(product: Product | undefined, family: string, known:
   if (families.length === 0) return { instead: `${looksLike}${name}, which is not supported yet` };
   const change = `${looksLike}${name}: family: ${families.join(' or ')}`;
   return { instead: advice === undefined ? change : `${change}; ${advice}` };
+}
+
+/** A longer path is no address that somebody wrote. */
+const longestPath = 200;
+
+/** What is known of the product behind a target that has never let the exporter in. */
+export class OtherProduct {
+  readonly #identify: () => Promise<Explanation>;
+  readonly #path: string;
+  #known: Explanation = {};
+
+  /**
+   * @param url Base URL of the target.
+   * @param identify Says what answers at its address. Default: nothing is said.
+   */
+  constructor({ pathname }: URL, identify: () => Promise<Explanation> = () => Promise.resolve({})) {
+    this.#path = pathname.replace(/\/+$/, '');
+    this.#identify = identify;
+  }
+
+  /** Call after a round that failed before anything ever worked: looks what answers there, within the time of the round. */
+  async look(failure: Failure, deadline: Deadline): Promise<void> {
+    if (!mayBeOther(failure.reason)) return;
+    const known = await endedBy(deadline.signal, this.#identify()).catch((): Explanation => ({}));
+    this.#known = known.instead === undefined ? { ...known, ...this.#pathInDoubt(failure) } : known;
+  }
+
+  /** Call when something worked: it is what it was taken for. */
+  proven(): void {
+    this.#known = {};
+  }
+
+  /** Why a round failed, in the words that help. */
+  explain<T extends { readonly reason?: Failure['reason']; readonly detail?: string }>(why: T): T {
+    const { instead, further } = this.#known;
+    if (why.reason === undefined || !mayBeOther(why.reason)) return why;
+    const { detail = '' } = why;
+    if (instead !== undefined) return { ...why, detail: instead };
+    return further === undefined || detail === '' || !isDoubtful(why.reason)
+      ? why
+      : { ...why, detail: `${detail}; ${further}` };
+  }
+
+  /** What is asked for is not there, below a path that somebody may have copied from a browser. */
+  #pathInDoubt({ login, status, message }: Failure): Explanation {
+    const isMissing = login === 'path_missing' || status === 404;
+    if (!isMissing || this.#path === '' || this.#path.length > longestPath || message.includes('the url ends in'))
+      return {};
+    return { further: `the url ends in ${this.#path}: is that the web page's address?` };
+  }
 }

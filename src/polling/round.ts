@@ -2,9 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Driver } from '../drivers/driver.ts';
 import type { Collector, Part, Reading } from '../snapshot/reading.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
-import { boundedReading } from './bounded-reading.ts';
+import { boundedReading, type Exclusions } from './bounded-reading.ts';
 import { type Deadline, endedBy } from './deadline.ts';
-import type { Exclusions } from './excluded-rows.ts';
 import type { RoundConversation } from './round-conversation.ts';
 
 /** What a round brought before it is dated and counted. */

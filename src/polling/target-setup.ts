@@ -8,7 +8,7 @@ import type { TlsSettings } from '../transport/http.ts';
 import type { Transport } from '../transport/request.ts';
 import type { RequestObserver } from './exchange.ts';
 import type { Explanation } from './identities.ts';
-import type { Exclusions } from './excluded-rows.ts';
+import type { Exclusions } from './bounded-reading.ts';
 import type { LoginGuard } from './login-guard/login-guard.ts';
 import { LoginGuards } from './login-guard/login-guards.ts';
 import type { SeenPeersSource } from './seen-peers.ts';

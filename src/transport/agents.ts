@@ -2,8 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { lookupBy } from './lookup.ts';
-import type { Resolver } from './resolver.ts';
+import { lookupBy, type Resolver } from './resolver.ts';
 
 /** How connections towards one PBX are kept. */
 export interface AgentSettings {

@@ -17,3 +17,17 @@ function isSendable(name: string, value: string): boolean {
     return false;
   }
 }
+
+/**
+ * Name and value of each cookie in `Set-Cookie` headers; of two with one name the last counts.
+ * Values stay as sent (some PBXs put theirs in quotes); attributes are not kept, sessions are ended by the PBX.
+ */
+export function readCookies(setCookie: readonly string[] | undefined): ReadonlyMap<string, string> {
+  const cookies = new Map<string, string>();
+  for (const header of setCookie ?? []) {
+    const [pair = ''] = header.split(';', 1);
+    const equals = pair.indexOf('=');
+    if (equals > 0) cookies.set(pair.slice(0, equals).trim(), pair.slice(equals + 1).trim());
+  }
+  return cookies;
+}

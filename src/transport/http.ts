@@ -2,18 +2,16 @@ import type { Agent } from 'node:http';
 import got, { type Got, type OptionsInit } from 'got';
 import { closeIdle, createAgent } from './agents.ts';
 import { type AllowedRequests, allowedMethod, compileAllowed } from './allowed.ts';
-import { readCookies } from './cookies.ts';
+import { readCookies } from './headers.ts';
 import { CertificateExpiry } from './certificate-expiry.ts';
 import { Failure } from './failure.ts';
 import { nativeRequest, type NativeSettings, proxyRefusal } from './native-request.ts';
-import { nameCheckFor } from './certificate-pinning.ts';
-import { decodeText } from './decode-text.ts';
+import { nameCheckFor, secureContextFor, type SecureSettings } from './secure-context.ts';
+import { decodeText, readBody } from './read-body.ts';
 import { ExchangeProgress } from './exchange-phase.ts';
-import { readBody } from './read-body.ts';
 import type { AllowedRequest, ApiAnswer, ApiRequest, Transport } from './request.ts';
 import type { Resolver } from './resolver.ts';
 import { systemResolver } from './system-resolver.ts';
-import { secureContextFor, type SecureSettings } from './secure-context.ts';
 import { type Circumstances, translateError } from './translate.ts';
 
 /** Largest answer in bytes, after decompression, where the family sets no other limit. */

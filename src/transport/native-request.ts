@@ -3,9 +3,8 @@ import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import type { CertificateExpiry } from './certificate-expiry.ts';
 import { Failure } from './failure.ts';
-import { lookupBy } from './lookup.ts';
+import { lookupBy, type Resolver } from './resolver.ts';
 import type { ExchangeProgress } from './exchange-phase.ts';
-import type { Resolver } from './resolver.ts';
 
 /** What requests of one target have in common below the HTTP client. */
 export interface NativeSettings {

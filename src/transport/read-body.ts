@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import { Failure } from './failure.ts';
 
 /** Most values or lines in one answer: more than 30,000 phones with all their fields. */
@@ -42,4 +43,82 @@ function piecesIn(parts: readonly Buffer[]): number {
   for (const part of parts)
     for (let index = 0; index < part.length; index += 1) count += beginnings[part[index] ?? 0] ?? 0;
   return count;
+}
+
+/**
+ * The text of a body. Valid UTF-8 is taken as such, UTF-16 with a byte order mark too. Otherwise each text in it (a JSON
+ * string, or a line where the body is no JSON) is decided for itself: strictly UTF-8, else the charset of the
+ * `Content-Type`, else Latin-1. PBXs join texts from several sources in one answer, and names that differ stay different,
+ * which replacing what cannot be read would not give. A byte order mark is dropped. Never throws.
+ */
+export function decodeText(body: Buffer, contentType: string | undefined): string {
+  const wide = wideDecoder(body);
+  if (wide !== undefined) return wide.decode(body);
+  const whole = decodedAs(utf8, body);
+  if (whole !== undefined) return whole;
+  const named = namedDecoder(contentType);
+  const ends = looksLikeJson(body) ? endOfString : endOfLine;
+  const texts: string[] = [];
+  for (let start = 0; start < body.length;) {
+    const end = ends(body, start);
+    texts.push(decodeOne(body.subarray(start, end), named));
+    start = end;
+  }
+  return texts.join('');
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** Marks inside the body are text; the one in front of the whole was looked for already. */
+const utf8Part = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decodeOne(part: Buffer, named: TextDecoder | undefined): string {
+  return decodedAs(utf8Part, part) ?? (named && decodedAs(named, part)) ?? part.toString('latin1');
+}
+
+function decodedAs(decoder: TextDecoder, part: Buffer): string | undefined {
+  try {
+    return decoder.decode(part);
+  } catch {
+    return undefined;
+  }
+}
+
+function wideDecoder([first, second]: Buffer): TextDecoder | undefined {
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
+  return first === 0xfe && second === 0xff ? new TextDecoder('utf-16be') : undefined;
+}
+
+function namedDecoder(contentType = ''): TextDecoder | undefined {
+  const name = /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? '';
+  try {
+    return new TextDecoder(name, { fatal: true });
+  } catch {
+    return undefined;
+  }
+}
+
+const [lineFeed, quote, backslash] = [0x0a, 0x22, 0x5c];
+
+function looksLikeJson(body: Buffer): boolean {
+  const first = body.findIndex((byte) => byte > 0x20 && byte < 0x80);
+  return '{["'.includes(String.fromCharCode(body[first] ?? 0));
+}
+
+function endOfLine(body: Buffer, start: number): number {
+  const at = body.indexOf(lineFeed, start);
+  return at < 0 ? body.length : at + 1;
+}
+
+/** Behind the next quote that no backslash escapes: pieces are strings and what stands between them, in turn. */
+function endOfString(body: Buffer, start: number): number {
+  for (let at = body.indexOf(quote, start); at >= 0; at = body.indexOf(quote, at + 1)) {
+    if (!isEscaped(body, start, at)) return at + 1;
+  }
+  return body.length;
+}
+
+function isEscaped(body: Buffer, start: number, at: number): boolean {
+  let before = at;
+  while (before > start && body[before - 1] === backslash) before -= 1;
+  return (at - before) % 2 === 1;
 }

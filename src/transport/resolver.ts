@@ -1,9 +1,11 @@
 import type { LookupAddress } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { candidateNames, parseHosts, parseSearchRules } from './name-files.ts';
 
 /** One address with the seconds for which it may be kept. */
-export interface ResolvedAddress extends LookupAddress {
+interface ResolvedAddress extends LookupAddress {
   readonly ttl: number;
 }
 
@@ -146,4 +148,22 @@ export class Resolver {
 function codeOf(thrown: unknown): string {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   return typeof code === 'string' ? code : 'EAI_FAIL';
+}
+
+/** A name server is waited for so long (ms) at most, and for most of the request's time, so that it is named rather than the deadline. */
+const longestLookupMs = 5_000;
+const lookupShare = 0.9;
+
+/** A lookup for sockets, for a request that may take so long (ms). */
+export function lookupBy(resolver: Resolver, timeoutMs = Infinity): LookupFunction {
+  return (host, { all }, callback) => {
+    // Most requests have a connection already and look nothing up.
+    const addresses = callbackify(resolver.addresses.bind(resolver));
+    addresses(host, Math.min(longestLookupMs, lookupShare * timeoutMs), (error, found) => {
+      const [first] = found ?? [];
+      if (first === undefined) callback(error ?? new Error('no address'), '');
+      else if (all === true) callback(null, [...found]);
+      else callback(null, first.address, first.family);
+    });
+  };
 }

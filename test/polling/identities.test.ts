@@ -3,8 +3,12 @@ import { systemClock } from '../../src/clock.ts';
 import { families } from '../../src/drivers/index.ts';
 import { fingerprints } from '../../src/drivers/fingerprints.ts';
 import { createFingerprintTransport } from '../../src/polling/create-transport.ts';
-import { Identities, identify, explanation } from '../../src/polling/identities.ts';
+import { createDeadline } from '../../src/polling/deadline.ts';
+import { explanation, type Explanation, identify, Identities, OtherProduct } from '../../src/polling/identities.ts';
 import { createMikoSimulator } from '../../src/simulator/mikopbx/index.ts';
+import type { FailureReason } from '../../src/snapshot/failure-reason.ts';
+import { Failure, type FailureFacts } from '../../src/transport/failure.ts';
+import { createHandClock } from '../simulator/hand-clock.ts';
 import { answerText, startRawServer } from '../support/raw-server.ts';
 import { simulators } from '../../src/simulator/index.ts';
 import type { SimulatorFamily } from '../../src/simulator/simulator.ts';
@@ -99,4 +103,41 @@ describe('what is said', () => {
   ])('of %j under %s', (product, family, said) => {
     expect(explanation(product, family, names)).toEqual(said);
   });
+});
+
+const missing: FailureFacts = { login: 'path_missing' };
+
+/** What is known, the path of the url, how the round failed, and what is said of it. */
+const cases: readonly (readonly [string, Explanation, string, FailureReason, FailureFacts, string])[] = [
+  ['another product', { instead: 'this looks like X' }, '/', 'config', missing, 'this looks like X'],
+  [
+    'another product behind a refusal',
+    { instead: 'this looks like X' },
+    '/',
+    'bad_credentials',
+    {},
+    'this looks like X',
+  ],
+  ['nothing that proves anything', { further: 'check url' }, '/', 'protocol', {}, 'said; check url'],
+  ['a refusal of who proves nothing', { further: 'check url' }, '/', 'bad_credentials', {}, 'said'],
+  ['a failure that no product explains', { instead: 'this looks like X' }, '/', 'timeout', {}, 'said'],
+  [
+    'the right product below a path',
+    {},
+    '/login.html',
+    'config',
+    missing,
+    "said; the url ends in /login.html: is that the web page's address?",
+  ],
+  ['the right product at its address', {}, '/', 'config', missing, 'said'],
+  ['another failure below a path', {}, '/engine', 'config', {}, 'said'],
+];
+
+test.each(cases)('%s', async (_what, known, path, reason, facts, said) => {
+  const clock = createHandClock();
+  const product = new OtherProduct(new URL(path, 'http://192.0.2.1'), () => Promise.resolve(known));
+  await product.look(new Failure(reason, 'said', facts), createDeadline(clock, 1_000, 'late'));
+  expect(product.explain({ reason, detail: 'said' })).toEqual({ reason, detail: said });
+  product.proven();
+  expect(product.explain({ reason, detail: 'said' })).toEqual({ reason, detail: 'said' });
 });

@@ -3,9 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { statusFailure } from '../../src/drivers/kit/answers.ts';
 import { families } from '../../src/drivers/index.ts';
 import { type AllowedRequests, allowedMethod, compileAllowed, exactQueryWord } from '../../src/transport/allowed.ts';
-import { readCookies } from '../../src/transport/cookies.ts';
+import { checkHeaders, readCookies } from '../../src/transport/headers.ts';
 import { Failure } from '../../src/transport/failure.ts';
-import { checkHeaders } from '../../src/transport/headers.ts';
 import type { ApiRequest } from '../../src/transport/request.ts';
 import { translateError } from '../../src/transport/translate.ts';
 

@@ -1,4 +1,4 @@
-import { link, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, link, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** A lock older than this (ms) belongs to nobody who works: whoever holds it does so for some milliseconds. */
@@ -76,4 +76,26 @@ function isDead(pid: number): boolean {
 
 function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+}
+
+/** Writes a file so that at any moment either the old or the new one is there, whole. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const next = `${path}.${process.pid}.new`;
+  const file = await open(next, 'w', 0o600);
+  try {
+    await writeAndClose(file, text);
+    await rename(next, path);
+  } catch (thrown) {
+    await unlink(next).catch(() => {});
+    throw thrown;
+  }
+}
+
+async function writeAndClose(file: FileHandle, text: string): Promise<void> {
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }

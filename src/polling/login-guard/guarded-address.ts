@@ -1,11 +1,9 @@
 import type { SpentRefusals } from '../../snapshot/record.ts';
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import { Failure } from '../../transport/failure.ts';
-import type { LoginIdentity } from './login-identity.ts';
-import { LoginTimes } from './login-times.ts';
+import { type Hold, isCounted, type LoginIdentity, longestPause, pauseAfter, unknownWindowMs } from './login-rules.ts';
 import type { RefusedFacts, TakenOver } from './refused-logins.ts';
-import { type Hold, isCounted, longestPause, pauseAfter, unknownWindowMs } from './login-rules.ts';
-import { type Refusal, rowDetail, targetsOf, underWayElsewhere } from './refusals.ts';
+import { LoginTimes, type Refusal, rowDetail, targetsOf, underWayElsewhere } from './counted-logins.ts';
 import type { SavedAddress } from './state-format.ts';
 
 /** Accounts that an address remembers at most, the newest ones; far more than any server has tenants. */

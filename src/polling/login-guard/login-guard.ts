@@ -4,10 +4,9 @@ import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import type { SpentRefusals } from '../../snapshot/record.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { GuardedAddress } from './guarded-address.ts';
-import type { LoginIdentity } from './login-identity.ts';
+import { type Hold, isCounted, isSuspending, type LoginIdentity } from './login-rules.ts';
 import type { LoginQueue, LoginTime } from './login-queue.ts';
 import type { LoginMemory } from './refused-logins.ts';
-import { type Hold, isCounted, isSuspending } from './login-rules.ts';
 
 /** Longest pause between logins that fail for reasons other than a refusal. */
 export const longestTroublePauseMs = 5 * 60_000;

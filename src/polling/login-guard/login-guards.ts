@@ -3,11 +3,10 @@ import type { Clock } from '../../clock.ts';
 import type { Account, LoginGuard as GuardRules, RoundTiming } from '../../drivers/driver.ts';
 import type { SpentRefusals } from '../../snapshot/record.ts';
 import { GuardedAddress } from './guarded-address.ts';
-import type { LoginIdentity } from './login-identity.ts';
+import { type LoginIdentity, unknownWindowMs } from './login-rules.ts';
 import { LoginGuard } from './login-guard.ts';
 import { LoginQueue } from './login-queue.ts';
 import { Hasher, LoginMemory } from './refused-logins.ts';
-import { unknownWindowMs } from './login-rules.ts';
 import type { StateFile } from './state-file.ts';
 
 /** What one target logs in with; a change of anything but its name and its interval may be what corrects a refused login. */

@@ -4,7 +4,7 @@ import type { Failure } from '../../transport/failure.ts';
 
 const minuteMs = 60_000;
 /** Pause after a refused login where the family's numbers are silent. */
-export const defaultPauseMs = 15 * minuteMs;
+const defaultPauseMs = 15 * minuteMs;
 /** How long a refusal counts where the vendor names no window. */
 export const unknownWindowMs = 24 * 60 * minuteMs;
 /** Bounds for how long a PBX may say that its lock lasts. */
@@ -68,4 +68,20 @@ function pausesFor(failure: Failure, { pauses = {} }: GuardRules): readonly numb
   const own = listed[failure.reason];
   const asPassword = isCounted(failure) || failure.login === 'accepted' ? pauses.bad_credentials : undefined;
   return own ?? asPassword ?? [defaultPauseMs];
+}
+
+/** Who logs in, as the guard tells one from the other. Times are monotonic, in milliseconds. */
+export interface LoginIdentity {
+  /** The same for the same url, account, secret, TLS settings and options; tells nothing about them. */
+  readonly key: string;
+  /** The same for the same account, whatever its secret. */
+  readonly account: string;
+  /** Name of the target, for people. */
+  readonly target: string;
+  /** What `key` and `account` are made from, for a hash that is kept in a file. Holds the secret. */
+  readonly material: string;
+  readonly accountMaterial: string;
+  /** Base URL, to know paths that have worked. */
+  readonly url: string;
+  readonly rules: GuardRules;
 }

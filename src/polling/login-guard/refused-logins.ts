@@ -3,8 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import type { Failure } from '../../transport/failure.ts';
 import type { GuardedAddress } from './guarded-address.ts';
-import type { LoginIdentity } from './login-identity.ts';
-import { isCounted } from './login-rules.ts';
+import { isCounted, type LoginIdentity } from './login-rules.ts';
 import type { SavedAddress, SavedLogin } from './state-format.ts';
 import type { StateFile } from './state-file.ts';
 

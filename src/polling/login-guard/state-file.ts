@@ -1,8 +1,7 @@
 import { readFile, rename } from 'node:fs/promises';
 import type { Clock, Timer } from '../../clock.ts';
 import type { Log } from '../../log.ts';
-import { lockFile } from './file-lock.ts';
-import { replaceFile } from './replace-file.ts';
+import { lockFile, replaceFile } from './file-lock.ts';
 import { emptyAddress, normalised, readState, type SavedAddress, type SavedState, writeState } from './state-format.ts';
 
 /** The file is written at most this often, in milliseconds. */
