@@ -37,10 +37,13 @@ function withFewRows<Row>(part: Part<readonly Row[]>): Part<readonly Row[]> {
 }
 
 function withShortTexts<Row extends object>(row: Row): Row {
-  const odd = Object.entries(row).filter(
-    ([, value]) => typeof value === 'string' && (value.length > longestText || !value.isWellFormed()),
-  );
-  return odd.length === 0 ? row : { ...row, ...Object.fromEntries(odd.map(([name, text]) => [name, tidy(text)])) };
+  if (!Object.values(row).some(isOdd)) return row;
+  const tidied = Object.entries(row).map(([name, value]) => [name, isOdd(value) ? tidy(value) : value]);
+  return { ...row, ...Object.fromEntries(tidied) };
+}
+
+function isOdd(value: unknown): value is string {
+  return typeof value === 'string' && (value.length > longestText || !value.isWellFormed());
 }
 
 /** Halves of surrogate pairs, which UTF-8 cannot hold, become U+FFFD: two ids that will look alike are seen to be one. */

@@ -31,7 +31,15 @@ export function carryRows<Row extends Identified>(
   const carried = new Map(others.map((row) => [row.id, readAtOf(held, row)]));
   const oldest = Math.min(part.oldestReadAt ?? Infinity, ...carried.values());
   const brought = part.value.filter(({ id }) => !carried.has(id));
-  return { part: { ...part, value: [...brought, ...others], oldestReadAt: oldest }, carried };
+  return { part: { ...part, value: [...brought, ...others.map(withoutPassed)], oldestReadAt: oldest }, carried };
+}
+
+/** The states that a row went through were news when it was read. */
+function withoutPassed<Row extends Identified>(row: Row): Row {
+  if (!('passed' in row)) return row;
+  const rest = { ...row };
+  Reflect.deleteProperty(rest, 'passed');
+  return rest;
 }
 
 function isRead(row: Identified): boolean {

@@ -38,12 +38,17 @@ interface Row<Word> {
   readonly passed?: readonly Word[];
 }
 
+const none: readonly never[] = [];
+
 function countChanges<Word extends string, State>(
-  { counts, lastKnown }: Changes<State>,
+  changes: Changes<State>,
   before: readonly Row<Word>[] | undefined,
   after: readonly Row<Word>[],
   value: (state: Word) => State | undefined,
 ): Changes<State> {
+  const { counts, lastKnown } = changes;
+  // The same list, and nothing to forget of rows that were taken out of it.
+  if (before === after && counts.size === after.length) return changes;
   const known = ({ id, state }: Row<Word>): State | undefined =>
     state === 'unknown' ? lastKnown.get(id) : value(state);
   const earlier = new Map(before?.map((row) => [row.id, row]));
@@ -51,13 +56,15 @@ function countChanges<Word extends string, State>(
   const nextKnown = new Map<string, State>();
   for (const row of after) {
     const former = earlier.get(row.id);
-    const was = former && known(former);
-    // A row that was carried over has not passed through its states once more.
-    const passed = former === row ? [] : (row.passed ?? []);
-    const states = [was, ...passed.map(value), value(row.state)].filter((state) => state !== undefined);
-    const changes = states.filter((state, index) => index > 0 && state !== states[index - 1]).length;
-    nextCounts.set(row.id, (counts.get(row.id) ?? 0) + changes);
-    const last = states.at(-1);
+    let last = former && known(former);
+    let changed = 0;
+    const pass = (state: State | undefined): void => {
+      if (state !== undefined && last !== undefined && state !== last) changed += 1;
+      last = state ?? last;
+    };
+    for (const state of row.passed ?? none) pass(value(state));
+    pass(value(row.state));
+    nextCounts.set(row.id, (counts.get(row.id) ?? 0) + changed);
     if (row.state === 'unknown' && last !== undefined) nextKnown.set(row.id, last);
   }
   return { counts: sameOr(counts, nextCounts), lastKnown: sameOr(lastKnown, nextKnown) };

@@ -200,6 +200,26 @@ describe('changes', () => {
     expect(gone.counters.peerReachableChanges).toEqual(new Map([['1', 0]]));
   });
 
+  test('states that a phone went through count in each round that tells them, also the same ones again', () => {
+    const flapped = { reading: good([{ ...reachable, passed: ['unreachable'] }]) };
+    const rounds = [{ reading: good([reachable]) }, flapped, flapped, { reading: good([reachable]) }];
+    expect(after(...rounds).counters.peerReachableChanges).toEqual(new Map([['1', 4]]));
+  });
+
+  test('states that a phone went through count once, also when a partial read leaves it in another place', () => {
+    const whole = good([
+      { id: '2', state: 'reachable' },
+      { ...reachable, passed: ['unreachable', 'reachable'] },
+    ]);
+    const partial: Reading = { peers: { ok: false, reason: 'timeout', value: [{ id: '3', state: 'reachable' }] } };
+    const record = [whole, partial, partial].reduce(
+      (before, reading, index) =>
+        advance(before, outcome({ reading, endedAt: index * 1_000 }), { ...limits, staleAfterMs: 90_000 }),
+      after({ reading: good([reachable]) }),
+    );
+    expect(record.counters.peerReachableChanges.get('1')).toBe(2);
+  });
+
   test('nothing grows: a peer that left takes its counter with it', () => {
     const record = after({ reading: good([reachable]) }, { reading: good([{ id: '2', state: 'reachable' }]) });
     expect([...record.counters.peerReachableChanges.keys()]).toEqual(['2']);
