@@ -1,4 +1,5 @@
 import { fleetAlerts } from './fleet-alerts.ts';
+import { fleetInventory } from './fleet-inventory.ts';
 import { fleetNow } from './fleet-now.ts';
 import { fleetPeers } from './fleet-peers.ts';
 import { fleetReading } from './fleet-reading.ts';
@@ -15,5 +16,5 @@ export const fleet: DashboardPlan = {
   from: 'now-6h',
   variables: [dataSourceVariable(), ...fleetVariables(true), ...familyAndSite(), pbxVariable(true)],
   narrowTo: chosen,
-  sections: [fleetNow, fleetAlerts, fleetTrunks, fleetPeers, fleetReading],
+  sections: [fleetNow, fleetAlerts, fleetTrunks, fleetPeers, fleetInventory, fleetReading],
 };

@@ -1,23 +1,13 @@
 import { pbxOfRow, type Section } from './dashboard.ts';
 import { id } from './identity.ts';
 import { best, newest } from './queries.ts';
+import { devices, ends, nearLimit, usage } from './inventory.ts';
 import { table } from './table.ts';
 
-const steps = [
-  { from: null, colour: 'green' },
-  { from: 0.8, colour: 'orange' },
-  { from: 0.95, colour: 'red' },
-];
-const untilEnd = [
-  { from: null, colour: 'red' },
-  { from: 14 * 86_400, colour: 'orange' },
-  { from: 45 * 86_400, colour: 'green' },
-];
 const pbx = { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } } as const;
 
 const peak = 'max_over_time(pbx:calls:max1h[7d])';
 const callsLimit = best('pbx_limit{resource="calls"}');
-const ends = `(${best('pbx_license_expiry_timestamp_seconds', ['kind'])} or label_replace(${best('pbx_tls_certificate_expiry_timestamp_seconds')}, "kind", "certificate", "", ""))`;
 
 /** What was used of what there is, and what there is: for whoever buys licences and plans updates. */
 export const managerInventory: Section = {
@@ -37,7 +27,7 @@ export const managerInventory: Section = {
         { of: 0, title: 'This week', empty: 'not known' },
         { of: 1, title: 'Week before', empty: 'not known' },
         { of: 2, title: 'Limit', empty: 'not told' },
-        { of: 3, title: 'Of the limit', unit: 'percentunit', decimals: 0, steps, empty: 'not told' },
+        { of: 3, title: 'Of the limit', unit: 'percentunit', decimals: 0, steps: nearLimit, empty: 'not told' },
       ],
       expressions: [
         peak,
@@ -46,62 +36,9 @@ export const managerInventory: Section = {
         `max by (${id}) (${peak}) / on (${id}) ${callsLimit}`,
       ],
     }),
-    table({
-      title: 'Used of what there is, now',
-      description: 'Calls, channels, extensions, users, trunks and bytes in use, where the PBX tells what it allows.',
-      empty: 'No PBX that is read tells a limit.',
-      unit: 'short',
-      width: 12,
-      height: 9,
-      sortBy: { title: 'Of the limit', descending: true },
-      columns: [
-        pbx,
-        { of: 'resource', title: 'What' },
-        { of: 0, title: 'Used', empty: 'not told' },
-        { of: 1, title: 'Limit', empty: 'none, or not told' },
-        { of: 2, title: 'Of the limit', unit: 'percentunit', decimals: 0, steps, empty: '–' },
-      ],
-      expressions: [
-        newest('pbx_used', ['resource']),
-        newest('pbx_limit', ['resource']),
-        `${newest('pbx_used', ['resource'])} / on (${id}, resource) ${newest('pbx_limit', ['resource'])}`,
-      ],
-    }),
-    table({
-      title: 'What ends when',
-      description: 'Licences, maintenance, and the first certificate of the chain that the PBX sends.',
-      empty: 'No PBX that is read tells when something ends.',
-      unit: 'none',
-      width: 12,
-      height: 9,
-      sortBy: { title: 'Left', descending: false },
-      columns: [
-        pbx,
-        { of: 'kind', title: 'What' },
-        { of: 0, title: 'Ends', unit: 'dateTimeAsIso' },
-        { of: 1, title: 'Left', unit: 's', decimals: 0, steps: untilEnd },
-      ],
-      expressions: [`1000 * ${ends}`, `${ends} - time()`],
-    }),
-    table({
-      title: 'Devices and their firmware',
-      description:
-        'Registered devices by what they say they are, on how many PBXs. "other" are those beyond peers.user_agents, "unknown" those that say nothing.',
-      empty: 'No PBX that is read tells devices.',
-      unit: 'none',
-      width: 12,
-      height: 9,
-      sortBy: { title: 'Devices', descending: true },
-      columns: [
-        { of: 'user_agent', title: 'Device' },
-        { of: 0, title: 'Devices' },
-        { of: 1, title: 'PBXs' },
-      ],
-      expressions: [
-        `sum by (user_agent) (${newest('pbx_devices', ['user_agent'])})`,
-        `count by (user_agent) (${newest('pbx_devices', ['user_agent'])})`,
-      ],
-    }),
+    usage({}, 12),
+    ends({}, 12),
+    devices(12),
     table({
       title: 'Versions',
       description: 'Family, model and version as the PBX tells them.',

@@ -1,6 +1,7 @@
 import { type DashboardPlan, uids } from './dashboard.ts';
 import { pbxNow } from './pbx-now.ts';
 import { pbxCalls } from './pbx-calls.ts';
+import { pbxLimits } from './pbx-limits.ts';
 import { pbxPeers } from './pbx-peers.ts';
 import { pbxQuality } from './pbx-quality.ts';
 import { pbxReading } from './pbx-reading.ts';
@@ -17,5 +18,5 @@ export const pbx: DashboardPlan = {
   from: 'now-6h',
   variables: [dataSourceVariable(), ...fleetVariables(false), pbxVariable(false)],
   narrowTo: pbxsWith([onePbx]),
-  sections: [pbxNow, pbxTrunks, pbxPeers, pbxCalls, pbxQuality, pbxReading],
+  sections: [pbxNow, pbxTrunks, pbxPeers, pbxCalls, pbxQuality, pbxLimits, pbxReading],
 };

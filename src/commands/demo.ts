@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { systemClock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ListenAddress } from '../server/server.ts';
 import {
@@ -11,6 +12,7 @@ import {
   withListenAddress,
   withLogOptions,
 } from './flags.ts';
+import { demoFleet, dressDevices } from './demo-fleet.ts';
 import { checkConfigText } from './read-config.ts';
 import { setTrunk, type World } from '../simulator/kit/world.ts';
 import { serve } from './serve.ts';
@@ -54,21 +56,21 @@ async function demo(options: DemoOptions, terminal: Terminal): Promise<RunningDe
   };
 }
 
-/** One PBX of each family, Webitel in both generations (the seed decides which), and one that is switched off. */
+/** The fleet, and one PBX that is switched off. */
 async function startAll(options: DemoOptions): Promise<readonly Simulation[]> {
-  const common = { ...options, count: 1, port: 0, faults: [], life: true };
-  const all = await startSimulation({ ...common, families: [] });
-  const modern = await startSimulation({ ...common, families: ['webitel'], seed: 2, name: 'demo-webitel-modern' });
+  const common = { ...options, count: 1, port: 0, families: [], life: true };
+  const fleet = await startSimulation({ ...common, faults: [], pbxs: demoFleet(systemClock.wallTime()) });
   const off = await startSimulation({
     ...common,
     families: ['asterisk'],
     faults: ['refuse'],
     name: 'demo-switched-off',
   });
-  for (const { simulator } of [...all.running, ...modern.running]) {
+  for (const { simulator } of fleet.running) {
     if (!troubled.has(simulator.family)) repairTrunks(simulator.world);
+    dressDevices(simulator.world);
   }
-  return [all, modern, off];
+  return [fleet, off];
 }
 
 function repairTrunks(world: World): void {

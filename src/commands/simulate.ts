@@ -35,6 +35,17 @@ export interface SimulateOptions {
   readonly life: boolean;
   /** Name of the target, where only one PBX is simulated; default: from the family. */
   readonly name?: string;
+  /** What to start in place of `families`. */
+  readonly pbxs?: readonly SimulatedPbx[];
+}
+
+/** A kind of PBX that can be started, under the name by which a command line calls it. */
+export interface SimulatedPbx extends SimulatorFamily {
+  readonly name: string;
+  /** Serve HTTPS with this certificate, which is its own authority. Default: HTTP. */
+  readonly tls?: SimulatorTls;
+  /** Further keys of its target, one line of YAML each. */
+  readonly settings?: readonly string[];
 }
 
 /** A simulated PBX that runs. */
@@ -44,6 +55,7 @@ export interface RunningSimulator {
   readonly url: URL;
   /** The file with the authority that has signed its certificate; absent without TLS. */
   readonly authority?: string;
+  readonly settings?: readonly string[];
 }
 
 /** Simulated PBXs that run, and how to end them. */
@@ -63,12 +75,10 @@ export function simulatedFaults(): readonly (readonly [name: string, help: strin
   return [...Object.entries({ ...conditionNames, ...certificateFaults }), ...wire];
 }
 
-/** What can be started by its name. */
-interface Choice extends SimulatorFamily {
-  readonly name: string;
-}
-
-const choices: readonly Choice[] = [...simulators.map((one) => ({ ...one, name: one.family })), ...simulatorVariants];
+const choices: readonly SimulatedPbx[] = [
+  ...simulators.map((one) => ({ ...one, name: one.family })),
+  ...simulatorVariants,
+];
 
 const certificateFaults: Readonly<Record<keyof typeof faultyCertificates, string>> = {
   'certificate-expired': 'https with an expired certificate from a known authority',
@@ -78,18 +88,21 @@ const certificateFaults: Readonly<Record<keyof typeof faultyCertificates, string
 /** Starts simulated PBXs on loopback. Rejects when a port is taken. */
 export async function startSimulation(options: SimulateOptions, clock: Clock = systemClock): Promise<Simulation> {
   const names = options.families.length === 0 ? simulators.map(({ family }) => family) : options.families;
-  const wanted = choices.filter(({ name }) => names.includes(name));
-  const tls = certificateOf(options.faults);
-  const authority = tls === undefined ? undefined : writeAuthority();
+  const wanted = options.pbxs ?? choices.filter(({ name }) => names.includes(name));
+  const faulty = certificateOf(options.faults);
+  const pbxs = wanted.flatMap((pbx) =>
+    Array.from({ length: options.count }, () => ({ ...pbx, tls: faulty ?? pbx.tls })),
+  );
+  const authorities = pbxs.flatMap(({ tls }) => (tls === undefined || tls === faulty ? [] : [tls.certificate]));
+  const authority = writeAuthorities(faulty === undefined ? authorities : [simulatedAuthority]);
   const running: RunningSimulator[] = [];
   const lives: Timer[] = [];
-  for (const [index, entry] of wanted
-    .flatMap((family) => Array.from({ length: options.count }, () => family))
-    .entries()) {
+  for (const [index, { tls, settings, ...entry }] of pbxs.entries()) {
     const simulator = createSimulator(entry, index, options, { clock, ...(tls && { tls }) });
     const url = await simulator.start();
     await setFaults(simulator, options.faults);
-    running.push({ name: simulatorName(entry.name, index, options), simulator, url, ...(authority && { authority }) });
+    const name = simulatorName(entry.name, index, options);
+    running.push({ name, simulator, url, ...(tls && authority && { authority }), ...(settings && { settings }) });
     if (options.life)
       lives.push(startLife(simulator.world, { clock, seed: options.seed + index, intervalMs: lifeIntervalMs }));
   }
@@ -144,10 +157,11 @@ function certificateOf(names: readonly string[]): SimulatorTls | undefined {
   return Object.entries(faultyCertificates).find(([name]) => names.includes(name))?.[1];
 }
 
-/** Targets name their authority by a file: a made-up one is written for as long as the simulation runs. */
-function writeAuthority(): string {
+/** Targets name their authority by a file: one with all of them is written for as long as the simulation runs. */
+function writeAuthorities(authorities: readonly string[]): string | undefined {
+  if (authorities.length === 0) return undefined;
   const file = join(mkdtempSync(join(tmpdir(), 'pbx-exporter-')), 'authority.pem');
-  writeFileSync(file, simulatedAuthority);
+  writeFileSync(file, authorities.join(''));
   return file;
 }
 
@@ -156,7 +170,7 @@ function simulatorName(kind: string, index: number, { count, name }: SimulateOpt
   return count === 1 ? `demo-${kind}` : `demo-${kind}-${(index % count) + 1}`;
 }
 
-function targetBlock({ name, simulator, url, authority }: RunningSimulator): string {
+function targetBlock({ name, simulator, url, authority, settings = [] }: RunningSimulator): string {
   const { family, account, targetOptions } = simulator;
   const secret =
     'token' in account ? { token: account.token } : { username: account.username, password: account.password };
@@ -167,6 +181,7 @@ function targetBlock({ name, simulator, url, authority }: RunningSimulator): str
     ...Object.entries(secret).map(([key, value]) => `    ${key}: ${JSON.stringify(value)}`),
     ...(authority === undefined ? [] : [`    tls: { ca_file: ${JSON.stringify(authority)} }`]),
     ...(targetOptions === undefined ? [] : [`    options: ${JSON.stringify(targetOptions)}`]),
+    ...settings.map((line) => `    ${line}`),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { systemClock } from '../../src/clock.ts';
 import { simulators } from '../../src/simulator/index.ts';
 import { type AsteriskSimulator, createAsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
+import { makeCertificate } from '../../src/simulator/kit/made-certificates.ts';
 import { setTrunk } from '../../src/simulator/kit/world.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { writeDeployedFiles } from './deployed-files.ts';
@@ -102,9 +103,13 @@ export async function startAlertingLab({
 }
 
 function makePbxs(annex: AsteriskSimulator): Readonly<Record<string, Simulator>> {
+  const tls = makeCertificate({ name: 'pbx', notBefore: 0, notAfter: Date.now() + 100 * 86_400_000 });
   const others = simulators
     .filter(({ family }) => family !== 'asterisk')
-    .map((one) => [one.family, one.create({ clock: systemClock, seed: 3 })] as const);
+    .map(
+      (one) =>
+        [one.family, one.create({ clock: systemClock, seed: 3, ...(one.family === 'yeastar-p' && { tls }) })] as const,
+    );
   const pbxs: Readonly<Record<string, Simulator>> = {
     hq: createAsteriskSimulator({ clock: systemClock, seed: 1, peers: 40 }),
     branch: createAsteriskSimulator({ clock: systemClock, seed: 2, peers: 30 }),
@@ -153,6 +158,7 @@ async function exporterConfig(pbxs: Readonly<Record<string, Simulator>>, trouble
           ...(troubled && name === 'annex' ? ['quality'] : []),
         ],
         ...(troubled && pbx.family === 'yeastar-p' ? { peers: { limit: 5 } } : {}),
+        ...(url.protocol === 'https:' ? { tls: { insecure_skip_verify: true } } : {}),
         ...(sites[name] === undefined ? {} : { labels: { site: sites[name] } }),
         // The other makes do not like to be asked every second; some of them block whoever does.
         ...(pbx.family === 'asterisk' ? {} : { interval: '10s', timeout: '8s', stale_after: '40s' }),

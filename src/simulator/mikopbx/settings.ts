@@ -58,6 +58,8 @@ export interface MikoSwitches {
   employeesPerPage: number;
   /** The disk has not been measured since the start (2025.1 and newer). */
   storagePending: boolean;
+  /** Size of the disk, and what of it is used, by everything and by recordings, in MiB (2025.1 and newer). */
+  diskMebibytes: { readonly total: number; readonly used: number; readonly recordings: number };
   /** Addresses that fail2ban keeps out of the telephony (2025.1 and newer). */
   readonly bannedAddresses: Set<string>;
   /** fail2ban for the web interface of versions up to 2024: three refused requests in 30 minutes ban for twelve hours. */
@@ -114,6 +116,7 @@ export function usualSwitches(): MikoSwitches {
     shortContactWords: false,
     employeesPerPage: Infinity,
     storagePending: false,
+    diskMebibytes: { total: 61_035.16, used: 15_258.79, recordings: 9_536.74 },
     bannedAddresses: new Set(),
     fail2ban: true,
     errorLogJail: true,

@@ -75,16 +75,17 @@ function whileAway({ switches }: AsteriskView, downMs: number, hungMs: number): 
 
 /** Sizes in MiB; zeros until the background worker has measured for the first time. */
 function storageUsage({ core }: V3Context): Result {
-  const pending = core.switches.storagePending;
-  const [total, used, recordings] = pending ? [0, 0, 0] : [61_035.16, 15_258.79, 9_536.74];
+  const { storagePending: pending, diskMebibytes } = core.switches;
+  const { total, used, recordings } = pending ? { total: 0, used: 0, recordings: 0 } : diskMebibytes;
+  const percentage = (size: number): number => (pending ? 0 : Math.round((100 * size) / total));
   return {
     data: {
       ...(pending ? { pending } : {}),
       total_size: total,
       used_space: used,
       free_space: total - used,
-      usage_percentage: pending ? 0 : 25,
-      categories: { call_recordings: { size: recordings, percentage: pending ? 0 : 16, paths: [] } },
+      usage_percentage: percentage(used),
+      categories: { call_recordings: { size: recordings, percentage: percentage(recordings), paths: [] } },
     },
   };
 }

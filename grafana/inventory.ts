@@ -1,0 +1,128 @@
+import { pbxOfRow } from './dashboard.ts';
+import { id } from './identity.ts';
+import { best, newest } from './queries.ts';
+import { type Column, table } from './table.ts';
+
+const day = 86_400;
+
+/** Colours of a share of a limit; an alert comes at 90 %. */
+export const nearLimit = [
+  { from: null, colour: 'green' },
+  { from: 0.8, colour: 'orange' },
+  { from: 0.9, colour: 'red' },
+];
+
+/** Colours of the seconds that are left; alerts come 30 days (licences) and 14 days (certificates) before. */
+const untilEnd = [
+  { from: null, colour: 'red' },
+  { from: 14 * day, colour: 'orange' },
+  { from: 45 * day, colour: 'green' },
+];
+
+/** So many rows at most: the nearest to a limit, the first to end, the most frequent. */
+const mostRows = { ofFleet: 50, devices: 500 } as const;
+
+/** Which PBXs a table is about: all of them, those that variables choose, or one that needs no name. */
+export interface Scope {
+  /** Labels of the series, as a selector. Default: all. */
+  readonly selector?: string;
+  /** PBXs that are shown. Default: all. */
+  readonly only?: string;
+  /** Whether there is more than one PBX, so that its name is a column, and the rows are bounded. Default: true. */
+  readonly several?: boolean;
+}
+
+const pbxColumn: Column = { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } };
+
+/** How much of what a PBX has is in use, those nearest to a limit first. */
+export function usage({ selector = '', only, several = true }: Scope, width: number): ReturnType<typeof table> {
+  const of = (metric: string): string => narrowed(newest(`${metric}${selector}`, ['resource']), only);
+  const share = `(${of('pbx_used')}) / on (${id}, resource) (${of('pbx_limit')})`;
+  const most = several && only !== undefined ? `topk(${mostRows.ofFleet}, ${share})` : undefined;
+  const shown = (expression: string): string =>
+    most === undefined ? expression : `${expression} and on (${id}, resource) ${most}`;
+  return table({
+    title: 'Used of what there is, now',
+    description: 'Calls, channels, extensions, users, trunks and bytes in use, where the PBX tells what it allows.',
+    empty: 'No PBX that is read tells a limit.',
+    unit: 'short',
+    width,
+    height: 9,
+    sortBy: { title: 'Of the limit', descending: true },
+    columns: [
+      ...(several ? [pbxColumn] : []),
+      { of: 'resource', title: 'What' },
+      { of: 0, title: 'Used', empty: 'not told' },
+      { of: 1, title: 'Limit', empty: 'none, or not told' },
+      { of: 2, title: 'Of the limit', unit: 'percentunit', decimals: 0, steps: nearLimit, empty: '–' },
+    ],
+    expressions: [shown(of('pbx_used')), shown(of('pbx_limit')), most ?? share],
+  });
+}
+
+/** What ends on a day that is known, the first one first. */
+export function ends({ selector = '', only, several = true }: Scope, width: number): ReturnType<typeof table> {
+  const licenses = best(`pbx_license_expiry_timestamp_seconds${selector}`, ['kind']);
+  const certificates = best(`pbx_tls_certificate_expiry_timestamp_seconds${selector}`);
+  const all = narrowed(`(${licenses} or label_replace(${certificates}, "kind", "certificate", "", ""))`, only);
+  const first = several && only !== undefined ? `bottomk(${mostRows.ofFleet}, ${all})` : all;
+  return table({
+    title: 'What ends when',
+    description: 'Licences, maintenance, and the first certificate of the chain that the PBX sends.',
+    empty: 'No PBX that is read tells when something ends.',
+    unit: 'none',
+    width,
+    height: 9,
+    sortBy: { title: 'Left', descending: false },
+    columns: [
+      ...(several ? [pbxColumn] : []),
+      { of: 'kind', title: 'What' },
+      { of: 0, title: 'Ends', unit: 'dateTimeAsIso' },
+      { of: 1, title: 'Left', unit: 's', decimals: 0, steps: untilEnd },
+    ],
+    expressions: [`1000 * (${first})`, `(${first}) - time()`],
+  });
+}
+
+/** Devices of all PBXs by what they say they are. */
+export function devices(width: number): ReturnType<typeof table> {
+  return table({
+    title: 'Devices and their firmware',
+    description:
+      'Registered devices by what they say they are, on how many PBXs. "other" are those beyond peers.user_agents, "unknown" those that say nothing.',
+    empty: 'No PBX that is read tells devices.',
+    unit: 'none',
+    width,
+    height: 9,
+    sortBy: { title: 'Devices', descending: true },
+    columns: [
+      { of: 'user_agent', title: 'Device' },
+      { of: 0, title: 'Devices' },
+      { of: 1, title: 'PBXs' },
+    ],
+    expressions: [
+      `sum by (user_agent) (${newest('pbx_devices', ['user_agent'])})`,
+      `count by (user_agent) (${newest('pbx_devices', ['user_agent'])})`,
+    ],
+  });
+}
+
+/** Which firmware runs where: one row for each device and PBX. */
+export function devicesByPbx(only: string, width: number): ReturnType<typeof table> {
+  return table({
+    title: 'Which firmware runs where',
+    description:
+      'Registered devices by what they say they are, PBX by PBX; the column filter of "Device" finds one firmware. "other" are those beyond peers.user_agents, "unknown" those that say nothing.',
+    empty: 'No PBX that is read tells devices.',
+    unit: 'none',
+    width,
+    height: 9,
+    sortBy: { title: 'Device', descending: false },
+    columns: [{ of: 'user_agent', title: 'Device' }, pbxColumn, { of: 0, title: 'Devices' }],
+    expressions: [`topk(${mostRows.devices}, ${narrowed(newest('pbx_devices', ['user_agent']), only)})`],
+  });
+}
+
+function narrowed(expression: string, only: string | undefined): string {
+  return only === undefined ? expression : `${expression} and on (${id}) ${only}`;
+}

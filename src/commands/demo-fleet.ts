@@ -1,0 +1,85 @@
+import { createMikoSimulator } from '../simulator/mikopbx/index.ts';
+import { makeCertificate } from '../simulator/kit/made-certificates.ts';
+import type { World } from '../simulator/kit/world.ts';
+import { createYeastarPSimulator } from '../simulator/yeastar-p/index.ts';
+import { simulators } from '../simulator/index.ts';
+import type { SimulatorFamily } from '../simulator/simulator.ts';
+import { createModernSimulator } from '../simulator/webitel/index.ts';
+import type { SimulatedPbx } from './simulate.ts';
+
+const dayMs = 86_400_000;
+
+/** After so many days the certificates end of those PBXs that speak HTTPS. */
+const certificateDays: Readonly<Record<string, number>> = {
+  'yeastar-p': 9,
+  mikopbx: 58,
+  'webitel-modern': 82,
+  portsip: 230,
+};
+
+/** What is collected beside the usual, where the family tells it. */
+const moreCollectors: Readonly<Record<string, readonly string[]>> = {
+  asterisk: ['calls', 'queues'],
+  'yeastar-p': ['calls', 'queues'],
+  mikopbx: ['calls', 'storage', 'security'],
+};
+
+/** PBXs that are not as the list of simulators makes them. */
+const special: Readonly<Record<string, SimulatorFamily['create']>> = {
+  mikopbx: (options) =>
+    createMikoSimulator({
+      ...options,
+      switches: { diskMebibytes: { total: 61_440, used: 56_524.8, recordings: 48_211.6 } },
+    }),
+  'yeastar-p': (options) =>
+    createYeastarPSimulator({
+      ...options,
+      switches: { extensionCapacity: Math.ceil((options.peers ?? 0) / 0.8) },
+    }),
+};
+
+/** What phones say they are: three makes, two of them in several firmwares. */
+const userAgents = [
+  'ExamplePhone/4.2.1',
+  'ExamplePhone/4.2.1',
+  'ExamplePhone/4.2.1',
+  'ExamplePhone/4.1.7',
+  'ExamplePhone/3.9.0',
+  'DeskSet/1.18.2',
+  'DeskSet/1.18.2',
+  'DeskSet/1.12.0',
+  'SoftTalk/3.0',
+] as const;
+
+/**
+ * One PBX of each family, Webitel in both generations, so that there is an answer to what people ask first: which firmware runs
+ * where, what is near its limit (a disk is 92 % full), and what ends next. `now`: milliseconds since 1970.
+ */
+export function demoFleet(now: number): readonly SimulatedPbx[] {
+  const families = simulators.map((one) => ({ ...one, name: one.family }));
+  const modern = { name: 'webitel-modern', family: 'webitel', create: createModernSimulator };
+  return [...families, modern].map((one) => demoPbx(one, now));
+}
+
+/** Gives each registered device of a PBX its make and firmware. */
+export function dressDevices({ extensions }: World): void {
+  const contacts = extensions.flatMap((extension) => extension.contacts);
+  for (const [index, contact] of contacts.entries())
+    contact.userAgent = userAgents[index % userAgents.length] ?? contact.userAgent;
+}
+
+function demoPbx(pbx: SimulatedPbx, now: number): SimulatedPbx {
+  const days = certificateDays[pbx.name];
+  const collectors = ['peers', 'trunks', 'system', ...(moreCollectors[pbx.name] ?? [])];
+  return {
+    ...pbx,
+    create: special[pbx.name] ?? pbx.create,
+    settings: [`collect: [${collectors.join(', ')}]`, 'peers: { devices: true }'],
+    ...(days !== undefined && { tls: certificateUntil(pbx.name, now, days) }),
+  };
+}
+
+/** An hour is added, so that it reads as so many days while somebody looks at the demo. */
+function certificateUntil(name: string, now: number, days: number): NonNullable<SimulatedPbx['tls']> {
+  return makeCertificate({ name, notBefore: now - 90 * dayMs, notAfter: now + days * dayMs + dayMs / 24 });
+}
