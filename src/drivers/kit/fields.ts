@@ -99,3 +99,9 @@ function amounts(told: ToldAmounts, least: number): Amounts {
   const counted = resources.map((resource) => [resource, countOf(told[resource])] as const);
   return Object.fromEntries(counted.filter(([, count]) => count !== undefined && count >= least));
 }
+
+/** Seconds since 1970 of a moment in RFC 3339; undefined for anything else, and for the zero time of Go (the year 1). */
+export function secondsOf(moment: string): number | undefined {
+  const milliseconds = /^\d{4}-\d{2}-\d{2}T/.test(moment) ? Date.parse(moment) : Number.NaN;
+  return milliseconds > 0 ? Math.floor(milliseconds / 1000) : undefined;
+}

@@ -1,12 +1,15 @@
-import type { Part, Reading, SystemFacts, Usage } from '../../snapshot/reading.ts';
+import type { Clock } from '../../clock.ts';
+import type { Part, Reading, SecurityFacts, SystemFacts, Usage } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
 import { attempt, goodPart, readTogether, sharedAnswer } from '../kit/collectors.ts';
-import { asRecord, countOf, optional, readUsage, textOf } from '../kit/fields.ts';
+import { asRecord, countOf, optional, readUsage, secondsOf, textOf } from '../kit/fields.ts';
 import type { Round } from './round.ts';
 import type { TrunkCollector } from './collect-trunks.ts';
 import type { PeerCollector } from './collect-peers.ts';
 import { apiRequest, type PortsipCall } from './requests.ts';
+import { readBannedAddresses } from './banned-addresses.ts';
+import { readList } from './pagination.ts';
 
 /** What reads the parts of one PBX; kept between rounds. */
 export interface Collectors {
@@ -14,6 +17,7 @@ export interface Collectors {
   readonly trunks: TrunkCollector;
   /** Where the totals are: of the tenant, or of the system for an account without a domain. */
   readonly totals: Extract<PortsipCall, 'tenant_status' | 'admin_status'>;
+  readonly clock: Clock;
 }
 
 /** Reads all enabled collectors: totals and trunks first, because they are due in every round, then the extensions. */
@@ -28,8 +32,16 @@ export async function collect(conversation: Conversation, round: Round, collecto
       system: async () => systemPart(await totals()),
     }),
     ...(trunks && { trunks: () => trunks }),
+    security: () => collectSecurity(round, collectors.clock),
     peers: () => collectors.peers.collect(round, trunks ?? Promise.resolve()),
   });
+}
+
+/** A list with a gap would count too few: then nothing is told. Throws a `Failure`. */
+async function collectSecurity(round: Round, clock: Clock): Promise<Part<SecurityFacts>> {
+  const { items, gap, localAddress } = await readList(round, 'ip_filters');
+  if (gap !== undefined) throw gap;
+  return readBannedAddresses(items, { localAddress, now: clock.wallTime() });
 }
 
 /** What is used of the totals of a tenant (`GET /tenant/status`) or of the whole system (`GET /admin/status`). */
@@ -61,12 +73,6 @@ export function readTotals(value: unknown): Totals {
       { calls: fields['max_concurrent_calls'], users: fields['licensed_users'] },
     ),
   };
-}
-
-/** Seconds since 1970 of a moment in RFC 3339; undefined for anything else, and for the zero time of Go (the year 1). */
-function secondsOf(moment: string): number | undefined {
-  const milliseconds = /^\d{4}-\d{2}-\d{2}T/.test(moment) ? Date.parse(moment) : Number.NaN;
-  return milliseconds > 0 ? Math.floor(milliseconds / 1000) : undefined;
 }
 
 /** Throws a `Failure` when the number of calls is not told. */

@@ -40,6 +40,7 @@ export class PortsipDriver implements Driver {
       peers: new PeerCollector({ ...setup, unknownWords, push: settings.push }),
       trunks: new TrunkCollector({ ...setup, unknownWords }),
       totals: settings.domain === undefined ? 'admin_status' : 'tenant_status',
+      clock: setup.clock,
     };
     this.#claimBudget();
   }

@@ -45,7 +45,7 @@ export const portsip: Family = {
   name: 'portsip',
   title: 'PortSIP PBX',
   accounts: ['password'],
-  collectors: ['peers', 'trunks', 'calls', 'system'],
+  collectors: ['peers', 'trunks', 'calls', 'system', 'security'],
   requests,
   guard: {
     pauses: {

@@ -1,6 +1,7 @@
 import { asFailure, Failure } from '../../transport/failure.ts';
+import type { ApiAnswer } from '../../transport/request.ts';
 import type { Round } from './round.ts';
-import { asRecord, countOf, type JsonRecord, textOf } from '../kit/fields.ts';
+import { asRecord, countOf, type JsonRecord, optional, textOf } from '../kit/fields.ts';
 import { apiRequest } from './requests.ts';
 
 /** Most entries of a page that the API allows (`top`). */
@@ -15,18 +16,21 @@ export interface List {
   readonly malformed: number;
   /** Why the list is not whole; undefined when it is. */
   readonly gap?: Failure;
+  /** The address that the last page was asked from, where that is known. */
+  readonly localAddress?: string;
 }
 
 interface Page {
   readonly items: readonly unknown[];
   readonly count: number | undefined;
+  readonly localAddress?: string | undefined;
 }
 
 /**
  * Reads a list page by page. The next page begins behind as many entries as were received, because a server may send
  * fewer than were asked for. Throws a `Failure` when the first page cannot be read; without a later one the list has a gap.
  */
-export async function readList(round: Round, call: 'users' | 'trunks'): Promise<List> {
+export async function readList(round: Round, call: 'users' | 'trunks' | 'ip_filters'): Promise<List> {
   const received: unknown[] = [];
   for (let pages = 0; pages < mostPages; pages += 1) {
     const query = { skip: String(received.length), top: String(pageSize) };
@@ -34,18 +38,22 @@ export async function readList(round: Round, call: 'users' | 'trunks'): Promise<
     if (page instanceof Failure && pages === 0) throw page;
     if (page instanceof Failure) return distinct(received, cutFailure(page, received.length));
     received.push(...page.items);
-    if (isLast(page, received.length)) return distinct(received, gapOf(page.count, received.length));
+    if (isLast(page, received.length))
+      return {
+        ...distinct(received, gapOf(page.count, received.length)),
+        ...optional('localAddress', page.localAddress),
+      };
   }
   return distinct(received, new Failure('protocol', `the list has more than ${mostPages} pages`));
 }
 
 /** One page; blank entries (`null`) of the answer are read as an empty list. Throws a `Failure` for other shapes. */
-export function readPage(value: unknown): Page {
+export function readPage(value: unknown, answer?: ApiAnswer): Page {
   const fields = asRecord(value);
   const items = fields?.['items'] ?? [];
   if (fields === undefined || !Array.isArray(items) || !('items' in fields || 'count' in fields))
     throw new Failure('protocol', 'the answer is not a list with "count" and "items"');
-  return { items, count: countOf(fields['count']) };
+  return { items, count: countOf(fields['count']), localAddress: answer?.localAddress };
 }
 
 function isLast({ items, count }: Page, received: number): boolean {

@@ -38,6 +38,7 @@ export const requests = [
   { call: 'trunk', method: 'GET', serves: 'auxiliary', path: '/providers/{id}' },
   { call: 'trunk_status', method: 'GET', serves: 'trunks', path: '/providers/{id}/status' },
   { call: 'tenant_status', method: 'GET', serves: ['calls', 'system'], path: '/tenant/status' },
+  { call: 'ip_filters', method: 'GET', serves: 'security', path: '/ip_filters' },
   { call: 'admin_status', method: 'GET', serves: ['calls', 'system'], path: '/admin/status' },
 ] as const satisfies readonly AllowedRequest[];
 

@@ -50,7 +50,7 @@ export class Round {
   }
 
   /** Asks; `read` gets the JSON of a good answer. Throws a `Failure`. */
-  async ask<T>(request: ApiRequest, read: (value: unknown) => T): Promise<T> {
+  async ask<T>(request: ApiRequest, read: (value: unknown, answer: ApiAnswer) => T): Promise<T> {
     if (this.#ended !== undefined) throw this.#ended;
     if (!(await this.#setup.budget.take(this.#endsAt)))
       throw new Failure('timeout', 'the request budget of this round is used up');
@@ -58,8 +58,8 @@ export class Round {
   }
 
   /** Asks one of {@link many}: it is within the budget already. Throws a `Failure`. */
-  askSmall<T>(request: ApiRequest, read: (value: unknown) => T): Promise<T> {
-    return this.askRaw(request, (answer) => read(readAnswer(answer)));
+  askSmall<T>(request: ApiRequest, read: (value: unknown, answer: ApiAnswer) => T): Promise<T> {
+    return this.askRaw(request, (answer) => read(readAnswer(answer), answer));
   }
 
   /** As {@link askSmall}, where `read` wants the answer as it is. */

@@ -60,6 +60,7 @@ export const routes: readonly Route[] = [
   { name: 'GET /tenant/status', right: 'company', answer: tenantStatus },
   { name: 'GET /sessions', right: 'call_sessions', answer: callSessions },
   { name: 'GET /admin/status', system: true, answer: adminStatus },
+  { name: 'GET /ip_filters', system: true, answer: listAddressFilters },
   { name: 'GET /tenants', system: true, answer: listTenants },
   { name: 'POST /tenants/switch', system: true, answer: switchTenant },
 ];
@@ -152,6 +153,18 @@ function adminStatus({ kit, directory, switches }: RouteParts): SimulatorRespons
 function callSessions({ kit, switches }: RouteParts): SimulatorResponse {
   const items = kit.world.calls.map(({ id, from, to }) => ({ id, calls: [{ caller: from, callee: to, trunk: null }] }));
   return answer({ count: items.length, items }, { ...switches, status: 201 });
+}
+
+/** `target` ACCEPT or DENY; entries without an end have none (REST API v22.1, "Ip filters"). */
+function listAddressFilters({ switches }: RouteParts, { request }: Question): SimulatorResponse {
+  const items = switches.addressFilters.map(({ cidr, target, expireAt }, index) => ({
+    id: String(700551909773148160n + BigInt(index)),
+    cidr,
+    target,
+    expire_at: expireAt ?? null,
+    description: '',
+  }));
+  return listResponse(request, items, switches);
 }
 
 function listTenants({ switches }: RouteParts, { request }: Question): SimulatorResponse {

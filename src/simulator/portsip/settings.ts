@@ -18,6 +18,13 @@ export interface TrunkType {
   readonly shared?: boolean;
 }
 
+/** One entry of the list of address filters: an address or a network, and when it ends (RFC 3339). */
+export interface AddressFilter {
+  readonly cidr: string;
+  readonly target: 'ACCEPT' | 'DENY';
+  readonly expireAt: string | undefined;
+}
+
 /** How this PortSIP behaves; may be changed while it runs. */
 export interface PortsipSwitches {
   release: PortsipRelease;
@@ -64,6 +71,8 @@ export interface PortsipSwitches {
   apps: Set<string>;
   /** Extensions that are still listed but already deleted, by number. */
   deleted: Set<string>;
+  /** Addresses that the administrator lets in or keeps out; blocks after failed logins are not shown in it. */
+  addressFilters: AddressFilter[];
   /** Types of trunks by the trunk's `id` in the world; the others follow from their kind. */
   trunkTypes: Map<number, TrunkType>;
 }
@@ -114,6 +123,7 @@ export function usualSwitches(release: PortsipRelease): PortsipSwitches {
     administrator: true,
     apps: new Set(),
     deleted: new Set(),
+    addressFilters: [],
     trunkTypes: new Map(),
   };
 }

@@ -89,9 +89,12 @@ export function readBannedAddresses({ data, localAddress }: Envelope): SecurityF
   return { bannedAddresses: addresses.length, ...(isOurs ? { ownAddressBanned: true } : {}) };
 }
 
-/** The PBX tells sizes in MiB, as `df -m` does. */
+/**
+ * The unit of sizes (mikopbx/Core): `Storage::getAllHdd` divides bytes by 1024 twice, or asks `df -m`, and the web interface
+ * (`storage-index.js`) writes "MB" behind the same numbers, and "GB" after it has divided by 1024.
+ */
 const mebibyte = 1_048_576;
-/** As MiB this would be a petabyte: a version that tells so much tells bytes. */
+/** As MiB this would be a petabyte. No version is known that tells bytes; one that did would not be read as a million times as large. */
 const certainlyBytes = 1_000_000_000;
 
 /**
