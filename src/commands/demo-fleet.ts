@@ -73,7 +73,7 @@ function demoPbx(pbx: SimulatedPbx, now: number): SimulatedPbx {
   const collectors = ['peers', 'trunks', 'system', ...(moreCollectors[pbx.name] ?? [])];
   return {
     ...pbx,
-    create: special[pbx.name] ?? pbx.create,
+    create: (options) => special[pbx.name]?.(options) ?? pbx.create(options),
     settings: [`collect: [${collectors.join(', ')}]`, 'peers: { devices: true }'],
     ...(days !== undefined && { tls: certificateUntil(pbx.name, now, days) }),
   };
