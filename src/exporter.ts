@@ -172,7 +172,7 @@ type SharedParts = Pick<Exporter, 'own' | 'exposition' | 'guards' | 'seenPeers' 
 };
 
 /** A target for one entry of the configuration. */
-export function createTarget(
+function createTarget(
   target: TargetConfig,
   { clock, random, log, version, wrapTransport }: ExporterSetup,
   { own, exposition, guards, seenPeers, journal, identities }: SharedParts,

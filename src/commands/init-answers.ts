@@ -49,7 +49,7 @@ export function missingFlags(answers: InitAnswers): readonly string[] {
 }
 
 /** The family of a name; a sentence where there is none. */
-export function familyNamed(name: string, families: readonly Family[]): Family | { readonly problem: string } {
+function familyNamed(name: string, families: readonly Family[]): Family | { readonly problem: string } {
   const found = families.find((family) => family.name === name);
   if (found !== undefined) return found;
   const names = families.map((family) => family.name);
@@ -59,7 +59,7 @@ export function familyNamed(name: string, families: readonly Family[]): Family |
 }
 
 /** The name that a PBX gets when nobody says one: the first part of its host, or the whole of an address. */
-export function nameFromUrl(url: string): string {
+function nameFromUrl(url: string): string {
   if (!URL.canParse(url)) return 'pbx';
   const { hostname } = new URL(url);
   const isAddress = /^[\d.]+$|^\[/.test(hostname);

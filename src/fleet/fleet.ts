@@ -5,7 +5,7 @@ import { createRoundQueues, type RoundQueues } from './round-queues.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
 
 /** At the start the first rounds are spread: one target per this many milliseconds, within one interval at most. */
-export const startSpreadPerTargetMs = 100;
+const startSpreadPerTargetMs = 100;
 
 /** What a fleet is made from. */
 export interface FleetSetup {

@@ -4,7 +4,7 @@ import { Failure } from '../transport/failure.ts';
 import type { ApiRequest } from '../transport/request.ts';
 
 /** How long an auxiliary call that was refused is not asked again, and the longest pause of an essential one, in milliseconds. */
-export const longestCallPauseMs = 60 * 60_000;
+const longestCallPauseMs = 60 * 60_000;
 /** So many different questions of one auxiliary call refused in a row speak for all of them. */
 const rowOfRefusals = 3;
 /** Most questions that are remembered; each is there because the PBX refused it. */

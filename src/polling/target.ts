@@ -22,7 +22,7 @@ import { logTransitions } from './transition-log.ts';
 /** How long a login that is on its way may take when a target is stopped, in milliseconds: cut short, it could leave a session behind. */
 export const loginGraceMs = 2_000;
 /** How long a logout may take when a target is stopped, in milliseconds. */
-export const logoutTimeoutMs = 3_000;
+const logoutTimeoutMs = 3_000;
 /** Least time (ms) between the end of a round and one that somebody else than the loop begins. */
 const shortestPauseMs = 5_000;
 

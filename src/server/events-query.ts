@@ -3,9 +3,9 @@ import type { Journal } from '../journal/journal.ts';
 import { nearestNames } from './named-target.ts';
 
 /** Events of one answer where nothing else is asked for. */
-export const usualEvents = 100;
+const usualEvents = 100;
 /** Most events of one answer. */
-export const mostEvents = 1_000;
+const mostEvents = 1_000;
 
 /** From where on events are asked for. */
 export type Position =
@@ -30,7 +30,7 @@ export type ReadQuery =
 const names = ['since', 'pbx', 'kind', 'limit', 'format'];
 
 /** The mark of this run in cursors: a cursor of another one must not be taken for one of this. */
-export function runOf({ startedAtWall }: Pick<Journal, 'startedAtWall'>): string {
+function runOf({ startedAtWall }: Pick<Journal, 'startedAtWall'>): string {
   return Math.max(0, Math.trunc(startedAtWall)).toString(36);
 }
 

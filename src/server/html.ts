@@ -20,7 +20,7 @@ export function markup(literals: TemplateStringsArray, ...pieces: readonly Piece
 }
 
 /** Text for use in HTML, in elements and in quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -1,7 +1,7 @@
 import type { Peer, PeerState, Trunk, TrunkState } from './reading.ts';
 
 /** Whether a peer in this state is reachable; undefined for disabled and unknown, which are neither. */
-export function isReachable(state: PeerState): boolean | undefined {
+function isReachable(state: PeerState): boolean | undefined {
   if (state === 'reachable') return true;
   return state === 'unreachable' || state === 'unregistered' ? false : undefined;
 }

@@ -1,9 +1,9 @@
 import type { Peer } from './reading.ts';
 
 /** Most user agents of a PBX that are told apart where the configuration says nothing. */
-export const defaultUserAgents = 50;
+const defaultUserAgents = 50;
 /** What the user agents beyond that count as. */
-export const otherUserAgents = 'other';
+const otherUserAgents = 'other';
 
 /** How many registered devices say that they are this. */
 export interface DeviceCount {

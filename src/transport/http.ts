@@ -15,7 +15,7 @@ import { systemResolver } from './system-resolver.ts';
 import { type Circumstances, translateError } from './translate.ts';
 
 /** Largest answer in bytes, after decompression, where the family sets no other limit. */
-export const defaultMaximumAnswerBytes = 32 * 1024 * 1024;
+const defaultMaximumAnswerBytes = 32 * 1024 * 1024;
 
 /** TLS settings of one target. */
 export interface TlsSettings extends SecureSettings {

@@ -29,7 +29,7 @@ export interface Remembered extends RememberedInventory {
 }
 
 /** What `pbx_info` says where only device states and registrations are read. */
-export const reportingOnlyModel = 'reporting only';
+const reportingOnlyModel = 'reporting only';
 
 /** Reads all enabled collectors. What two collectors need is asked for once and shared. */
 export async function collect(

@@ -11,7 +11,7 @@ export interface ToldDevice {
 }
 
 /** What a device is called that does not say what it is. */
-export const unknownUserAgent = 'unknown';
+const unknownUserAgent = 'unknown';
 /** Most characters of a user agent. */
 const longest = 100;
 

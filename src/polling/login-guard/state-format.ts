@@ -1,7 +1,7 @@
 import { type FailureReason, failureReasons } from '../../snapshot/failure-reason.ts';
 
 /** Version of the format of the state file. */
-export const stateFormat = 1;
+const stateFormat = 1;
 /** Most bytes of a state file; what is worth least is left out beyond that. */
 const mostBytes = 1_000_000;
 /** Most entries of each kind that one address keeps, the newest ones: more than any vendor counts. */

@@ -14,7 +14,7 @@ import { shownAge, shownParts, suspensionLeft, type View } from './view.ts';
 export const fleetSorts = ['state', 'name', 'trunks', 'peers', 'age'] as const;
 
 /** Sign and word of each level. */
-export const healthBadges: Readonly<Record<HealthLevel, { readonly tone: Tone; readonly word: string }>> = {
+const healthBadges: Readonly<Record<HealthLevel, { readonly tone: Tone; readonly word: string }>> = {
   down: { tone: 'bad', word: 'down' },
   trouble: { tone: 'warn', word: 'up, problems' },
   waiting: { tone: 'wait', word: 'not tried yet' },

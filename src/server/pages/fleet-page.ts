@@ -13,7 +13,7 @@ import { renderTable } from './table.ts';
 import { shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** What the list of PBXs can be narrowed to. */
-export const fleetStates = ['problems', 'down', 'trouble', 'suspended', 'up', 'waiting'] as const;
+const fleetStates = ['problems', 'down', 'trouble', 'suspended', 'up', 'waiting'] as const;
 
 const parameterNames = ['q', 'state', 'family', 'label', 'fold', 'sort', 'order', 'page', 'refresh'];
 const anchor = 'pbxs';

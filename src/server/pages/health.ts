@@ -115,6 +115,6 @@ export function collectorWords(name: string): string {
 }
 
 /** Name of a trunk for people: what the PBX calls it, or its id. */
-export function trunkName({ id, name }: Trunk): string {
+function trunkName({ id, name }: Trunk): string {
   return shorten(name === undefined || name === '' ? id : name, 60);
 }

@@ -6,7 +6,7 @@ import { script, style } from './style.ts';
 import type { View } from './view.ts';
 
 /** Seconds between two loads of a page that refreshes itself. */
-export const refreshChoices = [5, 10, 30, 60] as const;
+const refreshChoices = [5, 10, 30, 60] as const;
 
 /** A whole page. */
 export interface Page {

@@ -37,8 +37,26 @@ export function listSection(heading: ListHeading, content: Markup, isHit: boolea
   };
 }
 
-/** A list that nothing can be said of. */
-export const noSection: ListSection = { content: nothing, isHit: false };
+/** What a list on the page of one PBX is made from. */
+export interface PbxList {
+  readonly target: StatusTarget;
+  readonly parameters: URLSearchParams;
+  readonly view: View;
+}
+
+/** A list without rows: one that the PBX does not have, that could not be read, or of which nothing can be said. */
+export function sectionWithoutRows(
+  heading: Pick<ListHeading, 'title'> & { readonly anchor: 'peers' | 'trunks' },
+  rows: readonly unknown[] | undefined,
+  { target }: PbxList,
+): ListSection {
+  const { anchor } = heading;
+  const unread = `The list of ${anchor} could not be read. This does not mean that there are no ${anchor}.`;
+  if (rows !== undefined)
+    return listSection({ ...heading, shown: 0 }, markup`<p class="none">The PBX has no ${anchor}.</p>`, false);
+  if (target.record.collectors[anchor] === undefined) return { content: nothing, isHit: false };
+  return listSection(heading, markup`<p class="none">${unread}</p>`, false);
+}
 
 /** The lists in the order in which they are wanted: where somebody searches, those with hits come first, at the anchor `hits`. */
 export function inOrderOfHits(sections: readonly ListSection[], search: string): Markup {

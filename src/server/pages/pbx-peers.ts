@@ -8,7 +8,8 @@ import {
   changesColumn,
   type ListSection,
   listSection,
-  noSection,
+  type PbxList,
+  sectionWithoutRows,
   roundtripColumn,
   sinceColumn,
   textCell,
@@ -19,32 +20,15 @@ import { type Column, renderTable } from './table.ts';
 import { shownName, shownParts, type StatusTarget, type View } from './view.ts';
 
 const anchor = 'peers';
-const heading = { anchor, title: 'Peers' };
+const heading = { anchor, title: 'Peers' } as const;
 
 /** Keys of the columns that peers can be sorted by; the first one is the default. */
 const sorts = ['state', 'peer', 'name', 'roundtrip', 'contacts', 'device', 'maintenance', 'call', 'since', 'changes'];
 
-/** What a list on the page of one PBX is made from. */
-export interface PbxList {
-  readonly target: StatusTarget;
-  readonly parameters: URLSearchParams;
-  readonly view: View;
-}
-
 /** The peers of one PBX. */
 export function peerSection(list: PbxList): ListSection {
-  const { target, view } = list;
-  const peers = shownParts(target, view).peers?.value;
-  if (peers === undefined)
-    return target.record.collectors.peers === undefined
-      ? noSection
-      : listSection(
-          heading,
-          markup`<p class="none">The list of peers could not be read. This does not mean that there are no peers.</p>`,
-          false,
-        );
-  if (peers.length === 0)
-    return listSection({ ...heading, shown: 0 }, markup`<p class="none">The PBX has no peers.</p>`, false);
+  const peers = shownParts(list.target, list.view).peers?.value;
+  if (peers === undefined || peers.length === 0) return sectionWithoutRows(heading, peers, list);
   return peerTable(peers, list);
 }
 

@@ -7,19 +7,19 @@ import {
   changesColumn,
   type ListSection,
   listSection,
-  noSection,
+  type PbxList,
+  sectionWithoutRows,
   roundtripColumn,
   sinceColumn,
   textCell,
 } from './pbx-lists.ts';
 import { readListQuery, searchFor } from './list-query.ts';
-import type { PbxList } from './pbx-peers.ts';
 import { countTrunks, trunkOrder, trunkTones } from './states.ts';
 import { type Column, renderTable } from './table.ts';
 import { shownParts, type StatusTarget, type View } from './view.ts';
 
 const anchor = 'trunks';
-const heading = { anchor, title: 'Trunks' };
+const heading = { anchor, title: 'Trunks' } as const;
 const prefix = 'trunk-';
 
 /** Keys of the columns that trunks can be sorted by; the first one is the default. */
@@ -27,18 +27,8 @@ const sorts = ['state', 'trunk', 'kind', 'host', 'roundtrip', 'since', 'changes'
 
 /** The trunks of one PBX. */
 export function trunkSection(list: PbxList): ListSection {
-  const { target, view } = list;
-  const trunks = shownParts(target, view).trunks?.value;
-  if (trunks === undefined)
-    return target.record.collectors.trunks === undefined
-      ? noSection
-      : listSection(
-          heading,
-          markup`<p class="none">The list of trunks could not be read. This does not mean that there are no trunks.</p>`,
-          false,
-        );
-  if (trunks.length === 0)
-    return listSection({ ...heading, shown: 0 }, markup`<p class="none">The PBX has no trunks.</p>`, false);
+  const trunks = shownParts(list.target, list.view).trunks?.value;
+  if (trunks === undefined || trunks.length === 0) return sectionWithoutRows(heading, trunks, list);
   return trunkTable(trunks, list);
 }
 

@@ -22,7 +22,7 @@ export function deviceName(context: ActionContext, extension: Extension): string
 }
 
 /** All devices whose state the core knows: those of queues among them. */
-export function listDevices(context: ActionContext): readonly Device[] {
+function listDevices(context: ActionContext): readonly Device[] {
   const { world, switches } = context;
   const endpoints = listEndpoints(context).map((endpoint) => ({
     name: `PJSIP/${endpoint.name}`,

@@ -114,7 +114,7 @@ export const releases = {
 } as const;
 
 /** The filters that the documentation of an exporter would advise: states of contacts and registrations, last numbers of legs. */
-export const exporterFilters: NonNullable<ManagerUser['eventFilters']> = [
+const exporterFilters: NonNullable<ManagerUser['eventFilters']> = [
   ({ event }) => event === 'ContactStatus',
   ({ event }) => event === 'Registry',
   ({ event, fields }) =>

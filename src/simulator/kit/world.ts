@@ -106,12 +106,6 @@ export function trunkOf(world: World, name: string): Trunk {
   return found;
 }
 
-/** The smallest roundtrip of the extension's contacts in microseconds; undefined when none was measured. */
-export function bestRoundtrip(extension: Extension): number | undefined {
-  const measured = extension.contacts.flatMap((contact) => contact.roundtripMicroseconds ?? []);
-  return measured.length === 0 ? undefined : Math.min(...measured);
-}
-
 /** A contact at a made-up address that follows from the number. */
 export function makeContact(number: string, changes: Partial<Contact> = {}): Contact {
   const digits = Number.parseInt(number.replaceAll(/\D/gu, '').slice(-6) || '0', 10);

@@ -10,7 +10,7 @@ export type Resource =
   'sip' | 'iax' | 'providers' | 'sip-providers' | 'pbx-status' | 'employees' | 'storage' | 'firewall' | 'system';
 
 /** All resources. */
-export const allResources: readonly Resource[] = [
+const allResources: readonly Resource[] = [
   'sip',
   'iax',
   'providers',

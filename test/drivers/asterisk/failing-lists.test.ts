@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bareListEnd, listWithoutEnd } from '../../../src/simulator/asterisk/faults.ts';
+import { bareListEnd, listWithoutEnd } from './list-faults.ts';
 import type { AsteriskSwitches } from '../../../src/simulator/asterisk/settings.ts';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import { setExtension, setTrunk } from '../../../src/simulator/kit/world.ts';

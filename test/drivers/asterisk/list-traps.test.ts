@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { listShorterThanSaid, listWithoutEnd } from '../../../src/simulator/asterisk/faults.ts';
+import { listShorterThanSaid, listWithoutEnd } from './list-faults.ts';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import { makeContact, setExtension, setTrunk, type Extension } from '../../../src/simulator/kit/world.ts';
 import type { TargetRecord } from '../../../src/snapshot/record.ts';

@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAsteriskSimulator } from '../../../src/simulator/asterisk/index.ts';
-import type { AsteriskSimulator } from '../../../src/simulator/asterisk/index.ts';
-import { listShorterThanSaid, listWithoutEnd } from '../../../src/simulator/asterisk/faults.ts';
+import { type AsteriskSimulator, createAsteriskSimulator } from '../../../src/simulator/asterisk/index.ts';
+import { listShorterThanSaid, listWithoutEnd } from '../../drivers/asterisk/list-faults.ts';
 import type { AsteriskOptions, AsteriskSwitches } from '../../../src/simulator/asterisk/settings.ts';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import { makeContact, setExtension, setTrunk } from '../../../src/simulator/kit/world.ts';
-import { ask, keepAlive, postForm } from '../ask.ts';
-import type { Answer } from '../ask.ts';
-import { createHandClock } from '../hand-clock.ts';
-import type { HandClock } from '../hand-clock.ts';
+import { type Answer, ask, keepAlive, postForm } from '../ask.ts';
+import { createHandClock, type HandClock } from '../hand-clock.ts';
 
 let clock: HandClock;
 let pbx: AsteriskSimulator;

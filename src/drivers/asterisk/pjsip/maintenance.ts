@@ -11,7 +11,7 @@ export type InMaintenance = ReadonlySet<string> | undefined;
  * (`pjsip set maintenance on NAME`), and no others. Their contacts go on being checked and read `Reachable`, and their
  * device state says `Not in use` (seen on 22.10.1). Throws a `Failure` when the list is not whole.
  */
-export function readMaintenance(answer: AmiAnswer): ReadonlySet<string> {
+function readMaintenance(answer: AmiAnswer): ReadonlySet<string> {
   const rows = listItems(answer, 'PJSIPMaintenanceStatus');
   return new Set(
     rows.filter((row) => field(row, 'status').toLowerCase() !== 'disabled').map((row) => field(row, 'endpoint')),

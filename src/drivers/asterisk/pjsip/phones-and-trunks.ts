@@ -124,7 +124,7 @@ export function phonesAndTrunks(
  * Name of a registration's trunk. The wizard calls the registrations of its trunk NAME `NAME-reg-0`, `NAME-reg-1` ...
  * (`res_pjsip_config_wizard.c`), and the endpoint just NAME.
  */
-export function trunkName({ name, endpoint }: Registration, isEndpoint: (name: string) => boolean): string {
+function trunkName({ name, endpoint }: Registration, isEndpoint: (name: string) => boolean): string {
   const [, base] = /^(.+)-reg-\d+$/s.exec(name) ?? [];
   if (base === undefined || !isEndpoint(base) || isEndpoint(name) || isEndpoint(`${base}-reg-0`)) return name;
   return endpoint === undefined || endpoint === base ? base : name;

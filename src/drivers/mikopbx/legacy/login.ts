@@ -48,7 +48,7 @@ export async function checkAttempts(sender: Sender, { version, clock }: PbxMemor
 }
 
 /** Logins that are left, as the form of the web interface is told; undefined where it is not. */
-export function readAttempts({ status, body }: ApiAnswer): number | undefined {
+function readAttempts({ status, body }: ApiAnswer): number | undefined {
   const form = status === 200 ? tryJson(body) : undefined;
   return isRecord(form) ? amountOf(form['remainAttempts']) : undefined;
 }

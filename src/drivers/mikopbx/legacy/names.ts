@@ -62,7 +62,7 @@ export function readExtensionNames({ data }: Envelope): ReadonlyMap<string, stri
  * Names of trunks by id in the list of providers of the web interface, as its own scripts get it: `providerlist` with one
  * row for each (`ProvidersController.php`, `indexAction`). Throws a `Failure` (`protocol`) when there is no such list.
  */
-export function readTrunkNames({ providerlist }: JsonRecord): ReadonlyMap<string, string> {
+function readTrunkNames({ providerlist }: JsonRecord): ReadonlyMap<string, string> {
   if (!Array.isArray(providerlist)) throw new Failure('protocol', 'the list of providers is not a list');
   const rows = listOf(providerlist).filter(isRecord);
   const names = rows.map((row) => [textOf(row['uniqid']), textOf(row['name'])] as const);

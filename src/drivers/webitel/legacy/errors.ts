@@ -28,7 +28,7 @@ export function isConsoleText(text: string): boolean {
 }
 
 /** The failure for a request of a user whose role is missing or was deleted; the engine says so with 401. */
-export function roleFailure(text: string, facts: { readonly status: number }): Failure | undefined {
+function roleFailure(text: string, facts: { readonly status: number }): Failure | undefined {
   if (!/^role name is required/i.test(text)) return undefined;
   return new Failure('forbidden', 'the account has no role, or one that does not exist: give it a role', facts);
 }

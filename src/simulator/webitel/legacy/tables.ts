@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** A second tenant on the same engine, seen by root only. */
-export const otherDomain = 'other.example.net';
+const otherDomain = 'other.example.net';
 
 const accountColumns = ['user', 'name', 'role', 'agent', 'agent.status', 'state', 'status', 'descript'] as const;
 
@@ -45,7 +45,7 @@ export function domainTable({ world, domain }: Place): string {
 }
 
 /** Registration is all that Webitel knows of a phone: one that is silent counts as registered until it expires. */
-export function accountState({ state, call }: Extension): string {
+function accountState({ state, call }: Extension): string {
   if (state === 'unregistered' || state === 'disabled') return 'NONREG';
   return call === 'idle' ? 'ONHOOK' : 'ISBUSY';
 }
@@ -67,7 +67,7 @@ function gatewayRow(trunk: Trunk, domain: string, retryText: string): string[] {
 }
 
 /** A gateway without registration is `NOREG`, whether anybody answers there or not. */
-export function gatewayState({ state }: Trunk): string {
+function gatewayState({ state }: Trunk): string {
   const words: Readonly<Record<Trunk['state'], string>> = {
     registered: 'REGED',
     registering: 'TRYING',

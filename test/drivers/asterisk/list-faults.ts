@@ -1,4 +1,4 @@
-import type { Fault } from '../kit/fault.ts';
+import type { Fault } from '../../../src/simulator/kit/fault.ts';
 
 /** A list that ends in the middle, cleanly for HTTP: the event that completes it is missing. */
 export const listWithoutEnd: Fault = {
