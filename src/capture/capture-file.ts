@@ -62,7 +62,7 @@ export function readCapture(text: string): CaptureFile | { readonly problem: str
   const parsed = captureFile.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  return { problem: `it is not a capture of this program (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})` };
+  return { problem: `it is not a capture of pbx-exporter (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})` };
 }
 
 /**

@@ -76,7 +76,8 @@ export function createReloadedPeers(
   let seen: string | undefined;
   let told: string | undefined;
   const tell = (fault: string): void => {
-    if (fault !== told) log.warn('expected peers: the list in use stays', { file, fault: `the file ${fault}` });
+    if (fault !== told)
+      log.warn('expected peers not reloaded, keeping the current list', { file, fault: `the file ${fault}` });
     told = fault;
   };
   const readAgain = async (): Promise<void> => {

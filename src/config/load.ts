@@ -178,7 +178,7 @@ interface ReadTargetFile extends TargetFile, TargetList {
 function readTargetFiles(pattern: Entry, main: MainFile, context: LoadContext): readonly ReadTargetFile[] {
   const text = String(literal(pattern.value));
   const files = filesOf(text, context.fileName, context.listFolder);
-  if (files.length === 0) main.report.warn(pattern.value, `no file fits ${JSON.stringify(text)}`);
+  if (files.length === 0) main.report.warn(pattern.value, `no file matches ${JSON.stringify(text)}`);
   return files.map(({ name, path }) => readTargetFile(name, main, { ...context, fileName: path }));
 }
 
@@ -209,7 +209,7 @@ function readTargetFile(name: string, main: MainFile, context: LoadContext): Rea
 function listItems(report: Report, root: ConfigNode | undefined): readonly ConfigNode[] {
   if (root === undefined || (root.kind === 'scalar' && root.value === null)) return [];
   if (root.kind === 'list') return root.items;
-  report.error(root, 'a file of targets must be a list, each entry beginning with "- name: ..."');
+  report.error(root, 'a target file must be a list, each entry beginning with "- name: ..."');
   return [];
 }
 

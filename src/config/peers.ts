@@ -49,7 +49,10 @@ function readAbsence(
   for (const key of ['remember', 'expected_file']) {
     const entry = entries.get(key);
     if (entry !== undefined && family !== undefined && family.presenceOnly !== true)
-      scope.report.warn(entry.value, `${key} has no effect: ${family.name} lists its phones also while they are away`);
+      scope.report.warn(
+        entry.value,
+        `${key} has no effect: ${family.name} lists its phones even while they are not connected`,
+      );
   }
   const entry = entries.get('expected_file');
   const expected = entry && file !== undefined ? readExpectedFile(scope, entry, file, limit) : undefined;

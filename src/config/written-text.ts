@@ -25,11 +25,11 @@ export function firstForeignByte(text: string): number {
 const invisible: readonly (readonly [RegExp, string])[] = [
   [/\u00A0|\u202F/u, 'a non-breaking space'],
   [/\uFEFF/u, 'a byte order mark'],
-  [/[\u200B\u2060\u180E]/u, 'a space without width'],
-  [/[\u200C\u200D]/u, 'a joiner without width'],
-  [/[\u200E\u200F\u202A-\u202E\u2066-\u2069\u061C]/u, 'a mark for the direction of writing'],
+  [/[\u200B\u2060\u180E]/u, 'a zero-width space'],
+  [/[\u200C\u200D]/u, 'a zero-width joiner'],
+  [/[\u200E\u200F\u202A-\u202E\u2066-\u2069\u061C]/u, 'a text direction mark'],
   [/\u00AD/u, 'a soft hyphen'],
-  [/[\u1680\u2000-\u200A\u205F\u3000]/u, 'a space of another width'],
+  [/[\u1680\u2000-\u200A\u205F\u3000]/u, 'a space of unusual width'],
   [/[\u2028\u2029\u0085]/u, 'a line separator that is none here'],
 ];
 const anyInvisible = new RegExp(`(?:${invisible.map(([{ source }]) => source).join('|')})+`, 'gu');
@@ -76,7 +76,7 @@ export function warnOfDoubtful(report: Report, { text, remarks, root }: WrittenF
 function warnOfInvisible(report: Report, text: string, { comments }: Comments): void {
   const isComment = (offset: number): boolean => comments.some(([from, to]) => from <= offset && offset < to);
   for (const { offset, name } of invisibleParts(text))
-    if (!isComment(offset)) report.warn({ offset, path: '' }, `there is ${name} here: write the text anew without it`);
+    if (!isComment(offset)) report.warn({ offset, path: '' }, `there is ${name} here: rewrite the text without it`);
   const foreign = firstForeignByte(text);
   if (foreign >= 0 && !isComment(foreign))
     report.warn({ offset: foreign, path: '' }, 'this character is no UTF-8: save the file as UTF-8');

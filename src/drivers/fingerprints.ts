@@ -30,7 +30,7 @@ const yeastarP: Product = { name: 'a Yeastar P-Series', families: ['yeastar-p'] 
 const freePbx: Product = {
   name: 'the web page of FreePBX',
   families: ['asterisk'],
-  advice: 'Asterisk itself answers on another port, 8088 (http) or 8089 (https) as a rule',
+  advice: 'Asterisk itself answers on another port, usually 8088 (http) or 8089 (https)',
 };
 
 /**

@@ -32,7 +32,7 @@ function withFewRows<Row>(part: Part<readonly Row[]>): Part<readonly Row[]> {
   if (part.value === undefined || part.value.length <= mostRows) return part;
   const value = part.value.slice(0, mostRows);
   if (!part.ok) return { ...part, value };
-  const detail = `the list has more than ${mostRows} rows: the others are left out`;
+  const detail = `the list has more than ${mostRows} rows: the rest is left out`;
   return { ...part, ok: false, reason: 'protocol', detail, value };
 }
 

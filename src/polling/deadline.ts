@@ -37,7 +37,7 @@ export async function endedBy<T>(signal: AbortSignal, work: Promise<T>): Promise
   let listener: (() => void) | undefined;
   const ended = new Promise<never>((_resolve, reject) => {
     const fail = (): void =>
-      reject(signal.reason instanceof Failure ? signal.reason : new Failure('timeout', 'the work was given up'));
+      reject(signal.reason instanceof Failure ? signal.reason : new Failure('timeout', 'the operation was cancelled'));
     if (signal.aborted) fail();
     listener = fail;
     signal.addEventListener('abort', fail, { once: true });

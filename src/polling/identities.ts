@@ -58,7 +58,7 @@ export class Identities {
 
 /** Asks until an answer proves a product. Never rejects. */
 export async function identify(transport: Transport, clock: Clock): Promise<Product | undefined> {
-  const deadline = createDeadline(clock, longestLookMs, 'what answers there was not found out in time');
+  const deadline = createDeadline(clock, longestLookMs, 'the product at this address could not be identified in time');
   let product: Product | undefined;
   for (const { call, path, read } of fingerprints) {
     if (product !== undefined || deadline.signal.aborted) break;
@@ -93,7 +93,7 @@ export interface Explanation {
  */
 export function explanation(product: Product | undefined, family: string, known: readonly string[]): Explanation {
   if (product === undefined)
-    return { further: `nothing that answers there says that it is family ${family}: check url and family first` };
+    return { further: `none of the answers indicates family ${family}: check url and family first` };
   const { name, advice } = product;
   const families = product.families.filter((one) => known.includes(one));
   if (families.includes(family)) return advice === undefined ? {} : { instead: `${looksLike}${name}: ${advice}` };
@@ -148,6 +148,6 @@ export class OtherProduct {
     const isMissing = login === 'path_missing' || status === 404;
     if (!isMissing || this.#path === '' || this.#path.length > longestPath || message.includes('the url ends in'))
       return {};
-    return { further: `the url ends in ${this.#path}: is that the web page's address?` };
+    return { further: `the url ends in ${this.#path}: is that the address of the web page?` };
   }
 }

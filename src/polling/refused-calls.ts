@@ -187,7 +187,7 @@ export class RefusedCalls {
 const lost = new Failure('session_lost', 'the PBX no longer knows the session');
 const notTheSession = new Failure(
   'forbidden',
-  'the PBX says that the session is gone, but the same session serves other calls: this account may not ask for it',
+  'the PBX reports that the session is gone, but the same session works for other calls: this account may lack the right',
 );
 
 /** What is asked, without what authorizes it: the call, its path and its parameters. Never shown. */

@@ -192,7 +192,7 @@ export class RoundConversation implements Conversation {
 }
 
 function tookTooLong(): Failure {
-  return new Failure('timeout', 'left out of this round, because the same call got no answer before');
+  return new Failure('timeout', 'skipped in this round, because the same call got no answer before');
 }
 
 function authorized(request: ApiRequest, session: Session): ApiRequest {

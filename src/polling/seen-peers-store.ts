@@ -128,7 +128,7 @@ export class SeenPeersStore {
     this.#told = true;
     this.#setup.log.warn('file of seen peers', {
       path: this.#setup.path,
-      problem: `it cannot be used (${codeOf(thrown) || 'damaged'}): a restart would not know which phones are missing`,
+      problem: `it cannot be used (${codeOf(thrown) || 'damaged'}): missing phones would not be known after a restart`,
     });
   }
 }

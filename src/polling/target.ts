@@ -168,7 +168,7 @@ export class Target {
     const { refreshSecret, log } = this.#setup;
     if (refreshSecret === undefined || !(await refreshSecret())) return;
     this.#guard.secretChanged();
-    log.info('secret read from its file, it is another one');
+    log.info('secret has changed in its file');
   }
 
   async #round(deadline: Deadline): Promise<void> {

@@ -5,7 +5,7 @@ import { Failure } from './failure.ts';
 export function checkHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     if (!isSendable(name, value))
-      throw new Failure('protocol', `the PBX gave a session that no request can carry (header ${name})`);
+      throw new Failure('protocol', `the PBX returned a session that cannot be sent in a header (${name})`);
   }
 }
 

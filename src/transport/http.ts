@@ -154,7 +154,7 @@ function asksForTls(body: Buffer): boolean {
   );
 }
 
-const plainOnTlsPort = new Failure('protocol', 'this port speaks TLS (HTTP 400): write https:// into the url', {
+const plainOnTlsPort = new Failure('protocol', 'this port uses TLS (HTTP 400): write https:// in the url', {
   login: 'unheard',
 });
 
@@ -223,5 +223,5 @@ function plainHeaders(
 function throwIfAborted(signal: AbortSignal, { phase }: ExchangeProgress): void {
   if (!signal.aborted) return;
   if (phase === 'resolving') throw new Failure('dns', 'the name server did not answer in time');
-  throw signal.reason instanceof Failure ? signal.reason : new Failure('timeout', 'the request was given up');
+  throw signal.reason instanceof Failure ? signal.reason : new Failure('timeout', 'the request was cancelled');
 }

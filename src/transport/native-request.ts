@@ -68,6 +68,6 @@ function dropOverruledLength({ headers }: IncomingMessage): void {
 
 /** What a proxy means that does not let a request through. */
 export function proxyRefusal(status: number): Failure {
-  const why = status === 407 ? 'it wants another account' : 'it does not let this connection through';
+  const why = status === 407 ? 'the account was not accepted' : 'this connection is not allowed';
   return new Failure('connect', `the proxy refused the connection (HTTP ${status}): ${why}`);
 }

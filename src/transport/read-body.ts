@@ -26,7 +26,7 @@ export async function readBody(stream: AsyncIterable<unknown>, maximumBytes: num
     // Fewer bytes cannot hold so many: nearly no answer has to be counted.
     if (bytes > maximumPieces)
       pieces += bytes - part.length > maximumPieces ? piecesIn([part]) : piecesIn([...joined, ...chunks]);
-    if (pieces > maximumPieces) throw new Failure('protocol', `the answer holds more than ${maximumPieces} values`);
+    if (pieces > maximumPieces) throw new Failure('protocol', `the answer contains more than ${maximumPieces} values`);
     if (chunks.length < mostChunks) continue;
     joined.push(Buffer.concat(chunks));
     chunks = [];

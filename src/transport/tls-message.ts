@@ -1,14 +1,14 @@
-const plainPort = 'this port does not speak TLS: is it the http port? Write http:// into the url, or the port of https';
+const plainPort = 'this port does not use TLS: use http:// in the url, or the port for https';
 
 /** What OpenSSL says (`reason` of its errors, lower case) and what it means to the owner of a PBX. */
 const reasons: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [
     /unsupported protocol|alert protocol version|wrong ssl version|version too low/,
-    'the PBX speaks none but old versions of TLS: update it, or set tls.min_version to TLS11 or TLS10',
+    'the PBX supports only old versions of TLS: update it, or set tls.min_version to TLS11 or TLS10',
   ],
   [
     /unsafe legacy renegotiation/,
-    'the PBX does not know secure renegotiation (RFC 5746): update it, or set tls.legacy_renegotiation',
+    'the PBX does not support secure renegotiation (RFC 5746): update it, or set tls.legacy_renegotiation',
   ],
   [
     /wrong version number|packet length too long|http request|https proxy request|unknown protocol|record too small/,
@@ -30,13 +30,10 @@ const reasons: readonly (readonly [pattern: RegExp, meaning: string])[] = [
     /alert handshake failure|no cipher|no ciphers|no shared cipher|insufficient security|unknown cipher|wrong cipher/,
     'the PBX and the exporter have no common cipher: set tls.security_level to 1 or 0, or tls.min_version to TLS10 for a very old PBX',
   ],
-  [
-    /unrecognized name/,
-    'the PBX does not know the host name in the url: set tls.server_name to the name that it bears',
-  ],
+  [/unrecognized name/, 'the PBX does not know the host name in the url: set tls.server_name to its own name'],
   [
     /certificate required|alert bad certificate|alert certificate unknown|alert access denied/,
-    'the PBX asks for a certificate of the client, which the exporter does not have',
+    'the PBX requires a client certificate, which the exporter does not have',
   ],
 ];
 
@@ -71,7 +68,7 @@ export function tlsMessage({ code, words, ...facts }: HandshakeError): string {
   if (code.includes('SELF_SIGNED') || code.startsWith('UNABLE_TO'))
     return `the certificate is not signed by an authority known here (${code}): set tls.ca_file`;
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === '')
-    return `the PBX closed the connection during the TLS handshake${tail}: wrong port, a limit on connections, or a version of TLS that it does not know (tls.min_version)`;
+    return `the PBX closed the connection during the TLS handshake${tail}: wrong port, a limit on connections, or an unsupported version of TLS (tls.min_version)`;
   return `the TLS handshake failed${tail}`;
 }
 
@@ -89,7 +86,7 @@ export function opensslWords(error: object): string {
 function withFacts(sentence: string, meaning: string, facts: Omit<HandshakeError, 'code' | 'words'>): string {
   const { webPorts, names = [], certificateEnd } = facts;
   if (meaning === refusals['CERT_HAS_EXPIRED'] && certificateEnd !== undefined)
-    return `${sentence}: it was good until ${momentOf(certificateEnd)}, renew it on the PBX`;
+    return `${sentence}: it was valid until ${momentOf(certificateEnd)}, renew it on the PBX`;
   if (meaning === plainPort && webPorts !== undefined) return `${sentence}: ${webPorts}`;
   if (meaning !== refusals['ERR_TLS_CERT_ALTNAME_INVALID'] || names.length === 0) return sentence;
   return sentence.replace(': ', `, it bears ${names.join(', ')}: `);

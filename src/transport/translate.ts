@@ -34,7 +34,7 @@ export function translateError(thrown: unknown, circumstances: Circumstances): F
   if (phase === 'resolving' || codes.some((code) => dnsCodes.has(code))) return new Failure('dns', dnsMessage(codes));
   if (phase === 'handshake') return handshakeFailure(errors, codes, circumstances);
   if (codes.includes('ERR_INVALID_CHAR'))
-    return new Failure('config', 'a header cannot hold such characters: check the username, password, token or key');
+    return new Failure('config', 'a header cannot contain such characters: check the username, password, token or key');
   if (codes.some((code) => code.startsWith('HPE_'))) return notHttp(errors, codes, circumstances);
   if (codes.some((code) => code.startsWith('Z_') || code === 'ERR_BROTLI_INVALID_COMPRESSED_DATA'))
     return new Failure('protocol', 'the compressed answer is damaged');
@@ -77,11 +77,11 @@ function notHttp(errors: readonly object[], codes: readonly string[], { webPorts
   if (service !== undefined) return wrongPort(service, webPorts);
   const code = codes.find((one) => one.startsWith('HPE_')) ?? '';
   if (packet !== undefined && startsTls(packet))
-    return new Failure('protocol', `this port speaks TLS (${code}): write https:// into the url`);
+    return new Failure('protocol', `this port uses TLS (${code}): write https:// in the url`);
   if (code === 'HPE_INVALID_HEADER_TOKEN')
     return new Failure(
       'protocol',
-      `the head of the answer holds a line that no HTTP client of Node.js reads (${code}), such as a space in front of a colon: a proxy in between can mend that`,
+      `the headers of the answer contain a line that Node.js cannot read (${code}), such as a space before a colon: a proxy in between can fix that`,
     );
   return new Failure('protocol', `the answer is not HTTP (${code})`);
 }
@@ -102,7 +102,7 @@ function startsTls([type, major]: Uint8Array): boolean {
 function connectMessage(codes: readonly string[], isFirstPlain = false): string {
   if (codes.includes('ECONNREFUSED')) return 'the connection was refused (ECONNREFUSED)';
   if (codes.includes('ECONNRESET') || codes.includes('EPIPE'))
-    return `the connection was closed without an answer (ECONNRESET)${isFirstPlain ? ': the url begins with http://, does the PBX want https:// here?' : ''}`;
+    return `the connection was closed without an answer (ECONNRESET)${isFirstPlain ? ': the url begins with http://, does the PBX expect https:// here?' : ''}`;
   const code = codes.find((candidate) => /^E[A-Z]+$/.test(candidate));
   return code === undefined ? 'the connection failed' : `the connection failed (${code})`;
 }

@@ -241,7 +241,7 @@ describe('redaction', () => {
 
 test.each([
   ['not JSON', 'hello', 'it is not JSON'],
-  ['another JSON', '{"a":1}', 'it is not a capture of this program (format: '],
+  ['another JSON', '{"a":1}', 'it is not a capture of pbx-exporter (format: '],
 ])('a file that is no capture is refused: %s', (_what, text, problem) => {
   const result = readCapture(text);
   expect('problem' in result ? result.problem : '').toContain(problem);

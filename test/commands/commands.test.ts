@@ -246,7 +246,7 @@ describe('capture', () => {
 
   test('a file that is no capture', async () => {
     const path = file('no.json', '{}');
-    expect((await run('once', '--replay', path)).error).toContain('it is not a capture of this program');
+    expect((await run('once', '--replay', path)).error).toContain('it is not a capture of pbx-exporter');
   });
 });
 

@@ -33,14 +33,14 @@ test('a folder in the place of a file is told as one', () => {
   const path = join(folder(), 'exporter.yml');
   mkdirSync(path);
   expect(said(path)).toEqual([
-    `${path}: this is a folder; name the file in it, as in --config.file ${join(path, 'exporter.yml')}\n`,
+    `${path}: this is a folder; specify the file in it, as in --config.file ${join(path, 'exporter.yml')}\n`,
     `--web.config.file: the file ${path} is a folder\n`,
   ]);
 });
 
 test('a file that is not there is told, with the flag that names another', () => {
   expect(readConfigFile('/nowhere/exporter.yml')).toMatchObject({
-    problems: '/nowhere/exporter.yml: there is no such file; name yours with --config.file\n',
+    problems: '/nowhere/exporter.yml: there is no such file; specify yours with --config.file\n',
   });
   expect(readTextFile('/nowhere/secret')).toEqual({ problem: 'does not exist' });
 });

@@ -39,7 +39,7 @@ describe('target_files', () => {
     const result = loadText('target_files: [none.d/*.yml]\n');
     expect(result.ok).toBe(true);
     expect(findings(result)).toMatchObject([
-      { severity: 'warning', line: 1, column: 16, message: 'no file fits "none.d/*.yml"' },
+      { severity: 'warning', line: 1, column: 16, message: 'no file matches "none.d/*.yml"' },
     ]);
   });
 
@@ -65,7 +65,7 @@ describe('target_files', () => {
     expect(goodConfig(text).targets.map(({ name }) => name)).toEqual(['own', 'good']);
     const problems = fileProblems(text);
     expect(problems['broken.d/good.yml']).toBe('');
-    expect(problems['broken.d/map.yml']).toMatch(/^broken\.d\/map\.yml:1:1: a file of targets must be a list/);
+    expect(problems['broken.d/map.yml']).toMatch(/^broken\.d\/map\.yml:1:1: a target file must be a list/);
     expect(problems['broken.d/syntax.yml']).toMatch(/^broken\.d\/syntax\.yml:\d+:\d+: /);
     expect(problems['broken.d/twin.yml']).toMatch(
       /^broken\.d\/twin\.yml:1:11: the name "good" is taken: broken\.d\/good\.yml, line 1, has it too/,

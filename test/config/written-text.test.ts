@@ -17,11 +17,11 @@ test('UTF-16 is told from UTF-8, with and without a byte order mark', () => {
 const invisible: readonly (readonly [string, string])[] = [
   ['\u00A0', 'a non-breaking space (U+00A0)'],
   ['\uFEFF', 'a byte order mark (U+FEFF)'],
-  ['\u200B', 'a space without width (U+200B)'],
-  ['\u200D', 'a joiner without width (U+200D)'],
-  ['\u202E', 'a mark for the direction of writing (U+202E)'],
+  ['\u200B', 'a zero-width space (U+200B)'],
+  ['\u200D', 'a zero-width joiner (U+200D)'],
+  ['\u202E', 'a text direction mark (U+202E)'],
   ['\u00AD', 'a soft hyphen (U+00AD)'],
-  ['\u3000', 'a space of another width (U+3000)'],
+  ['\u3000', 'a space of unusual width (U+3000)'],
   ['\u2028', 'a line separator that is none here (U+2028)'],
 ];
 
@@ -71,12 +71,12 @@ const doubtful: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'a non-breaking space in a value; in a comment it is left alone',
     '    username: api\u00A0x\n    password: abc\n    # a\u00A0comment\n',
-    ['5:18 warning there is a non-breaking space (U+00A0) here: write the text anew without it'],
+    ['5:18 warning there is a non-breaking space (U+00A0) here: rewrite the text without it'],
   ],
   [
     'a byte order mark inside',
     '    username: api\n    password: \uFEFFabc\n',
-    ['6:15 warning there is a byte order mark (U+FEFF) here: write the text anew without it'],
+    ['6:15 warning there is a byte order mark (U+FEFF) here: rewrite the text without it'],
   ],
   [
     'a character in Latin-1',
@@ -96,7 +96,7 @@ test('an invisible character that breaks the YAML is told as well', () => {
 const secretFiles: readonly (readonly [string, string, RegExp])[] = [
   ['utf-16', inUtf16('geheim\r\n'), /error .*is UTF-16, as ">" of PowerShell writes it: save it as UTF-8/],
   ['latin-1', 'gehei\uFFFD\n', /error .*is no UTF-8: save it as UTF-8/],
-  ['hidden', 'ge\u200Bheim\n', /warning .*holds a space without width \(U\+200B\) as character 3/],
+  ['hidden', 'ge\u200Bheim\n', /warning .*holds a zero-width space \(U\+200B\) as character 3/],
   ['quotes', '“geheim”\n', /warning .*typographic quotes \(“ ”\) are part of the secret/],
   ['spaces', ' geheim \n', /warning .*begins or ends with a space, which is part of the secret/],
 ];

@@ -59,7 +59,7 @@ test('more trunks or queues than any PBX has are a partial read: the first are s
   const failed = {
     success: false,
     reason: 'protocol',
-    detail: 'the list has more than 5000 rows: the others are left out',
+    detail: 'the list has more than 5000 rows: the rest is left out',
   };
   expect(collectors).toMatchObject({ peers: { success: true }, trunks: failed, queues: failed });
   expect([held.trunks?.value.length, held.queues?.value.length]).toEqual([mostRows, mostRows]);

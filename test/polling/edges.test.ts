@@ -18,7 +18,7 @@ describe('a login that the end of the round cut off', () => {
   });
 });
 
-describe('a session that no request can carry', () => {
+describe('a session that cannot be sent in a header', () => {
   test.each(['broken\u{fffd}token', 'two\r\nlines', 'nul\0'])(
     '%j is no session: the next good login mends it',
     async (token) => {

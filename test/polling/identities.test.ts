@@ -81,11 +81,7 @@ test('an address is looked at once', async () => {
 describe('what is said', () => {
   const freePbx = { name: 'the web page of FreePBX', families: ['asterisk'], advice: 'another port' };
   test.each([
-    [
-      undefined,
-      'asterisk',
-      { further: 'nothing that answers there says that it is family asterisk: check url and family first' },
-    ],
+    [undefined, 'asterisk', { further: 'none of the answers indicates family asterisk: check url and family first' }],
     [{ name: 'Asterisk', families: ['asterisk'] }, 'asterisk', {}],
     [{ name: 'a Yeastar', families: ['yeastar-s', 'yeastar-k2'] }, 'yeastar-k2', {}],
     [
@@ -127,7 +123,7 @@ const cases: readonly (readonly [string, Explanation, string, FailureReason, Fai
     '/login.html',
     'config',
     missing,
-    "said; the url ends in /login.html: is that the web page's address?",
+    'said; the url ends in /login.html: is that the address of the web page?',
   ],
   ['the right product at its address', {}, '/', 'config', missing, 'said'],
   ['another failure below a path', {}, '/engine', 'config', {}, 'said'],

@@ -45,7 +45,7 @@ test('a secret that is corrected in its file ends the wait after refused logins,
   expect(await bench.page('/metrics')).toContain('pbx_up{pbx="hq"} 1');
   expect(await suspended()).toBe(false);
   expect([pbx.ledger.loginsRefused, pbx.ledger.loginsGood]).toEqual([refused, 1]);
-  expect(bench.log.filter((line) => line.includes('secret read from its file'))).toHaveLength(1);
+  expect(bench.log.filter((line) => line.includes('secret has changed in its file'))).toHaveLength(1);
   expect(bench.log.join('\n')).not.toContain(password);
 });
 

@@ -99,7 +99,7 @@ test('a certificate that is refused is told all the same: it may have ended', as
   const url = await serverWith(own);
   await expect(transportTo(url, { ca: own.cert, insecureSkipVerify: false }).send(read, never)).rejects.toMatchObject({
     reason: 'tls',
-    message: expect.stringContaining(`it was good until ${new Date(end * 1000).toISOString().slice(0, 10)}`),
+    message: expect.stringContaining(`it was valid until ${new Date(end * 1000).toISOString().slice(0, 10)}`),
   });
   expect(await expiryOf(url, { ca: own.cert, insecureSkipVerify: false })).toBe(end);
 });

@@ -206,7 +206,7 @@ test('headers are taken exactly when HTTP can carry them', () => {
     fc.property(anyText, (value) => {
       const sendable = /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value);
       expect(messageOf(() => checkHeaders({ authorization: value }))).toBe(
-        sendable ? '' : 'the PBX gave a session that no request can carry (header authorization)',
+        sendable ? '' : 'the PBX returned a session that cannot be sent in a header (authorization)',
       );
     }),
   );

@@ -224,11 +224,11 @@ describe('what fails, and how it is named', () => {
     const words = '<h1>400</h1><center>The plain HTTP request was sent to HTTPS port</center>';
     const nginx = await rawServer((socket) => socket.end(answerText(words, '', '400 Bad Request')));
     expect((await failureOf(transportTo(nginx.url).send(read, never))).message).toBe(
-      'this port speaks TLS (HTTP 400): write https:// into the url',
+      'this port uses TLS (HTTP 400): write https:// in the url',
     );
     const silent = await rawServer((socket) => socket.destroy());
     expect((await failureOf(transportTo(silent.url).send(read, never))).message).toContain(
-      'does the PBX want https:// here?',
+      'does the PBX expect https:// here?',
     );
   });
 

@@ -71,7 +71,7 @@ describe('HTTP framing', () => {
     expect(server.connections()).toBe(1);
   });
 
-  test('a space in front of a colon is read where Node.js can, elsewhere the message says so', async () => {
+  test('a space before a colon is read where Node.js can, elsewhere the message says so', async () => {
     const said = await Promise.all(
       ['Server : old', 'Connection : close'].map(async (line) => {
         const server = await rawServer((socket) =>
@@ -81,7 +81,7 @@ describe('HTTP framing', () => {
       }),
     );
     expect(said).toEqual([
-      expect.stringMatching(/^protocol: .*HPE_INVALID_HEADER_TOKEN.*a space in front of a colon/),
+      expect.stringMatching(/^protocol: .*HPE_INVALID_HEADER_TOKEN.*a space before a colon/),
       'fine',
     ]);
   });
@@ -206,7 +206,7 @@ describe('TLS', async () => {
     ] as const) {
       const { url } = await tlsServer({ minVersion: version, maxVersion: version, ciphers: 'ALL:@SECLEVEL=0' });
       expect(await ask(url)).toMatch(
-        /^tls: the PBX speaks none but old versions of TLS \(.*\): update it, or set tls.min_version/,
+        /^tls: the PBX supports only old versions of TLS \(.*\): update it, or set tls.min_version/,
       );
       expect(await ask(url, { minVersion: key })).toBe(`fine ${version}`);
       expect(await ask(url, { minVersion: key, securityLevel: 2 })).toBe(`fine ${version}`);
@@ -221,11 +221,11 @@ describe('TLS', async () => {
 
   test.each([
     [40, 'the PBX and the exporter have no common cipher (', 'tls.security_level'],
-    [70, 'the PBX speaks none but old versions of TLS (', 'tls.min_version'],
+    [70, 'the PBX supports only old versions of TLS (', 'tls.min_version'],
     [71, 'the PBX and the exporter have no common cipher (', 'tls.security_level'],
     [80, 'the TLS handshake failed (', 'internal error'],
     [112, 'the PBX does not know the host name in the url (', 'tls.server_name'],
-    [116, 'the PBX asks for a certificate of the client', 'certificate required'],
+    [116, 'the PBX requires a client certificate', 'certificate required'],
   ])('the alert %i has its cause and its hint', async (alert, cause, hint) => {
     const server = await rawServer((socket) => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, alert])));
     const said = await ask(new URL(`https://127.0.0.1:${server.url.port}`));
@@ -264,14 +264,12 @@ describe('TLS', async () => {
   test('a port without TLS, on https', async () => {
     const server = await rawServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const url = new URL(`https://127.0.0.1:${server.url.port}`);
-    expect(await ask(url)).toMatch(
-      /^tls: this port does not speak TLS \(.*\): is it the http port\? Write http:\/\/ into the url/,
-    );
+    expect(await ask(url)).toMatch(/^tls: this port does not use TLS \(.*\): use http:\/\/ in the url/);
   });
 
   test('a port with TLS, on http', async () => {
     const server = await rawServer((socket) => socket.end(Buffer.from([0x15, 0x03, 0x03, 0, 2, 2, 10])));
-    expect(await ask(server.url)).toMatch(/^protocol: this port speaks TLS \(.*\): write https:/);
+    expect(await ask(server.url)).toMatch(/^protocol: this port uses TLS \(.*\): write https:/);
   });
 
   test('closed or reset within the handshake', async () => {

@@ -107,7 +107,7 @@ test('what the proxy refuses is "connect", names the proxy, and shows no passwor
   const [pbxs, proxy] = [await startPbxs(), await startProxy()];
   for (const url of [pbxs.https, pbxs.http.replace('pbx.invalid', '127.0.0.1')]) {
     expect(await outcome(transportTo(url, `http://user:wrong@127.0.0.1:${proxy.port}`))).toBe(
-      'connect: the proxy refused the connection (HTTP 407): it wants another account',
+      'connect: the proxy refused the connection (HTTP 407): the account was not accepted',
     );
   }
   const closed = await startProxy();
@@ -129,5 +129,5 @@ test('the name of the proxy is looked up like any other', async () => {
 test('a PBX that the proxy does not reach is "connect" as well', async () => {
   const proxy = await startProxy();
   const said = await outcome(transportTo('https://127.0.0.1:1', `http://user:geh%40im@127.0.0.1:${proxy.port}`));
-  expect(said).toBe('connect: the proxy refused the connection (HTTP 502): it does not let this connection through');
+  expect(said).toBe('connect: the proxy refused the connection (HTTP 502): this connection is not allowed');
 });

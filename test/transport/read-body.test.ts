@@ -19,7 +19,7 @@ test.each([
 ])('%s: a million pieces are read, one more is too many, however it comes', async (_what, unit, most) => {
   const whole = repeated(unit, most);
   expect(await read(whole)).toHaveLength(whole.length);
-  const refused = { name: 'Failure', reason: 'protocol', message: 'the answer holds more than 1000000 values' };
+  const refused = { name: 'Failure', reason: 'protocol', message: 'the answer contains more than 1000000 values' };
   await expect(read(`${whole}[`)).rejects.toMatchObject(refused);
   await expect(read(whole.slice(0, -5), whole.slice(-5), '[')).rejects.toMatchObject(refused);
 });

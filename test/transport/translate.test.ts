@@ -42,7 +42,7 @@ describe('https:// on a port without TLS', () => {
       ...(webPorts === undefined ? {} : { webPorts }),
     });
     expect(`${failure.reason}: ${failure.message}`).toBe(
-      `tls: this port does not speak TLS (wrong version number): is it the http port? Write http:// into the url, or the port of https${tail}`,
+      `tls: this port does not use TLS (wrong version number): use http:// in the url, or the port for https${tail}`,
     );
   });
 });
@@ -51,14 +51,14 @@ test('an expired certificate is told with its end', () => {
   const certificateEnd = Date.UTC(2025, 2, 1, 12, 30) / 1000;
   const { message } = translateError(withCode('CERT_HAS_EXPIRED'), { phase: 'handshake', certificateEnd });
   expect(message).toBe(
-    'the certificate has expired (CERT_HAS_EXPIRED): it was good until 2025-03-01 12:30 UTC, renew it on the PBX',
+    'the certificate has expired (CERT_HAS_EXPIRED): it was valid until 2025-03-01 12:30 UTC, renew it on the PBX',
   );
 });
 
 test('a connection that is closed asks for https where the url begins with http:// and nothing was ever answered', () => {
   const { message } = translateError(withCode('ECONNRESET'), { phase: 'asking', isFirstPlain: true });
   expect(message).toBe(
-    'the connection was closed without an answer (ECONNRESET): the url begins with http://, does the PBX want https:// here?',
+    'the connection was closed without an answer (ECONNRESET): the url begins with http://, does the PBX expect https:// here?',
   );
 });
 

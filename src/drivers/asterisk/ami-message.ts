@@ -91,7 +91,7 @@ export function countedItems(
   const items = answer.events.filter((event) => itemEvents.includes(event.get('event') ?? ''));
   const counted = items.filter(isCounted).length;
   if (promised !== undefined && Number(promised) !== counted)
-    throw new Failure('protocol', `the list holds ${counted} items where ${Number(promised)} were announced`);
+    throw new Failure('protocol', `the list contains ${counted} items where ${Number(promised)} were announced`);
   return items;
 }
 
@@ -108,8 +108,8 @@ export function listEnd({ events }: AmiAnswer): AmiMessage {
 }
 
 function notAmiMessage(body: string): string {
-  if (body.trim() === '') return 'the answer is empty where an AMI response was due';
+  if (body.trim() === '') return 'the answer is empty instead of an AMI response';
   if (body.trimStart().startsWith('<'))
-    return 'the answer is a web page where an AMI response was due: check the base URL';
+    return 'the answer is a web page instead of an AMI response: check the base URL';
   return 'the answer is not an AMI response';
 }

@@ -78,7 +78,7 @@ async function readQuality(
 }
 
 function readCalls({ currentCalls }: CoreStatus): Part<{ readonly all: number }> {
-  if (currentCalls === undefined) throw new Failure('protocol', 'the PBX did not tell its number of calls');
+  if (currentCalls === undefined) throw new Failure('protocol', 'the PBX did not report its number of calls');
   return goodPart({ all: currentCalls });
 }
 

@@ -34,7 +34,7 @@ export function readResponse(answer: ApiAnswer, session?: Session): AmiAnswer {
 function missingMessage({ headers }: ApiAnswer): string {
   return /^Asterisk\b/i.test(headers['server'] ?? '')
     ? 'AMI over HTTP is not there: set webenabled=yes in manager.conf, or add the prefix of http.conf to the url'
-    : 'AMI over HTTP is not there (HTTP 404): is this the web server of Asterisk itself, and the prefix of its http.conf in the url?';
+    : 'AMI over HTTP is not there (HTTP 404): check that this is the web server of Asterisk itself, and that the url contains the prefix from its http.conf';
 }
 
 /** Whether the PBX does not know the action: its module is not loaded, or not yet. */
@@ -82,7 +82,7 @@ function refusal(message: string, answer: ApiAnswer, session: Session | undefine
   if (known === 'login already in use')
     return new Failure(
       'forbidden',
-      'the user is logged in elsewhere and allowmultiplelogin=no: give the exporter a user of its own',
+      'the user is logged in elsewhere and allowmultiplelogin=no: give the exporter its own user',
       { retryAfterMs: inUseMs },
     );
   if (known.startsWith('invalid/unknown command'))

@@ -32,7 +32,7 @@ const options = z.strictObject({
     .max(10_000)
     .default(50)
     .describe(
-      'Endpoints with static contacts that are asked for one by one in a round, at most; beyond it their device state counts.',
+      'Maximum number of endpoints with static contacts that are read individually in a round; beyond that, their device state is used.',
     ),
   running_legs: z
     .number()
@@ -41,14 +41,14 @@ const options = z.strictObject({
     .max(1_000)
     .default(100)
     .describe(
-      'With collector `quality`: running call legs that are asked for one by one in a round, at most; 0 = none.',
+      'With collector `quality`: maximum number of running call legs that are read individually in a round; 0 = none.',
     ),
   timezone: z
     .string()
     .refine(isTimeZone, 'is not a time zone name such as Europe/Berlin')
     .optional()
     .describe(
-      'Time zone of the PBX, e.g. Europe/Berlin. Asterisk tells its start in local time only: without this there is no pbx_uptime_seconds.',
+      'Time zone of the PBX, e.g. Europe/Berlin. Asterisk reports its start in local time without a zone, so pbx_uptime_seconds is missing without this option.',
     ),
 });
 
@@ -78,7 +78,7 @@ export const asterisk: Family = {
   servesWebPage: false,
   options,
   addedPaths: ['/rawman', '/manager', '/mxml', '/arawman', '/amanager', '/amxml'],
-  shortestInterval: { ms: 5_000, because: 'every list is made inside the PBX process' },
+  shortestInterval: { ms: 5_000, because: 'every list is created inside the PBX process' },
   create: (setup) => withRetryAfter(createDriver(setup), setup.clock),
 };
 

@@ -47,7 +47,7 @@ function readSession(answer: ApiAnswer): Session {
   readResponse(answer);
   const session = sessionFrom(answer);
   if (session === undefined)
-    throw new Failure('protocol', 'the login was accepted but no session cookie came with it', { login: 'accepted' });
+    throw new Failure('protocol', 'the login was accepted, but without a session cookie', { login: 'accepted' });
   return session;
 }
 
@@ -59,7 +59,7 @@ function loggedIn(answer: ApiAnswer, challenged: Session): Session {
 function readChallenge(answer: ApiAnswer): { readonly challenge: string; readonly session: Session } {
   const challenge = readResponse(answer).response.get('challenge');
   const session = sessionFrom(answer);
-  if (challenge === undefined || session === undefined) throw new Failure('protocol', 'the PBX gave no challenge');
+  if (challenge === undefined || session === undefined) throw new Failure('protocol', 'the PBX sent no challenge');
   return { challenge, session };
 }
 

@@ -50,7 +50,7 @@ export class RestartDetector {
     if (!isFirstLook) this.#startMs = now;
     else if (uptime !== undefined) this.#startMs = now - uptime * 1000;
     if (isFirstLook) return;
-    throw new Failure('service_unavailable', 'Asterisk was started anew: its modules are asked in the next round');
+    throw new Failure('service_unavailable', 'Asterisk was restarted: its modules are read in the next round');
   }
 
   /** Whether a contact that is checked every so many seconds may not have been asked since the start. */

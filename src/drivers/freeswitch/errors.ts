@@ -22,7 +22,7 @@ const refusals: readonly (readonly [RegExp, Failure])[] = [
   ],
   [
     /^\s*<(?:!doctype|html)/i,
-    new Failure('protocol', 'the answer is a web page: the url has to lead to the port of mod_xml_rpc'),
+    new Failure('protocol', 'the answer is a web page: the url must point to the port of mod_xml_rpc'),
   ],
   [/^\s*$/, new Failure('protocol', 'the answer is empty')],
 ];
@@ -46,11 +46,11 @@ export function httpFailure(answer: ApiAnswer): Failure | undefined {
   const { status } = answer;
   if (status === 401) return new Failure('session_lost', 'FreeSWITCH refuses the account (HTTP 401)', { status });
   if (status === notAllowed)
-    return new Failure('forbidden', 'the account may not give this command: add it to http-allowed-api of the user', {
+    return new Failure('forbidden', 'the account may not use this command: add it to http-allowed-api of the user', {
       status,
     });
   if (status === 404)
-    return new Failure('config', 'this is not mod_xml_rpc: the url has to lead to its port, 8080 as a rule', {
+    return new Failure('config', 'this is not mod_xml_rpc: the url must point to its port, usually 8080', {
       status,
       login: 'path_missing',
     });

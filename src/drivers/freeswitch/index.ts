@@ -20,7 +20,7 @@ const options = z.strictObject({
     .max(253)
     .optional()
     .describe(
-      'Read the phones of this SIP domain only, and name them by the user alone. Default: all domains, label user@domain.',
+      'Read only the phones of this SIP domain, and name them by the user only. Default: all domains, label user@domain.',
     ),
   profiles: z
     .array(z.string().min(1).max(100))
@@ -28,13 +28,13 @@ const options = z.strictObject({
     .max(50)
     .optional()
     .describe(
-      'Read these SIP profiles only, and fail while one of them is not running. Default: all that are there; one that goes counts as in trouble for 15 minutes.',
+      'Read only these SIP profiles, and fail while one of them is not running. Default: all profiles; one that disappears counts as failed for 15 minutes.',
     ),
   inventory: z
     .enum(['registrations', 'list_users'])
     .default('registrations')
     .describe(
-      'Which phones there are: those that register, or also all users of a static directory, by the command list_users every 10 minutes.',
+      'Which phones to show: those that register, or also all users of a static directory, read with list_users every 10 minutes.',
     ),
 });
 
@@ -98,7 +98,7 @@ export function accountDoubts(username: string, password: string): readonly stri
   return [
     ...(username.includes('@')
       ? []
-      : ['the user name has no @domain: FreeSWITCH takes the domain from the url then, which is right only by chance']),
+      : ['the user name has no @domain: FreeSWITCH then uses the domain from the url, which may be wrong']),
     ...(bytes <= longestLogin
       ? []
       : [
@@ -106,6 +106,6 @@ export function accountDoubts(username: string, password: string): readonly stri
         ]),
     ...(/^[ -~]*$/.test(password)
       ? []
-      : ['the password holds characters that are not ASCII: FreeSWITCH never takes such a one']),
+      : ['the password contains non-ASCII characters, which FreeSWITCH never accepts']),
   ];
 }

@@ -28,7 +28,7 @@ export async function warnOfOpenServer(sender: Sender, log: Log): Promise<void> 
   const isOpen = await sender.ask({ ...request('status'), timeoutMs: openCheckMs }, isAnswered).catch(() => false);
   if (!isOpen) return;
   log.error('this FreeSWITCH lets everybody in', {
-    danger: 'every command, also to hang up all calls or to run programs, is taken without a password',
+    danger: 'every command is accepted without a password, even to hang up all calls or to run programs',
     remedy: 'set auth-realm in xml_rpc.conf.xml',
   });
 }

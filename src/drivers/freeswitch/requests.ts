@@ -52,6 +52,9 @@ export function requestAbout(call: 'registrations' | 'queue_members', name: stri
   const { path, query } = commands[call];
   const word = exactQueryWord(name);
   if (word === undefined)
-    throw new Failure('config', 'a name of a profile or queue holds characters that no command can carry: rename it');
+    throw new Failure(
+      'config',
+      'a name of a profile or queue contains characters that cannot be used in a command: rename it',
+    );
   return { call, path, exactQuery: query.replace(/\{[a-z]+\}/, () => word) };
 }

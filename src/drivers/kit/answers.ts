@@ -15,8 +15,7 @@ export function statusFailure(answer: ApiAnswer): Failure | undefined {
   if (status >= 200 && status < 300) return undefined;
   if (status >= 300 && status < 400) return new Failure('redirect', redirectMessage(answer), facts);
   if (status === 403) return new Failure('forbidden', 'the PBX forbids this request (HTTP 403)', facts);
-  if (status === 429)
-    return new Failure('rate_limited', 'the PBX says that there are too many requests (HTTP 429)', facts);
+  if (status === 429) return new Failure('rate_limited', 'the PBX reports too many requests (HTTP 429)', facts);
   if (status === 502 || status === 503 || status === 504)
     return new Failure('service_unavailable', `the API of the PBX is not available (HTTP ${status})`, facts);
   return new Failure('http_status', unexpectedMessage(answer), facts);
@@ -85,7 +84,7 @@ export function programError({ body, status }: ApiAnswer): Failure | undefined {
 }
 
 const programErrorMessage =
-  'the PBX wrote an error message of its own program in front of the JSON, or instead of it: that is a fault of the PBX';
+  'the PBX wrote an error message of its own program before the JSON, or instead of it: this is a fault of the PBX';
 
 function withoutMarkAndTail(text: string): string {
   let end = text.length;
@@ -123,8 +122,8 @@ function escapeControlCharacters(text: string): string {
 function notJsonMessage(body: string): string {
   if (beginsWithProgramError(body)) return programErrorMessage;
   const start = withoutMarkAndTail(body.slice(0, 200)).trimStart().toLowerCase();
-  if (start === '') return 'the answer is empty where JSON was due';
-  if (start.startsWith('<')) return 'the answer is a web page where JSON was due: check the base URL';
+  if (start === '') return 'the answer is empty instead of JSON';
+  if (start.startsWith('<')) return 'the answer is a web page instead of JSON: check the base URL';
   return 'the answer is not valid JSON';
 }
 
@@ -186,7 +185,7 @@ function unexpectedMessage({ status, baseUrl = '' }: ApiAnswer): string {
   const message = `unexpected answer (HTTP ${status})`;
   const path = URL.parse(baseUrl)?.pathname.replace(/\/+$/, '') ?? '';
   if (status !== 404 || path === '' || path.length > longestShown) return message;
-  return `${message}: the url ends in ${path}, is that the web page's address?`;
+  return `${message}: the url ends in ${path}, is that the address of the web page?`;
 }
 
 /** Reasons that say of a refused login only that its answer has no name. */

@@ -38,7 +38,7 @@ class RequestedPause {
     if (leftMs <= 0) return;
     throw new Failure(
       'rate_limited',
-      `the PBX asked us to wait: nothing is sent for another ${Math.ceil(leftMs / 1000)} s`,
+      `the PBX asked for a pause: nothing is sent for another ${Math.ceil(leftMs / 1000)} s`,
     );
   }
 

@@ -50,7 +50,7 @@ async function askVersion(round: Round, memory: PbxMemory): Promise<Outcome<stri
     return outcome;
   }
   if (version.value !== undefined) return { ok: true, value: version.value };
-  return { ok: false, failure: new Failure('protocol', 'the login page of the PBX did not tell its version') };
+  return { ok: false, failure: new Failure('protocol', 'the login page of the PBX does not show its version') };
 }
 
 function firstFailure(read: Reading): Failure {

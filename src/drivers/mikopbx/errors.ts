@@ -31,7 +31,7 @@ export function unusableAnswer(answer: ApiAnswer): Failure {
     });
   if (status === 405) return new Failure('config', 'this version of MikoPBX does not know this call (HTTP 405)');
   if (status === 422)
-    return new Failure('http_status', 'the PBX stumbled over its own data while making this list (HTTP 422)', {
+    return new Failure('http_status', 'the PBX failed on its own data while creating this list (HTTP 422)', {
       status,
     });
   if (status === 500 && saysServerError(answer.body))
@@ -47,7 +47,7 @@ function forbidden({ body, status }: ApiAnswer): Failure {
       'the filter in front of the PBX takes the password for an attack: choose another password or an API key',
     );
   if (text.trim() === 'access denied')
-    return new Failure('locked_out', 'the PBX has banned this address: lift the ban and add it to the allow-list', {
+    return new Failure('locked_out', 'the PBX has banned this address: remove the ban and add it to the allow-list', {
       status,
     });
   return new Failure('forbidden', 'the account has no right to this call (HTTP 403)', { status });

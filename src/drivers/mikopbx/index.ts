@@ -12,7 +12,7 @@ const options = z.strictObject({
     .enum(['auto', 'legacy', 'v3'])
     .default('auto')
     .describe(
-      'Which API the PBX has: `legacy` up to 2024, `v3` from 2025.1 on. `auto` finds out with one public request without credentials.',
+      'Which API the PBX has: `legacy` up to 2024, `v3` since 2025.1. `auto` detects it with one public request without credentials.',
     ),
   details_per_round: z
     .number()
@@ -21,13 +21,13 @@ const options = z.strictObject({
     .max(2_000)
     .default(100)
     .describe(
-      'Legacy API only: phones that are asked for contacts and roundtrip in a round, at most, one request each. The others follow in the next rounds.',
+      'Legacy API only: maximum number of phones whose contacts and roundtrip are read in a round, with one request each. The others follow in the next rounds.',
     ),
   ban_guard: z
     .boolean()
     .default(true)
     .describe(
-      'Legacy API only: send nothing for up to half an hour after the PBX refused two requests, because it bans an address at the third. Switch it off where the PBX never bans this address.',
+      'Legacy API only: send nothing for up to half an hour after the PBX refused two requests, because it bans an address at the third. Turn it off if the PBX never bans this address.',
     ),
 });
 
@@ -56,7 +56,8 @@ export const mikopbx: Family = {
   options,
   shortestInterval: {
     ms: 10_000,
-    because: 'versions up to 2024 are asked phone by phone, and newer ones make their lists anew only every 10 to 30 s',
+    because:
+      'versions up to 2024 need a request for each phone, and newer ones update their lists only every 10 to 30 s',
   },
   create: createDriver,
 };

@@ -110,7 +110,7 @@ export function readVersion(answer: ApiAnswer): string {
   const version = versionOfPage(answer);
   if (version !== undefined) return version;
   if (answer.status !== 200) throw unusableAnswer(answer);
-  throw new Failure('protocol', 'the login page does not tell the version');
+  throw new Failure('protocol', 'the login page does not show the version');
 }
 
 /** A sender that notes when the PBX blocks this address or its web server is alone, and then sends nothing more. */

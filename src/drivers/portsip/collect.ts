@@ -77,7 +77,7 @@ export function readTotals(value: unknown): Totals {
 
 /** Throws a `Failure` when the number of calls is not told. */
 export function callsPart({ currentCalls }: Totals): Part<{ readonly all: number }> {
-  if (currentCalls === undefined) throw new Failure('protocol', 'the PBX did not tell its number of calls');
+  if (currentCalls === undefined) throw new Failure('protocol', 'the PBX did not report its number of calls');
   return goodPart({ all: currentCalls });
 }
 

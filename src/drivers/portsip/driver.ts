@@ -60,7 +60,7 @@ export class PortsipDriver implements Driver {
 
   async renew(sender: Sender, session: Session): Promise<Session> {
     const open = this.#open.get(session);
-    if (open === undefined) throw new Failure('session_lost', 'there is nothing to renew this session with');
+    if (open === undefined) throw new Failure('session_lost', 'this session has no refresh token');
     return this.#keep(await renewSession(sender, open, this.#now()));
   }
 

@@ -37,7 +37,7 @@ export function blockedFailure(answer: ApiAnswer): Failure | undefined {
   if (answer.status < 300 || readApiError(answer)?.blocked !== true) return undefined;
   return new Failure(
     'locked_out',
-    'the PBX has blocked the address of the exporter (DENIED): it lifts this after a time',
+    'the PBX has blocked the address of the exporter (DENIED): the block ends after some time',
     { status: answer.status, ...blockLeft(answer) },
   );
 }

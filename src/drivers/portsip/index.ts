@@ -17,17 +17,17 @@ const options = z.strictObject({
     .max(280)
     .optional()
     .describe(
-      'SIP domain of the tenant. Needed for every account of a tenant; leave it out only for a system administrator or a dealer.',
+      'SIP domain of the tenant. Required for every account of a tenant; omit it only for a system administrator or a dealer.',
     ),
   login_flow: z
     .enum(['auto', ...loginFlows])
     .default('auto')
-    .describe('How to log in. auto takes the first way that this version of PortSIP has, and keeps to it.'),
+    .describe('How to log in. auto uses the first way that this version of PortSIP supports, and stays with it.'),
   push: z
     .enum(['reachable', 'unregistered'])
     .default('reachable')
     .describe(
-      'How an extension is shown that is registered by nothing but mobile apps which sleep until a push message wakes them for a call.',
+      'State of an extension that is registered only by mobile apps that sleep until a push message wakes them for a call.',
     ),
   requests_per_second: z
     .number()
@@ -36,7 +36,7 @@ const options = z.strictObject({
     .max(mostPerSecond)
     .default(10)
     .describe(
-      'Most requests a second on average towards this PortSIP server, for all targets with the same host and port in their url together; of different numbers the smallest counts.',
+      'Maximum requests a second, on average, to this PortSIP server, for all targets together whose url has the same host and port; if they differ, the smallest number counts.',
     ),
 });
 
@@ -60,7 +60,7 @@ export const portsip: Family = {
     // For a PBX that forgets its sessions again and again, e.g. because a person uses the same account.
     limit: { logins: 20, windowMs: 60 * minuteMs, by: 'account' },
   },
-  webPorts: '8888 (http) or 8887 (https), of 16.x 8899 (http) or 8900 (https)',
+  webPorts: '8888 (http) or 8887 (https); for 16.x 8899 (http) or 8900 (https)',
   idleConnectionMs: 15_000,
   options,
   shortestInterval: { ms: 30_000, because: 'the state of each extension costs one request' },

@@ -46,7 +46,8 @@ export async function logIn(
     if (typeof answer !== 'string') return openSession(flow, answer, now, cookie);
     accepted ||= answer === 'no token';
   }
-  if (accepted) throw new Failure('protocol', 'the PBX accepted the account but gave no token', { login: 'accepted' });
+  if (accepted)
+    throw new Failure('protocol', 'the PBX accepted the account, but returned no token', { login: 'accepted' });
   throw new Failure(
     'config',
     'there is no PortSIP login at this address: check the url (usually https://HOST:8887/api) and the option "login_flow"',

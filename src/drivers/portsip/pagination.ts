@@ -63,7 +63,7 @@ function isLast({ items, count }: Page, received: number): boolean {
 
 function gapOf(count: number | undefined, received: number): Failure | undefined {
   if (count === undefined || received >= count) return undefined;
-  return new Failure('protocol', `the list holds ${received} entries where ${count} were announced`);
+  return new Failure('protocol', `the list contains ${received} entries where ${count} were announced`);
 }
 
 function cutFailure({ reason, message }: Failure, received: number): Failure {

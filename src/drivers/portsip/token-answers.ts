@@ -67,7 +67,9 @@ function loginRefusal(answer: ApiAnswer): Failure | undefined {
   if (status === 404 && error?.isAboutDomain === true)
     return new Failure('config', 'the PBX does not know the SIP domain: check the option "domain"', { status });
   if (error?.code === 'VALIDATE_FAILED')
-    return new Failure('config', 'the PBX finds the user name or the domain malformed (VALIDATE_FAILED)', { status });
+    return new Failure('config', 'the PBX considers the user name or the domain malformed (VALIDATE_FAILED)', {
+      status,
+    });
   return new Failure(
     'bad_credentials',
     `user name, password or domain refused (${error?.code ?? 'no code'}, HTTP ${status})`,
@@ -81,12 +83,12 @@ function readToken(answer: ApiAnswer): IssuedToken | 'no token' {
   if (isTwoFactor(fields['two_factor_enabled']))
     throw new Failure(
       'two_factor_required',
-      'the account asks for a second factor: switch two-factor authentication off for the account of the exporter',
+      'the account requires a second factor: turn two-factor authentication off for the account of the exporter',
     );
   const token = exactTextOf(fields['access_token']);
   if (token.trim() === '') return 'no token';
   // Anything but visible ASCII could not be sent as a header.
-  if (!/^[\x20-\x7e]+$/.test(token)) throw new Failure('protocol', 'the token holds characters that cannot be sent');
+  if (!/^[\x20-\x7e]+$/.test(token)) throw new Failure('protocol', 'the token contains characters that cannot be sent');
   const refreshToken = exactTextOf(fields['refresh_token']);
   const expiresIn = countOf(fields['expires_in']) ?? 0;
   return {

@@ -16,27 +16,27 @@ const options = z.strictObject({
   flavor: z
     .enum(['auto', 'legacy', 'modern'])
     .default('auto')
-    .describe('Which Webitel this is: legacy (engine 3), modern (release 20 and later), or auto to find out.'),
+    .describe('Which Webitel this is: legacy (engine 3), modern (release 20 and later), or auto to detect it.'),
   domain: z
     .string()
     .min(1)
     .max(253)
     .optional()
     .describe(
-      'SIP domain to read. Legacy: needed for root, who sees all domains. Modern: only where the login asks for the domain apart.',
+      'SIP domain to read. Legacy: required for root, which sees all domains. Modern: only if the login has a separate domain.',
     ),
   parked_gateways: z
     .enum(['unregistered', 'disabled'])
     .default('unregistered')
     .describe(
-      'Legacy: state of a gateway that is DOWN, attached to no SIP profile. disabled where an admin parks gateways on purpose.',
+      'Legacy: state of a gateway that is DOWN, which means attached to no SIP profile. Use disabled if gateways are DOWN on purpose.',
     ),
-  page_size: z.number().int().min(1).max(1_000).default(200).describe('Modern: rows that are asked for at a time.'),
+  page_size: z.number().int().min(1).max(1_000).default(200).describe('Modern: rows per request.'),
   record_access: z
     .enum(['check', 'ignore'])
     .default('check')
     .describe(
-      'Modern: what to do where record-based access can hide rows from the account. check: the collector counts as failed, what was read is shown; ignore: the list counts as whole.',
+      'Modern: what to do if record-based access can hide rows from the account. check: the collector fails, and the rows that were read are shown; ignore: the list counts as complete.',
     ),
 });
 
@@ -72,7 +72,7 @@ function createDriver(setup: DriverSetup): Driver {
   const flavors = { legacy: createLegacyDriver(settings), modern: createModernDriver(settings) };
   let flavor: Flavor | undefined = wanted === 'auto' ? undefined : wanted;
   const chosen = (): Driver => {
-    if (flavor === undefined) throw new Failure('config', 'it is not known yet which Webitel this is');
+    if (flavor === undefined) throw new Failure('config', 'the flavor of this Webitel is not known yet');
     return flavors[flavor];
   };
   return {

@@ -32,7 +32,7 @@ export function readResponseIfAny(answer: ApiAnswer): JsonRecord | undefined {
 export function optionalData(fields: JsonRecord | undefined): readonly unknown[] {
   const data = fields?.['data'];
   const list = asList(data ?? []);
-  if (list === undefined) throw new Failure('protocol', 'the answer has something else than a list under "data"');
+  if (list === undefined) throw new Failure('protocol', 'the answer does not contain a list under "data"');
   return list;
 }
 

@@ -15,7 +15,7 @@ export const dataNotFound = '60001';
 const meanings: ReadonlyMap<string, Meaning> = new Map(
   Object.entries<Meaning>({
     '-2': ['service_unavailable', 'the PBX reports an internal error'],
-    '1': ['protocol', 'the PBX did only a part of what was asked'],
+    '1': ['protocol', 'the PBX carried out only a part of the request'],
     '2': ['service_unavailable', 'the PBX is still working on it'],
     '10001': ['config', 'this PBX does not have the request: its firmware is too old, or url is wrong'],
     '10002': ['config', 'this PBX no longer has version v1.0 of the API'],
@@ -23,17 +23,17 @@ const meanings: ReadonlyMap<string, Meaning> = new Map(
     '10004': ['session_lost', 'the PBX no longer knows the token'],
     '10005': ['forbidden', 'the PBX denies access to this request'],
     '10009': ['forbidden', 'the PBX did not carry out the request: the feature is off, or a permission is missing'],
-    '40001': ['protocol', 'the PBX did not accept the form of the request'],
+    '40001': ['protocol', 'the PBX did not accept the format of the request'],
     '40002': ['protocol', 'the PBX did not accept a parameter of the request'],
     '60001': ['protocol', 'the PBX found no data'],
-    '60002': ['rate_limited', 'the PBX has reached a limit of its own'],
+    '60002': ['rate_limited', 'the PBX has reached an internal limit'],
     '70004': [
       'locked_out',
       'the PBX has blocked this address after failed logins: an administrator has to delete it under Security > Security Rules > Blocked IPs',
     ],
     '70082': ['service_unavailable', 'the PBX is busy with a large task'],
     '70084': ['forbidden', 'the PBX forbids this request'],
-    '70087': ['config', 'the address of the exporter is not among those that the IP restriction of the API permits'],
+    '70087': ['config', 'the address of the exporter is not permitted by the IP restriction of the API'],
   }),
 );
 
@@ -65,7 +65,7 @@ export function tokenFailure(errcode: string, blockMs?: number): Failure {
   if (errcode === '60002')
     return new Failure(
       'rate_limited',
-      'all eight tokens of this client id are in use, by other programs or from before a crash: they end after half an hour (errcode 60002)',
+      'all eight tokens of this client id are in use, by other programs or since a crash: they expire after half an hour (errcode 60002)',
     );
   const failure = errcodeFailure(errcode);
   if (failure.reason === 'locked_out' && blockMs !== undefined)
@@ -73,6 +73,6 @@ export function tokenFailure(errcode: string, blockMs?: number): Failure {
   if (notTheAccount.includes(failure.reason)) return failure;
   return new Failure(
     'bad_credentials',
-    `client id or secret refused (errcode ${errcode}): after the third refusal in a row the exporter stops, because the PBX blocks an address for good after five; correct them and reload`,
+    `client id or secret refused (errcode ${errcode}): after the third refusal in a row the exporter stops, because the PBX blocks an address permanently after five; correct them and reload`,
   );
 }

@@ -17,8 +17,8 @@ const options = z.strictObject({
   devices: z
     .enum(['all', 'phones'])
     .default('all')
-    .describe('What makes an extension reachable: any device that is online, Linkus apps included, or phones only.'),
-  queues: queueNumbers.describe('Numbers of the queues that the collector "queues" reads. Default: all queues.'),
+    .describe('Which devices make an extension reachable: any online device including Linkus apps, or only phones.'),
+  queues: queueNumbers.describe('Numbers of the queues to read with collector "queues". Default: all queues.'),
 });
 
 /** Yeastar P-Series Appliance, Software and Cloud Edition ("P-Series Developer Guide", help.yeastar.com). */

@@ -38,7 +38,7 @@ export async function logout(sender: Sender, session: Session): Promise<void> {
 function sessionFrom(fields: JsonRecord, clock: Clock): Session {
   const token = textOf(fields['access_token']);
   if (token === '')
-    throw new Failure('protocol', 'the PBX accepted the login but gave no token', { login: 'accepted' });
+    throw new Failure('protocol', 'the PBX accepted the login, but returned no token', { login: 'accepted' });
   const lifeSeconds = countOf(fields['access_token_expire_time']) || usualLifeSeconds;
   const renewal = textOf(fields['refresh_token']);
   return {

@@ -123,5 +123,5 @@ function cut({ reason, message }: Failure, read: number): Failure {
 
 function shortfall(read: number, total: number | undefined): Pick<PagedList, 'shortfall'> {
   if (total === undefined) return {};
-  return { shortfall: new Failure('protocol', `the PBX gave ${read} rows where it announced ${total}`) };
+  return { shortfall: new Failure('protocol', `the PBX returned ${read} rows where it announced ${total}`) };
 }

@@ -37,7 +37,7 @@ export function readQueueList(rows: readonly unknown[], skipped: SkipCounter): r
 export function readWaitingCallers(answer: JsonRecord | undefined): number {
   if (answer === undefined) return 0;
   const waiting = countOf(answer['waiting_calls']);
-  if (waiting === undefined) throw new Failure('protocol', 'the answer does not tell how many callers wait');
+  if (waiting === undefined) throw new Failure('protocol', 'the answer does not contain the number of waiting callers');
   return waiting;
 }
 

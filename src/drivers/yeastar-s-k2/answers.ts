@@ -21,7 +21,7 @@ export function readResponse(answer: ApiAnswer, refuse: (errno: string) => Failu
   const status = textOf(fields['status']).toLowerCase();
   if (status === 'success') return fields;
   if (status === '' && fields['errno'] === undefined)
-    throw new Failure('protocol', 'the answer says neither success nor failure: check the base URL');
+    throw new Failure('protocol', 'the answer contains neither success nor failure: check the base URL');
   throw refuse(textOf(fields['errno']));
 }
 

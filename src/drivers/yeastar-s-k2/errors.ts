@@ -11,7 +11,7 @@ const serviceDown: Meaning = {
   reason: 'service_unavailable',
   message: 'the API service of the PBX is not running: check Settings > PBX > General > API, or restart the PBX',
 };
-const refusedRequest: Meaning = { reason: 'protocol', message: 'the PBX did not accept the form of the request' };
+const refusedRequest: Meaning = { reason: 'protocol', message: 'the PBX did not accept the format of the request' };
 const missing = (what: string): Meaning => ({ reason: 'config', message: `${what} does not exist on this PBX` });
 
 /**
@@ -51,7 +51,7 @@ const meanings: ReadonlyMap<string, Meaning> = new Map(
     '20008': { reason: 'config', message: 'the PBX does not accept the port in options.report_port' },
     '20009': refusedRequest,
     '20010': serviceDown,
-    '20011': { reason: 'session_lost', message: 'the PBX refused to prolong the token' },
+    '20011': { reason: 'session_lost', message: 'the PBX refused to extend the token' },
     '20015': {
       reason: 'config',
       message: 'the address of the exporter is not among the permitted addresses of the PBX',

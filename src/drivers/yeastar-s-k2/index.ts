@@ -103,23 +103,23 @@ function yeastarOptions<const Versions extends readonly [string, ...string[]]>(
     api_version: z
       .enum<Versions>(versions)
       .default(() => defaultVersion)
-      .describe('Version of the API to speak.'),
+      .describe('Version of the API to use.'),
     report_port: z
       .int()
       .min(1)
       .max(65_535)
       .default(defaultReportPort)
       .describe(
-        'Port number that the login has to name, to which the PBX sends event reports if these are switched on. The exporter does not listen on it.',
+        'Port for event reports, which every login must contain. The PBX sends reports there if they are enabled; the exporter does not listen on it.',
       ),
     report_address: z
       .string()
       .min(1)
       .optional()
       .describe(
-        'Address of the exporter as the PBX should see it. Only needed for intervals over 20 minutes, where some firmware wants it in the heartbeat.',
+        'Address of the exporter as seen by the PBX. Needed only for intervals over 20 minutes, because some firmware requires it in the heartbeat.',
       ),
-    queues: queueNumbers.describe('Numbers of the queues that the collector "queues" reads.'),
+    queues: queueNumbers.describe('Numbers of the queues to read with collector "queues".'),
   });
 }
 

@@ -80,7 +80,7 @@ function reportFormat(version: string): { readonly version?: string } {
 function sessionFrom(fields: JsonRecord, { timing, clock }: LoginSettings): Session {
   const token = textOf(fields['token']);
   if (token === '')
-    throw new Failure('protocol', 'the PBX accepted the login but gave no token', { login: 'accepted' });
+    throw new Failure('protocol', 'the PBX accepted the login, but returned no token', { login: 'accepted' });
   const refreshToken = textOf(fields['refreshtoken']);
   const renewAt = clock.monotonicTime() + renewAfterMs;
   if (refreshToken !== '') return { query: { token }, renewAt, renewal: refreshToken };

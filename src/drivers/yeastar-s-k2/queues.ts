@@ -28,7 +28,7 @@ export function readQueue(answer: JsonRecord, number: string, skipped: SkipCount
   const rows = blankableList(answer, 'queues').map((row) => asRecord(row));
   const row = rows.find((queue) => (textOf(queue?.['queuenumber']) || textOf(queue?.['number'])) === number);
   const status = asRecord(asList(row?.['queuestatus'])?.[0] ?? row?.['queuestatus']);
-  if (status === undefined) throw new Failure('protocol', `the answer tells nothing of queue ${number}`);
+  if (status === undefined) throw new Failure('protocol', `the answer contains nothing about queue ${number}`);
   const waiting = waitingCallers(status['callercount']);
   const members = asList(status['members']);
   return {

@@ -65,7 +65,7 @@ export class LoginTimes {
     const oldest = recent[recent.length - limit.logins + reserved];
     if (oldest === undefined) return undefined;
     const minutes = Math.round(limit.windowMs / 60_000);
-    const detail = `there were ${recent.length} logins within ${minutes} min, more could lock us out: waiting before the next one`;
+    const detail = `there were ${recent.length} logins within ${minutes} min, and more could lock the exporter out: waiting before the next one`;
     return { until: oldest.at + limit.windowMs, reason: 'suspended', detail };
   }
 }

@@ -193,7 +193,7 @@ export class GuardedAddress {
     if (lock === undefined || !isShared || lock.until <= now) return undefined;
     const { since = 0, grantedAt = -Infinity } = this.#logins.get(who.key) ?? {};
     if (since > lock.since || grantedAt >= lock.since) return undefined;
-    return { ...lock, detail: `${lock.detail} (told to another target of this PBX)` };
+    return { ...lock, detail: `${lock.detail} (reported to another target of this PBX)` };
   }
 
   /** The last refusal that the vendor allows is kept for who was accepted before, or configured or told to try since: that may be the correction. */

@@ -142,7 +142,7 @@ export class LoginGuard implements RefusedRequests {
 
   /** Call after a session that was refused before it served a single call. */
   sessionRefused(): void {
-    this.#slowDown(new Failure('session_lost', 'the PBX refused a new session at once'));
+    this.#slowDown(new Failure('session_lost', 'the PBX refused a new session immediately'));
   }
 
   #tellAddress(): void {
@@ -190,7 +190,7 @@ export class LoginGuard implements RefusedRequests {
     if (failure.login === 'path_missing' && address.hasWorked(who)) {
       const trouble = new Failure(
         'service_unavailable',
-        'the login of this PBX, which worked before, is not there now: it starts, or something in front of it does',
+        'the login of this PBX worked before, but is missing now: the PBX, or a proxy in front of it, may be starting',
         failure.status === undefined ? {} : { status: failure.status },
       );
       this.#slowDown(trouble);
@@ -218,8 +218,7 @@ export class LoginGuard implements RefusedRequests {
   #checkPermission(): void {
     const permission = this.permission();
     if (permission === 'free') return;
-    const wait =
-      permission === 'suspended' ? 'waiting before the next login' : 'waiting a little before the next login';
+    const wait = permission === 'suspended' ? 'waiting before the next login' : 'waiting briefly before the next login';
     throw new Failure('suspended', this.hold()?.detail ?? wait);
   }
 

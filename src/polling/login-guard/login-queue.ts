@@ -27,13 +27,18 @@ export class LoginQueue {
     let leave = (): void => {};
     const mine = new Promise<void>((resolve) => (leave = resolve));
     this.#last = before.then(() => mine);
-    const patience = createDeadline(this.#clock, time.remainingMs() / 2, 'the turn did not come', time.signal);
+    const patience = createDeadline(
+      this.#clock,
+      time.remainingMs() / 2,
+      'the login was not reached in time',
+      time.signal,
+    );
     try {
       await endedBy(patience.signal, before);
       return leave;
     } catch {
       leave();
-      throw new Failure('suspended', 'other logins at this PBX are under way, and only one is sent at a time');
+      throw new Failure('suspended', 'other logins at this PBX are in progress, and only one is sent at a time');
     } finally {
       patience.clear();
     }

@@ -139,7 +139,7 @@ describe('7: HTTP is up before the rest', () => {
       simulator.switches.bootStage = 'modules';
       expect((await bench.rounds(1)).lastRound).toMatchObject({
         reason: 'service_unavailable',
-        detail: 'Asterisk was started anew: its modules are asked in the next round',
+        detail: 'Asterisk was restarted: its modules are read in the next round',
       });
       simulator.switches.bootStage = 'complete';
       const record = await bench.rounds(1);

@@ -46,13 +46,13 @@ test('JSON of any shape is read', () => {
 
 const mark = '\uFEFF';
 const programError =
-  'the PBX wrote an error message of its own program in front of the JSON, or instead of it: that is a fault of the PBX';
+  'the PBX wrote an error message of its own program before the JSON, or instead of it: this is a fault of the PBX';
 
 test.each([
-  ['', 'the answer is empty where JSON was due'],
-  [`${mark}\0\0 \n`, 'the answer is empty where JSON was due'],
-  ['<!DOCTYPE html><title>Login</title>', 'the answer is a web page where JSON was due: check the base URL'],
-  [`${mark}<html>`, 'the answer is a web page where JSON was due: check the base URL'],
+  ['', 'the answer is empty instead of JSON'],
+  [`${mark}\0\0 \n`, 'the answer is empty instead of JSON'],
+  ['<!DOCTYPE html><title>Login</title>', 'the answer is a web page instead of JSON: check the base URL'],
+  [`${mark}<html>`, 'the answer is a web page instead of JSON: check the base URL'],
   ['{"a":1', 'the answer is not valid JSON'],
   ['{"a":1\t', 'the answer is not valid JSON'],
   ['{"a":"\t', 'the answer is not valid JSON'],
@@ -138,7 +138,7 @@ test.each([
 });
 
 test.each([
-  [404, 'https://pbx.example.org/webclient', ": the url ends in /webclient, is that the web page's address?"],
+  [404, 'https://pbx.example.org/webclient', ': the url ends in /webclient, is that the address of the web page?'],
   [404, 'https://pbx.example.org', ''],
   [404, undefined, ''],
   [500, 'https://pbx.example.org/webclient', ''],

@@ -260,7 +260,7 @@ describe('queues', () => {
   test('waiting callers: a number, nobody where the PBX has no data, and no guess', () => {
     expect([{ waiting_calls: 0 }, { waiting_calls: '2' }, undefined].map(readWaitingCallers)).toEqual([0, 2, 0]);
     for (const answer of [{}, { waiting_calls: '' }, { waiting_calls: -1 }])
-      expect(() => readWaitingCallers(answer)).toThrow(/how many callers wait/);
+      expect(() => readWaitingCallers(answer)).toThrow(/the number of waiting callers/);
   });
 });
 

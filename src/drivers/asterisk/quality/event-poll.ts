@@ -92,7 +92,7 @@ export class EventPoll {
   #read(answer: ApiAnswer, session: Session): Events {
     const end = answer.body.indexOf('\r\n\r\n');
     readResponse(end < 0 ? answer : { ...answer, body: answer.body.slice(0, end) }, session);
-    if (this.#session !== undefined && this.#session !== session) this.#countGap('the session of before is gone');
+    if (this.#session !== undefined && this.#session !== session) this.#countGap('the previous session is gone');
     this.#session = session;
     return readEvents(answer.body);
   }

@@ -55,7 +55,7 @@ const roundShare = 0.6;
 /** The failure of an answer about another phone. */
 const outOfStep = new Failure(
   'protocol',
-  'the PBX answered about another phone than the one that was asked for: restart its services (a fault of versions up to 2021.4)',
+  'the PBX answered about another phone than the requested one: restart its services (a bug of versions up to 2021.4)',
 );
 
 /**

@@ -103,5 +103,5 @@ function trunksPart(registries: Registries, { list }: Lists, memory: PbxMemory):
 
 /** Throws a `Failure`: nothing in the API of these versions tells it. */
 function notTold(): Promise<never> {
-  throw new Failure('config', 'MikoPBX tells this from 2025.1 on: take it out of "collect"');
+  throw new Failure('config', 'MikoPBX reports this only since 2025.1: remove it from "collect"');
 }

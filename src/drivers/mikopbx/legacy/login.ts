@@ -39,7 +39,7 @@ export async function checkAttempts(sender: Sender, { version, clock }: PbxMemor
   const windowMs = 5 * 60_000;
   throw new Failure(
     'locked_out',
-    'others behind this address have used up the logins that the PBX takes in five minutes',
+    'others behind this address have used up the logins that the PBX allows in five minutes',
     {
       retryAfterMs: windowMs - (clock.wallTime() % windowMs) + marginMs,
       login: 'unsent',
@@ -71,7 +71,7 @@ export function readLogin(answer: ApiAnswer): Session {
   const { success, reload } = body;
   if (success === true && typeof reload === 'string' && reload.includes('session/index')) throw tooManyLogins();
   if (success === true) return sessionFrom(answer);
-  if (success !== false) throw new Failure('protocol', 'the answer to the login does not say whether it worked');
+  if (success !== false) throw new Failure('protocol', 'the answer to the login does not show whether it succeeded');
   if (typeof body['message'] === 'string' && !isRecord(body['message'])) throw noSuchLogin();
   if (messagesOf(body).some((message) => message.includes('too many'))) throw tooManyLogins();
   throw new Failure('bad_credentials', 'the PBX refused the user name or the password');
@@ -80,7 +80,7 @@ export function readLogin(answer: ApiAnswer): Session {
 function sessionFrom(answer: ApiAnswer): Session {
   const cookie = answer.cookies.get(sessionCookie);
   if (cookie === undefined || cookie === '')
-    throw new Failure('protocol', 'the login was accepted but no session cookie came with it', { login: 'accepted' });
+    throw new Failure('protocol', 'the login was accepted, but without a session cookie', { login: 'accepted' });
   return { headers: { cookie: `${sessionCookie}=${cookie}` } };
 }
 
@@ -92,7 +92,7 @@ function failedLogin(answer: ApiAnswer): Failure {
 function tooManyLogins(): Failure {
   return new Failure(
     'locked_out',
-    'the PBX counted too many logins from this address (ten in five minutes, good ones included)',
+    'the PBX counted too many logins from this address (ten in five minutes, including good ones)',
   );
 }
 

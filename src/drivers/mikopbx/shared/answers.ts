@@ -31,7 +31,7 @@ export function readEnvelope(answer: ApiAnswer): Envelope {
       ...optional('localAddress', answer.localAddress),
     };
   if (body['result'] === false) throw refusedWork(messagesOf(body), answer);
-  throw new Failure('protocol', 'the answer is JSON, but not one of this PBX: it has no result', {
+  throw new Failure('protocol', 'the answer is JSON, but not from this PBX: it has no result', {
     status: answer.status,
   });
 }

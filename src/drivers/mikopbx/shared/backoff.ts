@@ -10,7 +10,7 @@ export function noteAnswer(answer: ApiAnswer, memory: PbxMemory): void {
   noteBlock(answer, memory);
   if (!isGatewayRefusal(answer)) return;
   memory.badGateway.refused(
-    new Failure('service_unavailable', `the PBX's web server has nobody behind it (HTTP ${answer.status})`),
+    new Failure('service_unavailable', `the PBX's web server gets no answer from its API (HTTP ${answer.status})`),
   );
 }
 
@@ -116,7 +116,7 @@ export class BadGatewayBackoff {
     if (this.#last === undefined || left <= Math.min(this.#timing.intervalMs / 10, 2_000)) return;
     throw new Failure(
       this.#last.reason,
-      `${this.#last.message}; each request adds to what gets this address banned, so the next one is in ${Math.ceil(left / 1000)} s`,
+      `${this.#last.message}; each request counts towards a ban of this address, so the next one is in ${Math.ceil(left / 1000)} s`,
       { retryAfterMs: left },
     );
   }

@@ -39,7 +39,7 @@ export function readCalls({ data, sentAt }: Envelope, cameLate: boolean): Calls 
   if (data.length === 0 && cameLate)
     throw new Failure('service_unavailable', 'the process of the PBX that keeps the call records does not answer');
   const calls = (data as readonly unknown[]).map((row) => (isRecord(row) ? textOf(row['linkedid']) : ''));
-  if (calls.includes('')) throw new Failure('protocol', 'a channel in the list does not tell its call');
+  if (calls.includes('')) throw new Failure('protocol', 'a channel in the list does not contain its call');
   return { all: new Set(calls).size, ...longestCall(calls.map(begunAt), sentAt) };
 }
 

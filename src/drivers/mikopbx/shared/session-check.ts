@@ -71,7 +71,7 @@ export class SessionCheck {
   /** The failure of a call that is refused with a session that lives. */
   callRefused({ status }: Failure): Failure {
     const facts = status === undefined ? {} : { status };
-    return new Failure('forbidden', 'the PBX refuses this call, while the session serves others', facts);
+    return new Failure('forbidden', 'the PBX refuses this call, while the session works for others', facts);
   }
 
   /** Whether this PBX has such a page, as far as is known. */

@@ -71,7 +71,7 @@ async function askFresh(round: Round, { clock, unknownWords }: PbxMemory): Promi
 }
 
 async function trunksOf(round: Round, memory: PbxMemory, { fresh, sources }: Lists): Promise<Part<readonly Trunk[]>> {
-  if (sources === undefined) throw new Failure('protocol', 'the trunks were not asked for');
+  if (sources === undefined) throw new Failure('protocol', 'the trunks were not read');
   if (!sources.ok) throw sources.failure;
   return trunksPart(round, memory, { sources: sources.value, fresh });
 }
@@ -82,9 +82,9 @@ async function trunksOf(round: Round, memory: PbxMemory, { fresh, sources }: Lis
  */
 export function readBannedAddresses({ data, localAddress }: Envelope): SecurityFacts {
   if (Array.isArray(data) && data.length === 0) return { bannedAddresses: 0 };
-  if (!isRecord(data)) throw new Failure('protocol', 'the list of banned addresses has no known shape');
+  if (!isRecord(data)) throw new Failure('protocol', 'the list of banned addresses has an unknown format');
   const addresses = Object.keys(data).filter((address) => isIP(address) !== 0);
-  if (addresses.length === 0) throw new Failure('protocol', 'the list of banned addresses holds none');
+  if (addresses.length === 0) throw new Failure('protocol', 'the list of banned addresses contains no address');
   const isOurs = addresses.includes(localAddress?.replace(/^::ffff:/, '') ?? '');
   return { bannedAddresses: addresses.length, ...(isOurs ? { ownAddressBanned: true } : {}) };
 }
@@ -103,7 +103,7 @@ const certainlyBytes = 1_000_000_000;
  */
 export function readStorage({ data }: Envelope): Usage {
   const fields = asRecord(data);
-  if (fields === undefined) throw new Failure('protocol', 'the use of the disk has no known shape');
+  if (fields === undefined) throw new Failure('protocol', 'the disk usage has an unknown format');
   const total = amountOf(fields['total_size']) ?? 0;
   if (fields['pending'] === true || total === 0)
     throw new Failure('service_unavailable', 'the PBX has not measured its disk yet: it does so in the background');

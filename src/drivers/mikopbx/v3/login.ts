@@ -85,7 +85,7 @@ function readToken(answer: ApiAnswer, clock: Clock, earlier: string | undefined)
   const { data } = earlier === undefined ? readLoginEnvelope(answer) : readEnvelope(answer);
   const token = isRecord(data) ? textOf(data['accessToken']) : '';
   if (!isRecord(data) || token === '')
-    throw new Failure('protocol', 'the login was accepted but no access token came with it', { login: 'accepted' });
+    throw new Failure('protocol', 'the login was accepted, but without an access token', { login: 'accepted' });
   const lifeSeconds = amountOf(data['expiresIn']) ?? usualLifeSeconds;
   const renewal = answer.cookies.get(refreshCookie) ?? earlier;
   return {
@@ -112,11 +112,14 @@ function refusedLogin(answer: ApiAnswer, earlier: string | undefined): Failure {
   if (answer.status === 401 && !isJson(answer))
     return new Failure(
       'bad_credentials',
-      'the login was refused, but not in the words of the PBX: does something in front of it ask for a login of its own? (HTTP 401)',
+      'the login was refused, but not by the PBX: a proxy in front of it may require its own login (HTTP 401)',
     );
   const messages = messagesOf(readObject(answer)).join(' ');
   if (answer.status === 429 || messages.includes('too many'))
-    return new Failure('locked_out', 'the PBX takes no logins now: there were too many failed ones, ours or others');
+    return new Failure(
+      'locked_out',
+      'the PBX accepts no logins now: there were too many failed ones, by the exporter or others',
+    );
   return new Failure('bad_credentials', 'the PBX refused the user name or the password');
 }
 

@@ -37,9 +37,12 @@ export interface StatusRow {
  */
 export function readSipStatuses({ data, notices }: Envelope, skipped: SkipCounter): readonly StatusRow[] {
   if (notices.some((notice) => /^warning:|^error:|stale/.test(notice)))
-    throw new Failure('service_unavailable', 'the PBX gives an old list of phones because it cannot make a new one');
+    throw new Failure(
+      'service_unavailable',
+      'the PBX returns an old list of phones because it cannot create a new one',
+    );
   if (Array.isArray(data) && data.length === 0) return [];
-  if (!isRecord(data)) throw new Failure('protocol', 'the list of phones has no known shape');
+  if (!isRecord(data)) throw new Failure('protocol', 'the list of phones has an unknown format');
   return Object.entries(data).flatMap(([key, row]) => {
     if (isRecord(row) && key !== '' && textOf(row['status']) !== '') return [rowOf(row, key)];
     skipped.add('malformed');

@@ -32,9 +32,12 @@ export interface Providers {
  */
 export function readProviders({ data, notices }: Envelope, skipped: SkipCounter): Providers {
   if (isEmptyList(data)) return { sip: [], iax: [] };
-  if (!isRecord(data)) throw new Failure('protocol', 'the list of trunks has no known shape');
+  if (!isRecord(data)) throw new Failure('protocol', 'the list of trunks has an unknown format');
   if (notices.some((notice) => /^warning:|^error:|stale/.test(notice)))
-    throw new Failure('service_unavailable', 'the PBX gives an old list of trunks because it cannot make a new one');
+    throw new Failure(
+      'service_unavailable',
+      'the PBX returns an old list of trunks because it cannot create a new one',
+    );
   return { sip: readHalf(data['sip'], 'sip', skipped), iax: readHalf(data['iax'], 'iax', skipped) };
 }
 
@@ -93,7 +96,7 @@ function stateWithContact(row: ProviderRow, state: TrunkState, registration: Reg
 
 function readHalf(half: unknown, kind: 'sip' | 'iax', skipped: SkipCounter): readonly ProviderRow[] {
   if (isEmptyList(half)) return [];
-  if (!isRecord(half)) throw new Failure('protocol', `the list of ${kind} trunks has no known shape`);
+  if (!isRecord(half)) throw new Failure('protocol', `the list of ${kind} trunks has an unknown format`);
   return Object.entries(half).flatMap(([key, row]) => {
     const id = isRecord(row) ? textOf(row['id']) || key : '';
     if (isRecord(row) && id !== '' && textOf(row['state']) !== '') return [rowOf(row, kind, id)];

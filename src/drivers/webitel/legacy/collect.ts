@@ -154,7 +154,7 @@ export function readCalls(answer: ApiAnswer): Calls {
   const rows = body['rows'];
   if (count === undefined) throw new Failure('protocol', 'the answer is not a list of calls');
   if (Array.isArray(rows) && rows.length !== count)
-    throw new Failure('protocol', `the list holds ${rows.length} calls where ${count} were announced`);
+    throw new Failure('protocol', `the list contains ${rows.length} calls where ${count} were announced`);
   const begun = listOf(rows).map((row) => countOf(asRecord(row)?.['created_epoch']));
   return { all: count, ...longestCall(begun, sentAt(answer)) };
 }

@@ -114,6 +114,6 @@ export async function checkReplies(consoleQueue: ConsoleQueue, sample: () => Pro
 export function lostReply(): Failure {
   return new Failure(
     'service_unavailable',
-    'the console of the engine lost a reply, so the engine gives every answer to the wrong question: restart the engine',
+    'the console of the engine lost a reply, so the engine returns every answer to the wrong request: restart the engine',
   );
 }

@@ -12,6 +12,6 @@ export function demandDomain(rows: readonly JsonRecord[], field: string, domain:
   if (!foreign) return;
   throw new Failure(
     'protocol',
-    'the engine sent rows of another domain; if this stays, its answers are shifted by one and it must be restarted',
+    'the engine sent rows of another domain; if this persists, its answers are shifted by one and it must be restarted',
   );
 }

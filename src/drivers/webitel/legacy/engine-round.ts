@@ -57,7 +57,7 @@ const untold: Identity = { accounts: 'untold', gateways: 'untold' };
 export function startRound(conversation: Conversation, engine: Engine): EngineRound {
   const { settings, consoleQueue } = engine;
   const [timeoutMs, statusMs] = [shareOfRound, shareOfStatus].map((share) => conversation.remainingMs() * share);
-  const check = (answer: ApiAnswer): void => void readBody(answer, 'the engine refused to say who we are');
+  const check = (answer: ApiAnswer): void => void readBody(answer, 'the engine refused the data of the account');
   const calls = new SessionCheckedCalls(conversation, { request: whoami, check });
   const send = <T>({ call, path, query, read }: Question<T>, limitMs: number | undefined): Promise<T> => {
     const request: ApiRequest = { call, path: `/api/v2/${path}`, ...(query && { query }) };
@@ -117,7 +117,7 @@ async function askIdentity(conversation: Conversation, engine: Engine): Promise<
 }
 
 async function askDomains(askConsole: EngineRound['askConsole'], domain: string): Promise<void> {
-  const missingRight = 'the engine does not show its domains, so nobody knows whether options.domain exists';
+  const missingRight = 'the engine does not show its domains, so options.domain cannot be checked';
   const read = (answer: ApiAnswer): unknown => readPayload(answer, missingRight);
   const payload = await askConsole({ call: 'domains', path: 'domains', read });
   const rows = isRecord(payload) ? Object.values(payload).filter(isRecord) : [];

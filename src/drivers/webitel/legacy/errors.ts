@@ -63,14 +63,14 @@ function refusal(answer: ApiAnswer, missingRight: string): Failure {
   if (withoutRole !== undefined) return withoutRole;
   if (answer.status === 401 && isConsoleText(text)) return strayReply(facts);
   if (isSessionLoss(answer.status, text, isJson))
-    return new Failure('session_lost', 'the engine no longer takes the token', facts);
+    return new Failure('session_lost', 'the engine no longer accepts the token', facts);
   if ((answer.status === 403 && isJson) || /^permission denied/i.test(text))
     return new Failure('forbidden', missingRight, facts);
   if (/domain is require/i.test(text))
     return new Failure('config', 'this account sees all domains: set options.domain to the one to read', facts);
   if (answer.status === 404) return notFound(text, facts);
   if (answer.status >= 500 && isJson) return engineTrouble(facts);
-  const unknown = 'the engine refused the request for a reason that is not known here';
+  const unknown = 'the engine refused the request for an unknown reason';
   return statusFailure(answer) ?? new Failure('protocol', unknown, facts);
 }
 
@@ -82,14 +82,14 @@ function isSessionLoss(status: number, text: string, isJson: boolean): boolean {
 function notFound(text: string, facts: { readonly status: number }): Failure {
   if (text.startsWith('-ERR'))
     return new Failure('config', 'the PBX does not know this domain: check options.domain', facts);
-  return new Failure('config', 'this engine does not have that part of the API: check its version and the url', facts);
+  return new Failure('config', 'this engine does not have this part of the API: check its version and the url', facts);
 }
 
 /** The failure that a reply of the console is which does not belong to the question. */
 export function strayReply(facts: { readonly status: number }): Failure {
   return new Failure(
     'service_unavailable',
-    'the console of the engine refused, or its reply belongs to another question; if this stays, the engine must be restarted',
+    'the console of the engine refused, or its reply belongs to another question; if this persists, the engine must be restarted',
     facts,
   );
 }

@@ -65,7 +65,7 @@ function withoutToken(body: JsonRecord): Failure {
     return new Failure('config', 'this is the modern Webitel: set options.flavor to modern or auto', {
       login: 'accepted',
     });
-  return new Failure('protocol', 'the answer to the login holds no token and key', { login: 'accepted' });
+  return new Failure('protocol', 'the answer to the login contains no token and key', { login: 'accepted' });
 }
 
 /** `expires` is a moment of the engine's clock in milliseconds since 1970, so it is held against the engine's own `Date`. */
@@ -106,7 +106,7 @@ function secondFactorFailure({ status, headers }: ApiAnswer, text: string): Fail
       facts,
     );
   if (/^code incorrect/i.test(text))
-    return new Failure('two_factor_required', 'the engine wants the code of a second factor', facts);
+    return new Failure('two_factor_required', 'the engine requires the code of a second factor', facts);
   return undefined;
 }
 

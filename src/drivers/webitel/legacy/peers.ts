@@ -59,6 +59,6 @@ function peerFromAccount(account: JsonRecord, skipped: SkipCounter): Peer {
 function notAccounts(): Failure {
   return new Failure(
     'protocol',
-    'the engine sent something else than its accounts; if this stays, its answers are shifted by one and it must be restarted',
+    'the engine sent something other than its accounts; if this persists, its answers are shifted by one and it must be restarted',
   );
 }

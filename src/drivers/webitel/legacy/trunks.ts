@@ -88,6 +88,6 @@ function firstWord(text: string): string {
 function notGateways(): Failure {
   return new Failure(
     'protocol',
-    'the engine sent something else than its gateways; if this stays, its answers are shifted by one and it must be restarted',
+    'the engine sent something other than its gateways; if this persists, its answers are shifted by one and it must be restarted',
   );
 }

@@ -29,7 +29,7 @@ const licenceWaitMs = 5 * 60_000;
 export function licenceFailure({ status }: ApiAnswer): Failure {
   return new Failure(
     'forbidden',
-    'Webitel has no valid licence left for this session: a user access token needs none',
+    'Webitel has no valid licence left for this session: a user access token does not need one',
     { status, login: 'accepted', retryAfterMs: licenceWaitMs },
   );
 }
@@ -44,10 +44,10 @@ export function readBody(answer: ApiAnswer, missingRight: string): JsonRecord {
   const good = status >= 200 && status < 300;
   if (!good && isLicenceError(errorId(answer))) throw licenceFailure(answer);
   const isRefusal = !good && isRecord(tryJson(answer));
-  if (status === 401 && isRefusal) throw new Failure('session_lost', 'Webitel no longer takes the token', { status });
+  if (status === 401 && isRefusal) throw new Failure('session_lost', 'Webitel no longer accepts the token', { status });
   if (status === 403 && isRefusal) throw new Failure('forbidden', missingRight, { status });
   if (status === 404)
-    throw new Failure('config', 'this Webitel does not have that part of the API: check its version and the url', {
+    throw new Failure('config', 'this Webitel does not have this part of the API: check its version and the url', {
       status,
     });
   if (status >= 500 && isRefusal)

@@ -98,7 +98,7 @@ function withoutToken(body: JsonRecord): Failure {
       login: 'accepted',
     });
   if (textOf(body['id']) === '')
-    return new Failure('protocol', 'the answer to the login holds no access token', { login: 'accepted' });
+    return new Failure('protocol', 'the answer to the login contains no access token', { login: 'accepted' });
   return new Failure(
     'two_factor_required',
     'the account logs in with a second factor: use a user access token, or an account without one',

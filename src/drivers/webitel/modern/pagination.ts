@@ -42,7 +42,7 @@ export async function askPages(calls: SessionCheckedCalls, list: ListRequest): P
     const before = rows.size;
     for (const [index, row] of found.rows.entries()) rows.set(rowKey(row, `${page}/${index}`), row);
     if (!found.next) return [...rows.values()];
-    if (rows.size === before) throw new Failure('protocol', 'the next page of the list brought nothing new');
+    if (rows.size === before) throw new Failure('protocol', 'the next page of the list contained nothing new');
   }
   throw new Failure('protocol', `the list does not end after ${pageLimit} pages`);
 }

@@ -17,7 +17,7 @@ export function tryJson(answer: ApiAnswer): unknown {
 }
 
 const webPageMessage =
-  'the answer is a web page where JSON was due: the url must end in the prefix of the API, usually /engine (legacy) or /api (modern)';
+  'the answer is a web page instead of JSON: the url must end in the prefix of the API, usually /engine (legacy) or /api (modern)';
 
 /** Host of a SIP address such as `sip:user@host:5060;transport=tcp`, without the user; undefined when there is none. */
 export function sipHost(address: string): string | undefined {

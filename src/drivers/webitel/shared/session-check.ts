@@ -99,7 +99,7 @@ function endsRound({ reason }: Failure): boolean {
 function forbidden(): Failure {
   return new Failure(
     'forbidden',
-    'the PBX says that the session is gone, but the same session is taken elsewhere: this account may not ask for it',
+    'the PBX reports that the session is gone, but the same session works elsewhere: this account may lack the right',
     { status: 401 },
   );
 }

@@ -101,7 +101,7 @@ describe('an account', () => {
     for (const payload of [shifted, [], null, 'x'])
       expect(failureOf(() => readAccounts(payload, undefined, new SkipCounter()))).toMatchObject({
         reason: 'protocol',
-        message: expect.stringContaining('something else than its accounts'),
+        message: expect.stringContaining('something other than its accounts'),
       });
     const row = (domain: unknown) => ({ '1001': { id: '1001', state: 'ONHOOK', domain } });
     const read = (domain: unknown) => readAccounts(row(domain), 'pbx.example.org', new SkipCounter());
@@ -190,7 +190,7 @@ describe('a gateway', () => {
     for (const payload of [shifted, {}, null, [{ 'user|name|role': '1001|Ann|user' }], [{ Gateway: 'a' }]])
       expect(failureOf(() => readGateways(payload, {}, new SkipCounter()))).toMatchObject({
         reason: 'protocol',
-        message: expect.stringContaining('something else than its gateways'),
+        message: expect.stringContaining('something other than its gateways'),
       });
     const row = { Gateway: 'a', State: 'REGED', Domain: 'other.example.org' };
     expect(failureOf(() => readGateways([row], { domain: 'pbx.example.org' }, new SkipCounter())).message).toContain(

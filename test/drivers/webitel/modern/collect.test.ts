@@ -236,7 +236,7 @@ test('a list that repeats itself or never ends is no list', async () => {
   expect(collectors.peers).toMatchObject({
     success: false,
     reason: 'protocol',
-    detail: 'the next page of the list brought nothing new',
+    detail: 'the next page of the list contained nothing new',
   });
   expect(simulator.ledger.requestsOf('devices')).toBe(2);
 });
