@@ -13,6 +13,8 @@ export interface Session {
   readonly renewAt?: number;
   /** What {@link Driver.renew} needs, e.g. a refresh token. */
   readonly renewal?: string;
+  /** The PBX ends it after so long (ms) without a request; absent where it does not tell. */
+  readonly idleMs?: number;
 }
 
 /** One question to the PBX and how its answer is understood. */
@@ -54,6 +56,17 @@ export interface Conversation {
   ask<T>(call: Call<T>): Promise<T>;
 }
 
+/** What a driver may use to ask between two rounds: the session that is held, and none if there is none. It never logs in. */
+export type HeldConversation = Pick<Conversation, 'ask' | 'remainingMs'>;
+
+/** What has to be asked between two rounds that are far from each other. */
+export interface BetweenRounds {
+  /** More time (ms) than this may not pass between two questions or rounds; undefined while nothing has to be asked. */
+  readonly longestPauseMs: () => number | undefined;
+  /** Asks. Never throws. */
+  readonly ask: (conversation: HeldConversation) => Promise<void>;
+}
+
 /** How to speak with one PBX. One driver object per target; it may keep facts and cached lists between rounds. */
 export interface Driver {
   /** Logs in with the target's credentials. Called by the session keeper only, never twice at a time. Throws a `Failure`. */
@@ -67,6 +80,8 @@ export interface Driver {
    * only what ends the whole round is thrown.
    */
   collect(conversation: Conversation): Promise<Reading>;
+  /** Default: nothing is asked between two rounds. */
+  readonly betweenRounds?: BetweenRounds;
 }
 
 /** Reasons for which the next login is held back by the family's own pauses. */

@@ -15,6 +15,8 @@ export interface ExchangeSetup {
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly observe: RequestObserver;
+  /** Where requests are counted, by call and result; default: from 0. */
+  readonly counts?: Record<string, Record<string, number>>;
 }
 
 /** How much of a round one request may take. */
@@ -30,10 +32,11 @@ export interface TimeLimits {
 /** Sends the requests of one round: bounded in number and time, each one counted with how it ended. */
 export class Exchange {
   readonly #setup: ExchangeSetup;
-  readonly #counts: Record<string, Record<string, number>> = {};
+  readonly #counts: Record<string, Record<string, number>>;
 
   constructor(setup: ExchangeSetup) {
     this.#setup = setup;
+    this.#counts = setup.counts ?? {};
   }
 
   /** Requests so far, by call and result. */

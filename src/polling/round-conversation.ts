@@ -195,7 +195,8 @@ function tookTooLong(): Failure {
   return new Failure('timeout', 'skipped in this round, because the same call got no answer before');
 }
 
-function authorized(request: ApiRequest, session: Session): ApiRequest {
+/** The request with what authorizes it. */
+export function authorized(request: ApiRequest, session: Session): ApiRequest {
   return {
     ...request,
     ...(session.headers === undefined ? {} : { headers: { ...request.headers, ...session.headers } }),

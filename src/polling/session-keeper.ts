@@ -45,6 +45,11 @@ export class SessionKeeper {
     return this.#current !== undefined;
   }
 
+  /** The session in use; undefined where there is none, or another one is on its way. */
+  get held(): Session | undefined {
+    return this.#pending === undefined ? this.#current : undefined;
+  }
+
   /** The login or renewal that is on its way. */
   get pending(): Promise<Session> | undefined {
     return this.#pending;

@@ -5,6 +5,7 @@ import type { RoundOutcome } from '../snapshot/round-outcome.ts';
 import { emptyRecord, type TargetIdentity, type TargetRecord } from '../snapshot/record.ts';
 import { Failure } from '../transport/failure.ts';
 import { AbsentPeers } from './absent-peers.ts';
+import { PollsBetweenRounds } from './between-rounds.ts';
 import { createDeadline, type Deadline, endedBy } from './deadline.ts';
 import { Exchange } from './exchange.ts';
 import { withoutExcludedRows } from './bounded-reading.ts';
@@ -40,6 +41,7 @@ export class Target {
   readonly #auxiliary: ReadonlySet<string>;
   readonly #product: OtherProduct;
   readonly #absentPeers = new AbsentPeers();
+  readonly #betweenRounds: PollsBetweenRounds;
   #record: TargetRecord = emptyRecord;
   /** Monotonic time (ms) at which a round last ended or was left out; before that, when the target was made. */
   #lastEndedAt: number;
@@ -55,6 +57,13 @@ export class Target {
     this.#guard = guardOf(setup, timing);
     this.#driver = family.create(driverSetup(setup, timing, this.#guard));
     this.#keeper = new SessionKeeper(this.#driver, this.#guard, clock, () => this.#refreshSecret());
+    this.#betweenRounds = new PollsBetweenRounds({
+      driver: this.#driver.betweenRounds,
+      keeper: this.#keeper,
+      clock,
+      timeoutMs: () => this.timeoutMs,
+      exchange: (deadline, counts) => this.#exchange(deadline, counts),
+    });
     this.logins = loginTries(this.#guard, this.#keeper);
     this.#limiter = createLimiter(setup.requestsPerTarget);
     this.#refused = new RefusedCalls(clock, timing);
@@ -124,6 +133,7 @@ export class Target {
       deadline.abort(new Failure('timeout', 'the round is over'));
       this.#running = undefined;
       this.#lastEndedAt = this.#setup.clock.monotonicTime();
+      if (!this.#stopped) this.#betweenRounds.begin();
     });
     this.#running = { round, deadline };
     return round;
@@ -145,6 +155,7 @@ export class Target {
     await this.#awaitLogin();
     this.#running?.deadline.abort(new Failure('timeout', 'the exporter is stopping'));
     await this.#running?.round;
+    await this.#betweenRounds.stop();
     await inTurn(() => this.#logout());
     this.#setup.transport.close();
   }
@@ -172,12 +183,13 @@ export class Target {
   }
 
   async #round(deadline: Deadline): Promise<void> {
+    await this.#betweenRounds.pause();
     // Before it is asked whether a login may be tried: another secret may be what was waited for.
     if (!this.#keeper.hasSession) await this.#refreshSecret();
     const permission = this.#keeper.hasSession ? 'free' : this.#guard.permission();
     if (permission === 'pausing') return;
     const startedAt = this.#setup.clock.monotonicTime();
-    const exchange = this.#exchange(deadline);
+    const exchange = this.#exchange(deadline, this.#betweenRounds.takeCounts());
     const logins = { success: 0, failure: 0 };
     const conversation = new RoundConversation({
       exchange,
@@ -237,7 +249,7 @@ export class Target {
     this.#setup.onRecord(this);
   }
 
-  #exchange(deadline: Deadline): Exchange {
+  #exchange(deadline: Deadline, counts: Record<string, Record<string, number>> = {}): Exchange {
     const { transport, clock, observeRequest } = this.#setup;
     return new Exchange({
       transport,
@@ -245,6 +257,7 @@ export class Target {
       clock,
       deadline,
       observe: observeRequest,
+      counts,
     });
   }
 }

@@ -20,7 +20,7 @@ function isSendable(name: string, value: string): boolean {
 
 /**
  * Name and value of each cookie in `Set-Cookie` headers; of two with one name the last counts.
- * Values stay as sent (some PBXs put theirs in quotes); attributes are not kept, sessions are ended by the PBX.
+ * Values stay as sent (some PBXs put theirs in quotes).
  */
 export function readCookies(setCookie: readonly string[] | undefined): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();
@@ -30,4 +30,15 @@ export function readCookies(setCookie: readonly string[] | undefined): ReadonlyM
     if (equals > 0) cookies.set(pair.slice(0, equals).trim(), pair.slice(equals + 1).trim());
   }
   return cookies;
+}
+
+/** `Max-Age` in seconds of each cookie that has one, by name; of two with one name the last counts. */
+export function readCookieAges(setCookie: readonly string[] | undefined): ReadonlyMap<string, number> {
+  const ages = new Map<string, number>();
+  for (const header of setCookie ?? []) {
+    const [, name = '', seconds] =
+      /^\s*([^=;]+?)\s*=[^;]*;(?:.*;)?\s*Max-Age\s*=\s*(\d{1,9})\s*(?:;|$)/i.exec(header) ?? [];
+    if (seconds !== undefined) ages.set(name, Number(seconds));
+  }
+  return ages;
 }

@@ -2,7 +2,7 @@ import type { Agent } from 'node:http';
 import got, { type Got, type OptionsInit } from 'got';
 import { closeIdle, createAgent } from './agents.ts';
 import { type AllowedRequests, allowedMethod, compileAllowed } from './allowed.ts';
-import { readCookies } from './headers.ts';
+import { readCookieAges, readCookies } from './headers.ts';
 import { CertificateExpiry } from './certificate-expiry.ts';
 import { Failure } from './failure.ts';
 import { nativeRequest, type NativeSettings, proxyRefusal } from './native-request.ts';
@@ -136,6 +136,7 @@ async function attempt(
         : {}),
       headers: plainHeaders(response.headers),
       cookies: readCookies(response.headers['set-cookie']),
+      cookieAges: readCookieAges(response.headers['set-cookie']),
       body: decodeText(body, response.headers['content-type']),
     };
   } catch (thrown) {

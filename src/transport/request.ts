@@ -75,6 +75,8 @@ export interface ApiAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Cookies that the answer sets, by name, values as sent. */
   readonly cookies: ReadonlyMap<string, string>;
+  /** `Max-Age` of those cookies that have one, by name, in seconds; absent where the answer did not come over HTTP. */
+  readonly cookieAges?: ReadonlyMap<string, number>;
   /** The whole body as text. What is no UTF-8 in it was decoded text by text; see `decodeText`. */
   readonly body: string;
 }

@@ -62,11 +62,16 @@ export function isEmptyList({ response, events }: AmiAnswer): boolean {
   return events.length === 0 && response.get('response')?.toLowerCase() === 'error';
 }
 
-/** The session that an answer's cookie stands for; undefined when it sets none. */
+/** The session that an answer's cookie stands for, with `httptimeout` as its `Max-Age`; undefined when it sets none. */
 export function sessionFrom(answer: ApiAnswer): Session | undefined {
   const cookie = answer.cookies.get(sessionCookie);
   if (cookie === undefined) return undefined;
-  return { headers: { cookie: `${sessionCookie}=${cookie}` }, renewal: cookie };
+  const seconds = answer.cookieAges?.get(sessionCookie);
+  return {
+    headers: { cookie: `${sessionCookie}=${cookie}` },
+    renewal: cookie,
+    ...(seconds === undefined ? {} : { idleMs: seconds * 1000 }),
+  };
 }
 
 function refusal(message: string, answer: ApiAnswer, session: Session | undefined): Failure {

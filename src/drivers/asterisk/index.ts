@@ -117,6 +117,10 @@ function createDriver(setup: DriverSetup): Driver {
     renew: (sender, session) => giveUp(sender, session, actionSupport.isOutdated(session)),
     logout: logoff,
     collect: (conversation) => collect(conversation, settings, remembered),
+    betweenRounds: {
+      longestPauseMs: () => remembered.quality.longestPauseMs,
+      ask: (conversation) => remembered.quality.listen(conversation),
+    },
   };
 }
 

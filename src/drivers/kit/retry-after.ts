@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
-import type { Conversation, Driver } from '../driver.ts';
+import type { Conversation, Driver, HeldConversation } from '../driver.ts';
 
 /** Longest pause that is granted, in milliseconds: a nonsensical `Retry-After` must not silence a target for days. */
 const longestPauseMs = 15 * 60_000;
@@ -12,6 +12,7 @@ const longestPauseMs = 15 * 60_000;
 export function withRetryAfter(driver: Driver, clock: Clock): Driver {
   const pause = new RequestedPause(clock);
   const renew = driver.renew?.bind(driver);
+  const { betweenRounds } = driver;
   return {
     login: (sender) => driver.login(sender),
     logout: (sender, session) => driver.logout(sender, session),
@@ -20,6 +21,12 @@ export function withRetryAfter(driver: Driver, clock: Clock): Driver {
       renew: async (sender, session) => {
         pause.check();
         return renew(sender, session);
+      },
+    }),
+    ...(betweenRounds && {
+      betweenRounds: {
+        longestPauseMs: betweenRounds.longestPauseMs,
+        ask: (conversation) => betweenRounds.ask(pause.guardHeld(conversation)),
       },
     }),
   };
@@ -43,8 +50,11 @@ class RequestedPause {
   }
 
   guard(conversation: Conversation): Conversation {
+    return { collectors: conversation.collectors, ...this.guardHeld(conversation) };
+  }
+
+  guardHeld(conversation: HeldConversation): HeldConversation {
     return {
-      collectors: conversation.collectors,
       remainingMs: () => conversation.remainingMs(),
       ask: async (call) => {
         this.check();

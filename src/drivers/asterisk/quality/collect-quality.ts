@@ -2,7 +2,7 @@ import type { CallQuality } from '../../../snapshot/call-quality.ts';
 import type { Part } from '../../../snapshot/reading.ts';
 import type { Failure } from '../../../transport/failure.ts';
 import type { Log } from '../../../log.ts';
-import type { Conversation } from '../../driver.ts';
+import type { Conversation, HeldConversation } from '../../driver.ts';
 import { failedPart, goodPart } from '../../kit/collectors.ts';
 import { actionRequest } from '../requests.ts';
 import type { RtpChannel } from './channel-name.ts';
@@ -35,8 +35,13 @@ export class QualityCollector {
     this.#running = new RunningLegsReader(settings);
   }
 
+  /** See {@link EventPoll.longestPauseMs}. */
+  get longestPauseMs(): number | undefined {
+    return this.#poll.longestPauseMs;
+  }
+
   /** Call at the start of a round and between two: fetches what has happened. Never throws. */
-  async listen(conversation: Pick<Conversation, 'ask' | 'remainingMs'>): Promise<void> {
+  async listen(conversation: HeldConversation): Promise<void> {
     const polled = await this.#poll.poll(conversation);
     if (polled.kind === 'early') return;
     this.#failure = polled.kind === 'failed' ? polled.failure : undefined;

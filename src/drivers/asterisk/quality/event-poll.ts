@@ -2,7 +2,7 @@ import type { Clock } from '../../../clock.ts';
 import type { Log } from '../../../log.ts';
 import { asFailure, type Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import type { Conversation, Session } from '../../driver.ts';
+import type { HeldConversation, Session } from '../../driver.ts';
 import { readResponse } from '../errors.ts';
 import { actionRequest } from '../requests.ts';
 import { type Events, readEvents } from './events.ts';
@@ -60,6 +60,12 @@ export class EventPoll {
     return this.#failures >= failuresBeforeLogoff && this.#mayKeepEvents;
   }
 
+  /** More time (ms) than this may not pass between two questions: the session would end with its events; undefined where it keeps none. */
+  get longestPauseMs(): number | undefined {
+    const idleMs = this.#mayKeepEvents ? this.#session?.idleMs : undefined;
+    return idleMs === undefined ? undefined : idleMs / 2;
+  }
+
   /** Call when the session was logged off. */
   loggedOff(): void {
     this.#session = undefined;
@@ -67,7 +73,7 @@ export class EventPoll {
   }
 
   /** Asks once. Never throws. */
-  async poll(conversation: Pick<Conversation, 'ask' | 'remainingMs'>): Promise<Polled> {
+  async poll(conversation: HeldConversation): Promise<Polled> {
     const now = this.#clock.monotonicTime();
     if (now - this.#answeredAt < shortestPauseMs) return { kind: 'early' };
     if (this.#failure !== undefined && now < this.#notBefore) return { kind: 'failed', failure: this.#failure };
