@@ -9,10 +9,11 @@ import { PollsBetweenRounds } from './between-rounds.ts';
 import { createDeadline, type Deadline, endedBy } from './deadline.ts';
 import { Exchange } from './exchange.ts';
 import { withoutExcludedRows } from './bounded-reading.ts';
-import { loginTries, type LoginTries, roundHeldBack, whyHeldBack } from './held-back.ts';
+import { loginTries, type LoginTries, roundHeldBack } from './held-back.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { LoginGuard } from './login-guard/login-guard.ts';
 import { OtherProduct } from './identities.ts';
+import { outcomeOf } from './outcome.ts';
 import { RefusedCalls } from './refused-calls.ts';
 import { RoundConversation } from './round-conversation.ts';
 import { type RoundResult, runRound } from './round.ts';
@@ -209,37 +210,9 @@ export class Target {
     else if ('failure' in result) await this.#product.look(result.failure, deadline);
     if (this.#stopped) return;
     const counts = { requests: exchange.counts, logins, auxiliaryCalls: conversation.auxiliaryCalls };
-    this.#apply(this.#outcome(result, startedAt, counts));
-  }
-
-  #outcome(
-    result: RoundResult,
-    startedAt: number,
-    counts: Pick<RoundOutcome, 'requests' | 'logins' | 'auxiliaryCalls'>,
-  ): RoundOutcome {
-    const { clock, collect } = this.#setup;
-    const endedAt = clock.monotonicTime();
-    const failure = 'failure' in result ? result.failure : undefined;
-    const refusals = this.#guard.spent();
-    const certificateExpiry = this.#setup.transport.takeCertificateExpiry?.();
-    const facts = {
-      collectors: collect,
-      endedAtWall: clock.wallTime(),
-      endedAt,
-      durationMs: endedAt - startedAt,
-      ...counts,
-      ...(certificateExpiry === undefined ? {} : { certificateExpiry }),
-      suspendedUntilWall: this.#guard.suspendedUntilWall(),
-      ...(refusals === undefined || refusals.spent === 0 ? {} : { refusals }),
-    };
-    if (failure?.reason === 'suspended')
-      return { ...facts, kind: 'skipped', ...this.#product.explain(whyHeldBack(this.#guard, failure)) };
-    return {
-      ...facts,
-      kind: 'polled',
-      ...(result.reading === undefined ? {} : { reading: result.reading }),
-      ...(failure === undefined ? {} : this.#product.explain({ reason: failure.reason, detail: failure.message })),
-    };
+    this.#apply(
+      outcomeOf(result, { setup: this.#setup, guard: this.#guard, product: this.#product }, startedAt, counts),
+    );
   }
 
   #apply(outcome: RoundOutcome): void {

@@ -1,0 +1,45 @@
+import type { RoundOutcome } from '../snapshot/round-outcome.ts';
+import { whyHeldBack } from './held-back.ts';
+import type { LoginGuard } from './login-guard/login-guard.ts';
+import type { OtherProduct } from './identities.ts';
+import type { RoundResult } from './round.ts';
+import type { TargetSetup } from './target-setup.ts';
+
+/** What is known of a target beside its round. */
+interface Circumstances {
+  readonly setup: TargetSetup;
+  readonly guard: LoginGuard;
+  readonly product: OtherProduct;
+}
+
+/** What a round brought, dated and counted, when it has just ended. `startedAt` is monotonic time in milliseconds. */
+export function outcomeOf(
+  result: RoundResult,
+  { setup, guard, product }: Circumstances,
+  startedAt: number,
+  counts: Pick<RoundOutcome, 'requests' | 'logins' | 'auxiliaryCalls'>,
+): RoundOutcome {
+  const { clock, collect, transport } = setup;
+  const endedAt = clock.monotonicTime();
+  const failure = 'failure' in result ? result.failure : undefined;
+  const refusals = guard.spent();
+  const certificateExpiry = transport.takeCertificateExpiry?.();
+  const facts = {
+    collectors: collect,
+    endedAtWall: clock.wallTime(),
+    endedAt,
+    durationMs: endedAt - startedAt,
+    ...counts,
+    ...(certificateExpiry === undefined ? {} : { certificateExpiry }),
+    suspendedUntilWall: guard.suspendedUntilWall(),
+    ...(refusals === undefined || refusals.spent === 0 ? {} : { refusals }),
+  };
+  if (failure?.reason === 'suspended')
+    return { ...facts, kind: 'skipped', ...product.explain(whyHeldBack(guard, failure)) };
+  return {
+    ...facts,
+    kind: 'polled',
+    ...(result.reading === undefined ? {} : { reading: result.reading }),
+    ...(failure === undefined ? {} : product.explain({ reason: failure.reason, detail: failure.message })),
+  };
+}
