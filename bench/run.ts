@@ -18,7 +18,7 @@ import { formatResults, type Results } from './tables.ts';
  * Times on shared machines wander; the ratios are what counts.
  *
  * Flags: `--only scrape|memory|gzip|rounds|fleet|start|config|journal`, `--sizes 1000,10000` (series),
- * `--renderer ours` (without prom-client), `--row 15` (seconds after which a row has no further scrape), `--pbxs 1000,2000`, `--dead 200`
+ * `--each 500` (phones of each PBX of scrapes and memory), `--renderer ours` (without prom-client), `--row 15` (seconds after which a row has no further scrape), `--pbxs 1000,2000`, `--dead 200`
  * (beside the first number of PBXs), `--peers 100` (of each PBX), `--interval 30` (seconds), `--targets 1000,20000` (of the
  * configurations), `--phones 100,1000` and `--family freeswitch` (of the rounds), `--json`, `--picture docs/images/scaling.svg`,
  * `--fleet-picture docs/images/fleet.svg`.
@@ -27,6 +27,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     sizes: { type: 'string', default: '1000,10000,100000,1000000' },
+    each: { type: 'string' },
     renderer: { type: 'string', default: 'prom-client,ours' },
     row: { type: 'string', default: '15' },
     pbxs: { type: 'string', default: '1000' },
@@ -60,6 +61,7 @@ const renderers = (['prom-client', 'ours'] as const).filter((name): name is Comp
 const pages: ScrapePlan = {
   sizes: values.sizes.split(',').map(Number),
   renderers,
+  peers: values.each === undefined ? undefined : Number(values.each),
   rowMs: Number(values.row) * 1000,
 };
 

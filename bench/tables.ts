@@ -155,6 +155,7 @@ function fleetTable(rows: readonly FleetRow[]): string {
     ['skew of the schedule, 99th percentile', (row) => skew(row.skewP99Ms)],
     ['PBXs whose next round is overdue at the end', (row) => whole(row.overdue)],
     ['resident memory', (row) => `${(row.residentBytes / 1e6).toFixed(0)} MB`],
+    ['bytes of it per series', (row) => whole(row.residentBytes / row.series)],
   ];
   return formatTable(
     ['fleet', ...rows.map((row) => (row.dead === 0 ? 'all living' : 'some dead'))],

@@ -38,34 +38,45 @@ export interface FleetRow extends WatchedRounds {
   readonly residentBytes: number;
 }
 
-/** Measures the built exporter against simulated PBXs on loopback: once all living, once with the dead ones among them. */
+/**
+ * Measures the built exporter against simulated PBXs on loopback: once all living, once with the dead ones among them. Each of
+ * the two takes five intervals at most, beside the start of the PBXs.
+ */
 export async function measureFleet(plan: FleetPlan, say: (text: string) => void): Promise<FleetRow[]> {
   const living = await SimulatedPbxs.start(plan.pbxs, plan.peers, plan.intervalMs);
   const gone = await startDeadPbxs(plan.dead);
   try {
     say(`fleet of ${plan.pbxs} PBXs ...\n`);
-    const alone = await measureOne({ ...plan, dead: 0 }, living, []);
+    const alone = await measureOne({ ...plan, dead: 0 }, living, [], say);
     if (plan.dead === 0) return [alone];
     say(`fleet of ${plan.pbxs} PBXs and ${plan.dead} dead ones ...\n`);
-    return [alone, await measureOne(plan, living, gone.pbxs)];
+    return [alone, await measureOne(plan, living, gone.pbxs, say)];
   } finally {
     await Promise.all([living.stop(), gone.stop()]);
   }
 }
 
-async function measureOne(plan: FleetPlan, living: SimulatedPbxs, dead: readonly SimulatedPbx[]): Promise<FleetRow> {
+async function measureOne(
+  plan: FleetPlan,
+  living: SimulatedPbxs,
+  dead: readonly SimulatedPbx[],
+  say: (text: string) => void,
+): Promise<FleetRow> {
   const exporter = await ExporterProcess.start(mixed(living.pbxs, dead), plan.intervalMs);
   try {
     const first = await firstPass(exporter, plan);
+    say(`  every PBX read after ${(first.firstPassMs / 1000).toFixed(1)} s; one interval to settle ...\n`);
     // What the start has delayed comes back to its schedule in the round after it.
     await sleep(plan.intervalMs);
     const before = await takeNote(exporter, living);
+    say(`  ${before.series.toLocaleString('en')} series; one and a half intervals are measured ...\n`);
     const watch = new RoundWatch(plan.intervalMs);
     while (performance.now() - before.at < 1.5 * plan.intervalMs) {
       watch.see(readSamples(await exporter.metrics()));
       await sleep(plan.intervalMs / 4);
     }
     const after = await takeNote(exporter, living);
+    say(`  ${Math.round(after.residentBytes / after.series)} bytes of resident memory per series\n`);
     return {
       ...plan,
       pbxs: plan.pbxs + plan.dead,

@@ -33,8 +33,9 @@ export class MeasuredServer {
     this.#port = port;
   }
 
-  static async start(kind: Renderer, series: number): Promise<MeasuredServer> {
-    const child = fork(new URL('server.ts', import.meta.url), [kind, String(series)], {
+  static async start(kind: Renderer, series: number, peers?: number): Promise<MeasuredServer> {
+    const size = [series, ...(peers === undefined ? [] : [peers])].map(String);
+    const child = fork(new URL('server.ts', import.meta.url), [kind, ...size], {
       execArgv: ['--expose-gc', '--max-old-space-size=12000', ...runtimeFlags],
     });
     const [message] = (await once(child, 'message')) as [{ readonly port: number }];

@@ -28,7 +28,7 @@ interface Resident {
 
 /** Measures the memory that these sizes need. */
 export async function measureMemory(
-  { sizes, renderers }: Pick<ScrapePlan, 'sizes' | 'renderers'>,
+  { sizes, renderers, peers }: Pick<ScrapePlan, 'sizes' | 'renderers' | 'peers'>,
   say: (text: string) => void,
 ): Promise<readonly MemoryRow[]> {
   const empty = await MeasuredServer.start('empty', 0);
@@ -37,20 +37,24 @@ export async function measureMemory(
   await empty.stop();
   const rows: MemoryRow[] = [];
   for (const size of sizes)
-    for (const renderer of renderersOf(renderers, size)) rows.push(await measureOne(renderer, size, base, say));
+    for (const renderer of renderersOf(renderers, size))
+      rows.push(await measureOne({ renderer, size, peers }, base, say));
   return rows;
 }
 
-async function measureOne(
-  renderer: ComparedRenderer,
-  size: number,
-  base: number,
-  say: (text: string) => void,
-): Promise<MemoryRow> {
+/** What is measured. */
+interface Pattern {
+  readonly renderer: ComparedRenderer;
+  readonly size: number;
+  readonly peers: number | undefined;
+}
+
+async function measureOne(pattern: Pattern, base: number, say: (text: string) => void): Promise<MemoryRow> {
+  const { renderer, size } = pattern;
   say(`memory of ${size.toLocaleString('en')} series, ${renderer}: in operation, half a minute ...\n`);
-  const inOperation = await measureResident(renderer, size);
+  const inOperation = await measureResident(pattern);
   say('  after bursts ...\n');
-  const after = await measureBursts(renderer, size);
+  const after = await measureBursts(pattern);
   const perSeries = (bytes: number): number => Math.round((bytes - base) / after.series);
   const row = { bytesPerSeries: perSeries(inOperation), afterBursts: perSeries(after.rss) };
   say(`  ${row.bytesPerSeries} bytes per series, ${row.afterBursts} after bursts\n`);
@@ -61,8 +65,8 @@ async function measureOne(
  * The highest resident memory (bytes) of a server in operation: rounds spread over the pass, compressed scrapes beside
  * them, nothing collected by order.
  */
-async function measureResident(renderer: ComparedRenderer, size: number): Promise<number> {
-  const server = await MeasuredServer.start(renderer, size);
+async function measureResident({ renderer, size, peers }: Pattern): Promise<number> {
+  const server = await MeasuredServer.start(renderer, size, peers);
   await server.scrape('gzip');
   const state = { over: false };
   const operated = server.order<Resident>({ do: 'operate', passes, passMs }).finally(() => (state.over = true));
@@ -76,11 +80,8 @@ async function measureResident(renderer: ComparedRenderer, size: number): Promis
 }
 
 /** Resident memory (bytes) after all PBXs were read anew at once several times, with scrapes in between. */
-async function measureBursts(
-  renderer: ComparedRenderer,
-  size: number,
-): Promise<Resident & { readonly series: number }> {
-  const server = await MeasuredServer.start(renderer, size);
+async function measureBursts({ renderer, size, peers }: Pattern): Promise<Resident & { readonly series: number }> {
+  const server = await MeasuredServer.start(renderer, size, peers);
   const series = await server.countSeries();
   for (let round = 1; round <= bursts[renderer]; round += 1) {
     if (renderer === 'ours') await server.order({ do: 'change', share: 1, round });

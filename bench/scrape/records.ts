@@ -5,16 +5,16 @@ import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import type { Peer, Reading, Trunk } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
 
-/** Peers of one made-up PBX; with its trunks and totals it has about a thousand series. */
-const peersPerTarget = 150;
+/** Peers of one made-up PBX where nothing else is said; with its trunks and totals it has about a thousand series. */
+export const defaultPeers = 150;
 const trunksPerTarget = 5;
 
 /** Series of one made-up PBX, near enough to say how many PBXs a number of series needs; a scrape counts them exactly. */
-export const seriesPerTarget = 1_166;
+const seriesOf = (peers: number): number => 116 + 7 * peers;
 
-/** Made-up PBXs with about so many series altogether. */
-export function makeTargets(series: number): PageTarget[] {
-  const count = Math.max(1, Math.round(series / seriesPerTarget));
+/** Made-up PBXs with about so many series altogether, and so many peers each. */
+export function makeTargets(series: number, peers = defaultPeers): PageTarget[] {
+  const count = Math.max(1, Math.round(series / seriesOf(peers)));
   return Array.from({ length: count }, (_, index) => ({
     identity: {
       name: `branch-${index}`,
@@ -24,16 +24,16 @@ export function makeTargets(series: number): PageTarget[] {
       peerLimit: 5_000,
       staleAfterMs: 1e9,
     },
-    record: nextRecord(emptyRecord, index, 0),
+    record: nextRecord(emptyRecord, index, 0, peers),
   }));
 }
 
 /** The record of a PBX after one more round, as the program makes it: roundtrips have moved, one phone in fifty has changed its state. */
-export function nextRecord(record: TargetRecord, index: number, round: number): TargetRecord {
+export function nextRecord(record: TargetRecord, index: number, round: number, peers = defaultPeers): TargetRecord {
   const outcome: RoundOutcome = {
     kind: 'polled',
     collectors: ['peers', 'trunks', 'system'],
-    reading: makeReading(index, round),
+    reading: makeReading(index, round, peers),
     endedAtWall: systemClock.wallTime(),
     endedAt: systemClock.monotonicTime(),
     durationMs: 40 + mix(index, 0, round, 3_000) / 1_000,
@@ -44,8 +44,8 @@ export function nextRecord(record: TargetRecord, index: number, round: number): 
   return advance(record, outcome, { peers: 5_000 });
 }
 
-function makeReading(index: number, round: number): Reading {
-  const peers = Array.from({ length: peersPerTarget }, (_, number): Peer => makePeer(index, number, round));
+function makeReading(index: number, round: number, length: number): Reading {
+  const peers = Array.from({ length }, (_, number): Peer => makePeer(index, number, round));
   const trunks = Array.from({ length: trunksPerTarget }, (_, number): Trunk => makeTrunk(index, number, round));
   return {
     peers: { ok: true, value: peers },

@@ -37,6 +37,8 @@ export const mostForPromClient = 2_000_000;
 export interface ScrapePlan {
   readonly sizes: readonly number[];
   readonly renderers: readonly ComparedRenderer[];
+  /** Phones of each PBX; default: 150. */
+  readonly peers?: number | undefined;
   /** Where it takes longer than that (ms), a row has fewer scrapes; one at least. */
   readonly rowMs: number;
 }
@@ -57,7 +59,7 @@ export async function measureScrapes(plan: ScrapePlan, say: (text: string) => vo
   for (const size of plan.sizes) {
     const measured: Partial<Record<ComparedRenderer, readonly ScrapeRow[]>> = {};
     for (const renderer of renderersOf(plan.renderers, size))
-      measured[renderer] = await measureOne(renderer, size, { rowMs: plan.rowMs, say });
+      measured[renderer] = await measureOne(renderer, size, { ...plan, say });
     const { ours = [], 'prom-client': theirs = [] } = measured;
     scrapes.push(...theirs, ...ours.map((row) => ({ ...row, ...fasterThan(theirs, row) })));
   }
@@ -84,14 +86,14 @@ async function idleBlock(server: MeasuredServer): Promise<number> {
 }
 
 /** How long a row may take, and who is told of its progress. */
-interface Pace {
+interface Pace extends Pick<ScrapePlan, 'peers'> {
   readonly rowMs: number;
   readonly say: (text: string) => void;
 }
 
 async function measureOne(renderer: ComparedRenderer, size: number, pace: Pace): Promise<readonly ScrapeRow[]> {
   pace.say(`scrapes of ${size.toLocaleString('en')} series, ${renderer}: start ...\n`);
-  const server = await MeasuredServer.start(renderer, size);
+  const server = await MeasuredServer.start(renderer, size, pace.peers);
   const series = await server.countSeries();
   const repetitions = repetitionsOf(renderer, size);
   const rows: ScrapeRow[] = [];

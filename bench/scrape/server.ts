@@ -10,17 +10,18 @@ import { negotiateEncoding, negotiateFormat, pageHeaders } from '../../src/expos
 import { createOwnMetrics } from '../../src/exposition/exporter-registry.ts';
 import { release } from '../../src/exposition/page-chunks.ts';
 import { writePage } from '../../src/server/metrics.ts';
-import { makeTargets, nextRecord } from './records.ts';
+import { defaultPeers, makeTargets, nextRecord } from './records.ts';
 import { createTurnWatch } from './turn-watch.ts';
 
 /**
  * The server whose scrapes are measured, in a process of its own: `ours` joins what was rendered per round, `prom-client`
  * renders a registry with the same series. The parent asks over HTTP and steers by messages.
  */
-const [kind = 'ours', series = '1000'] = process.argv.slice(2);
+const [kind = 'ours', series = '1000', peers] = process.argv.slice(2);
+const peersOfEach = peers === undefined ? defaultPeers : Number(peers);
 const delay = monitorEventLoopDelay({ resolution: 1 });
 const turns = createTurnWatch();
-let targets: PageTarget[] = kind === 'empty' ? [] : makeTargets(Number(series));
+let targets: PageTarget[] = kind === 'empty' ? [] : makeTargets(Number(series), peersOfEach);
 const own = createOwnMetrics({ version: 'bench', collectDefaults: true });
 const exposition = new Exposition({ clock: systemClock, hashName: (name) => name, own });
 const registry = kind === 'prom-client' ? await fillRegistry() : undefined;
@@ -86,7 +87,7 @@ async function change(share: number, round: number): Promise<number> {
 function readAnew(index: number, round: number): void {
   const target = targets[index];
   if (target === undefined) return;
-  const changed = { identity: target.identity, record: nextRecord(target.record, index, round) };
+  const changed = { identity: target.identity, record: nextRecord(target.record, index, round, peersOfEach) };
   targets[index] = changed;
   exposition.prepare(changed);
 }

@@ -198,6 +198,18 @@ describe('the account', () => {
     expect(simulator.ledger.loginsRefused).toBeLessThanOrEqual(1 + 49);
   });
 
+  test.each([
+    ['with a colon, a space and & is taken', 'a:b c&d', true],
+    ['with characters that are not ASCII never matches, and is shown once', 'schlüssel', false],
+  ])('a password %s', async (_what, password, isTaken) => {
+    const { bench, simulator } = await setUp({
+      account: { kind: 'password', username: `exporter@${domain}`, password },
+    });
+    simulator.switches.users = simulator.switches.users.map((user) => ({ ...user, password }));
+    expect((await bench.rounds(2)).lastRound?.reason).toBe(isTaken ? undefined : 'bad_credentials');
+    expect(simulator.ledger.loginsRefused).toBe(isTaken ? 0 : 1);
+  });
+
   test('that is changed while it is in use costs one round', async () => {
     const { bench, simulator } = await setUp();
     await bench.poll();
