@@ -45,6 +45,7 @@ const expectedRunning = {
   unknown: 0,
   '0.01': 4, // in-2, no-rtcp, in-10, bridged-a
   '0.05': 2, // in-10, bridged-a
+  calls: 12, // two of them have two channels
 };
 
 /** Values by series. */
@@ -254,6 +255,7 @@ function runningOf(page: Page): Record<string, number | undefined> {
   return {
     ...Object.fromEntries(['flowing', 'one_way', 'none', 'unknown'].map((name) => [name, media(name)])),
     ...Object.fromEntries(['0.01', '0.05'].map((name) => [name, lossy(name)])),
+    calls: page.get('pbx_calls{pbx="all",direction="all"}'),
   };
 }
 
@@ -262,7 +264,7 @@ const exporterFile = `
 scrape: { timeout: 20s }
 targets:
 ${phones.map(({ name }) => targetOf(name, `interval: ${intervals.each}s, collect: [quality], options: { running_legs: 0 }`)).join('')}
-${targetOf('all', `interval: ${intervals.all}s, collect: [trunks, quality], options: { trunk_pattern: . }`)}
+${targetOf('all', `interval: ${intervals.all}s, collect: [trunks, calls, quality], options: { trunk_pattern: . }`)}
 `;
 
 function targetOf(name: string, rest: string): string {

@@ -18,6 +18,19 @@ export function ask<T>(
   });
 }
 
+/** The same for an action that others cannot do without, where it brings details only: it fails nothing. */
+export function askDetail<T>(
+  conversation: Pick<Conversation, 'ask'>,
+  call: AsteriskCall,
+  read: (answer: AmiAnswer) => T,
+): Promise<T> {
+  return conversation.ask({
+    request: actionRequest(call),
+    read: (answer, session) => read(readResponse(answer, session)),
+    auxiliary: true,
+  });
+}
+
 /** Work that is begun by whoever needs it first, and whose outcome is shared with all who need it later. */
 export function once<T>(work: () => Promise<T>): () => Promise<T> {
   let begun: Promise<T> | undefined = undefined;

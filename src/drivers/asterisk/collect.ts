@@ -1,18 +1,24 @@
 import type { CallQuality } from '../../snapshot/call-quality.ts';
 import type { Part, Queue, Reading, SystemFacts } from '../../snapshot/reading.ts';
-import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
 import { goodPart, readTogether, type SkipCounter } from '../kit/collectors.ts';
 import { optional, readUsage } from '../kit/fields.ts';
 import type { UnknownWords } from '../kit/state-table.ts';
 import type { ActionSupport } from './action-support.ts';
-import { ask, once } from './ask-action.ts';
+import { ask, askDetail, once } from './ask-action.ts';
 import { missingRight } from './errors.ts';
 import { askInventory, readPeers, readTrunks, type ReadInventory, type RememberedInventory } from './inventory.ts';
 import type { InventorySettings } from './pjsip/collect.ts';
 import type { TrunkOf } from './quality/collect-quality.ts';
 import { queuesFrom, readQueueStatus } from './queues.ts';
-import { type CoreSettings, type CoreStatus, readCoreSettings, readCoreStatus, uptimeSeconds } from './system.ts';
+import {
+  type CoreSettings,
+  type CoreStatus,
+  countCalls,
+  readCoreSettings,
+  readCoreStatus,
+  uptimeSeconds,
+} from './system.ts';
 
 /** How one Asterisk is read. */
 export interface CollectSettings extends InventorySettings {
@@ -42,6 +48,7 @@ export async function collect(
   if (conversation.collectors.has('quality')) await quality.listen(conversation);
   const inventory = once(() => askInventory(conversation, settings, remembered));
   const status = once(() => ask(conversation, 'core_status', readCoreStatus));
+  const calls = once(async () => askCalls(conversation, await status()));
   const asksStatus = conversation.collectors.has('calls') || conversation.collectors.has('system');
   if (asksStatus || restartDetector.isDue(actionSupport.logins))
     await restartDetector.look(
@@ -53,9 +60,9 @@ export async function collect(
   const parts = await readTogether(conversation.collectors, {
     peers: async () => readPeers(await inventory(), unknownWords.counter('extensions')),
     trunks: async () => readTrunks(await inventory(), unknownWords.counter('trunks')),
-    calls: async () => readCalls(await status()),
+    calls: async () => goodPart({ all: await calls() }),
     queues: () => readQueues(conversation, actionSupport, unknownWords.counter('agents')),
-    system: async () => readSystem(conversation, await status(), { settings, remembered }),
+    system: async () => readSystem(conversation, await status(), { settings, remembered, calls }),
     quality: () => readQuality(conversation, remembered, inventory),
   });
   const { system } = parts;
@@ -77,9 +84,11 @@ async function readQuality(
   return quality.read(conversation);
 }
 
-function readCalls({ currentCalls }: CoreStatus): Part<{ readonly all: number }> {
-  if (currentCalls === undefined) throw new Failure('protocol', 'the PBX did not report its number of calls');
-  return goodPart({ all: currentCalls });
+/** With two channels or more, only their list tells which of them are one call. */
+async function askCalls(conversation: Conversation, { channels }: CoreStatus): Promise<number> {
+  if (channels !== undefined && channels < 2) return channels;
+  const askChannels = conversation.collectors.has('calls') ? ask : askDetail;
+  return askChannels(conversation, 'channels', countCalls);
 }
 
 /** A PBX without the queue module has no queues. */
@@ -95,15 +104,27 @@ async function readQueues(
 
 async function readSystem(
   conversation: Conversation,
-  { startedAt, currentCalls, processedCalls }: CoreStatus,
-  { settings, remembered }: { readonly settings: CollectSettings; readonly remembered: Remembered },
+  { startedAt, processedCalls }: CoreStatus,
+  {
+    settings,
+    remembered,
+    calls,
+  }: {
+    readonly settings: CollectSettings;
+    readonly remembered: Remembered;
+    readonly calls: () => Promise<number>;
+  },
 ): Promise<Part<SystemFacts>> {
   const { version, maximumCalls } = await askCoreSettings(conversation, startedAt, remembered);
+  const limits = { calls: maximumCalls };
+  // Without a limit nobody asks how much of it is used, and the list of channels need not be asked for.
+  const hasLimit = readUsage({}, limits).limits !== undefined;
+  const inUse = hasLimit ? await calls().catch(() => undefined) : undefined;
   return goodPart({
     ...optional('version', version),
     ...optional('uptimeSeconds', uptimeOf(startedAt, settings)),
     ...optional('callsProcessed', processedCalls),
-    ...readUsage({ calls: currentCalls }, { calls: maximumCalls }),
+    ...readUsage({ calls: inUse }, limits),
   });
 }
 

@@ -23,7 +23,7 @@ const actions = {
   sip_registrations: ['SIPshowregistry', 'trunks'],
   iax2_peers: ['IAXpeerlist', inventory],
   iax2_registrations: ['IAXregistry', 'trunks'],
-  channels: ['CoreShowChannels', 'auxiliary'],
+  channels: ['CoreShowChannels', 'calls'],
   device_states: ['DeviceStateList', inventory],
   queues: ['QueueStatus', 'queues'],
   events: ['WaitEvent', 'quality'],

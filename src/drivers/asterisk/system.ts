@@ -1,23 +1,29 @@
 import { countOf, optional } from '../kit/fields.ts';
-import type { AmiAnswer } from './ami-message.ts';
+import { type AmiAnswer, field, listItems } from './ami-message.ts';
 
 /** What `CoreStatus` tells. */
 export interface CoreStatus {
   /** Start of Asterisk in the PBX's local time, `YYYY-MM-DD HH:MM:SS`, as text: no zone comes with it. */
   readonly startedAt: string;
-  readonly currentCalls?: number;
+  /** Channels, whatever the field is called (`action_corestatus` of `manager.c`): a call of two phones has two. */
+  readonly channels?: number;
   /** Calls of the dial plan since the start; not told by Asterisk 16. */
   readonly processedCalls?: number;
 }
 
-/** `CoreStatus`: start and number of calls. */
+/** `CoreStatus`: start, number of channels, and of calls so far. */
 export function readCoreStatus({ response }: AmiAnswer): CoreStatus {
-  const calls = response.get('corecurrentcalls') ?? '';
   return {
     startedAt: `${response.get('corestartupdate') ?? ''} ${response.get('corestartuptime') ?? ''}`.trim(),
-    ...(/^\d+$/.test(calls) ? { currentCalls: Number(calls) } : {}),
+    ...optional('channels', countOf(response.get('corecurrentcalls'))),
     ...optional('processedCalls', countOf(response.get('coreprocessedcalls'))),
   };
+}
+
+/** `CoreShowChannels`: the number of calls. Channels of one call bear the id of its first one. */
+export function countCalls(answer: AmiAnswer): number {
+  const ids = listItems(answer, 'CoreShowChannel').map((item) => field(item, 'linkedid') || field(item, 'channel'));
+  return new Set(ids).size;
 }
 
 /** What `CoreSettings` tells; it stays as it is until the next start. */

@@ -39,43 +39,74 @@ function showStatus(context: ActionContext): string {
     ['CoreStartupTime', time],
     ['CoreReloadDate', date],
     ['CoreReloadTime', time],
-    ['CoreCurrentCalls', world.calls.length],
+    // Not calls: one of two phones has two channels (`action_corestatus` of `manager.c`; ran, 16.28 and 22.10).
+    ['CoreCurrentCalls', listChannels(context).length + context.legs.running.length],
     ...newer,
   ]);
 }
 
-/** Calls with the extension whose channel is shown: those that are listed, and those of phones that are busy without one. */
-function listChannels({ world, clock }: ActionContext): readonly { readonly number: string; readonly call: Call }[] {
-  const listed = world.calls.map((call) => ({ number: call.direction === 'inbound' ? call.to : call.from, call }));
+/** One channel of a call. */
+interface Channel {
+  /** The extension, trunk or outside party at its end. */
+  readonly number: string;
+  readonly call: Call;
+  /** Ids are the second of the start and a number that no other channel has. */
+  readonly uniqueId: string;
+  /** Id of the first channel of the call. */
+  readonly linkedId: string;
+  /** Eight hexadecimal digits at the end of its name. */
+  readonly suffix: string;
+}
+
+/** Two channels for each call that is listed, and one for each phone that is busy without one. */
+function listChannels({ world, clock }: ActionContext): readonly Channel[] {
+  const trunk = world.trunks[0]?.name ?? 'anonymous';
+  const listed = world.calls.flatMap((call, index) => {
+    const [phone, other] = call.direction === 'inbound' ? [call.to, trunk] : [call.from, call.to];
+    const linkedId = idAt(call, 2 * index);
+    return [
+      { number: phone, call, uniqueId: linkedId, linkedId, suffix: call.id.slice(0, 8) },
+      {
+        number: call.direction === 'outbound' ? trunk : other,
+        call,
+        uniqueId: idAt(call, 2 * index + 1),
+        linkedId,
+        suffix: (2 * index + 1).toString(16).padStart(8, 'f'),
+      },
+    ];
+  });
   const busy = world.extensions.filter(
     ({ number, call }) => call !== 'idle' && !world.calls.some(({ from, to }) => from === number || to === number),
   );
-  const others = busy.map(({ number, call }, index) => ({
-    number,
-    call: {
+  const others = busy.map(({ number, call: state }, index) => {
+    const call = {
       id: String(index).padStart(8, '0'),
       direction: 'outbound',
       from: number,
       to: 's',
       startedAt: clock.wallTime(),
-      state: call === 'ringing' ? 'ringing' : 'talking',
-    } as const,
-  }));
+      state: state === 'ringing' ? 'ringing' : 'talking',
+    } as const;
+    const id = idAt(call, 2 * world.calls.length + index);
+    return { number, call, uniqueId: id, linkedId: id, suffix: call.id };
+  });
   return [...listed, ...others];
 }
 
-function channelName(context: ActionContext, number: string, id: string): string {
-  const extension = context.world.extensions.find((candidate) => candidate.number === number);
-  return `${extension === undefined ? `PJSIP/${number}` : deviceName(context, extension)}-${id.slice(0, 8)}`;
+function idAt({ startedAt }: Pick<Call, 'startedAt'>, count: number): string {
+  return `${Math.floor(startedAt / 1000)}.${count}`;
 }
 
-function channelFields(
-  context: ActionContext,
-  { number, call }: { readonly number: string; readonly call: Call },
-): readonly Field[] {
+function channelName(context: ActionContext, { number, suffix }: Channel): string {
+  const extension = context.world.extensions.find((candidate) => candidate.number === number);
+  return `${extension === undefined ? `PJSIP/${number}` : deviceName(context, extension)}-${suffix}`;
+}
+
+function channelFields(context: ActionContext, channel: Channel): readonly Field[] {
+  const { call } = channel;
   const seconds = Math.max(0, Math.floor((context.clock.wallTime() - call.startedAt) / 1000));
   return [
-    ['Channel', channelName(context, number, call.id)],
+    ['Channel', channelName(context, channel)],
     ['ChannelState', call.state === 'talking' ? 6 : 5],
     ['ChannelStateDesc', call.state === 'talking' ? 'Up' : 'Ringing'],
     ['CallerIDNum', call.from],
@@ -87,8 +118,8 @@ function channelFields(
     ['Context', 'default'],
     ['Exten', call.to],
     ['Priority', 1],
-    ['Uniqueid', `${Math.floor(call.startedAt / 1000)}.0`],
-    ['Linkedid', `${Math.floor(call.startedAt / 1000)}.0`],
+    ['Uniqueid', channel.uniqueId],
+    ['Linkedid', channel.linkedId],
     ['Application', 'Dial'],
     ['ApplicationData', ''],
     ['Duration', new Date(seconds * 1000).toISOString().slice(11, 19)],

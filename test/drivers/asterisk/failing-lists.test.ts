@@ -154,7 +154,6 @@ describe('details that fail cost what they would have brought', () => {
     expect(record.held.system?.value).toEqual({
       uptimeSeconds: expect.any(Number),
       callsProcessed: 0,
-      used: { calls: 0 },
     });
   });
 });

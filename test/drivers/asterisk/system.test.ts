@@ -7,7 +7,7 @@ describe('uptime', () => {
   test('is not guessed without a time zone', async () => {
     const { bench } = await setUp();
     const record = await bench.poll();
-    expect(record.held.system?.value).toEqual({ version: '22.10.1', callsProcessed: 0, used: { calls: 0 } });
+    expect(record.held.system?.value).toEqual({ version: '22.10.1', callsProcessed: 0 });
     expect(await bench.page()).not.toContain('pbx_uptime_seconds{');
   });
 
@@ -98,18 +98,41 @@ describe('calls', () => {
     expect((await bench.rounds(1)).held.calls?.value).toEqual({ all: 1 });
   });
 
-  test('a number that is missing is not 0', async () => {
+  test('are counted by what their channels belong to: of two phones each has one', async () => {
+    const { bench, simulator } = await setUp({ collect: ['calls', 'system'] }, { switches: { maximumCalls: 30 } });
+    const call = { id: 'a', direction: 'internal', from: '1001', to: '1002', state: 'talking', startedAt: 0 } as const;
+    simulator.world.calls.push({ ...call }, { ...call, id: 'b', direction: 'inbound', from: 'x', to: '1003' });
+    const { held } = await bench.poll();
+    expect(held.calls?.value).toEqual({ all: 2 });
+    expect(held.system?.value).toMatchObject({ used: { calls: 2 }, limits: { calls: 30 } });
+    expect(simulator.ledger.requestsOf('CoreShowChannels')).toBe(1);
+  });
+
+  test('are not guessed where the channels are not told', async () => {
+    const { bench, simulator } = await setUp({ collect: ['calls', 'system'] }, { switches: { maximumCalls: 30 } });
+    const call = { id: 'a', direction: 'internal', from: '1001', to: '1002', state: 'talking', startedAt: 0 } as const;
+    simulator.world.calls.push({ ...call });
+    await simulator.faults.set({ kind: 'altered-body', alter: () => 'nonsense' }, { call: 'CoreShowChannels' });
+    const { collectors, held } = await bench.poll();
+    expect(collectors).toMatchObject({ calls: { success: false, reason: 'protocol' }, system: { success: true } });
+    expect(held.system?.value).not.toHaveProperty('used');
+  });
+
+  test('cost no question more while there is no channel or a single one', async () => {
+    const { bench, simulator } = await setUp({ collect: ['calls'] });
+    await bench.rounds(2);
+    expect(simulator.ledger.requestsOf('CoreShowChannels')).toBe(0);
+  });
+
+  test('are counted all the same where the number of channels is missing', async () => {
     const { bench, simulator } = await setUp({ collect: ['calls', 'system'] });
+    const call = { id: 'a', direction: 'internal', from: '1001', to: '1002', state: 'talking', startedAt: 0 } as const;
+    simulator.world.calls.push({ ...call });
     await simulator.faults.set(
       { kind: 'altered-body', alter: (body) => body.replace(/CoreCurrentCalls: \d+\r\n/u, '') },
       { call: 'CoreStatus' },
     );
-    const record = await bench.poll();
-    expect(record.collectors).toMatchObject({
-      calls: { success: false, reason: 'protocol' },
-      system: { success: true },
-    });
-    expect(record.held).not.toHaveProperty('calls');
+    expect((await bench.poll()).held.calls?.value).toEqual({ all: 1 });
   });
 });
 

@@ -456,7 +456,7 @@ describe('the rest', () => {
     );
     const status = (await post({ action: 'CoreStatus' }, cookie)).text;
     expect(status).toContain('CoreStartupDate: 2026-02-01\r\nCoreStartupTime: 00:45:02\r\n');
-    expect(status).toContain('CoreCurrentCalls: 1\r\nCoreProcessedCalls');
+    expect(status).toContain('CoreCurrentCalls: 2\r\nCoreProcessedCalls');
     const [channel] = await list('CoreShowChannels', 'CoreShowChannel');
     expect(channel).toMatchObject({ Channel: 'PJSIP/1001-abcdef12', Duration: '00:01:01' });
     const devices = await list('DeviceStateList', 'DeviceStateChange');

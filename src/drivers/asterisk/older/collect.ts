@@ -1,5 +1,5 @@
 import type { Conversation } from '../../driver.ts';
-import { ask } from '../ask-action.ts';
+import { askDetail } from '../ask-action.ts';
 import type { ConfiguredHosts } from './configured-hosts.ts';
 import { type ListOutcome, notRead, rowsOf } from '../list-outcome.ts';
 import type { ListCache } from '../list-cache.ts';
@@ -52,7 +52,7 @@ export async function askBusyDevices(
 ): Promise<ReadonlySet<string> | undefined> {
   if (phones.length === 0) return new Set();
   try {
-    return await ask(conversation, 'channels', readBusyDevices);
+    return await askDetail(conversation, 'channels', readBusyDevices);
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ import { ManyQuestions } from '../../kit/ask-many.ts';
 import { type AmiAnswer, field, listItems } from '../ami-message.ts';
 import { actionRequest } from '../requests.ts';
 import { isNoSuchChannel, readResponse } from '../errors.ts';
-import { ask } from '../ask-action.ts';
+import { askDetail } from '../ask-action.ts';
 import { readChannelName, type RtpChannel } from './channel-name.ts';
 import { type LegValues, readLegValues } from './leg-values.ts';
 import { RunningLegsWatch } from './running-legs.ts';
@@ -45,7 +45,7 @@ export class RunningLegsReader {
   async read(conversation: Conversation): Promise<RunningLegs | undefined> {
     const { clock, requestsPerTarget, runningLegs } = this.#settings;
     if (runningLegs === 0) return undefined;
-    const channels = await ask(conversation, 'channels', readRtpChannels);
+    const channels = await askDetail(conversation, 'channels', readRtpChannels);
     const values = new Map<string, { readonly values: LegValues; readonly readAt: number }>();
     const silent = new Set(channels.flatMap(({ channel }) => (this.#silent.has(channel) ? [channel] : [])));
     let gone = 0;

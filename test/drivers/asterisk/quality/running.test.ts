@@ -42,14 +42,7 @@ test('only channels that have RTP are asked for, so the log of the PBX stays emp
 
 test('a channel that answers nothing is asked once', async () => {
   const { bench, simulator } = await setUp({ collect });
-  simulator.world.calls.push({
-    id: '0000000a',
-    direction: 'inbound',
-    from: 'x',
-    to: '1001',
-    state: 'talking',
-    startedAt: 0,
-  });
+  simulator.legs.start({ endpoint: '1001' });
   await simulator.faults.set(
     { kind: 'altered-body', alter: () => 'Response: Success\r\nVariable: CHANNEL(rtcp,all)\r\nValue: \r\n\r\n' },
     { call: 'Getvar' },
