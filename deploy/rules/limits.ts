@@ -1,3 +1,4 @@
+import { callsNearOwnLimit } from './service.ts';
 import type { Alert, Group, Recording } from './rule.ts';
 import { indented, type Words } from './words.ts';
 
@@ -42,11 +43,16 @@ function recorded({ id, held, heldOfCollector }: Words): readonly Recording[] {
   ];
 }
 
-function pbxNearLimit({ withLabels, pbx }: Words): Alert {
+function pbxNearLimit(words: Words): Alert {
+  const { id, withLabels, pbx } = words;
+  const calls = callsNearOwnLimit(words);
+  // Calls near both limits are one fact, which PbxCallsNearLimit tells.
+  const told =
+    calls === undefined ? '' : `\nunless on (${id}, resource) label_replace(${calls}, "resource", "calls", "", "")`;
   return {
     alert: 'PbxNearLimit',
     why: 'Only what the PBX itself gives a limit for. Extensions and users may stay near theirs for years: that is worth knowing once, see the runbook.',
-    expr: withLabels('pbx:used_ratio:held >= 0.9'),
+    expr: withLabels(`pbx:used_ratio:held >= 0.9${told}`),
     for: '5m',
     keep_firing_for: '15m',
     severity: 'warning',

@@ -22,11 +22,15 @@ export function serviceGroup(words: Words): Group {
 type Own = ReturnType<typeof vocabulary>;
 
 function vocabulary(words: Words) {
-  const { above } = words;
   const usual = 'pbx:peer_roundtrip_microseconds:usual';
-  const callsNearLimit = above(`${calls} / 0.9`, 'calls_limit', '>=');
-  const withCallsLimit = words.thresholds.thresholds.some(({ set }) => set.calls_limit !== undefined);
-  return { ...words, usual, callsNearLimit, withCallsLimit };
+  const callsNearLimit = callsNearOwnLimit(words);
+  return { ...words, usual, callsNearLimit, withCallsLimit: callsNearLimit !== undefined };
+}
+
+/** PBXs with 90 % or more of the calls that thresholds.yml allows them; undefined where it limits no calls. */
+export function callsNearOwnLimit({ above, thresholds }: Words): string | undefined {
+  if (!thresholds.thresholds.some(({ set }) => set.calls_limit !== undefined)) return undefined;
+  return above(`${calls} / 0.9`, 'calls_limit', '>=');
 }
 
 const calls = 'pbx:calls:held';

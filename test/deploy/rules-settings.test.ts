@@ -40,7 +40,10 @@ function pbxSeries(
     { ...rounds, points: rounds.points.map(({ at }) => ({ at, value: at / 1_000 })) },
     constant({ ...own, __name__: 'pbx_target_info', family: 'asterisk', ...(site === undefined ? {} : { site }) }, 1),
     ...(up === 0 ? [constant({ ...own, __name__: 'pbx_last_failure', reason: 'connect' }, 1)] : []),
-    ...Object.entries(more).map(([metric, value]) => constant({ ...own, __name__: metric }, value)),
+    ...Object.entries(more).map(([metric, value]) => {
+      const [name = '', resource] = metric.split(/[{}]|resource=|"/).filter((part) => part !== '');
+      return constant({ ...own, __name__: name, ...(resource === undefined ? {} : { resource }) }, value);
+    }),
   ];
 }
 
@@ -111,6 +114,17 @@ severities:
     expect(firing(rules, series, 'PbxCallsNearLimit')).toMatchObject([
       { pbx: 'hq', site: 'berlin', severity: 'warning' },
     ]);
+  });
+
+  test('calls near a limit of thresholds.yml and near the one that the PBX tells are one message', () => {
+    const near = { pbx_calls: 9, 'pbx_used{resource="calls"}': 9, 'pbx_limit{resource="calls"}': 10 };
+    const series = [
+      ...pbxSeries({ pbx: 'hq' }, 1, near),
+      ...pbxSeries({ pbx: 'branch', site: 'berlin' }, 1, near),
+      ...pbxSeries({ pbx: 'depot' }, 1, { 'pbx_used{resource="users"}': 9, 'pbx_limit{resource="users"}': 10 }),
+    ];
+    expect(firing(rules, series, 'PbxCallsNearLimit').map(({ pbx }) => pbx)).toEqual(['hq']);
+    expect(firing(rules, series, 'PbxNearLimit').map(({ pbx }) => pbx)).toEqual(['branch', 'depot']);
   });
 
   test('a limit that is changed for one PBX stays as it was for the others', () => {
