@@ -24,6 +24,9 @@ const moreCollectors: Readonly<Record<string, readonly string[]>> = {
   mikopbx: ['calls', 'storage', 'security'],
 };
 
+/** After so many days a licence ends. */
+const licenceDays = 21;
+
 /** PBXs that are not as the list of simulators makes them. */
 const special: Readonly<Record<string, SimulatorFamily['create']>> = {
   mikopbx: (options) =>
@@ -31,6 +34,12 @@ const special: Readonly<Record<string, SimulatorFamily['create']>> = {
       ...options,
       switches: { diskMebibytes: { total: 61_440, used: 56_524.8, recordings: 48_211.6 } },
     }),
+  'webitel-modern': (options) => {
+    const simulator = createModernSimulator(options);
+    const notAfter = String(inDays(licenceDays, options.clock.wallTime()));
+    simulator.switches.licences = [{ product: 'CALL_CENTER', limit: 50, remain: 12, notAfter }];
+    return simulator;
+  },
   'yeastar-p': (options) =>
     createYeastarPSimulator({
       ...options,
@@ -79,7 +88,11 @@ function demoPbx(pbx: SimulatedPbx, now: number): SimulatedPbx {
   };
 }
 
-/** An hour is added, so that it reads as so many days while somebody looks at the demo. */
 function certificateUntil(name: string, now: number, days: number): NonNullable<SimulatedPbx['tls']> {
-  return makeCertificate({ name, notBefore: now - 90 * dayMs, notAfter: now + days * dayMs + dayMs / 24 });
+  return makeCertificate({ name, notBefore: now - 90 * dayMs, notAfter: inDays(days, now) });
+}
+
+/** An hour is added, so that it reads as so many days while somebody looks at the demo. */
+function inDays(days: number, now: number): number {
+  return now + days * dayMs + dayMs / 24;
 }

@@ -99,6 +99,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('the dashboards of the 
   test.each(['fleet.json', 'manager.json'])('which certificate, and which licence, ends next: %s', async (file) => {
     const wanted = [
       { pbx: 'demo-yeastar-p', kind: 'certificate', days: 9 },
+      { pbx: 'demo-webitel-modern', kind: 'license', days: 21 },
       { pbx: 'demo-mikopbx', kind: 'certificate', days: 58 },
       { pbx: 'demo-webitel-modern', kind: 'certificate', days: 82 },
       { pbx: 'demo-portsip', kind: 'certificate', days: 230 },

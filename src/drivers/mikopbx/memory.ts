@@ -11,7 +11,8 @@ import { RefusalBudget, RefusedCalls } from './shared/refusals.ts';
 import { DetailCache } from './legacy/detail-cache.ts';
 import { RowConfirmation, Confirmation } from './shared/confirmation.ts';
 import { SessionLifetime } from './legacy/session-lifetime.ts';
-import { CachedValue, VersionCache } from './shared/cached-value.ts';
+import { CachedValue } from '../kit/cached-value.ts';
+import { VersionCache } from './shared/version-cache.ts';
 
 /** The family's options, with defaults filled in. */
 export interface MikoOptions {

@@ -17,9 +17,11 @@ export const requests = [
   { call: 'queues', method: 'GET', serves: 'queues', path: '/api/v2/callcenter/queues' },
   { call: 'queue_members', method: 'GET', serves: 'queues', path: '/api/v2/callcenter/queues/{queue}/members' },
   { call: 'queue_agents', method: 'GET', serves: 'queues', path: '/api/v2/callcenter/queues/{queue}/tiers' },
+  { call: 'license', method: 'GET', serves: 'auxiliary', path: '/api/v2/license' },
   { call: 'user_info', method: 'GET', serves: 'auxiliary', path: '/userinfo' },
   { call: 'devices', method: 'GET', serves: 'peers', path: '/devices' },
   { call: 'sip_gateways', method: 'GET', serves: 'trunks', path: '/sip/gateways' },
   { call: 'active_calls', method: 'GET', serves: 'calls', path: '/calls/active' },
+  { call: 'licenses', method: 'GET', serves: 'auxiliary', path: '/license' },
   { call: 'call_center_queues', method: 'GET', serves: 'queues', path: '/call_center/queues' },
 ] as const satisfies readonly AllowedRequest[];

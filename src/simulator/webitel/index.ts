@@ -148,6 +148,8 @@ function modernSwitches(domain: string): ModernSwitches {
     wrappedErrors: false,
     refusedLists: new Set(),
     userInfo: 'good',
+    licences: [{ product: 'CALL_CENTER', limit: 50, remain: 12, notAfter: String(Date.UTC(2030, 5, 30)) }],
+    licenceAccess: 'good',
     nulls: false,
   };
 }

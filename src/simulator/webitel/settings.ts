@@ -47,6 +47,14 @@ export interface LegacySwitches {
 /** Classes of objects that the modern API guards. */
 export type ObjectClass = 'devices' | 'gateways' | 'calls' | 'cc_queue';
 
+/** One product of the licence of a modern Webitel. */
+export interface Licence {
+  readonly product: string;
+  readonly limit: number;
+  readonly remain: number;
+  readonly notAfter: string;
+}
+
 /** Switches of a simulated modern Webitel; may be changed while it runs. */
 export interface ModernSwitches {
   readonly users: User[];
@@ -74,6 +82,10 @@ export interface ModernSwitches {
   readonly refusedLists: Set<ObjectClass>;
   /** How `GET /userinfo` answers. */
   userInfo: 'good' | 'missing' | 'broken';
+  /** What was bought, with its end in milliseconds since 1970 as digits. */
+  licences: readonly Licence[];
+  /** How `GET /license` answers. */
+  licenceAccess: 'good' | 'forbidden' | 'missing' | 'unauthenticated';
   /** Whether false, 0 and empty lists are written as null instead of being left out. */
   nulls: boolean;
 }

@@ -1,10 +1,11 @@
-import type { Calls, Part, Peer, Reading, Trunk } from '../../../snapshot/reading.ts';
+import type { Calls, Part, Peer, Reading, SystemFacts, Trunk } from '../../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
 import { longestCall, sentAt } from '../../kit/answers.ts';
 import { attempt, failedReading, goodPart, readInTurn } from '../../kit/collectors.ts';
-import { asRecord, countOf, listOf } from '../../kit/fields.ts';
+import { asRecord, countOf, listOf, textOf } from '../../kit/fields.ts';
+import { isoDay } from '../shared/licences.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { Proof } from './column-order.ts';
 import { domainOf, domainQuery, type Engine, type EngineRound, startRound } from './engine-round.ts';
@@ -40,7 +41,7 @@ export async function collect(conversation: Conversation, engine: Engine): Promi
     }
   };
   const engineFacts = (): Promise<Reading> =>
-    readInTurn(wanted, { system: async () => (await round.status()).part, calls: () => countCalls(round) });
+    readInTurn(wanted, { system: () => readSystem(round), calls: () => countCalls(round) });
   const [first, second] = await Promise.all([consoleLists(), engineFacts()]);
   return { ...first, ...second };
 }
@@ -76,6 +77,23 @@ async function readLists(
   const trunks = gateways && (await attempt(() => judgeTrunks(gateways, round)));
   const isProven = accounts?.value?.proof === 'own';
   return { ...(peers && { peers }), ...(trunks && { trunks }), isProven };
+}
+
+async function readSystem(round: EngineRound): Promise<Part<SystemFacts>> {
+  const { part } = await round.status();
+  if (!part.ok) return part;
+  return { ...part, value: { ...part.value, ...(await round.engine.licenceEnd.read(() => askLicence(round))) } };
+}
+
+/**
+ * The days on which the licences of an engine end (webitel/engine-nodejs, `src/services/license.js`: `expire`, `DD-MM-YYYY`). Without the
+ * parameter `sid` the console is not asked.
+ */
+async function askLicence(round: EngineRound): Promise<readonly unknown[]> {
+  const read = (answer: ApiAnswer): unknown =>
+    readPayload(answer, 'the role of the account lacks the right license: r');
+  const licences = await round.ask({ call: 'license', path: 'license', read });
+  return listOf(licences).map((licence) => isoDay(textOf(asRecord(licence)?.['expire'])));
 }
 
 async function countCalls(round: EngineRound): Promise<Part<Calls>> {

@@ -4,6 +4,7 @@ import type { Conversation } from '../../driver.ts';
 import { SessionCheckedCalls } from '../shared/session-check.ts';
 import { isRecord, textOf } from '../../kit/fields.ts';
 import { sharedAnswer } from '../../kit/collectors.ts';
+import type { LicenceEnd } from '../shared/licences.ts';
 import type { Settings } from '../shared/settings.ts';
 import { readBody, readPayload } from './errors.ts';
 import type { ColumnOrder } from './column-order.ts';
@@ -16,6 +17,7 @@ export interface Engine {
   readonly settings: Settings;
   readonly consoleQueue: ConsoleQueue;
   readonly order: ColumnOrder;
+  readonly licenceEnd: LicenceEnd;
   /** Who we were to the engine when it last told it: rights do not become unknown because it fails once. */
   identity?: Identity;
 }

@@ -1,4 +1,5 @@
 import type { Driver } from '../../driver.ts';
+import { LicenceEnd } from '../shared/licences.ts';
 import type { Settings } from '../shared/settings.ts';
 import { collect } from './collect.ts';
 import { ColumnOrder } from './column-order.ts';
@@ -9,7 +10,8 @@ import { login, logout } from './login.ts';
 /** The driver for the legacy engine (Webitel 3.2 to 3.11). */
 export function createLegacyDriver(settings: Settings): Driver {
   const consoleQueue = consoleQueueOf(settings.clock, settings.url);
-  const engine: Engine = { settings, consoleQueue, order: new ColumnOrder(settings.pbx, settings.random()) };
+  const order = new ColumnOrder(settings.pbx, settings.random());
+  const engine: Engine = { settings, consoleQueue, order, licenceEnd: new LicenceEnd(settings) };
   return {
     // The engine asks its console for the password.
     login: (sender) => consoleQueue.besideTurns(() => login(sender, settings)),

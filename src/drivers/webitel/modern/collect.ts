@@ -2,9 +2,10 @@ import type { Calls, Part, Reading, SystemFacts } from '../../../snapshot/readin
 import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
 import { goodPart, readTogether, type SkipCounter } from '../../kit/collectors.ts';
-import { isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
+import { isRecord, type JsonRecord, listOf, textOf } from '../../kit/fields.ts';
 import { asFailure } from '../../../transport/failure.ts';
 import type { SessionMemory } from './login.ts';
+import type { LicenceEnd } from '../shared/licences.ts';
 import { SessionCheckedCalls, type SessionProbe } from '../shared/session-check.ts';
 import type { Settings } from '../shared/settings.ts';
 import { readBody } from './errors.ts';
@@ -17,6 +18,7 @@ import { queueFields, queuesFromRows } from './queues.ts';
 export interface Memory extends SessionMemory {
   /** What `GET /userinfo` last said of the account; rights do not become unknown because it fails once. */
   userInfo?: JsonRecord;
+  readonly licenceEnd: LicenceEnd;
 }
 
 /** What the collectors of one round share. */
@@ -47,7 +49,7 @@ export async function collect(conversation: Conversation, settings: Settings, me
   const lists = Object.values(read);
   const anyRead = lists.some((part) => part.value !== undefined);
   if (settings.checkRecordAccess && anyRead) await askRights(conversation, memory);
-  const system = await readTogether(wanted, { system: () => readSystem(conversation, lists, memory) });
+  const system = await readTogether(wanted, { system: () => readSystem(round.calls, { conversation, lists, memory }) });
   const judged = <T>(part: Part<T>, list: ListReader<T>): Part<T> => judge(part, list, settings, memory);
   const { peers, trunks, calls, queues } = read;
   return {
@@ -145,18 +147,30 @@ function countCalls(rows: readonly unknown[], skipped: SkipCounter): Calls {
   return { all: legs.filter((leg) => textOf(leg['parent_id']) === '').length };
 }
 
+interface SystemSources {
+  readonly conversation: Conversation;
+  readonly lists: readonly Part<unknown>[];
+  readonly memory: Memory;
+}
+
 /**
  * The modern API tells neither its version nor its uptime; that it answers to our account at all is what is read here. A
  * list that was read has shown it already.
  */
 async function readSystem(
-  conversation: Conversation,
-  lists: readonly Part<unknown>[],
-  memory: Memory,
+  calls: SessionCheckedCalls,
+  { conversation, lists, memory }: SystemSources,
 ): Promise<Part<SystemFacts>> {
   const { request, check: read } = sessionProbe(memory);
   if (!lists.some((part) => part.ok)) await conversation.ask({ request, read, auxiliary: false });
-  return goodPart({ model: 'modern' });
+  return goodPart({ model: 'modern', ...(await memory.licenceEnd.read(() => askLicences(calls))) });
+}
+
+/** The ends of all products in `GET /license` (webitel/protos, `swagger/api.json`: `product`, `limit`, `remain`, `not_after`, without a unit). */
+async function askLicences(calls: SessionCheckedCalls): Promise<readonly unknown[]> {
+  const read = (answer: ApiAnswer): JsonRecord => readBody(answer, 'the role of the account may not read licences');
+  const body = await calls.ask({ request: { call: 'licenses', path: '/license' }, read });
+  return listOf(body['items']).map((item) => (isRecord(item) ? item['not_after'] : undefined));
 }
 
 /** A class of objects in the vendor's access control. */

@@ -33,6 +33,7 @@ export function apiCall(request: SimulatorRequest, path: string): string {
   if (path === '/login' || path === '/logout') return request.method === 'POST' ? path.slice(1) : 'login options';
   if (request.method !== 'GET') return 'change';
   if (path === '/userinfo') return 'userinfo';
+  if (path === '/license') return 'licences';
   return lists.find((list) => list.path === path)?.call ?? 'other path';
 }
 
@@ -47,6 +48,7 @@ function answer(
   if (!sessions.admits(request)) return unauthenticated(switches);
   if (path === '/logout' && request.method === 'POST') return sessions.logout(request);
   if (path === '/userinfo') return answerUserInfo(parts);
+  if (path === '/license' && request.method === 'GET') return answerLicences(parts);
   const list = lists.find((candidate) => candidate.path === path);
   if (list === undefined || request.method !== 'GET') return errorResponse(switches, 404, 'app.path.not_found');
   if (switches.denied.has(list.objectClass)) return errorResponse(switches, 403, 'app.context.access.denied');
@@ -66,6 +68,15 @@ function answerUserInfo(parts: ApiParts): SimulatorResponse {
   if (switches.userInfo === 'missing') return errorResponse(switches, 404, 'app.path.not_found');
   if (switches.userInfo === 'broken') return errorResponse(switches, 500, 'app.process.error');
   return jsonResponse(200, protoJson(userInfo(parts)));
+}
+
+function answerLicences({ switches }: ApiParts): SimulatorResponse {
+  const { licenceAccess, licences } = switches;
+  if (licenceAccess === 'forbidden') return errorResponse(switches, 403, 'app.context.access.denied');
+  if (licenceAccess === 'missing') return errorResponse(switches, 404, 'app.path.not_found');
+  if (licenceAccess === 'unauthenticated') return unauthenticated(switches);
+  const items = licences.map(({ notAfter, ...rest }) => ({ ...rest, not_after: notAfter }));
+  return jsonResponse(200, protoJson({ items }, switches.nulls));
 }
 
 const classes: readonly ObjectClass[] = ['devices', 'gateways', 'calls', 'cc_queue'];

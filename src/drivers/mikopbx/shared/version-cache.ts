@@ -1,46 +1,5 @@
 import type { Clock } from '../../../clock.ts';
 
-/** A value that is read rarely: it is due again after a while, and never used beyond twice that time. */
-export class CachedValue<T> {
-  readonly #clock: Clock;
-  readonly #refreshMs: number;
-  #value: { readonly value: T; readonly readAt: number } | undefined;
-  #notBefore = 0;
-
-  constructor(clock: Clock, refreshMs: number) {
-    this.#clock = clock;
-    this.#refreshMs = refreshMs;
-  }
-
-  /** Whether it should be read now. */
-  get due(): boolean {
-    const now = this.#clock.monotonicTime();
-    return now >= this.#notBefore && (this.#value === undefined || now - this.#value.readAt >= this.#refreshMs);
-  }
-
-  /** The value while it is young enough; undefined otherwise. */
-  get value(): T | undefined {
-    const held = this.#value;
-    if (held === undefined || this.#clock.monotonicTime() - held.readAt >= 2 * this.#refreshMs) return undefined;
-    return held.value;
-  }
-
-  /** Keeps what was just read. */
-  set(value: T): void {
-    this.#value = { value, readAt: this.#clock.monotonicTime() };
-  }
-
-  /** Forgets the value. */
-  clear(): void {
-    this.#value = undefined;
-  }
-
-  /** Says that reading failed in a way that will not change soon (no such call, no right): not due for so many milliseconds. */
-  postpone(forMs: number): void {
-    this.#notBefore = this.#clock.monotonicTime() + forMs;
-  }
-}
-
 const minuteMs = 60_000;
 /** Pause after the page told the version, and after it did not. */
 const pauseMs = 60 * minuteMs;

@@ -1,0 +1,56 @@
+import type { SystemFacts } from '../../../snapshot/reading.ts';
+import { CachedValue } from '../../kit/cached-value.ts';
+import { countOf, secondsOf, textOf } from '../../kit/fields.ts';
+import type { Settings } from './settings.ts';
+
+const hourMs = 60 * 60_000;
+/** Whole numbers from here on are milliseconds: as seconds they would lie behind the year 5000. */
+const certainlyMilliseconds = 100_000_000_000;
+
+/** When the first licence of a Webitel ends. It is read once an hour, because it changes once a year. */
+export class LicenceEnd {
+  readonly #held: CachedValue<number>;
+
+  constructor({ clock }: Pick<Settings, 'clock'>) {
+    this.#held = new CachedValue(clock, hourMs);
+  }
+
+  /**
+   * The end as far as the account may read it. Whatever goes wrong costs that knowledge only. `ask` gives what stands for the end of each
+   * licence.
+   */
+  async read(ask: () => Promise<readonly unknown[]>): Promise<Pick<SystemFacts, 'licenseExpiries'>> {
+    if (this.#held.due) await this.#renew(ask);
+    const end = this.#held.value;
+    return end === undefined ? {} : { licenseExpiries: { license: end } };
+  }
+
+  async #renew(ask: () => Promise<readonly unknown[]>): Promise<void> {
+    const end = firstEnd(await ask().catch(() => []));
+    this.#held.clear();
+    if (end === undefined) this.#held.postpone(hourMs);
+    else this.#held.set(end);
+  }
+}
+
+/**
+ * The first of several ends, in seconds since 1970: whole seconds or milliseconds, as a number or as digits, a moment in RFC 3339, or a day
+ * (its beginning in UTC). What is none of these ends nothing; undefined where nothing ends.
+ */
+export function firstEnd(ends: readonly unknown[]): number | undefined {
+  const known = ends.flatMap((told) => endOf(told) ?? []).filter((end) => end > 0);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+function endOf(told: unknown): number | undefined {
+  const count = countOf(told);
+  if (count !== undefined) return count >= certainlyMilliseconds ? Math.floor(count / 1000) : count;
+  const text = textOf(told);
+  return secondsOf(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
+}
+
+/** The day that a legacy engine writes as `31-12-2026`, as `2026-12-31`; empty for anything else. */
+export function isoDay(day: string): string {
+  const [, date = '', month = '', year = ''] = /^(\d{2})-(\d{2})-(\d{4})$/.exec(day) ?? [];
+  return year === '' ? '' : `${year}-${month}-${date}`;
+}
