@@ -161,7 +161,7 @@ test('a good file with a piece changed gives a result, and never shows the passw
         [],
       );
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 

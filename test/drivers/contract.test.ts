@@ -1,21 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/simulator/kit/fault.ts';
 import { faultNames } from '../../src/simulator/kit/fault.ts';
-import type { Simulator } from '../../src/simulator/simulator.ts';
 import { failureReasons } from '../../src/snapshot/failure-reason.ts';
-import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';
-import { allProducts, type Product } from '../support/products.ts';
+import { createHandClock } from '../simulator/hand-clock.ts';
+import { allProducts, simulateLasting } from '../support/products.ts';
 import { accountOf, benchAnswerBytes, benchTarget } from '../support/target-bench.ts';
-
-/** What else a simulator needs here. */
-const switches: Readonly<Record<string, object>> = {
-  // POST /login gives a token that cannot be renewed, so it is repeated every 24 minutes; this way to log in can.
-  portsip: { switches: { flows: new Set(['sign_in']) } },
-};
-
-function create({ family, simulate }: Product, clock: HandClock): Simulator {
-  return simulate({ clock, peers: 6, trunks: 3, ...switches[family.name] });
-}
 
 const day = 24 * 60 * 60_000;
 
@@ -31,7 +20,7 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
 
   async function setUp() {
     const clock = createHandClock();
-    const simulator = create(product, clock);
+    const simulator = simulateLasting(product, clock);
     return { clock, simulator, bench: await benchTarget(family, simulator, clock) };
   }
 
@@ -44,17 +33,6 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     expect(record.held.trunks?.value.length).toBeGreaterThan(0);
     expect(record.counters.rowsSkipped).toEqual({});
     expect(simulator.ledger.loginsRefused).toBe(0);
-  });
-
-  test('forty rounds cost at most one login, never two sessions, and stop leaves none behind', async () => {
-    const { bench, simulator } = await setUp();
-    await bench.rounds(40);
-    expect(bench.target.record.up).toBe(true);
-    expect(simulator.ledger.loginsGood).toBeLessThanOrEqual(1);
-    expect(simulator.ledger.sessionsPeak).toBeLessThanOrEqual(1);
-    expect(simulator.ledger.requestsInFlightPeak).toBeLessThanOrEqual(2);
-    await bench.target.stop();
-    expect(simulator.ledger.sessionsLive).toBe(0);
   });
 
   test('sessions that end on the PBX cost one login each, and no round', async () => {
@@ -74,7 +52,7 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
 
   test('a wrong password for a whole day locks nobody out', async () => {
     const clock = createHandClock();
-    const simulator = create(product, clock);
+    const simulator = simulateLasting(product, clock);
     const right = accountOf(simulator);
     const account =
       right.kind === 'token'

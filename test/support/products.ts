@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/clock.ts';
 import type { Family } from '../../src/drivers/driver.ts';
 import { families } from '../../src/drivers/index.ts';
 import { simulators } from '../../src/simulator/index.ts';
@@ -33,6 +34,17 @@ const products: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
 const switches: Readonly<Record<string, object>> = {
   asterisk: { switches: { failedLoginDelayMs: 0 }, logWatcher: { failures: 5, withinMs: 600_000, banMs: 1_800_000 } },
 };
+
+/** What else a simulator needs whose session is to last for hours. */
+const lasting: Readonly<Record<string, object>> = {
+  // POST /login gives a token that cannot be renewed, so it is repeated every 24 minutes; this way to log in can.
+  portsip: { switches: { flows: new Set(['sign_in']) } },
+};
+
+/** A small PBX of a product, with sessions that a family can keep for hours. */
+export function simulateLasting({ family, simulate }: Product, clock: Clock): Simulator {
+  return simulate({ clock, peers: 6, trunks: 3, ...lasting[family.name] });
+}
 
 /** What of a family's collectors a product cannot tell. */
 const untold: Readonly<Record<string, readonly Collector[]>> = { 'mikopbx 2024': ['storage', 'security'] };

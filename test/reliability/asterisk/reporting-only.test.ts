@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AsteriskSwitches } from '../../../src/simulator/asterisk/settings.ts';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import { makeContact, setExtension } from '../../../src/simulator/kit/world.ts';
-import { keepingLog, peersOf, setUp, trunksOf, userWith } from './support.ts';
+import { keepingLog, peersOf, setUp, trunksOf, userWith } from '../../drivers/asterisk/support.ts';
 
 const minuteMs = 60_000;
 const reporting = (): Partial<AsteriskSwitches> => ({ users: userWith(['reporting']) });

@@ -3,7 +3,7 @@ import { portsip } from '../../../src/drivers/portsip/index.ts';
 import { createPortsipSimulator } from '../../../src/simulator/portsip/index.ts';
 import { createHandClock } from '../../simulator/hand-clock.ts';
 import { benchTarget } from '../../support/target-bench.ts';
-import { setUp } from './support.ts';
+import { setUp } from '../../drivers/portsip/support.ts';
 
 const minute = 60_000;
 /** One request a round, for tests that are about many rounds. */

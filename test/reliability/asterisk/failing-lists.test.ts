@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { bareListEnd, listWithoutEnd } from './list-faults.ts';
+import { bareListEnd, listWithoutEnd } from '../../drivers/asterisk/list-faults.ts';
 import type { AsteriskSwitches } from '../../../src/simulator/asterisk/settings.ts';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import { setExtension, setTrunk } from '../../../src/simulator/kit/world.ts';
-import { type AsteriskBench, peersOf, setUp, trunksOf } from './support.ts';
+import { type AsteriskBench, peersOf, setUp, trunksOf } from '../../drivers/asterisk/support.ts';
 
 /** PJSIP with three phones and two trunks, IAX2 with the phone 1001 and the trunk telvia. */
 function mixed(switches: Partial<AsteriskSwitches> = {}): Promise<AsteriskBench> {

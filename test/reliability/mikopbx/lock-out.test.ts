@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import type { MikoOptions } from '../../../src/simulator/mikopbx/settings.ts';
-import { bench, type MikoBench } from './support.ts';
+import { bench, type MikoBench } from '../../drivers/mikopbx/support.ts';
 
 const minute = 60_000;
 const legacy = ['2020.2.857', '2023.1.223', '2023.2.206', '2024.1.114'] as const;

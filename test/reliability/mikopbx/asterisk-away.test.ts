@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import { setExtension, type World } from '../../../src/simulator/kit/world.ts';
 import type { TargetRecord } from '../../../src/snapshot/record.ts';
-import { bench, peerStates, pollSlowly, trunkId, trunkStates } from './support.ts';
+import { bench, peerStates, pollSlowly, trunkId, trunkStates } from '../../drivers/mikopbx/support.ts';
 
 const legacy = ['2020.2.857', '2024.1.114'] as const;
 const v3 = ['2025.1.158-dev', '2026.1.223'] as const;

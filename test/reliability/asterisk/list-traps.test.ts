@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { listShorterThanSaid, listWithoutEnd } from './list-faults.ts';
+import { listShorterThanSaid, listWithoutEnd } from '../../drivers/asterisk/list-faults.ts';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import { makeContact, setExtension, setTrunk, type Extension } from '../../../src/simulator/kit/world.ts';
 import type { TargetRecord } from '../../../src/snapshot/record.ts';
-import { type AsteriskBench, peersOf, setUp, trunksOf } from './support.ts';
+import { type AsteriskBench, peersOf, setUp, trunksOf } from '../../drivers/asterisk/support.ts';
 
 // The numbers are those of the list of traps that this family's API sets.
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { setExtension } from '../../../src/simulator/kit/world.ts';
 import { tenantDomain } from '../../../src/simulator/portsip/settings.ts';
-import { peerStates, setUp } from './support.ts';
+import { peerStates, setUp } from '../../drivers/portsip/support.ts';
 
 test('pages are followed by the entries that came, however few the server sends', async () => {
   const { bench, simulator } = await setUp({ peers: 25, switches: { pageLimit: 10 } });

@@ -6,7 +6,7 @@ import { silentLog, type Log } from '../../../src/log.ts';
 import { tenantDomain } from '../../../src/simulator/portsip/settings.ts';
 import { createHandClock } from '../../simulator/hand-clock.ts';
 import { benchTarget } from '../../support/target-bench.ts';
-import { counts, peerStates, pollInTime, roundsInTime, setUp } from './support.ts';
+import { counts, peerStates, pollInTime, roundsInTime, setUp } from '../../drivers/portsip/support.ts';
 
 const seconds = 1000;
 /** A fifth of the usual budget, so that a walk over many rounds needs few requests. */

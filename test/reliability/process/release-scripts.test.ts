@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { changelogSections, releaseNotes } from '../../deploy/release/changelog.ts';
-import { readReleaseFiles, releaseProblems, type ReleaseFiles } from '../../deploy/release/versions.ts';
+import { changelogSections, releaseNotes } from '../../../deploy/release/changelog.ts';
+import { readReleaseFiles, releaseProblems, type ReleaseFiles } from '../../../deploy/release/versions.ts';
 
-const top = fileURLToPath(new URL('../..', import.meta.url));
+const top = fileURLToPath(new URL('../../..', import.meta.url));
 const changelog = readFileSync(join(top, 'CHANGELOG.md'), 'utf8');
 
 describe('changelog', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { peerStates, setUp } from './support.ts';
+import { peerStates, setUp } from '../../drivers/portsip/support.ts';
 
 const all = { collect: ['peers', 'trunks', 'calls', 'system'] } as const;
 const status = 'GET /users/{id}/status';

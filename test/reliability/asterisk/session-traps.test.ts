@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { generate } from 'selfsigned';
 import { asterisk } from '../../../src/drivers/asterisk/index.ts';
-import { keepingLog, peersOf, setUp, until, userWith } from './support.ts';
+import { keepingLog, peersOf, setUp, until, userWith } from '../../drivers/asterisk/support.ts';
 
 // The numbers are those of the list of traps that this family's API sets.
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { setTrunk } from '../../../src/simulator/kit/world.ts';
 import type { Trunk } from '../../../src/snapshot/reading.ts';
 import type { TargetRecord } from '../../../src/snapshot/record.ts';
-import { bench, peerStates, trunkId, trunkStates } from './support.ts';
+import { bench, peerStates, trunkId, trunkStates } from '../../drivers/mikopbx/support.ts';
 
 const trunkOf = ({ held }: TargetRecord, id: string): Trunk | undefined =>
   held.trunks?.value.find((trunk) => trunk.id === id);
