@@ -87,10 +87,8 @@ function pbxExporterMissing({ missing }: Own): Alert {
     for: '3m',
     keep_firing_for: '2m',
     severity: 'critical',
-    summary: 'No pbx-exporter answers: no PBX is watched',
-    description: `Prometheus has not been able to read any pbx-exporter for three minutes, so nothing is known of any PBX, good or bad. Check whether the exporter
-runs and is reachable from Prometheus, and whether its job is still in prometheus.yml. All other PBX alerts are silent until then; those
-that were told before are still as they were.`,
+    summary: 'No pbx-exporter answers: no PBX is monitored',
+    description: `Prometheus has been unable to scrape any pbx-exporter for three minutes, so nothing is known about any PBX. Check whether the exporter is running and reachable from Prometheus, and whether its job is still in prometheus.yml. Until then, all other PBX alerts are suppressed and keep their state.`,
     dashboard: 'exporter',
   };
 }
@@ -104,8 +102,7 @@ function pbxExporterDown(): Alert {
     keep_firing_for: '2m',
     severity: 'critical',
     summary: 'pbx-exporter {{ $labels.instance }} does not answer: its PBXs are not watched',
-    description: `Prometheus has not been able to read the pbx-exporter at {{ $labels.instance }} for three minutes, and no other one shows its PBXs. See whether it
-runs, what its log says, and whether the scrape is refused or too slow (Prometheus shows the error under "Targets").`,
+    description: `Prometheus has been unable to scrape the pbx-exporter at {{ $labels.instance }} for three minutes, and no other exporter shows its PBXs. Check whether it is running, its log, and the error of the scrape (in Prometheus under "Targets").`,
     dashboard: 'exporter',
   };
 }
@@ -118,8 +115,7 @@ function pbxExporterNotRedundant(): Alert {
     for: afterOutageOf(3),
     severity: 'warning',
     summary: 'pbx-exporter {{ $labels.instance }} does not answer; others watch its PBXs',
-    description: `Prometheus has not been able to read the pbx-exporter at {{ $labels.instance }} for five minutes. All PBXs that it showed are shown by another one, so
-nothing is lost, until that one fails too.`,
+    description: `Prometheus has been unable to scrape the pbx-exporter at {{ $labels.instance }} for five minutes. Another exporter shows all of its PBXs, so nothing is lost unless that one fails too.`,
     dashboard: 'exporter',
   };
 }
@@ -133,8 +129,7 @@ function pbxExporterTooFew({ count, expected }: Own): Alert {
     for: '5m',
     severity: 'critical',
     summary: 'Only {{ $value }} pbx-exporters are left',
-    description: `There are fewer exporters than there should be or were within the last six hours: a pod that does not start, or a target that is gone from the
-configuration or discovery of Prometheus. PBXs in their share are not watched.`,
+    description: `There are fewer exporters than configured, or than within the last six hours: a pod does not start, or a target was removed from the configuration or discovery of Prometheus. The PBXs in their share are not monitored.`,
     dashboard: 'exporter',
   };
 }
@@ -163,8 +158,7 @@ function pbxExporterReloadFailed(): Alert {
     severity: 'warning',
     summary:
       'pbx-exporter {{ $labels.instance }} refuses its new configuration{{ with $labels.file }}: {{ . }}{{ end }}',
-    description: `{{ with $labels.file }}The file of targets {{ . }}{{ else }}The configuration file{{ end }} of the pbx-exporter at {{ $labels.instance }} has a mistake. The exporter goes on with the one before, so PBXs that were added
-since are not watched. Run "pbx-exporter check", correct the file, reload.`,
+    description: `{{ with $labels.file }}The target file {{ . }}{{ else }}The configuration file{{ end }} of the pbx-exporter at {{ $labels.instance }} has an error. The exporter continues with the previous version, so PBXs added since then are not monitored. Run "pbx-exporter check", correct the file, and reload.`,
     dashboard: 'exporter',
   };
 }
@@ -178,8 +172,7 @@ function watchdog(): Alert {
     for: '0m',
     severity: 'none',
     summary: 'Alerts arrive',
-    description: `This alert fires always. It proves that Prometheus evaluates rules and that Alertmanager delivers messages: the receiver must raise the alarm when
-it stops coming.`,
+    description: `This alert always fires. It proves that Prometheus evaluates rules and that Alertmanager delivers messages. The receiver must raise an alarm when it stops arriving.`,
     dashboard: 'exporter',
   };
 }

@@ -57,8 +57,7 @@ function pbxNearLimit(words: Words): Alert {
     keep_firing_for: '15m',
     severity: 'warning',
     summary: `${pbx} uses {{ $value | humanizePercentage }} of its {{ $labels.resource }}`,
-    description: `${pbx} uses {{ $value | humanizePercentage }} of the {{ $labels.resource }} that it or its licence allows. At the limit calls are refused, or no
-further phone can be set up. Make room, or raise the limit.`,
+    description: `${pbx} uses {{ $value | humanizePercentage }} of the {{ $labels.resource }} that it or its licence allows. At the limit, calls are refused, or no more phones can be added. Free some capacity, or raise the limit.`,
     dashboard: 'pbx',
   };
 }
@@ -72,8 +71,7 @@ function pbxLicenseEnds({ withLabels, pbx }: Words): Alert {
     keep_firing_for: '1h',
     severity: 'warning',
     summary: `{{ if eq $labels.kind "maintenance" }}The maintenance{{ else }}The licence{{ end }} of ${pbx} {{ if lt $value 0.0 }}has ended{{ else }}ends in {{ $value | humanizeDuration }}{{ end }}`,
-    description: `{{ if eq $labels.kind "maintenance" }}Without maintenance {{ $labels.pbx }} gets no new versions, security fixes among them, and no help from its
-vendor.{{ else }}Without a licence {{ $labels.pbx }} may take no more calls.{{ end }} Have it renewed.`,
+    description: `{{ if eq $labels.kind "maintenance" }}Without maintenance, {{ $labels.pbx }} gets no new versions or security fixes, and no support from its vendor.{{ else }}Without a licence, {{ $labels.pbx }} may stop accepting calls.{{ end }} Renew it.`,
     dashboard: 'pbx',
   };
 }
@@ -87,8 +85,7 @@ function pbxCertificateEnds({ withLabels, pbx }: Words): Alert {
     keep_firing_for: '1h',
     severity: 'warning',
     summary: `The certificate of ${pbx} {{ if lt $value 0.0 }}has ended{{ else }}ends in {{ $value | humanizeDuration }}{{ end }}`,
-    description: `The first certificate of the chain that ${pbx}, {{ $labels.family }}, sends on its web address ends then. Phones, browsers and this exporter refuse it
-afterwards. Renew it on the PBX; where it renews itself, find out why it did not.`,
+    description: `This is the first expiry in the certificate chain that ${pbx}, {{ $labels.family }}, sends on its web address. After that, phones, browsers and this exporter refuse it. Renew it on the PBX; if it should renew automatically, find out why it did not.`,
     dashboard: 'pbx',
   };
 }

@@ -116,8 +116,8 @@ function pbxCollectorFailing({ withLabels, pbx, query }: Own): Alert {
     summary: `The list of {{ $labels.collector }} of ${pbx} cannot be read`,
     description: `${pbx} is up, but the exporter has not been able to read its {{ $labels.collector }} for ten minutes.
 {{- range ${query('topk(1, increase(pbx_collector_failures_total{ID}[15m]) > 0)', 'collector')} }} Reason: {{ .Labels.reason }}.{{ end }}
-With "forbidden" the account of the exporter lacks a right on the PBX. With "config" this PBX does not have that list: take it out of "collect".
-Alerts about {{ $labels.collector }} are blind until then.`,
+"forbidden" means that the account of the exporter lacks a right on the PBX. "config" means that this PBX does not have the list: remove it from
+"collect". Until then, alerts about {{ $labels.collector }} cannot fire.`,
     dashboard: 'pbx',
   };
 }
@@ -133,9 +133,8 @@ function pbxDataStale({ id, withLabels, pbx, above }: Own): Alert {
 unless on (${id}) pbx:up:remembered == 0`),
     for: '5m',
     severity: 'warning',
-    summary: `The data of ${pbx} are {{ $value | humanizeDuration }} old`,
-    description: `The exporter shows values of ${pbx} that are {{ $value | humanizeDuration }} old, and no round has replaced them. If the interval of this PBX is
-shorter than that, the exporter is stuck or overloaded: see its log and the dashboard "PBX / Exporter", and restart it.`,
+    summary: `The data of ${pbx} is {{ $value | humanizeDuration }} old`,
+    description: `The exporter shows values of ${pbx} that are {{ $value | humanizeDuration }} old, and no round has replaced them. If the interval of this PBX is shorter than that, the exporter is stuck or overloaded: check its log and the dashboard "PBX / Exporter", and restart it.`,
     dashboard: 'pbx',
   };
 }
@@ -148,9 +147,8 @@ function pbxRoundsOverdue({ withLabels, pbx }: Own): Alert {
     for: '5m',
     keep_firing_for: '2m',
     severity: 'warning',
-    summary: `The rounds of ${pbx} do not come on time`,
-    description: `The next round of ${pbx} is overdue by {{ $value | humanizeDuration }}. That is not the fault of the PBX: the exporter is overloaded or stuck.
-See the dashboard "PBX / Exporter" and the log, raise "concurrency" or restart it.`,
+    summary: `The rounds of ${pbx} are late`,
+    description: `The next round of ${pbx} is overdue by {{ $value | humanizeDuration }}. The PBX is not the cause: the exporter is overloaded or stuck. Check the dashboard "PBX / Exporter" and the log, then raise "concurrency" or restart the exporter.`,
     dashboard: 'exporter',
   };
 }
@@ -163,13 +161,13 @@ function pbxRowsSkipped({ withLabels, pbx }: Own): Alert {
     for: '15m',
     keep_firing_for: '5m',
     severity: 'warning',
-    summary: `Some {{ $labels.collector }} of ${pbx} are not watched ({{ $labels.reason }})`,
+    summary: `Some {{ $labels.collector }} of ${pbx} are not monitored ({{ $labels.reason }})`,
     description: `{{ if eq $labels.reason "limit" -}}
-${pbx} has more {{ $labels.collector }} than "peers.limit" in the configuration of the exporter allows. Those beyond it have no series of their own
-and are missing in dashboards and alerts. Raise the limit.
+${pbx} has more {{ $labels.collector }} than "peers.limit" in the configuration of the exporter allows. The rest have no series and are missing in
+dashboards and alerts. Raise the limit.
 {{- else if eq $labels.reason "unknown_state" -}}
-${pbx} uses a word for the state of some {{ $labels.collector }} that the exporter does not know. They count as unknown and raise no alert. Most likely
-the PBX was upgraded: look for a newer exporter, or report the word (pbx_trunk_info shows it as raw_state).
+${pbx} uses a word for the state of some {{ $labels.collector }} that the exporter does not know. They count as unknown and raise no alerts. Most
+likely, the PBX was upgraded: update the exporter, or report the word (pbx_trunk_info shows it as raw_state).
 {{- else -}}
 Some rows in the list of {{ $labels.collector }} of ${pbx} could not be understood and are missing in dashboards and alerts. Save the answers with
 "pbx-exporter capture {{ $labels.pbx }}" and report them.
@@ -188,9 +186,7 @@ function pbxVanished({ id, pbx }: Own): Alert {
     for: '10m',
     severity: 'warning',
     summary: `${pbx} has vanished: no exporter shows it`,
-    description: `An exporter showed ${pbx} within the last six hours, and none does now. Was it taken out of the configuration by mistake, does a pod
-not start, or has the discovery lost it? If it was removed on purpose, there is nothing to do: this ends by itself, six hours after the
-PBX was last seen.`,
+    description: `An exporter showed ${pbx} within the last six hours, and none does now. Was it removed from the configuration by mistake, does a pod not start, or did service discovery lose it? If it was removed on purpose, there is nothing to do: the alert ends six hours after the PBX was last seen.`,
   };
 }
 
@@ -206,8 +202,7 @@ ${failing}`,
     for: '5m',
     severity: 'warning',
     summary: `Prometheus cannot probe ${pbx}`,
-    description: `The scrape of /probe for ${pbx} has failed for five minutes, so nothing is known of the PBX. Prometheus shows the error under "Targets":
-most likely scrape_timeout is shorter than a round of this PBX takes, or the exporter does not know that name any more.`,
+    description: `The scrape of /probe for ${pbx} has failed for five minutes, so nothing is known about the PBX. Prometheus shows the error under "Targets". Most likely, scrape_timeout is shorter than a round of this PBX, or the exporter no longer knows this name.`,
     dashboard: 'exporter',
   };
 }
@@ -229,9 +224,8 @@ function pbxExportersDisagree({ withLabels, pbx }: Own): Alert {
     expr: withLabels('pbx:exporters_disagree:held'),
     for: '15m',
     severity: 'warning',
-    summary: `Two exporters tell different things of ${pbx}`,
-    description: `Several exporters show a PBX of this name, and what they tell of it differs. Either two PBXs have one name: rename one, for alerts see only
-the better of both. Or a pair of exporters asks the same PBX: then their configurations differ, or one of them cannot reach it.`,
+    summary: `Two exporters report different data about ${pbx}`,
+    description: `Several exporters show a PBX of this name, but their data differs. If two PBXs have the same name, rename one, because alerts see only the better of the two. If two exporters poll the same PBX, their configurations differ, or one of them cannot reach it.`,
     dashboard: 'exporter',
   };
 }

@@ -86,8 +86,7 @@ function pbxPeersUnreachable({ id, withLabels, pbx }: Own): Alert {
     keep_firing_for: '1m',
     severity: 'critical',
     summary: `{{ $value | printf "%.0f" }} phones of ${pbx} are gone at once`,
-    description: `{{ $value | printf "%.0f" }} phones of ${pbx} that could be reached stopped answering or lost their registration within ten minutes. Look for what they
-have in common: the Internet line or VPN of a site, a switch, its power supply, a VLAN or firewall rule that was changed. The dashboard
+    description: `{{ $value | printf "%.0f" }} phones of ${pbx} stopped answering or lost their registration within ten minutes. Find out what they have in common: the Internet line or VPN of a site, a switch or its power supply, or a changed VLAN or firewall rule. The dashboard
 "PBX / One PBX" lists the phones.`,
     dashboard: 'pbx',
   };
@@ -106,8 +105,7 @@ and on (${id}) ${gone} >= 10`),
     keep_firing_for: '5m',
     severity: 'critical',
     summary: `${pbx} has {{ $value | printf "%.0f" }} phones fewer than a week ago at this hour`,
-    description: `Less than half of the phones of ${pbx} that could be reached at this hour a week ago can be reached now. If it is a holiday, silence it (or use
-a time interval of Alertmanager); if not, look for what the missing ones have in common: a site, a switch, a VLAN, a provisioning server.`,
+    description: `${pbx} has fewer than half as many reachable phones as a week ago at this hour. If today is a holiday, silence the alert (or use a time interval of Alertmanager). Otherwise, find out what the missing phones have in common: a site, a switch, a VLAN, a provisioning server.`,
     dashboard: 'pbx',
   };
 }

@@ -97,7 +97,7 @@ function pbxDown({ withLabels, pbx, reason }: Own): Alert {
     summary: `${pbx} is down`,
     description: `Nothing has answered at the address of ${pbx}, {{ $labels.family }}, for five minutes.
 ${reason}
-Check whether the PBX runs and answers on its web address from the exporter's machine; phones and trunks are not watched until it does.`,
+Check whether the PBX is running and answers on its web address from the exporter's machine. Until then, its phones and trunks are not monitored.`,
     dashboard: 'pbx',
   };
 }
@@ -114,8 +114,7 @@ count${by(fleet)} (pbx:down:held) / count${by(fleet)} (pbx:up:remembered) >= 0.2
     keep_firing_for: '3m',
     severity: 'critical',
     summary: '{{ $value }} PBXs are down at the same time',
-    description: `{{ $value }} PBXs, a quarter of all or more, do not answer. So many PBXs hardly fail together: look at the network, the
-VPN, the firewall and the name server of the exporter's machine first. PbxDown is silent for as long as this lasts.`,
+    description: `{{ $value }} PBXs, at least a quarter of all, do not answer. So many PBXs rarely fail together: check the network, the VPN, the firewall and the name server of the exporter's machine first. PbxDown is suppressed while this lasts.`,
   };
 }
 
@@ -134,8 +133,8 @@ unless on (${id}) (
     summary: `${pbx} answers, but cannot be read`,
     description: `Something answers at the address of ${pbx}, {{ $labels.family }}, but the exporter cannot read phones and trunks.
 ${reason}
-Calls may well go on; whether they do is not known. The reason says where to look: a portal or proxy in between, an expired certificate,
-too many requests, another version of the PBX. After half an hour PbxNotWatched follows.`,
+Calls may or may not work; the exporter cannot know. The reason shows where to look: a portal or proxy in between, an expired certificate, too many
+requests, or another version of the PBX. After half an hour, PbxNotWatched fires.`,
     dashboard: 'pbx',
   };
 }
@@ -149,11 +148,10 @@ function pbxLoginRefused({ withLabels, pbx, reason, loginRefused }: Own): Alert 
     keep_firing_for: '5m',
     severity: 'warning',
     summary: `The exporter cannot log in to ${pbx}`,
-    description: `${pbx}, {{ $labels.family }}, did not let the exporter in when it last tried.
+    description: `${pbx}, {{ $labels.family }}, refused the last login.
 ${reason}
-The exporter waits between tries, so that the PBX does not lock the account; whether the PBX still runs is not known meanwhile. Correct user
-name, password or address in the configuration of the exporter, or the account on the PBX, and reload. After half an hour PbxNotWatched
-follows.`,
+The exporter waits between attempts, so that the PBX does not lock the account. Meanwhile, it is not known whether the PBX is working. Correct the
+user name, password or address in the configuration of the exporter, or the account on the PBX, and reload. After half an hour, PbxNotWatched fires.`,
     dashboard: 'pbx',
   };
 }
@@ -167,11 +165,11 @@ or on (${id}) pbx:unwatched:held`),
     for: '30m',
     keep_firing_for: '5m',
     severity: 'critical',
-    summary: `Nothing is known of ${pbx} for half an hour`,
-    description: `For half an hour the exporter has not seen phones and trunks of ${pbx}, {{ $labels.family }}; an outage of its telephony would
-not be noticed.
+    summary: `Nothing has been known about ${pbx} for half an hour`,
+    description: `The exporter has not read the phones and trunks of ${pbx}, {{ $labels.family }}, for half an hour, so an outage would not be noticed.
 ${reason}
-Call an extension from outside to see whether calls work, then let the exporter in again: account, address, portal or proxy, certificate.`,
+Call an extension from outside to check whether calls work. Then restore access: check the account, address, portal or proxy, and
+certificate.`,
     dashboard: 'pbx',
   };
 }
@@ -185,10 +183,9 @@ function pbxUnstable({ withLabels, pbx, reason }: Own): Alert {
     keep_firing_for: '10m',
     severity: 'warning',
     summary: `${pbx} can be read only now and then`,
-    description: `Half of the rounds of ${pbx}, {{ $labels.family }}, in the last quarter of an hour failed, or more, with good ones in
-between.
+    description: `At least half of the rounds of ${pbx}, {{ $labels.family }}, failed in the last quarter of an hour, with good ones in between.
 ${reason}
-Usual causes: a bad line, a PBX without memory or disk that restarts again and again, two devices with one IP address.`,
+Usual causes: a bad line, a PBX that keeps restarting for lack of memory or disk space, or two devices with the same IP address.`,
     dashboard: 'pbx',
   };
 }

@@ -74,8 +74,7 @@ function pbxRoundtripHigh({ id, withLabels, pbx, above, usual }: Own): Alert {
     keep_firing_for: '5m',
     severity: 'warning',
     summary: `Phones of ${pbx} answer slowly: {{ $value | humanizeDuration }}`,
-    description: `Half of the phones of ${pbx} take longer than {{ $value | humanizeDuration }} to answer: three times as long as usual, or more than people bear. They
-hear delays and gaps. Look for a full Internet line (backup, update, video), a VPN that takes a detour, or a PBX that is overloaded.`,
+    description: `Half of the phones of ${pbx} take longer than {{ $value | humanizeDuration }} to answer. This is three times as long as usual, or more than people tolerate: they hear delays and gaps. Possible causes are a congested Internet line (backup, update, video), a VPN with a detour, or an overloaded PBX.`,
     dashboard: 'pbx',
   };
 }
@@ -89,8 +88,7 @@ function pbxTrunkRoundtripHigh({ withLabels, pbx, above }: Own): Alert {
     keep_firing_for: '5m',
     severity: 'warning',
     summary: `The other side of trunk {{ $labels.trunk }} of ${pbx} answers slowly: {{ $value | humanizeDuration }}`,
-    description: `The carrier or gateway of trunk {{ $labels.trunk }} of ${pbx} takes {{ $value | humanizeDuration }} to answer. Calls over it have delays. Look for a full
-Internet line first, then ask the carrier.`,
+    description: `The carrier or gateway of trunk {{ $labels.trunk }} of ${pbx} takes {{ $value | humanizeDuration }} to answer, so calls are delayed. Check for a congested Internet line first, then ask the carrier.`,
     dashboard: 'pbx',
   };
 }
@@ -104,9 +102,8 @@ and on (${id}, queue) ${agents} == 0`),
     for: '5m',
     keep_firing_for: '2m',
     severity: 'warning',
-    summary: `Callers wait in queue {{ $labels.queue }} of ${pbx}, and nobody answers`,
-    description: `{{ $value }} callers wait in queue {{ $labels.queue }} of ${pbx}, and none of its agents is signed in and ready. Outside of working hours the queue should
-be closed on the PBX; else somebody has to sign in.`,
+    summary: `Callers are waiting in queue {{ $labels.queue }} of ${pbx}, and nobody answers`,
+    description: `{{ $value }} callers are waiting in queue {{ $labels.queue }} of ${pbx}, and none of its agents is signed in and ready. Outside working hours, the PBX should close the queue; otherwise, an agent has to sign in.`,
     dashboard: 'pbx',
   };
 }
@@ -119,7 +116,7 @@ function pbxQueueLong({ withLabels, pbx, above }: Own): Alert {
     for: '10m',
     severity: 'info',
     summary: `{{ $value }} callers wait in queue {{ $labels.queue }} of ${pbx}`,
-    description: `For ten minutes {{ $value }} callers or so have been waiting in queue {{ $labels.queue }} of ${pbx}. More agents would help, or an announcement.`,
+    description: `About {{ $value }} callers have been waiting in queue {{ $labels.queue }} of ${pbx} for ten minutes. Assign more agents, or play an announcement.`,
     dashboard: 'pbx',
   };
 }
@@ -133,8 +130,7 @@ function pbxCallsNearLimit({ withLabels, pbx, callsNearLimit }: Own): Alert {
     keep_firing_for: '5m',
     severity: 'warning',
     summary: `${pbx} has {{ $value | printf "%.0f" }} calls: nearly as many as it can take`,
-    description: `${pbx} carries 90 % or more of the calls that its licence, its trunks or its hardware allow. Further callers will hear a busy tone. Look for
-calls that hang, or raise the limit.`,
+    description: `${pbx} carries at least 90 % of the calls that its licence, its trunks or its hardware allow. At the limit, callers hear a busy tone. Look for stuck calls, or raise the limit.`,
     dashboard: 'pbx',
   };
 }
@@ -148,8 +144,7 @@ and on (${id}) max by (${id}) (max_over_time(pbx_uptime_seconds[1h])) > 900`),
     for: '0m',
     severity: 'info',
     summary: `${pbx} has restarted {{ $value | humanizeDuration }} ago`,
-    description: `${pbx} or its telephone service has started anew; calls that ran were cut off. If nobody restarted it, look at its log, its power supply and its
-memory.`,
+    description: `${pbx} or its telephone service has restarted; active calls were cut off. If nobody restarted it, check its log, power supply and memory.`,
     dashboard: 'pbx',
   };
 }

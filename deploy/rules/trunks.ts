@@ -25,7 +25,7 @@ function vocabulary(words: Words) {
   const held = (record: string, expression: string): string => heldOfCollector(record, 'trunks', expression);
   const info = query('topk(1, pbx_trunk_info{ID})', 'trunk');
   const trunk = `Trunk {{ $labels.trunk }}{{ range ${info} }}{{ with .Labels.name }} ({{ . }}){{ end }}{{ end }} of ${pbx}`;
-  const says = `{{- range ${info} }} The PBX says: {{ .Labels.raw_state }}.{{ end }}{{ with $labels.host }} Other side: {{ . }}.{{ end }}`;
+  const says = `{{- range ${info} }} State reported by the PBX: {{ .Labels.raw_state }}.{{ end }}{{ with $labels.host }} Other side: {{ . }}.{{ end }}`;
   const withHost = (expression: string): string => `(
   (${expression})
   * on (${id}, trunk) group_left (host) pbx:trunk_host:held
@@ -91,8 +91,7 @@ ${pbxsOfHost('(pbx:trunk_up:held == 0)')} / on (host) ${pbxsOfHost('pbx:trunk_up
     keep_firing_for: '2m',
     severity: 'critical',
     summary: 'Carrier {{ $labels.host }}: trunks of {{ $value }} PBXs are down',
-    description: `Trunks of {{ $value }} PBXs with {{ $labels.host }} do not work, half of those with it or more. That is the carrier, or the way to it: see its
-status page and call it. The alerts of the single trunks and PBXs with this carrier are silent meanwhile.`,
+    description: `Trunks of {{ $value }} PBXs with {{ $labels.host }} do not work, which is at least half of the PBXs that use it. The cause is the carrier or the connection to it: check its status page, and call it. Alerts of the individual trunks and PBXs with this carrier are suppressed.`,
   };
 }
 
@@ -109,9 +108,8 @@ function pbxTrunksAllDown({ id, withLabels, pbx }: Own): Alert {
     for: afterOutageOf(2),
     keep_firing_for: '1m',
     severity: 'critical',
-    summary: `No trunk of ${pbx} works: no calls to or from outside`,
-    description: `{{ if eq $value 1.0 }}The only trunk of ${pbx} has{{ else }}All {{ $value }} trunks of ${pbx} have{{ end }} been out of service for four minutes: nobody can be called from outside or
-call out. Check the Internet line of the PBX and its firewall first, then the accounts with the carrier (paid, password, allowed address),
+    summary: `No trunk of ${pbx} works: no incoming or outgoing calls`,
+    description: `{{ if eq $value 1.0 }}The only trunk of ${pbx} has{{ else }}All {{ $value }} trunks of ${pbx} have{{ end }} been out of service for four minutes: incoming and outgoing calls fail. Check the Internet line of the PBX and its firewall first, then the accounts with the carrier (paid, password, allowed address),
 then the carrier's status page.{{ with $labels.host }} Carrier: {{ . }}.{{ end }}`,
     dashboard: 'pbx',
   };
@@ -127,7 +125,7 @@ function pbxTrunkNotRegistered({ withLabels, pbx, trunk, says, withHost }: Own):
     summary: `${trunk} is not registered`,
     description: `Trunk {{ $labels.trunk }} of ${pbx} has not been registered with its carrier for five minutes.
 ${says}
-Calls from outside over this trunk do not arrive, and calls to the outside may fail. Check the account with the carrier (paid, password, allowed
+Incoming calls over this trunk do not arrive, and outgoing calls may fail. Check the account with the carrier (paid, password, allowed
 address), then the carrier's own status page.`,
     dashboard: 'pbx',
   };
@@ -158,10 +156,10 @@ function pbxTrunkFlapping({ withLabels, pbx, above, trunk }: Own): Alert {
     for: '5m',
     keep_firing_for: '15m',
     severity: 'warning',
-    summary: `${trunk} comes and goes`,
+    summary: `${trunk} keeps changing its state`,
     description: `Trunk {{ $labels.trunk }} of ${pbx} has changed its state {{ $value | printf "%.0f" }} times within half an hour. Calls break off or do not get through although
-the trunk looks fine in between. Usual causes: an unstable Internet line, a firewall or router that forgets the connection between two
-registrations (register more often, or switch off "SIP ALG"), or two PBXs that use the same account.`,
+the trunk looks fine in between. Usual causes: an unstable Internet line, a firewall or router that drops the connection between two registrations
+(register more often, or turn off "SIP ALG"), or two PBXs with the same account.`,
     dashboard: 'pbx',
   };
 }
@@ -191,9 +189,8 @@ and on (${id}) max by (${id}) (pbx_collector_success{collector="trunks"}) == 1`,
       expr: withLabels('pbx:trunk_vanished:held'),
       for: '10m',
       severity: 'info',
-      summary: `Trunk {{ $labels.trunk }} of ${pbx} is in its list no more`,
-      description: `${pbx} listed trunk {{ $labels.trunk }} within the last six hours, and lists it no more. If it was deleted or renamed on purpose, there is nothing
-to do: this ends by itself, six hours after it was last listed. If not, calls over it fail: restore it from a backup of the PBX.`,
+      summary: `${pbx} no longer lists trunk {{ $labels.trunk }}`,
+      description: `${pbx} listed trunk {{ $labels.trunk }} within the last six hours, but no longer does. If it was deleted or renamed on purpose, there is nothing to do: the alert ends six hours after the trunk was last listed. Otherwise, calls over it fail: restore it from a backup of the PBX.`,
       dashboard: 'pbx',
     },
   ];
