@@ -12,7 +12,7 @@ export const exporterNow: Section = {
   panels: [
     number(
       'PBXs',
-      'PBXs that these exporters are to read, and all that Prometheus probes: a probe does not say which exporter was asked.',
+      'PBXs configured on these exporters, and all PBXs that Prometheus probes, because a probe does not show which exporter it used.',
       `count(${best(ofExporters('pbx_up'))})`,
       'none',
       always('text'),
@@ -26,14 +26,14 @@ export const exporterNow: Section = {
     ),
     number(
       'Slowest round',
-      'Longest time that the last round of a PBX took.',
+      'Duration of the slowest last round of any PBX.',
       `max(${ofExporters('pbx_round_duration_seconds')})`,
       's',
       always('text'),
     ),
     number(
       'Samples per scrape',
-      'Values that Prometheus reads from all chosen exporters in one scrape.',
+      'Values that Prometheus reads from all selected exporters in one scrape.',
       `sum(scrape_samples_scraped${chosen} and on (instance, job) pbx_exporter_build_info)`,
       'short',
       always('text'),
@@ -62,9 +62,9 @@ export const exporterNow: Section = {
       ],
     }),
     graph({
-      title: 'Time for a round',
+      title: 'Round duration',
       description:
-        'How long the last round of each PBX took: half of the PBXs, 95 of 100, and the slowest. Overdue: by how much the most belated round is late; the exporter is overloaded or stuck.',
+        'Duration of the last round of each PBX: the median, the 95th percentile and the maximum. Overdue: delay of the latest round; above 0, the exporter is overloaded or stuck.',
       empty: 'No round has ended yet.',
       unit: 's',
       width: 12,
@@ -78,8 +78,8 @@ export const exporterNow: Section = {
     }),
     graph({
       title: 'Failed rounds by reason',
-      description: 'Rounds in which a PBX could not be read, all chosen exporters together.',
-      empty: 'No failed round was seen, where an exporter answers.',
+      description: 'Rounds in which a PBX could not be read, on all selected exporters.',
+      empty: 'No failed rounds, as far as exporters answer.',
       unit: 'none',
       width: 12,
       height: 8,

@@ -16,7 +16,7 @@ export const exporterProcess: Section = {
     graph({
       title: 'Event loop delay',
       description:
-        'How late the program gets to what is due, 99 of 100 times and at worst. Up to some tens of milliseconds is nothing to worry about.',
+        'Delay before due work starts: 99th percentile and maximum. Up to some tens of milliseconds is normal.',
       empty: 'No exporter found.',
       unit: 's',
       width: 8,
@@ -31,7 +31,7 @@ export const exporterProcess: Section = {
     }),
     graph({
       title: 'Memory',
-      description: 'Memory of the process, and the part of it that holds objects.',
+      description: 'Memory of the process, and the heap in it.',
       empty: 'No exporter found.',
       unit: 'bytes',
       width: 8,
@@ -43,7 +43,7 @@ export const exporterProcess: Section = {
     }),
     graph({
       title: 'Processor',
-      description: 'Share of one processor core; 100 % is one core busy all the time.',
+      description: 'Share of one CPU core; 100 % means that one core is always busy.',
       empty: 'No exporter found.',
       unit: 'percentunit',
       width: 8,
@@ -56,8 +56,8 @@ export const exporterProcess: Section = {
       ],
     }),
     graph({
-      title: 'Time for a scrape',
-      description: 'How long Prometheus waits for the metrics of the exporter.',
+      title: 'Scrape duration',
+      description: 'Time until Prometheus has read the metrics of the exporter.',
       empty: 'No exporter found.',
       unit: 's',
       width: 8,
@@ -66,7 +66,7 @@ export const exporterProcess: Section = {
     }),
     graph({
       title: 'Open files and sockets',
-      description: 'Connections to PBXs are among them. A line that only ever rises is a leak worth a bug report.',
+      description: 'Includes connections to PBXs. If the line only ever rises, there is a leak: please report it.',
       empty: 'No exporter found.',
       unit: 'none',
       width: 8,
@@ -75,7 +75,7 @@ export const exporterProcess: Section = {
     }),
     graph({
       title: 'Garbage collection',
-      description: 'Share of time that goes into clearing memory.',
+      description: 'Share of time spent on garbage collection.',
       empty: 'No exporter found.',
       unit: 'percentunit',
       width: 8,

@@ -11,7 +11,7 @@ export const exporterRequests: Section = {
   panels: [
     graph({
       title: 'Requests by family',
-      description: 'Requests to PBXs each second.',
+      description: 'Requests to PBXs per second.',
       empty: 'No request was sent.',
       unit: 'reqps',
       width: 8,
@@ -26,8 +26,8 @@ export const exporterRequests: Section = {
     }),
     graph({
       title: 'Requests that failed',
-      description: 'Requests to PBXs that did not bring what they should, by reason.',
-      empty: 'No failed request was seen, where an exporter answers.',
+      description: 'Failed requests to PBXs, by reason.',
+      empty: 'No failed requests, as far as exporters answer.',
       unit: 'reqps',
       width: 8,
       height: 8,
@@ -42,7 +42,7 @@ export const exporterRequests: Section = {
     graph({
       title: 'Logins by result',
       description:
-        'In a quiet hour there are hardly any: sessions are kept from round to round. Many logins mean that PBXs drop sessions.',
+        'Normally there are hardly any, because sessions are kept between rounds. Many logins mean that PBXs drop sessions.',
       empty: 'No login.',
       unit: 'none',
       width: 8,
@@ -57,8 +57,7 @@ export const exporterRequests: Section = {
     }),
     graph({
       title: 'Duration of requests by family',
-      description:
-        'Half of the requests are answered faster than the median, 95 of 100 faster than the 95th percentile.',
+      description: 'Median and 95th percentile of the request duration.',
       empty: 'No request was sent.',
       unit: 's',
       width: 12,
@@ -70,7 +69,7 @@ export const exporterRequests: Section = {
     }),
     graph({
       title: 'Slowest calls',
-      description: 'The ten calls of PBX APIs that take longest, 95th percentile.',
+      description: 'The ten slowest API calls, 95th percentile.',
       empty: 'No request was sent.',
       unit: 's',
       width: 12,

@@ -8,14 +8,14 @@ import { dataSourceVariable, labelVariable } from './variables.ts';
 export const exporter: DashboardPlan = {
   uid: uids.exporter,
   title: 'PBX / Exporter',
-  description: 'The exporters themselves: rounds, requests to the PBXs and how long they take, event loop and memory.',
+  description: 'The exporters themselves: rounds, requests to the PBXs and their duration, event loop and memory.',
   from: 'now-3h',
   variables: [
     dataSourceVariable(),
     labelVariable({
       name: 'instance',
       title: 'Exporter',
-      description: 'Address of the exporter as Prometheus knows it.',
+      description: 'Address of the exporter in Prometheus.',
       selector: 'pbx_exporter_build_info',
       label: 'instance',
       several: true,

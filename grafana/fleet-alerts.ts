@@ -11,10 +11,10 @@ export const fleetAlerts: Section = {
   title: 'Alerts, providers and sites',
   panels: [
     table({
-      title: 'Alerts that fire now',
+      title: 'Firing alerts',
       description:
-        'Alerts of the rules that come with the exporter, as Prometheus has them; silences of Alertmanager are not taken into account. "Watchdog" fires always: without it, no rules are evaluated.',
-      empty: 'No alert fires, not even "Watchdog": the rules are not evaluated, so nothing would fire.',
+        'Alerts of the included rules, as seen by Prometheus, regardless of silences in Alertmanager. "Watchdog" always fires: if it is missing, no rules are evaluated.',
+      empty: 'No alert is firing, not even "Watchdog", so the rules are not evaluated.',
       unit: 'none',
       width: 24,
       height: 8,
@@ -34,7 +34,7 @@ export const fleetAlerts: Section = {
     table({
       title: 'Providers',
       description:
-        'Trunks by the host of the provider: where many are down at once, it is the provider or the way to it. PBXs that are not read have a row each.',
+        'Trunks by provider host. If many are down at once, the cause is the provider or the connection to it. PBXs that are not read have a row each.',
       empty: 'No list of trunks was read.',
       unit: 'none',
       width: 12,

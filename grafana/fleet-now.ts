@@ -16,7 +16,7 @@ import {
 import { type Column, table } from './table.ts';
 import { colours, readWords } from './words.ts';
 
-const noPbx = 'No PBX found: is the exporter scraped, and do the variables above leave any?';
+const noPbx = 'No PBX found. Check that the exporter is scraped, and that the variables above match any PBX.';
 
 /** Trunks in the state `unknown`, and those that the PBXs listed last that are not read now. */
 const unknownTrunks = `sum(
@@ -41,13 +41,13 @@ export const fleetNow: Section = {
   panels: [
     count(
       'PBXs',
-      'PBXs in the configuration of the exporters, those included that no exporter has shown for up to six hours.',
+      'Configured PBXs, including those that no exporter has shown for up to six hours.',
       `count(${readState()} and on (${id}) ${chosen})`,
       always('text'),
     ),
     count(
       'PBXs down',
-      'PBXs that could not be read in the last round (no connection, login refused, or no list readable), and those that no exporter shows any more, which are named beside.',
+      'PBXs that could not be read in the last round (no connection, login refused, or no readable list), and PBXs that no exporter shows any more, which are listed separately.',
       `sum(${readState()} < bool 1 and on (${id}) ${chosen})`,
       redFromOne,
       noPbx,
@@ -55,7 +55,7 @@ export const fleetNow: Section = {
     ),
     count(
       'Trunks not in service',
-      'Trunks that should work and do not. Beside: trunks of which it is not known, because the PBX does not tell, or cannot be read itself; they are counted as it listed them last. Disabled trunks are not counted.',
+      'Trunks that should work and do not. Unknown: trunks whose state the PBX does not report, and those of PBXs that cannot be read, as last listed. Disabled trunks are not counted.',
       `sum((1 - ${newest('pbx_trunk_up', ['trunk'])}) and on (${id}) ${chosen})`,
       redFromOne,
       'No trunk was read.',
@@ -66,7 +66,7 @@ export const fleetNow: Section = {
     peers('unregistered', 'Extensions without a phone.', always(colours.warning)),
     count(
       'Logins suspended',
-      'PBXs that the exporter does not log in to for the time being, so that the account is not locked.',
+      'PBXs whose logins are suspended, so that the account is not locked.',
       `sum((${best('pbx_login_suspended_until_timestamp_seconds')} > bool time()) and on (${id}) ${chosen})`,
       redFromOne,
       'No exporter answers: not known.',
@@ -76,7 +76,7 @@ export const fleetNow: Section = {
       ...size(),
       title: 'Longest not read',
       description:
-        'How long ago the PBX was read that nobody could read for longest. PBXs that were never read are not in it.',
+        'Time since the last reading of the PBX that has not been read for the longest time. PBXs that were never read are not included.',
       empty: 'No PBX was read yet.',
       unit: 's',
       query: { expression: `time() - min(${lastRead()} and on (${id}) ${chosen})`, legend: 'Longest' },
@@ -93,8 +93,8 @@ export const fleetNow: Section = {
     timeline({
       title: 'PBXs that were down in this time',
       description:
-        'Only PBXs that were down, or not watched by any exporter, at least once in the time range that you chose. A move from one exporter to another does not hide an outage.',
-      empty: 'No PBX was down, as far as somebody watched: see "PBXs one by one" above.',
+        'Only PBXs that were down or not monitored at least once in the selected time range. A move from one exporter to another does not hide an outage.',
+      empty: 'No PBX was down while it was monitored; see "PBXs one by one" above.',
       unit: 'none',
       width: 24,
       height: 7,
@@ -149,7 +149,7 @@ function pbxTable(): ReturnType<typeof table> {
   return table({
     title: 'PBXs one by one',
     description:
-      'One row for each PBX; those that are down come first: down since when they were read last. "Why" is the reason of the last failed round, explained in the docs under "Failure reasons". Click on a name to see the PBX.',
+      'One row for each PBX, those that are down first, with the time of the last reading. "Why" is the reason of the last failed round; see "Failure reasons" in the documentation. Click a name to open the PBX.',
     empty: noPbx,
     unit: 'none',
     width: 24,

@@ -13,7 +13,7 @@ const notReadPeers = {
 
 const gone = `${ofChosen('pbx:peer_not_reachable:since', ['peer'])} and on (${id}) pbx_peers`;
 const worst = 'pbx:peer_roundtrip_microseconds:worst';
-const noRoundtrip = 'None of these PBXs that are read tells roundtrips.';
+const noRoundtrip = 'None of the PBXs being read reports roundtrips.';
 
 /** Phones by state, and those that are far away. */
 export const fleetPeers: Section = {
@@ -21,7 +21,7 @@ export const fleetPeers: Section = {
   panels: [
     graph({
       title: 'Peers by state',
-      description: 'How many extensions and phones of the chosen PBXs are in each state.',
+      description: 'Number of extensions and phones of the selected PBXs in each state.',
       empty: 'No list of peers was read.',
       unit: 'none',
       width: 12,
@@ -36,7 +36,7 @@ export const fleetPeers: Section = {
     table({
       title: 'Worst roundtrips now',
       description:
-        'The twenty phones that take longest to answer, at most five of each PBX. Not every make of PBX measures the roundtrip; phones without one are not in this list. Recorded every minute by dashboards.yml.',
+        'The twenty slowest phones, at most five per PBX. Not every PBX measures the roundtrip; phones without one are not listed. Recorded every minute by dashboards.yml.',
       empty: noRoundtrip,
       unit: 'none',
       width: 12,
@@ -53,8 +53,8 @@ export const fleetPeers: Section = {
     table({
       title: 'Phones that cannot be reached',
       description:
-        'The fifty that went last, and since when. PBXs that are not read have one row each, with when they were read last: nothing is known of their phones.',
-      empty: 'All phones can be reached of which the state is known; all PBXs are read.',
+        'The fifty that became unreachable last, and since when. PBXs that are not read have one row each, with the time of the last reading, because nothing is known about their phones.',
+      empty: 'All phones with a known state can be reached; all PBXs are being read.',
       unit: 'none',
       width: 24,
       height: 8,
@@ -70,7 +70,7 @@ export const fleetPeers: Section = {
     graph({
       title: 'Median roundtrip of the slowest PBXs',
       description:
-        'Half of the phones of the PBX answer faster than this. A recorded series, so that days can be drawn: it needs recording.yml. The ten PBXs with the highest median; makes that do not measure the roundtrip are not shown.',
+        'Half of the phones of the PBX answer faster than this. A recorded series from recording.yml, which allows ranges of several days. Shows the ten PBXs with the highest median; PBXs that do not measure the roundtrip are not shown.',
       empty: noRoundtrip,
       unit: 'ms',
       width: 24,

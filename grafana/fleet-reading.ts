@@ -11,8 +11,8 @@ export const fleetReading: Section = {
   panels: [
     graph({
       title: 'Failed rounds by reason',
-      description: 'Rounds in which a PBX could not be read. The reasons are explained in the docs of the exporter.',
-      empty: 'No failed round was seen, where an exporter answers.',
+      description: 'Rounds in which a PBX could not be read. The documentation explains the reasons.',
+      empty: 'No failed rounds, as far as exporters answer.',
       unit: 'none',
       width: 12,
       height: 8,
@@ -27,7 +27,7 @@ export const fleetReading: Section = {
     graph({
       title: 'Time since the last good round, the ten longest',
       description:
-        'It rises and falls with every round; a line that keeps rising belongs to a PBX that is not read any more. A line that ends belongs to one that no exporter shows any more.',
+        'Rises and falls with every round. If a line keeps rising, the PBX is no longer read. If a line ends, no exporter shows the PBX any more.',
       empty: 'No PBX was read yet.',
       unit: 's',
       width: 12,
@@ -40,8 +40,8 @@ export const fleetReading: Section = {
     table({
       title: 'Suspended logins',
       description:
-        'PBXs that the exporter does not log in to for the time being. Correct the account or the configuration and reload: that lifts the suspension at once.',
-      empty: 'No login is suspended, of the PBXs that an exporter shows.',
+        'PBXs whose logins are suspended. To end the suspension, correct the account or the configuration, and reload.',
+      empty: 'No logins are suspended on the PBXs that an exporter shows.',
       unit: 'none',
       width: 12,
       height: 7,
@@ -58,8 +58,8 @@ export const fleetReading: Section = {
     table({
       title: 'Parts that cannot be read',
       description:
-        'PBXs that are up, but of which one list could not be read in the last round, for example for want of a right; and those of which nothing could be read.',
-      empty: 'Everything that was asked for could be read.',
+        'PBXs that are up, but with a list that could not be read in the last round, for example because of a missing right; and PBXs that could not be read at all.',
+      empty: 'Everything could be read.',
       unit: 'none',
       width: 12,
       height: 7,

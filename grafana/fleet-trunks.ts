@@ -22,8 +22,8 @@ export const fleetTrunks: Section = {
     table({
       title: 'Trunks not in service now',
       description:
-        "Trunks that should work and do not, with the state, since when it was seen, and the PBX's own word for it. PBXs that are not read have one row each, with when they were read last: nothing is known of their trunks. Disabled trunks and those whose state is unknown are not in this list.",
-      empty: 'All trunks are in service of which the state is known; all PBXs are read.',
+        "Trunks that should work and do not, with the state, since when, and the PBX's own word for it. PBXs that are not read have one row each, with the time of the last reading, because nothing is known about their trunks. Disabled trunks and those whose state is unknown are not in this list.",
+      empty: 'All trunks with a known state are in service; all PBXs are being read.',
       unit: 'none',
       width: 14,
       height: 9,
@@ -42,7 +42,7 @@ export const fleetTrunks: Section = {
     }),
     graph({
       title: 'Trunks by state',
-      description: 'How many trunks of the chosen PBXs are in each state.',
+      description: 'Number of trunks of the selected PBXs in each state.',
       empty: 'No list of trunks was read.',
       unit: 'none',
       width: 10,
@@ -54,8 +54,8 @@ export const fleetTrunks: Section = {
     graph({
       title: 'Changes of trunk states',
       description:
-        'How often a trunk was seen to change its state, the ten most restless trunks. A trunk that comes and goes loses calls although it is registered whenever you look.',
-      empty: 'No change was seen, where somebody watched.',
+        'Observed state changes, for the ten trunks with the most. A trunk that keeps changing loses calls, even if it is registered whenever you check.',
+      empty: 'No changes while monitored.',
       unit: 'none',
       width: 24,
       height: 7,

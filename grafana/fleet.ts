@@ -12,7 +12,7 @@ import { dataSourceVariable, familyAndSite, fleetVariables, pbxVariable } from '
 export const fleet: DashboardPlan = {
   uid: uids.fleet,
   title: 'PBX / Fleet',
-  description: 'All PBXs at a glance: which are down, which trunks are out of service, which phones are far away.',
+  description: 'All PBXs at a glance: PBXs that are down, trunks out of service, slow phones.',
   from: 'now-6h',
   variables: [dataSourceVariable(), ...fleetVariables(true), ...familyAndSite(), pbxVariable(true)],
   narrowTo: chosen,

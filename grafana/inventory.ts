@@ -42,9 +42,9 @@ export function usage({ selector = '', only, several = true }: Scope, width: num
   const shown = (expression: string): string =>
     most === undefined ? expression : `${expression} and on (${id}, resource) ${most}`;
   return table({
-    title: 'Used of what there is, now',
+    title: 'Current usage of limits',
     description: 'Calls, channels, extensions, users, trunks and bytes in use, where the PBX tells what it allows.',
-    empty: 'No PBX that is read tells a limit.',
+    empty: 'None of the PBXs being read reports a limit.',
     unit: 'short',
     width,
     height: 9,
@@ -67,9 +67,9 @@ export function ends({ selector = '', only, several = true }: Scope, width: numb
   const all = narrowed(`(${licenses} or label_replace(${certificates}, "kind", "certificate", "", ""))`, only);
   const first = several && only !== undefined ? `bottomk(${mostRows.ofFleet}, ${all})` : all;
   return table({
-    title: 'What ends when',
+    title: 'Upcoming expiry dates',
     description: 'Licences, maintenance, and the first certificate of the chain that the PBX sends.',
-    empty: 'No PBX that is read tells when something ends.',
+    empty: 'None of the PBXs being read reports an expiry date.',
     unit: 'none',
     width,
     height: 9,
@@ -89,8 +89,8 @@ export function devices(width: number): ReturnType<typeof table> {
   return table({
     title: 'Devices and their firmware',
     description:
-      'Registered devices by what they say they are, on how many PBXs. "other" are those beyond peers.user_agents, "unknown" those that say nothing.',
-    empty: 'No PBX that is read tells devices.',
+      'Registered devices by user agent, and the number of PBXs. "other" are those beyond peers.user_agents, "unknown" those without a user agent.',
+    empty: 'None of the PBXs being read reports devices.',
     unit: 'none',
     width,
     height: 9,
@@ -113,7 +113,7 @@ export function devicesByPbx(only: string, width: number): ReturnType<typeof tab
     title: 'Which firmware runs where',
     description:
       'Registered devices by what they say they are, PBX by PBX; the column filter of "Device" finds one firmware. "other" are those beyond peers.user_agents, "unknown" those that say nothing.',
-    empty: 'No PBX that is read tells devices.',
+    empty: 'None of the PBXs being read reports devices.',
     unit: 'none',
     width,
     height: 9,

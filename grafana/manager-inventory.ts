@@ -16,7 +16,7 @@ export const managerInventory: Section = {
     table({
       title: 'Call peaks, this week and the week before',
       description:
-        'Most calls at once in the last seven days, and in the seven days before, against what the PBX or its licence allows, where it tells that.',
+        'Peak of concurrent calls in the last seven days and the seven days before, compared to what the PBX or its licence allows, if reported.',
       empty: 'No calls are recorded: "calls" is not collected, or the rules of dashboards.yml are missing.',
       unit: 'none',
       width: 12,
@@ -42,7 +42,7 @@ export const managerInventory: Section = {
     table({
       title: 'Versions',
       description: 'Family, model and version as the PBX tells them.',
-      empty: 'No PBX that is read tells its version.',
+      empty: 'None of the PBXs being read reports its version.',
       unit: 'none',
       width: 12,
       height: 9,

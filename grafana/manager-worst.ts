@@ -6,14 +6,13 @@ import { table } from './table.ts';
 export const managerWorst: Section = {
   title: 'Worst of the week',
   panels: [
-    restless('Most restless phones', 'peer', 'pbx:peer_reachable_changes:increase1h'),
-    restless('Most restless trunks', 'trunk', 'pbx:trunk_state_changes:increase1h'),
+    restless('Phones with most changes', 'peer', 'pbx:peer_reachable_changes:increase1h'),
+    restless('Trunks with most changes', 'trunk', 'pbx:trunk_state_changes:increase1h'),
     worst('Slowest phones', {
       label: 'peer',
       value: 'Roundtrip',
       unit: 'ms',
-      description:
-        'The twenty phones with the longest roundtrip of seven days, and the longest of the seven days before.',
+      description: 'The twenty phones with the longest roundtrip in seven days, compared to the seven days before.',
       empty: 'No roundtrip is recorded.',
       overWeek: (offset) =>
         `max by (${id}, peer) (max_over_time(pbx:peer_roundtrip_microseconds:worst1h[7d]${offset})) / 1000`,
@@ -26,8 +25,7 @@ function restless(title: string, label: 'peer' | 'trunk', series: string): Retur
     label,
     value: 'Changes',
     unit: 'none',
-    description:
-      'The twenty that changed most often in seven days, as far as somebody watched, and how often in the seven days before.',
+    description: 'The twenty with the most changes in seven days while monitored, compared to the seven days before.',
     empty: 'No change is recorded.',
     overWeek: (offset) => `sum_over_time(${series}[7d]${offset})`,
   });

@@ -16,7 +16,7 @@ const left = (availability: string): string => `1 - (1 - ${availability}) / (1 -
 export const manager: DashboardPlan = {
   uid: uids.manager,
   title: 'PBX / Month',
-  description: 'Availability over 30 days against a goal, call peaks, versions, the slowest and the most restless.',
+  description: 'Availability over 30 days against a goal, call peaks, versions, slowest phones and most changes.',
   from: 'now-30d',
   variables: [dataSourceVariable(), goalVariable()],
   sections: [
@@ -26,8 +26,8 @@ export const manager: DashboardPlan = {
         table({
           title: 'PBXs',
           description:
-            'Share of the time in which the PBX could be read, of the hours in which anybody watched ("Hours known", of 720). Budget left: 100 % when it was never down, below 0 when the goal is missed. It needs dashboards.yml.',
-          empty: 'Nothing is recorded yet: it takes an hour, and the rules of dashboards.yml.',
+            'Share of the monitored time ("Hours known", of 720) in which the PBX could be read. Budget left: 100 % if it was never down, below 0 if the goal is missed. Requires dashboards.yml.',
+          empty: 'Nothing is recorded yet. This requires the rules of dashboards.yml, and takes an hour.',
           unit: 'none',
           width: 12,
           height: 11,
@@ -50,9 +50,8 @@ export const manager: DashboardPlan = {
         }),
         table({
           title: 'Trunks',
-          description:
-            'Share of the time in which the trunk was in service, of the hours in which that was known at all. Disabled trunks are not in it.',
-          empty: 'Nothing is recorded yet: it takes an hour, and the rules of dashboards.yml.',
+          description: 'Share of the known time in which the trunk was in service. Disabled trunks are not included.',
+          empty: 'Nothing is recorded yet. This requires the rules of dashboards.yml, and takes an hour.',
           unit: 'none',
           width: 12,
           height: 11,
@@ -76,8 +75,8 @@ export const manager: DashboardPlan = {
         }),
         graph({
           title: 'Worst PBXs, day by day',
-          description: 'Share of the day before in which the PBX could be read, the ten worst.',
-          empty: 'Nothing is recorded yet: it needs recording.yml.',
+          description: 'Share of the previous day in which the PBX could be read, for the ten worst.',
+          empty: 'Nothing is recorded yet. This requires recording.yml.',
           unit: 'percentunit',
           width: 24,
           height: 7,

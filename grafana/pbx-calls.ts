@@ -8,7 +8,7 @@ export const pbxCalls: Section = {
   panels: [
     graph({
       title: 'Active calls',
-      description: 'Calls in progress by direction, or all together where the PBX tells only a total.',
+      description: 'Calls in progress by direction, or the total if the PBX reports no directions.',
       empty: 'Calls are not read: the PBX is down, or "calls" is not in its "collect".',
       unit: 'none',
       width: 8,
@@ -18,7 +18,7 @@ export const pbxCalls: Section = {
     }),
     graph({
       title: 'Callers waiting in queues',
-      description: 'Callers who wait for an agent, by queue.',
+      description: 'Callers waiting for an agent, by queue.',
       empty: 'Queues are not read: the PBX is down, or "queues" is not in its "collect", or its family has none.',
       unit: 'none',
       width: 8,

@@ -11,7 +11,7 @@ export const pbxNow: Section = {
     stat({
       ...size(),
       title: 'State',
-      description: 'Whether the PBX could be read in the last round; "not watched" when no exporter shows it any more.',
+      description: 'Whether the PBX could be read in the last round; "not watched" if no exporter shows it any more.',
       empty: 'not known',
       unit: 'none',
       query: { expression: readState(one), legend: '' },
@@ -21,17 +21,17 @@ export const pbxNow: Section = {
     }),
     name(
       'Last failure',
-      'Why the last round failed, in the words that the docs of the exporter explain.',
+      'Reason why the last round failed; the documentation explains it.',
       oneOf([id], ['reason'], `pbx_last_failure${one} and on (${id}) ${best(`pbx_up${one}`)} == 0`) +
         ` or on (${id}) label_replace(${readState(one)} == 1, "reason", "none", "", "")` +
         ` or on (${id}) label_replace(${readState(one)} < 1, "reason", "not known", "", "")`,
       '{{reason}}',
       'not known',
     ),
-    name('Family', 'Make of the PBX.', oneOf([id], ['family'], pbxsWith([onePbx])), '{{family}}', 'not known'),
+    name('Family', 'Family of the PBX.', oneOf([id], ['family'], pbxsWith([onePbx])), '{{family}}', 'not known'),
     name(
       'Version',
-      'Version and model as the PBX tells them.',
+      'Version and model reported by the PBX.',
       newest(`pbx_info${one}`, ['version', 'model']),
       '{{version}} {{model}}',
       'not told',
@@ -41,7 +41,7 @@ export const pbxNow: Section = {
       ...size(),
       title: 'Read last',
       description:
-        'When the PBX was read last. A PBX that is down shows no values once they are as old as "stale_after": then everything else on this page is empty, and this is since when.',
+        'Time of the last reading. If a PBX is down, its values disappear once they are as old as "stale_after"; then everything else on this page is empty.',
       empty: 'never, or not known',
       unit: 'dateTimeFromNow',
       query: { expression: `1000 * ${lastRead(one)}`, legend: '' },
@@ -51,7 +51,7 @@ export const pbxNow: Section = {
       ...size(),
       title: 'Login suspended for',
       description:
-        'How long the exporter will not log in, so that the PBX does not lock the account. A corrected account and a reload of the configuration lift it at once.',
+        'Time until the next login, so that the PBX does not lock the account. To end the suspension, correct the account and reload.',
       empty: 'not known',
       unit: 's',
       query: {
@@ -65,7 +65,7 @@ export const pbxNow: Section = {
       ...size(),
       title: 'Trunks not in service',
       description:
-        'Trunks that should work and do not. Beside: those of which it is not known, because the PBX does not tell or is not read. Disabled trunks are not counted.',
+        'Trunks that should work and do not. Unknown: those whose state the PBX does not report, or all if the PBX is not read. Disabled trunks are not counted.',
       empty: 'not read',
       unit: 'none',
       query: { expression: `sum(1 - ${newest(`pbx_trunk_up${one}`, ['trunk'])})`, legend: 'not in service' },

@@ -12,7 +12,7 @@ const notReadPeers = {
   legend: 'not read',
 };
 
-const noRoundtrip = 'No roundtrips: this PBX does not tell them, or is not read.';
+const noRoundtrip = 'No roundtrips: this PBX does not report them, or is not read.';
 const roundtrips = `${newest(`pbx_peer_roundtrip_microseconds${one}`, ['peer'])} / 1000`;
 
 /** Phones: how many in which state, how far away, and each of them. */
@@ -21,7 +21,7 @@ export const pbxPeers: Section = {
   panels: [
     graph({
       title: 'Peers by state',
-      description: 'How many extensions and phones are in each state.',
+      description: 'Number of extensions and phones in each state.',
       empty: 'No list of peers was read.',
       unit: 'none',
       width: 8,
@@ -33,7 +33,7 @@ export const pbxPeers: Section = {
     heatmap({
       title: 'Roundtrips of all peers',
       description:
-        'How many phones are in each band of roundtrips: the darker, the more. The bands end at the values shown.',
+        'Number of phones in each roundtrip range: darker means more. The values shown are the upper ends of the ranges.',
       empty: noRoundtrip,
       unit: 'µs',
       width: 8,
@@ -42,8 +42,7 @@ export const pbxPeers: Section = {
     }),
     graph({
       title: 'Roundtrip, half, nine in ten, and slowest',
-      description:
-        'Half of the phones answer faster than the median, nine in ten faster than the 90th percentile, and so on.',
+      description: 'Median and percentiles of the roundtrip of all phones.',
       empty: noRoundtrip,
       unit: 'ms',
       width: 8,
@@ -58,8 +57,8 @@ export const pbxPeers: Section = {
     peerTable(),
     table({
       title: 'Devices and their firmware',
-      description: 'Registered devices by what they say they are.',
-      empty: 'No list of peers was read, or this PBX does not tell devices.',
+      description: 'Registered devices by user agent.',
+      empty: 'No list of peers was read, or this PBX does not report devices.',
       unit: 'none',
       width: 8,
       height: 12,
@@ -71,9 +70,9 @@ export const pbxPeers: Section = {
       expressions: [newest(`pbx_devices${one}`, ['user_agent'])],
     }),
     graph({
-      title: 'Phones that come and go',
-      description: 'How often a phone became reachable or unreachable, the ten most restless ones.',
-      empty: 'No change was seen, where the PBX was read.',
+      title: 'Phones with most changes',
+      description: 'How often a phone became reachable or unreachable, for the ten with the most changes.',
+      empty: 'No changes while the PBX was read.',
       unit: 'none',
       width: 8,
       height: 12,
@@ -103,7 +102,7 @@ function peerTable(): ReturnType<typeof table> {
   return table({
     title: 'Peers',
     description:
-      'Every extension or phone as it is now; "Read last" above says how new that is. Peers that are disabled, or whose state the PBX does not tell, are only listed here if they have a name.',
+      'Current state of every extension or phone, as of "Read last" above. Disabled peers, and peers with an unknown state, are only listed if they have a name.',
     empty: 'No list of peers was read.',
     unit: 'none',
     width: 16,

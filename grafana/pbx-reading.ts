@@ -14,7 +14,7 @@ export const pbxReading: Section = {
     timeline({
       title: 'What could be read',
       description:
-        'The parts of the PBX that the exporter asks for, round by round. All red: the PBX was down. One red: that list could not be read, for example for want of a right.',
+        'The lists that the exporter reads, round by round. All red: the PBX was down. One red: that list could not be read, for example because of a missing right.',
       empty: 'No round has ended yet.',
       unit: 'none',
       width: 12,
@@ -24,8 +24,8 @@ export const pbxReading: Section = {
     }),
     graph({
       title: 'Failures by reason',
-      description: 'Failed rounds, and failed lists in rounds that went well otherwise.',
-      empty: 'No failure was seen, where an exporter answers.',
+      description: 'Failed rounds, and failed lists in rounds that otherwise succeeded.',
+      empty: 'No failures, as far as exporters answer.',
       unit: 'none',
       width: 12,
       height: 7,
@@ -39,7 +39,7 @@ export const pbxReading: Section = {
       ],
     }),
     graph({
-      title: 'Time for a round',
+      title: 'Round duration',
       description: 'From the first request to the last answer, login included.',
       empty: 'No round has ended yet.',
       unit: 's',
@@ -49,7 +49,7 @@ export const pbxReading: Section = {
     }),
     graph({
       title: 'Requests by result',
-      description: 'Requests that the exporter sends to this PBX each second.',
+      description: 'Requests to this PBX per second.',
       empty: 'No request was sent.',
       unit: 'reqps',
       width: 8,
@@ -65,8 +65,8 @@ export const pbxReading: Section = {
     graph({
       title: 'Logins and rows left out',
       description:
-        'In a quiet hour there are hardly any logins, because the session is kept. Rows are left out when they cannot be understood or are beyond the limit; rows with an unknown state are kept and counted here.',
-      empty: 'No login, no row left out.',
+        'Normally there are hardly any logins, because the session is kept. Rows are left out if they cannot be parsed or exceed the limit; rows with an unknown state are kept, but counted here.',
+      empty: 'No logins, and no rows left out.',
       unit: 'none',
       width: 8,
       height: 7,

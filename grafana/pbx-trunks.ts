@@ -11,7 +11,7 @@ export const pbxTrunks: Section = {
     timeline({
       title: 'State of every trunk',
       description:
-        'One bar for each trunk. A gap means that the state was not read at that time. "unmonitored" is in service, but nothing checks it.',
+        'One bar for each trunk. A gap means that the state was not read at that time. "unmonitored" means in service, but not checked.',
       empty: 'No list of trunks was read.',
       unit: 'none',
       width: 24,
@@ -24,7 +24,7 @@ export const pbxTrunks: Section = {
     }),
     table({
       title: 'Trunks',
-      description: 'What the PBX says of its trunks. An empty roundtrip means that the PBX did not tell one.',
+      description: 'Trunks as reported by the PBX. An empty roundtrip means that the PBX did not report one.',
       empty: 'No list of trunks was read.',
       unit: 'none',
       width: 14,
@@ -48,8 +48,8 @@ export const pbxTrunks: Section = {
     }),
     graph({
       title: 'Roundtrip of trunks',
-      description: 'How long the other side of the trunk takes to answer, where the PBX measures it.',
-      empty: 'No roundtrips: this PBX does not tell them of trunks, or is not read.',
+      description: 'Time that the other side of the trunk takes to answer, if the PBX measures it.',
+      empty: 'No roundtrips: this PBX does not report them for trunks, or is not read.',
       unit: 'ms',
       width: 10,
       height: 8,

@@ -14,7 +14,7 @@ export const pbx: DashboardPlan = {
   uid: uids.pbx,
   title: 'PBX / One PBX',
   description:
-    'One PBX: every trunk over time, every phone with its roundtrip, calls and how they sound, and how well it can be read.',
+    'One PBX: every trunk over time, every phone with its roundtrip, calls and their quality, and problems with reading the PBX.',
   from: 'now-6h',
   variables: [dataSourceVariable(), ...fleetVariables(false), pbxVariable(false)],
   narrowTo: pbxsWith([onePbx]),

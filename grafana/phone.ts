@@ -54,14 +54,14 @@ export const phone: DashboardPlan = {
     foundVariable({
       name: 'pbx',
       title: 'PBX',
-      description: 'The PBXs on which a phone was found.',
+      description: 'The PBXs on which phones were found.',
       expression: fifty(fleetConditions.map((one) => `${one},`).join('')),
       label: 'pbx',
     }),
     foundVariable({
       name: 'peer',
       title: 'Phone',
-      description: 'The phones that were found, fifty at most, first those with exactly this number.',
+      description: 'The phones found, at most fifty, exact matches of the number first.',
       expression: fifty(`${onePbx},`),
       label: 'peer',
     }),
@@ -73,8 +73,8 @@ export const phone: DashboardPlan = {
         table({
           title: 'Now',
           description:
-            'Phones whose number or name contains the text, fifty at most, with the PBXs that are not read: a phone of theirs cannot be found. By name they are found where "peers.names" is "plain". "Since" looks back as far as the time that is shown; of a phone that cannot be reached, as far as it was recorded.',
-          empty: 'No phone found; all PBXs are read.',
+            'Phones whose number or name contains the text, at most fifty, and the PBXs that are not read, whose phones cannot be found. Searching by name requires "peers.names: plain". "Since" covers the selected time range; for a phone that cannot be reached, it covers all recorded data.',
+          empty: 'No phone found; all PBXs are being read.',
           unit: 'none',
           width: 24,
           height: 9,
@@ -106,8 +106,8 @@ export const phone: DashboardPlan = {
         table({
           title: 'Devices',
           description:
-            'What is registered for the phone, by what it says it is. Only where "peers.devices: true" is in the configuration, and the PBX tells it.',
-          empty: 'No device told: see "peers.devices" in the configuration.',
+            'Devices registered for the phone, by user agent. Requires "peers.devices: true" in the configuration, and a PBX that reports devices.',
+          empty: 'No devices known: see "peers.devices" in the configuration.',
           unit: 'none',
           width: 24,
           height: 6,
@@ -132,8 +132,8 @@ export const phone: DashboardPlan = {
         }),
         graph({
           title: 'Roundtrip',
-          description: 'How long the phone takes to answer, where the PBX measures it.',
-          empty: 'No phone found, or no roundtrip told.',
+          description: 'Time that the phone takes to answer, if the PBX measures it.',
+          empty: 'No phone found, or no roundtrip known.',
           unit: 'ms',
           width: 12,
           height: 8,

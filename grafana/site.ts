@@ -28,7 +28,7 @@ export const site: DashboardPlan = {
       panels: [
         timeline({
           title: 'PBXs',
-          description: 'Whether each PBX of the site could be read; "not watched" where no exporter shows it any more.',
+          description: 'Whether each PBX of the site could be read; "not watched" if no exporter shows it any more.',
           empty: 'No PBX of this site is known.',
           unit: 'none',
           width: 24,
@@ -62,8 +62,8 @@ export const site: DashboardPlan = {
         table({
           title: 'Trunks not in service',
           description:
-            'Trunks that should work and do not, and since when that was seen. Of a PBX that is not read nothing is known here: it is in the list above.',
-          empty: 'None, of the PBXs that are read.',
+            'Trunks that should work and do not, and since when. PBXs that are not read are in the list above; nothing is known about their trunks.',
+          empty: 'None on the PBXs being read.',
           unit: 'none',
           width: 12,
           height: 7,
@@ -105,8 +105,8 @@ export const site: DashboardPlan = {
         }),
         graph({
           title: 'Roundtrip, nineteen in twenty phones',
-          description: 'Nineteen in twenty phones of the PBX answer faster than this.',
-          empty: 'No roundtrips: these PBXs do not tell them, or are not read.',
+          description: '95th percentile: 95 % of the phones of the PBX answer faster than this.',
+          empty: 'No roundtrips: these PBXs do not report them, or are not read.',
           unit: 'ms',
           width: 12,
           height: 8,

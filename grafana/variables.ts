@@ -74,7 +74,7 @@ export function familyAndSite(): Builder<VariableModel>[] {
   const family = labelVariable({
     name: 'family',
     title: 'Family',
-    description: 'Make of the PBX, as in the configuration.',
+    description: 'Family of the PBX, as in the configuration.',
     selector: 'pbx_target_info',
     label: 'family',
     several: true,
@@ -82,7 +82,7 @@ export function familyAndSite(): Builder<VariableModel>[] {
   const site = labelVariable({
     name: 'site',
     title: 'Site',
-    description: 'The label "site" that you gave the PBX in the configuration; empty when you gave none.',
+    description: 'The "site" label of the PBX in the configuration; empty if there is none.',
     selector: `pbx_target_info{${by('family')}}`,
     label: 'site',
     several: true,
@@ -95,7 +95,7 @@ export function siteVariable(): Builder<VariableModel> {
   return labelVariable({
     name: 'site',
     title: 'Site',
-    description: 'The label "site" that you gave the PBXs in the configuration.',
+    description: 'The "site" label of the PBXs in the configuration.',
     selector: 'pbx_target_info',
     label: 'site',
     several: false,
@@ -111,7 +111,7 @@ export function textVariable(name: string, title: string, description: string): 
 export function goalVariable(): Builder<VariableModel> {
   return new CustomVariableBuilder('goal')
     .label('Goal in %')
-    .description('How much of the time a PBX and a trunk are to be available: the measure of the error budget.')
+    .description('Availability goal for PBXs and trunks, the basis of the error budget.')
     .values('99,99.5,99.9,99.95')
     .current({ selected: true, text: '99.9', value: '99.9' });
 }

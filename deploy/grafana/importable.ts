@@ -51,7 +51,7 @@ export function importable(text: string, version: string): object {
       {
         name: input,
         label: 'Prometheus',
-        description: 'The Prometheus that reads pbx-exporter',
+        description: 'The Prometheus that scrapes pbx-exporter',
         type: 'datasource',
         pluginId: 'prometheus',
         pluginName: 'Prometheus',

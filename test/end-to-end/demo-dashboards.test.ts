@@ -17,13 +17,13 @@ const unseen: ReadonlySet<string> = new Set([
   'fleet.json Changes of trunk states',
   'fleet.json Suspended logins',
   'pbx.json Failures by reason',
-  'pbx.json What ends when',
+  'pbx.json Upcoming expiry dates',
   'pbx.json Packet loss',
   'pbx.json Running legs in trouble',
   'pbx.json Jitter',
   'manager.json PBXs',
-  'manager.json Most restless phones',
-  'manager.json Most restless trunks',
+  'manager.json Phones with most changes',
+  'manager.json Trunks with most changes',
 ]);
 
 describe.skipIf(inject('unavailable').prometheus !== '')('the dashboards of the demo', () => {
@@ -88,7 +88,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('the dashboards of the 
   ] as const)('which PBX is near its limit: %s', async (file, choices) => {
     let near: readonly Series[] = [];
     await eventually('a share of a limit is shown', async () => {
-      const answers = await panels.series(file, 'Used of what there is, now', choices);
+      const answers = await panels.series(file, 'Current usage of limits', choices);
       near = answers.filter(({ samples: [last] }) => last !== undefined && last.value >= 0.9 && last.value < 1);
       return near.length > 0;
     });
@@ -106,7 +106,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('the dashboards of the 
     ];
     let left: readonly (typeof wanted)[number][] = [];
     await eventually('everything that ends is shown', async () => {
-      const answers = await panels.series(file, 'What ends when');
+      const answers = await panels.series(file, 'Upcoming expiry dates');
       left = answers.flatMap(({ labels: { pbx = '', kind = '' }, samples: [last] }) => {
         const days = Math.floor((last?.value ?? 0) / 86_400);
         return days < 1_000 ? [{ pbx, kind, days }] : [];

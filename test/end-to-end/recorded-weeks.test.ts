@@ -57,8 +57,8 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
   test('peaks against the limit, week over week; what ends when; versions', async () => {
     const peaks = await panels.values('manager.json', 'Call peaks, this week and the week before');
     expect(peaks).toEqual([18, 9, 20, 0.9]);
-    expect(await panels.values('manager.json', 'Used of what there is, now')).toEqual([2, 20, 0.1]);
-    const ends = await panels.series('manager.json', 'What ends when');
+    expect(await panels.values('manager.json', 'Current usage of limits')).toEqual([2, 20, 0.1]);
+    const ends = await panels.series('manager.json', 'Upcoming expiry dates');
     const left = ends.slice(2).map(({ labels, samples }) => [labels['kind'], samples[0]?.value]);
     expect(Object.fromEntries(left)).toEqual({
       license: expect.closeTo(864_000, -3) as number,
@@ -71,8 +71,8 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
   });
 
   test('the most restless and the slowest, with the week before', async () => {
-    expect(await panels.values('manager.json', 'Most restless phones')).toEqual([28, 28]);
-    expect(await panels.values('manager.json', 'Most restless trunks')).toEqual([6]);
+    expect(await panels.values('manager.json', 'Phones with most changes')).toEqual([28, 28]);
+    expect(await panels.values('manager.json', 'Trunks with most changes')).toEqual([6]);
     expect(await panels.values('manager.json', 'Slowest phones')).toEqual([80, 300]);
   });
 
@@ -93,7 +93,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
   });
 
   test('the list of alerts has what fires, of ours', async () => {
-    const firing = await panels.series('fleet.json', 'Alerts that fire now');
+    const firing = await panels.series('fleet.json', 'Firing alerts');
     const names = firing.map(({ labels }) => [labels['alertname'], labels['pbx'], labels['severity']].join(' '));
     expect(names.toSorted()).toEqual([
       'PbxDown elsewhere critical',
