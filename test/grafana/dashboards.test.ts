@@ -110,7 +110,9 @@ describe.each(dashboardNames)('%s', (file) => {
   test('no panel without data says that all is well of what nobody reads', () => {
     const sayings = panels.map(({ fieldConfig }) => fieldConfig?.defaults.noValue ?? '');
     const good = sayings.filter((text) => /^(all|no .* (was down|failed)|not suspended|nothing failed)/i.test(text));
-    expect(good.filter((text) => !/with a known state .*; all PBXs are being read|while it was monitored/.test(text))).toEqual([]);
+    expect(
+      good.filter((text) => !/with a known state .*; all PBXs are being read|while it was monitored/.test(text)),
+    ).toEqual([]);
   });
 
   test('every query has a letter of its own and asks the chosen data source', () => {
