@@ -6,6 +6,7 @@ import { type FleetRow, measureFleet } from './fleet/fleet.ts';
 import { measureGzip } from './gzip/gzip.ts';
 import { measureJournal } from './journal/journal.ts';
 import { drawCurves, drawFleetCurves } from './picture/curves.ts';
+import { measureQuality } from './quality/quality.ts';
 import { measureRounds } from './round/rounds.ts';
 import { measureMemory } from './scrape/memory.ts';
 import { type ComparedRenderer, measureScrapes, type ScrapePlan } from './scrape/scrape.ts';
@@ -13,11 +14,11 @@ import { measureStarts } from './start/start.ts';
 import { formatResults, type Results } from './tables.ts';
 
 /**
- * `npm run bench`: what a scrape, a fleet, a start, a large configuration and the journal cost; scrapes against prom-client with the same
+ * `npm run bench`: what a scrape, a round, call quality, a fleet, a start, a large configuration and the journal cost; scrapes against prom-client with the same
  * series in the same run.
  * Times on shared machines wander; the ratios are what counts.
  *
- * Flags: `--only scrape|memory|gzip|rounds|fleet|start|config|journal`, `--sizes 1000,10000` (series),
+ * Flags: `--only scrape|memory|gzip|rounds|quality|fleet|start|config|journal`, `--sizes 1000,10000` (series),
  * `--each 500` (phones of each PBX of scrapes and memory), `--renderer ours` (without prom-client), `--row 15` (seconds after which a row has no further scrape), `--pbxs 1000,2000`, `--dead 200`
  * (beside the first number of PBXs), `--peers 100` (of each PBX), `--interval 30` (seconds), `--targets 1000,20000` (of the
  * configurations), `--phones 100,1000` and `--family freeswitch` (of the rounds), `--json`, `--picture docs/images/scaling.svg`,
@@ -74,6 +75,7 @@ const results: Results = {
   ...(wanted('rounds')
     ? { rounds: await measureRounds(values.phones.split(',').map(Number), say, values.family) }
     : {}),
+  ...(wanted('quality') ? { quality: await measureQuality(say) } : {}),
   ...(wanted('fleet') ? { fleet: await measureFleets() } : {}),
   ...(wanted('start') ? { start: await measureStarts([1, 100], say) } : {}),
   ...(wanted('journal') ? { journal: values.pbxs.split(',').map((pbxs) => measureJournal(Number(pbxs), say)) } : {}),

@@ -2,6 +2,7 @@ import { formatTable } from '../src/commands/record-text.ts';
 import type { ConfigRow } from './config/config.ts';
 import type { FleetRow } from './fleet/fleet.ts';
 import type { GzipRow } from './gzip/gzip.ts';
+import type { QualityRow } from './quality/quality.ts';
 import type { RoundRow } from './round/rounds.ts';
 import type { JournalRow } from './journal/journal.ts';
 import type { MemoryRow } from './scrape/memory.ts';
@@ -18,6 +19,7 @@ export interface Results {
   readonly idleBlockMs?: number;
   readonly gzip?: readonly GzipRow[];
   readonly rounds?: readonly RoundRow[];
+  readonly quality?: readonly QualityRow[];
   readonly fleet?: readonly FleetRow[];
   readonly start?: readonly StartRow[];
   readonly config?: readonly ConfigRow[];
@@ -26,7 +28,7 @@ export interface Results {
 
 /** The tables of a run. */
 export function formatResults(results: Results): string {
-  const { scrapes, memory, gzip, rounds, fleet, start, config, journal } = results;
+  const { scrapes, memory, gzip, rounds, quality, fleet, start, config, journal } = results;
   return [
     `Node.js ${results.node}, ${results.cores} cores\n`,
     scrapes === undefined ? '' : scrapeTable(scrapes),
@@ -36,6 +38,7 @@ export function formatResults(results: Results): string {
     memory === undefined ? '' : memoryTable(memory),
     gzip === undefined ? '' : gzipTable(gzip),
     rounds === undefined ? '' : roundTable(rounds),
+    quality === undefined ? '' : qualityTable(quality),
     fleet === undefined ? '' : fleetTable(fleet),
     start === undefined ? '' : startTable(start),
     config === undefined ? '' : configTable(config),
@@ -132,6 +135,20 @@ function roundTable(rows: readonly RoundRow[]): string {
       row.roundMs.toFixed(2),
       row.floorMs.toFixed(2),
       row.timesFloor.toFixed(2),
+    ]),
+  );
+}
+
+function qualityTable(rows: readonly QualityRow[]): string {
+  return formatTable(
+    ['running legs', 'finished legs', 'requests', 'CPU ms of a round', 'without quality', 'times that'],
+    rows.map((row) => [
+      whole(row.runningLegs),
+      whole(row.finishedLegs),
+      whole(row.requests),
+      row.roundMs.toFixed(2),
+      row.withoutMs.toFixed(2),
+      row.timesWithout.toFixed(2),
     ]),
   );
 }
