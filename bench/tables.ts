@@ -127,7 +127,16 @@ function journalTable(rows: readonly JournalRow[]): string {
 
 function roundTable(rows: readonly RoundRow[]): string {
   return formatTable(
-    ['family', 'phones', 'requests', 'CPU ms of a round', 'CPU ms of the floor', 'times the floor'],
+    [
+      'family',
+      'phones',
+      'requests',
+      'CPU ms of a round',
+      'CPU ms of the floor',
+      'times the floor',
+      'CPU ms with bare got',
+      'times bare got',
+    ],
     rows.map((row) => [
       row.family,
       whole(row.peers),
@@ -135,6 +144,8 @@ function roundTable(rows: readonly RoundRow[]): string {
       row.roundMs.toFixed(2),
       row.floorMs.toFixed(2),
       row.timesFloor.toFixed(2),
+      row.gotMs.toFixed(2),
+      row.timesGot.toFixed(2),
     ]),
   );
 }

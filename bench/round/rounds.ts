@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { systemClock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/clock.ts';
 import type { Account, Family } from '../../src/drivers/driver.ts';
 import { families } from '../../src/drivers/index.ts';
 import { silentLog } from '../../src/log.ts';
@@ -8,7 +8,8 @@ import type { SimulatorAccount } from '../../src/simulator/simulator.ts';
 import { createTransport } from '../../src/polling/create-transport.ts';
 import { Target } from '../../src/polling/target.ts';
 import { median } from '../statistics.ts';
-import { Exchanges, loginRecorded, parseRecorded, PlainClient } from './floor.ts';
+import { type BareClient, gotClient, plainClient } from './clients.ts';
+import { Exchanges, loginRecorded, parseRecorded } from './floor.ts';
 
 /** One family at one size; CPU times (ms) are medians over rounds in the middle of operation. */
 export interface RoundRow {
@@ -19,6 +20,9 @@ export interface RoundRow {
   /** The same requests by plain `node:http`, and the driver's parsers on the recorded answers. */
   readonly floorMs: number;
   readonly timesFloor: number;
+  /** The same with bare got instead of `node:http`: what no exporter can go below that uses it. */
+  readonly gotMs: number;
+  readonly timesGot: number;
 }
 
 interface Pbx {
@@ -28,10 +32,12 @@ interface Pbx {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-/** Rounds until sessions, caches and compiled code are as they are in operation. */
-const warmUps = 10;
-const measured = 20;
-/** A family that spreads its requests over time gets fewer rounds. */
+/** Requests until sessions, caches and compiled code are as they are in operation, and the rounds that are measured then. */
+const warmUpRequests = 500;
+const measured = 40;
+const fewest = 3;
+const intervalMs = 30_000;
+/** A family whose rounds take long gets fewer of them. */
 const longestMs = 20_000;
 
 /** What a round costs in CPU, per family or of one of them, beside the floor in the same run. */
@@ -63,39 +69,60 @@ async function measureSize(peers: number, say: (text: string) => void, only?: st
 async function measureOne(pbx: Pbx, peers: number): Promise<RoundRow> {
   const family = families.find(({ name }) => name === pbx.family);
   if (family === undefined) throw new Error(`unknown family ${pbx.family}`);
-  const { target, exchanges } = createTarget(family, pbx);
-  const plain = new PlainClient(family, new URL(pbx.url));
-  const driver = createDriver(family, pbx);
+  const [clock, floorClock] = [new SkippingClock(), new SkippingClock()];
+  const { target, exchanges } = createTarget(family, pbx, clock);
+  const bare = { floor: plainClient(family, new URL(pbx.url)), got: gotClient(family, new URL(pbx.url)) };
+  const driver = createDriver(family, pbx, floorClock);
   const methods = new Map(family.requests.map(({ call, method }) => [call, method]));
   const round = async (): Promise<number> => {
+    clock.skip(intervalMs);
     exchanges.forget();
     return cpuOf(() => target.poll());
   };
-  const floor = async (): Promise<number> => {
+  const floorOf = async (client: BareClient): Promise<number> => {
+    floorClock.skip(intervalMs);
     const requests = [...exchanges.requests];
     return cpuOf(async () => {
-      await plain.ask(requests, (call) => methods.get(call) ?? 'GET');
+      await client.ask(requests, (call) => methods.get(call) ?? 'GET');
       await parseRecorded(driver, new Set(collect(family)), exchanges.answers);
     });
   };
-  const [rounds, floors, counts]: [number[], number[], number[]] = [[], [], []];
   await target.poll();
   await loginRecorded(driver, exchanges.answers);
   const startedAt = performance.now();
-  for (let step = 0; step < warmUps + measured; step += 1) {
-    // One after the other, so that both meet the same machine.
-    const [own, plainOne] = [await round(), await floor()];
-    if (step < warmUps && performance.now() - startedAt < longestMs / 2) continue;
-    rounds.push(own);
-    floors.push(plainOne);
-    counts.push(exchanges.requests.length);
-    if (performance.now() - startedAt > longestMs) break;
+  const steps: Step[] = [];
+  let sent = 0;
+  while (steps.length < measured && (steps.length < fewest || performance.now() - startedAt < longestMs)) {
+    // One after the other, so that all meet the same machine.
+    const step = { round: await round(), floor: await floorOf(bare.floor), got: await floorOf(bare.got) };
+    const isWarm = sent >= warmUpRequests || performance.now() - startedAt > longestMs / 2;
+    sent += exchanges.requests.length;
+    if (isWarm) steps.push({ ...step, requests: exchanges.requests.length });
   }
   if (!target.record.up) throw new Error(`${family.name} is down: ${target.record.lastRound?.detail}`);
   await target.stop();
-  plain.close();
-  const [roundMs, floorMs] = [median(rounds), median(floors)];
-  return { family: family.name, peers, requests: median(counts), roundMs, floorMs, timesFloor: roundMs / floorMs };
+  for (const client of Object.values(bare)) client.close();
+  return { family: family.name, peers, ...rowOf(steps) };
+}
+
+interface Step {
+  readonly requests: number;
+  readonly round: number;
+  readonly floor: number;
+  readonly got: number;
+}
+
+function rowOf(steps: readonly Step[]): Omit<RoundRow, 'family' | 'peers'> {
+  const middle = (name: keyof Step): number => median(steps.map((step) => step[name]));
+  const [roundMs, floorMs, gotMs] = [middle('round'), middle('floor'), middle('got')];
+  return {
+    requests: middle('requests'),
+    roundMs,
+    floorMs,
+    timesFloor: roundMs / floorMs,
+    gotMs,
+    timesGot: roundMs / gotMs,
+  };
 }
 
 async function cpuOf(work: () => Promise<void>): Promise<number> {
@@ -109,29 +136,54 @@ function collect(family: Family): ('peers' | 'trunks' | 'system')[] {
   return (['peers', 'trunks', 'system'] as const).filter((name) => family.collectors.includes(name));
 }
 
-function parts(family: Family, pbx: Pbx) {
+/** The machine's clock, which skips the pauses between rounds: sessions grow old and budgets fill up as they do in operation. */
+class SkippingClock implements Clock {
+  #skippedMs = 0;
+
+  skip(ms: number): void {
+    this.#skippedMs += ms;
+  }
+
+  wallTime(): number {
+    return systemClock.wallTime() + this.#skippedMs;
+  }
+
+  monotonicTime(): number {
+    return systemClock.monotonicTime() + this.#skippedMs;
+  }
+
+  after(delayMs: number, callback: () => void): ReturnType<Clock['after']> {
+    return systemClock.after(delayMs, callback);
+  }
+}
+
+function parts(family: Family, pbx: Pbx, clock: Clock) {
   const account: Account =
     'token' in pbx.account ? { kind: 'token', ...pbx.account } : { kind: 'password', ...pbx.account };
   return {
     account,
     options: family.options.parse(pbx.options ?? {}) as Readonly<Record<string, unknown>>,
     url: new URL(pbx.url),
-    intervalMs: 30_000,
+    intervalMs,
     requestsPerTarget: 2,
-    clock: systemClock,
+    clock,
     random: Math.random,
     log: silentLog,
   };
 }
 
-function createDriver(family: Family, pbx: Pbx) {
+function createDriver(family: Family, pbx: Pbx, clock: Clock) {
   const refusedRequests = { count: () => {}, check: () => {} };
-  const { intervalMs, ...common } = parts(family, pbx);
+  const { intervalMs: _, ...common } = parts(family, pbx, clock);
   return family.create({ ...common, pbx: 'floor', timing: { intervalMs, staleAfterMs: 90_000 }, refusedRequests });
 }
 
-function createTarget(family: Family, pbx: Pbx): { readonly target: Target; readonly exchanges: Exchanges } {
-  const common = parts(family, pbx);
+function createTarget(
+  family: Family,
+  pbx: Pbx,
+  clock: Clock,
+): { readonly target: Target; readonly exchanges: Exchanges } {
+  const common = parts(family, pbx, clock);
   const { url, requestsPerTarget } = common;
   const tls = { insecureSkipVerify: false };
   const exchanges = new Exchanges(createTransport({ family, url, tls, requestsPerTarget, version: 'bench' }));
