@@ -1,7 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { TargetConfig } from './config/config.ts';
 import { defaults } from './config/defaults.ts';
-import { createReloadedPeers, type FileLook } from './config/expected-peers.ts';
+import { createReloadedPeers } from './config/expected-peers.ts';
 import type { Log } from './log.ts';
 import type { TargetPresentation } from './polling/target-setup.ts';
 
@@ -28,17 +27,7 @@ export function presentationOf(
     timeoutMs,
     absence: {
       rememberMs: peers.rememberMs ?? defaults.rememberMs,
-      ...(peers.expected === undefined
-        ? {}
-        : { expected: createReloadedPeers(peers.expected, peers.limit, { log, look: fileLook }) }),
+      ...(peers.expected === undefined ? {} : { expected: createReloadedPeers(peers.expected, peers.limit, log) }),
     },
   };
 }
-
-const fileLook: FileLook = {
-  async stateOf(path) {
-    const { ino, size, mtimeMs, ctimeMs } = await stat(path);
-    return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
-  },
-  read: (path) => readFile(path, 'utf8'),
-};

@@ -105,7 +105,7 @@ export interface WatchedConfig extends Watched {
 
 /**
  * The configuration file of that path; nothing is read yet. Files of passwords and tokens are not looked at: they are read before each login,
- * and a new one there is no reason to log in.
+ * and a new one there is no reason to log in. Neither are files of expected peers: each round looks at its own.
  */
 export function createWatchedConfig(path: string, shard?: Shard): WatchedConfig {
   const files = new WatchedFiles();
@@ -119,7 +119,7 @@ export function createWatchedConfig(path: string, shard?: Shard): WatchedConfig 
     },
     commit() {
       if (last?.ok === true) patterns = last.config.targetFiles ?? [];
-      files.commit(last?.ok === true, last?.ok === true ? accountFiles(last.config) : []);
+      files.commit(last?.ok === true, last?.ok === true ? filesOfRounds(last.config) : []);
     },
     difference() {
       const present = patterns.flatMap((pattern) => filesOf(pattern, resolve(path), listFolder));
@@ -128,8 +128,8 @@ export function createWatchedConfig(path: string, shard?: Shard): WatchedConfig 
   };
 }
 
-function accountFiles({ targets }: Config): readonly string[] {
-  return targets.flatMap(({ account }) => account.secretFile ?? []);
+function filesOfRounds({ targets }: Config): readonly string[] {
+  return targets.flatMap(({ account, peers }) => [account.secretFile ?? [], peers.expected?.file ?? []].flat());
 }
 
 /** How often the files are looked at, in milliseconds; they are read when two looks in a row saw the same change. */

@@ -1,7 +1,8 @@
 import type { Log } from '../log.ts';
 import type { Entry } from './tree.ts';
 import type { Scope } from './load-context.ts';
-import { reasonOf } from './read-file.ts';
+import { readTextFile } from './read-file.ts';
+import { WatchedFiles } from './watched-files.ts';
 import { encodingFault } from './written-text.ts';
 
 /** Phones that must be there, and the file that names them. */
@@ -56,13 +57,6 @@ export function readExpectedFile(
   return undefined;
 }
 
-/** How a file is looked at in each round. */
-export interface FileLook {
-  /** Differs when the file does, as far as the file system tells. Rejects where it cannot be looked at. */
-  readonly stateOf: (path: string) => Promise<string>;
-  readonly read: (path: string) => Promise<string>;
-}
-
 /**
  * The peers of `peers.expected_file` as the file has them now: it is read again when it has changed. One that cannot be used is
  * told of once, and leaves the list as it was. Never rejects.
@@ -70,30 +64,24 @@ export interface FileLook {
 export function createReloadedPeers(
   { file, ids }: ExpectedPeersConfig,
   limit: number,
-  { log, look }: { readonly log: Log; readonly look: FileLook },
+  log: Log,
 ): () => Promise<readonly string[]> {
+  const files = new WatchedFiles();
   let current = ids;
-  let seen: string | undefined;
-  let told: string | undefined;
-  const tell = (fault: string): void => {
-    if (fault !== told)
-      log.warn('expected peers not reloaded, keeping the current list', { file, fault: `the file ${fault}` });
-    told = fault;
-  };
-  const readAgain = async (): Promise<void> => {
-    const state = await look.stateOf(file);
-    if (state === seen) return;
-    const reading = readExpectedIds(await look.read(file), limit);
-    seen = state;
-    if (!reading.ok) return tell(reading.fault);
-    told = undefined;
-    current = reading.ids;
+  let wasRead = false;
+  const read = (): void => {
+    files.begin();
+    const text = readTextFile(file, files.read);
+    files.commit(true);
+    wasRead = true;
+    const reading =
+      typeof text === 'string' ? readExpectedIds(text, limit) : { ok: false as const, fault: text.problem };
+    if (reading.ok) current = reading.ids;
+    else
+      log.warn('expected peers not reloaded, keeping the current list', { file, fault: `the file ${reading.fault}` });
   };
   return async () => {
-    await readAgain().catch((thrown: unknown) => {
-      seen = undefined;
-      tell(reasonOf(thrown));
-    });
+    if (!wasRead || (await files.difference()) !== '') read();
     return current;
   };
 }

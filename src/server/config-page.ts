@@ -6,7 +6,7 @@ import { renderPage } from './pages/layout.ts';
 import { knownParameters } from './pages/list-query.ts';
 import { reloadHelp } from './pages/parts.ts';
 import type { View } from './pages/view.ts';
-import { type Route, sendText } from './routes.ts';
+import { preferredType, type Route, sendText } from './routes.ts';
 import { sendHtml, type StatusPageSetup, viewNow } from './status-page.ts';
 
 /**
@@ -21,9 +21,9 @@ export function configRoute(config: () => Config, setup: StatusPageSetup): Route
       const { request, response, url } = context;
       const text = stringify(redactedConfig(config()), { lineWidth: 0 });
       response.setHeader('Vary', 'Accept');
-      const isForPeople = /\btext\/html\b/i.test(request.headers.accept ?? '');
-      if (isForPeople && url.searchParams.get('format') !== 'yaml')
-        return sendHtml(context, 200, configPage(text, url.searchParams, viewNow(setup)));
+      const type =
+        url.searchParams.get('format') === 'yaml' ? 'text/plain' : preferredType(request, ['text/plain', 'text/html']);
+      if (type === 'text/html') return sendHtml(context, 200, configPage(text, url.searchParams, viewNow(setup)));
       // Browsers show plain text; YAML they would save.
       sendText(response, 200, text);
     },

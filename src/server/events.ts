@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import Negotiator from 'negotiator';
 import type { JournalEvent } from '../journal/event.ts';
 import type { Journal } from '../journal/journal.ts';
 import { cursorOf, type EventsQuery, readEventsQuery } from './events-query.ts';
 import { eventsPage } from './pages/events-page.ts';
 import { eventNames } from './pages/event-words.ts';
-import { type Route, type RouteContext, sendText } from './routes.ts';
+import { preferredType, type Route, type RouteContext, sendText } from './routes.ts';
 import { sendHtml, type StatusPageSetup, viewNow } from './status-page.ts';
 
 /** What `/events` needs. */
@@ -25,7 +24,11 @@ export function eventsRoute(setup: EventsSetup): Route {
       const format = url.searchParams.get('format');
       if (format !== null && format !== 'json' && format !== 'html')
         return sendText(response, 400, 'format must be json or html.\n');
-      if (format === 'json' || (format === null && wantsJson(request.headers.accept))) return sendJson(context, setup);
+      if (
+        format === 'json' ||
+        (format === null && preferredType(request, ['text/html', 'application/json']) === 'application/json')
+      )
+        return sendJson(context, setup);
       const { fleet, journal } = setup;
       return sendHtml(context, 200, await eventsPage(journal, fleet(), url.searchParams, viewNow(setup)));
     },
@@ -50,10 +53,6 @@ function sendJson({ request, response, url }: RouteContext, { fleet, journal, ha
     return;
   }
   sendText(response, 200, text, 'application/json; charset=utf-8');
-}
-
-function wantsJson(accept: string | undefined): boolean {
-  return new Negotiator({ headers: { accept } }).mediaType(['text/html', 'application/json']) === 'application/json';
 }
 
 function isKnown(header: string | undefined, tag: string): boolean {

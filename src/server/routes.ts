@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import Negotiator from 'negotiator';
 
 /** What a route is given. */
 export interface RouteContext {
@@ -17,6 +18,15 @@ export interface Route {
   /** Requests that may be answered at the same time; those beyond are told to come back. Default: 40. */
   readonly maximumInFlight?: number;
   handle(context: RouteContext): void | Promise<void>;
+}
+
+/** The one of these media types that the client likes best; the first one where it likes several as much, or none of them. */
+export function preferredType<Type extends string>(
+  { headers }: IncomingMessage,
+  types: readonly [Type, ...Type[]],
+): Type {
+  const chosen = new Negotiator({ headers: { accept: headers.accept } }).mediaType([...types]);
+  return types.find((type) => type === chosen) ?? types[0];
 }
 
 /** Sends a whole answer of a few bytes. */

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createReloadedPeers, readExpectedIds } from '../../src/config/expected-peers.ts';
 import { keepingLog } from '../drivers/asterisk/support.ts';
 
@@ -21,39 +24,39 @@ describe('the text of the file', () => {
 
 describe('a file that changes', () => {
   function setUp() {
-    const file = { state: 'first', text: '1001\n', reads: 0 };
+    const folder = mkdtempSync(join(tmpdir(), 'expected-peers-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'phones');
+    const write = (text: string): void => writeFileSync(file, text);
+    write('1001\n');
     const { log, lines } = keepingLog();
-    const look = {
-      stateOf: () => (file.state === 'gone' ? Promise.reject(new Error('ENOENT')) : Promise.resolve(file.state)),
-      read: () => {
-        file.reads += 1;
-        return Promise.resolve(file.text);
-      },
-    };
-    return { file, lines, peers: createReloadedPeers({ file: '/phones', ids: ['1001'] }, 10, { log, look }) };
+    return { file, write, lines, peers: createReloadedPeers({ file, ids: ['1001'] }, 3, log) };
   }
 
-  test('is read again, and only then', async () => {
-    const { file, peers } = setUp();
+  test('is read again', async () => {
+    const { write, peers } = setUp();
     expect(await peers()).toEqual(['1001']);
-    await peers();
-    expect(file.reads).toBe(1);
-    Object.assign(file, { state: 'second', text: '1001\n1002\n' });
+    write('1001\n1002\n');
     expect(await peers()).toEqual(['1001', '1002']);
-    expect(file.reads).toBe(2);
+    // As long as before, and written within the same moment.
+    write('1001\n1003\n');
+    expect(await peers()).toEqual(['1001', '1003']);
   });
 
   test('leaves the list as it was while it cannot be used, and is told of once', async () => {
-    const { file, lines, peers } = setUp();
+    const { file, write, lines, peers } = setUp();
     await peers();
-    Object.assign(file, { state: 'second', text: '10\u000001\n' });
+    write('10\u000001\n');
     expect(await peers()).toEqual(['1001']);
     expect(await peers()).toEqual(['1001']);
-    file.state = 'gone';
+    rmSync(file);
     expect(await peers()).toEqual(['1001']);
     expect(await peers()).toEqual(['1001']);
-    expect(lines).toHaveLength(2);
-    Object.assign(file, { state: 'third', text: '1003\n' });
+    expect(lines.map((line) => /the file [a-z ]+/.exec(line)?.[0])).toEqual([
+      'the file has a control character in line ',
+      'the file does not exist',
+    ]);
+    write('1003\n');
     expect(await peers()).toEqual(['1003']);
   });
 });

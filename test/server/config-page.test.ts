@@ -25,4 +25,14 @@ describe('/config', () => {
     ).toBe(plain);
     expect(html + plain).not.toContain('hunter2');
   });
+
+  test.each(['*/*', 'application/yaml', 'text/html;q=0, */*', 'text/plain, text/html;q=0.5'])(
+    'is YAML for a client that accepts %s',
+    async (accept) => {
+      const { base } = await benchExporter(createHandClock(), text);
+      const answer = await fetch(`${base}/config`, { headers: { accept } });
+      expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+      expect(await answer.text()).toMatch(/^scrape:\n/u);
+    },
+  );
 });

@@ -121,9 +121,11 @@ describe('the watch', () => {
   async function watched() {
     const bench = await setUp();
     let reloads = 0;
+    let running: Promise<unknown> = Promise.resolve();
     const reload = async (): Promise<void> => {
       reloads += 1;
-      await bench.reload();
+      running = bench.reload();
+      await running;
     };
     const { source, clock, log } = bench;
     const watch = watchConfig(source, { reload, clock, log });
@@ -133,6 +135,7 @@ describe('the watch', () => {
     const look = async (): Promise<void> => {
       clock.advance(checkIntervalMs);
       await clock.waitFor(timers);
+      await running;
     };
     return { ...bench, watch, look, reloads: () => reloads };
   }
@@ -201,16 +204,19 @@ describe('the watch', () => {
     expect(reloads()).toBe(0);
   });
 
-  test('sees the certificates that the file names, but not passwords: those are read before each login', async () => {
-    const { write, look, reloads } = await watched();
+  test('sees the certificates that the file names, but not passwords and expected peers: those are read before each login or round', async () => {
+    const { source, write, look, reloads } = await watched();
     write('secret', 'one');
+    write('phones', '1001\n');
     write('authority.pem', certificate);
-    const files = 'password_file: secret, tls: { ca_file: authority.pem }';
+    const files = 'password_file: secret, tls: { ca_file: authority.pem }, peers: { expected_file: phones }';
     write('exporter.yml', `targets:\n  ${entry('own').replace('password: x', files)}`);
     await look();
     await look();
     expect(reloads()).toBe(1);
     write('secret', 'two');
+    write('phones', '1002\n');
+    expect(await source.difference()).toBe('');
     await look();
     await look();
     expect(reloads()).toBe(1);
