@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Clock, systemClock, type Timer } from '../clock.ts';
-import { faultyCertificates, simulatedAuthority } from '../simulator/kit/certificates.ts';
+import { type CertificateFault, type FaultyCertificate, makeFaultyCertificate } from '../simulator/kit/certificates.ts';
 import {
   type Condition,
   conditionNames,
@@ -80,7 +80,7 @@ const choices: readonly SimulatedPbx[] = [
   ...simulatorVariants,
 ];
 
-const certificateFaults: Readonly<Record<keyof typeof faultyCertificates, string>> = {
+const certificateFaults: Readonly<Record<CertificateFault, string>> = {
   'certificate-expired': 'https with an expired certificate from a known authority',
   'certificate-other-name': 'https with a certificate for another name from a known authority',
 };
@@ -91,10 +91,10 @@ export async function startSimulation(options: SimulateOptions, clock: Clock = s
   const wanted = options.pbxs ?? choices.filter(({ name }) => names.includes(name));
   const faulty = certificateOf(options.faults);
   const pbxs = wanted.flatMap((pbx) =>
-    Array.from({ length: options.count }, () => ({ ...pbx, tls: faulty ?? pbx.tls })),
+    Array.from({ length: options.count }, () => ({ ...pbx, tls: faulty?.tls ?? pbx.tls })),
   );
-  const authorities = pbxs.flatMap(({ tls }) => (tls === undefined || tls === faulty ? [] : [tls.certificate]));
-  const authority = writeAuthorities(faulty === undefined ? authorities : [simulatedAuthority]);
+  const own = pbxs.flatMap(({ tls }) => (tls === undefined ? [] : [tls.certificate]));
+  const authority = writeAuthorities(faulty === undefined ? own : [faulty.authority]);
   const running: RunningSimulator[] = [];
   const lives: Timer[] = [];
   for (const [index, { tls, settings, ...entry }] of pbxs.entries()) {
@@ -153,8 +153,13 @@ function isCondition(name: string): name is Condition {
   return Object.hasOwn(conditionNames, name);
 }
 
-function certificateOf(names: readonly string[]): SimulatorTls | undefined {
-  return Object.entries(faultyCertificates).find(([name]) => names.includes(name))?.[1];
+function certificateOf(names: readonly string[]): FaultyCertificate | undefined {
+  const fault = names.find(isCertificateFault);
+  return fault === undefined ? undefined : makeFaultyCertificate(fault);
+}
+
+function isCertificateFault(name: string): name is CertificateFault {
+  return Object.hasOwn(certificateFaults, name);
 }
 
 /** Targets name their authority by a file: one with all of them is written for as long as the simulation runs. */

@@ -1,54 +1,30 @@
+import { type CertificateWish, makeAuthority, makeCertificate } from './made-certificates.ts';
 import type { SimulatorTls } from './server-definition.ts';
 
-// Made once with OpenSSL, for simulated PBXs only: whoever has this key can do nothing but run another simulator.
-const key = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgycSuPGgeFwZylU4u
-S6GjunM+Axfxy4jcf8g8nw7c0BehRANCAARs/XcncQ19GhxGAUAaiZL5dxyEysOB
-K4uuQgHIQDj1yoBGcfZheXjI61aQNuKmIBPNQkGO9cLqpKZ1J2FZObKD
------END PRIVATE KEY-----
-`;
+/** A certificate that a PBX should not have, and who has signed it. */
+export interface FaultyCertificate {
+  readonly tls: SimulatorTls;
+  /** The authority as PEM: what `tls.ca_file` of a target has to name. */
+  readonly authority: string;
+}
 
-const expired = `-----BEGIN CERTIFICATE-----
-MIIBkzCCATqgAwIBAgIBAjAKBggqhkjOPQQDAjAeMRwwGgYDVQQDDBNTaW11bGF0
-ZWQgYXV0aG9yaXR5MB4XDTI0MDEwMTAwMDAwMFoXDTI1MDEwMTAwMDAwMFowFDES
-MBAGA1UEAwwJMTI3LjAuMC4xMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEbP13
-J3ENfRocRgFAGomS+XcchMrDgSuLrkIByEA49cqARnH2YXl4yOtWkDbipiATzUJB
-jvXC6qSmdSdhWTmyg6NzMHEwDwYDVR0RBAgwBocEfwAAATAJBgNVHRMEAjAAMBMG
-A1UdJQQMMAoGCCsGAQUFBwMBMB0GA1UdDgQWBBS7Ef9pNJGmgaQCNN427SnzlmIv
-2TAfBgNVHSMEGDAWgBTgUXVQhJBqtwOIvD76w4BPljKEqjAKBggqhkjOPQQDAgNH
-ADBEAiBiuamjgLsaf4oNHRysOiZMNqkqHmnt4E1Khqm5oHQCWQIgOioOsmFGwhdi
-5tIrjiaBGGIPbj1kD5eXPFy+79RCBRM=
------END CERTIFICATE-----
-`;
+/** Names of the faults of a certificate. */
+export type CertificateFault = 'certificate-expired' | 'certificate-other-name';
 
-const otherName = `-----BEGIN CERTIFICATE-----
-MIIBrDCCAVKgAwIBAgIBAzAKBggqhkjOPQQDAjAeMRwwGgYDVQQDDBNTaW11bGF0
-ZWQgYXV0aG9yaXR5MCAXDTI0MDEwMTAwMDAwMFoYDzIxMjQwMTAxMDAwMDAwWjAc
-MRowGAYDVQQDDBFvdGhlci5leGFtcGxlLm9yZzBZMBMGByqGSM49AgEGCCqGSM49
-AwEHA0IABGz9dydxDX0aHEYBQBqJkvl3HITKw4Eri65CAchAOPXKgEZx9mF5eMjr
-VpA24qYgE81CQY71wuqkpnUnYVk5soOjgYAwfjAcBgNVHREEFTATghFvdGhlci5l
-eGFtcGxlLm9yZzAJBgNVHRMEAjAAMBMGA1UdJQQMMAoGCCsGAQUFBwMBMB0GA1Ud
-DgQWBBS7Ef9pNJGmgaQCNN427SnzlmIv2TAfBgNVHSMEGDAWgBTgUXVQhJBqtwOI
-vD76w4BPljKEqjAKBggqhkjOPQQDAgNIADBFAiEAn9csbYz2rs5kSUurUF60+bKL
-v89wTwiVl4N0X0vy5GkCIEUouA3soFDuZ8hGtGTJqxJfJzUIOp8qRdEpszARElbp
------END CERTIFICATE-----
-`;
+const [begin, expiry, end] = [Date.UTC(2024, 0, 1), Date.UTC(2025, 0, 1), Date.UTC(2124, 0, 1)];
 
-/** The authority that has signed both certificates, as PEM: what `tls.ca_file` of a target has to name. */
-export const simulatedAuthority = `-----BEGIN CERTIFICATE-----
-MIIBbzCCARWgAwIBAgIBATAKBggqhkjOPQQDAjAeMRwwGgYDVQQDDBNTaW11bGF0
-ZWQgYXV0aG9yaXR5MCAXDTI0MDEwMTAwMDAwMFoYDzIxMjQwMTAxMDAwMDAwWjAe
-MRwwGgYDVQQDDBNTaW11bGF0ZWQgYXV0aG9yaXR5MFkwEwYHKoZIzj0CAQYIKoZI
-zj0DAQcDQgAEb5GnKZkpQlMb8nim44m96NaLGLWPxq19d64/a5rd5f9EYuVtHZIQ
-AKtgzOR+hdafEMv14Q79L0DEVjVfz4NjjaNCMEAwDwYDVR0TAQH/BAUwAwEB/zAO
-BgNVHQ8BAf8EBAMCAgQwHQYDVR0OBBYEFOBRdVCEkGq3A4i8PvrDgE+WMoSqMAoG
-CCqGSM49BAMCA0gAMEUCIQCUd8HnoV2+ug2insgg1ZmVGlxYI6cQRjxdhvGFFIdA
-cwIgXExM/6bmKk5vZSkg7wab2bu9rA4zIgAgb6+Xr/EMYe0=
------END CERTIFICATE-----
-`;
-
-/** Certificates that a PBX should not have, by the name of the fault. */
-export const faultyCertificates: Readonly<Record<'certificate-expired' | 'certificate-other-name', SimulatorTls>> = {
-  'certificate-expired': { certificate: expired, key },
-  'certificate-other-name': { certificate: otherName, key },
+const wishes: Readonly<Record<CertificateFault, CertificateWish>> = {
+  'certificate-expired': { name: '127.0.0.1', notBefore: begin, notAfter: expiry },
+  'certificate-other-name': {
+    name: 'other.example.org',
+    host: 'other.example.org',
+    notBefore: begin,
+    notAfter: end,
+  },
 };
+
+/** Makes a certificate with this fault, and an authority for it that has none. */
+export function makeFaultyCertificate(fault: CertificateFault): FaultyCertificate {
+  const authority = makeAuthority({ name: 'Simulated authority', notBefore: begin, notAfter: end });
+  return { tls: makeCertificate(wishes[fault], authority), authority: authority.certificate };
+}

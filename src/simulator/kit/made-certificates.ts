@@ -7,10 +7,18 @@ export interface CertificateWish {
   readonly name: string;
   readonly notBefore: number;
   readonly notAfter: number;
+  /** The host name that it is for, ASCII. Default: the address 127.0.0.1. */
+  readonly host?: string;
+}
+
+/** What signs certificates. */
+export interface Authority extends SimulatorTls {
+  readonly name: string;
 }
 
 // Tags of DER (ITU-T X.690).
 const tags = {
+  boolean: 0x01,
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
@@ -23,6 +31,8 @@ const tags = {
   /** `[0]` and `[3]` of a certificate: its version and its extensions. */
   version: 0xa0,
   extensions: 0xa3,
+  /** `[2]` of a name in subjectAltName: a host name. */
+  host: 0x82,
   /** `[7]` of a name in subjectAltName: an IP address. */
   address: 0x87,
 } as const;
@@ -31,27 +41,43 @@ const identifiers = {
   ecdsaWithSha256: '2a8648ce3d040302',
   commonName: '550403',
   subjectAltName: '551d11',
+  basicConstraints: '551d13',
 } as const;
 
 /**
- * Makes a certificate for 127.0.0.1 that is signed by itself, as PBXs make them at the factory, with a new key on P-256: an
- * X.509 certificate of version 3 (RFC 5280, section 4.1). Node.js reads certificates but writes none.
+ * Makes a certificate with a new key on P-256: an X.509 certificate of version 3 (RFC 5280, section 4.1). Node.js reads
+ * certificates but writes none.
+ *
+ * @param authority Who signs it. Default: it does so itself, as PBXs make them at the factory.
  */
-export function makeCertificate({ name, notBefore, notAfter }: CertificateWish): SimulatorTls {
+export function makeCertificate(wish: CertificateWish, authority?: Authority): SimulatorTls {
+  return make(wish, extension('subjectAltName', sequence(alternativeName(wish.host))), authority);
+}
+
+/** Makes an authority that signs others; nobody serves its own certificate. */
+export function makeAuthority(wish: CertificateWish): Authority {
+  const mark = extension('basicConstraints', sequence(der('boolean', Buffer.of(0xff))));
+  return { name: wish.name, ...make(wish, mark, undefined) };
+}
+
+function make(
+  { name, notBefore, notAfter }: CertificateWish,
+  extra: Buffer,
+  authority: Authority | undefined,
+): SimulatorTls {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(identifier('ecdsaWithSha256'));
-  const who = sequence(der('set', sequence(identifier('commonName'), der('utf8String', Buffer.from(name)))));
   const toBeSigned = sequence(
     der('version', der('integer', Buffer.of(2))),
     der('integer', serialNumber()),
     algorithm,
-    who,
+    named(authority?.name ?? name),
     sequence(time(notBefore), time(notAfter)),
-    who,
+    named(name),
     publicKey.export({ type: 'spki', format: 'der' }),
-    der('extensions', sequence(loopback())),
+    der('extensions', sequence(extra)),
   );
-  const signature = sign('sha256', toBeSigned, privateKey);
+  const signature = sign('sha256', toBeSigned, authority?.key ?? privateKey);
   const whole = sequence(toBeSigned, algorithm, der('bitString', Buffer.of(0), signature));
   return {
     certificate: pem(whole),
@@ -59,9 +85,16 @@ export function makeCertificate({ name, notBefore, notAfter }: CertificateWish):
   };
 }
 
-function loopback(): Buffer {
-  const names = sequence(der('address', Buffer.of(127, 0, 0, 1)));
-  return sequence(identifier('subjectAltName'), der('octetString', names));
+function named(name: string): Buffer {
+  return sequence(der('set', sequence(identifier('commonName'), der('utf8String', Buffer.from(name)))));
+}
+
+function alternativeName(host: string | undefined): Buffer {
+  return host === undefined ? der('address', Buffer.of(127, 0, 0, 1)) : der('host', Buffer.from(host));
+}
+
+function extension(name: keyof typeof identifiers, content: Buffer): Buffer {
+  return sequence(identifier(name), der('octetString', content));
 }
 
 /** Positive, and not shorter than it looks: the first byte is neither 0 nor has its highest bit. */

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { makeCertificate } from '../../../src/simulator/kit/made-certificates.ts';
+import { makeAuthority, makeCertificate } from '../../../src/simulator/kit/made-certificates.ts';
 
 const notBefore = Date.UTC(2026, 10, 1, 12, 0, 0);
 
@@ -25,4 +25,17 @@ test('each has a key and a number of its own', () => {
   expect(new X509Certificate(one?.certificate ?? '').serialNumber).not.toBe(
     new X509Certificate(other?.certificate ?? '').serialNumber,
   );
+});
+
+test('an authority signs certificates for others, with a host name or the address', () => {
+  const times = { notBefore, notAfter: notBefore + 1000 };
+  const authority = makeAuthority({ name: 'Simulated authority', ...times });
+  const signer = new X509Certificate(authority.certificate);
+  expect(signer.ca).toBe(true);
+  const named = new X509Certificate(
+    makeCertificate({ name: 'a', host: 'a.example.org', ...times }, authority).certificate,
+  );
+  expect([named.ca, named.verify(signer.publicKey), named.checkIssued(signer)]).toEqual([false, true, true]);
+  expect([named.checkHost('a.example.org'), named.checkIP('127.0.0.1')]).toEqual(['a.example.org', undefined]);
+  expect(named.issuer).toBe('CN=Simulated authority');
 });
