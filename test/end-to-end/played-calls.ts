@@ -53,12 +53,16 @@ export interface PlayedLeg {
 }
 
 /**
- * Makes all calls side by side; resolves when the last one is over. Those without a length of their own go on until `isSeen`, and end just
- * after a report of the PBX: what it tells is the whole of what was lost then.
+ * Makes all calls side by side; resolves when the last one is over. Those without a length of their own, or with one above `longestMs`, go
+ * on until `isSeen`, and end just after a report of the PBX: what it tells is the whole of what was lost then.
  */
-export async function playCalls(lab: CallLab, isSeen: Promise<unknown>): Promise<ReadonlyMap<string, PlayedLeg>> {
+export async function playCalls(
+  lab: CallLab,
+  isSeen: Promise<unknown>,
+  longestMs = Infinity,
+): Promise<ReadonlyMap<string, PlayedLeg>> {
   const callers = phones.map(({ name }) => name).filter((name) => !name.endsWith('-b'));
-  const ends = await Promise.all(callers.map((name) => playCall(name, lab, isSeen)));
+  const ends = await Promise.all(callers.map((name) => playCall(name, lab, isSeen, lengthOf(name, longestMs))));
   await pause(onTheWayMs);
   return new Map(
     ends.flat().map(({ name, atEnd }) => {
@@ -71,17 +75,26 @@ export async function playCalls(lab: CallLab, isSeen: Promise<unknown>): Promise
   );
 }
 
+function lengthOf(name: string, longestMs: number): number | undefined {
+  const length = lengthsMs[name];
+  return length === undefined || length > longestMs ? undefined : length;
+}
+
 interface LegEnd {
   readonly name: string;
   readonly atEnd: LegCounts;
 }
 
-async function playCall(name: string, lab: CallLab, isSeen: Promise<unknown>): Promise<readonly LegEnd[]> {
+async function playCall(
+  name: string,
+  lab: CallLab,
+  isSeen: Promise<unknown>,
+  length: number | undefined,
+): Promise<readonly LegEnd[]> {
   const phone = lab.phone(name);
   const legs = [name, ...calleesOf(name)];
   await phone.call(name.endsWith('-a') ? `to-${legs.at(-1)}` : tone);
   if (name === 'hold') await holdUntil(phone, isSeen);
-  const length = lengthsMs[name];
   await (length === undefined ? isSeen : pause(length));
   if (name === 'twelve-seconds') await forwardedEnough(phone);
   if (length === undefined && hearsPbx(name)) await calmReport(phone);
