@@ -1,3 +1,4 @@
+import { type LegMedia, legMedia, type RunningLegs } from '../../snapshot/call-quality.ts';
 import { agentStates, callDirections, type Calls, type CollectorValues, type Queue } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { deviceTile } from './devices.ts';
@@ -9,12 +10,13 @@ import { shownParts, type StatusTarget, type View } from './view.ts';
 
 /** The numbers of one PBX at a glance; tiles of what was never read are left out. */
 export function pbxTiles(target: StatusTarget, view: View): Markup {
-  const { peers, trunks, calls } = shownParts(target, view);
+  const { peers, trunks, calls, quality } = shownParts(target, view);
   const tiles = [
     trunks === undefined ? nothing : trunkTile(trunks.value),
     peers === undefined ? nothing : peerTile(peers.value),
     peers === undefined ? nothing : roundtripTile(peers.value),
     calls === undefined ? nothing : callTile(calls.value),
+    quality?.value.running === undefined ? nothing : legTile(quality.value.running),
     peers === undefined ? nothing : deviceTile(target.identity, peers.value),
   ];
   return tiles.every((one) => one === nothing)
@@ -89,4 +91,28 @@ function callTile(calls: Calls): Markup {
   const longest =
     longestSeconds === undefined ? nothing : markup`<p>Longest: ${formatDuration(longestSeconds * 1000)}</p>`;
   return tile('Calls', markup`${formatCount(total)} <small>active</small>`, markup`<p>${words}</p>${longest}`);
+}
+
+const mediaWords: Readonly<Record<LegMedia, string>> = {
+  flowing: 'with audio',
+  one_way: 'one-way',
+  none: 'without audio (hold or direct media)',
+  unknown: 'not known yet',
+};
+
+function legTile({ media, lossy }: RunningLegs): Markup {
+  const told = legMedia.filter((name) => media[name] > 0);
+  const total = told.reduce((sum, name) => sum + media[name], 0);
+  const words = told.map((name) => `${formatCount(media[name])} ${mediaWords[name]}`).join(', ');
+  return tile(
+    'Call legs',
+    markup`${formatCount(total)} <small>running</small>`,
+    told.length === 0 ? nothing : markup`<p>${words}</p><p>${lossWords(lossy)}</p>`,
+  );
+}
+
+function lossWords(lossy: RunningLegs['lossy']): string {
+  if (lossy === undefined) return 'Loss not known yet';
+  if (lossy['0.01'] === 0) return 'None losing more than 1 %';
+  return `${formatCount(lossy['0.01'])} losing more than 1 %, ${formatCount(lossy['0.05'])} of them more than 5 %`;
 }

@@ -45,6 +45,26 @@ describe('a PBX that is up', () => {
     });
   });
 
+  test('says how running calls sound, where that is read; a loss that nobody could judge is not none', () => {
+    const media = { flowing: 1_203, one_way: 1, none: 2, unknown: 0 };
+    const bad = target('bad', {
+      held: { quality: { eventGaps: 0, running: { media, lossy: { '0.01': 4, '0.05': 2 } } } },
+    });
+    expect(text(bad)).toContain(
+      'Call legs 1,206 running 1,203 with audio, 1 one-way, 2 without audio (hold or direct media) 4 losing more than 1 %, 2 of them more than 5 %',
+    );
+    const good = { ...media, one_way: 0, none: 0 };
+    const fine = target('fine', {
+      held: { quality: { eventGaps: 0, running: { media: good, lossy: { '0.01': 0, '0.05': 0 } } } },
+    });
+    expect(text(fine)).toContain('Call legs 1,203 running 1,203 with audio None losing more than 1 %');
+    const unread = { ...good, flowing: 0, unknown: 3 };
+    const early = target('early', { held: { quality: { eventGaps: 0, running: { media: unread } } } });
+    expect(text(early)).toContain('Call legs 3 running 3 not known yet Loss not known yet');
+    expect(text(target('without', { held: { quality: { eventGaps: 0 } } }))).not.toContain('Call legs');
+    expect(text(headquarters)).not.toContain('Call legs');
+  });
+
   test('says how close it is to its limits, and what of it ends when', () => {
     const seconds = wall / 1000;
     const near = target('near', {
