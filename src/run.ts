@@ -3,7 +3,7 @@ import { startProblem, type Stoppable } from './commands/flags.ts';
 import { processTerminal } from './commands/terminal.ts';
 import { errorLocation } from './log.ts';
 
-/** Longest time for a clean stop, in milliseconds; after it the process ends anyhow. */
+/** Longest time for a clean stop, in milliseconds; after it the process ends anyway. */
 const stopTimeoutMs = 9_000;
 
 /**

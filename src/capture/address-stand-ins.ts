@@ -48,7 +48,7 @@ export class AddressStandIns {
       .replaceAll(/(?<![\w.-])\+?\d{7,}(?![\w.])/g, (digits) => this.#number(digits));
   }
 
-  /** The stand-in for the name of an account; extension numbers stay, they are no secret anywhere else either. */
+  /** The replacement for the name of an account; extension numbers stay, they are no secret anywhere else either. */
   account(name: string): string {
     if (/^\d{1,6}$/.test(name) || /^user-[0-9a-f]{8}$/.test(name)) return name;
     if (/^\+?\d+$/.test(name)) return this.#number(name);

@@ -22,7 +22,7 @@ const shortestSecret = 4;
 /**
  * Hides what must not leave the house: secrets wherever they stand, values under names that sound like one whatever their
  * length, names of accounts, hosts and domains, e-mail and IP addresses, and telephone numbers. Equal values get equal
- * stand-ins and different ones different ones, so that a capture still hangs together.
+ * replacements and different ones different ones, so that a capture still hangs together.
  */
 export class Redaction {
   readonly #secrets = new Set<string>();
@@ -30,7 +30,7 @@ export class Redaction {
   readonly #salt: string;
 
   /**
-   * `hosts`: those that are known from the configuration. `salt`: something nobody can guess, so that stand-ins of PINs and
+   * `hosts`: those that are known from the configuration. `salt`: something nobody can guess, so that replacements of PINs and
    * telephone numbers cannot be found out by trying them all.
    */
   constructor(secrets: readonly string[], hosts: readonly string[] = [], salt = '') {

@@ -62,7 +62,7 @@ export function sensitiveValues(body: string): readonly string[] {
   return values;
 }
 
-/** A body of AMI without its `AuthDetail` events: they hold nothing but credentials, and the exporter does not read them. */
+/** A body of AMI without its `AuthDetail` events: they hold only credentials, and the exporter does not read them. */
 export function withoutAuthDetails(body: string): string {
   if (!/^Event:[ \t]*AuthDetail\b/im.test(body)) return body;
   return body

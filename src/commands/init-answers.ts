@@ -48,7 +48,7 @@ export function missingFlags(answers: InitAnswers): readonly string[] {
   ];
 }
 
-/** The family of a name; a sentence where there is none. */
+/** The family of a name; a sentence if there is none. */
 function familyNamed(name: string, families: readonly Family[]): Family | { readonly problem: string } {
   const found = families.find((family) => family.name === name);
   if (found !== undefined) return found;

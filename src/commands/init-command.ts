@@ -89,7 +89,7 @@ export function addInit(program: Command, { terminal, keepRunning, exit }: Proce
     });
 }
 
-/** Certificates are not checked here: no account is sent, and what answers decides nothing but a question. */
+/** Certificates are not checked here: no account is sent, and what answers decides only a question. */
 function findProduct(url: string): Promise<Product | undefined> {
   const tls = { insecureSkipVerify: true };
   return identify(createFingerprintTransport({ url: new URL(url), tls, version: readVersion() }), systemClock);

@@ -24,7 +24,7 @@ export interface InitOptions {
   readonly add: boolean;
   readonly answers: InitAnswers;
   readonly options: Readonly<Record<string, unknown>>;
-  /** Asks a person; absent where there is none. */
+  /** Asks a person; absent if there is none. */
   readonly questions?: Questions | undefined;
   /** What answers at a URL, where that proves anything. */
   readonly findProduct: (url: string) => Promise<Product | undefined>;
@@ -173,7 +173,7 @@ ${entryText(target, 2)}`;
 
 /**
  * The text of a configuration with one more target at the end of `targets:`; everything else stays as it is written.
- * Undefined where the text is no configuration that a target can be added to.
+ * Undefined if the text is no configuration that a target can be added to.
  */
 export function withTarget(text: string, target: NewTarget): string | undefined {
   const document = parseDocument(text);

@@ -25,7 +25,7 @@ export type ConfigFile =
       readonly toleratedCount: number;
       /** Every file of targets by its name for people, and whether it can be used. */
       readonly targetFiles: readonly UsableFile[];
-      /** What is wrong with files of targets that cannot be used; empty where all can. */
+      /** What is wrong with files of targets that cannot be used; empty if all can. */
       readonly fileProblems: string;
       readonly fileProblemCount: number;
     }

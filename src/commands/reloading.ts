@@ -17,7 +17,7 @@ export interface ReloadingSetup {
   readonly exporter: Exporter;
   /** The configuration file, its secrets included. */
   readonly source: Pick<WatchedConfig, 'read' | 'commit'>;
-  /** Reads the web configuration file, where there is one, and takes it over if it is good. */
+  /** Reads the web configuration file, if there is one, and takes it over if it is good. */
   readonly web?: Pick<WebConfigReloader, 'reload'>;
   /** What was said of the configuration file at the start; only what is new is said at a reload. Default: nothing. */
   readonly remarks?: readonly Problem[];
@@ -28,7 +28,7 @@ export interface ReloadingSetup {
   readonly log: Log;
 }
 
-/** Reloads when called; calls at the same time are done one after the other. */
+/** Reloads when called; calls at the same time are done one after another. */
 export function createReloading(setup: ReloadingSetup): () => Promise<ReloadResult> {
   let last: Promise<unknown> = Promise.resolve();
   const said = { remarks: setup.remarks ?? [] };
@@ -132,7 +132,7 @@ function filesOfRounds({ targets }: Config): readonly string[] {
   return targets.flatMap(({ account, peers }) => [account.secretFile ?? [], peers.expected?.file ?? []].flat());
 }
 
-/** How often the files are looked at, in milliseconds; they are read when two looks in a row saw the same change. */
+/** How often the files are checked, in milliseconds; they are read when two looks in a row saw the same change. */
 export const checkIntervalMs = 1_000;
 
 /** What happens when the files have changed. */

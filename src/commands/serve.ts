@@ -41,7 +41,7 @@ export interface RunningExporter {
 /** What `serve` needs. */
 export interface ServeSetup {
   readonly config: Config;
-  /** The configuration file, for a reload; absent where there is none. */
+  /** The configuration file, for a reload; absent if there is none. */
   readonly source?: WatchedConfig;
   /** What was said of that file when it was read first. */
   readonly remarks?: readonly Problem[];

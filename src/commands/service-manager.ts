@@ -21,7 +21,7 @@ export interface ServiceManagerSetup {
 }
 
 /**
- * Tells the service manager, where there is one, that the program runs, reloads (on SIGHUP) and stops, and, where it wants
+ * Tells the service manager, if there is one, that the program runs, reloads (on SIGHUP) and stops, and, where it wants
  * to know, that the rounds go on. To be called once the program listens. Never rejects: what cannot be told is one line in
  * the log.
  */

@@ -67,7 +67,7 @@ export function documentedFamilies(): ReadonlySet<string> {
   }
 }
 
-/** The documentation of a family, as Markdown. Throws where there is none. */
+/** The documentation of a family, as Markdown. Throws if there is none. */
 export function readFamilyPage(family: string): string {
   return readFileSync(new URL(`${family}.md`, folder), 'utf8');
 }
@@ -76,7 +76,7 @@ export function readFamilyPage(family: string): string {
 export interface ReloadCircumstances {
   readonly processId: number;
   readonly platform: string;
-  /** Text of `/proc/self/cgroup` (cgroups(7)); absent where there is none. */
+  /** Text of `/proc/self/cgroup` (cgroups(7)); absent if there is none. */
   readonly controlGroups?: string | undefined;
   /** Whether a service manager waits for messages of this process. */
   readonly isService: boolean;

@@ -62,7 +62,7 @@ function present(section: OpenSection, keys: readonly string[]): Entry[] {
   return keys.flatMap((key) => section.entries.get(key) ?? []).sort((a, b) => a.location.offset - b.location.offset);
 }
 
-/** The accounts under `credentials:`, by name; undefined where one has an error, which is reported. */
+/** The accounts under `credentials:`, by name; undefined if one has an error, which is reported. */
 export function readCredentials(scope: Scope, credentials: Entry | undefined): Map<string, AccountConfig | undefined> {
   if (credentials === undefined) return new Map();
   const { entries } = readOpenSection(scope.report, credentials.value, 'credentials');
@@ -75,7 +75,7 @@ export function readCredentials(scope: Scope, credentials: Entry | undefined): M
   );
 }
 
-/** The secret that one of these keys of a section gives, itself or as a file or variable; undefined where none is set, or after a report. */
+/** The secret that one of these keys of a section gives, itself or as a file or variable; undefined if none is set, or after a report. */
 export function readSecretOf(scope: Scope, section: SecretSection, keys: readonly string[]): Secret | undefined {
   return readSecret(scope, section, present(section, keys));
 }
@@ -125,7 +125,7 @@ function secretFile(scope: Scope, [source]: readonly Entry[]): { secretFile?: st
   return file.ok ? { secretFile: file.path } : {};
 }
 
-/** The secret that the text of a file holds; undefined where it is empty, has more than one line or is no UTF-8. */
+/** The secret that the text of a file holds; undefined if it is empty, has more than one line or is no UTF-8. */
 export function secretIn(text: string): string | undefined {
   const secret = withoutEnds(text);
   return secret === '' || /[\r\n\0\uFFFD]/.test(secret) ? undefined : secret;

@@ -26,7 +26,7 @@ export interface FamilyFacts {
 
 /** The account of a target, secrets hidden. */
 export type AccountConfig = {
-  /** The file that the secret was read from, as resolved; absent where it stands elsewhere. */
+  /** The file that the secret was read from, as resolved; absent if it stands elsewhere. */
   readonly secretFile?: string;
 } & (
   | { readonly kind: 'password'; readonly username: string; readonly password: Secret }
@@ -62,7 +62,7 @@ export interface PeersConfig {
   /** Key of hashed names; without one no names are shown with `names: hash`. */
   readonly hashKey?: Secret;
   readonly limit: number;
-  /** Most user agents that `pbx_devices` tells apart. */
+  /** Most user agents that `pbx_devices` distinguishes. */
   readonly userAgents: number;
   /** Whether each phone's device is shown. */
   readonly devices: boolean;
@@ -79,7 +79,7 @@ export interface PeersConfig {
 export interface TargetConfig {
   /** Unique; label `pbx`. */
   readonly name: string;
-  /** The file of `target_files` that it came from, by its name for people; absent where it is in the configuration file itself. */
+  /** The file of `target_files` that it came from, by its name for people; absent if it is in the configuration file itself. */
   readonly file?: string;
   readonly family: string;
   /** Base URL as configured: http or https, no credentials, query or fragment in it. */

@@ -13,7 +13,7 @@ export interface ExpectedPeersConfig {
   readonly ids: readonly string[];
 }
 
-/** What came of the text of such a file; `fault` goes on from `the file NAME `. */
+/** What came of the text of such a file; `fault` continues from `the file NAME `. */
 type ExpectedPeersReading =
   { readonly ok: true; readonly ids: readonly string[] } | { readonly ok: false; readonly fault: string };
 
@@ -42,7 +42,7 @@ export function readExpectedIds(text: string, limit: number): ExpectedPeersReadi
   return { ok: true, ids: [...ids] };
 }
 
-/** The key `peers.expected_file`; undefined where the file cannot be used, which is reported. */
+/** The key `peers.expected_file`; undefined if the file cannot be used, which is reported. */
 export function readExpectedFile(
   scope: Scope,
   entry: Entry,

@@ -15,7 +15,7 @@ export interface LoadContext {
   readonly readVariable: ReadVariable;
   /** Text of a file; throws where it cannot be read. */
   readonly readFile: (path: string) => string;
-  /** Names of the files in a folder, for `target_files`; empty where it cannot be read. */
+  /** Names of the files in a folder, for `target_files`; empty if it cannot be read. */
   readonly listFolder: (path: string) => readonly string[];
 }
 
@@ -38,9 +38,9 @@ export interface Scope {
 /** What targets take over from the rest of the file. */
 export interface InheritedSettings {
   readonly scrape: ScrapeSettings;
-  /** By name; undefined where the account itself has an error, already reported. */
+  /** By name; undefined if the account itself has an error, already reported. */
   readonly credentials: ReadonlyMap<string, AccountConfig | undefined>;
-  /** Key of hashed names; absent where there is none at the top, or it has an error, already reported. */
+  /** Key of hashed names; absent if there is none at the top, or it has an error, already reported. */
   readonly hashKey: Secret | undefined;
   /** Whether the top of the file names a key, usable or not. */
   readonly hashKeyNamed: boolean;

@@ -213,7 +213,7 @@ function listItems(report: Report, root: ConfigNode | undefined): readonly Confi
   return [];
 }
 
-/** An account that nobody uses is most often a slip. */
+/** An account that nobody uses is usually a slip. */
 function checkUse({ report }: Scope, main: MainFile, files: readonly TargetList[]): void {
   const credentials = main.credentials?.value;
   if (credentials?.kind !== 'map') return;

@@ -18,7 +18,7 @@ export class NameHashes {
     this.#keys = keysOf(targets);
   }
 
-  /** The hash of a name on a PBX, 16 hexadecimal digits; undefined where no key is configured for it. */
+  /** The hash of a name on a PBX, 16 hexadecimal digits; undefined if no key is configured for it. */
   hash(name: string, pbx: string): string | undefined {
     const key = this.#keys.get(pbx)?.reveal();
     return key === undefined ? undefined : createHmac('sha256', key).update(name).digest('hex').slice(0, 16);
@@ -50,7 +50,7 @@ const shortestKey = 16;
 
 const keys = ['hash_key_file', 'hash_key_env'];
 
-/** The key of hashed names that a section names; undefined where it names none, or after a report. */
+/** The key of hashed names that a section names; undefined if it names none, or after a report. */
 export function readHashKey(scope: Scope, section: SecretSection): Secret | undefined {
   const key = readSecretOf(scope, section, keys);
   if (key === undefined || key.reveal().length >= shortestKey) return key;

@@ -24,7 +24,7 @@ export interface Problem {
   readonly message: string;
   /** What was probably meant. */
   readonly suggestion?: string;
-  /** The line with a mark below the place; secrets in it are already hidden. Absent where it cannot be shown safely. */
+  /** The line with a mark below the place; secrets in it are already hidden. Absent if it cannot be shown safely. */
   readonly excerpt?: string;
 }
 

@@ -52,7 +52,7 @@ export function staleAfterMs({ staleAfter, interval }: ScrapeSettings): number {
   return staleAfter?.value ?? Math.max(defaults.staleAfterMs, 3 * interval.value);
 }
 
-/** Warns of times that do not fit each other, or that the family will not like. `target` is told where nothing was written. */
+/** Warns of times that do not fit each other, or that the family will not like. `target` gets the message if the value was not written in the file. */
 export function checkTimes(
   report: Report,
   settings: ScrapeSettings,

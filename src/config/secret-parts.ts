@@ -117,7 +117,7 @@ function hiddenInText(source: string, isUrl: boolean): Range[] {
 }
 
 /**
- * What must not be printed of a line of a file that is no YAML; undefined where the line may be a secret as a whole, because
+ * What must not be printed of a line of a file that is no YAML; undefined if the line may be a secret as a whole, because
  * it has no key of its own, or stands below a secret one. `above` are the lines before it.
  */
 export function hiddenInLine(
@@ -162,7 +162,7 @@ export interface Comments {
   readonly references: readonly Range[];
 }
 
-/** The lexer says so before it gives the text of a scalar. */
+/** The lexer emits this before the text of a scalar. */
 const scalarMark = '\u001F';
 /** Tokens that do not stand for text of the file: start of a document, a broken flow collection, a scalar. */
 const lexerMarks = new Set(['\u0002', '\u0018', scalarMark]);

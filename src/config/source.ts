@@ -140,7 +140,7 @@ function hide({ text, caret }: Shown, [from, to]: HiddenRange): Shown {
 }
 
 function excerptOf({ text, caret }: Shown): { excerpt?: string } {
-  // A line of nothing but secrets says nothing.
+  // A line of only secrets says nothing.
   if (['', hiddenText].includes(text.trim())) return {};
   const start = Math.max(0, caret - longestExcerpt / 2);
   const window = text.slice(start, start + longestExcerpt);

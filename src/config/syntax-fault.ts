@@ -9,7 +9,7 @@ export interface SyntaxFault extends ConfigLocation {
   readonly above?: number;
 }
 
-/** Faults that a line with a space too many or too few leads to, in this line or the one before. */
+/** Faults that a line with a space too many or too few leads to, in this line or the previous one. */
 const codesOfMisfits: ReadonlySet<YAMLError['code']> = new Set([
   'BAD_INDENT',
   'BLOCK_AS_IMPLICIT_KEY',

@@ -54,7 +54,7 @@ function referencedAccount({ key, value }: Entry): unknown {
   return key === 'credentials' && value.kind === 'scalar' ? value.value : undefined;
 }
 
-/** The problems of a file, told apart from those of others. */
+/** The problems of a file, distinguished from those of others. */
 export function inFile(file: string, problems: readonly Problem[]): readonly Problem[] {
   return problems.map((problem) => ({ ...problem, file }));
 }
@@ -68,7 +68,7 @@ export interface TargetFile {
   readonly problems: readonly Problem[];
 }
 
-/** Names of the files in a folder; empty where it cannot be read. */
+/** Names of the files in a folder; empty if it cannot be read. */
 type ListFolder = (folder: string) => readonly string[];
 
 /** The patterns of `target_files`, of which one may stand alone; undefined when there are none, or after a report. */

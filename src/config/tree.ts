@@ -31,7 +31,7 @@ export interface ListNode extends ConfigLocation {
 export interface ScalarNode extends ConfigLocation {
   readonly kind: 'scalar';
   readonly value: unknown;
-  /** As written, quotes included; empty where nothing is written. */
+  /** As written, quotes included; empty if nothing is written. */
   readonly source: string;
   /** Written as a `|` or `>` block. */
   readonly block: boolean;

@@ -39,7 +39,7 @@ export const webUrl = text()
  */
 const webPage = /(?:\/admin-cabinet|\/cgi-bin\/webcgi|\/admin\/config\.php)(?=[/?#]|$)|\/?#\//i;
 
-/** The end of the text from the web page's path on, empty where it has none. An account is left to the check for it. */
+/** The end of the text from the web page's path on, empty if it has none. An account is left to the check for it. */
 function webPageOf(written: string): string {
   const [start = ''] = /^https?:\/\/[^/?#@\s]+/i.exec(written) ?? [];
   const found = start === '' || written.includes('@') ? null : webPage.exec(written.slice(start.length));

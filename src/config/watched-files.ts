@@ -6,15 +6,15 @@ import { readFileText } from './read-file.ts';
 
 /** Something that was made from files, which may change. */
 export interface Watched {
-  /** Tells how the files differ from what is known of them; empty where they do not, the same text for the same difference. Never rejects. */
+  /** Tells how the files differ from what is known of them; empty if they do not, the same text for the same difference. Never rejects. */
   difference(): Promise<string>;
 }
 
 /** A file as it was read. */
 interface KnownFile {
-  /** Absent where it could not be read. */
+  /** Absent if it could not be read. */
   readonly text?: string;
-  /** Tells one writing of it from another; absent where the next one might have the same. */
+  /** Tells one writing of it from another; absent if the next one might have the same. */
   readonly state?: string;
 }
 
@@ -34,7 +34,7 @@ export class WatchedFiles {
     this.#clock = clock;
   }
 
-  /** Begins to read everything anew. */
+  /** Begins to read everything again. */
   begin(): void {
     this.#latest = new Map();
   }
@@ -74,7 +74,7 @@ export class WatchedFiles {
   }
 }
 
-/** Place, size and times of a file; undefined where there is none, or where it was changed after that time (ms since 1970). */
+/** Place, size and times of a file; undefined if there is none, or where it was changed after that time (ms since 1970). */
 function stateOf(path: string, unchangedSince = Infinity): string | undefined {
   try {
     const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
@@ -91,12 +91,12 @@ export interface WatchSetup {
   /** So many looks in a row must see the same change: a file may still be written to. */
   readonly looks: number;
   readonly clock: Clock;
-  /** Reads the files anew and commits. */
+  /** Reads the files again and commits. */
   readonly onChange: () => Promise<void> | void;
 }
 
 /**
- * Looks at files again and again, each time after the one before has come to its end. Looking beats being told: notifications are lost over
+ * Looks at files again and again, each time after the previous one has come to its end. Looking beats being told: notifications are lost over
  * links, mounts and network file systems, where secrets and certificates mostly are.
  */
 export function watch(watched: Watched, { everyMs, looks, clock, onChange }: WatchSetup): Timer {

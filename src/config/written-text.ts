@@ -6,7 +6,7 @@ import type { ConfigNode, ScalarNode } from './tree.ts';
 const zerosInUtf16 = 4;
 
 /**
- * Why the text of a file, read as UTF-8, is not what its author wrote; undefined where it is. PowerShell's `>` and the
+ * Why the text of a file, read as UTF-8, is not what its author wrote; undefined if it is. PowerShell's `>` and the
  * "Unicode" of Windows editors write UTF-16, of which every second byte of plain text is zero.
  */
 export function encodingFault(text: string): string | undefined {
@@ -50,7 +50,7 @@ export function invisibleParts(text: string): readonly InvisiblePart[] {
   });
 }
 
-/** The typographic quotes that a text stands in, as in “text”; undefined where it does not. */
+/** The typographic quotes that a text stands in, as in “text”; undefined if it does not. */
 export function typographicQuotes(text: string): string | undefined {
   const [, open = '', close = ''] = /^([“”„‟«»‘’‚‛‹›]).*([“”„‟«»‘’‚‛‹›])$/su.exec(text) ?? [];
   return open === '' ? undefined : `${open} ${close}`;
@@ -59,7 +59,7 @@ export function typographicQuotes(text: string): string | undefined {
 /** Values that are used letter by letter: what YAML cuts off of them is missed. */
 const usedAsWritten: ReadonlySet<string> = new Set(['username', 'password', 'token']);
 
-/** The text of a file, and what was found in it; `root` is absent where it is no YAML. */
+/** The text of a file, and what was found in it; `root` is absent if it is no YAML. */
 interface WrittenFile {
   readonly text: string;
   readonly remarks: Comments;

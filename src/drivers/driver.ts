@@ -13,7 +13,7 @@ export interface Session {
   readonly renewAt?: number;
   /** What {@link Driver.renew} needs, e.g. a refresh token. */
   readonly renewal?: string;
-  /** The PBX ends it after so long (ms) without a request; absent where it does not tell. */
+  /** The PBX ends it after so long (ms) without a request; absent if it does not tell. */
   readonly idleMs?: number;
 }
 
@@ -26,7 +26,7 @@ export interface Call<T> {
    */
   readonly read: (answer: ApiAnswer, session: Session) => T;
   /**
-   * Whether it brings nothing but names, rights, versions or details of single rows. Default: as the family's list of
+   * Whether it brings only names, rights, versions or details of single rows. Default: as the family's list of
    * requests says. Such a call never costs a login, a session or another call's time; after a refusal it fails without
    * being sent for an hour. A list of rows is never auxiliary.
    */
@@ -50,7 +50,7 @@ export interface Conversation {
    * When the session turns out to be lost, one new login is made (shared by all calls of the round) and the call is
    * sent once more; a second loss in the same round fails with `session_lost`. A call that is refused like this with two
    * sessions in a row that served other calls fails with `forbidden`, and is asked again at growing pauses, without a login.
-   * An auxiliary call (see {@link Call.auxiliary}) just fails; a driver goes on without what it would have brought.
+   * An auxiliary call (see {@link Call.auxiliary}) just fails; a driver continues without what it would have brought.
    * Throws a `Failure`.
    */
   ask<T>(call: Call<T>): Promise<T>;
@@ -136,7 +136,7 @@ export interface RoundTiming {
 
 /** What a driver is made from. */
 export interface DriverSetup {
-  /** Name of the target, for nothing but log lines. */
+  /** Name of the target, for only log lines. */
   readonly pbx: string;
   readonly account: Account;
   /** Already checked against the family's `options` schema. */

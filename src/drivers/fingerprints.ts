@@ -35,7 +35,7 @@ const freePbx: Product = {
 
 /**
  * What the products tell of themselves without a login. Every request is a GET of a page or of a question that is open to
- * everybody: MikoPBX logs no refusal for `v3/system:ping` (a 404 up to 2024), PortSIP and Webitel tell the state of a session
+ * everybody: MikoPBX logs no refusal for `v3/system:ping` (a 404 up to 2024), PortSIP and Webitel report the state of a session
  * at `login`, the P-Series answers a call that does not exist before it looks for a token.
  */
 export const fingerprints: readonly Fingerprint[] = [

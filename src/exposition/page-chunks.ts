@@ -27,7 +27,7 @@ export async function* inChunks(pieces: Iterable<Buffer>, time: () => number): A
   }
 }
 
-/** Gives undefined where the event loop is due to turn before the next piece is complete. */
+/** Gives undefined if the event loop is due to turn before the next piece is complete. */
 function* joinSmall(pieces: Iterable<Buffer>, isDue: () => boolean): Generator<Buffer | undefined> {
   let [small, length, wanted]: [Buffer[], number, number] = [[], 0, joinedSize.first];
   for (const piece of pieces) {

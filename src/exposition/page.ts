@@ -102,7 +102,7 @@ export class Exposition {
 export interface PageTarget {
   readonly identity: TargetIdentity;
   readonly record: TargetRecord;
-  /** By how much the end of the next round is overdue (ms), 0 when it is not; absent where nobody expects rounds. */
+  /** By how much the end of the next round is overdue (ms), 0 when it is not; absent if nobody expects rounds. */
   readonly overdueMs?: number;
 }
 

@@ -19,7 +19,7 @@ import type { TargetIdentity } from '../snapshot/record.ts';
 import { countDevices } from '../snapshot/device-counts.ts';
 import { label, type LabelText, type TargetLines } from './target-lines.ts';
 
-/** What `pbx_trunk_up` says for each state; undefined where nothing can be said. */
+/** What `pbx_trunk_up` says for each state; undefined if nothing can be said. */
 const trunkUp: Readonly<Record<TrunkState, boolean | undefined>> = {
   registered: true,
   reachable: true,

@@ -19,7 +19,7 @@ import { label, TargetLines } from './target-lines.ts';
 
 /** The rendered lines of one target: made once per round, and again when a held part goes stale. */
 export interface TargetBlocks {
-  /** By place in `targetMetrics`; undefined where the target has no sample of a metric. */
+  /** By place in `targetMetrics`; undefined if the target has no sample of a metric. */
   readonly blocks: readonly (Block | undefined)[];
   /** Time (ms, `ageTime`) from which on these blocks show too much; Infinity when they hold as long as the record. */
   readonly validUntil: number;
@@ -37,7 +37,7 @@ export interface TargetToRender {
   readonly record: TargetRecord;
   /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
   readonly hashName: NameHash;
-  /** The blocks of the round before: those that still hold are kept. */
+  /** The blocks of the previous round: those that still hold are kept. */
   readonly previous?: readonly (Block | undefined)[];
 }
 

@@ -50,7 +50,7 @@ export class TargetLines {
   }
 
   /**
-   * The lines of each metric; undefined where a metric has none. Most metrics of a healthy PBX do not change from round
+   * The lines of each metric; undefined if a metric has none. Most metrics of a healthy PBX do not change from round
    * to round: their `previous` block is kept, and its compressed form with it.
    */
   blocks(previous: readonly (Block | undefined)[] = []): readonly (Block | undefined)[] {

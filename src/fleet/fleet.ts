@@ -73,7 +73,7 @@ export class Fleet {
   }
 
   /**
-   * Puts `targets` in the place of those there are. A target object that is there already goes on undisturbed, with a new
+   * Puts `targets` in the place of those there are. A target object that is there already continues undisturbed, with a new
    * schedule where its interval is another one; the others leave at once and are logged out, at most `concurrency` of them at
    * a time, and only then the new ones begin. Resolves when that is done.
    */

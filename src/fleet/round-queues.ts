@@ -16,7 +16,7 @@ export const slotTimeoutMs = 3_000;
  * At most `concurrency` rounds at once, and of those at most a quarter (but one) for targets whose last round failed:
  * a dead PBX answers nothing until the timeout, and many of them must not make the living ones wait. Whether a target
  * is dead is not known at the start, nor when a link with many PBXs behind it has just gone, so a round that takes longer
- * than {@link slotTimeoutMs} gives its place to the next one and goes on beside the queues.
+ * than {@link slotTimeoutMs} gives its place to the next one and continues beside the queues.
  */
 export function createRoundQueues(concurrency: number, clock: Clock): RoundQueues {
   const all: Limiter = createLimiter(concurrency);

@@ -3,16 +3,16 @@ export const eventKinds = ['exporter', 'pbx', 'login', 'collector', 'trunk', 'pe
 /** One of {@link eventKinds}. */
 export type EventKind = (typeof eventKinds)[number];
 
-/** Something that is different in one record from the record before. */
+/** Something that is different in one record from the previous record. */
 export interface Change {
   readonly kind: EventKind;
   /** Id of the peer or trunk, or name of the collector; absent for what has none, and for many rows at once. */
   readonly id?: string;
   /** Name for people, as the PBX has it: what is shown of a peer's follows `peers.names`. */
   readonly name?: string;
-  /** State before; absent where there was none, e.g. a row that was not listed. */
+  /** State before; absent if there was none, e.g. a row that was not listed. */
   readonly from?: string;
-  /** State after; absent where there is none any more. */
+  /** State after; absent if there is none any more. */
   readonly to?: string;
   /** The PBX's own word for the state after. */
   readonly said?: string;

@@ -21,7 +21,7 @@ export interface HistoryPoint {
 
 /** The last six hours of one PBX, one point a minute, in a ring of {@link historyBytes} bytes that never grows. */
 export class History {
-  /** Three rows of values, NaN where there are none. */
+  /** Three rows of values, NaN if there are none. */
   readonly #values = new Float32Array(3 * historyMinutes).fill(NaN);
   /** Rounds, then failed rounds. */
   readonly #counts = new Uint8Array(2 * historyMinutes);

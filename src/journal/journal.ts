@@ -6,9 +6,9 @@ import { type JournalLimits, BoundedEntries } from './bounded-entries.ts';
 
 /** Since when a row is in its state. Wall clocks in ms since 1970. */
 export interface Since {
-  /** When the state was first seen; absent where it was so already when the list was first read. */
+  /** When the state was first seen; absent if it was so already when the list was first read. */
   readonly atWall?: number;
-  /** The change may be as old as this. Absent where it was seen within the time that values are kept. */
+  /** The change may be as old as this. Absent if it was seen within the time that values are kept. */
   readonly notBeforeWall?: number;
   /** When the list was first read. */
   readonly firstReadWall: number;
@@ -61,7 +61,7 @@ export class Journal {
     return this.#sorted;
   }
 
-  /** The newest entry that had to go for want of room, of one PBX or of all. */
+  /** The newest entry that had to go for lack of room, of one PBX or of all. */
   lost(pbx?: string): JournalEvent | undefined {
     const entries = pbx === undefined ? undefined : this.#entries.get(pbx);
     return entries === undefined ? this.#entries.lost : entries.lost;
@@ -95,7 +95,7 @@ export class Journal {
     this.#add([{ kind: 'exporter', ...change }], atWall);
   }
 
-  /** Since when a row is in its state; undefined where its list was never read. */
+  /** Since when a row is in its state; undefined if its list was never read. */
   since(pbx: string, kind: RowKind, id: string): Since | undefined {
     const known = this.#known.get(pbx);
     const firstReadWall = known?.firstReadWall[kind];

@@ -6,7 +6,7 @@ import type { Exchange } from './exchange.ts';
 import { authorized } from './round-conversation.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 
-/** A PBX that nobody has polled for so long (ms) is left alone: its session ends by itself. */
+/** A PBX that nobody has polled for so long (ms) is not requested: its session ends by itself. */
 const longestAlone = 15 * 60_000;
 
 /** Share of a pause after which a question that failed is asked once more: the session has not ended by then. */

@@ -21,7 +21,7 @@ export interface TargetTransportSetup {
   readonly version: string;
 }
 
-/** A transport that finds out what answers at the address of a url: nothing but the requests of the fingerprints, and no account. */
+/** A transport that finds out what answers at the address of a url: only the requests of the fingerprints, and no account. */
 export function createFingerprintTransport({
   url,
   tls,

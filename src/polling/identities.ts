@@ -7,7 +7,7 @@ import { createFingerprintTransport, type TargetTransportSetup } from './create-
 import { createDeadline, type Deadline, endedBy } from './deadline.ts';
 import { addressOf } from './login-guard/login-guards.ts';
 
-/** How long one address is looked at, in milliseconds: of a round that has failed anyhow. */
+/** How long one address is checked, in milliseconds: of a round that has failed anyway. */
 const longestLookMs = 8_000;
 /** How long one of its requests may take, in milliseconds. */
 const requestTimeoutMs = 3_000;

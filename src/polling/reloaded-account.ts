@@ -1,6 +1,6 @@
 import type { Account } from '../drivers/driver.ts';
 
-/** An account whose secret stands in a file that may be written anew while the program runs. */
+/** An account whose secret stands in a file that may be rewritten while the program runs. */
 export interface ReloadedAccount {
   /** Always with the secret that was read last. */
   readonly account: Account;
@@ -11,7 +11,7 @@ export interface ReloadedAccount {
 /**
  * An account that is read again.
  *
- * @param readSecret Gives the secret as it stands in its file, undefined where it cannot be used now: then the one before
+ * @param readSecret Gives the secret as it stands in its file, undefined if it cannot be used now: then the one before
  * stays. Absent: the secret never changes.
  */
 export function createReloadedAccount(first: Account, readSecret?: () => Promise<string | undefined>): ReloadedAccount {

@@ -55,7 +55,7 @@ export class RoundConversation implements Conversation {
     return this.#setup.exchange.remainingMs();
   }
 
-  /** Auxiliary calls of this round by name: why none of their questions was answered, undefined where one was. */
+  /** Auxiliary calls of this round by name: why none of their questions was answered, undefined if one was. */
   get auxiliaryCalls(): ReadonlyMap<string, Omit<MissingCall, 'call'> | undefined> {
     return new Map(
       [...this.#auxiliaryAnswered].map(([call, failure]) => [

@@ -5,7 +5,7 @@ import { checkHeaders } from '../transport/headers.ts';
 import type { LoginGuard } from './login-guard/login-guard.ts';
 import type { LoginTime } from './login-guard/login-queue.ts';
 
-/** After an early renewal that failed the session in use is good for at least so long (ms) before the next try. */
+/** After a failed early renewal, the current session is used for at least this long (ms) before the next attempt. */
 const nextEarlyTryMs = 5_000;
 /** How long the end of a session that has a successor may take, in milliseconds. */
 const farewellMs = 2_000;
@@ -45,7 +45,7 @@ export class SessionKeeper {
     return this.#current !== undefined;
   }
 
-  /** The session in use; undefined where there is none, or another one is on its way. */
+  /** The session in use; undefined if there is none, or another one is on its way. */
   get held(): Session | undefined {
     return this.#pending === undefined ? this.#current : undefined;
   }
@@ -117,7 +117,7 @@ export class SessionKeeper {
     return renewAt !== undefined && this.#proven && now >= renewAt && now >= this.#earlyNotBefore;
   }
 
-  /** A new session before the old one has ended; where none is to be had the old one goes on to its end. */
+  /** A new session before the old one has ended; where none is to be had the old one continues to its end. */
   async #renewEarly(sender: LoginSender, observe: LoginObserver, old: Session): Promise<Session> {
     const patient = withTimeout(sender, sender.remainingMs() / 2);
     try {
@@ -188,7 +188,7 @@ function withTimeout(sender: LoginSender, milliseconds: number): LoginSender {
   };
 }
 
-/** The sender, whose requests are sent a second time only where `mayRepeat` allows it. */
+/** The sender, whose requests are sent a second time only if `mayRepeat` allows it. */
 function asking(sender: Sender, mayRepeat: () => boolean): Sender {
   return { ask: (request, read) => sender.ask({ ...request, mayRepeat }, read) };
 }

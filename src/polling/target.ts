@@ -140,7 +140,7 @@ export class Target {
     return round;
   }
 
-  /** Takes over what a reload changed, with its session, its record and all that its driver knows; a running round goes on as it began. */
+  /** Takes over what a reload changed, with its session, its record and all that its driver knows; a running round continues as it began. */
   present(presentation: TargetPresentation): void {
     this.#presentation = presentation;
     this.#record = withoutExcludedRows(this.#record, presentation.exclusions ?? {});

@@ -60,7 +60,7 @@ function isKnown(header: string | undefined, tag: string): boolean {
   return known.includes('*') || known.includes(tag);
 }
 
-/** The name of a row as it may be shown; undefined where there is none to show. */
+/** The name of a row as it may be shown; undefined if there is none to show. */
 type EventName = (event: JournalEvent) => string | undefined;
 
 /** The answer of `/events` as JSON; oldest event first, times in RFC 3339, what is not known left out. */
@@ -70,7 +70,7 @@ interface EventsAnswer {
   readonly next: string;
   /** Whether more events are there already: `limit` held them back. */
   readonly more: boolean;
-  /** Whether events behind `since` are lost: they had to make room, or the exporter was started anew. */
+  /** Whether events behind `since` are lost: they had to make room, or the exporter was restarted. */
   readonly gap: boolean;
 }
 

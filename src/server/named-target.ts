@@ -40,7 +40,7 @@ function unknownName(name: string, fleet: Fleet): string {
   return `${lines.filter((line) => line !== '').join('\n')}\n`;
 }
 
-/** Comparing names takes time; of thousands of targets this many are looked at closely. */
+/** Comparing names takes time; of thousands of targets this many are checked closely. */
 const mostCompared = 300;
 const longestCompared = 64;
 

@@ -50,7 +50,7 @@ async function* nothing(): AsyncGenerator<Buffer> {}
 
 /**
  * The target as one probe sees it: after a round that has just ended, that runs, or that begins now; or as one that did not
- * answer within `waitMs`, while the round goes on. A text says why nothing can be told of it.
+ * answer within `waitMs`, while the round continues. A text says why nothing can be told of it.
  */
 export async function probedTarget(
   target: Target,
@@ -79,7 +79,7 @@ const detail = 'no complete answer within the scrape timeout';
 
 /**
  * A target as one probe saw it that could not wait for the end of the round: down, for the reason `timeout`. What is
- * known of the target itself stays as it is; the round goes on and decides that.
+ * known of the target itself stays as it is; the round continues and decides that.
  */
 function timedOutTarget({ identity, record }: Target, clock: Clock, waitedMs: number): PageTarget {
   const now = clock.wallTime();

@@ -15,7 +15,7 @@ export interface CsvSource {
   readonly now: Moment;
 }
 
-/** The columns, in this order; a cell that the PBX tells nothing for is empty. */
+/** The columns, in this order; a cell that the PBX reports nothing for is empty. */
 export const csvColumns = [
   'pbx',
   'kind',

@@ -59,7 +59,7 @@ export interface FinishedLegs {
 /** How the call legs that run now are. */
 export interface RunningLegs {
   readonly media: Readonly<Record<LegMedia, number>>;
-  /** Absent where legs run but none could be judged: that is not "none is lossy". */
+  /** Absent if legs run but none could be judged: that is not "none is lossy". */
   readonly lossy?: Readonly<Record<LossThreshold, number>>;
 }
 
@@ -67,7 +67,7 @@ export interface RunningLegs {
 export interface CallQuality {
   /** Absent until the PBX has told of the first leg: not every release does. */
   readonly finished?: FinishedLegs;
-  /** Absent where the running legs were not read. */
+  /** Absent if the running legs were not read. */
   readonly running?: RunningLegs;
   /** Times at which events of the PBX may have been missed. */
   readonly eventGaps: number;

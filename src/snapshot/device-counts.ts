@@ -1,6 +1,6 @@
 import type { Peer } from './reading.ts';
 
-/** Most user agents of a PBX that are told apart where the configuration says nothing. */
+/** Most user agents of a PBX that are distinguished where the configuration says nothing. */
 const defaultUserAgents = 50;
 /** What the user agents beyond that count as. */
 const otherUserAgents = 'other';

@@ -139,7 +139,7 @@ function keepRow<Row extends object>(old: Row | undefined, row: Row): Row {
   return kept;
 }
 
-/** What a row went through is news, also when it is the same as in the round before. */
+/** What a row went through is news, also when it is the same as in the previous round. */
 function hasPassed(row: object): boolean {
   return 'passed' in row;
 }

@@ -35,7 +35,7 @@ export interface Device {
   readonly transport?: string;
 }
 
-/** One extension or phone of a PBX. A field that the PBX did not tell is left out, never guessed. */
+/** One extension or phone of a PBX. A field that the PBX did not report is left out, never guessed. */
 export interface Peer {
   /** The extension number or account as text (leading zeros kept): label `peer`. */
   readonly id: string;
@@ -44,7 +44,7 @@ export interface Peer {
   readonly state: PeerState;
   /** Whether a contact is registered. Leave out where the family cannot tell registration from reachability. */
   readonly registered?: boolean;
-  /** Roundtrip of the last qualify in microseconds, best contact; 0 only where 0 was measured. */
+  /** Roundtrip of the last qualify in microseconds, best contact; 0 only if 0 was measured. */
   readonly roundtripMicroseconds?: number;
   /** Number of registered contacts. */
   readonly contacts?: number;
@@ -52,17 +52,17 @@ export interface Peer {
   readonly inCall?: boolean;
   /** Whether the PBX refuses its calls by order of the administrator, where told; its state says nothing of that. */
   readonly maintenance?: boolean;
-  /** Its registered devices; left out where the PBX does not tell them. */
+  /** Its registered devices; left out where the PBX does not report them. */
   readonly devices?: readonly Device[];
   /** When the last registration ends unless it is renewed, in seconds since 1970. */
   readonly registrationExpiry?: number;
-  /** States that it had since the round before, in their order, where the PBX told them; `state` is the one now. */
+  /** States that it had since the previous round, in their order, where the PBX reported them; `state` is the one now. */
   readonly passed?: readonly PeerState[];
 }
 
 /** One trunk of a PBX. `pbx_trunk_up` follows from `state`. */
 export interface Trunk {
-  /** The family's unique key (its id, or its name where there is no id): label `trunk`. */
+  /** The family's unique key (its id, or its name if there is no id): label `trunk`. */
   readonly id: string;
   /** Name for people, where it differs from the id. */
   readonly name?: string;
@@ -73,11 +73,11 @@ export interface Trunk {
   /** The vendor's own word for the state. */
   readonly rawState?: string;
   readonly state: TrunkState;
-  /** Only where registration is expected of this trunk. */
+  /** Only if registration is expected of this trunk. */
   readonly registered?: boolean;
   /** Roundtrip in microseconds, where told. */
   readonly roundtripMicroseconds?: number;
-  /** States that it had since the round before, as in {@link Peer.passed}. */
+  /** States that it had since the previous round, as in {@link Peer.passed}. */
   readonly passed?: readonly TrunkState[];
 }
 
@@ -85,9 +85,9 @@ export interface Trunk {
 export const callDirections = ['inbound', 'outbound', 'internal', 'all'] as const;
 /** One of {@link callDirections}. */
 export type CallDirection = (typeof callDirections)[number];
-/** Active calls by direction; directions that the PBX does not tell apart are left out. */
+/** Active calls by direction; directions that the PBX does not distinguish are left out. */
 export type Calls = Readonly<Partial<Record<CallDirection, number>>> & {
-  /** How long the longest of them has been running, in seconds; left out where there is none, or it is not told. */
+  /** How long the longest of them has been running, in seconds; left out if there is none, or it is not reported. */
   readonly longestSeconds?: number;
 };
 
@@ -130,10 +130,10 @@ export type Resource = (typeof resources)[number];
 /** Amounts of some resources: bytes where the name says so, else how many. */
 export type Amounts = Readonly<Partial<Record<Resource, number>>>;
 
-/** How much of what a PBX has is in use, each side only where it is told. */
+/** How much of what a PBX has is in use, each side only if it is told. */
 export interface Usage {
   readonly used?: Amounts;
-  /** What the PBX or its licence allows at most; left out where there is no limit. */
+  /** What the PBX or its licence allows at most; left out if there is no limit. */
   readonly limits?: Amounts;
 }
 

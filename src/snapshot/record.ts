@@ -20,7 +20,7 @@ export interface TargetIdentity {
   readonly peerNames: PeerNameMode;
   /** Peers beyond this many (in the order of the PBX) have no series of their own; the totals count them all the same. */
   readonly peerLimit: number;
-  /** Most user agents that are told apart; the others count as `other`. Default: {@link defaultUserAgents}. */
+  /** Most user agents that are distinguished; the others count as `other`. Default: {@link defaultUserAgents}. */
   readonly userAgents?: number;
   /** Whether each peer's devices have a series. Default: false. */
   readonly peerDevices?: boolean;
@@ -108,7 +108,7 @@ export interface TargetRecord {
   /** Auxiliary calls that brought nothing when they were last asked, in the order in which they began to fail. */
   readonly missing: readonly MissingCall[];
   readonly held: HeldParts;
-  /** When the first certificate in the chain sent by the PBX expires last, in seconds since 1970; absent where it never sent one. */
+  /** When the first certificate in the chain sent by the PBX expires last, in seconds since 1970; absent if it never sent one. */
   readonly certificateExpiry?: Held<number>;
   /** Both clocks at the end of the last round; absent before it. Ages of held parts are told with their help. */
   readonly clocks?: Clocks;

@@ -35,13 +35,13 @@ export interface RoundOutcome {
   readonly logins: { readonly success: number; readonly failure: number };
   /**
    * Auxiliary calls (names, rights, versions, details of single rows) that the round asked for, by name: why the PBX
-   * answered none of them, undefined where it did. Default: none were asked.
+   * answered none of them, undefined if it did. Default: none were asked.
    */
   readonly auxiliaryCalls?: ReadonlyMap<string, Omit<MissingCall, 'call'> | undefined>;
-  /** When the first certificate in the chain sent by the PBX expires in this round (seconds since 1970); absent where it sent none. */
+  /** When the first certificate in the chain sent by the PBX expires in this round (seconds since 1970); absent if it sent none. */
   readonly certificateExpiry?: number;
   /** Wall clock (ms since 1970) until which no login is tried; 0 when not suspended. */
   readonly suspendedUntilWall: number;
-  /** Refused logins that the PBX can have counted; absent where there are none. */
+  /** Refused logins that the PBX can have counted; absent if there are none. */
   readonly refusals?: SpentRefusals;
 }

@@ -10,7 +10,7 @@ export interface SkipNote {
 /** What the counts were made from. They stay plain numbers for everybody else, and go when the counts go. */
 const notesOf = new WeakMap<SkippedRows, readonly SkipNote[]>();
 
-/** Counts by reason that can still be told apart by row, see {@link withoutRows}. */
+/** Counts by reason that can still be distinguished by row, see {@link withoutRows}. */
 export function countNotes(notes: readonly SkipNote[]): SkippedRows {
   const counts: Partial<Record<SkipReason, number>> = {};
   for (const { reason, rows } of notes) counts[reason] = (counts[reason] ?? 0) + rows;

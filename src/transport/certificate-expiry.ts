@@ -19,7 +19,7 @@ export class CertificateExpiry {
 
   /**
    * When the first certificate of the chain ends that was sent on a connection used since the last call: seconds since
-   * 1970. Undefined where no connection with TLS was used.
+   * 1970. Undefined if no connection with TLS was used.
    */
   take(): number | undefined {
     const seen = this.#seen;

@@ -30,7 +30,7 @@ export type RequestBody =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>> };
 
-/** Takes out of an exchange what must not be kept by anybody, and leaves a text that can still be understood. */
+/** Removes from an exchange what nobody may store, and leaves the text readable. */
 export interface KeptText {
   /** The body of the answer. */
   readonly answer: (body: string) => string;
@@ -67,7 +67,7 @@ export interface ApiRequest {
 /** An answer that arrived whole, with any HTTP status. */
 export interface ApiAnswer {
   readonly status: number;
-  /** The target's base URL, without account and query, for messages; absent where the answer did not come over HTTP. */
+  /** The target's base URL, without account and query, for messages; absent if the answer did not come over HTTP. */
   readonly baseUrl?: string;
   /** Address of our side of the connection, where there was one. */
   readonly localAddress?: string;
@@ -75,7 +75,7 @@ export interface ApiAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Cookies that the answer sets, by name, values as sent. */
   readonly cookies: ReadonlyMap<string, string>;
-  /** `Max-Age` of those cookies that have one, by name, in seconds; absent where the answer did not come over HTTP. */
+  /** `Max-Age` of those cookies that have one, by name, in seconds; absent if the answer did not come over HTTP. */
   readonly cookieAges?: ReadonlyMap<string, number>;
   /** The whole body as text. What is no UTF-8 in it was decoded text by text; see `decodeText`. */
   readonly body: string;

@@ -12,7 +12,7 @@ interface ResolvedAddress extends LookupAddress {
 /** What a resolver looks names up with. */
 export interface ResolverSetup {
   readonly clock: Clock;
-  /** Text of the hosts file and of resolv.conf; empty where there is none. Called at most every {@link filesForMs}. */
+  /** Text of the hosts file and of resolv.conf; empty if there is none. Called at most every {@link filesForMs}. */
   readonly readFiles: () => Promise<{ readonly hosts: string; readonly resolvConf: string }>;
   /** Asks the name servers for the addresses of a complete name. Throws an error with c-ares's code. */
   readonly query: (name: string, family: 4 | 6, resolvConf: string) => Promise<readonly ResolvedAddress[]>;

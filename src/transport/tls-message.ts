@@ -49,7 +49,7 @@ const refusals: Readonly<Record<string, string>> = {
 /** An error that ended a TLS handshake, as far as it may be shown. */
 export interface HandshakeError {
   readonly code: string;
-  /** OpenSSL's words, where the error has them: nothing but letters, digits and spaces. */
+  /** OpenSSL's words, where the error has them: only letters, digits and spaces. */
   readonly words: string;
   /** The ports of the family's web server, in words. */
   readonly webPorts?: string | undefined;
@@ -72,7 +72,7 @@ export function tlsMessage({ code, words, ...facts }: HandshakeError): string {
   return `the TLS handshake failed${tail}`;
 }
 
-/** The words that OpenSSL has for an error, from its `reason` or its message; empty where there are none. */
+/** The words that OpenSSL has for an error, from its `reason` or its message; empty if there are none. */
 export function opensslWords(error: object): string {
   const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : '';
   const message = 'message' in error && typeof error.message === 'string' ? error.message : '';

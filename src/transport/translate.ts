@@ -147,7 +147,7 @@ const ports: Readonly<Record<string, string>> = {
   '8021': 'the event socket of FreeSWITCH',
 };
 
-/** The service that greets with these bytes; undefined where nobody knows. */
+/** The service that greets with these bytes; undefined if nobody knows. */
 function greetingService(bytes: Uint8Array): string | undefined {
   const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
   return greetings.find(([pattern]) => pattern.test(start))?.[1];

@@ -15,7 +15,7 @@ export class AmiMessage {
     }
   }
 
-  /** The first value of the field; undefined where it is missing. */
+  /** The first value of the field; undefined if it is missing. */
   get(name: string): string | undefined {
     return this.#first.get(name);
   }
@@ -45,7 +45,7 @@ export class AmiMessage {
   }
 }
 
-/** A field of a message; empty where it is missing. */
+/** A field of a message; empty if it is missing. */
 export function field(message: AmiMessage, name: string): string {
   return message.get(name) ?? '';
 }
@@ -74,7 +74,7 @@ export function parseAmi(body: string): AmiAnswer {
 
 /**
  * The items of a list answer, checked for completeness: the closing event must be there and its count must be right
- * (a list that was cut off is not a list of peers that are gone). Where a list has several kinds of items, all count.
+ * (a list that was cut off is not a list of peers that are gone). If a list has several kinds of items, all count.
  * Throws a `Failure` (`protocol`).
  */
 export function listItems(answer: AmiAnswer, ...itemEvents: readonly string[]): readonly AmiMessage[] {

@@ -17,7 +17,7 @@ import { readEndpoints, readRegistrations } from './pjsip/lists.ts';
 export interface ChannelDriverLists {
   readonly pjsip: Inventory;
   readonly older: OlderInventory;
-  /** Devices of chan_sip and chan_iax2 that have a channel; undefined where that was not told. */
+  /** Devices of chan_sip and chan_iax2 that have a channel; undefined if that was not told. */
   readonly busyDevices: ReadonlySet<string> | undefined;
   /** PJSIP endpoints whose calls are refused by order of an administrator. */
   readonly maintenance: InMaintenance;

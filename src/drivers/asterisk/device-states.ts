@@ -8,7 +8,7 @@ export interface DeviceFacts {
   readonly inCall: boolean;
 }
 
-/** States of Asterisk's core, told apart by their letters alone: `Not in use` and `NOT_INUSE`, `Ring+Inuse` and `RINGINUSE` are the same. */
+/** States of Asterisk's core, distinguished by their letters alone: `Not in use` and `NOT_INUSE`, `Ring+Inuse` and `RINGINUSE` are the same. */
 export const deviceStates = new StateTable<DeviceFacts>(
   {
     'Not in use': { reachable: true, inCall: false },

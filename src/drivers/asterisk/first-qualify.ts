@@ -4,11 +4,11 @@ import type { PeerState } from '../../snapshot/reading.ts';
 export interface FirstQualify {
   /** Whether a contact that is checked every so many seconds may not have been asked since the start. */
   mayBeUnqualified(frequencySeconds: number): boolean;
-  /** Whether the device answered when it was last asked; undefined where that is not known. */
+  /** Whether the device answered when it was last asked; undefined if that is not known. */
   before(device: string): 'reachable' | 'unreachable' | undefined;
 }
 
-/** The state of a device whose contacts wait for their first check: the one before, as far as it is one of a contact. */
+/** The state of a device whose contacts wait for their first check: the previous one, as far as it is one of a contact. */
 export function stateBeforeRestart(firstQualify: FirstQualify, device: string): PeerState {
   return firstQualify.before(device) ?? 'unknown';
 }

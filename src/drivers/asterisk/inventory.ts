@@ -28,7 +28,7 @@ export interface RememberedInventory extends CachedLists {
 export interface ReadInventory {
   readonly lists: ChannelDriverLists;
   readonly firstQualify: FirstQualify;
-  /** States since the round before, of rows whose lists were read then and now. */
+  /** States since the previous round, of rows whose lists were read then and now. */
   readonly passed: PassedStates;
 }
 
@@ -135,7 +135,7 @@ function olderTrunkRows(
   });
 }
 
-/** A row with the states that it had since the round before, where events told any. */
+/** A row with the states that it had since the previous round, where events told any. */
 function withPassed<State extends string, Row extends { readonly id: string; readonly state: State }>(
   row: Row,
   passed: ReadonlyMap<string, readonly State[]>,

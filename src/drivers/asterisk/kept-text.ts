@@ -35,7 +35,7 @@ function keptLines(block: string, serials: Map<string, string>): string {
     .join('\r\n');
 }
 
-/** Streams have numbers that a capture of packets would show too; channels are counted anew, so that they stay apart. */
+/** Streams have numbers that a capture of packets would show too; channels are counted again, so that they stay apart. */
 function withoutIds(line: string, serials: Map<string, string>): string {
   if (/^value:/i.test(line)) return line.replaceAll(/(ssrc)=[^;]*/gi, '$1=1');
   if (!/^channel:/i.test(line)) return line;

@@ -66,14 +66,14 @@ export class ListCache {
     return this.#pairs.has(trunk);
   }
 
-  /** The endpoints in maintenance when that was last told, as long as values are shown; undefined where it is not known. */
+  /** The endpoints in maintenance when that was last told, as long as values are shown; undefined if it is not known. */
   get maintenance(): ReadonlySet<string> | undefined {
     const last = this.#maintenance;
     const isFresh = last !== undefined && this.#clock.monotonicTime() - last.readAt < this.#timing.staleAfterMs;
     return isFresh ? last.names : undefined;
   }
 
-  /** Call with the endpoints in maintenance; undefined where Asterisk does not know maintenance. */
+  /** Call with the endpoints in maintenance; undefined if Asterisk does not know maintenance. */
   sawMaintenance(names: ReadonlySet<string> | undefined): void {
     this.#maintenance = names && { names, readAt: this.#clock.monotonicTime() };
   }

@@ -35,13 +35,13 @@ export function listAsker(conversation: Conversation, actionSupport: ActionSuppo
   };
 }
 
-/** The rows of a list: none where its module is not loaded, undefined where they could not be read. */
+/** The rows of a list: none where its module is not loaded, undefined if they could not be read. */
 export function rowsOf<T>(outcome: ListOutcome<readonly T[]>): readonly T[] | undefined {
   if (outcome.kind === 'read') return outcome.value;
   return outcome.kind === 'missing' ? [] : undefined;
 }
 
-/** The list as a part that failed, for the collectors that lack its rows; empty where there is nothing to complain of. */
+/** The list as a part that failed, for the collectors that lack its rows; empty if there is nothing to complain of. */
 export function notRead<T>(call: AsteriskCall, outcome: ListOutcome<T>): readonly NamedList<never>[] {
   if (outcome.kind === 'read' || outcome.kind === 'missing') return [];
   const failure = outcome.kind === 'refused' ? missingRight() : outcome.failure;

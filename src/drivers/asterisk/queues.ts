@@ -38,7 +38,7 @@ export function queuesFrom(items: readonly AmiMessage[], skipped: SkipCounter): 
     });
 }
 
-/** An agent on the phone is on the phone, paused or not; a pause shows only where the phone is free. */
+/** An agent on the phone is on the phone, paused or not; a pause shows only if the phone is free. */
 function agentState(member: AmiMessage, skipped: SkipCounter): AgentState {
   const status = field(member, 'status');
   const known = agentStates.find(status);

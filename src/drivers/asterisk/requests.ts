@@ -42,7 +42,7 @@ const aboutCalls: ReadonlySet<string> = new Set<AsteriskCall>(['channels', 'even
 /** AMI over HTTP, text face; POST keeps secrets out of access logs. */
 const path = '/rawman';
 
-/** Every request that this family may send: one path, told apart by the action. */
+/** Every request that this family may send: one path, distinguished by the action. */
 export const requests: readonly AllowedRequest[] = Object.entries(actions).map(
   ([call, [action, serves, fixed = {}]]) => ({
     call,

@@ -9,7 +9,7 @@ const firstChecksSeconds = 65;
 const checkSeconds = 5;
 
 /**
- * Notices that Asterisk was started anew before anything is asked that a starting Asterisk cannot take: an action whose
+ * Notices that Asterisk was restarted before anything is asked that a starting Asterisk cannot take: an action whose
  * module is registered but not yet running is answered with "Permission denied", and Asterisk then destroys the session
  * of whoever asked (seen on 22.10; in `process_message` of `manager.c` such an action ends the session). Asking too early
  * would cost a second login.
@@ -65,7 +65,7 @@ export class RestartDetector {
   }
 }
 
-/** The start time; undefined when it is not told. What keeps us from asking shows in everything else that is asked. */
+/** The start time; undefined when it is not reported. What keeps us from asking shows in everything else that is asked. */
 async function startOf(status: () => Promise<CoreStatus>): Promise<string | undefined> {
   try {
     const { startedAt } = await status();

@@ -46,7 +46,7 @@ export class PeerMemory {
 }
 
 /**
- * Phones that are registered on any profile, and, where the directory is read, those that are not. Where a profile could not
+ * Phones that are registered on any profile, and, where the directory is read, those that are not. If a profile could not
  * be read, the phones that it held last are left as they were: they may have a better device there.
  */
 export async function collectPeers(round: Round): Promise<Part<readonly Peer[]>> {

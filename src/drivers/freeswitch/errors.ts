@@ -41,7 +41,7 @@ export function provesPassword({ status }: ApiAnswer): boolean {
   return status === notAllowed || (status >= 200 && status < 300);
 }
 
-/** The failure that the status stands for; undefined where the text decides. */
+/** The failure that the status stands for; undefined if the text decides. */
 export function httpFailure(answer: ApiAnswer): Failure | undefined {
   const { status } = answer;
   if (status === 401) return new Failure('session_lost', 'FreeSWITCH refuses the account (HTTP 401)', { status });

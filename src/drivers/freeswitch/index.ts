@@ -92,7 +92,7 @@ function createDriver(setup: DriverSetup): Driver {
 /** Most bytes of `user@domain:password`: up to 1.11.1 FreeSWITCH writes what is longer past the end of its buffer. */
 const longestLogin = 59;
 
-/** What mod_xml_rpc will not take, or not well, about an account: it says nothing but 401, whatever is wrong. */
+/** What mod_xml_rpc will not take, or not well, about an account: it says only 401, whatever is wrong. */
 export function accountDoubts(username: string, password: string): readonly string[] {
   const bytes = Buffer.byteLength(`${username}:${password}`);
   return [

@@ -74,7 +74,7 @@ function roundtripOf(state: PeerState, text: string): number | undefined {
 
 /**
  * The id of the address that a phone registered: one person has one, whether the phone percent-encodes the user and however it
- * spells the domain. The empty text where there is no user, undefined where the domain is another one.
+ * spells the domain. The empty text if there is no user, undefined if the domain is another one.
  */
 export function peerId(address: string, domain: string | undefined): string | undefined {
   const at = address.lastIndexOf('@');

@@ -53,7 +53,7 @@ export function parseJson(text: string, reviver?: JsonReviver): unknown {
   }
 }
 
-/** Text as JSON like {@link parseJson}; undefined where it is none. For answers whose status already says that they are refusals. */
+/** Text as JSON like {@link parseJson}; undefined if it is none. For answers whose status already says that they are refusals. */
 export function tryJson(text: string): unknown {
   try {
     return parseJson(text);
@@ -146,7 +146,7 @@ export function sentAt({ headers }: Pick<ApiAnswer, 'headers'>): number | undefi
 
 /**
  * How long the longest of some calls has been running, from when they began (seconds since 1970) by the clock of the PBX
- * that sent the answer. Nothing where that is not told, or there is no call.
+ * that sent the answer. Nothing where that is not reported, or there is no call.
  */
 export function longestCall(
   begun: readonly (number | undefined)[],
@@ -161,7 +161,7 @@ const longestShown = 200;
 
 /**
  * One sentence for a redirect: the origin that it points to (never its path or query, which can hold a token), and the line
- * for `url` where nothing but the scheme differs.
+ * for `url` where only the scheme differs.
  */
 function redirectMessage({ status, headers, baseUrl }: ApiAnswer): string {
   const asked = baseUrl === undefined ? null : URL.parse(baseUrl);

@@ -1,9 +1,9 @@
 import type { Clock } from '../../clock.ts';
 import { asFailure, type Failure } from '../../transport/failure.ts';
 
-/** So many failures in a row, and the PBX is left alone for the rest of the round. */
+/** So many failures in a row, and the PBX is not requested for the rest of the round. */
 const failuresInARow = 3;
-/** So many questions that hang must fit into a round, one after the other. */
+/** So many questions that hang must fit into a round, one after another. */
 const hangingQuestions = 5;
 /** The last questions are begun so long before the end of the round, in milliseconds or as a part of it, that they end in time. */
 const lastStart = { ms: 2_000, part: 1 / 10 };

@@ -42,7 +42,7 @@ export async function readTogether(wanted: ReadonlySet<Collector>, readers: Coll
   return parts.reduce<Reading>((reading, part) => ({ ...reading, ...part }), {});
 }
 
-/** Reads the wanted collectors one after the other, in the order in which `readers` has them, each on its own. */
+/** Reads the wanted collectors one after another, in the order in which `readers` has them, each on its own. */
 export async function readInTurn(wanted: ReadonlySet<Collector>, readers: CollectorReaders): Promise<Reading> {
   let reading: Reading = {};
   for (const name of enabled(wanted, readers)) reading = { ...reading, ...(await readOne(name, readers[name])) };
@@ -74,7 +74,7 @@ export interface NamedList<Row> {
 }
 
 /**
- * The rows of all lists. Where one could not be read, the rows of the others are there and the part has failed with the
+ * The rows of all lists. If one could not be read, the rows of the others are there and the part has failed with the
  * first reason, which names every list that is missing; where none could be read, nothing is there.
  */
 export function joinLists<Row>(lists: readonly NamedList<Row>[]): Part<readonly Row[]> {

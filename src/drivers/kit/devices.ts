@@ -1,12 +1,12 @@
 import type { Device, Peer } from '../../snapshot/reading.ts';
 
-/** What a PBX tells of one registered device. */
+/** What a PBX reports of one registered device. */
 export interface ToldDevice {
   /** As the device sent it; empty or left out where it sent none. */
   readonly userAgent?: string;
   /** SIP URI of its contact, where told: it names the transport, and the address that must not be shown. */
   readonly uri?: string;
-  /** Where it is told apart from the URI. */
+  /** Where it is distinguished from the URI. */
   readonly transport?: string;
 }
 

@@ -26,7 +26,7 @@ export function asList(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(value) ? value : undefined;
 }
 
-/** The items of a list; empty for everything that is none. Only where a missing list means an empty one. */
+/** The items of a list; empty for everything that is none. Only if a missing list means an empty one. */
 export function listOf(value: unknown): readonly unknown[] {
   return asList(value) ?? [];
 }
@@ -79,11 +79,11 @@ export function optional<Name extends string, Value>(name: Name, value: Value | 
   return entry;
 }
 
-/** What a PBX told of some resources: JSON values of unknown type. */
+/** What a PBX reported of some resources: JSON values of unknown type. */
 type ToldAmounts = Readonly<Partial<Record<Resource, unknown>>>;
 
 /**
- * Use and limits out of an answer, each only where it is a whole number of 0 or more. A limit of 0 is how vendors say that
+ * Use and limits out of an answer, each only if it is a whole number of 0 or more. A limit of 0 is how vendors say that
  * there is none.
  */
 export function readUsage(used: ToldAmounts, limits: ToldAmounts): Usage {

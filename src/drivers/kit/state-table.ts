@@ -5,7 +5,7 @@ const mostWords = 100;
 const longestWord = 40;
 
 /**
- * The words in which a PBX tells a state, and what each of them means: the one place where a family decides it. Words are
+ * The words in which a PBX reports a state, and what each of them means: the one place where a family decides it. Words are
  * looked up in any case and with any spaces between their parts.
  */
 export class StateTable<Meaning> {

@@ -6,7 +6,7 @@ import type { ApiAnswer } from '../../transport/request.ts';
 import type { Api } from './generation.ts';
 import type { PbxMemory } from './memory.ts';
 
-/** The API whose routing made this 404, by its shape; undefined where something else answered. */
+/** The API whose routing made this 404, by its shape; undefined if something else answered. */
 export function apiOfNotFound(answer: ApiAnswer): Api | undefined {
   if (answer.status !== 404) return undefined;
   const body = tryJson(answer.body);
@@ -70,7 +70,7 @@ export function looksLikeProgramError(body: string): boolean {
 
 /**
  * Texts in `messages`, which is an empty list, a list, a text or an object of lists by kind: in lower case, with the
- * kind in front where there is one, e.g. `info: using cached data (fresh)`.
+ * kind in front if there is one, e.g. `info: using cached data (fresh)`.
  */
 export function messagesOf(body: JsonRecord): readonly string[] {
   const messages = body['messages'] ?? body['message'];
@@ -112,7 +112,7 @@ function saysNotAuthorized(body: string): boolean {
 
 /**
  * From 2025.1 on 401 means that the token is gone, but for an API key also that a right is missing: no login helps then. A key that
- * is refused for what it was good for is checked anew, as a lost session would be: it may have been deleted.
+ * is refused for what it was good for is checked again, as a lost session would be: it may have been deleted.
  */
 export function tokenRefusal(
   { status }: ApiAnswer,

@@ -56,7 +56,7 @@ export async function renew(sender: Sender, session: Session, memory: PbxMemory)
 }
 
 /**
- * Ends the session where there is one to end: an API key has none. Also while the PBX blocks this address for too many
+ * Ends the session if there is one to end: an API key has none. Also while the PBX blocks this address for too many
  * requests: one more does not make that longer, and the block that we reckon with may be over.
  */
 export async function logout(sender: Sender, session: Session): Promise<void> {
@@ -90,7 +90,7 @@ async function openSession(sender: Sender, memory: PbxMemory, api: Api): Promise
   return renewAt === undefined ? session : { ...session, renewAt };
 }
 
-/** The login page, which is made for nothing but its version. */
+/** The login page, which is made for only its version. */
 export const loginPageRequest = requestFor('login_page', { timeoutMs: 3_000 });
 
 /** The login page tells the version. It is asked for without the session, and whatever happens costs nothing else. */

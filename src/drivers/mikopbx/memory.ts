@@ -123,7 +123,7 @@ export class PbxMemory {
     return !this.addressTrunks.due && this.addressTrunks.value?.has(id) === true;
   }
 
-  /** Lets the next login find out anew which API the PBX has; with a fixed `options.api` nothing changes. */
+  /** Lets the next login find out again which API the PBX has; with a fixed `options.api` nothing changes. */
   forgetApi(): void {
     if (this.options.api === 'auto') this.api = undefined;
   }

@@ -11,14 +11,14 @@ import { readUserStatus, type UserStatus } from './peers.ts';
 const chunkSize = 100;
 /** How long a PBX without the call is not asked again: it gets it by an upgrade. */
 const absentMs = 24 * 60 * 60_000;
-/** How long the call is left alone after trouble that says nothing about whether it exists. */
+/** How long the call is not requested after trouble that says nothing about whether it exists. */
 const troubleMs = 5 * 60_000;
 
 type Statuses = ReadonlyMap<string, UserStatus>;
 
 /**
  * The state of many users at once (`POST /users/status/get_many`, in PortSIP's list of changes for v22.3, but without a
- * published body or answer). What comes back is taken only where it is plain which user it belongs to and what it says;
+ * published body or answer). What comes back is taken only if it is plain which user it belongs to and what it says;
  * everything else is left to the question user by user, so nothing depends on this call.
  */
 export class BulkStates {

@@ -65,7 +65,7 @@ export class PeerCollector {
     return { ...failedPart(trouble), value: peers, skipped: skipped.counts(), ...age };
   }
 
-  /** The list, read anew when it is due. Where that fails, the old one still serves for a while, and the failure is told. */
+  /** The list, read again when it is due. If that fails, the old one still serves for a while, and the failure is told. */
   async #currentList(round: Round, skipped: SkipCounter): Promise<{ list: KnownList; failure?: Failure }> {
     const old = this.#list;
     const age = old === undefined ? Infinity : this.#settings.clock.monotonicTime() - old.readAt;

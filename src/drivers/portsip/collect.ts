@@ -75,7 +75,7 @@ export function readTotals(value: unknown): Totals {
   };
 }
 
-/** Throws a `Failure` when the number of calls is not told. */
+/** Throws a `Failure` when the number of calls is not reported. */
 export function callsPart({ currentCalls }: Totals): Part<{ readonly all: number }> {
   if (currentCalls === undefined) throw new Failure('protocol', 'the PBX did not report its number of calls');
   return goodPart({ all: currentCalls });

@@ -30,7 +30,7 @@ const renewAfter = 0.8;
 const logoutTimeoutMs = 2_000;
 
 /**
- * Logs in by the first of `flows` that this PBX has and that gives a token. Another flow is tried only where the path
+ * Logs in by the first of `flows` that this PBX has and that gives a token. Another flow is tried only if the path
  * does not exist, or where the account was accepted but no token came: never after a refusal, which would count.
  * `now` is the monotonic time (ms) before the login. Throws a `Failure`.
  */

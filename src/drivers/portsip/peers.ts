@@ -66,7 +66,7 @@ export function readUser(fields: JsonRecord): User | 'no extension' | undefined 
 
 /**
  * The state of one user (`GET /users/{id}/status`). Presence never decides: a phone that works may be "away".
- * Only where the word for the state is missing or new, the registrations decide. Throws a `Failure` for other shapes.
+ * Only if the word for the state is missing or new, the registrations decide. Throws a `Failure` for other shapes.
  */
 export function readUserStatus(value: unknown): UserStatus {
   const fields = requiredRecord(value, 'the state of an extension');

@@ -15,7 +15,7 @@ export interface IssuedToken {
 /** How a login path answered: with a token, without one (the account was accepted all the same), or not at all. */
 export type TokenAnswer = IssuedToken | 'no token' | 'path missing';
 
-/** Life of a token where the PBX does not tell it (API reference, `expires_in`). */
+/** Life of a token where the PBX does not report it (API reference, `expires_in`). */
 const usualLifeSeconds = 1800;
 
 /**
@@ -53,7 +53,7 @@ export function readRenewal(answer: ApiAnswer): IssuedToken {
   return issued;
 }
 
-/** Whether the answer judges the account, and is neither success nor trouble on the way to a judgement. */
+/** Whether the answer judges the account, and is neither success nor connection problems to a judgement. */
 function isVerdict(status: number, code: string | undefined): boolean {
   if (status < 300) return code !== undefined;
   if (status >= 500) return code === 'UNAUTHORIZED';

@@ -23,7 +23,7 @@ function readToken(answer: ApiAnswer, clock: Clock): JsonRecord {
   return readResponse(answer, (errcode, fields) => tokenFailure(errcode, blockLeftMs(fields, now)));
 }
 
-/** Gets both tokens anew for the refresh token ("Refresh Access Token"). Throws a `Failure`. */
+/** Gets both tokens again for the refresh token ("Refresh Access Token"). Throws a `Failure`. */
 export async function renew(sender: Sender, session: Session, clock: Clock): Promise<Session> {
   const request = tokenRequest('refresh_token', { refresh_token: session.renewal ?? '' });
   return sessionFrom(await sender.ask(request, (answer) => readResponse(answer)), clock);

@@ -63,7 +63,7 @@ function deviceState(device: JsonRecord | undefined, words: string[]): Online {
   return 'unknown';
 }
 
-/** The PBX tells the kind of a device (`ext_dev_type`), and no more: `sip`, `linkusmobile` ... */
+/** The PBX reports the kind of a device (`ext_dev_type`), and no more: `sip`, `linkusmobile` ... */
 function onlineDevices(devices: JsonRecord): Pick<Peer, 'devices'> {
   const told = Object.entries(devices).flatMap(([key, value]) => {
     const device = asRecord(value) ?? {};
@@ -85,7 +85,7 @@ function listedCodes(device: JsonRecord): readonly string[] {
 }
 
 /**
- * Registered SIP phones: the PBX tells these apart from Linkus apps, so both can be shown. The list holds one entry for
+ * Registered SIP phones: the PBX reports these apart from Linkus apps, so both can be shown. The list holds one entry for
  * each; the device's own status beside it is no further phone, and tells of a registration where the list is missing.
  */
 function sipRegistration(devices: JsonRecord): Pick<Peer, 'registered' | 'contacts'> {

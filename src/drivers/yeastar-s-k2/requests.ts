@@ -1,6 +1,6 @@
 import type { AllowedRequest, ApiRequest } from '../../transport/request.ts';
 
-/** Versions of the API that differ in nothing but their path segment are one generation. */
+/** Versions of the API that differ in only their path segment are one generation. */
 export type Generation = 'v1' | 'v2';
 
 /**

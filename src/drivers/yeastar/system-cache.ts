@@ -6,7 +6,7 @@ import type { RoundTiming } from '../driver.ts';
 const longestMemoryMs = 300_000;
 
 /**
- * Remembers what the PBX said of itself for some minutes, so that not every round has to ask. The uptime goes on with
+ * Remembers what the PBX said of itself for some minutes, so that not every round has to ask. The uptime continues with
  * the clock meanwhile. A restart of the PBX ends the token, so {@link forget} at each new token keeps that true.
  */
 export class SystemCache {

@@ -58,7 +58,7 @@ export class GuardedAddress {
   }
 
   /**
-   * Lets the next login through whatever pause it is in, because a person says that the cause is gone: one, and only where
+   * Lets the next login through whatever pause it is in, because a person says that the cause is gone: one, and only if
    * its refusal could not lock us out. Else why not; undefined when it is granted.
    */
   grantOneTry(who: LoginIdentity, now: number): Hold | undefined {
@@ -68,7 +68,7 @@ export class GuardedAddress {
     return hold;
   }
 
-  /** How many of the refusals that the PBX allows are spent; undefined where it counts none. */
+  /** How many of the refusals that the PBX allows are spent; undefined if it counts none. */
   spent(who: LoginIdentity, now: number): SpentRefusals | undefined {
     const { refusals: row } = who.rules;
     if (row === undefined) return undefined;

@@ -32,7 +32,7 @@ export interface LoginGuardSetup {
 
 /**
  * Decides when the next login of one target may be tried, so that the vendor's lock-out is never reached: refusals are
- * counted with all others at the same address. Trouble on the way (refused connection, time-out, a PBX that is down)
+ * counted with all others at the same address. Connection problems (refused connection, time-out, a PBX that is down)
  * concerns this target alone and only makes the tries rarer: the next round, then twice as long each time, up to five minutes.
  */
 export class LoginGuard implements RefusedRequests {
@@ -46,7 +46,7 @@ export class LoginGuard implements RefusedRequests {
     this.#tellAddress();
   }
 
-  /** Call when the account has another secret: that may be what corrects a refused login, so one more may be tried. */
+  /** Call when the secret of the account has changed. This may correct a refused login, so one more login is allowed. */
   secretChanged(): void {
     this.#setup = { ...this.#setup, who: this.#setup.identify() };
     this.#tellAddress();
@@ -79,7 +79,7 @@ export class LoginGuard implements RefusedRequests {
     return hold;
   }
 
-  /** The trouble on the way for which logins are rarer at the moment; undefined when they are not. */
+  /** The connection problems for which logins are rarer at the moment; undefined when they are not. */
   trouble(): Failure | undefined {
     return this.permission() === 'pausing' ? this.#lastTrouble : undefined;
   }
@@ -96,7 +96,7 @@ export class LoginGuard implements RefusedRequests {
     return clock.wallTime() + until - clock.monotonicTime();
   }
 
-  /** How many of the refusals that the PBX allows are spent; undefined where it counts none. */
+  /** How many of the refusals that the PBX allows are spent; undefined if it counts none. */
   spent(): SpentRefusals | undefined {
     const { address, who, clock } = this.#setup;
     return address.spent(who, clock.monotonicTime());

@@ -58,7 +58,7 @@ export class LoginGuards {
     return { spent: counted.length + saved.underWay.length, most, windowMs, by, targets: [] };
   }
 
-  /** Why the state file cannot be used now; undefined when it can, and where there is none. */
+  /** Why the state file cannot be used now; undefined when it can, and if there is none. */
   get stateProblem(): string | undefined {
     return this.#file?.problem;
   }
@@ -120,7 +120,7 @@ function canonical(value: unknown): string {
   });
 }
 
-/** Host and port that a URL leads to: what a PBX is told apart by. */
+/** Host and port that a URL leads to: what a PBX is distinguished by. */
 export function addressOf({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port === '' ? (protocol === 'http:' ? '80' : '443') : port}`;
 }

@@ -24,7 +24,7 @@ const suspendingReasons: readonly string[] = [
 /** Reasons for which a PBX can have counted a failed login against us. A second factor is asked for after a good password. */
 const countedReasons: readonly FailureReason[] = ['bad_credentials', 'forbidden', 'config'];
 
-/** Reasons with which a PBX tells for how long it takes no login: that time is used, be it shorter than the family's. */
+/** Reasons with which a PBX reports for how long it takes no login: that time is used, be it shorter than the family's. */
 const toldReasons: readonly FailureReason[] = ['locked_out', 'rate_limited', 'forbidden'];
 
 /** Why no login may be tried now, and from when on one may. */
@@ -36,7 +36,7 @@ export interface Hold {
   readonly detail: string;
 }
 
-/** Whether a failed login holds back the next one; all others are trouble on the way. */
+/** Whether a failed login holds back the next one; all others are connection problems. */
 export function isSuspending(failure: Failure): boolean {
   if (failure.login === 'unheard') return false;
   return failure.login === 'accepted' || suspendingReasons.includes(failure.reason);

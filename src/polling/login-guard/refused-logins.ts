@@ -99,7 +99,7 @@ export class LoginMemory {
     void this.#file.change(this.#address, (before) => ({ ...before, refusals: [...before.refusals, { at, reason }] }));
   }
 
-  /** The time now, told apart from what others write in the same millisecond, and remembered as ours. */
+  /** The time now, distinguished from what others write in the same millisecond, and remembered as ours. */
   #stamp(): number {
     const at = this.#clock.wallTime() - Math.round(Math.random() * 999) / 1_000;
     this.#own = [...this.#own, at].slice(-mostOwn);

@@ -86,7 +86,7 @@ export class StateFile {
     } catch (thrown) {
       this.#cycle = undefined;
       this.#fails(thrown);
-      // Kept for the next change; whoever waits for them goes on from memory.
+      // Kept for the next change; whoever waits for them continues from memory.
       for (const { done } of batch) done(undefined);
       this.#waiting = [...batch.map((one) => ({ ...one, done: () => {} })), ...this.#waiting].slice(-mostWaiting);
       this.#tryLater();

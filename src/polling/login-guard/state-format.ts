@@ -10,7 +10,7 @@ const dayMs = 24 * 60 * 60_000;
 /** A refused account is remembered for longer than the longest pause of any family (30 days). */
 const loginKeptMs = 32 * dayMs;
 
-/** A refused account: nothing but a scrypt hash of account and secret, with a salt of its own, and how it went. Times in ms since 1970. */
+/** A refused account: only a scrypt hash of account and secret, with a salt of its own, and how it went. Times in ms since 1970. */
 export interface SavedLogin {
   readonly salt: string;
   readonly hash: string;
@@ -44,7 +44,7 @@ export type SavedState = ReadonlyMap<string, SavedAddress>;
 /** What came of the text of a state file. */
 export type StateReading = { readonly state: SavedState } | { readonly problem: 'damaged' | 'newer' };
 
-/** Understands the text of a state file. Pure and total: what is not of the format is damaged, what is of a newer one is told apart. */
+/** Understands the text of a state file. Pure and total: what is not of the format is damaged, what is of a newer one is distinguished. */
 export function readState(text: string): StateReading {
   const file = asObject(parse(text));
   const format = file?.['format'];

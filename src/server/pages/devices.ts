@@ -22,7 +22,7 @@ export const deviceColumn: Column<Peer> = {
   cell: (peer) => textCell(deviceText(peer)),
 };
 
-/** User agents of a peer's devices, each once; undefined where none are told. */
+/** User agents of a peer's devices, each once; undefined if none are told. */
 export function deviceText({ devices }: Peer): string | undefined {
   return devices && [...new Set(devices.map(({ userAgent }) => userAgent))].join(', ');
 }

@@ -22,7 +22,7 @@ export interface Trouble {
   readonly about: 'login' | 'rounds' | 'trunks' | 'peers' | 'collectors';
   /** A whole sentence. */
   readonly text: string;
-  /** The same without what differs from PBX to PBX; empty where nothing is left then. */
+  /** The same without what differs from PBX to PBX; empty if nothing is left then. */
   readonly cause: string;
 }
 

@@ -89,7 +89,7 @@ export function moment(at: number): Markup {
   return timeElement(at, markup`${formatMoment(at)}`, markup` data-local="second"`);
 }
 
-/** A moment as seen from `wall`, to the minute; the whole of it and its age show under the pointer. `zone` is empty where UTC was said before. */
+/** A moment as seen from `wall`, to the minute; the whole of it and its age show under the pointer. `zone` is empty if UTC was said before. */
 export function shortMoment(at: number, wall: number, zone = ' UTC'): Markup {
   const title = `${formatMoment(at)}, ${formatDuration(wall - at)} ago`;
   return timeElement(at, markup`${formatShortMoment(at, wall)}${zone}`, markup` data-local="minute" title="${title}"`);
@@ -157,7 +157,7 @@ export function pbxLink(name: string, parameters: URLSearchParams): string {
   return `pbx?${new URLSearchParams({ target: name, ...(refresh === null ? {} : { refresh }) }).toString()}`;
 }
 
-/** Address of the documentation of a family; undefined where there is none to show. */
+/** Address of the documentation of a family; undefined if there is none to show. */
 export function familyLink(family: string, { documented }: View): string | undefined {
   return documented?.has(family) === true ? `family?${new URLSearchParams({ name: family }).toString()}` : undefined;
 }

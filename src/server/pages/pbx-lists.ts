@@ -16,7 +16,7 @@ export interface ListSection {
 interface ListHeading {
   readonly anchor: string;
   readonly title: string;
-  /** Rows that are shown, on all pages; absent where the list could not be read. */
+  /** Rows that are shown, on all pages; absent if the list could not be read. */
   readonly shown?: number;
   /** Rows of the whole list. */
   readonly all?: number;
@@ -69,7 +69,7 @@ export function inOrderOfHits(sections: readonly ListSection[], search: string):
 /** A list that is first read so soon (ms) after the start was as it is before the start, as far as anybody can tell. */
 const firstReadMs = 600_000;
 
-/** Since when a peer or trunk is in its state, the latest change first; left out where there is no journal. */
+/** Since when a peer or trunk is in its state, the latest change first; left out if there is no journal. */
 export function sinceColumn<Row extends { readonly id: string }>(
   kind: 'peer' | 'trunk',
   { identity }: StatusTarget,
@@ -123,7 +123,7 @@ export const roundtripColumn: Column<{ readonly roundtripMicroseconds?: number }
       : markup`<span title="${formatCount(roundtrip)} µs">${formatRoundtrip(roundtrip)}</span>`,
 };
 
-/** A text of the PBX as a cell; an empty cell where there is none. */
+/** A text of the PBX as a cell; an empty cell if there is none. */
 export function textCell(text: string | undefined): Markup {
   return text === undefined || text === '' ? nothing : foreign(shorten(text));
 }

@@ -79,7 +79,7 @@ function searched({ search }: ListQuery, { target, view }: PbxList): (peer: Peer
   return (peer) => matches([peer.id, shownName(peer, target, view), peer.state, deviceText(peer)]);
 }
 
-/** Columns for what this PBX tells; one that would be empty from top to bottom is left out. */
+/** Columns for what this PBX reports; one that would be empty from top to bottom is left out. */
 function columnsFor(peers: readonly Peer[], target: StatusTarget, view: View): readonly Column<Peer>[] {
   const changes = target.record.counters.peerReachableChanges;
   const name = (peer: Peer): string | undefined => shownName(peer, target, view);

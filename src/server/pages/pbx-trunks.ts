@@ -61,7 +61,7 @@ ${
   return listSection({ ...heading, shown: chosen.length, all: all.length }, content, true);
 }
 
-/** Columns for what this PBX tells; one that would be empty from top to bottom is left out. */
+/** Columns for what this PBX reports; one that would be empty from top to bottom is left out. */
 function columnsFor(trunks: readonly Trunk[], target: StatusTarget, view: View): readonly Column<Trunk>[] {
   const changes = target.record.counters.trunkStateChanges;
   const tells = {

@@ -18,7 +18,7 @@ export interface StatusTarget {
 export interface ConfiguredTarget {
   /** What the exporter asks; no account, query or fragment in it. */
   readonly url: URL;
-  /** The PBX's own page for people; absent where it is not known. */
+  /** The PBX's own page for people; absent if it is not known. */
   readonly webPage?: URL;
   /** The file of targets that it came from; absent for those of the configuration file itself. */
   readonly file?: string;
@@ -32,11 +32,11 @@ export interface View {
   readonly monotonic: number;
   /** Version of the exporter. */
   readonly version: string;
-  /** Why the state file is not in use, as a sentence; absent when it is, and where there is none. */
+  /** Why the state file is not in use, as a sentence; absent when it is, and if there is none. */
   readonly stateProblem?: string;
   /** What the configuration says of a target; undefined for one that is not in it. */
   readonly configured?: (name: string) => ConfiguredTarget | undefined;
-  /** The command that makes the exporter read its configuration again; absent where it has no file. */
+  /** The command that makes the exporter read its configuration again; absent if it has no file. */
   readonly reloadCommand?: string;
   /** Where Grafana is, with the dashboards of this project. */
   readonly grafanaUrl?: URL;
@@ -44,7 +44,7 @@ export interface View {
   readonly documented?: ReadonlySet<string>;
   /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
   readonly hashName: NameHash;
-  /** What happened before; absent where nothing is remembered. */
+  /** What happened before; absent if nothing is remembered. */
   readonly journal?: Journal;
 }
 
@@ -70,7 +70,7 @@ export function suspensionLeft({ record }: StatusTarget, view: View): number {
   return Math.max(0, record.suspendedUntilWall - view.wall);
 }
 
-/** The name of a peer as `peers.names` wants it shown; undefined where there is none to show. */
+/** The name of a peer as `peers.names` wants it shown; undefined if there is none to show. */
 export function shownName({ name }: Peer, { identity }: StatusTarget, view: View): string | undefined {
   const shown = shownPeerName(name, identity, view.hashName);
   return shown === '' ? undefined : shown;

@@ -72,7 +72,7 @@ interface WebConfigReloaderSetup {
   readonly onReload: (success: boolean) => void;
 }
 
-/** How often the files are looked at, in milliseconds. */
+/** How often the files are checked, in milliseconds. */
 export const webCheckIntervalMs = 5_000;
 
 /** Takes over changes of the web configuration file, whatever the state of the other configuration. */

@@ -31,7 +31,7 @@ export interface EndpointContact {
   readonly userAgent: string;
   readonly static: boolean;
   readonly status: 'Reachable' | 'Unreachable' | 'NonQualified';
-  /** Digits, or `N/A` where there is no sample. */
+  /** Digits, or `N/A` if there is no sample. */
   readonly roundtrip: string;
 }
 

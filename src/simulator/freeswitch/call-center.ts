@@ -104,7 +104,7 @@ function agentsOf(parts: Parts): readonly (readonly string[])[] {
   });
 }
 
-/** No header where there are no rows. */
+/** No header if there are no rows. */
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '+OK\n';
   return `${[columns, ...rows].map((cells) => cells.join('|')).join('\n')}\n+OK\n`;

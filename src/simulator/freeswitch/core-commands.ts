@@ -46,7 +46,7 @@ function uptime(milliseconds: number): string {
   return parts.join(', ');
 }
 
-/** `show ...`. While the PBX stops it counts no calls, whatever goes on. */
+/** `show ...`. While the PBX stops it counts no calls, whatever continues. */
 export function show(parts: Parts, line: string): string {
   const { kit, switches } = parts;
   if (!switches.database) return '-ERR SQL disabled, no data available!\n';

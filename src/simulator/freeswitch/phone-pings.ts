@@ -31,7 +31,7 @@ export class PhonePings {
     for (const contact of contacts) this.#note(contact, answer(contact));
   }
 
-  /** The row is made anew, as a REGISTER does on a profile without `multiple-registrations`. */
+  /** The row is recreated, as a REGISTER does on a profile without `multiple-registrations`. */
   register(contact: Contact): void {
     this.#states.set(contact, { good: 0, status: 'Reachable', ms: 0 });
   }

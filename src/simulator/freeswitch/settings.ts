@@ -53,7 +53,7 @@ export interface FreeswitchSwitches {
   superUser: { readonly user: string; readonly password: string } | undefined;
   /** `auth-realm`. Without it and without {@link superUser} everybody may do everything. */
   realm: string | undefined;
-  /** `not ready` while the PBX stops: HTTP goes on, the modules are gone. */
+  /** `not ready` while the PBX stops: HTTP continues, the modules are gone. */
   readiness: 'ready' | 'not ready';
   modules: Set<'sofia' | 'callcenter'>;
   /** Whether the core has its database; without it there is no `show`. */

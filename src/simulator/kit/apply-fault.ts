@@ -69,7 +69,7 @@ function framingOf({ framing }: SimulatorResponse, length: number): Readonly<Rec
   return framing === 'close' ? { Connection: 'close' } : { 'Content-Length': String(length) };
 }
 
-/** A head with a length, whether it is true or not, and whether this PBX tells one or not. */
+/** A head with a length, whether it is true or not, and whether this PBX reports one or not. */
 function announcing(response: SimulatorResponse, length: number): string {
   return rawHead(response, { 'Content-Length': String(Math.max(0, length)) });
 }

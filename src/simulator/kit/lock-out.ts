@@ -11,7 +11,7 @@ interface LockOutOptions {
   readonly windowMs?: number;
   /** How long the lock holds, in milliseconds; Infinity until an administrator lifts it. */
   readonly lockMs: number;
-  /** Whether a strike during the lock starts the lock anew. Default: false. */
+  /** Whether a strike during the lock starts the lock again. Default: false. */
   readonly extends?: boolean;
 }
 

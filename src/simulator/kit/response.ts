@@ -8,7 +8,7 @@ export interface SimulatorResponse {
   /** Sent as UTF-8. Default: empty. */
   readonly body?: string | Buffer;
   /**
-   * How the client learns where the body ends: by a matching Content-Length, or by nothing but the end of the connection, so that a
+   * How the client learns where the body ends: by a matching Content-Length, or by only the end of the connection, so that a
    * body that was cut looks whole. Default: `length`.
    */
   readonly framing?: 'length' | 'close';

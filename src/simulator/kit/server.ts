@@ -58,7 +58,7 @@ export class SimulatorServer {
     await this.#settle();
   }
 
-  /** Drops all connections, as a crash or a session limit would; goes on listening. */
+  /** Drops all connections, as a crash or a session limit would; continues listening. */
   dropConnections(): void {
     for (const socket of this.#connections.keys()) resetConnection(socket);
   }

@@ -13,7 +13,7 @@ export interface Contact {
   userAgent: string;
   /** `unasked`: the PBX has not checked it (yet). */
   state: 'reachable' | 'unreachable' | 'unasked';
-  /** Microseconds of the last check; only where reachable. */
+  /** Microseconds of the last check; only if reachable. */
   roundtripMicroseconds?: number;
   /** Fixed by the administrator: such a contact does not register. */
   static: boolean;
@@ -56,7 +56,7 @@ export interface Trunk {
   /** Made up; families that show secrets in their answers show this one. */
   secret: string;
   state: TrunkState;
-  /** Microseconds; only where something answers. */
+  /** Microseconds; only if something answers. */
   roundtripMicroseconds?: number;
 }
 

@@ -30,7 +30,7 @@ export class AsteriskView {
     this.switches = parts.switches;
   }
 
-  /** Asterisk starts anew: contacts wait for their first check, and each API process has to connect again. */
+  /** Asterisk restarts: contacts wait for their first check, and each API process has to connect again. */
   restart(): void {
     this.#startedAt = this.#clock.monotonicTime();
     this.#processesOutOfDate = 3;

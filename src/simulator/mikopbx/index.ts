@@ -19,7 +19,7 @@ export interface MikoSimulator extends Simulator {
   readonly switches: MikoSwitches;
   /** Calls refused because the session, token or right was missing; up to 2024 also wrong and throttled logins, as fail2ban counts. */
   readonly refusals: number;
-  /** Starts Asterisk anew: for a minute no contact is checked, and the first answers are partly empty (2025.1 and newer). */
+  /** Starts Asterisk again: for a minute no contact is checked, and the first answers are partly empty (2025.1 and newer). */
   restartAsterisk(): void;
   /** Puts every API process one answer behind, as a question about an unknown number does (2020.2 to 2021.4). */
   loseStep(): void;

@@ -6,7 +6,7 @@ import { providerStatuses } from './trunk-views.ts';
 
 const sipStatusesLifeMs = 30_000;
 const providersLifeMs = 10_000;
-/** The front end has given up by then; the process goes on and fills the cache all the same. */
+/** The front end has given up by then; the process continues and fills the cache all the same. */
 const frontEndPatienceMs = 30_100;
 /** One question to an Asterisk that is away, once the process has lost its connection. */
 const lostQuestionMs = 500;
@@ -72,7 +72,7 @@ export class StatusCaches {
   }
 }
 
-/** Outbound trunks read `UNKNOWN` in the answer of a process that has to connect anew. */
+/** Outbound trunks read `UNKNOWN` in the answer of a process that has to connect again. */
 function withoutOutbound(data: unknown): unknown {
   const words = /"state":"(?:registered|unregistered|rejected)"/g;
   const text = JSON.stringify(data)

@@ -26,7 +26,7 @@ export function sipRegistry(core: AsteriskView): readonly unknown[] {
   });
 }
 
-/** The same as a process answers that has just connected anew to Asterisk. */
+/** The same as a process answers that has just connected again to Asterisk. */
 export function sipRegistryWithoutOutbound(core: AsteriskView): readonly unknown[] {
   const outbound = sipTrunks(core).filter(({ trunk, type }) => type === 'outbound' && trunk.state !== 'disabled');
   const ids = new Set(outbound.map(({ id }) => id));
@@ -44,7 +44,7 @@ function registryWord(core: AsteriskView, { trunk, type }: TypedTrunk): string |
   return trunk.state === 'registered' && !isV3(core) ? 'REGISTERED' : 'UNKNOWN';
 }
 
-/** Asterisk's word; undefined where the registration is not loaded. `Rejected` is said for a silent server too. */
+/** Asterisk's word; undefined if the registration is not loaded. `Rejected` is said for a silent server too. */
 function outboundWord(core: AsteriskView, trunk: Trunk): string | undefined {
   const { state } = trunk;
   if (core.switches.isRegistrationMissing(trunk)) return undefined;

@@ -36,7 +36,7 @@ export interface Gate {
   end(token: string | undefined, how: 'logout' | 'revoked'): boolean;
   /** The session of a request by its bearer token; the header of v12 is not known. */
   sessionOf(request: SimulatorRequest): Session<SessionData> | undefined;
-  /** The refusal of any request of this address before it is looked at: too many requests, or blocked. */
+  /** The refusal of any request of this address before it is checked: too many requests, or blocked. */
   refuse(clientAddress: string): SimulatorResponse | undefined;
   /** Blocks an address, as too many failed logins do. */
   block(clientAddress: string): void;

@@ -168,7 +168,7 @@ const webClientPage: SimulatorResponse = {
   body: '<!DOCTYPE html>\n<html><head><title>Webitel</title></head><body><div id="app"></div></body></html>\n',
 };
 
-/** The part of a path behind the prefix, e.g. `/login`; undefined where the path is outside the API. */
+/** The part of a path behind the prefix, e.g. `/login`; undefined if the path is outside the API. */
 function pathInside(path: string, prefix: string): string | undefined {
   if (prefix === '') return path;
   return path.startsWith(`/${prefix}/`) ? path.slice(prefix.length + 1) : undefined;

@@ -8,7 +8,7 @@ import type { PSeriesOptions, PSeriesSwitches } from './switches.ts';
 
 /** Tokens and blocked addresses of one simulated P-Series. */
 export interface Gate {
-  /** Access tokens; each knows nothing but itself. */
+  /** Access tokens; each knows only itself. */
   readonly access: SessionStore<undefined>;
   /** Refresh tokens, with the access token that came along. */
   readonly refresh: SessionStore<{ readonly access: string }>;

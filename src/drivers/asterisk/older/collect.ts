@@ -45,7 +45,7 @@ export async function collectOlder(
   };
 }
 
-/** Devices of these phones that have a channel; undefined where that was not told. */
+/** Devices of these phones that have a channel; undefined if that was not told. */
 export async function askBusyDevices(
   conversation: Conversation,
   phones: readonly OlderPeer[],
@@ -64,7 +64,7 @@ function registrationsOf({ driver, registrations }: OlderLists, listCache: ListC
   return rowsOf(registrations) ?? listCache.olderRegistrations.get(driver) ?? [];
 }
 
-/** A registration of a list that was not read is not told; one that is accepted is only half of a trunk without its peer. */
+/** A registration of a list that was not read is not reported; one that is accepted is only half of a trunk without its peer. */
 function isTold({ registration, peer }: OlderTrunkEntry, lists: readonly OlderLists[], listCache: ListCache): boolean {
   if (registration === undefined) return true;
   const list = lists.find(({ driver }) => driver === registration.driver);

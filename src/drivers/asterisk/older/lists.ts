@@ -20,7 +20,7 @@ export interface OlderRegistration {
   readonly driver: OlderDriver;
   /** `user@host`, with the port where it is not the usual one; the user alone where the host has no address. */
   readonly account: string;
-  /** As configured (chan_sip) or its address (chan_iax2), an IPv6 address without brackets; absent where it was not found. */
+  /** As configured (chan_sip) or its address (chan_iax2), an IPv6 address without brackets; absent if it was not found. */
   readonly host?: string;
   /** `Registered`, `Request Sent`, `Rejected`, `Timeout` ... as sent. */
   readonly state: string;
@@ -28,7 +28,7 @@ export interface OlderRegistration {
 
 const usualPort: Readonly<Record<OlderDriver, string>> = { sip: '5060', iax2: '4569' };
 
-/** What the drivers print where there is no address. */
+/** What the drivers print if there is no address. */
 const noAddress: ReadonlySet<string> = new Set(['', '-none-', '(null)', '(unspecified)', '0.0.0.0', '::']);
 
 /** `SIPpeers`, `IAXpeerlist`: all peers. Throws a `Failure` when the list is not whole. */
@@ -60,7 +60,7 @@ export function readBusyDevices(answer: AmiAnswer): ReadonlySet<string> {
   return new Set(channels.map((channel) => channel.slice(0, Math.max(0, channel.lastIndexOf('-')))));
 }
 
-/** `SIPshowpeer`: the host of a chan_sip peer as it is configured; undefined where it is not told, or the peer is gone. */
+/** `SIPshowpeer`: the host of a chan_sip peer as it is configured; undefined if it is not reported, or the peer is gone. */
 export function readConfiguredHost({ response }: AmiAnswer): string | undefined {
   const host = withoutBrackets(response.get('tohost')?.trim() ?? '');
   return isAddress(host) ? host : undefined;

@@ -20,13 +20,13 @@ export function deviceName({ driver, name }: OlderPeer): string {
   return `${technology[driver]}/${name}`;
 }
 
-/** What is noted on the way, and what waits for its first check. */
+/** Results collected while parsing, and the rows that wait for their first check. */
 export interface RowContext {
   readonly skipped: SkipCounter;
   readonly firstQualify?: FirstQualify;
 }
 
-/** A phone as a peer; `busyDevices` are those with a channel, undefined where that was not told. */
+/** A phone as a peer; `busyDevices` are those with a channel, undefined if that was not told. */
 export function peerFromOlder(
   peer: OlderPeer,
   busyDevices: ReadonlySet<string> | undefined,

@@ -3,7 +3,7 @@ import { isNumber } from '../pjsip/phones-and-trunks.ts';
 import type { OlderPeer, OlderRegistration } from './lists.ts';
 import type { OlderTrunkEntry } from './trunks.ts';
 
-/** The peers and registrations of chan_sip and chan_iax2, told apart into phones and trunks. */
+/** The peers and registrations of chan_sip and chan_iax2, distinguished into phones and trunks. */
 export interface OlderInventory {
   readonly phones: readonly OlderPeer[];
   readonly trunks: readonly OlderTrunkEntry[];

@@ -27,7 +27,7 @@ import {
 /** What decides about phones and trunks. */
 export interface InventorySettings {
   readonly trunkPattern?: RegExp;
-  /** Endpoints with static contacts that are asked for one by one, at most, per round. */
+  /** Endpoints with static contacts that are read individually, at most, per round. */
   readonly staticContacts: number;
   /** Requests at a time. */
   readonly requestsPerTarget: number;
@@ -52,7 +52,7 @@ export interface PjsipContext {
 
 /**
  * The phones and trunks of PJSIP, from the lists of endpoints and registrations and what has to be asked beyond them.
- * Where the user may not list endpoints, their device states are read instead.
+ * If the user may not list endpoints, their device states are read instead.
  */
 export async function collectPjsip(
   context: PjsipContext,
@@ -79,7 +79,7 @@ export async function collectPjsip(
   };
 }
 
-/** A registration of a list that was not read is not told; one that is accepted is only half of a trunk without its endpoint. */
+/** A registration of a list that was not read is not reported; one that is accepted is only half of a trunk without its endpoint. */
 function isTold(
   { name, registrations, endpoint }: TrunkEntry,
   read: readonly Registration[] | undefined,
@@ -92,7 +92,7 @@ function isTold(
 
 /** What is known of the endpoints. */
 interface SeenEndpoints {
-  /** Undefined where they could not be read. */
+  /** Undefined if they could not be read. */
   readonly endpoints: readonly KnownEndpoint[] | undefined;
   /** Whether static contacts can be told from registered ones. */
   readonly contactsRead: boolean;

@@ -20,7 +20,7 @@ export interface Contact {
   /** `AOR/URI`, as in {@link Endpoint.contacts}. */
   readonly key: string;
   readonly uri: string;
-  /** What the phone says it is; empty where it says nothing. */
+  /** What the phone says it is; empty if it says nothing. */
   readonly userAgent: string;
   /** When the registration ends, in seconds since 1970. */
   readonly expiresAt?: number;
@@ -131,7 +131,7 @@ function splitNames(text: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
-/** `AOR/URI,AOR/URI,` with a trailing comma; a comma inside a URI is told apart by what follows it. */
+/** `AOR/URI,AOR/URI,` with a trailing comma; a comma inside a URI is distinguished by what follows it. */
 function splitContacts(text: string): readonly string[] {
   return text
     .split(/,(?=[^,/]*\/sips?:|$)/i)

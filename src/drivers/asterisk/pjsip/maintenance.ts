@@ -3,7 +3,7 @@ import { type AmiAnswer, field, listItems } from '../ami-message.ts';
 import type { ListCache } from '../list-cache.ts';
 import type { AskList } from '../list-outcome.ts';
 
-/** Names of the endpoints in maintenance; undefined where that is not told. */
+/** Names of the endpoints in maintenance; undefined if that is not reported. */
 export type InMaintenance = ReadonlySet<string> | undefined;
 
 /**
@@ -19,7 +19,7 @@ function readMaintenance(answer: AmiAnswer): ReadonlySet<string> {
 }
 
 /**
- * Asks which endpoints are in maintenance. Where the list cannot be read for a moment, the last one counts as long as values
+ * Asks which endpoints are in maintenance. If the list cannot be read for a moment, the last one counts as long as values
  * do: a trunk that is switched off must not seem to come back because of one lost answer.
  */
 export async function askMaintenance(askList: AskList, listCache: ListCache): Promise<InMaintenance> {

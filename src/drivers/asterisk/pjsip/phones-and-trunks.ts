@@ -19,7 +19,7 @@ export interface TrunkEntry {
   readonly endpoint?: KnownEndpoint;
 }
 
-/** The endpoints of a PBX, told apart into phones and trunks. */
+/** The endpoints of a PBX, distinguished into phones and trunks. */
 export interface Inventory {
   readonly phones: readonly KnownEndpoint[];
   readonly trunks: readonly TrunkEntry[];
@@ -34,14 +34,14 @@ export interface TrunkRules {
   readonly hasCalled?: (name: string) => boolean;
   /**
    * What the endpoint was when its contacts were last known, for a read that does not tell registered contacts from static
-   * ones; undefined where it is not known. Left out where contacts were read.
+   * ones; undefined if it is not known. Left out where contacts were read.
    */
   readonly formerKind?: (name: string) => 'phone' | 'trunk' | undefined;
   /** Whether there is an endpoint of that name. Default: one of those given. */
   readonly isEndpoint?: (name: string) => boolean;
 }
 
-/** Names of the endpoints that hold contacts missing in the list of registered ones: static contacts have to be asked for one by one. */
+/** Names of the endpoints that hold contacts missing in the list of registered ones: static contacts have to be read individually. */
 export function endpointsWithStaticContacts(
   endpoints: readonly Endpoint[],
   registered: readonly Contact[],
@@ -88,7 +88,7 @@ export function endpointsFromDevices(devices: ReadonlyMap<string, string>): read
 
 /**
  * Tells phones from trunks. Every outbound registration is a trunk, those that the wizard made for one trunk are one; an
- * endpoint that bears its name or is named by it belongs to it. Any other endpoint is a trunk if its name matches the
+ * endpoint that has its name or is named by it belongs to it. Any other endpoint is a trunk if its name matches the
  * pattern, or, without a pattern, if it has a static contact and its name is not all digits. An endpoint without an address
  * of record cannot be a phone: it is a trunk if its name matches the pattern or if it has had a call.
  */

@@ -19,7 +19,7 @@ const mostStates = 10_000;
 /** The trunk that a channel belongs to, as far as that is known. */
 export type TrunkOf = (channel: RtpChannel) => string | undefined;
 
-/** What one PBX tells by events and of its calls, over the rounds. */
+/** What one PBX reports by events and of its calls, over the rounds. */
 export class QualityCollector {
   readonly #settings: RunningLegsSettings;
   readonly #poll: EventPoll;

@@ -60,7 +60,7 @@ export class EventPoll {
     return this.#failures >= failuresBeforeLogoff && this.#mayKeepEvents;
   }
 
-  /** More time (ms) than this may not pass between two questions: the session would end with its events; undefined where it keeps none. */
+  /** More time (ms) than this may not pass between two questions: the session would end with its events; undefined if it keeps none. */
   get longestPauseMs(): number | undefined {
     const idleMs = this.#mayKeepEvents ? this.#session?.idleMs : undefined;
     return idleMs === undefined ? undefined : idleMs / 2;

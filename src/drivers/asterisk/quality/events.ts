@@ -4,9 +4,9 @@ import { type LegValues, readLegValues } from './leg-values.ts';
 
 /** The end of a call leg. Whose call it was is not kept. */
 export interface FinishedLeg extends RtpChannel {
-  /** Absent where the PBX's text makes no sense. */
+  /** Absent if the PBX's text makes no sense. */
   readonly values?: LegValues;
-  /** The PBX's clock when the leg began, seconds since 1970; absent where it does not tell. */
+  /** The PBX's clock when the leg began, seconds since 1970; absent if it does not tell. */
   readonly startedAt?: number;
 }
 
@@ -61,7 +61,7 @@ export function readEvents(body: string): Events {
   return { legs, states, isWhole };
 }
 
-/** Messages one after the other: an answer of 16 MB must not become a list of texts first. */
+/** Messages one after another: an answer of 16 MB must not become a list of texts first. */
 function* blocksOf(body: string): Generator<string> {
   let start = 0;
   while (start < body.length) {

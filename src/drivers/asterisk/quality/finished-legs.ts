@@ -11,11 +11,11 @@ import {
 } from '../../../snapshot/call-quality.ts';
 import type { FinishedLeg } from './events.ts';
 
-/** From so many packets received (10 s) on a leg counts: before that its losses are not told yet, or the last part of them. */
+/** From so many packets received (10 s) on a leg counts: before that its losses are not reported yet, or the last part of them. */
 const fewestPackets = 500;
 /** So few packets (2 s) in one direction and none in the other say nothing. */
 const fewestOneWay = 100;
-/** No phone sends more a second; more are a sender that began its count anew. */
+/** No phone sends more a second; more are a sender that began its count again. */
 const packetsPerSecond = 100;
 /** By so much (s) the clock of the PBX may differ from ours. */
 const clockSlackSeconds = 60;

@@ -10,13 +10,13 @@ export interface LegValues {
   readonly jitter: number;
   /** Packets sent since the channel began. */
   readonly sent: number;
-  /** What the far side reports; absent where it sends no RTCP, which is not "nothing was lost". */
+  /** What the far side reports; absent if it sends no RTCP, which is not "nothing was lost". */
   readonly remote?: {
     readonly lost: number;
-    /** Seconds; absent where the release does not tell it rightly. */
+    /** Seconds; absent if the release does not tell it rightly. */
     readonly jitter?: number;
   };
-  /** Seconds; absent where it was not measured. */
+  /** Seconds; absent if it was not measured. */
   readonly roundtrip?: number;
 }
 
@@ -29,7 +29,7 @@ const longestRoundtrip = 10;
  * Reads `CHANNEL(rtcp,all)`, `CHANNEL(rtpqos,audio,all)` or the value of `RTPAUDIOQOS`: `key=value` separated by semicolons
  * (`main/rtp_engine.c`, `ast_rtp_instance_get_quality`; seen on 16.28 and 22.10). Losses and counts are named from the PBX's
  * side, jitter and score (MES) the other way round: `txjitter` is that of the packets received.
- * Undefined where a count is missing or no number. Never throws.
+ * Undefined if a count is missing or no number. Never throws.
  */
 export function readLegValues(text: string): LegValues | undefined {
   const values = new Map(text.split(';').map((pair) => splitPair(pair)));

@@ -18,7 +18,7 @@ const longestQuestionMs = 1_000;
 export interface RunningLegsSettings {
   readonly clock: Clock;
   readonly requestsPerTarget: number;
-  /** Legs that are asked for one by one in a round, at most; 0 = none. */
+  /** Legs that are read individually in a round, at most; 0 = none. */
   readonly runningLegs: number;
 }
 
@@ -29,7 +29,7 @@ interface Running extends RtpChannel {
 
 type Answer = { readonly kind: 'values'; readonly values: LegValues } | { readonly kind: 'gone' | 'empty' };
 
-/** Reads the legs of one PBX that run, and compares them with the round before. */
+/** Reads the legs of one PBX that run, and compares them with the previous round. */
 export class RunningLegsReader {
   readonly #settings: RunningLegsSettings;
   readonly #watch = new RunningLegsWatch();
@@ -41,7 +41,7 @@ export class RunningLegsReader {
     this.#settings = settings;
   }
 
-  /** How the running legs are; undefined where they are not to be read, or the user may not. Throws a `Failure` where the channels are not told. */
+  /** How the running legs are; undefined if they are not to be read, or the user may not. Throws a `Failure` where the channels are not reported. */
   async read(conversation: Conversation): Promise<RunningLegs | undefined> {
     const { clock, requestsPerTarget, runningLegs } = this.#settings;
     if (runningLegs === 0) return undefined;

@@ -16,7 +16,7 @@ export interface PassedStates {
 const mostStates = 100;
 
 /**
- * What events make of the lists as they were last read, one after the other, by the same rules that make rows of the lists.
+ * Applies events, one after another, to the lists as they were last read, with the rules that also parse the lists.
  * What is not in the lists is left to the next ones, which are the truth. Pure.
  */
 export function replayStates(
@@ -85,7 +85,7 @@ function withContact(endpoint: KnownEndpoint, { key, uri, status, endpoint: name
   return { ...endpoint, known: [...others, contact], unread };
 }
 
-/** The trunk of the registration, with its new status; undefined where none or several bear these addresses. */
+/** The trunk of the registration, with its new status; undefined if none or several bear these addresses. */
 function registered(trunks: readonly TrunkEntry[], event: RegistrationEvent): TrunkEntry | undefined {
   const isMeant = ({ clientUri, serverUri }: { readonly clientUri?: string; readonly serverUri: string }): boolean =>
     clientUri === event.clientUri && serverUri === event.serverUri;

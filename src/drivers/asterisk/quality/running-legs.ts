@@ -14,13 +14,13 @@ export interface LegRead {
 const fewestSent = 100;
 /** Packets between two reads from which on their loss says something: 5 s. */
 const fewestPackets = 250;
-/** No phone sends more a second; more are a sender that began its count anew. */
+/** No phone sends more a second; more are a sender that began its count again. */
 const packetsPerSecond = 100;
 
 /** What two reads of a leg say. */
 interface Verdict {
   readonly media: LegMedia;
-  /** Share of the packets to the PBX that were lost in between; absent where too few came to say. */
+  /** Share of the packets to the PBX that were lost in between; absent if too few came to say. */
   readonly loss?: number;
   readonly read: LegRead;
 }
@@ -30,7 +30,7 @@ export class RunningLegsWatch {
   #before: ReadonlyMap<string, LegRead> = new Map();
 
   /**
-   * What the legs that run are doing, from this read and the one before.
+   * What the legs that run are doing, from this read and the previous one.
    *
    * @param read Values by channel, with the time of the read (monotonic ms).
    * @param unread Legs that run but were not read.

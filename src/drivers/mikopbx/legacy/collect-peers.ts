@@ -20,7 +20,7 @@ interface DetailsAsked {
 
 /**
  * The peers of a MikoPBX up to 2024: the list tells who is well, and what was asked phone by phone tells the rest. A question
- * that failed costs contacts and roundtrip of one phone; only where a state hangs on it the list is not whole.
+ * that failed costs contacts and roundtrip of one phone; only if a state hangs on it the list is not whole.
  */
 export function peersPart(
   phones: ReadonlyMap<string, ListedPeer>,

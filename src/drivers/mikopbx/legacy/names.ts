@@ -21,7 +21,7 @@ export async function learnPeerNames(round: Round, { names }: PbxMemory): Promis
 
 /**
  * Names of trunks, from the list of providers in the web interface, which holds no secrets in the versions that it is asked of. (The list
- * of extensions there is never asked for: in 2022 it comes with all SIP secrets.) Of its text nothing but ids and names is kept.
+ * of extensions there is never asked for: in 2022 it comes with all SIP secrets.) Of its text only ids and names is kept.
  */
 export async function learnTrunkNames(round: Round, { trunkNames, version }: PbxMemory): Promise<void> {
   if (!trunkNames.due || !listsProviders(version.value)) return;

@@ -11,14 +11,14 @@ import { trunkMeaning } from '../shared/trunk-states.ts';
 export interface Registries {
   readonly sip: Outcome<readonly RegistryRow[]>;
   readonly iax: Outcome<readonly RegistryRow[]>;
-  /** Why trunks of the list before are missing, until a second round says so again. */
+  /** Why trunks of the previous list are missing, until a second round says so again. */
   readonly missing: Failure | undefined;
   readonly skipped: SkipCounter;
 }
 
 /**
  * Both lists. The first answer of each API process after a start of Asterisk lacks all trunks that register with a provider
- * (2022.1, which starts it anew every night): where one is missing that was there before, the list is asked for once more at once, and
+ * (2022.1, which starts it again every night): where one is missing that was there before, the list is asked for once more at once, and
  * believed when the next round says so again. A PBX that does not have one of the lists has no such trunks.
  */
 export async function askRegistries(round: Round, memory: PbxMemory): Promise<Registries> {

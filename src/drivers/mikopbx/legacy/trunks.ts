@@ -19,7 +19,7 @@ export interface LegacyTrunkEvidence {
 
 /**
  * The trunks by their rows, with what their contacts say. An IAX trunk that is said to be gone is unknown until the next round says so
- * again: after a start of Asterisk it reads like that until it has registered anew.
+ * again: after a start of Asterisk it reads like that until it has registered again.
  */
 export function legacyTrunks(
   rows: readonly RegistryRow[],

@@ -36,7 +36,7 @@ export function readEnvelope(answer: ApiAnswer): Envelope {
   });
 }
 
-/** The answer as a JSON object. Throws a `Failure`: a program error of the PBX is told apart from other text. */
+/** The answer as a JSON object. Throws a `Failure`: a program error of the PBX is distinguished from other text. */
 export function readObject(answer: ApiAnswer): JsonRecord {
   if (looksLikeProgramError(answer.body) && tryJson(answer.body) === undefined)
     throw new Failure('service_unavailable', 'the PBX answers with a program error: its services are not all running', {

@@ -4,7 +4,7 @@ import { Failure } from '../../../transport/failure.ts';
 
 /**
  * Holds back a reading in which everything is down at once until a second one agrees: right after a start of the PBX's
- * telephony core (Asterisk), or while it stops, the API says the same of phones and trunks that are well.
+ * telephony core (Asterisk), or while it stops, the API says the same of phones and trunks that work.
  */
 export class Confirmation {
   readonly #clock: Clock;
@@ -24,7 +24,7 @@ export class Confirmation {
   }
 }
 
-/** The same for single rows: what was said of one must have been said in the reading before, too. */
+/** The same for single rows: what was said of one must have been said in the previous reading, too. */
 export class RowConfirmation {
   #before: ReadonlySet<string> = new Set();
 

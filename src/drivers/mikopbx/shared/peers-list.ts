@@ -70,12 +70,12 @@ export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): Pee
   return { peers, rows: rows.length, names, skipped };
 }
 
-/** Whether the list has a phone that is well: Asterisk is there. */
+/** Whether the list contains a working phone, which proves that Asterisk is running. */
 export function hasReachablePhone(list: FreshStatuses): boolean {
   return list.ok && [...list.value.peers.values()].some(({ state }) => state === 'ok');
 }
 
-/** Whether the device state says that the phone is in use; undefined where there is no device state or an unknown one. */
+/** Whether the device state says that the phone is in use; undefined if there is no device state or an unknown one. */
 export function isInCall({ device }: ListedPeer): boolean | undefined {
   return device === undefined ? undefined : deviceStates.find(device)?.inCall;
 }

@@ -6,7 +6,7 @@ import type { RefusedRequests } from '../../driver.ts';
 const windowMs = 31 * 60_000;
 
 /**
- * Counts the requests that MikoPBX up to 2024 refused us for want of a session, because its fail2ban counts them like wrong
+ * Counts the requests that MikoPBX up to 2024 refused us for lack of a session, because its fail2ban counts them like wrong
  * passwords. When one more could be the third, nothing is sent until the oldest one is forgotten.
  */
 export class RefusalBudget {
@@ -73,7 +73,7 @@ export class RefusedCalls {
     this.#refused.delete(call);
   }
 
-  /** Call when the PBX said that the account has no right to a call; once more while it is left alone changes nothing. */
+  /** Call when the PBX said that the account has no right to a call; once more while it is not requested changes nothing. */
   note(call: string, failure: Failure): void {
     if (!this.#refused.has(call)) this.#refused.set(call, { until: this.#clock.monotonicTime() + pauseMs, failure });
   }

@@ -103,7 +103,7 @@ export class SessionCheck {
 
   /**
    * What a refusal means: with a session that is known to be alive, or that was only just opened in place of one that
-   * this round began with, it is the call that is refused. Else the page has to tell (see `isOpen`), where there is one; where there is
+   * this round began with, it is the call that is refused. Else the page has to tell (see `isOpen`), if there is one; where there is
    * none, a login has to.
    */
   judge(refusal: Failure, session: Session, isAuxiliary: boolean): Failure {

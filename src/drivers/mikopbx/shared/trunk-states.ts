@@ -11,7 +11,7 @@ export type TrunkSource =
 /** What a word says. */
 export interface TrunkMeaning {
   readonly state: TrunkState;
-  /** Whether the trunk is registered; undefined where the word does not tell, or nobody registers. */
+  /** Whether the trunk is registered; undefined if the word does not tell, or nobody registers. */
   readonly registered: boolean | undefined;
   /** Whether Asterisk must be there for the PBX to say so. While it is away, the API says the other words all the same. */
   readonly provesAsterisk: boolean;
@@ -46,7 +46,7 @@ export const trunkStates: Readonly<Record<TrunkSource, StateTable<TrunkMeaning>>
     UNKNOWN: means('unregistered', false, false),
     OFF: means('disabled', untold, false),
   }),
-  // `noregister` 0. `ERROR REGISTER.` stands for trunks that are well, too.
+  // `noregister` 0. `ERROR REGISTER.` stands for trunks that work, too.
   'registry-iax': new StateTable({
     REGISTERED: means('registered', true, true),
     UNREGISTERED: means('unregistered', false, true),
@@ -118,7 +118,7 @@ export function isSwitchedOff(word: string): boolean {
   return word.toUpperCase() === 'OFF';
 }
 
-/** Whether the far side answers, by the state of its contact; undefined where that does not tell. */
+/** Whether the far side answers, by the state of its contact; undefined if that does not tell. */
 export function answersOptions(contactStatus: string): boolean | undefined {
   return contactStates.find(contactStatus);
 }

@@ -13,7 +13,7 @@ import { peersPart } from './collect-peers.ts';
 import { askTrunks, type TrunkSources, withPlainList } from './trunk-lists.ts';
 import { trunksPart } from './collect-trunks.ts';
 
-/** A process of the PBX that only has to connect anew answers before that. */
+/** A process of the PBX that only has to connect again answers before that. */
 const hangMs = 5_000;
 
 /**

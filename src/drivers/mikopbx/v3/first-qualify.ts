@@ -13,7 +13,7 @@ export class FirstQualify {
     this.#clock = clock;
   }
 
-  /** Takes whether the plain list has any phone that is well: one without any, after one with some, is what a start looks like. */
+  /** Takes whether the plain list has any phone that works: one without any, after one with some, is what a start looks like. */
   follow(someoneWell: boolean): void {
     if (this.#someoneWell && !someoneWell) this.#pendingUntil = this.#clock.monotonicTime() + firstQualifyMs;
     this.#someoneWell = someoneWell;

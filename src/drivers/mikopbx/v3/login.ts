@@ -42,7 +42,7 @@ export async function logoutV3(sender: Sender, session: Session): Promise<void> 
   await sender.ask(requestFor('v3_logout', { headers: { ...session.headers, cookie } }), readEnvelope);
 }
 
-/** The "session" of an API key: nothing but the header, exactly as the PBX wants it. */
+/** The "session" of an API key: only the header, exactly as the PBX wants it. */
 export function keySession(token: string): Session {
   return { headers: { authorization: `Bearer ${token}` } };
 }

@@ -52,7 +52,7 @@ export function readSipStatuses({ data, notices }: Envelope, skipped: SkipCounte
 
 /** What a row is checked against. */
 export interface StatusEvidence {
-  /** The extension in the fresh list of `getPeersStatuses`, where there is one: the row can be 30 s old. */
+  /** The extension in the fresh list of `getPeersStatuses`, if there is one: the row can be 30 s old. */
   readonly listed: ListedPeer | undefined;
   /** Asterisk may have started a moment ago: the fresh list then calls phones down that only wait for their first check. */
   readonly firstQualifyPending: boolean;

@@ -24,7 +24,7 @@ const shareOfWaiting = 1 / 2;
 /**
  * Reads all enabled collectors with at most two requests in flight: the engine passes requests on to its console over a
  * single line without numbers or time limits, and one lost reply there shifts all later ones.
- * What goes through the console is asked one after the other, by all targets on that engine in turn; beside that go the
+ * What goes through the console is asked one after another, by all targets on that engine in turn; beside that go the
  * engine itself and FreeSWITCH.
  */
 export async function collect(conversation: Conversation, engine: Engine): Promise<Reading> {
@@ -53,7 +53,7 @@ export async function collect(conversation: Conversation, engine: Engine): Promi
  */
 async function readConsole(round: EngineRound, { collectors: wanted }: Conversation): Promise<Reading> {
   const { engine, sample } = round;
-  // A status that cannot be read proves nothing, and costs nothing but itself.
+  // A status that cannot be read proves nothing, and costs only itself.
   const status = await round.status().catch(() => undefined);
   if (status !== undefined && (hasWaitingCommands(status) || engine.consoleQueue.isDoubtful))
     await checkReplies(engine.consoleQueue, sample);
@@ -133,7 +133,7 @@ async function judgePeers(part: Part<Accounts>, round: EngineRound): Promise<Par
   return goodPart(peers, part.skipped);
 }
 
-/** Where the engine does not tell our rights: a list that holds nobody but ourselves is what a too small role gets. */
+/** Where the engine does not report our rights: a list that holds nobody but ourselves is what a too small role gets. */
 function demandMoreThanOwn(peers: readonly Peer[], identity: Identity, { account }: Settings): void {
   if (identity.accounts !== 'untold' || peers.length !== 1) return;
   const own = (identity.id ?? (account.kind === 'password' ? account.username : '')).split('@')[0];

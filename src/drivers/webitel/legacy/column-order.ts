@@ -29,7 +29,7 @@ export class ColumnOrder {
     return { columns: JSON.stringify(Object.fromEntries(this.#names.map((name) => [name, 1]))) };
   }
 
-  /** What the order of the keys of an answer to such a query says of it; `none` where there are no rows to show it. */
+  /** What the order of the keys of an answer to such a query says of it; `none` if there are no rows to show it. */
   proof(payload: unknown): Proof {
     const rows = isRecord(payload) ? Object.values(payload).filter(isRecord) : [];
     if (rows.length === 0) return 'none';

@@ -33,7 +33,7 @@ export interface EngineRound {
   status(): Promise<EngineStatus>;
   /** Asks for the status now. Throws a `Failure`. */
   readonly sample: () => Promise<EngineStatus>;
-  /** Who we are, as far as the engine tells. Throws a `Failure` when the account belongs to another domain. */
+  /** Who we are, as far as the engine reports. Throws a `Failure` when the account belongs to another domain. */
   identity(): Promise<Identity>;
   /** Throws a `Failure` unless an empty list can be believed: root may ask for domains that do not exist. Call in turn. */
   demandKnownDomain(): Promise<void>;
@@ -150,7 +150,7 @@ export function domainOf({ settings, identity = untold }: Engine): string | unde
   return settings.domain ?? (own === '' ? undefined : own);
 }
 
-/** The query for a domain; empty where none is known. */
+/** The query for a domain; empty if none is known. */
 export function domainQuery(domain: string | undefined): Readonly<Record<string, string>> {
   return domain === undefined ? {} : { domain };
 }

@@ -31,7 +31,7 @@ export const gatewayStates = new StateTable<GatewayState>({
 
 /** How gateways are understood. */
 export interface GatewayOptions {
-  /** SIP domain that all of them must belong to; undefined where all domains are read. */
+  /** SIP domain that all of them must belong to; undefined if all domains are read. */
   readonly domain?: string | undefined;
   /** State of a gateway that is not attached to a SIP profile. Default: `unregistered`. */
   readonly parked?: 'unregistered' | 'disabled' | undefined;

@@ -154,7 +154,7 @@ interface SystemSources {
 }
 
 /**
- * The modern API tells neither its version nor its uptime; that it answers to our account at all is what is read here. A
+ * The modern API reports neither its version nor its uptime; that it answers to our account at all is what is read here. A
  * list that was read has shown it already.
  */
 async function readSystem(

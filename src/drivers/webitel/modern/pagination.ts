@@ -25,7 +25,7 @@ export interface Page {
 const pageLimit = 1_000;
 
 /**
- * Asks for all pages of a list, one after the other. Rows that come twice, because the list moved between two pages,
+ * Asks for all pages of a list, one after another. Rows that come twice, because the list moved between two pages,
  * are kept once.
  * Throws a `Failure` (`protocol`) when the list does not come to an end or repeats itself.
  */

@@ -51,7 +51,7 @@ export class SessionCheckedCalls {
     });
   }
 
-  /** The session that the probe was answered with, which is another one after a login; undefined where it cannot tell. */
+  /** The session that the probe was answered with, which is another one after a login; undefined if it cannot tell. */
   #livingSession(refused: Session): Promise<Session | undefined> {
     const known = this.#probed.get(refused);
     if (known !== undefined) return known;

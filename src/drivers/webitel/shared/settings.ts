@@ -12,7 +12,7 @@ export interface Settings {
   /** Base URL. */
   readonly url: URL;
   readonly account: Account;
-  /** SIP domain to read; undefined where the account belongs to one. */
+  /** SIP domain to read; undefined if the account belongs to one. */
   readonly domain?: string;
   /** State of a legacy gateway that is attached to no SIP profile. */
   readonly parkedGateways: 'unregistered' | 'disabled';

@@ -66,7 +66,7 @@ export class LegacyApi {
     for (const process of this.#processes) process.outOfStep = true;
   }
 
-  /** Asterisk starts anew behind the API processes. */
+  /** Asterisk restarts behind the API processes. */
   restart(): void {
     for (const process of this.#processes) process.reconnects = this.#pbx.core.traits.losesRegistrations;
   }

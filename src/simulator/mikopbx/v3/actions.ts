@@ -42,7 +42,7 @@ function peersStatusesAction({ core }: V3Context): Result {
   return { data: peersStatuses(core), tookMs: whileAway(core, 500, 6_600) };
 }
 
-/** Rows of outbound trunks are missing in the answer of a process that has to connect anew. */
+/** Rows of outbound trunks are missing in the answer of a process that has to connect again. */
 function sipRegistryAction({ core }: V3Context): Result {
   const rows = sipRegistry(core);
   if (core.switches.asterisk !== 'up' || !core.takeDeadConnection())

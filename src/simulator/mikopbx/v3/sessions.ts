@@ -31,7 +31,7 @@ export class V3Sessions {
   readonly #accessTokens: SessionStore<string>;
   #window = 0;
   #failures = 0;
-  /** Calls that were refused for want of a valid token or right. */
+  /** Calls that were refused for lack of a valid token or right. */
   refusals = 0;
 
   constructor({ kit, traits, switches }: SessionParts) {
