@@ -12,10 +12,15 @@ export function suggest(written: string, choices: Iterable<string>): string | un
   return ranked[0]?.choice ?? beginningWith(wanted, [...choices]);
 }
 
-/** `pass` may be `password` though `password_file` begins so too, but `yeastar` may be any of several. */
+/**
+ * `pass` may be `password` though `password_file` begins so too, and `hash_key`, which only a file or a variable can hold,
+ * `hash_key_file`; but `yeastar` may be any of several.
+ */
 function beginningWith(wanted: string, choices: readonly string[]): string | undefined {
+  const places = choices.filter((choice) => normal(choice).replace(/-(file|env)$/, '') === wanted);
   const longer = choices.filter((choice) => normal(choice).startsWith(wanted)).sort((a, b) => a.length - b.length);
   const [shortest] = longer;
+  if (places.length > 0 && places.length === longer.length) return places.find((choice) => choice.endsWith('file'));
   const single = shortest !== undefined && longer.every((choice) => choice.startsWith(shortest));
   return wanted.length >= 3 && single ? shortest : undefined;
 }

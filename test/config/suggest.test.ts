@@ -13,6 +13,11 @@ test.each([
   expect(suggest(written, families)).toBe(meant);
 });
 
+test('of keys that say where something is, the file is meant', () => {
+  expect(suggest('hash_key', ['hash_key_env', 'names', 'hash_key_file'])).toBe('hash_key_file');
+  expect(suggest('hash_key', ['hash_key_env', 'hash_key_length'])).toBeUndefined();
+});
+
 test.each(['', 'x', 'cisco', 'a'.repeat(1000)])('nothing is like %j', (written) => {
   expect(suggest(written, families)).toBeUndefined();
 });
