@@ -102,10 +102,13 @@ groups:
           / sum by (pbx) (rate(pbx_call_leg_jitter_seconds_count{direction="in"}[15m]))
       - record: pbx:estimated_rating_g711_concealed:rate15m
         expr: |
-          93.2
-          - 0.024 * pbx:call_leg_delay_milliseconds:rate15m
-          - 0.11 * clamp_min(pbx:call_leg_delay_milliseconds:rate15m - 177.3, 0)
-          - 95 * pbx:call_leg_loss_percent:rate15m / (pbx:call_leg_loss_percent:rate15m + 25.1)
+          clamp(
+            93.2
+            - 0.024 * pbx:call_leg_delay_milliseconds:rate15m
+            - 0.11 * clamp_min(pbx:call_leg_delay_milliseconds:rate15m - 177.3, 0)
+            - 95 * pbx:call_leg_loss_percent:rate15m / (pbx:call_leg_loss_percent:rate15m + 25.1),
+            0, 100
+          )
       - record: pbx:estimated_mos_g711_concealed:rate15m
         expr: |
           clamp(

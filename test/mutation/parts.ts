@@ -34,6 +34,17 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
     tests: driverTests('asterisk', ['states', 'older-states', 'pjsip', 'queues']),
   },
+  'asterisk-quality': {
+    files: drivers('asterisk/quality', [
+      'channel-name',
+      'events',
+      'finished-legs',
+      'leg-values',
+      'replay-states',
+      'running-legs',
+    ]),
+    tests: driverTests('asterisk/quality', ['events', 'leg-values', 'legs', 'states']),
+  },
   freeswitch: {
     files: drivers('freeswitch', ['blocks', 'peers', 'trunks', 'queues', 'profiles']),
     tests: driverTests('freeswitch', ['peers', 'trunks', 'queues', 'traps']),

@@ -159,12 +159,26 @@ class Compilation {
     if (name === 'time') return (_, at) => at / 1_000;
     if (name === 'timestamp') return this.#timestamp(only(operands[0]));
     if (name === 'label_replace') return this.#labelReplace(operands);
+    if (/^clamp(?:_min|_max)?$/.test(name)) return this.#clamp(name, operands);
     const last = only(operands.at(-1));
     if (overTime[name] !== undefined) return this.#overTime(name, operands);
     const simple = simpleFunctions[name];
     if (simple === undefined) throw new Error(`not supported: ${name}()`);
     const operand = this.value(last);
     return (store, at) => simple(operand(store, at));
+  }
+
+  #clamp(name: string, [vector, ...limits]: readonly SyntaxNode[]): Compiled {
+    const operand = this.value(only(vector));
+    const [first, second] = limits.map((limit) => this.value(limit));
+    return (store, at) => {
+      const [one, other] = [Number(first?.(store, at)), Number(second?.(store, at))];
+      const [low, high] = name === 'clamp' ? [one, other] : name === 'clamp_min' ? [one, Infinity] : [-Infinity, one];
+      return asVector(operand(store, at)).map(({ labels: { __name__: _name, ...labels }, value }) => ({
+        labels,
+        value: Math.max(low, Math.min(high, value)),
+      }));
+    };
   }
 
   #overTime(name: string, operands: readonly SyntaxNode[]): Compiled {

@@ -1,11 +1,11 @@
 import { AmiMessage, field } from '../ami-message.ts';
 import { readChannelName, type RtpChannel } from './channel-name.ts';
-import { type LegValues, readLegValues } from './leg-values.ts';
+import { type LegNumbers, type LegValues, readLegValues } from './leg-values.ts';
 
 /** The end of a call leg. Whose call it was is not kept. */
 export interface FinishedLeg extends RtpChannel {
   /** Absent if the PBX's text makes no sense. */
-  readonly values?: LegValues;
+  readonly values?: LegNumbers;
   /** The PBX's clock when the leg began, seconds since 1970; absent if it does not tell. */
   readonly startedAt?: number;
 }
@@ -81,9 +81,13 @@ function addLeg(legs: FinishedLeg[], block: string): void {
   const [, seconds] = /(?:^|-)(\d{9,11})\.\d+$/.exec(field(message, 'uniqueid')) ?? [];
   legs.push({
     ...channel,
-    ...(values === undefined ? {} : { values }),
+    ...(values === undefined ? {} : { values: withoutStream(values) }),
     ...(seconds === undefined ? {} : { startedAt: Number(seconds) }),
   });
+}
+
+function withoutStream({ stream: _stream, ...numbers }: LegValues): LegNumbers {
+  return numbers;
 }
 
 function addState(states: StateEvent[], name: string | undefined, block: string): void {

@@ -1,7 +1,5 @@
 /** What Asterisk knows of the RTP of one channel, in our directions: `in` is from the phone or trunk to the PBX. */
-export interface LegValues {
-  /** The stream that is received; counts of another one have nothing to do with these. Never shown. */
-  readonly stream: string;
+export interface LegNumbers {
   /** Packets received since the stream began. */
   readonly received: number;
   /** Packets lost on the way to the PBX, as of its last report. */
@@ -18,6 +16,12 @@ export interface LegValues {
   };
   /** Seconds; absent if it was not measured. */
   readonly roundtrip?: number;
+}
+
+/** The same with the stream that they belong to. */
+export interface LegValues extends LegNumbers {
+  /** The stream that is received; counts of another one have nothing to do with these. Never shown, nor remembered as it is. */
+  readonly stream: string;
 }
 
 /** From here on a count of 24 bits is one below zero: the far side saw packets twice. */

@@ -8,6 +8,7 @@ import { actionRequest } from '../requests.ts';
 import { isNoSuchChannel, readResponse } from '../errors.ts';
 import { askDetail } from '../ask-action.ts';
 import { readChannelName, type RtpChannel } from './channel-name.ts';
+import { LegKeys } from './leg-keys.ts';
 import { type LegValues, readLegValues } from './leg-values.ts';
 import { RunningLegsWatch } from './running-legs.ts';
 
@@ -27,13 +28,19 @@ interface Running extends RtpChannel {
   readonly channel: string;
 }
 
+/** The same with the key under which it is remembered. */
+interface KeyedLeg extends Running {
+  readonly key: string;
+}
+
 type Answer = { readonly kind: 'values'; readonly values: LegValues } | { readonly kind: 'gone' | 'empty' };
 
 /** Reads the legs of one PBX that run, and compares them with the previous round. */
 export class RunningLegsReader {
   readonly #settings: RunningLegsSettings;
   readonly #watch = new RunningLegsWatch();
-  /** Channels that are up without RTP: Asterisk writes a line into its log for each question about them. */
+  readonly #keys = new LegKeys();
+  /** Keys of channels that are up without RTP: Asterisk writes a line into its log for each question about them. */
   #silent: ReadonlySet<string> = new Set();
   #isRefused = false;
 
@@ -45,22 +52,28 @@ export class RunningLegsReader {
   async read(conversation: Conversation): Promise<RunningLegs | undefined> {
     const { clock, requestsPerTarget, runningLegs } = this.#settings;
     if (runningLegs === 0) return undefined;
-    const channels = await askDetail(conversation, 'channels', readRtpChannels);
+    const listed = await askDetail(conversation, 'channels', readRtpChannels);
+    const channels = listed.map((leg): KeyedLeg => ({ ...leg, key: this.#keys.of(leg.channel) }));
     const values = new Map<string, { readonly values: LegValues; readonly readAt: number }>();
-    const silent = new Set(channels.flatMap(({ channel }) => (this.#silent.has(channel) ? [channel] : [])));
+    const silent = new Set(channels.flatMap(({ key }) => (this.#silent.has(key) ? [key] : [])));
     let gone = 0;
     const many = new ManyQuestions({ clock, width: requestsPerTarget, remainingMs: conversation.remainingMs() });
-    const asked = channels.filter(({ channel }) => !silent.has(channel)).slice(0, runningLegs);
+    const asked = channels.filter(({ key }) => !silent.has(key)).slice(0, runningLegs);
     const { failure } = await many.askAll(asked, async (leg, timeoutMs) => {
       const answer = await askLeg(conversation, leg, Math.min(timeoutMs, longestQuestionMs));
-      if (answer.kind === 'values') values.set(leg.channel, { values: answer.values, readAt: clock.monotonicTime() });
-      else if (answer.kind === 'empty') silent.add(leg.channel);
+      if (answer.kind === 'values')
+        values.set(leg.key, { values: this.#keyed(answer.values), readAt: clock.monotonicTime() });
+      else if (answer.kind === 'empty') silent.add(leg.key);
       else gone += 1;
     });
     this.#silent = silent;
     this.#learn(failure, values.size);
     const running = this.#watch.judge(values, channels.length - values.size - gone);
     return this.#isRefused ? undefined : running;
+  }
+
+  #keyed(values: LegValues): LegValues {
+    return { ...values, stream: this.#keys.of(values.stream) };
   }
 
   /** Without the right nothing is known of any leg, also while none runs that could be asked for. */

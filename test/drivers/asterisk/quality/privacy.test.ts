@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRecorder } from '../../../../src/capture/recorder.ts';
+import { LegKeys } from '../../../../src/drivers/asterisk/quality/leg-keys.ts';
 import { actionRequest } from '../../../../src/drivers/asterisk/requests.ts';
 import { readEvents } from '../../../../src/drivers/asterisk/quality/events.ts';
+import { Journal } from '../../../../src/journal/journal.ts';
+import { makeWorld } from '../../../../src/simulator/kit/make-world.ts';
+import { setExtension } from '../../../../src/simulator/kit/world.ts';
 import type { Transport } from '../../../../src/transport/request.ts';
 import { createHandClock } from '../../../simulator/hand-clock.ts';
 import { keepingLog, setUp } from '../support.ts';
@@ -64,10 +68,17 @@ test('the question about a leg does not name its call', async () => {
   expect(JSON.stringify(recorder.exchanges())).not.toMatch(/0000ab1f|98765|43210/u);
 });
 
-test('neither page nor log knows who called', async () => {
+test('neither page, log, journal nor memory knows who called', async () => {
   const { log, lines } = keepingLog();
-  const { bench, simulator, clock } = await setUp({ collect: ['peers', 'trunks', 'quality'], log });
-  await bench.rounds(1);
+  const world = makeWorld({ peers: 2, trunks: 1 });
+  setExtension(world, '1001', { state: 'reachable' });
+  const { bench, simulator, clock } = await setUp({ collect: ['peers', 'trunks', 'quality'], log }, { world });
+  const journal = new Journal({ perPbx: 100, total: 100 }, 0);
+  const round = async (): Promise<void> => {
+    const record = await bench.rounds(1);
+    journal.note({ identity: bench.target.identity, record });
+  };
+  await round();
   const leg = simulator.legs.start({
     endpoint: '1001',
     callerNumber: '+3012345678',
@@ -75,11 +86,28 @@ test('neither page nor log knows who called', async () => {
     called: '+3087654321',
   });
   clock.advance(12_000);
-  await bench.rounds(1);
+  await round();
+  const address = world.extensions[0]?.contacts[0]?.address ?? 'none';
+  expect(address).toMatch(/^192\.0\.2\./u);
+  setExtension(world, '1001', { state: 'unreachable' });
+  simulator.noticeChanges();
   simulator.legs.end(leg);
+  await round();
   simulator.endSessions();
-  await bench.rounds(2);
-  const shown = `${await bench.page()}\n${lines.join('\n')}\n${JSON.stringify(bench.target.record)}`;
-  for (const secret of ['3012345678', 'Jo Example', '3087654321', leg.uniqueId, leg.channel, '12648321'])
+  await round();
+  expect(bench.target.record.counters.quality?.finished?.outcomes.yes).toBe(1);
+  const events = JSON.stringify(journal.events('test'));
+  expect(events).toContain('"1001"');
+  const shown = [await bench.page(), ...lines, JSON.stringify(bench.target.record), events].join('\n');
+  for (const secret of ['3012345678', 'Jo Example', '3087654321', leg.uniqueId, leg.channel, '12648321', address])
     expect(shown).not.toContain(secret);
+});
+
+test('what is remembered of a running leg does not lead back to its channel or stream', () => {
+  const [keys, others] = [new LegKeys(), new LegKeys()];
+  for (const text of ['PJSIP/1001-0000ab1f', '12648321']) {
+    expect(keys.of(text)).toBe(keys.of(text));
+    expect(keys.of(text)).not.toBe(others.of(text));
+    expect(keys.of(text)).toMatch(/^[\w-]{22}$/u);
+  }
 });
