@@ -23,7 +23,7 @@ export interface Identity {
  */
 export function readIdentity(answer: ApiAnswer): Identity {
   if (answer.status === 404) return { accounts: 'untold', gateways: 'untold' };
-  const body = readBody(answer, 'the engine refused the rights of the account');
+  const body = readBody(answer, 'the engine refused to return the rights of the account');
   const id = textOf(body['id']);
   const domain = textOf(body['domain']);
   return {

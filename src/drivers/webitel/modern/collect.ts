@@ -101,7 +101,7 @@ function sessionProbe(memory: Memory): SessionProbe {
     request: userInfo,
     check(answer, session) {
       try {
-        readBody(answer, 'Webitel refused the data of the account');
+        readBody(answer, 'Webitel refused to return the data of the account');
       } catch (thrown) {
         const failure = asFailure(thrown);
         // What Webitel no longer knows need not be ended.
@@ -114,7 +114,7 @@ function sessionProbe(memory: Memory): SessionProbe {
 
 /** Asks what the account may see. Whatever goes wrong costs that knowledge only: the last one stays. */
 async function askRights(conversation: Conversation, memory: Memory): Promise<void> {
-  const missingRight = 'Webitel refused the rights of the account';
+  const missingRight = 'Webitel refused to return the rights of the account';
   const read = (answer: ApiAnswer): JsonRecord => readBody(answer, missingRight);
   const told = await conversation.ask({ request: userInfo, read }).catch(() => undefined);
   if (told !== undefined) memory.userInfo = told;
