@@ -20,23 +20,23 @@ export function dependenciesPage(): string {
   const own = packages.filter(({ direct }) => direct).length;
   return `# Dependencies
 
-This page is generated from \`package-lock.json\`: \`npm run docs\` writes it anew, and the tests refuse a package with a licence
-that is not among ${allowedLicenses.join(', ')}.
+This page is generated from \`package-lock.json\`: \`npm run docs\` regenerates it, and the tests reject packages with a licence
+other than ${allowedLicenses.join(', ')}.
 
-${packages.length} packages run with the exporter: ${own} that it names itself, each for a reason in [decisions.md](decisions.md), and
-${packages.length - own} that come with these. \`npm ci\` installs exactly these versions and checks their SHA-512. What is needed for
-building and testing only is not in the image and not in this list.
+${packages.length} packages are part of the exporter: ${own} direct dependencies, each with a reason in [decisions.md](decisions.md), and
+${packages.length - own} of their dependencies. \`npm ci\` installs exactly these versions and checks their SHA-512. Packages for
+building and testing are neither in the image nor in this list.
 
-A bill of materials in CycloneDX format: \`npm run --silent sbom > sbom.cdx.json\`. Known weaknesses: \`npm audit --omit=dev\`; it asks
-the package registry, so it needs one that offers audits. It is not part of the tests, because its answer changes without a change here.
+A bill of materials in CycloneDX format: \`npm run --silent sbom > sbom.cdx.json\`. Known vulnerabilities: \`npm audit --omit=dev\`, which needs a
+package registry that offers audits. It is not part of the tests, because its answer can change without a change here.
 
-## Named by the exporter
+## Direct dependencies
 
 | package | version | licence |
 |---|---|---|
 ${rows(true)}
 
-## Needed by these
+## Their dependencies
 
 | package | version | licence |
 |---|---|---|

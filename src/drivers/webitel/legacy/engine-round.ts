@@ -59,7 +59,8 @@ const untold: Identity = { accounts: 'untold', gateways: 'untold' };
 export function startRound(conversation: Conversation, engine: Engine): EngineRound {
   const { settings, consoleQueue } = engine;
   const [timeoutMs, statusMs] = [shareOfRound, shareOfStatus].map((share) => conversation.remainingMs() * share);
-  const check = (answer: ApiAnswer): void => void readBody(answer, 'the engine refused to return the data of the account');
+  const check = (answer: ApiAnswer): void =>
+    void readBody(answer, 'the engine refused to return the data of the account');
   const calls = new SessionCheckedCalls(conversation, { request: whoami, check });
   const send = <T>({ call, path, query, read }: Question<T>, limitMs: number | undefined): Promise<T> => {
     const request: ApiRequest = { call, path: `/api/v2/${path}`, ...(query && { query }) };
