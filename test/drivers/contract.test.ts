@@ -1,19 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/simulator/kit/fault.ts';
-import { faultNames } from '../../src/simulator/kit/fault.ts';
-import { failureReasons } from '../../src/snapshot/failure-reason.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { allProducts, simulateLasting } from '../support/products.ts';
-import { accountOf, benchAnswerBytes, benchTarget } from '../support/target-bench.ts';
-
-const day = 24 * 60 * 60_000;
-
-/** Every fault that ends a round by itself. What each of them does to a target is the subject of `test/reliability/`. */
-const quickFaults: readonly Fault[] = Object.values(faultNames)
-  .map(({ fault }) =>
-    fault.kind === 'huge-body' || fault.kind === 'gzip-bomb' ? { ...fault, bytes: 2 * benchAnswerBytes } : fault,
-  )
-  .filter(({ kind }) => !kind.startsWith('hang') && kind !== 'drip' && kind !== 'delay');
+import { benchTarget } from '../support/target-bench.ts';
 
 describe.each(allProducts.map((product) => [product.name, product] as const))('%s', (_name, product) => {
   const { family } = product;
@@ -50,23 +39,6 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     expect(simulator.ledger.bans).toBe(0);
   });
 
-  test('a wrong password for a whole day locks nobody out', async () => {
-    const clock = createHandClock();
-    const simulator = simulateLasting(product, clock);
-    const right = accountOf(simulator);
-    const account =
-      right.kind === 'token'
-        ? { ...right, token: `${right.token.slice(0, -1)}x` }
-        : { ...right, password: 'not-the-password' };
-    const bench = await benchTarget(family, simulator, clock, { account });
-    await bench.rounds(day / 30_000);
-    expect(bench.target.record.up).toBe(false);
-    expect(bench.target.record.lastRound?.reason).toBe('bad_credentials');
-    expect(simulator.ledger.bans).toBe(0);
-    expect(simulator.ledger.refusedWhileLocked).toBe(0);
-    expect(bench.target.record.counters.roundFailures.suspended).toBeGreaterThan(1_000);
-  });
-
   test('a PBX that asks for time gets it: nothing is sent to it before', async () => {
     const { bench, simulator } = await setUp();
     await bench.rounds(1);
@@ -79,7 +51,9 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     expect(simulator.ledger.requestsTotal).toBe(before);
     expect(record.counters.roundFailures.rate_limited).toBe(4);
     expect(record.counters.logins.failure).toBe(0);
-    expect((await bench.rounds(20)).up).toBe(true);
+    let later = record;
+    for (let rounds = 0; rounds < 20 && !later.up; rounds += 1) later = await bench.rounds(1);
+    expect(later.up).toBe(true);
   });
 
   test('a PBX that asked for time is still logged out of: the session would stay there, and one request is no burden', async () => {
@@ -92,23 +66,5 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     expect(simulator.ledger.sessionsLive).toBe(simulator.ledger.sessionsOpened === 0 ? 0 : 1);
     await bench.target.stop();
     expect(simulator.ledger.sessionsLive).toBe(0);
-  });
-
-  test('a failure of any kind has a reason of the closed set, and never shows the password, a token or a query', async () => {
-    const { bench, simulator } = await setUp();
-    await bench.rounds(1);
-    const { kind: _kind, ...account } = accountOf(simulator);
-    const secrets = Object.values(account).filter((value) => value.length > 5);
-    for (const fault of quickFaults) {
-      await simulator.faults.set(fault);
-      const { lastRound, collectors } = await bench.rounds(1);
-      const shown = JSON.stringify({ lastRound, collectors });
-      for (const secret of secrets) expect(shown).not.toContain(secret);
-      expect(shown).not.toMatch(/token=|[?&]\w+=/);
-      await simulator.faults.clear();
-    }
-    const results = Object.values(bench.target.record.counters.requests).flatMap((byResult) => Object.keys(byResult));
-    const known: ReadonlySet<string> = new Set(['ok', ...failureReasons]);
-    expect(results.filter((result) => !known.has(result))).toEqual([]);
   });
 });
