@@ -19,5 +19,11 @@ function placeOf({ moduleId }: TestSpecification): number {
 
 // Apart from the unit tests: every trouble for every family and call, whole days and large PBXs take minutes.
 export default defineConfig({
-  test: { ...shared, include: ['test/reliability/**/*.test.ts'], sequence: { sequencer: LongestFirst } },
+  test: {
+    ...shared,
+    include: ['test/reliability/**/*.test.ts'],
+    // Many rounds of real requests: how long they take says how busy the machine is, and nothing of the exporter.
+    testTimeout: 120_000,
+    sequence: { sequencer: LongestFirst },
+  },
 });
