@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { setTrunk } from '../../../../src/simulator/kit/world.ts';
 import type { PbxChanges } from '../support.ts';
 import { setUp, until } from '../support.ts';
 
@@ -54,6 +55,21 @@ describe('an interval above half of httptimeout', () => {
     expect(pbx.simulator.ledger.loginsJudged).toBe(1);
     expect(pbx.simulator.ledger.sessionsLive).toBe(1);
     expect(waits(pbx)).toBe(4 + 3 * 3);
+  });
+
+  test('changes of state that were fetched in between are counted in the next round', async () => {
+    const pbx = await polledRarely();
+    const { world } = pbx.simulator;
+    const trunk = world.trunks.find(({ kind }) => kind === 'register')?.name ?? '';
+    const before = pbx.bench.target.record.counters.trunkStateChanges.get(trunk) ?? 0;
+    for (const state of ['rejected', 'registered'] as const) {
+      setTrunk(world, trunk, { state });
+      pbx.simulator.noticeChanges();
+      await pass(pbx, 30_001, 1);
+    }
+    await pass(pbx, 20_000);
+    const { counters } = await pbx.bench.poll();
+    expect(counters.trunkStateChanges.get(trunk)).toBe(before + 2);
   });
 
   test('its questions are counted like those of rounds', async () => {
