@@ -20,9 +20,9 @@ const keptHeaders = [
 const shortestSecret = 4;
 
 /**
- * Hides what must not leave the house: secrets wherever they stand, values under names that sound like one whatever their
- * length, names of accounts, hosts and domains, e-mail and IP addresses, and telephone numbers. Equal values get equal
- * replacements and different ones different ones, so that a capture still hangs together.
+ * Hides everything confidential: secrets anywhere, values under names that sound like secrets, account names, hosts and
+ * domains, e-mail and IP addresses, and telephone numbers. Equal values get equal replacements and different values
+ * different ones, so that a capture stays consistent.
  */
 export class Redaction {
   readonly #secrets = new Set<string>();

@@ -21,7 +21,7 @@ function accountName(name: string): boolean {
   return accountNames.test(name);
 }
 
-/** Gives what stands in place of a value under a name; `kind` says what the name means. */
+/** Returns the replacement of a value under a name; `kind` is the meaning of the name. */
 type HideNamed = (value: string, kind: 'secret' | 'account') => string;
 
 /** A body with every value under a telling name replaced, whatever its format: JSON (also broken), `Key: Value` lines, lines of one XML element. */
@@ -40,7 +40,7 @@ export function hideNamedValues(body: string, hide: HideNamed): string {
     );
 }
 
-/** The value, or what stands in its place where one of the names above it tells what it is. */
+/** The value, or its replacement if one of the names above it shows what it is. */
 export function hideUnder(value: string, path: readonly string[], hide: HideNamed): string {
   if (value === '') return value;
   const nearest = path.at(-1) ?? '';

@@ -61,8 +61,8 @@ const userAgents = [
 ] as const;
 
 /**
- * One PBX of each family, Webitel in both generations, so that there is an answer to what people ask first: which firmware runs
- * where, what is near its limit (a disk is 92 % full), and what ends next. `now`: milliseconds since 1970.
+ * One PBX of each family (Webitel in both generations), with data for the most common questions: which firmware runs
+ * where, what is near its limit (a disk is 92 % full), and what expires next. `now`: milliseconds since 1970.
  */
 export function demoFleet(now: number): readonly SimulatedPbx[] {
   const families = simulators.map((one) => ({ ...one, name: one.family }));

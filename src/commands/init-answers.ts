@@ -11,7 +11,7 @@ export interface InitAnswers {
   readonly username?: string | undefined;
   /** File with the password, there already. */
   readonly passwordFile?: string | undefined;
-  /** File with the API key or token, there already. */
+  /** Existing file with the API key or token. */
   readonly tokenFile?: string | undefined;
 }
 

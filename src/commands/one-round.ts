@@ -58,7 +58,10 @@ export async function tellSpentRefusals(guards: LoginGuards, target: TargetConfi
   terminal.error(`${refusalsInWords(refusals)} ${left} ${left === 1 ? 'is' : 'are'} left.\n`);
 }
 
-/** After a login that was refused: that it counts, until when no other is sent, and that nobody else knows of it without a state file. */
+/**
+ * The text after a refused login: that it counts, when the next login may be sent, and that other runs do not know
+ * about it without a state file.
+ */
 export function refusedLoginText(
   { refusals, suspendedUntilWall }: TargetRecord,
   stateFile: string | undefined,

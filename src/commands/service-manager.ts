@@ -21,9 +21,9 @@ export interface ServiceManagerSetup {
 }
 
 /**
- * Tells the service manager, if there is one, that the program runs, reloads (on SIGHUP) and stops, and, where it wants
- * to know, that the rounds go on. To be called once the program listens. Never rejects: what cannot be told is one line in
- * the log.
+ * Notifies the service manager, if there is one, that the program runs, reloads (on SIGHUP) and stops, and, if
+ * requested, that rounds continue. Call it once the program listens. Never rejects: a failed notification is one line
+ * in the log.
  */
 export async function underServiceManager(
   running: RunningExporter,
@@ -112,7 +112,7 @@ function watchdogMs({ environment, processId }: ServiceManagerSetup): number | u
   return isMeant && /^[1-9]\d{0,17}$/.test(WATCHDOG_USEC) ? Number(WATCHDOG_USEC) / 1000 : undefined;
 }
 
-/** First line of what went wrong; what loads and sends holds no secret. */
+/** First line of the error; errors of loading and sending contain no secret. */
 function messageOf(thrown: unknown): string {
   return (thrown instanceof Error ? thrown.message : String(thrown)).split('\n', 1)[0] ?? '';
 }

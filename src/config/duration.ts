@@ -53,7 +53,7 @@ function misread(text: string): ParsedDuration {
   return sensible ? { ok: false, message, suggestion: formatDuration(ms) } : { ok: false, message };
 }
 
-/** What was probably meant by `1.5s`, `30 sec`, `1m30s` or `1d`, in milliseconds; NaN where nobody can tell. */
+/** The probably intended duration for `1.5s`, `30 sec`, `1m30s` or `1d`, in milliseconds; NaN if it is unclear. */
 function guess(text: string): number {
   const compact = text.toLowerCase().replaceAll(/\s/g, '');
   if (!/^(\d{1,9}(\.\d{1,3})?[a-z]+){1,4}$/.test(compact)) return Number.NaN;

@@ -38,8 +38,8 @@ export class Secret {
 export type ReadVariable = (name: string) => string | undefined;
 
 /**
- * Reads variables that hold secrets and takes each of them out of the environment, so that neither a report that Node.js
- * writes nor a child process nor a dump of the environment has it. What was read stays here for the next reload: nobody
+ * Reads variables with secrets and removes each of them from the environment, so that it does not appear in a report of
+ * Node.js, a child process or a dump of the environment. The values are kept here for the next reload, because nobody
  * outside can change the environment of a running process anyway.
  */
 export function takeVariables(environment: Record<string, string | undefined>): ReadVariable {

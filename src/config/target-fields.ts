@@ -40,7 +40,7 @@ const labelMap = z
     },
   });
 
-/** Keys under `scrape:` that may be set again in a target; `inTarget` tells what holds where a target leaves them out. */
+/** Keys under `scrape:` that a target can override; `inTarget` returns the default of a key that the target omits. */
 const scrapeKeys = (inTarget?: (name: string) => string) => ({
   interval: key(duration(), {
     fallback: inTarget?.('interval') ?? formatDuration(defaults.intervalMs),

@@ -71,7 +71,10 @@ export interface TargetFile {
 /** Names of the files in a folder; empty if it cannot be read. */
 type ListFolder = (folder: string) => readonly string[];
 
-/** The patterns of `target_files`, of which one may stand alone; undefined when there are none, or after a report. */
+/**
+ * The patterns of `target_files`, either a list or a single one; undefined if there are none, or after a reported
+ * error.
+ */
 export function readPatterns(report: Report, entry: Entry | undefined): readonly Entry[] | undefined {
   if (entry === undefined) return undefined;
   const { value } = entry;

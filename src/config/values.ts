@@ -34,7 +34,10 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export interface ValueFacts {
   /** Type and limits, for the reference page. */
   readonly words: string;
-  /** What is told where a list or a map stands: `{key} must be {wanted}, not a list`. Absent: what the schema says. */
+  /**
+   * The message for a list or a map in this place: `{key} must be {wanted}, not a list`. If absent, the schema's own
+   * message is used.
+   */
   readonly wanted?: string;
   /** What was probably meant. */
   readonly suggest?: (written: ScalarNode) => string | undefined;

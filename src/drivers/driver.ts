@@ -13,7 +13,7 @@ export interface Session {
   readonly renewAt?: number;
   /** What {@link Driver.renew} needs, e.g. a refresh token. */
   readonly renewal?: string;
-  /** The PBX ends it after so long (ms) without a request; absent if it does not tell. */
+  /** The PBX ends the session after this long (ms) without a request; absent if it does not report it. */
   readonly idleMs?: number;
 }
 

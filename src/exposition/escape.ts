@@ -4,8 +4,8 @@ const needsEscape = /[\\"\n]/;
 const labelEscapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
 
 /**
- * A label value as it stands between the quotes, in both formats. Halves of surrogate pairs, which UTF-8 cannot hold,
- * become U+FFFD here and not when the bytes are made, so that two values which look alike on the page are seen to be one.
+ * A label value between the quotes, in both formats. Unpaired surrogates, which UTF-8 cannot represent, become U+FFFD
+ * here and not during encoding, so that two values that look the same on the page are detected as equal.
  */
 export function escapeLabelValue(value: string): string {
   const text = value.isWellFormed() ? value : value.toWellFormed();

@@ -103,8 +103,8 @@ export function markTemporary(bytes: Buffer): Buffer {
 }
 
 /**
- * Gives the memory of such bytes back at once; other bytes stay as they are. A large page without compression makes so many
- * of them that the garbage collector would stop the program several times for each page.
+ * Frees the memory of such bytes immediately; other bytes stay. A large uncompressed page creates so many of them that
+ * the garbage collector would otherwise stop the program several times per page.
  */
 export function release(bytes: Buffer): void {
   const { buffer } = bytes;

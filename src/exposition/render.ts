@@ -75,7 +75,7 @@ export function ageLine(blocks: TargetBlocks, now: Moment): string {
   return `pbx_snapshot_age_seconds{${blocks.pbx}} ${age}\n`;
 }
 
-/** The line of `pbx_round_overdue_seconds`; empty for a target of which nobody expects rounds. */
+/** The line of `pbx_round_overdue_seconds`; empty for a target without expected rounds. */
 export function overdueLine({ pbx }: TargetBlocks, overdueMs: number | undefined): string {
   return overdueMs === undefined ? '' : `pbx_round_overdue_seconds{${pbx}} ${roundTo(overdueMs / 1000, 3)}\n`;
 }

@@ -14,9 +14,9 @@ export function parseShard(text: string): Shard | undefined {
 }
 
 /**
- * Whether a target belongs to a shard: every exporter comes to the same result by itself, each target belongs to exactly
- * one, and one exporter more takes over about 1/n of the targets while all others stay where they are
- * (rendezvous hashing: the target goes to the exporter with the highest hash of both names).
+ * Whether a target belongs to a shard. Every exporter computes the same result independently, and each target belongs
+ * to exactly one shard. An additional exporter takes over about 1/n of the targets, and all others stay (rendezvous
+ * hashing: the target goes to the exporter with the highest hash of both names).
  */
 export function belongsTo({ index, count }: Shard, target: string): boolean {
   const own = weight(target, index);

@@ -26,7 +26,7 @@ export interface Change {
   readonly rows?: number;
   /** Ids of some of those rows. */
   readonly examples?: readonly string[];
-  /** Wall clock (ms since 1970) of the read before, where that was so long ago that the change may be much older. */
+  /** Wall clock (ms since 1970) of the previous read, if it was so long ago that the change may be much older. */
   readonly notBeforeWall?: number;
 }
 

@@ -6,7 +6,7 @@ import type { Exchange } from './exchange.ts';
 import { authorized } from './round-conversation.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 
-/** A PBX that nobody has polled for so long (ms) is not requested: its session ends by itself. */
+/** A PBX that was not polled for this long (ms) gets no request, because its session ends by itself. */
 const longestAlone = 15 * 60_000;
 
 /** Share of a pause after which a question that failed is asked once more: the session has not ended by then. */
@@ -27,8 +27,9 @@ export interface PollsBetweenRoundsSetup {
 }
 
 /**
- * Asks a PBX between two rounds that are so far from each other that its session would end, or keep too much for us. Such a
- * question uses the session that is held. It never logs in, and once the session is lost there is none until the next round.
+ * Polls a PBX between two rounds if they are so far apart that its session would end, or that it would queue too many
+ * events. Such a request uses the existing session. It never logs in; once the session is lost, there is none until the
+ * next round.
  */
 export class PollsBetweenRounds {
   readonly #setup: PollsBetweenRoundsSetup;

@@ -29,8 +29,8 @@ interface Served {
 }
 
 /**
- * Remembers, over the rounds of one target, which questions the PBX answered with "session gone" or refused, so that a
- * question that is never answered costs neither logins nor a refusal in every round.
+ * Remembers, across the rounds of one target, which calls the PBX refused or answered with "session gone", so that a
+ * call that is never answered causes neither logins nor refusals in every round.
  */
 export class RefusedCalls {
   readonly #clock: Clock;

@@ -25,8 +25,8 @@ export interface SeenPeersOwner {
 }
 
 /**
- * The peers that were seen at all PBXs that list only those that are present. It outlives targets, and, with a file, the process; the
- * file may be shared with other processes. One that cannot be used is told of once and costs nothing else.
+ * The peers seen on all PBXs that list only connected ones. The store outlives targets and, with a file, the process;
+ * the file may be shared with other processes. An unusable file is reported once and has no other effect.
  */
 export class SeenPeersStore {
   readonly #setup: SeenPeersStoreSetup;
@@ -148,7 +148,7 @@ function codeOf(thrown: unknown): string {
 type SavedPeers = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 const version = 1;
-/** What nobody has touched for so long (ms) is no PBX of anybody any more: as long as peers can be remembered. */
+/** A PBX that was not used for this long (ms) is removed: as long as peers can be remembered. */
 const oldMs = 168 * 60 * 60_000;
 
 /** Understands the text of a file of seen peers. Throws an `Error` for one that is none; single entries of another shape are left out. */

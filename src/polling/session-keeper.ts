@@ -17,8 +17,8 @@ export type LoginSender = Sender & LoginTime;
 export type LoginObserver = (result: 'success' | 'failure') => void;
 
 /**
- * Keeps one session per target: logs in when there is none, renews it when it is due, shares one login among all
- * calls that wait for it, and ends it when told to.
+ * Keeps one session per target: logs in if there is none, renews it when due, shares one login among all waiting calls,
+ * and ends the session on request.
  */
 export class SessionKeeper {
   readonly #driver: Driver;

@@ -103,8 +103,8 @@ export class Target {
   }
 
   /**
-   * By how much the end of the next round is overdue (ms); 0 when it is not. A round is due one interval after the one
-   * before and has its timeout to end, so more than 0 means that the loop is stuck or cannot keep up.
+   * By how much the end of the next round is overdue (ms); 0 if it is not. A round is due one interval after the
+   * previous one and may take its timeout, so a value above 0 means that the loop is stuck or cannot keep up.
    */
   get overdueMs(): number {
     const dueAt = this.#lastEndedAt + this.intervalMs + this.timeoutMs;
@@ -140,7 +140,7 @@ export class Target {
     return round;
   }
 
-  /** Takes over what a reload changed, with its session, its record and all that its driver knows; a running round continues as it began. */
+  /** Applies the changes of a reload and keeps the session, the record and the driver's data; a running round continues as it began. */
   present(presentation: TargetPresentation): void {
     this.#presentation = presentation;
     this.#record = withoutExcludedRows(this.#record, presentation.exclusions ?? {});

@@ -23,7 +23,7 @@ export interface EventsQuery {
   readonly limit: number;
 }
 
-/** A question, or what was wrong with it: one sentence that says what is accepted. */
+/** A query, or its error: one sentence with the accepted values. */
 export type ReadQuery =
   { readonly ok: true; readonly query: EventsQuery } | { readonly ok: false; readonly problem: string };
 

@@ -64,8 +64,9 @@ interface Outcome {
 }
 
 /**
- * `POST /-/retry?pbx=NAME`: one try now of a target whose logins are held back, because a person has corrected the cause on
- * the PBX. Not where one more refusal would complete the vendor's row: then the answer says when it would not.
+ * `POST /-/retry?pbx=NAME`: one attempt now for a target whose logins are suspended, because a person has corrected the
+ * cause on the PBX. If one more refusal would make the PBX lock out the exporter, no login is sent, and the answer
+ * contains the time from which one is allowed.
  */
 export function retryRoute({ fleet, clock }: RetrySetup): Route {
   return {

@@ -5,7 +5,7 @@ import type { Target } from '../polling/target.ts';
 /** More names than this are not listed: nobody reads them. */
 const mostNamesListed = 20;
 
-/** The answer to a request that names no target that there is. */
+/** The answer to a request without an existing target. */
 interface UnknownTarget {
   readonly status: 400 | 404;
   readonly problem: string;

@@ -70,7 +70,7 @@ interface QueueLimits {
   readonly all: number;
 }
 
-/** Runs one task at a time and serves those who wait in turn, so that nobody's many tasks keep another's one waiting. */
+/** Runs one task at a time and serves clients in turn, so that many tasks of one client do not delay another. */
 export class FairQueue {
   readonly #limits: QueueLimits;
   /** Tasks that wait, by party; the party whose turn it is comes first. */

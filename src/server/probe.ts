@@ -19,8 +19,9 @@ interface ProbeSetup {
 }
 
 /**
- * `/probe?target=NAME`: a round of one configured target now, and its metrics. Joins a round that runs or waits, makes do
- * with one that has just ended, and uses the session of the loop. A target that is down, suspended or too slow is an answer like any other, with `pbx_up` 0.
+ * `/probe?target=NAME`: one round of a configured target now, and its metrics. It joins a running or queued round,
+ * reuses one that just ended, and uses the session of the polling loop. A target that is down, suspended or too slow is
+ * a normal answer with `pbx_up` 0.
  */
 export function probeRoute(setup: ProbeSetup): Route {
   return {
@@ -49,8 +50,8 @@ function sendLater(response: ServerResponse, text: string): void {
 async function* nothing(): AsyncGenerator<Buffer> {}
 
 /**
- * The target as one probe sees it: after a round that has just ended, that runs, or that begins now; or as one that did not
- * answer within `waitMs`, while the round continues. A text says why nothing can be told of it.
+ * The target as seen by one probe: after a round that just ended, is running or starts now; or without an answer within
+ * `waitMs`, while the round continues. A text explains why there is no result.
  */
 export async function probedTarget(
   target: Target,
@@ -107,8 +108,8 @@ const marginMs = 500;
 const graceMs = 200;
 
 /**
- * How long (ms) the answer to a probe waits for the end of the round, for a target's own timeout (ms) and the header of the
- * request, if it has one. The round itself has the target's timeout, whoever began it. A garbled header counts as none.
+ * How long (ms) the answer to a probe waits for the end of the round, given the target's timeout (ms) and the header of
+ * the request, if any. The round itself always has the target's timeout. An invalid header is ignored.
  */
 export function longestWaitMs(targetTimeoutMs: number, header: string | undefined): number {
   const allowedMs = header !== undefined && /^\d{1,6}(\.\d{1,9})?$/.test(header.trim()) ? Number(header) * 1000 : 0;

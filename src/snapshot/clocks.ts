@@ -32,9 +32,9 @@ export function noteClocks(before: Clocks | undefined, now: Moment): Clocks {
 }
 
 /**
- * Now, on a time line for ages: the monotonic clock stands still while the machine sleeps, the wall clock can be set, so
- * the one that went further since the last round counts. A clock that was set forward makes values look old until the next
- * round reads them; nothing makes them look young.
+ * The current time for computing ages. The monotonic clock stops while the machine sleeps, and the wall clock can be
+ * set, so the one that advanced further since the last round is used. A clock that was set forward makes values look
+ * old until the next round; nothing makes them look young.
  */
 export function ageTime(clocks: Clocks | undefined, now: Moment): number {
   return now.monotonic + gapSince(clocks, now);

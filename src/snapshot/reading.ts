@@ -50,7 +50,9 @@ export interface Peer {
   readonly contacts?: number;
   /** Ringing, talking or on hold. */
   readonly inCall?: boolean;
-  /** Whether the PBX refuses its calls by order of the administrator, where told; its state says nothing of that. */
+  /**
+   * Whether the PBX refuses its calls because the administrator said so, if reported; its state is independent of this.
+   */
   readonly maintenance?: boolean;
   /** Its registered devices; left out where the PBX does not report them. */
   readonly devices?: readonly Device[];

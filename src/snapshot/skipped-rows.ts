@@ -1,6 +1,6 @@
 import { type SkippedRows, type SkipReason, skipReasons } from './reading.ts';
 
-/** One count: why, how many rows, and of which row where that is known. */
+/** One count: the reason, the number of rows, and the row, if known. */
 export interface SkipNote {
   readonly reason: SkipReason;
   readonly rows: number;

@@ -3,8 +3,8 @@ import { isIP, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
 /**
- * How far an exchange has come: waiting for one of our connections, looking up the name, connecting, in the TLS handshake,
- * asking, or reading an answer that has begun. A failure is named by this rather than by its code, of which there are too many.
+ * The phase of an exchange: waiting for a connection, resolving the name, connecting, in the TLS handshake, sending the
+ * request, or reading the answer. It determines the reason of a failure, because there are too many error codes.
  */
 export type Phase = 'waiting' | 'resolving' | 'connecting' | 'handshake' | 'asking' | 'reading';
 

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 export interface SearchRules {
   /** Domains to put behind a name, in order. */
   readonly search: readonly string[];
-  /** A name with so many dots is tried as it stands first. */
+  /** A name with at least this many dots is first tried as it is. */
   readonly ndots: number;
 }
 

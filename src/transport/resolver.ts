@@ -150,11 +150,14 @@ function codeOf(thrown: unknown): string {
   return typeof code === 'string' ? code : 'EAI_FAIL';
 }
 
-/** A name server is waited for so long (ms) at most, and for most of the request's time, so that it is named rather than the deadline. */
+/**
+ * Maximum wait for a name server (ms), less than the request's time, so that the failure names it instead of the
+ * deadline.
+ */
 const longestLookupMs = 5_000;
 const lookupShare = 0.9;
 
-/** A lookup for sockets, for a request that may take so long (ms). */
+/** A lookup for sockets, limited to this time (ms) for one request. */
 export function lookupBy(resolver: Resolver, timeoutMs = Infinity): LookupFunction {
   return (host, { all }, callback) => {
     // Most requests have a connection already and look nothing up.

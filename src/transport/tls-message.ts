@@ -59,7 +59,7 @@ export interface HandshakeError {
   readonly certificateEnd?: number | undefined;
 }
 
-/** One sentence for people with the cause and what to do, then what OpenSSL called it. */
+/** One sentence with the cause and what to do, followed by OpenSSL's own message. */
 export function tlsMessage({ code, words, ...facts }: HandshakeError): string {
   const said = words === '' ? code : words;
   const tail = said === '' ? '' : ` (${said})`;

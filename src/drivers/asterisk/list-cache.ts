@@ -11,8 +11,8 @@ import { StatesBeforeRestart } from './first-qualify.ts';
 const mostCallers = 1_000;
 
 /**
- * What the lists of one PBX said when they were last read, so that a round in which one of them fails still knows what the
- * rows of the others are. Only what a row is comes from here, never how it is.
+ * The lists of one PBX as last read, so that a round in which one of them fails still knows what the rows of the others
+ * are. The cache provides only what a row is, never its state.
  */
 export class ListCache {
   readonly #clock: Clock;

@@ -36,7 +36,7 @@ const actions = {
 /** Name of a call of this family. */
 export type AsteriskCall = keyof typeof actions;
 
-/** Calls whose answers tell who talks with whom. */
+/** Calls whose answers show who is talking to whom. */
 const aboutCalls: ReadonlySet<string> = new Set<AsteriskCall>(['channels', 'events', 'leg_quality', 'sip_leg_quality']);
 
 /** AMI over HTTP, text face; POST keeps secrets out of access logs. */

@@ -65,7 +65,7 @@ export class RestartDetector {
   }
 }
 
-/** The start time; undefined when it is not reported. What keeps us from asking shows in everything else that is asked. */
+/** The start time; undefined when it is not reported. An error here also appears in every other request. */
 async function startOf(status: () => Promise<CoreStatus>): Promise<string | undefined> {
   try {
     const { startedAt } = await status();

@@ -46,8 +46,8 @@ export class PeerMemory {
 }
 
 /**
- * Phones that are registered on any profile, and, where the directory is read, those that are not. If a profile could not
- * be read, the phones that it held last are left as they were: they may have a better device there.
+ * Phones registered on any profile and, if the directory is read, unregistered ones. If a profile could not be read,
+ * its last phones stay unchanged, because they may have a better device there.
  */
 export async function collectPeers(round: Round): Promise<Part<readonly Peer[]>> {
   const { running, missing } = await round.profiles();

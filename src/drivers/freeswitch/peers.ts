@@ -6,8 +6,8 @@ import { StateTable } from '../kit/state-table.ts';
 import { type Block, type ListShape, readBlocks } from './blocks.ts';
 
 /**
- * `ping-status` of a registration. `Reachable` is what every new row says, and for ever where nobody pings: a phone that was
- * never asked counts as reachable, without a roundtrip.
+ * `ping-status` of a registration. Every new row is `Reachable`, permanently so if it is not pinged: an unchecked phone
+ * counts as reachable, without a roundtrip.
  */
 export const pingStates = new StateTable<Pick<Peer, 'state' | 'registered'>>({
   Reachable: { state: 'reachable', registered: true },

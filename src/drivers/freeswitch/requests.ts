@@ -9,8 +9,9 @@ interface Command {
 }
 
 /**
- * Every command that this family may give. The query is the command's arguments, and the right to a command is the right to all
- * of them (`sofia profile NAME stop`), so each stands here letter by letter. A space is `%20`: `+` would be a plus.
+ * Every command that this family may send. The query contains the command's arguments, and the right to use a command
+ * covers all of them (`sofia profile NAME stop`), so each is listed letter by letter. A space is `%20`, because `+`
+ * would be a plus.
  */
 const commands = {
   status: { serves: ['calls', 'system'], path: '/txtapi/status', query: '' },

@@ -52,7 +52,7 @@ export function notRunning(profile: string): Failure {
   return new Failure('service_unavailable', `profile ${profile}: it is not running`);
 }
 
-/** Rows of several lists, some of which may have failed; nothing was read where all of them did. */
+/** Rows of several lists, some of which may have failed. If all failed, nothing was read. */
 export function partOf<Row>(
   rows: readonly Row[],
   failures: readonly Failure[],

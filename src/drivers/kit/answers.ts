@@ -22,9 +22,8 @@ export function statusFailure(answer: ApiAnswer): Failure | undefined {
 }
 
 /**
- * The body of an answer as JSON, shape unknown, read as {@link parseJson} does.
- * Throws a `Failure` (`protocol`) that tells a web page, a program's error message and text that is cut off apart, and
- * quotes nothing of the body.
+ * The body of an answer as JSON of unknown shape, read as {@link parseJson} does. Throws a `Failure` (`protocol`) that
+ * distinguishes a web page, a program's error message and a truncated text, and quotes nothing of the body.
  */
 export function readJson(answer: ApiAnswer, reviver?: JsonReviver): unknown {
   try {
@@ -160,8 +159,8 @@ export function longestCall(
 const longestShown = 200;
 
 /**
- * One sentence for a redirect: the origin that it points to (never its path or query, which can hold a token), and the line
- * for `url` where only the scheme differs.
+ * One sentence about a redirect: its target origin (never its path or query, which can contain a token), and the line
+ * for `url` if only the scheme differs.
  */
 function redirectMessage({ status, headers, baseUrl }: ApiAnswer): string {
   const asked = baseUrl === undefined ? null : URL.parse(baseUrl);

@@ -5,7 +5,10 @@ import { asFailure, type Failure } from '../../transport/failure.ts';
 const failuresInARow = 3;
 /** So many questions that hang must fit into a round, one after another. */
 const hangingQuestions = 5;
-/** The last questions are begun so long before the end of the round, in milliseconds or as a part of it, that they end in time. */
+/**
+ * The last requests are sent at least this long before the end of the round, in milliseconds or as a share of it, so
+ * that they end in time.
+ */
 const lastStart = { ms: 2_000, part: 1 / 10 };
 /** Time in milliseconds that is kept at the end, so that a question ends before the round does. */
 const reserveMs = 100;

@@ -81,7 +81,7 @@ export function callsPart({ currentCalls }: Totals): Part<{ readonly all: number
   return goodPart({ all: currentCalls });
 }
 
-/** What the PBX says of itself, where it tells it. */
+/** The PBX's data about itself, if reported. */
 export function systemPart({ version, usage, maintenanceExpiry }: Totals): Part<SystemFacts> {
   const licenseExpiries = optional('maintenance', maintenanceExpiry);
   return goodPart({

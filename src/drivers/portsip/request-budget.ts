@@ -19,8 +19,8 @@ interface Claim {
 }
 
 /**
- * Holds the requests towards one PortSIP server to so many a second on average, whichever targets they come from,
- * because the server counts them by the address of the client. Of different wishes the smallest counts.
+ * Limits the average rate of requests to one PortSIP server, for all targets together, because the server counts them
+ * by client address. If the limits differ, the smallest one applies.
  */
 export class RequestBudget {
   readonly #clock: Clock;

@@ -31,7 +31,7 @@ export async function collect(conversation: Conversation, settings: CollectSetti
     calls: () => collectCalls(conversation),
     queues: () => collectQueues(conversation, settings),
   });
-  // Last, because only after an answer of this round is it sure that what is cached still holds.
+  // Last, because the cached values are only valid after an answer in this round.
   const answered = Object.values(lists).some((part) => part.ok);
   const system = await readTogether(conversation.collectors, {
     system: () => collectSystem(conversation, settings, answered),

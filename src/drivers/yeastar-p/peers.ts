@@ -85,8 +85,8 @@ function listedCodes(device: JsonRecord): readonly string[] {
 }
 
 /**
- * Registered SIP phones: the PBX reports these apart from Linkus apps, so both can be shown. The list holds one entry for
- * each; the device's own status beside it is no further phone, and tells of a registration where the list is missing.
+ * Registered SIP phones, which the PBX reports separately from Linkus apps, so both can be shown. The list has one
+ * entry for each. The device's own status is not an additional phone; it shows a registration if the list is missing.
  */
 function sipRegistration(devices: JsonRecord): Pick<Peer, 'registered' | 'contacts'> {
   const device = asRecord(devices['sip_phone']);

@@ -38,7 +38,7 @@ export async function collect(conversation: Conversation, settings: CollectSetti
     calls: () => reader.calls(),
     queues: () => reader.queues(),
   });
-  // Last, because only after an answer of this round is it sure that what is cached still holds.
+  // Last, because the cached values are only valid after an answer in this round.
   const answered = Object.values(lists).some((part) => part.ok);
   return { ...lists, ...(await readTogether(conversation.collectors, { system: () => reader.system(answered) })) };
 }

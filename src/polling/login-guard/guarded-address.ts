@@ -27,8 +27,8 @@ interface KnownLogin {
 }
 
 /**
- * What a PBX can have counted against us at one address of its own (host and port), whichever targets, accounts and
- * configurations it came from, and when the next login may be tried. Knows nothing of time but what it is told.
+ * Everything that a PBX can have counted against the exporter at one address (host and port), for all targets, accounts
+ * and configurations, and when the next login may be tried. Time is always passed in.
  */
 export class GuardedAddress {
   #refusals: readonly Refusal[] = [];
@@ -155,7 +155,7 @@ export class GuardedAddress {
     return { refusals, pauseMs };
   }
 
-  /** Call after a login of which nothing was sent: it is none, and its reason stands for as long as it says. */
+  /** Call after a login that was never sent: it does not count, and its reason applies for as long as it specifies. */
   heldBack(who: LoginIdentity, failure: Failure, now: number): void {
     this.#times.unsent(who);
     const known = this.#logins.get(who.key) ?? { accepted: false, refusals: 0 };

@@ -208,7 +208,7 @@ export class LoginGuard implements RefusedRequests {
       memory?.refused(at, who, failure, facts);
       return failure;
     }
-    // One that was not answered stays written down where it counts.
+    // An unanswered login stays recorded if it counts.
     if (failure.reason === 'timeout' && address.unanswered(who, now)) return failure;
     this.#slowDown(failure);
     memory?.ended(at);

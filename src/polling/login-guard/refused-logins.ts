@@ -78,7 +78,7 @@ export class LoginMemory {
     const now = this.#stamp();
     const salt = randomBytes(saltBytes).toString('base64url');
     const counted = isCounted(failure) ? [{ at: now, reason, salt }] : [];
-    // The hash takes its time; that the login was refused is written at once.
+    // The hash takes time, so the refusal is written immediately.
     const written = this.#file.change(this.#address, (before) => ({
       ...before,
       underWay: without(before.underWay, at),

@@ -28,8 +28,9 @@ interface Waiting {
 }
 
 /**
- * What the login guards know, in a file that outlives the process and that several processes share: each change locks the
- * file, reads it again and writes it whole. A file that cannot be used is told once; the changes wait for the next try.
+ * The data of the login guards in a file that outlives the process and is shared by several processes. Each change
+ * locks the file, reads it again and writes it completely. An unusable file is reported once; the changes wait for the
+ * next attempt.
  */
 export class StateFile {
   readonly #setup: StateFileSetup;

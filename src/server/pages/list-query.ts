@@ -70,7 +70,7 @@ export function linkTo(
   return `?${changed.toString()}${anchor === '' ? '' : `#${anchor}`}`;
 }
 
-/** Only the parameters that a page knows, each once and none empty: links must not grow with what others added. */
+/** Only the parameters that a page knows, each once and none empty: links must not grow with foreign parameters. */
 export function knownParameters(parameters: URLSearchParams, names: readonly string[]): URLSearchParams {
   const kept = new URLSearchParams();
   for (const name of names) {

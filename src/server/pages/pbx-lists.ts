@@ -44,7 +44,7 @@ export interface PbxList {
   readonly view: View;
 }
 
-/** A list without rows: one that the PBX does not have, that could not be read, or of which nothing can be said. */
+/** A list without rows: the PBX does not have it, it could not be read, or nothing is known about it. */
 export function sectionWithoutRows(
   heading: Pick<ListHeading, 'title'> & { readonly anchor: 'peers' | 'trunks' },
   rows: readonly unknown[] | undefined,

@@ -13,7 +13,7 @@ const kinds = [
   'compressed-as-offered',
 ] as const;
 
-/** Faults that are habits of old firmware: other clients read what comes of them, or try again. */
+/** Faults that are typical of old firmware: other clients tolerate them, or try again. */
 type OldFirmwareFault = Extract<AnswerFault, { kind: (typeof kinds)[number] }>;
 
 /** Whether the fault is one of these. */

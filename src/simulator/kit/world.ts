@@ -80,7 +80,7 @@ export interface Queue {
   agents: { extension: string; paused: boolean }[];
 }
 
-/** What is so in the simulated PBX; each family translates it into its vendor's answers. All of it may be changed at any time. */
+/** State of the simulated PBX; each family translates it into its vendor's answers. All of it may be changed at any time. */
 export interface World {
   extensions: Extension[];
   trunks: Trunk[];

@@ -115,7 +115,7 @@ function spreadApps({ extensions }: World, { apps }: PortsipSwitches): void {
   for (const [index, { number }] of silent.entries()) if (index % 2 === 0) apps.add(number);
 }
 
-/** The later trunks of a made-up world become one of each remaining type; the last one is disabled and bears the first one's name. */
+/** The later trunks of a made-up world get one of each remaining type; the last one is disabled and has the name of the first. */
 function spreadTypes(world: World, switches: PortsipSwitches): void {
   const [first, , , , teams, whatsApp, gateway, last] = world.trunks;
   const types = switches.trunkTypes;

@@ -58,7 +58,7 @@ export async function askBusyDevices(
   }
 }
 
-/** Those of the last list where this one was not read: they tell which peers belong to one. */
+/** The rows of the last list if this one was not read; they show which peers belong to a registration. */
 function registrationsOf({ driver, registrations }: OlderLists, listCache: ListCache): readonly OlderRegistration[] {
   if (registrations.kind === 'read') listCache.olderRegistrations.set(driver, registrations.value);
   return rowsOf(registrations) ?? listCache.olderRegistrations.get(driver) ?? [];

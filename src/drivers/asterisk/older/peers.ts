@@ -42,7 +42,7 @@ export function peerFromOlder(
   };
 }
 
-/** What a peer's address and status tell. One that nobody checks counts as reachable where it has an address. */
+/** The state from a peer's address and status. An unchecked peer counts as reachable if it has an address. */
 export function peerState(peer: OlderPeer, { skipped, firstQualify }: Required<RowContext>): PeerState {
   if (peer.dynamic && peer.address === undefined) return 'unregistered';
   const status = peerStatuses.read(statusWord(peer), skipped);

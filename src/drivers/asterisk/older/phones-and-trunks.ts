@@ -19,9 +19,9 @@ export interface OlderTrunkRules {
 }
 
 /**
- * Tells phones from trunks. Every outbound registration is a trunk, together with the peer that it goes to (where no
- * other registration goes there too). Any other peer is a trunk if its name matches the pattern, or, without a pattern, if
- * its address is in the configuration and its name is not all digits.
+ * Separates phones from trunks. Every outbound registration is a trunk, together with its peer (unless another
+ * registration uses the same peer). Any other peer is a trunk if its name matches the pattern. Without a pattern, it is
+ * a trunk if its address is configured and its name is not all digits.
  */
 export function olderPhonesAndTrunks(
   peers: readonly OlderPeer[],

@@ -111,7 +111,7 @@ export class EventPoll {
     return { kind: 'read', events };
   }
 
-  /** Whether the PBX has handed its events out, nobody can tell. */
+  /** It is unknown whether the PBX has delivered its events. */
   #failed(failure: Failure, keptEvents: boolean): Polled {
     if (this.#session !== undefined) this.#countGap(failure.message);
     // What was refused, or held back by the core at pauses of its own, has not waited.

@@ -45,8 +45,8 @@ export interface Events {
 const mostStates = 10_000;
 
 /**
- * Reads an answer to `WaitEvent`. Most of it can be events that nobody asked for (an account without filters), so only those
- * that matter are taken apart, and of them only what is needed. Pure; never throws.
+ * Parses an answer to `WaitEvent`. Most of it can be irrelevant events (an account without filters), so only the
+ * relevant fields of relevant events are parsed. Pure; never throws.
  */
 export function readEvents(body: string): Events {
   const legs: FinishedLeg[] = [];

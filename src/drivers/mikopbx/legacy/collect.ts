@@ -25,9 +25,9 @@ import { isSwitchedOff } from '../shared/trunk-states.ts';
 const hangMs = 3_000;
 
 /**
- * Reads a MikoPBX up to 2024. The list of phones goes first: it proves the session and tells whether Asterisk is there.
- * What nobody depends on comes last: contacts, roundtrips and names.
- * Throws a `Failure` that concerns all collectors.
+ * Reads a MikoPBX up to 2024. The list of phones is read first: it verifies the session and shows whether Asterisk is
+ * running. Contacts, roundtrips and names are read last, because nothing depends on them. Throws a `Failure` that
+ * concerns all collectors.
  */
 export async function collectLegacy(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Reading> {
   const lists = await askLists(round, memory, wanted);

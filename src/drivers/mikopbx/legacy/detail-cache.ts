@@ -11,8 +11,8 @@ interface HeldDetail {
 }
 
 /**
- * What `getSipPeer` said of each extension, one question each: on a large PBX the questions are spread over rounds,
- * so every detail has its age, and goes when it is too old or when the list says something new of the extension.
+ * The answers of `getSipPeer`, one request per extension. On a large PBX, the requests are spread over rounds, so every
+ * detail has its own age. It is dropped when it is too old, or when the list reports a change of the extension.
  */
 export class DetailCache {
   readonly #clock: Clock;
@@ -34,8 +34,8 @@ export class DetailCache {
   }
 
   /**
-   * Extensions in the order in which they should be asked: first those of which the list only says that something is
-   * wrong and nothing more is known, then those whose detail is oldest.
+   * Extensions in the order in which to read them: first those that the list reports as not OK without any detail, then
+   * those with the oldest detail.
    */
   order(): readonly ListedPeer[] {
     const rank = ({ id, state }: ListedPeer): number => (state !== 'ok' && !this.#held.has(id) ? 0 : 1);

@@ -27,8 +27,9 @@ export function loginLegacy(sender: Sender, account: Account & { readonly kind: 
 }
 
 /**
- * 2024.1 tells how many logins are left in this window of five minutes, and asking for it counts nothing. The last one is not used:
- * one that comes too late is refused and counts towards a ban. Whatever else happens costs nothing. Throws a `Failure` (`locked_out`).
+ * 2024.1 reports how many logins are left in this window of five minutes, and reading it is not counted. The last one
+ * is not used, because a login that comes too late is refused and counts towards a ban. All other failures are ignored.
+ * Throws a `Failure` (`locked_out`).
  */
 export async function checkAttempts(sender: Sender, { version, clock }: PbxMemory): Promise<void> {
   const told = version.value;

@@ -60,8 +60,8 @@ function phonesOf(
 }
 
 /**
- * A detail without contacts is left aside where it contradicts the list (the contact came or went in between, or
- * belongs to the web phone) or where answers are out of step.
+ * A detail without contacts is ignored if it contradicts the list (the contact appeared or disappeared in between, or
+ * belongs to the web phone), or if answers are out of step.
  */
 function usableDetail({ state }: ListedPeer, { detail, trustAnonymous }: PeerEvidence): PeerDetail | undefined {
   if (detail === undefined || !detail.anonymous) return detail;

@@ -28,7 +28,7 @@ export class Confirmation {
 export class RowConfirmation {
   #before: ReadonlySet<string> = new Set();
 
-  /** Takes the ids of which something doubtful was said in this reading; gives those of which it was said twice in a row. */
+  /** Takes the ids that look doubtful in this reading; returns those that looked doubtful twice in a row. */
   confirmed(doubtful: ReadonlySet<string>): ReadonlySet<string> {
     const both = new Set([...doubtful].filter((id) => this.#before.has(id)));
     this.#before = doubtful;
@@ -37,8 +37,8 @@ export class RowConfirmation {
 }
 
 /**
- * Whether a list of peers shows no sign of life at all: somebody is down, nobody reachable, not one contact registered.
- * That is what the API also says when Asterisk has gone or has just started.
+ * Whether a list of peers shows no activity at all: some are down, none is reachable, and no contact is registered. The
+ * API also reports this when Asterisk is down or has just started.
  */
 export function isAllDown(peers: readonly Peer[]): boolean {
   const down = peers.some(({ state }) => state === 'unregistered' || state === 'unreachable');

@@ -40,7 +40,7 @@ export interface PeersList {
   readonly rows: number;
   /** Names as the list has them, trunks too, e.g. `201-WS`, `SIP-TRUNK-AB12CD34-AUTH`. */
   readonly names: ReadonlySet<string>;
-  /** What was counted while it was read. */
+  /** Counts collected while it was read. */
   readonly skipped: SkipCounter;
 }
 
@@ -99,7 +99,10 @@ function readRow(row: unknown): ListedPeer | undefined {
   return { id, state: stateOf(word, device), names: [name], ...(device === '' ? {} : { device }) };
 }
 
-/** The PBX says `UNKNOWN` also of a phone that holds a call, or rings while it talks; where it tells the device state, that is plain. */
+/**
+ * The PBX also reports `UNKNOWN` for a phone that is on hold, or rings during a call; the device state, if reported,
+ * shows this.
+ */
 function stateOf(word: string, device: string): ListedPeer['state'] {
   const state = listedStates.find(word) ?? 'unknown_word';
   return state === 'unknown' && deviceStates.find(device)?.inCall === true ? 'ok' : state;

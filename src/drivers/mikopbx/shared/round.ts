@@ -21,8 +21,9 @@ const endsRound: readonly FailureReason[] = [
 ];
 
 /**
- * How the collectors ask within one round. Strictly one request at a time: when a session is gone, every request that
- * was under way with it is refused, and with MikoPBX up to 2024 three refused ones within 30 minutes are a ban of twelve hours.
+ * How the collectors send requests within one round: strictly one at a time. When a session ends, every request in
+ * progress with it is refused, and for MikoPBX up to 2024, three refused requests within 30 minutes cause a ban of
+ * twelve hours.
  */
 export class Round {
   readonly #conversation: Conversation;
@@ -81,7 +82,10 @@ export class Round {
     return value;
   }
 
-  /** Finds out, while the session is good, whether this PBX has the page that tells a live one from a dead one. Never throws. */
+  /**
+   * Detects, while the session is valid, whether this PBX has the page that distinguishes a valid session from an
+   * expired one. Never throws.
+   */
   async learnCheckPage(): Promise<void> {
     if (this.#memory.checkPage.due) await this.#askCheckPage().catch(() => {});
   }

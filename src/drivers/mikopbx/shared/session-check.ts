@@ -102,9 +102,9 @@ export class SessionCheck {
   }
 
   /**
-   * What a refusal means: with a session that is known to be alive, or that was only just opened in place of one that
-   * this round began with, it is the call that is refused. Else the page has to tell (see `isOpen`), if there is one; where there is
-   * none, a login has to.
+   * Decides what a refusal means. If the session is known to be valid, or was just opened to replace one that this
+   * round began with, the call is refused. Otherwise, the page shows it (see `isOpen`), if there is one, or else a
+   * login.
    */
   judge(refusal: Failure, session: Session, isAuxiliary: boolean): Failure {
     if (this.#memory.api !== 'legacy' || refusal.reason !== 'session_lost') return refusal;

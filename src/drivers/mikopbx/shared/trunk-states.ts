@@ -2,8 +2,8 @@ import type { TrunkState } from '../../../snapshot/reading.ts';
 import { StateTable } from '../../kit/state-table.ts';
 
 /**
- * Who says a word of a trunk, and of which kind of trunk: a word means what its source means by it.
- * `registry`: `getRegistry`, `providers`: `providers:getStatuses` (2025.1 and newer).
+ * The source of a word, and the kind of trunk: the same word has a different meaning in each source. `registry`:
+ * `getRegistry`, `providers`: `providers:getStatuses` (2025.1 and newer).
  */
 export type TrunkSource =
   'registry-sip' | 'registry-sip-inbound' | 'registry-iax' | 'registry-iax-inbound' | 'providers-sip' | 'providers-iax';
@@ -11,7 +11,7 @@ export type TrunkSource =
 /** What a word says. */
 export interface TrunkMeaning {
   readonly state: TrunkState;
-  /** Whether the trunk is registered; undefined if the word does not tell, or nobody registers. */
+  /** Whether the trunk is registered; undefined if the word does not show it, or nothing registers. */
   readonly registered: boolean | undefined;
   /** Whether Asterisk must be there for the PBX to say so. While it is away, the API says the other words all the same. */
   readonly provesAsterisk: boolean;

@@ -6,8 +6,8 @@ const pauseMs = 60 * minuteMs;
 const retryPauseMs = 10 * minuteMs;
 
 /**
- * The version of the PBX, which only its login page tells. The page is not asked for in every round (and on 2020 releases
- * just once, because there it empties the caches of the PBX), but again after the PBX may have been restarted.
+ * The version of the PBX, which only its login page shows. The page is not requested in every round (on 2020 releases
+ * only once, because there it empties the caches of the PBX), but again after the PBX may have restarted.
  */
 export class VersionCache {
   readonly #clock: Clock;
@@ -35,7 +35,10 @@ export class VersionCache {
     this.#restartSuspected = true;
   }
 
-  /** Keeps what the page said; undefined when it told no version: what was known before may then be wrong. */
+  /**
+   * Stores the version from the page; undefined if the page showed none, because the previous version may then be
+   * wrong.
+   */
   read(version: string | undefined): void {
     this.#value = version;
     this.#restartSuspected = version === undefined;

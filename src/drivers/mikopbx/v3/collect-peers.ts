@@ -62,8 +62,8 @@ function isOurs(outcome: Outcome<unknown>): boolean {
 }
 
 /**
- * The peers by the plain list alone: all there is to know where the right to the better one is missing or this version
- * does not have it, and a part of the truth where it failed.
+ * The peers from the plain list only. This is all there is if the right to the better list is missing or this version
+ * does not have it, and a partial result if that list failed.
  */
 function plainPart(memory: PbxMemory, { fresh, trunkUsers }: PeersEvidence, failure: Failure): Part<readonly Peer[]> {
   if (!fresh.ok) throw failure;

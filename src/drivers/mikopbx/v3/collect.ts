@@ -17,9 +17,9 @@ import { trunksPart } from './collect-trunks.ts';
 const hangMs = 5_000;
 
 /**
- * Reads a MikoPBX 2025.1 or newer. The fresh list of phones goes first: it proves the token and tells whether Asterisk is
- * there, because the lists with more in them come from caches and hang for 30 s when it is not.
- * Throws a `Failure` that concerns all collectors.
+ * Reads a MikoPBX 2025.1 or newer. The up-to-date list of phones is read first: it verifies the token and shows whether
+ * Asterisk is running. The more detailed lists come from caches, and hang for 30 s if it is not. Throws a `Failure`
+ * that concerns all collectors.
  */
 export async function collectV3(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Reading> {
   const { fresh, sources } = await askLists(round, memory, wanted);

@@ -79,8 +79,8 @@ export function statusPeer(row: StatusRow, evidence: StatusEvidence, skipped: Sk
 }
 
 /**
- * A peer where only `getPeersStatuses` can be read. It does not tell whether a phone is gone or only silent, so nothing
- * is said about its registration.
+ * A peer for which only `getPeersStatuses` can be read. That list does not distinguish an unregistered phone from a
+ * silent one, so the registration stays unknown.
  */
 export function listedPeer(listed: ListedPeer): Peer {
   const states: Readonly<Record<ListedPeer['state'], PeerState>> = {

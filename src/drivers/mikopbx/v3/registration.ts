@@ -45,7 +45,7 @@ interface Told {
   readonly skipped: SkipCounter;
 }
 
-/** A trunk whose far side answers and of which nobody says that it is registered. */
+/** A trunk whose far side answers, but whose registration is unknown. */
 function openTrunk(row: ProviderRow, { told, notLoaded, skipped }: Told): Trunk {
   if (told?.registering === true) return providerTrunk({ ...row, state: told.state }, skipped, 'expected');
   if (told !== undefined) return providerTrunk(row, skipped, 'none');
@@ -76,8 +76,8 @@ export function trunksSharingAccount(rows: readonly ProviderRow[]): ReadonlySet<
 }
 
 /**
- * A trunk that shares user name and host with another one. `told` is the word that `getRegistry` has for this one alone;
- * without it the state is unknown, and so is everything that was measured for either of the two.
+ * A trunk that shares its user name and host with another one. `told` is the word of `getRegistry` for this trunk only.
+ * Without it, the state is unknown, and so is every measured value of either trunk.
  */
 export function trunkSharingAccount(row: ProviderRow, told: string | undefined, skipped: SkipCounter): Trunk {
   // Trunks by address are checked one by one; what the others share is the result of their registration.

@@ -45,8 +45,8 @@ export function readProviders({ data, notices }: Envelope, skipped: SkipCounter)
 export type Registration = 'expected' | 'none' | 'untold';
 
 /**
- * A trunk from its row. Words that are not known are counted and shown as `unknown`. `registration` tells whether the
- * trunk has to register: a contact that answers is not enough for one that has to, and is all there is for one that has not.
+ * A trunk from its row. Unknown words are counted and shown as `unknown`. `registration` is whether the trunk has to
+ * register: for such a trunk, a contact that answers is not enough; for all others, it is all there is.
  */
 export function providerTrunk(row: ProviderRow, skipped: SkipCounter, registration: Registration = 'untold'): Trunk {
   const said = trunkStates[sourceOf(row)].read(row.state, skipped.of(row.id));

@@ -9,8 +9,8 @@ const firstRelease = [3, 10, 1] as const;
 export type Proof = 'own' | 'foreign' | 'none';
 
 /**
- * An order of columns of this target's own: the console writes its table in the order in which it was asked, so the keys of
- * an answer show whether it is the answer to our question or to somebody else's.
+ * A column order specific to this target: the console writes its table in the requested order, so the keys of an answer
+ * show whether it belongs to this request or to another one.
  */
 export class ColumnOrder {
   readonly #names: readonly string[];
@@ -43,7 +43,7 @@ export class ColumnOrder {
   }
 }
 
-/** The list in the order with this number, from 0 (as it is) up to the number of its orders. */
+/** The list in the permutation with this number, from 0 (unchanged) up to the number of permutations. */
 function permutation<T>(list: readonly T[], number: number): readonly T[] {
   const left = [...list];
   const ordered: T[] = [];

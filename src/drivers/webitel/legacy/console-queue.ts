@@ -3,9 +3,9 @@ import { Failure } from '../../../transport/failure.ts';
 import type { EngineStatus } from './system.ts';
 
 /**
- * The one line of an engine to its console, shared by all targets of this program with that host. Replies bear no number
- * and go to whoever waits longest, so after a lost one every reply goes to the wrong question until the engine is restarted
- * (webitel/engine-nodejs, `src/lib/Console/WebitelModule2.js`).
+ * The single connection of an engine to its console, shared by all targets of this program with that host. Replies have
+ * no number and go to the longest waiting command, so after a lost reply, every later one goes to the wrong command
+ * until the engine is restarted (webitel/engine-nodejs, `src/lib/Console/WebitelModule2.js`).
  */
 export class ConsoleQueue {
   readonly #clock: Clock;

@@ -2,8 +2,8 @@ import { Failure } from '../../../transport/failure.ts';
 import { type JsonRecord, textOf } from '../../kit/fields.ts';
 
 /**
- * Throws a `Failure` (`protocol`) when a row belongs to another domain than the one that was asked for: then the answer
- * is somebody else's. Rows without a domain are nobody's.
+ * Throws a `Failure` (`protocol`) if a row belongs to another domain than requested, because the answer then belongs to
+ * another request. Rows without a domain are accepted.
  */
 export function demandDomain(rows: readonly JsonRecord[], field: string, domain: string | undefined): void {
   if (domain === undefined) return;

@@ -18,7 +18,7 @@ export interface Engine {
   readonly consoleQueue: ConsoleQueue;
   readonly order: ColumnOrder;
   readonly licenceEnd: LicenceEnd;
-  /** Who we were to the engine when it last told it: rights do not become unknown because it fails once. */
+  /** The account's data as last returned by the engine: rights do not become unknown because one request fails. */
   identity?: Identity;
 }
 

@@ -20,8 +20,8 @@ export function isOutage(text: string): boolean {
 }
 
 /**
- * Whether a text is what the console said in place of what the engine asked it for: a refusal, or a whole table that belongs
- * to another question. The engine hands it on with any status, 401 included (webitel/engine-nodejs, `src/services/auth.js`).
+ * Whether a text comes from the console instead of the requested data: a refusal, or a table that belongs to another
+ * request. The engine passes it on with any status, including 401 (webitel/engine-nodejs, `src/services/auth.js`).
  */
 export function isConsoleText(text: string): boolean {
   return /^-(?:ERR|USAGE)/i.test(text) || /[\n\t|]/.test(text);

@@ -6,7 +6,7 @@ import { StateTable } from '../../kit/state-table.ts';
 import { sipHost } from '../shared/answers.ts';
 import { demandDomain } from './domain-check.ts';
 
-/** What a word of a gateway says; `registered` is left out where nobody registers or nobody knows. */
+/** The meaning of a gateway's word; `registered` is omitted if nothing registers or it is unknown. */
 type GatewayState = Pick<Trunk, 'state' | 'registered'>;
 
 /**

@@ -177,8 +177,8 @@ async function askLicences(calls: SessionCheckedCalls): Promise<readonly unknown
 type ObjectClass = 'devices' | 'gateways' | 'calls' | 'cc_queue';
 
 /**
- * Whether the account may be shown only some rows of a class, by what `GET /userinfo` says of it. With record-based
- * access (`rbac`) Webitel leaves out silently what the role was not given; the global permission `read` stands above it
+ * Whether the account may see only some rows of a class, according to `GET /userinfo`. With record-based access
+ * (`rbac`), Webitel silently omits rows that the role was not given; the global permission `read` overrides it
  * (webitel/protos, `AccessScope`; webitel/webitel-ui-sdk, `Userinfo`).
  */
 export function mayHideRows(userInfo: JsonRecord, objectClass: ObjectClass): boolean {

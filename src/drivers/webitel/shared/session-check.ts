@@ -5,7 +5,7 @@ import type { Call, Conversation, Session } from '../../driver.ts';
 /** A question that every living session may ask, e.g. who we are, to tell a lost session from a refused request. */
 export interface SessionProbe {
   readonly request: ApiRequest;
-  /** Throws a `Failure` (`session_lost`) where the session is gone, and another one where the answer tells nothing. */
+  /** Throws a `Failure` (`session_lost`) if the session is gone, and a different one if the answer does not show it. */
   readonly check: Call<unknown>['read'];
 }
 
