@@ -79,6 +79,8 @@ async function readQuality(
 ): Promise<Part<CallQuality>> {
   const { collectors } = conversation;
   if (collectors.has('peers') || collectors.has('trunks')) await inventory().catch(() => {});
+  // Without lists nobody wants to know.
+  else quality.takeStates();
   const trunkOf: TrunkOf = ({ technology, endpoint }) => remembered.trunkNames?.get(`${technology}/${endpoint}`);
   quality.count(trunkOf);
   return quality.read(conversation);

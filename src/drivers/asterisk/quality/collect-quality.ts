@@ -7,14 +7,12 @@ import { failedPart, goodPart } from '../../kit/collectors.ts';
 import { actionRequest } from '../requests.ts';
 import type { RtpChannel } from './channel-name.ts';
 import { EventPoll } from './event-poll.ts';
-import type { FinishedLeg, StateEvent } from './events.ts';
+import { type FinishedLeg, mostStates, type StateEvent } from './events.ts';
 import { LegCounter } from './finished-legs.ts';
 import { RunningLegsReader, type RunningLegsSettings } from './read-running-legs.ts';
 
 /** Most finished legs that wait for the lists that tell trunks from phones; more are counted without them. */
 const mostWaiting = 20_000;
-/** Most state events that wait for the lists; after more the lists alone tell. */
-const mostStates = 10_000;
 
 /** The trunk that a channel belongs to, as far as that is known. */
 export type TrunkOf = (channel: RtpChannel) => string | undefined;
@@ -50,7 +48,9 @@ export class QualityCollector {
     this.#waiting.push(...legs);
     this.#states.push(...states);
     if (this.#waiting.length > mostWaiting) this.count(() => undefined);
-    if (this.#states.length > mostStates) this.#states = [];
+    if (this.#states.length <= mostStates) return;
+    this.#states = [];
+    this.#poll.missed('more changes of state than are remembered');
   }
 
   /** State events since the lists were last read, which are forgotten by this. */

@@ -72,6 +72,11 @@ export class EventPoll {
     this.#mayKeepEvents = false;
   }
 
+  /** Call when events of the last answer were left out. */
+  missed(detail: string): void {
+    this.#countGap(detail);
+  }
+
   /** Asks once. Never throws. */
   async poll(conversation: HeldConversation): Promise<Polled> {
     const now = this.#clock.monotonicTime();

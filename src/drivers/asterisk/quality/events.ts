@@ -41,8 +41,8 @@ export interface Events {
   readonly isWhole: boolean;
 }
 
-/** Most state events that are kept of one answer; the lists tell the rest. */
-const mostStates = 10_000;
+/** Most state events that are remembered. Of one answer one more is read, so that it shows when there are too many. */
+export const mostStates = 10_000;
 
 /**
  * Parses an answer to `WaitEvent`. Most of it can be irrelevant events (an account without filters), so only the
@@ -56,7 +56,7 @@ export function readEvents(body: string): Events {
     const name = /^Event: ?(\w+)\r?$/im.exec(block.slice(0, 200))?.[1]?.toLowerCase();
     if (name === 'waiteventcomplete') isWhole = true;
     else if (name === 'varset') addLeg(legs, block);
-    else if (states.length < mostStates) addState(states, name, block);
+    else if (states.length <= mostStates) addState(states, name, block);
   }
   return { legs, states, isWhole };
 }

@@ -191,6 +191,20 @@ describe('bounds', () => {
     expect(lines.filter((line) => line.includes('may have been missed'))).toHaveLength(1);
   });
 
+  test.each([
+    [10_001, 1],
+    [10_000, 0],
+  ] as const)(
+    'of %d changes of state between two rounds all are remembered, or there is a gap (%d)',
+    async (changes, gaps) => {
+      const pbx = await setUp({ collect });
+      await pbx.bench.rounds(1);
+      const flood = { event: 'ContactStatus', readClass: 'system', fields: [['AOR', '1001']] } as const;
+      for (let event = 0; event < changes; event += 1) pbx.simulator.happen(flood);
+      expect((await pbx.bench.rounds(2)).counters.quality?.eventGaps).toBe(gaps);
+    },
+  );
+
   test('events that cannot be fetched are not left in the PBX: the session is logged off, at growing pauses', async () => {
     const pbx = await setUp({ collect: ['calls', 'quality'], options: { running_legs: 0 } });
     await pbx.bench.rounds(1);
