@@ -1,3 +1,4 @@
+import { createAsteriskSimulator } from '../simulator/asterisk/index.ts';
 import { createMikoSimulator } from '../simulator/mikopbx/index.ts';
 import { makeCertificate } from '../simulator/kit/made-certificates.ts';
 import type { World } from '../simulator/kit/world.ts';
@@ -27,8 +28,16 @@ const moreCollectors: Readonly<Record<string, readonly string[]>> = {
 /** After so many days a licence ends. */
 const licenceDays = 21;
 
+/** Further keys of single targets. */
+const moreSettings: Readonly<Record<string, readonly string[]>> = {
+  // An Asterisk writes the time of its start without a zone.
+  asterisk: ['options: { timezone: UTC }'],
+};
+
 /** PBXs that are not as the list of simulators makes them. */
 const special: Readonly<Record<string, SimulatorFamily['create']>> = {
+  asterisk: (options) =>
+    createAsteriskSimulator({ ...options, switches: { maximumCalls: Math.max(12, options.peers ?? 0) } }),
   mikopbx: (options) =>
     createMikoSimulator({
       ...options,
@@ -83,7 +92,7 @@ function demoPbx(pbx: SimulatedPbx, now: number): SimulatedPbx {
   return {
     ...pbx,
     create: (options) => special[pbx.name]?.(options) ?? pbx.create(options),
-    settings: [`collect: [${collectors.join(', ')}]`, 'peers: { devices: true }'],
+    settings: [`collect: [${collectors.join(', ')}]`, 'peers: { devices: true }', ...(moreSettings[pbx.name] ?? [])],
     ...(days !== undefined && { tls: certificateUntil(pbx.name, now, days) }),
   };
 }

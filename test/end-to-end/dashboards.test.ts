@@ -56,7 +56,9 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards', () => {
       const counts = await Promise.all(queries.map((query) => countSeries(query, name)));
       expect(counts.filter((count) => count > 0)).toEqual([]);
       const states = queriesOf('pbx.json').filter(({ name: query }) => query.includes('State of every trunk'));
-      expect(await Promise.all(states.map((query) => countSeries(query, name)))).not.toContain(0);
+      await eventually(`the states of the trunks of ${name} are there`, async () =>
+        (await Promise.all(states.map((query) => countSeries(query, name)))).every((count) => count > 0),
+      );
     }
   });
 

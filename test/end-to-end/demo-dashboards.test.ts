@@ -17,6 +17,7 @@ const unseen: ReadonlySet<string> = new Set([
   'fleet.json Changes of trunk states',
   'fleet.json Suspended logins',
   'pbx.json Failures by reason',
+  'pbx.json Logins and rows left out',
   'pbx.json Upcoming expiry dates',
   'pbx.json Packet loss',
   'pbx.json Running legs in trouble',

@@ -54,7 +54,7 @@ test('legacy: a role with the right to the licence reads its day, others lose no
     version: 'v3.11.7',
     licenseExpiries: { license: Date.UTC(2026, 11, 31) / 1000 },
   });
-  expect(simulator.ledger.requestsOf('licence')).toBe(2);
+  expect(simulator.ledger.requestsOf('licence')).toBe(1);
   expect(record.collectors.system).toEqual({ success: true });
 });
 

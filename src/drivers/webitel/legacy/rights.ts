@@ -14,6 +14,8 @@ export interface Identity {
   readonly domain?: string;
   readonly accounts: ReadRight;
   readonly gateways: ReadRight;
+  /** Whether the role may read when licences end; undefined where the engine did not say. */
+  readonly licences?: ReadRight;
 }
 
 /**
@@ -31,6 +33,7 @@ export function readIdentity(answer: ApiAnswer): Identity {
     ...(domain === undefined || domain === '' ? {} : { domain }),
     accounts: readRight(body['acl'], 'account'),
     gateways: readRight(body['acl'], 'gateway'),
+    licences: readRight(body['acl'], 'license'),
   };
 }
 

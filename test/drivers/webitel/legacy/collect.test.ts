@@ -179,18 +179,7 @@ test('never more than two requests in flight, never a path that shows secrets or
   const { requests, requestsInFlightPeak } = simulator.ledger;
   expect(requestsInFlightPeak).toBeLessThanOrEqual(2);
   expect(Object.keys(requests).toSorted()).toEqual(
-    [
-      'accounts',
-      'calls',
-      'gateways',
-      'licence',
-      'login',
-      'queue members',
-      'queue tiers',
-      'queues',
-      'status',
-      'whoami',
-    ].toSorted(),
+    ['accounts', 'calls', 'gateways', 'login', 'queue members', 'queue tiers', 'queues', 'status', 'whoami'].toSorted(),
   );
   const page = await bench.page();
   expect(page).not.toMatch(/made-up|acct-1/);
