@@ -75,7 +75,7 @@ export async function startAlertingLab({
     webhook: receiver.url,
   };
   await writeDeployedFiles(folder, addresses, prometheusFile);
-  const prometheus = await startPrometheusIn(folder, ports, instances.alerts);
+  const prometheus = await startPrometheusIn(folder, ports, instances.prometheus);
   return {
     pbxs,
     get exporter() {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { instances, testbedOutput } from './testbed.ts';
+import { instances, lane, testbedOutput } from './testbed.ts';
 
-/** A loopback network of its own, so that a sample which a developer has started by hand is not in the way. */
-export const network = '127.18.0';
+/** A loopback network of its own, so that neither a sample which a developer has started by hand nor the other lane is in the way. */
+export const network = `127.18.${100 + lane}`;
 
 /** Where the AMI of the real PBX answers; the sample configuration fixes the port. */
 export const pbxUrl = `http://${network}.1:18088`;

@@ -7,7 +7,7 @@ const provider = `${network}.3:15060`;
 const phones = `${network}.2:15060`;
 const nobody = `${network}.9:5999`;
 /** The same address as {@link phones} in a spelling that chan_sip has to resolve: to it this is a host name. */
-export const hostName = network.replace(/\.0$/u, '.2');
+export const hostName = network.replace(/\d+$/u, (number) => String(256 * Number(number) + 2));
 
 /** Adds the shapes that FreePBX, Issabel and hand-made configurations use every day. */
 export async function addShapes(folder: string): Promise<void> {

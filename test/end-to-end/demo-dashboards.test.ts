@@ -47,7 +47,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('the dashboards of the 
       webhook: 'http://127.0.0.1:9/',
     };
     await writeDeployedFiles(folder, addresses, 'prometheus.yml');
-    prometheus = await startPrometheusIn(folder, { prometheus: port, alertmanager }, instances.dashboards);
+    prometheus = await startPrometheusIn(folder, { prometheus: port, alertmanager }, instances.prometheus);
     await eventually('every PBX of the demo but the one that is off is up, and has its disk measured', async () => {
       const up = await prometheus.value('sum(pbx_up)');
       return up === 9 && (await prometheus.value('count(pbx_limit{resource="disk_bytes"})')) === 1;

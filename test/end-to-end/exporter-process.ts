@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { patience } from './eventually.ts';
 import { freePort, projectFolder } from './testbed.ts';
 
 /** The built exporter as a process of its own. */
@@ -40,14 +41,14 @@ export async function startExporter(
 }
 
 async function waitUntilHealthy(child: ChildProcess, exporter: ExporterProcess): Promise<void> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + patience;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`the exporter ended with ${child.exitCode}:\n${exporter.output()}`);
     if (await answers(`${exporter.url}/-/healthy`)) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   child.kill('SIGKILL');
-  throw new Error(`the exporter did not answer within 15 s:\n${exporter.output()}`);
+  throw new Error(`the exporter did not answer within ${patience} ms:\n${exporter.output()}`);
 }
 
 async function answers(url: string): Promise<boolean> {

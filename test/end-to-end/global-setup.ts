@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { type Component, describe, instances, run, testbed, unavailableCode } from './testbed.ts';
+import { type Component, describe, instancesOf, lanes, run, testbed, unavailableCode } from './testbed.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -12,7 +12,7 @@ const whatIsLost: Readonly<Record<Component, string>> = {
   asterisk:
     'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk-*.test.ts), the image (container.test.ts)',
   prometheus:
-    'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk-*.test.ts), alerts and dashboards (alerts, dashboards, probe-scrape.test.ts)',
+    'NOT tested: the exporter against a real Asterisk and a real Prometheus (asterisk-*.test.ts), alerts and dashboards (alerts, rules, dashboards, probe-scrape.test.ts)',
   container: 'NOT tested: building and running the container image (container.test.ts)',
   'debian-root': 'NOT tested: the packages on a bare Debian 12 (packages.test.ts)',
   renderers: 'NOT tested: what the Helm chart, kustomize and the mixin come to (helm.test.ts, mixin.test.ts)',
@@ -50,12 +50,11 @@ async function mustSucceed(command: string, commandArguments: readonly string[])
 }
 
 async function stopEverything(unavailable: Readonly<Record<Component, string>>): Promise<void> {
-  await testbed('asterisk', ['stop', instances.pbx]);
-  await testbed('asterisk', ['stop', instances.carrier]);
-  await testbed('prometheus', ['stop', instances.prometheus]);
-  await testbed('prometheus', ['stop', instances.alerts]);
-  await testbed('prometheus', ['stop', instances.dashboards]);
-  await testbed('prometheus', ['stop', instances.weeks]);
+  for (const { pbx, carrier, prometheus } of lanes.map(instancesOf)) {
+    await testbed('asterisk', ['stop', pbx]);
+    await testbed('asterisk', ['stop', carrier]);
+    await testbed('prometheus', ['stop', prometheus]);
+  }
   if (unavailable.container === '') await testbed('container', ['end']);
 }
 

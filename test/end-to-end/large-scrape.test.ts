@@ -96,7 +96,7 @@ function prometheusFile(exporterAddress: string): string {
   - job_name: ${name}
     scrape_protocols: [${protocol}]
     static_configs: [{ targets: ['${exporterAddress}'] }]`;
-  return `global: { scrape_interval: 5s, scrape_timeout: 5s }
+  return `global: { scrape_interval: 8s, scrape_timeout: 8s }
 scrape_configs:${job('openmetrics', 'OpenMetricsText1.0.0')}${job('text', 'PrometheusText0.0.4')}
 `;
 }

@@ -1,10 +1,11 @@
-import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readRunTimePackages } from '../../docs/supply/lock-file.ts';
 import { nativeParts } from './native-parts.ts';
+import { copySources, git } from './source-copy.ts';
 import { projectFolder, run } from './testbed.ts';
 
 /** The package for npm, made by its own scripts in a copy, and installed as a user would, but without any install script. */
@@ -21,12 +22,8 @@ describe('the package for npm', () => {
     folder = await mkdtemp(join(tmpdir(), 'end-to-end-npm-'));
     prefix = join(folder, 'prefix');
     const copy = join(folder, 'copy');
-    const tracked = (await mustRun('git', ['ls-files']))
-      .split('\n')
-      .filter((path) => path !== '' && !path.startsWith('test/'));
-    for (const path of tracked) await cp(join(projectFolder, path), join(copy, path), { recursive: true });
-    await symlink(join(projectFolder, 'node_modules'), join(copy, 'node_modules'));
-    revision = (await mustRun('git', ['rev-parse', 'HEAD'])).trim();
+    await copySources(copy);
+    revision = await git('rev-parse', 'HEAD');
     // The copy is no repository: as in a workflow, the commit comes from the environment.
     await mustRun('npm', ['--prefix', copy, 'pack', '--pack-destination', folder, copy], {
       ...environment,

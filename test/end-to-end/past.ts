@@ -36,7 +36,7 @@ export async function startPast(seriesAt: (now: number) => readonly (readonly Pa
   }
   await writeFile(join(folder, 'prometheus.yml'), 'global: { scrape_interval: 30s }\n');
   const ports = { prometheus: await freePort(), alertmanager: await freePort() };
-  const prometheus = await startPrometheusIn(folder, ports, instances.weeks, {
+  const prometheus = await startPrometheusIn(folder, ports, instances.prometheus, {
     PROMETHEUS_SAMPLES: files.join(' '),
     PROMETHEUS_ARGS: '--storage.tsdb.retention.time=60d',
   });

@@ -62,7 +62,7 @@ scrape_configs:
 `,
   );
   const ports = { prometheus: await freePort(), alertmanager: await freePort() };
-  const prometheus = await startPrometheusIn(folder, ports, instances.dashboards);
+  const prometheus = await startPrometheusIn(folder, ports, instances.prometheus);
   return {
     one,
     other,

@@ -7,7 +7,7 @@ const good = /^exit code 0\n/;
 const cases = (name: string): string => `test rules deploy/prometheus/${name}.test.yml`;
 
 describe.skipIf(inject('unavailable').prometheus !== '')('the files of deploy/', () => {
-  test.concurrent.each([
+  test.each([
     cases('alerts'),
     cases('alerts-probe'),
     cases('alerts-long'),
@@ -25,7 +25,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('the files of deploy/',
   );
 
   // What a Prometheus that old may see differently, ranges and joins, is in the cases of one style.
-  test.concurrent.each([
+  test.each([
     ['promtool', 'check rules deploy/prometheus/rules/alerts.yml deploy/prometheus/rules/recording.yml'],
     ['promtool', cases('alerts')],
     ['promtool', cases('alerts-week')],

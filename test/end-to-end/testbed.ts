@@ -17,15 +17,23 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Names of the instances that these tests start, so that `.ci/run` and a developer's own instances never meet. */
-export const instances = {
-  pbx: 'end-to-end-pbx',
-  carrier: 'end-to-end-carrier',
-  prometheus: 'end-to-end-prometheus',
-  alerts: 'end-to-end-alerts',
-  dashboards: 'end-to-end-dashboards',
-  weeks: 'end-to-end-weeks',
-} as const;
+/** Files that run at the same time. */
+export const lanes = [1, 2] as const;
+
+/** Which of them this process runs, one file after the other. */
+export const lane = Number(process.env['VITEST_POOL_ID'] ?? 1);
+
+/** Names of what these tests start: apart from a developer's own instances, and from those of the other lane. `.ci/run` knows them too. */
+export function instancesOf(number: number) {
+  return {
+    pbx: `end-to-end-pbx-${number}`,
+    carrier: `end-to-end-carrier-${number}`,
+    prometheus: `end-to-end-prometheus-${number}`,
+  } as const;
+}
+
+/** Those of this process. */
+export const instances = instancesOf(lane);
 
 /** Exit code of a testbed script for "this machine cannot have it", the only accepted reason to skip. */
 export const unavailableCode = 69;
