@@ -38,7 +38,7 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
     ]);
     const { summary = '', description = '', runbook_url: runbook } = message.alerts[0]?.annotations ?? {};
     expect(summary).toBe('Trunk northline of PBX hq (berlin) is not registered');
-    expect(description).toContain('The PBX says: Rejected. Other side: northline.example.net.');
+    expect(description).toContain('State reported by the PBX: Rejected. Other side: northline.example.net.');
     expect(description).toContain('Check the account with the carrier');
     expect(runbook).toBe('docs/runbooks/pbx-trunk-not-registered.md');
   });
