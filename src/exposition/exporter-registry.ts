@@ -18,7 +18,7 @@ export interface OwnMetrics {
   observeRequest(family: string, call: string, seconds: number): void;
   /** Takes note of an attempt to load the configuration; wall clock in ms since 1970. */
   configReloaded(success: boolean, wallMs: number): void;
-  /** Takes note of which files of targets there are, and whether each could be used. */
+  /** Records the existing target files, and whether each could be used. */
   targetFilesRead(files: readonly { readonly name: string; readonly ok: boolean }[]): void;
   /** Header and sample lines in the format asked for, without an end mark. */
   render(format: TextFormat): Promise<string>;

@@ -15,7 +15,7 @@ export interface RouteContext {
 export interface Route {
   readonly path: string;
   readonly methods: readonly ('GET' | 'POST')[];
-  /** Requests that may be answered at the same time; those beyond are told to come back. Default: 40. */
+  /** Requests that may be answered at the same time; further ones are answered with `Retry-After`. Default: 40. */
   readonly maximumInFlight?: number;
   handle(context: RouteContext): void | Promise<void>;
 }

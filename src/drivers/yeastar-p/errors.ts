@@ -46,7 +46,7 @@ export function errcodeFailure(errcode: string): Failure {
 /** A `block_expire_time` above this is a point in time (s since 1970), below it a duration. */
 const firstPointInTime = 1_000_000_000;
 
-/** How long (ms) a blocked address stays so by `block_expire_time`, at a time (ms since 1970); undefined if it is not reported. */
+/** How long (ms) an address stays blocked according to `block_expire_time`, at a time (ms since 1970); undefined if it is not reported. */
 export function blockLeftMs(fields: JsonRecord, now: number): number | undefined {
   const seconds = countOf(fields['block_expire_time']);
   if (seconds === undefined) return undefined;

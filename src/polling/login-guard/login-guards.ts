@@ -9,7 +9,7 @@ import { LoginQueue } from './login-queue.ts';
 import { Hasher, LoginMemory } from './refused-logins.ts';
 import type { StateFile } from './state-file.ts';
 
-/** What one target logs in with; a change of anything but its name and its interval may be what corrects a refused login. */
+/** The login data of one target; a change of anything except its name and its interval may correct a refused login. */
 export interface GuardedLogin {
   /** Name of the target. */
   readonly target: string;

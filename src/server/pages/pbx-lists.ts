@@ -58,7 +58,7 @@ export function sectionWithoutRows(
   return listSection(heading, markup`<p class="none">${unread}</p>`, false);
 }
 
-/** The lists in the order in which they are wanted: where somebody searches, those with hits come first, at the anchor `hits`. */
+/** The lists in display order: during a search, those with hits come first, at the anchor `hits`. */
 export function inOrderOfHits(sections: readonly ListSection[], search: string): Markup {
   if (search === '') return markup`${sections.map(({ content }) => content)}`;
   const [hits, others] = [true, false].map((wanted) => sections.filter(({ isHit }) => isHit === wanted));

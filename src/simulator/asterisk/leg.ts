@@ -24,7 +24,7 @@ export interface LegOptions {
 
 /** Packets of G.711 and G.722 a second, as phones send them. */
 const packetsPerSecond = 50;
-/** `rtcpinterval` of rtp.conf: reports go and come so often. */
+/** `rtcpinterval` of rtp.conf: the interval of reports in both directions. */
 const reportMs = 5_000;
 /** 24 bits, without a sign: how a far side's "one packet fewer than none was lost" is read. */
 const minusOne = 16_777_215;

@@ -74,7 +74,7 @@ function announcing(response: SimulatorResponse, length: number): string {
   return rawHead(response, { 'Content-Length': String(Math.max(0, length)) });
 }
 
-/** Puts bytes that are not UTF-8 behind the first letters and digits of the middle of the text, where values stand. */
+/** Inserts invalid UTF-8 bytes after the first letters and digits in the middle of the text, where the values are. */
 function spoilText(body: Buffer): Buffer {
   const middle = Math.floor(body.length / 2);
   const found = body.subarray(middle).findIndex((byte) => byte >= 0x30 && byte <= 0x7a);
