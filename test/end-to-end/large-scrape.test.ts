@@ -80,7 +80,7 @@ describe.skipIf(missing !== '')('a page of 200 000 series', () => {
 
 async function exporterFile(pbxs: readonly Simulator[]): Promise<string> {
   const targets = await Promise.all(pbxs.map((pbx, index) => targetEntry(pbx, index)));
-  return `scrape: { interval: 10s, timeout: 8s, stale_after: 60s }\ntargets:\n${targets.join('')}`;
+  return `scrape: { interval: 20s, timeout: 18s, stale_after: 5m }\ntargets:\n${targets.join('')}`;
 }
 
 async function targetEntry(pbx: Simulator, index: number): Promise<string> {
