@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import type { Account } from '../../src/drivers/driver.ts';
 import type { Fault } from '../../src/simulator/kit/fault.ts';
 import type { SimulatorRequest } from '../../src/simulator/kit/request.ts';
+import { accounts as portsipAccounts } from '../../src/simulator/portsip/caller.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import type { Collector } from '../../src/snapshot/reading.ts';
 import type { TargetRecord } from '../../src/snapshot/record.ts';
@@ -34,14 +36,41 @@ interface Bench {
   readonly round: (afterMs?: number) => Promise<TargetRecord>;
 }
 
-/** A healthy target with every collector, and rounds in which only hanging costs time. */
-async function setUp({ family, simulate }: Product): Promise<Bench> {
+/** A product as an account sees it. */
+interface Subject extends Product {
+  /** All that this account may read. */
+  readonly collectors: readonly Collector[];
+  /** Default: the account that the simulator names. */
+  readonly account?: Account;
+}
+
+const [, , administrator] = portsipAccounts;
+
+/** What no account of a product may read together is read by several. */
+const subjects: readonly Subject[] = allProducts.flatMap((product): readonly Subject[] => {
+  const { collectors } = product.family;
+  if (product.name !== 'portsip') return [{ ...product, collectors }];
+  const { username, password } = administrator;
+  return [
+    { ...product, collectors: collectors.filter((name) => name !== 'security') },
+    {
+      ...product,
+      name: 'portsip, system administrator',
+      collectors: ['system', 'security'],
+      account: { kind: 'password', username, password },
+    },
+  ];
+});
+
+/** A healthy target with everything that its account may read, and rounds in which only hanging costs time. */
+async function setUp({ family, simulate, collectors, account }: Subject): Promise<Bench> {
   const clock = createHandClock();
   const simulator = simulate({ clock, peers: 4, trunks: 2 });
-  const options = { ...simulator.targetOptions, ...optionsOf(family.name, simulator) };
+  const own = account === undefined ? { options: simulator.targetOptions } : { options: {}, account };
   const bench = await benchTarget(family, simulator, clock, {
-    collect: family.collectors,
-    options,
+    ...own,
+    collect: collectors,
+    options: { ...own.options, ...optionsOf(family.name, simulator) },
     staleAfterMs: 10_000_000,
   });
   const round = async (afterMs = 30_000): Promise<TargetRecord> => {
@@ -101,21 +130,21 @@ const loginsOf = ({ ledger }: Simulator): number => ledger.loginsGood + ledger.l
 
 const essentialTo = ({ serves }: AllowedRequest): readonly string[] => (typeof serves === 'string' ? [serves] : serves);
 
-describe.each(allProducts.map((product) => [product.name, product] as const))('%s', (_name, product) => {
-  const { family } = product;
+describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s', (_name, subject) => {
+  const { family, collectors } = subject;
 
   test.each(family.requests.map((request) => [request.call, request] as const))(
     '%s may fail in any way, once and for ever: what other calls brought is there, and no login is spent',
     async (_call, request) => {
-      const { bench, simulator, round } = await setUp(product);
+      const { bench, simulator, round } = await setUp(subject);
       await round();
       const healthy = await round();
       const needed = essentialTo(request);
-      const before = new Map(family.collectors.map((name) => [name, statesOf(healthy, name)] as const));
-      for (const name of family.collectors) expect([name, healthy.collectors[name]]).toEqual([name, { success: true }]);
+      const before = new Map(collectors.map((name) => [name, statesOf(healthy, name)] as const));
+      for (const name of collectors) expect([name, healthy.collectors[name]]).toEqual([name, { success: true }]);
 
       const complaints = (record: TargetRecord, trouble: string): readonly string[] =>
-        family.collectors.flatMap((name) => {
+        collectors.flatMap((name) => {
           const { success, reason } = record.collectors[name] ?? {};
           const isOther = !needed.includes(name);
           // A list that this PBX does not have is empty, and a right that is missing may leave a plainer list to read.
@@ -151,7 +180,7 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
         await simulator.faults.clear();
         await round(longPause);
         const mended = await round();
-        for (const name of family.collectors)
+        for (const name of collectors)
           expect([trouble, name, mended.collectors[name]]).toEqual([trouble, name, { success: true }]);
       }
       expect(simulator.ledger.bans).toBe(0);

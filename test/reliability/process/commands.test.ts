@@ -56,5 +56,5 @@ test.each([
   expect(await ended).toBe(1);
   expect(pbx.ledger.sessionsEnded.logout).toBe(1);
   expect(output).toBe('');
-  expect(errors().replace(/^Asking .*\n/, '')).toBe('');
+  expect(errors().replace(/^Polling .*\n/, '')).toBe('');
 });
