@@ -66,9 +66,9 @@ export interface Exporter {
   /** The configuration in use. */
   readonly config: Config;
   /**
-   * Takes over another configuration: targets that are the same in both go on undisturbed, with their session, values
-   * and schedule; those of which only what is shown and when it is asked changed keep session and values; all others are
-   * logged out before the new ones begin. Resolves when that is done; one call at a time.
+   * Applies another configuration. Unchanged targets continue undisturbed, with their session, values and schedule. Targets
+   * with changes only to presentation or polling times keep their session and values. All others are logged out before the
+   * new ones start. Resolves when that is done; one call at a time.
    */
   apply(config: Config): Promise<ConfigChanges>;
 }

@@ -7,8 +7,8 @@ import { errorLocation } from './log.ts';
 const stopTimeoutMs = 9_000;
 
 /**
- * Runs the program: the only place, but for its very beginning, that touches the process, its signals and its exit code.
- * `takeHangup` tells whether SIGHUP came so far; from then on it is ours.
+ * Runs the program. Apart from the program's very beginning, only this code touches the process, its signals and its exit code.
+ * `takeHangup` returns whether SIGHUP has arrived so far; after that call, SIGHUP is handled here.
  */
 export async function run(argv: readonly string[], takeHangup: () => boolean): Promise<void> {
   const terminal = processTerminal();

@@ -104,8 +104,8 @@ export interface WatchedConfig extends Watched {
 }
 
 /**
- * The configuration file of that path; nothing is read yet. Files of passwords and tokens are not looked at: they are read before each login,
- * and a new one there is no reason to log in. Neither are files of expected peers: each round looks at its own.
+ * The configuration file at that path; nothing is read yet. Files of passwords and tokens are not watched: they are read before each
+ * login, and a new secret is no reason to log in. Files of expected peers are not watched either: each round reads its own.
  */
 export function createWatchedConfig(path: string, shard?: Shard): WatchedConfig {
   const files = new WatchedFiles();

@@ -127,10 +127,10 @@ const closeOnExec = 0o2000000;
 const nonBlocking = 0o4000;
 
 /**
- * Opens the way to the socket of a service manager, as `NOTIFY_SOCKET` names it: a path, or `@name` for an abstract one.
- * Node.js has no datagram sockets of this kind, so the two calls that it lacks are made in the C library; a library that
- * loads compiled code does that, and it is loaded only here. Rejects where it has none for this machine.
- * Each message has a socket of its own: nothing breaks when the service manager is replaced while we run.
+ * Connects to the socket of a service manager, as given in `NOTIFY_SOCKET`: a path, or `@name` for an abstract socket.
+ * Node.js has no Unix datagram sockets, so the two missing calls are made in the C library, through a library that loads
+ * compiled code and is loaded only here. Rejects if that library has no compiled code for this machine.
+ * Each message uses its own socket, so nothing breaks when the service manager is replaced while we run.
  */
 export async function openNotifySocket(path: string): Promise<Notify> {
   const { default: koffi } = await import('koffi');

@@ -21,8 +21,8 @@ type ExpectedPeersReading =
 const longestId = 256;
 
 /**
- * The ids in a file of `peers.expected_file`: one in a line, without the spaces around it. Lines that begin with `#`, and what
- * follows a `#` behind a space, are comments. Pure and total.
+ * The ids in a file of `peers.expected_file`: one per line, without surrounding spaces. Lines that begin with `#`, and text
+ * after a `#` that follows a space, are comments. Pure and total.
  */
 export function readExpectedIds(text: string, limit: number): ExpectedPeersReading {
   const fault = encodingFault(text);

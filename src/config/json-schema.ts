@@ -6,7 +6,7 @@ import type { JsonSchema } from './values.ts';
 
 /**
  * JSON Schema (draft 7) of `exporter.yml`, for editors: made from the table of keys that the loader uses, and the options of the families.
- * It refuses nothing that the loader takes; what only the program can know (files, variables, names that refer to each other) is left to `check`.
+ * It accepts everything that the loader accepts. Files, variables and references between names can only be verified by `check`.
  */
 export function configurationSchema(families: readonly FamilyFacts[]): JsonSchema {
   return {

@@ -159,8 +159,8 @@ export function plainValue(node: ConfigNode): unknown {
 }
 
 /**
- * A value in one line as plain data: the line break that ends a block (`|`) is no part of it. Where quotes or indentation let it go on
- * in further lines, a break is put before it, so that its schema refuses it.
+ * A one-line value as plain data, without the line break that ends a block (`|`). If quotes or indentation continue the value
+ * on further lines, a line break is put before it, so that its schema refuses it.
  */
 function singleValue(node: ScalarNode): unknown {
   const { value, source, block } = node;

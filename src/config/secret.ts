@@ -38,9 +38,9 @@ export class Secret {
 export type ReadVariable = (name: string) => string | undefined;
 
 /**
- * Reads variables with secrets and removes each of them from the environment, so that it does not appear in a report of
- * Node.js, a child process or a dump of the environment. The values are kept here for the next reload, because nobody
- * outside can change the environment of a running process anyway.
+ * Reads variables with secrets and removes each of them from the environment. This keeps them out of Node.js reports, child
+ * processes and dumps of the environment. The values are kept here for the next reload, because the environment of a running
+ * process cannot be changed from outside anyway.
  */
 export function takeVariables(environment: Record<string, string | undefined>): ReadVariable {
   const taken = new Map<string, Secret>();

@@ -70,8 +70,8 @@ function urlFault(text: string): { message: string; suggestion?: string } | unde
 }
 
 /**
- * What is wrong with an IPv4 address that is not written as four plain numbers. URLs take `010` for 8 and `10.0.5` for
- * 10.0.0.5 (WHATWG URL, IPv4 parser), as old C libraries do: a login would go to a machine that nobody meant.
+ * The fault of an IPv4 address that is not written as four plain numbers. URLs interpret `010` as 8 and `10.0.5` as
+ * 10.0.0.5 (WHATWG URL, IPv4 parser), as old C libraries do, so a login would go to an unintended machine.
  */
 export function addressFault(text: string): { message: string; suggestion?: string } | undefined {
   const [start = '', host = ''] = /^https?:\/\/+(?:[^/?#]*@)?([^/?#@:[\]\\\s]+)(?=[/?#:]|$)/i.exec(text) ?? [];

@@ -22,8 +22,8 @@ interface KnownFile {
 const coarsestTimeMs = 2_000;
 
 /**
- * The files that something is made from: read, compared with what they hold now, and committed once that something is in use. Contents are
- * compared, since mounted secrets are swapped by links and files are touched; the file system is only asked which ones need not be read.
+ * The files that a result is made from: read, compared with their present contents, and committed once the result is in use. Contents are
+ * compared because mounted secrets are swapped by links and files are touched. File metadata only shows which files need no reading.
  */
 export class WatchedFiles {
   readonly #clock: Pick<Clock, 'wallTime'>;
@@ -50,10 +50,10 @@ export class WatchedFiles {
   };
 
   /**
-   * Takes what was read last as known: it is in use, or its problems were told.
+   * Marks the contents read last as known: they are in use, or their problems were reported.
    *
-   * @param isWhole Whether everything was read; otherwise files of which the reading knows nothing stay as they are known.
-   * @param leftOut Files whose changes are nobody's business here.
+   * @param isWhole Whether everything was read; otherwise files that this reading did not cover keep their known contents.
+   * @param leftOut Files whose changes are ignored here.
    */
   commit(isWhole: boolean, leftOut: Iterable<string> = []): void {
     this.#known = isWhole ? this.#latest : new Map([...this.#known, ...this.#latest]);
@@ -96,8 +96,8 @@ export interface WatchSetup {
 }
 
 /**
- * Looks at files again and again, each time after the previous one has come to its end. Looking beats being told: notifications are lost over
- * links, mounts and network file systems, where secrets and certificates mostly are.
+ * Polls files; each check starts after the previous one has finished. Polling is more reliable than notifications, which are lost
+ * over links, mounts and network file systems, the usual places of secrets and certificates.
  */
 export function watch(watched: Watched, { everyMs, looks, clock, onChange }: WatchSetup): Timer {
   let seen = '';

@@ -55,8 +55,8 @@ export class Exchange {
   }
 
   /**
-   * Sends one request when its turn comes and understands the answer; it may take its limits, or all that is left of the
-   * round: a login that is cut short would look like connection problems where it is a refusal. Throws a `Failure`.
+   * Sends one request when its turn comes and reads the answer. It may take as long as its limits allow, or the rest of the
+   * round: a refused login that is cut short would look like a connection problem. Throws a `Failure`.
    */
   async ask<T>(request: ApiRequest, read: (answer: ApiAnswer) => T, limits: TimeLimits = {}): Promise<T> {
     return this.#setup.limiter.run(() => this.#askNow(request, read, limits));

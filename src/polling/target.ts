@@ -148,7 +148,7 @@ export class Target {
 
   /**
    * Ends a running round (but not a login that is about to be answered), logs out and closes the connections. Safe to call
-   * twice. The logout is run by `inTurn`, for those who stop many targets at once; default: at once.
+   * twice. `inTurn` runs the logout, for callers that stop many targets simultaneously; default: immediately.
    */
   async stop(inTurn: (logout: () => Promise<void>) => Promise<void> = (logout) => logout()): Promise<void> {
     if (this.#stopped) return;

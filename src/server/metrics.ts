@@ -55,12 +55,11 @@ const firstBatch = 4_096;
 const batchSize = 131_072;
 
 /**
- * Writes a page batch by batch and ends the destination; pieces are handed on as they are, never copied, and the next
- * one is asked for only when the batch before it was taken. A reader that goes away before the end stops the page and
- * is no error; any other error is thrown, and the destination is destroyed, so that the reader cannot take half a page
- * for a whole one.
+ * Writes a page batch by batch and ends the destination. Pieces are passed on without copying, and the next piece is
+ * requested only after the previous batch was accepted. If the reader disconnects early, writing stops without an error.
+ * Any other error is thrown, and the destination is destroyed, so that the reader cannot mistake half a page for a whole one.
  *
- * @param onWritten Told about each piece when the destination has done with it. Default: nobody is.
+ * @param onWritten Called with each piece when the destination has finished with it. Default: no callback.
  */
 export async function writePage(
   page: AsyncIterable<Buffer>,

@@ -18,9 +18,9 @@ interface Login {
 }
 
 /**
- * Checks passwords against bcrypt hashes, one at a time and outside the event loop; addresses are served in turn. A name
- * that is not known costs the same as one that is. What was right once is remembered under a key that only this process
- * knows; the hash is part of it, so that a changed password is asked for at once.
+ * Checks passwords against bcrypt hashes, one at a time and outside the event loop; addresses are served in turn. Checking
+ * an unknown name takes as long as checking a known one. Successful logins are remembered under a key that only this process
+ * has. The hash is part of what is remembered, so a changed password takes effect immediately.
  */
 export function createPasswordCheck(): (users: ReadonlyMap<string, Secret>, login: Login) => Promise<PasswordAnswer> {
   const queue = new FairQueue(mostWaiting);

@@ -37,10 +37,10 @@ export const csvColumns = [
 type Row = Partial<Record<(typeof csvColumns)[number], string | number>>;
 
 /**
- * Trunks, peers and queues of one PBX as CSV (RFC 4180): one row each, and one of kind `collector` for each list that was not read in
- * the last round, so that nobody takes what is left for all there is. Names as `peers.names` wants them; a cell that a
- * spreadsheet would take for a formula begins with an apostrophe. With `marked` a byte order mark stands in front, without
- * which spreadsheets take UTF-8 for something else.
+ * Trunks, peers and queues of one PBX as CSV (RFC 4180), one row each. Each list that was not read in the last round has a row of
+ * kind `collector`, which shows that the file is incomplete. Names are written according to `peers.names`. A cell that a spreadsheet
+ * would interpret as a formula begins with an apostrophe. With `marked`, the text begins with a byte order mark; without it,
+ * spreadsheets do not recognise UTF-8.
  */
 export function recordCsv(source: CsvSource, { marked = false }: { readonly marked?: boolean } = {}): string {
   const { identity, record, parts, hashName } = source;

@@ -5,9 +5,9 @@ import type { Target } from '../polling/target.ts';
 import { type Route, sendText } from './routes.ts';
 
 /**
- * `/sd`: the targets for Prometheus's `http_sd_configs`, one entry each. An entry is complete: it leads back to `/probe`
- * of this exporter under the address that Prometheus asked, names the target as parameter, and sets `instance`, without
- * which the `up` of all targets would be one and the same series. No relabelling is needed; `__meta_pbx_*` is there for it.
+ * `/sd`: the targets for Prometheus's `http_sd_configs`, one entry each. An entry is complete: it points to `/probe` of this
+ * exporter at the address that Prometheus used, and passes the target's name as a parameter. It also sets `instance`; without
+ * it, all targets would share one `up` series. Relabelling is not needed, but `__meta_pbx_*` labels are available for it.
  */
 export function serviceDiscoveryRoute(fleet: () => Fleet): Route {
   return {

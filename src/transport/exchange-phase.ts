@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 
 /**
  * The phase of an exchange: waiting for a connection, resolving the name, connecting, in the TLS handshake, sending the
- * request, or reading the answer. It determines the reason of a failure, because there are too many error codes.
+ * request, or reading the answer. It determines the reason for a failure, because there are too many error codes.
  */
 export type Phase = 'waiting' | 'resolving' | 'connecting' | 'handshake' | 'asking' | 'reading';
 

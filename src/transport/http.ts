@@ -46,8 +46,8 @@ export interface HttpSettings {
 }
 
 /**
- * HTTP(S) towards one PBX. No retries, no redirects, no cookie jar, no cache: what is sent is what was asked for.
- * Deadlines are the caller's: the signal covers the exchange up to the last byte of the body.
+ * HTTP(S) towards one PBX. No retries, no redirects, no cookie jar, no cache: only the given request is sent.
+ * Deadlines are up to the caller: the signal covers the exchange up to the last byte of the body.
  */
 export function createHttpTransport(settings: HttpSettings): Transport {
   const { tls, baseUrl, resolver = systemResolver } = settings;

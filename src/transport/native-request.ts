@@ -23,9 +23,9 @@ export type NativeRequest = (
 ) => ClientRequest;
 
 /**
- * Node's own request, with the lenient parser: appliances end header lines in LF alone, put spaces behind a chunk's size, and
- * send `Content-Length` beside chunks. The strict parser is there against request smuggling through shared connections;
- * ours serve one target that somebody chose, and nothing in between takes our requests for somebody else's.
+ * Node's own request, with the lenient parser: some appliances end header lines with LF alone, put spaces after a chunk's
+ * size, or send `Content-Length` together with chunks. The strict parser protects against request smuggling through shared
+ * connections. Our connections each serve one configured target, so no request can be mistaken for another client's.
  */
 export function nativeRequest(
   { agent, secureContext, resolver, certificateExpiry }: NativeSettings,

@@ -9,9 +9,9 @@ const mostChunks = 1_024;
 
 /**
  * Reads a stream to its end.
- * Throws a `Failure` (`protocol`) once more than `maximumBytes` came, or more than {@link maximumPieces} values or lines:
- * a million empty objects are only 3 MB, but taking them apart costs everybody's time and memory. Errors of the stream
- * pass through.
+ * Throws a `Failure` (`protocol`) on more than `maximumBytes`, or more than {@link maximumPieces} values or lines.
+ * A million empty objects are only 3 MB, but parsing them costs time and memory that all targets share. Errors of the
+ * stream are passed on.
  */
 export async function readBody(stream: AsyncIterable<unknown>, maximumBytes: number): Promise<Buffer> {
   const joined: Buffer[] = [];
@@ -46,10 +46,10 @@ function piecesIn(parts: readonly Buffer[]): number {
 }
 
 /**
- * The text of a body. Valid UTF-8 is taken as such, UTF-16 with a byte order mark too. Otherwise each text in it (a JSON
- * string, or a line where the body is no JSON) is decided for itself: strictly UTF-8, else the charset of the
- * `Content-Type`, else Latin-1. PBXs join texts from several sources in one answer, and names that differ stay different,
- * which replacing what cannot be read would not give. A byte order mark is dropped. Never throws.
+ * The text of a body. Valid UTF-8, and UTF-16 with a byte order mark, are decoded as such. Otherwise each text in the body (a
+ * JSON string, or a line if the body is not JSON) is decoded separately: as strict UTF-8, else in the charset of the
+ * `Content-Type`, else as Latin-1. PBXs combine texts from several sources in one answer. Different names stay different, which
+ * replacement characters would not ensure. A byte order mark is dropped. Never throws.
  */
 export function decodeText(body: Buffer, contentType: string | undefined): string {
   const wide = wideDecoder(body);

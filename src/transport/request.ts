@@ -58,8 +58,8 @@ export interface ApiRequest {
   /** Deadline of this one request in milliseconds; default: half of the round's time, never more than what is left of it. */
   readonly timeoutMs?: number;
   /**
-   * Asked before the request is sent once more, because the kept connection that it went over died before a byte of an answer;
-   * `false` lets it fail instead. Default: it may. The PBX may have done what the first one asked for: a login counts twice.
+   * Called before the request is sent again because its kept connection died before the first byte of an answer; with `false`,
+   * the request fails instead. Default: it may be repeated. The PBX may have processed the first one: a login counts twice.
    */
   readonly mayRepeat?: () => boolean;
 }

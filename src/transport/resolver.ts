@@ -44,9 +44,9 @@ const missingCodes: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'ECON
 type Files = Awaited<ReturnType<ResolverSetup['readFiles']>>;
 
 /**
- * Looks up host names so that no name can hold up another: DNS goes through sockets of its own (c-ares), the system's lookup,
- * which waits in a pool of few threads, is asked one name at a time, and only for names that DNS says do not exist (mDNS,
- * NSS). The hosts file, `search` and `ndots` are honoured as the C library does.
+ * Looks up host names so that no name can delay another. DNS uses its own sockets (c-ares). The system's lookup blocks in a
+ * small thread pool, so it is used for one name at a time, and only for names that do not exist in DNS (mDNS, NSS).
+ * The hosts file, `search` and `ndots` are honoured as in the C library.
  */
 export class Resolver {
   readonly #setup: ResolverSetup;

@@ -35,8 +35,8 @@ const classicCurves = 'X25519:prime256v1:secp384r1';
 const shared = new Map<string, SecureContext>();
 
 /**
- * The context for these settings. Those without authorities of their own are shared: parsing all known authorities takes
- * some 50 ms and a megabyte, which thousands of targets must not pay one by one.
+ * The context for these settings. Contexts without their own authorities are shared: parsing all known authorities takes
+ * some 50 ms and a megabyte, which is too much to repeat for each of thousands of targets.
  */
 export function secureContextFor(settings: SecureSettings): SecureContext {
   if (settings.ca !== undefined) return create(settings, settings.ca);
@@ -85,9 +85,9 @@ function machineAuthorities(): readonly string[] {
 export type NameCheck = (hostname: string, certificate: PeerCertificate) => Error | undefined;
 
 /**
- * The check of the name for a target with certificates of its own (`authorities`, PEM text): a certificate that itself stands
- * among them is pinned, and the name in it does not matter; every other one has to bear the name of the host.
- * Certificates that PBXs make at the factory are alike in that they do not know the host's name, and often name none.
+ * The name check for a target with its own certificates (`authorities`, PEM text). A server certificate that is itself among
+ * them is pinned, and its name does not matter; every other certificate must contain the host name.
+ * The factory certificates of PBXs never contain the host name, and often contain no name at all.
  */
 export function nameCheckFor(authorities: string): NameCheck {
   const pinned = new Set(fingerprintsOf(authorities));

@@ -22,8 +22,8 @@ export interface Circumstances {
 }
 
 /**
- * An HTTP client's error as a {@link Failure}: named by how far the exchange had come, then by its code; of the error's text
- * nothing is kept but OpenSSL's own words. The messages are ours, because the original ones can hold URLs with tokens.
+ * An HTTP client's error as a {@link Failure}, classified by the phase of the exchange, then by its code. Only OpenSSL's own
+ * wording is kept from the error's text. The messages are ours, because the original ones can contain URLs with tokens.
  */
 export function translateError(thrown: unknown, circumstances: Circumstances): Failure {
   const errors = layersOf(thrown);

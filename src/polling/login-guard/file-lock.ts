@@ -8,8 +8,8 @@ const patienceMs = 3_000;
 const triesEveryMs = 20;
 
 /**
- * Takes the lock file at a path: gives the function that releases it. A lock whose process is dead, or that is older than
- * any work takes, does not hold. Rejects when another process keeps it for too long, or the folder cannot be written to.
+ * Takes the lock file at a path and returns the function that releases it. A lock is ignored if its process is dead, or if it
+ * is older than any work takes. Rejects if another process keeps it for too long, or if the folder cannot be written to.
  */
 export async function lockFile(path: string): Promise<() => Promise<void>> {
   const mark = `${process.pid} ${Math.random().toString(36).slice(2)}`;

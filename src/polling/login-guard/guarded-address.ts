@@ -58,8 +58,8 @@ export class GuardedAddress {
   }
 
   /**
-   * Lets the next login through whatever pause it is in, because a person says that the cause is gone: one, and only if
-   * its refusal could not lock us out. Else why not; undefined when it is granted.
+   * Allows one login despite any pause, because a person reports that the cause is gone, and only if its refusal could not
+   * lock us out. Returns why it is not granted; undefined if it is.
    */
   grantOneTry(who: LoginIdentity, now: number): Hold | undefined {
     const known = this.#logins.get(who.key) ?? { accepted: false, refusals: 0, lastAt: now };

@@ -32,8 +32,8 @@ export interface LoginGuardSetup {
 
 /**
  * Decides when the next login of one target may be tried, so that the vendor's lock-out is never reached: refusals are
- * counted with all others at the same address. Connection problems (refused connection, time-out, a PBX that is down)
- * concerns this target alone and only makes the tries rarer: the next round, then twice as long each time, up to five minutes.
+ * counted together with all others at the same address. Connection problems (refused connection, time-out, a PBX that is down)
+ * affect this target alone and only make attempts rarer: the next round, then twice as long each time, up to five minutes.
  */
 export class LoginGuard implements RefusedRequests {
   #setup: LoginGuardSetup & { readonly who: LoginIdentity };
@@ -103,9 +103,9 @@ export class LoginGuard implements RefusedRequests {
   }
 
   /**
-   * Sends a login when its turn comes: one at a time at an address, so that each one knows how those before it ended.
-   * `send` asks the function that it is given before it sends one of the login's requests a second time.
-   * Throws a `Failure`: `suspended` when no login may be tried, or its turn did not come in time; else why it failed.
+   * Sends a login when its turn comes. Logins to one address run one at a time, so the outcome of each is known before the next.
+   * `send` must call the function that it receives before it sends one of the login's requests a second time.
+   * Throws a `Failure`: `suspended` if no login may be tried or its turn did not come in time; otherwise the reason why it failed.
    */
   async login<T>(time: LoginTime, send: (mayRepeat: () => boolean) => Promise<T>): Promise<T> {
     const { queue } = this.#setup;

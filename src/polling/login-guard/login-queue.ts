@@ -19,8 +19,8 @@ export class LoginQueue {
   }
 
   /**
-   * Resolves when it is one's turn, to a function that ends it. Half of the time that is left must remain for the login
-   * itself: one that is cut short may be counted by the PBX without our knowing. Throws a `Failure` (`suspended`).
+   * Resolves, when the caller's turn comes, to a function that ends the turn. Half of the time that is left must remain for
+   * the login itself: the PBX may count a login that is cut short without our knowledge. Throws a `Failure` (`suspended`).
    */
   async enter(time: LoginTime): Promise<() => void> {
     const before = this.#last;
