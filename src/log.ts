@@ -21,8 +21,8 @@ export const silentLog: Log = {
 };
 
 /**
- * An unexpected error for the log: its kind and where it came from. Not its message, which may quote what was being
- * worked on.
+ * An unexpected error for the log: its kind and its origin. The message is left out, because it may quote the data that
+ * was being processed.
  */
 export function errorLocation(thrown: unknown): { readonly error: string; readonly at?: string } {
   if (!(thrown instanceof Error)) return { error: typeof thrown };

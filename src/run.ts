@@ -26,14 +26,14 @@ export async function run(argv: readonly string[], takeHangup: () => boolean): P
   const crash = (thrown: unknown): void => {
     if (crashed) return;
     crashed = true;
-    // Not its message: it may quote what was being worked on, e.g. an address with a token.
+    // The message is left out: it may quote the data being processed, e.g. an address with a token.
     const { error, at = 'unknown place' } = errorLocation(thrown);
     terminal.error(`pbx-exporter: unexpected error, stopping: ${error} at ${at}; please report this line\n`);
     void stop(1);
   };
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
-  // `pbx-exporter once hq | head`: who has read enough is no trouble of ours.
+  // `pbx-exporter once hq | head`: it is no error when the reader closes the pipe early.
   process.stdout.on('error', (error: Error & { readonly code?: string }) => {
     if (error.code !== 'EPIPE') crash(error);
   });

@@ -72,7 +72,7 @@ export async function init(options: InitOptions, terminal: Terminal): Promise<nu
 type Written =
   { readonly ok: true; readonly files: readonly string[] } | { readonly ok: false; readonly problem: string };
 
-/** Writes the secret, then the configuration, once that is known to be good; takes the secret back where it is not. */
+/** Writes the secret, then the configuration once it is known to be valid; removes the secret again if it is not. */
 function write(answers: CompleteAnswers, { configFile, options }: InitOptions, isThere: boolean): Written {
   const { family, name, url, username, secret } = answers;
   // Relative paths in a configuration start at its folder, those on a command line where the person is.

@@ -139,7 +139,7 @@ function csvText({ identity, record }: Target, { hashName, clock }: Pick<ShowToo
   return recordCsv({ identity, record, parts: record.held, hashName, now });
 }
 
-/** The record without what belongs to the running process, counters and monotonic times; names as `peers.names` wants them. */
+/** The record without data of the running process, counters and monotonic times; names are written according to `peers.names`. */
 function plainRecord({ identity, record }: Target, hashName: NameHash): Record<string, unknown> {
   const { up, lastRound, collectors, held } = record;
   const values = Object.fromEntries(Object.entries(held).map(([name, part]) => [name, part.value]));

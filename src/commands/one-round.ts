@@ -49,7 +49,7 @@ export function pickTarget(
   return undefined;
 }
 
-/** Says, before a further try, how many refused logins the address has spent by the state file; nothing where none are. */
+/** Prints, before another attempt, how many refused logins the state file contains for the address; prints nothing if none. */
 export async function tellSpentRefusals(guards: LoginGuards, target: TargetConfig, terminal: Terminal): Promise<void> {
   const family = families.find(({ name }) => name === target.family);
   const refusals = family && (await guards.remembered(target.url, family.guard));

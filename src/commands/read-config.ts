@@ -42,7 +42,7 @@ export function readConfigFile(path: string): ConfigFile {
   return withGoodFilesOnly(readConfigForReload(path, readFileText));
 }
 
-/** The same for a reload: files of targets that cannot be used keep nobody from using the rest. `readFile` throws an `UnreadableFile`. */
+/** The same for a reload: unusable files of targets do not prevent use of the rest. `readFile` throws an `UnreadableFile`. */
 export function readConfigForReload(path: string, readFile: (path: string) => string): ConfigFile {
   const text = readTextFile(path, readFile);
   if (typeof text !== 'string') {

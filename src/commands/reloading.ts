@@ -142,7 +142,7 @@ interface ConfigWatchSetup {
   readonly log: Log;
 }
 
-/** Reloads when the configuration file, or a file that it names, has changed, has come or gone, and has then been still for a second. */
+/** Reloads when the configuration file, or a file named in it, was changed, created or removed, and then stayed unchanged for a second. */
 export function watchConfig(source: Watched, { reload, clock, log }: ConfigWatchSetup): Timer {
   return watch(source, {
     everyMs: checkIntervalMs,

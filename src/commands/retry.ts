@@ -30,7 +30,7 @@ const patienceMs = 5 * 60_000;
 /** More of an answer is not read, in bytes: it is no exporter then. */
 const longestAnswer = 65_536;
 
-/** `pbx-exporter retry NAME`: asks the running exporter for one try of a target now. Gives the exit code: 0 when its PBX is up. */
+/** `pbx-exporter retry NAME`: requests one attempt for a target from the running exporter now. Returns the exit code: 0 if its PBX is up. */
 export async function retry(options: RetryOptions, terminal: Terminal): Promise<number> {
   const asking = prepare(options);
   if ('problem' in asking) {

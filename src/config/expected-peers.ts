@@ -58,8 +58,8 @@ export function readExpectedFile(
 }
 
 /**
- * The peers of `peers.expected_file` as the file has them now: it is read again when it has changed. One that cannot be used is
- * told of once, and leaves the list as it was. Never rejects.
+ * The present peers of `peers.expected_file`, which is read again when it has changed. An unusable file is reported once and
+ * leaves the list unchanged. Never rejects.
  */
 export function createReloadedPeers(
   { file, ids }: ExpectedPeersConfig,

@@ -97,7 +97,7 @@ function schemeFault(text: string): { message: string; suggestion?: string } {
   return plain ? { message, suggestion: `https://${host}` } : { message };
 }
 
-/** The URL without an end of its path that the family adds itself; whoever copied the whole address is told. */
+/** The URL without a path ending that the family adds itself; a URL copied with that ending is reported. */
 export function withoutAddedPath(report: Report, entry: Entry, url: URL, addedPaths: readonly string[]): URL {
   const path = url.pathname.replace(/\/+$/, '');
   const added = addedPaths.find((end) => path.toLowerCase().endsWith(end));

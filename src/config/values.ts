@@ -17,7 +17,7 @@ export interface KeyFacts {
 /** The facts of each key, by the schema that stands behind it. */
 export const keyFacts = z.registry<KeyFacts>();
 
-/** A key of the configuration. Every key may be left out as far as the schema knows: what is missing is told by those who need it. */
+/** A key of the configuration. The schema makes every key optional: the code that needs a key reports it as missing. */
 export function key<Value extends z.ZodType>(value: Value, facts: KeyFacts): z.ZodOptional<Value> {
   const optional = value.optional();
   keyFacts.add(optional, facts);

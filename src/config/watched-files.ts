@@ -74,7 +74,7 @@ export class WatchedFiles {
   }
 }
 
-/** Place, size and times of a file; undefined if there is none, or where it was changed after that time (ms since 1970). */
+/** Place, size and times of a file; undefined if there is none, or if it was changed after that time (ms since 1970). */
 function stateOf(path: string, unchangedSince = Infinity): string | undefined {
   try {
     const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
@@ -84,11 +84,11 @@ function stateOf(path: string, unchangedSince = Infinity): string | undefined {
   }
 }
 
-/** How a watch looks and what it does. */
+/** How a watch checks for changes, and what it does then. */
 export interface WatchSetup {
-  /** Time between two looks in milliseconds. */
+  /** Time between two checks in milliseconds. */
   readonly everyMs: number;
-  /** So many looks in a row must see the same change: a file may still be written to. */
+  /** This many checks in a row must find the same change, because a file may still be written to. */
   readonly looks: number;
   readonly clock: Clock;
   /** Reads the files again and commits. */

@@ -12,7 +12,7 @@ export interface Deadline {
   clear(): void;
 }
 
-/** A deadline `durationMs` from now, within `parent` where one is given; the signal's reason is always a `Failure`. */
+/** A deadline `durationMs` from now, within `parent` if given; the signal's reason is always a `Failure`. */
 export function createDeadline(clock: Clock, durationMs: number, message: string, parent?: AbortSignal): Deadline {
   const controller = new AbortController();
   const endsAt = clock.monotonicTime() + durationMs;

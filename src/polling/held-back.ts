@@ -41,7 +41,7 @@ export function loginTries(guard: LoginGuard, keeper: { readonly hasSession: boo
   };
 }
 
-/** A round without a login tells why there was none: the refusals before it, be they of another target. */
+/** Why a round had no login: the earlier refusals, possibly of another target. */
 export function whyHeldBack(guard: LoginGuard, failure: Failure): Pick<RoundOutcome, 'reason' | 'detail'> {
   const hold = guard.hold();
   if (hold !== undefined) return { reason: hold.reason, detail: hold.detail };

@@ -71,10 +71,10 @@ export class RefusedCalls {
   }
 
   /**
-   * Call when an essential call was answered with "session gone". The failure (`forbidden`) when the session cannot be at
-   * fault, because two in a row that served other calls were refused for this one: then it is asked again at growing
-   * pauses only. So do questions of one call, such as the state of each phone, none of which is answered.
-   * Undefined when a new session may help.
+   * Call when an essential call was answered with "session gone". Returns the failure (`forbidden`) if the session cannot be
+   * at fault, because two sessions in a row that served other calls were refused for this one. The call is then repeated only
+   * after growing pauses. The same applies to a call with several questions, such as the state of each phone, if none is answered.
+   * Undefined if a new session may help.
    */
   sessionRefused(request: ApiRequest, session: Session): Failure | undefined {
     const question = questionOf(request);

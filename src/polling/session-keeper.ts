@@ -63,7 +63,7 @@ export class SessionKeeper {
     return this.#isDue(current) ? this.#share(() => this.#renewEarly(sender, observe, current)) : current;
   }
 
-  /** A session in place of one that the PBX no longer knows; calls that lost the same one share the new one. Throws a `Failure`. */
+  /** Replaces a session that the PBX no longer accepts; calls that lost the same session share the new one. Throws a `Failure`. */
   async replace(lost: Session, sender: LoginSender, observe: LoginObserver): Promise<Session> {
     if (this.#pending !== undefined) return this.#pending;
     if (this.#current !== undefined && this.#current !== lost) return this.#current;

@@ -39,7 +39,7 @@ export function cursorOf(journal: Pick<Journal, 'startedAtWall'>, sequence: numb
   return `${runOf(journal)}-${sequence}`;
 }
 
-/** Reads the parameters. Total: what makes no sense is a problem, never ignored. `pbxs`: names in the configuration. */
+/** Reads the parameters. Never throws: invalid values are reported as problems, never ignored. `pbxs`: names in the configuration. */
 export function readEventsQuery(parameters: URLSearchParams, journal: Journal, pbxs: readonly string[]): ReadQuery {
   const unknown = [...parameters.keys()].find((name) => !names.includes(name));
   if (unknown !== undefined)

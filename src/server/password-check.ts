@@ -53,12 +53,12 @@ export function createPasswordCheck(): (users: ReadonlyMap<string, Secret>, logi
   };
 }
 
-/** `$2y$` is what htpasswd and PHP call the same thing. */
+/** htpasswd and PHP write `$2y$` for the same algorithm. */
 function inOneForm(hash: string): string {
   return hash.replace(/^\$2y\$/, '$2b$$');
 }
 
-/** A hash that no password has, as costly as the costliest of the users. */
+/** A hash that matches no password, and takes as long to check as the costliest hash of the users. */
 function decoyFor(users: ReadonlyMap<string, Secret>): string {
   const costs = [...users.values()].map((hash) => hash.reveal().slice(4, 6)).sort();
   return `$2b$${costs.at(-1) ?? '10'}$${'.'.repeat(53)}`;

@@ -7,7 +7,7 @@ import { type Route, sendText } from './routes.ts';
 /**
  * `/sd`: the targets for Prometheus's `http_sd_configs`, one entry each. An entry is complete: it points to `/probe` of this
  * exporter at the address that Prometheus used, and passes the target's name as a parameter. It also sets `instance`; without
- * it, all targets would share one `up` series. Relabelling is not needed, but `__meta_pbx_*` labels are available for it.
+ * it, all targets would share one `up` series. Relabelling is not needed, but the `__meta_pbx_*` labels are available for it.
  */
 export function serviceDiscoveryRoute(fleet: () => Fleet): Route {
   return {

@@ -18,8 +18,8 @@ export class CertificateExpiry {
   }
 
   /**
-   * When the first certificate of the chain ends that was sent on a connection used since the last call: seconds since
-   * 1970. Undefined if no connection with TLS was used.
+   * The earliest expiry (seconds since 1970) in the certificate chain sent on a connection used since the last call.
+   * Undefined if no connection with TLS was used.
    */
   take(): number | undefined {
     const seen = this.#seen;

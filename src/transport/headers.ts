@@ -1,7 +1,7 @@
 import { validateHeaderValue } from 'node:http';
 import { Failure } from './failure.ts';
 
-/** Throws a `Failure` (`protocol`) when a header holds characters that HTTP forbids, e.g. a token with damaged bytes; never tells its value. */
+/** Throws a `Failure` (`protocol`) if a header contains characters that HTTP forbids, e.g. a token with damaged bytes; never reveals its value. */
 export function checkHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     if (!isSendable(name, value))

@@ -85,8 +85,8 @@ export interface ApiAnswer {
 export interface Transport {
   send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>;
   /**
-   * When the first certificate in the chain sent by the PBX expires, seen since the last call: seconds since 1970. Undefined
-   * where no connection with TLS was used.
+   * The earliest expiry (seconds since 1970) in the certificate chain sent by the PBX, as seen since the last call.
+   * Undefined if no connection with TLS was used.
    */
   takeCertificateExpiry?(): number | undefined;
   /** Closes idle connections. */

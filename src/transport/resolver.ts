@@ -38,7 +38,7 @@ const filesForMs = 5_000;
 /** When IPv4 addresses are there, those of IPv6 are waited for so long (ms) at most. */
 const graceMs = 100;
 
-/** What c-ares says when the name, or its addresses of that kind, do not exist; or when there is no name server at all. */
+/** Codes of c-ares for a name that does not exist or has no addresses of that kind, or if there is no name server at all. */
 const missingCodes: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'ECONNREFUSED', 'EBADNAME', 'EBADQUERY']);
 
 type Files = Awaited<ReturnType<ResolverSetup['readFiles']>>;

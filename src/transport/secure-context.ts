@@ -81,7 +81,7 @@ function machineAuthorities(): readonly string[] {
   }
 }
 
-/** Checks the name in a certificate whose signatures are good; the error says that the certificate must not be used. */
+/** Checks the name in a certificate whose signatures are valid; returns an error if the certificate must not be used. */
 export type NameCheck = (hostname: string, certificate: PeerCertificate) => Error | undefined;
 
 /**

@@ -24,7 +24,7 @@ const suspendingReasons: readonly string[] = [
 /** Reasons for which a PBX can have counted a failed login against us. A second factor is asked for after a good password. */
 const countedReasons: readonly FailureReason[] = ['bad_credentials', 'forbidden', 'config'];
 
-/** Reasons with which a PBX reports for how long it takes no login: that time is used, be it shorter than the family's. */
+/** Reasons with which a PBX reports how long it accepts no login: that time is used, even if it is shorter than the family's. */
 const toldReasons: readonly FailureReason[] = ['locked_out', 'rate_limited', 'forbidden'];
 
 /** Why no login may be tried now, and from when on one may. */

@@ -40,7 +40,7 @@ export function folded(members: readonly Member[]): readonly FleetRow[] {
   });
 }
 
-/** The name of a folded row with the list of its PBXs, open where somebody searches for one of them. */
+/** The name of a folded row with the list of its PBXs, open if a search matches one of them. */
 export function foldCell({ members, causes = [] }: FleetRow, parameters: URLSearchParams, view: View): Markup {
   const shown = members.slice(0, mostNames);
   const items = shown.map(

@@ -26,7 +26,7 @@ interface ListChoices {
 /** Nobody types more; longer texts are cut. */
 const longestSearch = 200;
 
-/** Reads the parameters of a list. Total: whatever makes no sense is as if it were not there. */
+/** Reads the parameters of a list. Never throws: invalid values are ignored. */
 export function readListQuery(parameters: URLSearchParams, { prefix = '', states, sorts }: ListChoices): ListQuery {
   const state = parameters.get(`${prefix}state`) ?? '';
   const sort = parameters.get(`${prefix}sort`) ?? '';
@@ -40,7 +40,7 @@ export function readListQuery(parameters: URLSearchParams, { prefix = '', states
   };
 }
 
-/** Whether a row with these texts is meant: each word of the search stands in one of them. Accents and case do not matter. */
+/** Whether a row with these texts matches: each word of the search occurs in one of them. Accents and case do not matter. */
 export function searchFor(search: string): (texts: readonly (string | undefined)[]) => boolean {
   const words = plain(search)
     .split(/\s+/)
