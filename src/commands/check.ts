@@ -11,7 +11,7 @@ interface CheckOptions {
   readonly webConfigFile?: string | undefined;
 }
 
-/** `pbx-exporter check`: tells everything that is wrong with the configuration; starts nothing. Gives the exit code. */
+/** `pbx-exporter check`: prints everything that is wrong with the configuration; starts nothing. Returns the exit code. */
 function check({ configFile, webConfigFile }: CheckOptions, terminal: Terminal): number {
   const file = readConfigFile(configFile);
   const found = file.ok ? `, ${counted(file.config.targets.length, 'target')}${warningsOf(file.warningCount)}` : '';
@@ -21,7 +21,7 @@ function check({ configFile, webConfigFile }: CheckOptions, terminal: Terminal):
   return tell(web, webConfigFile, '', terminal) && good ? 0 : 1;
 }
 
-/** Prints what is to be said of one file; whether it can be used. */
+/** Prints the result for one file; returns whether it can be used. */
 function tell(reading: ConfigFile | WebConfigReading, name: string, found: string, terminal: Terminal): boolean {
   if (!reading.ok) {
     terminal.error(reading.problems);

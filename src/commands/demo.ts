@@ -39,7 +39,7 @@ const scrape = 'scrape:\n  interval: 5s\n  timeout: 4s\n  stale_after: 15s\n';
 /** Families whose simulated PBX keeps its broken trunks; the others are in order, as most PBXs are. */
 const troubled: ReadonlySet<string> = new Set(['asterisk', 'yeastar-p']);
 
-/** Simulated PBXs of every family and an exporter for them, all on loopback; says where to look. */
+/** Simulated PBXs of every family and an exporter for them, all on loopback; prints the addresses to open. */
 async function demo(options: DemoOptions, terminal: Terminal): Promise<RunningDemo> {
   const simulations = await startAll(options);
   const running = simulations.flatMap((simulation) => simulation.running);

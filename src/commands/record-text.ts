@@ -98,7 +98,7 @@ function peerTable(
   return titled(`${peers.length} peers`, ['peer', 'name', 'contacts', 'roundtrip', 'state'], rows);
 }
 
-/** Columns without any value are left out: a family that tells no roundtrip shows none. */
+/** Columns without any value are left out: a family that reports no roundtrip has no such column. */
 function titled(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
   const kept = head.map((_name, column) => column).filter((column) => rows.some((row) => row[column] !== ''));
   const pick = (cells: readonly string[]): string[] => kept.map((column) => cells[column] ?? '');

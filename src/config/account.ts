@@ -125,7 +125,7 @@ function secretFile(scope: Scope, [source]: readonly Entry[]): { secretFile?: st
   return file.ok ? { secretFile: file.path } : {};
 }
 
-/** The secret that the text of a file holds; undefined if it is empty, has more than one line or is no UTF-8. */
+/** The secret in the text of a file; undefined if the text is empty, has more than one line or is not UTF-8. */
 export function secretIn(text: string): string | undefined {
   const secret = withoutEnds(text);
   return secret === '' || /[\r\n\0\uFFFD]/.test(secret) ? undefined : secret;

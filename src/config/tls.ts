@@ -5,7 +5,7 @@ import { readSection, type Section } from './read.ts';
 import type { Scope } from './load-context.ts';
 import type { Entry } from './tree.ts';
 
-/** The `tls:` keys of a target; `url` tells whether they have any effect. */
+/** The `tls:` keys of a target; `url` determines whether they have any effect. */
 export function readTls(scope: Scope, tls: Entry | undefined, url: URL | undefined): TlsConfig {
   if (tls === undefined) return { insecureSkipVerify: false };
   const section = readSection(scope.report, tls.value, 'targets[].tls');
@@ -27,7 +27,7 @@ export function readTls(scope: Scope, tls: Entry | undefined, url: URL | undefin
 
 type TlsSection = Section<(typeof groups)['targets[].tls']>;
 
-/** Everything that makes the login easier to read is told what it costs. */
+/** Reports the risk of each setting that makes the login easier to read. */
 function checkWeaknesses(report: Scope['report'], { entries, values }: TlsSection): void {
   const { min_version: minVersion, security_level: securityLevel } = values;
   const [version, level] = [entries.get('min_version'), entries.get('security_level')];

@@ -16,7 +16,7 @@ export function encodingFault(text: string): string | undefined {
     : undefined;
 }
 
-/** Where the text of a file has bytes that are no UTF-8, e.g. an umlaut in Latin-1; -1 where it has none. */
+/** The position in the text of a file of bytes that are not UTF-8, e.g. an umlaut in Latin-1; -1 if there are none. */
 export function firstForeignByte(text: string): number {
   return text.indexOf('\uFFFD');
 }
@@ -66,7 +66,7 @@ interface WrittenFile {
   readonly root?: ConfigNode | undefined;
 }
 
-/** Tells where a file does not say what its author sees. Comments are left alone. */
+/** Warns about places where a file means something other than its author sees. Comments are not checked. */
 export function warnOfDoubtful(report: Report, { text, remarks, root }: WrittenFile): void {
   warnOfInvisible(report, text, remarks);
   if (root !== undefined) warnOfMisread(report, text, root);

@@ -204,7 +204,7 @@ function withSession(sessions: readonly Session[], session: Session): readonly S
   return sessions.at(-1) === session ? sessions : [...sessions.slice(-1), session];
 }
 
-/** Whether the PBX said that it will not answer this question, rather than that it cannot at the moment. */
+/** Whether the PBX refused to answer this question, as opposed to being unable to answer at the moment. */
 function isRefusal({ reason, status = 0 }: Failure): boolean {
   return (
     reason === 'forbidden' ||

@@ -199,7 +199,7 @@ function usable(session: Session): Session {
   return session;
 }
 
-/** Whether a failed renewal says nothing about the session: the PBX was not reached, or was in trouble itself. */
+/** Whether the session may still be valid after a failed renewal: the PBX was not reached, or had an internal problem. */
 function leavesSessionOpen({ reason }: Failure): boolean {
   return ['dns', 'connect', 'tls', 'timeout', 'service_unavailable', 'rate_limited', 'locked_out'].includes(reason);
 }

@@ -3,7 +3,7 @@ import { createPasswordCheck } from './password-check.ts';
 import { sendText } from './routes.ts';
 import type { WebConfig } from './web-config/web-config.ts';
 
-/** Headers of every answer: nothing here is to be framed, guessed at, kept, or to tell other sites where it was. */
+/** Headers of every answer: they forbid framing, media type guessing, caching, and sending the address to other sites. */
 const safeHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',

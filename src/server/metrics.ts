@@ -7,7 +7,7 @@ import { release } from '../exposition/page-chunks.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Route } from './routes.ts';
 
-/** `/metrics`: everything known of all targets; asks no PBX, so it answers at once. */
+/** `/metrics`: everything known about all targets; sends no request to a PBX, so it answers immediately. */
 export function metricsRoute(fleet: () => Fleet, exposition: Exposition): Route {
   return {
     path: '/metrics',
@@ -46,7 +46,7 @@ function headerText(value: string | readonly string[] | undefined): string | und
   return typeof value === 'object' ? value.join(', ') : value;
 }
 
-/** What a connection says that the reader has closed. */
+/** Error codes of a connection that the reader has closed. */
 const readerGone = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'EPIPE', 'ECONNRESET']);
 
 /** The first bytes go out when there are so many, so that the reader sees at once that the page comes. */

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { compare } from 'bcrypt';
 import type { Secret } from '../config/secret.ts';
 
-/** Checks that may wait; those beyond are told to come back, so that guessing passwords cannot fill the memory. */
+/** How many checks may wait. Further ones are answered as busy, so that password guessing cannot fill the memory. */
 const mostWaiting = { perParty: 8, all: 64 };
 /** Passwords that were right and are remembered: a check takes a tenth of a second, and Prometheus comes every few. */
 const mostRemembered = 100;

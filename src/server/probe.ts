@@ -63,7 +63,7 @@ export async function probedTarget(
   if (fleet().get(target.name) !== target)
     return `The configuration of ${JSON.stringify(target.name)} has just changed.\n`;
   if (ended) return target;
-  // A round that had its turn late says nothing about the PBX.
+  // A round that started late is no evidence about the PBX.
   if ((fleet().roundRunningMs(target) ?? 0) >= waitMs / 2) return timedOutTarget(target, clock, waitMs);
   if (target.tried && !target.record.up) return target;
   return 'All slots for rounds are in use: raise scrape.concurrency, scrape less often, or raise the scrape timeout.\n';

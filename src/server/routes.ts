@@ -20,7 +20,7 @@ export interface Route {
   handle(context: RouteContext): void | Promise<void>;
 }
 
-/** The one of these media types that the client likes best; the first one where it likes several as much, or none of them. */
+/** The media type that the client prefers; the first one if it prefers several equally, or accepts none of them. */
 export function preferredType<Type extends string>(
   { headers }: IncomingMessage,
   types: readonly [Type, ...Type[]],

@@ -85,7 +85,7 @@ interface Link {
   hasAnswered: boolean;
 }
 
-/** One exchange; a second one where a kept connection was dead already, which neither side could know. */
+/** One exchange, or a second one if a kept connection was already dead, which neither side could detect. */
 async function exchange(link: Link, request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
   const method = allowedMethod(link.allowed, request);
   const progress = new ExchangeProgress();

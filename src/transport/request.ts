@@ -16,7 +16,7 @@ export interface AllowedRequest {
   readonly serves: Purpose;
   /** Path below the target's base URL; `{word}` stands for exactly one encoded path segment (or part of one). */
   readonly path: string;
-  /** Form fields that must be there with exactly these values, where one path serves harmless and harmful actions. */
+  /** Form fields that must have exactly these values, for a path that serves both harmless and harmful actions. */
   readonly fields?: Readonly<Record<string, string>>;
   /**
    * The whole query, where the query is the command: letter by letter, percent-encoded, nothing before or behind it; empty: there must

@@ -16,7 +16,7 @@ export interface ResolverSetup {
   readonly readFiles: () => Promise<{ readonly hosts: string; readonly resolvConf: string }>;
   /** Asks the name servers for the addresses of a complete name. Throws an error with c-ares's code. */
   readonly query: (name: string, family: 4 | 6, resolvConf: string) => Promise<readonly ResolvedAddress[]>;
-  /** The system's lookup, for what DNS does not know. It cannot be cancelled and holds a thread of a small pool. */
+  /** The system's lookup, for names that are not in DNS. It cannot be cancelled and occupies a thread of a small pool. */
   readonly systemLookup: (name: string) => Promise<readonly LookupAddress[]>;
 }
 
@@ -98,7 +98,7 @@ export class Resolver {
     );
   }
 
-  /** Addresses of a complete name; none where the name servers say that there are none. */
+  /** Addresses of a complete name; none if the name servers report that it has none. */
   async #query(name: string, resolvConf: string): Promise<readonly ResolvedAddress[]> {
     const later = this.#ask(name, 6, resolvConf);
     later.catch(() => {});

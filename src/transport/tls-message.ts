@@ -1,6 +1,6 @@
 const plainPort = 'this port does not use TLS: use http:// in the url, or the port for https';
 
-/** What OpenSSL says (`reason` of its errors, lower case) and what it means to the owner of a PBX. */
+/** OpenSSL's wording (`reason` of its errors, lower case) and its meaning for the owner of a PBX. */
 const reasons: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [
     /unsupported protocol|alert protocol version|wrong ssl version|version too low/,

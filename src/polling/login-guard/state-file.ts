@@ -57,7 +57,7 @@ export class StateFile {
     });
   }
 
-  /** What the file says of an address now, without a lock; undefined when it cannot be read. */
+  /** The present data of an address in the file, read without a lock; undefined if the file cannot be read. */
   async look(address: string): Promise<SavedAddress | undefined> {
     const { path, clock } = this.#setup;
     const text = await readFile(path, 'utf8').catch(() => '');

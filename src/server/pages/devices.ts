@@ -27,7 +27,7 @@ export function deviceText({ devices }: Peer): string | undefined {
   return devices && [...new Set(devices.map(({ userAgent }) => userAgent))].join(', ');
 }
 
-/** How many devices of one PBX are what; nothing where it does not tell. */
+/** How many devices of one PBX are what; nothing if the PBX does not report it. */
 export function deviceTile(identity: TargetIdentity, peers: CollectorValues['peers']): Markup {
   const counts = countDevices(peers, identity.userAgents).toSorted((one, other) => other.count - one.count);
   if (counts.length === 0) return nothing;
@@ -50,7 +50,7 @@ interface FleetDevice {
   readonly pbxs: number;
 }
 
-/** Which firmware runs how often, over these PBXs; nothing where none of them tells. */
+/** Which firmware runs how often, over these PBXs; nothing if none of them reports it. */
 export function fleetDevices(members: readonly Member[], view: View): Markup {
   const rows = countFleet(members, view);
   if (rows.length === 0) return nothing;

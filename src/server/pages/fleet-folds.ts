@@ -68,7 +68,7 @@ function causesOf({ health }: Member): readonly string[] {
   return health.troubles.map(({ cause }) => cause).filter((cause) => cause !== '');
 }
 
-/** The choice between folded rows and one for each PBX; nothing where it makes no difference. */
+/** The choice between folded rows and one for each PBX; nothing if it makes no difference. */
 export function foldChoice(members: readonly Member[], parameters: URLSearchParams): Markup {
   if (parameters.get('fold') === 'no')
     return markup`<p class="choice"><a href="${linkTo(parameters, { fold: undefined, page: undefined }, 'pbxs')}">Group PBXs with the same problem</a></p>`;

@@ -20,7 +20,7 @@ const barTones: Readonly<Record<Tone, string>> = {
   unknown: 'off',
 };
 
-/** A bar of shares; a picture of numbers that stand beside it, so it says nothing to a screen reader. */
+/** A bar of shares. It is hidden from screen readers, because the same numbers are written beside it. */
 export function bar(shares: readonly Share[]): Markup {
   const total = shares.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return nothing;
@@ -100,7 +100,7 @@ export function momentBehind(at: number, words: string): Markup {
   return timeElement(at, markup`${words}`, markup` data-local="title" title="since ${formatMoment(at)}"`);
 }
 
-/** A time that no calendar has, from a PBX that says nonsense, is told as words only. */
+/** A time outside the calendar, reported by a faulty PBX, is shown as words only. */
 function timeElement(at: number, content: Markup, attributes: Markup): Markup {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return content;

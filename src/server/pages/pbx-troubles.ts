@@ -74,7 +74,7 @@ function lastGood({ record }: StatusTarget, view: View): string {
 /** A slow PBX may take so long for a round without being late. */
 const longestRoundMs = 30_000;
 
-/** After trouble the exporter knocks less and less often; somebody who waits for it wants to know. */
+/** After failures the exporter tries less and less often; a person waiting for the next attempt needs this information. */
 function tryingLess({ record, intervalMs }: StatusTarget, view: View): string {
   const endedMsAgo = view.wall - (record.lastRound?.endedAtWall ?? view.wall);
   if (endedMsAgo <= 3 * intervalMs + longestRoundMs || record.suspendedUntilWall > 0) return '';
