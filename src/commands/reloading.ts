@@ -77,7 +77,7 @@ function failed(changes: string | undefined, web: WebConfigReading | undefined, 
   return { ok: false, summary, problems: problems + (web?.ok === false ? web.problems : '') };
 }
 
-/** What was not said before, or is said of more places than before. */
+/** Remarks that are new, or that apply to more places than before. */
 function newRemarks(remarks: readonly Problem[], before: readonly Problem[]): readonly Problem[] {
   const known = Map.groupBy(before, wordingOf);
   const now = Map.groupBy(remarks, wordingOf);

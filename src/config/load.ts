@@ -174,7 +174,7 @@ interface ReadTargetFile extends TargetFile, TargetList {
   readonly warnings: readonly Problem[];
 }
 
-/** The files of one pattern. One that stands for nothing is a warning: the files may come later. */
+/** The files of one pattern. A pattern without matches is only a warning, because its files may be created later. */
 function readTargetFiles(pattern: Entry, main: MainFile, context: LoadContext): readonly ReadTargetFile[] {
   const text = String(literal(pattern.value));
   const files = filesOf(text, context.fileName, context.listFolder);

@@ -26,7 +26,7 @@ export function looksSecret(key: string): boolean {
 /** What was found out of keys, by what was known to be harmless: a large file has few different keys, and each is compared with all known ones. */
 const judged = new WeakMap<ReadonlySet<string>, Map<string, boolean>>();
 
-/** Whether what stands under a key is a secret: also under a misspelt one, such as `pasword` or `tokn`. */
+/** Whether the value of a key is a secret; misspelt keys such as `pasword` or `tokn` are recognised too. */
 function isSecretKey(key: string, publicKeys: ReadonlySet<string>): boolean {
   const known = judged.get(publicKeys) ?? new Map<string, boolean>();
   judged.set(publicKeys, known);

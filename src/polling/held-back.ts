@@ -22,7 +22,7 @@ export interface LoginTries {
   readonly wait: boolean;
   /** Why no login may be tried now; undefined when one may. */
   readonly heldBack: HeldBack | undefined;
-  /** Lets the next round log in whatever pause it is in, once. Why not, where a refusal could lock us out; undefined when it may. */
+  /** Allows one login in the next round despite any pause. Returns why not, if a refusal could lock us out; otherwise undefined. */
   grantOne(): HeldBack | undefined;
 }
 

@@ -12,7 +12,7 @@ const longestLookMs = 8_000;
 /** How long one of its requests may take, in milliseconds. */
 const requestTimeoutMs = 3_000;
 
-/** Failures that speak of another product: its answers make no sense, or what is asked for is not there. */
+/** Failures that suggest another product: its answers are unintelligible, or the requested path does not exist. */
 const doubtfulReasons: readonly FailureReason[] = ['protocol', 'http_status', 'config'];
 
 /** Whether a failure makes it doubtful that it is the configured product. */

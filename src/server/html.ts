@@ -7,7 +7,7 @@ export class Markup {
   }
 }
 
-/** What may stand in a piece of HTML. Texts are escaped; `undefined` and `false` leave nothing. */
+/** The permitted contents of a piece of HTML. Texts are escaped; `undefined` and `false` produce nothing. */
 export type Piece = Markup | string | number | undefined | false | readonly Piece[];
 
 /** Nothing at all. */

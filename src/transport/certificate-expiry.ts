@@ -44,7 +44,7 @@ export class CertificateExpiry {
   }
 }
 
-/** A certificate, its issuer, and so on. Node.js adds an authority that we know ourselves, and gives an authority as its own issuer. */
+/** A certificate, its issuer, and so on. Node.js adds a locally known authority, and returns an authority as its own issuer. */
 function chainOf(first: DetailedPeerCertificate): readonly DetailedPeerCertificate[] {
   const chain = new Map<string, DetailedPeerCertificate>();
   let next: DetailedPeerCertificate | undefined = first;
@@ -57,8 +57,8 @@ function chainOf(first: DetailedPeerCertificate): readonly DetailedPeerCertifica
 }
 
 /**
- * Seconds since 1970. The authority at the end of a chain that is trusted is one that we know ourselves: the PBX need not have
- * sent it.
+ * Seconds since 1970. The authority at the end of a trusted chain is one of our own known authorities, which the PBX may not
+ * have sent.
  */
 function earliestEnd(
   chain: readonly DetailedPeerCertificate[],

@@ -36,7 +36,7 @@ export function parseSearchRules(text: string): SearchRules {
   return { search: search.map((domain) => domain.replace(/\.$/, '').toLowerCase()).filter((one) => one !== ''), ndots };
 }
 
-/** The complete names that a name may stand for, in the order in which the C library tries them. */
+/** The possible complete names for a name, in the order in which the C library tries them. */
 export function candidateNames(name: string, { search, ndots }: SearchRules): readonly string[] {
   if (name.endsWith('.')) return [name.slice(0, -1)];
   const longer = search.map((domain) => `${name}.${domain}`);

@@ -84,7 +84,7 @@ export function refusalsInWords({ spent, most, windowMs, by, targets }: SpentRef
   return `${spent} of at most ${most} refused logins ${where} are used up${whose}; each one counts for ${formatDuration(windowMs)}.`;
 }
 
-/** What ends the wait: a changed account or a person who asks for a try, as long as the PBX would not lock us out at its refusal. */
+/** What ends the wait: a changed account, or a person who requests an attempt if its refusal would not make the PBX lock us out. */
 export function loginRemedy(refusals: SpentRefusals | undefined): string {
   if (refusals === undefined || refusals.spent < refusals.most)
     return 'Correct the url, account, secret, TLS settings or options of the refused target, and reload: a changed target is tried immediately. If you corrected the cause on the PBX, “pbx-exporter retry NAME” tries once.';
