@@ -37,7 +37,7 @@ function formatProblem(problem: Problem, fileName: string): string {
   return excerpt === undefined ? head : `${head}\n${excerpt}`;
 }
 
-/** All problems, one per line, ready to print; equal warnings are merged into one, which lists the places of the others. */
+/** All problems, one below the other, ready to print; equal warnings are merged into one, which lists the places of the others. */
 export function formatProblems(problems: readonly Problem[], fileName: string): string {
   return withoutEqualWarnings(problems)
     .map((problem) => `${formatProblem(problem, fileName)}\n`)
