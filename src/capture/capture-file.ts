@@ -66,8 +66,8 @@ export function readCapture(text: string): CaptureFile | { readonly problem: str
 }
 
 /**
- * A transport that answers from a capture: each request gets the next answer of the same call and path, then of the same
- * call. What was not asked in the captured round fails with `protocol`.
+ * A transport that answers from a capture. Each request gets the next answer to the same call and path or, if there is
+ * none, to the same call. A call without an answer left in the capture fails with `protocol`.
  */
 export function createReplay(exchanges: readonly CapturedExchange[]): Transport {
   const left = [...exchanges];

@@ -30,8 +30,8 @@ export class Redaction {
   readonly #salt: string;
 
   /**
-   * `hosts`: those that are known from the configuration. `salt`: something nobody can guess, so that replacements of PINs and
-   * telephone numbers cannot be found out by trying them all.
+   * `hosts`: hosts that are known from the configuration. `salt`: an unguessable value; without it, the replacements of
+   * PINs and telephone numbers could be reversed by trying all of them.
    */
   constructor(secrets: readonly string[], hosts: readonly string[] = [], salt = '') {
     this.#salt = salt;

@@ -24,7 +24,10 @@ function accountName(name: string): boolean {
 /** Returns the replacement of a value under a name; `kind` is the meaning of the name. */
 type HideNamed = (value: string, kind: 'secret' | 'account') => string;
 
-/** A body with every value under a telling name replaced, whatever its format: JSON (also broken), `Key: Value` lines, lines of one XML element. */
+/**
+ * A body with every value under the name of a secret or an account replaced. Formats: JSON (also broken), `Key: Value`
+ * lines, lines of one XML element.
+ */
 export function hideNamedValues(body: string, hide: HideNamed): string {
   const json = replaceJsonValues(body, (value, path, isNumber) =>
     isNumber && !isSecretNumber(path) ? value : hideUnder(value, path, hide),
@@ -85,8 +88,9 @@ interface Level {
 const tokens = /"(?:[^"\\]|\\.)*"?|[{}[\]:,]|[^\s{}[\]:,"]+/gs;
 
 /**
- * A JSON text with its texts and numbers replaced, the rest byte for byte; also one that was cut off or is broken elsewhere,
- * and JSON in a text of JSON. Numbers are replaced by numbers of as many digits. Any other text comes back as it is.
+ * A JSON text with its strings and numbers replaced and all other bytes unchanged. JSON that was cut off or is broken
+ * elsewhere is handled too, and so is JSON inside a JSON string. Numbers are replaced by numbers with the same number of
+ * digits. Any other text is returned unchanged.
  */
 function replaceJsonValues(text: string, replace: ReplaceValue): string {
   if (!/^\s*[{[]/.test(text)) return text;

@@ -86,9 +86,9 @@ function addDefaults(registry: Registry): void {
 }
 
 /**
- * The registry always writes text 0.0.4, and only the header lines are translated, because a prom-client registry that
- * has written OpenMetrics once loses `_total` from its counters in text for ever. It also leaves quotes in help texts
- * as they are, writes blank lines between metrics, and an end mark that would stand in the middle of our page.
+ * The registry always writes text 0.0.4, and only the header lines are translated: once a prom-client registry has
+ * written OpenMetrics, its counters lose `_total` in text for good. The registry also leaves quotes in help texts
+ * unescaped, writes blank lines between metrics, and an end mark that would land in the middle of our page.
  */
 function translate(text: string, format: TextFormat): string {
   const lines = text.split('\n').filter((line) => line !== '');

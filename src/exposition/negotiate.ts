@@ -11,7 +11,10 @@ export const contentTypes: Readonly<Record<TextFormat, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
-/** Ways to write names outside ASCII that Prometheus 3 asks for; our names have none, so that each is as good as no word about it. */
+/**
+ * Escaping schemes for names outside ASCII that Prometheus 3 asks for. Our names have none, so each scheme gives the
+ * same page as no scheme.
+ */
 const escapings = ['allow-utf-8', 'underscores', 'dots', 'values'];
 
 /** What a client can ask for, and what it gets. The text format comes first: it is for clients that take either. */

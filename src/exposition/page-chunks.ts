@@ -8,9 +8,9 @@ const joinedSize = { first: 4_096, later: 65_536 } as const;
 const bytesPerTurn = 131_072;
 
 /**
- * The same bytes in fewer pieces: large ones as they are, small neighbours joined. Lets the event loop turn now and
- * then: a fast reader's socket takes everything at once and would never make us wait, and pieces that are made for the
- * first time take a while.
+ * Passes on the same bytes in fewer pieces: large pieces as they are, small neighbours joined. Lets the event loop turn
+ * now and then: the socket of a fast reader takes everything immediately and would never make us wait, and pieces that
+ * are made for the first time take a while.
  *
  * @param time Monotonic time in milliseconds.
  */
@@ -51,10 +51,10 @@ function* joinSmall(pieces: Iterable<Buffer>, isDue: () => boolean): Generator<B
 const limits = { least: 5, most: 100 };
 
 /**
- * Shares the event loop: after some milliseconds of work it lets the loop turn. These are few; where the rest of this
- * program has more to do, as many as its last turn computed. With a fixed few the page of a large fleet in a busy exporter
- * would take a thousand long turns, longer than a reader waits. What other programs of the machine take from a turn does not
- * count: a page that took as much would only make everybody wait longer.
+ * Shares the event loop: lets it turn after a few milliseconds of work. If the rest of this program is busier, the limit
+ * rises to the CPU time that the last turn took. With a fixed limit, the page of a large fleet in a busy exporter would
+ * take a thousand long turns, longer than a reader waits. Time taken by other programs on the machine does not count:
+ * raising the limit for them would only delay everybody.
  */
 export class EventLoopYield {
   readonly #time: () => number;

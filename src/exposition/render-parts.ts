@@ -146,7 +146,7 @@ function trunkFacts(trunk: Trunk): string {
   return [label('name', name), label('kind', kind), label('host', host), label('raw_state', rawState)].join(',');
 }
 
-/** One row for each id as it will be printed: of a label set that stands twice Prometheus drops one sample, and warns in each scrape. */
+/** One row for each id as it will be printed: if a label set occurs twice, Prometheus drops one sample and warns in each scrape. */
 function uniqueById<Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] {
   const seen = new Set<string>();
   return rows.filter(({ id }) => {

@@ -73,9 +73,9 @@ export class Fleet {
   }
 
   /**
-   * Puts `targets` in the place of those there are. A target object that is there already continues undisturbed, with a new
-   * schedule where its interval is another one; the others leave at once and are logged out, at most `concurrency` of them at
-   * a time, and only then the new ones begin. Resolves when that is done.
+   * Replaces the current targets with `targets`. Target objects that are already present continue undisturbed; they get
+   * a new schedule if their interval changed. Targets that are no longer listed leave immediately and are logged out, at
+   * most `concurrency` at a time. The new targets start only after these logouts. Resolves when that is done.
    */
   async replace(targets: readonly Target[], concurrency: number): Promise<void> {
     const before = new Map([...this.#members.values()].map((member) => [member.target, member]));
@@ -154,7 +154,10 @@ export class Fleet {
   }
 }
 
-/** Resolves when all of them have; to nothing, because a list of what they gave would hold the list of those before it, for ever. */
+/**
+ * Resolves to nothing when all departures have ended: a list of their results would retain the list of the previous
+ * call, and so on for ever.
+ */
 async function allOver(departures: readonly Promise<void>[]): Promise<void> {
   await Promise.all(departures);
 }

@@ -13,10 +13,10 @@ export interface RoundQueues {
 export const slotTimeoutMs = 3_000;
 
 /**
- * At most `concurrency` rounds at once, and of those at most a quarter (but one) for targets whose last round failed:
- * a dead PBX answers nothing until the timeout, and many of them must not make the living ones wait. Whether a target
- * is dead is not known at the start, nor when a link with many PBXs behind it has just gone, so a round that takes longer
- * than {@link slotTimeoutMs} gives its place to the next one and continues beside the queues.
+ * Runs at most `concurrency` rounds at a time. At most a quarter of them (at least one) may be for targets whose last
+ * round failed: a dead PBX answers nothing until the timeout, and many dead PBXs must not delay the live ones. A PBX may
+ * be down before any of its rounds has failed: at the start, or just after a link to many PBXs went down. A round that
+ * takes longer than {@link slotTimeoutMs} therefore gives up its slot and continues outside the queues.
  */
 export function createRoundQueues(concurrency: number, clock: Clock): RoundQueues {
   const all: Limiter = createLimiter(concurrency);

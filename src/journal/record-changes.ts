@@ -15,7 +15,10 @@ export function targetChanges(before: TargetRecord, after: TargetRecord): readon
   return [...pbxChange(before, after), ...loginChange(before, after), ...collectorChanges(before, after)];
 }
 
-/** Which rows of a list changed between two records. The first read of a list changes nothing: nobody knows what was before. Pure. */
+/**
+ * Which rows of a list changed between two records. The first read of a list changes nothing, because the earlier state
+ * is unknown. Pure.
+ */
 export function listChanges(
   list: 'peers' | 'trunks',
   before: TargetRecord,
@@ -115,8 +118,8 @@ function changedRows(before: readonly JournalRow[], after: readonly JournalRow[]
 }
 
 /**
- * Entries for changed rows: one for each, but where more than `most` changed in the same way (a switch reboots) one for all
- * of them, with their number.
+ * Entries for changed rows, one for each. If more than `most` rows changed in the same way (a switch reboots), they
+ * share one entry with their number.
  */
 export function rowEntries(kind: 'peer' | 'trunk', changes: readonly RowChange[], most: number): readonly Change[] {
   const alike = Map.groupBy(changes, ({ from, to }) => `${from ?? ''}>${to ?? ''}`);

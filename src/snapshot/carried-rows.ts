@@ -15,9 +15,9 @@ export interface Carried<Row> {
 }
 
 /**
- * A partial read replaces the rows that it brought; the others stay with their age until they are too old. A row that
- * holds an id and nothing else was listed, not read: it gives way to what is held. A whole read replaces everything, one
- * without any row nothing.
+ * A partial read replaces the rows that it contains; all other rows keep their age until they are too old. A row with
+ * nothing but an id was listed but not read, so it gives way to a held row. A complete read replaces everything; a failed
+ * read without rows replaces nothing.
  */
 export function carryRows<Row extends Identified>(
   held: Held<readonly Row[]> | undefined,

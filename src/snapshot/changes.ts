@@ -23,7 +23,7 @@ export function countPeerChanges(
   return countChanges(changes, before, after, isReachable);
 }
 
-/** Changes of all trunks in the new list; an unknown state is no change, and what comes after it is compared with what was before. */
+/** Changes of all trunks in the new list. An unknown state is no change; the state after it is compared with the state before it. */
 export function countTrunkChanges(
   changes: Changes<TrunkState>,
   before: readonly Trunk[] | undefined,

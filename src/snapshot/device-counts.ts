@@ -12,8 +12,8 @@ export interface DeviceCount {
 }
 
 /**
- * Devices by user agent, in the order of their names: the `most` frequent ones, of equally frequent ones those whose names
- * come first, so that they do not change places; the rest as `other`. None with 0.
+ * Devices by user agent, sorted by name: the `most` frequent user agents, and the rest as `other`. Equally frequent user
+ * agents are ranked by name, so that the selection is stable. Empty if `most` is 0.
  */
 export function countDevices(
   peers: readonly Pick<Peer, 'devices'>[],

@@ -116,9 +116,9 @@ function withMalformed(skipped: SkippedRows | undefined, rows: number): SkippedR
 }
 
 /**
- * The new list, made of the old list's rows and texts wherever they are equal. What a large fleet knows hardly changes
- * from round to round; kept objects cost nothing, while new ones that replace equal ones are garbage twice over.
- * Rows are compared with the one in the same place: a list that has shifted is simply new, once.
+ * The new list, which reuses the rows and texts of the old list wherever they are equal. The data of a large fleet
+ * hardly changes from round to round: kept objects cost nothing, while new objects that replace equal ones are garbage
+ * twice over. Each row is compared with the row at the same index, so a list that has shifted is new in that one round.
  */
 export function keepRows<Row extends object>(
   before: readonly Row[] | undefined,

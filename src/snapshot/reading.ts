@@ -139,7 +139,10 @@ export interface Usage {
   readonly limits?: Amounts;
 }
 
-/** What of a licence ends, label `kind` of `pbx_license_expiry_timestamp_seconds`: the right to use the PBX, or to get new versions and help. */
+/**
+ * What a licence grants until its end, label `kind` of `pbx_license_expiry_timestamp_seconds`: use of the PBX, or new
+ * versions and help.
+ */
 export const licenseKinds = ['license', 'maintenance'] as const;
 /** One of {@link licenseKinds}. */
 export type LicenseKind = (typeof licenseKinds)[number];

@@ -150,7 +150,7 @@ export function visibleParts(record: TargetRecord, staleAfterMs: number, now: nu
   };
 }
 
-/** Use and limits that are shown, of the collectors `system` and `storage`; where both tell a resource, the one of `storage` counts. */
+/** Use and limits that are shown, from the collectors `system` and `storage`. If both report a resource, `storage` takes precedence. */
 export function usageOf({ system, storage }: HeldParts): Usage {
   return {
     used: { ...system?.value.used, ...storage?.value.used },
@@ -158,7 +158,7 @@ export function usageOf({ system, storage }: HeldParts): Usage {
   };
 }
 
-/** When the PBX's certificate ends (seconds since 1970), where it was sent less than `staleAfterMs` before `now` (ms, `ageTime`). */
+/** When the PBX's certificate ends (seconds since 1970), if it was sent less than `staleAfterMs` before `now` (ms, `ageTime`). */
 export function visibleCertificateExpiry(
   { certificateExpiry }: TargetRecord,
   staleAfterMs: number,

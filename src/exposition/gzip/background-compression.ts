@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { largeBlock, type Block } from './block.ts';
 
 /**
- * Compresses new large blocks when their round has ended, one in each turn of the event loop, so that the next scrape
- * finds them ready. A scrape that comes before does what is missing itself.
+ * Compresses new large blocks when their round has ended, one per turn of the event loop, so that the next scrape finds
+ * them ready. A scrape that comes earlier compresses the missing ones itself.
  */
 export class BackgroundCompression {
   #waiting: Block[] = [];

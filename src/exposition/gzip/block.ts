@@ -10,9 +10,10 @@ const packedAtOnce = 65_536;
 type Form = { readonly plain: Buffer; readonly packed?: Packed } | { readonly plain?: never; readonly packed: Packed };
 
 /**
- * A piece of the page that does not change: bytes that end in a newline, and their compressed form once somebody asked
- * for it. Both formats and all scrapes share it. A large block that was compressed keeps only that form, a tenth of the
- * memory: readers that ask for gzip never need the other, and for the rest it is made again in microseconds.
+ * A piece of the page that does not change: bytes that end in a newline, and their compressed form after the first
+ * request for it. Both formats and all scrapes share it. After compression, a large block keeps only the compressed
+ * form, which takes a tenth of the memory. Readers that ask for gzip never need the plain bytes; for other readers they
+ * are restored in microseconds.
  */
 export class Block {
   #form: Form;

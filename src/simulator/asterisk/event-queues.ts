@@ -23,8 +23,8 @@ interface Queue {
 }
 
 /**
- * Events by session. A session has none before its first WaitEvent, whatever its login said; from then on they are kept
- * without a limit until it asks again or ends.
+ * Events by session. No events are kept for a session before its first WaitEvent, whatever its login said. From then on
+ * they are kept without a limit until the session asks again or ends.
  */
 export class EventQueues {
   readonly #queues = new Map<string, Queue>();

@@ -16,8 +16,9 @@ export const waitEventAction: Action = {
 };
 
 /**
- * What has happened since the session last asked. With nothing to tell, the answer waits for its timeout (what happens
- * meanwhile is kept for the next one); but at once after any event that the session may not see, it comes back empty.
+ * What has happened since the session last asked. Without events, the answer waits for its timeout, and events that
+ * occur meanwhile are kept for the next answer. If the session may see none of the events, the answer comes back empty,
+ * but immediately.
  */
 export function waitForEvents(
   { queues, switches }: { readonly queues: EventQueues; readonly switches: AsteriskSwitches },

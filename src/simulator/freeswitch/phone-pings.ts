@@ -19,9 +19,10 @@ interface PingState {
 }
 
 /**
- * What FreeSWITCH knows of phones by their answers to OPTIONS. Until somebody lets it ask, rows are as the world says they
- * have become; from then on the rules of `sip-user-ping-min` and `-max` hold: three lost in a row make a healthy phone
- * unreachable, one good one brings it back, and the time is written only while the count is below its maximum.
+ * The state of phones according to their answers to OPTIONS. Until a contact is pinged or registers again, its row shows
+ * the state from the simulated world. After that, the rules of `sip-user-ping-min` and `-max` apply: three lost pings in
+ * a row make a healthy phone unreachable, and one good ping brings it back. The time of a good ping is written only
+ * while the count is below its maximum.
  */
 export class PhonePings {
   readonly #states = new WeakMap<Contact, PingState>();

@@ -23,8 +23,8 @@ export function watchIdle(socket: Socket, clock: Clock, idleMs: number): IdleWat
 }
 
 /**
- * Resets a connection (RST). One that is in the middle of its own end cannot be reset: Node.js would then neither do that
- * nor say that the connection is gone, so it is only destroyed.
+ * Resets a connection (RST). A connection that is already ending cannot be reset: Node.js would neither reset it nor
+ * report that it is gone, so it is only destroyed.
  */
 export function resetConnection(socket: Socket): void {
   if (socket.writableEnded && !socket.writableFinished) socket.destroy();

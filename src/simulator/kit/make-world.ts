@@ -31,8 +31,9 @@ export interface WorldOptions {
 
 /**
  * Makes up a PBX: most phones reachable, a few silent, unregistered or disabled; trunks mostly registered. The first
- * five extensions and first four trunks always are: reachable, unreachable, unregistered, two devices, disabled;
- * registered, address-based and reachable, rejected, unregistered. So that even a small demo shows every case.
+ * five extensions are always: reachable, unreachable, unregistered, with two devices, disabled. The first four trunks
+ * are always: registered, address-based and reachable, rejected, unregistered. Even a small demo therefore shows every
+ * case.
  */
 export function makeWorld(options: WorldOptions = {}): World {
   const { peers = 24, trunks = 4, seed = 1, startedAt = Date.UTC(2026, 0, 5, 6, 30) } = options;

@@ -8,8 +8,8 @@ const longestBlockMs = 60 * minuteMs;
 const repeatsWithinMs = 24 * 60 * minuteMs;
 
 /**
- * nginx's filter from 2025.1 on: request 201 within a minute and everything after it is refused for five minutes, twice as
- * long for each repeat within a day, at most an hour. Requests during a block do not lengthen it.
+ * The filter of nginx from 2025.1 on: request 201 within a minute and everything after it is refused for five minutes.
+ * Each repeat within a day doubles that time, up to one hour. Requests during a block do not lengthen it.
  */
 export class RequestLimit {
   readonly #clock: Clock;

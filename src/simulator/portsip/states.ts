@@ -11,9 +11,13 @@ const words: Readonly<Record<PortsipRelease, { readonly call: string; readonly p
 };
 
 /**
- * `GET /users/{id}/status`. OFFLINE are: a user whose app sleeps, which keeps its registration (`enable_push`) and is
- * reached by calls; one whose device no longer answers, with a registration that is left over; one without any device,
- * with a blank registration. Nothing but `enable_push` tells the first two apart.
+ * `GET /users/{id}/status`. OFFLINE are three kinds of users:
+ *
+ * - the app sleeps: it keeps its registration (`enable_push`), and calls still reach it
+ * - the device no longer answers: its registration is left over
+ * - there is no device: the registration is blank
+ *
+ * Only `enable_push` distinguishes the first two.
  */
 export function userStatus(
   extension: Extension,

@@ -3,9 +3,9 @@ import type { LegacySwitches } from '../settings.ts';
 /** The engine's one line to its console. */
 export interface Console {
   /**
-   * Sends a command, whose true reply is `reply`. Replies are handed to whoever waits longest, because they bear no number:
-   * after a lost one everybody gets the reply to the next command. Never resolves when no reply comes; undefined when the
-   * console is not connected.
+   * Sends a command whose correct reply is `reply`. Replies carry no number and go to the command that has waited
+   * longest: after a lost reply, every command gets the reply to the next one. Never resolves if no reply comes;
+   * resolves to undefined if the console is not connected.
    */
   ask(reply: string): Promise<string | undefined>;
   /** A command of somebody else, whose reply gets lost: from then on one command more waits than there are replies. */

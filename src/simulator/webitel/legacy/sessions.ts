@@ -130,8 +130,9 @@ function verifyRoot(
 }
 
 /**
- * What the console says of a user's password. The engine reads its reply as JSON; whatever is none, such as a table that
- * somebody else asked for, goes to the client as the reason of a 401. Undefined when the console is not connected.
+ * The stored hash of a user's password, from the console. The engine parses the reply as JSON; any other text, such as a
+ * table that another command asked for, goes to the client as the reason of a 401. Undefined if the console is not
+ * connected.
  */
 async function storedHash(
   console: Console,
