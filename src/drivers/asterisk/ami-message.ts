@@ -82,8 +82,8 @@ export interface AmiAnswer {
 /**
  * Splits a body into messages: lines `Key: Value` up to an empty line, nothing is escaped
  * (docs.asterisk.org, "AMI v2 Specification", Message Layout).
- * `AuthDetail` events are dropped at once, because they hold passwords in clear text.
- * Throws a `Failure` (`protocol`) when the first message is not a response.
+ * `AuthDetail` events are discarded immediately, because they contain passwords in clear text.
+ * Throws a `Failure` (`protocol`) if the first message is not a response.
  */
 export function parseAmi(body: string): AmiAnswer {
   const messages = body
@@ -96,8 +96,8 @@ export function parseAmi(body: string): AmiAnswer {
 }
 
 /**
- * The items of a list answer, checked for completeness: the closing event must be there and its count must be right
- * (a list that was cut off is not a list of peers that are gone). If a list has several kinds of items, all count.
+ * The items of a list answer, checked for completeness: the closing event must be present and its count must be correct,
+ * because peers missing from a truncated list are not gone. If a list has several kinds of items, all are counted.
  * Throws a `Failure` (`protocol`).
  */
 export function listItems(answer: AmiAnswer, ...itemEvents: readonly string[]): readonly AmiMessage[] {
@@ -119,8 +119,8 @@ export function countedItems(
 }
 
 /**
- * The event that closes a list answer: it says so, or, in older releases, just has a name that ends in `Complete`
- * (`PeerlistComplete` of chan_iax2 before 13, `QueueStatusComplete`). Throws a `Failure` (`protocol`) when it is missing.
+ * The event that closes a list answer. It is marked as such or, in older releases, only has a name that ends in `Complete`
+ * (`PeerlistComplete` of chan_iax2 before 13, `QueueStatusComplete`). Throws a `Failure` (`protocol`) if it is missing.
  */
 export function listEnd({ events }: AmiAnswer): AmiMessage {
   const closing =

@@ -34,8 +34,8 @@ export interface CachedLists {
 }
 
 /**
- * Reads the lists of every channel driver that is loaded, each on its own: one that fails costs its own rows only.
- * Throws a `Failure` when no channel driver is loaded.
+ * Reads the lists of every loaded channel driver independently: a failure costs only the rows of that driver.
+ * Throws a `Failure` if no channel driver is loaded.
  */
 export async function readChannelDrivers(
   conversation: Conversation,

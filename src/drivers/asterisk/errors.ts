@@ -12,8 +12,8 @@ const inUseMs = 70_000;
 const emptyListMessages = /^(?:no (?:endpoints|contacts|aors) found$|unable to retrieve endpoint |peer .* not found)/i;
 
 /**
- * Understands an answer of AMI over HTTP, whose HTTP status is 200 for nearly everything.
- * Throws a `Failure` for every refusal; an empty list that Asterisk calls an error is an answer without events.
+ * Interprets an answer of AMI over HTTP, which has the HTTP status 200 in nearly all cases.
+ * Throws a `Failure` for every refusal. An empty list that Asterisk reports as an error is an answer without events.
  */
 export function readResponse(answer: ApiAnswer, session?: Session): AmiAnswer {
   if (answer.status === 404)
@@ -97,8 +97,8 @@ function refusal(message: string, answer: ApiAnswer, session: Session | undefine
 }
 
 /**
- * Asterisk says "Permission denied" for a session that it no longer knows and for a right that the user lacks.
- * Only the first comes with another session cookie than the one that was sent.
+ * Asterisk answers "Permission denied" both for an unknown session and for a missing right. Only the former comes with a
+ * session cookie that differs from the one that was sent.
  */
 function permissionDenied(answer: ApiAnswer, session: Session | undefined): Failure {
   const sent = unquoted(session?.headers?.['cookie']?.slice(sessionCookie.length + 1));

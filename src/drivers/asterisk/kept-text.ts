@@ -5,8 +5,8 @@ const keptFields =
 const keptEvents = /^Event: ?(?:VarSet|ContactStatus|Registry|CoreShowChannel|\w+Complete)\r?$/im;
 
 /**
- * What of an answer about calls anybody may keep: numbers, names, ids of calls and channels and addresses of media are taken
- * out, events that nobody needs are left out whole. The rest reads as before.
+ * The parts of an answer about calls that may be stored. Numbers, names, ids of calls and channels, and media addresses are
+ * removed; irrelevant events are omitted. The rest is unchanged.
  */
 export function withoutCallers(body: string): string {
   const serials = new Map<string, string>();

@@ -35,8 +35,8 @@ export async function logoff(sender: Sender, session: Session): Promise<void> {
 }
 
 /**
- * Asterisk cannot renew a session, so a new login has to follow: always throws a `Failure` (`session_lost`).
- * A session that still lives is logged off first; with `allowmultiplelogin=no` it would be in the way.
+ * Asterisk cannot renew a session, so a new login must follow: always throws a `Failure` (`session_lost`).
+ * A session that still exists is logged off first, because with `allowmultiplelogin=no` it would block the login.
  */
 export async function giveUp(sender: Sender, session: Session, lives: boolean): Promise<never> {
   if (lives) await logoff(sender, session).catch(() => {});

@@ -5,9 +5,9 @@ import { fieldWithoutCaller, withoutCallers } from './kept-text.ts';
 const inventory = ['peers', 'trunks'] as const;
 
 /**
- * The AMI actions that this driver may send and what they are for, by call name, with parameters that are always the same.
- * All of them only read, but for login and logoff. A variable that is read is one of these two and no other: by Getvar any
- * secret of Asterisk's configuration can be read.
+ * The AMI actions that this driver may send and their purpose, by call name, with their fixed parameters. Except for login and
+ * logoff, they only read. `Getvar` is limited to these two variables, because it can read any secret in Asterisk's
+ * configuration.
  */
 const actions = {
   challenge: ['Challenge', 'session'],

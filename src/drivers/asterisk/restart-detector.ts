@@ -9,10 +9,10 @@ const firstChecksSeconds = 65;
 const checkSeconds = 5;
 
 /**
- * Notices that Asterisk was restarted before anything is asked that a starting Asterisk cannot take: an action whose
- * module is registered but not yet running is answered with "Permission denied", and Asterisk then destroys the session
- * of whoever asked (seen on 22.10; in `process_message` of `manager.c` such an action ends the session). Asking too early
- * would cost a second login.
+ * Detects a restart of Asterisk before any request is sent that a starting Asterisk cannot handle. If the module of an action
+ * is registered but not running yet, Asterisk answers "Permission denied" and destroys the session that sent the action
+ * (seen on 22.10; in `process_message` of `manager.c` such an action ends the session). Asking too early would cost a
+ * second login.
  */
 export class RestartDetector {
   readonly #clock: Clock;
@@ -32,8 +32,8 @@ export class RestartDetector {
   }
 
   /**
-   * Looks at the start time; `uptimeSeconds` tells how long ago that was, where it can.
-   * Throws a `Failure` (`service_unavailable`) when it is another one than before.
+   * Checks the start time; `uptimeSeconds` returns how long ago that was, if it is known.
+   * Throws a `Failure` (`service_unavailable`) if it differs from the previous one.
    */
   async look(
     status: () => Promise<CoreStatus>,

@@ -15,10 +15,11 @@ export interface ListShape {
 }
 
 /**
- * The blocks of a list that calls itself XML. It is none: names stand there unescaped, contacts end in rubbish, and one such row
- * would cost all others. It is cut by lines, whose beginnings no value can forge because none holds a line feed. A line that
- * is no field, and a block without its end, cost nothing else; `onBroken` is told of such blocks.
- * Throws a `Failure` (`protocol`) for a list without its end: a connection that ended early looks like a whole answer.
+ * The blocks of a list that claims to be XML but is not: names are not escaped and contacts end in garbage, so an XML parser
+ * would lose all rows because of one. The list is therefore split into lines. Values contain no line feed, so they cannot
+ * forge the start of a line. A line that is not a field, or a block without an end, affects nothing else; `onBroken` is
+ * called for such blocks. Throws a `Failure` (`protocol`) if the end of the list is missing, because an answer on a
+ * connection that was closed early looks complete.
  */
 export function readBlocks(text: string, shape: ListShape, onBroken: () => void): readonly Block[] {
   if (!shape.begin.test(text)) throw new Failure('protocol', `the answer is not the list of ${shape.name}`);

@@ -126,8 +126,8 @@ const [userColumn, domainColumn, nameColumn] = [0, 2, 6];
 const header = 'userid|';
 
 /**
- * `list_users`: who is in the directory, as peers that are not registered. A user of several groups is listed once for each. Rows
- * with a `|` in a name cannot be taken apart and count as malformed. Throws a `Failure` where the list is not whole.
+ * `list_users`: the users in the directory, as peers that are not registered. A user in several groups is listed once per group.
+ * Rows with a `|` in a name cannot be split and count as malformed. Throws a `Failure` if the list is incomplete.
  */
 export function readUsers(text: string, domain: string | undefined, skipped: SkipCounter): readonly Peer[] {
   if (!/(?:^|\n)\+OK\n?$/.test(text)) throw new Failure('protocol', 'the list of users is cut off before its end');

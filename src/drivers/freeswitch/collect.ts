@@ -16,7 +16,7 @@ import { readGateways } from './trunks.ts';
 
 /**
  * A round: `status`, calls, profiles, one list of phones for each profile, gateways, queues; one request at a time. `status` comes
- * first, because a FreeSWITCH that is going down continues answering for some seconds, and counts no calls then.
+ * first, because FreeSWITCH still answers for some seconds while it shuts down, and reports no calls then.
  */
 export async function collect(conversation: Conversation, remembered: Remembered): Promise<Reading> {
   const { collectors: wanted } = conversation;

@@ -9,9 +9,9 @@ import { readStatus } from './system.ts';
 const openCheckMs = 5_000;
 
 /**
- * There is no session: each request carries the account. It is shown once before it is used in rounds, so that a wrong password
- * is not sent with each of them. One that was accepted before is shown at another path too: something in front of the PBX may ask
- * for a login of its own at the first. Throws a `Failure`.
+ * There is no session: each request carries the account. The account is tried once before rounds use it, so that a wrong password
+ * is not sent with every request. If it was accepted earlier, it is also tried at a second path, because a proxy in front of the
+ * PBX may require a login of its own at the first. Throws a `Failure`.
  */
 export async function login(sender: Sender, account: Account, wasAccepted: boolean): Promise<Session> {
   const session = sessionOf(account);

@@ -35,8 +35,8 @@ export interface Contact {
 }
 
 /**
- * The contacts of one profile's list. `domain`: only of this SIP domain, whose peers are then named by the user alone. Rows without
- * a user count as malformed. Throws a `Failure` where the list is not whole.
+ * The contacts in the list of one profile. With `domain`, only contacts of this SIP domain, named by the user alone. Rows without
+ * a user count as malformed. Throws a `Failure` if the list is incomplete.
  */
 export function readContacts(text: string, domain: string | undefined, skipped: SkipCounter): readonly Contact[] {
   const blocks = readBlocks(text, registrationList, () => skipped.add('malformed'));
@@ -73,8 +73,8 @@ function roundtripOf(state: PeerState, text: string): number | undefined {
 }
 
 /**
- * The id of the address that a phone registered: one person has one, whether the phone percent-encodes the user and however it
- * spells the domain. The empty text if there is no user, undefined if the domain is another one.
+ * The id of the address that a phone registered. It does not depend on whether the phone percent-encodes the user or how it
+ * spells the domain. The empty string if there is no user, undefined if the domain is a different one.
  */
 export function peerId(address: string, domain: string | undefined): string | undefined {
   const at = address.lastIndexOf('@');

@@ -18,8 +18,8 @@ export interface Profiles {
 }
 
 /**
- * `sofia jsonstatus`: the profiles without their aliases, which answer the same as the profile itself. One that is stopped is in no
- * answer at all. Throws a `Failure`.
+ * `sofia jsonstatus`: the profiles without their aliases, which give the same answers as the profile itself. A stopped profile is
+ * not listed. Throws a `Failure`.
  */
 export function readProfiles(answer: ApiAnswer): readonly ListedProfile[] {
   readText(answer);

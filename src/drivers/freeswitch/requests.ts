@@ -10,8 +10,8 @@ interface Command {
 
 /**
  * Every command that this family may send. The query contains the command's arguments, and the right to use a command
- * covers all of them (`sofia profile NAME stop`), so each is listed letter by letter. A space is `%20`, because `+`
- * would be a plus.
+ * covers all arguments (even `sofia profile NAME stop`), so each query must match exactly. A space is `%20`, because `+`
+ * would be read as a plus sign.
  */
 const commands = {
   status: { serves: ['calls', 'system'], path: '/txtapi/status', query: '' },

@@ -34,8 +34,8 @@ export interface Round extends Remembered {
 }
 
 /**
- * Longest time (ms) for one answer. While FreeSWITCH writes a list it lets no phone of that profile register, so a list that
- * does not come is given up early.
+ * Longest time (ms) for one answer. While FreeSWITCH writes a list, no phone of that profile can register, so a list that
+ * does not arrive is given up early.
  */
 const longestAnswerMs = 10_000;
 

@@ -21,8 +21,8 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /**
- * `status`. Sessions are channels, of which a usual call has two. Throws a `Failure` (`protocol`) for a text that is not
- * whole: without a length, one that was cut is known by its end only.
+ * `status`. Sessions are channels; a typical call has two. Throws a `Failure` (`protocol`) if the text is incomplete. The
+ * answer has no length, so only a missing end shows that it was cut off.
  */
 export function readStatus(answer: ApiAnswer): Status {
   const text = readText(answer);

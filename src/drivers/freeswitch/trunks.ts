@@ -13,9 +13,9 @@ const failed: GatewayState = { state: 'failed', registered: false };
 const unregistered: GatewayState = { state: 'unregistered', registered: false };
 
 /**
- * `state` and `status` of a gateway. While a registration is renewed the status stays `UP`. A gateway that was taken off by hand
- * says `DOWN`, and then `UP`, which means nothing. `NOREG` does not register by its configuration; its status counts where it
- * is pinged and has answered once.
+ * `state` and `status` of a gateway. While a registration is being renewed, the status stays `UP`. A gateway that was unregistered
+ * manually shows `DOWN` and then `UP`, which has no meaning. `NOREG` is configured not to register; its status counts if the
+ * gateway is pinged and has answered at least once.
  */
 export const gatewayStates = new StateTable<GatewayState>({
   'REGED/UP': registered,
@@ -98,8 +98,8 @@ function hostOf(proxy: string): string {
 }
 
 /**
- * Gateways that failed and have not registered since: while FreeSWITCH tries again it says `TRYING` for up to a minute, and a
- * trunk that is out of order for hours would change its state every minute.
+ * Gateways that failed and have not registered since. While FreeSWITCH retries, it reports `TRYING` for up to a minute, so a
+ * trunk that is down for hours would otherwise change its state every minute.
  */
 export class FailedGateways {
   readonly #failed = new Set<string>();

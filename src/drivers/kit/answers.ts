@@ -6,7 +6,7 @@ import { isRecord, type JsonRecord } from './fields.ts';
 const dayMs = 24 * 60 * 60_000;
 
 /**
- * The failure that an HTTP status means where a family's API gives it no meaning of its own; undefined for 2xx.
+ * The failure for an HTTP status that has no special meaning in the family's API; undefined for 2xx.
  * 401 is left to the family: it can be a lost session, a refused key or a missing right.
  */
 export function statusFailure(answer: ApiAnswer): Failure | undefined {
@@ -37,9 +37,9 @@ export function readJson(answer: ApiAnswer, reviver?: JsonReviver): unknown {
 export type JsonReviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 
 /**
- * Text as JSON, read the way other clients of old appliances read it: a byte order mark in front, NUL bytes and white space
- * behind, and raw control characters inside strings do no harm (RFC 8259 allows none of them).
- * Throws a `SyntaxError`, whose message quotes the text: it must not be shown.
+ * Parses text as JSON as leniently as other clients of old appliances do: a leading byte order mark, trailing NUL bytes and
+ * white space, and raw control characters in strings are accepted (RFC 8259 allows none of them).
+ * Throws a `SyntaxError`. Its message quotes the text and must not be shown.
  */
 export function parseJson(text: string, reviver?: JsonReviver): unknown {
   const bare = withoutMarkAndTail(text);
@@ -144,8 +144,8 @@ export function sentAt({ headers }: Pick<ApiAnswer, 'headers'>): number | undefi
 }
 
 /**
- * How long the longest of some calls has been running, from when they began (seconds since 1970) by the clock of the PBX
- * that sent the answer. Nothing where that is not reported, or there is no call.
+ * Duration of the longest call, from the start times (seconds since 1970) and the clock of the PBX that sent the answer.
+ * Empty if the PBX does not report start times, or there is no call.
  */
 export function longestCall(
   begun: readonly (number | undefined)[],
@@ -191,8 +191,8 @@ function unexpectedMessage({ status, baseUrl = '' }: ApiAnswer): string {
 const nameless: readonly FailureReason[] = ['http_status', 'protocol', 'session_lost'];
 
 /**
- * The failure of a login that the PBX itself refused, in words that have no other meaning: it counts like a wrong password,
- * because the PBX may count it so. What has a meaning of its own stays as it is.
+ * The failure of a login that the PBX itself refused, if the answer has no other meaning. It counts like a wrong password,
+ * because the PBX may count it as one. Failures with a meaning of their own are returned unchanged.
  */
 export function refusedLogin(failure: Failure): Failure {
   if (!nameless.includes(failure.reason)) return failure;

@@ -39,8 +39,8 @@ export interface ManyAsked {
 }
 
 /**
- * Asks one small question for each of many entries, within the time of one round: where it does not suffice, the last
- * ones are left for a later round, which says nothing about the PBX.
+ * Sends one small request for each of many entries within one round. If the time does not suffice, the last entries are left
+ * for a later round; this is no failure of the PBX.
  */
 export class ManyQuestions {
   readonly #setup: AskManySetup;
@@ -61,8 +61,8 @@ export class ManyQuestions {
   }
 
   /**
-   * Asks about the entries in their order. `ask` gets the time in milliseconds that its question may take, and throws a
-   * `Failure`. One failure costs its entry only; three in a row, or one that ended the round, leave the rest.
+   * Sends one request per entry, in order. `ask` receives the time in milliseconds that its request may take, and throws a
+   * `Failure`. A failure affects only its entry; after three in a row, or one that ended the round, the rest are skipped.
    */
   async askAll<Entry>(
     entries: readonly Entry[],

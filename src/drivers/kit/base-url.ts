@@ -1,6 +1,6 @@
 /**
- * A family's `baseUrl` where people copy the API's own path out of the vendor's guide: cuts it off the end of the URL.
- * `path` is that path from its slash on, e.g. `/\/api\/v2/`.
+ * A family's `baseUrl` that removes the path of the API from the end of the URL, because people copy it from the vendor's
+ * guide. `path` matches that path including its leading slash, for example `/\/api\/v2/`.
  */
 export function withoutApiPath(path: RegExp): (configured: URL) => URL {
   const end = new RegExp(`${path.source}/*$`, path.flags);

@@ -74,8 +74,8 @@ export interface NamedList<Row> {
 }
 
 /**
- * The rows of all lists. If one could not be read, the rows of the others are there and the part has failed with the
- * first reason, which names every list that is missing; where none could be read, nothing is there.
+ * The rows of all lists. If a list could not be read, the result contains the rows of the other lists and a failure with
+ * the first reason, which names every missing list. If no list could be read, there are no rows.
  */
 export function joinLists<Row>(lists: readonly NamedList<Row>[]): Part<readonly Row[]> {
   const failed = lists.flatMap(({ name, part }) => (part.ok ? [] : [{ name, part }]));
@@ -130,8 +130,8 @@ export class SkipCounter {
 }
 
 /**
- * An answer that several collectors wait for, or none: what the promise brings is given to each of them, and a rejection that
- * nobody waits for is none of the process. Rejections become a `Failure`.
+ * An answer that any number of collectors await: each receives the result of the promise, and a rejection that none awaits is
+ * not an unhandled rejection of the process. Rejections become a `Failure`.
  */
 export function sharedAnswer<T>(work: Promise<T>): () => Promise<T> {
   const outcome = work.then(

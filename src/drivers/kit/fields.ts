@@ -32,8 +32,8 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 /**
- * Text without spaces around it, a whole number as its digits; the empty text for everything else, also for numbers too
- * large for JSON to carry exactly: an id with other last digits is another id.
+ * Text without surrounding spaces, or the digits of a whole number; the empty string for everything else, including numbers
+ * too large for exact JSON: an id with different last digits is a different id.
  */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value.trim();
@@ -41,8 +41,8 @@ export function textOf(value: unknown): string {
 }
 
 /**
- * Text as it was sent; the empty text for everything else. For secrets, in which every character counts, and where a value of
- * another type shows that this is another list.
+ * Text as it was sent; the empty string for all other types. For secrets, in which every character counts, and for fields
+ * where another type means that this is a different list.
  */
 export function exactTextOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
@@ -64,8 +64,8 @@ export function amountOf(value: unknown): number | undefined {
 }
 
 /**
- * A flag whose JSON leaves out what is false (protocol buffers), or writes null (Go): false when it is missing, undefined
- * when it is something else than a boolean.
+ * A flag in JSON that omits false (protocol buffers) or writes null (Go): false if it is missing or null, undefined if it is
+ * anything other than a boolean.
  */
 export function flagOf(value: unknown): boolean | undefined {
   const flag = value ?? false;
@@ -83,8 +83,8 @@ export function optional<Name extends string, Value>(name: Name, value: Value | 
 type ToldAmounts = Readonly<Partial<Record<Resource, unknown>>>;
 
 /**
- * Use and limits out of an answer, each only if it is a whole number of 0 or more. A limit of 0 is how vendors say that
- * there is none.
+ * Usage and limits from an answer, each only if it is a whole number of 0 or more. Vendors use a limit of 0 for
+ * "unlimited".
  */
 export function readUsage(used: ToldAmounts, limits: ToldAmounts): Usage {
   const inUse = amounts(used, 0);

@@ -6,8 +6,8 @@ import type { Conversation, Driver, HeldConversation } from '../driver.ts';
 const longestPauseMs = 15 * 60_000;
 
 /**
- * The driver, which keeps quiet for as long as the PBX (or a proxy in front of it) asked for, over the rounds: until then
- * questions and renewals fail with `rate_limited` without being sent. Logins are the login guard's to hold back.
+ * Wraps a driver so that it sends nothing for as long as the PBX (or a proxy in front of it) requested, even across rounds.
+ * Until then, requests and renewals fail with `rate_limited` without being sent. The login guard holds back logins.
  */
 export function withRetryAfter(driver: Driver, clock: Clock): Driver {
   const pause = new RequestedPause(clock);

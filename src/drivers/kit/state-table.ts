@@ -5,8 +5,8 @@ const mostWords = 100;
 const longestWord = 40;
 
 /**
- * The words in which a PBX reports a state, and what each of them means: the one place where a family decides it. Words are
- * looked up in any case and with any spaces between their parts.
+ * The words that a PBX uses for a state, and the state that each one means. This is the only place where a family defines it.
+ * The lookup ignores case and spaces between the parts of a word.
  */
 export class StateTable<Meaning> {
   /** The table as it is written, in its order. */

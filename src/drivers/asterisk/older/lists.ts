@@ -52,8 +52,8 @@ export function readOlderRegistrations(driver: OlderDriver): (answer: AmiAnswer)
 }
 
 /**
- * `CoreShowChannels`: devices that have a channel, e.g. `SIP/201`, so that they ring, talk or hold. Device states do
- * not tell this for chan_sip, unless `callcounter=yes` is set. Throws a `Failure` when the list is not whole.
+ * `CoreShowChannels`: devices that have a channel, such as `SIP/201`: they are ringing, in a call or on hold. For
+ * chan_sip, device states show this only with `callcounter=yes`. Throws a `Failure` if the list is incomplete.
  */
 export function readBusyDevices(answer: AmiAnswer): ReadonlySet<string> {
   const channels = listItems(answer, 'CoreShowChannel').map((item) => field(item, 'channel'));

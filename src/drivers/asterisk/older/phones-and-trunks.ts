@@ -45,8 +45,8 @@ export function olderPhonesAndTrunks(
 }
 
 /**
- * Names of the chan_sip peers whose configured host has to be asked for: some registration goes to a host name, and none
- * of the peers bears that name.
+ * Names of the chan_sip peers whose configured host must be requested, because a registration uses a host name that none of
+ * the peers has as its name.
  */
 export function peersToAskForHost(
   peers: readonly OlderPeer[],

@@ -51,7 +51,7 @@ export interface PjsipContext {
 }
 
 /**
- * The phones and trunks of PJSIP, from the lists of endpoints and registrations and what has to be asked beyond them.
+ * The phones and trunks of PJSIP, from the lists of endpoints and registrations and from additional requests if needed.
  * If the user may not list endpoints, their device states are read instead.
  */
 export async function collectPjsip(
@@ -126,8 +126,8 @@ async function askContacts(context: PjsipContext, listed: ListOutcome<readonly E
 }
 
 /**
- * Without the list of registered contacts, an endpoint that has any is told by its device state; but not as long as the row
- * of the last read, which knows more, can be shown.
+ * Without the list of registered contacts, the state of an endpoint that has contacts is its device state, but only once the
+ * row of the last read, which has more detail, can no longer be shown.
  */
 function told(
   endpoints: readonly KnownEndpoint[],
@@ -152,8 +152,8 @@ function namesToAsk(
 }
 
 /**
- * Names that are not all digits first: those are the trunks, and the limit must not cost their state. An endpoint that is not
- * answered for is judged by its device state.
+ * Names that are not all digits come first: they are the trunks, and the limit must not cost their state. An endpoint without
+ * an answer gets the state of its device.
  */
 async function askStaticContacts(
   { conversation, settings }: PjsipContext,

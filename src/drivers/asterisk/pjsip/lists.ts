@@ -47,7 +47,7 @@ export interface Registration {
 
 /**
  * `PJSIPShowEndpoints`: all endpoints, with a line `Contacts` for each address of record (`ami_show_endpoints` of
- * `pjsip_configuration.c`; seen on 16 and 22). Throws a `Failure` when the list is not whole.
+ * `pjsip_configuration.c`; seen on 16 and 22). Throws a `Failure` if the list is incomplete.
  */
 export function readEndpoints(answer: AmiAnswer): readonly Endpoint[] {
   return items(answer, 'EndpointList').map((item) => ({
@@ -65,9 +65,9 @@ export function readRegisteredContacts(answer: AmiAnswer): readonly Contact[] {
 }
 
 /**
- * `PJSIPShowEndpoint`: the contacts of one endpoint, also the static ones that no list shows. In this answer a static
- * contact's own `QualifyFrequency` is always 0; the real one stands in the `AorDetail` of its AOR. Empty for an endpoint
- * that went away since it was listed. Throws a `Failure` when the answer is not whole.
+ * `PJSIPShowEndpoint`: the contacts of one endpoint, including static ones, which no list contains. In this answer the
+ * `QualifyFrequency` of a static contact is always 0; the real value is in the `AorDetail` of its AOR. Empty if the endpoint
+ * was removed after it was listed. Throws a `Failure` if the answer is incomplete.
  */
 export function readEndpointContacts(answer: AmiAnswer): readonly Contact[] {
   if (isEmptyList(answer)) return [];
@@ -85,9 +85,9 @@ export function readEndpointContacts(answer: AmiAnswer): readonly Contact[] {
 }
 
 /**
- * `PJSIPShowRegistrationsOutbound`: all outbound registrations. Those without a state yet are listed, but not counted
- * (`ami_outbound_registration_detail` of `res_pjsip_outbound_registration.c`).
- * Throws a `Failure` when the list is not whole.
+ * `PJSIPShowRegistrationsOutbound`: all outbound registrations. Registrations that have no state yet are listed, but the count of
+ * the list omits them (`ami_outbound_registration_detail` of `res_pjsip_outbound_registration.c`).
+ * Throws a `Failure` if the list is incomplete.
  */
 export function readRegistrations(answer: AmiAnswer): readonly Registration[] {
   if (isEmptyList(answer)) return [];

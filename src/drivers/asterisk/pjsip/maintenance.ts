@@ -7,9 +7,9 @@ import type { AskList } from '../list-outcome.ts';
 export type InMaintenance = ReadonlySet<string> | undefined;
 
 /**
- * `PJSIPShowMaintenance` (20.20, 22.10, 23.4): the endpoints whose calls Asterisk refuses because an administrator said so
- * (`pjsip set maintenance on NAME`), and no others. Their contacts go on being checked and read `Reachable`, and their
- * device state says `Not in use` (seen on 22.10.1). Throws a `Failure` when the list is not whole.
+ * `PJSIPShowMaintenance` (20.20, 22.10, 23.4): the endpoints whose calls Asterisk refuses because an administrator has put
+ * them in maintenance (`pjsip set maintenance on NAME`). Their contacts are still qualified and remain `Reachable`, and their
+ * device state is `Not in use` (seen on 22.10.1). Throws a `Failure` if the list is incomplete.
  */
 function readMaintenance(answer: AmiAnswer): ReadonlySet<string> {
   const rows = listItems(answer, 'PJSIPMaintenanceStatus');
@@ -19,8 +19,8 @@ function readMaintenance(answer: AmiAnswer): ReadonlySet<string> {
 }
 
 /**
- * Asks which endpoints are in maintenance. If the list cannot be read for a moment, the last one counts as long as values
- * do: a trunk that is switched off must not seem to come back because of one lost answer.
+ * Reads which endpoints are in maintenance. If the list cannot be read, the last one applies for as long as values are kept:
+ * a trunk that is switched off must not appear to come back because of one lost answer.
  */
 export async function askMaintenance(askList: AskList, listCache: ListCache): Promise<InMaintenance> {
   const outcome = await askList('maintenance', readMaintenance);

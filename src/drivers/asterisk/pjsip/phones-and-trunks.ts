@@ -33,8 +33,8 @@ export interface TrunkRules {
   /** Whether an endpoint without an address of record has been seen with a call. */
   readonly hasCalled?: (name: string) => boolean;
   /**
-   * What the endpoint was when its contacts were last known, for a read that does not tell registered contacts from static
-   * ones; undefined if it is not known. Left out where contacts were read.
+   * What the endpoint was when its contacts were last known, for a read that does not distinguish registered from static
+   * contacts; undefined if it is not known. Absent if contacts were read.
    */
   readonly formerKind?: (name: string) => 'phone' | 'trunk' | undefined;
   /** Whether there is an endpoint of that name. Default: one of those given. */
@@ -87,10 +87,11 @@ export function endpointsFromDevices(devices: ReadonlyMap<string, string>): read
 }
 
 /**
- * Tells phones from trunks. Every outbound registration is a trunk, those that the wizard made for one trunk are one; an
- * endpoint that has its name or is named by it belongs to it. Any other endpoint is a trunk if its name matches the
- * pattern, or, without a pattern, if it has a static contact and its name is not all digits. An endpoint without an address
- * of record cannot be a phone: it is a trunk if its name matches the pattern or if it has had a call.
+ * Separates phones from trunks. Every outbound registration is a trunk; registrations that the wizard created for the same
+ * trunk count as one. An endpoint belongs to a registration if it has the same name or the registration names it. Any other
+ * endpoint is a trunk if its name matches the pattern or, without a pattern, if it has a static contact and its name is not
+ * all digits. An endpoint without an address of record cannot be a phone: it is a trunk if its name matches the pattern or
+ * it has had a call.
  */
 export function phonesAndTrunks(
   endpoints: readonly KnownEndpoint[],

@@ -26,9 +26,9 @@ export type Polled =
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /**
- * Asks the PBX what has happened since the last time, in the session that is held (`WaitEvent` with `Timeout=0`,
- * `action_waitevent` of `manager.c`). From its first wait on a session keeps events until it is asked again or ends; so it is
- * asked in every round, or logged off. Where events may have been lost, that is counted once, and nothing is invented.
+ * Fetches the events since the last request, in the current session (`WaitEvent` with `Timeout=0`, `action_waitevent` of
+ * `manager.c`). After its first `WaitEvent`, a session queues events until the next one or until it ends. It is therefore
+ * drained in every round, or logged off. If events may have been lost, one gap is counted, and nothing is invented.
  */
 export class EventPoll {
   readonly #clock: Clock;

@@ -1,9 +1,9 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 
 /**
- * Keys under which legs and their streams are remembered from one read to the next. Names of channels and streams lead from a record of
- * calls to a person, so a heap snapshot must not hold them; a hash of 32 bits without a secret could be tried out. The secret lives
- * as long as this object, in nothing but its memory.
+ * Keys that identify legs and their streams from one read to the next. With the name of a channel or stream, a call record leads
+ * to a person, so a heap snapshot must not contain them. An unkeyed hash of 32 bits could be reversed by trying all values. The
+ * secret exists only in the memory of this object.
  */
 export class LegKeys {
   readonly #secret = createSecretKey(randomBytes(32));

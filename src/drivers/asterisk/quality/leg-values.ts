@@ -32,8 +32,8 @@ const longestRoundtrip = 10;
 /**
  * Reads `CHANNEL(rtcp,all)`, `CHANNEL(rtpqos,audio,all)` or the value of `RTPAUDIOQOS`: `key=value` separated by semicolons
  * (`main/rtp_engine.c`, `ast_rtp_instance_get_quality`; seen on 16.28 and 22.10). Losses and counts are named from the PBX's
- * side, jitter and score (MES) the other way round: `txjitter` is that of the packets received.
- * Undefined if a count is missing or no number. Never throws.
+ * point of view, jitter and score (MES) from the far side's: `txjitter` is the jitter of received packets.
+ * Undefined if a count is missing or not a number. Never throws.
  */
 export function readLegValues(text: string): LegValues | undefined {
   const values = new Map(text.split(';').map((pair) => splitPair(pair)));
@@ -54,8 +54,8 @@ export function readLegValues(text: string): LegValues | undefined {
 }
 
 /**
- * A far side that sends no RTCP leaves zeros for ever. Releases that score legs (18.17, 20.2, 21 on) show by the score
- * whether it did; in older ones any value does, and the jitter is not one in seconds.
+ * If the far side sends no RTCP, its values stay 0. In releases that score legs (18.17, 20.2, 21 and later), the score shows
+ * whether it sent any. In older releases, any value other than 0 shows it, and the jitter is not in seconds.
  */
 function readRemote(values: ReadonlyMap<string, string>, sent: number): LegValues['remote'] {
   const [lost = 0, jitter = 0, roundtrip = 0] = ['rlp', 'rxjitter', 'rtt'].map((key) => readNumber(values.get(key)));

@@ -48,7 +48,7 @@ export class RunningLegsReader {
     this.#settings = settings;
   }
 
-  /** How the running legs are; undefined if they are not to be read, or the user may not. Throws a `Failure` where the channels are not reported. */
+  /** The state of the running legs; undefined if they are not to be read, or the user may not. Throws a `Failure` if the channels are not reported. */
   async read(conversation: Conversation): Promise<RunningLegs | undefined> {
     const { clock, requestsPerTarget, runningLegs } = this.#settings;
     if (runningLegs === 0) return undefined;

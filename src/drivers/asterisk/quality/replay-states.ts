@@ -16,8 +16,8 @@ export interface PassedStates {
 const mostStates = 100;
 
 /**
- * Applies events, one after another, to the lists as they were last read, with the rules that also parse the lists.
- * What is not in the lists is left to the next ones, which are the truth. Pure.
+ * Applies events in order to the lists as last read, by the same rules that parse the lists. Rows that are not in the lists
+ * are ignored: the next lists are authoritative. Pure.
  */
 export function replayStates(
   before: Inventory,
