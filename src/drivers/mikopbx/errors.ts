@@ -111,8 +111,8 @@ function saysNotAuthorized(body: string): boolean {
 }
 
 /**
- * From 2025.1 on 401 means that the token is gone, but for an API key also that a right is missing: no login helps then. A key that
- * is refused for what it was good for is checked again, as a lost session would be: it may have been deleted.
+ * Since 2025.1, 401 means that the token is gone. For an API key it can also mean a missing right, and then no login helps. A key that
+ * is refused for a request it was accepted for earlier is checked again, like a lost session, because it may have been deleted.
  */
 export function tokenRefusal(
   { status }: ApiAnswer,

@@ -32,8 +32,8 @@ export async function login(sender: Sender, memory: PbxMemory): Promise<Session>
 }
 
 /**
- * What a refused login counts towards the ban: up to 2023.2 a wrong password is a strike. In 2024.1 it is none, and the tenth login
- * within five minutes is one, whatever its password; where the version is not known both count.
+ * How much a refused login counts towards the ban. Up to 2023.2, each wrong password counts. In 2024.1 it does not, but the tenth login
+ * within five minutes does, regardless of its password. If the version is not known, both count.
  */
 function judgedLogin(failure: Failure, { api, version, budget }: PbxMemory): Failure {
   if (api !== 'legacy') return failure;

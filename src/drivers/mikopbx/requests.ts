@@ -4,9 +4,9 @@ const v3 = '/pbxcore/api/v3';
 const legacy = '/pbxcore/api';
 
 /**
- * Everything this driver may send, by call name. All of it only reads, but for login, renewal and logout.
- * The list is closed for a reason: up to 2024 a plain GET of `system/reboot`, `system/shutdown` or
- * `system/restoreDefault` does what its name says.
+ * Everything this driver may send, by call name. Except for login, renewal and logout, the requests only read.
+ * The list is closed for a reason: up to 2024, a plain GET of `system/reboot`, `system/shutdown` or
+ * `system/restoreDefault` reboots, shuts down or resets the PBX.
  */
 const calls = {
   ping: ['GET', `${v3}/system:ping`, 'session'],

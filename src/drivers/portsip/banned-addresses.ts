@@ -13,8 +13,8 @@ export interface Circumstances {
 
 /**
  * Addresses and networks that the PBX keeps out now: the entries of its list of address filters that reject (REST API v22.1,
- * "Ip filters": `cidr`, `target` ACCEPT or DENY, `expire_at`). Behind an address translation the PBX knows us under another
- * address, and then nothing is said of ours.
+ * "Ip filters": `cidr`, `target` ACCEPT or DENY, `expire_at`). Behind network address translation, the PBX
+ * sees a different address of ours, and the result does not mention ours.
  */
 export function readBannedAddresses(
   entries: readonly JsonRecord[],

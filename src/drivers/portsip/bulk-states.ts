@@ -17,9 +17,9 @@ const troubleMs = 5 * 60_000;
 type Statuses = ReadonlyMap<string, UserStatus>;
 
 /**
- * The state of many users at once (`POST /users/status/get_many`, in PortSIP's list of changes for v22.3, but without a
- * published body or answer). What comes back is taken only if it is plain which user it belongs to and what it says;
- * everything else is left to the question user by user, so nothing depends on this call.
+ * The state of many users in one request (`POST /users/status/get_many`; PortSIP's list of changes for v22.3 names it, but its
+ * body and answer are not published). An entry is used only if its user and state are unambiguous. All other users are
+ * requested one by one, so nothing depends on this call.
  */
 export class BulkStates {
   readonly #clock: Clock;
@@ -66,9 +66,9 @@ export class BulkStates {
 }
 
 /**
- * The states in an answer of unknown shape: a list of objects that bear the user's id (bare, or under `items`, `users`,
- * `data` or `statuses`), or an object with the ids as keys. Entries for users that were not asked for, or whose state is
- * not a word that we know, are left out. Never throws.
+ * The states in an answer of unknown shape: a list of objects that contain the user's id (bare, or under `items`, `users`,
+ * `data` or `statuses`), or an object with the ids as keys. Entries for users that were not requested, or with an unknown
+ * state, are left out. Never throws.
  */
 export function readBulk(value: unknown, ids: readonly string[]): ReadonlyMap<string, UserStatus> {
   const asked = new Set(ids);

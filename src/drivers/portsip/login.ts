@@ -30,8 +30,8 @@ const renewAfter = 0.8;
 const logoutTimeoutMs = 2_000;
 
 /**
- * Logs in by the first of `flows` that this PBX has and that gives a token. Another flow is tried only if the path
- * does not exist, or where the account was accepted but no token came: never after a refusal, which would count.
+ * Logs in with the first of `flows` that this PBX supports and that returns a token. Another flow is tried only if the path
+ * does not exist, or if the account was accepted but no token came: never after a refusal, because that would count.
  * `now` is the monotonic time (ms) before the login. Throws a `Failure`.
  */
 export async function logIn(

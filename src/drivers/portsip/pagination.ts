@@ -27,8 +27,8 @@ interface Page {
 }
 
 /**
- * Reads a list page by page. The next page begins behind as many entries as were received, because a server may send
- * fewer than were asked for. Throws a `Failure` when the first page cannot be read; without a later one the list has a gap.
+ * Reads a list page by page. The offset of the next page is the number of entries received, because a server may send fewer
+ * than requested. Throws a `Failure` if the first page cannot be read; if a later page is missing, the list has a gap.
  */
 export async function readList(round: Round, call: 'users' | 'trunks' | 'ip_filters'): Promise<List> {
   const received: unknown[] = [];

@@ -4,9 +4,9 @@ import type { AllowedRequest, ApiRequest } from '../../transport/request.ts';
 export const oauthClientId = '9d806019-75b2-4b3d-bb8b-f5a3a412cc0a';
 
 /**
- * Every request that this family may send, as PortSIP's API reference names them. All of them only read, but for those
- * that begin, renew and end a session. Deliberately not here: `GET /users/{id}`, `/phones` and `/key`, whose answers
- * hold passwords and keys, and `/tenants/switch`, which changes the session on the server.
+ * Every request that this family may send, under the names of PortSIP's API reference. They only read, except for those
+ * that begin, renew and end a session. Deliberately not included: `GET /users/{id}`, `/phones` and `/key`, whose answers
+ * contain passwords and keys, and `/tenants/switch`, which changes the session on the server.
  */
 export const requests = [
   { call: 'login', method: 'POST', serves: 'session', path: '/login' },

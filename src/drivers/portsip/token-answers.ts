@@ -19,9 +19,9 @@ export type TokenAnswer = IssuedToken | 'no token' | 'path missing';
 const usualLifeSeconds = 1800;
 
 /**
- * Understands the answer to a login. Throws a `Failure`: wrong password, unknown domain, blocked address, second factor.
- * The codes decide, whatever the status: PortSIP answers a wrong password with 400 or 401, by version. v22.6 has other codes,
- * which are not published: every refusal that is not known to be something else may be a failed login that counts.
+ * Interprets the answer to a login. Throws a `Failure`: wrong password, unknown domain, blocked address, second factor.
+ * The codes decide, regardless of the status: depending on the version, PortSIP answers a wrong password with 400 or 401. v22.6
+ * has different, unpublished codes, so every refusal without a known meaning is treated as a failed login that counts.
  */
 export function readLogin(answer: ApiAnswer): TokenAnswer {
   if (isPathMissing(answer)) return 'path missing';

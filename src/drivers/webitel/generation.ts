@@ -11,10 +11,10 @@ import type { Flavor } from './shared/settings.ts';
 const timeoutMs = 5_000;
 
 /**
- * Finds out which of the two products answers, with one to three requests that carry no credentials.
- * The legacy engine signs every answer with `X-Powered-By: Webitel`; a proxy may strip that, so its words for a missing
- * token count as well. The modern API refuses `/userinfo` with a JSON error, and any list where that one path is broken.
- * Throws a `Failure`: a proxy's or engine's trouble as what it is, `config` when neither is there.
+ * Detects which of the two products answers, with one to three requests that carry no credentials.
+ * The legacy engine adds `X-Powered-By: Webitel` to every answer. A proxy may strip it, so the engine's message for a missing
+ * token counts as well. The modern API refuses `/userinfo` (or any list, if that path is broken) with a JSON error.
+ * Throws a `Failure`: a fault of a proxy or engine as such, `config` if neither product answers.
  */
 export async function detectFlavor(sender: Sender): Promise<Flavor> {
   const whoami = { call: 'whoami', path: '/api/v2/whoami', timeoutMs };

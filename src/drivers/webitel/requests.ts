@@ -1,9 +1,9 @@
 import type { AllowedRequest } from '../../transport/request.ts';
 
 /**
- * Every request that this family may send; all of them only read, but for login and logout.
+ * Every request that this family may send. Except for login and logout, they only read.
  * `/login` and `/logout` serve both flavors. Paths below `/api/v2/` belong to the legacy engine, the rest to the modern API.
- * Left out on purpose: `/accounts/{id}` and `/gateway/{name}`, whose answers hold SIP passwords in clear text.
+ * Deliberately not included: `/accounts/{id}` and `/gateway/{name}`, whose answers contain SIP passwords in clear text.
  */
 export const requests = [
   { call: 'login', method: 'POST', serves: 'session', path: '/login' },

@@ -57,9 +57,9 @@ export function blockLeftMs(fields: JsonRecord, now: number): number | undefined
 const notTheAccount: readonly FailureReason[] = ['service_unavailable', 'locked_out', 'config'];
 
 /**
- * The failure of a request for a token. The guides do not name the code for a wrong client id or secret, and the PBX
- * blocks an address for good after five of them: so every refusal that has no other meaning counts as one.
- * `blockMs`: how long the PBX says that it blocks this address, in milliseconds.
+ * The failure of a request for a token. The guides do not name the code for a wrong client id or secret, and after five of
+ * these the PBX blocks the address permanently. Every refusal without another meaning therefore counts as one.
+ * `blockMs`: how long the PBX reports that it blocks this address, in milliseconds.
  */
 export function tokenFailure(errcode: string, blockMs?: number): Failure {
   if (errcode === '60002')

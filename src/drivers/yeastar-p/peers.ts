@@ -13,8 +13,8 @@ const phoneKeys: readonly string[] = ['sip_phone', 'fxs_phone'];
 
 /**
  * Extensions from the rows of `extension/list` ("Query Extension List" in the P-Series developer guides). A device is
- * online when its own `status`, or one of its `status_list`, is 1; the list is there only while a SIP phone is
- * registered. `presence_status` is what the user chose to show, not whether he can be reached.
+ * online if its own `status`, or an entry of its `status_list`, is 1; the list is present only while a SIP phone is
+ * registered. `presence_status` is the presence that the user selected, not reachability.
  */
 export function readExtensions(
   rows: readonly unknown[],

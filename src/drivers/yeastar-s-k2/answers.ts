@@ -5,9 +5,9 @@ import { errnoFailure } from './errors.ts';
 import { asRecord, asList, type JsonRecord, textOf } from '../kit/fields.ts';
 
 /**
- * The content of an answer of the S-Series or K2, which says with HTTP status 200 whether it worked ("Response
- * Results" in the developer guides). Only the word for success is tested: the one for failure differs between pages.
- * `refuse` makes the failure out of an error number. Throws a `Failure`.
+ * The content of an answer of the S-Series or K2. The HTTP status is 200 for success and for failure; the body contains the
+ * result ("Response Results" in the developer guides). Only the word for success is checked, because the word for failure
+ * differs between pages. `refuse` turns an error number into a failure. Throws a `Failure`.
  */
 export function readResponse(answer: ApiAnswer, refuse: (errno: string) => Failure = errnoFailure): JsonRecord {
   if (answer.status === 404)

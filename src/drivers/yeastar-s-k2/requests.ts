@@ -4,7 +4,7 @@ import type { AllowedRequest, ApiRequest } from '../../transport/request.ts';
 export type Generation = 'v1' | 'v2';
 
 /**
- * Paths behind `/api/VERSION/`, by call name. All of them only read, but for those that concern the token. Not in here,
+ * Paths after `/api/VERSION/`, by call name. They only read, except for those that concern the token. Not included,
  * and so never sent: `extension/query`, `siptrunk/query`, `trunk/query_siptrunk` and `queue/query`, whose answers hold passwords.
  */
 const paths = {

@@ -4,8 +4,8 @@ import { asRecord, type JsonRecord, optional, readUsage, textOf } from '../kit/f
 
 /**
  * Model, firmware, uptime and extensions ("Query PBX Information" in the developer guides). `extensionstatus`, e.g. `42/100`,
- * counts extensions that are set up against those that the model takes: the guide of v1 speaks of registered ones, but
- * its samples and the guide of v2 do not. Throws a `Failure` when there is nothing.
+ * gives the number of configured extensions and the maximum of the model. The guide of v1 calls the first number registered
+ * extensions, but its samples and the guide of v2 do not. Throws a `Failure` if there is nothing.
  */
 export function readSystem(answer: JsonRecord): SystemFacts {
   const device = asRecord(answer['deviceinfo']);

@@ -50,7 +50,7 @@ const registration: Readonly<Partial<Record<TrunkState, boolean>>> = {
 
 /**
  * All trunks of a list answer. v2.0.0 has an `id`; before, the name is the only key. Rows without either are counted as
- * malformed, unknown words are counted, logged and kept as `unknown`. Throws a `Failure` when there is no list.
+ * malformed, unknown words are counted, logged and kept as `unknown`. Throws a `Failure` if there is no list.
  */
 export function readTrunks(answer: JsonRecord, skipped: SkipCounter): readonly Trunk[] {
   return blankableList(answer, 'trunklist').flatMap((row) => {

@@ -6,8 +6,8 @@ import type { RoundTiming } from '../driver.ts';
 const longestMemoryMs = 300_000;
 
 /**
- * Remembers what the PBX said of itself for some minutes, so that not every round has to ask. The uptime continues with
- * the clock meanwhile. A restart of the PBX ends the token, so {@link forget} at each new token keeps that true.
+ * Caches the system information of the PBX for some minutes, so that not every round has to request it. Meanwhile, the uptime
+ * advances with the clock. A restart of the PBX invalidates the token, so call {@link forget} at each new token.
  */
 export class SystemCache {
   readonly #clock: Clock;

@@ -19,8 +19,8 @@ interface DetailsAsked {
 }
 
 /**
- * The peers of a MikoPBX up to 2024: the list tells who is well, and what was asked phone by phone tells the rest. A question
- * that failed costs contacts and roundtrip of one phone; only if a state hangs on it the list is not whole.
+ * The peers of a MikoPBX up to 2024. The list shows which phones are reachable; requests phone by phone add the details. A failed
+ * request costs the contacts and roundtrip of one phone. The list is incomplete only if a state depends on that request.
  */
 export function peersPart(
   phones: ReadonlyMap<string, ListedPeer>,
@@ -59,8 +59,8 @@ const outOfStep = new Failure(
 );
 
 /**
- * Asks for contacts phone by phone, and trunk by trunk, until the number or their part of the round's time is used up: a large PBX
- * is read over several rounds. Gives the first failure, which costs no more than what it would have brought.
+ * Requests contacts phone by phone, and trunk by trunk, until the maximum number or their share of the round's time is used up. A large
+ * PBX is read over several rounds. Returns the first failure, which costs only the data of that request.
  */
 export async function askDetails(round: Round, memory: PbxMemory, skipped: SkipCounter): Promise<Failure | undefined> {
   const { clock, details, options } = memory;

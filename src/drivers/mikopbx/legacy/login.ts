@@ -62,9 +62,9 @@ export async function logoutLegacy(sender: Sender, session: Session): Promise<vo
 }
 
 /**
- * Reads the answer to a login, whose HTTP status is 200 for success and for failure. Nothing of its text is kept: version
- * 2023.2 can put the SIP secrets of all employees into it. `success: true` with the login page as its target means that
- * there were too many logins, and nobody is logged in. Throws a `Failure`.
+ * Reads the answer to a login, which has the HTTP status 200 for success and for failure. None of its text is kept, because in
+ * version 2023.2 it can contain the SIP secrets of all employees. `success: true` with the login page as its target means that
+ * there were too many logins, and that this login failed. Throws a `Failure`.
  */
 export function readLogin(answer: ApiAnswer): Session {
   if (answer.status !== 200) throw failedLogin(answer);

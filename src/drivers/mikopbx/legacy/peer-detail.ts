@@ -30,9 +30,9 @@ const fields = /^(URI|UserAgent|RegExpire|Status|RoundtripUsec|QualifyFrequency|
 
 /**
  * The contacts in an answer to `getSipPeer`: flattened into one object with suffixes that differ by version
- * (`Status`, `Status-1`, `Status-WS1`, `Status-0`). Undefined when the answer is about another extension than `asked`:
- * versions up to 2021.4 can lose step and answer the question before.
- * Throws a `Failure` (`protocol`) when the answer has another shape.
+ * (`Status`, `Status-1`, `Status-WS1`, `Status-0`). Undefined if the answer is about an extension other than `asked`:
+ * versions up to 2021.4 can fall out of step and answer the previous request.
+ * Throws a `Failure` (`protocol`) if the answer has a different shape.
  */
 export function readSipPeer({ data }: Envelope, asked: string): PeerDetail | undefined {
   if (!isRecord(data)) throw new Failure('protocol', 'the details of a phone are not an object');

@@ -3,9 +3,9 @@ import type { Clock } from '../../../clock.ts';
 const minuteMs = 60_000;
 
 /**
- * Learns how long sessions live on versions up to 2023.1. There PHP throws away session files about 24 minutes old,
- * by chance, and using the API does not keep them alive. Once that was seen, the next sessions are replaced in time,
- * because a request with a dead session counts towards a ban and a login does not.
+ * Learns how long sessions last on versions up to 2023.1. There, PHP deletes session files at random once they are about 24
+ * minutes old, and API requests do not extend them. After the first such loss, later sessions are replaced in time, because a
+ * request with an expired session counts towards a ban and a login does not.
  */
 export class SessionLifetime {
   readonly #clock: Clock;

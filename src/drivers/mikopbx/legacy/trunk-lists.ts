@@ -17,9 +17,9 @@ export interface Registries {
 }
 
 /**
- * Both lists. The first answer of each API process after a start of Asterisk lacks all trunks that register with a provider
- * (2022.1, which starts it again every night): where one is missing that was there before, the list is asked for once more at once, and
- * believed when the next round says so again. A PBX that does not have one of the lists has no such trunks.
+ * Both lists. After Asterisk starts, the first answer of each API process lacks all trunks that register with a provider (2022.1
+ * restarts Asterisk every night). If a known trunk is missing, the list is therefore requested again immediately, and accepted only
+ * if the next round confirms it. A PBX without one of the lists has no such trunks.
  */
 export async function askRegistries(round: Round, memory: PbxMemory): Promise<Registries> {
   const skipped = memory.unknownWords.counter('trunks');

@@ -36,9 +36,9 @@ export function legacyTrunks(
 }
 
 /**
- * Trunks that are asked for their contacts, as phones are: those that the list of this round calls well, because it says `OK` of
- * every configured address and `REGISTERED` of a provider that has gone silent. Never on versions before 2022.1, where one question
- * about a name that Asterisk does not know shifts all later answers of that process.
+ * Trunks whose contacts are requested, as for phones: those that the list of this round reports as good. That report proves little:
+ * the list shows `OK` for every configured address, and `REGISTERED` for a provider that no longer answers. Never on versions before
+ * 2022.1, where one request with a name that Asterisk does not know shifts all later answers of that process.
  */
 export function trunkQuestions(
   registries: Registries | undefined,

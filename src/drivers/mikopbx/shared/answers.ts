@@ -16,9 +16,9 @@ export interface Envelope {
 }
 
 /**
- * The content of a good answer: JSON with `result === true`, whatever its content type says.
+ * The content of a successful answer: JSON with `result === true`, regardless of its content type.
  * An answer with HTTP status 200 and no `result` is a failure, never an empty list.
- * Throws a `Failure`; lost sessions and missing rights are the caller's to tell, see `refusalOf`.
+ * Throws a `Failure`. The caller distinguishes lost sessions from missing rights, see `refusalOf`.
  */
 export function readEnvelope(answer: ApiAnswer): Envelope {
   if (answer.status !== 200) throw unusableAnswer(answer);

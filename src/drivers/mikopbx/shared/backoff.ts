@@ -38,8 +38,8 @@ const marginMs = 10_000;
 const ownRequestsPerMinute = 150;
 
 /**
- * Keeps away from the request limit of MikoPBX 2025.1 and newer: 200 requests a minute for each address, then HTTP 429
- * on every path for five minutes, twice as long each time. A block is waited out to its end without a single request.
+ * Stays below the request limit of MikoPBX 2025.1 and newer: 200 requests a minute per address, then HTTP 429 on every path for
+ * five minutes, twice as long each time. During a block, no request is sent until it ends.
  */
 export class RateLimit {
   readonly #clock: Clock;
@@ -91,9 +91,9 @@ const windowMs = 10 * 60_000;
 const refusalsAllowed = 12;
 
 /**
- * Keeps away from a PBX whose web server has nobody behind it. Each request that it answers with 502, 503 or 504 is a line in its error
- * log, and those are counted towards a ban (MikoPBX 2026.1): one such answer ends the round, and from the second such round on
- * the pauses grow as they do for logins.
+ * Backs off from a PBX whose web server has no backend. Each answer of 502, 503 or 504 adds a line to the error log of the web
+ * server, and these lines count towards a ban (MikoPBX 2026.1). One such answer ends the round; from the second such round on, the
+ * pauses grow as they do for logins.
  */
 export class BadGatewayBackoff {
   readonly #clock: Clock;

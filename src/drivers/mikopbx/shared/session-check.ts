@@ -14,9 +14,9 @@ export const ajax = { 'x-requested-with': 'XMLHttpRequest' } as const;
 const idleMs = 15 * 60_000;
 
 /**
- * Up to 2024 an API call with a dead session is a strike towards a ban, a page of the web interface is not: with the header of its own
- * scripts it answers 200 and some JSON, or 403 (`SecurityPlugin.php`). So once there has been a strike, the page is asked first,
- * and again after every refusal of the round.
+ * Up to 2024, an API call with an expired session counts towards a ban; a request for a page of the web interface does not. With the
+ * header that the interface's own scripts send, the page answers 200 with JSON, or 403 (`SecurityPlugin.php`). After the first counted
+ * refusal, the page is therefore requested first, and again after every refusal of the round.
  */
 export class SessionCheck {
   readonly request: ApiRequest = requestFor('session_alive', {

@@ -48,8 +48,8 @@ export function keySession(token: string): Session {
 }
 
 /**
- * Shows the key once before it is used: a key that is refused everywhere is a wrong one and must not be shown in every
- * round. Anything but a refusal says nothing against the key. Throws a `Failure` (`bad_credentials`, or that the PBX
+ * Tries the key once before rounds use it: a key that is refused everywhere is wrong and must not be sent in every
+ * round. Only a refusal counts against the key. Throws a `Failure` (`bad_credentials`, or that the PBX
  * blocks this address).
  */
 export async function checkKey(sender: Sender, token: string): Promise<void> {

@@ -12,8 +12,8 @@ import { isSwitchedOff, trunkMeaning } from '../shared/trunk-states.ts';
 type Registry = ReadonlyMap<string, RegistryRow>;
 
 /**
- * SIP trunks from the better list. Two things it leaves open, and `getRegistry` is asked for them, once in a round and only then:
- * which of two trunks with one account is registered, and whether a trunk whose provider answers had to register as well.
+ * SIP trunks from the more detailed list. It leaves two questions open: which of two trunks with the same account is registered, and
+ * whether a trunk whose provider answers also had to register. Only for these, `getRegistry` is requested once in a round.
  * Throws a `Failure` that ends the round.
  */
 export async function sipTrunks(round: Round, memory: PbxMemory, sources: TrunkSources): Promise<readonly Trunk[]> {

@@ -33,8 +33,8 @@ const providerCalls = ['v3_providers', 'v3_sip_providers'] as const;
 const registryCalls = { sip: 'v3_sip_registry', iax: 'v3_iax_registry' } as const;
 
 /**
- * Asks for the trunks: `providers:getStatuses`, or where the right to it is missing the same list of SIP trunks, or `getRegistry`. A half that
- * comes empty is asked for once more in `getRegistry`, because an error inside the PBX empties it too.
+ * Reads the trunks from `providers:getStatuses` or, without the right to it, from the list of SIP trunks alone or `getRegistry`. If the SIP
+ * or IAX half is empty, `getRegistry` is requested as well, because an error inside the PBX also empties it.
  * Throws a `Failure`.
  */
 export async function askTrunks(round: Round, memory: PbxMemory): Promise<TrunkSources> {

@@ -22,10 +22,10 @@ const consoleCollectors = ['peers', 'trunks', 'queues'] as const;
 const shareOfWaiting = 1 / 2;
 
 /**
- * Reads all enabled collectors with at most two requests in flight: the engine passes requests on to its console over a
- * single line without numbers or time limits, and one lost reply there shifts all later ones.
- * What goes through the console is asked one after another, by all targets on that engine in turn; beside that go the
- * engine itself and FreeSWITCH.
+ * Reads all enabled collectors with at most two requests in flight. The engine forwards requests to its console over a single
+ * connection without request numbers or timeouts, and one lost reply shifts all later ones. Requests that use the console are
+ * therefore sent one after another, across all targets on that engine. Requests to the engine itself and to FreeSWITCH run
+ * in parallel with them.
  */
 export async function collect(conversation: Conversation, engine: Engine): Promise<Reading> {
   const wanted = conversation.collectors;
@@ -47,9 +47,9 @@ export async function collect(conversation: Conversation, engine: Engine): Promi
 }
 
 /**
- * All lists of the console. A status comes first, and another one after them where the answers cannot show that they are
- * ours. Throws a `Failure` while replies go astray: nothing of such a round is believed, and nothing more is asked, because
- * every command makes the queue of the console longer.
+ * All lists of the console. A status is requested first, and again after the lists if their answers do not prove that they
+ * belong to our requests. Throws a `Failure` while replies are mixed up: everything from such a round is discarded, and nothing
+ * more is sent, because every command adds to the console's queue.
  */
 async function readConsole(round: EngineRound, { collectors: wanted }: Conversation): Promise<Reading> {
   const { engine, sample } = round;
@@ -165,8 +165,8 @@ async function judgeTrunks(part: Part<readonly Trunk[]>, round: EngineRound): Pr
 }
 
 /**
- * Understands `GET /api/v2/calls` (FreeSWITCH `show calls`): their number, and the age of the oldest. The direction in it is that of the
- * first leg as seen by FreeSWITCH, which is inbound for every call that a phone begins.
+ * Understands `GET /api/v2/calls` (FreeSWITCH `show calls`): their number, and the age of the oldest. Its direction is that of the
+ * first leg from the point of view of FreeSWITCH, which is inbound for every call that a phone starts.
  * Throws a `Failure`.
  */
 export function readCalls(answer: ApiAnswer): Calls {

@@ -90,10 +90,10 @@ export function hasWaitingCommands({ waiting }: EngineStatus): boolean {
 }
 
 /**
- * Makes sure that no command waits for the console while nothing of this program is under way there. `sample` asks for the
- * status. Call in turn.
- * Throws a `Failure` (`service_unavailable`) when commands wait in three samples: then a reply was lost, and every later
- * one goes to the wrong question.
+ * Verifies that no command is waiting for the console while this program has none in progress. `sample` requests the status.
+ * Call it only in turn.
+ * Throws a `Failure` (`service_unavailable`) if commands are waiting in three samples: a reply was lost, and every later reply
+ * goes to the wrong request.
  */
 export async function checkReplies(consoleQueue: ConsoleQueue, sample: () => Promise<EngineStatus>): Promise<void> {
   let seen = 0;

@@ -34,9 +34,9 @@ function roleFailure(text: string, facts: { readonly status: number }): Failure 
 }
 
 /**
- * The body of a good answer to a request with a session, shape not looked at.
- * Throws a `Failure`: `session_lost` for a token that the engine no longer takes (400 "Token Expired" up to 3.6),
- * `service_unavailable` for trouble of the engine or behind it, `forbidden` with `missingRight` for a role that is too small.
+ * The body of a successful answer to a request with a session; its shape is not checked.
+ * Throws a `Failure`: `session_lost` for a token that the engine no longer accepts (400 "Token Expired" up to 3.6),
+ * `service_unavailable` for a fault of the engine or behind it, `forbidden` with `missingRight` for a role that lacks the right.
  */
 export function readBody(answer: ApiAnswer, missingRight: string): JsonRecord {
   const good = answer.status >= 200 && answer.status < 300;

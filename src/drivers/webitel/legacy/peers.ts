@@ -19,7 +19,7 @@ export const accountStates = new StateTable<Pick<Peer, 'state' | 'registered' | 
 
 /**
  * The accounts of a domain as peers: an object keyed by user id, whose order is not the engine's.
- * Throws a `Failure` (`protocol`) when this is some other list: one lost reply of the console makes the engine answer
+ * Throws a `Failure` (`protocol`) if this is a different list: after one lost reply of the console, the engine answers
  * every later request with the answer to another one.
  */
 export function readAccounts(payload: unknown, domain: string | undefined, skipped: SkipCounter): readonly Peer[] {

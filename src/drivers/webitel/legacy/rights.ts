@@ -19,9 +19,9 @@ export interface Identity {
 }
 
 /**
- * Understands `GET /api/v2/whoami`. Rights are looked up by the name of the role at each request, so they can change
- * under a living session; letters: `r` read, `ro` read own objects only, `*` everything (webitel/engine-nodejs, `src/conf/acl.js`).
- * An engine that does not have the path tells nothing.
+ * Interprets `GET /api/v2/whoami`. The engine looks up rights by the name of the role at each request, so they can change
+ * during a session. Letters: `r` read, `ro` read own objects only, `*` everything (webitel/engine-nodejs, `src/conf/acl.js`).
+ * An engine without this path reports nothing.
  */
 export function readIdentity(answer: ApiAnswer): Identity {
   if (answer.status === 404) return { accounts: 'untold', gateways: 'untold' };

@@ -24,7 +24,7 @@ export interface EngineStatus {
 
 /**
  * Understands `GET /api/v2/status` of all engines (3.2 and 3.3 use other keys): version of the engine, uptime of FreeSWITCH.
- * It has status 200 also when FreeSWITCH or the console is gone; then the part has failed with what is known.
+ * The status is 200 even if FreeSWITCH or the console is gone; the part then fails and contains what is known.
  * Throws a `Failure`.
  */
 export function readStatus(answer: ApiAnswer): EngineStatus {

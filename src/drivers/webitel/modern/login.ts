@@ -20,8 +20,8 @@ export interface SessionMemory {
 
 /**
  * Logs in: with user and password for an access token, or with a static user access token, which is only checked
- * (no session is opened and no licence used for it). A session before it that may still be alive is ended first: each one
- * can hold a licence for a week.
+ * (no session is opened and no licence used for it). An earlier session that may still exist is ended first: each one
+ * can occupy a licence for a week.
  * Throws a `Failure`.
  */
 export async function login(sender: Sender, settings: Settings, memory: SessionMemory): Promise<Session> {

@@ -22,9 +22,9 @@ export const registrationStates = new StateTable<Pick<Trunk, 'state' | 'rawState
 });
 
 /**
- * SIP gateways as trunks, by the rule of Webitel's own call routing: one that registers and is switched on is usable
- * when it is registered; one that does not register is usable when it is switched on. Some releases send a state of the
- * registration without `register`: OpenSIPS has one only for gateways that do register.
+ * SIP gateways as trunks, by the rule of Webitel's own call routing: an enabled gateway that registers is usable while it is
+ * registered; an enabled gateway that does not register is usable. Some releases send a registration state without
+ * `register`; OpenSIPS has such a state only for gateways that register.
  */
 export function trunksFromGateways(rows: readonly unknown[], skipped: SkipCounter): readonly Trunk[] {
   return rows.flatMap((row) => {

@@ -35,7 +35,7 @@ export class LicenceEnd {
 
 /**
  * The first of several ends, in seconds since 1970: whole seconds or milliseconds, as a number or as digits, a moment in RFC 3339, or a day
- * (its beginning in UTC). What is none of these ends nothing; undefined if nothing ends.
+ * (its beginning in UTC). Other values are ignored; undefined if there is no end.
  */
 export function firstEnd(ends: readonly unknown[]): number | undefined {
   const known = ends.flatMap((told) => endOf(told) ?? []).filter((end) => end > 0);

@@ -21,9 +21,9 @@ export class SessionCheckedCalls {
   }
 
   /**
-   * Asks once; where the PBX says that the session is gone, the probe is asked with the same session, once per session for
-   * all calls. If the session lives, the call fails with `forbidden` and costs no login. If it is gone, or the probe
-   * cannot tell, the call is asked again by the core's own rules for lost sessions. Throws a `Failure`.
+   * Sends the call once. If the PBX reports that the session is gone, the probe is sent with the same session, once per session
+   * for all calls. If the session is still valid, the call fails with `forbidden` and costs no login. If it is gone, or the probe
+   * is inconclusive, the core's rules for lost sessions apply. Throws a `Failure`.
    */
   async ask<T>(call: Call<T>): Promise<T> {
     const refused: { with?: Session } = {};
