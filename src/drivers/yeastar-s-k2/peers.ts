@@ -23,8 +23,8 @@ export const extensionStates = new StateTable<Pick<Peer, 'state' | 'inCall'>>({
 
 /**
  * All extensions of a list answer, v1.x (`extnumber`) and v2.0.0 (`number`) alike. Rows without a number are counted
- * as malformed; unknown words are counted, logged and kept as `unknown`. Throws a `Failure` if there is no list or it is empty:
- * every PBX has extensions, so an empty list indicates a fault.
+ * as malformed; unknown words are counted, logged and kept as `unknown`. Throws a `Failure` if there is no list: every PBX
+ * has extensions, so a blank value in its place (`null`, an empty string or object) indicates a fault.
  */
 export function readExtensions(answer: JsonRecord, skipped: SkipCounter): readonly Peer[] {
   return requiredList(answer, 'extlist').flatMap((row) => {
