@@ -27,7 +27,7 @@ export async function collect(conversation: Conversation, memory: PbxMemory): Pr
     throw asFailure(thrown);
   } finally {
     if (round.endedBy !== undefined) memory.version.suspectRestart();
-    // Calls that worked before and are all refused at once: not their rights have gone, a proxy or an access list is in the way.
+    // All calls are refused, although they worked before: the cause is a proxy or an access list, not missing rights.
     if (!round.answered) memory.refusedCalls.forget(memory.goodCalls);
     memory.isCollecting = false;
     memory.badGateway.roundEnded();

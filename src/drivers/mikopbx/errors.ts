@@ -15,7 +15,7 @@ export function apiOfNotFound(answer: ApiAnswer): Api | undefined {
   return body['success'] === false ? 'v3' : undefined;
 }
 
-/** Why an answer with a status other than 200 is of no use, by what MikoPBX means with it. */
+/** The failure for an answer with a status other than 200, by the meaning that MikoPBX gives to the status. */
 export function unusableAnswer(answer: ApiAnswer): Failure {
   const { status } = answer;
   const messages = messagesOf(parsedObject(answer.body)).join(' ');
@@ -53,7 +53,7 @@ function forbidden({ body, status }: ApiAnswer): Failure {
   return new Failure('forbidden', 'the account has no right to this call (HTTP 403)', { status });
 }
 
-/** Why an answer with `result: false` is of no use. */
+/** The failure for an answer with `result: false`. */
 export function refusedWork(messages: readonly string[], { status }: ApiAnswer): Failure {
   const text = messages.join(' ');
   if (text.includes('unknown action'))

@@ -4,7 +4,7 @@ import type { ApiAnswer } from '../../transport/request.ts';
 import { apiOfNotFound, unusableAnswer } from './errors.ts';
 import { readEnvelope } from './shared/answers.ts';
 
-/** The two faces of MikoPBX's REST API: up to 2024 (session cookie), and from 2025.1 on (tokens). */
+/** The two REST APIs of MikoPBX: up to 2024 (session cookie), and from 2025.1 on (tokens). */
 export type Api = 'legacy' | 'v3';
 
 /**
@@ -30,7 +30,7 @@ export function readPing(answer: ApiAnswer): Api {
   return 'v3';
 }
 
-/** The version that the login page tells in its script, e.g. `2024.1.114`; undefined when it tells none. */
+/** The version in the script of the login page, e.g. `2024.1.114`; undefined if there is none. */
 export function versionOfPage({ status, body }: ApiAnswer): string | undefined {
   if (status !== 200) return undefined;
   return /globalPBXVersion\s*=\s*['"](\d{4}\.\d{1,3}[\w.+-]{0,40})['"]/.exec(body)?.[1];

@@ -10,8 +10,8 @@ import { requestFor } from './requests.ts';
 import { checkKey, keySession, loginV3, logoutV3, renewV3 } from './v3/login.ts';
 
 /**
- * Logs in with the API that the PBX has; where that is to be found out, by a public call without credentials, never by a
- * login on trial. Nothing is sent while the PBX blocks this address. Throws a `Failure`.
+ * Logs in with the API of the PBX. If the API is not known yet, a public call without credentials detects it, never a
+ * trial login. Nothing is sent while the PBX blocks this address. Throws a `Failure`.
  */
 export async function login(sender: Sender, memory: PbxMemory): Promise<Session> {
   const sent = { any: false };
@@ -56,8 +56,8 @@ export async function renew(sender: Sender, session: Session, memory: PbxMemory)
 }
 
 /**
- * Ends the session if there is one to end: an API key has none. Also while the PBX blocks this address for too many
- * requests: one more does not make that longer, and the block that we reckon with may be over.
+ * Ends the session, if there is one: an API key has none. The logout is also sent while the PBX blocks this address for
+ * too many requests: one more does not extend the block, and the block may already be over.
  */
 export async function logout(sender: Sender, session: Session): Promise<void> {
   if (session.headers?.['cookie'] !== undefined) return logoutLegacy(sender, session);
@@ -90,10 +90,10 @@ async function openSession(sender: Sender, memory: PbxMemory, api: Api): Promise
   return renewAt === undefined ? session : { ...session, renewAt };
 }
 
-/** The login page, which is made for only its version. */
+/** The login page, which is requested only for its version. */
 export const loginPageRequest = requestFor('login_page', { timeoutMs: 3_000 });
 
-/** The login page tells the version. It is asked for without the session, and whatever happens costs nothing else. */
+/** Reads the version from the login page, which is requested without the session. A failure affects nothing else. */
 async function learnVersion(sender: Sender, memory: PbxMemory, api: Api): Promise<void> {
   if (!memory.version.due) return;
   try {
@@ -105,7 +105,7 @@ async function learnVersion(sender: Sender, memory: PbxMemory, api: Api): Promis
   memory.log.info('MikoPBX version', { version: value ?? 'unknown', api, generation: generationOf(api, value) });
 }
 
-/** The version on the login page. Throws a `Failure` where another page comes. */
+/** The version on the login page. Throws a `Failure` if the answer is another page. */
 export function readVersion(answer: ApiAnswer): string {
   const version = versionOfPage(answer);
   if (version !== undefined) return version;
@@ -113,7 +113,7 @@ export function readVersion(answer: ApiAnswer): string {
   throw new Failure('protocol', 'the login page does not show the version');
 }
 
-/** A sender that notes when the PBX blocks this address or its web server is alone, and then sends nothing more. */
+/** A sender that detects a block of this address, or a web server with nothing running behind it, and then sends nothing more. */
 function senderWithBackoff(sender: Sender, memory: PbxMemory, sent = { any: false }): Sender {
   return {
     ask: async <T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> => {

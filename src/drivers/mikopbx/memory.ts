@@ -23,7 +23,7 @@ export interface MikoOptions {
 
 const minuteMs = 60_000;
 
-/** What is known of one MikoPBX between rounds. Values in here go by age; none is shown as if it were new. */
+/** What is known of one MikoPBX between rounds. Values expire by age; none is shown as if it were new. */
 export class PbxMemory {
   readonly pbx: string;
   readonly account: Account;
@@ -51,9 +51,9 @@ export class PbxMemory {
   readonly addressTrunks: CachedValue<ReadonlySet<string>>;
   /** 2025.1 and newer: trunks that should register and that Asterisk does not know. */
   readonly unloadedTrunks = new RowConfirmation();
-  /** Up to 2024: IAX trunks that are said to be gone. */
+  /** Up to 2024: IAX trunks that are reported as gone. */
   readonly goneTrunks = new RowConfirmation();
-  /** The call that tells the trunks, where rights for the better ones are missing. */
+  /** The call that lists the trunks, if rights for better calls are missing. */
   readonly trunkSource: CachedValue<number>;
   /** 2025.1 and newer: the list of phones with devices and roundtrips, and its rows as last read. */
   readonly statusesBackoff: HungListBackoff;
@@ -61,11 +61,11 @@ export class PbxMemory {
   readonly callsBackoff: HungListBackoff;
   /** Up to 2024: trunks that register with a provider, by the lists before. */
   readonly registering = new RegisteringTrunks();
-  /** Whether a round is asking now: a login within it belongs to it. */
+  /** Whether a round is in progress: a login during a round belongs to it. */
   isCollecting = false;
   /** Number of peers in the last good list. */
   lastPeers = 0;
-  /** Sessions that the PBX has refused: no use to renew those. */
+  /** Sessions that the PBX has refused: renewing them is useless. */
   readonly refusedSessions = new WeakSet<Session>();
   /** By session: calls that it has served. */
   readonly served = new WeakMap<Session, Set<string>>();
@@ -75,9 +75,9 @@ export class PbxMemory {
   readonly goodCalls = new Set<string>(['session_alive']);
   readonly refusedCalls: RefusedCalls;
   readonly badGateway: BadGatewayBackoff;
-  /** Up to 2024: whether the page that tells a live session from a dead one does so here. */
+  /** Up to 2024: whether the page distinguishes a live session from a dead one on this PBX. */
   readonly checkPage: CachedValue<boolean>;
-  /** Up to 2024: names of trunks by id (2022.1 and 2024.1 tell them). */
+  /** Up to 2024: names of trunks by id (reported by 2022.1 and 2024.1). */
   readonly trunkNames: CachedValue<ReadonlyMap<string, string>>;
 
   constructor(setup: DriverSetup, options: MikoOptions) {

@@ -19,7 +19,7 @@ export interface StatusRound {
   readonly failure?: Failure;
 }
 
-/** The states of users, asked for longest ago first, each with the time at which it was read. */
+/** The states of users, each with the time at which it was read. Those requested longest ago are requested first. */
 export class PeerStates {
   readonly #clock: Clock;
   readonly #statuses: CachedValues<UserStatus>;
@@ -81,7 +81,7 @@ export class PeerStates {
       return await round.askSmall(apiRequest('user_status', { timeoutMs }, id), readUserStatus);
     } catch (thrown) {
       const failure = asFailure(thrown);
-      // The end of the round that cut a question short says nothing about the extension: it goes first in the next one.
+      // A request cut short by the end of the round shows nothing about the extension: it goes first in the next round.
       if (failure.reason !== 'timeout' || !round.many.isCutShort(timeoutMs))
         this.#triedAt.set(id, this.#clock.monotonicTime());
       if (failure.status !== 404) throw failure;
@@ -95,7 +95,7 @@ export class PeerStates {
   }
 }
 
-/** Users that are all gone at once are rather a PBX that does not have the call than an empty PBX. */
+/** If all users are gone simultaneously, the PBX probably does not have the call, rather than being empty. */
 function nothingRead(
   { failure, left }: { readonly failure?: Failure; readonly left: number },
   gone: ReadonlyMap<string, Failure>,

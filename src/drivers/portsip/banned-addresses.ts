@@ -5,7 +5,7 @@ import { type JsonRecord, secondsOf, textOf } from '../kit/fields.ts';
 
 /** What is known besides the list. */
 export interface Circumstances {
-  /** The address that we ask from; undefined behind a proxy. */
+  /** The address that we send from; undefined behind a proxy. */
   readonly localAddress: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -37,7 +37,7 @@ function hasEnded(entry: JsonRecord, now: number): boolean {
   return end !== undefined && end * 1000 <= now;
 }
 
-/** Whether an address, or a network as RFC 4632 writes it, covers the address; nothing covers what is none. */
+/** Whether an address, or a network in the notation of RFC 4632, covers `address`; false if `cidr` is neither. */
 function covers(cidr: string, address: string): boolean {
   const [network = '', length] = cidr.trim().split('/');
   const version = isIP(network);

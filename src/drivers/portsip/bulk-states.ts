@@ -9,7 +9,7 @@ import { readUserStatus, type UserStatus } from './peers.ts';
 
 /** Users asked for in one request: the size of a page of the API. */
 const chunkSize = 100;
-/** How long a PBX without the call is not asked again: it gets it by an upgrade. */
+/** How long the call is not requested again from a PBX that does not have it: an upgrade adds it. */
 const absentMs = 24 * 60 * 60_000;
 /** How long the call is not requested after trouble that says nothing about whether it exists. */
 const troubleMs = 5 * 60_000;

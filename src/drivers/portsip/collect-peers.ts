@@ -10,7 +10,7 @@ import { type List, readList } from './pagination.ts';
 import { peerFromUser, type PushState, readUser, type User } from './peers.ts';
 import { PeerStates } from './ask-peer-states.ts';
 
-/** How long the list of users is taken as read. */
+/** How long the list of users is kept. */
 const listKeptMs = 5 * 60_000;
 
 /** Settings of the reader of extensions. Times in milliseconds. */
@@ -30,8 +30,8 @@ interface KnownList {
 }
 
 /**
- * Reads the extensions. The state costs one request each, so a large tenant is walked over in several rounds: each goes
- * on where the last one stopped, and what an earlier round read is shown until it is too old.
+ * Reads the extensions. The state costs one request each, so a large tenant is read over several rounds. Each round
+ * continues where the last one stopped, and states from earlier rounds are shown until they are too old.
  */
 export class PeerCollector {
   readonly #settings: PeerSettings;
@@ -47,7 +47,7 @@ export class PeerCollector {
     this.#rotationTime = new RotationTime(settings);
   }
 
-  /** `ready` resolves when the states may be asked for: what is due in every round goes first. Throws a `Failure`. */
+  /** `ready` resolves when the states may be requested: requests that are due in every round go first. Throws a `Failure`. */
   async collect(round: Round, ready: Promise<unknown>): Promise<Part<readonly Peer[]>> {
     const skipped = this.#settings.unknownWords.counter('extensions');
     const { list, failure: listFailure } = await this.#currentList(round, skipped);
@@ -65,7 +65,7 @@ export class PeerCollector {
     return { ...failedPart(trouble), value: peers, skipped: skipped.counts(), ...age };
   }
 
-  /** The list, read again when it is due. If that fails, the old one still serves for a while, and the failure is told. */
+  /** The list, read again when it is due. If that fails, the old list is used for a while, and the failure is reported. */
   async #currentList(round: Round, skipped: SkipCounter): Promise<{ list: KnownList; failure?: Failure }> {
     const old = this.#list;
     const age = old === undefined ? Infinity : this.#settings.clock.monotonicTime() - old.readAt;

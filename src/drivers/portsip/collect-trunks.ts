@@ -18,7 +18,7 @@ import {
   trunkFromProvider,
 } from './trunks.ts';
 
-/** How long the type of a trunk is taken as read: an administrator changes it rarely. */
+/** How long the type of a trunk is kept: an administrator changes it rarely. */
 const typeKeptMs = 60 * 60_000;
 /** Settings of the reader of trunks. */
 export interface TrunkSettings {
@@ -76,14 +76,14 @@ export class TrunkCollector {
       }
     });
     const [firstGone] = gone.values();
-    // Trunks that are all gone right after they were listed are rather a PBX that does not have the call.
+    // If all trunks are gone right after they were listed, the PBX probably does not have the call.
     if (firstGone !== undefined && gone.size === asked.answered)
       return { gone: new Map(), failure: asked.stopped ?? asked.failure ?? firstGone };
     const failure = asked.stopped ?? leftFailure(asked) ?? (asked.answered === 0 ? asked.failure : undefined);
     return { gone, ...(failure === undefined ? {} : { failure }) };
   }
 
-  /** Nothing depends on the types: one that cannot be read again stays as it was, and without one less is known of a state. */
+  /** Reads the types. A type that cannot be read again is kept; without a type, less is known about the state. */
   async #readTypes(round: Round, providers: readonly Provider[]): Promise<void> {
     const due = providers.filter(({ id }) => this.#types.get(id, typeKeptMs) === undefined);
     await round.many.askAll(due, async ({ id }, timeoutMs) => {

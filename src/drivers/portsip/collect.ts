@@ -37,7 +37,7 @@ export async function collect(conversation: Conversation, round: Round, collecto
   });
 }
 
-/** A list with a gap would count too few: then nothing is told. Throws a `Failure`. */
+/** Reads the blocked addresses. A list with a gap would count too few, so nothing is reported then. Throws a `Failure`. */
 async function collectSecurity(round: Round, clock: Clock): Promise<Part<SecurityFacts>> {
   const { items, gap, localAddress } = await readList(round, 'ip_filters');
   if (gap !== undefined) throw gap;

@@ -11,7 +11,7 @@ import { endSession, logIn, type LoginFlow, loginFlows, type OpenSession, renewS
 import { budgetOf, type RequestBudget } from './request-budget.ts';
 import type { PushState } from './peers.ts';
 
-/** So many rounds after its last one a target's `requests_per_second` no longer binds the others on its server. */
+/** Number of rounds after a target's last one from which its `requests_per_second` no longer limits the others on its server. */
 const claimedRounds = 3;
 
 /** The family's own options of a target. */

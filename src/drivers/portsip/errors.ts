@@ -7,9 +7,9 @@ import { asRecord, textOf } from '../kit/fields.ts';
 interface ApiError {
   /** Capitals with underscores, e.g. `UNAUTHORIZED`; `UNKNOWN` where it is something else. */
   readonly code: string;
-  /** Whether the PBX says that it has blocked our address. */
+  /** Whether the PBX reports that it has blocked our address. */
   readonly blocked: boolean;
-  /** Whether the PBX says that it does not know the tenant. */
+  /** Whether the PBX reports that it does not know the tenant. */
   readonly isAboutDomain: boolean;
 }
 
@@ -32,7 +32,7 @@ export function isPathMissing(answer: ApiAnswer): boolean {
   return [404, 405, 501].includes(answer.status) && readApiError(answer) === undefined;
 }
 
-/** What the PBX answers while the address of the exporter is blocked; undefined when it is not. */
+/** The failure while the PBX blocks the address of the exporter; undefined if the answer shows no block. */
 export function blockedFailure(answer: ApiAnswer): Failure | undefined {
   if (answer.status < 300 || readApiError(answer)?.blocked !== true) return undefined;
   return new Failure(
@@ -42,10 +42,10 @@ export function blockedFailure(answer: ApiAnswer): Failure | undefined {
   );
 }
 
-/** An end of the block in the PBX's words, where it names its zone, so that it can be read without doubt. */
+/** End of the block in the PBX's text, only with a time zone, so that it is unambiguous. */
 const blockedUntil = /\buntil (\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:])/i;
 
-/** How long the block lasts, held against the PBX's own clock. */
+/** How long the block lasts, compared with the PBX's own clock. */
 function blockLeft(answer: ApiAnswer): { readonly retryAfterMs?: number } {
   const [, time = '', zone = ''] = blockedUntil.exec(answer.body) ?? [];
   const until = Date.parse(`${time.replace(' ', 'T')}${/[a-z]/i.test(zone) ? 'Z' : zone}`);
@@ -83,8 +83,8 @@ function parsed({ body }: ApiAnswer): Readonly<Record<string, unknown>> | undefi
 }
 
 /**
- * The body as JSON, with whole numbers that a `Number` cannot hold kept as text: PortSIP's ids have 64 bits, and one that
- * is not quoted would come out with other last digits. Throws a `Failure` (`protocol`) like `readJson`.
+ * The body as JSON, with whole numbers that a `Number` cannot represent kept as text: PortSIP's ids have 64 bits, and
+ * the last digits of an unquoted id would change. Throws a `Failure` (`protocol`) like `readJson`.
  */
 export function readInt64Json(answer: ApiAnswer): unknown {
   return readJson(answer, /\d{16}/.test(answer.body) ? keepDigits : undefined);

@@ -57,14 +57,14 @@ export const portsip: Family = {
     // Five failed logins block the address for an hour (`web_failed_auth_amount`, `web_blacklist_time_interval`); over which
     // time they are counted is not published.
     refusals: { most: 4, windowMs: 60 * minuteMs, by: 'address' },
-    // For a PBX that forgets its sessions again and again, e.g. because a person uses the same account.
+    // For a PBX that repeatedly forgets its sessions, e.g. because a person uses the same account.
     limit: { logins: 20, windowMs: 60 * minuteMs, by: 'account' },
   },
   webPorts: '8888 (http) or 8887 (https); for 16.x 8899 (http) or 8900 (https)',
   idleConnectionMs: 15_000,
   options,
   shortestInterval: { ms: 30_000, because: 'the state of each extension costs one request' },
-  // All paths of the API lie below it, and people leave it out of the URL as often as not.
+  // All paths of the API are below it, and it is often missing in the configured URL.
   baseUrl: withApiPath('/api'),
   create: (setup) => {
     const { domain, push, ...numbers } = options.parse(setup.options);

@@ -66,7 +66,7 @@ export async function renewSession(sender: Sender, open: OpenSession, now: numbe
   return openSession(open.flow, { refreshToken, ...issued }, now);
 }
 
-/** Ends a session the way that belongs to its flow. Rejects when the PBX does not answer; what it answers does not matter. */
+/** Ends a session by the request of its flow. Rejects if the PBX does not answer; the content of the answer does not matter. */
 export async function endSession(sender: Sender, { flow, session, cookie }: OpenSession): Promise<void> {
   const calls: Readonly<Record<LoginFlow, PortsipCall>> = {
     login: 'logout',

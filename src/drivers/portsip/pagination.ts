@@ -9,7 +9,7 @@ const pageSize = 100;
 /** A list that needs more pages than this is not read to its end. */
 const mostPages = 500;
 
-/** A whole list, entries with one id once. */
+/** A whole list, without duplicate ids. */
 export interface List {
   readonly items: readonly JsonRecord[];
   /** Entries without an id, or that were no objects. */

@@ -16,15 +16,15 @@ export interface User {
 /** How the administrator wants to see the user of a sleeping mobile app, which a push message wakes for a call. */
 export type PushState = 'reachable' | 'unregistered';
 
-/** What an answer about one user's state tells. */
+/** The state of one user, from an answer. */
 export interface UserStatus {
-  /** `asleep`: only mobile apps that a push message wakes; `unknown`: nothing is told. */
+  /** `asleep`: only mobile apps that a push message wakes; `unknown`: nothing is reported. */
   readonly state: 'reachable' | 'asleep' | 'unregistered' | 'unknown';
   /** Registered devices, where the PBX lists them. */
   readonly contacts?: number;
   readonly devices?: readonly ToldDevice[];
   readonly inCall?: boolean;
-  /** The word for the state, where it is one that is not in the table. */
+  /** The word for the state, if it is not in the table. */
   readonly unknownWord?: string;
 }
 
@@ -46,12 +46,12 @@ export const userStates = new StateTable<Meaning>({
   // Unless an entry of `registration` has `enable_push`: "PushOnline" in the portal, see `offline`.
   OFFLINE: { state: 'unregistered', inCall: false },
 });
-/** Words of `presence` (v22) that tell of a call; none of them tells whether a phone can be reached. */
+/** Words of `presence` (v22) that indicate a call; none of them shows whether a phone can be reached. */
 const callPresence: readonly string[] = ['ON_CALL', 'OTHER_CALL', 'RINGING'];
 
 /**
- * An entry of the list of users; `'no extension'` for one that has none, such as an administrator; undefined for one that
- * does not say who it is.
+ * An entry of the list of users; `'no extension'` for an entry without one, such as an administrator; undefined for an
+ * entry without an identity.
  */
 export function readUser(fields: JsonRecord): User | 'no extension' | undefined {
   const id = textOf(fields['id']);
@@ -90,7 +90,7 @@ export function peerFromUser(user: User, status: UserStatus | undefined, push: P
   return { ...identity, ...told, ...shown, state: state === 'asleep' ? push : state };
 }
 
-/** Of a user who is offline only the apps that a push message wakes are still registered; other entries are left over. */
+/** For a user who is offline, only the apps that a push message wakes are still registered; other entries are outdated. */
 function offline(devices: readonly unknown[] | undefined): Partial<UserStatus> {
   if (devices === undefined) return {};
   const apps = devices.filter((device) => asRecord(device)?.['enable_push'] === true);

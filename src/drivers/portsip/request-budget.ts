@@ -1,20 +1,20 @@
 import type { Clock } from '../../clock.ts';
 import { Failure } from '../../transport/failure.ts';
 
-/** How long an unused allowance is kept: after a pause, this many milliseconds' worth of requests may go out at once. */
+/** How long an unused allowance is kept: after a pause, the requests of this many milliseconds may go out simultaneously. */
 const keptMs = 10_000;
-/** Pause after "too many requests" that does not say how long: PortSIP counts by the minute. */
+/** Pause after "too many requests" without a duration: PortSIP counts by the minute. */
 const usualPauseMs = 60_000;
 /** Longest pause, and the one after a block of our address. */
 const longestPauseMs = 15 * 60_000;
 
-/** What a budget allows that nobody has a claim on: the most that can be configured. */
+/** Limit of a budget without any claim: the maximum that can be configured. */
 export const mostPerSecond = 100;
 
 /** What one target wants of a server's budget. */
 interface Claim {
   readonly perSecond: number;
-  /** Monotonic time (ms) at which it lapses: a target that is no longer polled holds nobody up. */
+  /** Monotonic time (ms) at which it expires: a target that is no longer polled does not slow down others. */
   readonly until: number;
 }
 
@@ -35,14 +35,14 @@ export class RequestBudget {
     this.#countedAt = clock.monotonicTime();
   }
 
-  /** A target wants no more than so many requests a second towards this server, for so many milliseconds from now. */
+  /** Limits the requests to this server to `perSecond`, on behalf of a target, for `forMs` milliseconds from now. */
   claim(target: object, perSecond: number, forMs: number): void {
     const now = this.#count();
     for (const [other, { until }] of this.#claims) if (until <= now) this.#claims.delete(other);
     this.#claims.set(target, { perSecond, until: now + forMs });
   }
 
-  /** Resolves to true when the next request may go out, or to false, at once, when that would be later than `until` (monotonic ms). */
+  /** Resolves to true when the next request may go out, or immediately to false if that would be later than `until` (monotonic ms). */
   async take(until: number): Promise<boolean> {
     const now = this.#count();
     const waitMs = Math.max(0, Math.ceil(((1 - this.#allowed) * 1000) / this.#perSecond()));
@@ -52,7 +52,7 @@ export class RequestBudget {
     return true;
   }
 
-  /** No requests for a while: as long as the PBX asked for in its refusal, or the usual time. */
+  /** Stops requests for as long as the PBX demanded in its refusal, or for the usual time. */
   pause(failure: Failure): void {
     const usualMs = failure.reason === 'locked_out' ? longestPauseMs : usualPauseMs;
     const waitMs = Math.min(longestPauseMs, failure.retryAfterMs ?? usualMs);
@@ -68,7 +68,7 @@ export class RequestBudget {
     return new Failure(failure.reason, `${failure.message}: waiting ${Math.ceil(leftMs / 1000)} s more`);
   }
 
-  /** Counts what may go out by now, in milliseconds of the monotonic clock, which it gives. */
+  /** Counts the requests that may go out by now; returns the monotonic time (ms). */
   #count(): number {
     const now = this.#clock.monotonicTime();
     const perSecond = this.#perSecond();

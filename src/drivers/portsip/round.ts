@@ -7,8 +7,8 @@ import { readAnswer } from './errors.ts';
 import type { RequestBudget } from './request-budget.ts';
 
 /**
- * Reasons after which nothing more is asked in a round: they concern the account or the address, not the question. A
- * session that one question was refused with may still serve the others.
+ * Reasons after which nothing more is requested in a round: they concern the account or the address, not the single
+ * request. A session that was refused for one request may still be valid for the others.
  */
 const endingReasons: readonly string[] = [
   'rate_limited',
@@ -62,7 +62,7 @@ export class Round {
     return this.askRaw(request, (answer) => read(readAnswer(answer), answer));
   }
 
-  /** As {@link askSmall}, where `read` wants the answer as it is. */
+  /** Like {@link askSmall}, but `read` gets the unparsed answer. */
   async askRaw<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> {
     const { conversation, budget } = this.#setup;
     if (this.#ended !== undefined) throw this.#ended;

@@ -53,7 +53,7 @@ export function readRenewal(answer: ApiAnswer): IssuedToken {
   return issued;
 }
 
-/** Whether the answer judges the account, and is neither success nor connection problems to a judgement. */
+/** Whether the answer is a decision about the account: neither a success nor a problem on the way to a decision. */
 function isVerdict(status: number, code: string | undefined): boolean {
   if (status < 300) return code !== undefined;
   if (status >= 500) return code === 'UNAUTHORIZED';

@@ -23,8 +23,8 @@ export interface ProviderType {
 }
 
 /**
- * What stands behind the word for the state of a trunk ("Configuring SIP Trunk" in the administration guide, and the list of
- * changes): some trunks are REGISTERED or ONLINE for ever, whatever happens to them.
+ * The evidence for a word for the state of a trunk ("Configuring SIP Trunk" in the administration guide, and the list
+ * of changes): some trunks are always REGISTERED or ONLINE, whatever happens to them.
  */
 export interface TrunkMeanings {
   /** The PBX registers at the provider, or a gateway at the PBX. */
@@ -33,7 +33,7 @@ export interface TrunkMeanings {
   readonly teams: TrunkState;
   /** WhatsApp carries messages and no calls, and was always OFFLINE before v22.2.11: never an outage. */
   readonly messaging: TrunkState;
-  /** Checked with OPTIONS: what is down was found to be so, but "up" is said of every other trunk as well. */
+  /** Checked with OPTIONS: "down" is the result of a check, but "up" is also reported for every other trunk. */
   readonly checked: TrunkState;
   /** Checked with nothing ("keep alive" off). */
   readonly unchecked: TrunkState;
@@ -41,7 +41,7 @@ export interface TrunkMeanings {
   readonly notRead: TrunkState;
 }
 
-/** Words for the state of a trunk, by what stands behind them: v16 has the first two, v22 the other two. */
+/** Words for the state of a trunk, by the evidence for them: v16 has the first two, v22 the other two. */
 export const trunkStates = new StateTable<TrunkMeanings>({
   REGISTERED: {
     registration: 'registered',
@@ -131,7 +131,7 @@ export function trunkFromProvider(
   };
 }
 
-/** What stands behind the word for a trunk of this type; a type that is not known here is checked like one by address. */
+/** The evidence for the word of a trunk of this type; an unknown type is treated like a trunk by address, which is checked. */
 function evidenceFor(type: ProviderType | undefined): keyof TrunkMeanings {
   if (type === undefined) return 'notRead';
   const { authMode, registration, keepAlive } = type;

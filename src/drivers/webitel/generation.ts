@@ -7,7 +7,7 @@ import { readApiJson, tryJson } from './shared/answers.ts';
 import { errorId } from './modern/errors.ts';
 import type { Flavor } from './shared/settings.ts';
 
-/** A question without credentials may take so long (ms); one that hangs leaves time for the next one. */
+/** Longest duration (ms) of a request without credentials; if it hangs, there is still time for the next one. */
 const timeoutMs = 5_000;
 
 /**
@@ -34,7 +34,7 @@ interface Probe {
   readonly failure?: Failure;
 }
 
-/** An answer that tells nothing leads to the next question; a PBX that is not reached, or asks for time, ends the search. */
+/** An answer without evidence leads to the next request. A PBX that is not reached, or demands a pause, ends the search. */
 async function probe(work: () => Promise<Flavor | undefined>): Promise<Probe> {
   try {
     return { flavor: await work() };
@@ -55,7 +55,7 @@ function looksLegacy(answer: ApiAnswer): boolean {
   return answer.status === 401 && /^invalid token( or key)?$/i.test(textOf(body['info']));
 }
 
-/** What an answer of the modern API, or of the engine to a path that it does not have, tells. Throws a `Failure` where it is nothing. */
+/** The flavor, by an answer of the modern API, or of the engine to a path that it does not have. Throws a `Failure` if it is neither. */
 function readUnknown(answer: ApiAnswer): Flavor {
   if (looksLegacy(answer)) return 'legacy';
   if (answer.status === 401 && isRecord(tryJson(answer))) return 'modern';
@@ -74,7 +74,7 @@ function notThere(status?: number): Failure {
   );
 }
 
-/** Redirects, too many requests and a server behind the proxy that is down say nothing about the product. */
+/** Redirects, too many requests and a failed server behind the proxy show nothing about the product. */
 function throwIfUnavailable(answer: ApiAnswer): void {
   const failure = statusFailure(answer);
   if (failure !== undefined && failure.reason !== 'http_status' && failure.reason !== 'forbidden') throw failure;

@@ -81,7 +81,7 @@ function createDriver(setup: DriverSetup): Driver {
       try {
         return await chosen().login(sender);
       } catch (thrown) {
-        // A PBX that was replaced by the other product answers like this: look again at the next login.
+        // A PBX that was replaced by the other product answers like this: detect the product again at the next login.
         if (wanted === 'auto' && speaksOfAnotherApi(asFailure(thrown))) flavor = undefined;
         throw thrown;
       }

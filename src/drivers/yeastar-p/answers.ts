@@ -4,12 +4,12 @@ import { readJson, requiredRecord, statusFailure } from '../kit/answers.ts';
 import { asList, type JsonRecord, textOf } from '../kit/fields.ts';
 import { dataNotFound, errcodeFailure } from './errors.ts';
 
-/** Makes the failure out of an error code and the answer that it came in. */
+/** Creates the failure for an error code and its answer. */
 export type Refuse = (errcode: string, fields: JsonRecord) => Failure;
 
 /**
  * The content of an answer of the P-Series: `errcode` 0 is success ("Response Result" in the developer guides).
- * `refuse` makes the failure out of any other code. Throws a `Failure`.
+ * `refuse` creates the failure for any other code. Throws a `Failure`.
  */
 export function readResponse(answer: ApiAnswer, refuse: Refuse = errcodeFailure): JsonRecord {
   const { errcode, fields } = readOutcome(answer);
@@ -23,12 +23,12 @@ export function readOutcome(answer: ApiAnswer): { readonly errcode: string; read
   return { errcode: errcodeOf(fields), fields };
 }
 
-/** Like {@link readResponse}, for requests that say `DATA NOT FOUND` where nothing is going on: undefined then. */
+/** Like {@link readResponse}, but undefined for `DATA NOT FOUND`, which some requests return when nothing is going on. */
 export function readResponseIfAny(answer: ApiAnswer): JsonRecord | undefined {
   return readOutcome(answer).errcode === dataNotFound ? undefined : readResponse(answer);
 }
 
-/** The rows under `data`; none where the PBX leaves the list out. Throws a `Failure` for anything that is no list. */
+/** The rows under `data`; none if the PBX omits the list. Throws a `Failure` for anything that is not a list. */
 export function optionalData(fields: JsonRecord | undefined): readonly unknown[] {
   const data = fields?.['data'];
   const list = asList(data ?? []);

@@ -16,7 +16,7 @@ export class QueueCollector {
   readonly #wanted: readonly string[];
   readonly #pages: PageReader;
 
-  /** Only queues with these numbers are read; all where the list is empty. */
+  /** Only queues with these numbers are read; all queues if the list is empty. */
   constructor(
     conversation: Conversation,
     {
@@ -31,7 +31,7 @@ export class QueueCollector {
     this.skipped = unknownWords.counter('agents');
   }
 
-  /** The wanted queues that the PBX has, and what its list lacks. Throws a `Failure`. */
+  /** The wanted queues that the PBX has, and the shortfall of its list. Throws a `Failure`. */
   async list(): Promise<{ readonly queues: readonly ListedQueue[]; readonly shortfall?: Failure }> {
     const { rows, ...rest } = await this.#pages.read(this.#conversation, 'queue_list');
     const queues = readQueueList(rows, this.skipped);
@@ -47,7 +47,10 @@ export class QueueCollector {
       .map((number) => new Failure('config', `queue ${number} of options.queues does not exist on this PBX`));
   }
 
-  /** One queue: who waits, and how its agents are. What cannot be read is left out; without both there is no row. */
+  /**
+   * One queue: its waiting callers, and the states of its agents. Values that cannot be read are left out; without
+   * both, there is no row.
+   */
   async read({ id, number }: ListedQueue): Promise<{ readonly row?: Queue; readonly failure?: Failure }> {
     const waiting = await this.#ask('queue_call_status', id, (answer) => readWaitingCallers(readResponseIfAny(answer)));
     const agents = await this.#ask('queue_agent_status', id, (answer) =>

@@ -16,7 +16,7 @@ import { readTrunks } from './trunks.ts';
 /** How one P-Series is read. */
 export interface CollectSettings {
   readonly counted: CountedDevices;
-  /** Numbers of the queues to read; all where the list is empty. */
+  /** Numbers of the queues to read; all queues if the list is empty. */
   readonly queues: readonly string[];
   readonly unknownWords: UnknownWords;
   readonly systemCache: SystemCache;
@@ -53,13 +53,13 @@ async function collectTrunks(conversation: Conversation, settings: CollectSettin
   return listPart(list, trunks, skipped);
 }
 
-/** A list shorter than it was announced to be is a partial read: shown, but not as a success. */
+/** A list shorter than announced is a partial read: it is shown, but not as a success. */
 function listPart<Row>({ shortfall }: PagedList, value: readonly Row[], skipped: SkipCounter): Part<readonly Row[]> {
   if (shortfall === undefined) return goodPart(value, skipped.counts());
   return { ok: false, reason: shortfall.reason, detail: shortfall.message, value, skipped: skipped.counts() };
 }
 
-/** Each direction by itself: one that cannot be read leaves the others. */
+/** Reads each direction independently: a direction that cannot be read leaves the others. */
 function collectCalls(conversation: Conversation): Promise<Part<Calls>> {
   return readCallDirections(['inbound', 'outbound', 'internal'], (type) =>
     conversation.ask({
@@ -69,7 +69,7 @@ function collectCalls(conversation: Conversation): Promise<Part<Calls>> {
   );
 }
 
-/** Each queue by itself; what of one cannot be read makes the part a partial one and leaves the rest. */
+/** Reads each queue independently: if data of one cannot be read, the part is partial and the rest is kept. */
 async function collectQueues(conversation: Conversation, settings: CollectSettings): Promise<Part<readonly Queue[]>> {
   const reader = new QueueCollector(conversation, settings);
   const { queues, shortfall } = await reader.list();
@@ -100,7 +100,7 @@ async function collectSystem(
   return goodPart(systemCache.keep({ ...facts, ...(await askCapacity(conversation)) }));
 }
 
-/** Firmware that does not have this call yet tells no limits: the rest is shown without them. */
+/** Firmware that does not have this call yet reports no limits: the rest is shown without them. */
 async function askCapacity(conversation: Conversation): Promise<Usage> {
   try {
     const request = readRequest('system_capacity');

@@ -4,7 +4,7 @@ import { countOf, type JsonRecord } from '../kit/fields.ts';
 
 type Meaning = readonly [reason: FailureReason, message: string];
 
-/** `DATA NOT FOUND`: some lists say so when they are empty. */
+/** `DATA NOT FOUND`: some lists return this code when they are empty. */
 export const dataNotFound = '60001';
 
 /**
@@ -37,7 +37,7 @@ const meanings: ReadonlyMap<string, Meaning> = new Map(
   }),
 );
 
-/** The failure that an `errcode` of the P-Series stands for; unknown codes are `protocol`. */
+/** The failure for an `errcode` of the P-Series; unknown codes are `protocol`. */
 export function errcodeFailure(errcode: string): Failure {
   const [reason, message] = meanings.get(errcode) ?? ['protocol', 'the PBX refused the request'];
   return new Failure(reason, `${message} (errcode ${errcode})`);
@@ -53,7 +53,7 @@ export function blockLeftMs(fields: JsonRecord, now: number): number | undefined
   return seconds > firstPointInTime ? seconds * 1000 - now : seconds * 1000;
 }
 
-/** Reasons for which a request for a token fails that say nothing about client id and secret. */
+/** Reasons for a failed token request that show nothing about client id and secret. */
 const notTheAccount: readonly FailureReason[] = ['service_unavailable', 'locked_out', 'config'];
 
 /**

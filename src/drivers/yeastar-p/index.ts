@@ -29,7 +29,7 @@ export const yeastarP: Family = {
   collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
   requests,
   guard: {
-    // After the third refusal the exporter as good as stops. Tokens beyond the eighth are refused until one of them ends.
+    // After the third refusal, the exporter practically stops. Tokens beyond the eighth are refused until one of them ends.
     pauses: {
       bad_credentials: [minuteMs, 5 * minuteMs, 30 * dayMs],
       config: [15 * minuteMs, 60 * minuteMs, dayMs],

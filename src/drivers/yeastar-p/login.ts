@@ -7,7 +7,7 @@ import { blockLeftMs, tokenFailure } from './errors.ts';
 import { readRequest, tokenRequest } from './requests.ts';
 import { readResponse } from './answers.ts';
 
-/** Life of an access token in seconds where the PBX does not say it ("Get Access Token" in the developer guides). */
+/** Life of an access token in seconds if the PBX does not report it ("Get Access Token" in the developer guides). */
 const usualLifeSeconds = 1800;
 
 /** Gets an access token for client id and secret ("Get Access Token"). Throws a `Failure`. */
@@ -23,13 +23,13 @@ function readToken(answer: ApiAnswer, clock: Clock): JsonRecord {
   return readResponse(answer, (errcode, fields) => tokenFailure(errcode, blockLeftMs(fields, now)));
 }
 
-/** Gets both tokens again for the refresh token ("Refresh Access Token"). Throws a `Failure`. */
+/** Gets two new tokens for the refresh token ("Refresh Access Token"). Throws a `Failure`. */
 export async function renew(sender: Sender, session: Session, clock: Clock): Promise<Session> {
   const request = tokenRequest('refresh_token', { refresh_token: session.renewal ?? '' });
   return sessionFrom(await sender.ask(request, (answer) => readResponse(answer)), clock);
 }
 
-/** Revokes the access token ("Revoke Access Token"): only eight of a client id may live at a time. Throws a `Failure`. */
+/** Revokes the access token ("Revoke Access Token"): a client id may have only eight tokens simultaneously. Throws a `Failure`. */
 export async function logout(sender: Sender, session: Session): Promise<void> {
   await sender.ask({ ...readRequest('del_token'), query: session.query ?? {} }, (answer) => readResponse(answer));
 }

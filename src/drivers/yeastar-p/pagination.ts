@@ -7,19 +7,19 @@ import { dataNotFound, errcodeFailure } from './errors.ts';
 import { type PSeriesCall, readRequest } from './requests.ts';
 import { optionalData, readOutcome } from './answers.ts';
 
-/** Rows that a page may have. The guides name no maximum; where this many are refused, the smaller number is asked for. */
+/** Rows that a page may have. The guides name no maximum; if the usual number is refused, the smaller one is requested. */
 const pageSizes = { usual: 500, small: 100 } as const;
-/** `PARAMETER SYNTAX ERROR`, `PARAMETER ERROR`, `MAX LIMITATION EXCEEDED`: what can be said of too many rows. */
+/** `PARAMETER SYNTAX ERROR`, `PARAMETER ERROR`, `MAX LIMITATION EXCEEDED`: possible answers to a request for too many rows. */
 const tooManyRows: readonly string[] = ['40001', '40002', '60002'];
-/** A list of more pages than this is no list of a PBX. */
+/** No PBX has a list with more pages than this. */
 const mostPages = 1000;
-/** After rows were read, a bare `DATA NOT FOUND` is no empty list for this long. */
+/** For this long after rows were read, a bare `DATA NOT FOUND` does not mean an empty list. */
 const doubtMs = 60 * 60_000;
 
 /** A list that was read page by page. */
 export interface PagedList {
   readonly rows: readonly unknown[];
-  /** Says what is wrong when a page could not be read, or when the PBX announced more rows than it gave. */
+  /** The failure when a page could not be read, or when the PBX announced more rows than it returned. */
   readonly shortfall?: Failure;
 }
 
@@ -31,7 +31,7 @@ interface Page {
 /** What a page says instead of rows: that there are none, which the answer itself proves or not, or that they were too many. */
 type NoPage = 'not found' | 'too many rows';
 
-/** Reads the paged lists of one PBX, and remembers between rounds how they have to be asked for. */
+/** Reads the paged lists of one PBX, and remembers between rounds how to request them. */
 export class PageReader {
   readonly #clock: Clock;
   #pageSize: number = pageSizes.usual;
@@ -43,8 +43,8 @@ export class PageReader {
   }
 
   /**
-   * Reads a list to its end: until `total_number` rows are there, or a page brings nothing new. A row that two pages
-   * bring, because something was added meanwhile, is kept once. Throws a `Failure` when the first page cannot be read.
+   * Reads a list to its end: until `total_number` rows are there, or a page contains nothing new. A row that is on two
+   * pages, because something was added meanwhile, is kept once. Throws a `Failure` when the first page cannot be read.
    */
   async read(conversation: Conversation, call: PSeriesCall): Promise<PagedList> {
     const seen = new Set<string>();
@@ -76,8 +76,8 @@ export class PageReader {
   }
 
   /**
-   * Whether a bare `DATA NOT FOUND` means that the PBX has none of them: no PBX is without extensions, and trunks or queues
-   * that were there a moment ago are rather hidden by some trouble than deleted.
+   * Whether a bare `DATA NOT FOUND` means that the list is empty. No PBX is without extensions, and trunks or queues
+   * that existed a moment ago are more likely hidden by a failure than deleted.
    */
   #isEmpty(call: PSeriesCall): boolean {
     const readAt = this.#rowsReadAt.get(call) ?? -Infinity;
@@ -95,7 +95,7 @@ function readPage(answer: ApiAnswer, size: number): Page | NoPage {
   return { total, rows: optionalData(fields) };
 }
 
-/** Whether the answer, besides its code, says that there is nothing: a number of 0, or a skeleton in which all is blank. */
+/** Whether the answer, besides its code, shows that there is nothing: a number of 0, or a structure in which all values are blank. */
 function provesEmptiness({ errcode: _code, errmsg: _message, ...rest }: JsonRecord): boolean {
   const values = Object.values(rest);
   return values.length > 0 && values.every(isBlank);

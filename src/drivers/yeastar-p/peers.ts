@@ -47,7 +47,7 @@ function readExtension(row: JsonRecord, counted: CountedDevices, skipped: SkipCo
   };
 }
 
-/** One device that is online is enough; one that is not understood leaves the matter open. */
+/** One online device is enough; a device with an unknown status leaves the state open. */
 function extensionState(devices: readonly Online[]): Peer['state'] {
   if (devices.includes('online')) return 'reachable';
   return devices.length === 0 || devices.includes('unknown') ? 'unknown' : 'unregistered';

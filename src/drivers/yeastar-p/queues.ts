@@ -6,7 +6,7 @@ import { StateTable } from '../kit/state-table.ts';
 
 /** One row of `queue/list`. */
 export interface ListedQueue {
-  /** The PBX's own id, with which the other requests ask. */
+  /** The PBX's own id, which the other requests use. */
   readonly id: string;
   /** Number that callers dial. */
   readonly number: string;
@@ -41,7 +41,7 @@ export function readWaitingCallers(answer: JsonRecord | undefined): number {
   return waiting;
 }
 
-/** Agents of a queue by state, from the rows of `queue/agent_status`. One who is not logged in to the queue is `unavailable`. */
+/** Agents of a queue by state, from the rows of `queue/agent_status`. An agent who is not logged in to the queue is `unavailable`. */
 export function countAgents(rows: readonly unknown[], skipped: SkipCounter): Partial<Record<AgentState, number>> {
   const counts: Partial<Record<AgentState, number>> = {};
   for (const row of rows) {
@@ -53,7 +53,7 @@ export function countAgents(rows: readonly unknown[], skipped: SkipCounter): Par
 
 function agentState(agent: JsonRecord, skipped: SkipCounter): AgentState {
   const known = callStates.read(textOf(agent['call_status']), skipped);
-  // A call goes before a pause: agents finish the one they have.
+  // A call has priority over a pause: agents finish their current call.
   if (known === 'in_call' || known === 'ringing' || known === 'on_hold') return known;
   if (textOf(agent['is_login']) === '0') return 'unavailable';
   if (textOf(agent['is_pause']) === '1') return 'paused';

@@ -3,7 +3,7 @@ import type { AllowedRequest, ApiRequest } from '../../transport/request.ts';
 /** The API has one version so far ("Request Structure" in the P-Series developer guides). */
 const prefix = '/openapi/v1.0/';
 
-/** Methods and paths by call name. Not in here, and so never sent: `extension/getpassword` and everything that changes something. */
+/** Methods and paths by call name. Deliberately absent, so never sent: `extension/getpassword` and everything that changes data. */
 const calls = {
   get_token: ['POST', 'get_token', 'session'],
   refresh_token: ['POST', 'refresh_token', 'session'],

@@ -34,7 +34,7 @@ export const trunkStates = new StateTable<Meaning>({
   '45': ['rejected', 'authentication failed'],
 });
 
-/** In these types one side registers with the other: we with the provider, or the other side with us. */
+/** In these types, one side registers with the other: we register with the provider, or the other side with us. */
 const registeringTypes: readonly string[] = ['register', 'account'];
 
 /** Trunks from the rows of `trunk/list`. Rows without an id are counted as malformed, unknown codes counted, logged and kept. */

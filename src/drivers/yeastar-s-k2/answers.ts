@@ -25,23 +25,20 @@ export function readResponse(answer: ApiAnswer, refuse: (errno: string) => Failu
   throw refuse(textOf(fields['errno']));
 }
 
-/** A list that must be there: without it nothing is known, which is not the same as an empty list. Throws a `Failure`. */
+/** A list that must be there: a missing list is unknown, not empty. Throws a `Failure`. */
 export function requiredList(fields: JsonRecord, name: string): readonly unknown[] {
   const list = asList(fields[name]);
   if (list === undefined) throw new Failure('protocol', `the answer has no list "${name}"`);
   return list;
 }
 
-/**
- * A list that a PBX can be without: its key must be there, but blank in whatever way (`[]`, `null`, `""`, `{}`) it is
- * empty. Throws a `Failure`.
- */
+/** A list that may be empty: its key must be there, but any blank value (`[]`, `null`, `""`, `{}`) is an empty list. Throws a `Failure`. */
 export function blankableList(fields: JsonRecord, name: string): readonly unknown[] {
   const value = fields[name];
   return value === null || value === '' || isEmptyObject(value) ? [] : requiredList(fields, name);
 }
 
-/** A list that some firmware leaves out when it is empty. Throws a `Failure` for anything that is no list. */
+/** A list that some firmware omits when it is empty. Throws a `Failure` for anything that is not a list. */
 export function optionalList(fields: JsonRecord, name: string): readonly unknown[] {
   return fields[name] === undefined ? [] : blankableList(fields, name);
 }

@@ -64,7 +64,7 @@ class Reader {
     return readCallDirections(['inbound', 'outbound'], (direction) => this.#callsOf(direction));
   }
 
-  /** Each configured queue; one that fails makes the part a partial one and leaves the others. */
+  /** Each configured queue; a queue that fails makes the part partial and leaves the others. */
   async queues(): Promise<Part<readonly Queue[]>> {
     const { queues, unknownWords } = this.#settings;
     if (queues.length === 0) throw new Failure('config', 'no queues are named: list their numbers in options.queues');

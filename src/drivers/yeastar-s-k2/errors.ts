@@ -61,7 +61,7 @@ const meanings: ReadonlyMap<string, Meaning> = new Map(
   }),
 );
 
-/** The failure that an `errno` of the S-Series or K2 stands for; numbers without a meaning for reads are `protocol`. */
+/** The failure for an `errno` of the S-Series or K2; numbers without a meaning for reads are `protocol`. */
 export function errnoFailure(errno: string): Failure {
   if (!/^\d{1,9}$/.test(errno)) return new Failure('protocol', 'the PBX refused the request without an error number');
   const { reason, message } = meanings.get(errno) ?? { reason: 'protocol', message: 'the PBX refused the request' };

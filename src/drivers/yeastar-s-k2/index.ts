@@ -11,7 +11,7 @@ import { SystemCache } from '../yeastar/system-cache.ts';
 
 const minuteMs = 60_000;
 
-/** In what the S-Series and K2 differ, as far as the exporter is concerned. */
+/** The differences between the S-Series and K2, as far as they concern the exporter. */
 interface YeastarModel<Versions extends readonly [string, ...string[]]> {
   readonly name: string;
   readonly title: string;
@@ -35,7 +35,7 @@ function yeastarFamily<const Versions extends readonly [string, ...string[]]>({
     collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
     requests,
     guard: {
-      // A lock is waited out with a minute to spare.
+      // The exporter waits until a lock is over, plus one minute.
       pauses: {
         bad_credentials: [minuteMs, 5 * minuteMs, 24 * 60 * minuteMs],
         config: [15 * minuteMs, 60 * minuteMs, 24 * 60 * minuteMs],
@@ -91,7 +91,7 @@ function createDriver(setup: DriverSetup, options: Options): Driver {
   };
 }
 
-/** Port to which the PBX would send event reports where none is configured: the one of the guides' examples. */
+/** Port to which the PBX would send event reports if none is configured: the port in the guides' examples. */
 const defaultReportPort = 8260;
 
 /** The options of an S-Series or K2, for the versions of the API that it speaks. */
@@ -124,8 +124,8 @@ function yeastarOptions<const Versions extends readonly [string, ...string[]]>(
 }
 
 /**
- * Yeastar S50, S100 and S300 ("S-Series API" and "S-Series API 2.0", help.yeastar.com). The default is what every
- * firmware with an API speaks.
+ * Yeastar S50, S100 and S300 ("S-Series API" and "S-Series API 2.0", help.yeastar.com). Every firmware with an API
+ * supports the default version.
  */
 export const yeastarS = yeastarFamily({
   name: 'yeastar-s',

@@ -9,12 +9,12 @@ import { type JsonRecord, textOf } from '../kit/fields.ts';
 import { apiRequest, generationOf } from './requests.ts';
 import { readResponse } from './answers.ts';
 
-/** A token is erased after 1800 s without use ("Login" in the developer guides); we act when that comes near. */
+/** A token is erased after 1800 s without use ("Login" in the developer guides); it is prolonged shortly before. */
 const tokenLifeMs = 1_800_000;
 const renewAfterMs = 1_500_000;
 /** Rounds at least this often keep the token alive by themselves. */
 const longestSelfKeepingIntervalMs = 1_200_000;
-/** Stands in {@link Session.renewal} where the token is prolonged by a heartbeat and not by a refresh token. */
+/** Value of {@link Session.renewal} if the token is prolonged by a heartbeat and not by a refresh token. */
 const heartbeat = 'heartbeat';
 
 /** What logging in to one PBX needs. */
@@ -46,7 +46,7 @@ export async function login(sender: Sender, settings: LoginSettings): Promise<Se
 }
 
 /**
- * A session for another half an hour: with the refresh token where the PBX gave one, else with a heartbeat.
+ * Prolongs the session by half an hour: with the refresh token if the PBX returned one, else with a heartbeat.
  * Throws a `Failure` when the token is gone.
  */
 export async function renew(sender: Sender, session: Session, settings: LoginSettings): Promise<Session> {
@@ -56,7 +56,7 @@ export async function renew(sender: Sender, session: Session, settings: LoginSet
     const request = apiRequest(version, 'token_refresh', { refreshtoken: renewal });
     return sessionFrom(await sender.ask(request, (answer) => readResponse(answer)), settings);
   }
-  // Nothing was asked for longer than a token lives, so a heartbeat could only be refused.
+  // The last request is longer ago than a token lives, so a heartbeat could only be refused.
   if (timing.intervalMs > tokenLifeMs) throw new Failure('session_lost', 'the token has expired between two rounds');
   const body = { ...(reportAddress === undefined ? {} : { ipaddr: reportAddress }), port: String(reportPort) };
   await sender.ask({ ...apiRequest(version, 'heartbeat', body), query: session.query ?? {} }, (answer) =>
@@ -65,18 +65,18 @@ export async function renew(sender: Sender, session: Session, settings: LoginSet
   return { ...session, renewAt: settings.clock.monotonicTime() + renewAfterMs };
 }
 
-/** Ends the session, so that the PBX stops to report events to us. Throws a `Failure`. */
+/** Ends the session, so that the PBX stops reporting events to us. Throws a `Failure`. */
 export async function logout(sender: Sender, session: Session, { version }: LoginSettings): Promise<void> {
   await sender.ask({ ...apiRequest(version, 'logout'), query: session.query ?? {} }, (answer) => readResponse(answer));
 }
 
-/** Without `version` the PBX writes reports that are no valid JSON; the guides of v1.0.x do not know the key. */
+/** Without `version`, the PBX writes reports that are not valid JSON; the guides of v1.0.x do not mention the key. */
 function reportFormat(version: string): { readonly version?: string } {
   if (generationOf(version) === 'v2') return { version: '2.0.0' };
   return version === 'v1.1.0' ? { version: '1.0.2' } : {};
 }
 
-/** A PBX that gives a refresh token (Cloud PBX, some of v2.0.0) ends the token on time, used or not. */
+/** If the PBX returns a refresh token (Cloud PBX, some of v2.0.0), the token ends on time, used or not. */
 function sessionFrom(fields: JsonRecord, { timing, clock }: LoginSettings): Session {
   const token = textOf(fields['token']);
   if (token === '')
@@ -89,12 +89,12 @@ function sessionFrom(fields: JsonRecord, { timing, clock }: LoginSettings): Sess
     : { query: { token } };
 }
 
-/** A token that ends sooner than this cannot have ended for lack of use. */
+/** A token that ends sooner than this cannot have expired for lack of use. */
 const earlyMs = 1_200_000;
 
 /**
- * Notices tokens that end long before their time, again and again. A PBX has one API user only, and no guide says
- * whether a login by another program ends our token.
+ * Detects tokens that repeatedly end long before their time. A PBX has only one API user, and no guide says whether a
+ * login by another program ends our token.
  */
 export class EarlyTokenLoss {
   readonly #clock: Clock;
@@ -107,7 +107,7 @@ export class EarlyTokenLoss {
     this.#log = log;
   }
 
-  /** Call after each login that worked. The first early one may be a restart of the PBX, the second is said once. */
+  /** Call after each login that worked. The first early one may be a restart of the PBX; the second one is reported once. */
   loggedIn(): void {
     const now = this.#clock.monotonicTime();
     const before = this.#loggedInAt;

@@ -5,8 +5,8 @@ import { StateTable } from '../kit/state-table.ts';
 import { requiredList } from './answers.ts';
 
 /**
- * Status words of extensions ("Query Extension List" in the developer guides). What the PBX calls reachable is a phone
- * that is registered; `Ringing`, `Busy` and `Hold` take the place of `Registered` while it is used.
+ * Status words of extensions ("Query Extension List" in the developer guides). The PBX reports a registered phone as
+ * reachable; `Ringing`, `Busy` and `Hold` replace `Registered` while the phone is used.
  */
 export const extensionStates = new StateTable<Pick<Peer, 'state' | 'inCall'>>({
   registered: { state: 'reachable', inCall: false },

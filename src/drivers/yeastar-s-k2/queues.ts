@@ -5,7 +5,7 @@ import type { SkipCounter } from '../kit/collectors.ts';
 import { StateTable } from '../kit/state-table.ts';
 import { blankableList } from './answers.ts';
 
-/** `agentstatus` ("Query Queue Status" in the developer guides); 4 is "invalid": the PBX does not know either. */
+/** `agentstatus` ("Query Queue Status" in the developer guides); 4 is "invalid": the state is unknown to the PBX, too. */
 export const agentStates = new StateTable<AgentState>({
   '0': 'unknown',
   '1': 'available',
@@ -21,8 +21,8 @@ export const agentStates = new StateTable<AgentState>({
 });
 
 /**
- * The queue with that number in an answer to `queuestatus/query` (v1.1.0) or `queue/query_status` (v2.0.0).
- * Throws a `Failure` (`protocol`) when the answer does not tell of it.
+ * The queue with this number in an answer to `queuestatus/query` (v1.1.0) or `queue/query_status` (v2.0.0).
+ * Throws a `Failure` (`protocol`) when the answer does not contain it.
  */
 export function readQueue(answer: JsonRecord, number: string, skipped: SkipCounter): Queue {
   const rows = blankableList(answer, 'queues').map((row) => asRecord(row));

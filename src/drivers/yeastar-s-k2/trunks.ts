@@ -5,8 +5,9 @@ import { StateTable } from '../kit/state-table.ts';
 import { blankableList } from './answers.ts';
 
 /**
- * Status words of trunks of all types ("Query Trunk List" in the developer guides); no word means different things for
- * different types; `Registered (Unmonitored)` counts as `Registered`. Those after the blank line are in no guide but close to words that are.
+ * Status words of trunks of all types ("Query Trunk List" in the developer guides). Each word means the same for all
+ * types; `Registered (Unmonitored)` counts as `Registered`. The words after the blank line are in no guide, but close
+ * to words that are.
  */
 export const trunkStates = new StateTable<TrunkState>(
   {
@@ -40,7 +41,7 @@ export const trunkStates = new StateTable<TrunkState>(
   (word) => (/^registered\b/.test(word) ? 'registered' : word),
 );
 
-/** Whether the state of a SIP or IAX trunk tells of its registration: `Failure` is "registration failed" in the guides. */
+/** Whether the state of a SIP or IAX trunk shows its registration: `Failure` is "registration failed" in the guides. */
 const registration: Readonly<Partial<Record<TrunkState, boolean>>> = {
   registered: true,
   registering: false,

@@ -3,8 +3,8 @@ import { asFailure, Failure } from '../../transport/failure.ts';
 import { goodPart } from '../kit/collectors.ts';
 
 /**
- * The number of calls in each direction, each by a request of its own. One that cannot be read makes the part a partial one
- * and leaves the others. Throws a `Failure` when none could be read.
+ * The number of calls in each direction, with one request for each. A direction that cannot be read makes the part
+ * partial and leaves the others. Throws a `Failure` when none could be read.
  */
 export async function readCallDirections(
   directions: readonly CallDirection[],

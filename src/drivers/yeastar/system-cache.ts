@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { SystemFacts } from '../../snapshot/reading.ts';
 import type { RoundTiming } from '../driver.ts';
 
-/** What the PBX says of itself is asked for again after this time. */
+/** The data of the PBX about itself are requested again after this time. */
 const longestMemoryMs = 300_000;
 
 /**
@@ -20,7 +20,7 @@ export class SystemCache {
     this.#timing = timing;
   }
 
-  /** Remembers facts that were just read, and gives them back. */
+  /** Keeps facts that were just read, and returns them. */
   keep(facts: SystemFacts): SystemFacts {
     this.#kept = { facts, at: this.#clock.monotonicTime() };
     return facts;

@@ -11,7 +11,7 @@ import { legacyPeer } from './peers.ts';
 import type { PbxMemory } from '../memory.ts';
 import type { ListedPeer } from '../shared/peers-list.ts';
 
-/** How the questions phone by phone went. */
+/** The result of the requests for single phones. */
 interface DetailsAsked {
   /** The last failure of a question; undefined when all were answered. */
   readonly trouble: Failure | undefined;
@@ -50,7 +50,7 @@ function peerOf(peer: ListedPeer, { details, version, names }: PbxMemory, skippe
 
 /** One question about one phone or trunk takes the PBX 20 to 40 ms. */
 const questionTimeoutMs = 5_000;
-/** Part of what is left of a round that the questions may take: the last one must end within the round. */
+/** Share of the remaining round that these requests may take: the last one must end within the round. */
 const roundShare = 0.6;
 /** The failure of an answer about another phone. */
 const outOfStep = new Failure(

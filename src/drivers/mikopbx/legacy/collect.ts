@@ -48,7 +48,7 @@ export async function collectLegacy(round: Round, memory: PbxMemory, wanted: Rea
 
 interface Lists {
   readonly list: FreshStatuses;
-  /** Undefined when nobody wanted them. */
+  /** Undefined if they were not requested. */
   readonly registries: Registries | undefined;
   readonly skipped: SkipCounter;
 }
@@ -74,7 +74,7 @@ function askList(round: Round, skipped: SkipCounter): Promise<PeersList> {
   return round.ask(request, (envelope) => readPeersStatuses(envelope, skipped));
 }
 
-/** Most trunks are told by the form of their ids; those that the registry names are none the less left out. */
+/** Most trunks are recognized by the form of their ids, which the list omits already; those in the registry are omitted here. */
 function withoutTrunks(
   listed: ReadonlyMap<string, ListedPeer>,
   registries: Registries | undefined,
@@ -84,7 +84,7 @@ function withoutTrunks(
   return new Map([...listed].filter(([id]) => !trunks.has(id)));
 }
 
-/** Where one of the two lists cannot be read, the trunks of the other are shown; a list that this PBX does not have is empty. */
+/** If one of the two lists cannot be read, the trunks of the other are shown. A list that this PBX does not have counts as empty. */
 function trunksPart(registries: Registries, { list }: Lists, memory: PbxMemory): Part<readonly Trunk[]> {
   const { sip, iax, skipped } = registries;
   const rows = [...(sip.ok ? sip.value : []), ...(iax.ok ? iax.value : [])];
@@ -101,7 +101,7 @@ function trunksPart(registries: Registries, { list }: Lists, memory: PbxMemory):
   return { ...failedPart(failure), value: trunks, skipped: skipped.counts() };
 }
 
-/** Throws a `Failure`: nothing in the API of these versions tells it. */
+/** Throws a `Failure`: the API of these versions does not report it. */
 function notTold(): Promise<never> {
   throw new Failure('config', 'MikoPBX reports this only since 2025.1: remove it from "collect"');
 }

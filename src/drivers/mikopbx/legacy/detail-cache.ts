@@ -5,7 +5,7 @@ import type { PeerDetail } from './peer-detail.ts';
 
 interface HeldDetail {
   readonly detail: PeerDetail;
-  /** What the list said when the detail was read: when that changes, the detail says nothing any more. */
+  /** The state in the list when the detail was read; when the state changes, the detail is no longer valid. */
   readonly state: ListedPeer['state'];
   readonly readAt: number;
 }

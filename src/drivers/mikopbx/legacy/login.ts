@@ -48,7 +48,7 @@ export async function checkAttempts(sender: Sender, { version, clock }: PbxMemor
   );
 }
 
-/** Logins that are left, as the form of the web interface is told; undefined if it is not. */
+/** Number of logins left, as reported to the form of the web interface; undefined if it is not reported. */
 function readAttempts({ status, body }: ApiAnswer): number | undefined {
   const form = status === 200 ? tryJson(body) : undefined;
   return isRecord(form) ? amountOf(form['remainAttempts']) : undefined;

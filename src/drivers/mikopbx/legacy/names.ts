@@ -10,7 +10,7 @@ import { ajax } from '../shared/session-check.ts';
 
 const hourMs = 60 * 60_000;
 
-/** Names of employees, which versions from 2023.2 on tell; nothing else depends on them. */
+/** Names of employees, which versions from 2023.2 on report; nothing else depends on them. */
 export async function learnPeerNames(round: Round, { names }: PbxMemory): Promise<void> {
   if (!names.due) return;
   const request = requestFor('extension_names', { query: { type: 'phones' }, timeoutMs: round.share(0.2) });
@@ -20,8 +20,9 @@ export async function learnPeerNames(round: Round, { names }: PbxMemory): Promis
 }
 
 /**
- * Names of trunks, from the list of providers in the web interface, which holds no secrets in the versions that it is asked of. (The list
- * of extensions there is never asked for: in 2022 it comes with all SIP secrets.) Of its text only ids and names is kept.
+ * Names of trunks, from the list of providers in the web interface. It is requested only from versions in which it
+ * contains no secrets, and only ids and names are kept. The list of extensions in the web interface is never requested,
+ * because in 2022 it contains all SIP secrets.
  */
 export async function learnTrunkNames(round: Round, { trunkNames, version }: PbxMemory): Promise<void> {
   if (!trunkNames.due || !listsProviders(version.value)) return;

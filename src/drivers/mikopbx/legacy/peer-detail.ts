@@ -8,16 +8,16 @@ export interface PeerContact {
   /** `Reachable`, `Unreachable`, `NonQualified`, `Unknown`, `Removed`; lower case. */
   readonly status: string;
   readonly roundtripMicroseconds?: number;
-  /** Seconds between two checks, 0 = never checked. */
+  /** Seconds between two checks; 0 = never checked. */
   readonly qualifyFrequency?: number;
   readonly uri?: string;
-  /** What the phone says it is. */
+  /** User agent that the phone reports. */
   readonly userAgent?: string;
   /** When the registration ends, in seconds since 1970; absent for a contact that is written in the configuration. */
   readonly expiresAt?: number;
 }
 
-/** What `getSipPeer` said of one extension. */
+/** The answer to `getSipPeer` for one extension. */
 export interface PeerDetail {
   readonly contacts: readonly PeerContact[];
   /** Whether the answer names no extension: it has no contacts, and nothing proves that it belongs to this question. */

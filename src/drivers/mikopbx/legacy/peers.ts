@@ -7,8 +7,8 @@ import { optional } from '../../kit/fields.ts';
 import type { PeerContact, PeerDetail } from './peer-detail.ts';
 
 /**
- * Contact states of Asterisk (`getSipPeer`). One that is never qualified counts as reachable, as it does for the PBX; one that
- * waits for its first check is unknown.
+ * Contact states of Asterisk (`getSipPeer`). A contact that is never qualified counts as reachable, as it does for the
+ * PBX; a contact that waits for its first check is unknown.
  */
 export const contactStates = new StateTable<PeerState>({
   Reachable: 'reachable',
@@ -18,12 +18,12 @@ export const contactStates = new StateTable<PeerState>({
   Removed: 'unknown',
 });
 
-/** What besides the list helps to tell a peer's state. */
+/** What the state of a peer is derived from, besides the list. */
 export interface PeerEvidence {
   readonly detail: PeerDetail | undefined;
   /** Whether a detail without any contact may be believed. */
   readonly trustAnonymous: boolean;
-  /** Whether this version lists all contacts of an extension; up to 2021.2 only the last one is told. */
+  /** Whether this version lists all contacts of an extension; versions up to 2021.2 report only the last one. */
   readonly tellsAllContacts: boolean;
   readonly name: string | undefined;
 }

@@ -7,11 +7,11 @@ import { emptyWhereMissing, readRegistry, type RegistryRow } from '../shared/reg
 import { requestFor } from '../requests.ts';
 import { trunkMeaning } from '../shared/trunk-states.ts';
 
-/** What `getRegistry` said of trunks, SIP and IAX. */
+/** The answers to `getRegistry`, SIP and IAX. */
 export interface Registries {
   readonly sip: Outcome<readonly RegistryRow[]>;
   readonly iax: Outcome<readonly RegistryRow[]>;
-  /** Why trunks of the previous list are missing, until a second round says so again. */
+  /** Why trunks of the previous list are missing, until a second round confirms it. */
   readonly missing: Failure | undefined;
   readonly skipped: SkipCounter;
 }
@@ -42,7 +42,7 @@ function askRegistry(round: Round, kind: 'sip' | 'iax', skipped: SkipCounter): P
   return round.ask(request, (envelope) => readRegistry(envelope, kind, skipped));
 }
 
-/** Trunks that register with a provider, as the last list that was believed had them. */
+/** Trunks that register with a provider, from the last list that was believed. */
 export class RegisteringTrunks {
   #known: ReadonlySet<string> = new Set();
   #isDoubted = false;
@@ -53,7 +53,7 @@ export class RegisteringTrunks {
     return new Set([...this.#known].filter((id) => !listed.has(id)));
   }
 
-  /** Takes a new list; whether some are missing for the first time, so that it must not be believed yet. */
+  /** Takes a new list; returns whether trunks are missing for the first time, in which case the list must not be believed yet. */
   follow(rows: readonly RegistryRow[]): boolean {
     this.#isDoubted = !this.#isDoubted && this.missingIn(rows).size > 0;
     if (!this.#isDoubted) this.#known = new Set(rows.filter(registers).map(({ id }) => id));

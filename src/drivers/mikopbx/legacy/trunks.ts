@@ -18,8 +18,8 @@ export interface LegacyTrunkEvidence {
 }
 
 /**
- * The trunks by their rows, with what their contacts say. An IAX trunk that is said to be gone is unknown until the next round says so
- * again: after a start of Asterisk it reads like that until it has registered again.
+ * The trunks from their rows and their contacts. An IAX trunk that is reported as gone is unknown until the next round
+ * confirms it: after a start of Asterisk, it is reported as gone until it has registered again.
  */
 export function legacyTrunks(
   rows: readonly RegistryRow[],
@@ -54,7 +54,7 @@ export function trunkQuestions(
   return well.map(({ id }) => [id, { id, state: 'ok', names: [id] }]);
 }
 
-/** What the contact of a trunk adds: it can be registered and silent. One that was not checked (yet) says nothing. */
+/** Adds the state of the contact: a trunk can be registered and silent. A contact that was not checked (yet) shows nothing. */
 function withContact(trunk: Trunk, detail: PeerDetail | undefined): Trunk {
   const isWell = trunk.state === 'registered' || trunk.state === 'unmonitored';
   if (trunk.kind !== 'sip' || detail === undefined || !isWell) return trunk;

@@ -9,7 +9,7 @@ export interface Envelope {
   readonly data: unknown;
   /** Texts that the PBX adds, see `messagesOf`. */
   readonly notices: readonly string[];
-  /** When the PBX sent it, by its own clock (ms since 1970), where it says so. */
+  /** When the PBX sent it, by its own clock (ms since 1970), if the answer shows it. */
   readonly sentAt?: number;
   /** Address of our side of the connection, where known. */
   readonly localAddress?: string;
@@ -50,7 +50,7 @@ export function readObject(answer: ApiAnswer): JsonRecord {
 /** What came of one question. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
-/** Waits for an answer and gives it, or why there is none: what was read before stays whatever it is. */
+/** Waits for an answer and returns it, or the failure: values that were read before stay valid. */
 export async function outcomeOf<T>(work: Promise<T>): Promise<Outcome<T>> {
   try {
     return { ok: true, value: await work };
@@ -59,7 +59,7 @@ export async function outcomeOf<T>(work: Promise<T>): Promise<Outcome<T>> {
   }
 }
 
-/** Asterisk, the telephony core, is away behind an API that is well. */
+/** The failure when Asterisk, the telephony core, is down although the API works. */
 export function asteriskAway(detail: string): Failure {
   return new Failure('service_unavailable', `Asterisk, the telephony core of the PBX, seems to be down: ${detail}`);
 }

@@ -5,7 +5,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Outcome } from './answers.ts';
 
-/** Takes note of what an answer says besides its content: a block of this address, or a web server that is alone. */
+/** Records what an answer shows besides its content: that the PBX blocks this address, or that nothing runs behind its web server. */
 export function noteAnswer(answer: ApiAnswer, memory: PbxMemory): void {
   noteBlock(answer, memory);
   if (!isGatewayRefusal(answer)) return;
@@ -19,7 +19,7 @@ export function noteFailure(failure: Failure, { badGateway }: PbxMemory): void {
   if (failure.reason === 'connect' && failure.status === undefined) badGateway.refused(failure);
 }
 
-/** Keeps away from the PBX for as long as it blocks this address: HTTP 429 as plain text comes from the filter in front. */
+/** Stops requests for as long as the PBX blocks this address: HTTP 429 as plain text comes from the filter in front. */
 function noteBlock({ status, headers, body }: ApiAnswer, { rateLimit }: PbxMemory): void {
   // The PBX's own 429 for failed logins is JSON and concerns logins only.
   if (status !== 429 || body.trimStart().startsWith('{')) return;
@@ -28,13 +28,13 @@ function noteBlock({ status, headers, body }: ApiAnswer, { rateLimit }: PbxMemor
 }
 
 const minuteMs = 60_000;
-/** First block of the PBX's request limit; each further one within a day is twice as long, up to an hour. */
+/** Length of the first block by the PBX's request limit; each further block within a day is twice as long, up to an hour. */
 const firstBlockMs = 5 * minuteMs;
 const longestBlockMs = 60 * minuteMs;
 const blockMemoryMs = 24 * 60 * minuteMs;
 /** The clocks of the PBX and ours need not agree to the second. */
 const marginMs = 10_000;
-/** The PBX refuses request 201 of any minute (180, and 20 more at once); others behind our address share that number. */
+/** The PBX refuses request 201 of any minute (180, and 20 more simultaneously); all clients behind our address share this limit. */
 const ownRequestsPerMinute = 150;
 
 /**
@@ -75,7 +75,7 @@ export class RateLimit {
     );
   }
 
-  /** Call when the PBX answered 429 to a request that was not a login of its own counting. `retryAfterMs` as told, if told. */
+  /** Call when the PBX answered 429, except for its own limit of logins. `retryAfterMs`: as reported by the PBX, else 0. */
   blocked(retryAfterMs = 0): void {
     const now = this.#clock.monotonicTime();
     if (now < this.#blockedUntil) return;
@@ -86,7 +86,7 @@ export class RateLimit {
 }
 
 const longestPauseMs = 5 * 60_000;
-/** The PBX's jail on the web server's error log allows 20 lines in that time, and counts everybody behind our address. */
+/** The PBX's jail for the error log of the web server allows 20 lines within this time, and counts all clients behind our address. */
 const windowMs = 10 * 60_000;
 const refusalsAllowed = 12;
 
@@ -145,7 +145,7 @@ export class BadGatewayBackoff {
     this.check();
   }
 
-  /** Call at the end of a round in which the PBX was asked; one without a refusal ends the row. */
+  /** Call at the end of a round that sent requests to the PBX; a round without a refusal ends the series of refusals. */
   roundEnded(): void {
     if (!this.#isRoundBad) {
       this.#badRounds = 0;
@@ -160,9 +160,9 @@ function isGatewayRefusal({ status }: ApiAnswer): boolean {
   return status === 502 || status === 503 || status === 504;
 }
 
-/** A question that hung is still worked on inside the PBX; three of those block all of its API processes. */
+/** The PBX continues to work on a request that hung; three such requests block all of its API processes. */
 const pauseMs = 5 * 60_000;
-/** One that we waited for less long is slow: a busy machine is no dead process. */
+/** A request with a shorter wait is only slow: a busy machine is not a dead process. */
 const hangMs = 10_000;
 
 /** Leaves a list alone for some minutes after the PBX hung over it. */
@@ -173,7 +173,7 @@ export class HungListBackoff {
   #until = 0;
   #slow = 0;
 
-  /** `what` names the list for people; so many waits in vain in a row are a hang as well, however short they were. */
+  /** `what` names the list in messages. `slowInRow` unanswered requests in a row also count as a hang, however short the waits were. */
   constructor(clock: Clock, what: string, slowInRow = Infinity) {
     this.#clock = clock;
     this.#what = what;

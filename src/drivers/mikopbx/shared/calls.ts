@@ -8,15 +8,18 @@ import { requestFor } from '../requests.ts';
 import { longestCall } from '../../kit/answers.ts';
 import { countOf, isRecord, textOf } from '../../kit/fields.ts';
 
-/** How the two APIs ask. An empty list that took so long means that the process with the call records did not answer. */
+/**
+ * How the calls are requested from the two APIs. An empty list after `silenceMs` means that the process with the call
+ * records did not answer.
+ */
 const ways = {
   // PHP waits two seconds for it.
   legacy: { call: 'active_channels', share: 0.4, silenceMs: 1_800 },
-  // And 15 here, during which one of three API processes does nothing else.
+  // PHP waits 15 seconds here, and one of three API processes does nothing else meanwhile.
   v3: { call: 'v3_active_channels', share: 0.8, silenceMs: 14_000 },
 } as const;
 
-/** Active calls. While the process with the call records is silent it is asked rarely: each question keeps a process of the PBX busy. */
+/** Active calls. While the process with the call records is silent, requests are rare, because each one keeps a process of the PBX busy. */
 export async function readCallsPart(round: Round, memory: PbxMemory): Promise<Part<Calls>> {
   const { clock, callsBackoff } = memory;
   const { call, share, silenceMs } = ways[memory.api === 'legacy' ? 'legacy' : 'v3'];
@@ -44,8 +47,8 @@ export function readCalls({ data, sentAt }: Envelope, cameLate: boolean): Calls 
 }
 
 /**
- * When a call began, in seconds since 1970: Asterisk names it by that (`mikopbx-1769990000.12`). The list's own `start` is in
- * the PBX's local time, and names no zone.
+ * When a call began, in seconds since 1970, from its Asterisk id (`mikopbx-1769990000.12`). The list's own `start` is
+ * in the PBX's local time and has no time zone.
  */
 function begunAt(linkedId: string): number | undefined {
   return countOf(/(?:^|-)(\d{10})\.\d+$/.exec(linkedId)?.[1]);

@@ -3,8 +3,8 @@ import type { Peer } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
 
 /**
- * Holds back a reading in which everything is down at once until a second one agrees: right after a start of the PBX's
- * telephony core (Asterisk), or while it stops, the API says the same of phones and trunks that work.
+ * Holds back a reading in which everything is down until a second reading agrees. Right after a start of the PBX's
+ * telephony core (Asterisk), and while it stops, the API also reports working phones and trunks as down.
  */
 export class Confirmation {
   readonly #clock: Clock;
@@ -24,7 +24,7 @@ export class Confirmation {
   }
 }
 
-/** The same for single rows: what was said of one must have been said in the previous reading, too. */
+/** Does the same for single rows: the previous reading must have reported the same of the row. */
 export class RowConfirmation {
   #before: ReadonlySet<string> = new Set();
 

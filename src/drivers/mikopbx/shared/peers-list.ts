@@ -4,10 +4,10 @@ import type { Envelope, Outcome } from './answers.ts';
 import { StateTable } from '../../kit/state-table.ts';
 import { isRecord, textOf } from '../../kit/fields.ts';
 
-/** Words of `state`: of the phone's contacts, by which the PBX decides whether to ring it. */
+/** Words of `state`: the state of the phone's contacts, by which the PBX decides whether to ring the phone. */
 export const listedStates = new StateTable<ListedPeer['state']>({ OK: 'ok', UNKNOWN: 'unknown' });
 
-/** Device states of Asterisk core, in `detailed-state`: whether somebody uses the phone. Others say nothing of it. */
+/** Device states of the Asterisk core (`detailed-state`) that show whether the phone is in use. Other states do not show it. */
 export const deviceStates = new StateTable<{ readonly inCall: boolean }>({
   'Not in use': { inCall: false },
   'In use': { inCall: true },
@@ -26,9 +26,9 @@ export interface ListedPeer {
    * without a device state) just rings or talks. `unknown_word`: a word that is not known.
    */
   readonly state: 'ok' | 'unknown' | 'unknown_word';
-  /** Asterisk's device state in lower case, where the version tells it (from 2024.2 on), e.g. `not in use`. */
+  /** Asterisk's device state in lower case, if the version reports it (from 2024.2 on), e.g. `not in use`. */
   readonly device?: string;
-  /** The names under which the list has it and `getSipPeer` knows it, e.g. `201` and `201-WS`. */
+  /** The names of the extension in the list and for `getSipPeer`, e.g. `201` and `201-WS`. */
   readonly names: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export interface ListedPeer {
 export interface PeersList {
   /** Extensions by number. */
   readonly peers: ReadonlyMap<string, ListedPeer>;
-  /** All rows, trunks and broken ones too: one that has any comes from an Asterisk that is there. */
+  /** Number of all rows, including trunks and broken ones: a list with any row comes from a running Asterisk. */
   readonly rows: number;
   /** Names as the list has them, trunks too, e.g. `201-WS`, `SIP-TRUNK-AB12CD34-AUTH`. */
   readonly names: ReadonlySet<string>;
@@ -44,15 +44,15 @@ export interface PeersList {
   readonly skipped: SkipCounter;
 }
 
-/** What `getPeersStatuses` said in this round: always fresh, made by one question to Asterisk. */
+/** The answer to `getPeersStatuses` in this round: always fresh, because the PBX queries Asterisk for it. */
 export type FreshStatuses = Outcome<PeersList>;
 
 const betterFirst: readonly ListedPeer['state'][] = ['ok', 'unknown', 'unknown_word'];
 
 /**
- * The extensions in an answer to `getPeersStatuses`, by number. Trunks that the list has too are left out: all ids that
- * begin with `SIP-` or `IAX-`. Broken rows and unknown words are counted.
- * Throws a `Failure` (`protocol`) when the answer holds no list.
+ * The extensions in an answer to `getPeersStatuses`, by number. Trunks in the list are left out: all ids that begin
+ * with `SIP-` or `IAX-`. Broken rows and unknown words are counted.
+ * Throws a `Failure` (`protocol`) when the answer contains no list.
  */
 export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): PeersList {
   if (!Array.isArray(data)) throw new Failure('protocol', 'the list of phones is not a list');
@@ -80,7 +80,7 @@ export function isInCall({ device }: ListedPeer): boolean | undefined {
   return device === undefined ? undefined : deviceStates.find(device)?.inCall;
 }
 
-/** Number of an extension without what the PBX adds for its web phone (`-WS`) and for its authentication (`-AUTH`). */
+/** Number of an extension, without the suffixes that the PBX adds for its web phone (`-WS`) and its authentication (`-AUTH`). */
 export function plainNumber(name: string): string {
   return name.replace(/(-(WS|AUTH))+$/i, '');
 }

@@ -6,8 +6,8 @@ import type { RefusedRequests } from '../../driver.ts';
 const windowMs = 31 * 60_000;
 
 /**
- * Counts the requests that MikoPBX up to 2024 refused us for lack of a session, because its fail2ban counts them like wrong
- * passwords. When one more could be the third, nothing is sent until the oldest one is forgotten.
+ * Counts the requests that MikoPBX up to 2024 refused for lack of a session, because its fail2ban counts them like
+ * wrong passwords. When the next refusal could be the third, nothing is sent until the oldest one no longer counts.
  */
 export class RefusalBudget {
   readonly #refused: RefusedRequests;
@@ -56,7 +56,7 @@ export class RefusalBudget {
 /** Each refused request is a line in the log of the PBX, and a right is not granted every minute. */
 const pauseMs = 60 * 60_000;
 
-/** Calls that the account may not ask: left alone for an hour each. */
+/** Calls that the account has no right to: each is skipped for an hour. */
 export class RefusedCalls {
   readonly #clock: Clock;
   readonly #refused = new Map<string, { readonly until: number; readonly failure: Failure }>();
@@ -73,12 +73,12 @@ export class RefusedCalls {
     this.#refused.delete(call);
   }
 
-  /** Call when the PBX said that the account has no right to a call; once more while it is not requested changes nothing. */
+  /** Call when the PBX reported that the account has no right to a call. Another report while the call is skipped changes nothing. */
   note(call: string, failure: Failure): void {
     if (!this.#refused.has(call)) this.#refused.set(call, { until: this.#clock.monotonicTime() + pauseMs, failure });
   }
 
-  /** Forgets calls of that set: something in front of the PBX refused everything, which says nothing of single rights. */
+  /** Forgets the calls of this set: something in front of the PBX refused everything, which shows nothing about single rights. */
   forget(calls: ReadonlySet<string>): void {
     for (const call of calls) this.#refused.delete(call);
   }

@@ -14,7 +14,7 @@ export interface RegistryRow {
   readonly state: string;
   readonly host: string;
   readonly username: string;
-  /** SIP from 2025.1 on: the id says that this trunk registers with a provider. */
+  /** SIP from 2025.1 on: the id shows that this trunk registers with a provider. */
   readonly registering: boolean;
   /** IAX only: the far side registers with this PBX, or nobody does. */
   readonly noRegister: boolean;
@@ -23,9 +23,9 @@ export interface RegistryRow {
 }
 
 /**
- * The trunks in an answer to `getRegistry`, in the order of the PBX. Version 2025.1 and newer put `-REG` behind the id of
- * a trunk that registers; it is taken away. Rows without id or state are counted as malformed.
- * Throws a `Failure` (`protocol`) when the answer holds no list.
+ * The trunks in an answer to `getRegistry`, in the order of the PBX. Versions from 2025.1 on append `-REG` to the id of
+ * a trunk that registers; this suffix is removed. Rows without id or state are counted as malformed.
+ * Throws a `Failure` (`protocol`) when the answer contains no list.
  */
 export function readRegistry({ data }: Envelope, kind: 'sip' | 'iax', skipped: SkipCounter): readonly RegistryRow[] {
   if (!Array.isArray(data)) throw new Failure('protocol', 'the list of trunks is not a list');
@@ -39,7 +39,7 @@ export function readRegistry({ data }: Envelope, kind: 'sip' | 'iax', skipped: S
   });
 }
 
-/** The list, or an empty one where the PBX proves that it has none of this kind: it does not know the call. */
+/** The list, or an empty one if the PBX does not know the call, which proves that it has no trunks of this kind. */
 export function emptyWhereMissing(outcome: Outcome<readonly RegistryRow[]>): Outcome<readonly RegistryRow[]> {
   return !outcome.ok && outcome.failure.reason === 'config' ? { ok: true, value: [] } : outcome;
 }
@@ -55,12 +55,13 @@ function rowOf(row: JsonRecord, start: Pick<RegistryRow, 'kind' | 'id' | 'state'
   };
 }
 
-/** Up to 2024: names in the list of phones, where trunks that register with the PBX stand as `ID-AUTH`. */
+/** Up to 2024: names in the list of phones, which contains trunks that register with the PBX as `ID-AUTH`. */
 export type ListedNames = ReadonlySet<string>;
 
 /**
- * Whose words the row speaks. Up to 2024 a trunk that registers with the PBX has no host, or one that is left over from
- * before: the form only hides the field. `listed` is undefined from 2025.1 on, where `UNKNOWN` is said of all of those.
+ * The source whose words the row uses. Up to 2024, a trunk that registers with the PBX has no host, or an old one,
+ * because the form only hides the field. `listed` is undefined from 2025.1 on, where all of these trunks show
+ * `UNKNOWN`.
  */
 export function registrySource(row: RegistryRow, listed: ListedNames | undefined): TrunkSource {
   if (row.kind === 'iax') return row.noRegister ? 'registry-iax-inbound' : 'registry-iax';
@@ -85,8 +86,8 @@ export function registryTrunk(row: RegistryRow, source: TrunkSource, skipped: Sk
 }
 
 /**
- * Whether any row proves that Asterisk is there. While it is away the list holds switched-off trunks and `UNKNOWN` ones
- * only, and every IAX trunk reads `OFF`.
+ * Whether any row proves that Asterisk is running. While it is down, the list contains only switched-off and `UNKNOWN`
+ * trunks, and every IAX trunk shows `OFF`.
  */
 export function registryProvesAsterisk(rows: readonly RegistryRow[]): boolean {
   return rows.some((row) => provesAsterisk(registrySource(row, undefined), row.state));

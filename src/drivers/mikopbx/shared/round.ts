@@ -59,7 +59,7 @@ export class Round {
     return this.#conversation.remainingMs();
   }
 
-  /** Asks and gives what `read` makes of the answer's content. Throws a `Failure`. */
+  /** Sends a request and returns what `read` makes of the content of the answer. Throws a `Failure`. */
   async ask<T>(request: ApiRequest, read: (envelope: Envelope) => T): Promise<T> {
     return this.askPage(request, (answer) => read(readEnvelope(answer)));
   }
@@ -110,7 +110,7 @@ export class Round {
     }
   }
 
-  /** Asks; where the session may be to blame for a refusal, that is found out before anything else is asked. */
+  /** Sends a request. If the session may be the reason for a refusal, this is determined before the next request. */
   async #askServed<T>(request: ApiRequest, read: (answer: ApiAnswer, session: Session) => T): Promise<T> {
     const check = this.#check;
     try {
@@ -124,7 +124,7 @@ export class Round {
     }
   }
 
-  /** Up to 2024 each further request with a session that is gone is a strike; later it tells whether the session is gone. */
+  /** Up to 2024, each further request with an expired session is a strike; later versions show whether the session has expired. */
   #ends(failure: Failure): boolean {
     if (failure.reason === 'session_lost') return this.#memory.api === 'legacy' && !this.#check.isUndecided(failure);
     return endsRound.includes(failure.reason);
@@ -140,7 +140,7 @@ export class Round {
     await this.askPlain(check.request, (answer, session) => check.read(answer, session));
   }
 
-  /** Makes sure that the session lives where one more request with a dead one could be too many. Throws a `Failure`. */
+  /** Makes sure that the session is alive if one more request with a dead session could cause a ban. Throws a `Failure`. */
   async #checkSession(call: string): Promise<void> {
     const check = this.#check;
     if (this.#endedBy !== undefined) throw this.#endedBy;

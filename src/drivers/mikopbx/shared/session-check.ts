@@ -46,8 +46,8 @@ export class SessionCheck {
   }
 
   /**
-   * Throws a `Failure` (`suspended`) for a call that this PBX has not answered yet, while one more refused request could get this
-   * address banned: a session that lives does not make it safe.
+   * Throws a `Failure` (`suspended`) for a call that this PBX has not answered yet, while one more refused request
+   * could get this address banned. The call could be refused even with a live session.
    */
   checkCall(call: string): void {
     const { budget, goodCalls } = this.#memory;
@@ -58,7 +58,7 @@ export class SessionCheck {
     );
   }
 
-  /** Whether it is to be found out whether the session or the call was refused. */
+  /** Whether it must still be determined if the session or the call was refused. */
   isUndecided(failure: Failure): boolean {
     return this.#open.has(failure);
   }

@@ -8,12 +8,12 @@ import { StateTable } from '../../kit/state-table.ts';
 export type TrunkSource =
   'registry-sip' | 'registry-sip-inbound' | 'registry-iax' | 'registry-iax-inbound' | 'providers-sip' | 'providers-iax';
 
-/** What a word says. */
+/** The meaning of a word. */
 export interface TrunkMeaning {
   readonly state: TrunkState;
   /** Whether the trunk is registered; undefined if the word does not show it, or nothing registers. */
   readonly registered: boolean | undefined;
-  /** Whether Asterisk must be there for the PBX to say so. While it is away, the API says the other words all the same. */
+  /** Whether the PBX reports this word only while Asterisk is running. The API also reports the other words while it is not. */
   readonly provesAsterisk: boolean;
 }
 
@@ -28,7 +28,7 @@ const untold = undefined;
  * `Providers/GetStatusesAction.php` of MikoPBX, Asterisk's `chan_iax2.c`, and the running product 2022.1, 2024.1 and 2026.1.
  */
 export const trunkStates: Readonly<Record<TrunkSource, StateTable<TrunkMeaning>>> = {
-  // We register there, or nobody registers (`OK`: configured, not checked). `REJECTED` is said of a silent or unknown server, too.
+  // We register there, or nobody registers (`OK`: configured, not checked). `REJECTED` also means a silent or unknown server.
   'registry-sip': new StateTable({
     REGISTERED: means('registered', true, true),
     UNREGISTERED: means('unregistered', false, true),
@@ -37,7 +37,7 @@ export const trunkStates: Readonly<Record<TrunkSource, StateTable<TrunkMeaning>>
     UNKNOWN: means('unknown', untold, false),
     OFF: means('disabled', untold, false),
   }),
-  // The far side registers here. Up to 2024 only: later `UNKNOWN` is said of all of them.
+  // The far side registers here. Up to 2024 only: later versions report `UNKNOWN` for all of these trunks.
   'registry-sip-inbound': new StateTable({
     REGISTERED: means('registered', true, true),
     UNREGISTERED: means('unregistered', false, true),
@@ -46,7 +46,7 @@ export const trunkStates: Readonly<Record<TrunkSource, StateTable<TrunkMeaning>>
     UNKNOWN: means('unregistered', false, false),
     OFF: means('disabled', untold, false),
   }),
-  // `noregister` 0. `ERROR REGISTER.` stands for trunks that work, too.
+  // `noregister` 0. `ERROR REGISTER.` is also reported for trunks that work.
   'registry-iax': new StateTable({
     REGISTERED: means('registered', true, true),
     UNREGISTERED: means('unregistered', false, true),
@@ -59,7 +59,7 @@ export const trunkStates: Readonly<Record<TrunkSource, StateTable<TrunkMeaning>>
     UNKNOWN: means('unknown', untold, false),
     OFF: means('disabled', untold, false),
   }),
-  // `noregister` 1: one that is gone reads `UNREACHABLE` for 20 s, and `UNKNOWN` once its registration has ended.
+  // `noregister` 1: a trunk that is gone shows `UNREACHABLE` for 20 s, and `UNKNOWN` once its registration has ended.
   'registry-iax-inbound': new StateTable({
     OK: means('unmonitored', true, true),
     LAGGED: means('reachable', true, true),
@@ -67,7 +67,7 @@ export const trunkStates: Readonly<Record<TrunkSource, StateTable<TrunkMeaning>>
     UNKNOWN: means('unregistered', false, false),
     OFF: means('disabled', untold, false),
   }),
-  // `UNREGISTERED` is said of every inbound trunk while Asterisk is away; its case has changed between versions.
+  // Every inbound trunk shows `UNREGISTERED` while Asterisk is down; the case of the word has changed between versions.
   'providers-sip': new StateTable({
     REGISTERED: means('registered', true, true),
     UNREGISTERED: means('unregistered', false, false),
@@ -79,7 +79,7 @@ export const trunkStates: Readonly<Record<TrunkSource, StateTable<TrunkMeaning>>
     UNKNOWN: means('unknown', untold, false),
     OFF: means('disabled', untold, false),
   }),
-  // A trunk that was made in the new form says `UNREGISTERED` for ever, whether it works or not.
+  // A trunk created in the new form always shows `UNREGISTERED`, whether it works or not.
   'providers-iax': new StateTable({
     REGISTERED: means('registered', true, true),
     UNREGISTERED: means('unknown', untold, false),
@@ -103,12 +103,12 @@ export const contactStates = new StateTable<boolean>({
   UNAVAILABLE: false,
 });
 
-/** What the word says, in whatever case it is written; undefined for a word that this source is not known to say. */
+/** The meaning of a word, regardless of its case; undefined if the word is not known for this source. */
 export function trunkMeaning(source: TrunkSource, word: string): TrunkMeaning | undefined {
   return trunkStates[source].find(word);
 }
 
-/** Whether the PBX can say so without Asterisk. A word that nobody knows comes from Asterisk. */
+/** Whether the word proves that Asterisk is running. A word that is not known comes from Asterisk. */
 export function provesAsterisk(source: TrunkSource, word: string): boolean {
   return trunkMeaning(source, word)?.provesAsterisk ?? true;
 }
@@ -118,7 +118,7 @@ export function isSwitchedOff(word: string): boolean {
   return word.toUpperCase() === 'OFF';
 }
 
-/** Whether the far side answers, by the state of its contact; undefined if that does not tell. */
+/** Whether the far side answers, by the state of its contact; undefined if the state does not show it. */
 export function answersOptions(contactStatus: string): boolean | undefined {
   return contactStates.find(contactStatus);
 }

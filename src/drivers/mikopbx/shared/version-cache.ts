@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock.ts';
 
 const minuteMs = 60_000;
-/** Pause after the page told the version, and after it did not. */
+/** Pause after the page showed the version, and after it did not. */
 const pauseMs = 60 * minuteMs;
 const retryPauseMs = 10 * minuteMs;
 

@@ -14,7 +14,7 @@ import { listedPeer, readSipStatuses, statusPeer, type StatusRow } from './peers
 /** What the peers are judged by. */
 interface PeersEvidence {
   readonly fresh: FreshStatuses;
-  /** User names of trunks: the plain list has those that register with the PBX among the phones. */
+  /** User names of trunks: in the plain list, trunks that register with the PBX are among the phones. */
   readonly trunkUsers: ReadonlySet<string>;
 }
 
@@ -24,7 +24,7 @@ export async function peersPart(
   memory: PbxMemory,
   { fresh, trunkUsers }: PeersEvidence,
 ): Promise<Part<readonly Peer[]>> {
-  // Where the cheap list timed out, the dear one would as well, and would go on blocking the PBX.
+  // If the cheap list timed out, the expensive one would too, and would continue to block the PBX.
   if (!fresh.ok && fresh.failure.reason !== 'forbidden') throw fresh.failure;
   if (fresh.ok) memory.firstQualify.follow(hasReachablePhone(fresh));
   const skipped = memory.unknownWords.counter('extensions');
@@ -56,7 +56,7 @@ async function askStatuses(
   return outcome;
 }
 
-/** Whether the outcome tells how long the PBX works on the list: its own time-out (HTTP 400) does, other errors do not. */
+/** Whether the outcome shows how long the PBX works on the list: its own time-out (HTTP 400) does, other errors do not. */
 function isOurs(outcome: Outcome<unknown>): boolean {
   return outcome.ok || outcome.failure.reason === 'timeout' || outcome.failure.status === 400;
 }
@@ -81,7 +81,7 @@ function plainPart(memory: PbxMemory, { fresh, trunkUsers }: PeersEvidence, fail
   return allThereIs ? goodPart(peers, counts) : { ...failedPart(failure), value: peers, skipped: counts };
 }
 
-/** Rows of the better list as last read, while they are young enough to be shown: what the fresh list contradicts is not taken from them. */
+/** Rows of the better list as last read, while they are recent enough to be shown. Values that the fresh list contradicts are not used. */
 function lastRows({ lastStatuses, clock, timing }: PbxMemory): ReadonlyMap<string, StatusRow> {
   const isOld = lastStatuses === undefined || clock.monotonicTime() - lastStatuses.readAt >= timing.staleAfterMs;
   return new Map(isOld ? [] : lastStatuses.rows.map((row) => [row.id, row]));
@@ -97,8 +97,8 @@ const pageRows = 500;
 const mostPages = 20;
 
 /**
- * The peers, and behind them the employees that the admin switched off: `sip:getStatuses` leaves those out. They are read
- * every five minutes where the account has the right to employees; an extension that the list has is not switched off.
+ * The peers, followed by the employees that the admin switched off, which `sip:getStatuses` omits. These are read every
+ * five minutes if the account has the right to employees. An extension in the list is not switched off.
  */
 async function withDisabled(round: Round, memory: PbxMemory, peers: readonly Peer[]): Promise<readonly Peer[]> {
   await learnDisabled(round, memory);
@@ -137,7 +137,7 @@ interface EmployeesPage {
   readonly disabled: ReadonlyMap<string, string>;
   /** Rows on this page. */
   readonly rows: number;
-  /** Rows in all, as far as told. */
+  /** Total number of rows, as far as reported. */
   readonly total: number;
 }
 

@@ -36,11 +36,11 @@ export async function trunksPart(
   return { ...failedPart(missing), value: trunks, skipped: skipped.counts() };
 }
 
-/** With no sign of life from trunks or phones Asterisk is away, or has just started: nothing of that is shown as down at once. */
+/** Without a sign of life from trunks or phones, Asterisk is down or has just started: nothing is shown as down before it is confirmed. */
 function holdBackIfAllDown(memory: PbxMemory, { sources, fresh }: TrunkEvidence): void {
   const words = [...sources.sip.providers, ...sources.iax.providers, ...sources.sip.registry].map(({ state }) => state);
   const allDown = words.some((word) => !isSwitchedOff(word)) && !sources.provesAsterisk && !hasReachablePhone(fresh);
-  // Of one that has just lost its registration the PBX says so; `UNKNOWN` it says of one that Asterisk does not know.
+  // The PBX reports a lost registration as such; `UNKNOWN` is reported for a trunk that Asterisk does not know.
   const unknown = words.some((word) => trunkMeaning('providers-sip', word)?.state === 'unknown');
   if (allDown && unknown && !fresh.ok) throw asteriskAway('no trunk shows a sign of life');
   if (!memory.trunksConfirmation.allows(allDown)) throw unconfirmed('trunk');

@@ -13,7 +13,7 @@ import { peersPart } from './collect-peers.ts';
 import { askTrunks, type TrunkSources, withPlainList } from './trunk-lists.ts';
 import { trunksPart } from './collect-trunks.ts';
 
-/** A process of the PBX that only has to connect again answers before that. */
+/** A process of the PBX that only has to reconnect answers sooner than this. */
 const hangMs = 5_000;
 
 /**
@@ -35,7 +35,7 @@ export async function collectV3(round: Round, memory: PbxMemory, wanted: Readonl
 
 interface Lists {
   readonly fresh: FreshStatuses;
-  /** Undefined when nobody wanted them. */
+  /** Undefined if they were not requested. */
   readonly sources: Outcome<TrunkSources> | undefined;
 }
 
@@ -53,8 +53,8 @@ async function askLists(round: Round, memory: PbxMemory, wanted: ReadonlySet<Col
 }
 
 /**
- * Asks a second time when the list is empty: each of the PBX's three processes says so once after a restart of Asterisk.
- * An Asterisk that hangs makes the answer late as well. Throws a `Failure` where it is known to be away.
+ * Requests the list a second time if it is empty: each of the PBX's three processes returns one empty list after a
+ * restart of Asterisk. An Asterisk that hangs also delays the answer. Throws a `Failure` if it is known to be down.
  */
 async function askFresh(round: Round, { clock, unknownWords }: PbxMemory): Promise<FreshStatuses> {
   const startedAt = clock.monotonicTime();
@@ -77,8 +77,9 @@ async function trunksOf(round: Round, memory: PbxMemory, { fresh, sources }: Lis
 }
 
 /**
- * Addresses that fail2ban keeps out, in `firewall:getBannedIps`: a map by address (an empty list when there are none). Behind
- * an address translation the PBX knows us under another address, and then nothing is said of ours. Throws a `Failure` for other shapes.
+ * Addresses that fail2ban blocks, in `firewall:getBannedIps`: a map by address (an empty list when there are none).
+ * Behind an address translation, the PBX sees another address of ours, and then nothing is reported about ours. Throws
+ * a `Failure` for other shapes.
  */
 export function readBannedAddresses({ data, localAddress }: Envelope): SecurityFacts {
   if (Array.isArray(data) && data.length === 0) return { bannedAddresses: 0 };
@@ -94,12 +95,13 @@ export function readBannedAddresses({ data, localAddress }: Envelope): SecurityF
  * (`storage-index.js`) writes "MB" behind the same numbers, and "GB" after it has divided by 1024.
  */
 const mebibyte = 1_048_576;
-/** As MiB this would be a petabyte. No version is known that tells bytes; one that did would not be read as a million times as large. */
+/** As MiB, this would be a petabyte. No version is known to report bytes; its values would otherwise be a million times too large. */
 const certainlyBytes = 1_000_000_000;
 
 /**
- * Use of the disk in `storage:usage`. The PBX computes it in the background, and keeps it for half an hour; right after a start it answers
- * zeros with `pending`. Throws a `Failure`: nothing that was not measured is 0.
+ * Use of the disk in `storage:usage`. The PBX computes it in the background and keeps it for half an hour; right after
+ * a start, it answers zeros with `pending`. Throws a `Failure`, because a value that was not measured must not be shown
+ * as 0.
  */
 export function readStorage({ data }: Envelope): Usage {
   const fields = asRecord(data);

@@ -1,9 +1,9 @@
 import type { Clock } from '../../../clock.ts';
 
-/** After a start of Asterisk the plain list calls every phone down until its first check, up to a minute. */
+/** After a start of Asterisk, the plain list reports every phone as down until its first check, up to a minute. */
 export const firstQualifyMs = 65_000;
 
-/** Tells whether Asterisk may have started so recently that it has not checked every phone yet. */
+/** Detects whether Asterisk may have started so recently that it has not checked every phone yet. */
 export class FirstQualify {
   readonly #clock: Clock;
   #someoneWell = true;
@@ -13,7 +13,7 @@ export class FirstQualify {
     this.#clock = clock;
   }
 
-  /** Takes whether the plain list has any phone that works: one without any, after one with some, is what a start looks like. */
+  /** Takes whether the plain list has any working phone: a list without one, after a list with some, indicates a start. */
   follow(someoneWell: boolean): void {
     if (this.#someoneWell && !someoneWell) this.#pendingUntil = this.#clock.monotonicTime() + firstQualifyMs;
     this.#someoneWell = someoneWell;

@@ -9,11 +9,11 @@ import { type MikoCall, requestFor } from '../requests.ts';
 import { amountOf, isRecord, textOf } from '../../kit/fields.ts';
 
 const refreshCookie = 'refreshToken';
-/** The PBX takes a token for ten minutes longer than it says; renewed is well before that. */
+/** The PBX accepts a token for ten minutes longer than it reports; the token is renewed well before that. */
 const renewAtShareOfLife = 0.8;
 const usualLifeSeconds = 900;
 
-/** Calls whose rights are usual for a key of ours: one that is answered proves the key. */
+/** Calls that a key for the exporter usually has the right to: one answer proves that the key is valid. */
 const keyChecks = ['v3_peers_statuses', 'v3_providers', 'v3_active_channels'] as const satisfies readonly MikoCall[];
 
 /** Logs in with user name and password (MikoPBX 2025.1 and newer). Throws a `Failure`. */
@@ -36,7 +36,7 @@ export function renewV3(sender: Sender, session: Session, clock: Clock): Promise
   return sender.ask(request, (answer) => readToken(answer, clock, renewal));
 }
 
-/** Deletes the refresh token on the PBX; the access token dies of age. */
+/** Deletes the refresh token on the PBX; the access token expires by itself. */
 export async function logoutV3(sender: Sender, session: Session): Promise<void> {
   const cookie = `${refreshCookie}=${session.renewal ?? ''}`;
   await sender.ask(requestFor('v3_logout', { headers: { ...session.headers, cookie } }), readEnvelope);
@@ -75,7 +75,7 @@ async function isRefused(sender: Sender, token: string, call: MikoCall): Promise
   }
 }
 
-/** Trouble with one call that the round itself will name. */
+/** A failure of one call that the round itself will report. */
 function passesOnCheck({ reason }: Failure): boolean {
   return ['forbidden', 'http_status', 'service_unavailable', 'timeout'].includes(reason);
 }

@@ -8,8 +8,8 @@ import { isInCall, type ListedPeer } from '../shared/peers-list.ts';
 import { amountOf, asRecord, isRecord, type JsonRecord, listOf, optional, textOf } from '../../kit/fields.ts';
 
 /**
- * Words of `status`, by what each says alone. The number of devices tells an unavailable phone that is registered, and the
- * fresh list of `getPeersStatuses` can know better: see {@link statusPeer}.
+ * Words of `status`, with the meaning of each by itself. The number of devices shows whether an unavailable phone is
+ * registered, and the fresh list of `getPeersStatuses` can be more accurate: see {@link statusPeer}.
  */
 export const statusStates = new StateTable<PeerState>({
   Available: 'reachable',
@@ -26,7 +26,7 @@ export interface StatusRow {
   readonly status: string;
   /** Number of registered devices; undefined when not told. */
   readonly devices?: number;
-  /** What these devices say they are, empty texts where they say nothing. */
+  /** User agents of these devices; empty for a device that reports none. */
   readonly userAgents?: readonly string[];
   readonly roundtripMicroseconds?: number;
 }
@@ -54,15 +54,15 @@ export function readSipStatuses({ data, notices }: Envelope, skipped: SkipCounte
 export interface StatusEvidence {
   /** The extension in the fresh list of `getPeersStatuses`, if there is one: the row can be 30 s old. */
   readonly listed: ListedPeer | undefined;
-  /** Asterisk may have started a moment ago: the fresh list then calls phones down that only wait for their first check. */
+  /** Asterisk may have started a moment ago: the fresh list then reports phones as down that only wait for their first check. */
   readonly firstQualifyPending: boolean;
 }
 
-/** A peer from its row, checked against the fresh list. The row also calls a phone available whose contact was not checked yet. */
+/** A peer from its row, checked against the fresh list. The row also reports a phone as available if its contact was not checked yet. */
 export function statusPeer(row: StatusRow, evidence: StatusEvidence, skipped: SkipCounter): Peer {
   const { listed } = evidence;
   const state = stateOf(row, evidence, skipped);
-  // Where the fresh list knows better, the devices of the row are old news.
+  // If the fresh list is more accurate, the devices of the row are outdated.
   const raised = state === 'reachable' && !isAvailable(row);
   const lowered = isAvailable(row) && row.roundtripMicroseconds !== undefined && state !== 'reachable';
   const doubted = state === 'disabled' || raised || lowered;

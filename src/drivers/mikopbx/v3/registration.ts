@@ -64,7 +64,10 @@ function learnAddressTrunks(memory: PbxMemory, registry: Registry): void {
   memory.addressTrunks.set(new Set(enabled.map(({ id }) => id)));
 }
 
-/** Ids of trunks that share user name and host with another one: the PBX matches by these two and gives both one verdict. */
+/**
+ * Ids of trunks that share user name and host with another one: the PBX matches by these two and reports the same state
+ * for both trunks.
+ */
 export function trunksSharingAccount(rows: readonly ProviderRow[]): ReadonlySet<string> {
   const byAccount = Map.groupBy(
     rows.filter(({ username, host, state }) => username !== '' && host !== '' && !isSwitchedOff(state)),

@@ -20,11 +20,11 @@ export interface TrunkHalf {
 export interface TrunkSources {
   readonly sip: TrunkHalf;
   readonly iax: TrunkHalf;
-  /** `getRegistry` of SIP trunks, where it was asked in this round to know whether Asterisk is there. */
+  /** `getRegistry` of SIP trunks, if it was requested in this round to check whether Asterisk is running. */
   readonly registry?: Outcome<readonly RegistryRow[]>;
   /** Whether any row proves that Asterisk is there. */
   readonly provesAsterisk: boolean;
-  /** User names of trunks: those that register with the PBX are in the list of phones under these. */
+  /** User names of trunks: trunks that register with the PBX appear under these names in the list of phones. */
   readonly usernames: ReadonlySet<string>;
   readonly skipped: SkipCounter;
 }
@@ -53,8 +53,8 @@ export async function askTrunks(round: Round, memory: PbxMemory): Promise<TrunkS
 }
 
 /**
- * The same trunks with the plain list beside them, where nothing proves yet that Asterisk is there: trunks that it has
- * loaded stand in the plain list, whatever their state is.
+ * The same trunks with the plain list added, if nothing proves yet that Asterisk is running: trunks that it has loaded
+ * are in the plain list, whatever their state.
  */
 export async function withPlainList(round: Round, sources: TrunkSources): Promise<TrunkSources> {
   const anybody = sources.sip.providers.some(({ state }) => !isSwitchedOff(state));
@@ -69,7 +69,7 @@ export function askRegistry(round: Round, kind: 'sip' | 'iax', skipped: SkipCoun
   return round.ask(request, (envelope) => readRegistry(envelope, kind, skipped));
 }
 
-/** The better list by the first call that we have the right to; undefined when there is none. */
+/** The better list, from the first call that the account has the right to; undefined if there is none. */
 async function askProviders(round: Round, memory: PbxMemory, skipped: SkipCounter): Promise<Providers | undefined> {
   const { trunkSource } = memory;
   const first = trunkSource.due ? 0 : (trunkSource.value ?? 0);
@@ -96,7 +96,7 @@ async function emptyHalf(round: Round, memory: PbxMemory, { kind, skipped }: Emp
   if (!known.due) return { providers: [], registry: [] };
   const told = await outcomeOf(askRegistry(round, kind, skipped));
   const outcome = kind === 'iax' ? emptyWhereMissing(told) : told;
-  // Without the right to ask, the empty half stands as it is.
+  // Without the right to this call, the empty half is kept.
   const none = outcome.ok ? outcome.value.length === 0 : outcome.failure.reason === 'forbidden';
   if (none) known.set(true);
   return none ? { providers: [], registry: [] } : registryHalf(outcome);

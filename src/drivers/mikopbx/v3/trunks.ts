@@ -19,7 +19,7 @@ export interface ProviderRow {
   readonly roundtripMicroseconds?: number;
 }
 
-/** The two halves of the answer; an empty one is also what an error inside the PBX leaves behind. */
+/** The two halves of the answer; an error inside the PBX also leaves a half empty. */
 export interface Providers {
   readonly sip: readonly ProviderRow[];
   readonly iax: readonly ProviderRow[];
@@ -64,13 +64,13 @@ export function providerTrunk(row: ProviderRow, skipped: SkipCounter, registrati
   };
 }
 
-/** Whether the row only tells that the far side answers: enough for a trunk by address, not for one that has to register. */
+/** Whether the row only shows that the far side answers: enough for a trunk by address, not for a trunk that has to register. */
 export function leavesRegistrationOpen(row: ProviderRow): boolean {
   const said = trunkMeaning(sourceOf(row), row.state);
   return row.kind === 'sip' && said?.state === 'unknown' && answersOptions(row.contactStatus) === true;
 }
 
-/** Whether any row proves that Asterisk is there: by its word, or because it tells of its contact. */
+/** Whether any row proves that Asterisk is running: by its word, or because it reports the state of its contact. */
 export function providersProveAsterisk({ sip, iax }: Providers): boolean {
   return [...sip, ...iax].some(
     (row) =>

@@ -9,14 +9,14 @@ import { readAgents, readQueueNames, readWaitingCallers } from './queues.ts';
 interface Detail {
   readonly call: string;
   readonly path: string;
-  /** Understands the payload and gives the fields of the queue. */
+  /** Reads the payload and returns the fields of the queue. */
   readonly read: (payload: unknown) => Partial<Queue>;
   readonly missingRight: string;
 }
 
 /**
- * Reads all queues of the domain: the list, then callers and agents of each, one request at a time.
- * What the role may not read is left out and makes the part fail; any other trouble ends it with what was read so far.
+ * Reads all queues of the domain: the list, then callers and agents of each, one request at a time. Data that the role
+ * may not read is left out and makes the part fail; any other failure ends it with the data read so far.
  */
 export async function readQueues(round: EngineRound): Promise<Part<readonly Queue[]>> {
   await round.identity();

@@ -16,9 +16,9 @@ import { readAccounts } from './peers.ts';
 import { demandWholeList, type Identity } from './rights.ts';
 import { readGateways } from './trunks.ts';
 
-/** Collectors that the engine asks its console for. */
+/** Collectors whose data the engine requests from its console. */
 const consoleCollectors = ['peers', 'trunks', 'queues'] as const;
-/** The turn at the console has to come within this part of what is left of the round. */
+/** The turn at the console must come within this share of the remaining round. */
 const shareOfWaiting = 1 / 2;
 
 /**
@@ -53,7 +53,7 @@ export async function collect(conversation: Conversation, engine: Engine): Promi
  */
 async function readConsole(round: EngineRound, { collectors: wanted }: Conversation): Promise<Reading> {
   const { engine, sample } = round;
-  // A status that cannot be read proves nothing, and costs only itself.
+  // A status that cannot be read proves nothing and affects nothing else.
   const status = await round.status().catch(() => undefined);
   if (status !== undefined && (hasWaitingCommands(status) || engine.consoleQueue.isDoubtful))
     await checkReplies(engine.consoleQueue, sample);
@@ -65,7 +65,7 @@ async function readConsole(round: EngineRound, { collectors: wanted }: Conversat
   return reading;
 }
 
-/** Both lists first, then what the account may see of them: who we are is asked beside them. */
+/** Both lists first, then the rights of the account: our account is requested in parallel. */
 async function readLists(
   round: EngineRound,
   wanted: Conversation['collectors'],
@@ -82,15 +82,15 @@ async function readLists(
 async function readSystem(round: EngineRound): Promise<Part<SystemFacts>> {
   const { part } = await round.status();
   if (!part.ok) return part;
-  // Few roles have the right, and a refusal would be a warning: only those ask.
+  // Few roles have the right, and a refusal would cause a warning: only these roles send the request.
   const { licences } = await round.identity().catch((): Partial<Identity> => ({}));
   if (licences !== 'all') return part;
   return { ...part, value: { ...part.value, ...(await round.engine.licenceEnd.read(() => askLicence(round))) } };
 }
 
 /**
- * The days on which the licences of an engine end (webitel/engine-nodejs, `src/services/license.js`: `expire`, `DD-MM-YYYY`). Without the
- * parameter `sid` the console is not asked.
+ * The days on which the licences of an engine end (webitel/engine-nodejs, `src/services/license.js`: `expire`,
+ * `DD-MM-YYYY`). Without the parameter `sid`, the engine does not use its console.
  */
 async function askLicence(round: EngineRound): Promise<readonly unknown[]> {
   const read = (answer: ApiAnswer): unknown =>
@@ -105,7 +105,7 @@ async function countCalls(round: EngineRound): Promise<Part<Calls>> {
   return goodPart(await round.ask({ call: 'calls', path: 'calls', query, read: readCalls }));
 }
 
-/** A list of accounts, and whether its columns show that it is the answer to our question. */
+/** A list of accounts, and whether its columns prove that it is the answer to our request. */
 interface Accounts {
   readonly peers: readonly Peer[];
   readonly proof: Proof;
@@ -125,7 +125,7 @@ function readPeers({ engine, askConsole }: EngineRound, version: string | undefi
   return askConsole({ call: 'accounts', path: 'accounts', query: { ...domainQuery(domain), ...order }, read });
 }
 
-/** The accounts, if they can be all of the domain's. Throws a `Failure` where they look whole and are not. */
+/** The accounts, if they can be all accounts of the domain. Throws a `Failure` if the list looks complete and is not. */
 async function judgePeers(part: Part<Accounts>, round: EngineRound): Promise<Part<readonly Peer[]>> {
   const identity = await round.identity();
   if (!part.ok) return { ok: false, reason: part.reason, ...(part.detail !== undefined && { detail: part.detail }) };
@@ -136,7 +136,7 @@ async function judgePeers(part: Part<Accounts>, round: EngineRound): Promise<Par
   return goodPart(peers, part.skipped);
 }
 
-/** Where the engine does not report our rights: a list that holds nobody but ourselves is what a too small role gets. */
+/** For an engine that does not report our rights: a list with only our own account is the result of an insufficient role. */
 function demandMoreThanOwn(peers: readonly Peer[], identity: Identity, { account }: Settings): void {
   if (identity.accounts !== 'untold' || peers.length !== 1) return;
   const own = (identity.id ?? (account.kind === 'password' ? account.username : '')).split('@')[0];
@@ -155,7 +155,7 @@ function readTrunks({ engine, askConsole }: EngineRound): Promise<Part<readonly 
   return askConsole({ call: 'gateways', path: 'gateway', query: domainQuery(domain), read });
 }
 
-/** The gateways, if they can be all of the domain's. Throws a `Failure` where they look whole and are not. */
+/** The gateways, if they can be all gateways of the domain. Throws a `Failure` if the list looks complete and is not. */
 async function judgeTrunks(part: Part<readonly Trunk[]>, round: EngineRound): Promise<Part<readonly Trunk[]>> {
   const identity = await round.identity();
   if (!part.ok) return part;

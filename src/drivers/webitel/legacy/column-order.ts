@@ -5,7 +5,7 @@ const columns = ['name', 'state', 'role', 'agent', 'status', 'descript'] as cons
 /** First engine that takes `columns` (webitel/engine-nodejs, `src/services/account.js`). */
 const firstRelease = [3, 10, 1] as const;
 
-/** What the order of the keys in an answer says. */
+/** What the order of the keys in an answer proves. */
 export type Proof = 'own' | 'foreign' | 'none';
 
 /**
@@ -29,7 +29,7 @@ export class ColumnOrder {
     return { columns: JSON.stringify(Object.fromEntries(this.#names.map((name) => [name, 1]))) };
   }
 
-  /** What the order of the keys of an answer to such a query says of it; `none` if there are no rows to show it. */
+  /** What the order of the keys proves in an answer to such a query; `none` if there are no rows. */
   proof(payload: unknown): Proof {
     const rows = isRecord(payload) ? Object.values(payload).filter(isRecord) : [];
     if (rows.length === 0) return 'none';

@@ -18,13 +18,13 @@ export class ConsoleQueue {
     this.#clock = clock;
   }
 
-  /** Whether something of this program is under way beside the turns, e.g. a login. */
+  /** Whether this program has requests in progress outside the turns, e.g. a login. */
   get isBusyBeside(): boolean {
     return this.#beside > 0;
   }
 
   /**
-   * Does work that asks the console while no other target of this program does.
+   * Runs `work`, which uses the console, while no other target of this program does.
    * Throws a `Failure` (`timeout`) when the turn does not come within `waitMs`.
    */
   async inTurn<T>(waitMs: number, work: () => Promise<T>): Promise<T> {
@@ -39,7 +39,7 @@ export class ConsoleQueue {
     }
   }
 
-  /** Does work that asks the console without waiting for a turn. */
+  /** Runs `work`, which uses the console, without waiting for a turn. */
   async besideTurns<T>(work: () => Promise<T>): Promise<T> {
     this.#beside += 1;
     try {
@@ -77,14 +77,14 @@ export function consoleQueueOf(clock: Clock, { host }: URL): ConsoleQueue {
   return consoleQueue;
 }
 
-/** So many samples of the status in a row have to show commands that wait. */
+/** Number of samples of the status in a row that must show waiting commands. */
 const samplesNeeded = 3;
 /** Milliseconds between two samples: a console that works replies sooner. */
 const sampleGapMs = 200;
-/** Samples that something of our own disturbed; after so many there is no proof either way. */
+/** Maximum number of samples disturbed by our own requests; after that, there is no proof either way. */
 const mostDisturbed = 3;
 
-/** Whether commands wait for the console, where the status tells it. */
+/** Whether commands wait for the console, if the status reports it. */
 export function hasWaitingCommands({ waiting }: EngineStatus): boolean {
   return waiting !== undefined && waiting > 0;
 }
@@ -110,7 +110,7 @@ export async function checkReplies(consoleQueue: ConsoleQueue, sample: () => Pro
   if (seen === samplesNeeded) throw lostReply();
 }
 
-/** The failure of a console whose replies go to the wrong questions. */
+/** The failure of a console whose replies go to the wrong requests. */
 export function lostReply(): Failure {
   return new Failure(
     'service_unavailable',

@@ -27,15 +27,15 @@ export interface EngineRound {
   readonly engine: Engine;
   /** Asks the engine for a path below `/api/v2/`, within our own time limit. Throws a `Failure`. */
   ask<T>(question: Question<T>): Promise<T>;
-  /** The same for what the engine asks its console; call in turn. Fails without being sent while replies go astray. */
+  /** The same for data that the engine requests from its console; call in turn. Fails without being sent while replies are misdirected. */
   readonly askConsole: <T>(question: Question<T>) => Promise<T>;
   /** The first status of the round. Throws a `Failure`. */
   status(): Promise<EngineStatus>;
-  /** Asks for the status now. Throws a `Failure`. */
+  /** Requests the current status. Throws a `Failure`. */
   readonly sample: () => Promise<EngineStatus>;
-  /** Who we are, as far as the engine reports. Throws a `Failure` when the account belongs to another domain. */
+  /** Our account, as far as the engine reports it. Throws a `Failure` when the account belongs to another domain. */
   identity(): Promise<Identity>;
-  /** Throws a `Failure` unless an empty list can be believed: root may ask for domains that do not exist. Call in turn. */
+  /** Throws a `Failure` unless an empty list can be believed: root may request domains that do not exist. Call in turn. */
   demandKnownDomain(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export interface Question<T> {
   readonly read: (answer: ApiAnswer) => T;
 }
 
-/** A request to the engine may take this part of the round: when the console hangs, its requests are never answered. */
+/** A request to the engine may take this share of the round: when the console hangs, its requests are never answered. */
 const shareOfRound = 1 / 4;
 /** The status, which everything else waits for, may take this part. */
 const shareOfStatus = 1 / 8;
@@ -55,7 +55,7 @@ const shareOfStatus = 1 / 8;
 const whoami = { call: 'whoami', path: '/api/v2/whoami' } as const;
 const untold: Identity = { accounts: 'untold', gateways: 'untold' };
 
-/** Begins a round: asks for the status, and who we are where a collector needs to know. */
+/** Begins a round: requests the status and, if a collector needs it, our account. */
 export function startRound(conversation: Conversation, engine: Engine): EngineRound {
   const { settings, consoleQueue } = engine;
   const [timeoutMs, statusMs] = [shareOfRound, shareOfStatus].map((share) => conversation.remainingMs() * share);
@@ -106,13 +106,13 @@ export function startRound(conversation: Conversation, engine: Engine): EngineRo
   };
 }
 
-/** Whether a reply may still come, or belonged to another question. */
+/** Whether a reply may still come, or belonged to another request. */
 function leavesDoubt({ reason, status }: Failure): boolean {
   if (reason === 'service_unavailable') return status === undefined || status === 401;
   return reason === 'timeout' || reason === 'connect' || reason === 'protocol';
 }
 
-/** Whatever goes wrong costs that knowledge only: the last one stays. */
+/** Requests our account. After a failure, the identity last read is kept. */
 async function askIdentity(conversation: Conversation, engine: Engine): Promise<Identity> {
   const told = await conversation.ask({ request: whoami, read: readIdentity }).catch(() => undefined);
   if (told !== undefined) engine.identity = told;
@@ -139,7 +139,7 @@ function demandSameDomain({ domain }: Identity, settings: Settings): void {
   );
 }
 
-/** The account's own domain; undefined for root, or where nothing tells it. A static token belongs to one in any case. */
+/** The account's own domain; undefined for root, or if it is not reported. A static token always belongs to a domain. */
 function ownDomain({ domain }: Identity, { account }: Settings): string | undefined {
   if (domain !== undefined) return domain;
   return account.kind === 'token' ? '' : account.username.split('@')[1];

@@ -4,7 +4,7 @@ import type { ApiAnswer } from '../../../transport/request.ts';
 import { isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
 import { readApiJson, tryJson } from '../shared/answers.ts';
 
-/** What an answer of the legacy engine says besides its status: `info`, or `message` in its older error form. Trimmed; empty when nothing. */
+/** The text of an answer of the legacy engine: `info`, or `message` in its older error form. Trimmed; empty if there is none. */
 export function answerText(answer: ApiAnswer): string {
   const body = tryJson(answer);
   if (!isRecord(body)) return '';
@@ -12,8 +12,9 @@ export function answerText(answer: ApiAnswer): string {
 }
 
 /**
- * Whether the engine says that its console or FreeSWITCH is not there. It does so with any status, 401 included:
- * `-ERR:` with the colon is the engine's own mark, the console's refusals begin with `-ERR ` (webitel/engine-nodejs, `src/lib`).
+ * Whether the engine reports that its console or FreeSWITCH is not available. It does so with any status, 401 included:
+ * `-ERR:` with the colon is the engine's own mark, while the console's refusals begin with `-ERR `
+ * (webitel/engine-nodejs, `src/lib`).
  */
 export function isOutage(text: string): boolean {
   return /^-ERR:|^bad response console server|^no esl connect|^connect server error/i.test(text);
@@ -27,7 +28,7 @@ export function isConsoleText(text: string): boolean {
   return /^-(?:ERR|USAGE)/i.test(text) || /[\n\t|]/.test(text);
 }
 
-/** The failure for a request of a user whose role is missing or was deleted; the engine says so with 401. */
+/** The failure for a user whose role is missing or was deleted, which the engine reports with 401. */
 function roleFailure(text: string, facts: { readonly status: number }): Failure | undefined {
   if (!/^role name is required/i.test(text)) return undefined;
   return new Failure('forbidden', 'the account has no role, or one that does not exist: give it a role', facts);
@@ -85,7 +86,7 @@ function notFound(text: string, facts: { readonly status: number }): Failure {
   return new Failure('config', 'this engine does not have this part of the API: check its version and the url', facts);
 }
 
-/** The failure that a reply of the console is which does not belong to the question. */
+/** The failure for a reply of the console that does not belong to the request. */
 export function strayReply(facts: { readonly status: number }): Failure {
   return new Failure(
     'service_unavailable',
@@ -94,12 +95,12 @@ export function strayReply(facts: { readonly status: number }): Failure {
   );
 }
 
-/** The failure that an error of the engine itself is, in JSON where a web server in front of it would send a page. */
+/** The failure for an error of the engine itself, which is JSON, while a web server in front of it would send a page. */
 export function engineTrouble(facts: { readonly status: number }): Failure {
   return new Failure('service_unavailable', `the engine reports an error of its own (HTTP ${facts.status})`, facts);
 }
 
-/** The failure that an outage behind the engine is. */
+/** The failure for an outage behind the engine. */
 export function outage({ status }: ApiAnswer): Failure {
   return new Failure('service_unavailable', 'the engine cannot reach its console or FreeSWITCH', { status });
 }

@@ -42,7 +42,7 @@ function checkToken(sender: Sender, token: string): Promise<Session> {
   });
 }
 
-/** What the engine says of a token that it does not take, see `src/middleware` of webitel/engine-nodejs. */
+/** Whether the text is one of the engine's refusals of a token, see `src/middleware` of webitel/engine-nodejs. */
 function isTokenRefusal(text: string): boolean {
   return /^(?:invalid (?:token|user|credentials)|token expired|not found token)/i.test(text);
 }
@@ -68,7 +68,7 @@ function withoutToken(body: JsonRecord): Failure {
   return new Failure('protocol', 'the answer to the login contains no token and key', { login: 'accepted' });
 }
 
-/** `expires` is a moment of the engine's clock in milliseconds since 1970, so it is held against the engine's own `Date`. */
+/** `expires` is a time by the engine's clock in milliseconds since 1970, so it is compared with the engine's own `Date`. */
 function lifetime(expires: unknown, { headers }: ApiAnswer, { clock }: Settings): number {
   const now = Date.parse(headers['date'] ?? '');
   return Number(expires ?? Number.NaN) - (Number.isFinite(now) ? now : clock.wallTime());
@@ -89,7 +89,7 @@ function loginRefusal(answer: ApiAnswer, username: string): Failure | undefined 
     );
   if (status === 404 || (status === 401 && isAccountRefusal(text)))
     return new Failure('bad_credentials', refusedMessage(username), facts);
-  // Any other 401 is what the console said in place of the account: nobody looked at the password.
+  // Any other 401 is a text of the console instead of the account: the password was not checked.
   const isJson = isRecord(tryJson(answer));
   if (status === 401 && isJson) return strayReply(facts);
   if (status >= 500 && isJson) return engineTrouble(facts);
@@ -110,7 +110,7 @@ function secondFactorFailure({ status, headers }: ApiAnswer, text: string): Fail
   return undefined;
 }
 
-/** The only words that mean user or password; the console's refusals begin with `-ERR` and bear them in their first line. */
+/** The only words that mean a wrong user or password; the console's refusals begin with `-ERR` and contain them in their first line. */
 function isAccountRefusal(text: string): boolean {
   if (/^(?:secret incorrect|invalid credentials)/i.test(text)) return true;
   return isConsoleText(text) ? /^-ERR[^\n]*\bnot found\b/i.test(text) : /\bnot found\b/i.test(text);

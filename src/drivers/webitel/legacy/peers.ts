@@ -7,8 +7,8 @@ import { decodePercent } from '../shared/answers.ts';
 import { demandDomain } from './domain-check.ts';
 
 /**
- * `state`: registration of the device, SIP or WebRTC. `online` is a WebSocket of the web client and says nothing about it.
- * An account without a state is known of nobody, which is no new word.
+ * `state`: registration of the device, SIP or WebRTC. `online` is a WebSocket of the web client and does not show the
+ * registration. An account without a state is unknown; this does not count as a new word.
  */
 export const accountStates = new StateTable<Pick<Peer, 'state' | 'registered' | 'inCall'>>({
   ONHOOK: { state: 'reachable', registered: true, inCall: false },
@@ -37,7 +37,7 @@ function isAccount(key: string, row: unknown): row is JsonRecord {
 }
 
 /**
- * Whether the rows can only be accounts. One without `state` is believed as long as others have it and every row bears its
+ * Whether the rows can only be accounts. A row without `state` is believed if others have it and every row contains its
  * key: rows of another table have neither.
  */
 function isAccountList(rows: readonly (readonly [string, unknown])[], withKey: number): boolean {

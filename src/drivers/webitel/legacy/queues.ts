@@ -56,7 +56,7 @@ function agentState(row: JsonRecord, skipped: SkipCounter): AgentState {
   const state = exactTextOf(row['state']).toLowerCase();
   if (status === '' || state === '')
     throw new Failure('protocol', 'the engine sent something other than  the agents of a queue');
-  // A call goes first: whoever logs out or takes a break in the middle of one still talks.
+  // A call has priority: an agent who logs out or takes a break during a call is still talking.
   if (availableAgentStates.find(state) === 'in_call') return 'in_call';
   if (status === 'logged out') return 'unavailable';
   if (status === 'on break') return 'paused';

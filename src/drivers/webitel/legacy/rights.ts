@@ -3,10 +3,10 @@ import { Failure } from '../../../transport/failure.ts';
 import { isRecord, textOf } from '../../kit/fields.ts';
 import { readBody } from './errors.ts';
 
-/** What a role may read of one class of objects. `untold`: the engine did not say. */
+/** What a role may read of one class of objects. `untold`: the engine did not report it. */
 export type ReadRight = 'all' | 'own' | 'none' | 'untold';
 
-/** Who we are to the engine, as far as it tells. */
+/** Our account, as far as the engine reports it. */
 export interface Identity {
   /** User id, e.g. `1001@pbx.example.org`. */
   readonly id?: string;
@@ -14,7 +14,7 @@ export interface Identity {
   readonly domain?: string;
   readonly accounts: ReadRight;
   readonly gateways: ReadRight;
-  /** Whether the role may read when licences end; undefined where the engine did not say. */
+  /** Whether the role may read when licences end; undefined if the engine did not report it. */
   readonly licences?: ReadRight;
 }
 
@@ -37,7 +37,7 @@ export function readIdentity(answer: ApiAnswer): Identity {
   };
 }
 
-/** Throws a `Failure` (`forbidden`) where the right covers own objects only: the engine would answer with a list that looks whole. */
+/** Throws a `Failure` (`forbidden`) if the right covers own objects only: the engine would return a list that looks complete. */
 export function demandWholeList(right: ReadRight, objectClass: 'account' | 'gateway'): void {
   if (right !== 'own') return;
   throw new Failure(

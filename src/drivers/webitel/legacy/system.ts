@@ -14,7 +14,7 @@ const unitSeconds: Readonly<Record<string, number>> = {
   second: 1,
 };
 
-/** What the engine says of itself and of its line to the console. */
+/** What the engine reports about itself and its connection to the console. */
 export interface EngineStatus {
   readonly part: Part<SystemFacts>;
   readonly version?: string;

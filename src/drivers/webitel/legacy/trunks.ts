@@ -10,8 +10,8 @@ import { demandDomain } from './domain-check.ts';
 type GatewayState = Pick<Trunk, 'state' | 'registered'>;
 
 /**
- * FreeSWITCH's names of gateway states (mod_sofia), and what the console adds to them. `NOREG` does not register by its
- * configuration and is in service. A gateway without a state is known of nobody, which is no new word.
+ * FreeSWITCH's names of gateway states (mod_sofia), and additions of the console. `NOREG` does not register by its
+ * configuration and is in service. A gateway without a state is unknown; this does not count as a new word.
  */
 export const gatewayStates = new StateTable<GatewayState>({
   REGED: { state: 'registered', registered: true },
@@ -24,7 +24,7 @@ export const gatewayStates = new StateTable<GatewayState>({
   FAILED: { state: 'failed', registered: false },
   FAIL_WAIT: { state: 'failed', registered: false },
   TIMEOUT: { state: 'failed', registered: false },
-  // Attached to no SIP profile: by the admin, or because it could not be started. `options.parked_gateways` may say disabled.
+  // Attached to no SIP profile: by the admin, or because it could not be started. With `options.parked_gateways`, it can be `disabled`.
   DOWN: { state: 'unregistered', registered: false },
   '': { state: 'unknown' },
 });
@@ -80,7 +80,7 @@ function gatewayName(gateway: JsonRecord): { readonly profile: string; readonly 
   return { profile: text.slice(0, separator), name: text.slice(separator + 2) };
 }
 
-/** FreeSWITCH may add ` (retry: 21s)`, which counts down and would be a new label value every time. */
+/** FreeSWITCH may append ` (retry: 21s)`, which counts down and would create a new label value every time. */
 function firstWord(text: string): string {
   return text.trim().split(/[\s(]/)[0]?.toUpperCase() ?? '';
 }

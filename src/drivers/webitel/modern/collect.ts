@@ -16,7 +16,7 @@ import { queueFields, queuesFromRows } from './queues.ts';
 
 /** What the driver keeps between rounds. */
 export interface Memory extends SessionMemory {
-  /** What `GET /userinfo` last said of the account; rights do not become unknown because it fails once. */
+  /** The last answer to `GET /userinfo`: rights do not become unknown because one request fails. */
   userInfo?: JsonRecord;
   readonly licenceEnd: LicenceEnd;
 }
@@ -34,8 +34,8 @@ interface ListReader<T> extends Omit<ListRequest, 'size' | 'missingRight'> {
 }
 
 /**
- * Reads all enabled collectors, each on its own; every list page by page. What the account may see of them is asked
- * afterwards: it decides only whether a list may be cut.
+ * Reads all enabled collectors, each independently, and every list page by page. The rights of the account are
+ * requested afterwards: they decide only whether a list may be incomplete.
  */
 export async function collect(conversation: Conversation, settings: Settings, memory: Memory): Promise<Reading> {
   const wanted = conversation.collectors;
@@ -104,7 +104,7 @@ function sessionProbe(memory: Memory): SessionProbe {
         readBody(answer, 'Webitel refused to return the data of the account');
       } catch (thrown) {
         const failure = asFailure(thrown);
-        // What Webitel no longer knows need not be ended.
+        // A session that Webitel no longer knows does not need to be ended.
         if (failure.reason === 'session_lost' && memory.session === session) delete memory.session;
         throw failure;
       }
@@ -112,7 +112,7 @@ function sessionProbe(memory: Memory): SessionProbe {
   };
 }
 
-/** Asks what the account may see. Whatever goes wrong costs that knowledge only: the last one stays. */
+/** Requests the rights of the account. After a failure, the rights last read are kept. */
 async function askRights(conversation: Conversation, memory: Memory): Promise<void> {
   const missingRight = 'Webitel refused to return the rights of the account';
   const read = (answer: ApiAnswer): JsonRecord => readBody(answer, missingRight);
@@ -128,7 +128,7 @@ async function readList<T>({ calls, settings }: ApiRound, list: ListReader<T>): 
   return goodPart(read(rows, skipped), skipped.counts());
 }
 
-/** A list that was read, as partial where record-based access can hide rows. */
+/** A list that was read; partial if record-based access can hide rows. */
 function judge<T>(
   part: Part<T>,
   { objectClass }: ListReader<T>,
@@ -154,8 +154,8 @@ interface SystemSources {
 }
 
 /**
- * The modern API reports neither its version nor its uptime; that it answers to our account at all is what is read here. A
- * list that was read has shown it already.
+ * The modern API reports neither its version nor its uptime; this only reads whether it answers to our account at all.
+ * A list that was read has shown it already.
  */
 async function readSystem(
   calls: SessionCheckedCalls,

@@ -25,7 +25,7 @@ export function isLicenceError(id: string): boolean {
 /** How long to wait for a licence: somebody may log out soon. */
 const licenceWaitMs = 5 * 60_000;
 
-/** The failure that a missing licence is. */
+/** The failure for a missing licence. */
 export function licenceFailure({ status }: ApiAnswer): Failure {
   return new Failure(
     'forbidden',
@@ -59,7 +59,7 @@ export function readBody(answer: ApiAnswer, missingRight: string): JsonRecord {
   return body;
 }
 
-/** What a status means that has no meaning of its own here; 420 is a second way to say "too many requests". */
+/** The failure for a status without a special meaning here; 420 is a second way to report "too many requests". */
 export function commonFailure(answer: ApiAnswer): Failure | undefined {
   return statusFailure(answer.status === 420 ? { ...answer, status: 429 } : answer);
 }

@@ -7,10 +7,10 @@ import { readApiJson, tryJson } from '../shared/answers.ts';
 import { renewAfter, type Settings } from '../shared/settings.ts';
 import { commonFailure, errorId, isLicenceError, licenceFailure, readBody } from './errors.ts';
 
-/** Lifetime of a token (s) where the login does not tell it; `expires_in` is optional in the vendor's API. */
+/** Lifetime of a token (s) if the login does not report it; `expires_in` is optional in the vendor's API. */
 const assumedLifetimeSeconds = 3_600;
 
-/** Ending a session that is given up may take so long (ms): nothing waits for its answer but the login. */
+/** Longest duration (ms) of the request that ends an abandoned session: only the login waits for its answer. */
 const logoutTimeoutMs = 2_000;
 
 /** The session of the last login, as long as it may be alive on the PBX. */
@@ -91,7 +91,7 @@ function readLogin(answer: ApiAnswer, { clock, account, domain }: Settings): Ses
   return { headers: { 'x-webitel-access': token }, ...renewAfter(clock, seconds * 1000) };
 }
 
-/** With a second factor the login is good and brings the id of a session that still waits for the code. */
+/** With a second factor, the login succeeds and returns the id of a session that still waits for the code. */
 function withoutToken(body: JsonRecord): Failure {
   if ('key' in body && 'token' in body)
     return new Failure('config', 'this is the legacy engine: set options.flavor to legacy or auto', {

@@ -7,7 +7,7 @@ import { readBody } from './errors.ts';
 export interface ListRequest {
   readonly call: string;
   readonly path: string;
-  /** What chooses the columns, and the rows where the list can do that; columns that are not named, such as passwords, are not sent. */
+  /** Selects the columns and, if the list supports it, the rows. Columns that are not named, such as passwords, are not sent. */
   readonly choice: Readonly<Record<string, string | readonly string[]>>;
   /** Rows per page. */
   readonly size: number;
@@ -33,7 +33,7 @@ export async function askPages(calls: SessionCheckedCalls, list: ListRequest): P
   const { call, path, choice, size, missingRight } = list;
   const rows = new Map<string, unknown>();
   for (let page = 1; page <= pageLimit; page += 1) {
-    // By id: rows whose names are equal come in any order, another one for each page, and fall between two of them.
+    // By id: rows with equal names have no fixed order, so they could be missed between two pages.
     const query = { ...choice, sort: 'id', size: String(size), page: String(page) };
     const found = await calls.ask({
       request: { call, path, query },
@@ -48,9 +48,9 @@ export async function askPages(calls: SessionCheckedCalls, list: ListRequest): P
 }
 
 /**
- * One page. Proto JSON leaves out what is empty or false, other Go code writes null: no `items` is an empty list, no `next`
- * is the last page.
- * Throws a `Failure` (`protocol`) for an object that is no list.
+ * One page. Proto JSON omits values that are empty or false, other Go code writes null: without `items`, the list is
+ * empty; without `next`, the page is the last one.
+ * Throws a `Failure` (`protocol`) for an object that is not a list.
  */
 export function readPage(body: JsonRecord): Page {
   const items = body['items'] ?? [];

@@ -4,7 +4,7 @@ import { readDevices } from '../../kit/devices.ts';
 import { StateTable } from '../../kit/state-table.ts';
 import { flagOf, isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
 
-/** `reged`: the SIP registrar holds a contact. Nobody asks the phone whether it is still there. */
+/** `reged`: the SIP registrar has a contact. Webitel does not check whether the phone is still there. */
 export const registrationStates = new StateTable<Pick<Peer, 'state' | 'registered'>>({
   true: { state: 'reachable', registered: true },
   false: { state: 'unregistered', registered: false },
@@ -14,8 +14,8 @@ export const registrationStates = new StateTable<Pick<Peer, 'state' | 'registere
 export const deviceFields = ['id', 'name', 'account', 'user', 'reged', 'hotdesk', 'brand', 'model'] as const;
 
 /**
- * Devices as peers. `reged`: the SIP registrar holds a contact; false is left out on the wire, or null. It stays true until the
- * contact expires, Webitel asks no phone whether it is still there.
+ * Devices as peers. `reged`: the SIP registrar has a contact; false is omitted in the answer, or null. It stays true
+ * until the contact expires, because Webitel does not check whether the phone is still there.
  */
 export function peersFromDevices(rows: readonly unknown[], skipped: SkipCounter): readonly Peer[] {
   return rows.flatMap((row) => {
@@ -40,7 +40,7 @@ function peerFromDevice(device: JsonRecord, skipped: SkipCounter): Peer | undefi
   };
 }
 
-/** Make and model as the administrator wrote them down: the list does not have what the phone says. */
+/** Make and model as the administrator entered them: the list does not contain what the phone reports. */
 function makeOf(device: JsonRecord): string {
   return [textOf(device['brand']), textOf(device['model'])].filter((text) => text !== '').join(' ');
 }

@@ -11,7 +11,7 @@ export function readApiJson(answer: ApiAnswer): unknown {
   throw new Failure('protocol', webPageMessage, { status: answer.status });
 }
 
-/** The body as JSON where it is JSON; undefined otherwise. For answers whose status already says that they are refusals. */
+/** The body as JSON; undefined if it is not JSON. For answers whose status already shows that they are refusals. */
 export function tryJson(answer: ApiAnswer): unknown {
   return tryText(answer.body);
 }

@@ -4,7 +4,7 @@ import { countOf, secondsOf, textOf } from '../../kit/fields.ts';
 import type { Settings } from './settings.ts';
 
 const hourMs = 60 * 60_000;
-/** Whole numbers from here on are milliseconds: as seconds they would lie behind the year 5000. */
+/** Whole numbers from here on are milliseconds: as seconds, they would be later than the year 5000. */
 const certainlyMilliseconds = 100_000_000_000;
 
 /** When the first licence of a Webitel ends. It is read once an hour, because it changes once a year. */
@@ -16,8 +16,8 @@ export class LicenceEnd {
   }
 
   /**
-   * The end as far as the account may read it. Whatever goes wrong costs that knowledge only. `ask` gives what stands for the end of each
-   * licence.
+   * Reads the end, as far as the account may read it. A failure affects nothing else. `ask` returns the value for the
+   * end of each licence.
    */
   async read(ask: () => Promise<readonly unknown[]>): Promise<Pick<SystemFacts, 'licenseExpiries'>> {
     if (this.#held.due) await this.#renew(ask);

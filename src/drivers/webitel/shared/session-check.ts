@@ -2,7 +2,7 @@ import { asFailure, Failure } from '../../../transport/failure.ts';
 import type { ApiRequest } from '../../../transport/request.ts';
 import type { Call, Conversation, Session } from '../../driver.ts';
 
-/** A question that every living session may ask, e.g. who we are, to tell a lost session from a refused request. */
+/** A request that every live session may send, e.g. for our own identity, to distinguish a lost session from a refused request. */
 export interface SessionProbe {
   readonly request: ApiRequest;
   /** Throws a `Failure` (`session_lost`) if the session is gone, and a different one if the answer does not show it. */
@@ -51,7 +51,7 @@ export class SessionCheckedCalls {
     });
   }
 
-  /** The session that the probe was answered with, which is another one after a login; undefined if it cannot tell. */
+  /** The session that the probe was answered with, which is another one after a login; undefined if the probe does not show it. */
   #livingSession(refused: Session): Promise<Session | undefined> {
     const known = this.#probed.get(refused);
     if (known !== undefined) return known;
@@ -75,7 +75,7 @@ export class SessionCheckedCalls {
   }
 }
 
-/** The call's own reading, which keeps "session gone" from the core until the probe was heard. */
+/** The `read` function of the call, which hides "session gone" from the core until the probe has been answered. */
 function readOnce<T>(call: Call<T>, refused: { with?: Session }): Call<T>['read'] {
   return (answer, session) => {
     try {

@@ -26,14 +26,14 @@ export interface Settings {
   readonly random: () => number;
 }
 
-/** Part of a session's life after which it is replaced: the old one lives until the new one is there. */
+/** Share of a session's life after which it is replaced: the old session lives until the new one exists. */
 const renewAtShareOfLife = 0.95;
 
-/** Lifetimes shorter than this (ms) are not believed: the PBX says itself when a session is over. */
+/** Lifetimes shorter than this (ms) are ignored: the PBX itself reports when a session is over. */
 const shortestLifetimeMs = 60_000;
 
 /**
- * The `renewAt` of a session that lives for `lifetimeMs` more milliseconds; nothing where that is not known or not
+ * The `renewAt` of a session that lives for `lifetimeMs` more milliseconds. Empty if the lifetime is not known or not
  * plausible, because a wrong clock on the PBX must not lead to a login in every round.
  */
 export function renewAfter(clock: Clock, lifetimeMs: number): { readonly renewAt?: number } {
