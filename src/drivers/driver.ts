@@ -17,7 +17,7 @@ export interface Session {
   readonly idleMs?: number;
 }
 
-/** One question to the PBX and how its answer is understood. */
+/** One request to the PBX and how its answer is interpreted. */
 export interface Call<T> {
   readonly request: ApiRequest;
   /**
@@ -26,16 +26,16 @@ export interface Call<T> {
    */
   readonly read: (answer: ApiAnswer, session: Session) => T;
   /**
-   * Whether it brings only names, rights, versions or details of single rows. Default: as the family's list of
-   * requests says. Such a call never costs a login, a session or another call's time; after a refusal it fails without
-   * being sent for an hour. A list of rows is never auxiliary.
+   * Whether the call supplies only names, rights, versions or details of single rows. Default: as in the family's list of
+   * requests. An auxiliary call never costs a login, a session or another call's time. After a refusal, it fails for an
+   * hour without being sent. A list of rows is never auxiliary.
    */
   readonly auxiliary?: boolean;
 }
 
-/** What a driver may use to log in, renew and log out: requests without session, bounded by the round's deadline. */
+/** What a driver may use to log in, renew and log out: requests without a session, bounded by the round's deadline. */
 export interface Sender {
-  /** Sends a request and understands its answer with `read` (pure; throws a `Failure`). The outcome is counted under the call's name. */
+  /** Sends a request and interprets its answer with `read` (pure; throws a `Failure`). The outcome is counted under the call's name. */
   ask<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T>;
 }
 
@@ -46,76 +46,76 @@ export interface Conversation {
   /** Milliseconds left of this round. */
   remainingMs(): number;
   /**
-   * Sends the call with the session, at most `requests_per_target` at once, within the call's share of the round.
-   * When the session turns out to be lost, one new login is made (shared by all calls of the round) and the call is
-   * sent once more; a second loss in the same round fails with `session_lost`. A call that is refused like this with two
-   * sessions in a row that served other calls fails with `forbidden`, and is asked again at growing pauses, without a login.
-   * An auxiliary call (see {@link Call.auxiliary}) just fails; a driver continues without what it would have brought.
-   * Throws a `Failure`.
+   * Sends the call with the session, at most `requests_per_target` calls in parallel, within the call's share of the
+   * round. If the session turns out to be lost, one new login is made (shared by all calls of the round) and the call is
+   * sent once more; a second loss in the same round fails with `session_lost`. If a call is refused like this with two
+   * sessions in a row that served other calls, it fails with `forbidden`. It is then retried at growing intervals, without
+   * a login. An auxiliary call (see {@link Call.auxiliary}) only fails; a driver continues without its data. Throws a
+   * `Failure`.
    */
   ask<T>(call: Call<T>): Promise<T>;
 }
 
-/** What a driver may use to ask between two rounds: the session that is held, and none if there is none. It never logs in. */
+/** What a driver may use for requests between two rounds: the current session, if there is one. It never logs in. */
 export type HeldConversation = Pick<Conversation, 'ask' | 'remainingMs'>;
 
-/** What has to be asked between two rounds that are far from each other. */
+/** Requests that a driver must send between two rounds that are far apart. */
 export interface BetweenRounds {
-  /** More time (ms) than this may not pass between two questions or rounds; undefined while nothing has to be asked. */
+  /** Longest time (ms) between two requests or rounds; undefined while no request is necessary. */
   readonly longestPauseMs: () => number | undefined;
-  /** Asks. Never throws. */
+  /** Sends the requests. Never throws. */
   readonly ask: (conversation: HeldConversation) => Promise<void>;
 }
 
-/** How to speak with one PBX. One driver object per target; it may keep facts and cached lists between rounds. */
+/** How to communicate with one PBX. One driver object per target; it may keep facts and cached lists between rounds. */
 export interface Driver {
   /** Logs in with the target's credentials. Called by the session keeper only, never twice at a time. Throws a `Failure`. */
   login(sender: Sender): Promise<Session>;
-  /** Renews a session without the password where the family can; a `Failure` leads to a login. */
+  /** Renews a session without the password, if the family supports that; a `Failure` leads to a login. */
   renew?(sender: Sender, session: Session): Promise<Session>;
   /** Ends the session on the PBX; best effort. */
   logout(sender: Sender, session: Session): Promise<void>;
   /**
    * Reads all enabled collectors. Each failing part is returned as a failed part (see `attempt` in `kit/collectors.ts`);
-   * only what ends the whole round is thrown.
+   * only a failure that ends the whole round is thrown.
    */
   collect(conversation: Conversation): Promise<Reading>;
-  /** Default: nothing is asked between two rounds. */
+  /** Default: no requests between two rounds. */
   readonly betweenRounds?: BetweenRounds;
 }
 
-/** Reasons for which the next login is held back by the family's own pauses. */
+/** Reasons for which the family's own pauses delay the next login. */
 export type SuspendingReason = Extract<
   FailureReason,
   'bad_credentials' | 'locked_out' | 'rate_limited' | 'two_factor_required' | 'forbidden' | 'redirect' | 'config'
 >;
 
-/** By what a PBX counts: the address that logins come from, whichever targets they belong to, or the account that they name. */
+/** What a PBX counts by: the address that logins come from, regardless of their target, or the account that they use. */
 export type CountedBy = 'address' | 'account';
 
-/** The family's numbers for staying away from the vendor's lock-out. */
+/** The family's limits for staying clear of the vendor's lockout. */
 export interface LoginGuard {
   /**
-   * Pause in milliseconds after the first, second, ... refused login of one account for that reason; the last number
-   * repeats. 0 = try again in the next round, without suspension. Default where a reason is not listed: as for
-   * `bad_credentials` where the PBX itself refused the login, else 15 minutes.
+   * Pause in milliseconds after the first, second, ... login of one account that is refused for that reason; the last
+   * number repeats. 0 = try again in the next round, without suspension. Default for a reason that is not listed: as for
+   * `bad_credentials` if the PBX itself refused the login, otherwise 15 minutes.
    */
   readonly pauses?: Readonly<Partial<Record<SuspendingReason, readonly number[]>>>;
   /**
-   * At most this many refused logins within any window of that length: one less than what locks us out. Without a window
-   * a refusal counts for 24 hours, or until a login from here is accepted. Left out: the PBX locks nobody.
+   * At most this many refused logins within any window of this length: one less than the number that locks us out. Without
+   * a window, a refusal counts for 24 hours, or until a login from here is accepted. Absent if the PBX locks nobody out.
    */
   readonly refusals?: { readonly most: number; readonly windowMs?: number; readonly by: CountedBy };
-  /** At most this many logins, good or bad, within any window of that length. */
+  /** At most this many logins, accepted or refused, within any window of this length. */
   readonly limit?: { readonly logins: number; readonly windowMs: number; readonly by: CountedBy };
   /**
-   * Whether the PBX may take one session of a user at a time: then the old one is ended before the next login, which would
-   * be refused otherwise. Default: the next session is opened first, so that there is always a good one.
+   * Whether the PBX may allow a user only one session at a time. If so, the old session is ended before the next login,
+   * which would otherwise be refused. Default: the next session is opened first, so that a valid one always exists.
    */
   readonly oneSession?: boolean;
 }
 
-/** What a PBX that locks addresses counts besides refused logins; shared with all targets at the same address. */
+/** Refused requests that a PBX counts towards a lock of the address, besides refused logins; shared by all targets at the same address. */
 export interface RefusedRequests {
   /** Call for a refused request that counts like a refused login. */
   count(reason: FailureReason): void;
@@ -136,7 +136,7 @@ export interface RoundTiming {
 
 /** What a driver is made from. */
 export interface DriverSetup {
-  /** Name of the target, for only log lines. */
+  /** Name of the target, for log lines only. */
   readonly pbx: string;
   readonly account: Account;
   /** Already checked against the family's `options` schema. */
@@ -152,15 +152,18 @@ export interface DriverSetup {
   readonly log: Log;
 }
 
-/** One PBX family: everything the rest of the program knows about it. */
+/** One PBX family, with everything that the rest of the program needs. */
 export interface Family {
   /** Name in the configuration and in labels, e.g. `yeastar-s`. */
   readonly name: string;
   /** Name for people, e.g. `Yeastar S-Series`. */
   readonly title: string;
-  /** Kinds of account that it takes. */
+  /** Kinds of account that it accepts. */
   readonly accounts: readonly Account['kind'][];
-  /** What is odd about a user name and a password, as sentences that quote neither: the configuration warns of it. Default: nothing. */
+  /**
+   * Doubts about a user name and a password, as sentences that quote neither. The configuration reports them as warnings.
+   * Default: none.
+   */
   readonly accountDoubts?: (username: string, password: string) => readonly string[];
   /** Collectors that it can serve. */
   readonly collectors: readonly Collector[];
@@ -168,15 +171,15 @@ export interface Family {
   readonly requests: readonly AllowedRequest[];
   readonly guard: LoginGuard;
   /**
-   * Whether the PBX lists only peers that are present: then one that is missing from a good read is shown as `unregistered`, for
-   * `peers.remember`. Default: a peer that is missing does not exist any more.
+   * Whether the PBX lists only peers that are present. If so, a peer that is missing from a good read is shown as
+   * `unregistered`, for `peers.remember`. Default: a missing peer no longer exists.
    */
   readonly presenceOnly?: boolean;
   /** Idle HTTP connections are closed by us after this many milliseconds; 0 = a new connection for every request. */
   readonly idleConnectionMs: number;
-  /** Ports of its web server as they are set up as a rule, for who named another service's port, e.g. `8088 (http) or 8089 (https)`. */
+  /** Usual ports of its web server, as a hint if the configured port belongs to another service, e.g. `8088 (http) or 8089 (https)`. */
   readonly webPorts?: string;
-  /** Whether the same host and port show the PBX's own web page to a browser. Default: yes. */
+  /** Whether the same host and port serve the PBX's own web page. Default: yes. */
   readonly servesWebPage?: boolean;
   /** Largest answer in bytes after decompression; default 32 MiB. */
   readonly maximumAnswerBytes?: number;
@@ -184,9 +187,9 @@ export interface Family {
   readonly headers?: Readonly<Record<string, string>>;
   /** Strict schema of the target's `options:`; unknown keys are refused. */
   readonly options: z.ZodObject;
-  /** Interval in milliseconds under which a warning is due, and why. */
+  /** Interval in milliseconds below which a warning is issued, and the reason. */
   readonly shortestInterval?: { readonly ms: number; readonly because: string };
-  /** Ends of a path that the driver adds itself, e.g. `/rawman`: the configuration cuts them off a base URL, with a warning. */
+  /** Path suffixes that the driver adds itself, e.g. `/rawman`. The configuration removes them from a base URL, with a warning. */
   readonly addedPaths?: readonly string[];
   /** The base URL that requests go to, e.g. with `/api` added where it is missing. Default: as configured, without a trailing slash. */
   readonly baseUrl?: (configured: URL) => URL;

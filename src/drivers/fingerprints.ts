@@ -1,21 +1,21 @@
 import type { AllowedRequest, ApiAnswer } from '../transport/request.ts';
 import { tryJson } from './kit/answers.ts';
 
-/** What answers at an address. */
+/** The product that answers at an address. */
 export interface Product {
   /** Its name with an article, e.g. `a Yeastar P-Series`. */
   readonly name: string;
-  /** Families that it may be. */
+  /** Families that it may belong to. */
   readonly families: readonly string[];
-  /** What there is to say about the address, for who has the right family. */
+  /** Advice about the address, for users who have configured the right family. */
   readonly advice?: string;
 }
 
-/** One request that nobody counts towards a ban, and the products that its answer proves. */
+/** One request that does not count towards a ban, and how its answer identifies products. */
 interface Fingerprint {
   /** Name of the request. */
   readonly call: string;
-  /** Path below the host: these are places of products, whatever path the url has. */
+  /** Path from the root of the host, regardless of the path in the configured URL. */
   readonly path: string;
   readonly read: (answer: ApiAnswer) => Product | undefined;
 }
@@ -34,9 +34,9 @@ const freePbx: Product = {
 };
 
 /**
- * What the products tell of themselves without a login. Every request is a GET of a page or of a question that is open to
- * everybody: MikoPBX logs no refusal for `v3/system:ping` (a 404 up to 2024), PortSIP and Webitel report the state of a session
- * at `login`, the P-Series answers a call that does not exist before it looks for a token.
+ * Requests that identify a product without a login. Each is a GET of a page or call that is open to everybody: MikoPBX
+ * logs no refusal for `v3/system:ping` (a 404 up to 2024), PortSIP and Webitel report the state of a session at `login`,
+ * and the P-Series answers a call that does not exist before it looks for a token.
  */
 export const fingerprints: readonly Fingerprint[] = [
   { call: 'front_page', path: '/', read: (answer) => byServer(answer) ?? byTitle(answer) },
@@ -47,7 +47,7 @@ export const fingerprints: readonly Fingerprint[] = [
   { call: 'freepbx_page', path: '/admin/config.php', read: (answer) => byServer(answer) ?? byTitle(answer) },
 ];
 
-/** The requests of {@link fingerprints}, as a transport wants them. */
+/** The requests of {@link fingerprints}, in the form that a transport expects. */
 export const fingerprintRequests: readonly AllowedRequest[] = fingerprints.map(({ call, path }) => ({
   call,
   path,
@@ -88,7 +88,7 @@ function readWhoAmI(answer: ApiAnswer): Product | undefined {
   return isLegacy || isWebitelError(id) ? webitel : byServer(answer);
 }
 
-/** PortSIP says who is logged in; a modern Webitel lists ways to log in, with a status of its own for that. */
+/** PortSIP reports who is logged in; a modern Webitel lists ways to log in, with a status (300) that is used only for that. */
 function readSessionState(answer: ApiAnswer): Product | undefined {
   const { errors, id, providers } = fieldsOf(answer) ?? {};
   if (isWebitelError(id) || (answer.status === 300 && providers !== undefined)) return webitel;

@@ -8,14 +8,14 @@ import { actionRequest, type AsteriskCall } from './requests.ts';
 import { isUnknownAction, readResponse } from './errors.ts';
 
 const minuteMs = 60_000;
-/** First and longest pause before an action that was unknown is tried again. */
+/** First and longest pause before an unknown action is tried again. */
 const missingPauseMs = { first: minuteMs, longest: 15 * minuteMs };
-/** How long an action that was there and is unknown now counts as "not yet loaded" instead of "not there". */
+/** How long an action that answered before and is unknown now counts as "not yet loaded" instead of "not there". */
 const loadingMs = 10 * minuteMs;
-/** How long a refusal is believed. After that a new login shows whether the right was added: rights belong to the session. */
+/** How long a refusal stays valid. After that, a new login shows whether the right was added, because rights belong to the session. */
 const refusalMs = 60 * minuteMs;
 
-/** What came of an action that the PBX may not be able, or not willing, to answer. */
+/** The outcome of an action that the PBX may be unable or unwilling to answer. */
 export type Outcome<T> =
   | { readonly kind: 'read'; readonly value: T }
   /** The action is unknown: its module is not loaded. */
@@ -30,7 +30,7 @@ interface Knowledge {
   readonly refused?: { readonly until: number; readonly session: Session; readonly logins: number };
 }
 
-/** What one PBX can answer, by call: learned from its answers, believed for a while, forgotten at each login. */
+/** What one PBX can answer, by call: learned from its answers, valid for a while, discarded at each login. */
 export class ActionSupport {
   readonly #clock: Clock;
   readonly #log: Log;
@@ -42,7 +42,7 @@ export class ActionSupport {
     this.#log = log;
   }
 
-  /** Call at each login: the PBX may have been restarted, the user's rights may be others. */
+  /** Call at each login: the PBX may have been restarted, and the user's rights may have changed. */
   loggedIn(): void {
     this.#logins += 1;
   }
@@ -52,7 +52,7 @@ export class ActionSupport {
     return this.#logins;
   }
 
-  /** Call when nothing useful is loaded: that is a PBX that starts, and every action is worth another try at once. */
+  /** Call when nothing useful is loaded: the PBX is then starting, and every action should be retried immediately. */
   forgetMissing(): void {
     for (const [call, { missing: _, ...rest }] of this.#known) this.#known.set(call, rest);
   }
@@ -62,13 +62,13 @@ export class ActionSupport {
     return this.#known.get('endpoints')?.refused !== undefined;
   }
 
-  /** Whether the session is to be given up for a new login that shows the user's present rights. */
+  /** Whether the session should be replaced by a new login that shows the user's current rights. */
   isOutdated(session: Session): boolean {
     const refused = this.#known.get('endpoints')?.refused;
     return refused?.session === session && this.#clock.monotonicTime() >= refused.until;
   }
 
-  /** Asks, unless it is known that there will be no answer. Throws a `Failure` for all other trouble. */
+  /** Sends the action, unless the PBX is known not to answer it. Throws a `Failure` for all other problems. */
   async ask<T>(conversation: Conversation, call: AsteriskCall, read: (answer: AmiAnswer) => T): Promise<Outcome<T>> {
     const known = this.#known.get(call) ?? {};
     const believed = this.#believed(known);
@@ -78,7 +78,7 @@ export class ActionSupport {
     return outcome;
   }
 
-  /** Only Asterisk's own words make a refusal; that the core holds a call back is a failure like any other. */
+  /** Only an answer of Asterisk itself counts as a refusal. A call that the core holds back is an ordinary failure. */
   async #ask<T>(conversation: Conversation, call: AsteriskCall, read: (answer: AmiAnswer) => T): Promise<Outcome<T>> {
     let refusal: { readonly thrown: unknown; readonly session: Session } | undefined = undefined;
     const understand = (answer: ApiAnswer, session: Session): AmiAnswer => {
@@ -100,7 +100,7 @@ export class ActionSupport {
     }
   }
 
-  /** A refusal in a session that is older than the user's rights may be is answered by a new login, once. */
+  /** A refusal in an outdated session (see {@link isOutdated}) causes one new login, because the user's rights may have changed. */
   #understand(call: AsteriskCall, answer: ApiAnswer, session: Session): AmiAnswer {
     try {
       return readResponse(answer, session);
@@ -118,7 +118,7 @@ export class ActionSupport {
   }
 
   #learn(call: AsteriskCall, known: Knowledge, outcome: Outcome<unknown>): void {
-    // An Asterisk that is starting refuses actions of modules that do not run yet: one refusal is not enough to believe it.
+    // While Asterisk starts, it refuses actions of modules that do not run yet, so one refusal is not proof.
     if (outcome.kind === 'refused' && known.answeredAt !== undefined) {
       this.#known.set(call, {});
       throw new Failure(

@@ -5,12 +5,12 @@ const [space, carriageReturn] = [0x20, 0x0d];
 /** One AMI message: fields by their names in lower case. */
 export class AmiMessage {
   readonly #first = new Map<string, string>();
-  /** Only of fields that come more than once. */
+  /** Only for fields that occur more than once. */
   #repeated: Map<string, string[]> | undefined;
 
   /** Reads lines `Key: Value`, cut at the first colon. */
   constructor(text: string) {
-    // A pattern for the ends of lines takes twice as long.
+    // A regular expression for the ends of lines would take twice as long.
     for (const line of text.split('\n')) {
       const colon = line.indexOf(':');
       if (colon <= 0) continue;
@@ -25,7 +25,7 @@ export class AmiMessage {
     return this.#first.get(name);
   }
 
-  /** All values of a field that may come more than once, in their order. */
+  /** All values of a field that may occur more than once, in order. */
   all(name: string): readonly string[] {
     const first = this.#first.get(name);
     return first === undefined ? [] : [first, ...(this.#repeated?.get(name) ?? [])];
@@ -52,16 +52,16 @@ export class AmiMessage {
 }
 
 const names = new Map<string, string>();
-/** So many spellings are remembered, none longer than this: Asterisk has some hundreds. */
+/** Maximum number and length of remembered spellings; Asterisk has some hundreds. */
 const mostNames = 1_000;
 const longestName = 64;
 
-/** The name of a field as it was written, in lower case: a list says the same thirty names for each of its rows. */
+/** The name of a field in lower case. Spellings are remembered, because a list repeats the same thirty names in each of its rows. */
 function nameOf(written: string): string {
   const known = names.get(written);
   if (known !== undefined) return known;
   if (names.size >= mostNames || written.length > longestName) return written.trim().toLowerCase();
-  // A copy: what is cut out of an answer would keep the whole answer.
+  // A copy, because a slice of an answer would keep the whole answer in memory.
   const copy = Buffer.from(written).toString();
   const name = copy.trim().toLowerCase();
   names.set(copy, name);
@@ -73,7 +73,7 @@ export function field(message: AmiMessage, name: string): string {
   return message.get(name) ?? '';
 }
 
-/** A whole answer of AMI over HTTP: the response and the events that belong to it. */
+/** A complete answer of AMI over HTTP: the response and the events that belong to it. */
 export interface AmiAnswer {
   readonly response: AmiMessage;
   readonly events: readonly AmiMessage[];
@@ -104,7 +104,7 @@ export function listItems(answer: AmiAnswer, ...itemEvents: readonly string[]): 
   return countedItems(answer, itemEvents, () => true);
 }
 
-/** Like {@link listItems}, for a list that brings more items than it counts: `isCounted` tells which ones it does. */
+/** Like {@link listItems}, for a list that contains more items than it counts: `isCounted` decides which items are counted. */
 export function countedItems(
   answer: AmiAnswer,
   itemEvents: readonly string[],

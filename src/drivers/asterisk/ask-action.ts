@@ -18,7 +18,10 @@ export function ask<T>(
   });
 }
 
-/** The same for an action that others cannot do without, where it brings details only: it fails nothing. */
+/**
+ * Like {@link ask}, for an action that other callers depend on but that supplies only details here: it is auxiliary, so
+ * its failure affects nothing else.
+ */
 export function askDetail<T>(
   conversation: Pick<Conversation, 'ask'>,
   call: AsteriskCall,
@@ -31,7 +34,7 @@ export function askDetail<T>(
   });
 }
 
-/** Work that is begun by whoever needs it first, and whose outcome is shared with all who need it later. */
+/** Work that starts when it is first needed; later callers share its outcome. */
 export function once<T>(work: () => Promise<T>): () => Promise<T> {
   let begun: Promise<T> | undefined = undefined;
   return () => (begun ??= work());

@@ -17,9 +17,9 @@ import { readEndpoints, readRegistrations } from './pjsip/lists.ts';
 export interface ChannelDriverLists {
   readonly pjsip: Inventory;
   readonly older: OlderInventory;
-  /** Devices of chan_sip and chan_iax2 that have a channel; undefined if that was not told. */
+  /** Devices of chan_sip and chan_iax2 that have a channel; undefined if that was not reported. */
   readonly busyDevices: ReadonlySet<string> | undefined;
-  /** PJSIP endpoints whose calls are refused by order of an administrator. */
+  /** PJSIP endpoints whose calls are refused because an administrator has put them in maintenance. */
   readonly maintenance: InMaintenance;
   readonly isRead: ChannelDriverRows<unknown>['isRead'];
   /** The lists that could not be read. */
@@ -87,7 +87,7 @@ function join(
   };
 }
 
-/** Trunks that are a registration together with an endpoint or peer. */
+/** Trunks that combine a registration with an endpoint or peer. */
 function pairs({ pjsip, older }: ChannelDriverLists): readonly string[] {
   return [
     ...pjsip.trunks

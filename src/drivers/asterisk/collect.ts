@@ -30,21 +30,21 @@ export interface CollectSettings extends InventorySettings {
 
 /** What is remembered between rounds. */
 export interface Remembered extends RememberedInventory {
-  /** So that the settings are asked for once per start of Asterisk. */
+  /** Cached, because the settings are requested only once per start of Asterisk. */
   settings?: CoreSettings & { readonly startedAt: string };
 }
 
-/** What `pbx_info` says where only device states and registrations are read. */
+/** The model in `pbx_info` if only device states and registrations are read. */
 const reportingOnlyModel = 'reporting only';
 
-/** Reads all enabled collectors. What two collectors need is asked for once and shared. */
+/** Reads all enabled collectors. Data that several collectors need is requested once and shared. */
 export async function collect(
   conversation: Conversation,
   settings: CollectSettings,
   remembered: Remembered,
 ): Promise<Reading> {
   const { actionSupport, restartDetector, quality } = remembered;
-  // First of all, also where the round will fail: the PBX keeps events for us until they are fetched.
+  // This comes first, even if the round will fail: the PBX keeps events for us until they are fetched.
   if (conversation.collectors.has('quality')) await quality.listen(conversation);
   const inventory = once(() => askInventory(conversation, settings, remembered));
   const status = once(() => ask(conversation, 'core_status', readCoreStatus));
@@ -71,7 +71,7 @@ export async function collect(
   return reading;
 }
 
-/** The trunks have to be known before a leg can be counted for one of them. */
+/** The trunks must be known before a leg can be counted for one of them. */
 async function readQuality(
   conversation: Conversation,
   { quality, ...remembered }: Remembered,
@@ -79,14 +79,14 @@ async function readQuality(
 ): Promise<Part<CallQuality>> {
   const { collectors } = conversation;
   if (collectors.has('peers') || collectors.has('trunks')) await inventory().catch(() => {});
-  // Without lists nobody wants to know.
+  // Without lists, changes of state are not used.
   else quality.takeStates();
   const trunkOf: TrunkOf = ({ technology, endpoint }) => remembered.trunkNames?.get(`${technology}/${endpoint}`);
   quality.count(trunkOf);
   return quality.read(conversation);
 }
 
-/** With two channels or more, only their list tells which of them are one call. */
+/** With two or more channels, only their list shows which of them belong to the same call. */
 async function askCalls(conversation: Conversation, { channels }: CoreStatus): Promise<number> {
   if (channels !== undefined && channels < 2) return channels;
   const askChannels = conversation.collectors.has('calls') ? ask : askDetail;
@@ -119,7 +119,7 @@ async function readSystem(
 ): Promise<Part<SystemFacts>> {
   const { version, maximumCalls } = await askCoreSettings(conversation, startedAt, remembered);
   const limits = { calls: maximumCalls };
-  // Without a limit nobody asks how much of it is used, and the list of channels need not be asked for.
+  // Without a limit, its usage is not reported, and the list of channels is not needed.
   const hasLimit = readUsage({}, limits).limits !== undefined;
   const inUse = hasLimit ? await calls().catch(() => undefined) : undefined;
   return goodPart({
@@ -130,7 +130,7 @@ async function readSystem(
   });
 }
 
-/** They are nothing that anything depends on: without them the rest is shown. */
+/** Nothing depends on these settings: without them, the rest is still shown. */
 async function askCoreSettings(
   conversation: Conversation,
   startedAt: string,

@@ -2,13 +2,13 @@ import { type AmiAnswer, listItems, field } from './ami-message.ts';
 import { StateTable } from '../kit/state-table.ts';
 import type { Endpoint } from './pjsip/lists.ts';
 
-/** What a device state tells of a phone. */
+/** What a device state means for a phone. */
 export interface DeviceFacts {
   readonly reachable: boolean;
   readonly inCall: boolean;
 }
 
-/** States of Asterisk's core, distinguished by their letters alone: `Not in use` and `NOT_INUSE`, `Ring+Inuse` and `RINGINUSE` are the same. */
+/** States of Asterisk's core, compared by their letters only: `Not in use` and `NOT_INUSE`, `Ring+Inuse` and `RINGINUSE` are the same. */
 export const deviceStates = new StateTable<DeviceFacts>(
   {
     'Not in use': { reachable: true, inCall: false },
@@ -22,12 +22,12 @@ export const deviceStates = new StateTable<DeviceFacts>(
   (word) => word.replaceAll(/[^a-z]/g, ''),
 );
 
-/** What the state tells; undefined for `Unknown`, `Invalid` and words that are not known. */
+/** The meaning of the state; undefined for `Unknown`, `Invalid` and unrecognized words. */
 export function deviceFacts(state: string): DeviceFacts | undefined {
   return deviceStates.find(state);
 }
 
-/** Whether an endpoint has a channel. Asterisk 16 writes no number of channels, so its device state counts as well. */
+/** Whether an endpoint has a channel. Asterisk 16 does not report the number of channels, so the device state counts as well. */
 export function hasChannel({ deviceState, activeChannels }: Pick<Endpoint, 'deviceState' | 'activeChannels'>): boolean {
   return activeChannels > 0 || deviceFacts(deviceState)?.inCall === true;
 }

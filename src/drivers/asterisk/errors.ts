@@ -5,10 +5,10 @@ import type { ApiAnswer } from '../../transport/request.ts';
 import { type AmiAnswer, parseAmi } from './ami-message.ts';
 
 const sessionCookie = 'mansession_id';
-/** A session that nobody uses ends after `httptimeout` (60 s) and blocks its user until then; ten more for the clocks. */
+/** An unused session ends after `httptimeout` (60 s) and blocks its user until then. Ten more seconds are a margin for the clocks. */
 const inUseMs = 70_000;
 
-/** Messages that mean "none", although the response says `Error`; the last two name what is gone. */
+/** Messages that mean "none", although the response is `Error`; the last two contain the name of the missing object. */
 const emptyListMessages = /^(?:no (?:endpoints|contacts|aors) found$|unable to retrieve endpoint |peer .* not found)/i;
 
 /**
@@ -30,7 +30,7 @@ export function readResponse(answer: ApiAnswer, session?: Session): AmiAnswer {
   throw refusal(message, answer, session);
 }
 
-/** Only an answer of Asterisk's own web server tells that something is to be changed there. */
+/** Only an answer from Asterisk's own web server means that its configuration must be changed. */
 function missingMessage({ headers }: ApiAnswer): string {
   return /^Asterisk\b/i.test(headers['server'] ?? '')
     ? 'AMI over HTTP is not there: set webenabled=yes in manager.conf, or add the prefix of http.conf to the url'
@@ -62,7 +62,7 @@ export function isEmptyList({ response, events }: AmiAnswer): boolean {
   return events.length === 0 && response.get('response')?.toLowerCase() === 'error';
 }
 
-/** The session that an answer's cookie stands for, with `httptimeout` as its `Max-Age`; undefined when it sets none. */
+/** The session of an answer's cookie, whose `Max-Age` is the `httptimeout`; undefined if the answer sets no cookie. */
 export function sessionFrom(answer: ApiAnswer): Session | undefined {
   const cookie = answer.cookies.get(sessionCookie);
   if (cookie === undefined) return undefined;

@@ -52,22 +52,22 @@ const options = z.strictObject({
     ),
 });
 
-/** Asterisk, and what is built on it, over AMI over HTTP (`http.conf`, `manager.conf`). */
+/** Asterisk and the products based on it, over AMI over HTTP (`http.conf`, `manager.conf`). */
 export const asterisk: Family = {
   name: 'asterisk',
   title: 'Asterisk',
   accounts: ['password'],
   collectors: ['peers', 'trunks', 'calls', 'queues', 'system', 'quality'],
   requests,
-  // A refusal right after a start of Asterisk can be a manager that is not loaded yet, so the second try is free; after
-  // that fail2ban, which FreePBX and Issabel run on the log of failed logins, sets the pace.
-  // The same start begins with a moment in which the path is not there yet (404, `config`).
+  // Right after a start of Asterisk, a refusal can mean that the manager is not loaded yet, so the second try follows
+  // without a pause. The later pauses stay clear of fail2ban, which FreePBX and Issabel run on the log of failed logins.
+  // During the same start, the path does not exist for a moment (404, `config`).
   guard: {
     pauses: {
       bad_credentials: [0, minuteMs, 15 * minuteMs, 60 * minuteMs],
       config: [0, minuteMs, 15 * minuteMs],
     },
-    // fail2ban, as Debian and FreePBX set it up: the fifth within ten minutes is a ban of the address.
+    // fail2ban, as configured by Debian and FreePBX, bans an address at the fifth refusal within ten minutes.
     refusals: { most: 4, windowMs: 10 * minuteMs, by: 'address' },
     // With allowmultiplelogin=no a second login is refused while the first session lives.
     oneSession: true,

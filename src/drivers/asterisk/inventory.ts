@@ -18,17 +18,17 @@ import type { RestartDetector } from './restart-detector.ts';
 export interface RememberedInventory extends CachedLists {
   readonly restartDetector: RestartDetector;
   readonly quality: QualityCollector;
-  /** Phones and trunks of PJSIP as they were last read whole: events tell what became of them. */
+  /** Phones and trunks of PJSIP from the last complete read; events are applied to them. */
   inventory?: Inventory;
   /** Names of trunks by channel driver and name of the endpoint, e.g. `pjsip/carrier`. */
   trunkNames?: ReadonlyMap<string, string>;
 }
 
-/** Lists of phones and trunks that were read, and what waits for its first check. */
+/** The lists of phones and trunks that were read, and which contacts wait for their first check. */
 export interface ReadInventory {
   readonly lists: ChannelDriverLists;
   readonly firstQualify: FirstQualify;
-  /** States since the previous round, of rows whose lists were read then and now. */
+  /** States since the previous round, for rows whose lists were read both times. */
   readonly passed: PassedStates;
 }
 
@@ -49,7 +49,7 @@ export async function askInventory(
   return { lists, firstQualify, passed };
 }
 
-/** Where a list could not be read, events wait for the next one: nobody knows yet what they were about. */
+/** If a list could not be read, events wait for the next one, because it is not known yet which rows they concern. */
 function replayedStates(
   lists: ChannelDriverLists,
   firstQualify: FirstQualify,
@@ -78,7 +78,7 @@ function trunkNames({ pjsip, older }: ChannelDriverLists): ReadonlyMap<string, s
   return new Map([...newer, ...named]);
 }
 
-/** How every device is now, for the time after the next start of Asterisk. */
+/** The current state of every device, for use after the next start of Asterisk. */
 function deviceStates(
   { pjsip, older }: ChannelDriverLists,
   firstQualify: FirstQualify,
@@ -135,17 +135,17 @@ function olderTrunkRows(
   });
 }
 
-/** A row with the states that it had since the previous round, where events told any. */
+/** A row with the states that it had since the previous round, if events reported any. */
 function withPassed<State extends string, Row extends { readonly id: string; readonly state: State }>(
   row: Row,
   passed: ReadonlyMap<string, readonly State[]>,
 ): Row & { readonly passed?: readonly State[] } {
   const states = passed.get(row.id);
-  // What is switched off carries no calls, however its contacts are.
+  // A disabled row carries no calls, regardless of the state of its contacts.
   return states === undefined || row.state === 'disabled' ? row : { ...row, passed: states };
 }
 
-/** The rows that were read and the lists that were not: no row of half an answer is not an empty list. */
+/** The rows that were read and the lists that were not. If a list could not be read, no rows do not mean an empty list. */
 function joinRows<Row>(
   part: GoodPart<readonly Row[]>,
   isRead: boolean,

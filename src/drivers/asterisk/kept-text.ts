@@ -1,7 +1,7 @@
-/** Fields of answers about channels and of events that tell nothing of who talks with whom. */
+/** Fields of answers about channels, and of events, that do not reveal who talks to whom. */
 const keptFields =
   /^(?:response|message|event|eventlist|listitems|channel|channelstate|channelstatedesc|variable|value|uri|contactstatus|aor|endpointname|roundtripusec|channeltype|username|domain|status):/i;
-/** Events of which anything is kept. */
+/** Events that are kept, at least in part. */
 const keptEvents = /^Event: ?(?:VarSet|ContactStatus|Registry|CoreShowChannel|\w+Complete)\r?$/im;
 
 /**
@@ -35,7 +35,10 @@ function keptLines(block: string, serials: Map<string, string>): string {
     .join('\r\n');
 }
 
-/** Streams have numbers that a capture of packets would show too; channels are counted again, so that they stay apart. */
+/**
+ * Removes the numbers of streams, which a packet capture would also contain. Renumbers channels, so that they can still
+ * be distinguished.
+ */
 function withoutIds(line: string, serials: Map<string, string>): string {
   if (/^value:/i.test(line)) return line.replaceAll(/(ssrc)=[^;]*/gi, '$1=1');
   if (!/^channel:/i.test(line)) return line;

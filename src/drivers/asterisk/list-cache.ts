@@ -7,12 +7,12 @@ import type { OlderDriver, OlderRegistration } from './older/lists.ts';
 import type { Endpoint, Registration } from './pjsip/lists.ts';
 import { StatesBeforeRestart } from './first-qualify.ts';
 
-/** Most endpoints without an address of record that are remembered for having had a call. */
+/** Maximum number of endpoints without an address of record that are remembered because they had a call. */
 const mostCallers = 1_000;
 
 /**
- * The lists of one PBX as last read, so that a round in which one of them fails still knows what the rows of the others
- * are. The cache provides only what a row is, never its state.
+ * The lists of one PBX as last read. With them, a round in which one list fails can still classify the rows of the
+ * others. The cache provides only what a row is, never its state.
  */
 export class ListCache {
   readonly #clock: Clock;
@@ -39,12 +39,12 @@ export class ListCache {
     this.#timing = timing;
   }
 
-  /** Whether rows of phones that a round cannot tell are still shown as they were: better than what a device state tells. */
+  /** Whether phones that a round could not read are still shown with their former row, which has more detail than a device state. */
   get showsFormerContacts(): boolean {
     return this.#clock.monotonicTime() - this.#contactsReadAt < this.#timing.staleAfterMs;
   }
 
-  /** Whether an endpoint without an address of record has been seen with a call: then it is a trunk from then on. */
+  /** Whether an endpoint without an address of record has been seen with a call; from then on, it is a trunk. */
   hasCalled(name: string): boolean {
     return this.#callers.has(name);
   }
@@ -66,7 +66,7 @@ export class ListCache {
     return this.#pairs.has(trunk);
   }
 
-  /** The endpoints in maintenance when that was last told, as long as values are shown; undefined if it is not known. */
+  /** The endpoints in maintenance as last reported, for as long as values are shown; undefined if they are not known. */
   get maintenance(): ReadonlySet<string> | undefined {
     const last = this.#maintenance;
     const isFresh = last !== undefined && this.#clock.monotonicTime() - last.readAt < this.#timing.staleAfterMs;
@@ -85,7 +85,7 @@ export class ListCache {
     for (const { name } of callers) if (this.#callers.size < mostCallers) this.#callers.add(name);
   }
 
-  /** Call with the endpoints that have static contacts, where registered contacts were read. */
+  /** Call with the endpoints that have static contacts, if the registered contacts were read. */
   sawStaticContacts(names: readonly string[]): void {
     this.#contactsReadAt = this.#clock.monotonicTime();
     this.#staticContacts = new Set(names);
@@ -104,7 +104,7 @@ export class ListCache {
       this.#log.debug('endpoints without an address of record are neither phones nor trunks', { endpoints: text });
   }
 
-  /** Call with the trunks that are registration and endpoint or peer in one, where all lists were read. */
+  /** Call with the trunks that combine a registration with an endpoint or peer, if all lists were read. */
   sawPairs(trunks: readonly string[]): void {
     this.#pairs = new Set(trunks);
   }

@@ -6,10 +6,10 @@ import type { AmiAnswer } from './ami-message.ts';
 import type { AsteriskCall } from './requests.ts';
 import { missingRight } from './errors.ts';
 
-/** What came of a list: as in {@link Outcome}, or it could not be read this time. */
+/** The outcome of a list: as in {@link Outcome}, or a failure to read it this time. */
 export type ListOutcome<T> = Outcome<T> | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** Asks for a list, unless it is known that there will be no answer. Never throws: lists fail on their own. */
+/** Requests a list, unless the PBX is known not to answer. Never throws, because each list fails independently. */
 export type AskList = <T>(call: AsteriskCall, read: (answer: AmiAnswer) => T) => Promise<ListOutcome<T>>;
 
 /** Names of the lists, for people. */
@@ -24,7 +24,7 @@ const listNames: Readonly<Partial<Record<AsteriskCall, string>>> = {
   iax2_registrations: 'IAX2 registrations',
 };
 
-/** Asks for lists in this conversation. */
+/** Returns a function that requests lists in this conversation. */
 export function listAsker(conversation: Conversation, actionSupport: ActionSupport): AskList {
   return async (call, read) => {
     try {
@@ -35,13 +35,13 @@ export function listAsker(conversation: Conversation, actionSupport: ActionSuppo
   };
 }
 
-/** The rows of a list: none where its module is not loaded, undefined if they could not be read. */
+/** The rows of a list: empty if its module is not loaded, undefined if they could not be read. */
 export function rowsOf<T>(outcome: ListOutcome<readonly T[]>): readonly T[] | undefined {
   if (outcome.kind === 'read') return outcome.value;
   return outcome.kind === 'missing' ? [] : undefined;
 }
 
-/** The list as a part that failed, for the collectors that lack its rows; empty if there is nothing to complain of. */
+/** The list as a failed part, for the collectors that lack its rows; empty if the list was read or its module is not loaded. */
 export function notRead<T>(call: AsteriskCall, outcome: ListOutcome<T>): readonly NamedList<never>[] {
   if (outcome.kind === 'read' || outcome.kind === 'missing') return [];
   const failure = outcome.kind === 'refused' ? missingRight() : outcome.failure;

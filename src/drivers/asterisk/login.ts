@@ -5,19 +5,15 @@ import type { ApiAnswer } from '../../transport/request.ts';
 import { actionRequest } from './requests.ts';
 import { readResponse, sessionFrom } from './errors.ts';
 
-/**
- * Logs in with the secret itself. Events are switched off, because an HTTP session makes Asterisk keep them for us.
- * Throws a `Failure`.
- */
+/** Logs in with the secret itself. Events are switched off, because Asterisk would keep them for an HTTP session. Throws a `Failure`. */
 export function loginPlain(sender: Sender, account: Account): Promise<Session> {
   const { username, password } = passwordAccount(account);
   return sender.ask(actionRequest('login', { username, secret: password, events: 'off' }), readSession);
 }
 
 /**
- * Logs in with an MD5 answer to a challenge, so that the secret does not travel.
- * The challenge belongs to the session of its cookie, which lives for five seconds only.
- * Throws a `Failure`.
+ * Logs in with an MD5 answer to a challenge, so that the secret is not transmitted. The challenge belongs to the session
+ * of its cookie, which lasts only five seconds. Throws a `Failure`.
  */
 export async function loginMd5(sender: Sender, account: Account): Promise<Session> {
   const { username, password } = passwordAccount(account);

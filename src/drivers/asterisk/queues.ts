@@ -4,7 +4,7 @@ import { StateTable } from '../kit/state-table.ts';
 import { type AmiAnswer, type AmiMessage, listItems, field } from './ami-message.ts';
 import { countOf } from '../kit/fields.ts';
 
-/** `QueueMember` `Status`: the core's device states as numbers. For 0 (unknown) and 1 (free) a pause decides. */
+/** `QueueMember` `Status`: the core's device states as numbers. For 0 (unknown) and 1 (free), a pause takes precedence. */
 export const agentStates = new StateTable<AgentState>({
   '0': 'unknown',
   '1': 'available',
@@ -38,7 +38,7 @@ export function queuesFrom(items: readonly AmiMessage[], skipped: SkipCounter): 
     });
 }
 
-/** An agent on the phone is on the phone, paused or not; a pause shows only if the phone is free. */
+/** A pause is shown only if the phone is free or its state is unknown; any other state takes precedence. */
 function agentState(member: AmiMessage, skipped: SkipCounter): AgentState {
   const status = field(member, 'status');
   const known = agentStates.find(status);

@@ -39,10 +39,10 @@ export type AsteriskCall = keyof typeof actions;
 /** Calls whose answers show who is talking to whom. */
 const aboutCalls: ReadonlySet<string> = new Set<AsteriskCall>(['channels', 'events', 'leg_quality', 'sip_leg_quality']);
 
-/** AMI over HTTP, text face; POST keeps secrets out of access logs. */
+/** The text interface of AMI over HTTP; POST keeps secrets out of access logs. */
 const path = '/rawman';
 
-/** Every request that this family may send: one path, distinguished by the action. */
+/** Every request that this family may send: all use the same path and differ in the action. */
 export const requests: readonly AllowedRequest[] = Object.entries(actions).map(
   ([call, [action, serves, fixed = {}]]) => ({
     call,

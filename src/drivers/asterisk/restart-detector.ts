@@ -3,7 +3,10 @@ import type { Reading } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { CoreStatus } from './system.ts';
 
-/** Until every contact was asked once after a start: the usual `qualify_frequency` of 60 s and the time of one check, in seconds. */
+/**
+ * Time until every contact has been checked once after a start, in seconds: the usual `qualify_frequency` of 60 s and
+ * the time of one check.
+ */
 const firstChecksSeconds = 65;
 /** How long a check may take beyond the contact's own frequency, in seconds. */
 const checkSeconds = 5;
@@ -17,7 +20,7 @@ const checkSeconds = 5;
 export class RestartDetector {
   readonly #clock: Clock;
   #startedAt: string | undefined;
-  /** Monotonic time (ms) of the start that was noticed last. */
+  /** Monotonic time (ms) of the last start that was detected. */
   #startMs = -Infinity;
   #loginsSeen = 0;
   #lastReadingFailed = false;
@@ -26,7 +29,7 @@ export class RestartDetector {
     this.#clock = clock;
   }
 
-  /** Whether there is a reason to look: a login since the last round, or a round that did not read everything. */
+  /** Whether the start time should be checked: after a login since the last round, or a round that did not read everything. */
   isDue(logins: number): boolean {
     return logins !== this.#loginsSeen || this.#lastReadingFailed;
   }
@@ -53,19 +56,19 @@ export class RestartDetector {
     throw new Failure('service_unavailable', 'Asterisk was restarted: its modules are read in the next round');
   }
 
-  /** Whether a contact that is checked every so many seconds may not have been asked since the start. */
+  /** Whether a contact with this qualify frequency (in seconds) may not have been checked since the start. */
   mayBeUnqualified(frequencySeconds: number): boolean {
     const seconds = Math.max(firstChecksSeconds, frequencySeconds + checkSeconds);
     return this.#clock.monotonicTime() - this.#startMs < seconds * 1000;
   }
 
-  /** Call with what a round has read. */
+  /** Call with the reading of each round. */
   ended(reading: Reading): void {
     this.#lastReadingFailed = Object.values(reading).some((part) => !part.ok);
   }
 }
 
-/** The start time; undefined when it is not reported. An error here also appears in every other request. */
+/** The start time; undefined if it is not reported. An error here also occurs in every other request. */
 async function startOf(status: () => Promise<CoreStatus>): Promise<string | undefined> {
   try {
     const { startedAt } = await status();

@@ -1,17 +1,17 @@
 import { countOf, optional } from '../kit/fields.ts';
 import { type AmiAnswer, field, listItems } from './ami-message.ts';
 
-/** What `CoreStatus` tells. */
+/** The facts in `CoreStatus`. */
 export interface CoreStatus {
-  /** Start of Asterisk in the PBX's local time, `YYYY-MM-DD HH:MM:SS`, as text: no zone comes with it. */
+  /** Start of Asterisk in the PBX's local time, `YYYY-MM-DD HH:MM:SS`, as text, because no time zone is reported. */
   readonly startedAt: string;
-  /** Channels, whatever the field is called (`action_corestatus` of `manager.c`): a call of two phones has two. */
+  /** Number of channels, despite the name of the field (`action_corestatus` of `manager.c`): a call between two phones has two. */
   readonly channels?: number;
-  /** Calls of the dial plan since the start; not told by Asterisk 16. */
+  /** Calls of the dial plan since the start; not reported by Asterisk 16. */
   readonly processedCalls?: number;
 }
 
-/** `CoreStatus`: start, number of channels, and of calls so far. */
+/** `CoreStatus`: start, number of channels, and number of calls so far. */
 export function readCoreStatus({ response }: AmiAnswer): CoreStatus {
   return {
     startedAt: `${response.get('corestartupdate') ?? ''} ${response.get('corestartuptime') ?? ''}`.trim(),
@@ -20,13 +20,13 @@ export function readCoreStatus({ response }: AmiAnswer): CoreStatus {
   };
 }
 
-/** `CoreShowChannels`: the number of calls. Channels of one call bear the id of its first one. */
+/** `CoreShowChannels`: the number of calls. All channels of a call have the id of its first channel. */
 export function countCalls(answer: AmiAnswer): number {
   const ids = listItems(answer, 'CoreShowChannel').map((item) => field(item, 'linkedid') || field(item, 'channel'));
   return new Set(ids).size;
 }
 
-/** What `CoreSettings` tells; it stays as it is until the next start. */
+/** The facts in `CoreSettings`, which do not change until the next start. */
 export interface CoreSettings {
   /** E.g. `22.10.1`. */
   readonly version?: string;
@@ -43,15 +43,16 @@ export function readCoreSettings({ response }: AmiAnswer): CoreSettings {
 }
 
 /**
- * Seconds since a local time of the PBX, given the PBX's time zone (IANA name) and now (ms since 1970).
- * Undefined when the text is no time, the zone is not known, or the start lies in the future.
+ * Seconds since a local time of the PBX, given the PBX's time zone (IANA name) and now (ms since 1970). Undefined if the
+ * text is not a time, the time zone is unknown, or the start is in the future.
  */
 export function uptimeSeconds(startedAt: string, timeZone: string, nowWall: number): number | undefined {
   const match = /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})$/.exec(startedAt);
   if (match === null) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
   const asIfUtc = Date.UTC(year, month - 1, day, hour, minute, second);
-  // Twice, because the offset at the guess can differ from the one at the real moment around a change of clocks.
+  // Computed twice, because near a clock change the offset at the guessed time can differ from the offset at the actual
+  // time.
   const guess = asIfUtc - zoneOffsetMs(timeZone, asIfUtc);
   const seconds = Math.floor((nowWall - (asIfUtc - zoneOffsetMs(timeZone, guess))) / 1000);
   return seconds >= 0 ? seconds : undefined;

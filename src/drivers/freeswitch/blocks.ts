@@ -1,11 +1,11 @@
 import { Failure } from '../../transport/failure.ts';
 
-/** Fields of one block of a list by tag, as they stand there, the first of each. */
+/** Fields of one block of a list by tag, unchanged; only the first field with each tag. */
 export type Block = ReadonlyMap<string, string>;
 
 /** How a list is written: its first and last lines, and the lines around each of its blocks. */
 export interface ListShape {
-  /** What it is, for people, e.g. `registrations`. */
+  /** Name for people, e.g. `registrations`. */
   readonly name: string;
   readonly begin: RegExp;
   readonly end: string;

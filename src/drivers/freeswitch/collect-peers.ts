@@ -8,13 +8,13 @@ import { type Contact, peerId, peersFrom, readContacts } from './peers.ts';
 import { request, requestAbout } from './requests.ts';
 import { notRunning, partOf, type Round } from './round.ts';
 
-/** How long the list of users is good for, in milliseconds: it costs the PBX more than all others. */
+/** How long the list of users is used, in milliseconds: it costs the PBX more than all other lists. */
 const usersMs = 10 * 60_000;
 
-/** What is remembered of phones between rounds. */
+/** What is remembered about phones between rounds. */
 export class PeerMemory {
   readonly #clock: Clock;
-  /** By profile: the peers that its last whole list held. */
+  /** By profile: the peers in its last complete list. */
   readonly #byProfile = new Map<string, ReadonlySet<string>>();
   #users: { readonly peers: readonly Peer[]; readonly at: number } | undefined;
 
@@ -22,7 +22,7 @@ export class PeerMemory {
     this.#clock = clock;
   }
 
-  /** Notes whose devices a profile's list held. */
+  /** Stores the peers whose devices were in the list of a profile. */
   note(profile: string, contacts: readonly Contact[]): void {
     this.#byProfile.set(profile, new Set(contacts.map(({ id }) => id)));
   }
@@ -37,7 +37,7 @@ export class PeerMemory {
     for (const name of this.#byProfile.keys()) if (!profiles.includes(name)) this.#byProfile.delete(name);
   }
 
-  /** The configured users, from the PBX where the list is too old. Throws a `Failure`. */
+  /** The configured users, requested from the PBX if the list is too old. Throws a `Failure`. */
   async users(ask: () => Promise<readonly Peer[]>): Promise<readonly Peer[]> {
     const now = this.#clock.monotonicTime();
     if (this.#users === undefined || now - this.#users.at >= usersMs) this.#users = { peers: await ask(), at: now };
@@ -73,7 +73,7 @@ interface Lists {
   readonly failures: ReadonlyMap<string, Failure>;
 }
 
-/** One list after the other: inside the PBX those of a profile wait for each other, and for them the phones wait. */
+/** Reads one list after another: inside the PBX, lists of a profile wait for each other, and phones wait for the lists. */
 async function readLists(round: Round, profiles: readonly string[], skipped: SkipCounter): Promise<Lists> {
   const contacts: Contact[] = [];
   const failures = new Map<string, Failure>();
@@ -91,7 +91,7 @@ async function readLists(round: Round, profiles: readonly string[], skipped: Ski
   return { contacts, failures };
 }
 
-/** The users of the directory; none where the configuration does not ask for them. */
+/** The users of the directory; empty if the configuration does not include them. */
 async function configuredPeers(round: Round, skipped: SkipCounter): Promise<readonly Peer[] | Failure> {
   if (round.settings.inventory !== 'list_users') return [];
   try {
@@ -104,7 +104,7 @@ async function configuredPeers(round: Round, skipped: SkipCounter): Promise<read
   }
 }
 
-/** Registered peers with their names, then the users that are not registered and may not be so elsewhere. */
+/** Registered peers with their names, then users that are not registered and were not on a profile that could not be read. */
 function withUsers(
   registered: readonly Peer[],
   users: readonly Peer[],

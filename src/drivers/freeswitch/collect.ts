@@ -67,10 +67,10 @@ async function collectTrunks(round: Round): Promise<Part<readonly Trunk[]>> {
   return partOf(trunks, missing.map(notRunning), { isNothing: running.length === 0, skipped });
 }
 
-/** Most queues of which the callers are counted: each is a request. */
+/** Maximum number of queues whose callers are counted, because each needs a request. */
 const mostQueues = 200;
 
-/** Queues of mod_callcenter with their agents, and one more question for the callers of each. */
+/** Queues of mod_callcenter with their agents, and one more request per queue for its callers. */
 async function collectQueues(round: Round): Promise<Part<readonly Queue[]>> {
   const skipped = round.unknownWords.counter('agents');
   const table = async (call: 'queues' | 'agents' | 'tiers') =>
@@ -87,7 +87,7 @@ async function collectQueues(round: Round): Promise<Part<readonly Queue[]>> {
   return goodPart(queues, skipped.counts());
 }
 
-/** `show calls count as json`: a bridged call counts once, each leg that is not bridged for itself. Throws a `Failure`. */
+/** `show calls count as json`: a bridged call counts as one, and so does each leg that is not bridged. Throws a `Failure`. */
 function readCalls(answer: ApiAnswer): Calls {
   readText(answer);
   const count = countOf(asRecord(readJson(answer))?.['row_count']);

@@ -5,7 +5,7 @@ import type { ApiAnswer } from '../../transport/request.ts';
 /** "No Reason": the status with which mod_xml_rpc refuses a command to an account whose password was right. */
 const notAllowed = 686;
 
-/** Texts with which commands fail, all of them under status 200, by what they begin with. */
+/** Texts of failed commands, all with status 200, matched by their beginning. */
 const refusals: readonly (readonly [RegExp, Failure])[] = [
   [
     /^INVALID COMMAND!/,
@@ -36,12 +36,12 @@ export function readText(answer: ApiAnswer): string {
   return answer.body;
 }
 
-/** Whether the password was right, whatever was asked for. */
+/** Whether the password was correct, regardless of the command. */
 export function provesPassword({ status }: ApiAnswer): boolean {
   return status === notAllowed || (status >= 200 && status < 300);
 }
 
-/** The failure that the status stands for; undefined if the text decides. */
+/** The failure that the status means; undefined if the text decides. */
 export function httpFailure(answer: ApiAnswer): Failure | undefined {
   const { status } = answer;
   if (status === 401) return new Failure('session_lost', 'FreeSWITCH refuses the account (HTTP 401)', { status });

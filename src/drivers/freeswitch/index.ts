@@ -38,7 +38,7 @@ const options = z.strictObject({
     ),
 });
 
-/** FreeSWITCH, and what is built on it (FusionPBX, FS PBX), over mod_xml_rpc. */
+/** FreeSWITCH and the products based on it (FusionPBX, FS PBX), over mod_xml_rpc. */
 export const freeswitch: Family = {
   name: 'freeswitch',
   title: 'FreeSWITCH',
@@ -47,12 +47,13 @@ export const freeswitch: Family = {
   collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
   requests,
   presenceOnly: true,
-  // FreeSWITCH locks nobody out, whatever the password. What watches its log, or a proxy in front, may count by address.
+  // FreeSWITCH locks nobody out, regardless of the password. A program that watches its log, or a proxy in front of it,
+  // may count by address.
   guard: {
     pauses: { bad_credentials: [5 * minuteMs, 30 * minuteMs], config: [minuteMs, 15 * minuteMs] },
     refusals: { most: 4, windowMs: 60 * minuteMs, by: 'address' },
   },
-  // Each answer ends with its connection.
+  // The connection is closed after each answer.
   idleConnectionMs: 0,
   webPorts: '8080',
   options,
@@ -89,10 +90,10 @@ function createDriver(setup: DriverSetup): Driver {
   };
 }
 
-/** Most bytes of `user@domain:password`: up to 1.11.1 FreeSWITCH writes what is longer past the end of its buffer. */
+/** Maximum number of bytes of `user@domain:password`: FreeSWITCH up to 1.11.1 writes longer texts past the end of its buffer. */
 const longestLogin = 59;
 
-/** What mod_xml_rpc will not take, or not well, about an account: it says only 401, whatever is wrong. */
+/** Properties of an account that mod_xml_rpc refuses or handles badly: its answer is always 401, regardless of the cause. */
 export function accountDoubts(username: string, password: string): readonly string[] {
   const bytes = Buffer.byteLength(`${username}:${password}`);
   return [

@@ -5,7 +5,7 @@ import { httpFailure, provesPassword, readText } from './errors.ts';
 import { request } from './requests.ts';
 import { readStatus } from './system.ts';
 
-/** How long the look at a server that may let everybody in can take, in milliseconds. */
+/** Longest time of the check whether a server lets everybody in, in milliseconds. */
 const openCheckMs = 5_000;
 
 /**
@@ -23,7 +23,10 @@ export async function login(sender: Sender, account: Account, wasAccepted: boole
   );
 }
 
-/** Tells of a server that answers without an account: then everybody may give it every command. That is an error, so that `once` shows it. */
+/**
+ * Logs that a server answers without an account, because everybody may then give it any command. It is logged as an
+ * error, so that `once` shows it.
+ */
 export async function warnOfOpenServer(sender: Sender, log: Log): Promise<void> {
   const isOpen = await sender.ask({ ...request('status'), timeoutMs: openCheckMs }, isAnswered).catch(() => false);
   if (!isOpen) return;
@@ -46,7 +49,7 @@ async function accepts(sender: Sender, session: Session, call: 'status' | 'profi
       if (answer.status === 401) throw new Failure('bad_credentials', 'the account is refused', { status: 401 });
       const failure = httpFailure(answer);
       if (!provesPassword(answer) && failure !== undefined) throw failure;
-      // What stands in for the server, e.g. the web page of another one, is named at once.
+      // If something else answers, e.g. the web page of another server, the failure names it immediately.
       if (call === 'status' && failure === undefined) readText(answer);
       return true;
     });

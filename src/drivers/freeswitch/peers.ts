@@ -14,7 +14,7 @@ export const pingStates = new StateTable<Pick<Peer, 'state' | 'registered'>>({
   Unreachable: { state: 'unreachable', registered: true },
 });
 
-/** From here on (ms) a ping was answered only after repeats, or, as 32000.xx, not at all. */
+/** From this value on (ms), a ping was answered only after repeats or, as 32000.xx, not at all. */
 const implausibleMs = 5_000;
 
 const registrationList: ListShape = {
@@ -53,7 +53,7 @@ function contactOf(id: string, block: Block, skipped: SkipCounter): Contact {
   return { id, state, ...optional('roundtripMicroseconds', roundtrip), device: deviceOf(block) };
 }
 
-/** What the device calls itself, escaped in the list, and its transport out of e.g. `Registered(WSS-NAT)(unknown)`. */
+/** The user agent of the device, which is escaped in the list, and its transport from e.g. `Registered(WSS-NAT)(unknown)`. */
 function deviceOf(block: Block): ToldDevice {
   const [, transport = ''] = /^Registered\((UDP|TCP|TLS|WSS?)\b/.exec(block.get('status') ?? '') ?? [];
   return { userAgent: unescaped(block.get('agent') ?? ''), transport: transport.toLowerCase() };
@@ -65,7 +65,10 @@ function unescaped(text: string): string {
   return text.replaceAll(/&(amp|lt|gt|quot|apos|#39);/g, (entity, name: string) => characters[name] ?? entity);
 }
 
-/** Milliseconds with two decimals, in µs. `0.00` is no measurement, and next to another word than `Reachable` any number is left over. */
+/**
+ * The roundtrip in µs, from milliseconds with two decimals. `0.00` is not a measurement, and beside a word other than
+ * `Reachable` any number is outdated.
+ */
 function roundtripOf(state: PeerState, text: string): number | undefined {
   if (state !== 'reachable' || !/^\d{1,6}(?:\.\d+)?$/.test(text)) return undefined;
   const ms = Number(text);
@@ -94,7 +97,7 @@ function decoded(user: string): string {
   }
 }
 
-/** Peers out of the contacts of all profiles: reachable if one contact is, else unknown if one is, else unreachable. */
+/** Peers from the contacts of all profiles: reachable if any contact is, otherwise unknown if any contact is, otherwise unreachable. */
 export function peersFrom(contacts: readonly Contact[]): readonly Peer[] {
   return [...Map.groupBy(contacts, ({ id }) => id)].map(([id, own]) => {
     const state = bestOf(own.map((contact) => contact.state));

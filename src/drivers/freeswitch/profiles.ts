@@ -32,22 +32,22 @@ export function readProfiles(answer: ApiAnswer): readonly ListedProfile[] {
   });
 }
 
-/** How long a profile that is listed no more is taken for one in trouble, in milliseconds; then it was removed. */
+/** How long a profile that is no longer listed counts as failed, in milliseconds; after that, it counts as removed. */
 const missingMs = 15 * 60_000;
 
-/** Remembers which profiles there were: a profile that is gone takes its phones and gateways out of every answer. */
+/** Remembers which profiles existed, because the phones and gateways of a missing profile are in no answer. */
 export class KnownProfiles {
   readonly #clock: Clock;
   readonly #wanted: ReadonlySet<string> | undefined;
   readonly #seenAt = new Map<string, number>();
 
-  /** `wanted`: read these profiles only, which have to be there. Default: all, and those that were there lately have to be. */
+  /** `wanted`: read only these profiles, which must be running. Default: all profiles; those that were listed recently must be running. */
   constructor(clock: Clock, wanted: readonly string[] | undefined) {
     this.#clock = clock;
     this.#wanted = wanted === undefined ? undefined : new Set(wanted);
   }
 
-  /** What the list means. */
+  /** Which profiles of the list can be read, and which are missing. */
   judge(listed: readonly ListedProfile[]): Profiles {
     const now = this.#clock.monotonicTime();
     const isWanted = (name: string): boolean => this.#wanted === undefined || this.#wanted.has(name);

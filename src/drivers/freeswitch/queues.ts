@@ -3,7 +3,7 @@ import type { SkipCounter } from '../kit/collectors.ts';
 import { StateTable } from '../kit/state-table.ts';
 import { Failure } from '../../transport/failure.ts';
 
-/** Whether an agent takes calls at all (`status`); what he does just now tells the rest. */
+/** Whether an agent takes calls at all (`status`); if so, `state` decides. */
 export const agentStatuses = new StateTable<AgentState>({
   Available: 'available',
   'Available (On Demand)': 'available',
@@ -11,7 +11,7 @@ export const agentStatuses = new StateTable<AgentState>({
   'Logged Out': 'unavailable',
 });
 
-/** What an agent does (`state`): whoever is on the phone is, on break or not. `Idle` is given no calls. */
+/** What an agent is doing (`state`): an agent in a call is shown as such, even on a break. An agent who is `Idle` gets no calls. */
 export const agentStates = new StateTable<AgentState>({
   Waiting: 'available',
   Receiving: 'ringing',
@@ -46,7 +46,7 @@ export function queueNames(rows: readonly Row[]): readonly string[] {
   return rows.map((row) => row.get('name') ?? '').filter((name) => name !== '');
 }
 
-/** How many callers wait, of the members of a queue. */
+/** The number of waiting callers among the members of a queue. */
 export function waitingCallers(members: readonly Row[]): number {
   return members.filter((row) => waitingStates.includes(row.get('state') ?? '')).length;
 }
@@ -63,7 +63,7 @@ function agentState(row: Row, skipped: SkipCounter): AgentState {
   return status === 'available' ? state : status;
 }
 
-/** A queue with its callers, and its agents as the tiers have them. */
+/** A queue with its callers, and with the agents that the tiers assign to it. */
 export function queueFrom(
   id: string,
   waiting: number,

@@ -33,7 +33,7 @@ const commands = {
 /** Name of a call of this family. */
 export type FreeswitchCall = keyof typeof commands;
 
-/** Every request that this family may send: the text face for all, `GET` because a body is not read. */
+/** Every request that this family may send: all use the text interface, and `GET`, because a body is not read. */
 export const requests: readonly AllowedRequest[] = Object.entries(commands).map(([call, { serves, path, query }]) => ({
   call,
   method: 'GET',

@@ -9,7 +9,7 @@ import type { PeerMemory } from './collect-peers.ts';
 import type { KnownProfiles, Profiles } from './profiles.ts';
 import type { FailedGateways } from './trunks.ts';
 
-/** What the configuration says about a FreeSWITCH. */
+/** The configuration of a FreeSWITCH target. */
 export interface Settings {
   /** Read the phones of this SIP domain only. */
   readonly domain: string | undefined;
@@ -29,7 +29,7 @@ export interface Remembered {
 /** One round: what is remembered, and how to ask. */
 export interface Round extends Remembered {
   readonly ask: <T>(request: ApiRequest, read: (answer: ApiAnswer) => T) => Promise<T>;
-  /** The profiles, asked for once in a round. Throws a `Failure`. */
+  /** The profiles, requested once in a round. Throws a `Failure`. */
   readonly profiles: () => Promise<Profiles>;
 }
 
@@ -39,7 +39,7 @@ export interface Round extends Remembered {
  */
 const longestAnswerMs = 10_000;
 
-/** Makes the `ask` of a round: nothing may take longer than half of what is left of it, or than {@link longestAnswerMs}. */
+/** Makes the `ask` of a round: no request may take longer than half of the remaining time, or than {@link longestAnswerMs}. */
 export function asking(conversation: Conversation): Round['ask'] {
   return (request, read) => {
     const timeoutMs = Math.min(longestAnswerMs, conversation.remainingMs() / 2);
@@ -47,7 +47,7 @@ export function asking(conversation: Conversation): Round['ask'] {
   };
 }
 
-/** What it means that a profile is not running: its phones and gateways are in no list, which says nothing about them. */
+/** The failure for a profile that is not running: its phones and gateways are in no list, so nothing is known about them. */
 export function notRunning(profile: string): Failure {
   return new Failure('service_unavailable', `profile ${profile}: it is not running`);
 }

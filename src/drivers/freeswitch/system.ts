@@ -4,14 +4,14 @@ import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { readText } from './errors.ts';
 
-/** What `status` tells. */
+/** The facts in `status`. */
 export interface Status {
-  /** Whether all modules are there: not while FreeSWITCH starts or stops, when other answers are not to be believed. */
+  /** Whether all modules are loaded: false while FreeSWITCH starts or stops, when other answers are unreliable. */
   readonly isReady: boolean;
   readonly facts: SystemFacts;
 }
 
-/** Seconds of each unit in which the uptime is told; a year has 365 days. */
+/** Seconds of each unit in which the uptime is reported; a year has 365 days. */
 const units: Readonly<Record<string, number>> = {
   year: 365 * 86_400,
   day: 86_400,

@@ -4,7 +4,7 @@ import { optional } from '../kit/fields.ts';
 import { StateTable } from '../kit/state-table.ts';
 import { type Block, type ListShape, readBlocks } from './blocks.ts';
 
-/** What a gateway's words say; `registered` is left out where it does not register. */
+/** What a gateway's words mean; `registered` is absent if the gateway does not register. */
 type GatewayState = Pick<Trunk, 'state' | 'registered'>;
 
 const registered: GatewayState = { state: 'registered', registered: true };
@@ -82,7 +82,7 @@ function trunkOf(id: string, name: string, block: Block, skipped: SkipCounter): 
   };
 }
 
-/** In µs, of the last ping, where there are pings and the gateway answers: unlike those of phones it is never old. */
+/** The roundtrip of the last ping in µs, if the gateway is pinged and answers. Unlike the roundtrip of a phone, it is never outdated. */
 function roundtripOf(block: Block): number | undefined {
   const text = block.get('pingtime') ?? '';
   const isPinged = /^[1-9]\d*$/.test(block.get('pingfreq') ?? '');
@@ -91,7 +91,7 @@ function roundtripOf(block: Block): number | undefined {
   return microseconds > 0 ? microseconds : undefined;
 }
 
-/** `sip:sip.example.org:5080;transport=udp` without all but the host. */
+/** The host of a proxy such as `sip:sip.example.org:5080;transport=udp`. */
 function hostOf(proxy: string): string {
   const [, host = ''] = /^(?:sips?:)?(?:[^@;]*@)?(\[[\da-fA-F:.]+\]|[^:;?>]*)/.exec(proxy.trim()) ?? [];
   return host;
@@ -104,7 +104,7 @@ function hostOf(proxy: string): string {
 export class FailedGateways {
   readonly #failed = new Set<string>();
 
-  /** The trunk, still failed where it only tries again. */
+  /** The trunk, still failed while FreeSWITCH only tries again. */
   judge(trunk: Trunk): Trunk {
     if (trunk.state === 'registering' && this.#failed.has(trunk.id)) return { ...trunk, ...failed };
     if (trunk.state === 'failed') this.#failed.add(trunk.id);
@@ -112,7 +112,7 @@ export class FailedGateways {
     return trunk;
   }
 
-  /** Forgets those that a whole list does not name. */
+  /** Forgets gateways that are missing from a complete list. */
   keepOnly(trunks: readonly Trunk[]): void {
     const ids = new Set(trunks.map(({ id }) => id));
     for (const id of this.#failed) if (!ids.has(id)) this.#failed.delete(id);

@@ -33,7 +33,7 @@ export function readJson(answer: ApiAnswer, reviver?: JsonReviver): unknown {
   }
 }
 
-/** Changes values while they are parsed, as `JSON.parse` has it; `source` is the text of a number. */
+/** Changes values while they are parsed, as for `JSON.parse`; `source` is the text of a number. */
 export type JsonReviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 
 /**
@@ -52,7 +52,10 @@ export function parseJson(text: string, reviver?: JsonReviver): unknown {
   }
 }
 
-/** Text as JSON like {@link parseJson}; undefined if it is none. For answers whose status already says that they are refusals. */
+/**
+ * Parses text as JSON like {@link parseJson}; undefined if it is not JSON. For answers whose status already shows that
+ * they are refusals.
+ */
 export function tryJson(text: string): unknown {
   try {
     return parseJson(text);
@@ -61,7 +64,7 @@ export function tryJson(text: string): unknown {
   }
 }
 
-/** A value that has to be a JSON object; `what` begins the sentence of the `Failure` (`protocol`) that is thrown where it is none. */
+/** Returns a value that must be a JSON object. Otherwise throws a `Failure` (`protocol`) whose sentence begins with `what`. */
 export function requiredRecord(value: unknown, what: string): JsonRecord {
   if (isRecord(value)) return value;
   throw new Failure('protocol', `${what} is not a JSON object`);
@@ -77,7 +80,7 @@ export function beginsWithProgramError(body: string): boolean {
   );
 }
 
-/** The failure of such an answer, whatever its status says; undefined for all others. */
+/** The failure for an answer that begins with a program's error message, regardless of its status; undefined for all other answers. */
 export function programError({ body, status }: ApiAnswer): Failure | undefined {
   return beginsWithProgramError(body) ? new Failure('protocol', programErrorMessage, { status }) : undefined;
 }
@@ -98,7 +101,10 @@ function isTail(code: number): boolean {
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** The text with raw control characters inside its strings as `\uXXXX`. One walk: a pattern would take room for every character. */
+/**
+ * The text with raw control characters inside its strings as `\uXXXX`. A single pass, because a regular expression would
+ * need memory for every character.
+ */
 function escapeControlCharacters(text: string): string {
   const parts: string[] = [];
   let taken = 0;
@@ -107,7 +113,7 @@ function escapeControlCharacters(text: string): string {
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (inString && code < 0x20) {
-      // Behind a backslash that escapes nothing, that one is meant as it stands.
+      // A backslash in front of a control character escapes nothing, so it is taken literally.
       parts.push(text.slice(taken, index), escaping ? '\\' : '', String.raw`\u${code.toString(16).padStart(4, '0')}`);
       taken = index + 1;
     }
@@ -127,8 +133,8 @@ function notJsonMessage(body: string): string {
 }
 
 /**
- * Seconds or a date in `Retry-After`, as milliseconds from the server's own `Date` (the local clock may differ); a day at
- * most, so that a nonsensical one does not silence a target for ever.
+ * `Retry-After`, seconds or a date, in milliseconds. A date is compared with the server's own `Date`, because the local
+ * clock may differ. At most a day, so that a nonsensical value does not silence a target for ever.
  */
 function retryAfter({ headers }: ApiAnswer): { readonly retryAfterMs?: number } {
   const value = headers['retry-after']?.trim() ?? '';
@@ -174,12 +180,12 @@ function redirectMessage({ status, headers, baseUrl }: ApiAnswer): string {
   return `${message}: write url: ${wanted.origin}${asked.pathname.replace(/\/+$/, '')}`;
 }
 
-/** `http://pbx` and `https://pbx`; a port that is written counts. */
+/** For example `http://pbx` and `https://pbx`; an explicit port must be the same. */
 function differInSchemeOnly(asked: URL, wanted: URL): boolean {
   return asked.host === wanted.host && asked.protocol !== wanted.protocol;
 }
 
-/** One sentence for a status without a meaning; a 404 below a path of the url doubts that path. */
+/** One sentence for a status without a meaning. For a 404, it also questions the path of the base URL, if there is one. */
 function unexpectedMessage({ status, baseUrl = '' }: ApiAnswer): string {
   const message = `unexpected answer (HTTP ${status})`;
   const path = URL.parse(baseUrl)?.pathname.replace(/\/+$/, '') ?? '';
@@ -187,7 +193,7 @@ function unexpectedMessage({ status, baseUrl = '' }: ApiAnswer): string {
   return `${message}: the url ends in ${path}, is that the address of the web page?`;
 }
 
-/** Reasons that say of a refused login only that its answer has no name. */
+/** Reasons that only mean that the answer to a refused login was not recognized. */
 const nameless: readonly FailureReason[] = ['http_status', 'protocol', 'session_lost'];
 
 /**

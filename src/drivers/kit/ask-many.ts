@@ -1,40 +1,43 @@
 import type { Clock } from '../../clock.ts';
 import { asFailure, type Failure } from '../../transport/failure.ts';
 
-/** So many failures in a row, and the PBX is not requested for the rest of the round. */
+/** After this many failures in a row, the PBX gets no more of these requests in this round. */
 const failuresInARow = 3;
-/** So many questions that hang must fit into a round, one after another. */
+/** Number of hanging requests that must fit into a round one after another. */
 const hangingQuestions = 5;
 /**
  * The last requests are sent at least this long before the end of the round, in milliseconds or as a share of it, so
  * that they end in time.
  */
 const lastStart = { ms: 2_000, part: 1 / 10 };
-/** Time in milliseconds that is kept at the end, so that a question ends before the round does. */
+/** Time in milliseconds that is reserved at the end, so that a request ends before the round does. */
 const reserveMs = 100;
 
-/** What many small questions of one round are asked with. */
+/** Settings for many small requests within one round. */
 export interface AskManySetup {
   readonly clock: Clock;
   /** Milliseconds left of the round, at its start. */
   readonly remainingMs: number;
-  /** Questions at a time. */
+  /** Requests in parallel. */
   readonly width: number;
-  /** Waits until one more request may go out; false, at once, when that would be later than `until` (monotonic ms). Default: always true. */
+  /**
+   * Waits until one more request may be sent; returns false immediately if that would be later than `until` (monotonic
+   * ms). Default: always true.
+   */
   readonly admit?: (until: number) => Promise<boolean>;
-  /** Why nothing more may be asked in this round; undefined while questions may be asked. Default: never. */
+  /** Why no more requests may be sent in this round; undefined while they may. Default: never. */
   readonly ended?: () => Failure | undefined;
 }
 
-/** How many questions went. */
+/** How many requests were sent, and with what result. */
 export interface ManyAsked {
-  /** Questions that were answered. */
+  /** Requests that were answered. */
   readonly answered: number;
-  /** Entries that were not asked about, for lack of time or because the rest was given up. */
+  /** Entries without a request, because time ran out or the rest was given up. */
   readonly left: number;
   /** Why the rest was given up; undefined when it was not. */
   readonly stopped?: Failure;
-  /** The first failure, also where the others were asked. */
+  /** The first failure, even if all other requests were sent. */
   readonly failure?: Failure;
 }
 
@@ -46,9 +49,9 @@ export class ManyQuestions {
   readonly #setup: AskManySetup;
   /** Monotonic time (ms) at which the round ends. */
   readonly #endsAt: number;
-  /** Monotonic time (ms) after which no question is begun. */
+  /** Monotonic time (ms) after which no request is started. */
   readonly #lastStart: number;
-  /** Time that one question may take, in milliseconds. */
+  /** Time that one request may take, in milliseconds. */
   readonly #eachMs: number;
 
   /** Make one at the start of a round. */
@@ -80,7 +83,7 @@ export class ManyQuestions {
     return series.result(entries.length);
   }
 
-  /** Asks one question; `'later'` when this round has no time for it. Throws a `Failure`. */
+  /** Sends one request; returns `'later'` if this round has no time for it. Throws a `Failure`. */
   async askInTime<T>(ask: (timeoutMs: number) => Promise<T>): Promise<T | 'later'> {
     const { clock, admit, ended } = this.#setup;
     const end = ended?.();
@@ -97,13 +100,13 @@ export class ManyQuestions {
     }
   }
 
-  /** Whether a question gets less time (ms) than one usually has, because the round ends. */
+  /** Whether a request has less time (ms) than usual because the round ends. */
   isCutShort(timeoutMs: number): boolean {
     return timeoutMs < this.#eachMs;
   }
 }
 
-/** Counts how the questions of one series went, and decides when it is over. */
+/** Counts the results of one series of requests and decides when the series is over. */
 class Series {
   readonly #hasEnded: () => boolean;
   #answered = 0;

@@ -11,7 +11,7 @@ export function withoutApiPath(path: RegExp): (configured: URL) => URL {
   };
 }
 
-/** A family's `baseUrl` where people leave the API's path out of the URL as often as not: adds it where it is missing, in any case. */
+/** A family's `baseUrl` that adds the path of the API if it is missing (in any case of letters), because people often leave it out. */
 export function withApiPath(path: string): (configured: URL) => URL {
   return (configured) => {
     const url = new URL(configured);

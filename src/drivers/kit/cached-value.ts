@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 
-/** A value that is read rarely: it is due again after a while, and never used beyond twice that time. */
+/** A value that is read rarely. It is due again after the refresh time, and never used beyond twice that time. */
 export class CachedValue<T> {
   readonly #clock: Clock;
   readonly #refreshMs: number;
@@ -35,7 +35,7 @@ export class CachedValue<T> {
     this.#value = undefined;
   }
 
-  /** Says that reading failed in a way that will not change soon (no such call, no right): not due for so many milliseconds. */
+  /** Call when reading failed for a lasting reason (no such call, no right): the value is not due for this many milliseconds. */
   postpone(forMs: number): void {
     this.#notBefore = this.#clock.monotonicTime() + forMs;
   }

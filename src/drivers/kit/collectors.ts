@@ -12,7 +12,7 @@ import {
 } from '../../snapshot/reading.ts';
 import { countNotes, sumOfSkipped, type SkipNote } from '../../snapshot/skipped-rows.ts';
 
-/** A part that was read whole. */
+/** A part that was read completely. */
 export function goodPart<T>(value: T, skipped?: SkippedRows): GoodPart<T> {
   return skipped === undefined || Object.keys(skipped).length === 0
     ? { ok: true, value }
@@ -24,7 +24,7 @@ export function failedPart(failure: Failure): FailedPart<never> {
   return { ok: false, reason: failure.reason, detail: failure.message };
 }
 
-/** Runs one collector's work and turns a thrown failure into a failed part, so that it costs this collector only. */
+/** Runs one collector's work and turns a thrown failure into a failed part, so that it affects only this collector. */
 export async function attempt<T>(work: () => Promise<Part<T>>): Promise<Part<T>> {
   try {
     return await work();
@@ -33,16 +33,16 @@ export async function attempt<T>(work: () => Promise<Part<T>>): Promise<Part<T>>
   }
 }
 
-/** What reads each collector's part; those that a family does not have are left out. */
+/** The function that reads each collector's part; collectors that a family lacks are absent. */
 type CollectorReaders = { readonly [Name in Collector]?: () => Promise<Part<CollectorValues[Name]>> };
 
-/** Reads the wanted collectors at the same time, each on its own. */
+/** Reads the wanted collectors in parallel; a failure affects only its own collector. */
 export async function readTogether(wanted: ReadonlySet<Collector>, readers: CollectorReaders): Promise<Reading> {
   const parts = await Promise.all(enabled(wanted, readers).map((name) => readOne(name, readers[name])));
   return parts.reduce<Reading>((reading, part) => ({ ...reading, ...part }), {});
 }
 
-/** Reads the wanted collectors one after another, in the order in which `readers` has them, each on its own. */
+/** Reads the wanted collectors one after another, in the order of `readers`; a failure affects only its own collector. */
 export async function readInTurn(wanted: ReadonlySet<Collector>, readers: CollectorReaders): Promise<Reading> {
   let reading: Reading = {};
   for (const name of enabled(wanted, readers)) reading = { ...reading, ...(await readOne(name, readers[name])) };
@@ -67,9 +67,9 @@ async function readOne<Name extends Collector>(name: Name, read: CollectorReader
 
 /** One of several lists that together make up a collector's rows. */
 export interface NamedList<Row> {
-  /** What it holds, for people, e.g. `IAX2 peers`. */
+  /** Name for people, e.g. `IAX2 peers`. */
   readonly name: string;
-  /** Its rows, also those of a partial read. A list that this PBX proves not to have is a good one without rows. */
+  /** Its rows, including those of a partial read. A list that this PBX provably does not have is a good part without rows. */
   readonly part: Part<readonly Row[]>;
 }
 
@@ -101,12 +101,12 @@ export class SkipCounter {
   #notes: SkipNote[] = [];
   #id: string | undefined;
 
-  /** `onUnknownWord` is told every word that {@link unknownWord} counts. */
+  /** `onUnknownWord` is called with every word that {@link unknownWord} counts. */
   constructor(onUnknownWord: (word: string) => void = () => {}) {
     this.#onUnknownWord = onUnknownWord;
   }
 
-  /** The same counter for one row: what it counts goes away with the row where the configuration excludes it. */
+  /** The same counter for one row: its counts are dropped if the configuration excludes the row. */
   of(id: string): SkipCounter {
     const counter = new SkipCounter(this.#onUnknownWord);
     counter.#notes = this.#notes;

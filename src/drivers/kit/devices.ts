@@ -2,22 +2,22 @@ import type { Device, Peer } from '../../snapshot/reading.ts';
 
 /** What a PBX reports of one registered device. */
 export interface ToldDevice {
-  /** As the device sent it; empty or left out where it sent none. */
+  /** As the device sent it; empty or absent if it sent none. */
   readonly userAgent?: string;
-  /** SIP URI of its contact, where told: it names the transport, and the address that must not be shown. */
+  /** SIP URI of its contact, if reported. It contains the transport, and an address that must not be shown. */
   readonly uri?: string;
-  /** Where it is distinguished from the URI. */
+  /** Only if it is reported separately from the URI. */
   readonly transport?: string;
 }
 
-/** What a device is called that does not say what it is. */
+/** Shown for a device without a usable user agent. */
 const unknownUserAgent = 'unknown';
-/** Most characters of a user agent. */
+/** Maximum number of characters of a user agent. */
 const longest = 100;
 
 /**
- * The devices of one peer as they may be shown: no address, no MAC, no account; version digits stay. `personal` are the
- * peer's own texts (number, account, name), which phones like to put into their user agent.
+ * The devices of one peer in a form that may be shown: no address, no MAC, no account; version digits stay. `personal`
+ * contains the peer's own texts (number, account, name), which phones often include in their user agent.
  */
 export function readDevices(told: readonly ToldDevice[], personal: readonly string[]): Pick<Peer, 'devices'> {
   if (told.length === 0) return {};
@@ -29,7 +29,10 @@ export function readDevices(told: readonly ToldDevice[], personal: readonly stri
   return { devices: devices.length === 1 && first !== undefined ? shared(first) : devices };
 }
 
-/** `udp`, `tcp`, `tls`, `ws` or `wss` of a SIP URI; without a parameter it is UDP, or TLS for `sips` (RFC 3261, section 19.1.2). Empty without a URI. */
+/**
+ * The transport of a SIP URI: `udp`, `tcp`, `tls`, `ws` or `wss`. Without a parameter, it is UDP, or TLS for `sips` (RFC
+ * 3261, section 19.1.2). Empty without a URI.
+ */
 export function transportOf(uri: string): string {
   if (!/^sips?:/i.test(uri)) return '';
   const named = /;transport=([a-z]{2,10})\b/i.exec(uri)?.[1]?.toLowerCase();
@@ -41,40 +44,41 @@ function hostOf(uri: string): string {
   return /^sips?:(?:[^@]*@)?(\[[^\]]*\]|[^;:?>]*)/i.exec(uri)?.[1]?.replace(/^\[|\]$/g, '') ?? '';
 }
 
-/** In this order: what is long first, so that no half of it is left over. */
+/** The order matters: longer texts are matched first, so that no part of them is left over. */
 const unshown: readonly RegExp[] = [
-  // Control characters and what turns the direction of writing.
+  // Control characters and marks that change the writing direction.
   /[\p{Cc}\p{Cf}]/gu,
   /\b(?:sips?|https?|tel):[^\s<>"()]+/gi,
   // Phone numbers.
   /\+\d{6,}/g,
   /[^\s()<>[\]"]+@[^\s()<>[\]"]+/g,
-  // UUIDs: the last part of those that phones make is their MAC.
+  // UUIDs: if a phone generated one, its last part is the MAC of the phone.
   /(?<![\da-f])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f])/gi,
   /(?<![\da-f])[\da-f]{2}(?:([:-])[\da-f]{2})(?:\1[\da-f]{2}){4,6}(?![\da-f])/gi,
   /(?<![\da-f])[\da-f]{4}([.:-])[\da-f]{4}\1[\da-f]{4}(?![\da-f])/gi,
   /(?<![\da-z])(?:[\da-f]{6}[-:]?[\da-f]{6}|[\da-f]{16})(?![\da-z])/gi,
   /(?<![\da-f:])(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\da-f:])/gi,
-  // Four numbers with dots are a version (`108.86.0.70`), unless they have a port, or stand where addresses do.
+  // Four numbers with dots are a version (`108.86.0.70`), unless they have a port, belong to a local range, follow a word
+  // such as `ip`, or are in brackets.
   /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}(?!\d)/g,
   /(?<![\d.])(?:192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254|127\.\d{1,3})(?:\.\d{1,3}){2}(?![\d.])/g,
   /(?:\b(?:ip|addr|address|host)\s*[=:]?\s*)\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/gi,
   /[([<]\s*\d{1,3}(?:\.\d{1,3}){3}\s*[)\]>]/g,
-  // Serial numbers, and phone numbers once more.
+  // Serial numbers, and further phone numbers.
   /(?<![\d.])\d{10,}(?![\d.])/g,
-  // `(Anna's phone)`: whose it is.
+  // `(Anna's phone)`: the name of the owner.
   /\([^()]*['’]s?\b[^()]*\)/g,
 ];
 
 const cleaned = new Map<string, string>();
-/** So many user agents are remembered: a fleet has some hundreds. */
+/** Maximum number of remembered user agents; a fleet has some hundreds. */
 const mostRemembered = 5_000;
 
-/** The user agent without addresses, MACs, numbers of phones and people's devices. */
+/** The user agent without addresses, MACs, phone numbers, serial numbers and names of owners. */
 export function cleanUserAgent(raw: string): string {
   const known = cleaned.get(raw);
   if (known !== undefined) return known;
-  // What is cut off is not looked at: a PBX can send megabytes.
+  // Only the beginning is processed, because a PBX can send megabytes.
   const text = tidy(unshown.reduce((rest, pattern) => rest.replace(pattern, ' '), raw.slice(0, 4 * longest)));
   if (cleaned.size >= mostRemembered) cleaned.clear();
   cleaned.set(raw.slice(0, 4 * longest), text);
@@ -105,7 +109,7 @@ function tidy(text: string): string {
 
 const single = new Map<string, readonly Device[]>();
 
-/** Nearly all peers have one device, and many of them the same: a list of one is made once. */
+/** Nearly all peers have one device, and many have the same one, so lists with a single device are reused. */
 function shared(device: Device): readonly Device[] {
   const key = `${device.transport ?? ''} ${device.userAgent}`;
   const known = single.get(key) ?? [device];

@@ -2,16 +2,16 @@ import { type Amounts, type Resource, resources, type Usage } from '../../snapsh
 
 /*
  * How every family reads JSON of unknown shape. The rules are the same for all of them:
- * - text is trimmed, and a whole number counts as its digits, because firmware and versions send the same field now as
- *   text and now as a number;
- * - what is missing, null, blank or of another type is the empty text, or undefined: never 0, never false by guess;
- * - a count is a whole number of 0 or more; an amount may have a fraction; both also as plain decimal digits in a text.
+ * - text is trimmed, and a whole number counts as its digits, because the same field is text in some versions and a
+ *   number in others;
+ * - a value that is missing, null, blank or of another type is the empty string or undefined, never a guessed 0 or false;
+ * - a count is a whole number of 0 or more; an amount may have a fraction; both may be plain decimal digits in a text.
  */
 
-/** A JSON object whose fields nobody has looked at yet. */
+/** A JSON object whose fields are not checked yet. */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** Whether a JSON value is an object: no list, no null. */
+/** Whether a JSON value is an object, and neither a list nor null. */
 export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -26,7 +26,7 @@ export function asList(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(value) ? value : undefined;
 }
 
-/** The items of a list; empty for everything that is none. Only if a missing list means an empty one. */
+/** The items of a list; empty for any other value. Only for fields in which a missing list means an empty one. */
 export function listOf(value: unknown): readonly unknown[] {
   return asList(value) ?? [];
 }
@@ -72,14 +72,14 @@ export function flagOf(value: unknown): boolean | undefined {
   return typeof flag === 'boolean' ? flag : undefined;
 }
 
-/** An object with that one field, or without it where the value is undefined or the empty text. */
+/** An object with only this field, or an empty object if the value is undefined or the empty string. */
 export function optional<Name extends string, Value>(name: Name, value: Value | undefined): { [K in Name]?: Value } {
   const entry: { [K in Name]?: Value } = {};
   if (value !== undefined && value !== '') entry[name] = value;
   return entry;
 }
 
-/** What a PBX reported of some resources: JSON values of unknown type. */
+/** The amounts that a PBX reported for some resources: JSON values of unknown type. */
 type ToldAmounts = Readonly<Partial<Record<Resource, unknown>>>;
 
 /**

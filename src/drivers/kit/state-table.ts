@@ -9,12 +9,12 @@ const longestWord = 40;
  * The lookup ignores case and spaces between the parts of a word.
  */
 export class StateTable<Meaning> {
-  /** The table as it is written, in its order. */
+  /** The table as written, in order. */
   readonly words: Readonly<Record<string, Meaning>>;
   readonly #meanings: ReadonlyMap<string, Meaning>;
   readonly #normalize: (word: string) => string;
 
-  /** `normalize` makes one word of all its spellings; a further one, e.g. to cut off a counter, is given the lower-case word. */
+  /** `normalize` maps all spellings of a word to one, e.g. by removing a counter. It receives the word in lower case. */
   constructor(words: Readonly<Record<string, Meaning>>, normalize: (lowerCaseWord: string) => string = (word) => word) {
     this.words = words;
     this.#normalize = (word) => normalize(word.trim().toLowerCase().replaceAll(/\s+/g, ' '));
@@ -26,7 +26,7 @@ export class StateTable<Meaning> {
     return this.#meanings.get(this.#normalize(word));
   }
 
-  /** The same for the state of a row, whose word counts as unknown, and is logged, when it is not in the table. */
+  /** Like {@link find}, for the state of a row: a word that is not in the table counts as unknown and is logged. */
   read(word: string, skipped: SkipCounter): Meaning | undefined {
     const meaning = this.find(word);
     if (meaning === undefined) skipped.unknownWord(word);
@@ -43,7 +43,7 @@ export class UnknownWords {
     this.#log = log;
   }
 
-  /** A counter for the rows of a list, which passes unknown words on; `list` names it, e.g. `extensions`. */
+  /** A counter for the rows of a list that also reports unknown words; `list` is the name of the list, e.g. `extensions`. */
   counter(list: string): SkipCounter {
     return new SkipCounter((word) => this.#report(list, word));
   }

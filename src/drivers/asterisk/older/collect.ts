@@ -15,7 +15,7 @@ export interface OlderLists {
   readonly registrations: ListOutcome<readonly OlderRegistration[]>;
 }
 
-/** How the older half is asked for. */
+/** What is needed to read chan_sip and chan_iax2. */
 export interface OlderContext {
   readonly conversation: Conversation;
   readonly settings: InventorySettings;
@@ -45,7 +45,7 @@ export async function collectOlder(
   };
 }
 
-/** Devices of these phones that have a channel; undefined if that was not told. */
+/** Devices of these phones that have a channel; undefined if that was not reported. */
 export async function askBusyDevices(
   conversation: Conversation,
   phones: readonly OlderPeer[],
@@ -58,13 +58,16 @@ export async function askBusyDevices(
   }
 }
 
-/** The rows of the last list if this one was not read; they show which peers belong to a registration. */
+/** The registrations, or those of the last list if this one was not read. They show which peers belong to a registration. */
 function registrationsOf({ driver, registrations }: OlderLists, listCache: ListCache): readonly OlderRegistration[] {
   if (registrations.kind === 'read') listCache.olderRegistrations.set(driver, registrations.value);
   return rowsOf(registrations) ?? listCache.olderRegistrations.get(driver) ?? [];
 }
 
-/** A registration of a list that was not read is not reported; one that is accepted is only half of a trunk without its peer. */
+/**
+ * Whether a trunk is reported. A registration is left out if its list was not read, or if it is accepted but its peer
+ * was not read, because it is then only half of the trunk.
+ */
 function isTold({ registration, peer }: OlderTrunkEntry, lists: readonly OlderLists[], listCache: ListCache): boolean {
   if (registration === undefined) return true;
   const list = lists.find(({ driver }) => driver === registration.driver);

@@ -3,10 +3,10 @@ import type { Conversation } from '../../driver.ts';
 import { ask } from '../ask-action.ts';
 import { readConfiguredHost } from './lists.ts';
 
-/** How long a configured host is believed: it changes only when an administrator changes it. */
+/** How long a configured host stays valid: it changes only when an administrator changes it. */
 const believedMs = 60 * 60_000;
 
-/** Hosts of chan_sip peers as configured, asked for peer by peer and rarely. */
+/** Hosts of chan_sip peers as configured, requested rarely and peer by peer. */
 export class ConfiguredHosts {
   readonly #clock: Clock;
   #known: ReadonlyMap<string, { readonly host: string | undefined; readonly askedAt: number }> = new Map();
@@ -15,7 +15,7 @@ export class ConfiguredHosts {
     this.#clock = clock;
   }
 
-  /** Hosts of these peers, at most `limit` of them asked for in this round; one that is not answered for stays as it was. */
+  /** Hosts of these peers. At most `limit` of them are requested in this round; a host without an answer keeps its value. */
   async of(conversation: Conversation, names: readonly string[], limit: number): Promise<ReadonlyMap<string, string>> {
     const now = this.#clock.monotonicTime();
     const due = names.filter((name) => now - (this.#known.get(name)?.askedAt ?? -Infinity) >= believedMs);

@@ -3,13 +3,13 @@ import { type AmiAnswer, type AmiMessage, listItems, field } from '../ami-messag
 /** Channel drivers older than PJSIP, by their names in the configuration: chan_sip (up to Asterisk 20) and chan_iax2. */
 export type OlderDriver = 'sip' | 'iax2';
 
-/** A peer of chan_sip or chan_iax2: a phone or a trunk, Asterisk does not say which. */
+/** A peer of chan_sip or chan_iax2: a phone or a trunk (Asterisk does not report which). */
 export interface OlderPeer {
   readonly driver: OlderDriver;
   readonly name: string;
   /** Whether it has to register; false for an address from the configuration. */
   readonly dynamic: boolean;
-  /** Where it is; absent while it is not registered, and where the host name in the configuration was not found. */
+  /** Its address; absent while it is not registered, and if the host name in the configuration was not found. */
   readonly address?: string;
   /** `OK (23 ms)`, `LAGGED (2500 ms)`, `UNREACHABLE`, `UNKNOWN`, `Unmonitored`, as sent. */
   readonly status: string;
@@ -18,7 +18,7 @@ export interface OlderPeer {
 /** An outbound registration of chan_sip or chan_iax2. It has no name of its own. */
 export interface OlderRegistration {
   readonly driver: OlderDriver;
-  /** `user@host`, with the port where it is not the usual one; the user alone where the host has no address. */
+  /** `user@host`, with the port if it is not the usual one; the user alone if the host has no address. */
   readonly account: string;
   /** As configured (chan_sip) or its address (chan_iax2), an IPv6 address without brackets; absent if it was not found. */
   readonly host?: string;
@@ -80,12 +80,12 @@ interface Place {
   readonly port: string;
 }
 
-/** Host and port are two fields here, so the colons of an IPv6 address are no port. */
+/** Host and port are two fields here, so the colons of an IPv6 address do not separate a port. */
 function sipPlace(item: AmiMessage): Place {
   return { host: withoutBrackets(field(item, 'host').trim()), port: field(item, 'port').trim() };
 }
 
-/** Host and port in one: `192.0.2.60:4569`, `[2001:db8::5]:4569`, or an address without a port. */
+/** Host and port in one field: `192.0.2.60:4569`, `[2001:db8::5]:4569`, or an address without a port. */
 function iaxPlace(item: AmiMessage): Place {
   const text = field(item, 'host').trim();
   const [, host = text, port = ''] = /^(\[.*\]|[^:]*):(\d+)$/s.exec(text) ?? [];

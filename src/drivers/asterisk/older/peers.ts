@@ -4,7 +4,7 @@ import { StateTable } from '../../kit/state-table.ts';
 import type { OlderPeer } from './lists.ts';
 import { allQualified, type FirstQualify, stateBeforeRestart } from '../first-qualify.ts';
 
-/** Status words of a peer of chan_sip and chan_iax2, without the roundtrip in brackets. `unmonitored`: nobody asks it. */
+/** Status words of a peer of chan_sip and chan_iax2, without the roundtrip in brackets. `unmonitored`: Asterisk does not check it. */
 export const peerStatuses = new StateTable<'reachable' | 'unreachable' | 'unmonitored' | 'unknown'>({
   OK: 'reachable',
   LAGGED: 'reachable',
@@ -15,7 +15,7 @@ export const peerStatuses = new StateTable<'reachable' | 'unreachable' | 'unmoni
 
 const technology = { sip: 'SIP', iax2: 'IAX2' } as const;
 
-/** Name of the peer's device, as channels bear it. */
+/** Name of the peer's device, as used in the names of channels. */
 export function deviceName({ driver, name }: OlderPeer): string {
   return `${technology[driver]}/${name}`;
 }
@@ -26,7 +26,7 @@ export interface RowContext {
   readonly firstQualify?: FirstQualify;
 }
 
-/** A phone as a peer; `busyDevices` are those with a channel, undefined if that was not told. */
+/** A phone as a peer; `busyDevices` are the devices with a channel, undefined if that was not reported. */
 export function peerFromOlder(
   peer: OlderPeer,
   busyDevices: ReadonlySet<string> | undefined,
@@ -59,7 +59,7 @@ export function statusWord({ status }: OlderPeer): string {
   return status.replace(/ \(.*$/s, '');
 }
 
-/** Whole milliseconds in brackets, shown by peers that answer. */
+/** The roundtrip, which is shown in brackets as whole milliseconds for peers that answer. */
 export function roundtrip({ status }: OlderPeer): Pick<Peer, 'roundtripMicroseconds'> {
   const milliseconds = /^(?:OK|LAGGED) \((\d{1,9}) ms\)$/i.exec(status)?.[1];
   return milliseconds === undefined ? {} : { roundtripMicroseconds: Number(milliseconds) * 1_000 };

@@ -3,7 +3,7 @@ import { isNumber } from '../pjsip/phones-and-trunks.ts';
 import type { OlderPeer, OlderRegistration } from './lists.ts';
 import type { OlderTrunkEntry } from './trunks.ts';
 
-/** The peers and registrations of chan_sip and chan_iax2, distinguished into phones and trunks. */
+/** The peers and registrations of chan_sip and chan_iax2, separated into phones and trunks. */
 export interface OlderInventory {
   readonly phones: readonly OlderPeer[];
   readonly trunks: readonly OlderTrunkEntry[];
@@ -11,10 +11,10 @@ export interface OlderInventory {
 
 const noHosts: ReadonlyMap<string, string> = new Map();
 
-/** What decides what a peer is, and to which registration it belongs. */
+/** Rules for whether a peer is a phone or a trunk, and for the registration that it belongs to. */
 export interface OlderTrunkRules {
   readonly pattern?: RegExp | undefined;
-  /** Host of a chan_sip peer as configured, where it was asked for: the list of peers shows its address only. */
+  /** Configured host of a chan_sip peer, if it was requested: the list of peers contains only its address. */
   readonly configuredHosts?: ReadonlyMap<string, string>;
 }
 
@@ -65,14 +65,17 @@ export function peersToAskForHost(
   return peers.filter(({ driver, dynamic }) => driver === 'sip' && !dynamic).map(({ name }) => name);
 }
 
-/** Tells whether a registration is the only one that goes to its host. */
+/** Returns a function that checks whether a registration is the only one that goes to its host. */
 function aloneAmong(registrations: readonly OlderRegistration[]): (registration: OlderRegistration) => boolean {
   const place = ({ driver, host = '' }: OlderRegistration): string => `${driver} ${host}`;
   const places = Map.groupBy(registrations, place);
   return (registration) => places.get(place(registration))?.length === 1;
 }
 
-/** A registration names no peer: the one with its host as name, address or configured host is meant, if there is exactly one. */
+/**
+ * A registration does not name its peer. The peer is the one that has the registration's host as its name, address or
+ * configured host; undefined unless there is exactly one.
+ */
 function peerOf(
   { driver, host }: OlderRegistration,
   peers: readonly OlderPeer[],
@@ -85,12 +88,12 @@ function peerOf(
   return candidates.length === 1 ? candidates[0] : undefined;
 }
 
-/** Host names do not care for capitals. */
+/** Host names are not case-sensitive. */
 function isSame(place: string | undefined, host: string): boolean {
   return place?.toLowerCase() === host.toLowerCase();
 }
 
-/** Two registrations may go to one account: the second one is called `user@host#2`, in the order of the PBX. */
+/** Several registrations may use the same account. The second is named `user@host#2`, in the order of the PBX. */
 function numberSharedAccounts(registrations: readonly OlderRegistration[]): readonly OlderRegistration[] {
   const seen = new Map<string, number>();
   return registrations.map((registration) => {

@@ -38,7 +38,7 @@ export function trunkFromOlder(entry: OlderTrunkEntry, { skipped, firstQualify =
   };
 }
 
-/** The address of a peer that has to register is a device's address: it is not shown. */
+/** The address of a peer that must register belongs to a device and is not shown. */
 function trunkFromPeer(peer: OlderPeer, context: Required<RowContext>): Trunk {
   return {
     id: peer.name,
@@ -51,14 +51,17 @@ function trunkFromPeer(peer: OlderPeer, context: Required<RowContext>): Trunk {
   };
 }
 
-/** Without an address (its host name was not found) a trunk cannot work; chan_iax2 says so, chan_sip does not ask at all. */
+/**
+ * Without an address (its host name was not found), a trunk cannot work. chan_iax2 reports this; chan_sip does not check
+ * the peer at all.
+ */
 function trunkPeerState(peer: OlderPeer, context: Required<RowContext>): TrunkState {
   const state = peerState(peer, context);
   if (peer.address === undefined && state === 'unreachable') return 'failed';
   return state === 'reachable' && peerStatuses.find(statusWord(peer)) === 'unmonitored' ? 'unmonitored' : state;
 }
 
-/** A registration that is accepted while the provider's peer does not answer is a trunk out of service. */
+/** A trunk whose registration is accepted is out of service if the provider's peer does not answer. */
 function registrationState(
   registration: OlderRegistration,
   peer: OlderPeer | undefined,

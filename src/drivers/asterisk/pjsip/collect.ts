@@ -24,25 +24,25 @@ import {
   type Registration,
 } from './lists.ts';
 
-/** What decides about phones and trunks. */
+/** Settings for reading phones and trunks. */
 export interface InventorySettings {
   readonly trunkPattern?: RegExp;
-  /** Endpoints with static contacts that are read individually, at most, per round. */
+  /** Maximum number of endpoints with static contacts that are read individually per round. */
   readonly staticContacts: number;
-  /** Requests at a time. */
+  /** Requests in parallel. */
   readonly requestsPerTarget: number;
   readonly clock: Clock;
 }
 
-/** What one half of Asterisk's channel drivers has: the rows that were read, and the lists that were not. */
+/** The result for one half of Asterisk's channel drivers: the rows that were read, and the lists that were not. */
 export interface ChannelDriverRows<T> {
   readonly inventory: T;
-  /** Whether any list was read that has rows of phones; of trunks. An unreadable list is never an empty list. */
+  /** Whether any list with rows of phones, or of trunks, was read. An unreadable list is never an empty list. */
   readonly isRead: { readonly phones: boolean; readonly trunks: boolean };
   readonly notRead: { readonly phones: readonly NamedList<never>[]; readonly trunks: readonly NamedList<never>[] };
 }
 
-/** How the PJSIP half is asked for. */
+/** What is needed to read PJSIP. */
 export interface PjsipContext {
   readonly conversation: Conversation;
   readonly askList: AskList;
@@ -79,7 +79,10 @@ export async function collectPjsip(
   };
 }
 
-/** A registration of a list that was not read is not reported; one that is accepted is only half of a trunk without its endpoint. */
+/**
+ * Whether a trunk is reported. A registration is left out if its list was not read, or if it is accepted but its
+ * endpoint was not read, because it is then only half of the trunk.
+ */
 function isTold(
   { name, registrations, endpoint }: TrunkEntry,
   read: readonly Registration[] | undefined,
@@ -90,16 +93,16 @@ function isTold(
   return endpoint !== undefined || !listCache.wasPaired(name) || !isRegistered(registrations);
 }
 
-/** What is known of the endpoints. */
+/** What is known about the endpoints. */
 interface SeenEndpoints {
   /** Undefined if they could not be read. */
   readonly endpoints: readonly KnownEndpoint[] | undefined;
-  /** Whether static contacts can be told from registered ones. */
+  /** Whether static contacts can be distinguished from registered ones. */
   readonly contactsRead: boolean;
   readonly notRead: readonly NamedList<never>[];
 }
 
-/** Without the right to list endpoints, their device states are all there is. */
+/** Without the right to list endpoints, only their device states are available. */
 async function askDevices({ askList }: PjsipContext): Promise<SeenEndpoints> {
   const devices = await askList('device_states', readDeviceStates);
   const missing = notRead('device_states', devices);
@@ -138,7 +141,7 @@ function told(
   return endpoints.filter(({ unread }) => unread.length === 0);
 }
 
-/** Where it cannot be told who has static contacts now, those who had some are asked. */
+/** If it is not known which endpoints have static contacts now, those that had some are requested. */
 function namesToAsk(
   endpoints: readonly Endpoint[],
   registered: readonly Contact[] | undefined,

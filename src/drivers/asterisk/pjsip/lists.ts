@@ -2,10 +2,10 @@ import { type AmiAnswer, type AmiMessage, countedItems, listEnd, listItems, fiel
 import { countOf, optional } from '../../kit/fields.ts';
 import { isEmptyList } from '../errors.ts';
 
-/** A PJSIP endpoint: a phone or a trunk, Asterisk does not say which. */
+/** A PJSIP endpoint: a phone or a trunk (Asterisk does not report which). */
 export interface Endpoint {
   readonly name: string;
-  /** Its addresses of record, where devices register; none for guests and for trunks that are found by `identify` alone. */
+  /** Its addresses of record, where devices register; empty for guests and for trunks that are found by `identify` alone. */
   readonly aors: readonly string[];
   /** `AOR/URI` of each contact of all addresses of record, static and registered alike. */
   readonly contacts: readonly string[];
@@ -13,23 +13,23 @@ export interface Endpoint {
   readonly activeChannels: number;
 }
 
-/** A contact and how its last qualify went. */
+/** A contact and the result of its last qualify. */
 export interface Contact {
   /** Name of the endpoint that it belongs to. */
   readonly endpoint: string;
   /** `AOR/URI`, as in {@link Endpoint.contacts}. */
   readonly key: string;
   readonly uri: string;
-  /** What the phone says it is; empty if it says nothing. */
+  /** The user agent that the phone sent; empty if it sent none. */
   readonly userAgent: string;
   /** When the registration ends, in seconds since 1970. */
   readonly expiresAt?: number;
   /** `Reachable`, `Unreachable`, `NonQualified` ... as sent. */
   readonly status: string;
   readonly roundtripMicroseconds?: number;
-  /** Whether a phone registered it; false for one that is written in the configuration. */
+  /** Whether a phone registered it; false for a static contact from the configuration. */
   readonly registered: boolean;
-  /** Seconds between two qualifies; 0 when it is never asked, absent when not told. */
+  /** Seconds between two qualifies; 0 if it is never checked, absent if that is not reported. */
   readonly qualifyFrequency?: number;
 }
 
@@ -41,7 +41,7 @@ export interface Registration {
   /** Endpoint that the registration names (`endpoint=` with `line=yes`), if any. */
   readonly endpoint?: string;
   readonly serverUri: string;
-  /** Account at the provider, as a SIP address: events name registrations by both. */
+  /** Account at the provider, as a SIP address. Events identify a registration by this and the server. */
   readonly clientUri?: string;
 }
 
@@ -131,7 +131,7 @@ function splitNames(text: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
-/** `AOR/URI,AOR/URI,` with a trailing comma; a comma inside a URI is distinguished by what follows it. */
+/** `AOR/URI,AOR/URI,` with a trailing comma; the text after a comma shows whether the comma is part of a URI. */
 function splitContacts(text: string): readonly string[] {
   return text
     .split(/,(?=[^,/]*\/sips?:|$)/i)

@@ -29,12 +29,12 @@ export async function askMaintenance(askList: AskList, listCache: ListCache): Pr
   return listCache.maintenance;
 }
 
-/** The phone as it is, and whether its calls are refused. */
+/** The phone, with whether its calls are refused. */
 export function phoneInMaintenance(peer: Peer, names: InMaintenance): Peer {
   return names === undefined ? peer : { ...peer, maintenance: names.has(peer.id) };
 }
 
-/** A trunk whose endpoint is in maintenance carries no calls, whatever its registration and its contacts say. */
+/** A trunk whose endpoint is in maintenance carries no calls, regardless of its registration and its contacts. */
 export function trunkInMaintenance(trunk: Trunk, endpoint: string | undefined, names: InMaintenance): Trunk {
   if (endpoint === undefined || names?.has(endpoint) !== true) return trunk;
   const { registered: _left, ...rest } = trunk;

@@ -7,7 +7,7 @@ import type { KnownEndpoint } from './phones-and-trunks.ts';
 import type { Contact } from './lists.ts';
 import { allQualified, type FirstQualify, stateBeforeRestart } from '../first-qualify.ts';
 
-/** What is known of one contact. `unchecked`: nobody asks it. `waiting`: it was not asked since Asterisk started. */
+/** What is known about one contact. `unchecked`: Asterisk never checks it. `waiting`: it was not checked since Asterisk started. */
 type ContactState = 'reachable' | 'unreachable' | 'unchecked' | 'waiting' | 'removed' | 'unknown';
 
 /** Contact states of `res_pjsip`; `Created` is what `NonQualified` was called up to Asterisk 15. */
@@ -20,19 +20,19 @@ export const contactStates = new StateTable<ContactState>({
   Removed: 'removed',
 });
 
-/** What the best contact decides, and the word of Asterisk that did. */
+/** The state that results from the best contact, and the word of Asterisk for it. */
 export interface Reachability {
   readonly state: PeerState;
   /** Reachable only because no contact is ever checked. */
   readonly neverChecked: boolean;
-  /** Status of the deciding contact, or the device state where contacts could not be asked for. */
+  /** Status of the best contact, or the device state if contacts could not be read. */
   readonly word: string;
 }
 
-/** Best first: one contact that answers is enough, then one that nothing is said against. */
+/** Best first: one contact that answers is enough, otherwise one without a known problem. */
 const bestFirst: readonly ContactState[] = ['reachable', 'unchecked', 'unknown', 'waiting', 'unreachable', 'removed'];
 
-/** How the endpoint is by all its contacts. Words that are not known are counted, their contact is `unknown`. */
+/** The state of the endpoint from all its contacts. Unknown words are counted, and their contact is `unknown`. */
 export function reachability(endpoint: KnownEndpoint, firstQualify: FirstQualify, skipped: SkipCounter): Reachability {
   const judged = endpoint.known.map((contact) => ({ contact, state: contactState(contact, firstQualify, skipped) }));
   const best = bestFirst.find((state) => judged.some((one) => one.state === state));
@@ -48,7 +48,7 @@ export function reachability(endpoint: KnownEndpoint, firstQualify: FirstQualify
   };
 }
 
-/** A phone as a peer. Contact words that are not known are counted and shown as `unknown`. */
+/** A phone as a peer. Unknown words for a contact are counted and shown as `unknown`. */
 export function peerFromEndpoint(
   endpoint: KnownEndpoint,
   skipped: SkipCounter,
@@ -70,13 +70,13 @@ export function peerFromEndpoint(
   };
 }
 
-/** A phone that is gone stays registered until the last of its registrations ends. */
+/** A phone that is gone remains registered until the last of its registrations ends. */
 function lastExpiry(phones: readonly Contact[]): Pick<Peer, 'registrationExpiry'> {
   const ends = phones.flatMap(({ expiresAt }) => expiresAt ?? []);
   return ends.length === 0 ? {} : { registrationExpiry: Math.max(...ends) };
 }
 
-/** Name of the endpoint's device, as channels and queues bear it. */
+/** Name of the endpoint's device, as used in channels and queues. */
 export function endpointDevice(name: string): string {
   return `PJSIP/${name}`;
 }
@@ -99,7 +99,7 @@ function isNeverChecked({ known }: KnownEndpoint, best: ContactState | undefined
   return best === 'unchecked' && known.every(({ qualifyFrequency = 0 }) => qualifyFrequency === 0);
 }
 
-/** A device counts as usable also while its contacts wait for their first check, so that says nothing then. */
+/** A device counts as usable even while its contacts wait for their first check, so its state proves nothing during that time. */
 function deviceReachability({ name, deviceState }: KnownEndpoint, firstQualify: FirstQualify): PeerState {
   const device = deviceFacts(deviceState);
   if (device === undefined) return 'unknown';
@@ -109,7 +109,7 @@ function deviceReachability({ name, deviceState }: KnownEndpoint, firstQualify: 
     : 'reachable';
 }
 
-/** One that is being removed is registered no more. */
+/** A contact that is being removed is no longer registered. */
 export function isRegistered({ registered, status }: Contact): boolean {
   return registered && status.toLowerCase() !== 'removed';
 }

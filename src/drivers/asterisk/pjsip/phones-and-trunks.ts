@@ -1,25 +1,25 @@
 import { hasChannel } from '../device-states.ts';
 import type { Contact, Endpoint, Registration } from './lists.ts';
 
-/** An endpoint with everything that is known of its contacts. */
+/** An endpoint with everything that is known about its contacts. */
 export interface KnownEndpoint extends Endpoint {
   /** Contacts whose status was read, registered and static. */
   readonly known: readonly Contact[];
-  /** Contacts that are listed but whose status was not read: static ones beyond the limit, or ones that just came. */
+  /** Contacts that are listed but whose status was not read: static contacts beyond the limit, or contacts that were just added. */
   readonly unread: readonly string[];
-  /** Nothing but the device state was told, because the user lacks a right: contacts are not known. */
+  /** Only the device state was reported, because the user lacks a right; contacts are not known. */
   readonly deviceOnly?: true;
 }
 
 /** A trunk: registrations, an endpoint, or both as one. */
 export interface TrunkEntry {
   readonly name: string;
-  /** One, or several where the wizard made them for one trunk; none for an endpoint that does not register. */
+  /** One, or several if the wizard created them for one trunk; none for an endpoint that does not register. */
   readonly registrations: readonly Registration[];
   readonly endpoint?: KnownEndpoint;
 }
 
-/** The endpoints of a PBX, distinguished into phones and trunks. */
+/** The endpoints of a PBX, separated into phones and trunks. */
 export interface Inventory {
   readonly phones: readonly KnownEndpoint[];
   readonly trunks: readonly TrunkEntry[];
@@ -27,7 +27,7 @@ export interface Inventory {
   readonly leftOut: readonly string[];
 }
 
-/** What decides what an endpoint is, besides its registrations. */
+/** Rules for whether an endpoint is a phone or a trunk, besides its registrations. */
 export interface TrunkRules {
   readonly pattern?: RegExp | undefined;
   /** Whether an endpoint without an address of record has been seen with a call. */
@@ -41,7 +41,10 @@ export interface TrunkRules {
   readonly isEndpoint?: (name: string) => boolean;
 }
 
-/** Names of the endpoints that hold contacts missing in the list of registered ones: static contacts have to be read individually. */
+/**
+ * Names of the endpoints with contacts that are missing from the list of registered contacts: static contacts must be
+ * read individually.
+ */
 export function endpointsWithStaticContacts(
   endpoints: readonly Endpoint[],
   registered: readonly Contact[],
@@ -52,7 +55,7 @@ export function endpointsWithStaticContacts(
     .map((endpoint) => endpoint.name);
 }
 
-/** Each endpoint with its contacts: those of the list of registered ones, and those that were asked for endpoint by endpoint. */
+/** Each endpoint with its contacts, from the list of registered contacts and from the requests for single endpoints. */
 export function joinContacts(
   endpoints: readonly Endpoint[],
   registered: readonly Contact[],
@@ -70,7 +73,7 @@ export function joinContacts(
   });
 }
 
-/** The PJSIP endpoints among the devices, with nothing known of their contacts and addresses of record. */
+/** The PJSIP endpoints among the devices, without contacts and addresses of record, which are not known. */
 export function endpointsFromDevices(devices: ReadonlyMap<string, string>): readonly KnownEndpoint[] {
   return [...devices]
     .filter(([device]) => device.startsWith('PJSIP/'))
@@ -143,7 +146,7 @@ function kindOf(endpoint: KnownEndpoint, rules: TrunkRules): Kind {
   return hasStaticContact(endpoint) ? 'trunk' : 'phone';
 }
 
-/** Nothing can register there, so it is no phone. */
+/** Nothing can register at such an endpoint, so it is not a phone. */
 function kindOfBare(endpoint: KnownEndpoint, { pattern, hasCalled }: TrunkRules): Kind {
   const { name } = endpoint;
   const isTrunk = pattern?.test(name) === true || hasChannel(endpoint) || hasCalled?.(name) === true;

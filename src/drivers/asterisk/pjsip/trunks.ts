@@ -40,7 +40,7 @@ export function trunkFromEntry(
 function endpointTrunk(name: string, endpoint: KnownEndpoint | undefined, other: Reachability | undefined): Trunk {
   const identity = { id: name, kind: 'pjsip endpoint' };
   if (endpoint === undefined || other === undefined) return { ...identity, state: 'unknown' };
-  // Nothing registers there and nothing is asked; its device state just follows its calls.
+  // Nothing registers there and nothing is checked; its device state only follows its calls.
   if (endpoint.aors.length === 0 && endpoint.deviceOnly !== true) return { ...identity, state: 'unmonitored' };
   const state: TrunkState = other.neverChecked && endpoint.unread.length === 0 ? 'unmonitored' : other.state;
   return {
@@ -53,7 +53,7 @@ function endpointTrunk(name: string, endpoint: KnownEndpoint | undefined, other:
   };
 }
 
-/** The registration that says the worst; the first of them, where several say the same. */
+/** The registration with the worst status; the first one if several have the same status. */
 function worstOf(registrations: readonly Registration[]): Registration | undefined {
   const order = Object.keys(registrationStates.words).map((word) => word.toLowerCase());
   const rank = ({ status = '' }: Registration): number => {
@@ -63,7 +63,7 @@ function worstOf(registrations: readonly Registration[]): Registration | undefin
   return registrations.toSorted((one, another) => rank(one) - rank(another))[0];
 }
 
-/** A registration that is accepted while the provider's contact does not answer is a trunk out of service. */
+/** A trunk whose registration is accepted is out of service if the provider's contact does not answer. */
 function registrationState(
   { status = '' }: Registration,
   endpoint: Reachability | undefined,
@@ -88,7 +88,7 @@ function isWord({ status = '' }: Registration, word: string): boolean {
   return status.toLowerCase() === word;
 }
 
-/** The fixed address of a trunk. One that registers comes from a device's address, which is not shown. */
+/** The fixed address of a trunk. The address of a registered contact belongs to a device and is not shown. */
 function configuredUri({ known }: KnownEndpoint): string {
   return known.find((contact) => !contact.registered)?.uri ?? '';
 }

@@ -1,4 +1,4 @@
-/** A channel whose RTP can be asked for, without what tells one call from another. */
+/** A channel whose RTP can be requested, without the part of its name that distinguishes calls. */
 export interface RtpChannel {
   readonly technology: 'pjsip' | 'sip';
   /** Name of the phone or trunk. */
@@ -8,7 +8,7 @@ export interface RtpChannel {
 /** `PJSIP/trunk-a-0000001f`: technology, name, and eight hexadecimal digits that count channels. */
 const name = /^(PJSIP|SIP)\/(.+)-[0-9a-f]{8}$/i;
 
-/** Whose channel this is; undefined for channels without RTP (`Local/...`) and of other technologies. Never throws. */
+/** The phone or trunk of a channel; undefined for channels without RTP (`Local/...`) and of other technologies. Never throws. */
 export function readChannelName(channel: string): RtpChannel | undefined {
   const [, technology = '', endpoint = ''] = name.exec(channel) ?? [];
   if (endpoint === '') return undefined;

@@ -11,13 +11,13 @@ import { type FinishedLeg, mostStates, type StateEvent } from './events.ts';
 import { LegCounter } from './finished-legs.ts';
 import { RunningLegsReader, type RunningLegsSettings } from './read-running-legs.ts';
 
-/** Most finished legs that wait for the lists that tell trunks from phones; more are counted without them. */
+/** Maximum number of finished legs that wait for the lists that separate trunks from phones; beyond that, legs are counted without them. */
 const mostWaiting = 20_000;
 
-/** The trunk that a channel belongs to, as far as that is known. */
+/** The trunk that a channel belongs to, if it is known. */
 export type TrunkOf = (channel: RtpChannel) => string | undefined;
 
-/** What one PBX reports by events and of its calls, over the rounds. */
+/** What one PBX reports through events and about its calls, across rounds. */
 export class QualityCollector {
   readonly #settings: RunningLegsSettings;
   readonly #poll: EventPoll;
@@ -38,7 +38,7 @@ export class QualityCollector {
     return this.#poll.longestPauseMs;
   }
 
-  /** Call at the start of a round and between two: fetches what has happened. Never throws. */
+  /** Call at the start of a round and between two rounds: fetches new events. Never throws. */
   async listen(conversation: HeldConversation): Promise<void> {
     const polled = await this.#poll.poll(conversation);
     if (polled.kind === 'early') return;
@@ -53,28 +53,28 @@ export class QualityCollector {
     this.#poll.missed('more changes of state than are remembered');
   }
 
-  /** State events since the lists were last read, which are forgotten by this. */
+  /** Returns the state events since the lists were last read, and forgets them. */
   takeStates(): readonly StateEvent[] {
     const states = this.#states;
     this.#states = [];
     return states;
   }
 
-  /** Counts the legs that have ended, once it is known what is a trunk. */
+  /** Counts the legs that have ended, once the trunks are known. */
   count(trunkOf: TrunkOf): void {
     const now = this.#settings.clock.wallTime() / 1000;
     for (const leg of this.#waiting) this.#counter.add(leg, trunkOf(leg), now);
     this.#waiting = [];
   }
 
-  /** Call with each whole list of trunks. */
+  /** Call with each complete list of trunks. */
   keepTrunks(isKnown: (trunk: string) => boolean): void {
     this.#counter.keepTrunks(isKnown);
   }
 
-  /** The part of the round, after {@link count}. A part that could not be read costs the rest nothing. */
+  /** The part of the round; call it after {@link count}. Data that could not be read does not affect the rest. */
   async read(conversation: Conversation): Promise<Part<CallQuality>> {
-    // Details, like those of single rows: without them the finished legs are told all the same.
+    // These are details, like those of single rows: without them, the finished legs are still reported.
     const running = await this.#running.read(conversation).catch(() => undefined);
     if (this.#poll.shouldLogOff) await this.#logOff(conversation);
     const value: CallQuality = {
@@ -86,7 +86,7 @@ export class QualityCollector {
     return failure === undefined ? goodPart(value) : { ...failedPart(failure), value };
   }
 
-  /** Ends a session that keeps events which cannot be fetched: they would fill the memory of the PBX. */
+  /** Ends a session whose events cannot be fetched, because they would fill the memory of the PBX. */
   async #logOff(conversation: Conversation): Promise<void> {
     const request = { ...actionRequest('logoff'), timeoutMs: conversation.remainingMs() / 2 };
     try {

@@ -7,21 +7,21 @@ import { readResponse } from '../errors.ts';
 import { actionRequest } from '../requests.ts';
 import { type Events, readEvents } from './events.ts';
 
-/** Older releases answer at every event of any kind, so nobody may ask more often (ms). */
+/** Shortest pause (ms) between two requests, because older releases answer at every event of any kind. */
 const shortestPauseMs = 1_000;
-/** What a PBX kept for a session that nobody asked can be much more; it is not worth the memory (bytes). */
+/** Largest answer (bytes). A PBX can keep much more for a session that was not polled, but that is not worth the memory. */
 const largestAnswer = 8 * 1024 * 1024;
-/** Longest time (ms) of one answer, and its share of what is left of the round: the lists come after it. */
+/** Longest time (ms) of one answer, and its share of the remaining round, because the lists are read after it. */
 const longest = { ms: 5_000, share: 1 / 4 };
-/** Pauses (ms) after polls that failed in a row; the first one is tried again in the next round. */
+/** Pauses (ms) after polls that failed in a row; after the first failure, the next round tries again. */
 const pausesMs = [0, 60_000, 5 * 60_000, 15 * 60_000];
-/** Polls that fail in a row before the session, which keeps events from its first one on, is logged off. */
+/** Number of failed polls in a row after which the session is logged off, because it keeps events from its first poll on. */
 const failuresBeforeLogoff = 2;
 
-/** What a poll brought. */
+/** The result of a poll. */
 export type Polled =
   | { readonly kind: 'read'; readonly events: Events }
-  /** The poll before was only just answered. */
+  /** The previous poll was answered only just now. */
   | { readonly kind: 'early' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -33,13 +33,13 @@ export type Polled =
 export class EventPoll {
   readonly #clock: Clock;
   readonly #log: Log;
-  /** The session that was answered last. */
+  /** The session of the last answer. */
   #session: Session | undefined;
-  /** Whether the present session may keep events: a question that got no answer may have arrived. */
+  /** Whether the current session may keep events: a request without an answer may still have arrived. */
   #mayKeepEvents = false;
   #answeredAt = -Infinity;
   #gaps = 0;
-  /** Whether the present gap is counted already: it lasts until the next answer. */
+  /** Whether the current gap is counted already: it lasts until the next answer. */
   #isGapCounted = false;
   #failures = 0;
   #failure: Failure | undefined;
@@ -55,12 +55,12 @@ export class EventPoll {
     return this.#gaps;
   }
 
-  /** Whether the session keeps events that nobody fetches, so that it should be ended. */
+  /** Whether the session keeps events that are not fetched, so that it should be ended. */
   get shouldLogOff(): boolean {
     return this.#failures >= failuresBeforeLogoff && this.#mayKeepEvents;
   }
 
-  /** More time (ms) than this may not pass between two questions: the session would end with its events; undefined if it keeps none. */
+  /** Longest time (ms) between two requests, after which the session would end and lose its events; undefined if it keeps none. */
   get longestPauseMs(): number | undefined {
     const idleMs = this.#mayKeepEvents ? this.#session?.idleMs : undefined;
     return idleMs === undefined ? undefined : idleMs / 2;
@@ -77,7 +77,7 @@ export class EventPoll {
     this.#countGap(detail);
   }
 
-  /** Asks once. Never throws. */
+  /** Polls once. Never throws. */
   async poll(conversation: HeldConversation): Promise<Polled> {
     const now = this.#clock.monotonicTime();
     if (now - this.#answeredAt < shortestPauseMs) return { kind: 'early' };
@@ -99,7 +99,7 @@ export class EventPoll {
     }
   }
 
-  /** Another session than before has seen nothing of what happened in between. */
+  /** A new session has missed everything that happened since the previous one. */
   #read(answer: ApiAnswer, session: Session): Events {
     const end = answer.body.indexOf('\r\n\r\n');
     readResponse(end < 0 ? answer : { ...answer, body: answer.body.slice(0, end) }, session);
@@ -119,7 +119,7 @@ export class EventPoll {
   /** It is unknown whether the PBX has delivered its events. */
   #failed(failure: Failure, keptEvents: boolean): Polled {
     if (this.#session !== undefined) this.#countGap(failure.message);
-    // What was refused, or held back by the core at pauses of its own, has not waited.
+    // A request that was refused, or held back by the core at pauses of its own, did not start a wait.
     const isRefused = failure.reason === 'forbidden' || failure.reason === 'session_lost';
     if (isRefused) this.#mayKeepEvents = keptEvents;
     const pause = isRefused ? 0 : (pausesMs[Math.min(this.#failures, pausesMs.length - 1)] ?? 0);

@@ -2,11 +2,11 @@ import { AmiMessage, field } from '../ami-message.ts';
 import { readChannelName, type RtpChannel } from './channel-name.ts';
 import { type LegNumbers, type LegValues, readLegValues } from './leg-values.ts';
 
-/** The end of a call leg. Whose call it was is not kept. */
+/** The end of a call leg. The parties of the call are not stored. */
 export interface FinishedLeg extends RtpChannel {
   /** Absent if the PBX's text makes no sense. */
   readonly values?: LegNumbers;
-  /** The PBX's clock when the leg began, seconds since 1970; absent if it does not tell. */
+  /** Start of the leg by the PBX's clock, in seconds since 1970; absent if it is not reported. */
   readonly startedAt?: number;
 }
 
@@ -21,7 +21,7 @@ export interface ContactEvent {
   readonly status: string;
 }
 
-/** An outbound registration that changed its state; it is not named. */
+/** An outbound registration that changed its state; the event does not contain its name. */
 export interface RegistrationEvent {
   readonly kind: 'registration';
   readonly clientUri: string;
@@ -30,18 +30,18 @@ export interface RegistrationEvent {
   readonly status: string;
 }
 
-/** What changed its state, in the order of the PBX. */
+/** A change of state; several are in the order of the PBX. */
 export type StateEvent = ContactEvent | RegistrationEvent;
 
 /** The events of one answer that matter here. */
 export interface Events {
   readonly legs: readonly FinishedLeg[];
   readonly states: readonly StateEvent[];
-  /** Whether the answer came to its end. */
+  /** Whether the answer is complete. */
   readonly isWhole: boolean;
 }
 
-/** Most state events that are remembered. Of one answer one more is read, so that it shows when there are too many. */
+/** Maximum number of remembered state events. One more is read from a single answer, to detect that there are too many. */
 export const mostStates = 10_000;
 
 /**
@@ -61,7 +61,7 @@ export function readEvents(body: string): Events {
   return { legs, states, isWhole };
 }
 
-/** Messages one after another: an answer of 16 MB must not become a list of texts first. */
+/** The messages one by one, so that an answer of 16 MB is not split into a list of strings first. */
 function* blocksOf(body: string): Generator<string> {
   let start = 0;
   while (start < body.length) {
@@ -77,7 +77,7 @@ function addLeg(legs: FinishedLeg[], block: string): void {
   const channel = readChannelName(field(message, 'channel'));
   if (message.get('variable') !== 'RTPAUDIOQOS' || channel === undefined) return;
   const values = readLegValues(field(message, 'value'));
-  // The id of a channel is the second in which it began, and a number; a system name can stand before it.
+  // The id of a channel consists of the second in which it began and a number, and may start with a system name.
   const [, seconds] = /(?:^|-)(\d{9,11})\.\d+$/.exec(field(message, 'uniqueid')) ?? [];
   legs.push({
     ...channel,

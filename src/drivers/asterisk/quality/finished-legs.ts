@@ -11,20 +11,20 @@ import {
 } from '../../../snapshot/call-quality.ts';
 import type { FinishedLeg } from './events.ts';
 
-/** From so many packets received (10 s) on a leg counts: before that its losses are not reported yet, or the last part of them. */
+/** A leg counts from this many received packets (10 s) on: before that, some or all of its losses are not reported yet. */
 const fewestPackets = 500;
-/** So few packets (2 s) in one direction and none in the other say nothing. */
+/** Up to this many packets (2 s) in one direction and none in the other prove nothing. */
 const fewestOneWay = 100;
-/** No phone sends more a second; more are a sender that began its count again. */
+/** No phone sends more packets per second; a higher rate means that the sender restarted its count. */
 const packetsPerSecond = 100;
-/** By so much (s) the clock of the PBX may differ from ours. */
+/** Largest accepted difference (s) between the clock of the PBX and ours. */
 const clockSlackSeconds = 60;
-/** A leg that seems older (s), or not begun yet, comes from a PBX whose clock is wrong. */
+/** A leg that seems older than this (s), or not started yet, comes from a PBX whose clock is wrong. */
 const oldestSeconds = 24 * 60 * 60;
 
 const noLegs: TrunkLegs = { packets: { received: 0, lost: 0 }, measured: 0, lossy: { '0.01': 0, '0.05': 0 } };
 
-/** What a leg is worth; `now` is our clock, seconds since 1970. Pure. */
+/** Classifies a leg; `now` is our clock, in seconds since 1970. Pure. */
 export function judgeLeg({ values, startedAt }: FinishedLeg, now: number): LegOutcome {
   if (values === undefined) return 'implausible';
   const { received, lost, sent } = values;
@@ -34,7 +34,7 @@ export function judgeLeg({ values, startedAt }: FinishedLeg, now: number): LegOu
   return received < fewestPackets ? 'short' : 'yes';
 }
 
-/** How many packets a leg can have been sent since it began. */
+/** The maximum number of packets that a leg can have received since it began. */
 function possiblePackets(startedAt: number | undefined, now: number): number {
   const seconds = startedAt === undefined ? Infinity : now - startedAt;
   if (seconds < -clockSlackSeconds || seconds > oldestSeconds) return Infinity;

@@ -8,7 +8,7 @@ import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 export class LegKeys {
   readonly #secret = createSecretKey(randomBytes(32));
 
-  /** The same key for the same text, and none that leads back to it. */
+  /** The same key for the same text; the text cannot be derived from it. */
   of(text: string): string {
     return createHmac('sha256', this.#secret).update(text).digest('base64url').slice(0, 22);
   }

@@ -1,4 +1,4 @@
-/** What Asterisk knows of the RTP of one channel, in our directions: `in` is from the phone or trunk to the PBX. */
+/** The RTP counts and times of one channel. The directions are ours: `in` is from the phone or trunk to the PBX. */
 export interface LegNumbers {
   /** Packets received since the stream began. */
   readonly received: number;
@@ -8,25 +8,25 @@ export interface LegNumbers {
   readonly jitter: number;
   /** Packets sent since the channel began. */
   readonly sent: number;
-  /** What the far side reports; absent if it sends no RTCP, which is not "nothing was lost". */
+  /** What the far side reports; absent if it sends no RTCP, which does not mean "nothing was lost". */
   readonly remote?: {
     readonly lost: number;
-    /** Seconds; absent if the release does not tell it rightly. */
+    /** Seconds; absent if the release does not report it correctly. */
     readonly jitter?: number;
   };
   /** Seconds; absent if it was not measured. */
   readonly roundtrip?: number;
 }
 
-/** The same with the stream that they belong to. */
+/** The numbers of a leg with the stream that they belong to. */
 export interface LegValues extends LegNumbers {
-  /** The stream that is received; counts of another one have nothing to do with these. Never shown, nor remembered as it is. */
+  /** The received stream; counts of another stream cannot be compared with these. Never shown, and never stored unchanged. */
   readonly stream: string;
 }
 
-/** From here on a count of 24 bits is one below zero: the far side saw packets twice. */
+/** From this value on, a count of 24 bits is negative: the far side received packets twice. */
 const negativeFrom = 2 ** 23;
-/** A roundtrip that is longer (s) is one below zero, read without a sign: the far side rounds its delay up. */
+/** A longer roundtrip (s) is a negative one, read without a sign: the far side rounds its delay up. */
 const longestRoundtrip = 10;
 
 /**
@@ -71,7 +71,7 @@ function splitPair(pair: string): readonly [string, string] {
   return equals < 0 ? ['', ''] : [pair.slice(0, equals).trim().toLowerCase(), pair.slice(equals + 1).trim()];
 }
 
-/** Counts and times as C prints them; padded with zeros by some. */
+/** Counts and times as C prints them; some are padded with zeros. */
 function readNumber(text = ''): number | undefined {
   if (!/^\d{1,15}(?:\.\d{1,15})?(?:e-?\d{1,3})?$/i.test(text)) return undefined;
   const number = Number(text);

@@ -12,14 +12,17 @@ import { LegKeys } from './leg-keys.ts';
 import { type LegValues, readLegValues } from './leg-values.ts';
 import { RunningLegsWatch } from './running-legs.ts';
 
-/** A question waits for the queue of its call inside the PBX: one call that hangs must not cost the others (ms). */
+/**
+ * Longest time (ms) of one request. It waits for the queue of its call inside the PBX, and one call that hangs must not
+ * delay the others.
+ */
 const longestQuestionMs = 1_000;
 
 /** How running legs are read. */
 export interface RunningLegsSettings {
   readonly clock: Clock;
   readonly requestsPerTarget: number;
-  /** Legs that are read individually in a round, at most; 0 = none. */
+  /** Maximum number of legs that are read individually in a round; 0 = none. */
   readonly runningLegs: number;
 }
 
@@ -28,19 +31,19 @@ interface Running extends RtpChannel {
   readonly channel: string;
 }
 
-/** The same with the key under which it is remembered. */
+/** A running leg with the key under which it is remembered. */
 interface KeyedLeg extends Running {
   readonly key: string;
 }
 
 type Answer = { readonly kind: 'values'; readonly values: LegValues } | { readonly kind: 'gone' | 'empty' };
 
-/** Reads the legs of one PBX that run, and compares them with the previous round. */
+/** Reads the running legs of one PBX, and compares them with the previous round. */
 export class RunningLegsReader {
   readonly #settings: RunningLegsSettings;
   readonly #watch = new RunningLegsWatch();
   readonly #keys = new LegKeys();
-  /** Keys of channels that are up without RTP: Asterisk writes a line into its log for each question about them. */
+  /** Keys of channels that are up without RTP, because Asterisk writes a line to its log for each request about them. */
   #silent: ReadonlySet<string> = new Set();
   #isRefused = false;
 
@@ -48,7 +51,10 @@ export class RunningLegsReader {
     this.#settings = settings;
   }
 
-  /** The state of the running legs; undefined if they are not to be read, or the user may not. Throws a `Failure` if the channels are not reported. */
+  /**
+   * The state of the running legs; undefined if they are not to be read, or the user may not. Throws a `Failure` if the
+   * channels are not reported.
+   */
   async read(conversation: Conversation): Promise<RunningLegs | undefined> {
     const { clock, requestsPerTarget, runningLegs } = this.#settings;
     if (runningLegs === 0) return undefined;
@@ -83,7 +89,7 @@ export class RunningLegsReader {
   }
 }
 
-/** `CoreShowChannels`: the channels with RTP that are up. Whose calls they are is not read. */
+/** `CoreShowChannels`: the channels with RTP that are up. The parties of the calls are not read. */
 function readRtpChannels(answer: AmiAnswer): readonly Running[] {
   return listItems(answer, 'CoreShowChannel')
     .filter((item) => field(item, 'channelstatedesc').toLowerCase() === 'up')
@@ -94,7 +100,7 @@ function readRtpChannels(answer: AmiAnswer): readonly Running[] {
     });
 }
 
-/** One question about one leg; it may have ended meanwhile. Throws a `Failure`. */
+/** Requests the values of one leg, which may have ended meanwhile. Throws a `Failure`. */
 async function askLeg(conversation: Conversation, leg: Running, timeoutMs: number): Promise<Answer> {
   const call = leg.technology === 'sip' ? 'sip_leg_quality' : 'leg_quality';
   return conversation.ask({

@@ -12,7 +12,7 @@ export interface PassedStates {
   readonly trunks: ReadonlyMap<string, readonly TrunkState[]>;
 }
 
-/** Most states of one row between two rounds: a line that flaps all the time is told well enough by them. */
+/** Maximum number of states of one row between two rounds; enough to describe a line that flaps all the time. */
 const mostStates = 100;
 
 /**
@@ -75,7 +75,7 @@ function note<State>(states: Map<string, State[]>, name: string, state: State): 
   if (known.length < mostStates) states.set(name, [...known, state]);
 }
 
-/** One that is removed is gone, as it is from the lists. */
+/** A contact that is removed is left out, as it is in the lists. */
 function withContact(endpoint: KnownEndpoint, { key, uri, status, endpoint: name }: ContactEvent): KnownEndpoint {
   const others = endpoint.known.filter((contact) => contact.key !== key);
   const unread = endpoint.unread.filter((one) => one !== key);
@@ -85,7 +85,7 @@ function withContact(endpoint: KnownEndpoint, { key, uri, status, endpoint: name
   return { ...endpoint, known: [...others, contact], unread };
 }
 
-/** The trunk of the registration, with its new status; undefined if none or several bear these addresses. */
+/** The trunk of the registration, with its new status; undefined if no trunk or several have these addresses. */
 function registered(trunks: readonly TrunkEntry[], event: RegistrationEvent): TrunkEntry | undefined {
   const isMeant = ({ clientUri, serverUri }: { readonly clientUri?: string; readonly serverUri: string }): boolean =>
     clientUri === event.clientUri && serverUri === event.serverUri;

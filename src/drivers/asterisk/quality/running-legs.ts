@@ -6,21 +6,21 @@ export interface LegRead {
   readonly values: LegValues;
   /** Monotonic time, milliseconds. */
   readonly readAt: number;
-  /** Whether the PBX sent and received nothing between the two reads before. */
+  /** Whether the PBX sent enough packets but received none between the previous read and this one. */
   readonly heardNothing: boolean;
 }
 
-/** Between two reads the PBX has to send more packets than this for silence of the other side to mean something: 2 s. */
+/** Silence of the far side only counts if the PBX has sent more packets than this between two reads (2 s). */
 const fewestSent = 100;
-/** Packets between two reads from which on their loss says something: 5 s. */
+/** Minimum number of packets between two reads for their loss to be meaningful (5 s). */
 const fewestPackets = 250;
-/** No phone sends more a second; more are a sender that began its count again. */
+/** No phone sends more packets per second; a higher rate means that the sender restarted its count. */
 const packetsPerSecond = 100;
 
-/** What two reads of a leg say. */
+/** The result of comparing two reads of a leg. */
 interface Verdict {
   readonly media: LegMedia;
-  /** Share of the packets to the PBX that were lost in between; absent if too few came to say. */
+  /** Share of the packets to the PBX that were lost in between; absent if there were too few packets. */
   readonly loss?: number;
   readonly read: LegRead;
 }
@@ -52,7 +52,7 @@ function countLossy(losses: readonly number[]): NonNullable<RunningLegs['lossy']
   return { [low]: above(low), [high]: above(high) } as const;
 }
 
-/** Another stream, or a count that fell, has nothing to do with the read before. Pure. */
+/** A different stream, or a lower count, cannot be compared with the previous read. Pure. */
 function compare(before: LegRead | undefined, { values, readAt }: Omit<LegRead, 'heardNothing'>): Verdict {
   const read: LegRead = { values, readAt, heardNothing: false };
   const isSame = before?.values.stream === values.stream && before.values.received <= values.received;
@@ -62,12 +62,12 @@ function compare(before: LegRead | undefined, { values, readAt }: Omit<LegRead, 
   if (received > 0) return { media: 'flowing', read, ...lossOf(before, { values, readAt }, received) };
   if (sent === 0) return { media: 'none', read };
   if (sent <= fewestSent) return { media: 'unknown', read };
-  // A phone that begins to talk a moment later is no fault: two rounds running have to say so.
+  // A phone that starts to send a moment later is not a fault, so two consecutive rounds must show it.
   return { media: before.heardNothing ? 'one_way' : 'unknown', read: { ...read, heardNothing: true } };
 }
 
 function lossOf(before: LegRead, now: Omit<LegRead, 'heardNothing'>, received: number): { readonly loss?: number } {
-  // Packets that were overtaken count as lost at one report and as found at the next.
+  // Packets that arrive out of order count as lost in one report and as received in the next.
   const lost = Math.max(0, now.values.lost - before.values.lost);
   const seconds = (now.readAt - before.readAt) / 1000;
   const packets = received + lost;
