@@ -2,12 +2,12 @@ import type { RoundResult } from './round.ts';
 import { seenByNobody } from './seen-peers.ts';
 import type { TargetPresentation, TargetSetup } from './target-setup.ts';
 
-/** Adds the peers that are away to the rounds of a target whose PBX lists only those that are present. */
+/** Adds absent peers to the results of a target whose PBX lists only the peers that are present. */
 export class AbsentPeers {
-  /** For a target that nothing outlives. */
+  /** Used if the setup has no source of seen peers; its data ends with the target. */
   readonly #own = seenByNobody();
 
-  /** The result with a row for each peer that is away; as it was where the family lists all peers. Never rejects. */
+  /** Returns the result with a row for each absent peer, or the result unchanged if the family lists all peers. Never rejects. */
   async complete(
     result: RoundResult,
     { family, clock, seenPeers = this.#own }: TargetSetup,

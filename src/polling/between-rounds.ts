@@ -6,29 +6,29 @@ import type { Exchange } from './exchange.ts';
 import { authorized } from './round-conversation.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 
-/** A PBX that was not polled for this long (ms) gets no request, because its session ends by itself. */
+/** No more requests are sent once the last round ended longer ago than this (ms); the session then expires. */
 const longestAlone = 15 * 60_000;
 
-/** Share of a pause after which a question that failed is asked once more: the session has not ended by then. */
+/** Share of the pause after which a failed request is retried: the session still exists by then. */
 const afterFailure = 1 / 2;
 
 type Counts = Record<string, Record<string, number>>;
 
-/** What the questions between two rounds are made from. */
+/** Dependencies of {@link PollsBetweenRounds}. */
 export interface PollsBetweenRoundsSetup {
-  /** What the driver asks. Default: nothing. */
+  /** The driver's requests between rounds. Undefined if it has none. */
   readonly driver: BetweenRounds | undefined;
   readonly keeper: SessionKeeper;
   readonly clock: Clock;
-  /** Longest time of one question, in milliseconds. */
+  /** Time limit of one poll, in milliseconds. */
   readonly timeoutMs: () => number;
-  /** Sends requests until the deadline, and counts them there. */
+  /** Creates the exchange that sends requests until the deadline and adds them to `counts`. */
   readonly exchange: (deadline: Deadline, counts: Counts) => Exchange;
 }
 
 /**
- * Polls a PBX between two rounds if they are so far apart that its session would end, or that it would queue too many
- * events. Such a request uses the existing session. It never logs in; once the session is lost, there is none until the
+ * Polls a PBX between two rounds if the interval is long enough for its session to expire, or for too many events to
+ * queue up on the PBX. Uses the existing session and never logs in: if the session is lost, nothing is sent until the
  * next round.
  */
 export class PollsBetweenRounds {
@@ -49,20 +49,20 @@ export class PollsBetweenRounds {
     this.#wait();
   }
 
-  /** Call before a round: no question begins any more, and the one that is on its way is answered first. */
+  /** Call before a round. Waits for a running poll and cancels the next one. */
   async pause(): Promise<void> {
     await this.#asking?.done;
     this.#timer?.stop();
     this.#timer = undefined;
   }
 
-  /** Call before the session is logged out. */
+  /** Call before the logout. Aborts a running poll and cancels the next one. */
   async stop(): Promise<void> {
     this.#asking?.deadline.abort(new Failure('timeout', 'the exporter is stopping'));
     await this.pause();
   }
 
-  /** Requests since this was called last, by call and result: they belong to the next round. */
+  /** Returns the requests since the previous call of this method, by call and result. They are counted in the next round. */
   takeCounts(): Counts {
     const counts = this.#counts;
     this.#counts = {};
@@ -73,7 +73,7 @@ export class PollsBetweenRounds {
     const { driver, clock } = this.#setup;
     const pauseMs = driver?.longestPauseMs();
     if (driver === undefined || pauseMs === undefined) return;
-    // A round that is due at the same time is the question.
+    // One millisecond later, so that a round that is due at the same time makes the poll unnecessary.
     this.#timer = clock.after(pauseMs * share + 1, () => this.#begin(driver));
   }
 
@@ -98,11 +98,11 @@ export class PollsBetweenRounds {
   }
 }
 
-/** Asks with the session that is held. What becomes of one that is lost is for the next round to say. */
+/** Sends requests with the current session. Does not replace a lost session; the next round does that. */
 class HeldSession implements HeldConversation {
   readonly #keeper: SessionKeeper;
   readonly #exchange: Exchange;
-  /** `lost`: there was no session, or the PBX did not know it any more. */
+  /** `lost`: there was no session, or the PBX no longer accepted it. */
   outcome: 'good' | 'failed' | 'lost' = 'good';
 
   constructor(keeper: SessionKeeper, exchange: Exchange) {

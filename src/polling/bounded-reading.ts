@@ -2,14 +2,14 @@ import type { Part, Reading } from '../snapshot/reading.ts';
 import type { TargetRecord } from '../snapshot/record.ts';
 import { withoutRows } from '../snapshot/skipped-rows.ts';
 
-/** Most trunks and most queues of one PBX. Peers have a limit of their own (`peers.limit`), at which they still count. */
+/** Maximum number of trunks and of queues of one PBX. Peers have their own limit (`peers.limit`); peers beyond it still count in totals. */
 export const mostRows = 5_000;
-/** Most characters of a text that a PBX gives, e.g. of a name; what is longer ends in `…`. */
+/** Maximum number of characters of a text from a PBX, e.g. a name. Longer texts are cut and end in `…`. */
 export const longestText = 256;
 
 /**
- * A reading within bounds: whatever a PBX answers, it must not fill the page that all PBXs share. Texts are cut first, so
- * that an exclusion meets no endless text; excluded rows do not count towards the bounds.
+ * Returns the reading within its limits, so that one PBX cannot fill the page that all PBXs share. Texts are cut before
+ * exclusions are applied, so that no pattern runs on an unlimited text. Excluded rows do not count towards the limits.
  */
 export function boundedReading(reading: Reading, exclusions: Exclusions = {}): Reading {
   const { peers, trunks, queues, system } = reading;
@@ -46,19 +46,22 @@ function isOdd(value: unknown): value is string {
   return typeof value === 'string' && (value.length > longestText || !value.isWellFormed());
 }
 
-/** Halves of surrogate pairs, which UTF-8 cannot hold, become U+FFFD: two ids that will look alike are seen to be one. */
+/**
+ * Cuts a long text and replaces unpaired surrogates, which UTF-8 cannot encode, by U+FFFD. Ids that would be identical
+ * in the output are thus recognized as duplicates.
+ */
 function tidy(text: string): string {
   const short = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
   return short.toWellFormed();
 }
 
-/** Rows that the configuration leaves out (`peers.exclude`, `trunks.exclude`): those whose id matches. */
+/** Patterns for the ids of rows to leave out (`peers.exclude`, `trunks.exclude`). */
 export interface Exclusions {
   readonly peers?: RegExp | undefined;
   readonly trunks?: RegExp | undefined;
 }
 
-/** The reading as if the PBX had no such rows: they are in no series, no count and no skipped row. */
+/** Returns the reading without excluded rows, which then appear in no series, no count and no list of skipped rows. */
 function withoutExcluded(reading: Reading, { peers, trunks }: Exclusions): Reading {
   return {
     ...reading,
@@ -67,7 +70,7 @@ function withoutExcluded(reading: Reading, { peers, trunks }: Exclusions): Readi
   };
 }
 
-/** The record without rows that are left out from now on. */
+/** Returns the record without the rows that a changed configuration excludes. */
 export function withoutExcludedRows(record: TargetRecord, { peers, trunks }: Exclusions): TargetRecord {
   const { held } = record;
   return {

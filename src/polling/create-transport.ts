@@ -4,24 +4,24 @@ import { createHttpTransport, type TlsSettings } from '../transport/http.ts';
 import type { Resolver } from '../transport/resolver.ts';
 import type { Transport } from '../transport/request.ts';
 
-/** A page that is larger tells no more about its product. */
+/** Maximum answer size in bytes: a larger page would not help to identify the product. */
 const longestPageBytes = 1_000_000;
 
-/** What a transport towards one target is made from. */
+/** Settings of the transport to one target. */
 export interface TargetTransportSetup {
   readonly family: Family;
   readonly url: URL;
   readonly tls: TlsSettings;
   readonly requestsPerTarget: number;
-  /** Proxy to go through, with its account. Default: none. */
+  /** URL of the proxy, including its credentials. Default: no proxy. */
   readonly proxyUrl?: URL | undefined;
-  /** What looks names up. Default: the one of the process. */
+  /** Resolves host names. Default: the resolver of the process. */
   readonly resolver?: Resolver | undefined;
-  /** Version of the exporter, told to the PBX as user agent. */
+  /** Version of the exporter, sent as part of the user agent. */
   readonly version: string;
 }
 
-/** A transport that finds out what answers at the address of a url: only the requests of the fingerprints, and no account. */
+/** Creates a transport for identifying the product at the address of a URL. It allows only the fingerprint requests and uses no account. */
 export function createFingerprintTransport({
   url,
   tls,
@@ -41,7 +41,7 @@ export function createFingerprintTransport({
   });
 }
 
-/** The HTTP transport that suits a family: its list of requests, headers, idle time and answer size. */
+/** Creates the HTTP transport of a target, with the family's allowed requests, headers, idle time and answer size. */
 export function createTransport(setup: TargetTransportSetup): Transport {
   const { family, url, tls, requestsPerTarget, proxyUrl, resolver, version } = setup;
   return createHttpTransport({

@@ -1,18 +1,18 @@
 import type { Clock } from '../clock.ts';
 import { Failure } from '../transport/failure.ts';
 
-/** A point in time after which work must end, and the signal that ends it. */
+/** A point in time by which work must end, and the signal that aborts it. */
 export interface Deadline {
   readonly signal: AbortSignal;
   /** Milliseconds left; never below 0. */
   remainingMs(): number;
-  /** Ends the work now, for that reason. */
+  /** Aborts the work immediately, with `failure` as the signal's reason. */
   abort(failure: Failure): void;
-  /** Takes the timer back once the work is done. */
+  /** Stops the timer. Call it once the work is done. */
   clear(): void;
 }
 
-/** A deadline `durationMs` from now, within `parent` if given; the signal's reason is always a `Failure`. */
+/** Creates a deadline `durationMs` from now that also ends when `parent` aborts. The signal's reason is always a `Failure`. */
 export function createDeadline(clock: Clock, durationMs: number, message: string, parent?: AbortSignal): Deadline {
   const controller = new AbortController();
   const endsAt = clock.monotonicTime() + durationMs;
@@ -32,7 +32,7 @@ export function createDeadline(clock: Clock, durationMs: number, message: string
   };
 }
 
-/** The value of `work`, or the failure that `signal` ends it with, whichever comes first. */
+/** Resolves to the value of `work`, or rejects with the failure of `signal` if `signal` aborts first. */
 export async function endedBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   let listener: (() => void) | undefined;
   const ended = new Promise<never>((_resolve, reject) => {

@@ -5,31 +5,31 @@ import type { ApiAnswer, ApiRequest, Transport } from '../transport/request.ts';
 import { createDeadline, type Deadline, endedBy } from './deadline.ts';
 import type { Limiter } from './limiter.ts';
 
-/** Told about every request that was sent: its call, `ok` or the failure reason, and its duration in seconds. */
+/** Called after every request with its call, its result (`ok` or the failure reason) and its duration in seconds. */
 export type RequestObserver = (call: string, result: string, seconds: number) => void;
 
-/** What one round needs to send requests. */
+/** Dependencies of an exchange. */
 export interface ExchangeSetup {
   readonly transport: Transport;
   readonly limiter: Limiter;
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly observe: RequestObserver;
-  /** Where requests are counted, by call and result; default: from 0. */
+  /** Counters of requests, by call and result. Default: new counters. */
   readonly counts?: Record<string, Record<string, number>>;
 }
 
 /** How much of a round one request may take. */
 export interface TimeLimits {
-  /** Milliseconds, where the request does not say so itself; default: all that is left of the round. */
+  /** Timeout in milliseconds for a request that sets none. Default: the rest of the round. */
   readonly shareMs?: number;
-  /** At most so many milliseconds, whatever the request says. */
+  /** Upper limit of the timeout in milliseconds, even if the request sets a longer one. */
   readonly mostMs?: number;
-  /** Milliseconds of the round that have to be left afterwards. */
+  /** Milliseconds of the round that the request must leave unused. */
   readonly reserveMs?: number;
 }
 
-/** Sends the requests of one round: bounded in number and time, each one counted with how it ended. */
+/** Sends the requests of one round within the limits of parallelism and time, and counts each by its result. */
 export class Exchange {
   readonly #setup: ExchangeSetup;
   readonly #counts: Record<string, Record<string, number>>;
@@ -44,7 +44,7 @@ export class Exchange {
     return this.#counts;
   }
 
-  /** Ends when the round does. */
+  /** Aborts when the round ends. */
   get signal(): AbortSignal {
     return this.#setup.deadline.signal;
   }
@@ -55,8 +55,8 @@ export class Exchange {
   }
 
   /**
-   * Sends one request when its turn comes and reads the answer. It may take as long as its limits allow, or the rest of the
-   * round: a refused login that is cut short would look like a connection problem. Throws a `Failure`.
+   * Sends one request as soon as the limiter allows it and reads the answer. Without limits, the request may take the
+   * rest of the round: a refused login that is cut short would look like a connection problem. Throws a `Failure`.
    */
   async ask<T>(request: ApiRequest, read: (answer: ApiAnswer) => T, limits: TimeLimits = {}): Promise<T> {
     return this.#setup.limiter.run(() => this.#askNow(request, read, limits));

@@ -4,29 +4,32 @@ import { Failure } from '../transport/failure.ts';
 import type { LoginGuard } from './login-guard/login-guard.ts';
 import type { Hold } from './login-guard/login-rules.ts';
 
-/** Why no login is tried. */
+/** Why and until when logins are held back. */
 export interface HeldBack {
-  /** From when on one may be tried, in ms since 1970. */
+  /** Time of the next possible login, in ms since 1970. */
   readonly untilWall: number;
   readonly reason: FailureReason;
-  /** One sentence for people. */
+  /** One sentence for users. */
   readonly detail: string;
 }
 
-/** A round that was not even begun, because no login may be tried. */
+/** The failure of a round that was skipped because no login may be tried. */
 export const roundHeldBack = new Failure('suspended', 'waiting before the next login');
 
-/** Whether the logins of a target wait, and how to have one let through. */
+/** State of a target's logins, and the way to allow one despite a pause. */
 export interface LoginTries {
-  /** Whether the next login waits, because the PBX refused one or could not be reached. */
+  /** Whether the next login is delayed because the PBX refused one or could not be reached. */
   readonly wait: boolean;
-  /** Why no login may be tried now; undefined when one may. */
+  /** Why no login may be tried now; undefined if logins are allowed. */
   readonly heldBack: HeldBack | undefined;
-  /** Allows one login in the next round despite any pause. Returns why not, if a refusal could lock us out; otherwise undefined. */
+  /**
+   * Allows one login in the next round despite any pause. Returns the reason if this is denied because another refusal
+   * could lock us out; otherwise undefined.
+   */
   grantOne(): HeldBack | undefined;
 }
 
-/** The tries of a target with this guard. */
+/** Returns the state of the logins behind this guard. */
 export function loginTries(guard: LoginGuard, keeper: { readonly hasSession: boolean }): LoginTries {
   const inWallTime = (hold: Hold | undefined): HeldBack | undefined =>
     hold && { untilWall: guard.wallTimeOf(hold), reason: hold.reason, detail: hold.detail };
@@ -41,7 +44,7 @@ export function loginTries(guard: LoginGuard, keeper: { readonly hasSession: boo
   };
 }
 
-/** Why a round had no login: the earlier refusals, possibly of another target. */
+/** Returns why a round had no login: earlier refusals (possibly of another target), connection problems, or the failure itself. */
 export function whyHeldBack(guard: LoginGuard, failure: Failure): Pick<RoundOutcome, 'reason' | 'detail'> {
   const hold = guard.hold();
   if (hold !== undefined) return { reason: hold.reason, detail: hold.detail };

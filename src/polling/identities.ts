@@ -7,45 +7,48 @@ import { createFingerprintTransport, type TargetTransportSetup } from './create-
 import { createDeadline, type Deadline, endedBy } from './deadline.ts';
 import { addressOf } from './login-guard/login-guards.ts';
 
-/** How long one address is checked, in milliseconds: of a round that has failed anyway. */
+/** Time limit for identifying the product at one address, in milliseconds. It is spent only in a round that has already failed. */
 const longestLookMs = 8_000;
-/** How long one of its requests may take, in milliseconds. */
+/** Timeout of one identification request, in milliseconds. */
 const requestTimeoutMs = 3_000;
 
 /** Failures that suggest another product: its answers are unintelligible, or the requested path does not exist. */
 const doubtfulReasons: readonly FailureReason[] = ['protocol', 'http_status', 'config'];
 
-/** Whether a failure makes it doubtful that it is the configured product. */
+/** Reports whether a failure suggests a product other than the configured one. */
 function isDoubtful(reason: FailureReason): boolean {
   return doubtfulReasons.includes(reason);
 }
 
-/** Whether another product would explain a failure: FreeSWITCH refuses whatever is asked of it. */
+/** Reports whether another product could explain a failure. Includes `bad_credentials`, because FreeSWITCH refuses every request. */
 function mayBeOther(reason: FailureReason): boolean {
   return isDoubtful(reason) || reason === 'bad_credentials';
 }
 
-/** What a failed target was configured as. */
+/** The configuration of a failed target. */
 type Suspect = Pick<TargetTransportSetup, 'url' | 'tls' | 'proxyUrl'> & {
   /** Name of its family. */
   readonly family: string;
 };
 
-/** What answers at addresses, each looked at once. */
+/** Identifies the product at each address, once per address. */
 export class Identities {
   readonly #clock: Clock;
   readonly #version: string;
   readonly #families: readonly string[];
   readonly #known = new Map<string, Promise<Product | undefined>>();
 
-  /** @param families Those that this program has. */
+  /** @param families The families that this program supports. */
   constructor(clock: Clock, version: string, families: readonly { readonly name: string }[]) {
     this.#clock = clock;
     this.#version = version;
     this.#families = families.map(({ name }) => name);
   }
 
-  /** What to say of a target that was never let in, where what answers there explains it. Never rejects. */
+  /**
+   * Returns additions to the detail of a failure, derived from the product at the target's address. For targets that
+   * have never accepted a login. Never rejects.
+   */
   async explain({ family, ...place }: Suspect): Promise<Explanation> {
     const address = addressOf(place.url);
     const known =
@@ -56,7 +59,7 @@ export class Identities {
   }
 }
 
-/** Asks until an answer proves a product. Never rejects. */
+/** Sends the fingerprint requests until an answer identifies a product. Resolves to undefined if none does. Never rejects. */
 export async function identify(transport: Transport, clock: Clock): Promise<Product | undefined> {
   const deadline = createDeadline(clock, longestLookMs, 'the product at this address could not be identified in time');
   let product: Product | undefined;
@@ -71,25 +74,25 @@ export async function identify(transport: Transport, clock: Clock): Promise<Prod
   return product;
 }
 
-/** How a detail begins that names the product which answers. */
+/** Start of a detail that names the product at the address. */
 const looksLike = 'this looks like ';
 
-/** Whether the detail of a failure names the product that answers at the address, and with it what to do. */
+/** Reports whether the detail of a failure names the product at the address, and therefore includes advice. */
 export function namesProduct(detail: string | undefined): boolean {
   return detail?.startsWith(looksLike) === true;
 }
 
-/** What to say of a failure of a target that was never let in. */
+/** Text for the failure of a target that has never accepted a login. */
 export interface Explanation {
-  /** Instead of what the driver says: of another product its words would send people astray. */
+  /** Replaces the driver's detail, which would be misleading for another product. */
   readonly instead?: string;
-  /** Behind what the driver says. */
+  /** Appended to the driver's detail. */
   readonly further?: string;
 }
 
 /**
- * What to say where another product answers than the configured family, where it is the right one at the wrong place, and
- * where nothing proves anything. `known` are the families that this program has.
+ * Returns the text for one of three cases: another product than the configured family, the right product at the wrong
+ * address, or no identified product. `known` lists the families that this program supports.
  */
 export function explanation(product: Product | undefined, family: string, known: readonly string[]): Explanation {
   if (product === undefined)
@@ -102,10 +105,10 @@ export function explanation(product: Product | undefined, family: string, known:
   return { instead: advice === undefined ? change : `${change}; ${advice}` };
 }
 
-/** A longer path is no address that somebody wrote. */
+/** Longest path that a detail quotes, in characters: nobody types a longer one. */
 const longestPath = 200;
 
-/** What is known of the product behind a target that has never let the exporter in. */
+/** The product at the address of a target that has never accepted a login, as far as it is known. */
 export class OtherProduct {
   readonly #identify: () => Promise<Explanation>;
   readonly #path: string;
@@ -113,26 +116,26 @@ export class OtherProduct {
 
   /**
    * @param url Base URL of the target.
-   * @param identify Says what answers at its address. Default: nothing is said.
+   * @param identify Explains failures by the product at the address. Default: no explanation.
    */
   constructor({ pathname }: URL, identify: () => Promise<Explanation> = () => Promise.resolve({})) {
     this.#path = pathname.replace(/\/+$/, '');
     this.#identify = identify;
   }
 
-  /** Call after a round that failed before anything ever worked: looks what answers there, within the time of the round. */
+  /** Call after a failed round if no login has ever succeeded. Identifies the product within the time left of the round. */
   async look(failure: Failure, deadline: Deadline): Promise<void> {
     if (!mayBeOther(failure.reason)) return;
     const known = await endedBy(deadline.signal, this.#identify()).catch((): Explanation => ({}));
     this.#known = known.instead === undefined ? { ...known, ...this.#pathInDoubt(failure) } : known;
   }
 
-  /** Call when something worked: it is what it was taken for. */
+  /** Call after a successful login: it proves that the configured family is the right one. */
   proven(): void {
     this.#known = {};
   }
 
-  /** Why a round failed, in the words that help. */
+  /** Returns the reason and detail of a failed round, with a better detail if the product explains the failure. */
   explain<T extends { readonly reason?: Failure['reason']; readonly detail?: string }>(why: T): T {
     const { instead, further } = this.#known;
     if (why.reason === undefined || !mayBeOther(why.reason)) return why;
@@ -143,7 +146,7 @@ export class OtherProduct {
       : { ...why, detail: `${detail}; ${further}` };
   }
 
-  /** What is asked for is not there, below a path that somebody may have copied from a browser. */
+  /** Returns a hint if the requested path does not exist and the URL has a path, which may have been copied from a browser. */
   #pathInDoubt({ login, status, message }: Failure): Explanation {
     const isMissing = login === 'path_missing' || status === 404;
     if (!isMissing || this.#path === '' || this.#path.length > longestPath || message.includes('the url ends in'))

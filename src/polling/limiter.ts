@@ -1,17 +1,17 @@
 import pLimit from 'p-limit';
 
-/** Lets at most a fixed number of tasks run at once; the others wait in order. Never call a limiter inside its own task. */
+/** Runs at most a fixed number of tasks simultaneously; the others wait in order. Never call a limiter from one of its own tasks. */
 export interface Limiter {
   run<T>(task: () => Promise<T>): Promise<T>;
-  /** Sets another limit; tasks that run are not disturbed, those that wait may begin. */
+  /** Changes the limit. Running tasks continue; waiting tasks may start. */
   resize(limit: number): void;
-  /** Tasks that run now. */
+  /** Number of running tasks. */
   readonly active: number;
-  /** Tasks that wait. */
+  /** Number of waiting tasks. */
   readonly waiting: number;
 }
 
-/** A limiter for `limit` (1 or more) tasks at once. */
+/** Creates a limiter for `limit` (1 or more) simultaneous tasks. */
 export function createLimiter(limit: number): Limiter {
   const limited = pLimit(limit);
   return {

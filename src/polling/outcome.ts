@@ -5,14 +5,14 @@ import type { OtherProduct } from './identities.ts';
 import type { RoundResult } from './round.ts';
 import type { TargetSetup } from './target-setup.ts';
 
-/** What is known of a target beside its round. */
+/** The context of a round. */
 interface Circumstances {
   readonly setup: TargetSetup;
   readonly guard: LoginGuard;
   readonly product: OtherProduct;
 }
 
-/** What a round brought, dated and counted, when it has just ended. `startedAt` is monotonic time in milliseconds. */
+/** Returns the outcome of a round that has just ended, with its times and counts. `startedAt` is monotonic time in milliseconds. */
 export function outcomeOf(
   result: RoundResult,
   { setup, guard, product }: Circumstances,

@@ -3,24 +3,24 @@ import type { Session, RoundTiming } from '../drivers/driver.ts';
 import { Failure } from '../transport/failure.ts';
 import type { ApiRequest } from '../transport/request.ts';
 
-/** How long an auxiliary call that was refused is not asked again, and the longest pause of an essential one, in milliseconds. */
+/** Pause after a refused auxiliary call, and the longest pause after a refused essential call, in milliseconds. */
 const longestCallPauseMs = 60 * 60_000;
-/** So many different questions of one auxiliary call refused in a row speak for all of them. */
+/** After this many consecutive refusals of different questions of one auxiliary call, the whole call counts as refused. */
 const rowOfRefusals = 3;
-/** Most questions that are remembered; each is there because the PBX refused it. */
+/** Maximum number of refused questions that are remembered. A question is a call with a particular path and parameters. */
 const mostRemembered = 1_000;
 
 interface RefusedQuestion {
   readonly at: number;
   readonly until: number;
   readonly failure: Failure;
-  /** How often in a row. */
+  /** Number of consecutive refusals. */
   readonly times: number;
-  /** The last two sessions that it was refused with. */
+  /** The last two sessions with which it was refused. */
   readonly sessions: readonly Session[];
 }
 
-/** What one session served: the first question with its call, and whether others besides. */
+/** What one session has served: the first question and its call, and whether other questions and calls followed. */
 interface Served {
   readonly question: string;
   readonly call: string;
@@ -29,8 +29,8 @@ interface Served {
 }
 
 /**
- * Remembers, across the rounds of one target, which calls the PBX refused or answered with "session gone", so that a
- * call that is never answered causes neither logins nor refusals in every round.
+ * Remembers, across the rounds of one target, which calls the PBX refused or answered with "session gone". A call that
+ * never succeeds thus causes neither a login nor a refusal in every round.
  */
 export class RefusedCalls {
   readonly #clock: Clock;
@@ -40,7 +40,7 @@ export class RefusedCalls {
   readonly #refusals = new WeakMap<Session, Set<string>>();
   #round = 0;
   readonly #served = new WeakMap<Session, Served>();
-  /** By call, the last two sessions that any question of it was refused with since one was answered. */
+  /** By call: the last two sessions with which any of its questions was refused since one was answered. */
   readonly #sessionsByCall = new Map<string, readonly Session[]>();
 
   constructor(clock: Clock, timing: Pick<RoundTiming, 'intervalMs'>) {
@@ -48,7 +48,7 @@ export class RefusedCalls {
     this.#timing = timing;
   }
 
-  /** Call after each call that a session served. */
+  /** Call after each request that succeeded with this session. */
   served(session: Session, request: ApiRequest): void {
     const question = questionOf(request);
     const known = this.#served.get(session);
@@ -64,17 +64,17 @@ export class RefusedCalls {
     if (this.#rows.size > 0) this.#rows.delete(request.call);
   }
 
-  /** Why an essential call is not sent now; undefined when it may be. */
+  /** Returns why an essential call may not be sent now; undefined if it may. */
   heldBack(request: ApiRequest): Failure | undefined {
     if (this.#questions.size === 0) return undefined;
     return this.#waiting(this.#questions.get(questionOf(request)));
   }
 
   /**
-   * Call when an essential call was answered with "session gone". Returns the failure (`forbidden`) if the session cannot be
-   * at fault, because two sessions in a row that served other calls were refused for this one. The call is then repeated only
-   * after growing pauses. The same applies to a call with several questions, such as the state of each phone, if none is answered.
-   * Undefined if a new session may help.
+   * Call when an essential call was answered with "session gone". Returns a `forbidden` failure if the session cannot be
+   * the cause: two sessions in a row served other calls and were refused for this one. The call is then repeated only at
+   * growing intervals. The same applies to a call with several questions, such as the state of each phone, if none of
+   * them is answered. Returns undefined if a new session may help.
    */
   sessionRefused(request: ApiRequest, session: Session): Failure | undefined {
     const question = questionOf(request);
@@ -94,13 +94,13 @@ export class RefusedCalls {
     return notTheSession;
   }
 
-  /** Call at the end of each round. Whether this session was refused for more than one call, or in more than one round. */
+  /** Call at the end of each round. Reports whether this session was refused for several calls or in several rounds. */
   isRefusedAgain(session: Session | undefined): boolean {
     this.#round += 1;
     return session !== undefined && (this.#refusals.get(session)?.size ?? 0) > 1;
   }
 
-  /** Call when a session turned out to be really gone: what was refused with it last may be asked with the next one. */
+  /** Call when a session is really lost. Questions that were last refused with it may be sent with the next session. */
   sessionGone(lost: Session): void {
     for (const [question, known] of this.#questions) {
       if (known.times === 0 || known.sessions.at(-1) !== lost) continue;
@@ -108,17 +108,17 @@ export class RefusedCalls {
     }
   }
 
-  /** Why an auxiliary call is not sent now with this session; undefined when it may be. */
+  /** Returns why an auxiliary call may not be sent now with this session; undefined if it may. */
   auxiliaryHeldBack(request: ApiRequest, session: Session): Failure | undefined {
     if (this.#questions.size === 0) return undefined;
     const known = this.#questions.get(detailOf(request));
-    // One refusal as "session gone" speaks for that session only, which may really have been lost.
+    // A single "session gone" applies to its session only, which may really have been lost.
     const isDoubtful = known?.failure.reason === 'session_lost' && known.sessions.length < 2;
     if (!isDoubtful || known.sessions[0] === session) return this.#waiting(known) ?? this.#rowHeldBack(request.call);
     return undefined;
   }
 
-  /** Call when an auxiliary call failed: one that was refused is asked again after an hour, one that took too long at growing pauses. */
+  /** Call when an auxiliary call failed. A refused call is retried after an hour, one that timed out at growing intervals. */
   auxiliaryFailed(request: ApiRequest, session: Session, failure: Failure): void {
     const question = detailOf(request);
     const known = this.#questions.get(question);
@@ -134,7 +134,7 @@ export class RefusedCalls {
     if (isRefusal(failure)) this.#rows.set(request.call, (this.#rows.get(request.call) ?? 0) + 1);
   }
 
-  /** The failure of a call as a whole, after several of its questions were refused and none was answered. */
+  /** Returns the failure for a whole call if several of its questions were refused and none was answered. */
   #rowHeldBack(call: string): Failure | undefined {
     if ((this.#rows.get(call) ?? 0) < rowOfRefusals) return undefined;
     const waiting = [...this.#questions]
@@ -145,7 +145,7 @@ export class RefusedCalls {
     return waiting;
   }
 
-  /** Whether other questions of this call were refused with good sessions. */
+  /** Reports whether a question of this call was refused although the session was good. */
   #isKnownFor(call: string): boolean {
     return [...this.#questions].some(([question, { times }]) => times > 0 && question.startsWith(`${call} `));
   }
@@ -159,7 +159,7 @@ export class RefusedCalls {
     return served !== undefined && (served.severalQuestions || served.question !== question);
   }
 
-  /** Notes that a question of this call was refused; true when it is the second session that was and served other calls. */
+  /** Records a refusal of this call. Returns true if both of the last two sessions refused for it have served other calls. */
   #isCallAtFault(call: string, session: Session): boolean {
     const sessions = withSession(this.#sessionsByCall.get(call) ?? [], session);
     this.#sessionsByCall.set(call, sessions);
@@ -177,7 +177,7 @@ export class RefusedCalls {
       if (this.#questions.size < mostRemembered && at - since < 2 * longestCallPauseMs) break;
       this.#questions.delete(oldest);
     }
-    // A round begins a little early or late: a pause of one interval must not cost two.
+    // Rounds start a little early or late: a pause of one interval must not become two.
     const until = at + facts.pauseMs - Math.min(facts.pauseMs, this.#timing.intervalMs) / 2;
     const { failure, times, sessions } = facts;
     this.#questions.set(question, { at, until, failure, times, sessions });
@@ -190,12 +190,15 @@ const notTheSession = new Failure(
   'the PBX reports that the session is gone, but the same session works for other calls: this account may lack the right',
 );
 
-/** What is asked, without what authorizes it: the call, its path and its parameters. Never shown. */
+/** Returns the key of a question: the call, its path and its parameters, without the session. Never shown to users. */
 function questionOf({ call, path, exactQuery = '', query, body }: ApiRequest): string {
   return `${call} ${path} ${exactQuery} ${query === undefined ? '' : JSON.stringify(query)} ${body === undefined ? '' : JSON.stringify(body)}`;
 }
 
-/** The same question as a detail: its refusal does not hold back a list, or a check of the session, that needs the answer. */
+/**
+ * Returns the key of a question that is asked for a detail. If it is refused, an essential call with the same request,
+ * such as a list or a check of the session, is not held back.
+ */
 function detailOf(request: ApiRequest): string {
   return `${questionOf(request)} as a detail`;
 }
@@ -204,7 +207,7 @@ function withSession(sessions: readonly Session[], session: Session): readonly S
   return sessions.at(-1) === session ? sessions : [...sessions.slice(-1), session];
 }
 
-/** Whether the PBX refused to answer this question, as opposed to being unable to answer at the moment. */
+/** Reports whether the PBX refused the request, rather than being temporarily unable to answer it. */
 function isRefusal({ reason, status = 0 }: Failure): boolean {
   return (
     reason === 'forbidden' ||

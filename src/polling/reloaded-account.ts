@@ -1,18 +1,18 @@
 import type { Account } from '../drivers/driver.ts';
 
-/** An account whose secret stands in a file that may be rewritten while the program runs. */
+/** An account whose secret is in a file that may change while the program runs. */
 export interface ReloadedAccount {
-  /** Always with the secret that was read last. */
+  /** The account with the secret that was read last. */
   readonly account: Account;
-  /** Reads the secret again; whether it is another one. Never rejects. */
+  /** Reads the secret again and resolves to whether it has changed. Never rejects. */
   readonly refresh: () => Promise<boolean>;
 }
 
 /**
- * An account that is read again.
+ * Creates an account whose secret can be read again.
  *
- * @param readSecret Gives the secret as it stands in its file, undefined if it cannot be used now: then the one before
- * stays. Absent: the secret never changes.
+ * @param readSecret Reads the secret from its file. Resolves to undefined if the file cannot be used now; the previous
+ * secret then remains. Default: the secret never changes.
  */
 export function createReloadedAccount(first: Account, readSecret?: () => Promise<string | undefined>): ReloadedAccount {
   let secret = first.kind === 'token' ? first.token : first.password;

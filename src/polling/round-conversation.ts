@@ -7,26 +7,32 @@ import type { Exchange } from './exchange.ts';
 import type { RefusedCalls } from './refused-calls.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 
-/** What a conversation is made from. */
+/** Dependencies of a conversation. */
 export interface ConversationSetup {
   readonly exchange: Exchange;
   readonly keeper: SessionKeeper;
   readonly refused: RefusedCalls;
   readonly collectors: ReadonlySet<Collector>;
-  /** Names of the family's calls that are auxiliary. */
+  /** Names of the family's auxiliary calls. */
   readonly auxiliary: ReadonlySet<string>;
-  /** Time one call may take when it does not say so itself, in milliseconds: one that hangs must leave time for the others. */
+  /** Timeout in milliseconds of a call that sets none: a call that hangs must leave time for the others. */
   readonly callTimeoutMs: number;
   readonly onLogin: (result: 'success' | 'failure') => void;
 }
 
-/** Auxiliary calls may take so long without an answer in all, as a share of the round's time; then no more are sent in it. */
+/**
+ * Share of the round that auxiliary calls may lose to timeouts in total; beyond it, no more of them are sent in this
+ * round. Also the limit of a single auxiliary call, as a share of the remaining time.
+ */
 const auxiliaryShare = 1 / 4;
-/** The same for all questions of one essential call, e.g. about many rows; the first may take half of the round. */
+/**
+ * Share of the round that all questions of one essential call may lose to timeouts, e.g. one question per row. The first
+ * question alone may take half of the round.
+ */
 const callShare = 5 / 8;
-/** What a question may take, as a share of the round's time, once another one of its call got no answer. */
+/** Share of the round that each further question of a call may take after one of them timed out. */
 const laterShare = 1 / 8;
-/** What stays of a round after its last answer, so that what was read is not lost with the round: a share, and at most so many ms. */
+/** Share of the round that no request may use, limited by `longestReserveMs`: the round must end in time to keep what it has read. */
 const reserveShare = 1 / 20;
 const longestReserveMs = 500;
 
@@ -36,12 +42,12 @@ export class RoundConversation implements Conversation {
   readonly #setup: ConversationSetup;
   readonly #roundMs: number;
   readonly #reserveMs: number;
-  /** Milliseconds for which questions of a call waited in vain, by call. */
+  /** Milliseconds lost to timeouts, by call. */
   readonly #lostMs = new Map<string, number>();
   readonly #auxiliaryAnswered = new Map<string, Failure | undefined>();
   #auxiliaryLostMs = 0;
   #replacement: Promise<Session> | undefined;
-  /** A session that was refused before it served a call; by the end of the round it is known whether that was the call's fault. */
+  /** A new session that was refused before it served any call. `close` decides whether it is dropped. */
   #refusedSession: Session | undefined;
 
   constructor(setup: ConversationSetup) {
@@ -55,7 +61,10 @@ export class RoundConversation implements Conversation {
     return this.#setup.exchange.remainingMs();
   }
 
-  /** Auxiliary calls of this round by name: why none of their questions was answered, undefined if one was. */
+  /**
+   * The auxiliary calls of this round by name. The value is the reason why none of a call's questions was answered;
+   * undefined if one was.
+   */
   get auxiliaryCalls(): ReadonlyMap<string, Omit<MissingCall, 'call'> | undefined> {
     return new Map(
       [...this.#auxiliaryAnswered].map(([call, failure]) => [
@@ -65,14 +74,14 @@ export class RoundConversation implements Conversation {
     );
   }
 
-  /** Logs in where needed, before anything is asked: without a session there is no round. Throws a `Failure`. */
+  /** Logs in if there is no session; the round cannot start without one. Throws a `Failure`. */
   async open(): Promise<void> {
     await this.#session();
   }
 
   /**
-   * Call at the end of the round: a session that was refused for several calls, or in several rounds, and served no call at
-   * all is given up. Refused for one call, it stays until others have tried it: that call may be at fault.
+   * Call at the end of the round. Drops a session that has served no call and was refused for several calls or in
+   * several rounds. A session that was refused for one call only is kept, because that call may be at fault.
    */
   close(): void {
     const { keeper, refused } = this.#setup;
@@ -99,7 +108,7 @@ export class RoundConversation implements Conversation {
     return this.#replacement ?? keeper.session(exchange, onLogin);
   }
 
-  /** Once more with a new session, unless the session cannot be at fault, or is one that was only just made. */
+  /** Repeats the call with a new session, unless the lost session cannot be at fault or was itself new. */
   async #askAgain<T>(call: Call<T>, lost: Session, failure: Failure): Promise<T> {
     const { keeper, refused } = this.#setup;
     const replacement = await this.#replacement;
@@ -159,7 +168,7 @@ export class RoundConversation implements Conversation {
     return value;
   }
 
-  /** An auxiliary call costs what it brings and nothing else: no session, no login, no time that others need. */
+  /** Sends an auxiliary call. Its failure costs no session, no login and no time that other calls need. */
   async #askAuxiliary<T>(call: Call<T>): Promise<T> {
     const name = call.request.call;
     try {
@@ -195,7 +204,7 @@ function tookTooLong(): Failure {
   return new Failure('timeout', 'skipped in this round, because the same call got no answer before');
 }
 
-/** The request with what authorizes it. */
+/** Returns the request with the headers and query parameters of the session. */
 export function authorized(request: ApiRequest, session: Session): ApiRequest {
   return {
     ...request,

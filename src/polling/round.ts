@@ -6,10 +6,10 @@ import { boundedReading, type Exclusions } from './bounded-reading.ts';
 import { type Deadline, endedBy } from './deadline.ts';
 import type { RoundConversation } from './round-conversation.ts';
 
-/** What a round brought before it is dated and counted. */
+/** The result of a round, without its times and counts. */
 export type RoundResult = { readonly reading: Reading } | { readonly failure: Failure; readonly reading?: Reading };
 
-/** Reads one PBX once. Never throws: what went wrong is part of the result. */
+/** Reads one PBX once. Never throws: a failure is part of the result. */
 export async function runRound(
   driver: Driver,
   conversation: RoundConversation,
@@ -29,7 +29,10 @@ export async function runRound(
   }
 }
 
-/** Requests and logins that the deadline ended need a turn of the event loop until they are counted; a driver that waits on gets no more. */
+/**
+ * Waits until aborted requests and logins are counted, which takes a turn of the event loop. Does not wait any longer
+ * for a driver that has still not returned.
+ */
 async function lastTurn(work: Promise<unknown>): Promise<void> {
   await Promise.race([work.catch(() => {}), nextTurn()]);
   await nextTurn();
@@ -40,7 +43,7 @@ async function converse(driver: Driver, conversation: RoundConversation): Promis
   return driver.collect(conversation);
 }
 
-/** A round in which no enabled collector succeeded has failed, for the reason of the first one. */
+/** Returns a failure if no enabled collector succeeded, with the reason of the first one that failed. */
 function judge(reading: Reading, collectors: readonly Collector[]): RoundResult {
   const parts: (Part<unknown> | undefined)[] = collectors.map((name) => reading[name]);
   if (parts.some((part) => part?.ok === true)) return { reading };

@@ -5,18 +5,18 @@ import type { Log } from '../log.ts';
 import { lockFile, replaceFile } from './login-guard/file-lock.ts';
 import { SeenPeers, type SeenPeersSource } from './seen-peers.ts';
 
-/** The file is written at most this often, in milliseconds: what a crash costs is so much of the time for which peers are remembered. */
+/** Minimum time between two writes of the file, in milliseconds. A crash loses at most the changes of this time. */
 const writeEveryMs = 60_000;
 
-/** What a store is made from. */
+/** Dependencies of a store. */
 interface SeenPeersStoreSetup {
   readonly clock: Clock;
   readonly log: Log;
-  /** Default: what is known lives as long as the process. */
+  /** Path of the file. Default: the data is kept in memory only. */
   readonly path?: string | undefined;
 }
 
-/** What tells one PBX's peers from another's: with another SIP domain, the labels are other ones. */
+/** Identifies the PBX to which peers belong. Includes the options, because another SIP domain changes the labels. */
 export interface SeenPeersOwner {
   readonly name: string;
   readonly family: string;
@@ -40,19 +40,19 @@ export class SeenPeersStore {
     this.#setup = setup;
   }
 
-  /** Where the target of a PBX finds its own. */
+  /** Returns the source of the peers seen on one PBX. */
   of(owner: SeenPeersOwner): SeenPeersSource {
     const key = keyOf(owner);
     return { load: () => this.#load(key), changed: () => this.#changed() };
   }
 
-  /** Forgets all PBXs but these; what the file has of them stays there. */
+  /** Removes all PBXs except these from memory. Their entries in the file remain. */
   keepOnly(owners: readonly SeenPeersOwner[]): void {
     const keys = new Set(owners.map(keyOf));
     for (const key of this.#known.keys()) if (!keys.has(key)) this.#known.delete(key);
   }
 
-  /** Resolves when everything that is known is in the file, or could not be written. */
+  /** Writes pending changes immediately. Resolves even if the file cannot be written. */
   async flush(): Promise<void> {
     this.#timer?.stop();
     this.#timer = undefined;
@@ -117,7 +117,7 @@ export class SeenPeersStore {
     return new Map(entries);
   }
 
-  /** A time of the wall clock that lies ahead, because clocks differ, is now. */
+  /** Converts wall-clock time to monotonic time. A time in the future, e.g. of a process with another clock, becomes now. */
   #monotonic(wall: number): number {
     const { clock } = this.#setup;
     return clock.monotonicTime() - Math.max(0, clock.wallTime() - wall);
@@ -144,14 +144,14 @@ function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
 }
 
-/** When each peer was seen last (ms since 1970), by PBX. */
+/** When each peer was last seen (ms since 1970), by PBX. */
 type SavedPeers = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 const version = 1;
-/** A PBX that was not used for this long (ms) is removed: as long as peers can be remembered. */
+/** Time (ms) after the last seen peer at which a PBX is removed from the file: the longest possible `peers.remember`. */
 const oldMs = 168 * 60 * 60_000;
 
-/** Understands the text of a file of seen peers. Throws an `Error` for one that is none; single entries of another shape are left out. */
+/** Parses the text of a file of seen peers and ignores single malformed entries. Throws an `Error` if the text has another format. */
 function readSeenPeers(text: string): SavedPeers {
   const file: unknown = JSON.parse(text);
   if (!isRecord(file) || file['version'] !== version || !isRecord(file['pbxs'])) throw new Error('not of this format');
@@ -161,7 +161,7 @@ function readSeenPeers(text: string): SavedPeers {
   return new Map(pbxs);
 }
 
-/** The text of such a file: times in seconds since 1970. */
+/** Returns the text of a file of seen peers, with times in seconds since 1970. */
 function writeSeenPeers(peers: SavedPeers): string {
   const pbxs = [...peers].map(([key, seen]) => [
     key,
@@ -170,7 +170,7 @@ function writeSeenPeers(peers: SavedPeers): string {
   return `${JSON.stringify({ version, pbxs: Object.fromEntries(pbxs) })}\n`;
 }
 
-/** Without PBXs at which nobody was seen for as long as peers can be remembered. */
+/** Removes PBXs on which no peer was seen within `oldMs`. */
 function withoutOld(peers: SavedPeers, now: number): SavedPeers {
   return new Map([...peers].filter(([, seen]) => [...seen.values()].some((at) => now - at < oldMs)));
 }

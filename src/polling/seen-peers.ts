@@ -1,43 +1,43 @@
 import type { Part, Peer } from '../snapshot/reading.ts';
 
-/** How peers that are not listed are shown. */
+/** Rules for peers that the PBX does not list. */
 export interface AbsenceRules {
-  /** How long a peer that was seen stays, in milliseconds. */
+  /** How long a peer is kept after it was last seen, in milliseconds. */
   readonly rememberMs: number;
-  /** Peers that have to be there, seen or not: labels `peer`. */
+  /** Labels `peer` of peers that are always shown, even if they have never been seen. */
   readonly expected: Iterable<string>;
-  /** At most so many are remembered. */
+  /** Maximum number of remembered peers. */
   readonly limit: number;
-  /** Peers that are left out. */
+  /** Reports whether the configuration excludes a peer. */
   readonly isExcluded: (id: string) => boolean;
 }
 
-/** Where a target finds the peers that were seen at its PBX before. */
+/** Source of the peers that were seen on one PBX. */
 export interface SeenPeersSource {
-  /** Resolves when what earlier runs know is there. Never rejects. */
+  /** Resolves to the seen peers, including those of earlier runs. Never rejects. */
   load(): Promise<SeenPeers>;
   /** Call after each change. */
   changed(): void;
 }
 
 /**
- * The peers of a PBX that lists only those that are present, and when each was seen last (monotonic, ms): one that a good read
- * lacks is not gone, it is away.
+ * The peers seen on a PBX that lists only present peers, with the time at which each was last seen (monotonic, ms). A
+ * peer that is missing from a good read is shown as unregistered.
  */
 export class SeenPeers {
   readonly #seenAt: Map<string, number>;
 
-  /** `seenAt`: what is known from before. Default: nothing. */
+  /** `seenAt` contains the peers that are already known. Default: none. */
   constructor(seenAt: Iterable<readonly [string, number]> = []) {
     this.#seenAt = new Map(seenAt);
   }
 
-  /** When each peer was seen last, the longest ago first. */
+  /** When each peer was last seen, oldest first. */
   get seenAt(): ReadonlyMap<string, number> {
     return this.#seenAt;
   }
 
-  /** Takes over what another process or an earlier run knows, where it is newer. */
+  /** Merges the peers of another process or an earlier run; the later time applies. */
   learn(seenAt: Iterable<readonly [string, number]>): void {
     const all = [...this.#seenAt, ...seenAt].toSorted(([, one], [, other]) => one - other);
     this.#seenAt.clear();
@@ -51,7 +51,7 @@ export class SeenPeers {
   complete(part: Part<readonly Peer[]>, now: number, rules: AbsenceRules): Part<readonly Peer[]> {
     if (part.value === undefined) return part;
     const present = new Set(part.value.map(({ id }) => id));
-    // A peer that only an inventory names has not been seen: it would be remembered for ever.
+    // A peer that appears only in an inventory has not been seen; recording it would keep it forever.
     for (const { id, state } of part.value) if (state !== 'unregistered') this.#note(id, now);
     this.#forget(now, rules);
     if (!part.ok) return part;
@@ -60,7 +60,7 @@ export class SeenPeers {
     return absent.length === 0 ? part : { ...part, value: [...part.value, ...absent] };
   }
 
-  /** The map keeps its order by time: whoever is seen goes to its end. */
+  /** Records the peer at the end of the map, which is ordered by time. */
   #note(id: string, at: number): void {
     this.#seenAt.delete(id);
     this.#seenAt.set(id, at);
@@ -78,7 +78,7 @@ function absentPeer(id: string): Peer {
   return { id, state: 'unregistered', registered: false, contacts: 0 };
 }
 
-/** Seen peers of a target that nothing outlives. */
+/** Returns a source that keeps the seen peers in memory, for one target. */
 export function seenByNobody(): SeenPeersSource {
   const seen = new SeenPeers();
   return { load: () => Promise.resolve(seen), changed() {} };

@@ -7,13 +7,13 @@ import type { LoginTime } from './login-guard/login-queue.ts';
 
 /** After a failed early renewal, the current session is used for at least this long (ms) before the next attempt. */
 const nextEarlyTryMs = 5_000;
-/** How long the end of a session that has a successor may take, in milliseconds. */
+/** Timeout of the logout of a replaced session, in milliseconds. */
 const farewellMs = 2_000;
 
-/** What logins and logouts are sent with: requests without a session, and the time of the round. */
+/** Sends logins and logouts: requests without a session, within the time of the round. */
 export type LoginSender = Sender & LoginTime;
 
-/** Told about every login, so that the round can count it. */
+/** Called after every login, so that the round can count it. */
 export type LoginObserver = (result: 'success' | 'failure') => void;
 
 /**
@@ -28,7 +28,7 @@ export class SessionKeeper {
   #current: Session | undefined;
   /** Whether a call has succeeded with the current session. */
   #proven = false;
-  /** Monotonic time (ms) before which the session in use is not renewed early once more. */
+  /** Monotonic time (ms) before which no further early renewal is tried. */
   #earlyNotBefore = -Infinity;
   #pending: Promise<Session> | undefined;
 
@@ -40,22 +40,22 @@ export class SessionKeeper {
     this.#clock = clock;
   }
 
-  /** Whether there is a session, known to be good or not. */
+  /** Whether there is a session, even if no call has succeeded with it yet. */
   get hasSession(): boolean {
     return this.#current !== undefined;
   }
 
-  /** The session in use; undefined if there is none, or another one is on its way. */
+  /** The current session; undefined if there is none, or if a login or renewal is in progress. */
   get held(): Session | undefined {
     return this.#pending === undefined ? this.#current : undefined;
   }
 
-  /** The login or renewal that is on its way. */
+  /** The login or renewal in progress, if any. */
   get pending(): Promise<Session> | undefined {
     return this.#pending;
   }
 
-  /** The session to use now; logs in or renews where needed. Throws a `Failure`. */
+  /** Returns the session to use; logs in or renews it if necessary. Throws a `Failure`. */
   async session(sender: LoginSender, observe: LoginObserver): Promise<Session> {
     if (this.#pending !== undefined) return this.#pending;
     const current = this.#current;
@@ -74,24 +74,24 @@ export class SessionKeeper {
     return this.#share(() => this.#renew(sender, lost, () => this.#loginAfresh(sender, observe)));
   }
 
-  /** Call after each call that the session served. */
+  /** Call after each successful call with this session. */
   prove(session: Session): void {
     if (this.#current !== session || this.#proven) return;
     this.#proven = true;
     this.#guard.proven();
   }
 
-  /** Whether this is the session in use and no call has succeeded with it yet. */
+  /** Reports whether this is the current session and no call has succeeded with it yet. */
   isUnproven(session: Session): boolean {
     return this.#current === session && !this.#proven;
   }
 
-  /** Forgets a session that was refused, unless a call has succeeded with it all the same. */
+  /** Drops a refused session, unless a call has meanwhile succeeded with it. */
   dropUnproven(session: Session): void {
     if (!this.#proven) this.drop(session);
   }
 
-  /** Forgets a session that the PBX no longer knows; one that never served a call makes the next logins rarer. */
+  /** Drops a session that the PBX no longer accepts. If no call ever succeeded with it, the next logins are delayed. */
   drop(lost: Session): void {
     if (this.#current !== lost) return;
     this.#current = undefined;
@@ -111,13 +111,16 @@ export class SessionKeeper {
     return this.#pending;
   }
 
-  /** A session is used before it is renewed: one that is born old must not be renewed for every call. */
+  /**
+   * Reports whether the session should be renewed. It must have served a call first: a session that is due from the
+   * start would otherwise be renewed for every call.
+   */
   #isDue({ renewAt }: Session): boolean {
     const now = this.#clock.monotonicTime();
     return renewAt !== undefined && this.#proven && now >= renewAt && now >= this.#earlyNotBefore;
   }
 
-  /** A new session before the old one has ended; where none is to be had the old one continues to its end. */
+  /** Replaces the session before it expires. If that fails, the old session is used until it ends. */
   async #renewEarly(sender: LoginSender, observe: LoginObserver, old: Session): Promise<Session> {
     const patient = withTimeout(sender, sender.remainingMs() / 2);
     try {
@@ -129,7 +132,7 @@ export class SessionKeeper {
     }
   }
 
-  /** A session in place of another: by renewal where the family can, else as told. */
+  /** Replaces a session: by renewal if the family supports it, otherwise with `logIn`. */
   async #renew(sender: LoginSender, old: Session, logIn: () => Promise<Session>): Promise<Session> {
     if (this.#driver.renew === undefined || old.renewal === undefined) return logIn();
     try {
@@ -140,7 +143,7 @@ export class SessionKeeper {
     }
   }
 
-  /** Logs in while the old session lives, and ends that after; first where the PBX takes one session of a user at a time. */
+  /** Logs in and then ends the old session. If the PBX allows only one session per user, the old session is ended first. */
   async #loginBeside(sender: LoginSender, observe: LoginObserver, old: Session): Promise<Session> {
     if (this.#guard.permission() !== 'free') return old;
     const farewell = withTimeout(sender, farewellMs);
@@ -150,7 +153,7 @@ export class SessionKeeper {
     return session;
   }
 
-  /** Logs in when the old session, if there was one, is gone. */
+  /** Logs in after the old session, if any, was lost. */
   async #loginAfresh(sender: LoginSender, observe: LoginObserver): Promise<Session> {
     this.#current = undefined;
     return this.#login(sender, observe);
@@ -178,7 +181,7 @@ export class SessionKeeper {
   }
 }
 
-/** The sender, whose requests take no longer than that. */
+/** Returns the sender with an upper limit for the timeout of its requests. */
 function withTimeout(sender: LoginSender, milliseconds: number): LoginSender {
   return {
     signal: sender.signal,
@@ -188,18 +191,21 @@ function withTimeout(sender: LoginSender, milliseconds: number): LoginSender {
   };
 }
 
-/** The sender, whose requests are sent a second time only if `mayRepeat` allows it. */
+/** Returns the sender with requests that are repeated only if `mayRepeat` allows it. */
 function asking(sender: Sender, mayRepeat: () => boolean): Sender {
   return { ask: (request, read) => sender.ask({ ...request, mayRepeat }, read) };
 }
 
-/** The session, if requests can carry it: one that cannot be sent would fail every round until it ends. Throws a `Failure` (`protocol`). */
+/**
+ * Returns the session if its headers are valid; with invalid ones, every request would fail until the session ends.
+ * Throws a `Failure` (`protocol`).
+ */
 function usable(session: Session): Session {
   checkHeaders(session.headers ?? {});
   return session;
 }
 
-/** Whether the session may still be valid after a failed renewal: the PBX was not reached, or had an internal problem. */
+/** Reports whether the session may still be valid after a failed renewal: the PBX was not reached, or had an internal problem. */
 function leavesSessionOpen({ reason }: Failure): boolean {
   return ['dns', 'connect', 'tls', 'timeout', 'service_unavailable', 'rate_limited', 'locked_out'].includes(reason);
 }

@@ -14,53 +14,56 @@ import { LoginGuards } from './login-guard/login-guards.ts';
 import type { SeenPeersSource } from './seen-peers.ts';
 import type { Target } from './target.ts';
 
-/** What a reload may change of a target while it lives: how its values are shown, and when it is polled. */
+/** Settings of a target that a reload may change without replacing it: how its values are shown and when it is polled. */
 export interface TargetPresentation {
   readonly identity: TargetIdentity;
-  /** Rows that are left out. Default: none. */
+  /** Rows to leave out. Default: none. */
   readonly exclusions?: Exclusions;
   readonly intervalMs: number;
   readonly timeoutMs: number;
-  /** How peers are shown that are not listed, where the family lists only those that are present. Default: not at all. */
+  /** How absent peers are shown, for a family that lists only present peers. Default: not at all. */
   readonly absence?: AbsenceSettings;
 }
 
-/** See `peers.remember` and `peers.expected_file`. */
+/** The settings `peers.remember` and `peers.expected_file`. */
 export interface AbsenceSettings {
   readonly rememberMs: number;
-  /** Labels `peer` that have to be there, from a file that may have changed. Never rejects. Default: none. */
+  /** Reads the labels `peer` of the expected peers from their file, which may have changed. Never rejects. Default: none. */
   readonly expected?: () => Promise<readonly string[]>;
 }
 
-/** What a target is made from. */
+/** Settings and dependencies of a target. */
 export interface TargetSetup extends TargetPresentation {
   readonly family: Family;
   readonly account: Account;
-  /** Reads the account's secret again before each login; resolves to whether it is another one. Default: it never changes. */
+  /**
+   * Reads the account's secret again and resolves to whether it has changed. Called before each login. Default: the
+   * secret never changes.
+   */
   readonly refreshSecret?: () => Promise<boolean>;
   readonly options: Readonly<Record<string, unknown>>;
   readonly url: URL;
   readonly collect: readonly Collector[];
   readonly requestsPerTarget: number;
   readonly transport: Transport;
-  /** Says what answers at the address, where that explains why the PBX never let the exporter in. Default: nothing is said. */
+  /** Explains failures by the product at the address, as long as no login has succeeded. Default: no explanation. */
   readonly identify?: () => Promise<Explanation>;
-  /** The peers that were seen at this PBX, which outlive this target. Default: none yet. */
+  /** Source of the peers that were seen on this PBX; it outlives the target. Default: a source for this target only. */
   readonly seenPeers?: SeenPeersSource;
-  /** The guards of all targets, which outlive this one. Default: guards of its own. */
+  /** The login guards of all targets; they outlive the target. Default: guards for this target only. */
   readonly guards?: LoginGuards;
-  /** What the transport checks certificates with: a change of it may be what corrects a refused login. */
+  /** TLS settings of the transport. They identify the login, too, because changing them may correct a refused login. */
   readonly tls?: TlsSettings;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
-  /** Told about each request, for the histogram of durations. */
+  /** Called after each request, for the histogram of durations. */
   readonly observeRequest: RequestObserver;
-  /** Told about each new record. */
+  /** Called after each new record. */
   readonly onRecord: (target: Target) => void;
 }
 
-/** The times of a target as they are whenever they are asked for. */
+/** Returns the times of a target, always read from its current presentation. */
 export function timingOf(current: () => TargetPresentation): RoundTiming {
   return {
     get intervalMs() {
@@ -72,7 +75,7 @@ export function timingOf(current: () => TargetPresentation): RoundTiming {
   };
 }
 
-/** The guard of a target's logins. */
+/** Returns the guard of a target's logins. */
 export function guardOf(
   { identity, family, url, account, options, tls, clock, guards }: TargetSetup,
   timing: RoundTiming,
@@ -81,7 +84,7 @@ export function guardOf(
   return (guards ?? new LoginGuards(clock)).guardOf(login);
 }
 
-/** What the target's driver is made from. */
+/** Returns the setup of the target's driver. */
 export function driverSetup(setup: TargetSetup, timing: RoundTiming, refusedRequests: RefusedRequests): DriverSetup {
   const { identity, account, options, url, requestsPerTarget, clock, random, log } = setup;
   return {
@@ -98,7 +101,7 @@ export function driverSetup(setup: TargetSetup, timing: RoundTiming, refusedRequ
   };
 }
 
-/** What is kept of a reading. */
+/** Returns the limits for what is kept of a reading. */
 export function limitsOf({ peerLimit, staleAfterMs, registrationExpiry = false }: TargetIdentity): ReadingLimits {
   return { peers: peerLimit, staleAfterMs, registrationExpiry };
 }

@@ -21,16 +21,16 @@ import { SessionKeeper } from './session-keeper.ts';
 import { driverSetup, guardOf, limitsOf, type TargetPresentation, type TargetSetup, timingOf } from './target-setup.ts';
 import { logTransitions } from './transition-log.ts';
 
-/** How long a login that is on its way may take when a target is stopped, in milliseconds: cut short, it could leave a session behind. */
+/** How long `stop` waits for a login in progress, in milliseconds: an aborted login could leave a session behind on the PBX. */
 export const loginGraceMs = 2_000;
-/** How long a logout may take when a target is stopped, in milliseconds. */
+/** Timeout of the logout when a target is stopped, in milliseconds. */
 const logoutTimeoutMs = 3_000;
-/** Least time (ms) between the end of a round and one that somebody else than the loop begins. */
+/** Minimum time (ms) between the end of a round and the start of an unscheduled one. */
 const shortestPauseMs = 5_000;
 
-/** One PBX: its session, its rounds and what is known about it. Its trouble stays in here. */
+/** One PBX with its session, its rounds and its record. A failure of one target does not affect the others. */
 export class Target {
-  /** Whether logins wait, and how to have one let through. */
+  /** State of the logins, and the way to allow one despite a pause. */
   readonly logins: LoginTries;
   readonly #setup: TargetSetup;
   #presentation: TargetPresentation;
@@ -44,7 +44,7 @@ export class Target {
   readonly #absentPeers = new AbsentPeers();
   readonly #betweenRounds: PollsBetweenRounds;
   #record: TargetRecord = emptyRecord;
-  /** Monotonic time (ms) at which a round last ended or was left out; before that, when the target was made. */
+  /** Monotonic time (ms) at which the last round ended or was skipped; initially, when the target was created. */
   #lastEndedAt: number;
   #running: { readonly round: Promise<void>; readonly deadline: Deadline } | undefined;
   #stopped = false;
@@ -72,7 +72,7 @@ export class Target {
     this.#auxiliary = new Set(family.requests.filter(({ serves }) => serves === 'auxiliary').map(({ call }) => call));
   }
 
-  /** What it is and how it is shown; another object when a reload changed that. */
+  /** Identity of the target and how it is shown; a new object after a reload that changed it. */
   get identity(): TargetIdentity {
     return this.#presentation.identity;
   }
@@ -87,17 +87,17 @@ export class Target {
     return this.#presentation.intervalMs;
   }
 
-  /** Longest time of one round, in milliseconds. */
+  /** Timeout of one round, in milliseconds. */
   get timeoutMs(): number {
     return this.#presentation.timeoutMs;
   }
 
-  /** What is known now; a new object after each round. */
+  /** The current record; a new object after each round. */
   get record(): TargetRecord {
     return this.#record;
   }
 
-  /** Whether a round was tried, well or not. */
+  /** Whether any round has ended, successfully or not. */
   get tried(): boolean {
     return this.#record.upSinceWall !== undefined;
   }
@@ -111,7 +111,7 @@ export class Target {
     return Math.max(0, this.#setup.clock.monotonicTime() - dueAt);
   }
 
-  /** How long ago (ms) the last round ended, sleep of the machine included; Infinity before the first. */
+  /** Time (ms) since the last round ended, including the time the machine was asleep; Infinity before the first round. */
   get roundEndedMsAgo(): number {
     const { clock } = this.#setup;
     const { clocks } = this.#record;
@@ -119,12 +119,15 @@ export class Target {
     return ageTime(clocks, { monotonic: clock.monotonicTime(), wall: clock.wallTime() }) - clocks.monotonic;
   }
 
-  /** So long (ms) after a round nobody but the loop begins another one: half of the shortest interval that the family thinks fit. */
+  /**
+   * Minimum time (ms) after a round before an unscheduled one may start: half of the family's shortest recommended
+   * interval, at least 5 s.
+   */
   get leastPauseMs(): number {
     return Math.max(shortestPauseMs, (this.#setup.family.shortestInterval?.ms ?? 0) / 2);
   }
 
-  /** Runs one round, or joins the one that runs, and resolves when its record is in place. Never throws. */
+  /** Runs one round, or joins a running one. Resolves when the record is updated. Never throws. */
   async poll(): Promise<void> {
     if (this.#running !== undefined) return this.#running.round;
     if (this.#stopped) return;
@@ -140,15 +143,15 @@ export class Target {
     return round;
   }
 
-  /** Applies the changes of a reload and keeps the session, the record and the driver's data; a running round continues as it began. */
+  /** Applies the changes of a reload. Keeps the session, the record and the driver's data; a running round is not restarted. */
   present(presentation: TargetPresentation): void {
     this.#presentation = presentation;
     this.#record = withoutExcludedRows(this.#record, presentation.exclusions ?? {});
   }
 
   /**
-   * Ends a running round (but not a login that is about to be answered), logs out and closes the connections. Safe to call
-   * twice. `inTurn` runs the logout, for callers that stop many targets simultaneously; default: immediately.
+   * Aborts a running round, after a short wait for a login in progress. Then logs out and closes the connections. Safe
+   * to call twice. `inTurn` runs the logout, for callers that stop many targets simultaneously; default: immediately.
    */
   async stop(inTurn: (logout: () => Promise<void>) => Promise<void> = (logout) => logout()): Promise<void> {
     if (this.#stopped) return;
@@ -167,7 +170,7 @@ export class Target {
     deadline.clear();
   }
 
-  /** Gives a login that is on its way a moment to be answered: the PBX may have opened the session already. */
+  /** Waits briefly for a login in progress, because the PBX may already have opened the session. */
   async #awaitLogin(): Promise<void> {
     const { pending } = this.#keeper;
     if (pending === undefined) return;
@@ -185,7 +188,7 @@ export class Target {
 
   async #round(deadline: Deadline): Promise<void> {
     await this.#betweenRounds.pause();
-    // Before it is asked whether a login may be tried: another secret may be what was waited for.
+    // Before the guard is checked: a new secret may end the suspension.
     if (!this.#keeper.hasSession) await this.#refreshSecret();
     const permission = this.#keeper.hasSession ? 'free' : this.#guard.permission();
     if (permission === 'pausing') return;

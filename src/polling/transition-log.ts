@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import { collectors } from '../snapshot/reading.ts';
 import type { TargetRecord } from '../snapshot/record.ts';
 
-/** Writes what changed between two records, and nothing about what stayed: a night with a dead PBX is a few lines. */
+/** Logs the changes between two records. An unchanged state is not logged again: a PBX that is down all night causes only a few lines. */
 export function logTransitions(log: Log, before: TargetRecord, after: TargetRecord): void {
   logUp(log, before, after);
   logSuspension(log, before, after);
@@ -51,7 +51,7 @@ function logCollectors(log: Log, before: TargetRecord, after: TargetRecord): voi
   }
 }
 
-/** Once when it begins and once when it ends: what auxiliary calls bring is missed by nobody who pages. */
+/** Logs once when an auxiliary call begins to fail and once when it works again. */
 function logMissing(log: Log, { missing: before }: TargetRecord, { missing: after }: TargetRecord): void {
   const isIn = (list: TargetRecord['missing'], name: string): boolean => list.some(({ call }) => call === name);
   for (const { call, reason, detail } of after)

@@ -1,20 +1,20 @@
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import type { Hold, LoginIdentity } from './login-rules.ts';
 
-/** A login of another process is over after that (ms), or its process is dead. */
+/** Time (ms) after which a login of another process has ended, or the process has died. */
 const undecidedMs = 2 * 60_000;
 
-/** A refused login that the PBX can have counted. */
+/** A refused login that the PBX may have counted. */
 export interface Refusal {
   readonly at: number;
   readonly account: string;
   readonly target: string;
   readonly reason: FailureReason;
-  /** From when on it does not count any more, whatever the window; default: never. */
+  /** Time from which it no longer counts, even within the window. Default: it counts until the window ends. */
   readonly forgottenAt?: number;
 }
 
-/** Why a full row of refusals holds back the next login, as a sentence for people. */
+/** Returns a sentence for users that explains why the counted refusals hold back the next login. */
 export function rowDetail(counted: readonly Refusal[], { rules: { refusals: row } }: LoginIdentity): string {
   const targets = targetsOf(counted);
   const whose =
@@ -29,18 +29,21 @@ export function rowDetail(counted: readonly Refusal[], { rules: { refusals: row 
   return `the PBX refused ${count} ${whose}, and may lock ${what} at number ${(row?.most ?? 0) + 1}${advice}`;
 }
 
-/** Names of the targets that were refused, each once. */
+/** Returns the names of the refused targets, each once. */
 export function targetsOf(refusals: readonly Refusal[]): readonly string[] {
   return [...new Set(refusals.map(({ target }) => target))].filter((target) => target !== '');
 }
 
-/** A login of another process: soon it is known how it ended. One that has not ended after a while is of a process that died. */
+/**
+ * Returns a login in progress of another process as a refusal. A recent login counts only until its result must be
+ * known. An older one belongs to a process that died, and counts like any refusal.
+ */
 export function underWayElsewhere(at: number, now: number): Refusal {
   const forgotten = now - at < undecidedMs ? { forgottenAt: at + undecidedMs } : {};
   return { at, account: '', target: '', reason: 'bad_credentials', ...forgotten };
 }
 
-/** When logins were sent to one address, accepted or not, for PBXs that take so many within a time. */
+/** Times of the logins sent to one address, accepted or not, for PBXs that limit the number of logins in a time window. */
 export class LoginTimes {
   #times: readonly { readonly at: number; readonly account: string }[] = [];
 
@@ -56,7 +59,7 @@ export class LoginTimes {
     if (rules.limit !== undefined) this.#times = this.#times.slice(0, -1);
   }
 
-  /** Why so many logins more than one may not be sent now; undefined when they may. */
+  /** Returns why `reserved` + 1 more logins may not be sent now; undefined if they may. */
   hold({ account, rules: { limit } }: LoginIdentity, now: number, reserved = 0): Hold | undefined {
     if (limit === undefined) return undefined;
     const recent = this.#times.filter(

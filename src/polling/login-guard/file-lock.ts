@@ -1,15 +1,16 @@
 import { type FileHandle, link, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** A lock older than this (ms) belongs to nobody who works: whoever holds it does so for some milliseconds. */
+/** A lock older than this (ms) is stale: a running process holds it for a few milliseconds only. */
 const staleAfterMs = 10_000;
-/** How long somebody who works is waited for, in milliseconds. */
+/** How long to wait for the lock of a running process, in milliseconds. */
 const patienceMs = 3_000;
 const triesEveryMs = 20;
 
 /**
- * Takes the lock file at a path and returns the function that releases it. A lock is ignored if its process is dead, or if it
- * is older than any work takes. Rejects if another process keeps it for too long, or if the folder cannot be written to.
+ * Takes the lock file at a path and returns the function that releases it. Removes a stale lock: its process is dead, or
+ * it is older than any operation takes. Rejects if another process holds the lock for too long, or if the folder is not
+ * writable.
  */
 export async function lockFile(path: string): Promise<() => Promise<void>> {
   const mark = `${process.pid} ${Math.random().toString(36).slice(2)}`;
@@ -31,7 +32,7 @@ async function create(path: string, mark: string): Promise<boolean> {
     await file.writeFile(mark);
     return true;
   } catch (thrown) {
-    // A full disk: an empty lock would hold up everybody once there is room again.
+    // The disk may be full. An empty lock would delay every process once there is space again.
     await unlink(path).catch(() => {});
     throw thrown;
   } finally {
@@ -39,7 +40,7 @@ async function create(path: string, mark: string): Promise<boolean> {
   }
 }
 
-/** Moved away before it is removed, and put back when it is a new one by then: two processes may find the same dead lock. */
+/** Removes a stale lock. Renames it first, and restores it if it turns out to be a new one: two processes may find the same stale lock. */
 async function removeIfStale(path: string, mark: string): Promise<void> {
   const owner = await readOwner(path);
   if (owner === undefined || !owner.stale) return;
@@ -49,7 +50,7 @@ async function removeIfStale(path: string, mark: string): Promise<void> {
     if ((await readFile(aside, 'utf8')) !== owner.text) await link(aside, path).catch(() => {});
     await unlink(aside);
   } catch {
-    // Somebody else was quicker.
+    // Another process removed it first.
   }
 }
 
@@ -63,7 +64,7 @@ async function readOwner(path: string): Promise<{ readonly text: string; readonl
   }
 }
 
-/** Whether no process of this number is there; a lock that is just being written has no number yet. */
+/** Reports whether no process with this id exists. A lock that is still being written contains no id; its process counts as alive. */
 function isDead(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
@@ -78,7 +79,7 @@ function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
 }
 
-/** Writes a file so that at any moment either the old or the new one is there, whole. */
+/** Replaces a file atomically: readers find either the complete old or the complete new content. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const next = `${path}.${process.pid}.new`;
   const file = await open(next, 'w', 0o600);

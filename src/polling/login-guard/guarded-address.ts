@@ -6,33 +6,33 @@ import type { RefusedFacts, TakenOver } from './refused-logins.ts';
 import { LoginTimes, type Refusal, rowDetail, targetsOf, underWayElsewhere } from './counted-logins.ts';
 import type { SavedAddress } from './state-format.ts';
 
-/** Accounts that an address remembers at most, the newest ones; far more than any server has tenants. */
+/** Maximum number of remembered accounts per address; the newest are kept. Far more than any server has tenants. */
 const mostLogins = 2_000;
-/** What was refused longer ago (ms) than any family's pause is forgotten. */
+/** Accounts without a login for this long (ms) are forgotten: longer than the longest pause of any family. */
 const forgottenAfterMs = 31 * 24 * 60 * 60_000;
 
-/** What is known of one account: whether it was refused, and until when it stays away. */
+/** State of one account: whether it was refused, and until when its logins are suspended. */
 interface KnownLogin {
-  /** When it was first seen: only what was configured after the last refusal may be what corrects it. */
+  /** When the account was first configured: only an account configured after the last refusal may be its correction. */
   readonly since: number;
   /** Whether its last login was accepted. */
   accepted: boolean;
-  /** Refusals in a row. */
+  /** Consecutive refusals. */
   refusals: number;
   lastAt: number;
   refusedAt?: number;
   suspended?: Hold;
-  /** When a person asked for the one try that is still to be made. */
+  /** When a user requested an extra login; absent once that login was sent. */
   grantedAt?: number;
 }
 
 /**
- * Everything that a PBX can have counted against the exporter at one address (host and port), for all targets, accounts
- * and configurations, and when the next login may be tried. Time is always passed in.
+ * All refusals that a PBX may have counted against the exporter at one address (host and port), for all targets,
+ * accounts and configurations. Decides when the next login may be tried. Time is always passed in.
  */
 export class GuardedAddress {
   #refusals: readonly Refusal[] = [];
-  /** Refusals that only other processes and earlier runs know of. */
+  /** Refusals of other processes and of earlier runs. */
   #foreign: readonly Refusal[] = [];
   #logins = new Map<string, KnownLogin>();
   readonly #times = new LoginTimes();
@@ -44,7 +44,10 @@ export class GuardedAddress {
     if (!this.#logins.has(key)) this.#logins.set(key, { since: now, accepted: false, refusals: 0, lastAt: now });
   }
 
-  /** Why this account may not log in now; undefined when it may. The longest wait counts, the account's own reason goes first. */
+  /**
+   * Returns why this account may not log in now; undefined if it may. If several reasons apply, the account's own comes
+   * first, with the longest of the waits.
+   */
   hold(who: LoginIdentity, now: number): Hold | undefined {
     const known = this.#logins.get(who.key);
     const holds = [
@@ -58,8 +61,8 @@ export class GuardedAddress {
   }
 
   /**
-   * Allows one login despite any pause, because a person reports that the cause is gone, and only if its refusal could not
-   * lock us out. Returns why it is not granted; undefined if it is.
+   * Allows one login despite any pause, after a user has corrected the cause. Returns the reason if this is denied
+   * because another refusal could lock us out; undefined if it is granted.
    */
   grantOneTry(who: LoginIdentity, now: number): Hold | undefined {
     const known = this.#logins.get(who.key) ?? { accepted: false, refusals: 0, lastAt: now };
@@ -68,7 +71,7 @@ export class GuardedAddress {
     return hold;
   }
 
-  /** How many of the refusals that the PBX allows are spent; undefined if it counts none. */
+  /** Returns how many of the allowed refusals are spent; undefined if the PBX does not count refusals. */
   spent(who: LoginIdentity, now: number): SpentRefusals | undefined {
     const { refusals: row } = who.rules;
     if (row === undefined) return undefined;
@@ -77,7 +80,7 @@ export class GuardedAddress {
     return { spent: counted.length, most, windowMs, by, targets: targetsOf(counted) };
   }
 
-  /** Whether a login at this url was ever accepted. */
+  /** Reports whether a login at this URL was ever accepted. */
   hasWorked({ url }: LoginIdentity): boolean {
     return this.#workedPaths.has(url);
   }
@@ -89,8 +92,8 @@ export class GuardedAddress {
   }
 
   /**
-   * Whether a login whose connection died may be sent once more; then it counts twice, because the PBX may have seen both.
-   * Not where it would be the last one that is free.
+   * Reports whether a login may be sent again after its connection was lost. The login then counts twice, because the
+   * PBX may have received both. Returns false if the second one could reach a limit.
    */
   repeats(who: LoginIdentity, now: number): boolean {
     const { refusals: row } = who.rules;
@@ -100,7 +103,10 @@ export class GuardedAddress {
     return true;
   }
 
-  /** Takes over what the state file knows of this address from other processes and earlier runs, own logins under way left out. */
+  /**
+   * Merges the data of other processes and earlier runs from the state file. `saved` must not contain this process's own
+   * login in progress.
+   */
   takeOver(who: LoginIdentity, saved: SavedAddress, { login, ofAccount, now, wall }: TakenOver): void {
     const monotonic = (at: number): number => now - Math.max(0, wall - at);
     const account = (salt: string | undefined): string => (ofAccount.has(salt ?? '') ? who.account : '');
@@ -155,7 +161,10 @@ export class GuardedAddress {
     return { refusals, pauseMs };
   }
 
-  /** Call after a login that was never sent: it does not count, and its reason applies for as long as it specifies. */
+  /**
+   * Call after a login that was never sent. It does not count as a refusal, but suspends the account for the failure's
+   * `retryAfterMs`, or for the family's pause.
+   */
   heldBack(who: LoginIdentity, failure: Failure, now: number): void {
     this.#times.unsent(who);
     const known = this.#logins.get(who.key) ?? { accepted: false, refusals: 0 };
@@ -169,15 +178,15 @@ export class GuardedAddress {
     this.#count({ at: now, account: who.account, target: who.target, reason }, who);
   }
 
-  /** Why no request that could be refused may be sent; undefined when one may. */
+  /** Returns why no request that the PBX could refuse may be sent now; undefined if it may. */
   rowFull(who: LoginIdentity, now: number): Hold | undefined {
     const { refusals: row } = who.rules;
     return row && this.#rowHoldAt(row.most, who, now);
   }
 
   /**
-   * Call after a login whose answer did not come in time. An account that was refused before will have been refused again,
-   * and counts so; of any other nothing is known. Gives whether it counts.
+   * Call after a login that timed out. If the account's previous login was refused, this one counts as refused, too;
+   * otherwise nothing is known about it. Returns whether it counts.
    */
   unanswered(who: LoginIdentity, now: number): boolean {
     const { refusals = 0, suspended } = this.#logins.get(who.key) ?? {};
@@ -186,7 +195,10 @@ export class GuardedAddress {
     return true;
   }
 
-  /** A locked address is locked for everybody, but who was configured after that may know that the lock was lifted. */
+  /**
+   * Returns the lock of the address, which applies to every account except one configured, or granted a login, since the
+   * lock began: its user may know that the lock was lifted.
+   */
   #lockHold(who: LoginIdentity, now: number): Hold | undefined {
     const lock = this.#lock;
     const isShared = (who.rules.refusals?.by ?? 'address') === 'address';
@@ -196,7 +208,11 @@ export class GuardedAddress {
     return { ...lock, detail: `${lock.detail} (reported to another target of this PBX)` };
   }
 
-  /** The last refusal that the vendor allows is kept for who was accepted before, or configured or told to try since: that may be the correction. */
+  /**
+   * Returns why the counted refusals hold back this account. The last allowed refusal is reserved for an account that
+   * was accepted before, that was configured since the last refusal (it may be the correction), or that was granted a
+   * login.
+   */
   #rowHold(who: LoginIdentity, now: number): Hold | undefined {
     const row = who.rules.refusals;
     if (row === undefined) return undefined;
@@ -216,7 +232,7 @@ export class GuardedAddress {
     return { until, reason: last.reason, detail: rowDetail(counted, who) };
   }
 
-  /** Refusals that count for this account now, oldest first. */
+  /** Returns the refusals that count for this account now, oldest first. */
   #counted({ account, rules: { refusals: row } }: LoginIdentity, now: number): readonly Refusal[] {
     const windowMs = row?.windowMs ?? unknownWindowMs;
     return [...this.#foreign, ...this.#refusals]
@@ -230,7 +246,7 @@ export class GuardedAddress {
     this.#refusals = [...this.#refusals.filter(({ at }) => refusal.at - at < windowMs), refusal];
   }
 
-  /** An accepted login ends a row that the PBX counts without a window. */
+  /** Clears the refusals after an accepted login, for a PBX that counts them without a time window. */
   #forget({ account, rules: { refusals: row } }: LoginIdentity): void {
     this.#foreign = row?.by === 'account' ? this.#foreign.filter((refusal) => refusal.account !== account) : [];
     this.#refusals = row?.by === 'account' ? this.#refusals.filter((refusal) => refusal.account !== account) : [];

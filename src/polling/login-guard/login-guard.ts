@@ -8,32 +8,33 @@ import { type Hold, isCounted, isSuspending, type LoginIdentity } from './login-
 import type { LoginQueue, LoginTime } from './login-queue.ts';
 import type { LoginMemory } from './refused-logins.ts';
 
-/** Longest pause between logins that fail for reasons other than a refusal. */
+/** Longest pause between logins that fail for reasons other than a refusal, in milliseconds. */
 export const longestTroublePauseMs = 5 * 60_000;
 
-/** A round may begin so much earlier than its schedule says: that must not cost it a whole interval. */
+/** Pauses end up to this much early, in milliseconds, so that a round that starts slightly ahead of schedule is not skipped. */
 const longestHasteMs = 2_000;
 
-/** May a login be tried now? `suspended`: the PBX refused us and we stay away; `pausing`: it could not be reached. */
+/** Whether a login may be tried now. `suspended`: held back after refusals; `pausing`: delayed because the PBX could not be reached. */
 export type LoginPermission = 'free' | 'suspended' | 'pausing';
 
-/** What a guard is made from. */
+/** Dependencies of a guard. */
 export interface LoginGuardSetup {
-  /** Who logs in, as the account is now. */
+  /** Returns the identity of the login, with the account's current secret. */
   readonly identify: () => LoginIdentity;
   readonly address: GuardedAddress;
-  /** One login at a time at an address. */
+  /** Allows one login at a time to this address. */
   readonly queue: LoginQueue;
-  /** Where refusals outlive the program. */
+  /** Saves refusals beyond the end of the program. Default: they are kept in memory only. */
   readonly memory?: LoginMemory;
   readonly clock: Clock;
   readonly timing: Pick<RoundTiming, 'intervalMs'>;
 }
 
 /**
- * Decides when the next login of one target may be tried, so that the vendor's lock-out is never reached: refusals are
- * counted together with all others at the same address. Connection problems (refused connection, time-out, a PBX that is down)
- * affect this target alone and only make attempts rarer: the next round, then twice as long each time, up to five minutes.
+ * Decides when the next login of one target may be tried, so that the PBX never locks the exporter out. Refusals of all
+ * targets at the same address are counted together. Connection problems (refused connection, timeout, a PBX that is
+ * down) affect this target alone: its next login waits for one interval, then for twice as long each time, up to five
+ * minutes.
  */
 export class LoginGuard implements RefusedRequests {
   #setup: LoginGuardSetup & { readonly who: LoginIdentity };
@@ -52,12 +53,12 @@ export class LoginGuard implements RefusedRequests {
     this.#tellAddress();
   }
 
-  /** Whether the PBX may take one session of a user at a time. */
+  /** Whether the PBX may allow a user only one session at a time. */
   get oneSession(): boolean {
     return this.#setup.who.rules.oneSession === true;
   }
 
-  /** Whether a login may be tried now. */
+  /** Reports whether a login may be tried now. */
   permission(): LoginPermission {
     const { clock, timing } = this.#setup;
     const now = clock.monotonicTime();
@@ -65,13 +66,16 @@ export class LoginGuard implements RefusedRequests {
     return now + Math.min(timing.intervalMs / 10, longestHasteMs) < this.#pausedUntil ? 'pausing' : 'free';
   }
 
-  /** Why no login may be tried now, and until when; undefined when none is held back. */
+  /** Returns why and until when logins are held back; undefined if they are not. */
   hold(): Hold | undefined {
     const { address, who, clock } = this.#setup;
     return address.hold(who, clock.monotonicTime());
   }
 
-  /** Lets one login be tried now, whatever pause it is in. Why not, where its refusal could lock us out; undefined when it may. */
+  /**
+   * Allows one login despite any pause. Returns the reason if this is denied because another refusal could lock us out;
+   * undefined if it is granted.
+   */
   grantOneTry(): Hold | undefined {
     const { address, who, clock } = this.#setup;
     const hold = address.grantOneTry(who, clock.monotonicTime());
@@ -79,33 +83,33 @@ export class LoginGuard implements RefusedRequests {
     return hold;
   }
 
-  /** The connection problems for which logins are rarer at the moment; undefined when they are not. */
+  /** Returns the connection problem that currently delays logins; undefined if none does. */
   trouble(): Failure | undefined {
     return this.permission() === 'pausing' ? this.#lastTrouble : undefined;
   }
 
-  /** Wall clock (ms since 1970) until which logins are held back; 0 when they are not. */
+  /** Returns the wall-clock time (ms since 1970) until which logins are held back; 0 if they are not. */
   suspendedUntilWall(): number {
     const hold = this.hold();
     return hold === undefined ? 0 : this.wallTimeOf(hold);
   }
 
-  /** Wall clock (ms since 1970) at which a hold ends. */
+  /** Returns the wall-clock time (ms since 1970) at which a hold ends. */
   wallTimeOf({ until }: Hold): number {
     const { clock } = this.#setup;
     return clock.wallTime() + until - clock.monotonicTime();
   }
 
-  /** How many of the refusals that the PBX allows are spent; undefined if it counts none. */
+  /** Returns how many of the allowed refusals are spent; undefined if the PBX does not count refusals. */
   spent(): SpentRefusals | undefined {
     const { address, who, clock } = this.#setup;
     return address.spent(who, clock.monotonicTime());
   }
 
   /**
-   * Sends a login when its turn comes. Logins to one address run one at a time, so the outcome of each is known before the next.
-   * `send` must call the function that it receives before it sends one of the login's requests a second time.
-   * Throws a `Failure`: `suspended` if no login may be tried or its turn did not come in time; otherwise the reason why it failed.
+   * Sends a login when its turn comes. Logins to one address run one at a time, so the result of each is known before
+   * the next. `send` must call its argument before it repeats a request of the login. Throws a `Failure`: `suspended` if
+   * no login may be tried or its turn did not come in time; otherwise the reason why the login failed.
    */
   async login<T>(time: LoginTime, send: (mayRepeat: () => boolean) => Promise<T>): Promise<T> {
     const { queue } = this.#setup;
@@ -135,12 +139,12 @@ export class LoginGuard implements RefusedRequests {
     throw new Failure(hold.reason, `${hold.detail}; waiting ${Math.ceil(left / 60_000)} min`, { retryAfterMs: left });
   }
 
-  /** Call once a session has served its first call: only that ends a row of troubles, a login alone does not. */
+  /** Call once a session has served its first call. Only this resets the pauses after connection problems; a login alone does not. */
   proven(): void {
     this.#troubles = 0;
   }
 
-  /** Call after a session that was refused before it served a single call. */
+  /** Call after a session was refused before it served any call. */
   sessionRefused(): void {
     this.#slowDown(new Failure('session_lost', 'the PBX refused a new session immediately'));
   }
@@ -150,7 +154,7 @@ export class LoginGuard implements RefusedRequests {
     address.configured(who, clock.monotonicTime());
   }
 
-  /** A login is written down before it is sent: should the program be killed in between, it counts as refused. */
+  /** Records the login before it is sent: if the program is killed in between, the login counts as refused. */
   async #remembered<T>(send: (mayRepeat: () => boolean) => Promise<T>): Promise<T> {
     const { memory, who, address } = this.#setup;
     const at = await memory?.begin(who, address);
@@ -184,7 +188,10 @@ export class LoginGuard implements RefusedRequests {
     }
   }
 
-  /** Counts a login that failed; a path that has worked before is not a matter of the configuration. */
+  /**
+   * Counts a failed login and returns its failure. A missing path that has worked before is a temporary problem, not a
+   * configuration error.
+   */
   #failed(failure: Failure, at: number): Failure {
     const { address, who, clock, memory } = this.#setup;
     if (failure.login === 'path_missing' && address.hasWorked(who)) {

@@ -30,8 +30,8 @@ interface Place {
 }
 
 /**
- * The guards of all logins of this program, by host and port of the PBX. It outlives targets and reloads: a PBX does not
- * forget a refused login because a configuration was read again.
+ * The login guards of the whole program, by host and port of the PBX. They outlive targets and reloads, because a reload
+ * does not reset the PBX's count of refused logins.
  */
 export class LoginGuards {
   readonly #clock: Clock;
@@ -39,8 +39,9 @@ export class LoginGuards {
   readonly #hasher = new Hasher();
   readonly #places = new Map<string, Place>();
   /**
-   * Of this process alone: what is made with it cannot be compared with anything outside. A key object, because OpenSSL
-   * takes longer to make one of the bytes than to hash with it, and a start does that for every target.
+   * Random key of this process: hashes made with it cannot be compared with anything outside. Stored as a key object,
+   * because OpenSSL takes longer to create a key from bytes than to hash with it, and every target needs hashes at
+   * startup.
    */
   readonly #secret = createSecretKey(randomBytes(32));
 
@@ -49,7 +50,10 @@ export class LoginGuards {
     this.#file = file;
   }
 
-  /** How many refused logins the state file knows of at the address of a URL; undefined without a file, and where the PBX counts none. */
+  /**
+   * Resolves to the refused logins in the state file for the address of a URL; undefined without a file, or if the PBX
+   * does not count refusals.
+   */
   async remembered(url: URL, { refusals: row }: GuardRules): Promise<SpentRefusals | undefined> {
     const saved = await this.#file?.look(addressOf(url));
     if (saved === undefined || row === undefined) return undefined;
@@ -58,18 +62,18 @@ export class LoginGuards {
     return { spent: counted.length + saved.underWay.length, most, windowMs, by, targets: [] };
   }
 
-  /** Why the state file cannot be used now; undefined when it can, and if there is none. */
+  /** Why the state file cannot be used now; undefined if it can, or if there is none. */
   get stateProblem(): string | undefined {
     return this.#file?.problem;
   }
 
-  /** Resolves when everything that is known is in the state file, or could not be written. */
+  /** Writes all pending data to the state file. Resolves even if the file cannot be written. */
   async flush(): Promise<void> {
     await this.#hasher.flush();
     await this.#file?.flush();
   }
 
-  /** The guard of one target. */
+  /** Creates the guard of one target. */
   guardOf(login: GuardedLogin): LoginGuard {
     return new LoginGuard({
       identify: () => this.#identityOf(login),
@@ -112,7 +116,7 @@ export class LoginGuards {
   }
 }
 
-/** The same text for the same values, in whatever order their keys come: it is compared across processes. */
+/** Returns the same text for equal values, regardless of the order of their keys: its hash is compared across processes. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
@@ -120,7 +124,7 @@ function canonical(value: unknown): string {
   });
 }
 
-/** Host and port that a URL leads to: what a PBX is distinguished by. */
+/** Returns the host and port of a URL, which identify a PBX. */
 export function addressOf({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port === '' ? (protocol === 'http:' ? '80' : '443') : port}`;
 }

@@ -2,14 +2,14 @@ import type { Clock } from '../../clock.ts';
 import { Failure } from '../../transport/failure.ts';
 import { createDeadline, endedBy } from '../deadline.ts';
 
-/** The time that a login has: what is left of its round. */
+/** The time available for a login: the rest of its round. */
 export interface LoginTime {
   readonly signal: AbortSignal;
   /** Milliseconds left; never below 0. */
   remainingMs(): number;
 }
 
-/** Where the logins at one address wait for each other, in order. */
+/** Runs the logins at one address one at a time, in order. */
 export class LoginQueue {
   readonly #clock: Clock;
   #last: Promise<void> = Promise.resolve();
@@ -19,8 +19,9 @@ export class LoginQueue {
   }
 
   /**
-   * Resolves, when the caller's turn comes, to a function that ends the turn. Half of the time that is left must remain for
-   * the login itself: the PBX may count a login that is cut short without our knowledge. Throws a `Failure` (`suspended`).
+   * Waits for the caller's turn and resolves to a function that ends it. Waits for at most half of the remaining time,
+   * so that the login itself can finish: the PBX may count an aborted login without our knowledge. Throws a `Failure`
+   * (`suspended`) if the turn does not come in time.
    */
   async enter(time: LoginTime): Promise<() => void> {
     const before = this.#last;

@@ -3,11 +3,11 @@ import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import type { Failure } from '../../transport/failure.ts';
 
 const minuteMs = 60_000;
-/** Pause after a refused login where the family's numbers are silent. */
+/** Pause after a refused login if the family specifies none. */
 const defaultPauseMs = 15 * minuteMs;
-/** How long a refusal counts where the vendor names no window. */
+/** How long a refusal counts if the vendor specifies no time window. */
 export const unknownWindowMs = 24 * 60 * minuteMs;
-/** Bounds for how long a PBX may say that its lock lasts. */
+/** Limits for the duration of a lock that a PBX reports. */
 const shortestToldMs = minuteMs;
 const longestToldMs = 24 * 60 * minuteMs;
 
@@ -21,33 +21,36 @@ const suspendingReasons: readonly string[] = [
   'config',
 ] satisfies SuspendingReason[];
 
-/** Reasons for which a PBX can have counted a failed login against us. A second factor is asked for after a good password. */
+/**
+ * Reasons for which a PBX may have counted a failed login. `two_factor_required` is missing: the second factor is
+ * requested only after a correct password.
+ */
 const countedReasons: readonly FailureReason[] = ['bad_credentials', 'forbidden', 'config'];
 
-/** Reasons with which a PBX reports how long it accepts no login: that time is used, even if it is shorter than the family's. */
+/** Reasons with which a PBX may report how long it accepts no login. The reported time is used, even if the family's pause is longer. */
 const toldReasons: readonly FailureReason[] = ['locked_out', 'rate_limited', 'forbidden'];
 
-/** Why no login may be tried now, and from when on one may. */
+/** Why no login may be tried now, and until when. */
 export interface Hold {
   /** Monotonic time, ms. */
   readonly until: number;
   readonly reason: FailureReason;
-  /** One sentence for people. */
+  /** One sentence for users. */
   readonly detail: string;
 }
 
-/** Whether a failed login holds back the next one; all others are connection problems. */
+/** Reports whether a failed login suspends further logins; all other failures are connection problems. */
 export function isSuspending(failure: Failure): boolean {
   if (failure.login === 'unheard') return false;
   return failure.login === 'accepted' || suspendingReasons.includes(failure.reason);
 }
 
-/** Whether the PBX can have counted a failed login. */
+/** Reports whether the PBX may have counted a failed login. */
 export function isCounted({ login, reason }: Failure): boolean {
   return login === undefined && countedReasons.includes(reason);
 }
 
-/** How long (ms) an account stays away after refusal number `refusals` in a row. */
+/** Returns the pause (ms) of an account after `refusals` consecutive refusals. */
 export function pauseAfter(failure: Failure, refusals: number, rules: GuardRules): number {
   const { reason, retryAfterMs: told } = failure;
   const pauses = pausesFor(failure, rules);
@@ -57,7 +60,7 @@ export function pauseAfter(failure: Failure, refusals: number, rules: GuardRules
   return Math.max(pause, told);
 }
 
-/** The longest pause (ms) that these rules can lead to. */
+/** Returns the longest pause (ms) that is possible under these rules. */
 export function longestPause({ pauses = {}, refusals, limit }: GuardRules): number {
   const windows = [refusals?.windowMs ?? unknownWindowMs, limit?.windowMs ?? 0, longestToldMs, defaultPauseMs];
   return Math.max(...windows, ...Object.values(pauses).flat());
@@ -70,18 +73,18 @@ function pausesFor(failure: Failure, { pauses = {} }: GuardRules): readonly numb
   return own ?? asPassword ?? [defaultPauseMs];
 }
 
-/** Who logs in, as the guard tells one from the other. Times are monotonic, in milliseconds. */
+/** The identity of a login: its target, its account, and the hashes by which the guard distinguishes logins. */
 export interface LoginIdentity {
-  /** The same for the same url, account, secret, TLS settings and options; tells nothing about them. */
+  /** Hash of URL, account, secret, TLS settings and options; reveals none of them. */
   readonly key: string;
-  /** The same for the same account, whatever its secret. */
+  /** Hash of the account, independent of its password. */
   readonly account: string;
-  /** Name of the target, for people. */
+  /** Name of the target, for messages. */
   readonly target: string;
-  /** What `key` and `account` are made from, for a hash that is kept in a file. Holds the secret. */
+  /** Input of the hash `key`, also used for a salted hash in the state file. Contains the secret. */
   readonly material: string;
   readonly accountMaterial: string;
-  /** Base URL, to know paths that have worked. */
+  /** Base URL, used to recognize paths that have worked before. */
   readonly url: string;
   readonly rules: GuardRules;
 }

@@ -7,22 +7,22 @@ import { isCounted, type LoginIdentity } from './login-rules.ts';
 import type { SavedAddress, SavedLogin } from './state-format.ts';
 import type { StateFile } from './state-file.ts';
 
-/** Cost of the hash: some 50 ms for each guess, so that the file is no list to try passwords with. */
+/** Cost of the hash: about 50 ms per guess, so that the file cannot be used to guess passwords quickly. */
 const cost = { N: 16_384, r: 8, p: 1 } as const;
 const hashBytes = 12;
 const saltBytes = 6;
-/** Own times that are remembered: more than the file keeps of an address. */
+/** Maximum number of own times that are remembered: more than the file keeps per address. */
 const mostOwn = 100;
-/** Hashes that were compared are remembered, this many at most. */
+/** Maximum number of hash comparisons that are remembered. */
 const mostCompared = 10_000;
 
-/** How the logins at one address are kept in the state file. */
+/** Keeps the logins at one address in the state file. */
 export class LoginMemory {
   readonly #file: StateFile;
   readonly #clock: Clock;
   readonly #address: string;
   readonly #hasher: Hasher;
-  /** Times that this process wrote, the newest ones. */
+  /** The newest times that this process wrote. */
   #own: readonly number[] = [];
 
   constructor(file: StateFile, clock: Clock, address: string, hasher: Hasher) {
@@ -32,7 +32,10 @@ export class LoginMemory {
     this.#hasher = hasher;
   }
 
-  /** Writes down that a login begins, and takes over what other processes know. Gives when it began, ms since 1970. */
+  /**
+   * Records the start of a login and merges the data of other processes into `address`. Resolves to the start time (ms
+   * since 1970), which identifies the login in the other methods.
+   */
   async begin(who: LoginIdentity, address: GuardedAddress): Promise<number> {
     const at = this.#stamp();
     const saved = await this.#file.change(this.#address, (before) => ({
@@ -50,12 +53,12 @@ export class LoginMemory {
     return at;
   }
 
-  /** A login that was begun was not sent, or ended with trouble: nothing is known of it but that it is over. */
+  /** Records only that a login is over: it was not sent, or a connection problem left its result unknown. */
   ended(at: number): void {
     void this.#file.change(this.#address, (before) => ({ ...before, underWay: without(before.underWay, at) }));
   }
 
-  /** A login that was begun was accepted. */
+  /** Records that a login was accepted. */
   accepted(at: number, { url, rules, key }: LoginIdentity): void {
     const path = new URL(url).pathname;
     void this.#file.change(this.#address, ({ lock: _lifted, ...before }) => ({
@@ -67,7 +70,7 @@ export class LoginMemory {
     }));
   }
 
-  /** A login that was begun was refused. */
+  /** Records that a login was refused. */
   refused(at: number, who: LoginIdentity, failure: Failure, facts: RefusedFacts): void {
     this.#hasher.track(this.#writeRefusal(at, who, failure, facts));
   }
@@ -93,13 +96,16 @@ export class LoginMemory {
     }));
   }
 
-  /** A request was refused that the PBX counts like a login. */
+  /** Records a refused request that the PBX counts like a refused login. */
   counted(reason: FailureReason): void {
     const at = this.#stamp();
     void this.#file.change(this.#address, (before) => ({ ...before, refusals: [...before.refusals, { at, reason }] }));
   }
 
-  /** The time now, distinguished from what others write in the same millisecond, and remembered as ours. */
+  /**
+   * Returns the current time and remembers it as own. A random fraction distinguishes it from entries of other processes
+   * in the same millisecond.
+   */
   #stamp(): number {
     const at = this.#clock.wallTime() - Math.round(Math.random() * 999) / 1_000;
     this.#own = [...this.#own, at].slice(-mostOwn);
@@ -107,14 +113,14 @@ export class LoginMemory {
   }
 }
 
-/** How a refused login stands. */
+/** The consequences of a refused login. */
 export interface RefusedFacts {
   /** Refusals in a row. */
   readonly refusals: number;
   readonly pauseMs: number;
 }
 
-/** Entries of the state file that are about an account. */
+/** Entries of the state file about one account. */
 export interface KnownHashes {
   /** The entry for exactly this account and secret. */
   readonly login?: SavedLogin;
@@ -122,29 +128,29 @@ export interface KnownHashes {
   readonly ofAccount: ReadonlySet<string>;
 }
 
-/** Entries of the state file about an account, and the time at which they were read: monotonic, and ms since 1970. */
+/** Entries of the state file about one account, and the time at which they were read: monotonic (`now`) and in ms since 1970 (`wall`). */
 export interface TakenOver extends KnownHashes {
   readonly now: number;
   readonly wall: number;
 }
 
-/** Makes and compares hashes, one at a time: they would keep the threads that look up names busy. */
+/** Creates and compares hashes, one at a time: several would occupy the threads that also look up host names. */
 export class Hasher {
   readonly #compared = new Map<string, boolean>();
   #last: Promise<unknown> = Promise.resolve();
   #tracked: Promise<void> = Promise.resolve();
 
-  /** Resolves when everything that was tracked has ended. */
+  /** Resolves when all tracked work has ended. */
   async flush(): Promise<void> {
     await this.#tracked;
   }
 
-  /** Lets {@link flush} wait for this, too. */
+  /** Makes {@link flush} wait for this work, too. */
   track(work: Promise<void>): void {
     this.#tracked = Promise.allSettled([this.#tracked, work]).then(() => {});
   }
 
-  /** Hashes for a new entry. */
+  /** Creates the hashes of a new entry. */
   async make(
     { key, material, accountMaterial, rules }: LoginIdentity,
     salt: string,
@@ -155,12 +161,12 @@ export class Hasher {
     return { hash, accountHash: await this.#hash(accountMaterial, salt) };
   }
 
-  /** Whether an entry is known to be about this login; undefined when they were not compared. */
+  /** Returns whether an entry belongs to this login; undefined if they have not been compared. */
   known(salt: string, key: string): boolean | undefined {
     return this.#compared.get(`${salt} ${key}`);
   }
 
-  /** The entries that are about this login. */
+  /** Finds the entries that belong to this login. */
   async find({ logins }: SavedAddress, who: LoginIdentity): Promise<KnownHashes> {
     const ofAccount = new Set<string>();
     let login: SavedLogin | undefined;

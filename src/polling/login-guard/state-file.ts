@@ -4,17 +4,17 @@ import type { Log } from '../../log.ts';
 import { lockFile, replaceFile } from './file-lock.ts';
 import { emptyAddress, normalised, readState, type SavedAddress, type SavedState, writeState } from './state-format.ts';
 
-/** The file is written at most this often, in milliseconds. */
+/** Minimum time between two writes of the file, in milliseconds. */
 const writeEveryMs = 1_000;
-/** A file that cannot be written is tried again after this time, in milliseconds, if no change comes before. */
+/** Time after which a failed write is repeated, in milliseconds, unless a change repeats it earlier. */
 const retryMs = 60_000;
-/** Changes that wait for a file that cannot be written; the oldest are given up beyond that. */
+/** Maximum number of changes that wait while the file cannot be written; beyond it, the oldest are discarded. */
 const mostWaiting = 10_000;
 
-/** Changes what is known of one address. Pure. */
+/** Returns the changed data of one address. Pure. */
 export type AddressChange = (before: SavedAddress) => SavedAddress;
 
-/** What a state file is made from. */
+/** Dependencies of a state file. */
 export interface StateFileSetup {
   readonly path: string;
   readonly clock: Clock;
@@ -44,12 +44,15 @@ export class StateFile {
     this.#setup = setup;
   }
 
-  /** Why the file cannot be used now, as a sentence for people; undefined when it can. */
+  /** Why the file cannot be used now, as a sentence for users; undefined if it can. */
   get problem(): string | undefined {
     return this.#problem;
   }
 
-  /** Changes an address in the file: resolves to what is known of it then, from all processes; undefined when the file cannot be used. */
+  /**
+   * Changes the data of an address in the file. Resolves to the new data, including that of other processes; undefined
+   * if the file cannot be used.
+   */
   change(address: string, change: AddressChange): Promise<SavedAddress | undefined> {
     return new Promise((done) => {
       this.#waiting = [...this.#waiting, { address, change, done }].slice(-mostWaiting);
@@ -57,7 +60,7 @@ export class StateFile {
     });
   }
 
-  /** The present data of an address in the file, read without a lock; undefined if the file cannot be read. */
+  /** Reads the data of an address without a lock; undefined if the file cannot be read or does not contain the address. */
   async look(address: string): Promise<SavedAddress | undefined> {
     const { path, clock } = this.#setup;
     const text = await readFile(path, 'utf8').catch(() => '');
@@ -66,7 +69,7 @@ export class StateFile {
     return saved && normalised(saved, clock.wallTime());
   }
 
-  /** Resolves when every change so far is written, or could not be; one that waits for the file is tried once more. */
+  /** Writes all pending changes; if an earlier write failed, it is repeated once. Resolves even if the file cannot be written. */
   async flush(): Promise<void> {
     if (this.#waiting.length > 0) this.#cycle ??= this.#run();
     while (this.#cycle !== undefined) await this.#cycle;
@@ -87,7 +90,7 @@ export class StateFile {
     } catch (thrown) {
       this.#cycle = undefined;
       this.#fails(thrown);
-      // Kept for the next change; whoever waits for them continues from memory.
+      // The changes are kept for the next attempt; their callers continue without the file.
       for (const { done } of batch) done(undefined);
       this.#waiting = [...batch.map((one) => ({ ...one, done: () => {} })), ...this.#waiting].slice(-mostWaiting);
       this.#tryLater();
@@ -126,7 +129,10 @@ export class StateFile {
     return new Map();
   }
 
-  /** Else a restart would not know of refusals until the next login, which may be hours away. */
+  /**
+   * Schedules another attempt. Otherwise the changes would wait for the next login, which may be hours away, and a
+   * restart would lose them.
+   */
   #tryLater(): void {
     this.#retry?.stop();
     this.#retry = this.#setup.clock.after(retryMs, () => {

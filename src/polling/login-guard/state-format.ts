@@ -2,49 +2,52 @@ import { type FailureReason, failureReasons } from '../../snapshot/failure-reaso
 
 /** Version of the format of the state file. */
 const stateFormat = 1;
-/** Most bytes of a state file; what is worth least is left out beyond that. */
+/** Maximum size of a state file in bytes. Beyond it, the addresses with the oldest entries are left out. */
 const mostBytes = 1_000_000;
-/** Most entries of each kind that one address keeps, the newest ones: more than any vendor counts. */
+/** Maximum number of entries of each kind per address; the newest are kept. More than any vendor counts. */
 const mostEntries = 20;
 const dayMs = 24 * 60 * 60_000;
-/** A refused account is remembered for longer than the longest pause of any family (30 days). */
+/** How long a refused account is kept: longer than the longest pause of any family (30 days). */
 const loginKeptMs = 32 * dayMs;
 
-/** A refused account: only a scrypt hash of account and secret, with a salt of its own, and how it went. Times in ms since 1970. */
+/**
+ * A refused account and the result of its last login. Contains only a scrypt hash of account and secret, with its own
+ * salt. Times in ms since 1970.
+ */
 export interface SavedLogin {
   readonly salt: string;
   readonly hash: string;
-  /** Refusals in a row. */
+  /** Consecutive refusals. */
   readonly refusals: number;
   readonly lastAt: number;
   readonly pauseMs: number;
   readonly reason: FailureReason;
-  /** The same kind of hash of the account without its secret, where the PBX counts by account. */
+  /** Hash of the account without its secret, made with the same salt. Present only if the PBX counts by account. */
   readonly accountHash?: string;
 }
 
-/** What the state file holds of one PBX address. Times in ms since 1970. */
+/** The data of the state file about one PBX address. Times in ms since 1970. */
 export interface SavedAddress {
   readonly refusals: readonly { readonly at: number; readonly reason: FailureReason; readonly salt?: string }[];
-  /** Logins that were begun and whose end is not known. */
+  /** Start times of logins without a known result. */
   readonly underWay: readonly number[];
   readonly logins: readonly SavedLogin[];
-  /** Address locked by the PBX: since when, and for how long. */
+  /** Lock of the exporter's address by the PBX: its start, and its duration in ms. */
   readonly lock?: { readonly since: number; readonly pauseMs: number };
-  /** Paths of base URLs at which a login was accepted once. */
+  /** Paths of base URLs at which a login has been accepted. */
   readonly worked: readonly string[];
 }
 
-/** An address of which nothing is known. */
+/** The data of an address without any entries. */
 export const emptyAddress: SavedAddress = { refusals: [], underWay: [], logins: [], worked: [] };
 
 /** The content of a state file by address. */
 export type SavedState = ReadonlyMap<string, SavedAddress>;
 
-/** What came of the text of a state file. */
+/** Result of parsing a state file. */
 export type StateReading = { readonly state: SavedState } | { readonly problem: 'damaged' | 'newer' };
 
-/** Understands the text of a state file. Pure and total: what is not of the format is damaged, what is of a newer one is distinguished. */
+/** Parses the text of a state file. Pure and total: returns `newer` for a newer format, and `damaged` for any other invalid text. */
 export function readState(text: string): StateReading {
   const file = asObject(parse(text));
   const format = file?.['format'];
@@ -55,7 +58,7 @@ export function readState(text: string): StateReading {
   return { state: new Map(entries) };
 }
 
-/** The text of a state file: short keys, because it may hold ten thousand PBXs. */
+/** Returns the text of a state file. Its keys are short, because it may contain ten thousand PBXs. */
 export function writeState(state: SavedState): string {
   let text = format(state);
   if (Buffer.byteLength(text) <= mostBytes) return text;
@@ -66,8 +69,8 @@ export function writeState(state: SavedState): string {
 }
 
 /**
- * The address as it counts at a time (ms since 1970): old entries are gone, and times that lie ahead, because the clock
- * went back, are moved to now with their durations kept.
+ * Returns the data of an address at the time `now` (ms since 1970), without expired entries. Times in the future, e.g.
+ * after the clock was set back, become `now`; durations are kept.
  */
 export function normalised({ refusals, underWay, logins, lock, worked }: SavedAddress, now: number): SavedAddress {
   const past = (at: number): number => Math.min(at, now);
