@@ -26,7 +26,7 @@ export const exporterMetrics = [
   {
     name: 'pbx_exporter_config_last_reload_successful',
     type: 'gauge',
-    help: 'Whether the last attempt to load the configuration worked: 1 yes, 0 no (the one before it is still in use).',
+    help: 'Whether the last attempt to load the configuration worked: 1 yes, 0 no (the previous one is still in use).',
     labels: [],
     group,
     source:
@@ -43,7 +43,7 @@ export const exporterMetrics = [
   {
     name: 'pbx_exporter_target_file_last_reload_successful',
     type: 'gauge',
-    help: 'Whether the last attempt to load this file of targets worked: 1 yes, 0 no (what it brought before is still in use).',
+    help: 'Whether the last attempt to load this file of targets worked: 1 yes, 0 no (its previous targets are still in use).',
     labels: ['file'],
     group,
     source: 'The last load or reload. One series for each file that matches `target_files`.',
@@ -51,7 +51,7 @@ export const exporterMetrics = [
   {
     name: 'pbx_exporter_time_seconds',
     type: 'gauge',
-    help: 'What the clock of the exporter says at the scrape, as seconds since 1970.',
+    help: 'Time on the clock of the exporter at the scrape, as seconds since 1970.',
     labels: [],
     group,
     source: 'The machine. `timestamp(pbx_exporter_time_seconds)` is the time according to Prometheus. Always present.',

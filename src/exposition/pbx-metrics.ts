@@ -16,7 +16,7 @@ export const pbxMetrics = [
   {
     name: 'pbx_info',
     type: 'gauge',
-    help: 'Version and model as the PBX tells them, always 1.',
+    help: 'Version and model reported by the PBX, always 1.',
     labels: ['pbx', 'version', 'model'],
     group,
     source: 'Collector `system`. Absent if the PBX reports neither; a label that it does not report is empty.',
@@ -67,7 +67,7 @@ export const pbxMetrics = [
   {
     name: 'pbx_banned_addresses',
     type: 'gauge',
-    help: 'Number of addresses that the PBX keeps out because they failed to log in too often.',
+    help: 'Number of addresses that the PBX blocks after too many failed logins.',
     labels: ['pbx'],
     group,
     source: 'Collector `security` (not collected by default).',
@@ -170,19 +170,19 @@ export const pbxMetrics = [
   {
     name: 'pbx_peer_reachable_changes_total',
     type: 'counter',
-    help: 'How often the peer was seen to become reachable or unreachable between two rounds.',
+    help: 'Number of times that the peer became reachable or unreachable from one round to the next.',
     labels: ['pbx', 'peer'],
     group,
     source:
-      'Counted by the exporter, so that flapping between two scrapes is not lost. Shown as long as the peers are shown.',
+      'Counted by the exporter, so changes between two scrapes are not lost. Shown as long as the peers are shown.',
   },
   {
     name: 'pbx_trunk_state_changes_total',
     type: 'counter',
-    help: 'How often the trunk was seen to change its state between two rounds.',
+    help: 'Number of times that the state of the trunk changed from one round to the next.',
     labels: ['pbx', 'trunk'],
     group,
     source:
-      'Counted by the exporter, so that flapping between two scrapes is not lost. Shown as long as the trunks are shown.',
+      'Counted by the exporter, so changes between two scrapes are not lost. Shown as long as the trunks are shown.',
   },
 ] as const satisfies readonly MetricDeclaration[];

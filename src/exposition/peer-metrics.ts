@@ -33,7 +33,7 @@ export const peerMetrics = [
   {
     name: 'pbx_peer_roundtrip_microseconds',
     type: 'gauge',
-    help: 'Roundtrip of the last check of the peer, in microseconds; the best one where several phones are registered.',
+    help: 'Roundtrip of the last check of the peer, in microseconds; the shortest one if several phones are registered.',
     labels: ['pbx', 'peer'],
     group,
     source: 'Collector `peers`. Absent if the PBX has not measured one.',
@@ -57,7 +57,7 @@ export const peerMetrics = [
   {
     name: 'pbx_peer_info',
     type: 'gauge',
-    help: 'Name of the peer for people, always 1.',
+    help: 'Display name of the peer, always 1.',
     labels: ['pbx', 'peer', 'name'],
     group,
     source:
@@ -66,7 +66,7 @@ export const peerMetrics = [
   {
     name: 'pbx_peer_maintenance',
     type: 'gauge',
-    help: 'Whether the PBX refuses calls of the peer by order of the administrator: 1 yes, 0 no.',
+    help: 'Whether an administrator has put the peer into maintenance, so that the PBX refuses calls to it: 1 yes, 0 no.',
     labels: ['pbx', 'peer'],
     group,
     source:
@@ -84,7 +84,7 @@ export const peerMetrics = [
   {
     name: 'pbx_peer_registration_expiry_timestamp_seconds',
     type: 'gauge',
-    help: 'Until when the peer is registered, unless its phone registers again, as seconds since 1970.',
+    help: 'When the registration of the peer expires if its phone does not register again, as seconds since 1970.',
     labels: ['pbx', 'peer'],
     group,
     source:
@@ -93,7 +93,7 @@ export const peerMetrics = [
   {
     name: 'pbx_devices',
     type: 'gauge',
-    help: 'Number of registered devices by what they say they are.',
+    help: 'Number of registered devices by user agent.',
     labels: ['pbx', 'user_agent'],
     group,
     source:

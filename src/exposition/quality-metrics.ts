@@ -7,7 +7,7 @@ export const qualityMetrics = [
   {
     name: 'pbx_rtp_packets_received_total',
     type: 'counter',
-    help: 'RTP packets of finished call legs that arrived, by direction: in to the PBX, out from it.',
+    help: 'RTP packets received in finished call legs, by direction: in (to the PBX) and out (from the PBX).',
     labels: ['pbx', 'direction'],
     group,
     source:
@@ -16,7 +16,7 @@ export const qualityMetrics = [
   {
     name: 'pbx_rtp_packets_lost_total',
     type: 'counter',
-    help: 'RTP packets of finished call legs that were lost, by direction: in to the PBX, out from it.',
+    help: 'RTP packets lost in finished call legs, by direction: in (to the PBX) and out (from the PBX).',
     labels: ['pbx', 'direction'],
     group,
     source:
@@ -25,7 +25,7 @@ export const qualityMetrics = [
   {
     name: 'pbx_trunk_rtp_packets_received_total',
     type: 'counter',
-    help: 'RTP packets of finished call legs that arrived at the PBX over the trunk.',
+    help: 'RTP packets that the PBX received over the trunk in finished call legs.',
     labels: ['pbx', 'trunk'],
     group,
     source:
@@ -34,7 +34,7 @@ export const qualityMetrics = [
   {
     name: 'pbx_trunk_rtp_packets_lost_total',
     type: 'counter',
-    help: 'RTP packets of finished call legs that were lost on the way to the PBX over the trunk.',
+    help: 'RTP packets that were lost over the trunk on the way to the PBX, in finished call legs.',
     labels: ['pbx', 'trunk'],
     group,
     source: 'As `pbx_trunk_rtp_packets_received_total`.',
@@ -50,15 +50,15 @@ export const qualityMetrics = [
   {
     name: 'pbx_trunk_call_legs_lossy_total',
     type: 'counter',
-    help: 'Finished call legs over the trunk that lost more than this share of their packets on the way to the PBX.',
+    help: 'Finished call legs over the trunk that lost a larger share of their packets than the threshold on the way to the PBX.',
     labels: ['pbx', 'trunk', 'threshold'],
     group,
-    source: 'As `pbx_trunk_call_legs_measured_total`, of which these are a part.',
+    source: 'As `pbx_trunk_call_legs_measured_total`, which also counts these legs.',
   },
   {
     name: 'pbx_call_leg_loss_ratio',
     type: 'histogram',
-    help: 'Share of the RTP packets of a finished call leg that were lost, 0 to 1, by direction.',
+    help: 'Share of RTP packets lost in a finished call leg, from 0 to 1, by direction.',
     labels: ['pbx', 'direction'],
     group,
     source: 'Collector `quality`. As `pbx_rtp_packets_received_total`.',
@@ -84,7 +84,7 @@ export const qualityMetrics = [
   {
     name: 'pbx_call_legs_finished_total',
     type: 'counter',
-    help: 'Call legs that have ended, by whether their numbers count.',
+    help: 'Finished call legs, by whether the other metrics include their measurements.',
     labels: ['pbx', 'measured'],
     group,
     source:
@@ -102,19 +102,19 @@ export const qualityMetrics = [
   {
     name: 'pbx_call_legs_lossy',
     type: 'gauge',
-    help: 'Running call legs that lost more than this share of the packets to the PBX between the last two rounds.',
+    help: 'Running call legs that lost a larger share of the packets to the PBX than the threshold, between the last two rounds.',
     labels: ['pbx', 'threshold'],
     group,
     source:
-      'Collector `quality`. Legs with at least 250 packets in between. Absent if legs are running but none can be evaluated.',
+      'Collector `quality`. Only legs with at least 250 packets between the two rounds. Absent if legs are running but none can be evaluated.',
   },
   {
     name: 'pbx_event_gaps_total',
     type: 'counter',
-    help: 'Times at which events of the PBX may have been missed: call legs that ended then are not counted.',
+    help: 'Number of times that events of the PBX may have been missed. Call legs that ended at such a time are not counted.',
     labels: ['pbx'],
     group,
     source:
-      'Collector `quality`: a session that differs from the previous round, a restart of the PBX, or an answer that was lost or too large.',
+      'Collector `quality`: a session other than that of the previous round, a restart of the PBX, or an answer that was lost or too large.',
   },
 ] as const satisfies readonly MetricDeclaration[];

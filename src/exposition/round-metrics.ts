@@ -7,7 +7,7 @@ export const roundMetrics = [
   {
     name: 'pbx_up',
     type: 'gauge',
-    help: 'Whether the PBX accepted our session in the last round and at least one collector could read it: 1 yes, 0 no.',
+    help: 'Whether the PBX accepted the session of the exporter in the last round, and at least one collector succeeded: 1 yes, 0 no.',
     labels: ['pbx'],
     group,
     source: 'The last round. Always present for every configured PBX; 0 until the first round has ended.',
@@ -15,7 +15,7 @@ export const roundMetrics = [
   {
     name: 'pbx_collector_success',
     type: 'gauge',
-    help: 'Whether the collector could read everything it asked for in the last round: 1 yes, 0 no.',
+    help: 'Whether the collector read all of its data in the last round: 1 yes, 0 no.',
     labels: ['pbx', 'collector'],
     group,
     source: 'The last round, one series for each enabled collector. Absent before the first round.',
@@ -31,7 +31,7 @@ export const roundMetrics = [
   {
     name: 'pbx_last_round_timestamp_seconds',
     type: 'gauge',
-    help: 'When the last round ended, whether it went well or not, as seconds since 1970.',
+    help: 'When the last round ended, whether it succeeded or not, as seconds since 1970.',
     labels: ['pbx'],
     group,
     source: 'The last round. Absent before the first round.',
@@ -47,7 +47,7 @@ export const roundMetrics = [
   {
     name: 'pbx_snapshot_age_seconds',
     type: 'gauge',
-    help: 'Age of the oldest values shown of this PBX, at the time of the scrape.',
+    help: 'Age of the oldest values shown for this PBX, at the time of the scrape.',
     labels: ['pbx'],
     group,
     source: 'Computed for each scrape. Absent while no values are shown; never as old as `stale_after`.',
@@ -72,7 +72,7 @@ export const roundMetrics = [
   {
     name: 'pbx_login_suspended_until_timestamp_seconds',
     type: 'gauge',
-    help: 'Until when the exporter will not log in, so that the PBX does not lock the account, as seconds since 1970; 0 when it is free to.',
+    help: 'Time until which logins are suspended, so that the PBX does not lock the account, as seconds since 1970; 0 if not suspended.',
     labels: ['pbx'],
     group,
     source: 'The login guard of the target. Always present.',
@@ -88,7 +88,7 @@ export const roundMetrics = [
   {
     name: 'pbx_logins_total',
     type: 'counter',
-    help: 'Logins at the PBX, by result.',
+    help: 'Logins to the PBX, by result.',
     labels: ['pbx', 'result'],
     group,
     source: 'Counted by the exporter. `result` is `success` or `failure`; both are always present.',
@@ -104,7 +104,7 @@ export const roundMetrics = [
   {
     name: 'pbx_api_requests_total',
     type: 'counter',
-    help: 'Requests sent to the PBX, by call of its API and result.',
+    help: 'Requests sent to the PBX, by API call and result.',
     labels: ['pbx', 'call', 'result'],
     group,
     source: 'Counted by the exporter. `result` is `ok` or a failure reason. A pair is present once it has occurred.',
