@@ -7,7 +7,7 @@ import { createLegacySimulator, createModernSimulator, webitelFamily } from './w
 import { yeastarK2Family, yeastarSFamily } from './yeastar/index.ts';
 import { yeastarPFamily } from './yeastar-p/index.ts';
 
-/** Every family that can be simulated, one line each. */
+/** One simulator per family. */
 export const simulators: readonly SimulatorFamily[] = [
   asteriskFamily,
   yeastarK2Family,
@@ -19,15 +19,15 @@ export const simulators: readonly SimulatorFamily[] = [
   freeswitchFamily,
 ];
 
-/** A PBX of a family as it is used in one of several ways. */
+/** One generation or login method of a family, started by its own name. */
 interface SimulatorVariant extends SimulatorFamily {
-  /** Name under which a command line starts it. */
+  /** Name on the command line. */
   readonly name: string;
-  /** A few words for people. */
+  /** Short description for the list of simulators. */
   readonly help: string;
 }
 
-/** Generations and ways to log in that the family's own line in the list of simulators does not show. */
+/** Generations and login methods that differ from the defaults in {@link simulators}. */
 export const simulatorVariants: readonly SimulatorVariant[] = [
   {
     name: 'mikopbx-api-key',

@@ -4,51 +4,51 @@ import type { Ledger } from './kit/ledger.ts';
 import type { SimulatorTls } from './kit/server-definition.ts';
 import type { World } from './kit/world.ts';
 
-/** What every family's simulator can be told; a family adds its own switches. */
+/** Options that every family's simulator accepts; a family may add its own. */
 export interface SimulatorOptions {
   readonly clock: Clock;
-  /** Same seed, same world and same tokens. Default: 1. */
+  /** Seed of the made-up world and of the tokens; equal seeds give equal worlds and tokens. Default: 1. */
   readonly seed?: number;
-  /** Port on loopback; 0 for any free one. Default: 0. */
+  /** Port on loopback; 0 picks a free one. Default: 0. */
   readonly port?: number;
   /** Loopback address. Default: 127.0.0.1. */
   readonly host?: string;
   /** Serve HTTPS with this certificate instead of HTTP. */
   readonly tls?: SimulatorTls;
-  /** The world to show. Default: one made up from `seed`, `peers` and `trunks`. */
+  /** State of the simulated PBX. Default: made up from `seed`, `peers` and `trunks`. */
   readonly world?: World;
-  /** Extensions of the made-up world. */
+  /** Number of extensions in the made-up world. */
   readonly peers?: number;
-  /** Trunks of the made-up world. */
+  /** Number of trunks in the made-up world. */
   readonly trunks?: number;
-  /** How long the PBX takes to answer a login that it has judged and counted, in milliseconds. Default: 0. */
+  /** Delay in milliseconds between accepting or refusing a login and sending the answer. Default: 0. */
   readonly loginDelayMs?: number;
 }
 
-/** What a target's configuration needs to log in to the simulator. */
+/** Credentials that a target needs to log in to the simulator. */
 export type SimulatorAccount = { readonly username: string; readonly password: string } | { readonly token: string };
 
 /** A simulated PBX on loopback. */
 export interface Simulator {
   /** The family's name as in the configuration, e.g. `asterisk`. */
   readonly family: string;
-  /** Starts to listen; resolves to the base URL for the configuration. May be called twice. */
+  /** Starts listening; resolves to the base URL for the configuration. May be called twice. */
   start(): Promise<URL>;
   /** Stops listening and drops every connection. May be called twice. */
   stop(): Promise<void>;
-  /** Ends every session, as a restart of the PBX would; nothing happens where the account needs none. */
+  /** Ends every session, as a restart of the PBX would. Does nothing if the account needs no session. */
   endSessions(): void;
-  /** What can be so in the PBX that keeps the exporter out, as far as its family knows it. */
+  /** Conditions of the PBX that keep the exporter out, as far as the family has them. */
   readonly conditions: Conditions;
-  /** What the PBX itself would count. */
+  /** The PBX's own counts of requests, logins and sessions. */
   readonly ledger: Ledger;
-  /** Switches for misbehaviour on the wire. */
+  /** Faults on the wire that can be switched on. */
   readonly faults: Faults;
-  /** What is so in the PBX; may be changed while it runs. */
+  /** State of the simulated PBX; may be changed while the simulator runs. */
   readonly world: World;
-  /** What to log in with. Made up. */
+  /** Made-up credentials that the simulator accepts. */
   readonly account: SimulatorAccount;
-  /** Family options (`options:` of the target) that this PBX needs, e.g. a SIP domain. Left out when none. */
+  /** Family options (`options:` of the target) that this PBX needs, e.g. a SIP domain. Absent if it needs none. */
   readonly targetOptions?: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -59,7 +59,7 @@ export interface SimulatorFamily {
   create(options: SimulatorOptions): Simulator;
 }
 
-/** What the administrator of a PBX, or the PBX itself, can have done to the account or address of the exporter. */
+/** Conditions that the PBX or its administrator can impose on the account or address of the exporter. */
 export const conditionNames = {
   'right-missing': 'the account lacks the right to one of the lists',
   'account-locked': 'too many wrong passwords have locked the account',
@@ -69,8 +69,8 @@ export const conditionNames = {
 /** One of {@link conditionNames}. */
 export type Condition = keyof typeof conditionNames;
 
-/** How a PBX gets into each condition that its family knows. */
+/** Functions that put the PBX into a condition; a condition that the family lacks is absent. */
 export type Conditions = Readonly<Partial<Record<Condition, () => void>>>;
 
-/** The address that connections on loopback come from. */
+/** Client address of connections over loopback. */
 export const ownAddress = '127.0.0.1';

@@ -6,10 +6,10 @@ import type { Reaction, SimulatorResponse } from './response.ts';
 import type { ServerDefinition, ServerOptions } from './server-definition.ts';
 import { sendResponse, type Wire } from './wire.ts';
 
-/** Simulated PBXs take no larger bodies from their clients. */
+/** Largest request body that a simulated PBX accepts. */
 const bodyLimitBytes = 1_048_576;
 
-/** Reads the request, lets faults and handler have their say, and sends what comes of it. Never rejects. */
+/** Reads the request, applies a fault or calls the handler, and sends the result. Never rejects. */
 export async function answerRequest(
   incoming: IncomingMessage,
   wire: Wire,
@@ -47,7 +47,7 @@ function asSeenWith(fault: Fault | undefined, request: SimulatorRequest): Simula
   return fault?.kind === 'unknown-session' ? withUnknownSession(request) : request;
 }
 
-/** A handler that throws is a mistake in the simulator: show it plainly instead of hanging. */
+/** Turns an exception of the handler into status 599: it is a defect of the simulator and must not look like a hang. */
 async function react(
   handle: () => Reaction | Promise<Reaction>,
   { ledger, loginDelayMs = 0 }: ServerOptions,
@@ -75,7 +75,7 @@ function applyAny(wire: Wire, fault: Fault): void | Promise<void> {
   return applyToAnswer(wire, fault, empty);
 }
 
-/** The body as text; undefined when the client broke off or sent more than any PBX takes. */
+/** Returns the body as text; undefined if the client aborted or exceeded {@link bodyLimitBytes}. */
 async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
   try {
     const body = await collect(incoming);
@@ -96,10 +96,10 @@ async function collect(incoming: AsyncIterable<Buffer>): Promise<Buffer | undefi
   return Buffer.concat(pieces);
 }
 
-/** Headers and query parameters that carry a session in one family or another. */
+/** Names of the headers and query parameters that carry a session in any family. */
 const carriers = /^(authorization|cookie|.*token.*)$/iu;
 
-/** The same request as if it came with a session that this PBX never had: what carries one has other letters and digits. */
+/** Returns the request with letters and digits of its session changed, so that the PBX does not recognize the session. */
 function withUnknownSession(request: SimulatorRequest): SimulatorRequest {
   const headers = { ...request.headers };
   for (const [name, value] of Object.entries(headers))
@@ -109,7 +109,7 @@ function withUnknownSession(request: SimulatorRequest): SimulatorRequest {
   return { ...request, headers, query };
 }
 
-/** Keeps a scheme (`Bearer`) and the names of cookies. */
+/** Changes the value but keeps a scheme (`Bearer`) and the names of cookies. */
 function withOtherValue(value: string): string {
   return value.replace(
     /(^\w+ |[\w.-]+=)?([^;]+)/gu,

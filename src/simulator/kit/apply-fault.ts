@@ -8,7 +8,7 @@ import { rawHead, sendResponse, type Wire } from './wire.ts';
 
 const pageBody = '<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>\n';
 
-/** Puts a fault in place of the answer. Resolves when everything that will be sent is sent. */
+/** Applies a fault instead of answering. Resolves when everything has been sent. */
 export async function applySubstitute(wire: Wire, fault: SubstituteFault): Promise<void> {
   switch (fault.kind) {
     case 'hang':
@@ -30,7 +30,7 @@ export async function applySubstitute(wire: Wire, fault: SubstituteFault): Promi
   }
 }
 
-/** Sends the family's answer with a fault done to it. Resolves when everything that will be sent is sent. */
+/** Sends the family's answer with a fault applied to it. Resolves when everything has been sent. */
 export async function applyToAnswer(wire: Wire, fault: AnswerFault, response: SimulatorResponse): Promise<void> {
   if (isOldFirmware(fault)) return sendAsOldFirmware(wire, fault.kind, response);
   const body = bodyBytes(response);
@@ -64,17 +64,17 @@ export async function applyToAnswer(wire: Wire, fault: AnswerFault, response: Si
   }
 }
 
-/** The header lines that tell where the body ends: none where it ends with the connection. */
+/** Returns the headers that delimit the body; with framing `close`, the end of the connection delimits it. */
 function framingOf({ framing }: SimulatorResponse, length: number): Readonly<Record<string, string>> {
   return framing === 'close' ? { Connection: 'close' } : { 'Content-Length': String(length) };
 }
 
-/** A head with a length, whether it is true or not, and whether this PBX reports one or not. */
+/** Returns a head with this Content-Length, whether or not it is correct and whether or not the vendor sends one. */
 function announcing(response: SimulatorResponse, length: number): string {
   return rawHead(response, { 'Content-Length': String(Math.max(0, length)) });
 }
 
-/** Inserts invalid UTF-8 bytes after the first letters and digits in the middle of the text, where the values are. */
+/** Inserts invalid UTF-8 before the first letter or digit in the second half of the text, which is where values are. */
 function spoilText(body: Buffer): Buffer {
   const middle = Math.floor(body.length / 2);
   const found = body.subarray(middle).findIndex((byte) => byte >= 0x30 && byte <= 0x7a);
@@ -112,7 +112,7 @@ async function sendBomb(wire: Wire, bytes: number): Promise<void> {
   await pour(gzip, bytes, 0);
 }
 
-/** Writes so many bytes of one value without holding more than a piece in memory; stops when the reader is gone. */
+/** Writes `bytes` bytes of one value, 64 KiB at a time to limit memory; stops if the reader disconnects. */
 async function pour(sink: Writable, bytes: number, value: number): Promise<void> {
   const piece = Buffer.alloc(65_536, value);
   const gone = new AbortController();

@@ -1,14 +1,14 @@
 import { type CertificateWish, makeAuthority, makeCertificate } from './made-certificates.ts';
 import type { SimulatorTls } from './server-definition.ts';
 
-/** A certificate that a PBX should not have, and who has signed it. */
+/** A faulty certificate and the authority that signed it. */
 export interface FaultyCertificate {
   readonly tls: SimulatorTls;
-  /** The authority as PEM: what `tls.ca_file` of a target has to name. */
+  /** Certificate of the authority in PEM, for `tls.ca_file` of a target. */
   readonly authority: string;
 }
 
-/** Names of the faults of a certificate. */
+/** Names of the certificate faults. */
 export type CertificateFault = 'certificate-expired' | 'certificate-other-name';
 
 const [begin, expiry, end] = [Date.UTC(2024, 0, 1), Date.UTC(2025, 0, 1), Date.UTC(2124, 0, 1)];
@@ -23,7 +23,7 @@ const wishes: Readonly<Record<CertificateFault, CertificateWish>> = {
   },
 };
 
-/** Makes a certificate with this fault, and an authority for it that has none. */
+/** Makes a certificate with this fault, signed by an authority that has none. */
 export function makeFaultyCertificate(fault: CertificateFault): FaultyCertificate {
   const authority = makeAuthority({ name: 'Simulated authority', notBefore: begin, notAfter: end });
   return { tls: makeCertificate(wishes[fault], authority), authority: authority.certificate };

@@ -3,13 +3,13 @@ import type { Clock, Timer } from '../../clock.ts';
 
 /** Closes a connection that waits too long for its next request. */
 export interface IdleWatch {
-  /** A request came: the connection is not idle. */
+  /** Marks the connection as busy: a request has arrived. */
   begin(): void;
-  /** The answer is out: idle again. */
+  /** Marks the connection as idle: the answer has been sent. */
   end(): void;
 }
 
-/** Starts to watch a new connection, on the simulator's clock: Node's own keep-alive timer knows only the machine's. */
+/** Starts watching a new connection. Uses the simulator's clock, because Node's keep-alive timer uses the machine's. */
 export function watchIdle(socket: Socket, clock: Clock, idleMs: number): IdleWatch {
   let timer: Timer | undefined = undefined;
   const begin = (): void => timer?.stop();
@@ -23,8 +23,8 @@ export function watchIdle(socket: Socket, clock: Clock, idleMs: number): IdleWat
 }
 
 /**
- * Resets a connection (RST). A connection that is already ending cannot be reset: Node.js would neither reset it nor
- * report that it is gone, so it is only destroyed.
+ * Resets a connection (RST). A connection that is already closing is only destroyed: Node.js would neither reset it nor
+ * report that it is gone.
  */
 export function resetConnection(socket: Socket): void {
   if (socket.writableEnded && !socket.writableFinished) socket.destroy();

@@ -3,27 +3,27 @@ import { isConnectionFault } from './fault.ts';
 import type { ConnectionFault, Fault, FaultKind } from './fault.ts';
 import type { SimulatorRequest } from './request.ts';
 
-/** When a fault strikes. Default: every request (or connection) until cleared. */
+/** Limits when a fault applies. Default: to every request (or connection) until cleared. */
 export interface FaultScope {
-  /** Strike so many times, then be gone. Not for `refuse`, which nobody can count. */
+  /** Number of times the fault applies before it is removed. Not for `refuse`: refused connections cannot be counted. */
   readonly times?: number;
-  /** Let so many matching requests pass first. */
+  /** Number of matching requests to answer normally first. */
   readonly after?: number;
-  /** Be gone after so many milliseconds of the simulator's clock. */
+  /** Milliseconds of the simulator's clock after which the fault is removed. */
   readonly durationMs?: number;
-  /** Strike only this call (the family's name, see the ledger). */
+  /** Applies the fault only to this call, by the vendor's name (as in the ledger). */
   readonly call?: string;
-  /** Strike only requests for which this holds. */
+  /** Applies the fault only to requests for which this returns true. */
   readonly matches?: (request: SimulatorRequest) => boolean;
 }
 
-/** The switches for misbehaviour of one simulator. */
+/** The faults of one simulator. */
 export interface Faults {
-  /** Switches a fault on; several may be on, the first that fits strikes. Resolves when it is in force. */
+  /** Switches a fault on. If several are on, the first that matches applies. Resolves when it is in force. */
   set(fault: Fault, scope?: FaultScope): Promise<void>;
-  /** Switches off one kind, or all. Resolves when the PBX is in order again (after `refuse`: is listening). */
+  /** Switches off the faults of one kind, or all. Resolves when they are off (after `refuse`: when listening again). */
   clear(kind?: FaultKind): Promise<void>;
-  /** The faults that are on, in the order in which they were set. */
+  /** The active faults, in the order in which they were set. */
   readonly active: readonly Fault[];
 }
 
@@ -35,11 +35,11 @@ interface ActiveFault {
   timer: Timer | undefined;
 }
 
-/** The simulator's side of {@link Faults}: it asks which fault strikes now. */
+/** {@link Faults} plus the methods by which the server takes the fault to apply now. */
 export class FaultPlan implements Faults {
   readonly #clock: Clock;
   #entries: ActiveFault[] = [];
-  /** Called when faults come or go that concern listening: the server closes or opens its socket. */
+  /** Called when a fault is set, cleared or expires; the server then opens or closes its listening socket if needed. */
   onChange: () => Promise<void> = () => Promise.resolve();
 
   constructor(clock: Clock) {
@@ -50,7 +50,7 @@ export class FaultPlan implements Faults {
     return this.#entries.map((entry) => entry.fault);
   }
 
-  /** Whether connections are to be refused now. */
+  /** Whether the server must refuse connections now. */
   get refuses(): boolean {
     return this.#entries.some((entry) => entry.fault.kind === 'refuse');
   }
@@ -73,7 +73,7 @@ export class FaultPlan implements Faults {
     await this.onChange();
   }
 
-  /** The fault that strikes a new connection. */
+  /** Returns the fault to apply to a new connection and counts it. */
   takeForConnection(): ConnectionFault | undefined {
     for (const entry of this.#entries) {
       if (!isConnectionFault(entry.fault) || !this.#strikes(entry)) continue;
@@ -82,7 +82,7 @@ export class FaultPlan implements Faults {
     return undefined;
   }
 
-  /** The fault that strikes this request. */
+  /** Returns the fault to apply to this request and counts it. */
   takeForRequest(request: SimulatorRequest): Exclude<Fault, ConnectionFault> | undefined {
     for (const { fault, entry } of this.#entries.map((entry) => ({ fault: entry.fault, entry }))) {
       if (isConnectionFault(fault) || !fits(entry.scope, request) || !this.#strikes(entry)) continue;

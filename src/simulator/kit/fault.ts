@@ -1,6 +1,6 @@
-/** Every way in which a simulated PBX can misbehave on the wire. Times are milliseconds of the simulator's clock. */
+/** A fault of a simulated PBX on the wire. Times are milliseconds of the simulator's clock. */
 export type Fault =
-  // At the connection, before any request is read. `call` and `matches` of the scope have no meaning for these.
+  // Applied to the connection, before any request is read; `call` and `matches` of the scope are ignored.
   | { readonly kind: 'refuse' }
   | { readonly kind: 'reset-at-accept' }
   | { readonly kind: 'close-at-accept' }
@@ -8,7 +8,7 @@ export type Fault =
   | { readonly kind: 'greet-at-accept'; readonly greeting: string }
   | { readonly kind: 'reset-after-hello' }
   | { readonly kind: 'short-read-hello'; readonly bytes: number }
-  // In place of the answer: the family's handler never sees the request.
+  // Sent instead of the answer: the family's handler never sees the request.
   | { readonly kind: 'hang' }
   | { readonly kind: 'close' }
   | { readonly kind: 'reset-after-request' }
@@ -22,9 +22,9 @@ export type Fault =
   | { readonly kind: 'redirect'; readonly to: string; readonly status: number }
   | { readonly kind: 'huge-body'; readonly bytes: number }
   | { readonly kind: 'gzip-bomb'; readonly bytes: number }
-  // To the request: the PBX takes it for one of a session that it does not know, and says so in its own words.
+  // Applied to the request: its session is altered, so that the PBX answers as it does to an unknown session.
   | { readonly kind: 'unknown-session' }
-  // To the true answer, after the handler has done its work (a login has been counted, a session opened).
+  // Applied to the real answer, after the handler has run (a login has been counted, a session opened).
   | { readonly kind: 'reset-reused' }
   | { readonly kind: 'reset-resumed' }
   | { readonly kind: 'lost-answer' }
@@ -45,7 +45,7 @@ export type Fault =
 /** The name of a fault. */
 export type FaultKind = Fault['kind'];
 
-/** Faults that strike a connection before a request is read. */
+/** Faults applied to a connection before a request is read. */
 export type ConnectionFault = Extract<
   Fault,
   {
@@ -60,7 +60,7 @@ export type ConnectionFault = Extract<
   }
 >;
 
-/** Faults in place of the answer. */
+/** Faults sent instead of the answer. */
 export type SubstituteFault = Extract<
   Fault,
   {
@@ -68,7 +68,7 @@ export type SubstituteFault = Extract<
   }
 >;
 
-/** Faults done to the true answer. */
+/** Faults applied to the real answer. */
 export type AnswerFault = Exclude<Fault, ConnectionFault | SubstituteFault | { kind: 'unknown-session' }>;
 
 const connectionKinds: ReadonlySet<string> = new Set<ConnectionFault['kind']>([
@@ -92,25 +92,25 @@ const substituteKinds: ReadonlySet<string> = new Set<SubstituteFault['kind']>([
   'gzip-bomb',
 ]);
 
-/** Whether the fault strikes before a request is read. */
+/** Reports whether the fault applies before a request is read. */
 export function isConnectionFault(fault: Fault): fault is ConnectionFault {
   return connectionKinds.has(fault.kind);
 }
 
-/** Whether the fault takes the place of the answer. */
+/** Reports whether the fault replaces the answer. */
 export function isSubstituteFault(fault: Fault): fault is SubstituteFault {
   return substituteKinds.has(fault.kind);
 }
 
-/** One line of the table of faults for a command line. */
+/** A fault that can be switched on from the command line. */
 export interface NamedFault {
-  /** One sentence for people. */
+  /** Description for the list of faults. */
   readonly help: string;
-  /** The fault with usual values. */
+  /** The fault with typical values. */
   readonly fault: Fault;
 }
 
-/** Faults by the name under which a command line switches them on. */
+/** Faults by their names on the command line. */
 export const faultNames: Readonly<Record<string, NamedFault>> = {
   refuse: { help: 'connections are refused, as if the PBX were off', fault: { kind: 'refuse' } },
   'reset-at-accept': { help: 'connections are accepted and reset at once', fault: { kind: 'reset-at-accept' } },

@@ -9,18 +9,18 @@ import type { World } from './world.ts';
 import type { Clock } from '../../clock.ts';
 import type { SimulatorOptions } from '../simulator.ts';
 
-/** What every family's simulator is made of. */
+/** The parts that every family's simulator is built from. */
 export interface Kit {
   readonly clock: Clock;
   readonly random: Random;
   readonly world: World;
   readonly ledger: Ledger;
   readonly faults: FaultPlan;
-  /** Makes the HTTP server; it listens once `start` is called. */
+  /** Makes the HTTP server; it does not listen until `start` is called. */
   serve(definition: ServerDefinition): SimulatorServer;
 }
 
-/** Lays out the parts by the options that all families share. */
+/** Makes the parts from the options that all families share. */
 export function createKit(options: SimulatorOptions): Kit {
   const { clock, seed = 1 } = options;
   const ledger = new Ledger();

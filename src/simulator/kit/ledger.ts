@@ -1,10 +1,10 @@
-/** A time during which the simulated PBX refused a client for its failed logins. */
+/** A period during which the simulated PBX refused a client because of its failed logins. */
 export interface LockedPeriod {
-  /** The client's address or account name, whatever the vendor counts by. */
+  /** The client's address or account name, depending on the vendor's rule. */
   readonly client: string;
   /** Monotonic milliseconds. */
   readonly from: number;
-  /** Monotonic milliseconds; Infinity when only an administrator lifts it. */
+  /** Monotonic milliseconds; Infinity if only an administrator can lift the lock. */
   readonly until: number;
 }
 
@@ -12,36 +12,36 @@ export interface LockedPeriod {
 export type SessionEnd = 'logout' | 'expired' | 'revoked';
 
 /**
- * What the PBX itself would count: requests, logins, sessions, locked periods, connections.
- * Tests read the plain numbers; the simulator's parts call the `count...` methods.
+ * The PBX's own counts of requests, logins, sessions, locked periods and connections.
+ * Tests read the numbers; the parts of the simulator call the `count...` methods.
  */
 export class Ledger {
   /** Requests by the vendor's name of the call, e.g. `login`. */
   readonly requests: Record<string, number> = {};
-  /** All requests, whatever they asked for. */
+  /** Requests of any call. */
   requestsTotal = 0;
-  /** Requests being worked on now, and the most there ever were at one time. */
+  /** Requests in progress now, and their maximum so far. */
   requestsInFlight = 0;
   requestsInFlightPeak = 0;
   /** Logins that were accepted. */
   loginsGood = 0;
-  /** Logins that were refused, in total and by the reason, e.g. `wrong-password`. */
+  /** Logins that were refused, in total and by reason, e.g. `wrong-password`. */
   loginsRefused = 0;
   readonly loginsRefusedByReason: Record<string, number> = {};
-  /** Sessions ever opened, and the most that lived at one time. */
+  /** Sessions opened so far, and the maximum that were alive simultaneously. */
   sessionsOpened = 0;
   sessionsPeak = 0;
-  /** Sessions ended, by why. */
+  /** Sessions ended, by reason. */
   readonly sessionsEnded: Record<SessionEnd, number> = { logout: 0, expired: 0, revoked: 0 };
-  /** Every time a client was locked out. */
+  /** Every period during which a client was locked out. */
   readonly lockedPeriods: LockedPeriod[] = [];
   /** Requests or connections refused because the client was locked out. */
   refusedWhileLocked = 0;
-  /** Connections ever accepted, open now, and the most open at one time. */
+  /** Connections accepted so far, connections open now, and the maximum that were open simultaneously. */
   connectionsAccepted = 0;
   connectionsOpen = 0;
   connectionsOpenPeak = 0;
-  /** Times a switched-on fault was applied, by its kind. */
+  /** Number of times a fault was applied, by kind. */
   readonly faults: Record<string, number> = {};
 
   readonly #sessionCounters: (() => number)[] = [];
@@ -56,22 +56,22 @@ export class Ledger {
     return this.loginsGood + this.loginsRefused;
   }
 
-  /** How often clients were locked out. */
+  /** Number of times clients were locked out. */
   get bans(): number {
     return this.lockedPeriods.length;
   }
 
-  /** How often one call was asked; 0 when never. */
+  /** Returns the number of requests for one call; 0 if there were none. */
   requestsOf(call: string): number {
     return this.requests[call] ?? 0;
   }
 
-  /** Lets {@link sessionsLive} include the sessions of one more store. */
+  /** Adds the sessions of one more store to {@link sessionsLive}. */
   watchSessions(count: () => number): void {
     this.#sessionCounters.push(count);
   }
 
-  /** A request came in. */
+  /** Counts a request that has arrived. */
   countRequest(call: string): void {
     this.requestsTotal += 1;
     this.requests[call] = (this.requests[call] ?? 0) + 1;
@@ -79,51 +79,51 @@ export class Ledger {
     this.requestsInFlightPeak = Math.max(this.requestsInFlightPeak, this.requestsInFlight);
   }
 
-  /** The request is answered, or its connection is gone. */
+  /** Counts a request as done: it was answered, or its connection was closed. */
   countRequestDone(): void {
     this.requestsInFlight -= 1;
   }
 
-  /** A login was accepted. */
+  /** Counts an accepted login. */
   countGoodLogin(): void {
     this.loginsGood += 1;
   }
 
-  /** A login was refused. */
+  /** Counts a refused login. */
   countRefusedLogin(reason: string): void {
     this.loginsRefused += 1;
     this.loginsRefusedByReason[reason] = (this.loginsRefusedByReason[reason] ?? 0) + 1;
   }
 
-  /** A session was opened. */
+  /** Counts a session that was opened. */
   countSessionOpened(): void {
     this.sessionsOpened += 1;
     this.sessionsPeak = Math.max(this.sessionsPeak, this.sessionsLive);
   }
 
-  /** A session ended. */
+  /** Counts a session that ended. */
   countSessionEnded(how: SessionEnd): void {
     this.sessionsEnded[how] += 1;
   }
 
-  /** A client was locked out. */
+  /** Counts a period during which a client is locked out. */
   countLockedPeriod(period: LockedPeriod): void {
     this.lockedPeriods.push(period);
   }
 
-  /** A connection was accepted. */
+  /** Counts an accepted connection. */
   countConnectionOpened(): void {
     this.connectionsAccepted += 1;
     this.connectionsOpen += 1;
     this.connectionsOpenPeak = Math.max(this.connectionsOpenPeak, this.connectionsOpen);
   }
 
-  /** A connection ended. */
+  /** Counts a connection that was closed. */
   countConnectionClosed(): void {
     this.connectionsOpen -= 1;
   }
 
-  /** A fault was applied. */
+  /** Counts a fault that was applied. */
   countFault(kind: string): void {
     this.faults[kind] = (this.faults[kind] ?? 0) + 1;
   }

@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 import { setExtension } from './world.ts';
 import type { Extension, World } from './world.ts';
 
-/** Lets a little happen in the world: roundtrips wander, a phone drops out or comes back, calls begin and end. */
+/** Changes the world a little: roundtrips vary, phones go offline or return, calls begin and end. */
 export function stepWorld(world: World, random: Random, wallTime: number): void {
   for (const extension of world.extensions) stepExtension(world, extension, random);
   for (const trunk of world.trunks) {
@@ -19,7 +19,7 @@ export function stepWorld(world: World, random: Random, wallTime: number): void 
   beginCall(world, random, wallTime);
 }
 
-/** Steps the world every `intervalMs` of the clock until stopped. */
+/** Calls {@link stepWorld} every `intervalMs` milliseconds of the clock until stopped. */
 export function startLife(
   world: World,
   options: { readonly clock: Clock; readonly seed: number; readonly intervalMs: number },
@@ -52,7 +52,7 @@ function stepExtension(world: World, extension: Extension, random: Random): void
   }
 }
 
-/** A step of at most 8 %, kept between 1 ms and 400 ms. */
+/** Returns the roundtrip changed by at most 8 %, limited to 1 ms to 400 ms. */
 function wander(microseconds: number, random: Random): number {
   return Math.round(Math.min(400_000, Math.max(1_000, microseconds * (0.92 + 0.16 * random.next()))));
 }

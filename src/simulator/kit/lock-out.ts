@@ -1,31 +1,31 @@
 import type { Clock } from '../../clock.ts';
 import type { Ledger } from './ledger.ts';
 
-/** A vendor's rule for refusing clients. */
+/** A vendor's rule for locking out clients. */
 interface LockOutOptions {
   readonly clock: Clock;
   readonly ledger: Ledger;
-  /** So many strikes lock the client. */
+  /** Number of strikes after which the client is locked. */
   readonly strikes: number;
-  /** Only strikes of the last `windowMs` milliseconds count. Left out: strikes count until `forgive`, i.e. consecutive ones. */
+  /** Only strikes within the last `windowMs` milliseconds count. Absent: all strikes since the last `forgive` count. */
   readonly windowMs?: number;
-  /** How long the lock holds, in milliseconds; Infinity until an administrator lifts it. */
+  /** Duration of the lock in milliseconds; Infinity if only an administrator can lift it. */
   readonly lockMs: number;
-  /** Whether a strike during the lock starts the lock again. Default: false. */
+  /** Whether a strike during the lock restarts it. Default: false. */
   readonly extends?: boolean;
 }
 
-/** Counts strikes by client (address or account) and says who is locked. Serves for failed logins and for request rates alike. */
+/** Counts strikes by client (address or account) and locks clients out. Used for failed logins and for request rates. */
 export interface LockOut {
-  /** One more strike against this client; true when the client is locked now. */
+  /** Adds a strike against this client; true if the client is locked now. */
   strike(client: string): boolean;
-  /** Forgets the client's strikes, as a good login does with vendors that count consecutive failures. */
+  /** Forgets the client's strikes, as an accepted login does on PBXs that count consecutive failures. */
   forgive(client: string): void;
-  /** Whether the client is locked now. */
+  /** Reports whether the client is locked now. */
   isLocked(client: string): boolean;
-  /** Milliseconds until the lock ends; 0 when there is none. */
+  /** Returns the milliseconds until the lock ends; 0 if there is none. */
   lockedForMs(client: string): number;
-  /** The administrator lifts the lock of one client, or all. */
+  /** Lifts the lock of one client, or all locks, as an administrator can. */
   lift(client?: string): void;
 }
 
@@ -64,7 +64,7 @@ export function createLockOut(options: LockOutOptions): LockOut {
   };
 }
 
-/** Locks a client as the vendor's rule does, strike by strike. */
+/** Adds strikes until the vendor's rule locks the client. */
 export function lock(lockOut: LockOut, client: string): void {
   while (!lockOut.strike(client));
 }

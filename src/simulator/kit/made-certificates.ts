@@ -1,22 +1,22 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { SimulatorTls } from './server-definition.ts';
 
-/** What a certificate is to say; times in milliseconds since 1970, whole seconds of which are written. */
+/** Contents of a certificate. Times are milliseconds since 1970, truncated to whole seconds in the certificate. */
 export interface CertificateWish {
   /** Common name, ASCII. */
   readonly name: string;
   readonly notBefore: number;
   readonly notAfter: number;
-  /** The host name that it is for, ASCII. Default: the address 127.0.0.1. */
+  /** Host name that the certificate is issued for, ASCII. Default: the address 127.0.0.1. */
   readonly host?: string;
 }
 
-/** What signs certificates. */
+/** A certificate authority. */
 export interface Authority extends SimulatorTls {
   readonly name: string;
 }
 
-// Tags of DER (ITU-T X.690).
+// DER tags (ITU-T X.690).
 const tags = {
   boolean: 0x01,
   integer: 0x02,
@@ -45,16 +45,16 @@ const identifiers = {
 } as const;
 
 /**
- * Makes a certificate with a new key on P-256: an X.509 certificate of version 3 (RFC 5280, section 4.1). Node.js reads
- * certificates but writes none.
+ * Makes an X.509 version 3 certificate (RFC 5280, section 4.1) with a new P-256 key. Node.js can read certificates but
+ * cannot create them.
  *
- * @param authority Who signs it. Default: it does so itself, as PBXs make them at the factory.
+ * @param authority Signs the certificate. Default: self-signed, like the factory certificates of PBXs.
  */
 export function makeCertificate(wish: CertificateWish, authority?: Authority): SimulatorTls {
   return make(wish, extension('subjectAltName', sequence(alternativeName(wish.host))), authority);
 }
 
-/** Makes an authority that signs others; nobody serves its own certificate. */
+/** Makes a certificate authority; its own certificate is not meant for a server. */
 export function makeAuthority(wish: CertificateWish): Authority {
   const mark = extension('basicConstraints', sequence(der('boolean', Buffer.of(0xff))));
   return { name: wish.name, ...make(wish, mark, undefined) };
@@ -97,12 +97,12 @@ function extension(name: keyof typeof identifiers, content: Buffer): Buffer {
   return sequence(identifier(name), der('octetString', content));
 }
 
-/** Positive, and not shorter than it looks: the first byte is neither 0 nor has its highest bit. */
+/** Returns 16 bytes of which the first is neither 0 nor has its highest bit set, so the number is positive and minimal. */
 function serialNumber(): Buffer {
   return Buffer.concat([Buffer.of(0x40), randomBytes(15)]);
 }
 
-/** Up to 2049 with two digits for the year, later with four (RFC 5280, section 4.1.2.5). */
+/** Encodes a time: with a two-digit year up to 2049, with a four-digit year after that (RFC 5280, section 4.1.2.5). */
 function time(moment: number): Buffer {
   const digits = new Date(moment).toISOString().replaceAll(/\.\d+|[-:T]/g, '');
   return new Date(moment).getUTCFullYear() < 2050
@@ -123,7 +123,7 @@ function der(tag: keyof typeof tags, ...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.of(tags[tag]), length(content.length), content]);
 }
 
-/** Below 128 the number itself, else how many bytes it has, and these. */
+/** Encodes a DER length: below 128 as one byte, otherwise as the number of length bytes followed by these bytes. */
 function length(bytes: number): Buffer {
   if (bytes < 0x80) return Buffer.of(bytes);
   return bytes < 0x100 ? Buffer.of(0x81, bytes) : Buffer.of(0x82, bytes >> 8, bytes & 0xff);

@@ -17,23 +17,22 @@ const places = ['Reception', 'Workshop', 'Warehouse', 'Meeting Room', 'Lift', 'F
 const userAgents = ['ExamplePhone/4.2', 'DeskSet/1.18', 'SoftTalk/3.0'] as const;
 const carriers = ['northline', 'bluewire', 'telvia', 'harbourtel', 'skyvoice', 'metrocall', 'arcphone'] as const;
 
-/** What a made-up PBX is to hold. */
+/** Options of a made-up PBX. */
 export interface WorldOptions {
-  /** Number of extensions, from 1001 on. Default: 24. */
+  /** Number of extensions; the first is 1001. Default: 24. */
   readonly peers?: number;
   /** Number of trunks. Default: 4. */
   readonly trunks?: number;
-  /** Same seed, same world. Default: 1. */
+  /** Equal seeds give equal worlds. Default: 1. */
   readonly seed?: number;
-  /** Wall clock in milliseconds since 1970 when the PBX started. Default: 2026-01-05, 06:30 UTC. */
+  /** Start time of the PBX, in milliseconds since 1970. Default: 2026-01-05, 06:30 UTC. */
   readonly startedAt?: number;
 }
 
 /**
- * Makes up a PBX: most phones reachable, a few silent, unregistered or disabled; trunks mostly registered. The first
- * five extensions are always: reachable, unreachable, unregistered, with two devices, disabled. The first four trunks
- * are always: registered, address-based and reachable, rejected, unregistered. Even a small demo therefore shows every
- * case.
+ * Makes up a PBX in which most phones are reachable and most trunks registered. To show every case even in a small demo,
+ * the first five extensions are always reachable, unreachable, unregistered, reachable on two devices, and disabled. The
+ * first four trunks are always registered, reachable (address-based), rejected, and unregistered.
  */
 export function makeWorld(options: WorldOptions = {}): World {
   const { peers = 24, trunks = 4, seed = 1, startedAt = Date.UTC(2026, 0, 5, 6, 30) } = options;

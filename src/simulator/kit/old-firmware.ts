@@ -13,10 +13,10 @@ const kinds = [
   'compressed-as-offered',
 ] as const;
 
-/** Faults that are typical of old firmware: other clients tolerate them, or try again. */
+/** Faults that are typical of old firmware; most HTTP clients tolerate them or retry. */
 type OldFirmwareFault = Extract<AnswerFault, { kind: (typeof kinds)[number] }>;
 
-/** Whether the fault is one of these. */
+/** Reports whether the fault is typical of old firmware. */
 export function isOldFirmware(fault: AnswerFault): fault is OldFirmwareFault {
   return kinds.some((kind) => kind === fault.kind);
 }
@@ -42,7 +42,7 @@ export function sendAsOldFirmware(wire: Wire, kind: OldFirmwareFault['kind'], re
 
 const used = new WeakSet<object>();
 
-/** Whether the connection has served a request before; the first time is noted. */
+/** Reports whether the connection has served a request before, and records this one. */
 function isReused({ stream }: Wire): boolean {
   if (used.has(stream)) return true;
   used.add(stream);
@@ -53,7 +53,7 @@ function isResumed({ stream }: Wire): boolean {
   return stream instanceof TLSSocket && stream.isSessionReused();
 }
 
-/** An answer framed as old web servers of appliances do: lines that end in LF, spaces behind chunk sizes, both lengths at once. */
+/** Frames an answer like the web servers of old appliances: LF line ends, spaces after chunk sizes, both length headers. */
 function oldFraming(response: SimulatorResponse): Buffer {
   const body = bodyBytes(response);
   const head = rawHead(response, { 'Transfer-Encoding': 'chunked', 'Content-Length': String(body.length + 7) });
@@ -61,7 +61,7 @@ function oldFraming(response: SimulatorResponse): Buffer {
   return Buffer.concat([Buffer.from(head.replaceAll('\r\n', '\n')), ...chunk, Buffer.from('0 \r\n\r\n')]);
 }
 
-/** JSON as old programs write it: a byte order mark in front, raw control characters in a name, NUL bytes behind. Other text stays. */
+/** Adds a leading byte order mark, raw control characters in a field and trailing NUL bytes to JSON; keeps other text. */
 function oldJson(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text;
   const field = '"written\tby": "old\u0001firmware"';
@@ -71,13 +71,13 @@ function oldJson(text: string): string {
   return `\uFEFF${inside}\0\0 \r\n`;
 }
 
-/** JSON behind an error message of PHP, as it is with `display_errors`; other text stays. */
+/** Puts a PHP error message before JSON, as `display_errors` does; keeps other text. */
 function behindNotice(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text;
   return `<br />\n<b>Notice</b>:  Undefined index: state in <b>/offload/rest.php</b> on line <b>42</b><br />\n${text}`;
 }
 
-/** The body compressed: with raw deflate (RFC 1951) where deflate is offered, which HTTP does not mean by it, else with gzip. */
+/** Compresses the body: with raw deflate (RFC 1951, not the zlib format that HTTP requires) if deflate is offered, otherwise with gzip. */
 function asOffered(response: SimulatorResponse, offered: string): SimulatorResponse {
   const body = bodyBytes(response);
   const [encoding, packed] = /\bdeflate\b/.test(offered)

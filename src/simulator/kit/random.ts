@@ -1,18 +1,18 @@
-/** A source of chance that gives the same sequence for the same seed, so that a demo and a test can be repeated. */
+/** A random number generator that returns the same sequence for the same seed, so demos and tests are repeatable. */
 export interface Random {
-  /** A number from 0 (included) to 1 (excluded). */
+  /** Returns a number from 0 (included) to 1 (excluded). */
   next(): number;
-  /** A whole number from `low` to `high`, both included. */
+  /** Returns an integer from `low` to `high`, both included. */
   integer(low: number, high: number): number;
-  /** True with the given probability (0 to 1). */
+  /** Returns true with the given probability (0 to 1). */
   chance(probability: number): boolean;
-  /** One of the items; the list must not be empty. */
+  /** Returns one of the items; the list must not be empty. */
   pick<T>(items: readonly [T, ...T[]]): T;
-  /** Lower-case hexadecimal digits, for tokens and cookies of simulated sessions. Not fit for real secrets. */
+  /** Returns lower-case hexadecimal digits, for tokens and cookies of simulated sessions. Not fit for real secrets. */
   hex(digits: number): string;
 }
 
-/** Makes a {@link Random} from a seed: a 32-bit linear step followed by a mixing of the bits. */
+/** Makes a {@link Random}: a 32-bit linear congruential generator whose output bits are mixed. */
 export function createRandom(seed: number): Random {
   let state = Math.trunc(seed) >>> 0;
   const next = (): number => {

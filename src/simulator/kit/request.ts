@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A request as a family's handler sees it. Nothing in here throws, whatever the client sent. */
+/** A request as passed to a family's handler. */
 export interface SimulatorRequest {
   /** Upper-case verb. */
   readonly method: string;
-  /** The request target as it came, with the query. */
+  /** The request target as received, with the query. */
   readonly rawTarget: string;
-  /** The path as it came, still percent-encoded, without the query. */
+  /** The path as received, still percent-encoded, without the query. */
   readonly rawPath: string;
-  /** The path, percent-decoded; the raw one where the encoding is broken. */
+  /** The percent-decoded path; the raw path if the encoding is invalid. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Header names are in lower case. */
@@ -17,11 +17,11 @@ export interface SimulatorRequest {
   readonly body: string;
   /** IP address of the client. */
   readonly clientAddress: string;
-  /** The family's name for what is asked; what the ledger counts by and faults can be aimed at. */
+  /** The vendor's name of the call, used by the ledger and by the scopes of faults. */
   readonly call: string;
 }
 
-/** The parts of a request from which the rest follows. */
+/** The parts of a request from which the other fields are derived. */
 export interface RequestParts {
   readonly method: string;
   readonly target: string;
@@ -38,7 +38,7 @@ function decodePath(path: string): string {
   }
 }
 
-/** Builds the request object; `nameCall` gives it its call name. */
+/** Builds the request object; `nameCall` determines its `call`. */
 export function describeRequest(
   parts: RequestParts,
   nameCall: (request: SimulatorRequest) => string,
@@ -59,12 +59,12 @@ export function describeRequest(
   return { ...unnamed, call: nameCall(unnamed) };
 }
 
-/** The content type without its parameters, in lower case; empty when the client sent none. */
+/** Returns the content type without its parameters, in lower case; empty if the client sent none. */
 export function mediaType(request: SimulatorRequest): string {
   return (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-/** The body as JSON, whatever its content type; undefined when it is none. */
+/** Parses the body as JSON, regardless of its content type; undefined if it is not JSON. */
 export function readJson(request: SimulatorRequest): unknown {
   try {
     return JSON.parse(request.body) as unknown;
@@ -73,18 +73,18 @@ export function readJson(request: SimulatorRequest): unknown {
   }
 }
 
-/** The body as a JSON object; empty when it is anything else. */
+/** Parses the body as a JSON object; empty if it is anything else. */
 export function readJsonObject(request: SimulatorRequest): Readonly<Record<string, unknown>> {
   const value = readJson(request);
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
-/** The body as form fields, whatever its content type; empty when it holds none. */
+/** Parses the body as form fields, regardless of its content type; empty if it has none. */
 export function readForm(request: SimulatorRequest): URLSearchParams {
   return new URLSearchParams(request.body);
 }
 
-/** The cookies sent, by name as sent; the last one of a name counts. Quotes around a value are removed. */
+/** Returns the cookies by name; of several with one name the last one counts. Quotes around a value are removed. */
 export function readCookies(request: SimulatorRequest): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();
   for (const part of (request.headers.cookie ?? '').split(';').map((text) => text.trim())) {
@@ -96,7 +96,7 @@ export function readCookies(request: SimulatorRequest): ReadonlyMap<string, stri
   return cookies;
 }
 
-/** The token of an `Authorization: Bearer` header; undefined when there is none. */
+/** Returns the token of an `Authorization: Bearer` header; undefined if there is none. */
 export function bearerToken(request: SimulatorRequest): string | undefined {
   return /^bearer\s+(\S+)\s*$/iu.exec(request.headers.authorization ?? '')?.[1];
 }

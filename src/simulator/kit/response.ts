@@ -1,29 +1,29 @@
 import type { Fault } from './fault.ts';
 
-/** What a family's handler answers. */
+/** The answer of a family's handler. */
 export interface SimulatorResponse {
   readonly status: number;
-  /** Names keep their case on the wire; a list is sent as one header line per item. */
+  /** Names keep their case on the wire; a list is sent as one header per item. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Sent as UTF-8. Default: empty. */
   readonly body?: string | Buffer;
   /**
-   * How the client learns where the body ends: by a matching Content-Length, or by only the end of the connection, so that a
-   * body that was cut looks whole. Default: `length`.
+   * How the end of the body is marked: by a matching Content-Length, or only by closing the connection, in which case a
+   * truncated body looks complete. Default: `length`.
    */
   readonly framing?: 'length' | 'close';
-  /** Wait so many milliseconds of the simulator's clock before answering. Default: 0. */
+  /** Delay before the answer, in milliseconds of the simulator's clock. Default: 0. */
   readonly delayMs?: number;
-  /** Close the connection after the answer. Default: keep it alive. */
+  /** Whether to close the connection after the answer. Default: false. */
   readonly close?: boolean;
-  /** Reason phrase, where the vendor has its own. */
+  /** Reason phrase, if the vendor uses its own. */
   readonly reason?: string;
 }
 
-/** An answer, or a misbehaviour on the wire that is this vendor's normal way (e.g. closing without a byte). */
+/** An answer, or a fault on the wire that is normal behaviour of this vendor (e.g. closing without sending a byte). */
 export type Reaction = SimulatorResponse | { readonly fault: Fault };
 
-/** A JSON answer. */
+/** Makes a JSON answer. */
 export function jsonResponse(
   status: number,
   value: unknown,
@@ -36,7 +36,7 @@ export function jsonResponse(
   };
 }
 
-/** The body as bytes. */
+/** Returns the body as bytes. */
 export function bodyBytes(response: SimulatorResponse): Buffer {
   return typeof response.body === 'string' ? Buffer.from(response.body, 'utf8') : (response.body ?? Buffer.alloc(0));
 }

@@ -14,16 +14,16 @@ import type { ServerDefinition, ServerOptions, SimulatorTls } from './server-def
 import { type IdleWatch, resetConnection, watchIdle } from './connection.ts';
 import { waitOn } from './wire.ts';
 
-/** First byte of a TLS record that holds a message of the handshake. */
+/** First byte of a TLS record that contains a handshake message. */
 const tlsHandshake = 0x16;
 
-/** A simulated PBX's HTTP server over real sockets. */
+/** The HTTP server of a simulated PBX, on real sockets. */
 export class SimulatorServer {
   readonly #definition: ServerDefinition;
   readonly #options: ServerOptions;
   readonly #host: string;
   readonly #connections = new Map<Socket, IdleWatch | undefined>();
-  /** Accepted connections that wait until one of those that are served ends. */
+  /** Accepted connections that are not served until another one ends. */
   readonly #waiting = new Set<Socket>();
   readonly #served = new Set<Socket>();
   readonly #listener: SocketServer;
@@ -45,7 +45,7 @@ export class SimulatorServer {
     options.faults.onChange = () => this.#settle();
   }
 
-  /** Starts to listen; the URL has no path. Calling it again gives the same URL. */
+  /** Starts listening and returns the URL without a path. Calling it again returns the same URL. */
   async start(): Promise<URL> {
     this.#wanted = true;
     await this.#settle();
@@ -58,12 +58,12 @@ export class SimulatorServer {
     await this.#settle();
   }
 
-  /** Drops all connections, as a crash or a session limit would; continues listening. */
+  /** Resets all connections, as a crash or a session limit would; continues listening. */
   dropConnections(): void {
     for (const socket of this.#connections.keys()) resetConnection(socket);
   }
 
-  /** Brings the listening socket into the wanted state, one change after the other. */
+  /** Opens or closes the listening socket as wanted; changes run one after another. */
   #settle(): Promise<void> {
     this.#work = this.#work.then(async () => {
       const listen = this.#wanted && !this.#options.faults.refuses;
@@ -73,7 +73,7 @@ export class SimulatorServer {
     return this.#work;
   }
 
-  /** Listens. A port that was ours before may for a moment belong to somebody's outgoing connection: then it tries again. */
+  /** Listens. Retries on a port used before, because an outgoing connection may occupy it for a moment. */
   async #listen(triesLeft = this.#hasListened ? 100 : 0): Promise<void> {
     this.#listener.listen(this.#port, this.#host);
     try {
@@ -91,7 +91,7 @@ export class SimulatorServer {
   #close(): Promise<void> {
     return new Promise((resolve) => {
       this.#listener.close(() => resolve());
-      // Closed, not reset: below TLS a socket may be in the middle of its end, which cannot be seen here (see resetConnection).
+      // Destroyed, not reset: a TLS socket may be closing, which is not visible on the socket below it (see resetConnection).
       for (const socket of this.#connections.keys()) socket.destroy();
     });
   }
@@ -114,7 +114,7 @@ export class SimulatorServer {
     this.#meet(socket, fault);
   }
 
-  /** Does to a new connection what the fault says. */
+  /** Applies a fault to a new connection. */
   #meet(socket: Socket, fault: ConnectionFault): void {
     switch (fault.kind) {
       case 'hang-at-accept':
@@ -133,7 +133,7 @@ export class SimulatorServer {
     }
   }
 
-  /** Hands the connection on, unless its first TLS message is longer than that. */
+  /** Serves the connection, unless its first TLS message is longer than `mostBytes`. */
   #serveShort(socket: Socket, mostBytes: number): void {
     socket.once('readable', () => {
       const hello: unknown = socket.read();
@@ -146,7 +146,7 @@ export class SimulatorServer {
     });
   }
 
-  /** Makes room for the next connection that waits. */
+  /** Removes a closed connection and serves the next one that waits. */
   #leave(socket: Socket): void {
     this.#waiting.delete(socket);
     if (!this.#served.delete(socket)) return;
@@ -167,7 +167,7 @@ export class SimulatorServer {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     if (this.#definition.sendDate === false) response.sendDate = false;
-    // By the clock of the simulated PBX.
+    // Node would use the machine's clock.
     else response.setHeader('date', new Date(this.#options.clock.wallTime()).toUTCString());
     const stream = request.socket;
     const [socket, idle] = this.#connectionOf(stream.remotePort);
@@ -180,7 +180,7 @@ export class SimulatorServer {
     void answerRequest(request, wire, this.#definition, this.#options);
   }
 
-  /** The TCP connection of a client's port: with TLS the request knows only the layer above it, which cannot be reset. */
+  /** Finds the TCP connection by the client's port: with TLS, a request has only the TLS socket, which cannot be reset. */
   #connectionOf(port: number | undefined): readonly [Socket | undefined, IdleWatch | undefined] {
     const found = [...this.#connections].find(([socket]) => socket.remotePort === port);
     return found ?? [undefined, undefined];
@@ -188,7 +188,7 @@ export class SimulatorServer {
 }
 
 function createInner(tls: SimulatorTls | undefined): HttpServer {
-  // Node's own time limits run on the machine's clock and would answer in the PBX's place.
+  // Node's own timeouts use the machine's clock, and Node would answer instead of the PBX.
   const settings = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, insecureHTTPParser: false };
   if (tls === undefined) return createHttpServer(settings);
   return createHttpsServer({ ...settings, cert: tls.certificate, key: tls.key });

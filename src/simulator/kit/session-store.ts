@@ -3,9 +3,9 @@ import type { Ledger, SessionEnd } from './ledger.ts';
 
 /** One session of the simulated PBX. */
 export interface Session<Data> {
-  /** What the client shows to be recognised: cookie value, token, key. */
+  /** The secret that identifies the session in requests: cookie value, token or key. */
   readonly token: string;
-  /** What the family keeps with it, e.g. the user's name. */
+  /** Data that the family keeps with the session, e.g. the name of the user. */
   data: Data;
   /** Monotonic milliseconds. */
   readonly createdAt: number;
@@ -13,34 +13,34 @@ export interface Session<Data> {
   expiresAt: number;
 }
 
-/** How sessions of a store live. */
+/** Options of a {@link SessionStore}. */
 export interface SessionStoreOptions {
   readonly clock: Clock;
-  /** `sliding`: each touch prolongs the session by its life time; `absolute`: it ends on time, used or not. */
+  /** `sliding`: each use restarts the lifetime; `absolute`: the session ends after its lifetime, used or not. */
   readonly life: 'sliding' | 'absolute';
-  /** Milliseconds; Infinity for tokens that do not expire. */
+  /** Lifetime in milliseconds; Infinity for tokens that do not expire. */
   readonly lifeMs: number;
   /** Makes the token of a new session. */
   readonly makeToken: () => string;
-  /** Give it to have these sessions counted; leave it out for things that are no sessions, e.g. refresh tokens. */
+  /** Counts the sessions. Absent for tokens that are not sessions, e.g. refresh tokens. */
   readonly ledger?: Ledger;
 }
 
-/** The sessions of one simulated PBX. Expired ones are gone for every method, without a timer. */
+/** The sessions of one simulated PBX. Methods remove expired sessions when called; there is no timer. */
 export interface SessionStore<Data> {
-  /** Opens a session; `lifeMs` and `token` override the store's life time and token for this one. */
+  /** Opens a session; `lifeMs` and `token` override the store's lifetime and token for this session. */
   create(data: Data, lifeMs?: number, token?: string): Session<Data>;
-  /** The session, without prolonging it; undefined when unknown or expired. */
+  /** Returns the session without extending it; undefined if unknown or expired. */
   find(token: string | undefined): Session<Data> | undefined;
-  /** The session, prolonged when life is sliding; undefined when unknown or expired. */
+  /** Returns the session and extends it if `life` is `sliding`; undefined if unknown or expired. */
   touch(token: string | undefined, lifeMs?: number): Session<Data> | undefined;
-  /** Ends one session; false when there was none. */
+  /** Ends one session; false if there was none. */
   revoke(token: string | undefined, how?: SessionEnd): boolean;
-  /** Ends all sessions, or those that match: a restarted PBX, a second login that ends the first. */
+  /** Ends all sessions, or those that match, e.g. on a restart. Returns their number. */
   revokeAll(matches?: (session: Session<Data>) => boolean): number;
-  /** Sessions alive now. */
+  /** Returns the number of live sessions, or of those that match. */
   count(matches?: (session: Session<Data>) => boolean): number;
-  /** Sessions alive now, oldest first. */
+  /** Returns the live sessions, oldest first. */
   list(): readonly Session<Data>[];
 }
 

@@ -5,19 +5,19 @@ import type { Clock, Timer } from '../../clock.ts';
 import { bodyBytes } from './response.ts';
 import type { SimulatorResponse } from './response.ts';
 
-/** One request's connection, as the parts that answer see it. */
+/** The connection of one request, used to answer it. */
 export interface Wire {
-  /** Node's answer object, for proper answers. */
+  /** Node's response object, for valid answers. */
   readonly response: ServerResponse;
-  /** The stream below it (TLS included), for improper ones. */
+  /** The stream below the response (a TLS socket with HTTPS), for invalid answers. */
   readonly stream: Duplex;
   /** Resets the connection (RST). */
   readonly reset: () => void;
-  /** Waits for so many milliseconds of the simulator's clock; false when the connection is gone by then. */
+  /** Waits this many milliseconds of the simulator's clock; false if the connection is closed by then. */
   readonly wait: (delayMs: number) => Promise<boolean>;
 }
 
-/** The head of an answer as bytes on the wire, without Node's care for correctness. */
+/** Returns the status line and headers as sent on the wire; unlike Node, checks nothing. */
 export function rawHead(response: SimulatorResponse, framing: Readonly<Record<string, string>>): string {
   const lines = [`HTTP/1.1 ${response.status} ${response.reason ?? STATUS_CODES[response.status] ?? 'Unknown'}`];
   for (const [name, value] of Object.entries({ ...response.headers, ...framing })) {
@@ -26,10 +26,10 @@ export function rawHead(response: SimulatorResponse, framing: Readonly<Record<st
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-/** Sends a proper answer. */
+/** Sends a valid answer. */
 export function sendResponse(wire: Wire, response: SimulatorResponse): void {
   const body = bodyBytes(response);
-  // Node would leave out the body of an answer to HEAD, which such servers send.
+  // Written directly: servers with this framing send a body even in answer to HEAD, which Node would leave out.
   if (response.framing === 'close')
     return void wire.stream.end(Buffer.concat([Buffer.from(rawHead(response, { Connection: 'close' })), body]));
   for (const [name, value] of Object.entries(response.headers ?? {})) {
@@ -41,7 +41,7 @@ export function sendResponse(wire: Wire, response: SimulatorResponse): void {
   wire.response.end(body);
 }
 
-/** Makes the `wait` of a {@link Wire}: the wait ends early when the connection closes. */
+/** Makes the `wait` of a {@link Wire}, which ends early if the connection closes. */
 export function waitOn(clock: Clock, stream: Duplex): (delayMs: number) => Promise<boolean> {
   return (delayMs) =>
     new Promise((resolve) => {

@@ -1,37 +1,37 @@
-/** How a phone is, in words that every family can translate. */
+/** State of an extension, independent of the vendor. */
 export type ExtensionState = 'reachable' | 'unreachable' | 'unregistered' | 'disabled';
 
-/** What the phone's user is doing. */
+/** Call state of an extension. */
 export type CallState = 'idle' | 'ringing' | 'talking' | 'on-hold';
 
-/** One device registered to an extension, or fixed for it in the configuration. */
+/** One device that is registered to an extension or configured for it. */
 export interface Contact {
-  /** IPv4 address, from a range for documentation. */
+  /** IPv4 address from a documentation range. */
   address: string;
   port: number;
   transport: 'udp' | 'tcp' | 'tls';
   userAgent: string;
-  /** `unasked`: the PBX has not checked it (yet). */
+  /** `unasked`: the PBX has not checked the device (yet). */
   state: 'reachable' | 'unreachable' | 'unasked';
-  /** Microseconds of the last check; only if reachable. */
+  /** Roundtrip of the last check in microseconds. Absent unless reachable. */
   roundtripMicroseconds?: number;
-  /** Fixed by the administrator: such a contact does not register. */
+  /** Whether the administrator configured the contact; the device then does not register. */
   static: boolean;
 }
 
 /** One extension of the simulated PBX. */
 export interface Extension {
-  /** Digits as text, leading zeros kept. */
+  /** Digits as text, including leading zeros. */
   readonly number: string;
-  /** Name for people, made up. */
+  /** Made-up display name. */
   name: string;
   state: ExtensionState;
   call: CallState;
-  /** Empty when unregistered; a disabled extension has none. */
+  /** Empty if the extension is unregistered or disabled. */
   contacts: Contact[];
 }
 
-/** How a trunk is, by meaning. */
+/** State of a trunk, independent of the vendor. */
 export type TrunkState =
   | 'registered'
   | 'registering'
@@ -46,17 +46,17 @@ export type TrunkState =
 
 /** One trunk of the simulated PBX. */
 export interface Trunk {
-  /** Position in the list from 1, for families that number their trunks. */
+  /** Position in the list, starting at 1, for families that number their trunks. */
   readonly id: number;
   name: string;
-  /** `register`: the PBX registers with the provider; `address`: known by its address; `line`: a socket for analogue lines. */
+  /** `register`: the PBX registers with the provider; `address`: identified by IP address; `line`: an analogue port. */
   kind: 'register' | 'address' | 'line';
   host: string;
   username: string;
-  /** Made up; families that show secrets in their answers show this one. */
+  /** Made-up password; sent by families that include secrets in their answers. */
   secret: string;
   state: TrunkState;
-  /** Microseconds; only if something answers. */
+  /** Roundtrip in microseconds. Absent if the provider does not answer. */
   roundtripMicroseconds?: number;
 }
 
@@ -64,15 +64,15 @@ export interface Trunk {
 export interface Call {
   readonly id: string;
   direction: 'inbound' | 'outbound' | 'internal';
-  /** Extension number, or a made-up outside party. */
+  /** Extension number or made-up outside party; the same for `to`. */
   from: string;
   to: string;
-  /** Wall clock, milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   startedAt: number;
   state: 'ringing' | 'talking';
 }
 
-/** One queue and the extensions that answer it. */
+/** One queue and the extensions of its agents. */
 export interface Queue {
   readonly number: string;
   name: string;
@@ -80,33 +80,33 @@ export interface Queue {
   agents: { extension: string; paused: boolean }[];
 }
 
-/** State of the simulated PBX; each family translates it into its vendor's answers. All of it may be changed at any time. */
+/** State of the simulated PBX; each family translates it into its vendor's answers. May be changed at any time. */
 export interface World {
   extensions: Extension[];
   trunks: Trunk[];
   calls: Call[];
   queues: Queue[];
-  /** The vendor's version text; empty for the family's usual one. */
+  /** Version as the vendor reports it; empty for the default of the family. */
   version: string;
-  /** Wall clock, milliseconds since 1970, when the telephony core started. */
+  /** Start time of the telephony core, in milliseconds since 1970. */
   startedAt: number;
 }
 
-/** The extension of that number. Throws when there is none: a test asks for what it made. */
+/** Returns the extension with this number. Throws if there is none, which is a mistake in the test. */
 export function extensionOf(world: World, number: string): Extension {
   const found = world.extensions.find((extension) => extension.number === number);
   if (found === undefined) throw new Error(`the simulated PBX has no extension ${number}`);
   return found;
 }
 
-/** The trunk of that name. Throws when there is none. */
+/** Returns the trunk with this name. Throws if there is none. */
 export function trunkOf(world: World, name: string): Trunk {
   const found = world.trunks.find((trunk) => trunk.name === name);
   if (found === undefined) throw new Error(`the simulated PBX has no trunk ${name}`);
   return found;
 }
 
-/** A contact at a made-up address that follows from the number. */
+/** Makes a contact with a made-up address derived from the number. */
 export function makeContact(number: string, changes: Partial<Contact> = {}): Contact {
   const digits = Number.parseInt(number.replaceAll(/\D/gu, '').slice(-6) || '0', 10);
   return {
@@ -121,8 +121,8 @@ export function makeContact(number: string, changes: Partial<Contact> = {}): Con
 }
 
 /**
- * Changes one extension. A new `state` brings contacts that fit it (a roundtrip in microseconds may be given with
- * `roundtripMicroseconds`, default 20000); contacts given in `changes` are taken as they are.
+ * Changes one extension. A new `state` replaces the contacts by ones that match it, with a roundtrip of
+ * `roundtripMicroseconds` (default: 20000) if reachable. `contacts` given in `changes` are used unchanged.
  */
 export function setExtension(
   world: World,
@@ -147,7 +147,7 @@ export function setExtension(
   return extension;
 }
 
-/** Changes one trunk; a roundtrip goes when the new state has none. */
+/** Changes one trunk and deletes its roundtrip if the new state has none. */
 export function setTrunk(world: World, name: string, changes: Partial<Omit<Trunk, 'id'>>): Trunk {
   const trunk = trunkOf(world, name);
   Object.assign(trunk, changes);
