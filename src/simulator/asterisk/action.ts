@@ -4,7 +4,7 @@ import type { World } from '../kit/world.ts';
 import type { Legs } from './legs.ts';
 import type { AsteriskModule, AsteriskSwitches, WriteClass } from './settings.ts';
 
-/** What an action's answer is made from. */
+/** The input from which an action builds its answer. */
 export interface ActionContext {
   readonly world: World;
   readonly clock: Clock;
@@ -12,34 +12,34 @@ export interface ActionContext {
   readonly switches: AsteriskSwitches;
   /** Calls with media. */
   readonly legs: Legs;
-  /** Version text of the PBX. */
+  /** Version of the PBX, e.g. `22.10.1`. */
   readonly version: string;
-  /** Version text of its manager interface. */
+  /** Version of the manager interface, e.g. `11.0.0`. */
   readonly amiVersion: string;
   /** Release line, e.g. 22. */
   readonly release: number;
-  /** The request's ActionID; empty when it had none. */
+  /** ActionID of the request; empty if it has none. */
   readonly actionId: string;
-  /** A parameter of the request by lower-case name; empty when it was not sent. */
+  /** Returns a parameter of the request by lower-case name; empty if it was not sent. */
   readonly parameter: (name: string) => string;
-  /** Name, description and classes of every action that is known now. */
+  /** Returns the actions that are registered now. */
   readonly known: () => readonly Action[];
-  /** Classes of the user that asks. */
+  /** Write classes of the logged-in user. */
   readonly write: readonly WriteClass[];
 }
 
 /** One manager action. */
 export interface Action {
-  /** Spelling as listed; requests may use any case. */
+  /** Name as listed by ListCommands; requests may use any case. */
   readonly name: string;
-  /** What ListCommands says of it. */
+  /** Description in the answer to ListCommands. */
   readonly description: string;
-  /** One of these classes is enough; none needed when empty. */
+  /** Classes of which the user needs one; if empty, no class is needed. */
   readonly classes: readonly WriteClass[];
-  /** The module that registers it; left out for the core's own. */
+  /** Module that registers the action. Absent for actions of the core. */
   readonly module?: AsteriskModule;
-  /** Which versions have it. Default: all. */
+  /** Reports whether a version has the action. Default: all versions have it. */
   readonly isIn?: (version: string) => boolean;
-  /** The answer's body. */
+  /** Returns the body of the answer. */
   readonly answer: (context: ActionContext) => string;
 }

@@ -5,7 +5,7 @@ import { listedLeg } from './legs.ts';
 import { formatList, formatSuccess } from './message.ts';
 import type { Field } from './message.ts';
 
-/** A moment in the PBX's local time, as `2026-01-31` and `08:15:02`. */
+/** Converts a time to the local time of the PBX, e.g. `2026-01-31` and `08:15:02`. */
 function localTime(context: ActionContext, wallTime: number): readonly [date: string, time: string] {
   const text = new Date(wallTime + context.switches.utcOffsetMinutes * 60_000).toISOString();
   return [text.slice(0, 10), text.slice(11, 19)];
@@ -39,7 +39,7 @@ function showStatus(context: ActionContext): string {
     ['CoreStartupTime', time],
     ['CoreReloadDate', date],
     ['CoreReloadTime', time],
-    // Not calls: one of two phones has two channels (`action_corestatus` of `manager.c`; ran, 16.28 and 22.10).
+    // Counts channels, not calls: a call between two phones has two (`action_corestatus` of `manager.c`; ran, 16.28 and 22.10).
     ['CoreCurrentCalls', listChannels(context).length + context.legs.running.length],
     ...newer,
   ]);
@@ -47,18 +47,18 @@ function showStatus(context: ActionContext): string {
 
 /** One channel of a call. */
 interface Channel {
-  /** The extension, trunk or outside party at its end. */
+  /** The extension, trunk or outside party of the channel. */
   readonly number: string;
   readonly call: Call;
-  /** Ids are the second of the start and a number that no other channel has. */
+  /** Start time in seconds since 1970, a dot, and a number that is unique among the channels. */
   readonly uniqueId: string;
-  /** Id of the first channel of the call. */
+  /** Unique id of the first channel of the call. */
   readonly linkedId: string;
-  /** Eight hexadecimal digits at the end of its name. */
+  /** Eight hexadecimal digits at the end of the channel's name. */
   readonly suffix: string;
 }
 
-/** Two channels for each call that is listed, and one for each phone that is busy without one. */
+/** Returns two channels for each call of the world, and one for each busy extension without a call. */
 function listChannels({ world, clock }: ActionContext): readonly Channel[] {
   const trunk = world.trunks[0]?.name ?? 'anonymous';
   const listed = world.calls.flatMap((call, index) => {
@@ -145,7 +145,7 @@ function ping(context: ActionContext): string {
   ]);
 }
 
-/** Shows only what the asking user may call. */
+/** Lists only the actions that the user may call. */
 function listCommands(context: ActionContext): string {
   const allowed = context
     .known()

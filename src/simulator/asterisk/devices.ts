@@ -9,19 +9,19 @@ export interface Device {
   readonly state: string;
 }
 
-/** State of an extension of any channel driver. */
+/** Returns the device state of an extension of any channel driver, as DeviceStateList spells it. */
 export function extensionDeviceState(extension: Extension): string {
   const contacts = extension.contacts.map((contact) => describeContact(extension.number, contact, { user: '' }));
   return deviceStateCode(deviceState({ contacts, call: extension.call }));
 }
 
-/** Name of an extension's device, with the channel driver in front. */
+/** Returns the device name of an extension, prefixed with the channel driver, e.g. `PJSIP/1001`. */
 export function deviceName(context: ActionContext, extension: Extension): string {
   const driver = ({ pjsip: 'PJSIP', sip: 'SIP', iax2: 'IAX2' } as const)[context.switches.technologyOf(extension)];
   return `${driver}/${extension.number}`;
 }
 
-/** All devices whose state the core knows: those of queues among them. */
+/** Returns all devices that have a state in the core, including those of queues. */
 function listDevices(context: ActionContext): readonly Device[] {
   const { world, switches } = context;
   const endpoints = listEndpoints(context).map((endpoint) => ({
@@ -35,7 +35,7 @@ function listDevices(context: ActionContext): readonly Device[] {
   return [...queues, ...endpoints, ...others];
 }
 
-/** The action that tells device states; the only list of peers that `reporting` alone may see. */
+/** The action that lists device states; the only list of peers that a user with only `reporting` may read. */
 export const deviceActions: readonly Action[] = [
   {
     name: 'DeviceStateList',

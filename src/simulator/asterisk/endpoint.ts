@@ -3,25 +3,25 @@ import type { CallState, Contact, Trunk } from '../kit/world.ts';
 import type { ActionContext } from './action.ts';
 import type { AddressOfRecord } from './settings.ts';
 
-/** A PJSIP endpoint with its addresses of record. To Asterisk phones and trunks look the same. */
+/** A PJSIP endpoint (phone or trunk) with its addresses of record. */
 export interface Endpoint {
   readonly name: string;
-  /** Empty for endpoints that are found by `identify` alone, or for guests. */
+  /** Empty for guests and for endpoints matched only by `identify`. */
   readonly aors: readonly EndpointAor[];
-  /** Those of all addresses of record. */
+  /** Contacts of all addresses of record. */
   readonly contacts: readonly EndpointContact[];
   readonly call: CallState;
   readonly channels: number;
   readonly outboundAuth: string;
 }
 
-/** An address of record as the lists show it. */
+/** An address of record as shown in the lists. */
 export interface EndpointAor {
   readonly name: string;
   readonly contacts: readonly EndpointContact[];
 }
 
-/** A contact as the lists show it. */
+/** A contact as shown in the lists. */
 export interface EndpointContact {
   readonly aor: string;
   readonly uri: string;
@@ -31,11 +31,11 @@ export interface EndpointContact {
   readonly userAgent: string;
   readonly static: boolean;
   readonly status: 'Reachable' | 'Unreachable' | 'NonQualified';
-  /** Digits, or `N/A` if there is no sample. */
+  /** Roundtrip in whole microseconds, or `N/A` if it was not measured. */
   readonly roundtrip: string;
 }
 
-/** The contact in the words of the PJSIP modules; one that is never asked is `NonQualified` for ever. */
+/** Describes a contact as the PJSIP modules do; with `neverAsked`, its status is always `NonQualified`. */
 export function describeContact(
   aor: string,
   contact: Contact,
@@ -61,7 +61,7 @@ export function describeContact(
   };
 }
 
-/** All PJSIP endpoints: extensions that are configured (a disabled one is not), then trunks, then those without address of record. */
+/** Returns all PJSIP endpoints: extensions that are not disabled, then trunks, then endpoints without addresses of record. */
 export function listEndpoints(context: ActionContext): readonly Endpoint[] {
   const { world, switches } = context;
   const phones = world.extensions
@@ -103,7 +103,7 @@ function bareEndpoints({ switches }: ActionContext): readonly Endpoint[] {
   }));
 }
 
-/** Trunks that PJSIP knows. */
+/** Returns the trunks that belong to PJSIP and are not disabled. */
 export function pjsipTrunks(context: ActionContext): readonly Trunk[] {
   return context.world.trunks.filter(
     (trunk) =>
@@ -111,7 +111,7 @@ export function pjsipTrunks(context: ActionContext): readonly Trunk[] {
   );
 }
 
-/** A trunk's contact is the provider's address from the configuration: static, in no list of registered contacts. */
+/** Makes the contact of a trunk: the configured address of the provider, hence static and not listed as registered. */
 function trunkContact(trunk: Trunk): Contact {
   return {
     address: trunk.host,
@@ -131,13 +131,13 @@ function trunkContactState(trunk: Trunk): Contact['state'] {
 
 const callWords = { ringing: 'Ringing', talking: 'In use', 'on-hold': 'On Hold' } as const;
 
-/** One contact that answers, or was not asked, is enough for an endpoint to be usable. */
+/** Returns the device state of an endpoint; one contact that answers or was not checked makes it `Not in use`. */
 export function deviceState(endpoint: Pick<Endpoint, 'contacts' | 'call'>): string {
   if (endpoint.call !== 'idle') return callWords[endpoint.call];
   return endpoint.contacts.some((contact) => contact.status !== 'Unreachable') ? 'Not in use' : 'Unavailable';
 }
 
-/** The same state as DeviceStateList spells it. */
+/** Converts a device state to the spelling of DeviceStateList. */
 export function deviceStateCode(words: string): string {
   return words.toUpperCase().replace('NOT IN USE', 'NOT_INUSE').replaceAll(' ', '');
 }

@@ -1,19 +1,19 @@
 import { formatMessage, type Field } from './message.ts';
 
-/** Classes of `read=` in manager.conf. */
+/** Event classes of `read=` in manager.conf. */
 export type ReadClass = 'system' | 'reporting' | 'call' | 'dialplan';
 
-/** Something that happened in the PBX. */
+/** A manager event. */
 export interface ManagerEvent {
   readonly event: string;
   readonly readClass: ReadClass;
   readonly fields: readonly Field[];
 }
 
-/** What a user gets to see of the events. */
+/** The events that a user receives. */
 export interface EventRights {
   readonly classes: readonly ReadClass[];
-  /** `eventfilter=`: an event passes where one of them says so; without any, all pass. */
+  /** `eventfilter=`: an event is sent if one of the filters returns true, or if there are no filters. */
   readonly filters: readonly ((event: ManagerEvent) => boolean)[];
 }
 
@@ -23,18 +23,18 @@ interface Queue {
 }
 
 /**
- * Events by session. No events are kept for a session before its first WaitEvent, whatever its login said. From then on
- * they are kept without a limit until the session asks again or ends.
+ * Queued events by session. A session has no queue before its first WaitEvent, regardless of its login. From then on,
+ * events are queued without a limit until the next WaitEvent or the end of the session.
  */
 export class EventQueues {
   readonly #queues = new Map<string, Queue>();
 
-  /** Something happened. A filter cuts what is sent, not what is kept. */
+  /** Queues an event for every session. Filters apply when events are sent, not here. */
   add(event: ManagerEvent): void {
     for (const queue of this.#queues.values()) queue.events.push(event);
   }
 
-  /** Events kept for all sessions, as text, in bytes: what a session that nobody drains costs the PBX. */
+  /** Size of all queued events as text, in bytes: the memory that sessions cost the PBX if they do not fetch events. */
   get keptBytes(): number {
     let bytes = 0;
     for (const { events } of this.#queues.values())
@@ -42,17 +42,17 @@ export class EventQueues {
     return bytes;
   }
 
-  /** Sessions that have waited. */
+  /** Number of sessions with a queue. */
   get waiting(): number {
     return this.#queues.size;
   }
 
-  /** Whether something happened since the session asked. */
+  /** Reports whether the session has queued events. */
   hasNews(session: string): boolean {
     return (this.#queues.get(session)?.events.length ?? 0) > 0;
   }
 
-  /** The events since the session last asked, as text; from now on more are kept for it. */
+  /** Removes and returns the queued events of the session as text; the first call creates its queue. */
   drain(session: string, rights: EventRights): string {
     const queue = this.#queues.get(session) ?? { rights, events: [] };
     this.#queues.set(session, queue);
@@ -64,7 +64,7 @@ export class EventQueues {
       .join('');
   }
 
-  /** Forgets sessions that are gone. */
+  /** Deletes the queues of sessions that have ended. */
   keep(isAlive: (session: string) => boolean): void {
     for (const session of this.#queues.keys()) if (!isAlive(session)) this.#queues.delete(session);
   }

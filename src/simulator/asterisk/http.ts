@@ -2,7 +2,7 @@ import { mediaType, readCookies, readForm } from '../kit/request.ts';
 import type { SimulatorRequest } from '../kit/request.ts';
 import type { SimulatorResponse } from '../kit/response.ts';
 
-/** The server's own limits, in bytes. */
+/** Limits of the HTTP server of Asterisk, in bytes. */
 const requestLineLimit = 4096;
 const bodyLimit = 40_960;
 
@@ -27,7 +27,7 @@ function page(version: string, status: keyof typeof pages): SimulatorResponse {
   return { status, headers: baseHeaders(version, 'text/html'), body, close: status === 400 || status === 413 };
 }
 
-/** What the HTTP server says before the manager sees the request; undefined when the manager is to answer. */
+/** Returns the error page of the HTTP server if it rejects the request; undefined if the manager answers. */
 export function refuseByHttp(
   request: SimulatorRequest,
   server: {
@@ -48,7 +48,7 @@ export function refuseByHttp(
   return undefined;
 }
 
-/** The manager's answer: always status 200, always with a cookie. */
+/** Makes an answer of the manager, which always has status 200 and a cookie. */
 export function managerResponse(
   version: string,
   session: { readonly token: string; readonly maxAgeSeconds: number },
@@ -59,12 +59,12 @@ export function managerResponse(
   return { status: 200, headers, ...answer };
 }
 
-/** The manager's cookie; its name may be spelled in any case. */
+/** Returns the session token from the manager's cookie, whose name may be in any case; undefined if there is none. */
 export function sessionCookie(request: SimulatorRequest): string | undefined {
   return [...readCookies(request)].find(([name]) => name.toLowerCase() === 'mansession_id')?.[1]?.toLowerCase();
 }
 
-/** Parameters by lower-case name: of the query for GET, of a form for POST; bodies of other types are ignored. */
+/** Returns the parameters by name in any case: of the query for GET, of a form for POST (other bodies are ignored). */
 export function readParameters(request: SimulatorRequest): (name: string) => string {
   const isForm = mediaType(request) === 'application/x-www-form-urlencoded';
   const fields = request.method === 'POST' ? readForm({ ...request, body: isForm ? request.body : '' }) : request.query;

@@ -20,18 +20,18 @@ import { type AsteriskOptions, type AsteriskSwitches, releases, usualSwitches } 
 import { StateEvents } from './state-events.ts';
 import { waitEventAction, waitForEvents } from './wait-event.ts';
 
-/** A simulated Asterisk with its own switches. */
+/** A simulated Asterisk. */
 export interface AsteriskSimulator extends Simulator {
   readonly switches: AsteriskSwitches;
-  /** Calls with media, and what the PBX writes to its log about them. */
+  /** Calls with media, and the log lines about them. */
   readonly legs: Legs;
-  /** Tells the sessions that wait for events what has changed in the world, as every request does too. */
+  /** Queues events for changes of the world, as every request does. */
   noticeChanges(): void;
-  /** Tells them of something else. */
+  /** Queues any other event for the sessions. */
   happen(event: ManagerEvent): void;
-  /** What sessions that were not drained cost the PBX, in bytes. */
+  /** Size of the events queued for live sessions, in bytes. */
   readonly keptEventBytes: number;
-  /** Restarts the PBX in no time: sessions are gone, contacts not asked yet, the start time is now. */
+  /** Restarts the PBX without delay: ends all sessions, resets the checks of contacts and sets the start time to now. */
   restart(): void;
 }
 
@@ -132,12 +132,12 @@ function conditionsOf(switches: AsteriskSwitches): Conditions {
     'right-missing': () => {
       for (const user of switches.users) user.write = ['reporting'];
     },
-    // `deny` of manager.conf.
+    // As with `deny` in manager.conf.
     'address-blocked': () => void (switches.permits = () => false),
   };
 }
 
-/** The line of this family in the list of simulators. */
+/** Entry of this family in the list of simulators. */
 export const asteriskFamily: SimulatorFamily = { family: 'asterisk', create: createAsteriskSimulator };
 
 function makeWatcher({ clock, ledger }: Kit, { logWatcher }: AsteriskOptions): LockOut | undefined {
@@ -154,7 +154,7 @@ function admit(parts: Parts, watcher: LockOut | undefined, address: string, open
   return open >= parts.switches.sessionLimit ? 'close' : 'serve';
 }
 
-/** After a start every contact waits for its first OPTIONS. */
+/** Resets all contacts of extensions: after a start, each waits for its first OPTIONS. */
 function forgetChecks({ world }: Kit): void {
   for (const contact of world.extensions.flatMap((extension) => extension.contacts)) {
     contact.state = 'unasked';
@@ -217,7 +217,7 @@ function versionOf({ kit, release }: Pick<Parts, 'kit' | 'release'>): string {
   return kit.world.version === '' ? releases[release].version : kit.world.version;
 }
 
-/** What does not depend on who asks. */
+/** Returns the part of the context that does not depend on the request. */
 function contextOf(parts: Parts): ActionContext {
   const { kit, switches, legs, release } = parts;
   const { world, clock, random } = kit;

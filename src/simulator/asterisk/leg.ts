@@ -1,37 +1,37 @@
 import type { Clock } from '../../clock.ts';
 
-/** What the line does to packets of one direction. */
+/** Conditions of the network in one direction. */
 export interface Line {
-  /** Share of the packets that are dropped, 0 to 1. */
+  /** Fraction of the packets that are lost, 0 to 1. */
   readonly loss: number;
-  /** Seconds. */
+  /** Jitter in seconds. */
   readonly jitter: number;
 }
 
-/** What a leg is when it begins. */
+/** Options of a new leg. */
 export interface LegOptions {
   /** Name of the phone or trunk. */
   readonly endpoint: string;
-  /** Default: PJSIP. Channels of `Local` have no RTP. */
+  /** Channel driver; `Local` channels have no RTP. Default: PJSIP. */
   readonly technology?: 'PJSIP' | 'SIP' | 'Local';
-  /** Default: Up. */
+  /** Channel state. Default: Up. */
   readonly state?: 'Up' | 'Ring' | 'Ringing';
-  /** Made up; they stand in every event. */
+  /** Made-up caller and called number; every event contains them. */
   readonly callerNumber?: string;
   readonly callerName?: string;
   readonly called?: string;
 }
 
-/** Packets of G.711 and G.722 a second, as phones send them. */
+/** Packets per second that phones send with G.711 and G.722. */
 const packetsPerSecond = 50;
-/** `rtcpinterval` of rtp.conf: the interval of reports in both directions. */
+/** Interval of RTCP reports in both directions (`rtcpinterval` in rtp.conf). */
 const reportMs = 5_000;
-/** 24 bits, without a sign: how a far side's "one packet fewer than none was lost" is read. */
+/** The far side's cumulative loss of -1 (RTCP, 24 bits), read as an unsigned number. */
 const minusOne = 16_777_215;
-/** A roundtrip below zero, as it is read. */
+/** Value that Asterisk reports for a negative roundtrip. */
 const belowZeroSeconds = 65_535.999_114;
 
-/** Numbers that only a report changes. */
+/** Values that change only with an RTCP report. */
 interface Reported {
   lost: number;
   remoteLost: number;
@@ -39,25 +39,25 @@ interface Reported {
   roundtrip: number;
 }
 
-/** How the call and its line are at the moment. */
+/** Current conditions of the call and the network. */
 export interface LegConditions {
-  /** From the phone to the PBX. Default: nothing is lost. */
+  /** From the phone to the PBX. Default: no loss. */
   readonly inward: Partial<Line>;
-  /** From the PBX to the phone. */
+  /** From the PBX to the phone. Default: no loss. */
   readonly outward: Partial<Line>;
-  /** Seconds, default 0.02. Below 0: the far side rounds its delay up. */
+  /** Roundtrip in seconds. Negative if the far side rounds its delay up. Default: 0.02. */
   readonly roundtrip: number;
-  /** Whether the far side sends RTCP. Default: it does. */
+  /** Whether the far side sends RTCP. Default: true. */
   readonly farSideReports: boolean;
-  /** The far side saw packets twice and reports fewer than none as lost. */
+  /** Whether the far side received duplicate packets and therefore reports a negative loss. */
   readonly duplicates: boolean;
-  /** Media goes past the PBX. */
+  /** Whether media bypasses the PBX. */
   readonly directMedia: boolean;
-  /** Neither side sends. */
+  /** Whether the call is on hold, so that neither side sends. */
   readonly onHold: boolean;
-  /** The phone has stopped sending, without saying so. */
+  /** Whether the phone has stopped sending without signalling it. */
   readonly silent: boolean;
-  /** Whether the PBX sends anything; it does not while it records. Default: it does. */
+  /** Whether the PBX sends media; it does not while recording. Default: true. */
   readonly pbxSends: boolean;
 }
 
@@ -74,17 +74,17 @@ const usualConditions: LegConditions = {
 };
 
 /**
- * One RTP channel of the PBX: packets flow with the simulator's time, and what is known only from RTCP changes with the
- * reports.
+ * One RTP channel of the PBX. Packet counts grow with the simulator's clock; values that Asterisk learns from RTCP change
+ * only with a report.
  */
 export class Leg {
   readonly channel: string;
   readonly uniqueId: string;
   readonly options: LegOptions;
-  /** Wall clock, milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly state: 'Up' | 'Ring' | 'Ringing';
-  /** The other leg, whose gaps this one passes on. */
+  /** The other leg of the call; packets lost on its way to the PBX are missing on this leg too. */
   bridged: Leg | undefined;
 
   readonly #clock: Clock;
@@ -111,25 +111,25 @@ export class Leg {
     this.#reportDue = this.#settledAt + reportMs;
   }
 
-  /** From now on these are so. */
+  /** Changes the conditions from now on. */
   change(conditions: Partial<LegConditions>): void {
     this.#settle();
     this.bridged?.settleWith();
     this.#conditions = { ...this.#conditions, ...conditions };
   }
 
-  /** Lets the packets flow up to now; for the other leg, before this one passes on something else. */
+  /** Counts the packets up to now. Called by the bridged leg before its conditions change. */
   settleWith(): void {
     this.#settle();
   }
 
-  /** Share of the packets towards the PBX that do not get there. */
+  /** Fraction of the packets lost on the way to the PBX, 0 to 1. */
   get gaps(): number {
     const { silent, onHold, inward } = this.#conditions;
     return silent || onHold ? 0 : (inward.loss ?? 0);
   }
 
-  /** Whether the channel has RTP: not before it is answered, and never where its technology has none. */
+  /** Whether the channel has RTP: it is answered and its technology is not `Local`. */
   get hasRtp(): boolean {
     return this.state === 'Up' && this.options.technology !== 'Local';
   }
@@ -144,7 +144,7 @@ export class Leg {
     this.#flow(now);
   }
 
-  /** The far side begins a new stream, as after a transfer: what was received counts from 0 again. */
+  /** Starts a new stream of the far side, as after a transfer; received packets are counted from 0 again. */
   newStream(): void {
     this.#settle();
     this.#ssrc += 7_919;
@@ -153,21 +153,24 @@ export class Leg {
     this.#reported.lost = 0;
   }
 
-  /** The sender's sequence numbers jump: the packets between count as lost for good, at once. */
+  /** Makes the sender's sequence numbers jump: the skipped packets immediately and permanently count as lost. */
   jumpSequence(packets = 20_000): void {
     this.#settle();
     this.#lost += packets;
     this.#reported.lost += packets;
   }
 
-  /** Packets that were counted as lost came after all. */
+  /** Delivers late packets that were already counted as lost. */
   overtake(packets = 1): void {
     this.#settle();
     this.#lost -= packets;
     this.#reported.lost -= packets;
   }
 
-  /** `CHANNEL(rtcp,all)` and `RTPAUDIOQOS`. Jitter and MES are named the other way round than losses and counts, as in the real PBX. */
+  /**
+   * Returns the text of `CHANNEL(rtcp,all)` and `RTPAUDIOQOS`. As in the real PBX, jitter and MES are named `rx` and `tx` the
+   * opposite way from losses and counts.
+   */
   text(hasScore: boolean): string {
     this.#settle();
     const { inward, duplicates, farSideReports } = this.#conditions;
@@ -202,7 +205,7 @@ export class Leg {
     this.#lost += dropped;
     this.#received += arriving - dropped;
     if (!pbxSends) return;
-    // Gaps of the other leg are passed on, and the far side counts them together with its own.
+    // Packets lost on the other leg are never sent here; the far side counts them as lost, together with its own losses.
     const gaps = packets * (this.bridged?.gaps ?? 0);
     this.#sent += packets - gaps;
     this.#remoteLost += gaps + (packets - gaps) * (outward.loss ?? 0);
@@ -219,7 +222,7 @@ export class Leg {
   }
 }
 
-/** Something like the PBX's own score: 88 at best, sinking with the loss of the whole call. */
+/** Approximates the score of the PBX (MES): at most 88, decreasing with the loss over the whole call. */
 function score(loss: number): number {
   return Math.max(0, 88 - 900 * loss);
 }

@@ -4,16 +4,16 @@ import type { EventQueues } from './event-queues.ts';
 import { Leg, type LegOptions } from './leg.ts';
 import { formatError, formatSuccess, type Field } from './message.ts';
 
-/** The calls of a simulated PBX that have media, leg by leg. */
+/** The legs of all calls with media. */
 export class Legs {
   readonly #clock: Clock;
   readonly #queues: EventQueues;
   readonly #sendsFinal: (leg: Leg) => boolean;
   #legs: Leg[] = [];
   #serial = 0;
-  /** Whether this release scores legs (MES). */
+  /** Reports whether this release computes a score (MES) for each leg. */
   readonly hasScore: () => boolean;
-  /** Lines that the PBX wrote to its log. */
+  /** Log lines of the PBX. */
   readonly log: string[] = [];
 
   constructor(
@@ -27,12 +27,12 @@ export class Legs {
     this.hasScore = release.hasScore;
   }
 
-  /** Legs that run. */
+  /** Legs that have not ended. */
   get running(): readonly Leg[] {
     return this.#legs;
   }
 
-  /** Begins one leg. */
+  /** Starts one leg. */
   start(options: LegOptions): Leg {
     this.#serial += 1;
     const leg = new Leg(options, this.#serial, this.#clock);
@@ -40,14 +40,14 @@ export class Legs {
     return leg;
   }
 
-  /** Begins two legs whose media the PBX passes on. */
+  /** Starts two legs and bridges them; the PBX relays their media. */
   bridge(one: LegOptions, other: LegOptions): readonly [Leg, Leg] {
     const legs = [this.start(one), this.start(other)] as const;
     [legs[0].bridged, legs[1].bridged] = [legs[1], legs[0]];
     return legs;
   }
 
-  /** Ends a leg. One that was answered tells its last numbers, where the release does. */
+  /** Ends a leg. If it had RTP and the release supports it, sends its final statistics as `VarSet` events. */
   end(leg: Leg): void {
     this.#legs = this.#legs.filter((one) => one !== leg);
     const variables = leg.hasRtp && this.#sendsFinal(leg) ? finalVariables(leg, this.hasScore()) : [];
@@ -79,7 +79,7 @@ function finalVariables(leg: Leg, hasScore: boolean): readonly (readonly [string
   ];
 }
 
-/** Numbers, names and ids of people and calls, as they stand in every event of a channel. */
+/** Returns the fields of every channel event, including numbers, names and ids of callers and calls. */
 function channelFields({ channel, uniqueId, state, options }: Leg): readonly Field[] {
   const { callerNumber = '<unknown>', callerName = '<unknown>', called = 's' } = options;
   return [
@@ -100,7 +100,7 @@ function channelFields({ channel, uniqueId, state, options }: Leg): readonly Fie
   ];
 }
 
-/** A row of CoreShowChannels. */
+/** Returns the fields of a CoreShowChannel event. */
 export function listedLeg(leg: Leg, wallTime: number): readonly Field[] {
   const seconds = Math.max(0, Math.floor((wallTime - leg.startedAt) / 1000));
   return [
@@ -117,7 +117,7 @@ const qualityVariables: Readonly<Record<string, string>> = {
   'CHANNEL(rtpqos,audio,all)': 'SIP',
 };
 
-/** Any variable of a channel; only those of its RTP are known here. */
+/** Reads a variable of a channel; only those about RTP have a value here. */
 function getVariable(context: ActionContext): string {
   const { actionId, parameter, legs } = context;
   const [channel, variable] = [parameter('channel'), parameter('variable')];
@@ -133,7 +133,7 @@ function getVariable(context: ActionContext): string {
   ]);
 }
 
-/** The action that reads a variable. */
+/** The action that reads a channel variable. */
 export const legActions: readonly Action[] = [
   {
     name: 'Getvar',

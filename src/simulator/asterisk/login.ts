@@ -6,30 +6,30 @@ import type { EventRights } from './event-queues.ts';
 import { actionIdField, formatError, formatMessage, formatSuccess } from './message.ts';
 import type { AsteriskSwitches, ManagerUser, WriteClass } from './settings.ts';
 
-/** A session that is not logged in lives so long, in milliseconds. */
+/** Lifetime of a session that is not logged in, in milliseconds. */
 const visitorLifeMs = 5000;
 
-/** Whoever sent the request: a cookie, and the user once logged in. */
+/** The client that sent a request: its session and, once logged in, its user. */
 export interface Caller {
-  /** Eight hexadecimal digits, as in the cookie. */
+  /** Session token: eight hexadecimal digits, as in the cookie. */
   readonly token: string;
   readonly username: string | undefined;
-  /** Classes that the user had at the login; what is changed later counts from the next login on. */
+  /** Write classes of the user at login; later changes apply from the next login on. */
   readonly write: readonly WriteClass[];
-  /** Events that the user had a right to at the login. */
+  /** Event rights of the user at login. */
   readonly events: EventRights;
   readonly challenge: string;
   readonly clientAddress: string;
 }
 
-/** Who is logged in to a session. */
+/** Data of a session that is logged in. */
 interface Member {
   readonly username: string;
   readonly write: readonly WriteClass[];
   readonly events: EventRights;
 }
 
-/** The body of an answer, and how long the PBX takes its time with it. */
+/** Body of an answer, and the delay before it in milliseconds. */
 export interface GateAnswer {
   readonly body: string;
   readonly delayMs?: number;
@@ -37,20 +37,20 @@ export interface GateAnswer {
 
 /** Sessions and logins of the manager over HTTP. */
 export interface Gate {
-  /** Recognises the cookie and prolongs its session, or opens a new one that is not logged in. */
+  /** Finds the session of the cookie and extends it, or opens a new session that is not logged in. */
   recognise(cookie: string | undefined, clientAddress: string): Caller;
   challenge(caller: Caller, actionId: string, authType: string): GateAnswer;
   login(caller: Caller, actionId: string, parameter: (name: string) => string): GateAnswer;
   logoff(caller: Caller, actionId: string): GateAnswer;
-  /** Ends the session of a caller. */
+  /** Ends the caller's session. */
   forget(caller: Caller): void;
   /** Ends all sessions, as a restart does. */
   forgetAll(): void;
-  /** Whether the session of a cookie lives and is logged in. */
+  /** Reports whether the session exists and is logged in. */
   isAlive(token: string): boolean;
 }
 
-/** Makes the gate of one PBX. */
+/** Makes the {@link Gate} of one PBX. */
 export function createGate(kit: Kit, switches: AsteriskSwitches, watcher: LockOut | undefined): Gate {
   const { clock, ledger, random } = kit;
   const makeToken = (): string => random.hex(8);
@@ -118,14 +118,14 @@ function goodbye(actionId: string): string {
   return formatMessage([['Response', 'Goodbye'], ...actionIdField(actionId), ['Message', 'Thanks for all the fish.']]);
 }
 
-/** Whoever is not logged in. */
+/** A caller that is not logged in. */
 const nobody = { username: undefined, write: [], events: { classes: [], filters: [] } };
 
 function rightsOf({ read = [], eventFilters = [] }: ManagerUser): EventRights {
   return { classes: [...read], filters: [...eventFilters] };
 }
 
-/** Why the login fails; the client is told one text for all of these, only the PBX's log tells them apart. */
+/** Returns why the login is refused; the answer is the same for all reasons, only the log of the PBX has the reason. */
 function refusalReason(
   caller: Caller,
   user: ManagerUser | undefined,

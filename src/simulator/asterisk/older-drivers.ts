@@ -5,9 +5,9 @@ import type { Field, ListEvent } from './message.ts';
 
 type OlderDriver = 'sip' | 'iax2';
 
-/** What both drivers print where no address is known. */
+/** Text in place of an unknown address, by driver. */
 const noAddress = { sip: '-none-', iax2: '(null)' } as const;
-/** For a host name that was not found chan_iax2 prints nothing instead. */
+/** Text in place of the address of a host name that does not resolve, by driver. */
 const notFound = { sip: '-none-', iax2: '' } as const;
 
 interface OlderPeer {
@@ -18,7 +18,7 @@ interface OlderPeer {
   readonly status: string;
 }
 
-/** Answers slower than this are `LAGGED`: the drivers' default `qualify=yes`. */
+/** Roundtrips above this many milliseconds are `LAGGED`: the drivers' default for `qualify=yes`. */
 const laggedFromMs = 2000;
 
 function measuredStatus(microseconds: number): string {
@@ -44,7 +44,7 @@ function extensionPeer({ switches }: ActionContext, extension: Extension, driver
   };
 }
 
-/** The peer of a trunk shows the address of its host, never the name. */
+/** Makes the peer of a trunk, which shows the IP address of the host, never its name. */
 function trunkPeer({ switches }: ActionContext, trunk: Trunk, driver: OlderDriver): OlderPeer {
   const address = switches.resolve(trunk.host);
   const port = driver === 'sip' ? 5060 : 4569;
@@ -57,7 +57,7 @@ function trunkPeer({ switches }: ActionContext, trunk: Trunk, driver: OlderDrive
   };
 }
 
-/** Without an address chan_sip asks nobody, chan_iax2 asks and gets no answer. */
+/** Returns the status of a trunk. Without an address, chan_sip sends no check; chan_iax2 sends one and gets no answer. */
 function trunkStatus(trunk: Trunk, driver: OlderDriver, asked: boolean): string {
   const { roundtripMicroseconds: measured } = trunk;
   if (trunk.state === 'unmonitored') return 'Unmonitored';
@@ -122,7 +122,10 @@ function iaxPeerFields(peer: OlderPeer): readonly Field[] {
   ];
 }
 
-/** The drivers' own words; a dead provider is seldom `Rejected` here, it stays at `Request Sent` (IAX2: `Timeout`). */
+/**
+ * Returns the registration state as the driver spells it. A provider that does not answer is rarely `Rejected`; its state
+ * remains `Request Sent` (IAX2: `Timeout`).
+ */
 function registryState(trunk: Trunk, driver: OlderDriver): string {
   if (trunk.state === 'registered') return 'Registered';
   if (trunk.state === 'rejected') return 'Rejected';
@@ -160,7 +163,7 @@ function hostAndPort(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** `SIPshowpeer`, as far as it tells of a peer's place; the host is the one that the administrator wrote. */
+/** Answers `SIPshowpeer`, reduced to the fields about the address; `ToHost` is the configured host. */
 function showPeer(context: ActionContext): string {
   const name = context.parameter('peer');
   const trunk = trunksOf(context, 'sip').find((candidate) => candidate.name === name);

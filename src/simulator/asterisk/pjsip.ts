@@ -10,7 +10,7 @@ interface OwnedContact {
   readonly contact: EndpointContact;
 }
 
-/** Only what the registrar keeps: contacts from the configuration are not in these lists. */
+/** Returns the contacts of the registrar; contacts from the configuration are not in these lists. */
 function registeredContacts(context: ActionContext): readonly OwnedContact[] {
   return listEndpoints(context).flatMap((endpoint) =>
     endpoint.contacts.filter((contact) => !contact.static).map((contact) => ({ endpoint, contact })),
@@ -21,12 +21,12 @@ function registrationEnd(context: ActionContext): number {
   return Math.floor(context.clock.wallTime() / 1000) + 1800;
 }
 
-/** Release 16 always leaves the number away; only its device states tell of calls. */
+/** Returns the number of active channels; empty before release 18, where only device states show calls. */
 function activeChannels({ release }: ActionContext, { channels }: Endpoint): string | number {
   return release < 18 ? '' : channels;
 }
 
-/** One line `Contacts` for each address of record, also for an empty one. */
+/** Returns the fields of an endpoint, with one `Contacts` line per address of record, even if it has no contacts. */
 function endpointFields(context: ActionContext, endpoint: Endpoint): readonly Field[] {
   return [
     ['ObjectType', 'endpoint'],
@@ -176,7 +176,7 @@ function showEndpoint(context: ActionContext): string {
   return formatList(context.actionId, { message, events, complete: 'EndpointDetailComplete' });
 }
 
-/** Without a name those that are in maintenance; with one also an endpoint that is not, or does not exist. */
+/** Lists the endpoints in maintenance; if an endpoint is named, shows only that one, even if it does not exist. */
 function showMaintenance(context: ActionContext): string {
   const { maintenance } = context.switches;
   const asked = context.parameter('endpoint');
@@ -194,7 +194,7 @@ function showMaintenance(context: ActionContext): string {
   });
 }
 
-/** Actions of PJSIP that tell about endpoints and contacts. */
+/** PJSIP actions about endpoints and contacts. */
 export const pjsipActions: readonly Action[] = [
   {
     name: 'PJSIPShowEndpoints',

@@ -4,7 +4,7 @@ import { deviceName, extensionDeviceState } from './devices.ts';
 import { formatList } from './message.ts';
 import type { Field, ListEvent } from './message.ts';
 
-/** QueueMember's numbers for device states. */
+/** Device states as numbers in QueueMember events. */
 const memberStatus: Readonly<Record<string, number>> = {
   NOT_INUSE: 1,
   INUSE: 2,
@@ -28,7 +28,7 @@ function selectQueues(context: ActionContext): readonly Queue[] {
 function membersOf(context: ActionContext, queue: Queue): readonly Member[] {
   return queue.agents.map(({ extension: number, paused }) => {
     const extension = context.world.extensions.find((candidate) => candidate.number === number);
-    // A member whose device is not configured: the core calls its state invalid.
+    // The device of the member is not configured: its state is invalid (4).
     if (extension === undefined || extension.state === 'disabled') {
       return { name: number, device: `PJSIP/${number}`, status: 4, paused };
     }
@@ -115,7 +115,7 @@ function queueEvents(context: ActionContext, queue: Queue): readonly ListEvent[]
   ];
 }
 
-/** Actions of the queue application; they need no class at all. */
+/** Actions of the queue application; users need no class for them. */
 export const queueActions: readonly Action[] = [
   { name: 'QueueSummary', description: 'Show queue summary.', classes: [], module: 'queue', answer: showSummary },
   {

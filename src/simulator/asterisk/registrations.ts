@@ -4,26 +4,26 @@ import { pjsipTrunks } from './endpoint.ts';
 import { formatList } from './message.ts';
 import type { Field, ListEvent } from './message.ts';
 
-/** Asterisk has three words: a silent provider is `Rejected`, a first try that still runs is `Unregistered`. */
+/** Returns the status in Asterisk's words: `Rejected` also if the provider does not answer, `Unregistered` during the first try. */
 export function registrationWord(trunk: Trunk): 'Registered' | 'Rejected' | 'Unregistered' {
   if (trunk.state === 'registered') return 'Registered';
   return trunk.state === 'rejected' || trunk.state === 'failed' ? 'Rejected' : 'Unregistered';
 }
 
-/** Whether the registration has a state yet; without one it has no `Status` and is not counted either. */
+/** Reports whether the registration has a state; without one it has no `Status` and is not counted. */
 function hasState({ state }: Trunk): boolean {
   return state !== 'unknown';
 }
 
-/** An outbound registration with the trunk that it is for. */
+/** An outbound registration and its trunk. */
 interface Registration {
   readonly name: string;
   readonly trunk: Trunk;
-  /** `line=yes` names the endpoint; the wizard leaves it off. */
+  /** Whether `line=yes` is set, which adds the endpoint's name to the answer; registrations of the wizard lack it. */
   readonly line: boolean;
 }
 
-/** A trunk of the wizard has one registration for each of its hosts. */
+/** Returns the outbound registrations; a trunk from pjsip_wizard.conf has one for each of its hosts. */
 function registrationsOf(context: ActionContext): readonly Registration[] {
   const trunks = pjsipTrunks(context).filter((trunk) => trunk.kind === 'register');
   return trunks.flatMap((trunk): readonly Registration[] => {
@@ -66,7 +66,7 @@ function registrationFields({ name, trunk, line }: Registration): readonly Field
   ];
 }
 
-/** The real PBX shows these in clear text, and so does this one; the secrets are made up. */
+/** Returns the credentials of a trunk in clear text, as the real PBX does; they are made up. */
 function authenticationFields(trunk: Trunk): readonly Field[] {
   return [
     ['ObjectType', 'auth'],
@@ -102,7 +102,7 @@ function showRegistrations(context: ActionContext): string {
   });
 }
 
-/** The action that tells about outbound registrations. */
+/** The action that lists outbound registrations. */
 export const registrationActions: readonly Action[] = [
   {
     name: 'PJSIPShowRegistrationsOutbound',

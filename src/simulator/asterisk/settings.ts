@@ -3,109 +3,109 @@ import type { SimulatorOptions } from '../simulator.ts';
 import type { Contact, Extension, Trunk } from '../kit/world.ts';
 import type { ManagerEvent, ReadClass } from './event-queues.ts';
 
-/** Classes of `manager.conf` that matter to a poller. */
+/** Write classes of `manager.conf` that the polled actions need. */
 export type WriteClass = 'system' | 'reporting' | 'call';
 
 /** One user of `manager.conf`. */
 export interface ManagerUser {
   readonly username: string;
   readonly secret: string;
-  /** `write=`: which actions may be called. May be changed while the simulator runs, for sessions that begin later. */
+  /** `write=`: classes of actions that the user may call. May be changed at any time; applies to later logins. */
   write: readonly WriteClass[];
   /** `allowmultiplelogin=`. */
   multipleLogin: boolean;
-  /** `read=`: which events arrive, for sessions that begin later. Default: none. */
+  /** `read=`: classes of events that the user receives. Changes apply to later logins. Default: none. */
   read?: readonly ReadClass[];
-  /** `eventfilter=`: an event arrives where one of them says so. Default: all do. */
+  /** `eventfilter=`: an event is sent if one of the filters returns true. Default: all events are sent. */
   eventFilters?: readonly ((event: ManagerEvent) => boolean)[];
 }
 
-/** Channel drivers and modules that can be loaded or not. */
+/** Channel drivers and modules that can be loaded. */
 export type AsteriskModule = 'pjsip' | 'sip' | 'iax2' | 'queue';
 
 /**
- * How far the PBX has come after a start: the HTTP server without the manager's paths, the manager without users, the
- * core without modules, modules whose actions are registered before they run (whoever calls one is refused and loses
- * the session), everything.
+ * How far the PBX has started. `paths`: the HTTP server runs without the paths of the manager; `http`: the manager has no
+ * users; `core`: no modules are loaded; `modules`: actions of modules are registered but not ready, so a call is refused
+ * and ends the session; `complete`: everything runs.
  */
 export type BootStage = 'paths' | 'http' | 'core' | 'modules' | 'complete';
 
-/** An address of record: where devices register, or what the administrator has written there. */
+/** An address of record with its registered or configured contacts. */
 export interface AddressOfRecord {
   readonly name: string;
   readonly contacts: readonly Contact[];
 }
 
-/** What can be changed while the simulator runs. */
+/** Settings that can be changed while the simulator runs. */
 export interface AsteriskSwitches {
   users: ManagerUser[];
   /** Loaded modules; actions of others are unknown commands. */
   modules: Set<AsteriskModule>;
   bootStage: BootStage;
-  /** `webenabled=`: off makes /rawman a 404. */
+  /** `webenabled=`: if false, /rawman answers with status 404. */
   webEnabled: boolean;
   /** `httptimeout=` in milliseconds. */
   httpTimeoutMs: number;
-  /** How long a refused login takes, in milliseconds. */
+  /** Delay before the answer to a refused login, in milliseconds. */
   failedLoginDelayMs: number;
-  /** `sessionlimit=` of http.conf: connections of all kinds. */
+  /** `sessionlimit=` of http.conf: maximum number of connections of any kind. */
   sessionLimit: number;
-  /** `deny`/`permit`: whether a client's address may log in. */
+  /** `deny`/`permit` of manager.conf: whether a client's address may log in. */
   permits: (clientAddress: string) => boolean;
   /** `deny`/`permit` of http.conf (2026): whether a client's address may use the web server at all. */
   admits: (clientAddress: string) => boolean;
-  /** A graceful stop waits for calls to end: every action is refused meanwhile, logins too. */
+  /** Whether a graceful stop waits for calls to end; meanwhile every action is refused, including logins. */
   shuttingDown: boolean;
-  /** The moment of a stop: every path answers with a web page (503). */
+  /** Whether the PBX is stopping: every path answers with an error page (503). */
   stopping: boolean;
-  /** Seconds between two OPTIONS to a contact, as shown. */
+  /** Seconds between two OPTIONS to a contact, as shown in answers. */
   qualifyFrequency: number;
-  /** Addresses of record with `qualify_frequency=0`, and peers of older drivers with `qualify=no`: nobody ever asks them. */
+  /** Names of addresses of record with `qualify_frequency=0` and of peers with `qualify=no`, which are never checked. */
   neverQualified: Set<string>;
-  /** Further addresses of record of an endpoint, by the endpoint's name: `aors=1001,1001-app`. */
+  /** Further addresses of record by endpoint, as in `aors=1001,1001-app`. */
   moreAors: Map<string, readonly AddressOfRecord[]>;
-  /** Endpoints without any address of record, by name, with their live channels: nothing can register there. */
+  /** Number of channels by name, for endpoints without an address of record; no device can register to them. */
   bareEndpoints: Map<string, number>;
-  /** Trunks of pjsip_wizard.conf by name, with the state of each of their registrations: these are called NAME-reg-0 and so on. */
+  /** States of the registrations of trunks in pjsip_wizard.conf, by trunk; registrations are named NAME-reg-0 and so on. */
   wizards: Map<string, readonly Trunk['state'][]>;
-  /** The address of a trunk's host; undefined: the name was not found, and Asterisk has none. */
+  /** Returns the IP address of a trunk's host; undefined if the name does not resolve. */
   resolve: (host: string) => string | undefined;
-  /** Endpoints in maintenance (`pjsip set maintenance on NAME`): in memory only, gone after a restart. */
+  /** Endpoints in maintenance (`pjsip set maintenance on NAME`); a restart clears them. */
   maintenance: Set<string>;
   /** Calls that have ended since the start; 0 after a restart. */
   processedCalls: number;
-  /** `maxcalls=` of asterisk.conf, read at the start only; 0: no limit. */
+  /** `maxcalls=` of asterisk.conf, which Asterisk reads only at the start; 0: no limit. */
   maximumCalls: number;
-  /** Minutes by which the PBX's local time is ahead of UTC: times in answers are local and name no zone. */
+  /** Offset of local time from UTC in minutes; times in answers are local and have no time zone. */
   utcOffsetMinutes: number;
-  /** Which channel driver an extension belongs to. Default: all are PJSIP. */
+  /** Returns the channel driver of an extension. Default: always `pjsip`. */
   technologyOf: (extension: Extension) => 'pjsip' | 'sip' | 'iax2';
-  /** Which channel driver a trunk belongs to. Default: all are PJSIP; analogue lines are never shown. */
+  /** Returns the channel driver of a trunk; analogue lines are never shown. Default: always `pjsip`. */
   trunkTechnologyOf: (trunk: Trunk) => 'pjsip' | 'sip' | 'iax2';
 }
 
-/** A log watcher (fail2ban) in front of the PBX that drops addresses which fail too often. */
+/** A log watcher such as fail2ban that blocks addresses with too many failed logins; times in milliseconds. */
 export interface LogWatcher {
   readonly failures: number;
   readonly withinMs: number;
   readonly banMs: number;
 }
 
-/** What an Asterisk simulator can be told. */
+/** Options of a simulated Asterisk. */
 export interface AsteriskOptions extends SimulatorOptions {
-  /** Release line. chan_sip exists up to 20. Default: 22. */
+  /** Release line; chan_sip exists up to release 20. Default: 22. */
   readonly release?: 16 | 18 | 20 | 22;
   /** `prefix=` of http.conf, without slashes. Default: none. */
   readonly prefix?: string;
   /** `session_keep_alive=` in milliseconds. Default: 15000. */
   readonly keepAliveMs?: number;
-  /** Default: none. */
+  /** Log watcher in front of the PBX. Default: none. */
   readonly logWatcher?: LogWatcher;
   /** Initial values of switches. */
   readonly switches?: Partial<AsteriskSwitches>;
 }
 
-/** Version texts by release line: what the PBX says of itself, and its AMI's version. */
+/** Version of the PBX and of its AMI, by release line. */
 export const releases = {
   16: { version: '16.28.0', ami: '5.0.5' },
   18: { version: '18.26.4', ami: '7.0.3' },
@@ -113,7 +113,7 @@ export const releases = {
   22: { version: '22.10.1', ami: '11.0.0' },
 } as const;
 
-/** The filters that the documentation of an exporter would advise: states of contacts and registrations, last numbers of legs. */
+/** Filters as recommended for an exporter: states of contacts and registrations, final statistics of legs. */
 const exporterFilters: NonNullable<ManagerUser['eventFilters']> = [
   ({ event }) => event === 'ContactStatus',
   ({ event }) => event === 'Registry',
@@ -121,7 +121,7 @@ const exporterFilters: NonNullable<ManagerUser['eventFilters']> = [
     event === 'VarSet' && fields.some(([name, value]) => name === 'Variable' && value === 'RTPAUDIOQOS'),
 ];
 
-/** The switches as a usual installation has them. */
+/** Returns the settings of a typical installation. */
 export function usualSwitches(release: keyof typeof releases): AsteriskSwitches {
   const modules: AsteriskModule[] = release === 22 ? ['pjsip', 'iax2', 'queue'] : ['pjsip', 'sip', 'iax2', 'queue'];
   return {
@@ -160,7 +160,7 @@ export function usualSwitches(release: keyof typeof releases): AsteriskSwitches 
   };
 }
 
-/** A made-up address of a host name, always the same; an address stays itself. */
+/** Returns a made-up IP address derived from the host name; returns an IP address unchanged. */
 function addressOf(host: string): string {
   const literal = /^\[(.*)\]$/u.exec(host)?.[1] ?? host;
   if (isIP(literal) !== 0) return literal;

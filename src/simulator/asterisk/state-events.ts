@@ -8,7 +8,7 @@ interface SeenContact {
   readonly contact: EndpointContact;
 }
 
-/** What of the PBX is told by events: only changes are, and each only once. */
+/** Queues events for changes of contacts and registrations, once for each change. */
 export class StateEvents {
   readonly #queues: EventQueues;
   #contacts: ReadonlyMap<string, SeenContact> | undefined;
@@ -18,7 +18,7 @@ export class StateEvents {
     this.#queues = queues;
   }
 
-  /** Tells what has changed since the last time. The first time nothing has. */
+  /** Queues events for changes since the last call; the first call only records the state. */
   notice(context: ActionContext): void {
     this.#noticeContacts(context);
     this.#noticeRegistrations(context);
@@ -42,7 +42,7 @@ export class StateEvents {
     }
   }
 
-  /** The same is told twice, the second time with less in it. */
+  /** Queues two events for one change, as Asterisk does; `PeerStatus` has fewer fields than `ContactStatus`. */
   #tellContact({ endpoint, contact }: SeenContact, status: string, roundtrip: string): void {
     this.#queues.add({
       event: 'ContactStatus',
@@ -66,7 +66,7 @@ export class StateEvents {
     });
   }
 
-  /** Names neither the registration nor its endpoint. */
+  /** Queues `Registry` events, which contain neither the name of the registration nor that of its endpoint. */
   #noticeRegistrations(context: ActionContext): void {
     const trunks = pjsipTrunks(context).filter(({ kind }) => kind === 'register');
     const now = new Map(trunks.map((trunk) => [trunk.name, registrationWord(trunk)]));

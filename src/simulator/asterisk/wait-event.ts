@@ -4,10 +4,10 @@ import type { Caller, GateAnswer } from './login.ts';
 import { actionIdField, formatMessage, formatSuccess } from './message.ts';
 import type { AsteriskSwitches } from './settings.ts';
 
-/** So much earlier (ms) than its session ends, the longest wait does. */
+/** Milliseconds between the end of the longest wait and the end of the session. */
 const beforeEndMs = 10_000;
 
-/** The action by which a session over HTTP gets its events; it needs no class. */
+/** The action by which a session over HTTP fetches its events; users need no class for it. */
 export const waitEventAction: Action = {
   name: 'WaitEvent',
   description: 'Wait for an event to occur.',
@@ -16,9 +16,9 @@ export const waitEventAction: Action = {
 };
 
 /**
- * What has happened since the session last asked. Without events, the answer waits for its timeout, and events that
- * occur meanwhile are kept for the next answer. If the session may see none of the events, the answer comes back empty,
- * but immediately.
+ * Answers with the events since the last WaitEvent of the session. If there are none, the answer is delayed until the
+ * timeout, and events that occur meanwhile are queued for the next one. If the session may see none of the events, the
+ * answer is empty but immediate.
  */
 export function waitForEvents(
   { queues, switches }: { readonly queues: EventQueues; readonly switches: AsteriskSwitches },

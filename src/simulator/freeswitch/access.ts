@@ -2,17 +2,20 @@ import type { Ledger } from '../kit/ledger.ts';
 import type { SimulatorRequest } from '../kit/request.ts';
 import type { DirectoryUser, FreeswitchSwitches } from './settings.ts';
 
-/** Who asks: everybody where nothing is configured, the account that may do everything, or a user of the directory. */
+/**
+ * The client of a request: `everybody` if no access control is configured, `super` for the account with all rights, or a
+ * user of the directory.
+ */
 export type Caller =
   | { readonly kind: 'everybody' | 'super' }
   | { readonly kind: 'user'; readonly user: DirectoryUser }
   | { readonly kind: 'refused'; readonly realm: string };
 
-/** HTTP Basic as mod_xml_rpc has it: there are no sessions, each request is judged by itself. */
+/** HTTP Basic authentication as in mod_xml_rpc: there are no sessions, so each request is checked on its own. */
 export class Access {
   readonly #switches: FreeswitchSwitches;
   readonly #ledger: Ledger;
-  /** Accounts that were let in: the first time of each counts as a login. */
+  /** Credentials accepted before; only their first use counts as a login. */
   readonly #known = new Set<string>();
 
   constructor(switches: FreeswitchSwitches, ledger: Ledger) {
@@ -20,7 +23,7 @@ export class Access {
     this.#ledger = ledger;
   }
 
-  /** Looks at the credentials of a request. */
+  /** Checks the credentials of a request. */
   judge(request: SimulatorRequest): Caller {
     const { superUser, realm } = this.#switches;
     if (superUser === undefined && realm === undefined) return { kind: 'everybody' };
@@ -45,7 +48,7 @@ export class Access {
   }
 }
 
-/** Whether the caller may give a command. The list is by command, never by its arguments. */
+/** Reports whether the caller may run a command; rights depend on the command, never on its arguments. */
 export function mayCall(caller: Caller, command: string): boolean {
   if (caller.kind !== 'user') return caller.kind !== 'refused';
   const { allowed = [] } = caller.user;
@@ -65,7 +68,7 @@ function credentials({ headers }: SimulatorRequest): Credentials | undefined {
   return colon < 0 ? undefined : { name: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** What is no ASCII never matches. A user without a password gets in with any. */
+/** Reports whether a password is accepted. Non-ASCII passwords never match; a user without a password accepts any. */
 function takes({ password, voicemailPassword }: DirectoryUser, sent: string): boolean {
   if (password === undefined) return true;
   return sent === password || (voicemailPassword !== undefined && sent === voicemailPassword);

@@ -28,7 +28,7 @@ const agentColumns = [
 ];
 const tierColumns = ['queue', 'agent', 'state', 'level', 'position'];
 
-/** `callcenter_config ...`, as far as it reads. */
+/** Answers the reading commands of `callcenter_config`. */
 export function callCenter(parts: Parts, line: string): string {
   const { queues } = parts.kit.world;
   const words = wordsOf(line);
@@ -60,7 +60,7 @@ export function callCenter(parts: Parts, line: string): string {
   }
 }
 
-/** Names of queues and agents are addresses as a rule. */
+/** Returns the name of a queue; names of queues and agents usually have the form `name@domain`. */
 function queueName({ switches }: Parts, { number }: Queue): string {
   return `${number}@${switches.realm ?? 'default'}`;
 }
@@ -69,7 +69,7 @@ function agentName({ switches }: Parts, extension: string): string {
   return `${extension}@${switches.realm ?? 'default'}`;
 }
 
-/** A queue that nobody knows answers like an empty one. Those who hung up stay listed for a minute. */
+/** Returns the members of a queue; an unknown queue looks empty. Members stay listed for a minute after they hang up. */
 function membersOf(parts: Parts, name: string): readonly (readonly string[])[] {
   const queue = parts.kit.world.queues.find((one) => queueName(parts, one) === name);
   if (queue === undefined) return [];
@@ -104,7 +104,7 @@ function agentsOf(parts: Parts): readonly (readonly string[])[] {
   });
 }
 
-/** No header if there are no rows. */
+/** Formats a table, without a header if there are no rows. */
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '+OK\n';
   return `${[columns, ...rows].map((cells) => cells.join('|')).join('\n')}\n+OK\n`;

@@ -1,10 +1,10 @@
 import type { Parts } from './settings.ts';
 import { registrationsOf } from './registrations.ts';
 
-/** The version that the simulated PBX says it is, where the world has none. */
+/** Version of the simulated PBX if the world has none. */
 const usualVersion = '1.10.12-release';
 
-/** `status`. */
+/** Answers `status`. */
 export function status({ kit, switches }: Parts): string {
   const { world, clock } = kit;
   const sessions = sessionsOf(world.calls.length);
@@ -21,7 +21,7 @@ export function status({ kit, switches }: Parts): string {
   ].join('\n');
 }
 
-/** A call has two legs, each of which is a session. */
+/** Returns the number of sessions: each call has two legs, and each leg is a session. */
 function sessionsOf(calls: number): number {
   return 2 * calls;
 }
@@ -46,7 +46,7 @@ function uptime(milliseconds: number): string {
   return parts.join(', ');
 }
 
-/** `show ...`. While the PBX stops it counts no calls, whatever continues. */
+/** Answers `show ...`. While the PBX stops, it counts no calls, even if some continue. */
 export function show(parts: Parts, line: string): string {
   const { kit, switches } = parts;
   if (!switches.database) return '-ERR SQL disabled, no data available!\n';
@@ -65,7 +65,7 @@ export function show(parts: Parts, line: string): string {
   }
 }
 
-/** One contact per user, as the core's own table has it. */
+/** Lists one contact per user, like the registration table of the core. */
 function registrations(parts: Parts): string {
   const byUser = new Map(registrationsOf(parts).map((row) => [row.user, row]));
   if (byUser.size === 0) return JSON.stringify({ row_count: 0 });
@@ -78,7 +78,7 @@ function registrations(parts: Parts): string {
 
 const userColumns = 'userid|context|domain|group|contact|callgroup|effective_caller_id_name|effective_caller_id_number';
 
-/** `list_users`: whoever is in the XML files, registered or not. Nothing is escaped. */
+/** Answers `list_users`: all users in the XML files, registered or not. Nothing is escaped. */
 export function listUsers({ kit, switches }: Parts): string {
   if (!switches.staticDirectory) return '\n+OK\n';
   const rows = kit.world.extensions.map((extension) => {

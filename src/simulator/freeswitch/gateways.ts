@@ -2,14 +2,14 @@ import type { Trunk } from '../kit/world.ts';
 import type { FreeswitchSwitches, GatewayWords, Parts } from './settings.ts';
 import { element, escaped, xmlDocument } from './xml.ts';
 
-/** A gateway with its profile and what it says of itself. */
+/** A gateway with its profile and state. */
 export interface Gateway {
   readonly trunk: Trunk;
   readonly profile: string;
   readonly words: GatewayWords;
 }
 
-/** The gateways of the profiles that are running: those of others are in no answer. */
+/** Returns the gateways of running profiles; gateways of other profiles are in no answer. */
 export function runningGateways({ kit, switches }: Parts): readonly Gateway[] {
   const running = new Set(switches.profiles.filter(({ state }) => state === 'RUNNING').map(({ name }) => name));
   return kit.world.trunks
@@ -18,7 +18,7 @@ export function runningGateways({ kit, switches }: Parts): readonly Gateway[] {
     .filter(({ profile }) => running.has(profile));
 }
 
-/** `sofia xmlstatus gateway`. */
+/** Answers `sofia xmlstatus gateway`. */
 export function gatewayList(parts: Parts): Buffer {
   return xmlDocument(['<gateways>\n', ...runningGateways(parts).flatMap(gatewayLines), '</gateways>\n']);
 }
@@ -73,7 +73,7 @@ function wordsOf(trunk: Trunk, { gatewayWords }: FreeswitchSwitches): GatewayWor
 
 const failed: GatewayWords = { state: 'FAIL_WAIT', status: 'DOWN', retry: '17s' };
 
-/** How a trunk's state comes about here. There is no reason for a failure: a refusal looks like silence. */
+/** Gateway state by state of the trunk. FreeSWITCH gives no reason for a failure: a rejected registration looks like no answer. */
 const usualWords: Readonly<Record<Trunk['state'], GatewayWords>> = {
   registered: { state: 'REGED', status: 'UP' },
   registering: { state: 'TRYING', status: 'DOWN', retry: '29s' },

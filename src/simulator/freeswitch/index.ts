@@ -16,13 +16,13 @@ import { PhonePings } from './phone-pings.ts';
 import { sofia, wordsOf } from './sofia.ts';
 import { type Asked, commandResponse, errorPage, isTooLong, readAsked } from './web-server.ts';
 
-/** Most clients that are served at a time, all together. */
+/** Maximum number of connections served simultaneously, for all clients together. */
 const connectionsAtOnce = 16;
 
-/** A simulated FreeSWITCH with its own switches. */
+/** A simulated FreeSWITCH. */
 export interface FreeswitchSimulator extends Simulator {
   readonly switches: FreeswitchSwitches;
-  /** What the PBX knows of its phones by asking them. */
+  /** State of the phones according to their answers to pings. */
   readonly pings: PhonePings;
 }
 
@@ -61,7 +61,7 @@ export function createFreeswitchSimulator(options: FreeswitchOptions): Freeswitc
   };
 }
 
-/** The line of this family in the list of simulators. */
+/** Entry of this family in the list of simulators. */
 export const freeswitchFamily: SimulatorFamily = { family: 'freeswitch', create: createFreeswitchSimulator };
 
 function handle(parts: Parts, access: Access, request: SimulatorRequest): SimulatorResponse {
@@ -83,7 +83,7 @@ const unknownCommand = 'INVALID COMMAND!\n';
 
 function answer(parts: Parts, { command, line }: Asked): string | Buffer {
   const { modules, readiness } = parts.switches;
-  // Modules go first when the PBX stops; the core and the web server answer for some seconds more.
+  // A stopping PBX unloads its modules first; the core and the web server answer for a few more seconds.
   const has = (module: 'sofia' | 'callcenter'): boolean => readiness === 'ready' && modules.has(module);
   switch (command) {
     case 'status':
@@ -101,7 +101,7 @@ function answer(parts: Parts, { command, line }: Asked): string | Buffer {
   }
 }
 
-/** What a poller may ask; everything else is `other`, however harmless. */
+/** Commands of a poller; the ledger counts all others as `other`, even harmless ones. */
 const reads = [
   /^status$/u,
   /^sofia jsonstatus$/u,

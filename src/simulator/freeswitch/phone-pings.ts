@@ -1,18 +1,18 @@
 import type { Contact } from '../kit/world.ts';
 
-/** `sip-user-ping-min` and `sip-user-ping-max`, as they are when nobody sets them. */
+/** Default values of `sip-user-ping-min` and `sip-user-ping-max`. */
 const [leastGood, mostGood] = [1, 3];
-/** What a ping without an answer is measured as, in milliseconds: the time after which SIP gives up. */
+/** Ping time of an unanswered ping, in milliseconds: the SIP timeout. */
 const lostMs = 32_000.53;
 
-/** What a row says of its pings. */
+/** Ping fields of a registration. */
 export interface PingWords {
   readonly status: 'Reachable' | 'Unreachable';
   readonly time: string;
 }
 
 interface PingState {
-  /** Good pings, up to the most that count. */
+  /** Number of successful pings, at most `sip-user-ping-max`. */
   good: number;
   status: PingWords['status'];
   ms: number;
@@ -20,24 +20,24 @@ interface PingState {
 
 /**
  * The state of phones according to their answers to OPTIONS. Until a contact is pinged or registers again, its row shows
- * the state from the simulated world. After that, the rules of `sip-user-ping-min` and `-max` apply: three lost pings in
- * a row make a healthy phone unreachable, and one good ping brings it back. The time of a good ping is written only
- * while the count is below its maximum.
+ * the state from the simulated world. After that, the rules of `sip-user-ping-min` and `-max` apply: three consecutive
+ * unanswered pings make a healthy phone unreachable, and one answered ping makes it reachable again. The time of an
+ * answered ping is recorded only while the count is below its maximum.
  */
 export class PhonePings {
   readonly #states = new WeakMap<Contact, PingState>();
 
-  /** One interval: each contact is asked. `answer` gives the milliseconds, undefined for no answer (or one that counts as none). */
+  /** Pings each contact once. `answer` returns the ping time in milliseconds; undefined if there is no valid answer. */
   ask(contacts: Iterable<Contact>, answer: (contact: Contact) => number | undefined): void {
     for (const contact of contacts) this.#note(contact, answer(contact));
   }
 
-  /** The row is recreated, as a REGISTER does on a profile without `multiple-registrations`. */
+  /** Replaces the row of a contact, as a REGISTER does on a profile without `multiple-registrations`. */
   register(contact: Contact): void {
     this.#states.set(contact, { good: 0, status: 'Reachable', ms: 0 });
   }
 
-  /** What the row of a contact says now. */
+  /** Returns the ping fields of a contact. */
   wordsOf(contact: Contact): PingWords {
     const { status, ms } = this.#states.get(contact) ?? settled(contact);
     return { status, time: ms.toFixed(2) };

@@ -2,10 +2,10 @@ import type { Contact, Extension } from '../kit/world.ts';
 import type { Parts, Registration } from './settings.ts';
 import { contactElement, element, escaped, xmlDocument } from './xml.ts';
 
-/** What phones were granted, and what FreeSWITCH adds to it (`sip-expires-late-margin`), in seconds. */
+/** Granted expiry of registrations, and the margin that FreeSWITCH adds (`sip-expires-late-margin`), in seconds. */
 const [granted, lateMargin] = [3_558, 60];
 
-/** `sofia xmlstatus profile NAME reg`: one row per contact of the phones that are registered there now. */
+/** Answers `sofia xmlstatus profile NAME reg` with one row per contact that is registered with the profile. */
 export function registrationList(parts: Parts, profile: string): Buffer {
   const rows = registrationsOf(parts).filter((row) => row.profile === profile);
   const now = parts.kit.clock.wallTime();
@@ -21,7 +21,7 @@ interface Row extends Registration {
   readonly port: number;
 }
 
-/** All rows of all profiles. */
+/** Returns the registrations of all profiles. */
 export function registrationsOf(parts: Parts): readonly Row[] {
   const { kit, switches } = parts;
   const phones = kit.world.extensions.flatMap((extension) =>

@@ -3,41 +3,41 @@ import type { SimulatorOptions } from '../simulator.ts';
 import type { Extension, Trunk } from '../kit/world.ts';
 import type { PhonePings } from './phone-pings.ts';
 
-/** A user of the directory, as far as HTTP is concerned. */
+/** A user of the directory, with the parameters that concern HTTP. */
 export interface DirectoryUser {
   readonly user: string;
   readonly domain: string;
-  /** Left out: the user has none, or only an `a1-hash`, and gets in with any password. */
+  /** Absent if the user has no password or only an `a1-hash`; any password is then accepted. */
   readonly password?: string;
-  /** The PIN of the voice mail, which counts as a password too. */
+  /** PIN of the voice mail, which is also accepted as a password. */
   readonly voicemailPassword?: string;
-  /** `http-allowed-api`: commands by name, `any` for all. Left out: the user has no such parameter. */
+  /** `http-allowed-api`: names of commands, `any` for all. Absent if the user lacks this parameter. */
   readonly allowed?: readonly string[];
 }
 
 /** A SIP profile. */
 export interface Profile {
   readonly name: string;
-  /** `STOPPED`: stopped by hand, or never started; it is in no answer. `DOWN`: in the middle of a restart. */
+  /** `STOPPED`: stopped by an administrator or never started, hence in no answer. `DOWN`: restarting. */
   state: 'RUNNING' | 'DOWN' | 'STOPPED';
   readonly aliases: readonly string[];
 }
 
-/** One row of a profile's list that no extension of the world stands for. */
+/** A registration of a profile that belongs to no extension of the world. */
 export interface Registration {
   readonly profile: string;
-  /** What stood in the To header, with its domain. */
+  /** User and domain from the To header. */
   readonly user: string;
   readonly callId?: string;
   readonly contact?: string;
   readonly agent?: string;
-  /** e.g. `Registered(WSS-NAT)`. */
+  /** Registration status, e.g. `Registered(WSS-NAT)`. Default: `Registered(UDP)`. */
   readonly status?: string;
   readonly pingStatus: string;
   readonly pingTime: string;
 }
 
-/** What a gateway says of itself; the rest follows from the trunk. */
+/** State fields of a gateway; its other fields are derived from the trunk. */
 export interface GatewayWords {
   readonly state: string;
   readonly status: string;
@@ -46,31 +46,31 @@ export interface GatewayWords {
   readonly retry?: string;
 }
 
-/** What a test may change about the PBX while it runs. */
+/** Settings that can be changed while the simulator runs. */
 export interface FreeswitchSwitches {
   users: DirectoryUser[];
-  /** `auth-user` and `auth-pass`: the account that may do everything. */
+  /** `auth-user` and `auth-pass`: the account with all rights. */
   superUser: { readonly user: string; readonly password: string } | undefined;
-  /** `auth-realm`. Without it and without {@link superUser} everybody may do everything. */
+  /** `auth-realm`. Without it and without {@link superUser}, everybody has all rights. */
   realm: string | undefined;
-  /** `not ready` while the PBX stops: HTTP continues, the modules are gone. */
+  /** `not ready` while the PBX stops: HTTP still works, but the modules are unloaded. */
   readiness: 'ready' | 'not ready';
   modules: Set<'sofia' | 'callcenter'>;
-  /** Whether the core has its database; without it there is no `show`. */
+  /** Whether the core has its database; without it, `show` fails. */
   database: boolean;
   profiles: Profile[];
   profileOf: (extension: Extension) => string;
   domainOf: (extension: Extension) => string;
   trunkProfileOf: (trunk: Trunk) => string;
-  /** Words of single gateways by name, in place of those that follow from the world. */
+  /** State fields by gateway, overriding those derived from the world. */
   gatewayWords: Map<string, GatewayWords>;
   moreRegistrations: Registration[];
-  /** Whether the directory is in XML files; where a backend answers for it, `list_users` shows nobody. */
+  /** Whether the directory is in XML files; if a backend provides it, `list_users` is empty. */
   staticDirectory: boolean;
   sessionLimit: number;
 }
 
-/** What a FreeSWITCH simulator can be told. */
+/** Options of a simulated FreeSWITCH. */
 export interface FreeswitchOptions extends SimulatorOptions {
   /** Domain of the phones and of the account. Default: pbx.example.org. */
   readonly domain?: string;
@@ -78,13 +78,13 @@ export interface FreeswitchOptions extends SimulatorOptions {
   readonly switches?: Partial<FreeswitchSwitches>;
 }
 
-/** The name and password of the exporter's user. Made up. */
+/** Made-up name and password of the exporter's user. */
 export const exporterUser = { user: 'exporter', password: 'made-up-password' } as const;
 
-/** Commands that the exporter's user may give: all that the page for administrators names. */
+/** Commands that the exporter's user may run: those on the documentation page for administrators. */
 const exporterCommands = ['sofia', 'show', 'status', 'callcenter_config', 'list_users'] as const;
 
-/** The switches as a well-kept installation has them. */
+/** Returns the settings of a well-maintained installation. */
 export function usualSwitches(domain: string): FreeswitchSwitches {
   return {
     users: [{ ...exporterUser, domain, allowed: exporterCommands }],
@@ -107,7 +107,7 @@ export function usualSwitches(domain: string): FreeswitchSwitches {
   };
 }
 
-/** What the commands of one simulated FreeSWITCH look at. */
+/** The state of one simulated FreeSWITCH that its commands use. */
 export interface Parts {
   readonly kit: Kit;
   readonly switches: FreeswitchSwitches;

@@ -2,7 +2,7 @@ import { gatewayList, runningGateways } from './gateways.ts';
 import type { Parts, Profile } from './settings.ts';
 import { registrationList } from './registrations.ts';
 
-/** `sofia ...`: what the SIP module says to its arguments. It does not only read: what would stop a profile stops it. */
+/** Answers `sofia ...`. Commands that stop or restart a profile take effect. */
 export function sofia(parts: Parts, line: string): string | Buffer {
   const words = wordsOf(line);
   const [first = '', second, third, fourth] = words;
@@ -28,7 +28,7 @@ function changeProfile(parts: Parts, name: string, action: string): string {
   return '+OK\n';
 }
 
-/** By name or alias; one that is stopped is not there. */
+/** Finds a profile by name or alias; stopped profiles do not count. */
 function findProfile({ switches }: Parts, name: string): Profile | undefined {
   return switches.profiles.find(
     (profile) => profile.state !== 'STOPPED' && (profile.name === name || profile.aliases.includes(name)),
@@ -87,7 +87,7 @@ function infoOf({ name }: Profile): object {
   };
 }
 
-/** Arguments as FreeSWITCH separates them: by spaces, a name that holds some in single quotes. */
+/** Splits arguments at spaces, as FreeSWITCH does; single quotes enclose an argument that contains spaces. */
 export function wordsOf(line: string): readonly string[] {
   return [...line.matchAll(/'([^']*)'|[^ ]+/gu)].map(([word, quoted]) => quoted ?? word);
 }

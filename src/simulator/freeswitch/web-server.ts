@@ -1,23 +1,23 @@
 import type { SimulatorRequest } from '../kit/request.ts';
 import type { SimulatorResponse } from '../kit/response.ts';
 
-/** A command with its arguments, as the web server takes it out of a request. */
+/** A command with its arguments, as the web server extracts it from a request. */
 export interface Asked {
   readonly face: 'txtapi' | 'xmlapi' | 'webapi' | 'api';
   readonly command: string;
   readonly line: string;
 }
 
-/** Longest request line in bytes. */
+/** Maximum length of a request line in bytes. */
 const requestLineLimit = 4096;
 const types = { txtapi: 'text/plain', xmlapi: 'text/xml', webapi: 'text/html', api: 'text/html' } as const;
 
-/** Whether the request line is too long to be read. */
+/** Reports whether the request line is too long. */
 export function isTooLong({ method, rawTarget }: SimulatorRequest): boolean {
   return Buffer.byteLength(`${method} ${rawTarget} HTTP/1.1`) > requestLineLimit;
 }
 
-/** What is asked; undefined for a path that is none of the module's. Anything may stand in front of the face; `+` is a plus. */
+/** Extracts the command from a request; undefined if the path has none. Any path may precede `face`; `+` is not a space. */
 export function readAsked({ rawTarget }: SimulatorRequest): Asked | undefined {
   const target = decoded(rawTarget);
   const [, face, command = '', line = ''] = /\/(txtapi|xmlapi|webapi|api)\/([^/?]+)(?:\?(.*))?$/su.exec(target) ?? [];
@@ -33,7 +33,7 @@ function decoded(text: string): string {
   }
 }
 
-/** An answer of a command: without a length, whatever it holds, under the type of the face. */
+/** Makes the answer to a command, without Content-Length; its content type depends on `face`, not on the body. */
 export function commandResponse(
   face: Asked['face'],
   body: string | Buffer,
@@ -56,7 +56,7 @@ const reasons: Readonly<Record<number, string>> = {
   686: 'No Reason',
 };
 
-/** A page of the web server itself, with a length. */
+/** Makes an error page of the web server, with Content-Length. */
 export function errorPage(status: number, headers: Readonly<Record<string, string>> = {}): SimulatorResponse {
   const reason = reasons[status] ?? 'No Reason';
   const body = `<HTML><HEAD><TITLE>Error ${status}</TITLE></HEAD><BODY><H1>Error ${status}</H1><P>${reason}</P></BODY></HTML>`;

@@ -6,15 +6,15 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-/** Escaped contacts beyond this length are cut, in bytes. */
+/** Length in bytes at which escaped contacts are truncated. */
 const contactLimit = 2048;
 
-/** Text as FreeSWITCH escapes it, where it does. */
+/** Escapes text as FreeSWITCH does in some elements. */
 export function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/gu, (character) => entities[character] ?? character);
 }
 
-/** A document in the way of this program: it says ISO-8859-1 and sends UTF-8. */
+/** Makes a document that, as in FreeSWITCH, declares ISO-8859-1 but is UTF-8. */
 export function xmlDocument(lines: readonly (string | Buffer)[]): Buffer {
   return Buffer.concat([
     Buffer.from(header),
@@ -22,12 +22,12 @@ export function xmlDocument(lines: readonly (string | Buffer)[]): Buffer {
   ]);
 }
 
-/** One element on a line of its own; the text is written as it is. */
+/** Formats one element on its own line, without escaping the text. */
 export function element(indent: number, name: string, text: string | number): string {
   return `${' '.repeat(indent)}<${name}>${text}</${name}>\n`;
 }
 
-/** A contact: cut where it is too long, with rubbish behind the cut. */
+/** Formats a contact; if it is too long, it is truncated and followed by two invalid bytes. */
 export function contactElement(indent: number, contact: string): Buffer {
   const whole = Buffer.from(escaped(contact));
   const text =

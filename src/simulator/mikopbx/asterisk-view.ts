@@ -3,24 +3,24 @@ import type { CallState, Contact, Extension, Trunk, World } from '../kit/world.t
 import type { Traits } from './releases.ts';
 import type { MikoSwitches, TrunkType } from './settings.ts';
 
-/** For this long after a start of Asterisk no contact has been checked yet, in milliseconds. */
+/** Time after a start of Asterisk until contacts have been checked, in milliseconds. */
 const firstCheckMs = 60_000;
 
-/** A contact as Asterisk sees it now. */
+/** A contact with its current status in Asterisk. */
 export interface SeenContact {
   readonly contact: Contact;
   readonly web: boolean;
   readonly status: 'Reachable' | 'Unreachable' | 'NonQualified';
 }
 
-/** Asterisk's own view of the world: what PHP asks it for. */
+/** The state of the world as Asterisk reports it to PHP. */
 export class AsteriskView {
   readonly world: World;
   readonly traits: Traits;
   readonly switches: MikoSwitches;
   readonly #clock: Clock;
   #startedAt = -Infinity;
-  /** API processes whose connection to Asterisk died with its last life. */
+  /** Number of API processes whose connection broke at the last restart of Asterisk. */
   #processesOutOfDate = 0;
 
   constructor(clock: Clock, world: World, parts: { readonly traits: Traits; readonly switches: MikoSwitches }) {
@@ -30,25 +30,25 @@ export class AsteriskView {
     this.switches = parts.switches;
   }
 
-  /** Asterisk restarts: contacts wait for their first check, and each API process has to connect again. */
+  /** Restarts Asterisk: contacts wait for their first check, and each API process has to reconnect. */
   restart(): void {
     this.#startedAt = this.#clock.monotonicTime();
     this.#processesOutOfDate = 3;
   }
 
-  /** Whether the process that takes this question still has a dead connection; each one has so once. */
+  /** Reports whether the API process has a broken connection; true once for each process after a restart. */
   takeDeadConnection(): boolean {
     if (this.#processesOutOfDate === 0) return false;
     this.#processesOutOfDate -= 1;
     return true;
   }
 
-  /** Extensions that are in Asterisk's configuration: switched-off ones are not. */
+  /** Returns the extensions in the configuration of Asterisk, which omits disabled ones. */
   extensions(): readonly Extension[] {
     return this.world.extensions.filter(({ state }) => state !== 'disabled');
   }
 
-  /** Contacts of an extension, web phones first. */
+  /** Returns the contacts of an extension, web phones first. */
   contactsOf(extension: Extension): readonly SeenContact[] {
     const seen = extension.contacts.map((contact) => ({
       contact,
@@ -58,7 +58,7 @@ export class AsteriskView {
     return [...seen.filter(({ web }) => web), ...seen.filter(({ web }) => !web)];
   }
 
-  /** Device state of an endpoint with these contacts. */
+  /** Returns the device state of an endpoint with these contacts. */
   deviceState(contacts: readonly SeenContact[], call: CallState): string {
     const unchecked = this.switches.qualifyFrequency === 0;
     const available = contacts.some(({ status }) => status === 'Reachable' || (unchecked && status === 'NonQualified'));
@@ -69,7 +69,7 @@ export class AsteriskView {
     return call === 'ringing' && early ? 'Ringing' : 'Busy';
   }
 
-  /** Trunks with their type and the id that this release gives them. */
+  /** Returns the trunks with their type and their id in this release. */
   trunks(): readonly { readonly trunk: Trunk; readonly type: TrunkType; readonly id: string }[] {
     return this.world.trunks.map((trunk) => {
       const type = this.switches.trunkTypeOf(trunk);

@@ -3,7 +3,7 @@ import type { AsteriskView } from './asterisk-view.ts';
 
 const time = (wallTime: number): string => new Date(wallTime).toISOString().replace('T', ' ').replace('Z', '');
 
-/** Rows of `getActiveChannels`. A call that an extension makes to the outside has one row, an internal one two. */
+/** Returns the rows of `getActiveChannels`: two for an internal call, one for any other. */
 export function activeChannels(core: AsteriskView): readonly unknown[] {
   if (core.switches.recordsSilent || core.switches.asterisk !== 'up') return [];
   return core.world.calls.flatMap((call) => {
@@ -12,7 +12,7 @@ export function activeChannels(core: AsteriskView): readonly unknown[] {
   });
 }
 
-/** Rows of `getActiveCalls`. */
+/** Returns the rows of `getActiveCalls`. */
 export function activeCalls(core: AsteriskView): readonly unknown[] {
   return core.switches.recordsSilent ? [] : core.world.calls.map((call) => record(call));
 }
@@ -29,7 +29,7 @@ function record(call: Call): Readonly<Record<string, string>> {
   };
 }
 
-/** Asterisk names a call by the second in which it began and by a running number. */
+/** Returns the id of a call: its start time in seconds and a number. */
 function linkedId({ id, startedAt }: Call): string {
   const number = Array.from(id).reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 1_000_003, 7);
   return `mikopbx-${String(Math.floor(startedAt / 1000)).padStart(10, '0')}.${number}`;

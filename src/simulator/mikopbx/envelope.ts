@@ -1,26 +1,26 @@
 import type { Clock } from '../../clock.ts';
 import type { SimulatorResponse } from '../kit/response.ts';
 
-/** What an action of the API came to. */
+/** The result of an API action. */
 export interface Result {
-  /** Maps must be given through {@link phpMap}. */
+  /** Value of `data`; maps must be converted by {@link phpMap}. */
   readonly data: unknown;
   readonly result?: boolean;
-  /** Default: an empty list. */
+  /** Value of `messages`. Default: an empty list. */
   readonly messages?: unknown;
   readonly status?: number;
-  /** How long it took, in milliseconds. */
+  /** Time until the answer, in milliseconds. Default: 0. */
   readonly tookMs?: number;
-  /** Further headers. */
+  /** Additional headers. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** PHP writes an empty map as an empty list. */
+/** Converts a map as PHP does: an empty map becomes an empty list. */
 export function phpMap(entries: Readonly<Record<string, unknown>>): unknown {
   return Object.keys(entries).length === 0 ? [] : entries;
 }
 
-/** An answer of the API up to 2024. */
+/** Makes an answer of the API up to 2024. */
 export function legacyEnvelope(clock: Clock, action: string, result: Result): SimulatorResponse {
   return json(result, {
     jsonapi: { version: '1.0' },
@@ -34,7 +34,7 @@ export function legacyEnvelope(clock: Clock, action: string, result: Result): Si
   });
 }
 
-/** An answer of the API from 2025.1 on. */
+/** Makes an answer of the API from 2025.1 on. */
 export function v3Envelope(clock: Clock, action: string, result: Result): SimulatorResponse {
   const status = result.status ?? 200;
   return json(result, {
@@ -49,12 +49,12 @@ export function v3Envelope(clock: Clock, action: string, result: Result): Simula
   });
 }
 
-/** A refusal by the front end of the API up to 2024. */
+/** Makes an error of the front end of the API up to 2024. */
 export function legacyErrors(clock: Clock, status: number, error: string): SimulatorResponse {
   return json({ data: undefined, status }, { jsonapi: { version: '1.0' }, errors: [error], meta: meta(clock) });
 }
 
-/** Any JSON with the content type that MikoPBX gives it. */
+/** Makes a JSON answer with the content type and escaping of MikoPBX. */
 export function json(
   result: Pick<Result, 'status' | 'tookMs' | 'headers'> & { data?: unknown },
   value: unknown,
@@ -67,7 +67,7 @@ export function json(
   };
 }
 
-/** `meta` of every answer. */
+/** Returns the `meta` object of every answer. */
 export function meta(clock: Clock): Readonly<Record<string, string>> {
   const timestamp = new Date(clock.wallTime()).toISOString().replace(/\.\d+Z$/, '+00:00');
   return { timestamp, hash: '68fa513e851d9452aeed7f8f16ad61cb8705c4e5' };

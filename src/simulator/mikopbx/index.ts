@@ -14,16 +14,16 @@ import { StatusCaches } from './status-caches.ts';
 import { handleV3 } from './v3/api.ts';
 import { V3Sessions } from './v3/sessions.ts';
 
-/** A simulated MikoPBX with its own switches. */
+/** A simulated MikoPBX. */
 export interface MikoSimulator extends Simulator {
   readonly switches: MikoSwitches;
-  /** Calls refused because the session, token or right was missing; up to 2024 also wrong and throttled logins, as fail2ban counts. */
+  /** Number of calls refused for lack of a session, token or right; up to 2024, also of refused logins that fail2ban counts. */
   readonly refusals: number;
-  /** Starts Asterisk again: for a minute no contact is checked, and the first answers are partly empty (2025.1 and newer). */
+  /** Restarts Asterisk: no contact is checked for a minute, and the first answers are partly empty (2025.1 and newer). */
   restartAsterisk(): void;
-  /** Puts every API process one answer behind, as a question about an unknown number does (2020.2 to 2021.4). */
+  /** Makes each API process return its previous answer, as a query for an unknown number does (2020.2 to 2021.4). */
   loseStep(): void;
-  /** Makes the request limit block our address now (2025.1 and newer). */
+  /** Makes the request limit block this address now (2025.1 and newer). */
   blockClient(address: string): void;
 }
 
@@ -76,30 +76,30 @@ export function createMikoSimulator(options: MikoOptions): MikoSimulator {
   };
 }
 
-/** Takes the right to the phones, of every key and user. */
+/** Removes the right to read the state of phones from every key and user. */
 function takeRight(switches: MikoSwitches): void {
   switches.forbiddenCalls = ['sip:getPeersStatuses', 'sip:getStatuses', 'sip/getPeersStatuses'];
   for (const key of switches.apiKeys) key.rights = key.rights.filter((right) => right !== 'sip');
 }
 
-/** The line of this family in the list of simulators. */
+/** Entry of this family in the list of simulators. */
 export const mikopbxFamily: SimulatorFamily = { family: 'mikopbx', create: createMikoSimulator };
 
 function accountOf({ username, password, apiKeys }: MikoSwitches, useApiKey: boolean): SimulatorAccount {
   return useApiKey ? { token: apiKeys[0]?.key ?? '' } : { username, password };
 }
 
-/** What nginx does on its own. */
+/** Returns the answer of nginx if it does not pass the request on; otherwise undefined. */
 function frontEnd(switches: MikoSwitches, request: SimulatorRequest, onError: () => void): Reaction | undefined {
   if (switches.redirectToHttps) return redirectToHttps(request.headers.host ?? '', request.rawTarget);
   if (switches.services === 'gone-502') onError();
   return brokenServices(switches.services, request.path.endsWith('/session/start'));
 }
 
-/** Whether an address is cut off. */
+/** Reports whether an address is banned. */
 type Bans = (address: string) => boolean;
 
-/** Factory rule of 2026.1 for lines in the error log of nginx. */
+/** Default rule of fail2ban in 2026.1 for lines in the error log of nginx. */
 const errorLogBan = { strikes: 20, windowMs: 600_000, lockMs: 600_000 };
 
 interface ErrorLog {
@@ -108,7 +108,7 @@ interface ErrorLog {
   readonly errorLog: LockOut;
 }
 
-/** One more line in nginx's error log, which 2026.1 counts. */
+/** Adds a line to the error log of nginx, which fail2ban counts in 2026.1. */
 function noteError({ clientAddress }: SimulatorRequest, { switches, traits, errorLog }: ErrorLog): void {
   if (traits.generation === 'D' && switches.errorLogJail) errorLog.strike(clientAddress);
 }
@@ -118,7 +118,7 @@ interface Work {
   readonly handle: (request: SimulatorRequest) => Reaction;
 }
 
-/** A banned address is cut off on the connections that it holds, too. */
+/** Handles a request, or resets the connection if the address was banned after connecting. */
 function guarded(kit: Kit, bans: Bans, { request, handle }: Work): Reaction {
   if (isShutOut(kit, bans, request.clientAddress)) return { fault: { kind: 'reset-after-request' } };
   return handle(request);
@@ -130,7 +130,7 @@ function isShutOut({ ledger }: Kit, bans: Bans, address: string): boolean {
   return banned;
 }
 
-/** The path without what all have in common, e.g. `sip:getStatuses` or `session/start`. */
+/** Returns the path without its common prefix, e.g. `sip:getStatuses` or `session/start`. */
 function nameOf({ path }: SimulatorRequest): string {
   return path.replace(/^\/+(pbxcore\/api(\/v3)?|admin-cabinet)\//, '');
 }

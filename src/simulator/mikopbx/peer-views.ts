@@ -2,7 +2,7 @@ import type { Extension } from '../kit/world.ts';
 import type { AsteriskView, SeenContact } from './asterisk-view.ts';
 import { phpMap } from './envelope.ts';
 
-/** Rows of `getPeersStatuses`. Empty while Asterisk is away: PHP takes no answer for an empty list. */
+/** Returns the rows of `getPeersStatuses`; empty while Asterisk is down, because PHP treats a missing answer as an empty list. */
 export function peersStatuses(core: AsteriskView): readonly unknown[] {
   if (core.switches.asterisk !== 'up') return [];
   const rows = [...core.extensions().flatMap((extension) => extensionRows(core, extension)), ...trunkRows(core)];
@@ -28,7 +28,7 @@ function extensionRows(core: AsteriskView, extension: Extension): readonly Row[]
     );
   const { listIds, contacts: shown } = core.traits;
   if (listIds !== 'endpoint') {
-    // Endpoints with one authentication name are one row, which is fine if one of them is.
+    // Endpoints that share an authentication name are one row, which is OK if one of them is.
     const fine = core.traits.okDevices.includes(device(true)) ? device(true) : device(false);
     return [{ id: listIds === 'auth' ? number : `${number}-AUTH`, device: fine }];
   }
@@ -48,7 +48,7 @@ function trunkRows(core: AsteriskView): readonly Row[] {
   }));
 }
 
-/** `data` of `getSipPeer` for a name that the client asked for: every value is text, contacts are flattened. */
+/** Returns `data` of `getSipPeer` for a peer: all values are text, and all contacts are merged into one object. */
 export function sipPeer(core: AsteriskView, name: string): Readonly<Record<string, string>> {
   const unknown = { state: 'UNKNOWN' };
   if (core.switches.asterisk !== 'up') return unknown;
@@ -63,7 +63,7 @@ export function sipPeer(core: AsteriskView, name: string): Readonly<Record<strin
   return { ...first, state: 'OK', ...Object.assign({}, ...others) };
 }
 
-/** Whether Asterisk has an endpoint of that name: an extension, its web phone, or a trunk that is switched on. */
+/** Reports whether Asterisk has an endpoint with this name: an extension, its web phone, or an enabled trunk. */
 export function knowsEndpoint(core: AsteriskView, name: string): boolean {
   const number = name.replace(/-WS$/, '');
   return sipTrunkOf(core, name) !== undefined || core.extensions().some((extension) => extension.number === number);
@@ -77,7 +77,7 @@ function sipTrunkOf(core: AsteriskView, name: string): TypedTrunk | undefined {
     .find(({ trunk, type, id }) => id === name && !type.startsWith('iax') && trunk.state !== 'disabled');
 }
 
-/** The contact of a trunk is static, unless it registers here: then there is one only while it does. */
+/** Returns the contact of a trunk: static, except that a trunk that registers with the PBX has one only while registered. */
 function trunkContact(
   core: AsteriskView,
   { trunk, type, id }: TypedTrunk,
@@ -101,7 +101,7 @@ function trunkContact(
     AuthenticateQualify: '0',
     OutboundProxy: '',
     Path: '',
-    // Also of a contact that is checked.
+    // 0 even if the contact is checked.
     QualifyFrequency: '0',
     QualifyTimeout: '3.000',
     state: 'OK',
@@ -152,7 +152,7 @@ function contactFields(core: AsteriskView, { number }: Extension, { seen, suffix
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [`${key}${suffix}`, value]));
 }
 
-/** `data` of `sip:getStatuses` (2025.1 and newer). */
+/** Returns `data` of `sip:getStatuses` (2025.1 and newer). */
 export function sipStatuses(core: AsteriskView): unknown {
   const rows = core.extensions().map((extension) => [extension.number, statusRow(core, extension)] as const);
   return phpMap(Object.fromEntries(rows));
@@ -178,7 +178,7 @@ function statusRow(core: AsteriskView, extension: Extension): unknown {
   };
 }
 
-/** Milliseconds with two decimals; null where nothing was measured. */
+/** Converts to milliseconds with two decimals; null if nothing was measured. */
 function milliseconds(microseconds: number | undefined): number | null {
   return microseconds === undefined ? null : Math.round(microseconds / 10) / 100;
 }

@@ -14,33 +14,39 @@ export const releaseNames = [
 /** One of {@link releaseNames}. */
 export type Release = (typeof releaseNames)[number];
 
-/** How releases differ, as far as a client can see. */
+/** Differences between releases that a client can observe. */
 export interface Traits {
   readonly version: string;
   readonly generation: 'A' | 'B' | 'C' | 'D';
-  /** What `reload` says after a good session login. */
+  /** Value of `reload` after an accepted session login. */
   readonly loginReload: string | false;
-  /** A login posted with a live cookie: checked as usual, taken as good without a look, or that and with secrets in the answer. */
+  /**
+   * A login sent with the cookie of a live session is `checked` as usual, accepted without a check (`unchecked`), or also
+   * answered with SIP secrets (`secrets`).
+   */
   readonly liveLogin: 'checked' | 'unchecked' | 'secrets';
-  /** At most nine session logins in five minutes, and "attempts left" in the text. */
+  /** Whether session logins are limited to nine in five minutes, with "attempts left" in the text. */
   readonly loginLimit: boolean;
-  /** Ids of `getPeersStatuses`: endpoint names, authentication names, or those with `-AUTH`. */
+  /** Ids in `getPeersStatuses`: endpoint names, authentication names, or authentication names with `-AUTH`. */
   readonly listIds: 'endpoint' | 'auth' | 'auth-suffix';
-  /** Trunks in that list: all by their id, those with inbound registration as `-AUTH`, none, or (endpoints) with user names. */
+  /**
+   * Trunks in `getPeersStatuses`: all by id; only those with inbound registration, by id with `-AUTH`; none; or all, those
+   * with inbound registration by user name and the others by id.
+   */
   readonly listedTrunks: 'all' | 'inbound-auth' | 'none' | 'user-names';
-  /** Device states that the list calls `OK`. */
+  /** Device states that `getPeersStatuses` reports as `OK`. */
   readonly okDevices: readonly string[];
   /** Whether rows have `detailed-state`. */
   readonly detailedState: boolean;
-  /** Which contacts `getSipPeer` shows: the last one, all with suffixes, or web phones first. */
+  /** Contacts in `getSipPeer`: the last one, all with suffixes, or all with web phones first. */
   readonly contacts: 'last' | 'suffixes' | 'web-first';
-  /** A question about an unknown number puts every later answer of that process one behind. */
+  /** Whether a query for an unknown number makes all later answers of the API process lag by one request. */
   readonly losesStep: boolean;
-  /** After a start of Asterisk the first list of trunks of each API process lacks those that register with a provider. */
+  /** Whether, after a start of Asterisk, the first trunk list of each API process lacks outbound registrations. */
   readonly losesRegistrations: boolean;
-  /** `extensions/getForSelect` exists. */
+  /** Whether `extensions/getForSelect` exists. */
   readonly names: boolean;
-  /** Trunks have ids of 2020. */
+  /** Whether trunk ids have the format of 2020. */
   readonly oldTrunkIds: boolean;
 }
 
@@ -104,7 +110,7 @@ const table: Readonly<Record<Release, Omit<Traits, 'version'>>> = {
   },
 };
 
-/** The traits of a release. */
+/** Returns the traits of a release. */
 export function traitsOf(release: Release): Traits {
   return { ...table[release], version: release };
 }

@@ -8,8 +8,8 @@ const longestBlockMs = 60 * minuteMs;
 const repeatsWithinMs = 24 * 60 * minuteMs;
 
 /**
- * The filter of nginx from 2025.1 on: request 201 within a minute and everything after it is refused for five minutes.
- * Each repeat within a day doubles that time, up to one hour. Requests during a block do not lengthen it.
+ * The request limit of nginx from 2025.1 on. The 201st request within a minute blocks the client for five minutes; each
+ * further block within a day doubles this time, up to one hour. Requests during a block do not extend it.
  */
 export class RequestLimit {
   readonly #clock: Clock;
@@ -22,7 +22,7 @@ export class RequestLimit {
     this.#ledger = ledger;
   }
 
-  /** Counts a request; false when it is refused. */
+  /** Counts a request; false if it is refused. */
   admits(client: string): boolean {
     const now = this.#clock.monotonicTime();
     if ((this.#blocks.get(client) ?? []).some(({ until }) => now < until)) {

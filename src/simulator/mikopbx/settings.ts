@@ -2,14 +2,16 @@ import type { SimulatorOptions } from '../simulator.ts';
 import type { Contact, Trunk } from '../kit/world.ts';
 import type { Release } from './releases.ts';
 
-/** How a trunk is set up: we register there, they register here, by address only; or the first and last of these over IAX. */
+/**
+ * Registration of a trunk: the PBX registers with the provider (`outbound`), the provider registers with the PBX
+ * (`inbound`), or nobody registers (`none`). Over IAX, inbound registration is not simulated.
+ */
 export type TrunkType = 'outbound' | 'inbound' | 'none' | 'iax-outbound' | 'iax-none';
 
-/** Resources on which an API key has the right to read. */
+/** Resources that an API key can have the right to read. */
 export type Resource =
   'sip' | 'iax' | 'providers' | 'sip-providers' | 'pbx-status' | 'employees' | 'storage' | 'firewall' | 'system';
 
-/** All resources. */
 const allResources: readonly Resource[] = [
   'sip',
   'iax',
@@ -22,83 +24,83 @@ const allResources: readonly Resource[] = [
   'system',
 ];
 
-/** One API key of System > API keys. */
+/** An API key (System > API keys). */
 export interface ApiKey {
   readonly key: string;
   rights: readonly Resource[];
 }
 
-/** States of the PHP programs behind nginx that answer with something other than JSON. */
+/** State of the PHP programs behind nginx; except for `running`, their answers are not JSON. */
 export type Services = 'running' | 'trace-500' | 'trace-500-as-json' | 'fatal-200' | 'gone-502' | 'starting-html';
 
-/** What can be changed while the simulator runs. */
+/** Settings that can be changed while the simulator runs. */
 export interface MikoSwitches {
   username: string;
   password: string;
   apiKeys: ApiKey[];
-  /** `hung`: the process is there and answers nothing. */
+  /** `hung`: the process exists but does not answer. */
   asterisk: 'up' | 'down' | 'hung';
   services: Services;
   trunkTypeOf: (trunk: Trunk) => TrunkType;
-  /** Which contacts are web phones (`201-WS`). */
+  /** Reports whether a contact is a web phone (`201-WS`). */
   isWebPhone: (contact: Contact) => boolean;
-  /** Seconds between two checks of a contact; 0 = never checked. */
+  /** Seconds between two checks of a contact; 0: never checked. */
   qualifyFrequency: number;
-  /** A trunk whose registration URI has no port: from 2025.1 on it empties the list of SIP trunks. */
+  /** Whether the registration URI of a trunk has no port; from 2025.1 on, this empties the list of SIP trunks. */
   portlessTrunk: boolean;
-  /** Trunks that register with the PBX keep the host that they had before: the form only hides the field. */
+  /** Whether inbound trunks keep an earlier host, because the form only hides the field. */
   leftoverHosts: boolean;
-  /** Trunks that should register and whose registration Asterisk has not loaded; their far side may answer all the same. */
+  /** Reports whether Asterisk has not loaded the registration of an outbound trunk; its provider may still answer. */
   isRegistrationMissing: (trunk: Trunk) => boolean;
-  /** Words of trunks in the other case (`off`, `REGISTERED` for `registered`), as other versions write them (2025.1 and newer). */
+  /** Whether trunk states use the opposite case (`REGISTERED` for `registered`), as in other versions (2025.1 and newer). */
   otherCase: boolean;
-  /** Contacts of trunks in Asterisk's short words, the silent ones too: `Avail`, `Unavail` (2025.1 and newer). */
+  /** Whether contact states of all trunks use Asterisk's short words `Avail` and `Unavail` (2025.1 and newer). */
   shortContactWords: boolean;
-  /** Most employees on one page, whatever limit is asked for (2025.1 and newer). */
+  /** Maximum number of employees per page, regardless of the requested limit (2025.1 and newer). */
   employeesPerPage: number;
-  /** The disk has not been measured since the start (2025.1 and newer). */
+  /** Whether the disk has not been measured yet since the start (2025.1 and newer). */
   storagePending: boolean;
-  /** Size of the disk, and what of it is used, by everything and by recordings, in MiB (2025.1 and newer). */
+  /** Size of the disk, used space in total, and used space of recordings, in MiB (2025.1 and newer). */
   diskMebibytes: { readonly total: number; readonly used: number; readonly recordings: number };
-  /** Addresses that fail2ban keeps out of the telephony (2025.1 and newer). */
+  /** Addresses that fail2ban blocks from telephony (2025.1 and newer). */
   readonly bannedAddresses: Set<string>;
-  /** fail2ban for the web interface of versions up to 2024: three refused requests in 30 minutes ban for twelve hours. */
+  /** Whether fail2ban protects the web interface (up to 2024): three refused requests in 30 minutes ban for twelve hours. */
   fail2ban: boolean;
-  /** The jail on the error log of nginx (2026.1): 20 answers of a web server without PHP behind it in ten minutes ban for ten. */
+  /** Whether fail2ban watches the error log of nginx (2026.1): 20 answers without PHP in ten minutes ban for ten minutes. */
   errorLogJail: boolean;
-  /** The page that tells a live session from a dead one answers in another way: an HTML page for everybody (up to 2024). */
+  /** Whether the page that shows if a session is live answers everybody with the login page instead (up to 2024). */
   proofPageMissing: boolean;
-  /** nginx's request limit from 2025.1 on. */
+  /** Whether nginx limits requests (2025.1 and newer). */
   requestLimit: boolean;
-  /** "Redirect to HTTPS": every path answers 301. */
+  /** Whether "Redirect to HTTPS" is on: every path answers with status 301. */
   redirectToHttps: boolean;
-  /** The filter that searches POST bodies for attacks (releases after 2026.1). */
+  /** Whether a filter searches POST bodies for attacks (releases after 2026.1). */
   bodyFilter: boolean;
-  /** Calls that the role of the user does not allow: HTTP 403. */
+  /** Calls that the role of the user does not allow; answered with status 403. */
   forbiddenCalls: readonly string[];
-  /** How long the API process takes for each answer, in milliseconds; from 10 s (legacy) or 30 s (v3) on the front end gives up. */
+  /** Time that the API process needs for each answer, in milliseconds; the front end gives up after 10 s (legacy) or 30 s (v3). */
   workerDelayMs: number;
-  /** The queue in front of the API processes is full: HTTP 503 at once. */
+  /** Whether the queue in front of the API processes is full, which leads to an immediate status 503. */
   queueFull: boolean;
-  /** The process that keeps the call records does not answer: empty lists after two seconds. */
+  /** Whether the process with the call records does not answer: lists are empty after a timeout of two seconds or more. */
   recordsSilent: boolean;
-  /** Age in milliseconds at which PHP throws session files away (versions up to 2023.1). Default: never. */
+  /** Age in milliseconds at which PHP deletes session files (up to 2023.1). Default: never. */
   sessionFileLifeMs: number;
-  /** Whether an access token is accepted beyond its life, in milliseconds. */
+  /** Time for which an access token is still accepted after it expires, in milliseconds. */
   tokenLeewayMs: number;
 }
 
-/** What a MikoPBX simulator can be told. */
+/** Options of a simulated MikoPBX. */
 export interface MikoOptions extends SimulatorOptions {
-  /** Default: 2026.1.223. */
+  /** Simulated release. Default: 2026.1.223. */
   readonly release?: Release;
-  /** Log in with the first API key instead of user name and password (2025.1 and newer). Default: false. */
+  /** Whether `account` is the first API key instead of a user name and password (2025.1 and newer). Default: false. */
   readonly useApiKey?: boolean;
   /** Initial values of switches. */
   readonly switches?: Partial<MikoSwitches>;
 }
 
-/** The switches as a usual installation has them. */
+/** Returns the settings of a typical installation. */
 export function usualSwitches(): MikoSwitches {
   return {
     username: 'exporter',

@@ -6,9 +6,9 @@ import { providerStatuses } from './trunk-views.ts';
 
 const sipStatusesLifeMs = 30_000;
 const providersLifeMs = 10_000;
-/** The front end has given up by then; the process continues and fills the cache all the same. */
+/** Time after which the front end gives up; the API process continues and still fills the cache. */
 const frontEndPatienceMs = 30_100;
-/** One question to an Asterisk that is away, once the process has lost its connection. */
+/** Duration of one query while Asterisk is down and the process has lost its connection. */
 const lostQuestionMs = 500;
 const providersDownMs = 8_000;
 const reconnectMs = 2_500;
@@ -18,7 +18,7 @@ interface Cached {
   readonly madeAt: number;
 }
 
-/** The lists from 2025.1 on that are kept for a while: 30 s for phones, 10 s for trunks. */
+/** The lists that are cached from 2025.1 on: phones for 30 s, trunks for 10 s. */
 export class StatusCaches {
   readonly #kit: Kit;
   readonly #core: AsteriskView;
@@ -30,7 +30,7 @@ export class StatusCaches {
     this.#core = core;
   }
 
-  /** `sip:getStatuses`. */
+  /** Answers `sip:getStatuses`. */
   sipStatuses(): Result {
     const cached = this.#fresh(this.#statuses, sipStatusesLifeMs);
     if (cached !== undefined) return cached;
@@ -42,7 +42,7 @@ export class StatusCaches {
     return { data, tookMs: Math.min(tookMs, frontEndPatienceMs) };
   }
 
-  /** `providers:getStatuses`, also under the names for SIP and IAX. */
+  /** Answers `providers:getStatuses` and its variants for SIP and IAX. */
   providers(): Result {
     const cached = this.#fresh(this.#providers, providersLifeMs);
     if (cached !== undefined) return cached;
@@ -59,7 +59,7 @@ export class StatusCaches {
     return providerStatuses(this.#core, this.#kit.clock.wallTime());
   }
 
-  /** Two questions for each extension, and one more. */
+  /** Returns the time to build the list; while Asterisk is down, it takes two failing queries per extension plus one. */
   #statusesTime(): number {
     const { asterisk } = this.#core.switches;
     if (asterisk === 'hung') return frontEndPatienceMs;
@@ -72,7 +72,7 @@ export class StatusCaches {
   }
 }
 
-/** Outbound trunks read `UNKNOWN` in the answer of a process that has to connect again. */
+/** Sets outbound trunks to `UNKNOWN`, as in the answer of a process that has to reconnect. */
 function withoutOutbound(data: unknown): unknown {
   const words = /"state":"(?:registered|unregistered|rejected)"/g;
   const text = JSON.stringify(data)

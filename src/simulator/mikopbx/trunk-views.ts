@@ -9,10 +9,10 @@ interface TypedTrunk {
   readonly id: string;
 }
 
-/** The PBX itself stumbled: from 2025.1 on a call ends as HTTP 422 with this text, and a half of the providers stays empty. */
+/** A PHP warning in the PBX. From 2025.1 on, the call is answered with status 422 and this text. */
 export class PhpWarning extends Error {}
 
-/** Rows of `sip/getRegistry`. Outbound trunks that Asterisk does not know have no row. */
+/** Returns the rows of `sip/getRegistry`. Outbound trunks that Asterisk has not loaded have no row. */
 export function sipRegistry(core: AsteriskView): readonly unknown[] {
   const v3 = isV3(core);
   if (v3 && core.switches.portlessTrunk) throw new PhpWarning('Undefined array key 2');
@@ -26,7 +26,7 @@ export function sipRegistry(core: AsteriskView): readonly unknown[] {
   });
 }
 
-/** The same as a process answers that has just connected again to Asterisk. */
+/** Returns the rows of `sip/getRegistry` without outbound trunks, as a process does that has just reconnected to Asterisk. */
 export function sipRegistryWithoutOutbound(core: AsteriskView): readonly unknown[] {
   const outbound = sipTrunks(core).filter(({ trunk, type }) => type === 'outbound' && trunk.state !== 'disabled');
   const ids = new Set(outbound.map(({ id }) => id));
@@ -44,7 +44,7 @@ function registryWord(core: AsteriskView, { trunk, type }: TypedTrunk): string |
   return trunk.state === 'registered' && !isV3(core) ? 'REGISTERED' : 'UNKNOWN';
 }
 
-/** Asterisk's word; undefined if the registration is not loaded. `Rejected` is said for a silent server too. */
+/** Returns Asterisk's registration status; undefined if it is not loaded. `Rejected` includes servers that do not answer. */
 function outboundWord(core: AsteriskView, trunk: Trunk): string | undefined {
   const { state } = trunk;
   if (core.switches.isRegistrationMissing(trunk)) return undefined;
@@ -53,7 +53,7 @@ function outboundWord(core: AsteriskView, trunk: Trunk): string | undefined {
   return state === 'unknown' ? undefined : 'Unregistered';
 }
 
-/** Rows of `iax/getRegistry`: every row begins as `OFF`, and stays so while Asterisk is away. */
+/** Returns the rows of `iax/getRegistry`; while Asterisk is down, every row is `OFF`. */
 export function iaxRegistry(core: AsteriskView): readonly unknown[] {
   const trunks = iaxTrunks(core);
   if (isV3(core) && trunks.some(isRegisteringIax)) throw new PhpWarning('Undefined array key "Addr"');
@@ -69,10 +69,10 @@ export function iaxRegistry(core: AsteriskView): readonly unknown[] {
 
 function iaxWord(core: AsteriskView, { state }: Trunk, type: TrunkType): string {
   if (state === 'disabled' || core.switches.asterisk !== 'up') return 'OFF';
-  // Stock Asterisk names the far side differently from what PHP looks for, so no registration is ever found.
+  // Stock Asterisk names the provider differently than PHP expects, so PHP never finds a registration.
   if (type === 'iax-outbound') return 'Error register.';
   if (state === 'unreachable') return 'UNREACHABLE';
-  // One whose registration here has ended has no address left to ask.
+  // After its registration here has ended, a trunk has no address that could be checked.
   return state === 'unknown' || state === 'unregistered' ? 'UNKNOWN' : 'OK';
 }
 
@@ -82,7 +82,7 @@ function timeResponse({ traits }: AsteriskView, { state, roundtripMicroseconds }
   return traits.version >= '2024.1' ? 'N/A' : '';
 }
 
-/** `data` of `providers:getStatuses`: a half that PHP stumbles over stays empty, and nobody is told. */
+/** Returns `data` of `providers:getStatuses`. If PHP fails on the SIP or IAX trunks, that list is empty without an error. */
 export function providerStatuses(core: AsteriskView, wallTime: number): unknown {
   const rows = (trunks: readonly TypedTrunk[]): unknown =>
     phpMap(Object.fromEntries(trunks.map((typed) => [typed.id, providerRow(core, typed, wallTime)])));
@@ -129,7 +129,10 @@ function providerWord(core: AsteriskView, { trunk, type }: TypedTrunk): string {
   return up && answers && core.traits.generation === 'D' ? 'OK' : 'UNKNOWN';
 }
 
-/** Trunks are matched by user name and host: one that is registered speaks for all with the same pair. */
+/**
+ * Returns the trunk whose state is shown: the PBX matches by user name and host, so one registered trunk counts for all
+ * with the same pair.
+ */
 function sharedVerdict(core: AsteriskView, trunk: Trunk): Trunk {
   const isTwin = ({ trunk: other, type }: TypedTrunk): boolean =>
     type === 'outbound' && other.username === trunk.username && other.host === trunk.host;

@@ -3,7 +3,7 @@ import type { Services } from './settings.ts';
 
 const html = { 'Content-Type': 'text/html; charset=UTF-8' } as const;
 
-/** The login page, whose script tells the version. */
+/** Makes the login page, whose script contains the version. */
 export function loginPage(version: string): SimulatorResponse {
   const script = `<script>var globalRootUrl = '/admin-cabinet/';\nvar globalPBXVersion = '${version}';</script>`;
   const body = `<!DOCTYPE html>\n<html><head><title>MikoPBX</title>${script}</head><body><form id="login-form"></form></body></html>\n`;
@@ -17,7 +17,7 @@ const trace = [
   '#1 {main}',
 ].join('\n');
 
-/** What nginx gives when the programs behind it are not well; undefined while they are. */
+/** Returns the answer of nginx if the programs behind it do not work; undefined if they do. */
 export function brokenServices(services: Services, isLogin: boolean): SimulatorResponse | undefined {
   if (services === 'running') return undefined;
   const { status, body } = brokenAnswers[services];
@@ -35,7 +35,7 @@ const brokenAnswers: Readonly<
   'starting-html': { status: 200, body: '<html><body>The system is starting, please wait</body></html>' },
 };
 
-/** The old session login on versions that do not have it any more. */
+/** Makes the answer to the old session login on versions that no longer have it. */
 export function missingLogin(isAjax: boolean): SimulatorResponse {
   if (!isAjax) return { status: 500, headers: html, body: '<html><body><h1>Error</h1></body></html>' };
   const message = "Action 'start' was not found on handler 'Session'";
@@ -47,7 +47,7 @@ export function missingLogin(isAjax: boolean): SimulatorResponse {
   };
 }
 
-/** "Redirect to HTTPS": for every path. */
+/** Makes the redirect that "Redirect to HTTPS" sends for every path. */
 export function redirectToHttps(host: string, path: string): SimulatorResponse {
   return { status: 301, headers: { ...html, Location: `https://${host.replace(/:\d+$/, '')}:443${path}` } };
 }

@@ -9,12 +9,12 @@ import { loginPage } from '../web-pages.ts';
 import { knowsEndpoint, peersStatuses, sipPeer } from '../peer-views.ts';
 import { iaxRegistry, sipRegistry, sipRegistryWithoutOutbound } from '../trunk-views.ts';
 
-/** The front end waits this long for an API process, and PHP this long for an Asterisk that hangs. */
+/** Timeouts: of the front end for an API process, of PHP for a hung Asterisk, and of PHP for the call records. */
 const frontEndPatienceMs = 10_000;
 const hungListMs = 3_500;
 const recordsPatienceMs = 2_000;
 
-/** Parts of the PBX up to 2024 that the paths need. */
+/** The parts of a PBX up to 2024 that its paths use. */
 export interface LegacyPbx {
   readonly kit: Kit;
   readonly core: AsteriskView;
@@ -23,9 +23,9 @@ export interface LegacyPbx {
 
 type Action = (pbx: LegacyPbx, request: SimulatorRequest, process: ApiProcess) => Result;
 
-/** One process behind the queue. Up to 2021.4 it can fall one answer behind. */
+/** One API process behind the queue. Up to 2021.4, its answers can lag by one request. */
 interface ApiProcess {
-  /** Its connection to Asterisk is that of an Asterisk that has ended. */
+  /** Whether its connection to Asterisk broke at a restart and has to be reopened. */
   reconnects: boolean;
   outOfStep: boolean;
   lastAnswer: Readonly<Record<string, string>>;
@@ -39,13 +39,13 @@ const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['cdr/getActiveChannels', ({ core }) => ({ data: activeChannels(core), tookMs: recordsDelay(core) })],
   ['cdr/getActiveCalls', activeCallsAction],
   ['extensions/getForSelect', ({ core }) => ({ data: names(core) })],
-  // These exist in the field as plain GETs; a client that ever gets here has done harm.
+  // Real PBXs execute these on a plain GET: a client that sends one has done harm.
   ['system/reboot', () => ({ data: [] })],
   ['system/shutdown', () => ({ data: [] })],
   ['system/restoreDefault', () => ({ data: [] })],
 ]);
 
-/** Answers everything that a MikoPBX up to 2024 has under its address. */
+/** Answers all paths of a MikoPBX up to 2024. */
 export class LegacyApi {
   readonly #pbx: LegacyPbx;
   readonly #processes: readonly ApiProcess[];
@@ -61,12 +61,12 @@ export class LegacyApi {
     }));
   }
 
-  /** Makes every API process answer the question before. */
+  /** Makes every API process answer with the result of the previous request. */
   loseStep(): void {
     for (const process of this.#processes) process.outOfStep = true;
   }
 
-  /** Asterisk restarts behind the API processes. */
+  /** Breaks the connections of the API processes, as a restart of Asterisk does. */
   restart(): void {
     for (const process of this.#processes) process.reconnects = this.#pbx.core.traits.losesRegistrations;
   }
@@ -128,7 +128,7 @@ export class LegacyApi {
   }
 }
 
-/** Pages of the web interface as its scripts get them; `extensions/index` hands out every SIP secret in 2022.1. */
+/** Answers scripts of the web interface; undefined for other paths. In 2022.1, `extensions/index` contains all SIP secrets. */
 function webPage({ core, sessions }: LegacyPbx, request: SimulatorRequest): SimulatorResponse | undefined {
   const page = /^\/admin-cabinet\/([\w-]+)\/index$/.exec(request.path)?.[1];
   if (page === 'call-detail-records')
@@ -171,7 +171,7 @@ function askPeer({ core }: LegacyPbx, request: SimulatorRequest, process: ApiPro
   return { data: shown, tookMs: hungDelay(core) };
 }
 
-/** A question without a JSON body: older versions overlook that it asks nothing. */
+/** Answers a query without a peer, e.g. because it has no JSON body; older versions do not report an error. */
 function nobodyAsked({ traits }: AsteriskView): Result {
   if (traits.generation === 'A') return { data: { state: 'UNKNOWN' } };
   const text = traits.liveLogin === 'secrets' ? 'TypeError: getPeerStatus(): Argument #1' : 'Empty peer value';
@@ -183,7 +183,7 @@ function activeCallsAction({ core }: LegacyPbx): Result {
   return { data: [JSON.stringify(activeCalls(core))] };
 }
 
-/** Names for a drop-down list: HTML with the number behind the name, switched-off employees included. */
+/** Returns names for a drop-down list: HTML with the number after the name, including disabled employees. */
 function names(core: AsteriskView): readonly unknown[] {
   return core.world.extensions.map(({ number, name }) => ({
     name: `<i class="icons"><i class="user outline icon"></i></i> ${escapeHtml(name)} &lt;${number}&gt;`,

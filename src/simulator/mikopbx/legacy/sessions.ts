@@ -10,9 +10,9 @@ import type { MikoSwitches } from '../settings.ts';
 const cookieName = 'PHPSESSID';
 const minuteMs = 60_000;
 
-/** Whoever fails three times in 30 minutes is cut off for twelve hours. */
+/** Three failures within 30 minutes ban an address for twelve hours. */
 const ban = { strikes: 3, windowMs: 30 * minuteMs, lockMs: 720 * minuteMs };
-/** Logins of one address in one window of five minutes by the clock, good ones included. */
+/** Maximum number of logins per address, including accepted ones, in each five-minute window of the wall clock. */
 const loginsPerWindow = 9;
 
 interface SessionParts {
@@ -30,7 +30,7 @@ export class LegacySessions {
   readonly #fail2ban: LockOut;
   #window = 0;
   #loginsInWindow = new Map<string, number>();
-  /** Requests that fail2ban counted. */
+  /** Number of requests that fail2ban counted. */
   strikes = 0;
 
   constructor({ kit, traits, switches }: SessionParts) {
@@ -50,12 +50,12 @@ export class LegacySessions {
     this.#fail2ban = createLockOut({ clock, ledger, ...ban });
   }
 
-  /** Whether this address is cut off. */
+  /** Reports whether this address is banned. */
   isBanned(address: string): boolean {
     return this.#fail2ban.isLocked(address);
   }
 
-  /** Cuts this address off, as too many refused requests do. */
+  /** Bans this address, as too many refused requests do. */
   ban(address: string): void {
     lock(this.#fail2ban, address);
   }
@@ -65,7 +65,7 @@ export class LegacySessions {
     this.#sessions.revokeAll();
   }
 
-  /** Whether the request comes with a live session; using it keeps it alive from 2023.2 on. */
+  /** Reports whether the request has a live session; from 2023.2 on, each use extends it. */
   isLoggedIn(request: SimulatorRequest): boolean {
     const token = this.#cookie(request);
     const session = this.#sessions.find(token);
@@ -76,19 +76,19 @@ export class LegacySessions {
     return false;
   }
 
-  /** One more line in the log that fail2ban reads. */
+  /** Adds a line to the log that fail2ban reads. */
   strike(request: SimulatorRequest): void {
     this.strikes += 1;
     if (this.#switches.fail2ban) this.#fail2ban.strike(request.clientAddress);
   }
 
-  /** Every API call without a cookie brings one from 2023.2 on; it is worth nothing. */
+  /** Returns the cookie that an API call without one receives from 2023.2 on; it identifies no session. */
   strayCookie(request: SimulatorRequest): Readonly<Record<string, string>> {
     if (this.#traits.generation === 'A') return {};
     return this.#setCookie(request, this.#kit.random.hex(32));
   }
 
-  /** `POST` (and, as a redirect makes it, `GET`) of `session/start`. */
+  /** Answers `session/start`, sent as POST or, after a redirect, as GET. */
   login(request: SimulatorRequest): SimulatorResponse {
     if (request.method === 'POST' && this.#traits.liveLogin !== 'checked' && this.isLoggedIn(request))
       return answer({ success: true, reload: false, message: [], ...this.#secrets() });
@@ -99,19 +99,19 @@ export class LegacySessions {
     return good ? this.#accept(request) : this.#refuse(request);
   }
 
-  /** `session/index` as a script asks for it: counts nothing, and from 2024.1 on tells how many logins are left. */
+  /** Answers a script's request for `session/index`; counts no login and, from 2024.1 on, includes the number of logins left. */
   loginForm(request: SimulatorRequest): SimulatorResponse {
     const left = this.#traits.loginLimit ? { remainAttempts: loginsPerWindow + 1 - this.#countNow(request) } : {};
     return answer({ NameFromSettings: 'MikoPBX', form: {}, ...left, success: true, reload: false, message: [] });
   }
 
-  /** A page of the web interface as a script asks for it: without a session 403, and no line in any log. */
+  /** Answers a script's request for a page; without a session, with status 403 and without a line in any log. */
   page(request: SimulatorRequest, content: Readonly<Record<string, unknown>>): SimulatorResponse {
     if (!this.isLoggedIn(request)) return { status: 403, body: 'This user is not authorized' };
     return answer({ ...content, success: true, reload: false, message: [] });
   }
 
-  /** `session/end`. */
+  /** Answers `session/end`. */
   logout(request: SimulatorRequest): SimulatorResponse {
     this.#sessions.revoke(this.#cookie(request), 'logout');
     return answer({ success: true, reload: 'session/index', message: [] });
@@ -179,7 +179,7 @@ export class LegacySessions {
     return value === '' ? undefined : value;
   }
 
-  /** No cookie is set for whoever sends one, whatever it is. */
+  /** Returns a header that sets the cookie; empty if the request already has one, valid or not. */
   #setCookie(request: SimulatorRequest, token: string): Readonly<Record<string, string>> {
     return this.#cookie(request) === undefined ? { 'Set-Cookie': `${cookieName}=${token}; path=/` } : {};
   }
@@ -189,7 +189,7 @@ function answer(value: unknown, headers: Readonly<Record<string, string>> = {}):
   return json({ headers }, value);
 }
 
-/** 2024.1 believes `X-Forwarded-For`. */
+/** Returns the address that logins are counted by; 2024.1 trusts `X-Forwarded-For`. */
 function clientOf({ headers, clientAddress }: SimulatorRequest): string {
   const forwarded = headers['x-forwarded-for'];
   return typeof forwarded === 'string' ? forwarded : clientAddress;

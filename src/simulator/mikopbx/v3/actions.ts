@@ -7,20 +7,20 @@ import { peersStatuses } from '../peer-views.ts';
 import type { StatusCaches } from '../status-caches.ts';
 import { iaxRegistry, sipRegistry } from '../trunk-views.ts';
 
-/** What an action can use. */
+/** The parts of the PBX that an action uses. */
 export interface V3Context {
   readonly kit: Kit;
   readonly core: AsteriskView;
   readonly caches: StatusCaches;
 }
 
-/** One method of the API, after token and rights were checked. */
+/** One method of the API, called after token and rights have been checked. */
 export type V3Action = (context: V3Context, request: SimulatorRequest) => Result;
 
-/** A process that still holds a dead connection answers this much later, and with less. */
+/** Delay of an API process with a broken connection to Asterisk; its answer is also incomplete. */
 const reconnectMs = 2_500;
 
-/** The methods, by resource and name. */
+/** The methods by resource and name, e.g. `sip:getStatuses`. */
 export const v3Actions: ReadonlyMap<string, V3Action> = new Map<string, V3Action>([
   ['sip:getPeersStatuses', peersStatusesAction],
   ['sip:getRegistry', sipRegistryAction],
@@ -42,7 +42,7 @@ function peersStatusesAction({ core }: V3Context): Result {
   return { data: peersStatuses(core), tookMs: whileAway(core, 500, 6_600) };
 }
 
-/** Rows of outbound trunks are missing in the answer of a process that has to connect again. */
+/** Answers `sip:getRegistry`; an API process that has to reconnect omits outbound trunks. */
 function sipRegistryAction({ core }: V3Context): Result {
   const rows = sipRegistry(core);
   if (core.switches.asterisk !== 'up' || !core.takeDeadConnection())
@@ -73,7 +73,7 @@ function whileAway({ switches }: AsteriskView, downMs: number, hungMs: number): 
   return switches.asterisk === 'down' ? downMs : hungMs;
 }
 
-/** Sizes in MiB; zeros until the background worker has measured for the first time. */
+/** Answers `storage:usage`, in MiB; all sizes are 0 until the first measurement of the background worker. */
 function storageUsage({ core }: V3Context): Result {
   const { storagePending: pending, diskMebibytes } = core.switches;
   const { total, used, recordings } = pending ? { total: 0, used: 0, recordings: 0 } : diskMebibytes;
@@ -90,7 +90,7 @@ function storageUsage({ core }: V3Context): Result {
   };
 }
 
-/** By address; PHP writes an empty map as an empty list. */
+/** Answers `firewall:getBannedIps` with bans by address; PHP writes an empty map as an empty list. */
 function bannedAddresses({ kit, core }: V3Context): Result {
   const now = Math.floor(kit.clock.wallTime() / 1000);
   const bans = [{ jail: 'asterisk_v2', timeofban: now - 600, timeunban: now + 600, v: '2' }];

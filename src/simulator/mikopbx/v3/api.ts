@@ -11,12 +11,12 @@ import { v3Actions, type V3Action } from './actions.ts';
 import type { StatusCaches } from '../status-caches.ts';
 import type { V3Sessions } from './sessions.ts';
 
-/** The front end gives up on an API process after this time. */
+/** Time after which the front end gives up on an API process. */
 const frontEndPatienceMs = 30_100;
 const plain = { 'Content-Type': 'text/plain' } as const;
 const prefix = '/pbxcore/api/v3/';
 
-/** Parts of the PBX from 2025.1 on that the paths need. */
+/** The parts of a PBX from 2025.1 on that its paths use. */
 export interface V3Pbx {
   readonly kit: Kit;
   readonly core: AsteriskView;
@@ -25,7 +25,7 @@ export interface V3Pbx {
   readonly caches: StatusCaches;
 }
 
-/** Answers everything that a MikoPBX 2025.1 or newer has under its address. */
+/** Answers all paths of a MikoPBX from 2025.1 on. */
 export function handleV3(pbx: V3Pbx, request: SimulatorRequest): Reaction {
   const { core, limit, kit } = pbx;
   const attack = attackRefusal(pbx, request);
@@ -42,7 +42,7 @@ export function handleV3(pbx: V3Pbx, request: SimulatorRequest): Reaction {
   return publicAnswer(pbx, request, name) ?? authorized(pbx, request, name);
 }
 
-/** SQL-like text and `..` in the query or the user agent, and later in bodies too. */
+/** Refuses requests with SQL-like text or `../` in the query, the user agent and, in later releases, the body. */
 function attackRefusal({ core }: V3Pbx, request: SimulatorRequest): SimulatorResponse | undefined {
   const question = `${decode(request.rawTarget.slice(request.rawPath.length))} ${request.headers['user-agent'] ?? ''}`;
   const searched = core.switches.bodyFilter ? `${question} ${decode(request.body)}` : question;
@@ -96,7 +96,7 @@ function run({ core, kit, caches }: V3Pbx, { action, request, method }: Work): S
 }
 
 function notFound({ sessions, kit, core }: V3Pbx, request: SimulatorRequest): SimulatorResponse {
-  // A double slash hides public paths from the list of public paths.
+  // With a double slash, a path does not match the list of public paths.
   if (request.rawPath.startsWith('//')) return sessions.refuse();
   if (!request.path.startsWith('/pbxcore/api/'))
     return { status: 404, headers: { 'Content-Type': 'text/html' }, body: loginPage(core.traits.version).body ?? '' };

@@ -18,7 +18,7 @@ interface SessionParts {
   readonly switches: MikoSwitches;
 }
 
-/** Who is asking: somebody with a login token, or an API key with its rights. */
+/** The client of a request: a user with an access token, or an API key with its rights. */
 export type V3Caller = { readonly kind: 'token' } | { readonly kind: 'key'; readonly rights: readonly Resource[] };
 
 /** Tokens, keys and logins from 2025.1 on. */
@@ -26,12 +26,12 @@ export class V3Sessions {
   readonly #kit: Kit;
   readonly #traits: Traits;
   readonly #switches: MikoSwitches;
-  /** What the PBX keeps of a login. */
+  /** One for each login; the ledger counts these as sessions. */
   readonly #refreshTokens: SessionStore<string>;
   readonly #accessTokens: SessionStore<string>;
   #window = 0;
   #failures = 0;
-  /** Calls that were refused for lack of a valid token or right. */
+  /** Number of calls refused for lack of a valid token or right. */
   refusals = 0;
 
   constructor({ kit, traits, switches }: SessionParts) {
@@ -54,13 +54,13 @@ export class V3Sessions {
     });
   }
 
-  /** Ends everything that a login brought. */
+  /** Ends all refresh and access tokens. */
   endSessions(): void {
     this.#refreshTokens.revokeAll();
     this.#accessTokens.revokeAll();
   }
 
-  /** The caller by the `Authorization` header, which has to be written exactly so; undefined when there is none or it is refused. */
+  /** Identifies the caller by an `Authorization: Bearer` header in this exact spelling; undefined if missing or invalid. */
   recognise(request: SimulatorRequest): V3Caller | undefined {
     const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) return undefined;
@@ -69,7 +69,7 @@ export class V3Sessions {
     return this.#accessTokens.find(token) === undefined ? undefined : { kind: 'token' };
   }
 
-  /** The answer to whoever is not recognised, and to a key without the right: nobody can tell which. */
+  /** Makes the answer to unknown callers and to keys without the right; the two cases are indistinguishable. */
   refuse(): SimulatorResponse {
     this.refusals += 1;
     return this.#answer('', {
@@ -80,7 +80,7 @@ export class V3Sessions {
     });
   }
 
-  /** `auth:login`. */
+  /** Answers `auth:login`. */
   login(request: SimulatorRequest): SimulatorResponse {
     const fields = mediaType(request).includes('json')
       ? readJsonObject(request)
@@ -101,7 +101,7 @@ export class V3Sessions {
     return this.#answer('login', { data: { ...this.#newToken(), login }, headers: this.#setCookie(refresh) });
   }
 
-  /** `auth:refresh`: by the cookie alone. Version 2025.1 replaces it. */
+  /** Answers `auth:refresh`, which needs only the cookie. Version 2025.1 replaces the cookie. */
   refresh(request: SimulatorRequest): SimulatorResponse {
     const sent = readCookies(request).get(refreshCookie);
     const session = this.#refreshTokens.find(sent);
@@ -113,7 +113,7 @@ export class V3Sessions {
     return this.#answer('refresh', { data, headers: this.#setCookie(replaced) });
   }
 
-  /** `auth:logout`. The access token lives on until its end. */
+  /** Answers `auth:logout`. The access token remains valid until it expires. */
   logout(request: SimulatorRequest): SimulatorResponse {
     this.#refreshTokens.revoke(readCookies(request).get(refreshCookie), 'logout');
     return this.#answer('logout', {
@@ -133,7 +133,7 @@ export class V3Sessions {
     return { 'Set-Cookie': `${refreshCookie}=${token}; path=/; HttpOnly; SameSite=${sameSite}` };
   }
 
-  /** The counter is one for all clients, in windows of five minutes by the clock. */
+  /** Resets the failure counter, shared by all clients, when a new five-minute window of the wall clock begins. */
   #startWindow(): void {
     const window = Math.floor(this.#kit.clock.wallTime() / (5 * minuteMs));
     if (window !== this.#window) this.#failures = 0;
