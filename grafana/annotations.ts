@@ -30,9 +30,9 @@ export function annotations(pbxs?: string): Builder<AnnotationQuery>[] {
       false,
     ),
     marks(
-      'Reboots',
+      'Restarts',
       of(`max by (${id}) (resets(pbx_uptime_seconds[$__rate_interval])) > 0`),
-      `${pbx} started anew`,
+      `${pbx} restarted`,
       colours.warning,
       false,
     ),

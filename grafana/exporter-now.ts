@@ -12,7 +12,7 @@ export const exporterNow: Section = {
   panels: [
     number(
       'PBXs',
-      'PBXs configured on these exporters, and all PBXs that Prometheus probes, because a probe does not show which exporter it used.',
+      'PBXs configured on these exporters, and all PBXs that Prometheus probes. A probe does not show which exporter it used.',
       `count(${best(ofExporters('pbx_up'))})`,
       'none',
       always('text'),
@@ -40,7 +40,7 @@ export const exporterNow: Section = {
     ),
     table({
       title: 'Exporters',
-      description: 'Version, the state of the configuration, and since when the process runs.',
+      description: 'Version, state of the configuration, and start of the process.',
       empty: 'No exporter found: is it scraped?',
       unit: 'none',
       width: 12,
@@ -51,7 +51,7 @@ export const exporterNow: Section = {
         { of: 'version', title: 'Version' },
         { of: 'node_version', title: 'Node.js' },
         { of: 1, title: 'Last reload', mappings: [yesNo('successful', 'failed')] },
-        { of: 2, title: 'Configuration of', unit: 'dateTimeAsIso' },
+        { of: 2, title: 'Configuration loaded', unit: 'dateTimeAsIso' },
         { of: 3, title: 'Running since', unit: 'dateTimeAsIso' },
       ],
       expressions: [
@@ -79,7 +79,7 @@ export const exporterNow: Section = {
     graph({
       title: 'Failed rounds by reason',
       description: 'Rounds in which a PBX could not be read, on all selected exporters.',
-      empty: 'No failed rounds, as far as exporters answer.',
+      empty: 'No failed rounds on the exporters that answer.',
       unit: 'none',
       width: 12,
       height: 8,

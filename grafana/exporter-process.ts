@@ -15,8 +15,7 @@ export const exporterProcess: Section = {
   panels: [
     graph({
       title: 'Event loop delay',
-      description:
-        'Delay before due work starts: 99th percentile and maximum. Up to some tens of milliseconds is normal.',
+      description: 'Delay before due work starts: 99th percentile and maximum. A few tens of milliseconds are normal.',
       empty: 'No exporter found.',
       unit: 's',
       width: 8,
@@ -57,7 +56,7 @@ export const exporterProcess: Section = {
     }),
     graph({
       title: 'Scrape duration',
-      description: 'Time until Prometheus has read the metrics of the exporter.',
+      description: 'Time that Prometheus takes to scrape the exporter.',
       empty: 'No exporter found.',
       unit: 's',
       width: 8,

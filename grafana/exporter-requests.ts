@@ -27,7 +27,7 @@ export const exporterRequests: Section = {
     graph({
       title: 'Requests that failed',
       description: 'Failed requests to PBXs, by reason.',
-      empty: 'No failed requests, as far as exporters answer.',
+      empty: 'No failed requests on the exporters that answer.',
       unit: 'reqps',
       width: 8,
       height: 8,
@@ -42,7 +42,7 @@ export const exporterRequests: Section = {
     graph({
       title: 'Logins by result',
       description:
-        'Normally there are hardly any, because sessions are kept between rounds. Many logins mean that PBXs drop sessions.',
+        'Logins are rare, because sessions are kept between rounds. Many logins mean that PBXs end sessions early.',
       empty: 'No login.',
       unit: 'none',
       width: 8,

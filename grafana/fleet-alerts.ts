@@ -34,7 +34,7 @@ export const fleetAlerts: Section = {
     table({
       title: 'Providers',
       description:
-        'Trunks by provider host. If many are down at once, the cause is the provider or the connection to it. PBXs that are not read have a row each.',
+        'Trunks by provider host. If many are down at once, the cause is the provider or the connection to it. PBXs that are not read have one row each.',
       empty: 'No list of trunks was read.',
       unit: 'none',
       width: 12,
@@ -54,7 +54,7 @@ export const fleetAlerts: Section = {
     }),
     table({
       title: 'Sites',
-      description: 'PBXs, and those that are not read, by the label "site" of the configuration.',
+      description: 'Number of PBXs, and of PBXs that are not read, by the label "site" from the configuration.',
       empty: 'No PBX found.',
       unit: 'none',
       width: 12,

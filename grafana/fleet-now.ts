@@ -47,7 +47,7 @@ export const fleetNow: Section = {
     ),
     count(
       'PBXs down',
-      'PBXs that could not be read in the last round (no connection, login refused, or no readable list), and PBXs that no exporter shows any more, which are listed separately.',
+      'PBXs that could not be read in the last round (no connection, login refused, or no readable list), and PBXs that no exporter shows any more, which are counted separately.',
       `sum(${readState()} < bool 1 and on (${id}) ${chosen})`,
       redFromOne,
       noPbx,
@@ -55,7 +55,7 @@ export const fleetNow: Section = {
     ),
     count(
       'Trunks not in service',
-      'Trunks that should work and do not. Unknown: trunks whose state the PBX does not report, and those of PBXs that cannot be read, as last listed. Disabled trunks are not counted.',
+      'Trunks that should work and do not. Unknown: trunks whose state the PBX does not report, and the last known trunks of PBXs that cannot be read. Disabled trunks are not counted.',
       `sum((1 - ${newest('pbx_trunk_up', ['trunk'])}) and on (${id}) ${chosen})`,
       redFromOne,
       'No trunk was read.',
@@ -66,20 +66,20 @@ export const fleetNow: Section = {
     peers('unregistered', 'Extensions without a phone.', always(colours.warning)),
     count(
       'Logins suspended',
-      'PBXs whose logins are suspended, so that the account is not locked.',
+      'PBXs to which the exporter does not log in for now, so that the PBX does not lock the account.',
       `sum((${best('pbx_login_suspended_until_timestamp_seconds')} > bool time()) and on (${id}) ${chosen})`,
       redFromOne,
-      'No exporter answers: not known.',
+      'Not known, because no exporter answers.',
       [{ expression: `count(${notRead} < 0)`, legend: 'not known' }],
     ),
     stat({
       ...size(),
-      title: 'Longest not read',
+      title: 'Oldest reading',
       description:
-        'Time since the last reading of the PBX that has not been read for the longest time. PBXs that were never read are not included.',
+        'Time since the last reading, for the PBX where it is longest ago. PBXs that were never read are not included.',
       empty: 'No PBX was read yet.',
       unit: 's',
-      query: { expression: `time() - min(${lastRead()} and on (${id}) ${chosen})`, legend: 'Longest' },
+      query: { expression: `time() - min(${lastRead()} and on (${id}) ${chosen})`, legend: 'Oldest' },
       beside: [notReadCount],
       dataLinks: [panelLink('fleet', 'PBXs one by one')],
       // A round is due every 30 s unless configured otherwise; an hour is the rarest that is usual.
@@ -143,13 +143,13 @@ function pbxTable(): ReturnType<typeof table> {
     { of: 3, title: 'Unreachable', steps: redFromOne, empty: 'not read' },
     { of: 4, title: 'Unregistered', empty: 'not read' },
     { of: 5, title: 'Trunks not in service', steps: redFromOne, empty: 'not read' },
-    { of: 6, title: 'Worst roundtrip', unit: 'ms', decimals: 1, empty: 'not told' },
+    { of: 6, title: 'Worst roundtrip', unit: 'ms', decimals: 1, empty: 'not reported' },
     { of: 7, title: 'Last read', unit: 'dateTimeFromNow', empty: 'never, or not known' },
   ];
   return table({
     title: 'PBXs one by one',
     description:
-      'One row for each PBX, those that are down first, with the time of the last reading. "Why" is the reason of the last failed round; see "Failure reasons" in the documentation. Click a name to open the PBX.',
+      'One row for each PBX, with the time of the last reading; PBXs that are down come first. "Why" is the reason why the last round failed; see "Failure reasons" in the documentation. Click a name to open the PBX.',
     empty: noPbx,
     unit: 'none',
     width: 24,

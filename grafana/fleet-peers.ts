@@ -53,7 +53,7 @@ export const fleetPeers: Section = {
     table({
       title: 'Phones that cannot be reached',
       description:
-        'The fifty that became unreachable last, and since when. PBXs that are not read have one row each, with the time of the last reading, because nothing is known about their phones.',
+        'The fifty phones that became unreachable most recently, and since when. PBXs that are not read have one row each, with the time of the last reading, because nothing is known about their phones.',
       empty: 'All phones with a known state can be reached; all PBXs are being read.',
       unit: 'none',
       width: 24,

@@ -12,7 +12,7 @@ export const fleetReading: Section = {
     graph({
       title: 'Failed rounds by reason',
       description: 'Rounds in which a PBX could not be read. The documentation explains the reasons.',
-      empty: 'No failed rounds, as far as exporters answer.',
+      empty: 'No failed rounds on the exporters that answer.',
       unit: 'none',
       width: 12,
       height: 8,
@@ -58,7 +58,7 @@ export const fleetReading: Section = {
     table({
       title: 'Parts that cannot be read',
       description:
-        'PBXs that are up, but with a list that could not be read in the last round, for example because of a missing right; and PBXs that could not be read at all.',
+        'PBXs that are up, but with a list that could not be read in the last round, for example because of a missing right. PBXs that could not be read at all are also listed.',
       empty: 'Everything could be read.',
       unit: 'none',
       width: 12,

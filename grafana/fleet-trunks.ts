@@ -22,7 +22,7 @@ export const fleetTrunks: Section = {
     table({
       title: 'Trunks not in service now',
       description:
-        "Trunks that should work and do not, with the state, since when, and the PBX's own word for it. PBXs that are not read have one row each, with the time of the last reading, because nothing is known about their trunks. Disabled trunks and those whose state is unknown are not in this list.",
+        'Trunks that should work and do not: their state, since when, and the state as the PBX reports it. PBXs that are not read have one row each, with the time of the last reading, because nothing is known about their trunks. Disabled trunks, and trunks whose state is unknown, are not in this list.',
       empty: 'All trunks with a known state are in service; all PBXs are being read.',
       unit: 'none',
       width: 14,
@@ -34,7 +34,7 @@ export const fleetTrunks: Section = {
         { of: 'name', title: 'Name' },
         { of: 'state', title: 'State' },
         { of: 0, title: 'Since', unit: 'dateTimeFromNow', mappings: [unknownTime] },
-        { of: 'raw_state', title: 'In words of the PBX' },
+        { of: 'raw_state', title: 'Reported state' },
         { of: 'kind', title: 'Kind' },
         { of: 'host', title: 'Provider' },
       ],
@@ -54,7 +54,7 @@ export const fleetTrunks: Section = {
     graph({
       title: 'Changes of trunk states',
       description:
-        'Observed state changes, for the ten trunks with the most. A trunk that keeps changing loses calls, even if it is registered whenever you check.',
+        'State changes of the ten trunks with the most changes. A trunk that keeps changing its state loses calls, even if it is registered whenever you check.',
       empty: 'No changes while monitored.',
       unit: 'none',
       width: 24,

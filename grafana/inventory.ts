@@ -43,7 +43,7 @@ export function usage({ selector = '', only, several = true }: Scope, width: num
     most === undefined ? expression : `${expression} and on (${id}, resource) ${most}`;
   return table({
     title: 'Current usage of limits',
-    description: 'Calls, channels, extensions, users, trunks and bytes in use, where the PBX tells what it allows.',
+    description: 'Calls, channels, extensions, users, trunks and bytes in use, if the PBX reports a limit for them.',
     empty: 'None of the PBXs being read reports a limit.',
     unit: 'short',
     width,
@@ -52,8 +52,8 @@ export function usage({ selector = '', only, several = true }: Scope, width: num
     columns: [
       ...(several ? [pbxColumn] : []),
       { of: 'resource', title: 'What' },
-      { of: 0, title: 'Used', empty: 'not told' },
-      { of: 1, title: 'Limit', empty: 'none, or not told' },
+      { of: 0, title: 'Used', empty: 'not reported' },
+      { of: 1, title: 'Limit', empty: 'none, or not reported' },
       { of: 2, title: 'Of the limit', unit: 'percentunit', decimals: 0, steps: nearLimit, empty: '–' },
     ],
     expressions: [shown(of('pbx_used')), shown(of('pbx_limit')), most ?? share],
@@ -68,7 +68,7 @@ export function ends({ selector = '', only, several = true }: Scope, width: numb
   const first = several && only !== undefined ? `bottomk(${mostRows.ofFleet}, ${all})` : all;
   return table({
     title: 'Upcoming expiry dates',
-    description: 'Licences, maintenance, and the first certificate of the chain that the PBX sends.',
+    description: 'Licences, maintenance, and the first certificate to expire in the chain that the PBX sends.',
     empty: 'None of the PBXs being read reports an expiry date.',
     unit: 'none',
     width,
@@ -89,7 +89,7 @@ export function devices(width: number): ReturnType<typeof table> {
   return table({
     title: 'Devices and their firmware',
     description:
-      'Registered devices by user agent, and the number of PBXs. "other" are those beyond peers.user_agents, "unknown" those without a user agent.',
+      'Registered devices by user agent, and on how many PBXs. "other": devices beyond peers.user_agents. "unknown": devices without a user agent.',
     empty: 'None of the PBXs being read reports devices.',
     unit: 'none',
     width,
@@ -112,7 +112,7 @@ export function devicesByPbx(only: string, width: number): ReturnType<typeof tab
   return table({
     title: 'Which firmware runs where',
     description:
-      'Registered devices by what they say they are, PBX by PBX; the column filter of "Device" finds one firmware. "other" are those beyond peers.user_agents, "unknown" those that say nothing.',
+      'Registered devices by user agent and PBX. To find one firmware, filter the column "Device". "other": devices beyond peers.user_agents. "unknown": devices without a user agent.',
     empty: 'None of the PBXs being read reports devices.',
     unit: 'none',
     width,

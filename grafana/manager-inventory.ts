@@ -16,7 +16,7 @@ export const managerInventory: Section = {
     table({
       title: 'Call peaks, this week and the week before',
       description:
-        'Peak of concurrent calls in the last seven days and the seven days before, compared to what the PBX or its licence allows, if reported.',
+        'Peak of concurrent calls in the last seven days and in the seven days before, compared to the limit of the PBX or its licence, if reported.',
       empty: 'No calls are recorded: "calls" is not collected, or the rules of dashboards.yml are missing.',
       unit: 'none',
       width: 12,
@@ -26,8 +26,8 @@ export const managerInventory: Section = {
         pbx,
         { of: 0, title: 'This week', empty: 'not known' },
         { of: 1, title: 'Week before', empty: 'not known' },
-        { of: 2, title: 'Limit', empty: 'not told' },
-        { of: 3, title: 'Of the limit', unit: 'percentunit', decimals: 0, steps: nearLimit, empty: 'not told' },
+        { of: 2, title: 'Limit', empty: 'not reported' },
+        { of: 3, title: 'Of the limit', unit: 'percentunit', decimals: 0, steps: nearLimit, empty: 'not reported' },
       ],
       expressions: [
         peak,
@@ -41,7 +41,7 @@ export const managerInventory: Section = {
     devices(12),
     table({
       title: 'Versions',
-      description: 'Family, model and version as the PBX tells them.',
+      description: 'Family from the configuration; model and version as reported by the PBX.',
       empty: 'None of the PBXs being read reports its version.',
       unit: 'none',
       width: 12,
@@ -51,7 +51,7 @@ export const managerInventory: Section = {
         pbx,
         { of: 'family', title: 'Family' },
         { of: 'model', title: 'Model' },
-        { of: 'version', title: 'Version', empty: 'not told' },
+        { of: 'version', title: 'Version', empty: 'not reported' },
       ],
       expressions: [newest('pbx_info', ['model', 'version']), best('pbx_target_info', ['family'])],
     }),

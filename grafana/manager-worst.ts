@@ -12,7 +12,8 @@ export const managerWorst: Section = {
       label: 'peer',
       value: 'Roundtrip',
       unit: 'ms',
-      description: 'The twenty phones with the longest roundtrip in seven days, compared to the seven days before.',
+      description:
+        'The twenty phones with the longest roundtrip in the last seven days, compared to the seven days before.',
       empty: 'No roundtrip is recorded.',
       overWeek: (offset) =>
         `max by (${id}, peer) (max_over_time(pbx:peer_roundtrip_microseconds:worst1h[7d]${offset})) / 1000`,
@@ -25,7 +26,7 @@ function restless(title: string, label: 'peer' | 'trunk', series: string): Retur
     label,
     value: 'Changes',
     unit: 'none',
-    description: 'The twenty with the most changes in seven days while monitored, compared to the seven days before.',
+    description: 'The twenty with the most changes in the last seven days, compared to the seven days before.',
     empty: 'No change is recorded.',
     overWeek: (offset) => `sum_over_time(${series}[7d]${offset})`,
   });

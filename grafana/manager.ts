@@ -26,7 +26,7 @@ export const manager: DashboardPlan = {
         table({
           title: 'PBXs',
           description:
-            'Share of the monitored time ("Hours known", of 720) in which the PBX could be read. Budget left: 100 % if it was never down, below 0 if the goal is missed. Requires dashboards.yml.',
+            'Share of the monitored time in which the PBX could be read. "Hours known" is the monitored time, at most 720. "Budget left" is 100 % if the PBX was never down, and below 0 if the goal is missed. Requires dashboards.yml.',
           empty: 'Nothing is recorded yet. This requires the rules of dashboards.yml, and takes an hour.',
           unit: 'none',
           width: 12,

@@ -9,7 +9,7 @@ export const pbxCalls: Section = {
     graph({
       title: 'Active calls',
       description: 'Calls in progress by direction, or the total if the PBX reports no directions.',
-      empty: 'Calls are not read: the PBX is down, or "calls" is not in its "collect".',
+      empty: 'Calls are not read: the PBX is down, or "calls" is not in "collect" of this PBX.',
       unit: 'none',
       width: 8,
       height: 7,
@@ -19,7 +19,8 @@ export const pbxCalls: Section = {
     graph({
       title: 'Callers waiting in queues',
       description: 'Callers waiting for an agent, by queue.',
-      empty: 'Queues are not read: the PBX is down, or "queues" is not in its "collect", or its family has none.',
+      empty:
+        'Queues are not read: the PBX is down, "queues" is not in "collect" of this PBX, or its family does not report queues.',
       unit: 'none',
       width: 8,
       height: 7,
@@ -28,7 +29,8 @@ export const pbxCalls: Section = {
     graph({
       title: 'Agents of queues',
       description: 'Agents by state, all queues together. An agent of two queues counts twice.',
-      empty: 'Queues are not read: the PBX is down, or "queues" is not in its "collect", or its family has none.',
+      empty:
+        'Queues are not read: the PBX is down, "queues" is not in "collect" of this PBX, or its family does not report queues.',
       unit: 'none',
       width: 8,
       height: 7,

@@ -11,7 +11,7 @@ export const pbxNow: Section = {
     stat({
       ...size(),
       title: 'State',
-      description: 'Whether the PBX could be read in the last round; "not watched" if no exporter shows it any more.',
+      description: 'Whether the PBX could be read in the last round; "not monitored" if no exporter shows it any more.',
       empty: 'not known',
       unit: 'none',
       query: { expression: readState(one), legend: '' },
@@ -21,7 +21,7 @@ export const pbxNow: Section = {
     }),
     name(
       'Last failure',
-      'Reason why the last round failed; the documentation explains it.',
+      'Reason why the last round failed; see "Failure reasons" in the documentation.',
       oneOf([id], ['reason'], `pbx_last_failure${one} and on (${id}) ${best(`pbx_up${one}`)} == 0`) +
         ` or on (${id}) label_replace(${readState(one)} == 1, "reason", "none", "", "")` +
         ` or on (${id}) label_replace(${readState(one)} < 1, "reason", "not known", "", "")`,
@@ -34,14 +34,20 @@ export const pbxNow: Section = {
       'Version and model reported by the PBX.',
       newest(`pbx_info${one}`, ['version', 'model']),
       '{{version}} {{model}}',
-      'not told',
+      'not reported',
     ),
-    value('Uptime', 'Since the PBX, or its telephony core, started.', 'pbx_uptime_seconds', 'not told', always('text')),
+    value(
+      'Uptime',
+      'Time since the PBX, or its telephony core, started.',
+      'pbx_uptime_seconds',
+      'not reported',
+      always('text'),
+    ),
     stat({
       ...size(),
-      title: 'Read last',
+      title: 'Last read',
       description:
-        'Time of the last reading. If a PBX is down, its values disappear once they are as old as "stale_after"; then everything else on this page is empty.',
+        'Time of the last reading. If the PBX is down, its values disappear once they are as old as "stale_after". The rest of this page is then empty.',
       empty: 'never, or not known',
       unit: 'dateTimeFromNow',
       query: { expression: `1000 * ${lastRead(one)}`, legend: '' },
@@ -51,7 +57,7 @@ export const pbxNow: Section = {
       ...size(),
       title: 'Login suspended for',
       description:
-        'Time until the next login, so that the PBX does not lock the account. To end the suspension, correct the account and reload.',
+        'Time until the next login. The exporter waits so that the PBX does not lock the account. To end the suspension, correct the account and reload.',
       empty: 'not known',
       unit: 's',
       query: {
@@ -65,7 +71,7 @@ export const pbxNow: Section = {
       ...size(),
       title: 'Trunks not in service',
       description:
-        'Trunks that should work and do not. Unknown: those whose state the PBX does not report, or all if the PBX is not read. Disabled trunks are not counted.',
+        'Trunks that should work and do not. Unknown: trunks whose state the PBX does not report; all trunks, if the PBX is not read. Disabled trunks are not counted.',
       empty: 'not read',
       unit: 'none',
       query: { expression: `sum(1 - ${newest(`pbx_trunk_up${one}`, ['trunk'])})`, legend: 'not in service' },

@@ -41,8 +41,8 @@ export const pbxPeers: Section = {
       query: { expression: roundtripBuckets(), legend: '{{le}}' },
     }),
     graph({
-      title: 'Roundtrip, half, nine in ten, and slowest',
-      description: 'Median and percentiles of the roundtrip of all phones.',
+      title: 'Roundtrip percentiles',
+      description: 'Median, 90th and 99th percentile, and maximum of the roundtrips of all phones.',
       empty: noRoundtrip,
       unit: 'ms',
       width: 8,
@@ -87,7 +87,7 @@ export const pbxPeers: Section = {
 };
 
 function peerTable(): ReturnType<typeof table> {
-  const empty = 'not told';
+  const empty = 'not reported';
   const columns: readonly Column[] = [
     { of: 'peer', title: 'Peer' },
     { of: 'name', title: 'Name' },
@@ -102,7 +102,7 @@ function peerTable(): ReturnType<typeof table> {
   return table({
     title: 'Peers',
     description:
-      'Current state of every extension or phone, as of "Read last" above. Disabled peers, and peers with an unknown state, are only listed if they have a name.',
+      'Current state of every extension or phone, as of "Last read" above. Disabled peers, and peers with an unknown state, are listed only if they have a name.',
     empty: 'No list of peers was read.',
     unit: 'none',
     width: 16,

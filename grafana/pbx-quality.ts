@@ -3,7 +3,7 @@ import { graph } from './panels.ts';
 import { best, newest, one, onePbx } from './queries.ts';
 
 const notRead =
-  'Call quality is not read: "quality" is not in its "collect", or its family or version does not report it.';
+  'Call quality is not read: "quality" is not in "collect" of this PBX, or its family or version does not report it.';
 
 /** Lost packets as a share of all, by further labels. 15 minutes, because calls end rarely. */
 function loss(metric: 'pbx_rtp' | 'pbx_trunk_rtp', label: string): string {
@@ -18,7 +18,7 @@ export const pbxQuality: Section = {
     graph({
       title: 'Packet loss',
       description:
-        'Lost packets of calls that ended within the previous 15 minutes: from each trunk to the PBX, and of all legs by direction.',
+        'Share of packets lost in calls that ended within the previous 15 minutes: from each trunk to the PBX, and for all legs by direction.',
       empty: notRead,
       unit: 'percentunit',
       width: 8,
@@ -29,15 +29,15 @@ export const pbxQuality: Section = {
       ],
     }),
     graph({
-      title: 'Running legs in trouble',
+      title: 'Running legs with problems',
       description:
-        'Running legs that send nothing although the PBX sends to them, and those that lost more than 5 % of their packets since the previous round.',
+        'Running call legs with one-way audio (the PBX sends packets and receives none), and legs that lost more than 5 % of their packets since the previous round.',
       empty: notRead,
       unit: 'none',
       width: 8,
       height: 7,
       queries: [
-        { expression: newest(`pbx_call_legs{${onePbx},media="one_way"}`, ['media']), legend: 'one way only' },
+        { expression: newest(`pbx_call_legs{${onePbx},media="one_way"}`, ['media']), legend: 'one-way audio' },
         {
           expression: newest(`pbx_call_legs_lossy{${onePbx},threshold="0.05"}`, ['threshold']),
           legend: 'losing more than 5 %',
@@ -47,7 +47,7 @@ export const pbxQuality: Section = {
     graph({
       title: 'Jitter',
       description:
-        '95 % of the legs that ended within the previous 15 minutes had less jitter: "in" from phone or trunk to the PBX, "out" from it.',
+        '95 % of the legs that ended within the previous 15 minutes had less jitter than this. "in": to the PBX. "out": from the PBX.',
       empty: notRead,
       unit: 's',
       width: 8,

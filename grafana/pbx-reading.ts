@@ -14,7 +14,7 @@ export const pbxReading: Section = {
     timeline({
       title: 'What could be read',
       description:
-        'The lists that the exporter reads, round by round. All red: the PBX was down. One red: that list could not be read, for example because of a missing right.',
+        'The lists that the exporter reads, round by round. If all are red, the PBX was down. If one is red, that list could not be read, for example because of a missing right.',
       empty: 'No round has ended yet.',
       unit: 'none',
       width: 12,
@@ -25,7 +25,7 @@ export const pbxReading: Section = {
     graph({
       title: 'Failures by reason',
       description: 'Failed rounds, and failed lists in rounds that otherwise succeeded.',
-      empty: 'No failures, as far as exporters answer.',
+      empty: 'No failures on the exporters that answer.',
       unit: 'none',
       width: 12,
       height: 7,
@@ -65,7 +65,7 @@ export const pbxReading: Section = {
     graph({
       title: 'Logins and rows left out',
       description:
-        'Normally there are hardly any logins, because the session is kept. Rows are left out if they cannot be parsed or exceed the limit; rows with an unknown state are kept, but counted here.',
+        'Logins are rare, because the session is kept. Rows are left out if they cannot be parsed or exceed the limit. Rows with an unknown state are kept, but also counted here.',
       empty: 'No logins, and no rows left out.',
       unit: 'none',
       width: 8,

@@ -34,7 +34,7 @@ export const pbxTrunks: Section = {
         { of: 'trunk', title: 'Trunk' },
         { of: 'name', title: 'Name' },
         { of: 'state', title: 'State' },
-        { of: 'raw_state', title: 'In words of the PBX' },
+        { of: 'raw_state', title: 'Reported state' },
         { of: 'kind', title: 'Kind' },
         { of: 'host', title: 'Provider' },
         { of: 1, title: 'Roundtrip', unit: 'ms', decimals: 1 },

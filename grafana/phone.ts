@@ -45,12 +45,12 @@ const since = `(
 export const phone: DashboardPlan = {
   uid: uids.phone,
   title: 'PBX / Phone',
-  description: 'A phone by its number or name, looked for in all PBXs: its state, roundtrip and changes.',
+  description: 'Finds a phone on any PBX by number or name, and shows its state, roundtrip and changes.',
   from: 'now-24h',
   variables: [
     dataSourceVariable(),
     ...fleetVariables(true),
-    textVariable('phone', 'Number or name', 'A part of the number or of the name, capital letters or not.'),
+    textVariable('phone', 'Number or name', 'Part of the number or of the name; upper and lower case are the same.'),
     foundVariable({
       name: 'pbx',
       title: 'PBX',
@@ -61,7 +61,7 @@ export const phone: DashboardPlan = {
     foundVariable({
       name: 'peer',
       title: 'Phone',
-      description: 'The phones found, at most fifty, exact matches of the number first.',
+      description: 'The phones found, at most fifty; exact matches of the number come first.',
       expression: fifty(`${onePbx},`),
       label: 'peer',
     }),
@@ -73,7 +73,7 @@ export const phone: DashboardPlan = {
         table({
           title: 'Now',
           description:
-            'Phones whose number or name contains the text, at most fifty, and the PBXs that are not read, whose phones cannot be found. Searching by name requires "peers.names: plain". "Since" covers the selected time range; for a phone that cannot be reached, it covers all recorded data.',
+            'At most fifty phones whose number or name contains the text. PBXs that are not read have one row each, because their phones cannot be found. Searching by name requires "peers.names: plain". "Since" covers the selected time range or, for a phone that cannot be reached, all recorded data.',
           empty: 'No phone found; all PBXs are being read.',
           unit: 'none',
           width: 24,
@@ -85,11 +85,11 @@ export const phone: DashboardPlan = {
             { of: 'name', title: 'Name' },
             { of: 0, title: 'Reachable', mappings: [yesNo('yes', 'no')], empty: 'disabled, unknown or not read' },
             { of: 1, title: 'Since', unit: 'dateTimeFromNow', mappings: [longer], empty: 'not known' },
-            { of: 2, title: 'Registered', mappings: [yesNo('yes', 'no')], empty: 'not told' },
-            { of: 3, title: 'Roundtrip', unit: 'ms', decimals: 1, empty: 'not told' },
-            { of: 4, title: 'Devices', empty: 'not told' },
+            { of: 2, title: 'Registered', mappings: [yesNo('yes', 'no')], empty: 'not reported' },
+            { of: 3, title: 'Roundtrip', unit: 'ms', decimals: 1, empty: 'not reported' },
+            { of: 4, title: 'Devices', empty: 'not reported' },
             { of: 5, title: 'Changes in this time', decimals: 0, empty: '–' },
-            { of: 8, title: 'Calls refused', mappings: [maintenance], empty: 'not told' },
+            { of: 8, title: 'Calls refused', mappings: [maintenance], empty: 'not reported' },
           ],
           expressions: [
             ofFound('pbx_peer_reachable'),
@@ -107,7 +107,7 @@ export const phone: DashboardPlan = {
           title: 'Devices',
           description:
             'Devices registered for the phone, by user agent. Requires "peers.devices: true" in the configuration, and a PBX that reports devices.',
-          empty: 'No devices known: see "peers.devices" in the configuration.',
+          empty: 'No devices are known; see "peers.devices" in the configuration.',
           unit: 'none',
           width: 24,
           height: 6,
@@ -122,8 +122,8 @@ export const phone: DashboardPlan = {
         }),
         graph({
           title: 'Reachable',
-          description: '1 while the phone could be reached, 0 while not; a gap where that was not read.',
-          empty: 'No phone found, or not read.',
+          description: '1 if the phone can be reached, 0 if not. A gap means that its state was not read.',
+          empty: 'No phone was found, or its state was not read.',
           unit: 'none',
           width: 12,
           height: 8,
@@ -133,7 +133,7 @@ export const phone: DashboardPlan = {
         graph({
           title: 'Roundtrip',
           description: 'Time that the phone takes to answer, if the PBX measures it.',
-          empty: 'No phone found, or no roundtrip known.',
+          empty: 'No phone was found, or its roundtrip is not known.',
           unit: 'ms',
           width: 12,
           height: 8,

@@ -28,7 +28,7 @@ export const site: DashboardPlan = {
       panels: [
         timeline({
           title: 'PBXs',
-          description: 'Whether each PBX of the site could be read; "not watched" if no exporter shows it any more.',
+          description: 'Whether each PBX of the site could be read; "not monitored" if no exporter shows it any more.',
           empty: 'No PBX of this site is known.',
           unit: 'none',
           width: 24,
@@ -82,7 +82,7 @@ export const site: DashboardPlan = {
         }),
         graph({
           title: 'Calls',
-          description: 'Calls at once, by PBX.',
+          description: 'Concurrent calls by PBX.',
           empty: 'Calls are not read: "calls" is not in "collect", or the PBXs are down.',
           unit: 'none',
           width: 12,
@@ -104,8 +104,8 @@ export const site: DashboardPlan = {
           queries: [{ expression: `sum by (state) (${newest('pbx_peers', ['state'])} ${here})`, legend: '{{state}}' }],
         }),
         graph({
-          title: 'Roundtrip, nineteen in twenty phones',
-          description: '95th percentile: 95 % of the phones of the PBX answer faster than this.',
+          title: 'Roundtrip, 95th percentile',
+          description: '95 % of the phones of the PBX answer faster than this.',
           empty: 'No roundtrips: these PBXs do not report them, or are not read.',
           unit: 'ms',
           width: 12,

@@ -55,7 +55,7 @@ export function yesNo(yes: string, no: string, colour: { readonly no: string } =
 export const readWords: ValueMapping = valueMapping([
   { value: 1, text: 'up', color: colours.good },
   { value: 0, text: 'down', color: colours.bad },
-  { value: -1, text: 'not watched', color: colours.unknown },
+  { value: -1, text: 'not monitored', color: colours.unknown },
 ]);
 
 /** A time that is -1 or 1 second (a row that only says that nothing is known). */

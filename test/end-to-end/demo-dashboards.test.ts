@@ -20,7 +20,7 @@ const unseen: ReadonlySet<string> = new Set([
   'pbx.json Logins and rows left out',
   'pbx.json Upcoming expiry dates',
   'pbx.json Packet loss',
-  'pbx.json Running legs in trouble',
+  'pbx.json Running legs with problems',
   'pbx.json Jitter',
   'manager.json PBXs',
   'manager.json Phones with most changes',

@@ -78,7 +78,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
     const since = await panels.values('fleet.json', 'Trunks not in service now');
     expect(since[0]).toBeCloseTo(Date.now() - 600_000, -5);
     expect(await panels.values('pbx.json', 'Trunks not in service', { pbx: 'south' })).toEqual([1]);
-    expect(await panels.values('fleet.json', 'Longest not read')).toEqual([expect.closeTo(600, -2), 1]);
+    expect(await panels.values('fleet.json', 'Oldest reading')).toEqual([expect.closeTo(600, -2), 1]);
   });
 
   test('all exporters are dead: nothing looks well', async () => {

@@ -112,7 +112,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
         'PbxExporterDown  ': [-2, 0],
       },
       Reloads: { 'Reload exporter:10560': [-20, -18] },
-      Reboots: { 'shaky started anew': [-28] },
+      Restarts: { 'shaky restarted': [-28] },
       'PBXs up and down': { 'shaky went up or down': [-48, -38] },
       'Trunk states': { 'shaky carrier changed its state': [-14, -12] },
     });
