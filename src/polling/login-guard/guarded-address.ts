@@ -44,10 +44,7 @@ export class GuardedAddress {
     if (!this.#logins.has(key)) this.#logins.set(key, { since: now, accepted: false, refusals: 0, lastAt: now });
   }
 
-  /**
-   * Returns why this account may not log in now; undefined if it may. If several reasons apply, the account's own comes
-   * first, with the longest of the waits.
-   */
+  /** Returns why this account may not log in now; undefined if it may. Its own reason comes first, with the longest of all waits. */
   hold(who: LoginIdentity, now: number): Hold | undefined {
     const known = this.#logins.get(who.key);
     const holds = [
@@ -103,10 +100,7 @@ export class GuardedAddress {
     return true;
   }
 
-  /**
-   * Merges the data of other processes and earlier runs from the state file. `saved` must not contain this process's own
-   * login in progress.
-   */
+  /** Merges data of other processes and earlier runs from the state file. `saved` must not contain this process's own login in progress. */
   takeOver(who: LoginIdentity, saved: SavedAddress, { login, ofAccount, now, wall }: TakenOver): void {
     const monotonic = (at: number): number => now - Math.max(0, wall - at);
     const account = (salt: string | undefined): string => (ofAccount.has(salt ?? '') ? who.account : '');
@@ -161,10 +155,7 @@ export class GuardedAddress {
     return { refusals, pauseMs };
   }
 
-  /**
-   * Call after a login that was never sent. It does not count as a refusal, but suspends the account for the failure's
-   * `retryAfterMs`, or for the family's pause.
-   */
+  /** Call after a login that was never sent: no refusal is counted, but the account waits for `retryAfterMs` or the family's pause. */
   heldBack(who: LoginIdentity, failure: Failure, now: number): void {
     this.#times.unsent(who);
     const known = this.#logins.get(who.key) ?? { accepted: false, refusals: 0 };
@@ -195,10 +186,7 @@ export class GuardedAddress {
     return true;
   }
 
-  /**
-   * Returns the lock of the address, which applies to every account except one configured, or granted a login, since the
-   * lock began: its user may know that the lock was lifted.
-   */
+  /** Returns the lock of the address. An account configured, or granted a login, since it began is exempt: the lock may have been lifted. */
   #lockHold(who: LoginIdentity, now: number): Hold | undefined {
     const lock = this.#lock;
     const isShared = (who.rules.refusals?.by ?? 'address') === 'address';
