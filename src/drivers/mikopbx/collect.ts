@@ -9,7 +9,7 @@ import { loginPageRequest, readVersion } from './login.ts';
 import type { PbxMemory } from './memory.ts';
 import { type Outcome, outcomeOf } from './shared/answers.ts';
 
-/** Reads all enabled collectors, one request after the other. Throws a `Failure` that concerns all of them. */
+/** Reads all enabled collectors, one request at a time. Throws a `Failure` that affects all of them. */
 export async function collect(conversation: Conversation, memory: PbxMemory): Promise<Reading> {
   const wanted = conversation.collectors;
   memory.rateLimit.check();
@@ -22,7 +22,7 @@ export async function collect(conversation: Conversation, memory: PbxMemory): Pr
     const system = await readInTurn(wanted, { system: () => readSystem(round, memory, read) });
     return { ...read, ...system };
   } catch (thrown) {
-    // A PBX that is away may come back with another version.
+    // A PBX that was unreachable may return with another version.
     memory.version.suspectRestart();
     throw asFailure(thrown);
   } finally {
@@ -34,7 +34,7 @@ export async function collect(conversation: Conversation, memory: PbxMemory): Pr
   }
 }
 
-/** The version, which counts only in a round in which the PBX answered something that needs our account. */
+/** Reads the version. It is shown only if the PBX has answered an authenticated request in this round. */
 async function readSystem(round: Round, memory: PbxMemory, read: Reading): Promise<Part<SystemFacts>> {
   if (!round.answered) return failedPart(firstFailure(read));
   const version = await askVersion(round, memory);

@@ -6,7 +6,7 @@ import type { ApiAnswer } from '../../transport/request.ts';
 import type { Api } from './generation.ts';
 import type { PbxMemory } from './memory.ts';
 
-/** The API whose routing made this 404, by its shape; undefined if something else answered. */
+/** Returns the API that produced this 404, recognized by its shape; undefined if something else answered. */
 export function apiOfNotFound(answer: ApiAnswer): Api | undefined {
   if (answer.status !== 404) return undefined;
   const body = tryJson(answer.body);
@@ -15,7 +15,7 @@ export function apiOfNotFound(answer: ApiAnswer): Api | undefined {
   return body['success'] === false ? 'v3' : undefined;
 }
 
-/** The failure for an answer with a status other than 200, by the meaning that MikoPBX gives to the status. */
+/** Returns the failure for a status other than 200, by its meaning in MikoPBX. */
 export function unusableAnswer(answer: ApiAnswer): Failure {
   const { status } = answer;
   const messages = messagesOf(parsedObject(answer.body)).join(' ');
@@ -61,7 +61,7 @@ export function refusedWork(messages: readonly string[], { status }: ApiAnswer):
   return new Failure('service_unavailable', 'the PBX reports an error instead of an answer', { status });
 }
 
-/** Whether a body is, or holds, a trace of the program behind the API. */
+/** Reports whether a body is or contains an error trace of the program behind the API. */
 export function looksLikeProgramError(body: string): boolean {
   return (
     /fatal error|stack trace|uncaught |exception|^#0 /im.test(body.slice(0, 4_000)) && !/^\s*<!doctype/i.test(body)
@@ -69,8 +69,8 @@ export function looksLikeProgramError(body: string): boolean {
 }
 
 /**
- * Texts in `messages`, which is an empty list, a list, a text or an object of lists by kind: in lower case, with the
- * kind in front if there is one, e.g. `info: using cached data (fresh)`.
+ * Returns the texts in `messages` in lower case, each with its kind in front if there is one, e.g. `info: using cached
+ * data (fresh)`. `messages` is a list, a text, or an object of lists by kind.
  */
 export function messagesOf(body: JsonRecord): readonly string[] {
   const messages = body['messages'] ?? body['message'];
@@ -78,7 +78,7 @@ export function messagesOf(body: JsonRecord): readonly string[] {
   return Object.entries(messages).flatMap(([kind, texts]) => textsOf(texts).map((text) => `${kind}: ${text}`));
 }
 
-/** `500 (Internal Server Error)` in the API's own JSON, or a trace of the program behind it. */
+/** Reports whether the body is the API's own JSON for an internal error, or an error trace of the program behind it. */
 function saysServerError(body: string): boolean {
   return looksLikeProgramError(body) || listOf(parsedObject(body)['errors']).length > 0;
 }
@@ -94,7 +94,8 @@ function textsOf(value: unknown): readonly string[] {
 }
 
 /**
- * Up to 2023.1 a missing session is HTTP 200 with `errors`, in 2023.2 and 2024 it is 401. Each one counts towards a ban.
+ * Returns the failure if the session is missing, which counts towards a ban. Versions up to 2023.1 report this with HTTP
+ * 200 and `errors`, 2023.2 and 2024 with HTTP 401.
  */
 export function legacyRefusal(answer: ApiAnswer, { budget, sessionLifetime, version }: PbxMemory): Failure | undefined {
   const hidden = answer.status === 200 && saysNotAuthorized(answer.body);
@@ -111,8 +112,9 @@ function saysNotAuthorized(body: string): boolean {
 }
 
 /**
- * Since 2025.1, 401 means that the token is gone. For an API key it can also mean a missing right, and then no login helps. A key that
- * is refused for a request it was accepted for earlier is checked again, like a lost session, because it may have been deleted.
+ * Returns the failure for HTTP 401 (2025.1 and newer). The token is no longer valid, or an API key lacks a right, in
+ * which case a login does not help. A key that is refused for a call that it has already served is checked again, like a
+ * lost session, because it may have been deleted.
  */
 export function tokenRefusal(
   { status }: ApiAnswer,

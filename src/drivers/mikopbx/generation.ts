@@ -14,9 +14,9 @@ export type Api = 'legacy' | 'v3';
 export type Generation = 'A' | 'B' | 'C' | 'D';
 
 /**
- * Reads the answer to `GET /pbxcore/api/v3/system:ping`, sent without any credentials: it is public from 2025.1 on, and
- * an unknown path before, which the older versions do not log as a failed authorization.
- * Throws a `Failure` when neither is there.
+ * Reads the answer to `GET /pbxcore/api/v3/system:ping`, which is sent without credentials. The call is public from
+ * 2025.1 on. Older versions do not have the path, and do not log the request as a failed authorization. Throws a
+ * `Failure` if neither API answers.
  */
 export function readPing(answer: ApiAnswer): Api {
   const broken = programError(answer);
@@ -36,13 +36,13 @@ export function versionOfPage({ status, body }: ApiAnswer): string | undefined {
   return /globalPBXVersion\s*=\s*['"](\d{4}\.\d{1,3}[\w.+-]{0,40})['"]/.exec(body)?.[1];
 }
 
-/** The generation by API and version text. Without a version the newer one of the two that speak this API is assumed. */
+/** Returns the generation by API and version. Without a version, the newer of the two generations with this API is assumed. */
 export function generationOf(api: Api, version: string | undefined): Generation {
   if (api === 'v3') return version !== undefined && isOlder(version, [2026, 1]) ? 'C' : 'D';
   return version !== undefined && isOlder(version, [2023, 2]) ? 'A' : 'B';
 }
 
-/** Whether a version text names a release before that year and number. */
+/** Reports whether a version is older than the given year and number. */
 export function isOlder(version: string, [year, number]: readonly [number, number]): boolean {
   const [itsYear = 0, itsNumber = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
   return itsYear < year || (itsYear === year && itsNumber < number);

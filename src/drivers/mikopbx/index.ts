@@ -40,18 +40,18 @@ export const mikopbx: Family = {
   requests,
   guard: {
     pauses: {
-      // See `refusals`: after two within half an hour nothing is sent.
+      // See `refusals`: after two refusals within half an hour, nothing is sent.
       bad_credentials: [35 * minuteMs, 60 * minuteMs],
-      // Logins are counted in windows of five minutes, ours and those of others behind our address.
+      // The PBX counts logins in windows of five minutes, including those of other clients behind our address.
       locked_out: [6 * minuteMs, 15 * minuteMs, 60 * minuteMs],
       rate_limited: [6 * minuteMs, 11 * minuteMs, 21 * minuteMs, 41 * minuteMs, 61 * minuteMs],
     },
-    // Up to 2024 the third refused request within 30 minutes is a ban of twelve hours; a minute for clocks that differ.
+    // Up to 2024, the third refused request within 30 minutes causes a ban of twelve hours. One minute is added because clocks differ.
     refusals: { most: 2, windowMs: 31 * minuteMs, by: 'address' },
-    // The PBX takes nine within five minutes, good ones included, from everybody behind our address.
+    // The PBX accepts nine logins within five minutes, successful or not, from all clients behind our address.
     limit: { logins: 4, windowMs: 5 * minuteMs, by: 'address' },
   },
-  // nginx of the PBX keeps idle connections for longer than that.
+  // The PBX's nginx keeps idle connections longer than this.
   idleConnectionMs: 15_000,
   options,
   shortestInterval: {

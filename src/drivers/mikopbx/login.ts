@@ -32,8 +32,9 @@ export async function login(sender: Sender, memory: PbxMemory): Promise<Session>
 }
 
 /**
- * How much a refused login counts towards the ban. Up to 2023.2, each wrong password counts. In 2024.1 it does not, but the tenth login
- * within five minutes does, regardless of its password. If the version is not known, both count.
+ * Returns the failure of a login, marked as `uncounted` if the PBX does not count it towards a ban. Up to 2023.2, each
+ * wrong password counts. In 2024.1 it does not, but the tenth login within five minutes does, regardless of its
+ * password. If the version is not known, both count.
  */
 function judgedLogin(failure: Failure, { api, version, budget }: PbxMemory): Failure {
   if (api !== 'legacy') return failure;
@@ -47,7 +48,7 @@ function factsOf({ status, retryAfterMs }: Failure): FailureFacts {
   return { ...(status === undefined ? {} : { status }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-/** Renews a token; a session that the PBX has just refused is not tried again. Throws a `Failure`. */
+/** Renews a token, unless the PBX has already refused its session. Throws a `Failure`. */
 export async function renew(sender: Sender, session: Session, memory: PbxMemory): Promise<Session> {
   memory.rateLimit.check();
   if (!memory.isCollecting) memory.badGateway.begin();
@@ -113,7 +114,7 @@ export function readVersion(answer: ApiAnswer): string {
   throw new Failure('protocol', 'the login page does not show the version');
 }
 
-/** A sender that detects a block of this address, or a web server with nothing running behind it, and then sends nothing more. */
+/** Returns a sender that stops sending once the PBX blocks this address, or its web server has no backend. */
 function senderWithBackoff(sender: Sender, memory: PbxMemory, sent = { any: false }): Sender {
   return {
     ask: async <T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> => {

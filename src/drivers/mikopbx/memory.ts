@@ -23,7 +23,7 @@ export interface MikoOptions {
 
 const minuteMs = 60_000;
 
-/** What is known of one MikoPBX between rounds. Values expire by age; none is shown as if it were new. */
+/** Data about one MikoPBX that is kept between rounds. Values expire, so that old ones are not shown as new. */
 export class PbxMemory {
   readonly pbx: string;
   readonly account: Account;
@@ -31,7 +31,7 @@ export class PbxMemory {
   readonly clock: Clock;
   readonly timing: RoundTiming;
   readonly log: Log;
-  /** The API that this PBX has; undefined until it was found out, and again when the PBX was changed to another version. */
+  /** The API of this PBX; undefined until it is detected, and again after the PBX was changed to a version with the other API. */
   api: Api | undefined;
   readonly rateLimit: RateLimit;
   readonly budget: RefusalBudget;
@@ -45,21 +45,21 @@ export class PbxMemory {
   readonly names: CachedValue<ReadonlyMap<string, string>>;
   readonly disabledExtensions: CachedValue<ReadonlyMap<string, string>>;
   readonly unknownWords: UnknownWords;
-  /** Lists of trunks that were empty and are known to be so, by kind. */
+  /** By kind of trunk: set for some time once it is confirmed that the PBX has no such trunks. */
   readonly noTrunksOf: { readonly sip: CachedValue<true>; readonly iax: CachedValue<true> };
-  /** 2025.1 and newer: trunks that register with nobody, by id. */
+  /** 2025.1 and newer: ids of trunks that do not register. */
   readonly addressTrunks: CachedValue<ReadonlySet<string>>;
-  /** 2025.1 and newer: trunks that should register and that Asterisk does not know. */
+  /** 2025.1 and newer: trunks that should register, but that Asterisk does not have. */
   readonly unloadedTrunks = new RowConfirmation();
   /** Up to 2024: IAX trunks that are reported as gone. */
   readonly goneTrunks = new RowConfirmation();
-  /** The call that lists the trunks, if rights for better calls are missing. */
+  /** Index of the call that lists the trunks, if the account lacks the right to more detailed calls. */
   readonly trunkSource: CachedValue<number>;
-  /** 2025.1 and newer: the list of phones with devices and roundtrips, and its rows as last read. */
+  /** 2025.1 and newer: backoff for the list of phones with devices and roundtrips, and its rows as last read. */
   readonly statusesBackoff: HungListBackoff;
   lastStatuses: { readonly rows: readonly StatusRow[]; readonly readAt: number } | undefined;
   readonly callsBackoff: HungListBackoff;
-  /** Up to 2024: trunks that register with a provider, by the lists before. */
+  /** Up to 2024: trunks that register with a provider, according to earlier lists. */
   readonly registering = new RegisteringTrunks();
   /** Whether a round is in progress: a login during a round belongs to it. */
   isCollecting = false;
@@ -67,15 +67,15 @@ export class PbxMemory {
   lastPeers = 0;
   /** Sessions that the PBX has refused: renewing them is useless. */
   readonly refusedSessions = new WeakSet<Session>();
-  /** By session: calls that it has served. */
+  /** Calls that each session has served. */
   readonly served = new WeakMap<Session, Set<string>>();
-  /** When a session has served a call last, monotonic time (ms). */
+  /** Monotonic time (ms) at which a session last served a call. */
   lastServedAt: number | undefined;
   /** Calls that this PBX has answered. */
   readonly goodCalls = new Set<string>(['session_alive']);
   readonly refusedCalls: RefusedCalls;
   readonly badGateway: BadGatewayBackoff;
-  /** Up to 2024: whether the page distinguishes a live session from a dead one on this PBX. */
+  /** Up to 2024: whether this PBX has the page that distinguishes a valid session from an expired one. */
   readonly checkPage: CachedValue<boolean>;
   /** Up to 2024: names of trunks by id (reported by 2022.1 and 2024.1). */
   readonly trunkNames: CachedValue<ReadonlyMap<string, string>>;
@@ -111,19 +111,19 @@ export class PbxMemory {
     this.noTrunksOf = { sip: new CachedValue(clock, 10 * minuteMs), iax: new CachedValue(clock, 10 * minuteMs) };
   }
 
-  /** Keeps that this session has served this call. */
+  /** Records that this session has served this call. */
   noteServed(session: Session, call: string): void {
     this.lastServedAt = this.clock.monotonicTime();
     const calls = this.served.get(session) ?? new Set();
     this.served.set(session, calls.add(call));
   }
 
-  /** Whether a trunk of 2025.1 or newer is known to register with nobody. */
+  /** Reports whether a trunk of 2025.1 or newer is known not to register. */
   isAddressTrunk(id: string): boolean {
     return !this.addressTrunks.due && this.addressTrunks.value?.has(id) === true;
   }
 
-  /** Lets the next login find out again which API the PBX has; with a fixed `options.api` nothing changes. */
+  /** Makes the next login detect the API again. Has no effect with a fixed `options.api`. */
   forgetApi(): void {
     if (this.options.api === 'auto') this.api = undefined;
   }

@@ -48,12 +48,12 @@ export const requests: readonly AllowedRequest[] = Object.entries(calls).map(([c
   path,
 }));
 
-/** A request for a call, with what it needs besides its path. */
+/** Returns a request for a call, with the given details besides its path. */
 export function requestFor(call: MikoCall, details: Omit<ApiRequest, 'call' | 'path'> = {}): ApiRequest {
   return { call, path: calls[call][1], ...details };
 }
 
-/** Whether a request only brings names or details of single rows. */
+/** Reports whether a request reads only names, or details of single rows. */
 export function isAuxiliary({ call }: ApiRequest): boolean {
   return requests.some((allowed) => allowed.call === call && allowed.serves === 'auxiliary');
 }

@@ -13,14 +13,15 @@ import type { ListedPeer } from '../shared/peers-list.ts';
 
 /** The result of the requests for single phones. */
 interface DetailsAsked {
-  /** The last failure of a question; undefined when all were answered. */
+  /** The first failure of these requests; undefined if all were answered. */
   readonly trouble: Failure | undefined;
   readonly skipped: SkipCounter;
 }
 
 /**
- * The peers of a MikoPBX up to 2024. The list shows which phones are reachable; requests phone by phone add the details. A failed
- * request costs the contacts and roundtrip of one phone. The list is incomplete only if a state depends on that request.
+ * Returns the peers of a MikoPBX up to 2024. The list shows which phones are reachable; one request per phone adds the
+ * details. If such a request fails, the contacts and the roundtrip of one phone are missing. The part fails only if a
+ * state depends on that request.
  */
 export function peersPart(
   phones: ReadonlyMap<string, ListedPeer>,
@@ -48,19 +49,20 @@ function peerOf(peer: ListedPeer, { details, version, names }: PbxMemory, skippe
   return legacyPeer(peer, evidence, skipped);
 }
 
-/** One question about one phone or trunk takes the PBX 20 to 40 ms. */
+/** Timeout of the request about one phone or trunk, in milliseconds. The PBX needs 20 to 40 ms for it. */
 const questionTimeoutMs = 5_000;
 /** Share of the remaining round that these requests may take: the last one must end within the round. */
 const roundShare = 0.6;
-/** The failure of an answer about another phone. */
+/** The failure for an answer about another phone. */
 const outOfStep = new Failure(
   'protocol',
   'the PBX answered about another phone than the requested one: restart its services (a bug of versions up to 2021.4)',
 );
 
 /**
- * Requests contacts phone by phone, and trunk by trunk, until the maximum number or their share of the round's time is used up. A large
- * PBX is read over several rounds. Returns the first failure, which costs only the data of that request.
+ * Requests the contacts of each phone and trunk, until the maximum number of requests or their share of the round is
+ * used up. A large PBX is read over several rounds. Returns the first failure, which affects only the data of that
+ * request.
  */
 export async function askDetails(round: Round, memory: PbxMemory, skipped: SkipCounter): Promise<Failure | undefined> {
   const { clock, details, options } = memory;
@@ -74,7 +76,8 @@ export async function askDetails(round: Round, memory: PbxMemory, skipped: SkipC
       const failure = asFailure(thrown);
       if (failure.reason === 'protocol') skipped.add('malformed');
       if (failure === outOfStep) details.outOfStep();
-      // Once an answer belongs to another phone, the rest of this round's answers will too; one that hangs keeps a process busy.
+      // After an answer about another phone, all further answers of this round would be wrong, too. A request that hangs keeps a process of
+      // the PBX busy.
       if (failure === outOfStep || failure.reason === 'timeout') end = failure;
       throw failure;
     }
@@ -82,7 +85,7 @@ export async function askDetails(round: Round, memory: PbxMemory, skipped: SkipC
   return (await questions.askAll(details.order().slice(0, options.details_per_round), ask)).failure;
 }
 
-/** Contacts of a phone under all its names of the list. Throws a `Failure`. */
+/** Reads the contacts of a phone under each of its names in the list. Throws a `Failure`. */
 async function askPeer(round: Round, { names }: ListedPeer, timeoutMs: number): Promise<PeerDetail> {
   const found: PeerDetail[] = [];
   for (const name of names) {

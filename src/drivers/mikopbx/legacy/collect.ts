@@ -21,7 +21,7 @@ import { registryProvesAsterisk } from '../shared/registry.ts';
 import { requestFor } from '../requests.ts';
 import { isSwitchedOff } from '../shared/trunk-states.ts';
 
-/** An Asterisk that hangs makes the PBX wait this long before it says "no phones". */
+/** If Asterisk hangs, the PBX waits for this long (ms) before it returns an empty list of phones. */
 const hangMs = 3_000;
 
 /**
@@ -53,7 +53,7 @@ interface Lists {
   readonly skipped: SkipCounter;
 }
 
-/** Phones and trunks; an empty list of phones is believed only when a trunk proves that Asterisk is there. */
+/** Reads phones and trunks. An empty list of phones is accepted only if a trunk proves that Asterisk is running. */
 async function askLists(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Lists> {
   const skipped = memory.unknownWords.counter('extensions');
   const startedAt = memory.clock.monotonicTime();
@@ -74,7 +74,10 @@ function askList(round: Round, skipped: SkipCounter): Promise<PeersList> {
   return round.ask(request, (envelope) => readPeersStatuses(envelope, skipped));
 }
 
-/** Most trunks are recognized by the form of their ids, which the list omits already; those in the registry are omitted here. */
+/**
+ * Removes trunks that are in the registry from the phones. Most other trunks are recognized by the form of their ids
+ * when the list is read.
+ */
 function withoutTrunks(
   listed: ReadonlyMap<string, ListedPeer>,
   registries: Registries | undefined,
@@ -84,7 +87,10 @@ function withoutTrunks(
   return new Map([...listed].filter(([id]) => !trunks.has(id)));
 }
 
-/** If one of the two lists cannot be read, the trunks of the other are shown. A list that this PBX does not have counts as empty. */
+/**
+ * Returns the trunks of both lists. If one list cannot be read, the trunks of the other are shown. A list that this PBX
+ * does not have counts as empty.
+ */
 function trunksPart(registries: Registries, { list }: Lists, memory: PbxMemory): Part<readonly Trunk[]> {
   const { sip, iax, skipped } = registries;
   const rows = [...(sip.ok ? sip.value : []), ...(iax.ok ? iax.value : [])];

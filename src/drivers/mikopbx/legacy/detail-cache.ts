@@ -26,7 +26,7 @@ export class DetailCache {
     this.#timing = timing;
   }
 
-  /** Takes over a new list: details of extensions that left it or changed their state are forgotten. */
+  /** Applies a new list: drops the details of extensions that are missing from it or have changed their state. */
   follow(listed: ReadonlyMap<string, ListedPeer>): void {
     this.#listed = listed;
     const kept = [...this.#held].filter(([id, held]) => listed.get(id)?.state === held.state);
@@ -46,24 +46,24 @@ export class DetailCache {
       .map(({ peer }) => peer);
   }
 
-  /** Keeps what was just read of an extension of the list. */
+  /** Stores the details that were just read for an extension. */
   set({ id, state }: ListedPeer, detail: PeerDetail): void {
     this.#held.set(id, { detail, state, readAt: this.#clock.monotonicTime() });
   }
 
-  /** What is known of an extension, while it is young enough. */
+  /** Returns the details of an extension, if they are recent enough. */
   get(id: string): PeerDetail | undefined {
     const held = this.#held.get(id);
     if (held === undefined || this.#age(held.readAt) >= this.#timing.staleAfterMs) return undefined;
     return held.detail;
   }
 
-  /** Call when an answer was about another extension: for a while answers without a name prove nothing. */
+  /** Call after an answer about another extension: for some time, answers without a name are then not trusted. */
   outOfStep(): void {
     this.#outOfStepAt = this.#clock.monotonicTime();
   }
 
-  /** Whether answers without a name may be believed. */
+  /** Whether answers without a name may be trusted. */
   get inStep(): boolean {
     return this.#age(this.#outOfStepAt) >= Math.max(this.#timing.staleAfterMs, 10 * 60_000);
   }
@@ -73,7 +73,7 @@ export class DetailCache {
   }
 }
 
-/** Like a subtraction, but also right for two times that are both "never". */
+/** Compares two times like a subtraction, but also correctly if both are infinite. */
 function compare(left: number, right: number): number {
   if (left === right) return 0;
   return left < right ? -1 : 1;

@@ -10,15 +10,15 @@ import { requestFor } from '../requests.ts';
 import { amountOf, isRecord } from '../../kit/fields.ts';
 
 const sessionCookie = 'PHPSESSID';
-/** The clocks of the PBX and ours need not agree to the second. */
+/** Added because the clocks of the PBX and the exporter may differ by seconds. */
 const marginMs = 10_000;
 /** Without exactly this header the PBX answers with a web page. */
 const headers = { 'x-requested-with': 'XMLHttpRequest' } as const;
 
 /**
- * Logs in through the form of the web interface (MikoPBX up to 2024). No earlier cookie is sent along: with one, the PBX
- * sets none, or does not check the password at all. "Remember me" is never used: it leaves a row behind for each login.
- * Throws a `Failure`.
+ * Logs in through the form of the web interface (MikoPBX up to 2024). Sends no earlier cookie: with one, the PBX sets no
+ * new cookie, or does not check the password at all. Never uses "Remember me", which leaves a row on the PBX for each
+ * login. Throws a `Failure`.
  */
 export function loginLegacy(sender: Sender, account: Account & { readonly kind: 'password' }): Promise<Session> {
   const { username, password } = account;
@@ -27,9 +27,9 @@ export function loginLegacy(sender: Sender, account: Account & { readonly kind: 
 }
 
 /**
- * 2024.1 reports how many logins are left in this window of five minutes, and reading it is not counted. The last one
- * is not used, because a login that comes too late is refused and counts towards a ban. All other failures are ignored.
- * Throws a `Failure` (`locked_out`).
+ * Checks how many logins are left in the current window of five minutes, which 2024.1 reports without counting the
+ * request. The last one is never used, because a login beyond the limit is refused and counts towards a ban. All other
+ * failures are ignored. Throws a `Failure` (`locked_out`) if at most one login is left.
  */
 export async function checkAttempts(sender: Sender, { version, clock }: PbxMemory): Promise<void> {
   const told = version.value;

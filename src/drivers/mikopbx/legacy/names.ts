@@ -10,7 +10,7 @@ import { ajax } from '../shared/session-check.ts';
 
 const hourMs = 60 * 60_000;
 
-/** Names of employees, which versions from 2023.2 on report; nothing else depends on them. */
+/** Reads the names of employees, which versions from 2023.2 on report. Nothing else depends on them. */
 export async function learnPeerNames(round: Round, { names }: PbxMemory): Promise<void> {
   if (!names.due) return;
   const request = requestFor('extension_names', { query: { type: 'phones' }, timeoutMs: round.share(0.2) });
@@ -20,9 +20,9 @@ export async function learnPeerNames(round: Round, { names }: PbxMemory): Promis
 }
 
 /**
- * Names of trunks, from the list of providers in the web interface. It is requested only from versions in which it
- * contains no secrets, and only ids and names are kept. The list of extensions in the web interface is never requested,
- * because in 2022 it contains all SIP secrets.
+ * Reads the names of trunks from the list of providers in the web interface. The list is requested only from versions in
+ * which it contains no secrets, and only ids and names are kept. The list of extensions in the web interface is never
+ * requested, because in 2022 it contains all SIP secrets.
  */
 export async function learnTrunkNames(round: Round, { trunkNames, version }: PbxMemory): Promise<void> {
   if (!trunkNames.due || !listsProviders(version.value)) return;
@@ -37,7 +37,7 @@ export async function learnTrunkNames(round: Round, { trunkNames, version }: Pbx
   else trunkNames.postpone(hourMs);
 }
 
-/** Versions whose list of providers was seen without secrets. */
+/** Reports whether the list of providers in this version is known to contain no secrets. */
 function listsProviders(version: string | undefined): boolean {
   if (version === undefined) return false;
   const seen = [
@@ -47,7 +47,7 @@ function listsProviders(version: string | undefined): boolean {
   return seen.some(([year, number]) => !isOlder(version, [year, number]) && isOlder(version, [year, number + 1]));
 }
 
-/** Names of employees by extension, from `extensions/getForSelect` (2023.2 and 2024), whose texts are HTML. */
+/** Returns the names of employees by extension, from `extensions/getForSelect` (2023.2 and 2024), whose texts are HTML. */
 export function readExtensionNames({ data }: Envelope): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const row of listOf(data)) {
@@ -60,8 +60,9 @@ export function readExtensionNames({ data }: Envelope): ReadonlyMap<string, stri
 }
 
 /**
- * Names of trunks by id in the list of providers of the web interface, as its own scripts get it: `providerlist` with one
- * row for each (`ProvidersController.php`, `indexAction`). Throws a `Failure` (`protocol`) when there is no such list.
+ * Returns the names of trunks by id from the list of providers of the web interface, in the format for its own scripts:
+ * `providerlist` with one row for each provider (`ProvidersController.php`, `indexAction`). Throws a `Failure`
+ * (`protocol`) if there is no such list.
  */
 function readTrunkNames({ providerlist }: JsonRecord): ReadonlyMap<string, string> {
   if (!Array.isArray(providerlist)) throw new Failure('protocol', 'the list of providers is not a list');
@@ -70,7 +71,7 @@ function readTrunkNames({ providerlist }: JsonRecord): ReadonlyMap<string, strin
   return new Map(names.filter(([id, name]) => id !== '' && name !== ''));
 }
 
-/** The text of a snippet of HTML, without the number in angle brackets behind it. */
+/** Returns the text of an HTML snippet, without the number in angle brackets at its end. */
 function plainName(html: string, number: string): string {
   const text = html
     .replaceAll(/<[^<>]*>/g, ' ')

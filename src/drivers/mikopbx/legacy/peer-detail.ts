@@ -3,7 +3,7 @@ import type { Envelope } from '../shared/answers.ts';
 import { plainNumber } from '../shared/peers-list.ts';
 import { amountOf, countOf, isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
 
-/** One contact of an extension as `getSipPeer` tells it. */
+/** One contact of an extension as `getSipPeer` reports it. */
 export interface PeerContact {
   /** `Reachable`, `Unreachable`, `NonQualified`, `Unknown`, `Removed`; lower case. */
   readonly status: string;
@@ -13,14 +13,14 @@ export interface PeerContact {
   readonly uri?: string;
   /** User agent that the phone reports. */
   readonly userAgent?: string;
-  /** When the registration ends, in seconds since 1970; absent for a contact that is written in the configuration. */
+  /** When the registration ends, in seconds since 1970; absent for a contact that is set in the configuration. */
   readonly expiresAt?: number;
 }
 
 /** The answer to `getSipPeer` for one extension. */
 export interface PeerDetail {
   readonly contacts: readonly PeerContact[];
-  /** Whether the answer names no extension: it has no contacts, and nothing proves that it belongs to this question. */
+  /** Whether the answer contains no contacts, and thus no name: nothing proves that it belongs to this request. */
   readonly anonymous: boolean;
   /** Whether more than one contact was listed: versions up to 2021.2 only ever show the last one. */
   readonly several: boolean;
@@ -29,10 +29,10 @@ export interface PeerDetail {
 const fields = /^(URI|UserAgent|RegExpire|Status|RoundtripUsec|QualifyFrequency|EndpointName|AOR)(-(?:WS)?\d+)?$/;
 
 /**
- * The contacts in an answer to `getSipPeer`: flattened into one object with suffixes that differ by version
- * (`Status`, `Status-1`, `Status-WS1`, `Status-0`). Undefined if the answer is about an extension other than `asked`:
- * versions up to 2021.4 can fall out of step and answer the previous request.
- * Throws a `Failure` (`protocol`) if the answer has a different shape.
+ * Reads the contacts in an answer to `getSipPeer`: one object whose keys have suffixes that differ by version (`Status`,
+ * `Status-1`, `Status-WS1`, `Status-0`). Returns undefined if the answer is about an extension other than `asked`:
+ * versions up to 2021.4 can get out of step and return the answer to the previous request. Throws a `Failure`
+ * (`protocol`) if the answer has a different shape.
  */
 export function readSipPeer({ data }: Envelope, asked: string): PeerDetail | undefined {
   if (!isRecord(data)) throw new Failure('protocol', 'the details of a phone are not an object');

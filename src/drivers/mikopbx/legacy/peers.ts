@@ -18,17 +18,17 @@ export const contactStates = new StateTable<PeerState>({
   Removed: 'unknown',
 });
 
-/** What the state of a peer is derived from, besides the list. */
+/** Data besides the list from which the state of a peer is derived. */
 export interface PeerEvidence {
   readonly detail: PeerDetail | undefined;
-  /** Whether a detail without any contact may be believed. */
+  /** Whether a detail without any contact may be trusted. */
   readonly trustAnonymous: boolean;
   /** Whether this version lists all contacts of an extension; versions up to 2021.2 report only the last one. */
   readonly tellsAllContacts: boolean;
   readonly name: string | undefined;
 }
 
-/** A peer of MikoPBX up to 2024, from the list and what `getSipPeer` said. The list's `OK` is never overruled. */
+/** Returns a peer of MikoPBX up to 2024 from the list and the answer to `getSipPeer`. An `OK` in the list is never overruled. */
 export function legacyPeer(listed: ListedPeer, evidence: PeerEvidence, skipped: SkipCounter): Peer {
   const detail = usableDetail(listed, evidence);
   const state = listed.state === 'ok' ? 'reachable' : stateByDetail(listed, detail, skipped.of(listed.id));

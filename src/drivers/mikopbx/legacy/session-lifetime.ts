@@ -16,7 +16,7 @@ export class SessionLifetime {
     this.#clock = clock;
   }
 
-  /** Call after each login; gives the monotonic time (ms) from which the session should be replaced, if that is known. */
+  /** Call after each login. Returns the monotonic time (ms) from which the session should be replaced, if that is known. */
   opened(): number | undefined {
     this.#openedAt = this.#clock.monotonicTime();
     return this.#learnedMs === undefined ? undefined : this.#openedAt + 0.8 * this.#learnedMs;

@@ -17,9 +17,10 @@ export interface Registries {
 }
 
 /**
- * Both lists. After Asterisk starts, the first answer of each API process lacks all trunks that register with a provider (2022.1
- * restarts Asterisk every night). If a known trunk is missing, the list is therefore requested again immediately, and accepted only
- * if the next round confirms it. A PBX without one of the lists has no such trunks.
+ * Reads both lists. After a start of Asterisk, the first answer of each API process lacks all trunks that register with
+ * a provider (2022.1 restarts Asterisk every night). If a known trunk is missing, the list is therefore requested again
+ * immediately, and accepted only if the next round confirms it. If the PBX does not have one of the lists, it has no
+ * such trunks.
  */
 export async function askRegistries(round: Round, memory: PbxMemory): Promise<Registries> {
   const skipped = memory.unknownWords.counter('trunks');
@@ -42,18 +43,18 @@ function askRegistry(round: Round, kind: 'sip' | 'iax', skipped: SkipCounter): P
   return round.ask(request, (envelope) => readRegistry(envelope, kind, skipped));
 }
 
-/** Trunks that register with a provider, from the last list that was believed. */
+/** Trunks that register with a provider, from the last list that was accepted. */
 export class RegisteringTrunks {
   #known: ReadonlySet<string> = new Set();
   #isDoubted = false;
 
-  /** Those that the list lacks. */
+  /** Returns the ids of known trunks that are missing from the list. */
   missingIn(rows: readonly RegistryRow[]): ReadonlySet<string> {
     const listed = new Set(rows.map(({ id }) => id));
     return new Set([...this.#known].filter((id) => !listed.has(id)));
   }
 
-  /** Takes a new list; returns whether trunks are missing for the first time, in which case the list must not be believed yet. */
+  /** Applies a new list. Returns whether trunks are missing for the first time; such a list must not be accepted yet. */
   follow(rows: readonly RegistryRow[]): boolean {
     this.#isDoubted = !this.#isDoubted && this.missingIn(rows).size > 0;
     if (!this.#isDoubted) this.#known = new Set(rows.filter(registers).map(({ id }) => id));
@@ -61,7 +62,10 @@ export class RegisteringTrunks {
   }
 }
 
-/** Only these words come from a registration with a provider; an inbound trunk that is registered never goes missing. */
+/**
+ * Reports whether the word of a row shows a registration. A registered inbound trunk matches, too, which does no harm:
+ * the list never omits it.
+ */
 function registers({ kind, state }: RegistryRow): boolean {
   return kind === 'sip' && trunkMeaning('registry-sip', state)?.registered !== undefined;
 }

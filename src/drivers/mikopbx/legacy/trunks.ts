@@ -9,7 +9,7 @@ import { optional } from '../../kit/fields.ts';
 import type { PeerDetail } from './peer-detail.ts';
 import { answersOptions, trunkMeaning } from '../shared/trunk-states.ts';
 
-/** What the trunks of a MikoPBX up to 2024 are judged by. */
+/** Evidence for the states of trunks of a MikoPBX up to 2024. */
 export interface LegacyTrunkEvidence {
   /** Names in the list of phones of this round. */
   readonly names: ListedNames;
@@ -18,8 +18,8 @@ export interface LegacyTrunkEvidence {
 }
 
 /**
- * The trunks from their rows and their contacts. An IAX trunk that is reported as gone is unknown until the next round
- * confirms it: after a start of Asterisk, it is reported as gone until it has registered again.
+ * Returns the trunks from their rows and contacts. An IAX trunk that is reported as gone is unknown until the next round
+ * confirms it: after a start of Asterisk, every such trunk is reported as gone until it registers again.
  */
 export function legacyTrunks(
   rows: readonly RegistryRow[],
@@ -36,9 +36,10 @@ export function legacyTrunks(
 }
 
 /**
- * Trunks whose contacts are requested, as for phones: those that the list of this round reports as good. That report proves little:
- * the list shows `OK` for every configured address, and `REGISTERED` for a provider that no longer answers. Never on versions before
- * 2022.1, where one request with a name that Asterisk does not know shifts all later answers of that process.
+ * Returns the trunks whose contacts are requested, like those of phones: all that the list of this round reports as
+ * good. This report proves little, because the list shows `OK` for every configured address, and `REGISTERED` for a
+ * provider that no longer answers. Returns none for versions before 2022.1, where a request with a name unknown to
+ * Asterisk shifts all later answers of that process.
  */
 export function trunkQuestions(
   registries: Registries | undefined,
@@ -54,7 +55,7 @@ export function trunkQuestions(
   return well.map(({ id }) => [id, { id, state: 'ok', names: [id] }]);
 }
 
-/** Adds the state of the contact: a trunk can be registered and silent. A contact that was not checked (yet) shows nothing. */
+/** Adds the state of the contact, because a registered trunk may no longer answer. A contact that has not been checked is ignored. */
 function withContact(trunk: Trunk, detail: PeerDetail | undefined): Trunk {
   const isWell = trunk.state === 'registered' || trunk.state === 'unmonitored';
   if (trunk.kind !== 'sip' || detail === undefined || !isWell) return trunk;

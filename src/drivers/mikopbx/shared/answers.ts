@@ -4,14 +4,14 @@ import type { ApiAnswer } from '../../../transport/request.ts';
 import { looksLikeProgramError, messagesOf, refusedWork, unusableAnswer } from '../errors.ts';
 import { asFailure, Failure } from '../../../transport/failure.ts';
 
-/** What an answer with `result: true` holds. */
+/** Content of an answer with `result: true`. */
 export interface Envelope {
   readonly data: unknown;
   /** Texts that the PBX adds, see `messagesOf`. */
   readonly notices: readonly string[];
   /** When the PBX sent it, by its own clock (ms since 1970), if the answer shows it. */
   readonly sentAt?: number;
-  /** Address of our side of the connection, where known. */
+  /** Address of our side of the connection, if known. */
   readonly localAddress?: string;
 }
 
@@ -47,10 +47,10 @@ export function readObject(answer: ApiAnswer): JsonRecord {
   throw new Failure('protocol', 'the answer is JSON, but not an object', { status: answer.status });
 }
 
-/** What came of one question. */
+/** Result of one request: its value or its failure. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
-/** Waits for an answer and returns it, or the failure: values that were read before stay valid. */
+/** Waits for an answer and returns its value or its failure, so that values read earlier are kept. */
 export async function outcomeOf<T>(work: Promise<T>): Promise<Outcome<T>> {
   try {
     return { ok: true, value: await work };

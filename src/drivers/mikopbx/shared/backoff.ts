@@ -5,7 +5,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Outcome } from './answers.ts';
 
-/** Records what an answer shows besides its content: that the PBX blocks this address, or that nothing runs behind its web server. */
+/** Records whether an answer shows that the PBX blocks this address, or that its web server has no backend. */
 export function noteAnswer(answer: ApiAnswer, memory: PbxMemory): void {
   noteBlock(answer, memory);
   if (!isGatewayRefusal(answer)) return;
@@ -14,12 +14,12 @@ export function noteAnswer(answer: ApiAnswer, memory: PbxMemory): void {
   );
 }
 
-/** Takes note of a request that nobody answered. */
+/** Records a request whose connection failed. */
 export function noteFailure(failure: Failure, { badGateway }: PbxMemory): void {
   if (failure.reason === 'connect' && failure.status === undefined) badGateway.refused(failure);
 }
 
-/** Stops requests for as long as the PBX blocks this address: HTTP 429 as plain text comes from the filter in front. */
+/** Stops requests for as long as the PBX blocks this address. HTTP 429 as plain text comes from the filter in front of the PBX. */
 function noteBlock({ status, headers, body }: ApiAnswer, { rateLimit }: PbxMemory): void {
   // The PBX's own 429 for failed logins is JSON and concerns logins only.
   if (status !== 429 || body.trimStart().startsWith('{')) return;
@@ -32,14 +32,17 @@ const minuteMs = 60_000;
 const firstBlockMs = 5 * minuteMs;
 const longestBlockMs = 60 * minuteMs;
 const blockMemoryMs = 24 * 60 * minuteMs;
-/** The clocks of the PBX and ours need not agree to the second. */
+/** Added because the clocks of the PBX and the exporter may differ by seconds. */
 const marginMs = 10_000;
-/** The PBX refuses request 201 of any minute (180, and 20 more simultaneously); all clients behind our address share this limit. */
+/**
+ * Our own limit of requests per minute. The PBX refuses request 201 of any minute (180, plus a burst of 20); all clients
+ * behind our address share its limit.
+ */
 const ownRequestsPerMinute = 150;
 
 /**
- * Stays below the request limit of MikoPBX 2025.1 and newer: 200 requests a minute per address, then HTTP 429 on every path for
- * five minutes, twice as long each time. During a block, no request is sent until it ends.
+ * Stays below the request limit of MikoPBX 2025.1 and newer: 200 requests a minute per address, then HTTP 429 on every
+ * path for five minutes, twice as long each time. Sends no requests during a block.
  */
 export class RateLimit {
   readonly #clock: Clock;
@@ -51,7 +54,7 @@ export class RateLimit {
     this.#clock = clock;
   }
 
-  /** Call before each request. Throws a `Failure` (`rate_limited`) where it must not be sent. */
+  /** Call before each request. Throws a `Failure` (`rate_limited`) if the request must not be sent. */
   enter(): void {
     this.check();
     const now = this.#clock.monotonicTime();
@@ -112,7 +115,7 @@ export class BadGatewayBackoff {
   /** Throws a `Failure` with the reason of the last refusal while nothing should be sent. */
   check(): void {
     const left = this.#pausedUntil - this.#clock.monotonicTime();
-    // A round may begin a little early: that must not cost it a whole interval.
+    // A round that starts slightly early must not be skipped.
     if (this.#last === undefined || left <= Math.min(this.#timing.intervalMs / 10, 2_000)) return;
     throw new Failure(
       this.#last.reason,
@@ -134,12 +137,12 @@ export class BadGatewayBackoff {
     this.#pausedUntil = Math.max(now + growing, oldest === undefined ? 0 : oldest + windowMs);
   }
 
-  /** Why nothing more is sent in this round; undefined while it has met no refusal. */
+  /** Why nothing more is sent in this round; undefined if nothing was refused so far. */
   get endedBy(): Failure | undefined {
     return this.#isRoundBad ? this.#last : undefined;
   }
 
-  /** Call at the beginning of a round that begins with a login or a renewal. Throws like `check`. */
+  /** Call at the start of a round that starts with a login or a renewal. Throws like `check`. */
   begin(): void {
     this.#isRoundBad = false;
     this.check();
@@ -155,17 +158,20 @@ export class BadGatewayBackoff {
   }
 }
 
-/** Whether the web server answered instead of the program behind it. */
+/** Reports whether the web server answered instead of the program behind it. */
 function isGatewayRefusal({ status }: ApiAnswer): boolean {
   return status === 502 || status === 503 || status === 504;
 }
 
-/** The PBX continues to work on a request that hung; three such requests block all of its API processes. */
+/**
+ * Pause after a hang, in milliseconds: the PBX continues to work on the request, and three such requests block all of
+ * its API processes.
+ */
 const pauseMs = 5 * 60_000;
-/** A request with a shorter wait is only slow: a busy machine is not a dead process. */
+/** Waiting time from which a timeout counts as a hang, in milliseconds: with a shorter one, the PBX may just be slow. */
 const hangMs = 10_000;
 
-/** Leaves a list alone for some minutes after the PBX hung over it. */
+/** Stops requesting a list for some minutes if the PBX hangs while it creates the list. */
 export class HungListBackoff {
   readonly #clock: Clock;
   readonly #what: string;
@@ -180,7 +186,7 @@ export class HungListBackoff {
     this.#slowInRow = slowInRow;
   }
 
-  /** Why the list is not asked for now; undefined when it may be. */
+  /** Why the list may not be requested now; undefined if it may. */
   get failure(): Failure | undefined {
     if (this.#clock.monotonicTime() >= this.#until) return undefined;
     return new Failure(
@@ -189,7 +195,7 @@ export class HungListBackoff {
     );
   }
 
-  /** Takes how a question went and after how many milliseconds. */
+  /** Records the outcome of a request and its duration in milliseconds. */
   follow(outcome: Outcome<unknown>, tookMs: number): void {
     const reason = outcome.ok ? undefined : outcome.failure.reason;
     this.#slow = reason === 'timeout' ? this.#slow + 1 : 0;

@@ -15,11 +15,14 @@ import { countOf, isRecord, textOf } from '../../kit/fields.ts';
 const ways = {
   // PHP waits two seconds for it.
   legacy: { call: 'active_channels', share: 0.4, silenceMs: 1_800 },
-  // PHP waits 15 seconds here, and one of three API processes does nothing else meanwhile.
+  // PHP waits 15 seconds here and keeps one of three API processes busy.
   v3: { call: 'v3_active_channels', share: 0.8, silenceMs: 14_000 },
 } as const;
 
-/** Active calls. While the process with the call records is silent, requests are rare, because each one keeps a process of the PBX busy. */
+/**
+ * Reads the active calls. While the process with the call records does not answer, requests are rare, because each one
+ * keeps a process of the PBX busy.
+ */
 export async function readCallsPart(round: Round, memory: PbxMemory): Promise<Part<Calls>> {
   const { clock, callsBackoff } = memory;
   const { call, share, silenceMs } = ways[memory.api === 'legacy' ? 'legacy' : 'v3'];
@@ -34,8 +37,8 @@ export async function readCallsPart(round: Round, memory: PbxMemory): Promise<Pa
 }
 
 /**
- * Active calls in an answer to `getActiveChannels`: channels of one call share a `linkedid`.
- * An empty list that came late is no proof that nobody talks. Throws a `Failure`.
+ * Reads the active calls in an answer to `getActiveChannels`: channels of one call share a `linkedid`. An empty list
+ * that came late does not prove that there are no calls. Throws a `Failure`.
  */
 export function readCalls({ data, sentAt }: Envelope, cameLate: boolean): Calls {
   if (!Array.isArray(data)) throw new Failure('protocol', 'the list of channels is not a list');

@@ -14,7 +14,10 @@ export class Confirmation {
     this.#clock = clock;
   }
 
-  /** Whether a reading may be shown; `minimumMs` is how long the doubt has to last, besides a second reading. */
+  /**
+   * Reports whether a reading may be shown. A doubtful reading may be shown if the previous one was doubtful, too, and
+   * the first of them is at least `minimumMs` old.
+   */
   allows(doubtful: boolean, minimumMs = 0): boolean {
     const now = this.#clock.monotonicTime();
     const first = this.#firstAt;
@@ -24,11 +27,11 @@ export class Confirmation {
   }
 }
 
-/** Does the same for single rows: the previous reading must have reported the same of the row. */
+/** Confirms doubtful states of single rows: the previous reading must have reported the same state. */
 export class RowConfirmation {
   #before: ReadonlySet<string> = new Set();
 
-  /** Takes the ids that look doubtful in this reading; returns those that looked doubtful twice in a row. */
+  /** Records the ids that are doubtful in this reading. Returns those that were already doubtful in the previous one. */
   confirmed(doubtful: ReadonlySet<string>): ReadonlySet<string> {
     const both = new Set([...doubtful].filter((id) => this.#before.has(id)));
     this.#before = doubtful;
@@ -45,7 +48,7 @@ export function isAllDown(peers: readonly Peer[]): boolean {
   return down && !peers.some(({ state, registered }) => state === 'reachable' || registered === true);
 }
 
-/** The failure while everything is down at once and a second reading has not confirmed it. */
+/** The failure if everything is down and no second reading has confirmed it yet. */
 export function unconfirmed(what: 'phone' | 'trunk'): Failure {
   return new Failure(
     'service_unavailable',

@@ -17,13 +17,13 @@ export const deviceStates = new StateTable<{ readonly inCall: boolean }>({
   'On Hold': { inCall: true },
 });
 
-/** One extension of `getPeersStatuses`, its web phone merged in. */
+/** One extension of `getPeersStatuses`, merged with its web phone. */
 export interface ListedPeer {
   /** Extension number as text. */
   readonly id: string;
   /**
-   * `ok`: the PBX would ring it, or it is in use. `unknown`: it is not registered, does not answer, or (in versions
-   * without a device state) just rings or talks. `unknown_word`: a word that is not known.
+   * `ok`: the PBX would ring it, or it is in use. `unknown`: it is not registered or does not answer; in versions
+   * without a device state, it may also be ringing or in a call. `unknown_word`: the word is not known.
    */
   readonly state: 'ok' | 'unknown' | 'unknown_word';
   /** Asterisk's device state in lower case, if the version reports it (from 2024.2 on), e.g. `not in use`. */
@@ -38,9 +38,9 @@ export interface PeersList {
   readonly peers: ReadonlyMap<string, ListedPeer>;
   /** Number of all rows, including trunks and broken ones: a list with any row comes from a running Asterisk. */
   readonly rows: number;
-  /** Names as the list has them, trunks too, e.g. `201-WS`, `SIP-TRUNK-AB12CD34-AUTH`. */
+  /** Names as they appear in the list, including trunks, e.g. `201-WS`, `SIP-TRUNK-AB12CD34-AUTH`. */
   readonly names: ReadonlySet<string>;
-  /** Counts collected while it was read. */
+  /** Counts of malformed rows and unknown words. */
   readonly skipped: SkipCounter;
 }
 
@@ -75,7 +75,7 @@ export function hasReachablePhone(list: FreshStatuses): boolean {
   return list.ok && [...list.value.peers.values()].some(({ state }) => state === 'ok');
 }
 
-/** Whether the device state says that the phone is in use; undefined if there is no device state or an unknown one. */
+/** Reports whether the phone is in use according to its device state; undefined if that is missing or unknown. */
 export function isInCall({ device }: ListedPeer): boolean | undefined {
   return device === undefined ? undefined : deviceStates.find(device)?.inCall;
 }

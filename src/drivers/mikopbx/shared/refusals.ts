@@ -21,7 +21,7 @@ export class RefusalBudget {
     this.#enabled = enabled;
   }
 
-  /** Whether the PBX counts a refused request of ours at the moment. */
+  /** Whether the PBX currently counts at least one refused request of ours. */
   get isSpent(): boolean {
     return this.#enabled && (this.#recent().length > 0 || this.isFull);
   }
@@ -53,7 +53,7 @@ export class RefusalBudget {
   }
 }
 
-/** Each refused request is a line in the log of the PBX, and a right is not granted every minute. */
+/** Pause after a refused call, in milliseconds: each refusal adds a line to the log of the PBX, and rights rarely change. */
 const pauseMs = 60 * 60_000;
 
 /** Calls that the account has no right to: each is skipped for an hour. */
@@ -78,12 +78,12 @@ export class RefusedCalls {
     if (!this.#refused.has(call)) this.#refused.set(call, { until: this.#clock.monotonicTime() + pauseMs, failure });
   }
 
-  /** Forgets the calls of this set: something in front of the PBX refused everything, which shows nothing about single rights. */
+  /** Removes the calls in this set. If something in front of the PBX refuses everything, this shows nothing about single rights. */
   forget(calls: ReadonlySet<string>): void {
     for (const call of calls) this.#refused.delete(call);
   }
 
-  /** Forgets all: another session may have other rights. */
+  /** Removes all calls, because another session may have other rights. */
   clear(): void {
     this.#refused.clear();
   }

@@ -16,7 +16,7 @@ export interface RegistryRow {
   readonly username: string;
   /** SIP from 2025.1 on: the id shows that this trunk registers with a provider. */
   readonly registering: boolean;
-  /** IAX only: the far side registers with this PBX, or nobody does. */
+  /** IAX only: the far side registers with this PBX, or neither side registers. */
   readonly noRegister: boolean;
   /** IAX only: microseconds of the last check. */
   readonly roundtripMicroseconds?: number;
@@ -98,7 +98,7 @@ interface Said {
   readonly registered: boolean | undefined;
 }
 
-/** An IAX trunk with a measured time is one that is checked. */
+/** An IAX trunk with a measured roundtrip is checked, and therefore reachable. */
 function checked({ roundtripMicroseconds }: RegistryRow, said: Said): Said {
   return said.state === 'unmonitored' && roundtripMicroseconds !== undefined ? { ...said, state: 'reachable' } : said;
 }

@@ -21,9 +21,8 @@ const endsRound: readonly FailureReason[] = [
 ];
 
 /**
- * How the collectors send requests within one round: strictly one at a time. When a session ends, every request in
- * progress with it is refused, and for MikoPBX up to 2024, three refused requests within 30 minutes cause a ban of
- * twelve hours.
+ * Sends the requests of one round strictly one at a time. When a session ends, every request in progress with it is
+ * refused, and MikoPBX up to 2024 bans an address for twelve hours after three refused requests within 30 minutes.
  */
 export class Round {
   readonly #conversation: Conversation;
@@ -39,17 +38,17 @@ export class Round {
     this.#endedBy = memory.badGateway.endedBy;
   }
 
-  /** Whether the PBX gave a good answer to anything in this round. */
+  /** Whether any request of this round was answered successfully. */
   get answered(): boolean {
     return this.#answered;
   }
 
-  /** Why nothing more is asked in this round; undefined while questions may be asked. */
+  /** Why nothing more is sent in this round; undefined while requests may be sent. */
   get endedBy(): Failure | undefined {
     return this.#endedBy;
   }
 
-  /** A share (0 to 1) of what is left of the round, in milliseconds: the deadline of one request. */
+  /** Returns a share (0 to 1) of the remaining round in milliseconds, used as the timeout of one request. */
   share(part: number): number {
     return Math.max(1, Math.floor(this.#conversation.remainingMs() * part));
   }
@@ -59,12 +58,12 @@ export class Round {
     return this.#conversation.remainingMs();
   }
 
-  /** Sends a request and returns what `read` makes of the content of the answer. Throws a `Failure`. */
+  /** Sends a request and returns the result of `read` for the content of the answer. Throws a `Failure`. */
   async ask<T>(request: ApiRequest, read: (envelope: Envelope) => T): Promise<T> {
     return this.askPage(request, (answer) => read(readEnvelope(answer)));
   }
 
-  /** Asks for something that is not in the API's envelope, but needs the session as well. Throws a `Failure`. */
+  /** Sends a request that needs the session, but whose answer is not in the API's envelope. Throws a `Failure`. */
   async askPage<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> {
     const memory = this.#memory;
     memory.refusedCalls.check(request.call);
@@ -90,7 +89,7 @@ export class Round {
     if (this.#memory.checkPage.due) await this.#askCheckPage().catch(() => {});
   }
 
-  /** Asks for something that needs no session. Throws a `Failure`. */
+  /** Sends a request that needs no session. Throws a `Failure`. */
   async askPlain<T>(request: ApiRequest, read: (answer: ApiAnswer, session: Session) => T): Promise<T> {
     const memory = this.#memory;
     if (this.#endedBy !== undefined) throw this.#endedBy;
@@ -124,7 +123,10 @@ export class Round {
     }
   }
 
-  /** Up to 2024, each further request with an expired session is a strike; later versions show whether the session has expired. */
+  /**
+   * Reports whether a failure ends the round. Up to 2024, a lost session does, because each further request with it
+   * counts towards a ban.
+   */
   #ends(failure: Failure): boolean {
     if (failure.reason === 'session_lost') return this.#memory.api === 'legacy' && !this.#check.isUndecided(failure);
     return endsRound.includes(failure.reason);
@@ -140,7 +142,7 @@ export class Round {
     await this.askPlain(check.request, (answer, session) => check.read(answer, session));
   }
 
-  /** Makes sure that the session is alive if one more request with a dead session could cause a ban. Throws a `Failure`. */
+  /** Checks the session first if one more request with an expired session could cause a ban. Throws a `Failure`. */
   async #checkSession(call: string): Promise<void> {
     const check = this.#check;
     if (this.#endedBy !== undefined) throw this.#endedBy;

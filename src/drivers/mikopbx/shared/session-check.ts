@@ -10,13 +10,14 @@ import { isRecord } from '../../kit/fields.ts';
 /** Without exactly this header the web interface answers with a page instead of JSON. */
 export const ajax = { 'x-requested-with': 'XMLHttpRequest' } as const;
 
-/** PHP ends sessions that nobody used for 24 minutes (up to 2023.1) or an hour. */
+/** Idle time (ms) after which the session is checked first: PHP ends unused sessions after 24 minutes (up to 2023.1) or an hour. */
 const idleMs = 15 * 60_000;
 
 /**
- * Up to 2024, an API call with an expired session counts towards a ban; a request for a page of the web interface does not. With the
- * header that the interface's own scripts send, the page answers 200 with JSON, or 403 (`SecurityPlugin.php`). After the first counted
- * refusal, the page is therefore requested first, and again after every refusal of the round.
+ * Checks sessions without the risk of a ban. Up to 2024, an API call with an expired session counts towards a ban; a
+ * request for a page of the web interface does not. With the header of the interface's own scripts, the page returns 200
+ * with JSON, or 403 if the session has expired (`SecurityPlugin.php`). After the first counted refusal, the page is
+ * therefore requested first, and again after every refusal of the round.
  */
 export class SessionCheck {
   readonly request: ApiRequest = requestFor('session_alive', {
@@ -25,7 +26,7 @@ export class SessionCheck {
     timeoutMs: 5_000,
   });
   readonly #memory: PbxMemory;
-  /** The session that is known to be alive. */
+  /** The session that is known to be valid. */
   #alive: Session | undefined;
   /** Sessions that have served a call of this round. */
   readonly #seen = new WeakSet<Session>();
@@ -38,7 +39,7 @@ export class SessionCheck {
     this.#memory = memory;
   }
 
-  /** Whether one more refused request is to be avoided. */
+  /** Whether the session must be checked before the next request. */
   get isNeeded(): boolean {
     const { api, budget } = this.#memory;
     if (api !== 'legacy' || (this.#alive !== undefined && !budget.isFull)) return false;
@@ -46,8 +47,8 @@ export class SessionCheck {
   }
 
   /**
-   * Throws a `Failure` (`suspended`) for a call that this PBX has not answered yet, while one more refused request
-   * could get this address banned. The call could be refused even with a live session.
+   * Throws a `Failure` (`suspended`) for a call that this PBX has not answered yet, while one more refused request could
+   * get this address banned. The call could be refused even with a valid session.
    */
   checkCall(call: string): void {
     const { budget, goodCalls } = this.#memory;
@@ -58,34 +59,34 @@ export class SessionCheck {
     );
   }
 
-  /** Whether it must still be determined if the session or the call was refused. */
+  /** Reports whether it is not known yet if the session or only the call was refused. */
   isUndecided(failure: Failure): boolean {
     return this.#open.has(failure);
   }
 
-  /** Whether the session that was refused last is not the one that is alive now. */
+  /** Whether the session that was refused last is no longer the valid one. */
   get wasLost(): boolean {
     return this.#alive !== this.#refused;
   }
 
-  /** The failure of a call that is refused with a session that lives. */
+  /** Returns the failure of a call that was refused with a valid session. */
   callRefused({ status }: Failure): Failure {
     const facts = status === undefined ? {} : { status };
     return new Failure('forbidden', 'the PBX refuses this call, while the session works for others', facts);
   }
 
-  /** Whether this PBX has such a page, as far as is known. */
+  /** Whether this PBX has the page; true while this is not known. */
   get isUsable(): boolean {
     return this.#memory.checkPage.value !== false;
   }
 
-  /** Whether the session was left alone for so long that it may have ended of age. */
+  /** Whether the session has been idle for so long that it may have expired. */
   get #hasIdled(): boolean {
     const { clock, lastServedAt, checkPage } = this.#memory;
     return checkPage.value === true && lastServedAt !== undefined && clock.monotonicTime() - lastServedAt >= idleMs;
   }
 
-  /** Reads the page's answer. Throws a `Failure` (`session_lost`) when the session is gone. */
+  /** Reads the page's answer. Throws a `Failure` (`session_lost`) if the session has expired. */
   read(answer: ApiAnswer, session: Session): void {
     const { checkPage } = this.#memory;
     if (answer.status === 403)
@@ -95,16 +96,16 @@ export class SessionCheck {
     if (isJson) this.#alive = session;
   }
 
-  /** Call for each call that the session served. */
+  /** Call after each call that the session served. */
   seen(session: Session): void {
     this.#seen.add(session);
     this.#anySeen = true;
   }
 
   /**
-   * Decides what a refusal means. If the session is known to be valid, or was just opened to replace one that this
-   * round began with, the call is refused. Otherwise, the page shows it (see `isOpen`), if there is one, or else a
-   * login.
+   * Decides whether the session or only the call was refused. It is the call if the session is known to be valid, or was
+   * opened in this round to replace another one. Otherwise the page decides (see `isUndecided`), or a login if the PBX
+   * has no such page.
    */
   judge(refusal: Failure, session: Session, isAuxiliary: boolean): Failure {
     if (this.#memory.api !== 'legacy' || refusal.reason !== 'session_lost') return refusal;
@@ -114,14 +115,14 @@ export class SessionCheck {
     this.#refused = session;
     if (isCall) return this.callRefused(refusal);
     if (this.#memory.checkPage.value !== true) return refusal;
-    // Of a detail the core remembers for an hour that it is forbidden; as lost it is remembered for this session.
+    // The core remembers a `forbidden` detail for an hour, but one that failed with `session_lost` only for this session.
     const open = isAuxiliary ? refusal : this.callRefused(refusal);
     this.#open.add(open);
     return open;
   }
 }
 
-/** The failure when an answer says that the session or a right is missing; undefined when it says neither. */
+/** Returns the failure if an answer shows that the session or a right is missing; otherwise undefined. */
 export function refusalOf(
   answer: ApiAnswer,
   session: Session,
@@ -132,7 +133,10 @@ export function refusalOf(
   return memory.api === 'legacy' ? legacyRefusal(answer, memory) : tokenRefusal(answer, session, { call, memory });
 }
 
-/** The PBX was changed to a version with the other API: a new login finds out which; a session of the new kind must not repeat that. */
+/**
+ * Returns the failure if the PBX was changed to a version with the other API. The next login detects the API again,
+ * unless `options.api` is fixed or this session does not belong to the API used so far.
+ */
 function otherVersion(session: Session, memory: PbxMemory): Failure {
   const wasLegacy = session.headers?.['cookie'] !== undefined;
   const isLegacy = memory.api === 'legacy';

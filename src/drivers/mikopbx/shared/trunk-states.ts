@@ -11,7 +11,7 @@ export type TrunkSource =
 /** The meaning of a word. */
 export interface TrunkMeaning {
   readonly state: TrunkState;
-  /** Whether the trunk is registered; undefined if the word does not show it, or nothing registers. */
+  /** Whether the trunk is registered; undefined if the word does not show it, or if nothing registers. */
   readonly registered: boolean | undefined;
   /** Whether the PBX reports this word only while Asterisk is running. The API also reports the other words while it is not. */
   readonly provesAsterisk: boolean;
@@ -28,7 +28,8 @@ const untold = undefined;
  * `Providers/GetStatusesAction.php` of MikoPBX, Asterisk's `chan_iax2.c`, and the running product 2022.1, 2024.1 and 2026.1.
  */
 export const trunkStates: Readonly<Record<TrunkSource, StateTable<TrunkMeaning>>> = {
-  // We register there, or nobody registers (`OK`: configured, not checked). `REJECTED` also means a silent or unknown server.
+  // The PBX registers with the provider, or neither side registers (`OK`: configured, not checked). `REJECTED` is also reported if the
+  // server is silent or unknown.
   'registry-sip': new StateTable({
     REGISTERED: means('registered', true, true),
     UNREGISTERED: means('unregistered', false, true),
@@ -93,7 +94,7 @@ export const trunkStates: Readonly<Record<TrunkSource, StateTable<TrunkMeaning>>
   }),
 };
 
-/** Contact states of Asterisk, as 2025.1 shortens them and 2026.1 writes them: whether the far side answers OPTIONS. */
+/** Contact states of Asterisk, abbreviated (2025.1) or in full (2026.1), and whether the far side answers OPTIONS. */
 export const contactStates = new StateTable<boolean>({
   REACHABLE: true,
   AVAIL: true,
@@ -113,7 +114,7 @@ export function provesAsterisk(source: TrunkSource, word: string): boolean {
   return trunkMeaning(source, word)?.provesAsterisk ?? true;
 }
 
-/** Whether the admin has switched the trunk off. */
+/** Reports whether the administrator has switched the trunk off. */
 export function isSwitchedOff(word: string): boolean {
   return word.toUpperCase() === 'OFF';
 }

@@ -11,10 +11,10 @@ import { type FreshStatuses, hasReachablePhone, type ListedPeer } from '../share
 import { requestFor } from '../requests.ts';
 import { listedPeer, readSipStatuses, statusPeer, type StatusRow } from './peers.ts';
 
-/** What the peers are judged by. */
+/** Evidence for the states of peers. */
 interface PeersEvidence {
   readonly fresh: FreshStatuses;
-  /** User names of trunks: in the plain list, trunks that register with the PBX are among the phones. */
+  /** User names of trunks: the plain list contains trunks that register with the PBX among the phones. */
   readonly trunkUsers: ReadonlySet<string>;
 }
 
@@ -56,14 +56,14 @@ async function askStatuses(
   return outcome;
 }
 
-/** Whether the outcome shows how long the PBX works on the list: its own time-out (HTTP 400) does, other errors do not. */
+/** Reports whether the outcome shows how long the PBX takes for the list: its own timeout (HTTP 400) does, other errors do not. */
 function isOurs(outcome: Outcome<unknown>): boolean {
   return outcome.ok || outcome.failure.reason === 'timeout' || outcome.failure.status === 400;
 }
 
 /**
- * The peers from the plain list only. This is all there is if the right to the better list is missing or this version
- * does not have it, and a partial result if that list failed.
+ * Returns the peers from the plain list only. The result is complete if the account lacks the right to the better list,
+ * or if this version does not have that list. It is partial if that list failed.
  */
 function plainPart(memory: PbxMemory, { fresh, trunkUsers }: PeersEvidence, failure: Failure): Part<readonly Peer[]> {
   if (!fresh.ok) throw failure;
@@ -81,13 +81,13 @@ function plainPart(memory: PbxMemory, { fresh, trunkUsers }: PeersEvidence, fail
   return allThereIs ? goodPart(peers, counts) : { ...failedPart(failure), value: peers, skipped: counts };
 }
 
-/** Rows of the better list as last read, while they are recent enough to be shown. Values that the fresh list contradicts are not used. */
+/** Returns the rows of the better list as last read, if they are recent enough. Values that the fresh list contradicts are not used. */
 function lastRows({ lastStatuses, clock, timing }: PbxMemory): ReadonlyMap<string, StatusRow> {
   const isOld = lastStatuses === undefined || clock.monotonicTime() - lastStatuses.readAt >= timing.staleAfterMs;
   return new Map(isOld ? [] : lastStatuses.rows.map((row) => [row.id, row]));
 }
 
-/** Phones of the plain list: their names are numbers, and no trunk registers under them. */
+/** Returns the phones in the plain list: rows whose name is a number and not the user name of a trunk. */
 function phonesOf(listed: ReadonlyMap<string, ListedPeer>, trunkUsers: ReadonlySet<string>): readonly ListedPeer[] {
   return [...listed.values()].filter(({ id }) => /^\d+$/.test(id) && !trunkUsers.has(id));
 }
@@ -97,8 +97,9 @@ const pageRows = 500;
 const mostPages = 20;
 
 /**
- * The peers, followed by the employees that the admin switched off, which `sip:getStatuses` omits. These are read every
- * five minutes if the account has the right to employees. An extension in the list is not switched off.
+ * Returns the peers, followed by the employees that the administrator has disabled, which `sip:getStatuses` omits. They
+ * are read every five minutes if the account has the right to employees. An extension that is in the list is not
+ * disabled.
  */
 async function withDisabled(round: Round, memory: PbxMemory, peers: readonly Peer[]): Promise<readonly Peer[]> {
   await learnDisabled(round, memory);
@@ -133,7 +134,7 @@ async function askDisabled(round: Round): Promise<ReadonlyMap<string, string>> {
 
 /** One page of `employees` (2025.1 and newer). */
 interface EmployeesPage {
-  /** Names of switched-off employees by extension. */
+  /** Names of disabled employees by extension. */
   readonly disabled: ReadonlyMap<string, string>;
   /** Rows on this page. */
   readonly rows: number;
@@ -141,7 +142,7 @@ interface EmployeesPage {
   readonly total: number;
 }
 
-/** Switched-off employees on one page; `sip:getStatuses` leaves them out. */
+/** Reads the disabled employees on one page; `sip:getStatuses` omits them. */
 export function readEmployees({ data }: Envelope): EmployeesPage {
   const rows = listOf(isRecord(data) ? data['data'] : data);
   const disabled = new Map<string, string>();

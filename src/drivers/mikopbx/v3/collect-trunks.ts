@@ -12,13 +12,13 @@ import { isSwitchedOff, trunkMeaning } from '../shared/trunk-states.ts';
 import { sipTrunks } from './registration.ts';
 import type { TrunkHalf, TrunkSources } from './trunk-lists.ts';
 
-/** What trunks are judged by. */
+/** Evidence for the states of trunks. */
 export interface TrunkEvidence {
   readonly sources: TrunkSources;
   readonly fresh: FreshStatuses;
 }
 
-/** The trunks of a MikoPBX 2025.1 or newer. Throws a `Failure` while Asterisk is away. */
+/** Returns the trunks of a MikoPBX 2025.1 or newer. Throws a `Failure` while Asterisk is down. */
 export async function trunksPart(
   round: Round,
   memory: PbxMemory,
@@ -36,7 +36,10 @@ export async function trunksPart(
   return { ...failedPart(missing), value: trunks, skipped: skipped.counts() };
 }
 
-/** Without a sign of life from trunks or phones, Asterisk is down or has just started: nothing is shown as down before it is confirmed. */
+/**
+ * Throws a `Failure` if no trunk or phone proves that Asterisk is running. Asterisk may be down or have just started, so
+ * nothing is shown as down before the next round confirms it.
+ */
 function holdBackIfAllDown(memory: PbxMemory, { sources, fresh }: TrunkEvidence): void {
   const words = [...sources.sip.providers, ...sources.iax.providers, ...sources.sip.registry].map(({ state }) => state);
   const allDown = words.some((word) => !isSwitchedOff(word)) && !sources.provesAsterisk && !hasReachablePhone(fresh);

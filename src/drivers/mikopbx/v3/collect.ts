@@ -13,13 +13,13 @@ import { peersPart } from './collect-peers.ts';
 import { askTrunks, type TrunkSources, withPlainList } from './trunk-lists.ts';
 import { trunksPart } from './collect-trunks.ts';
 
-/** A process of the PBX that only has to reconnect answers sooner than this. */
+/** Time (ms) from which an empty answer indicates a hang: a process of the PBX that only has to reconnect answers sooner. */
 const hangMs = 5_000;
 
 /**
  * Reads a MikoPBX 2025.1 or newer. The up-to-date list of phones is read first: it verifies the token and shows whether
- * Asterisk is running. The more detailed lists come from caches, and hang for 30 s if it is not. Throws a `Failure`
- * that concerns all collectors.
+ * Asterisk is running. The more detailed lists come from caches, and hang for 30 s if Asterisk is down. Throws a
+ * `Failure` that concerns all collectors.
  */
 export async function collectV3(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Reading> {
   const { fresh, sources } = await askLists(round, memory, wanted);
@@ -39,7 +39,7 @@ interface Lists {
   readonly sources: Outcome<TrunkSources> | undefined;
 }
 
-/** Phones and trunks; an empty list of phones is believed only when a trunk proves that Asterisk is there. */
+/** Reads phones and trunks. An empty list of phones is accepted only if a trunk proves that Asterisk is running. */
 async function askLists(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Lists> {
   const fresh = await askFresh(round, memory);
   const empty = fresh.ok && fresh.value.rows === 0;
@@ -77,9 +77,9 @@ async function trunksOf(round: Round, memory: PbxMemory, { fresh, sources }: Lis
 }
 
 /**
- * Addresses that fail2ban blocks, in `firewall:getBannedIps`: a map by address (an empty list when there are none).
- * Behind an address translation, the PBX sees another address of ours, and then nothing is reported about ours. Throws
- * a `Failure` for other shapes.
+ * Reads the addresses that fail2ban blocks from `firewall:getBannedIps`: a map by address, or an empty list. Behind
+ * network address translation, the PBX sees a different address of ours, and the result does not mention ours. Throws a
+ * `Failure` for other shapes.
  */
 export function readBannedAddresses({ data, localAddress }: Envelope): SecurityFacts {
   if (Array.isArray(data) && data.length === 0) return { bannedAddresses: 0 };
@@ -91,17 +91,20 @@ export function readBannedAddresses({ data, localAddress }: Envelope): SecurityF
 }
 
 /**
- * The unit of sizes (mikopbx/Core): `Storage::getAllHdd` divides bytes by 1024 twice, or asks `df -m`, and the web interface
- * (`storage-index.js`) writes "MB" behind the same numbers, and "GB" after it has divided by 1024.
+ * Unit of sizes (mikopbx/Core): `Storage::getAllHdd` divides bytes by 1024 twice, or uses `df -m`. The web interface
+ * (`storage-index.js`) shows these numbers as "MB", and divides them by 1024 for "GB".
  */
 const mebibyte = 1_048_576;
-/** As MiB, this would be a petabyte. No version is known to report bytes; its values would otherwise be a million times too large. */
+/**
+ * Sizes from here on are taken as bytes: as MiB, this would be a petabyte. No version is known to report bytes, but its
+ * values would otherwise be a million times too large.
+ */
 const certainlyBytes = 1_000_000_000;
 
 /**
- * Use of the disk in `storage:usage`. The PBX computes it in the background and keeps it for half an hour; right after
- * a start, it answers zeros with `pending`. Throws a `Failure`, because a value that was not measured must not be shown
- * as 0.
+ * Reads the disk usage from `storage:usage`. The PBX computes it in the background and keeps it for half an hour; right
+ * after a start, it returns zeros with `pending`. Throws a `Failure` in that case, because a value that was not measured
+ * must not be shown as 0.
  */
 export function readStorage({ data }: Envelope): Usage {
   const fields = asRecord(data);

@@ -13,7 +13,7 @@ export class FirstQualify {
     this.#clock = clock;
   }
 
-  /** Takes whether the plain list has any working phone: a list without one, after a list with some, indicates a start. */
+  /** Records whether the plain list contains a working phone. A list without one, after a list with some, indicates a start. */
   follow(someoneWell: boolean): void {
     if (this.#someoneWell && !someoneWell) this.#pendingUntil = this.#clock.monotonicTime() + firstQualifyMs;
     this.#someoneWell = someoneWell;

@@ -9,7 +9,7 @@ import { type MikoCall, requestFor } from '../requests.ts';
 import { amountOf, isRecord, textOf } from '../../kit/fields.ts';
 
 const refreshCookie = 'refreshToken';
-/** The PBX accepts a token for ten minutes longer than it reports; the token is renewed well before that. */
+/** Share of a token's reported lifetime after which it is renewed. The PBX accepts it for ten minutes longer than it reports. */
 const renewAtShareOfLife = 0.8;
 const usualLifeSeconds = 900;
 
@@ -27,8 +27,8 @@ export function loginV3(
 }
 
 /**
- * Gets a new access token for the refresh token in the cookie. Version 2025.1 replaces that cookie each time, 2026.1 does
- * not: the newest one counts. Throws a `Failure`.
+ * Gets a new access token for the refresh token in the cookie. Version 2025.1 replaces that cookie each time, 2026.1
+ * does not; the newest cookie is used. Throws a `Failure`.
  */
 export function renewV3(sender: Sender, session: Session, clock: Clock): Promise<Session> {
   const { renewal = '' } = session;
@@ -42,15 +42,15 @@ export async function logoutV3(sender: Sender, session: Session): Promise<void> 
   await sender.ask(requestFor('v3_logout', { headers: { ...session.headers, cookie } }), readEnvelope);
 }
 
-/** The "session" of an API key: only the header, exactly as the PBX wants it. */
+/** Returns the session of an API key: only the header, in the exact form that the PBX requires. */
 export function keySession(token: string): Session {
   return { headers: { authorization: `Bearer ${token}` } };
 }
 
 /**
- * Tries the key once before rounds use it: a key that is refused everywhere is wrong and must not be sent in every
- * round. Only a refusal counts against the key. Throws a `Failure` (`bad_credentials`, or that the PBX
- * blocks this address).
+ * Tests the key once before rounds use it: a key that is refused for every call is wrong and must not be sent in every
+ * round. Only a refusal counts against the key. Throws a `Failure`: `bad_credentials`, or a reason that is not about a
+ * single call, e.g. that the PBX blocks this address.
  */
 export async function checkKey(sender: Sender, token: string): Promise<void> {
   for (const call of keyChecks) if (!(await isRefused(sender, token, call))) return;
@@ -75,7 +75,7 @@ async function isRefused(sender: Sender, token: string, call: MikoCall): Promise
   }
 }
 
-/** A failure of one call that the round itself will report. */
+/** Reports whether a failure concerns one call only, so that the round itself will report it. */
 function passesOnCheck({ reason }: Failure): boolean {
   return ['forbidden', 'http_status', 'service_unavailable', 'timeout'].includes(reason);
 }
@@ -95,7 +95,7 @@ function readToken(answer: ApiAnswer, clock: Clock, earlier: string | undefined)
   };
 }
 
-/** Any other refusal in the API's own JSON counts like a wrong password. */
+/** Reads the envelope of a login. Any other refusal in the API's own JSON counts like a wrong password. */
 function readLoginEnvelope(answer: ApiAnswer): Envelope {
   try {
     return readEnvelope(answer);

@@ -8,7 +8,7 @@ import { isInCall, type ListedPeer } from '../shared/peers-list.ts';
 import { amountOf, asRecord, isRecord, type JsonRecord, listOf, optional, textOf } from '../../kit/fields.ts';
 
 /**
- * Words of `status`, with the meaning of each by itself. The number of devices shows whether an unavailable phone is
+ * Words of `status` and the meaning of each on its own. The number of devices shows whether an unavailable phone is
  * registered, and the fresh list of `getPeersStatuses` can be more accurate: see {@link statusPeer}.
  */
 export const statusStates = new StateTable<PeerState>({
@@ -24,7 +24,7 @@ export interface StatusRow {
   readonly name: string;
   /** `Available`, `Unavailable`, `Unknown`, `Disabled`, as sent. */
   readonly status: string;
-  /** Number of registered devices; undefined when not told. */
+  /** Number of registered devices; absent if not reported. */
   readonly devices?: number;
   /** User agents of these devices; empty for a device that reports none. */
   readonly userAgents?: readonly string[];
@@ -32,8 +32,8 @@ export interface StatusRow {
 }
 
 /**
- * Extensions of `sip:getStatuses`: a map by number (an empty list when there are none). Broken rows are counted.
- * Throws a `Failure`: `protocol` for another shape, `service_unavailable` when the PBX says that the list is an old one.
+ * Reads the extensions of `sip:getStatuses`: a map by number, or an empty list. Broken rows are counted. Throws a
+ * `Failure`: `protocol` for another shape, `service_unavailable` if the PBX marks the list as outdated.
  */
 export function readSipStatuses({ data, notices }: Envelope, skipped: SkipCounter): readonly StatusRow[] {
   if (notices.some((notice) => /^warning:|^error:|stale/.test(notice)))
@@ -50,15 +50,18 @@ export function readSipStatuses({ data, notices }: Envelope, skipped: SkipCounte
   });
 }
 
-/** What a row is checked against. */
+/** Evidence against which a row is checked. */
 export interface StatusEvidence {
   /** The extension in the fresh list of `getPeersStatuses`, if there is one: the row can be 30 s old. */
   readonly listed: ListedPeer | undefined;
-  /** Asterisk may have started a moment ago: the fresh list then reports phones as down that only wait for their first check. */
+  /** Whether Asterisk may have just started: until their first check, the fresh list then reports phones as down. */
   readonly firstQualifyPending: boolean;
 }
 
-/** A peer from its row, checked against the fresh list. The row also reports a phone as available if its contact was not checked yet. */
+/**
+ * Returns a peer from its row, checked against the fresh list. The row also reports a phone as available if its contact
+ * has not been checked yet.
+ */
 export function statusPeer(row: StatusRow, evidence: StatusEvidence, skipped: SkipCounter): Peer {
   const { listed } = evidence;
   const state = stateOf(row, evidence, skipped);
@@ -79,8 +82,8 @@ export function statusPeer(row: StatusRow, evidence: StatusEvidence, skipped: Sk
 }
 
 /**
- * A peer for which only `getPeersStatuses` can be read. That list does not distinguish an unregistered phone from a
- * silent one, so the registration stays unknown.
+ * Returns a peer for which only `getPeersStatuses` can be read. That list does not distinguish an unregistered phone
+ * from one that does not answer, so the registration stays unknown.
  */
 export function listedPeer(listed: ListedPeer): Peer {
   const states: Readonly<Record<ListedPeer['state'], PeerState>> = {
@@ -99,7 +102,7 @@ function stateOf(row: StatusRow, evidence: StatusEvidence, skipped: SkipCounter)
   return row.devices === 0 ? 'unregistered' : 'unreachable';
 }
 
-/** Without a roundtrip the contact may just wait for its first check: then the fresh list decides. */
+/** Returns the state of an available phone. Without a roundtrip, its contact may not have been checked yet, so the fresh list decides. */
 function availableState(row: StatusRow, { listed, firstQualifyPending }: StatusEvidence): PeerState {
   if (row.roundtripMicroseconds === undefined) return listed?.state === 'ok' ? 'reachable' : 'unknown';
   if (!isOutOfService(listed)) return 'reachable';

@@ -12,9 +12,9 @@ import { isSwitchedOff, trunkMeaning } from '../shared/trunk-states.ts';
 type Registry = ReadonlyMap<string, RegistryRow>;
 
 /**
- * SIP trunks from the more detailed list. It leaves two questions open: which of two trunks with the same account is registered, and
- * whether a trunk whose provider answers also had to register. Only for these, `getRegistry` is requested once in a round.
- * Throws a `Failure` that ends the round.
+ * Returns the SIP trunks from the more detailed list. That list leaves two questions open: which of several trunks with
+ * the same account is registered, and whether a trunk whose provider answers also has to register. Only for these,
+ * `getRegistry` is requested once per round. Throws a `Failure` that ends the round.
  */
 export async function sipTrunks(round: Round, memory: PbxMemory, sources: TrunkSources): Promise<readonly Trunk[]> {
   const { skipped } = sources;
@@ -40,7 +40,7 @@ function isOpen(row: ProviderRow, memory: PbxMemory): boolean {
 
 interface Told {
   readonly told: RegistryRow | undefined;
-  /** The PBX has said twice that Asterisk knows no registration of it. */
+  /** Whether two readings in a row showed that Asterisk has no registration of this trunk. */
   readonly notLoaded: boolean;
   readonly skipped: SkipCounter;
 }
@@ -58,15 +58,15 @@ async function registryOf(round: Round, sources: TrunkSources): Promise<Outcome<
   return outcome.ok ? { ok: true, value: new Map(outcome.value.map((row) => [row.id, row])) } : outcome;
 }
 
-/** Trunks of the plain list that register with nobody, for as long as the admin is likely to leave them so. */
+/** Stores the trunks of the plain list that do not register. They are cached, because this setting rarely changes. */
 function learnAddressTrunks(memory: PbxMemory, registry: Registry): void {
   const enabled = [...registry.values()].filter(({ registering, state }) => !registering && !isSwitchedOff(state));
   memory.addressTrunks.set(new Set(enabled.map(({ id }) => id)));
 }
 
 /**
- * Ids of trunks that share user name and host with another one: the PBX matches by these two and reports the same state
- * for both trunks.
+ * Returns the ids of trunks that share user name and host with another one: the PBX matches by these two fields and
+ * reports the same state for both trunks.
  */
 export function trunksSharingAccount(rows: readonly ProviderRow[]): ReadonlySet<string> {
   const byAccount = Map.groupBy(
@@ -79,11 +79,11 @@ export function trunksSharingAccount(rows: readonly ProviderRow[]): ReadonlySet<
 }
 
 /**
- * A trunk that shares its user name and host with another one. `told` is the word of `getRegistry` for this trunk only.
- * Without it, the state is unknown, and so is every measured value of either trunk.
+ * Returns a trunk that shares its user name and host with another one. `told` is the word of `getRegistry` for this
+ * trunk only. Without it, the state and the measured values are unknown.
  */
 export function trunkSharingAccount(row: ProviderRow, told: string | undefined, skipped: SkipCounter): Trunk {
-  // Trunks by address are checked one by one; what the others share is the result of their registration.
+  // Trunks by address are checked individually; the others share the result of one registration.
   if (trunkMeaning('providers-sip', row.state)?.registered === undefined) return providerTrunk(row, skipped);
   if (told !== undefined && trunkMeaning('registry-sip', told)?.state !== 'unknown')
     return providerTrunk({ ...row, state: told }, skipped);

@@ -8,11 +8,11 @@ import { emptyWhereMissing, readRegistry, registryProvesAsterisk, type RegistryR
 import { requestFor } from '../requests.ts';
 import { isSwitchedOff } from '../shared/trunk-states.ts';
 
-/** One half of the trunks, from the better list or from the plain one. */
+/** The SIP or the IAX half of the trunks, from the better list or the plain one. */
 export interface TrunkHalf {
   readonly providers: readonly ProviderRow[];
   readonly registry: readonly RegistryRow[];
-  /** Why this half could not be read although there are trunks in it. */
+  /** Why this half could not be read, although it may contain trunks. */
   readonly failure?: Failure;
 }
 
@@ -22,7 +22,7 @@ export interface TrunkSources {
   readonly iax: TrunkHalf;
   /** `getRegistry` of SIP trunks, if it was requested in this round to check whether Asterisk is running. */
   readonly registry?: Outcome<readonly RegistryRow[]>;
-  /** Whether any row proves that Asterisk is there. */
+  /** Whether any row proves that Asterisk is running. */
   readonly provesAsterisk: boolean;
   /** User names of trunks: trunks that register with the PBX appear under these names in the list of phones. */
   readonly usernames: ReadonlySet<string>;
@@ -33,9 +33,9 @@ const providerCalls = ['v3_providers', 'v3_sip_providers'] as const;
 const registryCalls = { sip: 'v3_sip_registry', iax: 'v3_iax_registry' } as const;
 
 /**
- * Reads the trunks from `providers:getStatuses` or, without the right to it, from the list of SIP trunks alone or `getRegistry`. If the SIP
- * or IAX half is empty, `getRegistry` is requested as well, because an error inside the PBX also empties it.
- * Throws a `Failure`.
+ * Reads the trunks from `providers:getStatuses` or, without the right to it, from the list of SIP trunks alone or from
+ * `getRegistry`. If the SIP or IAX half is empty, `getRegistry` is requested as well, because an error inside the PBX
+ * can also empty it. Throws a `Failure`.
  */
 export async function askTrunks(round: Round, memory: PbxMemory): Promise<TrunkSources> {
   const skipped = memory.unknownWords.counter('trunks');
@@ -53,8 +53,8 @@ export async function askTrunks(round: Round, memory: PbxMemory): Promise<TrunkS
 }
 
 /**
- * The same trunks with the plain list added, if nothing proves yet that Asterisk is running: trunks that it has loaded
- * are in the plain list, whatever their state.
+ * Adds the plain list if nothing proves yet that Asterisk is running: it contains every trunk that Asterisk has loaded,
+ * regardless of the trunk's state.
  */
 export async function withPlainList(round: Round, sources: TrunkSources): Promise<TrunkSources> {
   const anybody = sources.sip.providers.some(({ state }) => !isSwitchedOff(state));
@@ -63,13 +63,13 @@ export async function withPlainList(round: Round, sources: TrunkSources): Promis
   return { ...sources, registry, provesAsterisk: registry.ok && registryProvesAsterisk(registry.value) };
 }
 
-/** `getRegistry` of one kind. Throws a `Failure`. */
+/** Reads `getRegistry` for one kind of trunk. Throws a `Failure`. */
 export function askRegistry(round: Round, kind: 'sip' | 'iax', skipped: SkipCounter): Promise<readonly RegistryRow[]> {
   const request = requestFor(registryCalls[kind], { timeoutMs: round.share(0.4) });
   return round.ask(request, (envelope) => readRegistry(envelope, kind, skipped));
 }
 
-/** The better list, from the first call that the account has the right to; undefined if there is none. */
+/** Reads the better list with the first call that the account has the right to; undefined if there is none. */
 async function askProviders(round: Round, memory: PbxMemory, skipped: SkipCounter): Promise<Providers | undefined> {
   const { trunkSource } = memory;
   const first = trunkSource.due ? 0 : (trunkSource.value ?? 0);

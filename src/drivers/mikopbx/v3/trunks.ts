@@ -14,21 +14,24 @@ export interface ProviderRow {
   readonly host: string;
   readonly username: string;
   readonly description: string;
-  /** Whether the far side answers OPTIONS, lower case: `reachable`, `unreachable`, `nonqualified`, `unknown`, `avail`; empty when not told. */
+  /**
+   * Whether the far side answers OPTIONS, lower case: `reachable`, `unreachable`, `nonqualified`, `unknown`, `avail`;
+   * empty if not reported.
+   */
   readonly contactStatus: string;
   readonly roundtripMicroseconds?: number;
 }
 
-/** The two halves of the answer; an error inside the PBX also leaves a half empty. */
+/** The two halves of the answer. An error inside the PBX can also leave a half empty. */
 export interface Providers {
   readonly sip: readonly ProviderRow[];
   readonly iax: readonly ProviderRow[];
 }
 
 /**
- * Trunks of `providers:getStatuses`, and of the calls for SIP and IAX alone, which answer the same. PHP writes an empty map as
- * an empty list. Rows without id or state are counted as malformed.
- * Throws a `Failure` (`protocol`) when a half is missing.
+ * Reads the trunks of `providers:getStatuses`, or of the calls for SIP or IAX alone, whose answers have the same format.
+ * PHP encodes an empty map as an empty list. Rows without id or state are counted as malformed. Throws a `Failure`
+ * (`protocol`) if a half is missing.
  */
 export function readProviders({ data, notices }: Envelope, skipped: SkipCounter): Providers {
   if (isEmptyList(data)) return { sip: [], iax: [] };
@@ -41,12 +44,12 @@ export function readProviders({ data, notices }: Envelope, skipped: SkipCounter)
   return { sip: readHalf(data['sip'], 'sip', skipped), iax: readHalf(data['iax'], 'iax', skipped) };
 }
 
-/** Whether a trunk has to register, as far as `getRegistry` tells. */
+/** Whether a trunk has to register, as far as `getRegistry` shows it. */
 export type Registration = 'expected' | 'none' | 'untold';
 
 /**
- * A trunk from its row. Unknown words are counted and shown as `unknown`. `registration` is whether the trunk has to
- * register: for such a trunk, a contact that answers is not enough; for all others, it is all there is.
+ * Returns a trunk from its row. Unknown words are counted and shown as `unknown`. `registration` is whether the trunk
+ * has to register: only if it does not, a contact that answers proves that the trunk is reachable.
  */
 export function providerTrunk(row: ProviderRow, skipped: SkipCounter, registration: Registration = 'untold'): Trunk {
   const said = trunkStates[sourceOf(row)].read(row.state, skipped.of(row.id));
@@ -64,7 +67,10 @@ export function providerTrunk(row: ProviderRow, skipped: SkipCounter, registrati
   };
 }
 
-/** Whether the row only shows that the far side answers: enough for a trunk by address, not for a trunk that has to register. */
+/**
+ * Reports whether the row shows only that the far side answers. This is enough for a trunk by address, but not for one
+ * that has to register.
+ */
 export function leavesRegistrationOpen(row: ProviderRow): boolean {
   const said = trunkMeaning(sourceOf(row), row.state);
   return row.kind === 'sip' && said?.state === 'unknown' && answersOptions(row.contactStatus) === true;
@@ -82,7 +88,7 @@ function sourceOf({ kind }: ProviderRow): TrunkSource {
   return kind === 'iax' ? 'providers-iax' : 'providers-sip';
 }
 
-/** What the far side's answers to OPTIONS add to the word: a trunk can be registered and out of service. */
+/** Combines the word with the far side's answers to OPTIONS, because a registered trunk may be out of service. */
 function stateWithContact(row: ProviderRow, state: TrunkState, registration: Registration): TrunkState {
   // An IAX trunk that is checked has a roundtrip.
   if (row.kind === 'iax')
