@@ -7,14 +7,14 @@ import { readApiJson, tryJson } from './shared/answers.ts';
 import { errorId } from './modern/errors.ts';
 import type { Flavor } from './shared/settings.ts';
 
-/** Longest duration (ms) of a request without credentials; if it hangs, there is still time for the next one. */
+/** Timeout (ms) of a request without credentials: if it hangs, there is still time for the next one. */
 const timeoutMs = 5_000;
 
 /**
- * Detects which of the two products answers, with one to three requests that carry no credentials.
- * The legacy engine adds `X-Powered-By: Webitel` to every answer. A proxy may strip it, so the engine's message for a missing
- * token counts as well. The modern API refuses `/userinfo` (or any list, if that path is broken) with a JSON error.
- * Throws a `Failure`: a fault of a proxy or engine as such, `config` if neither product answers.
+ * Detects which of the two products answers, with one to three requests without credentials. The legacy engine adds
+ * `X-Powered-By: Webitel` to every answer. A proxy may remove this header, so the engine's message for a missing token
+ * counts as well. The modern API refuses `/userinfo` (or any list, if that path is broken) with a JSON error. Throws a
+ * `Failure`: the fault of a proxy or engine, or `config` if neither product answers.
  */
 export async function detectFlavor(sender: Sender): Promise<Flavor> {
   const whoami = { call: 'whoami', path: '/api/v2/whoami', timeoutMs };
@@ -34,7 +34,10 @@ interface Probe {
   readonly failure?: Failure;
 }
 
-/** An answer without evidence leads to the next request. A PBX that is not reached, or demands a pause, ends the search. */
+/**
+ * Sends one request. An answer without evidence leads to the next request; the search ends if the PBX cannot be reached
+ * or demands a pause.
+ */
 async function probe(work: () => Promise<Flavor | undefined>): Promise<Probe> {
   try {
     return { flavor: await work() };
@@ -55,7 +58,10 @@ function looksLegacy(answer: ApiAnswer): boolean {
   return answer.status === 401 && /^invalid token( or key)?$/i.test(textOf(body['info']));
 }
 
-/** The flavor, by an answer of the modern API, or of the engine to a path that it does not have. Throws a `Failure` if it is neither. */
+/**
+ * Returns the flavor from an answer of the modern API, or from the engine's answer to a path that it does not have.
+ * Throws a `Failure` if it is neither.
+ */
 function readUnknown(answer: ApiAnswer): Flavor {
   if (looksLegacy(answer)) return 'legacy';
   if (answer.status === 401 && isRecord(tryJson(answer))) return 'modern';
@@ -74,7 +80,10 @@ function notThere(status?: number): Failure {
   );
 }
 
-/** Redirects, too many requests and a failed server behind the proxy show nothing about the product. */
+/**
+ * Throws a `Failure` for answers that show nothing about the product: redirects, too many requests and a failed server
+ * behind the proxy.
+ */
 function throwIfUnavailable(answer: ApiAnswer): void {
   const failure = statusFailure(answer);
   if (failure !== undefined && failure.reason !== 'http_status' && failure.reason !== 'forbidden') throw failure;

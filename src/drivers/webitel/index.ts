@@ -47,7 +47,7 @@ export const webitel: Family = {
   accounts: ['password', 'token'],
   collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
   requests,
-  // Webitel itself does not lock anybody out. Proxies in front of it may, and a modern login can use up a licence.
+  // Webitel itself locks nobody out. Proxies in front of it may, and each modern login can use up a licence.
   guard: {
     pauses: {
       bad_credentials: [minuteMs, 15 * minuteMs, 60 * minuteMs],
@@ -61,7 +61,7 @@ export const webitel: Family = {
   idleConnectionMs: 4_000,
   options,
   shortestInterval: { ms: 5_000, because: 'the legacy engine reads every list from its console over a single line' },
-  // The vendor's examples give the base of the legacy API with `/api/v2` at its end, but its login is not below that.
+  // The vendor's examples show the base URL of the legacy API with `/api/v2` at its end, but the login is not below that path.
   baseUrl: withoutApiPath(/\/api\/v2/),
   create: (setup) => withRetryAfter(createDriver(setup), setup.clock),
 };
@@ -81,7 +81,7 @@ function createDriver(setup: DriverSetup): Driver {
       try {
         return await chosen().login(sender);
       } catch (thrown) {
-        // A PBX that was replaced by the other product answers like this: detect the product again at the next login.
+        // These failures may mean that the PBX was replaced by the other product, so the next login detects the product again.
         if (wanted === 'auto' && speaksOfAnotherApi(asFailure(thrown))) flavor = undefined;
         throw thrown;
       }

@@ -1,9 +1,9 @@
 import type { AllowedRequest } from '../../transport/request.ts';
 
 /**
- * Every request that this family may send. Except for login and logout, they only read.
- * `/login` and `/logout` serve both flavors. Paths below `/api/v2/` belong to the legacy engine, the rest to the modern API.
- * Deliberately not included: `/accounts/{id}` and `/gateway/{name}`, whose answers contain SIP passwords in clear text.
+ * Every request that this family may send. Except for login and logout, the requests only read. `/login` and `/logout`
+ * belong to both flavors, paths below `/api/v2/` to the legacy engine, all others to the modern API. Deliberately not
+ * included: `/accounts/{id}` and `/gateway/{name}`, whose answers contain SIP passwords in clear text.
  */
 export const requests = [
   { call: 'login', method: 'POST', serves: 'session', path: '/login' },

@@ -5,18 +5,19 @@ import { readPayload } from './errors.ts';
 import { domainOf, domainQuery, type EngineRound } from './engine-round.ts';
 import { readAgents, readQueueNames, readWaitingCallers } from './queues.ts';
 
-/** One way to read something of a queue, e.g. its agents. */
+/** One kind of detail of a queue, e.g. its agents, and how to read it. */
 interface Detail {
   readonly call: string;
   readonly path: string;
-  /** Reads the payload and returns the fields of the queue. */
+  /** Reads the payload and returns fields of the queue. */
   readonly read: (payload: unknown) => Partial<Queue>;
   readonly missingRight: string;
 }
 
 /**
- * Reads all queues of the domain: the list, then callers and agents of each, one request at a time. Data that the role
- * may not read is left out and makes the part fail; any other failure ends it with the data read so far.
+ * Reads all queues of the domain: first the list, then the callers and agents of each queue, one request at a time. Data
+ * that the role may not read is left out and makes the part fail. Any other failure ends the part with the data read so
+ * far.
  */
 export async function readQueues(round: EngineRound): Promise<Part<readonly Queue[]>> {
   await round.identity();

@@ -18,14 +18,14 @@ import { readGateways } from './trunks.ts';
 
 /** Collectors whose data the engine requests from its console. */
 const consoleCollectors = ['peers', 'trunks', 'queues'] as const;
-/** The turn at the console must come within this share of the remaining round. */
+/** Share of the remaining round within which the turn at the console must come. */
 const shareOfWaiting = 1 / 2;
 
 /**
- * Reads all enabled collectors with at most two requests in flight. The engine forwards requests to its console over a single
- * connection without request numbers or timeouts, and one lost reply shifts all later ones. Requests that use the console are
- * therefore sent one after another, across all targets on that engine. Requests to the engine itself and to FreeSWITCH run
- * in parallel with them.
+ * Reads all enabled collectors with at most two requests in flight. The engine forwards requests to its console over a
+ * single connection without request numbers or timeouts, so one lost reply shifts all later ones. Requests that use the
+ * console are therefore sent one at a time, across all targets on that engine. Requests to the engine itself and to
+ * FreeSWITCH run in parallel with them.
  */
 export async function collect(conversation: Conversation, engine: Engine): Promise<Reading> {
   const wanted = conversation.collectors;
@@ -47,9 +47,9 @@ export async function collect(conversation: Conversation, engine: Engine): Promi
 }
 
 /**
- * All lists of the console. A status is requested first, and again after the lists if their answers do not prove that they
- * belong to our requests. Throws a `Failure` while replies are mixed up: everything from such a round is discarded, and nothing
- * more is sent, because every command adds to the console's queue.
+ * Reads all lists from the console. The status is requested first, and again after the lists if their answers do not
+ * prove that they belong to our requests. Throws a `Failure` while replies are mixed up. Everything read in such a round
+ * is discarded, and nothing more is sent, because every command adds to the console's queue.
  */
 async function readConsole(round: EngineRound, { collectors: wanted }: Conversation): Promise<Reading> {
   const { engine, sample } = round;
@@ -65,7 +65,7 @@ async function readConsole(round: EngineRound, { collectors: wanted }: Conversat
   return reading;
 }
 
-/** Both lists first, then the rights of the account: our account is requested in parallel. */
+/** Reads both lists, then evaluates them by the rights of the account, which are requested in parallel. */
 async function readLists(
   round: EngineRound,
   wanted: Conversation['collectors'],
@@ -82,15 +82,15 @@ async function readLists(
 async function readSystem(round: EngineRound): Promise<Part<SystemFacts>> {
   const { part } = await round.status();
   if (!part.ok) return part;
-  // Few roles have the right, and a refusal would cause a warning: only these roles send the request.
+  // Few roles have this right, and a refusal would cause a warning, so the request is sent only for them.
   const { licences } = await round.identity().catch((): Partial<Identity> => ({}));
   if (licences !== 'all') return part;
   return { ...part, value: { ...part.value, ...(await round.engine.licenceEnd.read(() => askLicence(round))) } };
 }
 
 /**
- * The days on which the licences of an engine end (webitel/engine-nodejs, `src/services/license.js`: `expire`,
- * `DD-MM-YYYY`). Without the parameter `sid`, the engine does not use its console.
+ * Reads the days on which the licences of an engine end (webitel/engine-nodejs, `src/services/license.js`: `expire`,
+ * `DD-MM-YYYY`). Without the parameter `sid`, the engine does not use its console for this.
  */
 async function askLicence(round: EngineRound): Promise<readonly unknown[]> {
   const read = (answer: ApiAnswer): unknown =>
@@ -111,7 +111,7 @@ interface Accounts {
   readonly proof: Proof;
 }
 
-/** Asks for the accounts of the domain. Throws a `Failure`. */
+/** Requests the accounts of the domain. Throws a `Failure`. */
 function readPeers({ engine, askConsole }: EngineRound, version: string | undefined): Promise<Part<Accounts>> {
   const domain = domainOf(engine);
   const order = engine.order.query(version);
@@ -125,7 +125,7 @@ function readPeers({ engine, askConsole }: EngineRound, version: string | undefi
   return askConsole({ call: 'accounts', path: 'accounts', query: { ...domainQuery(domain), ...order }, read });
 }
 
-/** The accounts, if they can be all accounts of the domain. Throws a `Failure` if the list looks complete and is not. */
+/** Returns the accounts, unless some accounts of the domain may be missing. Throws a `Failure` if the list looks complete but is not. */
 async function judgePeers(part: Part<Accounts>, round: EngineRound): Promise<Part<readonly Peer[]>> {
   const identity = await round.identity();
   if (!part.ok) return { ok: false, reason: part.reason, ...(part.detail !== undefined && { detail: part.detail }) };
@@ -136,14 +136,14 @@ async function judgePeers(part: Part<Accounts>, round: EngineRound): Promise<Par
   return goodPart(peers, part.skipped);
 }
 
-/** For an engine that does not report our rights: a list with only our own account is the result of an insufficient role. */
+/** Throws a `Failure` if an engine that does not report our rights lists only our own account: the role is then insufficient. */
 function demandMoreThanOwn(peers: readonly Peer[], identity: Identity, { account }: Settings): void {
   if (identity.accounts !== 'untold' || peers.length !== 1) return;
   const own = (identity.id ?? (account.kind === 'password' ? account.username : '')).split('@')[0];
   if (peers[0]?.id === own) demandWholeList('own', 'account');
 }
 
-/** Asks for the gateways of the domain, or of all domains. Throws a `Failure`. */
+/** Requests the gateways of the domain, or of all domains. Throws a `Failure`. */
 function readTrunks({ engine, askConsole }: EngineRound): Promise<Part<readonly Trunk[]>> {
   const domain = domainOf(engine);
   const read = (answer: ApiAnswer): Part<readonly Trunk[]> => {
@@ -155,7 +155,7 @@ function readTrunks({ engine, askConsole }: EngineRound): Promise<Part<readonly 
   return askConsole({ call: 'gateways', path: 'gateway', query: domainQuery(domain), read });
 }
 
-/** The gateways, if they can be all gateways of the domain. Throws a `Failure` if the list looks complete and is not. */
+/** Returns the gateways, unless some gateways of the domain may be missing. Throws a `Failure` if the list looks complete but is not. */
 async function judgeTrunks(part: Part<readonly Trunk[]>, round: EngineRound): Promise<Part<readonly Trunk[]>> {
   const identity = await round.identity();
   if (!part.ok) return part;
@@ -165,9 +165,9 @@ async function judgeTrunks(part: Part<readonly Trunk[]>, round: EngineRound): Pr
 }
 
 /**
- * Understands `GET /api/v2/calls` (FreeSWITCH `show calls`): their number, and the age of the oldest. Its direction is that of the
- * first leg from the point of view of FreeSWITCH, which is inbound for every call that a phone starts.
- * Throws a `Failure`.
+ * Reads the answer to `GET /api/v2/calls` (FreeSWITCH `show calls`): the number of calls, and the age of the oldest.
+ * Directions are not used: they are those of the first leg as seen by FreeSWITCH, which is inbound for every call that a
+ * phone starts. Throws a `Failure`.
  */
 export function readCalls(answer: ApiAnswer): Calls {
   const body = readBody(answer, 'the account may not read calls');

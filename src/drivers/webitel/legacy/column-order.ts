@@ -1,35 +1,35 @@
 import { isRecord } from '../../kit/fields.ts';
 
-/** Columns of the console's table of accounts; those beside `name` and `state` make the order more distinct. */
+/** Columns of the console's table of accounts. Those other than `name` and `state` only make the order more distinctive. */
 const columns = ['name', 'state', 'role', 'agent', 'status', 'descript'] as const;
-/** First engine that takes `columns` (webitel/engine-nodejs, `src/services/account.js`). */
+/** First release of the engine that supports `columns` (webitel/engine-nodejs, `src/services/account.js`). */
 const firstRelease = [3, 10, 1] as const;
 
-/** What the order of the keys in an answer proves. */
+/** What the order of the keys in an answer proves: that it belongs to this request, to another one, or nothing. */
 export type Proof = 'own' | 'foreign' | 'none';
 
 /**
- * A column order specific to this target: the console writes its table in the requested order, so the keys of an answer
- * show whether it belongs to this request or to another one.
+ * A column order specific to this target. The console writes its table in the requested order, so the order of the keys
+ * in an answer shows whether it belongs to this request.
  */
 export class ColumnOrder {
   readonly #names: readonly string[];
-  /** Whether an answer has ever come in our order: only then another order proves anything. */
+  /** Whether any answer has come in our order; before that, a different order proves nothing. */
   #isHonoured = false;
 
-  /** The order follows from the name of the target and a number from 0 up to, not including, 1. */
+  /** Derives the order from the name of the target and a random number from 0 up to, not including, 1. */
   constructor(pbx: string, random: number) {
     const shift = Array.from(pbx).reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 719, 0);
     this.#names = permutation(columns, 1 + ((shift + Math.floor(random * 719)) % 719));
   }
 
-  /** The query that asks for the order; empty for engines that do not know it. */
+  /** Returns the query that requests the order; empty for engines that do not support it. */
   query(version: string | undefined): Readonly<Record<string, string>> {
     if (!isSince(version, firstRelease)) return {};
     return { columns: JSON.stringify(Object.fromEntries(this.#names.map((name) => [name, 1]))) };
   }
 
-  /** What the order of the keys proves in an answer to such a query; `none` if there are no rows. */
+  /** Returns what the order of the keys proves in an answer to such a query; `none` if there are no rows. */
   proof(payload: unknown): Proof {
     const rows = isRecord(payload) ? Object.values(payload).filter(isRecord) : [];
     if (rows.length === 0) return 'none';
@@ -43,7 +43,7 @@ export class ColumnOrder {
   }
 }
 
-/** The list in the permutation with this number, from 0 (unchanged) up to the number of permutations. */
+/** Returns the list in the permutation with this number, from 0 (unchanged) up to, not including, the number of permutations. */
 function permutation<T>(list: readonly T[], number: number): readonly T[] {
   const left = [...list];
   const ordered: T[] = [];

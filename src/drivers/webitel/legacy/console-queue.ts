@@ -4,14 +4,14 @@ import type { EngineStatus } from './system.ts';
 
 /**
  * The single connection of an engine to its console, shared by all targets of this program with that host. Replies have
- * no number and go to the longest waiting command, so after a lost reply, every later one goes to the wrong command
- * until the engine is restarted (webitel/engine-nodejs, `src/lib/Console/WebitelModule2.js`).
+ * no number and go to the command that has waited longest. After a lost reply, every later one therefore goes to the
+ * wrong command until the engine is restarted (webitel/engine-nodejs, `src/lib/Console/WebitelModule2.js`).
  */
 export class ConsoleQueue {
   readonly #clock: Clock;
   #turn: Promise<void> = Promise.resolve();
   #beside = 0;
-  /** Whether a request of ours got no reply, or one that was not its own. */
+  /** Whether one of our requests got no reply, or the reply to another request. */
   isDoubtful = false;
 
   constructor(clock: Clock) {
@@ -24,8 +24,8 @@ export class ConsoleQueue {
   }
 
   /**
-   * Runs `work`, which uses the console, while no other target of this program does.
-   * Throws a `Failure` (`timeout`) when the turn does not come within `waitMs`.
+   * Runs `work`, which uses the console, while no other target of this program does. Throws a `Failure` (`timeout`) if
+   * the turn does not come within `waitMs`.
    */
   async inTurn<T>(waitMs: number, work: () => Promise<T>): Promise<T> {
     const before = this.#turn;
@@ -49,7 +49,7 @@ export class ConsoleQueue {
     }
   }
 
-  /** Resolves after so many milliseconds. */
+  /** Resolves after this many milliseconds. */
   pause(milliseconds: number): Promise<void> {
     return new Promise((resolve) => void this.#clock.after(milliseconds, resolve));
   }
@@ -68,7 +68,7 @@ export class ConsoleQueue {
 
 const lines = new WeakMap<Clock, Map<string, ConsoleQueue>>();
 
-/** The queue of the engine behind a base URL. */
+/** Returns the queue of the engine behind a base URL. */
 export function consoleQueueOf(clock: Clock, { host }: URL): ConsoleQueue {
   const known = lines.get(clock) ?? new Map<string, ConsoleQueue>();
   lines.set(clock, known);
@@ -77,11 +77,11 @@ export function consoleQueueOf(clock: Clock, { host }: URL): ConsoleQueue {
   return consoleQueue;
 }
 
-/** Number of samples of the status in a row that must show waiting commands. */
+/** Number of consecutive samples of the status that must show waiting commands. */
 const samplesNeeded = 3;
-/** Milliseconds between two samples: a console that works replies sooner. */
+/** Milliseconds between two samples; a working console replies sooner. */
 const sampleGapMs = 200;
-/** Maximum number of samples disturbed by our own requests; after that, there is no proof either way. */
+/** Maximum number of samples disturbed by our own requests; beyond it, nothing is proven. */
 const mostDisturbed = 3;
 
 /** Whether commands wait for the console, if the status reports it. */
@@ -90,10 +90,9 @@ export function hasWaitingCommands({ waiting }: EngineStatus): boolean {
 }
 
 /**
- * Verifies that no command is waiting for the console while this program has none in progress. `sample` requests the status.
- * Call it only in turn.
- * Throws a `Failure` (`service_unavailable`) if commands are waiting in three samples: a reply was lost, and every later reply
- * goes to the wrong request.
+ * Verifies that no command is waiting for the console while this program has none in progress. `sample` requests the
+ * status. Call it only in turn. Throws a `Failure` (`service_unavailable`) if commands are waiting in three samples: a
+ * reply was lost, and every later reply goes to the wrong request.
  */
 export async function checkReplies(consoleQueue: ConsoleQueue, sample: () => Promise<EngineStatus>): Promise<void> {
   let seen = 0;

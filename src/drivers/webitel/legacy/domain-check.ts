@@ -2,7 +2,7 @@ import { Failure } from '../../../transport/failure.ts';
 import { type JsonRecord, textOf } from '../../kit/fields.ts';
 
 /**
- * Throws a `Failure` (`protocol`) if a row belongs to another domain than requested, because the answer then belongs to
+ * Throws a `Failure` (`protocol`) if a row belongs to another domain than the requested one: the answer then belongs to
  * another request. Rows without a domain are accepted.
  */
 export function demandDomain(rows: readonly JsonRecord[], field: string, domain: string | undefined): void {

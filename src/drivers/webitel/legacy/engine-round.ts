@@ -12,34 +12,37 @@ import { checkReplies, type ConsoleQueue } from './console-queue.ts';
 import { type Identity, readIdentity } from './rights.ts';
 import { type EngineStatus, readStatus } from './system.ts';
 
-/** What a driver keeps between rounds, and shares with the other targets on its engine. */
+/** Data that a driver keeps between rounds, and shares with the other targets on its engine. */
 export interface Engine {
   readonly settings: Settings;
   readonly consoleQueue: ConsoleQueue;
   readonly order: ColumnOrder;
   readonly licenceEnd: LicenceEnd;
-  /** The account's data as last returned by the engine: rights do not become unknown because one request fails. */
+  /** The account's data as last returned by the engine, kept so that one failed request does not make the rights unknown. */
   identity?: Identity;
 }
 
-/** What the collectors of one round share. */
+/** Requests and data that the collectors of one round share. */
 export interface EngineRound {
   readonly engine: Engine;
-  /** Asks the engine for a path below `/api/v2/`, within our own time limit. Throws a `Failure`. */
+  /** Requests a path below `/api/v2/` from the engine, within our own time limit. Throws a `Failure`. */
   ask<T>(question: Question<T>): Promise<T>;
-  /** The same for data that the engine requests from its console; call in turn. Fails without being sent while replies are misdirected. */
+  /**
+   * Like `ask`, for data that the engine requests from its console. Call it only in turn. Fails without a request while
+   * replies are mixed up.
+   */
   readonly askConsole: <T>(question: Question<T>) => Promise<T>;
   /** The first status of the round. Throws a `Failure`. */
   status(): Promise<EngineStatus>;
   /** Requests the current status. Throws a `Failure`. */
   readonly sample: () => Promise<EngineStatus>;
-  /** Our account, as far as the engine reports it. Throws a `Failure` when the account belongs to another domain. */
+  /** Returns our account, as far as the engine reports it. Throws a `Failure` if the account belongs to another domain. */
   identity(): Promise<Identity>;
-  /** Throws a `Failure` unless an empty list can be believed: root may request domains that do not exist. Call in turn. */
+  /** Throws a `Failure` unless an empty list can be trusted: root may request domains that do not exist. Call it only in turn. */
   demandKnownDomain(): Promise<void>;
 }
 
-/** One question below `/api/v2/`. */
+/** One request to a path below `/api/v2/`. */
 export interface Question<T> {
   readonly call: string;
   readonly path: string;
@@ -47,15 +50,15 @@ export interface Question<T> {
   readonly read: (answer: ApiAnswer) => T;
 }
 
-/** A request to the engine may take this share of the round: when the console hangs, its requests are never answered. */
+/** Share of the round that a request to the engine may take: while the console hangs, requests that need it are never answered. */
 const shareOfRound = 1 / 4;
-/** The status, which everything else waits for, may take this part. */
+/** Share of the round for the status, which all other requests wait for. */
 const shareOfStatus = 1 / 8;
 
 const whoami = { call: 'whoami', path: '/api/v2/whoami' } as const;
 const untold: Identity = { accounts: 'untold', gateways: 'untold' };
 
-/** Begins a round: requests the status and, if a collector needs it, our account. */
+/** Starts a round: requests the status and, if a collector needs it, our account. */
 export function startRound(conversation: Conversation, engine: Engine): EngineRound {
   const { settings, consoleQueue } = engine;
   const [timeoutMs, statusMs] = [shareOfRound, shareOfStatus].map((share) => conversation.remainingMs() * share);
@@ -106,7 +109,7 @@ export function startRound(conversation: Conversation, engine: Engine): EngineRo
   };
 }
 
-/** Whether a reply may still come, or belonged to another request. */
+/** Reports whether a reply may still come, or may have belonged to another request. */
 function leavesDoubt({ reason, status }: Failure): boolean {
   if (reason === 'service_unavailable') return status === undefined || status === 401;
   return reason === 'timeout' || reason === 'connect' || reason === 'protocol';
@@ -129,7 +132,10 @@ async function askDomains(askConsole: EngineRound['askConsole'], domain: string)
   throw new Failure('config', 'the engine does not know this domain: check options.domain');
 }
 
-/** The engine ignores a foreign domain in the query and answers for the account's own one. */
+/**
+ * Throws a `Failure` if the account belongs to another domain than `options.domain`: the engine would ignore the
+ * requested domain and answer for the account's own one.
+ */
 function demandSameDomain({ domain }: Identity, settings: Settings): void {
   if (domain === undefined || settings.domain === undefined) return;
   if (domain.toLowerCase() === settings.domain.toLowerCase()) return;
@@ -139,19 +145,22 @@ function demandSameDomain({ domain }: Identity, settings: Settings): void {
   );
 }
 
-/** The account's own domain; undefined for root, or if it is not reported. A static token always belongs to a domain. */
+/**
+ * Returns the account's own domain; undefined for root, or if it is not reported. For a static token, returns an empty
+ * text: it always belongs to a domain.
+ */
 function ownDomain({ domain }: Identity, { account }: Settings): string | undefined {
   if (domain !== undefined) return domain;
   return account.kind === 'token' ? '' : account.username.split('@')[1];
 }
 
-/** The domain to read and what to send for it; undefined for root without `options.domain`. */
+/** Returns the domain to read; undefined for root without `options.domain`, or if it is not known. */
 export function domainOf({ settings, identity = untold }: Engine): string | undefined {
   const own = ownDomain(identity, settings);
   return settings.domain ?? (own === '' ? undefined : own);
 }
 
-/** The query for a domain; empty if none is known. */
+/** Returns the query for a domain; empty without a domain. */
 export function domainQuery(domain: string | undefined): Readonly<Record<string, string>> {
   return domain === undefined ? {} : { domain };
 }

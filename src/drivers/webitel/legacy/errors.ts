@@ -4,7 +4,7 @@ import type { ApiAnswer } from '../../../transport/request.ts';
 import { isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
 import { readApiJson, tryJson } from '../shared/answers.ts';
 
-/** The text of an answer of the legacy engine: `info`, or `message` in its older error form. Trimmed; empty if there is none. */
+/** Returns the text of an answer of the legacy engine: `info`, or `message` in older errors. Trimmed; empty if there is none. */
 export function answerText(answer: ApiAnswer): string {
   const body = tryJson(answer);
   if (!isRecord(body)) return '';
@@ -12,8 +12,8 @@ export function answerText(answer: ApiAnswer): string {
 }
 
 /**
- * Whether the engine reports that its console or FreeSWITCH is not available. It does so with any status, 401 included:
- * `-ERR:` with the colon is the engine's own mark, while the console's refusals begin with `-ERR `
+ * Reports whether the engine's text means that its console or FreeSWITCH is not available. It does so with any status,
+ * 401 included: `-ERR:` with the colon is the engine's own mark, while the console's refusals begin with `-ERR `
  * (webitel/engine-nodejs, `src/lib`).
  */
 export function isOutage(text: string): boolean {
@@ -21,35 +21,36 @@ export function isOutage(text: string): boolean {
 }
 
 /**
- * Whether a text comes from the console instead of the requested data: a refusal, or a table that belongs to another
- * request. The engine passes it on with any status, including 401 (webitel/engine-nodejs, `src/services/auth.js`).
+ * Reports whether a text comes from the console instead of the requested data: a refusal, or a table that belongs to
+ * another request. The engine forwards such a text with any status, including 401 (webitel/engine-nodejs,
+ * `src/services/auth.js`).
  */
 export function isConsoleText(text: string): boolean {
   return /^-(?:ERR|USAGE)/i.test(text) || /[\n\t|]/.test(text);
 }
 
-/** The failure for a user whose role is missing or was deleted, which the engine reports with 401. */
+/** The failure for a user without a role, or with a deleted one, which the engine reports with 401. */
 function roleFailure(text: string, facts: { readonly status: number }): Failure | undefined {
   if (!/^role name is required/i.test(text)) return undefined;
   return new Failure('forbidden', 'the account has no role, or one that does not exist: give it a role', facts);
 }
 
 /**
- * The body of a successful answer to a request with a session; its shape is not checked.
- * Throws a `Failure`: `session_lost` for a token that the engine no longer accepts (400 "Token Expired" up to 3.6),
- * `service_unavailable` for a fault of the engine or behind it, `forbidden` with `missingRight` for a role that lacks the right.
+ * Returns the body of a successful answer to a request with a session; its shape is not checked. Throws a `Failure`:
+ * `session_lost` for a token that the engine no longer accepts (400 "Token Expired" up to 3.6), `service_unavailable`
+ * for a fault of the engine or behind it, `forbidden` with `missingRight` for a role that lacks the right.
  */
 export function readBody(answer: ApiAnswer, missingRight: string): JsonRecord {
   const good = answer.status >= 200 && answer.status < 300;
   if (!good) throw refusal(answer, missingRight);
   const body = readApiJson(answer);
   if (!isRecord(body)) throw new Failure('protocol', 'the answer is not a JSON object');
-  // Early engines answer some refusals with status 200.
+  // Early engines send some refusals with status 200.
   if (body['status'] === 'error') throw refusal(answer, missingRight);
   return body;
 }
 
-/** The payload of a good answer: `data` in the documentation, `info` in the engine's code. Throws like {@link readBody}. */
+/** Returns the payload of a successful answer: `data` in the documentation, `info` in the engine's code. Throws like {@link readBody}. */
 export function readPayload(answer: ApiAnswer, missingRight: string): unknown {
   const body = readBody(answer, missingRight);
   return body['data'] ?? body['info'];
@@ -95,7 +96,7 @@ export function strayReply(facts: { readonly status: number }): Failure {
   );
 }
 
-/** The failure for an error of the engine itself, which is JSON, while a web server in front of it would send a page. */
+/** The failure for an error of the engine itself, which is JSON; a web server in front of it would send a page. */
 export function engineTrouble(facts: { readonly status: number }): Failure {
   return new Failure('service_unavailable', `the engine reports an error of its own (HTTP ${facts.status})`, facts);
 }

@@ -7,13 +7,13 @@ import { consoleQueueOf } from './console-queue.ts';
 import type { Engine } from './engine-round.ts';
 import { login, logout } from './login.ts';
 
-/** The driver for the legacy engine (Webitel 3.2 to 3.11). */
+/** Creates the driver for the legacy engine (Webitel 3.2 to 3.11). */
 export function createLegacyDriver(settings: Settings): Driver {
   const consoleQueue = consoleQueueOf(settings.clock, settings.url);
   const order = new ColumnOrder(settings.pbx, settings.random());
   const engine: Engine = { settings, consoleQueue, order, licenceEnd: new LicenceEnd(settings) };
   return {
-    // The engine asks its console for the password.
+    // The engine requests the password from its console.
     login: (sender) => consoleQueue.besideTurns(() => login(sender, settings)),
     logout: (sender, session) => logout(sender, session, settings),
     collect: (conversation) => collect(conversation, engine),

@@ -8,9 +8,8 @@ import { renewAfter, type Settings } from '../shared/settings.ts';
 import { answerText, engineTrouble, isConsoleText, isOutage, outage, readBody, strayReply } from './errors.ts';
 
 /**
- * Logs in: with user and password for a token that comes with a key, or with a static domain token, which the engine
- * only checks (nothing is opened there).
- * Throws a `Failure`.
+ * Logs in: with user and password, for a token that comes with a key, or with a static domain token, which is only
+ * checked (no session is opened). Throws a `Failure`.
  */
 export function login(sender: Sender, settings: Settings): Promise<Session> {
   const { account } = settings;
@@ -20,7 +19,7 @@ export function login(sender: Sender, settings: Settings): Promise<Session> {
   return sender.ask(request, (answer) => readLogin(answer, username, settings));
 }
 
-/** Ends the session. A static token has none: the engine would refuse its logout. */
+/** Ends the session. A static token has none, and the engine would refuse its logout. */
 export async function logout(sender: Sender, session: Session, { account }: Settings): Promise<void> {
   if (account.kind === 'token') return;
   const request = { call: 'logout', path: '/logout', headers: { ...session.headers } };
@@ -42,7 +41,7 @@ function checkToken(sender: Sender, token: string): Promise<Session> {
   });
 }
 
-/** Whether the text is one of the engine's refusals of a token, see `src/middleware` of webitel/engine-nodejs. */
+/** Reports whether the text is one of the engine's refusals of a token (webitel/engine-nodejs, `src/middleware`). */
 function isTokenRefusal(text: string): boolean {
   return /^(?:invalid (?:token|user|credentials)|token expired|not found token)/i.test(text);
 }
@@ -68,7 +67,10 @@ function withoutToken(body: JsonRecord): Failure {
   return new Failure('protocol', 'the answer to the login contains no token and key', { login: 'accepted' });
 }
 
-/** `expires` is a time by the engine's clock in milliseconds since 1970, so it is compared with the engine's own `Date`. */
+/**
+ * Returns the lifetime in milliseconds. `expires` is a time by the engine's clock (ms since 1970), so it is compared
+ * with the engine's own `Date`.
+ */
 function lifetime(expires: unknown, { headers }: ApiAnswer, { clock }: Settings): number {
   const now = Date.parse(headers['date'] ?? '');
   return Number(expires ?? Number.NaN) - (Number.isFinite(now) ? now : clock.wallTime());
@@ -89,7 +91,7 @@ function loginRefusal(answer: ApiAnswer, username: string): Failure | undefined 
     );
   if (status === 404 || (status === 401 && isAccountRefusal(text)))
     return new Failure('bad_credentials', refusedMessage(username), facts);
-  // Any other 401 is a text of the console instead of the account: the password was not checked.
+  // Any other 401 is a text of the console instead of the account, so the password was not checked.
   const isJson = isRecord(tryJson(answer));
   if (status === 401 && isJson) return strayReply(facts);
   if (status >= 500 && isJson) return engineTrouble(facts);
@@ -110,7 +112,7 @@ function secondFactorFailure({ status, headers }: ApiAnswer, text: string): Fail
   return undefined;
 }
 
-/** The only words that mean a wrong user or password; the console's refusals begin with `-ERR` and contain them in their first line. */
+/** Reports whether the text means a wrong user or password. Refusals of the console begin with `-ERR`; only their first line is checked. */
 function isAccountRefusal(text: string): boolean {
   if (/^(?:secret incorrect|invalid credentials)/i.test(text)) return true;
   return isConsoleText(text) ? /^-ERR[^\n]*\bnot found\b/i.test(text) : /\bnot found\b/i.test(text);

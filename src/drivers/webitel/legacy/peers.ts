@@ -7,8 +7,8 @@ import { decodePercent } from '../shared/answers.ts';
 import { demandDomain } from './domain-check.ts';
 
 /**
- * `state`: registration of the device, SIP or WebRTC. `online` is a WebSocket of the web client and does not show the
- * registration. An account without a state is unknown; this does not count as a new word.
+ * Words of `state`, the registration of the device, SIP or WebRTC. (`online` is a WebSocket of the web client and does
+ * not show the registration.) An account without a state is unknown, but does not count as a new word.
  */
 export const accountStates = new StateTable<Pick<Peer, 'state' | 'registered' | 'inCall'>>({
   ONHOOK: { state: 'reachable', registered: true, inCall: false },
@@ -18,9 +18,9 @@ export const accountStates = new StateTable<Pick<Peer, 'state' | 'registered' | 
 });
 
 /**
- * The accounts of a domain as peers: an object keyed by user id, whose order is not the engine's.
- * Throws a `Failure` (`protocol`) if this is a different list: after one lost reply of the console, the engine answers
- * every later request with the answer to another one.
+ * Returns the accounts of a domain as peers. The payload is an object keyed by user id, in no fixed order. Throws a
+ * `Failure` (`protocol`) if it is a different list: after one lost reply of the console, the engine answers every later
+ * request with the answer to another one.
  */
 export function readAccounts(payload: unknown, domain: string | undefined, skipped: SkipCounter): readonly Peer[] {
   if (!isRecord(payload)) throw notAccounts();
@@ -37,8 +37,8 @@ function isAccount(key: string, row: unknown): row is JsonRecord {
 }
 
 /**
- * Whether the rows can only be accounts. A row without `state` is believed if others have it and every row contains its
- * key: rows of another table have neither.
+ * Reports whether the rows can only be accounts. A row without `state` is accepted if other rows have it and every row
+ * contains its key: rows of another table have neither.
  */
 function isAccountList(rows: readonly (readonly [string, unknown])[], withKey: number): boolean {
   const objects = rows.flatMap(([, row]) => (isRecord(row) ? [row] : []));

@@ -4,10 +4,10 @@ import type { SkipCounter } from '../../kit/collectors.ts';
 import { exactTextOf, isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
 import { StateTable } from '../../kit/state-table.ts';
 
-/** States of a queue's member (mod_callcenter of FreeSWITCH) that mean a caller who waits; `Answered` and `Abandoned` do not. */
+/** States of a queue's member (mod_callcenter of FreeSWITCH) that mean a waiting caller; `Answered` and `Abandoned` do not. */
 const waitingStates: readonly string[] = ['waiting', 'trying'];
 
-/** States of an agent who is available, by what the agent is doing (mod_callcenter). */
+/** States (mod_callcenter) of an agent whose status is available: what the agent is doing. */
 export const availableAgentStates = new StateTable<AgentState>({
   Waiting: 'available',
   Receiving: 'ringing',
@@ -16,8 +16,8 @@ export const availableAgentStates = new StateTable<AgentState>({
 });
 
 /**
- * Names of the queues, without their domain. Names that cannot stand in a path are counted as malformed.
- * Throws a `Failure` (`protocol`) when this is some other list.
+ * Returns the names of the queues, without their domain. Names that cannot be used in a path are counted as malformed.
+ * Throws a `Failure` (`protocol`) if this is a different list.
  */
 export function readQueueNames(payload: unknown, skipped: SkipCounter): readonly string[] {
   const rows = readRows(payload);
@@ -33,14 +33,14 @@ export function readQueueNames(payload: unknown, skipped: SkipCounter): readonly
   return [...new Set(usable)];
 }
 
-/** Callers who wait in a queue. Throws a `Failure` (`protocol`) when this is some other list. */
+/** Returns the number of callers who wait in a queue. Throws a `Failure` (`protocol`) if this is a different list. */
 export function readWaitingCallers(payload: unknown): number {
   const words = readRows(payload).map((row) => exactTextOf(row['state']).toLowerCase());
   if (words.includes('')) throw new Failure('protocol', 'the engine sent something other than  the callers of a queue');
   return words.filter((word) => waitingStates.includes(word)).length;
 }
 
-/** Agents of a queue by state. Throws a `Failure` (`protocol`) when this is some other list. */
+/** Returns the number of agents of a queue by state. Throws a `Failure` (`protocol`) if this is a different list. */
 export function readAgents(payload: unknown, skipped: SkipCounter): NonNullable<Queue['agents']> {
   const agents: Partial<Record<AgentState, number>> = {};
   for (const row of readRows(payload)) {
@@ -50,7 +50,7 @@ export function readAgents(payload: unknown, skipped: SkipCounter): NonNullable<
   return agents;
 }
 
-/** `status` is what the agent chose, `state` what the agent is doing now. */
+/** Returns the state of an agent from `status`, which the agent chooses, and `state`, which shows the current activity. */
 function agentState(row: JsonRecord, skipped: SkipCounter): AgentState {
   const status = exactTextOf(row['status']).toLowerCase();
   const state = exactTextOf(row['state']).toLowerCase();

@@ -3,7 +3,7 @@ import { Failure } from '../../../transport/failure.ts';
 import { isRecord, textOf } from '../../kit/fields.ts';
 import { readBody } from './errors.ts';
 
-/** What a role may read of one class of objects. `untold`: the engine did not report it. */
+/** Objects of one class that a role may read. `untold`: the engine did not report it. */
 export type ReadRight = 'all' | 'own' | 'none' | 'untold';
 
 /** Our account, as far as the engine reports it. */
@@ -14,14 +14,14 @@ export interface Identity {
   readonly domain?: string;
   readonly accounts: ReadRight;
   readonly gateways: ReadRight;
-  /** Whether the role may read when licences end; undefined if the engine did not report it. */
+  /** Whether the role may read the end of licences; absent if the engine did not report it. */
   readonly licences?: ReadRight;
 }
 
 /**
- * Interprets `GET /api/v2/whoami`. The engine looks up rights by the name of the role at each request, so they can change
- * during a session. Letters: `r` read, `ro` read own objects only, `*` everything (webitel/engine-nodejs, `src/conf/acl.js`).
- * An engine without this path reports nothing.
+ * Reads the answer to `GET /api/v2/whoami`. The engine looks up rights by the name of the role at each request, so they
+ * can change during a session. Letters: `r` read, `ro` read own objects only, `*` everything (webitel/engine-nodejs,
+ * `src/conf/acl.js`). An engine without this path reports nothing.
  */
 export function readIdentity(answer: ApiAnswer): Identity {
   if (answer.status === 404) return { accounts: 'untold', gateways: 'untold' };

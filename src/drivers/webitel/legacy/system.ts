@@ -5,7 +5,7 @@ import { goodPart } from '../../kit/collectors.ts';
 import { countOf, isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
 import { readBody } from './errors.ts';
 
-/** Seconds in the words of FreeSWITCH's status line; a year has 365 days there. */
+/** Seconds per unit in FreeSWITCH's status line, where a year has 365 days. */
 const unitSeconds: Readonly<Record<string, number>> = {
   year: 365 * 86_400,
   day: 86_400,
@@ -14,18 +14,18 @@ const unitSeconds: Readonly<Record<string, number>> = {
   second: 1,
 };
 
-/** What the engine reports about itself and its connection to the console. */
+/** Data that the engine reports about itself and its connection to the console. */
 export interface EngineStatus {
   readonly part: Part<SystemFacts>;
   readonly version?: string;
-  /** Commands that wait for a reply of the console. */
+  /** Number of commands that wait for a reply of the console. */
   readonly waiting?: number;
 }
 
 /**
- * Understands `GET /api/v2/status` of all engines (3.2 and 3.3 use other keys): version of the engine, uptime of FreeSWITCH.
- * The status is 200 even if FreeSWITCH or the console is gone; the part then fails and contains what is known.
- * Throws a `Failure`.
+ * Reads the answer to `GET /api/v2/status` of all engines (3.2 and 3.3 use other keys): the version of the engine and
+ * the uptime of FreeSWITCH. The HTTP status is 200 even if FreeSWITCH or the console is down; the part then fails and
+ * contains what is known. Throws a `Failure`.
  */
 export function readStatus(answer: ApiAnswer): EngineStatus {
   const body = readBody(answer, 'the engine refused its status');
@@ -44,13 +44,13 @@ export function readStatus(answer: ApiAnswer): EngineStatus {
   };
 }
 
-/** `v3.11.7#commit`; empty in some builds. */
+/** Returns the version, which is sent as `v3.11.7#commit` and is empty in some builds. */
 function version(body: JsonRecord): Pick<SystemFacts, 'version'> {
   const text = (textOf(body['version']) || textOf(body['Version'])).split('#')[0]?.trim() ?? '';
   return text === '' ? {} : { version: text };
 }
 
-/** `UP 0 years, 1 day, 2 hours, 3 minutes, 4 seconds, 5 milliseconds, 6 microseconds`, then other lines. */
+/** Returns the uptime from the first line, e.g. `UP 0 years, 1 day, 2 hours, 3 minutes, 4 seconds, 5 milliseconds, 6 microseconds`. */
 function uptime(freeSwitch: string): Pick<SystemFacts, 'uptimeSeconds'> {
   const consoleQueue = freeSwitch.trim().split('\n')[0] ?? '';
   const parts = [...consoleQueue.matchAll(/(\d{1,9}) (year|day|hour|minute|second)s?\b/g)];

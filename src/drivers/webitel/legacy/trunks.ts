@@ -6,12 +6,12 @@ import { StateTable } from '../../kit/state-table.ts';
 import { sipHost } from '../shared/answers.ts';
 import { demandDomain } from './domain-check.ts';
 
-/** The meaning of a gateway's word; `registered` is omitted if nothing registers or it is unknown. */
+/** The meaning of a gateway's word; `registered` is absent if nothing registers or the word does not show it. */
 type GatewayState = Pick<Trunk, 'state' | 'registered'>;
 
 /**
- * FreeSWITCH's names of gateway states (mod_sofia), and additions of the console. `NOREG` does not register by its
- * configuration and is in service. A gateway without a state is unknown; this does not count as a new word.
+ * FreeSWITCH's names of gateway states (mod_sofia), and additions of the console. A `NOREG` gateway is configured not to
+ * register and is in service. A gateway without a state is unknown, but does not count as a new word.
  */
 export const gatewayStates = new StateTable<GatewayState>({
   REGED: { state: 'registered', registered: true },
@@ -24,23 +24,21 @@ export const gatewayStates = new StateTable<GatewayState>({
   FAILED: { state: 'failed', registered: false },
   FAIL_WAIT: { state: 'failed', registered: false },
   TIMEOUT: { state: 'failed', registered: false },
-  // Attached to no SIP profile: by the admin, or because it could not be started. With `options.parked_gateways`, it can be `disabled`.
+  // Attached to no SIP profile: the administrator detached it, or it could not be started. Can be shown as `disabled`, see
+  // `options.parked_gateways`.
   DOWN: { state: 'unregistered', registered: false },
   '': { state: 'unknown' },
 });
 
-/** How gateways are understood. */
+/** Options for reading gateways. */
 export interface GatewayOptions {
-  /** SIP domain that all of them must belong to; undefined if all domains are read. */
+  /** SIP domain to which all gateways must belong; undefined if all domains are read. */
   readonly domain?: string | undefined;
   /** State of a gateway that is not attached to a SIP profile. Default: `unregistered`. */
   readonly parked?: 'unregistered' | 'disabled' | undefined;
 }
 
-/**
- * The gateways as trunks.
- * Throws a `Failure` (`protocol`) when this is some other list (see `peers.ts` for how that comes about).
- */
+/** Returns the gateways as trunks. Throws a `Failure` (`protocol`) if this is a different list (see `peers.ts` for the cause). */
 export function readGateways(payload: unknown, options: GatewayOptions, skipped: SkipCounter): readonly Trunk[] {
   if (!Array.isArray(payload)) throw notGateways();
   const rows: readonly unknown[] = payload;
@@ -72,7 +70,7 @@ function trunkFromGateway(
   };
 }
 
-/** `profile::name` while the gateway is attached to a SIP profile, `name` alone when it is down. */
+/** Splits the name of a gateway: `profile::name` while it is attached to a SIP profile, `name` alone when it is down. */
 function gatewayName(gateway: JsonRecord): { readonly profile: string; readonly name: string } {
   const text = textOf(gateway['Gateway']);
   const separator = text.lastIndexOf('::');
@@ -80,7 +78,10 @@ function gatewayName(gateway: JsonRecord): { readonly profile: string; readonly 
   return { profile: text.slice(0, separator), name: text.slice(separator + 2) };
 }
 
-/** FreeSWITCH may append ` (retry: 21s)`, which counts down and would create a new label value every time. */
+/**
+ * Returns the first word of a state. FreeSWITCH may append ` (retry: 21s)`, which counts down and would create a new
+ * label value each time.
+ */
 function firstWord(text: string): string {
   return text.trim().split(/[\s(]/)[0]?.toUpperCase() ?? '';
 }

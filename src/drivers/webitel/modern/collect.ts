@@ -14,28 +14,28 @@ import { gatewayFields, trunksFromGateways } from './trunks.ts';
 import { askPages, type ListRequest } from './pagination.ts';
 import { queueFields, queuesFromRows } from './queues.ts';
 
-/** What the driver keeps between rounds. */
+/** Data that the driver keeps between rounds. */
 export interface Memory extends SessionMemory {
-  /** The last answer to `GET /userinfo`: rights do not become unknown because one request fails. */
+  /** The last answer to `GET /userinfo`, kept so that one failed request does not make the rights unknown. */
   userInfo?: JsonRecord;
   readonly licenceEnd: LicenceEnd;
 }
 
-/** What the collectors of one round share. */
+/** Objects that the collectors of one round share. */
 interface ApiRound {
   readonly calls: SessionCheckedCalls;
   readonly settings: Settings;
 }
 
-/** A list and how its rows are understood. */
+/** A list and how to read its rows. */
 interface ListReader<T> extends Omit<ListRequest, 'size' | 'missingRight'> {
   readonly objectClass: ObjectClass;
   readonly read: (rows: readonly unknown[], skipped: SkipCounter) => T;
 }
 
 /**
- * Reads all enabled collectors, each independently, and every list page by page. The rights of the account are
- * requested afterwards: they decide only whether a list may be incomplete.
+ * Reads all enabled collectors, each independently, and every list page by page. The rights of the account are requested
+ * last: they decide only whether a list may be incomplete.
  */
 export async function collect(conversation: Conversation, settings: Settings, memory: Memory): Promise<Reading> {
   const wanted = conversation.collectors;
@@ -77,7 +77,7 @@ const gateways = {
   read: trunksFromGateways,
 } as const satisfies ListReader<unknown>;
 
-/** This list always sends all its columns. `skip_parent` leaves out legs that belong to another one, half of the rows. */
+/** This list always contains all columns. `skip_parent` omits legs that belong to another one, which are half of the rows. */
 const activeCalls = {
   call: 'active_calls',
   path: '/calls/active',
@@ -104,7 +104,7 @@ function sessionProbe(memory: Memory): SessionProbe {
         readBody(answer, 'Webitel refused to return the data of the account');
       } catch (thrown) {
         const failure = asFailure(thrown);
-        // A session that Webitel no longer knows does not need to be ended.
+        // A session that Webitel no longer accepts does not need to be ended.
         if (failure.reason === 'session_lost' && memory.session === session) delete memory.session;
         throw failure;
       }
@@ -128,7 +128,7 @@ async function readList<T>({ calls, settings }: ApiRound, list: ListReader<T>): 
   return goodPart(read(rows, skipped), skipped.counts());
 }
 
-/** A list that was read; partial if record-based access can hide rows. */
+/** Returns a list that was read, as partial if record-based access can hide rows. */
 function judge<T>(
   part: Part<T>,
   { objectClass }: ListReader<T>,
@@ -140,7 +140,7 @@ function judge<T>(
   return { ...part, ok: false, reason: 'forbidden', detail };
 }
 
-/** Calls in progress: legs that belong to another one are not counted. */
+/** Counts the calls in progress; legs that belong to another one are not counted. */
 function countCalls(rows: readonly unknown[], skipped: SkipCounter): Calls {
   const legs = rows.filter(isRecord);
   if (legs.length < rows.length) skipped.add('malformed', rows.length - legs.length);
@@ -154,8 +154,8 @@ interface SystemSources {
 }
 
 /**
- * The modern API reports neither its version nor its uptime; this only reads whether it answers to our account at all.
- * A list that was read has shown it already.
+ * The modern API reports neither its version nor its uptime, so this only verifies that it answers requests of our
+ * account. A list that was read has already shown this.
  */
 async function readSystem(
   calls: SessionCheckedCalls,
@@ -166,7 +166,10 @@ async function readSystem(
   return goodPart({ model: 'modern', ...(await memory.licenceEnd.read(() => askLicences(calls))) });
 }
 
-/** The ends of all products in `GET /license` (webitel/protos, `swagger/api.json`: `product`, `limit`, `remain`, `not_after`, without a unit). */
+/**
+ * Reads the ends of all products from `GET /license` (webitel/protos, `swagger/api.json`: `product`, `limit`, `remain`,
+ * `not_after`, without a unit).
+ */
 async function askLicences(calls: SessionCheckedCalls): Promise<readonly unknown[]> {
   const read = (answer: ApiAnswer): JsonRecord => readBody(answer, 'the role of the account may not read licences');
   const body = await calls.ask({ request: { call: 'licenses', path: '/license' }, read });
@@ -177,8 +180,8 @@ async function askLicences(calls: SessionCheckedCalls): Promise<readonly unknown
 type ObjectClass = 'devices' | 'gateways' | 'calls' | 'cc_queue';
 
 /**
- * Whether the account may see only some rows of a class, according to `GET /userinfo`. With record-based access
- * (`rbac`), Webitel silently omits rows that the role was not given; the global permission `read` overrides it
+ * Reports whether the account may see only some rows of a class, according to `GET /userinfo`. With record-based access
+ * (`rbac`), Webitel silently omits rows to which the role has no access; the global permission `read` overrides this
  * (webitel/protos, `AccessScope`; webitel/webitel-ui-sdk, `Userinfo`).
  */
 export function mayHideRows(userInfo: JsonRecord, objectClass: ObjectClass): boolean {

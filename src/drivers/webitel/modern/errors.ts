@@ -5,8 +5,8 @@ import { isRecord, type JsonRecord, textOf } from '../../kit/fields.ts';
 import { readApiJson, tryJson } from '../shared/answers.ts';
 
 /**
- * The vendor's name of an error, e.g. `app.license.product.expired`; empty when there is none.
- * Newer gateways wrap the error: `{"code":16,"message":"<the error as JSON text>"}`.
+ * Returns the vendor's name of an error, e.g. `app.license.product.expired`; empty if there is none. Newer gateways wrap
+ * the error: `{"code":16,"message":"<the error as JSON text>"}`.
  */
 export function errorId(answer: ApiAnswer): string {
   const body = tryJson(answer);
@@ -17,12 +17,12 @@ export function errorId(answer: ApiAnswer): string {
   return isRecord(inner) ? textOf(inner['id']) : '';
 }
 
-/** Whether an error says that no licence is left or valid for this session. */
+/** Reports whether an error means that no licence is left or valid for this session. */
 export function isLicenceError(id: string): boolean {
   return id.startsWith('app.license.') || id === 'app.context.auth.license.err';
 }
 
-/** How long to wait for a licence: somebody may log out soon. */
+/** How long to wait for a licence, in milliseconds: another user may log out soon. */
 const licenceWaitMs = 5 * 60_000;
 
 /** The failure for a missing licence. */
@@ -35,9 +35,9 @@ export function licenceFailure({ status }: ApiAnswer): Failure {
 }
 
 /**
- * The body of a good answer to a request with a session.
- * The HTTP status decides; `code` in the body is a gRPC number in some answers.
- * Throws a `Failure`: `session_lost` for a token that is no longer taken, `forbidden` with `missingRight`.
+ * Returns the body of a successful answer to a request with a session. The HTTP status decides, because `code` in the
+ * body is a gRPC number in some answers. Throws a `Failure`: `session_lost` for a token that is no longer accepted,
+ * `forbidden` with `missingRight` for a missing right.
  */
 export function readBody(answer: ApiAnswer, missingRight: string): JsonRecord {
   const { status } = answer;
@@ -59,7 +59,7 @@ export function readBody(answer: ApiAnswer, missingRight: string): JsonRecord {
   return body;
 }
 
-/** The failure for a status without a special meaning here; 420 is a second way to report "too many requests". */
+/** The failure for a status without a special meaning here; 420 also means "too many requests". */
 export function commonFailure(answer: ApiAnswer): Failure | undefined {
   return statusFailure(answer.status === 420 ? { ...answer, status: 429 } : answer);
 }

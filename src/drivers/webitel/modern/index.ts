@@ -4,7 +4,7 @@ import type { Settings } from '../shared/settings.ts';
 import { collect, type Memory } from './collect.ts';
 import { login, logout } from './login.ts';
 
-/** The driver for the modern API (Webitel 20.12 and later). */
+/** Creates the driver for the modern API (Webitel 20.12 and later). */
 export function createModernDriver(settings: Settings): Driver {
   const memory: Memory = { licenceEnd: new LicenceEnd(settings) };
   return {

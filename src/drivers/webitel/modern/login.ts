@@ -10,19 +10,18 @@ import { commonFailure, errorId, isLicenceError, licenceFailure, readBody } from
 /** Lifetime of a token (s) if the login does not report it; `expires_in` is optional in the vendor's API. */
 const assumedLifetimeSeconds = 3_600;
 
-/** Longest duration (ms) of the request that ends an abandoned session: only the login waits for its answer. */
+/** Timeout (ms) of the request that ends an abandoned session, because the login waits for its answer. */
 const logoutTimeoutMs = 2_000;
 
-/** The session of the last login, as long as it may be alive on the PBX. */
+/** The session of the last login, as long as it may still be open on the PBX. */
 export interface SessionMemory {
   session?: Session;
 }
 
 /**
- * Logs in: with user and password for an access token, or with a static user access token, which is only checked
- * (no session is opened and no licence used for it). An earlier session that may still exist is ended first: each one
- * can occupy a licence for a week.
- * Throws a `Failure`.
+ * Logs in: with user and password, for an access token, or with a static user access token, which is only checked (it
+ * opens no session and uses no licence). Ends an earlier session that may still exist first, because each one can occupy
+ * a licence for a week. Throws a `Failure`.
  */
 export async function login(sender: Sender, settings: Settings, memory: SessionMemory): Promise<Session> {
   const { account, domain } = settings;
@@ -71,7 +70,7 @@ function checkToken(sender: Sender, token: string): Promise<Session> {
       throw new Failure('bad_credentials', 'the access token is refused: it was deleted or has expired', {
         status: 401,
       });
-    // An API whose answer about ourselves is broken may serve the lists all the same.
+    // Even if the API cannot return our own data, it may serve the lists.
     const saysNothing = answer.status === 404 || answer.status >= 500;
     if (!saysNothing || errorId(answer) === '') readBody(answer, 'Webitel refused to check the token');
     return session;

@@ -7,33 +7,32 @@ import { readBody } from './errors.ts';
 export interface ListRequest {
   readonly call: string;
   readonly path: string;
-  /** Selects the columns and, if the list supports it, the rows. Columns that are not named, such as passwords, are not sent. */
+  /** Selects the columns and, if the list supports it, the rows. Columns that are not selected, such as passwords, are not sent. */
   readonly choice: Readonly<Record<string, string | readonly string[]>>;
   /** Rows per page. */
   readonly size: number;
-  /** For people, when the answer is 403. */
+  /** Message for users if the answer is 403. */
   readonly missingRight: string;
 }
 
-/** What one page brought: rows (whatever they are) and whether there is a next page. */
+/** The rows of one page, not yet checked, and whether there is a next page. */
 export interface Page {
   readonly rows: readonly unknown[];
   readonly next: boolean;
 }
 
-/** A list has an end: more pages than this are a defect of the PBX. */
+/** Maximum number of pages of a list: more indicate a defect of the PBX. */
 const pageLimit = 1_000;
 
 /**
- * Asks for all pages of a list, one after another. Rows that come twice, because the list moved between two pages,
- * are kept once.
- * Throws a `Failure` (`protocol`) when the list does not come to an end or repeats itself.
+ * Requests all pages of a list, one at a time. A row that appears twice, because the list changed between two pages, is
+ * kept once. Throws a `Failure` (`protocol`) if the list does not end or repeats itself.
  */
 export async function askPages(calls: SessionCheckedCalls, list: ListRequest): Promise<readonly unknown[]> {
   const { call, path, choice, size, missingRight } = list;
   const rows = new Map<string, unknown>();
   for (let page = 1; page <= pageLimit; page += 1) {
-    // By id: rows with equal names have no fixed order, so they could be missed between two pages.
+    // Sorted by id: rows with equal names have no fixed order, so some could be missed between two pages.
     const query = { ...choice, sort: 'id', size: String(size), page: String(page) };
     const found = await calls.ask({
       request: { call, path, query },
@@ -48,9 +47,9 @@ export async function askPages(calls: SessionCheckedCalls, list: ListRequest): P
 }
 
 /**
- * One page. Proto JSON omits values that are empty or false, other Go code writes null: without `items`, the list is
- * empty; without `next`, the page is the last one.
- * Throws a `Failure` (`protocol`) for an object that is not a list.
+ * Reads one page. Protobuf JSON omits values that are empty or false; other Go code writes null. Without `items`, the
+ * list is empty; without `next`, the page is the last one. Throws a `Failure` (`protocol`) for an object that is not a
+ * list.
  */
 export function readPage(body: JsonRecord): Page {
   const items = body['items'] ?? [];

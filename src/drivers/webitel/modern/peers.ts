@@ -4,18 +4,18 @@ import { readDevices } from '../../kit/devices.ts';
 import { StateTable } from '../../kit/state-table.ts';
 import { flagOf, isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
 
-/** `reged`: the SIP registrar has a contact. Webitel does not check whether the phone is still there. */
+/** Values of `reged`: whether the SIP registrar has a contact. Webitel does not check whether the phone still answers. */
 export const registrationStates = new StateTable<Pick<Peer, 'state' | 'registered'>>({
   true: { state: 'reachable', registered: true },
   false: { state: 'unregistered', registered: false },
 });
 
-/** Columns of `GET /devices`; never the password, and not the MAC. */
+/** Columns of `GET /devices`; never the password or the MAC address. */
 export const deviceFields = ['id', 'name', 'account', 'user', 'reged', 'hotdesk', 'brand', 'model'] as const;
 
 /**
- * Devices as peers. `reged`: the SIP registrar has a contact; false is omitted in the answer, or null. It stays true
- * until the contact expires, because Webitel does not check whether the phone is still there.
+ * Returns devices as peers. `reged` shows whether the SIP registrar has a contact; false may be omitted, or null. It
+ * stays true until the contact expires, because Webitel does not check whether the phone still answers.
  */
 export function peersFromDevices(rows: readonly unknown[], skipped: SkipCounter): readonly Peer[] {
   return rows.flatMap((row) => {
@@ -40,12 +40,12 @@ function peerFromDevice(device: JsonRecord, skipped: SkipCounter): Peer | undefi
   };
 }
 
-/** Make and model as the administrator entered them: the list does not contain what the phone reports. */
+/** Returns make and model as entered by the administrator: the list does not contain what the phone itself reports. */
 function makeOf(device: JsonRecord): string {
   return [textOf(device['brand']), textOf(device['model'])].filter((text) => text !== '').join(' ');
 }
 
-/** The name of the device's user; at a shared workstation users come and go, so there it is the device's own name. */
+/** Returns the name of the device's user. Users of a shared workstation change, so there it is the device's own name. */
 function deviceName(device: JsonRecord): string {
   const own = textOf(device['name']);
   const user = isRecord(device['user']) ? textOf(device['user']['name']) : '';

@@ -6,8 +6,8 @@ import { countOf, isRecord, textOf } from '../../kit/fields.ts';
 export const queueFields = ['id', 'name', 'waiting'] as const;
 
 /**
- * Queues with the callers who wait; 0 is omitted in the answer, or null. The label is the name, with the id added if
- * several queues have the same name.
+ * Returns queues with their number of waiting callers; 0 may be omitted in the answer, or null. The label is the name,
+ * followed by the id if several queues have the same name.
  */
 export function queuesFromRows(rows: readonly unknown[], skipped: SkipCounter): readonly Queue[] {
   const queues = rows.flatMap((row) => {

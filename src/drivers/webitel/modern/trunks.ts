@@ -7,7 +7,7 @@ import { sipHost } from '../shared/answers.ts';
 /** Columns of `GET /sip/gateways`. */
 export const gatewayFields = ['id', 'name', 'proxy', 'register', 'enable', 'r_state'] as const;
 
-/** `r_state`: states of OpenSIPS' uac_registrant module by number, and what they mean. 0 is left out on the wire. */
+/** Values of `r_state`: the states of OpenSIPS' uac_registrant module by number, and their meaning. The answer omits 0. */
 export const registrationStates = new StateTable<Pick<Trunk, 'state' | 'rawState' | 'registered'>>({
   0: { rawState: 'NOT_REGISTERED', state: 'unregistered', registered: false },
   1: { rawState: 'REGISTERING', state: 'registering', registered: false },
@@ -22,8 +22,8 @@ export const registrationStates = new StateTable<Pick<Trunk, 'state' | 'rawState
 });
 
 /**
- * SIP gateways as trunks, by the rule of Webitel's own call routing: an enabled gateway that registers is usable while it is
- * registered; an enabled gateway that does not register is usable. Some releases send a registration state without
+ * Returns SIP gateways as trunks, by the rule of Webitel's own call routing. An enabled gateway that registers is usable
+ * while it is registered; one that does not register is always usable. Some releases send a registration state without
  * `register`; OpenSIPS has such a state only for gateways that register.
  */
 export function trunksFromGateways(rows: readonly unknown[], skipped: SkipCounter): readonly Trunk[] {

@@ -3,15 +3,15 @@ import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 
 /**
- * The body as JSON. A wrong path prefix makes Webitel's web server send the page of its web client with status 200.
- * Throws a `Failure` (`protocol`) for anything that is not JSON.
+ * Returns the body as JSON. With a wrong path prefix, Webitel's web server sends the page of its web client with status
+ * 200. Throws a `Failure` (`protocol`) for anything that is not JSON.
  */
 export function readApiJson(answer: ApiAnswer): unknown {
   if (beginsWithProgramError(answer.body) || !answer.body.trimStart().startsWith('<')) return readJson(answer);
   throw new Failure('protocol', webPageMessage, { status: answer.status });
 }
 
-/** The body as JSON; undefined if it is not JSON. For answers whose status already shows that they are refusals. */
+/** Returns the body as JSON; undefined if it is not JSON. For answers whose status already shows a refusal. */
 export function tryJson(answer: ApiAnswer): unknown {
   return tryText(answer.body);
 }
@@ -19,7 +19,7 @@ export function tryJson(answer: ApiAnswer): unknown {
 const webPageMessage =
   'the answer is a web page instead of JSON: the url must end in the prefix of the API, usually /engine (legacy) or /api (modern)';
 
-/** Host of a SIP address such as `sip:user@host:5060;transport=tcp`, without the user; undefined when there is none. */
+/** Returns the host of a SIP address such as `sip:user@host:5060;transport=tcp`, without the user; undefined if there is none. */
 export function sipHost(address: string): string | undefined {
   const bare = address
     .trim()
@@ -30,7 +30,7 @@ export function sipHost(address: string): string | undefined {
   return name === '' ? undefined : name;
 }
 
-/** A percent-encoded text, decoded; the text itself where the encoding is broken. */
+/** Decodes a percent-encoded text; returns the text unchanged if its encoding is broken. */
 export function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -4,10 +4,10 @@ import { countOf, secondsOf, textOf } from '../../kit/fields.ts';
 import type { Settings } from './settings.ts';
 
 const hourMs = 60 * 60_000;
-/** Whole numbers from here on are milliseconds: as seconds, they would be later than the year 5000. */
+/** Whole numbers from here on are taken as milliseconds: as seconds, they would be later than the year 5000. */
 const certainlyMilliseconds = 100_000_000_000;
 
-/** When the first licence of a Webitel ends. It is read once an hour, because it changes once a year. */
+/** The end of the first licence of a Webitel to expire. It is read only once an hour, because it rarely changes. */
 export class LicenceEnd {
   readonly #held: CachedValue<number>;
 
@@ -15,10 +15,7 @@ export class LicenceEnd {
     this.#held = new CachedValue(clock, hourMs);
   }
 
-  /**
-   * Reads the end, as far as the account may read it. A failure affects nothing else. `ask` returns the value for the
-   * end of each licence.
-   */
+  /** Reads the end, if the account may read it. A failure affects nothing else. `ask` returns the value for the end of each licence. */
   async read(ask: () => Promise<readonly unknown[]>): Promise<Pick<SystemFacts, 'licenseExpiries'>> {
     if (this.#held.due) await this.#renew(ask);
     const end = this.#held.value;
@@ -34,8 +31,9 @@ export class LicenceEnd {
 }
 
 /**
- * The first of several ends, in seconds since 1970: whole seconds or milliseconds, as a number or as digits, a moment in RFC 3339, or a day
- * (its beginning in UTC). Other values are ignored; undefined if there is no end.
+ * Returns the first of several ends, in seconds since 1970. An end may be whole seconds or milliseconds (as a number or
+ * as digits), a time in RFC 3339, or a day (its beginning in UTC). Other values are ignored; returns undefined if there
+ * is no end.
  */
 export function firstEnd(ends: readonly unknown[]): number | undefined {
   const known = ends.flatMap((told) => endOf(told) ?? []).filter((end) => end > 0);
@@ -49,7 +47,7 @@ function endOf(told: unknown): number | undefined {
   return secondsOf(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
 }
 
-/** The day that a legacy engine writes as `31-12-2026`, as `2026-12-31`; empty for anything else. */
+/** Converts a day from the format of a legacy engine (`31-12-2026`) to `2026-12-31`; returns an empty text for anything else. */
 export function isoDay(day: string): string {
   const [, date = '', month = '', year = ''] = /^(\d{2})-(\d{2})-(\d{4})$/.exec(day) ?? [];
   return year === '' ? '' : `${year}-${month}-${date}`;

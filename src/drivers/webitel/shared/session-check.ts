@@ -2,14 +2,14 @@ import { asFailure, Failure } from '../../../transport/failure.ts';
 import type { ApiRequest } from '../../../transport/request.ts';
 import type { Call, Conversation, Session } from '../../driver.ts';
 
-/** A request that every live session may send, e.g. for our own identity, to distinguish a lost session from a refused request. */
+/** A request that every valid session may send, e.g. for our own identity. It distinguishes a lost session from a refused request. */
 export interface SessionProbe {
   readonly request: ApiRequest;
-  /** Throws a `Failure` (`session_lost`) if the session is gone, and a different one if the answer does not show it. */
+  /** Throws a `Failure`: `session_lost` if the session is gone, another reason if the answer does not show it. */
   readonly check: Call<unknown>['read'];
 }
 
-/** Asks calls whose "session gone" is confirmed by a probe before it is believed. */
+/** Sends calls and confirms "session gone" by a probe before it is accepted. */
 export class SessionCheckedCalls {
   readonly #conversation: Conversation;
   readonly #probe: SessionProbe;
@@ -21,9 +21,9 @@ export class SessionCheckedCalls {
   }
 
   /**
-   * Sends the call once. If the PBX reports that the session is gone, the probe is sent with the same session, once per session
-   * for all calls. If the session is still valid, the call fails with `forbidden` and costs no login. If it is gone, or the probe
-   * is inconclusive, the core's rules for lost sessions apply. Throws a `Failure`.
+   * Sends the call once. If the PBX reports that the session is gone, the probe is sent with the same session, once per
+   * session for all calls. If the session is still valid, the call fails with `forbidden` and costs no login. If it is
+   * gone, or the probe is inconclusive, the core's rules for lost sessions apply. Throws a `Failure`.
    */
   async ask<T>(call: Call<T>): Promise<T> {
     const refused: { with?: Session } = {};
@@ -51,7 +51,10 @@ export class SessionCheckedCalls {
     });
   }
 
-  /** The session that the probe was answered with, which is another one after a login; undefined if the probe does not show it. */
+  /**
+   * Returns the session with which the probe was answered; this is a new one after a login. Returns undefined if the
+   * probe is inconclusive.
+   */
   #livingSession(refused: Session): Promise<Session | undefined> {
     const known = this.#probed.get(refused);
     if (known !== undefined) return known;
@@ -75,7 +78,7 @@ export class SessionCheckedCalls {
   }
 }
 
-/** The `read` function of the call, which hides "session gone" from the core until the probe has been answered. */
+/** Returns the `read` function of the call, changed so that the core does not see "session gone" before the probe has been answered. */
 function readOnce<T>(call: Call<T>, refused: { with?: Session }): Call<T>['read'] {
   return (answer, session) => {
     try {
@@ -89,7 +92,7 @@ function readOnce<T>(call: Call<T>, refused: { with?: Session }): Call<T>['read'
   };
 }
 
-/** A lost session that could not be replaced: asking again would be refused again. */
+/** Reports whether a lost session could not be replaced: another request would be refused again. */
 function endsRound({ reason }: Failure): boolean {
   return ['session_lost', 'bad_credentials', 'suspended', 'locked_out', 'rate_limited', 'two_factor_required'].includes(
     reason,

@@ -5,7 +5,7 @@ import type { Clock } from '../../../clock.ts';
 /** The two products called Webitel. `legacy`: engine 3 (2015 to 2022); `modern`: releases 20 and later. */
 export type Flavor = 'legacy' | 'modern';
 
-/** What both flavors of the driver are made from. */
+/** Settings and dependencies of both flavors of the driver. */
 export interface Settings {
   /** Name of the target. */
   readonly pbx: string;
@@ -26,15 +26,15 @@ export interface Settings {
   readonly random: () => number;
 }
 
-/** Share of a session's life after which it is replaced: the old session lives until the new one exists. */
+/** Share of a session's lifetime after which it is replaced. The old session remains valid until the new one exists. */
 const renewAtShareOfLife = 0.95;
 
-/** Lifetimes shorter than this (ms) are ignored: the PBX itself reports when a session is over. */
+/** Lifetimes shorter than this (ms) are ignored: the PBX itself reports when a session has ended. */
 const shortestLifetimeMs = 60_000;
 
 /**
- * The `renewAt` of a session that lives for `lifetimeMs` more milliseconds. Empty if the lifetime is not known or not
- * plausible, because a wrong clock on the PBX must not lead to a login in every round.
+ * Returns the `renewAt` of a session that is valid for another `lifetimeMs` milliseconds. Empty if the lifetime is
+ * unknown or implausible, because a wrong clock on the PBX must not lead to a login in every round.
  */
 export function renewAfter(clock: Clock, lifetimeMs: number): { readonly renewAt?: number } {
   if (!Number.isFinite(lifetimeMs) || lifetimeMs < shortestLifetimeMs) return {};
