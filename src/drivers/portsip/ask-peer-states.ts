@@ -7,24 +7,24 @@ import { CachedValues } from './cached-values.ts';
 import { apiRequest } from './requests.ts';
 import { readUserStatus, type User, type UserStatus } from './peers.ts';
 
-/** What one round read of the states of users. */
+/** Result of reading the states of users in one round. */
 export interface StatusRound {
-  /** States that were read. */
+  /** Number of states that were read. */
   readonly answered: number;
-  /** Users for whom there was no time. */
+  /** Number of users for whom there was no time. */
   readonly left: number;
   /** Users that the PBX no longer has. */
   readonly gone: ReadonlySet<string>;
-  /** Why the round cannot count as good; undefined when it can. */
+  /** Why the round does not count as good; absent if it does. */
   readonly failure?: Failure;
 }
 
-/** The states of users, each with the time at which it was read. Those requested longest ago are requested first. */
+/** The states of users, each with the time at which it was read. The users whose last request is the oldest are requested first. */
 export class PeerStates {
   readonly #clock: Clock;
   readonly #statuses: CachedValues<UserStatus>;
   readonly #bulk: BulkStates;
-  /** Monotonic time (ms) of the last try, by id: an extension that always fails must not hold up the others. */
+  /** Monotonic time (ms) of the last attempt, by id: an extension that always fails must not hold up the others. */
   readonly #triedAt = new Map<string, number>();
 
   constructor(clock: Clock) {
@@ -38,13 +38,16 @@ export class PeerStates {
     return this.#statuses.get(id, oldestMs);
   }
 
-  /** Monotonic time (ms) of the oldest state among those of these users that are not older than `oldestMs`; undefined when there is none. */
+  /**
+   * Returns the monotonic time (ms) of the oldest state of these users, ignoring states older than `oldestMs`; undefined
+   * if there is none.
+   */
   oldest(users: readonly User[], oldestMs: number): number | undefined {
     const times = users.flatMap(({ id }) => this.#statuses.readAt(id, oldestMs) ?? []);
     return times.length === 0 ? undefined : times.reduce((one, other) => Math.min(one, other));
   }
 
-  /** Forgets all users but these. */
+  /** Removes all users except these. */
   keep(ids: ReadonlySet<string>): void {
     this.#statuses.keep(ids);
     for (const id of this.#triedAt.keys()) if (!ids.has(id)) this.#triedAt.delete(id);
@@ -75,13 +78,13 @@ export class PeerStates {
     return { ...facts, gone: new Set(gone.keys()) };
   }
 
-  /** The state, or the failure that says that the PBX no longer has this user. Throws any other `Failure`. */
+  /** Reads the state of a user. Returns the failure if the PBX no longer has this user. Throws any other `Failure`. */
   async #ask(round: Round, id: string, timeoutMs: number): Promise<UserStatus | Failure> {
     try {
       return await round.askSmall(apiRequest('user_status', { timeoutMs }, id), readUserStatus);
     } catch (thrown) {
       const failure = asFailure(thrown);
-      // A request cut short by the end of the round shows nothing about the extension: it goes first in the next round.
+      // A request that the end of the round cut short shows nothing about the extension, which therefore comes first in the next round.
       if (failure.reason !== 'timeout' || !round.many.isCutShort(timeoutMs))
         this.#triedAt.set(id, this.#clock.monotonicTime());
       if (failure.status !== 404) throw failure;
@@ -95,7 +98,7 @@ export class PeerStates {
   }
 }
 
-/** If all users are gone simultaneously, the PBX probably does not have the call, rather than being empty. */
+/** Returns why nothing was read. If all users are reported as gone, the PBX probably does not have the call, rather than being empty. */
 function nothingRead(
   { failure, left }: { readonly failure?: Failure; readonly left: number },
   gone: ReadonlyMap<string, Failure>,

@@ -3,18 +3,18 @@ import type { GoodPart, SecurityFacts } from '../../snapshot/reading.ts';
 import { goodPart } from '../kit/collectors.ts';
 import { type JsonRecord, secondsOf, textOf } from '../kit/fields.ts';
 
-/** What is known besides the list. */
+/** Data besides the list. */
 export interface Circumstances {
-  /** The address that we send from; undefined behind a proxy. */
+  /** The local address of our connection; undefined behind a proxy. */
   readonly localAddress: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
 /**
- * Addresses and networks that the PBX keeps out now: the entries of its list of address filters that reject (REST API v22.1,
- * "Ip filters": `cidr`, `target` ACCEPT or DENY, `expire_at`). Behind network address translation, the PBX
- * sees a different address of ours, and the result does not mention ours.
+ * Counts the addresses and networks that the PBX blocks now: the DENY entries of its address filters (REST API v22.1,
+ * "Ip filters": `cidr`, `target` ACCEPT or DENY, `expire_at`). Behind network address translation, the PBX sees a
+ * different address of ours, and the result does not mention ours.
  */
 export function readBannedAddresses(
   entries: readonly JsonRecord[],
@@ -31,13 +31,13 @@ export function readBannedAddresses(
   );
 }
 
-/** An entry without an end, or with the zero time, stays. */
+/** Reports whether an entry has expired. An entry without an end, or with the zero time, never expires. */
 function hasEnded(entry: JsonRecord, now: number): boolean {
   const end = secondsOf(textOf(entry['expire_at']));
   return end !== undefined && end * 1000 <= now;
 }
 
-/** Whether an address, or a network in the notation of RFC 4632, covers `address`; false if `cidr` is neither. */
+/** Reports whether `cidr`, an address or a network in the notation of RFC 4632, covers `address`; false if it is neither. */
 function covers(cidr: string, address: string): boolean {
   const [network = '', length] = cidr.trim().split('/');
   const version = isIP(network);

@@ -7,19 +7,19 @@ import { isPathMissing, readAnswer } from './errors.ts';
 import { apiRequest } from './requests.ts';
 import { readUserStatus, type UserStatus } from './peers.ts';
 
-/** Users asked for in one request: the size of a page of the API. */
+/** Number of users in one request: the size of a page of the API. */
 const chunkSize = 100;
-/** How long the call is not requested again from a PBX that does not have it: an upgrade adds it. */
+/** How long the call is not sent again to a PBX that does not have it, in milliseconds: an upgrade may add it. */
 const absentMs = 24 * 60 * 60_000;
-/** How long the call is not requested after trouble that says nothing about whether it exists. */
+/** How long the call is not sent after a failure that shows nothing about whether it exists, in milliseconds. */
 const troubleMs = 5 * 60_000;
 
 type Statuses = ReadonlyMap<string, UserStatus>;
 
 /**
- * The state of many users in one request (`POST /users/status/get_many`; PortSIP's list of changes for v22.3 names it, but its
- * body and answer are not published). An entry is used only if its user and state are unambiguous. All other users are
- * requested one by one, so nothing depends on this call.
+ * Reads the states of many users with one request (`POST /users/status/get_many`; PortSIP's list of changes for v22.3
+ * mentions it, but its body and answer are not published). An entry is used only if its user and state are unambiguous.
+ * All other users are requested individually, so nothing depends on this call.
  */
 export class BulkStates {
   readonly #clock: Clock;
@@ -29,12 +29,12 @@ export class BulkStates {
     this.#clock = clock;
   }
 
-  /** Whether the call is worth a try now. */
+  /** Whether the call may be tried now. */
   get isUsable(): boolean {
     return this.#clock.monotonicTime() >= this.#notBefore;
   }
 
-  /** Asks for these users, as long as the call works, and hands over what was understood. Never throws. */
+  /** Requests these users, as long as the call works, and passes each state that was read to `keep`. Never throws. */
   async read(round: Round, ids: readonly string[], keep: (id: string, status: UserStatus) => void): Promise<void> {
     for (let from = 0; from < ids.length && this.isUsable; from += chunkSize) {
       const statuses = await this.#readChunk(round, ids.slice(from, from + chunkSize));
@@ -45,7 +45,7 @@ export class BulkStates {
 
   async #readChunk(round: Round, ids: readonly string[]): Promise<Statuses | 'later'> {
     const request = apiRequest('user_statuses', { body: { kind: 'json', value: { ids } } });
-    // A PBX of an older release does not have the call: that is no failure.
+    // An older release does not have the call, which is no failure.
     const read = (answer: ApiAnswer): Statuses =>
       isPathMissing(answer) ? new Map() : readBulk(readAnswer(answer), ids);
     try {
@@ -66,9 +66,9 @@ export class BulkStates {
 }
 
 /**
- * The states in an answer of unknown shape: a list of objects that contain the user's id (bare, or under `items`, `users`,
- * `data` or `statuses`), or an object with the ids as keys. Entries for users that were not requested, or with an unknown
- * state, are left out. Never throws.
+ * Returns the states in an answer of unknown shape: a list of objects that contain the user's id (bare, or under
+ * `items`, `users`, `data` or `statuses`), or an object with the ids as keys. Omits entries for users that were not
+ * requested, or with an unknown state. Never throws.
  */
 export function readBulk(value: unknown, ids: readonly string[]): ReadonlyMap<string, UserStatus> {
   const asked = new Set(ids);

@@ -13,7 +13,7 @@ import { PeerStates } from './ask-peer-states.ts';
 /** How long the list of users is kept. */
 const listKeptMs = 5 * 60_000;
 
-/** Settings of the reader of extensions. Times in milliseconds. */
+/** Settings and dependencies of {@link PeerCollector}. Times in milliseconds. */
 interface PeerSettings {
   readonly clock: Clock;
   readonly log: Log;
@@ -30,7 +30,7 @@ interface KnownList {
 }
 
 /**
- * Reads the extensions. The state costs one request each, so a large tenant is read over several rounds. Each round
+ * Reads the extensions. Each state costs one request, so a large tenant is read over several rounds. Each round
  * continues where the last one stopped, and states from earlier rounds are shown until they are too old.
  */
 export class PeerCollector {
@@ -38,7 +38,7 @@ export class PeerCollector {
   readonly #statuses: PeerStates;
   readonly #rotationTime: RotationTime;
   #list: KnownList | undefined;
-  /** Whether the list turned out to be out of date. */
+  /** Whether the list is known to be outdated. */
   #listIsDue = false;
 
   constructor(settings: PeerSettings) {
@@ -47,7 +47,10 @@ export class PeerCollector {
     this.#rotationTime = new RotationTime(settings);
   }
 
-  /** `ready` resolves when the states may be requested: requests that are due in every round go first. Throws a `Failure`. */
+  /**
+   * Reads the extensions. `ready` resolves once their states may be requested, because requests that are due in every
+   * round go first. Throws a `Failure`.
+   */
   async collect(round: Round, ready: Promise<unknown>): Promise<Part<readonly Peer[]>> {
     const skipped = this.#settings.unknownWords.counter('extensions');
     const { list, failure: listFailure } = await this.#currentList(round, skipped);
@@ -65,7 +68,7 @@ export class PeerCollector {
     return { ...failedPart(trouble), value: peers, skipped: skipped.counts(), ...age };
   }
 
-  /** The list, read again when it is due. If that fails, the old list is used for a while, and the failure is reported. */
+  /** Returns the list, read again if it is due. If that fails, the old list is used for a while, and the failure is reported. */
   async #currentList(round: Round, skipped: SkipCounter): Promise<{ list: KnownList; failure?: Failure }> {
     const old = this.#list;
     const age = old === undefined ? Infinity : this.#settings.clock.monotonicTime() - old.readAt;
@@ -83,7 +86,7 @@ export class PeerCollector {
 
   #takeOver({ items, malformed, gap }: List, skipped: SkipCounter): KnownList {
     const rows = items.map(readUser);
-    // Administrators have no extension: they are no peers, and nothing is wrong with their rows.
+    // Administrators have no extension: they are not peers, and their rows are not malformed.
     const users = rows.filter((row) => typeof row === 'object');
     const unusable = malformed + rows.filter((row) => row === undefined).length;
     if (unusable > 0) skipped.add('malformed', unusable);
@@ -95,7 +98,7 @@ export class PeerCollector {
     return list;
   }
 
-  /** How old a carried state may be, in milliseconds. */
+  /** Maximum age of a state from an earlier round, in milliseconds. */
   get #oldestMs(): number {
     return Math.max(this.#settings.timing.staleAfterMs, this.#rotationTime.milliseconds);
   }
@@ -106,10 +109,10 @@ export class PeerCollector {
   }
 }
 
-/** No value is shown for longer than this, however long the walk over a tenant takes. */
+/** Maximum age of a shown value, in milliseconds, however long it takes to read all extensions of a tenant. */
 const longestMs = 60 * 60_000;
 
-/** What one round got done of the walk over all extensions. */
+/** How many of all extensions one round has read. */
 interface RoundProgress {
   readonly all: number;
   readonly answered: number;
@@ -117,13 +120,13 @@ interface RoundProgress {
   readonly left: number;
 }
 
-/** Settings of the measure. Times in milliseconds. */
+/** Dependencies of {@link RotationTime}. */
 interface RotationSettings {
   readonly timing: RoundTiming;
   readonly log: Log;
 }
 
-/** How long one walk over all extensions takes at the pace of the last undisturbed round. */
+/** The time that it takes to read all extensions once, at the pace of the last undisturbed round. */
 class RotationTime {
   readonly #settings: RotationSettings;
   #milliseconds = 0;
@@ -132,12 +135,12 @@ class RotationTime {
     this.#settings = settings;
   }
 
-  /** Milliseconds; 0 when one round is enough. */
+  /** The time in milliseconds; 0 if one round is enough. */
   get milliseconds(): number {
     return this.#milliseconds;
   }
 
-  /** Call after each round that was not stopped by trouble. */
+  /** Call after each round without a failure. */
   update({ all, answered, left }: RoundProgress): void {
     if (left > 0 && answered === 0) return;
     const before = this.#milliseconds;

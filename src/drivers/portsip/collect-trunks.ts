@@ -18,21 +18,21 @@ import {
   trunkFromProvider,
 } from './trunks.ts';
 
-/** How long the type of a trunk is kept: an administrator changes it rarely. */
+/** How long the type of a trunk is kept, in milliseconds: administrators rarely change it. */
 const typeKeptMs = 60 * 60_000;
-/** Settings of the reader of trunks. */
+/** Settings and dependencies of {@link TrunkCollector}. */
 export interface TrunkSettings {
   readonly clock: Clock;
   readonly unknownWords: UnknownWords;
-  /** Age in milliseconds up to which a trunk's state is shown when it could not be read again. */
+  /** `staleAfterMs` is the age up to which a trunk's state is shown if it could not be read again. */
   readonly timing: Pick<RoundTiming, 'staleAfterMs'>;
 }
 
-/** How the states of one round were read. */
+/** Result of reading the states of trunks in one round. */
 interface StateRound {
   /** Trunks that the PBX no longer has. */
   readonly gone: ReadonlyMap<string, Failure>;
-  /** Why the round cannot count as good; undefined when it can. */
+  /** Why the round does not count as good; absent if it does. */
   readonly failure?: Failure;
 }
 
@@ -48,7 +48,7 @@ export class TrunkCollector {
     this.#words = new CachedValues(settings.clock);
   }
 
-  /** Throws a `Failure` when the list cannot be read. */
+  /** Reads the trunks. Throws a `Failure` if the list cannot be read. */
   async collect(round: Round): Promise<Part<readonly Trunk[]>> {
     const list = await readList(round, 'trunks');
     const skipped = this.#settings.unknownWords.counter('trunks');
@@ -76,14 +76,14 @@ export class TrunkCollector {
       }
     });
     const [firstGone] = gone.values();
-    // If all trunks are gone right after they were listed, the PBX probably does not have the call.
+    // If all trunks are reported as gone right after they were listed, the PBX probably does not have the call.
     if (firstGone !== undefined && gone.size === asked.answered)
       return { gone: new Map(), failure: asked.stopped ?? asked.failure ?? firstGone };
     const failure = asked.stopped ?? leftFailure(asked) ?? (asked.answered === 0 ? asked.failure : undefined);
     return { gone, ...(failure === undefined ? {} : { failure }) };
   }
 
-  /** Reads the types. A type that cannot be read again is kept; without a type, less is known about the state. */
+  /** Reads the types that are due. A type that cannot be read again is kept. Without a type, less is known about the state. */
   async #readTypes(round: Round, providers: readonly Provider[]): Promise<void> {
     const due = providers.filter(({ id }) => this.#types.get(id, typeKeptMs) === undefined);
     await round.many.askAll(due, async ({ id }, timeoutMs) => {
@@ -103,7 +103,7 @@ export class TrunkCollector {
   }
 }
 
-/** Trunks are few, so all of them are due in every round: no time for some of them is a failure, unlike with extensions. */
+/** Returns a failure if there was no time for some trunks: unlike extensions, trunks are few, and all of them are due in every round. */
 function leftFailure({ left }: ManyAsked): Failure | undefined {
   return left === 0 ? undefined : new Failure('timeout', `no time was left in this round for ${left} trunks`);
 }

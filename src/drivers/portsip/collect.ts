@@ -11,11 +11,11 @@ import { apiRequest, type PortsipCall } from './requests.ts';
 import { readBannedAddresses } from './banned-addresses.ts';
 import { readList } from './pagination.ts';
 
-/** What reads the parts of one PBX; kept between rounds. */
+/** The readers of the parts of one PBX; kept between rounds. */
 export interface Collectors {
   readonly peers: PeerCollector;
   readonly trunks: TrunkCollector;
-  /** Where the totals are: of the tenant, or of the system for an account without a domain. */
+  /** The call that returns the totals: those of the tenant, or those of the system for an account without a domain. */
   readonly totals: Extract<PortsipCall, 'tenant_status' | 'admin_status'>;
   readonly clock: Clock;
 }
@@ -37,23 +37,23 @@ export async function collect(conversation: Conversation, round: Round, collecto
   });
 }
 
-/** Reads the blocked addresses. A list with a gap would count too few, so nothing is reported then. Throws a `Failure`. */
+/** Reads the blocked addresses. Throws a `Failure`, also for an incomplete list, whose count would be too low. */
 async function collectSecurity(round: Round, clock: Clock): Promise<Part<SecurityFacts>> {
   const { items, gap, localAddress } = await readList(round, 'ip_filters');
   if (gap !== undefined) throw gap;
   return readBannedAddresses(items, { localAddress, now: clock.wallTime() });
 }
 
-/** What is used of the totals of a tenant (`GET /tenant/status`) or of the whole system (`GET /admin/status`). */
+/** The values that are used from the totals of a tenant (`GET /tenant/status`) or of the whole system (`GET /admin/status`). */
 interface Totals {
   readonly version?: string;
   readonly currentCalls?: number;
   readonly usage: Usage;
-  /** When help and new versions end: seconds since 1970. */
+  /** When the maintenance (support and new versions) ends, in seconds since 1970. */
   readonly maintenanceExpiry?: number;
 }
 
-/** The totals. Licence keys and news in the same answer are not kept. Throws a `Failure` for other shapes. */
+/** Reads the totals. Licence keys and news in the same answer are not kept. Throws a `Failure` for other shapes. */
 export function readTotals(value: unknown): Totals {
   const fields = asRecord(value);
   if (fields === undefined) throw new Failure('protocol', 'the totals are not a JSON object');
@@ -75,13 +75,13 @@ export function readTotals(value: unknown): Totals {
   };
 }
 
-/** Throws a `Failure` when the number of calls is not reported. */
+/** Returns the number of calls. Throws a `Failure` if it is not reported. */
 export function callsPart({ currentCalls }: Totals): Part<{ readonly all: number }> {
   if (currentCalls === undefined) throw new Failure('protocol', 'the PBX did not report its number of calls');
   return goodPart({ all: currentCalls });
 }
 
-/** The PBX's data about itself, if reported. */
+/** Returns the PBX's data about itself, as far as it is reported. */
 export function systemPart({ version, usage, maintenanceExpiry }: Totals): Part<SystemFacts> {
   const licenseExpiries = optional('maintenance', maintenanceExpiry);
   return goodPart({

@@ -11,7 +11,7 @@ import { endSession, logIn, type LoginFlow, loginFlows, type OpenSession, renewS
 import { budgetOf, type RequestBudget } from './request-budget.ts';
 import type { PushState } from './peers.ts';
 
-/** Number of rounds after a target's last one from which its `requests_per_second` no longer limits the others on its server. */
+/** A target that is no longer polled limits the rate of the others on its server for this many rounds. */
 const claimedRounds = 3;
 
 /** The family's own options of a target. */
@@ -22,12 +22,12 @@ export interface PortsipSettings {
   readonly push: PushState;
 }
 
-/** One PortSIP tenant: its session, and what is remembered of it between rounds. */
+/** One PortSIP tenant: its session, and the data that is kept between rounds. */
 export class PortsipDriver implements Driver {
   readonly #setup: DriverSetup;
   readonly #settings: PortsipSettings;
   readonly #collectors: Collectors;
-  /** What it takes to renew and to end a session. */
+  /** By session: the data for renewing and ending it. */
   readonly #open = new WeakMap<Session, OpenSession>();
   /** The flow that worked last. */
   #flow: LoginFlow | undefined;
@@ -102,7 +102,10 @@ export class PortsipDriver implements Driver {
   }
 }
 
-/** Without a domain the PBX takes the user of a tenant for a system administrator, and says that the password is wrong. */
+/**
+ * Adds a hint about the domain: without one, the PBX treats the user of a tenant as a system administrator and reports a
+ * wrong password.
+ */
 function withDomainHint(failure: Failure): Failure {
   if (failure.reason !== 'bad_credentials') return failure;
   const { status } = failure;

@@ -5,7 +5,7 @@ import { asRecord, textOf } from '../kit/fields.ts';
 
 /** The first entry of an answer's `errors` list. */
 interface ApiError {
-  /** Capitals with underscores, e.g. `UNAUTHORIZED`; `UNKNOWN` where it is something else. */
+  /** Capitals with underscores, e.g. `UNAUTHORIZED`; `UNKNOWN` if it has another form. */
   readonly code: string;
   /** Whether the PBX reports that it has blocked our address. */
   readonly blocked: boolean;
@@ -13,7 +13,7 @@ interface ApiError {
   readonly isAboutDomain: boolean;
 }
 
-/** The error that an answer names, whatever its status; undefined when it has no `errors` list. */
+/** Returns the error in an answer, regardless of its status; undefined if it has no `errors` list. */
 export function readApiError(answer: ApiAnswer): ApiError | undefined {
   const errors = parsed(answer)?.['errors'];
   if (!Array.isArray(errors)) return undefined;
@@ -27,7 +27,7 @@ export function readApiError(answer: ApiAnswer): ApiError | undefined {
   };
 }
 
-/** Whether the API of this PBX does not have the path at all; a 404 with an `errors` list is an answer of the API itself. */
+/** Reports whether the API of this PBX does not have the path. A 404 with an `errors` list is an answer of the API itself. */
 export function isPathMissing(answer: ApiAnswer): boolean {
   return [404, 405, 501].includes(answer.status) && readApiError(answer) === undefined;
 }
@@ -42,10 +42,10 @@ export function blockedFailure(answer: ApiAnswer): Failure | undefined {
   );
 }
 
-/** End of the block in the PBX's text, only with a time zone, so that it is unambiguous. */
+/** The end of the block in the PBX's text. It must include a time zone, because it would be ambiguous otherwise. */
 const blockedUntil = /\buntil (\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:])/i;
 
-/** How long the block lasts, compared with the PBX's own clock. */
+/** Returns the remaining time of the block, calculated with the PBX's own clock. */
 function blockLeft(answer: ApiAnswer): { readonly retryAfterMs?: number } {
   const [, time = '', zone = ''] = blockedUntil.exec(answer.body) ?? [];
   const until = Date.parse(`${time.replace(' ', 'T')}${/[a-z]/i.test(zone) ? 'Z' : zone}`);
@@ -53,7 +53,7 @@ function blockLeft(answer: ApiAnswer): { readonly retryAfterMs?: number } {
   return Number.isFinite(left) && left > 0 ? { retryAfterMs: left } : {};
 }
 
-/** The JSON of a good answer to a question about the PBX. Throws a `Failure` for every refusal. */
+/** Returns the JSON of a successful answer to a request with a session. Throws a `Failure` for every refusal. */
 export function readAnswer(answer: ApiAnswer): unknown {
   const blocked = blockedFailure(answer);
   if (blocked !== undefined) throw blocked;
@@ -83,8 +83,8 @@ function parsed({ body }: ApiAnswer): Readonly<Record<string, unknown>> | undefi
 }
 
 /**
- * The body as JSON, with whole numbers that a `Number` cannot represent kept as text: PortSIP's ids have 64 bits, and
- * the last digits of an unquoted id would change. Throws a `Failure` (`protocol`) like `readJson`.
+ * Returns the body as JSON, with whole numbers that a `Number` cannot represent kept as text: PortSIP's ids have 64
+ * bits, and the last digits of an unquoted id would change. Throws a `Failure` (`protocol`) like `readJson`.
  */
 export function readInt64Json(answer: ApiAnswer): unknown {
   return readJson(answer, /\d{16}/.test(answer.body) ? keepDigits : undefined);

@@ -7,7 +7,7 @@ import { mostPerSecond } from './request-budget.ts';
 import { requests } from './requests.ts';
 
 const minuteMs = 60_000;
-/** Refusals of one account; the row of all accounts at a server is bounded besides. */
+/** Pauses after refusals of one account. The refusals of all accounts on a server have a separate limit. */
 const refusedPauses = [15 * minuteMs, 30 * minuteMs, 60 * minuteMs];
 
 const options = z.strictObject({
@@ -54,17 +54,17 @@ export const portsip: Family = {
       locked_out: [60 * minuteMs],
       two_factor_required: [60 * minuteMs],
     },
-    // Five failed logins block the address for an hour (`web_failed_auth_amount`, `web_blacklist_time_interval`); over which
-    // time they are counted is not published.
+    // Five failed logins block the address for an hour (`web_failed_auth_amount`, `web_blacklist_time_interval`). The period in which they
+    // are counted is not published.
     refusals: { most: 4, windowMs: 60 * minuteMs, by: 'address' },
-    // For a PBX that repeatedly forgets its sessions, e.g. because a person uses the same account.
+    // For a PBX that repeatedly drops its sessions, e.g. because a person uses the same account.
     limit: { logins: 20, windowMs: 60 * minuteMs, by: 'account' },
   },
   webPorts: '8888 (http) or 8887 (https); for 16.x 8899 (http) or 8900 (https)',
   idleConnectionMs: 15_000,
   options,
   shortestInterval: { ms: 30_000, because: 'the state of each extension costs one request' },
-  // All paths of the API are below it, and it is often missing in the configured URL.
+  // All paths of the API are below `/api`, which is often missing in the configured URL.
   baseUrl: withApiPath('/api'),
   create: (setup) => {
     const { domain, push, ...numbers } = options.parse(setup.options);

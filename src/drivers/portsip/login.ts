@@ -4,35 +4,35 @@ import type { ApiRequest } from '../../transport/request.ts';
 import { readLogin, readLoginStatus, readRenewal, type IssuedToken, type TokenAnswer } from './token-answers.ts';
 import { apiRequest, oauthClientId, type PortsipCall } from './requests.ts';
 
-/** The four ways to log in that PortSIP has had since v16, in the order in which `auto` tries them. */
+/** The four ways to log in to PortSIP since v16, in the order in which `auto` tries them. */
 export const loginFlows = ['login', 'sign_in', 'oauth', 'tokens'] as const;
 /** One of {@link loginFlows}. */
 export type LoginFlow = (typeof loginFlows)[number];
 
-/** Who logs in. */
+/** The account with which to log in. */
 export interface Credentials {
   readonly account: Account;
   /** SIP domain of the tenant; absent for the system administrator and for dealers. */
   readonly domain?: string;
 }
 
-/** A session with what it takes to renew and to end it. */
+/** A session with the data for renewing and ending it. */
 export interface OpenSession {
   readonly flow: LoginFlow;
   readonly session: Session;
-  /** `Cookie` header of a session that began with cookies. */
+  /** `Cookie` header of a session that was opened with cookies. */
   readonly cookie?: string;
 }
 
-/** Part of a token's life after which it is renewed. */
+/** Share of a token's lifetime after which it is renewed. */
 const renewAfter = 0.8;
-/** Ending a session is best effort: it may not cost a round much of its time. */
+/** Timeout of the logout, in milliseconds. It is best effort and must not take much time of a round. */
 const logoutTimeoutMs = 2_000;
 
 /**
- * Logs in with the first of `flows` that this PBX supports and that returns a token. Another flow is tried only if the path
- * does not exist, or if the account was accepted but no token came: never after a refusal, because that would count.
- * `now` is the monotonic time (ms) before the login. Throws a `Failure`.
+ * Logs in with the first of `flows` that this PBX supports and that returns a token. The next flow is tried only if the
+ * path does not exist, or if the account was accepted but no token was returned. It is never tried after a refusal,
+ * because a second one would count. `now` is the monotonic time (ms) before the login. Throws a `Failure`.
  */
 export async function logIn(
   sender: Sender,
@@ -55,7 +55,7 @@ export async function logIn(
   );
 }
 
-/** Renews a session by its refresh token. `now` is the monotonic time (ms) before the renewal. Throws a `Failure`. */
+/** Renews a session with its refresh token. `now` is the monotonic time (ms) before the renewal. Throws a `Failure`. */
 export async function renewSession(sender: Sender, open: OpenSession, now: number): Promise<OpenSession> {
   const refreshToken = open.session.renewal ?? '';
   const request: ApiRequest =
@@ -66,7 +66,7 @@ export async function renewSession(sender: Sender, open: OpenSession, now: numbe
   return openSession(open.flow, { refreshToken, ...issued }, now);
 }
 
-/** Ends a session by the request of its flow. Rejects if the PBX does not answer; the content of the answer does not matter. */
+/** Ends a session with the request of its flow. Rejects if the PBX does not answer; the content of the answer is ignored. */
 export async function endSession(sender: Sender, { flow, session, cookie }: OpenSession): Promise<void> {
   const calls: Readonly<Record<LoginFlow, PortsipCall>> = {
     login: 'logout',
@@ -94,7 +94,7 @@ async function tryFlow(sender: Sender, credentials: Credentials, flow: LoginFlow
   return { answer: await sender.ask(apiRequest(flow, { body: { kind: 'json', value } }), readLogin) };
 }
 
-/** The token is in the answer, or the answer is empty and the token has to be asked for with the cookies that came. */
+/** Logs in with the flow `login`. The token is in the answer, or it must be requested with the cookies of an empty answer. */
 async function tryLogin(sender: Sender, value: Readonly<Record<string, string>>): Promise<FlowAnswer> {
   const request = apiRequest('login', { body: { kind: 'json', value } });
   const { answer, cookie } = await sender.ask(request, (received) => ({

@@ -4,19 +4,19 @@ import type { Round } from './round.ts';
 import { asRecord, countOf, type JsonRecord, optional, textOf } from '../kit/fields.ts';
 import { apiRequest } from './requests.ts';
 
-/** Most entries of a page that the API allows (`top`). */
+/** Maximum number of entries per page that the API allows (`top`). */
 const pageSize = 100;
-/** A list that needs more pages than this is not read to its end. */
+/** Maximum number of pages of a list; the rest is not read. */
 const mostPages = 500;
 
-/** A whole list, without duplicate ids. */
+/** A list without duplicate ids. */
 export interface List {
   readonly items: readonly JsonRecord[];
-  /** Entries without an id, or that were no objects. */
+  /** Number of entries that have no id or are not objects. */
   readonly malformed: number;
-  /** Why the list is not whole; undefined when it is. */
+  /** Why the list is incomplete; absent if it is complete. */
   readonly gap?: Failure;
-  /** The address that the last page was asked from, where that is known. */
+  /** The local address from which the last page was requested, if known. */
   readonly localAddress?: string;
 }
 
@@ -27,8 +27,9 @@ interface Page {
 }
 
 /**
- * Reads a list page by page. The offset of the next page is the number of entries received, because a server may send fewer
- * than requested. Throws a `Failure` if the first page cannot be read; if a later page is missing, the list has a gap.
+ * Reads a list page by page. The offset of the next page is the number of entries received, because a server may send
+ * fewer than requested. Throws a `Failure` if the first page cannot be read. If a later page cannot be read, the list
+ * has a gap.
  */
 export async function readList(round: Round, call: 'users' | 'trunks' | 'ip_filters'): Promise<List> {
   const received: unknown[] = [];
@@ -47,7 +48,7 @@ export async function readList(round: Round, call: 'users' | 'trunks' | 'ip_filt
   return distinct(received, new Failure('protocol', `the list has more than ${mostPages} pages`));
 }
 
-/** One page; blank entries (`null`) of the answer are read as an empty list. Throws a `Failure` for other shapes. */
+/** Reads one page. A missing or `null` list of entries counts as empty. Throws a `Failure` for other shapes. */
 export function readPage(value: unknown, answer?: ApiAnswer): Page {
   const fields = asRecord(value);
   const items = fields?.['items'] ?? [];

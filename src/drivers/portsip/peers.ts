@@ -4,23 +4,23 @@ import { readDevices, type ToldDevice } from '../kit/devices.ts';
 import { requiredRecord } from '../kit/answers.ts';
 import { asRecord, type JsonRecord, optional, textOf } from '../kit/fields.ts';
 
-/** An extension as the list of users shows it. Mail, phones and addresses of people are not kept. */
+/** An extension in the list of users. Mail addresses, phone numbers and postal addresses of people are not kept. */
 export interface User {
   readonly id: string;
-  /** Extension number as text, leading zeros kept. */
+  /** Extension number as text, with leading zeros. */
   readonly number: string;
   readonly name?: string;
   readonly enabled: boolean;
 }
 
-/** How the administrator wants to see the user of a sleeping mobile app, which a push message wakes for a call. */
+/** How to show a user whose only registration is a sleeping mobile app, which a push message wakes for a call. */
 export type PushState = 'reachable' | 'unregistered';
 
-/** The state of one user, from an answer. */
+/** The state of one user. */
 export interface UserStatus {
-  /** `asleep`: only mobile apps that a push message wakes; `unknown`: nothing is reported. */
+  /** `asleep`: only mobile apps that a push message wakes are registered; `unknown`: nothing is reported. */
   readonly state: 'reachable' | 'asleep' | 'unregistered' | 'unknown';
-  /** Registered devices, where the PBX lists them. */
+  /** Number of registered devices, if the PBX lists them. */
   readonly contacts?: number;
   readonly devices?: readonly ToldDevice[];
   readonly inCall?: boolean;
@@ -32,7 +32,7 @@ type Meaning = Pick<UserStatus, 'state' | 'inCall'>;
 
 /**
  * Words for the state of a user (`status` in the schema of `GET /users/{id}/status`), v16.3 to v22.x. v16 mixes presence
- * into the state: such a word hides whether there is a call.
+ * into the state; such a word does not show whether there is a call.
  */
 export const userStates = new StateTable<Meaning>({
   ONLINE: { state: 'reachable', inCall: false },
@@ -50,8 +50,8 @@ export const userStates = new StateTable<Meaning>({
 const callPresence: readonly string[] = ['ON_CALL', 'OTHER_CALL', 'RINGING'];
 
 /**
- * An entry of the list of users; `'no extension'` for an entry without one, such as an administrator; undefined for an
- * entry without an identity.
+ * Reads an entry of the list of users. Returns `'no extension'` for an entry without one, such as an administrator, and
+ * undefined for an entry without an id or with an unreadable number.
  */
 export function readUser(fields: JsonRecord): User | 'no extension' | undefined {
   const id = textOf(fields['id']);
@@ -65,8 +65,8 @@ export function readUser(fields: JsonRecord): User | 'no extension' | undefined 
 }
 
 /**
- * The state of one user (`GET /users/{id}/status`). Presence never decides: a phone that works may be "away".
- * Only if the word for the state is missing or new, the registrations decide. Throws a `Failure` for other shapes.
+ * Reads the state of one user (`GET /users/{id}/status`). Presence never decides, because a working phone may be "away".
+ * The registrations decide only if the word for the state is missing or unknown. Throws a `Failure` for other shapes.
  */
 export function readUserStatus(value: unknown): UserStatus {
   const fields = requiredRecord(value, 'the state of an extension');
@@ -80,7 +80,7 @@ export function readUserStatus(value: unknown): UserStatus {
   return { state: (devices ?? []).length > 0 ? 'reachable' : 'unregistered', ...contacts, unknownWord: word };
 }
 
-/** A user as a peer; without a status (not read, or too long ago) its state is `unknown`. */
+/** Returns a user as a peer. Without a status (not read, or too old), its state is `unknown`. */
 export function peerFromUser(user: User, status: UserStatus | undefined, push: PushState): Peer {
   const identity = { id: user.number, ...(user.name === undefined ? {} : { name: user.name }) };
   if (!user.enabled) return { ...identity, state: 'disabled' };
@@ -90,14 +90,14 @@ export function peerFromUser(user: User, status: UserStatus | undefined, push: P
   return { ...identity, ...told, ...shown, state: state === 'asleep' ? push : state };
 }
 
-/** For a user who is offline, only the apps that a push message wakes are still registered; other entries are outdated. */
+/** Adds the apps of an offline user that a push message wakes. Only these are still registered; other entries are outdated. */
 function offline(devices: readonly unknown[] | undefined): Partial<UserStatus> {
   if (devices === undefined) return {};
   const apps = devices.filter((device) => asRecord(device)?.['enable_push'] === true);
   return { ...registeredDevices(apps), ...(apps.length > 0 ? { state: 'asleep' } : {}) };
 }
 
-/** An app that sends no `user_agent` still has its name in `application`. */
+/** Returns the registered devices. For an app that sends no `user_agent`, `application` contains its name. */
 function registeredDevices(devices: readonly unknown[]): Pick<UserStatus, 'contacts' | 'devices'> {
   const told = devices.map((device): ToldDevice => {
     const fields = asRecord(device) ?? {};

@@ -1,31 +1,31 @@
 import type { Clock } from '../../clock.ts';
 import { Failure } from '../../transport/failure.ts';
 
-/** How long an unused allowance is kept: after a pause, the requests of this many milliseconds may go out simultaneously. */
+/** Limit of the unused allowance, in milliseconds: after a pause, the requests of this time may be sent simultaneously. */
 const keptMs = 10_000;
-/** Pause after "too many requests" without a duration: PortSIP counts by the minute. */
+/** Pause after "too many requests" without a duration, in milliseconds: PortSIP counts per minute. */
 const usualPauseMs = 60_000;
-/** Longest pause, and the one after a block of our address. */
+/** Longest pause, and the pause after a block of our address, in milliseconds. */
 const longestPauseMs = 15 * 60_000;
 
-/** Limit of a budget without any claim: the maximum that can be configured. */
+/** Limit of a budget without any claim, and the maximum that can be configured. */
 export const mostPerSecond = 100;
 
-/** What one target wants of a server's budget. */
+/** The limit that one target sets for a server's budget. */
 interface Claim {
   readonly perSecond: number;
-  /** Monotonic time (ms) at which it expires: a target that is no longer polled does not slow down others. */
+  /** Monotonic time (ms) at which the limit expires: a target that is no longer polled does not slow down others. */
   readonly until: number;
 }
 
 /**
- * Limits the average rate of requests to one PortSIP server, for all targets together, because the server counts them
- * by client address. If the limits differ, the smallest one applies.
+ * Limits the average rate of requests to one PortSIP server for all targets together, because the server counts requests
+ * by client address. If the limits of the targets differ, the smallest one applies.
  */
 export class RequestBudget {
   readonly #clock: Clock;
   readonly #claims = new Map<object, Claim>();
-  /** Requests that may go out now, below 0 when later ones are already promised; none was counted before the first claim. */
+  /** Number of requests that may be sent now; negative if later ones are already promised. Unlimited before the first claim. */
   #allowed = Infinity;
   #countedAt: number;
   #pause: { readonly until: number; readonly failure: Failure } | undefined;
@@ -42,7 +42,7 @@ export class RequestBudget {
     this.#claims.set(target, { perSecond, until: now + forMs });
   }
 
-  /** Resolves to true when the next request may go out, or immediately to false if that would be later than `until` (monotonic ms). */
+  /** Resolves to true when the next request may be sent, or immediately to false if that would be later than `until` (monotonic ms). */
   async take(until: number): Promise<boolean> {
     const now = this.#count();
     const waitMs = Math.max(0, Math.ceil(((1 - this.#allowed) * 1000) / this.#perSecond()));
@@ -52,7 +52,7 @@ export class RequestBudget {
     return true;
   }
 
-  /** Stops requests for as long as the PBX demanded in its refusal, or for the usual time. */
+  /** Stops requests for as long as the PBX demands in its refusal, or for the usual time. */
   pause(failure: Failure): void {
     const usualMs = failure.reason === 'locked_out' ? longestPauseMs : usualPauseMs;
     const waitMs = Math.min(longestPauseMs, failure.retryAfterMs ?? usualMs);
@@ -60,7 +60,7 @@ export class RequestBudget {
     if (until > (this.#pause?.until ?? 0)) this.#pause = { until, failure };
   }
 
-  /** Why nothing may be asked now; undefined when there is no pause. */
+  /** Returns why nothing may be sent now; undefined if there is no pause. */
   paused(): Failure | undefined {
     const { until = 0, failure } = this.#pause ?? {};
     const leftMs = until - this.#clock.monotonicTime();
@@ -68,7 +68,7 @@ export class RequestBudget {
     return new Failure(failure.reason, `${failure.message}: waiting ${Math.ceil(leftMs / 1000)} s more`);
   }
 
-  /** Counts the requests that may go out by now; returns the monotonic time (ms). */
+  /** Updates the number of requests that may be sent now. Returns the monotonic time (ms). */
   #count(): number {
     const now = this.#clock.monotonicTime();
     const perSecond = this.#perSecond();
@@ -87,7 +87,7 @@ export class RequestBudget {
 
 const budgets = new WeakMap<Clock, Map<string, RequestBudget>>();
 
-/** The budget that all targets of this program on the server of a base URL share. */
+/** Returns the budget that all targets of this program on the server of a base URL share. */
 export function budgetOf(clock: Clock, { host }: URL): RequestBudget {
   const known = budgets.get(clock) ?? new Map<string, RequestBudget>();
   budgets.set(clock, known);

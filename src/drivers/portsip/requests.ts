@@ -1,12 +1,12 @@
 import type { AllowedRequest, ApiRequest } from '../../transport/request.ts';
 
-/** The constant that PortSIP prints in its API documentation ("Authentication", form field `client_id`). */
+/** The constant that PortSIP publishes in its API documentation ("Authentication", form field `client_id`). */
 export const oauthClientId = '9d806019-75b2-4b3d-bb8b-f5a3a412cc0a';
 
 /**
- * Every request that this family may send, under the names of PortSIP's API reference. They only read, except for those
- * that begin, renew and end a session. Deliberately not included: `GET /users/{id}`, `/phones` and `/key`, whose answers
- * contain passwords and keys, and `/tenants/switch`, which changes the session on the server.
+ * Every request that this family may send, with the names of PortSIP's API reference. The requests only read, except for
+ * those that open, renew and end a session. Deliberately not included: `GET /users/{id}`, `/phones` and `/key`, whose
+ * answers contain passwords and keys, and `/tenants/switch`, which changes the session on the server.
  */
 export const requests = [
   { call: 'login', method: 'POST', serves: 'session', path: '/login' },
@@ -45,7 +45,7 @@ export const requests = [
 /** Name of a call of this family. */
 export type PortsipCall = (typeof requests)[number]['call'];
 
-/** A request of the list; `id` fills the `{id}` of its path. */
+/** Returns a request of the list; `id` replaces `{id}` in its path. */
 export function apiRequest(call: PortsipCall, parts: Omit<ApiRequest, 'call' | 'path'> = {}, id = ''): ApiRequest {
   const path = requests.find((request) => request.call === call)?.path ?? '/';
   return { call, path: path.replace('{id}', () => encodeURIComponent(id)), ...parts };

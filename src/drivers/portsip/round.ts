@@ -7,8 +7,8 @@ import { readAnswer } from './errors.ts';
 import type { RequestBudget } from './request-budget.ts';
 
 /**
- * Reasons after which nothing more is requested in a round: they concern the account or the address, not the single
- * request. A session that was refused for one request may still be valid for the others.
+ * Reasons after which nothing more is sent in a round: they concern the account or the address, not a single request. A
+ * session that was refused for one request may still be valid for others, so a lost session is not among them.
  */
 const endingReasons: readonly string[] = [
   'rate_limited',
@@ -18,7 +18,7 @@ const endingReasons: readonly string[] = [
   'two_factor_required',
 ];
 
-/** What a round is made from. */
+/** Dependencies of a round. */
 export interface RoundSetup {
   readonly conversation: Conversation;
   readonly budget: RequestBudget;
@@ -26,9 +26,9 @@ export interface RoundSetup {
   readonly requestsPerTarget: number;
 }
 
-/** Asks the questions of one round within the server's request budget, until something ends the round. */
+/** Sends the requests of one round within the server's request budget, until a failure ends the round. */
 export class Round {
-  /** The small questions of this round, one for each user or trunk. */
+  /** The small requests of this round, one for each user or trunk. */
   readonly many: ManyQuestions;
   readonly #setup: RoundSetup;
   /** Monotonic time (ms) at which the round ends. */
@@ -49,7 +49,7 @@ export class Round {
     });
   }
 
-  /** Asks; `read` gets the JSON of a good answer. Throws a `Failure`. */
+  /** Sends a request; `read` receives the JSON of a successful answer. Throws a `Failure`. */
   async ask<T>(request: ApiRequest, read: (value: unknown, answer: ApiAnswer) => T): Promise<T> {
     if (this.#ended !== undefined) throw this.#ended;
     if (!(await this.#setup.budget.take(this.#endsAt)))
@@ -57,12 +57,12 @@ export class Round {
     return this.askSmall(request, read);
   }
 
-  /** Asks one of {@link many}: it is within the budget already. Throws a `Failure`. */
+  /** Sends one of the requests of {@link many}, which have already passed the budget. Throws a `Failure`. */
   askSmall<T>(request: ApiRequest, read: (value: unknown, answer: ApiAnswer) => T): Promise<T> {
     return this.askRaw(request, (answer) => read(readAnswer(answer), answer));
   }
 
-  /** Like {@link askSmall}, but `read` gets the unparsed answer. */
+  /** Like {@link askSmall}, but `read` receives the unparsed answer. */
   async askRaw<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> {
     const { conversation, budget } = this.#setup;
     if (this.#ended !== undefined) throw this.#ended;

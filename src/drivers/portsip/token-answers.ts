@@ -4,24 +4,25 @@ import type { ApiAnswer } from '../../transport/request.ts';
 import { countOf, exactTextOf, optional } from '../kit/fields.ts';
 import { blockedFailure, isPathMissing, readApiError } from './errors.ts';
 
-/** A token that the PBX gave. */
+/** A token from the PBX. */
 export interface IssuedToken {
   readonly token: string;
-  /** Life of the token in seconds. */
+  /** Lifetime of the token in seconds. */
   readonly expiresInSeconds: number;
   readonly refreshToken?: string;
 }
 
-/** How a login path answered: with a token, without one (the account was accepted all the same), or not at all. */
+/** The answer of a login path: a token, no token although the account was accepted, or a missing path. */
 export type TokenAnswer = IssuedToken | 'no token' | 'path missing';
 
-/** Life of a token where the PBX does not report it (API reference, `expires_in`). */
+/** Lifetime of a token in seconds if the PBX does not report it (API reference, `expires_in`). */
 const usualLifeSeconds = 1800;
 
 /**
- * Interprets the answer to a login. Throws a `Failure`: wrong password, unknown domain, blocked address, second factor.
- * The codes decide, regardless of the status: depending on the version, PortSIP answers a wrong password with 400 or 401. v22.6
- * has different, unpublished codes, so every refusal without a known meaning is treated as a failed login that counts.
+ * Reads the answer to a login. Throws a `Failure`: wrong password, unknown domain, blocked address, second factor. The
+ * codes decide, regardless of the status: PortSIP answers a wrong password with 400 or 401, depending on the version.
+ * v22.6 has different, unpublished codes, so every refusal without a known meaning is treated as a failed login that
+ * counts.
  */
 export function readLogin(answer: ApiAnswer): TokenAnswer {
   if (isPathMissing(answer)) return 'path missing';
@@ -30,7 +31,7 @@ export function readLogin(answer: ApiAnswer): TokenAnswer {
   return readToken(answer);
 }
 
-/** Understands `GET /login`, which gives the token of a session that lives in cookies. Throws a `Failure`. */
+/** Reads the answer to `GET /login`, which returns the token of a session based on cookies. Throws a `Failure`. */
 export function readLoginStatus(answer: ApiAnswer): TokenAnswer {
   const blocked = blockedFailure(answer);
   if (blocked !== undefined) throw blocked;
@@ -40,7 +41,7 @@ export function readLoginStatus(answer: ApiAnswer): TokenAnswer {
   return readToken(answer);
 }
 
-/** Understands the answer to a renewal. Throws a `Failure`: `session_lost` when the refresh token is no longer good. */
+/** Reads the answer to a renewal. Throws a `Failure`: `session_lost` if the refresh token is no longer valid. */
 export function readRenewal(answer: ApiAnswer): IssuedToken {
   const blocked = blockedFailure(answer);
   if (blocked !== undefined) throw blocked;
@@ -53,7 +54,7 @@ export function readRenewal(answer: ApiAnswer): IssuedToken {
   return issued;
 }
 
-/** Whether the answer is a decision about the account: neither a success nor a problem on the way to a decision. */
+/** Reports whether the answer is a decision about the account, rather than a success or a technical problem. */
 function isVerdict(status: number, code: string | undefined): boolean {
   if (status < 300) return code !== undefined;
   if (status >= 500) return code === 'UNAUTHORIZED';
@@ -87,7 +88,7 @@ function readToken(answer: ApiAnswer): IssuedToken | 'no token' {
     );
   const token = exactTextOf(fields['access_token']);
   if (token.trim() === '') return 'no token';
-  // Anything but visible ASCII could not be sent as a header.
+  // Other characters than printable ASCII cannot be sent in a header.
   if (!/^[\x20-\x7e]+$/.test(token)) throw new Failure('protocol', 'the token contains characters that cannot be sent');
   const refreshToken = exactTextOf(fields['refresh_token']);
   const expiresIn = countOf(fields['expires_in']) ?? 0;

@@ -4,7 +4,7 @@ import { requiredRecord } from '../kit/answers.ts';
 import { type JsonRecord, optional, textOf } from '../kit/fields.ts';
 import { StateTable } from '../kit/state-table.ts';
 
-/** A trunk as the list of providers shows it. */
+/** A trunk in the list of providers. */
 export interface Provider {
   readonly id: string;
   readonly name?: string;
@@ -12,9 +12,9 @@ export interface Provider {
   readonly enabled: boolean;
 }
 
-/** What decides about the meaning of a trunk's state (`GET /providers/{id}`). */
+/** The properties that determine the meaning of a trunk's state (`GET /providers/{id}`). */
 export interface ProviderType {
-  /** `REGISTER_AUTH`, `IP_AUTH`, `ACCEPT_REGISTER`, `TEAMS`, `WHATS_APP`, or a word that we do not know. */
+  /** `REGISTER_AUTH`, `IP_AUTH`, `ACCEPT_REGISTER`, `TEAMS`, `WHATS_APP`, or an unknown word. */
   readonly authMode?: string;
   /** Whether the PBX registers with the provider ("Need registration"). */
   readonly registration: boolean;
@@ -23,25 +23,25 @@ export interface ProviderType {
 }
 
 /**
- * The evidence for a word for the state of a trunk ("Configuring SIP Trunk" in the administration guide, and the list
- * of changes): some trunks are always REGISTERED or ONLINE, whatever happens to them.
+ * The meanings of one word for the state of a trunk, by kind of evidence ("Configuring SIP Trunk" in the administration
+ * guide, and the list of changes). Some trunks are always REGISTERED or ONLINE, whatever their real state.
  */
 export interface TrunkMeanings {
-  /** The PBX registers at the provider, or a gateway at the PBX. */
+  /** The PBX registers with the provider, or a gateway registers with the PBX. */
   readonly registration: TrunkState;
   /** Microsoft Teams. */
   readonly teams: TrunkState;
-  /** WhatsApp carries messages and no calls, and was always OFFLINE before v22.2.11: never an outage. */
+  /** WhatsApp. It carries messages but no calls, and was always OFFLINE before v22.2.11, so that is never shown as an outage. */
   readonly messaging: TrunkState;
-  /** Checked with OPTIONS: "down" is the result of a check, but "up" is also reported for every other trunk. */
+  /** Checked with OPTIONS. "Down" is the result of a check, but "up" is also reported for trunks that are not checked. */
   readonly checked: TrunkState;
-  /** Checked with nothing ("keep alive" off). */
+  /** Not checked ("keep alive" is off). */
   readonly unchecked: TrunkState;
-  /** The type was never read, so it could be any of these. */
+  /** The type was never read, so the trunk may be of any kind. */
   readonly notRead: TrunkState;
 }
 
-/** Words for the state of a trunk, by the evidence for them: v16 has the first two, v22 the other two. */
+/** Words for the state of a trunk and their meanings by kind of evidence. v16 has the first two words, v22 the other two. */
 export const trunkStates = new StateTable<TrunkMeanings>({
   REGISTERED: {
     registration: 'registered',
@@ -77,7 +77,7 @@ export const trunkStates = new StateTable<TrunkMeanings>({
   },
 });
 
-/** An entry of the list of trunks; undefined without an id. */
+/** Reads an entry of the list of trunks; undefined if it has no id. */
 export function readProvider(fields: JsonRecord): Provider | undefined {
   const id = textOf(fields['id']);
   if (id === '') return undefined;
@@ -89,7 +89,7 @@ export function readProvider(fields: JsonRecord): Provider | undefined {
   };
 }
 
-/** The type of a trunk; what is blank has the default of the API reference. Throws a `Failure` for other shapes. */
+/** Reads the type of a trunk; missing fields have the defaults of the API reference. Throws a `Failure` for other shapes. */
 export function readProviderType(value: unknown): ProviderType {
   const fields = requiredRecord(value, 'the answer about a trunk');
   return {
@@ -99,13 +99,13 @@ export function readProviderType(value: unknown): ProviderType {
   };
 }
 
-/** The PBX's own word for the state of a trunk, empty when it gave none. Throws a `Failure` for other shapes. */
+/** Reads the PBX's own word for the state of a trunk, empty if there is none. Throws a `Failure` for other shapes. */
 export function readTrunkWord(value: unknown): string {
   const fields = requiredRecord(value, 'the state of a trunk');
   return textOf(fields['status']).toUpperCase();
 }
 
-/** A trunk with what is known of it; without a word (not read, or too long ago) its state is `unknown`. */
+/** Returns a trunk with all data that is known about it. Without a word (not read, or too old), its state is `unknown`. */
 export function trunkFromProvider(
   provider: Provider,
   type: ProviderType | undefined,
@@ -131,7 +131,7 @@ export function trunkFromProvider(
   };
 }
 
-/** The evidence for the word of a trunk of this type; an unknown type is treated like a trunk by address, which is checked. */
+/** Returns the kind of evidence for a trunk of this type. An unknown type is treated like a trunk by address, which is checked. */
 function evidenceFor(type: ProviderType | undefined): keyof TrunkMeanings {
   if (type === undefined) return 'notRead';
   const { authMode, registration, keepAlive } = type;
