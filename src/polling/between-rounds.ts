@@ -6,7 +6,7 @@ import type { Exchange } from './exchange.ts';
 import { authorized } from './round-conversation.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 
-/** No more requests are sent once the last round ended longer ago than this (ms); the session then expires. */
+/** Time (ms) since the last round after which no more requests are sent; the session then expires. */
 const longestAlone = 15 * 60_000;
 
 /** Share of the pause after which a failed request is retried: the session still exists by then. */

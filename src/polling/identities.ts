@@ -45,10 +45,7 @@ export class Identities {
     this.#families = families.map(({ name }) => name);
   }
 
-  /**
-   * Returns additions to the detail of a failure, derived from the product at the target's address. For targets that
-   * have never accepted a login. Never rejects.
-   */
+  /** Returns text for the failure of a target that has never accepted a login, based on the product at its address. Never rejects. */
   async explain({ family, ...place }: Suspect): Promise<Explanation> {
     const address = addressOf(place.url);
     const known =

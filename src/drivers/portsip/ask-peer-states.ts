@@ -19,7 +19,7 @@ export interface StatusRound {
   readonly failure?: Failure;
 }
 
-/** The states of users, each with the time at which it was read. The users whose last request is the oldest are requested first. */
+/** The states of users, each with the time at which it was read. Users whose last attempt is oldest are requested first. */
 export class PeerStates {
   readonly #clock: Clock;
   readonly #statuses: CachedValues<UserStatus>;

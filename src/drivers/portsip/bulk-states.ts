@@ -45,7 +45,7 @@ export class BulkStates {
 
   async #readChunk(round: Round, ids: readonly string[]): Promise<Statuses | 'later'> {
     const request = apiRequest('user_statuses', { body: { kind: 'json', value: { ids } } });
-    // An older release does not have the call, which is no failure.
+    // A missing call is no failure: older releases do not have it.
     const read = (answer: ApiAnswer): Statuses =>
       isPathMissing(answer) ? new Map() : readBulk(readAnswer(answer), ids);
     try {

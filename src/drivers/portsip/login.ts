@@ -31,8 +31,8 @@ const logoutTimeoutMs = 2_000;
 
 /**
  * Logs in with the first of `flows` that this PBX supports and that returns a token. The next flow is tried only if the
- * path does not exist, or if the account was accepted but no token was returned. It is never tried after a refusal,
- * because a second one would count. `now` is the monotonic time (ms) before the login. Throws a `Failure`.
+ * path does not exist, or if the account was accepted but no token was returned. After a refusal, no other flow is
+ * tried, because its refusal would count, too. `now` is the monotonic time (ms) before the login. Throws a `Failure`.
  */
 export async function logIn(
   sender: Sender,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { Failure } from '../../transport/failure.ts';
 
-/** Limit of the unused allowance, in milliseconds: after a pause, the requests of this time may be sent simultaneously. */
+/** Unused allowance is kept for this long (ms): after a pause, the requests of this period may be sent simultaneously. */
 const keptMs = 10_000;
 /** Pause after "too many requests" without a duration, in milliseconds: PortSIP counts per minute. */
 const usualPauseMs = 60_000;

@@ -88,7 +88,7 @@ function readToken(answer: ApiAnswer): IssuedToken | 'no token' {
     );
   const token = exactTextOf(fields['access_token']);
   if (token.trim() === '') return 'no token';
-  // Other characters than printable ASCII cannot be sent in a header.
+  // Only printable ASCII characters can be sent in a header.
   if (!/^[\x20-\x7e]+$/.test(token)) throw new Failure('protocol', 'the token contains characters that cannot be sent');
   const refreshToken = exactTextOf(fields['refresh_token']);
   const expiresIn = countOf(fields['expires_in']) ?? 0;

@@ -35,7 +35,7 @@ export function targetsOf(refusals: readonly Refusal[]): readonly string[] {
 }
 
 /**
- * Returns a login in progress of another process as a refusal. A recent login counts only until its result must be
+ * Returns a login in progress of another process as a refusal. A recent login counts only until its result should be
  * known. An older one belongs to a process that died, and counts like any refusal.
  */
 export function underWayElsewhere(at: number, now: number): Refusal {

@@ -169,7 +169,7 @@ export class GuardedAddress {
     this.#count({ at: now, account: who.account, target: who.target, reason }, who);
   }
 
-  /** Returns why no request that the PBX could refuse may be sent now; undefined if it may. */
+  /** Returns why one more refused request could lock us out; undefined if it could not. */
   rowFull(who: LoginIdentity, now: number): Hold | undefined {
     const { refusals: row } = who.rules;
     return row && this.#rowHoldAt(row.most, who, now);

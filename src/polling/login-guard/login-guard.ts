@@ -11,7 +11,7 @@ import type { LoginMemory } from './refused-logins.ts';
 /** Longest pause between logins that fail for reasons other than a refusal, in milliseconds. */
 export const longestTroublePauseMs = 5 * 60_000;
 
-/** Pauses end up to this much early, in milliseconds, so that a round that starts slightly ahead of schedule is not skipped. */
+/** Maximum time (ms) by which a pause ends early, so that a round that starts slightly ahead of schedule is not skipped. */
 const longestHasteMs = 2_000;
 
 /** Whether a login may be tried now. `suspended`: held back after refusals; `pausing`: delayed because the PBX could not be reached. */

@@ -34,8 +34,8 @@ export class DetailCache {
   }
 
   /**
-   * Extensions in the order in which to read them: first those that the list reports as not OK without any detail, then
-   * those with the oldest detail.
+   * Returns the extensions in the order in which to read them: first those that are not OK in the list and have no
+   * detail yet, then by age of the detail, oldest first.
    */
   order(): readonly ListedPeer[] {
     const rank = ({ id, state }: ListedPeer): number => (state !== 'ok' && !this.#held.has(id) ? 0 : 1);

@@ -5,7 +5,7 @@ import { Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Outcome } from './answers.ts';
 
-/** Records whether an answer shows that the PBX blocks this address, or that its web server has no backend. */
+/** Records a block of this address, or a web server without a backend, if an answer shows it. */
 export function noteAnswer(answer: ApiAnswer, memory: PbxMemory): void {
   noteBlock(answer, memory);
   if (!isGatewayRefusal(answer)) return;

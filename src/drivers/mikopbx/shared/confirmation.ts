@@ -15,8 +15,8 @@ export class Confirmation {
   }
 
   /**
-   * Reports whether a reading may be shown. A doubtful reading may be shown if the previous one was doubtful, too, and
-   * the first of them is at least `minimumMs` old.
+   * Reports whether a reading may be shown. A doubtful one may be shown only if the previous one was doubtful, too, and
+   * the doubt began at least `minimumMs` ago.
    */
   allows(doubtful: boolean, minimumMs = 0): boolean {
     const now = this.#clock.monotonicTime();
@@ -40,8 +40,8 @@ export class RowConfirmation {
 }
 
 /**
- * Whether a list of peers shows no activity at all: some are down, none is reachable, and no contact is registered. The
- * API also reports this when Asterisk is down or has just started.
+ * Reports whether a list of peers shows no activity at all: some are down, none is reachable, and no contact is
+ * registered. The API also reports this while Asterisk is down or has just started.
  */
 export function isAllDown(peers: readonly Peer[]): boolean {
   const down = peers.some(({ state }) => state === 'unregistered' || state === 'unreachable');

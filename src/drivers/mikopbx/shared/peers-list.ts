@@ -70,7 +70,7 @@ export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): Pee
   return { peers, rows: rows.length, names, skipped };
 }
 
-/** Whether the list contains a working phone, which proves that Asterisk is running. */
+/** Reports whether the list contains a working phone, which proves that Asterisk is running. */
 export function hasReachablePhone(list: FreshStatuses): boolean {
   return list.ok && [...list.value.peers.values()].some(({ state }) => state === 'ok');
 }

@@ -86,8 +86,8 @@ export function registryTrunk(row: RegistryRow, source: TrunkSource, skipped: Sk
 }
 
 /**
- * Whether any row proves that Asterisk is running. While it is down, the list contains only switched-off and `UNKNOWN`
- * trunks, and every IAX trunk shows `OFF`.
+ * Reports whether any row proves that Asterisk is running. While Asterisk is down, the list contains only switched-off
+ * and `UNKNOWN` trunks, and every IAX trunk shows `OFF`.
  */
 export function registryProvesAsterisk(rows: readonly RegistryRow[]): boolean {
   return rows.some((row) => provesAsterisk(registrySource(row, undefined), row.state));

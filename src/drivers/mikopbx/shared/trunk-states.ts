@@ -109,7 +109,7 @@ export function trunkMeaning(source: TrunkSource, word: string): TrunkMeaning | 
   return trunkStates[source].find(word);
 }
 
-/** Whether the word proves that Asterisk is running. A word that is not known comes from Asterisk. */
+/** Reports whether the word proves that Asterisk is running. A word that is not known comes from Asterisk. */
 export function provesAsterisk(source: TrunkSource, word: string): boolean {
   return trunkMeaning(source, word)?.provesAsterisk ?? true;
 }
@@ -119,7 +119,7 @@ export function isSwitchedOff(word: string): boolean {
   return word.toUpperCase() === 'OFF';
 }
 
-/** Whether the far side answers, by the state of its contact; undefined if the state does not show it. */
+/** Reports whether the far side answers, by the state of its contact; undefined if the state does not show it. */
 export function answersOptions(contactStatus: string): boolean | undefined {
   return contactStates.find(contactStatus);
 }

@@ -14,7 +14,7 @@ import { listedPeer, readSipStatuses, statusPeer, type StatusRow } from './peers
 /** Evidence for the states of peers. */
 interface PeersEvidence {
   readonly fresh: FreshStatuses;
-  /** User names of trunks: the plain list contains trunks that register with the PBX among the phones. */
+  /** User names of trunks. The plain list also contains the trunks that register with the PBX. */
   readonly trunkUsers: ReadonlySet<string>;
 }
 

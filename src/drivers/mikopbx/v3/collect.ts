@@ -13,7 +13,7 @@ import { peersPart } from './collect-peers.ts';
 import { askTrunks, type TrunkSources, withPlainList } from './trunk-lists.ts';
 import { trunksPart } from './collect-trunks.ts';
 
-/** Time (ms) from which an empty answer indicates a hang: a process of the PBX that only has to reconnect answers sooner. */
+/** If an empty answer takes this long (ms), Asterisk hangs: a process of the PBX that only has to reconnect answers sooner. */
 const hangMs = 5_000;
 
 /**
@@ -96,8 +96,8 @@ export function readBannedAddresses({ data, localAddress }: Envelope): SecurityF
  */
 const mebibyte = 1_048_576;
 /**
- * Sizes from here on are taken as bytes: as MiB, this would be a petabyte. No version is known to report bytes, but its
- * values would otherwise be a million times too large.
+ * Sizes of at least this value are taken as bytes: in MiB, it would be a petabyte. No version is known to report bytes,
+ * but its values would otherwise be a million times too large.
  */
 const certainlyBytes = 1_000_000_000;
 

@@ -54,7 +54,7 @@ export function readSipStatuses({ data, notices }: Envelope, skipped: SkipCounte
 export interface StatusEvidence {
   /** The extension in the fresh list of `getPeersStatuses`, if there is one: the row can be 30 s old. */
   readonly listed: ListedPeer | undefined;
-  /** Whether Asterisk may have just started: until their first check, the fresh list then reports phones as down. */
+  /** Whether Asterisk may have just started. The fresh list then reports phones as down until their first check. */
   readonly firstQualifyPending: boolean;
 }
 

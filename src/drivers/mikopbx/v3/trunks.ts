@@ -76,7 +76,7 @@ export function leavesRegistrationOpen(row: ProviderRow): boolean {
   return row.kind === 'sip' && said?.state === 'unknown' && answersOptions(row.contactStatus) === true;
 }
 
-/** Whether any row proves that Asterisk is running: by its word, or because it reports the state of its contact. */
+/** Reports whether any row proves that Asterisk is running: by its word, or because it contains the state of a contact. */
 export function providersProveAsterisk({ sip, iax }: Providers): boolean {
   return [...sip, ...iax].some(
     (row) =>

@@ -14,7 +14,7 @@ export type Proof = 'own' | 'foreign' | 'none';
  */
 export class ColumnOrder {
   readonly #names: readonly string[];
-  /** Whether any answer has come in our order; before that, a different order proves nothing. */
+  /** Whether any answer has used our order; until then, a different order proves nothing. */
   #isHonoured = false;
 
   /** Derives the order from the name of the target and a random number from 0 up to, not including, 1. */

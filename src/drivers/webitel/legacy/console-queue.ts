@@ -84,7 +84,7 @@ const sampleGapMs = 200;
 /** Maximum number of samples disturbed by our own requests; beyond it, nothing is proven. */
 const mostDisturbed = 3;
 
-/** Whether commands wait for the console, if the status reports it. */
+/** Reports whether commands wait for the console; false if the status does not show it. */
 export function hasWaitingCommands({ waiting }: EngineStatus): boolean {
   return waiting !== undefined && waiting > 0;
 }

@@ -12,8 +12,8 @@ export function answerText(answer: ApiAnswer): string {
 }
 
 /**
- * Reports whether the engine's text means that its console or FreeSWITCH is not available. It does so with any status,
- * 401 included: `-ERR:` with the colon is the engine's own mark, while the console's refusals begin with `-ERR `
+ * Reports whether the engine reports an outage of its console or FreeSWITCH, which it does with any status, including
+ * 401. `-ERR:` with the colon is the engine's own mark; the console's refusals begin with `-ERR `
  * (webitel/engine-nodejs, `src/lib`).
  */
 export function isOutage(text: string): boolean {

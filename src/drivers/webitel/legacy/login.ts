@@ -8,8 +8,8 @@ import { renewAfter, type Settings } from '../shared/settings.ts';
 import { answerText, engineTrouble, isConsoleText, isOutage, outage, readBody, strayReply } from './errors.ts';
 
 /**
- * Logs in: with user and password, for a token that comes with a key, or with a static domain token, which is only
- * checked (no session is opened). Throws a `Failure`.
+ * Logs in. User and password give a token with a key; a static domain token is only checked, without opening a session.
+ * Throws a `Failure`.
  */
 export function login(sender: Sender, settings: Settings): Promise<Session> {
   const { account } = settings;

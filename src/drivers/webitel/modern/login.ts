@@ -19,9 +19,9 @@ export interface SessionMemory {
 }
 
 /**
- * Logs in: with user and password, for an access token, or with a static user access token, which is only checked (it
- * opens no session and uses no licence). Ends an earlier session that may still exist first, because each one can occupy
- * a licence for a week. Throws a `Failure`.
+ * Logs in. User and password give an access token; a static user access token is only checked, without opening a session
+ * or using a licence. An earlier session that may still exist is ended first, because each one can occupy a licence for
+ * a week. Throws a `Failure`.
  */
 export async function login(sender: Sender, settings: Settings, memory: SessionMemory): Promise<Session> {
   const { account, domain } = settings;

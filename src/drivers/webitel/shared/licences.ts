@@ -4,7 +4,7 @@ import { countOf, secondsOf, textOf } from '../../kit/fields.ts';
 import type { Settings } from './settings.ts';
 
 const hourMs = 60 * 60_000;
-/** Whole numbers from here on are taken as milliseconds: as seconds, they would be later than the year 5000. */
+/** Whole numbers of at least this value are taken as milliseconds: as seconds, they would be later than the year 5000. */
 const certainlyMilliseconds = 100_000_000_000;
 
 /** The end of the first licence of a Webitel to expire. It is read only once an hour, because it rarely changes. */
