@@ -4,16 +4,16 @@ import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { lookupBy, type Resolver } from './resolver.ts';
 
-/** How connections towards one PBX are kept. */
+/** Settings for the connections to one PBX. */
 export interface AgentSettings {
   /** How long an idle connection is kept, in milliseconds; 0 = a new connection for each request. */
   readonly idleConnectionMs: number;
   readonly maximumConnections: number;
-  /** Proxy to go through, with its account. */
+  /** URL of the proxy, with its credentials. Absent: direct connections. */
   readonly proxyUrl?: URL;
 }
 
-/** The agent for a protocol, `http:` or `https:`. */
+/** Creates the agent for a protocol, `http:` or `https:`. */
 export function createAgent(settings: AgentSettings, protocol: string, resolver: Resolver): HttpAgent {
   const { idleConnectionMs, maximumConnections, proxyUrl } = settings;
   const keepAlive = idleConnectionMs > 0;
@@ -25,11 +25,12 @@ export function createAgent(settings: AgentSettings, protocol: string, resolver:
   };
   if (proxyUrl !== undefined) return createProxyAgent(proxyUrl, { ...options, lookup: lookupBy(resolver) }, protocol);
   if (protocol === 'http:') return new HttpAgent(options);
-  // No session is ever resumed: there are PBXs that reset the connection then, and a kept one needs no second handshake.
+  // TLS sessions are never resumed: some PBXs reset the connection if a client tries, and a kept connection needs no
+  // second handshake.
   return new HttpsAgent({ ...options, maxCachedSessions: 0 });
 }
 
-/** Closes the connections that nobody uses: when one of them turned out to be dead, the others are as old. */
+/** Closes all idle connections: if one of them is dead, the others are probably dead as well. */
 export function closeIdle(agent: HttpAgent): void {
   for (const sockets of Object.values(agent.freeSockets)) {
     for (const socket of sockets ?? []) socket.destroy();
@@ -39,7 +40,7 @@ export function closeIdle(agent: HttpAgent): void {
 type ProxyOptions = ConstructorParameters<typeof HttpProxyAgent>[1];
 
 function createProxyAgent(proxyUrl: URL, options: NonNullable<ProxyOptions>, protocol: string): HttpAgent {
-  // The account is kept out of the agent's URL, which its debug output shows.
+  // The credentials are not part of the agent's URL, because its debug output contains the URL.
   const { username, password } = proxyUrl;
   const bare = new URL(proxyUrl);
   [bare.username, bare.password] = ['', ''];

@@ -1,23 +1,26 @@
 import { Failure } from './failure.ts';
 import type { AllowedRequest, ApiRequest } from './request.ts';
 
-/** The allowed requests of a family, by call name, ready to be checked against. */
+/** The allowed requests of a family in compiled form, by call name. */
 export type AllowedRequests = ReadonlyMap<string, AllowedEntry>;
 
 interface AllowedEntry {
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
   readonly fields: Readonly<Record<string, string>>;
-  /** Undefined: any list of parameters. */
+  /** Undefined if any query parameters are allowed. */
   readonly exactQuery: RegExp | undefined;
 }
 
 type RequestList = readonly Omit<AllowedRequest, 'serves'>[];
 
-/** A family's list is one object, however many targets have it. */
+/** All targets of a family share one list object, so each list is compiled once. */
 const compiled = new WeakMap<RequestList, AllowedRequests>();
 
-/** Compiles a family's list of requests, once; `{word}` in a path stands for characters that cannot leave their segment. */
+/**
+ * Compiles a family's list of requests; the result is cached. `{word}` in a path matches characters that cannot leave
+ * their segment.
+ */
 export function compileAllowed(list: RequestList): AllowedRequests {
   const known = compiled.get(list);
   if (known !== undefined) return known;
@@ -37,8 +40,8 @@ export function compileAllowed(list: RequestList): AllowedRequests {
 }
 
 /**
- * The method of a request that is in the list.
- * Throws a `Failure` (`config`) for anything else: some paths of some PBXs reboot them, so nothing is sent on a guess.
+ * Returns the method of a request that is in the list. Throws a `Failure` (`config`) for any other request, because some
+ * PBXs have paths that reboot them.
  */
 export function allowedMethod(allowed: AllowedRequests, request: ApiRequest): 'GET' | 'POST' {
   const entry = allowed.get(request.call);
@@ -52,12 +55,15 @@ export function allowedMethod(allowed: AllowedRequests, request: ApiRequest): 'G
   throw new Failure('config', `the request "${request.call}" is not in the list of requests that this family may send`);
 }
 
-/** Whether a URL keeps the path as it is: `..`, `%2e%2e` and backslashes in a value would lead to another one. */
+/** Whether URL parsing leaves the path unchanged: `..`, `%2e%2e` or a backslash in a value would change it. */
 function staysPut(path: string): boolean {
   return URL.parse(path, 'http://pbx.invalid')?.pathname === path;
 }
 
-/** Whether the fields are there, each once: some PBXs take `ACTION`, or one in the query, for the same. */
+/**
+ * Whether each field occurs exactly once, with the required value. Names are compared without case and include the query,
+ * because some PBXs also accept `ACTION`, or an action in the query.
+ */
 function hasFields({ body, query = {} }: ApiRequest, fields: Readonly<Record<string, string>>): boolean {
   const sent = body?.kind === 'form' ? body.fields : {};
   const names = [...Object.keys(sent), ...Object.keys(query)].map((name) => name.toLowerCase());
@@ -66,19 +72,19 @@ function hasFields({ body, query = {} }: ApiRequest, fields: Readonly<Record<str
   );
 }
 
-/** Whether the query is the one of the list: where that is the command, nothing may stand beside it. */
+/** Whether the query matches the list. If the list has an exact query, no other parameters are allowed. */
 function hasQuery({ exactQuery, query = {} }: ApiRequest, wanted: RegExp | undefined): boolean {
   if (wanted === undefined) return exactQuery === undefined;
   return wanted.test(exactQuery ?? '') && Object.keys(query).length === 0;
 }
 
 /**
- * One name within an exact query: a plain word, or one in quotes in which nothing can end the quotes or the line: no quotes,
- * backslash or control characters.
+ * One name within an exact query: a plain word, or percent-encoded text in quotes. The text contains no quotes,
+ * backslashes or control characters, so it cannot end the quotes or the line.
  */
 const exactQueryHole = String.raw`(?:[\w.-]+|%27(?:[\w.~-]|%(?!22|27|5C|7F)[2-9A-F][\dA-F])+%27)`;
 
-/** A name as {@link AllowedRequest.exactQuery} takes it; undefined for one that cannot be sent. */
+/** Encodes a name for {@link AllowedRequest.exactQuery}. Undefined if the name cannot be sent. */
 export function exactQueryWord(name: string): string | undefined {
   if (/^[\w.-]+$/.test(name)) return name;
   if (name === '' || /[\p{Cc}"'\\]/u.test(name) || !name.isWellFormed()) return undefined;
@@ -93,7 +99,7 @@ function pathPattern(path: string): RegExp {
   return pattern(path, '[^/?#{}]+');
 }
 
-/** The text letter by letter, with `{word}` as holes. */
+/** A pattern that matches the text literally, except that each `{word}` matches `hole`. */
 function pattern(text: string, hole: string): RegExp {
   const escaped = text.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
   return new RegExp(`^${escaped.replaceAll(/\{[a-z_]+\}/g, hole)}$`);

@@ -1,25 +1,26 @@
 import type { ClientRequest } from 'node:http';
 import { type DetailedPeerCertificate, TLSSocket } from 'node:tls';
 
-/** Notes when the certificates end that a PBX sends, from the handshakes of one target's connections. */
+/** Records when the certificates of a PBX expire, from the TLS handshakes of one target's connections. */
 export class CertificateExpiry {
   readonly #bySocket = new WeakMap<TLSSocket, number>();
   #seen: number | undefined;
 
-  /** Follows a request from before it has a connection. */
+  /** Observes a request. Call it before the request has a connection. */
   watch(request: ClientRequest): void {
     request.once('socket', (socket) => {
       if (!(socket instanceof TLSSocket)) return;
       this.#note(this.#bySocket.get(socket));
-      // Before the check, which ends a connection with an expired certificate: that one is worth telling most.
+      // This must run before the certificate check, which ends a connection with an expired certificate: its expiry
+      // matters most.
       socket.prependOnceListener('secure', () => this.#keep(socket, 'with root'));
       socket.once('secureConnect', () => this.#keep(socket, socket.authorized ? 'without root' : 'with root'));
     });
   }
 
   /**
-   * The earliest expiry (seconds since 1970) in the certificate chain sent on a connection used since the last call.
-   * Undefined if no connection with TLS was used.
+   * Returns the earliest expiry (seconds since 1970) in the certificate chain of a connection used since the last call,
+   * and resets it. Undefined if no TLS connection was used.
    */
   take(): number | undefined {
     const seen = this.#seen;
@@ -27,7 +28,7 @@ export class CertificateExpiry {
     return seen;
   }
 
-  /** The same without an end: what {@link take} would give. */
+  /** The value that {@link take} would return, without resetting it. */
   get seen(): number | undefined {
     return this.#seen;
   }
@@ -44,11 +45,14 @@ export class CertificateExpiry {
   }
 }
 
-/** A certificate, its issuer, and so on. Node.js adds a locally known authority, and returns an authority as its own issuer. */
+/**
+ * The chain from a certificate to its root. Node.js adds the root if it is known locally, and reports a root as its own
+ * issuer.
+ */
 function chainOf(first: DetailedPeerCertificate): readonly DetailedPeerCertificate[] {
   const chain = new Map<string, DetailedPeerCertificate>();
   let next: DetailedPeerCertificate | undefined = first;
-  // Without a certificate the object is empty, whatever its type says.
+  // Contrary to its type, the object is empty if there is no certificate.
   while (next?.fingerprint256 !== undefined && !chain.has(next.fingerprint256)) {
     chain.set(next.fingerprint256, next);
     next = next.issuerCertificate;
@@ -57,8 +61,8 @@ function chainOf(first: DetailedPeerCertificate): readonly DetailedPeerCertifica
 }
 
 /**
- * Seconds since 1970. The authority at the end of a trusted chain is one of our own known authorities, which the PBX may not
- * have sent.
+ * The earliest expiry in a chain, in seconds since 1970. `without root` ignores the root of a trusted chain, because it
+ * comes from our own trust store and the PBX may not have sent it.
  */
 function earliestEnd(
   chain: readonly DetailedPeerCertificate[],

@@ -4,25 +4,26 @@ import { TLSSocket } from 'node:tls';
 
 /**
  * The phase of an exchange: waiting for a connection, resolving the name, connecting, in the TLS handshake, sending the
- * request, or reading the answer. It determines the reason for a failure, because there are too many error codes.
+ * request and waiting for its answer (`asking`), or reading the answer. The reason for a failure is derived from the
+ * phase, because there are too many error codes.
  */
 export type Phase = 'waiting' | 'resolving' | 'connecting' | 'handshake' | 'asking' | 'reading';
 
-/** Where one exchange stands. */
+/** The progress of one exchange. */
 export class ExchangeProgress {
   phase: Phase = 'waiting';
-  /** Address of our side of the connection, once an answer has begun. */
+  /** Local address of the connection, set when the answer begins. */
   localAddress: string | undefined;
   #socket: Socket | undefined;
   #readBefore = 0;
   #reused = false;
 
-  /** Whether the request went over a connection that had served another one, and nothing came back on it. */
+  /** Whether the request was sent on a reused connection and no byte was received. */
   get diedUnanswered(): boolean {
     return this.#reused && this.phase === 'asking' && this.#socket?.bytesRead === this.#readBefore;
   }
 
-  /** Follows a request from before it has a connection. */
+  /** Observes a request. Call it before the request has a connection. */
   watch(request: ClientRequest, host: string): void {
     request.once('socket', (socket) => {
       this.#socket = socket;

@@ -1,24 +1,24 @@
 import type { FailureReason } from '../snapshot/failure-reason.ts';
 
-/** Further facts of a {@link Failure}. */
+/** Additional facts about a {@link Failure}. */
 export interface FailureFacts {
-  /** HTTP status, where there was an answer. */
+  /** HTTP status. Absent if there was no answer. */
   readonly status?: number;
   /** How long the PBX asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
   /**
-   * What a failed login says beyond its reason. `accepted`: the account is good, but no session came of it.
-   * `path_missing`: no login is there that could look at it. `unheard`: another service answered, so the PBX knows nothing
-   * of it and no pause is due for its sake. `uncounted`: refused, and this PBX counts that towards no lock. `unsent`: no
-   * login was sent.
+   * What a failed login shows beyond its reason. `accepted`: the PBX accepted the account, but created no usable session.
+   * `path_missing`: the login path does not exist, so the account was not checked. `unheard`: another service answered,
+   * so the PBX knows nothing about the login, and no pause is needed. `uncounted`: the PBX refused the login, but does
+   * not count it towards a lock. `unsent`: no login was sent.
    */
   readonly login?: 'accepted' | 'path_missing' | 'unheard' | 'uncounted' | 'unsent';
 }
 
 /**
- * The one error that crosses the border between talking to a PBX and the rest of the program.
- * `message` is one sentence for people and safe to log: it never holds a password, token, URL query or body,
- * and the original error is deliberately not kept as `cause` (HTTP clients hang requests with headers on theirs).
+ * The only error that communication with a PBX throws to the rest of the program. `message` is one sentence for people
+ * and is safe to log: it never contains a password, token, URL query or body. The original error is deliberately not kept
+ * as `cause`, because errors of HTTP clients refer to the request and its headers.
  */
 export class Failure extends Error {
   override readonly name = 'Failure';
@@ -36,7 +36,10 @@ export class Failure extends Error {
   }
 }
 
-/** Any thrown value as a {@link Failure}; what is not one is a fault of ours and becomes `protocol` without its text. */
+/**
+ * Returns a thrown {@link Failure} unchanged. Any other value is a bug in the exporter and becomes a `protocol` failure
+ * without the original message.
+ */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   const kind = thrown instanceof Error ? thrown.name : typeof thrown;

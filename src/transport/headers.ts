@@ -1,7 +1,10 @@
 import { validateHeaderValue } from 'node:http';
 import { Failure } from './failure.ts';
 
-/** Throws a `Failure` (`protocol`) if a header contains characters that HTTP forbids, e.g. a token with damaged bytes; never reveals its value. */
+/**
+ * Throws a `Failure` (`protocol`) if a header contains characters that HTTP forbids, e.g. a token with damaged bytes. The
+ * message does not contain the value.
+ */
 export function checkHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     if (!isSendable(name, value))
@@ -19,8 +22,8 @@ function isSendable(name: string, value: string): boolean {
 }
 
 /**
- * Name and value of each cookie in `Set-Cookie` headers; of two with one name the last counts.
- * Values stay as sent (some PBXs put theirs in quotes).
+ * Name and value of each cookie in `Set-Cookie` headers; if several have the same name, the last one counts. Values are
+ * kept as sent, including the quotes that some PBXs use.
  */
 export function readCookies(setCookie: readonly string[] | undefined): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();
@@ -32,7 +35,7 @@ export function readCookies(setCookie: readonly string[] | undefined): ReadonlyM
   return cookies;
 }
 
-/** `Max-Age` in seconds of each cookie that has one, by name; of two with one name the last counts. */
+/** `Max-Age` in seconds of each cookie that has one, by name; if several have the same name, the last one counts. */
 export function readCookieAges(setCookie: readonly string[] | undefined): ReadonlyMap<string, number> {
   const ages = new Map<string, number>();
   for (const header of setCookie ?? []) {

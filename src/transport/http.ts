@@ -14,40 +14,40 @@ import type { Resolver } from './resolver.ts';
 import { systemResolver } from './system-resolver.ts';
 import { type Circumstances, translateError } from './translate.ts';
 
-/** Largest answer in bytes, after decompression, where the family sets no other limit. */
+/** Default size limit of an answer, in bytes after decompression. */
 const defaultMaximumAnswerBytes = 32 * 1024 * 1024;
 
 /** TLS settings of one target. */
 export interface TlsSettings extends SecureSettings {
-  /** Name to expect in the certificate and to send as SNI. */
+  /** Host name that is expected in the certificate and sent as SNI. */
   readonly serverName?: string;
   readonly insecureSkipVerify: boolean;
 }
 
-/** What an HTTP transport is made from. */
+/** Settings of an HTTP transport. */
 export interface HttpSettings {
-  /** Base URL; paths of requests are put behind its path. */
+  /** Base URL; the path of each request is appended to its path. */
   readonly baseUrl: URL;
   readonly allowed: readonly AllowedRequest[];
   readonly tls: TlsSettings;
-  /** Headers of every request. */
+  /** Headers that are sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly userAgent: string;
   /** How long an idle connection is kept, in milliseconds; 0 = a new connection for each request. */
   readonly idleConnectionMs: number;
   readonly maximumConnections: number;
   readonly maximumAnswerBytes?: number;
-  /** Proxy to go through, with its account. */
+  /** URL of the proxy, with its credentials. Absent: direct connections. */
   readonly proxyUrl?: URL;
-  /** What looks names up. Default: the one of the process. */
+  /** Resolves host names. Default: the resolver shared by the whole process. */
   readonly resolver?: Resolver;
-  /** The ports of the family's web server, in words, for a message about a wrong one. */
+  /** The usual ports of the family's web server as text, for the message about a wrong port. */
   readonly webPorts?: string;
 }
 
 /**
- * HTTP(S) towards one PBX. No retries, no redirects, no cookie jar, no cache: only the given request is sent.
- * Deadlines are up to the caller: the signal covers the exchange up to the last byte of the body.
+ * Creates an HTTP(S) transport to one PBX. It has no retries, redirects, cookie jar or cache: only the given request is
+ * sent. The caller sets the deadline: the signal applies until the last byte of the body has been read.
  */
 export function createHttpTransport(settings: HttpSettings): Transport {
   const { tls, baseUrl, resolver = systemResolver } = settings;
@@ -79,13 +79,16 @@ interface Link {
   readonly allowed: AllowedRequests;
   readonly agent: Agent;
   readonly native: NativeSettings;
-  /** With what all requests have in common: merging and checking it for each of them takes a tenth of an exchange. */
+  /**
+   * Preconfigured with the options that all requests share, because merging and checking them for each request takes a
+   * tenth of an exchange.
+   */
   readonly client: Got;
-  /** Whether anything was ever answered. */
+  /** Whether any request of this transport has been answered. */
   hasAnswered: boolean;
 }
 
-/** One exchange, or a second one if a kept connection was already dead, which neither side could detect. */
+/** Sends the request, and once more if its kept connection was already dead, which cannot be detected beforehand. */
 async function exchange(link: Link, request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
   const method = allowedMethod(link.allowed, request);
   const progress = new ExchangeProgress();
@@ -130,7 +133,7 @@ async function attempt(
     return {
       status: response.statusCode,
       baseUrl: `${baseUrl.origin}${baseUrl.pathname.replace(/\/+$/, '')}`,
-      // Behind a proxy the PBX sees the proxy's address.
+      // Behind a proxy, the PBX sees the address of the proxy instead.
       ...(link.settings.proxyUrl === undefined && progress.localAddress !== undefined
         ? { localAddress: progress.localAddress }
         : {}),
@@ -148,7 +151,7 @@ async function attempt(
   }
 }
 
-/** nginx and Apache know when they are spoken to without TLS, and say so. */
+/** nginx and Apache detect plain HTTP on a TLS port and report it in the body. */
 function asksForTls(body: Buffer): boolean {
   return /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port/.test(
     body.subarray(0, 2_000).toString('latin1'),
@@ -159,7 +162,7 @@ const plainOnTlsPort = new Failure('protocol', 'this port uses TLS (HTTP 400): w
   login: 'unheard',
 });
 
-/** A failure of our own, also one that the HTTP client has wrapped. */
+/** Returns a failure of our own, even if the HTTP client has wrapped it. */
 function failureOf(thrown: unknown): Failure | undefined {
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   return [thrown, cause].find((one) => one instanceof Failure);
@@ -179,7 +182,7 @@ function circumstances({ settings, native, hasAnswered }: Link, { phase }: Excha
 
 function commonOptions({ tls, userAgent, headers }: HttpSettings): OptionsInit {
   return {
-    // Nothing but gzip: appliances that are offered deflate send it raw, which is not what HTTP means by it.
+    // Only gzip: if deflate is offered, some appliances send raw deflate data, which HTTP does not allow.
     headers: { 'user-agent': userAgent, 'accept-encoding': 'gzip', ...headers },
     throwHttpErrors: false,
     followRedirect: false,
@@ -194,7 +197,7 @@ function commonOptions({ tls, userAgent, headers }: HttpSettings): OptionsInit {
 }
 
 function requestBody({ body }: ApiRequest, method: 'GET' | 'POST'): Pick<OptionsInit, 'json' | 'form' | 'body'> {
-  // Without any body a POST stream would wait for somebody to write one.
+  // Without a body, a POST stream would wait for data to be written.
   if (body === undefined) return method === 'POST' ? { body: '' } : {};
   return body.kind === 'json' ? { json: body.value } : { form: { ...body.fields } };
 }
@@ -215,7 +218,7 @@ function plainHeaders(
   const plain: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || name === 'set-cookie') continue;
-    // The lenient parser leaves a space that stood in front of the colon.
+    // The lenient parser does not remove a space before the colon.
     plain[name.trim()] = typeof value === 'string' ? value : value.join(', ');
   }
   return plain;

@@ -1,14 +1,14 @@
 import { isIP } from 'node:net';
 
-/** What `/etc/resolv.conf` says about names that are not complete. */
+/** Rules in `/etc/resolv.conf` for names that are not fully qualified. */
 export interface SearchRules {
-  /** Domains to put behind a name, in order. */
+  /** Domains to append to a name, in order. */
   readonly search: readonly string[];
   /** A name with at least this many dots is first tried as it is. */
   readonly ndots: number;
 }
 
-/** Names and their addresses in the text of a hosts file (hosts(5)); names in lower case. */
+/** Reads the addresses of each host name (in lower case) from the text of a hosts file (hosts(5)). */
 export function parseHosts(text: string): ReadonlyMap<string, readonly string[]> {
   const hosts = new Map<string, readonly string[]>();
   for (const line of text.split(/\r?\n/)) {
@@ -19,7 +19,10 @@ export function parseHosts(text: string): ReadonlyMap<string, readonly string[]>
   return hosts;
 }
 
-/** `search` (or `domain`) and `ndots` of the text of a resolv.conf (resolv.conf(5)); of several lines the last counts. */
+/**
+ * Reads `search` (or `domain`) and `ndots` from the text of a resolv.conf (resolv.conf(5)). If a setting occurs more than
+ * once, the last one counts.
+ */
 export function parseSearchRules(text: string): SearchRules {
   let search: readonly string[] = [];
   let ndots = 1;
@@ -36,7 +39,7 @@ export function parseSearchRules(text: string): SearchRules {
   return { search: search.map((domain) => domain.replace(/\.$/, '').toLowerCase()).filter((one) => one !== ''), ndots };
 }
 
-/** The possible complete names for a name, in the order in which the C library tries them. */
+/** The fully qualified names to try for a name, in the order of the C library. */
 export function candidateNames(name: string, { search, ndots }: SearchRules): readonly string[] {
   if (name.endsWith('.')) return [name.slice(0, -1)];
   const longer = search.map((domain) => `${name}.${domain}`);

@@ -6,10 +6,10 @@ import { Failure } from './failure.ts';
 import { lookupBy, type Resolver } from './resolver.ts';
 import type { ExchangeProgress } from './exchange-phase.ts';
 
-/** What requests of one target have in common below the HTTP client. */
+/** Settings below the HTTP client that all requests of one target share. */
 export interface NativeSettings {
   readonly agent: Agent;
-  /** Made when the first https request is sent. */
+  /** Creates the context when the first https request is sent. */
   readonly secureContext: () => SecureContext;
   readonly resolver: Resolver;
   readonly certificateExpiry: CertificateExpiry;
@@ -23,9 +23,10 @@ export type NativeRequest = (
 ) => ClientRequest;
 
 /**
- * Node's own request, with the lenient parser: some appliances end header lines with LF alone, put spaces after a chunk's
- * size, or send `Content-Length` together with chunks. The strict parser protects against request smuggling through shared
- * connections. Our connections each serve one configured target, so no request can be mistaken for another client's.
+ * Returns Node's own request function with the lenient parser, because some appliances end header lines with LF alone,
+ * put spaces after the size of a chunk, or send `Content-Length` together with chunks. The strict parser protects against
+ * request smuggling through shared connections. Each of our connections serves only one configured target, so no request
+ * can be mistaken for another client's.
  */
 export function nativeRequest(
   { agent, secureContext, resolver, certificateExpiry }: NativeSettings,
@@ -55,18 +56,21 @@ export function nativeRequest(
 const plainOptions = ['method', 'headers'] as const;
 const tlsOptions = [...plainOptions, 'rejectUnauthorized', 'checkServerIdentity', 'servername'] as const;
 
-/** What we set of got's forty options, most of them undefined: Node.js copies them several times for each request. */
+/** The options that we set. got passes forty, most of them undefined, and Node.js copies them several times for each request. */
 function chosen(options: RequestOptions, isTls: boolean): RequestOptions {
   const names = isTls ? tlsOptions : plainOptions;
   return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
 }
 
-/** Chunks overrule a `Content-Length` (RFC 9112, section 6.3), which must not be held against the answer then. */
+/**
+ * Removes a `Content-Length` that chunked encoding overrides (RFC 9112, section 6.3), so that a mismatch does not fail
+ * the answer.
+ */
 function dropOverruledLength({ headers }: IncomingMessage): void {
   if (/\bchunked\b/i.test(headers['transfer-encoding'] ?? '')) delete headers['content-length'];
 }
 
-/** What a proxy means that does not let a request through. */
+/** The failure for a request that the proxy refused with this HTTP status. */
 export function proxyRefusal(status: number): Failure {
   const why = status === 407 ? 'the account was not accepted' : 'this connection is not allowed';
   return new Failure('connect', `the proxy refused the connection (HTTP ${status}): ${why}`);

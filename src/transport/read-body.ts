@@ -1,17 +1,19 @@
 import { TextDecoder } from 'node:util';
 import { Failure } from './failure.ts';
 
-/** Most values or lines in one answer: more than 30,000 phones with all their fields. */
+/** Maximum number of values or lines in one answer; enough for more than 30,000 phones with all their fields. */
 export const maximumPieces = 1_000_000;
 
-/** So many chunks are joined to one: one byte in a chunk of its own takes a hundred times its room. Each byte is copied once. */
+/**
+ * Number of chunks that are joined into one, because a chunk of one byte takes a hundred times its size in memory. Joined
+ * chunks are copied only once more, at the end.
+ */
 const mostChunks = 1_024;
 
 /**
- * Reads a stream to its end.
- * Throws a `Failure` (`protocol`) on more than `maximumBytes`, or more than {@link maximumPieces} values or lines.
- * A million empty objects are only 3 MB, but parsing them costs time and memory that all targets share. Errors of the
- * stream are passed on.
+ * Reads a stream to its end. Throws a `Failure` (`protocol`) if there are more than `maximumBytes` bytes or more than
+ * {@link maximumPieces} values or lines: a million empty objects are only 3 MB, but parsing them takes time and memory
+ * from all targets. Errors of the stream are passed on.
  */
 export async function readBody(stream: AsyncIterable<unknown>, maximumBytes: number): Promise<Buffer> {
   const joined: Buffer[] = [];
@@ -23,7 +25,7 @@ export async function readBody(stream: AsyncIterable<unknown>, maximumBytes: num
     bytes += part.length;
     if (bytes > maximumBytes) throw new Failure('protocol', `the answer is larger than ${maximumBytes} bytes`);
     chunks.push(part);
-    // Fewer bytes cannot hold so many: nearly no answer has to be counted.
+    // Fewer bytes cannot contain too many values, so almost no answer needs to be counted.
     if (bytes > maximumPieces)
       pieces += bytes - part.length > maximumPieces ? piecesIn([part]) : piecesIn([...joined, ...chunks]);
     if (pieces > maximumPieces) throw new Failure('protocol', `the answer contains more than ${maximumPieces} values`);
@@ -34,10 +36,13 @@ export async function readBody(stream: AsyncIterable<unknown>, maximumBytes: num
   return Buffer.concat([...joined, ...chunks], bytes);
 }
 
-/** 1 for bytes that begin a value or a line: `[`, `{`, `,` and line feed. Those within texts count too, which does no harm. */
+/**
+ * 1 for each byte that begins a value or a line: `[`, `{`, `,` and line feed. Such bytes inside strings are counted as
+ * well, which does no harm.
+ */
 const beginnings = Uint8Array.from({ length: 256 }, (_, byte) => ('[{,\n'.includes(String.fromCharCode(byte)) ? 1 : 0));
 
-/** By index: iterators take ten times as long. */
+/** Counts by index, because an iterator takes ten times as long. */
 function piecesIn(parts: readonly Buffer[]): number {
   let count = 0;
   for (const part of parts)
@@ -46,10 +51,10 @@ function piecesIn(parts: readonly Buffer[]): number {
 }
 
 /**
- * The text of a body. Valid UTF-8, and UTF-16 with a byte order mark, are decoded as such. Otherwise each text in the body (a
- * JSON string, or a line if the body is not JSON) is decoded separately: as strict UTF-8, else in the charset of the
- * `Content-Type`, else as Latin-1. PBXs combine texts from several sources in one answer. Different names stay different, which
- * replacement characters would not ensure. A byte order mark is dropped. Never throws.
+ * The text of a body. Valid UTF-8, and UTF-16 with a byte order mark, are decoded as such. Otherwise each text in the
+ * body (a JSON string, or a line if the body is not JSON) is decoded separately: as strict UTF-8, else in the charset of
+ * the `Content-Type`, else as Latin-1. PBXs combine texts from several sources in one answer. Replacement characters are
+ * not used, because they could make different names equal. A byte order mark is dropped. Never throws.
  */
 export function decodeText(body: Buffer, contentType: string | undefined): string {
   const wide = wideDecoder(body);
@@ -68,7 +73,7 @@ export function decodeText(body: Buffer, contentType: string | undefined): strin
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-/** Marks inside the body are text; the one in front of the whole was looked for already. */
+/** Keeps byte order marks: inside the body, they are text. */
 const utf8Part = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decodeOne(part: Buffer, named: TextDecoder | undefined): string {
@@ -109,7 +114,7 @@ function endOfLine(body: Buffer, start: number): number {
   return at < 0 ? body.length : at + 1;
 }
 
-/** Behind the next quote that no backslash escapes: pieces are strings and what stands between them, in turn. */
+/** The position after the next unescaped quote. The parts are thus alternately strings and the text between them. */
 function endOfString(body: Buffer, start: number): number {
   for (let at = body.indexOf(quote, start); at >= 0; at = body.indexOf(quote, at + 1)) {
     if (!isEscaped(body, start, at)) return at + 1;

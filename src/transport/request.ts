@@ -1,17 +1,17 @@
 import type { Collector } from '../snapshot/reading.ts';
 
-/** What a request is there for: the session itself, the collectors that cannot do without it, or what nobody depends on. */
+/** The purpose of a request: the session itself, the collectors that depend on it, or details that nothing depends on. */
 export type Purpose = 'session' | 'auxiliary' | Collector | readonly Collector[];
 
-/** One kind of request that a family may send. What is not in the family's list cannot leave the program. */
+/** One kind of request that a family may send. Requests that are not in the family's list are never sent. */
 export interface AllowedRequest {
   /** Name of the call: label `call`. Lower case with underscores. */
   readonly call: string;
   readonly method: 'GET' | 'POST';
   /**
-   * `session`: begins, renews, ends or keeps it. A collector (or several): its rows or values come from here, so a failure
-   * is a failure of that collector. `auxiliary`: only names, rights, versions or details of single rows, which may fail in
-   * any way without costing anything else.
+   * `session`: begins, renews, keeps or ends the session. A collector (or several): supplies its rows or values, so if
+   * the request fails, the collector fails. `auxiliary`: supplies only names, rights, versions or details of single rows,
+   * so its failure affects nothing else.
    */
   readonly serves: Purpose;
   /** Path below the target's base URL; `{word}` stands for exactly one encoded path segment (or part of one). */
@@ -19,8 +19,9 @@ export interface AllowedRequest {
   /** Form fields that must have exactly these values, for a path that serves both harmless and harmful actions. */
   readonly fields?: Readonly<Record<string, string>>;
   /**
-   * The whole query, where the query is the command: letter by letter, percent-encoded, nothing before or behind it; empty: there must
-   * be none. `{word}` stands for one name, see `exactQueryWord`. Left out: any query.
+   * The complete query, percent-encoded, for an API in which the query is the command. The query of a request must match
+   * it exactly; empty: the request must have no query. `{word}` stands for one name, see `exactQueryWord`. Absent: any
+   * query is allowed.
    */
   readonly exactQuery?: string;
 }
@@ -30,11 +31,11 @@ export type RequestBody =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>> };
 
-/** Removes from an exchange what nobody may store, and leaves the text readable. */
+/** Removes the parts of an exchange that must not be stored, and leaves the rest readable. */
 export interface KeptText {
-  /** The body of the answer. */
+  /** Filters the body of the answer. */
   readonly answer: (body: string) => string;
-  /** The value of a field of the form that was sent. */
+  /** Filters the value of a field in the form that was sent. */
   readonly field: (name: string, value: string) => string;
 }
 
@@ -45,48 +46,52 @@ export interface ApiRequest {
   /** Path below the base URL, beginning with `/`; segments from answers must be encoded with `encodeURIComponent`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | readonly string[]>>;
-  /** The query as it is sent, percent-encoded, where it is no list of parameters; see {@link AllowedRequest.exactQuery}. */
+  /** The query as sent, percent-encoded, if it is not a list of parameters; see {@link AllowedRequest.exactQuery}. */
   readonly exactQuery?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
-  /** Whether the answer is a page whose text must not be kept by anybody, not even by `capture` with its secrets replaced. */
+  /** Whether the answer is a page whose text must never be stored, not even by `capture` with its secrets replaced. */
   readonly confidential?: boolean;
-  /** What of the exchange may be kept by `capture`, before its secrets are replaced. Default: all of it. */
+  /**
+   * Removes the parts of the exchange that `capture` must not store, before it replaces secrets. Default: everything is
+   * stored.
+   */
   readonly kept?: KeptText;
-  /** Largest answer in bytes, where it is less than the family's. */
+  /** Size limit of the answer in bytes, if it is lower than the limit of the family. */
   readonly maximumBytes?: number;
-  /** Deadline of this one request in milliseconds; default: half of the round's time, never more than what is left of it. */
+  /** Time limit of this request in milliseconds. Default: half of the round, but never more than the time left. */
   readonly timeoutMs?: number;
   /**
-   * Called before the request is sent again because its kept connection died before the first byte of an answer; with `false`,
-   * the request fails instead. Default: it may be repeated. The PBX may have processed the first one: a login counts twice.
+   * Called before a request is sent again because its kept connection closed before the first byte of the answer. If it
+   * returns `false`, the request fails instead. Default: it is repeated. The PBX may have processed the first attempt, so
+   * a repeated login counts twice.
    */
   readonly mayRepeat?: () => boolean;
 }
 
-/** An answer that arrived whole, with any HTTP status. */
+/** An answer that arrived completely, with any HTTP status. */
 export interface ApiAnswer {
   readonly status: number;
   /** The target's base URL, without account and query, for messages; absent if the answer did not come over HTTP. */
   readonly baseUrl?: string;
-  /** Address of our side of the connection, where there was one. */
+  /** Local address of the connection. Absent if it is not known or a proxy was used. */
   readonly localAddress?: string;
-  /** Header names in lower case. Repeated headers are joined by `, `, `set-cookie` is in `cookies` only. */
+  /** Header names in lower case. Repeated headers are joined by `, `; `set-cookie` is only in `cookies`. */
   readonly headers: Readonly<Record<string, string>>;
   /** Cookies that the answer sets, by name, values as sent. */
   readonly cookies: ReadonlyMap<string, string>;
   /** `Max-Age` of those cookies that have one, by name, in seconds; absent if the answer did not come over HTTP. */
   readonly cookieAges?: ReadonlyMap<string, number>;
-  /** The whole body as text. What is no UTF-8 in it was decoded text by text; see `decodeText`. */
+  /** The whole body as text. If it is not valid UTF-8, each text in it is decoded separately; see `decodeText`. */
   readonly body: string;
 }
 
-/** Sends one request and gives its whole answer; throws a `Failure` for everything that is not an answer. */
+/** Sends requests to one PBX and returns complete answers. Throws a `Failure` if there is no complete answer. */
 export interface Transport {
   send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>;
   /**
    * The earliest expiry (seconds since 1970) in the certificate chain sent by the PBX, as seen since the last call.
-   * Undefined if no connection with TLS was used.
+   * Undefined if no TLS connection was used.
    */
   takeCertificateExpiry?(): number | undefined;
   /** Closes idle connections. */

@@ -4,23 +4,23 @@ import { callbackify } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { candidateNames, parseHosts, parseSearchRules } from './name-files.ts';
 
-/** One address with the seconds for which it may be kept. */
+/** An address and how long it may be cached, in seconds. */
 interface ResolvedAddress extends LookupAddress {
   readonly ttl: number;
 }
 
-/** What a resolver looks names up with. */
+/** The sources from which a resolver looks up names. */
 export interface ResolverSetup {
   readonly clock: Clock;
-  /** Text of the hosts file and of resolv.conf; empty if there is none. Called at most every {@link filesForMs}. */
+  /** Text of the hosts file and of resolv.conf; empty if there is none. Called at most once every {@link filesForMs}. */
   readonly readFiles: () => Promise<{ readonly hosts: string; readonly resolvConf: string }>;
-  /** Asks the name servers for the addresses of a complete name. Throws an error with c-ares's code. */
+  /** Queries the name servers for the addresses of a fully qualified name. Throws an error with a c-ares code. */
   readonly query: (name: string, family: 4 | 6, resolvConf: string) => Promise<readonly ResolvedAddress[]>;
   /** The system's lookup, for names that are not in DNS. It cannot be cancelled and occupies a thread of a small pool. */
   readonly systemLookup: (name: string) => Promise<readonly LookupAddress[]>;
 }
 
-/** The error of a lookup; `code` as of `dns.lookup`, or `ETIMEOUT`. */
+/** A failed lookup; `code` is an error code of `dns.lookup`, or `ETIMEOUT`. */
 export class LookupError extends Error {
   readonly code: string;
 
@@ -30,23 +30,29 @@ export class LookupError extends Error {
   }
 }
 
-/** The longest time for which an address is kept, in seconds, and the time for a system's answer, which names none. */
+/**
+ * Maximum time for which an address is cached, in seconds, and the time for an answer of the system's lookup, which has
+ * no TTL.
+ */
 const longestTtl = 300;
 const systemTtl = 30;
-/** For how long (ms) the two files are not read again. */
+/** Time (ms) for which the two files are cached. */
 const filesForMs = 5_000;
-/** When IPv4 addresses are there, those of IPv6 are waited for so long (ms) at most. */
+/** Maximum wait (ms) for IPv6 addresses once the IPv4 addresses are known. */
 const graceMs = 100;
 
-/** Codes of c-ares for a name that does not exist or has no addresses of that kind, or if there is no name server at all. */
+/**
+ * c-ares codes for a name that does not exist or has no addresses of the requested family, or for a machine without a
+ * name server.
+ */
 const missingCodes: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'ECONNREFUSED', 'EBADNAME', 'EBADQUERY']);
 
 type Files = Awaited<ReturnType<ResolverSetup['readFiles']>>;
 
 /**
- * Looks up host names so that no name can delay another. DNS uses its own sockets (c-ares). The system's lookup blocks in a
- * small thread pool, so it is used for one name at a time, and only for names that do not exist in DNS (mDNS, NSS).
- * The hosts file, `search` and `ndots` are honoured as in the C library.
+ * Looks up host names so that no name can delay another. DNS queries use their own sockets (c-ares). The system's lookup
+ * blocks a thread of a small pool, so it is used for one name at a time, and only for names that do not exist in DNS
+ * (mDNS, NSS). The hosts file, `search` and `ndots` are honoured as in the C library.
  */
 export class Resolver {
   readonly #setup: ResolverSetup;
@@ -98,7 +104,7 @@ export class Resolver {
     );
   }
 
-  /** Addresses of a complete name; none if the name servers report that it has none. */
+  /** The addresses of a fully qualified name; empty if the name servers report that there are none. */
   async #query(name: string, resolvConf: string): Promise<readonly ResolvedAddress[]> {
     const later = this.#ask(name, 6, resolvConf);
     later.catch(() => {});
@@ -151,16 +157,16 @@ function codeOf(thrown: unknown): string {
 }
 
 /**
- * Maximum wait for a name server (ms), less than the request's time, so that the failure names it instead of the
- * deadline.
+ * Maximum wait for a name server: in ms, and as a share of the request's time. It is shorter than the request, so that
+ * the failure names the name server and not the deadline.
  */
 const longestLookupMs = 5_000;
 const lookupShare = 0.9;
 
-/** A lookup for sockets, limited to this time (ms) for one request. */
+/** Creates the lookup function of a socket; `timeoutMs` is the time of its request. */
 export function lookupBy(resolver: Resolver, timeoutMs = Infinity): LookupFunction {
   return (host, { all }, callback) => {
-    // Most requests have a connection already and look nothing up.
+    // Created only here, because most requests reuse a connection and need no lookup.
     const addresses = callbackify(resolver.addresses.bind(resolver));
     addresses(host, Math.min(longestLookupMs, lookupShare * timeoutMs), (error, found) => {
       const [first] = found ?? [];

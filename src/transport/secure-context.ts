@@ -10,33 +10,33 @@ import {
   type SecureContextOptions,
 } from 'node:tls';
 
-/** Lowest version of TLS to accept, as Prometheus writes it. */
+/** Minimum version of TLS, in the notation of Prometheus. */
 type TlsVersion = 'TLS10' | 'TLS11' | 'TLS12' | 'TLS13';
 
-/** What a connection's cryptography and trust are made from. */
+/** Settings for the cryptography and trust of a connection. */
 export interface SecureSettings {
-  /** PEM text of the authorities to trust in place of those known to Node.js and to the machine. */
+  /** PEM text of the authorities to trust instead of those known to Node.js and the machine. */
   readonly ca?: string;
   readonly minVersion?: TlsVersion;
-  /** OpenSSL's security level; default: OpenSSL's own. TLS10 and TLS11 work on level 0 alone, whatever this says. */
+  /** Security level of OpenSSL. Default: that of OpenSSL. Ignored with TLS10 and TLS11, which require level 0. */
   readonly securityLevel?: 0 | 1 | 2;
-  /** Accept servers without secure renegotiation (RFC 5746). */
+  /** Whether servers without secure renegotiation (RFC 5746) are accepted. */
   readonly legacyRenegotiation?: boolean;
 }
 
 const versions = { TLS10: 'TLSv1', TLS11: 'TLSv1.1', TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const;
 
 /**
- * Key shares of the classic curves only. With the post-quantum one, which Node.js 24 adds, the first message has 1.6 kB and
- * comes in two TCP segments; there are appliances that read it with one `read` and then hang up.
+ * Only classic curves are offered as key shares. Node.js 24 adds a post-quantum one, with which the first message has 1.6
+ * kB and needs two TCP segments. Some appliances read it with a single `read` and then close the connection.
  */
 const classicCurves = 'X25519:prime256v1:secp384r1';
 
 const shared = new Map<string, SecureContext>();
 
 /**
- * The context for these settings. Contexts without their own authorities are shared: parsing all known authorities takes
- * some 50 ms and a megabyte, which is too much to repeat for each of thousands of targets.
+ * Returns the context for these settings. Contexts without their own authorities are shared, because parsing all known
+ * authorities takes about 50 ms and 1 MB, which is too much for each of thousands of targets.
  */
 export function secureContextFor(settings: SecureSettings): SecureContext {
   if (settings.ca !== undefined) return create(settings, settings.ca);
@@ -50,7 +50,7 @@ export function secureContextFor(settings: SecureSettings): SecureContext {
 function create(settings: SecureSettings, ca: string | string[]): SecureContext {
   return createSecureContext({
     ca,
-    // A certificate of the file is trusted as it stands, also one whose own signer is not in the file.
+    // A certificate in the file is trusted even if its issuer is not in the file.
     allowPartialTrustChain: settings.ca !== undefined,
     ecdhCurve: classicCurves,
     ...versionAndLevel(settings),
@@ -59,7 +59,7 @@ function create(settings: SecureSettings, ca: string | string[]): SecureContext 
 }
 
 function versionAndLevel({ minVersion, securityLevel }: SecureSettings): SecureContextOptions {
-  // OpenSSL 3 takes the signatures of TLS 1.0 and 1.1 (MD5 with SHA-1) on level 0 only.
+  // OpenSSL 3 accepts the signatures of TLS 1.0 and 1.1 (MD5 with SHA-1) only at level 0.
   const level = minVersion === 'TLS10' || minVersion === 'TLS11' ? 0 : securityLevel;
   return {
     ...(minVersion === undefined ? {} : { minVersion: versions[minVersion] }),
@@ -67,7 +67,7 @@ function versionAndLevel({ minVersion, securityLevel }: SecureSettings): SecureC
   };
 }
 
-/** Those that come with Node.js and those of the machine's own store, where companies put theirs. */
+/** The authorities built into Node.js and those in the machine's store, to which companies add their own. */
 function knownAuthorities(): ReadonlySet<string> {
   return new Set([...rootCertificates, ...getCACertificates('default'), ...machineAuthorities()]);
 }
@@ -76,7 +76,7 @@ function machineAuthorities(): readonly string[] {
   try {
     return getCACertificates('system');
   } catch {
-    // A store that cannot be read: the certificates of public authorities are still there.
+    // The store cannot be read, but the public authorities of Node.js are still available.
     return [];
   }
 }
@@ -95,7 +95,7 @@ export function nameCheckFor(authorities: string): NameCheck {
     pinned.has(certificate.fingerprint256) ? undefined : checkName(hostname, certificate);
 }
 
-/** SHA-256 fingerprints of the certificates in a PEM text; what cannot be read is no certificate. */
+/** SHA-256 fingerprints of the certificates in a PEM text; unreadable ones are ignored. */
 function fingerprintsOf(pem: string): readonly string[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   return blocks.flatMap((block) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { Resolver, type ResolverSetup } from './resolver.ts';
 
-/** How long (ms) one name server is waited for before the next one is asked; it grows with each turn. */
+/** Time (ms) to wait for one name server before the next one is queried; c-ares increases it with each try. */
 const serverTimeoutMs = 1_000;
 
 const hostsFile =
@@ -12,12 +12,12 @@ const hostsFile =
     ? join(process.env['SystemRoot'] ?? String.raw`C:\Windows`, 'System32', 'drivers', 'etc', 'hosts')
     : '/etc/hosts';
 
-/** Asks the name servers of this machine, or given ones (`127.0.0.1:5353`), with c-ares. */
+/** Returns a function that queries the name servers of this machine, or the given ones (e.g. `127.0.0.1:5353`), with c-ares. */
 export function queryNameServers(servers?: readonly string[]): ResolverSetup['query'] {
   let current: NameServers | undefined;
   let madeFor: string | undefined;
   return async (name, family, resolvConf) => {
-    // c-ares reads the configuration once: after a change, as by DHCP or a VPN, another one is needed.
+    // c-ares reads the configuration only once, so a change (by DHCP or a VPN) requires a new instance.
     if (current === undefined || madeFor !== resolvConf) {
       current = new NameServers({ timeout: serverTimeoutMs, tries: 2 });
       if (servers !== undefined) current.setServers(servers);
@@ -29,7 +29,7 @@ export function queryNameServers(servers?: readonly string[]): ResolverSetup['qu
   };
 }
 
-/** The one resolver of the process: the system's lookup has to be asked in turn over all targets. */
+/** The resolver of the process. All targets share it, because the system's lookup must be used for one name at a time. */
 export const systemResolver = new Resolver({
   clock: systemClock,
   readFiles: async () => ({ hosts: await textOf(hostsFile), resolvConf: await textOf('/etc/resolv.conf') }),

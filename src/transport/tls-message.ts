@@ -1,6 +1,6 @@
 const plainPort = 'this port does not use TLS: use http:// in the url, or the port for https';
 
-/** OpenSSL's wording (`reason` of its errors, lower case) and its meaning for the owner of a PBX. */
+/** OpenSSL's wording (`reason` of its errors, lower case) and its meaning for the administrator of a PBX. */
 const reasons: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [
     /unsupported protocol|alert protocol version|wrong ssl version|version too low/,
@@ -37,7 +37,7 @@ const reasons: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   ],
 ];
 
-/** Refusals of certificates by Node's name for them. */
+/** Messages for refused certificates, by Node's error code. */
 const refusals: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'the certificate has expired',
   CERT_NOT_YET_VALID: 'the certificate is not valid yet: do the clocks of the PBX and of this machine agree?',
@@ -46,20 +46,20 @@ const refusals: Readonly<Record<string, string>> = {
     'the certificate is for another host name: put it into tls.ca_file, or set tls.server_name',
 };
 
-/** An error that ended a TLS handshake, as far as it may be shown. */
+/** The parts of a TLS handshake error that may be shown. */
 export interface HandshakeError {
   readonly code: string;
-  /** OpenSSL's words, where the error has them: only letters, digits and spaces. */
+  /** OpenSSL's error text in lower case; empty if there is none. */
   readonly words: string;
-  /** The ports of the family's web server, in words. */
+  /** The usual ports of the family's web server, as text. */
   readonly webPorts?: string | undefined;
-  /** The names in a certificate that was refused for its name. */
+  /** The names in a certificate that was refused because it is for another host. */
   readonly names?: readonly string[] | undefined;
-  /** When the first certificate of the chain ends, in seconds since 1970. */
+  /** The earliest expiry in the certificate chain, in seconds since 1970. */
   readonly certificateEnd?: number | undefined;
 }
 
-/** One sentence with the cause and what to do, followed by OpenSSL's own message. */
+/** One sentence with the cause, OpenSSL's own message in parentheses, and what to do. */
 export function tlsMessage({ code, words, ...facts }: HandshakeError): string {
   const said = words === '' ? code : words;
   const tail = said === '' ? '' : ` (${said})`;
@@ -72,7 +72,7 @@ export function tlsMessage({ code, words, ...facts }: HandshakeError): string {
   return `the TLS handshake failed${tail}`;
 }
 
-/** The words that OpenSSL has for an error, from its `reason` or its message; empty if there are none. */
+/** OpenSSL's text for an error in lower case, from its `reason` or its message; empty if there is none. */
 export function opensslWords(error: object): string {
   const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : '';
   const message = 'message' in error && typeof error.message === 'string' ? error.message : '';
@@ -82,7 +82,7 @@ export function opensslWords(error: object): string {
   return words.toLowerCase();
 }
 
-/** The sentence with what is known beside the error: the family's ports, the names that the certificate bears, or since when it is no good. */
+/** Adds known facts to the sentence: the family's ports, the names in the certificate, or its expiry. */
 function withFacts(sentence: string, meaning: string, facts: Omit<HandshakeError, 'code' | 'words'>): string {
   const { webPorts, names = [], certificateEnd } = facts;
   if (meaning === refusals['CERT_HAS_EXPIRED'] && certificateEnd !== undefined)
@@ -98,7 +98,7 @@ function momentOf(seconds: number): string {
 
 const mostNames = 5;
 
-/** The names in the certificate of a refusal for its name (Node's `error.cert.subjectaltname`), at most five, without other text. */
+/** At most five names in a certificate that was refused for its name (`error.cert.subjectaltname` of Node.js). */
 export function certificateNames(error: object): readonly string[] {
   const certificate = 'cert' in error ? error.cert : undefined;
   if (typeof certificate !== 'object' || certificate === null || !('subjectaltname' in certificate)) return [];
@@ -109,7 +109,7 @@ export function certificateNames(error: object): readonly string[] {
     .slice(0, mostNames);
 }
 
-/** The sentence with the technical word behind the cause and in front of the advice. */
+/** Inserts the technical message between the cause and the advice. */
 function withTail(meaning: string, tail: string): string {
   const colon = meaning.indexOf(':');
   return colon < 0 ? `${meaning}${tail}` : `${meaning.slice(0, colon)}${tail}${meaning.slice(colon)}`;

@@ -4,26 +4,27 @@ import { certificateNames, opensslWords, tlsMessage } from './tls-message.ts';
 
 const dnsCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA']);
 
-/** With a proxy these phases are the way to it. */
+/** With a proxy, these phases concern the connection to the proxy. */
 const beforeTarget: ReadonlySet<Phase> = new Set(['waiting', 'resolving', 'connecting']);
 
-/** What is known about a failed exchange beside its error. */
+/** Facts about a failed exchange besides its error. */
 export interface Circumstances {
   readonly phase: Phase;
-  /** Port that was spoken to. */
+  /** Port that the request was sent to. */
   readonly port?: string;
   readonly throughProxy?: boolean;
-  /** The ports of the family's web server, in words, e.g. `8088 (http) or 8089 (https)`. */
+  /** The usual ports of the family's web server as text, e.g. `8088 (http) or 8089 (https)`. */
   readonly webPorts?: string;
-  /** Whether the url begins with http:// and nothing was ever answered. Default: no. */
+  /** Whether the URL begins with http:// and the PBX has never answered. Default: no. */
   readonly isFirstPlain?: boolean;
-  /** When the first certificate of the chain ends that the PBX sent, in seconds since 1970. */
+  /** The earliest expiry in the certificate chain of the PBX, in seconds since 1970. */
   readonly certificateEnd?: number | undefined;
 }
 
 /**
- * An HTTP client's error as a {@link Failure}, classified by the phase of the exchange, then by its code. Only OpenSSL's own
- * wording is kept from the error's text. The messages are ours, because the original ones can contain URLs with tokens.
+ * Translates an error of the HTTP client into a {@link Failure}, classified by the phase of the exchange, then by the
+ * error code. Only OpenSSL's own wording is kept from the error's text. The messages are ours, because the original ones
+ * can contain URLs with tokens.
  */
 export function translateError(thrown: unknown, circumstances: Circumstances): Failure {
   const errors = layersOf(thrown);
@@ -55,7 +56,10 @@ function dnsMessage(codes: readonly string[]): string {
   return `the host name cannot be resolved (${codes[0] ?? 'no answer'})`;
 }
 
-/** Whatever fails between the TCP connection and the end of the handshake is TLS, whether it has a name or not. */
+/**
+ * Any failure between the TCP connection and the end of the handshake is `tls`, even without an error code, unless the
+ * port belongs to another service.
+ */
 function handshakeFailure(
   errors: readonly object[],
   codes: readonly string[],
@@ -93,12 +97,15 @@ function wrongPort(service: string, webPorts: string | undefined): Failure {
   });
 }
 
-/** A TLS record: alert or handshake of any version. */
+/** Whether the bytes begin a TLS record (alert or handshake) of any version. */
 function startsTls([type, major]: Uint8Array): boolean {
   return (type === 0x15 || type === 0x16) && major === 3;
 }
 
-/** A web server that speaks TLS closes a connection on which it is not spoken: that is worth a question as long as nothing ever worked. */
+/**
+ * A TLS server closes a connection on which it receives plain HTTP. Until the first answer, the message therefore
+ * suggests https.
+ */
 function connectMessage(codes: readonly string[], isFirstPlain = false): string {
   if (codes.includes('ECONNREFUSED')) return 'the connection was refused (ECONNREFUSED)';
   if (codes.includes('ECONNRESET') || codes.includes('EPIPE'))
@@ -112,7 +119,10 @@ function codeOf(error: object): string {
   return /^[A-Z0-9_]{1,60}$/.test(code) ? code : '';
 }
 
-/** An error and what it wraps, the innermost first: several addresses give an AggregateError, clients add their own layer. */
+/**
+ * An error and the errors that it wraps, innermost first. Several addresses result in an AggregateError, and clients add
+ * their own layer.
+ */
 function layersOf(thrown: unknown, depth = 0): readonly object[] {
   if (typeof thrown !== 'object' || thrown === null || depth > 3) return [];
   const cause = 'cause' in thrown ? layersOf(thrown.cause, depth + 1) : [];
@@ -120,7 +130,7 @@ function layersOf(thrown: unknown, depth = 0): readonly object[] {
   return [...cause, ...parts.flatMap((part) => layersOf(part, depth + 1)), thrown];
 }
 
-/** How services begin that speak before they are spoken to, and what they are. */
+/** Greetings of services that send data first, and the names of these services. */
 const greetings: readonly (readonly [pattern: RegExp, service: string])[] = [
   [/^Asterisk Call Manager/, 'the manager interface of Asterisk (AMI)'],
   [/^Content-Type: (?:auth|rude)/i, 'the event socket of FreeSWITCH'],
@@ -134,7 +144,10 @@ const greetings: readonly (readonly [pattern: RegExp, service: string])[] = [
   [/^(?:SIP\/2\.0|OPTIONS sip:)/, 'SIP'],
 ];
 
-/** Ports that are known to belong to something else than a web server; a TLS handshake does not let its greeting through. */
+/**
+ * Well-known ports of services other than web servers. They are needed because a failed TLS handshake does not reveal the
+ * greeting.
+ */
 const ports: Readonly<Record<string, string>> = {
   '21': 'FTP',
   '22': 'SSH',
@@ -147,13 +160,13 @@ const ports: Readonly<Record<string, string>> = {
   '8021': 'the event socket of FreeSWITCH',
 };
 
-/** The service that greets with these bytes; undefined if nobody knows. */
+/** The service that sends this greeting; undefined if it is not known. */
 function greetingService(bytes: Uint8Array): string | undefined {
   const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
   return greetings.find(([pattern]) => pattern.test(start))?.[1];
 }
 
-/** The service that this port belongs to, where that is no web server. */
+/** The service that usually uses this port; undefined for other ports. */
 function portService(port: string): string | undefined {
   return ports[port];
 }
