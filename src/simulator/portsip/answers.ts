@@ -1,7 +1,7 @@
 import { jsonResponse } from '../kit/response.ts';
 import type { SimulatorResponse } from '../kit/response.ts';
 
-/** An error in the shape that all of PortSIP's API uses. */
+/** Makes an error in the form used by all of PortSIP's API. */
 export function errorResponse(
   status: number,
   code: string,
@@ -11,17 +11,17 @@ export function errorResponse(
   return jsonResponse(status, { errors: [{ code, message, detail: null }] }, headers);
 }
 
-/** What the web server says for a path that the API does not have: plain text, no `errors`. */
+/** The web server's answer for unknown paths: plain text, without `errors`. */
 export const noSuchPath: SimulatorResponse = {
   status: 404,
   headers: { 'Content-Type': 'text/plain; charset=utf-8' },
   body: '404 page not found\n',
 };
 
-/** Nothing of that id. */
+/** The answer for an unknown id. */
 export const noSuchEntry: SimulatorResponse = errorResponse(404, 'NOT_FOUND', 'the resource does not exist');
 
-/** A JSON answer; with `bareIds` the ids in it are numbers, which no `Number` can hold. */
+/** Makes a JSON answer; with `bareIds`, ids are JSON numbers beyond the precision of `Number`. */
 export function answer(
   value: unknown,
   { bareIds, status = 200 }: { bareIds: boolean; status?: number },

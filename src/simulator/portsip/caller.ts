@@ -6,26 +6,26 @@ import { otherDomain, tenantDomain } from './settings.ts';
 export interface PortsipAccount {
   readonly username: string;
   readonly password: string;
-  /** SIP domain of its tenant; absent for the system administrator. */
+  /** SIP domain of the tenant. Absent for the system administrator. */
   readonly domain?: string;
   readonly role: string;
 }
 
-/** The accounts: one for reading in each tenant, and the system administrator. All made up. */
+/** Made-up accounts: a read-only account in each tenant, and the system administrator. */
 export const accounts = [
   { username: 'metrics', password: 'correct horse', domain: tenantDomain, role: 'Read Only' },
   { username: 'metrics', password: 'battery staple', domain: otherDomain, role: 'Read Only' },
   { username: 'admin', password: 'made-up-admin-3', role: 'SystemAdmin' },
 ] as const satisfies readonly PortsipAccount[];
 
-/** What a login request carries. */
+/** The fields of a login request. */
 export interface LoginFields {
   readonly username: unknown;
   readonly password: unknown;
   readonly domain: unknown;
 }
 
-/** The fields of a login, from JSON or from a form. */
+/** Reads the fields of a login from JSON or from a form. */
 export function loginFields(request: SimulatorRequest, format: 'json' | 'form'): LoginFields {
   if (format === 'json') {
     const { username, password, domain } = readJsonObject(request);
@@ -36,14 +36,14 @@ export function loginFields(request: SimulatorRequest, format: 'json' | 'form'):
   return { username: field('username'), password: field('password'), domain: field('domain') };
 }
 
-/** Whether the fields have the form that the API's schema demands. */
+/** Reports whether the fields match the schema of the API. */
 export function isWellFormed({ username, password, domain }: LoginFields): boolean {
   const namePattern = /^(?!\.)[\w'.-]{1,64}(?<!\.)$/u;
   const domainFits = domain === undefined || (typeof domain === 'string' && domain.length > 0 && domain.length <= 280);
   return typeof username === 'string' && namePattern.test(username) && typeof password === 'string' && domainFits;
 }
 
-/** The account, or why there is none: a tenant that does not exist is told from a wrong password. */
+/** Returns the account, or the reason for a refusal; PortSIP answers differently to an unknown tenant. */
 export function findAccount({
   username,
   password,

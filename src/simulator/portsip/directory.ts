@@ -3,28 +3,28 @@ import { makeContact } from '../kit/world.ts';
 import { otherDomain, tenantDomain } from './settings.ts';
 import type { PortsipSwitches, TrunkType } from './settings.ts';
 
-/** Ids have 64 bits and follow each other, so that a client that rounds them mixes its users up. */
+/** Ids have 64 bits and are consecutive, so a client that rounds them confuses users. */
 const firstUserId = 904_417_235_518_029_824n;
 const firstTrunkId = 878_156_644_691_742_720n;
 
-/** What the server holds, tenant by tenant, under the ids that it gave. */
+/** Extensions and trunks of the server by tenant, with their ids. */
 export interface Directory {
-  /** Extensions of a tenant. */
+  /** Returns the extensions of a tenant. */
   extensions(tenant: string): readonly Extension[];
-  /** Trunks of a tenant: its own and the shared ones. */
+  /** Returns the trunks of a tenant: its own and shared ones. */
   trunks(tenant: string): readonly Trunk[];
   userId(extension: Extension): string;
   trunkId(trunk: Trunk): string;
   trunkType(trunk: Trunk): Required<TrunkType>;
 }
 
-/** The tenants by their ids. */
+/** SIP domains of the tenants by id. */
 export const tenants: ReadonlyMap<string, string> = new Map([
   ['651700224412909568', tenantDomain],
   ['651700224412909569', otherDomain],
 ]);
 
-/** Makes the directory of a world: the first tenant shows it, the second has one extension of its own. */
+/** Makes the directory of a world, which belongs to the first tenant; the second tenant has one extension of its own. */
 export function createDirectory(world: World, switches: PortsipSwitches): Directory {
   const ids = new Map<string, string>();
   const other: Extension = {
@@ -54,7 +54,7 @@ export function createDirectory(world: World, switches: PortsipSwitches): Direct
   };
 }
 
-/** Whether a trunk works, in the words of the world. */
+/** Reports whether a trunk is usable. */
 export function isTrunkUp({ state }: Trunk): boolean {
   return state === 'registered' || state === 'reachable' || state === 'unmonitored';
 }

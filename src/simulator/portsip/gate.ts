@@ -7,44 +7,44 @@ import { errorResponse } from './answers.ts';
 import { findAccount, isWellFormed, type LoginFields, type PortsipAccount } from './caller.ts';
 import type { PortsipSwitches } from './settings.ts';
 
-/** Over which time PortSIP counts failed logins is not published: an hour is strict. */
+/** Period over which failed logins count. PortSIP does not publish it; one hour is a strict choice. */
 const failureWindowMs = 3_600_000;
-/** A refresh token outlives its access token. */
+/** Lifetime of a refresh token, which is longer than that of an access token. */
 const refreshLifeMs = 24 * 3_600_000;
 
-/** What belongs to a session. */
+/** Data of a session. */
 export interface SessionData {
   readonly account: PortsipAccount;
-  /** Domain of the tenant that the session looks at; a system administrator can change it. */
+  /** Domain of the selected tenant; a system administrator can change it. */
   tenant: string | undefined;
-  /** Value of the session's cookie, where it began with one. */
+  /** Value of the session's cookie. Absent if the login set none. */
   cookie?: string;
   refreshToken?: string;
 }
 
-/** Who is let in: sessions, refused logins, blocked addresses and the request rate. */
+/** Access control: sessions, failed logins, blocked addresses and the request rate. */
 export interface Gate {
   readonly sessions: SessionStore<SessionData>;
   readonly refreshTokens: SessionStore<SessionData>;
-  /** Judges a login; gives the new session or the refusal. */
+  /** Checks a login; returns the new session, or the answer that refuses it. */
   login(fields: LoginFields, clientAddress: string): Session<SessionData> | SimulatorResponse;
-  /** Opens a session without asking, in place of the one that is renewed. */
+  /** Opens a session for the same account without checking credentials. */
   renew(data: SessionData): Session<SessionData>;
-  /** Gives the session a refresh token. */
+  /** Adds a refresh token to the session and returns it. */
   addRefreshToken(session: Session<SessionData>): string;
-  /** Ends a session and its refresh token. */
+  /** Ends a session and its refresh token; false if there was none. */
   end(token: string | undefined, how: 'logout' | 'revoked'): boolean;
-  /** The session of a request by its bearer token; the header of v12 is not known. */
+  /** Returns the session of the request's bearer token; the header of v12 is not supported. */
   sessionOf(request: SimulatorRequest): Session<SessionData> | undefined;
-  /** The refusal of any request of this address before it is checked: too many requests, or blocked. */
+  /** Returns the refusal if the address is blocked or sent too many requests; undefined if the request may proceed. */
   refuse(clientAddress: string): SimulatorResponse | undefined;
   /** Blocks an address, as too many failed logins do. */
   block(clientAddress: string): void;
-  /** The administrator lifts all blocks. */
+  /** Lifts all blocks, as an administrator can. */
   lift(): void;
 }
 
-/** Makes a gate without sessions. */
+/** Makes a {@link Gate} without sessions. */
 export function createGate(kit: Kit, switches: PortsipSwitches): Gate {
   const { clock, ledger, random } = kit;
   const token = (): string => `${random.hex(32).toUpperCase()}.`;
@@ -116,7 +116,7 @@ function blocked({ clock, ledger }: Kit, lockOut: LockOut, clientAddress: string
   return errorResponse(403, 'DENIED', `the client IP address ${clientAddress} has been blocked until ${until}`);
 }
 
-/** Counts requests by address over the last minute; too many are refused with the time until there is room again. */
+/** Counts requests by address over the last minute; refuses excess requests with the seconds to wait in Retry-After. */
 function rateLimit({ clock }: Kit, switches: PortsipSwitches): (client: string) => SimulatorResponse | undefined {
   const times = new Map<string, number[]>();
   return (client) => {

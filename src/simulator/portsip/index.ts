@@ -10,19 +10,19 @@ import { createGate } from './gate.ts';
 import { type Route, type RouteParts, routes } from './routes.ts';
 import { type PortsipOptions, type PortsipSwitches, tenantDomain, usualSwitches } from './settings.ts';
 
-/** A simulated PortSIP with its own switches. */
+/** A simulated PortSIP. */
 export interface PortsipSimulator extends Simulator {
   readonly switches: PortsipSwitches;
-  /** The id that the server gave an extension. */
+  /** Returns the id of an extension. */
   userId(number: string): string;
-  /** The id that the server gave a trunk; of two with one name, the first. */
+  /** Returns the id of a trunk; if two share the name, that of the first. */
   trunkId(name: string): string;
-  /** The administrator lifts all blocks of addresses. */
+  /** Lifts all blocks of addresses, as an administrator can. */
   liftBlocks(): void;
 }
 
 const base = '/api';
-/** Trunks of a made-up world: enough for every type. */
+/** Number of trunks in a made-up world, enough for every type. */
 const usualTrunks = 8;
 
 /** Makes a simulated PortSIP with two tenants. Nothing happens before `start`. */
@@ -66,7 +66,7 @@ export function createPortsipSimulator(options: PortsipOptions): PortsipSimulato
   };
 }
 
-/** The family's line in the list of simulators. */
+/** Entry of this family in the list of simulators. */
 export const portsipFamily: SimulatorFamily = { family: 'portsip', create: createPortsipSimulator };
 
 function handle(parts: RouteParts, request: SimulatorRequest): SimulatorResponse {
@@ -109,13 +109,13 @@ function decode(segment: string): string {
   }
 }
 
-/** Of the extensions of a made-up world that look the same but for `enable_push`, every second one is a sleeping app. */
+/** Makes every second unreachable extension of a made-up world a sleeping app; only `enable_push` distinguishes the two. */
 function spreadApps({ extensions }: World, { apps }: PortsipSwitches): void {
   const silent = extensions.filter(({ state }) => state === 'unreachable');
   for (const [index, { number }] of silent.entries()) if (index % 2 === 0) apps.add(number);
 }
 
-/** The later trunks of a made-up world get one of each remaining type; the last one is disabled and has the name of the first. */
+/** Sets the later trunks of a made-up world to the remaining types; the last is disabled and has the same name as the first. */
 function spreadTypes(world: World, switches: PortsipSwitches): void {
   const [first, , , , teams, whatsApp, gateway, last] = world.trunks;
   const types = switches.trunkTypes;

@@ -6,7 +6,7 @@ import { answer, errorResponse } from './answers.ts';
 import type { Directory } from './directory.ts';
 import { type PortsipRelease, type PortsipSwitches, tenantDomain } from './settings.ts';
 
-/** A page of a list by `skip` and `top`; more than 100 at once is refused, and `skip` past the end gives an empty page. */
+/** Answers with a page of a list by `skip` and `top`; `top` above 100 is refused, `skip` past the end gives an empty page. */
 export function listResponse(
   request: SimulatorRequest,
   items: readonly unknown[],
@@ -20,7 +20,7 @@ export function listResponse(
   return answer({ count: items.length, items: page }, { bareIds });
 }
 
-/** An extension as the list of users shows it: no state in it. */
+/** Returns an extension as in the list of users, which has no state. */
 export function userItem(extension: Extension, directory: Directory): Readonly<Record<string, unknown>> {
   return {
     id: directory.userId(extension),
@@ -37,7 +37,7 @@ export function userItem(extension: Extension, directory: Directory): Readonly<R
   };
 }
 
-/** The administrator of a tenant, who is in the list of users without an extension. */
+/** The administrator of a tenant, listed as a user without an extension. */
 export const administratorItem = {
   id: '904417235518029700',
   name: 'tenant.admin',
@@ -49,7 +49,7 @@ export const administratorItem = {
   created_at: '2025-01-09T07:55:00Z',
 };
 
-/** A trunk as the list of providers shows it: neither type nor state in it. */
+/** Returns a trunk as in the list of providers, which has neither type nor state. */
 export function providerItem(trunk: Trunk, directory: Directory): Readonly<Record<string, unknown>> {
   return {
     id: directory.trunkId(trunk),
@@ -74,7 +74,7 @@ const versions: Readonly<Record<PortsipRelease, string>> = {
   '22.6': '22.6.2.2410 Release',
 };
 
-/** `GET /tenant/status`. */
+/** Returns the body of `GET /tenant/status`. */
 export function tenantTotals(kit: Kit, directory: Directory, tenant: string, release: PortsipRelease): object {
   const extensions = directory.extensions(tenant);
   return {
@@ -89,7 +89,7 @@ export function tenantTotals(kit: Kit, directory: Directory, tenant: string, rel
   };
 }
 
-/** `GET /admin/status`: the whole server, with things in it that must not be shown anywhere. */
+/** Returns the body of `GET /admin/status`: totals of the whole server, including secrets. */
 export function systemTotals(kit: Kit, directory: Directory, release: PortsipRelease): object {
   return {
     ...tenantTotals(kit, directory, tenantDomain, release),

@@ -13,7 +13,7 @@ import type { PortsipSwitches } from './settings.ts';
 const clientId = '9d806019-75b2-4b3d-bb8b-f5a3a412cc0a';
 const cookieName = 'portsip_session';
 
-/** What the login paths need. */
+/** The parts of the server that the login paths use. */
 export interface LoginParts {
   readonly kit: Kit;
   readonly gate: Gate;
@@ -22,7 +22,7 @@ export interface LoginParts {
 
 type Answer = (parts: LoginParts, request: SimulatorRequest) => SimulatorResponse;
 
-/** `POST /login`: the token, or a cookie by which `GET /login` gives it. */
+/** Answers `POST /login` with a token, or with a cookie for which `GET /login` returns the token. */
 export const postLogin: Answer = (parts, request) => {
   const { gate, kit, switches } = parts;
   if (!switches.flows.has('login')) return noSuchPath;
@@ -40,7 +40,7 @@ export const postLogin: Answer = (parts, request) => {
   };
 };
 
-/** `GET /login`: the status of the session that the cookie stands for. */
+/** Answers `GET /login` with the status of the session that belongs to the cookie. */
 export const getLogin: Answer = (parts, request) => {
   if (!parts.switches.flows.has('login')) return noSuchPath;
   const cookie = readCookies(request).get(cookieName);
@@ -49,21 +49,21 @@ export const getLogin: Answer = (parts, request) => {
   return jsonResponse(200, statusBody(parts, session));
 };
 
-/** `POST /auth/sign_in`: tokens, or a challenge for the second factor; both with status 200. */
+/** Answers `POST /auth/sign_in` with tokens or a challenge for the second factor, both with status 200. */
 export const signIn: Answer = (parts, request) => {
   if (!parts.switches.flows.has('sign_in')) return noSuchPath;
   const session = enter(parts, loginFields(request, 'json'), request, 'sign_in');
   return 'status' in session ? session : jsonResponse(200, oauthBody(parts, session));
 };
 
-/** `POST /tokens`: how v16 gives a token. */
+/** Answers `POST /tokens`, a login of v16. */
 export const tokens: Answer = (parts, request) => {
   if (!parts.switches.flows.has('tokens')) return noSuchPath;
   const session = enter(parts, loginFields(request, 'json'), request);
   return 'status' in session ? session : jsonResponse(200, { access_token: session.token, ...lifeOf(parts, session) });
 };
 
-/** `POST /login/oauth/token`: a form; with a password or with a refresh token. */
+/** Answers `POST /login/oauth/token`, a form with a password or a refresh token. */
 export const oauthToken: Answer = (parts, request) => {
   if (!parts.switches.flows.has('oauth')) return noSuchPath;
   const form = readForm(request);
@@ -75,13 +75,13 @@ export const oauthToken: Answer = (parts, request) => {
   return 'status' in session ? session : jsonResponse(200, oauthBody(parts, session));
 };
 
-/** `POST /auth/refresh_token`. */
+/** Answers `POST /auth/refresh_token`. */
 export const refreshToken: Answer = (parts, request) => {
   if (!parts.switches.flows.has('sign_in')) return noSuchPath;
   return refresh(parts, readJsonObject(request)['refresh_token']);
 };
 
-/** A new session, or the refusal, or the challenge for the second factor, which is an answer with status 200 as well. */
+/** Logs in; returns the new session, a refusal, or the challenge for the second factor (status 200). */
 function enter(
   { gate, switches, kit }: LoginParts,
   fields: LoginFields,
@@ -96,7 +96,7 @@ function enter(
   return jsonResponse(200, { two_factor_enabled: true, token: kit.random.hex(32) });
 }
 
-/** A new pair of tokens; both old ones are dead. */
+/** Answers with a new pair of tokens and revokes both old ones. */
 function refresh(parts: LoginParts, presented: unknown): SimulatorResponse {
   const { gate } = parts;
   const known = gate.refreshTokens.find(typeof presented === 'string' ? presented : undefined);

@@ -10,35 +10,35 @@ import { getLogin, type LoginParts, oauthToken, postLogin, refreshToken, signIn,
 import { tenantDomain, type PortsipRight } from './settings.ts';
 import { trunkStatus, userStatus } from './states.ts';
 
-/** What all routes need. */
+/** The parts of the server that routes use. */
 export interface RouteParts extends LoginParts {
   readonly directory: Directory;
 }
 
-/** One question of a caller who is logged in. */
+/** A request of a logged-in client. */
 export interface Question {
   readonly request: SimulatorRequest;
   readonly session: Session<SessionData>;
-  /** Domain of the tenant that the session looks at. */
+  /** Domain of the tenant selected in the session; empty if none is. */
   readonly tenant: string;
-  /** The segment of the path in the place of `{id}`. */
+  /** The path segment in place of `{id}`. */
   readonly id: string;
 }
 
 /** One path of the API. */
 export interface Route {
-  /** Verb and path, e.g. `GET /users/{id}/status`: name in the ledger, too. */
+  /** Method and path, e.g. `GET /users/{id}/status`; also the name in the ledger. */
   readonly name: string;
   readonly right?: PortsipRight;
-  /** For everybody. */
+  /** Answers without a session. */
   readonly open?: (parts: RouteParts, request: SimulatorRequest) => SimulatorResponse;
-  /** For the system administrator only. */
+  /** Whether only the system administrator may use the path. */
   readonly system?: boolean;
-  /** For callers with a session. */
+  /** Answers requests with a session. */
   readonly answer?: (parts: RouteParts, question: Question) => SimulatorResponse;
 }
 
-/** Every path that this server has. */
+/** All paths of the server. */
 export const routes: readonly Route[] = [
   { name: 'POST /login', open: postLogin },
   { name: 'GET /login', open: getLogin },
@@ -83,7 +83,7 @@ function oneStatus(parts: RouteParts, { tenant, id }: Question): SimulatorRespon
   return extension === undefined ? noSuchEntry : answer(statusBody(parts, extension), parts.switches);
 }
 
-/** The vendor publishes neither body nor answer of this call; these are three likely shapes. */
+/** Answers `POST /users/status/get_many`. The vendor does not document request or answer; these are three likely forms. */
 function manyStatuses(parts: RouteParts, { request, tenant }: Question): SimulatorResponse {
   const { switches } = parts;
   if (switches.bulk === 'absent') return noSuchPath;
@@ -99,7 +99,7 @@ function manyStatuses(parts: RouteParts, { request, tenant }: Question): Simulat
   return answer(switches.bulk === 'list' ? items : { count: items.length, items }, switches);
 }
 
-/** Since v22.3 the details of a user can hold passwords: a client that only watches must not ask for them. */
+/** Answers with the details of a user. Since v22.3 they can include passwords, so a monitoring client must not request them. */
 function userDetails(parts: RouteParts, { tenant, id }: Question): SimulatorResponse {
   const extension = findExtension(parts, tenant, id);
   if (extension === undefined) return noSuchEntry;
@@ -149,13 +149,13 @@ function adminStatus({ kit, directory, switches }: RouteParts): SimulatorRespons
   return answer(systemTotals(kit, directory, switches.release), switches);
 }
 
-/** The documented success code of this GET is 201. */
+/** Answers `GET /sessions`, whose documented success status is 201. */
 function callSessions({ kit, switches }: RouteParts): SimulatorResponse {
   const items = kit.world.calls.map(({ id, from, to }) => ({ id, calls: [{ caller: from, callee: to, trunk: null }] }));
   return answer({ count: items.length, items }, { ...switches, status: 201 });
 }
 
-/** `target` ACCEPT or DENY; entries without an end have none (REST API v22.1, "Ip filters"). */
+/** Answers `GET /ip_filters`; `target` is ACCEPT or DENY, permanent entries have no expiry (REST API v22.1, "Ip filters"). */
 function listAddressFilters({ switches }: RouteParts, { request }: Question): SimulatorResponse {
   const items = switches.addressFilters.map(({ cidr, target, expireAt }, index) => ({
     id: String(700551909773148160n + BigInt(index)),
@@ -172,7 +172,7 @@ function listTenants({ switches }: RouteParts, { request }: Question): Simulator
   return listResponse(request, items, switches);
 }
 
-/** Changes what the session looks at, for every request with its token; v16 gave a new token for it. */
+/** Selects the tenant for all requests with the token of this session; v16 issued a new token instead. */
 function switchTenant({ switches }: RouteParts, { request, session }: Question): SimulatorResponse {
   const domain = tenants.get(request.query.get('id') ?? '');
   if (domain === undefined) return noSuchEntry;

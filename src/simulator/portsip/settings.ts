@@ -1,94 +1,95 @@
 import type { SimulatorOptions } from '../simulator.ts';
 
-/** The releases whose words and ways to log in differ. */
+/** Releases that differ in their states and login methods. */
 export type PortsipRelease = '16.4' | '22.0' | '22.3' | '22.6';
-/** The ways to log in, by their paths: `POST /login`, `/auth/sign_in`, `/login/oauth/token`, `/tokens`. */
+/** Login methods: `POST /login`, `/auth/sign_in`, `/login/oauth/token` and `/tokens`. */
 export type PortsipFlow = 'login' | 'sign_in' | 'oauth' | 'tokens';
-/** The parts of the API that a role can be denied. */
+/** Parts of the API that a role may lack the right to. */
 export type PortsipRight = 'users' | 'trunks' | 'company' | 'call_sessions';
 
-/** Type of a trunk as the administrator set it. */
+/** Type of a trunk as configured by the administrator. */
 export interface TrunkType {
   readonly authMode: 'REGISTER_AUTH' | 'IP_AUTH' | 'ACCEPT_REGISTER' | 'TEAMS' | 'WHATS_APP';
-  /** "Need registration"; default true. */
+  /** "Need registration". Default: true. */
   readonly registration?: boolean;
-  /** Checks with OPTIONS; default true. */
+  /** Whether the PBX checks the trunk with OPTIONS. Default: true. */
   readonly keepAlive?: boolean;
-  /** Made by the system administrator for several tenants; default false. */
+  /** Whether the system administrator created the trunk for several tenants. Default: false. */
   readonly shared?: boolean;
 }
 
-/** One entry of the list of address filters: an address or a network, and when it ends (RFC 3339). */
+/** One address filter: an address or network, and its expiry (RFC 3339). */
 export interface AddressFilter {
   readonly cidr: string;
   readonly target: 'ACCEPT' | 'DENY';
   readonly expireAt: string | undefined;
 }
 
-/** How this PortSIP behaves; may be changed while it runs. */
+/** Settings that can be changed while the simulator runs. */
 export interface PortsipSwitches {
   release: PortsipRelease;
-  /** Ways to log in that exist; the paths of the others answer 404 as plain text. */
+  /** Supported login methods; the paths of the others answer with status 404 in plain text. */
   flows: Set<PortsipFlow>;
-  /** How `POST /login` answers: with the token, with a cookie and no body (200 or 204), or with nothing at all. */
+  /** Answer to `POST /login`: the token, a cookie without a body (200 or 204), or neither. */
   loginAnswer: 'body' | 'cookie' | 'no-content' | 'nothing';
   /**
-   * The account has two-factor authentication. v22.3 asks users of tenants for the second factor, at `/auth/sign_in` only;
-   * v22.6 asks administrators, too. Whether it does so at the other ways to log in is not published: here it does.
+   * Whether accounts have two-factor authentication. v22.3 requires the second factor from users of tenants and only at
+   * `/auth/sign_in`; v22.6 also requires it from administrators. The vendor does not document the other login methods of
+   * v22.6: here, all of them require it.
    */
   twoFactor: boolean;
   tokenLifeSeconds: number;
-  /** How `expires_in` is written. */
+  /** Form of `expires_in`. */
   expiresIn: 'number' | 'text' | 'absent';
-  /** Error of the PBX's own clock, seen in `expires_at`. */
+  /** Offset of the PBX's clock in seconds, visible in `expires_at`. */
   clockSkewSeconds: number;
-  /** How a wrong password is answered: 400 `UNAUTHORIZED` up to v22.5; v22.6 changed status and code without saying how. */
+  /** Answer to a wrong password: 400 `UNAUTHORIZED` up to v22.5; v22.6 changed status and code, but they are not documented. */
   badPassword: { readonly status: number; readonly code: string };
-  /** Failed logins from one address that block it, and for how long (`web_failed_auth_amount`, `web_blacklist_time_interval`). */
+  /** Failed logins that block an address, and for how long (`web_failed_auth_amount`, `web_blacklist_time_interval`). */
   failedLogins: number;
   blockSeconds: number;
-  /** What a blocked address can no longer do; the vendor does not say. */
+  /** Requests that are refused from a blocked address; not documented by the vendor. */
   blocks: 'login' | 'everything';
-  /** Requests that an address may send in a minute. */
+  /** Number of requests that an address may send per minute. */
   requestsPerMinute: number;
-  /** When false, a login ends the account's earlier sessions. */
+  /** Whether a login keeps earlier sessions of the account. */
   concurrentLogins: boolean;
-  /** Rights that the role of the account lacks. */
+  /** Rights that the account's role lacks. */
   denied: Set<PortsipRight>;
-  /** Ids are written as bare numbers instead of text. */
+  /** Whether ids are JSON numbers instead of strings. */
   bareIds: boolean;
-  /** Most entries that a page holds, whatever was asked for. */
+  /** Maximum number of entries per page, regardless of the requested number. */
   pageLimit: number;
-  /** Whether `POST /users/status/get_many` exists, and what its answer looks like; the vendor publishes neither. */
+  /** Whether `POST /users/status/get_many` exists, and the form of its answer; the vendor documents neither. */
   bulk: 'absent' | 'items' | 'list' | 'map';
-  /** What `GET /users/{id}/status` answers for an extension, by its number, in place of the usual. */
+  /** Answers to `GET /users/{id}/status` by extension number, replacing the default. */
   userAnswers: Map<string, unknown>;
-  /** What `GET /providers/{id}/status` answers for a trunk, by its name, in place of the usual. */
+  /** Answers to `GET /providers/{id}/status` by name of the trunk, replacing the default. */
   trunkAnswers: Map<string, unknown>;
-  /** Whether the list of users of the first tenant begins with its administrator, who has no extension. */
+  /** Whether the first tenant's list of users starts with its administrator, who has no extension. */
   administrator: boolean;
-  /** Numbers of extensions whose last device is a mobile app: it sleeps most of the time, and a push message wakes it for a call. */
+  /** Numbers of extensions whose last device is a mobile app, which sleeps until a push message wakes it for a call. */
   apps: Set<string>;
-  /** Extensions that are still listed but already deleted, by number. */
+  /** Numbers of extensions that are deleted but still listed. */
   deleted: Set<string>;
-  /** Addresses that the administrator lets in or keeps out; blocks after failed logins are not shown in it. */
+  /** Addresses that the administrator allows or denies; does not include blocks after failed logins. */
   addressFilters: AddressFilter[];
-  /** Types of trunks by the trunk's `id` in the world; the others follow from their kind. */
+  /** Types of trunks by `id` in the world; types of other trunks are derived from their `kind`. */
   trunkTypes: Map<number, TrunkType>;
 }
 
 /** Options of a simulated PortSIP. */
 export interface PortsipOptions extends SimulatorOptions {
-  /** Changes to the usual behaviour of the release. */
+  /** Initial values that differ from the defaults of the release. */
   readonly switches?: Partial<PortsipSwitches>;
 }
 
 /** SIP domain of the simulated tenant. */
 export const tenantDomain = 'tenant1.example.net';
-/** SIP domain of a second tenant on the same server, with one extension. */
+/** SIP domain of a second tenant on the server, which has one extension. */
 export const otherDomain = 'tenant2.example.net';
 
-/** Made up: v22.6 "optimized" its codes without a published list. */
+/** Made-up code: v22.6 "optimized" its codes, but the vendor published no list. */
 const newBadPassword = { status: 401, code: 'INVALID_CREDENTIALS' } as const;
 
 const releaseFlows: Readonly<Record<PortsipRelease, readonly PortsipFlow[]>> = {
@@ -98,7 +99,7 @@ const releaseFlows: Readonly<Record<PortsipRelease, readonly PortsipFlow[]>> = {
   '22.6': ['login', 'sign_in', 'oauth'],
 };
 
-/** How a release behaves after its installation. */
+/** Returns the settings of a release as installed. */
 export function usualSwitches(release: PortsipRelease): PortsipSwitches {
   return {
     release,

@@ -2,7 +2,7 @@ import type { Extension, Trunk } from '../kit/world.ts';
 import { isTrunkUp } from './directory.ts';
 import type { PortsipRelease, PortsipSwitches, TrunkType } from './settings.ts';
 
-/** Words of the releases: for a user in a call, and for a user who is there. */
+/** States of a user in a call and of an available user, by release. */
 const words: Readonly<Record<PortsipRelease, { readonly call: string; readonly presence: string | undefined }>> = {
   '16.4': { call: 'ON_CALL', presence: undefined },
   '22.0': { call: 'ON_CALL', presence: 'AVAILABLE' },
@@ -11,11 +11,11 @@ const words: Readonly<Record<PortsipRelease, { readonly call: string; readonly p
 };
 
 /**
- * `GET /users/{id}/status`. OFFLINE are three kinds of users:
+ * Returns the body of `GET /users/{id}/status`. `OFFLINE` includes three cases:
  *
- * - the app sleeps: it keeps its registration (`enable_push`), and calls still reach it
- * - the device no longer answers: its registration is left over
- * - there is no device: the registration is blank
+ * - The app sleeps: it keeps its registration (with `enable_push`), and calls still reach it.
+ * - The device no longer answers: its registration still exists.
+ * - There is no device: `registration` is null.
  *
  * Only `enable_push` distinguishes the first two.
  */
@@ -42,7 +42,7 @@ export function userStatus(
   };
 }
 
-/** `GET /providers/{id}/status`: one word, whose meaning depends on the type of trunk. */
+/** Returns the body of `GET /providers/{id}/status`: a single state whose meaning depends on the type of trunk. */
 export function trunkStatus(
   trunk: Trunk,
   type: Required<TrunkType>,

@@ -16,28 +16,28 @@ import {
 const password = 'made-up-monitor-password';
 const staticToken = 'eyJ0eXAiOiJKV1QifQ.made-up-static-token.0123456789';
 
-/** A simulated legacy engine with its own switches. */
+/** A simulated legacy engine. */
 export interface LegacySimulator extends Simulator {
   readonly switches: LegacySwitches;
-  /** Another client's command to the console, whose reply gets lost: every later reply goes to the wrong question. */
+  /** Loses the console's reply to another client's command; every later reply then goes to the wrong command. */
   loseReply(): void;
 }
 
-/** A simulated modern Webitel with its own switches. */
+/** A simulated modern Webitel. */
 export interface ModernSimulator extends Simulator {
   readonly switches: ModernSwitches;
 }
 
-/** How a flavor answers and names requests behind the prefix. */
+/** The functions by which a flavor handles requests. */
 interface Product {
   readonly handle: (request: SimulatorRequest, path: string) => Promise<Reaction> | Reaction;
   readonly nameCall: (request: SimulatorRequest, path: string) => string;
-  /** Answers outside the prefix. */
+  /** Answers requests whose path lacks the prefix. */
   readonly outside: (request: SimulatorRequest) => Reaction;
   readonly endSessions: () => void;
 }
 
-/** Makes a simulated legacy engine behind its web server (`/engine`). Nothing happens before `start`. */
+/** Makes a simulated legacy engine with its web server (`/engine`). Nothing happens before `start`. */
 export function createLegacySimulator(options: WebitelOptions): LegacySimulator {
   const kit = createKit(options);
   const { release = '3.11', domain = 'pbx.example.org', prefix = 'engine' } = options;
@@ -57,7 +57,7 @@ export function createLegacySimulator(options: WebitelOptions): LegacySimulator 
   return { ...simulator(kit, prefix, product), account, conditions, switches, loseReply };
 }
 
-/** Makes a simulated modern Webitel behind its web server (`/api`). Nothing happens before `start`. */
+/** Makes a simulated modern Webitel with its web server (`/api`). Nothing happens before `start`. */
 export function createModernSimulator(options: WebitelOptions): ModernSimulator {
   const kit = createKit(options);
   const { domain = 'pbx.example.org', prefix = 'api' } = options;
@@ -74,15 +74,15 @@ export function createModernSimulator(options: WebitelOptions): ModernSimulator 
 }
 
 /**
- * Makes a simulated Webitel of the wanted flavor. Where none is named, odd seeds make a legacy engine and even ones a
- * modern Webitel, so that two simulated PBXs in a row show both.
+ * Makes a simulated Webitel of the given flavor. By default, odd seeds make a legacy engine and even seeds a modern
+ * Webitel, so two consecutive seeds show both.
  */
 export function createWebitelSimulator(options: WebitelOptions): Simulator {
   const { seed = 1, flavor = seed % 2 === 0 ? 'modern' : 'legacy' } = options;
   return flavor === 'modern' ? createModernSimulator(options) : createLegacySimulator(options);
 }
 
-/** The line of this family in the list of simulators. */
+/** Entry of this family in the list of simulators. */
 export const webitelFamily: SimulatorFamily = { family: 'webitel', create: createWebitelSimulator };
 
 function simulator(kit: Kit, prefix: string, product: Product): Omit<Simulator, 'account' | 'conditions'> {
@@ -154,7 +154,7 @@ function modernSwitches(domain: string): ModernSwitches {
   };
 }
 
-/** `/sip` is the WebSocket of the SIP server; every other path gets the web client. */
+/** Answers paths outside the API: `/sip` is the WebSocket of the SIP server, every other path returns the web client. */
 function modernOutside({ rawPath }: SimulatorRequest): Reaction {
   if (rawPath === '/sip' || rawPath.startsWith('/sip/'))
     return { status: 426, headers: { Upgrade: 'websocket' }, body: '' };
@@ -168,7 +168,7 @@ const webClientPage: SimulatorResponse = {
   body: '<!DOCTYPE html>\n<html><head><title>Webitel</title></head><body><div id="app"></div></body></html>\n',
 };
 
-/** The part of a path behind the prefix, e.g. `/login`; undefined if the path is outside the API. */
+/** Returns the path after the prefix, e.g. `/login`; undefined if the path is outside the API. */
 function pathInside(path: string, prefix: string): string | undefined {
   if (prefix === '') return path;
   return path.startsWith(`/${prefix}/`) ? path.slice(prefix.length + 1) : undefined;

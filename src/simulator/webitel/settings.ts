@@ -3,51 +3,51 @@ import type { SimulatorOptions } from '../simulator.ts';
 /** The two products called Webitel. */
 export type Flavor = 'legacy' | 'modern';
 
-/** Releases of the legacy engine that differ in what a client sees. */
+/** Releases of the legacy engine that differ from the client's point of view. */
 export type EngineRelease = '3.2' | '3.6' | '3.7' | '3.11';
 
 /** A user of either flavor. */
 export interface User {
-  /** `user@domain`; `root` alone for the legacy engine's root. */
+  /** `user@domain`, or `root` for root of the legacy engine. */
   readonly username: string;
   password: string;
-  /** Legacy: name of the role; empty for a user who was given none. */
+  /** Name of the role (legacy only); empty if the user has none. */
   role: string;
 }
 
-/** Letters of the legacy engine's access lists by class of objects, e.g. `{ account: ['r'] }`. */
+/** Rights in the legacy engine by class of objects, e.g. `{ account: ['r'] }`. */
 export type Acl = Readonly<Record<string, readonly string[]>>;
 
 /** Switches of a simulated legacy engine; may be changed while it runs. */
 export interface LegacySwitches {
-  /** The engine's console: `hang` takes requests and never answers. */
+  /** State of the console; `hang`: it accepts commands but never replies. */
   console: 'connected' | 'offline' | 'hang';
-  /** So many of the console's next replies get lost; each one shifts all later replies by one. */
+  /** Number of the console's next replies that get lost; each shifts all later replies by one. */
   lostReplies: number;
-  /** What the console replies to every command in place of the truth, e.g. `-ERR out of memory`; undefined for the truth. */
+  /** Reply of the console to every command, e.g. `-ERR out of memory`; undefined for correct replies. */
   consoleReply: string | undefined;
   freeSwitch: 'connected' | 'offline';
-  /** Whether root logs in with a second factor. */
+  /** Whether root needs a second factor to log in. */
   secondFactor: boolean;
   /** The static domain token. */
   domainToken: { readonly token: string; enabled: boolean; role: string };
   readonly users: User[];
-  /** Roles by name; looked up at each request. */
+  /** Rights by role; looked up for each request. */
   readonly roles: Record<string, Acl>;
-  /** Days for which a token lives. */
+  /** Lifetime of a token in days. */
   expiresDays: number;
-  /** Text behind the state of gateways that failed, as FreeSWITCH writes it. */
+  /** Text that FreeSWITCH appends to the state of failed gateways. */
   retryText: string;
-  /** How far the engine's clock is ahead of ours, in milliseconds. */
+  /** Offset of the engine's clock from the simulator's, in milliseconds. */
   clockAheadMs: number;
-  /** Whether proxies take the header `X-Powered-By` away. */
+  /** Whether a proxy removes the header `X-Powered-By`. */
   hidePoweredBy: boolean;
 }
 
-/** Classes of objects that the modern API guards. */
+/** Classes of objects with access control in the modern API. */
 export type ObjectClass = 'devices' | 'gateways' | 'calls' | 'cc_queue';
 
-/** One product of the licence of a modern Webitel. */
+/** One licensed product of a modern Webitel; `notAfter` is in milliseconds since 1970, as digits. */
 export interface Licence {
   readonly product: string;
   readonly limit: number;
@@ -60,51 +60,51 @@ export interface ModernSwitches {
   readonly users: User[];
   /** Static user access tokens. */
   readonly accessTokens: { readonly token: string; enabled: boolean }[];
-  /** Seconds for which a token of a login lives. */
+  /** Lifetime of a login token in seconds. */
   tokenLifeSeconds: number;
-  /** Leaves `expires_in` out of the answer to a login. */
+  /** Whether the answer to a login lacks `expires_in`. */
   hideLifetime: boolean;
-  /** Puts the answer to a login below `authorization`. */
+  /** Whether the answer to a login is nested in `authorization`. */
   wrapAuthorization: boolean;
-  /** Whether the users have a second factor. */
+  /** Whether users need a second factor to log in. */
   secondFactor: boolean;
   password: 'good' | 'expired' | 'must-change';
   licence: 'good' | 'expired' | 'none-left';
-  /** Classes whose right to read is missing: 403. */
+  /** Classes that the account may not read; answered with status 403. */
   readonly denied: Set<ObjectClass>;
-  /** Record-based access by class: how many rows the account was given. */
+  /** Number of rows that the account may read, by class with record-based access control. */
   readonly visibleRows: Map<ObjectClass, number>;
-  /** Whether the role has the global permission to read everything. */
+  /** Whether the role has the global permission to read all rows. */
   readsAll: boolean;
-  /** Errors in the form of newer gateways. */
+  /** Whether errors have the form of newer gateways. */
   wrappedErrors: boolean;
-  /** Lists that the engine behind the gateway answers with 401, whatever the session. */
+  /** Lists that the engine behind the gateway answers with status 401, even with a valid session. */
   readonly refusedLists: Set<ObjectClass>;
-  /** How `GET /userinfo` answers. */
+  /** Answer to `GET /userinfo`. */
   userInfo: 'good' | 'missing' | 'broken';
-  /** What was bought, with its end in milliseconds since 1970 as digits. */
+  /** Licensed products. */
   licences: readonly Licence[];
-  /** How `GET /license` answers. */
+  /** Answer to `GET /license`. */
   licenceAccess: 'good' | 'forbidden' | 'missing' | 'unauthenticated';
-  /** Whether false, 0 and empty lists are written as null instead of being left out. */
+  /** Whether false, 0, empty strings and empty lists are null instead of omitted. */
   nulls: boolean;
 }
 
 /** Options of a simulated Webitel. */
 export interface WebitelOptions extends SimulatorOptions {
-  /** Default: legacy for odd seeds, modern for even ones. */
+  /** Product to simulate. Default: legacy for odd seeds, modern for even seeds. */
   readonly flavor?: Flavor;
   /** Release of the legacy engine. Default: 3.11. */
   readonly release?: EngineRelease;
-  /** Path before the API, without slashes. Default: `engine` (legacy) or `api` (modern). Empty for the bare engine. */
+  /** Path prefix of the API, without slashes; empty if there is no web server. Default: `engine` (legacy), `api` (modern). */
   readonly prefix?: string;
   /** SIP domain of the world. Default: pbx.example.org. */
   readonly domain?: string;
-  /** Hand out the static token as account instead of user and password. Default: false. */
+  /** Whether `account` is the static token instead of a user name and password. Default: false. */
   readonly staticToken?: boolean;
 }
 
-/** Tables in section "roles" of the vendor's access lists, as far as they matter here. */
+/** Rights of roles: those used here, from section "roles" of the vendor's access lists. */
 export const builtInRoles: Record<string, Acl> = {
   root: Object.fromEntries(
     [
@@ -137,10 +137,10 @@ export const builtInRoles: Record<string, Acl> = {
   'own-only': { account: ['ro'] },
 };
 
-/** Days for which a token lives, by release. */
+/** Lifetime of a token in days, by release. */
 export const tokenDays: Readonly<Record<EngineRelease, number>> = { '3.2': 7, '3.6': 100, '3.7': 100, '3.11': 100 };
 
-/** What the engine calls itself. */
+/** Version of the engine as reported, by release. */
 export const engineVersions: Readonly<Record<EngineRelease, string>> = {
   '3.2': '3.2.2',
   '3.6': 'v3.6.4#5a1c2e7',

@@ -4,12 +4,12 @@ import type { Reply } from './reply.ts';
 import { extensionRow, trunkRow } from './rows.ts';
 import type { PSeriesSwitches } from './switches.ts';
 
-/** What a call may look at. */
+/** The input of a call. */
 export interface About {
   readonly world: World;
   readonly clock: Clock;
   readonly switches: PSeriesSwitches;
-  /** A parameter of the query; empty when it is not there. */
+  /** Returns a parameter of the query; empty if it is missing. */
   readonly parameter: (name: string) => string;
 }
 
@@ -29,7 +29,7 @@ const information: Call = ({ world, clock }) => {
   return { fields: { data } };
 };
 
-/** The cloud edition has more fields, of what its assistants may still do. */
+/** Answers `system/capacity`; the cloud edition has further fields about the remaining quota of its assistants. */
 const capacity: Call = ({ world, switches }) => ({
   fields: {
     data: {
@@ -41,7 +41,7 @@ const capacity: Call = ({ world, switches }) => ({
   },
 });
 
-/** One page of a list; ids ascend already. */
+/** Returns one page of a list, whose rows are already in ascending order of id. */
 function paged(rows: readonly object[], { switches, parameter }: About): Reply {
   const asked = Number(parameter('page_size') || 20);
   if (asked > switches.mostAsked) return { errcode: 40002 };
@@ -137,7 +137,7 @@ function agentCallStatus(extension: Extension | undefined): number {
   return call === 'talking' ? 2 : 5;
 }
 
-/** Calls that need a token, all by GET. */
+/** Calls that need a token, all sent as GET. */
 export const calls: Readonly<Record<string, Call>> = {
   'system/information': information,
   'system/capacity': capacity,

@@ -8,20 +8,20 @@ import type { PSeriesOptions, PSeriesSwitches } from './switches.ts';
 
 /** Tokens and blocked addresses of one simulated P-Series. */
 export interface Gate {
-  /** Access tokens; each knows only itself. */
+  /** Access tokens. */
   readonly access: SessionStore<undefined>;
-  /** Refresh tokens, with the access token that came along. */
+  /** Refresh tokens with the access token that was issued together with each. */
   readonly refresh: SessionStore<{ readonly access: string }>;
   readonly lockOut: LockOut;
-  /** `get_token` of a client at an address. */
+  /** Answers `get_token` from an address. */
   getToken(address: string, body: Readonly<Record<string, unknown>>): Reply;
-  /** `refresh_token`. */
+  /** Answers `refresh_token`. */
   refreshToken(body: Readonly<Record<string, unknown>>): Reply;
-  /** Ends everything, as a restart would. */
+  /** Revokes all tokens, as a restart would. */
   endAll(): void;
 }
 
-/** Makes the gate of one PBX. */
+/** Makes the {@link Gate} of one PBX. */
 export function createGate(kit: Kit, switches: PSeriesSwitches, options: PSeriesOptions): Gate {
   const { clock, ledger, random } = kit;
   const { accessSeconds = 1800, refreshSeconds = 86_400, strikes = 5 } = options;

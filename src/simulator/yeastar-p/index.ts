@@ -8,10 +8,10 @@ import { createGate, type Gate } from './gate.ts';
 import { type Reply, replyResponse } from './reply.ts';
 import { type PSeriesOptions, type PSeriesSwitches, usualSwitches } from './switches.ts';
 
-/** A simulated P-Series with its own switches. */
+/** A simulated P-Series. */
 export interface PSeriesSimulator extends Simulator {
   readonly switches: PSeriesSwitches;
-  /** The administrator removes all blocked addresses. */
+  /** Unblocks all addresses, as an administrator can. */
   liftBlock(): void;
 }
 
@@ -47,7 +47,7 @@ export function createYeastarPSimulator(options: PSeriesOptions): PSeriesSimulat
   };
 }
 
-/** The line of this family in the list of simulators. */
+/** Entry of this family in the list of simulators. */
 export const yeastarPFamily: SimulatorFamily = { family: 'yeastar-p', create: createYeastarPSimulator };
 
 const pathPattern = /^\/openapi\/(v[\d.]+)\/(.+)$/u;

@@ -1,7 +1,7 @@
 import { jsonResponse } from '../kit/response.ts';
 import type { SimulatorResponse } from '../kit/response.ts';
 
-/** What a call answers: fields of a success, or an error code. */
+/** The reply to a call: the fields of a success, or an error code. */
 export type Reply =
   | { readonly fields: Readonly<Record<string, unknown>> }
   | { readonly errcode: number; readonly fields?: Readonly<Record<string, unknown>> };
@@ -28,7 +28,7 @@ const messages: Readonly<Record<number, string>> = {
   70087: 'IP FORBIDDEN',
 };
 
-/** A reply as HTTP answer: status 200 for success and failure alike, and the connection ends. */
+/** Makes the HTTP answer of a reply: status 200 for success and failure alike; the connection is closed. */
 export function replyResponse(reply: Reply): SimulatorResponse {
   const errcode = 'errcode' in reply ? reply.errcode : 0;
   const body = { errcode, errmsg: messages[errcode] ?? 'FAILURE', ...reply.fields };

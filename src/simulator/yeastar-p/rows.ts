@@ -1,7 +1,7 @@
 import type { Extension, Trunk } from '../kit/world.ts';
 import type { PSeriesSwitches } from './switches.ts';
 
-/** A row of `extension/list`. The PBX knows registered or not; there is no "disabled" in this list. */
+/** Returns a row of `extension/list`, which shows only whether an extension is registered, not whether it is disabled. */
 export function extensionRow(extension: Extension, index: number, switches: PSeriesSwitches): object {
   const { number, name } = extension;
   const online = switches.onlineStatus.has(number) ? switches.onlineStatus.get(number) : onlineStatus(extension);
@@ -18,7 +18,7 @@ export function extensionRow(extension: Extension, index: number, switches: PSer
   };
 }
 
-/** SIP phones stand in `status_list`, which is there only while one is registered. */
+/** Returns `online_status`; its `status_list` has the SIP phones and is absent if none is registered. */
 function onlineStatus({ state, contacts }: Extension): object {
   const registered = state === 'reachable' ? contacts : [];
   const list = registered.map(({ address, port }) => ({ status: 1, ip: `${address}:${port}` }));
@@ -45,7 +45,7 @@ const codes: Readonly<Record<Trunk['state'], number>> = {
 
 const types = { register: 'register', address: 'peer', line: 'FXO' } as const;
 
-/** A row of `trunk/list`. */
+/** Returns a row of `trunk/list`. */
 export function trunkRow(trunk: Trunk, _index: number, switches: PSeriesSwitches): object {
   const type = switches.trunkTypes.get(trunk.name) ?? types[trunk.kind];
   return {

@@ -1,47 +1,47 @@
 import type { SimulatorOptions } from '../simulator.ts';
 
-/** Switches of a simulated P-Series; they may be changed while it runs. */
+/** Settings of a simulated P-Series that can be changed while it runs. */
 export interface PSeriesSwitches {
   clientId: string;
   clientSecret: string;
-  /** `errcode` for a wrong client id or secret: the guides do not name it. */
+  /** `errcode` for a wrong client id or secret; not documented in the guides. */
   refusal: number;
-  /** Most access tokens that live at a time. */
+  /** Maximum number of valid access tokens. */
   tokenLimit: number;
-  /** Requests without `User-Agent` are refused. */
+  /** Whether requests without `User-Agent` are refused. */
   requireUserAgent: boolean;
-  /** Refreshing ends the access token that came with the refresh token. */
+  /** Whether a refresh revokes the access token that was issued with the refresh token. */
   refreshEndsOld: boolean;
-  /** Most rows of a page, whatever was asked for. */
+  /** Maximum number of rows per page, regardless of the requested number. */
   largestPage: number;
-  /** Most rows that may be asked for: more is 40002 PARAMETER ERROR. */
+  /** Maximum number of rows that may be requested; a larger number is answered with 40002 PARAMETER ERROR. */
   mostAsked: number;
-  /** How a list without rows is answered: with code 0, or 60001 with `total_number` 0, with a blank skeleton, or with nothing else. */
+  /** Answer for an empty list: code 0; or 60001 with `total_number` 0, with all fields blank, or without any field. */
   emptyList: 'success' | 'number' | 'skeleton' | 'bare';
-  /** A page behind the last row answers 60001 DATA NOT FOUND instead of an empty page. */
+  /** Whether a page after the last row is answered with 60001 DATA NOT FOUND instead of an empty page. */
   pastEndNotFound: boolean;
-  /** What the licence allows: extensions, and calls at a time. */
+  /** Licensed number of extensions and of simultaneous calls. */
   extensionCapacity: number;
   callCapacity: number;
-  /** Every page is the first one. */
+  /** Whether every page is the first one. */
   ignorePage: boolean;
-  /** So many rows are missing from the end of lists, while `total_number` counts them. */
+  /** Number of rows that are missing at the end of lists, although `total_number` includes them. */
   missingRows: number;
-  /** An idle queue answers 60001 DATA NOT FOUND. */
+  /** Whether an idle queue is answered with 60001 DATA NOT FOUND. */
   idleQueueNotFound: boolean;
-  /** Every request gets 70087 IP FORBIDDEN. */
+  /** Whether every request is answered with 70087 IP FORBIDDEN. */
   addressForbidden: boolean;
-  /** `errcode` for single calls, e.g. `trunk/list`. */
+  /** `errcode` by call, e.g. `trunk/list`. */
   readonly callErrors: Map<string, number>;
-  /** `status` of single trunks by name. */
+  /** `status` by name of the trunk, replacing the default. */
   readonly trunkCodes: Map<string, number>;
-  /** `type` of single trunks by name. */
+  /** `type` by name of the trunk, replacing the default. */
   readonly trunkTypes: Map<string, string>;
-  /** `online_status` of single extensions by number; undefined leaves the key out of the row. */
+  /** `online_status` by extension number, replacing the default; undefined omits the key from the row. */
   readonly onlineStatus: Map<string, unknown>;
 }
 
-/** The switches as a PBX fresh from the factory has them. */
+/** Returns the factory settings. */
 export function usualSwitches(): PSeriesSwitches {
   return {
     clientId: 'example-client-id',
@@ -67,13 +67,13 @@ export function usualSwitches(): PSeriesSwitches {
   };
 }
 
-/** What a simulated P-Series can be told. */
+/** Options of a simulated P-Series. */
 export interface PSeriesOptions extends SimulatorOptions {
   readonly switches?: Partial<PSeriesSwitches>;
-  /** Life of an access token in seconds. Default: 1800. */
+  /** Lifetime of an access token in seconds. Default: 1800. */
   readonly accessSeconds?: number;
-  /** Life of a refresh token in seconds. Default: 86400. */
+  /** Lifetime of a refresh token in seconds. Default: 86400. */
   readonly refreshSeconds?: number;
-  /** Failed logins in a row that block an address until an administrator removes it. Default: 5. */
+  /** Number of consecutive failed logins that block an address until an administrator unblocks it. Default: 5. */
   readonly strikes?: number;
 }

@@ -4,7 +4,7 @@ import { agentStatus } from './words.ts';
 
 const callWord = ({ state }: ActiveCall): string => (state === 'ringing' ? 'Progress' : 'Talking');
 
-/** `inbound/query` or `outbound/query` of v1.x. Internal calls are in neither. */
+/** Makes `inbound/query` or `outbound/query` of v1.x; neither includes internal calls. */
 export function callsOf(direction: 'inbound' | 'outbound'): Call {
   return ({ world }) => {
     const rows = world.calls
@@ -21,7 +21,7 @@ export function callsOf(direction: 'inbound' | 'outbound'): Call {
   };
 }
 
-/** `call/query` of v2.0.0. */
+/** Answers `call/query` of v2.0.0. */
 export const callQuery: Call = ({ world, parameter }) => {
   const type = parameter('type');
   if (type !== 'inbound' && type !== 'outbound') return { errno: '10004' };
@@ -37,7 +37,7 @@ export const callQuery: Call = ({ world, parameter }) => {
   return { fields: { calls } };
 };
 
-/** `queuestatus/query` of v1.1.0 and `queue/query_status` of v2.0.0: one queue. */
+/** Makes `queuestatus/query` of v1.1.0 or `queue/query_status` of v2.0.0, which return one queue. */
 export function queueStatus(parameterName: 'queueid' | 'number', numberKey: 'queuenumber' | 'number'): Call {
   return ({ world, parameter, version }) => {
     if (version.startsWith('v1.0.')) return { errno: '10003' };
@@ -58,7 +58,7 @@ export function queueStatus(parameterName: 'queueid' | 'number', numberKey: 'que
   };
 }
 
-/** Nobody waiting is an empty text. */
+/** Returns the number of waiting callers as text; empty if there are none. */
 function callerCount({ waitingCallers }: Queue): string {
   return waitingCallers === 0 ? '' : String(waitingCallers);
 }

@@ -7,7 +7,7 @@ import type { Session, SessionStore } from '../kit/session-store.ts';
 import type { Reply } from './reply.ts';
 import type { YeastarOptions, YeastarSwitches } from './switches.ts';
 
-/** What the PBX keeps with a token: where its reports go, and in which form. */
+/** Data of a session: the destination and form of its reports, and its refresh token (empty if it has none). */
 export interface Client {
   address: string;
   port: string;
@@ -15,19 +15,19 @@ export interface Client {
   readonly refreshToken: string;
 }
 
-/** Logins, tokens and the lock of one simulated PBX. */
+/** Logins, tokens and address locks of one simulated PBX. */
 export interface Gate {
   readonly sessions: SessionStore<Client>;
   readonly lockOut: LockOut;
-  /** `login` of a client at an address. */
+  /** Answers `login` from an address. */
   login(address: string, parameter: (name: string) => string): Reply;
-  /** `token/refresh`. */
+  /** Answers `token/refresh`. */
   refresh(parameter: (name: string) => string): Reply;
-  /** `heartbeat` with a known token. */
+  /** Answers `heartbeat` with a valid token. */
   heartbeat(session: Session<Client>, parameter: (name: string) => string): Reply;
 }
 
-/** Makes the gate of one PBX. */
+/** Makes the {@link Gate} of one PBX. */
 export function createGate(kit: Kit, switches: YeastarSwitches, options: YeastarOptions): Gate {
   const { clock, ledger, random } = kit;
   const sessions = createSessionStore<Client>({

@@ -18,10 +18,10 @@ export function createYeastarSSimulator(options: YeastarOptions): YeastarSimulat
   );
 }
 
-/** The line of this family in the list of simulators. */
+/** Entry of this family in the list of simulators. */
 export const yeastarSFamily: SimulatorFamily = { family: 'yeastar-s', create: createYeastarSSimulator };
 
-/** Makes a simulated Yeastar K2: no sockets for lines, no hardware version. Nothing happens before `start`. */
+/** Makes a simulated Yeastar K2, which has no line ports and no hardware version. Nothing happens before `start`. */
 export function createYeastarK2Simulator(options: YeastarOptions): YeastarSimulator {
   return createYeastarSimulator(
     {
@@ -36,5 +36,5 @@ export function createYeastarK2Simulator(options: YeastarOptions): YeastarSimula
   );
 }
 
-/** The line of this family in the list of simulators. */
+/** Entry of this family in the list of simulators. */
 export const yeastarK2Family: SimulatorFamily = { family: 'yeastar-k2', create: createYeastarK2Simulator };

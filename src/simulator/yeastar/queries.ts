@@ -2,7 +2,7 @@ import type { Extension, Trunk } from '../kit/world.ts';
 import type { Call } from './reply.ts';
 import { extensionWord, trunkWord } from './words.ts';
 
-/** `extensionlist/query` of v1.x and `extension/list` of v2.0.0: every extension in one answer. */
+/** Makes `extensionlist/query` of v1.x or `extension/list` of v2.0.0, which return all extensions in one answer. */
 export function extensionList(numberKey: 'extnumber' | 'number'): Call {
   return (about) => {
     const row = (extension: Extension, index: number) => {
@@ -20,7 +20,7 @@ export function extensionList(numberKey: 'extnumber' | 'number'): Call {
   };
 }
 
-/** `trunklist/query` of v1.x and, with ids, `trunk/list` of v2.0.0. */
+/** Makes `trunklist/query` of v1.x or, with ids, `trunk/list` of v2.0.0. */
 export function trunkList(withIds: boolean): Call {
   return (about) => {
     const row = (trunk: Trunk) => ({
@@ -46,7 +46,7 @@ function statusOf(
   return { status: switches.lowerCase ? word.toLowerCase() : word };
 }
 
-/** `deviceinfo/query`. The second number of `extensionstatus` is what the model takes, not what is registered. */
+/** Answers `deviceinfo/query`. The second number of `extensionstatus` is the capacity of the model, not a count of registrations. */
 export const deviceInfo: Call = ({ world, clock, model }) => ({
   fields: {
     deviceinfo: {
@@ -61,7 +61,7 @@ export const deviceInfo: Call = ({ world, clock, model }) => ({
   },
 });
 
-/** `03:57:42`, or `3days 03:57:42` once over a day. */
+/** Formats an uptime as `03:57:42` or, from one day on, as `3days 03:57:42`. */
 function uptimeText(seconds: number): string {
   const days = Math.floor(seconds / 86_400);
   const time = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]

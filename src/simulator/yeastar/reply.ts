@@ -3,10 +3,10 @@ import { jsonResponse, type SimulatorResponse } from '../kit/response.ts';
 import type { World } from '../kit/world.ts';
 import type { YeastarModel, YeastarSwitches } from './switches.ts';
 
-/** What a call answers: fields of a success, or an error number. */
+/** The reply to a call: the fields of a success, or an error number. */
 export type Reply = { readonly fields: Readonly<Record<string, unknown>> } | { readonly errno: string };
 
-/** Headers of every answer of the PBX's web server. */
+/** Headers of all answers of the web server. */
 const headers = {
   Server: 'Boa/0.94.14rc21',
   'Accept-Ranges': 'bytes',
@@ -15,7 +15,7 @@ const headers = {
   'Access-control-allow-methods': 'GET, POST, OPTIONS, PUT, DELETE',
 };
 
-/** A reply as HTTP answer: status 200 for success and failure alike, and the connection ends. */
+/** Makes the HTTP answer of a reply: status 200 for success and failure alike; the connection is closed. */
 export function replyResponse(reply: Reply, switches: YeastarSwitches): SimulatorResponse {
   const body =
     'errno' in reply
@@ -24,7 +24,7 @@ export function replyResponse(reply: Reply, switches: YeastarSwitches): Simulato
   return { ...jsonResponse(200, body, headers), close: true };
 }
 
-/** What the web server says to paths outside the API. */
+/** Makes the web server's answer for paths outside the API. */
 export function pageNotFound(): SimulatorResponse {
   const body = '<HTML><HEAD><TITLE>404 Not Found</TITLE></HEAD><BODY><H1>404 Not Found</H1></BODY></HTML>\n';
   return { status: 404, headers: { ...headers, 'Content-Type': 'text/html' }, body, close: true };
@@ -54,17 +54,17 @@ function withNumbers(value: unknown): unknown {
   return typeof value === 'string' && /^\d{1,15}$/u.test(value) ? Number(value) : value;
 }
 
-/** What a call may look at. */
+/** The input of a call. */
 interface About {
   readonly world: World;
   readonly clock: Clock;
   readonly switches: YeastarSwitches;
   readonly model: YeastarModel;
-  /** Version of the API in the path. */
+  /** Version of the API, from the path. */
   readonly version: string;
-  /** A field of the request's body as text; empty when it is not there. */
+  /** Returns a field of the request's body as text; empty if it is missing. */
   readonly parameter: (name: string) => string;
 }
 
-/** One call of the API that needs a token. */
+/** A call of the API that needs a token. */
 export type Call = (about: About) => Reply;

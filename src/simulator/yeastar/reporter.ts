@@ -1,28 +1,28 @@
 import { request } from 'node:http';
 import type { Clock, Timer } from '../../clock.ts';
 
-/** Where a report goes. */
+/** Destination of a report. */
 export interface ReportAddress {
   readonly address: string;
   readonly port: string;
 }
 
-/** Posts event reports as the PBX does: again and again until the other side says 200. */
+/** Posts event reports and, like the PBX, repeats each until it is answered with status 200. */
 export class Reporter {
-  /** Reports posted so far, each repetition counted. */
+  /** Number of reports posted so far, including repetitions. */
   posted = 0;
   readonly #clock: Clock;
   readonly #repeatMs: number;
   readonly #timers = new Set<Timer>();
   #stopped = false;
 
-  /** `repeatMs` milliseconds lie between two tries. */
+  /** @param repeatMs Milliseconds between two attempts. Default: 5000. */
   constructor(clock: Clock, repeatMs = 5000) {
     this.#clock = clock;
     this.#repeatMs = repeatMs;
   }
 
-  /** Posts a report until it is taken, `isWanted` says no, or the PBX stops. Resolves after the first try. */
+  /** Posts a report until it is accepted, `isWanted` returns false, or the PBX stops. Resolves after the first attempt. */
   async send(to: ReportAddress, body: string, isWanted: () => boolean): Promise<void> {
     if (this.#stopped || !isWanted()) return;
     this.posted += 1;
@@ -35,20 +35,20 @@ export class Reporter {
     this.#timers.add(timer);
   }
 
-  /** Gives up all reports that were not taken. */
+  /** Cancels all reports that have not been accepted, and sends no more. */
   stop(): void {
     this.#stopped = true;
     for (const timer of this.#timers) timer.stop();
     this.#timers.clear();
   }
 
-  /** May send again. */
+  /** Allows sending again after {@link stop}. */
   start(): void {
     this.#stopped = false;
   }
 }
 
-/** Status of the answer; 0 when nobody answered. */
+/** Posts once and returns the status of the answer; 0 if there was none. */
 function post({ address, port }: ReportAddress, body: string): Promise<number> {
   return new Promise((resolve) => {
     const headers = { 'User-Agent': 'WebAPI', 'Content-Type': 'application/json', Accept: 'application/json' };

@@ -12,11 +12,11 @@ import { Reporter } from './reporter.ts';
 import { usualSwitches, type YeastarModel, type YeastarOptions, type YeastarSwitches } from './switches.ts';
 import { extensionWord } from './words.ts';
 
-/** A simulated S-Series or K2 with its own switches. */
+/** A simulated S-Series or K2. */
 export interface YeastarSimulator extends Simulator {
   readonly switches: YeastarSwitches;
   readonly reporter: Reporter;
-  /** Reports the state of an extension to every client, where reports are on. Resolves once each was tried. */
+  /** Reports the state of an extension to every client if reports are on. Resolves after one attempt for each client. */
   reportExtension(number: string): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ export function createYeastarSimulator(model: YeastarModel, options: YeastarOpti
       return server.stop();
     },
     endSessions: () => void gate.sessions.revokeAll(),
-    // One API user, who may do everything.
+    // No `right-missing`: the only API user has all rights.
     conditions: {
       'account-locked': () => lock(gate.lockOut, ownAddress),
       'address-blocked': () => void (switches.addressForbidden = true),

@@ -1,48 +1,48 @@
 import type { SimulatorOptions } from '../simulator.ts';
 
-/** Switches of a simulated S-Series or K2; they may be changed while it runs. */
+/** Settings of a simulated S-Series or K2 that can be changed while it runs. */
 export interface YeastarSwitches {
-  /** The one API user of the PBX, and its password in clear. */
+  /** The only API user of the PBX, and its password in clear text. */
   username: string;
   password: string;
-  /** Whether a login must name a valid `port`. */
+  /** Whether a login needs a valid `port`. */
   requirePort: boolean;
-  /** A locked address gets no answer at all instead of errno 20002. */
+  /** Whether a locked address gets no answer instead of errno 20002. */
   dropWhileLocked: boolean;
-  /** Error number for a token that the PBX does not know. */
+  /** Error number for an unknown or expired token. */
   gone: '20004' | '20006';
-  /** A login ends the tokens of earlier ones. */
+  /** Whether a login revokes all earlier tokens. */
   singleSession: boolean;
-  /** GET is answered like POST. */
+  /** Whether GET is answered like POST. */
   lenientGet: boolean;
   failureWord: 'Failed' | 'Failure';
-  /** Digits come as numbers instead of text. */
+  /** Whether values of only digits are sent as numbers instead of text. */
   numericTypes: boolean;
-  /** Status words come in lower case. */
+  /** Whether status words are in lower case. */
   lowerCase: boolean;
-  /** The API service is down: every request gets errno 30003. */
+  /** Whether the API service is down: every request is answered with errno 30003. */
   serviceDown: boolean;
-  /** Only other addresses are permitted: every request gets errno 20015. */
+  /** Whether only other addresses are permitted: every request is answered with errno 20015. */
   addressForbidden: boolean;
-  /** Lists and counts that are empty are left out of the answer. */
+  /** Whether empty lists are omitted. */
   omitEmpty: boolean;
-  /** How lists that are empty are written, where they are not left out. */
+  /** Form of empty lists that are not omitted. */
   emptyAs: 'list' | 'null' | 'text' | 'object';
-  /** The heartbeat needs `ipaddr`, as the English guides say. */
+  /** Whether the heartbeat needs `ipaddr` and `port`, as the English guides require. */
   heartbeatNeedsAddress: boolean;
-  /** Event reports are sent to the port that the login named. */
+  /** Whether event reports are sent, to the port given at login. */
   reports: boolean;
-  /** Reports come in the old form, which repeats keys, whatever the login asked for. */
+  /** Whether reports have the old form, which repeats keys, regardless of the version requested at login. */
   oldFormat: boolean;
-  /** Status words to send for single extensions and trunks; undefined leaves the key out of the row. */
+  /** Status words of individual extensions and trunks; undefined omits the key from the row. */
   readonly extensionWords: Map<string, string | undefined>;
   readonly trunkWords: Map<string, string | undefined>;
-  /** Types to send for single extensions and trunks, e.g. `FXS` and `GSM`. */
+  /** Types of individual extensions and trunks, e.g. `FXS` and `GSM`. */
   readonly extensionTypes: Map<string, string>;
   readonly trunkTypes: Map<string, string>;
 }
 
-/** The switches as a PBX fresh from the factory has them. */
+/** Returns the factory settings. */
 export function usualSwitches(): YeastarSwitches {
   return {
     username: 'exporter',
@@ -69,34 +69,34 @@ export function usualSwitches(): YeastarSwitches {
   };
 }
 
-/** What a simulated S-Series or K2 can be told. */
+/** Options of a simulated S-Series or K2. */
 export interface YeastarOptions extends SimulatorOptions {
   readonly switches?: Partial<YeastarSwitches>;
-  /** Life of a token in milliseconds. Default: 1800 s. */
+  /** Lifetime of a token in milliseconds. Default: 1800000 (30 minutes). */
   readonly tokenLifeMs?: number;
-  /** Tokens end on time, used or not, and logins give a refresh token, as Cloud PBX does. Default: false. */
+  /** Whether tokens expire even if used and logins return a refresh token, as in Cloud PBX. Default: false. */
   readonly refreshTokens?: boolean;
-  /** Refused logins in a row that lock an address. Default: 5. */
+  /** Number of consecutive failed logins that lock an address. Default: 5. */
   readonly strikes?: number;
-  /** How long the lock holds, in milliseconds. Default: 600 s. */
+  /** Duration of the lock in milliseconds. Default: 600000 (10 minutes). */
   readonly lockMs?: number;
-  /** Versions of the API that the PBX speaks. Default: all of its model. */
+  /** Supported versions of the API. Default: those of the model. */
   readonly versions?: readonly string[];
 }
 
-/** In what the simulated models differ. */
+/** Differences between the simulated models. */
 export interface YeastarModel {
   readonly family: string;
-  /** `devicename`. */
+  /** Value of `devicename`. */
   readonly device: string;
-  /** `firmwarever` where the world has none of its own. */
+  /** Value of `firmwarever` if the world has no version. */
   readonly firmware: string;
-  /** `hardwarever`; left out where the model has no hardware to speak of. */
+  /** Value of `hardwarever`. Absent for models without a hardware version. */
   readonly hardware?: string;
-  /** Most extensions that the model takes, second number of `extensionstatus`. */
+  /** Maximum number of extensions: the second number of `extensionstatus`. */
   readonly capacity: number;
-  /** Analogue and digital lines, and phones on sockets. */
+  /** Whether the model has ports for analogue and digital lines and for phones. */
   readonly hasLines: boolean;
-  /** Versions of the API that the model speaks. `v1.10` is a misprint of the guides that the server takes all the same. */
+  /** Supported versions of the API; `v1.10` is a misprint in the guides that the server accepts. */
   readonly versions: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { Extension, Trunk } from '../kit/world.ts';
 
-/** The vendor's status word of an extension. A call takes the place of the registration; there is no "disabled". */
+/** Returns the vendor's status of an extension. The state of a call replaces that of the registration; none means disabled. */
 export function extensionWord({ state, call }: Extension): string {
   if (state !== 'reachable') return 'Unavailable';
   if (call === 'ringing') return 'Ringing';
@@ -21,13 +21,13 @@ const voipWords: Readonly<Record<Trunk['state'], string>> = {
   unknown: 'Unknown',
 };
 
-/** The vendor's status word of a trunk: sockets for lines have words of their own. */
+/** Returns the vendor's status of a trunk; line ports use different words. */
 export function trunkWord({ kind, state }: Trunk): string {
   if (kind !== 'line') return voipWords[state];
   return state === 'registered' || state === 'reachable' || state === 'unmonitored' ? 'Idle' : 'Fault';
 }
 
-/** `agentstatus` of a queue's member. */
+/** Returns `agentstatus` of a queue member. */
 export function agentStatus(extension: Extension | undefined, paused: boolean): string {
   if (extension === undefined) return '4';
   if (extension.state !== 'reachable') return '5';

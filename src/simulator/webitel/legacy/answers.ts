@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { SimulatorResponse } from '../../kit/response.ts';
 
-/** How the engine's answers look on the outside. */
+/** Values for the headers of the engine's answers. */
 export interface Appearance {
-  /** The engine's own time, milliseconds since 1970. */
+  /** Clock of the engine, in milliseconds since 1970. */
   readonly time: number;
-  /** Whether a proxy takes the name of the engine away. */
+  /** Whether a proxy removes the header `X-Powered-By`. */
   readonly hidePoweredBy: boolean;
 }
 
-/** An answer with the headers that the engine puts on all of them. */
+/** Adds the headers that all answers of the engine have. */
 export function engineResponse(
   { status, body: value }: EngineAnswer,
   { time, hidePoweredBy }: Appearance,
@@ -31,40 +31,40 @@ export function engineResponse(
   };
 }
 
-/** What the engine answers, before its headers are added. */
+/** An answer of the engine without its headers. */
 export interface EngineAnswer {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** `{"status":"OK","info":...}` */
+/** Makes `{"status":"OK","info":...}`. */
 export function good(info: unknown): EngineAnswer {
   return { status: 200, body: { status: 'OK', info } };
 }
 
-/** `{"status":"error","info":...}` */
+/** Makes `{"status":"error","info":...}`. */
 export function refused(status: number, info: string): EngineAnswer {
   return { status, body: { status: 'error', info } };
 }
 
-/** The older form of an error. */
+/** Makes an error in the older form, `{"status":401,"message":...}`. */
 export function refusedOld(status: number, message: string): EngineAnswer {
   return { status, body: { status, message } };
 }
 
-/** How the engine passes on a text of the console or FreeSWITCH that begins with `-ERR`. */
+/** Makes the answer to a client from a text of the console or FreeSWITCH that begins with `-ERR`. */
 export function consoleError(text: string): EngineAnswer {
   return refused(/not found/i.test(text) ? 404 : 500, text);
 }
 
-/** How the engine passes on a reply of the console: refusals and silence as errors, everything else as `read` understands it. */
+/** Makes the answer to a client from a reply of the console: an error if it is refused or missing, otherwise parsed by `read`. */
 export function consoleAnswer(reply: string | undefined, read: (reply: string) => unknown): EngineAnswer {
   if (reply === undefined) return consoleError(consoleDown);
   if (reply === '') return refused(500, 'Bad response console server.');
   return /^-(?:ERR|USAGE:)/.test(reply) ? consoleError(reply) : good(read(reply));
 }
 
-/** Without a console. */
+/** Error text if the console is not connected. */
 export const consoleDown = '-ERR: Console connect error';
-/** Without FreeSWITCH. */
+/** Error text if FreeSWITCH is not connected. */
 export const freeSwitchDown = '-ERR: FreeSWITCH server connect close!';

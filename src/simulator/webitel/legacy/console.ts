@@ -1,18 +1,18 @@
 import type { LegacySwitches } from '../settings.ts';
 
-/** The engine's one line to its console. */
+/** The engine's only connection to its console. */
 export interface Console {
   /**
-   * Sends a command whose correct reply is `reply`. Replies carry no number and go to the command that has waited
-   * longest: after a lost reply, every command gets the reply to the next one. Never resolves if no reply comes;
-   * resolves to undefined if the console is not connected.
+   * Sends a command whose correct reply is `reply`. Replies carry no id and go to the command that has waited longest, so
+   * after a lost reply, every command gets the reply to the next one. Never resolves if no reply comes; resolves to
+   * undefined if the console is not connected.
    */
   ask(reply: string): Promise<string | undefined>;
-  /** A command of somebody else, whose reply gets lost: from then on one command more waits than there are replies. */
+  /** Sends another client's command whose reply gets lost; from then on, all replies are shifted by one command. */
   loseReply(): void;
-  /** Commands that wait for a reply, `apiQueue` in the status. */
+  /** Number of commands that wait for a reply; `apiQueue` in the status. */
   readonly waiting: number;
-  /** A restart of the engine: nobody waits any longer. */
+  /** Forgets all waiting commands, as a restart of the engine does. */
   reset(): void;
 }
 

@@ -27,10 +27,10 @@ import {
 
 /** A simulated legacy engine, without its HTTP server. */
 export interface Engine {
-  /** Answers a request; `path` is the one behind the prefix. */
+  /** Answers a request; `path` excludes the prefix. */
   handle(request: SimulatorRequest, path: string): Promise<SimulatorResponse>;
   endSessions(): void;
-  /** Another client's command to the console, whose reply gets lost. */
+  /** Loses the console's reply to another client's command. */
   loseReply(): void;
 }
 
@@ -38,7 +38,7 @@ interface Route {
   readonly path: RegExp;
   readonly call: string;
   readonly answer: (asked: Asked) => Promise<EngineAnswer> | EngineAnswer;
-  /** Class of objects whose right to read is needed. */
+  /** Class of objects that the caller must have the right to read. Absent if no right is needed. */
   readonly needs?: string;
 }
 
@@ -46,7 +46,7 @@ interface Asked {
   readonly parts: SessionParts;
   readonly caller: Caller;
   readonly request: SimulatorRequest;
-  /** What the path names, decoded. */
+  /** Decoded name from the path; empty if the path has none. */
   readonly name: string;
 }
 
@@ -74,7 +74,7 @@ export function createEngine(setup: {
   };
 }
 
-/** Name of a request for the ledger. */
+/** Returns the name of a request for the ledger. */
 export function engineCall(request: SimulatorRequest, path: string): string {
   if (path === '/login' || path === '/logout') return path.slice(1);
   if (request.method !== 'GET') return 'change';
@@ -98,7 +98,7 @@ async function answer(
   return route.answer({ parts, caller, request, name: decodeURIComponent(route.path.exec(path)?.[1] ?? '') });
 }
 
-/** Accounts can be read by a role that has its own ones only; everything else takes the full right. */
+/** Reports whether the caller may read a class; for accounts, the right to read only one's own (`ro`) is enough. */
 function mayRead({ acl }: Caller, needs: string): boolean {
   const letters = acl[needs] ?? [];
   return letters.includes('r') || letters.includes('*') || (needs === 'account' && letters.includes('ro'));
@@ -137,7 +137,7 @@ function whoami({ caller }: Asked): EngineAnswer {
   };
 }
 
-/** A foreign domain in the query is ignored and replaced by the caller's own. */
+/** Returns the domain of the caller or, for callers without one, the domain from the query. */
 function domainOf({ caller, request }: Asked): string {
   return caller.domain ?? request.query.get('domain') ?? '';
 }
@@ -157,7 +157,7 @@ async function accounts(asked: Asked): Promise<EngineAnswer> {
   });
 }
 
-/** `columns={"state":1,"name":1}`, from 3.10.1 on: these columns, in this order. */
+/** Parses `columns={"state":1,"name":1}` (3.10.1 and newer), which selects columns and their order. */
 function askedColumns({ parts, request }: Asked): readonly string[] | undefined {
   const text = request.query.get('columns');
   if (parts.release !== '3.11' || text === null) return undefined;
@@ -170,7 +170,7 @@ async function domains({ parts }: Asked): Promise<EngineAnswer> {
   return consoleAnswer(reply, (text) => Object.fromEntries(tableToArray(text, '\t').map((row) => [row['id'], row])));
 }
 
-/** Settings of one account, secrets included; nobody who only monitors should ask for this. */
+/** Answers with the settings of one account, including secrets; a monitoring client must not request this. */
 function account({ parts, name }: Asked): EngineAnswer {
   const found = parts.kit.world.extensions.find(({ number }) => number === name);
   if (found === undefined) return refused(404, `-ERR user [${name}] not found`);
@@ -184,7 +184,7 @@ async function gateways(asked: Asked): Promise<EngineAnswer> {
   return consoleAnswer(reply, (text) => tableToArray(text, '\t'));
 }
 
-/** Settings of one gateway, with its password in clear text. */
+/** Answers with the settings of one gateway, including its password in clear text. */
 function gateway({ parts, name }: Asked): EngineAnswer {
   const found = parts.kit.world.trunks.find((trunk) => trunk.name === name);
   if (found === undefined) return refused(404, `-ERR gateway [${name}] not found`);
@@ -201,7 +201,7 @@ function status({ parts }: Asked): EngineAnswer {
   };
 }
 
-/** Licences lie in the engine's database; only `sid=true` makes it ask its console. */
+/** Answers with licences from the engine's database; the engine queries the console only with `sid=true`. */
 function licence(): EngineAnswer {
   return good([{ customer: 'made-up customer', issued: '01-01-2026', expire: '31-12-2026' }]);
 }

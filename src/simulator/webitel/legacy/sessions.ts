@@ -6,18 +6,18 @@ import type { Acl, EngineRelease, LegacySwitches, User } from '../settings.ts';
 import { consoleDown, type EngineAnswer, good, refused, refusedOld } from './answers.ts';
 import type { Console } from './console.ts';
 
-/** Who asks: a user with a token and key, or a domain token. */
+/** The client of a request: a user with token and key, or a domain token. */
 export interface Caller {
   readonly id: string;
-  /** Missing for root. */
+  /** Absent for root. */
   readonly domain?: string;
   readonly role: string;
   readonly acl: Acl;
-  /** Milliseconds since 1970; missing for domain tokens. */
+  /** Expiry of the token in milliseconds since 1970. Absent for domain tokens. */
   readonly expires?: number;
 }
 
-/** Everything that logins and sessions need. */
+/** The parts of the engine that logins and sessions use. */
 export interface SessionParts {
   readonly kit: Kit;
   readonly switches: LegacySwitches;
@@ -35,7 +35,7 @@ interface OpenSession {
 export interface Sessions {
   login(request: SimulatorRequest): Promise<EngineAnswer>;
   logout(request: SimulatorRequest): EngineAnswer;
-  /** The caller, or how the engine refuses the request. */
+  /** Returns the caller of the request, or the answer that refuses it. */
   recognise(request: SimulatorRequest): Caller | EngineAnswer;
   forgetAll(): void;
 }
@@ -100,7 +100,7 @@ export function createSessions(parts: SessionParts): Sessions {
 
 type Refusal = { readonly reason: string; readonly answer: EngineAnswer };
 
-/** The engine checks users by its console and root by its own settings. */
+/** Checks a login: the engine verifies root by its own settings and all other users through the console. */
 async function verify({ switches, console }: SessionParts, request: SimulatorRequest): Promise<User | Refusal> {
   const isJson = mediaType(request) === 'application/json';
   if (isJson && request.body !== '' && readJson(request) === undefined)
@@ -130,9 +130,9 @@ function verifyRoot(
 }
 
 /**
- * The stored hash of a user's password, from the console. The engine parses the reply as JSON; any other text, such as a
- * table that another command asked for, goes to the client as the reason of a 401. Undefined if the console is not
- * connected.
+ * Returns the stored hash of a user's password from the console; undefined if the console is not connected. The engine
+ * parses the reply as JSON. It sends any other text, such as the reply to another command, to the client as the reason of
+ * a 401.
  */
 async function storedHash(
   console: Console,
@@ -171,7 +171,7 @@ function readFields(request: SimulatorRequest): { readonly username: string; rea
   return { username: text('username'), password: text('password') };
 }
 
-/** A user belongs to the domain in the own name; root belongs to none. */
+/** Returns the domain from the name of the user; root has none. */
 function domainOf({ username, role }: User, usual: string): { readonly domain?: string } {
   return role === 'root' ? {} : { domain: username.split('@')[1] ?? usual };
 }

@@ -1,18 +1,18 @@
 import type { World } from '../../kit/world.ts';
 import { engineVersions, type EngineRelease, type LegacySwitches } from '../settings.ts';
 
-/** What the status is made from. */
+/** Input for the status. */
 export interface StatusParts {
   readonly world: World;
   readonly switches: LegacySwitches;
   readonly release: EngineRelease;
-  /** Commands that wait for the console. */
+  /** Number of commands that wait for the console. */
   readonly waiting: number;
   readonly wallTime: number;
   readonly sessions: number;
 }
 
-/** The engine's status; 3.2 has other keys than 3.4 and later. */
+/** Returns the status of the engine; its keys in 3.2 differ from those in 3.4 and later. */
 export function engineStatus(parts: StatusParts): unknown {
   const { world, switches, release, waiting, wallTime, sessions } = parts;
   const version = world.version === '' ? engineVersions[release] : world.version;

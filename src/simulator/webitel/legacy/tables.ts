@@ -1,18 +1,18 @@
 import type { Extension, Trunk, World } from '../../kit/world.ts';
 
-/** A table of the console is one text; accounts are separated by bars, everything else by tabs. */
+/** Input for the tables. A table of the console is one text with columns separated by bars (accounts) or tabs (all others). */
 export interface Place {
   readonly world: World;
   /** SIP domain of the world. */
   readonly domain: string;
 }
 
-/** A second tenant on the same engine, seen by root only. */
+/** A second tenant on the same engine, visible only to root. */
 const otherDomain = 'other.example.net';
 
 const accountColumns = ['user', 'name', 'role', 'agent', 'agent.status', 'state', 'status', 'descript'] as const;
 
-/** The console's table of the accounts of a domain, with the columns that were asked for in their order. */
+/** Returns the console's table of the accounts of a domain, with the requested columns in the requested order. */
 export function accountTable(
   { world, domain }: Place,
   asked: string,
@@ -35,7 +35,7 @@ export function accountTable(
   return tableText([head, ...lines], '|');
 }
 
-/** The console's table of domains by customer. */
+/** Returns the console's table of domains by customer. */
 export function domainTable({ world, domain }: Place): string {
   const rows = [
     ['cust1', domain, String(world.extensions.length)],
@@ -44,13 +44,13 @@ export function domainTable({ world, domain }: Place): string {
   return tableText([['id', 'domain', 'user'], ...rows], '\t');
 }
 
-/** Registration is all that Webitel knows of a phone: one that is silent counts as registered until it expires. */
+/** Returns the state of an account. Webitel only tracks registrations: an unreachable phone counts as registered until expiry. */
 function accountState({ state, call }: Extension): string {
   if (state === 'unregistered' || state === 'disabled') return 'NONREG';
   return call === 'idle' ? 'ONHOOK' : 'ISBUSY';
 }
 
-/** The console's table of gateways; all domains where none is asked for. */
+/** Returns the console's table of the gateways of a domain, or of all domains if `asked` is empty. */
 export function gatewayTable({ world, domain }: Place, asked: string, retryText: string): string {
   const own = world.trunks.map((trunk) => gatewayRow(trunk, domain, retryText));
   const other = [['external::foreign', otherDomain, 'sip:foreign@carrier.example.net', 'REGED']];
@@ -66,7 +66,7 @@ function gatewayRow(trunk: Trunk, domain: string, retryText: string): string[] {
   return [name, domain, `sip:${trunk.username}@${trunk.host}`, text];
 }
 
-/** A gateway without registration is `NOREG`, whether anybody answers there or not. */
+/** Returns the state of a gateway; one without registration is `NOREG`, whether or not it answers. */
 function gatewayState({ state }: Trunk): string {
   const words: Readonly<Record<Trunk['state'], string>> = {
     registered: 'REGED',
@@ -83,13 +83,13 @@ function gatewayState({ state }: Trunk): string {
   return words[state];
 }
 
-/** The console's table of queues. */
+/** Returns the console's table of queues. */
 export function queueTable({ world, domain }: Place): string {
   const rows = world.queues.map(({ number, name }) => [number, domain, 'longest-idle-agent', 'true', name]);
   return tableText([['name', 'domain', 'strategy', 'enable', 'description'], ...rows], '\t');
 }
 
-/** FreeSWITCH's table of the members of a queue: callers who wait, and one who talks and keeps the row meanwhile. */
+/** Returns FreeSWITCH's table of the members of a queue: the waiting callers and one answered caller, who is still listed. */
 export function memberTable({ world, domain }: Place, queue: string): string {
   const found = world.queues.find(({ number }) => number === queue);
   if (found === undefined) return '-ERR Invalid Queue not found!\n';
@@ -108,7 +108,7 @@ export function memberTable({ world, domain }: Place, queue: string): string {
   return tableText([['queue', 'uuid', 'cid_number', 'joined_epoch', 'state', 'score'], ...rows], '|');
 }
 
-/** FreeSWITCH's table of the agents of a queue. */
+/** Returns FreeSWITCH's table of the agents of a queue. */
 export function agentTable({ world, domain }: Place, queue: string): string {
   const found = world.queues.find(({ number }) => number === queue);
   if (found === undefined) return '-ERR Invalid Queue not found!\n';
@@ -129,7 +129,7 @@ function tableText(rows: readonly (readonly string[])[], separator: string): str
   return `${rows.map((row) => row.join(separator)).join('\n')}\n+OK`;
 }
 
-/** The engine's way from a table to a list: rows with another number of columns are dropped without a word. */
+/** Converts a table to a list as the engine does: rows with a different number of columns are silently dropped. */
 export function tableToArray(text: string, separator: string): Record<string, string>[] {
   const [head = '', ...lines] = text.split('\n');
   const columns = head.split(separator);
@@ -140,7 +140,7 @@ export function tableToArray(text: string, separator: string): Record<string, st
   );
 }
 
-/** The engine's way from the table of accounts to an object by user; a table of something else ends up under `undefined`. */
+/** Converts the table of accounts to an object by user, as the engine does; rows of other tables get the key `undefined`. */
 export function accountsToObject(text: string, domain: string): Record<string, Record<string, unknown>> {
   const accounts = tableToArray(text, '|').map(({ user, ...rest }) => {
     if (user === undefined) return ['undefined', rest] as const;

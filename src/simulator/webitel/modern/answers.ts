@@ -1,7 +1,7 @@
 import { jsonResponse, type SimulatorResponse } from '../../kit/response.ts';
 import type { ModernSwitches } from '../settings.ts';
 
-/** An error of the modern API; `code` is the HTTP status, but a gRPC number where newer gateways wrap the error. */
+/** Makes an error of the modern API; `code` is the HTTP status, or the gRPC status code if newer gateways wrap the error. */
 export function errorResponse(switches: ModernSwitches, status: number, id: string): SimulatorResponse {
   const error = { id, status: statusWords[status] ?? 'Error', detail: `simulated: ${id}`, code: status };
   if (!switches.wrappedErrors) return jsonResponse(status, error);
@@ -16,7 +16,7 @@ const statusWords: Readonly<Record<number, string>> = {
   412: 'Precondition Failed',
 };
 
-/** Proto JSON: false, 0, empty texts and empty lists are left out; with `nulls` they are null, as Go writes nil values. */
+/** Converts to Proto JSON, which omits false, 0, empty strings and empty lists; with `nulls` they are null, like nil in Go. */
 export function protoJson(value: unknown, nulls = false): unknown {
   if (Array.isArray(value)) return value.map((one) => protoJson(one, nulls));
   if (typeof value !== 'object' || value === null) return value;

@@ -8,7 +8,7 @@ import { lists, pageOf } from './lists.ts';
 
 /** A simulated modern API, without its HTTP server. */
 export interface Api {
-  /** Answers a request; `path` is the one behind the prefix. */
+  /** Answers a request; `path` excludes the prefix. */
   handle(request: SimulatorRequest, path: string): SimulatorResponse;
   endSessions(): void;
 }
@@ -28,7 +28,7 @@ export function createApi(parts: ApiParts): Api {
   };
 }
 
-/** Name of a request for the ledger. */
+/** Returns the name of a request for the ledger. */
 export function apiCall(request: SimulatorRequest, path: string): string {
   if (path === '/login' || path === '/logout') return request.method === 'POST' ? path.slice(1) : 'login options';
   if (request.method !== 'GET') return 'change';
@@ -58,7 +58,7 @@ function answer(
   return jsonResponse(200, protoJson(pageOf(list, rows, request), switches.nulls));
 }
 
-/** Not an error and not a redirect: the ways to log in. */
+/** Answers with the login methods; despite status 300, this is neither an error nor a redirect. */
 function loginOptions(): SimulatorResponse {
   return jsonResponse(300, { federation: {}, providers: [] });
 }

@@ -2,7 +2,7 @@ import type { SimulatorRequest } from '../../kit/request.ts';
 import type { Extension, Trunk, World } from '../../kit/world.ts';
 import type { ObjectClass } from '../settings.ts';
 
-/** A row with all its columns, before the query chooses among them. */
+/** A row with all its columns, before the query selects some. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** A list of the modern API. */
@@ -11,13 +11,13 @@ export interface List {
   readonly call: string;
   readonly objectClass: ObjectClass;
   readonly rows: (world: World) => readonly Row[];
-  /** Rows of a page where the query names no size. */
+  /** Rows per page if the query has no `size`. */
   readonly usualSize: number;
-  /** Whether the list always sends all its columns. */
+  /** Whether the list ignores `fields` of the query and always has all columns. */
   readonly ignoresFields?: true;
 }
 
-/** Every list that is simulated. */
+/** All simulated lists. */
 export const lists: readonly List[] = [
   { path: '/devices', call: 'devices', objectClass: 'devices', rows: deviceRows, usualSize: 16 },
   { path: '/sip/gateways', call: 'sip gateways', objectClass: 'gateways', rows: gatewayRows, usualSize: 40 },
@@ -32,7 +32,7 @@ export const lists: readonly List[] = [
   { path: '/call_center/queues', call: 'queues', objectClass: 'cc_queue', rows: queueRows, usualSize: 40 },
 ];
 
-/** The asked page: `fields`, `page`, `size` and `sort` of the query are honoured, `next` says whether there is more. */
+/** Returns one page according to `fields`, `page`, `size` and `sort` of the query; `next` is true if there are more rows. */
 export function pageOf(list: List, all: readonly Row[], request: SimulatorRequest): unknown {
   const page = wholeNumber(request, 'page') ?? 1;
   const asked = wholeNumber(request, 'size') ?? list.usualSize;
@@ -54,7 +54,7 @@ function wholeNumber({ query }: SimulatorRequest, name: string): number | undefi
   return /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Rows in the wanted order. Those that are equal in it come in whatever order the database likes, another one for each page. */
+/** Sorts the rows by one column; the order of equal rows is undefined in the database, so it differs between pages. */
 function sorted(rows: readonly Row[], sort: string, page: number): readonly Row[] {
   if (sort === '') return rows;
   const text = (row: Row): string => {
@@ -87,7 +87,7 @@ function deviceRows({ extensions }: World): readonly Row[] {
   }));
 }
 
-/** The administrator writes make and model down; this one has them from the phone. */
+/** Returns the brand, which an administrator would enter by hand; here, it is taken from the phone. */
 function contactBrand({ contacts: [contact] }: Extension): string {
   return contact?.userAgent.split('/')[0] ?? '';
 }
@@ -96,7 +96,7 @@ function hex(byte: number): string {
   return (byte & 255).toString(16).padStart(2, '0');
 }
 
-/** A phone that fell silent stays registered until its contact expires. */
+/** Reports whether a phone is registered; an unreachable phone is, until its contact expires. */
 function isRegistered({ state }: Extension): boolean {
   return state === 'reachable' || state === 'unreachable';
 }
@@ -130,7 +130,7 @@ function registrationNumber({ state }: Trunk): number {
   return numbers[state];
 }
 
-/** Two legs for each call: the second one names the first as its parent. */
+/** Returns two legs for each call; the parent of the second is the first. */
 function callRows({ calls }: World): readonly Row[] {
   return calls.flatMap(({ id, direction, state }) => [
     { id, direction, state, app_id: 'made-up', type: 'sip' },

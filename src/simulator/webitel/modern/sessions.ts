@@ -9,7 +9,7 @@ import { errorResponse, protoJson } from './answers.ts';
 export interface Sessions {
   login(request: SimulatorRequest): SimulatorResponse;
   logout(request: SimulatorRequest): SimulatorResponse;
-  /** Whether the request shows a token that is taken. */
+  /** Reports whether the request has a valid token. */
   admits(request: SimulatorRequest): boolean;
   forgetAll(): void;
 }
@@ -46,7 +46,7 @@ export function createSessions(kit: Kit, switches: ModernSwitches, domain: strin
   };
 }
 
-/** 401 for a token that is missing, unknown or expired. */
+/** Makes the answer 401 to a missing, unknown or expired token. */
 export function unauthenticated(switches: ModernSwitches): SimulatorResponse {
   return errorResponse(switches, 401, 'app.session.unauthenticated');
 }
@@ -75,7 +75,7 @@ function login(parts: SessionParts, request: SimulatorRequest): SimulatorRespons
   return jsonResponse(200, protoJson(switches.wrapAuthorization ? { authorization: authorization } : authorization));
 }
 
-/** `user@domain`, or the older form with the domain apart. */
+/** Finds the user by `user@domain`, or by the older form with a separate domain. */
 function findUser({ switches, domain }: SessionParts, request: SimulatorRequest): User | undefined {
   const { username, password, domain: apart } = readJsonObject(request);
   const name = apart === domain && !String(username).includes('@') ? `${String(username)}@${domain}` : username;
