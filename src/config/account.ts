@@ -6,17 +6,17 @@ import { Secret } from './secret.ts';
 import type { Entry } from './tree.ts';
 import { firstForeignByte, invisibleParts, typographicQuotes } from './written-text.ts';
 
-/** Every key that says how to log in. */
+/** The keys of an account: username, and the sources of password and token. */
 export const accountKeys: readonly string[] = Object.keys(keys);
 
 const sourcesOf = (kind: 'password' | 'token'): readonly string[] => accountKeys.filter((key) => key.startsWith(kind));
 
-/** A section that may hold keys of an account, or other secrets. */
+/** A section that can contain the keys of an account or other secrets. */
 export interface SecretSection extends OpenSection {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** The account that a section describes by username and password or by a token; undefined after a report. */
+/** Reads the account of a section: username and password, or a token. Undefined after a report. */
 export function readAccount(scope: Scope, section: SecretSection): AccountConfig | undefined {
   const tokens = present(section, sourcesOf('token'));
   const passwords = present(section, sourcesOf('password'));
@@ -62,7 +62,7 @@ function present(section: OpenSection, keys: readonly string[]): Entry[] {
   return keys.flatMap((key) => section.entries.get(key) ?? []).sort((a, b) => a.location.offset - b.location.offset);
 }
 
-/** The accounts under `credentials:`, by name; undefined if one has an error, which is reported. */
+/** Reads the accounts under `credentials:`, by name. An account with an error is reported and becomes undefined. */
 export function readCredentials(scope: Scope, credentials: Entry | undefined): Map<string, AccountConfig | undefined> {
   if (credentials === undefined) return new Map();
   const { entries } = readOpenSection(scope.report, credentials.value, 'credentials');
@@ -75,7 +75,7 @@ export function readCredentials(scope: Scope, credentials: Entry | undefined): M
   );
 }
 
-/** The secret that one of these keys of a section gives, itself or as a file or variable; undefined if none is set, or after a report. */
+/** Reads the secret of a section: inline, from a file or from a variable. Undefined if none of `keys` is set, or after a report. */
 export function readSecretOf(scope: Scope, section: SecretSection, keys: readonly string[]): Secret | undefined {
   return readSecret(scope, section, present(section, keys));
 }
@@ -113,19 +113,19 @@ function fromVariable(scope: Scope, { key, value }: Entry, name: string): Secret
   return undefined;
 }
 
-/** Someone may put the password itself where the name of a variable belongs; then it must not be repeated. */
+/** Messages repeat only text that looks like a variable name: an admin may have entered the password itself. */
 function looksLikeName(text: string): boolean {
   return /^[A-Z_][A-Z0-9_]*$/.test(text);
 }
 
-/** The file of the one source, if it is one. */
+/** The resolved path of the source, if it is a file. */
 function secretFile(scope: Scope, [source]: readonly Entry[]): { secretFile?: string } {
   if (source?.key.endsWith('_file') !== true || source.value.kind !== 'scalar') return {};
   const file = scope.readFile(String(source.value.value).replace(/\n$/, ''));
   return file.ok ? { secretFile: file.path } : {};
 }
 
-/** The secret in the text of a file; undefined if the text is empty, has more than one line or is not UTF-8. */
+/** Returns the secret in the text of a file; undefined if the text is empty, has more than one line or is not UTF-8. */
 export function secretIn(text: string): string | undefined {
   const secret = withoutEnds(text);
   return secret === '' || /[\r\n\0\uFFFD]/.test(secret) ? undefined : secret;
@@ -148,7 +148,7 @@ function usable(scope: Scope, value: Entry['value'], text: string, from: string)
   return undefined;
 }
 
-/** What an author cannot see in a secret, and did not mean as a rule. */
+/** Warns about characters of a secret that its author probably did not see or intend. */
 function warnOfOddSecret({ report }: Scope, value: Entry['value'], secret: string, from: string): void {
   const [hidden] = invisibleParts(secret);
   const quotes = typographicQuotes(secret);

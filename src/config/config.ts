@@ -5,39 +5,39 @@ import type { PeerNameMode } from '../snapshot/record.ts';
 import type { ExpectedPeersConfig } from './expected-peers.ts';
 import type { Secret } from './secret.ts';
 
-/** What the loader needs to know about a PBX family. */
+/** The facts about a PBX family that the loader needs. */
 export interface FamilyFacts {
   readonly name: string;
-  /** Kinds of account that it takes. */
+  /** Kinds of account that the family accepts. */
   readonly accounts: readonly ('password' | 'token')[];
-  /** Collectors that it can serve. */
+  /** Collectors that the family supports. */
   readonly collectors: readonly Collector[];
   /** Schema of the target's `options:`. */
   readonly options: z.ZodObject;
-  /** Ends of a path that the driver adds itself, e.g. `/rawman`: cut off a base URL that has one, with a warning. */
+  /** Path endings that the driver adds itself, e.g. `/rawman`. They are removed from a base URL with a warning. */
   readonly addedPaths?: readonly string[];
-  /** Interval in milliseconds under which a warning is due, and why. */
+  /** Shortest recommended interval in milliseconds, and the reason; shorter intervals cause a warning. */
   readonly shortestInterval?: { readonly ms: number; readonly because: string };
-  /** What is odd about a user name and a password, as sentences that quote neither. */
+  /** Returns doubts about a username and password, as sentences that quote neither of them. */
   readonly accountDoubts?: (username: string, password: string) => readonly string[];
-  /** Whether it lists only peers that are present; `peers.remember` and `peers.expected_file` are for such families. */
+  /** Whether the PBX lists only connected peers. Only then do `peers.remember` and `peers.expected_file` have an effect. */
   readonly presenceOnly?: boolean;
 }
 
 /** The account of a target, secrets hidden. */
 export type AccountConfig = {
-  /** The file that the secret was read from, as resolved; absent if it stands elsewhere. */
+  /** Resolved path of the file with the secret; absent if the secret has another source. */
   readonly secretFile?: string;
 } & (
   | { readonly kind: 'password'; readonly username: string; readonly password: Secret }
   | { readonly kind: 'token'; readonly token: Secret }
 );
 
-/** How a target is spoken to by TLS, and its certificate checked. */
+/** TLS settings of a target, including the checks of its certificate. */
 export interface TlsConfig {
-  /** Path as resolved from the configuration file's folder. */
+  /** Resolved path; relative paths start at the folder of the configuration file. */
   readonly caFile?: string;
-  /** PEM text of that file. */
+  /** PEM text of `caFile`. */
   readonly ca?: string;
   readonly serverName?: string;
   readonly insecureSkipVerify: boolean;
@@ -51,7 +51,7 @@ export const tlsVersions = ['TLS10', 'TLS11', 'TLS12', 'TLS13'] as const;
 
 /** The proxy through which a target is reached. */
 export interface ProxyConfig {
-  /** Without an account. */
+  /** Does not contain the account. */
   readonly url: URL;
   readonly account?: { readonly username: string; readonly password: Secret };
 }
@@ -59,32 +59,32 @@ export interface ProxyConfig {
 /** How the peers of a target are shown. */
 export interface PeersConfig {
   readonly names: PeerNameMode;
-  /** Key of hashed names; without one no names are shown with `names: hash`. */
+  /** Key of hashed names. If it is absent, `names: hash` shows no names. */
   readonly hashKey?: Secret;
   readonly limit: number;
-  /** Most user agents that `pbx_devices` distinguishes. */
+  /** Maximum number of user agents that `pbx_devices` shows separately. */
   readonly userAgents: number;
   /** Whether each phone's device is shown. */
   readonly devices: boolean;
-  /** Whether it is shown until when each phone is registered. */
+  /** Whether the expiry time of each registration is shown. */
   readonly registrationExpiry: boolean;
   readonly exclude?: RegExp;
-  /** How long a peer stays that a PBX lists no more which lists only those that are present, in milliseconds. Default: a day. */
+  /** How long a peer stays after a PBX that lists only connected peers has dropped it, in milliseconds. Default: one day. */
   readonly rememberMs?: number;
-  /** Peers that such a PBX should have. */
+  /** Peers that a PBX of this kind should always have. */
   readonly expected?: ExpectedPeersConfig;
 }
 
-/** One PBX to poll, every value filled in. Times in milliseconds. */
+/** One PBX to poll, with all defaults filled in. Times in milliseconds. */
 export interface TargetConfig {
   /** Unique; label `pbx`. */
   readonly name: string;
-  /** The file of `target_files` that it came from, by its name for people; absent if it is in the configuration file itself. */
+  /** Display name of the file of `target_files` that defines this target; absent if the configuration file itself does. */
   readonly file?: string;
   readonly family: string;
-  /** Base URL as configured: http or https, no credentials, query or fragment in it. */
+  /** Base URL as configured: http or https, without credentials, query or fragment. */
   readonly url: URL;
-  /** The PBX's own web page for people, where it is said. */
+  /** The PBX's own web page; absent if not configured. */
   readonly webUrl?: URL;
   readonly account: AccountConfig;
   readonly intervalMs: number;
@@ -101,26 +101,26 @@ export interface TargetConfig {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** How many events are kept. */
+/** Maximum numbers of events in the journal. */
 export interface JournalConfig {
-  /** Of one PBX. */
+  /** For one PBX. */
   readonly perPbx: number;
-  /** Of all PBXs together. */
+  /** For all PBXs together. */
   readonly total: number;
 }
 
-/** The whole configuration, checked. */
+/** The whole configuration, validated. */
 export interface Config {
   readonly targets: readonly TargetConfig[];
-  /** Targets polled at the same time. */
+  /** Maximum number of targets polled at the same time. */
   readonly concurrency: number;
   /** Patterns of `target_files` as configured. */
   readonly targetFiles?: readonly string[];
-  /** Default: the bounds of a file that says nothing. */
+  /** If absent, the default bounds apply. */
   readonly journal?: JournalConfig;
 }
 
-/** Whether a reload left this target as it was, secrets and the content of its CA file included. */
+/** Reports whether a reload left this target unchanged, including its secrets and the content of its CA file. */
 export function sameTarget(one: TargetConfig, other: TargetConfig): boolean {
   return (
     sameAccount(one.account, other.account) &&
@@ -130,8 +130,8 @@ export function sameTarget(one: TargetConfig, other: TargetConfig): boolean {
 }
 
 /**
- * Whether a reload left the way to this target, and what is asked of it, as it was: then only how it is shown and when it is
- * polled has changed, and its session need not end.
+ * Reports whether a reload left the connection settings and the requests of this target unchanged. If so, at most its
+ * presentation and its polling times have changed, and its session can continue.
  */
 export function sameConnection(one: TargetConfig, other: TargetConfig): boolean {
   return (
@@ -145,7 +145,7 @@ function connectionOf({ family, url, tls, options, collect, requestsPerTarget }:
   return [family, url.href, tls, options, collect, requestsPerTarget];
 }
 
-/** Whether both are reached in the same way. */
+/** Reports whether both proxies have the same URL and account. */
 function sameProxy(one: ProxyConfig | undefined, other: ProxyConfig | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
   const [mine, theirs] = [one.account, other.account];
@@ -160,9 +160,9 @@ function sameAccount(one: AccountConfig, other: AccountConfig): boolean {
 }
 
 function comparable(target: TargetConfig): Record<string, unknown> {
-  // Another key of hashed names is no reason to log out and in again.
+  // A new key for hashed names is no reason to log out and in again.
   const { hashKey: _hashKey, ...peers } = target.peers;
-  // Nor is a move to another file.
+  // Neither is a move of the target to another file.
   return {
     ...target,
     url: target.url.href,

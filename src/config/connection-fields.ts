@@ -4,7 +4,7 @@ import { Secret } from './secret.ts';
 import { addressFault, urlFacts } from './url.ts';
 import { choice, flag, inlineSecret, key, level, literal, text, valueFacts } from './values.ts';
 
-/** The proxy of a target. Messages never repeat the URL: it may hold a password. */
+/** The proxy of a target. Messages never repeat the URL, because it may contain a password. */
 const proxyUrl = text()
   .transform((written, context): ProxyConfig => {
     const fault = proxyFault(written);
@@ -41,7 +41,7 @@ function isEncoded(text: string): boolean {
   }
 }
 
-/** The way to a PBX. */
+/** The key `proxy_url` of a target. */
 export const proxyKey = key(proxyUrl, {
   fallback: 'none; `HTTP_PROXY` and similar variables are ignored',
   example: 'http://proxy.example.org:3128',
@@ -87,7 +87,7 @@ export const tlsSchema = z.strictObject({
   }),
 });
 
-/** Keys that say how to log in. */
+/** Keys of an account. */
 export const accountKeys = {
   username: key(literal(), {
     fallback: 'none',
@@ -126,7 +126,7 @@ export const accountKeys = {
   }),
 };
 
-/** Keys for the key of hashed names; `fallback` tells what holds without one. */
+/** Keys for the key of hashed names; `fallback` describes what applies if no key is set. */
 export const hashKeys = (fallback: string) => ({
   hash_key_file: key(text('path of a file'), {
     fallback,

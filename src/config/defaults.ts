@@ -2,7 +2,7 @@ import type { Collector } from '../snapshot/reading.ts';
 import type { PeersConfig } from './config.ts';
 import { longestDurationMs } from './duration.ts';
 
-/** What a target gets where the file says nothing. */
+/** Values of keys that the configuration omits. */
 export const defaults = {
   intervalMs: 30_000,
   timeoutMs: 20_000,
@@ -17,7 +17,7 @@ export const defaults = {
   journal: { perPbx: 100, total: 10_000 },
 } as const;
 
-/** What a target gets that says nothing of its peers. */
+/** Settings of a target without a `peers:` section. */
 export const defaultPeers: PeersConfig = {
   names: defaults.peerNames,
   limit: defaults.peerLimit,
@@ -26,13 +26,13 @@ export const defaultPeers: PeersConfig = {
   registrationExpiry: false,
 };
 
-/** Least and greatest value. */
+/** Smallest and largest allowed value, both inclusive. */
 export interface Range {
   readonly from: number;
   readonly to: number;
 }
 
-/** Limits of numbers and durations. */
+/** Allowed ranges of numbers and durations. */
 export const limits = {
   durationMs: { from: 500, to: longestDurationMs },
   concurrency: { from: 1, to: 10_000 },

@@ -3,10 +3,10 @@ const units = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
 type Unit = keyof typeof units;
 const unitNames = ['h', 'm', 's', 'ms'] as const satisfies readonly Unit[];
 
-/** Longest duration that can be written: 168h, one week in milliseconds (timers end at 24 days). */
+/** Longest valid duration in milliseconds: 168h, one week. Timers of Node.js support at most 24 days. */
 export const longestDurationMs = 168 * units.h;
 
-/** Units that people write, and the one to write instead; `factor` where the number changes too. */
+/** Common but unsupported units and their replacements. `factor` is set if the number changes too. */
 const habits: Readonly<Record<string, { readonly unit: Unit; readonly factor?: number }>> = {
   msec: { unit: 'ms' },
   millisecond: { unit: 'ms' },
@@ -22,7 +22,7 @@ const habits: Readonly<Record<string, { readonly unit: Unit; readonly factor?: n
   week: { unit: 'h', factor: 168 },
 };
 
-/** A duration that was understood (whole milliseconds), or what to tell the admin. */
+/** A valid duration in whole milliseconds, or the message for the admin. */
 export type ParsedDuration =
   | { readonly ok: true; readonly ms: number }
   | { readonly ok: false; readonly message: string; readonly suggestion?: string };
@@ -37,7 +37,7 @@ export function parseDuration(text: string): ParsedDuration {
   return { ok: true, ms };
 }
 
-/** Writes milliseconds the way {@link parseDuration} reads them, in the largest unit that keeps a whole number. */
+/** Formats milliseconds for {@link parseDuration}, in the largest unit that gives a whole number. */
 export function formatDuration(ms: number): string {
   const unit = unitNames.find((name) => ms >= units[name] && ms % units[name] === 0) ?? 'ms';
   return `${ms / units[unit]}${unit}`;
@@ -53,7 +53,7 @@ function misread(text: string): ParsedDuration {
   return sensible ? { ok: false, message, suggestion: formatDuration(ms) } : { ok: false, message };
 }
 
-/** The probably intended duration for `1.5s`, `30 sec`, `1m30s` or `1d`, in milliseconds; NaN if it is unclear. */
+/** Guesses the duration intended by `1.5s`, `30 sec`, `1m30s` or `1d`, in milliseconds; NaN if it is unclear. */
 function guess(text: string): number {
   const compact = text.toLowerCase().replaceAll(/\s/g, '');
   if (!/^(\d{1,9}(\.\d{1,3})?[a-z]+){1,4}$/.test(compact)) return Number.NaN;

@@ -5,24 +5,24 @@ import { readTextFile } from './read-file.ts';
 import { WatchedFiles } from './watched-files.ts';
 import { encodingFault } from './written-text.ts';
 
-/** Phones that must be there, and the file that names them. */
+/** Phones that must always be shown, and the file that lists them. */
 export interface ExpectedPeersConfig {
-  /** As resolved. */
+  /** Resolved path. */
   readonly file: string;
-  /** Labels `peer`, each once. */
+  /** Values of the label `peer`, without duplicates. */
   readonly ids: readonly string[];
 }
 
-/** What came of the text of such a file; `fault` continues from `the file NAME `. */
+/** The result of parsing a file of expected peers. `fault` continues a sentence that begins with `the file NAME `. */
 type ExpectedPeersReading =
   { readonly ok: true; readonly ids: readonly string[] } | { readonly ok: false; readonly fault: string };
 
-/** Most characters of an id: a longer one is cut wherever a PBX gives it. */
+/** Maximum number of characters in an id. Longer ids from a PBX are truncated to this length. */
 const longestId = 256;
 
 /**
- * The ids in a file of `peers.expected_file`: one per line, without surrounding spaces. Lines that begin with `#`, and text
- * after a `#` that follows a space, are comments. Pure and total.
+ * Parses the ids in a file of `peers.expected_file`: one per line, without surrounding spaces. A `#` at the start of a line
+ * or after a space begins a comment. Pure and total.
  */
 export function readExpectedIds(text: string, limit: number): ExpectedPeersReading {
   const fault = encodingFault(text);
@@ -42,7 +42,7 @@ export function readExpectedIds(text: string, limit: number): ExpectedPeersReadi
   return { ok: true, ids: [...ids] };
 }
 
-/** The key `peers.expected_file`; undefined if the file cannot be used, which is reported. */
+/** Reads the file of the key `peers.expected_file`. An unusable file is reported, and the result is undefined. */
 export function readExpectedFile(
   scope: Scope,
   entry: Entry,
@@ -58,8 +58,8 @@ export function readExpectedFile(
 }
 
 /**
- * The present peers of `peers.expected_file`, which is read again when it has changed. An unusable file is reported once and
- * leaves the list unchanged. Never rejects.
+ * Returns a function that provides the current ids of `peers.expected_file`, and reads the file again after a change. An
+ * unusable file is reported once and leaves the list unchanged. The function never rejects.
  */
 export function createReloadedPeers(
   { file, ids }: ExpectedPeersConfig,

@@ -29,7 +29,7 @@ const sharedPeersSchema = z.strictObject(hashKeys('none'));
 
 const targetList = z.array(targetSchema).register(valueFacts, { words: 'list of targets', holdsMore: true });
 
-/** A name of files of targets. */
+/** A file name or pattern in `target_files`. */
 export const filePattern = z
   .string({ error: 'target_files must list file names, as in [targets.d/*.yml]' })
   .min(1, { error: 'target_files must list file names, as in [targets.d/*.yml]', abort: true })
@@ -46,7 +46,7 @@ const fileList = z.array(filePattern).register(valueFacts, {
   json: { type: 'array', items: { type: 'string', minLength: 1 } },
 });
 
-/** The whole file. */
+/** The schema of the whole configuration file. */
 const exporterSchema = z.strictObject({
   scrape: key(section(scrapeSchema), {
     fallback: 'all defaults',
@@ -81,7 +81,7 @@ const exporterSchema = z.strictObject({
   }),
 });
 
-/** The schema of each group of keys. `NAME` is a name of the admin's choice, `[]` any entry of the list. */
+/** The schema of each group of keys. `NAME` stands for a name that the admin chooses, `[]` for any entry of a list. */
 export const groups = {
   '': exporterSchema,
   scrape: scrapeSchema,
@@ -94,7 +94,7 @@ export const groups = {
   'targets[].trunks': trunksSchema,
 } as const;
 
-/** Where a key belongs. */
+/** The path of a group of keys, e.g. `targets[].tls`. */
 export type Group = keyof typeof groups;
 
 /** One key of the configuration, for the reference page and the schema for editors. */
@@ -108,10 +108,10 @@ export interface Field extends KeyFacts {
 }
 
 const isGroup = (name: string): name is Group => Object.hasOwn(groups, name);
-/** All of them. */
+/** The paths of all groups. */
 export const groupNames = Object.keys(groups).filter(isGroup);
 
-/** Every key there is, in the order of the reference page. */
+/** All keys of the configuration, in the order of the reference page. */
 export const fields: readonly Field[] = groupNames.flatMap((group) =>
   Object.entries(groups[group].shape).map(([name, optional]) => {
     const schema = optional.unwrap();
@@ -121,12 +121,12 @@ export const fields: readonly Field[] = groupNames.flatMap((group) =>
   }),
 );
 
-/** The keys that a group may have. */
+/** Returns the keys of a group. */
 export function keysOf(group: Group): readonly string[] {
   return Object.keys(groups[group].shape);
 }
 
-/** The groups, other than `group`, in which the key would be right; e.g. `ca_file` belongs into `tls`. */
+/** Returns the other groups that have this key; e.g. `ca_file` belongs to `targets[].tls`. */
 export function otherGroupsOf(key: string, group: Group): readonly Group[] {
   return groupNames.filter((name) => name !== group && Object.hasOwn(groups[name].shape, key));
 }

@@ -5,22 +5,23 @@ import { fields, groupNames, type Field, type Group } from './fields.ts';
 import type { JsonSchema } from './values.ts';
 
 /**
- * JSON Schema (draft 7) of `exporter.yml`, for editors: made from the table of keys that the loader uses, and the options of the families.
- * It accepts everything that the loader accepts. Files, variables and references between names can only be verified by `check`.
+ * Returns the JSON Schema (draft 7) of `exporter.yml` for editors. It is built from the table of keys that the loader uses and from
+ * the options of the families, and accepts everything that the loader accepts. Only `check` can verify files, variables and
+ * references between names.
  */
 export function configurationSchema(families: readonly FamilyFacts[]): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Configuration of pbx-exporter',
     ...section(''),
-    // A place for anchors.
+    // Admins use these keys for anchors.
     patternProperties: { '^x-': true },
     anyOf: [{ required: ['targets'], properties: { targets: { minItems: 1 } } }, { required: ['target_files'] }],
     definitions: { target: target(families) },
   };
 }
 
-/** The same for a file of `target_files`, a list of targets; it refers to the schema above by the name of its file. */
+/** Returns the JSON Schema of a file of `target_files`, a list of targets. It refers to `exporter.schema.json`. */
 export function targetFileSchema(): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -30,7 +31,7 @@ export function targetFileSchema(): JsonSchema {
   };
 }
 
-/** The keys of a group; where a key has keys of its own, they are those of another group. */
+/** The schema of a group of keys. Nested keys belong to another group. */
 function section(group: Group): JsonSchema {
   const own = fields.filter((field) => field.group === group);
   return {
@@ -44,7 +45,7 @@ function describedSchema(field: Field): JsonSchema {
   return { description: description(field), ...(sections(field) ?? valueSchema(field)) };
 }
 
-/** The schema of one value. */
+/** Returns the JSON Schema of one value. */
 export function valueSchema({ facts, schema }: Pick<Field, 'facts' | 'schema'>): JsonSchema {
   if (facts.json !== undefined) return facts.json;
   const { $schema: _draft, ...own } = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
@@ -56,7 +57,7 @@ function description({ about, fallback }: Field): string {
   return fallback === 'required' ? plain : `${plain}\nIf left out: ${fallback.replaceAll('`', '')}.`;
 }
 
-/** The schema of a key that has keys of its own. A section of which everything was commented out is null. */
+/** The schema of a key with nested keys; undefined for other keys. A section with only comments in it is null. */
 function sections({ group, key, value }: Field): JsonSchema | undefined {
   if (value === 'list of targets') return { type: 'array', items: { $ref: '#/definitions/target' } };
   if (value === 'keys of the family') return { type: ['object', 'null'] };
@@ -69,7 +70,7 @@ function sections({ group, key, value }: Field): JsonSchema | undefined {
 const secretKeys = (kind: string): readonly string[] => accountKeys.filter((key) => key.startsWith(kind));
 const without = (keys: readonly string[]): JsonSchema => ({ not: { anyOf: keys.map((key) => ({ required: [key] })) } });
 
-/** Exactly one of these keys. */
+/** Requires exactly one of these keys. */
 const oneOf = (keys: readonly string[]): JsonSchema => ({ oneOf: keys.map((key) => ({ required: [key] })) });
 
 const withPassword: JsonSchema = {
@@ -100,7 +101,7 @@ function target(families: readonly FamilyFacts[]): JsonSchema {
   };
 }
 
-/** What holds for the targets of one family only. */
+/** The constraints for targets of one family. */
 function ofFamily({ accounts, collectors, options }: FamilyFacts): JsonSchema {
   const { $schema: _draft, ...ownOptions } = z.toJSONSchema(options, {
     target: 'draft-7',

@@ -6,47 +6,47 @@ import type { ReadVariable, Secret } from './secret.ts';
 import { reasonOf } from './read-file.ts';
 import { encodingFault } from './written-text.ts';
 
-/** What the loader is given beside the text; tests pass their own. */
+/** The inputs of the loader besides the text. */
 export interface LoadContext {
-  /** Path of the configuration file, for messages and to find files named in it. */
+  /** Path of the configuration file, for messages and for resolving relative paths. */
   readonly fileName: string;
   readonly families: readonly FamilyFacts[];
-  /** Reads a variable of the environment. */
+  /** Reads an environment variable. */
   readonly readVariable: ReadVariable;
-  /** Text of a file; throws where it cannot be read. */
+  /** Returns the text of a file; throws if the file cannot be read. */
   readonly readFile: (path: string) => string;
-  /** Names of the files in a folder, for `target_files`; empty if it cannot be read. */
+  /** Returns the names of the files in a folder, for `target_files`; empty if the folder cannot be read. */
   readonly listFolder: (path: string) => readonly string[];
 }
 
-/** A file that the configuration names. `path` is the resolved one. */
+/** A file named in the configuration. `path` is resolved. */
 export type NamedFile =
   | { readonly ok: true; readonly path: string; readonly text: string }
   | { readonly ok: false; readonly message: string };
 
-/** What every part of the loader works with. */
+/** The context shared by all parts of the loader. */
 export interface Scope {
   readonly report: Report;
   readonly families: readonly FamilyFacts[];
   readonly readVariable: ReadVariable;
-  /** Relative paths start at the folder of the configuration file. Never throws. */
+  /** Reads a file; relative paths start at the folder of the configuration file. Never throws. */
   readonly readFile: (path: string) => NamedFile;
-  /** Line of an offset, from 1. */
+  /** Returns the line number of an offset, starting at 1. */
   readonly lineAt: (offset: number) => number;
 }
 
-/** What targets take over from the rest of the file. */
+/** Settings that targets inherit from the rest of the file. */
 export interface InheritedSettings {
   readonly scrape: ScrapeSettings;
-  /** By name; undefined if the account itself has an error, already reported. */
+  /** Accounts by name; undefined for an account with an error that is already reported. */
   readonly credentials: ReadonlyMap<string, AccountConfig | undefined>;
-  /** Key of hashed names; absent if there is none at the top, or it has an error, already reported. */
+  /** Key of hashed names; undefined if the top of the file sets none, or if it has an error that is already reported. */
   readonly hashKey: Secret | undefined;
-  /** Whether the top of the file names a key, usable or not. */
+  /** Whether the top of the file sets a key of hashed names, usable or not. */
   readonly hashKeyNamed: boolean;
 }
 
-/** Reads files beside the configuration file, each once. */
+/** Returns a reader for files named in the configuration. It reads each file only once. */
 export function fileReader(context: Pick<LoadContext, 'fileName' | 'readFile'>): Scope['readFile'] {
   const known = new Map<string, NamedFile>();
   const folder = dirname(context.fileName);
@@ -58,7 +58,7 @@ export function fileReader(context: Pick<LoadContext, 'fileName' | 'readFile'>):
   };
 }
 
-/** A file as it is, or a sentence about why it cannot be read. Never throws. */
+/** Reads a file, or returns a message with the reason for the failure. Never throws. */
 export function tryToRead(context: Pick<LoadContext, 'readFile'>, path: string): NamedFile {
   try {
     const text = context.readFile(path);

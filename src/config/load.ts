@@ -22,8 +22,8 @@ import {
 import { type ConfigNode, type Entry, parseTree } from './tree.ts';
 
 /**
- * A configuration that can be used, or everything that is wrong with it in file order. Warnings, and what is tolerated, come
- * with both. Files of `target_files` are good or bad each by itself: `config` holds the targets of the good ones.
+ * A usable configuration, or all its problems in file order. `warnings` also contains tolerated problems. Each file of
+ * `target_files` is judged separately: `config` contains the targets of the valid ones.
  */
 export type LoadResult =
   | {
@@ -36,7 +36,7 @@ export type LoadResult =
 
 const topOfFile = { offset: 0, path: '' };
 
-/** Reads the text of a configuration file. Never throws, whatever the text. */
+/** Loads a configuration from the text of its file. Never throws. */
 export function loadConfig(written: string, context: LoadContext): LoadResult {
   const parsed = parseText(written, context);
   if (!parsed.ok) return { ok: false, problems: parsed.problems, warnings: [] };
@@ -58,7 +58,7 @@ export function loadConfig(written: string, context: LoadContext): LoadResult {
   };
 }
 
-/** Text that is YAML, and what is needed to read it; `findings` are asked for when it has been read. */
+/** Valid YAML and the context for reading it. `findings` is called after everything has been read. */
 interface ParsedText {
   readonly ok: true;
   readonly root: ConfigNode | undefined;
@@ -103,13 +103,13 @@ function parseText(
   };
 }
 
-/** What the configuration file itself says. */
+/** The content of the configuration file itself, without files of targets. */
 interface MainFile extends TargetList {
   readonly concurrency: number;
   readonly journal: JournalConfig;
   readonly shared: InheritedSettings;
   readonly taken: TakenNames;
-  /** Patterns of files of targets, with their places. */
+  /** Patterns of `target_files`, with their locations. */
   readonly patterns: readonly Entry[];
   readonly credentials: Entry | undefined;
   readonly report: Report;
@@ -145,14 +145,14 @@ function readMain({ scope, root }: ParsedText, fileName: string): MainFile {
   };
 }
 
-/** Keys at the top that begin with `x-` are the admin's own, for anchors. */
+/** Removes top-level keys that begin with `x-`: admins use them for anchors. */
 function withoutExtensions(root: ConfigNode): ConfigNode {
   return root.kind === 'map' ? { ...root, entries: root.entries.filter(({ key }) => !key.startsWith('x-')) } : root;
 }
 
 const nothing: ConfigNode = { kind: 'map', entries: [], repeated: [], ...topOfFile };
 
-/** The entries under `targets:`, which may be missing where there are files of targets. */
+/** The entries under `targets:`. The key may be missing if there are files of targets. */
 function targetItems(report: Report, section: OpenSection, hasFiles: boolean): readonly ConfigNode[] {
   const entry = section.entries.get('targets');
   const example = '"targets:" must list at least one target, each beginning with "- name: ..."';
@@ -169,12 +169,12 @@ function targetItems(report: Report, section: OpenSection, hasFiles: boolean): r
   return entry.value.items;
 }
 
-/** A file of targets as it was read, with what the configuration file has to know of it. */
+/** The result of reading one file of targets. */
 interface ReadTargetFile extends TargetFile, TargetList {
   readonly warnings: readonly Problem[];
 }
 
-/** The files of one pattern. A pattern without matches is only a warning, because its files may be created later. */
+/** Reads the files of one pattern. A pattern without matches causes only a warning, because its files may be created later. */
 function readTargetFiles(pattern: Entry, main: MainFile, context: LoadContext): readonly ReadTargetFile[] {
   const text = String(literal(pattern.value));
   const files = filesOf(text, context.fileName, context.listFolder);
@@ -195,7 +195,7 @@ function readTargetFile(name: string, main: MainFile, context: LoadContext): Rea
   const parsed = parseText(text.text, context);
   if (!parsed.ok) return bad(parsed.problems);
   const { scope, root } = parsed;
-  // Names of a file that turns out bad must not stand in the way of others: they are added only when it is good.
+  // Names from an invalid file must not block other files, so names are added only after a file proved valid.
   const taken: TakenNames = new Map(main.taken);
   const list = readTargetList(scope, listItems(scope.report, root), main.shared, { taken, file: name });
   const { problems, warnings } = parsed.findings();
@@ -205,7 +205,7 @@ function readTargetFile(name: string, main: MainFile, context: LoadContext): Rea
   return { ...list, name, targets, problems: [], warnings: inFile(name, warnings) };
 }
 
-/** A file of targets is a list; an empty one has none. */
+/** The entries of a file of targets. An empty file has none. */
 function listItems(report: Report, root: ConfigNode | undefined): readonly ConfigNode[] {
   if (root === undefined || (root.kind === 'scalar' && root.value === null)) return [];
   if (root.kind === 'list') return root.items;
@@ -213,7 +213,7 @@ function listItems(report: Report, root: ConfigNode | undefined): readonly Confi
   return [];
 }
 
-/** An account that nobody uses is usually a slip. */
+/** Warns about unused accounts: they are usually mistakes. */
 function checkUse({ report }: Scope, main: MainFile, files: readonly TargetList[]): void {
   const credentials = main.credentials?.value;
   if (credentials?.kind !== 'map') return;

@@ -8,8 +8,8 @@ import type { Secret } from './secret.ts';
 type Target = Pick<TargetConfig, 'name' | 'peers'>;
 
 /**
- * Hashes of names of people, for `peers.names: hash`, with the keys of the configuration. The same name has the same hash on
- * all PBXs that share a key, over restarts and in every shard.
+ * Hashes names of people for `peers.names: hash`, with the keys of the configuration. A name has the same hash on all PBXs
+ * that share a key, in every shard and after restarts.
  */
 export class NameHashes {
   #keys: ReadonlyMap<string, Secret>;
@@ -18,13 +18,13 @@ export class NameHashes {
     this.#keys = keysOf(targets);
   }
 
-  /** The hash of a name on a PBX, 16 hexadecimal digits; undefined if no key is configured for it. */
+  /** Returns the hash of a name on a PBX, 16 hexadecimal digits; undefined if no key is configured for this PBX. */
   hash(name: string, pbx: string): string | undefined {
     const key = this.#keys.get(pbx)?.reveal();
     return key === undefined ? undefined : createHmac('sha256', key).update(name).digest('hex').slice(0, 16);
   }
 
-  /** Takes over the keys of another configuration; whether any key of a PBX that stays is another one now. */
+  /** Replaces the keys with those of a new configuration. Reports whether the key of any PBX changed. */
   replace(targets: readonly Target[]): boolean {
     const [before, after] = [this.#keys, keysOf(targets)];
     this.#keys = after;
@@ -40,17 +40,17 @@ function keysOf(targets: readonly Target[]): ReadonlyMap<string, Secret> {
   );
 }
 
-/** Names of the targets whose names of people cannot be shown, because a key is missing. */
+/** Returns the names of targets with `peers.names: hash` but without a key. */
 export function targetsWithoutKey(targets: readonly Target[]): readonly string[] {
   return targets.filter(({ peers }) => peers.names === 'hash' && peers.hashKey === undefined).map(({ name }) => name);
 }
 
-/** A shorter key could be found by trying all. */
+/** Minimum length in characters. Shorter keys could be found by brute force. */
 const shortestKey = 16;
 
 const keys = ['hash_key_file', 'hash_key_env'];
 
-/** The key of hashed names that a section names; undefined if it names none, or after a report. */
+/** Reads the key of hashed names of a section; undefined if the section sets none, or after a report. */
 export function readHashKey(scope: Scope, section: SecretSection): Secret | undefined {
   const key = readSecretOf(scope, section, keys);
   if (key === undefined || key.reveal().length >= shortestKey) return key;
@@ -62,7 +62,7 @@ export function readHashKey(scope: Scope, section: SecretSection): Secret | unde
   return undefined;
 }
 
-/** Whether a section names a key, usable or not. */
+/** Reports whether a section sets a key of hashed names, usable or not. */
 export function namesHashKey({ entries }: OpenSection): boolean {
   return keys.some((key) => entries.has(key));
 }

@@ -5,7 +5,7 @@ import type { Report } from './problem.ts';
 import { suggest } from './suggest.ts';
 import type { ConfigNode } from './tree.ts';
 
-/** The family's own options, parsed by its schema with the defaults filled in. */
+/** Parses the options of a family with its schema and fills in the defaults. */
 export function readOptions(report: Report, node: ConfigNode, family: FamilyFacts): Record<string, unknown> {
   const section = readOpenSection(report, node, 'options');
   const known = Object.keys(family.options.shape);
@@ -53,7 +53,7 @@ function suggestValue(place: ConfigNode, values: readonly unknown[]): string | u
   return place.kind === 'scalar' ? suggest(String(place.value), values.map(String)) : undefined;
 }
 
-/** What a value should have been. Of the ready-made sentences only codes and limits are used: they could repeat the value. */
+/** Describes a valid value. Only codes and limits of the issue are used, because zod's messages can repeat the value. */
 function wanted(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') {
     return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;

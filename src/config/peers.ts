@@ -10,7 +10,7 @@ import type { Entry } from './tree.ts';
 const nothingToHashWith =
   'names is hash, and there is no key to hash with: set hash_key_file or hash_key_env here, or under peers at the top of the file; until then no names are exported';
 
-/** `peers:` of a target: how its peers are shown, and which there are. */
+/** Reads `peers:` of a target. */
 export function readPeers(
   scope: Scope,
   peers: Entry | undefined,
@@ -38,7 +38,7 @@ export function readPeers(
   };
 }
 
-/** What holds for peers that are not listed, where the family lists only those that are present. */
+/** Reads the settings for absent peers. They apply only to families that list connected peers only. */
 function readAbsence(
   scope: Scope,
   { entries, values }: Section<(typeof groups)['targets[].peers']>,

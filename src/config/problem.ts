@@ -1,34 +1,34 @@
 import type { Place } from './source.ts';
 
-/** A place in the configuration: offset in the text, and the path of keys that leads there, e.g. `targets[0].url`. */
+/** A location in the configuration: the offset in the text and the path of keys, e.g. `targets[0].url`. */
 export interface ConfigLocation {
   readonly offset: number;
   readonly path: string;
 }
 
 /**
- * Something wrong (`error`) or doubtful (`warning`) in the configuration, for people to read. `tolerated`: wrong, but the
- * program runs without what it is about; for `check` it is an error.
+ * A problem in the configuration, for display. A `tolerated` problem only disables the affected feature; the program still
+ * starts, but `check` treats the problem as an error.
  */
 export interface Problem {
   readonly severity: 'error' | 'tolerated' | 'warning';
-  /** Another file than the configuration file, by its name for people. */
+  /** Display name of the affected file; absent for the configuration file itself. */
   readonly file?: string;
-  /** From 1. */
+  /** Starts at 1. */
   readonly line: number;
-  /** From 1, in characters. */
+  /** Starts at 1, in characters. */
   readonly column: number;
-  /** Keys that lead there, e.g. `targets[0].url`; empty for the file as a whole. */
+  /** Path of keys, e.g. `targets[0].url`; empty for the file as a whole. */
   readonly path: string;
   /** One sentence without a full stop; never a secret. */
   readonly message: string;
-  /** What was probably meant. */
+  /** The probably intended text. */
   readonly suggestion?: string;
-  /** The line with a mark below the place; secrets in it are already hidden. Absent if it cannot be shown safely. */
+  /** The source line with a caret below the column. Secrets are hidden; absent if the line cannot be shown safely. */
   readonly excerpt?: string;
 }
 
-/** `exporter.yml:12:5: message; did you mean "..."?`, then the source line with a caret below the place. */
+/** Formats `exporter.yml:12:5: message; did you mean "..."?`, followed by the source line with a caret below the column. */
 function formatProblem(problem: Problem, fileName: string): string {
   const { file = fileName, line, column, severity, message, suggestion, excerpt } = problem;
   const kind = severity === 'warning' ? 'warning: ' : '';
@@ -37,22 +37,22 @@ function formatProblem(problem: Problem, fileName: string): string {
   return excerpt === undefined ? head : `${head}\n${excerpt}`;
 }
 
-/** All problems, one below the other, ready to print; equal warnings are merged into one, which lists the places of the others. */
+/** Formats all problems for printing, one below the other. Equal warnings are merged into one that lists the other lines. */
 export function formatProblems(problems: readonly Problem[], fileName: string): string {
   return withoutEqualWarnings(problems)
     .map((problem) => `${formatProblem(problem, fileName)}\n`)
     .join('');
 }
 
-/** What a warning says, wherever in its file it says it. */
+/** Returns a key that is equal for warnings with the same wording in the same file. */
 export function wordingOf({ file = '', message, suggestion = '' }: Problem): string {
   return `${message}\n${suggestion}\n${file}`;
 }
 
-/** So many further lines are named; nobody follows up more of them at once. */
+/** Maximum number of further lines in a merged warning; a longer list would not help the reader. */
 const mostLinesNamed = 5;
 
-/** The problems, of equal warnings the first only, with the lines of the others in its message. */
+/** Merges equal warnings into the first one and adds the lines of the others to its message. */
 function withoutEqualWarnings(problems: readonly Problem[]): readonly Problem[] {
   const lines = new Map<string, number[]>();
   const firsts: Problem[] = [];
@@ -75,7 +75,7 @@ function alsoIn(lines: readonly number[]): string {
   return `also in line${lines.length === 1 ? '' : 's'} ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** What was found at a place of the file. */
+/** A problem at a location of the file. */
 interface Finding {
   readonly severity: Problem['severity'];
   readonly location: ConfigLocation;
@@ -83,26 +83,26 @@ interface Finding {
   readonly suggestion?: string | undefined;
 }
 
-/** Collects what is wrong with a file while it is read, so that all of it can be told at once. */
+/** Collects the problems of a file while it is read, so that all of them can be reported together. */
 export class Report {
   readonly #findings: Finding[] = [];
 
-  /** The file cannot be used. */
+  /** Adds a problem that makes the file unusable. */
   error(location: ConfigLocation, message: string, suggestion?: string): void {
     this.#findings.push({ severity: 'error', location, message, suggestion });
   }
 
-  /** The admin has to do something, but the program starts all the same and leaves out what this is about. */
+  /** Adds a problem that the admin must solve, but that only disables the affected feature. */
   tolerate(location: ConfigLocation, message: string): void {
     this.#findings.push({ severity: 'tolerated', location, message });
   }
 
-  /** The file can be used, but the admin should know. */
+  /** Adds a problem that the admin should know about, in a file that can be used. */
   warn(location: ConfigLocation, message: string, suggestion?: string): void {
     this.#findings.push({ severity: 'warning', location, message, suggestion });
   }
 
-  /** Everything found, in file order, the same thing at the same place once. */
+  /** Returns all problems in file order. A message is listed only once per location. */
   problems(placeOf: (offset: number) => Place): Problem[] {
     const unique = new Map(this.#findings.map((finding) => [`${finding.location.offset} ${finding.message}`, finding]));
     return [...unique.values()]

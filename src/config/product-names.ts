@@ -1,4 +1,4 @@
-/** What a family was called by somebody who knows the product's name: the families that it may be, none where it is not supported. */
+/** Product names that admins may enter as `family`, with the matching families; unsupported products have none. */
 const products: Readonly<Record<string, { readonly product: string; readonly families: readonly string[] }>> = {
   freepbx: { product: 'FreePBX', families: ['asterisk'] },
   issabel: { product: 'Issabel', families: ['asterisk'] },
@@ -23,8 +23,8 @@ const products: Readonly<Record<string, { readonly product: string; readonly fam
 };
 
 /**
- * A sentence without a full stop for a `family` that is the name of a product, e.g. `FreePBX is family asterisk,
- * docs/families/asterisk.md`; undefined for every other word. `families` are those that this program has.
+ * Returns a sentence without a full stop if `written` is the name of a product, e.g. `FreePBX is family asterisk,
+ * docs/families/asterisk.md`; otherwise undefined. `families` are the families of this program.
  */
 export function productMessage(written: string, families: readonly string[]): string | undefined {
   const word = written.toLowerCase().replaceAll(/[_ ]/g, '-');

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { encodingFault } from './written-text.ts';
 
-/** The text of a file; throws an `UnreadableFile`. */
+/** Returns the text of a file; throws an `UnreadableFile`. */
 export function readFileText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -12,7 +12,7 @@ export function readFileText(path: string): string {
   }
 }
 
-/** The text of a file, or why it cannot be used, as the end of a sentence that begins with the file. Never throws. */
+/** Returns the text of a file, or the reason why it is unusable as the end of a sentence that begins with the file. Never throws. */
 export function readTextFile(path: string, read = readFileText): string | { readonly problem: string } {
   try {
     const text = read(path);
@@ -33,7 +33,7 @@ function triedBy(path: string): ReadTry {
   }
 }
 
-/** Name of this process's user; its number where it has none, as in many containers. */
+/** Name of this process's user. In many containers the user has no name; then its number. */
 function userName(): string {
   try {
     return userInfo().username;
@@ -42,7 +42,7 @@ function userName(): string {
   }
 }
 
-/** Name of a user or group, out of the machine's list; its number where that has none. */
+/** Name of a user or group from `/etc/passwd` or `/etc/group`; its number if the file does not list it. */
 function nameOf(list: 'passwd' | 'group', id: number): string {
   try {
     const line = readFileSync(`/etc/${list}`, 'utf8')
@@ -54,18 +54,18 @@ function nameOf(list: 'passwd' | 'group', id: number): string {
   }
 }
 
-/** What is known of a file that cannot be read. */
+/** Owner and mode of a file that cannot be read. */
 interface FileFacts {
-  /** Name of the user that it belongs to, or its number. */
+  /** Name of the owner, or its number. */
   readonly owner: string;
   readonly group: string;
-  /** Rights of owner, group and others, e.g. 0o640. */
+  /** Mode with the permissions of owner, group and others, e.g. 0o640. */
   readonly mode: number;
 }
 
-/** Who tried to read a file, and what is known of the file; a file in a folder that may not be entered tells nothing. */
+/** The user that tried to read a file, and the facts about the file: `hidden` if its folder cannot be entered. */
 interface ReadTry {
-  /** Name of the user that runs this program. */
+  /** Name of the user that runs this program, or its number. */
   readonly reader: string;
   readonly facts: FileFacts | 'hidden';
 }
@@ -83,7 +83,7 @@ export class UnreadableFile extends Error {
   }
 }
 
-/** Why a file cannot be read, as the end of a sentence that begins with its path. */
+/** Returns the reason why a file cannot be read, as the end of a sentence that begins with its path. */
 export function whyUnreadable(code: string, tried?: ReadTry): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist';
   if (code === 'EISDIR') return 'is a folder';
@@ -101,7 +101,7 @@ function whoMay({ owner, group, mode }: FileFacts): string {
   return (mode & 0o440) === 0 ? `its owner is ${owner}, its mode ${shown}` : `${who} (mode ${shown})`;
 }
 
-/** The reason of whatever a reader of files threw. */
+/** Returns the reason for an error thrown by a file reader. */
 export function reasonOf(thrown: unknown): string {
   if (thrown instanceof UnreadableFile) return thrown.reason;
   return whyUnreadable(thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '');

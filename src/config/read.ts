@@ -5,18 +5,18 @@ import { suggest } from './suggest.ts';
 import type { ConfigNode, Entry, ScalarNode } from './tree.ts';
 import { valueFacts } from './values.ts';
 
-/** The keys of a map as they stand in the file; `location` is the map's own. */
+/** The keys of a map as written in the file; `location` is the location of the map. */
 export interface OpenSection {
   readonly location: ConfigLocation;
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
-/** The same with the values that are good. A key that holds keys of its own, or a list of them, is read by a call of its own. */
+/** A section with its valid values. Keys with nested keys, or with a list of them, are read by separate calls. */
 export interface Section<Schema extends z.ZodObject = z.ZodObject> extends OpenSection {
   readonly values: Partial<z.output<Schema>>;
 }
 
-/** The keys of a group with their values; what is unknown or wrong is reported. A map that is left empty (`labels:` and nothing) has no keys. */
+/** Reads the keys and values of a group, and reports unknown keys and invalid values. An empty map (`labels:` alone) has no keys. */
 export function readSection<Name extends Group>(
   report: Report,
   node: ConfigNode,
@@ -30,7 +30,7 @@ export function readSection<Name extends Group>(
   return withValues(report, open, groups[group]);
 }
 
-/** A map whose keys the admin chooses. */
+/** Reads a map with keys that the admin chooses. */
 export function readOpenSection(report: Report, node: ConfigNode, name: string): OpenSection {
   const empty = node.kind === 'scalar' && node.value === null;
   if (node.kind !== 'map' && !empty) report.error(node, `${name} must hold "key: value" pairs`);
@@ -42,7 +42,7 @@ export function readOpenSection(report: Report, node: ConfigNode, name: string):
 }
 
 /**
- * The values of the keys that the schema knows. What it refuses is reported key by key and left out, so that the rest can still be
+ * Adds the values of all keys in the schema to a section. Invalid values are reported and omitted, so that the others can still be
  * compared with other parts of the file.
  */
 export function withValues<Schema extends z.ZodObject>(
@@ -73,7 +73,7 @@ function givenValue(node: ConfigNode): unknown {
   return node.kind === 'scalar' ? singleValue(node) : plainValue(node);
 }
 
-/** One value as its schema makes it, or undefined after a report at the node that is wrong. */
+/** Returns one value as parsed by its schema; undefined after a report at the invalid node. */
 export function readValue<Schema extends z.ZodType>(
   report: Report,
   entry: Pick<Entry, 'key' | 'value'>,
@@ -136,7 +136,7 @@ function reportUnknownKey(
   report.error(location, `unknown key ${JSON.stringify(key)}${belongs}`);
 }
 
-/** What is wrong with a key that is not one plain word; of such a key only the first word is told, the rest may be a secret. */
+/** Describes the fault of a key that is not one plain word. Only its first word is quoted, because the rest may be a secret. */
 export function oddKey(key: string): string | undefined {
   if (/^[\w-]+$/.test(key)) return undefined;
   const word = /^[\w-]+/.exec(key)?.[0];
@@ -144,14 +144,14 @@ export function oddKey(key: string): string | undefined {
   return `a key must be one word, followed by a colon and a space${word === undefined ? '' : `, as in "${word}: ..."`}`;
 }
 
-/** Last key of a node's path, as people know it. */
+/** Display name of a node: the last key of its path. */
 function nameOf({ path }: ConfigLocation): string {
   if (path === '') return 'the file';
   const name = path.slice(path.lastIndexOf('.') + 1);
   return name.startsWith('targets[') ? 'a target' : name;
 }
 
-/** The node as plain data. */
+/** Returns the node as plain data. */
 export function plainValue(node: ConfigNode): unknown {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map(plainValue);
@@ -159,8 +159,8 @@ export function plainValue(node: ConfigNode): unknown {
 }
 
 /**
- * A one-line value as plain data, without the line break that ends a block (`|`). If quotes or indentation continue the value
- * on further lines, a line break is put before it, so that its schema refuses it.
+ * A one-line value as plain data, without the line break at the end of a block (`|`). If quotes or indentation continue the
+ * value on further lines, a line break is added before it to make its schema reject it.
  */
 function singleValue(node: ScalarNode): unknown {
   const { value, source, block } = node;
@@ -169,7 +169,7 @@ function singleValue(node: ScalarNode): unknown {
   return source.includes('\n') ? `\n${value}` : value;
 }
 
-/** The node that a path of a schema's issue leads to, as far as there is one. */
+/** Returns the node at the path of a schema issue, or its nearest existing ancestor. */
 export function nodeAt(node: ConfigNode, path: readonly PropertyKey[]): ConfigNode {
   const [step, ...rest] = path;
   if (step === undefined || node.kind === 'scalar') return node;

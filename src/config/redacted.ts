@@ -4,7 +4,7 @@ import { formatDuration } from './duration.ts';
 import { hiddenText } from './secret.ts';
 import { looksSecret } from './secret-parts.ts';
 
-/** The running configuration as plain data under the keys of the file, defaults filled in, every secret as `<secret>`. */
+/** Returns the running configuration as plain data with the keys of the file. Defaults are filled in; secrets become `<secret>`. */
 export function redactedConfig(config: Config): Record<string, unknown> {
   const { concurrency, journal = defaults.journal, targets } = config;
   return {

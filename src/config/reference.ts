@@ -75,7 +75,7 @@ Warnings are logged and change nothing. They cover a round that may take longer 
 that the family advises against, a login without encryption, a certificate that is not checked, an unused account, and \`\${NAME}\` in a text.
 `;
 
-/** The reference of `exporter.yml` as Markdown, made from the same table that the loader uses. */
+/** Returns the reference of `exporter.yml` as Markdown, built from the same table that the loader uses. */
 export function configurationReference(): string {
   const sections = headings.map(({ group, title, about }) => `## ${title}\n\n${about}\n\n${table(group)}`);
   return `${sections.join('\n')}\n${rules}`;

@@ -5,33 +5,33 @@ import type { groups } from './fields.ts';
 import type { ConfigLocation, Report } from './problem.ts';
 import type { Section } from './read.ts';
 
-/** A value and where it was written; no location where it is a default. */
+/** A value and its location in the file; defaults have no location. */
 export interface Setting {
   readonly value: number;
   readonly location?: ConfigLocation;
 }
 
-/** The keys that stand under `scrape:` and may be set again in a target. Times in milliseconds. */
+/** The keys under `scrape:` that a target can override. Times in milliseconds. */
 export interface ScrapeSettings {
   readonly interval: Setting;
   readonly timeout: Setting;
-  /** Absent: follows from the interval. */
+  /** If absent, it is derived from the interval. */
   readonly staleAfter?: Setting;
   readonly requestsPerTarget: Setting;
 }
 
-/** Settings of a file that says nothing. */
+/** Settings of a file without `scrape:`. */
 export const defaultScrape: ScrapeSettings = {
   interval: { value: defaults.intervalMs },
   timeout: { value: defaults.timeoutMs },
   requestsPerTarget: { value: defaults.requestsPerTarget },
 };
 
-/** A section that holds such keys. */
+/** A section that can contain these keys. */
 type ScrapeSection = Section<(typeof groups)['scrape']> | Section<(typeof groups)['targets[]']>;
 type ScrapeKey = 'interval' | 'timeout' | 'stale_after' | 'requests_per_target';
 
-/** The settings of a section on top of those it inherits. */
+/** Returns the settings of a section; keys that it omits are inherited. */
 export function scrapeSettings(section: ScrapeSection, inherited: ScrapeSettings): ScrapeSettings {
   const staleAfter = settingOf(section, 'stale_after') ?? inherited.staleAfter;
   return {
@@ -47,12 +47,12 @@ function settingOf({ entries, values }: ScrapeSection, key: ScrapeKey): Setting 
   return entry === undefined || value === undefined ? undefined : { value, location: entry.value };
 }
 
-/** How long old values stay, in milliseconds: as set, else the default but never less than three intervals. */
+/** Returns how long old values stay, in milliseconds. If not set: the default or three intervals, whichever is longer. */
 export function staleAfterMs({ staleAfter, interval }: ScrapeSettings): number {
   return staleAfter?.value ?? Math.max(defaults.staleAfterMs, 3 * interval.value);
 }
 
-/** Warns of times that do not fit each other, or that the family will not like. `target` gets the message if the value was not written in the file. */
+/** Warns about times that contradict each other, or that are too short for the family. `target` is the location used for default values. */
 export function checkTimes(
   report: Report,
   settings: ScrapeSettings,

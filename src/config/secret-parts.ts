@@ -5,28 +5,28 @@ import type { ConfigNode, Entry } from './tree.ts';
 
 const secretKeys: ReadonlySet<string> = new Set(['password', 'token']);
 const groupKeys: ReadonlySet<string> = new Set(['scrape', 'targets', 'tls', 'peers', 'labels', 'options']);
-/** Values whose query may hold a token. */
+/** Keys of URLs; a query in a URL may contain a token. */
 const urlKeys: ReadonlySet<string> = new Set(['url', 'proxy_url']);
-/** Below it everything but keys that are known to be harmless may be a secret. */
+/** Everything below this key may be a secret, except for the values of keys known to be harmless. */
 const accountsKey = 'credentials';
-/** The same, and the users of a web configuration with their hashes. */
+/** Also includes the key for users and password hashes in a web configuration file. */
 const accountsKeys: ReadonlySet<string> = new Set([accountsKey, 'basic_auth_users']);
 
-/** Keys whose values are known to be harmless; `options` are those of the families. */
+/** Returns the keys with harmless values; `options` are the families' option keys. */
 export function publicKeysOf(options: Iterable<string>): Set<string> {
   const plain = [...fields.map(({ key }) => key), ...options];
   return new Set(plain.filter((key) => !groupKeys.has(key) && !looksSecret(key)));
 }
 
-/** Whether a key of a family's options may hold something that nobody should see. */
+/** Reports whether the value of a key in a family's options may be a secret. */
 export function looksSecret(key: string): boolean {
   return secretKeys.has(key) || (/pass|pwd|^pw$|secret|token|bearer|key|pin$/i.test(key) && !/_(file|env)$/.test(key));
 }
 
-/** What was found out of keys, by what was known to be harmless: a large file has few different keys, and each is compared with all known ones. */
+/** Cached results per set of harmless keys: large files repeat few keys, and each check compares a key with all known keys. */
 const judged = new WeakMap<ReadonlySet<string>, Map<string, boolean>>();
 
-/** Whether the value of a key is a secret; misspelt keys such as `pasword` or `tokn` are recognised too. */
+/** Reports whether the value of a key is a secret; misspelt keys such as `pasword` or `tokn` are recognised too. */
 function isSecretKey(key: string, publicKeys: ReadonlySet<string>): boolean {
   const known = judged.get(publicKeys) ?? new Map<string, boolean>();
   judged.set(publicKeys, known);
@@ -41,7 +41,7 @@ function judgeKey(key: string, publicKeys: ReadonlySet<string>): boolean {
   return secretKeys.has(suggest(key, [...publicKeys, ...secretKeys, ...groupKeys]) ?? '');
 }
 
-/** What is left of a key that lost some of its letters, e.g. `pwrd` or `sword`. */
+/** Reports whether a key is a secret key with letters missing, e.g. `pwrd` or `sword`. */
 function isPieceOfSecretKey(key: string): boolean {
   const letters = key.toLowerCase().replaceAll(/[_-]/g, '');
   return [...secretKeys].some((secret) => {
@@ -51,17 +51,17 @@ function isPieceOfSecretKey(key: string): boolean {
   });
 }
 
-/** What must not be printed of a file: values under secret keys, credentials within URLs and their queries. */
+/** Returns the ranges of a file that must not be printed: values of secret keys, and credentials and queries in URLs. */
 export function hiddenRanges(root: ConfigNode, publicKeys: ReadonlySet<string>): Range[] {
-  // A file of one value is no configuration: it may be the one that holds a password.
+  // A file with a single value is not a configuration; it may be a password file.
   if (root.kind === 'scalar') return wholeOf(root);
   return hiddenUnder(root, { key: '', isSecret: false, publicKeys });
 }
 
 interface Above {
-  /** The key that leads to a node. */
+  /** The nearest key above a node. */
   readonly key: string;
-  /** Whether everything below that key is a secret. */
+  /** Whether everything below this key is a secret. */
   readonly isSecret: boolean;
   readonly publicKeys: ReadonlySet<string>;
 }
@@ -91,8 +91,8 @@ function hiddenInEntry({ key, location, end, value }: Entry, above: Above): Rang
 }
 
 /**
- * Whether a key is that of a secret, and how much of it may be shown. In `password:hunter2`, where a space is missing, the
- * secret is a part of the key; in `:password` it is not.
+ * Returns whether a key belongs to a secret, and how many of its characters can be shown. In `password:hunter2`, which lacks
+ * a space, the key contains the secret itself; in `:password` it does not.
  */
 function wordsOf(key: string, publicKeys: ReadonlySet<string>): { readonly isSecret: boolean; readonly plain: number } {
   const sign = key.search(/[^\w-]/);
@@ -102,7 +102,7 @@ function wordsOf(key: string, publicKeys: ReadonlySet<string>): { readonly isSec
   return { isSecret: true, plain: secret.index + secret[0].length };
 }
 
-/** Credentials of a URL, in whatever value it stands, and the query of one that is known to be a URL. */
+/** Ranges of the credentials in any URL, and of the query if the value is known to be a URL. */
 function hiddenInText(source: string, isUrl: boolean): Range[] {
   const quote = /^["']/.exec(source)?.[0];
   const end = quote !== undefined && source.length > 1 && source.endsWith(quote) ? source.length - 1 : source.length;
@@ -117,8 +117,8 @@ function hiddenInText(source: string, isUrl: boolean): Range[] {
 }
 
 /**
- * What must not be printed of a line of a file that is no YAML; undefined if the line may be a secret as a whole, because
- * it has no key of its own, or stands below a secret one. `above` are the lines before it.
+ * Returns the ranges of a line that must not be printed, for a file that is not valid YAML. Undefined if the whole line may
+ * be a secret, because it has no key or is below a secret key. `above` are the lines before it.
  */
 export function hiddenInLine(
   line: string,
@@ -139,7 +139,7 @@ export function hiddenInLine(
   return [...addresses, ...(from < line.length ? [[from, line.length] as const] : [])];
 }
 
-/** Keys of the lines that a line stands below, by their indentation, nearest first. */
+/** Keys of the parent lines, as determined by indentation, nearest first. */
 function keysAround(line: string, above: readonly string[]): readonly string[] {
   const keys: string[] = [];
   let indent = line.search(/\S/);
@@ -152,19 +152,19 @@ function keysAround(line: string, above: readonly string[]): readonly string[] {
   return keys;
 }
 
-/** A part of the text as offsets: from, up to but not including. */
+/** A part of the text as offsets; the end is exclusive. */
 export type Range = readonly [start: number, end: number];
 
-/** What of a YAML text is neither key nor value. */
+/** Parts of a YAML text that are neither keys nor values. */
 export interface Comments {
   readonly comments: readonly Range[];
-  /** Names after `&` and `*`; a password that nobody quoted may look like one. */
+  /** Names after `&` and `*`. An unquoted password may look like one. */
   readonly references: readonly Range[];
 }
 
-/** The lexer emits this before the text of a scalar. */
+/** The token that the lexer emits before the text of a scalar. */
 const scalarMark = '\u001F';
-/** Tokens that do not stand for text of the file: start of a document, a broken flow collection, a scalar. */
+/** Tokens without text in the file: start of a document, broken flow collection, scalar. */
 const lexerMarks = new Set(['\u0002', '\u0018', scalarMark]);
 
 /** Finds comments and references. Never throws. */

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 
-/** What is shown in place of a secret, everywhere. */
+/** The text that is shown instead of a secret. */
 export const hiddenText = '<secret>';
 
-/** A password or token that does not show itself: printed, logged, spread or serialized it is only `<secret>`. */
+/** A password or token that cannot leak by accident: when printed, logged or serialized, it appears as `<secret>`. */
 export class Secret {
   readonly #text: string;
 
@@ -11,12 +11,12 @@ export class Secret {
     this.#text = text;
   }
 
-  /** The secret itself, for the one place that sends it to the PBX. */
+  /** Returns the secret itself, for the code that sends it to the PBX. */
   reveal(): string {
     return this.#text;
   }
 
-  /** Whether both hold the same text; for a reload that has to see that a password changed. */
+  /** Reports whether both secrets are equal; a reload uses this to detect a changed password. */
   equals(other: Secret): boolean {
     return this.#text === other.#text;
   }
@@ -34,13 +34,13 @@ export class Secret {
   }
 }
 
-/** Text of an environment variable; undefined if it is not set. */
+/** Returns the value of an environment variable; undefined if it is not set. */
 export type ReadVariable = (name: string) => string | undefined;
 
 /**
- * Reads variables with secrets and removes each of them from the environment. This keeps them out of Node.js reports, child
- * processes and dumps of the environment. The values are kept here for the next reload, because the environment of a running
- * process cannot be changed from outside anyway.
+ * Returns a reader that removes each variable from the environment after reading it. This keeps secrets out of Node.js
+ * reports, child processes and dumps of the environment. The values are kept here for the next reload; the environment of a
+ * running process cannot be changed from outside anyway.
  */
 export function takeVariables(environment: Record<string, string | undefined>): ReadVariable {
   const taken = new Map<string, Secret>();

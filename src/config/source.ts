@@ -1,7 +1,7 @@
 import { hiddenText } from './secret.ts';
 import { type Comments, commentsIn, hiddenInLine, type Range as HiddenRange } from './secret-parts.ts';
 
-/** A place in the text for people, and its line ready to print with secrets hidden. */
+/** A position in the text for display, with a printable excerpt in which secrets are hidden. */
 export interface Place {
   readonly line: number;
   readonly column: number;
@@ -10,7 +10,7 @@ export interface Place {
 
 const longestExcerpt = 160;
 
-/** Where offsets are in the text, and what of the text may be shown. */
+/** Converts offsets of a text to lines and columns, and creates excerpts without secrets. */
 export class SourceText {
   readonly #text: string;
   readonly #starts: readonly number[];
@@ -22,12 +22,12 @@ export class SourceText {
     this.#starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   }
 
-  /** What of the text is a comment or a reference. */
+  /** The comments and references in the text. */
   get remarks(): Comments {
     return this.#remarks;
   }
 
-  /** Line of an offset, from 1. */
+  /** Returns the line number of an offset, starting at 1. */
   lineAt(offset: number): number {
     let low = 0;
     let high = this.#starts.length - 1;
@@ -39,7 +39,7 @@ export class SourceText {
     return low + 1;
   }
 
-  /** Tells places in a file whose tree is known: exactly the secrets are hidden. What it costs to tell one does not grow with the file. */
+  /** Returns a function that finds places in a valid file and hides the given ranges. Its cost is logarithmic in the file size. */
   placesWith(hidden: readonly HiddenRange[]): (offset: number) => Place {
     const secret = withoutOverlap([...hidden, ...this.#remarks.references]);
     return (offset) => this.#place(offset, secret);
@@ -58,8 +58,8 @@ export class SourceText {
   }
 
   /**
-   * Tells places in a file that is not valid YAML, with secrets hidden as far as its lines tell them. A line above that is
-   * a part of the fault is shown as well.
+   * Returns a function that finds places in a file that is not valid YAML. Secrets are recognised line by line. A previous
+   * line that is part of the fault is shown as well.
    */
   placesInBroken(
     faults: readonly { readonly offset: number; readonly above?: number }[],
@@ -96,7 +96,7 @@ export class SourceText {
   }
 }
 
-/** Ranges that touch the same text, joined: `*name` within a value that is hidden whole. */
+/** Joins overlapping ranges, such as `*name` inside a value that is hidden as a whole. */
 function withoutOverlap(ranges: readonly HiddenRange[]): HiddenRange[] {
   const joined: HiddenRange[] = [];
   for (const [from, to] of [...ranges].sort((a, b) => a[0] - b[0])) {
@@ -107,7 +107,7 @@ function withoutOverlap(ranges: readonly HiddenRange[]): HiddenRange[] {
   return joined;
 }
 
-/** Those of disjoint ranges, in their order, that have a part between two offsets. */
+/** The ranges that overlap with the part of the text between two offsets. `ranges` must be sorted and disjoint. */
 function within(ranges: readonly HiddenRange[], start: number, end: number): HiddenRange[] {
   let low = 0;
   let high = ranges.length;
@@ -126,7 +126,7 @@ function within(ranges: readonly HiddenRange[], start: number, end: number): Hid
 
 interface Shown {
   readonly text: string;
-  /** Column of the mark, from 1. */
+  /** Column of the caret, starting at 1. */
   readonly caret: number;
 }
 
@@ -140,7 +140,7 @@ function hide({ text, caret }: Shown, [from, to]: HiddenRange): Shown {
 }
 
 function excerptOf({ text, caret }: Shown): { excerpt?: string } {
-  // A line of only secrets says nothing.
+  // A line that consists only of secrets is useless to the reader.
   if (['', hiddenText].includes(text.trim())) return {};
   const start = Math.max(0, caret - longestExcerpt / 2);
   const window = text.slice(start, start + longestExcerpt);
@@ -148,7 +148,7 @@ function excerptOf({ text, caret }: Shown): { excerpt?: string } {
   return { excerpt: `  ${printable(window)}\n  ${indent}^` };
 }
 
-/** Control characters could play tricks on a terminal. */
+/** Replaces control characters, because they could manipulate a terminal. */
 function printable(text: string): string {
   return text.replaceAll(/[^\P{Cc}\t]/gu, '\u{FFFD}');
 }

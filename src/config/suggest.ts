@@ -1,6 +1,6 @@
 /**
- * The choice that was probably meant by `written`: the nearest by edit distance with at most one slip per three letters,
- * else the one that begins so (`user` for `username`); or undefined.
+ * Returns the choice that `written` probably means: the nearest by edit distance, with at most one edit per three letters.
+ * Otherwise a choice that begins with `written` (`username` for `user`), if it is unambiguous; else undefined.
  */
 export function suggest(written: string, choices: Iterable<string>): string | undefined {
   const wanted = normal(written);
@@ -13,8 +13,8 @@ export function suggest(written: string, choices: Iterable<string>): string | un
 }
 
 /**
- * `pass` may be `password` though `password_file` begins so too, and `hash_key`, which only a file or a variable can hold,
- * `hash_key_file`; but `yeastar` may be any of several.
+ * Returns the only choice that begins with `wanted`. Variants of a choice do not count: `pass` gives `password` although
+ * `password_file` matches too, and `hash_key` gives `hash_key_file`. `yeastar` is ambiguous and gives undefined.
  */
 function beginningWith(wanted: string, choices: readonly string[]): string | undefined {
   const places = choices.filter((choice) => normal(choice).replace(/-(file|env)$/, '') === wanted);
@@ -25,7 +25,7 @@ function beginningWith(wanted: string, choices: readonly string[]): string | und
   return wanted.length >= 3 && single ? shortest : undefined;
 }
 
-/** Edits (letter added, left out, changed, two neighbours swapped) that lead from one text to the other. */
+/** Returns the number of edits between two texts: letters added, removed or changed, and adjacent letters swapped. */
 export function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);
@@ -65,7 +65,7 @@ function at(row: readonly number[], column: number): number {
   return row[column] ?? Infinity;
 }
 
-/** Case, and which dash or underscore was used, are no difference. */
+/** Normalises case, and replaces underscores and spaces with dashes. */
 function normal(text: string): string {
   return text.toLowerCase().replaceAll(/[-_ ]/g, '-');
 }

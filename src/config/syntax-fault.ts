@@ -2,14 +2,14 @@ import { type Document, visit, type YAMLError } from 'yaml';
 import { type ConfigLocation, Report } from './problem.ts';
 import type { SourceText } from './source.ts';
 
-/** Something that the YAML itself does wrong. */
+/** A syntax error in the YAML. */
 export interface SyntaxFault extends ConfigLocation {
   readonly message: string;
-  /** Offset of a line above that is a part of the fault. */
+  /** Offset of a previous line that is part of the fault. */
   readonly above?: number;
 }
 
-/** Faults that a line with a space too many or too few leads to, in this line or the previous one. */
+/** Error codes that one space too many or too few can cause, in the same line or in the previous one. */
 const codesOfMisfits: ReadonlySet<YAMLError['code']> = new Set([
   'BAD_INDENT',
   'BLOCK_AS_IMPLICIT_KEY',
@@ -18,7 +18,7 @@ const codesOfMisfits: ReadonlySet<YAMLError['code']> = new Set([
   'UNEXPECTED_TOKEN',
 ]);
 
-/** What is wrong by an error of the YAML library, in words of our own. */
+/** Converts an error of the YAML library to a fault with our own message. */
 export function syntaxFault(error: YAMLError, document: Document.Parsed, text: string): SyntaxFault {
   const open = error.code === 'MISSING_CHAR' ? openQuote(document, error.pos[0]) : undefined;
   if (open !== undefined) return { offset: open, path: '', message: 'the quote that starts here is never closed' };
@@ -29,7 +29,7 @@ export function syntaxFault(error: YAMLError, document: Document.Parsed, text: s
   return { offset: error.pos[0], path: '', message: syntaxMessage(error.code) };
 }
 
-/** Where the quoted text starts whose end was missed at an offset. */
+/** Start of the quoted text for which the parser missed the closing quote at an offset. */
 function openQuote(document: Document.Parsed, missedAt: number): number | undefined {
   let start: number | undefined;
   visit(document, {
@@ -41,7 +41,7 @@ function openQuote(document: Document.Parsed, missedAt: number): number | undefi
   return start;
 }
 
-/** One fault a line: those that follow in the same line mostly come from the first. */
+/** Reports only the first fault of each line, because further faults in a line are usually caused by the first. */
 export function syntaxReport(faults: readonly SyntaxFault[], source: SourceText): Report {
   const report = new Report();
   const lines = new Set<number>();
@@ -53,9 +53,7 @@ export function syntaxReport(faults: readonly SyntaxFault[], source: SourceText)
   return report;
 }
 
-/**
- * The YAML library's own sentences quote the text around a fault, and that may be a password. So only its codes are used.
- */
+/** Messages by error code. The messages of the YAML library are not used: they quote the file, so they could contain a password. */
 const messages: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   BAD_COLLECTION_TYPE: 'the tag before this value does not fit it: leave the tag out',
   BAD_DIRECTIVE: 'a line that starts with % is not understood here',
@@ -78,34 +76,34 @@ const messages: Readonly<Partial<Record<YAMLError['code'], string>>> = {
     'this is not expected here: check the quotes, brackets and indentation of this line and the one before',
 };
 
-/** What a YAML error code means, in words for people and without a piece of the file. */
+/** The message for a YAML error code; it does not quote the file. */
 function syntaxMessage(code: YAMLError['code']): string {
   return messages[code] ?? 'this is not valid YAML: check the quotes, brackets and indentation';
 }
 
-/** A line whose indentation fits none of the lines around it. */
+/** A line with an indentation that does not match the lines around it. */
 interface MisfitLine {
-  /** Offset of its first character that is no space. */
+  /** Offset of its first non-space character. */
   readonly offset: number;
-  /** Offset of the same in the line above that it does not fit. */
+  /** Offset of the first non-space character in the previous line that it does not match. */
   readonly above: number;
-  /** One sentence for people, with both lines. */
+  /** One sentence about both lines. */
   readonly message: string;
 }
 
 interface Line {
-  /** From 1. */
+  /** Starts at 1. */
   readonly number: number;
-  /** Offset of the first character that is no space. */
+  /** Offset of the first non-space character. */
   readonly offset: number;
-  /** Where something begins in this line, counted in spaces: each `-`, and what follows them. The first is its indentation. */
+  /** Start columns in this line, from 0: the indentation, and the content after each `-`. */
   readonly columns: readonly [number, ...number[]];
   readonly text: string;
 }
 
 /**
- * The first line of a text that is indented by a space too many or too few. Looks at lines only: it is asked about text
- * that is no YAML. Blocks (`|`) are left out, and so is what stands within brackets.
+ * Returns the first line with a wrong indentation. It compares lines only, because the text is not valid YAML. Blocks (`|`)
+ * and text inside brackets are skipped.
  */
 export function misfitLine(text: string): MisfitLine | undefined {
   const levels: number[] = [];
@@ -122,7 +120,7 @@ export function misfitLine(text: string): MisfitLine | undefined {
   return undefined;
 }
 
-/** Whether deeper lines may follow: a key or a `-` without a value. */
+/** Reports whether a deeper level can follow: after a key or a `-` without a value. */
 function opensLevel({ text }: Line): boolean {
   return /(?:^|\s)-$|:(?: +[&!]\S+)?$/.test(text);
 }
@@ -137,7 +135,7 @@ function spaces({ columns: [indent] }: Line): string {
   return `${indent} ${indent === 1 ? 'space' : 'spaces'}`;
 }
 
-/** Lines that begin something: no comments, no empty ones, nothing within brackets, quotes or blocks. */
+/** Yields the lines that start a key or an entry: no comments, no empty lines, nothing inside brackets or blocks. */
 function* linesOf(text: string): Generator<Line> {
   let start = 0;
   let open = 0;

@@ -10,7 +10,7 @@ import { baseUrl, webUrl } from './url.ts';
 const wellFormed = /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/;
 const taken = ['pbx', 'family'];
 
-/** The name of a label. Its messages do not begin with it. */
+/** The name of a label. The messages do not begin with the name. */
 export const labelName = z
   .string()
   .refine((name) => !taken.includes(name), {
@@ -23,7 +23,7 @@ export const labelName = z
   })
   .regex(wellFormed, { error: 'a label name has letters, digits and _ only, and does not begin with a digit' });
 
-/** What a label says. */
+/** The value of a label. */
 export const labelValue = literal();
 
 /** Names and values of labels. */
@@ -150,7 +150,7 @@ const collectorList = z
     json: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: collectors } },
   });
 
-/** What the schema of the family says more of. */
+/** The options of a family; its own schema defines the keys. */
 const familyOptions = z.unknown().register(valueFacts, { words: 'keys of the family', holdsMore: true });
 
 /** Keys of a target. */

@@ -7,17 +7,17 @@ import { readValue } from './read.ts';
 import { readTarget } from './target.ts';
 import type { ConfigNode, Entry } from './tree.ts';
 
-/** Where a name was seen first, for people: a file and a line. */
+/** The first use of each target name: display name of the file, and line. */
 export type TakenNames = Map<string, { readonly file: string; readonly line: number }>;
 
-/** A list of targets that was read, with what else the whole file has to know of it. */
+/** The result of reading a list of targets. */
 export interface TargetList {
   readonly targets: readonly TargetConfig[];
-  /** Names of shared accounts that the entries use. */
+  /** Names of the shared accounts that the targets use. */
   readonly usedAccounts: ReadonlySet<unknown>;
 }
 
-/** The entries of `targets:` or of a file of targets. Names that are in `taken` are reported; new ones are added to it. */
+/** Reads the entries of `targets:` or of a file of targets. Names already in `taken` are reported; new names are added to it. */
 export function readTargetList(
   scope: Scope,
   items: readonly ConfigNode[],
@@ -54,26 +54,26 @@ function referencedAccount({ key, value }: Entry): unknown {
   return key === 'credentials' && value.kind === 'scalar' ? value.value : undefined;
 }
 
-/** The problems of a file, distinguished from those of others. */
+/** Returns the problems with the display name of their file. */
 export function inFile(file: string, problems: readonly Problem[]): readonly Problem[] {
   return problems.map((problem) => ({ ...problem, file }));
 }
 
-/** A file of targets that can be used, or everything that is wrong with it. */
+/** A usable file of targets, or its problems. */
 export interface TargetFile {
-  /** Its name for people: relative to the folder of the configuration file where the pattern is. */
+  /** Display name: relative to the folder of the configuration file if the pattern is relative. */
   readonly name: string;
   readonly targets: readonly TargetConfig[];
-  /** Errors; with one the file as a whole is not used. */
+  /** If there are errors, the whole file is ignored. */
   readonly problems: readonly Problem[];
 }
 
-/** Names of the files in a folder; empty if it cannot be read. */
+/** Returns the names of the files in a folder; empty if the folder cannot be read. */
 type ListFolder = (folder: string) => readonly string[];
 
 /**
- * The patterns of `target_files`, either a list or a single one; undefined if there are none, or after a reported
- * error.
+ * Reads the patterns of `target_files`, a list or a single pattern. Invalid patterns are reported and omitted; undefined if
+ * the key is missing.
  */
 export function readPatterns(report: Report, entry: Entry | undefined): readonly Entry[] | undefined {
   if (entry === undefined) return undefined;
@@ -84,7 +84,7 @@ export function readPatterns(report: Report, entry: Entry | undefined): readonly
     .filter((item) => readValue(report, item, filePattern) !== undefined);
 }
 
-/** The files that a pattern stands for, in the order of their names, as a name for people and a full path. */
+/** Returns the files that match a pattern, sorted by name, each with its display name and full path. */
 export function filesOf(
   pattern: string,
   configFile: string,
@@ -104,7 +104,7 @@ export function filesOf(
     .map((path) => ({ name: named(path), path }));
 }
 
-/** A configuration in which files that cannot be used bring what they brought before, as far as nobody else has those names now. */
+/** Returns the new configuration with the previous targets of unusable files, except for names that other targets use now. */
 export function withKeptTargets(next: Config, before: Config, badFiles: readonly string[]): Config {
   const names = new Set(next.targets.map(({ name }) => name));
   const kept = before.targets.filter(

@@ -15,7 +15,7 @@ import type { ConfigNode, Entry } from './tree.ts';
 import { productMessage } from './product-names.ts';
 import { isLoopback, withoutAddedPath } from './url.ts';
 
-/** One entry of `targets:`, or undefined after a report. */
+/** Reads one entry of `targets:`; undefined after a report. */
 export function readTarget(scope: Scope, node: ConfigNode, shared: InheritedSettings): TargetConfig | undefined {
   const { report } = scope;
   const optionNames = scope.families.flatMap(({ options }) => Object.keys(options.shape));

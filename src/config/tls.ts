@@ -5,7 +5,7 @@ import { readSection, type Section } from './read.ts';
 import type { Scope } from './load-context.ts';
 import type { Entry } from './tree.ts';
 
-/** The `tls:` keys of a target; `url` determines whether they have any effect. */
+/** Reads `tls:` of a target. The keys have no effect if `url` starts with http://, which causes a warning. */
 export function readTls(scope: Scope, tls: Entry | undefined, url: URL | undefined): TlsConfig {
   if (tls === undefined) return { insecureSkipVerify: false };
   const section = readSection(scope.report, tls.value, 'targets[].tls');
@@ -27,7 +27,7 @@ export function readTls(scope: Scope, tls: Entry | undefined, url: URL | undefin
 
 type TlsSection = Section<(typeof groups)['targets[].tls']>;
 
-/** Reports the risk of each setting that makes the login easier to read. */
+/** Warns about each setting that makes it easier to intercept the login. */
 function checkWeaknesses(report: Scope['report'], { entries, values }: TlsSection): void {
   const { min_version: minVersion, security_level: securityLevel } = values;
   const [version, level] = [entries.get('min_version'), entries.get('security_level')];
@@ -42,7 +42,7 @@ function checkWeaknesses(report: Scope['report'], { entries, values }: TlsSectio
   }
 }
 
-/** Level 0 is the only one on which OpenSSL takes TLS 1.0 and 1.1: a file that asks for both is told so. */
+/** Reports a security level that contradicts TLS 1.0 or 1.1, which OpenSSL accepts only at level 0. */
 function checkLowered(
   report: Scope['report'],
   entry: Entry,

@@ -4,20 +4,20 @@ import type { ConfigLocation } from './problem.ts';
 import { syntaxFault } from './syntax-fault.ts';
 import type { SyntaxFault } from './syntax-fault.ts';
 
-/** A `key: value` pair; `location` is the key's. */
+/** A `key: value` pair; `location` is the location of the key. */
 export interface Entry {
   readonly key: string;
   readonly location: ConfigLocation;
-  /** Offset at which the key ends. */
+  /** Offset of the end of the key. */
   readonly end: number;
   readonly value: ConfigNode;
 }
 
-/** Several `key: value` pairs, in file order, each key once; aliases and merge keys are already filled in. */
+/** A map of `key: value` pairs in file order, each key once. Aliases and merge keys are already resolved. */
 export interface MapNode extends ConfigLocation {
   readonly kind: 'map';
   readonly entries: readonly Entry[];
-  /** Further entries for a key that is there already; without effect, but their values may be secret. */
+  /** Further entries of keys that are already set. They have no effect, but their values may be secret. */
   readonly repeated: readonly Entry[];
 }
 
@@ -31,21 +31,21 @@ export interface ListNode extends ConfigLocation {
 export interface ScalarNode extends ConfigLocation {
   readonly kind: 'scalar';
   readonly value: unknown;
-  /** As written, quotes included; empty if nothing is written. */
+  /** The text as written, including quotes; empty if there is none. */
   readonly source: string;
-  /** Written as a `|` or `>` block. */
+  /** Whether the value is written as a `|` or `>` block. */
   readonly block: boolean;
 }
 
-/** What a configuration file is made of. */
+/** A node of the configuration tree. */
 export type ConfigNode = MapNode | ListNode | ScalarNode;
 
-/** The file as a tree; `faulty` when the YAML is so broken that the tree means nothing. */
+/** The file as a tree, with its faults; only the faults if the YAML is too broken for a meaningful tree. */
 export type ParsedTree =
   | { readonly ok: true; readonly root: ConfigNode | undefined; readonly faults: readonly SyntaxFault[] }
   | { readonly ok: false; readonly faults: readonly SyntaxFault[] };
 
-/** Aliases may repeat what they name, but a few lines must not grow into gigabytes: at most so many nodes come from them. */
+/** Maximum number of nodes created by aliases, so that a few lines cannot grow to gigabytes. */
 const mostRepeated = 1_000_000;
 const deepestTree = 50;
 
@@ -76,11 +76,11 @@ function parseDocuments(text: string): ParsedTree {
 
 class TreeBuilder {
   readonly faults: SyntaxFault[] = [];
-  /** The tree lacks something that the file has. */
+  /** Whether the tree is incomplete because of a fault. */
   broken = false;
-  /** Nodes that aliases added to those that are written in the file. */
+  /** Number of nodes created by aliases, in addition to the nodes in the file. */
   #repeated = 0;
-  /** How many aliases lead to the node that is being built. */
+  /** Number of aliases on the path to the current node. */
   #aliases = 0;
   #exhausted = false;
   readonly #named: ReadonlyMap<Alias, Node>;
@@ -94,7 +94,7 @@ class TreeBuilder {
     for (const { index } of text.matchAll(/\n/g)) this.#lines.addNewLine(index + 1);
   }
 
-  /** `around` is the place of the key, used where the value itself has none. */
+  /** Builds a node. `around` is the location of the key, for values without their own location. */
   build(node: Node | null, around: ConfigLocation, depth: number): ConfigNode {
     if (this.#aliases > 0) this.#repeated += 1;
     const location = { offset: node?.range?.[0] ?? around.offset, path: around.path };
@@ -191,7 +191,7 @@ class TreeBuilder {
   }
 }
 
-/** The part of a key that may be told: in `password:hunter2`, where a space is missing, the rest is a secret. */
+/** The part of a key that can be shown: in `password:hunter2`, which lacks a space, the rest is a secret. */
 function firstWord(key: string): string {
   return /^[\w-]*/.exec(key)?.[0] ?? '';
 }
@@ -200,7 +200,7 @@ function nodeOf(part: unknown): Node | null {
   return isNode(part) ? part : null;
 }
 
-/** What each alias stands for: the last anchor of its name before it. All in one walk, as a file may have thousands. */
+/** Maps each alias to the last anchor of its name before it. One pass resolves all aliases, because a file can have thousands. */
 function resolveAliases(document: Document.Parsed): Map<Alias, Node> {
   const anchors = new Map<string, Node>();
   const named = new Map<Alias, Node>();
@@ -214,7 +214,7 @@ function resolveAliases(document: Document.Parsed): Map<Alias, Node> {
   return named;
 }
 
-/** Keys are taken as written: `10: x` has the key `10`. The merge key's value is a symbol. */
+/** The key as written: `10: x` has the key `10`. The value of a merge key is a symbol. */
 function keyText(value: unknown, source: string | undefined): string {
   return typeof value === 'string' ? value : (source ?? '');
 }

@@ -6,10 +6,10 @@ import { holdsVariable, text, valueFacts } from './values.ts';
 
 const addressSchema = { type: 'string', pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' };
 
-/** What is known of every URL. */
+/** The facts shared by all URL schemas. */
 export const urlFacts = { words: 'http:// or https:// URL', wanted: 'text', json: addressSchema };
 
-/** The base URL of a PBX. Messages never repeat it: it may hold a password. */
+/** The base URL of a PBX. Messages never repeat the URL, because it may contain a password. */
 export const baseUrl = text()
   .transform((written, context) => {
     const address = written.slice(0, written.length - webPageOf(written).length);
@@ -21,7 +21,7 @@ export const baseUrl = text()
   })
   .register(valueFacts, { ...urlFacts, remark: webPageRemark });
 
-/** The address of a web page for people; it may have a query and a fragment, but no account. */
+/** The address of a web page. It can have a query and a fragment, but no account. */
 export const webUrl = text()
   .transform((written, context) => {
     const url = /^https?:\/\//i.test(written) && !holdsVariable(written) ? URL.parse(written) : null;
@@ -34,19 +34,19 @@ export const webUrl = text()
   .register(valueFacts, urlFacts);
 
 /**
- * What a browser shows behind the address of a PBX: MikoPBX, Yeastar S-Series and K2, FreePBX, and pages that are one
- * program (`/#/login`). Whatever follows goes too.
+ * The part of a URL that web pages of a PBX add in the browser: MikoPBX, Yeastar S-Series and K2, FreePBX, and single-page
+ * applications (`/#/login`). Everything after it is removed as well.
  */
 const webPage = /(?:\/admin-cabinet|\/cgi-bin\/webcgi|\/admin\/config\.php)(?=[/?#]|$)|\/?#\//i;
 
-/** The end of the text from the web page's path on, empty if it has none. An account is left to the check for it. */
+/** The end of the text from the path of the web page on; empty if there is none. URLs with an account are left to the account check. */
 function webPageOf(written: string): string {
   const [start = ''] = /^https?:\/\/[^/?#@\s]+/i.exec(written) ?? [];
   const found = start === '' || written.includes('@') ? null : webPage.exec(written.slice(start.length));
   return found === null ? '' : written.slice(start.length + found.index);
 }
 
-/** Only the known part of the path is told, the rest may hold a token. */
+/** The remark quotes only the known part of the path, because the rest may contain a token. */
 function webPageRemark(written: string): string | undefined {
   const [known] = webPage.exec(webPageOf(written)) ?? [];
   return known === undefined
@@ -70,14 +70,14 @@ function urlFault(text: string): { message: string; suggestion?: string } | unde
 }
 
 /**
- * The fault of an IPv4 address that is not written as four plain numbers. URLs interpret `010` as 8 and `10.0.5` as
- * 10.0.0.5 (WHATWG URL, IPv4 parser), as old C libraries do, so a login would go to an unintended machine.
+ * Returns the fault of an IPv4 address that is not written as four plain numbers. URL parsers read `010` as 8 and `10.0.5`
+ * as 10.0.0.5 (WHATWG URL, IPv4 parser), as old C libraries do. A login would then go to an unintended machine.
  */
 export function addressFault(text: string): { message: string; suggestion?: string } | undefined {
   const [start = '', host = ''] = /^https?:\/\/+(?:[^/?#]*@)?([^/?#@:[\]\\\s]+)(?=[/?#:]|$)/i.exec(text) ?? [];
   const isNumbers = /^(?:0x[\da-f]*|\d+)(?:\.(?:0x[\da-f]*|\d*))*$/i.test(host);
   const read = URL.parse(text)?.hostname;
-  // Other digits of Unicode and encoded ones are read as an address too.
+  // URL parsers also accept other Unicode digits and encoded digits in an address.
   if (!(isNumbers || isIPv4(read ?? '')) || read === host || `${read}.` === host) return undefined;
   const plain = host.split('.').map(Number);
   const isMeant = /^\d+(?:\.\d+){3}$/.test(host) && plain.every((part) => part <= 255);
@@ -97,7 +97,7 @@ function schemeFault(text: string): { message: string; suggestion?: string } {
   return plain ? { message, suggestion: `https://${host}` } : { message };
 }
 
-/** The URL without a path ending that the family adds itself; a URL copied with that ending is reported. */
+/** Returns the URL without a path ending that the driver adds itself. A removed ending causes a warning. */
 export function withoutAddedPath(report: Report, entry: Entry, url: URL, addedPaths: readonly string[]): URL {
   const path = url.pathname.replace(/\/+$/, '');
   const added = addedPaths.find((end) => path.toLowerCase().endsWith(end));
@@ -108,7 +108,7 @@ export function withoutAddedPath(report: Report, entry: Entry, url: URL, addedPa
   return base;
 }
 
-/** Whether the URL stays on this machine. */
+/** Reports whether the host of the URL is this machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname) || /(^|\.)localhost$/.test(hostname);
 }

@@ -4,20 +4,20 @@ import { formatDuration, parseDuration } from './duration.ts';
 import { suggest } from './suggest.ts';
 import type { ScalarNode } from './tree.ts';
 
-/** What there is to know about one key beside its value. */
+/** Documentation of one key. */
 export interface KeyFacts {
-  /** What happens where the key is left out; `required` where it must not be. */
+  /** The default if the key is omitted; `required` if it must be set. */
   readonly fallback: string;
-  /** A value as it can be written in the file. */
+  /** A valid value as written in the file. */
   readonly example: string;
-  /** One sentence. */
+  /** A short description. */
   readonly about: string;
 }
 
-/** The facts of each key, by the schema that stands behind it. */
+/** The facts of each key, by its schema. */
 export const keyFacts = z.registry<KeyFacts>();
 
-/** A key of the configuration. The schema makes every key optional: the code that needs a key reports it as missing. */
+/** Defines a key of the configuration. Every key is optional in the schema; the code that needs a key reports it as missing. */
 export function key<Value extends z.ZodType>(value: Value, facts: KeyFacts): z.ZodOptional<Value> {
   const optional = value.optional();
   keyFacts.add(optional, facts);
@@ -28,28 +28,28 @@ export function key<Value extends z.ZodType>(value: Value, facts: KeyFacts): z.Z
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /**
- * What a schema of one value cannot say by itself. Its messages have the key as `{key}`, and never quote the value: it may be a
- * secret.
+ * Facts about a value that its schema cannot express. Messages contain the key as `{key}`, and never quote the value, because it
+ * may be a secret.
  */
 export interface ValueFacts {
   /** Type and limits, for the reference page. */
   readonly words: string;
   /**
-   * The message for a list or a map in this place: `{key} must be {wanted}, not a list`. If absent, the schema's own
-   * message is used.
+   * Completes the message for a list or a map at this place: `{key} must be {wanted}, not a list`. If absent, the schema's
+   * own message is used.
    */
   readonly wanted?: string;
-  /** What was probably meant. */
+  /** Returns the probably intended value. */
   readonly suggest?: (written: ScalarNode) => string | undefined;
-  /** What the admin should know of a text that is good. */
+  /** Returns a warning about a valid text. */
   readonly remark?: (text: string) => string | undefined;
-  /** For editors, where it is not what zod makes of the schema. */
+  /** JSON Schema for editors; absent if zod can generate it from the schema. */
   readonly json?: JsonSchema;
-  /** Holds keys or values that are read by a call of their own. */
+  /** Set if the value contains keys or values that are read by separate calls. */
   readonly holdsMore?: true;
 }
 
-/** The facts of each schema of a value. */
+/** The facts of each value, by its schema. */
 export const valueFacts = z.registry<ValueFacts>();
 
 function withFacts<Schema extends z.ZodType>(schema: Schema, facts: ValueFacts): Schema {
@@ -57,7 +57,7 @@ function withFacts<Schema extends z.ZodType>(schema: Schema, facts: ValueFacts):
   return schema;
 }
 
-/** A text in one line, not empty. */
+/** A non-empty text on one line. */
 const oneLine = () =>
   z
     .string({ error: '{key} must be text: put the value in quotes' })
@@ -71,20 +71,20 @@ const oneLine = () =>
       abort: true,
     });
 
-/** A text in one line. */
+/** A non-empty text on one line, with its facts. */
 export const text = (words = 'text', more: Partial<ValueFacts> = {}) =>
   oneLine().register(valueFacts, { words, wanted: 'text', ...more });
 
-/** Whether a text looks as if its author expects a variable to be filled in. */
+/** Reports whether a text contains a variable such as `${NAME}`, which is not replaced. */
 export const holdsVariable = (written: string): boolean => /\$\{[A-Za-z_]\w*[^}]*\}/.test(written);
 
 const asWritten = '{key} is used as written: variables such as ${NAME} are not replaced';
 
-/** A text that is used as it is; `${NAME}` in it is told to have no meaning. */
+/** A text that is used as written; `${NAME}` in it causes a warning. */
 export const literal = (words = 'text', more: Partial<ValueFacts> = {}) =>
   text(words, { remark: (written) => (holdsVariable(written) ? asWritten : undefined), ...more });
 
-/** A password or token that stands in the file itself. */
+/** A password or token in the configuration file itself. */
 export const inlineSecret = () =>
   text('text', {
     remark: (written) =>
@@ -93,7 +93,7 @@ export const inlineSecret = () =>
         : undefined,
   });
 
-/** A regular expression, in quotes where it begins or ends with a character that means something in YAML. */
+/** A regular expression. */
 export const pattern = () =>
   literal()
     .transform((written, context) => {
@@ -127,7 +127,7 @@ const wholeFault =
   ({ input }: { readonly input?: unknown }): string =>
     `{key} must be a whole number from ${from} to ${to}${typeof input === 'string' ? ', without quotes' : ''}`;
 
-/** One of a few whole numbers in a row. */
+/** One of a few consecutive whole numbers. */
 export function level<const Levels extends readonly [number, ...number[]]>(levels: Levels) {
   const range = { from: levels[0], to: levels[0] + levels.length - 1 };
   const schema = z.literal<Levels[number][]>([...levels], { error: wholeFault(range) });
@@ -150,7 +150,7 @@ function suggestFlag({ value }: ScalarNode): string | undefined {
   return ['yes', 'on', '1'].includes(word) ? 'true' : undefined;
 }
 
-/** One word out of several. */
+/** One of several words. */
 export function choice<const Words extends readonly [string, ...string[]]>(choices: Words) {
   const words = `one of ${choices.join(', ')}`;
   return z.enum<Words>(choices, { error: `{key} must be ${words}` }).register(valueFacts, {
@@ -161,11 +161,11 @@ export function choice<const Words extends readonly [string, ...string[]]>(choic
   });
 }
 
-/** A map of keys; it may be left empty. */
+/** A map of keys, which may be empty. */
 export const section = <Schema extends z.ZodObject>(schema: Schema) =>
   withFacts(schema.nullable(), { words: 'keys below', holdsMore: true });
 
-/** A duration in milliseconds, not shorter than intervals and time-outs may be. */
+/** A duration in milliseconds within the limits for intervals and timeouts. */
 export const duration = () =>
   z
     .string({ error: ({ input }) => durationFault(String(input)) ?? '' })

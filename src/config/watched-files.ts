@@ -4,26 +4,27 @@ import { readFile } from 'node:fs/promises';
 import { systemClock, type Clock, type Timer } from '../clock.ts';
 import { readFileText } from './read-file.ts';
 
-/** Something that was made from files, which may change. */
+/** A result that was made from files that can change. */
 export interface Watched {
-  /** Tells how the files differ from what is known of them; empty if they do not, the same text for the same difference. Never rejects. */
+  /** Returns a text that identifies the current difference to the known files; empty if there is none. Never rejects. */
   difference(): Promise<string>;
 }
 
-/** A file as it was read. */
+/** The known content and metadata of a file. */
 interface KnownFile {
   /** Absent if it could not be read. */
   readonly text?: string;
-  /** Tells one writing of it from another; absent if the next one might have the same. */
+  /** Metadata that changes with every write; absent if the next write might leave it unchanged. */
   readonly state?: string;
 }
 
-/** Some file systems count whole seconds (ms), two of them at most: a file as young as that is read again, whatever they say. */
+/** Coarsest time stamps of file systems (ms), up to two seconds. A file changed more recently is read again in any case. */
 const coarsestTimeMs = 2_000;
 
 /**
- * The files that a result is made from: read, compared with their present contents, and committed once the result is in use. Contents are
- * compared because mounted secrets are swapped by links and files are touched. File metadata only shows which files need no reading.
+ * The files behind a result. They are read, committed once the result is in use, and later compared with their current contents.
+ * Contents are compared because mounted secrets are swapped by links, and because files can be touched. Metadata only shows
+ * which files need no reading.
  */
 export class WatchedFiles {
   readonly #clock: Pick<Clock, 'wallTime'>;
@@ -34,15 +35,15 @@ export class WatchedFiles {
     this.#clock = clock;
   }
 
-  /** Begins to read everything again. */
+  /** Starts a new reading of all files. */
   begin(): void {
     this.#latest = new Map();
   }
 
-  /** Text of a file, which belongs to what is read now; throws an `UnreadableFile`. */
+  /** Reads a file as part of the current reading; throws an `UnreadableFile`. */
   readonly read = (path: string): string => {
     this.#latest.set(path, {});
-    // Asked before: what is written between the two is another state than this.
+    // Taken before the text is read, so that a write in between is detected as a change.
     const state = stateOf(path, this.#clock.wallTime() - coarsestTimeMs);
     const text = readFileText(path);
     this.#latest.set(path, { text, ...(state === undefined ? {} : { state }) });
@@ -50,9 +51,9 @@ export class WatchedFiles {
   };
 
   /**
-   * Marks the contents read last as known: they are in use, or their problems were reported.
+   * Marks the latest contents as known, because they are in use or their problems were reported.
    *
-   * @param isWhole Whether everything was read; otherwise files that this reading did not cover keep their known contents.
+   * @param isWhole Whether all files were read. If not, the other files keep their known contents.
    * @param leftOut Files whose changes are ignored here.
    */
   commit(isWhole: boolean, leftOut: Iterable<string> = []): void {
@@ -60,7 +61,7 @@ export class WatchedFiles {
     for (const path of leftOut) this.#known.delete(path);
   }
 
-  /** See {@link Watched}. `present` are files that have to be known as well. */
+  /** See {@link Watched}. Files in `present` that are not yet known count as changed. */
   async difference(present: readonly string[] = []): Promise<string> {
     const added = present.filter((path) => !this.#known.has(path));
     const doubtful = [...this.#known].filter(([path, { state }]) => state === undefined || stateOf(path) !== state);
@@ -74,7 +75,7 @@ export class WatchedFiles {
   }
 }
 
-/** Place, size and times of a file; undefined if there is none, or if it was changed after that time (ms since 1970). */
+/** Device, inode, size and times of a file; undefined if it does not exist, or if it changed after `unchangedSince` (ms since 1970). */
 function stateOf(path: string, unchangedSince = Infinity): string | undefined {
   try {
     const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
@@ -84,9 +85,9 @@ function stateOf(path: string, unchangedSince = Infinity): string | undefined {
   }
 }
 
-/** How a watch checks for changes, and what it does then. */
+/** Settings of a watch. */
 export interface WatchSetup {
-  /** Time between two checks in milliseconds. */
+  /** Time from the end of one check to the start of the next, in milliseconds. */
   readonly everyMs: number;
   /** This many checks in a row must find the same change, because a file may still be written to. */
   readonly looks: number;
@@ -96,8 +97,8 @@ export interface WatchSetup {
 }
 
 /**
- * Polls files; each check starts after the previous one has finished. Polling is more reliable than notifications, which are lost
- * over links, mounts and network file systems, the usual places of secrets and certificates.
+ * Polls files. Each check starts after the previous one has finished. Polling is more reliable than notifications: these get lost
+ * with links, mounts and network file systems, the usual places of secrets and certificates.
  */
 export function watch(watched: Watched, { everyMs, looks, clock, onChange }: WatchSetup): Timer {
   let seen = '';

@@ -2,12 +2,12 @@ import type { Report } from './problem.ts';
 import type { Comments } from './secret-parts.ts';
 import type { ConfigNode, ScalarNode } from './tree.ts';
 
-/** One zero character in so many, and the text was two bytes per character. */
+/** A text with at least one zero character in this many is taken for UTF-16. */
 const zerosInUtf16 = 4;
 
 /**
- * Why the text of a file, read as UTF-8, is not what its author wrote; undefined if it is. PowerShell's `>` and the
- * "Unicode" of Windows editors write UTF-16, of which every second byte of plain text is zero.
+ * Returns the fault of a file in UTF-16 that was read as UTF-8; otherwise undefined. PowerShell's `>` and the "Unicode" of
+ * Windows editors write UTF-16, in which every second byte of plain text is zero.
  */
 export function encodingFault(text: string): string | undefined {
   const zeros = text.length - text.replaceAll('\0', '').length;
@@ -16,12 +16,12 @@ export function encodingFault(text: string): string | undefined {
     : undefined;
 }
 
-/** The position in the text of a file of bytes that are not UTF-8, e.g. an umlaut in Latin-1; -1 if there are none. */
+/** Returns the offset of the first bytes that are not UTF-8, e.g. an umlaut in Latin-1; -1 if there are none. */
 export function firstForeignByte(text: string): number {
   return text.indexOf('\uFFFD');
 }
 
-/** Characters that nobody sees, or that look like a space and are none, by name. */
+/** Characters that are invisible or only look like a space, with their names. */
 const invisible: readonly (readonly [RegExp, string])[] = [
   [/\u00A0|\u202F/u, 'a non-breaking space'],
   [/\uFEFF/u, 'a byte order mark'],
@@ -34,14 +34,14 @@ const invisible: readonly (readonly [RegExp, string])[] = [
 ];
 const anyInvisible = new RegExp(`(?:${invisible.map(([{ source }]) => source).join('|')})+`, 'gu');
 
-/** Something in a text that its author cannot have seen. */
+/** An invisible part of a text. */
 interface InvisiblePart {
   readonly offset: number;
-  /** Its name and number, e.g. `a non-breaking space (U+00A0)`. */
+  /** Name and code point, e.g. `a non-breaking space (U+00A0)`. */
   readonly name: string;
 }
 
-/** All invisible characters of a text, those that follow each other as one, by the first. */
+/** Returns the invisible parts of a text. Adjacent characters count as one part, named after the first. */
 export function invisibleParts(text: string): readonly InvisiblePart[] {
   return [...text.matchAll(anyInvisible)].map(({ 0: found, index }) => {
     const name = invisible.find(([form]) => form.test(found.slice(0, 1)))?.[1] ?? 'an invisible character';
@@ -50,29 +50,29 @@ export function invisibleParts(text: string): readonly InvisiblePart[] {
   });
 }
 
-/** The typographic quotes that a text stands in, as in “text”; undefined if it does not. */
+/** Returns the typographic quotes around a text, as in “text”; undefined if there are none. */
 export function typographicQuotes(text: string): string | undefined {
   const [, open = '', close = ''] = /^([“”„‟«»‘’‚‛‹›]).*([“”„‟«»‘’‚‛‹›])$/su.exec(text) ?? [];
   return open === '' ? undefined : `${open} ${close}`;
 }
 
-/** Values that are used letter by letter: what YAML cuts off of them is missed. */
+/** Keys with values that must be complete: a login fails if YAML takes a part of the value as a comment. */
 const usedAsWritten: ReadonlySet<string> = new Set(['username', 'password', 'token']);
 
-/** The text of a file, and what was found in it; `root` is absent if it is no YAML. */
+/** The text of a file and its parsed parts; `root` is absent if the text is not valid YAML. */
 interface WrittenFile {
   readonly text: string;
   readonly remarks: Comments;
   readonly root?: ConfigNode | undefined;
 }
 
-/** Warns about places where a file means something other than its author sees. Comments are not checked. */
+/** Warns about text with a meaning that its author probably does not expect. Comments are not checked. */
 export function warnOfDoubtful(report: Report, { text, remarks, root }: WrittenFile): void {
   warnOfInvisible(report, text, remarks);
   if (root !== undefined) warnOfMisread(report, text, root);
 }
 
-/** Invisible characters, and bytes in another encoding. */
+/** Warns about invisible characters and about bytes in another encoding. */
 function warnOfInvisible(report: Report, text: string, { comments }: Comments): void {
   const isComment = (offset: number): boolean => comments.some(([from, to]) => from <= offset && offset < to);
   for (const { offset, name } of invisibleParts(text))
@@ -82,7 +82,7 @@ function warnOfInvisible(report: Report, text: string, { comments }: Comments): 
     report.warn({ offset: foreign, path: '' }, 'this character is no UTF-8: save the file as UTF-8');
 }
 
-/** Quotes that are none, and text that YAML takes for a comment. */
+/** Warns about typographic quotes, and about text that YAML takes as a comment. */
 function warnOfMisread(report: Report, text: string, node: ConfigNode, key = ''): void {
   if (node.kind === 'map') for (const entry of node.entries) warnOfMisread(report, text, entry.value, entry.key);
   else if (node.kind === 'list') for (const item of node.items) warnOfMisread(report, text, item, key);
