@@ -45,8 +45,8 @@ export class SeenPeers {
   }
 
   /**
-   * The part with a row for each missing peer (`unregistered`), after the listed ones. A partial read marks no peer as
-   * missing, but the peers it returned are recorded.
+   * Returns the part with a row (`unregistered`) for each missing peer after the listed ones. A partial read marks no
+   * peer as missing, but the peers that it returned are recorded.
    */
   complete(part: Part<readonly Peer[]>, now: number, rules: AbsenceRules): Part<readonly Peer[]> {
     if (part.value === undefined) return part;

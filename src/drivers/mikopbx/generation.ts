@@ -30,7 +30,7 @@ export function readPing(answer: ApiAnswer): Api {
   return 'v3';
 }
 
-/** The version in the script of the login page, e.g. `2024.1.114`; undefined if there is none. */
+/** Returns the version in the script of the login page, e.g. `2024.1.114`; undefined if there is none. */
 export function versionOfPage({ status, body }: ApiAnswer): string | undefined {
   if (status !== 200) return undefined;
   return /globalPBXVersion\s*=\s*['"](\d{4}\.\d{1,3}[\w.+-]{0,40})['"]/.exec(body)?.[1];

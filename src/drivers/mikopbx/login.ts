@@ -106,7 +106,7 @@ async function learnVersion(sender: Sender, memory: PbxMemory, api: Api): Promis
   memory.log.info('MikoPBX version', { version: value ?? 'unknown', api, generation: generationOf(api, value) });
 }
 
-/** The version on the login page. Throws a `Failure` if the answer is another page. */
+/** Returns the version on the login page. Throws a `Failure` if the answer is another page. */
 export function readVersion(answer: ApiAnswer): string {
   const version = versionOfPage(answer);
   if (version !== undefined) return version;

@@ -33,7 +33,7 @@ export class PeerStates {
     this.#bulk = new BulkStates(clock);
   }
 
-  /** The state of a user, if it was read at most `oldestMs` milliseconds ago. */
+  /** Returns the state of a user, if it was read at most `oldestMs` milliseconds ago. */
   get(id: string, oldestMs: number): UserStatus | undefined {
     return this.#statuses.get(id, oldestMs);
   }

@@ -186,7 +186,7 @@ export class GuardedAddress {
     return true;
   }
 
-  /** Returns the lock of the address. An account configured, or granted a login, since it began is exempt: the lock may have been lifted. */
+  /** Returns the address's lock. An account configured or granted a login since then is exempt, because the lock may have been lifted. */
   #lockHold(who: LoginIdentity, now: number): Hold | undefined {
     const lock = this.#lock;
     const isShared = (who.rules.refusals?.by ?? 'address') === 'address';

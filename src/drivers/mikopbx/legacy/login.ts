@@ -12,7 +12,7 @@ import { amountOf, isRecord } from '../../kit/fields.ts';
 const sessionCookie = 'PHPSESSID';
 /** Added because the clocks of the PBX and the exporter may differ by seconds. */
 const marginMs = 10_000;
-/** Without exactly this header the PBX answers with a web page. */
+/** Without this exact header, the PBX answers with a web page. */
 const headers = { 'x-requested-with': 'XMLHttpRequest' } as const;
 
 /**
@@ -48,7 +48,7 @@ export async function checkAttempts(sender: Sender, { version, clock }: PbxMemor
   );
 }
 
-/** Number of logins left, as reported to the form of the web interface; undefined if it is not reported. */
+/** Returns the number of logins left, as reported to the form of the web interface; undefined if it is not reported. */
 function readAttempts({ status, body }: ApiAnswer): number | undefined {
   const form = status === 200 ? tryJson(body) : undefined;
   return isRecord(form) ? amountOf(form['remainAttempts']) : undefined;

@@ -22,7 +22,7 @@ export class SessionLifetime {
     return this.#learnedMs === undefined ? undefined : this.#openedAt + 0.8 * this.#learnedMs;
   }
 
-  /** Call when a session of such a version is found to be gone. Other causes than age (a restart) are ignored. */
+  /** Call when a session of these versions turns out to have ended. Other causes than age (e.g. a restart) are ignored. */
   lost(): void {
     const age = this.#clock.monotonicTime() - (this.#openedAt ?? Infinity);
     if (age < 20 * minuteMs || age > 180 * minuteMs) return;

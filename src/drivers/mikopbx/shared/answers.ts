@@ -16,9 +16,9 @@ export interface Envelope {
 }
 
 /**
- * The content of a successful answer: JSON with `result === true`, regardless of its content type.
- * An answer with HTTP status 200 and no `result` is a failure, never an empty list.
- * Throws a `Failure`. The caller distinguishes lost sessions from missing rights, see `refusalOf`.
+ * Returns the content of a successful answer: JSON with `result === true`, regardless of its content type. An answer
+ * with HTTP status 200 and no `result` is a failure, never an empty list. Throws a `Failure`. The caller distinguishes
+ * lost sessions from missing rights, see `refusalOf`.
  */
 export function readEnvelope(answer: ApiAnswer): Envelope {
   if (answer.status !== 200) throw unusableAnswer(answer);
@@ -36,7 +36,7 @@ export function readEnvelope(answer: ApiAnswer): Envelope {
   });
 }
 
-/** The answer as a JSON object. Throws a `Failure`: a program error of the PBX is distinguished from other text. */
+/** Returns the answer as a JSON object. Throws a `Failure`, which distinguishes a program error of the PBX from other text. */
 export function readObject(answer: ApiAnswer): JsonRecord {
   if (looksLikeProgramError(answer.body) && tryJson(answer.body) === undefined)
     throw new Failure('service_unavailable', 'the PBX answers with a program error: its services are not all running', {
@@ -59,7 +59,7 @@ export async function outcomeOf<T>(work: Promise<T>): Promise<Outcome<T>> {
   }
 }
 
-/** The failure when Asterisk, the telephony core, is down although the API works. */
+/** The failure if Asterisk, the telephony core, is down although the API works. */
 export function asteriskAway(detail: string): Failure {
   return new Failure('service_unavailable', `Asterisk, the telephony core of the PBX, seems to be down: ${detail}`);
 }

@@ -50,8 +50,8 @@ export function readCalls({ data, sentAt }: Envelope, cameLate: boolean): Calls 
 }
 
 /**
- * When a call began, in seconds since 1970, from its Asterisk id (`mikopbx-1769990000.12`). The list's own `start` is
- * in the PBX's local time and has no time zone.
+ * Returns when a call began, in seconds since 1970, from its Asterisk id (`mikopbx-1769990000.12`). The list's own
+ * `start` is in the PBX's local time, without a time zone.
  */
 function begunAt(linkedId: string): number | undefined {
   return countOf(/(?:^|-)(\d{10})\.\d+$/.exec(linkedId)?.[1]);

@@ -50,9 +50,8 @@ export type FreshStatuses = Outcome<PeersList>;
 const betterFirst: readonly ListedPeer['state'][] = ['ok', 'unknown', 'unknown_word'];
 
 /**
- * The extensions in an answer to `getPeersStatuses`, by number. Trunks in the list are left out: all ids that begin
- * with `SIP-` or `IAX-`. Broken rows and unknown words are counted.
- * Throws a `Failure` (`protocol`) when the answer contains no list.
+ * Reads the extensions in an answer to `getPeersStatuses`, by number. Leaves out trunks: all ids that begin with `SIP-`
+ * or `IAX-`. Broken rows and unknown words are counted. Throws a `Failure` (`protocol`) if the answer contains no list.
  */
 export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): PeersList {
   if (!Array.isArray(data)) throw new Failure('protocol', 'the list of phones is not a list');
@@ -80,7 +79,10 @@ export function isInCall({ device }: ListedPeer): boolean | undefined {
   return device === undefined ? undefined : deviceStates.find(device)?.inCall;
 }
 
-/** Number of an extension, without the suffixes that the PBX adds for its web phone (`-WS`) and its authentication (`-AUTH`). */
+/**
+ * Returns the number of an extension, without the suffixes that the PBX adds for its web phone (`-WS`) and its
+ * authentication (`-AUTH`).
+ */
 export function plainNumber(name: string): string {
   return name.replace(/(-(WS|AUTH))+$/i, '');
 }
@@ -100,8 +102,8 @@ function readRow(row: unknown): ListedPeer | undefined {
 }
 
 /**
- * The PBX also reports `UNKNOWN` for a phone that is on hold, or rings during a call; the device state, if reported,
- * shows this.
+ * Returns the state of a phone. The PBX also reports `UNKNOWN` for a phone that is on hold, or that rings during a call;
+ * only the device state, if reported, shows this.
  */
 function stateOf(word: string, device: string): ListedPeer['state'] {
   const state = listedStates.find(word) ?? 'unknown_word';

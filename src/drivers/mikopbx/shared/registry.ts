@@ -23,9 +23,9 @@ export interface RegistryRow {
 }
 
 /**
- * The trunks in an answer to `getRegistry`, in the order of the PBX. Versions from 2025.1 on append `-REG` to the id of
- * a trunk that registers; this suffix is removed. Rows without id or state are counted as malformed.
- * Throws a `Failure` (`protocol`) when the answer contains no list.
+ * Reads the trunks in an answer to `getRegistry`, in the order of the PBX. Versions from 2025.1 on append `-REG` to the
+ * id of a trunk that registers; this suffix is removed. Rows without id or state are counted as malformed. Throws a
+ * `Failure` (`protocol`) if the answer contains no list.
  */
 export function readRegistry({ data }: Envelope, kind: 'sip' | 'iax', skipped: SkipCounter): readonly RegistryRow[] {
   if (!Array.isArray(data)) throw new Failure('protocol', 'the list of trunks is not a list');
@@ -39,7 +39,7 @@ export function readRegistry({ data }: Envelope, kind: 'sip' | 'iax', skipped: S
   });
 }
 
-/** The list, or an empty one if the PBX does not know the call, which proves that it has no trunks of this kind. */
+/** Returns the list, or an empty one if the PBX does not have the call, which proves that it has no trunks of this kind. */
 export function emptyWhereMissing(outcome: Outcome<readonly RegistryRow[]>): Outcome<readonly RegistryRow[]> {
   return !outcome.ok && outcome.failure.reason === 'config' ? { ok: true, value: [] } : outcome;
 }
@@ -59,9 +59,9 @@ function rowOf(row: JsonRecord, start: Pick<RegistryRow, 'kind' | 'id' | 'state'
 export type ListedNames = ReadonlySet<string>;
 
 /**
- * The source whose words the row uses. Up to 2024, a trunk that registers with the PBX has no host, or an old one,
- * because the form only hides the field. `listed` is undefined from 2025.1 on, where all of these trunks show
- * `UNKNOWN`.
+ * Returns the source whose words the row uses. Up to 2024, a trunk that registers with the PBX has no host, or an
+ * outdated one, because the form only hides the field. `listed` is undefined from 2025.1 on, where all of these trunks
+ * show `UNKNOWN`.
  */
 export function registrySource(row: RegistryRow, listed: ListedNames | undefined): TrunkSource {
   if (row.kind === 'iax') return row.noRegister ? 'registry-iax-inbound' : 'registry-iax';
@@ -70,7 +70,7 @@ export function registrySource(row: RegistryRow, listed: ListedNames | undefined
   return inbound ? 'registry-sip-inbound' : 'registry-sip';
 }
 
-/** A trunk from its row of `getRegistry`. Words that are not known are counted and shown as `unknown`. */
+/** Returns a trunk from its row of `getRegistry`. Unknown words are counted and shown as `unknown`. */
 export function registryTrunk(row: RegistryRow, source: TrunkSource, skipped: SkipCounter): Trunk {
   const said = trunkStates[source].read(row.state, skipped.of(row.id));
   const { state, registered } = checked(row, said ?? { state: 'unknown', registered: undefined });

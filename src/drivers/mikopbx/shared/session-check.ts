@@ -7,7 +7,7 @@ import { apiOfNotFound, legacyRefusal, tokenRefusal } from '../errors.ts';
 import { requestFor } from '../requests.ts';
 import { isRecord } from '../../kit/fields.ts';
 
-/** Without exactly this header the web interface answers with a page instead of JSON. */
+/** Without this exact header, the web interface answers with a page instead of JSON. */
 export const ajax = { 'x-requested-with': 'XMLHttpRequest' } as const;
 
 /** Idle time (ms) after which the session is checked first: PHP ends unused sessions after 24 minutes (up to 2023.1) or an hour. */

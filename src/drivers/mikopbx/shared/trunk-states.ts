@@ -104,7 +104,7 @@ export const contactStates = new StateTable<boolean>({
   UNAVAILABLE: false,
 });
 
-/** The meaning of a word, regardless of its case; undefined if the word is not known for this source. */
+/** Returns the meaning of a word, regardless of its case; undefined if the word is not known for this source. */
 export function trunkMeaning(source: TrunkSource, word: string): TrunkMeaning | undefined {
   return trunkStates[source].find(word);
 }

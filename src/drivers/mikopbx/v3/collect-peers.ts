@@ -18,7 +18,7 @@ interface PeersEvidence {
   readonly trunkUsers: ReadonlySet<string>;
 }
 
-/** The peers of a MikoPBX 2025.1 or newer. Throws a `Failure`. */
+/** Returns the peers of a MikoPBX 2025.1 or newer. Throws a `Failure`. */
 export async function peersPart(
   round: Round,
   memory: PbxMemory,

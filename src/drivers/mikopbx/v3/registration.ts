@@ -45,7 +45,7 @@ interface Told {
   readonly skipped: SkipCounter;
 }
 
-/** A trunk whose far side answers, but whose registration is unknown. */
+/** Returns a trunk whose far side answers, but whose registration is unknown. */
 function openTrunk(row: ProviderRow, { told, notLoaded, skipped }: Told): Trunk {
   if (told?.registering === true) return providerTrunk({ ...row, state: told.state }, skipped, 'expected');
   if (told !== undefined) return providerTrunk(row, skipped, 'none');
