@@ -2,6 +2,7 @@ import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
 import type { NamedList } from '../kit/collectors.ts';
 import type { ActionSupport } from './action-support.ts';
+import type { AskChannels } from './channel-list.ts';
 import type { ConfiguredHosts } from './older/configured-hosts.ts';
 import type { Inventory } from './pjsip/phones-and-trunks.ts';
 import { listAsker } from './list-outcome.ts';
@@ -41,6 +42,7 @@ export async function readChannelDrivers(
   conversation: Conversation,
   settings: InventorySettings,
   { actionSupport, listCache, hosts }: CachedLists,
+  askChannels: AskChannels,
 ): Promise<ChannelDriverLists> {
   const askList = listAsker(conversation, actionSupport);
   const [endpoints, registrations, sipPeers, sipRegistrations, iaxPeers, iaxRegistrations] = await Promise.all([
@@ -63,7 +65,7 @@ export async function readChannelDrivers(
       { driver: 'iax2', peers: iaxPeers, registrations: iaxRegistrations },
     ]),
   ]);
-  const busyDevices = await askBusyDevices(conversation, older.inventory.phones);
+  const busyDevices = await askBusyDevices(askChannels, older.inventory.phones);
   const everything = { ...join(pjsip, older), busyDevices, maintenance };
   if (everything.notRead.trunks.length === 0) listCache.sawPairs(pairs(everything));
   return everything;

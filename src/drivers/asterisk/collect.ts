@@ -5,20 +5,14 @@ import { goodPart, readTogether, type SkipCounter } from '../kit/collectors.ts';
 import { optional, readUsage } from '../kit/fields.ts';
 import type { UnknownWords } from '../kit/state-table.ts';
 import type { ActionSupport } from './action-support.ts';
-import { ask, askDetail, once } from './ask-action.ts';
+import { ask, once } from './ask-action.ts';
+import { type AskChannels, channelAsker, countCalls } from './channel-list.ts';
 import { missingRight } from './errors.ts';
 import { askInventory, readPeers, readTrunks, type ReadInventory, type RememberedInventory } from './inventory.ts';
 import type { InventorySettings } from './pjsip/collect.ts';
 import type { TrunkOf } from './quality/collect-quality.ts';
 import { queuesFrom, readQueueStatus } from './queues.ts';
-import {
-  type CoreSettings,
-  type CoreStatus,
-  countCalls,
-  readCoreSettings,
-  readCoreStatus,
-  uptimeSeconds,
-} from './system.ts';
+import { type CoreSettings, type CoreStatus, readCoreSettings, readCoreStatus, uptimeSeconds } from './system.ts';
 
 /** How one Asterisk is read. */
 export interface CollectSettings extends InventorySettings {
@@ -46,9 +40,10 @@ export async function collect(
   const { actionSupport, restartDetector, quality } = remembered;
   // This comes first, even if the round will fail: the PBX keeps events for us until they are fetched.
   if (conversation.collectors.has('quality')) await quality.listen(conversation);
-  const inventory = once(() => askInventory(conversation, settings, remembered));
+  const channels = channelAsker(conversation);
+  const inventory = once(() => askInventory(conversation, settings, remembered, channels));
   const status = once(() => ask(conversation, 'core_status', readCoreStatus));
-  const calls = once(async () => askCalls(conversation, await status()));
+  const calls = once(async () => callsOf(await status(), channels));
   const asksStatus = conversation.collectors.has('calls') || conversation.collectors.has('system');
   if (asksStatus || restartDetector.isDue(actionSupport.logins))
     await restartDetector.look(
@@ -63,7 +58,7 @@ export async function collect(
     calls: async () => goodPart({ all: await calls() }),
     queues: () => readQueues(conversation, actionSupport, unknownWords.counter('agents')),
     system: async () => readSystem(conversation, await status(), { settings, remembered, calls }),
-    quality: () => readQuality(conversation, remembered, inventory),
+    quality: () => readQuality(conversation, remembered, { inventory, channels }),
   });
   const { system } = parts;
   const reading = { ...parts, ...(system && { system: withMode(system, actionSupport) }) };
@@ -75,7 +70,7 @@ export async function collect(
 async function readQuality(
   conversation: Conversation,
   { quality, ...remembered }: Remembered,
-  inventory: () => Promise<ReadInventory>,
+  { inventory, channels }: { readonly inventory: () => Promise<ReadInventory>; readonly channels: AskChannels },
 ): Promise<Part<CallQuality>> {
   const { collectors } = conversation;
   if (collectors.has('peers') || collectors.has('trunks')) await inventory().catch(() => {});
@@ -83,14 +78,13 @@ async function readQuality(
   else quality.takeStates();
   const trunkOf: TrunkOf = ({ technology, endpoint }) => remembered.trunkNames?.get(`${technology}/${endpoint}`);
   quality.count(trunkOf);
-  return quality.read(conversation);
+  return quality.read(conversation, channels);
 }
 
 /** With two or more channels, only their list shows which of them belong to the same call. */
-async function askCalls(conversation: Conversation, { channels }: CoreStatus): Promise<number> {
+async function callsOf({ channels }: CoreStatus, askChannels: AskChannels): Promise<number> {
   if (channels !== undefined && channels < 2) return channels;
-  const askChannels = conversation.collectors.has('calls') ? ask : askDetail;
-  return askChannels(conversation, 'channels', countCalls);
+  return countCalls(await askChannels());
 }
 
 /** A PBX without the queue module has no queues. */

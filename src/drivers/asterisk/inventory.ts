@@ -1,6 +1,7 @@
 import type { GoodPart, Part, Peer, PeerState, Trunk } from '../../snapshot/reading.ts';
 import type { Conversation } from '../driver.ts';
 import { goodPart, joinLists, type NamedList, SkipCounter } from '../kit/collectors.ts';
+import type { AskChannels } from './channel-list.ts';
 import { type CachedLists, type ChannelDriverLists, readChannelDrivers } from './channel-drivers.ts';
 import { allQualified, type FirstQualify } from './first-qualify.ts';
 import { deviceName, peerFromOlder, peerState } from './older/peers.ts';
@@ -37,9 +38,10 @@ export async function askInventory(
   conversation: Conversation,
   settings: InventorySettings,
   remembered: RememberedInventory,
+  askChannels: AskChannels,
 ): Promise<ReadInventory> {
   const { restartDetector, listCache } = remembered;
-  const lists = await readChannelDrivers(conversation, settings, remembered);
+  const lists = await readChannelDrivers(conversation, settings, remembered, askChannels);
   const firstQualify: FirstQualify = {
     mayBeUnqualified: (frequencySeconds) => restartDetector.mayBeUnqualified(frequencySeconds),
     before: (device) => listCache.former.before(device),

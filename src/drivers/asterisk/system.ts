@@ -1,5 +1,5 @@
 import { countOf, optional } from '../kit/fields.ts';
-import { type AmiAnswer, field, listItems } from './ami-message.ts';
+import type { AmiAnswer } from './ami-message.ts';
 
 /** The facts in `CoreStatus`. */
 export interface CoreStatus {
@@ -18,12 +18,6 @@ export function readCoreStatus({ response }: AmiAnswer): CoreStatus {
     ...optional('channels', countOf(response.get('corecurrentcalls'))),
     ...optional('processedCalls', countOf(response.get('coreprocessedcalls'))),
   };
-}
-
-/** `CoreShowChannels`: the number of calls. All channels of a call have the id of its first channel. */
-export function countCalls(answer: AmiAnswer): number {
-  const ids = listItems(answer, 'CoreShowChannel').map((item) => field(item, 'linkedid') || field(item, 'channel'));
-  return new Set(ids).size;
 }
 
 /** The facts in `CoreSettings`, which do not change until the next start. */

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type OlderDriver,
-  readBusyDevices,
-  readOlderPeers,
-  readOlderRegistrations,
-} from '../../../src/drivers/asterisk/older/lists.ts';
+import { type OlderDriver, readOlderPeers, readOlderRegistrations } from '../../../src/drivers/asterisk/older/lists.ts';
+import { busyDevices, readChannels } from '../../../src/drivers/asterisk/channel-list.ts';
 import { olderPhonesAndTrunks } from '../../../src/drivers/asterisk/older/phones-and-trunks.ts';
 import { peerFromOlder } from '../../../src/drivers/asterisk/older/peers.ts';
 import { trunkFromOlder } from '../../../src/drivers/asterisk/older/trunks.ts';
@@ -98,7 +94,7 @@ test.each([
   ['iax2', 'IAX2/201-77', true],
   ['iax2', 'SIP/201-0000001a', false],
 ] as const)('a phone of %s is in a call while it has a channel: %s', (driver, Channel, inCall) => {
-  const busy = readBusyDevices(amiList(['CoreShowChannel', { Channel }]));
+  const busy = busyDevices(readChannels(amiList(['CoreShowChannel', { Channel }])));
   const peer = { driver, name: '201', dynamic: true, address: '192.0.2.31', status: 'OK (1 ms)' } as const;
   expect(peerFromOlder(peer, busy, { skipped: new SkipCounter() }).inCall).toBe(inCall);
 });

@@ -1,9 +1,9 @@
 import type { Conversation } from '../../driver.ts';
-import { askDetail } from '../ask-action.ts';
+import { type AskChannels, busyDevices } from '../channel-list.ts';
 import type { ConfiguredHosts } from './configured-hosts.ts';
 import { type ListOutcome, notRead, rowsOf } from '../list-outcome.ts';
 import type { ListCache } from '../list-cache.ts';
-import { type OlderDriver, type OlderPeer, type OlderRegistration, readBusyDevices } from './lists.ts';
+import type { OlderDriver, OlderPeer, OlderRegistration } from './lists.ts';
 import { type OlderInventory, peersToAskForHost, olderPhonesAndTrunks } from './phones-and-trunks.ts';
 import type { ChannelDriverRows, InventorySettings } from '../pjsip/collect.ts';
 import type { OlderTrunkEntry } from './trunks.ts';
@@ -47,12 +47,12 @@ export async function collectOlder(
 
 /** Devices of these phones that have a channel; undefined if that was not reported. */
 export async function askBusyDevices(
-  conversation: Conversation,
+  askChannels: AskChannels,
   phones: readonly OlderPeer[],
 ): Promise<ReadonlySet<string> | undefined> {
   if (phones.length === 0) return new Set();
   try {
-    return await askDetail(conversation, 'channels', readBusyDevices);
+    return busyDevices(await askChannels());
   } catch {
     return undefined;
   }

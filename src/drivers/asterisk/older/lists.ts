@@ -51,15 +51,6 @@ export function readOlderRegistrations(driver: OlderDriver): (answer: AmiAnswer)
   return (answer) => listItems(answer, 'RegistryEntry').map((item) => registration(item, driver));
 }
 
-/**
- * `CoreShowChannels`: devices that have a channel, such as `SIP/201`: they are ringing, in a call or on hold. For
- * chan_sip, device states show this only with `callcounter=yes`. Throws a `Failure` if the list is incomplete.
- */
-export function readBusyDevices(answer: AmiAnswer): ReadonlySet<string> {
-  const channels = listItems(answer, 'CoreShowChannel').map((item) => field(item, 'channel'));
-  return new Set(channels.map((channel) => channel.slice(0, Math.max(0, channel.lastIndexOf('-')))));
-}
-
 /** `SIPshowpeer`: the host of a chan_sip peer as it is configured; undefined if it is not reported, or the peer is gone. */
 export function readConfiguredHost({ response }: AmiAnswer): string | undefined {
   const host = withoutBrackets(response.get('tohost')?.trim() ?? '');

@@ -4,6 +4,7 @@ import type { Failure } from '../../../transport/failure.ts';
 import type { Log } from '../../../log.ts';
 import type { Conversation, HeldConversation } from '../../driver.ts';
 import { failedPart, goodPart } from '../../kit/collectors.ts';
+import type { AskChannels } from '../channel-list.ts';
 import { actionRequest } from '../requests.ts';
 import type { RtpChannel } from './channel-name.ts';
 import { EventPoll } from './event-poll.ts';
@@ -73,9 +74,9 @@ export class QualityCollector {
   }
 
   /** The part of the round; call it after {@link count}. Data that could not be read does not affect the rest. */
-  async read(conversation: Conversation): Promise<Part<CallQuality>> {
+  async read(conversation: Conversation, askChannels: AskChannels): Promise<Part<CallQuality>> {
     // These are details, like those of single rows: without them, the finished legs are still reported.
-    const running = await this.#running.read(conversation).catch(() => undefined);
+    const running = await this.#running.read(conversation, askChannels).catch(() => undefined);
     if (this.#poll.shouldLogOff) await this.#logOff(conversation);
     const value: CallQuality = {
       eventGaps: this.#poll.gaps,

@@ -3,10 +3,10 @@ import type { RunningLegs } from '../../../snapshot/call-quality.ts';
 import type { Failure } from '../../../transport/failure.ts';
 import type { Conversation } from '../../driver.ts';
 import { ManyQuestions } from '../../kit/ask-many.ts';
-import { type AmiAnswer, field, listItems } from '../ami-message.ts';
+import { field } from '../ami-message.ts';
+import type { AskChannels, ListedChannel } from '../channel-list.ts';
 import { actionRequest } from '../requests.ts';
 import { isNoSuchChannel, readResponse } from '../errors.ts';
-import { askDetail } from '../ask-action.ts';
 import { readChannelName, type RtpChannel } from './channel-name.ts';
 import { LegKeys } from './leg-keys.ts';
 import { type LegValues, readLegValues } from './leg-values.ts';
@@ -55,10 +55,10 @@ export class RunningLegsReader {
    * The state of the running legs; undefined if they are not to be read, or the user may not. Throws a `Failure` if the
    * channels are not reported.
    */
-  async read(conversation: Conversation): Promise<RunningLegs | undefined> {
+  async read(conversation: Conversation, askChannels: AskChannels): Promise<RunningLegs | undefined> {
     const { clock, requestsPerTarget, runningLegs } = this.#settings;
     if (runningLegs === 0) return undefined;
-    const listed = await askDetail(conversation, 'channels', readRtpChannels);
+    const listed = rtpChannels(await askChannels());
     const channels = listed.map((leg): KeyedLeg => ({ ...leg, key: this.#keys.of(leg.channel) }));
     const values = new Map<string, { readonly values: LegValues; readonly readAt: number }>();
     const silent = new Set(channels.flatMap(({ key }) => (this.#silent.has(key) ? [key] : [])));
@@ -89,12 +89,11 @@ export class RunningLegsReader {
   }
 }
 
-/** `CoreShowChannels`: the channels with RTP that are up. The parties of the calls are not read. */
-function readRtpChannels(answer: AmiAnswer): readonly Running[] {
-  return listItems(answer, 'CoreShowChannel')
-    .filter((item) => field(item, 'channelstatedesc').toLowerCase() === 'up')
-    .flatMap((item) => {
-      const channel = field(item, 'channel');
+/** The channels with RTP that are up. */
+function rtpChannels(channels: readonly ListedChannel[]): readonly Running[] {
+  return channels
+    .filter(({ isUp }) => isUp)
+    .flatMap(({ name: channel }) => {
       const known = readChannelName(channel);
       return known === undefined ? [] : [{ ...known, channel }];
     });
