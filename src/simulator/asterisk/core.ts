@@ -39,7 +39,7 @@ function showStatus(context: ActionContext): string {
     ['CoreStartupTime', time],
     ['CoreReloadDate', date],
     ['CoreReloadTime', time],
-    // Counts channels, not calls: a call between two phones has two (`action_corestatus` of `manager.c`; ran, 16.28 and 22.10).
+    // Counts channels, not calls: a call between two phones has two (`action_corestatus` of `manager.c`; confirmed on 16.28 and 22.10).
     ['CoreCurrentCalls', listChannels(context).length + context.legs.running.length],
     ...newer,
   ]);

@@ -168,8 +168,8 @@ export class Leg {
   }
 
   /**
-   * Returns the text of `CHANNEL(rtcp,all)` and `RTPAUDIOQOS`. As in the real PBX, jitter and MES are named `rx` and `tx` the
-   * opposite way from losses and counts.
+   * Returns the text of `CHANNEL(rtcp,all)` and `RTPAUDIOQOS`. As in the real PBX, `rx` and `tx` of jitter and MES have the
+   * opposite meaning from losses and counts.
    */
   text(hasScore: boolean): string {
     this.#settle();

@@ -4,7 +4,10 @@ import { pjsipTrunks } from './endpoint.ts';
 import { formatList } from './message.ts';
 import type { Field, ListEvent } from './message.ts';
 
-/** Returns the status in Asterisk's words: `Rejected` also if the provider does not answer, `Unregistered` during the first try. */
+/**
+ * Returns the status as Asterisk spells it. `Rejected` includes providers that do not answer; `Unregistered` includes a
+ * first attempt that is still in progress.
+ */
 export function registrationWord(trunk: Trunk): 'Registered' | 'Rejected' | 'Unregistered' {
   if (trunk.state === 'registered') return 'Registered';
   return trunk.state === 'rejected' || trunk.state === 'failed' ? 'Rejected' : 'Unregistered';

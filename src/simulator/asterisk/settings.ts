@@ -62,9 +62,9 @@ export interface AsteriskSwitches {
   qualifyFrequency: number;
   /** Names of addresses of record with `qualify_frequency=0` and of peers with `qualify=no`, which are never checked. */
   neverQualified: Set<string>;
-  /** Further addresses of record by endpoint, as in `aors=1001,1001-app`. */
+  /** Additional addresses of record by endpoint, as in `aors=1001,1001-app`. */
   moreAors: Map<string, readonly AddressOfRecord[]>;
-  /** Number of channels by name, for endpoints without an address of record; no device can register to them. */
+  /** Number of channels by endpoint without an address of record; no device can register to such an endpoint. */
   bareEndpoints: Map<string, number>;
   /** States of the registrations of trunks in pjsip_wizard.conf, by trunk; registrations are named NAME-reg-0 and so on. */
   wizards: Map<string, readonly Trunk['state'][]>;

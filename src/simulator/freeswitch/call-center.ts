@@ -28,7 +28,7 @@ const agentColumns = [
 ];
 const tierColumns = ['queue', 'agent', 'state', 'level', 'position'];
 
-/** Answers the reading commands of `callcenter_config`. */
+/** Answers the read-only commands of `callcenter_config`. */
 export function callCenter(parts: Parts, line: string): string {
   const { queues } = parts.kit.world;
   const words = wordsOf(line);

@@ -9,7 +9,7 @@ export interface Gateway {
   readonly words: GatewayWords;
 }
 
-/** Returns the gateways of running profiles; gateways of other profiles are in no answer. */
+/** Returns the gateways of running profiles; gateways of other profiles do not appear in any answer. */
 export function runningGateways({ kit, switches }: Parts): readonly Gateway[] {
   const running = new Set(switches.profiles.filter(({ state }) => state === 'RUNNING').map(({ name }) => name));
   return kit.world.trunks
@@ -73,7 +73,7 @@ function wordsOf(trunk: Trunk, { gatewayWords }: FreeswitchSwitches): GatewayWor
 
 const failed: GatewayWords = { state: 'FAIL_WAIT', status: 'DOWN', retry: '17s' };
 
-/** Gateway state by state of the trunk. FreeSWITCH gives no reason for a failure: a rejected registration looks like no answer. */
+/** State of a gateway by state of its trunk. FreeSWITCH gives no reason for a failure: a rejection looks like no answer. */
 const usualWords: Readonly<Record<Trunk['state'], GatewayWords>> = {
   registered: { state: 'REGED', status: 'UP' },
   registering: { state: 'TRYING', status: 'DOWN', retry: '29s' },

@@ -18,7 +18,7 @@ export interface DirectoryUser {
 /** A SIP profile. */
 export interface Profile {
   readonly name: string;
-  /** `STOPPED`: stopped by an administrator or never started, hence in no answer. `DOWN`: restarting. */
+  /** `STOPPED`: stopped by an administrator or never started; such a profile appears in no answer. `DOWN`: restarting. */
   state: 'RUNNING' | 'DOWN' | 'STOPPED';
   readonly aliases: readonly string[];
 }

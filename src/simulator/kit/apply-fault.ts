@@ -8,7 +8,7 @@ import { rawHead, sendResponse, type Wire } from './wire.ts';
 
 const pageBody = '<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>\n';
 
-/** Applies a fault instead of answering. Resolves when everything has been sent. */
+/** Applies a fault that replaces the answer. Resolves when everything has been sent. */
 export async function applySubstitute(wire: Wire, fault: SubstituteFault): Promise<void> {
   switch (fault.kind) {
     case 'hang':
@@ -64,12 +64,12 @@ export async function applyToAnswer(wire: Wire, fault: AnswerFault, response: Si
   }
 }
 
-/** Returns the headers that delimit the body; with framing `close`, the end of the connection delimits it. */
+/** Returns the headers that mark the end of the body. With framing `close`, only the end of the connection marks it. */
 function framingOf({ framing }: SimulatorResponse, length: number): Readonly<Record<string, string>> {
   return framing === 'close' ? { Connection: 'close' } : { 'Content-Length': String(length) };
 }
 
-/** Returns a head with this Content-Length, whether or not it is correct and whether or not the vendor sends one. */
+/** Returns a head with this Content-Length, even if it is wrong or the vendor normally sends none. */
 function announcing(response: SimulatorResponse, length: number): string {
   return rawHead(response, { 'Content-Length': String(Math.max(0, length)) });
 }

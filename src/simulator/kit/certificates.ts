@@ -23,7 +23,7 @@ const wishes: Readonly<Record<CertificateFault, CertificateWish>> = {
   },
 };
 
-/** Makes a certificate with this fault, signed by an authority that has none. */
+/** Makes a certificate with this fault, signed by a valid authority. */
 export function makeFaultyCertificate(fault: CertificateFault): FaultyCertificate {
   const authority = makeAuthority({ name: 'Simulated authority', notBefore: begin, notAfter: end });
   return { tls: makeCertificate(wishes[fault], authority), authority: authority.certificate };

@@ -7,7 +7,7 @@ import type { SimulatorRequest } from './request.ts';
 export interface FaultScope {
   /** Number of times the fault applies before it is removed. Not for `refuse`: refused connections cannot be counted. */
   readonly times?: number;
-  /** Number of matching requests to answer normally first. */
+  /** Number of matching requests that are answered normally before the fault applies. */
   readonly after?: number;
   /** Milliseconds of the simulator's clock after which the fault is removed. */
   readonly durationMs?: number;

@@ -8,7 +8,7 @@ export type Fault =
   | { readonly kind: 'greet-at-accept'; readonly greeting: string }
   | { readonly kind: 'reset-after-hello' }
   | { readonly kind: 'short-read-hello'; readonly bytes: number }
-  // Sent instead of the answer: the family's handler never sees the request.
+  // Replaces the answer: the family's handler never sees the request.
   | { readonly kind: 'hang' }
   | { readonly kind: 'close' }
   | { readonly kind: 'reset-after-request' }
@@ -60,7 +60,7 @@ export type ConnectionFault = Extract<
   }
 >;
 
-/** Faults sent instead of the answer. */
+/** Faults that replace the answer. */
 export type SubstituteFault = Extract<
   Fault,
   {

@@ -97,7 +97,7 @@ function extension(name: keyof typeof identifiers, content: Buffer): Buffer {
   return sequence(identifier(name), der('octetString', content));
 }
 
-/** Returns 16 bytes of which the first is neither 0 nor has its highest bit set, so the number is positive and minimal. */
+/** Returns 16 bytes. The first is neither 0 nor has its highest bit set, so the number is positive and has no excess bytes. */
 function serialNumber(): Buffer {
   return Buffer.concat([Buffer.of(0x40), randomBytes(15)]);
 }

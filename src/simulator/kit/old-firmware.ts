@@ -77,7 +77,7 @@ function behindNotice(text: string): string {
   return `<br />\n<b>Notice</b>:  Undefined index: state in <b>/offload/rest.php</b> on line <b>42</b><br />\n${text}`;
 }
 
-/** Compresses the body: with raw deflate (RFC 1951, not the zlib format that HTTP requires) if deflate is offered, otherwise with gzip. */
+/** Compresses the body with raw deflate (RFC 1951) if deflate is offered, otherwise with gzip. HTTP requires zlib for `deflate`. */
 function asOffered(response: SimulatorResponse, offered: string): SimulatorResponse {
   const body = bodyBytes(response);
   const [encoding, packed] = /\bdeflate\b/.test(offered)

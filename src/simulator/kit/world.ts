@@ -64,7 +64,7 @@ export interface Trunk {
 export interface Call {
   readonly id: string;
   direction: 'inbound' | 'outbound' | 'internal';
-  /** Extension number or made-up outside party; the same for `to`. */
+  /** The caller: an extension number or a made-up outside party. `to` has the same form. */
   from: string;
   to: string;
   /** Milliseconds since 1970. */

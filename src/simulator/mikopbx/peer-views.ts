@@ -77,7 +77,7 @@ function sipTrunkOf(core: AsteriskView, name: string): TypedTrunk | undefined {
     .find(({ trunk, type, id }) => id === name && !type.startsWith('iax') && trunk.state !== 'disabled');
 }
 
-/** Returns the contact of a trunk: static, except that a trunk that registers with the PBX has one only while registered. */
+/** Returns the contact of a trunk; undefined for an inbound trunk that is not registered. Other trunks have static contacts. */
 function trunkContact(
   core: AsteriskView,
   { trunk, type, id }: TypedTrunk,

@@ -30,7 +30,7 @@ export interface ApiKey {
   rights: readonly Resource[];
 }
 
-/** State of the PHP programs behind nginx; except for `running`, their answers are not JSON. */
+/** State of the PHP programs behind nginx. In all states except `running`, the answers are not JSON. */
 export type Services = 'running' | 'trace-500' | 'trace-500-as-json' | 'fatal-200' | 'gone-502' | 'starting-html';
 
 /** Settings that can be changed while the simulator runs. */
@@ -64,11 +64,11 @@ export interface MikoSwitches {
   diskMebibytes: { readonly total: number; readonly used: number; readonly recordings: number };
   /** Addresses that fail2ban blocks from telephony (2025.1 and newer). */
   readonly bannedAddresses: Set<string>;
-  /** Whether fail2ban protects the web interface (up to 2024): three refused requests in 30 minutes ban for twelve hours. */
+  /** Whether fail2ban protects the web interface (up to 2024): three refused requests in 30 minutes ban an address for twelve hours. */
   fail2ban: boolean;
-  /** Whether fail2ban watches the error log of nginx (2026.1): 20 answers without PHP in ten minutes ban for ten minutes. */
+  /** Whether fail2ban watches the error log of nginx (2026.1): 20 errors because PHP is down, in ten minutes, ban for ten minutes. */
   errorLogJail: boolean;
-  /** Whether the page that shows if a session is live answers everybody with the login page instead (up to 2024). */
+  /** Whether the page by which clients check their session always answers with the login page (up to 2024). */
   proofPageMissing: boolean;
   /** Whether nginx limits requests (2025.1 and newer). */
   requestLimit: boolean;

@@ -59,7 +59,7 @@ export class StatusCaches {
     return providerStatuses(this.#core, this.#kit.clock.wallTime());
   }
 
-  /** Returns the time to build the list; while Asterisk is down, it takes two failing queries per extension plus one. */
+  /** Returns the time needed to build the list. While Asterisk is down, two queries per extension plus one more have to fail. */
   #statusesTime(): number {
     const { asterisk } = this.#core.switches;
     if (asterisk === 'hung') return frontEndPatienceMs;

@@ -44,7 +44,7 @@ function registryWord(core: AsteriskView, { trunk, type }: TypedTrunk): string |
   return trunk.state === 'registered' && !isV3(core) ? 'REGISTERED' : 'UNKNOWN';
 }
 
-/** Returns Asterisk's registration status; undefined if it is not loaded. `Rejected` includes servers that do not answer. */
+/** Returns Asterisk's status of a registration; undefined if it is not loaded. `Rejected` includes servers that do not answer. */
 function outboundWord(core: AsteriskView, trunk: Trunk): string | undefined {
   const { state } = trunk;
   if (core.switches.isRegistrationMissing(trunk)) return undefined;
@@ -69,7 +69,7 @@ export function iaxRegistry(core: AsteriskView): readonly unknown[] {
 
 function iaxWord(core: AsteriskView, { state }: Trunk, type: TrunkType): string {
   if (state === 'disabled' || core.switches.asterisk !== 'up') return 'OFF';
-  // Stock Asterisk names the provider differently than PHP expects, so PHP never finds a registration.
+  // PHP expects a different field for the provider than stock Asterisk sends, so it never finds a registration.
   if (type === 'iax-outbound') return 'Error register.';
   if (state === 'unreachable') return 'UNREACHABLE';
   // After its registration here has ended, a trunk has no address that could be checked.
@@ -130,8 +130,8 @@ function providerWord(core: AsteriskView, { trunk, type }: TypedTrunk): string {
 }
 
 /**
- * Returns the trunk whose state is shown: the PBX matches by user name and host, so one registered trunk counts for all
- * with the same pair.
+ * Returns the trunk whose state is shown. The PBX matches trunks by user name and host: if one of several with the same
+ * pair is registered, all of them are shown as registered.
  */
 function sharedVerdict(core: AsteriskView, trunk: Trunk): Trunk {
   const isTwin = ({ trunk: other, type }: TypedTrunk): boolean =>

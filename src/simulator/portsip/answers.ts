@@ -1,7 +1,7 @@
 import { jsonResponse } from '../kit/response.ts';
 import type { SimulatorResponse } from '../kit/response.ts';
 
-/** Makes an error in the form used by all of PortSIP's API. */
+/** Makes an error in the form that all calls of PortSIP's API use. */
 export function errorResponse(
   status: number,
   code: string,

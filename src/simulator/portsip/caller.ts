@@ -43,7 +43,7 @@ export function isWellFormed({ username, password, domain }: LoginFields): boole
   return typeof username === 'string' && namePattern.test(username) && typeof password === 'string' && domainFits;
 }
 
-/** Returns the account, or the reason for a refusal; PortSIP answers differently to an unknown tenant. */
+/** Returns the account, or the reason for a refusal; PortSIP distinguishes an unknown tenant from a wrong password. */
 export function findAccount({
   username,
   password,

@@ -116,7 +116,7 @@ function blocked({ clock, ledger }: Kit, lockOut: LockOut, clientAddress: string
   return errorResponse(403, 'DENIED', `the client IP address ${clientAddress} has been blocked until ${until}`);
 }
 
-/** Counts requests by address over the last minute; refuses excess requests with the seconds to wait in Retry-After. */
+/** Counts requests by address over the last minute. Excess requests are refused with `Retry-After`. */
 function rateLimit({ clock }: Kit, switches: PortsipSwitches): (client: string) => SimulatorResponse | undefined {
   const times = new Map<string, number[]>();
   return (client) => {

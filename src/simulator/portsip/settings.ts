@@ -45,10 +45,10 @@ export interface PortsipSwitches {
   clockSkewSeconds: number;
   /** Answer to a wrong password: 400 `UNAUTHORIZED` up to v22.5; v22.6 changed status and code, but they are not documented. */
   badPassword: { readonly status: number; readonly code: string };
-  /** Failed logins that block an address, and for how long (`web_failed_auth_amount`, `web_blacklist_time_interval`). */
+  /** Number of failed logins that block an address (`web_failed_auth_amount`), and the duration (`web_blacklist_time_interval`). */
   failedLogins: number;
   blockSeconds: number;
-  /** Requests that are refused from a blocked address; not documented by the vendor. */
+  /** Requests from a blocked address that are refused; not documented by the vendor. */
   blocks: 'login' | 'everything';
   /** Number of requests that an address may send per minute. */
   requestsPerMinute: number;

@@ -19,7 +19,7 @@ const staticToken = 'eyJ0eXAiOiJKV1QifQ.made-up-static-token.0123456789';
 /** A simulated legacy engine. */
 export interface LegacySimulator extends Simulator {
   readonly switches: LegacySwitches;
-  /** Loses the console's reply to another client's command; every later reply then goes to the wrong command. */
+  /** Simulates a lost reply to another client's command; from then on, the console's replies go to the wrong commands. */
   loseReply(): void;
 }
 

@@ -3,7 +3,7 @@ import type { SimulatorOptions } from '../simulator.ts';
 /** The two products called Webitel. */
 export type Flavor = 'legacy' | 'modern';
 
-/** Releases of the legacy engine that differ from the client's point of view. */
+/** Releases of the legacy engine with differences that a client can observe. */
 export type EngineRelease = '3.2' | '3.6' | '3.7' | '3.11';
 
 /** A user of either flavor. */
@@ -104,7 +104,7 @@ export interface WebitelOptions extends SimulatorOptions {
   readonly staticToken?: boolean;
 }
 
-/** Rights of roles: those used here, from section "roles" of the vendor's access lists. */
+/** Rights by role, from section "roles" of the vendor's access lists; only those used here. */
 export const builtInRoles: Record<string, Acl> = {
   root: Object.fromEntries(
     [

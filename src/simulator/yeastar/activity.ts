@@ -4,7 +4,7 @@ import { agentStatus } from './words.ts';
 
 const callWord = ({ state }: ActiveCall): string => (state === 'ringing' ? 'Progress' : 'Talking');
 
-/** Makes `inbound/query` or `outbound/query` of v1.x; neither includes internal calls. */
+/** Makes the call `inbound/query` or `outbound/query` of v1.x; neither includes internal calls. */
 export function callsOf(direction: 'inbound' | 'outbound'): Call {
   return ({ world }) => {
     const rows = world.calls
@@ -37,7 +37,7 @@ export const callQuery: Call = ({ world, parameter }) => {
   return { fields: { calls } };
 };
 
-/** Makes `queuestatus/query` of v1.1.0 or `queue/query_status` of v2.0.0, which return one queue. */
+/** Makes the call `queuestatus/query` of v1.1.0 or `queue/query_status` of v2.0.0, each of which returns one queue. */
 export function queueStatus(parameterName: 'queueid' | 'number', numberKey: 'queuenumber' | 'number'): Call {
   return ({ world, parameter, version }) => {
     if (version.startsWith('v1.0.')) return { errno: '10003' };

@@ -2,7 +2,7 @@ import type { Extension, Trunk } from '../kit/world.ts';
 import type { Call } from './reply.ts';
 import { extensionWord, trunkWord } from './words.ts';
 
-/** Makes `extensionlist/query` of v1.x or `extension/list` of v2.0.0, which return all extensions in one answer. */
+/** Makes the call `extensionlist/query` of v1.x or `extension/list` of v2.0.0, which returns all extensions in one answer. */
 export function extensionList(numberKey: 'extnumber' | 'number'): Call {
   return (about) => {
     const row = (extension: Extension, index: number) => {
@@ -20,7 +20,7 @@ export function extensionList(numberKey: 'extnumber' | 'number'): Call {
   };
 }
 
-/** Makes `trunklist/query` of v1.x or, with ids, `trunk/list` of v2.0.0. */
+/** Makes the call `trunklist/query` of v1.x or, with ids, `trunk/list` of v2.0.0. */
 export function trunkList(withIds: boolean): Call {
   return (about) => {
     const row = (trunk: Trunk) => ({

@@ -16,7 +16,7 @@ export interface YeastarSwitches {
   /** Whether GET is answered like POST. */
   lenientGet: boolean;
   failureWord: 'Failed' | 'Failure';
-  /** Whether values of only digits are sent as numbers instead of text. */
+  /** Whether values that consist only of digits are sent as numbers instead of text. */
   numericTypes: boolean;
   /** Whether status words are in lower case. */
   lowerCase: boolean;
@@ -74,7 +74,7 @@ export interface YeastarOptions extends SimulatorOptions {
   readonly switches?: Partial<YeastarSwitches>;
   /** Lifetime of a token in milliseconds. Default: 1800000 (30 minutes). */
   readonly tokenLifeMs?: number;
-  /** Whether tokens expire even if used and logins return a refresh token, as in Cloud PBX. Default: false. */
+  /** Whether tokens expire even while in use, and logins return a refresh token, as in Cloud PBX. Default: false. */
   readonly refreshTokens?: boolean;
   /** Number of consecutive failed logins that lock an address. Default: 5. */
   readonly strikes?: number;

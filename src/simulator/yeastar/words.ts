@@ -1,6 +1,6 @@
 import type { Extension, Trunk } from '../kit/world.ts';
 
-/** Returns the vendor's status of an extension. The state of a call replaces that of the registration; none means disabled. */
+/** Returns the vendor's status of an extension: the call state during a call, otherwise the registration; never "disabled". */
 export function extensionWord({ state, call }: Extension): string {
   if (state !== 'reachable') return 'Unavailable';
   if (call === 'ringing') return 'Ringing';

@@ -189,7 +189,7 @@ function answer(value: unknown, headers: Readonly<Record<string, string>> = {}):
   return json({ headers }, value);
 }
 
-/** Returns the address that logins are counted by; 2024.1 trusts `X-Forwarded-For`. */
+/** Returns the client address for the login limit; 2024.1 trusts `X-Forwarded-For`. */
 function clientOf({ headers, clientAddress }: SimulatorRequest): string {
   const forwarded = headers['x-forwarded-for'];
   return typeof forwarded === 'string' ? forwarded : clientAddress;

@@ -26,7 +26,7 @@ export class V3Sessions {
   readonly #kit: Kit;
   readonly #traits: Traits;
   readonly #switches: MikoSwitches;
-  /** One for each login; the ledger counts these as sessions. */
+  /** Refresh tokens, one for each login; the ledger counts them as sessions. */
   readonly #refreshTokens: SessionStore<string>;
   readonly #accessTokens: SessionStore<string>;
   #window = 0;

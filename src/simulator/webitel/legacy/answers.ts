@@ -57,7 +57,7 @@ export function consoleError(text: string): EngineAnswer {
   return refused(/not found/i.test(text) ? 404 : 500, text);
 }
 
-/** Makes the answer to a client from a reply of the console: an error if it is refused or missing, otherwise parsed by `read`. */
+/** Makes the answer to a client from a reply of the console: an error if the reply is one or is missing, otherwise read by `read`. */
 export function consoleAnswer(reply: string | undefined, read: (reply: string) => unknown): EngineAnswer {
   if (reply === undefined) return consoleError(consoleDown);
   if (reply === '') return refused(500, 'Bad response console server.');

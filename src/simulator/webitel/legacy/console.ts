@@ -8,7 +8,7 @@ export interface Console {
    * undefined if the console is not connected.
    */
   ask(reply: string): Promise<string | undefined>;
-  /** Sends another client's command whose reply gets lost; from then on, all replies are shifted by one command. */
+  /** Adds another client's command whose reply gets lost; from then on, all replies are shifted by one command. */
   loseReply(): void;
   /** Number of commands that wait for a reply; `apiQueue` in the status. */
   readonly waiting: number;

@@ -30,7 +30,7 @@ export interface Engine {
   /** Answers a request; `path` excludes the prefix. */
   handle(request: SimulatorRequest, path: string): Promise<SimulatorResponse>;
   endSessions(): void;
-  /** Loses the console's reply to another client's command. */
+  /** Simulates a lost reply to another client's command. */
   loseReply(): void;
 }
 
@@ -98,7 +98,7 @@ async function answer(
   return route.answer({ parts, caller, request, name: decodeURIComponent(route.path.exec(path)?.[1] ?? '') });
 }
 
-/** Reports whether the caller may read a class; for accounts, the right to read only one's own (`ro`) is enough. */
+/** Reports whether the caller may read a class. For accounts, the right to read the caller's own account (`ro`) is enough. */
 function mayRead({ acl }: Caller, needs: string): boolean {
   const letters = acl[needs] ?? [];
   return letters.includes('r') || letters.includes('*') || (needs === 'account' && letters.includes('ro'));

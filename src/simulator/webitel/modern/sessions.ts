@@ -46,7 +46,7 @@ export function createSessions(kit: Kit, switches: ModernSwitches, domain: strin
   };
 }
 
-/** Makes the answer 401 to a missing, unknown or expired token. */
+/** Makes the answer to a missing, unknown or expired token (status 401). */
 export function unauthenticated(switches: ModernSwitches): SimulatorResponse {
   return errorResponse(switches, 401, 'app.session.unauthenticated');
 }
