@@ -13,7 +13,7 @@ export interface SimulatorOptions {
   readonly port?: number;
   /** Loopback address. Default: 127.0.0.1. */
   readonly host?: string;
-  /** Serve HTTPS with this certificate instead of HTTP. */
+  /** Certificate and key for HTTPS. Absent: the simulator serves HTTP. */
   readonly tls?: SimulatorTls;
   /** State of the simulated PBX. Default: made up from `seed`, `peers` and `trunks`. */
   readonly world?: World;

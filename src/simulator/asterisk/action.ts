@@ -34,7 +34,7 @@ export interface Action {
   readonly name: string;
   /** Description in the answer to ListCommands. */
   readonly description: string;
-  /** Classes of which the user needs one; if empty, no class is needed. */
+  /** Write classes; the user needs at least one of them. If empty, no class is needed. */
   readonly classes: readonly WriteClass[];
   /** Module that registers the action. Absent for actions of the core. */
   readonly module?: AsteriskModule;

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** A request as passed to a family's handler. */
 export interface SimulatorRequest {
-  /** Upper-case verb. */
+  /** HTTP method in upper case. */
   readonly method: string;
   /** The request target as received, with the query. */
   readonly rawTarget: string;

@@ -40,6 +40,6 @@ export interface ServerOptions {
   readonly host?: string;
   /** Delay in milliseconds between counting a login and sending the answer. Default: 0. */
   readonly loginDelayMs?: number;
-  /** Serve HTTPS with this certificate. */
+  /** Certificate and key for HTTPS. Absent: the server uses HTTP. */
   readonly tls?: SimulatorTls;
 }
