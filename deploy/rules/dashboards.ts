@@ -20,13 +20,13 @@ function nowRules(words: Words): readonly Recording[] {
   return [
     {
       record: lastRead,
-      why: 'When the PBX was read last, also while no exporter shows it, and after an exporter that never read it has taken its place.',
+      why: 'Time of the last reading of the PBX. Kept while no exporter shows the PBX, and after another exporter took over that has not read it yet.',
       expr: `max by (${id}) (pbx_last_success_timestamp_seconds)
 or on (${id}) (last_over_time(${lastRead}[5m]) and on (${id}) pbx:known:held)`,
     },
     {
       record: 'pbx:peer_roundtrip_microseconds:worst',
-      why: 'The five phones of each PBX that take longest to answer: lists of the worst need not read all phones for every reader.',
+      why: 'The five slowest phones of each PBX, so that a list of the slowest phones does not have to read all phones.',
       expr: `topk by (${id}) (5,
   max by (${id}, peer) (
     ${newest(words, 'pbx_peer_roundtrip_microseconds')}
@@ -71,8 +71,8 @@ function since(words: Words, { record, label, metric, list }: Since): Recording 
 )`;
   return {
     record,
-    why: `Unix time since which it was seen to be so, to the minute, as far back as it was recorded. It is kept while the list is not read,
-      and begins anew after a minute in which all was well: what is recorded ends there, and an end is not looked through.`,
+    why: `Unix time since which the phone or trunk has been in this state, to the minute, as far back as recorded. Kept while the list is
+          not read. After a minute in a good state, the time starts again.`,
     expr: `${record} and on (${keys}) ${bad}
 or on (${keys}) 0 * ${bad} + time()
 or on (${keys}) (${record} unless on (${id}) ${list} and on (${id}) pbx:known:held)`,
@@ -84,32 +84,32 @@ function hourlyRules({ id }: Words): readonly Recording[] {
   return [
     {
       record: 'pbx:up:avg1h',
-      why: 'Share of the last hour in which somebody could read the PBX. Time in which nobody watched is not counted.',
+      why: 'Share of the last hour in which any exporter could read the PBX. Time in which no exporter showed it is not counted.',
       expr: `avg_over_time(max by (${id}) (pbx_up)[1h:1m])`,
     },
     {
       record: 'pbx:trunk_up:avg1h',
-      why: 'Share of the last hour in which the trunk was in service, of the time in which that was known.',
+      why: 'Share of the last hour in which the trunk was in service. Time in which its state was not known is not counted.',
       expr: `max by (${id}, trunk) (avg_over_time(pbx_trunk_up[1h]))`,
     },
     {
       record: 'pbx:calls:max1h',
-      why: 'Most calls at once.',
+      why: 'Maximum of concurrent calls in the last hour.',
       expr: `max_over_time(sum by (${id}) (max by (${id}, direction) (pbx_calls))[1h:1m])`,
     },
     {
       record: 'pbx:peer_reachable_changes:increase1h',
-      why: 'Changes of phones and trunks that changed at all.',
+      why: 'Changes of phones in the last hour, only of phones with changes.',
       expr: `max by (${id}, peer) (increase(pbx_peer_reachable_changes_total[1h])) > 0`,
     },
     {
       record: 'pbx:trunk_state_changes:increase1h',
-      why: 'The same of trunks.',
+      why: 'Changes of trunks in the last hour, only of trunks with changes.',
       expr: `max by (${id}, trunk) (increase(pbx_trunk_state_changes_total[1h])) > 0`,
     },
     {
       record: 'pbx:peer_roundtrip_microseconds:worst1h',
-      why: 'The five phones of each PBX that took longest to answer.',
+      why: 'The five slowest phones of each PBX in the last hour.',
       expr: `topk by (${id}) (5, max by (${id}, peer) (max_over_time(pbx:peer_roundtrip_microseconds:worst[1h])))`,
     },
   ];

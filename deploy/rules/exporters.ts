@@ -38,12 +38,12 @@ function recorded({ id, fleet, count, unprobed }: Own): readonly Recording[] {
   return [
     {
       record: 'pbx:exporters:count',
-      why: 'Exporters in the configuration or discovery of Prometheus, whether they answer or not.',
+      why: 'Number of exporters in the configuration or service discovery of Prometheus, whether they answer or not.',
       expr: count,
     },
     {
       record: 'pbx:exporter_covered:held',
-      why: `Exporters that do not answer while others show all of their PBXs: one of a pair, or one behind a load balancer whose probes
+      why: `Exporters that do not answer, but whose PBXs are all shown by others: one of a pair, or one behind a load balancer whose probes
           are all answered.`,
       expr: `1 + (
   ${exporters} == 0
@@ -60,7 +60,7 @@ function recorded({ id, fleet, count, unprobed }: Own): readonly Recording[] {
     },
     {
       record: 'pbx:exporter_reload_failed:held',
-      why: 'Exporters that could not use their configuration, or a file of targets; remembered while they do not answer.',
+      why: 'Exporters that could not use their configuration or a target file. Kept while they do not answer.',
       expr: `1 - pbx_exporter_config_last_reload_successful == 1
 or
 1 - pbx_exporter_target_file_last_reload_successful == 1
@@ -69,8 +69,7 @@ or
     },
     {
       record: 'pbx:exporter_clock_offset_seconds:held',
-      why: `How far the clocks of the exporter and of Prometheus are from each other at a scrape; remembered while the exporter does
-          not answer.`,
+      why: `Difference between the clocks of the exporter and of Prometheus at a scrape. Kept while the exporter does not answer.`,
       expr: `abs(pbx_exporter_time_seconds - timestamp(pbx_exporter_time_seconds))
 or
 (last_over_time(pbx:exporter_clock_offset_seconds:held[3m]) and on (job, instance) up == 0)`,
@@ -81,8 +80,8 @@ or
 function pbxExporterMissing({ missing }: Own): Alert {
   return {
     alert: 'PbxExporterMissing',
-    why: `No exporter answers, or none is in the configuration of Prometheus any more. It goes on until the exporter has read the PBXs
-          again, and PbxDown is over, which it silences.`,
+    why: `No exporter answers, or none is left in the configuration of Prometheus. The alert suppresses PbxDown, so it stays until the
+          exporter has read the PBXs again and PbxDown has ended.`,
     expr: missing,
     for: '3m',
     keep_firing_for: '2m',
@@ -96,12 +95,12 @@ function pbxExporterMissing({ missing }: Own): Alert {
 function pbxExporterDown(): Alert {
   return {
     alert: 'PbxExporterDown',
-    why: 'Nobody else shows its PBXs.',
+    why: 'No other exporter shows the PBXs of this one.',
     expr: `${exporters} == 0 unless on (job, instance) pbx:exporter_covered:held`,
     for: '3m',
     keep_firing_for: '2m',
     severity: 'critical',
-    summary: 'pbx-exporter {{ $labels.instance }} does not answer: its PBXs are not watched',
+    summary: 'pbx-exporter {{ $labels.instance }} does not answer: its PBXs are not monitored',
     description: `Prometheus has been unable to scrape the pbx-exporter at {{ $labels.instance }} for three minutes, and no other exporter shows its PBXs. Check whether it is running, its log, and the error of the scrape (in Prometheus under "Targets").`,
     dashboard: 'exporter',
   };
@@ -110,11 +109,11 @@ function pbxExporterDown(): Alert {
 function pbxExporterNotRedundant(): Alert {
   return {
     alert: 'PbxExporterNotRedundant',
-    why: 'One of a pair: nothing is lost as long as the other one lives.',
+    why: 'One exporter of a pair: no data is lost as long as the other one runs.',
     expr: `${exporters} == 0 and on (job, instance) pbx:exporter_covered:held`,
     for: afterOutageOf(3),
     severity: 'warning',
-    summary: 'pbx-exporter {{ $labels.instance }} does not answer; others watch its PBXs',
+    summary: 'pbx-exporter {{ $labels.instance }} does not answer; others monitor its PBXs',
     description: `Prometheus has been unable to scrape the pbx-exporter at {{ $labels.instance }} for five minutes. Another exporter shows all of its PBXs, so nothing is lost unless that one fails too.`,
     dashboard: 'exporter',
   };
@@ -123,8 +122,9 @@ function pbxExporterNotRedundant(): Alert {
 function pbxExporterTooFew({ count, expected }: Own): Alert {
   return {
     alert: 'PbxExporterTooFew',
-    why: `Exporters that Prometheus does not even know of any more: a pod that does not start, a line that is gone. Where settings.yml does
-          not say how many there are to be, as many as there were at once in the last six hours; then it ends by itself.`,
+    why: `Exporters that Prometheus does not know about any more, for example because a pod does not start or a target was removed. The
+          expected number is in settings.yml; if it is not set, it is the maximum of the last six hours, and the alert ends by
+          itself.`,
     expr: `${count} < ${expected}`,
     for: '5m',
     severity: 'critical',
@@ -137,8 +137,8 @@ function pbxExporterTooFew({ count, expected }: Own): Alert {
 function pbxExporterClockOff(): Alert {
   return {
     alert: 'PbxExporterClockOff',
-    why: `The clock of the exporter or that of Prometheus is wrong by more than a scrape can take. One alert for each exporter, not one
-          for each PBX.`,
+    why: `The clock of the exporter or of Prometheus is wrong by more than a scrape can take. One alert for each exporter, not for each
+          PBX.`,
     expr: 'pbx:exporter_clock_offset_seconds:held > 60',
     for: '5m',
     severity: 'warning',
@@ -152,7 +152,7 @@ wrong. Set up time synchronisation (NTP) on both.`,
 function pbxExporterReloadFailed(): Alert {
   return {
     alert: 'PbxExporterReloadFailed',
-    why: 'It stays until a reload succeeds.',
+    why: 'Stays until a reload succeeds.',
     expr: 'pbx:exporter_reload_failed:held',
     for: '5m',
     severity: 'warning',
@@ -166,8 +166,8 @@ function pbxExporterReloadFailed(): Alert {
 function watchdog(): Alert {
   return {
     alert: 'Watchdog',
-    why: `Fires always: whoever receives it raises the alarm when it stops coming, for then Prometheus, Alertmanager or the way from there
-          is broken.`,
+    why: `Always fires. If it stops arriving, Prometheus, Alertmanager or the delivery of messages is broken, and the receiver must raise
+          an alarm.`,
     expr: 'vector(1)',
     for: '0m',
     severity: 'none',

@@ -14,9 +14,9 @@ function whichPbxs({ id, carried }: Words): readonly Recording[] {
   return [
     {
       record: 'pbx:unwatched:held',
-      why: `PBXs that nobody looks at now: the exporter or probe that showed them within the last six hours does not answer, or
-          the exporter is not there any more, or it has started anew and its first round has not ended. A PBX that a living exporter shows
-          no more is none of them, nor is one that is in no list of PBXs to probe any more.`,
+      why: `PBXs that are not monitored now: the exporter or probe that showed them within the last six hours does not answer, no longer
+          exists, or has restarted and not ended its first round. PBXs that a running exporter no longer shows are not included,
+          nor are PBXs that were removed from the list of probes.`,
       expr: `count by (${id}) (
   (last_over_time(pbx_up{${probeJobs.replace('=~', '!~')}}[6h]) unless on (job, instance) (up == 1))
   or (last_over_time(pbx_up{${probeJobs}}[6h]) and on (job, instance) up == 0)
@@ -26,15 +26,15 @@ unless on (${id}) ${looked}`,
     },
     {
       record: 'pbx:known:held',
-      why: `PBXs of which memories are kept: those that were shown within five minutes (a move from one exporter to another takes
-          no longer), and those that nobody looks at.`,
+      why: `PBXs whose last values are kept: those shown within the last five minutes (a move to another exporter takes less), and those
+          that are not monitored now.`,
       expr: `count by (${id}) (last_over_time(pbx_up[5m])) or pbx:unwatched:held`,
     },
     {
       record: 'pbx:target_info:held',
-      why: `Labels of each PBX, exactly one series for each: two exporters that give one PBX different labels for a while would
-          make Prometheus give up every rule that joins them. The labels chosen before stay as long as anybody shows them,
-          or showed them and does not answer: an alert with other labels would be another one.`,
+      why: `Labels of each PBX, exactly one series per PBX. Otherwise, two exporters with different labels for one PBX would make every rule
+          that joins them fail. The labels stay the same as long as an exporter shows them, or showed them and does not answer,
+          because other labels would make another alert.`,
       expr: `topk by (${id}) (1,
   (
     max by (${id}, ${carried}) (
@@ -59,19 +59,19 @@ function howMuch({ id, carried, heldOfCollector }: Words): readonly Recording[] 
   return [
     {
       record: 'pbx:up:held',
-      why: `1 for a PBX that somebody reads, 0 for one that is down, -1 for one that nobody looks at. Dashboards know from it that
-          there is a PBX of which they show nothing.`,
+      why: `1 for a PBX that is read, 0 for one that is down, -1 for one that is not monitored. Dashboards use it to show PBXs without
+          values.`,
       expr: `(max by (${id}) (pbx_up) or 0 * pbx:unwatched:held - 1)
 * on (${id}) group_left (${carried}) pbx:target_info:held`,
     },
     {
       record: 'pbx:trunks:held',
-      why: 'Trunks that are not disabled: how many the PBX listed when they were read last, by whoever read it last.',
+      why: 'Number of trunks that are not disabled, from the last reading by any exporter.',
       expr: heldOfCollector('pbx:trunks:held', 'trunks', listed('pbx_trunks')),
     },
     {
       record: 'pbx:peers:held',
-      why: 'The same of phones.',
+      why: 'Number of phones that are not disabled, from the last reading by any exporter.',
       expr: heldOfCollector('pbx:peers:held', 'peers', listed('pbx_peers')),
     },
   ];

@@ -16,7 +16,7 @@ function recorded({ id, held, heldOfCollector }: Words): readonly Recording[] {
   return [
     {
       record: 'pbx:used_ratio:held',
-      why: 'How much of each limit is in use.',
+      why: 'Share of each limit that is in use.',
       expr: heldOfCollector(
         'pbx:used_ratio:held',
         'system',
@@ -25,7 +25,7 @@ function recorded({ id, held, heldOfCollector }: Words): readonly Recording[] {
     },
     {
       record: 'pbx:license_expiry_timestamp_seconds:held',
-      why: 'When licences end.',
+      why: 'When licences expire.',
       expr: heldOfCollector(
         'pbx:license_expiry_timestamp_seconds:held',
         'system',
@@ -34,7 +34,7 @@ function recorded({ id, held, heldOfCollector }: Words): readonly Recording[] {
     },
     {
       record: 'pbx:tls_certificate_expiry_timestamp_seconds:held',
-      why: 'When certificates end.',
+      why: 'When certificates expire.',
       expr: held(
         'pbx:tls_certificate_expiry_timestamp_seconds:held',
         `min by (${id}) (pbx_tls_certificate_expiry_timestamp_seconds)`,
@@ -51,7 +51,7 @@ function pbxNearLimit(words: Words): Alert {
     calls === undefined ? '' : `\nunless on (${id}, resource) label_replace(${calls}, "resource", "calls", "", "")`;
   return {
     alert: 'PbxNearLimit',
-    why: 'Only what the PBX itself gives a limit for. Extensions and users may stay near theirs for years: that is worth knowing once, see the runbook.',
+    why: 'Only resources for which the PBX reports a limit. Extensions and users can stay near their limit for years; the runbook explains what to do then.',
     expr: withLabels(`pbx:used_ratio:held >= 0.9${told}`),
     for: '5m',
     keep_firing_for: '15m',
@@ -65,12 +65,12 @@ function pbxNearLimit(words: Words): Alert {
 function pbxLicenseEnds({ withLabels, pbx }: Words): Alert {
   return {
     alert: 'PbxLicenseEnds',
-    why: 'A month is what an order takes.',
+    why: 'A month, because ordering a licence takes time.',
     expr: withLabels(endsWithin('pbx:license_expiry_timestamp_seconds:held', 30)),
     for: '15m',
     keep_firing_for: '1h',
     severity: 'warning',
-    summary: `{{ if eq $labels.kind "maintenance" }}The maintenance{{ else }}The licence{{ end }} of ${pbx} {{ if lt $value 0.0 }}has ended{{ else }}ends in {{ $value | humanizeDuration }}{{ end }}`,
+    summary: `{{ if eq $labels.kind "maintenance" }}The maintenance{{ else }}The licence{{ end }} of ${pbx} {{ if lt $value 0.0 }}has expired{{ else }}expires in {{ $value | humanizeDuration }}{{ end }}`,
     description: `{{ if eq $labels.kind "maintenance" }}Without maintenance, {{ $labels.pbx }} gets no new versions or security fixes, and no support from its vendor.{{ else }}Without a licence, {{ $labels.pbx }} may stop accepting calls.{{ end }} Renew it.`,
     dashboard: 'pbx',
   };
@@ -79,13 +79,13 @@ function pbxLicenseEnds({ withLabels, pbx }: Words): Alert {
 function pbxCertificateEnds({ withLabels, pbx }: Words): Alert {
   return {
     alert: 'PbxCertificateEnds',
-    why: 'Two weeks: certificates that renew themselves have done so by then.',
+    why: 'Two weeks, because certificates with automatic renewal are renewed earlier.',
     expr: withLabels(endsWithin('pbx:tls_certificate_expiry_timestamp_seconds:held', 14)),
     for: '15m',
     keep_firing_for: '1h',
     severity: 'warning',
-    summary: `The certificate of ${pbx} {{ if lt $value 0.0 }}has ended{{ else }}ends in {{ $value | humanizeDuration }}{{ end }}`,
-    description: `This is the first expiry in the certificate chain that ${pbx}, {{ $labels.family }}, sends on its web address. After that, phones, browsers and this exporter refuse it. Renew it on the PBX; if it should renew automatically, find out why it did not.`,
+    summary: `The certificate of ${pbx} {{ if lt $value 0.0 }}has expired{{ else }}expires in {{ $value | humanizeDuration }}{{ end }}`,
+    description: `This is the earliest expiry date in the certificate chain that ${pbx}, {{ $labels.family }}, sends on its web address. After that date, phones, browsers and this exporter refuse the certificate. Renew it on the PBX; if it should renew automatically, find out why it did not.`,
     dashboard: 'pbx',
   };
 }

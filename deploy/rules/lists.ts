@@ -29,13 +29,13 @@ function presence({ id, carried }: Own): readonly Recording[] {
   return [
     {
       record: shownSince,
-      why: 'Since when each PBX is shown without a break.',
+      why: 'Time from which each PBX has been shown without interruption.',
       expr: `(last_over_time(${shownSince}[3m]) and on (${id}) pbx:known:held)
 or on (${id}) (time() + 0 * max by (${id}) (pbx_up) * on (${id}) group_left (${carried}) pbx:target_info:held)`,
     },
     {
       record: 'pbx:vanished:held',
-      why: 'Since when PBXs of the last six hours are shown no more, by nobody, while no exporter that showed them is known to be dead.',
+      why: 'Time at which a PBX of the last six hours disappeared from all exporters, although no exporter that showed it is down.',
       expr: `(last_over_time(pbx:vanished:held[3m]) and on (${id}) ${gone})
 or on (${id}) (
   time() + 0 * ${gone}
@@ -44,7 +44,7 @@ or on (${id}) (
     },
     {
       record: 'pbx:renamed:held',
-      why: `PBXs that went within ten minutes of as many others that came, with the same labels: they were renamed.`,
+      why: `PBXs that disappeared while as many others with the same labels appeared, within ten minutes: they were renamed.`,
       expr: `(last_over_time(pbx:renamed:held[3m]) and on (${id}) pbx:vanished:held)
 or on (${id}) (
   pbx:vanished:held > time() - 600
@@ -59,7 +59,7 @@ function recorded({ id, carried, held }: Own): readonly Recording[] {
   return [
     {
       record: 'pbx:collector_failing:held',
-      why: 'Lists that cannot be read while the PBX can. Of a PBX that is down it is not known, so it stays as it was.',
+      why: 'Lists that cannot be read although the PBX is up. While a PBX is down, the last state is kept.',
       expr: `1 + (max by (${id}, collector) (pbx_collector_success) == 0 and on (${id}) ${readNow})
 or
 (last_over_time(pbx:collector_failing:held[3m]) unless on (${id}) ${readNow})
@@ -67,13 +67,13 @@ and on (${id}) pbx:known:held`,
     },
     {
       record: 'pbx:snapshot_age_seconds:held',
-      why: 'The age that the exporter measures.',
+      why: 'Age of the values, measured by the exporter.',
       expr: held('pbx:snapshot_age_seconds:held', `max by (${id}) (pbx_snapshot_age_seconds)`),
     },
     {
       record: 'pbx:round_age_seconds:held',
-      why: `How long ago a round ended, good or bad, where none has for a quarter of an hour. The clock of the exporter alone is no
-          reason: a round that ends moves the time whatever the clock says.`,
+      why: `Time since the last round ended, successful or not, if none has ended for 15 minutes. A wrong clock of the exporter alone is no
+          reason: every round that ends changes the time.`,
       expr: held(
         'pbx:round_age_seconds:held',
         `time() - max by (${id}) (pbx_last_round_timestamp_seconds)
@@ -82,12 +82,12 @@ unless on (${id}) max by (${id}) (changes(pbx_last_round_timestamp_seconds[15m])
     },
     {
       record: 'pbx:round_overdue_seconds:held',
-      why: 'Measured by the exporter itself against the interval and the timeout of each PBX.',
+      why: 'Measured by the exporter, from the interval and timeout of each PBX.',
       expr: held('pbx:round_overdue_seconds:held', `max by (${id}) (pbx_round_overdue_seconds)`),
     },
     {
       record: 'pbx:rows_skipped:held',
-      why: 'Rows left out or not understood in a quarter of an hour.',
+      why: 'Rows that were left out, or whose state is not known, within 15 minutes.',
       expr: held(
         'pbx:rows_skipped:held',
         `max by (${id}, collector, reason) (increase(pbx_rows_skipped_total[15m])) and on (${id}) ${looked}`,
@@ -95,8 +95,8 @@ unless on (${id}) max by (${id}) (changes(pbx_last_round_timestamp_seconds[15m])
     },
     {
       record: 'pbx:exporters_disagree:held',
-      why: `One name, two exporters, different things: family, site, model, start of the PBX, number of phones, or whether it is up. A
-          pair of exporters that asks the same PBX agrees on all of them. Remembered while one of them does not answer.`,
+      why: `PBXs for which two exporters report a different family, site, model, start, number of phones, or state. Two exporters that poll
+          the same PBX agree on all of them. Kept while one of them does not answer.`,
       expr: `${disagreement(id, carried)}
 or on (${id}) (
   last_over_time(pbx:exporters_disagree:held[3m])
@@ -109,7 +109,7 @@ or on (${id}) (
 function pbxCollectorFailing({ withLabels, pbx, query }: Own): Alert {
   return {
     alert: 'PbxCollectorFailing',
-    why: 'Slow lists may take a few rounds; a lost scrape does not end it.',
+    why: 'A slow list may need several rounds. A lost scrape does not end the alert.',
     expr: withLabels('pbx:collector_failing:held'),
     for: '10m',
     severity: 'warning',
@@ -125,7 +125,7 @@ function pbxCollectorFailing({ withLabels, pbx, query }: Own): Alert {
 function pbxDataStale({ id, withLabels, pbx, above }: Own): Alert {
   return {
     alert: 'PbxDataStale',
-    why: 'The values are old, or no round has ended in that time, good or bad. A PBX whose login waits has no rounds to end.',
+    why: 'The values are old, or no round has ended in that time. A PBX whose logins are suspended has no rounds that could end.',
     expr: withLabels(`(
   ${above('pbx:snapshot_age_seconds:held', 'data_age_seconds')}
   or on (${id}) ${above('pbx:round_age_seconds:held', 'data_age_seconds')}
@@ -142,7 +142,7 @@ unless on (${id}) pbx:up:remembered == 0`),
 function pbxRoundsOverdue({ withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxRoundsOverdue',
-    why: 'It needs no limit of yours: the exporter knows the interval and the timeout of each PBX.',
+    why: 'Needs no threshold, because the exporter uses the interval and timeout of each PBX.',
     expr: withLabels('pbx:round_overdue_seconds:held > 0'),
     for: '5m',
     keep_firing_for: '2m',
@@ -156,7 +156,7 @@ function pbxRoundsOverdue({ withLabels, pbx }: Own): Alert {
 function pbxRowsSkipped({ withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxRowsSkipped',
-    why: 'A counter over 15 minutes, so that a lost scrape does not end it.',
+    why: 'A counter over 15 minutes, so that a lost scrape does not end the alert.',
     expr: withLabels('pbx:rows_skipped:held > 0'),
     for: '15m',
     keep_firing_for: '5m',
@@ -179,14 +179,13 @@ Some rows in the list of {{ $labels.collector }} of ${pbx} could not be understo
 function pbxVanished({ id, pbx }: Own): Alert {
   return {
     alert: 'PbxVanished',
-    why: `Nobody shows it, and no exporter that showed it is known to be dead (PbxExporterDown tells of those). Nobody can tell a
-          removal on purpose from one by mistake, so it ends by itself six hours after the PBX was last seen. A PBX in whose place
-          another one came has a new name.`,
+    why: `No exporter shows the PBX, and no exporter that showed it is down (PbxExporterDown covers those). A removal on purpose looks the
+          same as a mistake, so the alert ends by itself six hours after the PBX was last seen. A renamed PBX does not raise it.`,
     expr: `pbx:vanished:held unless on (${id}) pbx:renamed:held`,
     for: '10m',
     severity: 'warning',
     summary: `${pbx} has vanished: no exporter shows it`,
-    description: `An exporter showed ${pbx} within the last six hours, and none does now. Was it removed from the configuration by mistake, does a pod not start, or did service discovery lose it? If it was removed on purpose, there is nothing to do: the alert ends six hours after the PBX was last seen.`,
+    description: `An exporter showed ${pbx} within the last six hours, and none does now. Usual causes: it was removed from the configuration by mistake, a pod does not start, or service discovery lost it. If it was removed on purpose, there is nothing to do: the alert ends six hours after the PBX was last seen.`,
   };
 }
 
@@ -194,8 +193,8 @@ function pbxProbeFailing({ id, withLabels, pbx }: Own): Alert {
   const failing = `1 + max by (${id}) (label_replace(up{${probeJobs}}, "pbx", "$1", "instance", "(.+)")) == 1`;
   return {
     alert: 'PbxProbeFailing',
-    why: `Where Prometheus decides when each PBX is polled: the probe itself fails, so there is no word about the PBX, good or bad. The
-          name of the PBX is the "instance" of such a target. Of one that never answered no labels are known.`,
+    why: `With /probe only: the probe itself fails, so nothing is known about the PBX. The name of the PBX is the "instance" of the
+          target. If the probe never succeeded, the alert has no other labels.`,
     expr: `${withLabels(failing)}
 or on (${id})
 ${failing}`,
@@ -220,7 +219,7 @@ or on (${id}) (
 function pbxExportersDisagree({ withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxExportersDisagree',
-    why: 'See what is recorded.',
+    why: 'The recording rule pbx:exporters_disagree:held lists the differences.',
     expr: withLabels('pbx:exporters_disagree:held'),
     for: '15m',
     severity: 'warning',

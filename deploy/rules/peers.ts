@@ -32,25 +32,25 @@ function recorded({ id, above, held, lost, share, risen, last, still }: Own): re
   return [
     {
       record: reachable,
-      why: 'Phones that can be reached; remembered while nobody looks or the list cannot be read.',
+      why: 'Reachable phones. Kept while the PBX is not monitored or the list cannot be read.',
       expr: held(reachable, 'reachable'),
     },
     {
       record: unreachable,
-      why: 'Phones that are registered and do not answer; some makes of PBX do not know this state.',
+      why: 'Phones that are registered but do not answer. Some PBX families do not have this state.',
       expr: held(unreachable, 'unreachable'),
     },
     {
       record: gone,
-      why: 'Phones that do not answer or are not registered. Those that an admin disables are not among them.',
+      why: 'Phones that do not answer or are not registered. Disabled phones are not included.',
       expr: held(gone, 'unreachable|unregistered'),
     },
     {
       record: before,
-      why: `How many phones could be reached before a fall within ten minutes: a quarter of them or fifty stopped answering, five at
-          least; or four in five (three at least) are gone in whatever way, which also finds it on makes of PBX that do not know
-          "unreachable". Phones that sign off in the evening are fewer at a time. It is remembered until four in five of the lost
-          are back or deleted, however long that takes.`,
+      why: `Number of reachable phones before a drop within ten minutes. It is a drop if a quarter of them or fifty (five at least) stop
+          answering, or if 80 % (three at least) become unreachable or unregistered; the second condition covers families
+          without the state "unreachable". Phones that sign off in the evening do so more slowly. Kept until 80 % of the lost
+          phones are back or deleted.`,
       expr: `(
   ${last}
   and on (${id}) (${still} >= 0.2 * ${last} or ${still} >= 25)
@@ -80,12 +80,12 @@ or on (${id}) (
 function pbxPeersUnreachable({ id, withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxPeersUnreachable',
-    why: 'Restarts are shorter.',
+    why: 'A restart of the PBX takes less time.',
     expr: withLabels(`${before} - on (${id}) ${reachable}`),
     for: afterOutageOf(3),
     keep_firing_for: '1m',
     severity: 'critical',
-    summary: `{{ $value | printf "%.0f" }} phones of ${pbx} are gone at once`,
+    summary: `{{ $value | printf "%.0f" }} phones of ${pbx} were lost at the same time`,
     description: `{{ $value | printf "%.0f" }} phones of ${pbx} stopped answering or lost their registration within ten minutes. Find out what they have in common: the Internet line or VPN of a site, a switch or its power supply, or a changed VLAN or firewall rule. The dashboard
 "PBX / One PBX" lists the phones.`,
     dashboard: 'pbx',
@@ -95,8 +95,8 @@ function pbxPeersUnreachable({ id, withLabels, pbx }: Own): Alert {
 function pbxPeersFewerThanUsual({ id, withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxPeersFewerThanUsual',
-    why: `For falls that are slower: less than half of the lowest number of the same hour a week before, and ten fewer at least. Where
-          that is not recorded, there is no alert.`,
+    why: `For slower drops: less than half of the lowest number in the same hour a week ago, and at least ten fewer. If there is no data
+          from a week ago, there is no alert.`,
     expr: withLabels(`(${weekBefore} - ${reachable})
 and on (${id}) ${reachable} < 0.5 * ${weekBefore}
 and on (${id}) ${weekBefore} - ${reachable} >= 10
@@ -104,7 +104,7 @@ and on (${id}) ${gone} >= 10`),
     for: '15m',
     keep_firing_for: '5m',
     severity: 'critical',
-    summary: `${pbx} has {{ $value | printf "%.0f" }} phones fewer than a week ago at this hour`,
+    summary: `${pbx} has {{ $value | printf "%.0f" }} fewer phones than a week ago at this hour`,
     description: `${pbx} has fewer than half as many reachable phones as a week ago at this hour. If today is a holiday, silence the alert (or use a time interval of Alertmanager). Otherwise, find out what the missing phones have in common: a site, a switch, a VLAN, a provisioning server.`,
     dashboard: 'pbx',
   };

@@ -20,8 +20,8 @@ function recorded({ id, heldOfCollector }: Words): readonly Recording[] {
   return [
     {
       record: ofTrunk,
-      why: `Share of the legs that ended on the trunk within a quarter of an hour and lost more than 5 % of the packets to the PBX. Of fewer
-          than ${fewestLegs} legs nothing is said.`,
+      why: `Share of the legs over the trunk that lost more than 5 % of the packets to the PBX, of those that ended within 15 minutes.
+          Absent with fewer than ${fewestLegs} legs.`,
       expr: heldOfCollector(
         ofTrunk,
         'quality',
@@ -31,7 +31,7 @@ function recorded({ id, heldOfCollector }: Words): readonly Recording[] {
     },
     {
       record: ofPbx,
-      why: 'The same of all legs of the PBX, in the direction in which it is larger.',
+      why: 'The same share for all legs of the PBX, in the worse direction.',
       expr: heldOfCollector(
         ofPbx,
         'quality',
@@ -49,15 +49,14 @@ function pbxCallLegsLossy({ id, withLabels, pbx, above }: Words): Alert {
   const trunks = above(ofTrunk, 'lossy_legs_ratio', '>=');
   return {
     alert: 'PbxCallLegsLossy',
-    why: 'The quarter of an hour is in the shares already. Where a trunk of a PBX has the alert, the PBX as a whole has none.',
+    why: 'The shares already cover 15 minutes. If the alert fires for a trunk, it does not fire for the PBX as a whole.',
     expr: withLabels(`${trunks}
 or on (${id}) ${above(ofPbx, 'lossy_legs_ratio', '>=')}`),
     for: '2m',
     keep_firing_for: '10m',
     severity: 'warning',
     summary: `{{ $value | humanizePercentage }} of call legs${onTrunk} of ${pbx} lose packets`,
-    description: `{{ $value | humanizePercentage }} of the call legs${onTrunk} of ${pbx} that ended within 15 minutes lost more than 5 % of their packets, so words are
-missing. Check for a full Internet line (backup, update, video) first. {{ if $labels.trunk }}If other trunks are fine, ask the provider.
+    description: `{{ $value | humanizePercentage }} of the call legs${onTrunk} of ${pbx} that ended within 15 minutes lost more than 5 % of their packets, so callers hear gaps. Check for a full Internet line (backup, update, video) first. {{ if $labels.trunk }}If other trunks are fine, ask the provider.
 {{- else }}If only the phones of one site are affected, check its line, its Wi-Fi and its switches.{{ end }}`,
     dashboard: 'pbx',
   };

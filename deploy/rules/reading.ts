@@ -40,17 +40,17 @@ function recorded({ id, held }: Own): readonly Recording[] {
   return [
     {
       record: 'pbx:up:fresh',
-      why: 'Whether the last round of each PBX was good, of those that somebody looks at: what any exporter could read is read.',
+      why: 'Whether the last round of each monitored PBX succeeded on any exporter.',
       expr: `max by (${id}) ${looked}`,
     },
     {
       record: 'pbx:up:remembered',
-      why: 'The same, remembered while nobody looks.',
+      why: 'The same, kept while the PBX is not monitored.',
       expr: held('pbx:up:remembered', 'pbx:up:fresh'),
     },
     {
       record: 'pbx:rounds_failed:held',
-      why: 'Share of the last quarter of an hour in which the PBX could not be read, where it came and went.',
+      why: 'Share of the last 15 minutes in which the PBX could not be read, only for PBXs that went up and down.',
       expr: held(
         'pbx:rounds_failed:held',
         `1 - avg_over_time(pbx:up:fresh[15m])
@@ -60,12 +60,12 @@ and on (${id}) ${looked}`,
     },
     {
       record: 'pbx:last_failure:held',
-      why: 'Why the last round failed.',
+      why: 'Reason why the last round failed.',
       expr: held('pbx:last_failure:held', `max by (${id}, reason) (pbx_last_failure)`),
     },
     {
       record: 'pbx:login_suspended_until_timestamp_seconds:held',
-      why: 'Until when the exporter does not try to log in.',
+      why: 'Time until which logins are suspended.',
       expr: held(
         'pbx:login_suspended_until_timestamp_seconds:held',
         `max by (${id}) (pbx_login_suspended_until_timestamp_seconds)`,
@@ -73,8 +73,7 @@ and on (${id}) ${looked}`,
     },
     {
       record: 'pbx:down:held',
-      why: `PBXs at whose address nothing answers. A reason of the last 90 seconds counts, so that an address that answers with
-          errors now and then is one outage.`,
+      why: `PBXs whose address does not answer. A reason counts for 90 seconds, so that occasional error answers do not split one outage.`,
       expr: `1 + (
   pbx:up:remembered == 0
   unless on (${id}) (
@@ -89,7 +88,7 @@ and on (${id}) ${looked}`,
 function pbxDown({ withLabels, pbx, reason }: Own): Alert {
   return {
     alert: 'PbxDown',
-    why: 'Restarts are shorter.',
+    why: 'A restart of the PBX takes less time.',
     expr: withLabels('pbx:down:held'),
     for: afterOutageOf(3),
     keep_firing_for: '1m',
@@ -105,8 +104,8 @@ Check whether the PBX is running and answers on its web address from the exporte
 function pbxManyDown({ fleet }: Own): Alert {
   return {
     alert: 'PbxManyDown',
-    why: `A quarter of the PBXs, and five at least. Its clock is three minutes shorter than that of PbxDown, which it silences, so that
-          those that are found out three minutes after the first ones still make one message.`,
+    why: `At least a quarter of the PBXs, and at least five. "for" is three minutes shorter than that of PbxDown, which it suppresses, so
+          that PBXs that go down within three minutes make one message.`,
     expr: `count${by(fleet)} (pbx:down:held) >= 5
 and
 count${by(fleet)} (pbx:down:held) / count${by(fleet)} (pbx:up:remembered) >= 0.25`,
@@ -121,7 +120,7 @@ count${by(fleet)} (pbx:down:held) / count${by(fleet)} (pbx:up:remembered) >= 0.2
 function pbxUnreadable({ id, withLabels, pbx, reason, loginRefused }: Own): Alert {
   return {
     alert: 'PbxUnreadable',
-    why: 'Something answers, but the PBX cannot be read: that is no outage of its telephony, but nobody would notice one.',
+    why: 'Something answers, but the PBX cannot be read. Telephony may work, but nobody would notice an outage.',
     expr: withLabels(`pbx:up:remembered == 0
 unless on (${id}) pbx:down:held
 unless on (${id}) (
@@ -142,7 +141,7 @@ requests, or another version of the PBX. After half an hour, PbxNotWatched fires
 function pbxLoginRefused({ withLabels, pbx, reason, loginRefused }: Own): Alert {
   return {
     alert: 'PbxLoginRefused',
-    why: 'Between the end of one suspension and the next try there is a moment without either sign, so it goes on for a while.',
+    why: 'Between the end of a suspension and the next attempt, neither condition is true for a moment, so the alert keeps firing for a while.',
     expr: withLabels(loginRefused),
     for: '2m',
     keep_firing_for: '5m',
@@ -159,7 +158,7 @@ user name, password or address in the configuration of the exporter, or the acco
 function pbxNotWatched({ id, withLabels, pbx, reason }: Own): Alert {
   return {
     alert: 'PbxNotWatched',
-    why: `Whatever the reason: for half an hour nobody could have noticed that calls fail. PbxDown and missing exporters silence it.`,
+    why: `For half an hour, for whatever reason, nobody would have noticed that calls fail. PbxDown and alerts about missing exporters suppress it.`,
     expr: withLabels(`pbx:up:remembered == 0
 or on (${id}) pbx:unwatched:held`),
     for: '30m',
@@ -177,12 +176,12 @@ certificate.`,
 function pbxUnstable({ withLabels, pbx, reason }: Own): Alert {
   return {
     alert: 'PbxUnstable',
-    why: 'Half of the quarter of an hour without a good round, in pieces: one outage of that length is PbxDown.',
+    why: 'Several short outages that add up to half of the last 15 minutes. A single outage of that length is PbxDown.',
     expr: withLabels('pbx:rounds_failed:held >= 0.5'),
     for: '1m',
     keep_firing_for: '10m',
     severity: 'warning',
-    summary: `${pbx} can be read only now and then`,
+    summary: `${pbx} can be read only intermittently`,
     description: `At least half of the rounds of ${pbx}, {{ $labels.family }}, failed in the last quarter of an hour, with good ones in between.
 ${reason}
 Usual causes: a bad line, a PBX that keeps restarting for lack of memory or disk space, or two devices with the same IP address.`,

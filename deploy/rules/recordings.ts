@@ -18,12 +18,12 @@ export function recordingGroups(words: Words): readonly Group[] {
     rules: [
       {
         record: median,
-        why: "Half of the phones of the PBX answer faster than this. PbxRoundtripHigh compares it with the PBX's own past.",
+        why: 'Median roundtrip of the phones of the PBX. PbxRoundtripHigh compares it with earlier values of the same PBX.',
         expr: `quantile by (${id}) (0.5, max by (${id}, peer) (pbx_peer_roundtrip_microseconds))`,
       },
       {
         record: heldRoundtrip,
-        why: 'The median of PBXs with three phones at least that tell a roundtrip; remembered while nobody looks or the list cannot be read.',
+        why: 'The median, for PBXs with at least three measured phones. Kept while the PBX is not monitored or the list cannot be read.',
         expr: words.heldOfCollector(
           heldRoundtrip,
           'peers',
@@ -32,8 +32,8 @@ export function recordingGroups(words: Words): readonly Group[] {
       },
       {
         record: usual,
-        why: `The median of the day before, with an hour of past at least. While the present one is three times as high it stays as it is: a
-          trouble that lasts must not become what is usual.`,
+        why: `Median over the previous day, with at least an hour of data. It does not change while the current median is three times as high,
+          so that a lasting problem does not become the usual value.`,
         expr: `last_over_time(${usual}[5m]) and on (${id}) ${heldRoundtrip} > on (${id}) 3 * last_over_time(${usual}[5m])
 or on (${id}) (
   quantile_over_time(0.5, ${median}[1d] offset 1h)
@@ -42,18 +42,18 @@ or on (${id}) (
       },
       {
         record: 'pbx:peer_roundtrip_microseconds:p95',
-        why: 'Nineteen in twenty phones answer faster.',
+        why: '95th percentile of the roundtrip.',
         expr: `quantile by (${id}) (0.95, max by (${id}, peer) (pbx_peer_roundtrip_microseconds))`,
       },
       {
         record: 'pbx:peers_reachable:ratio',
-        why: 'Share of phones that can be reached, of all that are not disabled and whose state is known.',
+        why: 'Share of reachable phones among those that are not disabled and whose state is known.',
         expr: `max by (${id}) (pbx_peers{state="reachable"})
   / (sum by (${id}) (max by (${id}, state) (pbx_peers{state=~"reachable|unreachable|unregistered"})) > 0)`,
       },
       {
         record: 'pbx:trunks_not_in_service:count',
-        why: 'Trunks that should work and do not. Disabled ones and those of unknown state have no pbx_trunk_up.',
+        why: 'Trunks that should work and do not. Trunks that are disabled or in an unknown state have no pbx_trunk_up.',
         expr: `sum by (${id}) (1 - max by (${id}, trunk) (pbx_trunk_up))`,
       },
       {
@@ -74,7 +74,7 @@ function thresholdRules({ id, thresholds }: Words): readonly Recording[] {
     const expr = limits
       .map(({ selector, value }) => `max by (${id}) (pbx:target_info:held{${selector}}) * 0 + ${value}`)
       .join(`\nor on (${id})\n`);
-    return [{ record: `pbx:threshold:${name}`, expr, why: 'From thresholds.yml; what comes first there counts.' }];
+    return [{ record: `pbx:threshold:${name}`, expr, why: 'From thresholds.yml; the first matching entry applies.' }];
   });
 }
 

@@ -69,9 +69,9 @@ const unitSeconds: ReadonlyMap<string, number> = new Map([
 /** How much of an outage "for" bears; the head of the file says what the rest of it is for. */
 function borneInWords(wait: string): string {
   const seconds = Number.parseInt(wait, 10) * (unitSeconds.get(wait.slice(-1)) ?? Number.NaN);
-  if (seconds === 0) return 'Told at once.';
+  if (seconds === 0) return '"for" is 0: it fires immediately.';
   const borne = (seconds - foundOutWithin) / 60;
-  return borne <= 0 ? '"for" bears no outage.' : `"for" bears ${borne} min.`;
+  return borne <= 0 ? '"for" tolerates no outage.' : `"for" tolerates an outage of ${borne} min.`;
 }
 
 function item(rule: WrittenRule): string {

@@ -45,17 +45,17 @@ function recorded({ id, heldOfCollector, withCallsLimit }: Own): readonly Record
       trunkRoundtrip,
       'trunks',
       `max by (${id}, trunk) (avg_over_time(pbx_trunk_roundtrip_microseconds[5m]))`,
-      'The mean of five minutes, so that one slow answer is none.',
+      'Mean over five minutes, so that a single slow answer has no effect.',
     ],
-    [waiting, 'queues', `max by (${id}, queue) (pbx_queue_waiting_callers)`, 'Callers that wait.'],
+    [waiting, 'queues', `max by (${id}, queue) (pbx_queue_waiting_callers)`, 'Waiting callers.'],
     [
       agents,
       'queues',
       `sum by (${id}, queue) (max by (${id}, queue, state) (pbx_queue_agents{state=~"available|ringing|in_call|on_hold|wrap_up"}))`,
-      'Agents that are signed in and ready, being called or talking.',
+      'Agents who are ready, being called or talking.',
     ],
     ...(withCallsLimit
-      ? [[calls, 'calls', `sum by (${id}) (max by (${id}, direction) (pbx_calls))`, 'Calls at the same time.'] as const]
+      ? [[calls, 'calls', `sum by (${id}) (max by (${id}, direction) (pbx_calls))`, 'Concurrent calls.'] as const]
       : []),
   ];
   return all.map(([record, collector, expr, why]) => ({ record, why, expr: heldOfCollector(record, collector, expr) }));
@@ -64,8 +64,8 @@ function recorded({ id, heldOfCollector, withCallsLimit }: Own): readonly Record
 function pbxRoundtripHigh({ id, withLabels, pbx, above, usual }: Own): Alert {
   return {
     alert: 'PbxRoundtripHigh',
-    why: `Three times what is usual (which does not follow while it is high, so this does not end by itself), above 50 ms; or above
-          300 ms, usual or not. With three phones at least that tell a roundtrip.`,
+    why: `Three times the usual value and above 50 ms, or above 300 ms. The usual value does not follow while the roundtrip is high, so
+          the alert does not end by itself. Requires at least three measured phones.`,
     expr: withLabels(`(
   (${heldRoundtrip} > on (${id}) 3 * ${usual} and on (${id}) ${heldRoundtrip} > 50000)
   or on (${id}) ${above(heldRoundtrip, 'roundtrip_microseconds')}
@@ -74,7 +74,7 @@ function pbxRoundtripHigh({ id, withLabels, pbx, above, usual }: Own): Alert {
     keep_firing_for: '5m',
     severity: 'warning',
     summary: `Phones of ${pbx} answer slowly: {{ $value | humanizeDuration }}`,
-    description: `Half of the phones of ${pbx} take longer than {{ $value | humanizeDuration }} to answer. This is three times as long as usual, or more than people tolerate: they hear delays and gaps. Possible causes are a congested Internet line (backup, update, video), a VPN with a detour, or an overloaded PBX.`,
+    description: `Half of the phones of ${pbx} take longer than {{ $value | humanizeDuration }} to answer. This is three times the usual roundtrip, or more than callers tolerate: they hear delays and gaps. Possible causes are a congested Internet line (backup, update, video), a VPN with a detour, or an overloaded PBX.`,
     dashboard: 'pbx',
   };
 }
@@ -82,7 +82,7 @@ function pbxRoundtripHigh({ id, withLabels, pbx, above, usual }: Own): Alert {
 function pbxTrunkRoundtripHigh({ withLabels, pbx, above }: Own): Alert {
   return {
     alert: 'PbxTrunkRoundtripHigh',
-    why: 'The way to the carrier, or the carrier itself.',
+    why: 'The connection to the carrier is slow, or the carrier itself.',
     expr: withLabels(`(${above(trunkRoundtrip, 'trunk_roundtrip_microseconds')}) / 1e6`),
     for: '15m',
     keep_firing_for: '5m',
@@ -96,14 +96,14 @@ function pbxTrunkRoundtripHigh({ withLabels, pbx, above }: Own): Alert {
 function pbxQueueWithoutAgents({ id, withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxQueueWithoutAgents',
-    why: 'Callers wait, and no agent could take a call: none is ready, being called or talking.',
+    why: 'Callers are waiting, and no agent is ready, being called or talking.',
     expr: withLabels(`${waiting} > 0
 and on (${id}, queue) ${agents} == 0`),
     for: '5m',
     keep_firing_for: '2m',
     severity: 'warning',
     summary: `Callers are waiting in queue {{ $labels.queue }} of ${pbx}, and nobody answers`,
-    description: `{{ $value }} callers are waiting in queue {{ $labels.queue }} of ${pbx}, and none of its agents is signed in and ready. Outside working hours, the PBX should close the queue; otherwise, an agent has to sign in.`,
+    description: `{{ $value }} callers are waiting in queue {{ $labels.queue }} of ${pbx}, and none of its agents is ready. Outside working hours, the PBX should close the queue; otherwise, an agent has to sign in.`,
     dashboard: 'pbx',
   };
 }
@@ -111,7 +111,7 @@ and on (${id}, queue) ${agents} == 0`),
 function pbxQueueLong({ withLabels, pbx, above }: Own): Alert {
   return {
     alert: 'PbxQueueLong',
-    why: 'For information: how many callers are many is for each queue to say (queue_waiting_callers in thresholds.yml).',
+    why: 'Information only. The number that counts as long differs per queue: set queue_waiting_callers in thresholds.yml.',
     expr: withLabels(above(waiting, 'queue_waiting_callers', '>=')),
     for: '10m',
     severity: 'info',
@@ -124,12 +124,12 @@ function pbxQueueLong({ withLabels, pbx, above }: Own): Alert {
 function pbxCallsNearLimit({ withLabels, pbx, callsNearLimit }: Own): Alert {
   return {
     alert: 'PbxCallsNearLimit',
-    why: 'Only for PBXs whose limit thresholds.yml names.',
+    why: 'Only for PBXs with a limit in thresholds.yml.',
     expr: withLabels(`(${callsNearLimit}) * 0.9`),
     for: '5m',
     keep_firing_for: '5m',
     severity: 'warning',
-    summary: `${pbx} has {{ $value | printf "%.0f" }} calls: nearly as many as it can take`,
+    summary: `${pbx} has {{ $value | printf "%.0f" }} calls and is close to its limit`,
     description: `${pbx} carries at least 90 % of the calls that its licence, its trunks or its hardware allow. At the limit, callers hear a busy tone. Look for stuck calls, or raise the limit.`,
     dashboard: 'pbx',
   };
@@ -138,12 +138,12 @@ function pbxCallsNearLimit({ withLabels, pbx, callsNearLimit }: Own): Alert {
 function pbxRestarted({ id, withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxRestarted',
-    why: 'The uptime fell: it runs for less than a quarter of an hour, and ran for longer before.',
+    why: 'The uptime went back to less than 15 minutes.',
     expr: withLabels(`max by (${id}) (pbx_uptime_seconds) < 900
 and on (${id}) max by (${id}) (max_over_time(pbx_uptime_seconds[1h])) > 900`),
     for: '0m',
     severity: 'info',
-    summary: `${pbx} has restarted {{ $value | humanizeDuration }} ago`,
+    summary: `${pbx} restarted {{ $value | humanizeDuration }} ago`,
     description: `${pbx} or its telephone service has restarted; active calls were cut off. If nobody restarted it, check its log, power supply and memory.`,
     dashboard: 'pbx',
   };

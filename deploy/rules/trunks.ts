@@ -41,18 +41,19 @@ function recorded({ id, held }: Own): readonly Recording[] {
   return [
     {
       record: 'pbx:trunk_registered:held',
-      why: `Only trunks that are meant to register have it: no address-based ones, no disabled ones. What was last seen counts while
-          nobody looks or the trunks cannot be read: "resolved" must not mean "PBX gone". A good list without the trunk ends it.`,
+      why: `Only for trunks that should register, not for address-based or disabled ones. The last value is kept while the PBX is not
+          monitored or its trunks cannot be read, so that an outage of the PBX does not resolve the alert. A complete list
+          without the trunk ends it.`,
       expr: held('pbx:trunk_registered:held', `max by (${id}, trunk) (pbx_trunk_registered)`),
     },
     {
       record: 'pbx:trunk_up:held',
-      why: 'All trunks of which the PBX tells whether they work.',
+      why: 'All trunks for which the PBX reports whether they work.',
       expr: held('pbx:trunk_up:held', `max by (${id}, trunk) (pbx_trunk_up)`),
     },
     {
       record: 'pbx:trunk_state_changes:held',
-      why: 'Changes of state in half an hour.',
+      why: 'State changes within half an hour.',
       expr: held(
         'pbx:trunk_state_changes:held',
         `max by (${id}, trunk) (increase(pbx_trunk_state_changes_total[30m])) and on (${id}) ${looked}`,
@@ -60,7 +61,7 @@ function recorded({ id, held }: Own): readonly Recording[] {
     },
     {
       record: 'pbx:trunk_host:held',
-      why: 'The other side of each trunk, exactly one for each.',
+      why: 'Provider host of each trunk, exactly one per trunk.',
       expr: `topk by (${id}, trunk) (1,
   max by (${id}, trunk, host) (pbx_trunk_info)
   or on (${id}, trunk) ((last_over_time(pbx:trunk_host:held[3m])) and on (${id}, trunk) pbx:trunk_up:held)
@@ -68,7 +69,7 @@ function recorded({ id, held }: Own): readonly Recording[] {
     },
     {
       record: 'pbx:trunk_only_host:held',
-      why: 'The other side of PBXs that have only one: if it fails, they are without trunks.',
+      why: 'Provider host of PBXs with only one provider, which lose all trunks if it fails.',
       expr: `topk by (${id}) (1,
   group by (${id}, host) (pbx:trunk_host:held and on (${id}, trunk) pbx:trunk_up:held)
   and on (${id}) (
@@ -82,8 +83,8 @@ function recorded({ id, held }: Own): readonly Recording[] {
 function pbxCarrierDown({ pbxsOfHost }: Own): Alert {
   return {
     alert: 'PbxCarrierDown',
-    why: `The same other side, three PBXs at least and half of those that have trunks there. Its clock is two minutes shorter than
-          those of the alerts that it silences.`,
+    why: `Trunks to the same host are down on at least three PBXs, and on at least half of the PBXs with trunks to it. "for" is two
+          minutes shorter than that of the alerts that it suppresses.`,
     expr: `${pbxsOfHost('(pbx:trunk_up:held == 0)')} >= 3
 and on (host)
 ${pbxsOfHost('(pbx:trunk_up:held == 0)')} / on (host) ${pbxsOfHost('pbx:trunk_up:held')} >= 0.5`,
@@ -98,8 +99,8 @@ ${pbxsOfHost('(pbx:trunk_up:held == 0)')} / on (host) ${pbxsOfHost('pbx:trunk_up
 function pbxTrunksAllDown({ id, withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxTrunksAllDown',
-    why: `No trunk of the PBX works. It comes before the alerts of single trunks and of phones, which it silences: an Internet line
-          takes all of them.`,
+    why: `No trunk of the PBX works. It fires before the alerts of single trunks and of phones, and suppresses them, because a failed
+          Internet line affects all of them.`,
     expr: withLabels(`(
   (count by (${id}) (pbx:trunk_up:held) unless on (${id}) max by (${id}) (pbx:trunk_up:held) == 1)
   * on (${id}) group_left (host) pbx:trunk_only_host:held
@@ -118,7 +119,7 @@ then the carrier's status page.{{ with $labels.host }} Carrier: {{ . }}.{{ end }
 function pbxTrunkNotRegistered({ withLabels, pbx, trunk, says, withHost }: Own): Alert {
   return {
     alert: 'PbxTrunkNotRegistered',
-    why: 'One of several trunks; if none is left, PbxTrunksAllDown pages.',
+    why: 'One of several trunks is down. If none is left, PbxTrunksAllDown fires.',
     expr: withLabels(withHost('pbx:trunk_registered:held == 0')),
     for: afterOutageOf(3),
     severity: 'warning',
@@ -134,8 +135,7 @@ address), then the carrier's own status page.`,
 function pbxTrunkOutOfService({ withLabels, pbx, trunk, says, withHost, outOfService }: Own): Alert {
   return {
     alert: 'PbxTrunkOutOfService',
-    why: `What PbxTrunkNotRegistered does not cover: address-based trunks that do not answer, lines that report a fault. Bears an
-          outage of three minutes.`,
+    why: `Trunks that PbxTrunkNotRegistered does not cover: address-based trunks that do not answer, and lines that report a fault.`,
     expr: withLabels(withHost(outOfService)),
     for: afterOutageOf(3),
     severity: 'warning',
@@ -151,14 +151,13 @@ Check the firewall of the PBX, the cable and the gateway of an analogue or ISDN 
 function pbxTrunkFlapping({ withLabels, pbx, above, trunk }: Own): Alert {
   return {
     alert: 'PbxTrunkFlapping',
-    why: 'A counter over half an hour, so that nothing between two scrapes is lost. It goes on while a new exporter counts from 0.',
+    why: 'A counter over half an hour, so that changes between two scrapes are not lost. The alert keeps firing while a new exporter counts from 0.',
     expr: withLabels(above('pbx:trunk_state_changes:held', 'trunk_state_changes')),
     for: '5m',
     keep_firing_for: '15m',
     severity: 'warning',
     summary: `${trunk} keeps changing its state`,
-    description: `Trunk {{ $labels.trunk }} of ${pbx} has changed its state {{ $value | printf "%.0f" }} times within half an hour. Calls break off or do not get through although
-the trunk looks fine in between. Usual causes: an unstable Internet line, a firewall or router that drops the connection between two registrations
+    description: `Trunk {{ $labels.trunk }} of ${pbx} has changed its state {{ $value | printf "%.0f" }} times within half an hour. Calls are cut off or fail, although the trunk looks fine in between. Usual causes: an unstable Internet line, a firewall or router that drops the connection between two registrations
 (register more often, or turn off "SIP ALG"), or two PBXs with the same account.`,
     dashboard: 'pbx',
   };
@@ -169,13 +168,13 @@ function trunkVanished({ id, withLabels, pbx, held }: Own): readonly [Recording,
   return [
     {
       record: listed,
-      why: 'When each trunk was in the list of its PBX last, in the last six hours.',
+      why: 'Time at which the PBX last listed the trunk, within the last six hours.',
       expr: `time() + 0 * max by (${id}, trunk) (pbx_trunk_info)
 or on (${id}, trunk) (last_over_time(${listed}[3m]) > time() - 21600)`,
     },
     {
       record: 'pbx:trunk_vanished:held',
-      why: 'Trunks that a whole list of the PBX has no more.',
+      why: 'Trunks that are missing from a complete list of the PBX.',
       expr: held(
         'pbx:trunk_vanished:held',
         `${listed} unless on (${id}, trunk) pbx_trunk_info
@@ -184,8 +183,8 @@ and on (${id}) max by (${id}) (pbx_collector_success{collector="trunks"}) == 1`,
     },
     {
       alert: 'PbxTrunkVanished',
-      why: `Deleted on purpose or by mistake, nobody can tell: so it wakes nobody, and ends by itself six hours after the trunk was last
-          listed.`,
+      why: `A trunk deleted on purpose looks the same as one deleted by mistake, so this is information only and ends by itself six hours
+          after the trunk was last listed.`,
       expr: withLabels('pbx:trunk_vanished:held'),
       for: '10m',
       severity: 'info',

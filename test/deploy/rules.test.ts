@@ -143,17 +143,17 @@ function queriesIn(template: string): string[] {
   return formats.map((format) => format.replaceAll('%q', '"x"').replace(/collector="x"/, 'collector="peers"'));
 }
 
-test('above each alert stands how much of an outage its "for" bears', () => {
+test('the comment above each alert says how much of an outage its "for" tolerates', () => {
   const text = readFileSync(join(top, 'deploy/prometheus/rules/alerts.yml'), 'utf8');
   const written = text
     .split('- alert: ')
     .slice(0, -1)
     .map((before) => before.slice(before.lastIndexOf('\n\n')));
-  expect(written.map((above) => /("for" bears .*?|Told at once)\./.exec(above.replaceAll(/\s*# /g, ' '))?.[1])).toEqual(
+  expect(written.map((above) => /("for" (?:tolerates|is) .*?)\./.exec(above.replaceAll(/\s*# /g, ' '))?.[1])).toEqual(
     alerts.map(({ for: wait }) => {
       const seconds = Number.parseInt(wait, 10) * (wait.endsWith('h') ? 3600 : wait.endsWith('m') ? 60 : 1);
-      if (seconds === 0) return 'Told at once';
-      return seconds > 120 ? `"for" bears ${seconds / 60 - 2} min` : '"for" bears no outage';
+      if (seconds === 0) return '"for" is 0: it fires immediately';
+      return seconds > 120 ? `"for" tolerates an outage of ${seconds / 60 - 2} min` : '"for" tolerates no outage';
     }),
   );
 });

@@ -7,27 +7,27 @@ export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
       labels: { family: 'asterisk', pbx: 'branch', severity: 'warning' },
       summary: '50% of call legs of PBX branch lose packets',
       description:
-        '50% of the call legs of PBX branch that ended within 15 minutes lost more than 5 % of their packets, so words are missing. Check for a full Internet line (backup, update, video) first. If only the phones of one site are affected, check its line, its Wi-Fi and its switches.',
+        '50% of the call legs of PBX branch that ended within 15 minutes lost more than 5 % of their packets, so callers hear gaps. Check for a full Internet line (backup, update, video) first. If only the phones of one site are affected, check its line, its Wi-Fi and its switches.',
     },
     {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'warning', trunk: 'northline' },
       summary: '50% of call legs over trunk northline of PBX hq lose packets',
       description:
-        '50% of the call legs over trunk northline of PBX hq that ended within 15 minutes lost more than 5 % of their packets, so words are missing. Check for a full Internet line (backup, update, video) first. If other trunks are fine, ask the provider.',
+        '50% of the call legs over trunk northline of PBX hq that ended within 15 minutes lost more than 5 % of their packets, so callers hear gaps. Check for a full Internet line (backup, update, video) first. If other trunks are fine, ask the provider.',
     },
   ],
   PbxCertificateEnds: [
     {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'warning' },
-      summary: 'The certificate of PBX hq ends in 12d 23h 41m 0s',
+      summary: 'The certificate of PBX hq expires in 12d 23h 41m 0s',
       description:
-        'This is the first expiry in the certificate chain that PBX hq, asterisk, sends on its web address. After that, phones, browsers and this exporter refuse it. Renew it on the PBX; if it should renew automatically, find out why it did not.',
+        'This is the earliest expiry date in the certificate chain that PBX hq, asterisk, sends on its web address. After that date, phones, browsers and this exporter refuse the certificate. Renew it on the PBX; if it should renew automatically, find out why it did not.',
     },
   ],
   PbxLicenseEnds: [
     {
       labels: { family: 'asterisk', kind: 'maintenance', pbx: 'hq', severity: 'warning' },
-      summary: 'The maintenance of PBX hq ends in 28d 23h 40m 0s',
+      summary: 'The maintenance of PBX hq expires in 28d 23h 40m 0s',
       description:
         'Without maintenance, hq gets no new versions or security fixes, and no support from its vendor. Renew it.',
     },
@@ -43,7 +43,7 @@ export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
   PbxPeersFewerThanUsual: [
     {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'critical' },
-      summary: 'PBX hq has 40 phones fewer than a week ago at this hour',
+      summary: 'PBX hq has 40 fewer phones than a week ago at this hour',
       description:
         'PBX hq has fewer than half as many reachable phones as a week ago at this hour. If today is a holiday, silence the alert (or use a time interval of Alertmanager). Otherwise, find out what the missing phones have in common: a site, a switch, a VLAN, a provisioning server.',
     },
@@ -51,7 +51,7 @@ export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
   PbxPeersUnreachable: [
     {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'critical' },
-      summary: '15 phones of PBX hq are gone at once',
+      summary: '15 phones of PBX hq were lost at the same time',
       description:
         '15 phones of PBX hq stopped answering or lost their registration within ten minutes. Find out what they have in common: the Internet line or VPN of a site, a switch or its power supply, or a changed VLAN or firewall rule. The dashboard "PBX / One PBX" lists the phones.',
     },
@@ -77,13 +77,13 @@ export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
       labels: { family: 'asterisk', pbx: 'hq', queue: 'support', severity: 'warning' },
       summary: 'Callers are waiting in queue support of PBX hq, and nobody answers',
       description:
-        '3 callers are waiting in queue support of PBX hq, and none of its agents is signed in and ready. Outside working hours, the PBX should close the queue; otherwise, an agent has to sign in.',
+        '3 callers are waiting in queue support of PBX hq, and none of its agents is ready. Outside working hours, the PBX should close the queue; otherwise, an agent has to sign in.',
     },
   ],
   PbxRestarted: [
     {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'info' },
-      summary: 'PBX hq has restarted 1m 0s ago',
+      summary: 'PBX hq restarted 1m 0s ago',
       description:
         'PBX hq or its telephone service has restarted; active calls were cut off. If nobody restarted it, check its log, power supply and memory.',
     },
@@ -101,7 +101,7 @@ export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'warning' },
       summary: 'Phones of PBX hq answer slowly: 400ms',
       description:
-        'Half of the phones of PBX hq take longer than 400ms to answer. This is three times as long as usual, or more than people tolerate: they hear delays and gaps. Possible causes are a congested Internet line (backup, update, video), a VPN with a detour, or an overloaded PBX.',
+        'Half of the phones of PBX hq take longer than 400ms to answer. This is three times the usual roundtrip, or more than callers tolerate: they hear delays and gaps. Possible causes are a congested Internet line (backup, update, video), a VPN with a detour, or an overloaded PBX.',
     },
   ],
   PbxRowsSkipped: [
@@ -117,7 +117,7 @@ export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'warning', trunk: 't1' },
       summary: 'Trunk t1 of PBX hq keeps changing its state',
       description:
-        'Trunk t1 of PBX hq has changed its state 40 times within half an hour. Calls break off or do not get through although the trunk looks fine in between. Usual causes: an unstable Internet line, a firewall or router that drops the connection between two registrations (register more often, or turn off "SIP ALG"), or two PBXs with the same account.',
+        'Trunk t1 of PBX hq has changed its state 40 times within half an hour. Calls are cut off or fail, although the trunk looks fine in between. Usual causes: an unstable Internet line, a firewall or router that drops the connection between two registrations (register more often, or turn off "SIP ALG"), or two PBXs with the same account.',
     },
   ],
   PbxTrunkNotRegistered: [
@@ -177,7 +177,7 @@ export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
   PbxUnstable: [
     {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'warning', site: 'berlin' },
-      summary: 'PBX hq (berlin) can be read only now and then',
+      summary: 'PBX hq (berlin) can be read only intermittently',
       description:
         'At least half of the rounds of PBX hq (berlin), asterisk, failed in the last quarter of an hour, with good ones in between. Reason: connect. Usual causes: a bad line, a PBX that keeps restarting for lack of memory or disk space, or two devices with the same IP address.',
     },
@@ -187,7 +187,7 @@ export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
       labels: { family: 'asterisk', pbx: 'hq', severity: 'warning' },
       summary: 'PBX hq has vanished: no exporter shows it',
       description:
-        'An exporter showed PBX hq within the last six hours, and none does now. Was it removed from the configuration by mistake, does a pod not start, or did service discovery lose it? If it was removed on purpose, there is nothing to do: the alert ends six hours after the PBX was last seen.',
+        'An exporter showed PBX hq within the last six hours, and none does now. Usual causes: it was removed from the configuration by mistake, a pod does not start, or service discovery lost it. If it was removed on purpose, there is nothing to do: the alert ends six hours after the PBX was last seen.',
     },
   ],
   Watchdog: [

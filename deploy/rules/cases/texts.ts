@@ -46,7 +46,7 @@ export const texts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
   PbxExporterDown: [
     {
       labels: { instance: 'exporter-1:10560', job: 'pbx-exporter', severity: 'critical' },
-      summary: 'pbx-exporter exporter-1:10560 does not answer: its PBXs are not watched',
+      summary: 'pbx-exporter exporter-1:10560 does not answer: its PBXs are not monitored',
       description:
         'Prometheus has been unable to scrape the pbx-exporter at exporter-1:10560 for three minutes, and no other exporter shows its PBXs. Check whether it is running, its log, and the error of the scrape (in Prometheus under "Targets").',
     },
@@ -62,7 +62,7 @@ export const texts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
   PbxExporterNotRedundant: [
     {
       labels: { instance: 'exporter-1:10560', job: 'pbx-exporter', severity: 'warning' },
-      summary: 'pbx-exporter exporter-1:10560 does not answer; others watch its PBXs',
+      summary: 'pbx-exporter exporter-1:10560 does not answer; others monitor its PBXs',
       description:
         'Prometheus has been unable to scrape the pbx-exporter at exporter-1:10560 for five minutes. Another exporter shows all of its PBXs, so nothing is lost unless that one fails too.',
     },
