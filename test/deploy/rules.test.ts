@@ -149,7 +149,7 @@ test('the comment above each alert says how much of an outage its "for" tolerate
     .split('- alert: ')
     .slice(0, -1)
     .map((before) => before.slice(before.lastIndexOf('\n\n')));
-  expect(written.map((above) => /("for" (?:tolerates|is) .*?)\./.exec(above.replaceAll(/\s*# /g, ' '))?.[1])).toEqual(
+  expect(written.map((above) => /("for" (?:tolerates|is 0).*?)\./.exec(above.replaceAll(/\s*# /g, ' '))?.[1])).toEqual(
     alerts.map(({ for: wait }) => {
       const seconds = Number.parseInt(wait, 10) * (wait.endsWith('h') ? 3600 : wait.endsWith('m') ? 60 : 1);
       if (seconds === 0) return '"for" is 0: it fires immediately';

@@ -80,7 +80,9 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
     for (const { number } of lost) setExtension(world, number, { state: 'unreachable' });
     const message = await lab.receiver.next(about('PbxPeersUnreachable', 'hq', 'firing'), patience);
     expect(message.alerts).toHaveLength(1);
-    expect(message.alerts[0]?.annotations['summary']).toMatch(/^\d+ phones of PBX hq \(berlin\) were lost at the same time$/);
+    expect(message.alerts[0]?.annotations['summary']).toMatch(
+      /^\d+ phones of PBX hq \(berlin\) were lost at the same time$/,
+    );
     for (const { number } of lost) setExtension(world, number, { state: 'reachable' });
     await lab.receiver.next(about('PbxPeersUnreachable', 'hq', 'resolved'), patience);
   });
