@@ -3,7 +3,7 @@ import { createPasswordCheck } from './password-check.ts';
 import { sendText } from './routes.ts';
 import type { WebConfig } from './web-config/web-config.ts';
 
-/** Headers of every answer: they forbid framing, media type guessing, caching, and sending the address to other sites. */
+/** Headers of every response. They forbid framing, media type guessing, caching, and sending the URL to other sites. */
 const safeHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
@@ -13,12 +13,12 @@ const safeHeaders: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
 };
 
-/** Sets the headers of every answer; the admin's own win; a page may set a policy that fits it where the admin has none. */
+/** Sets the headers of every response. Configured headers take precedence; a page can later replace the others. */
 export function setSafeHeaders(response: ServerResponse, config: WebConfig): void {
   for (const [name, value] of Object.entries({ ...safeHeaders, ...config.headers })) response.setHeader(name, value);
 }
 
-/** Lets requests through that know a name and password; with no users configured, all. It answers the others itself. */
+/** Returns a check that reports whether a request is authorised, and answers it if not. Without configured users, all requests are. */
 export function createAccess(): (
   config: WebConfig,
   request: IncomingMessage,

@@ -10,8 +10,8 @@ import { preferredType, type Route, sendText } from './routes.ts';
 import { sendHtml, type StatusPageSetup, viewNow } from './status-page.ts';
 
 /**
- * `/config`: the configuration in use, with all defaults filled in and every secret hidden. A page for browsers; YAML for all
- * others and with `format=yaml`.
+ * `/config`: the configuration in use, with all defaults filled in and every secret hidden. Browsers get a page; other clients
+ * and requests with `format=yaml` get YAML.
  */
 export function configRoute(config: () => Config, setup: StatusPageSetup): Route {
   return {
@@ -24,13 +24,13 @@ export function configRoute(config: () => Config, setup: StatusPageSetup): Route
       const type =
         url.searchParams.get('format') === 'yaml' ? 'text/plain' : preferredType(request, ['text/plain', 'text/html']);
       if (type === 'text/html') return sendHtml(context, 200, configPage(text, url.searchParams, viewNow(setup)));
-      // Browsers show plain text; YAML they would save.
+      // Sent as plain text, because browsers save YAML instead of showing it.
       sendText(response, 200, text);
     },
   };
 }
 
-/** The configuration in use as a page. */
+/** Renders the page of the configuration in use. */
 export function configPage(text: string, asked: URLSearchParams, view: View): string {
   const parameters = knownParameters(asked, ['refresh']);
   const about =

@@ -2,20 +2,20 @@ import { type EventKind, eventKinds } from '../journal/event.ts';
 import type { Journal } from '../journal/journal.ts';
 import { nearestNames } from './named-target.ts';
 
-/** Events of one answer where nothing else is asked for. */
+/** Default number of events in a response. */
 const usualEvents = 100;
-/** Most events of one answer. */
+/** Maximum number of events in a response. */
 const mostEvents = 1_000;
 
-/** From where on events are asked for. */
+/** The position from which events are requested. */
 export type Position =
   | { readonly kind: 'newest' }
-  /** Those behind this sequence; `foreign` where the cursor is of another run of the exporter. */
+  /** Events after this sequence number; `foreign` if the cursor is from another run of the exporter. */
   | { readonly kind: 'cursor'; readonly sequence: number; readonly foreign: boolean }
-  /** Those from this moment on: wall clock, ms since 1970. */
+  /** Events from this time on: wall clock, ms since 1970. */
   | { readonly kind: 'time'; readonly wall: number };
 
-/** What was asked of `/events` as JSON. */
+/** The query of a JSON request to `/events`. */
 export interface EventsQuery {
   readonly position: Position;
   readonly pbx?: string;
@@ -23,23 +23,23 @@ export interface EventsQuery {
   readonly limit: number;
 }
 
-/** A query, or its error: one sentence with the accepted values. */
+/** A valid query, or one sentence with the accepted values. */
 export type ReadQuery =
   { readonly ok: true; readonly query: EventsQuery } | { readonly ok: false; readonly problem: string };
 
 const names = ['since', 'pbx', 'kind', 'limit', 'format'];
 
-/** The mark of this run in cursors: a cursor of another one must not be taken for one of this. */
+/** The identifier of this run in cursors; it distinguishes them from cursors of other runs. */
 function runOf({ startedAtWall }: Pick<Journal, 'startedAtWall'>): string {
   return Math.max(0, Math.trunc(startedAtWall)).toString(36);
 }
 
-/** A place in the journal, as text to be handed back. */
+/** Returns the cursor for a position in the journal; clients send it back in `since`. */
 export function cursorOf(journal: Pick<Journal, 'startedAtWall'>, sequence: number): string {
   return `${runOf(journal)}-${sequence}`;
 }
 
-/** Reads the parameters. Never throws: invalid values are reported as problems, never ignored. `pbxs`: names in the configuration. */
+/** Reads the parameters. Never throws; invalid values are reported, not ignored. `pbxs` are the names in the configuration. */
 export function readEventsQuery(parameters: URLSearchParams, journal: Journal, pbxs: readonly string[]): ReadQuery {
   const unknown = [...parameters.keys()].find((name) => !names.includes(name));
   if (unknown !== undefined)

@@ -7,12 +7,12 @@ import { eventNames } from './pages/event-words.ts';
 import { preferredType, type Route, type RouteContext, sendText } from './routes.ts';
 import { sendHtml, type StatusPageSetup, viewNow } from './status-page.ts';
 
-/** What `/events` needs. */
+/** Dependencies of `/events`. */
 type EventsSetup = StatusPageSetup & { readonly journal: Journal };
 
 /**
- * `/events`: what changed and when. A page for people, newest first; JSON for those who ask for `application/json` or with
- * `format=json`, oldest first, with an ETag and a cursor. No PBX is asked.
+ * `/events`: state changes with their times. By default a page, newest event first. Requests for `application/json` or with
+ * `format=json` get JSON, oldest event first, with an ETag and a cursor. It sends no request to a PBX.
  */
 export function eventsRoute(setup: EventsSetup): Route {
   return {
@@ -60,21 +60,21 @@ function isKnown(header: string | undefined, tag: string): boolean {
   return known.includes('*') || known.includes(tag);
 }
 
-/** The name of a row as it may be shown; undefined if there is none to show. */
+/** Returns the name of a row in the form that may be shown; undefined if there is none. */
 type EventName = (event: JournalEvent) => string | undefined;
 
-/** The answer of `/events` as JSON; oldest event first, times in RFC 3339, what is not known left out. */
+/** The JSON response of `/events`: oldest event first, times in RFC 3339, unknown fields omitted. */
 interface EventsAnswer {
   readonly events: readonly Readonly<Record<string, unknown>>[];
-  /** To be given as `since` next time: what comes then begins right behind these events. */
+  /** Value of `since` for the next request, which then continues after these events. */
   readonly next: string;
-  /** Whether more events are there already: `limit` held them back. */
+  /** Whether more events already exist and were omitted because of `limit`. */
   readonly more: boolean;
-  /** Whether events behind `since` are lost: they had to make room, or the exporter was restarted. */
+  /** Whether events after `since` are lost, because the journal was full or the exporter was restarted. */
   readonly gap: boolean;
 }
 
-/** The events that were asked for. */
+/** Returns the events that match a query. */
 export function answerEvents(journal: Journal, query: EventsQuery, nameOf: EventName): EventsAnswer {
   const { position, pbx, kinds, limit } = query;
   const all = journal.events(pbx);
@@ -136,7 +136,7 @@ function withoutUndefined(record: Readonly<Record<string, unknown>>): Readonly<R
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }
 
-/** RFC 3339 in UTC; a clock that says what is no date is told as such. */
+/** A time in RFC 3339, in UTC; null if the clock value is not a valid date. */
 function time(wall: number): string | null {
   const moment = new Date(wall);
   return Number.isNaN(moment.getTime()) ? null : moment.toISOString();

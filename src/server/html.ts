@@ -1,4 +1,4 @@
-/** A piece of HTML that is safe to send: made by {@link markup} only, so that every text in it has been escaped. */
+/** A safe piece of HTML. Create it with {@link markup}, which escapes all texts. */
 export class Markup {
   readonly text: string;
 
@@ -10,16 +10,16 @@ export class Markup {
 /** The permitted contents of a piece of HTML. Texts are escaped; `undefined` and `false` produce nothing. */
 export type Piece = Markup | string | number | undefined | false | readonly Piece[];
 
-/** Nothing at all. */
+/** The empty piece of HTML. */
 export const nothing: Markup = new Markup('');
 
-/** Template tag: the literal parts are HTML, everything put in between is escaped unless it is HTML already. */
+/** Template tag for HTML: literal parts are taken as HTML, inserted texts are escaped, inserted markup is not. */
 export function markup(literals: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
   const parts = pieces.map((piece, index) => `${textOf(piece)}${literals[index + 1] ?? ''}`);
   return new Markup(`${literals[0] ?? ''}${parts.join('')}`);
 }
 
-/** Text for use in HTML, in elements and in quoted attributes. */
+/** Escapes a text for use in HTML elements and quoted attributes. */
 function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')

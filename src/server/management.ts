@@ -7,14 +7,14 @@ import { namedTarget } from './named-target.ts';
 import { formatDuration, formatMoment, formatTimeLeft, refusalsInWords } from './pages/format.ts';
 import { type Route, sendText } from './routes.ts';
 
-/** `/-/healthy`: the process answers; no PBX is asked. */
+/** `/-/healthy`: 200 if the process answers. It sends no request to a PBX. */
 export const healthyRoute: Route = {
   path: '/-/healthy',
   methods: ['GET'],
   handle: ({ response }) => sendText(response, 200, 'pbx-exporter is healthy.\n'),
 };
 
-/** `/-/ready`: 200 once every target has been tried once, 503 before. */
+/** `/-/ready`: 200 once every target has been tried; 503 before. */
 export function readyRoute(fleet: () => Fleet): Route {
   return {
     path: '/-/ready',
@@ -28,12 +28,12 @@ export function readyRoute(fleet: () => Fleet): Route {
   };
 }
 
-/** How a reload ended, in words for people; `problems` are those of all files, one below the other. */
+/** The result of a reload, for display. `problems` lists the problems of all files, one below the other. */
 export type ReloadResult =
   | { readonly ok: true; readonly summary: string }
   | { readonly ok: false; readonly summary: string; readonly problems: string };
 
-/** `POST /-/reload`: reads the configuration files again. What has problems stays as it was, and the answer lists them. */
+/** `POST /-/reload`: reads the configuration files again. Files with problems are not applied; the response lists the problems. */
 export function reloadRoute(reload: () => Promise<ReloadResult>): Route {
   return {
     path: '/-/reload',
@@ -48,25 +48,25 @@ export function reloadRoute(reload: () => Promise<ReloadResult>): Route {
   };
 }
 
-/** What `/-/retry` needs. */
+/** Dependencies of `/-/retry`. */
 interface RetrySetup {
   readonly fleet: () => Fleet;
   readonly clock: Clock;
 }
 
-/** How a retry ended. */
+/** The result of a retry. */
 interface Outcome {
-  /** 200: the PBX is up; 409: nothing was tried; 502: tried, and the PBX is not up. */
+  /** 200: the PBX is up. 409: no attempt was made. 502: an attempt was made, and the PBX is not up. */
   readonly status: 200 | 409 | 502;
   readonly text: string;
-  /** When one may be tried, in milliseconds from now. */
+  /** Time until an attempt is allowed, in milliseconds. */
   readonly retryAfterMs?: number;
 }
 
 /**
- * `POST /-/retry?pbx=NAME`: one attempt now for a target whose logins are suspended, because a person has corrected the
- * cause on the PBX. If one more refusal would make the PBX lock out the exporter, no login is sent, and the answer
- * contains the time from which one is allowed.
+ * `POST /-/retry?pbx=NAME`: makes one attempt now for a target with suspended logins, after a person has corrected the
+ * cause on the PBX. If one more refusal could make the PBX lock out the exporter, no login is sent, and the response
+ * contains the time from which a login is allowed.
  */
 export function retryRoute({ fleet, clock }: RetrySetup): Route {
   return {
@@ -93,7 +93,7 @@ async function retry(target: Target, fleet: Fleet, clock: Clock): Promise<Outcom
   const { record } = target;
   const { heldBack } = target.logins;
   if (record.up) return { status: 200, text: `up.${notRead(record)}` };
-  // Another process may have spent the rest of the row: that is known only once the state file was read.
+  // Another process may have used up the allowed refusals; this is known only after the round has read the state file.
   if (heldBack !== undefined && loginsOf(target) === loginsBefore) return notTried(heldBack, clock);
   return { status: 502, text: stillDown(target, clock) };
 }
@@ -125,7 +125,7 @@ function whyDown({ lastRound }: Target['record']): string {
   return detail === undefined ? reason : `${reason}, ${detail}`;
 }
 
-/** Lists that a PBX refuses are no matter of logins: they are asked again by themselves. */
+/** Collectors that failed. Refused lists are unrelated to logins, and the exporter requests them again automatically. */
 function notRead({ collectors }: Target['record']): string {
   const failed = Object.entries(collectors).filter(([, { success }]) => !success);
   if (failed.length === 0) return '';
@@ -138,7 +138,7 @@ function loginsOf({ record }: Target): number {
   return success + failure;
 }
 
-/** Whether a page of another site caused a request: browsers say so with each one; nobody else sends this header. */
+/** Reports whether a page of another site caused a request. Only browsers send this header, and they send it with every request. */
 function isFromElsewhere({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site'];
   return site !== undefined && site !== 'same-origin' && site !== 'none';

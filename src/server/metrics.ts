@@ -7,7 +7,7 @@ import { release } from '../exposition/page-chunks.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Route } from './routes.ts';
 
-/** `/metrics`: everything known about all targets; sends no request to a PBX, so it answers immediately. */
+/** `/metrics`: everything known about all targets. It sends no request to a PBX, so it answers immediately. */
 export function metricsRoute(fleet: () => Fleet, exposition: Exposition): Route {
   return {
     path: '/metrics',
@@ -17,10 +17,10 @@ export function metricsRoute(fleet: () => Fleet, exposition: Exposition): Route 
   };
 }
 
-/** A reader that takes nothing for so long (ms) is cut off: it holds memory that others need. */
+/** A reader that accepts no data for this long (ms) is disconnected, because its buffers use memory. */
 const stalledReaderMs = 30_000;
 
-/** Answers with a page of metrics in the format and encoding that the client asks for; of a `HEAD` request the headers only. */
+/** Sends a page of metrics in the format and encoding that the client requests; for `HEAD`, only the headers. */
 export async function sendPage(
   request: IncomingMessage,
   response: ServerResponse,
@@ -35,10 +35,10 @@ export async function sendPage(
     return;
   }
   response.setTimeout(stalledAfterMs, () => {
-    // Where nothing waits for the reader, it is we who are late: an exporter with too much to do must not cut its readers off.
+    // If no data is buffered, the exporter itself is late. An overloaded exporter must not disconnect its readers.
     if ((response.socket?.writableLength ?? 0) > 0) response.destroy();
   });
-  // A response hands its bytes to the operating system and keeps none.
+  // Pieces can be released, because a response passes its bytes to the operating system and keeps no reference.
   await writePage(page({ format, encoding }), response, release);
 }
 
@@ -46,12 +46,12 @@ function headerText(value: string | readonly string[] | undefined): string | und
   return typeof value === 'object' ? value.join(', ') : value;
 }
 
-/** Error codes of a connection that the reader has closed. */
+/** Error codes of a connection that was closed by the reader. */
 const readerGone = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'EPIPE', 'ECONNRESET']);
 
-/** The first bytes go out when there are so many, so that the reader sees at once that the page comes. */
+/** Size in bytes of the first batch. It is small, so that the reader receives data immediately. */
 const firstBatch = 4_096;
-/** The others go out in batches of about this many bytes, each with one call of the operating system. */
+/** Approximate size in bytes of all further batches; each is written with one system call. */
 const batchSize = 131_072;
 
 /**
@@ -81,7 +81,7 @@ async function writeBatches(
   onWritten: (piece: Buffer) => void,
 ): Promise<void> {
   const ended = finished(destination, { readable: false });
-  // Waited for below; without this a reader that goes away while the page is made would end the program.
+  // Awaited below. Without this handler, a reader that disconnects early would crash the program.
   ended.catch(() => {});
   let left = firstBatch;
   let batch: Buffer[] = [];
@@ -105,7 +105,7 @@ async function writeBatches(
   await ended;
 }
 
-/** Writes the last piece of a batch; resolves when all of the batch was taken. */
+/** Writes the last piece of a batch; resolves when the destination has accepted the whole batch. */
 function flush(destination: Writable, piece: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     destination.write(piece, (error) => (error ? reject(error) : resolve()));

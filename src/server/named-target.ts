@@ -2,16 +2,16 @@ import { editDistance } from '../config/suggest.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Target } from '../polling/target.ts';
 
-/** More names than this are not listed: nobody reads them. */
+/** Maximum number of names in a list; longer lists are replaced by a reference to `/sd`. */
 const mostNamesListed = 20;
 
-/** The answer to a request without an existing target. */
+/** The response to a request that does not name an existing target. */
 interface UnknownTarget {
   readonly status: 400 | 404;
   readonly problem: string;
 }
 
-/** The one target that a parameter of a request names. */
+/** Returns the target named by a parameter of a request, or the response if there is none. */
 export function namedTarget({ pathname, searchParams }: URL, parameter: string, fleet: Fleet): Target | UnknownTarget {
   const names = searchParams.getAll(parameter);
   const [name = ''] = names;
@@ -40,11 +40,11 @@ function unknownName(name: string, fleet: Fleet): string {
   return `${lines.filter((line) => line !== '').join('\n')}\n`;
 }
 
-/** Comparing names takes time; of thousands of targets this many are checked closely. */
+/** Maximum number of names compared by edit distance, because each comparison takes time. */
 const mostCompared = 300;
 const longestCompared = 64;
 
-/** Up to `count` names that are most like the one written; names that have nothing to do with it are left out. */
+/** Returns up to `count` names that are most similar to `written`; dissimilar names are omitted. */
 export function nearestNames(written: string, names: readonly string[], count: number): string[] {
   const wanted = written.trim().toLowerCase().slice(0, longestCompared);
   if (wanted === '') return [];
@@ -61,7 +61,7 @@ export function nearestNames(written: string, names: readonly string[], count: n
     .map(({ name }) => name);
 }
 
-/** Whether one of the two names is a part of the other; a letter or two say nothing. */
+/** Reports whether one name contains the other; names of one or two letters do not count. */
 function holds(name: string, wanted: string): boolean {
   const own = name.toLowerCase();
   return (wanted.length >= 3 && own.includes(wanted)) || (own.length >= 3 && wanted.includes(own));

@@ -2,15 +2,15 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { compare } from 'bcrypt';
 import type { Secret } from '../config/secret.ts';
 
-/** How many checks may wait. Further ones are answered as busy, so that password guessing cannot fill the memory. */
+/** Maximum numbers of waiting checks. Further checks return `busy`, so that password guessing cannot fill the memory. */
 const mostWaiting = { perParty: 8, all: 64 };
-/** Passwords that were right and are remembered: a check takes a tenth of a second, and Prometheus comes every few. */
+/** Maximum number of remembered successful logins. Remembering saves a check of about 0.1 s on each scrape. */
 const mostRemembered = 100;
 
-/** How a check of name and password ended; `busy`: too many wait. */
+/** The result of a check; `busy` if too many checks are waiting. */
 type PasswordAnswer = 'good' | 'bad' | 'busy';
 
-/** What a client says it is, and the address that says so. */
+/** The credentials of a client and its address. */
 interface Login {
   readonly name: string;
   readonly password: string;
@@ -18,9 +18,9 @@ interface Login {
 }
 
 /**
- * Checks passwords against bcrypt hashes, one at a time and outside the event loop; addresses are served in turn. Checking
- * an unknown name takes as long as checking a known one. Successful logins are remembered under a key that only this process
- * has. The hash is part of what is remembered, so a changed password takes effect immediately.
+ * Returns a check of passwords against bcrypt hashes. Checks run one at a time and outside the event loop; addresses are
+ * served in turn. Checking an unknown name takes as long as checking a known one. Successful logins are remembered as HMACs
+ * with a key that only this process has. The HMAC includes the hash, so a changed password takes effect immediately.
  */
 export function createPasswordCheck(): (users: ReadonlyMap<string, Secret>, login: Login) => Promise<PasswordAnswer> {
   const queue = new FairQueue(mostWaiting);
@@ -53,27 +53,27 @@ export function createPasswordCheck(): (users: ReadonlyMap<string, Secret>, logi
   };
 }
 
-/** htpasswd and PHP write `$2y$` for the same algorithm. */
+/** Replaces the prefix `$2y$`, which htpasswd and PHP write for the same algorithm. */
 function inOneForm(hash: string): string {
   return hash.replace(/^\$2y\$/, '$2b$$');
 }
 
-/** A hash that matches no password, and takes as long to check as the costliest hash of the users. */
+/** A hash that matches no password and takes as long to check as the most expensive hash of the users. */
 function decoyFor(users: ReadonlyMap<string, Secret>): string {
   const costs = [...users.values()].map((hash) => hash.reveal().slice(4, 6)).sort();
   return `$2b$${costs.at(-1) ?? '10'}$${'.'.repeat(53)}`;
 }
 
-/** How many tasks may wait. */
+/** Maximum numbers of waiting tasks. */
 interface QueueLimits {
   readonly perParty: number;
   readonly all: number;
 }
 
-/** Runs one task at a time and serves clients in turn, so that many tasks of one client do not delay another. */
+/** Runs one task at a time and serves parties in turn, so that many tasks of one party do not delay another. */
 export class FairQueue {
   readonly #limits: QueueLimits;
-  /** Tasks that wait, by party; the party whose turn it is comes first. */
+  /** Waiting tasks by party; the next party comes first. */
   readonly #parties = new Map<string, (() => Promise<void>)[]>();
   #waiting = 0;
   #running = false;
@@ -82,7 +82,7 @@ export class FairQueue {
     this.#limits = limits;
   }
 
-  /** Runs a task when its turn comes and gives its result; undefined when too many wait, of this party or of all. */
+  /** Queues a task and returns a promise of its result; undefined if too many tasks of this party, or in total, are waiting. */
   run<T>(party: string, task: () => Promise<T>): Promise<T> | undefined {
     const own = this.#parties.get(party) ?? [];
     if (this.#running && (own.length >= this.#limits.perParty || this.#waiting >= this.#limits.all)) return undefined;
@@ -100,7 +100,7 @@ export class FairQueue {
     this.#running = false;
   }
 
-  /** The next task; its party goes to the end of the line. */
+  /** Removes and returns the next task; its party moves to the end of the queue. */
   #take(): (() => Promise<void>) | undefined {
     for (const [party, tasks] of this.#parties) {
       const task = tasks.shift();

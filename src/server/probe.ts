@@ -8,10 +8,10 @@ import { namedTarget } from './named-target.ts';
 import { sendPage } from './metrics.ts';
 import { type Route, sendText } from './routes.ts';
 
-/** Thousands of targets may be scraped at once; a probe that waits costs next to nothing. */
+/** Maximum number of concurrent probes. Thousands of targets can be scraped at the same time, and waiting probes are cheap. */
 const mostProbes = 4_096;
 
-/** What `/probe` needs. */
+/** Dependencies of `/probe`. */
 interface ProbeSetup {
   readonly fleet: () => Fleet;
   readonly exposition: Exposition;
@@ -19,9 +19,9 @@ interface ProbeSetup {
 }
 
 /**
- * `/probe?target=NAME`: one round of a configured target now, and its metrics. It joins a running or queued round,
- * reuses one that just ended, and uses the session of the polling loop. A target that is down, suspended or too slow is
- * a normal answer with `pbx_up` 0.
+ * `/probe?target=NAME`: runs one round of a configured target and returns its metrics. It joins a running or queued round,
+ * reuses one that just ended, and uses the session of the polling loop. For a target that is down, suspended or too slow,
+ * it returns a normal response with `pbx_up` 0.
  */
 export function probeRoute(setup: ProbeSetup): Route {
   return {
@@ -50,8 +50,8 @@ function sendLater(response: ServerResponse, text: string): void {
 async function* nothing(): AsyncGenerator<Buffer> {}
 
 /**
- * The target as seen by one probe: after a round that just ended, is running or starts now; or without an answer within
- * `waitMs`, while the round continues. A text explains why there is no result.
+ * Returns the target as seen by one probe: after a round that just ended, is running or starts now. If the round does not
+ * end within `waitMs`, it continues, and the target is returned as timed out. A text explains why there is no result.
  */
 export async function probedTarget(
   target: Target,
@@ -63,7 +63,7 @@ export async function probedTarget(
   if (fleet().get(target.name) !== target)
     return `The configuration of ${JSON.stringify(target.name)} has just changed.\n`;
   if (ended) return target;
-  // A round that started late is no evidence about the PBX.
+  // If the round started late, its duration says nothing about the PBX.
   if ((fleet().roundRunningMs(target) ?? 0) >= waitMs / 2) return timedOutTarget(target, clock, waitMs);
   if (target.tried && !target.record.up) return target;
   return 'All slots for rounds are in use: raise scrape.concurrency, scrape less often, or raise the scrape timeout.\n';
@@ -79,8 +79,8 @@ function endsWithin(clock: Clock, milliseconds: number, work: Promise<void>): Pr
 const detail = 'no complete answer within the scrape timeout';
 
 /**
- * A target as one probe saw it that could not wait for the end of the round: down, for the reason `timeout`. What is
- * known of the target itself stays as it is; the round continues and decides that.
+ * The target as seen by a probe that could not wait for the end of the round: down, with the reason `timeout`. The record
+ * of the target itself is unchanged, because the round continues and determines the result.
  */
 function timedOutTarget({ identity, record }: Target, clock: Clock, waitedMs: number): PageTarget {
   const now = clock.wallTime();
@@ -95,21 +95,21 @@ function timedOutTarget({ identity, record }: Target, clock: Clock, waitedMs: nu
     lastRound: { endedAtWall: now, durationMs: waitedMs, reason: 'timeout', detail },
     collectors: Object.fromEntries(collectors),
   };
-  // An identity of its own: rendered lines are kept by identity, and these are for this answer only.
+  // A separate identity, because rendered lines are cached by identity, and these are for this response only.
   return { identity: { ...identity }, record: late };
 }
 
-/** Header in which Prometheus says how long it will wait, in seconds. */
+/** Header with the scrape timeout of Prometheus, in seconds. */
 const scrapeTimeoutHeader = 'x-prometheus-scrape-timeout-seconds';
 
-/** Of the time that Prometheus waits, this much (ms) is kept for the way, and for making and sending the page; of a short time half. */
+/** Part of the scrape timeout (ms) reserved for rendering and sending the page; at most half of the timeout. */
 const marginMs = 500;
-/** How much later than the last moment for a round (ms) the answer is sent without it. */
+/** Additional time (ms) after the target's timeout, so that the round can still end with its own timeout. */
 const graceMs = 200;
 
 /**
- * How long (ms) the answer to a probe waits for the end of the round, given the target's timeout (ms) and the header of
- * the request, if any. The round itself always has the target's timeout. An invalid header is ignored.
+ * Returns how long (ms) a probe waits for the end of the round, given the target's timeout (ms) and the header of the
+ * request, if any. The round itself always has the target's timeout. An invalid header is ignored.
  */
 export function longestWaitMs(targetTimeoutMs: number, header: string | undefined): number {
   const allowedMs = header !== undefined && /^\d{1,6}(\.\d{1,9})?$/.test(header.trim()) ? Number(header) * 1000 : 0;

@@ -4,18 +4,18 @@ import { type NameHash, shownPeerName } from '../snapshot/peer-name.ts';
 import type { Peer, Queue, Trunk } from '../snapshot/reading.ts';
 import type { Held, HeldParts, TargetIdentity, TargetRecord } from '../snapshot/record.ts';
 
-/** What is known of one PBX, and how it may be shown. */
+/** The data of one PBX for the CSV file, and the settings for its display. */
 export interface CsvSource {
   readonly identity: Pick<TargetIdentity, 'name' | 'peerNames'>;
   readonly record: Pick<TargetRecord, 'collectors' | 'clocks'>;
-  /** The values that may be shown. */
+  /** The values that are recent enough to be shown. */
   readonly parts: HeldParts;
   readonly hashName: NameHash;
-  /** Both clocks now. */
+  /** The current time on both clocks. */
   readonly now: Moment;
 }
 
-/** The columns, in this order; a cell that the PBX reports nothing for is empty. */
+/** The columns in order; cells without a value from the PBX are empty. */
 export const csvColumns = [
   'pbx',
   'kind',
@@ -37,7 +37,7 @@ export const csvColumns = [
 type Row = Partial<Record<(typeof csvColumns)[number], string | number>>;
 
 /**
- * Trunks, peers and queues of one PBX as CSV (RFC 4180), one row each. Each list that was not read in the last round has a row of
+ * Returns trunks, peers and queues of one PBX as CSV (RFC 4180), one row each. Each list that was not read in the last round has a row of
  * kind `collector`, which shows that the file is incomplete. Names are written according to `peers.names`. A cell that a spreadsheet
  * would interpret as a formula begins with an apostrophe. With `marked`, the text begins with a byte order mark; without it,
  * spreadsheets do not recognise UTF-8.

@@ -1,26 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
 
-/** What a route is given. */
+/** The context of a request, passed to its route. */
 export interface RouteContext {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Path and query as asked for; the host part means nothing. */
+  /** Path and query of the request; the host part has no meaning. */
   readonly url: URL;
-  /** Headers that the admin has configured, by their usual names; already set, and not to be replaced. */
+  /** Configured headers by their usual names. They are already set and must not be replaced. */
   readonly fixedHeaders: Readonly<Record<string, string>>;
 }
 
-/** One path and who answers it. */
+/** A path and its handler. */
 export interface Route {
   readonly path: string;
   readonly methods: readonly ('GET' | 'POST')[];
-  /** Requests that may be answered at the same time; further ones are answered with `Retry-After`. Default: 40. */
+  /** Maximum number of concurrent requests; further ones get status 503 with `Retry-After`. Default: 40. */
   readonly maximumInFlight?: number;
   handle(context: RouteContext): void | Promise<void>;
 }
 
-/** The media type that the client prefers; the first one if it prefers several equally, or accepts none of them. */
+/** Returns the media type that the client prefers; the first of `types` if it prefers several equally, or accepts none of them. */
 export function preferredType<Type extends string>(
   { headers }: IncomingMessage,
   types: readonly [Type, ...Type[]],
@@ -29,7 +29,7 @@ export function preferredType<Type extends string>(
   return types.find((type) => type === chosen) ?? types[0];
 }
 
-/** Sends a whole answer of a few bytes. */
+/** Sends a complete response with a short text. */
 export function sendText(
   response: ServerResponse,
   status: number,
@@ -41,16 +41,16 @@ export function sendText(
   response.end(body);
 }
 
-/** Answers beyond this many at the same time would only slow each other down. */
+/** Default limit of concurrent requests per route; more would only slow each other down. */
 const defaultInFlight = 40;
 
 interface Way {
   readonly route: Route;
-  /** Answers that are being made or sent. */
+  /** Number of requests being answered. */
   inFlight: number;
 }
 
-/** The handler of a server: finds the route, answers 404, 405 and 503 itself, and never lets an error out. */
+/** Returns the request handler of a server. It finds the route, and answers 404, 405 and 503 itself. It never throws. */
 export function createRouter(
   routes: readonly Route[],
   onError: (path: string, thrown: unknown) => void,
@@ -90,7 +90,7 @@ async function answer(
   }
 }
 
-/** HEAD is answered wherever GET is; Node leaves the body out by itself. */
+/** The methods of a route. GET includes HEAD, because Node.js omits the body automatically. */
 function methodsOf({ methods }: Route): readonly string[] {
   return methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 }
@@ -100,7 +100,7 @@ function allows(route: Route, method: string | undefined): boolean {
 }
 
 function requestUrl({ url = '/' }: IncomingMessage): URL | undefined {
-  // Absolute, as clients ask that take us for a proxy: the host part means nothing here either.
+  // Clients that treat the exporter as a proxy send absolute URLs; the host part has no meaning here either.
   if (/^https?:\/\/[^/]/i.test(url)) return URL.parse(url) ?? undefined;
   // A path that begins with two slashes would be read as a host name.
   return url.startsWith('/') ? (URL.parse(`http://exporter${url}`) ?? undefined) : undefined;

@@ -7,40 +7,40 @@ import { createRouter, type Route, sendText } from './routes.ts';
 import { contextOptions } from './web-config/tls-server.ts';
 import { openWebConfig, type WebConfig, type WebTls } from './web-config/web-config.ts';
 
-/** Where to listen; port 0 = any free one. Without a host: on all addresses. */
+/** The address to listen on. Port 0 selects any free port. Without a host, the server listens on all addresses. */
 export interface ListenAddress {
   readonly host?: string;
   readonly port: number;
 }
 
-/** The exporter's own HTTP server. */
+/** The exporter's HTTP server. */
 export interface WebServer {
-  /** Starts to listen; gives the port. Rejects when the address is taken. */
+  /** Starts listening and resolves to the port. Rejects if the address is in use. */
   start(): Promise<number>;
-  /** Takes over other users, headers and certificates; whether TLS is spoken, and what is asked of clients, stays. */
+  /** Applies new users, headers and certificates. TLS itself and client authentication cannot be changed. */
   apply(config: WebConfig): void;
   /** The settings in use. */
   readonly config: WebConfig;
-  /** Stops listening and ends what is open; safe to call twice. */
+  /** Stops listening and closes all connections; safe to call twice. */
   stop(): Promise<void>;
 }
 
 const limits = {
-  /** How long a client may take to send its request, in milliseconds. */
+  /** Maximum time for a client to send its request, in milliseconds. */
   requestTimeout: 10_000,
   headersTimeout: 10_000,
-  /** How often slow clients are looked for, in milliseconds. */
+  /** Interval of the checks for slow clients, in milliseconds. */
   connectionsCheckingInterval: 2_000,
-  /** Longer than Prometheus waits between two scrapes, mostly: no new connection for each. */
+  /** In milliseconds. Usually longer than the scrape interval, so that Prometheus can keep its connection. */
   keepAliveTimeout: 75_000,
   /** Largest request head, in bytes. */
   maxHeaderSize: 16_384,
 };
 const handshakeTimeoutMs = 10_000;
-/** Connections at the same time; those beyond are closed at once. */
+/** Maximum number of connections; further ones are closed immediately. */
 const maximumConnections = 8_192;
 
-/** A server for these routes. */
+/** Creates a server for these routes. */
 export function createWebServer(
   address: ListenAddress,
   routes: readonly Route[],
@@ -64,7 +64,7 @@ export function createWebServer(
   const secure = web.tls === undefined ? undefined : createSecureServer(web.tls, handle);
   const server = secure ?? createServer(limits, handle);
   server.maxConnections = maximumConnections;
-  // Without this a client that asks first is told to send its body.
+  // Without this, clients that send `Expect: 100-continue` are asked to send their body.
   server.on('checkContinue', handle);
   return {
     start: () => listen(server, address),
@@ -76,7 +76,7 @@ export function createWebServer(
       config = next;
       if (secure === undefined || next.tls === undefined) return;
       secure.setSecureContext(contextOptions(next.tls));
-      // Connections that are kept open were let in by the old settings.
+      // Idle connections were accepted under the old settings.
       server.closeIdleConnections();
     },
   };
@@ -121,12 +121,12 @@ function close(server: Server | TlsServer): Promise<void> {
   });
 }
 
-/** Whether a request brings a body, or says that it will. */
+/** Reports whether a request has a body or announces one. */
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 
-/** Nothing here takes a body, so none is read: the answer is sent and the connection closed. */
+/** Sends the response and closes the connection without reading the body, because no route accepts one. */
 function refuseBody(response: ServerResponse): void {
   response.setHeader('Connection', 'close');
   sendText(response, 413, 'Requests with a body are not accepted.\n');

@@ -28,7 +28,7 @@ function entry({ identity }: Target, address: string, encrypted: boolean): objec
     labels: {
       __metrics_path__: '/probe',
       __param_target: identity.name,
-      // Behind a proxy that adds TLS nothing is known of it here: then the scheme is set in Prometheus.
+      // TLS added by a proxy is not visible here; then the scheme must be set in Prometheus.
       ...(encrypted ? { __scheme__: 'https' } : {}),
       instance: identity.name,
       __meta_pbx_name: identity.name,

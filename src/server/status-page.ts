@@ -10,31 +10,31 @@ import { shownParts, type StatusTarget, type View } from './pages/view.ts';
 import { recordCsv } from './record-csv.ts';
 import { type Route, type RouteContext, sendText } from './routes.ts';
 
-/** The targets that the pages show; a `Fleet` is one. */
+/** The targets on the pages; `Fleet` implements this interface. */
 export interface StatusFleet {
   /** In the order of the configuration. */
   readonly targets: readonly StatusTarget[];
   get(name: string): StatusTarget | undefined;
 }
 
-/** What the pages for people need. */
+/** Dependencies of the HTML pages. */
 export interface StatusPageSetup {
   readonly fleet: () => StatusFleet;
   readonly clock: Clock;
   readonly version: string;
-  /** Why the state file is not in use; undefined when it is. Default: there is none. */
+  /** Returns why the state file is not in use; undefined if it is. If absent, there is no state file. */
   readonly stateProblem?: () => string | undefined;
-  /** What the configuration says of a target. Default: nothing is shown of it. */
+  /** Returns the configuration of a target. If absent, the pages do not show it. */
   readonly configured?: View['configured'];
-  /** The command that reloads the exporter. Default: none is shown. */
+  /** Returns the command that reloads the exporter. If absent, the pages do not show one. */
   readonly reloadCommand?: () => string;
-  /** Where Grafana is, for links to the dashboards. Default: there are no links. */
+  /** URL of Grafana, for links to the dashboards. If absent, there are no links. */
   readonly grafanaUrl?: URL | undefined;
-  /** Families that the page of a family can be shown of. Default: none. */
+  /** Families with documentation. Default: none. */
   readonly documented?: ReadonlySet<string>;
-  /** Keyed hash of a person's name, the same as on `/metrics`. */
+  /** Returns the keyed hash of a person's name, the same as on `/metrics`. */
   readonly hashName: NameHash;
-  /** What happened to the PBXs. Default: nothing is remembered, and the pages say nothing of it. */
+  /** The journal of events. If absent, the pages show no events. */
   readonly journal?: Journal;
 }
 
@@ -45,7 +45,7 @@ const headers = {
   'Cache-Control': 'no-store',
 };
 
-/** `/`: a page for people: every PBX, those with problems first. No PBX is asked. */
+/** `/`: the page of all PBXs, those with problems first. It sends no request to a PBX. */
 export function statusPageRoute(setup: StatusPageSetup): Route {
   return {
     path: '/',
@@ -55,7 +55,7 @@ export function statusPageRoute(setup: StatusPageSetup): Route {
   };
 }
 
-/** `/pbx?target=NAME`: a page for people about one PBX. No PBX is asked. */
+/** `/pbx?target=NAME`: the page of one PBX. It sends no request to a PBX. */
 export function pbxPageRoute(setup: StatusPageSetup): Route {
   return {
     path: '/pbx',
@@ -72,7 +72,7 @@ export function pbxPageRoute(setup: StatusPageSetup): Route {
   };
 }
 
-/** `/pbx.csv?target=NAME`: the lists of one PBX for a spreadsheet. No PBX is asked. */
+/** `/pbx.csv?target=NAME`: the lists of one PBX for a spreadsheet. It sends no request to a PBX. */
 export function pbxCsvRoute(setup: StatusPageSetup): Route {
   return {
     path: '/pbx.csv',
@@ -92,12 +92,12 @@ export function pbxCsvRoute(setup: StatusPageSetup): Route {
   };
 }
 
-/** A file name as a header can hold it (RFC 8187). */
+/** Encodes a file name for a header (RFC 8187). */
 function encodedName(name: string): string {
   return encodeURIComponent(name.toWellFormed()).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 }
 
-/** `/family?name=NAME`: the documentation of a family, as it came with the program. */
+/** `/family?name=NAME`: the documentation of a family, as installed with the program. */
 export function familyPageRoute(setup: StatusPageSetup, read: (family: string) => string): Route {
   return {
     path: '/family',
@@ -112,7 +112,7 @@ export function familyPageRoute(setup: StatusPageSetup, read: (family: string) =
   };
 }
 
-/** The moment of a page. */
+/** Returns the view for a page rendered now. */
 export function viewNow(setup: StatusPageSetup): View {
   const { clock, version, hashName, stateProblem, configured, reloadCommand, documented, grafanaUrl, journal } = setup;
   const problem = stateProblem?.();
@@ -130,7 +130,7 @@ export function viewNow(setup: StatusPageSetup): View {
   };
 }
 
-/** Sends a page with what a browser may do with it. */
+/** Sends an HTML page with its security headers. */
 export function sendHtml({ response, fixedHeaders }: RouteContext, status: number, text: string): void {
   for (const [name, value] of Object.entries({ ...headers, ...fixedHeaders })) response.setHeader(name, value);
   sendText(response, status, text, 'text/html; charset=utf-8');

@@ -9,12 +9,12 @@ import { textCell } from './pbx-lists.ts';
 import type { Column } from './table.ts';
 import { shownParts, type View } from './view.ts';
 
-/** So many user agents are named in the tile of one PBX. */
+/** Maximum number of user agents in the tile of a PBX. */
 const namedInTile = 4;
-/** So many rows has the table of all PBXs. */
+/** Maximum number of rows in the table for all PBXs. */
 const rowsOfFleet = 25;
 
-/** What the devices of a peer say they are. */
+/** The column with the user agents of a peer. */
 export const deviceColumn: Column<Peer> = {
   key: 'device',
   title: 'Device',
@@ -22,12 +22,12 @@ export const deviceColumn: Column<Peer> = {
   cell: (peer) => textCell(deviceText(peer)),
 };
 
-/** User agents of a peer's devices, each once; undefined if none are told. */
+/** Returns the distinct user agents of a peer's devices; undefined if the PBX does not report devices. */
 export function deviceText({ devices }: Peer): string | undefined {
   return devices && [...new Set(devices.map(({ userAgent }) => userAgent))].join(', ');
 }
 
-/** How many devices of one PBX are what; nothing if the PBX does not report it. */
+/** Renders the tile with the devices of a PBX by user agent; empty if the PBX reports none. */
 export function deviceTile(identity: TargetIdentity, peers: CollectorValues['peers']): Markup {
   const counts = countDevices(peers, identity.userAgents).toSorted((one, other) => other.count - one.count);
   if (counts.length === 0) return nothing;
@@ -50,7 +50,7 @@ interface FleetDevice {
   readonly pbxs: number;
 }
 
-/** Which firmware runs how often, over these PBXs; nothing if none of them reports it. */
+/** Renders the devices of several PBXs by user agent; empty if none of the PBXs reports any. */
 export function fleetDevices(members: readonly Member[], view: View): Markup {
   const rows = countFleet(members, view);
   if (rows.length === 0) return nothing;
@@ -69,7 +69,7 @@ function fleetRow({ userAgent, count, pbxs }: FleetDevice): Markup {
 `;
 }
 
-/** The most frequent first, then by name. */
+/** Sums the devices by user agent: most frequent first, then by name. */
 function countFleet(members: readonly Member[], view: View): readonly FleetDevice[] {
   const sums = new Map<string, FleetDevice>();
   for (const { target } of members) {

@@ -9,7 +9,7 @@ import { type ListQuery, readListQuery } from './list-query.ts';
 import { peerTones, trunkTones } from './states.ts';
 import type { Column } from './table.ts';
 
-/** Each kind of event in a word. */
+/** Display word for each kind of event. */
 export const kindWords: Readonly<Record<EventKind, string>> = {
   exporter: 'exporter',
   pbx: 'PBX',
@@ -31,13 +31,13 @@ const otherTones: Readonly<Record<string, Tone>> = {
   'reload failed': 'bad',
 };
 
-/** How events are to be sorted: newest first, unless somebody asks for the oldest. */
+/** Returns the query of a list of events: newest first, unless the parameters request ascending order. */
 export function eventOrder(parameters: URLSearchParams, prefix = ''): ListQuery {
   const query = readListQuery(parameters, { prefix, states: [], sorts: ['time'] });
   return { ...query, order: parameters.get(`${prefix}order`) === 'asc' ? 'asc' : 'desc' };
 }
 
-/** The columns that events have on every page. `nameOf` gives the name of a row as it may be shown. */
+/** Returns the columns of events on all pages. `nameOf` returns the name of a row in the form that may be shown. */
 export function eventColumns(nameOf: (event: JournalEvent) => string | undefined): readonly Column<JournalEvent>[] {
   return [
     {
@@ -79,7 +79,7 @@ function change(event: JournalEvent): Markup {
   return markup`${arrow}${badge(toneOf(event), after)}${own}${often(event)}`;
 }
 
-/** `37 changes in 10 min`, where an entry stands for several. */
+/** `37 changes in 10 min` if an entry combines several changes. */
 function often({ changes, rows = 1, atWall, firstAtWall }: JournalEvent): Markup {
   if (changes <= rows) return nothing;
   return markup`<small>${formatCount(changes)} changes in ${formatDuration(atWall - firstAtWall)}</small>`;
@@ -107,14 +107,14 @@ function toneOf({ kind, to }: JournalEvent): Tone {
   return otherTones[to] ?? 'unknown';
 }
 
-/** Finds targets of the configuration in use. */
+/** The targets of the configuration in use. */
 interface Targets {
   get(name: string): { readonly identity: TargetIdentity } | undefined;
 }
 
 /**
- * Names of rows as the configuration in use wants them shown. A PBX that is no longer in it says nothing about names, so
- * none are shown of its peers.
+ * Returns a function for the names of rows, in the form required by the configuration in use. Peers of a PBX that is no
+ * longer configured have no name, because its setting for names is unknown.
  */
 export function eventNames(targets: Targets, hashName: NameHash): (event: JournalEvent) => string | undefined {
   return ({ kind, pbx = '', name }) => {

@@ -13,12 +13,12 @@ import type { StatusTarget, View } from './view.ts';
 const anchor = 'events';
 const parameterNames = ['q', 'pbx', 'kind', 'sort', 'order', 'page', 'refresh'];
 
-/** The targets that events are told of. */
+/** The targets of the configuration in use. */
 interface Targets {
   get(name: string): StatusTarget | undefined;
 }
 
-/** The page of everything that happened, newest first. */
+/** Renders the page of all events, newest first. */
 export async function eventsPage(
   journal: Journal,
   targets: Targets,
@@ -51,7 +51,7 @@ ${
   return renderPage({ title: 'Events · pbx-exporter', tone: 'good', content, view, parameters });
 }
 
-/** So many events are searched before others have their turn: a hashed name takes some microseconds. */
+/** Number of events searched before the event loop can do other work; hashing a name takes some microseconds. */
 const searchedAtOnce = 500;
 
 async function choose(

@@ -10,10 +10,10 @@ import { countPeers, isInService, isOutOfService, peerShares } from './states.ts
 import type { Column } from './table.ts';
 import { shownAge, shownParts, suspensionLeft, type View } from './view.ts';
 
-/** Keys of the columns that the list of PBXs can be sorted by; the first one is the default. */
+/** Keys of the sortable columns in the list of PBXs; the first one is the default. */
 export const fleetSorts = ['state', 'name', 'trunks', 'peers', 'age'] as const;
 
-/** Sign and word of each level. */
+/** Icon and word for each level. */
 const healthBadges: Readonly<Record<HealthLevel, { readonly tone: Tone; readonly word: string }>> = {
   down: { tone: 'bad', word: 'down' },
   trouble: { tone: 'warn', word: 'up, problems' },
@@ -21,7 +21,7 @@ const healthBadges: Readonly<Record<HealthLevel, { readonly tone: Tone; readonly
   good: { tone: 'good', word: 'up' },
 };
 
-/** The columns of the list of PBXs. */
+/** Returns the columns of the list of PBXs. */
 export function fleetColumns(
   members: readonly Member[],
   view: View,
@@ -79,13 +79,13 @@ export function fleetColumns(
   return columns.filter((column) => column !== false);
 }
 
-/** Worst first; of those that are equal, the rows of several PBXs first, then those that may not log in. */
+/** Rank of a row, worst first. Within a level, groups come first, then PBXs with suspended logins. */
 function stateRank({ members }: FleetRow, view: View): number {
   const waits = members.some(({ target }) => suspensionLeft(target, view) > 0);
   return healthLevels.indexOf(members[0].health.level) * 4 - (members.length > 1 ? 2 : 0) - Number(waits);
 }
 
-/** A level with its sign. */
+/** Renders a level with its icon. */
 export function levelBadge(level: HealthLevel): Markup {
   const { tone, word } = healthBadges[level];
   return badge(tone, word);
@@ -161,7 +161,7 @@ function shownLists<Name extends 'peers' | 'trunks' | 'calls'>(
   return values.filter((value) => value !== undefined);
 }
 
-/** A sum over some of the PBXs of a row must say so. */
+/** A note that a sum covers only some PBXs of a row; empty if it covers all. */
 function readFrom(lists: readonly unknown[], { members }: FleetRow): Markup {
   return lists.length === members.length
     ? nothing

@@ -4,16 +4,16 @@ import { shorten } from './format.ts';
 import { compareTexts, knownParameters, linkTo, type ListQuery } from './list-query.ts';
 import { hiddenFields } from './parts.ts';
 
-/** What the form above the list of PBXs is made from. */
+/** Inputs of the form above the list of PBXs. */
 export interface FleetFilters {
   readonly members: readonly Member[];
   readonly parameters: URLSearchParams;
   readonly query: ListQuery;
 }
 
-/** So few PBXs are seen at a glance; a form would only be in the way. */
+/** Up to this number of PBXs, no form is shown, because the list is short enough. */
 const fewMembers = 3;
-/** A choice of more labels than this is longer than the list of PBXs is; the search finds them all the same. */
+/** Maximum number of labels offered in the form. With more labels, users can search for them instead. */
 const mostLabels = 300;
 
 const stateWords: readonly (readonly [string, string])[] = [
@@ -26,7 +26,7 @@ const stateWords: readonly (readonly [string, string])[] = [
   ['waiting', 'not tried yet'],
 ];
 
-/** The form that narrows the list of PBXs; it works without scripts. */
+/** Renders the form that filters the list of PBXs; it works without scripts. */
 export function fleetFilters({ members, parameters, query }: FleetFilters): Markup {
   const narrowing = ['q', 'state', 'family', 'label'].filter((name) => parameters.has(name));
   if (members.length <= fewMembers && narrowing.length === 0) return nothing;

@@ -5,25 +5,25 @@ import { compareTexts, linkTo } from './list-query.ts';
 import { foreign, pbxLink } from './parts.ts';
 import { suspensionLeft, type View } from './view.ts';
 
-/** A row of the list of PBXs: one of them, or several that have the same trouble. */
+/** A row in the list of PBXs: one PBX, or a group of PBXs with the same problem. */
 export interface FleetRow {
-  /** In the order of their names where there are several. */
+  /** Groups are sorted by name. */
   readonly members: readonly [Member, ...Member[]];
-  /** What is wrong with each of them, where the row stands for several. */
+  /** The common problems of a group; absent for a single PBX. */
   readonly causes?: readonly string[];
 }
 
-/** So many PBXs with the same trouble share a row: one cause, not many. */
+/** Minimum number of PBXs in a group. This many PBXs with the same problem probably have a common cause. */
 const fewestInFold = 3;
-/** Names in a folded row; the others are one link away. */
+/** Maximum number of names in a group; a link leads to the rest. */
 const mostNames = 200;
 
-/** One row for each PBX. */
+/** Returns one row per PBX. */
 export function unfolded(members: readonly Member[]): readonly FleetRow[] {
   return members.map((member) => ({ members: [member] }));
 }
 
-/** The rows of the list, where PBXs of one level with the same trouble share one. */
+/** Returns the rows of the list; PBXs with the same level and the same problem form a group. */
 export function folded(members: readonly Member[]): readonly FleetRow[] {
   const byCause = new Map<string, [Member, ...Member[]]>();
   for (const member of members) {
@@ -40,7 +40,7 @@ export function folded(members: readonly Member[]): readonly FleetRow[] {
   });
 }
 
-/** The name of a folded row with the list of its PBXs, open if a search matches one of them. */
+/** Renders the name cell of a group with the list of its PBXs, which is open during a search. */
 export function foldCell({ members, causes = [] }: FleetRow, parameters: URLSearchParams, view: View): Markup {
   const shown = members.slice(0, mostNames);
   const items = shown.map(
@@ -54,7 +54,7 @@ export function foldCell({ members, causes = [] }: FleetRow, parameters: URLSear
 <ul class="members">${items}${rest}</ul></details>`;
 }
 
-/** What is wrong with each PBX of a row, and for how long no login is tried. */
+/** Renders the common problems of a group, and how long logins are suspended. */
 export function foldTroubles({ members, causes = [] }: FleetRow, view: View): Markup {
   const left = members.map(({ target }) => suspensionLeft(target, view)).filter((time) => time > 0);
   const where = left.length === members.length ? 'any' : formatCount(left.length);
@@ -68,7 +68,7 @@ function causesOf({ health }: Member): readonly string[] {
   return health.troubles.map(({ cause }) => cause).filter((cause) => cause !== '');
 }
 
-/** The choice between folded rows and one for each PBX; nothing if it makes no difference. */
+/** Renders the choice between groups and one row per PBX; empty if there are no groups. */
 export function foldChoice(members: readonly Member[], parameters: URLSearchParams): Markup {
   if (parameters.get('fold') === 'no')
     return markup`<p class="choice"><a href="${linkTo(parameters, { fold: undefined, page: undefined }, 'pbxs')}">Group PBXs with the same problem</a></p>`;

@@ -12,13 +12,13 @@ import { reloadHelp, withCode } from './parts.ts';
 import { renderTable } from './table.ts';
 import { shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
-/** What the list of PBXs can be narrowed to. */
+/** Values of the state filter of the list of PBXs. */
 const fleetStates = ['problems', 'down', 'trouble', 'suspended', 'up', 'waiting'] as const;
 
 const parameterNames = ['q', 'state', 'family', 'label', 'fold', 'sort', 'order', 'page', 'refresh'];
 const anchor = 'pbxs';
 
-/** The page of all PBXs: the numbers, then every PBX, those with problems first. */
+/** Renders the page of all PBXs: the numbers, then the list of PBXs, those with problems first. */
 export function fleetPage(targets: readonly StatusTarget[], asked: URLSearchParams, view: View): string {
   const parameters = knownParameters(asked, parameterNames);
   const members = targets.map((target): Member => ({ target, health: healthOf(target, view) }));
@@ -30,7 +30,7 @@ function fleet(members: readonly Member[], parameters: URLSearchParams, view: Vi
   const query = readListQuery(parameters, { states: fleetStates, sorts: fleetSorts });
   const chosen = choose(members, parameters, query, view);
   const plain = knownParameters(parameters, ['refresh']);
-  // In any other order each PBX has a place of its own.
+  // In any other order, each PBX needs its own position.
   const mayFold = query.sort === 'state' && parameters.get('fold') !== 'no';
   return markup`<h1>${headline(members)}</h1>
 ${fleetTiles({ members, view, linkTo: (state) => linkTo(plain, { state }, anchor) })}

@@ -6,33 +6,33 @@ import { badge, bar, icon, type Share, type Tone } from './parts.ts';
 import { countTrunks, isInService, isOutOfService, peerShares } from './states.ts';
 import { shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
-/** A target with everything that the fleet's page says of it. */
+/** A target and its health, for the page of all PBXs. */
 export interface Member {
   readonly target: StatusTarget;
   readonly health: Health;
 }
 
-/** What the tiles are made from. */
+/** Inputs of the tiles. */
 export interface FleetNumbers {
   readonly members: readonly Member[];
   readonly view: View;
-  /** Address of the list of PBXs in one state. */
+  /** Returns the address of the list of PBXs in one state. */
   readonly linkTo: (state: string) => string;
 }
 
-/** The numbers over all PBXs. */
+/** Renders the tiles with numbers for all PBXs. */
 export function fleetTiles(numbers: FleetNumbers): Markup {
   return markup`<section class="tiles" aria-labelledby="numbers"><h2 id="numbers" class="unseen">All PBXs in numbers</h2>
 ${pbxTile(numbers)}${peerTile(numbers)}${trunkTile(numbers)}${loginTile(numbers)}${callTile(numbers)}</section>`;
 }
 
-/** One number with its name and what belongs to it. */
+/** Renders a tile: a large number with its name and details. */
 export function tile(name: string, large: Markup, more: Markup): Markup {
   return markup`<div class="card tile"><h3>${name}</h3><p class="large">${large}</p>${more}</div>
 `;
 }
 
-/** Shares other than the first as a list of words with numbers; those of nothing are left out. */
+/** Renders shares as a list of words with numbers; shares of 0 are omitted. */
 export function shareList(shares: readonly Share[]): Markup {
   const shown = shares.filter(({ count }) => count > 0);
   if (shown.length === 0) return nothing;
@@ -121,7 +121,7 @@ function notRead(name: string): Markup {
   return tile(name, markup`<small>not read</small>`, nothing);
 }
 
-/** A sum over some of the PBXs must say so. */
+/** A note that a sum covers only some PBXs; empty if it covers all. */
 function readFrom(lists: number, { members }: FleetNumbers): Markup {
   if (lists === members.length) return nothing;
   return markup`<p class="quiet">Read from ${formatCount(lists)} of ${countOf(members.length, 'PBX', 'PBXs')}.</p>`;

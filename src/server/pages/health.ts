@@ -5,28 +5,28 @@ import { failureInWords } from './hints.ts';
 import { countPeers, isOutOfService } from './states.ts';
 import { isTried, shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
-/** How a PBX is doing: down; up, but with something to look at; not tried yet; good. */
+/** Health of a PBX: down, up with problems (`trouble`), not tried yet (`waiting`), or good. */
 export type HealthLevel = 'down' | 'trouble' | 'waiting' | 'good';
 
-/** Worst first. */
+/** All levels, worst first. */
 export const healthLevels: readonly HealthLevel[] = ['down', 'trouble', 'waiting', 'good'];
 
-/** How a PBX is doing, and why, in sentences; worst first. */
+/** Health of a PBX and its problems, worst first. */
 export interface Health {
   readonly level: HealthLevel;
   readonly troubles: readonly Trouble[];
 }
 
-/** One thing to look at. */
+/** A problem of a PBX. */
 export interface Trouble {
   readonly about: 'login' | 'rounds' | 'trunks' | 'peers' | 'collectors';
   /** A whole sentence. */
   readonly text: string;
-  /** The same without what differs from PBX to PBX; empty if nothing is left then. */
+  /** The sentence without details that differ between PBXs; empty if nothing remains. */
   readonly cause: string;
 }
 
-/** Judges a target by its record alone. A phone that is away is no trouble of the PBX; all of them at once are. */
+/** Returns the health of a target, based only on its record. Absent phones are a problem only if no phone can be reached. */
 export function healthOf(target: StatusTarget, view: View): Health {
   if (!isTried(target)) return { level: 'waiting', troubles: [] };
   if (!target.record.up) return { level: 'down', troubles: whyDown(target, view) };
@@ -53,14 +53,14 @@ function whyDown(target: StatusTarget, view: View): readonly Trouble[] {
   return troubles.filter(({ text }) => text !== '');
 }
 
-/** A healthy face on old data would be a lie. */
+/** Overdue rounds are a problem, because the values are older than they appear. */
 function lateTroubles({ overdueMs }: StatusTarget): readonly Trouble[] {
   if (overdueMs === 0) return [];
   const text = `The rounds are late: the next one is overdue by ${formatDuration(overdueMs)}.`;
   return [{ about: 'rounds', text, cause: 'The rounds are late.' }];
 }
 
-/** Before the PBX keeps us out everywhere: some of its bans begin with the telephony alone. */
+/** A ban of our own address, reported early: some bans first affect only telephony, and the exporter later. */
 function banTroubles(target: StatusTarget, view: View): readonly Trouble[] {
   if (shownParts(target, view).security?.value.ownAddressBanned !== true) return [];
   const text =
@@ -99,22 +99,22 @@ function peerTroubles(target: StatusTarget, view: View): readonly Trouble[] {
   ];
 }
 
-/** Why something failed: what was seen, or the meaning of the reason where nothing more is known. */
+/** Returns the detail of a failure, or the meaning of its reason if there is no detail. */
 export function failureWords(reason: FailureReason, detail = ''): string {
   return detail === '' ? failureInWords(reason) : shorten(detail, 300);
 }
 
-/** {@link failureWords} as a sentence. */
+/** Returns {@link failureWords} as a sentence. */
 export function failureSentence(reason: FailureReason, detail?: string): string {
   return sentence(failureWords(reason, detail));
 }
 
-/** A collector as a part of a sentence. */
+/** Returns the words for a collector within a sentence. */
 export function collectorWords(name: string): string {
   return name === 'system' ? 'version and model' : `the ${name}`;
 }
 
-/** Name of a trunk for people: what the PBX calls it, or its id. */
+/** Display name of a trunk: its name on the PBX, or its id. */
 function trunkName({ id, name }: Trunk): string {
   return shorten(name === undefined || name === '' ? id : name, 60);
 }

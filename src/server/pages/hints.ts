@@ -2,16 +2,16 @@ import { labelMeanings } from '../../exposition/label-values.ts';
 import { namesProduct } from '../../polling/identities.ts';
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 
-/** What to do about a failure: steps in the order in which they are worth trying. Code is in backticks. */
+/** Steps against a failure, in the order to try them. Code is in backticks. */
 export type FailureHint = readonly string[];
 
-/** How to end the wait after a refused login once the cause is corrected. A reload that changes nothing of the target does not end it. */
+/** Steps that end the wait after a refused login, once the cause is corrected. */
 const corrected: FailureHint = [
   'If the cause was in the configuration, correct it and reload. A target whose url, account, secret, TLS settings or options changed is tried immediately; otherwise a reload leaves the pause as it is.',
   'If the cause was on the PBX, `pbx-exporter retry NAME` or `curl -X POST http://EXPORTER:10560/-/retry?pbx=NAME` tries one login now. If one more refusal could lock the exporter out, it does not try, but shows when it may.',
 ];
 
-/** The steps for a reason that suspends logins, followed by how to end the wait and when it ends by itself. */
+/** Returns the steps for a reason that suspends logins, followed by the ways in which the wait ends. */
 function untilCorrected(...steps: readonly string[]): FailureHint {
   return [
     ...steps,
@@ -20,7 +20,7 @@ function untilCorrected(...steps: readonly string[]): FailureHint {
   ];
 }
 
-/** What ends the pauses after connection problems, which apply to logins only. */
+/** Step for connection problems: how the pause before the next attempt ends. */
 const triedAgain =
   'Once the cause is corrected, the exporter tries again by itself within five minutes; `pbx-exporter retry NAME` tries now.';
 
@@ -114,18 +114,18 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
   ),
 };
 
-/** If the answers prove which product it is, hints about the configured family would make people change the wrong thing. */
+/** Hint if the answers identify a different product. Hints for the configured family would be misleading then. */
 const productIsKnown = untilCorrected(
   'The answers from this address show which product it is: correct `family` or `url` of this target as the message says.',
 );
 
-/** What to do about a failure, given its reason and detail. */
+/** Returns the steps against a failure, given its reason and detail. */
 export function hintsFor(reason: FailureReason | undefined, detail: string | undefined): FailureHint {
   if (namesProduct(detail)) return productIsKnown;
   return reason === undefined ? [] : failureHints[reason];
 }
 
-/** A failure reason in words: `user name, password, token or key was refused`. */
+/** Returns the meaning of a failure reason, e.g. `user name, password, token or key was refused`. */
 export function failureInWords(reason: FailureReason): string {
   return labelMeanings.failureReasons[reason];
 }

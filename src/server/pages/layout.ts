@@ -5,10 +5,10 @@ import { linkTo } from './list-query.ts';
 import { script, style } from './style.ts';
 import type { View } from './view.ts';
 
-/** Seconds between two loads of a page that refreshes itself. */
+/** Refresh intervals offered on each page, in seconds. */
 const refreshChoices = [5, 10, 30, 60] as const;
 
-/** A whole page. */
+/** A page with its layout. */
 export interface Page {
   readonly title: string;
   /** Colour of the page's icon. */
@@ -19,7 +19,7 @@ export interface Page {
   readonly parameters: URLSearchParams;
 }
 
-/** The text of a page. All addresses in it are relative, so that it works below any path of a reverse proxy. */
+/** Renders a page as HTML. All links are relative, so that the page works under any path of a reverse proxy. */
 export function renderPage({ title, tone, content, view, parameters }: Page): string {
   const refresh = refreshOf(parameters);
   const dashboards = dashboardLink('pbx-fleet', {}, view);

@@ -1,29 +1,29 @@
-/** What somebody asked of one list: the part after the question mark, already made safe. */
+/** The validated query of one list, from the parameters of the URL. */
 export interface ListQuery {
   /** Search text as typed, trimmed. */
   readonly search: string;
-  /** State to be shown; undefined for all. */
+  /** State to show; undefined for all. */
   readonly state: string | undefined;
   /** Key of the column to sort by. */
   readonly sort: string;
   readonly order: SortOrder;
-  /** Counted from 1; may be beyond the last page. */
+  /** Starts at 1; can be beyond the last page. */
   readonly page: number;
 }
 
 /** Direction of sorting. */
 type SortOrder = 'asc' | 'desc';
 
-/** What a list offers. */
+/** The states and columns that a list offers. */
 interface ListChoices {
-  /** Put before each parameter, for a second list on one page; the search text is shared by all. */
+  /** Prefix of the parameter names, for a second list on the same page. All lists share the search text. */
   readonly prefix?: string;
   readonly states: readonly string[];
-  /** Keys of the columns that can be sorted by; the first one is the default. */
+  /** Keys of the sortable columns; the first one is the default. */
   readonly sorts: readonly string[];
 }
 
-/** Nobody types more; longer texts are cut. */
+/** Maximum length of a search text; longer texts are truncated. */
 const longestSearch = 200;
 
 /** Reads the parameters of a list. Never throws: invalid values are ignored. */
@@ -40,7 +40,7 @@ export function readListQuery(parameters: URLSearchParams, { prefix = '', states
   };
 }
 
-/** Whether a row with these texts matches: each word of the search occurs in one of them. Accents and case do not matter. */
+/** Returns a function that reports whether each word of the search occurs in one of the texts. Case and accents are ignored. */
 export function searchFor(search: string): (texts: readonly (string | undefined)[]) => boolean {
   const words = plain(search)
     .split(/\s+/)
@@ -56,7 +56,7 @@ function plain(text: string): string {
   return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 
-/** Address of the page that is shown, with some parameters set, and those that are undefined taken away. */
+/** Returns the address of the current page with changed parameters; undefined values remove a parameter. */
 export function linkTo(
   parameters: URLSearchParams,
   changes: Readonly<Record<string, string | number | undefined>>,
@@ -70,7 +70,7 @@ export function linkTo(
   return `?${changed.toString()}${anchor === '' ? '' : `#${anchor}`}`;
 }
 
-/** Only the parameters that a page knows, each once and none empty: links must not grow with foreign parameters. */
+/** Returns only the non-empty parameters that a page uses, each once, so that links do not accumulate other parameters. */
 export function knownParameters(parameters: URLSearchParams, names: readonly string[]): URLSearchParams {
   const kept = new URLSearchParams();
   for (const name of names) {
@@ -80,31 +80,31 @@ export function knownParameters(parameters: URLSearchParams, names: readonly str
   return kept;
 }
 
-/** What a row is compared by; undefined comes last, in whatever order. */
+/** The sort key of a row; undefined comes last in both directions. */
 export type SortValue = string | number | undefined;
 
 /** One page of a list. */
 export interface PageOfRows<Row> {
   readonly rows: readonly Row[];
-  /** Counted from 1; the last one where a later one was asked for. */
+  /** Starts at 1. If the requested page does not exist, this is the last one. */
   readonly page: number;
   readonly pages: number;
   /** Rows on all pages. */
   readonly total: number;
 }
 
-/** Rows on one page of a table: a thousand PBXs or phones stay quick to send and to draw. */
+/** Maximum number of rows on one page of a table, so that long lists are sent and drawn quickly. */
 export const rowsPerPage = 200;
 
-// Numbers in names count as numbers, so that 9 comes before 10.
+// Numbers within names are compared by value, so that 9 comes before 10.
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** Compares texts as people sort them: numbers in them by their value. */
+/** Compares texts for sorting; numbers within texts are compared by value. */
 export function compareTexts(one: string, other: string): number {
   return collator.compare(one, other);
 }
 
-/** Rows in a new order, rows that are equal by `value` in the order of their names. */
+/** Returns the rows sorted by `value`; rows with equal values are sorted by name. */
 export function sortRows<Row>(
   rows: readonly Row[],
   value: (row: Row) => SortValue,
@@ -117,7 +117,7 @@ export function sortRows<Row>(
   return keyed.map(({ row }) => row);
 }
 
-/** The part of a list that is on a page. */
+/** Returns one page of a list. */
 export function takePage<Row>(rows: readonly Row[], wanted: number): PageOfRows<Row> {
   const pages = Math.max(1, Math.ceil(rows.length / rowsPerPage));
   const page = Math.min(wanted, pages);

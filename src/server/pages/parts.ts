@@ -3,7 +3,7 @@ import { formatCount, formatDuration, formatMoment, formatShortMoment } from './
 import { linkTo } from './list-query.ts';
 import type { View } from './view.ts';
 
-/** How many of something, under a word and a tone. */
+/** A count with its word and tone. */
 export interface Share {
   readonly word: string;
   readonly tone: Tone;
@@ -20,7 +20,7 @@ const barTones: Readonly<Record<Tone, string>> = {
   unknown: 'off',
 };
 
-/** A bar of shares. It is hidden from screen readers, because the same numbers are written beside it. */
+/** Renders a bar of shares. It is hidden from screen readers, because the numbers are also shown as text. */
 export function bar(shares: readonly Share[]): Markup {
   const total = shares.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return nothing;
@@ -34,7 +34,7 @@ export function bar(shares: readonly Share[]): Markup {
   return markup`<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">${pieces}</svg>`;
 }
 
-/** What the links that choose one state need. */
+/** Inputs of {@link stateChips}. */
 interface StateChips {
   readonly label: string;
   readonly parameters: URLSearchParams;
@@ -45,7 +45,7 @@ interface StateChips {
   readonly shares: readonly Share[];
 }
 
-/** Links that show one state only, each with its number. States that nothing is in are left out. */
+/** Renders links that select one state, each with its count. States without rows are omitted. */
 export function stateChips({ label, parameters, prefix = '', anchor, chosen, total, shares }: StateChips): Markup {
   const chip = (state: string | undefined, content: Markup): Markup =>
     state === chosen
@@ -56,65 +56,65 @@ export function stateChips({ label, parameters, prefix = '', anchor, chosen, tot
 ${shown.map(({ word, tone, count }) => chip(word, markup`<span class="${tone}">${icon(tone)}</span>${word} <b>${formatCount(count)}</b>`))}</ul>`;
 }
 
-/** Text in which code stands between backticks. */
+/** Renders a text with code in backticks. */
 export function withCode(text: string): readonly Markup[] {
   return text.split('`').map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : markup`${part}`));
 }
 
-/** The command that reloads the exporter, where one of the texts speaks of a reload. */
+/** Renders the command that reloads the exporter; empty if none of the texts mentions a reload. */
 export function reloadHelp(texts: readonly string[], { reloadCommand }: View): Markup {
   if (reloadCommand === undefined || !texts.some((text) => /\breload/i.test(text))) return nothing;
   return markup`<p>To reload, run this on the exporter's machine: <code class="command">${reloadCommand}</code></p>`;
 }
 
-/** A count of changes; most are 0, and those must not draw the eye. */
+/** Renders a count of changes. Zeros are shown in a subdued colour, because they are frequent and unimportant. */
 export function changeCount(count: number): Markup {
   return count === 0 ? markup`<span class="zero">0</span>` : markup`${formatCount(count)}`;
 }
 
-/** Text from a PBX, kept apart from its surroundings whatever direction its script has. */
+/** Renders a text from a PBX, isolated from its surroundings because its writing direction is unknown. */
 export function foreign(text: string): Markup {
   return markup`<bdi>${text}</bdi>`;
 }
 
-/** Parameters of the page that a form has no field for, so that they are kept. */
+/** Renders hidden fields that preserve parameters of the page for which a form has no visible field. */
 export function hiddenFields(parameters: URLSearchParams, names: readonly string[]): readonly Markup[] {
   return names
     .filter((name) => parameters.has(name))
     .map((name) => markup`<input type="hidden" name="${name}" value="${parameters.get(name) ?? ''}">`);
 }
 
-/** A moment (ms since 1970) in UTC, to the second; the script of the page puts the reader's own time beside it. */
+/** Renders a time (ms since 1970) in UTC, to the second. The script of the page adds the reader's local time. */
 export function moment(at: number): Markup {
   return timeElement(at, markup`${formatMoment(at)}`, markup` data-local="second"`);
 }
 
-/** A moment as seen from `wall`, to the minute; the whole of it and its age show under the pointer. `zone` is empty if UTC was said before. */
+/** Renders a time relative to `wall`, to the minute; the tooltip shows the full time and its age. `zone` can be empty after an earlier UTC. */
 export function shortMoment(at: number, wall: number, zone = ' UTC'): Markup {
   const title = `${formatMoment(at)}, ${formatDuration(wall - at)} ago`;
   return timeElement(at, markup`${formatShortMoment(at, wall)}${zone}`, markup` data-local="minute" title="${title}"`);
 }
 
-/** Something that tells a moment in other words, such as `for 3 h`; the moment shows under the pointer. */
+/** Renders words that refer to a time, such as `for 3 h`; the tooltip shows the time itself. */
 export function momentBehind(at: number, words: string): Markup {
   return timeElement(at, markup`${words}`, markup` data-local="title" title="since ${formatMoment(at)}"`);
 }
 
-/** A time outside the calendar, reported by a faulty PBX, is shown as words only. */
+/** An element for a time. For an invalid time, reported by a faulty PBX, it returns only the content. */
 function timeElement(at: number, content: Markup, attributes: Markup): Markup {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return content;
   return markup`<time datetime="${date.toISOString()}"${attributes}>${content}</time>`;
 }
 
-/** How something is doing: each has a sign of its own, so that colour is never the only one. */
+/** Meaning of a colour. Each tone also has its own icon, so that colour is never the only distinction. */
 export type Tone = 'good' | 'unwatched' | 'warn' | 'bad' | 'wait' | 'off' | 'unknown';
 
-/** Outline of a telephone handset, 32 units wide. */
+/** SVG path of a telephone handset, 32 units wide. */
 const handset =
   'M9.2 6.6c.8-.8 2-.7 2.7.2l1.9 2.6c.6.8.5 1.8-.1 2.5l-1.2 1.2c1.3 2.7 3.7 5.1 6.4 6.4l1.2-1.2c.7-.6 1.7-.7 2.5-.1l2.6 1.9c.9.7 1 1.9.2 2.7-1.8 1.9-4 2.6-6.3 1.8C12.9 22.4 9.6 19.1 7.4 12.9c-.8-2.3-.1-4.5 1.8-6.3z';
 
-/** The signs, to be put once into each page; 16 units wide. */
+/** Definitions of all icons, included once in each page; 16 units wide. */
 export const iconSheet: Markup = markup`<svg class="sheet" aria-hidden="true" width="0" height="0"><defs>
 <symbol id="i-good" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7.5" fill="currentColor"/><path d="M4.6 8.4l2.3 2.3 4.5-5" class="cut"/></symbol>
 <symbol id="i-unwatched" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6.5" class="line"/><path d="M4.9 8.4l2.1 2.1 4.1-4.6" class="line"/></symbol>
@@ -125,12 +125,12 @@ export const iconSheet: Markup = markup`<svg class="sheet" aria-hidden="true" wi
 <symbol id="i-unknown" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6.5" class="line dashed"/><path d="M6 6.4c0-2.6 4-2.6 4 0 0 1.5-2 1.5-2 3m0 2.1v.2" class="line"/></symbol>
 </defs></svg>`;
 
-/** The sign of a tone; it says nothing to a screen reader, the word beside it does. */
+/** Renders the icon of a tone. It is hidden from screen readers, because a word is always next to it. */
 export function icon(tone: Tone): Markup {
   return markup`<svg class="icon" aria-hidden="true"><use href="#i-${tone}"/></svg>`;
 }
 
-/** A word with its sign. */
+/** Renders a word with the icon of its tone. */
 export function badge(tone: Tone, word: string, title?: string): Markup {
   return markup`<span class="badge ${tone}"${title === undefined ? '' : markup` title="${title}"`}>${icon(tone)}${word}</span>`;
 }
@@ -142,27 +142,27 @@ const iconColours: Readonly<Record<'good' | 'warn' | 'bad' | 'wait', string>> = 
   wait: '#7a8794',
 };
 
-/** The page's own icon as `data:` URI: a handset on the colour of how things are. */
+/** Returns the favicon as a `data:` URI: a handset on the colour of the tone. */
 export function favicon(tone: keyof typeof iconColours): string {
   const drawing = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="${iconColours[tone]}"/><path d="${handset}" fill="#fff"/></svg>`;
   return `data:image/svg+xml,${encodeURIComponent(drawing)}`;
 }
 
-/** The mark in the header of each page. */
+/** The logo in the header of each page. */
 export const brandMark: Markup = markup`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="currentColor"/><path class="handset" d="${handset}"/></svg>`;
 
-/** Address of the page of one PBX; how often pages refresh themselves is kept. */
+/** Returns the address of the page of one PBX; the refresh interval is kept. */
 export function pbxLink(name: string, parameters: URLSearchParams): string {
   const refresh = parameters.get('refresh');
   return `pbx?${new URLSearchParams({ target: name, ...(refresh === null ? {} : { refresh }) }).toString()}`;
 }
 
-/** Address of the documentation of a family; undefined if there is none to show. */
+/** Returns the address of the documentation of a family; undefined if there is none. */
 export function familyLink(family: string, { documented }: View): string | undefined {
   return documented?.has(family) === true ? `family?${new URLSearchParams({ name: family }).toString()}` : undefined;
 }
 
-/** Address of a dashboard of this project (`grafana/`), by its uid, with some of its variables set; undefined without Grafana. */
+/** Returns the address of a dashboard of this project (`grafana/`) with variables set; undefined if no Grafana is configured. */
 export function dashboardLink(
   uid: string,
   variables: Readonly<Record<string, string>>,

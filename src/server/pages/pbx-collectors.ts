@@ -7,7 +7,7 @@ import { failureInWords } from './hints.ts';
 import { badge, foreign } from './parts.ts';
 import type { StatusTarget, View } from './view.ts';
 
-/** How each collector did in the last round, and how old its values are. */
+/** Renders the result of each collector in the last round, and the age of its values. */
 export function collectorSection(target: StatusTarget, view: View): Markup {
   const enabled = collectors.filter((name) => target.record.collectors[name] !== undefined);
   if (enabled.length === 0) return nothing;
@@ -18,7 +18,7 @@ export function collectorSection(target: StatusTarget, view: View): Markup {
 <tbody role="rowgroup">${enabled.map((name) => row(name, target, view))}</tbody></table></div>${missingList(target)}</section>`;
 }
 
-/** Calls that bring only names, rights, versions or details of single rows and brought nothing. */
+/** Failed API calls that only add names, rights, versions or details of single rows. */
 function missingList({ record: { missing } }: StatusTarget): Markup {
   if (missing.length === 0) return nothing;
   return markup`<p class="quiet">The PBX did not answer these calls, which only add details such as names and versions. Nothing else depends on them:</p>
@@ -50,7 +50,7 @@ function age(name: Collector, { identity, record }: StatusTarget, view: View): M
 
 function skipped(name: Collector, { record }: StatusTarget): Markup {
   const counts = record.counters.rowsSkipped[name] ?? {};
-  // Rows beyond the limit are no defects; the list itself says how many they are.
+  // Rows beyond the limit are not defects; the list of peers shows their number.
   const told = skipReasons.filter((reason) => reason !== 'limit' && (counts[reason] ?? 0) > 0);
   if (told.length === 0) return markup`<span class="quiet">none</span>`;
   return markup`${told.map(

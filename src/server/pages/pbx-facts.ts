@@ -6,7 +6,7 @@ import { countOf, formatCount, formatDuration, formatTook, shorten } from './for
 import { familyLink, foreign, moment } from './parts.ts';
 import { type ConfiguredTarget, shownParts, type StatusTarget, type View } from './view.ts';
 
-/** What the PBX is, and how the rounds go. */
+/** Renders facts about the PBX and its rounds. */
 export function pbxFacts(target: StatusTarget, view: View): Markup {
   const { identity, record } = target;
   const configured = view.configured?.(identity.name);
@@ -68,7 +68,7 @@ function failureText(failures: Readonly<Partial<Record<string, number>>>): strin
   return counted.map(([reason, count = 0]) => countOf(count, reason, reason)).join(', ');
 }
 
-/** A name and what is said of it. */
+/** The name and the text of a fact. */
 type Fact = readonly [name: string, text: string | Markup];
 
 const titles: Readonly<Record<Resource, string>> = {
@@ -84,7 +84,7 @@ const titles: Readonly<Record<Resource, string>> = {
 
 const licenseTitles = { license: 'Licence', maintenance: 'Licence: maintenance' } as const;
 
-/** What the PBX has only so much of, and what of it ends when: licences, and the certificate that it sends. */
+/** Facts about limits and expiry dates: resources, banned addresses, licences, and the certificate of the PBX. */
 function limitFacts(target: StatusTarget, view: View): readonly Fact[] {
   const { identity, record } = target;
   const parts = shownParts(target, view);
@@ -101,7 +101,7 @@ function limitFacts(target: StatusTarget, view: View): readonly Fact[] {
   ];
 }
 
-/** Only what has a limit: how many there are is told elsewhere. */
+/** Facts about resources with a limit. Counts without a limit are shown elsewhere. */
 function usageFacts({ used, limits }: Usage): readonly Fact[] {
   return resources.flatMap((resource): readonly Fact[] => {
     const limit = limits?.[resource];
@@ -122,7 +122,7 @@ function endText(end: number, wall: number): Markup {
 
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** `12 GB`, by thousands as disks are sold. */
+/** `12 GB`, in powers of 1000, as vendors state disk sizes. */
 function formatBytes(bytes: number): string {
   const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** step;

@@ -7,25 +7,25 @@ import type { StatusTarget, View } from './view.ts';
 const anchor = 'hours';
 const minuteMs = 60_000;
 
-/** One small chart. */
+/** The data of one small chart. */
 interface Measure {
   readonly title: string;
   readonly points: readonly Point[];
   readonly format: (value: number) => string;
-  /** Bars for what is counted, a line for what is measured. */
+  /** Bars for counts, a line for measured values. */
   readonly kind: 'line' | 'bars';
 }
 
-/** What the charts of one page share. */
+/** The time window shared by all charts of a page. */
 interface Window {
   /** First minute of the six hours, since 1970. */
   readonly first: number;
-  /** Values that lie further apart (minutes) have a gap between them. */
+  /** Values further apart than this (minutes) have a gap between them. */
   readonly longestStep: number;
   readonly wall: number;
 }
 
-/** The last six hours of one PBX as small charts; nothing before the first round. */
+/** Renders the last six hours of a PBX as small charts; empty before the first round. */
 export function hoursSection(target: StatusTarget, view: View): Markup {
   const points = view.journal?.history(target.identity.name, view.wall) ?? [];
   if (points.length === 0) return nothing;
@@ -70,7 +70,7 @@ ${curve(points, { ...window, kind, label })}
 <figcaption>${asMarkup(words, window)}</figcaption></figure>`;
 }
 
-/** A text with moments in it: numbers are minutes since 1970. */
+/** A text with times in it: numbers are minutes since 1970. */
 type Words = readonly (string | number)[];
 
 function asText(words: Words, { wall }: Window): string {
@@ -99,7 +99,7 @@ function countInWords({ points, format }: Measure): Words {
   return [`${format(sum)}, from `, first.minute, ' to ', last.minute, '.'];
 }
 
-/** More gaps than this are only counted. */
+/** If there are more gaps than this, only their number is shown. */
 const mostGaps = 3;
 
 function gapsInWords(points: readonly Point[], { first, longestStep, wall }: Window): Words {
@@ -117,26 +117,26 @@ interface Point {
   readonly value: number;
 }
 
-/** A stretch without values, in minutes since 1970. */
+/** A period without values, in minutes since 1970. */
 interface Gap {
   readonly from: number;
   readonly to: number;
 }
 
-/** How a curve is drawn. */
+/** Options of a curve. */
 interface CurveOptions {
   /** Minute at the left edge. */
   readonly first: number;
-  /** Points that lie further apart (minutes) are not joined. */
+  /** Points further apart than this (minutes) are not connected. */
   readonly longestStep: number;
   readonly kind: 'line' | 'bars';
-  /** Says what the picture shows. */
+  /** Description of the chart for screen readers. */
   readonly label: string;
 }
 
 const height = 60;
 
-/** A chart of six hours, one unit a minute, from 0 to the highest value. No script, no style of its own. */
+/** An SVG chart of six hours, one unit per minute, from 0 to the highest value. It needs no script and no inline style. */
 function curve(points: readonly Point[], { first, longestStep, kind, label }: CurveOptions): Markup {
   const highest = Math.max(0, ...points.map(({ value }) => value));
   const at = ({ minute, value }: Point): string =>
@@ -150,7 +150,7 @@ function curve(points: readonly Point[], { first, longestStep, kind, label }: Cu
   return markup`<svg class="curve" viewBox="0 -2 ${historyMinutes} ${height + 4}" preserveAspectRatio="none" role="img" aria-label="${label}"><path class="${kind}" d="${path.join('')}" vector-effect="non-scaling-stroke"/></svg>`;
 }
 
-/** Stretches without values between `first` and `end` (minutes since 1970), oldest first. */
+/** Periods without values between `first` and `end` (minutes since 1970), oldest first. */
 function gapsOf(
   points: readonly Point[],
   { first, longestStep, end }: { readonly first: number; readonly longestStep: number; readonly end: number },

@@ -8,28 +8,28 @@ import type { StatusTarget, View } from './view.ts';
 /** A list on the page of one PBX. */
 export interface ListSection {
   readonly content: Markup;
-  /** Whether the search leaves a row of it. */
+  /** Whether any row matches the search. */
   readonly isHit: boolean;
 }
 
-/** What the heading of a list says. */
+/** The heading of a list with its counts. */
 interface ListHeading {
   readonly anchor: string;
   readonly title: string;
-  /** Rows that are shown, on all pages; absent if the list could not be read. */
+  /** Number of rows shown on all pages; absent if the list could not be read. */
   readonly shown?: number;
-  /** Rows of the whole list. */
+  /** Number of rows in the whole list. */
   readonly all?: number;
 }
 
-/** The heading of a list, with the number of rows below it. */
+/** A heading with the number of rows in the list. */
 function listHeading({ anchor, title, shown, all = shown }: ListHeading): Markup {
   if (shown === undefined || all === undefined) return markup`<h2 id="${anchor}">${title}</h2>`;
   const count = shown === all ? formatCount(all) : `${formatCount(shown)} of ${formatCount(all)}`;
   return markup`<h2 id="${anchor}">${title} <small>${count}</small></h2>`;
 }
 
-/** A list under its heading. */
+/** Renders a list with its heading. */
 export function listSection(heading: ListHeading, content: Markup, isHit: boolean): ListSection {
   return {
     content: markup`<section aria-labelledby="${heading.anchor}">${listHeading(heading)}${content}</section>`,
@@ -37,14 +37,14 @@ export function listSection(heading: ListHeading, content: Markup, isHit: boolea
   };
 }
 
-/** What a list on the page of one PBX is made from. */
+/** Inputs of a list on the page of one PBX. */
 export interface PbxList {
   readonly target: StatusTarget;
   readonly parameters: URLSearchParams;
   readonly view: View;
 }
 
-/** A list without rows: the PBX does not have it, it could not be read, or nothing is known about it. */
+/** Renders a list without rows: it is empty, it could not be read, or its collector is not enabled. */
 export function sectionWithoutRows(
   heading: Pick<ListHeading, 'title'> & { readonly anchor: 'peers' | 'trunks' },
   rows: readonly unknown[] | undefined,
@@ -58,7 +58,7 @@ export function sectionWithoutRows(
   return listSection(heading, markup`<p class="none">${unread}</p>`, false);
 }
 
-/** The lists in display order: during a search, those with hits come first, at the anchor `hits`. */
+/** Renders the lists in display order: during a search, lists with hits come first, at the anchor `hits`. */
 export function inOrderOfHits(sections: readonly ListSection[], search: string): Markup {
   if (search === '') return markup`${sections.map(({ content }) => content)}`;
   const [hits, others] = [true, false].map((wanted) => sections.filter(({ isHit }) => isHit === wanted));
@@ -66,10 +66,10 @@ export function inOrderOfHits(sections: readonly ListSection[], search: string):
   return markup`<div id="hits">${none}${hits?.map(({ content }) => content)}</div>${others?.map(({ content }) => content)}`;
 }
 
-/** A list that is first read so soon (ms) after the start was as it is before the start, as far as anybody can tell. */
+/** If a list is first read within this time (ms) after the start, its initial states are taken to be older than the start. */
 const firstReadMs = 600_000;
 
-/** Since when a peer or trunk is in its state, the latest change first; left out if there is no journal. */
+/** Returns the column with the time of the last state change, latest first; false if there is no journal. */
 export function sinceColumn<Row extends { readonly id: string }>(
   kind: 'peer' | 'trunk',
   { identity }: StatusTarget,
@@ -98,7 +98,7 @@ function sinceCell(since: Since | undefined, journal: Journal, { wall }: View): 
   return markup`changed between ${shortMoment(notBeforeWall, wall)} and ${shortMoment(atWall, wall)}`;
 }
 
-/** How often the state of a peer or trunk has changed, most restless first. */
+/** Returns the column with the number of state changes, most frequent first. */
 export function changesColumn<Row extends { readonly id: string }>(changes: ReadonlyMap<string, number>): Column<Row> {
   return {
     key: 'changes',
@@ -110,7 +110,7 @@ export function changesColumn<Row extends { readonly id: string }>(changes: Read
   };
 }
 
-/** The roundtrip, slowest first; the exact microseconds show under the pointer. */
+/** The column with the roundtrip, slowest first; the tooltip shows the exact microseconds. */
 export const roundtripColumn: Column<{ readonly roundtripMicroseconds?: number }> = {
   key: 'roundtrip',
   title: 'Roundtrip',
@@ -123,7 +123,7 @@ export const roundtripColumn: Column<{ readonly roundtripMicroseconds?: number }
       : markup`<span title="${formatCount(roundtrip)} µs">${formatRoundtrip(roundtrip)}</span>`,
 };
 
-/** A text of the PBX as a cell; an empty cell if there is none. */
+/** Renders a text from a PBX as a cell; empty if there is none. */
 export function textCell(text: string | undefined): Markup {
   return text === undefined || text === '' ? nothing : foreign(shorten(text));
 }

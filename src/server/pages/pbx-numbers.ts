@@ -8,7 +8,7 @@ import { bar, foreign } from './parts.ts';
 import { agentWords, countPeers, isInService, peerShares, trunkShares } from './states.ts';
 import { shownParts, type StatusTarget, type View } from './view.ts';
 
-/** The numbers of one PBX at a glance; tiles of what was never read are left out. */
+/** Renders the tiles with the numbers of one PBX; tiles without values are omitted. */
 export function pbxTiles(target: StatusTarget, view: View): Markup {
   const { peers, trunks, calls, quality } = shownParts(target, view);
   const tiles = [
@@ -24,7 +24,7 @@ export function pbxTiles(target: StatusTarget, view: View): Markup {
     : markup`<section class="tiles" aria-labelledby="numbers"><h2 id="numbers" class="unseen">In numbers</h2>${tiles}</section>`;
 }
 
-/** The call queues; nothing where they are not read. */
+/** Renders the call queues; empty if they are not read. */
 export function queueSection(target: StatusTarget, view: View): Markup {
   const queues = shownParts(target, view).queues?.value;
   if (queues === undefined) return nothing;

@@ -32,7 +32,7 @@ const tones: Readonly<Record<HealthLevel, 'good' | 'warn' | 'bad' | 'wait'>> = {
   good: 'good',
 };
 
-/** The page of one PBX. */
+/** Renders the page of one PBX. */
 export function pbxPage(target: StatusTarget, asked: URLSearchParams, view: View): string {
   const parameters = knownParameters(asked, parameterNames);
   parameters.set('target', target.identity.name);
@@ -53,7 +53,7 @@ ${collectorSection(target, view)}`;
   return renderPage({ title, tone: tones[health.level], content, view, parameters });
 }
 
-/** The page for a name that no PBX has, with names that are like it. */
+/** Renders the page for an unknown PBX, with similar names. */
 export function unknownPbxPage(name: string, similar: readonly string[], view: View): string {
   const links = similar.map(
     (one) => markup`<li><a href="pbx?${new URLSearchParams({ target: one }).toString()}">${foreign(one)}</a></li>`,
@@ -84,7 +84,7 @@ function heading(target: StatusTarget, { level }: Health, parameters: URLSearchP
 ${upSinceWall === undefined ? nothing : markup`<span class="quiet">for ${formatDuration(view.wall - upSinceWall)}, since ${moment(upSinceWall)}</span>`}</div>`;
 }
 
-/** The same PBX elsewhere: in Grafana, in a spreadsheet. */
+/** Links to other views of the PBX: Grafana dashboards and CSV. */
 function otherViews({ identity }: StatusTarget, view: View): Markup {
   const { name, labels } = identity;
   const { site = '' } = labels;
@@ -109,10 +109,10 @@ function searchForm({ record }: StatusTarget, parameters: URLSearchParams): Mark
 
 const anchor = 'events';
 const prefix = 'event-';
-/** Events on the page of a PBX; the others are one link away. */
+/** Maximum number of events on the page of a PBX; a link leads to the rest. */
 const mostEvents = 20;
 
-/** What happened to one PBX, newest first. */
+/** The latest events of one PBX, newest first. */
 function eventSection({ target, parameters, view }: PbxList): Markup {
   const { journal, hashName } = view;
   if (journal === undefined) return nothing;

@@ -22,10 +22,10 @@ import { shownName, shownParts, type StatusTarget, type View } from './view.ts';
 const anchor = 'peers';
 const heading = { anchor, title: 'Peers' } as const;
 
-/** Keys of the columns that peers can be sorted by; the first one is the default. */
+/** Keys of the sortable columns; the first one is the default. */
 const sorts = ['state', 'peer', 'name', 'roundtrip', 'contacts', 'device', 'maintenance', 'call', 'since', 'changes'];
 
-/** The peers of one PBX. */
+/** Renders the peers of one PBX. */
 export function peerSection(list: PbxList): ListSection {
   const peers = shownParts(list.target, list.view).peers?.value;
   if (peers === undefined || peers.length === 0) return sectionWithoutRows(heading, peers, list);
@@ -79,7 +79,7 @@ function searched({ search }: ListQuery, { target, view }: PbxList): (peer: Peer
   return (peer) => matches([peer.id, shownName(peer, target, view), peer.state, deviceText(peer)]);
 }
 
-/** Columns for what this PBX reports; one that would be empty from top to bottom is left out. */
+/** The columns with values from this PBX; columns without any value are omitted. */
 function columnsFor(peers: readonly Peer[], target: StatusTarget, view: View): readonly Column<Peer>[] {
   const changes = target.record.counters.peerReachableChanges;
   const name = (peer: Peer): string | undefined => shownName(peer, target, view);

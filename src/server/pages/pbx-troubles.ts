@@ -7,7 +7,7 @@ import { failureHints, failureInWords, hintsFor } from './hints.ts';
 import { foreign, moment, reloadHelp, withCode } from './parts.ts';
 import { isTried, lacksHashKey, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
-/** What is wrong with a PBX as a whole, and what to do about it; nothing where all is well. */
+/** Renders the problems of a PBX with steps against them; empty if there are none. */
 export function troubleCards(target: StatusTarget, { level, troubles }: Health, view: View): Markup {
   if (!isTried(target))
     return markup`<div class="card alert wait"><h2>Not polled yet</h2><p>The exporter was just started, or this PBX was just added. Its first round usually starts within ${formatDuration(target.intervalMs)}.</p></div>`;
@@ -16,7 +16,7 @@ export function troubleCards(target: StatusTarget, { level, troubles }: Health, 
   return markup`${listCard(troubles)}${failed.map(([name, outcome]) => collectorCard(name, outcome, view))}${lateCard(target)}${keyCard(target, view)}`;
 }
 
-/** What the lists below show to be out of order. */
+/** The problems visible in the lists of trunks and peers. */
 function listCard(troubles: readonly Trouble[]): Markup {
   const seen = troubles.filter(({ about }) => about === 'trunks' || about === 'peers');
   if (seen.length === 0) return nothing;
@@ -52,7 +52,7 @@ function keyCard(target: StatusTarget, view: View): Markup {
   return markup`<div class="card alert warn short"><p>No names are shown: <code>peers.names</code> is <code>hash</code>, and there is no <code>peers.hash_key_file</code> or <code>peers.hash_key_env</code> to hash them with.</p></div>`;
 }
 
-/** The failure reason as in metrics, and its meaning where the heading tells what was seen instead. */
+/** The failure reason as in metrics, with its meaning if the heading shows the detail instead. */
 function classOf(reason: FailureReason | undefined, detail = ''): Markup {
   const meaning = reason === undefined || detail === '' ? nothing : markup`: ${failureInWords(reason)}`;
   return markup`<p class="said"><code>${reason ?? 'unknown'}</code>${meaning}</p>`;
@@ -71,10 +71,10 @@ function lastGood({ record }: StatusTarget, view: View): string {
   return `The last good round was ${formatDuration(view.wall - record.lastSuccessAtWall)} ago.`;
 }
 
-/** A slow PBX may take so long for a round without being late. */
+/** Maximum duration of a round (ms) that is not yet considered late, for slow PBXs. */
 const longestRoundMs = 30_000;
 
-/** After failures the exporter tries less and less often; a person waiting for the next attempt needs this information. */
+/** After repeated failures, attempts become less frequent. Users who wait for the next attempt need to know that. */
 function tryingLess({ record, intervalMs }: StatusTarget, view: View): string {
   const endedMsAgo = view.wall - (record.lastRound?.endedAtWall ?? view.wall);
   if (endedMsAgo <= 3 * intervalMs + longestRoundMs || record.suspendedUntilWall > 0) return '';

@@ -22,10 +22,10 @@ const anchor = 'trunks';
 const heading = { anchor, title: 'Trunks' } as const;
 const prefix = 'trunk-';
 
-/** Keys of the columns that trunks can be sorted by; the first one is the default. */
+/** Keys of the sortable columns; the first one is the default. */
 const sorts = ['state', 'trunk', 'kind', 'host', 'roundtrip', 'since', 'changes'];
 
-/** The trunks of one PBX. */
+/** Renders the trunks of one PBX. */
 export function trunkSection(list: PbxList): ListSection {
   const trunks = shownParts(list.target, list.view).trunks?.value;
   if (trunks === undefined || trunks.length === 0) return sectionWithoutRows(heading, trunks, list);
@@ -61,7 +61,7 @@ ${
   return listSection({ ...heading, shown: chosen.length, all: all.length }, content, true);
 }
 
-/** Columns for what this PBX reports; one that would be empty from top to bottom is left out. */
+/** The columns with values from this PBX; columns without any value are omitted. */
 function columnsFor(trunks: readonly Trunk[], target: StatusTarget, view: View): readonly Column<Trunk>[] {
   const changes = target.record.counters.trunkStateChanges;
   const tells = {

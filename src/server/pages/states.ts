@@ -8,10 +8,10 @@ import {
 } from '../../snapshot/reading.ts';
 import type { Share, Tone } from './parts.ts';
 
-/** Worst first: the order in which people want to see peers. */
+/** Display order of peers by state, worst first. */
 export const peerOrder: readonly PeerState[] = ['unreachable', 'unregistered', 'unknown', 'reachable', 'disabled'];
 
-/** Worst first: the order in which people want to see trunks. */
+/** Display order of trunks by state, worst first. */
 export const trunkOrder: readonly TrunkState[] = [
   'failed',
   'rejected',
@@ -25,7 +25,7 @@ export const trunkOrder: readonly TrunkState[] = [
   'disabled',
 ];
 
-/** Colour and sign of each state of a peer. */
+/** Tone of each peer state. */
 export const peerTones: Readonly<Record<PeerState, Tone>> = {
   reachable: 'good',
   unreachable: 'bad',
@@ -34,7 +34,7 @@ export const peerTones: Readonly<Record<PeerState, Tone>> = {
   unknown: 'unknown',
 };
 
-/** Colour and sign of each state of a trunk. */
+/** Tone of each trunk state. */
 export const trunkTones: Readonly<Record<TrunkState, Tone>> = {
   registered: 'good',
   reachable: 'good',
@@ -48,7 +48,7 @@ export const trunkTones: Readonly<Record<TrunkState, Tone>> = {
   unknown: 'unknown',
 };
 
-/** States of an agent in words. */
+/** Display words of agent states. */
 export const agentWords: Readonly<Record<AgentState, string>> = {
   available: 'available',
   ringing: 'ringing',
@@ -63,30 +63,30 @@ export const agentWords: Readonly<Record<AgentState, string>> = {
 const inService: ReadonlySet<TrunkState> = new Set<TrunkState>(['registered', 'reachable', 'unmonitored']);
 const undecided: ReadonlySet<TrunkState> = new Set<TrunkState>(['disabled', 'unknown']);
 
-/** Whether a trunk is out of service; one that is switched off or unknown is not. */
+/** Reports whether a trunk is out of service. Disabled and unknown trunks are not. */
 export function isOutOfService({ state }: Trunk): boolean {
   return !inService.has(state) && !undecided.has(state);
 }
 
-/** Whether a trunk is in service. */
+/** Reports whether a trunk is in service. */
 export function isInService({ state }: Trunk): boolean {
   return inService.has(state);
 }
 
-/** How many rows are in each state. */
+/** The number of rows in each state. */
 type StateCounts<State extends string> = Readonly<Record<State, number>>;
 
 const peerCounts = new WeakMap<readonly Peer[], StateCounts<PeerState>>();
 const trunkCounts = new WeakMap<readonly Trunk[], StateCounts<TrunkState>>();
 
-/** Peers by state. Lists never change, so each is counted once however often the page is asked for. */
+/** Counts peers by state. Lists never change, so the counts of each list are cached. */
 export function countPeers(peers: readonly Peer[]): StateCounts<PeerState> {
   const known = peerCounts.get(peers) ?? countStates(noPeers, peers);
   peerCounts.set(peers, known);
   return known;
 }
 
-/** Trunks by state, like {@link countPeers}. */
+/** Counts trunks by state, like {@link countPeers}. */
 export function countTrunks(trunks: readonly Trunk[]): StateCounts<TrunkState> {
   const known = trunkCounts.get(trunks) ?? countStates(noTrunks, trunks);
   trunkCounts.set(trunks, known);
@@ -116,7 +116,7 @@ const noTrunks: StateCounts<TrunkState> = {
   unknown: 0,
 };
 
-/** Order in a bar: what is well first, what is off last. */
+/** Order of trunk states in a bar: states in service first, disabled and unknown last. */
 const trunkBarOrder: readonly TrunkState[] = [
   'registered',
   'reachable',
@@ -130,7 +130,7 @@ const trunkBarOrder: readonly TrunkState[] = [
   'unknown',
 ];
 
-/** Peers of one or more lists by state, the reachable ones first. */
+/** Returns the peers of one or more lists as shares by state, reachable first. */
 export function peerShares(lists: readonly (readonly Peer[])[]): readonly Share[] {
   const counts = lists.map(countPeers);
   return peerStates.map((state) => {
@@ -138,7 +138,7 @@ export function peerShares(lists: readonly (readonly Peer[])[]): readonly Share[
   });
 }
 
-/** Trunks by state, those in service first. */
+/** Returns the trunks as shares by state, those in service first. */
 export function trunkShares(trunks: readonly Trunk[]): readonly Share[] {
   const counts = countTrunks(trunks);
   return trunkBarOrder.map((state) => ({ word: state, tone: trunkTones[state], count: counts[state] }));

@@ -111,7 +111,7 @@ const filters = `
 .chips .icon{font-size:.9em;display:block}
 .chips b{font-weight:600}`;
 
-/** Below this width each row of a table becomes a small card with the titles of the columns in it. */
+/** Styles for narrow screens, where each table row becomes a card that contains the column titles. */
 const narrow = `
 @media screen and (max-width:46rem){
 body{font-size:16px}
@@ -135,12 +135,12 @@ td.wide{grid-column:1/-1;min-width:0;max-width:none;width:auto}
 td.empty{display:none}
 td small{white-space:normal}}`;
 
-/** Tables, their filters and pages. */
+/** Styles of tables, filters and pagers. */
 const listStyle: string = `${tables}${filters}${narrow}`;
 
 /**
- * Puts the reader's own time beside each moment in UTC, where it is another one; the page says everything without it.
- * It reads `data-local`: `second` and `minute` add text, `title` adds to what shows under the pointer only.
+ * Script that adds the reader's local time to each UTC time, if the two differ. The page is complete without it.
+ * Values of `data-local`: `second` and `minute` add text and extend the tooltip, `title` only extends the tooltip.
  */
 const source = `for (const element of document.querySelectorAll('time[data-local]')) {
   const at = new Date(element.dateTime);
@@ -160,7 +160,7 @@ const source = `for (const element of document.querySelectorAll('time[data-local
   }
 }`;
 
-/** The only script of a page, at its end. */
+/** The only script, at the end of each page. */
 export const script: Markup = new Markup(source);
 
 const paper = `
@@ -175,10 +175,10 @@ function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** The style of every page, in the page itself: nothing is loaded from anywhere. */
+/** The inline style of every page; pages load no other resources. */
 export const style: Markup = new Markup(css);
 
-/** What a browser may do with a page: use this very style, script and icon inside of it, send a form back here; no other script, no frames, nothing from elsewhere. */
+/** Content security policy: allows only this inline style and script, `data:` images, and forms to the same origin. */
 export const contentSecurityPolicy: string = [
   "default-src 'none'",
   `style-src '${hashOf(css)}'`,

@@ -12,39 +12,39 @@ import {
 
 /** One column of a table. */
 export interface Column<Row> {
-  /** Name in the address: `?sort=KEY`. */
+  /** Name in the URL: `?sort=KEY`. */
   readonly key: string;
   readonly title: string;
-  /** What the column is sorted by; a column without one cannot be sorted. */
+  /** Returns the sort key; if absent, the column cannot be sorted. */
   readonly value?: (row: Row) => SortValue;
   readonly cell: (row: Row) => Markup | string;
-  /** Direction of the first click: numbers are wanted largest first. Default: `asc`. */
+  /** Sort direction of the first click, usually `desc` for numbers. Default: `asc`. */
   readonly first?: 'asc' | 'desc';
-  /** `number`: set to the right. `head`: names the row. `wide`: gets the room that is left. `state`: stands beside the name where the row is folded up. */
+  /** `number`: right-aligned. `head`: row header. `wide`: takes the remaining width. `state`: next to the name on narrow screens. */
   readonly kind?: 'number' | 'head' | 'wide' | 'state';
 }
 
-/** A table that is sorted, searched and paged by links and forms alone. */
+/** A table that is sorted, searched and paged by links and forms, without scripts. */
 export interface Table<Row> {
-  /** Where the table is on the page; links come back to it. */
+  /** Anchor of the table on the page; links lead back to it. */
   readonly anchor: string;
   /** For screen readers. */
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
-  /** Rows that the search and the state leave. */
+  /** Rows that match the search and the state. */
   readonly rows: readonly Row[];
-  /** What makes a row unique, for those that are equal otherwise. */
+  /** Returns a unique name, which determines the order of rows with equal sort keys. */
   readonly name: (row: Row) => string;
   readonly query: ListQuery;
   /** Parameters of the page that is shown. */
   readonly parameters: URLSearchParams;
-  /** Put before the names of this table's parameters. */
+  /** Prefix of this table's parameter names. */
   readonly prefix?: string;
-  /** Class of a row. */
+  /** Returns the CSS class of a row. */
   readonly rowClass?: (row: Row) => string;
 }
 
-/** The table with its pages. */
+/** Renders the current page of a table, with its pager. */
 export function renderTable<Row>(table: Table<Row>): Markup {
   const { columns, query, rows, name } = table;
   const sorted = columns.find(({ key, value }) => key === query.sort && value !== undefined);
@@ -66,7 +66,7 @@ function bodyRow<Row>(row: Row, { columns, rowClass }: Table<Row>): Markup {
 function bodyCell<Row>({ title, kind, cell }: Column<Row>, row: Row): Markup {
   const content = cell(row);
   if (kind === 'head') return markup`<th role="rowheader" scope="row">${content}</th>`;
-  // An empty cell takes no line where the table is folded up for a narrow screen.
+  // Empty cells are hidden on narrow screens.
   const isEmpty = (typeof content === 'string' ? content : content.text) === '';
   const style = [kind ?? '', isEmpty ? 'empty' : ''].filter((one) => one !== '').join(' ');
   return markup`<td role="cell" data-title="${title}"${style !== '' && markup` class="${style}"`}>${content}</td>`;

@@ -7,20 +7,20 @@ import type { WebServer } from '../server.ts';
 import { loadWebConfig } from './load.ts';
 import type { WebConfig } from './web-config.ts';
 
-/** A web configuration file as it was read; the texts are ready to print. */
+/** The result of reading a web configuration file; the texts are ready to print. */
 export type WebConfigReading =
   | { readonly ok: true; readonly config: WebConfig; readonly warnings: string }
   | { readonly ok: false; readonly problems: string; readonly problemCount: number };
 
-/** A web configuration file on disk, with the files that it names. */
+/** A web configuration file on disk, with the files named in it. */
 export interface WebConfigFile extends Watched {
-  /** Reads and checks it, as the next one after `inUse` if the server runs already. Never throws. */
+  /** Reads and checks the file. If the server is already running, `inUse` is its configuration. Never throws. */
   read(inUse?: WebConfig): WebConfigReading;
-  /** Takes what was read last as known: it was taken over, or its problems were told. */
+  /** Marks the latest contents as known, because they were applied or their problems were reported. */
   commit(): void;
 }
 
-/** The file of that path; nothing is read yet. */
+/** Creates the object for a file without reading it. */
 export function createWebConfigFile(path: string): WebConfigFile {
   const files = new WatchedFiles();
   let isWhole = false;
@@ -51,45 +51,45 @@ function checked(path: string, readFile: (name: string) => string, inUse: WebCon
   return { ok: true, config: result.config, warnings: formatProblems(result.warnings, path) };
 }
 
-/** What cannot be changed while the server runs, if that is what changed. */
+/** An error message if a setting changed that must not change while the server runs; otherwise undefined. */
 function fixedAtStart(before: WebConfig, after: WebConfig): string | undefined {
   if ((before.tls === undefined) !== (after.tls === undefined))
     return 'TLS cannot be switched on or off while the exporter runs: restart it';
   if (before.tls?.clientAuth !== after.tls?.clientAuth)
     return 'client_auth_type cannot be changed while the exporter runs: restart it';
-  // More likely a file that is half written than a wish.
+  // A partly written file is more likely than an intended change.
   if (before.users.size > 0 && after.users.size === 0)
     return 'the last user was removed, which would open the exporter to everybody: restart it if that is intended';
   return undefined;
 }
 
-/** What the reloader needs. */
+/** Dependencies of the reloader. */
 interface WebConfigReloaderSetup {
   readonly file: WebConfigFile;
   readonly server: () => Pick<WebServer, 'apply' | 'config'>;
   readonly log: Log;
-  /** Told after each reading whether it could be used. */
+  /** Called after each reading; `success` is whether the file could be used. */
   readonly onReload: (success: boolean) => void;
 }
 
-/** How often the files are checked, in milliseconds. */
+/** Interval of the checks for changed files, in milliseconds. */
 export const webCheckIntervalMs = 5_000;
 
-/** Takes over changes of the web configuration file, whatever the state of the other configuration. */
+/** Applies changes of the web configuration file, independently of the main configuration. */
 export interface WebConfigReloader {
-  /** Reads the file and takes it over; one with problems is told in the log, and the old settings stay. */
+  /** Reads the file and applies it. If it has problems, they are logged, and the old settings stay in use. */
   reload(): WebConfigReading;
-  /** Does so whenever the file, or one that it names, has changed. */
+  /** Reloads whenever the file, or a file named in it, has changed. */
   watch(clock: Clock): Timer;
 }
 
-/** A reloader for a file and the server that it protects. */
+/** Creates a reloader for a file and its server. */
 export function createWebConfigReloader(setup: WebConfigReloaderSetup): WebConfigReloader {
   const onChange = (): void => {
     try {
       reload(setup);
     } catch (thrown) {
-      // Not committed, so the next look tries again.
+      // Nothing was committed, so the next check tries again.
       setup.log.error('web configuration could not be applied', errorLocation(thrown));
     }
   };
@@ -111,7 +111,7 @@ function reload({ file, server, log, onReload }: WebConfigReloaderSetup): WebCon
   return reading;
 }
 
-/** The first line of each problem; the excerpts below them are indented. */
+/** The first line of each problem, without the excerpts, which are indented. */
 function headLines(problems: string): string[] {
   return problems.split('\n').filter((line) => /^\S/.test(line));
 }

@@ -7,8 +7,8 @@ import { choice, flag, text, valueFacts } from '../../config/values.ts';
 import { clientAuthTypes } from './web-config.ts';
 
 /**
- * Cipher suites of TLS 1.2 by the names that Go and so exporter-toolkit use (the IANA names), and what OpenSSL calls them.
- * Those of TLS 1.3 cannot be chosen there either.
+ * Cipher suites of TLS 1.2: IANA names, as used by Go and exporter-toolkit, and their OpenSSL names. As in exporter-toolkit,
+ * suites of TLS 1.3 cannot be chosen.
  */
 export const cipherSuites: Readonly<Record<string, string>> = {
   TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: 'ECDHE-ECDSA-AES128-GCM-SHA256',
@@ -23,14 +23,14 @@ export const cipherSuites: Readonly<Record<string, string>> = {
   TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA: 'ECDHE-RSA-AES256-SHA',
 };
 
-/** Suites of TLS 1.3: always on; naming them is allowed and changes nothing. */
+/** Suites of TLS 1.3. They are always enabled; listing them is allowed but has no effect. */
 const alwaysOnSuites: readonly string[] = [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
   'TLS_CHACHA20_POLY1305_SHA256',
 ];
 
-/** Elliptic curves by Go's names, and what OpenSSL calls them. */
+/** Elliptic curves: names in Go and in OpenSSL. */
 export const curves: Readonly<Record<string, string>> = {
   CurveP256: 'P-256',
   CurveP384: 'P-384',
@@ -38,18 +38,18 @@ export const curves: Readonly<Record<string, string>> = {
   X25519: 'X25519',
 };
 
-/** Versions by the names of exporter-toolkit. Older ones are not secure any more. */
+/** TLS versions by their names in exporter-toolkit. Older versions are insecure. */
 export const versions = { TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const;
 
 const pemFault = '{key} must be PEM text (-----BEGIN ...), as a block behind "{key}: |"';
 
-/** PEM text in the file itself; read where it is known that no file is named as well. */
+/** PEM text in the file itself. It is read separately, because it must not be combined with the name of a file. */
 export const inlinePem = z
   .string({ error: pemFault })
   .refine((pem) => pem.includes('-----BEGIN '), { error: pemFault })
   .register(valueFacts, { words: 'PEM text', holdsMore: true });
 
-/** exporter-toolkit takes `RequireClientCert` too, for the same as `RequireAnyClientCert`, and an empty text for the default. */
+/** exporter-toolkit also accepts `RequireClientCert` as a synonym for `RequireAnyClientCert`, and an empty text for the default. */
 const clientAuthType = z
   .preprocess(
     (written) => (written === '' ? 'NoClientCert' : written === 'RequireClientCert' ? 'RequireAnyClientCert' : written),
@@ -70,7 +70,7 @@ function listOf(known: readonly string[]) {
   return z.array(name, { error: '{key} must be a list' });
 }
 
-/** A section that is read by a call of its own. */
+/** A section that is read by a separate call. */
 const section = () => z.unknown().register(valueFacts, { words: 'keys of its own', holdsMore: true });
 
 const tlsServer = z
@@ -90,14 +90,14 @@ const tlsServer = z
   })
   .partial();
 
-/** The keys of one section: those that are understood, and those of exporter-toolkit that are not, each with the reason. */
+/** The keys of one section: supported keys, and unsupported keys of exporter-toolkit with the reason. */
 interface SectionKeys {
   readonly name: string;
   readonly schema: z.ZodObject;
   readonly unsupported: Readonly<Record<string, string>>;
 }
 
-/** The sections of the file, in the words of exporter-toolkit. */
+/** The sections of the file, named as in exporter-toolkit. */
 export const sections = {
   top: {
     name: 'the file',
@@ -135,14 +135,14 @@ export const sections = {
   },
 } as const satisfies Readonly<Record<string, SectionKeys>>;
 
-/** Keys whose values may be printed. */
+/** Keys with values that may be printed. */
 export const publicKeys: ReadonlySet<string> = new Set(
   Object.values(sections)
     .flatMap(({ schema }) => Object.keys(schema.shape))
     .filter((key) => key !== 'key'),
 );
 
-/** The keys of a section with their values; keys that are unknown or not supported are reported by name. */
+/** Reads the keys and values of a section; unknown and unsupported keys are reported by name. */
 export function readKeys<Keys extends SectionKeys>(
   report: Report,
   node: ConfigNode | undefined,

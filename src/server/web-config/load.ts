@@ -12,22 +12,22 @@ import { publicKeys, readKeys, sections } from './keys.ts';
 import { readTlsServer, type WebScope } from './tls-server.ts';
 import type { WebConfig } from './web-config.ts';
 
-/** What the loader is given beside the text. */
+/** The inputs of the loader besides the text. */
 interface WebLoadContext {
   /** Path of the file; relative paths in it start at its folder. */
   readonly fileName: string;
-  /** Text of a file; throws where it cannot be read. */
+  /** Returns the text of a file; throws if the file cannot be read. */
   readonly readFile: (path: string) => string;
 }
 
-/** A web configuration that can be used, or everything that is wrong with it in file order. Warnings come with both. */
+/** A usable web configuration, or all its problems in file order; in both cases with warnings. */
 type WebLoadResult =
   | { readonly ok: true; readonly config: WebConfig; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
 
 /**
- * Reads a web configuration file in the format of exporter-toolkit (docs/web-configuration.md there). Strict: what is not
- * understood is refused, since a protection that is silently left out is worse than none. Never throws.
+ * Loads a web configuration in the format of exporter-toolkit (docs/web-configuration.md in its repository). Everything that
+ * is not understood is an error, because silently missing protection is worse than none. Never throws.
  */
 export function loadWebConfig(written: string, context: WebLoadContext): WebLoadResult {
   const text = written.replace(/^\uFEFF/, '');
@@ -67,13 +67,13 @@ function readWebConfig(scope: WebScope, root: ConfigNode | undefined): WebConfig
 const nothingProtected =
   'the file is empty, so nothing would be protected: add TLS or users, or start without --web.config.file';
 
-/** Nothing in it: more likely half written or cut off than meant. */
+/** Reports whether a node is empty. An empty file is more likely truncated than intended. */
 function isEmpty(node: ConfigNode | undefined): boolean {
   if (node === undefined) return true;
   return node.kind === 'map' ? node.entries.length === 0 : node.kind === 'scalar' && node.value === null;
 }
 
-/** The file without `http_server_config` where nothing is set in there, `headers` included. */
+/** The file without `http_server_config` if that section sets nothing, including headers. */
 function withoutEmptyHttp(root: ConfigNode | undefined): ConfigNode | undefined {
   if (root?.kind !== 'map') return root;
   const isUnset = (node: ConfigNode): boolean =>
@@ -81,7 +81,7 @@ function withoutEmptyHttp(root: ConfigNode | undefined): ConfigNode | undefined 
   return { ...root, entries: root.entries.filter(({ key, value }) => key !== 'http_server_config' || !isUnset(value)) };
 }
 
-/** A user may be called like a key whose value may be shown; the hash may not. */
+/** Ranges of the password hashes. They are hidden explicitly, because a user can have the name of a public key. */
 function hashesIn(root: ConfigNode): (readonly [number, number])[] {
   const users = root.kind === 'map' ? root.entries.find(({ key }) => key === 'basic_auth_users')?.value : undefined;
   if (users?.kind !== 'map') return [];
@@ -90,7 +90,7 @@ function hashesIn(root: ConfigNode): (readonly [number, number])[] {
   );
 }
 
-/** Above this cost one check of a password takes more than a second. */
+/** Above this cost, one password check takes more than a second. */
 const highestSensibleCost = 14;
 
 const costOf = (hash: string): number => Number(/^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(hash)?.[1] ?? 0);
@@ -109,7 +109,7 @@ const bcryptHash = z
         : undefined,
   });
 
-/** User names and their bcrypt hashes. */
+/** Reads user names and their bcrypt hashes. */
 function readUsers(report: Report, users: Entry | undefined): ReadonlyMap<string, Secret> {
   if (users === undefined) return new Map();
   const { entries } = readOpenSection(report, users.value, 'basic_auth_users');
@@ -140,7 +140,7 @@ const header = plain.refine((value) => /^[\x20-\x7e]*$/.test(value), {
   error: '{key} may contain only ASCII characters',
 });
 
-/** Headers that take certain values only. */
+/** Headers that allow only certain values. */
 const limited = new Map(
   Object.entries({ 'X-Frame-Options': ['deny', 'sameorigin'], 'X-Content-Type-Options': ['nosniff'] }).map(
     ([name, allowed]) => [
@@ -152,7 +152,7 @@ const limited = new Map(
   ),
 );
 
-/** Headers of every answer; those that are left blank are not set. */
+/** Reads the headers of every response; blank ones are not set. */
 function readHeaders(report: Report, headers: Entry | undefined): Record<string, string> {
   const entries = [...readKeys(report, headers?.value, sections.headers).entries.values()];
   const pairs = entries.flatMap((entry) => {
@@ -166,7 +166,7 @@ function isBlank({ value }: Entry): boolean {
   return value.kind === 'scalar' && (value.value === '' || value.value === null);
 }
 
-/** The usual value of this header is the number 0. */
+/** Converts numbers to text for `X-XSS-Protection`, because its usual value is the number 0. */
 function asText(entry: Entry): Entry {
   const { key, value } = entry;
   return key === 'X-XSS-Protection' && value.kind === 'scalar' && typeof value.value === 'number'

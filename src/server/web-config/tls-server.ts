@@ -7,12 +7,12 @@ import type { Entry } from '../../config/tree.ts';
 import { cipherSuites, curves, inlinePem, readKeys, sections, versions } from './keys.ts';
 import type { ClientAuthType, WebTls } from './web-config.ts';
 
-/** What the parts of the loader work with. */
+/** The context shared by the parts of the loader. */
 export type WebScope = Pick<Scope, 'report' | 'readFile'>;
 
 type TlsSection = Section<(typeof sections)['tls']['schema']>;
 
-/** The TLS settings, or undefined after a report. */
+/** Reads the TLS settings; undefined after a report. */
 export function readTlsServer(scope: WebScope, at: Entry): WebTls | undefined {
   const { report } = scope;
   const section = readKeys(report, at.value, sections.tls);
@@ -41,7 +41,7 @@ export function readTlsServer(scope: WebScope, at: Entry): WebTls | undefined {
   return isUsable(report, at, tls) ? tls : undefined;
 }
 
-/** What is chosen by name, as OpenSSL calls it. */
+/** The chosen cipher suites and curves by their OpenSSL names. */
 function readCiphers({ values }: TlsSection): Pick<WebTls, 'ciphers' | 'curves'> {
   const suites = (values.cipher_suites ?? []).flatMap((name) => cipherSuites[name] ?? []);
   const curveNames = (values.curve_preferences ?? []).flatMap((name) => curves[name] ?? []);
@@ -51,7 +51,7 @@ function readCiphers({ values }: TlsSection): Pick<WebTls, 'ciphers' | 'curves'>
   };
 }
 
-/** PEM text that stands in the file itself or in one that is named; `''` where it is not set, undefined after a report. */
+/** PEM text from the file itself or from a named file; `''` if neither is set, undefined after a report. */
 function readPem(
   { report, readFile }: WebScope,
   { entries, values }: TlsSection,
@@ -91,7 +91,7 @@ function readVersions(report: Report, { entries, values }: TlsSection): Pick<Web
   return { minVersion: versions[least], maxVersion: versions[most] };
 }
 
-/** OpenSSL has the last word: it sees what is damaged, too weak, or does not belong together. */
+/** Final check by OpenSSL, which detects damaged, weak or mismatched certificates and keys. */
 function isUsable(report: Report, section: Entry, tls: WebTls): boolean {
   try {
     createSecureContext(contextOptions(tls));
@@ -106,7 +106,7 @@ function isUsable(report: Report, section: Entry, tls: WebTls): boolean {
   }
 }
 
-/** The settings as `node:tls` takes them, for a context of connections. */
+/** Returns the settings for a secure context of `node:tls`. */
 export function contextOptions(tls: WebTls): Parameters<typeof createSecureContext>[0] & object {
   return {
     cert: tls.cert,

@@ -1,6 +1,6 @@
 import type { Secret } from '../../config/secret.ts';
 
-/** What is asked of clients about certificates, in the words of exporter-toolkit. */
+/** Modes of client authentication, named as in exporter-toolkit. */
 export const clientAuthTypes = [
   'NoClientCert',
   'RequestClientCert',
@@ -11,33 +11,33 @@ export const clientAuthTypes = [
 /** One of {@link clientAuthTypes}. */
 export type ClientAuthType = (typeof clientAuthTypes)[number];
 
-/** How the server speaks TLS; all texts in the form that `node:tls` takes. */
+/** TLS settings of the server, in the format of `node:tls`. */
 export interface WebTls {
-  /** PEM text: the server's certificate, followed by those between it and the authority. */
+  /** PEM text: the server's certificate, followed by the intermediate certificates. */
   readonly cert: string;
-  /** PEM text of its key. */
+  /** PEM text of the private key. */
   readonly key: Secret;
   readonly clientAuth: ClientAuthType;
-  /** PEM text of the authorities that sign certificates of clients. */
+  /** PEM text of the authorities for client certificates. */
   readonly clientAuthorities?: string;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
   readonly maxVersion: 'TLSv1.2' | 'TLSv1.3';
   /** For TLS 1.2, in order of preference. */
   readonly ciphers?: string;
   readonly curves?: string;
-  /** Whether the server's order of cipher suites counts, not the client's. */
+  /** Whether the server's order of cipher suites takes precedence over the client's. */
   readonly prefersOwnCiphers: boolean;
 }
 
-/** How the exporter's own web server protects itself. */
+/** Security settings of the exporter's web server. */
 export interface WebConfig {
-  /** Absent: plain HTTP. */
+  /** If absent, the server uses plain HTTP. */
   readonly tls?: WebTls;
-  /** Headers of every answer, by their usual names. */
+  /** Headers of every response, by their usual names. */
   readonly headers: Readonly<Record<string, string>>;
-  /** bcrypt hashes by user name; empty: no login is needed. */
+  /** bcrypt hashes by user name. If empty, no login is required. */
   readonly users: ReadonlyMap<string, Secret>;
 }
 
-/** The protection of a server without a web configuration file: none. */
+/** Settings of a server without a web configuration file: no protection. */
 export const openWebConfig: WebConfig = { headers: {}, users: new Map() };
