@@ -5,15 +5,15 @@ import type { Collector, Reading } from '../snapshot/reading.ts';
 import type { FailureReason } from '../snapshot/failure-reason.ts';
 import type { AllowedRequest, ApiAnswer, ApiRequest } from '../transport/request.ts';
 
-/** What authorizes a request: the core adds it to every call of a conversation and never logs it. */
+/** The authorization of requests. The core adds it to every call of a conversation and never logs it. */
 export interface Session {
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   /** Monotonic time (ms) from which the session should be renewed before it is used again. */
   readonly renewAt?: number;
-  /** What {@link Driver.renew} needs, e.g. a refresh token. */
+  /** Data for {@link Driver.renew}, e.g. a refresh token. */
   readonly renewal?: string;
-  /** The PBX ends the session after this long (ms) without a request; absent if it does not report it. */
+  /** Time (ms) without a request after which the PBX ends the session. Absent if the PBX does not report it. */
   readonly idleMs?: number;
 }
 
@@ -21,8 +21,8 @@ export interface Session {
 export interface Call<T> {
   readonly request: ApiRequest;
   /**
-   * Pure: turns the answer into a value or throws a `Failure`.
-   * `session_lost` makes the core log in once and ask once more; every other reason fails this call only.
+   * Pure: turns the answer into a value or throws a `Failure`. `session_lost` makes the core log in once and send the
+   * call once more; with any other reason, only this call fails.
    */
   readonly read: (answer: ApiAnswer, session: Session) => T;
   /**
@@ -33,13 +33,13 @@ export interface Call<T> {
   readonly auxiliary?: boolean;
 }
 
-/** What a driver may use to log in, renew and log out: requests without a session, bounded by the round's deadline. */
+/** Sends requests without a session, for login, renewal and logout, within the round's deadline. */
 export interface Sender {
   /** Sends a request and interprets its answer with `read` (pure; throws a `Failure`). The outcome is counted under the call's name. */
   ask<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T>;
 }
 
-/** What a driver uses to read the PBX within one round. */
+/** Access to the PBX within one round. */
 export interface Conversation {
   /** The enabled collectors of this target; a driver fills exactly these in its reading. */
   readonly collectors: ReadonlySet<Collector>;
@@ -48,15 +48,15 @@ export interface Conversation {
   /**
    * Sends the call with the session, at most `requests_per_target` calls in parallel, within the call's share of the
    * round. If the session turns out to be lost, one new login is made (shared by all calls of the round) and the call is
-   * sent once more; a second loss in the same round fails with `session_lost`. If a call is refused like this with two
-   * sessions in a row that served other calls, it fails with `forbidden`. It is then retried at growing intervals, without
-   * a login. An auxiliary call (see {@link Call.auxiliary}) only fails; a driver continues without its data. Throws a
+   * sent once more; a second loss in the same round fails with `session_lost`. If this happens with two sessions in a row
+   * that served other calls, the call fails with `forbidden`. It is then retried at growing intervals, without a login.
+   * An auxiliary call (see {@link Call.auxiliary}) only fails, and the driver continues without its data. Throws a
    * `Failure`.
    */
   ask<T>(call: Call<T>): Promise<T>;
 }
 
-/** What a driver may use for requests between two rounds: the current session, if there is one. It never logs in. */
+/** Access to the PBX between two rounds, with the current session if there is one. It never logs in. */
 export type HeldConversation = Pick<Conversation, 'ask' | 'remainingMs'>;
 
 /** Requests that a driver must send between two rounds that are far apart. */
@@ -67,7 +67,7 @@ export interface BetweenRounds {
   readonly ask: (conversation: HeldConversation) => Promise<void>;
 }
 
-/** How to communicate with one PBX. One driver object per target; it may keep facts and cached lists between rounds. */
+/** Communicates with one PBX. Each target has its own driver object, which may keep facts and lists between rounds. */
 export interface Driver {
   /** Logs in with the target's credentials. Called by the session keeper only, never twice at a time. Throws a `Failure`. */
   login(sender: Sender): Promise<Session>;
@@ -84,19 +84,19 @@ export interface Driver {
   readonly betweenRounds?: BetweenRounds;
 }
 
-/** Reasons for which the family's own pauses delay the next login. */
+/** Reasons for refused logins after which the family's own pauses delay the next login. */
 export type SuspendingReason = Extract<
   FailureReason,
   'bad_credentials' | 'locked_out' | 'rate_limited' | 'two_factor_required' | 'forbidden' | 'redirect' | 'config'
 >;
 
-/** What a PBX counts by: the address that logins come from, regardless of their target, or the account that they use. */
+/** Whether a PBX counts logins by the address that they come from, for all its targets together, or by their account. */
 export type CountedBy = 'address' | 'account';
 
-/** The family's limits for staying clear of the vendor's lockout. */
+/** Limits of a family that keep the exporter from being locked out by the PBX. */
 export interface LoginGuard {
   /**
-   * Pause in milliseconds after the first, second, ... login of one account that is refused for that reason; the last
+   * Pause in milliseconds after the first, second, ... login of one account that is refused for this reason; the last
    * number repeats. 0 = try again in the next round, without suspension. Default for a reason that is not listed: as for
    * `bad_credentials` if the PBX itself refused the login, otherwise 15 minutes.
    */
@@ -123,59 +123,62 @@ export interface RefusedRequests {
   check(): void;
 }
 
-/** The account a target logs in with. Values are revealed here only, for the driver. */
+/** The account of a target, with its secrets in clear text. Only the driver receives it. */
 export type Account =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'token'; readonly token: string };
 
-/** Times of a target in milliseconds. A reload may change them while a driver lives: read them when they are needed, and keep no copy. */
+/**
+ * Times of a target in milliseconds. A reload may change them during the life of a driver, so read them when needed and
+ * keep no copy.
+ */
 export interface RoundTiming {
   readonly intervalMs: number;
   readonly staleAfterMs: number;
 }
 
-/** What a driver is made from. */
+/** The settings and dependencies of a driver. */
 export interface DriverSetup {
   /** Name of the target, for log lines only. */
   readonly pbx: string;
   readonly account: Account;
   /** Already checked against the family's `options` schema. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Base URL as configured (no credentials in it), e.g. to see a path prefix. */
+  /** Base URL as configured, without credentials, e.g. to detect a path prefix. */
   readonly url: URL;
   readonly timing: RoundTiming;
   readonly requestsPerTarget: number;
   readonly refusedRequests: RefusedRequests;
   readonly clock: Clock;
-  /** A number from 0 up to, not including, 1. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
   readonly log: Log;
 }
 
-/** One PBX family, with everything that the rest of the program needs. */
+/** The definition of a PBX family, with everything that the rest of the program needs. */
 export interface Family {
   /** Name in the configuration and in labels, e.g. `yeastar-s`. */
   readonly name: string;
   /** Name for people, e.g. `Yeastar S-Series`. */
   readonly title: string;
-  /** Kinds of account that it accepts. */
+  /** Kinds of account that the family accepts. */
   readonly accounts: readonly Account['kind'][];
   /**
-   * Doubts about a user name and a password, as sentences that quote neither. The configuration reports them as warnings.
-   * Default: none.
+   * Returns warnings about a user name and a password, as sentences that quote neither. The configuration reports them.
+   * Default: no warnings.
    */
   readonly accountDoubts?: (username: string, password: string) => readonly string[];
-  /** Collectors that it can serve. */
+  /** Collectors that the family supports. */
   readonly collectors: readonly Collector[];
   /** Every request that a driver of this family can send. */
   readonly requests: readonly AllowedRequest[];
   readonly guard: LoginGuard;
   /**
-   * Whether the PBX lists only peers that are present. If so, a peer that is missing from a good read is shown as
+   * Whether the PBX lists only peers that are present. If so, a peer that is missing from a complete read is shown as
    * `unregistered`, for `peers.remember`. Default: a missing peer no longer exists.
    */
   readonly presenceOnly?: boolean;
-  /** Idle HTTP connections are closed by us after this many milliseconds; 0 = a new connection for every request. */
+  /** Time in milliseconds after which the exporter closes an idle HTTP connection; 0 = a new connection for every request. */
   readonly idleConnectionMs: number;
   /** Usual ports of its web server, as a hint if the configured port belongs to another service, e.g. `8088 (http) or 8089 (https)`. */
   readonly webPorts?: string;
@@ -183,7 +186,7 @@ export interface Family {
   readonly servesWebPage?: boolean;
   /** Largest answer in bytes after decompression; default 32 MiB. */
   readonly maximumAnswerBytes?: number;
-  /** Added to every request; e.g. a `user-agent` that the PBX insists on. */
+  /** Headers that are added to every request, e.g. a `user-agent` that the PBX requires. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Strict schema of the target's `options:`; unknown keys are refused. */
   readonly options: z.ZodObject;
@@ -191,7 +194,10 @@ export interface Family {
   readonly shortestInterval?: { readonly ms: number; readonly because: string };
   /** Path suffixes that the driver adds itself, e.g. `/rawman`. The configuration removes them from a base URL, with a warning. */
   readonly addedPaths?: readonly string[];
-  /** The base URL that requests go to, e.g. with `/api` added where it is missing. Default: as configured, without a trailing slash. */
+  /**
+   * Returns the base URL for requests, e.g. with `/api` added if it is missing. Default: as configured, without a
+   * trailing slash.
+   */
   readonly baseUrl?: (configured: URL) => URL;
   create(setup: DriverSetup): Driver;
 }

@@ -36,7 +36,7 @@ const freePbx: Product = {
 /**
  * Requests that identify a product without a login. Each is a GET of a page or call that is open to everybody: MikoPBX
  * logs no refusal for `v3/system:ping` (a 404 up to 2024), PortSIP and Webitel report the state of a session at `login`,
- * and the P-Series answers a call that does not exist before it looks for a token.
+ * and the P-Series answers a call that does not exist before it checks the token.
  */
 export const fingerprints: readonly Fingerprint[] = [
   { call: 'front_page', path: '/', read: (answer) => byServer(answer) ?? byTitle(answer) },
@@ -88,7 +88,7 @@ function readWhoAmI(answer: ApiAnswer): Product | undefined {
   return isLegacy || isWebitelError(id) ? webitel : byServer(answer);
 }
 
-/** PortSIP reports who is logged in; a modern Webitel lists ways to log in, with a status (300) that is used only for that. */
+/** PortSIP reports who is logged in. A modern Webitel lists the ways to log in, with the status 300, which nothing else uses. */
 function readSessionState(answer: ApiAnswer): Product | undefined {
   const { errors, id, providers } = fieldsOf(answer) ?? {};
   if (isWebitelError(id) || (answer.status === 300 && providers !== undefined)) return webitel;

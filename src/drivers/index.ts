@@ -7,7 +7,7 @@ import { webitel } from './webitel/index.ts';
 import { yeastarK2, yeastarS } from './yeastar-s-k2/index.ts';
 import { yeastarP } from './yeastar-p/index.ts';
 
-/** Every PBX family that the exporter knows: one line each. */
+/** Every PBX family that the exporter supports. */
 export const families: readonly Family[] = [
   asterisk,
   webitel,

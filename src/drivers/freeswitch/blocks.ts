@@ -1,25 +1,25 @@
 import { Failure } from '../../transport/failure.ts';
 
-/** Fields of one block of a list by tag, unchanged; only the first field with each tag. */
+/** The fields of one block of a list, unchanged, by tag. If a tag occurs more than once, only its first field. */
 export type Block = ReadonlyMap<string, string>;
 
-/** How a list is written: its first and last lines, and the lines around each of its blocks. */
+/** The format of a list: its first and last lines, and the lines around each of its blocks. */
 export interface ListShape {
   /** Name for people, e.g. `registrations`. */
   readonly name: string;
   readonly begin: RegExp;
   readonly end: string;
   readonly tag: string;
-  /** Spaces in front of the tag of a block; its fields have twice as many. */
+  /** Number of spaces before the tag of a block; its fields are indented twice as far. */
   readonly indent: number;
 }
 
 /**
- * The blocks of a list that claims to be XML but is not: names are not escaped and contacts end in garbage, so an XML parser
- * would lose all rows because of one. The list is therefore split into lines. Values contain no line feed, so they cannot
- * forge the start of a line. A line that is not a field, or a block without an end, affects nothing else; `onBroken` is
- * called for such blocks. Throws a `Failure` (`protocol`) if the end of the list is missing, because an answer on a
- * connection that was closed early looks complete.
+ * Reads the blocks of a list that looks like XML but is not: names are not escaped and contacts end in garbage, so a
+ * single row could make an XML parser reject the whole list. The list is therefore read line by line. Values contain no
+ * line feed, so they cannot imitate the start of a block. A line that is not a field, or a block without an end, affects
+ * nothing else; `onBroken` is called for each block without an end. Throws a `Failure` (`protocol`) if the end of the
+ * list is missing, because a list from a connection that was closed early would otherwise look complete.
  */
 export function readBlocks(text: string, shape: ListShape, onBroken: () => void): readonly Block[] {
   if (!shape.begin.test(text)) throw new Failure('protocol', `the answer is not the list of ${shape.name}`);

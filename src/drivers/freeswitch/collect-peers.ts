@@ -8,13 +8,13 @@ import { type Contact, peerId, peersFrom, readContacts } from './peers.ts';
 import { request, requestAbout } from './requests.ts';
 import { notRunning, partOf, type Round } from './round.ts';
 
-/** How long the list of users is used, in milliseconds: it costs the PBX more than all other lists. */
+/** How long the list of users is cached, in milliseconds. It costs the PBX more than all other lists. */
 const usersMs = 10 * 60_000;
 
-/** What is remembered about phones between rounds. */
+/** Remembers phones between rounds. */
 export class PeerMemory {
   readonly #clock: Clock;
-  /** By profile: the peers in its last complete list. */
+  /** The peers in the last complete list of each profile. */
   readonly #byProfile = new Map<string, ReadonlySet<string>>();
   #users: { readonly peers: readonly Peer[]; readonly at: number } | undefined;
 
@@ -32,7 +32,7 @@ export class PeerMemory {
     return new Set(profiles.flatMap((profile) => [...(this.#byProfile.get(profile) ?? [])]));
   }
 
-  /** Forgets all profiles but these. */
+  /** Forgets all profiles except these. */
   keepOnly(profiles: readonly string[]): void {
     for (const name of this.#byProfile.keys()) if (!profiles.includes(name)) this.#byProfile.delete(name);
   }
@@ -46,8 +46,9 @@ export class PeerMemory {
 }
 
 /**
- * Phones registered on any profile and, if the directory is read, unregistered ones. If a profile could not be read,
- * its last phones stay unchanged, because they may have a better device there.
+ * Reads the phones that are registered on any profile and, if the directory is read, the unregistered ones. Phones that
+ * were last seen on a profile that could not be read are left out and thus stay unchanged, even if another profile lists
+ * them, because they may have a better device there.
  */
 export async function collectPeers(round: Round): Promise<Part<readonly Peer[]>> {
   const { running, missing } = await round.profiles();
@@ -73,7 +74,10 @@ interface Lists {
   readonly failures: ReadonlyMap<string, Failure>;
 }
 
-/** Reads one list after another: inside the PBX, lists of a profile wait for each other, and phones wait for the lists. */
+/**
+ * Reads one list after another, because inside the PBX the lists of a profile block each other, and registrations of
+ * phones wait for them.
+ */
 async function readLists(round: Round, profiles: readonly string[], skipped: SkipCounter): Promise<Lists> {
   const contacts: Contact[] = [];
   const failures = new Map<string, Failure>();
@@ -91,7 +95,7 @@ async function readLists(round: Round, profiles: readonly string[], skipped: Ski
   return { contacts, failures };
 }
 
-/** The users of the directory; empty if the configuration does not include them. */
+/** The users of the directory; empty if `inventory` does not include them. */
 async function configuredPeers(round: Round, skipped: SkipCounter): Promise<readonly Peer[] | Failure> {
   if (round.settings.inventory !== 'list_users') return [];
   try {
@@ -120,7 +124,7 @@ function withUsers(
   return [...named, ...users.filter(({ id }) => !known.has(id) && !elsewhere.has(id))];
 }
 
-/** Columns of a row of `list_users`, none of which is escaped. */
+/** Number of columns of `list_users`. Cells are not escaped. */
 const columns = 8;
 const [userColumn, domainColumn, nameColumn] = [0, 2, 6];
 const header = 'userid|';

@@ -15,8 +15,9 @@ import { readStatus } from './system.ts';
 import { readGateways } from './trunks.ts';
 
 /**
- * A round: `status`, calls, profiles, one list of phones for each profile, gateways, queues; one request at a time. `status` comes
- * first, because FreeSWITCH still answers for some seconds while it shuts down, and reports no calls then.
+ * Reads all enabled collectors, one request at a time: `status`, calls, profiles, one list of phones for each profile,
+ * gateways, queues. `status` comes first, because FreeSWITCH answers for some seconds while it shuts down, but then
+ * reports no calls.
  */
 export async function collect(conversation: Conversation, remembered: Remembered): Promise<Reading> {
   const { collectors: wanted } = conversation;
@@ -55,7 +56,7 @@ function startRound(conversation: Conversation, remembered: Remembered): Round {
   };
 }
 
-/** The gateways of all profiles, in one list. */
+/** Reads the gateways of all profiles, which are in one list. */
 async function collectTrunks(round: Round): Promise<Part<readonly Trunk[]>> {
   const { running, missing } = await round.profiles();
   const skipped = round.unknownWords.counter('gateways');
@@ -70,7 +71,7 @@ async function collectTrunks(round: Round): Promise<Part<readonly Trunk[]>> {
 /** Maximum number of queues whose callers are counted, because each needs a request. */
 const mostQueues = 200;
 
-/** Queues of mod_callcenter with their agents, and one more request per queue for its callers. */
+/** Reads the queues of mod_callcenter with their agents, and sends one more request per queue for its callers. */
 async function collectQueues(round: Round): Promise<Part<readonly Queue[]>> {
   const skipped = round.unknownWords.counter('agents');
   const table = async (call: 'queues' | 'agents' | 'tiers') =>

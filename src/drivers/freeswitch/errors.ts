@@ -2,7 +2,10 @@ import { statusFailure } from '../kit/answers.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 
-/** "No Reason": the status with which mod_xml_rpc refuses a command to an account whose password was right. */
+/**
+ * "No Reason": the HTTP status with which mod_xml_rpc refuses a command if the password is correct but the account lacks
+ * the right.
+ */
 const notAllowed = 686;
 
 /** Texts of failed commands, all with status 200, matched by their beginning. */
@@ -41,7 +44,7 @@ export function provesPassword({ status }: ApiAnswer): boolean {
   return status === notAllowed || (status >= 200 && status < 300);
 }
 
-/** The failure that the status means; undefined if the text decides. */
+/** The failure for an HTTP status; undefined if the text of the answer decides. */
 export function httpFailure(answer: ApiAnswer): Failure | undefined {
   const { status } = answer;
   if (status === 401) return new Failure('session_lost', 'FreeSWITCH refuses the account (HTTP 401)', { status });

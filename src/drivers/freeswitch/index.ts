@@ -47,8 +47,8 @@ export const freeswitch: Family = {
   collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
   requests,
   presenceOnly: true,
-  // FreeSWITCH locks nobody out, regardless of the password. A program that watches its log, or a proxy in front of it,
-  // may count by address.
+  // FreeSWITCH itself never locks anybody out. A program that watches its log, or a proxy in front of it, may block
+  // addresses after refused logins.
   guard: {
     pauses: { bad_credentials: [5 * minuteMs, 30 * minuteMs], config: [minuteMs, 15 * minuteMs] },
     refusals: { most: 4, windowMs: 60 * minuteMs, by: 'address' },
@@ -93,7 +93,10 @@ function createDriver(setup: DriverSetup): Driver {
 /** Maximum number of bytes of `user@domain:password`: FreeSWITCH up to 1.11.1 writes longer texts past the end of its buffer. */
 const longestLogin = 59;
 
-/** Properties of an account that mod_xml_rpc refuses or handles badly: its answer is always 401, regardless of the cause. */
+/**
+ * Returns warnings about accounts that mod_xml_rpc refuses or handles badly. They are needed because it answers 401
+ * regardless of the cause.
+ */
 export function accountDoubts(username: string, password: string): readonly string[] {
   const bytes = Buffer.byteLength(`${username}:${password}`);
   return [

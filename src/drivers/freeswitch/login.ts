@@ -5,13 +5,13 @@ import { httpFailure, provesPassword, readText } from './errors.ts';
 import { request } from './requests.ts';
 import { readStatus } from './system.ts';
 
-/** Longest time of the check whether a server lets everybody in, in milliseconds. */
+/** Time limit in milliseconds for the check whether a server answers without an account. */
 const openCheckMs = 5_000;
 
 /**
- * There is no session: each request carries the account. The account is tried once before rounds use it, so that a wrong password
- * is not sent with every request. If it was accepted earlier, it is also tried at a second path, because a proxy in front of the
- * PBX may require a login of its own at the first. Throws a `Failure`.
+ * Checks the account. There is no session: each request contains the account, so it is tried once before rounds use it.
+ * Otherwise, a wrong password would be sent with every request. If the account was accepted earlier, it is also tried at
+ * a second path, because a proxy in front of the PBX may require its own login at the first one. Throws a `Failure`.
  */
 export async function login(sender: Sender, account: Account, wasAccepted: boolean): Promise<Session> {
   const session = sessionOf(account);
@@ -24,8 +24,8 @@ export async function login(sender: Sender, account: Account, wasAccepted: boole
 }
 
 /**
- * Logs that a server answers without an account, because everybody may then give it any command. It is logged as an
- * error, so that `once` shows it.
+ * Logs an error if the server answers without an account, because everybody can then execute any command on it. The level
+ * is error so that `once` shows it.
  */
 export async function warnOfOpenServer(sender: Sender, log: Log): Promise<void> {
   const isOpen = await sender.ask({ ...request('status'), timeoutMs: openCheckMs }, isAnswered).catch(() => false);
@@ -49,7 +49,7 @@ async function accepts(sender: Sender, session: Session, call: 'status' | 'profi
       if (answer.status === 401) throw new Failure('bad_credentials', 'the account is refused', { status: 401 });
       const failure = httpFailure(answer);
       if (!provesPassword(answer) && failure !== undefined) throw failure;
-      // If something else answers, e.g. the web page of another server, the failure names it immediately.
+      // If another server answers, e.g. with a web page, the failure reports that immediately.
       if (call === 'status' && failure === undefined) readText(answer);
       return true;
     });

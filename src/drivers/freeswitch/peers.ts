@@ -6,15 +6,15 @@ import { StateTable } from '../kit/state-table.ts';
 import { type Block, type ListShape, readBlocks } from './blocks.ts';
 
 /**
- * `ping-status` of a registration. Every new row is `Reachable`, permanently so if it is not pinged: an unchecked phone
- * counts as reachable, without a roundtrip.
+ * `ping-status` of a registration. A new row is `Reachable` and stays so if it is never pinged: an unchecked phone
+ * therefore counts as reachable, without a roundtrip.
  */
 export const pingStates = new StateTable<Pick<Peer, 'state' | 'registered'>>({
   Reachable: { state: 'reachable', registered: true },
   Unreachable: { state: 'unreachable', registered: true },
 });
 
-/** From this value on (ms), a ping was answered only after repeats or, as 32000.xx, not at all. */
+/** A ping of this time (ms) or longer was answered only after retries or, if it is 32000.xx, not at all. */
 const implausibleMs = 5_000;
 
 const registrationList: ListShape = {
@@ -27,7 +27,7 @@ const registrationList: ListShape = {
 
 /** One device of a peer. */
 export interface Contact {
-  /** The peer's id: label `peer`. */
+  /** Id of the peer: the value of label `peer`. */
   readonly id: string;
   readonly state: PeerState;
   readonly roundtripMicroseconds?: number;
@@ -66,8 +66,8 @@ function unescaped(text: string): string {
 }
 
 /**
- * The roundtrip in µs, from milliseconds with two decimals. `0.00` is not a measurement, and beside a word other than
- * `Reachable` any number is outdated.
+ * The roundtrip in µs, from milliseconds with two decimals. `0.00` is not a measurement, and with any status other than
+ * `Reachable`, the number is outdated.
  */
 function roundtripOf(state: PeerState, text: string): number | undefined {
   if (state !== 'reachable' || !/^\d{1,6}(?:\.\d+)?$/.test(text)) return undefined;

@@ -5,21 +5,21 @@ import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
 import { readText } from './errors.ts';
 
-/** A SIP profile that is listed. */
+/** A SIP profile in the list of the PBX. */
 export interface ListedProfile {
   readonly name: string;
   readonly isRunning: boolean;
 }
 
-/** Which profiles can be read, and which cannot although they are expected. */
+/** The profiles that can be read, and the expected ones that cannot. */
 export interface Profiles {
   readonly running: readonly string[];
   readonly missing: readonly string[];
 }
 
 /**
- * `sofia jsonstatus`: the profiles without their aliases, which give the same answers as the profile itself. A stopped profile is
- * not listed. Throws a `Failure`.
+ * `sofia jsonstatus`: the profiles without aliases, whose answers are the same as those of their profile. A stopped
+ * profile is not listed. Throws a `Failure`.
  */
 export function readProfiles(answer: ApiAnswer): readonly ListedProfile[] {
   readText(answer);
@@ -47,7 +47,7 @@ export class KnownProfiles {
     this.#wanted = wanted === undefined ? undefined : new Set(wanted);
   }
 
-  /** Which profiles of the list can be read, and which are missing. */
+  /** Returns the listed profiles that can be read, and the missing ones. */
   judge(listed: readonly ListedProfile[]): Profiles {
     const now = this.#clock.monotonicTime();
     const isWanted = (name: string): boolean => this.#wanted === undefined || this.#wanted.has(name);

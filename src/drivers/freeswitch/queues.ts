@@ -26,8 +26,8 @@ const waitingStates: readonly string[] = ['Waiting', 'Trying'];
 type Row = ReadonlyMap<string, string>;
 
 /**
- * A table of mod_callcenter: cells separated by `|`, nothing escaped, with a header unless it is empty. Rows with more or fewer
- * cells than the header count as malformed. Throws a `Failure` if the table is incomplete.
+ * Reads a table of mod_callcenter: cells are separated by `|` and not escaped, and there is a header unless the table is
+ * empty. Rows with more or fewer cells than the header count as malformed. Throws a `Failure` if the table is incomplete.
  */
 export function readTable(text: string, skipped: SkipCounter): readonly Row[] {
   if (!/(?:^|\n)\+OK\n?$/.test(text)) throw new Failure('protocol', 'the table is cut off before its end');

@@ -42,13 +42,16 @@ export const requests: readonly AllowedRequest[] = Object.entries(commands).map(
   exactQuery: query,
 }));
 
-/** The request of a call without a name in it. */
+/** The request for a call without parameters. */
 export function request(call: Exclude<FreeswitchCall, 'registrations' | 'queue_members'>): ApiRequest {
   const { path, query } = commands[call];
   return { call, path, exactQuery: query };
 }
 
-/** The request of a call about one profile or queue. Throws a `Failure` (`config`) for a name that cannot be part of a command. */
+/**
+ * The request for a call about one profile or queue. Throws a `Failure` (`config`) for a name that cannot be part of a
+ * command.
+ */
 export function requestAbout(call: 'registrations' | 'queue_members', name: string): ApiRequest {
   const { path, query } = commands[call];
   const word = exactQueryWord(name);

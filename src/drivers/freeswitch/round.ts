@@ -26,7 +26,7 @@ export interface Remembered {
   readonly clock: Clock;
 }
 
-/** One round: what is remembered, and how to ask. */
+/** One round: the remembered data, and access to the PBX. */
 export interface Round extends Remembered {
   readonly ask: <T>(request: ApiRequest, read: (answer: ApiAnswer) => T) => Promise<T>;
   /** The profiles, requested once in a round. Throws a `Failure`. */
@@ -39,7 +39,10 @@ export interface Round extends Remembered {
  */
 const longestAnswerMs = 10_000;
 
-/** Makes the `ask` of a round: no request may take longer than half of the remaining time, or than {@link longestAnswerMs}. */
+/**
+ * Creates the `ask` function of a round: no request may take longer than half of the remaining time or {@link
+ * longestAnswerMs}.
+ */
 export function asking(conversation: Conversation): Round['ask'] {
   return (request, read) => {
     const timeoutMs = Math.min(longestAnswerMs, conversation.remainingMs() / 2);
@@ -52,7 +55,7 @@ export function notRunning(profile: string): Failure {
   return new Failure('service_unavailable', `profile ${profile}: it is not running`);
 }
 
-/** Rows of several lists, some of which may have failed. If all failed, nothing was read. */
+/** Combines the rows of several lists, some of which may have failed. `isNothing`: all of them failed, so there are no rows. */
 export function partOf<Row>(
   rows: readonly Row[],
   failures: readonly Failure[],

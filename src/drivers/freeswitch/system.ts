@@ -22,7 +22,7 @@ const units: Readonly<Record<string, number>> = {
 
 /**
  * `status`. Sessions are channels; a typical call has two. Throws a `Failure` (`protocol`) if the text is incomplete. The
- * answer has no length, so only a missing end shows that it was cut off.
+ * answer has no length, so only its missing end shows that it was cut off.
  */
 export function readStatus(answer: ApiAnswer): Status {
   const text = readText(answer);

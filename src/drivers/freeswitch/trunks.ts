@@ -4,7 +4,7 @@ import { optional } from '../kit/fields.ts';
 import { StateTable } from '../kit/state-table.ts';
 import { type Block, type ListShape, readBlocks } from './blocks.ts';
 
-/** What a gateway's words mean; `registered` is absent if the gateway does not register. */
+/** The meaning of a gateway's `state` and `status`; `registered` is absent if the gateway does not register. */
 type GatewayState = Pick<Trunk, 'state' | 'registered'>;
 
 const registered: GatewayState = { state: 'registered', registered: true };
@@ -13,9 +13,9 @@ const failed: GatewayState = { state: 'failed', registered: false };
 const unregistered: GatewayState = { state: 'unregistered', registered: false };
 
 /**
- * `state` and `status` of a gateway. While a registration is being renewed, the status stays `UP`. A gateway that was unregistered
- * manually shows `DOWN` and then `UP`, which has no meaning. `NOREG` is configured not to register; its status counts if the
- * gateway is pinged and has answered at least once.
+ * `state` and `status` of a gateway. While a registration is being renewed, the status stays `UP`. A gateway that was
+ * unregistered manually has the state `DOWN`; its status then becomes `UP`, which has no meaning. A gateway in state
+ * `NOREG` is configured not to register; its status counts if it is pinged and has answered at least once.
  */
 export const gatewayStates = new StateTable<GatewayState>({
   'REGED/UP': registered,
@@ -54,7 +54,7 @@ export interface GatewayRow {
   readonly trunk: Trunk;
 }
 
-/** `sofia xmlstatus gateway`: the gateways of all running profiles. Throws a `Failure` where the list is not whole. */
+/** `sofia xmlstatus gateway`: the gateways of all running profiles. Throws a `Failure` if the list is incomplete. */
 export function readGateways(text: string, skipped: SkipCounter): readonly GatewayRow[] {
   const blocks = readBlocks(text, gatewayList, () => skipped.add('malformed'));
   return blocks.flatMap((block) => {
@@ -104,7 +104,7 @@ function hostOf(proxy: string): string {
 export class FailedGateways {
   readonly #failed = new Set<string>();
 
-  /** The trunk, still failed while FreeSWITCH only tries again. */
+  /** Returns the trunk, as failed if it failed before and FreeSWITCH is only retrying. */
   judge(trunk: Trunk): Trunk {
     if (trunk.state === 'registering' && this.#failed.has(trunk.id)) return { ...trunk, ...failed };
     if (trunk.state === 'failed') this.#failed.add(trunk.id);

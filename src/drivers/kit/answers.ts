@@ -165,8 +165,8 @@ export function longestCall(
 const longestShown = 200;
 
 /**
- * One sentence about a redirect: its target origin (never its path or query, which can contain a token), and the line
- * for `url` if only the scheme differs.
+ * One sentence about a redirect: its target origin (never its path or query, which can contain a token), and the correct
+ * line for `url` if only the scheme differs.
  */
 function redirectMessage({ status, headers, baseUrl }: ApiAnswer): string {
   const asked = baseUrl === undefined ? null : URL.parse(baseUrl);
@@ -197,8 +197,8 @@ function unexpectedMessage({ status, baseUrl = '' }: ApiAnswer): string {
 const nameless: readonly FailureReason[] = ['http_status', 'protocol', 'session_lost'];
 
 /**
- * The failure of a login that the PBX itself refused, if the answer has no other meaning. It counts like a wrong password,
- * because the PBX may count it as one. Failures with a meaning of their own are returned unchanged.
+ * Returns the failure for a login that the PBX refused. If the reason has no specific meaning, it becomes
+ * `bad_credentials`, because the PBX may count the login as a wrong password. Other failures are returned unchanged.
  */
 export function refusedLogin(failure: Failure): Failure {
   if (!nameless.includes(failure.reason)) return failure;

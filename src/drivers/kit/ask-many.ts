@@ -25,25 +25,28 @@ export interface AskManySetup {
    * ms). Default: always true.
    */
   readonly admit?: (until: number) => Promise<boolean>;
-  /** Why no more requests may be sent in this round; undefined while they may. Default: never. */
+  /**
+   * Returns the failure because of which no more requests may be sent in this round; undefined while they may. Default:
+   * always undefined.
+   */
   readonly ended?: () => Failure | undefined;
 }
 
-/** How many requests were sent, and with what result. */
+/** The results of many requests. */
 export interface ManyAsked {
   /** Requests that were answered. */
   readonly answered: number;
-  /** Entries without a request, because time ran out or the rest was given up. */
+  /** Entries without a request, because time ran out or the rest was skipped. */
   readonly left: number;
-  /** Why the rest was given up; undefined when it was not. */
+  /** The failure because of which the rest was skipped. Absent if nothing was skipped for a failure. */
   readonly stopped?: Failure;
   /** The first failure, even if all other requests were sent. */
   readonly failure?: Failure;
 }
 
 /**
- * Sends one small request for each of many entries within one round. If the time does not suffice, the last entries are left
- * for a later round; this is no failure of the PBX.
+ * Sends one small request for each of many entries within one round. If time runs out, the last entries are left for a
+ * later round; this is not a failure of the PBX.
  */
 export class ManyQuestions {
   readonly #setup: AskManySetup;
@@ -54,7 +57,7 @@ export class ManyQuestions {
   /** Time that one request may take, in milliseconds. */
   readonly #eachMs: number;
 
-  /** Make one at the start of a round. */
+  /** Create it at the start of a round. */
   constructor(setup: AskManySetup) {
     const { clock, remainingMs } = setup;
     this.#setup = setup;
@@ -64,8 +67,9 @@ export class ManyQuestions {
   }
 
   /**
-   * Sends one request per entry, in order. `ask` receives the time in milliseconds that its request may take, and throws a
-   * `Failure`. A failure affects only its entry; after three in a row, or one that ended the round, the rest are skipped.
+   * Sends one request per entry, in order. `ask` receives the time in milliseconds that its request may take, and throws
+   * a `Failure`. A failure affects only its entry; after three failures in a row, or once `ended` returns a failure, the
+   * rest are skipped.
    */
   async askAll<Entry>(
     entries: readonly Entry[],

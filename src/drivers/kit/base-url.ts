@@ -11,7 +11,10 @@ export function withoutApiPath(path: RegExp): (configured: URL) => URL {
   };
 }
 
-/** A family's `baseUrl` that adds the path of the API if it is missing (in any case of letters), because people often leave it out. */
+/**
+ * A family's `baseUrl` that adds the path of the API if it is missing (compared without case), because people often leave
+ * it out.
+ */
 export function withApiPath(path: string): (configured: URL) => URL {
   return (configured) => {
     const url = new URL(configured);

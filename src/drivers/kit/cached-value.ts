@@ -25,7 +25,7 @@ export class CachedValue<T> {
     return held.value;
   }
 
-  /** Keeps what was just read. */
+  /** Stores a value that was just read. */
   set(value: T): void {
     this.#value = { value, readAt: this.#clock.monotonicTime() };
   }

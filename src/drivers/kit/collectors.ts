@@ -130,8 +130,8 @@ export class SkipCounter {
 }
 
 /**
- * An answer that any number of collectors await: each receives the result of the promise, and a rejection that none awaits is
- * not an unhandled rejection of the process. Rejections become a `Failure`.
+ * Shares one answer among any number of collectors. Each receives the result of the promise; a rejection becomes a
+ * `Failure`. A rejection that no collector awaits is not an unhandled rejection of the process.
  */
 export function sharedAnswer<T>(work: Promise<T>): () => Promise<T> {
   const outcome = work.then(

@@ -1,6 +1,6 @@
 import type { Device, Peer } from '../../snapshot/reading.ts';
 
-/** What a PBX reports of one registered device. */
+/** The data that a PBX reports about one registered device. */
 export interface ToldDevice {
   /** As the device sent it; empty or absent if it sent none. */
   readonly userAgent?: string;
@@ -16,8 +16,8 @@ const unknownUserAgent = 'unknown';
 const longest = 100;
 
 /**
- * The devices of one peer in a form that may be shown: no address, no MAC, no account; version digits stay. `personal`
- * contains the peer's own texts (number, account, name), which phones often include in their user agent.
+ * The devices of one peer in a form that may be shown, without addresses, MACs and accounts; version numbers stay.
+ * `personal` contains the peer's own texts (number, account, name), which phones often include in their user agent.
  */
 export function readDevices(told: readonly ToldDevice[], personal: readonly string[]): Pick<Peer, 'devices'> {
   if (told.length === 0) return {};
@@ -109,7 +109,7 @@ function tidy(text: string): string {
 
 const single = new Map<string, readonly Device[]>();
 
-/** Nearly all peers have one device, and many have the same one, so lists with a single device are reused. */
+/** Nearly all peers have one device, and many of these devices are equal, so lists with a single device are reused. */
 function shared(device: Device): readonly Device[] {
   const key = `${device.transport ?? ''} ${device.userAgent}`;
   const known = single.get(key) ?? [device];

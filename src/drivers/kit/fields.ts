@@ -32,8 +32,8 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 /**
- * Text without surrounding spaces, or the digits of a whole number; the empty string for everything else, including numbers
- * too large for exact JSON: an id with different last digits is a different id.
+ * Text without surrounding spaces, or the digits of a whole number; the empty string for everything else, including
+ * numbers too large for exact JSON: an id with rounded last digits would be a different id.
  */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value.trim();
@@ -100,7 +100,7 @@ function amounts(told: ToldAmounts, least: number): Amounts {
   return Object.fromEntries(counted.filter(([, count]) => count !== undefined && count >= least));
 }
 
-/** Seconds since 1970 of a moment in RFC 3339; undefined for anything else, and for the zero time of Go (the year 1). */
+/** Seconds since 1970 of a timestamp in RFC 3339; undefined for anything else, and for the zero time of Go (the year 1). */
 export function secondsOf(moment: string): number | undefined {
   const milliseconds = /^\d{4}-\d{2}-\d{2}T/.test(moment) ? Date.parse(moment) : Number.NaN;
   return milliseconds > 0 ? Math.floor(milliseconds / 1000) : undefined;

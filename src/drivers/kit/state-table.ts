@@ -21,7 +21,7 @@ export class StateTable<Meaning> {
     this.#meanings = new Map(Object.entries(words).map(([word, meaning]) => [this.#normalize(word), meaning]));
   }
 
-  /** What the word means; undefined when it is not in the table. */
+  /** The meaning of the word; undefined if it is not in the table. */
   find(word: string): Meaning | undefined {
     return this.#meanings.get(this.#normalize(word));
   }

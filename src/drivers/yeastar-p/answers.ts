@@ -17,13 +17,13 @@ export function readResponse(answer: ApiAnswer, refuse: Refuse = errcodeFailure)
   return fields;
 }
 
-/** The code of an answer and everything else in it, for requests that need more than the code. Throws a `Failure`. */
+/** The error code and all fields of an answer, for requests in which some codes are not errors. Throws a `Failure`. */
 export function readOutcome(answer: ApiAnswer): { readonly errcode: string; readonly fields: JsonRecord } {
   const fields = readFields(answer);
   return { errcode: errcodeOf(fields), fields };
 }
 
-/** Like {@link readResponse}, but undefined for `DATA NOT FOUND`, which some requests return when nothing is going on. */
+/** Like {@link readResponse}, but undefined for `DATA NOT FOUND`, which some requests return if there is nothing to list. */
 export function readResponseIfAny(answer: ApiAnswer): JsonRecord | undefined {
   return readOutcome(answer).errcode === dataNotFound ? undefined : readResponse(answer);
 }

@@ -13,7 +13,7 @@ import { optionalData, readResponse, readResponseIfAny } from './answers.ts';
 import { readCapacity, readSystem } from './system.ts';
 import { readTrunks } from './trunks.ts';
 
-/** How one P-Series is read. */
+/** Settings for reading one P-Series. */
 export interface CollectSettings {
   readonly counted: CountedDevices;
   /** Numbers of the queues to read; all queues if the list is empty. */

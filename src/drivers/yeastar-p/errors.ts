@@ -46,7 +46,10 @@ export function errcodeFailure(errcode: string): Failure {
 /** A `block_expire_time` above this is a point in time (s since 1970), below it a duration. */
 const firstPointInTime = 1_000_000_000;
 
-/** How long (ms) an address stays blocked according to `block_expire_time`, at a time (ms since 1970); undefined if it is not reported. */
+/**
+ * Time (ms) for which an address stays blocked according to `block_expire_time`; `now` is in ms since 1970. Undefined if
+ * the PBX does not report it.
+ */
 export function blockLeftMs(fields: JsonRecord, now: number): number | undefined {
   const seconds = countOf(fields['block_expire_time']);
   if (seconds === undefined) return undefined;
@@ -57,9 +60,9 @@ export function blockLeftMs(fields: JsonRecord, now: number): number | undefined
 const notTheAccount: readonly FailureReason[] = ['service_unavailable', 'locked_out', 'config'];
 
 /**
- * The failure of a request for a token. The guides do not name the code for a wrong client id or secret, and after five of
- * these the PBX blocks the address permanently. Every refusal without another meaning therefore counts as one.
- * `blockMs`: how long the PBX reports that it blocks this address, in milliseconds.
+ * The failure of a request for a token. The guides do not name the code for a wrong client id or secret, and after five
+ * of these the PBX blocks the address permanently. Every refusal without another meaning therefore counts as one.
+ * `blockMs`: the reported time for which the PBX blocks this address, in milliseconds.
  */
 export function tokenFailure(errcode: string, blockMs?: number): Failure {
   if (errcode === '60002')

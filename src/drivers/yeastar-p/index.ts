@@ -29,7 +29,8 @@ export const yeastarP: Family = {
   collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
   requests,
   guard: {
-    // After the third refusal, the exporter practically stops. Tokens beyond the eighth are refused until one of them ends.
+    // After the third refusal, the exporter practically stops logging in. A ninth token is refused until one of the
+    // eight ends.
     pauses: {
       bad_credentials: [minuteMs, 5 * minuteMs, 30 * dayMs],
       config: [15 * minuteMs, 60 * minuteMs, dayMs],
@@ -41,7 +42,7 @@ export const yeastarP: Family = {
   },
   // The PBX closes the connection after every answer.
   idleConnectionMs: 0,
-  // Without a user agent the PBX answers nothing ("Request Structure").
+  // Without a user agent, the PBX does not answer ("Request Structure").
   headers: { 'user-agent': 'OpenAPI' },
   options,
   shortestInterval: { ms: 10_000, because: 'each request is a new TLS connection' },

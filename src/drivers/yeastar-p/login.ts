@@ -7,7 +7,7 @@ import { blockLeftMs, tokenFailure } from './errors.ts';
 import { readRequest, tokenRequest } from './requests.ts';
 import { readResponse } from './answers.ts';
 
-/** Life of an access token in seconds if the PBX does not report it ("Get Access Token" in the developer guides). */
+/** Lifetime of an access token in seconds if the PBX does not report it ("Get Access Token" in the developer guides). */
 const usualLifeSeconds = 1800;
 
 /** Gets an access token for client id and secret ("Get Access Token"). Throws a `Failure`. */
@@ -34,7 +34,7 @@ export async function logout(sender: Sender, session: Session): Promise<void> {
   await sender.ask({ ...readRequest('del_token'), query: session.query ?? {} }, (answer) => readResponse(answer));
 }
 
-/** The token is renewed when a sixth of its life is left. */
+/** The token is renewed when a sixth of its lifetime is left. */
 function sessionFrom(fields: JsonRecord, clock: Clock): Session {
   const token = textOf(fields['access_token']);
   if (token === '')

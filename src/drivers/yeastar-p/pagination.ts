@@ -7,13 +7,13 @@ import { dataNotFound, errcodeFailure } from './errors.ts';
 import { type PSeriesCall, readRequest } from './requests.ts';
 import { optionalData, readOutcome } from './answers.ts';
 
-/** Rows that a page may have. The guides name no maximum; if the usual number is refused, the smaller one is requested. */
+/** Requested number of rows per page. The guides name no maximum; if the usual number is refused, the smaller one is used. */
 const pageSizes = { usual: 500, small: 100 } as const;
 /** `PARAMETER SYNTAX ERROR`, `PARAMETER ERROR`, `MAX LIMITATION EXCEEDED`: possible answers to a request for too many rows. */
 const tooManyRows: readonly string[] = ['40001', '40002', '60002'];
 /** No PBX has a list with more pages than this. */
 const mostPages = 1000;
-/** For this long after rows were read, a bare `DATA NOT FOUND` does not mean an empty list. */
+/** Time (ms) after rows were read during which a bare `DATA NOT FOUND` does not mean an empty list. */
 const doubtMs = 60 * 60_000;
 
 /** A list that was read page by page. */
@@ -28,7 +28,7 @@ interface Page {
   readonly rows: readonly unknown[];
 }
 
-/** What a page says instead of rows: that there are none, which the answer itself proves or not, or that they were too many. */
+/** An answer without rows: `DATA NOT FOUND` without proof that the list is empty, or a refusal of the page size. */
 type NoPage = 'not found' | 'too many rows';
 
 /** Reads the paged lists of one PBX, and remembers between rounds how to request them. */
@@ -43,8 +43,9 @@ export class PageReader {
   }
 
   /**
-   * Reads a list to its end: until `total_number` rows are there, or a page contains nothing new. A row that is on two
-   * pages, because something was added meanwhile, is kept once. Throws a `Failure` when the first page cannot be read.
+   * Reads a list to its end: until `total_number` rows have been read or a page contains nothing new. A row that is on
+   * two pages, because something was added meanwhile, is kept once. Throws a `Failure` when the first page cannot be
+   * read.
    */
   async read(conversation: Conversation, call: PSeriesCall): Promise<PagedList> {
     const seen = new Set<string>();
@@ -95,7 +96,10 @@ function readPage(answer: ApiAnswer, size: number): Page | NoPage {
   return { total, rows: optionalData(fields) };
 }
 
-/** Whether the answer, besides its code, shows that there is nothing: a number of 0, or a structure in which all values are blank. */
+/**
+ * Whether the answer proves that the list is empty: besides its code and message, it has fields, and all of them are 0 or
+ * blank.
+ */
 function provesEmptiness({ errcode: _code, errmsg: _message, ...rest }: JsonRecord): boolean {
   const values = Object.values(rest);
   return values.length > 0 && values.every(isBlank);

@@ -47,7 +47,7 @@ function readExtension(row: JsonRecord, counted: CountedDevices, skipped: SkipCo
   };
 }
 
-/** One online device is enough; a device with an unknown status leaves the state open. */
+/** One online device is enough. Otherwise, the state is unknown if there is no device or the status of any device is unknown. */
 function extensionState(devices: readonly Online[]): Peer['state'] {
   if (devices.includes('online')) return 'reachable';
   return devices.length === 0 || devices.includes('unknown') ? 'unknown' : 'unregistered';
@@ -63,7 +63,7 @@ function deviceState(device: JsonRecord | undefined, words: string[]): Online {
   return 'unknown';
 }
 
-/** The PBX reports the kind of a device (`ext_dev_type`), and no more: `sip`, `linkusmobile` ... */
+/** The online devices. The PBX reports only the kind of a device (`ext_dev_type`): `sip`, `linkusmobile` ... */
 function onlineDevices(devices: JsonRecord): Pick<Peer, 'devices'> {
   const told = Object.entries(devices).flatMap(([key, value]) => {
     const device = asRecord(value) ?? {};
@@ -85,8 +85,8 @@ function listedCodes(device: JsonRecord): readonly string[] {
 }
 
 /**
- * Registered SIP phones, which the PBX reports separately from Linkus apps, so both can be shown. The list has one
- * entry for each. The device's own status is not an additional phone; it shows a registration if the list is missing.
+ * The registered SIP phones, which the PBX reports separately from Linkus apps. The list has one entry for each phone.
+ * The status of the device itself is not an additional phone; it shows a registration only if the list is missing.
  */
 function sipRegistration(devices: JsonRecord): Pick<Peer, 'registered' | 'contacts'> {
   const device = asRecord(devices['sip_phone']);

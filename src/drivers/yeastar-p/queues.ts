@@ -33,7 +33,10 @@ export function readQueueList(rows: readonly unknown[], skipped: SkipCounter): r
   });
 }
 
-/** Waiting callers of an answer to `queue/call_status`; the PBX may say `DATA NOT FOUND` (undefined) for an idle queue. */
+/**
+ * Waiting callers of an answer to `queue/call_status`; for an idle queue, the PBX may answer `DATA NOT FOUND` (undefined
+ * here).
+ */
 export function readWaitingCallers(answer: JsonRecord | undefined): number {
   if (answer === undefined) return 0;
   const waiting = countOf(answer['waiting_calls']);

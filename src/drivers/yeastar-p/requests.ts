@@ -29,7 +29,7 @@ export const requests: readonly AllowedRequest[] = Object.entries(calls).map(([c
   path: `${prefix}${path}`,
 }));
 
-/** A request that reads. */
+/** A request that reads data. */
 export function readRequest(call: PSeriesCall, query: Readonly<Record<string, string>> = {}): ApiRequest {
   return { call, path: `${prefix}${calls[call][1]}`, query };
 }

@@ -2,7 +2,10 @@ import { Failure } from '../../transport/failure.ts';
 import type { SystemFacts, Usage } from '../../snapshot/reading.ts';
 import { asRecord, countOf, type JsonRecord, optional, readUsage, textOf } from '../kit/fields.ts';
 
-/** Model, firmware and uptime ("Query PBX Information" in the P-Series developer guides). Throws a `Failure` when there is nothing. */
+/**
+ * Model, firmware and uptime ("Query PBX Information" in the P-Series developer guides). Throws a `Failure` if the answer
+ * contains no data.
+ */
 export function readSystem(answer: JsonRecord): SystemFacts {
   const data = asRecord(answer['data']);
   if (data === undefined) throw new Failure('protocol', 'the answer has no "data"');
@@ -14,7 +17,7 @@ export function readSystem(answer: JsonRecord): SystemFacts {
   };
 }
 
-/** Extensions and calls at a time, those in use and those allowed ("Query PBX Capacity" in the same guides). */
+/** Extensions and concurrent calls: current numbers and limits ("Query PBX Capacity" in the same guides). */
 export function readCapacity(answer: JsonRecord): Usage {
   const data = asRecord(answer['data']) ?? {};
   return readUsage(

@@ -7,7 +7,7 @@ type Meaning = readonly [state: TrunkState, word: string];
 
 /**
  * Trunk status codes ("Query Trunk List" in the P-Series developer guides, table "Trunk status"). 45 is sent by newer
- * firmware only. `reachable` stands for "idle" and "busy" and becomes `registered` where the trunk registers.
+ * firmware only. `reachable` stands for "idle" and "busy" and becomes `registered` if the trunk registers.
  */
 export const trunkStates = new StateTable<Meaning>({
   '0': ['unknown', 'unknown'],
@@ -34,10 +34,13 @@ export const trunkStates = new StateTable<Meaning>({
   '45': ['rejected', 'authentication failed'],
 });
 
-/** In these types, one side registers with the other: we register with the provider, or the other side with us. */
+/** Types with a registration: the PBX registers with the provider, or the other side with the PBX. */
 const registeringTypes: readonly string[] = ['register', 'account'];
 
-/** Trunks from the rows of `trunk/list`. Rows without an id are counted as malformed, unknown codes counted, logged and kept. */
+/**
+ * Trunks from the rows of `trunk/list`. Rows without an id are counted as malformed; unknown codes are counted, logged
+ * and kept.
+ */
 export function readTrunks(rows: readonly unknown[], skipped: SkipCounter): readonly Trunk[] {
   return rows.flatMap((row) => {
     const trunk = readTrunk(asRecord(row) ?? {}, skipped);

@@ -25,14 +25,17 @@ export function readResponse(answer: ApiAnswer, refuse: (errno: string) => Failu
   throw refuse(textOf(fields['errno']));
 }
 
-/** A list that must be there: a missing list is unknown, not empty. Throws a `Failure`. */
+/** A list that must be present: if it is missing, its rows are unknown. Throws a `Failure`. */
 export function requiredList(fields: JsonRecord, name: string): readonly unknown[] {
   const list = asList(fields[name]);
   if (list === undefined) throw new Failure('protocol', `the answer has no list "${name}"`);
   return list;
 }
 
-/** A list that may be empty: its key must be there, but any blank value (`[]`, `null`, `""`, `{}`) is an empty list. Throws a `Failure`. */
+/**
+ * A list that may be empty: its key must be present, but any blank value (`[]`, `null`, `""`, `{}`) is an empty list.
+ * Throws a `Failure`.
+ */
 export function blankableList(fields: JsonRecord, name: string): readonly unknown[] {
   const value = fields[name];
   return value === null || value === '' || isEmptyObject(value) ? [] : requiredList(fields, name);

@@ -13,11 +13,11 @@ import { optionalList, readResponse } from './answers.ts';
 import type { SystemCache } from '../yeastar/system-cache.ts';
 import { readTrunks } from './trunks.ts';
 
-/** How one S-Series or K2 is read. */
+/** Settings for reading one S-Series or K2. */
 export interface CollectSettings {
   readonly version: string;
   readonly generation: Generation;
-  /** Numbers of the queues to ask for. */
+  /** Numbers of the queues to request. */
   readonly queues: readonly string[];
   readonly unknownWords: UnknownWords;
   readonly systemCache: SystemCache;
@@ -52,7 +52,7 @@ class Reader {
     this.#settings = settings;
   }
 
-  /** One of the two lists: one answer with everything, however long. */
+  /** Reads one of the two lists. A single answer contains the whole list, regardless of its length. */
   async list<Row>(what: 'extensions' | 'trunks', read: (answer: JsonRecord, skipped: SkipCounter) => readonly Row[]) {
     const { generation, unknownWords } = this.#settings;
     const skipped = unknownWords.counter(what);
@@ -64,7 +64,7 @@ class Reader {
     return readCallDirections(['inbound', 'outbound'], (direction) => this.#callsOf(direction));
   }
 
-  /** Each configured queue; a queue that fails makes the part partial and leaves the others. */
+  /** Reads each configured queue. If one fails, the part is partial and contains the others. */
   async queues(): Promise<Part<readonly Queue[]>> {
     const { queues, unknownWords } = this.#settings;
     if (queues.length === 0) throw new Failure('config', 'no queues are named: list their numbers in options.queues');

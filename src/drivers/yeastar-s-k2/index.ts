@@ -15,12 +15,12 @@ const minuteMs = 60_000;
 interface YeastarModel<Versions extends readonly [string, ...string[]]> {
   readonly name: string;
   readonly title: string;
-  /** Versions of the API that the model is known to speak. */
+  /** Versions of the API that the model supports. */
   readonly versions: Versions;
   readonly defaultVersion: Versions[number];
 }
 
-/** A family that speaks the API of the S-Series and K2. */
+/** Creates a family with the API of the S-Series and K2. */
 function yeastarFamily<const Versions extends readonly [string, ...string[]]>({
   name,
   title,
@@ -41,7 +41,8 @@ function yeastarFamily<const Versions extends readonly [string, ...string[]]>({
         config: [15 * minuteMs, 60 * minuteMs, 24 * 60 * minuteMs],
         locked_out: [11 * minuteMs],
       },
-      // Five refused logins in a row lock our address for ten minutes ("Login"); no guide says that old ones are forgotten.
+      // Five refused logins in a row lock our address for ten minutes ("Login"); the guides do not mention that old
+      // refusals expire.
       refusals: { most: 4, by: 'address' },
     },
     // The web server of the PBX closes the connection after every answer.
@@ -91,10 +92,10 @@ function createDriver(setup: DriverSetup, options: Options): Driver {
   };
 }
 
-/** Port to which the PBX would send event reports if none is configured: the port in the guides' examples. */
+/** Default port for event reports: the port in the examples of the guides. */
 const defaultReportPort = 8260;
 
-/** The options of an S-Series or K2, for the versions of the API that it speaks. */
+/** The options of an S-Series or K2, for the versions of the API that it supports. */
 function yeastarOptions<const Versions extends readonly [string, ...string[]]>(
   versions: Versions,
   defaultVersion: Versions[number],

@@ -9,15 +9,15 @@ import { type JsonRecord, textOf } from '../kit/fields.ts';
 import { apiRequest, generationOf } from './requests.ts';
 import { readResponse } from './answers.ts';
 
-/** A token is erased after 1800 s without use ("Login" in the developer guides); it is prolonged shortly before. */
+/** A token is erased after 1800 s without use ("Login" in the developer guides); it is renewed shortly before that. */
 const tokenLifeMs = 1_800_000;
 const renewAfterMs = 1_500_000;
-/** Rounds at least this often keep the token alive by themselves. */
+/** Longest interval (ms) at which the rounds alone keep the token alive. */
 const longestSelfKeepingIntervalMs = 1_200_000;
-/** Value of {@link Session.renewal} if the token is prolonged by a heartbeat and not by a refresh token. */
+/** Value of {@link Session.renewal} if the token is renewed by a heartbeat and not by a refresh token. */
 const heartbeat = 'heartbeat';
 
-/** What logging in to one PBX needs. */
+/** Settings for the login to one PBX. */
 export interface LoginSettings {
   readonly account: Account;
   /** Version of the API, e.g. `v1.1.0`. */
@@ -30,7 +30,10 @@ export interface LoginSettings {
   readonly clock: Clock;
 }
 
-/** Logs in with the MD5 of the password in lower-case digits ("Login" in the developer guides). Throws a `Failure`. */
+/**
+ * Logs in with the MD5 of the password in lower-case hexadecimal digits ("Login" in the developer guides). Throws a
+ * `Failure`.
+ */
 export async function login(sender: Sender, settings: LoginSettings): Promise<Session> {
   const { account, version, reportPort } = settings;
   if (account.kind !== 'password') throw new Failure('config', 'this family logs in with username and password');
@@ -46,8 +49,8 @@ export async function login(sender: Sender, settings: LoginSettings): Promise<Se
 }
 
 /**
- * Prolongs the session by half an hour: with the refresh token if the PBX returned one, else with a heartbeat.
- * Throws a `Failure` when the token is gone.
+ * Prolongs the session by half an hour: with the refresh token if the PBX returned one, otherwise with a heartbeat.
+ * Throws a `Failure` if the token no longer exists.
  */
 export async function renew(sender: Sender, session: Session, settings: LoginSettings): Promise<Session> {
   const { version, reportPort, reportAddress, timing } = settings;
@@ -56,7 +59,7 @@ export async function renew(sender: Sender, session: Session, settings: LoginSet
     const request = apiRequest(version, 'token_refresh', { refreshtoken: renewal });
     return sessionFrom(await sender.ask(request, (answer) => readResponse(answer)), settings);
   }
-  // The last request is longer ago than a token lives, so a heartbeat could only be refused.
+  // The token has expired since the last request, so the PBX would refuse a heartbeat.
   if (timing.intervalMs > tokenLifeMs) throw new Failure('session_lost', 'the token has expired between two rounds');
   const body = { ...(reportAddress === undefined ? {} : { ipaddr: reportAddress }), port: String(reportPort) };
   await sender.ask({ ...apiRequest(version, 'heartbeat', body), query: session.query ?? {} }, (answer) =>
@@ -76,7 +79,7 @@ function reportFormat(version: string): { readonly version?: string } {
   return version === 'v1.1.0' ? { version: '1.0.2' } : {};
 }
 
-/** If the PBX returns a refresh token (Cloud PBX, some of v2.0.0), the token ends on time, used or not. */
+/** If the PBX returns a refresh token (Cloud PBX, some PBXs with v2.0.0), the token expires even if it is used. */
 function sessionFrom(fields: JsonRecord, { timing, clock }: LoginSettings): Session {
   const token = textOf(fields['token']);
   if (token === '')
@@ -107,7 +110,7 @@ export class EarlyTokenLoss {
     this.#log = log;
   }
 
-  /** Call after each login that worked. The first early one may be a restart of the PBX; the second one is reported once. */
+  /** Call after each successful login. The first early loss may be a restart of the PBX; the second one is reported, once. */
   loggedIn(): void {
     const now = this.#clock.monotonicTime();
     const before = this.#loggedInAt;

@@ -6,7 +6,7 @@ import { requiredList } from './answers.ts';
 
 /**
  * Status words of extensions ("Query Extension List" in the developer guides). The PBX reports a registered phone as
- * reachable; `Ringing`, `Busy` and `Hold` replace `Registered` while the phone is used.
+ * reachable; `Ringing`, `Busy` and `Hold` replace `Registered` while the phone is in use.
  */
 export const extensionStates = new StateTable<Pick<Peer, 'state' | 'inCall'>>({
   registered: { state: 'reachable', inCall: false },

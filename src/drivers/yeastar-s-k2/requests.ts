@@ -1,11 +1,12 @@
 import type { AllowedRequest, ApiRequest } from '../../transport/request.ts';
 
-/** Versions of the API that differ in only their path segment are one generation. */
+/** Versions of the API that differ only in their path segment form one generation. */
 export type Generation = 'v1' | 'v2';
 
 /**
- * Paths after `/api/VERSION/`, by call name. They only read, except for those that concern the token. Not included,
- * and so never sent: `extension/query`, `siptrunk/query`, `trunk/query_siptrunk` and `queue/query`, whose answers hold passwords.
+ * Paths after `/api/VERSION/`, by call name. Except for those that concern the token, they only read. Not included, so
+ * never sent: `extension/query`, `siptrunk/query`, `trunk/query_siptrunk` and `queue/query`, whose answers contain
+ * passwords.
  */
 const paths = {
   login: ['login', 'session'],

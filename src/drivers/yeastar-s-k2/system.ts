@@ -24,7 +24,7 @@ function extensionUsage(text: string): Usage {
   return readUsage({ extensions: used }, { extensions: limit });
 }
 
-/** Seconds of `03:57:42` or, once over a day, `3days 03:57:42`; undefined for anything else. */
+/** Seconds of `03:57:42` or, after a day, `3days 03:57:42`; undefined for anything else. */
 export function uptimeSeconds(text: string): number | undefined {
   const match = /^(?:(\d{1,6}) ?days?,? +)?(\d{1,4}):([0-5]\d):([0-5]\d)$/i.exec(text);
   if (match === null) return undefined;

@@ -6,8 +6,8 @@ import { blankableList } from './answers.ts';
 
 /**
  * Status words of trunks of all types ("Query Trunk List" in the developer guides). Each word means the same for all
- * types; `Registered (Unmonitored)` counts as `Registered`. The words after the blank line are in no guide, but close
- * to words that are.
+ * types; `Registered (Unmonitored)` counts as `Registered`. The words after the blank line are not in the guides, but
+ * similar to words that are.
  */
 export const trunkStates = new StateTable<TrunkState>(
   {
@@ -41,7 +41,10 @@ export const trunkStates = new StateTable<TrunkState>(
   (word) => (/^registered\b/.test(word) ? 'registered' : word),
 );
 
-/** Whether the state of a SIP or IAX trunk shows its registration: `Failure` is "registration failed" in the guides. */
+/**
+ * Whether a SIP or IAX trunk in this state is registered. Absent if the state does not show it. `Failure` is
+ * "registration failed" in the guides.
+ */
 const registration: Readonly<Partial<Record<TrunkState, boolean>>> = {
   registered: true,
   registering: false,
@@ -50,8 +53,9 @@ const registration: Readonly<Partial<Record<TrunkState, boolean>>> = {
 };
 
 /**
- * All trunks of a list answer. v2.0.0 has an `id`; before, the name is the only key. Rows without either are counted as
- * malformed, unknown words are counted, logged and kept as `unknown`. Throws a `Failure` if there is no list.
+ * All trunks of a list answer. In v2.0.0, a trunk has an `id`; in earlier versions, the name is the only key. Rows
+ * without either are counted as malformed; unknown words are counted, logged and kept as `unknown`. Throws a `Failure` if
+ * there is no list.
  */
 export function readTrunks(answer: JsonRecord, skipped: SkipCounter): readonly Trunk[] {
   return blankableList(answer, 'trunklist').flatMap((row) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Numbers of queues; written without quotes they arrive as numbers. */
+/** Numbers of queues. YAML reads them as numbers if they are not quoted, so both types are accepted. */
 export const queueNumbers = z
   .array(z.unknown().refine(isQueueNumber, "must be the number of a queue, such as '6700'"))
   .default([])

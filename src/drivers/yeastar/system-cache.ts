@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { SystemFacts } from '../../snapshot/reading.ts';
 import type { RoundTiming } from '../driver.ts';
 
-/** The data of the PBX about itself are requested again after this time. */
+/** Time (ms) after which the system information is requested again. */
 const longestMemoryMs = 300_000;
 
 /**
@@ -14,19 +14,19 @@ export class SystemCache {
   readonly #timing: Pick<RoundTiming, 'staleAfterMs'>;
   #kept: { readonly facts: SystemFacts; readonly at: number } | undefined;
 
-  /** Nothing is remembered for longer than `staleAfterMs`. */
+  /** Nothing is cached for longer than `staleAfterMs`. */
   constructor(clock: Clock, timing: Pick<RoundTiming, 'staleAfterMs'>) {
     this.#clock = clock;
     this.#timing = timing;
   }
 
-  /** Keeps facts that were just read, and returns them. */
+  /** Stores facts that were just read, and returns them. */
   keep(facts: SystemFacts): SystemFacts {
     this.#kept = { facts, at: this.#clock.monotonicTime() };
     return facts;
   }
 
-  /** The facts as they are now; undefined when there are none or they are too old. */
+  /** The facts, with the uptime as of now; undefined if there are none or they are too old. */
   recall(): SystemFacts | undefined {
     if (this.#kept === undefined) return undefined;
     const { facts, at } = this.#kept;
