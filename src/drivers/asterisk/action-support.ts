@@ -10,7 +10,7 @@ import { isUnknownAction, readResponse } from './errors.ts';
 const minuteMs = 60_000;
 /** First and longest pause before an unknown action is tried again. */
 const missingPauseMs = { first: minuteMs, longest: 15 * minuteMs };
-/** How long an action that answered before and is unknown now counts as "not yet loaded" instead of "not there". */
+/** Time (ms) during which an action that answered before and is now unknown counts as "not yet loaded", not as missing. */
 const loadingMs = 10 * minuteMs;
 /** How long a refusal stays valid. After that, a new login shows whether the right was added, because rights belong to the session. */
 const refusalMs = 60 * minuteMs;
@@ -30,7 +30,10 @@ interface Knowledge {
   readonly refused?: { readonly until: number; readonly session: Session; readonly logins: number };
 }
 
-/** What one PBX can answer, by call: learned from its answers, valid for a while, discarded at each login. */
+/**
+ * Remembers for each call whether the PBX can answer it. This is learned from the answers, valid for a limited time, and
+ * discarded at each login.
+ */
 export class ActionSupport {
   readonly #clock: Clock;
   readonly #log: Log;

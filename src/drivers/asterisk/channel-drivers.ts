@@ -27,7 +27,7 @@ export interface ChannelDriverLists {
   readonly notRead: { readonly phones: readonly NamedList<never>[]; readonly trunks: readonly NamedList<never>[] };
 }
 
-/** What is remembered between rounds for reading phones and trunks. */
+/** Data remembered between rounds for reading phones and trunks. */
 export interface CachedLists {
   readonly actionSupport: ActionSupport;
   readonly listCache: ListCache;

@@ -16,8 +16,8 @@ export interface ListedChannel {
 export type AskChannels = () => Promise<readonly ListedChannel[]>;
 
 /**
- * Returns a function that requests the channels when they are first needed; everybody gets the same list, or the same
- * `Failure`. They are rows for collector `calls` only; for all others they are details.
+ * Returns a function that requests the channels when they are first needed; all callers receive the same list or the same
+ * `Failure`. If collector `calls` is enabled, the request is one of its own; otherwise it is auxiliary.
  */
 export function channelAsker(conversation: Conversation): AskChannels {
   const askList = conversation.collectors.has('calls') ? ask : askDetail;

@@ -14,7 +14,7 @@ import type { TrunkOf } from './quality/collect-quality.ts';
 import { queuesFrom, readQueueStatus } from './queues.ts';
 import { type CoreSettings, type CoreStatus, readCoreSettings, readCoreStatus, uptimeSeconds } from './system.ts';
 
-/** How one Asterisk is read. */
+/** Settings for reading one Asterisk. */
 export interface CollectSettings extends InventorySettings {
   /** IANA name of the PBX's time zone; without it there is no uptime. */
   readonly timeZone?: string;
@@ -22,9 +22,9 @@ export interface CollectSettings extends InventorySettings {
   readonly unknownWords: UnknownWords;
 }
 
-/** What is remembered between rounds. */
+/** Data remembered between rounds. */
 export interface Remembered extends RememberedInventory {
-  /** Cached, because the settings are requested only once per start of Asterisk. */
+  /** The core settings, which are requested only once per start of Asterisk. */
   settings?: CoreSettings & { readonly startedAt: string };
 }
 
@@ -143,7 +143,10 @@ function uptimeOf(startedAt: string, { timeZone, wallTime }: CollectSettings): n
   return timeZone === undefined ? undefined : uptimeSeconds(startedAt, timeZone, wallTime());
 }
 
-/** Added once all collectors have been read, because only the lists show what the user may see. */
+/**
+ * Adds the model for a user that may read only device states and registrations. This is done after all collectors have
+ * been read, because only the lists show the rights of the user.
+ */
 function withMode(part: Part<SystemFacts>, { reportingOnly }: ActionSupport): Part<SystemFacts> {
   if (!part.ok || !reportingOnly) return part;
   return { ...part, value: { ...part.value, model: reportingOnlyModel } };

@@ -2,7 +2,7 @@ import { type AmiAnswer, listItems, field } from './ami-message.ts';
 import { StateTable } from '../kit/state-table.ts';
 import type { Endpoint } from './pjsip/lists.ts';
 
-/** What a device state means for a phone. */
+/** The meaning of a device state for a phone. */
 export interface DeviceFacts {
   readonly reachable: boolean;
   readonly inCall: boolean;
@@ -32,7 +32,7 @@ export function hasChannel({ deviceState, activeChannels }: Pick<Endpoint, 'devi
   return activeChannels > 0 || deviceFacts(deviceState)?.inCall === true;
 }
 
-/** `DeviceStateList`: state by device, e.g. `PJSIP/1001`. Throws a `Failure` when the list is not whole. */
+/** `DeviceStateList`: state by device, e.g. `PJSIP/1001`. Throws a `Failure` if the list is incomplete. */
 export function readDeviceStates(answer: AmiAnswer): ReadonlyMap<string, string> {
   const items = listItems(answer, 'DeviceStateChange');
   return new Map(items.map((item) => [field(item, 'device'), field(item, 'state')]));

@@ -44,7 +44,7 @@ export function isUnknownAction(answer: ApiAnswer): boolean {
   );
 }
 
-/** Whether the channel that was asked for has ended. */
+/** Whether the requested channel has ended. */
 export function isNoSuchChannel({ body }: ApiAnswer): boolean {
   return /^Response: Error/i.test(body) && /^Message: No such channel/im.test(body.slice(0, 1_000));
 }

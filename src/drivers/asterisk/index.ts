@@ -60,8 +60,8 @@ export const asterisk: Family = {
   collectors: ['peers', 'trunks', 'calls', 'queues', 'system', 'quality'],
   requests,
   // Right after a start of Asterisk, a refusal can mean that the manager is not loaded yet, so the second try follows
-  // without a pause. The later pauses stay clear of fail2ban, which FreePBX and Issabel run on the log of failed logins.
-  // During the same start, the path does not exist for a moment (404, `config`).
+  // without a pause. The later pauses are long enough not to trigger fail2ban, which FreePBX and Issabel run on the log
+  // of failed logins. Right after a start, the path may also be missing for a moment (404, `config`).
   guard: {
     pauses: {
       bad_credentials: [0, minuteMs, 15 * minuteMs, 60 * minuteMs],
@@ -69,7 +69,7 @@ export const asterisk: Family = {
     },
     // fail2ban, as configured by Debian and FreePBX, bans an address at the fifth refusal within ten minutes.
     refusals: { most: 4, windowMs: 10 * minuteMs, by: 'address' },
-    // With allowmultiplelogin=no a second login is refused while the first session lives.
+    // With allowmultiplelogin=no, a second login is refused while the first session exists.
     oneSession: true,
   },
   // Asterisk drops idle connections after 15 s (session_keep_alive of http.conf).

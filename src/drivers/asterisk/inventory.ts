@@ -15,7 +15,7 @@ import type { QualityCollector } from './quality/collect-quality.ts';
 import { type PassedStates, replayStates } from './quality/replay-states.ts';
 import type { RestartDetector } from './restart-detector.ts';
 
-/** What is remembered between rounds for the rows of phones and trunks. */
+/** Data remembered between rounds for the rows of phones and trunks. */
 export interface RememberedInventory extends CachedLists {
   readonly restartDetector: RestartDetector;
   readonly quality: QualityCollector;
@@ -33,7 +33,7 @@ export interface ReadInventory {
   readonly passed: PassedStates;
 }
 
-/** Asks for the phones and trunks of all channel drivers. Throws a `Failure`. */
+/** Requests the phones and trunks of all channel drivers. Throws a `Failure`. */
 export async function askInventory(
   conversation: Conversation,
   settings: InventorySettings,
@@ -147,7 +147,10 @@ function withPassed<State extends string, Row extends { readonly id: string; rea
   return states === undefined || row.state === 'disabled' ? row : { ...row, passed: states };
 }
 
-/** The rows that were read and the lists that were not. If a list could not be read, no rows do not mean an empty list. */
+/**
+ * Combines the rows that were read with the lists that were not. If a list could not be read, a lack of rows does not
+ * mean that there are none.
+ */
 function joinRows<Row>(
   part: GoodPart<readonly Row[]>,
   isRead: boolean,
@@ -157,7 +160,7 @@ function joinRows<Row>(
   return joinLists<Row>([...(hasRows ? [{ name: 'others', part }] : []), ...notRead]);
 }
 
-/** The rows of older drivers under names that are not taken: `201`, or `SIP/201` where PJSIP has a 201 of its own. */
+/** Gives the rows of older drivers unique names: `201`, or `SIP/201` if PJSIP has a 201, too. */
 function distinct<Row extends { readonly id: string }>(
   taken: readonly Row[],
   others: readonly { readonly row: Row; readonly longName: string }[],

@@ -12,7 +12,7 @@ const mostCallers = 1_000;
 
 /**
  * The lists of one PBX as last read. With them, a round in which one list fails can still classify the rows of the
- * others. The cache provides only what a row is, never its state.
+ * others. The cache provides only the kind of a row, never its state.
  */
 export class ListCache {
   readonly #clock: Clock;
@@ -66,14 +66,14 @@ export class ListCache {
     return this.#pairs.has(trunk);
   }
 
-  /** The endpoints in maintenance as last reported, for as long as values are shown; undefined if they are not known. */
+  /** The endpoints in maintenance as last reported; undefined if they are not known or the report is too old to be shown. */
   get maintenance(): ReadonlySet<string> | undefined {
     const last = this.#maintenance;
     const isFresh = last !== undefined && this.#clock.monotonicTime() - last.readAt < this.#timing.staleAfterMs;
     return isFresh ? last.names : undefined;
   }
 
-  /** Call with the endpoints in maintenance; undefined if Asterisk does not know maintenance. */
+  /** Call with the endpoints in maintenance; undefined if Asterisk does not support maintenance. */
   sawMaintenance(names: ReadonlySet<string> | undefined): void {
     this.#maintenance = names && { names, readAt: this.#clock.monotonicTime() };
   }

@@ -12,7 +12,7 @@ export type ListOutcome<T> = Outcome<T> | { readonly kind: 'failed'; readonly fa
 /** Requests a list, unless the PBX is known not to answer. Never throws, because each list fails independently. */
 export type AskList = <T>(call: AsteriskCall, read: (answer: AmiAnswer) => T) => Promise<ListOutcome<T>>;
 
-/** Names of the lists, for people. */
+/** Display names of the lists. */
 const listNames: Readonly<Partial<Record<AsteriskCall, string>>> = {
   endpoints: 'PJSIP endpoints',
   contacts: 'PJSIP contacts',

@@ -17,7 +17,7 @@ export const agentStates = new StateTable<AgentState>({
   '8': 'on_hold',
 });
 
-/** `QueueStatus`: all queues with their members. Throws a `Failure` when the list is not whole. */
+/** `QueueStatus`: all queues with their members. Throws a `Failure` if the list is incomplete. */
 export function readQueueStatus(answer: AmiAnswer): readonly AmiMessage[] {
   return listItems(answer, 'QueueParams', 'QueueMember', 'QueueEntry');
 }

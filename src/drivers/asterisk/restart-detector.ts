@@ -68,7 +68,7 @@ export class RestartDetector {
   }
 }
 
-/** The start time; undefined if it is not reported. An error here also occurs in every other request. */
+/** The start time; undefined if it is not reported. An error is ignored, because every other request would report it as well. */
 async function startOf(status: () => Promise<CoreStatus>): Promise<string | undefined> {
   try {
     const { startedAt } = await status();

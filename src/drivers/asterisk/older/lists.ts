@@ -28,10 +28,10 @@ export interface OlderRegistration {
 
 const usualPort: Readonly<Record<OlderDriver, string>> = { sip: '5060', iax2: '4569' };
 
-/** What the drivers print if there is no address. */
+/** Texts that the drivers send if there is no address. */
 const noAddress: ReadonlySet<string> = new Set(['', '-none-', '(null)', '(unspecified)', '0.0.0.0', '::']);
 
-/** `SIPpeers`, `IAXpeerlist`: all peers. Throws a `Failure` when the list is not whole. */
+/** `SIPpeers`, `IAXpeerlist`: all peers. Throws a `Failure` if the list is incomplete. */
 export function readOlderPeers(driver: OlderDriver): (answer: AmiAnswer) => readonly OlderPeer[] {
   return (answer) =>
     listItems(answer, 'PeerEntry').map((item) => {
@@ -46,7 +46,7 @@ export function readOlderPeers(driver: OlderDriver): (answer: AmiAnswer) => read
     });
 }
 
-/** `SIPshowregistry`, `IAXregistry`: all outbound registrations. Throws a `Failure` when the list is not whole. */
+/** `SIPshowregistry`, `IAXregistry`: all outbound registrations. Throws a `Failure` if the list is incomplete. */
 export function readOlderRegistrations(driver: OlderDriver): (answer: AmiAnswer) => readonly OlderRegistration[] {
   return (answer) => listItems(answer, 'RegistryEntry').map((item) => registration(item, driver));
 }

@@ -93,7 +93,7 @@ function isTold(
   return endpoint !== undefined || !listCache.wasPaired(name) || !isRegistered(registrations);
 }
 
-/** What is known about the endpoints. */
+/** The endpoints, as far as they could be read. */
 interface SeenEndpoints {
   /** Undefined if they could not be read. */
   readonly endpoints: readonly KnownEndpoint[] | undefined;
@@ -129,8 +129,8 @@ async function askContacts(context: PjsipContext, listed: ListOutcome<readonly E
 }
 
 /**
- * Without the list of registered contacts, the state of an endpoint that has contacts is its device state, but only once the
- * row of the last read, which has more detail, can no longer be shown.
+ * Without the list of registered contacts, the state of an endpoint with contacts is its device state. As long as its
+ * last complete row can still be shown, the endpoint is left out instead, because that row has more detail.
  */
 function told(
   endpoints: readonly KnownEndpoint[],
@@ -155,7 +155,7 @@ function namesToAsk(
 }
 
 /**
- * Names that are not all digits come first: they are the trunks, and the limit must not cost their state. An endpoint without
+ * Names that are not all digits come first: they are the trunks, and the limit must not exclude them. An endpoint without
  * an answer gets the state of its device.
  */
 async function askStaticContacts(

@@ -59,7 +59,7 @@ export function readEndpoints(answer: AmiAnswer): readonly Endpoint[] {
   }));
 }
 
-/** `PJSIPShowRegistrationInboundContactStatuses`: all registered contacts. Throws a `Failure` when the list is not whole. */
+/** `PJSIPShowRegistrationInboundContactStatuses`: all registered contacts. Throws a `Failure` if the list is incomplete. */
 export function readRegisteredContacts(answer: AmiAnswer): readonly Contact[] {
   return items(answer, 'ContactStatusDetail').map((item) => contact(item, { registered: true }));
 }

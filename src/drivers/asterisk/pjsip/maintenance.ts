@@ -29,7 +29,7 @@ export async function askMaintenance(askList: AskList, listCache: ListCache): Pr
   return listCache.maintenance;
 }
 
-/** The phone, with whether its calls are refused. */
+/** Adds to the phone whether its calls are refused. */
 export function phoneInMaintenance(peer: Peer, names: InMaintenance): Peer {
   return names === undefined ? peer : { ...peer, maintenance: names.has(peer.id) };
 }

@@ -10,7 +10,7 @@ import { allQualified, type FirstQualify, stateBeforeRestart } from '../first-qu
 /** What is known about one contact. `unchecked`: Asterisk never checks it. `waiting`: it was not checked since Asterisk started. */
 type ContactState = 'reachable' | 'unreachable' | 'unchecked' | 'waiting' | 'removed' | 'unknown';
 
-/** Contact states of `res_pjsip`; `Created` is what `NonQualified` was called up to Asterisk 15. */
+/** Contact states of `res_pjsip`; `Created` is the name of `NonQualified` up to Asterisk 15. */
 export const contactStates = new StateTable<ContactState>({
   Reachable: 'reachable',
   Unreachable: 'unreachable',
@@ -70,7 +70,7 @@ export function peerFromEndpoint(
   };
 }
 
-/** A phone that is gone remains registered until the last of its registrations ends. */
+/** The latest expiry of the registrations of a phone, because a phone that is gone remains registered until then. */
 function lastExpiry(phones: readonly Contact[]): Pick<Peer, 'registrationExpiry'> {
   const ends = phones.flatMap(({ expiresAt }) => expiresAt ?? []);
   return ends.length === 0 ? {} : { registrationExpiry: Math.max(...ends) };

@@ -33,11 +33,11 @@ export interface TrunkRules {
   /** Whether an endpoint without an address of record has been seen with a call. */
   readonly hasCalled?: (name: string) => boolean;
   /**
-   * What the endpoint was when its contacts were last known, for a read that does not distinguish registered from static
-   * contacts; undefined if it is not known. Absent if contacts were read.
+   * Returns the kind of the endpoint when its contacts were last known; undefined if that is not known. Only for a read
+   * that cannot distinguish registered from static contacts; absent if contacts were read.
    */
   readonly formerKind?: (name: string) => 'phone' | 'trunk' | undefined;
-  /** Whether there is an endpoint of that name. Default: one of those given. */
+  /** Whether an endpoint with this name exists. Default: whether it is among the given endpoints. */
   readonly isEndpoint?: (name: string) => boolean;
 }
 

@@ -40,7 +40,7 @@ export function trunkFromEntry(
 function endpointTrunk(name: string, endpoint: KnownEndpoint | undefined, other: Reachability | undefined): Trunk {
   const identity = { id: name, kind: 'pjsip endpoint' };
   if (endpoint === undefined || other === undefined) return { ...identity, state: 'unknown' };
-  // Nothing registers there and nothing is checked; its device state only follows its calls.
+  // Nothing can register at such an endpoint and nothing is checked; its device state only reflects its calls.
   if (endpoint.aors.length === 0 && endpoint.deviceOnly !== true) return { ...identity, state: 'unmonitored' };
   const state: TrunkState = other.neverChecked && endpoint.unread.length === 0 ? 'unmonitored' : other.state;
   return {
@@ -97,7 +97,7 @@ function host(uri: string): { readonly host?: string } {
   return uri === '' ? {} : { host: uriHost(uri) };
 }
 
-/** Host of a SIP URI without user, port and parameters; the text itself where it is no SIP URI. */
+/** Host of a SIP URI without user, port and parameters; the text itself if it is not a SIP URI. */
 function uriHost(uri: string): string {
   const rest = uri.replace(/^<?sips?:/i, '').replace(/[;?>].*$/s, '');
   const name = rest.slice(rest.lastIndexOf('@') + 1);

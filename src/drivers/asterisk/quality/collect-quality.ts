@@ -12,13 +12,13 @@ import { type FinishedLeg, mostStates, type StateEvent } from './events.ts';
 import { LegCounter } from './finished-legs.ts';
 import { RunningLegsReader, type RunningLegsSettings } from './read-running-legs.ts';
 
-/** Maximum number of finished legs that wait for the lists that separate trunks from phones; beyond that, legs are counted without them. */
+/** Maximum number of finished legs that wait until the trunks are known; if there are more, they are counted without a trunk. */
 const mostWaiting = 20_000;
 
 /** The trunk that a channel belongs to, if it is known. */
 export type TrunkOf = (channel: RtpChannel) => string | undefined;
 
-/** What one PBX reports through events and about its calls, across rounds. */
+/** Collects the events and the call quality of one PBX across rounds. */
 export class QualityCollector {
   readonly #settings: RunningLegsSettings;
   readonly #poll: EventPoll;
@@ -87,7 +87,7 @@ export class QualityCollector {
     return failure === undefined ? goodPart(value) : { ...failedPart(failure), value };
   }
 
-  /** Ends a session whose events cannot be fetched, because they would fill the memory of the PBX. */
+  /** Ends a session whose events cannot be fetched, because the unfetched events would fill the memory of the PBX. */
   async #logOff(conversation: Conversation): Promise<void> {
     const request = { ...actionRequest('logoff'), timeoutMs: conversation.remainingMs() / 2 };
     try {

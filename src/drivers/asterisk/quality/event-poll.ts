@@ -119,7 +119,7 @@ export class EventPoll {
   /** It is unknown whether the PBX has delivered its events. */
   #failed(failure: Failure, keptEvents: boolean): Polled {
     if (this.#session !== undefined) this.#countGap(failure.message);
-    // A request that was refused, or held back by the core at pauses of its own, did not start a wait.
+    // A request that was refused, or not sent because the core had paused the call, did not start a wait.
     const isRefused = failure.reason === 'forbidden' || failure.reason === 'session_lost';
     if (isRefused) this.#mayKeepEvents = keptEvents;
     const pause = isRefused ? 0 : (pausesMs[Math.min(this.#failures, pausesMs.length - 1)] ?? 0);

@@ -4,7 +4,7 @@ import { type LegNumbers, type LegValues, readLegValues } from './leg-values.ts'
 
 /** The end of a call leg. The parties of the call are not stored. */
 export interface FinishedLeg extends RtpChannel {
-  /** Absent if the PBX's text makes no sense. */
+  /** Absent if the text of the PBX cannot be parsed. */
   readonly values?: LegNumbers;
   /** Start of the leg by the PBX's clock, in seconds since 1970; absent if it is not reported. */
   readonly startedAt?: number;
@@ -30,10 +30,10 @@ export interface RegistrationEvent {
   readonly status: string;
 }
 
-/** A change of state; several are in the order of the PBX. */
+/** A change of state. Lists of changes are in the order of the PBX. */
 export type StateEvent = ContactEvent | RegistrationEvent;
 
-/** The events of one answer that matter here. */
+/** The relevant events of one answer. */
 export interface Events {
   readonly legs: readonly FinishedLeg[];
   readonly states: readonly StateEvent[];

@@ -11,9 +11,9 @@ import {
 } from '../../../snapshot/call-quality.ts';
 import type { FinishedLeg } from './events.ts';
 
-/** A leg counts from this many received packets (10 s) on: before that, some or all of its losses are not reported yet. */
+/** Minimum number of received packets (10 s) for a leg to count: in shorter legs, some or all losses are not reported yet. */
 const fewestPackets = 500;
-/** Up to this many packets (2 s) in one direction and none in the other prove nothing. */
+/** A leg with packets in only one direction is classified as one-way only if there are more than this many (2 s). */
 const fewestOneWay = 100;
 /** No phone sends more packets per second; a higher rate means that the sender restarted its count. */
 const packetsPerSecond = 100;
@@ -75,7 +75,7 @@ export class LegCounter {
     for (const trunk of this.#trunks.keys()) if (!isKnown(trunk)) this.#trunks.delete(trunk);
   }
 
-  /** What has been counted so far. */
+  /** The current counts. */
   get value(): FinishedLegs {
     return {
       outcomes: { ...this.#outcomes },

@@ -1,9 +1,9 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 
 /**
- * Keys that identify legs and their streams from one read to the next. With the name of a channel or stream, a call record leads
- * to a person, so a heap snapshot must not contain them. An unkeyed hash of 32 bits could be reversed by trying all values. The
- * secret exists only in the memory of this object.
+ * Keys that identify legs and their streams from one read to the next. The name of a channel or stream, together with a
+ * call record, identifies a person, so a heap snapshot must not contain it. An unkeyed hash of 32 bits could be reversed
+ * by trying all values. The secret exists only in the memory of this object.
  */
 export class LegKeys {
   readonly #secret = createSecretKey(randomBytes(32));

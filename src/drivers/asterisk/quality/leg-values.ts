@@ -8,7 +8,7 @@ export interface LegNumbers {
   readonly jitter: number;
   /** Packets sent since the channel began. */
   readonly sent: number;
-  /** What the far side reports; absent if it sends no RTCP, which does not mean "nothing was lost". */
+  /** The report of the far side. Absent if it sends no RTCP, which does not mean that nothing was lost. */
   readonly remote?: {
     readonly lost: number;
     /** Seconds; absent if the release does not report it correctly. */
@@ -24,9 +24,9 @@ export interface LegValues extends LegNumbers {
   readonly stream: string;
 }
 
-/** From this value on, a count of 24 bits is negative: the far side received packets twice. */
+/** A 24-bit count of this value or more is negative: the far side received duplicate packets. */
 const negativeFrom = 2 ** 23;
-/** A longer roundtrip (s) is a negative one, read without a sign: the far side rounds its delay up. */
+/** A longer roundtrip (s) is a negative one that was read as unsigned, because the far side rounds its delay up. */
 const longestRoundtrip = 10;
 
 /**

@@ -13,12 +13,12 @@ import { type LegValues, readLegValues } from './leg-values.ts';
 import { RunningLegsWatch } from './running-legs.ts';
 
 /**
- * Longest time (ms) of one request. It waits for the queue of its call inside the PBX, and one call that hangs must not
- * delay the others.
+ * Time limit (ms) of one request. Inside the PBX, the request waits in the queue of its call, and one call that hangs
+ * must not delay the others.
  */
 const longestQuestionMs = 1_000;
 
-/** How running legs are read. */
+/** Settings for reading running legs. */
 export interface RunningLegsSettings {
   readonly clock: Clock;
   readonly requestsPerTarget: number;
@@ -43,7 +43,10 @@ export class RunningLegsReader {
   readonly #settings: RunningLegsSettings;
   readonly #watch = new RunningLegsWatch();
   readonly #keys = new LegKeys();
-  /** Keys of channels that are up without RTP, because Asterisk writes a line to its log for each request about them. */
+  /**
+   * Keys of channels that are up without RTP. They are not requested again, because Asterisk logs a line for each such
+   * request.
+   */
   #silent: ReadonlySet<string> = new Set();
   #isRefused = false;
 
@@ -52,8 +55,8 @@ export class RunningLegsReader {
   }
 
   /**
-   * The state of the running legs; undefined if they are not to be read, or the user may not. Throws a `Failure` if the
-   * channels are not reported.
+   * The state of the running legs; undefined if reading them is disabled or the user lacks the right. Throws a `Failure`
+   * if the channels are not reported.
    */
   async read(conversation: Conversation, askChannels: AskChannels): Promise<RunningLegs | undefined> {
     const { clock, requestsPerTarget, runningLegs } = this.#settings;

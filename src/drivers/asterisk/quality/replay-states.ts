@@ -75,7 +75,7 @@ function note<State>(states: Map<string, State[]>, name: string, state: State): 
   if (known.length < mostStates) states.set(name, [...known, state]);
 }
 
-/** A contact that is removed is left out, as it is in the lists. */
+/** The endpoint after the event. A removed contact is left out, as in the lists. */
 function withContact(endpoint: KnownEndpoint, { key, uri, status, endpoint: name }: ContactEvent): KnownEndpoint {
   const others = endpoint.known.filter((contact) => contact.key !== key);
   const unread = endpoint.unread.filter((one) => one !== key);

@@ -30,10 +30,10 @@ export class RunningLegsWatch {
   #before: ReadonlyMap<string, LegRead> = new Map();
 
   /**
-   * What the legs that run are doing, from this read and the previous one.
+   * The state of the running legs, from this read and the previous one.
    *
    * @param read Values by channel, with the time of the read (monotonic ms).
-   * @param unread Legs that run but were not read.
+   * @param unread Number of running legs that were not read.
    */
   judge(read: ReadonlyMap<string, Omit<LegRead, 'heardNothing'>>, unread: number): RunningLegs {
     const verdicts = new Map([...read].map(([channel, leg]) => [channel, compare(this.#before.get(channel), leg)]));
@@ -52,7 +52,7 @@ function countLossy(losses: readonly number[]): NonNullable<RunningLegs['lossy']
   return { [low]: above(low), [high]: above(high) } as const;
 }
 
-/** A different stream, or a lower count, cannot be compared with the previous read. Pure. */
+/** Compares two reads of a leg. If the stream differs or a count is lower, the state is unknown. Pure. */
 function compare(before: LegRead | undefined, { values, readAt }: Omit<LegRead, 'heardNothing'>): Verdict {
   const read: LegRead = { values, readAt, heardNothing: false };
   const isSame = before?.values.stream === values.stream && before.values.received <= values.received;
