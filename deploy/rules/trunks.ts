@@ -84,12 +84,13 @@ function pbxCarrierDown({ pbxsOfHost }: Own): Alert {
   return {
     alert: 'PbxCarrierDown',
     why: `Trunks to the same host are down on at least three PBXs, and on at least half of the PBXs with trunks to it. "for" is two
-          minutes shorter than that of the alerts that it suppresses.`,
+          minutes shorter than that of the alerts that it suppresses.
+          It ends after them, because the trunks of the PBXs register again one after the other.`,
     expr: `${pbxsOfHost('(pbx:trunk_up:held == 0)')} >= 3
 and on (host)
 ${pbxsOfHost('(pbx:trunk_up:held == 0)')} / on (host) ${pbxsOfHost('pbx:trunk_up:held')} >= 0.5`,
     for: afterOutageOf(0),
-    keep_firing_for: '2m',
+    keep_firing_for: '5m',
     severity: 'critical',
     summary: 'Carrier {{ $labels.host }}: trunks of {{ $value }} PBXs are down',
     description: `Trunks of {{ $value }} PBXs with {{ $labels.host }} do not work, which is at least half of the PBXs that use it. The cause is the carrier or the connection to it: check its status page, and call it. Alerts of the individual trunks and PBXs with this carrier are suppressed.`,
@@ -100,14 +101,15 @@ function pbxTrunksAllDown({ id, withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxTrunksAllDown',
     why: `No trunk of the PBX works. It fires before the alerts of single trunks and of phones, and suppresses them, because a failed
-          Internet line affects all of them.`,
+          Internet line affects all of them.
+          It ends after the alert of the phones: otherwise they would be reported as gone when the line comes back.`,
     expr: withLabels(`(
   (count by (${id}) (pbx:trunk_up:held) unless on (${id}) max by (${id}) (pbx:trunk_up:held) == 1)
   * on (${id}) group_left (host) pbx:trunk_only_host:held
   or on (${id}) (count by (${id}) (pbx:trunk_up:held) unless on (${id}) max by (${id}) (pbx:trunk_up:held) == 1)
 )`),
     for: afterOutageOf(2),
-    keep_firing_for: '1m',
+    keep_firing_for: '3m',
     severity: 'critical',
     summary: `No trunk of ${pbx} works: no incoming or outgoing calls`,
     description: `{{ if eq $value 1.0 }}The only trunk of ${pbx} has{{ else }}All {{ $value }} trunks of ${pbx} have{{ end }} been out of service for four minutes: incoming and outgoing calls fail. Check the Internet line of the PBX and its firewall first, then the accounts with the carrier (paid, password, allowed address),

@@ -37,7 +37,7 @@ export function startStepped(target: SteppedTarget, user?: number): SteppedExpor
   const lines = createInterface({ input: child.stdout });
   return {
     async round(advanceMs) {
-      const answered = once(lines, 'line', { signal: AbortSignal.timeout(60_000) });
+      const answered = once(lines, 'line', { signal: AbortSignal.timeout(120_000) });
       child.stdin.write(`${JSON.stringify({ advanceMs })}\n`);
       const [line] = (await answered) as [string];
       return JSON.parse(line) as SteppedRound;
