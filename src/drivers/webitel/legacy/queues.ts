@@ -28,7 +28,7 @@ export function readQueueNames(payload: unknown, skipped: SkipCounter): readonly
   );
   const usable = names.filter((name) => name !== '' && name !== '.' && name !== '..');
   if (rows.length > 0 && usable.length === 0)
-    throw new Failure('protocol', 'the engine sent something other than  its queues');
+    throw new Failure('protocol', 'the engine sent something other than its queues');
   if (usable.length < rows.length) skipped.add('malformed', rows.length - usable.length);
   return [...new Set(usable)];
 }
@@ -36,7 +36,7 @@ export function readQueueNames(payload: unknown, skipped: SkipCounter): readonly
 /** Returns the number of callers who wait in a queue. Throws a `Failure` (`protocol`) if this is a different list. */
 export function readWaitingCallers(payload: unknown): number {
   const words = readRows(payload).map((row) => exactTextOf(row['state']).toLowerCase());
-  if (words.includes('')) throw new Failure('protocol', 'the engine sent something other than  the callers of a queue');
+  if (words.includes('')) throw new Failure('protocol', 'the engine sent something other than the callers of a queue');
   return words.filter((word) => waitingStates.includes(word)).length;
 }
 
@@ -55,7 +55,7 @@ function agentState(row: JsonRecord, skipped: SkipCounter): AgentState {
   const status = exactTextOf(row['status']).toLowerCase();
   const state = exactTextOf(row['state']).toLowerCase();
   if (status === '' || state === '')
-    throw new Failure('protocol', 'the engine sent something other than  the agents of a queue');
+    throw new Failure('protocol', 'the engine sent something other than the agents of a queue');
   // A call has priority: an agent who logs out or takes a break during a call is still talking.
   if (availableAgentStates.find(state) === 'in_call') return 'in_call';
   if (status === 'logged out') return 'unavailable';
@@ -68,6 +68,6 @@ function agentState(row: JsonRecord, skipped: SkipCounter): AgentState {
 function readRows(payload: unknown): readonly JsonRecord[] {
   const rows: readonly unknown[] = Array.isArray(payload) ? payload : [undefined];
   const objects = rows.filter(isRecord);
-  if (objects.length < rows.length) throw new Failure('protocol', 'the engine sent something other than  a list');
+  if (objects.length < rows.length) throw new Failure('protocol', 'the engine sent something other than a list');
   return objects;
 }
