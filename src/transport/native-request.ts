@@ -56,7 +56,10 @@ export function nativeRequest(
 const plainOptions = ['method', 'headers'] as const;
 const tlsOptions = [...plainOptions, 'rejectUnauthorized', 'checkServerIdentity', 'servername'] as const;
 
-/** The options that we set. got passes forty, most of them undefined, and Node.js copies them several times for each request. */
+/**
+ * The options that we set. The HTTP client passes forty, most of them undefined, and Node.js copies them several times
+ * for each request.
+ */
 function chosen(options: RequestOptions, isTls: boolean): RequestOptions {
   const names = isTls ? tlsOptions : plainOptions;
   return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));

@@ -55,12 +55,12 @@ export class ActionSupport {
     return this.#logins;
   }
 
-  /** Call when nothing useful is loaded: the PBX is then starting, and every action should be retried immediately. */
+  /** Call when no channel driver is loaded: Asterisk is then starting, and every action should be retried immediately. */
   forgetMissing(): void {
     for (const [call, { missing: _, ...rest }] of this.#known) this.#known.set(call, rest);
   }
 
-  /** Whether the right to list endpoints was refused in the present session. */
+  /** Whether the right to list endpoints was refused in the current session. */
   get reportingOnly(): boolean {
     return this.#known.get('endpoints')?.refused !== undefined;
   }
@@ -81,7 +81,10 @@ export class ActionSupport {
     return outcome;
   }
 
-  /** Only an answer of Asterisk itself counts as a refusal. A call that the core holds back is an ordinary failure. */
+  /**
+   * Only an answer of Asterisk itself counts as a refusal. A failure for a call that the core did not send is an ordinary
+   * failure.
+   */
   async #ask<T>(conversation: Conversation, call: AsteriskCall, read: (answer: AmiAnswer) => T): Promise<Outcome<T>> {
     let refusal: { readonly thrown: unknown; readonly session: Session } | undefined = undefined;
     const understand = (answer: ApiAnswer, session: Session): AmiAnswer => {
@@ -121,7 +124,8 @@ export class ActionSupport {
   }
 
   #learn(call: AsteriskCall, known: Knowledge, outcome: Outcome<unknown>): void {
-    // While Asterisk starts, it refuses actions of modules that do not run yet, so one refusal is not proof.
+    // While Asterisk starts, it refuses actions of modules that do not run yet, so a single refusal does not prove that
+    // the user lacks the right.
     if (outcome.kind === 'refused' && known.answeredAt !== undefined) {
       this.#known.set(call, {});
       throw new Failure(

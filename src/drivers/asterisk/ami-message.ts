@@ -80,10 +80,9 @@ export interface AmiAnswer {
 }
 
 /**
- * Splits a body into messages: lines `Key: Value` up to an empty line, nothing is escaped
- * (docs.asterisk.org, "AMI v2 Specification", Message Layout).
- * `AuthDetail` events are discarded immediately, because they contain passwords in clear text.
- * Throws a `Failure` (`protocol`) if the first message is not a response.
+ * Splits a body into messages. Each consists of lines `Key: Value` up to an empty line, without escaping
+ * (docs.asterisk.org, "AMI v2 Specification", Message Layout). `AuthDetail` events are discarded immediately, because
+ * they contain passwords in clear text. Throws a `Failure` (`protocol`) if the first message is not a response.
  */
 export function parseAmi(body: string): AmiAnswer {
   const messages = body
@@ -97,8 +96,8 @@ export function parseAmi(body: string): AmiAnswer {
 
 /**
  * The items of a list answer, checked for completeness: the closing event must be present and its count must be correct,
- * because peers missing from a truncated list are not gone. If a list has several kinds of items, all are counted.
- * Throws a `Failure` (`protocol`).
+ * because a peer that is missing from a truncated list may still exist. If a list has several kinds of items, all are
+ * counted. Throws a `Failure` (`protocol`).
  */
 export function listItems(answer: AmiAnswer, ...itemEvents: readonly string[]): readonly AmiMessage[] {
   return countedItems(answer, itemEvents, () => true);

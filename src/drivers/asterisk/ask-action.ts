@@ -19,8 +19,8 @@ export function ask<T>(
 }
 
 /**
- * Like {@link ask}, for an action that other callers depend on but that supplies only details here: it is auxiliary, so
- * its failure affects nothing else.
+ * Like {@link ask}, for a caller to which the action supplies only details. The call is auxiliary, so its failure affects
+ * nothing else.
  */
 export function askDetail<T>(
   conversation: Pick<Conversation, 'ask'>,
@@ -34,7 +34,7 @@ export function askDetail<T>(
   });
 }
 
-/** Work that starts when it is first needed; later callers share its outcome. */
+/** Returns a function that starts the work at its first call; later calls share the outcome. */
 export function once<T>(work: () => Promise<T>): () => Promise<T> {
   let begun: Promise<T> | undefined = undefined;
   return () => (begun ??= work());

@@ -35,8 +35,8 @@ export interface CachedLists {
 }
 
 /**
- * Reads the lists of every loaded channel driver independently: a failure costs only the rows of that driver.
- * Throws a `Failure` if no channel driver is loaded.
+ * Reads the lists of every loaded channel driver independently: a failure affects only the rows of that driver. Throws a
+ * `Failure` if no channel driver is loaded.
  */
 export async function readChannelDrivers(
   conversation: Conversation,

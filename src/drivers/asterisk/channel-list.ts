@@ -8,7 +8,7 @@ export interface ListedChannel {
   readonly name: string;
   /** Id of the first channel of its call, shared by all channels of the call; empty if it is not reported. */
   readonly callId: string;
-  /** Whether it has been answered. */
+  /** Whether the channel has been answered. */
   readonly isUp: boolean;
 }
 
@@ -17,7 +17,7 @@ export type AskChannels = () => Promise<readonly ListedChannel[]>;
 
 /**
  * Returns a function that requests the channels when they are first needed; all callers receive the same list or the same
- * `Failure`. If collector `calls` is enabled, the request is one of its own; otherwise it is auxiliary.
+ * `Failure`. Collector `calls` requires the request; if that collector is disabled, the request is auxiliary.
  */
 export function channelAsker(conversation: Conversation): AskChannels {
   const askList = conversation.collectors.has('calls') ? ask : askDetail;

@@ -66,7 +66,7 @@ export async function collect(
   return reading;
 }
 
-/** The trunks must be known before a leg can be counted for one of them. */
+/** Reads call quality once the lists have been read, because a leg can be counted for a trunk only if the trunks are known. */
 async function readQuality(
   conversation: Conversation,
   { quality, ...remembered }: Remembered,
@@ -74,20 +74,20 @@ async function readQuality(
 ): Promise<Part<CallQuality>> {
   const { collectors } = conversation;
   if (collectors.has('peers') || collectors.has('trunks')) await inventory().catch(() => {});
-  // Without lists, changes of state are not used.
+  // Without the lists, state events are discarded.
   else quality.takeStates();
   const trunkOf: TrunkOf = ({ technology, endpoint }) => remembered.trunkNames?.get(`${technology}/${endpoint}`);
   quality.count(trunkOf);
   return quality.read(conversation, channels);
 }
 
-/** With two or more channels, only their list shows which of them belong to the same call. */
+/** The number of calls. With two or more channels, only their list shows which of them belong to the same call. */
 async function callsOf({ channels }: CoreStatus, askChannels: AskChannels): Promise<number> {
   if (channels !== undefined && channels < 2) return channels;
   return countCalls(await askChannels());
 }
 
-/** A PBX without the queue module has no queues. */
+/** Reads the queues; there are none if the queue module is not loaded. */
 async function readQueues(
   conversation: Conversation,
   actionSupport: ActionSupport,
@@ -124,7 +124,7 @@ async function readSystem(
   });
 }
 
-/** Nothing depends on these settings: without them, the rest is still shown. */
+/** The core settings; empty if they cannot be read, because nothing else depends on them. */
 async function askCoreSettings(
   conversation: Conversation,
   startedAt: string,

@@ -5,15 +5,18 @@ import type { ApiAnswer } from '../../transport/request.ts';
 import { type AmiAnswer, parseAmi } from './ami-message.ts';
 
 const sessionCookie = 'mansession_id';
-/** An unused session ends after `httptimeout` (60 s) and blocks its user until then. Ten more seconds are a margin for the clocks. */
+/**
+ * An unused session ends after `httptimeout` (60 s) and blocks its user until then. Ten seconds are added as a margin for
+ * differences between the clocks.
+ */
 const inUseMs = 70_000;
 
 /** Messages that mean "none", although the response is `Error`; the last two contain the name of the missing object. */
 const emptyListMessages = /^(?:no (?:endpoints|contacts|aors) found$|unable to retrieve endpoint |peer .* not found)/i;
 
 /**
- * Interprets an answer of AMI over HTTP, which has the HTTP status 200 in nearly all cases.
- * Throws a `Failure` for every refusal. An empty list that Asterisk reports as an error is an answer without events.
+ * Interprets an answer of AMI over HTTP, which has the HTTP status 200 in nearly all cases. Throws a `Failure` for every
+ * refusal. An empty list, which Asterisk reports as an error, becomes an answer without events.
  */
 export function readResponse(answer: ApiAnswer, session?: Session): AmiAnswer {
   if (answer.status === 404)
@@ -30,7 +33,7 @@ export function readResponse(answer: ApiAnswer, session?: Session): AmiAnswer {
   throw refusal(message, answer, session);
 }
 
-/** Only an answer from Asterisk's own web server means that its configuration must be changed. */
+/** Suggests settings of Asterisk only if the answer comes from its own web server. */
 function missingMessage({ headers }: ApiAnswer): string {
   return /^Asterisk\b/i.test(headers['server'] ?? '')
     ? 'AMI over HTTP is not there: set webenabled=yes in manager.conf, or add the prefix of http.conf to the url'

@@ -51,7 +51,10 @@ export async function askInventory(
   return { lists, firstQualify, passed };
 }
 
-/** If a list could not be read, events wait for the next one, because it is not known yet which rows they concern. */
+/**
+ * Applies the events since the previous round. If a list could not be read, they wait for the next complete read, because
+ * it is not known which rows they concern.
+ */
 function replayedStates(
   lists: ChannelDriverLists,
   firstQualify: FirstQualify,

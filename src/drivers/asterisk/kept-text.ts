@@ -17,7 +17,7 @@ export function withoutCallers(body: string): string {
   return hidden.join('\r\n\r\n');
 }
 
-/** A field of a request, as {@link withoutCallers} shows it. */
+/** The value of a request field, without the serial number of a channel; see {@link withoutCallers}. */
 export function fieldWithoutCaller(name: string, value: string): string {
   return name.toLowerCase() === 'channel' ? value.replace(/-[0-9a-f]{8}$/i, '-00000000') : value;
 }
@@ -36,8 +36,8 @@ function keptLines(block: string, serials: Map<string, string>): string {
 }
 
 /**
- * Removes the numbers of streams, which a packet capture would also contain. Renumbers channels, so that they can still
- * be distinguished.
+ * Removes the ids of streams (SSRC), which also occur in packet captures. Renumbers channels, so that they can still be
+ * distinguished.
  */
 function withoutIds(line: string, serials: Map<string, string>): string {
   if (/^value:/i.test(line)) return line.replaceAll(/(ssrc)=[^;]*/gi, '$1=1');

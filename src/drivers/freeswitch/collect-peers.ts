@@ -47,8 +47,8 @@ export class PeerMemory {
 
 /**
  * Reads the phones that are registered on any profile and, if the directory is read, the unregistered ones. Phones that
- * were last seen on a profile that could not be read are left out and thus stay unchanged, even if another profile lists
- * them, because they may have a better device there.
+ * were last seen on an unreadable profile are left out and thus stay unchanged, even if another profile lists them: they
+ * may have a better device there.
  */
 export async function collectPeers(round: Round): Promise<Part<readonly Peer[]>> {
   const { running, missing } = await round.profiles();

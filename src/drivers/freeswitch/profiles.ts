@@ -35,7 +35,7 @@ export function readProfiles(answer: ApiAnswer): readonly ListedProfile[] {
 /** How long a profile that is no longer listed counts as failed, in milliseconds; after that, it counts as removed. */
 const missingMs = 15 * 60_000;
 
-/** Remembers which profiles existed, because the phones and gateways of a missing profile are in no answer. */
+/** Remembers which profiles existed, because the phones and gateways of a missing profile are missing from all answers. */
 export class KnownProfiles {
   readonly #clock: Clock;
   readonly #wanted: ReadonlySet<string> | undefined;

@@ -11,7 +11,7 @@ import type { FailedGateways } from './trunks.ts';
 
 /** The configuration of a FreeSWITCH target. */
 export interface Settings {
-  /** Read the phones of this SIP domain only. */
+  /** The SIP domain whose phones are read; undefined for all. */
   readonly domain: string | undefined;
   readonly inventory: 'registrations' | 'list_users';
 }
@@ -34,8 +34,8 @@ export interface Round extends Remembered {
 }
 
 /**
- * Longest time (ms) for one answer. While FreeSWITCH writes a list, no phone of that profile can register, so a list that
- * does not arrive is given up early.
+ * Longest time (ms) for one answer. While FreeSWITCH writes a list, no phone of that profile can register, so the
+ * exporter does not wait longer for a list.
  */
 const longestAnswerMs = 10_000;
 

@@ -22,8 +22,9 @@ export function statusFailure(answer: ApiAnswer): Failure | undefined {
 }
 
 /**
- * The body of an answer as JSON of unknown shape, read as {@link parseJson} does. Throws a `Failure` (`protocol`) that
- * distinguishes a web page, a program's error message and a truncated text, and quotes nothing of the body.
+ * Parses the body of an answer with {@link parseJson}; the shape of the result is not checked. Throws a `Failure`
+ * (`protocol`) that distinguishes a web page, a program's error message and a truncated text, and does not quote the
+ * body.
  */
 export function readJson(answer: ApiAnswer, reviver?: JsonReviver): unknown {
   try {
@@ -70,7 +71,7 @@ export function requiredRecord(value: unknown, what: string): JsonRecord {
   throw new Failure('protocol', `${what} is not a JSON object`);
 }
 
-/** Whether a body begins with an error message of the program behind the API, as PHP prints it, in HTML or plain. */
+/** Whether a body begins with an error message of the program behind the API, as PHP prints it, in HTML or plain text. */
 export function beginsWithProgramError(body: string): boolean {
   const start = withoutMarkAndTail(body.slice(0, 2_000));
   return (
@@ -185,7 +186,10 @@ function differInSchemeOnly(asked: URL, wanted: URL): boolean {
   return asked.host === wanted.host && asked.protocol !== wanted.protocol;
 }
 
-/** One sentence for a status without a meaning. For a 404, it also questions the path of the base URL, if there is one. */
+/**
+ * One sentence for a status without a specific meaning. For a 404, it also asks whether the path of the base URL is
+ * right, if there is one.
+ */
 function unexpectedMessage({ status, baseUrl = '' }: ApiAnswer): string {
   const message = `unexpected answer (HTTP ${status})`;
   const path = URL.parse(baseUrl)?.pathname.replace(/\/+$/, '') ?? '';

@@ -18,7 +18,7 @@ export interface AskManySetup {
   readonly clock: Clock;
   /** Milliseconds left of the round, at its start. */
   readonly remainingMs: number;
-  /** Requests in parallel. */
+  /** Maximum number of requests in parallel. */
   readonly width: number;
   /**
    * Waits until one more request may be sent; returns false immediately if that would be later than `until` (monotonic

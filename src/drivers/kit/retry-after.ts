@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Conversation, Driver, HeldConversation } from '../driver.ts';
 
-/** Longest pause that is granted, in milliseconds: a nonsensical `Retry-After` must not silence a target for days. */
+/** Longest requested pause that is respected, in milliseconds: a nonsensical `Retry-After` must not silence a target for days. */
 const longestPauseMs = 15 * 60_000;
 
 /**

@@ -5,8 +5,8 @@ const mostWords = 100;
 const longestWord = 40;
 
 /**
- * The words that a PBX uses for a state, and the state that each one means. This is the only place where a family defines it.
- * The lookup ignores case and spaces between the parts of a word.
+ * The words that a PBX uses for a state, and the state that each one means. A family defines its words only here. The
+ * lookup ignores case and spaces between the parts of a word.
  */
 export class StateTable<Meaning> {
   /** The table as written, in order. */

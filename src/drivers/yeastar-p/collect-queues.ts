@@ -31,7 +31,7 @@ export class QueueCollector {
     this.skipped = unknownWords.counter('agents');
   }
 
-  /** The wanted queues that the PBX has, and the shortfall of its list. Throws a `Failure`. */
+  /** The wanted queues that the PBX has, and the failure if its list is incomplete. Throws a `Failure`. */
   async list(): Promise<{ readonly queues: readonly ListedQueue[]; readonly shortfall?: Failure }> {
     const { rows, ...rest } = await this.#pages.read(this.#conversation, 'queue_list');
     const queues = readQueueList(rows, this.skipped);
@@ -48,8 +48,8 @@ export class QueueCollector {
   }
 
   /**
-   * One queue: its waiting callers, and the states of its agents. Values that cannot be read are left out; without
-   * both, there is no row.
+   * One queue: its waiting callers, and the states of its agents. Values that cannot be read are left out; if neither can
+   * be read, there is no row.
    */
   async read({ id, number }: ListedQueue): Promise<{ readonly row?: Queue; readonly failure?: Failure }> {
     const waiting = await this.#ask('queue_call_status', id, (answer) => readWaitingCallers(readResponseIfAny(answer)));

@@ -59,7 +59,7 @@ function listPart<Row>({ shortfall }: PagedList, value: readonly Row[], skipped:
   return { ok: false, reason: shortfall.reason, detail: shortfall.message, value, skipped: skipped.counts() };
 }
 
-/** Reads each direction independently: a direction that cannot be read leaves the others. */
+/** Reads each direction independently: a direction that cannot be read does not affect the others. */
 function collectCalls(conversation: Conversation): Promise<Part<Calls>> {
   return readCallDirections(['inbound', 'outbound', 'internal'], (type) =>
     conversation.ask({
@@ -100,7 +100,7 @@ async function collectSystem(
   return goodPart(systemCache.keep({ ...facts, ...(await askCapacity(conversation)) }));
 }
 
-/** Firmware that does not have this call yet reports no limits: the rest is shown without them. */
+/** Reads the limits; empty if the firmware does not support this call yet. */
 async function askCapacity(conversation: Conversation): Promise<Usage> {
   try {
     const request = readRequest('system_capacity');

@@ -19,7 +19,7 @@ const doubtMs = 60 * 60_000;
 /** A list that was read page by page. */
 export interface PagedList {
   readonly rows: readonly unknown[];
-  /** The failure when a page could not be read, or when the PBX announced more rows than it returned. */
+  /** The failure if a page could not be read, or if the PBX announced more rows than it returned. */
   readonly shortfall?: Failure;
 }
 

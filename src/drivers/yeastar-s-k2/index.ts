@@ -95,7 +95,7 @@ function createDriver(setup: DriverSetup, options: Options): Driver {
 /** Default port for event reports: the port in the examples of the guides. */
 const defaultReportPort = 8260;
 
-/** The options of an S-Series or K2, for the versions of the API that it supports. */
+/** The options of an S-Series or K2, for the versions of the API that the model supports. */
 function yeastarOptions<const Versions extends readonly [string, ...string[]]>(
   versions: Versions,
   defaultVersion: Versions[number],

@@ -49,8 +49,8 @@ export async function login(sender: Sender, settings: LoginSettings): Promise<Se
 }
 
 /**
- * Prolongs the session by half an hour: with the refresh token if the PBX returned one, otherwise with a heartbeat.
- * Throws a `Failure` if the token no longer exists.
+ * Extends the session by half an hour: with the refresh token if the PBX returned one, otherwise with a heartbeat. Throws
+ * a `Failure` if the token no longer exists.
  */
 export async function renew(sender: Sender, session: Session, settings: LoginSettings): Promise<Session> {
   const { version, reportPort, reportAddress, timing } = settings;

@@ -21,8 +21,8 @@ export const agentStates = new StateTable<AgentState>({
 });
 
 /**
- * The queue with this number in an answer to `queuestatus/query` (v1.1.0) or `queue/query_status` (v2.0.0).
- * Throws a `Failure` (`protocol`) when the answer does not contain it.
+ * The queue with this number in an answer to `queuestatus/query` (v1.1.0) or `queue/query_status` (v2.0.0). Throws a
+ * `Failure` (`protocol`) if the answer does not contain it.
  */
 export function readQueue(answer: JsonRecord, number: string, skipped: SkipCounter): Queue {
   const rows = blankableList(answer, 'queues').map((row) => asRecord(row));

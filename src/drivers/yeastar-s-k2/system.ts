@@ -3,9 +3,10 @@ import type { SystemFacts, Usage } from '../../snapshot/reading.ts';
 import { asRecord, type JsonRecord, optional, readUsage, textOf } from '../kit/fields.ts';
 
 /**
- * Model, firmware, uptime and extensions ("Query PBX Information" in the developer guides). `extensionstatus`, e.g. `42/100`,
- * gives the number of configured extensions and the maximum of the model. The guide of v1 calls the first number registered
- * extensions, but its samples and the guide of v2 do not. Throws a `Failure` if there is nothing.
+ * Model, firmware, uptime and extensions ("Query PBX Information" in the developer guides). `extensionstatus`, e.g.
+ * `42/100`, gives the number of configured extensions and the maximum of the model. The guide of v1 calls the first
+ * number registered extensions, but its samples and the guide of v2 do not. Throws a `Failure` if the answer contains no
+ * data.
  */
 export function readSystem(answer: JsonRecord): SystemFacts {
   const device = asRecord(answer['deviceinfo']);

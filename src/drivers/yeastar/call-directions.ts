@@ -4,7 +4,7 @@ import { goodPart } from '../kit/collectors.ts';
 
 /**
  * The number of calls in each direction, with one request for each. A direction that cannot be read makes the part
- * partial and leaves the others. Throws a `Failure` when none could be read.
+ * partial and does not affect the others. Throws a `Failure` if none could be read.
  */
 export async function readCallDirections(
   directions: readonly CallDirection[],

@@ -15,7 +15,7 @@ export interface OlderLists {
   readonly registrations: ListOutcome<readonly OlderRegistration[]>;
 }
 
-/** What is needed to read chan_sip and chan_iax2. */
+/** Dependencies for reading chan_sip and chan_iax2. */
 export interface OlderContext {
   readonly conversation: Conversation;
   readonly settings: InventorySettings;

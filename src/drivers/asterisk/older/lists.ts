@@ -9,7 +9,7 @@ export interface OlderPeer {
   readonly name: string;
   /** Whether it has to register; false for an address from the configuration. */
   readonly dynamic: boolean;
-  /** Its address; absent while it is not registered, and if the host name in the configuration was not found. */
+  /** Absent while the peer is not registered, or if the configured host name was not found. */
   readonly address?: string;
   /** `OK (23 ms)`, `LAGGED (2500 ms)`, `UNREACHABLE`, `UNKNOWN`, `Unmonitored`, as sent. */
   readonly status: string;
@@ -20,7 +20,10 @@ export interface OlderRegistration {
   readonly driver: OlderDriver;
   /** `user@host`, with the port if it is not the usual one; the user alone if the host has no address. */
   readonly account: string;
-  /** As configured (chan_sip) or its address (chan_iax2), an IPv6 address without brackets; absent if it was not found. */
+  /**
+   * Host as configured (chan_sip) or its address (chan_iax2), without brackets around an IPv6 address. Absent if it was
+   * not found.
+   */
   readonly host?: string;
   /** `Registered`, `Request Sent`, `Rejected`, `Timeout` ... as sent. */
   readonly state: string;

@@ -20,7 +20,7 @@ export function deviceName({ driver, name }: OlderPeer): string {
   return `${technology[driver]}/${name}`;
 }
 
-/** Results collected while parsing, and the rows that wait for their first check. */
+/** The counter of skipped rows, and the contacts that wait for their first check. */
 export interface RowContext {
   readonly skipped: SkipCounter;
   readonly firstQualify?: FirstQualify;
@@ -59,7 +59,7 @@ export function statusWord({ status }: OlderPeer): string {
   return status.replace(/ \(.*$/s, '');
 }
 
-/** The roundtrip, which is shown in brackets as whole milliseconds for peers that answer. */
+/** The roundtrip in µs. Asterisk reports it in brackets, in whole milliseconds, for peers that answer. */
 export function roundtrip({ status }: OlderPeer): Pick<Peer, 'roundtripMicroseconds'> {
   const milliseconds = /^(?:OK|LAGGED) \((\d{1,9}) ms\)$/i.exec(status)?.[1];
   return milliseconds === undefined ? {} : { roundtripMicroseconds: Number(milliseconds) * 1_000 };

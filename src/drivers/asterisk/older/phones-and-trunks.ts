@@ -93,7 +93,7 @@ function isSame(place: string | undefined, host: string): boolean {
   return place?.toLowerCase() === host.toLowerCase();
 }
 
-/** Several registrations may use the same account. The second is named `user@host#2`, in the order of the PBX. */
+/** Numbers registrations with the same account: the second is named `user@host#2`, in the order of the PBX. */
 function numberSharedAccounts(registrations: readonly OlderRegistration[]): readonly OlderRegistration[] {
   const seen = new Map<string, number>();
   return registrations.map((registration) => {

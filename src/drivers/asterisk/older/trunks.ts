@@ -52,8 +52,8 @@ function trunkFromPeer(peer: OlderPeer, context: Required<RowContext>): Trunk {
 }
 
 /**
- * Without an address (its host name was not found), a trunk cannot work. chan_iax2 reports this; chan_sip does not check
- * the peer at all.
+ * A trunk without an address (its host name was not found) cannot work. chan_iax2 reports such a peer as unreachable;
+ * chan_sip does not check it at all.
  */
 function trunkPeerState(peer: OlderPeer, context: Required<RowContext>): TrunkState {
   const state = peerState(peer, context);

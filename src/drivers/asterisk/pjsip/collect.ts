@@ -29,12 +29,12 @@ export interface InventorySettings {
   readonly trunkPattern?: RegExp;
   /** Maximum number of endpoints with static contacts that are read individually per round. */
   readonly staticContacts: number;
-  /** Requests in parallel. */
+  /** Maximum number of requests in parallel. */
   readonly requestsPerTarget: number;
   readonly clock: Clock;
 }
 
-/** The result for one half of Asterisk's channel drivers: the rows that were read, and the lists that were not. */
+/** The result for PJSIP, or for chan_sip and chan_iax2 together: the rows that were read, and the lists that were not. */
 export interface ChannelDriverRows<T> {
   readonly inventory: T;
   /** Whether any list with rows of phones, or of trunks, was read. An unreadable list is never an empty list. */
@@ -42,7 +42,7 @@ export interface ChannelDriverRows<T> {
   readonly notRead: { readonly phones: readonly NamedList<never>[]; readonly trunks: readonly NamedList<never>[] };
 }
 
-/** What is needed to read PJSIP. */
+/** Dependencies for reading PJSIP. */
 export interface PjsipContext {
   readonly conversation: Conversation;
   readonly askList: AskList;
@@ -141,7 +141,10 @@ function told(
   return endpoints.filter(({ unread }) => unread.length === 0);
 }
 
-/** If it is not known which endpoints have static contacts now, those that had some are requested. */
+/**
+ * The endpoints whose contacts are requested: those with static contacts or, if these are not known, those that had some
+ * at the last read.
+ */
 function namesToAsk(
   endpoints: readonly Endpoint[],
   registered: readonly Contact[] | undefined,
@@ -155,8 +158,8 @@ function namesToAsk(
 }
 
 /**
- * Names that are not all digits come first: they are the trunks, and the limit must not exclude them. An endpoint without
- * an answer gets the state of its device.
+ * Reads the static contacts of these endpoints. Names that are not all digits come first: they are the trunks, and the
+ * limit must not exclude them. An endpoint without an answer gets the state of its device.
  */
 async function askStaticContacts(
   { conversation, settings }: PjsipContext,

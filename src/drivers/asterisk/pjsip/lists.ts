@@ -5,7 +5,7 @@ import { isEmptyList } from '../errors.ts';
 /** A PJSIP endpoint: a phone or a trunk (Asterisk does not report which). */
 export interface Endpoint {
   readonly name: string;
-  /** Its addresses of record, where devices register; empty for guests and for trunks that are found by `identify` alone. */
+  /** Its addresses of record, where devices register; empty for guests and for trunks that are identified only by `identify`. */
   readonly aors: readonly string[];
   /** `AOR/URI` of each contact of all addresses of record, static and registered alike. */
   readonly contacts: readonly string[];
@@ -65,9 +65,9 @@ export function readRegisteredContacts(answer: AmiAnswer): readonly Contact[] {
 }
 
 /**
- * `PJSIPShowEndpoint`: the contacts of one endpoint, including static ones, which no list contains. In this answer the
- * `QualifyFrequency` of a static contact is always 0; the real value is in the `AorDetail` of its AOR. Empty if the endpoint
- * was removed after it was listed. Throws a `Failure` if the answer is incomplete.
+ * `PJSIPShowEndpoint`: the contacts of one endpoint, including static ones, which no list contains. In this answer, the
+ * `QualifyFrequency` of a static contact is always 0; the real value is in the `AorDetail` of its AOR. Empty if the
+ * endpoint was removed after it was listed. Throws a `Failure` if the answer is incomplete.
  */
 export function readEndpointContacts(answer: AmiAnswer): readonly Contact[] {
   if (isEmptyList(answer)) return [];

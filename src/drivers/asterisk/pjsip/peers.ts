@@ -20,7 +20,7 @@ export const contactStates = new StateTable<ContactState>({
   Removed: 'removed',
 });
 
-/** The state that results from the best contact, and the word of Asterisk for it. */
+/** The state that results from the best contact, and Asterisk's word for it. */
 export interface Reachability {
   readonly state: PeerState;
   /** Reachable only because no contact is ever checked. */

@@ -23,7 +23,7 @@ export interface TrunkEntry {
 export interface Inventory {
   readonly phones: readonly KnownEndpoint[];
   readonly trunks: readonly TrunkEntry[];
-  /** Names of endpoints where nothing can register and nobody has called: neither phones nor trunks. */
+  /** Names of endpoints at which nothing can register and that have had no call: neither phones nor trunks. */
   readonly leftOut: readonly string[];
 }
 

@@ -11,7 +11,7 @@ import { type Events, readEvents } from './events.ts';
 const shortestPauseMs = 1_000;
 /** Largest answer (bytes). A PBX can keep much more for a session that was not polled, but that is not worth the memory. */
 const largestAnswer = 8 * 1024 * 1024;
-/** Longest time (ms) of one answer, and its share of the remaining round, because the lists are read after it. */
+/** Maximum time for one answer: in ms, and as a share of the time left in the round, because the lists are read after it. */
 const longest = { ms: 5_000, share: 1 / 4 };
 /** Pauses (ms) after polls that failed in a row; after the first failure, the next round tries again. */
 const pausesMs = [0, 60_000, 5 * 60_000, 15 * 60_000];
@@ -28,7 +28,7 @@ export type Polled =
 /**
  * Fetches the events since the last request, in the current session (`WaitEvent` with `Timeout=0`, `action_waitevent` of
  * `manager.c`). After its first `WaitEvent`, a session queues events until the next one or until it ends. It is therefore
- * drained in every round, or logged off. If events may have been lost, one gap is counted, and nothing is invented.
+ * drained in every round, or logged off. If events may have been lost, one gap is counted, and no events are assumed.
  */
 export class EventPoll {
   readonly #clock: Clock;
@@ -39,7 +39,7 @@ export class EventPoll {
   #mayKeepEvents = false;
   #answeredAt = -Infinity;
   #gaps = 0;
-  /** Whether the current gap is counted already: it lasts until the next answer. */
+  /** Whether the current gap has been counted. A gap lasts until the next answer. */
   #isGapCounted = false;
   #failures = 0;
   #failure: Failure | undefined;
@@ -99,7 +99,7 @@ export class EventPoll {
     }
   }
 
-  /** A new session has missed everything that happened since the previous one. */
+  /** Reads an answer. A new session has missed all events since the previous session, so a gap is counted. */
   #read(answer: ApiAnswer, session: Session): Events {
     const end = answer.body.indexOf('\r\n\r\n');
     readResponse(end < 0 ? answer : { ...answer, body: answer.body.slice(0, end) }, session);
@@ -116,7 +116,7 @@ export class EventPoll {
     return { kind: 'read', events };
   }
 
-  /** It is unknown whether the PBX has delivered its events. */
+  /** Records a failed poll. A gap is counted, because the PBX may have delivered events that did not arrive. */
   #failed(failure: Failure, keptEvents: boolean): Polled {
     if (this.#session !== undefined) this.#countGap(failure.message);
     // A request that was refused, or not sent because the core had paused the call, did not start a wait.

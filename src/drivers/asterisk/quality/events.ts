@@ -45,8 +45,8 @@ export interface Events {
 export const mostStates = 10_000;
 
 /**
- * Parses an answer to `WaitEvent`. Most of it can be irrelevant events (an account without filters), so only the
- * relevant fields of relevant events are parsed. Pure; never throws.
+ * Parses an answer to `WaitEvent`. Most of it can consist of irrelevant events (if the account has no filters), so only
+ * the relevant fields of relevant events are parsed. Pure; never throws.
  */
 export function readEvents(body: string): Events {
   const legs: FinishedLeg[] = [];

@@ -70,7 +70,7 @@ export class LegCounter {
     if (remote.jitter !== undefined) this.#jitter.out.add(remote.jitter);
   }
 
-  /** Forgets trunks that are gone. */
+  /** Forgets trunks that no longer exist. */
   keepTrunks(isKnown: (trunk: string) => boolean): void {
     for (const trunk of this.#trunks.keys()) if (!isKnown(trunk)) this.#trunks.delete(trunk);
   }

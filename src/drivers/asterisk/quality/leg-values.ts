@@ -1,4 +1,7 @@
-/** The RTP counts and times of one channel. The directions are ours: `in` is from the phone or trunk to the PBX. */
+/**
+ * The RTP counts and times of one channel. Directions are from the point of view of the PBX: `in` is from the phone or
+ * trunk to the PBX.
+ */
 export interface LegNumbers {
   /** Packets received since the stream began. */
   readonly received: number;

@@ -85,7 +85,7 @@ export class RunningLegsReader {
     return { ...values, stream: this.#keys.of(values.stream) };
   }
 
-  /** Without the right, nothing is known about any leg, even while no leg is running. */
+  /** Records whether the user has the right. Without it, nothing is known about any leg, even while no leg is running. */
   #learn(failure: Failure | undefined, answers: number): void {
     if (answers > 0) this.#isRefused = false;
     else if (failure?.reason === 'forbidden') this.#isRefused = true;
