@@ -1,6 +1,8 @@
 import { labelMeanings } from '../../exposition/label-values.ts';
 import { namesProduct } from '../../polling/identities.ts';
+import type { RunningLegs } from '../../snapshot/call-quality.ts';
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
+import { countOf } from './format.ts';
 
 /** Steps against a failure, in the order to try them. Code is in backticks. */
 export type FailureHint = readonly string[];
@@ -8,7 +10,7 @@ export type FailureHint = readonly string[];
 /** Steps that end the wait after a refused login, once the cause is corrected. */
 const corrected: FailureHint = [
   'If the cause was in the configuration, correct it and reload. A target whose url, account, secret, TLS settings or options changed is tried immediately; otherwise a reload leaves the pause as it is.',
-  'If the cause was on the PBX, `pbx-exporter retry NAME` or `curl -X POST http://EXPORTER:10560/-/retry?pbx=NAME` tries one login now. If one more refusal could lock the exporter out, it does not try, but shows when it may.',
+  'If the cause was on the PBX, `pbx-exporter retry NAME` or `curl -X POST http://EXPORTER:10560/-/retry?pbx=NAME` tries one login now. If one more refusal could lock the exporter out, it sends no login, but shows when the next one is possible.',
 ];
 
 /** Returns the steps for a reason that suspends logins, followed by the ways in which the wait ends. */
@@ -44,7 +46,7 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
   tls: [
     'The message names the cause and, if a key of this target helps, that key. No key helps if the PBX closes the connection: check the port, and how many connections the PBX accepts.',
     'The certificate may have expired or be for another name. To see it, run `openssl s_client -connect HOST:PORT`.',
-    'If the certificate comes from your own authority, name the authority’s file in `tls.ca_file`, or add the authority to the machine’s own store (`update-ca-certificates` on Debian) and restart the exporter. If it is for another host name, put the certificate of the PBX itself into that file, or set `tls.server_name`.',
+    'If the certificate comes from your own authority, name the authority’s file in `tls.ca_file`, or add the authority to the machine’s own store (`update-ca-certificates` on Debian) and restart the exporter. If the certificate is for another host name, put the certificate of the PBX itself into that file, or set `tls.server_name`.',
     'To save the certificate to a file for `tls.ca_file`, run `openssl s_client -connect HOST:PORT </dev/null | openssl x509 > pbx.pem`. Compare its fingerprint with the one on the PBX before you trust it.',
     'For old firmware, use `tls.min_version` (TLS 1.0 and 1.1), `tls.security_level` (short keys, old ciphers and signatures) and `tls.legacy_renegotiation`. Update the firmware if you can; `check` explains the risk of each key.',
     'If the certificate cannot be verified at all, use `tls.insecure_skip_verify: true`, but only in a network you trust.',
@@ -66,7 +68,7 @@ export const failureHints: Readonly<Record<FailureReason, FailureHint>> = {
   protocol: [
     'Another service may be answering at this address, such as a portal, a proxy or a login page. Open the address in a browser.',
     '“An error message of its own program”: the address is right, but the PBX has a fault. Restart or update it, and report the message to its vendor; the web log of the PBX contains it.',
-    '“A line that no HTTP client of Node.js reads”: put a proxy such as nginx in between, which rewrites the response headers.',
+    '“A line that Node.js cannot read”: put a proxy such as nginx in between, which rewrites the response headers.',
     'Check that `family` is the right one for this PBX, and that the page of the family lists its version.',
     'If both are right, `pbx-exporter capture NAME` saves the answers of the PBX, without secrets, for a bug report.',
   ],
@@ -123,6 +125,15 @@ const productIsKnown = untilCorrected(
 export function hintsFor(reason: FailureReason | undefined, detail: string | undefined): FailureHint {
   if (namesProduct(detail)) return productIsKnown;
   return reason === undefined ? [] : failureHints[reason];
+}
+
+/** Returns what to check if running calls have one-way audio, or lose more than 5 % of their packets, as in the alert `PbxCallLegsLossy`. */
+export function audioHints(running: RunningLegs | undefined): FailureHint {
+  const oneWay = running?.media.one_way ?? 0;
+  const lossy = running?.lossy?.['0.05'] ?? 0;
+  const oneWayHint = `${countOf(oneWay, 'running call leg has', 'running call legs have')} one-way audio: the PBX sends packets, but receives none. Check that firewall and NAT let the RTP ports through to the PBX, that \`external_media_address\` is its public address, and whether \`direct_media = no\` helps.`;
+  const lossHint = `${countOf(lossy, 'running call leg loses more than 5 % of its', 'running call legs lose more than 5 % of their')} packets on the way to the PBX. Check for a full Internet line (backup, update, video) first, then the Wi-Fi and the switches of the phones.`;
+  return [...(oneWay > 0 ? [oneWayHint] : []), ...(lossy > 0 ? [lossHint] : [])];
 }
 
 /** Returns the meaning of a failure reason, e.g. `user name, password, token or key was refused`. */

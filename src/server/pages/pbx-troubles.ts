@@ -3,9 +3,9 @@ import type { CollectorOutcome } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { formatDuration, formatTimeLeft, loginRemedy, refusalsInWords } from './format.ts';
 import { collectorWords, failureSentence, failureWords, type Health, type Trouble } from './health.ts';
-import { failureHints, failureInWords, hintsFor } from './hints.ts';
-import { foreign, moment, reloadHelp, withCode } from './parts.ts';
-import { isTried, lacksHashKey, shownAge, type StatusTarget, suspensionLeft, type View } from './view.ts';
+import { audioHints, failureHints, failureInWords, hintsFor } from './hints.ts';
+import { familyLink, foreign, moment, reloadHelp, withCode } from './parts.ts';
+import { isTried, lacksHashKey, shownAge, shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** Renders the problems of a PBX with steps against them; empty if there are none. */
 export function troubleCards(target: StatusTarget, { level, troubles }: Health, view: View): Markup {
@@ -13,7 +13,7 @@ export function troubleCards(target: StatusTarget, { level, troubles }: Health, 
     return markup`<div class="card alert wait"><h2>Not polled yet</h2><p>The exporter was just started, or this PBX was just added. Its first round usually starts within ${formatDuration(target.intervalMs)}.</p></div>`;
   if (level === 'down') return downCard(target, view);
   const failed = Object.entries(target.record.collectors).filter(([, { success }]) => !success);
-  return markup`${listCard(troubles)}${failed.map(([name, outcome]) => collectorCard(name, outcome, view))}${lateCard(target)}${keyCard(target, view)}`;
+  return markup`${listCard(troubles)}${audioCard(target, view)}${failed.map(([name, outcome]) => collectorCard(name, outcome, view))}${lateCard(target)}${keyCard(target, view)}`;
 }
 
 /** The problems visible in the lists of trunks and peers. */
@@ -21,6 +21,18 @@ function listCard(troubles: readonly Trouble[]): Markup {
   const seen = troubles.filter(({ about }) => about === 'trunks' || about === 'peers');
   if (seen.length === 0) return nothing;
   return markup`<div class="card alert warn short">${seen.map(({ about, text }) => markup`<p>${foreign(text)} <a href="#${about}">See the ${about}</a></p>`)}</div>`;
+}
+
+/** Section about poor audio on the page of each family that reports call quality. */
+const audioSection = 'one-way-audio-and-packet-loss';
+
+/** What to check while running calls have poor audio. The PBX still counts as good, because a single phone may be the cause. */
+function audioCard(target: StatusTarget, view: View): Markup {
+  const hints = audioHints(shownParts(target, view).quality?.value.running);
+  if (hints.length === 0) return nothing;
+  const page = familyLink(target.identity.family, view);
+  const more = page !== undefined && markup`<p><a href="${page}#${audioSection}">More about poor audio</a></p>`;
+  return markup`<div class="card alert warn short">${hints.map((hint) => markup`<p>${withCode(hint)}</p>`)}${more}</div>`;
 }
 
 function downCard(target: StatusTarget, view: View): Markup {
