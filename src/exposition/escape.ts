@@ -4,8 +4,8 @@ const needsEscape = /[\\"\n]/;
 const labelEscapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
 
 /**
- * A label value between the quotes, in both formats. Unpaired surrogates, which UTF-8 cannot represent, become U+FFFD
- * here and not during encoding, so that two values that look the same on the page are detected as equal.
+ * Escapes a label value for both formats. Unpaired surrogates, which UTF-8 cannot represent, become U+FFFD here and not
+ * during encoding, so that values that look the same on the page are detected as equal.
  */
 export function escapeLabelValue(value: string): string {
   const text = value.isWellFormed() ? value : value.toWellFormed();
@@ -13,7 +13,7 @@ export function escapeLabelValue(value: string): string {
   return text.replaceAll(/[\\"\n]/g, (character) => labelEscapes[character] ?? character);
 }
 
-/** Help text as it stands behind `# HELP name`. Only OpenMetrics wants quotes escaped there. */
+/** Escapes a help text for the line `# HELP name`. Only OpenMetrics requires escaped quotes. */
 export function escapeHelp(help: string, format: TextFormat): string {
   const text = help.toWellFormed().replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
   return format === 'openmetrics' ? text.replaceAll('"', '\\"') : text;

@@ -2,32 +2,32 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { exporterMetric, type ExporterMetricName } from './metric-table.ts';
 import type { TextFormat } from './negotiate.ts';
 
-/** What the exporter's own metrics are made with. */
+/** Options of the exporter's own metrics. */
 export interface OwnMetricsOptions {
   /** Version of the exporter. */
   readonly version: string;
-  /** Whether to collect `process_*` and `nodejs_*`; tests that compare whole pages leave them out. */
+  /** Whether to collect `process_*` and `nodejs_*`. Tests that compare whole pages omit them. */
   readonly collectDefaults: boolean;
-  /** Wall clock in ms since 1970, asked at each scrape. Left out, where whole pages are compared: it is not shown. */
+  /** Returns the wall clock in ms since 1970; called at each scrape. If absent, no clock metric is shown. */
   readonly wallTime?: () => number;
 }
 
 /** The exporter's own metrics. */
 export interface OwnMetrics {
-  /** Takes note of a request to a PBX, by family and call of its API; time in seconds. */
+  /** Records the duration of a request to a PBX in seconds, by family and API call. */
   observeRequest(family: string, call: string, seconds: number): void;
-  /** Takes note of an attempt to load the configuration; wall clock in ms since 1970. */
+  /** Records an attempt to load the configuration; wall clock in ms since 1970. */
   configReloaded(success: boolean, wallMs: number): void;
   /** Records the existing target files, and whether each could be used. */
   targetFilesRead(files: readonly { readonly name: string; readonly ok: boolean }[]): void;
-  /** Header and sample lines in the format asked for, without an end mark. */
+  /** Renders header and sample lines in the given format, without an end mark. */
   render(format: TextFormat): Promise<string>;
 }
 
-/** From a PBX in the same rack to one that is about to run into the time-out. */
+/** Bucket bounds in seconds: from a PBX in the same rack to one that nearly times out. */
 const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30];
 
-/** Makes the exporter's own metrics in a registry of their own. */
+/** Creates the exporter's own metrics in a separate registry. */
 export function createOwnMetrics({ version, collectDefaults, wallTime }: OwnMetricsOptions): OwnMetrics {
   const registry = new Registry();
   const requests = new Histogram({
@@ -64,7 +64,7 @@ function declared(
   return { name, help, labelNames: labels, registers: [registry] };
 }
 
-/** A gauge that shows nothing until it is set; prom-client itself would show 0. */
+/** A gauge without a sample until it is set. By default, prom-client would show 0. */
 function emptyGauge(name: ExporterMetricName, registry: Registry): Gauge {
   const gauge = new Gauge(declared(name, registry));
   gauge.remove();
@@ -78,7 +78,7 @@ function addClock(registry: Registry, wallTime: () => number): void {
   });
 }
 
-/** The default metrics, without three gauges that are named like counters and would be told off by `promtool check metrics`. */
+/** Adds the default metrics, except for three gauges that are named like counters: `promtool check metrics` would reject them. */
 function addDefaults(registry: Registry): void {
   collectDefaultMetrics({ register: registry });
   for (const name of ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'])
@@ -86,9 +86,9 @@ function addDefaults(registry: Registry): void {
 }
 
 /**
- * The registry always writes text 0.0.4, and only the header lines are translated: once a prom-client registry has
- * written OpenMetrics, its counters lose `_total` in text for good. The registry also leaves quotes in help texts
- * unescaped, writes blank lines between metrics, and an end mark that would land in the middle of our page.
+ * Translates the output of the registry, which always writes text 0.0.4. After writing OpenMetrics once, a prom-client
+ * registry would permanently omit `_total` in text. It also leaves quotes in help texts unescaped, and writes blank lines
+ * between metrics and an end mark that would be in the middle of our page.
  */
 function translate(text: string, format: TextFormat): string {
   const lines = text.split('\n').filter((line) => line !== '');

@@ -1,7 +1,7 @@
 import type { FailureReason } from '../snapshot/failure-reason.ts';
 import type { AgentState, Collector, PeerState, Resource, SkipReason, TrunkState } from '../snapshot/reading.ts';
 
-/** The meaning of each label value, for the reference page. */
+/** The type of {@link labelMeanings}. */
 interface Meanings {
   readonly peerStates: Readonly<Record<PeerState, string>>;
   readonly trunkStates: Readonly<Record<TrunkState, string>>;
@@ -12,7 +12,7 @@ interface Meanings {
   readonly skipReasons: Readonly<Record<SkipReason, string>>;
 }
 
-/** The compiler ensures that no word is missing. */
+/** The meaning of each label value, for the reference page and the status pages. The compiler ensures that none is missing. */
 export const labelMeanings: Meanings = {
   peerStates: {
     reachable: 'a phone is registered and answers, or the PBX reports that it can be reached',

@@ -6,18 +6,18 @@ import type { TextFormat } from './negotiate.ts';
 import type { TargetBlocks } from './render.ts';
 import { markTemporary } from './page-chunks.ts';
 
-/** All lines of one metric: its header, then the blocks of the targets that have any. Both formats want them together. */
+/** All lines of one metric: its header, then the blocks of the targets. Both formats require them to be contiguous. */
 export interface Section {
   readonly header: Block;
   readonly column: readonly (Block | undefined)[];
 }
 
-/** Lines that change with every scrape and are made when their turn comes, by metric. */
+/** Functions that render lines that change with every scrape, by metric. They are called when their section is reached. */
 export type LinesPerPage = Readonly<Partial<Record<TargetMetricName, () => string>>>;
 
 /**
- * The sections of all metrics that have a sample, in the order of the table. Each one is put together when it is asked
- * for: with ten thousand targets that takes a while, and the first bytes need not wait for it.
+ * Yields the sections of all metrics with samples, in the order of the table. Each section is built when it is requested:
+ * with ten thousand targets this takes time, and the first bytes need not wait for it.
  */
 export function makeSections(
   rendered: readonly TargetBlocks[],
@@ -40,20 +40,20 @@ function columnOf(lines: (() => string) | undefined): Section['column'] | undefi
   return text === '' ? undefined : [Block.of(text)];
 }
 
-/** The header lines of all metrics never change: they are made and compressed once. */
+/** The header lines of all metrics, created and compressed only once. */
 const headers: Readonly<Record<TextFormat, readonly Block[]>> = {
   text: targetMetrics.map((metric) => makeHeader(metric, 'text')),
   openmetrics: targetMetrics.map((metric) => makeHeader(metric, 'openmetrics')),
 };
 
-/** In OpenMetrics a counter's family is named without `_total`; its samples are the same. */
+/** The header of a metric. In OpenMetrics, the family name of a counter has no `_total`; its samples do. */
 function makeHeader(metric: MetricDeclaration, format: TextFormat): Block {
   const isCounter = metric.type === 'counter' && format === 'openmetrics';
   const name = isCounter ? metric.name.replace(/_total$/, '') : metric.name;
   return Block.of(`# HELP ${name} ${escapeHelp(metric.help, format)}\n# TYPE ${name} ${metric.type}\n`);
 }
 
-/** The plain bytes of the sections, piece by piece. */
+/** Yields the plain bytes of the sections, piece by piece. */
 export function* bytesOf(sections: Iterable<Section>): Generator<Buffer> {
   for (const { header, column } of sections) {
     yield header.bytes;
@@ -66,7 +66,7 @@ function* bytesOfColumn(column: Section['column']): Generator<Buffer> {
     if (block !== undefined) yield block.isKeptPlain ? block.bytes : markTemporary(block.bytes);
 }
 
-/** Whether the sections have fewer plain bytes than that; looks no further than needed. */
+/** Reports whether the sections have fewer plain bytes than `limit`; stops as soon as this is known. */
 export function isShorterThan(sections: Iterable<Section>, limit: number): boolean {
   let size = 0;
   for (const { header, column } of sections) {

@@ -5,7 +5,7 @@ import { roundMetrics } from './round-metrics.ts';
 
 const group = 'exporter';
 
-/** The exporter itself. Standard process and runtime metrics (`process_*`, `nodejs_*`) come on top and are not listed. */
+/** Metrics of the exporter itself, except for the standard process and runtime metrics (`process_*`, `nodejs_*`). */
 export const exporterMetrics = [
   {
     name: 'pbx_api_request_duration_seconds',
@@ -58,7 +58,7 @@ export const exporterMetrics = [
   },
 ] as const satisfies readonly MetricDeclaration[];
 
-/** The metrics of a target in the order of the page. Blocks of a target are numbered by their place in this list. */
+/** The metrics of a target in the order of the page. The index in this list is also the index of the block of a target. */
 export const targetMetrics = [
   ...roundMetrics,
   ...pbxMetrics,
@@ -71,10 +71,10 @@ export type TargetMetricName = (typeof targetMetrics)[number]['name'];
 /** Name of one of the exporter's own metrics. */
 export type ExporterMetricName = (typeof exporterMetrics)[number]['name'];
 
-/** Every metric of the program except `process_*` and `nodejs_*`: the one declaration that code, docs and tests share. */
+/** All metrics of the program except `process_*` and `nodejs_*`, shared by code, docs and tests. */
 export const metricTable: readonly MetricDeclaration[] = [...targetMetrics, ...exporterMetrics];
 
-/** The row of one of the exporter's own metrics. */
+/** Returns the row of one of the exporter's own metrics. */
 export function exporterMetric(name: ExporterMetricName): MetricDeclaration {
   const row = exporterMetrics.find((candidate) => candidate.name === name);
   if (row === undefined) throw new Error(`not in the metric table: ${name}`);

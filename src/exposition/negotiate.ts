@@ -1,8 +1,8 @@
 import Negotiator from 'negotiator';
 
-/** The two formats that Prometheus reads: its own text format 0.0.4, and OpenMetrics 1.0. */
+/** The supported formats: the Prometheus text format 0.0.4 and OpenMetrics 1.0. */
 export type TextFormat = 'text' | 'openmetrics';
-/** How the body is packed. */
+/** Encoding of the body. */
 export type ContentEncoding = 'identity' | 'gzip';
 
 /** `Content-Type` of each format. */
@@ -12,12 +12,12 @@ export const contentTypes: Readonly<Record<TextFormat, string>> = {
 };
 
 /**
- * Escaping schemes for names outside ASCII that Prometheus 3 asks for. Our names have none, so each scheme gives the
- * same page as no scheme.
+ * Escaping schemes for non-ASCII names that Prometheus 3 requests. Our names are ASCII, so the page is the same with every
+ * scheme.
  */
 const escapings = ['allow-utf-8', 'underscores', 'dots', 'values'];
 
-/** What a client can ask for, and what it gets. The text format comes first: it is for clients that take either. */
+/** Media types that clients can request, and the resulting format. Text comes first, for clients that accept both. */
 const offers: ReadonlyMap<string, TextFormat> = new Map(
   (['text', 'openmetrics'] as const).flatMap((format) => {
     const type = contentTypes[format];
@@ -25,21 +25,21 @@ const offers: ReadonlyMap<string, TextFormat> = new Map(
   }),
 );
 
-/** The format for an `Accept` header; the text format where the client takes neither, since an answer is better than none. */
+/** Returns the format for an `Accept` header. If the client accepts neither format, it gets text, which is better than an error. */
 export function negotiateFormat(accept: string | undefined): TextFormat {
   const chosen = new Negotiator({ headers: { accept } }).mediaType([...offers.keys()]);
   return offers.get(chosen ?? '') ?? 'text';
 }
 
-/** The encoding for an `Accept-Encoding` header: gzip where the client takes it and does not like plain bytes better. */
+/** Returns the encoding for an `Accept-Encoding` header: gzip if the client accepts it and does not prefer plain bytes. */
 export function negotiateEncoding(acceptEncoding = ''): ContentEncoding {
-  // Another name of the same (RFC 9110, 8.4.1.3).
+  // `x-gzip` is equivalent to `gzip` (RFC 9110, section 8.4.1.3).
   const headers = { 'accept-encoding': acceptEncoding.replaceAll(/\bx-gzip\b/gi, 'gzip') };
   const chosen = new Negotiator({ headers }).encoding(['gzip', 'identity']);
   return chosen === 'gzip' ? 'gzip' : 'identity';
 }
 
-/** The headers that go with a page of this format and encoding. */
+/** Returns the headers for a page in this format and encoding. */
 export function pageHeaders(format: TextFormat, encoding: ContentEncoding): Record<string, string> {
   const headers = { 'Content-Type': contentTypes[format], Vary: 'Accept, Accept-Encoding' };
   return encoding === 'gzip' ? { ...headers, 'Content-Encoding': 'gzip' } : headers;

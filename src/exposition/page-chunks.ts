@@ -1,16 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Smaller pieces (bytes) are put together: copying them costs less than handing on each one. */
+/** Pieces smaller than this (bytes) are joined, because copying them costs less than passing them on separately. */
 const smallPiece = 4_096;
-/** How much is put together (bytes); the first time only as much as the reader needs to see that the page comes. */
+/** Size of joined pieces (bytes). The first one is small, so that the reader receives data immediately. */
 const joinedSize = { first: 4_096, later: 65_536 } as const;
-/** After so many bytes the event loop turns. */
+/** Maximum number of bytes between two turns of the event loop. */
 const bytesPerTurn = 131_072;
 
 /**
- * Passes on the same bytes in fewer pieces: large pieces as they are, small neighbours joined. Lets the event loop turn
- * now and then: the socket of a fast reader takes everything immediately and would never make us wait, and pieces that
- * are made for the first time take a while.
+ * Yields the same bytes in fewer pieces: large pieces unchanged, adjacent small ones joined. It lets the event loop turn
+ * regularly: the socket of a fast reader accepts everything immediately and would never make the page wait, and rendering
+ * new pieces takes time.
  *
  * @param time Monotonic time in milliseconds.
  */
@@ -27,7 +27,7 @@ export async function* inChunks(pieces: Iterable<Buffer>, time: () => number): A
   }
 }
 
-/** Gives undefined if the event loop is due to turn before the next piece is complete. */
+/** Yields undefined if the event loop must turn before the next piece is complete. */
 function* joinSmall(pieces: Iterable<Buffer>, isDue: () => boolean): Generator<Buffer | undefined> {
   let [small, length, wanted]: [Buffer[], number, number] = [[], 0, joinedSize.first];
   for (const piece of pieces) {
@@ -47,14 +47,14 @@ function* joinSmall(pieces: Iterable<Buffer>, isDue: () => boolean): Generator<B
   if (length > 0) yield markTemporary(Buffer.concat(small, length));
 }
 
-/** Least and most time (ms) of work between two turns of the event loop. */
+/** Minimum and maximum time (ms) of work between two turns of the event loop. */
 const limits = { least: 5, most: 100 };
 
 /**
- * Shares the event loop: lets it turn after a few milliseconds of work. If the rest of this program is busier, the limit
- * rises to the CPU time that the last turn took. With a fixed limit, the page of a large fleet in a busy exporter would
- * take a thousand long turns, longer than a reader waits. Time taken by other programs on the machine does not count:
- * raising the limit for them would only delay everybody.
+ * Lets the event loop turn after a few milliseconds of work. If the rest of this program is busy, the limit rises to the
+ * CPU time of the last turn. With a fixed limit, the page of a large fleet in a busy exporter would need a thousand long
+ * turns, longer than a reader waits. CPU time of other programs does not count, because raising the limit for them would
+ * only delay all readers.
  */
 export class EventLoopYield {
   readonly #time: () => number;
@@ -64,7 +64,7 @@ export class EventLoopYield {
 
   /**
    * @param time Monotonic time in milliseconds.
-   * @param computed CPU time of this program in milliseconds.
+   * @param computed Returns the CPU time of this program in milliseconds.
    */
   constructor(time: () => number, computed = processorTime) {
     this.#time = time;
@@ -72,7 +72,7 @@ export class EventLoopYield {
     this.#turnedAt = time();
   }
 
-  /** Whether the event loop is due to turn. */
+  /** Whether the event loop must turn now. */
   get isDue(): boolean {
     return this.#time() - this.#turnedAt >= this.#share;
   }
@@ -82,7 +82,7 @@ export class EventLoopYield {
     const [begin, computedBefore] = [this.#time(), this.#computed()];
     await nextTurn();
     this.#turnedAt = this.#time();
-    // Threads beside the event loop compute too, so that CPU time can be more than the time that passed.
+    // Limited to the elapsed time, because other threads of this program also use CPU time.
     const others = Math.min(this.#turnedAt - begin, this.#computed() - computedBefore);
     this.#share = Math.min(limits.most, Math.max(limits.least, others));
   }
@@ -93,18 +93,18 @@ function processorTime(): number {
   return (user + system) / 1_000;
 }
 
-/** Memory that nobody uses again once it was written. */
+/** Memory that is unused after it was written. */
 const temporary = new WeakSet<ArrayBufferLike>();
 
-/** Marks bytes that were made for one page, unless they share their memory with others, as small buffers do; gives them back. */
+/** Marks the memory of bytes that were created for one page, unless it is shared, as for small buffers. Returns the bytes. */
 export function markTemporary(bytes: Buffer): Buffer {
   if (bytes.buffer.byteLength <= bytes.length + 1) temporary.add(bytes.buffer);
   return bytes;
 }
 
 /**
- * Frees the memory of such bytes immediately; other bytes stay. A large uncompressed page creates so many of them that
- * the garbage collector would otherwise stop the program several times per page.
+ * Frees the memory of marked bytes immediately; other bytes are unaffected. A large uncompressed page creates so many of
+ * them that the garbage collector would otherwise stop the program several times per page.
  */
 export function release(bytes: Buffer): void {
   const { buffer } = bytes;

@@ -10,25 +10,25 @@ import type { OwnMetrics } from './exporter-registry.ts';
 import { ageLine, overdueLine, renderTarget, type TargetBlocks } from './render.ts';
 import { bytesOf, makeSections } from './metric-sections.ts';
 
-/** How a page is wanted; see `negotiateFormat` and `negotiateEncoding`. */
+/** Format and encoding of a page; see `negotiateFormat` and `negotiateEncoding`. */
 export interface PageChoice {
   readonly format: TextFormat;
   readonly encoding: ContentEncoding;
 }
 
-/** What the page is made with. */
+/** Dependencies of the pages. */
 interface ExpositionOptions {
   readonly clock: Clock;
-  /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
+  /** Returns the keyed hash of a person's name, for targets with `peers.names: hash`. */
   readonly hashName: NameHash;
   /** The exporter's own metrics, for {@link Exposition.metricsPage}. */
   readonly own: OwnMetrics;
 }
 
-/** The lines of the exporter itself, asked for only when all others are on their way. */
+/** Renders the lines of the exporter itself; called after all other lines. */
 type OwnLines = () => string | Promise<string>;
 
-/** Makes pages from the records of targets. */
+/** Renders pages from the records of targets. */
 export class Exposition {
   readonly #options: ExpositionOptions;
   readonly #cache: BlockCache;
@@ -40,22 +40,22 @@ export class Exposition {
     this.#cache = new BlockCache(options.hashName);
   }
 
-  /** Renders a target ahead of the next scrape; to be called when a round has ended. Optional: a page does what is missing. */
+  /** Renders a target ahead of the next scrape. Call it after a round; it is optional, because pages render missing targets. */
   prepare(target: PageTarget): void {
     this.#gzip.prepare(this.#cache.get(target, this.#now()).blocks);
   }
 
-  /** To be called when `hashName` gives other hashes than before: the old ones leave the page at once. */
+  /** Removes the old hashes from the page immediately. Call it when the results of `hashName` have changed. */
   hashesChanged(): void {
     this.#cache.keysChanged();
   }
 
-  /** The page of `/metrics`: all targets in the order given, and the exporter's own metrics. */
+  /** Yields the page of `/metrics`: all targets in the given order, and the exporter's own metrics. */
   async *metricsPage(targets: readonly PageTarget[], choice: PageChoice): AsyncGenerator<Buffer> {
     yield* this.#page(targets, choice, () => this.#options.own.render(choice.format));
   }
 
-  /** The page of `/probe`: one target, nothing of the exporter. */
+  /** Yields the page of `/probe`: one target, without metrics of the exporter. */
   async *probePage(target: PageTarget, choice: PageChoice): AsyncGenerator<Buffer> {
     yield* this.#page([target], choice, () => '');
   }
@@ -84,8 +84,8 @@ export class Exposition {
   }
 
   /**
-   * Lets the event loop turn now and then. Not after every target: a turn of a busy loop takes a while, and the first page
-   * of a large fleet would take thousands of them.
+   * Renders all targets and lets the event loop turn regularly. Not after every target: a turn of a busy loop takes time,
+   * and the first page of a large fleet would need thousands of them.
    */
   async #render(targets: readonly PageTarget[], now: Moment): Promise<readonly TargetBlocks[]> {
     const rendered: TargetBlocks[] = [];
@@ -98,41 +98,41 @@ export class Exposition {
   }
 }
 
-/** A target as the page sees it: the two objects that the rest of the program replaces whole and never changes. */
+/** The data of a target for a page. Both objects are immutable and replaced as a whole. */
 export interface PageTarget {
   readonly identity: TargetIdentity;
   readonly record: TargetRecord;
-  /** By how much the end of the next round is overdue (ms), 0 when it is not; absent if nobody expects rounds. */
+  /** How long the end of the next round is overdue (ms), 0 if it is not; absent if no rounds are expected. */
   readonly overdueMs?: number;
 }
 
 interface Rendered {
   readonly record: TargetRecord;
   readonly blocks: TargetBlocks;
-  /** Which keys of hashed names it was rendered with. */
+  /** Version of the keys of hashed names used for rendering. */
   readonly keys: number;
 }
 
 /**
- * Keeps the rendered lines of each target for as long as its record and its stale limits allow. Entries belong to the
- * identity object, so they go when the configuration drops or changes the target.
+ * Caches the rendered lines of each target until its record changes or values become stale. Entries belong to the identity
+ * object, so they are dropped when the configuration removes or changes the target.
  */
 class BlockCache {
   readonly #rendered = new WeakMap<TargetIdentity, Rendered>();
   readonly #hashName: NameHash;
-  /** Counts changes of the keys of hashed names. */
+  /** Version of the keys of hashed names: the number of changes so far. */
   #keys = 0;
 
   constructor(hashName: NameHash) {
     this.#hashName = hashName;
   }
 
-  /** Names have other hashes from now on: lines with the old ones are not shown any more. */
+  /** Invalidates lines with hashes of the old keys. */
   keysChanged(): void {
     this.#keys += 1;
   }
 
-  /** The lines of a target at a moment, rendered if they are not there yet. */
+  /** Returns the lines of a target at the given time, and renders them if necessary. */
   get(target: PageTarget, moment: Moment): TargetBlocks {
     const { identity, record } = target;
     const now = ageTime(record.clocks, moment);

@@ -3,7 +3,7 @@ import { peerMetrics } from './peer-metrics.ts';
 
 const group = 'target';
 
-/** What was read from a PBX: itself, its peers, trunks, calls and queues. */
+/** Metrics of the data read from a PBX: the PBX itself, its peers, trunks, calls and queues. */
 export const pbxMetrics = [
   {
     name: 'pbx_target_info',

@@ -2,7 +2,7 @@ import type { MetricDeclaration } from './metric-declaration.ts';
 
 const group = 'target';
 
-/** What was read of the peers of a PBX, and of the devices that are registered for them. */
+/** Metrics of the peers of a PBX and of their registered devices. */
 export const peerMetrics = [
   {
     name: 'pbx_peers',

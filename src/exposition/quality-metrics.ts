@@ -2,7 +2,7 @@ import type { MetricDeclaration } from './metric-declaration.ts';
 
 const group = 'target';
 
-/** How calls sound, as far as a PBX reports: collector `quality`. */
+/** Metrics of the collector `quality`: call quality as reported by a PBX. */
 export const qualityMetrics = [
   {
     name: 'pbx_rtp_packets_received_total',

@@ -39,7 +39,7 @@ How to read the values:
   seconds.
 `;
 
-/** The page `docs/metrics.md`: every metric of the table, and the meaning of its label values. */
+/** Returns the page `docs/metrics.md`: all metrics of the table, and the meanings of the label values. */
 export function metricsReference(): string {
   return [
     introduction,
@@ -73,7 +73,7 @@ function meanings(title: string, words: Readonly<Record<string, string>>): strin
   return `## ${title}\n\n| word | meaning |\n|---|---|\n${rows.join('')}`;
 }
 
-/** What the page of metrics says to those who want one number for how calls sound. */
+/** The section for readers who need a single number for call quality. */
 const estimatedMos = `### If you need a MOS
 
 There is no MOS series, because PBXs do not measure it. A PBX measures loss, jitter and roundtrip. Perceived quality also depends on

@@ -19,7 +19,7 @@ import type { TargetIdentity } from '../snapshot/record.ts';
 import { countDevices } from '../snapshot/device-counts.ts';
 import { label, type LabelText, type TargetLines } from './target-lines.ts';
 
-/** What `pbx_trunk_up` says for each state; undefined if nothing can be said. */
+/** The value of `pbx_trunk_up` for each state; undefined if there is no sample. */
 const trunkUp: Readonly<Record<TrunkState, boolean | undefined>> = {
   registered: true,
   reachable: true,
@@ -33,10 +33,10 @@ const trunkUp: Readonly<Record<TrunkState, boolean | undefined>> = {
   unknown: undefined,
 };
 
-/** Labels of all trunk states, made once because every trunk has a line for each. */
+/** Labels of all trunk states, created once because every trunk has a line for each state. */
 const trunkStateLabels = trunkStates.map((state) => ({ state, text: label('state', state) }));
 
-/** Lines of collector `system`. */
+/** Adds the lines of collector `system`. */
 export function addSystem(lines: TargetLines, system: SystemFacts): void {
   const { version, model } = system;
   lines.add('pbx_uptime_seconds', '', system.uptimeSeconds);
@@ -47,7 +47,7 @@ export function addSystem(lines: TargetLines, system: SystemFacts): void {
   lines.add('pbx_info', `${label('version', version ?? '')},${label('model', model ?? '')}`, 1);
 }
 
-/** Lines of use and limits, whichever collectors told them; each resource once. */
+/** Adds the lines of used and available resources from all collectors, each resource once. */
 export function addUsage(lines: TargetLines, { used, limits }: Usage): void {
   for (const resource of resources) {
     const labels = label('resource', resource);
@@ -56,22 +56,22 @@ export function addUsage(lines: TargetLines, { used, limits }: Usage): void {
   }
 }
 
-/** What the lines of peers depend on beside the list. */
+/** Inputs of the lines of peers besides the list. */
 export interface PeerOptions {
   readonly identity: TargetIdentity;
   readonly hashName: NameHash;
-  /** Changes of reachability, by peer. */
+  /** Number of changes of reachability, by peer. */
   readonly changes: ReadonlyMap<string, number>;
 }
 
-/** Lines of collector `peers`. The totals count all rows; those beyond `peers.limit` have no lines of their own. */
+/** Adds the lines of collector `peers`. The totals count all rows; peers beyond `peers.limit` have no separate lines. */
 export function addPeers(lines: TargetLines, rows: readonly Peer[], options: PeerOptions): void {
   const peers = uniqueById(rows);
   addCounts(lines, 'pbx_peers', peerStates, peers);
   for (const peer of peers.slice(0, options.identity.peerLimit)) {
     const labels = label('peer', peer.id);
     const told = peer.state !== 'disabled' && peer.state !== 'unknown';
-    // An empty name too, so that a join with `pbx_peer_info` keeps every peer.
+    // Peers without a name get an empty one, so that a join with `pbx_peer_info` keeps every peer.
     const name = shownPeerName(peer.name, options.identity, options.hashName);
     lines.add('pbx_peer_reachable', labels, told ? peer.state === 'reachable' : undefined);
     lines.add('pbx_peer_registered', labels, told ? peer.registered : undefined);
@@ -88,7 +88,7 @@ export function addPeers(lines: TargetLines, rows: readonly Peer[], options: Pee
     lines.add('pbx_devices', label('user_agent', userAgent), count);
 }
 
-/** Two devices that say the same are one series. */
+/** Adds one line per device; devices with equal labels share one series. */
 function addDevices(lines: TargetLines, peer: LabelText, devices: readonly Device[]): void {
   const texts = devices.map(
     ({ userAgent, transport = '' }) => `${label('user_agent', userAgent)},${label('transport', transport)}`,
@@ -96,7 +96,7 @@ function addDevices(lines: TargetLines, peer: LabelText, devices: readonly Devic
   for (const text of new Set(texts)) lines.add('pbx_peer_device_info', `${peer},${text}`, 1);
 }
 
-/** Lines of collector `trunks`; `changes` of state by trunk. */
+/** Adds the lines of collector `trunks`. `changes` is the number of state changes by trunk. */
 export function addTrunks(lines: TargetLines, rows: readonly Trunk[], changes: ReadonlyMap<string, number>): void {
   const trunks = uniqueById(rows);
   addCounts(lines, 'pbx_trunks', trunkStates, trunks);
@@ -113,13 +113,13 @@ export function addTrunks(lines: TargetLines, rows: readonly Trunk[], changes: R
   }
 }
 
-/** Lines of collector `calls`. */
+/** Adds the lines of collector `calls`. */
 export function addCalls(lines: TargetLines, calls: Calls): void {
   for (const direction of callDirections) lines.add('pbx_calls', label('direction', direction), calls[direction]);
   lines.add('pbx_longest_call_seconds', '', calls.longestSeconds);
 }
 
-/** Lines of collector `queues`. */
+/** Adds the lines of collector `queues`. */
 export function addQueues(lines: TargetLines, rows: readonly Queue[]): void {
   for (const queue of uniqueById(rows)) {
     const labels = label('queue', queue.id);
@@ -146,7 +146,7 @@ function trunkFacts(trunk: Trunk): string {
   return [label('name', name), label('kind', kind), label('host', host), label('raw_state', rawState)].join(',');
 }
 
-/** One row for each id as it will be printed: if a label set occurs twice, Prometheus drops one sample and warns in each scrape. */
+/** One row per printed id. If a label set occurs twice, Prometheus drops one sample and warns at each scrape. */
 function uniqueById<Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] {
   const seen = new Set<string>();
   return rows.filter(({ id }) => {

@@ -12,7 +12,7 @@ import {
 import type { Trunk } from '../snapshot/reading.ts';
 import { label, type TargetLines } from './target-lines.ts';
 
-/** Counters of collector `quality`; they stay while the PBX is down, like all counters. */
+/** Adds the counters of collector `quality`. Like all counters, they stay while the PBX is down. */
 export function addQualityCounters(
   lines: TargetLines,
   { finished, eventGaps }: Pick<CallQuality, 'finished' | 'eventGaps'>,
@@ -31,7 +31,7 @@ export function addQualityCounters(
   lines.addHistogram('pbx_call_leg_roundtrip_seconds', '', delayBuckets, finished.roundtrip);
 }
 
-/** Finished legs over the trunks that are shown. */
+/** Adds the lines of finished legs for the trunks that are shown. */
 export function addTrunkLegs(lines: TargetLines, trunks: readonly Trunk[], finished: FinishedLegs): void {
   for (const { id } of trunks) {
     const legs = finished.trunks.get(id);
@@ -45,7 +45,7 @@ export function addTrunkLegs(lines: TargetLines, trunks: readonly Trunk[], finis
   }
 }
 
-/** Lines of the legs that run. */
+/** Adds the lines of running legs. */
 export function addRunningLegs(lines: TargetLines, { media, lossy }: RunningLegs): void {
   for (const word of legMedia) lines.add('pbx_call_legs', label('media', word), media[word]);
   for (const threshold of lossThresholds)

@@ -17,34 +17,34 @@ import { addCalls, addPeers, addQueues, addSystem, addTrunks, addUsage } from '.
 import { addQualityCounters, addRunningLegs, addTrunkLegs } from './render-quality.ts';
 import { label, TargetLines } from './target-lines.ts';
 
-/** The rendered lines of one target: made once per round, and again when a held part goes stale. */
+/** The rendered lines of one target, created once per round, and again when a part becomes stale. */
 export interface TargetBlocks {
-  /** By place in `targetMetrics`; undefined if the target has no sample of a metric. */
+  /** By index in `targetMetrics`; undefined if the target has no sample of a metric. */
   readonly blocks: readonly (Block | undefined)[];
-  /** Time (ms, `ageTime`) from which on these blocks show too much; Infinity when they hold as long as the record. */
+  /** Time (ms, `ageTime`) at which these blocks contain stale values; Infinity if they are valid as long as the record. */
   readonly validUntil: number;
   /** Label `pbx`, escaped. */
   readonly pbx: string;
-  /** Time (ms, `ageTime`) at which the oldest values shown were read; absent when none are shown. */
+  /** Time (ms, `ageTime`) at which the oldest values shown were read; absent if none are shown. */
   readonly oldestReadAt?: number;
   /** Clocks of the record, for `ageTime`. */
   readonly clocks: Clocks | undefined;
 }
 
-/** What the lines of a target are made from. */
+/** Inputs of the lines of a target. */
 export interface TargetToRender {
   readonly identity: TargetIdentity;
   readonly record: TargetRecord;
-  /** Keyed hash of a person's name, for targets with `peers.names: hash`. */
+  /** Returns the keyed hash of a person's name, for targets with `peers.names: hash`. */
   readonly hashName: NameHash;
-  /** The blocks of the previous round: those that still hold are kept. */
+  /** The blocks of the previous round; unchanged ones are reused. */
   readonly previous?: readonly (Block | undefined)[];
 }
 
 /**
- * Renders everything of a target but what changes with every scrape ({@link ageLine}, {@link overdueLine}).
+ * Renders all lines of a target except those that change with every scrape ({@link ageLine}, {@link overdueLine}).
  *
- * @param now Time (ms, `ageTime` of the record's clocks); only parts that are not stale at that time are shown.
+ * @param now Time (ms, `ageTime` of the record's clocks). Parts that are stale at this time are omitted.
  */
 export function renderTarget({ identity, record, hashName, previous }: TargetToRender, now: number): TargetBlocks {
   const lines = new TargetLines(identity.name);
@@ -68,14 +68,14 @@ export function renderTarget({ identity, record, hashName, previous }: TargetToR
   };
 }
 
-/** The line of `pbx_snapshot_age_seconds` at a moment; empty when the target shows no values. */
+/** Renders the line of `pbx_snapshot_age_seconds`; empty if the target shows no values. */
 export function ageLine(blocks: TargetBlocks, now: Moment): string {
   if (blocks.oldestReadAt === undefined) return '';
   const age = roundTo(Math.max(0, ageTime(blocks.clocks, now) - blocks.oldestReadAt) / 1000, 3);
   return `pbx_snapshot_age_seconds{${blocks.pbx}} ${age}\n`;
 }
 
-/** The line of `pbx_round_overdue_seconds`; empty for a target without expected rounds. */
+/** Renders the line of `pbx_round_overdue_seconds`; empty for a target without expected rounds. */
 export function overdueLine({ pbx }: TargetBlocks, overdueMs: number | undefined): string {
   return overdueMs === undefined ? '' : `pbx_round_overdue_seconds{${pbx}} ${roundTo(overdueMs / 1000, 3)}\n`;
 }
@@ -118,7 +118,7 @@ interface VisibleTarget {
   readonly hashName: NameHash;
 }
 
-/** The changes counted go with the list they belong to: a counter of a phone is as stale as the phone. */
+/** Adds the values that are not stale. Change counters disappear together with their list. */
 function addVisible(lines: TargetLines, { identity, record, visible, hashName }: VisibleTarget): void {
   const { peerReachableChanges, trunkStateChanges, quality } = record.counters;
   if (visible.system !== undefined) addSystem(lines, visible.system.value);
@@ -134,7 +134,7 @@ function addVisible(lines: TargetLines, { identity, record, visible, hashName }:
   if (visible.queues !== undefined) addQueues(lines, visible.queues.value);
 }
 
-/** The configuration checks label names; a wrong one that came by another way must not spoil everybody's page. */
+/** Labels of `pbx_target_info`. Names were already validated; the filter ensures that no invalid name can break the page. */
 function targetLabels(identity: TargetIdentity): string {
   const extra = Object.entries(identity.labels).filter(
     ([name]) => /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) && name !== 'pbx' && name !== 'family',
@@ -142,7 +142,7 @@ function targetLabels(identity: TargetIdentity): string {
   return [label('family', identity.family), ...extra.map(([name, value]) => label(name, value))].join(',');
 }
 
-/** Fewer digits than a double has: microseconds are more than anybody reads, and the page is shorter. */
+/** Rounds a value, because microseconds are precise enough and shorter numbers make the page smaller. */
 function roundTo(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }

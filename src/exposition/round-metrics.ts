@@ -2,7 +2,7 @@ import type { MetricDeclaration } from './metric-declaration.ts';
 
 const group = 'target';
 
-/** How reading a PBX went: the last round and the counters since the exporter started. */
+/** Metrics of the polling rounds: the last round, and counters since the exporter started. */
 export const roundMetrics = [
   {
     name: 'pbx_up',

@@ -3,31 +3,31 @@ import { Block } from './gzip/block.ts';
 import { escapeLabelValue } from './escape.ts';
 import { targetMetrics, type TargetMetricName } from './metric-table.ts';
 
-/** Place of each metric of a target in the table. */
+/** Index of each metric of a target in the table. */
 const places: ReadonlyMap<string, number> = new Map(targetMetrics.map((metric, index) => [metric.name, index]));
 
-/** `name="value"`, or several of them. */
+/** One or more labels as text: `name="value"`, separated by commas. */
 export type LabelText = string;
 
-/** Writes one label. */
+/** Returns one label as text. */
 export function label(name: string, value: string): LabelText {
   return `${name}="${escapeLabelValue(value)}"`;
 }
 
 /**
- * Collects the sample lines of one target, metric by metric. A sample line is the same in both formats: counters carry
+ * Collects the sample lines of one target, metric by metric. Sample lines are the same in both formats: counters end in
  * `_total` in both, and no timestamps are written.
  */
 export class TargetLines {
   readonly #texts: string[] = Array.from(targetMetrics, () => '');
-  /** Ready-made label `pbx`, the first one of every line. */
+  /** The label `pbx`, which is the first one of every line. */
   readonly #pbx: LabelText;
 
   constructor(pbx: string) {
     this.#pbx = label('pbx', pbx);
   }
 
-  /** Adds a line. Nothing is written for a value that was not read (undefined) or is no finite number. */
+  /** Adds a line. Values that were not read (undefined) or are not finite are omitted. */
   add(name: TargetMetricName, labels: LabelText, value: number | boolean | undefined): void {
     const number = Number(value ?? Number.NaN);
     if (!Number.isFinite(number)) return;
@@ -36,7 +36,7 @@ export class TargetLines {
     this.#texts[place] = `${this.#texts[place] ?? ''}${name}{${this.#pbx}${separator}${labels}} ${number}\n`;
   }
 
-  /** Adds the lines of a histogram, whose buckets end at these bounds. */
+  /** Adds the lines of a histogram; `bounds` are the upper bounds of its buckets. */
   addHistogram(name: TargetMetricName, labels: LabelText, bounds: readonly number[], { counts, sum }: Histogram): void {
     const place = places.get(name) ?? -1;
     const own = labels === '' ? this.#pbx : `${this.#pbx},${labels}`;
@@ -50,8 +50,8 @@ export class TargetLines {
   }
 
   /**
-   * The lines of each metric; undefined if a metric has none. Most metrics of a healthy PBX do not change from round
-   * to round: their `previous` block is kept, and its compressed form with it.
+   * Returns the block of each metric; undefined if a metric has no lines. Most metrics of a healthy PBX do not change from
+   * round to round; then the `previous` block is reused, together with its compressed form.
    */
   blocks(previous: readonly (Block | undefined)[] = []): readonly (Block | undefined)[] {
     return this.#texts.map((text, index) => (text === '' ? undefined : Block.replacing(previous[index], text)));

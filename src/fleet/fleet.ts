@@ -4,32 +4,32 @@ import type { Target } from '../polling/target.ts';
 import { createRoundQueues, type RoundQueues } from './round-queues.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
 
-/** At the start the first rounds are spread: one target per this many milliseconds, within one interval at most. */
+/** At startup, the first rounds are spread over this many milliseconds per target, but at most over one interval. */
 const startSpreadPerTargetMs = 100;
 
-/** What a fleet is made from. */
+/** Settings and dependencies of a fleet. */
 export interface FleetSetup {
-  /** Targets polled at the same time. */
+  /** Maximum number of targets polled at the same time. */
   readonly concurrency: number;
   readonly clock: Clock;
-  /** A number from 0 up to, not including, 1; decides who begins when. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive), which determines the start of each target. */
   readonly random: () => number;
 }
 
 interface Member {
   readonly target: Target;
   schedule: Schedule;
-  /** The interval of that schedule, in milliseconds. */
+  /** The interval of `schedule`, in milliseconds. */
   intervalMs: number;
-  /** No round before this: those whose place the target takes are logged out first. */
+  /** Rounds start only after this promise: the replaced targets are logged out first. */
   readonly after: Promise<void>;
-  /** The round that runs or waits for its turn. */
+  /** The round that is running or queued. */
   pendingRound?: Promise<void>;
-  /** Monotonic time (ms) at which that round got its turn. */
+  /** Monotonic time (ms) at which that round started running. */
   roundSince?: number;
 }
 
-/** All targets and when each is polled: own interval, no overlap, bounded concurrency. */
+/** All targets and their schedules: each target has its own interval, rounds do not overlap, and concurrency is limited. */
 export class Fleet {
   readonly #setup: FleetSetup;
   readonly #queues: RoundQueues;
@@ -48,7 +48,7 @@ export class Fleet {
     return [...this.#members.values()].map(({ target }) => target);
   }
 
-  /** A target by name. */
+  /** Returns a target by name. */
   get(name: string): Target | undefined {
     return this.#members.get(name)?.target;
   }
@@ -74,8 +74,8 @@ export class Fleet {
 
   /**
    * Replaces the current targets with `targets`. Target objects that are already present continue undisturbed; they get
-   * a new schedule if their interval changed. Targets that are no longer listed leave immediately and are logged out, at
-   * most `concurrency` at a time. The new targets start only after these logouts. Resolves when that is done.
+   * a new schedule if their interval changed. Targets that are no longer listed are removed immediately and logged out, at
+   * most `concurrency` at a time. New targets start only after these logouts, and then the promise resolves.
    */
   async replace(targets: readonly Target[], concurrency: number): Promise<void> {
     const before = new Map([...this.#members.values()].map((member) => [member.target, member]));
@@ -97,7 +97,7 @@ export class Fleet {
     if (this.#started) this.#begin(arrived);
   }
 
-  /** Runs a round of a target now, within the limits of the fleet; joins one that runs or waits. Never throws. */
+  /** Runs a round of a target now, within the concurrency limits, or joins a running or queued one. Never throws. */
   async poll(target: Target): Promise<void> {
     const member = this.#members.get(target.name);
     if (member?.target !== target) return;
@@ -105,7 +105,7 @@ export class Fleet {
     await member.pendingRound;
   }
 
-  /** How long the round of a target has been running (ms); undefined while none runs, or it still waits for its turn. */
+  /** Returns how long the round of a target has been running (ms); undefined if none is running or it is still queued. */
   roundRunningMs(target: Target): number | undefined {
     const since = this.#members.get(target.name)?.roundSince;
     return since === undefined ? undefined : this.#setup.clock.monotonicTime() - since;
@@ -131,7 +131,7 @@ export class Fleet {
       schedule.start(this.#setup.random() * Math.min(target.intervalMs, spread));
   }
 
-  /** The next round is due one new interval after the last one; those that are due at once are spread as at the start. */
+  /** Schedules the next round one new interval after the last one. Rounds that are due immediately are spread as at startup. */
   #reschedule(members: readonly Member[]): void {
     const spread = members.length * startSpreadPerTargetMs;
     for (const member of members) {
@@ -155,8 +155,8 @@ export class Fleet {
 }
 
 /**
- * Resolves to nothing when all departures have ended: a list of their results would retain the list of the previous
- * call, and so on for ever.
+ * Resolves without a value after all departures. A list of results would retain the list of the previous call, and so on
+ * without end.
  */
 async function allOver(departures: readonly Promise<void>[]): Promise<void> {
   await Promise.all(departures);

@@ -1,16 +1,16 @@
 import type { Clock, Timer } from '../clock.ts';
 
-/** Calls `tick` at a fixed pace until stopped. */
+/** Calls a function at a fixed interval until stopped. */
 export interface Schedule {
-  /** Starts with the first tick `firstDelayMs` from now. */
+  /** Starts the schedule; the first tick is due after `firstDelayMs`. */
   start(firstDelayMs: number): void;
-  /** Safe to call twice, also before `start`. */
+  /** Stops the schedule. Safe to call twice, also before `start`. */
   stop(): void;
 }
 
 /**
- * A schedule without drift: tick n is due at start + n intervals, however long the work takes.
- * Ticks that were missed (the machine slept, the event loop was busy) are left out, not made up for.
+ * Creates a schedule without drift: tick n is due n intervals after the start, regardless of how long the work takes.
+ * Ticks that were missed, because the machine slept or the event loop was busy, are skipped and not repeated.
  */
 export function createSchedule(clock: Clock, intervalMs: number, tick: () => void): Schedule {
   let timer: Timer | undefined;

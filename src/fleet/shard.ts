@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** One exporter of several that share the targets: number `index` (from 1) of `count`. */
+/** One of `count` exporters that share the targets; `index` starts at 1. */
 export interface Shard {
   readonly index: number;
   readonly count: number;
 }
 
-/** `2/5` as a shard; undefined when the text is no such pair or the first number is not between 1 and the second. */
+/** Parses a shard such as `2/5`; undefined if the text is not a pair or the first number is not between 1 and the second. */
 export function parseShard(text: string): Shard | undefined {
   const match = /^(\d{1,4})\/(\d{1,4})$/.exec(text.trim());
   const [index, count] = [Number(match?.[1]), Number(match?.[2])];
@@ -14,9 +14,9 @@ export function parseShard(text: string): Shard | undefined {
 }
 
 /**
- * Whether a target belongs to a shard. Every exporter computes the same result independently, and each target belongs
- * to exactly one shard. An additional exporter takes over about 1/n of the targets, and all others stay (rendezvous
- * hashing: the target goes to the exporter with the highest hash of both names).
+ * Reports whether a target belongs to a shard. Every exporter computes the same result independently, and each target
+ * belongs to exactly one shard. An additional exporter takes over about 1/n of the targets, and all others stay. This is
+ * rendezvous hashing: a target belongs to the shard with the highest hash of shard index and target name.
  */
 export function belongsTo({ index, count }: Shard, target: string): boolean {
   const own = weight(target, index);

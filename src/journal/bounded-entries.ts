@@ -1,46 +1,46 @@
 import type { JournalEvent } from './event.ts';
 
-/** How many entries are kept. */
+/** Maximum numbers of entries. */
 export interface JournalLimits {
-  /** Of one PBX. */
+  /** For one PBX. */
   readonly perPbx: number;
-  /** Of all PBXs together. */
+  /** For all PBXs together. */
   readonly total: number;
 }
 
-/** A row that changes again and again may take this share of its PBX's entries; beyond it its own oldest go. */
+/** Maximum share of a PBX's entries for a single row. Beyond it, the oldest entry of the same row is dropped. */
 const rowShare = 1 / 4;
 
-/** The entries of all PBXs within their bounds. Adding one costs the same however many there are. */
+/** The entries of all PBXs within their limits. The cost of adding an entry does not grow with their total number. */
 export class BoundedEntries {
   #limits: JournalLimits;
   readonly #entries = new Map<string, PbxEntries>();
-  /** Names of PBXs by how many entries they have; the last place is that of the largest number. */
+  /** Names of PBXs, indexed by their number of entries; the last index is the largest number. */
   readonly #bySize: Set<string>[] = [];
   #count = 0;
-  /** The newest entry of any PBX that had to go. */
+  /** The newest dropped entry of any PBX. */
   lost: JournalEvent | undefined;
 
   constructor(limits: JournalLimits) {
     this.#limits = limits;
   }
 
-  /** Entries in all. */
+  /** Total number of entries. */
   get count(): number {
     return this.#count;
   }
 
-  /** The entries of a PBX; that of the exporter's own events has the name ''. */
+  /** Returns the entries of a PBX; the name '' stands for events of the exporter itself. */
   get(pbx: string): PbxEntries | undefined {
     return this.#entries.get(pbx);
   }
 
-  /** Every entry, in no particular order. */
+  /** Returns all entries in no particular order. */
   all(): JournalEvent[] {
     return [...this.#entries.values()].flatMap(({ events }) => events);
   }
 
-  /** Adds an entry; what is beyond a bound goes. */
+  /** Adds an entry and drops old entries beyond the limits. */
   add(event: JournalEvent): void {
     const pbx = event.pbx ?? '';
     const entries = this.#entries.get(pbx) ?? new PbxEntries();
@@ -52,14 +52,14 @@ export class BoundedEntries {
     if (this.#count > this.#limits.total) this.#evictFromLargest();
   }
 
-  /** Takes over other bounds. */
+  /** Applies new limits. */
   limit(limits: JournalLimits): void {
     this.#limits = limits;
     for (const [pbx, entries] of this.#entries) while (entries.events.length > limits.perPbx) this.#evict(pbx, entries);
     while (this.#count > limits.total) this.#evictFromLargest();
   }
 
-  /** Takes out what must not be shown any more. */
+  /** Removes entries of a PBX that must not be shown any more. */
   remove(pbx: string, isUnwanted: (event: JournalEvent) => boolean): void {
     const entries = this.#entries.get(pbx);
     if (entries !== undefined) this.#resize(pbx, entries, () => entries.remove(isUnwanted));
@@ -89,28 +89,28 @@ export class BoundedEntries {
   }
 }
 
-/** A row with more changes than {@link singleEntries} in this time (ms) flaps, until it has been quiet for as long. */
+/** A row with more than {@link singleEntries} changes within this time (ms) is flapping, until it has been stable for as long. */
 const foldWithinMs = 600_000;
 
-/** So many changes of a row have entries of their own before it is said to flap. */
+/** Number of changes of a row with separate entries before it counts as flapping. */
 const singleEntries = 3;
 
 /** The latest entries of one row. */
 interface Latest {
   readonly last: JournalEvent;
-  /** Up to {@link singleEntries}, oldest first; `last` is one of them. */
+  /** Up to {@link singleEntries} entries, oldest first, including `last`. */
   readonly newest: readonly JournalEvent[];
   readonly count: number;
 }
 
-/** The entries of one PBX, oldest first, and the rules for those of one row. */
+/** The entries of one PBX, oldest first. Entries of a flapping row are merged. */
 class PbxEntries {
   readonly events: JournalEvent[] = [];
-  /** The newest entry that had to go. */
+  /** The newest dropped entry. */
   lost: JournalEvent | undefined;
   readonly #latest = new Map<string, Latest>();
 
-  /** Adds an entry, or puts it into the place of the row's last one where the row flaps. Whether the entries has one more now. */
+  /** Adds an entry, or merges it with the last entry of the row if the row is flapping. Returns whether the number of entries grew. */
   add(event: JournalEvent): boolean {
     const key = keyOf(event);
     const latest = this.#latest.get(key);
@@ -127,12 +127,12 @@ class PbxEntries {
     return false;
   }
 
-  /** How many entries the row of an event has. */
+  /** Returns the number of entries for the row of an event. */
   countLike(event: JournalEvent): number {
     return this.#latest.get(keyOf(event))?.count ?? 0;
   }
 
-  /** Lets the oldest entry go, or the oldest one of a row. */
+  /** Drops the oldest entry, or the oldest one of a row. */
   evict(row?: JournalEvent): void {
     const key = row && keyOf(row);
     const index = key === undefined ? 0 : this.events.findIndex((event) => keyOf(event) === key);
@@ -142,7 +142,7 @@ class PbxEntries {
     this.#forget(event);
   }
 
-  /** Takes out what must not be shown any more. How many entries went. */
+  /** Removes unwanted entries and returns their number. */
   remove(isUnwanted: (event: JournalEvent) => boolean): number {
     const kept = this.events.filter((event) => !isUnwanted(event));
     const removed = this.events.length - kept.length;
@@ -166,7 +166,7 @@ class PbxEntries {
   }
 }
 
-/** Entries with the same key are about the same row. Many rows at once are one row here. */
+/** A key that is equal for entries about the same row. All entries about many rows have one key per kind. */
 function keyOf({ kind, id, rows }: JournalEvent): string {
   return rows === undefined ? `${kind} ${id ?? ''}` : `${kind}s`;
 }

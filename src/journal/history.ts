@@ -1,33 +1,33 @@
 import type { TargetRecord } from '../snapshot/record.ts';
 
-/** Minutes that are kept: six hours. */
+/** Number of minutes kept: six hours. */
 export const historyMinutes = 360;
-/** A clock that is set back by no more minutes than this is an ordinary correction. */
+/** A clock that is set back by at most this many minutes counts as an ordinary correction. */
 const smallStep = 5;
 
-/** What is known of one minute. What was not read in it is absent. */
+/** The values of one minute. Values that were not read in this minute are absent. */
 export interface HistoryPoint {
   /** Wall clock, in minutes since 1970. */
   readonly minute: number;
   readonly reachablePeers?: number;
   readonly trunksInService?: number;
-  /** Median over the peers that have one, in microseconds. */
+  /** Median roundtrip of the peers that have one, in microseconds. */
   readonly medianRoundtrip?: number;
-  /** Rounds that ended in this minute, those that were left out included. */
+  /** Number of rounds that ended in this minute, including skipped ones. */
   readonly rounds: number;
-  /** Those of them after which the PBX was down. */
+  /** Number of these rounds after which the PBX was down. */
   readonly failedRounds: number;
 }
 
-/** The last six hours of one PBX, one point a minute, in a ring of {@link historyBytes} bytes that never grows. */
+/** The last six hours of one PBX, one point per minute, in a ring buffer with a fixed size of {@link historyBytes} bytes. */
 export class History {
-  /** Three rows of values, NaN if there are none. */
+  /** Three rows of values; NaN if there is no value. */
   readonly #values = new Float32Array(3 * historyMinutes).fill(NaN);
   /** Rounds, then failed rounds. */
   readonly #counts = new Uint8Array(2 * historyMinutes);
   #newest = -Infinity;
 
-  /** Notes the round that a record is from. */
+  /** Adds the round of a record. */
   note(record: TargetRecord): void {
     if (record.clocks === undefined) return;
     const place = this.#placeOf(Math.floor(record.clocks.wall / 60_000));
@@ -37,7 +37,7 @@ export class History {
     if (!record.up) this.#count(historyMinutes + place);
   }
 
-  /** The minutes with a round, oldest first, none older than six hours before `wall` (ms since 1970). */
+  /** Returns the minutes with a round, oldest first, within the six hours before `wall` (ms since 1970). */
   points(wall: number): readonly HistoryPoint[] {
     const now = Math.floor(wall / 60_000);
     const oldest = Math.max(now, this.#newest) - historyMinutes + 1;
@@ -67,7 +67,7 @@ export class History {
     return Number.isNaN(value) ? undefined : value;
   }
 
-  /** The place of a minute; those that were passed without a round are emptied on the way. */
+  /** The index of a minute. Minutes that passed without a round are cleared. */
   #placeOf(minute: number): number {
     if (minute <= this.#newest && this.#newest - minute <= smallStep) return placeFor(this.#newest);
     const isFollowing = minute > this.#newest && minute - this.#newest < historyMinutes;
@@ -88,17 +88,17 @@ export class History {
   }
 }
 
-/** Never below 0: a wall clock may say a time before 1970. */
+/** The index of a minute; never negative, even if the wall clock shows a time before 1970. */
 function placeFor(minute: number): number {
   return ((minute % historyMinutes) + historyMinutes) % historyMinutes;
 }
 
-/** Size of the ring's buffers, in bytes. */
+/** Size of the ring buffer, in bytes. */
 export const historyBytes: number = historyMinutes * (3 * Float32Array.BYTES_PER_ELEMENT + 2);
 
 const inService: ReadonlySet<string> = new Set(['registered', 'reachable', 'unmonitored']);
 
-/** Values that the record's last round has read: those it only kept are none of that minute. */
+/** Values read in the last round of a record. Values kept from earlier rounds do not belong to this minute. */
 function valuesOf({ held, clocks }: TargetRecord): readonly (number | undefined)[] {
   const { peers, trunks } = held;
   const phones = peers?.readAt === clocks?.monotonic ? peers?.value : undefined;

@@ -4,17 +4,17 @@ import { History, type HistoryPoint } from './history.ts';
 import { listChanges, type RowChange, rowEntries, targetChanges } from './record-changes.ts';
 import { type JournalLimits, BoundedEntries } from './bounded-entries.ts';
 
-/** Since when a row is in its state. Wall clocks in ms since 1970. */
+/** The time since which a row has been in its state. Wall clocks in ms since 1970. */
 export interface Since {
-  /** When the state was first seen; absent if it was so already when the list was first read. */
+  /** When the state was first seen; absent if the row was already in this state when the list was first read. */
   readonly atWall?: number;
-  /** The change may be as old as this. Absent if it was seen within the time that values are kept. */
+  /** Earliest possible time of the change; absent if it was detected before the previous values became stale. */
   readonly notBeforeWall?: number;
   /** When the list was first read. */
   readonly firstReadWall: number;
 }
 
-/** What of a target the journal needs. */
+/** The part of a target that the journal needs. */
 export interface JournalTarget {
   readonly identity: Pick<TargetIdentity, 'name' | 'staleAfterMs'>;
   readonly record: TargetRecord;
@@ -22,7 +22,7 @@ export interface JournalTarget {
 
 type RowKind = 'peer' | 'trunk';
 
-/** What is remembered of one PBX beside its entries. */
+/** The data kept for one PBX besides its entries. */
 interface Known {
   record: TargetRecord;
   readonly history: History;
@@ -30,12 +30,12 @@ interface Known {
   readonly firstReadWall: Partial<Record<RowKind, number>>;
 }
 
-/** Of this share of a PBX's entries one round may take one by one what changed in the same way; more share an entry. */
+/** Rows that changed in the same way in one round get separate entries up to this share of the PBX's limit; more rows share one entry. */
 const roundShare = 1 / 4;
 
-/** What happened to all PBXs since the program started: bounded, in memory, kept over reloads. */
+/** The events of all PBXs since the program started. It is kept in memory, has a limited size and survives reloads. */
 export class Journal {
-  /** When the program started: wall clock, ms since 1970. */
+  /** Start time of the program: wall clock, ms since 1970. */
   readonly startedAtWall: number;
   readonly #entries: BoundedEntries;
   readonly #known = new Map<string, Known>();
@@ -49,25 +49,25 @@ export class Journal {
     this.startedAtWall = startedAtWall;
   }
 
-  /** Sequence of the newest entry; 0 before the first. */
+  /** Sequence of the newest entry; 0 if there is none. */
   get sequence(): number {
     return this.#sequence;
   }
 
-  /** Entries of one PBX or of all, oldest first. */
+  /** Returns the entries of one PBX or of all, oldest first. */
   events(pbx?: string): readonly JournalEvent[] {
     if (pbx !== undefined) return this.#entries.get(pbx)?.events ?? [];
     this.#sorted ??= this.#entries.all().sort((one, other) => one.sequence - other.sequence);
     return this.#sorted;
   }
 
-  /** The newest entry that had to go for lack of room, of one PBX or of all. */
+  /** Returns the newest entry of one PBX or of all that was dropped because of the limits. */
   lost(pbx?: string): JournalEvent | undefined {
     const entries = pbx === undefined ? undefined : this.#entries.get(pbx);
     return entries === undefined ? this.#entries.lost : entries.lost;
   }
 
-  /** Takes in a target's new record. */
+  /** Records the changes in the new record of a target. */
   note({ identity, record }: JournalTarget): void {
     const { name, staleAfterMs } = identity;
     const known = this.#known.get(name) ?? newKnown();
@@ -90,12 +90,12 @@ export class Journal {
     }
   }
 
-  /** Takes in an event of the exporter itself. */
+  /** Records an event of the exporter itself. */
   noteExporter(change: Omit<Change, 'kind'>, atWall: number): void {
     this.#add([{ kind: 'exporter', ...change }], atWall);
   }
 
-  /** Since when a row is in its state; undefined if its list was never read. */
+  /** Returns since when a row has been in its state; undefined if its list was never read. */
   since(pbx: string, kind: RowKind, id: string): Since | undefined {
     const known = this.#known.get(pbx);
     const firstReadWall = known?.firstReadWall[kind];
@@ -103,25 +103,25 @@ export class Journal {
     return { ...known.changedAt[kind].get(id), firstReadWall };
   }
 
-  /** The last six hours of a PBX up to `wall` (ms since 1970), oldest first; empty before its first round. */
+  /** Returns the last six hours of a PBX up to `wall` (ms since 1970), oldest first; empty before its first round. */
   history(pbx: string, wall: number): readonly HistoryPoint[] {
     return this.#known.get(pbx)?.history.points(wall) ?? [];
   }
 
-  /** Takes over other bounds. */
+  /** Applies new limits. */
   limit(limits: JournalLimits): void {
     this.#limits = limits;
     this.#entries.limit(limits);
     this.#sorted = undefined;
   }
 
-  /** Keeps chart and states of these PBXs only; the entries of others stay until they have to make room. */
+  /** Drops history and states of all PBXs except these. Entries of the others stay until the limits require their removal. */
   keepTargets(names: readonly string[]): void {
     const kept = new Set(names);
     for (const name of this.#known.keys()) if (!kept.has(name)) this.#known.delete(name);
   }
 
-  /** Forgets rows of a PBX that are not to be shown any more. */
+  /** Removes rows of a PBX that must not be shown any more. */
   exclude(pbx: string, isExcluded: (kind: RowKind, id: string) => boolean): void {
     this.#entries.remove(
       pbx,
@@ -164,7 +164,7 @@ function newKnown(): Known {
   };
 }
 
-/** Only rows that are listed are remembered, so this does not grow with time. */
+/** Records the times of changes. Rows that are no longer listed are removed, so the map does not grow over time. */
 function noteChanges(
   known: Map<string, Omit<Since, 'firstReadWall'>>,
   changes: readonly RowChange[],

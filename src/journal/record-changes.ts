@@ -6,18 +6,18 @@ import type { Change } from './event.ts';
 /** Rows of one list that changed between two records. */
 interface ListChanges {
   readonly changes: readonly RowChange[];
-  /** Wall clock (ms since 1970) of the read before, where its values had gone stale since. */
+  /** Wall clock (ms since 1970) of the previous read, if its values have become stale since. */
   readonly notBeforeWall?: number;
 }
 
-/** What changed between two records about the PBX as a whole, its logins and its collectors. Pure. */
+/** Returns the changes between two records for the PBX as a whole, its logins and its collectors. Pure. */
 export function targetChanges(before: TargetRecord, after: TargetRecord): readonly Change[] {
   return [...pbxChange(before, after), ...loginChange(before, after), ...collectorChanges(before, after)];
 }
 
 /**
- * Which rows of a list changed between two records. The first read of a list changes nothing, because the earlier state
- * is unknown. Pure.
+ * Returns the changed rows of a list between two records. The first read of a list has no changes, because the earlier
+ * states are unknown. Pure.
  */
 export function listChanges(
   list: 'peers' | 'trunks',
@@ -28,7 +28,7 @@ export function listChanges(
   const [was, is]: readonly (Held<readonly JournalRow[]> | undefined)[] = [before.held[list], after.held[list]];
   if (was === undefined || is === undefined) return { changes: [] };
   const changes = changedRows(was.value, is.value);
-  // A row that a partial read lacks and that went stale is not known to be gone.
+  // A row that is missing from a partial read and became stale may still exist.
   const isWhole = after.collectors[list]?.success === true;
   const sure = isWhole ? changes : changes.filter(({ to }) => to !== undefined);
   const { clocks } = after;
@@ -53,7 +53,7 @@ function pbxChange(before: TargetRecord, after: TargetRecord): readonly Change[]
   ];
 }
 
-/** A clock that is corrected by less (ms) does not make it another suspension. */
+/** End times that differ by at most this much (ms) belong to the same suspension; the clock may have been corrected. */
 const sameSuspensionMs = 1_000;
 
 function loginChange(before: TargetRecord, after: TargetRecord): readonly Change[] {
@@ -64,7 +64,7 @@ function loginChange(before: TargetRecord, after: TargetRecord): readonly Change
   return [{ kind: 'login', from, to: 'suspended', untilWall, ...why(lastRound?.reason, lastRound?.detail) }];
 }
 
-/** While a PBX is down its collectors are too: only what differs from it is told. */
+/** Changes of collectors. While the PBX is down, there are none, because all its collectors fail too. */
 function collectorChanges(before: TargetRecord, after: TargetRecord): readonly Change[] {
   if (!after.up) return [];
   return collectors.flatMap((id): readonly Change[] => {
@@ -77,7 +77,7 @@ function collectorChanges(before: TargetRecord, after: TargetRecord): readonly C
   });
 }
 
-/** Nobody reads more of a sentence, and the journal must not grow with it. */
+/** Maximum number of characters of a detail, which limits the memory used by the journal. */
 const longestDetail = 256;
 
 function why(reason: string | undefined, detail: string | undefined): Pick<Change, 'reason' | 'detail'> {
@@ -87,27 +87,27 @@ function why(reason: string | undefined, detail: string | undefined): Pick<Chang
   };
 }
 
-/** What of a peer or trunk the journal looks at. */
+/** The part of a peer or trunk that the journal needs. */
 interface JournalRow {
   readonly id: string;
   readonly name?: string;
   readonly state: string;
   readonly rawState?: string;
-  /** States that it had since the row before, in their order. */
+  /** States since the previous row, in order. */
   readonly passed?: readonly string[];
 }
 
-/** A row whose state is another one than before; without `from` it was not listed before, without `to` it is not listed now. */
+/** A row with a changed state. Without `from` it was not listed before; without `to` it is not listed any more. */
 export interface RowChange {
   readonly row: JournalRow;
   readonly from?: string;
   readonly to?: string;
 }
 
-/** Ids that an entry for many rows names. */
+/** Maximum number of ids in an entry about many rows. */
 const mostExamples = 20;
 
-/** Rows in another state than before. One pass over each list; lists that are the same object cost nothing. */
+/** Rows with a changed state. It takes one pass over each list, and no time if both lists are the same object. */
 function changedRows(before: readonly JournalRow[], after: readonly JournalRow[]): readonly RowChange[] {
   if (before === after) return [];
   if (isSameOrder(before, after)) return after.flatMap((row, index) => stateChange(before[index], row));
@@ -118,8 +118,8 @@ function changedRows(before: readonly JournalRow[], after: readonly JournalRow[]
 }
 
 /**
- * Entries for changed rows, one for each. If more than `most` rows changed in the same way (a switch reboots), they
- * share one entry with their number.
+ * Returns one entry per changed row. If more than `most` rows changed in the same way (e.g. a switch rebooted), they share
+ * one entry with their number.
  */
 export function rowEntries(kind: 'peer' | 'trunk', changes: readonly RowChange[], most: number): readonly Change[] {
   const alike = Map.groupBy(changes, ({ from, to }) => `${from ?? ''}>${to ?? ''}`);
@@ -138,7 +138,7 @@ function stateChange(before: JournalRow | undefined, row: JournalRow): readonly 
   return [{ row, to: row.state, ...(before === undefined ? {} : { from: before.state }) }];
 }
 
-/** The changes that a row has gone through, one by one; the PBX's own word is that of the last one. */
+/** The individual changes of a row that passed through several states. Only the last one has the PBX's own word for the state. */
 function passedChanges(before: JournalRow, row: JournalRow, passed: readonly string[]): readonly RowChange[] {
   const { rawState: _, ...early } = row;
   let from = before.state;

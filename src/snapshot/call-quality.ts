@@ -1,4 +1,4 @@
-/** What came of a call leg that has ended, label `measured`: why its numbers count or do not. */
+/** Outcomes of a finished call leg, label `measured`: whether its measurements count, and if not, why. */
 export const legOutcomes = ['yes', 'short', 'no_media', 'one_way', 'implausible'] as const;
 /** One of {@link legOutcomes}. */
 export type LegOutcome = (typeof legOutcomes)[number];
@@ -18,7 +18,7 @@ export const lossThresholds = ['0.01', '0.05'] as const;
 /** One of {@link lossThresholds}. */
 export type LossThreshold = (typeof lossThresholds)[number];
 
-/** Upper bounds of the buckets of lost packets, as a share of all. */
+/** Upper bounds of the buckets of lost packets, as a share of all packets. */
 export const lossBuckets = [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2] as const;
 /** Upper bounds of the buckets of jitter and roundtrip, in seconds. */
 export const delayBuckets = [0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.3, 0.5] as const;
@@ -29,51 +29,51 @@ export interface Packets {
   readonly lost: number;
 }
 
-/** Finished legs over one trunk that were measured, direction `in`. */
+/** Measured finished legs over one trunk, direction `in`. */
 export interface TrunkLegs {
   readonly packets: Packets;
   readonly measured: number;
-  /** Of those, the ones that lost more than each share of their packets. */
+  /** Number of these legs that lost more than each share of their packets. */
   readonly lossy: Readonly<Record<LossThreshold, number>>;
 }
 
 /** Observations by bucket. */
 export interface Histogram {
-  /** Observations in each bucket, not added up; one more than there are bounds, for what lies above them. */
+  /** Observations in each bucket, not cumulative. The additional last bucket is for values above all bounds. */
   readonly counts: readonly number[];
   readonly sum: number;
 }
 
-/** What is counted of call legs that have ended, since the program began to listen. */
+/** Counts of finished call legs since the program started listening for events. */
 export interface FinishedLegs {
   readonly outcomes: Readonly<Record<LegOutcome, number>>;
-  /** Of the legs that were measured. */
+  /** Packets of the measured legs. */
   readonly packets: Readonly<Record<RtpDirection, Packets>>;
-  /** By trunk, as far as they went over one. */
+  /** Legs by trunk, for legs that used one. */
   readonly trunks: ReadonlyMap<string, TrunkLegs>;
   readonly loss: Readonly<Record<RtpDirection, Histogram>>;
   readonly jitter: Readonly<Record<RtpDirection, Histogram>>;
   readonly roundtrip: Histogram;
 }
 
-/** How the call legs that run now are. */
+/** Counts of running call legs. */
 export interface RunningLegs {
   readonly media: Readonly<Record<LegMedia, number>>;
-  /** Absent if legs run but none could be judged: that is not "none is lossy". */
+  /** Absent if legs are running but none could be evaluated, which does not mean that none is lossy. */
   readonly lossy?: Readonly<Record<LossThreshold, number>>;
 }
 
-/** What collector `quality` reads. Counts are since the program began to listen, so that none is lost with a round. */
+/** The values of collector `quality`. Counts start when the program starts listening, so a failed round loses none. */
 export interface CallQuality {
-  /** Absent until the PBX has told of the first leg: not every release does. */
+  /** Absent until the PBX has reported the first leg; not every release reports legs. */
   readonly finished?: FinishedLegs;
   /** Absent if the running legs were not read. */
   readonly running?: RunningLegs;
-  /** Times at which events of the PBX may have been missed. */
+  /** Number of times that events of the PBX may have been missed. */
   readonly eventGaps: number;
 }
 
-/** Collects observations. */
+/** Counts observations for a histogram. */
 export class HistogramCounter {
   readonly #bounds: readonly number[];
   readonly #counts: number[];
@@ -91,7 +91,7 @@ export class HistogramCounter {
     this.#sum += value;
   }
 
-  /** What has been observed so far. */
+  /** The observations so far. */
   get value(): Histogram {
     return { counts: [...this.#counts], sum: this.#sum };
   }

@@ -5,19 +5,19 @@ interface Identified {
   readonly id: string;
 }
 
-/** Rows that a partial read did not bring, with the monotonic time (ms) at which each was read. */
+/** Read times of rows that were missing from a partial read: monotonic time (ms) by id. */
 export type ReadTimes = ReadonlyMap<string, number>;
 
-/** A read with the rows of earlier reads that it did not replace, and when those were read. */
+/** A read, combined with rows of earlier reads that it did not replace, and their read times. */
 export interface Carried<Row> {
   readonly part: Part<readonly Row[]>;
   readonly carried?: ReadTimes;
 }
 
 /**
- * A partial read replaces the rows that it contains; all other rows keep their age until they are too old. A row with
- * nothing but an id was listed but not read, so it gives way to a held row. A complete read replaces everything; a failed
- * read without rows replaces nothing.
+ * Combines a read with the rows held from earlier reads. A partial read replaces the rows that it contains; other held
+ * rows keep their read time and are dropped when they are too old. A row with only an id was listed but not read, so the
+ * held row is used instead. A complete read replaces everything; a failed read without rows replaces nothing.
  */
 export function carryRows<Row extends Identified>(
   held: Held<readonly Row[]> | undefined,
@@ -34,7 +34,7 @@ export function carryRows<Row extends Identified>(
   return { part: { ...part, value: [...brought, ...others.map(withoutPassed)], oldestReadAt: oldest }, carried };
 }
 
-/** The states that a row went through were news when it was read. */
+/** The row without its passed states, which were already counted when it was read. */
 function withoutPassed<Row extends Identified>(row: Row): Row {
   if (!('passed' in row)) return row;
   const rest = { ...row };
@@ -46,7 +46,7 @@ function isRead(row: Identified): boolean {
   return Object.keys(row).length > 1;
 }
 
-/** What is held without the rows that have become too old; itself where none has. */
+/** Returns held rows without those that are too old; `held` itself if there are none. */
 export function withoutStaleRows<Row extends Identified>(
   held: Held<readonly Row[]>,
   isFresh: (readAt: number) => boolean,

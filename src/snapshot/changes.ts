@@ -1,20 +1,20 @@
 import type { Peer, PeerState, Trunk, TrunkState } from './reading.ts';
 
-/** Whether a peer in this state is reachable; undefined for disabled and unknown, which are neither. */
+/** Reports whether a peer in this state is reachable; undefined for disabled and unknown. */
 function isReachable(state: PeerState): boolean | undefined {
   if (state === 'reachable') return true;
   return state === 'unreachable' || state === 'unregistered' ? false : undefined;
 }
 
-/** What is counted of a list of rows from round to round. */
+/** Change counters of a list of rows. */
 export interface Changes<State> {
-  /** By row. */
+  /** Number of changes by row. */
   readonly counts: ReadonlyMap<string, number>;
-  /** The last known state of the rows whose state is unknown now, where there was one. */
+  /** Last known states of the rows with an unknown state. */
   readonly lastKnown: ReadonlyMap<string, State>;
 }
 
-/** Changes of all peers in the new list: those that left are forgotten, so nothing grows with time. */
+/** Counts the changes of all peers in the new list. Peers that are gone are dropped, so the maps do not grow over time. */
 export function countPeerChanges(
   changes: Changes<boolean>,
   before: readonly Peer[] | undefined,
@@ -23,7 +23,7 @@ export function countPeerChanges(
   return countChanges(changes, before, after, isReachable);
 }
 
-/** Changes of all trunks in the new list. An unknown state is no change; the state after it is compared with the state before it. */
+/** Counts the changes of all trunks in the new list. Unknown states do not count; the states before and after them are compared. */
 export function countTrunkChanges(
   changes: Changes<TrunkState>,
   before: readonly Trunk[] | undefined,
@@ -47,7 +47,7 @@ function countChanges<Word extends string, State>(
   value: (state: Word) => State | undefined,
 ): Changes<State> {
   const { counts, lastKnown } = changes;
-  // The same list, and nothing to forget of rows that were taken out of it.
+  // The list is the same object, and no counters of removed rows remain.
   if (before === after && counts.size === after.length) return changes;
   const known = ({ id, state }: Row<Word>): State | undefined =>
     state === 'unknown' ? lastKnown.get(id) : value(state);
@@ -70,7 +70,7 @@ function countChanges<Word extends string, State>(
   return { counts: sameOr(counts, nextCounts), lastKnown: sameOr(lastKnown, nextKnown) };
 }
 
-/** The map there was, where the new one says the same. */
+/** Returns the previous map if the new one is equal. */
 function sameOr<Value>(
   before: ReadonlyMap<string, Value>,
   next: ReadonlyMap<string, Value>,

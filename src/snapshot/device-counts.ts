@@ -1,19 +1,19 @@
 import type { Peer } from './reading.ts';
 
-/** Most user agents of a PBX that are distinguished where the configuration says nothing. */
+/** Default maximum number of user agents counted separately for a PBX. */
 const defaultUserAgents = 50;
-/** What the user agents beyond that count as. */
+/** Name for all further user agents. */
 const otherUserAgents = 'other';
 
-/** How many registered devices say that they are this. */
+/** Number of registered devices with a user agent. */
 export interface DeviceCount {
   readonly userAgent: string;
   readonly count: number;
 }
 
 /**
- * Devices by user agent, sorted by name: the `most` frequent user agents, and the rest as `other`. Equally frequent user
- * agents are ranked by name, so that the selection is stable. Empty if `most` is 0.
+ * Counts devices by user agent, sorted by name: the `most` most frequent user agents, and the rest as `other`. Equally
+ * frequent user agents are ranked by name, so that the selection is stable. Empty if `most` is 0.
  */
 export function countDevices(
   peers: readonly Pick<Peer, 'devices'>[],
@@ -31,7 +31,7 @@ export function countDevices(
     .map(([userAgent, count]) => ({ userAgent, count }));
 }
 
-/** Counts by the list that they were made from: every page and every scrape asks for them, and lists hardly change. */
+/** Counts by list, cached because every page and every scrape needs them and lists rarely change. */
 const known = new WeakMap<readonly Pick<Peer, 'devices'>[], ReadonlyMap<string, number>>();
 
 function countByUserAgent(peers: readonly Pick<Peer, 'devices'>[]): ReadonlyMap<string, number> {

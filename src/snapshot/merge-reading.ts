@@ -3,23 +3,23 @@ import type { RoundOutcome } from './round-outcome.ts';
 import type { Part, Peer, PeerState, Queue, Reading, SkippedRows, Trunk, TrunkState } from './reading.ts';
 import type { Held, HeldParts } from './record.ts';
 
-/** Limits that the configuration sets on what is kept of a reading. */
+/** Configured limits for keeping a reading. */
 export interface ReadingLimits {
-  /** Peers beyond this many have no series of their own; they are counted as skipped. */
+  /** Peers beyond this number have no separate series and count as skipped. */
   readonly peers: number;
-  /** How long rows that a partial read did not bring are kept, in milliseconds. Default: not at all. */
+  /** How long rows missing from a partial read are kept, in milliseconds. Default: 0. */
   readonly staleAfterMs?: number;
-  /** Whether it is kept until when peers are registered: that changes every row in every round. Default: false. */
+  /** Whether registration expiry times are kept, which makes every row change in every round. Default: false. */
   readonly registrationExpiry?: boolean;
 }
 
-/** A reading as it is kept, and which of its rows were carried over from earlier ones. */
+/** A reading to be kept, and the read times of rows carried over from earlier readings. */
 export interface MergedReading {
   readonly reading: Reading;
   readonly carried: Readonly<Partial<Record<string, ReadTimes>>>;
 }
 
-/** Duplicates merged, rows that a partial read did not bring carried over, equal rows kept as they are in memory. */
+/** Merges duplicate rows, carries over rows missing from a partial read, and reuses equal rows already in memory. */
 export function mergeReading(outcome: RoundOutcome, held: HeldParts, limits: ReadingLimits): MergedReading {
   const { peers: told, trunks, queues, ...others } = outcome.reading ?? {};
   const { staleAfterMs = 0, registrationExpiry = false } = limits;
@@ -65,7 +65,7 @@ function countBeyondLimit<Row>(part: Part<readonly Row[]>, limit: number): Part<
   return beyond > 0 ? { ...part, skipped: { ...part.skipped, limit: beyond } } : part;
 }
 
-/** Worst first: of two rows with one id, the worse one is shown. */
+/** States, worst first. Of two rows with the same id, the worse one is shown. */
 const peerSeverity: readonly PeerState[] = ['unregistered', 'unreachable', 'unknown', 'disabled', 'reachable'];
 const trunkSeverity: readonly TrunkState[] = [
   'failed',
@@ -80,17 +80,17 @@ const trunkSeverity: readonly TrunkState[] = [
   'registered',
 ];
 
-/** Peers with one row per id; rows without an id and the better one of two rows with the same id count as malformed. */
+/** Merges peers to one row per id. Rows without an id, and the better one of two rows with the same id, count as malformed. */
 function mergePeers(part: Part<readonly Peer[]>): Part<readonly Peer[]> {
   return mergeRows(part, (peer) => peerSeverity.indexOf(peer.state));
 }
 
-/** Trunks with one row per id, like {@link mergePeers}. */
+/** Merges trunks to one row per id, like {@link mergePeers}. */
 function mergeTrunks(part: Part<readonly Trunk[]>): Part<readonly Trunk[]> {
   return mergeRows(part, (trunk) => trunkSeverity.indexOf(trunk.state));
 }
 
-/** Queues with one row per id, the first one told; the others count as malformed. */
+/** Keeps the first queue per id; the others count as malformed. */
 function mergeQueues(part: Part<readonly Queue[]>): Part<readonly Queue[]> {
   return mergeRows(part, () => 0);
 }
@@ -116,9 +116,9 @@ function withMalformed(skipped: SkippedRows | undefined, rows: number): SkippedR
 }
 
 /**
- * The new list, which reuses the rows and texts of the old list wherever they are equal. The data of a large fleet
- * hardly changes from round to round: kept objects cost nothing, while new objects that replace equal ones are garbage
- * twice over. Each row is compared with the row at the same index, so a list that has shifted is new in that one round.
+ * Returns the new list, but reuses equal rows and texts of the old list. The data of a large fleet rarely changes from
+ * round to round: reused objects cost nothing, while replacing equal objects doubles the garbage. Each row is compared
+ * with the row at the same index, so a list with shifted rows is not reused in that round.
  */
 export function keepRows<Row extends object>(
   before: readonly Row[] | undefined,
@@ -139,12 +139,12 @@ function keepRow<Row extends object>(old: Row | undefined, row: Row): Row {
   return kept;
 }
 
-/** What a row went through is news, also when it is the same as in the previous round. */
+/** Rows with passed states are never reused: the states count again even if they equal those of the previous round. */
 function hasPassed(row: object): boolean {
   return 'passed' in row;
 }
 
-/** By loops: closures over names take three times as long, and every row of every round comes through here. */
+/** Uses loops, because closures would take three times as long, and this runs for every row in every round. */
 function isEqual(old: object, row: object): boolean {
   const names = Object.keys(row);
   if (names.length !== Object.keys(old).length) return false;
@@ -166,10 +166,10 @@ function keepText(old: unknown, text: string): string {
   return typeof old === 'string' && old === text ? old : detached(text);
 }
 
-/** From this length on a piece cut out of a text refers to that text instead of being a copy. */
+/** From this length on, a substring in V8 is a reference to the original text instead of a copy. */
 const shortestReference = 13;
 
-/** The same text, without the answer it was cut out of: one name would keep the whole answer in memory. */
+/** A copy of the text, because a substring would keep the whole response in memory. */
 function detached(text: string): string {
   return text.length < shortestReference ? text : String(JSON.parse(JSON.stringify(text)));
 }

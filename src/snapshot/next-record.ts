@@ -15,8 +15,8 @@ import {
 import type { CollectorOutcome, Counters, Held, HeldParts, TargetRecord } from './record.ts';
 
 /**
- * The record after one more round. Pure: the old record is not touched, the new one replaces it whole.
- * A failed round keeps the last good values (they go by age); a good read replaces its part at once.
+ * Returns the record after one more round. Pure: the old record is unchanged, and the new one replaces it as a whole. A
+ * failed round keeps the last good values until they are too old; a good read replaces its part immediately.
  */
 export function advance(record: TargetRecord, outcome: RoundOutcome, limits: ReadingLimits): TargetRecord {
   const counted = countRound(record.counters, outcome);
@@ -48,7 +48,7 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
   };
 }
 
-/** A round that was left out tells why no login is tried; when the PBX was asked last stays as it is. */
+/** The record after a skipped round. It has the reason for the wait; the time of the last real round is unchanged. */
 function leftOut(record: TargetRecord, outcome: RoundOutcome): TargetRecord {
   const { endedAtWall, durationMs, reason = 'suspended', detail } = record.lastRound ?? outcome;
   const why = whyOf(outcome.reason === undefined ? { reason, detail } : outcome);
@@ -57,7 +57,7 @@ function leftOut(record: TargetRecord, outcome: RoundOutcome): TargetRecord {
     ...record,
     ...upAt(record, false, outcome),
     ...waitOf(outcome),
-    // The same object where nothing is new: a round that was run has another one.
+    // The object is reused if nothing is new, so that a new object always means a round that ran.
     lastRound: isKnown && record.lastRound ? record.lastRound : { endedAtWall, durationMs, ...why },
     collectors: collectorOutcomes({ ...outcome, ...why }, {}),
   };
@@ -68,7 +68,7 @@ interface Why {
   readonly detail?: string | undefined;
 }
 
-/** Why a round went wrong, without keys that are not there. */
+/** Reason and detail of a failed round, without undefined keys. */
 function whyOf({ reason, detail }: Why): Pick<RoundOutcome, 'reason' | 'detail'> {
   return { ...(reason === undefined ? {} : { reason }), ...(detail === undefined ? {} : { detail }) };
 }
@@ -92,7 +92,7 @@ function collectorOutcome(outcome: RoundOutcome, part: Part<unknown> | undefined
   return { success: false, ...(reason === undefined ? {} : { reason }), ...(detail === undefined ? {} : { detail }) };
 }
 
-/** What was not asked in this round stays as it was: an auxiliary call need not be asked in every round. */
+/** The failed auxiliary calls. Calls that were not made in this round stay unchanged, because not every round makes all of them. */
 function missingCalls(
   before: readonly MissingCall[],
   asked: RoundOutcome['auxiliaryCalls'] = new Map(),
@@ -106,7 +106,7 @@ function missingCalls(
   return [...known.values()];
 }
 
-/** What was known before a sleep of the machine, older by that. */
+/** Makes held values older by the duration of a gap, e.g. a sleep of the machine. */
 function agedRecord(record: TargetRecord, ms: number): TargetRecord {
   const { held, certificateExpiry } = record;
   if (ms === 0) return record;
@@ -117,7 +117,7 @@ function agedRecord(record: TargetRecord, ms: number): TargetRecord {
   };
 }
 
-/** Parts from before a sleep of the machine, older by that. */
+/** Makes held parts older by the duration of a gap. */
 function aged(held: HeldParts, ms: number): HeldParts {
   const older = Object.entries(held).map(
     ([name, { value, readAt, oldestReadAt, carried }]: [string, Held<unknown>]) => [
@@ -133,7 +133,7 @@ function aged(held: HeldParts, ms: number): HeldParts {
   return Object.fromEntries(older);
 }
 
-/** A reading whose drivers told the monotonic time of their oldest rows. */
+/** Converts the monotonic read times in a reading to the time scale of `ageTime`. */
 function onAgeTime(reading: Reading = {}, clocks: Clocks): Reading {
   const parts = Object.entries(reading).map(([name, part]) => [
     name,

@@ -1,11 +1,11 @@
 import type { TargetIdentity } from './record.ts';
 
-/** Keyed hash of a person's name on a PBX (its label `pbx`); undefined if there is no key for this PBX. */
+/** Returns the keyed hash of a person's name on a PBX (label `pbx`); undefined if there is no key for this PBX. */
 export type NameHash = (name: string, pbx: string) => string | undefined;
 
 /**
- * The name of a peer as `peers.names` wants it shown: empty if it has none, undefined if no names are to be shown,
- * also because the key for hashing them is missing.
+ * Returns the name of a peer in the form required by `peers.names`: empty if the peer has no name, undefined if no names
+ * may be shown or the key for hashing is missing.
  */
 export function shownPeerName(
   name: string | undefined,

@@ -5,26 +5,26 @@ import { type ReadTimes, withoutStaleRows } from './carried-rows.ts';
 import type { MissingCall } from './round-outcome.ts';
 import type { Collector, CollectorValues, SkipReason, TrunkState, Usage } from './reading.ts';
 
-/** How `pbx_peer_info` shows names of people: as they are, as a keyed hash, or not at all. */
+/** How `pbx_peer_info` shows names of people: in plain text, as a keyed hash, or not at all. */
 export const peerNameModes = ['plain', 'hash', 'none'] as const;
 /** One of {@link peerNameModes}. */
 export type PeerNameMode = (typeof peerNameModes)[number];
 
-/** What does not change about a target while its configuration stays. */
+/** The facts about a target that change only with its configuration. */
 export interface TargetIdentity {
   /** Label `pbx`. */
   readonly name: string;
   readonly family: string;
-  /** Extra labels, on `pbx_target_info` only. */
+  /** Additional labels, on `pbx_target_info` only. */
   readonly labels: Readonly<Record<string, string>>;
   readonly peerNames: PeerNameMode;
-  /** Peers beyond this many (in the order of the PBX) have no series of their own; the totals count them all the same. */
+  /** Peers beyond this number (in the order of the PBX) have no separate series, but the totals include them. */
   readonly peerLimit: number;
-  /** Most user agents that are distinguished; the others count as `other`. Default: {@link defaultUserAgents}. */
+  /** Maximum number of user agents counted separately; the rest count as `other`. Default: {@link defaultUserAgents}. */
   readonly userAgents?: number;
-  /** Whether each peer's devices have a series. Default: false. */
+  /** Whether the devices of each peer have series. Default: false. */
   readonly peerDevices?: boolean;
-  /** Whether it is kept until when each peer is registered. Default: false. */
+  /** Whether registration expiry times are kept. Default: false. */
   readonly registrationExpiry?: boolean;
   readonly staleAfterMs: number;
 }
@@ -32,11 +32,11 @@ export interface TargetIdentity {
 /** Values of one collector that may still be shown. */
 export interface Held<T> {
   readonly value: T;
-  /** When they were read (ms, `ageTime`): a monotonic time, earlier by as long as the machine has slept since. */
+  /** Read time (ms, `ageTime`): monotonic time, minus the time that the machine has slept since. */
   readonly readAt: number;
-  /** The same of the oldest row, where rows of earlier rounds were carried along. */
+  /** Read time of the oldest row, if rows of earlier rounds were carried over. */
   readonly oldestReadAt?: number;
-  /** Rows that the last read, a partial one, did not bring: by id, when they were read. */
+  /** Read times of the rows missing from the last, partial read, by id. */
   readonly carried?: ReadTimes;
 }
 
@@ -45,37 +45,37 @@ export type HeldParts = {
   readonly [Name in Collector]?: Held<CollectorValues[Name]>;
 };
 
-/** How one collector did in the last round. */
+/** The result of one collector in the last round. */
 export interface CollectorOutcome {
   readonly success: boolean;
   readonly reason?: FailureReason;
-  /** One sentence for people, safe to show. */
+  /** One sentence that is safe to display. */
   readonly detail?: string;
 }
 
-/** Refused logins that the PBX can have counted against us, of those that it allows. */
+/** Refused logins that the PBX may have counted, and the number that it allows. */
 export interface SpentRefusals {
   readonly spent: number;
-  /** Most that there may be: one more locks us out. */
+  /** Maximum number without a lockout; one more locks the exporter out. */
   readonly most: number;
-  /** How long each of them counts, in milliseconds. */
+  /** How long each refusal counts, in milliseconds. */
   readonly windowMs: number;
   readonly by: 'address' | 'account';
-  /** Names of the targets that were refused. */
+  /** Names of the refused targets. */
   readonly targets: readonly string[];
 }
 
-/** The last round of a target, whether it went well or not. */
+/** The last round of a target, successful or not. */
 export interface RoundFacts {
-  /** Wall clock (ms since 1970) at its end. */
+  /** Wall clock (ms since 1970) at the end of the round. */
   readonly endedAtWall: number;
   readonly durationMs: number;
-  /** Absent when the round went well. */
+  /** Absent if the round succeeded. */
   readonly reason?: FailureReason;
   readonly detail?: string;
 }
 
-/** Counters of one target since the program started (or since the target was added). */
+/** Counters of one target since the program started or the target was added. */
 export interface Counters {
   readonly roundFailures: Readonly<Partial<Record<FailureReason, number>>>;
   readonly logins: { readonly success: number; readonly failure: number };
@@ -83,39 +83,39 @@ export interface Counters {
   /** By call, then by result: `ok` or a failure reason. */
   readonly requests: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly rowsSkipped: Readonly<Partial<Record<Collector, Readonly<Partial<Record<SkipReason, number>>>>>>;
-  /** By peer: changes of `reachable` seen between rounds. Only peers of the last good read. */
+  /** Changes of reachability between rounds, by peer. Contains only peers of the last good read. */
   readonly peerReachableChanges: ReadonlyMap<string, number>;
-  /** By trunk: changes of state seen between rounds. Only trunks of the last good read. */
+  /** Changes of state between rounds, by trunk. Contains only trunks of the last good read. */
   readonly trunkStateChanges: ReadonlyMap<string, number>;
-  /** Finished call legs and missed events, as far as they were ever told. */
+  /** Finished call legs and missed events; absent if never reported. */
   readonly quality?: Pick<CallQuality, 'finished' | 'eventGaps'>;
-  /** By peer that is unknown now: whether it was reachable when that was last known. Absent: of none. */
+  /** Last known reachability of peers that are unknown now. Absent if there are none. */
   readonly lastReachable?: ReadonlyMap<string, boolean>;
-  /** By trunk that is unknown now: its state when that was last known. Absent: of none. */
+  /** Last known state of trunks that are unknown now. Absent if there are none. */
   readonly lastTrunkState?: ReadonlyMap<string, TrunkState>;
 }
 
-/** Everything known about one target: immutable, replaced whole after every round. */
+/** Everything known about one target. Immutable; replaced as a whole after every round. */
 export interface TargetRecord {
   readonly up: boolean;
-  /** Wall clock (ms since 1970) since which `up` has had this value; absent before the first round. */
+  /** Wall clock (ms since 1970) of the last change of `up`; absent before the first round. */
   readonly upSinceWall?: number;
   /** Absent before the first round. */
   readonly lastRound?: RoundFacts;
   /** Wall clock (ms since 1970) at the end of the last good round. */
   readonly lastSuccessAtWall?: number;
   readonly collectors: Readonly<Partial<Record<Collector, CollectorOutcome>>>;
-  /** Auxiliary calls that brought nothing when they were last asked, in the order in which they began to fail. */
+  /** Auxiliary calls that failed when they were last made, in the order of their first failure. */
   readonly missing: readonly MissingCall[];
   readonly held: HeldParts;
-  /** When the first certificate in the chain sent by the PBX expires last, in seconds since 1970; absent if it never sent one. */
+  /** Earliest expiry time in the last certificate chain of the PBX, in seconds since 1970; absent if it never sent one. */
   readonly certificateExpiry?: Held<number>;
-  /** Both clocks at the end of the last round; absent before it. Ages of held parts are told with their help. */
+  /** Both clocks at the end of the last round, for computing ages; absent before the first round. */
   readonly clocks?: Clocks;
   readonly counters: Counters;
-  /** Wall clock (ms since 1970) until which we do not log in; 0 when not suspended. */
+  /** Wall clock (ms since 1970) until which logins are suspended; 0 if they are not. */
   readonly suspendedUntilWall: number;
-  /** Absent while no login was refused, and where the PBX counts none. */
+  /** Absent if no login was refused or the PBX does not count refusals. */
   readonly refusals?: SpentRefusals | undefined;
 }
 
@@ -137,7 +137,7 @@ export const emptyRecord: TargetRecord = {
   suspendedUntilWall: 0,
 };
 
-/** The held parts that may still be shown at a time (ms, `ageTime` of the record's clocks): younger than `staleAfterMs`. */
+/** Returns the held parts that are younger than `staleAfterMs` at `now` (ms, `ageTime` of the record's clocks). */
 export function visibleParts(record: TargetRecord, staleAfterMs: number, now: number): HeldParts {
   const isFresh = (readAt: number): boolean => now - readAt < staleAfterMs;
   const { peers, trunks, queues, ...others } = record.held;
@@ -150,7 +150,7 @@ export function visibleParts(record: TargetRecord, staleAfterMs: number, now: nu
   };
 }
 
-/** Use and limits that are shown, from the collectors `system` and `storage`. If both report a resource, `storage` takes precedence. */
+/** Returns usage and limits from the collectors `system` and `storage`. If both report a resource, `storage` takes precedence. */
 export function usageOf({ system, storage }: HeldParts): Usage {
   return {
     used: { ...system?.value.used, ...storage?.value.used },
@@ -158,7 +158,7 @@ export function usageOf({ system, storage }: HeldParts): Usage {
   };
 }
 
-/** When the PBX's certificate ends (seconds since 1970), if it was sent less than `staleAfterMs` before `now` (ms, `ageTime`). */
+/** Returns the certificate expiry time (seconds since 1970) if the PBX sent it less than `staleAfterMs` before `now` (ms, `ageTime`). */
 export function visibleCertificateExpiry(
   { certificateExpiry }: TargetRecord,
   staleAfterMs: number,
@@ -168,7 +168,7 @@ export function visibleCertificateExpiry(
   return isFresh ? certificateExpiry.value : undefined;
 }
 
-/** The time (ms, as `now`) at which the next held part, or a carried row of one, goes stale; Infinity when nothing is held. */
+/** Returns the time (ms, as `now`) at which the next held part or carried row becomes stale; Infinity if nothing is held. */
 export function nextExpiry(record: TargetRecord, staleAfterMs: number, now: number): number {
   const { held, certificateExpiry } = record;
   const expiries = [...Object.values(held), ...(certificateExpiry === undefined ? [] : [certificateExpiry])]

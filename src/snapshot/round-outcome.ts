@@ -2,29 +2,29 @@ import type { FailureReason } from './failure-reason.ts';
 import type { SpentRefusals } from './record.ts';
 import type { Collector, Reading } from './reading.ts';
 
-/** How many requests of each call ended how: by call, then `ok` or a failure reason. */
+/** Number of requests by call and result; the result is `ok` or a failure reason. */
 export type RequestCounts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** An auxiliary call that brought nothing, and why. */
+/** A failed auxiliary call and the reason. */
 export interface MissingCall {
   /** Name of the call, as in the label `call`. */
   readonly call: string;
   readonly reason: FailureReason;
-  /** One sentence for people, safe to show. */
+  /** One sentence that is safe to display. */
   readonly detail: string;
 }
 
-/** Everything one round brought, good or bad: data, not an exception. */
+/** The result of one round, successful or not. Failures are data, not exceptions. */
 export interface RoundOutcome {
-  /** `skipped`: we ourselves waited, nothing was sent. */
+  /** `skipped`: no request was sent, because the exporter itself was waiting. */
   readonly kind: 'polled' | 'skipped';
-  /** Collectors that the round was to read. */
+  /** Collectors enabled for the round. */
   readonly collectors: readonly Collector[];
-  /** What was read; absent when the round did not get that far. */
+  /** The data read; absent if the round failed before reading. */
   readonly reading?: Reading;
-  /** Why the whole round failed; absent when it went well. */
+  /** Why the whole round failed; absent if it succeeded. */
   readonly reason?: FailureReason;
-  /** One sentence for people, safe to show. */
+  /** One sentence that is safe to display. */
   readonly detail?: string;
   /** Wall clock (ms since 1970) at the end of the round. */
   readonly endedAtWall: number;
@@ -34,14 +34,14 @@ export interface RoundOutcome {
   readonly requests: RequestCounts;
   readonly logins: { readonly success: number; readonly failure: number };
   /**
-   * Auxiliary calls (names, rights, versions, details of single rows) that the round asked for, by name: why the PBX
-   * answered none of them, undefined if it did. Default: none were asked.
+   * Auxiliary calls (names, rights, versions, details of single rows) of the round, by name: the failure if the PBX
+   * answered none of them, otherwise undefined. Default: none were made.
    */
   readonly auxiliaryCalls?: ReadonlyMap<string, Omit<MissingCall, 'call'> | undefined>;
-  /** When the first certificate in the chain sent by the PBX expires in this round (seconds since 1970); absent if it sent none. */
+  /** Earliest expiry time in the certificate chain sent in this round (seconds since 1970); absent if none was sent. */
   readonly certificateExpiry?: number;
-  /** Wall clock (ms since 1970) until which no login is tried; 0 when not suspended. */
+  /** Wall clock (ms since 1970) until which logins are suspended; 0 if they are not. */
   readonly suspendedUntilWall: number;
-  /** Refused logins that the PBX can have counted; absent if there are none. */
+  /** Refused logins that the PBX may have counted; absent if there are none. */
   readonly refusals?: SpentRefusals;
 }

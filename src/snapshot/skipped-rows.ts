@@ -1,16 +1,16 @@
 import { type SkippedRows, type SkipReason, skipReasons } from './reading.ts';
 
-/** One count: the reason, the number of rows, and the row, if known. */
+/** One count: the reason, the number of rows, and the id of the row if known. */
 export interface SkipNote {
   readonly reason: SkipReason;
   readonly rows: number;
   readonly id?: string;
 }
 
-/** What the counts were made from. They stay plain numbers for everybody else, and go when the counts go. */
+/** The notes behind the counts. The weak map keeps the counts plain numbers for other code, and frees the notes with them. */
 const notesOf = new WeakMap<SkippedRows, readonly SkipNote[]>();
 
-/** Counts by reason that can still be distinguished by row, see {@link withoutRows}. */
+/** Returns counts by reason that can still be filtered by row, see {@link withoutRows}. */
 export function countNotes(notes: readonly SkipNote[]): SkippedRows {
   const counts: Partial<Record<SkipReason, number>> = {};
   for (const { reason, rows } of notes) counts[reason] = (counts[reason] ?? 0) + rows;
@@ -18,7 +18,7 @@ export function countNotes(notes: readonly SkipNote[]): SkippedRows {
   return counts;
 }
 
-/** The counts of several lists as one. */
+/** Returns the sum of the counts of several lists. */
 export function sumOfSkipped(all: readonly (SkippedRows | undefined)[]): SkippedRows {
   return countNotes(all.flatMap((counts) => (counts === undefined ? [] : (notesOf.get(counts) ?? plainNotes(counts)))));
 }
@@ -30,7 +30,7 @@ function plainNotes(counts: SkippedRows): readonly SkipNote[] {
   });
 }
 
-/** The counts without those of rows whose id `isExcluded` accepts. Counts that were not made from notes stay as they are. */
+/** Returns the counts without rows for which `isExcluded` is true. Counts that were not created from notes are unchanged. */
 export function withoutRows(counts: SkippedRows, isExcluded: (id: string) => boolean): SkippedRows {
   const notes = notesOf.get(counts);
   return notes === undefined ? counts : countNotes(notes.filter(({ id }) => id === undefined || !isExcluded(id)));

@@ -2,14 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { largeBlock, type Block } from './block.ts';
 
 /**
- * Compresses new large blocks when their round has ended, one per turn of the event loop, so that the next scrape finds
- * them ready. A scrape that comes earlier compresses the missing ones itself.
+ * Compresses new large blocks after their round, one per turn of the event loop, so that they are ready for the next
+ * scrape. An earlier scrape compresses the remaining blocks itself.
  */
 export class BackgroundCompression {
   #waiting: Block[] = [];
   #running = false;
 
-  /** Takes the large ones of these blocks that are not compressed yet. */
+  /** Queues the blocks that are large and not compressed yet. */
   add(blocks: readonly (Block | undefined)[]): void {
     for (const block of blocks) if (block !== undefined && isDue(block)) this.#waiting.push(block);
     if (!this.#running && this.#waiting.length > 0) void this.#run();

@@ -1,7 +1,7 @@
 import { largeBlock, type Block } from './block.ts';
 import { packDeflated, type Packed } from './member.ts';
 
-/** How many targets share one group. A fixed number, so that a target which grows does not move the borders of others. */
+/** Number of targets in a group. It is fixed, so that the growth of one target does not shift other groups. */
 const groupSize = 32;
 
 interface Group {
@@ -10,14 +10,14 @@ interface Group {
 }
 
 /**
- * Joins the small blocks of neighbouring targets before they are compressed. A piece of its own costs about twenty
- * microseconds and saves next to nothing when it is one line, and a thousand targets have thirty thousand such pieces.
- * A group is compressed again only when one of its members was replaced.
+ * Joins the small blocks of adjacent targets before compression. Compressing a piece costs about twenty microseconds and
+ * saves almost nothing for a single line, and a thousand targets have thirty thousand such pieces. A group is compressed
+ * again only if one of its members was replaced.
  */
 export class BlockGroups {
   readonly #groups = new WeakMap<Block, Group>();
 
-  /** The blocks of one metric, target by target, compressed: the same bytes in the same order, in fewer pieces. */
+  /** Compresses the blocks of one metric, target by target. The order of the bytes is unchanged, in fewer pieces. */
   *pack(column: readonly (Block | undefined)[]): Generator<Packed> {
     for (let start = 0; start < column.length; start += groupSize)
       yield* this.#packWindow(column.slice(start, start + groupSize));

@@ -1,19 +1,19 @@
 import { crc32 } from 'node:zlib';
 import { packDeflated, unpackDeflated, type Packed } from './member.ts';
 
-/** Blocks from this size (bytes) on are compressed on their own. */
+/** Blocks of at least this size (bytes) are compressed individually. */
 export const largeBlock = 4_096;
-/** Up to this size (bytes) that is done at once, in a fifth of a millisecond; beyond when the event loop has time. */
+/** Blocks up to this size (bytes) are compressed immediately, in 0.2 ms; larger ones when the event loop is idle. */
 const packedAtOnce = 65_536;
 
-/** What a block keeps of its content. */
+/** The content that a block keeps: plain, compressed or both. */
 type Form = { readonly plain: Buffer; readonly packed?: Packed } | { readonly plain?: never; readonly packed: Packed };
 
 /**
- * A piece of the page that does not change: bytes that end in a newline, and their compressed form after the first
- * request for it. Both formats and all scrapes share it. After compression, a large block keeps only the compressed
- * form, which takes a tenth of the memory. Readers that ask for gzip never need the plain bytes; for other readers they
- * are restored in microseconds.
+ * An immutable piece of the page: bytes that end in a newline, and their compressed form after its first use. Both
+ * formats and all scrapes share it. After compression, a large block keeps only the compressed form, which takes a tenth
+ * of the memory. Readers that request gzip never need the plain bytes; for other readers they are restored in
+ * microseconds.
  */
 export class Block {
   #form: Form;
@@ -22,14 +22,14 @@ export class Block {
     this.#form = form;
   }
 
-  /** A block of this text in UTF-8. */
+  /** Creates a block with this text in UTF-8. */
   static of(text: string): Block {
     return new Block({ plain: Buffer.from(text, 'utf8') });
   }
 
   /**
-   * A block of this text that is kept for long: `previous` itself when it holds the same bytes, and otherwise one in
-   * memory of exactly its size. Node cuts small buffers from shared slabs, and one block would keep a whole slab alive.
+   * Returns a long-lived block with this text: `previous` itself if the bytes are equal, otherwise a new one with memory
+   * of exactly its size. Node.js cuts small buffers from shared slabs, so a block could keep a whole slab alive.
    */
   static replacing(previous: Block | undefined, text: string): Block {
     const bytes = encode(text);
@@ -46,22 +46,22 @@ export class Block {
     return (this.#form.plain ?? this.#form.packed).length;
   }
 
-  /** The plain bytes; of a large block that was compressed a new copy each time. */
+  /** The plain bytes; for a compressed large block, a new copy on each access. */
   get bytes(): Buffer {
     return this.#form.plain ?? unpackDeflated(this.#form.packed);
   }
 
-  /** Whether {@link bytes} are those that the block keeps, and no copy. */
+  /** Whether {@link bytes} returns the bytes of the block itself, not a copy. */
   get isKeptPlain(): boolean {
     return this.#form.plain !== undefined;
   }
 
-  /** Whether {@link packed} costs nothing. */
+  /** Whether the compressed form already exists. */
   get isPacked(): boolean {
     return this.#form.packed !== undefined;
   }
 
-  /** The compressed form; made at the first call, kept as long as the block. */
+  /** Returns the compressed form, which is created on the first call and kept as long as the block. */
   packed(): Packed {
     const { plain, packed } = this.#form;
     if (plain === undefined) return packed;
@@ -70,7 +70,7 @@ export class Block {
     return made;
   }
 
-  /** Whether these are the bytes of this block; what is not the same is nearly always found without decompressing. */
+  /** Reports whether the block has these bytes. A difference is almost always found without decompression. */
   holds(bytes: Buffer): boolean {
     if (bytes.length !== this.length) return false;
     const { plain, packed } = this.#form;
@@ -79,12 +79,12 @@ export class Block {
   }
 }
 
-/** Where texts are encoded before it is known whether they are new (bytes); longer ones get memory of their own. */
+/** Shared buffer for encoding texts before comparison (bytes); longer texts get their own memory. */
 const scratch = Buffer.allocUnsafeSlow(1_048_576);
-/** UTF-8 needs at most so many bytes for one character of a string. */
+/** Maximum number of UTF-8 bytes for one UTF-16 unit of a string. */
 const longestCharacter = 3;
 
-/** The text in UTF-8, to be used before the next call. */
+/** The text in UTF-8, valid only until the next call. */
 function encode(text: string): Buffer {
   if (text.length * longestCharacter > scratch.length) return Buffer.from(text, 'utf8');
   return scratch.subarray(0, scratch.write(text, 'utf8'));

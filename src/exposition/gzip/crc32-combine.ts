@@ -1,10 +1,10 @@
 /*
- * The CRC-32 of two pieces put together, from the CRC-32 of each, without reading the bytes again.
+ * Computes the CRC-32 of two joined pieces from their separate CRC-32 values, without reading the bytes again.
  *
- * A CRC is a remainder of polynomials over GF(2). Appending n bytes multiplies the first piece's remainder by x^(8n)
- * modulo the CRC's polynomial; after that the two remainders are simply added (exclusive or). Multiplying by a fixed
- * polynomial is a linear map of 32 bits, so this is the same as the well-known way with 32x32 matrices, only shorter.
- * Bit order is that of CRC-32: the highest bit of a number is the coefficient of x^0.
+ * A CRC is a remainder of polynomials over GF(2). Appending n bytes multiplies the remainder of the first piece by x^(8n)
+ * modulo the polynomial of the CRC; then the two remainders are added (exclusive or). Multiplying by a fixed polynomial is
+ * a linear map of 32 bits, so this is equivalent to the well-known method with 32x32 matrices, but shorter.
+ * The bit order is that of CRC-32: the highest bit of a number is the coefficient of x^0.
  */
 
 const polynomial = 0xed_b8_83_20;
@@ -21,7 +21,7 @@ function multiply(left: number, right: number): number {
   return product >>> 0;
 }
 
-/** x^(8 * 2^k) for k = 0, 1, 2 and so on, enough for any length that a number holds exactly. */
+/** x^(8 * 2^k) for k = 0, 1, 2 and so on; enough for every length that is a safe integer. */
 const byteShifts: readonly number[] = makeByteShifts(53);
 
 function makeByteShifts(count: number): readonly number[] {
@@ -34,7 +34,7 @@ function makeByteShifts(count: number): readonly number[] {
   return shifts;
 }
 
-/** What appending `length` bytes does to a CRC: x^(8 * length), to be handed to {@link combineCrc32}. */
+/** Returns x^(8 * length), the factor for appending `length` bytes, as an argument for {@link combineCrc32}. */
 export function crc32Shift(length: number): number {
   let shift = one;
   let rest = length;
@@ -46,7 +46,7 @@ export function crc32Shift(length: number): number {
   return shift;
 }
 
-/** The CRC-32 of two pieces joined; `secondShift` is {@link crc32Shift} of the second piece's length in bytes. */
+/** Returns the CRC-32 of two joined pieces. `secondShift` is {@link crc32Shift} of the length of the second piece in bytes. */
 export function combineCrc32(first: number, second: number, secondShift: number): number {
   return (multiply(secondShift, first) ^ second) >>> 0;
 }

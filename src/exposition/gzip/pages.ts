@@ -7,17 +7,17 @@ import { BlockGroups } from './block-groups.ts';
 import type { Block } from './block.ts';
 import { GzipMember, type Packed } from './member.ts';
 
-/** Pages below this size (bytes) are compressed whole: better packed, and in a millisecond outside the event loop. README.md says why. */
+/** Pages below this size (bytes) are compressed as a whole: smaller output, 1 ms outside the event loop; reasons in README.md. */
 const smallPage = 131_072;
 
 const gzipWhole = promisify(gzip);
 
-/** Makes compressed pages: small ones as a whole, large ones from pieces that were compressed before. */
+/** Creates compressed pages: small ones as a whole, large ones from pieces that are already compressed. */
 export class GzipPages {
   readonly #groups = new BlockGroups();
   readonly #packer = new BackgroundCompression();
   readonly #time: () => number;
-  /** Whether anybody has asked for a large page yet. */
+  /** Whether a large page has been requested before. */
   #isWanted = false;
 
   /** @param time Monotonic time in milliseconds. */
@@ -30,7 +30,7 @@ export class GzipPages {
     if (this.#isWanted) this.#packer.add(blocks);
   }
 
-  /** The page of these sections, and behind them what `end` gives when all others are on their way. */
+  /** Yields the page of these sections, followed by the block of `end`, which is called after all sections. */
   async *page(sections: Iterable<Section>, end: () => Promise<Block>): AsyncGenerator<Buffer> {
     if (isShorterThan(sections, smallPage)) {
       yield gzipWhole(Buffer.concat([...bytesOf(sections), (await end()).bytes]));
