@@ -43,7 +43,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'replay-states',
       'running-legs',
     ]),
-    tests: driverTests('asterisk/quality', ['events', 'leg-values', 'legs', 'states']),
+    tests: driverTests('asterisk/quality', ['events', 'leg-values', 'legs', 'replay-states']),
   },
   freeswitch: {
     files: drivers('freeswitch', ['blocks', 'peers', 'trunks', 'queues', 'profiles']),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readEvents } from '../../../../src/drivers/asterisk/quality/events.ts';
+import { mostStates, readEvents } from '../../../../src/drivers/asterisk/quality/events.ts';
 
 const body = readFileSync(new URL('events.txt', import.meta.url), 'utf8').replaceAll('\n', '\r\n');
 
@@ -33,6 +33,42 @@ test('whose call it was is in nothing that is read, but for the stream by which 
       expect(JSON.stringify(read)).not.toMatch(/[XYZ]{6}/u);
     }),
   );
+});
+
+/** The end of a leg, as the last event of an answer that was cut off behind it. */
+function legEnd(id: string, text = 'lp=0;rxcount=600;txcount=600'): string {
+  return `Event: VarSet\r\nChannel: PJSIP/${id}-00000005\r\nUniqueid: ${id}\r\nVariable: RTPAUDIOQOS\r\nValue: ${text}`;
+}
+
+test.each([
+  ['1795831021.37', { startedAt: 1_795_831_021 }],
+  ['office-1795831021.3', { startedAt: 1_795_831_021 }],
+  ['1795831021.3.4', {}],
+  ['made-up', {}],
+])('a leg with the id %s', (id, start) => {
+  const [leg] = readEvents(legEnd(id)).legs;
+  const values = { received: 600, lost: 0, jitter: 0, sent: 600 };
+  expect(leg).toEqual({ technology: 'pjsip', endpoint: id, values, ...start });
+});
+
+test('the end of a leg of chan_sip on release 16: losses both ways, and no jitter of the far side', () => {
+  const text =
+    'ssrc=1352084128;themssrc=13885440;lp=73;rxjitter=0.001221;rxcount=2282;txjitter=0.000625;txcount=2358;rlp=57;rtt=0.001205';
+  const [leg] = readEvents(legEnd('201', text).replace('PJSIP/', 'SIP/')).legs;
+  const facts = { received: 2282, lost: 73, jitter: 0.000_625, sent: 2358, roundtrip: 0.001_205 };
+  expect(leg).toEqual({ technology: 'sip', endpoint: '201', values: { ...facts, remote: { lost: 57 } } });
+});
+
+test('every event is read once, with or without an empty line at both ends', () => {
+  const answer = [legEnd('1001'), legEnd('1002')].join('\r\n\r\n');
+  for (const body of [answer, `\r\n\r\n${answer}`, `${answer}\r\n\r\n`])
+    expect(readEvents(body).legs.map(({ endpoint }) => endpoint)).toEqual(['1001', '1002']);
+});
+
+test('of more changes of state than are remembered only one more is read', () => {
+  const change = 'Event: ContactStatus\r\nURI: sip:1001@192.0.2.21:5060\r\nContactStatus: Reachable\r\n\r\n';
+  expect(readEvents(change.repeat(mostStates)).states).toHaveLength(mostStates);
+  expect(readEvents(change.repeat(mostStates + 5)).states).toHaveLength(mostStates + 1);
 });
 
 test('never throws, and is whole only with its end', () => {

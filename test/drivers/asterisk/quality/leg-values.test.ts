@@ -23,18 +23,41 @@ describe('the numbers of a leg', () => {
     });
   });
 
-  test('of an older release the far side has no jitter, because what it says is none', () => {
-    const older = whole.replace(/;rxmes=.*$/u, '');
-    expect(readLegValues(older)).toMatchObject({ remote: { lost: 12 }, jitter: 0.0005 });
-    expect(readLegValues(older)?.remote).not.toHaveProperty('jitter');
+  describe('of release 16, which scores nothing', () => {
+    // What 16.28 answers for `CHANNEL(rtcp,all)` of PJSIP and `CHANNEL(rtpqos,audio,all)` of chan_sip, with a phone that sends no RTCP.
+    const silent =
+      'ssrc=1352084128;themssrc=13885440;lp=73;rxjitter=0.000000;rxcount=2282;txjitter=0.000625;txcount=2358;rlp=0;rtt=0.000000';
+    const facts = { stream: '13885440', received: 2282, lost: 73, jitter: 0.000_625, sent: 2358 };
+
+    test('what the PBX measured is read as of any other', () => {
+      expect(readLegValues(silent)).toEqual(facts);
+    });
+
+    // 80 timestamp units (10 ms at 8 kHz) divided by 65536.
+    test.each([
+      ['rlp', '57', { remote: { lost: 57 } }],
+      ['rxjitter', '0.001221', { remote: { lost: 0 } }],
+      ['rtt', '0.001205', { remote: { lost: 0 }, roundtrip: 0.001_205 }],
+      ['rtt', '65535.999114', { remote: { lost: 0 } }],
+    ])('%s=%s: the far side reports, and its jitter is none', (key, value, told) => {
+      const text = silent.replace(new RegExp(`\\b${key}=[^;]*`, 'u'), `${key}=${value}`);
+      expect(readLegValues(text)).toEqual({ ...facts, ...told });
+    });
   });
+
+  test('everything that was sent may be lost', () => {
+    expect(readLegValues(changed('rlp', '1470'))?.remote).toEqual({ lost: 1470, jitter: 0.015_125 });
+  });
+
+  test.each([whole.replaceAll(';', ' ; '), whole.replaceAll('=', ' = '), `${whole};lpx`, `${whole};`])(
+    'blanks and words without a value change nothing: %s',
+    (text) => {
+      expect(readLegValues(text)).toEqual(readLegValues(whole));
+    },
+  );
 
   test.each([
     ['a newer release, no score', changed('rxmes', '0.000000')],
-    [
-      'an older one, nothing but zeros',
-      'themssrc=1;lp=0;rxjitter=0.0;rxcount=900;txjitter=0.1;txcount=900;rlp=0;rtt=0.0',
-    ],
     ['more lost than was sent', changed('rlp', '1471')],
   ])('the far side says nothing: %s', (_case, text) => {
     expect(readLegValues(text)).not.toHaveProperty('remote');
@@ -51,6 +74,8 @@ describe('the numbers of a leg', () => {
 
   test.each([
     ['6.3e-5', 0.000_063],
+    ['6.3e-05', 0.000_063],
+    ['2e0', 2],
     ['000.000050', 0.000_05],
   ])('a jitter may be written %s', (text, seconds) => {
     expect(readLegValues(changed('txjitter', text))?.jitter).toBe(seconds);
@@ -110,12 +135,18 @@ describe('the name of a channel', () => {
     expect(readChannelName(channel)).toEqual(expected);
   });
 
-  test.each(['Local/1001@default-00000001;1', 'PJSIP/1001', 'PJSIP/-0000000f', 'IAX2/1001-00000001', ''])(
-    '%j has no RTP that could be asked for',
-    (channel) => {
-      expect(readChannelName(channel)).toBeUndefined();
-    },
-  );
+  test.each([
+    'Local/1001@default-00000001;1',
+    'PJSIP/1001',
+    'PJSIP/-0000000f',
+    'IAX2/1001-00000001',
+    // What is left of a channel whose call another one has taken over.
+    'PJSIP/1001-0000000f<ZOMBIE>',
+    'AsyncGoto/PJSIP/1001-0000000f',
+    '',
+  ])('%j has no RTP that could be asked for', (channel) => {
+    expect(readChannelName(channel)).toBeUndefined();
+  });
 
   test('leaves off what tells one call from another, whatever the name', () => {
     const digits = fc.integer({ min: 0, max: 2 ** 32 - 1 }).map((number) => number.toString(16).padStart(8, '0'));

@@ -23,6 +23,7 @@ describe('what a finished leg is worth', () => {
     ['short', { received: 0, sent: 100 }],
     ['implausible', { lost: 20_000 }],
     ['implausible', { received: 9_000, sent: 9_000, lost: 4_000 }],
+    ['yes', { received: 9_000, sent: 9_000, lost: 3_000 }],
   ] as const)('%s: %o', (outcome, changes) => {
     expect(judgeLeg(leg(changes), startedAt + 60)).toBe(outcome);
   });
@@ -31,12 +32,22 @@ describe('what a finished leg is worth', () => {
     expect(judgeLeg({ technology: 'pjsip', endpoint: '1001' }, 0)).toBe('implausible');
   });
 
-  test.each([startedAt - 3_600, startedAt + 2 * 86_400])(
-    'a PBX whose clock is wrong (%d) loses no leg by it',
-    (now) => {
-      expect(judgeLeg(leg({ received: 90_000, sent: 90_000 }), now)).toBe('yes');
-    },
-  );
+  const endless = { received: 9_000_000, sent: 9_000_000 };
+
+  test.each([-3_600, -61, 86_401])('a PBX whose clock is wrong (%d s) loses no leg by it', (seconds) => {
+    expect(judgeLeg(leg(endless), startedAt + seconds)).toBe('yes');
+  });
+
+  test.each([-60, 0, 30, 86_400])('a leg of %d s has not had time for nine million packets', (seconds) => {
+    expect(judgeLeg(leg(endless), startedAt + seconds)).toBe('implausible');
+  });
+
+  test('of a leg without a start, no more can be lost than was sent either way', () => {
+    const { startedAt: _startedAt, ...without } = leg({ lost: 6_000 });
+    expect(judgeLeg(without, 0)).toBe('yes');
+    const { startedAt: _start, ...more } = leg({ lost: 6_001 });
+    expect(judgeLeg(more, 0)).toBe('implausible');
+  });
 });
 
 describe('counts of finished legs', () => {
@@ -60,8 +71,35 @@ describe('counts of finished legs', () => {
       out: { counts: [0, 0, 1, 0, 0, 0, 0, 0], sum: 0.01 },
     });
     expect([jitter.in.sum, jitter.out.sum, roundtrip.sum]).toEqual([0.01, 0.02, 0.04]);
+    expect(counter.hasAny).toBe(true);
+    counter.add(leg(), 'other', startedAt + 60);
     counter.keepTrunks((trunk) => trunk !== 'carrier');
-    expect(counter.value.trunks.size).toBe(0);
+    expect([...counter.value.trunks.keys()]).toEqual(['other']);
+  });
+
+  test.each([
+    [0, { '0.01': 0, '0.05': 0 }],
+    [30, { '0.01': 0, '0.05': 0 }],
+    [31, { '0.01': 1, '0.05': 0 }],
+    [150, { '0.01': 1, '0.05': 0 }],
+    [151, { '0.01': 1, '0.05': 1 }],
+  ])('%d of 3000 packets lost: lossy is what is above a threshold', (lost, lossy) => {
+    const counter = new LegCounter();
+    counter.add(leg({ received: 3_000 - lost, lost }), 'carrier', startedAt + 60);
+    expect(counter.value.trunks.get('carrier')?.lossy).toEqual(lossy);
+  });
+
+  test('what was not measured is in no histogram, and a leg of no trunk at none', () => {
+    const counter = new LegCounter();
+    counter.add(leg({ sent: 500 }), undefined, startedAt + 60);
+    const { packets, trunks, jitter, roundtrip } = counter.value;
+    expect(packets.out).toEqual({ received: 500, lost: 0 });
+    expect(trunks.size).toBe(0);
+    expect(jitter.in.sum).toBe(0.01);
+    for (const { counts, sum } of [jitter.out, roundtrip]) {
+      expect(sum).toBe(0);
+      expect(counts.every((count) => count === 0)).toBe(true);
+    }
   });
 
   test.each([{ remote: undefined }, { sent: 499 }])(
@@ -137,7 +175,10 @@ describe('running legs, from two reads', () => {
     ],
     ['unknown', 'too few packets sent to say', [values(100, 100), values(100, 200)]],
     ['unknown', 'another stream', [values(100, 100), values(1_600, 1_600, { stream: '2' })]],
+    ['unknown', 'the same, twice', [values(100, 100), values(100, 200), values(100, 300)]],
     ['unknown', 'a count that fell', [values(1_600, 100), values(100, 1_600)]],
+    ['unknown', 'the same, then silence', [values(1_600, 100), values(100, 1_600), values(100, 3_100)]],
+    ['unknown', 'a count of the PBX that fell', [values(100, 1_600), values(1_600, 100)]],
   ] as const)('%s: %s', (media, _why, reads) => {
     expect(judge(...reads)?.media).toEqual({ ...alone, [media]: 1 });
   });
@@ -147,6 +188,7 @@ describe('running legs, from two reads', () => {
       '0.01': 0,
       '0.05': 0,
     });
+    expect(judge(values(100, 100), values(1_585, 1_600, { lost: 15 }))?.lossy).toEqual({ '0.01': 0, '0.05': 0 });
     expect(judge(values(100, 100), values(1_580, 1_600, { lost: 20 }))?.lossy).toEqual({ '0.01': 1, '0.05': 0 });
     expect(judge(values(100, 100), values(1_500, 1_600, { lost: 100 }))?.lossy).toEqual({ '0.01': 1, '0.05': 1 });
     expect(judge(values(100, 100, { lost: 2 }), values(1_600, 1_600, { lost: 1 }))?.lossy).toEqual({
@@ -156,7 +198,16 @@ describe('running legs, from two reads', () => {
   });
 
   test.each([
+    ['250 packets', [values(100, 100), values(350, 350)], 0],
+    ['lost ones among them', [values(100, 100), values(300, 350, { lost: 60 })], 1],
+    ['the most that a phone can send', [values(100, 100), values(3_200, 3_200)], 0],
+  ] as const)('a leg that can be judged: %s', (_why, reads, lossy) => {
+    expect(judge(...reads)?.lossy).toEqual({ '0.01': lossy, '0.05': lossy });
+  });
+
+  test.each([
     ['one read', [values(100, 100)]],
+    ['more packets than time allows, later', [values(1, 1), values(100, 100), values(1_600, 1_600, { lost: 5_000 })]],
     ['too few packets', [values(100, 100), values(340, 340)]],
     ['a sender that began its count anew', [values(100, 100), values(1_600, 1_600, { lost: 20_000 })]],
     ['hold', [values(100, 100), values(100, 100)]],
