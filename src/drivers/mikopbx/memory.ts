@@ -4,7 +4,7 @@ import type { Log } from '../../log.ts';
 import { UnknownWords } from '../kit/state-table.ts';
 import type { Api } from './generation.ts';
 import { BadGatewayBackoff, HungListBackoff, RateLimit } from './shared/backoff.ts';
-import { FirstQualify } from './v3/first-qualify.ts';
+import { RecentStart } from './v3/recent-start.ts';
 import { RegisteringTrunks } from './legacy/trunk-lists.ts';
 import type { StatusRow } from './v3/peers.ts';
 import { RefusalBudget, RefusedCalls } from './shared/refusals.ts';
@@ -38,7 +38,7 @@ export class PbxMemory {
   readonly sessionLifetime: SessionLifetime;
   readonly version: VersionCache;
   readonly details: DetailCache;
-  readonly firstQualify: FirstQualify;
+  readonly recentStart: RecentStart;
   readonly peersConfirmation: Confirmation;
   readonly trunksConfirmation: Confirmation;
   /** Names of extensions (`getForSelect`, 2023.2 and 2024) and disabled ones (`employees`, 2025.1 and newer). */
@@ -101,7 +101,7 @@ export class PbxMemory {
     this.sessionLifetime = new SessionLifetime(clock);
     this.version = new VersionCache(clock);
     this.details = new DetailCache(clock, setup.timing);
-    this.firstQualify = new FirstQualify(clock);
+    this.recentStart = new RecentStart(clock);
     this.peersConfirmation = new Confirmation(clock);
     this.trunksConfirmation = new Confirmation(clock);
     this.names = new CachedValue(clock, 15 * minuteMs);

@@ -3,7 +3,7 @@ import type { Failure } from '../../../transport/failure.ts';
 import { failedPart, goodPart, type SkipCounter } from '../../kit/collectors.ts';
 import { isRecord, listOf, textOf } from '../../kit/fields.ts';
 import { isAllDown, unconfirmed } from '../shared/confirmation.ts';
-import { firstQualifyMs } from './first-qualify.ts';
+import { firstQualifyMs } from './recent-start.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
 import { type Envelope, type Outcome, outcomeOf } from '../shared/answers.ts';
@@ -26,12 +26,12 @@ export async function peersPart(
 ): Promise<Part<readonly Peer[]>> {
   // If the cheap list timed out, the expensive one would too, and would continue to block the PBX.
   if (!fresh.ok && fresh.failure.reason !== 'forbidden') throw fresh.failure;
-  if (fresh.ok) memory.firstQualify.follow(hasReachablePhone(fresh));
+  if (fresh.ok) memory.recentStart.follow(hasReachablePhone(fresh));
   const skipped = memory.unknownWords.counter('extensions');
   const statuses = await askStatuses(round, memory, skipped);
   if (!statuses.ok) return plainPart(memory, { fresh, trunkUsers }, statuses.failure);
   const listed = fresh.ok ? fresh.value.peers : new Map<string, ListedPeer>();
-  const firstQualifyPending = memory.firstQualify.pending;
+  const firstQualifyPending = memory.recentStart.pending;
   const peers = statuses.value.map((row) =>
     statusPeer(row, { listed: listed.get(row.id), firstQualifyPending }, skipped),
   );
@@ -70,7 +70,7 @@ function plainPart(memory: PbxMemory, { fresh, trunkUsers }: PeersEvidence, fail
   const { skipped } = fresh.value;
   const before = lastRows(memory);
   const allThereIs = before.size === 0 && (failure.reason === 'forbidden' || failure.reason === 'config');
-  const firstQualifyPending = memory.firstQualify.pending;
+  const firstQualifyPending = memory.recentStart.pending;
   const peers = phonesOf(fresh.value.peers, trunkUsers).map((listed) => {
     const row = before.get(listed.id);
     return row === undefined ? listedPeer(listed) : statusPeer(row, { listed, firstQualifyPending }, skipped);

@@ -4,7 +4,7 @@ import type { Clock } from '../../../clock.ts';
 export const firstQualifyMs = 65_000;
 
 /** Detects whether Asterisk may have started so recently that it has not checked every phone yet. */
-export class FirstQualify {
+export class RecentStart {
   readonly #clock: Clock;
   #someoneWell = true;
   #pendingUntil = 0;
