@@ -1,23 +1,23 @@
-/** A timer that has been started and can be stopped. */
+/** A running timer that can be stopped. */
 export interface Timer {
-  /** Stops the timer; does nothing when it already fired. */
+  /** Stops the timer; has no effect if it already fired. */
   stop(): void;
 }
 
-/** Where the program gets its time from: the machine in production, a hand-driven clock in tests. */
+/** The source of time: the system clock in production, a manually advanced clock in tests. */
 export interface Clock {
-  /** Wall clock, in milliseconds since 1970. For timestamps that people see; it may jump. */
+  /** Returns the wall clock in milliseconds since 1970, for displayed timestamps. It can jump. */
   wallTime(): number;
-  /** Monotonic time in milliseconds from an arbitrary start. For ages, deadlines and schedules; it never jumps. */
+  /** Returns monotonic time in milliseconds from an arbitrary start, for ages, deadlines and schedules. It never jumps. */
   monotonicTime(): number;
-  /** Calls `callback` once, `delayMs` milliseconds from now. */
+  /** Calls `callback` once, after `delayMs` milliseconds. */
   after(delayMs: number, callback: () => void): Timer;
 }
 
-/** The longest delay Node's timers keep; anything longer would fire at once. */
+/** Maximum delay of Node.js timers in milliseconds; longer ones would fire immediately. */
 const longestDelayMs = 2_147_483_647;
 
-/** The machine's own clock. */
+/** The clock of the machine. */
 export const systemClock: Clock = {
   wallTime: () => Date.now(),
   monotonicTime: () => performance.now(),

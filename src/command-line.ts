@@ -10,7 +10,7 @@ import { addServe } from './commands/serve-command.ts';
 import { addSimulate } from './commands/simulate-command.ts';
 import { describeVersion } from './version.ts';
 
-/** The commands of the program, with their flags and help. */
+/** Creates the command line: all commands with their flags and help. */
 export function createCommandLine(edge: ProcessEdge): Command {
   const program = new Command('pbx-exporter')
     .description('Prometheus exporter for telephone systems: reachable phones, their roundtrip, and registered trunks.')
@@ -24,8 +24,8 @@ export function createCommandLine(edge: ProcessEdge): Command {
 }
 
 /**
- * Refuses arguments that the command does not take, with what was probably meant: the name of a file, or a command that
- * does not exist (`serve` gets it, because it runs without a command).
+ * Rejects arguments that a command does not accept, with a hint about the likely intention: the name of a file, or a
+ * command that does not exist. Unknown commands are passed to `serve` as arguments, because it is the default command.
  */
 function refuseExcessArguments(program: Command): void {
   for (const command of program.commands) command.allowExcessArguments();

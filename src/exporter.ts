@@ -29,21 +29,21 @@ import { Target } from './polling/target.ts';
 import { presentationOf } from './target-presentation.ts';
 import type { Transport } from './transport/request.ts';
 
-/** What the parts of the program share. */
+/** Dependencies shared by the parts of the program. */
 export interface ExporterSetup {
   readonly config: Config;
   readonly clock: Clock;
-  /** A number from 0 up to, not including, 1. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
   readonly log: Log;
   readonly version: string;
-  /** Path of the file in which the login guards keep refused logins. Default: none, they are known to this process only. */
+  /** Path of the file in which the login guards keep refused logins. By default, they are kept in memory only. */
   readonly stateFile?: string | undefined;
-  /** Comes between a target and its PBX, e.g. to keep what is said. */
+  /** Wraps the transport of a target, e.g. to record its exchanges. */
   readonly wrapTransport?: (transport: Transport, target: TargetConfig) => Transport;
 }
 
-/** How many targets a new configuration left as they were, added, changed and removed. */
+/** Numbers of targets that a new configuration left unchanged, added, changed and removed. */
 export interface ConfigChanges {
   readonly unchanged: number;
   readonly added: number;
@@ -51,17 +51,17 @@ export interface ConfigChanges {
   readonly removed: number;
 }
 
-/** The running parts, wired to each other: configuration to targets to fleet, records to exposition. */
+/** The running parts, connected to each other: configuration to targets to fleet, records to exposition. */
 export interface Exporter {
   readonly fleet: Fleet;
   readonly exposition: Exposition;
   readonly own: OwnMetrics;
   readonly hashName: NameHash;
-  /** What happened to the PBXs since the start. */
+  /** The events of the PBXs since the start. */
   readonly journal: Journal;
   /** The guards of all logins. */
   readonly guards: LoginGuards;
-  /** Peers that were seen at PBXs that list only those that are present. */
+  /** Known peers of PBXs that list only connected peers. */
   readonly seenPeers: SeenPeersStore;
   /** The configuration in use. */
   readonly config: Config;
@@ -73,7 +73,7 @@ export interface Exporter {
   apply(config: Config): Promise<ConfigChanges>;
 }
 
-/** Makes the exporter for a configuration; nothing runs before `fleet.start()`. */
+/** Creates the exporter for a configuration; nothing runs before `fleet.start()`. */
 export function createExporter(setup: ExporterSetup): Exporter {
   const { clock, random, version } = setup;
   let config = setup.config;
@@ -135,7 +135,7 @@ export function createExporter(setup: ExporterSetup): Exporter {
   };
 }
 
-/** Rows that the configuration leaves out now are in no list, and so in no event either. */
+/** Removes rows excluded by the new configuration from the journal, because they are not in any list either. */
 function hideExcluded(journal: Journal, targets: readonly TargetConfig[]): void {
   for (const { name, peers, trunks } of targets)
     journal.exclude(name, (kind, id) => (kind === 'peer' ? peers : trunks).exclude?.test(id) === true);
@@ -171,7 +171,7 @@ type SharedParts = Pick<Exporter, 'own' | 'exposition' | 'guards' | 'seenPeers' 
   readonly identities: Identities;
 };
 
-/** A target for one entry of the configuration. */
+/** Creates the target for one entry of the configuration. */
 function createTarget(
   target: TargetConfig,
   { clock, random, log, version, wrapTransport }: ExporterSetup,
@@ -192,7 +192,7 @@ function createTarget(
     collect: target.collect,
     requestsPerTarget,
     transport: wrapTransport?.(transport, target) ?? transport,
-    // What is played again, or written down, has no other answers.
+    // A wrapped transport replays or records exchanges, so no additional requests are possible or wanted.
     ...(wrapTransport === undefined && {
       identify: () => identities.explain({ family: family.name, url, tls, proxyUrl }),
     }),
@@ -220,7 +220,7 @@ function familyOf(name: string): Family {
   return family;
 }
 
-/** Reads the secret again from the file that it came from. */
+/** Returns a function that reads the secret from its file again; undefined if it has another source. */
 function secretReader({ secretFile }: AccountConfig): (() => Promise<string | undefined>) | undefined {
   return secretFile === undefined ? undefined : async () => secretIn(await readFile(secretFile, 'utf8'));
 }

@@ -1,17 +1,17 @@
-/** Variables of a log line; the message itself is always a constant text. Never put secrets, bodies or URLs with a query in here. */
+/** Variable parts of a log line; the message itself is constant. Must not contain secrets, bodies or URLs with a query. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** The only way the program speaks while it runs. */
+/** The log, which is the only output of the program while it runs. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** A log that adds these fields to every line. */
+  /** Returns a log that adds these fields to every line. */
   with(fields: LogFields): Log;
 }
 
-/** A log that says nothing. */
+/** A log without output. */
 export const silentLog: Log = {
   debug() {},
   info() {},
@@ -21,8 +21,8 @@ export const silentLog: Log = {
 };
 
 /**
- * An unexpected error for the log: its kind and its origin. The message is left out, because it may quote the data that
- * was being processed.
+ * Returns the class and the origin of an unexpected error for the log. The message is omitted, because it may quote the
+ * data that was being processed.
  */
 export function errorLocation(thrown: unknown): { readonly error: string; readonly at?: string } {
   if (!(thrown instanceof Error)) return { error: typeof thrown };

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-/** Oldest version of Node.js that this program runs on: major and minor number. */
+/** Oldest supported version of Node.js: major and minor number. */
 const oldestNode = [22, 18] as const;
 
-/** Whether SIGHUP came before anybody could reload: without a listener it would end the process. */
+/** Whether SIGHUP arrived before a reload was possible. Without a listener, the signal would end the process. */
 let hangup = false;
 const noteHangup = (): void => void (hangup = true);
 const [, , command = 'serve'] = process.argv;
@@ -15,7 +15,7 @@ if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
   );
   process.exitCode = 1;
 } else {
-  // Loaded only now: older versions cannot even read what it imports.
+  // Imported only now, because older versions cannot even parse the imported modules.
   const { run } = await import('./run.ts');
   await run(process.argv, () => {
     process.off('SIGHUP', noteHangup);

@@ -1,7 +1,7 @@
 import { pino, type Logger } from 'pino';
 import type { Log, LogFields } from './log.ts';
 
-/** Log levels, least talkative last. */
+/** Log levels, least verbose last. */
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 /** One of {@link logLevels}. */
 export type LogLevel = (typeof logLevels)[number];
@@ -10,15 +10,15 @@ export const logFormats = ['logfmt', 'json'] as const;
 /** One of {@link logFormats}. */
 export type LogFormat = (typeof logFormats)[number];
 
-/** How the program's log is written. */
+/** Options of the program's log. */
 export interface ProcessLogOptions {
   readonly level: LogLevel;
   readonly format: LogFormat;
-  /** Takes whole lines, line break included. */
+  /** Writes whole lines, including the line break. */
   readonly write: (line: string) => void;
 }
 
-/** The program's log: one line per event, `time`, `level`, `msg` and the fields. */
+/** Creates the program's log: one line per event with `time`, `level`, `msg` and the fields. */
 export function createProcessLog({ level, format, write }: ProcessLogOptions): Log {
   const destination = { write: format === 'json' ? write : (line: string) => write(toLogfmt(line)) };
   return fromPino(
@@ -48,7 +48,7 @@ function fromPino(logger: Logger): Log {
   };
 }
 
-/** A JSON line as `key=value` pairs: the usual ones first, then the fields in the order in which they were given. */
+/** Converts a JSON line to `key=value` pairs: `time`, `level` and `msg` first, then the fields in their original order. */
 function toLogfmt(line: string): string {
   const parsed: unknown = JSON.parse(line);
   const fields = new Map(Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {}));

@@ -3,11 +3,11 @@ import { startProblem, type Stoppable } from './commands/flags.ts';
 import { processTerminal } from './commands/terminal.ts';
 import { errorLocation } from './log.ts';
 
-/** Longest time for a clean stop, in milliseconds; after it the process ends anyway. */
+/** Maximum time for a clean stop, in milliseconds; after that, the process ends anyway. */
 const stopTimeoutMs = 9_000;
 
 /**
- * Runs the program. Apart from the program's very beginning, only this code touches the process, its signals and its exit code.
+ * Runs the program. Apart from `main.ts`, only this module accesses the process, its signals and its exit code.
  * `takeHangup` returns whether SIGHUP has arrived so far; after that call, SIGHUP is handled here.
  */
 export async function run(argv: readonly string[], takeHangup: () => boolean): Promise<void> {
@@ -26,14 +26,14 @@ export async function run(argv: readonly string[], takeHangup: () => boolean): P
   const crash = (thrown: unknown): void => {
     if (crashed) return;
     crashed = true;
-    // The message is left out: it may quote the data being processed, e.g. an address with a token.
+    // The message is omitted, because it may quote the data being processed, e.g. a URL with a token.
     const { error, at = 'unknown place' } = errorLocation(thrown);
     terminal.error(`pbx-exporter: unexpected error, stopping: ${error} at ${at}; please report this line\n`);
     void stop(1);
   };
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
-  // `pbx-exporter once hq | head`: it is no error when the reader closes the pipe early.
+  // It is not an error if the reader closes the pipe early, as in `pbx-exporter once hq | head`.
   process.stdout.on('error', (error: Error & { readonly code?: string }) => {
     if (error.code !== 'EPIPE') crash(error);
   });

@@ -4,7 +4,7 @@ import { createReloadedPeers } from './config/expected-peers.ts';
 import type { Log } from './log.ts';
 import type { TargetPresentation } from './polling/target-setup.ts';
 
-/** How a target is shown and when it is polled. */
+/** Returns the presentation and the polling times of a target. */
 export function presentationOf(
   { name, family, labels, peers, trunks, ...times }: TargetConfig,
   log: Log,

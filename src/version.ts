@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Version of the exporter, from its package.json. */
+/** Returns the version of the exporter from its package.json. */
 export function readVersion(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   const description: unknown = JSON.parse(text);
@@ -10,13 +10,13 @@ export function readVersion(): string {
     : 'unknown';
 }
 
-/** Version, commit and platform in one line, e.g. for a bug report. */
+/** Returns version, commit and platform in one line, e.g. for a bug report. */
 export function describeVersion(): string {
   const commit = readRevision()?.slice(0, 12) ?? 'unknown, run from the sources';
   return `pbx-exporter ${readVersion()} (commit ${commit}; Node.js ${process.versions.node}, ${process.platform} ${process.arch})`;
 }
 
-/** The commit that a package or image was made from; whoever makes one writes it beside the program. */
+/** The commit of a package or image, from a file that is written when it is built; undefined if there is none. */
 function readRevision(): string | undefined {
   try {
     const text = readFileSync(new URL('./revision', import.meta.url), 'utf8').trim();

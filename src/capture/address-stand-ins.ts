@@ -3,16 +3,16 @@ import { isIPv6 } from 'node:net';
 
 const ipv4 = /\b(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}\b/g;
 const ipv6 = /(?:(?<=[%^]5B)|(?<![\w:.]))(?:[0-9a-f]{0,4}:){2,8}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4})(?![\w:])/gi;
-/** A host with a dot and a last label of letters. */
+/** A host name with at least one dot; its last label begins with a letter. */
 const host = String.raw`(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]`;
-/** Where a host can stand: behind `@`, in a URL, in a SIP address, or as the whole value of a name that says so. */
+/** Places of a host name: after `@`, in a URL, in a SIP address, or as the whole value of a key such as `host` or `domain`. */
 const hostPlaces = new RegExp(
   String.raw`(?:@|(?<![a-z])[a-z][a-z0-9+.-]{1,9}://|(?<![a-z])sips?:)(${host})|["']?\b\w*(?:host|domain|realm|proxy|server|registrar|fqdn|address)\w*["']?\s*[:=]\s*["']?(${host})(?![\w/.-])`,
   'gi',
 );
 const standInHost = /^host-[0-9a-f]{8}\.example\.org$/i;
 
-/** Stand-ins for people's addresses: equal ones for equal values, different ones for different values. */
+/** Replaces addresses and account names. Equal values get equal replacements, different values get different ones. */
 export class AddressStandIns {
   readonly #hosts = new Map<string, string>();
   readonly #addresses = new Map<string, number>();
@@ -23,12 +23,12 @@ export class AddressStandIns {
     this.#salt = salt;
   }
 
-  /** Takes note of hosts and domains wherever they stand as such. */
+  /** Remembers the hosts and domains in a text. */
   learn(text: string): void {
     for (const [, behind, named] of text.matchAll(hostPlaces)) this.learnHost(behind ?? named ?? '');
   }
 
-  /** Takes note of one host or domain. */
+  /** Remembers one host or domain. */
   learnHost(name: string): void {
     const key = name.toLowerCase();
     if (!key.includes('.') || standInHost.test(key) || /^[\d.]+$/.test(key) || this.#hosts.has(key)) return;
@@ -36,7 +36,7 @@ export class AddressStandIns {
     this.#pattern = undefined;
   }
 
-  /** A text without addresses of hosts and phones, e-mail addresses and telephone numbers. */
+  /** Returns the text with hosts, IP addresses, e-mail addresses and telephone numbers replaced. */
   hide(text: string): string {
     return this.#hideHosts(text)
       .replaceAll(
@@ -48,7 +48,7 @@ export class AddressStandIns {
       .replaceAll(/(?<![\w.-])\+?\d{7,}(?![\w.])/g, (digits) => this.#number(digits));
   }
 
-  /** The replacement for the name of an account; extension numbers stay, they are no secret anywhere else either. */
+  /** Returns the replacement for an account name. Extension numbers are unchanged, because they are not secret elsewhere either. */
   account(name: string): string {
     if (/^\d{1,6}$/.test(name) || /^user-[0-9a-f]{8}$/.test(name)) return name;
     if (/^\+?\d+$/.test(name)) return this.#number(name);
@@ -80,7 +80,7 @@ export class AddressStandIns {
     return known;
   }
 
-  /** Telephone numbers and long ids get other digits; points in time stay, because answers are understood by them. */
+  /** Replaces the digits of telephone numbers and long ids. Unix timestamps are unchanged, because responses depend on them. */
   #number(digits: string): string {
     if (/^1\d{9}$|^1\d{12}$/.test(digits)) return digits;
     const plus = digits.startsWith('+') ? '+' : '';

@@ -15,9 +15,9 @@ const exchange = z.strictObject({
   call: z.string(),
   path: z.string(),
   query: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
-  /** The query where it is no list of parameters. */
+  /** The query if it is not a list of parameters. */
   exactQuery: z.string().optional(),
-  /** Body as sent, secrets replaced: fields of a form, or the JSON value. */
+  /** Body as sent, with secrets replaced: form fields or a JSON value. */
   body: z.unknown().optional(),
   milliseconds: z.number(),
   answer: answer.optional(),
@@ -27,7 +27,7 @@ const exchange = z.strictObject({
 const captureFile = z.strictObject({
   format: z.literal('pbx-exporter capture 1'),
   version: z.string(),
-  /** Wall clock (ms since 1970) of the round: answers can hold absolute times. */
+  /** Wall clock (ms since 1970) of the round, because responses can contain absolute times. */
   takenAt: z.number(),
   family: z.string(),
   /** Path of the base URL; its host is not kept. */
@@ -38,20 +38,20 @@ const captureFile = z.strictObject({
   exchanges: z.array(exchange),
 });
 
-/** One question to a PBX and what came of it, redacted. */
+/** One request to a PBX and its result, redacted. */
 export type CapturedExchange = z.infer<typeof exchange>;
-/** One round against a PBX, redacted: what `capture` writes and `once --replay` reads. */
+/** One round of a PBX, redacted; written by `capture` and read by `once --replay`. */
 export type CaptureFile = z.infer<typeof captureFile>;
 
-/** Format mark of {@link CaptureFile}. */
+/** Format identifier of {@link CaptureFile}. */
 export const captureFormat = 'pbx-exporter capture 1';
 
-/** The text of a capture file. */
+/** Returns the text of a capture file. */
 export function writeCapture(capture: CaptureFile): string {
   return `${JSON.stringify(capture, null, 2)}\n`;
 }
 
-/** A capture from the text of its file, or a sentence about what is wrong with it. Never throws. */
+/** Parses the text of a capture file, or returns a sentence about the fault. Never throws. */
 export function readCapture(text: string): CaptureFile | { readonly problem: string } {
   let value: unknown;
   try {
@@ -66,8 +66,8 @@ export function readCapture(text: string): CaptureFile | { readonly problem: str
 }
 
 /**
- * A transport that answers from a capture. Each request gets the next answer to the same call and path or, if there is
- * none, to the same call. A call without an answer left in the capture fails with `protocol`.
+ * Creates a transport that answers from a capture. Each request gets the next response with the same call and path or, if
+ * there is none, with the same call. A call without a remaining response fails with `protocol`.
  */
 export function createReplay(exchanges: readonly CapturedExchange[]): Transport {
   const left = [...exchanges];

@@ -11,24 +11,24 @@ interface Recorded {
   readonly failure?: { readonly reason: ReturnType<typeof asFailure>['reason']; readonly message: string };
 }
 
-/** A transport that keeps what is said, and tells it redacted once everything is known that has to be hidden. */
+/** A transport that records all exchanges. They are redacted at the end, when all secrets are known. */
 export interface Recorder {
   readonly transport: Transport;
-  /** All exchanges so far, redacted. */
+  /** Returns all exchanges so far, redacted. */
   exchanges(): readonly CapturedExchange[];
-  /** A value of the configuration, redacted by what the exchanges showed. */
+  /** Returns a configuration value, redacted with the secrets from the exchanges. */
   redacted(value: Readonly<Record<string, unknown>>): Record<string, unknown>;
 }
 
-/** What a recorder knows beside the exchanges. */
+/** Additional inputs of a recorder. */
 export interface RecorderFacts {
   /** Hosts and domains of the configuration. */
   readonly hosts?: readonly string[];
-  /** Something that nobody can guess; see {@link Redaction}. */
+  /** An unguessable value; see {@link Redaction}. */
   readonly salt?: string;
 }
 
-/** Records what passes through `transport`; `secrets` are the ones of the configuration. */
+/** Creates a recorder for the exchanges of `transport`; `secrets` are the secrets in the configuration. */
 export function createRecorder(
   transport: Transport,
   secrets: readonly string[],
@@ -74,7 +74,7 @@ function keptRequest(request: ApiRequest): ApiRequest {
   return { ...request, body: { kind: 'form', fields: Object.fromEntries(fields) } };
 }
 
-/** What hides everything secret that any exchange shows. */
+/** A redaction that knows the secrets of all exchanges. */
 function redactionOf(recorded: readonly Recorded[], redaction: Redaction): Redaction {
   for (const { request, answer } of recorded) {
     redaction.learnFromRequest(request);

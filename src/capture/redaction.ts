@@ -4,7 +4,7 @@ import type { CapturedExchange } from './capture-file.ts';
 import { AddressStandIns } from './address-stand-ins.ts';
 import { hideNamedValues, hideUnder, sensitiveName, sensitiveValues, withoutAuthDetails } from './sensitive-names.ts';
 
-/** Headers of an answer that help to understand it; all others are left out. */
+/** Response headers that are useful for analysis; all others are omitted. */
 const keptHeaders = [
   'content-type',
   'content-length',
@@ -16,13 +16,13 @@ const keptHeaders = [
   'date',
 ];
 
-/** Shortest text that is replaced wherever it stands; shorter ones would hit harmless text, so they are hidden in their places only. */
+/** Minimum length of secrets that are replaced anywhere. Shorter ones would match harmless text, so only named values are replaced. */
 const shortestSecret = 4;
 
 /**
- * Hides everything confidential: secrets anywhere, values under names that sound like secrets, account names, hosts and
- * domains, e-mail and IP addresses, and telephone numbers. Equal values get equal replacements and different values
- * different ones, so that a capture stays consistent.
+ * Replaces everything confidential: known secrets anywhere, values with names that indicate secrets, account names, hosts
+ * and domains, e-mail and IP addresses, and telephone numbers. Equal values get equal replacements and different values
+ * get different ones, so that a capture stays consistent.
  */
 export class Redaction {
   readonly #secrets = new Set<string>();
@@ -30,8 +30,8 @@ export class Redaction {
   readonly #salt: string;
 
   /**
-   * `hosts`: hosts that are known from the configuration. `salt`: an unguessable value; without it, the replacements of
-   * PINs and telephone numbers could be reversed by trying all of them.
+   * `hosts` are the hosts in the configuration. `salt` is an unguessable value; without it, replacements of PINs and
+   * telephone numbers could be reversed by brute force.
    */
   constructor(secrets: readonly string[], hosts: readonly string[] = [], salt = '') {
     this.#salt = salt;
@@ -40,7 +40,7 @@ export class Redaction {
     for (const host of hosts) this.#personal.learnHost(host);
   }
 
-  /** Takes note of what authorizes a request: it must not show up anywhere else. */
+  /** Remembers the credentials of a request, so that they are replaced everywhere. */
   learnFromRequest({ headers = {}, query = {}, body }: ApiRequest): void {
     const carried = [...Object.entries(headers), ...Object.entries(query)].filter(([name]) => sensitiveName(name));
     for (const value of carried.flatMap(([, values]) => values)) this.#learnParts(value);
@@ -48,7 +48,7 @@ export class Redaction {
     this.#personal.learn(JSON.stringify([query, body]));
   }
 
-  /** Takes note of the secrets that an answer brings. */
+  /** Remembers the secrets in a response. */
   learnFromAnswer({ headers, cookies, body }: ApiAnswer): void {
     for (const value of cookies.values()) this.#learn(value.replaceAll('"', ''));
     for (const value of sensitiveValues(body)) this.#learn(value);
@@ -56,7 +56,7 @@ export class Redaction {
     this.#personal.learn(JSON.stringify(headers));
   }
 
-  /** A request without headers, with nothing secret in it. */
+  /** Returns a request without headers and with all secrets replaced. */
   request({
     call,
     path,
@@ -79,7 +79,7 @@ export class Redaction {
     };
   }
 
-  /** An answer with nothing secret in it. */
+  /** Returns a response with all secrets replaced. */
   answer({ status, headers, cookies, body }: ApiAnswer): NonNullable<CapturedExchange['answer']> {
     const kept = Object.entries(headers).filter(([name]) => keptHeaders.includes(name));
     return {
@@ -92,12 +92,12 @@ export class Redaction {
     };
   }
 
-  /** Any JSON value with nothing secret in it. */
+  /** Returns a JSON value with all secrets replaced. */
   value(value: unknown): unknown {
     return JSON.parse(this.text(this.#hideNamed(JSON.stringify(value) ?? 'null'))) as unknown;
   }
 
-  /** Any text with nothing secret in it that is known. */
+  /** Returns a text with all known secrets replaced. */
   text(text: string): string {
     this.#personal.learn(text);
     const longestFirst = [...this.#secrets].sort((one, other) => other.length - one.length);
@@ -121,13 +121,13 @@ export class Redaction {
   #learn(secret: string): void {
     if (secret.length < shortestSecret || isStandIn(secret)) return;
     this.#secrets.add(secret);
-    // The forms in which a secret can travel: escaped in JSON, encoded in a URL or a form, hashed by the vendor's rule.
+    // Other forms of a secret on the wire: escaped in JSON, encoded in a URL or form, hashed as some vendors require.
     this.#secrets.add(JSON.stringify(secret).slice(1, -1));
     this.#secrets.add(encodeURIComponent(secret));
     this.#secrets.add(createHash('md5').update(secret).digest('hex'));
   }
 
-  /** A header can hold a scheme or a name in front of its secret: `Bearer x`, `session="x"`. */
+  /** Remembers the parts of a header, which can have a scheme or a name before the secret: `Bearer x`, `session="x"`. */
   #learnParts(value: string): void {
     for (const part of value.split(/[\s;=,"]+/)) if (part.length > 6) this.#learn(part);
     this.#learn(value.replace(/^(?:bearer|basic)\s+/i, ''));
@@ -144,7 +144,7 @@ function mapValues<T, R>(record: Readonly<Record<string, T>>, map: (value: T, na
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 }
 
-/** Keeps the length and the kind of characters, so that a shape check sees the same thing. */
+/** A replacement with the same length (text: at least 8 characters). Digits stay digits, so that format checks still succeed. */
 function standIn(secret: string, salt: string): string {
   const digest = createHash('sha256').update(`${salt} ${secret}`).digest('hex');
   const filler = digest.repeat(Math.ceil(secret.length / digest.length)).slice(0, secret.length);

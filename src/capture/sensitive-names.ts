@@ -1,32 +1,32 @@
-/** Names whose values are secrets: of headers, query parameters, JSON keys, form fields and AMI fields. */
+/** Names of secret values: headers, query parameters, JSON keys, form fields and AMI fields. */
 const secretNames =
   /pass|pwd|secret|token|auth|cookie|session|cred|api-?key|^x-key$|^key$|_key$|-key$|hash|pin$|sign|nonce|challenge|^sid$/i;
-/** Names that only sound like it. */
+/** Harmless names that match {@link secretNames}. */
 const harmless =
   /^(?:outboundauths?|auths|auth_?mode|auth_?type|authtype|authenticatequalify|authority|token_type|tokentype|author|sessions?_?count|usersessions|domainsessions|socketsessions|maxusersessions|sip-auth-(?:user|realm))$/i;
-/** Names whose values may be numbers that are secrets; others are counts and lifetimes. */
+/** Names of numbers that may be secret; numbers with other names are counts and lifetimes. */
 const secretNumbers = /pass|pwd|secret|pin$|cred|token$|hash|nonce|^sid$|^key$|_key$|-key$/i;
 
-/** Names of accounts that log in somewhere: people, trunks, the exporter itself. */
+/** Names of values that are account names: of people, trunks or the exporter itself. */
 const accountNames =
   /^(?:user_?name|login|sip-auth-user|(?:default)?auth_?(?:user(?:name)?|name|id)|account(?:_?name)?|(?:from|contact|default)_?user|reg(?:ister)?_?(?:name|user))$/i;
 
-/** Whether a value under this name has to be hidden. */
+/** Reports whether a value with this name must be hidden. */
 export function sensitiveName(name: string): boolean {
   return secretNames.test(name) && !harmless.test(name);
 }
 
-/** Whether a value under this name is the name of an account. */
+/** Reports whether a value with this name is an account name. */
 function accountName(name: string): boolean {
   return accountNames.test(name);
 }
 
-/** Returns the replacement of a value under a name; `kind` is the meaning of the name. */
+/** Returns the replacement for a value; `kind` is its meaning. */
 type HideNamed = (value: string, kind: 'secret' | 'account') => string;
 
 /**
- * A body with every value under the name of a secret or an account replaced. Formats: JSON (also broken), `Key: Value`
- * lines, lines of one XML element.
+ * Returns a body with all values replaced that have the name of a secret or an account. Supported formats: JSON (also
+ * invalid), `Key: Value` lines, and lines with one XML element.
  */
 export function hideNamedValues(body: string, hide: HideNamed): string {
   const json = replaceJsonValues(body, (value, path, isNumber) =>
@@ -43,7 +43,7 @@ export function hideNamedValues(body: string, hide: HideNamed): string {
     );
 }
 
-/** The value, or its replacement if one of the names above it shows what it is. */
+/** Returns the value, or its replacement if a name in its path indicates a secret or an account. */
 export function hideUnder(value: string, path: readonly string[], hide: HideNamed): string {
   if (value === '') return value;
   const nearest = path.at(-1) ?? '';
@@ -55,7 +55,7 @@ function isSecretNumber(path: readonly string[]): boolean {
   return path.some((name) => secretNumbers.test(name) && !harmless.test(name));
 }
 
-/** Values under names of secrets in a body, whatever its format. */
+/** Returns the values in a body that have the name of a secret, in all supported formats. */
 export function sensitiveValues(body: string): readonly string[] {
   const values: string[] = [];
   hideNamedValues(body, (value, kind) => {
@@ -65,7 +65,7 @@ export function sensitiveValues(body: string): readonly string[] {
   return values;
 }
 
-/** A body of AMI without its `AuthDetail` events: they hold only credentials, and the exporter does not read them. */
+/** Returns an AMI body without `AuthDetail` events, which contain only credentials and are not used by the exporter. */
 export function withoutAuthDetails(body: string): string {
   if (!/^Event:[ \t]*AuthDetail\b/im.test(body)) return body;
   return body
@@ -74,23 +74,23 @@ export function withoutAuthDetails(body: string): string {
     .join('');
 }
 
-/** Gives what stands in place of a value, or the value itself. `path` holds the names above it, the nearest last. */
+/** Returns the replacement for a value, or the value itself. `path` contains its parent names, nearest last. */
 type ReplaceValue = (value: string, path: readonly string[], isNumber: boolean) => string;
 
 interface Level {
   readonly isObject: boolean;
-  /** Names above this level. */
+  /** Names of the parent levels. */
   readonly path: readonly string[];
-  /** Name whose value comes next. */
+  /** Name of the next value. */
   key: string | undefined;
 }
 
 const tokens = /"(?:[^"\\]|\\.)*"?|[{}[\]:,]|[^\s{}[\]:,"]+/gs;
 
 /**
- * A JSON text with its strings and numbers replaced and all other bytes unchanged. JSON that was cut off or is broken
- * elsewhere is handled too, and so is JSON inside a JSON string. Numbers are replaced by numbers with the same number of
- * digits. Any other text is returned unchanged.
+ * Replaces strings and numbers in a JSON text and leaves all other bytes unchanged. Truncated or otherwise invalid JSON is
+ * supported, and so is JSON inside a JSON string. Numbers are replaced by numbers with the same number of digits. Text
+ * that is not JSON is returned unchanged.
  */
 function replaceJsonValues(text: string, replace: ReplaceValue): string {
   if (!/^\s*[{[]/.test(text)) return text;
@@ -134,14 +134,14 @@ function replaceText(token: string, replace: (value: string) => string): string 
   return isCut ? written.slice(0, -1) : written;
 }
 
-/** A number stays one, because a reader may insist on it. */
+/** Replaces a number by another number, because readers of the JSON may require one. */
 function replaceNumber(token: string, replace: (value: string) => string): string {
   if (!/^-?\d+(?:\.\d+)?$/.test(token) || replace(token) === token) return token;
   return token.replaceAll(/\d/g, /^-?9[9.]*$/.test(token) ? '8' : '9');
 }
 
 function unescaped(token: string): string {
-  // A text that was cut off, maybe in the middle of an escape, is tried once more with an end.
+  // For a text that was cut off, possibly within an escape, completed variants are tried too.
   const candidates = [token, `${token}"`, `${token.replace(/\\[^\\]*$/s, '')}"`];
   const value = candidates.map(parsed).find((one) => typeof one === 'string');
   return value ?? token.slice(1).replace(/"$/, '');

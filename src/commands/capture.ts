@@ -24,19 +24,19 @@ import { type Interruptible, oneRound, pickTarget, refusedLoginText, tellSpentRe
 import { recordText } from './record-text.ts';
 import { paint, type Terminal } from './terminal.ts';
 
-/** What `capture` is asked to do. */
+/** Options of `capture`. */
 interface CaptureOptions {
   readonly name?: string | undefined;
   readonly configFile: string;
-  /** File to write; default: `capture-NAME.json` in the current folder. */
+  /** File to write. Default: `capture-NAME.json` in the current folder. */
   readonly output?: string;
-  /** Where refused logins are remembered, shared with the service. Default: nowhere. */
+  /** File that keeps refused logins, shared with the service. Default: none. */
   readonly stateFile?: string | undefined;
   readonly log: Log;
   readonly interruptible: Interruptible;
 }
 
-/** `pbx-exporter capture NAME`: one real round with every answer kept, redacted. Gives the exit code: 0 when the file is written. */
+/** `pbx-exporter capture NAME`: runs one round and saves all responses, redacted. Returns the exit code: 0 if the file was written. */
 async function capture(options: CaptureOptions, terminal: Terminal): Promise<number> {
   const file = readConfigFile(options.configFile);
   if (!file.ok) {

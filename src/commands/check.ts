@@ -4,14 +4,14 @@ import { type ConfigOptions, examples, type ProcessEdge, withConfigFile } from '
 import { type ConfigFile, readConfigFile } from './read-config.ts';
 import { paint, type Terminal } from './terminal.ts';
 
-/** What `check` is asked to look at. */
+/** Options of `check`. */
 interface CheckOptions {
   readonly configFile: string;
   /** File of `--web.config.file`. */
   readonly webConfigFile?: string | undefined;
 }
 
-/** `pbx-exporter check`: prints everything that is wrong with the configuration; starts nothing. Returns the exit code. */
+/** `pbx-exporter check`: prints all problems of the configuration without starting anything. Returns the exit code. */
 function check({ configFile, webConfigFile }: CheckOptions, terminal: Terminal): number {
   const file = readConfigFile(configFile);
   const found = file.ok ? `, ${counted(file.config.targets.length, 'target')}${warningsOf(file.warningCount)}` : '';
@@ -21,7 +21,7 @@ function check({ configFile, webConfigFile }: CheckOptions, terminal: Terminal):
   return tell(web, webConfigFile, '', terminal) && good ? 0 : 1;
 }
 
-/** Prints the result for one file; returns whether it can be used. */
+/** Prints the result for one file. Returns whether the file can be used. */
 function tell(reading: ConfigFile | WebConfigReading, name: string, found: string, terminal: Terminal): boolean {
   if (!reading.ok) {
     terminal.error(reading.problems);

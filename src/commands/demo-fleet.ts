@@ -10,7 +10,7 @@ import type { SimulatedPbx } from './simulate.ts';
 
 const dayMs = 86_400_000;
 
-/** After so many days the certificates end of those PBXs that speak HTTPS. */
+/** Days until the certificates of PBXs with HTTPS expire. */
 const certificateDays: Readonly<Record<string, number>> = {
   'yeastar-p': 9,
   mikopbx: 58,
@@ -18,23 +18,23 @@ const certificateDays: Readonly<Record<string, number>> = {
   portsip: 230,
 };
 
-/** What is collected beside the usual, where the family tells it. */
+/** Additional collectors by PBX, if supported by the family. */
 const moreCollectors: Readonly<Record<string, readonly string[]>> = {
   asterisk: ['calls', 'queues'],
   'yeastar-p': ['calls', 'queues'],
   mikopbx: ['calls', 'storage', 'security'],
 };
 
-/** After so many days a licence ends. */
+/** Days until a licence expires. */
 const licenceDays = 21;
 
-/** Further keys of single targets. */
+/** Additional configuration keys by target. */
 const moreSettings: Readonly<Record<string, readonly string[]>> = {
-  // An Asterisk writes the time of its start without a zone.
+  // Asterisk reports its start time without a time zone.
   asterisk: ['options: { timezone: UTC }'],
 };
 
-/** PBXs that are not as the list of simulators makes them. */
+/** PBXs that differ from those in the list of simulators. */
 const special: Readonly<Record<string, SimulatorFamily['create']>> = {
   asterisk: (options) =>
     createAsteriskSimulator({ ...options, switches: { maximumCalls: Math.max(12, options.peers ?? 0) } }),
@@ -56,7 +56,7 @@ const special: Readonly<Record<string, SimulatorFamily['create']>> = {
     }),
 };
 
-/** What phones say they are: three makes, two of them in several firmwares. */
+/** User agents of phones: three makes, two of them with several firmware versions. */
 const userAgents = [
   'ExamplePhone/4.2.1',
   'ExamplePhone/4.2.1',
@@ -70,8 +70,8 @@ const userAgents = [
 ] as const;
 
 /**
- * One PBX of each family (Webitel in both generations), with data for the most common questions: which firmware runs
- * where, what is near its limit (a disk is 92 % full), and what expires next. `now`: milliseconds since 1970.
+ * Returns one PBX of each family (Webitel in both generations), with data for the most common questions: which firmware
+ * runs where, what is near its limit (a disk is 92 % full), and what expires next. `now` is in milliseconds since 1970.
  */
 export function demoFleet(now: number): readonly SimulatedPbx[] {
   const families = simulators.map((one) => ({ ...one, name: one.family }));
@@ -79,7 +79,7 @@ export function demoFleet(now: number): readonly SimulatedPbx[] {
   return [...families, modern].map((one) => demoPbx(one, now));
 }
 
-/** Gives each registered device of a PBX its make and firmware. */
+/** Sets the user agent of each registered device of a PBX. */
 export function dressDevices({ extensions }: World): void {
   const contacts = extensions.flatMap((extension) => extension.contacts);
   for (const [index, contact] of contacts.entries())
@@ -101,7 +101,7 @@ function certificateUntil(name: string, now: number, days: number): NonNullable<
   return makeCertificate({ name, notBefore: now - 90 * dayMs, notAfter: inDays(days, now) });
 }
 
-/** An hour is added, so that it reads as so many days while somebody looks at the demo. */
+/** The time in a number of days, plus one hour, so that pages show this number of days while the demo is in use. */
 function inDays(days: number, now: number): number {
   return now + days * dayMs + dayMs / 24;
 }

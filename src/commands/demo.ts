@@ -19,7 +19,7 @@ import { serve } from './serve.ts';
 import { type RunningSimulator, type Simulation, simulationConfig, startSimulation } from './simulate.ts';
 import { paint, type Terminal } from './terminal.ts';
 
-/** What the demo is made of. */
+/** Options of the demo. */
 interface DemoOptions {
   readonly address: ListenAddress;
   readonly peers: number;
@@ -28,7 +28,7 @@ interface DemoOptions {
   readonly log: Log;
 }
 
-/** A demo that runs. */
+/** A running demo. */
 interface RunningDemo {
   readonly port: number;
   stop(): Promise<void>;
@@ -36,10 +36,10 @@ interface RunningDemo {
 
 const scrape = 'scrape:\n  interval: 5s\n  timeout: 4s\n  stale_after: 15s\n';
 
-/** Families whose simulated PBX keeps its broken trunks; the others are in order, as most PBXs are. */
+/** Families with broken trunks in the demo. Trunks of the others are repaired, because most real PBXs have no problems. */
 const troubled: ReadonlySet<string> = new Set(['asterisk', 'yeastar-p']);
 
-/** Simulated PBXs of every family and an exporter for them, all on loopback; prints the addresses to open. */
+/** Starts simulated PBXs of every family and an exporter for them, all on loopback. Prints the addresses to open. */
 async function demo(options: DemoOptions, terminal: Terminal): Promise<RunningDemo> {
   const simulations = await startAll(options);
   const running = simulations.flatMap((simulation) => simulation.running);
@@ -56,7 +56,7 @@ async function demo(options: DemoOptions, terminal: Terminal): Promise<RunningDe
   };
 }
 
-/** The fleet, and one PBX that is switched off. */
+/** Starts the fleet and one PBX that is switched off. */
 async function startAll(options: DemoOptions): Promise<readonly Simulation[]> {
   const common = { ...options, count: 1, port: 0, families: [], life: true };
   const fleet = await startSimulation({ ...common, faults: [], pbxs: demoFleet(systemClock.wallTime()) });

@@ -5,17 +5,17 @@ import { createProcessLog, logFormats, type LogFormat, type LogLevel, logLevels 
 import type { ListenAddress } from '../server/server.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Something that runs until it is stopped. */
+/** A process part that runs until it is stopped. */
 export interface Stoppable {
   stop(): Promise<void>;
-  /** Called on SIGHUP; where it is missing the signal ends the process as usual. Never throws. */
+  /** Called on SIGHUP. If it is missing, the signal ends the process, as is the default. Never throws. */
   reload?(): Promise<void>;
 }
 
-/** What the command line may do to the process. */
+/** Access of the command line to the process. */
 export interface ProcessEdge {
   readonly terminal: Terminal;
-  /** Keeps this running until a signal comes, then stops it and ends the program with the exit code (default: 0). */
+  /** Keeps `running` alive until a signal arrives, then stops it and ends the program with the exit code (default: 0). */
   readonly keepRunning: (running: Stoppable, exitCode?: number) => void;
   /** Sets the exit code of a command that has ended. */
   readonly exit: (code: number) => void;
@@ -70,7 +70,7 @@ export function withLogOptions(command: Command, level: LogLevel = 'info'): Comm
     );
 }
 
-/** The log that the flags ask for, on the terminal's error side. */
+/** Creates the log selected by the flags. It writes to the error output of the terminal. */
 export function createLog(options: LogOptions, terminal: Terminal): Log {
   return createProcessLog({
     level: options['log.level'],
@@ -86,7 +86,7 @@ function listenAddress(text: string): ListenAddress {
   return address;
 }
 
-/** Refuses a URL of a flag whose IPv4 address would be read as another one than it seems. */
+/** Throws if the URL of a flag has an IPv4 address that would be read as a different one. */
 export function checkAddress(url: string): void {
   const fault = addressFault(url);
   if (fault !== undefined) throw new InvalidArgumentError(`It ${fault.message}.`);
@@ -98,14 +98,14 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** A block of examples for a help text. */
+/** Returns a block of examples for a help text. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
 /**
- * `:10560`, `127.0.0.1:10560`, `[::1]:10560` or `host:10560` as an address to listen on.
- * Undefined when the text is none of these or the port is not between 0 and 65535.
+ * Parses an address to listen on: `:10560`, `127.0.0.1:10560`, `[::1]:10560` or `host:10560`. Undefined if the text has
+ * none of these forms or the port is not between 0 and 65535.
  */
 export function parseListenAddress(text: string): ListenAddress | undefined {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(text.trim());
@@ -116,7 +116,7 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
   return host === '' ? { port } : { host, port };
 }
 
-/** Why a command could not start, for people, with what to do; `flag` is the one that names its port. */
+/** Returns why a command could not start and how to correct it. `flag` is the flag that sets its port. */
 export function startProblem(thrown: unknown, flag = '--web.listen-address'): string {
   if (!(thrown instanceof Error)) return 'the program could not start';
   const { code, address, port } = thrown as ListenError;
@@ -127,14 +127,14 @@ export function startProblem(thrown: unknown, flag = '--web.listen-address'): st
   return thrown.message;
 }
 
-/** What Node.js tells about an address on which it could not listen. */
+/** The error of Node.js for an address on which it could not listen. */
 interface ListenError extends Error {
   readonly code?: unknown;
   readonly address?: string;
   readonly port?: number;
 }
 
-/** An IPv6 address in brackets; nothing for all addresses, as in `:10560`. */
+/** The host for display: IPv6 addresses in brackets, and empty for all addresses, as in `:10560`. */
 function host(address = ''): string {
   if (address === '::' || address === '0.0.0.0') return '';
   return address.includes(':') ? `[${address}]` : address;

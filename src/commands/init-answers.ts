@@ -3,31 +3,31 @@ import type { Family } from '../drivers/driver.ts';
 import type { Product } from '../drivers/fingerprints.ts';
 import { suggest } from '../config/suggest.ts';
 
-/** What a new target needs to be told; everything is optional that a person may be asked for. */
+/** The values for a new target. Missing values can be asked for interactively. */
 export interface InitAnswers {
   readonly family?: string | undefined;
   readonly url?: string | undefined;
   readonly name?: string | undefined;
   readonly username?: string | undefined;
-  /** File with the password, there already. */
+  /** Existing file with the password. */
   readonly passwordFile?: string | undefined;
   /** Existing file with the API key or token. */
   readonly tokenFile?: string | undefined;
 }
 
-/** The same, complete. A secret is a file that is there already, or a text that `init` writes into one. */
+/** The complete values for a new target. The secret is an existing file, or a text that `init` writes to a file. */
 export interface CompleteAnswers {
   readonly family: Family;
   readonly url: string;
   readonly name: string;
-  /** Absent with a token. */
+  /** Absent if a token is used. */
   readonly username?: string;
   readonly secret: { readonly file: string } | { readonly text: string };
 }
 
-/** Asks a person. Each question resolves to undefined when it was broken off. */
+/** Interactive questions. Each resolves to undefined if it was cancelled. */
 export interface Questions {
-  /** Whether there is somebody to ask. */
+  /** Whether questions can be asked. */
   readonly canAsk: boolean;
   choose(
     question: string,
@@ -37,7 +37,7 @@ export interface Questions {
   secret(question: string): Promise<string | undefined>;
 }
 
-/** What is still missing without a person to ask, as flags; empty when nothing is. */
+/** Returns the flags that are required if no questions can be asked; empty if none is missing. */
 export function missingFlags(answers: InitAnswers): readonly string[] {
   const { family, url, username, passwordFile, tokenFile } = answers;
   return [
@@ -48,7 +48,7 @@ export function missingFlags(answers: InitAnswers): readonly string[] {
   ];
 }
 
-/** The family of a name; a sentence if there is none. */
+/** The family with a name, or a sentence if there is none. */
 function familyNamed(name: string, families: readonly Family[]): Family | { readonly problem: string } {
   const found = families.find((family) => family.name === name);
   if (found !== undefined) return found;
@@ -58,7 +58,7 @@ function familyNamed(name: string, families: readonly Family[]): Family | { read
   return { problem: `there is no family ${JSON.stringify(name)}: ${hint}` };
 }
 
-/** The name that a PBX gets when nobody says one: the first part of its host, or the whole of an address. */
+/** The default name of a PBX: the first part of its host name, or the whole IP address. */
 function nameFromUrl(url: string): string {
   if (!URL.canParse(url)) return 'pbx';
   const { hostname } = new URL(url);
@@ -66,23 +66,23 @@ function nameFromUrl(url: string): string {
   return (isAddress ? hostname.replace(/[[\]]/g, '') : hostname.split('.')[0]) || 'pbx';
 }
 
-/** Where the secret of a target is written, beside the configuration file. */
+/** Returns the file for the secret of a target, relative to the folder of the configuration file. */
 export function secretFileName(name: string): string {
   return `secrets/${basename(name.replaceAll(/[^\w.-]+/g, '-')) || 'pbx'}`;
 }
 
-/** What the questions need to know of the rest of the program. */
+/** Dependencies of the questions. */
 export interface Surroundings {
   readonly families: readonly Family[];
-  /** What is wrong with a URL, in a sentence. */
+  /** Returns a sentence about the fault of a URL; undefined if it is valid. */
   readonly urlProblem: (url: string) => string | undefined;
-  /** What answers at a URL, where that proves anything. */
+  /** Returns the product at a URL if its responses identify one. */
   readonly findProduct: (url: string) => Promise<Product | undefined>;
-  /** Tells the person something. */
+  /** Shows a text to the user. */
   readonly tell: (text: string) => void;
 }
 
-/** Asks for what the flags do not say; undefined when the person broke off. */
+/** Asks for the values missing from the flags; undefined if the user cancelled. */
 export async function askForTheRest(
   answers: InitAnswers,
   questions: Questions,
@@ -103,7 +103,7 @@ export async function askForTheRest(
   return account === undefined ? undefined : { family, url, name, ...account };
 }
 
-/** The family of what answers at a URL; asks a person where that is none or several, and gives a sentence where nobody can be asked. */
+/** Detects the family at a URL. If it is not unique, the user is asked; if that is impossible, the result is a sentence. */
 async function familyAt(
   url: string,
   questions: Questions,

@@ -89,7 +89,7 @@ export function addInit(program: Command, { terminal, keepRunning, exit }: Proce
     });
 }
 
-/** Certificates are not checked here: no account is sent, and what answers decides only a question. */
+/** Detects the product at a URL. Certificates are not checked, because no account is sent and the result is only a suggestion. */
 function findProduct(url: string): Promise<Product | undefined> {
   const tls = { insecureSkipVerify: true };
   return identify(createFingerprintTransport({ url: new URL(url), tls, version: readVersion() }), systemClock);

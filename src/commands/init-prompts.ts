@@ -1,7 +1,7 @@
 import { password, select, text } from '@clack/prompts';
 import type { Questions } from './init-answers.ts';
 
-/** Questions on the process's own terminal. */
+/** Questions on the terminal of the process. */
 export const terminalQuestions: Questions = {
   canAsk: true,
   choose: async (message, choices) =>

@@ -17,25 +17,25 @@ import {
   secretFileName,
 } from './init-answers.ts';
 
-/** What `init` is asked to do. */
+/** Options of `init`. */
 export interface InitOptions {
   readonly configFile: string;
-  /** Add to a file that is there. */
+  /** Whether to add to an existing file. */
   readonly add: boolean;
   readonly answers: InitAnswers;
   readonly options: Readonly<Record<string, unknown>>;
-  /** Asks a person; absent if there is none. */
+  /** Absent if no questions can be asked. */
   readonly questions?: Questions | undefined;
-  /** What answers at a URL, where that proves anything. */
+  /** Returns the product at a URL if its responses identify one. */
   readonly findProduct: (url: string) => Promise<Product | undefined>;
-  /** Poll the PBX once afterwards. */
+  /** Whether to poll the PBX once afterwards. */
   readonly tryIt: boolean;
   readonly stateFile?: string | undefined;
   readonly log: Log;
   readonly interruptible: Interruptible;
 }
 
-/** `pbx-exporter init`: writes a first configuration, or adds a PBX to one, and polls it once. Gives the exit code. */
+/** `pbx-exporter init`: writes a first configuration, or adds a PBX to one, and polls it once. Returns the exit code. */
 export async function init(options: InitOptions, terminal: Terminal): Promise<number> {
   const { configFile, add, questions, answers } = options;
   const fail = (problem: string): number => {
@@ -72,10 +72,10 @@ export async function init(options: InitOptions, terminal: Terminal): Promise<nu
 type Written =
   { readonly ok: true; readonly files: readonly string[] } | { readonly ok: false; readonly problem: string };
 
-/** Writes the secret, then the configuration once it is known to be valid; removes the secret again if it is not. */
+/** Writes the secret, then validates and writes the configuration. If it is invalid, the secret is removed again. */
 function write(answers: CompleteAnswers, { configFile, options }: InitOptions, isThere: boolean): Written {
   const { family, name, url, username, secret } = answers;
-  // Relative paths in a configuration start at its folder, those on a command line where the person is.
+  // Relative paths in a configuration start at its folder; on the command line, they start at the current folder.
   const secretFile = 'file' in secret ? resolve(secret.file) : secretFileName(name);
   const secretPath = join(dirname(configFile), secretFile);
   if ('text' in secret && existsSync(secretPath))
@@ -112,7 +112,7 @@ function writeSecret(path: string, text: string): void {
   writeFileSync(path, `${text}\n`, { flag: 'wx', mode: 0o600 });
 }
 
-/** At any moment the old or the new file is there, whole, with the rights that it had. */
+/** Writes the file. An existing one is replaced atomically and keeps its mode. */
 function replace(path: string, text: string, isThere: boolean): void {
   if (!isThere) return writeFileSync(path, text, { flag: 'wx' });
   const next = `${path}.${process.pid}.new`;
@@ -121,7 +121,7 @@ function replace(path: string, text: string, isThere: boolean): void {
   renameSync(next, path);
 }
 
-/** What `check` would say of a URL. */
+/** The problem that `check` would report for a URL. */
 function urlProblem(url: string): string | undefined {
   const text = `targets: [{ name: a, family: ${families[0]?.name}, url: ${JSON.stringify(url)}, username: a, password: a }]\n`;
   const checked = checkConfigText(text, '');
@@ -144,19 +144,19 @@ function tryAgain(configFile: string, { name, family }: CompleteAnswers): string
   return `\nThe configuration is written. Correct the problem above (docs/families/${family.name}.md) and try again with "pbx-exporter once ${name} --config.file ${configFile}".\n`;
 }
 
-/** One entry of the configuration, as `init` writes it. */
+/** A target as written by `init`. */
 interface NewTarget {
   readonly name: string;
   readonly family: string;
   readonly url: string;
-  /** With a password; absent with a token. */
+  /** Absent if a token is used. */
   readonly username?: string;
-  /** File that holds the password or the token. */
+  /** File with the password or token. */
   readonly secretFile: string;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** A whole new configuration file with one target. */
+/** The text of a new configuration file with one target. */
 function newConfiguration(target: NewTarget, title: string): string {
   return `# Made by "pbx-exporter init". Every key is explained in docs/configuration.md. "pbx-exporter check" reports problems in
 # this file; "pbx-exporter init --add" adds another PBX.
@@ -172,8 +172,8 @@ ${entryText(target, 2)}`;
 }
 
 /**
- * The text of a configuration with one more target at the end of `targets:`; everything else stays as it is written.
- * Undefined if the text is no configuration that a target can be added to.
+ * Returns the text of a configuration with one more target at the end of `targets:`; everything else is unchanged.
+ * Undefined if no target can be added to the text.
  */
 export function withTarget(text: string, target: NewTarget): string | undefined {
   const document = parseDocument(text);
@@ -186,7 +186,7 @@ export function withTarget(text: string, target: NewTarget): string | undefined 
   return document.toString({ lineWidth: 0 });
 }
 
-/** A block list ends where its last entry does: the new one goes there, indented like the others. */
+/** Inserts the target after the last entry of a block list, with the same indentation. */
 function insertedAfter(text: string, targets: YAMLSeq, target: NewTarget): string | undefined {
   const [start, end] = targets.range ?? [];
   if (start === undefined || end === undefined) return undefined;

@@ -28,17 +28,17 @@ import { readTextFile } from '../config/read-file.ts';
 import { recordText } from './record-text.ts';
 import type { Terminal } from './terminal.ts';
 
-/** How `once` shows what it read. */
+/** Output formats of `once`. */
 const onceFormats = ['table', 'prometheus', 'json', 'csv'] as const;
 /** One of {@link onceFormats}. */
 type OnceFormat = (typeof onceFormats)[number];
 
-/** What `once` is asked to do: poll the target of that name, or play a capture again. */
+/** Options of `once`, which polls the named target or replays a capture. */
 interface OnceOptions {
   readonly name?: string | undefined;
   readonly replay?: string | undefined;
   readonly configFile: string;
-  /** Where refused logins are remembered, shared with the service. Default: nowhere. */
+  /** File that keeps refused logins, shared with the service. Default: none. */
   readonly stateFile?: string | undefined;
   readonly format: OnceFormat;
   readonly log: Log;
@@ -47,7 +47,7 @@ interface OnceOptions {
 
 type Round = Pick<ExporterSetup, 'config' | 'clock' | 'wrapTransport'>;
 
-/** `pbx-exporter once`: one round against one PBX, login and logout included. Gives the exit code: 0 when the PBX is up. */
+/** `pbx-exporter once`: runs one round of one PBX, including login and logout. Returns the exit code: 0 if the PBX is up. */
 export async function once(options: OnceOptions, terminal: Terminal): Promise<number> {
   const round = options.replay === undefined ? realRound(options, terminal) : replayedRound(options.replay, terminal);
   if (round === undefined) return 1;
@@ -93,7 +93,7 @@ function only(target: TargetConfig): Config {
   return { targets: [target], concurrency: 1 };
 }
 
-/** A target that behaves like the captured one, towards no real address. */
+/** A target that is configured like the captured one, without a real address. */
 function replayTarget({ family, basePath, account, options, collect }: CaptureFile): TargetConfig {
   const secret = new Secret('replayed');
   return {
@@ -139,7 +139,7 @@ function csvText({ identity, record }: Target, { hashName, clock }: Pick<ShowToo
   return recordCsv({ identity, record, parts: record.held, hashName, now });
 }
 
-/** The record without data of the running process, counters and monotonic times; names are written according to `peers.names`. */
+/** The record without data of the running process, counters and monotonic times. Names are shown according to `peers.names`. */
 function plainRecord({ identity, record }: Target, hashName: NameHash): Record<string, unknown> {
   const { up, lastRound, collectors, held } = record;
   const values = Object.fromEntries(Object.entries(held).map(([name, part]) => [name, part.value]));

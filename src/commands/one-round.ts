@@ -8,10 +8,10 @@ import type { TargetRecord } from '../snapshot/record.ts';
 import type { Stoppable } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Told what to stop when the user interrupts a command, so that the session of its round is logged out. */
+/** Registers what to stop if the user interrupts a command, so that the session of its round is logged out. */
 export type Interruptible = (one: Stoppable) => void;
 
-/** Runs one round of a target. Gives false when the user interrupted it: then nothing is known, and the program ends. */
+/** Runs one round of a target. Returns false if the user interrupted it; then there is no result, and the program ends. */
 export async function oneRound(fleet: Fleet, target: Target, interruptible: Interruptible): Promise<boolean> {
   let interrupted = false;
   interruptible({
@@ -24,15 +24,15 @@ export async function oneRound(fleet: Fleet, target: Target, interruptible: Inte
   return !interrupted;
 }
 
-/** What was asked for. */
+/** The requested target. */
 interface Wanted {
   readonly name?: string | undefined;
   readonly configFile: string;
-  /** What could be given instead of a name. */
+  /** Hint about an alternative to a name. */
   readonly otherwise?: string;
 }
 
-/** The target of that name; says which ones there are when there is none, or no name, and gives undefined. */
+/** Returns the named target. If the name is unknown or missing, it prints the existing names and returns undefined. */
 export function pickTarget(
   config: Config,
   { name, configFile, otherwise = '' }: Wanted,
@@ -49,7 +49,7 @@ export function pickTarget(
   return undefined;
 }
 
-/** Prints, before another attempt, how many refused logins the state file contains for the address; prints nothing if none. */
+/** Prints how many refused logins the state file contains for the address of a target; prints nothing if there are none. */
 export async function tellSpentRefusals(guards: LoginGuards, target: TargetConfig, terminal: Terminal): Promise<void> {
   const family = families.find(({ name }) => name === target.family);
   const refusals = family && (await guards.remembered(target.url, family.guard));
@@ -59,8 +59,8 @@ export async function tellSpentRefusals(guards: LoginGuards, target: TargetConfi
 }
 
 /**
- * The text after a refused login: that it counts, when the next login may be sent, and that other runs do not know
- * about it without a state file.
+ * Returns the text after a refused login: the number of refusals, when the next login may be sent, and without a state
+ * file, that other runs do not know about the refusal.
  */
 export function refusedLoginText(
   { refusals, suspendedUntilWall }: TargetRecord,

@@ -10,39 +10,39 @@ import { belongsTo, type Shard } from '../fleet/shard.ts';
 
 const readVariable = takeVariables(process.env);
 
-/** A configuration file as it was read: usable or not, with everything to say about it. */
+/** The result of reading a configuration file, with all its problems and warnings. */
 export type ConfigFile =
   | {
       readonly ok: true;
-      /** Its path, as it was given. */
+      /** Path as specified. */
       readonly name: string;
       readonly config: Config;
       readonly warnings: string;
-      /** The same, each by itself. */
+      /** The warnings as separate objects. */
       readonly remarks: readonly Problem[];
       readonly warningCount: number;
-      /** Errors among the warnings that keep nothing from running. */
+      /** Number of tolerated errors among the warnings. */
       readonly toleratedCount: number;
-      /** Every file of targets by its name for people, and whether it can be used. */
+      /** All files of targets, and whether each can be used. */
       readonly targetFiles: readonly UsableFile[];
-      /** What is wrong with files of targets that cannot be used; empty if all can. */
+      /** Problems of unusable files of targets; empty if there are none. */
       readonly fileProblems: string;
       readonly fileProblemCount: number;
     }
   | { readonly ok: false; readonly problems: string; readonly problemCount: number };
 
-/** A file of targets as a reload sees it. */
+/** A file of targets, by its display name, and whether it can be used. */
 export interface UsableFile {
   readonly name: string;
   readonly ok: boolean;
 }
 
-/** Reads and checks a configuration file with its files of targets, each of which must be good. Never throws; an unreadable file is a problem like any other. */
+/** Reads and checks a configuration file and its files of targets; all must be valid. Never throws; unreadable files are problems too. */
 export function readConfigFile(path: string): ConfigFile {
   return withGoodFilesOnly(readConfigForReload(path, readFileText));
 }
 
-/** The same for a reload: unusable files of targets do not prevent use of the rest. `readFile` throws an `UnreadableFile`. */
+/** Like {@link readConfigFile}, for a reload: files of targets may be unusable. `readFile` throws an `UnreadableFile`. */
 export function readConfigForReload(path: string, readFile: (path: string) => string): ConfigFile {
   const text = readTextFile(path, readFile);
   if (typeof text !== 'string') {
@@ -51,19 +51,19 @@ export function readConfigForReload(path: string, readFile: (path: string) => st
   return checkText(text, path, readFile);
 }
 
-/** The configuration with only the targets that belong to a shard; without a shard, as it is. */
+/** Returns the configuration with only the targets of a shard; without a shard, it is unchanged. */
 export function sharded(file: ConfigFile, shard: Shard | undefined): ConfigFile {
   if (!file.ok || shard === undefined) return file;
   const targets = file.config.targets.filter(({ name }) => belongsTo(shard, name));
   return { ...file, config: { ...file.config, targets } };
 }
 
-/** Checks the text of a configuration, with the families, environment and files of this process; secrets that it names are taken out of the environment. */
+/** Checks the text of a configuration with the families and files of this process. Secrets are removed from its environment. */
 export function checkConfigText(text: string, fileName: string): ConfigFile {
   return withGoodFilesOnly(checkText(text, fileName, readFileText));
 }
 
-/** A configuration of which every file of targets must be good, as at the start. */
+/** Treats unusable files of targets as problems of the whole configuration, as required at startup. */
 export function withGoodFilesOnly(file: ConfigFile): ConfigFile {
   if (!file.ok || file.fileProblems === '') return file;
   const { warnings, fileProblems, toleratedCount, fileProblemCount } = file;
@@ -98,7 +98,7 @@ function checkText(text: string, fileName: string, readFile: (path: string) => s
   };
 }
 
-/** Names of the files in a folder; none where it cannot be read. */
+/** Returns the names of the files in a folder; empty if the folder cannot be read. */
 export function listFolder(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
@@ -107,12 +107,12 @@ export function listFolder(folder: string): readonly string[] {
   }
 }
 
-/** Whether `check` counts it; warnings are only told. */
+/** Reports whether `check` counts a problem. Warnings do not count. */
 function isProblem({ severity }: Problem): boolean {
   return severity !== 'warning';
 }
 
-/** Who has no configuration file, or names its folder, is told how to name it. */
+/** The problem of an unreadable configuration file. If it is missing or a folder, the text explains how to specify the file. */
 function configFileProblem(problem: string, path: string): string {
   if (problem === 'does not exist') return 'there is no such file; specify yours with --config.file';
   if (problem === 'is a folder')

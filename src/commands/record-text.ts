@@ -4,10 +4,10 @@ import type { Calls, Peer, Trunk } from '../snapshot/reading.ts';
 import type { TargetIdentity, TargetRecord } from '../snapshot/record.ts';
 import { paint, type Terminal, type Tone } from './terminal.ts';
 
-/** With more rows than that the result above the tables scrolls out of sight, and is said below them again. */
+/** With more rows than this, the result above the tables scrolls out of sight, so it is repeated below them. */
 const rowsInSight = 20;
 
-/** A record as text for people: how the round went and what to do if it failed, then trunks and peers as tables. */
+/** Returns a record as text: the result of the round, steps against a failure, and tables of trunks and peers. */
 export function recordText(
   identity: Pick<TargetIdentity, 'name' | 'family' | 'peerNames'>,
   record: TargetRecord,
@@ -98,7 +98,7 @@ function peerTable(
   return titled(`${peers.length} peers`, ['peer', 'name', 'contacts', 'roundtrip', 'state'], rows);
 }
 
-/** Columns without any value are left out: a family that reports no roundtrip has no such column. */
+/** A table with a title. Columns without values are omitted, e.g. the roundtrip if the family does not report it. */
 function titled(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
   const kept = head.map((_name, column) => column).filter((column) => rows.some((row) => row[column] !== ''));
   const pick = (cells: readonly string[]): string[] => kept.map((column) => cells[column] ?? '');
@@ -113,7 +113,7 @@ function microseconds(value: number | undefined): string {
   return value === undefined ? '' : `${value} µs`;
 }
 
-/** Rows of text as aligned columns, two spaces between them; the last column is not padded. */
+/** Returns rows of text as aligned columns, separated by two spaces; the last column is not padded. */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
   const line = (cells: readonly string[]): string =>

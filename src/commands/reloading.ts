@@ -12,23 +12,23 @@ import type { ReloadResult } from '../server/management.ts';
 import type { WebConfigReading, WebConfigReloader } from '../server/web-config/file.ts';
 import { type ConfigFile, listFolder, readConfigForReload, sharded, type UsableFile } from './read-config.ts';
 
-/** What a reload needs. */
+/** Dependencies of a reload. */
 export interface ReloadingSetup {
   readonly exporter: Exporter;
-  /** The configuration file, its secrets included. */
+  /** The configuration file with the files named in it. */
   readonly source: Pick<WatchedConfig, 'read' | 'commit'>;
-  /** Reads the web configuration file, if there is one, and takes it over if it is good. */
+  /** Reloads the web configuration file; absent if there is none. */
   readonly web?: Pick<WebConfigReloader, 'reload'>;
-  /** What was said of the configuration file at the start; only what is new is said at a reload. Default: nothing. */
+  /** Warnings reported at startup; a reload reports only new ones. Default: none. */
   readonly remarks?: readonly Problem[];
-  /** Told whether the configuration file could be used. */
+  /** Called after each reload; `success` is whether the configuration file could be used. */
   readonly onReload: (success: boolean) => void;
-  /** Told which files of targets there are, and whether each could be used. */
+  /** Called with the existing files of targets, and whether each could be used. */
   readonly onTargetFiles?: (files: readonly UsableFile[]) => void;
   readonly log: Log;
 }
 
-/** Reloads when called; calls at the same time are done one after another. */
+/** Returns a function that reloads; concurrent calls run one after another. */
 export function createReloading(setup: ReloadingSetup): () => Promise<ReloadResult> {
   let last: Promise<unknown> = Promise.resolve();
   const said = { remarks: setup.remarks ?? [] };
@@ -39,7 +39,7 @@ export function createReloading(setup: ReloadingSetup): () => Promise<ReloadResu
   };
 }
 
-/** Each file is taken over if it is good, whatever the other one is like: a removed user must not wait for a PBX's entry. */
+/** Reloads both files independently: an error in the list of PBXs must not delay the removal of a web user. */
 async function reload(
   { exporter, source, web, onReload, onTargetFiles, log }: ReloadingSetup,
   said: { remarks: readonly Problem[] },
@@ -77,7 +77,7 @@ function failed(changes: string | undefined, web: WebConfigReading | undefined, 
   return { ok: false, summary, problems: problems + (web?.ok === false ? web.problems : '') };
 }
 
-/** Remarks that are new, or that apply to more places than before. */
+/** Warnings that are new, or that apply to more places than before. */
 function newRemarks(remarks: readonly Problem[], before: readonly Problem[]): readonly Problem[] {
   const known = Map.groupBy(before, wordingOf);
   const now = Map.groupBy(remarks, wordingOf);
@@ -85,7 +85,7 @@ function newRemarks(remarks: readonly Problem[], before: readonly Problem[]): re
   return remarks.filter((remark) => isNew(wordingOf(remark)));
 }
 
-/** One line per problem; the excerpts below them, indented, are for the answer. */
+/** Logs one line per problem, without the indented excerpts, which are only for the HTTP response. */
 function logProblems(log: Log, problems: string): void {
   for (const problem of problems.split('\n').filter((line) => /^\S/.test(line)))
     log.warn('problem in the configuration', { problem });
@@ -95,17 +95,17 @@ function summaryOf({ unchanged, added, changed, removed }: ConfigChanges): strin
   return `${added} added, ${changed} changed, ${removed} removed, ${unchanged} unchanged.`;
 }
 
-/** The configuration file with all files that it names. */
+/** The configuration file with all files named in it. */
 export interface WatchedConfig extends Watched {
   /** Reads and checks everything. Never throws. */
   read(): ConfigFile;
-  /** Takes what was read last as known: it is in use, or its problems were told. */
+  /** Marks the latest contents as known, because they are in use or their problems were reported. */
   commit(): void;
 }
 
 /**
- * The configuration file at that path; nothing is read yet. Files of passwords and tokens are not watched: they are read before each
- * login, and a new secret is no reason to log in. Files of expected peers are not watched either: each round reads its own.
+ * Creates the object for a configuration file without reading it. Files of passwords and tokens are not watched: they are read before
+ * each login, and a new secret is no reason to log in. Files of expected peers are not watched either, because each round reads them.
  */
 export function createWatchedConfig(path: string, shard?: Shard): WatchedConfig {
   const files = new WatchedFiles();
@@ -132,17 +132,17 @@ function filesOfRounds({ targets }: Config): readonly string[] {
   return targets.flatMap(({ account, peers }) => [account.secretFile ?? [], peers.expected?.file ?? []].flat());
 }
 
-/** How often the files are checked, in milliseconds; they are read when two looks in a row saw the same change. */
+/** Interval of the checks for changed files, in milliseconds. Files are reloaded after two consecutive checks with the same change. */
 export const checkIntervalMs = 1_000;
 
-/** What happens when the files have changed. */
+/** Dependencies of {@link watchConfig}. */
 interface ConfigWatchSetup {
   readonly reload: () => Promise<unknown>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Reloads when the configuration file, or a file named in it, was changed, created or removed, and then stayed unchanged for a second. */
+/** Reloads after a configuration file was changed, created or removed, and then stayed unchanged for a second. */
 export function watchConfig(source: Watched, { reload, clock, log }: ConfigWatchSetup): Timer {
   return watch(source, {
     everyMs: checkIntervalMs,
@@ -155,10 +155,10 @@ export function watchConfig(source: Watched, { reload, clock, log }: ConfigWatch
   });
 }
 
-/** The two configuration files, each good or bad by itself. */
+/** The two configuration files, which are judged independently. */
 type ConfigPart = 'exporter' | 'web';
 
-/** Takes note of how the last reading of each file went; the metrics say whether both can be used. */
+/** Returns a function that records the last result of each file. The metrics show whether both can be used. */
 export function createReloadOutcome(own: OwnMetrics, clock: Clock): (part: ConfigPart, success: boolean) => void {
   const bad = new Set<ConfigPart>();
   return (part, success) => {

@@ -8,29 +8,29 @@ import { secureContextFor } from '../transport/secure-context.ts';
 import { examples, type ProcessEdge } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What `retry` is asked to do. */
+/** Options of `retry`. */
 export interface RetryOptions {
   readonly name: string | undefined;
   readonly exporterUrl: string;
   readonly username?: string | undefined;
   readonly passwordFile?: string | undefined;
-  /** Certificates to trust in place of the machine's. */
+  /** Certificates to trust instead of the machine's own. */
   readonly caFile?: string | undefined;
 }
 
-/** How the exporter is asked. */
+/** The request to the exporter. */
 interface Asking {
   readonly url: URL;
   readonly auth?: string;
   readonly ca?: string;
 }
 
-/** A round may wait for its turn; nobody waits longer than that (ms) for an answer. */
+/** Maximum time (ms) to wait for the response, because the round may be queued. */
 const patienceMs = 5 * 60_000;
-/** More of an answer is not read, in bytes: it is no exporter then. */
+/** Maximum size of the response in bytes; an exporter never sends more. */
 const longestAnswer = 65_536;
 
-/** `pbx-exporter retry NAME`: requests one attempt for a target from the running exporter now. Returns the exit code: 0 if its PBX is up. */
+/** `pbx-exporter retry NAME`: makes the running exporter try a target now. Returns the exit code: 0 if its PBX is up. */
 export async function retry(options: RetryOptions, terminal: Terminal): Promise<number> {
   const asking = prepare(options);
   if ('problem' in asking) {

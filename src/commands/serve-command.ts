@@ -28,7 +28,7 @@ interface ServeFlags extends ConfigOptions, StateOptions, ListenOptions, LogOpti
   readonly shard?: Shard;
 }
 
-/** Adds `serve`, which is also what runs without a command. */
+/** Adds `serve`, the default command. */
 export function addServe(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
   withLogOptions(
     withListenAddress(withStateFile(withConfigFile(program.command('serve', { isDefault: true }))), ':10560'),

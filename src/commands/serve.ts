@@ -28,38 +28,38 @@ import {
 
 /** A running exporter. */
 export interface RunningExporter {
-  /** Port that it listens on. */
+  /** Port on which it listens. */
   readonly port: number;
-  /** Reads the configuration again, if it comes from a file; what happened is in the log. Never throws. */
+  /** Reloads the configuration if it comes from a file. The result is logged. Never throws. */
   reload(): Promise<void>;
-  /** Whether rounds come to an end as they should, at least those of one PBX. Slow PBXs and an exporter with too much to do do not stop it. */
+  /** Reports whether rounds still end, for at least one PBX. It stays true with slow PBXs or an overloaded exporter. */
   turning(): boolean;
-  /** Stops the rounds, logs out everywhere, closes the server. Safe to call twice. */
+  /** Stops the rounds, logs out everywhere and closes the server. Safe to call twice. */
   stop(): Promise<void>;
 }
 
-/** What `serve` needs. */
+/** Dependencies of `serve`. */
 export interface ServeSetup {
   readonly config: Config;
-  /** The configuration file, for a reload; absent if there is none. */
+  /** The configuration file, for reloads; absent if there is none. */
   readonly source?: WatchedConfig;
-  /** What was said of that file when it was read first. */
+  /** Warnings about the configuration file at startup. */
   readonly remarks?: readonly Problem[];
-  /** Files of targets that were read at the start. */
+  /** Files of targets that were read at startup. */
   readonly targetFiles?: readonly UsableFile[];
-  /** Whether the configuration file is watched (`--config.auto-reload`). Default: it is not. */
+  /** Whether the configuration file is watched (`--config.auto-reload`). Default: false. */
   readonly autoReload?: boolean;
-  /** The web configuration file and what was read from it; absent for plain HTTP without a login. */
+  /** The web configuration file and its content; absent for plain HTTP without a login. */
   readonly web?: { readonly file: WebConfigFile; readonly config: WebConfig };
-  /** Where refused logins are remembered over restarts. Default: nowhere. */
+  /** File that keeps refused logins across restarts. Default: none. */
   readonly stateFile?: string | undefined;
-  /** Where Grafana is. Default: the pages do not link to dashboards. */
+  /** URL of Grafana. If absent, the pages do not link to dashboards. */
   readonly grafanaUrl?: URL | undefined;
   readonly address: ListenAddress;
   readonly log: Log;
 }
 
-/** Starts the loop and the server. Rejects when the address cannot be listened on; dead PBXs are no reason not to start. */
+/** Starts the polling loop and the server. Rejects if it cannot listen on the address. Dead PBXs do not prevent the start. */
 export async function serve(setup: ServeSetup): Promise<RunningExporter> {
   const { config, source, web, stateFile, address, log } = setup;
   const version = readVersion();
@@ -134,7 +134,7 @@ function reloading(
   });
 }
 
-/** What a reload concerns. */
+/** The parts affected by a reload. */
 interface ReloadedParts {
   readonly exporter: Exporter;
   readonly webReloader: ReloadingSetup['web'] | undefined;
@@ -145,10 +145,10 @@ function protectionOf(config: WebConfig | undefined): PagesSetup['web'] {
   return { tls: config?.tls !== undefined, login: (config?.users.size ?? 0) > 0 };
 }
 
-/** Longest time without the end of a round (ms), where each is late: rounds of an exporter with too much to do still end. */
+/** Maximum time (ms) without any round ending while all are late. In an overloaded exporter, rounds still end. */
 const longestSilenceMs = 60_000;
 
-/** Whether the rounds of a fleet go on: some target is on time, or some round has just ended. */
+/** Reports whether the rounds of a fleet make progress: a target is on time, or a round has just ended. */
 export function makesProgress(targets: readonly Pick<Target, 'overdueMs' | 'roundEndedMsAgo'>[]): boolean {
   const goesOn = ({ overdueMs, roundEndedMsAgo }: Pick<Target, 'overdueMs' | 'roundEndedMsAgo'>): boolean =>
     overdueMs === 0 || roundEndedMsAgo < longestSilenceMs;

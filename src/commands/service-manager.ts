@@ -7,23 +7,23 @@ import { createSchedule } from '../fleet/schedule.ts';
 import type { Log } from '../log.ts';
 import type { RunningExporter } from './serve.ts';
 
-/** What is needed to speak with the service manager. */
+/** Dependencies of the communication with the service manager. */
 export interface ServiceManagerSetup {
-  /** `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`, as sd_notify(3) and sd_watchdog_enabled(3) describe them. */
+  /** `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`, as described in sd_notify(3) and sd_watchdog_enabled(3). */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly processId: number;
   readonly clock: Clock;
   readonly log: Log;
   /** Default: {@link openNotifySocket}. */
   readonly openSocket?: (path: string) => Promise<Notify>;
-  /** Has a message sent by a program that lives only for it. Default: `systemd-notify`. */
+  /** Sends a message by running a separate program. Default: `systemd-notify`. */
   readonly runNotify?: (message: readonly string[], environment: ServiceManagerSetup['environment']) => Promise<void>;
 }
 
 /**
- * Notifies the service manager, if there is one, that the program runs, reloads (on SIGHUP) and stops, and, if
- * requested, that rounds continue. Call it once the program listens. Never rejects: a failed notification is one line
- * in the log.
+ * Notifies the service manager, if there is one, when the program is ready, reloads (on SIGHUP) or stops, and, if
+ * requested, regularly while rounds make progress. Call it once the program listens. Never rejects: a failed notification
+ * is only logged.
  */
 export async function underServiceManager(
   running: RunningExporter,
@@ -66,7 +66,7 @@ function supervised(running: RunningExporter, tell: Notify, setup: ServiceManage
   };
 }
 
-/** Messages that do not arrive are told once, until one does. */
+/** Logs only the first of several consecutive failed messages. */
 function createTeller(notify: Notify, log: Log): Notify {
   let failing = false;
   return (message) => {
@@ -80,7 +80,7 @@ function createTeller(notify: Notify, log: Log): Notify {
   };
 }
 
-/** Without READY=1 the start would count as failed, and without beats the program would be ended: it asks for none. */
+/** Sends READY=1 with the separate program, because the start would fail otherwise, and disables the watchdog, which would end us. */
 async function readyWithoutSocket(
   { environment, log, runNotify = runSystemdNotify }: ServiceManagerSetup,
   thrown: unknown,
@@ -101,36 +101,36 @@ async function runSystemdNotify(
   message: readonly string[],
   { NOTIFY_SOCKET, PATH }: ServiceManagerSetup['environment'],
 ): Promise<void> {
-  // Its environment is not ours: passwords may be in there.
+  // Our environment may contain passwords, so it is not passed on.
   await promisify(execFile)('systemd-notify', message, { env: { NOTIFY_SOCKET, PATH }, timeout: 10_000 });
 }
 
-/** How often the service manager wants to hear of this process (ms); undefined when not at all. */
+/** The watchdog interval of the service manager for this process (ms); undefined if there is no watchdog. */
 function watchdogMs({ environment, processId }: ServiceManagerSetup): number | undefined {
   const { WATCHDOG_USEC = '', WATCHDOG_PID = '' } = environment;
   const isMeant = WATCHDOG_PID === '' || WATCHDOG_PID === String(processId);
   return isMeant && /^[1-9]\d{0,17}$/.test(WATCHDOG_USEC) ? Number(WATCHDOG_USEC) / 1000 : undefined;
 }
 
-/** First line of the error; errors of loading and sending contain no secret. */
+/** The first line of an error message; errors of loading and sending contain no secrets. */
 function messageOf(thrown: unknown): string {
   return (thrown instanceof Error ? thrown.message : String(thrown)).split('\n', 1)[0] ?? '';
 }
 
-/** Sends one message, e.g. `READY=1`, as one datagram. Throws when it cannot be sent; never waits. */
+/** Sends a message such as `READY=1` as one datagram. Throws if it cannot be sent; never blocks. */
 type Notify = (message: string) => void;
 
-/** Values of Linux (`<sys/socket.h>`), the same on all of its processors for which Node.js is made. */
+/** Values on Linux (`<sys/socket.h>`), identical on all processors supported by Node.js. */
 const unixFamily = 1;
 const datagramType = 2;
 const closeOnExec = 0o2000000;
 const nonBlocking = 0o4000;
 
 /**
- * Connects to the socket of a service manager, as given in `NOTIFY_SOCKET`: a path, or `@name` for an abstract socket.
- * Node.js has no Unix datagram sockets, so the two missing calls are made in the C library, through a library that loads
- * compiled code and is loaded only here. Rejects if that library has no compiled code for this machine.
- * Each message uses its own socket, so nothing breaks when the service manager is replaced while we run.
+ * Returns a function that sends messages to the socket in `NOTIFY_SOCKET`: a path, or `@name` for an abstract socket.
+ * Node.js has no Unix datagram sockets, so the two missing functions are called in the C library through koffi, which is
+ * loaded only here. Rejects if koffi has no compiled code for this machine. Each message uses its own socket, so messages
+ * still arrive if the service manager is replaced while we run.
  */
 export async function openNotifySocket(path: string): Promise<Notify> {
   const { default: koffi } = await import('koffi');
@@ -153,7 +153,7 @@ export async function openNotifySocket(path: string): Promise<Notify> {
   };
 }
 
-/** A `sockaddr_un`: the family in the order of the machine, then the path with its final NUL, or NUL and the abstract name. */
+/** Returns a `sockaddr_un`: the family in native byte order, then the path with a final NUL, or NUL and the abstract name. */
 export function socketAddress(path: string): Buffer {
   const family = Buffer.alloc(2);
   if (endianness() === 'LE') family.writeUInt16LE(unixFamily);

@@ -59,7 +59,7 @@ export function addSimulate(program: Command, { terminal, keepRunning }: Process
     });
 }
 
-/** Collects the values of a flag that may be given several times. */
+/** Collects the values of a flag that can be repeated. */
 function oneOf(allowed: readonly string[]): (text: string, before?: readonly string[]) => readonly string[] {
   return (text, before = []) => {
     if (!allowed.includes(text)) throw new InvalidArgumentError(`Choose from ${allowed.join(', ')}.`);
@@ -73,7 +73,7 @@ function started(count: number): string {
     : `${count} simulated PBXs are running; press Ctrl+C to stop. Their part`;
 }
 
-/** Said where a fault that was asked for is not there: PBXs of a family may not know it at all. */
+/** The message about PBXs without a requested fault, because their family does not support it. */
 function faultRemark(fault: string, without: readonly RunningSimulator[]): string {
   if (without.length === 0) return '';
   const families = [...new Set(without.map(({ simulator }) => simulator.family))].join(', ');

@@ -15,61 +15,61 @@ import { startLife } from '../simulator/kit/life.ts';
 import { simulators, simulatorVariants } from '../simulator/index.ts';
 import type { SimulatorTls } from '../simulator/kit/server-definition.ts';
 
-/** How long simulated phones and trunks stay as they are, in milliseconds. */
+/** Time between two changes of simulated phones and trunks, in milliseconds. */
 const lifeIntervalMs = 5_000;
 
-/** What is to be simulated. */
+/** Options of a simulation. */
 export interface SimulateOptions {
-  /** Families, or names of their variants; empty = each family once. */
+  /** Names of families or variants; if empty, each family is simulated once. */
   readonly families: readonly string[];
-  /** PBXs of each family. */
+  /** Number of PBXs of each family. */
   readonly count: number;
   readonly peers: number;
   readonly trunks: number;
   readonly seed: number;
-  /** First port; each PBX takes the next. 0 = any free ones. */
+  /** First port; each further PBX uses the next one. 0 selects any free ports. */
   readonly port: number;
-  /** Names of faults that every PBX shows from the start. */
+  /** Names of faults that every PBX has from the start. */
   readonly faults: readonly string[];
   /** Whether phones and trunks change over time. */
   readonly life: boolean;
-  /** Name of the target, where only one PBX is simulated; default: from the family. */
+  /** Name of the target if only one PBX is simulated. Default: derived from the family. */
   readonly name?: string;
-  /** What to start in place of `families`. */
+  /** PBXs to start instead of `families`. */
   readonly pbxs?: readonly SimulatedPbx[];
 }
 
-/** A kind of PBX that can be started, under the name by which a command line calls it. */
+/** A kind of PBX that can be started, with its name on the command line. */
 export interface SimulatedPbx extends SimulatorFamily {
   readonly name: string;
-  /** Serve HTTPS with this certificate, which is its own authority. Default: HTTP. */
+  /** Certificate for HTTPS, which is its own authority. Default: HTTP. */
   readonly tls?: SimulatorTls;
-  /** Further keys of its target, one line of YAML each. */
+  /** Additional keys of its target, one line of YAML each. */
   readonly settings?: readonly string[];
 }
 
-/** A simulated PBX that runs. */
+/** A running simulated PBX. */
 export interface RunningSimulator {
   readonly name: string;
   readonly simulator: Simulator;
   readonly url: URL;
-  /** The file with the authority that has signed its certificate; absent without TLS. */
+  /** File with the authority of its certificate; absent without TLS. */
   readonly authority?: string;
   readonly settings?: readonly string[];
 }
 
-/** Simulated PBXs that run, and how to end them. */
+/** Running simulated PBXs. */
 export interface Simulation {
   readonly running: readonly RunningSimulator[];
   stop(): Promise<void>;
 }
 
-/** Names of the families that can be simulated, and of their variants. */
+/** Returns the names of the simulated families and their variants. */
 export function simulatedFamilies(): readonly string[] {
   return choices.map(({ name }) => name);
 }
 
-/** Names of all faults, each with a sentence for people. */
+/** Returns the names of all faults with their descriptions. */
 export function simulatedFaults(): readonly (readonly [name: string, help: string])[] {
   const wire = Object.entries(faultNames).map(([name, { help }]) => [name, help] as const);
   return [...Object.entries({ ...conditionNames, ...certificateFaults }), ...wire];
@@ -85,7 +85,7 @@ const certificateFaults: Readonly<Record<CertificateFault, string>> = {
   'certificate-other-name': 'https with a certificate for another name from a known authority',
 };
 
-/** Starts simulated PBXs on loopback. Rejects when a port is taken. */
+/** Starts simulated PBXs on loopback. Rejects if a port is in use. */
 export async function startSimulation(options: SimulateOptions, clock: Clock = systemClock): Promise<Simulation> {
   const names = options.families.length === 0 ? simulators.map(({ family }) => family) : options.families;
   const wanted = options.pbxs ?? choices.filter(({ name }) => names.includes(name));
@@ -116,7 +116,7 @@ export async function startSimulation(options: SimulateOptions, clock: Clock = s
   };
 }
 
-/** The `targets:` of a configuration for these PBXs, ready to be put into a file. */
+/** Returns the text of a configuration for these PBXs: `scrape`, followed by `targets:`. */
 export function simulationConfig(running: readonly RunningSimulator[], scrape: string): string {
   return `${scrape}targets:\n${running.map(targetBlock).join('')}`;
 }
@@ -144,7 +144,7 @@ async function setFaults(simulator: Simulator, names: readonly string[]): Promis
   }
 }
 
-/** Which of the running PBXs cannot have a fault that was asked for, because PBXs of their family never do. */
+/** Returns the running PBXs that do not have a requested fault, because their family does not support it. */
 export function withoutFault(running: readonly RunningSimulator[], fault: string): readonly RunningSimulator[] {
   return isCondition(fault) ? running.filter(({ simulator }) => simulator.conditions[fault] === undefined) : [];
 }
@@ -162,7 +162,7 @@ function isCertificateFault(name: string): name is CertificateFault {
   return Object.hasOwn(certificateFaults, name);
 }
 
-/** Targets name their authority by a file: one with all of them is written for as long as the simulation runs. */
+/** Writes all authorities to a temporary file, because targets refer to a file. It is removed when the simulation stops. */
 function writeAuthorities(authorities: readonly string[]): string | undefined {
   if (authorities.length === 0) return undefined;
   const file = join(mkdtempSync(join(tmpdir(), 'pbx-exporter-')), 'authority.pem');

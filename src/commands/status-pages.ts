@@ -5,18 +5,18 @@ import type { Exporter } from '../exporter.ts';
 import type { ConfiguredTarget } from '../server/pages/view.ts';
 import type { StatusPageSetup } from '../server/status-page.ts';
 
-/** What the pages need beside the exporter. */
+/** Inputs of the pages besides the exporter. */
 export interface PagesSetup {
   readonly version: string;
-  /** Port that is listened on. */
+  /** Returns the port on which the server listens. */
   readonly port: () => number;
   readonly web: { readonly tls: boolean; readonly login: boolean };
   readonly grafanaUrl?: URL | undefined;
-  /** Whether the configuration comes from a file that can be read again. */
+  /** Whether the configuration comes from a file that can be reloaded. */
   readonly canReload: boolean;
 }
 
-/** What the pages for people are made from, and what leads them to. */
+/** Returns the dependencies of the HTML pages. */
 export function statusPages(exporter: Exporter, setup: PagesSetup): StatusPageSetup & Pick<Exporter, 'journal'> {
   const { fleet, hashName, journal, guards } = exporter;
   return {
@@ -58,7 +58,7 @@ function readControlGroups(): string | undefined {
 
 const folder = new URL('../../docs/families/', import.meta.url);
 
-/** Families whose documentation came with the program. */
+/** Returns the families with documentation installed with the program. */
 export function documentedFamilies(): ReadonlySet<string> {
   try {
     return new Set(readdirSync(folder).flatMap((name) => /^([a-z0-9-]+)\.md$/.exec(name)?.[1] ?? []));
@@ -67,29 +67,29 @@ export function documentedFamilies(): ReadonlySet<string> {
   }
 }
 
-/** The documentation of a family, as Markdown. Throws if there is none. */
+/** Returns the documentation of a family as Markdown. Throws if there is none. */
 export function readFamilyPage(family: string): string {
   return readFileSync(new URL(`${family}.md`, folder), 'utf8');
 }
 
-/** What decides which command reloads this process. */
+/** The facts that determine which command reloads this process. */
 export interface ReloadCircumstances {
   readonly processId: number;
   readonly platform: string;
   /** Text of `/proc/self/cgroup` (cgroups(7)); absent if there is none. */
   readonly controlGroups?: string | undefined;
-  /** Whether a service manager waits for messages of this process. */
+  /** Whether a service manager expects messages from this process. */
   readonly isService: boolean;
   readonly port: number;
   readonly web: { readonly tls: boolean; readonly login: boolean };
 }
 
-/** The command that makes this very process read its configuration again, to be typed on its machine. */
+/** Returns the command that reloads the configuration of this process, to be run on the same machine. */
 export function reloadCommand(circumstances: ReloadCircumstances): string {
   const { processId, platform, controlGroups = '', isService, port, web } = circumstances;
   const [, unit] = /^0::\/.*?([\w@:.-]+\.service)$/m.exec(controlGroups) ?? [];
   if (isService && unit !== undefined) return `sudo systemctl reload ${unit}`;
-  // Process 1 is that of a container: outside of it the process has another number.
+  // Process 1 runs in a container, and has another process id outside of it.
   if (processId !== 1 && platform !== 'win32') return `kill -HUP ${processId}`;
   const scheme = web.tls ? 'https' : 'http';
   const flags = [web.tls ? ' --insecure' : '', web.login ? ' --user NAME' : ''].join('');

@@ -1,18 +1,18 @@
 import { styleText } from 'node:util';
 
-/** What a command may do to the outside; handed in, so that commands can be run in tests. */
+/** The output of a command. It is passed in, so that commands can run in tests. */
 export interface Terminal {
-  /** Results, for people or for a pipe. */
+  /** Writes results, for people or for a pipe. */
   out(text: string): void;
-  /** Problems, progress and hints. */
+  /** Writes problems, progress and hints. */
   error(text: string): void;
-  /** Whether `out` goes to a screen that shows colours. */
+  /** Whether `out` is a terminal that supports colours. */
   readonly colour: boolean;
-  /** Whether a person watches `error`: only then is progress told. */
+  /** Whether `error` is a terminal; progress is shown only then. */
   readonly watched: boolean;
 }
 
-/** The process's own terminal. Colour only on a screen, and never when `NO_COLOR` is set. */
+/** Returns the terminal of the process. It uses colour only on a terminal, and never if `NO_COLOR` is set. */
 export function processTerminal(): Terminal {
   return {
     out: (text) => void process.stdout.write(text),
@@ -22,12 +22,12 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** Words that colours stand for. */
+/** Meaning of a colour. */
 export type Tone = 'good' | 'bad' | 'doubtful' | 'quiet';
 
 const formats = { good: 'green', bad: 'red', doubtful: 'yellow', quiet: 'dim' } as const;
 
-/** Text in a tone, where the terminal shows colours. */
+/** Returns the text in a colour if the terminal supports it. */
 export function paint(terminal: Terminal, tone: Tone, text: string): string {
   return terminal.colour ? styleText(formats[tone], text, { validateStream: false }) : text;
 }
