@@ -121,7 +121,7 @@ export function addCapture(program: Command, { terminal, keepRunning, exit }: Pr
     .option('--output <file>', 'file to write; default: capture-NAME.json')
     .addHelpText(
       'after',
-      `${examples('pbx-exporter capture hq', 'pbx-exporter capture hq --output report.json', 'pbx-exporter once --replay capture-hq.json')}\nExit code: 0 when the file is written, also when the PBX is down; 1 when not.\n`,
+      `${examples('pbx-exporter capture hq', 'pbx-exporter capture hq --output report.json', 'pbx-exporter once --replay capture-hq.json')}\nExit code: 0 if the file was written, even if the PBX is down; otherwise 1.\n`,
     )
     .action(async (name: string | undefined, options: CaptureFlags) => {
       const { output } = options;

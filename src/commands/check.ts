@@ -60,7 +60,7 @@ export function addCheck(program: Command, { terminal, exit }: ProcessEdge): voi
       `${examples(
         'pbx-exporter check --config.file exporter.yml',
         'pbx-exporter check --config.file exporter.yml --web.config.file web.yml',
-      )}\nExit code: 0 if the files can be used, 1 if not.\n`,
+      )}\nExit code: 0 if the files can be used, otherwise 1.\n`,
     )
     .action((options: CheckFlags) =>
       exit(check({ configFile: options['config.file'], webConfigFile: options['web.config.file'] }, terminal)),

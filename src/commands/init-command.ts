@@ -56,7 +56,7 @@ export function addInit(program: Command, { terminal, keepRunning, exit }: Proce
         'pbx-exporter init',
         'pbx-exporter init --add --config.file /etc/pbx-exporter/exporter.yml',
         'pbx-exporter init --family asterisk --url https://pbx.example.org:8089 --username metrics --password.file /etc/pbx-exporter/secrets/hq',
-      )}\nA password that is typed is written to a file of its own beside the configuration, readable by its owner only.\nExit code: 0 when the files are written and the PBX is up, 1 when not.\n`,
+      )}\nA typed password is saved in a separate file next to the configuration, which only its owner can read.\nExit code: 0 if the files were written and the PBX is up, otherwise 1.\n`,
     )
     .action(async (flags: InitFlags) => {
       const { family, url, name, username } = flags;

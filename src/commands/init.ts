@@ -44,7 +44,7 @@ export async function init(options: InitOptions, terminal: Terminal): Promise<nu
   };
   const isThere = existsSync(configFile);
   if (isThere && !add)
-    return fail(`${configFile} is there already: add a PBX to it with --add, or name another file with --config.file`);
+    return fail(`${configFile} already exists: add a PBX to it with --add, or choose another file with --config.file`);
   const missing = questions === undefined ? missingFlags(answers) : [];
   if (missing.length > 0)
     return fail(`there is no terminal for questions, so these flags are required: ${missing.join(', ')}`);
@@ -81,7 +81,7 @@ function write(answers: CompleteAnswers, { configFile, options }: InitOptions, i
   if ('text' in secret && existsSync(secretPath))
     return {
       ok: false,
-      problem: `${secretPath} is there already: remove it, or name it with --password.file or --token.file`,
+      problem: `${secretPath} already exists: remove it, or use it with --password.file or --token.file`,
     };
   const target: NewTarget = {
     name,
@@ -95,7 +95,7 @@ function write(answers: CompleteAnswers, { configFile, options }: InitOptions, i
   if (text === undefined)
     return {
       ok: false,
-      problem: `${configFile} is no list of keys that a PBX could be added to; see "pbx-exporter check"`,
+      problem: `no PBX can be added to ${configFile}, because it does not contain keys with values; run "pbx-exporter check"`,
     };
   if ('text' in secret) writeSecret(secretPath, secret.text);
   const checked = checkConfigText(text, configFile);
@@ -158,7 +158,7 @@ interface NewTarget {
 
 /** The text of a new configuration file with one target. */
 function newConfiguration(target: NewTarget, title: string): string {
-  return `# Made by "pbx-exporter init". Every key is explained in docs/configuration.md. "pbx-exporter check" reports problems in
+  return `# Written by "pbx-exporter init". Every key is explained in docs/configuration.md. "pbx-exporter check" reports problems in
 # this file; "pbx-exporter init --add" adds another PBX.
 
 # How often the PBXs are polled; these are the defaults.

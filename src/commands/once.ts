@@ -169,7 +169,7 @@ export function addOnce(program: Command, { terminal, keepRunning, exit }: Proce
         'pbx-exporter once hq --format prometheus',
         'pbx-exporter once hq --format csv > hq.csv',
         'pbx-exporter once --replay capture-hq.json',
-      )}\nExit code: 0 if the PBX is up, 1 if not.\n`,
+      )}\nExit code: 0 if the PBX is up, otherwise 1.\n`,
     )
     .action(async (name: string | undefined, options: OnceFlags) => {
       const { format, replay } = options;

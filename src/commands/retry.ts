@@ -152,7 +152,7 @@ export function addRetry(program: Command, { terminal, exit }: ProcessEdge): voi
       `${examples(
         'pbx-exporter retry hq',
         'pbx-exporter retry hq --exporter.url https://exporter.example.org:10560 --username admin --password.file admin.secret',
-      )}\nA login whose refusal would complete the row at which the PBX locks the exporter out is not tried; the answer says when it may be.\nExit code: 0 when the PBX is up, 1 when not.\n`,
+      )}\nNo login is sent if one more refusal could make the PBX lock the exporter out. The output then shows when the next login is possible.\nExit code: 0 if the PBX is up, otherwise 1.\n`,
     )
     .action(async (name: string | undefined, flags: RetryFlags) =>
       exit(

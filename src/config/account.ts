@@ -140,7 +140,7 @@ function usable(scope: Scope, value: Entry['value'], text: string, from: string)
   if (secret === '') scope.report.error(value, `${from} is empty`);
   else if (/[\r\n\0]/.test(secret))
     scope.report.error(value, `${from} holds more than one line: nothing but the secret may be in it`);
-  else if (firstForeignByte(secret) >= 0) scope.report.error(value, `${from} is no UTF-8: save it as UTF-8`);
+  else if (firstForeignByte(secret) >= 0) scope.report.error(value, `${from} is not UTF-8: save it as UTF-8`);
   else {
     warnOfOddSecret(scope, value, secret, from);
     return new Secret(secret);

@@ -34,7 +34,7 @@ export const filePattern = z
   .string({ error: 'target_files must list file names, as in [targets.d/*.yml]' })
   .min(1, { error: 'target_files must list file names, as in [targets.d/*.yml]', abort: true })
   .refine((name) => !dirname(name).includes('*') && basename(name).split('*').length <= 2, {
-    error: 'only one "*" is understood, and only in the last part of a path',
+    error: 'a path may contain one "*", and only in its last part',
     abort: true,
   })
   .refine((name) => /\.(ya?ml|json)$/.test(name), { error: 'files of targets must end in .yml, .yaml or .json' })

@@ -79,7 +79,7 @@ function warnOfInvisible(report: Report, text: string, { comments }: Comments): 
     if (!isComment(offset)) report.warn({ offset, path: '' }, `there is ${name} here: rewrite the text without it`);
   const foreign = firstForeignByte(text);
   if (foreign >= 0 && !isComment(foreign))
-    report.warn({ offset: foreign, path: '' }, 'this character is no UTF-8: save the file as UTF-8');
+    report.warn({ offset: foreign, path: '' }, 'this character is not UTF-8: save the file as UTF-8');
 }
 
 /** Warns about typographic quotes, and about text that YAML takes as a comment. */

@@ -206,7 +206,7 @@ describe('without a terminal', () => {
     const passwordFile = join(folder, 'missing');
     expect(await run({ configFile, answers: { ...flags, passwordFile } })).toMatchObject({
       code: 1,
-      error: expect.stringContaining('is there already: add a PBX to it with --add'),
+      error: expect.stringContaining('already exists: add a PBX to it with --add'),
     });
     const { code, error } = await run({ configFile, add: true, answers: { ...flags, passwordFile, name: 'second' } });
     expect([code, error]).toEqual([1, expect.stringMatching(/does not exist[\s\S]*Nothing was written\.\n$/)]);

@@ -49,8 +49,8 @@ describe('target_files', () => {
   });
 
   test.each([
-    ['[a*b*.yml]', 'only one "*" is understood, and only in the last part of a path'],
-    ['["*/x.yml"]', 'only one "*" is understood, and only in the last part of a path'],
+    ['[a*b*.yml]', 'a path may contain one "*", and only in its last part'],
+    ['["*/x.yml"]', 'a path may contain one "*", and only in its last part'],
     ['[targets.txt]', 'files of targets must end in .yml, .yaml or .json'],
     ['[1]', 'target_files must list file names, as in [targets.d/*.yml]'],
     ['{}', 'target_files must list file names, as in [targets.d/*.yml]'],

@@ -81,7 +81,7 @@ const doubtful: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'a character in Latin-1',
     '    username: api\n    password: a\uFFFDc\n',
-    ['6:16 warning this character is no UTF-8: save the file as UTF-8'],
+    ['6:16 warning this character is not UTF-8: save the file as UTF-8'],
   ],
 ];
 
@@ -95,7 +95,7 @@ test('an invisible character that breaks the YAML is told as well', () => {
 
 const secretFiles: readonly (readonly [string, string, RegExp])[] = [
   ['utf-16', inUtf16('geheim\r\n'), /error .*is UTF-16, as ">" of PowerShell writes it: save it as UTF-8/],
-  ['latin-1', 'gehei\uFFFD\n', /error .*is no UTF-8: save it as UTF-8/],
+  ['latin-1', 'gehei\uFFFD\n', /error .*is not UTF-8: save it as UTF-8/],
   ['hidden', 'ge\u200Bheim\n', /warning .*holds a zero-width space \(U\+200B\) as character 3/],
   ['quotes', '“geheim”\n', /warning .*typographic quotes \(“ ”\) are part of the secret/],
   ['spaces', ' geheim \n', /warning .*begins or ends with a space, which is part of the secret/],

@@ -93,7 +93,7 @@ function why({ reason, detail, untilWall }: JournalEvent): Markup {
 
 function earliestTime({ notBeforeWall }: JournalEvent): Markup {
   if (notBeforeWall === undefined) return nothing;
-  return markup`<small>detected then; changed at ${moment(notBeforeWall)} at the earliest</small>`;
+  return markup`<small>detected at this time; changed after ${moment(notBeforeWall)}</small>`;
 }
 
 function isRow({ kind }: JournalEvent): boolean {

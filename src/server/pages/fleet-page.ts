@@ -104,10 +104,10 @@ function headline(members: readonly Member[]): string {
   const trouble = members.filter(({ health }) => health.level === 'trouble').length;
   const waiting = members.filter(({ health }) => health.level === 'waiting').length;
   if (down > 0) return `${countOf(down, 'PBX is', 'PBXs are')} down`;
-  if (trouble > 0) return `${countOf(trouble, 'PBX has', 'PBXs have')} trouble`;
+  if (trouble > 0) return `${countOf(trouble, 'PBX has', 'PBXs have')} problems`;
   if (waiting === members.length) return 'Starting: no PBX has been polled yet';
   if (waiting > 0) return `Starting: ${countOf(waiting, 'PBX', 'PBXs')} not tried yet`;
-  return members.length === 1 ? 'The PBX has no problems' : `All ${formatCount(members.length)} PBXs have no problems`;
+  return members.length === 1 ? 'The PBX has no problems' : `None of ${formatCount(members.length)} PBXs has problems`;
 }
 
 function titleOf(members: readonly Member[]): string {

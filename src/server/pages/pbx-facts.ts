@@ -41,7 +41,7 @@ function addressFacts(configured: ConfiguredTarget | undefined): Markup {
     webPage !== undefined &&
     markup`<div><dt>Web page of the PBX</dt><dd><a href="${webPage.href}" rel="noreferrer">${foreign(shorten(webPage.href, 300))}</a></dd></div>
 `;
-  return markup`${fact('Asked at', url.href)}${link}`;
+  return markup`${fact('API address', url.href)}${link}`;
 }
 
 function fact(name: string, value: string | Markup | undefined): Markup {

@@ -61,7 +61,7 @@ function lateCard({ overdueMs, intervalMs }: StatusTarget): Markup {
 
 function keyCard(target: StatusTarget, view: View): Markup {
   if (!lacksHashKey(target, view)) return nothing;
-  return markup`<div class="card alert warn short"><p>No names are shown: <code>peers.names</code> is <code>hash</code>, and there is no <code>peers.hash_key_file</code> or <code>peers.hash_key_env</code> to hash them with.</p></div>`;
+  return markup`<div class="card alert warn short"><p>No names are shown: <code>peers.names</code> is <code>hash</code>, and there is no <code>peers.hash_key_file</code> or <code>peers.hash_key_env</code> for the hash.</p></div>`;
 }
 
 /** The failure reason as in metrics, with its meaning if the heading shows the detail instead. */

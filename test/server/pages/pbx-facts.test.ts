@@ -20,14 +20,14 @@ const text = (of: StatusTarget, seen: View = shown): string => plainText(page(of
 
 describe('where a PBX and its documentation are', () => {
   test('the url that is asked is shown, and the page of the PBX is one click away', () => {
-    expect(text(headquarters)).toContain('Asked at https://pbx.example.org:8088/prefix');
+    expect(text(headquarters)).toContain('API address https://pbx.example.org:8088/prefix');
     expect(linkNamed(page(headquarters), 'https://pbx.example.org:8088/')).toBe('https://pbx.example.org:8088/');
   });
 
   test('no link where the PBX has no page that is known, and nothing of a PBX that the configuration does not know', () => {
     const { url } = configured;
     expect(text(headquarters, { ...shown, configured: () => ({ url }) })).not.toContain('Web page of the PBX');
-    expect(text(headquarters, { ...shown, configured: () => undefined })).not.toContain('Asked at');
+    expect(text(headquarters, { ...shown, configured: () => undefined })).not.toContain('API address');
   });
 
   test('the family leads to its documentation where that came with the program', () => {
