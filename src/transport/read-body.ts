@@ -64,7 +64,7 @@ export function decodeText(body: Buffer, contentType: string | undefined): strin
   const named = namedDecoder(contentType);
   const ends = looksLikeJson(body) ? endOfString : endOfLine;
   const texts: string[] = [];
-  for (let start = 0; start < body.length;) {
+  for (let start = startsWithMark(body) ? utf8Mark.length : 0; start < body.length;) {
     const end = ends(body, start);
     texts.push(decodeOne(body.subarray(start, end), named));
     start = end;
@@ -86,6 +86,13 @@ function decodedAs(decoder: TextDecoder, part: Buffer): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The byte order mark of UTF-8. */
+const utf8Mark = Buffer.from('\uFEFF');
+
+function startsWithMark(body: Buffer): boolean {
+  return body.subarray(0, utf8Mark.length).equals(utf8Mark);
 }
 
 function wideDecoder([first, second]: Buffer): TextDecoder | undefined {

@@ -65,6 +65,9 @@ test('in other answers it is the line that is decided', () => {
 
 test.each([
   ['a UTF-8 mark', bytes([0xef, 0xbb, 0xbf], '{"ä":1}'), '{"ä":1}'],
+  ['a UTF-8 mark before lines that are not UTF-8', bytes([0xef, 0xbb, 0xbf], [0xff], '\nä\n'), 'ÿ\nä\n'],
+  ['a UTF-8 mark before JSON that is not UTF-8', bytes([0xef, 0xbb, 0xbf], '{"', [0xff], '":"ä"}'), '{"ÿ":"ä"}'],
+  ['a UTF-8 mark inside the text', bytes('a\n', [0xef, 0xbb, 0xbf], 'ä\n', [0xff]), 'a\n\uFEFFä\nÿ'],
   ['little-endian UTF-16', bytes([0xff, 0xfe], Buffer.from('{"ä":1}', 'utf16le').toJSON().data), '{"ä":1}'],
   ['big-endian UTF-16', bytes([0xfe, 0xff], Buffer.from('{"ä":1}', 'utf16le').swap16().toJSON().data), '{"ä":1}'],
   ['a charset that nobody knows', bytes([0x61, 0xff]), 'aÿ', 'text/plain; charset=x-unheard-of'],
