@@ -89,7 +89,7 @@ function withFacts(sentence: string, meaning: string, facts: Omit<HandshakeError
     return `${sentence}: it was valid until ${momentOf(certificateEnd)}, renew it on the PBX`;
   if (meaning === plainPort && webPorts !== undefined) return `${sentence}: ${webPorts}`;
   if (meaning !== refusals['ERR_TLS_CERT_ALTNAME_INVALID'] || names.length === 0) return sentence;
-  return sentence.replace(': ', `, it bears ${names.join(', ')}: `);
+  return sentence.replace(': ', `, it is valid for ${names.join(', ')}: `);
 }
 
 function momentOf(seconds: number): string {

@@ -69,7 +69,7 @@ describe('faults of simulated PBXs that no wire shows', () => {
     const expired = await roundAgainst('yeastar-p', 'certificate-expired');
     expect(expired.lastRound?.detail).toContain('has expired');
     const other = await roundAgainst('yeastar-p', 'certificate-other-name');
-    expect(other.lastRound?.detail).toContain('it bears other.example.org');
+    expect(other.lastRound?.detail).toContain('it is valid for other.example.org');
   });
 
   test('families whose PBXs never do that are named, and the file of the authority goes with the simulation', async () => {

@@ -64,9 +64,9 @@ test('a connection that is closed asks for https where the url begins with http:
 
 describe('a certificate for another host name', () => {
   test.each([
-    ['DNS:pbx.local, IP Address:192.0.2.7', 'it bears pbx.local, 192.0.2.7: '],
-    ['DNS:a, DNS:b, DNS:c, DNS:d, DNS:e, DNS:f', 'it bears a, b, c, d, e: '],
-    ['DNS:"bad\u001b[31m, DNS:*.example.org', 'it bears *.example.org: '],
+    ['DNS:pbx.local, IP Address:192.0.2.7', 'it is valid for pbx.local, 192.0.2.7: '],
+    ['DNS:a, DNS:b, DNS:c, DNS:d, DNS:e, DNS:f', 'it is valid for a, b, c, d, e: '],
+    ['DNS:"bad\u001b[31m, DNS:*.example.org', 'it is valid for *.example.org: '],
   ])('%s', (subjectaltname, names) => {
     const error = withCode('ERR_TLS_CERT_ALTNAME_INVALID', { cert: { subjectaltname } });
     expect(translateError(error, { phase: 'handshake' }).message).toBe(
