@@ -6,21 +6,21 @@ export interface Identity {
   readonly key: string;
 }
 
-/** Made-up certificates for loopback, good for a few days. */
+/** Made-up certificates for loopback, valid for a few days. */
 export interface Certificates {
   /** Certificate of the authority that signed `server` and `client`. */
   readonly authority: string;
   readonly server: Identity;
-  /** A second one for the server, of the same authority. */
+  /** A second certificate for the server, signed by the same authority. */
   readonly renewed: Identity;
   readonly client: Identity;
-  /** Of the same authority, for `pbx.example.org` alone. */
+  /** For the name `pbx.example.org` only, signed by the same authority. */
   readonly named: Identity;
-  /** Signed by nobody but itself. */
+  /** Self-signed. */
   readonly stranger: Identity;
 }
 
-/** Makes them; elliptic keys, because making those takes no time. */
+/** Generates the certificates. Their keys are elliptic-curve keys, which are quick to generate. */
 export async function makeCertificates(): Promise<Certificates> {
   const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
   const authority = await generate([{ name: 'commonName', value: 'Test authority' }], {

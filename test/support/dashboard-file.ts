@@ -52,12 +52,12 @@ const dashboardSchema = z.object({
   links: z.array(z.object({ tags: z.array(z.string()), includeVars: z.boolean().optional() })),
 });
 
-/** A dashboard as Grafana would read it, as far as the tests look at it. */
+/** The parts of a dashboard file that the tests use. */
 export type DashboardFile = z.infer<typeof dashboardSchema>;
-/** One panel of it; rows are panels of the type `row`. */
+/** A panel of a dashboard; rows are panels of the type `row`. */
 export type PanelOfFile = DashboardFile['panels'][number];
 
-/** Files of all dashboards. */
+/** The file names of all dashboards. */
 export const dashboardNames = [
   'fleet.json',
   'pbx.json',
@@ -69,17 +69,17 @@ export const dashboardNames = [
 
 const committed = fileURLToPath(new URL('../../grafana', import.meta.url));
 
-/** Text of a committed dashboard, or of one in another folder. */
+/** Returns the text of a committed dashboard, or of one in another folder. */
 export function dashboardText(file: string, folder = committed): string {
   return readFileSync(join(folder, file), 'utf8');
 }
 
-/** A committed dashboard, or one in another folder. */
+/** Reads a committed dashboard, or one in another folder. */
 export function readDashboard(file: string, folder = committed): DashboardFile {
   return dashboardSchema.parse(JSON.parse(dashboardText(file, folder)));
 }
 
-/** The panels that show something. */
+/** Returns all panels except rows. */
 export function shownPanels({ panels }: DashboardFile): readonly PanelOfFile[] {
   return panels.filter(({ type }) => type !== 'row');
 }

@@ -13,24 +13,24 @@ import { pbxPageRoute, statusPageRoute } from '../../src/server/status-page.ts';
 import { createAsteriskSimulator, type AsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
 import { serveRoutes } from './web-bench.ts';
 
-/** A whole exporter for a text of a configuration, with its web server; time stands in the test's hand. */
+/** A whole exporter with its web server, for a given configuration text. The test controls the clock. */
 export interface ExporterBench {
   readonly exporter: Exporter;
-  /** Base URL without a slash at its end. */
+  /** Base URL without a trailing slash. */
   readonly base: string;
-  /** Text of the configuration file from now on. */
+  /** Replaces the text of the configuration file. */
   write(text: string): void;
-  /** Asks for a reload as an admin would; status and text of the answer. */
+  /** Requests a reload as an admin would; returns the status and the text of the response. */
   reload(): Promise<{ readonly status: number; readonly text: string }>;
-  /** One page as text. */
+  /** Fetches a page as text. */
   page(path: string): Promise<string>;
-  /** Runs a round of every target. */
+  /** Runs one round for every target. */
   round(): Promise<void>;
   /** Every log line so far: level, message and fields as JSON. */
   readonly log: readonly string[];
 }
 
-/** Starts it; everything is stopped when the test ends. The schedule is not started: rounds run when the test says so. */
+/** Starts an exporter and stops it when the test ends. The schedule is not started: rounds run only when the test requests them. */
 export async function benchExporter(
   clock: Clock,
   text: string,
@@ -78,7 +78,7 @@ export async function benchExporter(
   };
 }
 
-/** A log that keeps every line in `lines`. */
+/** Creates a log that appends every line to `lines`. */
 export function keepingLog(lines: string[], own: LogFields = {}): Log {
   const write =
     (level: string) =>
@@ -93,7 +93,7 @@ export function keepingLog(lines: string[], own: LogFields = {}): Log {
   };
 }
 
-/** A simulated PBX that runs until the test ends, and its part of a configuration under some name. */
+/** Starts a simulated PBX that runs until the test ends. `target` returns its section of a configuration under a given name. */
 export async function startPbx(
   clock: Clock,
 ): Promise<{ readonly pbx: AsteriskSimulator; readonly target: (name: string, more?: string) => string }> {

@@ -1,17 +1,17 @@
 import type { TextFormat } from '../../src/exposition/negotiate.ts';
 
-/** One sample line, taken apart. */
+/** One parsed sample line. */
 export interface ParsedSample {
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
   readonly value: number;
-  /** The line as it stood on the page. */
+  /** The line as it appears on the page. */
   readonly line: string;
 }
 
-/** All lines of one metric. */
+/** All samples of one metric, with its header lines. */
 export interface ParsedFamily {
-  /** As in its header lines: in OpenMetrics without `_total`. */
+  /** The name in its header lines; in OpenMetrics, this is the name without `_total`. */
   readonly name: string;
   readonly help: string;
   readonly type: string;
@@ -23,9 +23,9 @@ const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*/;
 const numberText = /^(?:[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[nN][aA][nN]|[+-]Inf)$/;
 
 /**
- * Reads a page as strictly as the format's description allows, independent of the renderer, and throws at the first
- * breach: bytes that are no UTF-8, a line that is not in the grammar, empty lines, a metric whose lines do not stand
- * together, samples before their header, label sets that occur twice, wrong suffixes, a missing or misplaced end mark.
+ * Parses a page as strictly as the specification of the format allows, independently of the renderer. Throws at the first violation: bytes
+ * that are not UTF-8, a line outside the grammar, an empty line, a metric whose lines are not contiguous, samples before their header,
+ * duplicate label sets, wrong suffixes, a missing or misplaced end marker.
  */
 export function parseExposition(page: Buffer, format: TextFormat): ParsedFamily[] {
   const lines = bodyLines(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(page), format);
@@ -80,7 +80,7 @@ function parseSample(line: string): ParsedSample {
   return { name, labels, value: Number(value.replace('Inf', 'Infinity')), line };
 }
 
-/** Fills `labels` and gives back what stands behind the closing brace. */
+/** Fills `labels` and returns the text after the closing brace. */
 function parseLabels(text: string, labels: Map<string, string>): string {
   let rest = text;
   while (!rest.startsWith('}')) {

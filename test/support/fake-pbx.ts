@@ -4,10 +4,10 @@ import { attempt, goodPart } from '../../src/drivers/kit/collectors.ts';
 import { Failure } from '../../src/transport/failure.ts';
 import type { ApiAnswer, ApiRequest, Transport } from '../../src/transport/request.ts';
 
-/** Gives the answer to a request, or fails, or waits; `signal` ends the wait. */
+/** Answers a request, fails, or waits until `signal` is aborted. */
 export type Behaviour = (request: ApiRequest, signal: AbortSignal) => Promise<Partial<ApiAnswer>> | Partial<ApiAnswer>;
 
-/** A transport without a network: keeps every request, answers by a function that a test may change. */
+/** A transport without a network. It records every request and answers with a function that a test can replace. */
 export class FakeTransport implements Transport {
   readonly requests: ApiRequest[] = [];
   readonly #awaited: { readonly call: string; readonly resolve: () => void }[] = [];
@@ -18,12 +18,12 @@ export class FakeTransport implements Transport {
     this.behaviour = behaviour;
   }
 
-  /** How often a call was sent. */
+  /** Returns how often a call was sent. */
   count(call: string): number {
     return this.requests.filter((request) => request.call === call).length;
   }
 
-  /** Resolves when the next request of that call is sent. */
+  /** Resolves when the next request for that call is sent. */
   sent(call: string): Promise<void> {
     return new Promise((resolve) => {
       this.#awaited.push({ call, resolve });
@@ -41,14 +41,14 @@ export class FakeTransport implements Transport {
   }
 }
 
-/** A promise that ends only when the signal does. */
+/** Returns a promise that is rejected when the signal is aborted, and never resolved. */
 export function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
 
-/** What a test may change about the fake family. */
+/** Settings of the fake family that a test can change. */
 export interface FakeFamilyChanges {
   readonly guard?: LoginGuard;
   readonly renewable?: boolean;
@@ -56,7 +56,7 @@ export interface FakeFamilyChanges {
   readonly collect?: Driver['collect'];
 }
 
-/** The smallest family there can be: sessions are numbered tokens, the status of an answer tells what is wrong. */
+/** A minimal family: sessions are tokens, and the status of a response determines the failure. */
 export function fakeFamily(changes: FakeFamilyChanges = {}): Family {
   return {
     name: 'fake',
@@ -86,7 +86,7 @@ function fakeDriver({ renewable = false, session = {}, collect = collectAll }: F
   };
 }
 
-/** Reads peers and trunks, one request each. */
+/** Reads peers and trunks with one request each. */
 export async function collectAll(conversation: Conversation): ReturnType<Driver['collect']> {
   const [peers, trunks] = await Promise.all([
     attempt(async () => {

@@ -1,19 +1,20 @@
-/** What is chosen in a dashboard: one name, several, or `undefined` for "All". */
+/** The values chosen for the variables of a dashboard: one name, several names, or `undefined` for "All". */
 export type Choices = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Times that Grafana puts into queries, in seconds. */
+/** Times that Grafana inserts into queries, in seconds. */
 export interface Times {
   readonly range: number;
   /** Time between two points of a graph. */
   readonly step: number;
-  /** `interval` of the query, "min step" in the editor; the data source's own without one. */
+  /** `interval` of the query ("Min step" in the editor); if it has none, that of the data source. */
   readonly minimumStep: number;
 }
 
 /**
- * The query as Grafana sends it to Prometheus. Values with the format "regex" are escaped as Grafana's format registry does it (`escapeRegex`
- * of `@grafana/data`): several become alternatives, and "All" is `allValue` as it stands. A variable without a format throws, because what it
- * becomes depends on a feature toggle of the data source (`prometheusSpecialCharsInLabelValues`), and breaks with some names either way.
+ * Returns the query as Grafana sends it to Prometheus. Values with the format "regex" are escaped like in Grafana's format registry
+ * (`escapeRegex` of `@grafana/data`): several values become alternatives, and "All" is replaced by `allValue`, unescaped. Throws for a
+ * variable without a format: its value depends on a feature toggle of the data source (`prometheusSpecialCharsInLabelValues`), and some
+ * names break the query with either setting.
  */
 export function interpolate(expression: string, choices: Choices, times: Times): string {
   const rate = Math.max(times.step + times.minimumStep, 4 * times.minimumStep);

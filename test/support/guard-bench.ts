@@ -6,13 +6,13 @@ import { type GuardedLogin, LoginGuards } from '../../src/polling/login-guard/lo
 import { asFailure, Failure, type FailureFacts } from '../../src/transport/failure.ts';
 import type { HandClock } from '../simulator/hand-clock.ts';
 
-/** So much time as a login may need. */
+/** A time limit that no login in these tests reaches. */
 export const plentyOfTime: LoginTime = { signal: new AbortController().signal, remainingMs: () => 20_000 };
 
-/** What a test may say about a login. */
+/** Properties of a login that a test can change. */
 export type LoginChanges = Partial<Omit<GuardedLogin, 'url'>> & { readonly url?: string };
 
-/** The guard of a target that logs in at 192.0.2.1, with guards of its own or given ones. */
+/** Returns the guard of a target that logs in at 192.0.2.1, from its own or from the given set of guards. */
 export function guardFor(clock: HandClock, changes: LoginChanges = {}, guards = new LoginGuards(clock)): LoginGuard {
   return guards.guardOf({
     target: 'hq',
@@ -26,17 +26,17 @@ export function guardFor(clock: HandClock, changes: LoginChanges = {}, guards = 
   });
 }
 
-/** A guard with these numbers of the family. */
+/** Returns a guard with the given rules of the family. */
 export function guardWith(rules: GuardRules, clock: HandClock, intervalMs = 30_000): LoginGuard {
   return guardFor(clock, { rules, timing: { intervalMs } });
 }
 
-/** A login that the PBX accepts; gives `good`, or the reason for which it was not sent. */
+/** Makes a login that the PBX accepts. Returns `good`, or the reason why the login was not sent. */
 export function succeed(guard: LoginGuard): Promise<string> {
   return outcome(guard.login(plentyOfTime, () => Promise.resolve('good')));
 }
 
-/** A login that fails for that reason; gives the reason, also where it was not sent. */
+/** Makes a login that fails for the given reason. Returns that reason, or the reason why the login was not sent. */
 export function fail(guard: LoginGuard, reason: FailureReason, facts: FailureFacts = {}): Promise<string> {
   return outcome(guard.login(plentyOfTime, () => Promise.reject(new Failure(reason, 'as the test says', facts))));
 }

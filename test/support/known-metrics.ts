@@ -10,23 +10,23 @@ import { parseExpression } from './promql.ts';
 
 const { settings } = committedSettings();
 
-/** Labels that Prometheus itself puts on every series of a target. */
+/** Labels that Prometheus itself adds to every series of a target. */
 const targetLabels = ['job', 'instance', ...settings.identity.slice(0, -1)];
-/** Series that Prometheus makes for every target. */
+/** Series that Prometheus creates for every target. */
 const madeByPrometheus = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped'];
 const alertLabels = ['alertname', 'alertstate', 'severity', 'pbx', 'trunk', 'site', 'family', 'instance'];
-/** The one configured label that dashboards and alerts use where it is there. */
+/** Labels from the configuration that dashboards and alerts use if they are present. */
 const configuredLabels: Readonly<Record<string, readonly string[]>> = {
   pbx_target_info: ['site', ...settings.labels],
 };
 
-/** Every series name that an expression may use, with its labels: the metric table, the process, the recording rules. */
+/** Every series name that an expression may use, with its labels: from the metric table, the process and the recording rules. */
 export type KnownMetrics = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Everything that may be asked for. */
+/** Returns every series that a query may use. */
 export async function knownMetrics(): Promise<KnownMetrics> {
   const known = new Map<string, ReadonlySet<string>>();
-  // First, because what the process shows includes the exporter's own metrics, which the table knows with their labels.
+  // First, because the process metrics include the exporter's own metrics; the table overrides these with their labels.
   for (const name of [...madeByPrometheus, ...(await processMetrics())]) known.set(name, new Set(targetLabels));
   known.set('ALERTS', new Set(alertLabels));
   for (const { name, type, labels } of metricTable) {
@@ -41,7 +41,10 @@ export async function knownMetrics(): Promise<KnownMetrics> {
   return known;
 }
 
-/** Problems with an expression: it cannot be parsed, names a metric, label or word that does not exist, or has a join that two series fail. */
+/**
+ * Returns the problems of an expression: syntax errors, unknown metrics, labels or label values, and joins that fail if there are two
+ * series.
+ */
 export function complaintsAbout(expression: string, known: KnownMetrics): readonly string[] {
   const { errors, selectors, labelLists, ambiguousJoins, addedLabels } = parseExpression(expression);
   const labelsOf = (metric: string): readonly string[] => [...(known.get(metric) ?? [])];
@@ -63,7 +66,7 @@ export function complaintsAbout(expression: string, known: KnownMetrics): readon
   ];
 }
 
-/** Labels that a series of this expression could have. */
+/** Returns the labels that a series of this expression could have. */
 export function possibleLabels(expression: string, known: KnownMetrics): ReadonlySet<string> {
   const { selectors, addedLabels } = parseExpression(expression);
   return new Set([...selectors.flatMap(({ metric }) => [...(known.get(metric) ?? [])]), ...addedLabels]);
@@ -100,7 +103,7 @@ const rulesSchema = z.object({
   groups: z.array(z.object({ rules: z.array(z.object({ record: z.string().optional(), expr: z.string() })) })),
 });
 
-/** What the rules record, with every label by which their expressions group or match. */
+/** Returns the series that the rules record, with every label by which their expressions group or match. */
 function recorded(): readonly { readonly name: string; readonly labels: readonly string[] }[] {
   return ['alerts.yml', 'recording.yml', 'dashboards.yml'].flatMap((file) => {
     const path = new URL(`../../deploy/prometheus/rules/${file}`, import.meta.url);

@@ -1,20 +1,23 @@
 import { createSocket } from 'node:dgram';
 
-/** What a name server says: addresses (IPv4), that the name does not exist, or nothing at all. */
+/** The answer of a name server: IPv4 addresses, an unknown name, a server failure, or none. */
 export type NameAnswer = readonly string[] | 'unknown' | 'broken' | 'silent';
 
 /** A name server on loopback. */
 export interface NameServer {
-  /** Address and port, as resolvers take it. */
+  /** Address and port in the form that resolvers accept. */
   readonly address: string;
-  /** Names that were asked for, each once for each question. */
+  /** The queried names, one entry per query. */
   readonly asked: readonly string[];
   close(): void;
 }
 
 const codes = { unknown: 3, broken: 2 } as const;
 
-/** Starts a name server (RFC 1035) that answers as told; questions for IPv6 addresses get an empty answer where there are others. */
+/**
+ * Starts a name server (RFC 1035) that answers with `answerFor`. A query for IPv6 addresses gets an empty answer if there are IPv4
+ * addresses.
+ */
 export async function startNameServer(answerFor: (name: string) => NameAnswer): Promise<NameServer> {
   const asked: string[] = [];
   const socket = createSocket('udp4');
@@ -48,7 +51,7 @@ function readName(message: Buffer): { name: string; end: number } {
   return { name: labels.join('.').toLowerCase(), end: at + 1 };
 }
 
-/** An address that may be kept for a minute, for the name in the question. */
+/** Returns an address record for the name in the query, with a time to live of one minute. */
 function record(address: string): Buffer {
   return Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split('.').map(Number)]);
 }

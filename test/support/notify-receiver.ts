@@ -3,7 +3,7 @@ import koffi from 'koffi';
 import { onTestFinished } from 'vitest';
 import { socketAddress } from '../../src/commands/service-manager.ts';
 
-/** The other end of `NOTIFY_SOCKET`: a datagram socket bound to a path, or to an abstract name that begins with `@`. */
+/** Creates the receiving end of `NOTIFY_SOCKET`: a datagram socket bound to a path, or to an abstract name that starts with `@`. */
 export function receiveNotifications(path: string): { readonly received: () => readonly string[] } {
   const library = koffi.load(null);
   const address = socketAddress(path);

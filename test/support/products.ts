@@ -7,18 +7,18 @@ import { createMikoSimulator } from '../../src/simulator/mikopbx/index.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { createWebitelSimulator } from '../../src/simulator/webitel/index.ts';
 
-/** What the suites over all families run on: a family, or one of its products where they share nothing but the name. */
+/** A family, or one of its products if these have only the name in common. The suites for all families run once per product. */
 export interface Product {
-  /** The family's name, and which product where there are several. */
+  /** The name of the family, followed by that of the product if the family has several. */
   readonly name: string;
   readonly family: Family;
-  /** Makes its simulator, which never waits for the test's clock and locks addresses where such a PBX can. */
+  /** Creates its simulator. It never waits for the test's clock, and it locks addresses if this kind of PBX can. */
   readonly simulate: (options: SimulatorOptions) => Simulator;
 }
 
 type Make = (options: SimulatorOptions) => Simulator;
 
-/** The products of families that have more than one, by the addition to the family's name. */
+/** The products of families that have more than one, by the suffix to the name of the family. */
 const products: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
   webitel: {
     '3': (options) => createWebitelSimulator({ ...options, flavor: 'legacy' }),
@@ -30,26 +30,26 @@ const products: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
   },
 };
 
-/** Switches that a simulator needs for a test. */
+/** Options that a simulator needs in tests. */
 const switches: Readonly<Record<string, object>> = {
   asterisk: { switches: { failedLoginDelayMs: 0 }, logWatcher: { failures: 5, withinMs: 600_000, banMs: 1_800_000 } },
 };
 
-/** What else a simulator needs whose session is to last for hours. */
+/** Further options for a simulator with sessions that last for hours. */
 const lasting: Readonly<Record<string, object>> = {
-  // POST /login gives a token that cannot be renewed, so it is repeated every 24 minutes; this way to log in can.
+  // The token from POST /login cannot be renewed, so that login is repeated every 24 minutes. The token of this login flow can be renewed.
   portsip: { switches: { flows: new Set(['sign_in']) } },
 };
 
-/** A small PBX of a product, with sessions that a family can keep for hours. */
+/** Creates a small PBX of a product, with sessions that a family can keep for hours. */
 export function simulateLasting({ family, simulate }: Product, clock: Clock): Simulator {
   return simulate({ clock, peers: 6, trunks: 3, ...lasting[family.name] });
 }
 
-/** What of a family's collectors a product cannot tell. */
+/** Collectors of the family that a product does not support. */
 const untold: Readonly<Record<string, readonly Collector[]>> = { 'mikopbx 2024': ['storage', 'security'] };
 
-/** All products of all families, in the order of the families. */
+/** All products of all families, ordered by family. */
 export const allProducts: readonly Product[] = families.flatMap((family): readonly Product[] => {
   const several = products[family.name];
   if (several === undefined) return [{ name: family.name, family, simulate: usual(family) }];

@@ -20,9 +20,8 @@ export function durationMs(text: string): number {
 }
 
 /**
- * Evaluates a PromQL expression at a time (ms) as Prometheus does: parsed with its own grammar, matched by its rules. Throws
- * where Prometheus would refuse, e.g. when both sides of a join have several series for one match; also for what is not
- * supported here.
+ * Evaluates a PromQL expression at a time (ms) as Prometheus does, with its own grammar and its matching rules. Throws if Prometheus would
+ * return an error, e.g. because both sides of a join have several series for one match, and for expressions that are not supported here.
  */
 export function evaluate(expression: string, store: SeriesStore, at: number): Value {
   return compiled(expression)(store, at);
@@ -32,7 +31,7 @@ type Compiled<Result = Value> = (store: SeriesStore, at: number) => Result;
 
 const known = new Map<string, Compiled>();
 
-/** Each expression is read once: rules are evaluated some hundred times. */
+/** Each expression is parsed only once, because rules are evaluated hundreds of times. */
 function compiled(expression: string): Compiled {
   const before = known.get(expression);
   if (before !== undefined) return before;
@@ -104,7 +103,7 @@ class Compilation {
       store.named(name).filter(({ labels }) => conditions.every(({ label, fits }) => fits(labels[label] ?? '')));
   }
 
-  /** The points of a range, per series: those after its beginning, its end included. */
+  /** The points of a range, per series: the range excludes its start and includes its end. */
   #range(node: SyntaxNode): Compiled<readonly Series[]> {
     if (node.name === 'OffsetExpr') {
       const [range, offset] = [this.#range(only(children(node)[0])), this.#duration(node)];
@@ -147,7 +146,7 @@ class Compilation {
     };
     return (store, at) => {
       const one = left(store, at);
-      // So does Prometheus: without a left side there is nothing to match.
+      // As in Prometheus: if the left side is empty, there is nothing to match.
       if (typeof one !== 'number' && one.length === 0 && operator !== 'or') return [];
       return binary(operator, { left: one, right: right(store, at), ...matching });
     };
@@ -198,7 +197,7 @@ class Compilation {
     };
   }
 
-  /** When each series was scraped; of anything but a selector Prometheus gives the time of the evaluation. */
+  /** The time at which each series was scraped. For anything but a selector, Prometheus returns the time of the evaluation. */
   #timestamp(node: SyntaxNode): Compiled {
     if (node.name !== 'VectorSelector') throw new Error(`not supported: timestamp() of ${this.#of(node)}`);
     const select = this.#select(node);

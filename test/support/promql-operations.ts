@@ -1,6 +1,6 @@
 import type { Labels, Point, Sample, Value } from './promql-series.ts';
 
-/** Labels without the name. */
+/** Returns the labels without the metric name. */
 function unnamed({ __name__: _name, ...labels }: Labels): Labels {
   return labels;
 }
@@ -9,7 +9,7 @@ function picked(labels: Labels, names: readonly string[]): Labels {
   return Object.fromEntries(names.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
 }
 
-/** What series with the same values of these labels have in common; a label that is not there is an empty one. */
+/** Returns the grouping key of a series: the values of the given labels. A missing label counts as empty. */
 function keyBy(labels: Labels, names: readonly string[]): string {
   let key = '';
   for (const name of names) key += `${labels[name] ?? ''}\n`;
@@ -35,7 +35,7 @@ const aggregations: Readonly<Record<string, (values: readonly number[], paramete
   quantile: (values, parameter) => quantile(parameter, values),
 };
 
-/** `max by (pbx) (...)` and its like. */
+/** Evaluates an aggregation such as `max by (pbx) (...)`. */
 export function aggregate(
   operator: string,
   { by, parameter, vector }: { by: readonly string[]; parameter: number; vector: readonly Sample[] },
@@ -53,7 +53,7 @@ export function aggregate(
   }));
 }
 
-/** The greatest of each group, with all their labels. */
+/** Returns the greatest samples of each group, with all their labels. */
 function topk(count: number, by: readonly string[], vector: readonly Sample[]): readonly Sample[] {
   const groups = Map.groupBy(vector, ({ labels }) => keyBy(labels, by));
   return [...groups.values()].flatMap((samples) =>
@@ -68,7 +68,7 @@ interface RangeOptions {
 
 const values = (points: readonly Point[]): readonly number[] => points.map(({ value }) => value);
 
-/** Functions of a range of one series; undefined where Prometheus gives nothing. */
+/** Functions of a range of one series; undefined if Prometheus returns no sample. */
 export const overTime: Readonly<
   Record<string, (points: readonly Point[], options: RangeOptions) => number | undefined>
 > = {
@@ -88,7 +88,7 @@ export const overTime: Readonly<
   },
 };
 
-/** The rise between the first and the last point, resets of the counter left out, as if it had gone on to both ends of the range. */
+/** Returns the increase between the first and the last point, corrected for counter resets and extrapolated to both ends of the range. */
 function increase(points: readonly Point[], windowMs: number): number | undefined {
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined || points.length < 2) return undefined;
@@ -99,7 +99,7 @@ function increase(points: readonly Point[], windowMs: number): number | undefine
   return (risen * windowMs) / (last.at - first.at);
 }
 
-/** Functions of one value. */
+/** Functions of one instant value. */
 export const simpleFunctions: Readonly<Record<string, (value: Value) => Value>> = {
   absent: (value) => (typeof value !== 'number' && value.length === 0 ? [{ labels: {}, value: 1 }] : []),
   scalar: (value) => (typeof value !== 'number' && value.length === 1 ? (value[0]?.value ?? Number.NaN) : Number.NaN),
@@ -132,18 +132,18 @@ const comparisons: Readonly<Record<string, (left: number, right: number) => bool
   '<=': (left, right) => left <= right,
 };
 
-/** Both sides of an operator and how they are matched. */
+/** Both operands of a binary operator and how they are matched. */
 export interface Operands {
   readonly left: Value;
   readonly right: Value;
   readonly bool: boolean;
   readonly on?: readonly string[];
   readonly ignoring?: readonly string[];
-  /** Labels taken over from the right side, of which each match has one series. */
+  /** Labels copied from the right side, which must have exactly one series per match. */
   readonly groupLeft?: readonly string[];
 }
 
-/** One operator with two sides. Throws where the match is not unique, as Prometheus does. */
+/** Evaluates a binary operator. Throws if the match is not unique, as Prometheus does. */
 export function binary(operator: string, operands: Operands): Value {
   const { left, right } = operands;
   if (['and', 'or', 'unless'].includes(operator)) return setOperation(operator, operands);
@@ -152,7 +152,7 @@ export function binary(operator: string, operands: Operands): Value {
   return join(operator, operands, { left, right });
 }
 
-/** The result for two numbers; undefined where a comparison leaves nothing. */
+/** Returns the result for two numbers; undefined if a comparison filters the sample out. */
 function compute(operator: string, left: number, right: number, bool: boolean): number | undefined {
   const calculation = arithmetic[operator];
   if (calculation !== undefined) return calculation(left, right);

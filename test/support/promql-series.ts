@@ -5,21 +5,21 @@ export interface Sample {
   readonly labels: Labels;
   readonly value: number;
 }
-/** What an expression gives: a number, or a vector. */
+/** The result of an expression: a number or a vector. */
 export type Value = number | readonly Sample[];
 /** One value in time; times in milliseconds. */
 export interface Point {
   readonly at: number;
   readonly value: number;
-  /** Whether the series ended here: a scrape or a rule brought it no more. */
+  /** Whether this is a staleness marker: the next scrape or evaluation no longer had the series. */
   readonly stale?: boolean;
 }
-/** A series, points in order of time. */
+/** A series with its points in chronological order. */
 export interface Series {
   readonly labels: Labels;
   readonly points: readonly Point[];
 }
-/** All series, found by their names. */
+/** All series, indexed by name. */
 export class SeriesStore {
   readonly #byName = new Map<string, Series[]>();
 
@@ -27,7 +27,7 @@ export class SeriesStore {
     for (const one of series) this.add(one);
   }
 
-  /** Adds a series; its points may grow later. */
+  /** Adds a series; points may be appended to it later. */
   add(series: Series): void {
     const name = series.labels['__name__'] ?? '';
     const known = this.#byName.get(name);
@@ -35,16 +35,16 @@ export class SeriesStore {
     else known.push(series);
   }
 
-  /** Those of one name. */
+  /** Returns the series with that name. */
   named(name: string): readonly Series[] {
     return this.#byName.get(name) ?? [];
   }
 }
 
-/** So long (ms) Prometheus takes the last value of a series for the present one. */
+/** How long (ms) Prometheus uses the last value of a series as its current value. */
 const lookbackMs = 300_000;
 
-/** How many points there are until a time (ms), itself included. */
+/** Returns the number of points up to and including a time (ms). */
 function countUntil(points: readonly Point[], time: number): number {
   let [low, high] = [0, points.length];
   while (low < high) {
@@ -55,7 +55,7 @@ function countUntil(points: readonly Point[], time: number): number {
   return low;
 }
 
-/** The present value of each series, where there is one. */
+/** Returns the current sample of each series that has one. */
 export function samplesOf(all: readonly Series[], at: number): readonly Sample[] {
   const samples: Sample[] = [];
   for (const { labels, points } of all) {
@@ -66,13 +66,13 @@ export function samplesOf(all: readonly Series[], at: number): readonly Sample[]
   return samples;
 }
 
-/** The points between two times (ms), the second one included. */
+/** Returns the points after the first and up to and including the second time (ms). */
 export function inside(points: readonly Point[], after: number, until: number): readonly Point[] {
   const found = points.slice(countUntil(points, after), countUntil(points, until));
   return found.some(({ stale }) => stale === true) ? found.filter(({ stale }) => stale !== true) : found;
 }
 
-/** When the present value of a series is from (ms). */
+/** Returns the time (ms) of the current value of a series. */
 export function timeOf({ points }: Series, at: number): number {
   return points[countUntil(points, at) - 1]?.at ?? at;
 }

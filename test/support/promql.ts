@@ -8,33 +8,33 @@ export interface Matcher {
   readonly value: string;
 }
 
-/** One metric of an expression with its conditions. */
+/** One metric selector of an expression. */
 export interface Selector {
   readonly metric: string;
   readonly matchers: readonly Matcher[];
 }
 
-/** A list of labels in an expression, and the metrics whose labels they can be. */
+/** A list of labels in an expression, and the metrics to which these labels can belong. */
 export interface LabelList {
-  /** `by`, or the matching of two operands. */
+  /** Whether the labels are those of `by` or those that match two operands. */
   readonly use: 'aggregation' | 'matching';
   readonly labels: readonly string[];
   readonly metrics: readonly string[];
 }
 
-/** What an expression is made of. */
+/** The parts of an expression. */
 export interface ParsedExpression {
-  /** The places that cannot be parsed; empty for a good expression. */
+  /** The places that cannot be parsed; empty if the expression is valid. */
   readonly errors: readonly string[];
   readonly selectors: readonly Selector[];
   readonly labelLists: readonly LabelList[];
-  /** Joins of which the side that is to be unique is not `topk by (KEYS) (1, ...)`, as text: one more series there fails the query. */
+  /** The text of joins whose "one" side is not `topk by (KEYS) (1, ...)`: a second series on that side would make the query fail. */
   readonly ambiguousJoins: readonly string[];
   /** Labels that `label_replace` and `label_join` add. */
   readonly addedLabels: readonly string[];
 }
 
-/** Puts something parseable in the place of Grafana's variables for times; those inside quotes may stay. */
+/** Replaces Grafana's time variables with durations that can be parsed; variables inside quotes are left alone. */
 export function withoutGrafanaTimes(expression: string): string {
   return expression
     .replaceAll('$__rate_interval', '5m')
@@ -43,7 +43,7 @@ export function withoutGrafanaTimes(expression: string): string {
     .replaceAll('${goal:raw}', '99.9');
 }
 
-/** Reads a PromQL expression with Prometheus's own grammar. Never throws. */
+/** Parses a PromQL expression with Prometheus's own grammar. Never throws. */
 export function parseExpression(expression: string): ParsedExpression {
   const tree = parser.parse(expression);
   const text = (node: SyntaxNodeRef): string => expression.slice(node.from, node.to);
@@ -93,7 +93,7 @@ function isAmbiguousJoin(node: SyntaxNode, text: TextOf): boolean {
   const unique = text(clause).includes('group_left') ? node.lastChild : node.firstChild;
   const keys = clause.getChild('GroupingLabels')?.getChildren('LabelName').map(text) ?? [];
   if (unique === null) return true;
-  // What is recorded has one series for its keys: the tests of the rules see to it.
+  // A recorded metric has one series per key; the tests of the rules ensure that.
   return !/^pbx:[\w:]+$/.test(text(unique)) && !text(unique).startsWith(`topk by (${keys.join(', ')}) (1,`);
 }
 

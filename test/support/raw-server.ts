@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-/** A server that hands every raw connection to the test, so that it can say anything, or nothing. */
+/** A server that hands every raw connection to the test, which can send arbitrary bytes or nothing. */
 export interface RawServer {
   readonly url: URL;
   /** Connections seen so far. */
@@ -9,7 +9,7 @@ export interface RawServer {
   close(): Promise<void>;
 }
 
-/** Starts a raw server on loopback; `onRequest` gets the socket and the text of each request head with its body. */
+/** Starts a raw server on loopback; `onRequest` receives the socket and the text of each request, headers and body. */
 export async function startRawServer(onRequest: (socket: Socket, text: string) => void): Promise<RawServer> {
   const sockets = new Set<Socket>();
   let count = 0;
@@ -35,7 +35,7 @@ export async function startRawServer(onRequest: (socket: Socket, text: string) =
   };
 }
 
-/** A whole HTTP/1.1 answer as text. */
+/** Returns a complete HTTP/1.1 response as text. */
 export function answerText(body: string, headers = '', status = '200 OK'): string {
   return `HTTP/1.1 ${status}\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }

@@ -32,17 +32,16 @@ interface Sample {
   readonly metric: TargetMetricName;
   readonly labels: Record<string, string>;
   readonly value: number;
-  /** Of a histogram: what was observed, with the bounds of its buckets. */
+  /** Only for histograms: the observations, with the bounds of the buckets. */
   readonly observed?: Histogram & { readonly bounds: readonly number[] };
 }
 
-/** Keyed hash of the tests: short, and easy to recognize. */
+/** Stands for the keyed hash in tests: short and easy to recognize. */
 export const testHash = (name: string): string => `hash-of-${name.length}`;
 
 /**
- * The page of these targets as prom-client writes it, from samples that were worked out here once more, without any of
- * the renderer's code. Only what prom-client does differently on purpose is taken away: blank lines, and the header
- * lines of metrics without a sample.
+ * Returns the page of these targets as prom-client writes it, from samples that are computed here without any code of the renderer. Two
+ * intended differences are removed from the output of prom-client: blank lines, and the header lines of metrics without a sample.
  */
 export async function referencePage(targets: readonly PageTarget[], now: number, format: TextFormat): Promise<Buffer> {
   const samples = targets.flatMap((target) => samplesOf(target, now));
@@ -72,7 +71,7 @@ function register(registry: AnyRegistry, row: (typeof targetMetrics)[number], sa
   for (const { labels, value } of samples) gauge.set(labels, value);
 }
 
-/** What prom-client writes for observations of which only their buckets and their sum are known. */
+/** Registers a histogram of which only the bucket counts and the sum are known. */
 function registerHistogram(
   registry: AnyRegistry,
   { name, help, labelNames }: { readonly name: string; readonly help: string; readonly labelNames: string[] },
@@ -93,7 +92,7 @@ function registerHistogram(
       { metricName: `${name}_count`, labels, value: total(counts.length) },
     ];
   });
-  // The registry asks this one where there is one; it is not in the types.
+  // The registry prefers this method if it exists; the type definitions do not include it.
   Object.assign(histogram, { getForPromString: () => Promise.resolve({ name, help, type: 'histogram', values }) });
 }
 

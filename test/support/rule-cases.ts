@@ -6,14 +6,14 @@ import { type Rule, RuleSimulation } from './rule-simulation.ts';
 
 const stepMs = 30_000;
 
-/** What fires at one time of a case, and what is expected to, as sorted names such as `PbxDown hq`. */
+/** The firing and the expected alerts at one time of a case, as sorted names such as `PbxDown hq`. */
 export interface Moment {
   readonly time: string;
   readonly firing: readonly string[];
   readonly expected: readonly string[];
 }
 
-/** Plays a case with rules, and says at each of its times what fires; of scrapes and evaluations every 30 s. */
+/** Plays a case with the given rules, with scrapes and evaluations every 30 s. Returns the firing alerts at each time of the case. */
 export function momentsOf(rules: readonly Rule[], one: Case, style: Style): readonly Moment[] {
   const given = seriesOf(one, style).map(({ series, values }) => ({
     labels: readSeries(series),
@@ -29,14 +29,14 @@ export function momentsOf(rules: readonly Rule[], one: Case, style: Style): read
   });
 }
 
-/** `pbx_up{pbx="hq"}` */
+/** Parses a series such as `pbx_up{pbx="hq"}`. */
 export function readSeries(text: string): Labels {
   const [, name = '', inside = ''] = /^([\w:]+)(?:\{(.*)\})?$/.exec(text) ?? [];
   const pairs = [...inside.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, label = '', value = '']) => [label, value]);
   return { ...Object.fromEntries(pairs), __name__: name };
 }
 
-/** `1x4 0+30x30 stale _x20`, as promtool writes values: each is followed by so many more. */
+/** Parses values in the notation of promtool, such as `1x4 0+30x30 stale _x20`: `xN` repeats a value N more times. */
 function readValues(text: string): readonly Point[] {
   const found = text.trim().split(/\s+/).flatMap(valuesOf);
   return found.flatMap((value, index) => {
@@ -59,7 +59,7 @@ function nameOf({ alertname = '', pbx }: Labels): string {
   return pbx === undefined ? alertname : `${alertname} ${pbx}`;
 }
 
-/** `2 PbxTrunkNotRegistered hq` twice. */
+/** Expands `2 PbxTrunkNotRegistered hq` to two entries. */
 function eachOf(text: string): readonly string[] {
   const [, count = '1', name = ''] = /^(?:(\d+) )?(.+)$/.exec(text) ?? [];
   return Array.from({ length: Number(count) }, () => name);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A file of rules of Prometheus, as far as it is evaluated in tests. */
+/** The parts of a Prometheus rule file that the tests evaluate. */
 export const ruleFileSchema = z.object({
   groups: z.array(
     z.object({

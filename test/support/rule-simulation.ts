@@ -1,7 +1,7 @@
 import { durationMs, evaluate } from './promql-evaluate.ts';
 import { type Labels, type Point, type Series, SeriesStore } from './promql-series.ts';
 
-/** A rule as it stands in the file. */
+/** A rule as written in the rule file. */
 export interface Rule {
   readonly alert?: string | undefined;
   readonly record?: string | undefined;
@@ -17,7 +17,7 @@ interface Active {
   firingUntil: number;
 }
 
-/** What one rule has made so far, by labels. */
+/** The series and active alerts of one rule so far, by labels. */
 interface Made {
   readonly series: Map<string, { readonly labels: Labels; readonly points: Point[] }>;
   readonly active: Map<string, Active>;
@@ -28,8 +28,8 @@ const keyOf = (labels: Labels): string =>
   JSON.stringify(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
 
 /**
- * Evaluates rules one after the other at every step, as Prometheus does: what is recorded stays and ends, alerts wait for `for` and go
- * on for `keep_firing_for`. Gives everything there is at the end, with the series `ALERTS` of what fires.
+ * Evaluates rules sequentially at every step, as Prometheus does: recorded series become stale when they end, and alerts honour `for` and
+ * `keep_firing_for`. The result includes the series `ALERTS` of firing alerts.
  */
 export class RuleSimulation {
   readonly #rules: readonly (readonly [Rule, Made])[];
@@ -43,7 +43,7 @@ export class RuleSimulation {
     this.#stepMs = stepMs;
   }
 
-  /** Goes on to a time (ms); times may only grow. */
+  /** Evaluates the rules up to a time (ms) and returns all series. Times must not decrease between calls. */
   seriesAt(time: number): SeriesStore {
     for (; this.#next <= time; this.#next += this.#stepMs)
       for (const [rule, made] of this.#rules) this.#evaluate(rule, made, this.#next);

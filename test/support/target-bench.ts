@@ -13,10 +13,10 @@ import type { TlsSettings } from '../../src/transport/http.ts';
 import { LoginGuards } from '../../src/polling/login-guard/login-guards.ts';
 import type { HandClock } from '../simulator/hand-clock.ts';
 
-/** Largest answer that the bench takes, in bytes: so that a test of "too large" need not send much. */
+/** Largest accepted response body in bytes; small, so that a test of "too large" does not have to send much. */
 export const benchAnswerBytes = 2_000_000;
 
-/** What a test may change about the target. */
+/** Settings of the target that a test can change. */
 export interface BenchChanges {
   readonly account?: Account;
   readonly options?: Readonly<Record<string, unknown>>;
@@ -27,29 +27,32 @@ export interface BenchChanges {
   readonly requestsPerTarget?: number;
   readonly url?: URL;
   readonly identity?: Partial<TargetIdentity>;
-  /** Which peers are shown, and which are known from before. */
+  /** Which peers are exported, and which were seen before. */
   readonly presentation?: Pick<TargetSetup, 'absence' | 'exclusions' | 'seenPeers'>;
   readonly log?: Log;
-  /** Default: certificates are checked against the machine's authorities. */
+  /** Default: certificates are verified against the authorities of the system. */
   readonly tls?: TlsSettings;
-  /** Keep connections between requests as the family wants it; such a test must not outlive them. Default: a new one for each. */
+  /**
+   * Keeps connections open between requests as the family configures it; the test must end before they expire. Default: a new connection
+   * for each request.
+   */
   readonly keepConnections?: boolean;
 }
 
-/** A real target that polls a simulator over real sockets, with time in the test's hand. */
+/** A real target that polls a simulator over real sockets. The test controls the clock. */
 export interface TargetBench {
   readonly target: Target;
-  /** Runs one round and gives the record after it. Timers fire only when the test moves the clock. */
+  /** Runs one round and returns the record after it. Timers fire only when the test advances the clock. */
   poll(): Promise<TargetRecord>;
-  /** Moves the clock by one interval, then polls, so many times. Gives the last record. */
+  /** Advances the clock by one interval and polls, `count` times. Returns the last record. */
   rounds(count: number): Promise<TargetRecord>;
-  /** The PBX's part of the page in text format, without the exporter's own metrics. */
+  /** Returns the page of the PBX in text format, without the exporter's own metrics. */
   page(): Promise<string>;
-  /** The lines of the page that carry peers, trunks, calls, queues and what the PBX says of itself: for golden files. */
+  /** Returns the lines for golden files: peers, trunks, calls, queues and facts about the PBX itself. */
   golden(): Promise<string>;
 }
 
-/** Starts the simulator and sets up a target for it; both are stopped when the test ends. */
+/** Starts the simulator and creates a target for it; both are stopped when the test ends. */
 export async function benchTarget(
   family: Family,
   simulator: Simulator,
@@ -68,7 +71,8 @@ export async function benchTarget(
     ...changes.identity,
   };
   const requestsPerTarget = changes.requestsPerTarget ?? 2;
-  // Connections are kept by real time and dropped by the simulator's: kept ones would break whenever a test moves the clock.
+  // The transport keeps connections by real time, but the simulator drops them by its own clock: kept connections would break whenever a
+  // test advances the clock.
   const connecting: Family = {
     ...family,
     maximumAnswerBytes: benchAnswerBytes,
@@ -136,19 +140,19 @@ export async function benchTarget(
 
 const guards = new WeakMap<HandClock, LoginGuards>();
 
-/** The guards that all targets of a test share, as in one program. */
+/** Returns the guards that all targets of a test share, as within one process. */
 function guardsOf(clock: HandClock): LoginGuards {
   const known = guards.get(clock) ?? new LoginGuards(clock);
   guards.set(clock, known);
   return known;
 }
 
-/** The account of a simulator in the form a driver wants it. */
+/** Returns the account of a simulator in the form that a driver expects. */
 export function accountOf({ account }: Simulator): Account {
   return 'token' in account ? { kind: 'token', ...account } : { kind: 'password', ...account };
 }
 
-/** Metrics whose values depend on the run and not on the PBX. */
+/** Metrics with values that depend on the test run rather than on the PBX. */
 const volatileMetrics =
   /^(# (HELP|TYPE) )?pbx_(round_|last_|snapshot_age|logins|login_suspended|api_|target_info|collector_failures)/;
 

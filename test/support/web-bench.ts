@@ -11,20 +11,20 @@ import type { Family, LoginGuard } from '../../src/drivers/driver.ts';
 import type { Clock } from '../../src/clock.ts';
 import { type Behaviour, fakeFamily, FakeTransport, untilAborted } from './fake-pbx.ts';
 
-/** A target whose PBX is a function, and what was sent to it. */
+/** A target with a function as its PBX, and the transport that records the requests. */
 export interface FakePbxTarget {
   readonly target: Target;
   readonly transport: FakeTransport;
 }
 
-/** A PBX that takes every login and answers every call. */
+/** A PBX that accepts every login and answers every call. */
 export const friendlyPbx: Behaviour = ({ call }) => ({ body: call === 'login' ? 'token' : '' });
 
-/** A PBX that accepts a login and then says nothing more until it is given up. */
+/** A PBX that accepts a login and then never answers until the request is aborted. */
 export const hangingPbx: Behaviour = ({ call }, signal) =>
   call === 'login' ? { body: 'token' } : untilAborted(signal);
 
-/** A real target with a made-up PBX. */
+/** Creates a real target with a made-up PBX. */
 export function fakePbxTarget(
   clock: Clock,
   name: string,
@@ -65,7 +65,7 @@ export function fakePbxTarget(
   return { target, transport };
 }
 
-/** A fleet of such targets, not started: rounds run only when something asks for them. */
+/** Creates a fleet of these targets. Its schedule is not started: rounds run only on request. */
 export function fakeFleet(
   clock: Clock,
   members: readonly FakePbxTarget[],
@@ -79,7 +79,7 @@ export function fakeFleet(
   return { fleet, exposition: new Exposition({ clock, hashName: () => 'hash', own }) };
 }
 
-/** Serves routes on loopback until the test ends; gives the base URL without a slash at its end. */
+/** Serves routes on loopback until the test ends; returns the base URL without a trailing slash. */
 export async function serveRoutes(
   routes: readonly Route[],
   log: Log = silentLog,
