@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 const top = fileURLToPath(new URL('..', import.meta.url));
 const source = join(top, 'src');
 
-/** Rooms in the order in which data passes through them; a room may import itself and what its line names. */
+/** Layers in the order of the data flow. A layer may import itself and the layers in its line. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['snapshot'],
   snapshot: [],
@@ -21,7 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   simulator: [],
 };
 
-/** Files at the top of `src` that are wiring; the others there (clock, log) may be imported by everybody. */
+/** Files at the top of `src` that connect the parts. The others there (clock, log) may be imported by all files. */
 const edges = /^(main|run|command-line|exporter|target-presentation|process-log|version)\.ts$|^commands\//;
 const everywhere = new Set(['clock.ts', 'log.ts']);
 
@@ -67,7 +67,7 @@ describe('imports', () => {
     '%s imports its own family and the kit, the kit no family',
     (file) => {
       const [, family = '', ...below] = file.split('/');
-      // What lies beside the families is the contract and the list.
+      // Files outside the family folders are the contract and the list of families.
       if (below.length === 0) return;
       const others = localImports(file)
         .map((target) => target.split('/'))
@@ -128,7 +128,7 @@ describe('files', () => {
   });
 });
 
-/** What all families of Yeastar share. */
+/** Reports whether a folder is shared code of all Yeastar families. */
 function sharedVendor(family: string, folder: string): boolean {
   return folder === 'yeastar' && family.startsWith('yeastar-');
 }

@@ -111,7 +111,7 @@ function statesOf({ record }: Target) {
   };
 }
 
-/** Long numbers are replaced like telephone numbers, and so are domains; extensions and names of trunks have to stay. */
+/** The expected id after redaction: long numbers and domains are replaced; extensions and trunk names are unchanged. */
 function keptId(id: string): string {
   return /^\d{7,}$/.test(id) ? 'replaced' : id.replace(/@.*$/, '@replaced');
 }

@@ -5,7 +5,7 @@ import { createRecorder } from '../../src/capture/recorder.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { FakeTransport } from '../support/fake-pbx.ts';
 
-/** Secrets as people and PBXs make them: long enough not to be a word of the answer itself. */
+/** Typical secrets of people and PBXs, long enough not to occur in a response by chance. */
 const secret = fc
   .stringMatching(/^[A-Za-z0-9!$%&/+=~"'\\ _-]{8,40}$/)
   .filter((text) => text.trim() === text && !text.startsWith('redacted'));
@@ -59,7 +59,7 @@ test('a token that an answer brings under a telling name is hidden everywhere el
   );
 });
 
-/** Names under which PBXs send secrets, as they spell them. */
+/** Names of secrets in the spelling of real PBXs. */
 const secretFields = [
   'password',
   'registerpassword',
@@ -76,7 +76,7 @@ const secretFields = [
   'sipPwd',
 ] as const;
 
-/** A value that a JSON, AMI or form field can hold, from one character on. */
+/** A value of one or more characters that is valid in JSON, AMI and form fields. */
 const anySecret = fc.stringMatching(/^[A-Za-z0-9!$%&/+=~#_-]{1,40}$/).filter((text) => !text.startsWith('redacted'));
 
 type Format = (name: string, value: string) => string;
@@ -123,7 +123,7 @@ function digitsOf(value: string): string {
   return digits.join('').replace(/^0/, '1');
 }
 
-/** What a capture shows of a secret that the PBX sends in this format, and that a request carries. */
+/** Returns the parts of a capture that could contain a secret, which the PBX sends in this format and a request contains too. */
 async function shownPlaces(value: string, name: string, format: (typeof formats)[string]) {
   const transport = new FakeTransport(() => ({ body: format.write(name, value), headers: {} }));
   const recorder = createRecorder(transport, [], createHandClock());
@@ -145,12 +145,12 @@ test('a value under the name of a secret is hidden in its place, whatever its le
       fc.constantFrom(...secretFields),
       fc.constantFrom(...Object.entries(formats)),
       async (value, name, [formatName, format]) => {
-        // A number under the name of a session is a count.
+        // A number with the name of a session is a count.
         fc.pre(formatName !== 'JSON number' || name !== 'session_id');
         const planted = formatName === 'JSON number' ? digitsOf(value) : value;
         const { places, all } = await shownPlaces(planted, name, format);
         for (const place of places) expect([undefined, planted]).not.toContain(place);
-        // Shorter ones can stand in harmless text by chance.
+        // Shorter secrets can occur in harmless text by chance.
         expect(planted.length >= 8 && all.includes(planted)).toBe(false);
       },
     ),

@@ -9,7 +9,7 @@ import { checkConfigText } from '../../src/commands/read-config.ts';
 import { startSimulation, simulationConfig, type Simulation } from '../../src/commands/simulate.ts';
 import { simulators } from '../../src/simulator/index.ts';
 
-/** Runs a command as the process would, with everything it says kept. */
+/** Runs a command as the process would, and records its output. */
 async function run(...args: readonly string[]) {
   const result = { out: '', error: '', code: undefined as number | undefined, running: [] as Stoppable[] };
   const program = createCommandLine({
@@ -35,7 +35,7 @@ async function run(...args: readonly string[]) {
   return result;
 }
 
-/** What has to be right for a target to be reached. */
+/** The fields of a target that are needed to reach it. */
 function accountAndPlace(target: TargetConfig | undefined) {
   if (target?.account.kind !== 'password') return undefined;
   const { name, family, url, account } = target;

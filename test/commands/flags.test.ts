@@ -18,7 +18,7 @@ test.each([
   expect(parseListenAddress(text)).toEqual(expected);
 });
 
-/** The port of a program that was there before. */
+/** Returns a port that is already in use. */
 async function takenPort(): Promise<number> {
   const other = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void other.close());

@@ -16,7 +16,7 @@ function folderWith(): string {
   return folder;
 }
 
-/** Runs `init` with everything it says kept. */
+/** Runs `init` and records its output. */
 async function run(changes: Partial<InitOptions> & { readonly configFile: string }) {
   const said = { out: '', error: '' };
   const terminal: Terminal = {
@@ -38,7 +38,7 @@ async function run(changes: Partial<InitOptions> & { readonly configFile: string
   return { code: await init(options, terminal), ...said };
 }
 
-/** A person who gives these answers, in order, and tells what was asked. */
+/** A simulated user who gives these answers in order, and records the questions. */
 function person(...answers: readonly (string | undefined)[]): {
   questions: Questions;
   asked: string[];
@@ -144,7 +144,7 @@ describe('on a terminal', () => {
   });
 });
 
-/** What answers, and what becomes of the question for the family. */
+/** The detected product, and the resulting question for the family. */
 const kinds = [
   ['one family is taken', { name: 'Asterisk', families: ['asterisk'] }, [], 'This looks like Asterisk.\n'],
   [

@@ -10,7 +10,7 @@ import { createHandClock } from '../simulator/hand-clock.ts';
 import { fakeFleet, fakePbxTarget, friendlyPbx, serveRoutes } from '../support/web-bench.ts';
 import { openWebConfig } from '../../src/server/web-config/web-config.ts';
 
-/** What the command says and its exit code. */
+/** Runs the command; returns its output and exit code. */
 async function run(options: RetryOptions) {
   const said = { out: '', error: '' };
   const code = await retry(options, {
@@ -22,7 +22,7 @@ async function run(options: RetryOptions) {
   return { code, ...said };
 }
 
-/** An exporter with one PBX that refuses every login. */
+/** Starts an exporter with one PBX that refuses every login. */
 async function exporter(web = openWebConfig) {
   const clock = createHandClock();
   const refusing = fakePbxTarget(clock, 'hq', () => ({ status: 401 }));
@@ -56,7 +56,7 @@ test('logs in to an exporter that asks for it', async () => {
   expect((await run({ name, exporterUrl, username: 'other', passwordFile })).error).toContain('refused this user name');
 });
 
-/** Each mistake and what is said of it. */
+/** Each mistake and its message. */
 const mistakes: readonly (readonly [string, Partial<RetryOptions>, RegExp])[] = [
   ['no name', { name: undefined }, /^Specify a target/],
   ['an address that is none', { exporterUrl: 'localhost:10560' }, /--exporter\.url: .*http:\/\/HOST:10560/],

@@ -11,9 +11,9 @@ import { receiveNotifications } from '../support/notify-receiver.ts';
 interface Bench {
   readonly running: RunningExporter;
   readonly clock: HandClock;
-  /** All that was told, in order. */
+  /** All messages in order. */
   readonly told: string[];
-  /** Messages of the lines of the log. */
+  /** Messages of the log lines. */
   readonly lines: string[];
   turning: boolean;
   unreachable: boolean;

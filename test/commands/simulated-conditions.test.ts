@@ -7,7 +7,7 @@ import { createExporter } from '../../src/exporter.ts';
 import { silentLog } from '../../src/log.ts';
 import type { TargetRecord } from '../../src/snapshot/record.ts';
 
-/** What the exporter knows after one round against a simulated PBX, configured by what `simulate` prints. */
+/** Returns the record after one round of a simulated PBX, with the configuration printed by `simulate`. */
 async function roundAgainst(family: string, fault: string): Promise<TargetRecord> {
   const options = { count: 1, peers: 6, trunks: 3, seed: 1, port: 0, life: false };
   const simulation = await startSimulation({ ...options, families: [family], faults: [fault] });

@@ -1,4 +1,4 @@
-/** A self-signed certificate of example.org, made for these tests; its key was thrown away. */
+/** A self-signed certificate for example.org, created for these tests; its key was deleted. */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIBhDCCASmgAwIBAgIUH980dHtmTTv5fQY/x4ohN6hQnwYwCgYIKoZIzj0EAwIw
 FjEUMBIGA1UEAwwLZXhhbXBsZS5vcmcwIBcNMjYxMTIyMDExNTQxWhgPMjEyNjEw

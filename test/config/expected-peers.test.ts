@@ -38,7 +38,7 @@ describe('a file that changes', () => {
     expect(await peers()).toEqual(['1001']);
     write('1001\n1002\n');
     expect(await peers()).toEqual(['1001', '1002']);
-    // As long as before, and written within the same moment.
+    // The same length as before, written immediately afterwards.
     write('1001\n1003\n');
     expect(await peers()).toEqual(['1001', '1003']);
   });

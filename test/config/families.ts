@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FamilyFacts } from '../../src/config/config.ts';
 
-/** Made-up families: one that takes passwords and has options, one that takes tokens and reads little. */
+/** Fictional families: one with passwords and options, one with tokens and few collectors. */
 export const families: readonly FamilyFacts[] = [
   {
     name: 'acme-one',

@@ -13,7 +13,7 @@ const read = (path: string): string => readFileSync(new URL(path, folder), 'utf8
 const names = (kind: string): readonly string[] =>
   readdirSync(new URL(kind, folder)).filter((name) => name.endsWith('.yml'));
 
-/** Files that are wrong in a way that no schema can see: two of one name, halves of characters. */
+/** Files with faults that a schema cannot detect: duplicate names, halves of characters. */
 const onlyTheProgramKnows = ['duplicate-name.yml', 'half-characters.yml'];
 
 const compiled = (schema: object) =>
@@ -21,7 +21,7 @@ const compiled = (schema: object) =>
 const ofTests = compiled(configurationSchema(madeUp));
 const published = compiled(z.looseObject({}).parse(JSON.parse(read('../../docs/exporter.schema.json'))));
 
-/** What the schema says of a text; undefined where it is no YAML, which an editor tells without a schema. */
+/** The faults found by the schema; undefined for invalid YAML, which editors detect without a schema. */
 function complaints(validate: typeof ofTests, text: string): readonly string[] | undefined {
   const data = plainData(text);
   if (data === undefined) return undefined;
@@ -36,7 +36,7 @@ function plainData(text: string): unknown {
   }
 }
 
-/** Of what an "any of" tried, the whole is told, not every part. */
+/** Keeps the error of an "any of" as a whole, without the errors of its parts. */
 const isTheReason = ({ schemaPath }: ErrorObject): boolean => !/\/(anyOf|oneOf|if)\/|\/if$/.test(schemaPath);
 const words = ({ instancePath, message = '', params }: ErrorObject): string =>
   `${instancePath} ${message} ${Object.values(params).join(' ')}`.trim();

@@ -37,7 +37,7 @@ const variables: Readonly<Record<string, string>> = {
   EMPTY: '',
 };
 
-/** Loads text as /etc/pbx/exporter.yml, with made-up families, files (and some more) and variables. */
+/** Loads a text as /etc/pbx/exporter.yml, with fictional families, files and variables. `more` are additional files. */
 export function loadText(text: string, more: Readonly<Record<string, string>> = {}): LoadResult {
   const read = (path: string): string => more[path] ?? readFile(path);
   return loadConfig(text, { fileName: '/etc/pbx/exporter.yml', families, readVariable, readFile: read, listFolder });
@@ -59,14 +59,14 @@ function readFile(path: string): string {
   throw Object.assign(new Error('no such file'), { code: path.endsWith('locked') ? 'EACCES' : 'ENOENT' });
 }
 
-/** The configuration of text that must be good. */
+/** Returns the configuration of a text that must be valid. */
 export function goodConfig(text: string): Config {
   const result = loadText(text);
   if (!result.ok) throw new Error(result.problems.map(({ line, message }) => `${line}: ${message}`).join('\n'));
   return result.config;
 }
 
-/** Everything that was found, errors and warnings, in file order. */
+/** Returns all errors and warnings in file order. */
 export function findings(result: LoadResult): Problem[] {
   const problems = result.ok ? [] : result.problems;
   return [...problems, ...result.warnings].sort((a, b) => a.line - b.line || a.column - b.column);

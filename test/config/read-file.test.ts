@@ -14,7 +14,7 @@ function folder(): string {
   return path;
 }
 
-/** What is said of a configuration file, and of a web configuration file, that cannot be used. */
+/** The messages for an unusable file, read as configuration and as web configuration. */
 function said(path: string): readonly string[] {
   const readings = [readConfigFile(path), createWebConfigFile(path).read()];
   return readings.map((reading) => (reading.ok ? 'good' : reading.problems));

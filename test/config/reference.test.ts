@@ -10,7 +10,7 @@ import { findings, goodConfig, loadText } from './load-text.ts';
 const account = { username: 'exporter', password: 'example' };
 const target = { name: 'hq', family: 'acme-one', url: 'https://pbx.example.org' };
 
-/** A file in which the key has its example value. */
+/** Returns a file in which the key has its example value. */
 function fileWith({ group, key, example }: Field): string {
   const pair: Record<string, unknown> = { [key]: parse(example) as unknown };
   const own = key.startsWith('username') ? { password: 'x' } : { username: 'x' };
@@ -28,7 +28,7 @@ function fileWith({ group, key, example }: Field): string {
   return stringify({ ...(group === 'scrape' ? { scrape: pair } : pair), targets: [{ ...target, ...account }] });
 }
 
-/** What the loader says of examples because the test's family, files and variables are others; never about the key itself. */
+/** Expected messages, because the examples refer to families, files and variables that the test does not have. */
 const elsewhere =
   /family "asterisk"|does not exist|is not set|there is no "branches"|does not go with credentials|cannot log in with/;
 

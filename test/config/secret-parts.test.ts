@@ -5,7 +5,7 @@ import { findings, loadText } from './load-text.ts';
 const said = (text: string): string => formatProblems(findings(loadText(text)), 'exporter.yml');
 const target = (more: string): string => `targets:\n  - { name: hq, family: acme-one, username: api, ${more} }\n`;
 
-/** What a message shows of a file, whatever is wrong with it. */
+/** Parts of a file that a message shows. */
 const shown: readonly (readonly [string, string, string])[] = [
   ['the value of an unknown key', target("url: 'https://192.0.2.1', password: hunter2, type: sip"), 'type: sip }'],
   ['a host', target('password: hunter2, url: { host: pbx.example.org }'), 'url: { host: pbx.example.org }'],
@@ -35,7 +35,7 @@ test.each(shown)('%s is shown', (_what, text, expected) => {
   expect(messages).not.toContain('hunter2');
 });
 
-/** Places where a secret may stand. */
+/** Places of secrets that must be hidden. */
 const hidden: readonly (readonly [string, string])[] = [
   ['a misspelt key', target("url: 'https://192.0.2.1', pasword: hunter2")],
   ['what is left of a key', target("url: 'https://192.0.2.1', pwrd: hunter2")],

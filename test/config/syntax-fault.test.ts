@@ -5,7 +5,7 @@ import { findings, loadText } from './load-text.ts';
 
 const said = (text: string): string => formatProblems(findings(loadText(text)), 'exporter.yml');
 
-/** Files with a space too many or too few, and what is said first of each. */
+/** Files with one space too many or too few, and the first message for each. */
 const misfits: readonly (readonly [string, string, string])[] = [
   [
     'a space too few',
@@ -49,7 +49,7 @@ test.each(misfits)('%s is told with both lines', (_what, text, expected) => {
   expect(said(text)).toBe(expected);
 });
 
-/** Indentation that is in order, whatever else is wrong. */
+/** Files with correct indentation, regardless of other faults. */
 const fitting: readonly (readonly [string, string])[] = [
   ['a list as deep as its key', 'targets:\n- name: a\n  family: b\n- name: c\n'],
   ['a list below its key', 'targets:\n    - name: a\n      tls:\n          ca_file: x\n      url: y\n    - name: c\n'],

@@ -5,7 +5,7 @@ import { findings, goodConfig, loadText } from './load-text.ts';
 
 const own = "{ name: own, family: acme-one, url: 'http://192.0.2.9', username: api, password: x }";
 
-/** Problems with each file of targets, as people read it. */
+/** Returns the formatted problems of each file of targets. */
 function fileProblems(text: string): Readonly<Record<string, string>> {
   const result = loadText(text);
   if (!result.ok) throw new Error(formatProblems(result.problems, 'exporter.yml'));

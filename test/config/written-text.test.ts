@@ -3,7 +3,7 @@ import { UnreadableFile, reasonOf, whyUnreadable } from '../../src/config/read-f
 import { encodingFault, invisibleParts, typographicQuotes } from '../../src/config/written-text.ts';
 import { findings, loadText } from './load-text.ts';
 
-/** The text as it is read when the file was written in UTF-16. */
+/** Returns the text as read from a file in UTF-16. */
 const inUtf16 = (text: string): string => Buffer.from(`\uFEFF${text}`, 'utf16le').toString('utf8');
 
 test('UTF-16 is told from UTF-8, with and without a byte order mark', () => {
@@ -51,7 +51,7 @@ const target = (account: string): string =>
 const said = (text: string): readonly string[] =>
   findings(loadText(text)).map(({ line, column, severity, message }) => `${line}:${column} ${severity} ${message}`);
 
-/** What people write, and what is said of it. */
+/** Doubtful texts and the messages for them. */
 const doubtful: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'a secret that a comment follows',
@@ -108,7 +108,7 @@ test.each(secretFiles)('a password file: %s', (_what, text, expected) => {
   expect([message, more]).toEqual([expect.stringMatching(expected), []]);
 });
 
-/** Reasons for which a file cannot be read. */
+/** Facts about an unreadable file. */
 const facts = { owner: 'root', group: 'pbx', mode: 0o100640 };
 const unreadable: readonly (readonly [string, Parameters<typeof whyUnreadable>, string])[] = [
   ['no file', ['ENOENT'], 'does not exist'],

@@ -266,7 +266,7 @@ test('every flag in compose, unit and StatefulSet is one of the program', () => 
   const files = ['deploy/systemd/pbx-exporter.service', 'deploy/kubernetes/stateful-set.yaml'];
   const programLines = files.flatMap((file) => text(file).split('\n').filter(isProgramLine));
   const demo = /command: \[demo.*\]/.exec(text('deploy/compose.yaml'))?.[0] ?? '';
-  // What stands before the program's own file are flags of Node.js.
+  // Flags before the program's file are flags of Node.js.
   const programArguments = programLines.map((line) => line.replace(/^.*main\.js/, ''));
   const used = new Set([...programArguments, demo].join('\n').match(/--[a-z][a-z.-]+/g));
   expect(used).toContain('--config.file');
@@ -293,7 +293,7 @@ function isProgramLine(line: string): boolean {
   return /dist\/main\.js|^\s+- --/.test(line);
 }
 
-/** Names of alerts that fit all matchers on `alertname`; those on other labels are not in these inhibitions. */
+/** Returns the alerts that match all matchers on `alertname`. These inhibitions have no matchers on other labels. */
 function matching(matchers: readonly string[]): readonly string[] {
   return alertNames.filter((name) =>
     matchers.every((matcher) => {
@@ -304,7 +304,7 @@ function matching(matchers: readonly string[]): readonly string[] {
   );
 }
 
-/** A duration of an alert. */
+/** Returns a duration of an alert in seconds. */
 function secondsOf(alertName: string, key: 'for' | 'keep_firing_for'): number {
   const rule = alertGroups.flatMap(({ rules }) => rules).find(({ alert }) => alert === alertName);
   const [, minutes = '0'] = /^(\d+)m$/.exec(z.string().default('0m').parse(rule?.[key])) ?? [];

@@ -45,7 +45,7 @@ test('systemd runs it without rights, on a read-only file system, without core d
     'CapabilityBoundingSet=',
     'ProtectSystem=strict',
     'LimitCORE=0',
-    // Without this family the service manager could not be told that the program is ready.
+    // Without this address family, the service manager could not be notified that the program is ready.
     'Type=notify',
     'NotifyAccess=all',
     'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX',

@@ -12,19 +12,19 @@ import { ruleFileSchema } from '../support/rule-file.ts';
 import { RuleSimulation } from '../support/rule-simulation.ts';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));
-/** All scalars as text, as promtool reads them: `0x20` is no number. */
+/** Reads YAML with all scalars as text, as promtool does: `0x20` is not a number. */
 const read = (path: string): unknown => parse(readFileSync(join(top, path), 'utf8'), { schema: 'failsafe' });
 
 const rules = ['alerts.yml', 'recording.yml'].map((file) =>
   ruleFileSchema.parse(read(`deploy/prometheus/rules/${file}`)).groups.flatMap((group) => group.rules),
 );
 const [alertRules = [], recordings = []] = rules;
-/** As the groups stand in the files: memories before what asks for them. */
+/** All rules in file order: recording rules before the alerts that use them. */
 const allRules = [...recordings, ...alertRules];
 
 const stepMs = 30_000;
 
-/** The cases that need few PBXs and three quarters of an hour, each in one style; promtool has the others, and both. */
+/** Cases with at most two PBXs and 45 minutes, each in one style. promtool checks all cases in both styles. */
 const short = cases.filter(
   ({ courses, interval, firing }) =>
     interval === undefined && courses.length <= 2 && Object.keys(firing).every((time) => durationMs(time) <= 2_700_000),
@@ -38,7 +38,7 @@ describe('what promtool says of the cases holds by an evaluation of our own', ()
   });
 });
 
-/** Two exporters that show the same PBXs, one of which has got another site a minute ago. */
+/** Series of two exporters with the same PBXs, one of which got a different site a minute ago. */
 function pageOfTwoExporters(): readonly Series[] {
   const page = readFileSync(join(top, 'test/exposition/golden/rich.text.prom'), 'utf8');
   const lines = page.split('\n').filter((line) => line.startsWith('pbx_'));

@@ -27,7 +27,7 @@ const constant = (labels: Readonly<Record<string, string>>, value: number): Seri
   points: Array.from({ length: scrapes }, (_, index) => ({ at: index * stepMs, value })),
 });
 
-/** A PBX that can be read or not, with calls, for eight minutes. */
+/** Returns eight minutes of series for a PBX that is up or down, with calls. */
 function pbxSeries(
   labels: Readonly<Record<string, string>>,
   up: 0 | 1,

@@ -95,7 +95,7 @@ describe.each(recordings)('$record', ({ expr }) => {
 test('every runbook belongs to an alert', () => {
   const linked = alerts.map(({ annotations }) => pageOf(annotations.runbook_url));
   const files = readdirSync(join(top, 'docs/runbooks')).filter((file) => file !== 'README.md');
-  // Its alert is there only where thresholds.yml has a limit: rules-settings.test.ts.
+  // Its alert exists only if thresholds.yml sets a limit; see rules-settings.test.ts.
   expect(files.sort()).toEqual([...new Set([...linked, 'pbx-calls-near-limit.md'])].sort());
 });
 

@@ -11,7 +11,7 @@ const drivers = fileURLToPath(new URL('../../src/drivers/', import.meta.url));
 const page = (family: string): string =>
   readFileSync(new URL(`../../docs/families/${family}.md`, import.meta.url), 'utf8');
 
-/** Cells of the rows of the table that follows a heading, without the two lines of its head. */
+/** Returns the cells of the table below a heading, without its two header lines. */
 function rowsUnder(family: string, heading: string): readonly (readonly string[])[] {
   const [, section = ''] = page(family).split(`\n### ${heading}\n`);
   const [text = ''] = section.split('\n#');
@@ -24,7 +24,7 @@ function rowsUnder(family: string, heading: string): readonly (readonly string[]
   );
 }
 
-/** `Malfunction (analogue socket broken), Fxsnoport` as its words. */
+/** Splits a cell such as `Malfunction (analogue socket broken), Fxsnoport` into words. */
 function wordsOf(cell: string): readonly string[] {
   return cell
     .replaceAll(/ \((?!Unmonitored)[^)]*\)/g, '')

@@ -28,7 +28,7 @@ import {
 import { peerNameModes, type Counters, type Held, type TargetRecord } from '../../src/snapshot/record.ts';
 import { now } from './records.ts';
 
-/** Text with everything that has a meaning in the formats, and halves of surrogate pairs. */
+/** Text with all special characters of the formats, and halves of surrogate pairs. */
 export const anyText: fc.Arbitrary<string> = fc.string({
   unit: fc.oneof(
     fc.constantFrom(
@@ -62,7 +62,7 @@ const strangeNumber = fc.oneof({ weight: 9, arbitrary: number }, { weight: 1, ar
 const count = fc.nat(1_000_000);
 const wall = fc.integer({ min: 1_000_000_000_000, max: 2_000_000_000_000 });
 
-/** Fields of a row that may be left out. */
+/** Optional fields of a row. */
 function optional<T extends object>(fields: { [Key in keyof T]: fc.Arbitrary<T[Key]> }): fc.Arbitrary<Partial<T>> {
   return fc.record(fields, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>>;
 }
@@ -128,7 +128,7 @@ function rows<Row extends { readonly id: string }>(row: fc.Arbitrary<Row>): fc.A
   return fc.uniqueArray(row, { selector: ({ id }) => id.toWellFormed(), maxLength: 6 });
 }
 
-/** Read between two minutes ago and now, to the millisecond. */
+/** A held value, read within the last two minutes. */
 function held<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Held<T>> {
   return fc.record({ value, readAt: fc.integer({ min: now - 120_000, max: now }) });
 }
@@ -193,7 +193,7 @@ const lastRound = fc
 
 const outcomes = optional(Object.fromEntries(collectors.map((name) => [name, fc.record({ success: fc.boolean() })])));
 
-/** Changes of some of the rows, and of one that is not in the list. */
+/** Change counters of some rows, and of one row that is not in the list. */
 function changesOf(rows: readonly { readonly id: string }[], counts: readonly number[]): ReadonlyMap<string, number> {
   const known = rows.flatMap(({ id }, index) => {
     const changes = counts[index];
@@ -262,7 +262,7 @@ export const anyTargets: fc.Arbitrary<readonly PageTarget[]> = fc.uniqueArray(ta
   maxLength: 4,
 });
 
-/** The same with a hundred phones in the place of each, so that blocks are compressed one by one and pages are joined from them. */
+/** Targets with a hundred times as many phones, so that blocks are compressed separately and joined to pages. */
 export const anyLargeTargets: fc.Arbitrary<readonly PageTarget[]> = anyTargets.map((targets) =>
   targets.map(({ identity, record, ...rest }) => {
     const { peers } = record.held;

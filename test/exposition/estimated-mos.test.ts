@@ -10,7 +10,7 @@ const [, text = ''] = /```yaml\n(groups:\n {2}- name: estimated-mos\n.*?)```/s.e
 const rules = ruleFileSchema.parse(parse(text)).groups.flatMap((group) => group.rules);
 const minuteMs = 60_000;
 
-/** How the legs are that end in each minute. */
+/** Measurements of the legs that end in each minute. */
 interface Line {
   readonly loss: number;
   /** Seconds. */
@@ -19,7 +19,7 @@ interface Line {
   readonly roundtrip: number;
 }
 
-/** Counters of a PBX on which ten legs of a thousand packets end in each minute. */
+/** Returns the counters of a PBX on which ten legs with a thousand packets end in each minute. */
 function seriesOf({ loss, jitter, roundtrip }: Line): readonly Series[] {
   const rising = (name: string, perMinute: number, labels: Labels = {}): Series => ({
     labels: { __name__: name, pbx: 'hq', ...labels },
@@ -29,7 +29,7 @@ function seriesOf({ loss, jitter, roundtrip }: Line): readonly Series[] {
   return [
     rising('pbx_rtp_packets_received_total', 10_000 * (1 - loss), inward),
     rising('pbx_rtp_packets_lost_total', 10_000 * loss, inward),
-    // What far sides report is no part of it.
+    // Reports of the far side must not be included.
     rising('pbx_rtp_packets_lost_total', 5_000, { direction: 'out' }),
     rising('pbx_call_leg_jitter_seconds_sum', 10 * jitter, inward),
     rising('pbx_call_leg_jitter_seconds_count', 10, inward),
@@ -38,7 +38,7 @@ function seriesOf({ loss, jitter, roundtrip }: Line): readonly Series[] {
   ];
 }
 
-/** The values that the rule for people has, at the end of half an hour. */
+/** Returns the values of the documented rule after half an hour. */
 function estimated(series: readonly Series[]): readonly number[] {
   const end = 30 * minuteMs;
   const store = new RuleSimulation(rules, series, minuteMs).seriesAt(end);

@@ -67,14 +67,14 @@ test('the event loop turns while pieces take long to be made, also small ones', 
   expect(turns).toBeGreaterThan(20);
 });
 
-/** Work of so many milliseconds until the event loop is due to turn. */
+/** Returns how many milliseconds of work are done before the event loop must turn. */
 function workUntilDue(pace: EventLoopYield, clock: { now: number }): number {
   const begin = clock.now;
   while (!pace.isDue) clock.now += 1;
   return clock.now - begin;
 }
 
-/** Time that passes in a turn (ms), and how much of it this program computed. */
+/** Time of a turn (ms), and the CPU time of this program in it. */
 interface Others {
   readonly passed: number;
   readonly computed: number;

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/clock.ts';
 import { testHash } from '../support/reference-page.ts';
 import { now } from './records.ts';
 
-/** A clock that stands still until a test moves it. */
+/** Returns a clock that stands still until a test changes it. */
 export function stillClock(monotonic = now): Clock & { monotonic: number } {
   return {
     monotonic,
@@ -16,7 +16,7 @@ export function stillClock(monotonic = now): Clock & { monotonic: number } {
   };
 }
 
-/** An exporter without metrics of its own, so that a page holds nothing but the targets. */
+/** Own metrics without lines, so that a page contains only the targets. */
 export const noOwnMetrics: OwnMetrics = {
   observeRequest: () => undefined,
   configReloaded: () => undefined,
@@ -24,19 +24,19 @@ export const noOwnMetrics: OwnMetrics = {
   render: () => Promise.resolve(''),
 };
 
-/** An exposition for tests. */
+/** Creates an exposition for tests. */
 export function makeExposition(clock: Clock = stillClock(), hashName = testHash): Exposition {
   return new Exposition({ clock, hashName, own: noOwnMetrics });
 }
 
-/** All bytes of a page. */
+/** Returns all bytes of a page. */
 export async function collect(page: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of page) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-/** The page of these targets from a new exposition. */
+/** Returns the page of these targets from a new exposition. */
 export function pageOf(
   targets: readonly PageTarget[],
   format: PageChoice['format'],

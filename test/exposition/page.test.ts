@@ -16,7 +16,7 @@ import { failedRecord, identityOf, now, richRecord } from './records.ts';
 const identity = { format: 'text', encoding: 'identity' } as const;
 const gzip = { format: 'text', encoding: 'gzip' } as const;
 
-/** A fleet large enough for the joined form of gzip: many small blocks and, in every fiftieth target, large ones. */
+/** A fleet with a page large enough to be joined from compressed blocks: many small blocks and, in every fiftieth target, large ones. */
 function fleet(size: number): readonly PageTarget[] {
   return Array.from({ length: size }, (_, index) => ({
     identity: identityOf(`pbx-${index}`),

@@ -2,10 +2,10 @@ import type { PageTarget } from '../../src/exposition/page.ts';
 import type { CallQuality } from '../../src/snapshot/call-quality.ts';
 import { emptyRecord, type TargetIdentity, type TargetRecord } from '../../src/snapshot/record.ts';
 
-/** Monotonic time (ms) at which the records below are looked at. */
+/** Current monotonic time (ms) for the records below. */
 export const now = 1_000_000;
 
-/** A target's identity for tests. */
+/** Returns the identity of a target for tests. */
 export function identityOf(name: string, changes: Partial<TargetIdentity> = {}): TargetIdentity {
   return {
     name,
@@ -18,7 +18,7 @@ export function identityOf(name: string, changes: Partial<TargetIdentity> = {}):
   };
 }
 
-/** Legs of which one lost nothing and two did. */
+/** Three measured legs, two of them with losses. */
 const richQuality: CallQuality = {
   eventGaps: 1,
   finished: {
@@ -41,7 +41,7 @@ const richQuality: CallQuality = {
   running: { media: { flowing: 4, one_way: 1, none: 2, unknown: 0 }, lossy: { '0.01': 2, '0.05': 1 } },
 };
 
-/** A record with every kind of value, and names with everything that must be escaped. */
+/** A record with every kind of value, and with names that contain all characters to be escaped. */
 export const richRecord: TargetRecord = {
   up: true,
   upSinceWall: 1_760_000_000_000,
@@ -147,7 +147,7 @@ export const richRecord: TargetRecord = {
   suspendedUntilWall: 0,
 };
 
-/** The same PBX in a round that failed: the last values are still shown. */
+/** The same PBX after a failed round; the last values are still shown. */
 export const failedRecord: TargetRecord = {
   ...richRecord,
   up: false,
@@ -156,7 +156,7 @@ export const failedRecord: TargetRecord = {
   suspendedUntilWall: 1_760_000_900_000,
 };
 
-/** Peers went stale, trunks are fresh, the list of trunks is empty. */
+/** A record with stale peers and a fresh but empty list of trunks. */
 export const halfStaleRecord: TargetRecord = {
   ...failedRecord,
   held: {
@@ -165,7 +165,7 @@ export const halfStaleRecord: TargetRecord = {
   },
 };
 
-/** The targets of the golden pages, by name of the file. */
+/** The targets of the golden pages, by file name. */
 export const goldenTargets: Readonly<Record<string, readonly PageTarget[]>> = {
   rich: [
     {

@@ -5,7 +5,7 @@ import { createRoundQueues, slotTimeoutMs } from '../../src/fleet/round-queues.t
 import { createSchedule } from '../../src/fleet/schedule.ts';
 import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';
 
-/** A target that keeps the times of its rounds; a round lasts until `finish` is called, or no time at all. */
+/** A target that records the start times of its rounds. Rounds end immediately or, with `hangs`, when `finish` is called. */
 function fakeTarget(clock: HandClock, name: string, { intervalMs = 30_000, hangs = false, up = true } = {}) {
   const starts: number[] = [];
   let finish: () => void = () => {};
@@ -32,7 +32,7 @@ function fakeTarget(clock: HandClock, name: string, { intervalMs = 30_000, hangs
   return { target: target as unknown as Target, starts, finish: () => finish() };
 }
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Runs all pending microtasks. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }

@@ -3,7 +3,7 @@ import { Fleet } from '../../src/fleet/fleet.ts';
 import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';
 import { fakePbxTarget, type FakePbxTarget, hangingPbx } from '../support/web-bench.ts';
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Runs all pending microtasks. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
 }

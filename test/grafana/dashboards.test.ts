@@ -194,7 +194,7 @@ test('alerts are marked in the graphs of every dashboard, and reloads, reboots a
     expect(list.filter(({ enable }) => enable).map(({ name }) => name)).toEqual(['Alerts']);
     expect(list.map(({ name }) => name)).toEqual(['Alerts', 'Reloads', 'Restarts', 'PBXs up and down', 'Trunk states']);
     expect(list.flatMap(({ expr }) => complaintsAbout(withoutGrafanaTimes(expr), known))).toEqual([]);
-    // Points can be an hour apart: a fixed look-back would miss what happens between them.
+    // Points can be an hour apart, so a fixed range would miss events between them.
     expect(list.filter(({ expr }) => /\[\d/.test(expr))).toEqual([]);
   }
 });

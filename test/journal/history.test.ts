@@ -8,7 +8,7 @@ import { peers, Rounds, startWall, trunks } from './rounds.ts';
 const minute = 60_000;
 const startMinute = startWall / minute;
 
-/** A record of a round at a wall clock, with or without a read list of phones. */
+/** Returns the record of a round at a wall clock time, with or without a list of phones. */
 function record(wall: number, phones?: readonly Peer[], up = true): TargetRecord {
   const held = phones === undefined ? {} : { peers: { value: phones, readAt: wall } };
   return { ...emptyRecord, up, held, clocks: { monotonic: wall, wall, gaps: [] } };

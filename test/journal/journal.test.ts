@@ -165,7 +165,7 @@ describe('bounds', () => {
     for (let index = 0; index < 100; index += 1) {
       looks = 0;
       rounds.journal.note({ identity, record: record(index % 2 === 0 ? down : up, 30_000 * (index + 1)) });
-      // Compared, written down with before and after, counted for the chart: no look at one phone for another one's sake.
+      // Each of the 5,000 phones may be read six times: for comparison, entry and chart. More would mean quadratic cost.
       expect(looks).toBeLessThanOrEqual(6 * 5_000);
     }
     expect(rounds.told().filter((text) => text.startsWith('peer'))).toEqual([

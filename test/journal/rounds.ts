@@ -5,17 +5,17 @@ import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import type { Peer, PeerState, Reading, Trunk, TrunkState } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
 
-/** Wall clock (ms since 1970) of the tests' start. */
+/** Wall clock (ms since 1970) at the start of the tests. */
 export const startWall = Date.UTC(2026, 2, 14, 14, 0, 0);
 const staleAfterMs = 90_000;
 
-/** Peers by id. */
+/** Returns a reading with peers in these states. */
 export function peers(states: Readonly<Record<string, PeerState>>): Reading {
   const value = Object.entries(states).map(([id, state]): Peer => ({ id, state, name: `Name of ${id}` }));
   return { peers: { ok: true, value } };
 }
 
-/** Trunks by id. */
+/** Returns a reading with trunks in these states. */
 export function trunks(states: Readonly<Record<string, TrunkState>>, rawState?: string): Reading {
   const value = Object.entries(states).map(([id, state]): Trunk => ({
     id,
@@ -25,7 +25,7 @@ export function trunks(states: Readonly<Record<string, TrunkState>>, rawState?: 
   return { trunks: { ok: true, value } };
 }
 
-/** A journal and the PBXs whose rounds it is told of, with a clock that each round moves on. */
+/** A journal that records rounds of PBXs, with a clock that each round advances. */
 export class Rounds {
   readonly journal: Journal;
   readonly #records = new Map<string, TargetRecord>();
@@ -40,7 +40,7 @@ export class Rounds {
     return startWall + this.now;
   }
 
-  /** One round that brings this, or that fails, `afterMs` after the one before. */
+  /** Runs one round with this reading or outcome, `afterMs` after the previous one. */
   round(result: Reading | Partial<RoundOutcome>, { pbx = 'hq', afterMs = 30_000 } = {}): void {
     this.now += afterMs;
     const isReading = 'peers' in result || 'trunks' in result || 'system' in result;
@@ -60,12 +60,12 @@ export class Rounds {
     this.journal.note({ identity: { name: pbx, staleAfterMs }, record });
   }
 
-  /** A target that was made anew by a reload knows nothing of the rounds before. */
+  /** Forgets the record of a target, as if a reload had created the target again. */
   forgetRecord(pbx = 'hq'): void {
     this.#records.delete(pbx);
   }
 
-  /** Entries as short texts, oldest first. */
+  /** Returns the entries as short texts, oldest first. */
   told(pbx = 'hq'): readonly string[] {
     return this.journal
       .events(pbx)

@@ -1,11 +1,11 @@
-/** One part of the mutation run: files that must not be wrong, and the tests that are to notice a change in them. */
+/** One part of the mutation run: critical files, and the tests that must detect changes in them. */
 export interface Part {
   readonly files: readonly string[];
-  /** Each of them runs hundreds of times: fast ones only. */
+  /** Only fast tests, because each runs hundreds of times. */
   readonly tests: readonly string[];
 }
 
-/** The parts by name. Families: the files that turn what a PBX says into states. */
+/** The parts by name. Parts of families contain the files that convert PBX data to states. */
 export const parts: Readonly<Record<string, Part>> = {
   core: {
     files: [
@@ -77,7 +77,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
 };
 
-/** The part that the environment variable `MUTATION_PART` names. */
+/** Returns the part named in the environment variable `MUTATION_PART`. */
 export function partOfThisRun(): Part {
   const name = process.env['MUTATION_PART'] ?? '';
   const part = Object.hasOwn(parts, name) ? parts[name] : undefined;

@@ -1,6 +1,6 @@
 import { partOfThisRun } from './parts.ts';
 
-/** Options of Stryker for one part of the run, in the copy that `run` makes. */
+/** Options of Stryker for one part, used in the copy created by `run`. */
 export default {
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],

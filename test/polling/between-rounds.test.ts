@@ -6,7 +6,7 @@ import { Target } from '../../src/polling/target.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { type Behaviour, fakeFamily, FakeTransport, untilAborted } from '../support/fake-pbx.ts';
 
-/** Asks `listen` every ten seconds where nobody else asks. */
+/** Sends `listen` after ten seconds without any other request. */
 const listening: BetweenRounds = {
   longestPauseMs: () => 10_000,
   async ask(conversation) {

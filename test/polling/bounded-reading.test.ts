@@ -9,7 +9,7 @@ import { Target } from '../../src/polling/target.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { fakeFamily, FakeTransport } from '../support/fake-pbx.ts';
 
-/** What is on record after a round in which the PBX says this. */
+/** Returns the record after a round with this reading. */
 async function recordOf(reading: Reading): Promise<TargetRecord> {
   const family: Family = fakeFamily({ collect: () => Promise.resolve(reading) });
   const target = new Target({

@@ -27,7 +27,7 @@ test('at most eight requests are sent to an address', () => {
   expect(fingerprints.length).toBeLessThanOrEqual(8);
 });
 
-/** Webitel's generation is decided by the seed. */
+/** For Webitel, the seed determines the generation. */
 const pbxs = simulators.flatMap((simulator) =>
   (simulator.family === 'webitel' ? [1, 2] : [1]).map((seed) => [simulator.family, seed, simulator] as const),
 );
@@ -53,7 +53,7 @@ test('MikoPBX of all generations, with no refusal logged', async () => {
   }
 });
 
-/** Pages of products that no simulator shows. */
+/** Pages of products without a simulator. */
 const pages = [
   ['FreePBX', '<html><head><title>FreePBX Administration</title></head></html>', ['asterisk']],
   ['a router', '<html><head><title>Router</title></head></html>', undefined],
@@ -103,7 +103,7 @@ describe('what is said', () => {
 
 const missing: FailureFacts = { login: 'path_missing' };
 
-/** What is known, the path of the url, how the round failed, and what is said of it. */
+/** The known identity, the path of the URL, the failure of the round, and the expected message. */
 const cases: readonly (readonly [string, Explanation, string, FailureReason, FailureFacts, string])[] = [
   ['another product', { instead: 'this looks like X' }, '/', 'config', missing, 'this looks like X'],
   [

@@ -9,7 +9,7 @@ import { type Behaviour, fakeFamily, FakeTransport, untilAborted } from '../supp
 
 const minute = 60_000;
 
-/** A PBX that takes every session it gave out; `trouble` answers in its place. */
+/** Sets up a PBX that accepts all its sessions; `trouble` answers all calls except logins. */
 function setUp(trouble: Behaviour, collect: Driver['collect'], changes: { readonly timeoutMs?: number } = {}) {
   const clock = createHandClock();
   let issued = 0;
@@ -95,7 +95,7 @@ test('a question that was refused as a detail is asked all the same where a list
   expect(transport.requests.filter(({ call }) => call === 'names').length).toBeGreaterThan(2);
 });
 
-/** Names first, so that nothing of theirs can be hidden by what comes before; then both lists. */
+/** Requests names first, so that earlier calls cannot hide their effects, then both lists. */
 const withNames: Driver['collect'] = async (conversation) => {
   await asked(conversation, 'names').catch(asFailure);
   return lists(['peers', 'trunks'])(conversation);

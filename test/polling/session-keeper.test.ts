@@ -13,13 +13,13 @@ const interval = 30_000;
 interface Script {
   /** Fields of every new session. */
   readonly session?: Partial<Session>;
-  /** Whether the family can renew. */
+  /** Whether the family can renew sessions. */
   readonly renews?: boolean;
-  /** The family's numbers. */
+  /** The rules of the family. */
   readonly rules?: LoginGuardRules;
 }
 
-/** A keeper whose driver does what the test says; logins wait until the test lets them end. */
+/** Sets up a keeper with a scripted driver; logins wait until the test completes them. */
 function setUp({ session = {}, renews = false, rules = {} }: Script = {}) {
   const clock = createHandClock();
   const seen = {
@@ -339,7 +339,7 @@ function follow(walk: Walk, session: Promise<Session>): void {
   walk.open.push(reason(session.then((one) => (walk.last = one))));
 }
 
-/** What may happen to a keeper. */
+/** Possible actions on a keeper. */
 const steps = {
   ask: (walk: Walk) => follow(walk, walk.lab.session()),
   lose: (walk: Walk) => walk.last && follow(walk, walk.lab.replace(walk.last)),

@@ -6,7 +6,7 @@ import { Failure } from '../../src/transport/failure.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { type Behaviour, fakeFamily, FakeTransport, untilAborted } from '../support/fake-pbx.ts';
 
-/** A PBX that knows its last few sessions; `lose()` forgets them all. */
+/** A PBX that accepts its last few sessions; `lose()` invalidates all of them. */
 function sessionPbx() {
   const state = { issued: 0, known: new Set<string>(), status: 200 };
   const behaviour: Behaviour = ({ call, headers }) => {
@@ -128,7 +128,7 @@ describe('sessions', () => {
     );
     await rounds(120);
     expect(target.record.lastRound?.reason).toBe('session_lost');
-    // One hour at thirty seconds: at once, then after 0.5, 1, 2, 4 and every 5 minutes.
+    // One hour with an interval of 30 s: immediately, then after 0.5, 1, 2 and 4 minutes, then every 5 minutes.
     expect(transport.count('login')).toBeLessThanOrEqual(17);
     expect(transport.count('login')).toBeGreaterThan(10);
   });

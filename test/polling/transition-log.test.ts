@@ -11,7 +11,7 @@ const halfGood: Partial<RoundOutcome> = {
   reading: { peers: { ok: true, value: [] }, trunks: { ok: false, reason: 'forbidden', detail: 'no right' } },
 };
 
-/** The lines that these rounds, thirty seconds apart, leave in the log. */
+/** Returns the log lines of these rounds, which are thirty seconds apart. */
 function linesOf(rounds: readonly Partial<RoundOutcome>[]): string[] {
   const lines: string[] = [];
   const write =

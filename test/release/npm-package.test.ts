@@ -21,7 +21,7 @@ const packed = z.array(z.object({ files: z.array(z.object({ path: z.string(), mo
 let folder: string;
 let paths: readonly string[];
 
-/** What npm would pack, of a copy in which stand-ins take the place of what a build makes. */
+/** Determines the files that npm would pack, in a copy with placeholders for build results. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'npm-package-'));
   const tracked = execFileSync('git', ['ls-files', '-z', '--', ...parts], { cwd: top, encoding: 'utf8' }).split('\0');

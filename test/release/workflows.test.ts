@@ -227,7 +227,7 @@ test('SECURITY.md says how to report, and supports the version of today', () => 
   expect(policy).toContain(`(now ${version.split('.').slice(0, 2).join('.')})`);
 });
 
-/** The rights to write that a job cannot do without; all others have none. */
+/** Write permissions that jobs need; all other jobs have none. */
 const writeRights: Readonly<Record<string, readonly string[]>> = {
   'release.yml: image': ['packages'],
   'release.yml: image-of-all': ['packages'],
@@ -235,7 +235,7 @@ const writeRights: Readonly<Record<string, readonly string[]>> = {
   'release.yml: release': ['contents', 'id-token', 'attestations'],
 };
 
-/** All jobs of a release that come before this one. */
+/** Returns all jobs of a release that run before a job. */
 function before(name: string): readonly string[] {
   const needs = [release.jobs[name]?.needs ?? []].flat();
   return [...needs, ...needs.flatMap(before)];

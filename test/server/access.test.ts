@@ -8,7 +8,7 @@ import { createPasswordCheck } from '../../src/server/password-check.ts';
 import { createWebServer, type WebServer } from '../../src/server/server.ts';
 import type { WebConfig } from '../../src/server/web-config/web-config.ts';
 
-/** Lowest cost there is: tests want answers, not safety. */
+/** The lowest bcrypt cost, because tests need speed and not security. */
 const cost = 4;
 let users: ReadonlyMap<string, Secret>;
 
@@ -75,7 +75,7 @@ describe('the check of passwords', () => {
     const check = createPasswordCheck();
     const login = { name: 'prometheus', password: 'correct horse', from: '192.0.2.1' };
     expect(await check(users, login)).toBe('good');
-    // Nobody can wait for a hash within the turns that this takes.
+    // A hash cannot be computed within these turns.
     let answer: string | undefined;
     void check(users, login).then((found) => (answer = found));
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
@@ -92,7 +92,7 @@ describe('the check of passwords', () => {
       turns.count += 1;
     }
     expect(await answer).toBe('bad');
-    // A hash that is computed between two turns leaves room for a handful of them.
+    // If a hash were computed on the event loop, only a few turns would be possible.
     expect(turns.count).toBeGreaterThan(50);
   });
 
@@ -122,7 +122,7 @@ describe('the check of passwords', () => {
     );
     const right = check(users, { name: 'prometheus', password: 'correct horse', from: '192.0.2.2' });
     expect(await right).toBe('good');
-    // The one that runs, and the one whose turn it is.
+    // The running check and the next one.
     expect(order.length).toBeLessThanOrEqual(2);
     await Promise.all(guesses);
   });
@@ -130,7 +130,7 @@ describe('the check of passwords', () => {
   test('of an unknown name works as long as that of a known one', async () => {
     const check = createPasswordCheck();
     const order: string[] = [];
-    // One at a time, in order: had the unknown name been answered without a check, it would be first.
+    // Checks run in order. Without a check, the unknown name would have been answered first.
     await Promise.all([
       check(users, { name: 'prometheus', password: 'wrong', from: '' }).then(() => order.push('known')),
       check(users, { name: 'nobody', password: 'wrong', from: '' }).then(() => order.push('unknown')),

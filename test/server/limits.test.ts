@@ -13,7 +13,7 @@ async function startServer(routes: readonly Route[], config?: WebConfig): Promis
   return port;
 }
 
-/** Sends raw text and gives all that comes back until the server closes the connection. */
+/** Sends raw text and resolves to everything received until the server closes the connection. */
 function exchange(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = '';

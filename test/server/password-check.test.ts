@@ -3,7 +3,7 @@ import { FairQueue } from '../../src/server/password-check.ts';
 
 const limits = { perParty: 3, all: 5 };
 
-/** A task that notes its name, ended by hand. */
+/** A task that logs its name when it runs, and ends when the test calls `end`. */
 function task(name: string, log: string[]): { readonly run: () => Promise<string>; end: () => void } {
   const { promise, resolve } = Promise.withResolvers<string>();
   return {

@@ -24,7 +24,7 @@ async function probed(clock: Clock, members: readonly FakePbxTarget[], concurren
   };
 }
 
-/** Value of the first sample of a metric with these labels on a page. */
+/** Returns the value of the first sample line that begins with `start`. */
 function valueOf(page: string, start: string): string | undefined {
   return page
     .split('\n')
@@ -114,7 +114,7 @@ describe('a probe', () => {
     const { ask, fleet } = await probed(clock, [hq]);
     const loop = fleet.poll(hq.target);
     const [first, second] = [ask('?target=hq'), ask('?target=hq')];
-    // Three timers belong to the round, its login and its place in the fleet, two to the probes that wait.
+    // Three timers belong to the round, its login and its slot in the fleet, and two to the waiting probes.
     await clock.waitFor(5);
     answerNow();
     expect(await Promise.all([first, second].map(async (answer) => (await answer).status))).toEqual([200, 200]);
@@ -258,13 +258,13 @@ test('a PBX that hangs and a probe every second: the loop keeps its pace, and ev
     for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
     const { lastRound } = hq.target.record;
     if (lastRound !== undefined) rounds.add(lastRound);
-    // A round of the loop that is due at this second runs already, or begins now: nothing holds it up.
+    // A round of the polling loop that is due at this second is already running or starts now, without a delay.
     if (second % 30 === 0) heldUp ||= fleet.roundRunningMs(hq.target) === undefined;
     expect(hq.target.overdueMs).toBe(0);
     clock.advance(1_000);
   }
   expect(heldUp).toBe(false);
-  // Two calls that hang at the same time end a round after half of its timeout; the next one may begin five seconds later.
+  // Two hanging calls end a round after half of its timeout. The next round may start five seconds later.
   expect([...rounds.keys()].map(({ durationMs }) => durationMs)).toEqual(Array(10).fill(10_000));
   hq.transport.behaviour = friendlyPbx;
   await fleet.stop();

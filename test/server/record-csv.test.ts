@@ -127,7 +127,7 @@ describe('/pbx.csv', () => {
   });
 });
 
-/** Cells of a CSV text, read by RFC 4180 alone. */
+/** Parses a CSV text strictly by RFC 4180. */
 function parse(text: string): readonly (readonly string[])[] {
   const rows: string[][] = [[]];
   for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gu)) {

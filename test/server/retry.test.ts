@@ -7,7 +7,7 @@ async function retry(base: string, query: string, headers: Record<string, string
   return { status: answer.status, text: await answer.text(), retryAfter: answer.headers.get('retry-after') };
 }
 
-/** A target of which three refusals are spent, so that it stays away. */
+/** Sets up a target with three refused logins, so that its logins are suspended. */
 async function refusedThrice() {
   const clock = createHandClock();
   const { pbx, target } = await startPbx(clock);

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { benchExporter, startPbx } from '../support/exporter-bench.ts';
 
-/** An exporter whose target has its password in a file, written with this text first. */
+/** Starts an exporter with a password file, which initially contains this text. */
 async function startWithFile(first: (password: string) => string) {
   const folder = mkdtempSync(join(tmpdir(), 'secret-file-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -33,7 +33,7 @@ test('a secret that is corrected in its file ends the wait after refused logins,
   await round();
   expect(pbx.ledger.loginsRefused).toBe(refused);
 
-  // What is no secret, a file that is gone or half written, changes nothing.
+  // Empty and partly written files have no effect.
   for (const text of ['', '\n', 'two\nlines\n']) {
     write(text);
     await round();
@@ -62,7 +62,7 @@ test('another wrong secret is tried once, as far as the login guard has a try le
 
 test('the secret is read before a login and not while a session serves', async () => {
   const { bench, clock, pbx, password, write } = await startWithFile((good) => good);
-  /** The first round may meet a connection that the PBX has closed meanwhile. */
+  /** Runs two rounds, because the first one may use a connection that the PBX has closed in the meantime. */
   const afterTenMinutes = async (): Promise<void> => {
     clock.advance(600_000);
     await bench.round();
@@ -73,7 +73,7 @@ test('the secret is read before a login and not while a session serves', async (
   await bench.round();
   expect(await bench.page('/metrics')).toContain('pbx_up{pbx="hq"} 1');
   expect(pbx.ledger.loginsGood).toBe(1);
-  // The session has expired on the PBX: the login that follows takes what stands in the file then.
+  // The session has expired on the PBX, so the next login uses the current content of the file.
   write(password);
   await afterTenMinutes();
   expect(await bench.page('/metrics')).toContain('pbx_up{pbx="hq"} 1');

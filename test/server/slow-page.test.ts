@@ -7,7 +7,7 @@ import { serveRoutes } from '../support/web-bench.ts';
 
 const stalledAfterMs = 20;
 
-/** A server whose only page is this one. */
+/** Starts a server with only this page. */
 function servePage(page: (context: RouteContext) => AsyncIterable<Buffer>): Promise<string> {
   return serveRoutes([
     {
@@ -22,7 +22,7 @@ test('a page that we are slow to make is not cut off', async () => {
   const base = await servePage(async function* ({ response }) {
     for (const text of ['one\n', 'two\n', 'three\n']) {
       yield Buffer.from(text.repeat(50_000));
-      // So long that a reader which takes nothing would have been cut off.
+      // Long enough that a reader that accepts no data would have been disconnected.
       await once(response, 'timeout');
     }
   });

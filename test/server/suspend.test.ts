@@ -11,14 +11,14 @@ test('after a sleep of the machine the values from before are not shown as fresh
   const bench = await benchExporter(clock, `targets:\n${target('hq')}`);
   await bench.round();
   expect(await bench.page('/metrics')).toContain('pbx_peer_reachable{');
-  // The monotonic clock stands still meanwhile.
+  // The monotonic clock stands still during this time.
   clock.shiftWall(8 * hour);
   const asleep = await bench.page('/metrics');
   expect(asleep).not.toContain('pbx_peer_reachable{');
   expect(asleep).not.toMatch(ageLine);
   expect(await bench.page('/pbx?target=hq')).toContain('8 h ago');
 
-  // The first round after it fails: still nothing to show.
+  // The first round afterwards fails, so there is still nothing to show.
   await pbx.faults.set({ kind: 'close' });
   await bench.round();
   expect(await bench.page('/metrics')).not.toContain('pbx_peer_reachable{');

@@ -16,7 +16,7 @@ import { serveRoutes } from '../support/web-bench.ts';
 const entry = (name: string): string =>
   `- { name: ${name}, family: asterisk, url: 'http://127.0.0.1:9', username: api, password: x }\n`;
 
-/** A folder with a configuration and two files of targets, and an exporter that reads it; no rounds are run. */
+/** Sets up a folder with a configuration and two files of targets, and an exporter for it; no rounds are run. */
 async function setUp() {
   const folder = mkdtempSync(join(tmpdir(), 'target-files-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -131,7 +131,7 @@ describe('the watch', () => {
     const watch = watchConfig(source, { reload, clock, log });
     onTestFinished(() => watch.stop());
     const timers = clock.waiting;
-    /** Lets the watch look once, to its end: then it waits again. */
+    /** Lets the watch complete one check, after which it waits again. */
     const look = async (): Promise<void> => {
       clock.advance(checkIntervalMs);
       await clock.waitFor(timers);

@@ -43,7 +43,7 @@ interface Seen {
   readonly cipher: string;
 }
 
-/** One request; rejects when the connection is not let in. */
+/** Sends one request; rejects if the connection is refused. */
 function ask(
   port: number,
   options: { client?: Identity; maxVersion?: 'TLSv1.2'; ciphers?: string } = {},

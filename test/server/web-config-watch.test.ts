@@ -33,7 +33,7 @@ test('a change of the web configuration is taken over by itself; a bad one is to
     onReload: (success) => told.push(success),
   });
   const watch = reloader.watch(clock);
-  /** Lets the watch look once, to its end: then it waits again. */
+  /** Lets the watch complete one check, after which it waits again. */
   const look = async (): Promise<void> => {
     clock.advance(webCheckIntervalMs);
     await clock.waitFor(1);
@@ -63,7 +63,7 @@ test('a change of the web configuration is taken over by itself; a bad one is to
   await look();
   expect(names()).toEqual(['four']);
 
-  // Half written: nothing in it yet. The users stay.
+  // A partly written file that is still empty: the users stay.
   writeFileSync(path, '');
   await look();
   await look();
@@ -71,7 +71,7 @@ test('a change of the web configuration is taken over by itself; a bad one is to
   expect(lines.at(-1)).toBe('error web configuration not reloaded, keeping the current one {"problems":1}');
   expect(told).toEqual([true, false, true, false]);
 
-  // What cannot be taken over is tried again.
+  // A configuration that could not be applied is tried again.
   server.apply = () => {
     throw new Error('no memory');
   };

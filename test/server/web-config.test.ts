@@ -29,14 +29,14 @@ function load(text: string): WebConfigReading {
   return createWebConfigFile(join(folder, 'web.yml')).read();
 }
 
-/** What must be good. */
+/** Reads a file that must be valid. */
 function good(text: string): WebConfigReading & { readonly ok: true } {
   const reading = load(text);
   if (!reading.ok) throw new Error(reading.problems);
   return reading;
 }
 
-/** Problems without the folder and the excerpts, one a line. */
+/** Returns the problems without the folder and the excerpts, one per line. */
 function problemsOf(reading: WebConfigReading): string[] {
   const text = reading.ok ? reading.warnings : reading.problems;
   return text
@@ -320,7 +320,7 @@ describe('changes of the file', () => {
     writeFileSync(join(folder, 'changing.crt'), `${certificates.server.cert}\n`);
     expect(await file.difference()).not.toBe('');
     file.read();
-    // Read, but not taken over.
+    // Read, but not committed.
     expect(await file.difference()).not.toBe('');
     read();
     expect(await file.difference()).toBe('');

@@ -2,17 +2,17 @@ import { Agent, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { IncomingHttpHeaders, RequestOptions } from 'node:http';
 
-/** What came back, or how the attempt ended. */
+/** The response, or the error of the attempt. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   readonly text: string;
-  /** Error code of the connection, e.g. ECONNRESET; also when it broke in the middle of the body. */
+  /** Error code of the connection, e.g. ECONNRESET; also set if the connection broke within the body. */
   readonly error: string | undefined;
 }
 
-/** Sends one request (a connection of its own unless an agent is given) and never rejects. */
+/** Sends one request, on a new connection unless an agent is given. Never rejects. */
 export function ask(
   url: URL | string,
   options: RequestOptions & { body?: string; rejectUnauthorized?: boolean } = {},
@@ -39,7 +39,7 @@ export function ask(
   });
 }
 
-/** An agent that keeps one connection. */
+/** Returns an agent that keeps one connection. */
 export function keepAlive(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 1 });
 }

@@ -1,16 +1,16 @@
 import type { Clock } from '../../src/clock.ts';
 
-/** A clock that stands still until a test moves it. */
+/** A clock that stands still until a test advances it. */
 export interface HandClock extends Clock {
-  /** Moves time on, firing what falls due in order. */
+  /** Advances the time and fires due timers in order. */
   advance(milliseconds: number): void;
-  /** Timers that have not fired. */
+  /** Number of pending timers. */
   readonly waiting: number;
-  /** Resolves once at least so many timers wait. */
+  /** Resolves once at least this many timers are pending. */
   waitFor(timers: number): Promise<void>;
 }
 
-/** Makes a clock at a fixed moment of 2026. */
+/** Creates a clock at a fixed time in 2026. */
 export function createHandClock(): HandClock {
   let now = 1000;
   let timers: { due: number; callback: () => void }[] = [];

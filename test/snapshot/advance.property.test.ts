@@ -40,7 +40,7 @@ function outcomeAt(step: number, { kind, failed, peers }: Drawn): RoundOutcome {
   };
 }
 
-/** Every number of the counters that is a sum since the start, by its place. */
+/** Returns all cumulative counters by path. */
 function sums({ counters }: TargetRecord): Map<string, number> {
   const found = new Map<string, number>();
   const walk = (value: unknown, place: string): void => {

@@ -6,7 +6,7 @@ import { emptyRecord, nextExpiry, type TargetRecord, visibleParts } from '../../
 
 const staleAfterMs = 90_000;
 
-/** The record after these readings, thirty seconds apart. */
+/** Returns the record after these readings, which are thirty seconds apart. */
 function after(...readings: readonly (Reading | undefined)[]): TargetRecord {
   return readings.reduce<TargetRecord>((record, reading, index) => {
     const outcome: RoundOutcome = {

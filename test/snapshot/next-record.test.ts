@@ -30,7 +30,7 @@ function good(peers: readonly Peer[], trunks: readonly Trunk[] = []): Reading {
   return { peers: { ok: true, value: peers }, trunks: { ok: true, value: trunks } };
 }
 
-/** The record after these rounds, thirty seconds apart. */
+/** Returns the record after these rounds, which are thirty seconds apart. */
 function after(...rounds: readonly Partial<RoundOutcome>[]): TargetRecord {
   return rounds.reduce<TargetRecord>(
     (record, changes, index) =>

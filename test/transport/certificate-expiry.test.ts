@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const never = new AbortController().signal;
 const read = { call: 'read', path: '/read' } as const;
-/** Whole seconds since 1970 of a moment so many days from now. */
+/** The time in a number of days, in whole seconds since 1970. */
 const inDays = (days: number): number => Math.floor(Date.now() / 1000) + days * 86_400;
 
 interface Signer {
@@ -21,7 +21,7 @@ interface Signer {
   readonly private: string;
 }
 
-/** A certificate that ends at a moment (seconds since 1970), signed by `ca` or by itself. */
+/** Creates a certificate that expires at `end` (seconds since 1970), signed by `ca` or by itself. */
 async function certificate(name: string, end: number, ca?: Signer): Promise<Signer> {
   const isAuthority = name.startsWith('authority');
   return generate([{ name: 'commonName', value: name }], {
@@ -47,7 +47,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A server that sends these certificates, the first one being its own. */
+/** Starts a server that sends these certificates; the first one is its own. */
 async function serverWith(own: Signer, ...others: readonly Signer[]): Promise<URL> {
   const cert = [own, ...others].map((one) => one.cert.trim()).join('\n');
   const server = createServer({ cert, key: own.private }, (_request, response) => response.end('secure'));

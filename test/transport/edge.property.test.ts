@@ -212,7 +212,7 @@ test('headers are taken exactly when HTTP can carry them', () => {
   );
 });
 
-/** The message with which a check fails, nothing when it does not. */
+/** Returns the message of a failed check; empty if it succeeds. */
 function messageOf(check: () => void): string {
   try {
     check();

@@ -33,7 +33,7 @@ function transportTo(url: URL, changes: Partial<HttpSettings> = {}): Transport {
   return transport;
 }
 
-/** What a PBX says to the first request, as a body or as `reason: message`. */
+/** Returns the result of a request: the body, or `reason: message`. */
 async function outcome(transport: Transport, request: ApiRequest = read): Promise<string> {
   return transport.send(request, never).then(
     ({ body }) => body,
@@ -100,7 +100,7 @@ describe('HTTP framing', () => {
 });
 
 describe('a kept connection that is dead', () => {
-  /** Answers the first request of each connection, up to `healthy` of them, and resets the next one unanswered. */
+  /** Answers the first request on each of the first `healthy` connections. Other requests get `farewell`, or a reset if it is empty. */
   async function forgetful(healthy = Infinity, farewell = '') {
     const served = new Map<Socket, number>();
     let requests = 0;
@@ -305,7 +305,7 @@ describe('TLS', async () => {
   });
 });
 
-/** The group of 1024 bits of RFC 2409 as DH parameters, PEM. */
+/** Returns the 1024-bit group of RFC 2409 as DH parameters in PEM. */
 function shortGroup(): string {
   const prime = Buffer.concat([Buffer.from([0x02, 0x81, 0x81, 0x00]), getDiffieHellman('modp2').getPrime()]);
   const numbers = Buffer.concat([prime, Buffer.from([0x02, 0x01, 0x02])]);

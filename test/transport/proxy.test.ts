@@ -29,7 +29,7 @@ async function listen(server: SocketServer): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A proxy that lets through who knows its account, and writes down what it was asked for. */
+/** Starts a proxy that requires an account and records its requests. */
 async function startProxy(): Promise<{ port: number; seen: readonly string[]; connections(): number }> {
   const seen: string[] = [];
   let connections = 0;

@@ -38,7 +38,7 @@ test('bytes beyond the limit are refused, those up to it are there', async () =>
 const bytes = (...parts: (string | readonly number[])[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
 
-/** `Связь` and `Город` in windows-1251, and in UTF-8. */
+/** `Связь` and `Город` in windows-1251. */
 const link1251 = [0xd1, 0xe2, 0xff, 0xe7, 0xfc];
 const city1251 = [0xc3, 0xee, 0xf0, 0xee, 0xe4];
 

@@ -23,7 +23,7 @@ interface Script {
   readonly changes?: Partial<ResolverSetup>;
 }
 
-/** A resolver before a name server on loopback; every name that the script does not have is unknown there. */
+/** Sets up a resolver with a name server on loopback, which answers `unknown` for names that the script does not contain. */
 async function setUp({ names = {}, hosts = '', resolvConf = '', changes = {} }: Script) {
   const server = await startNameServer((name) => names[name] ?? 'unknown');
   cleanups.push(() => server.close());

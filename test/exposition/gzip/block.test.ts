@@ -5,7 +5,7 @@ import { BackgroundCompression } from '../../../src/exposition/gzip/background-c
 import { Block, largeBlock } from '../../../src/exposition/gzip/block.ts';
 import { unpackDeflated } from '../../../src/exposition/gzip/member.ts';
 
-/** Lines that differ, so many that a block has about this length. */
+/** Returns different lines with approximately this total length. */
 function lines(length: number, value = 0): string {
   return Array.from(
     { length: length / 40 },
@@ -13,7 +13,7 @@ function lines(length: number, value = 0): string {
   ).join('');
 }
 
-/** Two different texts of the same length and CRC-32, found among so many that there have to be some. */
+/** Finds two different texts with the same length and CRC-32, among enough texts that a collision is certain in practice. */
 function textsOfOneCrc(): readonly [string, string] {
   const seen = new Map<number, string>();
   for (let index = 0; index < 1_000_000; index += 1) {

@@ -12,7 +12,7 @@ function joined(pieces: readonly Buffer[]): Buffer {
   return joinPacked(pieces.map(packDeflated));
 }
 
-/** The last piece goes another way into the member than those before it. */
+/** Joins the pieces; the last one is added by a different method. */
 function joinPacked(pieces: readonly Packed[]): Buffer {
   const member = new GzipMember();
   return Buffer.concat([

@@ -6,7 +6,7 @@ import { fail, guardFor, guardWith, succeed } from '../../support/guard-bench.ts
 
 const minute = 60_000;
 const hour = 60 * minute;
-/** Five in an hour lock the address. */
+/** The PBX locks the address after five refusals in an hour. */
 const rules: GuardRules = {
   pauses: { bad_credentials: [30 * minute], locked_out: [hour] },
   refusals: { most: 4, windowMs: hour, by: 'address' },

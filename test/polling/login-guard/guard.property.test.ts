@@ -8,7 +8,7 @@ import { fail, guardFor, succeed } from '../../support/guard-bench.ts';
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** Numbers of families, and for how long the vendor counts a refusal: without end where nothing but a good login clears it. */
+/** Rules of families, and how long the vendor counts a refusal; unlimited if only a successful login clears it. */
 const vendors: readonly { readonly rules: GuardRules; readonly most: number; readonly windowMs: number }[] = [
   {
     most: 4,
@@ -25,7 +25,7 @@ const vendors: readonly { readonly rules: GuardRules; readonly most: number; rea
 
 const event = fc.record({
   target: fc.integer({ min: 0, max: 5 }),
-  /** Which of the passwords somebody configured for it before it logs in; the last one is right. */
+  /** Index of the password that is configured before the login; the last one is correct. */
   password: fc.integer({ min: 0, max: 8 }),
   waitMs: fc.constantFrom(0, 1, 30_000, minute, 5 * minute, hour, 24 * hour),
   outcome: fc.constantFrom('answered', 'answered', 'answered', 'timeout', 'path_missing'),

@@ -7,7 +7,7 @@ import { fail, guardFor, type LoginChanges, plentyOfTime, succeed } from '../../
 
 const minute = 60_000;
 const hour = 60 * minute;
-/** Five in an hour lock the address. */
+/** The PBX locks the address after five refusals in an hour. */
 const rules: GuardRules = {
   pauses: { bad_credentials: [minute, 5 * minute, 10 * hour] },
   refusals: { most: 4, windowMs: hour, by: 'address' },

@@ -28,12 +28,12 @@ const rules: GuardRules = {
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'state-'));
-  // A file may still be on its way into it.
+  // A file may still be being written to it.
   onTestFinished(() => rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   return path;
 }
 
-/** A clock that is so far ahead, whose timers fire at once: the file's pace is no matter here. */
+/** A clock that is ahead by `aheadMs`, with timers that fire immediately, because the timing of the file is irrelevant here. */
 function hurriedClock(aheadMs = 0): Clock {
   return {
     wallTime: () => systemClock.wallTime() + aheadMs,
@@ -42,7 +42,7 @@ function hurriedClock(aheadMs = 0): Clock {
   };
 }
 
-/** A process with the file of others. */
+/** Simulates a process that shares the state file with others. */
 function program(path: string, clock: Clock = hurriedClock()) {
   const lines: string[] = [];
   const guards = new LoginGuards(clock, new StateFile({ path, clock, log: keepingLog(lines) }));
@@ -256,7 +256,7 @@ describe('a file that cannot be used', () => {
     expect(await fail(guard('wrong'), 'bad_credentials')).toBe('bad_credentials');
     await clock.waitFor(1);
     mkdirSync(dirname(path));
-    // The pace of the file, then the time until the next try; nobody logs in meanwhile.
+    // Waits for the write interval and the next write attempt, without further logins.
     for (let step = 0; step < 200 && !existsSync(path); step += 1) {
       clock.advance(1_000);
       await new Promise((resolve) => setTimeout(resolve, 1));

@@ -150,7 +150,7 @@ describe('sorting and pages', () => {
   test.each([
     ['?sort=name', ['aachen', 'berlin-hq', 'bremen', 'dresden', 'essen', 'hamburg', 'münchen-lager']],
     ['?sort=name&order=desc', ['münchen-lager', 'hamburg', 'essen', 'dresden', 'bremen', 'berlin-hq', 'aachen']],
-    // Those that tell nothing come last, whatever the order.
+    // PBXs without a value come last in both directions.
     ['?sort=peers&order=desc', ['berlin-hq', 'bremen', 'hamburg', 'aachen', 'essen', 'dresden', 'münchen-lager']],
     ['?sort=peers&order=asc', ['aachen', 'essen', 'hamburg', 'bremen', 'berlin-hq', 'dresden', 'münchen-lager']],
   ])('%s', (query, expected) => {

@@ -3,7 +3,7 @@ import { explanation } from '../../../src/polling/identities.ts';
 import { failureHints, hintsFor } from '../../../src/server/pages/hints.ts';
 import { failureReasons } from '../../../src/snapshot/failure-reason.ts';
 
-/** Reasons after which no login waits: what fails is asked again with the next round. */
+/** Reasons that do not delay logins; failed requests are repeated in the next round. */
 const withoutPause = ['timeout', 'http_status', 'protocol', 'session_lost'];
 
 test.each(failureReasons.filter((reason) => !withoutPause.includes(reason)))(

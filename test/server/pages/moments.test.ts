@@ -11,7 +11,7 @@ interface TimeElement {
   readonly append: (child: { readonly textContent: string }) => void;
 }
 
-/** What the script makes of one element for a reader whose clock differs from UTC by `minutes`: text behind it, and title. */
+/** Runs the script on one element for a time zone with an offset of `minutes`. Returns the added text and the title. */
 function seenBy(minutes: number, dataset: Record<string, string>, title = ''): readonly [string, string] {
   let text = '';
   const element: TimeElement = {
@@ -28,7 +28,7 @@ function seenBy(minutes: number, dataset: Record<string, string>, title = ''): r
   return [text, element.title];
 }
 
-/** A date that a browser in that zone has. */
+/** Returns the `Date` class of a browser in a time zone. */
 function dateIn(minutes: number): unknown {
   return class {
     readonly #utc: Date;

@@ -1,14 +1,14 @@
 import { expect } from 'vitest';
 import { script } from '../../../src/server/pages/style.ts';
 
-/** The texts of the first cells (the names of the rows) of a table, in the order of the page. */
+/** Returns the row names of a table (the texts of its first cells), in page order. */
 export function rowNames(page: string, caption: string): readonly string[] {
   return [...tableOf(page, caption).matchAll(/<th role="rowheader" scope="row">(.*?)<\/th>/gsu)].map((match) =>
     plainText((match[1] ?? '').replace(/<small>.*/su, '')),
   );
 }
 
-/** The cells of the row with that name, by the title of their column. */
+/** Returns the cells of a named row, by column title. */
 export function row(page: string, caption: string, name: string): Readonly<Record<string, string>> {
   const found = [...tableOf(page, caption).matchAll(/<tr role="row".*?<\/tr>/gsu)]
     .map((match) => match[0])
@@ -22,14 +22,14 @@ export function row(page: string, caption: string, name: string): Readonly<Recor
   );
 }
 
-/** Titles of the columns of a table. */
+/** Returns the column titles of a table. */
 export function columnTitles(page: string, caption: string): readonly string[] {
   return [...tableOf(page, caption).matchAll(/<th role="columnheader"[^>]*>(.*?)<\/th>/gsu)].map((match) =>
     withoutArrow(match[1] ?? ''),
   );
 }
 
-/** The address behind a link with that text. */
+/** Returns the address of the link with a text. */
 export function linkNamed(page: string, text: string): string {
   const found = [...page.matchAll(/<a [^>]*href="([^"]*)"[^>]*>(.*?)<\/a>/gsu)].find(
     (match) => withoutArrow(match[2] ?? '') === text,
@@ -40,12 +40,12 @@ export function linkNamed(page: string, text: string): string {
 
 const ownScript = `<script>${script.text}</script>`;
 
-/** A page without the one script that is the program's own, to see whether there is another. */
+/** Returns a page without the program's own script, so that tests can look for other scripts. */
 export function withoutOwnScript(page: string): string {
   return page.replace(ownScript, '');
 }
 
-/** What a reader sees of a piece of HTML. */
+/** Returns the visible text of a piece of HTML. */
 export function plainText(html: string): string {
   return html
     .replaceAll(/<style>.*?<\/style>/gsu, '')
@@ -60,12 +60,12 @@ export function plainText(html: string): string {
     .trim();
 }
 
-/** Parameters as they come with a request: `?sort=name` or `sort=name`. */
+/** Parses the parameters of a request: `?sort=name` or `sort=name`. */
 export function asked(query = ''): URLSearchParams {
   return new URLSearchParams(query.replace(/#.*$/u, ''));
 }
 
-/** Everything in a page that can load, run or leave: names of elements and of attributes, once each. */
+/** Returns the names of all elements and attributes in a page, without duplicates. */
 export function vocabulary(page: string): {
   readonly elements: readonly string[];
   readonly attributes: readonly string[];
@@ -90,7 +90,7 @@ function tableOf(page: string, caption: string): string {
   return page.slice(start, page.indexOf('</table>', start));
 }
 
-/** Text of a column's title without the sign that shows the order. */
+/** The text of a column title without the sort arrow. */
 function withoutArrow(html: string): string {
   return plainText(html).replace(/ [▲▼]$/u, '');
 }

@@ -8,11 +8,11 @@ process.env['PRIVACY_TEST_KEY'] = 'made-up key of hashed names';
 process.env['PRIVACY_TEST_OTHER_KEY'] = 'another made-up key';
 const withKey = (variable: string): string => `hash, hash_key_env: ${variable}`;
 
-/** A whole exporter that has read a simulated PBX whose phones have names; the names that the PBX knows. */
+/** Starts an exporter that has read a simulated PBX. `people` are the names of its phones. */
 async function readPbx(names: string): Promise<{
   readonly bench: ExporterBench;
   readonly people: readonly string[];
-  /** The configuration with names shown in another way. */
+  /** Returns the configuration with another display mode of names. */
   readonly text: (names: string, password?: string) => string;
   readonly logins: () => number;
 }> {

@@ -3,14 +3,14 @@ import type { Peer, PeerState, Trunk, TrunkState } from '../../../src/snapshot/r
 import { emptyRecord, type TargetIdentity, type TargetRecord } from '../../../src/snapshot/record.ts';
 import type { StatusTarget, View } from '../../../src/server/pages/view.ts';
 
-/** Wall clock (ms) at which the pages of the tests are made. */
+/** Wall clock (ms) at which the pages are rendered. */
 export const wall = Date.UTC(2026, 2, 14, 3, 7, 9);
-/** Monotonic time (ms) at which the pages of the tests are made. */
+/** Monotonic time (ms) at which the pages are rendered. */
 export const monotonic = 10_000_000;
 
 const minute = 60_000;
 
-/** The moment of all tests, with a hash that can be told from a name. */
+/** The view of all tests, with a hash that is distinguishable from a name. */
 export const view: View = {
   wall,
   monotonic,
@@ -18,20 +18,20 @@ export const view: View = {
   hashName: (name) => `hash-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`,
 };
 
-/** A text that would run or load something, close an element or an attribute, or change the direction of what follows. */
+/** A text that tries to run or load something, to close an element or attribute, and to change the text direction. */
 export const hostile = `"><script>document.title='injected'</script><img src=x onerror="document.title='injected'">'</title></style>\u202E&amp;`;
 
-/** A peer for tests. */
+/** Returns a peer for tests. */
 export function peer(id: string, state: PeerState = 'reachable', more: Partial<Peer> = {}): Peer {
   return { id, state, ...more };
 }
 
-/** A trunk for tests. */
+/** Returns a trunk for tests. */
 export function trunk(id: string, state: TrunkState = 'registered', more: Partial<Trunk> = {}): Trunk {
   return { id, state, ...more };
 }
 
-/** A target for tests: up, everything read five seconds ago. */
+/** Returns a target for tests that is up; by default, all values were read five seconds ago. */
 export function target(
   name: string,
   {
@@ -77,7 +77,7 @@ export function target(
 const first = ['Anna', 'Büro', 'Carla', 'Dmitri', 'Elif', 'Farid', 'Grace', 'Hao', 'Ines', 'Jonas', 'Kofi', 'Lena'];
 const last = ['Abel', 'Brandt', 'Castro', 'Demir', 'Evans', 'Fischer', 'García', 'Hoffmann', 'Ivanov', 'Jansen'];
 
-/** Many peers in all states, always the same ones. */
+/** Returns many peers in all states; the result is deterministic. */
 export function manyPeers(count: number): readonly Peer[] {
   return Array.from({ length: count }, (_, index) => {
     const state = peerStateOf(index);
@@ -100,7 +100,7 @@ function peerStateOf(index: number): PeerState {
 
 const rightMissing = { success: false, reason: 'forbidden', detail: 'the account may not see the queues' } as const;
 
-/** A PBX that tells everything there is, with every state of a trunk. */
+/** A PBX that reports all data, with every trunk state. */
 export const headquarters: StatusTarget = target('berlin-hq', {
   identity: { family: 'yeastar-p', labels: { site: 'berlin', customer: 'Nordwind' } },
   held: {
@@ -132,7 +132,7 @@ export const headquarters: StatusTarget = target('berlin-hq', {
   },
 });
 
-/** Refused the password; values of before are still shown. */
+/** A PBX that refused the password; earlier values are still shown. */
 export const refused: StatusTarget = target('hamburg', {
   identity: { family: 'mikopbx', labels: { site: 'hamburg' } },
   ageMs: 70_000,
@@ -160,7 +160,7 @@ export const refused: StatusTarget = target('hamburg', {
   },
 });
 
-/** Has not answered for hours; nothing is young enough to be shown. */
+/** A PBX that has not answered for hours; all values are too old to be shown. */
 export const silent: StatusTarget = target('münchen-lager', {
   identity: { family: 'yeastar-s', labels: { site: 'münchen' } },
   record: {
@@ -174,7 +174,7 @@ export const silent: StatusTarget = target('münchen-lager', {
   },
 });
 
-/** Was not asked yet. */
+/** A PBX that was not polled yet. */
 export const waiting: StatusTarget = { ...target('dresden', { identity: { family: 'webitel' } }), record: emptyRecord };
 
 /** A fleet with one PBX in every condition. */

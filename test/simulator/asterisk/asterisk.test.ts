@@ -38,7 +38,7 @@ async function logIn(user = credentials): Promise<string> {
   return cookieOf(answer);
 }
 
-/** A refused login: it answers only once the clock has moved by a second. */
+/** Sends a login that is refused; the response arrives only after the clock advanced by a second. */
 async function refused(fields: Record<string, string>, cookie?: string): Promise<Answer> {
   const { loginsRefused } = pbx.ledger;
   const pending = post({ action: 'login', ...fields }, cookie);

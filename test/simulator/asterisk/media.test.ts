@@ -29,7 +29,7 @@ async function logIn(): Promise<string> {
   return /mansession_id="([0-9a-f]{8})"/u.exec(answer.headers['set-cookie']?.[0] ?? '')?.[1] ?? '';
 }
 
-/** The events that an answer brings, by field. */
+/** Returns the events of a WaitEvent response as fields. */
 async function wait(cookie: string): Promise<readonly Readonly<Record<string, string>>[]> {
   const { text } = await post({ action: 'WaitEvent', timeout: '0' }, cookie);
   const messages = text.split('\r\n\r\n').filter((block) => block !== '');
@@ -38,7 +38,7 @@ async function wait(cookie: string): Promise<readonly Readonly<Record<string, st
   return messages.slice(1, -1).map((block) => Object.fromEntries(block.split('\r\n').map((line) => line.split(': '))));
 }
 
-/** `CHANNEL(rtcp,all)` of a leg. */
+/** Returns `CHANNEL(rtcp,all)` of a leg. */
 async function read(channel: string, cookie: string): Promise<Readonly<Record<string, string>>> {
   const { text } = await post({ action: 'Getvar', channel, variable: 'CHANNEL(rtcp,all)' }, cookie);
   return pairs(/^Value: (.*)$/mu.exec(text)?.[1] ?? '');

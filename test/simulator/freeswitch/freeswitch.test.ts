@@ -187,7 +187,7 @@ describe('commands', () => {
       ),
     ).toBe(true);
     expect(body.endsWith('    </registration>\n  </registrations>\n</profile>\n')).toBe(true);
-    // 1001, 1002, two of 1004, and the odd one; 1003 has no phone.
+    // 1001, 1002, two phones of 1004, and the unusual one; 1003 has no phone.
     expect(body.split('    <registration>\n')).toHaveLength(6);
     expect(body).toContain('<user>1001@pbx.example.org</user>');
     expect(body).toContain('<user>a&b@x</user>');

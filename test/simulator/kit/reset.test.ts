@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { resetConnection } from '../../../src/simulator/kit/connection.ts';
 
-/** Both ends of a connection over loopback. */
+/** Opens a loopback connection and returns both ends. */
 async function connection(): Promise<{ readonly near: Socket; readonly far: Socket }> {
   const server = createServer();
   server.listen(0, '127.0.0.1');

@@ -245,7 +245,7 @@ describe('lists', () => {
 });
 
 describe('Asterisk is away', () => {
-  /** Asks, and lets time go by until the answer is there; gives the seconds that took. */
+  /** Advances the clock until a response arrives. Returns the response and the elapsed seconds. */
   async function late({ clock }: Lab, question: Promise<Answer>): Promise<{ answer: Answer; seconds: number }> {
     const state: { answer?: Answer } = {};
     void question.then((answer) => (state.answer = answer));

@@ -7,8 +7,8 @@ import { ask } from '../ask.ts';
 import { createHandClock } from '../hand-clock.ts';
 
 /**
- * The answers of the simulated PBX against what PortSIP publishes in its OpenAPI files (v16.4 and v22.0 to v22.2) and in
- * the list of changes up to v22.6. Objects are strict: a field that the vendor does not document would be our own belief.
+ * Compares the responses of the simulated PBX with PortSIP's OpenAPI files (v16.4 and v22.0 to v22.2) and its change log up
+ * to v22.6. Objects are strict, because a field that the vendor does not document would only be our assumption.
  */
 const text = z.string();
 const blankable = z.string().nullish();
@@ -79,7 +79,7 @@ const trunk = {
 
 function trunkDetails(release: PortsipRelease) {
   const modes = ['IP_AUTH', 'REGISTER_AUTH', 'ACCEPT_REGISTER', 'TEAMS', ...(release === '16.4' ? [] : ['WHATS_APP'])];
-  // Secrets are in the answer, too, under names that the exporter must not know; everything else is as documented.
+  // Not strict, because the response also contains secrets, in fields that the exporter must not know.
   return z.object({
     ...trunk,
     auth_mode: z.enum(modes),
