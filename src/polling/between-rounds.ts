@@ -81,7 +81,7 @@ export class PollsBetweenRounds {
     const { clock, timeoutMs } = this.#setup;
     this.#timer = undefined;
     if (clock.monotonicTime() - this.#roundEndedAt > longestAlone) return;
-    const deadline = createDeadline(clock, timeoutMs(), 'the question between two rounds took too long');
+    const deadline = createDeadline(clock, timeoutMs(), 'the request between two rounds took too long');
     const done = this.#ask(driver, deadline).finally(() => {
       deadline.clear();
       this.#asking = undefined;

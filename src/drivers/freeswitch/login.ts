@@ -30,8 +30,8 @@ export async function login(sender: Sender, account: Account, wasAccepted: boole
 export async function warnOfOpenServer(sender: Sender, log: Log): Promise<void> {
   const isOpen = await sender.ask({ ...request('status'), timeoutMs: openCheckMs }, isAnswered).catch(() => false);
   if (!isOpen) return;
-  log.error('this FreeSWITCH lets everybody in', {
-    danger: 'every command is accepted without a password, even to hang up all calls or to run programs',
+  log.error('this FreeSWITCH accepts every command without a password', {
+    danger: 'anybody who can reach it can hang up all calls or run programs',
     remedy: 'set auth-realm in xml_rpc.conf.xml',
   });
 }

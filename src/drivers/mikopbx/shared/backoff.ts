@@ -191,7 +191,7 @@ export class HungListBackoff {
     if (this.#clock.monotonicTime() >= this.#until) return undefined;
     return new Failure(
       'service_unavailable',
-      `${this.#what} hung a short while ago and is left alone for five minutes`,
+      `${this.#what} did not answer recently and is not requested for five minutes`,
     );
   }
 

@@ -120,7 +120,7 @@ function loginRefusal(answer: ApiAnswer, hint: string): Failure | undefined {
   if (status === 300)
     return new Failure(
       'config',
-      'Webitel offers ways to log in instead of logging in: check the url and the account',
+      'Webitel returned a list of login methods instead of a token: check the url and the account',
       facts,
     );
   if (status === 404)
