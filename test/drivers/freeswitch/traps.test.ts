@@ -223,7 +223,9 @@ describe('the account', () => {
     const { bench, simulator } = await setUp({ log });
     simulator.switches.realm = undefined;
     await bench.rounds(3);
-    expect(lines.filter((line) => line.startsWith('error this FreeSWITCH accepts every command without a password'))).toHaveLength(1);
+    expect(
+      lines.filter((line) => line.startsWith('error this FreeSWITCH accepts every command without a password')),
+    ).toHaveLength(1);
     expect(simulator.ledger.requestsOf('status')).toBe(1 + 1 + 3);
   });
 
