@@ -15,46 +15,46 @@ import { type PrometheusServer, startPrometheusIn } from './prometheus-server.ts
 import { freePort, instances } from './testbed.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
 
-/** An alert as Alertmanager holds it, sent or not. */
+/** An alert held by Alertmanager, whether it was sent or not. */
 export interface HeldAlert {
   readonly labels: Readonly<Record<string, string>>;
-  /** Whether another alert makes it superfluous. */
+  /** Whether another alert inhibits it. */
   readonly inhibited: boolean;
 }
 
-/** Simulated PBXs, the built exporter, a real Prometheus and a real Alertmanager with the files of `deploy/`, and a receiver. */
+/** Simulated PBXs, the built exporter, a real Prometheus and a real Alertmanager with the files of `deploy/`, and a webhook receiver. */
 export interface AlertingLab {
-  /** By name of the target. */
+  /** By target name. */
   readonly pbxs: Readonly<Record<string, Simulator>>;
   readonly exporter: ExporterProcess;
   readonly prometheus: PrometheusServer;
   readonly receiver: WebhookReceiver;
-  /** Ends the exporter, and gives what starts it again at the same address. */
+  /** Ends the exporter; returns a function that starts it again at the same address. */
   endExporter(): Promise<() => Promise<void>>;
-  /** An alert of another Prometheus that shares the Alertmanager. */
+  /** Sends an alert of another Prometheus that shares the Alertmanager. */
   raise(labels: Readonly<Record<string, string>>): Promise<void>;
-  /** What Alertmanager holds now. */
+  /** Returns the alerts that Alertmanager holds now. */
   heldAlerts(): Promise<readonly HeldAlert[]>;
   close(): Promise<void>;
 }
 
-/** What may be different. */
+/** Options of the laboratory. */
 interface LabOptions {
-  /** Which of the committed configurations Prometheus runs with. */
+  /** The committed configuration with which Prometheus runs. */
   readonly prometheusFile?: 'prometheus.yml' | 'prometheus-probe.yml';
   /**
-   * Whether some things are wrong from the start: one more target, `locked`, is the PBX `hq` with a password that it refuses; the
-   * `yeastar-s` is asked for queues, which it does not have; the `yeastar-p` has more phones than are allowed; calls of `annex` lose packets.
+   * Whether there are faults from the start: an additional target, `locked`, uses a wrong password for the PBX `hq`; the target `yeastar-s`
+   * collects queues, which this PBX does not have; the `yeastar-p` has more phones than the limit allows; calls of `annex` lose packets.
    */
   readonly troubled?: boolean;
 }
 
-/** Seconds between two rounds, and how long values outlive a failed one. */
+/** Seconds between two rounds, and how long values stay visible after a failed round, in seconds. */
 export const rounds = { intervalSeconds: 1, staleAfterSeconds: 5 } as const;
 
 /**
- * Starts everything: `hq`, `branch`, `depot` and `annex` are simulated Asterisks that share a carrier, and every other family is there once,
- * under its own name. All trunks work.
+ * Starts everything. `hq`, `branch`, `depot` and `annex` are simulated Asterisks that share a carrier; every other family has one PBX,
+ * named after the family. All trunks work.
  */
 export async function startAlertingLab({
   prometheusFile = 'prometheus.yml',
@@ -129,10 +129,10 @@ function makePbxs(annex: AsteriskSimulator): Readonly<Record<string, Simulator>>
   return pbxs;
 }
 
-/** The other side of the trunk `telvia` of all Asterisks, and of no other PBX. */
+/** The remote host of the trunk `telvia`, on all Asterisks and on no other PBX. */
 export const sharedCarrier = 'sip.shared.example.net';
 
-/** All others have none. */
+/** PBXs that are not listed have no site. */
 const sites: Readonly<Record<string, string>> = { hq: 'berlin', branch: 'hamburg' };
 
 /** Families whose queues can be read in every version. */
@@ -160,13 +160,13 @@ async function exporterConfig(pbxs: Readonly<Record<string, Simulator>>, trouble
         ...(troubled && pbx.family === 'yeastar-p' ? { peers: { limit: 5 } } : {}),
         ...(url.protocol === 'https:' ? { tls: { insecure_skip_verify: true } } : {}),
         ...(sites[name] === undefined ? {} : { labels: { site: sites[name] } }),
-        // The other makes do not like to be asked every second; some of them block whoever does.
+        // PBXs of other families must not be polled every second; some of them block clients that do so.
         ...(pbx.family === 'asterisk' ? {} : { interval: '10s', timeout: '8s', stale_after: '40s' }),
       };
     }),
   );
   const { intervalSeconds, staleAfterSeconds } = rounds;
-  // JSON is YAML, so that no value needs to be quoted by hand.
+  // JSON is valid YAML, so no value has to be quoted by hand.
   return JSON.stringify({
     scrape: { interval: `${intervalSeconds}s`, timeout: '4s', stale_after: `${staleAfterSeconds}s` },
     targets: troubled ? [...targets, { ...targets[0], name: 'locked', password: 'not this one' }] : targets,

@@ -64,7 +64,7 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
       const count = await lab.prometheus.value('pbx_trunks{pbx="yeastar-s",state="disabled"}');
       return count === 1;
     });
-    // Another one is lost later: once its message is here, the disabled one has had its time.
+    // Another trunk is lost later. By the time its message arrives, an alert for the disabled trunk would have arrived as well.
     setTrunk(disabled.world, 'telvia', { state: 'unregistered' });
     const message = await lab.receiver.next(about('PbxTrunkNotRegistered', 'yeastar-s', 'firing'), patience);
     expect(message.alerts).toHaveLength(1);
@@ -96,7 +96,8 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
       const left = await lab.prometheus.value('pbx_peers{pbx="depot",state="reachable"}');
       return left === reachable.length - signedOff.length;
     });
-    // Another PBX's switch dies later: once its message is here, those that signed off have had their time.
+    // The phones of another PBX become unreachable later. By the time the message about them arrives, an alert for the phones that signed
+    // off would have arrived as well.
     const lost = pbx('branch').world.extensions.filter(({ state }) => state === 'reachable');
     for (const { number } of lost) setExtension(pbx('branch').world, number, { state: 'unreachable' });
     await lab.receiver.next(about('PbxPeersUnreachable', 'branch', 'firing'), patience);

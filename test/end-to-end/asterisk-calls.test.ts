@@ -9,14 +9,17 @@ import { jitterTolerance, pause, phones, type PlayedLeg, playCalls } from './pla
 import { instances, testbedOutput } from './testbed.ts';
 
 const { asterisk } = inject('unavailable');
-/** PJSIP tells of the end of a leg from 18.17, 20.2 and 21 on. */
+/** PJSIP reports the end of a leg since 18.17, 20.2 and 21. */
 const tellsEnds = process.env['ASTERISK_SUITE'] !== 'bullseye';
 
-/** Seconds between two rounds; two of `all` are far enough apart for 250 packets, from which on a loss is told. */
+/** Seconds between two rounds. Two rounds of `all` are far enough apart for 250 packets, the least for which a loss is reported. */
 const intervals = { each: 3, all: 7 } as const;
-/** How long (ms) the page may take to say what the running calls are doing: three rounds for one that is mute, and what a busy machine adds. */
+/**
+ * How long (ms) the page may take to show the state of the running calls: three rounds to detect a silent leg, plus delays of a busy
+ * machine.
+ */
 const patienceMs = 60_000;
-/** Packets between relay and receiver at the moment of a report. */
+/** Packets in transit between relay and receiver at the time of a report. */
 const onTheWay = 3;
 
 /** Legs that are long enough to count. */
@@ -37,7 +40,7 @@ const measured = [
 /** Legs that ended just after a report. */
 const reported = measured.filter((name) => name !== 'in-10' && name !== 'twelve-seconds' && name !== 'bridged-b');
 
-/** What there is to see while all but the short calls run; the rest flows and loses nothing on its way to the PBX. */
+/** Expected values while all except the short calls run. Legs that are not named flow and lose nothing on their way to the PBX. */
 const expectedRunning = {
   flowing: 10,
   one_way: 1, // silent
@@ -64,7 +67,7 @@ describe.skipIf(asterisk !== '')('call quality of a real Asterisk, with real RTP
     lab = await startCallLab(phones);
     await writeFile(join(scratch, 'exporter.yml'), exporterFile);
     exporter = await startExporter(join(scratch, 'exporter.yml'), {});
-    // Asterisk has its own complaints about what is not configured: at its start, and when its lists are asked for.
+    // Asterisk itself logs warnings about missing configuration: at startup, and when its lists are requested.
     await readUntil((of) => of.get('pbx_up{pbx="all"}'), 1);
     linesBefore = (await logLines()).length;
     const seen = readUntil(runningOf, expectedRunning);
@@ -90,7 +93,7 @@ describe.skipIf(asterisk !== '')('call quality of a real Asterisk, with real RTP
     return (await readFile(file.trim(), 'utf8')).trimEnd().split('\n');
   };
 
-  /** Looks at the page until it tells what is expected, or too long; the last page either way. */
+  /** Reads the page until it shows the expected values or the time is up; returns the last page in both cases. */
   const readUntil = async (tell: (of: Page) => unknown, expected: unknown): Promise<Page> => {
     const deadline = performance.now() + patienceMs;
     for (;;) {
@@ -100,7 +103,7 @@ describe.skipIf(asterisk !== '')('call quality of a real Asterisk, with real RTP
     }
   };
 
-  /** The page once every leg has been told of, and none runs any more. */
+  /** Returns the page after every leg has been reported and none is running. */
   const afterTheEnd = (): Promise<Page> => {
     const targets = tellsEnds ? phones.map(({ name }) => name) : [];
     const tell = (of: Page) => [
@@ -166,7 +169,7 @@ describe.skipIf(asterisk !== '')('call quality of a real Asterisk, with real RTP
         expectWithin(received + lost, atEnd.fromPbx.arrived, inAll.fromPbx.arrived);
         expect(lost).toBe(told?.lost);
         expect(jitter(name, 'out').sum).toBeCloseTo(told?.jitterSeconds ?? Number.NaN, 5);
-        // What was lost on the way from the other phone to the PBX is missing here, too.
+        // Packets lost between the other phone and the PBX are missing here, too.
         const elsewhere = name === 'bridged-b' ? leg('bridged-a').inAll.toPbx.dropped : 0;
         expectWithin(lost, inAll.fromPbx.droppedAtReport - onTheWay, inAll.fromPbx.dropped + elsewhere);
       },
@@ -184,7 +187,7 @@ describe.skipIf(asterisk !== '')('call quality of a real Asterisk, with real RTP
       for (const name of ['in-jitter', 'out-jitter']) {
         const { count, sum } = roundtrip(name);
         expect(count).toBe(1);
-        // Seconds, not milliseconds; a busy machine adds to it.
+        // The unit is seconds, not milliseconds. The upper limit allows for delays of a busy machine.
         expectWithin(sum, 0.039, 10);
       }
     });
@@ -201,7 +204,7 @@ describe.skipIf(asterisk !== '')('call quality of a real Asterisk, with real RTP
       expect(roundtrip('no-rtcp').count).toBe(0);
     });
 
-    // Media go past the PBX once both phones have been told so: until then a few packets may come.
+    // Media bypass the PBX only after both phones have been re-invited; until then the PBX may receive a few packets.
     test.each([
       ['four-seconds', ['short']],
       ['silent', ['one_way']],
@@ -243,7 +246,7 @@ function expectWithin(value: number, low: number, high: number): void {
   expect(value).toBeLessThanOrEqual(high);
 }
 
-/** How many legs of that target have ended. */
+/** Returns how many legs of a target have ended. */
 function finished(page: Page, target: string): number {
   const start = `pbx_call_legs_finished_total{pbx="${target}",`;
   const counts = [...page].filter(([series]) => series.startsWith(start));
@@ -260,7 +263,7 @@ function runningOf(page: Page): Record<string, number | undefined> {
   };
 }
 
-// One target for each phone: its user is told of the legs of that phone alone. Target `all` is told of all.
+// One target for each phone: its AMI user receives events for the legs of that phone only. The user of target `all` receives all events.
 const exporterFile = `
 scrape: { timeout: 20s }
 targets:

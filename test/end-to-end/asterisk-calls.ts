@@ -6,18 +6,18 @@ import type { RelayPlan } from './phone/media-relay.ts';
 import type { Codec } from './phone/session-description.ts';
 import { instances, testbedOutput } from './testbed.ts';
 
-/** A network on loopback for this test alone: .1 is the PBX, each phone has an address of its own. */
+/** A loopback network that only this test uses: .1 is the PBX, and each phone has its own address. */
 const network = '127.18.1';
 const pbx = { address: `${network}.1`, sipPort: 15_060, httpPort: 18_088 } as const;
 
-/** Where the AMI of this PBX answers. */
+/** URL of the AMI of this PBX. */
 export const pbxUrl = `http://${pbx.address}:${pbx.httpPort}`;
-/** Password of all accounts of this PBX; made up, it guards nothing. */
+/** Password of all accounts of this PBX; made up, it protects nothing. */
 export const password = 's3cret-calls';
 
 /** A phone of these tests. */
 export interface PhonePlan {
-  /** Name of its account and of its endpoint. */
+  /** Name of its account and its endpoint. */
   readonly name: string;
   readonly line?: RelayPlan;
   /** Default PCMU. */
@@ -26,24 +26,24 @@ export interface PhonePlan {
   readonly sendsReports?: boolean;
   /** Default true. */
   readonly talks?: boolean;
-  /** Whether the PBX may send its media past itself; default false. */
+  /** Whether its media may bypass the PBX (direct media); default false. */
   readonly directMedia?: boolean;
 }
 
-/** A real PBX and phones that are registered at it. */
+/** A real PBX and its registered phones. */
 export interface CallLab {
   phone(name: string): Phone;
   close(): Promise<void>;
 }
 
 /**
- * Starts a PBX with these phones. Extension 600 plays a tone without an end, extension `to-NAME` calls that phone. For each phone there
- * is an AMI user of its name whose filter lets the end of that phone's legs through and nothing else; user `all` sees all.
+ * Starts a PBX with these phones. Extension 600 plays a tone endlessly; extension `to-NAME` calls that phone. Each phone has an AMI user of
+ * the same name, with an event filter that passes only the ends of that phone's legs; user `all` receives the ends of all legs.
  */
 export async function startCallLab(plans: readonly PhonePlan[]): Promise<CallLab> {
   const folder = await mkdtemp(join(tmpdir(), 'end-to-end-calls-'));
   for (const [file, text] of Object.entries(configuration(plans))) await writeFile(join(folder, file), text);
-  await testbedOutput('asterisk', ['stop', instances.pbx]); // what an interrupted run left
+  await testbedOutput('asterisk', ['stop', instances.pbx]); // left over from an interrupted run
   await testbedOutput('asterisk', ['start', folder, instances.pbx]);
   const phones = new Map(plans.map((plan, index) => [plan.name, newPhone(plan, index)]));
   for (const phone of phones.values()) {
@@ -99,7 +99,7 @@ function managerUser(name: string, filter: string): string {
   return `[${name}]\nsecret=${password}\nread=system,dialplan\nwrite=system,reporting\n${filter}`;
 }
 
-/** The older kind of filter, a regular expression over the whole event: all releases take it. */
+/** The older kind of filter, a regular expression for the whole event; all releases support it. */
 function legEnd(name: string): string {
   return `eventfilter=Channel: PJSIP/${name}-[0-9a-f]*[^0-9a-f].*Variable: RTPAUDIOQOS[^A-Z]\n`;
 }

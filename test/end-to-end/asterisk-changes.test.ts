@@ -5,17 +5,20 @@ import { scrapeIntervalSeconds, type Series } from './prometheus-server.ts';
 
 const { asterisk, prometheus: prometheusMissing } = inject('unavailable');
 
-/** Series of the target `lab` as the OpenMetrics job stored them. */
+/** Labels of the series of target `lab` that the OpenMetrics job stored. */
 const lab = 'pbx="lab",job="openmetrics"';
 
-/** How long news take from the PBX into Prometheus at most, in seconds: a round begins, a round ends, a scrape. */
+/**
+ * Longest time in seconds until a change of the PBX reaches Prometheus: the wait for the next round, the round itself, and the wait for a
+ * scrape.
+ */
 const delaySeconds = 2 * rounds.intervalSeconds + scrapeIntervalSeconds;
 
-/** Everything that a PBX told; counters and facts about the round itself stay when these go. */
+/** Every gauge read from a PBX. When these series end, counters and facts about the round itself remain. */
 const gauges =
   'pbx_(peers|trunks|calls|info|uptime_seconds)|pbx_(peer|trunk)_(reachable|registered|roundtrip_.*|contacts|in_call|info|up|state)';
 
-/** What a busy machine with two cores may add, in seconds. */
+/** Additional delay allowed for a busy machine with two cores, in seconds. */
 const slackSeconds = 2;
 
 describe.skipIf(asterisk !== '' || prometheusMissing !== '')(
@@ -127,7 +130,7 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')(
   },
 );
 
-/** When that value was stored for the first time after a moment; all in seconds since the epoch. */
+/** Returns when that value was first stored after a given time; both times are in seconds since the epoch. */
 function firstTime(series: Series | undefined, after: number, wanted: number): number {
   const found = series?.samples.find(({ time, value }) => time > after && value === wanted);
   if (!found) throw new Error(`Prometheus has no sample with value ${wanted} after ${after}`);

@@ -9,7 +9,7 @@ import { testbed } from './testbed.ts';
 
 const { asterisk } = inject('unavailable');
 const soon = { timeout: 20_000, interval: 200 };
-/** chan_sip left Asterisk with version 21; the older suite has 16. */
+/** Asterisk 21 removed chan_sip; the older suite has version 16. */
 const hasSip = process.env['ASTERISK_SUITE'] === 'bullseye';
 
 describe.skipIf(asterisk !== '')('everything that a real Asterisk can tell', () => {
@@ -33,7 +33,7 @@ describe.skipIf(asterisk !== '')('everything that a real Asterisk can tell', () 
   });
 
   const page = async (): Promise<string> => (await fetch(`${exporter.url}/metrics`)).text();
-  /** Value of the series of target `lab` with these labels, in the order of the page. */
+  /** Returns the value of the series with these labels, which must be in the order of the page. */
   const value = async (metric: string, labels: string, pbx = 'lab'): Promise<number | undefined> => {
     const start = `${metric}{pbx="${pbx}"${labels === '' ? '' : `,${labels}`}} `;
     const line = (await page()).split('\n').find((candidate) => candidate.startsWith(start));
@@ -45,7 +45,7 @@ describe.skipIf(asterisk !== '')('everything that a real Asterisk can tell', () 
   test('a name with quotes, blanks, UTF-8 and braces is a phone like any other, on a page that promtool reads', async () => {
     const label = `peer="${oddName.replaceAll('"', '\\"')}"`;
     await expect.poll(() => value('pbx_peer_reachable', label), soon).toBe(1);
-    // A phone that has just registered is reachable before Asterisk's first question to it is answered.
+    // A newly registered phone is reachable before it has answered the first OPTIONS request of Asterisk.
     await expect.poll(() => value('pbx_peer_roundtrip_microseconds', label), soon).toBeGreaterThan(0);
     const checked = await testbed('prometheus', ['promtool', 'check', 'metrics'], { input: await page() });
     expect(`${checked.stdout}${checked.stderr}`).not.toMatch(/error while|pars/iu);
@@ -56,7 +56,7 @@ describe.skipIf(asterisk !== '')('everything that a real Asterisk can tell', () 
     expect(await value('pbx_peer_in_call', 'peer="1001"')).toBe(0);
     await pair.pbxConsole('channel originate PJSIP/1001 application Wait 60');
     await expect.poll(() => value('pbx_peer_in_call', 'peer="1001"'), soon).toBe(1);
-    // Read a moment earlier in the same round, and in the rounds of another target.
+    // Calls are read a moment earlier in the same round; target `reporting` has its own rounds.
     await expect.poll(() => value('pbx_calls', 'direction="all"'), soon).toBe(1);
     await expect.poll(() => value('pbx_peer_in_call', 'peer="1001"', 'reporting'), soon).toBe(1);
     await pair.pbxConsole('channel request hangup all');

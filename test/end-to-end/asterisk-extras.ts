@@ -2,13 +2,13 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { network } from './asterisk-pair.ts';
 
-/** An endpoint whose name has what breaks a metrics page that does not escape: quotes, blanks, UTF-8, braces. */
+/** An endpoint name with characters that break a metrics page without escaping: quotes, spaces, UTF-8, braces. */
 export const oddName = 'front "desk" Zoë {a}';
 
-/** Where the chan_sip and the IAX2 of both instances listen. */
+/** Ports on which chan_sip and IAX2 of both instances listen. */
 const ports = { sip: 16_060, iax2: 14_569 } as const;
 
-/** Adds to the sample what it lacks: an odd name, a queue, chan_sip and IAX2 with phones and trunks. */
+/** Extends the sample configuration with an odd name, a queue, and chan_sip and IAX2 with phones and trunks. */
 export async function addExtras(folder: string): Promise<void> {
   const [pbx, carrier] = [join(folder, 'pbx'), join(folder, 'carrier')];
   await appendFile(join(pbx, 'pjsip.conf'), oddEndpoint);
@@ -19,14 +19,14 @@ export async function addExtras(folder: string): Promise<void> {
   await writeFile(join(carrier, 'iax.conf'), `${iaxGeneral(2)}[iaxuser]\ntype=friend\nhost=dynamic\nsecret=iax-pw\n`);
 }
 
-/** Endpoints that come and go with a reload: phones that never register. */
+/** Returns the configuration of endpoints that a reload adds or removes: phones that never register. */
 export function manyEndpoints(count: number): string {
   const one = (_: unknown, index: number): string =>
     `[${7_000 + index}](ep)\naors=${7_000 + index}\n[${7_000 + index}](ao)\n`;
   return Array.from({ length: count }, one).join('');
 }
 
-// Asterisk cannot send OPTIONS "from" such a name; from_user gives it another one.
+// Asterisk cannot send OPTIONS requests with this name in the From header; from_user replaces it.
 const oddEndpoint = `
 [${oddName}](ep)
 from_user=desk
@@ -35,7 +35,7 @@ aors=${oddName}
 contact=sip:desk@${network}.2:15060
 `;
 
-/** The carrier plays the chan_sip phone 201, too. */
+/** The carrier also plays the chan_sip phone 201. */
 const sipPhone = `
 [phone201-auth]
 type=auth
@@ -108,7 +108,7 @@ secret=pw-301
 qualify=yes
 `;
 
-// The port has to come first: the address takes the one that was named before it.
+// The port must come first: bindaddr uses the port configured before it.
 function iaxGeneral(host: number): string {
   return `[general]\nbindport=${ports.iax2}\nbindaddr=${network}.${host}\n`;
 }

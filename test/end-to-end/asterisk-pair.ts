@@ -3,40 +3,43 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { instances, lane, testbedOutput } from './testbed.ts';
 
-/** A loopback network of its own, so that neither a sample which a developer has started by hand nor the other lane is in the way. */
+/** A separate loopback network, to avoid conflicts with a sample that a developer has started by hand and with the other lane. */
 export const network = `127.18.${100 + lane}`;
 
-/** Where the AMI of the real PBX answers; the sample configuration fixes the port. */
+/** URL of the AMI of the real PBX; the sample configuration sets the port. */
 export const pbxUrl = `http://${network}.1:18088`;
 
-/** The accounts of the sample's manager.conf; made up, they guard nothing. */
+/** The accounts in manager.conf of the sample; made up, they protect nothing. */
 export const accounts = {
   exporter: { username: 'exporter', password: 's3cret-exporter' },
-  /** Lacks the write class that lists of contacts need. */
+  /** Lacks the write class that is required to list contacts. */
   weak: { username: 'weak', password: 's3cret-weak' },
 } as const;
 
-/** SIP secrets that Asterisk sends along with its lists and that must never leave the exporter. */
+/** SIP secrets that Asterisk includes in its lists and that must never leave the exporter. */
 export const sipSecrets = ['trunk-pw', 'pw-1001', 'pw-1006'] as const;
 
-/** Seconds between two OPTIONS that the sample PBX sends to a phone, and how long it waits for an answer. */
+/** Seconds between two OPTIONS requests of the sample PBX to a phone, and how long it waits for a response. */
 export const qualify = { frequencySeconds: 5, timeoutSeconds: 2 } as const;
 
-/** A real PBX and the carrier that plays its phones and its trunk provider. */
+/** A real PBX, and a second Asterisk, the carrier, that plays its phones and its trunk provider. */
 export interface AsteriskPair {
-  /** Starts the PBX again after {@link stopPbx}; registered phones are still in its database. */
+  /** Starts the PBX again after {@link stopPbx}; its database still contains the registered phones. */
   restartPbx(): Promise<void>;
   stopPbx(): Promise<void>;
   startCarrier(): Promise<void>;
   stopCarrier(): Promise<void>;
-  /** One command on the console of the PBX; what it prints. */
+  /** Runs a command on the console of the PBX; returns its output. */
   pbxConsole(command: string): Promise<string>;
   carrierConsole(command: string): Promise<string>;
   /** Stops both and removes their configuration. */
   close(): Promise<void>;
 }
 
-/** Writes the sample configuration, lets `prepare` change it (folders `pbx` and `carrier` in the one given), and starts both instances. */
+/**
+ * Writes the sample configuration, lets `prepare` change it (folders `pbx` and `carrier` in the folder it receives), and starts both
+ * instances.
+ */
 export async function startAsteriskPair(
   prepare: (folder: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<AsteriskPair> {
@@ -56,7 +59,7 @@ export async function startAsteriskPair(
       await rm(folder, { recursive: true });
     },
   };
-  await stop(instances.pbx); // what an interrupted run left
+  await stop(instances.pbx); // left over from an interrupted run
   await stop(instances.carrier);
   await pair.startCarrier();
   await start(join(folder, 'pbx'), instances.pbx);
@@ -65,16 +68,16 @@ export async function startAsteriskPair(
 
 /** One line of `pjsip show contacts`. */
 export interface ConsoleContact {
-  /** Address of record, which in the sample is the endpoint's name. */
+  /** Address of record; in the sample, this is the name of the endpoint. */
   readonly aor: string;
   readonly uri: string;
-  /** The console's short word: Avail, Unavail, NonQual. */
+  /** The abbreviation on the console: Avail, Unavail, NonQual. */
   readonly status: string;
   /** Roundtrip in microseconds; the console prints milliseconds with three decimals. */
   readonly roundtripMicroseconds: number | undefined;
 }
 
-/** Reads the contacts as an admin sees them on the console. */
+/** Reads the contacts from the console. */
 export async function consoleContacts(pair: AsteriskPair): Promise<readonly ConsoleContact[]> {
   const text = await pair.pbxConsole('pjsip show contacts');
   const line = /^ {2}Contact: {2}([^/\s]+)\/(\S+) +[0-9a-f]{10} (\w+) +(\S+)$/gmu;
@@ -86,7 +89,7 @@ export async function consoleContacts(pair: AsteriskPair): Promise<readonly Cons
   }));
 }
 
-/** How many AMI sessions of that user the PBX holds at the moment. */
+/** Returns the number of open AMI sessions of a user. */
 export async function openSessions(pair: AsteriskPair, username: string): Promise<number> {
   const text = await pair.pbxConsole('manager show connected');
   return text.split('\n').filter((line) => line.trim().startsWith(`${username} `)).length;

@@ -8,7 +8,7 @@ import { type ExporterProcess, startExporter } from './exporter-process.ts';
 
 const { asterisk } = inject('unavailable');
 const soon = { timeout: 25_000, interval: 200 };
-/** chan_sip left Asterisk with version 21; the older suite has 16. */
+/** Asterisk 21 removed chan_sip; the older suite has version 16. */
 const hasSip = process.env['ASTERISK_SUITE'] === 'bullseye';
 
 describe.skipIf(asterisk !== '')('the shapes of everyday configurations on a real Asterisk', () => {
@@ -36,14 +36,17 @@ describe.skipIf(asterisk !== '')('the shapes of everyday configurations on a rea
   const trunkState = (text: string, trunk: string, pbx = 'lab'): string | undefined =>
     new RegExp(`pbx_trunk_state\\{pbx="${pbx}",trunk="${trunk}",state="(\\w+)"\\} 1`, 'u').exec(text)?.[1];
 
-  /** What the page should say by the console: one contact that answers is enough, one that is never asked is not held against it. */
+  /**
+   * Returns the state that the page should show for these contacts on the console: one contact that responds is enough. If none does, a
+   * contact that is not qualified gives the state `never`.
+   */
   const stateByConsole = (contacts: readonly string[], never: string): string => {
     if (contacts.includes('Avail')) return 'reachable';
     if (contacts.includes('NonQual')) return never;
     return contacts.length === 0 ? 'unregistered' : 'unreachable';
   };
 
-  /** Looks at the console, the page and the console again: only what did not change meanwhile is compared. */
+  /** Reads the console, the page and the console again, and compares only if the console did not change meanwhile. */
   const agree = async (compare: (text: string) => Promise<unknown>): Promise<void> => {
     const shown = async (): Promise<string> =>
       JSON.stringify([[...(await consoleEndpoints(pair))], [...(await consoleRegistrations(pair))]]);

@@ -2,14 +2,14 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AsteriskPair, network } from './asterisk-pair.ts';
 
-/** A second address of the carrier: the wizard's trunk goes there, so that it is not taken for the one that plays the phones. */
+/** A second address of the carrier, for the wizard's trunk, so that it is not mistaken for the endpoint that plays the phones. */
 const provider = `${network}.3:15060`;
 const phones = `${network}.2:15060`;
 const nobody = `${network}.9:5999`;
-/** The same address as {@link phones} in a spelling that chan_sip has to resolve: to it this is a host name. */
+/** The same address as {@link phones} in a notation that chan_sip treats as a host name and has to resolve. */
 export const hostName = network.replace(/\d+$/u, (number) => String(256 * Number(number) + 2));
 
-/** Adds the shapes that FreePBX, Issabel and hand-made configurations use every day. */
+/** Adds forms of configuration that are common in FreePBX, Issabel and hand-written files. */
 export async function addShapes(folder: string): Promise<void> {
   const [pbx, carrier] = [join(folder, 'pbx'), join(folder, 'carrier')];
   for (const file of [join(pbx, 'pjsip.conf'), join(carrier, 'pjsip.conf')])
@@ -34,7 +34,7 @@ export interface ConsoleEndpoint {
   readonly contacts: readonly string[];
 }
 
-/** The endpoints as an admin sees them, by name. */
+/** Reads the endpoints from the console, by name. */
 export async function consoleEndpoints(pair: AsteriskPair): Promise<ReadonlyMap<string, ConsoleEndpoint>> {
   const text = await pair.pbxConsole('pjsip show endpoints');
   const blocks = text.split(/^ Endpoint: {2}(?!<)/mu).slice(1);
@@ -49,7 +49,7 @@ export async function consoleEndpoints(pair: AsteriskPair): Promise<ReadonlyMap<
   );
 }
 
-/** The registrations as an admin sees them: their words by name. */
+/** Reads the states of the registrations from the console, by name. */
 export async function consoleRegistrations(pair: AsteriskPair): Promise<ReadonlyMap<string, string>> {
   const text = await pair.pbxConsole('pjsip show registrations');
   return new Map(

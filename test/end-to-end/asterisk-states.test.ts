@@ -5,7 +5,7 @@ import { testbed } from './testbed.ts';
 
 const { asterisk, prometheus: prometheusMissing } = inject('unavailable');
 
-/** Series of the target `lab` as the OpenMetrics job stored them. */
+/** Labels of the series of target `lab` that the OpenMetrics job stored. */
 const lab = 'pbx="lab",job="openmetrics"';
 
 describe.skipIf(asterisk !== '' || prometheusMissing !== '')('a real Asterisk, seen through a real Prometheus', () => {
@@ -87,7 +87,7 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')('a real Asterisk, s
   ])(
     'the roundtrip of %s (%s) is the one on the console of Asterisk, to the digit',
     async (name, metric, label, pbx) => {
-      // Asterisk measures again every 5 s: only a value that the console shows before and after the look into Prometheus counts.
+      // Asterisk measures every 5 s, so a value counts only if the console shows it both before and after the query to Prometheus.
       const onConsole = async (): Promise<number | undefined> =>
         (await consoleContacts(all.pair)).find(({ aor, status }) => aor === name && status === 'Avail')
           ?.roundtripMicroseconds;

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { describe as describeResult, run } from './testbed.ts';
 
-/** Where Debian puts it. */
+/** Path of Chromium in Debian. */
 const program = '/usr/bin/chromium';
 
-/** Nothing that goes to the network by itself, and no parts that a container does not have. */
+/** No network access by the browser itself, and no features that are missing in a container. */
 const browserArguments = [
   '--no-sandbox',
   '--disable-gpu',
@@ -16,7 +16,7 @@ const browserArguments = [
   '--disable-sync',
 ];
 
-/** Installs Debian's Chromium where it is missing; why it cannot be had, or an empty text. */
+/** Installs Debian's Chromium if it is missing. Returns the reason why it is unavailable, or an empty string. */
 export async function installBrowser(): Promise<string> {
   if (existsSync(program)) return '';
   if (process.getuid?.() !== 0) return 'chromium is not installed, and only root can install it';

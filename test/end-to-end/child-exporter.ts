@@ -5,7 +5,7 @@ import { families } from '../../src/drivers/index.ts';
 import { createExporter, type Exporter } from '../../src/exporter.ts';
 import { silentLog } from '../../src/log.ts';
 
-/** What an exporter that runs as a process of its own polls. Times are those of its clock, in milliseconds. */
+/** The target of an exporter that runs as a separate process. Times are in milliseconds of its own clock. */
 export interface ChildTarget {
   readonly family: string;
   readonly url: string;
@@ -18,7 +18,7 @@ export interface ChildTarget {
   readonly stateFile: string;
 }
 
-/** An exporter with that one target, called `hq`, and its state file. */
+/** Creates an exporter with this single target, named `hq`, and its state file. */
 export function createChildExporter(target: ChildTarget, clock: Clock): Exporter {
   const { intervalMs, timeoutMs, stateFile, username } = target;
   const family = families.find(({ name }) => name === target.family);

@@ -2,6 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where programs that a test starts again and again keep their compiled modules: that halves the time of a start. */
+/** Folder of compiled modules for programs that a test starts repeatedly; it halves their startup time. */
 export const compileCache = mkdtempSync(join(tmpdir(), 'compile-cache-'));
 process.once('exit', () => rmSync(compileCache, { recursive: true, force: true }));

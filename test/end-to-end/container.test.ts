@@ -12,10 +12,10 @@ const { asterisk, container } = inject('unavailable');
 const image = 'localhost/pbx-exporter:end-to-end';
 const name = 'pbx-exporter-end-to-end';
 
-/** A command line without quotes or spaces inside of its words, as a list. */
+/** Splits a command line whose words contain no quotes or spaces. */
 const words = (commandLine: string): string[] => commandLine.split(' ');
 
-/** One podman command that has to succeed; what it prints. */
+/** Runs a podman command that must succeed; returns its output. */
 const podman = async (...commandArguments: string[]): Promise<string> =>
   (await testbedOutput('container', ['podman', ...commandArguments])).trim();
 

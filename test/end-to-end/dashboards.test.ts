@@ -5,10 +5,10 @@ import { interpolate } from '../support/grafana-variables.ts';
 import { type AlertingLab, startAlertingLab } from './alerting-lab.ts';
 import { eventually } from './eventually.ts';
 
-/** Those of what is so now; what needs hours or what a reader types is tried in recorded-dashboards.test.ts. */
+/** Dashboards about the current state. recorded-dashboards.test.ts covers those that need hours of data or typed input. */
 const dashboardNames = ['fleet.json', 'pbx.json', 'exporter.json'] as const;
 
-/** One query of a dashboard, and how a reader would name it. */
+/** One query of a dashboard, with a name made of its dashboard, its panel and its letter. */
 interface Query {
   readonly name: string;
   readonly expression: string;
@@ -29,7 +29,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards', () => {
   afterAll(() => lab.close());
 
   test.each(dashboardNames)('%s: every query is accepted by Prometheus and has something to show', async (file) => {
-    // What is told of PBXs that no exporter shows any more is proven in recorded-dashboards.test.ts.
+    // Queries about PBXs that no exporter exports any more are tested in recorded-dashboards.test.ts.
     let pending = queriesOf(file).filter(({ expression }) => !expression.endsWith('< 0)'));
     expect(pending.length).toBeGreaterThan(10);
     await eventually(
@@ -66,7 +66,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards', () => {
     const buckets = queriesOf('pbx.json').find(({ name }) => name.includes('Roundtrips of all peers'));
     let counted: Readonly<Record<string, number>> = {};
     let all: number | undefined;
-    // A scrape that comes late on a busy machine leaves a moment without values.
+    // A late scrape on a busy machine leaves a gap without values.
     await eventually('roundtrips are there', async () => {
       counted = await lab.prometheus.values(filled(buckets?.expression ?? '', 'hq'), 'le');
       all = await lab.prometheus.value('count(pbx_peer_roundtrip_microseconds{pbx="hq"})');
@@ -97,7 +97,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards', () => {
     }
   });
 
-  /** One trunk and one phone are lost, one PBX goes, one wants a new login: so that the panels about trouble have something to show. */
+  /** Breaks one trunk and one phone, stops one PBX and ends the sessions of another, so that panels about faults have data. */
   async function makeTrouble(): Promise<void> {
     const { hq, branch } = lab.pbxs;
     if (hq === undefined || branch === undefined) throw new Error('the laboratory lacks a PBX');
@@ -112,7 +112,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards', () => {
     });
   }
 
-  /** Series of a query; those about one PBX are asked of that PBX, or of all of them until one has an answer. */
+  /** Counts the series of a query. A query about one PBX is run for the given PBX, or for each PBX until one has data. */
   async function countSeries({ expression }: Query, pbx?: string): Promise<number> {
     const names = pbx === undefined ? [...Object.keys(lab.pbxs), 'locked'] : [pbx];
     const expressions = new Set(names.map((name) => filled(expression, name)));
@@ -131,7 +131,7 @@ function queriesOf(file: string): readonly Query[] {
   );
 }
 
-/** The expression with Grafana's variables filled in: everything chosen, or one PBX. */
+/** Fills in Grafana's variables: everything selected, or one PBX. */
 function filled(expression: string, pbx?: string): string {
   const faster = expression.replaceAll(':30s]', ':1s]');
   return interpolate(faster, { pbx }, { range: 300, step: 15, minimumStep: 1 });

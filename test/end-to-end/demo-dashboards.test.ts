@@ -12,7 +12,7 @@ import { panelAnswers } from './panel-answers.ts';
 import { type PrometheusServer, type Series, startPrometheusIn } from './prometheus-server.ts';
 import { freePort, instances, projectFolder } from './testbed.ts';
 
-/** What the demo has not seen yet: a whole hour, changes, failures; and what it does not collect: call quality. */
+/** Panels without data in a new demo: they need an hour of data, changes or failures, or call quality, which the demo does not collect. */
 const unseen: ReadonlySet<string> = new Set([
   'fleet.json Changes of trunk states',
   'fleet.json Suspended logins',
@@ -62,7 +62,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('the dashboards of the 
     await rm(folder, { recursive: true });
   });
 
-  // Phones of the demo come and go, so each answer is waited for.
+  // Phones of the demo come and go, so each query is repeated until it has the expected result.
   test('which firmware runs where', async () => {
     const old = 'DeskSet/1.12.0';
     let where: readonly string[] = [];

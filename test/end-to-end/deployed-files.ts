@@ -4,25 +4,25 @@ import { parse, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
 import { projectFolder } from './testbed.ts';
 
-/** Where everything listens in a test. */
+/** Addresses on which the parts of a test listen. */
 export interface Addresses {
   readonly exporter: string;
   readonly alertmanager: string;
   readonly webhook: string;
 }
 
-/** What this Prometheus is called in its alerts. */
+/** The name of this Prometheus in its alerts. */
 export const cluster = 'customer-a';
 
-/** Those that people read; the dead man's switch is for a machine. */
+/** Receivers that people read; the dead man's switch is for a machine. */
 const people = ['on-call', 'telephony'];
 
-/** One minute of the committed files is a second here. */
+/** Durations are divided by this: one minute in the committed files is one second here. */
 const faster = 60;
 
 /**
- * Writes the committed files of `deploy/` into a folder, with what a test must change and nothing else: addresses, and times that
- * are 60 times shorter. Expressions, labels, texts, routes, groups and inhibitions stay as they are.
+ * Writes the committed files of `deploy/` into a folder. Only addresses and durations differ, which are 60 times shorter. Expressions,
+ * labels, texts, routes, groups and inhibitions are unchanged.
  */
 export async function writeDeployedFiles(
   folder: string,
@@ -41,7 +41,7 @@ async function prometheus(file: string, { exporter, alertmanager: address }: Add
   const text = (await deployed(`prometheus/${file}`))
     .replaceAll('127.0.0.1:10560', exporter)
     .replaceAll('127.0.0.1:9093', address)
-    // The probes: as often as makes of PBX that count requests can bear.
+    // Probes run only every 10 s, because some families of PBX limit the rate of requests.
     .replaceAll('scrape_interval: 60s', 'scrape_interval: 10s')
     .replaceAll('scrape_timeout: 20s', 'scrape_timeout: 8s')
     .replaceAll('scrape_interval: 30s', 'scrape_interval: 1s')
@@ -85,7 +85,7 @@ function shorterTimes(rule: Readonly<Record<string, unknown>>): Readonly<Record<
   return Object.fromEntries(times);
 }
 
-/** `5m` as `5s`: a sixtieth. */
+/** Converts `5m` to `5s`, a sixtieth. */
 function shorter(duration: string): string {
   const [, amount = '', unit = ''] = /^(\d+)([mh])$/.exec(duration) ?? [];
   const minutes = Number(amount) * (unit === 'h' ? 60 : 1);

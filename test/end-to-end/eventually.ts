@@ -1,7 +1,7 @@
-/** How long a test waits for something that has to happen, in milliseconds. */
+/** How long a test waits for an expected event, in milliseconds. */
 export const patience = 60_000;
 
-/** Asks again and again until it is so; a failure names what was waited for, and says more if it is told how. */
+/** Repeats a check until it holds. On a timeout, the error names the condition, with details if the caller provides them. */
 export async function eventually(
   what: string,
   holds: () => Promise<boolean>,

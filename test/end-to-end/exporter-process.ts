@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import { patience } from './eventually.ts';
 import { freePort, projectFolder } from './testbed.ts';
 
-/** The built exporter as a process of its own. */
+/** The built exporter as a separate process. */
 export interface ExporterProcess {
   readonly url: string;
-  /** Host and port, as Prometheus wants it. */
+  /** Host and port, in the form that Prometheus expects. */
   readonly address: string;
-  /** Everything it has printed so far, both streams. */
+  /** Returns its output so far, both streams. */
   output(): string;
-  /** Sends SIGTERM and waits; exit code and how long it took in milliseconds. */
+  /** Sends SIGTERM and waits for the exit; returns the exit code and the duration in milliseconds. */
   terminate(): Promise<{ readonly code: number | null; readonly durationMs: number }>;
 }
 
-/** Starts `node dist/main.js serve` with that file, on a free port unless an address is given, and waits until it answers. */
+/** Starts `node dist/main.js serve` with this file, on a free port unless an address is given, and waits until it responds. */
 export async function startExporter(
   configFile: string,
   environment: NodeJS.ProcessEnv,

@@ -3,7 +3,7 @@ import { type Component, describe, instancesOf, lanes, run, testbed, unavailable
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Why a component cannot be had on this machine; empty when it can. */
+    /** The reason why a component is unavailable on this machine; empty if it is available. */
     readonly unavailable: Readonly<Record<Component, string>>;
   }
 }
@@ -18,7 +18,7 @@ const whatIsLost: Readonly<Record<Component, string>> = {
   renderers: 'NOT tested: what the Helm chart, kustomize and the mixin come to (helm.test.ts, mixin.test.ts)',
 };
 
-/** Builds the exporter, fetches the real components and says loudly what this machine cannot have. */
+/** Builds the exporter, fetches the real components and prints a prominent warning about unavailable components. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await mustSucceed('npm', ['run', 'build']);
   const unavailable = {
@@ -67,7 +67,7 @@ function announce(unavailable: Readonly<Record<Component, string>>): void {
   process.stderr.write(`\n${[bar, ...framed, bar].join('\n')}\n\n`);
 }
 
-/** The script's own last word, without what apt printed before it. */
+/** The reason printed by the script, without the output of apt before it. */
 const reasonLine = /^.*cannot be had on this machine.*$/mu;
 
 const components: readonly Component[] = ['asterisk', 'prometheus', 'container', 'debian-root', 'renderers'];

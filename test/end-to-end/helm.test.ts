@@ -242,7 +242,7 @@ describe.skipIf(inject('unavailable').renderers !== '')('the Helm chart, rendere
 
   test('the chart of a release names its image by digest, and renders without the folders beside it', async () => {
     const digest = `sha256:${'0123abcd'.repeat(8)}`;
-    // The script calls helm by its name.
+    // The script runs `helm` from the PATH.
     await writeFile(join(folder, 'helm'), `#!/bin/sh\nexec ${projectFolder}test/testbed/renderers helm "$@"\n`, {
       mode: 0o755,
     });

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../src/clock.ts';
 
-/** A clock that runs so many times as fast as the machine's, from the same moment in every process. */
+/** Creates a clock that runs `speed` times as fast as the system clock, from the same start in every process. */
 export function hurriedClock(startedAt: number, speed: number): Clock {
   const wallTime = (): number => startedAt + (Date.now() - startedAt) * speed;
   return {

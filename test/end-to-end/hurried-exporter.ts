@@ -1,4 +1,4 @@
-// Run as a process of its own, to be killed at any moment: an exporter with one target, a state file and a hurried clock.
+// Runs as a separate process that can be killed at any moment: an exporter with one target, a state file and an accelerated clock.
 import { createChildExporter } from './child-exporter.ts';
 import { hurriedClock } from './hurried-clock.ts';
 import type { HurriedTarget } from './hurried-process.ts';

@@ -4,15 +4,15 @@ import type { ChildTarget } from './child-exporter.ts';
 import { compileCache } from './compile-cache.ts';
 import { projectFolder } from './testbed.ts';
 
-/** What an exporter with a hurried clock polls, and how. Times are those of its clock, in milliseconds. */
+/** The target of an exporter with an accelerated clock. Times are in milliseconds of that clock unless noted otherwise. */
 export interface HurriedTarget extends ChildTarget {
-  /** Wall time (ms since 1970) at which the hurried clock began to run. */
+  /** Wall time (ms since 1970) at which the accelerated clock started. */
   readonly startedAt: number;
-  /** How many times faster than ours its clock runs. */
+  /** How many times faster than real time its clock runs. */
   readonly speed: number;
 }
 
-/** Starts such an exporter as a process of its own; resolves once it runs, to what kills it (SIGKILL) and waits for its end. */
+/** Starts such an exporter as a separate process. Resolves once it runs, to a function that kills it (SIGKILL) and waits for its end. */
 export async function startHurried(target: HurriedTarget): Promise<() => Promise<void>> {
   const child = spawn(process.execPath, ['test/end-to-end/hurried-exporter.ts', JSON.stringify(target)], {
     cwd: projectFolder,

@@ -8,13 +8,13 @@ import { createPortsipSimulator } from '../../src/simulator/portsip/index.ts';
 import { hurriedClock } from './hurried-clock.ts';
 import { startHurried } from './hurried-process.ts';
 
-/** An hour of the test is this many times as long. */
+/** How many times faster than real time the clocks of the test run. */
 const speed = 1_000;
-/** Offices side by side. */
+/** Number of offices tested in parallel. */
 const offices = 4;
-/** How often the exporter of each is killed; `KILLS=200` for more in all, each takes a second or more. */
+/** How often the exporter of each office is killed. `KILLS=200` sets the total; each kill takes a second or more. */
 const killsPerOffice = Math.ceil(Number(process.env['KILLS'] ?? 60) / offices);
-/** So many refused logins have to be seen, or the kills came too early to prove anything: then some more follow. */
+/** Minimum number of refused logins. With fewer, the kills came too early to prove anything, and more kills follow. */
 const refusalsNeeded = 5;
 
 test.concurrent.for(Array.from({ length: offices }, (_, index) => index + 1))(
@@ -36,7 +36,7 @@ test.concurrent.for(Array.from({ length: offices }, (_, index) => index + 1))(
         family: 'portsip',
         url: url.href,
         username: 'metrics',
-        // Every other start has another wrong password, as if somebody tried to correct it.
+        // Every second start uses a new wrong password, as if somebody tried to correct it.
         password: `wrong ${Math.floor(kill / 2)}`,
         options: { domain: 'tenant1.example.net', login_flow: 'login' },
         intervalMs: 60_000,

@@ -5,7 +5,7 @@ import { type AsteriskPair, accounts, pbxUrl, startAsteriskPair } from './asteri
 import { type ExporterProcess, startExporter } from './exporter-process.ts';
 import { type PrometheusServer, startPrometheus } from './prometheus-server.ts';
 
-/** Seconds between two rounds, and how long values outlive a failed one, in the laboratory's configuration. */
+/** Seconds between two rounds, and how long values stay visible after a failed round, in the configuration of the laboratory. */
 export const rounds = { intervalSeconds: 1, staleAfterSeconds: 6 } as const;
 
 /** A real PBX, the built exporter and a real Prometheus that scrapes it. */
@@ -17,8 +17,8 @@ export interface Lab {
 }
 
 /**
- * Starts everything. Five targets share the one PBX: `lab` (plain login), `lab-md5` (challenge), `weak` (an account without the right to
- * list contacts), `wrong-password`, and `nobody-there` (an address where nobody listens).
+ * Starts everything. There are five targets: `lab` (plain login), `lab-md5` (challenge), `weak` (an account without the right to list
+ * contacts) and `wrong-password` poll the same PBX; `nobody-there` has an address on which nothing listens.
  */
 export async function startLab(): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), 'end-to-end-exporter-'));

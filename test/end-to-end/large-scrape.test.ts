@@ -10,9 +10,9 @@ import { type ExporterProcess, startExporter } from './exporter-process.ts';
 import { type PrometheusServer, startPrometheusIn } from './prometheus-server.ts';
 import { freePort, instances } from './testbed.ts';
 
-/** Together more than 200 000 series. */
+/** Results in more than 200,000 series. */
 const plan = { pbxs: 36, peers: 1_000 } as const;
-/** Everything that needs an escape on the page. */
+/** Contains every character that must be escaped on the page. */
 const site = 'Köln "Süd" \\ Halle 4 ☎';
 const jobs = ['openmetrics', 'text'] as const;
 
@@ -66,7 +66,7 @@ describe.skipIf(missing !== '')('a page of 200 000 series', () => {
   });
 
   test('holds every phone once, and the strangest label as it was written', async () => {
-    // Asterisk has no endpoint for an extension that is switched off.
+    // Asterisk has no endpoint for a disabled extension.
     const extensions = pbxs.flatMap(({ world }) => world.extensions);
     const phones = extensions.filter(({ state }) => state !== 'disabled').length;
     for (const job of jobs) {

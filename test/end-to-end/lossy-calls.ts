@@ -1,11 +1,11 @@
 import type { AsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
 
-/** A leg counts from 500 received packets on, 50 a second (ms). */
+/** Length of a call (ms): a leg counts after 500 received packets, at 50 per second. */
 const callMs = 12_000;
-/** Without running legs none is lossy, which can be said at any interval (ms). */
+/** Pause between two calls (ms). Without running legs, the number of lossy legs is 0, which can be determined at any interval. */
 const pauseMs = 2_000;
 
-/** Plays calls over a trunk that loses packets, one after the other, until it is told to stop. */
+/** Plays calls, one after the other, over a trunk that loses packets. Returns a function that stops this. */
 export function playLossyCalls({ legs }: AsteriskSimulator, trunk: string): () => void {
   let timer: NodeJS.Timeout | undefined;
   const call = (): void => {

@@ -1,6 +1,6 @@
 /**
- * A program for `node --input-type=module --eval` that says "yes" when the compiled parts of the program in this folder work: a password is
- * hashed and compared, and a function of the C library is called.
+ * Returns a script for `node --input-type=module --eval` that prints "yes" if the native modules of the program in this folder work: it
+ * hashes and compares a password and calls a function of the C library.
  */
 export function nativeParts(folder: string): string {
   return `

@@ -8,14 +8,14 @@ import { nativeParts } from './native-parts.ts';
 import { copySources, git } from './source-copy.ts';
 import { projectFolder, run } from './testbed.ts';
 
-/** The package for npm, made by its own scripts in a copy, and installed as a user would, but without any install script. */
+/** The npm package, built by its own scripts in a copy, and installed as by a user, but without install scripts. */
 describe('the package for npm', () => {
   let folder: string;
   let prefix: string;
   let revision: string;
-  /** What lies in the copy after packing. */
+  /** Files in the copy after packing. */
   let left: readonly string[];
-  // The Node.js of the project: the one that "npm" brings may be too old for the program.
+  // The Node.js of the project: the one found next to "npm" may be too old for the program.
   const environment = { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` };
 
   beforeAll(async () => {
@@ -24,7 +24,7 @@ describe('the package for npm', () => {
     const copy = join(folder, 'copy');
     await copySources(copy);
     revision = await git('rev-parse', 'HEAD');
-    // The copy is no repository: as in a workflow, the commit comes from the environment.
+    // The copy is not a git repository: as in a workflow, the commit comes from the environment.
     await mustRun('npm', ['--prefix', copy, 'pack', '--pack-destination', folder, copy], {
       ...environment,
       GITHUB_SHA: revision,

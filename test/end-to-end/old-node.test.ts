@@ -4,13 +4,13 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectFolder, run } from './testbed.ts';
 
-/** Major version of that Node.js; undefined when there is none. */
+/** Returns the major version of a Node.js; undefined if it does not run. */
 async function majorVersion(node: string): Promise<number | undefined> {
   const result = await run(node, ['--version']);
   return result.code === 0 ? Number(/^v(\d+)/u.exec(result.stdout)?.[1]) : undefined;
 }
 
-/** The Node.js of this machine where it is too old for the exporter, else one from npm. */
+/** Returns the Node.js of this machine if it is too old for the exporter, otherwise an old one from npm. */
 async function findOldNode(folder: string): Promise<string> {
   const outside = (process.env['PATH'] ?? '').split(delimiter).filter((entry) => !entry.includes('node_modules'));
   for (const entry of outside) {

@@ -20,7 +20,7 @@ const inside = (name: string, ...command: string[]): Promise<CommandResult> =>
 const asService = (...command: string[]): Promise<CommandResult> =>
   testbed('debian-root', ['run-as', root, 'pbx-exporter', ...command]);
 
-/** The value of a line of the unit. */
+/** Returns the value of a key in the systemd unit. */
 async function unitLine(folder: string, key: string): Promise<string> {
   const text = await readFile(join(folder, unit), 'utf8');
   return new RegExp(`^${key}=(.*)$`, 'mu').exec(text)?.[1] ?? '';
@@ -33,7 +33,7 @@ describe.skipIf(unavailable !== '')('the packages on a bare Debian 12', () => {
   let copy: string;
   let revision: string;
 
-  /** The copy is no repository: the commit comes from the environment. */
+  /** The copy is not a git repository: the commit comes from the environment. */
   const pack = async (...words: string[]): Promise<CommandResult> =>
     run('npm', ['--prefix', copy, 'run', '--silent', 'package', '--', ...words], {
       environment: { REVISION: revision, SOURCE_DATE_EPOCH: await git('log', '-1', '--format=%ct') },
@@ -150,7 +150,7 @@ describe.skipIf(unavailable !== '')('the packages on a bare Debian 12', () => {
 
     test('installs into an empty root, runs there, and goes again', async () => {
       const target = (await testbedOutput('debian-root', ['new', rpmRoot])).trim();
-      // What it requires is there under the names of Debian.
+      // The required packages are installed under their Debian names.
       const rpm = (...what: string[]): Promise<CommandResult> => run('rpm', ['--root', target, '--nodeps', ...what]);
       expect(await rpm('-i', packageFile('.rpm'))).toMatchObject({ code: 0 });
       const version = await testbed('debian-root', ['run-as', rpmRoot, 'pbx-exporter', 'pbx-exporter', '--version']);
@@ -198,7 +198,7 @@ describe.skipIf(unavailable !== '')('the packages on a bare Debian 12', () => {
   }
 });
 
-/** `e_machine` of ELF files: AArch64. */
+/** `e_machine` of ELF files for AArch64. */
 const machineOfArm64 = 183;
 
 async function metricsOf(port: number): Promise<string> {

@@ -98,7 +98,7 @@ describe.skipIf(missing !== '')('the status pages in Chromium', () => {
     await server.stop();
   });
 
-  /** Opens a page, hands it on, keeps its picture; fails on anything the browser refused or complained about. */
+  /** Opens a page, passes it to `look` and saves a screenshot. Fails if the browser blocked something or reported a problem. */
   async function visit(
     path: string,
     picture: string,
@@ -115,7 +115,7 @@ describe.skipIf(missing !== '')('the status pages in Chromium', () => {
     page.on('request', (request) => requests.push(request.url()));
     await page.goto(`${base}${path}`);
     await look(page);
-    // The picture comes last: taking it changes attributes of the page.
+    // The screenshot comes last, because it changes attributes of the page.
     await page.screenshot({ path: join(artifacts, `${picture}.png`), fullPage: true });
     expect(complaints.filter((text) => !text.includes('status of 404'))).toEqual([]);
     expect(requests.filter((url) => !url.startsWith(`${base}/`) && !url.startsWith('data:'))).toEqual([]);
@@ -327,7 +327,7 @@ interface Violation {
   readonly nodes: readonly string[];
 }
 
-/** Sum of red, green and blue of a computed colour. */
+/** Returns the sum of red, green and blue of a computed colour. */
 function brightness(colour: string): number {
   return (colour.match(/\d+/gu) ?? []).slice(0, 3).reduce((sum, part) => sum + Number(part), 0);
 }

@@ -2,20 +2,20 @@ import { dashboardNames, type DashboardFile, readDashboard, shownPanels } from '
 import { type Choices, interpolate } from '../support/grafana-variables.ts';
 import type { PrometheusServer, Series } from './prometheus-server.ts';
 
-/** What panels show of a Prometheus that scrapes every second, asked as Grafana asks. */
+/** Results of the queries of panels, as Grafana sends them, from a Prometheus that scrapes every second. */
 export interface PanelAnswers {
   series(file: string, title: string, choices?: Choices): Promise<readonly Series[]>;
-  /** The values of a panel, query by query, those of one query from the least. */
+  /** Returns the values of a panel, query by query, in ascending order within each query. */
   values(file: string, title: string, choices?: Choices): Promise<readonly number[]>;
-  /** PBX and state of each row of a table. */
+  /** Returns PBX and state of each row of a table. */
   rows(file: string, title: string, choices?: Choices): Promise<readonly unknown[]>;
-  /** The lists of the page of a phone, as Grafana fills them from the text that was typed. */
+  /** Returns the variables of the phone dashboard, as Grafana fills them from the typed text. */
   searching(phone: string): Promise<Choices>;
-  /** Throws on the first query that Prometheus refuses. */
+  /** Throws at the first query that Prometheus rejects. */
   everyQueryIsAccepted(choices: Choices): Promise<void>;
 }
 
-/** `read` gives the dashboards, the committed ones if left out; `fill` puts in what a reader chose. */
+/** Creates the panel queries. `read` returns a dashboard, by default a committed one; `fill` inserts the values chosen for variables. */
 export function panelAnswers(
   prometheus: () => PrometheusServer,
   read: (file: string) => DashboardFile = readDashboard,
@@ -62,7 +62,7 @@ export function panelAnswers(
   };
 }
 
-/** What the pattern of a variable takes out of the answers, each written as Grafana writes it (`metric_find_query.ts`): nothing is escaped. */
+/** Applies the regular expression of a variable to the series, formatted as in Grafana (`metric_find_query.ts`), without escaping. */
 function foundNames(series: readonly Series[], regex: string): readonly string[] {
   const pattern = new RegExp(regex.slice(1, -1));
   const lines = series.map(({ labels, samples }) => {
@@ -74,7 +74,7 @@ function foundNames(series: readonly Series[], regex: string): readonly string[]
 
 function filled(expression: string, interval: string | undefined, choices: Choices): string {
   const minimumStep = interval === '1m' || interval === '60s' ? 60 : 1;
-  // Scrapes come every second here, not every 30 s.
+  // Scrapes are every second here, not every 30 s.
   const faster = expression.replaceAll(':30s]', ':1s]');
   return interpolate(faster, choices, { range: 30, step: 30, minimumStep });
 }

@@ -2,18 +2,18 @@ import type { Labels } from './prometheus-server.ts';
 import type { PastSeries } from './past.ts';
 
 const minute = 60;
-/** Every sixth of the hourly values, because Prometheus takes long to take in a past. */
+/** Only every sixth hourly value, because Prometheus is slow to import historical data. */
 const recordedEvery = 6 * 3600;
 const day = 4;
 const week = 7 * day;
 
-/** How many of the values of each span say that the PBX `shaky` and its trunk were away. */
+/** How many values in each period show the PBX `shaky` and its trunk as down. */
 export const away = { thisWeek: 3, weekBefore: 5, monthsBegin: 1 } as const;
 
 const isAway = (ago: number): boolean =>
   ago < away.thisWeek || (ago >= week && ago < week + away.weekBefore) || ago === 110;
 
-/** What the hourly rules recorded: `steady` for 30 days, `shaky` with hours away, `young` for a day. */
+/** Returns the results of the hourly recording rules: `steady` for 30 days, `shaky` with hours of downtime, `young` for one day. */
 export function monthOfFleet(): readonly PastSeries[] {
   const recorded = (metric: string, labels: Labels, value: PastSeries['value'], count = 30 * day): PastSeries => ({
     metric,
@@ -41,7 +41,7 @@ export function monthOfFleet(): readonly PastSeries[] {
   ];
 }
 
-/** A PBX that is probed every 60 s, for two hours: what went on is told in minutes ago. */
+/** Returns the series of a PBX that was probed every 60 s for two hours. `ago` counts minutes. */
 export function probedPbx(now: number): readonly PastSeries[] {
   const probed = (metric: string, value: PastSeries['value'], labels: Labels = {}): PastSeries => ({
     metric,
@@ -75,7 +75,7 @@ export function probedPbx(now: number): readonly PastSeries[] {
   ];
 }
 
-/** The exporter of these probes, scraped every 30 s; its configuration was loaded anew 20 minutes ago. */
+/** Returns the series of the exporter of these probes, scraped every 30 s. Its configuration was reloaded 20 minutes ago. */
 export function probingExporter(now: number): readonly PastSeries[] {
   const scraped = (metric: string, value: PastSeries['value'], labels: Labels = {}): PastSeries => ({
     metric,
@@ -97,7 +97,7 @@ export function probingExporter(now: number): readonly PastSeries[] {
   ];
 }
 
-/** Alerts as Prometheus keeps them: two of ours that fire or fired, one that waits, one of somebody else. */
+/** Returns alerts as Prometheus stores them: firing, resolved and pending alerts of this project, and alerts of others. */
 export function alertsOfFleet(): readonly PastSeries[] {
   const alert = (labels: Labels, value: PastSeries['value']): PastSeries => ({
     metric: 'ALERTS',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Labels, type PrometheusServer, startPrometheusIn } from './prometheus-server.ts';
 import { freePort, instances } from './testbed.ts';
 
-/** One series of the past: a value every so many seconds, up to now. */
+/** One historical series with regular values up to now. */
 export interface PastSeries {
   readonly metric: string;
   readonly labels: Labels;
@@ -12,19 +12,22 @@ export interface PastSeries {
   readonly every: number;
   /** How many values there are. */
   readonly count: number;
-  /** The value so many steps ago; `undefined` where there is none. */
+  /** Returns the value `stepsAgo` steps before now; `undefined` if there is none. */
   readonly value: (stepsAgo: number) => number | undefined;
 }
 
-/** A real Prometheus that scrapes nothing and knows a past. */
+/** A real Prometheus that scrapes nothing and contains historical series. */
 export interface Past {
-  /** The moment of the newest values, in seconds since the epoch. */
+  /** Time of the newest values, in seconds since the epoch. */
   readonly now: number;
   readonly prometheus: PrometheusServer;
   close(): Promise<void>;
 }
 
-/** Starts it with these series; those that go far back apart from the others, because every two hours of a list are read for themselves. `now` is a full minute, so that hours and minutes ago fall together with values. */
+/**
+ * Starts a Prometheus with these lists of series. Series that go far back should be in a separate list, because the import reads a list
+ * once for every two hours of its time range. `now` is a full minute, so that times whole minutes or hours before it coincide with values.
+ */
 export async function startPast(seriesAt: (now: number) => readonly (readonly PastSeries[])[]): Promise<Past> {
   const now = Math.floor(Date.now() / 60_000) * 60;
   const folder = await mkdtemp(join(tmpdir(), 'end-to-end-weeks-'));

@@ -6,7 +6,7 @@ import type { Phone } from './phone/phone.ts';
 const lossOf = (percent: number): LinePlan => ({ dropOneOf: 100 / percent });
 const jitter: LinePlan = { delay: { middleMs: 40, spreadMs: 30 } };
 
-/** One call each, of `-a` with `-b` and of all others with a tone of the PBX. */
+/** One call per phone: `-a` calls `-b`, all others call a tone of the PBX. */
 export const phones: readonly PhonePlan[] = [
   { name: 'clean' },
   { name: 'in-2', line: { toPbx: lossOf(2) } },
@@ -26,35 +26,35 @@ export const phones: readonly PhonePlan[] = [
   { name: 'direct-b', directMedia: true },
 ];
 
-/** Calls that end after so many milliseconds, whatever has been reported by then. */
+/** Calls with a fixed length in milliseconds, regardless of reports. */
 const lengthsMs: Readonly<Record<string, number>> = {
   'four-seconds': 4_000,
   'twelve-seconds': 12_000,
   'in-10': 60_000,
 };
-/** How much the jitter that the PBX measures may differ from that of the packets as the relay sent them, in seconds. */
+/** How much the jitter measured by the PBX may differ from that of the packets forwarded by the relay, in seconds. */
 export const jitterTolerance = 0.006;
-/** Longer than any packet is held back. */
+/** Longer than the delay of any packet. */
 const onTheWayMs = 300;
 const samplesPerSecond = 8_000;
 const tone = '600';
 
-/** What the relay of a leg had counted. */
+/** The counters of the relay of a leg. */
 export type LegCounts = Readonly<Record<'toPbx' | 'fromPbx', LineCount>>;
 
-/** What is known of a leg that is over, apart from what the PBX says. */
+/** Facts about a finished leg that do not come from the PBX. */
 export interface PlayedLeg {
-  /** When the call was hung up. */
+  /** Counters when the call was hung up. */
   readonly atEnd: LegCounts;
-  /** When nothing was on its way any more. */
+  /** Counters when no more packets were in transit. */
   readonly inAll: LegCounts;
-  /** What the phone reported last: packets lost, and jitter in seconds. Absent where it sends no RTCP, or the call was too short. */
+  /** The last report of the phone: packets lost, and jitter in seconds. Undefined if it sends no RTCP or if the call was too short. */
   readonly told: { readonly lost: number; readonly jitterSeconds: number } | undefined;
 }
 
 /**
- * Makes all calls side by side; resolves when the last one is over. Those without a length of their own, or with one above `longestMs`, go
- * on until `isSeen`, and end just after a report of the PBX: what it tells is the whole of what was lost then.
+ * Makes all calls in parallel; resolves when the last one is over. Calls without a fixed length, or with one above `longestMs`, last until
+ * `isSeen` resolves and end just after a report of the PBX, so that this report includes every loss until then.
  */
 export async function playCalls(
   lab: CallLab,
@@ -98,7 +98,7 @@ async function playCall(
   await (length === undefined ? isSeen : pause(length));
   if (name === 'twelve-seconds') await forwardedEnough(phone);
   if (length === undefined && hearsPbx(name)) await calmReport(phone);
-  // What is on its way still comes before the PBX hears of the end.
+  // Packets in transit arrive before the PBX learns that the call has ended.
   for (const leg of legs) lab.phone(leg).media.stop();
   await pause(onTheWayMs);
   const ends = legs.map((leg) => ({ name: leg, atEnd: countsOf(lab.phone(leg).relay) }));
@@ -114,14 +114,14 @@ async function holdUntil(phone: Phone, isSeen: Promise<unknown>): Promise<void> 
   await pause(8_000);
 }
 
-/** A machine that is very busy sends less than 50 packets a second, and 500 are what makes a leg count. */
+/** Waits for 510 packets: a very busy machine sends fewer than 50 per second, and a leg counts only from 500 packets on. */
 async function forwardedEnough({ relay }: Phone): Promise<void> {
   while (relay.count('toPbx').forwarded < 510) await pause(100);
 }
 
 /**
- * Waits for a report of the PBX whose jitter is that of the line: a busy machine makes packets wait between the relay and the PBX, which
- * says nothing about either.
+ * Waits for a report of the PBX with the jitter of the line. On a busy machine, packets also wait between the relay and the PBX, which is
+ * neither jitter of the relay nor an error of the PBX.
  */
 async function calmReport({ media, relay }: Phone): Promise<void> {
   for (let count = 0; count < 10; count += 1) {
@@ -131,7 +131,7 @@ async function calmReport({ media, relay }: Phone): Promise<void> {
   }
 }
 
-/** Whether the PBX reports to this phone what it receives from it. */
+/** Reports whether the PBX sends this phone reports about the stream that it receives from it. */
 function hearsPbx(name: string): boolean {
   return name !== 'silent' && !name.startsWith('direct');
 }
@@ -144,7 +144,7 @@ function countsOf(relay: MediaRelay): LegCounts {
   return { toPbx: relay.count('toPbx'), fromPbx: relay.count('fromPbx') };
 }
 
-/** Waits so many milliseconds. */
+/** Waits for this many milliseconds. */
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds);

@@ -7,39 +7,39 @@ import { freePort, instances, testbedOutput } from './testbed.ts';
 /** Labels of a series without `__name__`. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** One series with the values Prometheus has stored. */
+/** One series with the values that Prometheus has stored. */
 export interface Series {
   readonly labels: Labels;
-  /** Time in seconds since the epoch, and value. */
+  /** Times are in seconds since the epoch. */
   readonly samples: readonly { readonly time: number; readonly value: number }[];
 }
 
-/** Moments from the one to the other, in seconds since the epoch, so many seconds apart. */
+/** Times from `start` to `end` (seconds since the epoch), `step` seconds apart. */
 export interface TimeRange {
   readonly start: number;
   readonly end: number;
   readonly step: number;
 }
 
-/** What Prometheus says of one thing it scrapes. */
+/** One scrape target, as Prometheus reports it. */
 export interface ScrapeTarget {
   readonly job: string;
   readonly health: string;
   readonly lastError: string;
 }
 
-/** A real Prometheus, asked through its HTTP API only. */
+/** A real Prometheus, accessed through its HTTP API only. */
 export interface PrometheusServer {
-  /** An instant query; one number per series, keyed by the value of that label. */
+  /** Runs an instant query; returns one number per series, keyed by the value of that label. */
   values(expression: string, label: string): Promise<Readonly<Record<string, number>>>;
-  /** An instant query that gives one series or none. */
+  /** Runs an instant query that returns one series or none. */
   value(expression: string): Promise<number | undefined>;
-  /** A range selector such as `up[5m]`: every sample as stored. */
+  /** Returns every stored sample of a range selector such as `up[5m]`. */
   history(selector: string): Promise<readonly Series[]>;
-  /** What a graph asks for: the value at each of these times, in seconds. */
+  /** Runs a range query, as graphs do: returns the value at each of these times. */
   range(expression: string, times: TimeRange): Promise<readonly Series[]>;
   targets(): Promise<readonly ScrapeTarget[]>;
-  /** Type and help text as scraped, by metric family. */
+  /** Returns type and help text as scraped, by metric family. */
   metadata(): Promise<Readonly<Record<string, { readonly type: string; readonly help: string }>>>;
   close(): Promise<void>;
 }
@@ -48,8 +48,7 @@ export interface PrometheusServer {
 export const scrapeIntervalSeconds = 1;
 
 /**
- * Starts a Prometheus that scrapes the exporter twice: job `openmetrics` accepts nothing but OpenMetrics, job `text` nothing but the
- * older text format.
+ * Starts a Prometheus that scrapes the exporter with two jobs: `openmetrics` accepts only OpenMetrics, `text` only the older text format.
  */
 export async function startPrometheus(exporterAddress: string): Promise<PrometheusServer> {
   const folder = await mkdtemp(join(tmpdir(), 'end-to-end-prometheus-'));
@@ -65,7 +64,7 @@ export async function startPrometheus(exporterAddress: string): Promise<Promethe
   };
 }
 
-/** Starts a Prometheus, and an Alertmanager if there is a file for it, with the files of a folder. */
+/** Starts a Prometheus with the files of a folder, and an Alertmanager if the folder has a file for it. */
 export async function startPrometheusIn(
   folder: string,
   ports: { readonly prometheus: number; readonly alertmanager: number },
@@ -77,7 +76,7 @@ export async function startPrometheusIn(
     ALERTMANAGER_PORT: String(ports.alertmanager),
     ...more,
   };
-  await testbedOutput('prometheus', ['stop', instance]); // what an interrupted run left
+  await testbedOutput('prometheus', ['stop', instance]); // left over from an interrupted run
   await testbedOutput('prometheus', ['start', folder, instance], { environment });
   const base = `http://127.0.0.1:${ports.prometheus}/api/v1`;
   return {

@@ -12,10 +12,10 @@ const north: RecordedPbx = {
   peers: { '101': { reachable: true, roundtrip: 12_000 }, '102': { reachable: false } },
 };
 const south: RecordedPbx = { ...north, name: 'south', trunks: { carrier: 'registered' } };
-/** Down for so long that its values have gone. */
+/** Down for so long that its values are no longer exported. */
 const dead: RecordedPbx = { name: 'south', site: 'berlin', up: false, readAgo: 600, reason: 'connect' };
 
-/** Every sign that the configuration takes and PromQL, regular expressions or Grafana give a meaning to. */
+/** Every character that the configuration accepts and that has a special meaning in PromQL, regular expressions or Grafana. */
 const awkward = [
   `"quoted"`,
   `O'Brien`,
@@ -177,7 +177,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
     await panels.everyQueryIsAccepted({});
   });
 
-  /** Lets the exporters show this, and waits until Prometheus has seen it. */
+  /** Sets the pages of both exporters and waits until Prometheus has scraped them. */
   async function show(
     one: readonly RecordedPbx[] | undefined,
     other: readonly RecordedPbx[] | undefined,

@@ -7,24 +7,24 @@ import { trunkStates, type TrunkState } from '../../src/snapshot/reading.ts';
 import { type PrometheusServer, startPrometheusIn } from './prometheus-server.ts';
 import { freePort, instances, projectFolder } from './testbed.ts';
 
-/** One PBX as a page of an exporter shows it; what is left out is not shown. */
+/** One PBX on the page of an exporter; absent properties are not exported. */
 export interface RecordedPbx {
   readonly name: string;
   readonly up: boolean;
   readonly site?: string;
-  /** Seconds since the last good round; without it none was good yet. */
+  /** Seconds since the last successful round; absent if there was none yet. */
   readonly readAgo?: number;
   readonly trunks?: Readonly<Record<string, TrunkState>>;
   readonly peers?: Readonly<Record<string, { readonly reachable: boolean; readonly roundtrip?: number }>>;
   readonly reason?: string;
 }
 
-/** One exporter whose page is written by the test; `undefined` is a dead one. */
+/** An exporter with a page that the test sets; `undefined` stops it from answering. */
 export interface RecordedExporter {
   show(pbxs: readonly RecordedPbx[] | undefined): void;
 }
 
-/** A real Prometheus that scrapes two exporters every second, with the rules of `deploy/` evaluated as often. */
+/** A real Prometheus that scrapes two exporters and evaluates the rules of `deploy/` every second. */
 export interface RecordingLab {
   readonly one: RecordedExporter;
   readonly other: RecordedExporter;
@@ -32,15 +32,15 @@ export interface RecordingLab {
   close(): Promise<void>;
 }
 
-/** What may be different. */
+/** Options of the laboratory. */
 interface RecordingOptions {
-  /** Where the rules are; those of the project if left out. */
+  /** Folder of the rules; default: that of the project. */
   readonly rulesFolder?: string;
-  /** Labels that the scrape configuration gives to the one and the other exporter. */
+  /** Labels that the scrape configuration adds to each of the two exporters. */
   readonly labels?: readonly [string, string];
 }
 
-/** Starts it; both exporters are dead at first. */
+/** Starts the laboratory; neither exporter answers at first. */
 export async function startRecordingLab(options: RecordingOptions = {}): Promise<RecordingLab> {
   const { rulesFolder = join(projectFolder, 'deploy/prometheus/rules'), labels = ['{}', '{}'] } = options;
   const folder = await mkdtemp(join(tmpdir(), 'end-to-end-dashboards-'));

@@ -9,11 +9,11 @@ import { type Past, startPast } from './past.ts';
 import { alertsOfFleet, away, monthOfFleet, probedPbx, probingExporter } from './past-fleet.ts';
 
 const minute = 60;
-/** Points of a graph and of annotations, and what a reader of the last hours has chosen. */
+/** Steps of graphs and annotations, in seconds. */
 const graphStep = 30;
 const annotationStep = 120;
 
-/** As Grafana fills it in with the data source of deploy/grafana/provisioning, whose scrape interval is 30 s. */
+/** Fills in variables as Grafana does with the data source of deploy/grafana/provisioning, which has a scrape interval of 30 s. */
 function filled(expression: string, interval: string | undefined, choices: Choices): string {
   const minimumStep = interval === '1m' || interval === '60s' ? 60 : 30;
   return interpolate(expression, choices, { range: 3600, step: graphStep, minimumStep });
@@ -147,7 +147,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('dashboards on recorded
     }
   });
 
-  /** Minutes from now at which something is marked, by the text of the mark, by the name of the annotation. */
+  /** Returns the times of annotations, in minutes relative to now, by annotation name and text. */
   async function marksOf(file: string, choices: Choices): Promise<Readonly<Record<string, Record<string, number[]>>>> {
     const { list } = readDashboard(file).annotations;
     const span = { start: past.now - 3600, end: past.now, step: annotationStep };

@@ -9,7 +9,7 @@ import { startStepped, type SteppedExporter } from './stepped-process.ts';
 
 const hour = 60 * 60_000;
 
-/** A PBX, and programs with one state file that are started one after the other. */
+/** A PBX, and exporters that share a state file and are started one after the other. */
 interface Office {
   readonly clock: HandClock;
   readonly simulator: Simulator;
@@ -35,7 +35,7 @@ async function openOffice({ family, simulate }: Product, { onTestFinished }: Tes
       password,
       options: targetOptions,
       intervalMs: hour,
-      // Hashes take real time, in which the clock of the program runs on.
+      // Hashing takes real time, during which the clock of the exporter continues.
       timeoutMs: 50 * 60_000,
       stateFile,
       now: clock.monotonicTime(),
@@ -43,7 +43,7 @@ async function openOffice({ family, simulate }: Product, { onTestFinished }: Tes
   return { clock, simulator, start };
 }
 
-/** One round; the clock of the PBX follows that of the program. */
+/** Runs one round; the clock of the PBX follows that of the exporter. */
 async function round(clock: HandClock, exporter: SteppedExporter, advanceMs: number): Promise<boolean> {
   clock.advance(advanceMs);
   const { now, up } = await exporter.round(advanceMs);
@@ -71,7 +71,7 @@ test.concurrent.for(allProducts.map((product) => [product.name, product] as cons
   },
 );
 
-// The file is the same for all families; these count by account, by address, and without a window.
+// The format of the file is the same for all families. These three count by account, by address, and without a time window.
 const counting = allProducts.filter(({ name }) => ['yeastar-s', 'portsip', 'mikopbx 2026'].includes(name));
 
 test.concurrent.for(counting.map((product) => [product.name, product] as const))(

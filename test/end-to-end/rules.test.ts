@@ -24,7 +24,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('the files of deploy/',
     900_000,
   );
 
-  // What a Prometheus that old may see differently, ranges and joins, is in the cases of one style.
+  // Ranges and joins, which such an old Prometheus could evaluate differently, are covered by the cases of one style.
   test.each([
     ['promtool', 'check rules deploy/prometheus/rules/alerts.yml deploy/prometheus/rules/recording.yml'],
     ['promtool', cases('alerts')],
@@ -46,7 +46,7 @@ describe.skipIf(inject('unavailable').prometheus !== '')('the files of deploy/',
 
 async function answerOf(program: string, commandLine: string, environment: NodeJS.ProcessEnv = {}): Promise<string> {
   const result = await testbed('prometheus', [program, ...commandLine.split(' ')], {
-    // Much is made for each step of an evaluation and dropped at once: collecting it less often saves a fifth of the time.
+    // Each evaluation step allocates much short-lived memory; less frequent garbage collection saves a fifth of the time.
     environment: { GOGC: '400', ...environment },
     timeoutMs: 900_000,
   });

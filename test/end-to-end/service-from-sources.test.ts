@@ -33,7 +33,7 @@ describe.skipIf(unavailable !== '')('a service from the sources on a bare Debian
     const copy = join(folder, sources);
     await mkdir(copy, { recursive: true });
     await run('sh', ['-c', `git -C "${projectFolder}" archive HEAD | tar -x -C "${copy}"`]);
-    // Where this machine reaches the registry through a proxy of its own, its authority has to be known in there, too.
+    // If this machine reaches the registry through a proxy, the container must also trust the certificate authority of the proxy.
     const authorities = process.env['NODE_EXTRA_CA_CERTS'];
     if (authorities !== undefined) await copyFile(authorities, join(folder, 'tmp/authorities.pem'));
     const trust = authorities === undefined ? '' : 'export NODE_EXTRA_CA_CERTS=/tmp/authorities.pem;';

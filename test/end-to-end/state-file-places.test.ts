@@ -30,7 +30,7 @@ function folderWith(): string {
   return folder;
 }
 
-/** A file system of its own that a page of memory fills, or none where this machine does not let us. */
+/** Mounts a separate file system of 16 KiB; undefined if this machine does not permit mounting. */
 function smallFileSystem(): string | undefined {
   const folder = folderWith();
   if (!succeeds('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', folder])) return undefined;
@@ -38,7 +38,7 @@ function smallFileSystem(): string | undefined {
   return folder;
 }
 
-/** A program with a wrong password and a state file there. */
+/** Starts an exporter with a wrong password and its state file at the given path. */
 async function startThere(stateFile: string, user?: number): Promise<SteppedExporter> {
   const product = allProducts.find(({ name }) => name === 'portsip');
   if (product === undefined) throw new Error('there is no such product');
@@ -55,7 +55,7 @@ async function startThere(stateFile: string, user?: number): Promise<SteppedExpo
       password: 'not the password',
       options: targetOptions,
       intervalMs: minute,
-      // Hashes take real time, in which the clock of the program runs on.
+      // Hashing takes real time, during which the clock of the exporter continues.
       timeoutMs: 50 * 60_000,
       stateFile,
       now: clock.monotonicTime(),

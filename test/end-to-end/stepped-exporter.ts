@@ -1,5 +1,5 @@
-// Run as a process of its own, to be killed: an exporter with one target and a state file, whose clock moves when a line on
-// standard input says so (`{"advanceMs":...}`). After each line it runs a round and answers `{"now":...,"up":...,"stateProblem":...}`.
+// Runs as a separate process that can be killed: an exporter with one target and a state file. Each line on standard input
+// (`{"advanceMs":...}`) advances its clock and starts a round, answered with `{"now":...,"up":...,"stateProblem":...}`.
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createHandClock } from '../simulator/hand-clock.ts';
@@ -12,8 +12,8 @@ clock.advance(target.now - clock.monotonicTime());
 const { fleet, guards } = createChildExporter(target, clock);
 
 /**
- * Lets the clock run while the work waits for it: 50 ms of its time for every millisecond or more of ours, so that an hour, which no round
- * may take, is more than a minute of real time however slowly the machine and the PBX beside it get on.
+ * Advances the clock while the work waits for timers: by 50 ms for every real millisecond or more. An hour, the limit of a round, is thus
+ * more than a minute of real time, which is enough even on a slow machine with a slow PBX.
  */
 async function passTime(work: Promise<unknown>): Promise<void> {
   const state = { done: false };

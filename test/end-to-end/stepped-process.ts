@@ -5,28 +5,31 @@ import type { ChildTarget } from './child-exporter.ts';
 import { compileCache } from './compile-cache.ts';
 import { projectFolder } from './testbed.ts';
 
-/** What an exporter whose clock is moved from outside polls. */
+/** The target of an exporter with an externally controlled clock. */
 export interface SteppedTarget extends ChildTarget {
   /** Time on its clock at the start, in milliseconds. */
   readonly now: number;
 }
 
-/** What it says after a round. */
+/** The output of such an exporter after a round. */
 export interface SteppedRound {
   readonly now: number;
   readonly up: boolean;
   readonly stateProblem?: string;
 }
 
-/** Such an exporter, a process of its own. */
+/** An exporter with an externally controlled clock, as a separate process. */
 export interface SteppedExporter {
-  /** Moves its clock, lets it run a round, and tells what its clock says then, whether the PBX is up, and what is wrong with the state file. */
+  /**
+   * Advances its clock and runs a round. Returns the time on its clock afterwards, whether the PBX is up, and the problem of the state
+   * file.
+   */
   round(advanceMs: number): Promise<SteppedRound>;
   /** Ends it with SIGKILL. */
   kill(): Promise<void>;
 }
 
-/** Starts one, as another user where one is named. */
+/** Starts such an exporter, optionally as another user. */
 export function startStepped(target: SteppedTarget, user?: number): SteppedExporter {
   const child = spawn(process.execPath, ['test/end-to-end/stepped-exporter.ts', JSON.stringify(target)], {
     cwd: projectFolder,

@@ -9,21 +9,24 @@ export const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 /** The real components; each is a script of that name in `test/testbed`. */
 export type Component = 'asterisk' | 'prometheus' | 'container' | 'debian-root' | 'renderers';
 
-/** How a command ended. */
+/** The result of a command. */
 export interface CommandResult {
-  /** Exit code; -1 when it was ended by a signal or could not be started. */
+  /** Exit code; -1 if it was ended by a signal or could not be started. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Files that run at the same time. */
+/** Test files run in this many parallel lanes. */
 export const lanes = [1, 2] as const;
 
-/** Which of them this process runs, one file after the other. */
+/** The lane of this process. */
 export const lane = Number(process.env['VITEST_POOL_ID'] ?? 1);
 
-/** Names of what these tests start: apart from a developer's own instances, and from those of the other lane. `.ci/run` knows them too. */
+/**
+ * Returns the names of the instances that the tests of a lane start. They differ from those of a developer and of the other lane. `.ci/run`
+ * also uses these names.
+ */
 export function instancesOf(number: number) {
   return {
     pbx: `end-to-end-pbx-${number}`,
@@ -32,13 +35,13 @@ export function instancesOf(number: number) {
   } as const;
 }
 
-/** Those of this process. */
+/** The instance names of this process. */
 export const instances = instancesOf(lane);
 
-/** Exit code of a testbed script for "this machine cannot have it", the only accepted reason to skip. */
+/** Exit code of a testbed script if a component is unavailable on this machine, the only accepted reason to skip a test. */
 export const unavailableCode = 69;
 
-/** Runs a command to its end with nothing on its standard input; never throws. */
+/** Runs a command to its end, with empty standard input unless `input` is given; never throws. */
 export async function run(
   command: string,
   commandArguments: readonly string[],
@@ -54,13 +57,13 @@ export async function run(
         resolve({ code: exitCode(error), stdout, stderr: error && stderr === '' ? error.message : stderr });
       },
     );
-    // A command may end before it has read its input; how it ended is told by its exit code.
+    // A command may exit before it has read its input. The exit code shows whether it failed.
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
 }
 
-/** Runs a testbed script and hands back how it ended. */
+/** Runs a testbed script and returns its result. */
 export async function testbed(
   component: Component,
   commandArguments: readonly string[],
@@ -69,7 +72,7 @@ export async function testbed(
   return run(`${projectFolder}/test/testbed/${component}`, commandArguments, options);
 }
 
-/** Runs a testbed script that has to succeed; its standard output. */
+/** Runs a testbed script that must succeed; returns its standard output. */
 export async function testbedOutput(
   component: Component,
   commandArguments: readonly string[],
@@ -80,12 +83,12 @@ export async function testbedOutput(
   return result.stdout;
 }
 
-/** A result for an error message: the code and everything that was printed. */
+/** Formats a result for an error message: the exit code and the whole output. */
 export function describe(result: CommandResult): string {
   return `exit code ${result.code}\n${result.stdout}${result.stderr}`;
 }
 
-/** A TCP port on 127.0.0.1 that nobody listens on just now. */
+/** Returns a TCP port on 127.0.0.1 that is currently free. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => {

@@ -17,12 +17,12 @@ const messageSchema = z.object({
 /** One message as Alertmanager sends it to a webhook. */
 export type Message = z.infer<typeof messageSchema>;
 
-/** What a chat or a ticket system would be: it takes messages and keeps them. */
+/** Stands for a chat or ticket system: receives messages and keeps them. */
 export interface WebhookReceiver {
   readonly url: string;
-  /** Every message so far, oldest first. */
+  /** Returns all messages so far, oldest first. */
   messages(): readonly Message[];
-  /** The first message that fits, which may have come already; rejects with what did come when the time is up. */
+  /** Resolves with the first matching message, including earlier ones. On a timeout, rejects with the messages that did arrive. */
   next(fits: (message: Message) => boolean, timeoutMs: number): Promise<Message>;
   close(): Promise<void>;
 }

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { header, methodOf, type SipHeader, type SipMessage, statusOf } from './sip-message.ts';
 
-/** User and password of a phone. */
+/** Username and password of a phone. */
 export interface SipAccount {
   readonly username: string;
   readonly password: string;
 }
 
-/** Answers the challenge of a 401 or 407 to that request (RFC 2617: MD5, with `qop=auth` where it is offered); undefined where there is none. */
+/**
+ * Returns the header that answers the challenge of a 401 or 407 (RFC 2617: MD5, with `qop=auth` if offered); undefined if there is no
+ * challenge.
+ */
 export function answerChallenge(
   response: SipMessage,
   uri: string,

@@ -1,15 +1,15 @@
 import { Reception } from './reception.ts';
 import { parseRtp } from './rtp-packet.ts';
 
-/** What befalls the RTP of one direction. */
+/** Loss and delay of RTP in one direction. */
 export interface LinePlan {
-  /** Every so many packets one is dropped; absent: none. */
+  /** Drops one of this many packets; absent: none. */
   readonly dropOneOf?: number;
-  /** Each packet is late by `middleMs`, more or less by up to `spreadMs`, and never overtakes another. RTCP is late by `middleMs`. */
+  /** Each RTP packet is delayed by `middleMs` plus or minus up to `spreadMs`, without reordering. RTCP is delayed by `middleMs`. */
   readonly delay?: { readonly middleMs: number; readonly spreadMs: number };
 }
 
-/** One direction of a relay: drops and delays by its plan, which leaves nothing to chance, and counts. */
+/** One direction of a relay. It drops and delays packets according to a deterministic plan, and counts them. */
 export class MediaLine {
   readonly #plan: LinePlan;
   readonly #send: { readonly rtp: (data: Buffer) => void; readonly rtcp: (data: Buffer) => void };
@@ -25,22 +25,22 @@ export class MediaLine {
     this.#send = send;
   }
 
-  /** Packets that came. */
+  /** Packets that arrived. */
   get arrived(): number {
     return this.#arrived;
   }
 
-  /** Packets that were sent on. */
+  /** Packets that were forwarded. */
   get forwarded(): number {
     return this.#forwarded;
   }
 
-  /** Packets that were thrown away. */
+  /** Packets that were dropped. */
   get dropped(): number {
     return this.#arrived - this.#forwarded - this.#queue.length;
   }
 
-  /** Jitter (s) of the packets as they were sent on, by RFC 3550. */
+  /** Jitter (s) of the forwarded packets, as defined in RFC 3550. */
   get jitterSeconds(): number {
     return this.#reception?.jitterSeconds ?? 0;
   }
@@ -57,7 +57,7 @@ export class MediaLine {
     const lateMs = delay.middleMs + delay.spreadMs * (2 * this.#random() - 1);
     this.#dueAt = Math.max(this.#dueAt, now + lateMs);
     this.#queue.push(data);
-    // Whichever timer comes first sends the packet that came first.
+    // Each timer sends the oldest packet, even if the timers fire in another order.
     setTimeout(() => this.#forward(this.#queue.shift()), this.#dueAt - now);
   }
 
@@ -75,7 +75,7 @@ export class MediaLine {
   }
 }
 
-/** Numbers from 0 to below 1, the same ones for the same seed (a linear congruential generator). */
+/** Returns a generator of numbers from 0 (inclusive) to 1 (exclusive), determined by the seed (a linear congruential generator). */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -3,7 +3,7 @@ import { parseReport } from './rtcp-packet.ts';
 import type { Place } from './session-description.ts';
 import { openUdpSocket, type UdpSocket } from './udp-socket.ts';
 
-/** What stands between a phone and the PBX. */
+/** Loss and delay between a phone and the PBX, by direction. */
 export interface RelayPlan {
   /** From the phone to the PBX. */
   readonly toPbx?: LinePlan;
@@ -11,26 +11,26 @@ export interface RelayPlan {
   readonly fromPbx?: LinePlan;
 }
 
-/** What a relay counted of one direction. */
+/** Counters of a relay for one direction. */
 export interface LineCount {
-  /** Packets that came; those that are held back for a while are neither forwarded nor dropped yet. */
+  /** Packets that arrived; delayed packets are neither forwarded nor dropped yet. */
   readonly arrived: number;
   readonly forwarded: number;
   readonly dropped: number;
-  /** Dropped packets at the moment when the receiver last told what it misses; it knows of later ones not yet. */
+  /** Dropped packets at the time of the receiver's last report, which cannot include later losses. */
   readonly droppedAtReport: number;
-  /** Seconds, by RFC 3550, of the packets as they were sent on. */
+  /** Jitter of the forwarded packets in seconds, as defined in RFC 3550. */
   readonly jitterSeconds: number;
 }
 
-/** Ports of a relay, RTP; RTCP is one above. */
+/** RTP ports of a relay; each RTCP port is one higher. */
 const ports = { pbx: 30_000, phone: 30_100 } as const;
 
-/** Carries RTP and RTCP between one phone and what the PBX names as its media address, and counts. RTCP is never dropped. */
+/** Relays RTP and RTCP between one phone and the media address given by the PBX, and counts packets. RTCP is never dropped. */
 export class MediaRelay {
-  /** Where the PBX is to send to. */
+  /** The address to which the PBX sends. */
   readonly pbxSide: Place;
-  /** Where the phone is to send to. */
+  /** The address to which the phone sends. */
   readonly phoneSide: Place;
   readonly #phone: Place;
   readonly #lines: Readonly<Record<'toPbx' | 'fromPbx', MediaLine>>;
@@ -71,7 +71,7 @@ export class MediaRelay {
     ]);
   }
 
-  /** Where the PBX receives RTP: its own port, or with direct media that of the other phone. */
+  /** Sets the address to which RTP is forwarded: that of the PBX or, with direct media, that of the other phone. */
   connect(pbx: Place): void {
     this.#pbx = pbx;
   }
@@ -80,7 +80,7 @@ export class MediaRelay {
     await Promise.all(this.#sockets.map((socket) => socket.close()));
   }
 
-  /** What has been counted so far. */
+  /** Returns the counters so far. */
   count(direction: 'toPbx' | 'fromPbx'): LineCount {
     const { arrived, forwarded, dropped, jitterSeconds } = this.#lines[direction];
     return { arrived, forwarded, dropped, jitterSeconds, droppedAtReport: this.#droppedAtReport[direction] };
@@ -90,7 +90,7 @@ export class MediaRelay {
     if ((parseReport(data)?.blocks.length ?? 0) > 0) this.#droppedAtReport[about] = this.#lines[about].dropped;
   }
 
-  /** Sends from the sockets of one side, RTP at `first` and RTCP after it. */
+  /** Sends from the sockets of one side: RTP from the socket at index `first`, RTCP from the next one. */
   #sender(first: number, to: () => Place | undefined) {
     const send = (index: number, data: Buffer, place: Place | undefined): void => {
       if (place !== undefined) this.#sockets[index]?.send(data, place);
@@ -102,7 +102,7 @@ export class MediaRelay {
   }
 }
 
-/** The place of RTCP that belongs to one of RTP. */
+/** Returns the RTCP address that belongs to an RTP address. */
 export function above(place: Place): Place;
 export function above(place: Place | undefined): Place | undefined;
 export function above(place: Place | undefined): Place | undefined {

@@ -7,9 +7,12 @@ import { openUdpSocket, type UdpSocket } from './udp-socket.ts';
 
 const packetMs = 20;
 const samplesPerPacket = 160;
-/** Soon after the beginning of a call, and at the shortest pause of RFC 3550, section 6.2, somewhat shortened by its randomness. */
+/**
+ * The first report follows soon after the start of a call. The interval is slightly below the minimum of RFC 3550, section 6.2, as its
+ * randomization allows.
+ */
 const reports = { firstMs: 2_500, pauseMs: 4_500 } as const;
-/** Near the end of the 16 bits, so that the count begins anew during a call. */
+/** Near the end of the 16-bit range, so that the sequence number wraps around during a call. */
 const firstSequence = 65_000;
 
 /** How a phone takes part in a call. */
@@ -21,7 +24,7 @@ export interface MediaBehaviour {
   readonly talks: boolean;
 }
 
-/** RTP and RTCP of one phone: sends a packet each 20 ms, counts what comes, and reports as RFC 3550 says. */
+/** RTP and RTCP of one phone. Sends a packet every 20 ms, counts received packets, and sends reports as specified in RFC 3550. */
 export class MediaSession {
   readonly #place: Place;
   readonly #remote: Place;
@@ -38,7 +41,7 @@ export class MediaSession {
   #lastReport: { readonly shortTime: number; readonly atMs: number } | undefined;
   #told: Pick<ReportBlock, 'lost' | 'jitter'> | undefined;
 
-  /** Receives at `place` and sends to `remote`; `source` tells it from all others. */
+  /** Receives at `place` and sends to `remote`; `source` is its SSRC. */
   constructor(place: Place, remote: Place, behaviour: MediaBehaviour, source: number) {
     this.#place = place;
     this.#remote = remote;
@@ -46,7 +49,7 @@ export class MediaSession {
     this.#source = source;
   }
 
-  /** What the last report of this phone said of what it receives; jitter in samples. */
+  /** Loss and jitter (in samples) of the received stream, from the last report of this phone. */
   get told(): Pick<ReportBlock, 'lost' | 'jitter'> | undefined {
     return this.#told;
   }
@@ -62,7 +65,7 @@ export class MediaSession {
     if (this.#timers.length > 0) return;
     this.#startedAt = performance.now();
     this.#isSending = this.#behaviour.talks;
-    // Twice as often as packets: a timer that is late must not cost a packet.
+    // Twice as often as packets are due, so that a late timer does not cost a packet.
     const packets = setInterval(() => this.#tick(), packetMs / 2);
     if (!this.#behaviour.sendsReports) {
       this.#timers = [packets];
@@ -73,12 +76,12 @@ export class MediaSession {
     this.#timers = [packets, first, later];
   }
 
-  /** Stops or goes on sending RTP; RTCP goes on all the time. */
+  /** Stops or resumes RTP; RTCP continues in both cases. */
   send(isSending: boolean): void {
     this.#isSending = isSending && this.#behaviour.talks;
   }
 
-  /** The next report of the far side about what this phone sends. */
+  /** Resolves with the next report of the far side about the stream of this phone. */
   nextReport(): Promise<ReportBlock> {
     return new Promise((resolve) => {
       const listener = (block: ReportBlock): void => {
@@ -98,7 +101,10 @@ export class MediaSession {
     await Promise.all(this.#sockets.map((socket) => socket.close()));
   }
 
-  /** A timer that is late by more than a packet leaves a pause of speech, no loss and no jitter: the timestamp goes with the time. */
+  /**
+   * Sends the packet that is due. A timer that is late by more than one packet causes a gap in the speech, but no loss and no jitter,
+   * because the timestamp follows the clock.
+   */
   #tick(): void {
     const slot = Math.floor((performance.now() - this.#startedAt) / packetMs);
     if (slot === this.#slot || !this.#isSending) return;
@@ -141,7 +147,7 @@ export class MediaSession {
     const sinceMs = this.#lastReport === undefined ? 0 : now - this.#lastReport.atMs;
     const received = {
       lastReport: this.#lastReport?.shortTime ?? 0,
-      // Rounded down: otherwise the roundtrip could come out below zero.
+      // Rounded down; otherwise the computed roundtrip could be negative.
       sinceLastReport: Math.floor((sinceMs * 65_536) / 1000),
     };
     const sender = {
@@ -160,5 +166,5 @@ export class MediaSession {
   }
 }
 
-/** Any bytes will do: nobody listens. */
+/** The content does not matter: nobody listens. */
 const speech = new Uint8Array(samplesPerPacket).fill(0x55);

@@ -6,15 +6,15 @@ import { formatAudio, type MediaDirection, parseAudio, type Place } from './sess
 import { header, methodOf, type SipHeader, type SipMessage, uriOf } from './sip-message.ts';
 import { type SipReply, SipTransport } from './sip-transport.ts';
 
-/** Where a phone and its relay listen; the address is theirs alone. */
+/** Ports of a phone and its relay, which share an address that nothing else uses. */
 const ports = { sip: 15_060, rtp: 30_200 } as const;
 
-/** A phone, its account at the PBX and the line between them. */
+/** A phone, its account on the PBX and the line between them. */
 export interface PhoneOptions {
   readonly account: SipAccount;
   /** An address on loopback that no other phone has. */
   readonly address: string;
-  /** Where the PBX speaks SIP. */
+  /** The SIP address of the PBX. */
   readonly pbx: Place;
   readonly media: MediaBehaviour;
   readonly line: RelayPlan;
@@ -22,18 +22,18 @@ export interface PhoneOptions {
   readonly source: number;
 }
 
-/** What a request inside a call has to bear. */
+/** The state that requests within a call need. */
 interface Dialog {
   readonly callId: string;
   readonly local: string;
   readonly remote: string;
-  /** Where the PBX wants requests of this call. */
+  /** The URI to which requests of this call are addressed. */
   readonly target: string;
 }
 
 /**
- * A SIP phone with one line (RFC 3261): registers, calls and is called, holds, hangs up. Its media go through a relay of its own. Takes
- * every call at once.
+ * A SIP phone with one line (RFC 3261): registers, makes and receives calls, holds and hangs up. Its media pass through its own relay.
+ * Answers every call immediately.
  */
 export class Phone {
   readonly media: MediaSession;
@@ -55,7 +55,7 @@ export class Phone {
     this.media = new MediaSession(place, this.relay.phoneSide, media, source);
   }
 
-  /** Resolves when the call is over, whoever ended it. */
+  /** Resolves when the call is over, no matter which side ended it. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
@@ -77,7 +77,7 @@ export class Phone {
     ]);
   }
 
-  /** Calls an extension; resolves once it has answered. */
+  /** Calls an extension; resolves when it has answered. */
   async call(extension: string): Promise<void> {
     const { pbx } = this.#options;
     const uri = `sip:${extension}@${pbx.address}:${pbx.port}`;
@@ -98,7 +98,7 @@ export class Phone {
     this.media.start();
   }
 
-  /** Puts the far side on hold: nothing is sent, nothing wanted. */
+  /** Puts the far side on hold: no media in either direction. */
   async hold(): Promise<void> {
     await this.#offerAnew('sendonly');
     this.media.send(false);
@@ -134,7 +134,7 @@ export class Phone {
     return this.#ask(method, dialog.target, headersOf(dialog), body);
   }
 
-  /** Asks, and once more with the proof of the password where it is wanted. Throws unless the answer is a 2xx. */
+  /** Sends a request, and repeats it with credentials if challenged. Throws unless the response is a 2xx. */
   async #ask(method: string, uri: string, headers: readonly SipHeader[], body?: string): Promise<SipMessage> {
     const first = await this.#askOnce(method, uri, headers, body);
     const proof = answerChallenge(first, uri, this.#options.account);
@@ -177,7 +177,7 @@ export class Phone {
     return { status: '200 OK' };
   }
 
-  /** Takes a call, or a change of the one that there is. */
+  /** Accepts a new call, or a change of the current one. */
   #take(request: SipMessage): SipReply {
     const isNew = this.#dialog === undefined;
     const to = header(request, 'to');

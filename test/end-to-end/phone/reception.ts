@@ -1,11 +1,11 @@
 import type { ReportBlock } from './rtcp-packet.ts';
 import type { RtpPacket } from './rtp-packet.ts';
 
-/** Samples in a second. */
+/** Samples per second. */
 const clockRate = 8_000;
 const wrap = 2 ** 16;
 
-/** What a receiver counts of one stream (RFC 3550, appendix A.1, A.3 and A.8). */
+/** The statistics of a receiver about one stream (RFC 3550, appendix A.1, A.3 and A.8). */
 export class Reception {
   readonly source: number;
   #received = 0;
@@ -13,17 +13,17 @@ export class Reception {
   #highest: number;
   #jitter = 0;
   #last: { readonly timestamp: number; readonly atMs: number } | undefined;
-  /** At the report before. */
+  /** Values at the previous report. */
   #before = { expected: 0, received: 0 };
 
-  /** `first` is the first packet of the stream; it has to be counted, too. */
+  /** `first` is the first packet of the stream; the caller must also pass it to `count`. */
   constructor(first: RtpPacket) {
     this.source = first.source;
     this.#first = first.sequence;
     this.#highest = first.sequence;
   }
 
-  /** Counts a packet that came at that time (ms of any clock). */
+  /** Counts a packet that arrived at a time (ms of any clock). */
   count({ sequence, timestamp }: Pick<RtpPacket, 'sequence' | 'timestamp'>, atMs: number): void {
     this.#received += 1;
     const ahead = (sequence - (this.#highest % wrap) + wrap) % wrap;
@@ -31,7 +31,7 @@ export class Reception {
     const before = this.#last;
     this.#last = { timestamp, atMs };
     if (before === undefined) return;
-    // Timestamps begin anew at 2^32: their difference is one of 32 bits with a sign.
+    // Timestamps wrap around at 2^32, so their difference is a signed 32-bit number.
     const difference = ((atMs - before.atMs) * clockRate) / 1000 - ((timestamp - before.timestamp) | 0);
     this.#jitter += (Math.abs(difference) - this.#jitter) / 16;
   }
@@ -40,17 +40,17 @@ export class Reception {
     return this.#received;
   }
 
-  /** Below 0 where packets came twice. */
+  /** Negative if there were duplicate packets. */
   get lost(): number {
     return this.#expected - this.#received;
   }
 
-  /** Of this moment, in seconds. */
+  /** The current jitter in seconds. */
   get jitterSeconds(): number {
     return this.#jitter / clockRate;
   }
 
-  /** The report block of this moment; the next one tells of what comes from now on. */
+  /** Returns the current report block; the interval of the next block starts now. */
   takeBlock(): Pick<ReportBlock, 'source' | 'fractionLost' | 'lost' | 'highestSequence' | 'jitter'> {
     const expected = this.#expected - this.#before.expected;
     const lost = expected - (this.#received - this.#before.received);

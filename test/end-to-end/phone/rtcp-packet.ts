@@ -1,25 +1,25 @@
-/** What a receiver says of one sender (RFC 3550, section 6.4.1). */
+/** The report of a receiver about one sender (RFC 3550, section 6.4.1). */
 export interface ReportBlock {
-  /** The sender: 32 bits. */
+  /** SSRC of the sender, 32 bits. */
   readonly source: number;
-  /** Lost since the report before, of 256. */
+  /** Fraction lost since the previous report, in 1/256. */
   readonly fractionLost: number;
-  /** Lost since the beginning. */
+  /** Packets lost since the start. */
   readonly lost: number;
   readonly highestSequence: number;
-  /** In samples. */
+  /** Jitter in samples. */
   readonly jitter: number;
-  /** Middle 32 bits of the NTP time of the last sender report that came; 0 = none. */
+  /** Middle 32 bits of the NTP time of the last received sender report; 0 = none. */
   readonly lastReport: number;
-  /** Since then, in 1/65536 s. */
+  /** Time since that report, in 1/65536 s. */
   readonly sinceLastReport: number;
 }
 
-/** What a sender says of itself. */
+/** The report of a sender about itself. */
 export interface SenderInfo {
   /** Seconds since 1970. */
   readonly time: number;
-  /** In samples, of the same moment. */
+  /** RTP timestamp of the same moment, in samples. */
   readonly timestamp: number;
   readonly packets: number;
   readonly bytes: number;
@@ -32,7 +32,7 @@ export interface Report {
   readonly blocks: readonly ReportBlock[];
 }
 
-/** A report as it was read. */
+/** A parsed report. */
 export interface ReceivedReport extends Omit<Report, 'sender'> {
   /** Middle 32 bits of the sender's NTP time; absent in a receiver report. */
   readonly shortTime?: number;
@@ -40,10 +40,10 @@ export interface ReceivedReport extends Omit<Report, 'sender'> {
 
 const types = { sender: 200, receiver: 201, description: 202 } as const;
 const sizes = { head: 8, sender: 20, block: 24 } as const;
-/** Seconds from 1900, where NTP begins, to 1970. */
+/** Seconds from 1900, the epoch of NTP, to 1970. */
 const ntpEpoch = 2_208_988_800;
 
-/** Writes a report and, as every RTCP datagram has to, the canonical name of who sends it. */
+/** Formats a report followed by the canonical name of its sender, which every RTCP datagram must include. */
 export function formatReport({ source, sender, blocks }: Report, canonicalName: string): Buffer {
   const length = sizes.head + (sender === undefined ? 0 : sizes.sender) + blocks.length * sizes.block;
   const data = Buffer.alloc(length);
@@ -54,7 +54,7 @@ export function formatReport({ source, sender, blocks }: Report, canonicalName: 
   return Buffer.concat([data, formatDescription(source, canonicalName)]);
 }
 
-/** Reads the report at the head of a datagram; undefined where there is none. */
+/** Parses the report at the start of a datagram; undefined if there is none. */
 export function parseReport(data: Buffer): ReceivedReport | undefined {
   if (data.length < sizes.head || data.readUInt8(0) >> 6 !== 2) return undefined;
   const type = data.readUInt8(1);
@@ -65,7 +65,7 @@ export function parseReport(data: Buffer): ReceivedReport | undefined {
   if (data.length < first + count * sizes.block) return undefined;
   const blocks = Array.from({ length: count }, (_, index) => readBlock(data.subarray(first + index * sizes.block)));
   const source = data.readUInt32BE(4);
-  // The middle of a time in 32 and 32 bits.
+  // The middle 32 bits of a 64-bit NTP time.
   return isSender ? { source, blocks, shortTime: data.readUInt32BE(10) } : { source, blocks };
 }
 
@@ -107,7 +107,7 @@ function readBlock(data: Buffer): ReportBlock {
   };
 }
 
-/** SDES with a CNAME: one chunk, ended by a null and filled up to four bytes. */
+/** Formats an SDES packet with a CNAME: one chunk, null-terminated and padded to a multiple of four bytes. */
 function formatDescription(source: number, canonicalName: string): Buffer {
   const name = Buffer.from(canonicalName, 'utf8');
   const data = Buffer.alloc(sizes.head + Math.ceil((2 + name.length + 1) / 4) * 4);

@@ -1,18 +1,18 @@
-/** What matters of an RTP packet (RFC 3550, section 5.1). */
+/** The fields of an RTP packet that the tests use (RFC 3550, section 5.1). */
 export interface RtpPacket {
   readonly payloadType: number;
   /** 16 bits. */
   readonly sequence: number;
   /** 32 bits, in samples. */
   readonly timestamp: number;
-  /** Who sends it: 32 bits. */
+  /** SSRC of the sender, 32 bits. */
   readonly source: number;
   readonly payload: Uint8Array;
 }
 
 const headerBytes = 12;
 
-/** Writes a packet without extensions. */
+/** Formats a packet without extensions. */
 export function formatRtp({ payloadType, sequence, timestamp, source, payload }: RtpPacket): Buffer {
   const data = Buffer.alloc(headerBytes + payload.length);
   data.writeUInt8(0x80, 0);
@@ -24,7 +24,7 @@ export function formatRtp({ payloadType, sequence, timestamp, source, payload }:
   return data;
 }
 
-/** Reads a packet; undefined where it is none. */
+/** Parses a packet; undefined if the data is not an RTP packet. */
 export function parseRtp(data: Buffer): RtpPacket | undefined {
   if (data.length < headerBytes || data.readUInt8(0) >> 6 !== 2) return undefined;
   return {

@@ -4,23 +4,23 @@ export interface Place {
   readonly port: number;
 }
 
-/** Who sends: both, only the one who says so, only the other one, nobody. */
+/** Which side sends: both, only the side that states it, only the other side, or neither. */
 export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
-/** The payload types that these phones speak: 64 kbit/s, 8 000 samples a second. */
+/** The payload types of these phones, 64 kbit/s at 8000 samples per second. */
 export const codecs = { PCMU: 0, PCMA: 8 } as const;
 /** One of {@link codecs}. */
 export type Codec = keyof typeof codecs;
 
-/** What a session description says of its audio. */
+/** The audio stream of a session description. */
 export interface Audio {
-  /** Where RTP is to be sent; RTCP goes to the port above. */
+  /** The address to which RTP must be sent; RTCP goes to the next higher port. */
   readonly place: Place;
   readonly codec: Codec;
   readonly direction: MediaDirection;
 }
 
-/** Writes a session description (RFC 4566) with one audio stream and one codec, 20 ms a packet. */
+/** Formats a session description (RFC 4566) with one audio stream and one codec, 20 ms per packet. */
 export function formatAudio({ place, codec, direction }: Audio, version: number): string {
   const lines = [
     'v=0',
@@ -36,7 +36,7 @@ export function formatAudio({ place, codec, direction }: Audio, version: number)
   return `${lines.join('\r\n')}\r\n`;
 }
 
-/** Reads the audio stream of a description; undefined where there is none in our codecs. */
+/** Parses the audio stream of a description; undefined if there is none with a supported codec. */
 export function parseAudio(text: string): Audio | undefined {
   const [, address] = /^c=IN IP4 (\S+)/m.exec(text) ?? [];
   const [, port, type] = /^m=audio (\d+) RTP\/AVP (\d+)/m.exec(text) ?? [];

@@ -1,12 +1,12 @@
-/** A SIP request or response (RFC 3261, section 7). Header names are in lower case, in the order of the message. */
+/** A SIP request or response (RFC 3261, section 7). */
 export interface SipMessage {
-  /** `INVITE sip:600@127.0.0.1 SIP/2.0` or `SIP/2.0 200 OK`. */
+  /** The start line, e.g. `INVITE sip:600@127.0.0.1 SIP/2.0` or `SIP/2.0 200 OK`. */
   readonly start: string;
   readonly headers: readonly SipHeader[];
   readonly body: string;
 }
 
-/** Name and value of a header. */
+/** Name (in lower case) and value of a header. */
 export type SipHeader = readonly [name: string, value: string];
 
 const compactNames: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const compactNames: Readonly<Record<string, string>> = {
   v: 'via',
 };
 
-/** Takes a datagram apart; undefined for keep-alives. */
+/** Parses a datagram; undefined for keep-alives. */
 export function parseSip(text: string): SipMessage | undefined {
   const end = text.indexOf('\r\n\r\n');
   const [start = '', ...lines] = (end < 0 ? text : text.slice(0, end)).split('\r\n');
@@ -33,34 +33,34 @@ function parseHeader(line: string): SipHeader {
   return [compactNames[name] ?? name, line.slice(colon + 1).trim()];
 }
 
-/** The datagram of a message. */
+/** Formats a message as a datagram. */
 export function formatSip({ start, headers, body }: SipMessage): string {
   const told: readonly SipHeader[] = [...headers, ['content-length', String(Buffer.byteLength(body))]];
   return `${[start, ...told.map(([name, value]) => `${name}: ${value}`)].join('\r\n')}\r\n\r\n${body}`;
 }
 
-/** The first header of that name; an empty text where there is none. */
+/** Returns the value of the first header with that name; an empty string if there is none. */
 export function header(message: SipMessage, name: string): string {
   return message.headers.find(([known]) => known === name)?.[1] ?? '';
 }
 
-/** All headers of these names, in their order. */
+/** Returns all headers with these names, in the order of the message. */
 export function headersOf(message: SipMessage, ...names: readonly string[]): readonly SipHeader[] {
   return message.headers.filter(([name]) => names.includes(name));
 }
 
-/** Status of a response; undefined for a request. */
+/** Returns the status of a response; undefined for a request. */
 export function statusOf(message: SipMessage): number | undefined {
   const [, status] = /^SIP\/2\.0 (\d{3})/.exec(message.start) ?? [];
   return status === undefined ? undefined : Number(status);
 }
 
-/** Method of a request, or of the request that a response is about. */
+/** Returns the method of a request, or of the request to which a response belongs. */
 export function methodOf(message: SipMessage): string {
   return header(message, 'cseq').split(' ')[1] ?? '';
 }
 
-/** The address between angle brackets, or what stands before the parameters. */
+/** Returns the address between angle brackets or, without brackets, the text before the parameters. */
 export function uriOf(value: string): string {
   return /<([^>]+)>/.exec(value)?.[1] ?? value.split(';')[0] ?? '';
 }

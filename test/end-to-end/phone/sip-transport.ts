@@ -12,17 +12,17 @@ import {
 } from './sip-message.ts';
 import { openUdpSocket, type UdpSocket } from './udp-socket.ts';
 
-/** Time (ms) after which a request is sent again, doubled each time, and until it is given up (RFC 3261, timers A, B, E, F). */
+/** Time (ms) until the first retransmission, doubled each time, and until a request times out (RFC 3261, timers A, B, E, F). */
 const timers = { firstMs: 500, giveUpMs: 32_000 } as const;
 
-/** What a phone answers to a request. */
+/** The response of a phone to a request. */
 export interface SipReply {
   readonly status: string;
   readonly headers?: readonly SipHeader[];
   readonly body?: string;
 }
 
-/** A request that is sent, without what its transaction adds. */
+/** A request without the headers that its transaction adds. */
 export interface SipRequest {
   readonly method: string;
   readonly uri: string;
@@ -30,7 +30,10 @@ export interface SipRequest {
   readonly body?: string;
 }
 
-/** SIP over UDP between one phone and one PBX: requests get their final response, and repeated ones the same answer. */
+/**
+ * SIP over UDP between one phone and one PBX. Matches final responses to requests, and answers retransmitted requests with the same
+ * response.
+ */
 export class SipTransport {
   readonly #server: Place;
   readonly #waiting = new Map<string, (response: SipMessage) => void>();
@@ -41,7 +44,7 @@ export class SipTransport {
     this.#server = server;
   }
 
-  /** Opens the socket. `answer` is asked once for each request but ACK. */
+  /** Opens the socket. `answer` is called once for each request except ACK. */
   async open(place: Place, answer: (request: SipMessage) => SipReply): Promise<void> {
     this.#socket = await openUdpSocket(place, (data) => {
       const message = parseSip(data.toString('latin1'));
@@ -55,7 +58,7 @@ export class SipTransport {
     await this.#socket?.close();
   }
 
-  /** Sends a request, again and again, until a final response comes. Rejects where none comes. */
+  /** Sends a request and retransmits it until there is a response. Resolves with the final response; rejects on a timeout. */
   request(request: SipRequest): Promise<SipMessage> {
     const branch = newBranch();
     const text = this.#format(request, branch);
@@ -78,7 +81,7 @@ export class SipTransport {
         timer = setTimeout(repeat, pause, transport);
       }
       this.#waiting.set(key, (response) => {
-        // Once it is known that the request has come, it is not sent again.
+        // Any response confirms that the request has arrived, so it is no longer retransmitted.
         clearTimeout(timer);
         if ((statusOf(response) ?? 0) < 200) return;
         finish();
@@ -89,12 +92,12 @@ export class SipTransport {
     });
   }
 
-  /** Sends a request that gets no response: the ACK of a 2xx. */
+  /** Sends a request without a response: the ACK of a 2xx. */
   tell(request: SipRequest): void {
     this.#send(this.#format(request, newBranch()));
   }
 
-  /** The ACK of a refusal belongs to the transaction of its INVITE. */
+  /** Acknowledges a rejected INVITE; this ACK belongs to the transaction of the INVITE. */
   #refused(request: SipRequest, response: SipMessage, branch: string): void {
     const kept = request.headers.filter(([name]) => ['from', 'call-id', 'max-forwards'].includes(name));
     const sequence = header(response, 'cseq').replace('INVITE', 'ACK');

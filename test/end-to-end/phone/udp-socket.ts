@@ -1,19 +1,19 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { Place } from './session-description.ts';
 
-/** A UDP socket at a fixed place. */
+/** A UDP socket bound to a fixed address and port. */
 export interface UdpSocket {
   readonly place: Place;
   send(data: Uint8Array, to: Place): void;
   close(): Promise<void>;
 }
 
-/** Opens a socket there; `receive` gets each datagram and where it came from. */
+/** Opens a socket; `receive` is called with each datagram and its source address. */
 export async function openUdpSocket(place: Place, receive: (data: Buffer, from: Place) => void): Promise<UdpSocket> {
   const socket = createSocket('udp4');
   socket.on('message', (data, from) => receive(data, from));
   await bind(socket, place);
-  // A far side that has closed its socket already is none of our business.
+  // Ignored: the far side may have closed its socket already.
   socket.on('error', () => {});
   let isOpen = true;
   return {
