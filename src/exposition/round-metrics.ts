@@ -10,7 +10,8 @@ export const roundMetrics = [
     help: 'Whether the PBX accepted the session of the exporter in the last round, and at least one collector succeeded: 1 yes, 0 no.',
     labels: ['pbx'],
     group,
-    source: 'The last round. Always present for every configured PBX; 0 until the first round has ended.',
+    source:
+      'The last round, even if it ended long ago: after the machine was suspended, the value stays until the next round has ended, although older values are no longer shown. `pbx_last_round_timestamp_seconds` shows when the round ended. Always present for every configured PBX; 0 until the first round has ended.',
   },
   {
     name: 'pbx_collector_success',
