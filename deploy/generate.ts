@@ -1,6 +1,6 @@
-// Writes the rules from deploy/rules and two files of settings, and their copy for Kubernetes; with --check it only says which files are
-// out of date, and ends with 1 if any is. Flags change settings.yml first, so that what is generated later agrees; dashboards are made of
-// the identity too, and are written with it:
+// Writes the rules from deploy/rules and two settings files, and their copy for Kubernetes. With --check, it only lists the files that are
+// out of date, and exits with code 1 if there are any. Other flags change settings.yml first, so that later runs use the same settings. A
+// change of the identity also rewrites the dashboards, because they depend on it:
 //   npm run rules -- --identity customer,pbx --labels team,tier --runbook-url https://wiki.example.org/runbooks
 //                    --dashboard-url https://grafana.example.org --exporters 3
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -46,7 +46,7 @@ function changeSettings(): void {
 }
 
 async function writeDashboards(): Promise<void> {
-  // Read only now, because it reads the settings.
+  // Imported only now, because the module reads the settings.
   const dashboards = await import('./grafana/write.ts');
   if (!dashboards.writeDashboards(values.check) && values.check) process.exitCode = 1;
 }

@@ -12,7 +12,7 @@ spec:
   groups:
 `;
 
-/** All rules as one object for the Prometheus operator. The lines are taken over as they are, so that comments stay. */
+/** Returns all rules as one object for the Prometheus operator. Lines are copied unchanged, so that comments are preserved. */
 export function prometheusRule(): string {
   return head + ['recording.yml', 'dashboards.yml', 'alerts.yml'].map((file) => groupsOf(file)).join('');
 }

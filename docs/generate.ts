@@ -7,13 +7,13 @@ import { dependenciesPage } from './supply/dependencies-page.ts';
 import { stateTables, withStateTables } from './state-tables.ts';
 import { troubleshootingPage } from './troubleshooting-page.ts';
 
-/** The families' pages, whose state tables are made from the code. */
+/** Family pages with state tables that are generated from the code. */
 const familyPages = Object.entries(stateTables).map(([family, tables]) => {
   const name = `families/${family}.md`;
   return [name, withStateTables(read(name) ?? '', tables)] as const;
 });
 
-/** Pages and the schema that are made from the code; everything else in this folder is written by hand. */
+/** Pages and the schema that are generated from the code; everything else in this folder is written by hand. */
 const pages: Readonly<Record<string, string>> = {
   ...Object.fromEntries(familyPages),
   'metrics.md': metricsReference(),
@@ -40,7 +40,7 @@ whether names are unique, and the limits of durations.
 ${configurationReference()}`,
 };
 
-/** Writes the pages, or with `--check` only tells which ones differ from the code. Gives the exit code. */
+/** Writes the pages or, with `--check`, only lists those that differ from the code. Returns the exit code. */
 function generate(check: boolean): number {
   const stale = Object.entries(pages).filter(([name, text]) => text !== read(name));
   if (!check) for (const [name, text] of stale) writeFileSync(new URL(name, import.meta.url), text);

@@ -1,6 +1,6 @@
-// npm run pictures: takes docs/images/status-page.png and pbx-page.png of an exporter that has read simulated PBXs for six hours, in nine
-// minutes: its clock runs sixty times as fast, and at the end as every clock, so that the last round took what a round takes. Needs Debian's
-// Chromium; `-- --hours 1` is a glimpse.
+// npm run pictures: creates docs/images/status-page.png and pbx-page.png from an exporter that has read simulated PBXs for six hours. This
+// takes nine minutes: its clock runs sixty times as fast, and at the end in real time, so that the last round has a realistic duration.
+// Requires Debian's Chromium. For a quick preview, use `-- --hours 1`.
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
@@ -19,7 +19,7 @@ import { readVersion } from '../src/version.ts';
 const speed = 60;
 const hours = Number(parseArgs({ options: { hours: { type: 'string', default: '6' } } }).values.hours);
 
-/** Made-up sites, one of each family, and one that is down. */
+/** Fictional sites, one per family, and one that is down. */
 const sites: readonly {
   readonly name: string;
   readonly family: string;
@@ -35,10 +35,10 @@ const sites: readonly {
   { name: 'warehouse', family: 'yeastar-k2', seed: 7, faults: ['refuse'] },
 ];
 
-/** Rounds come so often, in seconds; the last ones are not hurried. */
+/** Interval of rounds in seconds; the last rounds run in real time. */
 const interval = 90;
 
-/** Began so long ago that the pictures are of now. */
+/** A fast clock that starts in the past, so that it shows the real time at the end. */
 function hurried(): Clock {
   const began = Date.now();
   const hurriedMs = (hours * 3_600_000) / speed;
@@ -63,7 +63,7 @@ async function startSites(): Promise<readonly Simulation[]> {
   );
 }
 
-/** Trunks that are in order, but for one or two at some sites: as in life. */
+/** Repairs all trunks except for one at some sites, as is typical in practice. */
 function repairTrunks(simulations: readonly Simulation[]): void {
   const broken: Readonly<Record<string, string>> = { 'head-office': 'telvia', hamburg: 'harbourtel' };
   for (const { name, simulator } of simulations.flatMap(({ running }) => running)) {
@@ -75,7 +75,7 @@ function repairTrunks(simulations: readonly Simulation[]): void {
   }
 }
 
-/** A round may take as long as it likes: what is a second for a simulated PBX is a minute for the exporter. */
+/** The configuration, with a long timeout: a second of a simulated PBX is a minute for the exporter. */
 function configurationOf(simulations: readonly Simulation[]): Config {
   const scrape = `scrape:\n  interval: ${interval}s\n  timeout: ${interval - 5}s\n  stale_after: 10m\n`;
   const file = checkConfigText(
@@ -100,7 +100,7 @@ async function take(base: string): Promise<void> {
   await browser.close();
 }
 
-/** The whole page, or what fits into a window: pages with many phones are long. */
+/** Saves a screenshot of the whole page or, for long pages with many phones, of the visible part. */
 async function picture(page: Page, url: string, name: string, fullPage: boolean): Promise<void> {
   const answer = await page.goto(url);
   if (answer?.ok() !== true) throw new Error(`${url}: ${answer?.status() ?? 'no answer'}`);

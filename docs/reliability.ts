@@ -5,7 +5,7 @@ import { makeSurroundings, runAll } from '../test/reliability/suite.ts';
 
 const file = new URL('reliability.md', import.meta.url);
 
-/** Runs every experiment and writes the tables of `docs/reliability.md`, or with `--check` only tells whether they differ. Gives the exit code. */
+/** Runs all experiments and writes the tables of `docs/reliability.md`; with `--check`, only reports differences. Returns the exit code. */
 async function generate(check: boolean): Promise<number> {
   const around = await makeSurroundings();
   const before = readFileSync(file, 'utf8');

@@ -25,7 +25,7 @@ import * as yeastarPeers from '../src/drivers/yeastar-s-k2/peers.ts';
 import * as yeastarQueues from '../src/drivers/yeastar-s-k2/queues.ts';
 import * as yeastarTrunks from '../src/drivers/yeastar-s-k2/trunks.ts';
 
-/** A state table of a family under the name that people know its words by. */
+/** A state table of a family with its title. */
 export interface PageTable {
   readonly title: string;
   readonly table: StateTable<unknown>;
@@ -39,7 +39,7 @@ const yeastar: readonly PageTable[] = [
   table('Agents of queues (`agentstatus`)', yeastarQueues.agentStates),
 ];
 
-/** The state tables of each family, as its page shows them. */
+/** The state tables on the page of each family. */
 export const stateTables: Readonly<Record<string, readonly PageTable[]>> = {
   asterisk: [
     table('Contacts of PJSIP (`unchecked`: it is not checked)', pjsipPeers.contactStates),
@@ -79,7 +79,7 @@ export const stateTables: Readonly<Record<string, readonly PageTable[]>> = {
   'yeastar-s': yeastar,
 };
 
-/** Headings for what a meaning is made of; what has none is of no interest to readers. */
+/** Column headings by field of a meaning. Fields without a heading are not shown. */
 const headings: Readonly<Record<string, string>> = {
   name: 'name',
   state: 'state',
@@ -98,7 +98,7 @@ const headings: Readonly<Record<string, string>> = {
 const begin = '<!-- made from the code by "npm run docs" -->';
 const end = '<!-- end of what is made from the code -->';
 
-/** The page with its state tables made anew between the two marks. Throws an `Error` for a page without them. */
+/** Returns the page with new state tables between the two markers. Throws an `Error` for a page without markers. */
 export function withStateTables(page: string, tables: readonly PageTable[]): string {
   const from = page.indexOf(begin);
   const to = page.indexOf(end);

@@ -26,7 +26,7 @@ Neither sends a login if one more refusal would lock the exporter out. The page 
 have been used up, and \`retry\` prints when the next login is allowed.
 `;
 
-/** The page `docs/troubleshooting.md`: every failure reason and what to do about it. */
+/** Returns the page `docs/troubleshooting.md`: all failure reasons with the steps against them. */
 export function troubleshootingPage(): string {
   const sections = failureReasons.map((reason) => {
     const steps = failureHints[reason].map((step, index) => `${index + 1}. ${step}\n`).join('');

@@ -8,8 +8,8 @@ import { colours } from './words.ts';
 const pbx = identity.map((label) => `{{${label}}}`).join(' ');
 
 /**
- * What is marked in every graph: alerts at first; the others can be switched on above. `pbxs` are the PBXs of which it is marked, of all if
- * left out; alerts that are about no PBX are always.
+ * Returns the annotations of all graphs. Alerts are shown by default; users can enable the others. `pbxs` limits them to these PBXs; alerts
+ * without a PBX are always shown.
  */
 export function annotations(pbxs?: string): Builder<AnnotationQuery>[] {
   const of = (expression: string): string => (pbxs === undefined ? expression : `${expression} and on (${id}) ${pbxs}`);
@@ -53,7 +53,7 @@ export function annotations(pbxs?: string): Builder<AnnotationQuery>[] {
   ];
 }
 
-/** Grafana asks for about a hundred points whatever the time shown; what fired between two of them is in this. */
+/** An expression that includes alerts between two points, because Grafana requests only about a hundred points for any time range. */
 function alert(conditions: string): string {
   return `max_over_time(ALERTS{${conditions}}[$__interval])`;
 }

@@ -11,26 +11,26 @@ import { annotations } from './annotations.ts';
 import { fleetLabels } from './identity.ts';
 import type { PanelLink } from './panels.ts';
 
-/** Some panels under one heading. */
+/** Panels under one heading. */
 export interface Section {
   readonly title: string;
   readonly panels: readonly Builder<Panel>[];
 }
 
-/** What a dashboard is made of. */
+/** The definition of a dashboard. */
 export interface DashboardPlan {
   readonly uid: string;
   readonly title: string;
   readonly description: string;
   readonly variables: readonly Builder<VariableModel>[];
   readonly sections: readonly Section[];
-  /** The PBXs whose annotations are shown; of all, if left out. */
+  /** The PBXs with visible annotations. Default: all. */
   readonly narrowTo?: string;
-  /** How far back it looks at first, e.g. `now-6h`. */
+  /** Start of the default time range, e.g. `now-6h`. */
   readonly from: string;
 }
 
-/** Short names under which the dashboards link to each other; part of their address in Grafana. */
+/** Identifiers of the dashboards, used in their links and in their URLs in Grafana. */
 export const uids = {
   fleet: 'pbx-fleet',
   pbx: 'pbx-one',
@@ -40,31 +40,31 @@ export const uids = {
   manager: 'pbx-month',
 } as const;
 
-/** Address of the dashboard of one PBX, from the row of a table whose cell holds its name. */
+/** URL of the dashboard of one PBX, from the table cell with its name. */
 export const pbxOfRow = pbxAddress(
   '${__value.text:percentencode}',
   (label) => `\${__data.fields.${label}:percentencode}`,
 );
 
-/** The same from a line of a graph. */
+/** URL of the dashboard of one PBX, from a line of a graph. */
 export const pbxOfLine = pbxAddress(
   '${__field.labels.pbx:percentencode}',
   (label) => `\${__field.labels.${label}:percentencode}`,
 );
 
-/** Address of the page of a phone, from the row of a table whose cell holds its number. */
+/** URL of the dashboard of a phone, from the table cell with its number. */
 export const phoneOfRow = `/d/${uids.phone}?var-phone=\${__value.text:percentencode}&var-datasource=\${datasource}&\${__url_time_range}`;
 
-/** Further labels of the identity come along; what else is chosen does not, so that the page of one PBX is found whatever it was. */
+/** The URL passes all identity labels but no other variables, so that the link finds the PBX regardless of the current selection. */
 function pbxAddress(name: string, other: (label: string) => string): string {
   const labels = fleetLabels.map((label) => `&var-${label}=${other(label)}`).join('');
   return `/d/${uids.pbx}?var-pbx=${name}${labels}&var-datasource=\${datasource}&\${__url_time_range}`;
 }
 
-/** Address of the dashboard of all PBXs. */
+/** URL of the dashboard of all PBXs. */
 export const fleetAddress = `/d/${uids.fleet}?var-datasource=\${datasource}&\${__url_time_range}`;
 
-/** A link to another panel of the same dashboard, in full size, with what is chosen. The generator puts in its number. */
+/** Returns a link to another panel of the same dashboard in full size, with the current selection. {@link fileOf} inserts the panel id. */
 export function panelLink(dashboard: keyof typeof uids, title: string): PanelLink {
   return {
     title: `Show "${title}"`,
@@ -72,7 +72,7 @@ export function panelLink(dashboard: keyof typeof uids, title: string): PanelLin
   };
 }
 
-/** The dashboard as Grafana stores it; every panel has a number. */
+/** Returns the dashboard as stored by Grafana; every panel has an id. */
 export function build(plan: DashboardPlan): Dashboard {
   const dashboard = new DashboardBuilder(plan.title)
     .uid(plan.uid)
@@ -99,7 +99,7 @@ function otherDashboards(): Builder<Dashboard['links'] extends (infer Link)[] | 
       .type(DashboardLinkType.Dashboards)
       .tags(['pbx-exporter'])
       .asDropdown(true)
-      // Not the variables: one PBX here would be a filter there that nobody set, and "all" no name of one PBX.
+      // Variables are not passed: a single PBX would become an unwanted filter, and "All" is not the name of a PBX.
       .includeVars(false)
       .keepTime(true)
   );
@@ -109,7 +109,7 @@ function numbered(dashboard: Dashboard): Dashboard {
   return { ...dashboard, panels: dashboard.panels?.map((panel, index) => ({ ...panel, id: index + 1 })) ?? [] };
 }
 
-/** The text of its file, with the numbers of panels to which links lead. Throws on a link to none. */
+/** Returns the text of a dashboard file, with panel ids in links. Throws on a link to an unknown panel. */
 export function fileOf(dashboard: Dashboard): string {
   const panels = dashboard.panels?.filter(({ type }) => type !== 'row') ?? [];
   const text = JSON.stringify(dashboard, null, 2).replaceAll(/viewPanel=panel\((.+?)\)/g, (_, title: string) => {

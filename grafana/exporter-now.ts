@@ -6,7 +6,7 @@ import { yesNo } from './words.ts';
 
 const chosen = `{${by('instance')}}`;
 
-/** The exporters at a glance, and their rounds. */
+/** Section with an overview of the exporters and their rounds. */
 export const exporterNow: Section = {
   title: 'Now',
   panels: [

@@ -2,14 +2,14 @@ import type { Section } from './dashboard.ts';
 import { graph } from './panels.ts';
 import { by } from './queries.ts';
 
-/** Standard metrics of a process bear no name of ours, so the exporters are picked by their own `_info`. */
+/** Selects the exporters with their `_info` metric, because standard process metrics do not have a prefix of ours. */
 function ofExporters(metric: string): string {
   return `${metric} and on (instance, job) pbx_exporter_build_info`;
 }
 
 const chosen = `{${by('instance')}}`;
 
-/** The process: event loop, memory, processor. */
+/** Section about the process: event loop, memory and CPU. */
 export const exporterProcess: Section = {
   title: 'Process',
   panels: [

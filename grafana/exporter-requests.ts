@@ -5,7 +5,7 @@ import { by, histogramQuantile, risesOfExporters } from './queries.ts';
 const chosen = `{${by('instance')}}`;
 const durations = `pbx_api_request_duration_seconds_bucket${chosen}`;
 
-/** What the exporters ask the PBXs. */
+/** Section about the requests to the PBXs. */
 export const exporterRequests: Section = {
   title: 'Requests to the PBXs',
   panels: [

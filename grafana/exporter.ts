@@ -4,7 +4,7 @@ import { exporterProcess } from './exporter-process.ts';
 import { exporterRequests } from './exporter-requests.ts';
 import { dataSourceVariable, labelVariable } from './variables.ts';
 
-/** The exporters themselves: rounds, requests to the PBXs, and the process. */
+/** Dashboard of the exporters: rounds, requests to the PBXs, and the process. */
 export const exporter: DashboardPlan = {
   uid: uids.exporter,
   title: 'PBX / Exporter',

@@ -6,7 +6,7 @@ import { redFromOne } from './panels.ts';
 
 const trunksDown = `((1 - ${newest('pbx_trunk_up', ['trunk'])}) and on (${id}) ${chosen})`;
 
-/** What fires now, and where troubles come together. */
+/** Section about firing alerts, and about providers and sites with several problems. */
 export const fleetAlerts: Section = {
   title: 'Alerts, providers and sites',
   panels: [

@@ -18,13 +18,13 @@ import { colours, readWords } from './words.ts';
 
 const noPbx = 'No PBX found. Check that the exporter is scraped, and that the variables above match any PBX.';
 
-/** Trunks in the state `unknown`, and those that the PBXs listed last that are not read now. */
+/** Trunks in the state `unknown`, and the last known trunks of PBXs that are not read now. */
 const unknownTrunks = `sum(
   ${best('pbx:trunks:held')} and on (${id}) ${chosen} unless on (${id}) pbx_trunks
   or ${newestOfChosen('pbx_trunks{state="unknown"}')}
 ) > 0`;
 
-/** Where each number is told in full. */
+/** The panel with the details of each number. */
 const lists: Readonly<Record<string, string>> = {
   PBXs: 'PBXs one by one',
   'PBXs down': 'PBXs that were down in this time',
@@ -35,7 +35,7 @@ const lists: Readonly<Record<string, string>> = {
   'Logins suspended': 'Suspended logins',
 };
 
-/** What is wrong now, and the list of PBXs. */
+/** Section with current problems and the list of PBXs. */
 export const fleetNow: Section = {
   title: 'Now',
   panels: [
@@ -82,7 +82,7 @@ export const fleetNow: Section = {
       query: { expression: `time() - min(${lastRead()} and on (${id}) ${chosen})`, legend: 'Oldest' },
       beside: [notReadCount],
       dataLinks: [panelLink('fleet', 'PBXs one by one')],
-      // A round is due every 30 s unless configured otherwise; an hour is the rarest that is usual.
+      // By default, a round is due every 30 s; the longest usual interval is an hour.
       steps: [
         { from: null, colour: colours.good },
         { from: 180, colour: colours.warning },

@@ -5,7 +5,7 @@ import { best, chosen, newestOfChosen, notReadRows, ofChosen, withPeerName } fro
 import { table } from './table.ts';
 import { peerColours, unknownTime } from './words.ts';
 
-/** Phones of PBXs that are not read now, as many as they listed last. */
+/** The last known number of phones on PBXs that are not read now. */
 const notReadPeers = {
   expression: `sum(${best('pbx:peers:held')} and on (${id}) ${chosen} unless on (${id}) pbx_peers)`,
   legend: 'not read',
@@ -15,7 +15,7 @@ const gone = `${ofChosen('pbx:peer_not_reachable:since', ['peer'])} and on (${id
 const worst = 'pbx:peer_roundtrip_microseconds:worst';
 const noRoundtrip = 'None of the PBXs being read reports roundtrips.';
 
-/** Phones by state, and those that are far away. */
+/** Section about phones by state, and phones with long roundtrips. */
 export const fleetPeers: Section = {
   title: 'Peers',
   panels: [

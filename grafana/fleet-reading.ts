@@ -5,7 +5,7 @@ import { best, notRead, notReadRows, ofChosen, oneOf } from './queries.ts';
 import { table } from './table.ts';
 import { unknownTime } from './words.ts';
 
-/** How well the PBXs can be read: failures, suspended logins, age of the data. */
+/** Section about reading the PBXs: failures, suspended logins and the age of the data. */
 export const fleetReading: Section = {
   title: 'Reading the PBXs',
   panels: [

@@ -9,13 +9,13 @@ const outOfService = '{state=~"unregistered|registering|rejected|failed|unreacha
 
 const broken = `(${newestOfChosen(`pbx_trunk_state${outOfService} == 1`, ['trunk', 'state'])})`;
 
-/** Since when, in ms; -1 in the first minute, in which it is not recorded yet. */
+/** Start time of a state in ms; -1 in the first minute, before it is recorded. */
 function sinceOf(ones: string): string {
   const recorded = 'pbx:trunk_not_in_service:since';
   return `1000 * ${ones} * on (${id}, trunk) group_left () ${recorded} or on (${id}, trunk) ${ones} - 2`;
 }
 
-/** Trunks that do not work now, and how many are in which state over time. */
+/** Section about trunks that are not in service, and the number of trunks by state over time. */
 export const fleetTrunks: Section = {
   title: 'Trunks',
   panels: [

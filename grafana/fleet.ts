@@ -8,7 +8,7 @@ import { type DashboardPlan, uids } from './dashboard.ts';
 import { chosen } from './queries.ts';
 import { dataSourceVariable, familyAndSite, fleetVariables, pbxVariable } from './variables.ts';
 
-/** All PBXs at a glance: what is wrong, where, and since when. */
+/** Dashboard of all PBXs: problems, where they are, and since when. */
 export const fleet: DashboardPlan = {
   uid: uids.fleet,
   title: 'PBX / Fleet',

@@ -12,7 +12,7 @@ import {
 import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { describe, type PanelText, type Query, query } from './panels.ts';
 
-/** How many are in each band over time, from the buckets of a histogram; `unit` is the one of the bands. */
+/** Returns a heatmap of counts by band over time, from the buckets of a histogram. `unit` is the unit of the bands. */
 export function heatmap(options: PanelText & { readonly query: Query }): Builder<Panel> {
   const panel = new HeatmapBuilder()
     .withTarget(query(options.query, 0).range().format(PromQueryFormat.Heatmap))

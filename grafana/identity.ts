@@ -1,13 +1,13 @@
 import { committedSettings } from '../deploy/rules/settings.ts';
 
 /**
- * Labels that tell one PBX from another, `pbx` last, from `deploy/prometheus/settings.yml`: where one Prometheus keeps several fleets,
- * `npm run rules -- --identity customer,pbx` writes rules and dashboards that tell them apart.
+ * Labels that identify a PBX, with `pbx` last, from `deploy/prometheus/settings.yml`. If one Prometheus has several fleets,
+ * `npm run rules -- --identity customer,pbx` writes rules and dashboards that distinguish them.
  */
 export const { identity } = committedSettings().settings;
 
-/** The same as in `by (...)` and `on (...)`. */
+/** The identity labels as text for `by (...)` and `on (...)`. */
 export const id = identity.join(', ');
 
-/** Labels beside `pbx`; each is a variable of the dashboards. */
+/** Identity labels except `pbx`; each is a variable of the dashboards. */
 export const fleetLabels = identity.slice(0, -1);

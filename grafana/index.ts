@@ -6,7 +6,7 @@ import { pbx } from './pbx.ts';
 import { phone } from './phone.ts';
 import { site } from './site.ts';
 
-/** Text of every dashboard file beside this one, by file name. */
+/** Returns the texts of all dashboard files in this folder, by file name. */
 export function dashboardFiles(): Readonly<Record<string, string>> {
   return {
     'fleet.json': fileOf(build(fleet)),

@@ -5,36 +5,36 @@ import { type Column, table } from './table.ts';
 
 const day = 86_400;
 
-/** Colours of a share of a limit; an alert comes at 90 %. */
+/** Colours for the share of a limit; an alert fires at 90 %. */
 export const nearLimit = [
   { from: null, colour: 'green' },
   { from: 0.8, colour: 'orange' },
   { from: 0.9, colour: 'red' },
 ];
 
-/** Colours of the seconds that are left; alerts come 30 days (licences) and 14 days (certificates) before. */
+/** Colours for the remaining seconds; alerts fire 30 days (licences) and 14 days (certificates) before the expiry. */
 const untilEnd = [
   { from: null, colour: 'red' },
   { from: 14 * day, colour: 'orange' },
   { from: 45 * day, colour: 'green' },
 ];
 
-/** So many rows at most: the nearest to a limit, the first to end, the most frequent. */
+/** Maximum numbers of rows: those nearest to a limit, the first to expire, and the most frequent ones. */
 const mostRows = { ofFleet: 50, devices: 500 } as const;
 
-/** Which PBXs a table is about: all of them, those that variables choose, or one that needs no name. */
+/** The PBXs in a table: all, those selected by variables, or a single one without a name column. */
 export interface Scope {
   /** Labels of the series, as a selector. Default: all. */
   readonly selector?: string;
-  /** PBXs that are shown. Default: all. */
+  /** Expression for the PBXs to show. Default: all. */
   readonly only?: string;
-  /** Whether there is more than one PBX, so that its name is a column, and the rows are bounded. Default: true. */
+  /** Whether the table can contain several PBXs; then it has a name column and a limited number of rows. Default: true. */
   readonly several?: boolean;
 }
 
 const pbxColumn: Column = { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxOfRow } };
 
-/** How much of what a PBX has is in use, those nearest to a limit first. */
+/** Returns a table of the used share of resources, nearest to a limit first. */
 export function usage({ selector = '', only, several = true }: Scope, width: number): ReturnType<typeof table> {
   const of = (metric: string): string => narrowed(newest(`${metric}${selector}`, ['resource']), only);
   const share = `(${of('pbx_used')}) / on (${id}, resource) (${of('pbx_limit')})`;
@@ -60,7 +60,7 @@ export function usage({ selector = '', only, several = true }: Scope, width: num
   });
 }
 
-/** What ends on a day that is known, the first one first. */
+/** Returns a table of expiry dates, earliest first. */
 export function ends({ selector = '', only, several = true }: Scope, width: number): ReturnType<typeof table> {
   const licenses = best(`pbx_license_expiry_timestamp_seconds${selector}`, ['kind']);
   const certificates = best(`pbx_tls_certificate_expiry_timestamp_seconds${selector}`);
@@ -84,7 +84,7 @@ export function ends({ selector = '', only, several = true }: Scope, width: numb
   });
 }
 
-/** Devices of all PBXs by what they say they are. */
+/** Returns a table of the devices of all PBXs by user agent. */
 export function devices(width: number): ReturnType<typeof table> {
   return table({
     title: 'Devices and their firmware',
@@ -107,7 +107,7 @@ export function devices(width: number): ReturnType<typeof table> {
   });
 }
 
-/** Which firmware runs where: one row for each device and PBX. */
+/** Returns a table of firmware by PBX, with one row per device and PBX. */
 export function devicesByPbx(only: string, width: number): ReturnType<typeof table> {
   return table({
     title: 'Which firmware runs where',

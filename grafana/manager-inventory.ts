@@ -9,7 +9,7 @@ const pbx = { of: 'pbx', title: 'PBX', link: { title: 'Open this PBX', url: pbxO
 const peak = 'max_over_time(pbx:calls:max1h[7d])';
 const callsLimit = best('pbx_limit{resource="calls"}');
 
-/** What was used of what there is, and what there is: for whoever buys licences and plans updates. */
+/** Section about used resources and the inventory, for buying licences and planning updates. */
 export const managerInventory: Section = {
   title: 'Calls, limits and inventory',
   panels: [

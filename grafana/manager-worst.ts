@@ -2,7 +2,7 @@ import { pbxOfRow, type Section } from './dashboard.ts';
 import { id } from './identity.ts';
 import { table } from './table.ts';
 
-/** What comes and goes most, and what is slowest: where to look before somebody complains. */
+/** Section about the phones and trunks with the most changes and the longest roundtrips. */
 export const managerWorst: Section = {
   title: 'Worst of the week',
   panels: [
@@ -34,7 +34,7 @@ function restless(title: string, label: 'peer' | 'trunk', series: string): Retur
 
 interface Worst {
   readonly label: 'peer' | 'trunk';
-  /** Title of the value. */
+  /** Title of the value column. */
   readonly value: string;
   readonly unit: string;
   readonly description: string;

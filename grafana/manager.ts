@@ -12,7 +12,7 @@ const trunkMonth = 'avg_over_time(pbx:trunk_up:avg1h[30d])';
 const week = (series: string, before = ''): string => `avg_over_time(${series}[7d]${before})`;
 const left = (availability: string): string => `1 - (1 - ${availability}) / (1 - \${goal:raw} / 100)`;
 
-/** Weeks and months: availability against a goal, peaks, what is old and what is restless. Limits of a PBX can be drawn beside its peaks. */
+/** Dashboard over weeks: availability against a goal, call peaks next to their limits, versions, and frequent changes. */
 export const manager: DashboardPlan = {
   uid: uids.manager,
   title: 'PBX / Month',

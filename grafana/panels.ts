@@ -29,27 +29,27 @@ import { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/ti
 import { identity } from './identity.ts';
 import { colours } from './words.ts';
 
-/** The data source that the reader chose. */
+/** The data source selected by the user. */
 export const chosenDataSource = { type: 'prometheus', uid: '${datasource}' } as const;
 
 /** One query of a panel. */
 export interface Query {
   readonly expression: string;
-  /** Grafana's pattern, e.g. `{{trunk}}`. */
+  /** Legend pattern of Grafana, e.g. `{{trunk}}`. */
   readonly legend: string;
 }
 
-/** What every panel has; `empty` is what it says when there is no data. */
+/** Options of every panel; `empty` is the text without data. */
 export interface PanelText {
   readonly title: string;
   readonly description: string;
   readonly empty: string;
-  /** Grafana's word for the unit, e.g. `µs`. */
+  /** Grafana's identifier of the unit, e.g. `µs`. */
   readonly unit: string;
-  /** Columns of 24, and rows of about 30 px. */
+  /** Width in columns out of 24, height in rows of about 30 px. */
   readonly width: number;
   readonly height: number;
-  /** Where the panel leads to. */
+  /** Links of the panel. */
   readonly links?: readonly PanelLink[];
 }
 
@@ -59,37 +59,37 @@ export interface PanelLink {
   readonly url: string;
 }
 
-/** No panel asks for more values than are scraped. */
+/** Minimum step of all panels, so that they do not request more values than are scraped. */
 const minimumInterval = '30s';
 
 /**
- * Rates look back four times as far, so that they find two values of a PBX that is probed every 60 s, whatever the data source says of its
- * own interval.
+ * Longest scrape interval. Rates use four times this range, so that they find two values of a PBX that is probed every 60 s, regardless of
+ * the interval configured in the data source.
  */
 const longestScrapeInterval = '1m';
 
-/** Where a value begins to have another colour; the first has no `from`. */
+/** Colours by value; `from` of the first one is null. */
 export type Steps = readonly { readonly from: number | null; readonly colour: string }[];
 
-/** Green, and red from 1 on: for counts that should be 0. */
+/** Green, and red from 1 on, for counts that should be 0. */
 export const redFromOne: Steps = [
   { from: null, colour: colours.good },
   { from: 1, colour: colours.bad },
 ];
 
-/** One colour whatever the value. */
+/** Returns one colour for all values. */
 export function always(colour: string): Steps {
   return [{ from: null, colour }];
 }
 
-/** One number in large type, as it is now. */
+/** Returns a panel with the current value as a large number. */
 export function stat(
   options: PanelText & { readonly query: Query; readonly steps: Steps; readonly mappings?: readonly ValueMapping[] } & {
-    /** Numbers to be seen beside the first, each where it is there: what is not known. */
+    /** Additional numbers for unknown values; each is shown only if it exists. */
     readonly beside?: readonly Query[];
-    /** Show the label of the series instead of its value. */
+    /** Whether to show the label of the series instead of its value. */
     readonly showsName?: boolean;
-    /** Where the number leads to. */
+    /** Links of the number. */
     readonly dataLinks?: readonly PanelLink[];
   },
 ): Builder<Panel> {
@@ -106,7 +106,7 @@ export function stat(
   for (const { legend } of beside) {
     panel.overrideByName(legend, [
       { id: 'thresholds', value: thresholds(always(colours.unknown)).build() },
-      // A number of something, whatever the first one is.
+      // These numbers are counts, regardless of the unit of the first one.
       { id: 'unit', value: 'none' },
     ]);
   }
@@ -118,16 +118,16 @@ function textMode(showsName: boolean, several: boolean): BigValueTextMode {
   return several ? BigValueTextMode.ValueAndName : BigValueTextMode.Value;
 }
 
-/** Lines over time. */
+/** Returns a graph with lines over time. */
 export function graph(
   options: PanelText & {
-    /** Where a line leads to; may name its labels, e.g. `${__field.labels.pbx}`. */
+    /** Links of a line; they can contain its labels, e.g. `${__field.labels.pbx}`. */
     readonly dataLinks?: readonly PanelLink[];
     readonly queries: readonly Query[];
     readonly stacked?: boolean;
-    /** Colour of each series by its name; the palette otherwise. */
+    /** Colours by series name. Default: the palette. */
     readonly seriesColours?: Readonly<Record<string, string>>;
-    /** A list below the graph, or a table beside it. */
+    /** A list below the graph, or a table next to it. */
     readonly legend?: 'below' | 'beside';
   },
 ): Builder<Panel> {
@@ -156,7 +156,7 @@ export function graph(
   return describe(panel, options);
 }
 
-/** One bar for each series that changes its colour with the state. */
+/** Returns a timeline with one bar per series, coloured by state. */
 export function timeline(
   options: PanelText & {
     readonly query: Query;
@@ -187,10 +187,10 @@ export function timeline(
   return describe(panel, options);
 }
 
-/** A PBX by all labels that tell it from others. */
+/** Legend with all labels that identify a PBX. */
 const wholeName = identity.map((label) => `{{${label}}}`).join(' ');
 
-/** A query with its letter, for whoever builds a panel of another kind. */
+/** Returns a query with its letter, for other panel types. */
 export function query({ expression, legend }: Query, index: number): DataqueryBuilder {
   const made = new DataqueryBuilder()
     .datasource(chosenDataSource)
@@ -204,9 +204,9 @@ function wireLink({ title, url }: PanelLink): Builder<DashboardLink> {
   return new DashboardLinkBuilder(title).url(url);
 }
 
-/** Thresholds in absolute numbers. */
+/** Returns thresholds in absolute numbers. */
 export function thresholds(steps: Steps): ThresholdsConfigBuilder {
-  // Grafana wants null, not a missing key, for "from the beginning".
+  // For the first step, Grafana requires null and not a missing key.
   const wire: Threshold[] = steps.map(({ from, colour }) => ({ value: from, color: colour }));
   return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(wire);
 }
@@ -223,7 +223,7 @@ interface Describable extends Builder<Panel> {
   height(height: number): this;
 }
 
-/** Gives a panel what all panels have. */
+/** Sets the common options of a panel. */
 export function describe<T extends Describable>(panel: T, text: PanelText): T {
   return panel
     .datasource(chosenDataSource)

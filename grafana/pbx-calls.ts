@@ -2,7 +2,7 @@ import type { Section } from './dashboard.ts';
 import { graph } from './panels.ts';
 import { newest, one } from './queries.ts';
 
-/** Calls and queues, which are read only where the configuration says so. */
+/** Section about calls and queues, which must be enabled in the configuration. */
 export const pbxCalls: Section = {
   title: 'Calls and queues',
   panels: [

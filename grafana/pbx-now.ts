@@ -4,7 +4,7 @@ import { id } from './identity.ts';
 import { best, lastRead, newest, one, oneOf, onePbx, pbxsWith, readState } from './queries.ts';
 import { colours, readWords, valueMapping } from './words.ts';
 
-/** The PBX at a glance. */
+/** Section with an overview of the PBX. */
 export const pbxNow: Section = {
   title: '$pbx now',
   panels: [

@@ -6,7 +6,7 @@ import { id } from './identity.ts';
 import { type Column, table } from './table.ts';
 import { peerColours, yesNo } from './words.ts';
 
-/** Phones of the PBX while it is not read, as many as it listed last. */
+/** The last known number of phones while the PBX is not read. */
 const notReadPeers = {
   expression: `${best(`pbx:peers:held${one}`)} unless on (${id}) pbx_peers${one}`,
   legend: 'not read',
@@ -15,7 +15,7 @@ const notReadPeers = {
 const noRoundtrip = 'No roundtrips: this PBX does not report them, or is not read.';
 const roundtrips = `${newest(`pbx_peer_roundtrip_microseconds${one}`, ['peer'])} / 1000`;
 
-/** Phones: how many in which state, how far away, and each of them. */
+/** Section about phones: numbers by state, roundtrips, and the list of phones. */
 export const pbxPeers: Section = {
   title: 'Peers',
   panels: [

@@ -5,13 +5,13 @@ import { best, newest, one, onePbx } from './queries.ts';
 const notRead =
   'Call quality is not read: "quality" is not in "collect" of this PBX, or its family or version does not report it.';
 
-/** Lost packets as a share of all, by further labels. 15 minutes, because calls end rarely. */
+/** Share of lost packets by additional labels, over 15 minutes because calls end rarely. */
 function loss(metric: 'pbx_rtp' | 'pbx_trunk_rtp', label: string): string {
   const rise = (what: string): string => `increase(${metric}_packets_${what}_total${one}[15m])`;
   return best(`${rise('lost')} / (${rise('lost')} + ${rise('received')} > 0)`, [label]);
 }
 
-/** Call quality, which is read only where the configuration says so. */
+/** Section about call quality, which must be enabled in the configuration. */
 export const pbxQuality: Section = {
   title: 'Call quality',
   panels: [

@@ -7,7 +7,7 @@ function increase(metric: string, labels: readonly string[]): string {
   return `${best(`increase(${metric}${one}[$__rate_interval])`, labels)} > 0`;
 }
 
-/** How well this PBX can be read. */
+/** Section about reading this PBX. */
 export const pbxReading: Section = {
   title: 'Reading this PBX',
   panels: [

@@ -4,7 +4,7 @@ import { best, newest, one, trunkStateNumbers, withTrunkInfo } from './queries.t
 import { table } from './table.ts';
 import { trunkStateMapping } from './words.ts';
 
-/** Every trunk: over time, and what the PBX says of it. */
+/** Section about the trunks: states over time, and details from the PBX. */
 export const pbxTrunks: Section = {
   title: 'Trunks',
   panels: [

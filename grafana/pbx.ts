@@ -9,7 +9,7 @@ import { pbxTrunks } from './pbx-trunks.ts';
 import { onePbx, pbxsWith } from './queries.ts';
 import { dataSourceVariable, fleetVariables, pbxVariable } from './variables.ts';
 
-/** One PBX: its trunks over time, its phones, its calls, and how reading it goes. */
+/** Dashboard of one PBX: trunks over time, phones, calls, and problems with reading it. */
 export const pbx: DashboardPlan = {
   uid: uids.pbx,
   title: 'PBX / One PBX',

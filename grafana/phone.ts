@@ -6,42 +6,42 @@ import { table } from './table.ts';
 import { dataSourceVariable, fleetVariables, foundVariable, textVariable } from './variables.ts';
 import { longer, maintenance, yesNo } from './words.ts';
 
-/** The text is one to search for, so it is taken letter by letter. */
+/** Matches the search text literally. */
 const searched = '`(?i).*${phone:regex}.*`';
 const exactly = '`(?i)${phone:regex}`';
 const chosenPeers = `${onePbx},${by('peer')}`;
 const fleetConditions = fleetLabels.map((label) => by(label));
 const these = `{${chosenPeers}}`;
 
-/** Phones whose number or name contains the text. By the number they are found where "peers.names" is "none", too. */
+/** Phones with the search text in their number or name. With "peers.names: none", they can still be found by number. */
 function found(conditions = ''): string {
   const number = `${conditions}peer=~${searched}`;
   return `(pbx_peer_info{${number}} or pbx_peer_info{${conditions}name=~${searched}} or pbx_peer_reachable{${number}})`;
 }
 
-/** Fifty of them, first those whose number is the text: what a list can show, and what can be read over a day. */
+/** At most fifty matches, exact numbers first, because of the size of the list and of queries over a day. */
 function fifty(conditions = ''): string {
   const number = `{${conditions}peer=~${exactly}}`;
   const exact = `group by (${id}, peer) (pbx_peer_info${number} or pbx_peer_reachable${number})`;
   return `topk(50, 2 * ${exact} or group by (${id}, peer) (${found(conditions)}))`;
 }
 
-/** The lists hold numbers and PBXs apart: this leaves the pairs. Everything it reads is picked by the lists, so it stays small. */
+/** Keeps only matching pairs of phone and PBX, because the variables contain both separately. It reads only selected series. */
 const peersFound = `and on (${id}, peer) ${found(`${chosenPeers},`)}`;
 
-/** One value for each phone that was found. */
+/** One value per matching phone. */
 function ofFound(metric: string): string {
   return `${newest(`${metric}${these}`, ['peer'])} ${peersFound}`;
 }
 
-/** Since when it is as it is: as recorded, or when the phone was last seen in the other state in the time shown; -1 when it was not. */
+/** Start time of the current state: as recorded, or the last time in the other state within the time range; -1 if there is none. */
 const since = `(
   1000 * ${best(`pbx:peer_not_reachable:since${these}`, ['peer'])}
   or on (${id}, peer) 1000 * ${newest(`max_over_time((0 * (pbx_peer_reachable${these} != pbx_peer_reachable${these} @ end()) + time())[$__range:1m])`, ['peer'])}
   or on (${id}, peer) 0 * ${newest(`pbx_peer_reachable${these}`, ['peer'])} - 1
 ) ${peersFound}`;
 
-/** One phone, looked for in all PBXs, for the service desk. */
+/** Dashboard for the service desk, which finds a phone on any PBX. */
 export const phone: DashboardPlan = {
   uid: uids.phone,
   title: 'PBX / Phone',

@@ -2,44 +2,45 @@ import { trunkStates } from '../src/snapshot/reading.ts';
 import { fleetLabels, id } from './identity.ts';
 
 /**
- * Condition on a label by a variable. Grafana escapes the value for a regular expression, and PromQL takes the text between backquotes as it
- * is: the only pair under which names with quotes, backslashes and other signs stay what they are, whatever the settings of the data source.
+ * Returns a matcher for a label with the value of a variable. Grafana escapes the value for a regular expression, and PromQL uses text in
+ * backquotes literally. Only this combination preserves names with quotes, backslashes and other special characters under all settings of
+ * the data source.
  */
 export function by(label: string, variable = label): string {
   return `${label}=~\`\${${variable}:regex}\``;
 }
 
-/** Conditions for one PBX, or for those that the variable holds. */
+/** Matchers for the PBXs selected by the variable. */
 export const onePbx = [...fleetLabels, 'pbx'].map((label) => by(label)).join(',');
 
-/** The same as a selector. */
+/** Selector for the PBXs selected by the variable. */
 export const one = `{${onePbx}}`;
 
-/** PBXs under conditions on their labels, also those that nobody watches any more. */
+/** Returns an expression for PBXs that match conditions, including PBXs that are no longer monitored. */
 export function pbxsWith(conditions: readonly string[]): string {
   const selector = conditions.length === 0 ? '' : `{${[...new Set(conditions)].join(',')}}`;
   return `(pbx_target_info${selector} or pbx:up:held${selector})`;
 }
 
 /**
- * The PBXs that the variables of a dashboard choose. It is appended with `and on (pbx)`, because family and site are labels of
- * few series only; a PBX without a site is found as long as all sites are chosen, and one that nobody watches any more too.
+ * The PBXs selected by the variables of a dashboard. It is appended with `and on (pbx)`, because only few series have family and site
+ * labels. PBXs without a site are included if all sites are selected, and so are PBXs that are no longer monitored.
  */
 export const chosen = pbxsWith([by('family'), by('site'), onePbx]);
 
-/** One value for each PBX and further labels, of the chosen PBXs only: the highest of what several exporters say. */
+/** Returns the highest value of all exporters per PBX and additional labels, for the selected PBXs only. */
 export function ofChosen(metric: string, labels: readonly string[] = []): string {
   return `${best(metric, labels)} and on (${id}) ${chosen}`;
 }
 
-/** The highest value for each PBX and further labels, whoever shows it. For what one exporter cannot make worse for another. */
+/** Returns the highest value of all exporters per PBX and additional labels, for metrics where the highest value is the correct one. */
 export function best(selector: string, labels: readonly string[] = []): string {
   return `max by (${[id, ...labels].join(', ')}) (${selector})`;
 }
 
 /**
- * One value for each PBX and further labels, as the exporter saw it that read the PBX last: of a pair that disagrees, or of two between
- * which a PBX moves, only one is believed, so that nothing is counted twice and no trunk is in two states.
+ * Returns one value per PBX and additional labels, from the exporter that read the PBX last. If two exporters disagree, or a PBX moves from
+ * one to the other, only one is used, so that nothing is counted twice and no trunk has two states.
  */
 export function newest(selector: string, labels: readonly string[] = []): string {
   const mine = selector.includes(onePbx) ? one : '';
@@ -50,36 +51,36 @@ function lastReader(conditions: string): string {
   return `topk by (${id}) (1, pbx_last_success_timestamp_seconds${conditions})`;
 }
 
-/** As `newest`, of the chosen PBXs only. */
+/** Like {@link newest}, for the selected PBXs only. */
 export function newestOfChosen(selector: string, labels: readonly string[] = []): string {
   return `${newest(selector, labels)} and on (${id}) ${chosen}`;
 }
 
-/** 1 for each PBX that somebody reads, 0 for those that are down, -1 for those that no exporter has shown since. */
+/** Returns 1 for PBXs that are read, 0 for PBXs that are down, and -1 for PBXs that no exporter shows any more. */
 export function readState(conditions = ''): string {
   return `(${best(`pbx_up${conditions}`)} or on (${id}) clamp_max(${best(`pbx:up:held${conditions}`)}, -1))`;
 }
 
-/** When each PBX was read last, also of those that no exporter shows. */
+/** Returns when each PBX was last read, including PBXs that no exporter shows. */
 export function lastRead(conditions = ''): string {
   const held = best(`pbx:last_success_timestamp_seconds:held${conditions}`);
   return `(${best(`pbx_last_success_timestamp_seconds${conditions}`)} or on (${id}) ${held})`;
 }
 
-/** Those PBXs that cannot be read now, down or not watched. */
+/** The PBXs that are not read now, because they are down or not monitored. */
 function notReadOf(pbxs: string): string {
   return `((${readState()}) < 1 and on (${id}) ${pbxs})`;
 }
 
-/** The chosen ones among them. */
+/** The selected PBXs that are not read now. */
 export const notRead = notReadOf(chosen);
 
-/** How many of the chosen PBXs are not read, as a number beside others; nothing when all are. */
+/** The number of selected PBXs that are not read, as an additional number; no value if all are read. */
 export const notReadCount = { expression: `count(${notRead})`, legend: 'PBXs not read' };
 
 /**
- * One row for every PBX that is not read, and one when no PBX is known at all, with the word for that in the label. The value is when it was
- * read last, in ms as Grafana takes times; -1 when that is not known.
+ * Returns one row per PBX that is not read, and one row if no PBX is known, with an explanation in `label`. The value is the time of the
+ * last reading in ms, as required by Grafana; -1 if it is unknown.
  */
 export function notReadRows(label: string, pbxs = chosen): string {
   const unread = notReadOf(pbxs);
@@ -91,19 +92,19 @@ export function notReadRows(label: string, pbxs = chosen): string {
 }
 
 /**
- * One series for each combination of the keys, which brings further labels to a join: where exporters or moments tell
- * different ones, one of them. Two would make Prometheus refuse the whole query.
+ * Returns one series per combination of keys, which adds labels in a join. If exporters or points in time have different labels, one
+ * of them is used, because Prometheus would reject the whole query with two.
  */
 export function oneOf(keys: readonly string[], labels: readonly string[], info: string): string {
   return `topk by (${keys.join(', ')}) (1, max by (${[...keys, ...labels].join(', ')}) (${info}))`;
 }
 
-/** Adds the name for people to series with `pbx` and `peer`; those without a name stay. Of a fleet's names, only theirs are sorted. */
+/** Adds display names to series with `pbx` and `peer`; series without a name are kept. Only names of these series are read. */
 export function withPeerName(expression: string, conditions = ''): string {
   return joined(expression, [id, 'peer'], ['name'], `pbx_peer_info${conditions} and on (${id}, peer) (${expression})`);
 }
 
-/** Adds what the PBX says of the trunk to series with `pbx` and `trunk`; those of which it says nothing stay. */
+/** Adds details from the PBX to series with `pbx` and `trunk`; series without details are kept. */
 export function withTrunkInfo(
   expression: string,
   labels: readonly string[] = ['name', 'kind', 'host', 'raw_state'],
@@ -119,14 +120,14 @@ function joined(expression: string, keys: readonly string[], labels: readonly st
 }
 
 /**
- * A metric as the chosen exporters show it, and as Prometheus probes it: there, the instance is the PBX, and nothing tells which exporter was
- * asked.
+ * Returns a metric of the selected exporters, including series from probes. For these, the instance is the PBX, and the exporter is
+ * unknown.
  */
 export function ofExporters(metric: string): string {
   return `(${metric}{${by('instance')}} or (${metric} unless on (job, instance) pbx_exporter_build_info))`;
 }
 
-/** The same of how much a counter rises; `conditions` are further ones. */
+/** Like {@link ofExporters}, for the rate or increase of a counter with additional conditions. */
 export function risesOfExporters(
   rise: 'rate' | 'increase',
   metric: string,
@@ -138,14 +139,14 @@ export function risesOfExporters(
   return `(${of(by('instance'))} or (${of()} unless on (job, instance) ${shown}))`;
 }
 
-/** Quantile of an histogram's rate over the time that Grafana thinks fit, by labels. */
+/** Returns a quantile of the rate of a histogram by labels, over Grafana's rate interval. */
 export function histogramQuantile(quantile: number, selector: string, labels: readonly string[]): string {
   return `histogram_quantile(${quantile}, sum by (${['le', ...labels].join(', ')}) (rate(${selector}[$__rate_interval])))`;
 }
 
 /**
- * The state of every trunk of one PBX as a number, from 1 in the order of the states: what a state timeline can draw. Every
- * trunk has one series for each state, and all are of one exporter, so that the sum always finds its partner and one state only.
+ * Returns the state of every trunk of one PBX as a number for state timelines, starting at 1 in the order of the states. Every trunk has
+ * one series per state, all from one exporter, so that the terms of the sum always match and exactly one state is set.
  */
 export function trunkStateNumbers(): string {
   const terms = trunkStates.map((state, index) => {
@@ -155,12 +156,12 @@ export function trunkStateNumbers(): string {
   return terms.join(' + ');
 }
 
-/** Upper ends of the bands of the roundtrip heat map, in microseconds. */
+/** Upper bounds of the bands in the roundtrip heatmap, in microseconds. */
 const roundtripBands = [1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000] as const;
 
 /**
- * How many peers of one PBX are in each roundtrip band, as the buckets of a histogram. Prometheus counts, so that a PBX with
- * thousands of peers costs the browser eleven series; nothing at all where no peer has a roundtrip.
+ * Returns the number of peers of one PBX in each roundtrip band, as histogram buckets. Prometheus counts them, so that the browser gets
+ * only eleven series for a PBX with thousands of peers. No value if no peer has a roundtrip.
  */
 export function roundtripBuckets(): string {
   const values = newest(`pbx_peer_roundtrip_microseconds${one}`, ['peer']);

@@ -10,7 +10,7 @@ const pbxs = pbxsWith([...fleetLabels, 'site'].map((label) => by(label)));
 const here = `and on (${id}) ${pbxs}`;
 const down = `((${newest('pbx_trunk_up', ['trunk'])}) == 0 ${here})`;
 
-/** One site for its owner: its PBXs, trunks and phones. */
+/** Dashboard of one site: its PBXs, trunks and phones. */
 export const site: DashboardPlan = {
   uid: uids.site,
   title: 'PBX / Site',

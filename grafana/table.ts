@@ -10,7 +10,7 @@ import { nothing } from './words.ts';
 
 /** One column of a table. */
 export interface Column {
-  /** A label of the queries, or the number of the query whose value it shows. */
+  /** A label of the queries, or the index of a query to show its value. */
   readonly of: string | number;
   readonly title: string;
   readonly unit?: string;
@@ -19,12 +19,12 @@ export interface Column {
   /** Colour of the text by value. */
   readonly steps?: Steps;
   readonly mappings?: readonly ValueMapping[];
-  /** What a cell without a value shows. Default: a dash. */
+  /** Text of a cell without a value. Default: a dash. */
   readonly empty?: string;
   readonly link?: { readonly title: string; readonly url: string };
 }
 
-/** A table of what is so now: the rows of all queries that have the same labels are one row. Columns not named are left out. */
+/** Returns a table of current values. Rows of all queries with the same labels are merged; labels without a column are omitted. */
 export function table(
   options: PanelText & {
     readonly expressions: readonly string[];
@@ -55,7 +55,7 @@ export function table(
   return describe(panel, options);
 }
 
-/** A PBX is told by all labels of the identity; links take them from these columns. */
+/** Adds columns for all identity labels, because links take the labels from these columns. */
 function withWholeName(columns: readonly Column[]): readonly Column[] {
   const missing = fleetLabels.filter((label) => !columns.some(({ of }) => of === label));
   return columns.flatMap((column) =>
@@ -63,7 +63,7 @@ function withWholeName(columns: readonly Column[]): readonly Column[] {
   );
 }
 
-/** Grafana calls the value column after its query, but only where there are several. */
+/** The field name of a column. Grafana names value columns after their query, but only if there are several queries. */
 function fieldOf({ of }: Column, several: boolean): string {
   if (typeof of === 'string') return of;
   return several ? `Value #${String.fromCodePoint(65 + of)}` : 'Value';
@@ -77,9 +77,7 @@ function organised(columns: readonly Column[], several: boolean): Record<string,
   };
 }
 
-/**
- * Every column says what an empty cell shows: else Grafana fills it with what the panel says when there are no rows at all.
- */
+/** The properties of a column. Each sets the text of empty cells; otherwise, Grafana would show the text for a table without rows. */
 function propertiesOf({ unit, decimals, width, steps, mappings, empty = '–', link }: Column): DynamicConfigValue[] {
   const coloured = steps !== undefined || mappings !== undefined;
   return [

@@ -12,23 +12,23 @@ import { fleetLabels } from './identity.ts';
 import { chosenDataSource } from './panels.ts';
 import { by } from './queries.ts';
 
-/** Which Prometheus to ask. */
+/** Returns the variable for the Prometheus data source. */
 export function dataSourceVariable(): Builder<VariableModel> {
   return new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus').multi(false);
 }
 
-/** A variable whose values are those of one label of a selector. */
+/** A variable with the values of one label of a selector. */
 interface LabelVariable {
   readonly name: string;
   readonly title: string;
   readonly description: string;
   readonly selector: string;
   readonly label: string;
-  /** Whether several, and all, may be chosen; all means no filter, so that series without the label are found too. */
+  /** Whether several values, or all, can be selected. "All" means no filter, so that series without the label are included. */
   readonly several: boolean;
 }
 
-/** A variable as a list of a label's values. */
+/** Returns a variable with the values of a label. */
 export function labelVariable(options: LabelVariable): Builder<VariableModel> {
   const { name, title, description, selector, label, several } = options;
   const lookup = `label_values(${selector}, ${label})`;
@@ -46,7 +46,7 @@ export function labelVariable(options: LabelVariable): Builder<VariableModel> {
   return variable.allValue('.*').current({ text: ['All'], value: ['$__all'] });
 }
 
-/** A variable whose values are those of one label of what a query finds now; "All" is what was found, and nothing where nothing was. */
+/** Returns a variable with the values of a label in the result of a query. "All" means only these values; none if there are no results. */
 export function foundVariable(
   options: Omit<LabelVariable, 'selector' | 'several'> & { readonly expression: string },
 ): Builder<VariableModel> {
@@ -59,7 +59,7 @@ export function foundVariable(
       .datasource(chosenDataSource)
       .query({ query: lookup, refId: `variable-${name}`, qryType: 3 })
       .definition(lookup)
-      // Grafana writes labels as they are, quotes in them too.
+      // Grafana does not escape label values, not even quotes in them.
       .regex(`/^\\{${label}="(.*)"\\} \\S+ \\S+$/`)
       .refresh(VariableRefresh.OnTimeRangeChanged)
       .sort(VariableSort.NaturalAsc)
@@ -69,7 +69,7 @@ export function foundVariable(
   );
 }
 
-/** Family and site: what narrows down a list of PBXs, unless the site is part of the identity and a variable already. */
+/** Returns the filter variables family and site; without site if the identity contains it, because it already is a variable then. */
 export function familyAndSite(): Builder<VariableModel>[] {
   const family = labelVariable({
     name: 'family',
@@ -90,7 +90,7 @@ export function familyAndSite(): Builder<VariableModel>[] {
   return fleetLabels.includes('site') ? [family] : [family, site];
 }
 
-/** One site. */
+/** Returns the variable for one site. */
 export function siteVariable(): Builder<VariableModel> {
   return labelVariable({
     name: 'site',
@@ -102,12 +102,12 @@ export function siteVariable(): Builder<VariableModel> {
   });
 }
 
-/** A text that the reader types. */
+/** Returns a variable for a text entered by the user. */
 export function textVariable(name: string, title: string, description: string): Builder<VariableModel> {
   return new TextBoxVariableBuilder(name).label(title).description(description).defaultValue('100');
 }
 
-/** How much of the time everything is to be available, in per cent. */
+/** Returns the variable for the availability goal, in per cent. */
 export function goalVariable(): Builder<VariableModel> {
   return new CustomVariableBuilder('goal')
     .label('Goal in %')
@@ -116,7 +116,7 @@ export function goalVariable(): Builder<VariableModel> {
     .current({ selected: true, text: '99.9', value: '99.9' });
 }
 
-/** The further labels of the identity, e.g. customer. */
+/** Returns variables for the identity labels except `pbx`, e.g. customer. */
 export function fleetVariables(several: boolean): Builder<VariableModel>[] {
   return fleetLabels.map((label) =>
     labelVariable({
@@ -130,7 +130,7 @@ export function fleetVariables(several: boolean): Builder<VariableModel>[] {
   );
 }
 
-/** The PBXs of the chosen families and sites; of all where only one can be chosen, so that a link always finds its PBX. */
+/** Returns the PBX variable, limited to the selected families and sites. With `several` false, it contains all, so that links always work. */
 export function pbxVariable(several: boolean): Builder<VariableModel> {
   const narrowed = [...(several ? ['family', 'site'] : []), ...fleetLabels].map((label) => by(label));
   const conditions = narrowed.length > 0 ? `{${narrowed.join(',')}}` : '';

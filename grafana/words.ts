@@ -3,7 +3,7 @@ import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { trunkStates } from '../src/snapshot/reading.ts';
 import type { PeerState, TrunkState } from '../src/snapshot/reading.ts';
 
-/** Colours of Grafana's own palette, so that they fit the light and the dark theme. */
+/** Colours of Grafana's palette, which suit the light and the dark theme. */
 export const colours = {
   good: 'green',
   warning: 'orange',
@@ -36,14 +36,14 @@ export const trunkColours: Readonly<Record<TrunkState, string>> = {
   unknown: colours.unknown,
 };
 
-/** The numbers of `trunkStateNumbers()` in words. */
+/** Returns the words for the numbers of `trunkStateNumbers()`. */
 export function trunkStateMapping(): ValueMapping {
   return valueMapping(
     trunkStates.map((state, index) => ({ value: index + 1, text: state, color: trunkColours[state] })),
   );
 }
 
-/** 1 and 0 as two words, good and bad. */
+/** Returns the words for 1 and 0, with the colours for good and bad. */
 export function yesNo(yes: string, no: string, colour: { readonly no: string } = { no: colours.bad }): ValueMapping {
   return valueMapping([
     { value: 1, text: yes, color: colours.good },
@@ -51,29 +51,29 @@ export function yesNo(yes: string, no: string, colour: { readonly no: string } =
   ]);
 }
 
-/** The numbers of `readState()` in words. */
+/** The words for the numbers of `readState()`. */
 export const readWords: ValueMapping = valueMapping([
   { value: 1, text: 'up', color: colours.good },
   { value: 0, text: 'down', color: colours.bad },
   { value: -1, text: 'not monitored', color: colours.unknown },
 ]);
 
-/** A time that is -1 or 1 second (a row that only says that nothing is known). */
+/** The words for unknown times: -1, or 1 for a row that only states that nothing is known. */
 export const unknownTime: ValueMapping = valueMapping([
   { value: -1, text: 'not known', color: colours.unknown },
   { value: 1, text: 'not known', color: colours.unknown },
 ]);
 
-/** Whether an administrator took the phone out of use. */
+/** The words for maintenance: whether an administrator took the phone out of use. */
 export const maintenance: ValueMapping = valueMapping([
   { value: 1, text: 'yes, maintenance', color: colours.warning },
   { value: 0, text: 'no', color: 'text' },
 ]);
 
-/** A time that is -1: nothing else was seen in the time that is shown. */
+/** The word for a start time of -1: there was no other state within the time range. */
 export const longer: ValueMapping = valueMapping([{ value: -1, text: 'longer than shown', color: 'text' }]);
 
-/** What a cell shows where there is no value. */
+/** Returns the text of a cell without a value. */
 export function nothing(text: string): ValueMapping {
   return {
     type: MappingType.SpecialValue,
@@ -81,14 +81,14 @@ export function nothing(text: string): ValueMapping {
   };
 }
 
-/** One value in words. */
+/** The word and colour for one value. */
 export interface Word {
   readonly value: number;
   readonly text: string;
   readonly color: string;
 }
 
-/** Each value in a word and a colour. */
+/** Maps values to words and colours. */
 export function valueMapping(words: readonly Word[]): ValueMapping {
   const options = Object.fromEntries(words.map(({ value, text, color }, index) => [value, { text, color, index }]));
   return { type: MappingType.ValueToText, options };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { dashboardFiles } from '../../grafana/index.ts';
 
-/** What a file for import asks for: Grafana puts the chosen data source where this name stands. */
+/** Input of a file for import. Grafana replaces this name with the chosen data source. */
 const input = 'DS_PROMETHEUS';
 
 const panel = z.looseObject({ type: z.string(), panels: z.array(z.looseObject({ type: z.string() })).optional() });
@@ -14,7 +14,7 @@ const dashboard = z.looseObject({
   templating: z.object({ list: z.array(variable) }),
 });
 
-/** Names of the kinds of panels, as Grafana shows them. */
+/** Names of panel types, as shown in Grafana. */
 const panelNames: Readonly<Record<string, string>> = {
   barchart: 'Bar chart',
   bargauge: 'Bar gauge',
@@ -32,8 +32,8 @@ const panelNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * The dashboards of `grafana/` as grafana.com and the import page of Grafana want them, by file name: they ask for a data source, and say which
- * Grafana and which panels they need. Everything else, uid included, is the same.
+ * Returns the dashboards of `grafana/` for grafana.com and the import page of Grafana, by file name. They have an input for the data
+ * source, and list the required Grafana version and panels. Everything else, including the uid, is unchanged.
  */
 export function importableFiles(): Readonly<Record<string, string>> {
   const files = Object.entries(dashboardFiles());
@@ -42,7 +42,7 @@ export function importableFiles(): Readonly<Record<string, string>> {
   );
 }
 
-/** One dashboard for import; throws on a kind of panel that nobody named. */
+/** Returns one dashboard for import. Throws on a panel type without a name here. */
 export function importable(text: string, version: string): object {
   const plain = dashboard.parse(JSON.parse(text));
   const list = plain.templating.list.map((one) => (one.type === 'datasource' ? { ...one, current: chosen } : one));
@@ -82,7 +82,7 @@ function nameOf(panelType: string): string {
   return name;
 }
 
-/** The Grafana that the dashboards are deployed with here. */
+/** The version of Grafana in compose.yaml. */
 function grafanaVersion(): string {
   const compose = readFileSync(new URL('../compose.yaml', import.meta.url), 'utf8');
   return /image: \S+\/grafana:(\d+\.\d+\.\d+)/.exec(compose)?.[1] ?? '';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { dashboardFiles } from '../../grafana/index.ts';
 
-/** `deploy/mixin.libsonnet`: jsonnet cannot look into folders, so every file has its line. */
+/** Returns the text of `deploy/mixin.libsonnet`. It lists every file, because jsonnet cannot list folders. */
 export function mixin(): string {
   const rules = readdirSync(new URL('../prometheus/rules', import.meta.url)).filter((name) => name.endsWith('.yml'));
   const groups = (wanted: boolean): string =>

@@ -5,8 +5,8 @@ import { importableFiles } from './importable.ts';
 import { mixin } from './mixin.ts';
 
 /**
- * Writes the dashboards of grafana/, the same for grafana.com in import/ beside this file, and the mixin. With `check` it only says which
- * are out of date. Whether all are, or were, as they should be.
+ * Writes the dashboards of grafana/, their variants for grafana.com in import/ next to this file, and the mixin. With `check`, it only
+ * lists those that are out of date. Returns whether all files were up to date.
  */
 export function writeDashboards(check: boolean): boolean {
   const files = [

@@ -1,14 +1,14 @@
-/** A section of a changelog: one version, or what is not released yet. */
+/** A section of a changelog: one version, or the unreleased changes. */
 export interface ChangelogSection {
   /** A version such as `0.2.0`, or `Unreleased`. */
   readonly version: string;
-  /** `YYYY-MM-DD`; empty where the heading names none. */
+  /** `YYYY-MM-DD`; empty if the heading has no date. */
   readonly date: string;
-  /** Markdown below the heading, without blank lines at its ends. */
+  /** Markdown below the heading, without leading and trailing blank lines. */
   readonly text: string;
 }
 
-/** The sections of a text in the form of Keep a Changelog, in their order. Never throws: what has no such heading is left out. */
+/** Returns the sections of a text in the format of Keep a Changelog. Never throws; parts without a version heading are omitted. */
 export function changelogSections(changelog: string): readonly ChangelogSection[] {
   return changelog.split(/^(?=## )/m).flatMap((part) => {
     const [, version, date = '', text = ''] = /^## \[([^\]\n]+)\](?: - (\S+))?[ \t]*\n?([\s\S]*)$/.exec(part) ?? [];
@@ -16,7 +16,7 @@ export function changelogSections(changelog: string): readonly ChangelogSection[
   });
 }
 
-/** What the release page says of a version; undefined where the changelog does not know it or says nothing. */
+/** Returns the release notes of a version; undefined if the changelog has no text for it. */
 export function releaseNotes(changelog: string, version: string): string | undefined {
   const section = changelogSections(changelog).find((one) => one.version === version);
   return section === undefined || section.text === '' ? undefined : `${section.text}\n`;

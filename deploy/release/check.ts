@@ -1,4 +1,4 @@
-// npm run release:check -- v0.2.0: whether all files agree on the version of a tag; without a tag, on one version at all. Ends with 1 if not.
+// npm run release:check -- v0.2.0: checks that all files have the version of a tag or, without a tag, equal versions. Exits with 1 if not.
 import { readReleaseFiles, releaseProblems } from './versions.ts';
 
 const problems = releaseProblems(readReleaseFiles(), process.argv[2]);

@@ -1,4 +1,4 @@
-// npm run --silent release:notes -- 0.2.0: what CHANGELOG.md says of that version; ends with 1 where it says nothing.
+// npm run --silent release:notes -- 0.2.0: prints the text of CHANGELOG.md for a version. Exits with 1 if there is none.
 import { readFileSync } from 'node:fs';
 import { releaseNotes } from './changelog.ts';
 

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { changelogSections } from './changelog.ts';
 
-/** The files that name the version of a release, as text. */
+/** The texts of the files that contain the version of a release. */
 export interface ReleaseFiles {
   readonly manifest: string;
   readonly lockFile: string;
@@ -12,7 +12,7 @@ export interface ReleaseFiles {
   readonly chart: string;
 }
 
-/** Reads them from the project that this file is in. */
+/** Reads the files of this project. */
 export function readReleaseFiles(): ReleaseFiles {
   const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
   return {
@@ -28,7 +28,7 @@ const versioned = z.object({ version: z.string() });
 const images = z.object({ images: z.array(z.object({ newTag: z.string() })) });
 const chartFile = z.object({ version: z.string(), appVersion: z.string() });
 
-/** What does not fit a release of this version, one sentence each; empty when everything does. With `tag` it has to be `v` and the version. */
+/** Returns the problems for a release, one sentence each; empty if there are none. `tag` must be `v` followed by the version. */
 export function releaseProblems(files: ReleaseFiles, tag?: string): readonly string[] {
   const { version } = versioned.parse(JSON.parse(files.manifest));
   const chart = chartFile.parse(parse(files.chart));

@@ -1,4 +1,4 @@
-/** Every alert; sorted. A severity of `thresholds.yml` can only be that of one of them. */
+/** All alerts, sorted. `thresholds.yml` can set severities only for these. */
 export const alertNames = [
   'PbxCallLegsLossy',
   'PbxCallsNearLimit',

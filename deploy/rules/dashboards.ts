@@ -1,7 +1,7 @@
 import type { Group, Recording } from './rule.ts';
 import type { Words } from './words.ts';
 
-/** What only the dashboards show: since when something is so, the worst phones, and weeks. It rests on what `held.ts` remembers. */
+/** Returns the groups for dashboards only: start times of states, the worst phones, and values over weeks. They use `held.ts`. */
 export function dashboardGroups(words: Words): readonly Group[] {
   return [
     { name: 'pbx-dashboards', interval: '1m', rules: [...nowRules(words), ...sinceRules(words)] },
@@ -9,7 +9,7 @@ export function dashboardGroups(words: Words): readonly Group[] {
   ];
 }
 
-/** Of the exporter that read the PBX last: of a pair that disagrees, the other one knows less. */
+/** Selects the series of the exporter that read the PBX last, because the data of the other one is older. */
 function newest({ id }: Words, selector: string): string {
   return `${selector} and on (${id}, job, instance) topk by (${id}) (1, pbx_last_success_timestamp_seconds)`;
 }
@@ -55,11 +55,11 @@ function sinceRules(words: Words): readonly Recording[] {
 
 interface Since {
   readonly record: string;
-  /** What tells one from another on a PBX. */
+  /** The label that identifies the row on a PBX. */
   readonly label: 'trunk' | 'peer';
-  /** 1 while all is well. */
+  /** Metric that is 1 if the row is in its normal state. */
   readonly metric: string;
-  /** Present as long as the list is known. */
+  /** Metric that is present as long as the list is known. */
   readonly list: string;
 }
 
@@ -79,7 +79,7 @@ or on (${keys}) (${record} unless on (${id}) ${list} and on (${id}) pbx:known:he
   };
 }
 
-/** A month at the pace of its seconds is more than Prometheus reads for one query, so every hour has one value. */
+/** One value per hour, because a month of raw samples exceeds the sample limit of a query. */
 function hourlyRules({ id }: Words): readonly Recording[] {
   return [
     {

@@ -4,7 +4,7 @@ import { afterOutageOf, by, probeJobs, type Words } from './words.ts';
 const exporters = 'up{job=~".*pbx-exporter.*"}';
 const probes = `up{${probeJobs}}`;
 
-/** The exporters themselves, and the way to whoever is to hear of all this. */
+/** Returns the group about the exporters themselves and the notification path. */
 export function exportersGroup(words: Words): Group {
   const own = vocabulary(words);
   return {

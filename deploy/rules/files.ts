@@ -9,13 +9,13 @@ import { committedSettings, type Settings, type Thresholds } from './settings.ts
 
 const deploy = join(import.meta.dirname, '..');
 
-/** What the files are made from. */
+/** The inputs of the generated files. */
 interface Sources {
   readonly settings: Settings;
   readonly thresholds: Thresholds;
 }
 
-/** Every file that is made from settings, by its path in deploy/: the rules, and what has to agree with them. */
+/** Returns all files generated from settings, by path in deploy/: the rules and the files that depend on them. */
 export function generatedFiles(
   { settings, thresholds }: Sources = committedSettings(),
 ): Readonly<Record<string, string>> {
@@ -49,8 +49,8 @@ function inItsStyles(one: Case): readonly StyledCase[] {
 }
 
 /**
- * Rules have to hold with an evaluation every 30 s, as in the files beside them, and every minute, as Prometheus does where nobody says
- * otherwise: each style proves one of them, except where the minute is too long for what is told.
+ * Splits cases by evaluation interval. Rules must work with an evaluation every 30 s, as in the files next to them, and every minute, the
+ * default of Prometheus. Each style tests one of these intervals, except for cases that need the shorter one.
  */
 function byEvaluation(all: readonly Case[]): readonly [everyHalfMinute: StyledCase[], everyMinute: StyledCase[]] {
   const everyMinute = ({ one, style }: StyledCase): boolean => style === 'probe' && one.everyHalfMinute !== true;
@@ -62,10 +62,10 @@ function text(file: string): string {
   return readFileSync(join(deploy, file), 'utf8');
 }
 
-/** What else alerts are grouped and compared by; every other label is of the identity. */
+/** Labels for grouping and comparing alerts that are not part of the identity. */
 const otherLabels = ['alertname', 'cluster', 'site', 'host', 'trunk'];
 
-/** "equal" and "group_by" tell PBXs, or fleets where no PBX is meant, apart by what the rules tell them apart by; a carrier is the same for all. */
+/** Inserts identity labels into "equal" and "group_by", so that PBXs and fleets are distinguished as in the rules; all share carriers. */
 export function withIdentity(configuration: string, identity: readonly string[]): string {
   return configuration.replaceAll(/\[([a-z_, ]*\bcluster\b[a-z_, ]*)\]/g, (_, list: string) => {
     const labels = list.split(', ');

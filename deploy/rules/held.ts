@@ -2,9 +2,9 @@ import type { Group, Recording } from './rule.ts';
 import { looked, probeJobs, type Words } from './words.ts';
 
 /**
- * The memory that alerts and dashboards share: which PBXs there are, which of them nobody looks at now, their labels, and how much
- * there is of them. A value that is `held` is the newest one as long as somebody looks; while nobody does, it is the last one. So no
- * alert ends for want of news, and no dashboard takes silence for good news.
+ * Returns the recording rules shared by alerts and dashboards: existing PBXs, PBXs that are not monitored now, their labels, and counts.
+ * A `held` value is the newest one while the PBX is monitored, and otherwise the last known one. As a result, no alert resolves and no
+ * dashboard looks healthy only because data is missing.
  */
 export function heldGroup(words: Words): Group {
   return { name: 'pbx-held', rules: [...whichPbxs(words), ...howMuch(words)] };

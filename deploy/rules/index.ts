@@ -20,7 +20,7 @@ const alertsHead = `${head} Requires recording.yml, and the inhibition rules in 
 
 const dashboardsHead = `${head} Recording rules for the dashboards: current values, the start of each state, and values over weeks. Requires recording.yml; the alerts do not need it.`;
 
-/** All groups of alerts, with what they record. */
+/** Returns all groups of alerts, including their recording rules. */
 export function alertGroups(settings: Settings, thresholds: Thresholds): readonly Group[] {
   const own = words(settings, thresholds);
   return [
@@ -35,7 +35,7 @@ export function alertGroups(settings: Settings, thresholds: Thresholds): readonl
   ].map((group) => group(own));
 }
 
-/** The text of the files in deploy/prometheus/rules, by name. */
+/** Returns the texts of the files in deploy/prometheus/rules, by name. */
 export function ruleFiles(
   settings: Settings,
   thresholds: Thresholds,
@@ -66,7 +66,7 @@ function written(rule: Alert | Recording, own: Words): WrittenRule {
   };
 }
 
-/** The addresses of an alert's pages, as templates. */
+/** Returns the links of an alert as templates, by annotation name. */
 export function linksOf(
   { alert, dashboard }: Pick<Alert, 'alert' | 'dashboard'>,
   { runbook_url: runbooks, dashboard_url: grafana, identity }: Settings,
@@ -77,7 +77,7 @@ export function linksOf(
   };
 }
 
-/** `PbxDown` has `pbx-down.md`. */
+/** The file name of a runbook, e.g. `pbx-down.md` for `PbxDown`. */
 function runbookOf(alert: string): string {
   return `${alert.replaceAll(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.md`;
 }
@@ -89,7 +89,7 @@ function dashboardOf(dashboard: Alert['dashboard'], grafana: string, identity: r
   return dashboard === 'pbx' ? `${base}pbx-one?${chosen.join('&')}` : `${base}pbx-fleet`;
 }
 
-/** A word, or a template where thresholds.yml has others for some PBXs. */
+/** The severity, or a template if thresholds.yml sets different severities for some PBXs. */
 function severityOf({ alert, severity }: Alert, { thresholds }: Words): string {
   const own = thresholds.severities.filter((one) => one.alert === alert);
   const cases = own.map(({ of, severity: other }, index) => {

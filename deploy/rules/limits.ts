@@ -4,7 +4,7 @@ import { indented, type Words } from './words.ts';
 
 const day = 86_400;
 
-/** What a PBX has only so much of, and what of it ends on a day that is known. */
+/** Returns the group about limited resources, and about licences and certificates with a known expiry date. */
 export function limitsGroup(words: Words): Group {
   return {
     name: 'pbx-limits',
@@ -46,7 +46,7 @@ function recorded({ id, held, heldOfCollector }: Words): readonly Recording[] {
 function pbxNearLimit(words: Words): Alert {
   const { id, withLabels, pbx } = words;
   const calls = callsNearOwnLimit(words);
-  // Calls near both limits are one fact, which PbxCallsNearLimit tells.
+  // Calls near both limits cause only one alert, PbxCallsNearLimit.
   const told =
     calls === undefined ? '' : `\nunless on (${id}, resource) label_replace(${calls}, "resource", "calls", "", "")`;
   return {
@@ -90,7 +90,7 @@ function pbxCertificateEnds({ withLabels, pbx }: Words): Alert {
   };
 }
 
-/** Seconds that are left, where they are fewer than so many days. */
+/** The remaining seconds, if fewer than a number of days. */
 function endsWithin(record: string, days: number): string {
   return `(\n${indented(`${record} - time()`)}\n) < ${days * day}`;
 }

@@ -1,7 +1,7 @@
 import type { Alert, Group, Recording } from './rule.ts';
 import { looked, probeJobs, type Words } from './words.ts';
 
-/** Whether what is shown of a PBX is whole, fresh and of one PBX. */
+/** Returns the group about incomplete, stale and ambiguous data of PBXs. */
 export function listsGroup(words: Words): Group {
   return {
     name: 'pbx-lists',

@@ -5,10 +5,10 @@ const reachable = 'pbx:peers_reachable:held';
 const unreachable = 'pbx:peers_unreachable:held';
 const gone = 'pbx:peers_gone:held';
 const before = 'pbx:peers_reachable:before_fall';
-/** The same hour of a week before, half an hour to both sides. */
+/** The same time a week ago, within half an hour before and after. */
 const weekBefore = `min_over_time(${reachable}[1h] offset 6d23h30m)`;
 
-/** Phones that go all at once: a switch, a VLAN, a line. Those that sleep, sign off or go home are no outage. */
+/** Returns the group about phones that are lost at the same time (switch, VLAN, line). Phones that sleep or sign off are no outage. */
 export function peersGroup(words: Words): Group {
   const own = vocabulary(words);
   return { name: 'pbx-peers', rules: [...recorded(own), pbxPeersUnreachable(own), pbxPeersFewerThanUsual(own)] };

@@ -1,7 +1,7 @@
 import type { Alert, Group, Recording } from './rule.ts';
 import type { Words } from './words.ts';
 
-/** How calls sound, where a PBX tells (collector `quality`). */
+/** Returns the group about call quality, for PBXs that report it (collector `quality`). */
 export function qualityGroup(words: Words): Group {
   return { name: 'pbx-quality', rules: [...recorded(words), pbxCallLegsLossy(words)] };
 }
@@ -9,9 +9,9 @@ export function qualityGroup(words: Words): Group {
 const ofTrunk = 'pbx:trunk_call_legs_lossy_ratio:held';
 const ofPbx = 'pbx:call_legs_lossy_ratio:held';
 
-/** Share of the packets of a leg from which on its loss is heard whatever the phone does about it. */
+/** Share of lost packets of a leg from which the loss is audible, even if the phone conceals losses. */
 const lossy = '0.05';
-/** Finished legs below which one bad call would be a large share. */
+/** Minimum number of finished legs; with fewer, one bad call would be a large share. */
 const fewestLegs = 10;
 
 function recorded({ id, heldOfCollector }: Words): readonly Recording[] {

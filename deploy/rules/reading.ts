@@ -1,12 +1,12 @@
 import type { Alert, Group, Recording } from './rule.ts';
 import { afterOutageOf, by, looked, type Words } from './words.ts';
 
-/** Reasons that say that nothing answers at all; with every other one something does. */
+/** Failure reasons without any answer; with all other reasons, something answers. */
 const noAnswer = 'dns|connect|timeout|service_unavailable';
-/** Reasons that say that the PBX does not let the exporter in; it will not try again soon. */
+/** Failure reasons for a refused login, which the exporter does not repeat soon. */
 const notLetIn = 'bad_credentials|locked_out|two_factor_required|redirect|forbidden|config';
 
-/** Whether a PBX can be read, and what it means where it cannot. */
+/** Returns the group about PBXs that cannot be read. */
 export function readingGroup(words: Words): Group {
   const own = vocabulary(words);
   return {

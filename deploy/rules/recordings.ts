@@ -3,10 +3,10 @@ import type { Group, Recording } from './rule.ts';
 import { type ThresholdName, thresholdNames, type Thresholds } from './settings.ts';
 import type { Words } from './words.ts';
 
-/** See `recordingGroups`. */
+/** Series of {@link recordingGroups}. */
 export const heldRoundtrip = 'pbx:peer_roundtrip_microseconds:held';
 
-/** What alerts and dashboards share: the memory of PBXs, the limits of single ones, and values over days, computed once and kept cheaply. */
+/** Returns the groups shared by alerts and dashboards: known PBXs, thresholds of single PBXs, and values over days, each computed once. */
 export function recordingGroups(words: Words): readonly Group[] {
   const { id } = words;
   const thresholds = thresholdRules(words);

@@ -1,46 +1,46 @@
 import { stringify } from 'yaml';
 import type { AlertName } from './alert-names.ts';
 
-/** A value that Prometheus computes and keeps. */
+/** A recording rule. */
 export interface Recording {
   readonly record: string;
   readonly expr: string;
-  /** Why it exists; written above it. */
+  /** Why it exists; written as a comment above the rule. */
   readonly why: string;
 }
 
-/** How soon somebody has to look: at night, today, or only when something is looked for. `none` is the dead man's switch. */
+/** Urgency of an alert: `critical` even at night, `warning` the same day, `info` for troubleshooting; `none` for the dead man's switch. */
 export type Severity = 'critical' | 'warning' | 'info' | 'none';
 
-/** An alert as people write it; the generator adds what is the same for all. */
+/** An alerting rule. The generator adds the parts that are the same for all alerts. */
 export interface Alert {
   readonly alert: AlertName;
   readonly expr: string;
-  /** How long it must hold before anybody hears of it. */
+  /** How long the condition must be true before the alert fires. */
   readonly for: string;
-  /** How long it goes on after its end, where another alert must be over before it. */
+  /** How long the alert continues to fire after its condition, if another alert must resolve first. */
   readonly keep_firing_for?: string;
   readonly severity: Severity;
   readonly summary: string;
   readonly description: string;
-  /** Why the expression is as it is, and where `for` comes from; written above it. */
+  /** Reasons for the expression and for `for`; written as a comment above the rule. */
   readonly why: string;
-  /** Which dashboard shows it; `pbx` chooses the PBX of the alert. Left out: the fleet. */
+  /** The linked dashboard; `pbx` selects the PBX of the alert. Default: the fleet. */
   readonly dashboard?: 'pbx' | 'exporter';
 }
 
-/** Rules that are evaluated one after the other, so that what is recorded is as new as what is asked. */
+/** Rules that are evaluated in sequence, so that recorded values are as new as the queried ones. */
 export interface Group {
   readonly name: string;
-  /** Left out: the `evaluation_interval` of Prometheus. */
+  /** Default: the `evaluation_interval` of Prometheus. */
   readonly interval?: string;
   readonly rules: readonly (Recording | Alert)[];
 }
 
-/** What is written of a rule, in the order of the keys. */
+/** The keys of a written rule, in order. */
 export type WrittenRule = Readonly<Record<string, unknown>>;
 
-/** One file of rules. `written` turns a rule into its keys. */
+/** Returns the text of one rule file. `written` converts a rule to its keys. */
 export function ruleFile(
   head: string,
   groups: readonly Group[],
@@ -58,7 +58,7 @@ function whyOf(rule: Recording | Alert): string {
   return 'alert' in rule ? `${rule.why} ${borneInWords(rule.for)}` : rule.why;
 }
 
-/** What "for" beyond the time that it is borne has to cover, in seconds: a round, a scrape, a lost scrape and an evaluation, 30 each. */
+/** Part of "for" that covers detection, in seconds: a round, a scrape, a lost scrape and an evaluation, 30 s each. */
 const foundOutWithin = 120;
 const unitSeconds: ReadonlyMap<string, number> = new Map([
   ['s', 1],
@@ -66,7 +66,7 @@ const unitSeconds: ReadonlyMap<string, number> = new Map([
   ['h', 3600],
 ]);
 
-/** How much of an outage "for" bears; the head of the file says what the rest of it is for. */
+/** A sentence about the outage that "for" tolerates. The head of the file explains the rest of "for". */
 function borneInWords(wait: string): string {
   const seconds = Number.parseInt(wait, 10) * (unitSeconds.get(wait.slice(-1)) ?? Number.NaN);
   if (seconds === 0) return '"for" is 0: it fires immediately.';

@@ -2,7 +2,7 @@ import type { Alert, Group, Recording } from './rule.ts';
 import { heldRoundtrip } from './recordings.ts';
 import type { Words } from './words.ts';
 
-/** How well calls can be made, and what is worth knowing. */
+/** Returns the group about the quality of service, and informational alerts. */
 export function serviceGroup(words: Words): Group {
   const own = vocabulary(words);
   return {
@@ -27,7 +27,7 @@ function vocabulary(words: Words) {
   return { ...words, usual, callsNearLimit, withCallsLimit: callsNearLimit !== undefined };
 }
 
-/** PBXs with 90 % or more of the calls that thresholds.yml allows them; undefined where it limits no calls. */
+/** Returns an expression for PBXs with at least 90 % of their limit of calls in thresholds.yml; undefined if it sets no limit of calls. */
 export function callsNearOwnLimit({ above, thresholds }: Words): string | undefined {
   if (!thresholds.thresholds.some(({ set }) => set.calls_limit !== undefined)) return undefined;
   return above(`${calls} / 0.9`, 'calls_limit', '>=');
@@ -38,7 +38,7 @@ const trunkRoundtrip = 'pbx:trunk_roundtrip_microseconds:held';
 const waiting = 'pbx:queue_waiting_callers:held';
 const agents = 'pbx:queue_agents_ready:held';
 
-/** What was last known, so that nothing is well because nobody looks. */
+/** Recording rules for the last known values, so that missing data does not look healthy. */
 function recorded({ id, heldOfCollector, withCallsLimit }: Own): readonly Recording[] {
   const all: readonly (readonly [string, string, string, string])[] = [
     [

@@ -4,29 +4,29 @@ import { z } from 'zod';
 import { suggest } from '../../src/config/suggest.ts';
 import { alertNames } from './alert-names.ts';
 
-/** Label names as Prometheus takes them. */
+/** Valid label names of Prometheus. */
 const label = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/);
 
 const settingsSchema = z.strictObject({
-  /** Labels that together tell one PBX from all others; `pbx` is the last of them. */
+  /** Labels that together identify a PBX; `pbx` is the last one. */
   identity: z
     .array(label)
     .refine((labels) => labels.at(-1) === 'pbx', 'the last one must be "pbx"')
     .default(['pbx']),
-  /** Labels of `pbx_target_info` that every alert of a PBX carries, beside family and site. */
+  /** Labels of `pbx_target_info` on every alert of a PBX, in addition to family and site. */
   labels: z.array(label).default([]),
-  /** What stands before the name of a page of docs/runbooks. */
+  /** Prefix of the links to pages of docs/runbooks. */
   runbook_url: z.string().default('docs/runbooks'),
-  /** Address of Grafana; left out: no links to dashboards. */
+  /** URL of Grafana. If absent, there are no links to dashboards. */
   dashboard_url: z.url().optional(),
-  /** How many exporters there are to be; left out: as many as were seen at once in the last six hours. */
+  /** Expected number of exporters. Default: the maximum seen at the same time in the last six hours. */
   exporters: z.int().positive().optional(),
 });
 
-/** What installations differ in, from `deploy/prometheus/settings.yml`. */
+/** Settings of an installation, from `deploy/prometheus/settings.yml`. */
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** All limits. */
+/** Names of all thresholds. */
 export const thresholdNames = [
   'data_age_seconds',
   'peers_lost_ratio',
@@ -39,10 +39,10 @@ export const thresholdNames = [
   'calls_limit',
 ] as const;
 
-/** Name of a limit. */
+/** One of {@link thresholdNames}. */
 export type ThresholdName = (typeof thresholdNames)[number];
 
-/** The limits that can be different for one PBX or site, and what they are for all others. */
+/** Default values of the thresholds that can be changed for a PBX or site. */
 export const thresholdDefaults = {
   data_age_seconds: 900,
   peers_lost_ratio: 0.25,
@@ -72,15 +72,15 @@ const thresholdsSchema = z.strictObject({
     .transform((list) => list ?? []),
 });
 
-/** What is different for some PBXs, from `deploy/prometheus/thresholds.yml`; what comes first counts. */
+/** Settings for some PBXs, from `deploy/prometheus/thresholds.yml`. The first match applies. */
 export type Thresholds = z.infer<typeof thresholdsSchema>;
 
-/** Reads settings; throws with the place of the mistake. */
+/** Parses settings. Throws an error with the location of the fault. */
 export function parseSettings(text: string): Settings {
   return checked('settings.yml', settingsSchema, text);
 }
 
-/** Reads thresholds; throws with the place of the mistake. */
+/** Parses thresholds. Throws an error with the location of the fault. */
 export function parseThresholds(text: string): Thresholds {
   return checked('thresholds.yml', thresholdsSchema, text);
 }
@@ -100,7 +100,7 @@ function checked<Read>(file: string, schema: z.ZodType<Read>, text: string): Rea
   throw new Error(problems.join('\n'));
 }
 
-/** Where the value at a path begins, or the nearest around it that is written. */
+/** The offset of the value at a path, or of its nearest existing parent. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   const node = document.getIn(path.slice(), true);
   if (isNode(node)) return node.range?.[0] ?? 0;
@@ -115,10 +115,10 @@ function noSuchAlert(name: unknown): string {
 
 const folder = new URL('../prometheus/', import.meta.url);
 
-/** Where the settings are kept, so that everything that is generated later agrees with them. */
+/** The committed settings file, used by all later runs of the generator. */
 export const settingsFile = new URL('settings.yml', folder);
 
-/** What is committed beside the rules. */
+/** Reads the committed settings and thresholds. */
 export function committedSettings(): { readonly settings: Settings; readonly thresholds: Thresholds } {
   return {
     settings: parseSettings(readFileSync(settingsFile, 'utf8')),

@@ -1,7 +1,7 @@
 import type { Alert, Group, Recording } from './rule.ts';
 import { afterOutageOf, looked, type Words } from './words.ts';
 
-/** Trunks: one of several, all of a PBX, all of a carrier. */
+/** Returns the group about single trunks, all trunks of a PBX, and all trunks of a carrier. */
 export function trunksGroup(words: Words): Group {
   const own = vocabulary(words);
   return {

@@ -1,36 +1,36 @@
 import { type Settings, thresholdDefaults, type ThresholdName, type Thresholds } from './settings.ts';
 
-/** How expressions and texts are put together for one set of settings. */
+/** Building blocks of expressions and texts for the given settings. */
 export interface Words {
   readonly settings: Settings;
   readonly thresholds: Thresholds;
-  /** Labels that tell one PBX from all others, for `by` and `on`. */
+  /** Labels that identify a PBX, for `by` and `on`. */
   readonly id: string;
-  /** Labels that are carried from `pbx_target_info` into alerts. */
+  /** Labels copied from `pbx_target_info` to alerts. */
   readonly carried: string;
-  /** Labels beside `pbx` of the identity: what a fleet is; empty for one fleet. */
+  /** Labels of the identity except `pbx`, which identify a fleet; empty if there is only one fleet. */
   readonly fleet: string;
-  /** The PBX and its site, in a text. */
+  /** Template with the PBX and its site, for texts. */
   readonly pbx: string;
-  /** A selector of the PBX of the alert inside a query of a text. */
+  /** Returns a selector for the PBX of the alert, for queries in texts. */
   readonly query: (format: string, ...labels: readonly string[]) => string;
-  /** What was last known, for as long as nobody looks: see `held.ts`. */
+  /** Returns an expression that keeps the last known value while the PBX is not monitored; see `held.ts`. */
   readonly held: (record: string, expression: string) => string;
-  /** Like `held`, of what one collector reads: it is also kept while that collector fails. */
+  /** Like `held`, for values of one collector; they are also kept while this collector fails. */
   readonly heldOfCollector: (record: string, collector: string, expression: string) => string;
-  /** With the labels of the PBX that people need. */
+  /** Adds the labels of the PBX for display. */
   readonly withLabels: (expression: string) => string;
-  /** A comparison with a limit that `thresholds.yml` may change. */
+  /** Returns a comparison with a threshold that `thresholds.yml` can change. */
   readonly above: (expression: string, name: ThresholdName, operator?: '>' | '>=') => string;
 }
 
-/** A PBX of which a round has ended since its exporter started: `pbx_up` is 0 before. */
+/** Selects PBXs with at least one completed round since the start of the exporter; before that, `pbx_up` is 0. */
 export const looked = '(pbx_up and pbx_last_round_timestamp_seconds)';
 
-/** Jobs of which each target is the probe of one PBX. */
+/** Selects jobs in which each target is the probe of one PBX. */
 export const probeJobs = 'job=~".*pbx-probe.*"';
 
-/** Makes the words. */
+/** Creates the building blocks. */
 export function words(settings: Settings, thresholds: Thresholds): Words {
   const id = settings.identity.join(', ');
   const carried = [...new Set(['family', 'site', ...settings.labels])].filter(
@@ -71,17 +71,17 @@ export function words(settings: Settings, thresholds: Thresholds): Words {
   };
 }
 
-/** `for` of an alert that is to bear an outage of so many minutes: see the head of alerts.yml. */
+/** Returns `for` of an alert that tolerates an outage of a number of minutes; see the head of alerts.yml. */
 export function afterOutageOf(minutes: number): string {
   return `${minutes + 2}m`;
 }
 
-/** Each line two spaces further in. */
+/** Indents each line by two spaces. */
 export function indented(text: string): string {
   return text.replaceAll(/^(?=.)/gm, '  ');
 }
 
-/** `by (a, b)`, or nothing where there is one group for all. */
+/** Returns `by (a, b)`, or an empty text if there are no labels. */
 export function by(labels: string): string {
   return labels === '' ? '' : ` by (${labels})`;
 }

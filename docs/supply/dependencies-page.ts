@@ -1,15 +1,15 @@
 import { readRunTimePackages, type RunTimePackage } from './lock-file.ts';
 
-/** Licences that a package of the exporter may have: free ones that ask for nothing but their notice. */
+/** Allowed licences of packages: free licences that only require their notice. */
 export const allowedLicenses = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', '0BSD', 'CC0-1.0'] as const;
 
-/** Whether a licence, or one of several to choose from, is allowed. */
+/** Reports whether a licence, or one of several alternatives, is allowed. */
 export function isAllowed(license: string): boolean {
   const choices = license.replaceAll(/[()]/g, '').split(' OR ');
   return choices.some((choice) => allowedLicenses.some((allowed) => allowed === choice));
 }
 
-/** The page `docs/dependencies.md`. */
+/** Returns the page `docs/dependencies.md`. */
 export function dependenciesPage(): string {
   const packages = readRunTimePackages();
   const rows = (direct: boolean): string =>

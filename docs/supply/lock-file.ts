@@ -15,23 +15,23 @@ const lockFile = z.object({
   ),
 });
 
-/** One package that runs with the exporter. */
+/** A package that the exporter needs at run time. */
 export interface RunTimePackage {
-  /** Place in the lock file, e.g. `node_modules/got`. */
+  /** Path in the lock file, e.g. `node_modules/got`. */
   readonly place: string;
   readonly name: string;
   readonly version: string;
-  /** SPDX expression as the package names it; empty when it names none. */
+  /** SPDX expression from the package; empty if it has none. */
   readonly license: string;
-  /** `sha512-...` in base64, as npm checks it. */
+  /** `sha512-...` in base64, as verified by npm. */
   readonly integrity: string;
-  /** Whether `package.json` names it; the others come with these. */
+  /** Whether it is listed in `package.json`; the others are transitive. */
   readonly direct: boolean;
-  /** Names of the packages that it needs itself. */
+  /** Names of its own dependencies. */
   readonly needs: readonly string[];
 }
 
-/** Every package of `package-lock.json` that is not for development only, in the order of their names. */
+/** Returns all packages of `package-lock.json` except development dependencies, sorted by name. */
 export function readRunTimePackages(): readonly RunTimePackage[] {
   const text = readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8');
   const { packages } = lockFile.parse(JSON.parse(text));

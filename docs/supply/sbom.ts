@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { readRunTimePackages, type RunTimePackage } from './lock-file.ts';
 
-/** The bill of materials of the run-time packages: CycloneDX 1.6, JSON. Deterministic: no time, no serial number. */
+/** Returns the bill of materials of the run-time packages in CycloneDX 1.6 JSON. Deterministic: without time and serial number. */
 export function sbom(): string {
   const manifest = z
     .object({ name: z.string(), version: z.string(), license: z.string() })
@@ -55,7 +55,7 @@ function licenseEntry(license: string): object {
   return /^[\w.-]+$/.test(license) ? { license: { id: license } } : { expression: license };
 }
 
-/** Where a package finds what it needs: below itself first, then further up, as Node.js looks for it. */
+/** The path of a dependency, found as Node.js does: first below the package itself, then in its parent folders. */
 function placeOf(packages: readonly RunTimePackage[], from: RunTimePackage, name: string): readonly string[] {
   for (let folder = from.place; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
     const place = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;

@@ -1,7 +1,7 @@
 import type { Case, Course, Shown, Stretch } from './case.ts';
 import { roundtrip } from './service.ts';
 
-/** Everything that can be wrong with a PBX that is up, at once. */
+/** A PBX that is up, with all possible problems at the same time. */
 const ill: Shown = {
   labels: { site: 'berlin' },
   trunks: { northline: 'registered', telvia: 'registered' },
@@ -19,7 +19,7 @@ const ill: Shown = {
   },
 };
 const well: Shown = { labels: { site: 'berlin' }, trunks: { northline: 'registered', telvia: 'registered' } };
-/** The same with counters that rise in every scrape. */
+/** The same PBX with counters that rise in every scrape. */
 const counting = (scrapes: number, from: number): readonly Stretch[] =>
   Array.from({ length: scrapes }, (_, index): Stretch => [
     1,
@@ -46,7 +46,7 @@ const told = [
 ];
 const shard: Course = { pbx: 'other', exporter: 'exporter-2:10560', stretches: [[200, well]] };
 
-/** Nothing is told as resolved because nobody looks, whatever it is. */
+/** Cases without monitoring: no alert may resolve only because no exporter reads the PBX. */
 export const absenceCases: readonly Case[] = [
   {
     name: 'one of two shards is away for half an hour: no alert of its PBX ends, and none but a good value ends one',

@@ -1,77 +1,77 @@
-/** Who decides when a PBX is polled: the exporter, whose page Prometheus scrapes, or Prometheus, by /probe. */
+/** What triggers the polling of a PBX: the schedule of the exporter, or Prometheus with /probe. */
 export type Style = 'own schedule' | 'probe';
 
-/** What an exporter shows of a PBX in one scrape. */
+/** The data that an exporter shows for a PBX in one scrape. */
 export interface Shown {
-  /** Left out: up. */
+  /** Default: up. */
   readonly up?: 0 | 1;
   /** Why the last round failed. */
   readonly reason?: string;
   readonly labels?: Readonly<Record<string, string>>;
-  /** By name; those that are not in service have no registration, or do not answer where they are `unreachable`. */
+  /** State by name; `unregistered` and `unreachable` trunks are not in service. */
   readonly trunks?: Readonly<Record<string, 'registered' | 'unregistered' | 'reachable' | 'unreachable' | 'disabled'>>;
-  /** The other side of each trunk. */
+  /** Host of the far side by trunk. */
   readonly hosts?: Readonly<Record<string, string>>;
-  /** Phones in each state. */
+  /** Number of phones by state. */
   readonly peers?: Readonly<Record<string, number>>;
-  /** Lists that could not be read. */
+  /** Collectors that failed. */
   readonly failing?: readonly string[];
   /** Other series of the PBX, such as `pbx_uptime_seconds` or `pbx_peer_info{peer="1"}`. */
   readonly more?: Readonly<Record<string, number>>;
-  /** When the last round ended (s); left out: now. */
+  /** When the last round ended (s). Default: now. */
   readonly round?: number;
-  /** How far the clock of the exporter is behind (s). */
+  /** How much the clock of the exporter is slow (s). */
   readonly slow?: number;
 }
 
 /**
- * So many scrapes in a row that brought the same: what is shown of the PBX; or its exporter does not answer (`away`), is in no list of
- * targets (`gone`), has not ended its first round (`starting`), or does not know the PBX (`removed`); or the exporter answers, but the
- * probe does not (`unprobed`).
+ * A number of consecutive scrapes with the same result: the data shown for the PBX, or one of these. `away`: the exporter does not
+ * answer. `gone`: the exporter is not in the list of targets. `starting`: the first round has not ended. `removed`: the exporter does not
+ * have this PBX. `unprobed`: the exporter answers, but the probe does not.
  */
 export type Stretch = readonly [scrapes: number, what: Shown | 'away' | 'gone' | 'starting' | 'removed' | 'unprobed'];
 
-/** What one exporter shows of one PBX, from the first scrape on. */
+/** The sequence of data that one exporter shows for one PBX, from the first scrape on. */
 export interface Course {
   readonly pbx: string;
-  /** Left out: the only exporter. */
+  /** Default: the only exporter. */
   readonly exporter?: string;
   /** Labels that the scrape configuration adds. */
   readonly target?: Readonly<Record<string, string>>;
   readonly stretches: readonly Stretch[];
 }
 
-/** One story, and who is told of what at which time. */
+/** A scenario with the expected alerts by time. */
 export interface Case {
   readonly name: string;
   readonly courses: readonly Course[];
-  /** Time between two scrapes; left out: 30s. */
+  /** Time between two scrapes. Default: 30s. */
   readonly interval?: string;
-  /** Left out: both. One only where the other one knows no such thing. */
+  /** Default: both. A single style if the scenario does not exist in the other one. */
   readonly styles?: readonly [Style];
-  /** Whether what fires depends on an evaluation every 30 s. Left out: it is the same with one every minute. */
+  /** Set if the alerts depend on an evaluation every 30 s. By default, they are the same with one every minute. */
   readonly everyHalfMinute?: true;
-  /** Series that no exporter shows. */
+  /** Additional series that do not come from an exporter. */
   readonly others?: Readonly<Record<string, string>>;
-  /** Alerts that are left out of `firing`, because settings say whether they fire. */
+  /** Alerts that are not listed in `firing`, because settings determine whether they fire. */
   readonly besides?: readonly string[];
-  /** By time, all alerts that fire: `PbxDown hq`, or `2 PbxTrunkNotRegistered hq` where there are several. */
+  /** All firing alerts by time: `PbxDown hq`, or `2 PbxTrunkNotRegistered hq` for several. */
   readonly firing: Readonly<Record<string, readonly string[]>>;
-  /** What fires besides where Prometheus probes, by time: a probe without answer has an alert of its own. */
+  /** Additional alerts in the style `probe`, by time: a failed probe has its own alert. */
   readonly besidesInProbe?: Readonly<Record<string, readonly string[]>>;
-  /** When the whole of an alert is compared, by its name: see `texts.ts`. */
+  /** Times at which a complete alert is compared, by its name; see `texts.ts`. */
   readonly texts?: Readonly<Record<string, string>>;
 }
 
 /** All styles. */
 const both: readonly Style[] = ['own schedule', 'probe'];
 
-/** The styles of a case. */
+/** Returns the styles of a case. */
 export function stylesOf({ styles }: Case): readonly Style[] {
   return styles ?? both;
 }
 
-/** What fires in a style, by time. */
+/** Returns the expected alerts in a style, by time. */
 export function firingIn({ firing, besidesInProbe = {} }: Case, style: Style): Case['firing'] {
   if (style === 'own schedule') return firing;
   return Object.fromEntries(
@@ -79,7 +79,7 @@ export function firingIn({ firing, besidesInProbe = {} }: Case, style: Style): C
   );
 }
 
-/** `30s`, `1m` or `1h` in seconds. */
+/** Returns a duration such as `30s`, `1m` or `1h` in seconds. */
 export function secondsOf(duration: string): number {
   const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
   const [, amount = '', unit = ''] = /^(\d+)([smh])$/.exec(duration) ?? [];

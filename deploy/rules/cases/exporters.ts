@@ -5,7 +5,7 @@ const second = 'exporter-2:10560';
 
 const tooFew = 'PbxExporterTooFew';
 
-/** The cases where settings say how many exporters there are to be: fewer have an alert, whatever else happens. */
+/** Adapts cases to a configured number of exporters: `PbxExporterTooFew` is not compared, because fewer exporters always cause it. */
 export function casesOfExporters(cases: readonly Case[], exporters: number | undefined): readonly Case[] {
   return exporters === undefined ? cases : cases.map(withoutTooFew);
 }
@@ -16,7 +16,7 @@ function withoutTooFew({ firing, texts, ...rest }: Case): Case {
   return { ...rest, firing: Object.fromEntries(others), texts: compared, besides: [tooFew] };
 }
 
-/** So many exporters as there are to be, of which one is lost. */
+/** Returns a case with the configured number of exporters, one of which is lost. */
 export function oneExporterLost(exporters: number): Case {
   const shards = Array.from({ length: exporters }, (_, index): Case['courses'][number] => ({
     pbx: `of-shard-${index + 1}`,
@@ -38,7 +38,7 @@ export function oneExporterLost(exporters: number): Case {
   };
 }
 
-/** The exporters themselves. */
+/** Cases about the exporters themselves. */
 export const exporterCases: readonly Case[] = [
   {
     name: 'one of a pair dies: nothing is lost, and nobody is woken; then the other one',

@@ -4,7 +4,7 @@ import { seriesOf } from './series.ts';
 import type { ExpectedAlert } from './text.ts';
 import { texts } from './texts.ts';
 
-/** Prometheus evaluates groups in no order; memories first, so that times are exact. */
+/** Prometheus evaluates groups in no fixed order. Here, recording rules come first, so that times are exact. */
 const groups = [
   'pbx-recording',
   'pbx-held',
@@ -17,7 +17,7 @@ const groups = [
   'pbx-exporter',
 ];
 
-/** The addresses of an alert's pages by the names of their annotations, as templates of nothing but the PBX. */
+/** Returns the links of an alert by annotation name. The only variables in these templates are those of the PBX. */
 export type LinksOf = (alert: string) => Readonly<Record<string, string>>;
 
 /** A case in one of its styles. */
@@ -26,7 +26,7 @@ export interface StyledCase {
   readonly style: Style;
 }
 
-/** Cases as promtool reads them. `links` gives the addresses of an alert's pages. */
+/** Returns cases as a file for promtool. `links` returns the links of an alert. */
 export function casesFile(cases: readonly StyledCase[], evaluationInterval: string, links: LinksOf): string {
   const head = `# promtool test rules FILE
 # Who is told of what, and of what not. Written by "npm run rules" from deploy/rules/cases: change it there.
@@ -72,7 +72,7 @@ function testOf({ one, style }: StyledCase, links: LinksOf): object {
   };
 }
 
-/** `2 PbxTrunkNotRegistered hq` as the sample that counts them. */
+/** The expected sample for `2 PbxTrunkNotRegistered hq`, with the count as its value. */
 function sampleOf(text: string): object {
   const [, count = '1', alert = '', pbx] = /^(?:(\d+) )?(\w+)(?: (\S+))?$/.exec(text) ?? [];
   const labels = pbx === undefined ? '' : `, pbx="${pbx}"`;

@@ -12,7 +12,7 @@ import { trunkCases } from './trunks.ts';
 
 export { longCases, weekCases } from './long.ts';
 
-/** All cases, in the order of the file. */
+/** All cases in file order. */
 export const cases: readonly Case[] = [
   ...readingCases,
   ...listCases,

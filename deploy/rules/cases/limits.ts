@@ -2,7 +2,7 @@ import type { Case } from './case.ts';
 
 const day = 86_400;
 
-/** Limits, licences and certificates. */
+/** Cases about limits, licences and certificates. */
 export const limitCases: readonly Case[] = [
   {
     name: 'a PBX near the limit of its calls, and not of its extensions; another one without a limit',

@@ -9,7 +9,7 @@ const one = (name: string, stretches: readonly Stretch[], firing: Case['firing']
 const rising = (metric: string, scrapes: number, step: number): readonly Stretch[] =>
   Array.from({ length: scrapes }, (_, index): Stretch => [1, { ...up, more: { [metric]: index * step } }]);
 
-/** Whether what is shown is whole, fresh and of one PBX. */
+/** Cases about incomplete, stale and ambiguous data. */
 export const listCases: readonly Case[] = [
   {
     ...one(

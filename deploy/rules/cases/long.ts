@@ -20,7 +20,7 @@ const podGone = {
   ],
 } as const satisfies Omit<Case, 'firing'>;
 
-/** What takes hours: in a file with longer steps, because promtool takes its time for each. */
+/** Cases that take hours. They have a separate file with longer steps, because promtool is slow with many steps. */
 export const longCases: readonly Case[] = [
   {
     name: 'one of a pair is dead for seven hours: still no page',
@@ -126,7 +126,7 @@ export const longCases: readonly Case[] = [
   },
 ];
 
-/** Against the same hour of a week before: a week of half minutes takes promtool minutes, so it has a file with longer steps. */
+/** Cases that compare with the same hour a week ago. They have a file with longer steps, because a week in steps of 30 s takes minutes. */
 export const weekCases: readonly Case[] = [
   {
     name: 'fewer than half of what there was a week ago at this hour',

@@ -1,6 +1,6 @@
 import type { Case, Shown, Stretch } from './case.ts';
 
-/** So many phones in each state. */
+/** Returns these numbers of phones by state. */
 export const phones = (reachable: number, unreachable: number, unregistered: number): Shown => ({
   peers: { reachable, unreachable, unregistered, disabled: 0, unknown: 0 },
 });
@@ -17,7 +17,7 @@ const story = (
 });
 const lost = ['PbxPeersUnreachable hq'];
 
-/** Phones that go all at once, and those that only go home. */
+/** Cases about phones that are lost at the same time, and about phones that are signed off normally. */
 export const peerCases: readonly Case[] = [
   {
     ...story(

@@ -1,12 +1,12 @@
 import type { Case, Shown, Stretch } from './case.ts';
 
-/** So many finished legs each scrape, of which so many lose packets. */
+/** Numbers of finished legs per scrape, and of lossy legs among them. */
 interface Rate {
   readonly legs: number;
   readonly lossy: number;
 }
 
-/** Scrapes in which legs end over a trunk, and others that go over none. */
+/** Scrapes with finished legs over a trunk, and with others that use none. */
 function calls(scrapes: number, from: number, trunk: Rate, others: Rate = { legs: 0, lossy: 0 }): readonly Stretch[] {
   return Array.from({ length: scrapes }, (_, index): Stretch => [1, shown(from + index, trunk, others)]);
 }
@@ -28,7 +28,7 @@ function shown(at: number, trunk: Rate, others: Rate): Shown {
   };
 }
 
-/** How calls sound. */
+/** Cases about call quality. */
 export const qualityCases: readonly Case[] = [
   {
     name: 'legs over a trunk lose packets, those of another PBX elsewhere; then nobody looks',

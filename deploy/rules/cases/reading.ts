@@ -7,7 +7,7 @@ const hq = (...stretches: Case['courses'][number]['stretches']): Case['courses']
 const many = (names: string, stretches: Case['courses'][number]['stretches']): Case['courses'] =>
   Array.from(names, (pbx) => ({ pbx, stretches }));
 
-/** A PBX that is down, that cannot be read, and what is known of it while nobody looks. */
+/** Cases about a PBX that is down, that cannot be read, or that is not monitored. */
 export const readingCases: readonly Case[] = [
   {
     name: 'a dead PBX is one alert after five minutes, and its end one after the first good round',

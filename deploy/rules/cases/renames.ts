@@ -2,7 +2,7 @@ import type { Case, Course, Shown } from './case.ts';
 
 const up: Shown = { labels: { site: 'berlin' }, trunks: { northline: 'registered' }, peers: { reachable: 20 } };
 
-/** Shown for ten minutes, and then no more. */
+/** A PBX that is removed after ten minutes. */
 const taken = (pbx: string): Course => ({
   pbx,
   stretches: [
@@ -10,7 +10,7 @@ const taken = (pbx: string): Course => ({
     [60, 'removed'],
   ],
 });
-/** Shown from so many scrapes on. */
+/** A PBX that appears after a number of scrapes. */
 const added = (pbx: string, scrapes: number, what: Shown = up): Course => ({
   pbx,
   stretches: [
@@ -20,7 +20,7 @@ const added = (pbx: string, scrapes: number, what: Shown = up): Course => ({
 });
 const other: Course = { pbx: 'other', stretches: [[80, up]] };
 
-/** PBXs that go because somebody wants it: nobody is to be told twice of what is no trouble. */
+/** Cases about PBXs that are removed or renamed intentionally, which must not cause repeated alerts. */
 export const renameCases: readonly Case[] = [
   {
     name: 'a PBX is renamed by a reload: it has not vanished, and nothing is told',

@@ -1,9 +1,9 @@
 import { type Case, type Course, secondsOf, type Shown, type Stretch, type Style } from './case.ts';
 
-/** One value of each series for each scrape; undefined: not there. */
+/** One value per series and scrape; undefined if the series is absent. */
 type Columns = Map<string, (number | undefined)[]>;
 
-/** The series of a case as promtool reads them. */
+/** Returns the series of a case in the notation of promtool. */
 export function seriesOf(one: Case, style: Style): readonly { readonly series: string; readonly values: string }[] {
   const columns: Columns = new Map();
   for (const course of one.courses) addCourse(columns, course, style, secondsOf(one.interval ?? '30s'));
@@ -13,7 +13,7 @@ export function seriesOf(one: Case, style: Style): readonly { readonly series: s
   ];
 }
 
-/** What a course writes into: `target` is what brings the PBX, `own` the exporter itself; without probes they are one. */
+/** Labels of the target with the PBX (`target`) and of the exporter itself (`own`). Without probes, they are equal. */
 interface Places {
   readonly target: Labels;
   readonly own: Labels;
@@ -27,7 +27,7 @@ const firstExporter = 'exporter-1:10560';
 function addCourse(columns: Columns, course: Course, style: Style, interval: number): void {
   const exporter = course.exporter ?? firstExporter;
   const own = { job: 'pbx-exporter', instance: exporter, ...course.target };
-  // Each exporter has its own list of PBXs to probe, and so its own job.
+  // Each exporter has its own list of PBXs to probe, and therefore its own job.
   const job = exporter === firstExporter ? 'pbx-probe' : `pbx-probe-${exporter.replace(/:.*/, '')}`;
   const target = style === 'probe' ? { job, instance: course.pbx, ...course.target } : own;
   const put = (series: string, at: number, value: number): void => {
@@ -47,13 +47,13 @@ function addCourse(columns: Columns, course: Course, style: Style, interval: num
   }
 }
 
-/** What Prometheus itself says of the exporter and of the probe, and what the exporter says of itself. */
+/** Adds the series that Prometheus creates for the exporter and the probe, and the clock of the exporter. */
 function addTargets({ target, own, put }: Places, what: Stretch[1], at: number, interval: number): void {
   const answers = what !== 'away' && what !== 'gone';
   if (what !== 'gone') put(selector('up', own), at, Number(answers));
   const slow = typeof what === 'string' ? 0 : (what.slow ?? 0);
   if (answers) put(selector('pbx_exporter_time_seconds', own), at, at * interval - slow);
-  // The list of PBXs is the exporter's: what it does not know is not probed; while it does not answer, Prometheus keeps the last one.
+  // The exporter provides the list of probed PBXs. While it does not answer, Prometheus keeps the last list.
   if (target !== own && what !== 'removed') put(selector('up', target), at, Number(typeof what !== 'string'));
 }
 
@@ -113,7 +113,7 @@ function selector(metric: string, labels: Readonly<Record<string, string>>): str
   return `${metric}{${pairs.join(',')}}`;
 }
 
-/** `1x4 stale _x3 0+30x20`: a series that is there no more ends at once, as it does after a scrape without it. */
+/** Values in promtool notation, e.g. `1x4 stale _x3 0+30x20`. Absent series become stale immediately, as after a scrape without them. */
 function written(values: readonly (number | undefined)[]): string {
   const parts: string[] = [];
   for (let at = 0; at < values.length;) {

@@ -15,7 +15,7 @@ const queue = (waiting: number, available: number): Shown => ({
 const uptime = (from: number, scrapes: number): readonly Stretch[] =>
   Array.from({ length: scrapes }, (_, index): Stretch => [1, { more: { pbx_uptime_seconds: from + index * 30 } }]);
 
-/** How well calls can be made. */
+/** Cases about the quality of service. */
 export const serviceCases: readonly Case[] = [
   {
     name: 'phones and a trunk answer slowly',

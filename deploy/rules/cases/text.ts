@@ -1,4 +1,4 @@
-/** The whole of an alert: its labels beside the name, and its texts. */
+/** The complete alert: its labels except the name, and its texts. */
 export interface ExpectedAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly summary: string;

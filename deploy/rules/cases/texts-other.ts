@@ -1,6 +1,6 @@
 import type { ExpectedAlert } from './text.ts';
 
-/** What people read of alerts about phones, queues and trunks, by their names, in the case that names them. */
+/** Expected texts of alerts about phones, queues and trunks, by alert name, in the case that refers to them. */
 export const otherTexts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
   PbxCallLegsLossy: [
     {

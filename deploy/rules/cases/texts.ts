@@ -1,7 +1,7 @@
 import type { ExpectedAlert } from './text.ts';
 import { otherTexts } from './texts-other.ts';
 
-/** What people read of each alert, by its name, in the case that names it. */
+/** Expected texts of each alert, by its name, in the case that refers to them. */
 export const texts: Readonly<Record<string, readonly ExpectedAlert[]>> = {
   PbxCarrierDown: [
     {

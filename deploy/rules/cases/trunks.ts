@@ -6,7 +6,7 @@ type State = 'registered' | 'unregistered' | 'reachable' | 'unreachable' | 'disa
 const host = 'sip.northline.example.net';
 const numbers = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => String(index + 1));
 
-/** A PBX with so many trunks, of which the first ones are lost. */
+/** Returns a PBX with `count` trunks, the first `lost` of which are lost. */
 function pbx(count: number, lost: number, hosts: (name: string) => string = () => host): Shown {
   const names = numbers(count).map((number) => `t${number}`);
   const state = (index: number): State => (index < lost ? 'unregistered' : 'registered');
@@ -21,7 +21,7 @@ const fleet = (count: number, stretches: Course['stretches']): readonly Course[]
 const single = (alert: string, count: number): readonly string[] =>
   numbers(count).map((number) => `${alert} p${number}`);
 
-/** One trunk of several, all of them, and all of a carrier. */
+/** Cases about a single lost trunk, all trunks of a PBX, and all trunks of a carrier. */
 export const trunkCases: readonly Case[] = [
   {
     name: 'one trunk of twelve is a warning; all twelve are one page',
