@@ -13,7 +13,7 @@ import { createHandClock } from '../simulator/hand-clock.ts';
 import { allProducts, type Product } from '../support/products.ts';
 import { benchTarget, type TargetBench } from '../support/target-bench.ts';
 
-/** Every way in which one call can go wrong while the rest of the PBX is in order. */
+/** Every way in which one call can fail while the rest of the PBX works. */
 const troubles: Readonly<Record<string, Fault>> = {
   'status 404': { kind: 'status', status: 404, body: 'not found\n' },
   'status 401': { kind: 'status', status: 401, body: 'unauthorized\n' },
@@ -25,9 +25,9 @@ const troubles: Readonly<Record<string, Fault>> = {
   'session gone': { kind: 'unknown-session' },
 };
 
-/** Rounds for which a trouble lasts that is there "for ever". */
+/** Number of rounds of a permanent fault. */
 const lastingRounds = 2;
-/** Longest pause of a call that was refused, in milliseconds: after it everything is asked again. */
+/** Longest pause after a refused call, in milliseconds; after it, every call is sent again. */
 const longPause = 2 * 60 * 60_000;
 
 interface Bench {
@@ -36,17 +36,17 @@ interface Bench {
   readonly round: (afterMs?: number) => Promise<TargetRecord>;
 }
 
-/** A product as an account sees it. */
+/** A product and the account with which it is polled. */
 interface Subject extends Product {
-  /** All that this account may read. */
+  /** All collectors that this account may read. */
   readonly collectors: readonly Collector[];
-  /** Default: the account that the simulator names. */
+  /** Default: the account of the simulator. */
   readonly account?: Account;
 }
 
 const [, , administrator] = portsipAccounts;
 
-/** What no account of a product may read together is read by several. */
+/** If no single account of a product may read all collectors, there is one subject per account. */
 const subjects: readonly Subject[] = allProducts.flatMap((product): readonly Subject[] => {
   const { collectors } = product.family;
   if (product.name !== 'portsip') return [{ ...product, collectors }];
@@ -62,7 +62,7 @@ const subjects: readonly Subject[] = allProducts.flatMap((product): readonly Sub
   ];
 });
 
-/** A healthy target with everything that its account may read, and rounds in which only hanging costs time. */
+/** Creates a healthy target with all collectors of its account. In its rounds, time passes only while requests hang. */
 async function setUp({ family, simulate, collectors, account }: Subject): Promise<Bench> {
   const clock = createHandClock();
   const simulator = simulate({ clock, peers: 4, trunks: 2 });
@@ -82,7 +82,7 @@ async function setUp({ family, simulate, collectors, account }: Subject): Promis
       await nextTurn();
       idleTurns = simulator.ledger.requestsTotal === seen ? idleTurns + 1 : 0;
       seen = simulator.ledger.requestsTotal;
-      // A round in which nothing has been sent for so many turns waits for its clock.
+      // A round that has sent nothing for 60 turns of the event loop is waiting for a timer.
       if (idleTurns > 0 && idleTurns % 60 === 0) clock.advance(1_000);
     }
     return polled;
@@ -90,14 +90,14 @@ async function setUp({ family, simulate, collectors, account }: Subject): Promis
   return { bench, simulator, round };
 }
 
-/** What a family needs to be told before it can read every collector. */
+/** Returns the options that a family needs to read every collector. */
 function optionsOf(family: string, { world }: Simulator): Readonly<Record<string, unknown>> {
   const queues = world.queues.map(({ number }) => number);
   if (family === 'yeastar-s') return { queues, api_version: 'v1.1.0' };
   return family.startsWith('yeastar-') ? { queues } : {};
 }
 
-/** Whether the simulator's request is one of this kind: by what is on the wire, not by anybody's name for it. */
+/** Returns a predicate for requests of this kind. It compares the request on the wire, not the name of the call. */
 function isRequest({ method, path, fields = {}, exactQuery }: AllowedRequest): (request: SimulatorRequest) => boolean {
   const pattern = patternOf(path);
   const query = exactQuery === undefined ? /^/ : patternOf(`?${exactQuery}`);
@@ -117,7 +117,7 @@ function patternOf(text: string): RegExp {
   return new RegExp(`${escaped.replaceAll(/\{[a-z_]+\}/g, '[^/?#]+')}$`);
 }
 
-/** What a list says apart from what is only decoration: ids and states. */
+/** Returns the essential content of a list: ids and states. */
 function statesOf(record: TargetRecord, name: Collector): unknown {
   const value: unknown = record.held[name]?.value;
   if (!Array.isArray(value)) return value === undefined ? undefined : 'read';
@@ -147,7 +147,7 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
         collectors.flatMap((name) => {
           const { success, reason } = record.collectors[name] ?? {};
           const isOther = !needed.includes(name);
-          // A list that this PBX does not have is empty, and a right that is missing may leave a plainer list to read.
+          // A list that the PBX does not have counts as empty, and without a right there may be a simpler list to read.
           const isWhole = isOther || (success === true && !/40[34]/.test(trouble));
           const isSame = isDeepStrictEqual(statesOf(record, name), before.get(name));
           return [
@@ -164,7 +164,7 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
         expect(complaints(await round(), trouble)).toEqual([]);
         const spentOnce = loginsOf(simulator) - logins;
         await simulator.faults.clear();
-        // A call that this product does not send in its usual rounds is none of this test's business.
+        // Skipped: this product does not send the call in its usual rounds.
         if ((simulator.ledger.faults[fault.kind] ?? 0) === struckBefore) continue;
         await simulator.faults.set(fault, scope);
         for (let count = 0; count < lastingRounds; count += 1)

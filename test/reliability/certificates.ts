@@ -1,21 +1,21 @@
 import { generate } from 'selfsigned';
 import type { SimulatorTls } from '../../src/simulator/kit/server-definition.ts';
 
-/** Certificates that a PBX may show, and the authority that a target trusts. */
+/** Certificates that a PBX may present, and the authority that the target trusts. */
 export interface PbxCertificates {
   readonly authority: string;
   readonly good: SimulatorTls;
   readonly expired: SimulatorTls;
-  /** Good for a name that is not the PBX's. */
+  /** Valid for a name other than that of the PBX. */
   readonly wrongName: SimulatorTls;
-  /** Signed by nobody but itself, as PBXs have it from the factory. */
+  /** Self-signed, the factory default of many PBXs. */
   readonly selfSigned: SimulatorTls;
 }
 
 const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
 const day = 24 * 60 * 60_000;
 
-/** Makes them. */
+/** Generates the certificates. */
 export async function makePbxCertificates(): Promise<PbxCertificates> {
   const authority = await generate([{ name: 'commonName', value: 'Authority of these experiments' }], {
     ...common,

@@ -5,43 +5,43 @@ import { intervalMs, type Lab, startLab, until, valueOf } from './lab.ts';
 import { setNameService } from './names.ts';
 import type { Product } from '../support/products.ts';
 
-/** Rounds under a fault, before it goes. */
+/** Number of rounds under a fault before it ends. */
 const roundsUnderFault = 3;
-/** Rounds that are waited for at most until a target is good again: longer than the longest usual pause of any family. */
+/** Maximum number of rounds until a target must have recovered; longer than the longest usual pause of any family. */
 export const usualRecovery = 300;
 
-/** What was seen when one trouble befell the PBX of one product at one stage. */
+/** The observed effects of one fault on one product at one stage. */
 export interface Outcome {
   /** Name of the product. */
   readonly product: string;
   readonly row: string;
   readonly stage: Stage;
-  /** `good`, or the reason of the first round under the fault that failed. */
+  /** `good`, or the reason of the first failed round under the fault. */
   readonly result: FailureReason | 'good';
-  /** All reasons of rounds that were really run under the fault. */
+  /** The results of all rounds that actually ran under the fault. */
   readonly reasons: readonly (FailureReason | 'good')[];
   /** Rounds after the fault until the target was up again. */
   readonly recovery: number;
-  /** Whether no round of the recovery before the last one sent anything: a wait of the login guard. */
+  /** Whether no round of the recovery except the last one sent a request, because the login guard waited. */
   readonly onlyWaited: boolean;
-  /** Logins tried while the fault was on, most requests in one of its rounds, and what one healthy round costs. */
+  /** Login attempts during the fault, the highest number of requests in one of its rounds, and the requests of one healthy round. */
   readonly logins: number;
   readonly mostRequests: number;
   readonly healthyRequests: number;
-  /** Times the PBX locked us out under the fault. */
+  /** How often the PBX locked out the exporter during the fault. */
   readonly bans: number;
-  /** Whether the page was whole while the round was still under way, and said the neighbour was up. */
+  /** Whether the page was complete during the round and showed the neighbour as up. */
   readonly pageAtOnce: boolean;
-  /** `pbx_up` of both targets on the page after the rounds, the last one of them a round of the neighbour under the fault. */
+  /** `pbx_up` of both targets on the page after all rounds, the last of which is a round of the neighbour during the fault. */
   readonly shownUp: number | undefined;
   readonly neighbourUp: number | undefined;
-  /** Whether phones of the good round before were still known after the first round under the fault. */
+  /** Whether phones of the preceding good round were still known after the first round under the fault. */
   readonly keepsPhones: boolean;
-  /** Everything the failures of the target said. */
+  /** The details of all failures of the target. */
   readonly details: readonly string[];
 }
 
-/** Lets one trouble befall a PBX of the product, and takes it away again. */
+/** Applies one fault to a PBX of the product, ends it, and returns the observed effects. */
 export async function runExperiment(
   product: Product,
   row: FaultRow,
@@ -79,7 +79,7 @@ async function observe(
   for (let round = 0; round < roundsUnderFault; round += 1) {
     const lastRound = target.record.lastRound;
     const requests = pbx.ledger.requestsTotal;
-    // Once is enough: reading a page takes longer than most rounds.
+    // Only in the first round, because reading a page takes longer than most rounds.
     if (round === 0) {
       pageAtOnce = await roundWithPage(lab, row);
       keepsPhones = (target.record.held.peers?.value.length ?? 0) > 0;
@@ -113,7 +113,7 @@ async function observe(
   };
 }
 
-/** By product: requests that the first round of a healthy PBX takes, its login included. */
+/** Number of requests in the first round of a healthy PBX, including its login, by product. */
 const healthyRounds = new Map<string, Promise<number>>();
 
 function requestsOfHealthyRound(product: Product): Promise<number> {
@@ -146,7 +146,7 @@ function detailsOf({ target }: Lab): readonly string[] {
   );
 }
 
-/** One round, during which a page is asked for; true when that page was whole and did not wait for the round. */
+/** Runs one round and requests a page during it. Resolves with true if the page was complete and did not wait for the round. */
 async function roundWithPage(lab: Lab, { waits = false }: FaultRow): Promise<boolean> {
   const { clock, target, pbx } = lab;
   clock.advance(intervalMs);
@@ -158,12 +158,12 @@ async function roundWithPage(lab: Lab, { waits = false }: FaultRow): Promise<boo
   const underWay = !state.over;
   if (waits) await passTime(clock, state);
   await round;
-  // A round that was not run, because the guard waits, is over at once.
+  // If the guard waits, the round is skipped and ends immediately.
   const wasRun = target.record.lastRound !== before;
   return valueOf(shown, 'pbx_up', 'neighbour') === 1 && (underWay || !waits || !wasRun);
 }
 
-/** One round under the fault. */
+/** Runs one round under the fault. */
 async function roundUnder({ clock, target, pbx }: Lab, { waits = false }: FaultRow): Promise<void> {
   clock.advance(intervalMs);
   const before = hits(pbx);
@@ -176,12 +176,12 @@ async function roundUnder({ clock, target, pbx }: Lab, { waits = false }: FaultR
   await round;
 }
 
-/** How often faults were seen on the wire. */
+/** Returns how often faults took effect on the wire. */
 function hits({ ledger }: Lab['pbx']): number {
   return Object.values(ledger.faults).reduce((sum, count) => sum + count, 0);
 }
 
-/** Two minutes at most, second by second, until something is over. */
+/** Advances the clock second by second, for at most two minutes, until `state.over` is set. */
 async function passTime(clock: Lab['clock'], state: { readonly over: boolean }): Promise<void> {
   for (let second = 0; second < 120 && !state.over; second += 1) {
     clock.advance(1_000);

@@ -4,38 +4,38 @@ import type { FailureReason } from '../../src/snapshot/failure-reason.ts';
 import type { PbxCertificates } from './certificates.ts';
 import type { Lab, LabChanges } from './lab.ts';
 
-/** What a row may do with the world around the lab. */
+/** The environment of the lab that a row can use. */
 export interface Surroundings {
   readonly certificates: PbxCertificates;
-  /** Another host, to which nothing may ever be sent: its address. */
+  /** The address of another host, to which nothing may ever be sent. */
   readonly otherHost: URL;
 }
 
-/** `login`: the fault is there before the first round. `session`: after a good one. */
+/** `login`: the fault exists before the first round. `session`: it starts after a good round. */
 export type Stage = 'login' | 'session';
 
-/** One line of the table: a trouble, how it comes and goes, and what may be said about it. */
+/** One row of the table: a fault, how it begins and ends, and the permitted results. */
 export interface FaultRow {
   readonly name: string;
   readonly stages: readonly Stage[];
   readonly changes?: (around: Surroundings) => LabChanges;
   begin(lab: Lab, around: Surroundings): Promise<void> | void;
   end(lab: Lab, around: Surroundings): Promise<void> | void;
-  /** Nothing but the deadline ends a round under it. */
+  /** Only the deadline ends a round under this fault. */
   readonly waits?: boolean;
-  /** The PBX counts even a try during its lock as a reason to lock again. */
+  /** The PBX counts an attempt during its lock as a reason to lock again. */
   readonly mayBan?: boolean;
-  /** Rounds within which the target has to be up again where something had to be waited for. Default: 300. */
+  /** Number of rounds within which the target must be up again if it had to wait. Default: 300. */
   readonly recoversWithin?: number;
-  /** A driver may ask so many questions more than in a healthy round to find out what is wrong. Default: 0. */
+  /** Number of requests that a driver may send in addition to those of a healthy round, to diagnose the fault. Default: 0. */
   readonly spareRequests?: number;
-  /** What a round under it may be called; `good` where it does not have to fail. */
+  /** Permitted results of a round under this fault; `good` if it does not have to fail. */
   readonly reasons: readonly (FailureReason | 'good')[];
 }
 
 const both: readonly Stage[] = ['login', 'session'];
 
-/** A fault on the wire, on for every request (or connection) until it is cleared. */
+/** Returns a row for a fault on the wire, which affects every request (or connection) until it is cleared. */
 function wire(name: string, fault: Fault, reasons: FaultRow['reasons'], more: Partial<FaultRow> = {}): FaultRow {
   return {
     name,
@@ -101,7 +101,7 @@ const body: readonly FaultRow[] = [
   ),
 ];
 
-/** At the login, where all answers of a round come by; what has to be read is read there or nowhere. */
+/** Only at stage `login`: that round includes every kind of response, so a second stage would test nothing new. */
 const once = { stages: ['login'] } as const;
 
 const secure: Pick<FaultRow, 'changes'> = {
@@ -129,7 +129,7 @@ const oldFirmware: readonly FaultRow[] = [
   }),
 ];
 
-/** The families give meanings of their own to these statuses; what is measured is what the page shows. */
+/** Each family interprets these statuses in its own way; the result on the page is measured. */
 const anyRefusal: FaultRow['reasons'] = [
   'http_status',
   'bad_credentials',
@@ -174,7 +174,7 @@ const redirects: readonly FaultRow[] = [302, 308].map((status) => ({
   reasons: ['redirect', 'http_status', 'config'],
 }));
 
-/** A fault that rewrites what the PBX really answered. */
+/** Returns a fault that rewrites the actual response of the PBX. */
 export function altered(alter: (body: string) => string): Fault {
   return { kind: 'altered-body', alter };
 }
@@ -183,5 +183,5 @@ function swapped(text: string): string {
   return text.trimStart().startsWith('[') ? '{}' : '[]';
 }
 
-/** Every way in which a connection and an answer can go wrong. */
+/** Every fault of a connection or a response. */
 export const wireFaults: readonly FaultRow[] = [...connection, ...body, ...oldFirmware, ...statuses, ...redirects];

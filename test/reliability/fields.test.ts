@@ -6,10 +6,10 @@ import { parseExposition } from '../support/exposition-parser.ts';
 import { allProducts } from '../support/products.ts';
 import { listen, replay } from './replayed.ts';
 
-/** What stands in place of a value, whatever was due. */
+/** Values that replace a field, whatever its type should be. */
 const strangers: readonly unknown[] = [null, true, -1, 1.5e300, '', 'x', '\u0000"\n', [], [[]], {}, { a: 1 }];
 
-/** The body with every stranger in place of every field in turn; of the rows of a list the first one stands for all. */
+/** Yields the body with each field replaced by each of these values in turn; of a list, only the first row is changed. */
 function* spoiled(body: string): Generator<string> {
   let value: unknown;
   try {
@@ -39,7 +39,7 @@ function replaced(value: unknown, [key, ...rest]: readonly string[], stranger: u
   );
 }
 
-/** The same for lines of `Key: value`: the first line of each key. */
+/** Does the same for lines of the form `Key: value`, for the first line of each key. */
 function* spoiledLines(body: string): Generator<string> {
   const keys = new Set([...body.matchAll(/^([\w-]+): /gm)].map(([, key = '']) => key));
   for (const key of keys)
@@ -48,7 +48,7 @@ function* spoiledLines(body: string): Generator<string> {
   yield* spoiledElements(body);
 }
 
-/** The same for lines of one XML element each. */
+/** Does the same for lines that consist of one XML element. */
 function* spoiledElements(body: string): Generator<string> {
   const tags = new Set([...body.matchAll(/^ *<([\w-]+)>.*<\/\1>$/gm)].map(([, tag = '']) => tag));
   for (const tag of tags)
@@ -60,7 +60,7 @@ function* spoiledElements(body: string): Generator<string> {
 }
 
 async function check(target: Target): Promise<readonly string[]> {
-  // A driver may wait for the PBX to settle; nobody moves this clock, so the round then counts as one that waits.
+  // A driver may wait for the PBX to settle. Nothing advances this clock, so such a round is left unfinished.
   await Promise.race([target.poll(), wait(1_000, undefined, { ref: false })]);
   parseExposition(await pageOf([target], 'text'), 'text');
   const { lastRound, collectors } = target.record;
@@ -68,7 +68,7 @@ async function check(target: Target): Promise<readonly string[]> {
   return details.filter((detail) => detail !== undefined).filter((detail) => detail.includes('could not be processed'));
 }
 
-/** Peers on the record that no answer named, neither as text nor escaped. */
+/** Returns peers of the record whose id no response contained, neither literally nor escaped. */
 function inventedPeers(target: Target, known: ReadonlySet<string>, body: string): readonly string[] {
   const ids = (target.record.held.peers?.value ?? []).map(({ id }) => id);
   const named = (id: string): boolean =>

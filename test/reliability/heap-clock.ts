@@ -7,7 +7,7 @@ interface Entry {
   stopped: boolean;
 }
 
-/** A clock in the test's hand for very many timers: a heap, where {@link createShiftingClock} goes through a list. */
+/** Creates a clock, controlled by the test, for very many timers. It uses a heap, whereas {@link createShiftingClock} searches a list. */
 export function createHeapClock(): Omit<ShiftingClock, 'waitFor'> {
   const heap: Entry[] = [];
   let now = 1000;

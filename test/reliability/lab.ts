@@ -16,41 +16,41 @@ import { createShiftingClock, type ShiftingClock } from './shifting-clock.ts';
 
 /** Time between two rounds in every experiment, in milliseconds. */
 export const intervalMs = 30_000;
-/** Largest answer that a target of the lab takes: small, so that an experiment with a large one costs little. */
+/** Largest response that a target of the lab accepts, in bytes; small, so that tests with larger responses are cheap. */
 export const largestAnswerBytes = 262_144;
 
-/** What an experiment may want to be different. */
+/** Settings that an experiment can change. */
 export interface LabChanges {
   /** Default: peers, trunks and system. */
   readonly collect?: readonly Collector[];
-  /** Serve HTTPS with this certificate. */
+  /** Serves HTTPS with this certificate. */
   readonly certificate?: SimulatorTls;
   readonly tls?: TlsSettings;
-  /** Keep connections as the family does. */
+  /** Keeps connections open as configured by the family. */
   readonly keepConnections?: boolean;
-  /** Name in the target's URL in place of the address. */
+  /** Host name in the target's URL instead of the address. */
   readonly host?: string;
-  /** Wrong on purpose. */
+  /** Returns a deliberately wrong account. */
   readonly account?: (right: Account) => Account;
 }
 
 /**
- * One simulated PBX with its target, and beside it a second PBX with a target of its own, which nothing may happen to. Of
- * the second one only the little that a round has to ask for is read: a thousand experiments wait for it twice.
+ * One simulated PBX with its target, and a second PBX with its own target, which must never be affected. Only the minimum is read from the
+ * second PBX, because a thousand experiments wait for it twice.
  */
 export interface Lab {
   readonly clock: ShiftingClock;
-  /** The PBX that is to get into trouble. */
+  /** The PBX to which faults are applied. */
   readonly pbx: Simulator;
   readonly target: Target;
   readonly neighbour: Target;
-  /** Lets one interval pass, then runs a round of the target. */
+  /** Advances the clock by one interval, then runs a round of the target. */
   round(): Promise<void>;
-  /** The page of `/metrics` with both targets, read by a strict parser; throws where it is not valid. */
+  /** Returns the page of `/metrics` with both targets, parsed strictly; throws if it is invalid. */
   page(): Promise<readonly ParsedFamily[]>;
-  /** Another target for the same PBX, e.g. with a wrong password; stopped with the lab. */
+  /** Creates another target for the same PBX, e.g. with a wrong password; it is stopped with the lab. */
   secondTarget(changes: LabChanges): Target;
-  /** Replaces the PBX by one with another certificate at the same address. */
+  /** Replaces the PBX with one that has another certificate, at the same address. */
   renewCertificate(certificate: SimulatorTls): Promise<void>;
   stop(): Promise<void>;
 }
@@ -110,7 +110,7 @@ function createTarget(
     keepConnections = false,
   }: LabChanges,
 ): Target {
-  // Kept connections live by the machine's clock, simulators by the lab's: a new one for each request avoids that.
+  // Connections expire by the system clock, simulators use the lab's clock. A new connection for each request avoids the conflict.
   const idleConnectionMs = keepConnections ? family.idleConnectionMs : 0;
   const bounded: Family = { ...family, idleConnectionMs, maximumAnswerBytes: largestAnswerBytes };
   const right: Account =
@@ -147,13 +147,13 @@ async function parsedPage(exposition: Exposition, targets: readonly Target[]): P
   return parseExposition(Buffer.concat(parts), 'text');
 }
 
-/** The value of a metric for one target on a page; undefined where the page does not have it. */
+/** Returns the value of a metric for one target; undefined if the page does not have it. */
 export function valueOf(page: readonly ParsedFamily[], metric: string, pbx: string): number | undefined {
   const family = page.find(({ name }) => name === metric);
   return family?.samples.find(({ labels }) => labels.get('pbx') === pbx)?.value;
 }
 
-/** Waits for the network until the condition holds; gives up after ten seconds of real time, which only a defect needs. */
+/** Waits for the network until the condition holds. Gives up after ten seconds of real time, which only a defect can exceed. */
 export async function until(condition: () => boolean): Promise<void> {
   const end = performance.now() + 10_000;
   while (!condition() && performance.now() < end) await nextTurn();

@@ -13,7 +13,7 @@ import { allProducts, type Product } from '../support/products.ts';
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
-/** Rounds that are not held back come so often. */
+/** Interval between rounds that are not suspended, in milliseconds. */
 const interval = 5 * minute;
 
 const cases = allProducts.flatMap((product) =>
@@ -22,12 +22,15 @@ const cases = allProducts.flatMap((product) =>
   ),
 );
 
-/** A day of one office: targets with wrong passwords at one address, a reload every hour. */
+/** One office: targets with wrong passwords that share one address. */
 interface Office {
   readonly clock: HandClock;
   readonly simulator: Simulator;
   readonly exporter: Exporter;
-  /** Reads the configuration again; nothing changed but the number of requests at a time, for which targets are made anew, or the account of one target. */
+  /**
+   * Reloads the configuration. The number of concurrent requests changes, so that targets are recreated; if `right` is given, that target
+   * gets the right password.
+   */
   reload(right?: string): Promise<void>;
 }
 
@@ -95,7 +98,7 @@ function targetOf(
   };
 }
 
-/** Lets time pass in small steps whenever the network is quiet, until the work is done. */
+/** Advances the clock in small steps whenever the network is quiet, until the work is done. */
 async function passTime(clock: HandClock, work: Promise<unknown>): Promise<void> {
   const state = { done: false };
   const ended = work.finally(() => (state.done = true));
@@ -109,7 +112,7 @@ async function passTime(clock: HandClock, work: Promise<unknown>): Promise<void>
 const poll = ({ clock, exporter }: Office, targets: readonly Target[]): Promise<void> =>
   passTime(clock, Promise.all(targets.map((target) => exporter.fleet.poll(target))));
 
-/** Runs all rounds until a time; those that are held back all the same are left out, for they do nothing. */
+/** Runs all rounds until a time. Skips the time during which all targets are suspended, because their rounds do nothing. */
 async function runUntil(office: Office, end: number): Promise<void> {
   const { clock, exporter } = office;
   while (clock.monotonicTime() < end) {
@@ -124,7 +127,7 @@ describe.each(cases)('$name, $targets targets, logins of $loginDelayMs ms', (one
     const office = await openOffice(one);
     const { clock, simulator, exporter } = office;
     const start = clock.monotonicTime();
-    // Another moment of the day for each case, the first minutes included.
+    // Each case uses a different time of the day, including the first minutes.
     const moment = start + minute + (cases.indexOf(one) / cases.length) ** 2 * (day - 2 * minute);
     const locked = () => ({ bans: simulator.ledger.bans, refusedWhileLocked: simulator.ledger.refusedWhileLocked });
     for (let next = start + hour; clock.monotonicTime() < moment; next += hour) {

@@ -8,7 +8,7 @@ import { accountOf, benchAnswerBytes, benchTarget } from '../support/target-benc
 
 const day = 24 * 60 * 60_000;
 
-/** Every fault that ends a round by itself. What each of them does to a target is the subject of `test/reliability/`. */
+/** Every fault that ends a round without a timeout. Other tests in `test/reliability/` check the effect of each on a target. */
 const quickFaults: readonly Fault[] = Object.values(faultNames)
   .map(({ fault }) =>
     fault.kind === 'huge-body' || fault.kind === 'gzip-bomb' ? { ...fault, bytes: 2 * benchAnswerBytes } : fault,

@@ -6,7 +6,7 @@ import { bench, type MikoBench } from '../drivers/mikopbx/support.ts';
 const legacy = ['2020.2.857', '2023.1.223', '2023.2.206', '2024.1.114'] as const;
 const v3 = ['2025.1.158-dev', '2026.1.223'] as const;
 
-/** A world that costs few requests, for tests of many rounds. */
+/** A small world that needs few requests, for tests with many rounds. */
 const small = (): Partial<MikoOptions> => ({ world: makeWorld({ peers: 1, trunks: 1 }) });
 
 describe('over 200 rounds there is one login', () => {
@@ -19,7 +19,7 @@ describe('over 200 rounds there is one login', () => {
   });
 });
 
-/** Ends all sessions just before the request with that number (from 1) of the next round. */
+/** Ends all sessions just before the given request (counted from 1) of the next round. */
 async function killBefore({ pbx }: MikoBench, request: number): Promise<void> {
   let seen = 0;
   await pbx.faults.set(
@@ -49,7 +49,7 @@ describe('a session killed before any request of a round costs one refused reque
       const record = await one.rounds(1);
       expect(record.lastRound).not.toHaveProperty('reason');
       expect(Object.values(record.collectors).every(({ success }) => success)).toBe(true);
-      // A question about one phone is not worth a login: the next round finds out, and that costs no refusal.
+      // A request about one phone does not justify a login. The next round notices the lost session, without another refusal.
       if (one.pbx.ledger.loginsGood === 1) await one.rounds(1);
       expect(one.pbx.refusals).toBe(1);
       expect(one.pbx.ledger).toMatchObject({ loginsGood: 2, bans: 0 });
@@ -67,7 +67,7 @@ test.each(legacy)('sessions that die all the time never bring %s to ban us', asy
   }
   expect(one.pbx.ledger.bans).toBe(0);
   expect(one.pbx.ledger.refusedWhileLocked).toBe(0);
-  // Every half an hour one request finds out the hard way; after that a page is asked that costs nothing.
+  // Every half hour, one refused request reveals that the session is lost; after that, a page that costs no refusal is requested first.
   expect(one.pbx.refusals).toBeLessThanOrEqual(3);
   expect(one.target.record.counters.roundFailures).toEqual({});
 });

@@ -9,6 +9,6 @@ test('a simulated day of 30 PBXs with random troubles: no lock-out, no overlap, 
   expect(result.rounds).toBeGreaterThan(60_000);
   expect(result.sessionsLeft).toBe(0);
   expect(result.timersLeft).toBe(0);
-  // One timer per schedule, and up to two deadlines for a round that is under way.
+  // One timer per schedule, and up to two deadlines for a running round.
   expect(Math.max(...result.timers)).toBeLessThanOrEqual(30 * 4);
 }, 60_000);

@@ -12,17 +12,17 @@ type MonthClock = ReturnType<typeof createHeapClock>;
 
 /** How long sessions live on the simulated PBXs, in milliseconds. */
 export const tokenLifeMs = 30 * 60_000;
-/** A PBX locks us out after so many refused logins in a row within that time, for so long. */
+/** A PBX locks out the exporter for `lockMs` after `lockStrikes` consecutive refused logins within `strikeWindowMs`. */
 const lockStrikes = 5;
 const strikeWindowMs = 30 * 60_000;
 const lockMs = 10 * 60_000;
 const intervalMs = 30_000;
 
-/** What may go wrong on a PBX, one at a time. */
+/** Conditions of a PBX; it has one at a time. */
 const moods = ['fine', 'refused', 'silent', 'broken', 'busy', 'wrong_password', 'forgets'] as const;
 type Mood = (typeof moods)[number];
 
-/** One PBX without a network, that keeps its own books. */
+/** One PBX without a network, with its own counters. */
 interface MonthPbx {
   readonly target: Target;
   mood: Mood;
@@ -38,7 +38,7 @@ interface MonthPbx {
   sessionsPeak: number;
 }
 
-/** What happened in a month, and every breach of an invariant in words. */
+/** The counters of a month, and a description of every violated invariant. */
 export interface MonthResult {
   readonly rounds: number;
   readonly requests: number;
@@ -46,24 +46,24 @@ export interface MonthResult {
   readonly logins: number;
   readonly refused: number;
   readonly breaches: readonly string[];
-  /** Heap in use (MiB) at each tenth of the time; empty where nobody can collect garbage on request. */
+  /** Heap in use (MiB) after each tenth of the time; empty if garbage cannot be collected on request. */
   readonly heap: readonly number[];
-  /** Timers that wait at each tenth. */
+  /** Pending timers after each tenth of the time. */
   readonly timers: readonly number[];
   readonly sessionsLeft: number;
   readonly timersLeft: number;
 }
 
-/** What a month is made from. */
+/** Parameters of a month. */
 export interface MonthSetup {
   readonly pbxs: number;
   readonly days: number;
   readonly seed: number;
-  /** Collects garbage, where the process may. */
+  /** Collects garbage; undefined if the process does not permit that. */
   readonly collectGarbage?: (() => void) | undefined;
 }
 
-/** Lets time pass for a fleet whose PBXs get into random trouble, and looks at every invariant at every step. */
+/** Runs a fleet of PBXs with random faults over time and checks every invariant at every step. */
 export async function runMonth({ pbxs: count, days, seed, collectGarbage }: MonthSetup): Promise<MonthResult> {
   const clock = createHeapClock();
   const source = createRandom(seed);
@@ -144,7 +144,7 @@ function createPbx(name: string, clock: MonthClock, random: () => number): Month
   return pbx;
 }
 
-/** The fake transport keeps every request; a month has too many of them. */
+/** Unlike the fake transport, does not record requests: a month has too many. */
 class MonthTransport extends FakeTransport {
   answer: (request: ApiRequest, signal: AbortSignal) => Promise<{ status?: number; body?: string }> = () =>
     Promise.resolve({});
@@ -201,7 +201,9 @@ function logIn(pbx: MonthPbx, clock: MonthClock): { status?: number; body?: stri
   return { body: token };
 }
 
-/** Gives some PBXs another mood: a PBX is fine most of the time, and most troubles pass within minutes. */
+/**
+ * Changes the condition of some PBXs. A PBX works most of the time, and most faults end within minutes. Returns the number of new faults.
+ */
 function stir(pbxs: readonly MonthPbx[], chance: () => number, clock: MonthClock): number {
   let faults = 0;
   for (const pbx of pbxs) {
@@ -221,7 +223,7 @@ function upset(pbx: MonthPbx, chance: () => number): number {
   if (chance() >= 0.005) return 0;
   pbx.mood = moods[1 + Math.floor(chance() * (moods.length - 1))] ?? 'refused';
   if (pbx.mood !== 'wrong_password') return 1;
-  // An account whose password was changed has no sessions any more.
+  // Changing the password of an account ends its sessions.
   pbx.losses += 1;
   pbx.sessions.clear();
   return 1;

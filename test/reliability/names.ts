@@ -4,7 +4,7 @@ import { Resolver } from '../../src/transport/resolver.ts';
 /** How the name service behaves towards {@link pbxName}. */
 export type NameService = 'works' | 'unknown' | 'unavailable';
 
-/** The PBX's name in experiments with the name service. Nobody is asked for it outside this process. */
+/** The PBX's name in experiments with the name service. It is never looked up outside this process. */
 export const pbxName = 'pbx.invalid';
 
 const codes = { unknown: 'ENOTFOUND', unavailable: 'ESERVFAIL' } as const;
@@ -16,7 +16,7 @@ export function setNameService(next: NameService): void {
   service = next;
 }
 
-/** The resolver of the experiments. Nothing is kept, so that a change is seen at once. */
+/** The resolver of the experiments. It caches nothing, so that a change takes effect immediately. */
 export const labResolver = new Resolver({
   clock: systemClock,
   readFiles: () => Promise.resolve({ hosts: '', resolvConf: '' }),

@@ -16,5 +16,5 @@ test('keeps nothing of those that left, however often it happens', async () => {
   const before = kept();
   await replaceOften(500);
   for (const [index, count] of kept().entries()) expect(count - (before[index] ?? 0)).toBeLessThan(100);
-  // Counting walks through the whole heap, in which all tests before this one have left something.
+  // Counting traverses the whole heap, which also contains objects of all earlier tests.
 }, 60_000);

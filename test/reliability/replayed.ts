@@ -6,7 +6,7 @@ import type { ApiAnswer, ApiRequest, Transport } from '../../src/transport/reque
 import type { Product } from '../support/products.ts';
 import { createShiftingClock } from './shifting-clock.ts';
 
-/** What a healthy PBX of a family was asked in its first round, and what it answered. */
+/** The requests and responses of the first round of a healthy PBX. */
 export interface Conversation {
   readonly family: Family;
   readonly account: Account;
@@ -14,7 +14,7 @@ export interface Conversation {
   readonly exchanges: readonly Exchanged[];
 }
 
-/** A request, as far as it tells one from another, and its answer. */
+/** The key of a request and the response to it. */
 export interface Exchanged {
   readonly key: string;
   readonly answer: ApiAnswer;
@@ -30,7 +30,7 @@ function keyOf({ call, path, query, body }: ApiRequest): string {
   return JSON.stringify([call, path, query, body]);
 }
 
-/** Runs one round against the product's simulator and keeps what was said. */
+/** Runs one round against the product's simulator and records the conversation. */
 export async function listen({ family, simulate }: Product): Promise<Conversation> {
   const clock = createShiftingClock();
   const simulator = simulate({ clock, peers: 3, trunks: 2 });
@@ -59,7 +59,10 @@ export async function listen({ family, simulate }: Product): Promise<Conversatio
   return { family, account, options, exchanges: [...exchanges] };
 }
 
-/** A target that is answered as the simulator answered, but for one change; what was asked twice has its answers in that order. */
+/**
+ * Creates a target that receives the recorded responses, except for one change. Repeated requests receive their responses in the recorded
+ * order.
+ */
 export function replay(conversation: Conversation, change?: Change): Target {
   const asked = new Map<string, number>();
   const transport: Transport = {
@@ -77,7 +80,7 @@ export function replay(conversation: Conversation, change?: Change): Target {
   return targetFor(conversation, transport);
 }
 
-/** Bodies may hold a number that changes from request to request. */
+/** Ignores the body, which may contain a number that changes with each request. */
 function sameCall({ exchanges }: Conversation, { call, path }: ApiRequest): Exchanged | undefined {
   return exchanges.find(({ key }) => key.startsWith(JSON.stringify([call, path]).slice(0, -1)));
 }

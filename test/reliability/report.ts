@@ -2,7 +2,7 @@ import type { Product } from '../support/products.ts';
 import type { Outcome } from './experiment.ts';
 import type { Stage } from './faults.ts';
 
-/** The table of what was seen at one stage: a row per trouble, a column per product. */
+/** Returns the table of outcomes of one stage: a row per fault, a column per product. */
 export function faultTable(outcomes: readonly Outcome[], products: readonly Product[], stage: Stage): string {
   const seen = outcomes.filter((outcome) => outcome.stage === stage);
   const rows = [...new Set(seen.map(({ row }) => row))].map((row) => {
@@ -25,7 +25,7 @@ function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** Variants of one trouble (between the first and the second request, the second and the third, ...) share a cell. */
+/** Variants of one fault (between the first and the second request, the second and the third, ...) share a cell. */
 function cellOf(variants: readonly Outcome[]): string {
   const results = [...new Set(variants.map(({ result }) => (result === 'good' ? 'good' : `\`${result}\``)))].sort();
   const recovery = Math.max(...variants.map(({ recovery }) => recovery));
@@ -35,13 +35,13 @@ function cellOf(variants: readonly Outcome[]): string {
 const begin = (name: string): string => `<!-- measured: ${name} -->`;
 const end = '<!-- /measured -->';
 
-/** The measured part of that name in a page; undefined where the page has none. */
+/** Returns the measured part with that name in a page; undefined if the page has none. */
 export function measuredPart(page: string, name: string): string | undefined {
   const [, rest] = page.split(`${begin(name)}\n`);
   return rest?.split(`\n${end}`)[0]?.trim();
 }
 
-/** The page with another text in its measured part of that name. Throws when the page has none. */
+/** Returns the page with a new text in its measured part with that name. Throws if the page has none. */
 export function withMeasuredPart(page: string, name: string, text: string): string {
   const old = measuredPart(page, name);
   const start = page.indexOf(`${begin(name)}\n`);

@@ -9,19 +9,19 @@ import { createHandClock } from '../simulator/hand-clock.ts';
 import { benchExporter, type ExporterBench } from '../support/exporter-bench.ts';
 import { allProducts, type Product } from '../support/products.ts';
 
-/** In the configuration: looks different in every encoding. */
+/** The secret in the configuration; it looks different in every encoding. */
 const planted = 'Planted+Pass/w0rd=7f3a';
-/** In what a PBX says. */
+/** The secret in responses of the PBX. */
 const said = 'said-by-the-pbx-91c4';
 
-/** A secret in every form in which a protocol may carry it. */
+/** Returns a secret in every encoding that a protocol may use. */
 function formsOf(secret: string, username = ''): string[] {
   const base64 = (text: string): string => Buffer.from(text).toString('base64').replace(/=+$/, '');
   const hashes = ['md5', 'sha1', 'sha256'].map((name) => createHash(name).update(secret).digest('hex'));
   return [secret, encodeURIComponent(secret), base64(secret), base64(`${username}:${secret}`), ...hashes];
 }
 
-/** Everything that the exporter shows to anybody, pages and log. */
+/** Returns everything that the exporter exposes, on pages and in the log. */
 async function everythingShown(bench: ExporterBench): Promise<string> {
   const paths = ['/', '/pbx?target=hq', '/metrics', '/config', '/probe?target=hq', '/probe?target=h', '/nothing'];
   const pages: string[] = [];
@@ -34,7 +34,7 @@ function expectNone(shown: string, secrets: Iterable<string>): void {
   for (const secret of secrets) expect(shown.includes(secret), `shows ${secret}`).toBe(false);
 }
 
-/** The configuration of one target `hq`. */
+/** Returns the configuration of one target, `hq`. */
 function configOf(simulator: Simulator, url: URL, secret?: string): string {
   const { family, account, targetOptions = {} } = simulator;
   const login =
@@ -49,7 +49,7 @@ function create({ simulate }: Product): Simulator {
   return simulate({ clock: createHandClock(), peers: 5, trunks: 2 });
 }
 
-/** Notes what a session is made of: headers and parameters that requests carry, and cookies that answers set. */
+/** Collects the secrets of a session: headers and parameters of requests, and cookies set by responses. */
 function noteSessions(found: Set<string>): (transport: Transport) => Transport {
   const secretName = /access|token|sess|sid|auth|cookie|key|password|secret/i;
   const note = (name: string, value: unknown): void => {
@@ -73,7 +73,7 @@ function noteSessions(found: Set<string>): (transport: Transport) => Transport {
 
 type Misbehaviour = (request: IncomingMessage, body: string, response: ServerResponse) => void;
 
-/** A PBX that says again what it was told, and secrets of its own, wherever an answer has room for text. */
+/** Responses of a PBX that repeat the request and the PBX's own secrets wherever a response can contain text. */
 const misbehaviours: Readonly<Record<string, Misbehaviour>> = {
   'an error page': (request, body, response) => {
     response.writeHead(500, { 'Content-Type': 'text/html', 'X-Debug': said });

@@ -1,12 +1,12 @@
 import { createHandClock, type HandClock } from '../simulator/hand-clock.ts';
 
-/** A clock in the test's hand whose wall time can be set apart from the time that passes, as an operator or NTP would. */
+/** A clock controlled by the test. Its wall time can be set independently of the elapsed time, as by an operator or NTP. */
 export interface ShiftingClock extends HandClock {
-  /** Sets the wall clock forward (or back, when negative) by so many milliseconds; no time passes. */
+  /** Sets the wall clock forward (or back, if negative) by this many milliseconds; no time passes. */
   shiftWall(milliseconds: number): void;
 }
 
-/** Makes one that stands still. */
+/** Creates such a clock, which stands still until it is advanced. */
 export function createShiftingClock(): ShiftingClock {
   const hand = createHandClock();
   let shift = 0;

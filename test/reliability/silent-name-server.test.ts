@@ -11,7 +11,7 @@ import { startNameServer } from '../support/name-server.ts';
 import { allProducts } from '../support/products.ts';
 import { accountOf } from '../support/target-bench.ts';
 
-/** A fleet with that many targets whose names nobody resolves, and one whose name is known. */
+/** Creates a fleet with this many targets whose names never resolve, and one target whose name resolves. */
 async function openOffice(silentTargets: number) {
   const [product] = allProducts;
   if (product === undefined) throw new Error('there is no product');
@@ -83,7 +83,7 @@ test('thirty PBXs whose names nobody resolves cost a healthy one no round', asyn
     await fleet.poll(known);
     expect(known.record).toMatchObject({ up: true, counters: { roundFailures: {} } });
   }
-  // No time has passed for the targets: the others still wait for their names.
+  // No time has passed for the targets: the others still wait for name resolution.
   expect([waiting.over, clock.monotonicTime()]).toEqual([0, begun]);
   expect(pbx.ledger.loginsGood).toBe(1);
   while (waiting.over < polls.length) {

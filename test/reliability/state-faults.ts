@@ -35,7 +35,7 @@ function nameTrouble(name: string, service: NameService): FaultRow {
   };
 }
 
-/** Names and certificates. */
+/** Faults of name resolution and certificates. */
 const identity: readonly FaultRow[] = [
   nameTrouble('name unknown', 'unknown'),
   nameTrouble('name service away', 'unavailable'),
@@ -44,7 +44,7 @@ const identity: readonly FaultRow[] = [
   certificateTrouble('certificate of an unknown authority', ({ selfSigned }) => selfSigned),
 ];
 
-/** Clocks that people or NTP set, and a machine that slept. */
+/** Changes of the system clock, and a machine that was suspended. */
 const clocks: readonly FaultRow[] = [
   ...(
     [
@@ -67,7 +67,7 @@ const clocks: readonly FaultRow[] = [
   },
 ];
 
-/** Calls `strike` just before the PBX handles the request of that number, counted from now. */
+/** Calls `strike` just before the PBX handles the request with this number, counted from now. */
 async function beforeRequest(lab: Lab, number: number, strike: () => void): Promise<void> {
   let seen = 0;
   await lab.pbx.faults.set(
@@ -82,7 +82,7 @@ async function beforeRequest(lab: Lab, number: number, strike: () => void): Prom
   );
 }
 
-/** What befalls a PBX between any two requests of a round. */
+/** Faults between any two requests of a round. */
 const betweenRequests: readonly FaultRow[] = [1, 2, 3, 4].flatMap((number): readonly FaultRow[] => [
   {
     name: 'session ended between any two requests',
@@ -120,12 +120,12 @@ const lockedOut: FaultRow = {
   reasons: ['good', 'locked_out', 'connect', 'bad_credentials', 'suspended', 'rate_limited', 'timeout', 'http_status'],
 };
 
-/** Some PBXs never forget an address that they locked out: there the administrator has to lift it. */
+/** Lifts the lock if the PBX never does so by itself and requires an administrator. */
 function liftBlock({ pbx }: Lab): void {
   if ('liftBlock' in pbx && typeof pbx.liftBlock === 'function') pbx.liftBlock();
 }
 
-/** One login with a wrong password by somebody at our address. */
+/** Makes one login with a wrong password as another client with the exporter's address. */
 async function strangerFails(lab: Lab): Promise<void> {
   const stranger = lab.secondTarget({
     account: (right) =>
@@ -134,7 +134,7 @@ async function strangerFails(lab: Lab): Promise<void> {
   await stranger.poll();
 }
 
-/** What a PBX may have in its lists. */
+/** Unusual contents of a PBX's lists. */
 const contents: readonly FaultRow[] = [
   contentTrouble('control characters and quotes in names', ({ pbx }) => {
     for (const extension of pbx.world.extensions) extension.name = 'a\u0000b\u001b[31m"\\\n\r\t\u2028\u{1f600}\ud800';
@@ -169,5 +169,5 @@ function contentTrouble(name: string, change: (lab: Lab) => void): FaultRow {
   };
 }
 
-/** Every trouble that is not on the wire. */
+/** Every fault that is not on the wire. */
 export const stateFaults: readonly FaultRow[] = [...identity, ...clocks, ...betweenRequests, lockedOut, ...contents];

@@ -5,17 +5,17 @@ import { stateFaults } from './state-faults.ts';
 import { allProducts } from '../support/products.ts';
 import { startRawServer } from '../support/raw-server.ts';
 
-/** The one table of troubles. */
+/** The table of all faults. */
 export const faultRows: readonly FaultRow[] = [...wireFaults, ...stateFaults];
 
-/** Another host that counts who knocks, and certificates: what experiments need around them. */
+/** The environment of experiments: certificates, and another host that counts connections. */
 export interface Around extends Surroundings {
-  /** Connections that the other host has seen. Must stay 0. */
+  /** Returns the number of connections to the other host. Must stay 0. */
   knocks(): number;
   close(): Promise<void>;
 }
 
-/** Makes it. */
+/** Creates the environment. */
 export async function makeSurroundings(): Promise<Around> {
   const other = await startRawServer((socket) => socket.destroy());
   return {
@@ -26,7 +26,7 @@ export async function makeSurroundings(): Promise<Around> {
   };
 }
 
-/** Runs every row of the table at one stage, over every product. */
+/** Runs every row of the table at one stage, with every product. */
 export async function runAll(stage: Stage, around: Surroundings): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const row of faultRows.filter(({ stages }) => stages.includes(stage)))

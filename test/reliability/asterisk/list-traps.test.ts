@@ -5,7 +5,7 @@ import { makeContact, setExtension, setTrunk, type Extension } from '../../../sr
 import type { TargetRecord } from '../../../src/snapshot/record.ts';
 import { type AsteriskBench, peersOf, setUp, trunksOf } from '../../drivers/asterisk/support.ts';
 
-// The numbers are those of the list of traps that this family's API sets.
+// The numbers refer to the list of pitfalls of this family's API.
 
 function phone(number: string, changes: Partial<Extension> = {}): Extension {
   return { number, name: '', state: 'reachable', call: 'idle', contacts: [], ...changes };

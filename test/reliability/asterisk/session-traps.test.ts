@@ -3,7 +3,7 @@ import { generate } from 'selfsigned';
 import { asterisk } from '../../../src/drivers/asterisk/index.ts';
 import { keepingLog, peersOf, setUp, until, userWith } from '../../drivers/asterisk/support.ts';
 
-// The numbers are those of the list of traps that this family's API sets.
+// The numbers refer to the list of pitfalls of this family's API.
 
 describe('1: HTTP status 200 with "Response: Error"', () => {
   test('a refusal without a meaning of its own fails its collectors, by name', async () => {
@@ -55,7 +55,7 @@ describe('2: "Permission denied" is a lost session or a missing right', () => {
       const record = await bench.rounds(1);
       await simulator.faults.clear();
       expect(Object.values(record.collectors).every((outcome) => outcome.success)).toBe(true);
-      // Where only details were left to ask, the login is left to the next round.
+      // If only requests for details remained, the next round logs in.
       expect(simulator.ledger.loginsGood).toBeLessThanOrEqual(logins + 1);
       await bench.rounds(1);
       expect(simulator.ledger.loginsGood).toBe(logins + 1);

@@ -7,7 +7,7 @@ import { bench, peerStates, pollSlowly, trunkId, trunkStates } from '../../drive
 const legacy = ['2020.2.857', '2024.1.114'] as const;
 const v3 = ['2025.1.158-dev', '2026.1.223'] as const;
 
-/** Nothing of a PBX without Asterisk is shown as down: the last good values stay until they are too old. */
+/** Asserts that a PBX without Asterisk does not show phones or trunks as down: the last good values remain until they are stale. */
 function expectAway(record: TargetRecord): void {
   expect(record.up).toBe(false);
   expect(record.lastRound?.reason).toBe('service_unavailable');
@@ -45,7 +45,7 @@ describe('Asterisk hangs', () => {
     one.pbx.switches.asterisk = 'hung';
     one.clock.advance(30_000);
     expectAway(await pollSlowly(one));
-    // Lists that hold a process of the PBX for long are not asked for while it hangs.
+    // Lists that block a process of the PBX for long are not requested while it hangs.
     expect(one.pbx.ledger.requestsOf('sip:getStatuses')).toBeLessThanOrEqual(1);
     expect(one.pbx.ledger.requestsOf('sip/getRegistry')).toBeLessThanOrEqual(1);
   });
@@ -135,9 +135,9 @@ test('a list of phones that hung is left alone for five minutes, and the plain l
   const first = await one.rounds(1);
   expect(first.collectors.peers).toMatchObject({ success: false, reason: 'service_unavailable' });
   expect(peerStates(first)).toMatchObject({ 201: 'reachable', 203: 'unreachable', 206: 'reachable' });
-  // Trunks stand in that list too, those that register with the PBX under their user names.
+  // The list also contains trunks; those that register with the PBX appear under their user names.
   expect(Object.keys(peerStates(first))).toEqual(['201', '202', '203', '205', '206', '207', '208', '0204']);
-  // What was read before stays as long as it is young enough.
+  // Values read earlier remain until they are stale.
   expect(first.held.peers?.value.find(({ id }) => id === '202')).toMatchObject({ state: 'unregistered' });
   const roundtripOf = (record: TargetRecord) =>
     record.held.peers?.value.find(({ id }) => id === '201')?.roundtripMicroseconds;
@@ -175,7 +175,7 @@ test('a list of phones for which the exporter waited ten seconds is left alone',
 test('an old list full of "Unavailable" does not make phones down that the fresh list knows to be well', async () => {
   const one = await bench('2026.1.223');
   one.pbx.switches.asterisk = 'down';
-  // Somebody else's question while Asterisk was away fills the cache, and Asterisk comes back.
+  // Another client's request fills the cache while Asterisk is away; then Asterisk comes back.
   const key = one.pbx.switches.apiKeys[0]?.key ?? '';
   const url = new URL('pbxcore/api/v3/sip:getStatuses', await one.pbx.start());
   const late = fetch(url, { headers: { authorization: `Bearer ${key}` } });

@@ -7,7 +7,7 @@ const minute = 60_000;
 const legacy = ['2020.2.857', '2023.1.223', '2023.2.206', '2024.1.114'] as const;
 const v3 = ['2025.1.158-dev', '2026.1.223'] as const;
 
-/** A world that costs few requests, for tests of many rounds. */
+/** A small world that needs few requests, for tests with many rounds. */
 const small = (): Partial<MikoOptions> => ({ world: makeWorld({ peers: 1, trunks: 1 }) });
 
 test('where this address is never banned the guard can be switched off', async () => {
@@ -44,7 +44,7 @@ test('logins of others use up the nine of 2024.1: we wait and come back', async 
   const refused = await one.rounds(1);
   expect(refused.lastRound?.reason).toBe('locked_out');
   expect(refused.suspendedUntilWall - one.clock.wallTime()).toBeGreaterThanOrEqual(5 * minute);
-  // The one that was refused is a strike: the next one waits until it is forgotten.
+  // The refused login counts towards a ban, so the next login waits until the PBX no longer counts it.
   const after = await one.rounds(70);
   expect(after.up).toBe(true);
   expect(one.pbx.refusals).toBe(1);
@@ -52,7 +52,7 @@ test('logins of others use up the nine of 2024.1: we wait and come back', async 
 });
 
 describe('what counts towards the ban by a login', () => {
-  /** Logs in as somebody else behind our address, so many times. */
+  /** Logs in `count` times as another client with the exporter's address. */
   async function others(one: MikoBench, count: number, password = 'made-up-password'): Promise<void> {
     const url = new URL('admin-cabinet/session/start', await one.pbx.start());
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-requested-with': 'XMLHttpRequest' };
@@ -77,7 +77,7 @@ describe('what counts towards the ban by a login', () => {
     one.pbx.endSessions();
     const record = await one.rounds(2);
     expect(record.lastRound?.reason).toBe('bad_credentials');
-    // One for the session that was lost, none for the password.
+    // One refusal for the lost session, none for the wrong password.
     expect(one.pbx.refusals).toBe(1);
     expect(spentOf(one)).toBe(1);
   });
@@ -98,7 +98,7 @@ describe('what counts towards the ban by a login', () => {
     const record = await one.rounds(1);
     expect(record.lastRound?.reason).toBe('locked_out');
     expect(record.suspendedUntilWall).toBeGreaterThan(one.clock.wallTime());
-    // One for the session that was lost, none for a login.
+    // One refusal for the lost session, none for a login.
     expect(one.pbx.refusals).toBe(1);
     expect(one.pbx.ledger.loginsRefused).toBe(0);
     expect((await one.rounds(12)).up).toBe(true);
@@ -212,7 +212,7 @@ describe('the request limit of 2025.1 and newer', () => {
 
   test('rounds in quick succession never reach the limit', async () => {
     const one = await bench('2026.1.223', small(), { intervalMs: 500 });
-    // A little more than the minute in which the PBX counts.
+    // A little longer than the minute within which the PBX counts requests.
     await one.rounds(140);
     expect(one.pbx.ledger.bans).toBe(0);
     expect(one.target.record.counters.requests['v3_peers_statuses']).not.toHaveProperty('rate_limited');

@@ -38,7 +38,7 @@ describe('a call that the PBX refuses costs what it brings', () => {
       expect(record.collectors[failing]).toMatchObject({ success: false, reason: 'forbidden' });
       const known = call === 'sip/getRegistry' ? trunkId(9, 'IAX') : trunkId(1);
       expect(Object.keys(trunkStates(record))).toContain(known);
-      // Each is a strike: one in an hour.
+      // Each refusal counts towards a ban, so there is only one per hour.
       expect(one.pbx.ledger.requestsOf(call)).toBe(1);
       expect(one.pbx.ledger.loginsGood).toBe(1);
     },
@@ -125,7 +125,7 @@ describe('trunks up to 2024 have contacts, too', () => {
     const some = await asked('2022.1.99', true);
     expect(some.length).toBe(16);
     expect(some.filter(isTrunk).length).toBeGreaterThanOrEqual(3);
-    // Switched-off and refused ones are not asked for.
+    // Disabled and rejected trunks are not requested.
     expect(some).not.toContain(trunkId(8));
     expect((await asked('2022.1.99', false)).filter(isTrunk)).toEqual([]);
     expect((await asked('2021.4.175', true)).filter(isTrunk)).toEqual([]);

@@ -6,11 +6,11 @@ import { benchTarget } from '../../support/target-bench.ts';
 import { setUp } from '../../drivers/portsip/support.ts';
 
 const minute = 60_000;
-/** One request a round, for tests that are about many rounds. */
+/** One request per round, for tests with many rounds. */
 const little = { collect: ['system'] } as const;
 const wrong = { kind: 'password', username: 'metrics', password: 'not-the-password' } as const;
 
-/** Most entries of an ascending list within any window. */
+/** Returns the largest number of entries of an ascending list within any window. */
 function mostWithin(times: readonly number[], windowMs: number): number {
   return Math.max(0, ...times.map((from) => times.filter((time) => time >= from && time - from < windowMs).length));
 }
@@ -56,7 +56,7 @@ test('a blocked address is told as such and left alone until the block ends', as
   const record = await bench.rounds(30);
   expect(record.lastRound?.reason).toBe('locked_out');
   expect(simulator.ledger.refusedWhileLocked).toBe(1);
-  // Blocked for an hour, of which the rounds took a quarter.
+  // Blocked for an hour; the rounds took a quarter of it.
   expect(record.suspendedUntilWall - clock.wallTime()).toBe(45 * minute);
   await bench.rounds(85);
   expect(simulator.ledger.refusedWhileLocked).toBe(1);

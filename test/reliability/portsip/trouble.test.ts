@@ -31,7 +31,7 @@ test('401 for a missing right costs three logins, not one a round', async () => 
   expect(record.collectors.peers?.success).toBe(true);
   expect(simulator.ledger.loginsGood).toBeLessThanOrEqual(3);
   await simulator.faults.clear();
-  // It is asked again at pauses that have grown to sixteen rounds by now.
+  // By now, the pauses between attempts have grown to sixteen rounds.
   expect((await bench.rounds(16)).collectors.trunks?.success).toBe(true);
 });
 
@@ -57,7 +57,7 @@ test('a session that ends between any two requests costs one login and nothing e
     expect(Object.values(record.collectors).map(({ success }) => success)).toEqual([true, true, true, true]);
     await bench.rounds(1);
     expect(simulator.ledger.loginsGood).toBe(logins + 1);
-    // Some time without logins, so that the guard against too many in an hour does not come into it.
+    // Some time without logins, so that the limit of logins per hour is not reached.
     clock.advance(4 * 60_000);
   }
   expect(simulator.ledger.loginsRefused).toBe(0);

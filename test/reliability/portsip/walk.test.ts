@@ -9,7 +9,7 @@ import { benchTarget } from '../../support/target-bench.ts';
 import { counts, peerStates, pollInTime, roundsInTime, setUp } from '../../drivers/portsip/support.ts';
 
 const seconds = 1000;
-/** A fifth of the usual budget, so that a walk over many rounds needs few requests. */
+/** A fifth of the usual request budget, so that few requests are enough for a walk over many rounds. */
 const slow = { options: { domain: tenantDomain, requests_per_second: 2 } };
 
 test('a small tenant is read whole in every round, its list once in five minutes', async () => {

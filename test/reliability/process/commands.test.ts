@@ -10,7 +10,7 @@ import { createYeastarSSimulator } from '../../../src/simulator/yeastar/index.ts
 
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
-/** A command with one round against a simulated PBX, as a process of its own. */
+/** Starts a command that runs one round against a simulated PBX, as a separate process. */
 async function start(...command: readonly string[]) {
   const pbx = createYeastarSSimulator({ clock: systemClock, peers: 3, trunks: 1 });
   const url = await pbx.start();

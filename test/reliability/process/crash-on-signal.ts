@@ -1,4 +1,4 @@
-/** Loaded into the program by a test, so that something in it goes wrong on a signal, as a defect would. */
+/** A test loads this module into the program to raise an error on a signal, as a defect would. */
 const planted = 'planted-secret';
 
 process.on('SIGUSR2', () => {

@@ -18,7 +18,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await wait(10);
 }
 
-// SIGWINCH: the same error again and again, also while the program ends.
+// SIGWINCH repeats the same error, also during the shutdown.
 test.each(['SIGUSR2', 'SIGPIPE', 'SIGWINCH'] as const)(
   'an error that nobody caught (%s) logs out everywhere, says one line without secrets, and ends with code 1',
   async (signal) => {
@@ -35,7 +35,7 @@ test.each(['SIGUSR2', 'SIGPIPE', 'SIGWINCH'] as const)(
         /^pbx-exporter: unexpected error, stopping: (TypeError|RangeError|SyntaxError) .*crash-on-signal/,
       ),
     ]);
-    // The log's lines have a time; nothing else may stand between them.
+    // Log lines start with a time; no other lines may appear between them.
     expect(lines.filter((line) => !line.startsWith('pbx-exporter: ') && !line.startsWith('time='))).toEqual([]);
     expect(program.errors()).not.toContain('planted-secret');
   },

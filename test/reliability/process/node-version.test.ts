@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
-/** Runs `pbx-exporter --version` on a Node.js that says it is of that version. */
+/** Runs `pbx-exporter --version` on a Node.js that reports the given version. */
 function runOn(version: string) {
   const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
   return spawnSync(process.execPath, ['--import', `data:text/javascript,${pretend}`, main, '--version'], {

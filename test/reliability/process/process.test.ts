@@ -21,9 +21,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 interface Running {
   readonly child: ChildProcess;
-  /** All that it wrote so far. */
+  /** Returns its output so far. */
   readonly output: () => string;
-  /** Resolves once the output holds this text that many times. */
+  /** Resolves when the output contains this text that many times. */
   readonly wrote: (text: string, times?: number) => Promise<void>;
 }
 
@@ -69,7 +69,7 @@ describe('the program', () => {
     const file = join(folder, 'exporter.yml');
     execFileSync('mkfifo', [file]);
     const { child, wrote } = start();
-    // The pipe opens when the program begins to read its configuration: long before it listens.
+    // The pipe opens when the program starts to read its configuration, long before it listens.
     const configuration = await open(file, 'w');
     child.kill('SIGHUP');
     await configuration.writeFile(
@@ -120,7 +120,7 @@ describe('the program', () => {
     };
     expect((await ask('first password')).status).toBe(200);
 
-    // Each file by itself: a bad one holds up nothing of the other.
+    // The files are independent: an invalid one does not prevent the reload of the other.
     writeFileSync(join(folder, 'exporter.yml'), `targets:\n${target('hq')}${target('second')}`);
     writeFileSync(join(folder, 'web.yml'), 'basic_auth_users: { prometheus: nonsense }\n');
     child.kill('SIGHUP');

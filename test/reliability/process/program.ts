@@ -6,20 +6,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-/** The exporter as a process of its own, from its sources. */
+/** The exporter as a separate process, run from its sources. */
 export interface Program {
   readonly process: ChildProcess;
-  /** Base URL, once it listens. */
+  /** Resolves with the base URL when it listens. */
   readonly url: Promise<string>;
-  /** Everything on standard error so far. */
+  /** Returns its output on standard error so far. */
   errors(): string;
-  /** Exit code, once it has ended. */
+  /** Resolves with the exit code when it has ended. */
   readonly ended: Promise<number | null>;
 }
 
 const top = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Starts `serve` with that configuration on a free port; ends with the test at the latest. */
+/** Starts `serve` with this configuration on a free port. The process ends with the test at the latest. */
 export function startProgram(config: string): Program {
   const folder = mkdtempSync(join(tmpdir(), 'pbx-exporter-test-'));
   const file = join(folder, 'exporter.yml');

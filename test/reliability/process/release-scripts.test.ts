@@ -118,7 +118,7 @@ describe('as the workflow calls them', () => {
   });
 });
 
-/** The scripts in a copy of what they read, with programs in the way that only write down how they were called. */
+/** The scripts run in a copy of the files they read, with fake programs in the PATH that only record how they were called. */
 describe('scripts', () => {
   const digest = `sha256:${'0123abcd'.repeat(8)}`;
   let folder: string;
@@ -156,7 +156,7 @@ describe('scripts', () => {
     chmodSync(path, 0o755);
   }
 
-  /** How a script ended, and what it called. */
+  /** Runs a script; returns its result and the programs that it called. */
   function run(script: string, commandArguments: readonly string[], version: string) {
     const calls = join(folder, 'calls');
     writeFileSync(calls, '');
