@@ -28,7 +28,7 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     const { bench, simulator } = await setUp();
     await bench.rounds(1);
     const before = simulator.ledger.loginsGood;
-    // There the third request with a dead session within half an hour is a ban, so after the second the driver waits.
+    // MikoPBX 2024 bans an address after three requests with a lost session within half an hour, so the driver waits after the second.
     const endings = product.name === 'mikopbx 2024' ? 1 : 3;
     for (let times = 1; times <= endings; times += 1) {
       simulator.endSessions();
@@ -62,7 +62,7 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     await simulator.faults.set({ kind: 'status', status: 429, body: 'slow down' });
     expect((await bench.rounds(1)).lastRound?.reason).toBe('rate_limited');
     await simulator.faults.clear();
-    // A PBX that is shown the account with each request has no sessions.
+    // A PBX that receives the credentials with each request has no sessions.
     expect(simulator.ledger.sessionsLive).toBe(simulator.ledger.sessionsOpened === 0 ? 0 : 1);
     await bench.target.stop();
     expect(simulator.ledger.sessionsLive).toBe(0);

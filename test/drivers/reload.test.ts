@@ -112,7 +112,7 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
         ? { kind: 'token', token: new Secret('made up') }
         : { kind: 'password', username: simulator.account.username, password: new Secret('made up') };
     await exporter.apply({ concurrency: 8, targets: [target({ account, collect: ['system'] })] });
-    // The first refusal costs no pause with every family.
+    // Some families do not pause after the first refusal.
     await poll(office);
     await poll(office);
     const before = exporter.fleet.get('hq')?.record;
@@ -121,7 +121,7 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     const relabelled = target({ account, collect: ['system'], labels: { site: 'berlin' }, intervalMs: 20_000 });
     await exporter.apply({ concurrency: 8, targets: [relabelled] });
     expect(exporter.fleet.get('hq')?.record).toEqual(before);
-    // Shorter than the pause of every family.
+    // Shorter than the pause of any family.
     await poll(office, 5_000);
     expect(simulator.ledger.loginsRefused).toBe(loginsRefused);
     expect(exporter.fleet.get('hq')?.record).toMatchObject({

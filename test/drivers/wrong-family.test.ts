@@ -6,7 +6,7 @@ import { silentLog } from '../../src/log.ts';
 import { simulators } from '../../src/simulator/index.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 
-/** Families of which one may be taken for another: the same API. */
+/** Families that cannot be distinguished, because they share an API. */
 const sameApi = ['yeastar-s', 'yeastar-k2'];
 
 const pairs = simulators.flatMap((simulator) =>

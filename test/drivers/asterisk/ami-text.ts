@@ -1,11 +1,11 @@
 import { type AmiAnswer, parseAmi } from '../../../src/drivers/asterisk/ami-message.ts';
 
-/** One event of a list answer: its name, and its fields as Asterisk writes them. */
+/** One event of a list: its name, and its fields as Asterisk writes them. */
 export type AmiEvent = readonly [event: string, fields: Readonly<Record<string, string>>];
 
 /**
- * A whole list answer, parsed: the response, the events and the event that closes the list with its count. Registrations
- * without a state are in no count. A field that repeats is written `Contacts`, `Contacts#2` and so on.
+ * Returns a complete list, parsed: the response, the events, and the final event with the number of items. That number excludes
+ * registrations without a state. Repeated fields are written as `Contacts`, `Contacts#2` and so on.
  */
 export function amiList(...events: readonly AmiEvent[]): AmiAnswer {
   const rows = events.map(([event, fields]) => lines({ Event: event, ...fields }));

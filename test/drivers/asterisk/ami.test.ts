@@ -71,7 +71,7 @@ describe('completeness of a list', () => {
   });
 });
 
-/** Text that can stand in a value: anything but the ends of lines. */
+/** Text that a value can contain: anything except line breaks. */
 const value = fc
   .string({ unit: 'binary' })
   .map((text) => text.replaceAll(/[\r\n]/g, ''))

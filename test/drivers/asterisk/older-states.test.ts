@@ -9,7 +9,7 @@ import { amiList } from './ami-text.ts';
 
 type Fields = Readonly<Record<string, string>>;
 
-/** The lists of one driver, read and told apart as in a round. */
+/** Reads the lists of one driver and separates phones from trunks, as in a round. */
 function read(driver: OlderDriver, peers: readonly Fields[], registrations: readonly Fields[] = [], pattern?: RegExp) {
   const rows = readOlderPeers(driver)(amiList(...peers.map((fields) => ['PeerEntry', fields] as const)));
   const outbound = readOlderRegistrations(driver)(
@@ -24,7 +24,7 @@ function read(driver: OlderDriver, peers: readonly Fields[], registrations: read
   };
 }
 
-/** What `SIPpeers` and `IAXpeerlist` write where there is no address. */
+/** The text of `SIPpeers` and `IAXpeerlist` for a missing address. */
 const nowhere = { sip: '-none-', iax2: '(null)' } as const;
 
 describe.each(['sip', 'iax2'] as const)('a phone of %s', (driver) => {

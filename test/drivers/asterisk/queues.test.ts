@@ -11,7 +11,7 @@ function queues(...events: readonly AmiEvent[]) {
 const sales: AmiEvent = ['QueueParams', { Queue: 'sales', Calls: '2' }];
 const member = (Status: string, Paused = '0', Queue = 'sales'): AmiEvent => ['QueueMember', { Queue, Status, Paused }];
 
-/** Device states as numbers (`devicestate.h`); a pause shows only where the phone is free. */
+/** Device states as numbers (`devicestate.h`); a pause is shown only if the phone is free. */
 describe('a member of a queue', () => {
   test.each([
     ['0', 'unknown', 'paused'],

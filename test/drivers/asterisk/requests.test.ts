@@ -6,9 +6,9 @@ import { allowedMethod, compileAllowed } from '../../../src/transport/allowed.ts
 import { setUp } from './support.ts';
 
 /**
- * Any account that may read a variable reads every secret of Asterisk's configuration: `Getvar` (classes call, reporting)
- * and `Status` with `Variables` (system, call, reporting) take `AST_CONFIG(file,section,key)`; seen on 16 and 22. The others
- * show or change files, or run commands.
+ * An account that may read variables can read every secret in Asterisk's configuration: `Getvar` (classes call, reporting) and `Status`
+ * with `Variables` (system, call, reporting) accept `AST_CONFIG(file,section,key)`, as observed on 16 and 22. The other actions show or
+ * change files, or run commands.
  */
 const dangerous = [
   ['Getvar', { Variable: 'AST_CONFIG(manager.conf,exporter,secret)' }],

@@ -21,19 +21,19 @@ import { trunkFromEntry } from '../../../src/drivers/asterisk/pjsip/trunks.ts';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import { type AmiEvent, amiList } from './ami-text.ts';
 
-/** A contact as the actions show it. */
+/** A contact as reported by the actions. */
 interface Told {
   readonly status: string;
   readonly roundtrip?: string;
-  /** Written in the configuration; default: registered by the phone. */
+  /** Whether it is a static contact of the configuration; default: registered by the phone. */
   readonly fixed?: boolean;
   /** `QualifyFrequency` of its AOR in seconds. */
   readonly frequency?: string;
-  /** Listed, but not asked for. */
+  /** Whether it is only listed with its endpoint, without details. */
   readonly unread?: boolean;
 }
 
-/** What Asterisk tells of one endpoint. */
+/** The data of Asterisk about one endpoint. */
 interface ToldEndpoint {
   readonly name?: string;
   readonly device?: string;
@@ -43,7 +43,7 @@ interface ToldEndpoint {
 
 const uriOf = (name: string, index: number): string => `sip:${name}@192.0.2.${index + 1}:5060`;
 
-/** The two lists and the answers endpoint by endpoint, read and told apart as in a round. */
+/** Reads both lists and the details of single endpoints, and separates phones from trunks, as in a round. */
 function inventory(
   endpoints: readonly ToldEndpoint[],
   registrations: readonly Readonly<Record<string, string>>[] = [],
@@ -89,7 +89,7 @@ function contactEvents({ name = '', contacts = [] }: ToldEndpoint, detailed: boo
   });
 }
 
-/** The phone by all but its devices and the end of its registration, which a test of their own looks at. */
+/** Returns the peer without its devices and registration expiry, which have separate tests. */
 function phone(endpoint: ToldEndpoint) {
   const skipped = new SkipCounter();
   const { phones, trunks } = inventory([endpoint]);
@@ -204,7 +204,7 @@ describe('a phone by its contacts', () => {
   });
 });
 
-/** `ast_devstate_str` (`devicestate.c`) in the spelling of `PJSIPShowEndpoints` and of `DeviceStateList`. */
+/** Device states of `ast_devstate_str` (`devicestate.c`) in the spelling of `PJSIPShowEndpoints` and of `DeviceStateList`. */
 const deviceStates = [
   ['Unknown', 'UNKNOWN', 'unknown', {}],
   ['Invalid', 'INVALID', 'unknown', {}],
@@ -252,7 +252,7 @@ describe('device states', () => {
   });
 });
 
-/** Three words (`res_pjsip_outbound_registration.c`); none while there is no state. */
+/** Three states (`res_pjsip_outbound_registration.c`); the field is missing if there is no state. */
 describe('a registration', () => {
   const registration = { ObjectName: 'provider-a', ServerUri: 'sip:sip.example.net', ClientUri: 'sip:u@example.net' };
   const row = { id: 'provider-a', kind: 'pjsip registration', host: 'sip.example.net' };

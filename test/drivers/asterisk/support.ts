@@ -16,12 +16,12 @@ export interface AsteriskBench {
   readonly bench: TargetBench;
 }
 
-/** What the simulated Asterisk is to be: its options, with single switches changed. */
+/** Options of the simulated Asterisk, including changes of individual switches. */
 export type PbxChanges = Partial<Omit<AsteriskOptions, 'clock' | 'switches'>> & {
   readonly switches?: Partial<AsteriskSwitches>;
 };
 
-/** Makes both; a refused login answers at once, because nobody moves the clock meanwhile. */
+/** Creates both. Refused logins are answered immediately, because nothing advances the clock meanwhile. */
 export async function setUp(changes: BenchChanges = {}, pbx: PbxChanges = {}): Promise<AsteriskBench> {
   const clock = createHandClock();
   const world = pbx.world ?? makeWorld({ peers: 6, trunks: 4 });
@@ -30,27 +30,27 @@ export async function setUp(changes: BenchChanges = {}, pbx: PbxChanges = {}): P
   return { clock, simulator, bench: await benchTarget(asterisk, simulator, clock, changes) };
 }
 
-/** The one user of the simulated manager.conf, with these classes in `write=`. */
+/** Returns the only user of the simulated manager.conf, with these classes in `write=`. */
 export function userWith(write: readonly WriteClass[], multipleLogin = true): AsteriskSwitches['users'] {
   return [{ username: 'exporter', secret: 'made-up-secret', write, multipleLogin }];
 }
 
-/** Peers of the record by id. */
+/** Returns the peers of the record by id. */
 export function peersOf(record: TargetRecord): Readonly<Record<string, Peer>> {
   return Object.fromEntries((record.held.peers?.value ?? []).map((peer) => [peer.id, peer]));
 }
 
-/** Trunks of the record by id. */
+/** Returns the trunks of the record by id. */
 export function trunksOf(record: TargetRecord): Readonly<Record<string, Trunk>> {
   return Object.fromEntries((record.held.trunks?.value ?? []).map((trunk) => [trunk.id, trunk]));
 }
 
-/** Waits for the network, for so many turns of the event loop at most. */
+/** Waits for the network until the condition holds, for at most 20,000 turns of the event loop. */
 export async function until(condition: () => boolean): Promise<void> {
   for (let turn = 0; turn < 20_000 && !condition(); turn += 1) await nextTurn();
 }
 
-/** A log that keeps its lines, with level, message and fields. */
+/** Creates a log that records its lines, with level, message and fields. */
 export function keepingLog(): { readonly log: Log; readonly lines: string[] } {
   const lines: string[] = [];
   const write = (level: string) => (message: string, fields?: object) => {

@@ -47,7 +47,7 @@ describe('uptime', () => {
   });
 });
 
-/** The local time of a zone as Asterisk prints it, made by another way than the one under test. */
+/** Returns the local time of a zone in Asterisk's format, computed independently of the code under test. */
 function localText(timeZone: string, moment: number): string {
   const [date, time] = new Date(moment).toLocaleString('sv-SE', { timeZone }).split(' ');
   return `${date} ${time}`;

@@ -7,7 +7,7 @@ import { setUp } from './support.ts';
 
 const row = { profile: 'internal', pingStatus: 'Reachable', pingTime: '0.00' } as const;
 
-/** Addresses as phones send them, and rows that look alike and are not. */
+/** Unusual addresses sent by phones, and rows that look alike but differ. */
 const odd: readonly Registration[] = [
   { ...row, user: 'a&b@pbx.example.org', callId: 'ab<c&d>"x@host' },
   { ...row, user: 'x<y@pbx.example.org' },

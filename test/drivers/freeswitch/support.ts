@@ -14,7 +14,7 @@ export interface FreeswitchBench {
   readonly bench: TargetBench;
 }
 
-/** Makes both. */
+/** Creates both. */
 export async function setUp(
   changes: BenchChanges = {},
   pbx: Partial<FreeswitchOptions> = {},
@@ -25,12 +25,12 @@ export async function setUp(
   return { clock, simulator, bench: await benchTarget(freeswitch, simulator, clock, changes) };
 }
 
-/** Peers of the record by id. */
+/** Returns the peers of the record by id. */
 export function peersOf(record: TargetRecord): Readonly<Record<string, Peer>> {
   return Object.fromEntries((record.held.peers?.value ?? []).map((peer) => [peer.id, peer]));
 }
 
-/** Trunks of the record by id. */
+/** Returns the trunks of the record by id. */
 export function trunksOf(record: TargetRecord): Readonly<Record<string, Trunk>> {
   return Object.fromEntries((record.held.trunks?.value ?? []).map((trunk) => [trunk.id, trunk]));
 }

@@ -159,7 +159,7 @@ test.each([
   [[1_000], 990_000, { longestSeconds: 0 }],
   [[], 1_000_000, {}],
   [[1_000], undefined, {}],
-  // One call of which that is not told may be the longest.
+  // A call without a start time may be the longest one.
   [[1_000, undefined], 1_000_000, {}],
   [[0], 1_000_000, {}],
 ])('calls begun at %j, seen at %j', (begun, sent, expected) => {

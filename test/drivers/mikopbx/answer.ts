@@ -1,7 +1,7 @@
 import { Failure } from '../../../src/transport/failure.ts';
 import type { ApiAnswer } from '../../../src/transport/request.ts';
 
-/** An answer as the transport gives it; what is not text is written as JSON. */
+/** Returns a response as from the transport. A body that is not a string is serialized as JSON. */
 export function answer(
   status: number,
   body: unknown,
@@ -18,7 +18,7 @@ export function answer(
   };
 }
 
-/** The reason of the `Failure` that the work throws; fails the test when it throws none. */
+/** Returns the reason of the `Failure` that the function throws; fails the test if it throws none. */
 export function reasonOf(work: () => unknown): string {
   try {
     work();

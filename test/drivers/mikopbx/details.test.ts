@@ -26,7 +26,7 @@ test('a roundtrip goes when it is too old, the state of the list stays', async (
   await one.pbx.faults.set({ kind: 'status', status: 500, body }, { call: 'sip/getSipPeer' });
   const during = await one.rounds(2);
   expect(during.held.peers?.value[0]).toHaveProperty('roundtripMicroseconds');
-  // Every state is known: the list says who is well, and the others were asked before.
+  // Every state is known: the list shows the reachable phones, and the others were requested earlier.
   expect(during.collectors.peers).toEqual({ success: true });
   expect(during.counters.requests['sip_peer']?.['service_unavailable']).toBe(6);
   const later = await one.rounds(1);

@@ -16,7 +16,7 @@ import { peerStates, trunkStates } from '../../../src/snapshot/reading.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import { answer } from './answer.ts';
 
-/** JSON that looks a little like what the PBX sends, so that the readers get past their first look. */
+/** Words of the PBX's responses, so that generated JSON passes the first checks of the parsers. */
 const words = fc.constantFrom(
   'id',
   'state',
@@ -61,7 +61,7 @@ const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   ),
 }));
 
-/** The value, or undefined for a `Failure`; anything else that is thrown fails the test. */
+/** Returns the value, or undefined for a `Failure`; any other exception fails the test. */
 function orFailure<T>(work: () => T): T | undefined {
   try {
     return work();

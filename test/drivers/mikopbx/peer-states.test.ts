@@ -207,12 +207,12 @@ describe('a phone up to 2024, by the list and its contacts', () => {
   const two = { registered: true, contacts: 2 };
 
   test.each<['ok' | 'unknown' | 'unknown_word', readonly Contact[] | undefined, object]>([
-    // The list's OK comes from the device state, and is never overruled.
+    // OK in the list is derived from the device state and is never overridden.
     ['ok', undefined, { state: 'reachable' }],
     ['ok', [reachable], { state: 'reachable', ...one, roundtripMicroseconds: 5_871 }],
     ['ok', [unreachable], { state: 'reachable', ...one }],
     ['ok', [waiting], { state: 'reachable', ...one }],
-    // Not asked yet, not registered, or just about to come: its contacts tell.
+    // Not checked yet, not registered, or just registering: the contacts determine the state.
     ['unknown', undefined, { state: 'unknown' }],
     ['unknown', [], { state: 'unregistered', registered: false, contacts: 0 }],
     ['unknown', [unreachable], { state: 'unreachable', ...one }],
@@ -225,7 +225,7 @@ describe('a phone up to 2024, by the list and its contacts', () => {
     ['unknown', [{ status: 'nonqualified' }], { state: 'unknown', ...one }],
     ['unknown', [{ status: 'unknown' }], { state: 'unknown', ...one }],
     ['unknown', [{ status: 'removed' }], { state: 'unknown', ...one }],
-    // A word that nobody knows: what it means for the phone is not guessed from contacts.
+    // For an unknown word, the state is not guessed from the contacts.
     ['unknown_word', [unreachable], { state: 'unknown', ...one }],
     ['unknown_word', undefined, { state: 'unknown' }],
   ])('%s with %j is %j', (state, contacts, expected) => {
@@ -295,7 +295,7 @@ describe('sip:getStatuses', () => {
     if (first === undefined) throw new Error('the row was dropped');
     const fresh = listed && { id: '0201', state: listed, names: ['0201'], ...(deviceState && { device: deviceState }) };
     const { devices, ...facts } = statusPeer(first, { listed: fresh, firstQualifyPending }, skipped);
-    // They are told where their number is.
+    // There is one device per contact.
     expect(devices?.length ?? 0).toBe(facts.contacts ?? 0);
     return { ...facts, skipped: skipped.counts() };
   };
@@ -328,18 +328,18 @@ describe('sip:getStatuses', () => {
       undefined,
       { state: 'reachable', ...one, roundtripMicroseconds: 0 },
     ],
-    // Without a roundtrip it may wait for its first check: the fresh list decides.
+    // Without a roundtrip, the contact may still wait for its first check, so the newer list decides.
     [{ status: 'Available', ...silent }, 'ok', { state: 'reachable', ...one }],
     [{ status: 'Available', ...silent }, 'unknown', { state: 'unknown', ...one }],
     [{ status: 'Available', ...silent }, undefined, { state: 'unknown', ...one }],
-    // Not registered, or registered and silent.
+    // Not registered, or registered but not responding.
     [{ status: 'Unavailable', ...gone }, 'unknown', { state: 'unregistered', ...none }],
     [{ status: 'Unavailable', ...gone }, undefined, { state: 'unregistered', ...none }],
     [{ status: 'Unavailable', ...silent }, 'unknown', { state: 'unreachable', ...one }],
     [{ status: 'Unavailable', ...silent }, undefined, { state: 'unreachable', ...one }],
     [{ status: 'Unavailable' }, undefined, { state: 'unreachable' }],
     [{ status: 'Unavailable', devices: [device(12)], rtt: 12 }, undefined, { state: 'unreachable', ...one }],
-    // The list can be half a minute old; the fresh one knows better, and then its devices are old news, too.
+    // The list can be half a minute old. The newer list overrides it, and the devices of the old list are outdated as well.
     [{ status: 'Unavailable', ...gone }, 'ok', { state: 'reachable' }],
     [{ status: 'Unknown', ...gone }, 'ok', { state: 'unknown', ...none }],
     [{ status: 'Unknown', ...silent }, undefined, { state: 'unknown', ...one }],
@@ -359,7 +359,7 @@ describe('sip:getStatuses', () => {
     for (const deviceState of ['unavailable', 'invalid'])
       expect(peer(cached, 'unknown', { deviceState })).toEqual({ ...known, state: 'unreachable' });
     expect(peer(cached, 'ok', { deviceState: 'busy' })).toMatchObject({ state: 'reachable', inCall: true });
-    // Right after a start of Asterisk it may only wait for its first check.
+    // Just after a start of Asterisk, the contact may only be waiting for its first check.
     expect(peer(cached, 'unknown', { deviceState: 'unavailable', firstQualifyPending: true })).toEqual({
       ...known,
       state: 'unknown',

@@ -45,7 +45,7 @@ describe('a provider that answers is not a registration (2025.1 and newer)', () 
       expect(first).not.toHaveProperty('registered');
       const second = await one.rounds(1);
       expect(trunkOf(second, trunkId(1))).toMatchObject({ state: 'unregistered', registered: false });
-      // Trunks by address have nothing but that answer.
+      // Trunks by address depend on this response alone.
       expect(trunkOf(second, trunkId(6))).toMatchObject({ state: 'reachable' });
     },
   );

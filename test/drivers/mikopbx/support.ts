@@ -18,7 +18,7 @@ export interface MikoBench extends Pick<TargetBench, 'target'> {
   readonly clock: HandClock;
 }
 
-/** Sets up a PBX of that release (a small rich world unless another is given) and a target for it. */
+/** Creates a PBX of this release (with the rich world unless another is given) and a target for it. */
 export async function bench(
   release: Release,
   options: Partial<MikoOptions> = {},
@@ -40,12 +40,12 @@ export async function bench(
 
 const trunkTypes: Readonly<Record<string, TrunkType>> = { branch: 'inbound', shop: 'inbound', office: 'iax-none' };
 
-/** Types of the rich world's trunks, by name. */
+/** Returns the type of a trunk of the rich world. */
 export function trunkTypeOf(trunk: Trunk): TrunkType {
   return trunkTypes[trunk.name] ?? (trunk.kind === 'address' ? 'none' : 'outbound');
 }
 
-/** Web phones of the rich world. */
+/** Reports whether a contact of the rich world is a web phone. */
 export function isWebPhone({ userAgent }: Contact): boolean {
   return userAgent === 'Web';
 }
@@ -69,7 +69,7 @@ function trunk(id: number, name: string, changes: Partial<Trunk>): Trunk {
   };
 }
 
-/** Phones and trunks in every state that MikoPBX knows. */
+/** Returns a world with phones and trunks in every state of MikoPBX. */
 export function richWorld(): World {
   const contact = (number: string, roundtrip: number | undefined, changes: Partial<Contact> = {}): Contact => ({
     ...makeContact(number, roundtrip === undefined ? { state: 'unreachable' } : { roundtripMicroseconds: roundtrip }),
@@ -113,22 +113,22 @@ export function richWorld(): World {
   };
 }
 
-/** State of each peer by number. */
+/** Returns the state of each peer, by number. */
 export function peerStates(record: TargetRecord): Readonly<Record<string, PeerState>> {
   return Object.fromEntries((record.held.peers?.value ?? []).map(({ id, state }) => [id, state]));
 }
 
-/** State of each trunk by id. */
+/** Returns the state of each trunk, by id. */
 export function trunkStates(record: TargetRecord): Readonly<Record<string, TrunkState>> {
   return Object.fromEntries((record.held.trunks?.value ?? []).map(({ id, state }) => [id, state]));
 }
 
-/** Id of the rich world's trunk in releases from 2021 on, by its position. */
+/** Returns the id of a trunk of the rich world in releases since 2021, by position. */
 export function trunkId(position: number, technology = 'SIP'): string {
   return `${technology}-TRUNK-AB12C00${position}`;
 }
 
-/** Polls while time goes by in steps of a second, for answers that come late. */
+/** Polls while the clock advances second by second, for delayed responses. */
 export async function pollSlowly({ poll, clock, pbx }: MikoBench, seconds = 60): Promise<TargetRecord> {
   const state = { done: false };
   const round = poll().finally(() => (state.done = true));
@@ -139,7 +139,7 @@ export async function pollSlowly({ poll, clock, pbx }: MikoBench, seconds = 60):
   return round;
 }
 
-/** What is on its way must have arrived, or wait for time, before time goes on. */
+/** Waits until everything in transit has arrived or is waiting for a timer, so that the clock can advance. */
 async function quiet(state: { readonly done: boolean }, { ledger }: MikoSimulator): Promise<void> {
   let before = -1;
   for (let turns = 0; turns < 30 && !state.done; turns += 1) {

@@ -30,12 +30,12 @@ describe('getRegistry', () => {
   };
 
   test.each<[object, object]>([
-    // We register with a provider. REJECTED is any failure, a silent server included.
+    // MikoPBX registers with a provider. REJECTED means any failure, including a server that does not respond.
     [{ state: 'REGISTERED' }, { state: 'registered', rawState: 'REGISTERED', registered: true }],
     [{ state: 'Registered' }, { state: 'registered', rawState: 'REGISTERED', registered: true }],
     [{ state: 'UNREGISTERED' }, { state: 'unregistered', rawState: 'UNREGISTERED', registered: false }],
     [{ state: 'REJECTED' }, { state: 'rejected', rawState: 'REJECTED', registered: false }],
-    // By address: configured, and nobody checks it.
+    // By address: configured, but not checked.
     [{ state: 'OK' }, { state: 'unmonitored', rawState: 'OK' }],
     [{ state: 'OFF' }, { state: 'disabled', rawState: 'OFF' }],
     [{ state: 'UNKNOWN' }, { state: 'unknown', rawState: 'UNKNOWN' }],
@@ -61,7 +61,7 @@ describe('getRegistry', () => {
     expect(trunk({ state: 'UNKNOWN', username: 'SIP-1' })).toMatchObject(gone);
     expect(trunk({ state: 'UNKNOWN' }, 'sip', new Set(['SIP-1', 'SIP-2-AUTH']))).toMatchObject({ state: 'unknown' });
     expect(trunk({ state: 'UNKNOWN', username: 'SIP-1' }, 'sip', 'untold')).toMatchObject({ state: 'unknown' });
-    // A host that the PBX could not write is no sign of that.
+    // An empty host does not mean that the trunk does not register.
     expect(trunk({ state: 'REJECTED', host: '' })).toMatchObject({ state: 'rejected', registered: false });
     expect(trunk({ state: 'OK', host: '' })).toMatchObject({ state: 'unmonitored' });
   });
@@ -86,12 +86,12 @@ describe('getRegistry', () => {
     ['Rejected', '0', '', { state: 'rejected', registered: false }],
     ['No Authentication', '0', '', { state: 'rejected', registered: false }],
     ['Timeout', '0', '', { state: 'failed', registered: false }],
-    // Said of trunks that are well, too.
+    // Also reported for working trunks.
     ['Error register.', '0', '', { state: 'unknown' }],
     ['Unknown', '0', '', { state: 'unknown' }],
     ['OFF', '0', '', { state: 'disabled' }],
     ['Registered', '0', '15', { state: 'registered', registered: true }],
-    // Registers with the PBX: gone once nothing is said of it.
+    // The far side registers with the PBX; UNKNOWN means that it is not registered.
     ['OK', '1', '15', { state: 'reachable', registered: true, roundtripMicroseconds: 15_000 }],
     ['OK', '1', '0', { state: 'reachable', registered: true, roundtripMicroseconds: 0 }],
     ['OK', '1', 'N/A', { state: 'unmonitored', registered: true }],
@@ -180,7 +180,7 @@ describe('providers:getStatuses', () => {
     [{ state: 'unregistered' }, { state: 'unregistered', registered: false }],
     [{ state: 'UNREGISTERED' }, { state: 'unregistered', registered: false }],
     [{ state: 'rejected' }, { state: 'rejected', registered: false }],
-    // Registered and out of service are two things.
+    // Being registered and being out of service are independent.
     [
       { state: 'registered', contactStatus: 'Reachable', rtt: 23 },
       { ...registered, roundtripMicroseconds: 23_000 },
@@ -222,7 +222,7 @@ describe('providers:getStatuses', () => {
       { state: 'registered', contactStatus: 'Unavail' },
       { state: 'unreachable', registered: true },
     ],
-    // Its far side answers; whether it should register as well the row does not tell.
+    // The far side responds, but the row does not show whether the trunk should also register.
     [{ state: 'UNKNOWN', contactStatus: 'Avail', rtt: 9 }, { state: 'unknown' }],
     [{ state: 'UNKNOWN', contactStatus: 'Reachable' }, { state: 'unknown' }],
     [{ state: 'off' }, { state: 'disabled' }],
@@ -253,7 +253,7 @@ describe('providers:getStatuses', () => {
   test.each<[object, object]>([
     [{ state: 'registered' }, registered],
     [{ state: 'rejected' }, { state: 'rejected', registered: false }],
-    // Said for ever of one that was made in the new form, whether it works or not.
+    // Reported permanently for a trunk created with the new form, whether it works or not.
     [{ state: 'unregistered' }, { state: 'unknown' }],
     [{ state: 'OK' }, { state: 'unmonitored' }],
     [
@@ -327,7 +327,7 @@ describe('providers:getStatuses', () => {
     expect(life([{ state: 'UNKNOWN' }, { state: 'OFF' }, { state: 'UNREGISTERED' }], [{ state: 'unregistered' }])).toBe(
       false,
     );
-    // Said of inbound trunks while Asterisk is away, in whatever case.
+    // Reported for inbound trunks while Asterisk is away, in upper or lower case.
     expect(life([{ state: 'unregistered' }])).toBe(false);
     expect(life([{ state: 'off' }, { state: 'Unregistered' }])).toBe(false);
     expect(life([{ state: 'unregistered', contactStatus: 'Unknown' }])).toBe(true);
@@ -369,7 +369,7 @@ describe('trunks with one user name and host: the PBX gives them one verdict', (
     expect(twins()).toBe('');
   });
 
-  // The PBX's verdict, and what the plain list says of this trunk alone.
+  // The state that both trunks share, and the state of this trunk alone in the plain list.
   test.each<[string, string | undefined, object]>([
     [
       'registered',
@@ -384,11 +384,11 @@ describe('trunks with one user name and host: the PBX gives them one verdict', (
     ],
     ['unregistered', 'REJECTED', { state: 'rejected', rawState: 'REJECTED', registered: false }],
     ['registered', 'UNREGISTERED', { state: 'unregistered', rawState: 'UNREGISTERED', registered: false }],
-    // The plain list cannot be read, or does not know either: neither of the two is believed.
+    // The plain list cannot be read or is also unclear: neither trunk is shown with the shared state.
     ['registered', undefined, { state: 'unknown', rawState: 'REGISTERED' }],
     ['rejected', undefined, { state: 'unknown', rawState: 'REJECTED' }],
     ['unregistered', 'UNKNOWN', { state: 'unknown', rawState: 'UNREGISTERED' }],
-    // Trunks by address are checked one by one: each has a verdict of its own.
+    // Trunks by address are checked individually, so each has its own state.
     ['OK', undefined, { state: 'reachable', rawState: 'OK', roundtripMicroseconds: 23_000 }],
     ['UNKNOWN', 'OK', { state: 'unknown', rawState: 'UNKNOWN' }],
   ])('%s, and %s of this one alone', (state, told, expected) => {

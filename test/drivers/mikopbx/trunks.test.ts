@@ -6,7 +6,7 @@ import { bench, pollSlowly, trunkId, trunkStates } from './support.ts';
 
 const key = (rights: readonly Resource[]): ApiKey => ({ key: 'ef56'.repeat(16), rights });
 
-/** The rich world with an IAX trunk that registers. */
+/** Trunk types of the rich world, with an IAX trunk that registers. */
 const registeringIax = (trunk: Trunk): TrunkType => {
   if (trunk.name === 'office') return 'iax-outbound';
   return trunk.kind === 'address' ? 'none' : 'outbound';

@@ -5,7 +5,7 @@ import { readBulk } from '../../../src/drivers/portsip/bulk-states.ts';
 const ids = ['904417235518029824', '904417235518029825'];
 const [first = '', second = ''] = ids;
 
-/** States by all but their devices. */
+/** Returns the states without their devices. */
 function bulk(answer: unknown) {
   return Object.fromEntries(
     [...readBulk(answer, ids)].map(([id, { devices: _left, ...status }]) => [id, status] as const),
@@ -19,7 +19,7 @@ const states = {
   [second]: { state: 'unregistered', contacts: 0, inCall: false },
 };
 
-/** PortSIP has not published what the answer looks like: whatever is plain is taken. */
+/** PortSIP has not published the format of this response, so every plausible form is accepted. */
 describe('states of many users at once', () => {
   const rows = [
     { id: first, ...online },

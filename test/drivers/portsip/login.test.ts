@@ -4,7 +4,7 @@ import { tenantDomain } from '../../../src/simulator/portsip/settings.ts';
 import { setUp } from './support.ts';
 
 const minute = 60_000;
-/** One request a round, for tests that are about many rounds. */
+/** One request per round, for tests with many rounds. */
 const little = { collect: ['system'] } as const;
 const loginPaths: Readonly<Record<PortsipFlow, string>> = {
   login: 'POST /login',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { peerFromUser, readUser, readUserStatus as readStatus } from '../../../src/drivers/portsip/peers.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 
-/** A status by all but its devices, which a test of their own looks at. */
+/** Returns a status without its devices, which have separate tests. */
 function readUserStatus(answer: unknown) {
   const { devices: _left, ...status } = readStatus(answer);
   return status;
@@ -47,7 +47,7 @@ describe('state of a user', () => {
       { status: 'OFFLINE', registration: null },
       { state: 'unregistered', inCall: false },
     ],
-    // v22.0: state and presence apart
+    // v22.0: state and presence are separate
     [
       { status: 'ONLINE', presence: 'AWAY', registration: [device] },
       { state: 'reachable', contacts: 1, inCall: false },
@@ -85,7 +85,7 @@ describe('state of a user', () => {
       { status: 'OFFLINE', presence: 'ON_CALL', registration: [] },
       { state: 'unregistered', contacts: 0, inCall: false },
     ],
-    // an app that sleeps keeps its registration, and a push message wakes it
+    // a sleeping app keeps its registration, and a push message wakes it
     [
       { status: 'OFFLINE', registration: [sleepingApp] },
       { state: 'asleep', contacts: 1, inCall: false },
@@ -94,7 +94,7 @@ describe('state of a user', () => {
       { status: 'offline', presence: 'OFFLINE', registration: [device, sleepingApp, null, sleepingApp] },
       { state: 'asleep', contacts: 2, inCall: false },
     ],
-    // a registration without push that is left over reaches nobody
+    // a leftover registration without push does not reach a device
     [
       { status: 'OFFLINE', registration: [device] },
       { state: 'unregistered', contacts: 0, inCall: false },

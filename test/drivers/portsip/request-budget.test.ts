@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { budgetOf, RequestBudget } from '../../../src/drivers/portsip/request-budget.ts';
 import { createHandClock } from '../../simulator/hand-clock.ts';
 
-/** Requests that may go out at once. */
+/** Returns how many requests may be sent immediately. */
 async function burst(budget: RequestBudget, now: number): Promise<number> {
   for (let sent = 0; ; sent += 1) if (!(await budget.take(now))) return sent;
 }

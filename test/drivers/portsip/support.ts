@@ -12,14 +12,14 @@ export interface Portsip {
   readonly bench: TargetBench;
 }
 
-/** A target against a simulated PortSIP, small unless told otherwise. */
+/** Creates a target for a simulated PortSIP, with 8 peers unless changed. */
 export async function setUp(options: Omit<PortsipOptions, 'clock'> = {}, changes: BenchChanges = {}): Promise<Portsip> {
   const clock = createHandClock();
   const simulator = createPortsipSimulator({ clock, peers: 8, ...options });
   return { clock, simulator, bench: await benchTarget(portsip, simulator, clock, changes) };
 }
 
-/** One round in which time passes whenever nothing else happens, so that waits of the driver end. */
+/** Runs one round. The clock advances whenever nothing else happens, so that pauses of the driver end. */
 export async function pollInTime({ clock, simulator, bench }: Portsip): Promise<TargetRecord> {
   const state = { done: false };
   const round = bench.poll().finally(() => (state.done = true));
@@ -33,7 +33,7 @@ export async function pollInTime({ clock, simulator, bench }: Portsip): Promise<
   return round;
 }
 
-/** Rounds at their interval, as {@link pollInTime}. Gives the record after each. */
+/** Runs rounds at their interval, as {@link pollInTime} does. Returns the record after each. */
 export async function roundsInTime(portsip: Portsip, count: number, intervalMs: number): Promise<TargetRecord[]> {
   const records: TargetRecord[] = [];
   for (let round = 0; round < count; round += 1) {
@@ -44,12 +44,12 @@ export async function roundsInTime(portsip: Portsip, count: number, intervalMs: 
   return records;
 }
 
-/** States of the peers in a record, by extension number. */
+/** Returns the states of the peers in a record, by extension number. */
 export function peerStates(record: TargetRecord): Record<string, string> {
   return Object.fromEntries((record.held.peers?.value ?? []).map(({ id, state }) => [id, state]));
 }
 
-/** How many there are of each state. */
+/** Counts how often each state occurs. */
 export function counts(states: Readonly<Record<string, string>>): Record<string, number> {
   const result: Record<string, number> = {};
   for (const state of Object.values(states)) result[state] = (result[state] ?? 0) + 1;

@@ -18,7 +18,7 @@ describe('what the word means by type of trunk', () => {
     [{ auth_mode: 'REGISTER_AUTH' }, 'UNREGISTERED', 'unregistered', false],
     [{ auth_mode: 'REGISTER_AUTH', registration: true }, 'ONLINE', 'registered', true],
     [{ auth_mode: 'REGISTER_AUTH', registration: null }, 'OFFLINE', 'unregistered', false],
-    // "Need registration" off, or by address: REGISTERED and ONLINE are said whatever happens
+    // "Need registration" off, or by address: REGISTERED and ONLINE are always reported
     [{ auth_mode: 'REGISTER_AUTH', registration: false }, 'REGISTERED', 'unmonitored', undefined],
     [{ auth_mode: 'REGISTER_AUTH', registration: false }, 'ONLINE', 'unmonitored', undefined],
     [{ auth_mode: 'REGISTER_AUTH', registration: false }, 'OFFLINE', 'unreachable', undefined],
@@ -26,12 +26,12 @@ describe('what the word means by type of trunk', () => {
     [{ auth_mode: 'IP_AUTH' }, 'UNREGISTERED', 'unreachable', undefined],
     [{ auth_mode: 'IP_AUTH' }, 'ONLINE', 'unmonitored', undefined],
     [{ auth_mode: 'IP_AUTH' }, 'OFFLINE', 'unreachable', undefined],
-    // without OPTIONS the word is no information
+    // without OPTIONS, the state has no meaning
     [{ auth_mode: 'IP_AUTH', keep_alive: false }, 'ONLINE', 'unmonitored', undefined],
     [{ auth_mode: 'IP_AUTH', keep_alive: false }, 'OFFLINE', 'unknown', undefined],
     [{ auth_mode: 'IP_AUTH', keep_alive: null }, 'OFFLINE', 'unreachable', undefined],
     [{ auth_mode: 'REGISTER_AUTH', registration: false, keep_alive: false }, 'ONLINE', 'unmonitored', undefined],
-    // a registration is told whether OPTIONS are sent or not
+    // a registration is reported even if no OPTIONS requests are sent
     [{ auth_mode: 'REGISTER_AUTH', keep_alive: false }, 'OFFLINE', 'unregistered', false],
     [{ auth_mode: 'register_auth ' }, 'ONLINE', 'registered', true],
     [{ auth_mode: 'ACCEPT_REGISTER' }, 'REGISTERED', 'registered', true],
@@ -40,10 +40,10 @@ describe('what the word means by type of trunk', () => {
     [{ auth_mode: 'TEAMS' }, 'OFFLINE', 'unreachable', undefined],
     [{ auth_mode: 'TEAMS' }, 'REGISTERED', 'reachable', undefined],
     [{ auth_mode: 'TEAMS' }, 'UNREGISTERED', 'unreachable', undefined],
-    // messaging, and always OFFLINE before v22.2.11: never an outage
+    // for messaging only, and always OFFLINE before v22.2.11, so never an outage
     [{ auth_mode: 'WHATS_APP' }, 'ONLINE', 'reachable', undefined],
     [{ auth_mode: 'WHATS_APP' }, 'OFFLINE', 'unknown', undefined],
-    // a type of the future
+    // an unknown, future type
     [{ auth_mode: 'CARRIER_PIGEON' }, 'ONLINE', 'unmonitored', undefined],
     [{ auth_mode: 'CARRIER_PIGEON' }, 'OFFLINE', 'unreachable', undefined],
     // the type was not read

@@ -17,15 +17,15 @@ interface Bench<S> {
   readonly bench: TargetBench;
 }
 
-/** What a test may change about the simulated PBX and about the target. */
+/** Settings of the simulated PBX and the target that a test can change. */
 export interface Changes {
-  /** Time of the test and of other targets; see {@link withoutPauses}. */
+  /** The clock of the test, e.g. one shared with other targets; see {@link withoutPauses}. */
   readonly clock?: HandClock;
   readonly pbx?: Partial<WebitelOptions>;
   readonly target?: BenchChanges;
 }
 
-/** A target that polls a simulated legacy engine with the small world. */
+/** Creates a target that polls a simulated legacy engine with the small world. */
 export async function legacyBench({ pbx = {}, target = {}, clock = createHandClock() }: Changes = {}): Promise<
   Bench<LegacySimulator>
 > {
@@ -33,17 +33,17 @@ export async function legacyBench({ pbx = {}, target = {}, clock = createHandClo
   return { clock, simulator, bench: await benchTarget(webitel, simulator, clock, target) };
 }
 
-/** A target that polls a simulated modern Webitel with the small world. */
+/** Creates a target that polls a simulated modern Webitel with the small world. */
 export async function modernBench({ pbx = {}, target = {} }: Changes = {}): Promise<Bench<ModernSimulator>> {
   const clock = createHandClock();
   const simulator = createModernSimulator({ clock, world: smallWorld(), ...pbx });
   return { clock, simulator, bench: await benchTarget(webitel, simulator, clock, target) };
 }
 
-/** Milliseconds between two looks at a console that owes replies. */
+/** Milliseconds between two checks of a console with outstanding replies. */
 const pauseMs = 200;
 
-/** A clock for tests that wait for the network: pauses between looks at the console end at once, and are counted. */
+/** Creates a clock for tests that wait for the network. It counts the pauses between checks of the console and ends them immediately. */
 export function withoutPauses(): HandClock & { readonly pauses: number } {
   const clock = createHandClock();
   let pauses = 0;
@@ -73,7 +73,7 @@ export const everything = ['peers', 'trunks', 'calls', 'queues', 'system'] as co
 /** An account of the simulated engine. */
 export const rootAccount = { kind: 'password', username: 'root', password: 'made-up-root-password' } as const;
 
-/** Waits for what is on its way over the sockets; gives up rather than spin for ever. */
+/** Waits for data in transit until the condition holds; throws after 300,000 turns of the event loop. */
 export async function until(condition: () => boolean): Promise<void> {
   for (let turn = 0; !condition(); turn += 1) {
     if (turn > 300_000) throw new Error('what the test waits for does not happen');

@@ -27,7 +27,7 @@ test('the flavor is found out once', async () => {
   simulator.endSessions();
   await bench.rounds(1);
   expect(simulator.ledger.requestsOf('other path')).toBe(1);
-  // One to find out, one in each round, one to see that the session is really gone.
+  // One to detect the generation, one in each round, one to confirm that the session is lost.
   expect(simulator.ledger.requestsOf('userinfo')).toBe(7);
 });
 

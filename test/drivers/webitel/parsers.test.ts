@@ -22,7 +22,7 @@ function answer(body: unknown, status = 200): ApiAnswer {
   return { status, headers: {}, cookies: new Map(), body: typeof body === 'string' ? body : JSON.stringify(body) };
 }
 
-/** The value, or the failure; any other error is a defect and passes through. */
+/** Returns the value or the failure; any other error is a defect and is rethrown. */
 function outcome<T>(work: () => T): T | Failure {
   try {
     return work();

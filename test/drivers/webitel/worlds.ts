@@ -2,7 +2,7 @@ import type { World } from '../../../src/simulator/kit/world.ts';
 
 const trunk = { username: 'acct-1', secret: 'made-up-trunk-secret' };
 
-/** A small PBX with one of everything that Webitel can show. */
+/** Returns a small PBX with one example of everything that Webitel supports. */
 export function smallWorld(): World {
   return {
     extensions: [

@@ -5,7 +5,7 @@ import { countAgents, readQueueList, readWaitingCallers } from '../../../src/dri
 import { readTrunks } from '../../../src/drivers/yeastar-p/trunks.ts';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 
-/** Extensions by all but their devices, which tests of their own look at. */
+/** Returns extensions without their devices, which have separate tests. */
 function readExtensions(...parameters: Parameters<typeof readAll>) {
   return readAll(...parameters).map(({ devices: _left, ...peer }) => peer);
 }
@@ -55,7 +55,7 @@ describe.each(['register', 'account'])('a trunk of type %s, by its code', (type)
     [41, 'failed', 'registration failed', { registered: false }],
     [43, 'unregistered', 'unavailable', { registered: false }],
     [45, 'rejected', 'authentication failed', { registered: false }],
-    // It is registered or it is not: the code does not say.
+    // The code does not show whether the trunk is registered.
     [42, 'unreachable', 'unreachable', {}],
     [44, 'disabled', 'disabled', {}],
   ])('%i is %s', (status, state, word, registered) => {
@@ -221,13 +221,13 @@ describe('agents of a queue', () => {
     [3, 1, 0, 'ringing'],
     [4, 1, 0, 'in_call'],
     [5, 1, 0, 'on_hold'],
-    // A call goes before a pause, and a pause before being free.
+    // A call takes precedence over a pause, and a pause over being free.
     [1, 1, 1, 'paused'],
     [0, 1, 1, 'paused'],
     [2, 1, 1, 'in_call'],
     [3, 1, 1, 'ringing'],
     [5, 1, 1, 'on_hold'],
-    // Who is not logged in to the queue does not serve it; a call that is left goes on.
+    // An agent who is not logged in to the queue does not serve it; a call in progress continues.
     [1, 0, 0, 'unavailable'],
     [0, 0, 1, 'unavailable'],
     [2, 0, 0, 'in_call'],

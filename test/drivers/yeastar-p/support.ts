@@ -5,14 +5,14 @@ import type { PSeriesOptions } from '../../../src/simulator/yeastar-p/switches.t
 import { createHandClock } from '../../simulator/hand-clock.ts';
 import { benchTarget, type BenchChanges } from '../../support/target-bench.ts';
 
-/** A target with a simulated P-Series. */
+/** Creates a target with a simulated P-Series. */
 export async function setUp(changes: BenchChanges = {}, options: Partial<Omit<PSeriesOptions, 'clock'>> = {}) {
   const clock = createHandClock();
   const simulator = createYeastarPSimulator({ clock, peers: 6, trunks: 4, ...options });
   return { clock, simulator, bench: await benchTarget(yeastarP, simulator, clock, changes) };
 }
 
-/** A captured answer, as text. */
+/** Returns the text of a captured response. */
 export function captured(name: string): string {
   return readFileSync(new URL(`captured/${name}.json`, import.meta.url), 'utf8');
 }

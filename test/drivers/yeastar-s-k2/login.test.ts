@@ -12,7 +12,7 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 const wrong = { account: { kind: 'password', username: 'exporter', password: 'not-the-password' } } as const;
 
-/** Refused logins of another program behind the same address. */
+/** Makes refused logins as another program with the same address. */
 async function failedLogins(url: URL, times: number): Promise<void> {
   const body = JSON.stringify({ username: 'someone', password: 'x', port: '8260' });
   for (let time = 0; time < times; time += 1) await ask(new URL('api/v1.1.0/login', url), { method: 'POST', body });

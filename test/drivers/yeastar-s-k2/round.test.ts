@@ -88,7 +88,7 @@ describe('lists', () => {
       expect((await bench.poll()).collectors).toEqual({ peers: good, trunks: good, calls: good });
       simulator.world.extensions.length = 0;
       const { collectors } = await bench.rounds(1);
-      // No PBX is without extensions.
+      // Every PBX has extensions, so only an explicit empty list is accepted.
       expect(collectors.peers?.success).toBe(emptyAs === 'list');
     },
   );

@@ -93,7 +93,7 @@ describe('extensions', () => {
 describe('trunks', () => {
   const one = (row: object) => readTrunks({ trunklist: [{ trunkname: 'a', ...row }] }, new SkipCounter())[0];
 
-  // "Query Trunk List" in the developer guides: type, status, state, and whether it is registered where that is told.
+  // "Query Trunk List" in the developer guides: type, status, state, and whether the trunk is registered, if this is reported.
   test.each([
     ['SIP', 'Registered', 'registered', { registered: true }],
     ['SIP', 'Registered (Unmonitored)', 'registered', { registered: true }],
@@ -122,7 +122,7 @@ describe('trunks', () => {
     ['GSM', 'No Signal', 'failed', {}],
     ['CDMA', 'Pin Error', 'failed', {}],
     ['LTE', 'Unregister', 'unregistered', {}],
-    // In no guide, but close to words that are.
+    // Not in any guide, but similar to documented words.
     ['SIP', 'Idle', 'reachable', {}],
     ['SIP', 'Busy', 'reachable', {}],
     ['SIP', 'OK', 'reachable', {}],

@@ -8,7 +8,7 @@ import { yeastarK2, yeastarS } from '../../../src/drivers/yeastar-s-k2/index.ts'
 import { createHandClock } from '../../simulator/hand-clock.ts';
 import { benchTarget, type BenchChanges } from '../../support/target-bench.ts';
 
-/** A target of one of the two families with its simulated PBX. */
+/** Creates a target of one of the two families, with its simulated PBX. */
 export async function setUp(
   family: Family,
   changes: BenchChanges = {},
@@ -20,23 +20,23 @@ export async function setUp(
   return { clock, simulator, bench: await benchTarget(family, simulator, clock, changes) };
 }
 
-/** Both families that share the API. */
+/** The two families that share the API. */
 export const both = [
   ['yeastar-s', yeastarS],
   ['yeastar-k2', yeastarK2],
 ] as const;
 
-/** A captured answer, as text. */
+/** Returns the text of a captured response. */
 export function captured(name: string): string {
   return readFileSync(new URL(`captured/${name}.json`, import.meta.url), 'utf8');
 }
 
-/** Answers a call of the simulated PBX with that text instead of its own. */
+/** Makes the simulated PBX answer a call with the given text. */
 export async function answerWith(simulator: Simulator, call: string, text: string): Promise<void> {
   await simulator.faults.set({ kind: 'altered-body', alter: () => text }, { call });
 }
 
-/** A log that keeps its lines. */
+/** Creates a log that records its lines. */
 export function keepingLog(): Log & { readonly lines: (readonly [string, LogFields | undefined])[] } {
   const lines: (readonly [string, LogFields | undefined])[] = [];
   const keep = (message: string, fields?: LogFields): void => void lines.push([message, fields]);

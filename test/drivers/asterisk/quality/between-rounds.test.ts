@@ -6,7 +6,7 @@ import { setUp, until } from '../support.ts';
 const intervalMs = 120_000;
 type Pbx = Awaited<ReturnType<typeof setUp>>;
 
-/** A target with one round behind it that is polled every two minutes, by a PBX whose sessions end after one. */
+/** Creates a target that is polled every two minutes, although sessions of the PBX end after one minute, and runs its first round. */
 async function polledRarely(changes: PbxChanges = {}, collect: 'quality' | 'calls' = 'quality'): Promise<Pbx> {
   const pbx = await setUp({ collect: ['trunks', collect], intervalMs }, changes);
   await pbx.bench.poll();
@@ -17,22 +17,22 @@ function waits({ simulator }: Pbx): number {
   return simulator.ledger.requestsOf('WaitEvent');
 }
 
-/** Lets so much time go by, in which so many questions fall due, and waits for their answers. */
+/** Advances the clock, during which the given number of requests becomes due, and waits for their responses. */
 async function pass(pbx: Pbx, milliseconds: number, questions = 0): Promise<void> {
   const before = waits(pbx);
   pbx.clock.advance(milliseconds);
-  // A question that is on its way has two timers, for itself and for its request; after it, at most the next one waits.
+  // A pending request has two timers, its own and that of the transport; afterwards, only the timer of the next request may be pending.
   await until(() => waits(pbx) === before + questions && pbx.clock.waiting <= 1);
   expect(waits(pbx) - before).toBe(questions);
 }
 
-/** Those of connections go when the network has closed them. */
+/** Asserts that no timer is pending. Timers of connections end only when the network has closed them. */
 async function noTimerWaits({ clock }: Pbx): Promise<void> {
   await until(() => clock.waiting === 0);
   expect(clock.waiting).toBe(0);
 }
 
-/** A leg of twelve seconds that has just ended. */
+/** Plays a leg of twelve seconds, which has just ended. */
 async function call(pbx: Pbx): Promise<void> {
   const leg = pbx.simulator.legs.start({ endpoint: '1001' });
   await pass(pbx, 12_000);

@@ -13,7 +13,7 @@ function finished(record: TargetRecord) {
 
 type Bench = Awaited<ReturnType<typeof setUp>>;
 
-/** A call of so many seconds that ends now. */
+/** Plays a call with this many seconds, which ends now. */
 function call(
   { simulator, clock }: Bench,
   seconds: number,

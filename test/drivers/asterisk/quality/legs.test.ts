@@ -151,7 +151,7 @@ describe('running legs, from two reads', () => {
     return { stream: '1', received, sent, lost: 0, jitter: 0, ...changes };
   }
 
-  /** Reads of one leg, thirty seconds apart; what the last one says. */
+  /** Passes readings of one leg, thirty seconds apart; returns the result of the last one. */
   function judge(...reads: readonly LegValues[]) {
     const watch = new RunningLegsWatch();
     const all = reads.map((one, index) => watch.judge(new Map([['a', { values: one, readAt: index * 30_000 }]]), 0));

@@ -19,14 +19,14 @@ const kinds = [
   ['SIP', 16, ['SIPpeers', 'SIPshowregistry']],
 ] as const;
 
-/** A PBX whose phones and trunks all belong to this channel driver, with two running legs of one call. */
+/** Creates a PBX with phones and trunks of this channel driver only, and with two running legs of one call. */
 async function open(technology: 'PJSIP' | 'SIP', release: 16 | 22) {
   const driver = technology === 'SIP' ? 'sip' : 'pjsip';
   const pbx = await setUp(
     { collect: asterisk.collectors },
     {
       release,
-      // Trunks without a fixed address: no questions about single rows.
+      // No trunks with a fixed address, so that no row is requested individually.
       world: makeWorld({ peers: 3, trunks: 0 }),
       switches: {
         modules: new Set([driver, 'queue']),
@@ -43,7 +43,7 @@ async function open(technology: 'PJSIP' | 'SIP', release: 16 | 22) {
   return { ...pbx, one };
 }
 
-/** PJSIP counts the channels of a phone itself, and the simulator's legs are not among them. */
+/** PJSIP itself counts the channels of a phone, and this count does not include the legs of the simulator. */
 const idle = { 1001: false, 1002: false, 1003: false };
 
 function inCall({ peers }: TargetRecord['held']): Readonly<Record<string, boolean | undefined>> {
@@ -78,7 +78,7 @@ describe('the channels of chan_sip, for calls, phones and legs', () => {
     ['protocol', { kind: 'altered-body', alter: () => 'nonsense' }, 1],
     ['protocol', listWithoutEnd, 1],
     ['forbidden', { kind: 'altered-body', alter: () => 'Response: Error\r\nMessage: Permission denied\r\n\r\n' }, 1],
-    // It may have been the session: the list is one of rows, so one new login is tried, and no more.
+    // The session may have been lost. The list has rows, so it justifies one new login, but no more.
     ['session_lost', { kind: 'unknown-session' }, 2],
   ] as const)('a failed list (%s) costs the calls, and what it tells of others', async (reason, fault, logins) => {
     const { bench, simulator } = await open('SIP', 16);
@@ -102,7 +102,7 @@ describe('the channels of chan_sip, for calls, phones and legs', () => {
     clock.advance(30_000);
     const round = bench.poll();
     const asked = ['CoreShowChannels', 'SIPpeers', 'SIPshowregistry', 'QueueStatus'];
-    // The two timers are those of the round and of the question that hangs: all others have been answered.
+    // The two timers belong to the round and to the hanging request; all other requests have been answered.
     await until(() => asked.every((action) => simulator.ledger.requestsOf(action) === 2) && clock.waiting === 2);
     clock.advance(10_000);
     const { collectors } = await round;

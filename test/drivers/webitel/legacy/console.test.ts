@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ask } from '../../../simulator/ask.ts';
 import { everything, legacyBench, until, withoutPauses } from '../bench.ts';
 
-/** Another client of the same engine, logged in as root. */
+/** Logs in another client to the same engine, as root; returns a function for its requests. */
 async function otherClient(base: URL): Promise<(path: string) => ReturnType<typeof ask>> {
   const { text } = await ask(`${base.href}/login`, {
     method: 'POST',
@@ -54,7 +54,7 @@ test('two targets on one engine never show the phones of each other', async () =
   };
   const own = [['1001', '1002', '1003', '0077'], ['2001']];
   expect(await bothRounds()).toEqual(own);
-  // The reply to the first list of the next round gets lost; the target that asked for it waits for its whole share.
+  // The reply to the first list of the next round is lost; the target that requested it waits for its full share of the time.
   simulator.switches.lostReplies = 1;
   const before = simulator.ledger.requestsOf('accounts');
   const hung = bothRounds();
@@ -79,11 +79,11 @@ test.each(['3.2', '3.6', '3.11'] as const)(
     const round = bench.poll();
     await until(() => simulator.ledger.requestsOf('accounts') > before);
     await simulator.faults.clear();
-    // The reply to our question goes to the one who waits longest, the one to this question comes to us.
+    // The engine sends each reply to the client that has waited longest, so the reply to this request comes to our target.
     const hung = other('accounts?domain=other.example.net');
     const done = { it: false };
     void round.then(() => (done.it = true));
-    // Without columns the answer looks like ours, and our next question waits for its reply in vain.
+    // Without columns, that reply looks like ours, and our next request never gets its reply.
     await until(() => done.it || (simulator.ledger.requestsOf('gateways') === 2 && clock.waiting === 2));
     clock.advance(5_000);
     const record = await round;

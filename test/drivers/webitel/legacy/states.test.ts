@@ -15,7 +15,7 @@ function failureOf(work: () => unknown): Failure {
   throw new Error('no failure was thrown');
 }
 
-/** What the console's own tables look like in place of another answer, when its answers are shifted by one. */
+/** A table of the console in place of another response, as seen when the replies are shifted by one. */
 const shifted = { undefined: { 'Gateway\tDomain\tData\tState': 'external::itsp-a\tpbx.example.org\tsip:x\tREGED' } };
 
 /** `state` is the registration of the device, SIP or WebRTC (docs.webitel.com, accounts). */
@@ -110,7 +110,7 @@ describe('an account', () => {
   });
 });
 
-/** Names of gateway states of FreeSWITCH (mod_sofia), and `DOWN` for one that is not attached. */
+/** Names of FreeSWITCH gateway states (mod_sofia), and `DOWN` for a gateway that is not attached. */
 describe('a gateway', () => {
   const gateway = (fields: object) => {
     const skipped = new SkipCounter();
@@ -128,9 +128,9 @@ describe('a gateway', () => {
     ['FAILED', { state: 'failed', registered: false }],
     ['FAIL_WAIT', { state: 'failed', registered: false }],
     ['TIMEOUT', { state: 'failed', registered: false }],
-    // Does not register by its configuration, and is in service.
+    // Configured not to register, and in service.
     ['NOREG', { state: 'unmonitored' }],
-    // Not attached: nobody knows whether the admin wants that.
+    // Not attached; this may be intended by the admin.
     ['DOWN', { state: 'unregistered', registered: false }],
   ])('with State %s', (State, expected) => {
     expect(gateway({ State })).toStrictEqual({
@@ -200,7 +200,7 @@ describe('a gateway', () => {
   });
 });
 
-/** mod_callcenter of FreeSWITCH: what the agent chose, and what the agent is doing. */
+/** mod_callcenter of FreeSWITCH: the status that the agent chose, and the agent's current activity. */
 describe('agents of a queue', () => {
   test.each([
     ['Available', 'Waiting', 'available'],

@@ -92,7 +92,7 @@ test('a session that ends between any two requests costs one login and no round'
     expect(Object.values(record.collectors).every(({ success }) => success)).toBe(true);
     expect(simulator.ledger.loginsGood - logins).toBeLessThanOrEqual(1);
   }
-  // The last request is about rights: for that one nobody logs in before the next round.
+  // The last request is about rights, so the driver logs in again only in the next round.
   await bench.rounds(1);
   expect(simulator.ledger.loginsGood - loginsBefore).toBe(perRound);
 });
@@ -294,7 +294,7 @@ test('every list names its columns, and none of them is a password', async () =>
   const lists = seen.filter(({ call }) => !['userinfo', 'login', 'licences', 'other path'].includes(call));
   expect(lists).toHaveLength(8);
   for (const { query } of lists) expect(query.getAll('fields')).not.toContain('password');
-  // The list of calls ignores the columns that are asked for; it holds no secrets.
+  // The list of calls ignores the requested columns; it contains no secrets.
   for (const { query, call } of lists) expect(query.getAll('fields').length > 1).toBe(call !== 'active calls');
   expect(seen.every(({ rawTarget }) => !/token|password/i.test(rawTarget))).toBe(true);
   expect(await bench.page()).not.toMatch(/made-up|roundtrip/);

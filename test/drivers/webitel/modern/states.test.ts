@@ -4,7 +4,7 @@ import { peersFromDevices } from '../../../../src/drivers/webitel/modern/peers.t
 import { trunksFromGateways } from '../../../../src/drivers/webitel/modern/trunks.ts';
 import { queuesFromRows } from '../../../../src/drivers/webitel/modern/queues.ts';
 
-/** `reged`: the registrar holds a contact. False, 0 and empty texts are left out on the wire. */
+/** `reged`: the registrar has a contact. False, 0 and empty strings are omitted on the wire. */
 describe('a device', () => {
   const device = (fields: object) => {
     const skipped = new SkipCounter();
@@ -102,7 +102,7 @@ describe('a gateway', () => {
     });
   });
 
-  // Webitel's own call routing uses such a gateway when it is switched on, whatever its number.
+  // Webitel's call routing uses such a gateway if it is enabled, regardless of its registration state.
   test.each([{}, { r_state: 0 }, { r_state: null }, { register: false }, { register: null }])(
     'that does not register, %j',
     (fields) => {
