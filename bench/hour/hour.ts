@@ -152,7 +152,7 @@ export class Hour {
   }
 
   async #sample(): Promise<void> {
-    if (this.#exporter.gone) throw new Error('the exporter has ended in the middle of the hour');
+    if (this.#exporter.gone) throw new Error('the exporter ended before the hour was over');
     const ledgers = await this.#pbxs.order('report');
     const sample = makeSample(this.#now, await readProcess(this.#exporter.pid), this.#scraper.lastPage, ledgers);
     this.#samples.push(sample);
@@ -162,7 +162,7 @@ export class Hour {
     const { rounds, failed } = this.#scraper.totals;
     this.#setup.say(
       `${(atMs / 60_000).toFixed(1)} min: ${megabytes(residentBytes)} resident, ${megabytes(heapBytes)} heap, ` +
-        `${handles} handles, ${timers} timers, ${pbxsUp} PBXs up, ${pbxsInTrouble} in trouble, ` +
+        `${handles} handles, ${timers} timers, ${pbxsUp} PBXs up, ${pbxsInTrouble} with faults, ` +
         `${rounds} rounds, ${failed} failed scrapes`,
     );
   }

@@ -2,7 +2,7 @@ import { drawTimePanel } from '../picture/time-panel.ts';
 import type { HourResult } from './result.ts';
 import type { Sample } from './watch.ts';
 
-/** The picture of `docs/reliability.md`: memory, handles and PBXs in trouble over the hour; times of trouble are shaded. */
+/** The picture of `docs/reliability.md`: memory, handles and PBXs in trouble over the hour; times with faults are shaded. */
 export function drawHour({ samples, periods, loadMs }: HourResult): string {
   const within = samples.filter(({ atMs }) => atMs <= loadMs);
   const curve = (value: (sample: Sample) => number): readonly (readonly [number, number])[] =>
@@ -22,14 +22,14 @@ export function drawHour({ samples, periods, loadMs }: HourResult): string {
     ]),
     drawTimePanel({ ...axis, top: 420, title: 'PBXs' }, [
       { name: 'up', colour: '#15803d', points: curve(({ pbxsUp }) => pbxsUp) },
-      { name: 'in trouble', colour: '#c2410c', points: curve(({ pbxsInTrouble }) => pbxsInTrouble) },
+      { name: 'with faults', colour: '#c2410c', points: curve(({ pbxsInTrouble }) => pbxsInTrouble) },
     ]),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 880 660" font-family="system-ui, sans-serif" font-size="12" role="img">
-<title>Memory, handles and PBXs over an hour under load; times of trouble are shaded</title>
+<title>Memory, handles and PBXs over an hour under load; times with faults are shaded</title>
 <rect width="880" height="660" fill="#ffffff"/>
 ${panels.join('\n')}
-<text x="466" y="648" text-anchor="middle" fill="#4b5563">minutes; shaded: PBXs get into trouble</text>
+<text x="466" y="648" text-anchor="middle" fill="#4b5563">minutes; shaded: PBXs get faults</text>
 </svg>
 `;
 }

@@ -16,37 +16,37 @@ export function formatHour(result: HourResult, verdicts: readonly Verdict[]): st
   const troubles = Object.values(ledgers.troubles).reduce((all, one) => all + one, 0);
   const rows: readonly (readonly [string, string])[] = [
     [
-      'length, without the settling at the end',
+      'length, without the recovery at the end',
       `${(loadMs / 60_000).toFixed(0)} min, seed ${result.seed}, ${result.node}, ${result.cores} cores`,
     ],
     ['PBXs', whole(result.pbxs)],
     ['rounds seen on the pages (good)', `${whole(scrapes.rounds)} (${whole(scrapes.goodRounds)})`],
     ['requests that the PBXs counted', whole(ledgers.requests)],
-    ['troubles', `${whole(troubles)} of ${Object.keys(ledgers.troubles).length} kinds`],
+    ['faults', `${whole(troubles)} of ${Object.keys(ledgers.troubles).length} kinds`],
     ['logins accepted / refused', `${whole(ledgers.logins)} / ${whole(ledgers.loginsRefused)}`],
     [
       'sessions ended by the PBX / logged out',
       `${whole(ledgers.expired + ledgers.revoked)} / ${whole(ledgers.logouts)}`,
     ],
-    ['reloads, of these with a broken file', `${whole(edits.reloads)}, ${whole(edits.refused)}`],
-    ['scrapes, of these read line by line', `${whole(scrapes.scrapes)}, ${whole(scrapes.parsed)}`],
+    ['reloads, and those with a broken file', `${whole(edits.reloads)}, ${whole(edits.refused)}`],
+    ['scrapes, and those read line by line', `${whole(scrapes.scrapes)}, ${whole(scrapes.parsed)}`],
     [
-      'scrape, last byte: median / 99th percentile / longest',
+      'scrape, last byte: median / 99th percentile / maximum',
       [scrapes.medianMs, scrapes.p99Ms, scrapes.longestMs].map((ms) => `${ms.toFixed(0)} ms`).join(' / '),
     ],
     [
-      'other visits',
+      'other requests',
       Object.entries(visits.visits)
         .map(([kind, count]) => `${whole(count)} ${kind}`)
         .join(', '),
     ],
-    ['resident memory: least / median / most', `${span(({ residentBytes }) => residentBytes / 1e6)} MB`],
-    ['heap in use: least / median / most', `${span(({ heapBytes }) => heapBytes / 1e6)} MB`],
-    ['buffers outside the heap: least / median / most', `${span(({ externalBytes }) => externalBytes / 1e6)} MB`],
-    ['open handles: least / median / most', span(({ handles }) => handles)],
-    ['timers: least / median / most', span(({ timers }) => timers)],
+    ['resident memory: minimum / median / maximum', `${span(({ residentBytes }) => residentBytes / 1e6)} MB`],
+    ['heap in use: minimum / median / maximum', `${span(({ heapBytes }) => heapBytes / 1e6)} MB`],
+    ['buffers outside the heap: minimum / median / maximum', `${span(({ externalBytes }) => externalBytes / 1e6)} MB`],
+    ['open handles: minimum / median / maximum', span(({ handles }) => handles)],
+    ['timers: minimum / median / maximum', span(({ timers }) => timers)],
     [
-      'event loop lag between two scrapes, 99th percentile: median / most',
+      'event loop lag between two scrapes, 99th percentile: median / maximum',
       `${span(({ lagP99Ms }) => lagP99Ms).replace(/^[^/]*\/ /, '')} ms`,
     ],
     ['CPU of one core', `${(share * 100).toFixed(0)} %`],
@@ -57,18 +57,18 @@ export function formatHour(result: HourResult, verdicts: readonly Verdict[]): st
         .join(', '),
     ],
     [
-      'after the last trouble',
-      `all well after ${(result.settled.afterMs / 1000).toFixed(0)} s; suspended by the login guard: ${result.settled.suspended.length}`,
+      'after the last fault',
+      `all recovered after ${(result.settled.afterMs / 1000).toFixed(0)} s; suspended by the login guard: ${result.settled.suspended.length}`,
     ],
   ];
   return `${table(['', ''], rows)}\n${table(
-    ['demand', 'measured', 'limit', ''],
+    ['requirement', 'measured', 'limit', ''],
     verdicts.map(({ rule, measured, limit, kept }) => [rule, measured, limit, word(kept)]),
   )}`;
 }
 
 function word(kept: boolean | undefined): string {
-  if (kept === undefined) return 'too short to tell';
+  if (kept === undefined) return 'too short to judge';
   return kept ? 'kept' : '**broken**';
 }
 

@@ -32,10 +32,10 @@ export function judge(result: HourResult): readonly Verdict[] {
 function judgeWork({ scrapes, visits, edits, mistakes, ending, settled }: HourResult): readonly Verdict[] {
   return [
     counted('scrapes that failed, showed a wrong page, or took longer than 10 s', scrapes.failed, 0),
-    counted('other answers that nobody should get', visits.unexpected, 0),
-    counted('reloads that were not answered as they should', edits.unexpected, 0),
-    counted('lines in the log about a mistake of our own', mistakes.length, 0),
-    counted('PBXs neither up nor suspended by the login guard in the end', settled.down.length, 0),
+    counted('other unexpected answers', visits.unexpected, 0),
+    counted('reloads with an unexpected answer', edits.unexpected, 0),
+    counted('log lines about internal errors', mistakes.length, 0),
+    counted('PBXs neither up nor suspended by the login guard at the end', settled.down.length, 0),
     {
       rule: 'exit code after SIGTERM',
       measured: `${ending.code ?? 'killed'} after ${(ending.afterMs / 1000).toFixed(1)} s`,
@@ -47,12 +47,12 @@ function judgeWork({ scrapes, visits, edits, mistakes, ending, settled }: HourRe
 
 function judgeLogins({ ledgers, sessionsLeft, edits, worstExcess }: HourResult): readonly Verdict[] {
   return [
-    counted('lock-outs by a PBX', ledgers.bans, 0),
-    counted('logins refused, for each password that was mistyped on purpose at most three', ledgers.loginsRefused, {
+    counted('times that a PBX locked the exporter out', ledgers.bans, 0),
+    counted('logins refused, at most three for each password mistyped on purpose', ledgers.loginsRefused, {
       most: 3 * edits.mistyped,
     }),
-    counted('logins of any PBX beyond those that had a reason', worstExcess.logins, 0),
-    counted('sessions open on any PBX beyond one, and those that a fault took from us', worstExcess.sessions, 0),
+    counted('logins without a reason on any PBX', worstExcess.logins, 0),
+    counted('sessions on any PBX beyond one, except those lost through a fault', worstExcess.sessions, 0),
     counted('sessions left on the PBXs after the end', sessionsLeft, 0),
   ];
 }
@@ -77,12 +77,12 @@ function judgeGrowth({ samples, periods, loadMs }: HourResult): readonly Verdict
       largestRise,
     ),
     peaked(
-      'open handles in the calms',
+      'open handles in calm periods',
       settled(({ handles }) => handles),
       loadMs,
     ),
     peaked(
-      'timers in the calms',
+      'timers in calm periods',
       settled(({ timers }) => timers),
       loadMs,
     ),
@@ -103,7 +103,7 @@ function counted(rule: string, measured: number, limit: 0 | { readonly most: num
 function risen(what: string, points: readonly Point[], largest: number): Verdict {
   const rise = riseOf(points);
   return {
-    rule: `${what}: rise of the straight line over the second half`,
+    rule: `${what}: rise of the fitted line over the second half`,
     measured: `${(rise * 100).toFixed(1)} %`,
     limit: `${(largest * 100).toFixed(0)} %`,
     kept: rise <= largest,
@@ -114,7 +114,7 @@ function peaked(what: string, points: readonly Point[], totalMs: number): Verdic
   const { second, last } = quarterPeaks(points, totalMs);
   const limit = Math.ceil(second * (1 + handleSlack.share)) + handleSlack.number;
   return {
-    rule: `${what}: most in the last quarter (in the second: ${second})`,
+    rule: `${what}: maximum in the last quarter (in the second quarter: ${second})`,
     measured: String(last),
     limit: String(limit),
     kept: last <= limit,

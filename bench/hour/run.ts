@@ -25,7 +25,7 @@ const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
     if (stopping.signal.aborted) process.exit(130);
-    process.stderr.write('stopping; once more to stop at once\n');
+    process.stderr.write('stopping; press again to stop immediately\n');
     stopping.abort();
   });
 process.exitCode = await main();
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
     return verdicts.some(({ kept }) => kept === false) ? 1 : 0;
   } catch (thrown) {
     if (stopping.signal.aborted) return 130;
-    say(`the hour ended before its time: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    say(`the hour ended early: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
     return 1;
   }
 }
