@@ -1,7 +1,7 @@
 /**
- * What one round costs with many registered phones on a real Asterisk: `node bench/asterisk.ts [phones ...]`, by default
- * 1000 and 5000. Starts a PBX and a carrier that plays the phones (test/testbed/asterisk), on loopback, and prints a table.
- * Not a test: the numbers depend on the machine.
+ * Measures the cost of one round with many registered phones on a real Asterisk: `node bench/asterisk.ts [phones ...]`, by
+ * default 1000 and 5000. It starts a PBX and a carrier that simulates the phones (test/testbed/asterisk) on loopback, and
+ * prints a table. It is not a test, because the numbers depend on the machine.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -22,7 +22,7 @@ const script = fileURLToPath(new URL('../test/testbed/asterisk', import.meta.url
 const network = '127.19.0';
 const names = { pbx: 'bench-pbx', carrier: 'bench-carrier' } as const;
 const rounds = 10;
-/** Milliseconds between two rounds, and length of the time without any round that tells what Asterisk uses anyway. */
+/** Time between two rounds, and duration of the measurement without rounds, for the base load of Asterisk; in milliseconds. */
 const pauseMs = 1_000;
 const longestSetUpMs = 300_000;
 
@@ -32,7 +32,7 @@ interface Result {
   readonly wallMs: readonly number[];
   readonly requests: number;
   readonly pageBytes: number;
-  /** CPU milliseconds of one round. */
+  /** CPU time of one round in milliseconds. */
   readonly exporterMs: number;
   readonly asteriskMs: number;
 }
@@ -133,7 +133,7 @@ function requestsOf(target: Target): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** CPU time of a process so far; Linux counts it in ticks of 10 ms. */
+/** CPU time of a process so far (ms); Linux counts it in ticks of 10 ms. */
 async function cpuMs(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

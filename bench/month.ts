@@ -1,6 +1,6 @@
 import { type MonthResult, runMonth } from '../test/reliability/month.ts';
 
-/** `npm run month [days] [PBXs] [seed]`: a month of 300 PBXs with random troubles, in injected time. Exit code 1 when an invariant broke. */
+/** `npm run month [days] [PBXs] [seed]`: a month of 300 PBXs with random faults in injected time. Exit code 1 if an invariant fails. */
 const [days = 30, pbxs = 300, seed = 1] = process.argv.slice(2).map(Number);
 const startedAt = performance.now();
 const result = await runMonth({ days, pbxs, seed, collectGarbage: () => globalThis.gc?.() });

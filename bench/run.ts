@@ -14,15 +14,17 @@ import { measureStarts } from './start/start.ts';
 import { formatResults, type Results } from './tables.ts';
 
 /**
- * `npm run bench`: what a scrape, a round, call quality, a fleet, a start, a large configuration and the journal cost; scrapes against prom-client with the same
- * series in the same run.
- * Times on shared machines wander; the ratios are what counts.
+ * `npm run bench`: measures the cost of scrapes, rounds, call quality, fleets, starts, large configurations and the journal.
+ * Scrapes are compared with prom-client, with the same series in the same run. Times vary on shared machines, but the ratios are
+ * stable.
  *
- * Flags: `--only scrape|memory|gzip|rounds|quality|fleet|start|config|journal`, `--sizes 1000,10000` (series),
- * `--each 500` (phones of each PBX of scrapes and memory), `--renderer ours` (without prom-client), `--row 15` (seconds after which a row has no further scrape), `--pbxs 1000,2000`, `--dead 200`
- * (beside the first number of PBXs), `--peers 100` (of each PBX), `--interval 30` (seconds), `--targets 1000,20000` (of the
- * configurations), `--phones 100,1000` and `--family freeswitch` (of the rounds), `--json`, `--picture docs/images/scaling.svg`,
- * `--fleet-picture docs/images/fleet.svg`.
+ * Flags for all parts: `--only scrape|memory|gzip|rounds|quality|fleet|start|config|journal`, `--json`,
+ * `--picture docs/images/scaling.svg`, `--fleet-picture docs/images/fleet.svg`.
+ * Scrapes and memory: `--sizes 1000,10000` (series, also for gzip), `--each 500` (phones per PBX), `--renderer ours` (without
+ * prom-client), `--row 15` (seconds after which a row has no further scrape).
+ * Fleets: `--pbxs 1000,2000` (also for the journal), `--dead 200` (in addition to the first number of PBXs), `--peers 100` (per
+ * PBX), `--interval 30` (seconds).
+ * Configurations: `--targets 1000,20000`. Rounds: `--phones 100,1000`, `--family freeswitch`.
  */
 const { values } = parseArgs({
   options: {

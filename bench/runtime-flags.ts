@@ -1,5 +1,5 @@
 /**
- * How the image starts Node.js. Left to itself it lets the space for new objects grow to 128 MB, and everything else to
- * several times of what is used, before it cleans up.
+ * Flags of Node.js in the image. Without them, the space for new objects can grow to 128 MB, and the rest of the heap to several
+ * times the used size, before garbage collection.
  */
 export const runtimeFlags: readonly string[] = ['--max-semi-space-size=8', '--heap-growing-percent=40'];

@@ -9,13 +9,13 @@ import type { MemoryRow } from './scrape/memory.ts';
 import type { ScrapeRow } from './scrape/scrape.ts';
 import type { StartRow } from './start/start.ts';
 
-/** Everything that one run has measured; parts that were not asked for are left out. */
+/** The measurements of one run; parts that were not requested are absent. */
 export interface Results {
   readonly node: string;
   readonly cores: number;
   readonly scrapes?: readonly ScrapeRow[];
   readonly memory?: readonly MemoryRow[];
-  /** Longest block (ms) that a process shows which does nothing: what is not more than this is the machine's. */
+  /** Longest block (ms) of an idle process; shorter blocks are caused by the machine. */
   readonly idleBlockMs?: number;
   readonly gzip?: readonly GzipRow[];
   readonly rounds?: readonly RoundRow[];
@@ -26,7 +26,7 @@ export interface Results {
   readonly journal?: readonly JournalRow[];
 }
 
-/** The tables of a run. */
+/** Returns the tables of a run. */
 export function formatResults(results: Results): string {
   const { scrapes, memory, gzip, rounds, quality, fleet, start, config, journal } = results;
   return [
@@ -219,7 +219,7 @@ function seconds(milliseconds: number): string {
   return Number.isNaN(milliseconds) ? 'not within 2.5 intervals' : `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** No PBX had two rounds while it was measured: there is no skew to tell. */
+/** Formats the skew; NaN means that no PBX had two rounds during the measurement. */
 function skew(milliseconds: number): string {
   return Number.isNaN(milliseconds) ? 'no second round' : `${milliseconds.toFixed(0)} ms`;
 }

@@ -130,7 +130,7 @@ export function fleetVariables(several: boolean): Builder<VariableModel>[] {
   );
 }
 
-/** Returns the PBX variable, limited to the selected families and sites. With `several` false, it contains all, so that links always work. */
+/** Returns the PBX variable, limited to the selected families and sites. With `several` false, it contains all, so that links work. */
 export function pbxVariable(several: boolean): Builder<VariableModel> {
   const narrowed = [...(several ? ['family', 'site'] : []), ...fleetLabels].map((label) => by(label));
   const conditions = narrowed.length > 0 ? `{${narrowed.join(',')}}` : '';

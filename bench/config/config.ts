@@ -8,20 +8,20 @@ import { configuration, ExporterProcess } from '../exporter/process.ts';
 import type { SimulatedPbx } from '../exporter/pbxs.ts';
 import { median } from '../statistics.ts';
 
-/** What the size of the configuration costs, whole processes each, in milliseconds. */
+/** Times of whole processes by size of the configuration, in milliseconds. */
 export interface ConfigRow {
   readonly targets: number;
   /** Size of the file in bytes. */
   readonly bytes: number;
-  /** `check`, from start to end. */
+  /** Duration of `check`, from start to end. */
   readonly checkMs: number;
-  /** `serve`, from the start until `/-/healthy` answers. */
+  /** Time from the start of `serve` until `/-/healthy` answers. */
   readonly listeningMs: number;
 }
 
 const repetitions = 3;
 
-/** Checks and serves files with so many targets, several times each; the medians. Nobody listens at the addresses in them. */
+/** Checks and serves configurations with these numbers of targets, several times each, and returns the medians. The PBXs do not exist. */
 export async function measureConfigs(counts: readonly number[], say: (text: string) => void): Promise<ConfigRow[]> {
   const rows: ConfigRow[] = [];
   for (const count of counts) {
@@ -43,7 +43,7 @@ async function measureCount(targets: number): Promise<ConfigRow> {
   return { targets, bytes: Buffer.byteLength(text), checkMs: median(checks), listeningMs: median(starts) };
 }
 
-/** An address of its own on loopback, where every connection is refused. */
+/** A separate loopback address that refuses every connection. */
 function nobody(index: number): SimulatedPbx {
   const [high, low] = [Math.floor(index / 250), index % 250];
   return {

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 
 /**
- * Addresses where connecting takes for ever, as with a PBX behind a dead line: ports that listen, whose short queue is
- * filled and never emptied, so that the system leaves further attempts without an answer.
+ * Opens addresses at which connecting never completes, as for a PBX behind a dead line: listening ports with a short queue
+ * that is filled and never emptied, so that the system does not answer further attempts.
  */
 const [count = 1] = process.argv.slice(2).map(Number);
-/** The system takes one more than this into the queue. */
+/** Size of the queue; the system accepts one more connection than this. */
 const backlog = 1;
 
 const ports: number[] = [];
@@ -19,6 +19,6 @@ for (let index = 0; index < count; index += 1) {
 process.send?.({ ports }, () => {
   for (const port of ports)
     for (let filler = 0; filler < backlog + 2; filler += 1) connect(port, '127.0.0.1').on('error', () => {});
-  // The connections above are made by the system after this turn; from the next one on nobody takes them.
+  // The system completes the connections above after this turn. Then the process blocks and never accepts them.
   setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
 });

@@ -2,12 +2,12 @@ import { systemClock } from '../../src/clock.ts';
 import { createAsteriskSimulator, type AsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
 
 /**
- * Simulated Asterisk servers, each with a port of its own: `count`, `peers` and the interval of the exporter (ms) come as
- * arguments. `httptimeout` is longer than the interval, as the documentation asks for. Phones are asked as often as a real
- * PBX asks them, so roundtrips move all the time.
+ * Runs simulated Asterisk servers, each on its own port. The arguments are `count`, `peers` and the interval of the exporter
+ * (ms). `httptimeout` is longer than the interval, as required by the documentation. Phones are qualified as often as on a
+ * real PBX, so roundtrips change all the time.
  */
 const [count = 1, peers = 100, intervalMs = 30_000] = process.argv.slice(2).map(Number);
-/** Every contact is asked once in so many milliseconds: `qualify_frequency` is 60 s on most real servers. */
+/** Time between two qualify requests to a contact, in milliseconds. On most real servers, `qualify_frequency` is 60 s. */
 const qualifyMs = 60_000;
 
 const httpTimeoutMs = Math.max(60_000, 2 * intervalMs);

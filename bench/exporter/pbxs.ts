@@ -1,23 +1,23 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-/** One PBX as the exporter's configuration needs it. */
+/** One PBX with the data for the configuration of the exporter. */
 export interface SimulatedPbx {
   readonly url: string;
   readonly account: { readonly username: string; readonly password: string };
 }
 
-/** What the PBXs themselves have counted. */
+/** Counts by the PBXs themselves. */
 export interface Ledgers {
   readonly requests: number;
   readonly logins: number;
   readonly connections: number;
 }
 
-/** So many PBXs share a process: with more, its garbage collection would be what is measured. */
+/** Maximum number of PBXs per process; with more, their garbage collection would dominate the measurement. */
 const pbxsPerProcess = 2_500;
 
-/** Simulated PBXs in processes of their own. */
+/** Simulated PBXs in separate processes. */
 export class SimulatedPbxs {
   readonly pbxs: readonly SimulatedPbx[];
   readonly #children: readonly ChildProcess[];
@@ -57,7 +57,7 @@ async function askLedgers(child: ChildProcess): Promise<Ledgers> {
   return (await answer)[0];
 }
 
-/** Addresses at which connecting never comes to an end. */
+/** Starts addresses at which connecting never completes. */
 export async function startDeadPbxs(
   count: number,
 ): Promise<{ readonly pbxs: readonly SimulatedPbx[]; stop(): Promise<void> }> {

@@ -10,9 +10,9 @@ import type { SimulatedPbx } from './pbxs.ts';
 
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The built exporter as its users start it, in a process of its own, with a target for each PBX. */
+/** The built exporter in a separate process, started as by users, with a target for each PBX. */
 export class ExporterProcess {
-  /** When it was started (ms, as `performance.now()`). */
+  /** Start time (ms, as `performance.now()`). */
   readonly startedAt: number;
   readonly #child: ChildProcess;
   readonly #folder: string;
@@ -39,7 +39,7 @@ export class ExporterProcess {
     return new ExporterProcess(child, folder, `http://${address}`);
   }
 
-  /** Status of a page; 0 while nobody answers. Rejects when the program has ended. */
+  /** Returns the status of a page; 0 if there is no answer. Rejects if the program has ended. */
   async status(path: string): Promise<number> {
     if (this.#child.exitCode !== null)
       throw new Error(`the exporter ended with ${this.#child.exitCode}: run "npm run build"`);
@@ -52,7 +52,7 @@ export class ExporterProcess {
     }
   }
 
-  /** The page of `/metrics`, asked for in gzip as Prometheus does. */
+  /** Returns the page of `/metrics`, requested in gzip as by Prometheus. */
   async metrics(): Promise<string> {
     const response = await fetch(`${this.#base}/metrics`, { headers: { 'accept-encoding': 'gzip' } });
     return response.text();
@@ -66,7 +66,7 @@ export class ExporterProcess {
   }
 }
 
-/** The configuration file with a target for each PBX. */
+/** Returns the text of a configuration file with a target for each PBX. */
 export function configuration(pbxs: readonly SimulatedPbx[], intervalMs: number): string {
   const targets = pbxs.map(
     ({ url, account }, index) => `

@@ -1,12 +1,12 @@
-/** What the bench reads from a page of `/metrics`. */
+/** Values from a page of `/metrics`. */
 export interface Samples {
-  /** Sum over all samples of a metric; 0 when it has none. */
+  /** Returns the sum of all samples of a metric; 0 if it has none. */
   sum(metric: string): number;
-  /** Value by label `pbx`, for a metric with one sample for each PBX. */
+  /** Returns the values by label `pbx`, for a metric with one sample per PBX. */
   byPbx(metric: string): ReadonlyMap<string, number>;
 }
 
-/** Reads a page in the text format; knows as much of it as the bench needs. */
+/** Parses the parts of a page in the text format that the bench needs. */
 export function readSamples(text: string): Samples {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const of = (metric: string): readonly string[] =>

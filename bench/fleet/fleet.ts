@@ -4,12 +4,12 @@ import { SimulatedPbxs, startDeadPbxs, type Ledgers, type SimulatedPbx } from '.
 import { readSamples, type Samples } from '../exporter/samples.ts';
 import { RoundWatch, type WatchedRounds } from './round-watch.ts';
 
-/** The fleet to be measured. */
+/** The fleet to measure. */
 export interface FleetPlan {
   readonly pbxs: number;
-  /** PBXs on top where connecting never comes to an end. */
+  /** Number of additional PBXs to which connecting never completes. */
   readonly dead: number;
-  /** Extensions of each PBX. */
+  /** Number of extensions per PBX. */
   readonly peers: number;
   /** `scrape.interval` of the exporter, in milliseconds. */
   readonly intervalMs: number;
@@ -18,29 +18,29 @@ export interface FleetPlan {
 /** One row of the result; times in milliseconds. */
 export interface FleetRow extends WatchedRounds {
   readonly pbxs: number;
-  /** PBXs among them where connecting never comes to an end. */
+  /** Number of PBXs to which connecting never completes. */
   readonly dead: number;
   readonly peers: number;
   readonly intervalMs: number;
   readonly series: number;
-  /** Time from the start of the process until `/-/ready` said that every PBX had been tried; NaN when it did not. */
+  /** Time from the start of the process until `/-/ready` reports that every PBX was tried; NaN if it never does. */
   readonly readyMs: number;
-  /** Time from the start of the process until every living PBX had been read once; NaN when it was not. */
+  /** Time from the start of the process until every live PBX was read once; NaN if not all were. */
   readonly firstPassMs: number;
-  /** CPU time of the exporter by the time that passed: 1 is one core. Scrapes are part of it. */
+  /** CPU time of the exporter divided by elapsed time, including scrapes; 1 is one core. */
   readonly cpuShare: number;
-  /** Requests that the living PBXs have counted, by rounds of living PBXs. */
+  /** Requests counted by the live PBXs, divided by their rounds. */
   readonly requestsPerRound: number;
-  /** Logins that the PBXs have counted while it was measured; 0 when every session was kept. */
+  /** Logins counted by the PBXs during the measurement; 0 if all sessions were kept. */
   readonly logins: number;
-  /** Living PBXs whose next round was overdue at the end: more than 0 means that the exporter cannot keep up. */
+  /** Number of live PBXs with an overdue round at the end; above 0, the exporter cannot keep up. */
   readonly overdue: number;
   readonly residentBytes: number;
 }
 
 /**
- * Measures the built exporter against simulated PBXs on loopback: once all living, once with the dead ones among them. Each of
- * the two takes five intervals at most, beside the start of the PBXs.
+ * Measures the built exporter with simulated PBXs on loopback, first with live PBXs only, then with dead ones among them. Each
+ * measurement takes at most five intervals, plus the start of the PBXs.
  */
 export async function measureFleet(plan: FleetPlan, say: (text: string) => void): Promise<FleetRow[]> {
   const living = await SimulatedPbxs.start(plan.pbxs, plan.peers, plan.intervalMs);
@@ -66,7 +66,7 @@ async function measureOne(
   try {
     const first = await firstPass(exporter, plan);
     say(`  every PBX read after ${(first.firstPassMs / 1000).toFixed(1)} s; one interval to settle ...\n`);
-    // What the start has delayed comes back to its schedule in the round after it.
+    // Rounds delayed by the start return to their schedule in the next round.
     await sleep(plan.intervalMs);
     const before = await takeNote(exporter, living);
     say(`  ${before.series.toLocaleString('en')} series; one and a half intervals are measured ...\n`);
@@ -90,7 +90,7 @@ async function measureOne(
   }
 }
 
-/** Dead PBXs evenly among the living ones. */
+/** Distributes the dead PBXs evenly among the live ones. */
 function mixed(living: readonly SimulatedPbx[], dead: readonly SimulatedPbx[]): readonly SimulatedPbx[] {
   const every = Math.floor(living.length / Math.max(1, dead.length));
   return living.flatMap((pbx, index) => {
@@ -99,7 +99,7 @@ function mixed(living: readonly SimulatedPbx[], dead: readonly SimulatedPbx[]): 
   });
 }
 
-/** Bounded: what did not happen within two and a half intervals is a result too (NaN). */
+/** Measures the first pass, for at most two and a half intervals; times that were not reached are NaN. */
 async function firstPass(
   exporter: ExporterProcess,
   { pbxs, intervalMs }: FleetPlan,
@@ -144,14 +144,14 @@ async function takeNote(exporter: ExporterProcess, living: SimulatedPbxs): Promi
   };
 }
 
-/** A dead PBX's round ends late by nature of the queues; what counts is whether the living ones are asked on time. */
+/** The number of live PBXs with an overdue round. Dead PBXs do not count, because their rounds end late by design of the queues. */
 function overdueAmongLiving(samples: Samples): number {
   const up = samples.byPbx('pbx_up');
   return [...samples.byPbx('pbx_round_overdue_seconds')].filter(([pbx, seconds]) => seconds > 0 && up.get(pbx) === 1)
     .length;
 }
 
-/** Every good round asks for the state of the core once. */
+/** The number of good rounds, each of which requests the core status once. */
 function roundsOfLiving(text: string): number {
   return [...text.matchAll(/^pbx_api_requests_total\{pbx="[^"]*",call="core_status",result="ok"\} (\d+)$/gm)].reduce(
     (total, [, count]) => total + Number(count),

@@ -1,29 +1,29 @@
 import type { Samples } from '../exporter/samples.ts';
 import { quantile } from '../statistics.ts';
 
-/** How long rounds took and how well they kept their schedule; times in milliseconds. */
+/** Durations of rounds and deviations from their schedule; times in milliseconds. */
 export interface WatchedRounds {
   readonly rounds: number;
   readonly roundMedianMs: number;
   readonly roundP99Ms: number;
-  /** How far the start of a round was from one interval after the one before. */
+  /** Deviation of the start of a round from one interval after the previous start. */
   readonly skewMedianMs: number;
   readonly skewP99Ms: number;
 }
 
-/** Collects every round that scrapes have shown; there are several scrapes between two rounds. */
+/** Collects all rounds visible in scrapes. There are several scrapes between two rounds, so none is missed. */
 export class RoundWatch {
   readonly #intervalMs: number;
   readonly #durations: number[] = [];
   readonly #deviations: number[] = [];
   readonly #starts = new Map<string, number>();
 
-  /** @param intervalMs Time from the start of a round to the start of the next one, as configured. */
+  /** @param intervalMs Configured time from the start of a round to the start of the next one. */
   constructor(intervalMs: number) {
     this.#intervalMs = intervalMs;
   }
 
-  /** Takes note of the rounds on a page; living PBXs only. */
+  /** Records the rounds of live PBXs on a page. */
   see(samples: Samples): void {
     const durations = samples.byPbx('pbx_round_duration_seconds');
     const up = samples.byPbx('pbx_up');
@@ -41,7 +41,7 @@ export class RoundWatch {
     if (before !== undefined) this.#deviations.push(Math.abs(startedAt - before - this.#intervalMs));
   }
 
-  /** Of all rounds seen so far. */
+  /** Returns the result for all rounds so far. */
   result(): WatchedRounds {
     return {
       rounds: this.#durations.length,

@@ -11,19 +11,19 @@ import { renderTarget, type TargetBlocks } from '../../src/exposition/render.ts'
 import { makeTargets, nextRecord } from '../scrape/records.ts';
 import { median } from '../statistics.ts';
 
-/** What one compressed scrape costs, made from pieces and as a whole. CPU (ms) of all threads of the process. */
+/** Cost of one compressed scrape, built from pieces and compressed as a whole. CPU times (ms) include all threads. */
 export interface GzipRow {
   readonly series: number;
   readonly plainBytes: number;
   readonly pieces: Way;
   readonly whole: Way;
-  /** CPU (ms) that went into the pieces that one round of all targets replaced; it is spread over the rounds. */
+  /** CPU time (ms) for compressing the pieces replaced by one round of all targets; in operation, it is spread over the interval. */
   readonly newPiecesMs: number;
 }
 
-/** One of the two ways. */
+/** Measurements of one of the two methods. */
 export interface Way {
-  /** Until the page is complete (ms). */
+  /** Time until the page is complete (ms). */
   readonly pageMs: number;
   readonly cpuMs: number;
   readonly bytes: number;
@@ -33,7 +33,7 @@ const repetitions = 7;
 const gzipWhole = promisify(gzip);
 const end = async (): Promise<Block> => Block.of('# EOF\n');
 
-/** Measures both ways for these numbers of series, with the same lines. */
+/** Measures both methods for these numbers of series, with the same lines. */
 export async function measureGzip(sizes: readonly number[], say: (text: string) => void): Promise<readonly GzipRow[]> {
   const rows: GzipRow[] = [];
   for (const size of sizes) {
@@ -61,7 +61,7 @@ async function measureOne(targets: readonly PageTarget[]): Promise<GzipRow> {
       for await (const piece of pages.page(sections, end)) bytes += piece.length;
       return bytes;
     }),
-    // Its own default level packs better and takes longer; level 1 is what the pieces have.
+    // Level 1, as for the pieces. The default level compresses better but takes longer.
     whole: await measure(async () => (await gzipWhole(plain, { level: 1 })).length),
     newPiecesMs: (await measure(async () => plainNew.reduce((sum, bytes) => sum + packDeflated(bytes).length, 0)))
       .cpuMs,

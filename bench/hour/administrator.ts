@@ -3,7 +3,7 @@ import type { HourExporter } from './exporter.ts';
 import type { HourPbxs } from './pbxs.ts';
 import type { EditTotals } from './result.ts';
 
-/** Edits the configuration of a running exporter and has it read again. */
+/** Edits the configuration of a running exporter and reloads it. */
 export class Administrator {
   readonly #exporter: HourExporter;
   readonly #configuration: EditedConfiguration;
@@ -21,7 +21,7 @@ export class Administrator {
     this.#configuration = configuration;
   }
 
-  /** How many targets the exporter must show now; undefined while a reload is under way. */
+  /** Number of targets that the exporter must show now; undefined during a reload. */
   get targets(): number | undefined {
     return this.#busy ? undefined : this.#configuration.names.length;
   }
@@ -37,12 +37,12 @@ export class Administrator {
     };
   }
 
-  /** One random edit. What goes wrong is counted, never thrown. */
+  /** Makes one random edit. Failures are counted and never thrown. */
   async edit(): Promise<void> {
     if (!this.#busy) await this.#put(() => this.#configuration.edit());
   }
 
-  /** Puts everything back and right; waits for an edit that is under way. */
+  /** Reverts all edits, after waiting for a running one. */
   async restore(): Promise<void> {
     while (this.#busy) await new Promise((resolve) => setTimeout(resolve, 100));
     await this.#put(() => this.#configuration.restore());
@@ -53,7 +53,7 @@ export class Administrator {
     const { text, accepted, changed } = make();
     for (const name of changed) this.#changes[name] = (this.#changes[name] ?? 0) + 1;
     try {
-      // Before and after: a trouble may begin in between.
+      // Sent before and after the reload, because a fault can start in between.
       await this.#pbxs.order({ changed });
       await this.#exporter.write(text);
       const signal = AbortSignal.timeout(20_000);

@@ -2,18 +2,18 @@ import type { Random } from '../../src/simulator/kit/random.ts';
 import type { PbxEntry } from './pbxs.ts';
 import { timesOf } from './plan.ts';
 
-/** What the administrator of the hour does to the file. */
+/** Kinds of edits during the hour. */
 export type Edit = 'remove' | 'put back' | 'mistype' | 'correct' | 'label' | 'break';
 
-/** A file to be put in place, and what the exporter must say to it. */
+/** A new file, and whether the exporter must accept it. */
 export interface EditedFile {
   readonly text: string;
   readonly accepted: boolean;
-  /** Targets whose entry is another one than before, or is gone. */
+  /** Targets with a changed or removed entry. */
   readonly changed: readonly string[];
 }
 
-/** The configuration of the hour, edited at random: targets leave and come back, passwords are mistyped and corrected. */
+/** The configuration of the hour with random edits: targets are removed and restored, passwords are mistyped and corrected. */
 export class EditedConfiguration {
   readonly #entries: readonly PbxEntry[];
   readonly #random: Random;
@@ -28,22 +28,22 @@ export class EditedConfiguration {
     this.#random = random;
   }
 
-  /** Names of the targets that the file has now. */
+  /** Names of the targets in the current file. */
   get names(): readonly string[] {
     return this.#present.map(({ name }) => name);
   }
 
-  /** How many passwords have been mistyped so far. */
+  /** Number of passwords mistyped so far. */
   get mistypedTotal(): number {
     return this.#mistypedOnce.size;
   }
 
-  /** The file as it is. */
+  /** Returns the current file. */
   text(): string {
     return `scrape: { concurrency: 32 }\ntargets:\n${this.#present.map((entry) => this.#target(entry)).join('')}`;
   }
 
-  /** The next edit. */
+  /** Makes the next edit and returns the file. */
   edit(): EditedFile {
     if (this.#removed.size > 0 || this.#mistyped.size > 0) return this.restore();
     const kind = this.#random.pick(['remove', 'remove', 'mistype', 'label', 'break'] as const);
@@ -54,7 +54,7 @@ export class EditedConfiguration {
     return { text: this.text(), accepted: true, changed };
   }
 
-  /** Everything removed is put back, everything mistyped corrected. */
+  /** Restores all removed targets and corrects all mistyped passwords. */
   restore(): EditedFile {
     const changed = [...this.#removed, ...this.#mistyped];
     this.#removed.clear();
@@ -70,13 +70,13 @@ export class EditedConfiguration {
     if (kind === 'remove') this.#removed.add(name);
     else if (kind === 'label' || this.#mistypedOnce.has(name)) this.#notes.set(name, (this.#notes.get(name) ?? 0) + 1);
     else {
-      // Once for each PBX: refusals add up there, whatever happens to the entry in between.
+      // Only once per PBX, because the PBX counts refusals regardless of later edits.
       this.#mistypedOnce.add(name);
       this.#mistyped.add(name);
     }
   }
 
-  /** One target after the other, so that none loses its session much oftener than the rest. */
+  /** Selects the targets in turn, so that none loses its session much more often than the others. */
   #take(): string {
     const step = 11;
     this.#next = (this.#next + step) % this.#entries.length;

@@ -8,25 +8,25 @@ import { fileURLToPath } from 'node:url';
 import { runtimeFlags } from '../runtime-flags.ts';
 
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
-/** The exporter promises to be gone ten seconds after SIGTERM. */
+/** Maximum time for the stop (ms). The exporter is designed to end within ten seconds after SIGTERM. */
 const stopTimeoutMs = 15_000;
-/** Words that only a mistake of the exporter's own puts into its log; the last are Node's warnings, e.g. of too many listeners. */
+/** Log texts that only faults of the exporter cause; the last one matches warnings of Node.js, e.g. about too many listeners. */
 const ownMistake = /could not be processed|unexpected error|"page failed"|"reload failed"|^\(node:/;
 
 /** How the exporter ended. */
 export interface Ending {
-  /** null: it had to be killed. */
+  /** Exit code; null if it had to be killed. */
   readonly code: number | null;
   readonly afterMs: number;
 }
 
-/** The built exporter in a process of its own, with a configuration file that can be replaced. */
+/** The built exporter in a separate process, with a configuration file that can be replaced. */
 export class HourExporter {
   readonly #child: ChildProcess;
   readonly #folder: string;
-  /** Lines of its log by level. */
+  /** Number of log lines by level. */
   readonly logLines: Record<string, number> = {};
-  /** Lines of its log that tell of a mistake of its own, the first twenty. */
+  /** The first twenty log lines about faults of the exporter itself. */
   readonly mistakes: string[] = [];
   base = '';
 
@@ -35,7 +35,7 @@ export class HourExporter {
     this.#folder = folder;
   }
 
-  /** Starts it; resolves once it listens. */
+  /** Starts the exporter; resolves once it listens. */
   static async start(configuration: string): Promise<HourExporter> {
     const folder = await mkdtemp(join(tmpdir(), 'pbx-exporter-hour-'));
     const file = join(folder, 'exporter.yml');
@@ -44,7 +44,7 @@ export class HourExporter {
     const child = spawn(process.execPath, [...runtimeFlags, ...command], {
       cwd: projectFolder,
       stdio: ['ignore', 'ignore', 'pipe'],
-      // Ctrl+C is for the script: it stops the exporter itself, after its clients.
+      // Ctrl+C must reach only the script, which stops the exporter after its clients.
       detached: true,
     });
     const exporter = new HourExporter(child, folder);
@@ -57,17 +57,17 @@ export class HourExporter {
     return this.#child.pid ?? 0;
   }
 
-  /** Whether it has ended, by itself or not. */
+  /** Whether the process has ended, for any reason. */
   get gone(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** Puts another file in place of the configuration. */
+  /** Replaces the configuration file. */
   async write(configuration: string): Promise<void> {
     await writeFile(join(this.#folder, 'exporter.yml'), configuration);
   }
 
-  /** Asks it to end as a service manager does, and waits for it. Safe to call twice. */
+  /** Stops the exporter as a service manager does, and waits for its end. Safe to call twice. */
   async stop(): Promise<Ending> {
     const startedAt = performance.now();
     const late = setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs);

@@ -2,8 +2,8 @@
 export type Point = readonly [at: number, value: number];
 
 /**
- * How much the values rise from the first to the last time, as a share of their mean: 0.05 is five percent. By a line of
- * least squares, so that no single value decides. NaN of fewer than three points, or where the mean is 0.
+ * Returns the rise of the values from the first to the last time, as a share of their mean: 0.05 is five percent. It fits a
+ * line by least squares, so that no single value dominates. NaN for fewer than three points or a mean of 0.
  */
 export function riseOf(points: readonly Point[]): number {
   if (points.length < 3) return Number.NaN;
@@ -14,14 +14,14 @@ export function riseOf(points: readonly Point[]): number {
   return ((products / squares) * (Math.max(...times) - Math.min(...times))) / mean;
 }
 
-/** The points of the second half of a time of that length. */
+/** Returns the points in the second half of a period of `totalMs`. */
 export function secondHalf(points: readonly Point[], totalMs: number): readonly Point[] {
   return points.filter(([at]) => at >= totalMs / 2 && at < totalMs);
 }
 
 /**
- * The lowest value of each stretch of `everyMs`, in order: a heap grows until it is cleaned up, and only what is left
- * after a cleaning says how much is really held.
+ * Returns the lowest value of each period of `everyMs`, in order. A heap grows until garbage collection, so only the size
+ * after a collection shows how much is really in use.
  */
 export function lowestOfEach(points: readonly Point[], everyMs: number): readonly Point[] {
   const lowest = new Map<number, Point>();
@@ -33,7 +33,7 @@ export function lowestOfEach(points: readonly Point[], everyMs: number): readonl
   return [...lowest.values()];
 }
 
-/** The greatest values of the second and of the last quarter of a time of that length; NaN where there are none. */
+/** Returns the maximum values in the second and the last quarter of a period of `totalMs`; NaN if there are none. */
 export function quarterPeaks(
   points: readonly Point[],
   totalMs: number,

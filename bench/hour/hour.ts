@@ -12,13 +12,13 @@ import { Scraper } from './scrapes.ts';
 import { Visitors } from './visitors.ts';
 import { makeSample, readProcess, type Sample } from './watch.ts';
 
-/** How an hour is asked for. */
+/** Options of an hour. */
 export interface HourSetup {
   readonly minutes: number;
   readonly seed: number;
-  /** Ends the hour before its time; everything is stopped in order. */
+  /** Ends the hour early; everything is stopped in order. */
   readonly signal: AbortSignal;
-  /** Takes a line of progress each minute. */
+  /** Receives a line of progress each minute. */
   readonly say: (line: string) => void;
 }
 
@@ -45,7 +45,7 @@ export class Hour {
     this.#visitors = new Visitors(exporter.base, createRandom(setup.seed + 1));
   }
 
-  /** Starts simulated PBXs and the built exporter, lets the hour pass and ends both, whatever happens. Rejects with an `AbortError` when it was ended. */
+  /** Starts simulated PBXs and the exporter, runs the hour, and always stops both. Rejects with an `AbortError` if it was ended early. */
   static async run(setup: HourSetup): Promise<HourResult> {
     const pbxs = await HourPbxs.start(setup.seed);
     try {
@@ -76,7 +76,7 @@ export class Hour {
     const course = this.#course(periods);
     course.catch(() => {});
     try {
-      // A client that finds the exporter gone ends the hour at once.
+      // A client ends the hour immediately if the exporter has ended.
       await Promise.race([course, clients.then(() => course)]);
     } finally {
       over.abort();
@@ -107,7 +107,7 @@ export class Hour {
     };
   }
 
-  /** Waves of troubles, then the time in which all must be well again. */
+  /** Runs the waves of faults, then the period in which everything must recover. */
   async #course(periods: HourResult['periods']): Promise<Pick<HourResult, 'ledgers' | 'settled'>> {
     for (const { from, to, troubled } of periods) {
       await this.#until(from);
@@ -119,7 +119,7 @@ export class Hour {
     return { ledgers, settled: await this.#settle() };
   }
 
-  /** Everybody who asks the exporter for something, and the watch; resolves when the signal has ended them all. */
+  /** Runs all clients of the exporter and the watch; resolves when the signal has ended all of them. */
   async #clients(signal: AbortSignal): Promise<void> {
     const edited = hourPlan.editEveryMs;
     await Promise.all([
@@ -142,7 +142,7 @@ export class Hour {
     if (atMs > this.#now) await sleep(atMs - this.#now, undefined, { signal: this.#setup.signal });
   }
 
-  /** At the start everything is read once; bounded, and the samples show it if it was not. */
+  /** Waits until all PBXs were read once, for a limited time; otherwise, the samples show the failure. */
   async #untilWell(): Promise<void> {
     for (let turn = 0; turn < 60; turn += 1) {
       await this.#scraper.scrape(() => undefined);
@@ -180,7 +180,7 @@ export class Hour {
     }
   }
 
-  /** All PBXs forget all sessions, so that what is left in the end is only what the exporter itself left; then each must come back. */
+  /** Makes all PBXs forget all sessions, so that only sessions left by the exporter itself remain. Then each PBX must recover. */
   async #settle(): Promise<HourResult['settled']> {
     await this.#pbxs.order('restart all');
     const startedAt = performance.now();
@@ -194,7 +194,7 @@ export class Hour {
   }
 }
 
-/** PBXs that are not up: those where the guard has suspended logins, and the others. */
+/** Returns the PBXs that are not up: those with suspended logins, and the others. */
 export function stateOf(page: string): [suspended: readonly string[], down: readonly string[]] {
   const samples = readSamples(page);
   const until = samples.byPbx('pbx_login_suspended_until_timestamp_seconds');
@@ -203,7 +203,7 @@ export function stateOf(page: string): [suspended: readonly string[], down: read
   return [notUp.filter(isSuspended), notUp.filter((name) => !isSuspended(name))];
 }
 
-/** Does something again and again, one after the other, in even steps as far as it keeps up; until the signal. */
+/** Repeats work in sequence until the signal, at a fixed interval or, if it takes longer, without pauses. */
 async function every(everyMs: number, signal: AbortSignal, work: () => unknown): Promise<void> {
   for (let next = performance.now(); !signal.aborted; next = Math.max(next + everyMs, performance.now())) {
     const waitMs = next - performance.now();

@@ -7,13 +7,13 @@ import type { HourLedgers, HourOrder, PbxEntry } from './pbxs.ts';
 import { hourPlan } from './plan.ts';
 import { bringTrouble, type HourPbx } from './troubles.ts';
 
-/** Simulated PBXs of every family in a process of their own, with troubles between `stir` and `calm`; the seed is the argument. */
+/** Runs simulated PBXs of every family in a separate process, with faults between `stir` and `calm`. The argument is the seed. */
 const seed = Number(process.argv[2] ?? 1);
 const random = createRandom(seed);
 const pbxs: HourPbx[] = [];
 const entries: PbxEntry[] = [];
 const troubles: Record<string, number> = {};
-/** Counts the waves; odd while troubles come. */
+/** Number of the wave; odd while faults occur. */
 let wave = 0;
 
 for (const [place, family] of simulators.entries())
@@ -35,7 +35,7 @@ for (const [place, family] of simulators.entries())
     startLife(simulator.world, { clock: systemClock, seed: own, intervalMs: 5_000 });
   }
 
-// Ctrl+C reaches the whole group of processes; the exporter still has to log out here.
+// Ctrl+C reaches the whole process group, but the exporter must still be able to log out here.
 process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit(0));
 process.on('message', (order: HourOrder) => void obey(order));
@@ -49,7 +49,7 @@ async function obey(order: HourOrder): Promise<void> {
   process.send?.(ledgers());
 }
 
-/** A new trouble every two seconds or so, each for up to 40 s: about ten PBXs are in trouble at any time. */
+/** Starts a fault about every two seconds, each for up to 40 s, so that about ten PBXs have a fault at any time. */
 async function stir(): Promise<void> {
   wave += 1;
   const own = wave;
@@ -66,7 +66,7 @@ async function stir(): Promise<void> {
   }
 }
 
-/** Ends a trouble, unless it has ended already. */
+/** Ends a fault, unless it has already ended. */
 async function recover(pbx: HourPbx, end: HourPbx['recover']): Promise<void> {
   if (end === undefined || pbx.recover !== end) return;
   await end();

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { SimulatorAccount } from '../../src/simulator/simulator.ts';
 
-/** What a target's entry in the configuration is made from. */
+/** The data for the configuration entry of a target. */
 export interface PbxEntry {
   readonly name: string;
   readonly family: string;
@@ -11,39 +11,39 @@ export interface PbxEntry {
   readonly options?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** What one PBX has counted. */
+/** Counts of one PBX. */
 export interface PbxBooks {
   readonly logins: number;
-  /** Open now. */
+  /** Open sessions. */
   readonly sessions: number;
-  /** Ended by the PBX: expired, or forgotten in a restart. */
+  /** Sessions ended by the PBX: expired, or lost in a restart. */
   readonly ended: number;
   readonly logouts: number;
-  /** Logins, renewals and logouts that a fault befell. */
+  /** Logins, renewals and logouts affected by a fault. */
   readonly spoilt: number;
   readonly bans: number;
 }
 
-/** What all PBXs have counted. */
+/** Counts of all PBXs. */
 export interface HourLedgers extends Omit<PbxBooks, 'ended'> {
   readonly requests: number;
   readonly loginsRefused: number;
   readonly expired: number;
   readonly revoked: number;
-  /** PBXs in trouble now. */
+  /** Number of PBXs with a fault now. */
   readonly inTrouble: number;
-  /** Troubles so far by kind. */
+  /** Number of faults so far by kind. */
   readonly troubles: Readonly<Record<string, number>>;
   readonly byPbx: Readonly<Record<string, PbxBooks>>;
 }
 
 /**
- * `stir`: troubles come and go from now on; `calm`: they end; `restart all`: no PBX knows any session; `report`: nothing
- * but the answer; `changed`: these targets are logged out, which a PBX that cannot be reached will not notice.
+ * Orders to the PBXs. `stir`: start causing faults. `calm`: end all faults. `restart all`: all PBXs forget all sessions.
+ * `report`: only return the counts. `changed`: these targets are logged out, which unreachable PBXs do not notice.
  */
 export type HourOrder = 'stir' | 'calm' | 'restart all' | 'report' | { readonly changed: readonly string[] };
 
-/** The simulated PBXs in their process. */
+/** The process with the simulated PBXs. */
 export class HourPbxs {
   readonly entries: readonly PbxEntry[];
   readonly #child: ChildProcess;
@@ -60,7 +60,7 @@ export class HourPbxs {
     return new HourPbxs(child, pbxs);
   }
 
-  /** Gives an order; resolves to the books once it is carried out. Rejects when the process has ended. */
+  /** Sends an order; resolves to the counts after its execution. Rejects if the process has ended. */
   order(order: HourOrder): Promise<HourLedgers> {
     const answer = this.#turn.then(() => {
       const reply = messageOf<HourLedgers>(this.#child);
@@ -79,7 +79,7 @@ export class HourPbxs {
   }
 }
 
-/** The next message of a process. Rejects when it ends instead. */
+/** Returns the next message of a process. Rejects if the process ends first. */
 function messageOf<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     const ended = (): void => reject(new Error('the simulated PBXs have ended'));

@@ -2,7 +2,7 @@ import { drawTimePanel } from '../picture/time-panel.ts';
 import type { HourResult } from './result.ts';
 import type { Sample } from './watch.ts';
 
-/** The picture of `docs/reliability.md`: memory, handles and PBXs in trouble over the hour; times with faults are shaded. */
+/** Draws the picture of `docs/reliability.md`: memory, handles and PBXs with faults over the hour. Periods with faults are shaded. */
 export function drawHour({ samples, periods, loadMs }: HourResult): string {
   const within = samples.filter(({ atMs }) => atMs <= loadMs);
   const curve = (value: (sample: Sample) => number): readonly (readonly [number, number])[] =>

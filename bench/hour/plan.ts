@@ -1,29 +1,29 @@
-/** What the hour is made of: short intervals, so that an hour holds as many rounds as half a day does. */
+/** Parameters of the hour. Intervals are short, so that an hour has as many rounds as half a day in operation. */
 export const hourPlan = {
   pbxsPerFamily: 10,
-  /** Below the ports that the system gives away: a PBX that was off must find its own port free again. */
+  /** Below the ephemeral ports of the system, so that a PBX that was switched off can reuse its port. */
   firstPort: 21_000,
   peers: 50,
   trunks: 4,
   scrapeEveryMs: 1_000,
-  /** Prometheus gives a scrape ten seconds unless it is told otherwise. */
+  /** The default scrape timeout of Prometheus. */
   scrapeTimeoutMs: 10_000,
   sampleEveryMs: 10_000,
   visitEveryMs: 700,
   editEveryMs: 30_000,
-  /** Times in which troubles come and go, each with a calm after it. */
+  /** Number of periods with faults, each followed by a calm period. */
   waves: 10,
   calmShare: 0.25,
-  /** Longest time in which everything must be well again: the longest pause between logins is five minutes. */
+  /** Maximum time for recovery; the longest pause between logins is five minutes. */
   settleMs: 360_000,
-  /** Shorter hours warm up for too large a part of their time. */
+  /** Shorter runs are not judged, because warm-up takes too large a part of them. */
   shortestJudgedMinutes: 20,
 } as const;
 
-/** Families that need more than five seconds: they are asked phone by phone, or limit the requests of an address. */
+/** Families that need more than five seconds, because they are queried phone by phone or limit requests per address. */
 const slowFamilies: ReadonlySet<string> = new Set(['mikopbx', 'portsip']);
 
-/** Times of a target as they stand in the configuration; seconds. */
+/** Returns the times of a target for the configuration, in seconds. */
 export function timesOf(family: string): {
   readonly interval: number;
   readonly timeout: number;
@@ -34,14 +34,14 @@ export function timesOf(family: string): {
     : { interval: 5, timeout: 4, staleAfter: 15 };
 }
 
-/** A stretch of the hour; milliseconds since its start. */
+/** A period of the hour, in milliseconds since its start. */
 export interface Period {
   readonly from: number;
   readonly to: number;
   readonly troubled: boolean;
 }
 
-/** Waves of trouble, each followed by a calm. */
+/** Returns the waves of faults, each followed by a calm period. */
 export function periodsOf(totalMs: number): readonly Period[] {
   const wave = totalMs / hourPlan.waves;
   return Array.from({ length: hourPlan.waves }, (_, index) => {
@@ -53,7 +53,7 @@ export function periodsOf(totalMs: number): readonly Period[] {
   }).flat();
 }
 
-/** Whether the time lies in the last third of a calm, when what the troubles left behind has had time to go. */
+/** Reports whether a time is in the last third of a calm period, when the effects of faults should be over. */
 export function isSettled(atMs: number, periods: readonly Period[]): boolean {
   return periods.some(({ from, to, troubled }) => !troubled && atMs >= to - (to - from) / 3 && atMs < to);
 }

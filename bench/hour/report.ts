@@ -2,7 +2,7 @@ import type { HourResult } from './result.ts';
 import type { Verdict } from './rules.ts';
 import { median } from '../statistics.ts';
 
-/** What an hour measured and what is demanded of it, as two Markdown tables. */
+/** Returns the measurements of an hour and the verdicts as two Markdown tables. */
 export function formatHour(result: HourResult, verdicts: readonly Verdict[]): string {
   const { samples, loadMs, scrapes, visits, ledgers, edits } = result;
   const last = samples.at(-1);

@@ -5,7 +5,7 @@ import type { ScrapeTotals } from './scrapes.ts';
 import type { VisitTotals } from './visitors.ts';
 import type { Sample } from './watch.ts';
 
-/** What the administrator of the hour did. */
+/** Counts of the edits and reloads during the hour. */
 export interface EditTotals {
   readonly reloads: number;
   readonly refused: number;
@@ -13,16 +13,16 @@ export interface EditTotals {
   readonly mistyped: number;
   readonly unexpected: number;
   readonly failures: readonly string[];
-  /** How often the entry of each target was changed, removed or put back. */
+  /** How often the entry of each target was changed, removed or restored. */
   readonly changes: Readonly<Record<string, number>>;
 }
 
-/** Everything that was measured. */
+/** All measurements of an hour. */
 export interface HourResult {
   readonly node: string;
   readonly cores: number;
   readonly seed: number;
-  /** Length of the hour without the time at its end in which things settled, milliseconds. */
+  /** Duration of the hour without the recovery period at its end, in milliseconds. */
   readonly loadMs: number;
   readonly pbxs: number;
   readonly periods: readonly Period[];
@@ -30,14 +30,14 @@ export interface HourResult {
   readonly scrapes: ScrapeTotals;
   readonly visits: VisitTotals;
   readonly edits: EditTotals;
-  /** Lines of the exporter's log by level. */
+  /** Number of log lines of the exporter by level. */
   readonly logLines: Readonly<Record<string, number>>;
   readonly mistakes: readonly string[];
-  /** What the PBXs had counted when the troubles were over. */
+  /** Counts of the PBXs after the last fault. */
   readonly ledgers: HourLedgers;
-  /** The most by which any PBX was ever beyond what had a reason, and which. */
+  /** The maximum excess of any PBX during the hour. */
   readonly worstExcess: Excess;
-  /** After the last trouble: time until everything was well, and PBXs that never were, by name. */
+  /** Recovery after the last fault: the time until all PBXs were up, and the names of those that did not recover. */
   readonly settled: {
     readonly afterMs: number;
     readonly suspended: readonly string[];
@@ -47,20 +47,20 @@ export interface HourResult {
   readonly sessionsLeft: number;
 }
 
-/** How far the exporter went beyond what had a reason. */
+/** Numbers of sessions and logins of the exporter without a reason. */
 export interface Excess {
   readonly sessions: number;
   readonly logins: number;
 }
 
-/** No session ends of age, or is begun anew in time before that, more often than this. */
+/** Minimum time between two logins because of session expiry, or shortly before the expiry. */
 const shortestSessionMs = 20 * 60_000;
 
 /**
- * A PBX may see one session, and one more for each login, renewal or logout whose answer a fault took; and a login at the
- * start, and one for each session that the PBX ended, for each answer that was taken, and for each change of its entry.
- * Where sessions cannot be renewed they are logged out and begun anew when their time is nearly over: one login more for
- * each such time that has passed since the start.
+ * Returns the excess of one PBX. Allowed are one session, plus one for each login, renewal or logout with a response lost to a
+ * fault. Allowed are one login at the start, plus one for each session ended by the PBX, each lost response, and each change
+ * of the entry. Sessions that cannot be renewed are replaced shortly before they expire, which allows one more login for each
+ * session lifetime since the start.
  */
 export function excessOf(books: PbxBooks, changes: number, sinceStartMs: number): Excess {
   const begunAnew = Math.min(books.logouts, Math.floor(sinceStartMs / shortestSessionMs));

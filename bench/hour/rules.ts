@@ -3,28 +3,28 @@ import { hourPlan, isSettled } from './plan.ts';
 import type { HourResult } from './result.ts';
 import type { Sample } from './watch.ts';
 
-/** One demand on the hour, and whether it was met. */
+/** One requirement of the hour, and whether it was met. */
 export interface Verdict {
   readonly rule: string;
   readonly measured: string;
   readonly limit: string;
-  /** undefined: the hour was too short to tell. */
+  /** undefined if the run was too short to judge. */
   readonly kept: boolean | undefined;
 }
 
 /**
- * Share of the mean by which the line through the resident memory may rise over the second half. In trials it wandered
- * between 200 and 440 MB and back: PBXs in trouble send answers of up to 32 MiB, and what the system's allocator keeps of
- * them is chance. So this catches only a coarse leak (some 3 kB per round); a fine one shows in the heap, which holds all
- * that we keep.
+ * Maximum rise of the trend line of resident memory over the second half, as a share of the mean. In trials, memory varied
+ * between 200 and 440 MB, because PBXs with faults send responses of up to 32 MiB, and the memory kept by the allocator is
+ * random. Therefore, this detects only large leaks (about 3 kB per round); small ones are visible in the heap, which contains
+ * everything that we keep.
  */
 const largestRise = 0.25;
-/** The lowest heap of each minute hangs on when exactly it was cleaned up. */
+/** Maximum rise of the heap. The lowest heap of each minute depends on the exact time of garbage collection. */
 const largestHeapRise = 0.1;
-/** Connections that happen to be open in the calm: more of them, by this share and this number, are no accident. */
+/** Tolerated increase of open handles in calm periods, as a share plus a number; a larger increase is not accidental. */
 const handleSlack = { share: 0.1, number: 10 } as const;
 
-/** Looks at every demand. */
+/** Checks all requirements. */
 export function judge(result: HourResult): readonly Verdict[] {
   return [...judgeWork(result), ...judgeLogins(result), ...judgeGrowth(result)];
 }

@@ -6,9 +6,9 @@ import { formatHour } from './report.ts';
 import { judge } from './rules.ts';
 
 /**
- * `npm run hour`: a real hour of the built exporter with 70 simulated PBXs in random troubles, scraped every second,
- * reloaded twice a minute, with clients that hang up or read slowly; its memory and handles are watched. Linux only.
- * Exit code 1 when a demand is broken, 130 when it was ended before its time.
+ * `npm run hour`: runs the built exporter for a real hour with 70 simulated PBXs that have random faults. It is scraped every
+ * second and reloaded twice a minute, and some clients disconnect early or read slowly. Its memory and handles are monitored.
+ * Linux only. Exit code 1 if a requirement is not met, 130 if it was ended early.
  *
  * Flags: `--minutes 60`, `--seed 1`, `--json FILE` (everything measured), `--picture FILE` (curves as SVG). The picture
  * of the documentation is `docs/images/hour.svg`.

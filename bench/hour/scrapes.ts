@@ -3,33 +3,33 @@ import { contentTypes, type TextFormat } from '../../src/exposition/negotiate.ts
 import { quantile } from '../statistics.ts';
 import { hourPlan } from './plan.ts';
 
-/** What came of all scrapes. */
+/** Totals of all scrapes. */
 export interface ScrapeTotals {
   readonly scrapes: number;
-  /** Pages that a strict parser has read, line by line. */
+  /** Number of pages checked by a strict parser. */
   readonly parsed: number;
-  /** What went wrong, the first twenty in words. */
+  /** Descriptions of the first twenty failures. */
   readonly failures: readonly string[];
   readonly failed: number;
   readonly medianMs: number;
   readonly p99Ms: number;
   readonly longestMs: number;
   readonly bytes: number;
-  /** Rounds that the pages have shown. */
+  /** Number of rounds visible on the pages. */
   readonly rounds: number;
   readonly goodRounds: number;
 }
 
-/** The ways in which a page is asked for, in turn. */
+/** Combinations of format and encoding, requested in turn. */
 const ways: readonly { readonly format: TextFormat; readonly encoding: 'gzip' | 'identity' }[] = [
   { format: 'text', encoding: 'gzip' },
   { format: 'text', encoding: 'identity' },
   { format: 'openmetrics', encoding: 'gzip' },
 ];
-/** One page of so many is parsed; each of the ways has its turn. */
+/** One in this many pages is parsed, so that each combination is covered. */
 const parseEvery = 10;
 
-/** The Prometheus of the hour: scrapes, and keeps count of what it saw. */
+/** Scrapes like Prometheus, and counts the results. */
 export class Scraper {
   readonly #base: string;
   readonly #durations: number[] = [];
@@ -40,14 +40,14 @@ export class Scraper {
   #bytes = 0;
   #rounds = 0;
   #goodRounds = 0;
-  /** The last whole page in the text format. */
+  /** The last complete page in the text format. */
   lastPage = '';
 
   constructor(base: string) {
     this.#base = base;
   }
 
-  /** One scrape; what goes wrong is counted, never thrown. `targets` tells how many PBXs the page must show, where that is sure. */
+  /** Runs one scrape. Failures are counted and never thrown. `targets` returns the expected number of PBXs, if known. */
   async scrape(targets: () => number | undefined): Promise<void> {
     const number = this.#durations.length + this.#failed;
     const way = ways[number % ways.length];

@@ -5,18 +5,18 @@ import type { SimulatorRequest } from '../../src/simulator/kit/request.ts';
 import { makeContact } from '../../src/simulator/kit/world.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 
-/** A simulated PBX with what the hour keeps in mind of it. */
+/** A simulated PBX with its state during the hour. */
 export interface HourPbx {
   readonly simulator: Simulator;
-  /** Ends the trouble that it is in. */
+  /** Ends its current fault. */
   recover?: () => Promise<void>;
-  /** Logins, renewals and logouts that a fault befell: each may have left a session that nobody knows any more. */
+  /** Number of logins, renewals and logouts affected by a fault; each may have left an orphaned session. */
   spoilt: number;
-  /** Phones that were put in the place of others. */
+  /** Number of replaced phones. */
   exchanged: number;
 }
 
-/** Faults of any request. */
+/** Faults that can affect any request. */
 const anywhere: readonly string[] = [
   'reset-at-accept',
   'close-at-accept',
@@ -40,7 +40,7 @@ const anywhere: readonly string[] = [
   'slow',
 ];
 
-/** Faults that say "wrong address" or "stay away" to a login, which the exporter then leaves alone for up to an hour. */
+/** Faults that must not affect logins, because the exporter would suspend logins for up to an hour. */
 const afterLogin: readonly Fault[] = [
   ...['html', 'status-429', 'redirect'].flatMap((name) => faultNames[name]?.fault ?? []),
   { kind: 'status', status: 404, body: 'nothing here\n' },
@@ -50,7 +50,7 @@ const afterLogin: readonly Fault[] = [
 
 const sessionCall = /log(?:in|off|out)|sign_|token|auth|session\/(?:start|end)/i;
 
-/** Brings a PBX into trouble of a random kind; gives the name of the kind. It lasts until `recover` is called. */
+/** Causes a random fault on a PBX, which lasts until `recover` is called. Returns its name. */
 export async function bringTrouble(pbx: HourPbx, random: Random): Promise<string> {
   const kind = random.integer(0, anywhere.length + afterLogin.length + 3);
   if (kind < anywhere.length) return strike(pbx, faultNames[anywhere[kind] ?? '']?.fault, countSpoilt(pbx));
@@ -63,7 +63,7 @@ export async function bringTrouble(pbx: HourPbx, random: Random): Promise<string
   }
   exchangePhone(pbx);
   await strike(pbx, { kind: 'refuse' }, {});
-  // A login may have been on its way when the PBX went down.
+  // A login may have been in progress when the PBX went down.
   pbx.simulator.endSessions();
   return 'restart';
 }
@@ -84,7 +84,7 @@ function countSpoilt(pbx: HourPbx): FaultScope {
   };
 }
 
-/** After a restart one phone is gone and another one is there, so that series come and go for the whole hour. */
+/** Replaces one phone with another after a restart, so that series change during the whole hour. */
 function exchangePhone(pbx: HourPbx): void {
   const { world } = pbx.simulator;
   pbx.exchanged += 1;

@@ -2,20 +2,20 @@ import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../src/simulator/kit/random.ts';
 
-/** What came of all visits: how many of each kind, and answers that nobody may get. */
+/** Totals of all visits: numbers by kind, and unexpected responses. */
 export interface VisitTotals {
   readonly visits: Readonly<Record<string, number>>;
   readonly unexpected: number;
-  /** The first twenty in words. */
+  /** Descriptions of the first twenty unexpected responses. */
   readonly failures: readonly string[];
 }
 
-/** No visitor stays longer than this. */
+/** Maximum duration of a visit (ms). */
 const patienceMs = 20_000;
-/** As long as slow readers and the ones that hang up are few, the exporter has no reason to refuse anybody. */
+/** Maximum number of concurrent visitors, so low that the exporter has no reason to refuse any. */
 const mostAtOnce = 12;
 
-/** Everybody but Prometheus: people with browsers, probes, clients that hang up or read slowly. */
+/** All clients except Prometheus: browsers, probes, and clients that disconnect early or read slowly. */
 export class Visitors {
   readonly #base: string;
   readonly #random: Random;
@@ -33,7 +33,7 @@ export class Visitors {
     return { visits: this.#visits, unexpected: this.#unexpected, failures: this.#failures };
   }
 
-  /** Sends one more visitor of a random kind, unless many are there already; does not wait for it. */
+  /** Sends one more visitor of a random kind, unless there are already many. Does not wait for it. */
   send(names: readonly string[]): void {
     const [first = '', ...others] = names;
     const name = this.#random.pick([first, ...others]);
@@ -57,7 +57,7 @@ export class Visitors {
     this.#present.add(stay);
   }
 
-  /** Waits until everybody has left. */
+  /** Waits until all visitors have left. */
   async leave(): Promise<void> {
     await Promise.all(this.#present);
   }
@@ -73,7 +73,7 @@ export class Visitors {
     if (!expected.includes(response.status)) throw new Error(`status ${response.status} for ${path}`);
   }
 
-  /** Goes away after the first bytes of the page, or before them. */
+  /** Disconnects before or after the first bytes of the page. */
   async #hangUp(): Promise<void> {
     const waitMs = this.#random.integer(0, 30);
     if (this.#random.chance(0.5)) {
@@ -87,7 +87,7 @@ export class Visitors {
     await closed(response);
   }
 
-  /** Takes a piece now and then, and leaves in the middle. */
+  /** Reads a piece from time to time, and disconnects before the end. */
   async #readSlowly(): Promise<void> {
     const response = await this.#open();
     for (let turn = 0; turn < 8 && !response.destroyed; turn += 1) {

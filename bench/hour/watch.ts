@@ -2,21 +2,21 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { readSamples } from '../exporter/samples.ts';
 import type { HourLedgers } from './pbxs.ts';
 
-/** The exporter as the system and its own page show it at one moment. */
+/** Facts about the exporter at one time, from the system and from its page. */
 export interface Sample {
-  /** Milliseconds since the hour began. */
+  /** Milliseconds since the start of the hour. */
   readonly atMs: number;
   readonly residentBytes: number;
   readonly heapBytes: number;
-  /** Memory that JavaScript objects hold outside the heap: buffers above all. */
+  /** Memory of JavaScript objects outside the heap, mainly buffers. */
   readonly externalBytes: number;
-  /** Open file descriptors, and the sockets among them. */
+  /** Number of open file descriptors, including sockets. */
   readonly handles: number;
   readonly sockets: number;
   readonly threads: number;
-  /** Timers that wait in the exporter. */
+  /** Number of pending timers in the exporter. */
   readonly timers: number;
-  /** Lag of the event loop since the scrape before, 99th percentile. */
+  /** Lag of the event loop since the previous scrape, 99th percentile. */
   readonly lagP99Ms: number;
   readonly cpuSeconds: number;
   readonly pbxsUp: number;
@@ -26,7 +26,7 @@ export interface Sample {
   readonly requests: number;
 }
 
-/** What the system knows of a process. Linux only. */
+/** Facts about a process from the system. Linux only. */
 export interface ProcessFacts {
   readonly residentBytes: number;
   readonly threads: number;
@@ -34,23 +34,23 @@ export interface ProcessFacts {
   readonly sockets: number;
 }
 
-/** Reads the facts of a process. Rejects when it is gone. */
+/** Reads the facts about a process. Rejects if the process has ended. */
 export async function readProcess(pid: number): Promise<ProcessFacts> {
   const status = parseStatus(await readFile(`/proc/${pid}/status`, 'utf8'));
   const names = await readdir(`/proc/${pid}/fd`);
   const links = await Promise.all(names.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')));
-  // One that is closed meanwhile does not count.
+  // Descriptors that were closed in the meantime do not count.
   const open = links.filter((link) => link !== '');
   return { ...status, handles: open.length, sockets: open.filter((link) => link.startsWith('socket:')).length };
 }
 
-/** Resident memory and threads from the text of `/proc/PID/status`; NaN for what it does not tell. */
+/** Parses resident memory and threads from the text of `/proc/PID/status`; NaN for missing values. */
 export function parseStatus(text: string): Pick<ProcessFacts, 'residentBytes' | 'threads'> {
   const numberOf = (line: RegExp): number => Number(line.exec(text)?.[1] ?? Number.NaN);
   return { residentBytes: numberOf(/^VmRSS:\s+(\d+) kB$/m) * 1024, threads: numberOf(/^Threads:\s+(\d+)$/m) };
 }
 
-/** Puts a sample together from the system's facts, the exporter's page and the books of the PBXs. */
+/** Creates a sample from the facts of the system, the page of the exporter and the counts of the PBXs. */
 export function makeSample(atMs: number, facts: ProcessFacts, page: string, ledgers: HourLedgers): Sample {
   const samples = readSamples(page);
   const { logins, requests, sessions, inTrouble } = ledgers;

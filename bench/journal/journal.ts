@@ -6,18 +6,18 @@ import { answerEvents } from '../../src/server/events.ts';
 import type { Peer, PeerState } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
 
-/** What the journal costs. */
+/** Cost of the journal. */
 export interface JournalRow {
   readonly pbxs: number;
-  /** Memory of the last six hours of one PBX, in bytes: objects and buffers. */
+  /** Memory for the last six hours of one PBX, in bytes: objects and buffers. */
   readonly chartBytesPerPbx: number;
   /** Memory of the full journal, in bytes. */
   readonly journalBytes: number;
   readonly events: number;
-  /** Longest and median time (ms) that 5,000 phones which flip at once hold up the event loop. */
+  /** Longest and median time (ms) that 5,000 simultaneous state changes block the event loop. */
   readonly longestFlipMs: number;
   readonly medianFlipMs: number;
-  /** Longest time (ms) of an answer of `/events` with 1,000 events out of the full journal. */
+  /** Longest time (ms) of a response of `/events` with 1,000 events from the full journal. */
   readonly longestAnswerMs: number;
 }
 
@@ -25,7 +25,7 @@ const phones = 5_000;
 const flips = 50;
 const limits = { perPbx: 100, total: 10_000 };
 
-/** Measures the journal of so many PBXs. */
+/** Measures the journal with a number of PBXs. */
 export function measureJournal(pbxs: number, say: (text: string) => void): JournalRow {
   say(`journal: ${pbxs} PBXs\n`);
   const { result: charts, bytes: chartBytes } = withMemory(() => fullCharts(pbxs));
@@ -54,7 +54,7 @@ function fullCharts(count: number): readonly History[] {
   });
 }
 
-/** Each PBX has had more changes than it has room for, none of them foldable. */
+/** A journal in which each PBX had more changes than its limit, none of which can be merged. */
 function fullJournal(pbxs: number): Journal {
   const journal = new Journal(limits, 0);
   for (let round = 0; round < 12; round += 1)
@@ -65,7 +65,7 @@ function fullJournal(pbxs: number): Journal {
   return journal;
 }
 
-/** A switch reboots again and again. */
+/** Simulates a switch that reboots repeatedly. */
 function flipping(): () => void {
   const journal = new Journal(limits, 0);
   const [up, down] = [rows(phones, 'reachable', 'phone'), rows(phones, 'unregistered', 'phone')];
@@ -102,7 +102,7 @@ function record(value: readonly Peer[], at: number): TargetRecord {
   };
 }
 
-/** Times (ms) of so many calls, shortest first. The first call, which is compiled on the way, counts too. */
+/** Durations (ms) of repeated calls, shortest first. The first call counts too, although it includes compilation. */
 function timesOf(count: number, work: () => unknown): readonly number[] {
   const times = Array.from({ length: count }, () => {
     const before = performance.now();

@@ -3,7 +3,7 @@ import type { MemoryRow } from '../scrape/memory.ts';
 import type { ScrapeRow } from '../scrape/scrape.ts';
 import { drawPanel, type Curve } from './panel.ts';
 
-/** The picture of `docs/scaling.md`: time of a scrape and memory over the number of series, both axes logarithmic. */
+/** Draws the picture of `docs/scaling.md`: scrape time and memory by number of series, with logarithmic axes. */
 export function drawCurves(scrapes: readonly ScrapeRow[], memory: readonly MemoryRow[]): string {
   const time = (
     renderer: ScrapeRow['renderer'],
@@ -31,7 +31,7 @@ export function drawCurves(scrapes: readonly ScrapeRow[], memory: readonly Memor
   return drawPicture('Time and memory by number of series, against prom-client', panels);
 }
 
-/** The other picture of that page: load and punctuality over the number of PBXs, dead ones left out. */
+/** Draws the second picture of `docs/scaling.md`: load and punctuality by number of PBXs, without dead PBXs. */
 export function drawFleetCurves(fleet: readonly FleetRow[]): string {
   const curve = (value: (row: FleetRow) => number): Curve['points'] =>
     fleet

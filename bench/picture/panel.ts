@@ -8,14 +8,14 @@ export interface Curve {
 
 const plot = { left: 56, top: 48, width: 350, height: 250 } as const;
 
-/** Where a diagram stands, what it shows, and what is counted from left to right. */
+/** Position and title of a diagram, and the unit of its horizontal axis. */
 export interface PanelPlace {
   readonly left: number;
   readonly title: string;
   readonly counted: 'series' | 'PBXs';
 }
 
-/** One diagram with logarithmic axes, whole decades only. */
+/** Draws one diagram with logarithmic axes in whole decades. */
 export function drawPanel(place: PanelPlace, curves: readonly Curve[]): string {
   const points = curves.flatMap((curve) => curve.points);
   const [across, upward] = [decades(points.map(([count]) => count)), decades(points.map(([, value]) => value))];
@@ -53,7 +53,7 @@ function drawCurve({ colour, points }: Curve, x: (count: number) => number, y: (
   return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}`;
 }
 
-/** Exponents of the decades that hold all values; one decade when there are none. */
+/** Exponents of the decades that contain all values; one decade if there are none. */
 function decades(values: readonly number[]): readonly [from: number, to: number] {
   if (values.length === 0) return [0, 1];
   const exponents = values.map((value) => Math.log10(value));
@@ -69,12 +69,12 @@ function powers([from, to]: readonly [number, number]): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => 10 ** (from + index));
 }
 
-/** A thin line of the grid. */
+/** Draws a grid line. */
 export function drawLine([x1, y1, x2, y2]: readonly [number, number, number, number]): string {
   return `<line x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}" stroke="#e5e7eb"/>`;
 }
 
-/** A few words. */
+/** Draws a text. */
 export function drawText([x, y]: readonly [number, number], words: string, anchor: string, colour = '#4b5563'): string {
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="${colour}">${words}</text>`;
 }

@@ -8,18 +8,18 @@ export interface TimeCurve {
   readonly points: readonly (readonly [minutes: number, value: number])[];
 }
 
-/** Where a diagram stands and what its time axis shows. */
+/** Position, title and time axis of a diagram. */
 export interface TimeAxis {
   readonly top: number;
   readonly title: string;
   readonly minutes: number;
-  /** Stretches with a darker background, in minutes. */
+  /** Shaded periods, in minutes. */
   readonly shaded: readonly (readonly [from: number, to: number])[];
 }
 
 const plot = { left: 56, top: 36, width: 810, height: 140 } as const;
 
-/** One wide diagram over time; the upward axis begins at 0, so that a flat line looks flat and nothing else does. */
+/** Draws one wide diagram over time. The vertical axis starts at 0, so that rises are shown in proportion. */
 export function drawTimePanel({ top, title, minutes, shaded }: TimeAxis, curves: readonly TimeCurve[]): string {
   const step = stepOf(Math.max(1, ...curves.flatMap(({ points }) => points.map(([, value]) => value))), 4);
   const most =
@@ -63,7 +63,7 @@ function shade(left: number, width: number): string {
   return `<rect x="${left.toFixed(1)}" y="${plot.top}" width="${width.toFixed(1)}" height="${plot.height}" fill="#fef3e2"/>`;
 }
 
-/** A step of 1, 2 or 5 times a power of ten, so that about `wanted` of them fit below `most`. */
+/** Returns a step of 1, 2 or 5 times a power of ten, so that about `wanted` steps fit below `most`. */
 export function stepOf(most: number, wanted: number): number {
   const power = 10 ** Math.floor(Math.log10(most / wanted));
   return power * ([1, 2, 5].find((factor) => factor * power * wanted >= most * 0.8) ?? 10);

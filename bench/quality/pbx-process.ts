@@ -1,13 +1,13 @@
 import { createAsteriskSimulator } from '../../src/simulator/asterisk/index.ts';
 import { createShiftedClock } from './shifted-clock.ts';
 
-/** What the bench tells this process: so much time has passed, in which so many legs have ended. */
+/** Message from the bench: the elapsed time, and the number of legs that ended in it. */
 export interface Passed {
   readonly milliseconds: number;
   readonly finishedLegs: number;
 }
 
-/** A simulated Asterisk in a process of its own, with so many running legs (the argument). */
+/** Runs a simulated Asterisk in a separate process. The argument is the number of running legs. */
 const runningLegs = Number(process.argv[2] ?? 100);
 const phones = 100;
 

@@ -10,13 +10,13 @@ import { median } from '../statistics.ts';
 import type { Passed } from './pbx-process.ts';
 import { createShiftedClock, type ShiftedClock } from './shifted-clock.ts';
 
-/** What collector `quality` of one Asterisk costs in a round; CPU times (ms) are medians. */
+/** Cost of collector `quality` in a round of one Asterisk; CPU times (ms) are medians. */
 export interface QualityRow {
   readonly runningLegs: number;
   readonly finishedLegs: number;
   readonly requests: number;
   readonly roundMs: number;
-  /** A round of the same PBX without the collector, in turns with the other. */
+  /** A round of the same PBX without the collector, measured alternately. */
   readonly withoutMs: number;
   readonly timesWithout: number;
 }
@@ -26,7 +26,7 @@ interface Pbx {
   readonly account: { readonly username: string; readonly password: string };
 }
 
-/** Legs that run, and legs that end in the 30 s of a round: one a second, and a thousand at once. */
+/** Numbers of running legs, and of legs that end within the 30 s of a round: one per second, or a thousand. */
 const plans = [
   { runningLegs: 0, finishedLegs: 0 },
   { runningLegs: 0, finishedLegs: 30 },
@@ -35,11 +35,11 @@ const plans = [
   { runningLegs: 100, finishedLegs: 1_000 },
 ] as const;
 const intervalMs = 30_000;
-/** Rounds until sessions and compiled code are as they are in operation. */
+/** Number of warm-up rounds until sessions and compiled code are as in operation. */
 const warmUps = 10;
 const measured = 20;
 
-/** Measures all plans, each with a PBX in a process of its own. */
+/** Measures all plans, each with a PBX in a separate process. */
 export async function measureQuality(say: (text: string) => void): Promise<QualityRow[]> {
   const rows: QualityRow[] = [];
   for (const plan of plans) {
@@ -65,7 +65,7 @@ async function measurePlan(child: ChildProcess, pbx: Pbx, plan: (typeof plans)[n
     child.send(passed);
     await once(child, 'message');
     clock.shift(intervalMs);
-    // One after the other, so that both meet the same machine.
+    // Measured alternately, so that the load of the machine affects both equally.
     const [roundMs, otherMs] = [await cpuOf(() => own.poll()), await cpuOf(() => other.poll())];
     if (step < warmUps) continue;
     rounds.push(roundMs);
@@ -78,14 +78,14 @@ async function measurePlan(child: ChildProcess, pbx: Pbx, plan: (typeof plans)[n
   return { ...plan, requests, roundMs, withoutMs, timesWithout: roundMs / withoutMs };
 }
 
-/** A round that read nothing costs little: every leg that ended after the first round must have been counted. */
+/** Checks that every leg that ended after the first round was counted, because rounds without data would appear cheap. */
 function checkCounted({ record }: Target, finishedLegs: number): void {
   const counted = record.counters.quality?.finished?.outcomes.yes ?? 0;
   const expected = finishedLegs * (warmUps + measured - 1);
   if (!record.up || counted !== expected) throw new Error(`${counted} of ${expected} legs were counted`);
 }
 
-/** Of one round in the middle of operation; logins are rounded away. */
+/** Average requests per round; rounding removes the logins. */
 function requestsOfRound({ record }: Target): number {
   const counts = Object.values(record.counters.requests).flatMap((results) => Object.values(results));
   return Math.round(counts.reduce((sum, count) => sum + count, 0) / (warmUps + measured));

@@ -1,11 +1,11 @@
 import { type Clock, systemClock } from '../../src/clock.ts';
 
-/** The machine's clock, moved on by leaps: minutes of calls in milliseconds. */
+/** The clock of the machine with manual shifts, so that minutes of calls pass in milliseconds. */
 export interface ShiftedClock extends Clock {
   shift(milliseconds: number): void;
 }
 
-/** Makes one that has not leapt yet. Timers are the machine's own. */
+/** Creates a clock without a shift. Its timers run in real time. */
 export function createShiftedClock(): ShiftedClock {
   let ahead = 0;
   return {

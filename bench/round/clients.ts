@@ -4,7 +4,7 @@ import got, { type Got } from 'got';
 import type { Family } from '../../src/drivers/driver.ts';
 import type { ApiRequest } from '../../src/transport/request.ts';
 
-/** Sends requests, two at a time, and reads each answer whole. */
+/** Sends requests, two at a time, and reads each response completely. */
 export interface BareClient {
   ask(requests: readonly ApiRequest[], methodOf: (call: string) => 'GET' | 'POST'): Promise<void>;
   close(): void;
@@ -17,7 +17,7 @@ interface Message {
   readonly body: string;
 }
 
-/** Nothing but `node:http` on kept connections. */
+/** A client with plain `node:http` and kept connections. */
 export function plainClient(family: Family, url: URL): BareClient {
   return bareClient(
     family,
@@ -37,7 +37,7 @@ export function plainClient(family: Family, url: URL): BareClient {
   );
 }
 
-/** got as it comes, on kept connections: its options made once, its stream read to the end. */
+/** A client with plain got and kept connections. Its options are created once, and its stream is read to the end. */
 export function gotClient(family: Family, url: URL): BareClient {
   return bareClient(family, url, (agent) => {
     const client: Got = got.extend({

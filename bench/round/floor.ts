@@ -3,9 +3,9 @@ import type { Collector } from '../../src/snapshot/reading.ts';
 import { Failure } from '../../src/transport/failure.ts';
 import type { ApiAnswer, ApiRequest, Transport } from '../../src/transport/request.ts';
 
-/** What was said between the exporter and a PBX. */
+/** Recorded exchanges between the exporter and a PBX. */
 export class Exchanges implements Transport {
-  /** Every answer so far, the last one to each question. */
+  /** The last response to each request. */
   readonly answers = new Map<string, ApiAnswer>();
   /** Requests since {@link forget}. */
   requests: ApiRequest[] = [];
@@ -31,12 +31,12 @@ export class Exchanges implements Transport {
   }
 }
 
-/** Session parameters are left out: the floor asks with those of the round that was recorded. */
+/** A key without session parameters, which the floor takes from the recorded round. */
 function keyOf({ call, path, exactQuery, body }: ApiRequest): string {
   return JSON.stringify([call, path, exactQuery, body]);
 }
 
-/** Lets a driver log in with the answers that were recorded: some families learn with it what kind of PBX this is. */
+/** Lets a driver log in with recorded responses, because some families detect the kind of PBX during the login. */
 export async function loginRecorded(driver: Driver, answers: ReadonlyMap<string, ApiAnswer>): Promise<void> {
   await driver.login({
     ask(request, read) {
@@ -47,7 +47,7 @@ export async function loginRecorded(driver: Driver, answers: ReadonlyMap<string,
   });
 }
 
-/** Lets the driver take apart the answers that were recorded, with no PBX, no session and nothing of the core. */
+/** Lets the driver parse the recorded responses, without a PBX, a session or other parts of the core. */
 export async function parseRecorded(
   driver: Driver,
   collectors: ReadonlySet<Collector>,

@@ -4,10 +4,10 @@ import { createMikoSimulator } from '../../src/simulator/mikopbx/index.ts';
 import { createPortsipSimulator } from '../../src/simulator/portsip/index.ts';
 import type { Simulator, SimulatorFamily } from '../../src/simulator/simulator.ts';
 
-/** One simulated PBX of every family, with so many extensions (the argument), in a process of their own. */
+/** Runs one simulated PBX of every family in a separate process. The argument is the number of extensions. */
 const peers = Number(process.argv[2] ?? 100);
 
-/** Without the limits that rounds without a pause between them would meet. */
+/** Creates a simulator without request limits, which rounds without pauses would exceed. */
 function create(family: SimulatorFamily): Simulator {
   const options = { clock: systemClock, peers, trunks: 5 };
   if (family.family === 'mikopbx') return createMikoSimulator({ ...options, switches: { requestLimit: false } });
@@ -15,7 +15,7 @@ function create(family: SimulatorFamily): Simulator {
   return family.create(options);
 }
 
-/** PortSIP is asked as fast as its driver can be told to: the floor keeps no pace. */
+/** Options for the maximum request rate of PortSIP, because the floor does not limit its rate. */
 const paces: Readonly<Record<string, object>> = { portsip: { requests_per_second: 100 } };
 
 const pbxs = await Promise.all(

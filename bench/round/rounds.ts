@@ -11,16 +11,16 @@ import { median } from '../statistics.ts';
 import { type BareClient, gotClient, plainClient } from './clients.ts';
 import { Exchanges, loginRecorded, parseRecorded } from './floor.ts';
 
-/** One family at one size; CPU times (ms) are medians over rounds in the middle of operation. */
+/** One family at one size; CPU times (ms) are medians over rounds after warm-up. */
 export interface RoundRow {
   readonly family: string;
   readonly peers: number;
   readonly requests: number;
   readonly roundMs: number;
-  /** The same requests by plain `node:http`, and the driver's parsers on the recorded answers. */
+  /** The same requests with plain `node:http`, plus the driver's parsers on the recorded responses. */
   readonly floorMs: number;
   readonly timesFloor: number;
-  /** The same with bare got instead of `node:http`: what no exporter can go below that uses it. */
+  /** The same with plain got instead of `node:http`: the minimum for any exporter that uses got. */
   readonly gotMs: number;
   readonly timesGot: number;
 }
@@ -32,15 +32,15 @@ interface Pbx {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-/** Requests until sessions, caches and compiled code are as they are in operation, and the rounds that are measured then. */
+/** Number of warm-up requests until sessions, caches and compiled code are as in operation, and number of measured rounds. */
 const warmUpRequests = 500;
 const measured = 40;
 const fewest = 3;
 const intervalMs = 30_000;
-/** A family whose rounds take long gets fewer of them. */
+/** Maximum time per family (ms); families with long rounds have fewer of them. */
 const longestMs = 20_000;
 
-/** What a round costs in CPU, per family or of one of them, beside the floor in the same run. */
+/** Measures the CPU time of a round and of the floor in the same run, for all families or only one. */
 export async function measureRounds(
   sizes: readonly number[],
   say: (text: string) => void,
@@ -93,7 +93,7 @@ async function measureOne(pbx: Pbx, peers: number): Promise<RoundRow> {
   const steps: Step[] = [];
   let sent = 0;
   while (steps.length < measured && (steps.length < fewest || performance.now() - startedAt < longestMs)) {
-    // One after the other, so that all meet the same machine.
+    // Measured alternately, so that the load of the machine affects all equally.
     const step = { round: await round(), floor: await floorOf(bare.floor), got: await floorOf(bare.got) };
     const isWarm = sent >= warmUpRequests || performance.now() - startedAt > longestMs / 2;
     sent += exchanges.requests.length;
@@ -136,7 +136,7 @@ function collect(family: Family): ('peers' | 'trunks' | 'system')[] {
   return (['peers', 'trunks', 'system'] as const).filter((name) => family.collectors.includes(name));
 }
 
-/** The machine's clock, which skips the pauses between rounds: sessions grow old and budgets fill up as they do in operation. */
+/** The clock of the machine without the pauses between rounds, so that sessions age and budgets refill as in operation. */
 class SkippingClock implements Clock {
   #skippedMs = 0;
 

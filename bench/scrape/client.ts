@@ -11,21 +11,21 @@ export interface Scrape {
   readonly bytes: number;
 }
 
-/** What the server says of a stretch of time. */
+/** Report of the server about a period. */
 export interface Report {
   readonly longestBlockMs: number;
-  /** The most CPU time (ms) that one turn of the event loop took. */
+  /** Maximum CPU time (ms) of one turn of the event loop. */
   readonly longestTurnMs: number;
 }
 
-/** What serves the page: the exporter's own code, prom-client, or nothing but the process's own metrics. */
+/** The renderer of the page: the exporter's own code, prom-client, or only process metrics (`empty`). */
 export type Renderer = 'ours' | 'prom-client' | 'empty';
 
-/** A server process that is measured. */
+/** A measured server process. */
 export class MeasuredServer {
   readonly #child: ChildProcess;
   readonly #port: number;
-  /** Prometheus keeps its connection. */
+  /** Keeps one connection, as Prometheus does. */
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
   private constructor(child: ChildProcess, port: number) {
@@ -42,7 +42,7 @@ export class MeasuredServer {
     return new MeasuredServer(child, message.port);
   }
 
-  /** Sends an order and gives the answer. */
+  /** Sends an order and returns the response. */
   async order<T>(order: Readonly<Record<string, unknown>>): Promise<T> {
     const answer = once(this.#child, 'message') as Promise<[T]>;
     this.#child.send(order);
@@ -50,7 +50,7 @@ export class MeasuredServer {
     return message;
   }
 
-  /** One scrape; the body is counted, not kept. */
+  /** Runs one scrape; the bytes of the body are counted but not kept. */
   async scrape(encoding: 'identity' | 'gzip'): Promise<Scrape> {
     const startedAt = performance.now();
     let [bytes, firstByteMs] = [0, 0];
@@ -61,7 +61,7 @@ export class MeasuredServer {
     return { firstByteMs, lastByteMs: performance.now() - startedAt, bytes };
   }
 
-  /** Asks for `/-/healthy` again and again, on a connection of its own, until `work` is over; the longest answer (ms). */
+  /** Requests `/-/healthy` repeatedly on a separate connection until `work` ends. Returns the longest response time (ms). */
   async longestAnswerDuring(work: Promise<unknown>): Promise<number> {
     const state = { over: false };
     void work.finally(() => (state.over = true)).catch(() => {});
@@ -81,7 +81,7 @@ export class MeasuredServer {
     return longest;
   }
 
-  /** How many series of PBXs a scrape shows. */
+  /** Returns the number of PBX series in a scrape. */
   async countSeries(): Promise<number> {
     let [count, rest] = [0, ''];
     await this.#ask('identity', (chunk) => {

@@ -2,22 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MeasuredServer } from './client.ts';
 import { type ComparedRenderer, renderersOf, type ScrapePlan } from './scrape.ts';
 
-/** Resident memory per series of each renderer, less what an empty server needs. */
+/** Resident memory per series by renderer, minus the memory of an empty server. */
 export interface MemoryRow {
   readonly series: number;
   readonly renderer: ComparedRenderer;
-  /** In operation: rounds spread over time, compressed scrapes; the highest value. */
+  /** Maximum in operation, with rounds spread over time and compressed scrapes. */
   readonly bytesPerSeries: number;
-  /** Of ours after all PBXs were read anew within a second, fourteen times, and scraped in both encodings; of prom-client after scrapes. */
+  /** For ours: after fourteen bursts of new rounds of all PBXs, each with scrapes in both encodings. For prom-client: after scrapes. */
   readonly afterBursts: number;
 }
 
-/** Bursts, each followed by a scrape in both encodings. */
+/** Number of bursts, each followed by a scrape in both encodings. */
 const bursts = { ours: 14, 'prom-client': 2 } as const;
 
-/** Passes over all PBXs; the highest value of the last one counts. */
+/** Number of passes over all PBXs; the maximum of the last one counts. */
 const passes = 3;
-/** Time of one pass (ms): a third of the default interval, so that three times as much garbage is made as in reality. */
+/** Duration of one pass (ms): a third of the default interval, so that it creates three times the usual garbage. */
 const passMs = 10_000;
 /** Time between two scrapes (ms). */
 const scrapeMs = 5_000;
@@ -26,7 +26,7 @@ interface Resident {
   readonly rss: number;
 }
 
-/** Measures the memory that these sizes need. */
+/** Measures the memory for these sizes. */
 export async function measureMemory(
   { sizes, renderers, peers }: Pick<ScrapePlan, 'sizes' | 'renderers' | 'peers'>,
   say: (text: string) => void,
@@ -42,7 +42,7 @@ export async function measureMemory(
   return rows;
 }
 
-/** What is measured. */
+/** Parameters of one measurement. */
 interface Pattern {
   readonly renderer: ComparedRenderer;
   readonly size: number;
@@ -62,8 +62,8 @@ async function measureOne(pattern: Pattern, base: number, say: (text: string) =>
 }
 
 /**
- * The highest resident memory (bytes) of a server in operation: rounds spread over the pass, compressed scrapes beside
- * them, nothing collected by order.
+ * Returns the maximum resident memory (bytes) of a server in operation: rounds spread over the pass, with compressed scrapes
+ * and without forced garbage collection.
  */
 async function measureResident({ renderer, size, peers }: Pattern): Promise<number> {
   const server = await MeasuredServer.start(renderer, size, peers);
@@ -79,7 +79,7 @@ async function measureResident({ renderer, size, peers }: Pattern): Promise<numb
   return rss;
 }
 
-/** Resident memory (bytes) after all PBXs were read anew at once several times, with scrapes in between. */
+/** Resident memory (bytes) after several bursts of new rounds of all PBXs, with scrapes in between. */
 async function measureBursts({ renderer, size, peers }: Pattern): Promise<Resident & { readonly series: number }> {
   const server = await MeasuredServer.start(renderer, size, peers);
   const series = await server.countSeries();

@@ -5,14 +5,14 @@ import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import type { Peer, Reading, Trunk } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
 
-/** Peers of one made-up PBX where nothing else is said; with its trunks and totals it has about a thousand series. */
+/** Default number of peers of a fictional PBX, which then has about a thousand series including trunks and totals. */
 export const defaultPeers = 150;
 const trunksPerTarget = 5;
 
-/** Series of one made-up PBX, near enough to say how many PBXs a number of series needs; a scrape counts them exactly. */
+/** Approximate number of series of a fictional PBX, for computing the number of PBXs; scrapes count the series exactly. */
 const seriesOf = (peers: number): number => 116 + 7 * peers;
 
-/** Made-up PBXs with about so many series altogether, and so many peers each. */
+/** Returns fictional PBXs with approximately `series` series in total and `peers` peers each. */
 export function makeTargets(series: number, peers = defaultPeers): PageTarget[] {
   const count = Math.max(1, Math.round(series / seriesOf(peers)));
   return Array.from({ length: count }, (_, index) => ({
@@ -28,7 +28,7 @@ export function makeTargets(series: number, peers = defaultPeers): PageTarget[] 
   }));
 }
 
-/** The record of a PBX after one more round, as the program makes it: roundtrips have moved, one phone in fifty has changed its state. */
+/** Returns the record of a PBX after one more round: roundtrips have changed, and one phone in fifty has changed its state. */
 export function nextRecord(record: TargetRecord, index: number, round: number, peers = defaultPeers): TargetRecord {
   const outcome: RoundOutcome = {
     kind: 'polled',
@@ -80,7 +80,7 @@ function makePeer(index: number, number: number, round: number): Peer {
   };
 }
 
-/** A number below `below` that follows from the three others. */
+/** A number below `below`, derived from the other three numbers. */
 function mix(one: number, two: number, three: number, below: number): number {
   const mixed = Math.imul(one + 17, 2_654_435_761) ^ Math.imul(two + 101, 40_503) ^ Math.imul(three + 7, 97_531);
   return ((mixed ^ (mixed >>> 13)) >>> 0) % below;

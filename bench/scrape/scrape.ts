@@ -2,58 +2,58 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MeasuredServer, type Report, type Scrape } from './client.ts';
 import { median } from '../statistics.ts';
 
-/** One row of the result: a size, a situation, an encoding. */
+/** One row of the result, for a size, a situation and an encoding. */
 export interface ScrapeRow {
   readonly series: number;
   readonly renderer: 'ours' | 'prom-client';
-  /** What happened since the scrape before: nothing, new rounds of all targets, or it is the first one. */
+  /** Changes since the previous scrape: none, or new rounds of all or of a tenth of the targets. */
   readonly since: 'nothing' | 'every target changed' | 'a tenth changed';
   readonly encoding: 'identity' | 'gzip';
-  /** How many there were. */
+  /** Number of scrapes. */
   readonly scrapes: number;
   /** Medians over the repetitions; milliseconds. */
   readonly firstByteMs: number;
   readonly lastByteMs: number;
   readonly longestBlockMs: number;
-  /** The most CPU time (ms) of one turn of the event loop. */
+  /** Maximum CPU time (ms) of one turn of the event loop. */
   readonly longestTurnMs: number;
-  /** The longest answer (ms) of `/-/healthy` meanwhile. */
+  /** Longest response time (ms) of `/-/healthy` during the scrapes. */
   readonly longestAnswerMs: number;
   readonly bytes: number;
-  /** prom-client's median time for the same size and encoding, divided by this one. */
+  /** Median time of prom-client for the same size and encoding, divided by this one. */
   readonly timesFaster?: number;
 }
 
-/** Rounds are spread over half a minute and a scrape meets the program at rest; here they come all at once. */
+/** Pause (ms) after a burst of rounds. In operation, rounds are spread over half a minute and the program is idle at a scrape. */
 const restMs = 500;
 
-/** Scrapes of each encoding before it is measured: Prometheus comes for months. */
+/** Number of warm-up scrapes per encoding, because in operation Prometheus scrapes for months. */
 const warmUps = { ours: 3, 'prom-client': 1 } as const;
 
-/** Beyond this many series prom-client is left out: it would need minutes and many gigabytes. */
+/** Maximum number of series for prom-client; with more, it would need minutes and many gigabytes. */
 export const mostForPromClient = 2_000_000;
 
-/** What is measured of a page. */
+/** Parameters of the measurement of scrapes. */
 export interface ScrapePlan {
   readonly sizes: readonly number[];
   readonly renderers: readonly ComparedRenderer[];
-  /** Phones of each PBX; default: 150. */
+  /** Number of phones per PBX. Default: 150. */
   readonly peers?: number | undefined;
-  /** Where it takes longer than that (ms), a row has fewer scrapes; one at least. */
+  /** Maximum time per row (ms); if it is exceeded, the row has fewer scrapes, but at least one. */
   readonly rowMs: number;
 }
 
-/** The renderers that are compared. */
+/** The compared renderers. */
 export type ComparedRenderer = ScrapeRow['renderer'];
 
-/** What {@link measureScrapes} brings. */
+/** Result of {@link measureScrapes}. */
 export interface ScrapeResults {
   readonly scrapes: readonly ScrapeRow[];
-  /** Longest block (ms) of a server that does nothing. */
+  /** Longest block (ms) of an idle server. */
   readonly idleBlockMs: number;
 }
 
-/** Measures scrapes of these sizes, all renderers in one run. */
+/** Measures scrapes of all sizes and renderers in one run. */
 export async function measureScrapes(plan: ScrapePlan, say: (text: string) => void): Promise<ScrapeResults> {
   const scrapes: ScrapeRow[] = [];
   for (const size of plan.sizes) {
@@ -69,12 +69,12 @@ export async function measureScrapes(plan: ScrapePlan, say: (text: string) => vo
   return { scrapes, idleBlockMs };
 }
 
-/** The renderers that can be asked for so many series. */
+/** Returns the renderers that support a number of series. */
 export function renderersOf(renderers: readonly ComparedRenderer[], size: number): readonly ComparedRenderer[] {
   return renderers.filter((renderer) => renderer === 'ours' || size <= mostForPromClient);
 }
 
-/** Median of the longest blocks of several stretches, as long as a scrape of a large page. */
+/** Median of the longest blocks of several periods, each as long as a scrape of a large page. */
 async function idleBlock(server: MeasuredServer): Promise<number> {
   const blocks: number[] = [];
   while (blocks.length < 9) {
@@ -85,7 +85,7 @@ async function idleBlock(server: MeasuredServer): Promise<number> {
   return median(blocks);
 }
 
-/** How long a row may take, and who is told of its progress. */
+/** Time limit of a row, and the output for its progress. */
 interface Pace extends Pick<ScrapePlan, 'peers'> {
   readonly rowMs: number;
   readonly say: (text: string) => void;

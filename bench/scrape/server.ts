@@ -14,8 +14,8 @@ import { defaultPeers, makeTargets, nextRecord } from './records.ts';
 import { createTurnWatch } from './turn-watch.ts';
 
 /**
- * The server whose scrapes are measured, in a process of its own: `ours` joins what was rendered per round, `prom-client`
- * renders a registry with the same series. The parent asks over HTTP and steers by messages.
+ * The measured server in a separate process: `ours` joins lines rendered per round, `prom-client` renders a registry with the
+ * same series. The parent scrapes over HTTP and controls the server with messages.
  */
 const [kind = 'ours', series = '1000', peers] = process.argv.slice(2);
 const peersOfEach = peers === undefined ? defaultPeers : Number(peers);
@@ -45,7 +45,7 @@ async function answer(headers: IncomingHttpHeaders, response: ServerResponse): P
   response.end(encoding === 'gzip' ? await pack(text) : text);
 }
 
-/** The same series in prom-client: every sample line of our own page is set in a gauge of the same name and labels. */
+/** Fills a prom-client registry with the same series: every sample line of our page becomes a gauge with the same name and labels. */
 async function fillRegistry(): Promise<Registry> {
   const filled = new Registry();
   const gauges = new Map<string, Gauge>();
@@ -73,7 +73,7 @@ function setLine(filled: Registry, gauges: Map<string, Gauge>, line: string): vo
   gauge.set(labels, Number(value));
 }
 
-/** New records for a share of the targets, as rounds would bring them, rendered one by one. */
+/** Creates new records for a share of the targets, as rounds would, and renders them one by one. */
 async function change(share: number, round: number): Promise<number> {
   const startedAt = performance.now();
   const count = Math.round(targets.length * share);
@@ -93,8 +93,8 @@ function readAnew(index: number, round: number): void {
 }
 
 /**
- * Rounds as in operation, spread evenly: in each pass every target is read once. prom-client has nothing to do but its
- * scrapes. Gives the highest resident memory of the last pass (bytes).
+ * Runs evenly spread rounds as in operation; in each pass, every target is read once. prom-client only handles the scrapes.
+ * Returns the maximum resident memory of the last pass (bytes).
  */
 async function operate(passes: number, passMs: number): Promise<number> {
   const steps = Math.max(targets.length, 100);
@@ -119,7 +119,7 @@ interface Order {
   readonly passMs?: number;
 }
 
-/** What the parent may order, and what it is answered. */
+/** Handlers for the orders of the parent; each returns the response. */
 const orders: Readonly<Record<string, (order: Order) => Promise<object> | object>> = {
   measure() {
     delay.reset();
@@ -147,7 +147,7 @@ async function obey(order: Order): Promise<void> {
   process.send?.((await orders[order.do]?.(order)) ?? {});
 }
 
-// As the exporter itself: longer than Prometheus waits between two scrapes.
+// As in the exporter: longer than the interval between two scrapes of Prometheus.
 server.keepAliveTimeout = 75_000;
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();

@@ -1,13 +1,13 @@
-/** Watches how much a single turn of the event loop computes. */
+/** Measures the CPU time of single turns of the event loop. */
 export interface TurnWatch {
   start(): void;
-  /** The most CPU time (ms) of this thread that one turn took since the start. */
+  /** Stops, and returns the maximum CPU time (ms) of this thread in one turn since the start. */
   stop(): number;
 }
 
 /**
- * Counts the processor time of the thread and not time on the clock, so that other programs on the machine do no harm to the
- * result. Keeps the event loop turning while it watches.
+ * Creates a watch that measures CPU time of the thread instead of elapsed time, so that other programs on the machine do not
+ * affect the result. It keeps the event loop turning while it is running.
  */
 export function createTurnWatch(): TurnWatch {
   let [longest, last] = [0, 0];

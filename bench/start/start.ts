@@ -7,15 +7,15 @@ import { median } from '../statistics.ts';
 /** Time from the start of the process, in milliseconds. */
 export interface StartRow {
   readonly pbxs: number;
-  /** Until `/metrics` answers for the first time, with the PBXs that have been read by then. */
+  /** Time until `/metrics` answers for the first time, with the PBXs read so far. */
   readonly firstAnswerMs: number;
-  /** Until `/-/ready` says that every PBX has been tried. */
+  /** Time until `/-/ready` reports that every PBX was tried. */
   readonly readyMs: number;
-  /** Until a page of `/metrics` shows every PBX as read. */
+  /** Time until `/metrics` shows every PBX as read. */
   readonly completeMs: number;
 }
 
-/** Starts the built exporter several times for each number of PBXs; the medians. */
+/** Starts the built exporter several times for each number of PBXs, and returns the medians. */
 export async function measureStarts(counts: readonly number[], say: (text: string) => void): Promise<StartRow[]> {
   const rows: StartRow[] = [];
   for (const count of counts) {
@@ -49,7 +49,7 @@ async function measureOne(pbxs: SimulatedPbxs): Promise<StartRow> {
   }
 }
 
-/** Bounded: after two minutes the answer is NaN. */
+/** Time until a condition is true; NaN after two minutes. */
 async function timeUntil(exporter: ExporterProcess, holds: () => Promise<boolean>): Promise<number> {
   for (;;) {
     if (await holds()) return performance.now() - exporter.startedAt;
