@@ -1,11 +1,13 @@
+import type { Timer } from '../clock.ts';
 import { createAsteriskSimulator } from '../simulator/asterisk/index.ts';
 import { createMikoSimulator } from '../simulator/mikopbx/index.ts';
 import { makeCertificate } from '../simulator/kit/made-certificates.ts';
 import type { World } from '../simulator/kit/world.ts';
 import { createYeastarPSimulator } from '../simulator/yeastar-p/index.ts';
 import { simulators } from '../simulator/index.ts';
-import type { SimulatorFamily } from '../simulator/simulator.ts';
+import type { Simulator, SimulatorFamily, SimulatorOptions } from '../simulator/simulator.ts';
 import { createModernSimulator } from '../simulator/webitel/index.ts';
+import { beginCalls, playAudio } from './demo-calls.ts';
 import type { SimulatedPbx } from './simulate.ts';
 
 const dayMs = 86_400_000;
@@ -20,7 +22,7 @@ const certificateDays: Readonly<Record<string, number>> = {
 
 /** Additional collectors by PBX, if supported by the family. */
 const moreCollectors: Readonly<Record<string, readonly string[]>> = {
-  asterisk: ['calls', 'queues'],
+  asterisk: ['calls', 'queues', 'quality'],
   'yeastar-p': ['calls', 'queues'],
   mikopbx: ['calls', 'storage', 'security'],
 };
@@ -30,14 +32,13 @@ const licenceDays = 21;
 
 /** Additional configuration keys by target. */
 const moreSettings: Readonly<Record<string, readonly string[]>> = {
-  // Asterisk reports its start time without a time zone.
-  asterisk: ['options: { timezone: UTC }'],
+  // Asterisk reports its start time without a time zone. Losses between two rounds are calculated from 250 packets (5 s) on.
+  asterisk: ['options: { timezone: UTC }', 'interval: 6s', 'stale_after: 18s'],
 };
 
 /** PBXs that differ from those in the list of simulators. */
 const special: Readonly<Record<string, SimulatorFamily['create']>> = {
-  asterisk: (options) =>
-    createAsteriskSimulator({ ...options, switches: { maximumCalls: Math.max(12, options.peers ?? 0) } }),
+  asterisk: createTalkingAsterisk,
   mikopbx: (options) =>
     createMikoSimulator({
       ...options,
@@ -55,6 +56,27 @@ const special: Readonly<Record<string, SimulatorFamily['create']>> = {
       switches: { extensionCapacity: Math.ceil((options.peers ?? 0) / 0.8) },
     }),
 };
+
+/** Creates an Asterisk whose calls have audio, some of it over a trunk that loses packets. */
+function createTalkingAsterisk(options: SimulatorOptions): Simulator {
+  const simulator = createAsteriskSimulator({
+    ...options,
+    switches: { maximumCalls: Math.max(12, options.peers ?? 0) },
+  });
+  beginCalls(simulator.world, options.clock.wallTime());
+  let audio: Timer | undefined = undefined;
+  return {
+    ...simulator,
+    start() {
+      audio ??= playAudio(simulator, options.clock);
+      return simulator.start();
+    },
+    stop() {
+      audio?.stop();
+      return simulator.stop();
+    },
+  };
+}
 
 /** User agents of phones: three makes, two of them with several firmware versions. */
 const userAgents = [

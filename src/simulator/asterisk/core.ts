@@ -58,10 +58,12 @@ interface Channel {
   readonly suffix: string;
 }
 
-/** Returns two channels for each call of the world, and one for each busy extension without a call. */
-function listChannels({ world, clock }: ActionContext): readonly Channel[] {
+/** Returns two channels for each call of the world that has no legs, and one for each busy extension without a call. */
+function listChannels({ world, clock, legs }: ActionContext): readonly Channel[] {
   const trunk = world.trunks[0]?.name ?? 'anonymous';
+  const withLegs = new Set(legs.running.map(({ options }) => options.call));
   const listed = world.calls.flatMap((call, index) => {
+    if (withLegs.has(call.id)) return [];
     const [phone, other] = call.direction === 'inbound' ? [call.to, trunk] : [call.from, call.to];
     const linkedId = idAt(call, 2 * index);
     return [

@@ -20,6 +20,8 @@ export interface LegOptions {
   readonly callerNumber?: string;
   readonly callerName?: string;
   readonly called?: string;
+  /** Id of the call of the world that it belongs to; its legs are the channels of that call. Default: none. */
+  readonly call?: string;
 }
 
 /** Packets per second that phones send with G.711 and G.722. */
@@ -80,6 +82,7 @@ const usualConditions: LegConditions = {
 export class Leg {
   readonly channel: string;
   readonly uniqueId: string;
+  readonly #serial: number;
   readonly options: LegOptions;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
@@ -105,10 +108,17 @@ export class Leg {
     this.channel = `${technology}/${endpoint}-${serial.toString(16).padStart(8, '0')}`;
     this.startedAt = clock.wallTime();
     this.uniqueId = `${Math.floor(this.startedAt / 1000)}.${serial}`;
+    this.#serial = serial;
     this.#clock = clock;
     this.#ssrc = 1_264_832_123 + serial;
     this.#settledAt = clock.monotonicTime();
     this.#reportDue = this.#settledAt + reportMs;
+  }
+
+  /** Id of the first channel of the call. */
+  get linkedId(): string {
+    const { bridged } = this;
+    return bridged !== undefined && bridged.#serial < this.#serial ? bridged.uniqueId : this.uniqueId;
   }
 
   /** Changes the conditions from now on. */

@@ -80,7 +80,7 @@ function finalVariables(leg: Leg, hasScore: boolean): readonly (readonly [string
 }
 
 /** Returns the fields of every channel event, including numbers, names and ids of callers and calls. */
-function channelFields({ channel, uniqueId, state, options }: Leg): readonly Field[] {
+function channelFields({ channel, uniqueId, linkedId, state, options }: Leg): readonly Field[] {
   const { callerNumber = '<unknown>', callerName = '<unknown>', called = 's' } = options;
   return [
     ['Channel', channel],
@@ -96,7 +96,7 @@ function channelFields({ channel, uniqueId, state, options }: Leg): readonly Fie
     ['Exten', called],
     ['Priority', 1],
     ['Uniqueid', uniqueId],
-    ['Linkedid', uniqueId],
+    ['Linkedid', linkedId],
   ];
 }
 
