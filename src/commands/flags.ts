@@ -12,7 +12,7 @@ export interface Stoppable {
   reload?(): Promise<void>;
 }
 
-/** Access of the command line to the process. */
+/** What the command line uses of the process. */
 export interface ProcessEdge {
   readonly terminal: Terminal;
   /** Keeps `running` alive until a signal arrives, then stops it and ends the program with the exit code (default: 0). */

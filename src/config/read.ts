@@ -159,8 +159,8 @@ export function plainValue(node: ConfigNode): unknown {
 }
 
 /**
- * A one-line value as plain data, without the line break at the end of a block (`|`). If quotes or indentation continue the
- * value on further lines, a line break is added before it to make its schema reject it.
+ * A one-line value as plain data, without the line break at the end of a block (`|`). A value that
+ * continues on further lines (by quotes or indentation) gets a leading line break, which makes its schema reject it.
  */
 function singleValue(node: ScalarNode): unknown {
   const { value, source, block } = node;

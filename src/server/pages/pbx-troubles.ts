@@ -26,7 +26,7 @@ function listCard(troubles: readonly Trouble[]): Markup {
 /** Section about poor audio on the page of each family that reports call quality. */
 const audioSection = 'one-way-audio-and-packet-loss';
 
-/** What to check while running calls have poor audio. The PBX still counts as good, because a single phone may be the cause. */
+/** Card with what to check while running calls have poor audio. The PBX still counts as good, because a single phone may be the cause. */
 function audioCard(target: StatusTarget, view: View): Markup {
   const hints = audioHints(shownParts(target, view).quality?.value.running);
   if (hints.length === 0) return nothing;
