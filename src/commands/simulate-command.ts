@@ -35,13 +35,13 @@ export function addSimulate(program: Command, { terminal, keepRunning }: Process
     .option('--peers <number>', 'extensions per PBX', wholeNumber, 20)
     .option('--trunks <number>', 'trunks per PBX', wholeNumber, 4)
     .option('--port <number>', 'first port; each PBX uses the next one; 0 = any free ports', wholeNumber, 18_100)
-    .option('--seed <number>', 'same seed, same phones and trunks', wholeNumber, 1)
+    .option('--seed <number>', 'the same seed creates the same phones and trunks', wholeNumber, 1)
     .option(
       '--fault <name>',
       'faults of the PBXs, see below; can be repeated',
       oneOf(simulatedFaults().map(([name]) => name)),
     )
-    .option('--no-life', 'phones and trunks do not change by themselves')
+    .option('--no-life', 'keep phones and trunks as they are; by default, they change a little over time')
     .addHelpText(
       'after',
       `${examples('pbx-exporter simulate --family asterisk --peers 100', 'pbx-exporter simulate --family mikopbx-api-key --fault right-missing', 'pbx-exporter simulate --fault drip')}\nFamilies: ${simulators.map(({ family }) => family).join(', ')}\n\n${variantTable()}\n${faultTable()}`,
