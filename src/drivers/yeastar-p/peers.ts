@@ -31,68 +31,73 @@ export function readExtensions(
 function readExtension(row: JsonRecord, counted: CountedDevices, skipped: SkipCounter): Peer | undefined {
   const id = textOf(row['number']);
   if (id === '') return undefined;
-  const devices = asRecord(row['online_status']) ?? {};
-  const words: string[] = [];
-  const states = Object.entries(devices)
-    .filter(([key]) => counted === 'all' || phoneKeys.includes(key))
-    .map(([, device]) => deviceState(asRecord(device), words));
-  const state = extensionState(states);
-  if (state === 'unknown') skipped.of(id).unknownWord(words[0] ?? '');
+  const devices = Object.entries(asRecord(row['online_status']) ?? {}).map(([key, device]) => deviceOf(key, device));
+  const relevant = counted === 'all' ? devices : devices.filter(({ key }) => phoneKeys.includes(key));
+  const state = extensionState(relevant);
+  if (state === 'unknown') skipped.of(id).unknownWord(relevant.find(({ word }) => word !== undefined)?.word ?? '');
   return {
     id,
     state,
-    ...sipRegistration(devices),
+    ...sipRegistration(devices.find(({ key }) => key === 'sip_phone')),
     ...onlineDevices(devices),
     ...optional('name', textOf(row['caller_id_name'])),
   };
 }
 
+/** What the PBX reports of one device of an extension. */
+interface ExtensionDevice {
+  readonly key: string;
+  readonly online: Online;
+  /** The first status that is not known here. */
+  readonly word?: string;
+  /** Its kind (`ext_dev_type`): `sip`, `linkusmobile` ... */
+  readonly kind: string;
+  /** Online entries of its list. */
+  readonly listed: number;
+  /** Whether its own status, next to the list, is online. */
+  readonly own: boolean;
+}
+
+function deviceOf(key: string, value: unknown): ExtensionDevice {
+  const device = asRecord(value);
+  if (device === undefined) return { key, online: 'unknown', kind: key, listed: 0, own: false };
+  const list = asList(device['status_list']) ?? [];
+  const codes = list.map((entry) => textOf(asRecord(entry)?.['status']));
+  const listed = codes.filter((code) => code === '1').length;
+  if (device['status'] !== undefined) codes.push(textOf(device['status']));
+  const word = codes.find((code) => code !== '0' && code !== '1');
+  return {
+    key,
+    online: codes.includes('1') ? 'online' : word === undefined ? 'offline' : 'unknown',
+    ...(word === undefined ? {} : { word }),
+    kind: textOf(device['ext_dev_type']) || key,
+    listed,
+    own: codes.length > list.length && codes.at(-1) === '1',
+  };
+}
+
 /** One online device is enough. Otherwise, the state is unknown if there is no device or the status of any device is unknown. */
-function extensionState(devices: readonly Online[]): Peer['state'] {
-  if (devices.includes('online')) return 'reachable';
-  return devices.length === 0 || devices.includes('unknown') ? 'unknown' : 'unregistered';
+function extensionState(devices: readonly ExtensionDevice[]): Peer['state'] {
+  if (devices.some(({ online }) => online === 'online')) return 'reachable';
+  return devices.length === 0 || devices.some(({ online }) => online === 'unknown') ? 'unknown' : 'unregistered';
 }
 
-function deviceState(device: JsonRecord | undefined, words: string[]): Online {
-  if (device === undefined) return 'unknown';
-  const codes = statusCodes(device);
-  if (codes.includes('1')) return 'online';
-  const unknownCode = codes.find((code) => code !== '0');
-  if (unknownCode === undefined) return 'offline';
-  words.push(unknownCode);
-  return 'unknown';
-}
-
-/** The online devices. The PBX reports only the kind of a device (`ext_dev_type`): `sip`, `linkusmobile` ... */
-function onlineDevices(devices: JsonRecord): Pick<Peer, 'devices'> {
-  const told = Object.entries(devices).flatMap(([key, value]) => {
-    const device = asRecord(value) ?? {};
-    const kind = { userAgent: textOf(device['ext_dev_type']) || key };
-    const listed = listedCodes(device).filter((code) => code === '1').length;
-    const online = Math.max(listed, textOf(device['status']) === '1' ? 1 : 0);
-    return Array.from({ length: online }, () => kind);
-  });
+/** The online devices. The PBX reports only their kind. */
+function onlineDevices(devices: readonly ExtensionDevice[]): Pick<Peer, 'devices'> {
+  const told: { readonly userAgent: string }[] = [];
+  for (const { kind, listed, own } of devices) {
+    const online = Math.max(listed, own ? 1 : 0);
+    for (let count = 0; count < online; count += 1) told.push({ userAgent: kind });
+  }
   return readDevices(told, []);
-}
-
-function statusCodes(device: JsonRecord): readonly string[] {
-  const listed = listedCodes(device);
-  return device['status'] === undefined ? listed : [...listed, textOf(device['status'])];
-}
-
-function listedCodes(device: JsonRecord): readonly string[] {
-  return (asList(device['status_list']) ?? []).map((entry) => textOf(asRecord(entry)?.['status']));
 }
 
 /**
  * The registered SIP phones, which the PBX reports separately from Linkus apps. The list has one entry for each phone.
  * The status of the device itself is not an additional phone; it shows a registration only if the list is missing.
  */
-function sipRegistration(devices: JsonRecord): Pick<Peer, 'registered' | 'contacts'> {
-  const device = asRecord(devices['sip_phone']);
-  if (device === undefined) return {};
-  const codes = statusCodes(device);
-  if (codes.some((code) => code !== '0' && code !== '1')) return {};
-  const contacts = listedCodes(device).filter((code) => code === '1').length;
-  return contacts === 0 && codes.includes('1') ? { registered: true } : { registered: contacts > 0, contacts };
+function sipRegistration(device: ExtensionDevice | undefined): Pick<Peer, 'registered' | 'contacts'> {
+  if (device === undefined || device.online === 'unknown' || device.word !== undefined) return {};
+  const { listed: contacts, online } = device;
+  return contacts === 0 && online === 'online' ? { registered: true } : { registered: contacts > 0, contacts };
 }
