@@ -11,8 +11,8 @@ const dayMs = 24 * 60 * 60_000;
  */
 export function statusFailure(answer: ApiAnswer): Failure | undefined {
   const { status } = answer;
-  const facts = { status, ...retryAfter(answer) };
   if (status >= 200 && status < 300) return undefined;
+  const facts = { status, ...retryAfter(answer) };
   if (status >= 300 && status < 400) return new Failure('redirect', redirectMessage(answer), facts);
   if (status === 403) return new Failure('forbidden', 'the PBX forbids this request (HTTP 403)', facts);
   if (status === 429) return new Failure('rate_limited', 'the PBX reports too many requests (HTTP 429)', facts);

@@ -3,6 +3,8 @@ import { SkipCounter } from './collectors.ts';
 
 const mostWords = 100;
 const longestWord = 40;
+/** A longer spelling is not remembered: cut out of an answer, it would keep the whole answer in memory. */
+const longestRemembered = 12;
 
 /**
  * The words that a PBX uses for a state, and the state that each one means. A family defines its words only here. The
@@ -13,6 +15,8 @@ export class StateTable<Meaning> {
   readonly words: Readonly<Record<string, Meaning>>;
   readonly #meanings: ReadonlyMap<string, Meaning>;
   readonly #normalize: (word: string) => string;
+  /** Meanings by the word as it was sent: a list has thousands of rows, but only a few words. */
+  readonly #remembered = new Map<string, Meaning>();
 
   /** `normalize` maps all spellings of a word to one, e.g. by removing a counter. It receives the word in lower case. */
   constructor(words: Readonly<Record<string, Meaning>>, normalize: (lowerCaseWord: string) => string = (word) => word) {
@@ -23,7 +27,11 @@ export class StateTable<Meaning> {
 
   /** The meaning of the word; undefined if it is not in the table. */
   find(word: string): Meaning | undefined {
-    return this.#meanings.get(this.#normalize(word));
+    const remembered = this.#remembered.get(word);
+    if (remembered !== undefined) return remembered;
+    const meaning = this.#meanings.get(this.#normalize(word));
+    if (meaning !== undefined && word.length <= longestRemembered) this.#remember(word, meaning);
+    return meaning;
   }
 
   /** Like {@link find}, for the state of a row: a word that is not in the table counts as unknown and is logged. */
@@ -31,6 +39,11 @@ export class StateTable<Meaning> {
     const meaning = this.find(word);
     if (meaning === undefined) skipped.unknownWord(word);
     return meaning;
+  }
+
+  #remember(word: string, meaning: Meaning): void {
+    if (this.#remembered.size >= mostWords) this.#remembered.clear();
+    this.#remembered.set(word, meaning);
   }
 }
 

@@ -28,6 +28,15 @@ describe('a table of state words', () => {
     expect(letters.find('NOT_INUSE')).toBe(true);
   });
 
+  test('means the same however often and in how many spellings a word comes', () => {
+    const counters = new StateTable({ ok: 'good', lagged: 'slow' }, (word) => word.replace(/ \(\d+ ms\)$/, ''));
+    for (let ms = 0; ms < 300; ms += 1) {
+      expect(counters.find(`OK (${ms} ms)`)).toBe('good');
+      expect(counters.find('Lagged')).toBe('slow');
+      expect(counters.find(`none (${ms} ms)`)).toBeUndefined();
+    }
+  });
+
   test('counts an unknown word with its row, so that it goes with a row that is excluded', () => {
     const skipped = new SkipCounter();
     table.read('Registered', skipped.of('a'));
