@@ -28,6 +28,9 @@ const logoutTimeoutMs = 3_000;
 /** Minimum time (ms) between the end of a round and the start of an unscheduled one. */
 const shortestPauseMs = 5_000;
 
+/** Made once, because every new one costs a stack trace. */
+const roundIsOver = new Failure('timeout', 'the round is over');
+
 /** One PBX with its session, its rounds and its record. A failure of one target does not affect the others. */
 export class Target {
   /** State of the logins, and the way to allow one despite a pause. */
@@ -134,7 +137,7 @@ export class Target {
     const deadline = createDeadline(this.#setup.clock, this.timeoutMs, 'the round took longer than its timeout');
     const round = this.#round(deadline).finally(() => {
       deadline.clear();
-      deadline.abort(new Failure('timeout', 'the round is over'));
+      deadline.abort(roundIsOver);
       this.#running = undefined;
       this.#lastEndedAt = this.#setup.clock.monotonicTime();
       if (!this.#stopped) this.#betweenRounds.begin();
