@@ -61,7 +61,7 @@ describe('getRegistry', () => {
     expect(trunk({ state: 'UNKNOWN', username: 'SIP-1' })).toMatchObject(gone);
     expect(trunk({ state: 'UNKNOWN' }, 'sip', new Set(['SIP-1', 'SIP-2-AUTH']))).toMatchObject({ state: 'unknown' });
     expect(trunk({ state: 'UNKNOWN', username: 'SIP-1' }, 'sip', 'untold')).toMatchObject({ state: 'unknown' });
-    // An empty host does not mean that the trunk does not register.
+    // In other states, an empty host does not indicate a trunk that registers with the PBX.
     expect(trunk({ state: 'REJECTED', host: '' })).toMatchObject({ state: 'rejected', registered: false });
     expect(trunk({ state: 'OK', host: '' })).toMatchObject({ state: 'unmonitored' });
   });
