@@ -1,13 +1,13 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-/** How the tests run that need nothing but this repository: the unit part, and the reliability part of `vitest.reliability.config.ts`. */
+/** Settings of the tests that need only this repository: the unit tests, and the reliability tests of `vitest.reliability.config.ts`. */
 export const shared = {
-  // Processes, not threads: a thread that still compresses or waits in native code cannot be ended.
+  // Processes, because a thread that is compressing or waiting in native code cannot be ended.
   pool: 'forks',
   isolate: false,
-  // Modules are loaded by Node.js itself, as when the program runs; a tenth quicker than through Vite, and no test replaces a module.
+  // Node.js itself loads the modules, as in the program. This is a tenth faster than Vite, and no test replaces a module.
   experimental: { viteModuleRunner: false, nodeLoader: false },
-  // All cores: the tests wait for sockets as much as they compute.
+  // All cores, because the tests wait for sockets about as long as they compute.
   maxWorkers: '100%',
   testTimeout: 15_000,
 } satisfies ViteUserConfig['test'];

@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { longestFirst } from './vitest.longest-first.ts';
 
-/** The two that mostly wait, for real audio and for alerts, have the machine to themselves; then those that compute and those that wait take turns. */
+/**
+ * The order of the longest files. The first two mostly wait, for real audio and for alerts, and run alone; after them, files that compute
+ * and files that wait alternate.
+ */
 const longest = [
   'asterisk-calls',
   'alerts',
@@ -17,7 +20,8 @@ const longest = [
   'killed-logins',
 ];
 
-// Apart from the unit tests: these start real programs. Two files at a time; each has addresses, ports and names of its own.
+// Separate from the unit tests, because these tests start real programs. Two files run in parallel; each has its own addresses, ports and
+// names.
 export default defineConfig({
   test: {
     include: ['test/end-to-end/**/*.test.ts'],
@@ -25,7 +29,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     sequence: { sequencer: longestFirst(longest) },
-    // Tests that say so run side by side, and each of them starts programs.
+    // Concurrent tests each start programs.
     maxConcurrency: 2,
     testTimeout: 120_000,
     hookTimeout: 300_000,

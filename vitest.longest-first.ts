@@ -1,6 +1,9 @@
 import { BaseSequencer, type TestSpecification, type TestSequencerConstructor } from 'vitest/node';
 
-/** Begins with these files, in this order. Without it a fresh clone, which has no times of earlier runs, begins the longest one last. */
+/**
+ * Returns a sequencer that starts with these files, in this order. Otherwise, a new clone without recorded durations could start the
+ * longest file last.
+ */
 export function longestFirst(names: readonly string[]): TestSequencerConstructor {
   return class extends BaseSequencer {
     override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -4,12 +4,12 @@ import { longestFirst } from './vitest.longest-first.ts';
 
 const longest = ['broken-calls', 'faults-at-session', 'faults-at-login', 'fields', 'mikopbx-bans'];
 
-// Apart from the unit tests: every trouble for every family and call, whole days and large PBXs take minutes.
+// Separate from the unit tests, because every fault for every family and call, whole days and large PBXs take minutes.
 export default defineConfig({
   test: {
     ...shared,
     include: ['test/reliability/**/*.test.ts'],
-    // Many rounds of real requests: how long they take says how busy the machine is, and nothing of the exporter.
+    // Many rounds of real requests: their duration depends on the load of the machine, not on the exporter.
     testTimeout: 120_000,
     sequence: { sequencer: longestFirst(longest) },
   },
