@@ -44,6 +44,8 @@ LABEL org.opencontainers.image.title="pbx-exporter" \
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-* \
   /usr/local/bin/yarn /usr/local/bin/yarnpkg
 ENV NODE_ENV=production
+# One area of memory for all threads: each would keep what it once needed (docs/scaling.md).
+ENV MALLOC_ARENA_MAX=1
 # What the health check asks; change it together with --web.listen-address or when TLS is on.
 ENV PBX_EXPORTER_HEALTH_URL=http://127.0.0.1:10560/-/healthy
 WORKDIR /opt/pbx-exporter

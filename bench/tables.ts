@@ -83,8 +83,25 @@ function scrapeTable(rows: readonly ScrapeRow[]): string {
 
 function memoryTable(rows: readonly MemoryRow[]): string {
   return formatTable(
-    ['series', 'renderer', 'bytes of resident memory per series', 'after bursts'],
-    rows.map((row) => [whole(row.series), row.renderer, whole(row.bytesPerSeries), whole(row.afterBursts)]),
+    [
+      'series',
+      'renderer',
+      'bytes of resident memory per series',
+      'after bursts',
+      'MB of the process',
+      'without targets',
+      'after bursts',
+      'without targets',
+    ],
+    rows.map(({ resident, withoutTargets, ...row }) => [
+      whole(row.series),
+      row.renderer,
+      whole(row.bytesPerSeries),
+      whole(row.afterBursts),
+      ...[resident.inOperation, withoutTargets.inOperation, resident.afterBursts, withoutTargets.afterBursts].map(
+        (bytes) => whole(bytes / 1e6),
+      ),
+    ]),
   );
 }
 

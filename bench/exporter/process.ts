@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runtimeFlags } from '../runtime-flags.ts';
+import { runtimeEnvironment, runtimeFlags } from '../runtime-flags.ts';
 import type { SimulatedPbx } from './pbxs.ts';
 
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
@@ -33,7 +33,7 @@ export class ExporterProcess {
     const child = spawn(
       process.execPath,
       [...runtimeFlags, 'dist/main.js', 'serve', '--config.file', file, '--web.listen-address', address],
-      { cwd: projectFolder, stdio: ['ignore', 'ignore', 'ignore'] },
+      { cwd: projectFolder, env: { ...runtimeEnvironment, ...process.env }, stdio: ['ignore', 'ignore', 'ignore'] },
     );
     process.once('exit', () => child.kill('SIGKILL'));
     return new ExporterProcess(child, folder, `http://${address}`);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { runtimeFlags } from '../runtime-flags.ts';
+import { runtimeEnvironment, runtimeFlags } from '../runtime-flags.ts';
 
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 /** Maximum time for the stop (ms). The exporter is designed to end within ten seconds after SIGTERM. */
@@ -43,6 +43,7 @@ export class HourExporter {
     const command = ['dist/main.js', 'serve', '--config.file', file, '--web.listen-address', '127.0.0.1:0'];
     const child = spawn(process.execPath, [...runtimeFlags, ...command], {
       cwd: projectFolder,
+      env: { ...runtimeEnvironment, ...process.env },
       stdio: ['ignore', 'ignore', 'pipe'],
       // Ctrl+C must reach only the script, which stops the exporter after its clients.
       detached: true,

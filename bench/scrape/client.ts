@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runtimeFlags } from '../runtime-flags.ts';
+import { runtimeEnvironment, runtimeFlags } from '../runtime-flags.ts';
 
 /** One measured scrape. */
 export interface Scrape {
@@ -37,6 +37,7 @@ export class MeasuredServer {
     const size = [series, ...(peers === undefined ? [] : [peers])].map(String);
     const child = fork(new URL('server.ts', import.meta.url), [kind, ...size], {
       execArgv: ['--expose-gc', '--max-old-space-size=12000', ...runtimeFlags],
+      env: { ...runtimeEnvironment, ...process.env },
     });
     const [message] = (await once(child, 'message')) as [{ readonly port: number }];
     return new MeasuredServer(child, message.port);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MeasuredServer } from './client.ts';
+import { MeasuredServer, type Renderer } from './client.ts';
 import { type ComparedRenderer, renderersOf, type ScrapePlan } from './scrape.ts';
 
-/** Resident memory per series by renderer, minus the memory of an empty server. */
+/** Resident memory per series by renderer, minus the memory of a server without targets after the same scrapes. */
 export interface MemoryRow {
   readonly series: number;
   readonly renderer: ComparedRenderer;
@@ -10,10 +10,20 @@ export interface MemoryRow {
   readonly bytesPerSeries: number;
   /** For ours: after fourteen bursts of new rounds of all PBXs, each with scrapes in both encodings. For prom-client: after scrapes. */
   readonly afterBursts: number;
+  /** The whole process, in bytes. */
+  readonly resident: ResidentBytes;
+  /** The same process without targets. */
+  readonly withoutTargets: ResidentBytes;
+}
+
+/** Resident memory of a process in the two patterns (bytes). */
+export interface ResidentBytes {
+  readonly inOperation: number;
+  readonly afterBursts: number;
 }
 
 /** Number of bursts, each followed by a scrape in both encodings. */
-const bursts = { ours: 14, 'prom-client': 2 } as const;
+const bursts = { ours: 14, empty: 14, 'prom-client': 2 } as const;
 
 /** Number of passes over all PBXs; the maximum of the last one counts. */
 const passes = 3;
@@ -31,34 +41,39 @@ export async function measureMemory(
   { sizes, renderers, peers }: Pick<ScrapePlan, 'sizes' | 'renderers' | 'peers'>,
   say: (text: string) => void,
 ): Promise<readonly MemoryRow[]> {
-  const empty = await MeasuredServer.start('empty', 0);
-  await empty.scrape('gzip');
-  const { rss: base } = await empty.order<Resident>({ do: 'collect' });
-  await empty.stop();
+  const { resident: withoutTargets } = await measureOne({ renderer: 'empty', size: 0, peers }, say);
   const rows: MemoryRow[] = [];
   for (const size of sizes)
-    for (const renderer of renderersOf(renderers, size))
-      rows.push(await measureOne({ renderer, size, peers }, base, say));
+    for (const renderer of renderersOf(renderers, size)) {
+      const { series, resident } = await measureOne({ renderer, size, peers }, say);
+      const perSeries = (pattern: keyof ResidentBytes): number =>
+        Math.round((resident[pattern] - withoutTargets[pattern]) / series);
+      const row = { bytesPerSeries: perSeries('inOperation'), afterBursts: perSeries('afterBursts') };
+      say(`  ${row.bytesPerSeries} bytes per series, ${row.afterBursts} after bursts\n`);
+      rows.push({ series, renderer, ...row, resident, withoutTargets });
+    }
   return rows;
 }
 
 /** Parameters of one measurement. */
 interface Pattern {
-  readonly renderer: ComparedRenderer;
+  readonly renderer: Renderer;
   readonly size: number;
   readonly peers: number | undefined;
 }
 
-async function measureOne(pattern: Pattern, base: number, say: (text: string) => void): Promise<MemoryRow> {
+interface Measured {
+  readonly series: number;
+  readonly resident: ResidentBytes;
+}
+
+async function measureOne(pattern: Pattern, say: (text: string) => void): Promise<Measured> {
   const { renderer, size } = pattern;
   say(`memory of ${size.toLocaleString('en')} series, ${renderer}: in operation, half a minute ...\n`);
   const inOperation = await measureResident(pattern);
   say('  after bursts ...\n');
   const after = await measureBursts(pattern);
-  const perSeries = (bytes: number): number => Math.round((bytes - base) / after.series);
-  const row = { bytesPerSeries: perSeries(inOperation), afterBursts: perSeries(after.rss) };
-  say(`  ${row.bytesPerSeries} bytes per series, ${row.afterBursts} after bursts\n`);
-  return { series: after.series, renderer, ...row };
+  return { series: after.series, resident: { inOperation, afterBursts: after.rss } };
 }
 
 /**
@@ -84,7 +99,7 @@ async function measureBursts({ renderer, size, peers }: Pattern): Promise<Reside
   const server = await MeasuredServer.start(renderer, size, peers);
   const series = await server.countSeries();
   for (let round = 1; round <= bursts[renderer]; round += 1) {
-    if (renderer === 'ours') await server.order({ do: 'change', share: 1, round });
+    if (renderer !== 'prom-client') await server.order({ do: 'change', share: 1, round });
     for (const encoding of ['identity', 'gzip'] as const) await server.scrape(encoding);
   }
   const { rss } = await server.order<Resident>({ do: 'collect' });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { runtimeEnvironment, runtimeFlags } from '../../bench/runtime-flags.ts';
 
 const text = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 
@@ -63,6 +64,18 @@ test.each(['Dockerfile', 'deploy/systemd/pbx-exporter.service'])(
     expect(starts[0]).toContain('--disable-sigusr1');
   },
 );
+
+test.each<[string, (name: string, value: string) => string]>([
+  ['Dockerfile', (name, value) => `ENV ${name}=${value}`],
+  ['deploy/systemd/pbx-exporter.service', (name, value) => `Environment=${name}=${value}`],
+  ['deploy/package/build', (name, value) => `export ${name}="\\\${${name}:-${value}}"`],
+])('%s: Node.js is started as the bench starts it', (file, setting) => {
+  const lines = text(file).split('\n');
+  const start = lines.find((line) => /^(ENTRYPOINT|ExecStart=|exec ).*main\.js/.test(line));
+  expect(start?.split(/[\s",[\]]+/)).toEqual(expect.arrayContaining([...runtimeFlags]));
+  const settings = Object.entries(runtimeEnvironment).map(([name, value]) => setting(name, value));
+  expect(lines).toEqual(expect.arrayContaining(settings));
+});
 
 test('the image ends as an ordinary user, starts without a shell and has no package manager', () => {
   const lines = text('Dockerfile').split('\n');
