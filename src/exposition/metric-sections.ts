@@ -1,4 +1,5 @@
 import { Block } from './gzip/block.ts';
+import { unpackDeflated, type Packed } from './gzip/member.ts';
 import { escapeHelp } from './escape.ts';
 import type { MetricDeclaration } from './metric-declaration.ts';
 import { targetMetrics, type TargetMetricName } from './metric-table.ts';
@@ -61,9 +62,24 @@ export function* bytesOf(sections: Iterable<Section>): Generator<Buffer> {
   }
 }
 
+/** Neighbouring blocks that are kept only in compressed form are restored together up to this number of plain bytes. */
+const restoredTogether = 65_536;
+
 function* bytesOfColumn(column: Section['column']): Generator<Buffer> {
-  for (const block of column)
-    if (block !== undefined) yield block.isKeptPlain ? block.bytes : markTemporary(block.bytes);
+  let [compressed, length]: [Packed[], number] = [[], 0];
+  for (const block of column) {
+    if (block === undefined) continue;
+    if (!block.isKeptPlain) {
+      compressed.push(block.packed());
+      length += block.length;
+    }
+    if (length >= restoredTogether || (block.isKeptPlain && length > 0)) {
+      yield markTemporary(unpackDeflated(...compressed));
+      [compressed, length] = [[], 0];
+    }
+    if (block.isKeptPlain) yield block.bytes;
+  }
+  if (length > 0) yield markTemporary(unpackDeflated(...compressed));
 }
 
 /** Reports whether the sections have fewer plain bytes than `limit`; stops as soon as this is known. */

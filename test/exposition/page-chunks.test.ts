@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Block, largeBlock } from '../../src/exposition/gzip/block.ts';
+import { bytesOf } from '../../src/exposition/metric-sections.ts';
 import { EventLoopYield, inChunks, markTemporary, release } from '../../src/exposition/page-chunks.ts';
 import { sendPage } from '../../src/server/metrics.ts';
 import { serveRoutes } from '../support/web-bench.ts';
@@ -26,6 +27,22 @@ test('a block that is kept compressed makes its plain bytes in memory of their o
   release(bytes);
   expect(bytes).toHaveLength(0);
   expect(block.bytes.toString()).toBe(text);
+});
+
+test('blocks that are kept compressed are restored together, between plain ones, in memory that is given back', () => {
+  const isPlain = (index: number): boolean => index === 18;
+  const texts = Array.from({ length: 29 }, (_, index) =>
+    `pbx_up{pbx="branch-${index}"} 1\n`.repeat(isPlain(index) ? 2 : 600),
+  );
+  const column = texts.map((text) => Block.replacing(undefined, text));
+  const pieces = [...bytesOf([{ header: Block.of('# HELP\n'), column }])];
+  expect(Buffer.concat(pieces).toString()).toBe(`# HELP\n${texts.join('')}`);
+  const kept = pieces.filter((piece) => {
+    release(piece);
+    return piece.length > 0;
+  });
+  expect(kept.map(String)).toEqual(['# HELP\n', texts[18]]);
+  expect(pieces).toHaveLength(8);
 });
 
 test('pages that were written leave those after them whole, in both encodings', async () => {
