@@ -53,7 +53,7 @@ export function addSimulate(program: Command, { terminal, keepRunning }: Process
         },
       );
       for (const name of fault) terminal.error(faultRemark(name, withoutFault(simulation.running, name)));
-      terminal.error(`${started(simulation.running.length)} of an exporter.yml:\n\n`);
+      terminal.error(`${started(simulation.running.length)} for exporter.yml:\n\n`);
       terminal.out(simulationConfig(simulation.running, ''));
       keepRunning(simulation);
     });
@@ -69,8 +69,8 @@ function oneOf(allowed: readonly string[]): (text: string, before?: readonly str
 
 function started(count: number): string {
   return count === 1
-    ? 'A simulated PBX is running; press Ctrl+C to stop. Its part'
-    : `${count} simulated PBXs are running; press Ctrl+C to stop. Their part`;
+    ? 'A simulated PBX is running; press Ctrl+C to stop. Its entry'
+    : `${count} simulated PBXs are running; press Ctrl+C to stop. Their entries`;
 }
 
 /** The message about PBXs without a requested fault, because their family does not support it. */
