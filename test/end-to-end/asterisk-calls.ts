@@ -1,19 +1,22 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Phone } from './phone/phone.ts';
 import type { RelayPlan } from './phone/media-relay.ts';
 import type { Codec } from './phone/session-description.ts';
-import { instances, testbedOutput } from './testbed.ts';
+import { instances, lane, testbedOutput } from './testbed.ts';
 
-/** A loopback network that only this test uses: .1 is the PBX, and each phone has its own address. */
-const network = '127.18.1';
+/** A loopback network that only these tests use, in this lane: .1 is the PBX, and each phone has its own address. */
+const network = `127.18.${lane}`;
 const pbx = { address: `${network}.1`, sipPort: 15_060, httpPort: 18_088 } as const;
 
 /** URL of the AMI of this PBX. */
 export const pbxUrl = `http://${pbx.address}:${pbx.httpPort}`;
 /** Password of all accounts of this PBX; made up, it protects nothing. */
 export const password = 's3cret-calls';
+
+/** Name of the file in which Asterisk tells of logins, beside its other log. */
+const securityLog = 'security';
 
 /** A phone of these tests. */
 export interface PhonePlan {
@@ -30,9 +33,17 @@ export interface PhonePlan {
   readonly directMedia?: boolean;
 }
 
+/** Changes to the PBX. */
+export interface CallLabOptions {
+  /** `httptimeout` of manager.conf, in seconds; default 60. */
+  readonly sessionSeconds?: number;
+}
+
 /** A real PBX and its registered phones. */
 export interface CallLab {
   phone(name: string): Phone;
+  /** Logins that the PBX accepted over its AMI, by user, as its security log tells them. */
+  logins(): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
 }
 
@@ -40,9 +51,9 @@ export interface CallLab {
  * Starts a PBX with these phones. Extension 600 plays a tone endlessly; extension `to-NAME` calls that phone. Each phone has an AMI user of
  * the same name, with an event filter that passes only the ends of that phone's legs; user `all` receives the ends of all legs.
  */
-export async function startCallLab(plans: readonly PhonePlan[]): Promise<CallLab> {
+export async function startCallLab(plans: readonly PhonePlan[], options: CallLabOptions = {}): Promise<CallLab> {
   const folder = await mkdtemp(join(tmpdir(), 'end-to-end-calls-'));
-  for (const [file, text] of Object.entries(configuration(plans))) await writeFile(join(folder, file), text);
+  for (const [file, text] of Object.entries(configuration(plans, options))) await writeFile(join(folder, file), text);
   await testbedOutput('asterisk', ['stop', instances.pbx]); // left over from an interrupted run
   await testbedOutput('asterisk', ['start', folder, instances.pbx]);
   const phones = new Map(plans.map((plan, index) => [plan.name, newPhone(plan, index)]));
@@ -56,12 +67,23 @@ export async function startCallLab(plans: readonly PhonePlan[]): Promise<CallLab
       if (found === undefined) throw new Error(`there is no phone ${name}`);
       return found;
     },
+    logins: readLogins,
     async close() {
       await Promise.all([...phones.values()].map((phone) => phone.close()));
       await testbedOutput('asterisk', ['stop', instances.pbx]);
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Asterisk tells of each login in its security log, whether it came over HTTP or not. */
+async function readLogins(): Promise<Readonly<Record<string, number>>> {
+  const messages = (await testbedOutput('asterisk', ['logs', instances.pbx])).trim();
+  const log = await readFile(join(dirname(messages), securityLog), 'utf8');
+  const accepted = log.matchAll(/SecurityEvent="SuccessfulAuth".*Service="AMI".*AccountID="([^"]*)"/gu);
+  const counts: Record<string, number> = {};
+  for (const [, user = ''] of accepted) counts[user] = (counts[user] ?? 0) + 1;
+  return counts;
 }
 
 function newPhone(
@@ -78,8 +100,13 @@ function newPhone(
   });
 }
 
-function configuration(plans: readonly PhonePlan[]): Readonly<Record<string, string>> {
+function configuration(
+  plans: readonly PhonePlan[],
+  { sessionSeconds = 60 }: CallLabOptions,
+): Readonly<Record<string, string>> {
+  const managerHead = `${managerGeneral}httptimeout=${sessionSeconds}\n`;
   return {
+    'logger.conf': `[general]\n[logfiles]\nmessages => notice,warning,error\n${securityLog} => security\n`,
     'http.conf': `[general]\nenabled=yes\nbindaddr=${pbx.address}\nbindport=${pbx.httpPort}\n`,
     'manager.conf': `${managerHead}${plans.map(({ name }) => managerUser(name, legEnd(name))).join('')}${managerUser('all', '')}`,
     'extensions.conf': extensions,
@@ -87,7 +114,7 @@ function configuration(plans: readonly PhonePlan[]): Readonly<Record<string, str
   };
 }
 
-const managerHead = `[general]
+const managerGeneral = `[general]
 enabled=yes
 webenabled=yes
 bindaddr=${pbx.address}

@@ -12,16 +12,13 @@ import { panelAnswers } from './panel-answers.ts';
 import { type PrometheusServer, type Series, startPrometheusIn } from './prometheus-server.ts';
 import { freePort, instances, projectFolder } from './testbed.ts';
 
-/** Panels without data in a new demo: they need an hour of data, changes or failures, or call quality, which the demo does not collect. */
+/** Panels without data in a new demo: they need an hour of data, changes or failures. */
 const unseen: ReadonlySet<string> = new Set([
   'fleet.json Changes of trunk states',
   'fleet.json Suspended logins',
   'pbx.json Failures by reason',
   'pbx.json Logins and rows left out',
   'pbx.json Upcoming expiry dates',
-  'pbx.json Packet loss',
-  'pbx.json Running legs with problems',
-  'pbx.json Jitter',
   'manager.json PBXs',
   'manager.json Phones with most changes',
   'manager.json Trunks with most changes',

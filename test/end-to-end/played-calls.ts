@@ -115,7 +115,7 @@ async function holdUntil(phone: Phone, isSeen: Promise<unknown>): Promise<void> 
 }
 
 /** Waits for 510 packets: a very busy machine sends fewer than 50 per second, and a leg counts only from 500 packets on. */
-async function forwardedEnough({ relay }: Phone): Promise<void> {
+export async function forwardedEnough({ relay }: Phone): Promise<void> {
   while (relay.count('toPbx').forwarded < 510) await pause(100);
 }
 

@@ -67,13 +67,21 @@ export class Phone {
   }
 
   async register(): Promise<void> {
+    await this.#register(300);
+  }
+
+  async unregister(): Promise<void> {
+    await this.#register(0);
+  }
+
+  async #register(seconds: number): Promise<void> {
     const { pbx } = this.#options;
     const us = `<${this.#address()}>`;
     await this.#ask('REGISTER', `sip:${pbx.address}:${pbx.port}`, [
       ['from', `${us};tag=${newTag()}`],
       ['to', us],
       ['call-id', newTag()],
-      ['expires', '300'],
+      ['expires', String(seconds)],
     ]);
   }
 
