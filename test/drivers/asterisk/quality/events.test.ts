@@ -65,6 +65,13 @@ test('every event is read once, with or without an empty line at both ends', () 
     expect(readEvents(body).legs.map(({ endpoint }) => endpoint)).toEqual(['1001', '1002']);
 });
 
+test.each(['Message: Event: WaitEventComplete', 'Event: WaitEventComplete or not', 'Event: WaitEventCompleted'])(
+  '%s is not the end of an answer',
+  (line) => {
+    expect(readEvents(`${legEnd('1001')}\r\n\r\n${line}\r\n\r\n`).isWhole).toBe(false);
+  },
+);
+
 test('of more changes of state than are remembered only one more is read', () => {
   const change = 'Event: ContactStatus\r\nURI: sip:1001@192.0.2.21:5060\r\nContactStatus: Reachable\r\n\r\n';
   expect(readEvents(change.repeat(mostStates)).states).toHaveLength(mostStates);

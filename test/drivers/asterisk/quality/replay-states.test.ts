@@ -88,6 +88,8 @@ describe('a phone', () => {
     const unread = endpoint('1001', { unread: [`1001/${desk}`, `1001/${mobile}`], deviceState: 'Not in use' });
     const events = [about('1001', desk, 'Unreachable'), about('1001', mobile, 'Unreachable')];
     expect(replay(lists([unread]), ...events).phones).toEqual({ 1001: ['reachable', 'unreachable'] });
+    const single = endpoint('1001', { unread: [`1001/${desk}`] });
+    expect(replay(lists([single]), about('1001', desk, 'Unreachable')).phones).toEqual({ 1001: ['unreachable'] });
     expect(replay(lists([unread]), about('1001', desk, 'Removed'), about('1001', mobile, 'Removed')).phones).toEqual({
       1001: ['reachable', 'unregistered'],
     });
