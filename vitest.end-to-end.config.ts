@@ -14,6 +14,7 @@ const longest = [
   'asterisk-changes',
   'pages',
   'asterisk-states',
+  'asterisk-between-rounds',
   'restarts',
   'probe-scrape',
   'container',

@@ -41,7 +41,11 @@ describe.skipIf(asterisk !== '')('rounds of a real Asterisk that are further apa
     await lab.phone('talks').call('600');
     await forwardedEnough(lab.phone('talks'));
     await lab.phone('talks').hangUp();
-    await eventually('two more rounds', async () => (await rounds()) >= 3, () => exporter.output());
+    await eventually(
+      'two more rounds',
+      async () => (await rounds()) >= 3,
+      () => exporter.output(),
+    );
     return async () => {
       await exporter.terminate();
       await lab.close();
