@@ -1,15 +1,15 @@
-# What the three testbed scripts share; sourced, never run. The caller sets PROGRAM and BASE.
+# Functions shared by the testbed scripts; sourced, never run. The caller sets PROGRAM and BASE.
 # shellcheck shell=bash
 
-# Exit code of "this machine cannot have it": no Debian, no network, no right. Tests skip on it, with a loud message; any other
-# failure is a failure. (69 is EX_UNAVAILABLE of sysexits.h.)
+# Exit code if a component is unavailable on this machine: no Debian, no network, or missing permissions. Tests are then skipped with
+# a prominent message; any other exit code is a failure. (69 is EX_UNAVAILABLE of sysexits.h.)
 UNAVAILABLE=69
 
 say() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; }
 die() { say "$*"; exit 1; }
 unavailable() { say "cannot be had on this machine: $*"; exit "$UNAVAILABLE"; }
 
-need_debian() { # need_debian COMMAND...: the tools without which nothing can be fetched
+need_debian() { # need_debian COMMAND...: checks for Debian and for the tools required for downloads
   local tool
   [ "$(uname -s)" = Linux ] || unavailable "this is $(uname -s), the packages are for Debian Linux"
   for tool in apt-get dpkg-deb flock setsid "$@"; do
@@ -19,8 +19,8 @@ need_debian() { # need_debian COMMAND...: the tools without which nothing can be
 }
 DEBIAN_KEYS=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# The first repository of the system's own apt sources that is Debian's and not the security archive. apt itself knows best; where its
-# lists were deleted (slim container images do that) it knows nothing, and the source files are read instead.
+# Prints the first Debian repository in the system's apt sources, except for the security archive. Asks apt; if its lists were deleted,
+# as in slim container images, reads the source files instead.
 system_mirror() {
   {
     apt-get indextargets --format '$(ORIGIN)|$(REPO_URI)' 2> /dev/null | sed -n 's,^Debian|,,p' | sort -u
@@ -30,8 +30,8 @@ system_mirror() {
   } | sed -e '/security/d' -e 's,/*$,,' | head -n 1
 }
 
-# private_apt FOLDER SUITE MIRROR: from here on apt-get means an apt of its own, with its own lists, that knows only that suite and thinks
-# that nothing is installed. The system's apt is not touched. Packages are checked against Debian's keys.
+# private_apt FOLDER SUITE MIRROR: from now on, apt-get is a private apt with its own lists, limited to this suite, for which no packages
+# are installed. The system's apt is not affected. Packages are verified with Debian's keys.
 private_apt() {
   local a=$1
   mkdir -p "$a"/{lists/partial,cache/archives/partial,parts,state}
@@ -59,12 +59,12 @@ CONF
   apt-get -qq update || unavailable "apt cannot read Debian $2 from the mirror of this system's apt sources (no network?)"
 }
 
-# print_help FILE: the comment at the top of a script, as its help
+# print_help FILE: prints the comment at the top of a script as its help
 print_help() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$1" >&2; }
 
-runs_with() { # runs_with PID TEXT: a process runs and has this text on its command line
+runs_with() { # runs_with PID TEXT: whether a process is running with this text in its command line
   local look
-  for look in 1 2; do # twice: a process that just becomes another program has no command line for a moment
+  for look in 1 2; do # twice, because the command line is empty for a moment while a process executes another program
     [ "$look" = 1 ] || sleep 0.05
     [ -r "/proc/$1/cmdline" ] || return 1
     if tr '\0' ' ' < "/proc/$1/cmdline" 2> /dev/null | grep -qF "$2"; then return 0; fi
