@@ -2,7 +2,7 @@
 {{- .Values.nameOverride | default .Chart.Name | trunc 50 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* The name of everything: that of the release, with that of the chart where it is not part of it. Short enough for "-" and a number. */}}
+{{/* The name of all objects: that of the release, followed by that of the chart unless it is included. Leaves room for "-" and a number. */}}
 {{- define "pbx-exporter.fullname" -}}
 {{- $name := include "pbx-exporter.name" . -}}
 {{- if .Values.fullnameOverride -}}
@@ -35,7 +35,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 
-{{/* What ServiceMonitor and PodMonitor ask: the job has the name that the alerts look for, whatever the release is called. */}}
+{{/* The endpoint of ServiceMonitor and PodMonitor. The job name is that expected by the alerts, regardless of the release name. */}}
 {{- define "pbx-exporter.endpoint" -}}
 port: metrics
 interval: {{ .monitor.interval }}
