@@ -107,8 +107,8 @@ export function withStateTables(page: string, tables: readonly PageTable[]): str
   return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`;
 }
 
-function rows({ words }: StateTable<unknown>): string {
-  const meanings = Object.entries(words).map(([word, meaning]) => ({ word, cells: cellsOf(meaning) }));
+function rows({ states }: StateTable<unknown>): string {
+  const meanings = Object.entries(states).map(([word, meaning]) => ({ word, cells: cellsOf(meaning) }));
   const columns = Object.keys(headings).filter((name) => meanings.some(({ cells }) => cells[name] !== undefined));
   const groups = Map.groupBy(meanings, ({ cells }) => columns.map((name) => cells[name] ?? '').join(' | '));
   const lines = [...groups].map(

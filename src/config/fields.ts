@@ -23,11 +23,11 @@ const accountSchema = z.strictObject(accountKeys);
 const accounts = z
   .record(z.string(), accountSchema)
   .nullable()
-  .register(valueFacts, { words: 'names, each with the keys below', holdsMore: true });
+  .register(valueFacts, { description: 'names, each with the keys below', holdsMore: true });
 
 const sharedPeersSchema = z.strictObject(hashKeys('none'));
 
-const targetList = z.array(targetSchema).register(valueFacts, { words: 'list of targets', holdsMore: true });
+const targetList = z.array(targetSchema).register(valueFacts, { description: 'list of targets', holdsMore: true });
 
 /** A file name or pattern in `target_files`. */
 export const filePattern = z
@@ -38,10 +38,10 @@ export const filePattern = z
     abort: true,
   })
   .refine((name) => /\.(ya?ml|json)$/.test(name), { error: 'files of targets must end in .yml, .yaml or .json' })
-  .register(valueFacts, { words: 'file name' });
+  .register(valueFacts, { description: 'file name' });
 
 const fileList = z.array(filePattern).register(valueFacts, {
-  words: 'list of file names',
+  description: 'list of file names',
   holdsMore: true,
   json: { type: 'array', items: { type: 'string', minLength: 1 } },
 });
@@ -117,7 +117,7 @@ export const fields: readonly Field[] = groupNames.flatMap((group) =>
     const schema = optional.unwrap();
     const [about, facts] = [keyFacts.get(optional), valueFacts.get(schema)];
     if (about === undefined || facts === undefined) throw new Error(`nothing is known about the key ${group} ${name}`);
-    return { group, key: name, schema, value: facts.words, facts, ...about };
+    return { group, key: name, schema, value: facts.description, facts, ...about };
   }),
 );
 

@@ -31,7 +31,7 @@ const labelMap = z
   .record(labelName, labelValue)
   .nullable()
   .register(valueFacts, {
-    words: 'names and texts',
+    description: 'names and texts',
     holdsMore: true,
     json: {
       type: ['object', 'null'],
@@ -139,19 +139,19 @@ export const trunksSchema = z.strictObject({
 
 const pbxName = literal()
   .refine((name) => name.trim() === name, { error: '{key} must not begin or end with a space' })
-  .register(valueFacts, { words: 'text, unique', json: { type: 'string', pattern: String.raw`^\S(.*\S)?$` } });
+  .register(valueFacts, { description: 'text, unique', json: { type: 'string', pattern: String.raw`^\S(.*\S)?$` } });
 
 const collectorWords = `list of ${collectors.join(', ')}`;
 const collectorList = z
   .array(choice(collectors), { error: '{key} must be a list, such as [peers, trunks]' })
   .min(1, { error: '{key} is empty: name at least one collector, or leave the key out' })
   .register(valueFacts, {
-    words: collectorWords,
+    description: collectorWords,
     json: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: collectors } },
   });
 
 /** The options of a family; its own schema defines the keys. */
-const familyOptions = z.unknown().register(valueFacts, { words: 'keys of the family', holdsMore: true });
+const familyOptions = z.unknown().register(valueFacts, { description: 'keys of the family', holdsMore: true });
 
 /** Keys of a target. */
 export const targetSchema = z.strictObject({

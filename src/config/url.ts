@@ -7,7 +7,7 @@ import { holdsVariable, text, valueFacts } from './values.ts';
 const addressSchema = { type: 'string', pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' };
 
 /** The facts shared by all URL schemas. */
-export const urlFacts = { words: 'http:// or https:// URL', wanted: 'text', json: addressSchema };
+export const urlFacts = { description: 'http:// or https:// URL', wanted: 'text', json: addressSchema };
 
 /** The base URL of a PBX. Messages never repeat the URL, because it may contain a password. */
 export const baseUrl = text()

@@ -33,7 +33,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
  */
 export interface ValueFacts {
   /** Type and limits, for the reference page. */
-  readonly words: string;
+  readonly description: string;
   /**
    * Completes the message for a list or a map at this place: `{key} must be {wanted}, not a list`. If absent, the schema's
    * own message is used.
@@ -72,8 +72,8 @@ const oneLine = () =>
     });
 
 /** A non-empty text on one line, with its facts. */
-export const text = (words = 'text', more: Partial<ValueFacts> = {}) =>
-  oneLine().register(valueFacts, { words, wanted: 'text', ...more });
+export const text = (description = 'text', more: Partial<ValueFacts> = {}) =>
+  oneLine().register(valueFacts, { description, wanted: 'text', ...more });
 
 /** Reports whether a text contains a variable such as `${NAME}`, which is not replaced. */
 export const holdsVariable = (written: string): boolean => /\$\{[A-Za-z_]\w*[^}]*\}/.test(written);
@@ -81,8 +81,8 @@ export const holdsVariable = (written: string): boolean => /\$\{[A-Za-z_]\w*[^}]
 const asWritten = '{key} is used as written: variables such as ${NAME} are not replaced';
 
 /** A text that is used as written; `${NAME}` in it causes a warning. */
-export const literal = (words = 'text', more: Partial<ValueFacts> = {}) =>
-  text(words, { remark: (written) => (holdsVariable(written) ? asWritten : undefined), ...more });
+export const literal = (description = 'text', more: Partial<ValueFacts> = {}) =>
+  text(description, { remark: (written) => (holdsVariable(written) ? asWritten : undefined), ...more });
 
 /** A password or token in the configuration file itself. */
 export const inlineSecret = () =>
@@ -106,7 +106,7 @@ export const pattern = () =>
       }
     })
     .register(valueFacts, {
-      words: 'regular expression',
+      description: 'regular expression',
       wanted: 'text',
       remark: (written) => (holdsVariable(written) ? asWritten : undefined),
     });
@@ -114,12 +114,12 @@ export const pattern = () =>
 /** A whole number within limits. */
 export function whole({ from, to }: Range) {
   const error = wholeFault({ from, to });
-  const words = `whole number from ${from} to ${to}`;
+  const description = `whole number from ${from} to ${to}`;
   return z
     .int({ error })
     .min(from, { error })
     .max(to, { error })
-    .register(valueFacts, { words, wanted: 'a whole number' });
+    .register(valueFacts, { description, wanted: 'a whole number' });
 }
 
 const wholeFault =
@@ -132,7 +132,7 @@ export function level<const Levels extends readonly [number, ...number[]]>(level
   const range = { from: levels[0], to: levels[0] + levels.length - 1 };
   const schema = z.literal<Levels[number][]>([...levels], { error: wholeFault(range) });
   return withFacts(schema, {
-    words: `one of ${levels.join(', ')}`,
+    description: `one of ${levels.join(', ')}`,
     wanted: 'a whole number',
     json: { enum: levels },
   });
@@ -142,7 +142,7 @@ export function level<const Levels extends readonly [number, ...number[]]>(level
 export const flag = () =>
   z
     .boolean({ error: '{key} must be true or false' })
-    .register(valueFacts, { words: 'true or false', wanted: 'true or false', suggest: suggestFlag });
+    .register(valueFacts, { description: 'true or false', wanted: 'true or false', suggest: suggestFlag });
 
 function suggestFlag({ value }: ScalarNode): string | undefined {
   const word = String(value).toLowerCase();
@@ -152,10 +152,10 @@ function suggestFlag({ value }: ScalarNode): string | undefined {
 
 /** One of several words. */
 export function choice<const Words extends readonly [string, ...string[]]>(choices: Words) {
-  const words = `one of ${choices.join(', ')}`;
-  return z.enum<Words>(choices, { error: `{key} must be ${words}` }).register(valueFacts, {
-    words,
-    wanted: words,
+  const description = `one of ${choices.join(', ')}`;
+  return z.enum<Words>(choices, { error: `{key} must be ${description}` }).register(valueFacts, {
+    description,
+    wanted: description,
     suggest: ({ source }) => suggest(source, choices),
     json: { enum: choices },
   });
@@ -163,7 +163,7 @@ export function choice<const Words extends readonly [string, ...string[]]>(choic
 
 /** A map of keys, which may be empty. */
 export const section = <Schema extends z.ZodObject>(schema: Schema) =>
-  withFacts(schema.nullable(), { words: 'keys below', holdsMore: true });
+  withFacts(schema.nullable(), { description: 'keys below', holdsMore: true });
 
 /** A duration in milliseconds within the limits for intervals and timeouts. */
 export const duration = () =>
@@ -178,7 +178,7 @@ export const duration = () =>
       return z.NEVER;
     })
     .register(valueFacts, {
-      words: `duration from ${formatDuration(limits.durationMs.from)} to ${formatDuration(limits.durationMs.to)}`,
+      description: `duration from ${formatDuration(limits.durationMs.from)} to ${formatDuration(limits.durationMs.to)}`,
       wanted: 'a duration such as 30s',
       suggest: ({ value, source }) => {
         const parsed = parseDuration(typeof value === 'string' ? value : source);

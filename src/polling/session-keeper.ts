@@ -167,7 +167,7 @@ export class SessionKeeper {
         observe('success');
         return opened;
       } catch (thrown) {
-        if (asFailure(thrown).login !== 'unsent') observe('failure');
+        if (asFailure(thrown).login !== 'not_sent') observe('failure');
         throw thrown;
       }
     });

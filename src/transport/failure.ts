@@ -8,11 +8,11 @@ export interface FailureFacts {
   readonly retryAfterMs?: number;
   /**
    * What a failed login shows beyond its reason. `accepted`: the PBX accepted the account, but created no usable session.
-   * `path_missing`: the login path does not exist, so the account was not checked. `unheard`: another service answered,
+   * `path_missing`: the login path does not exist, so the account was not checked. `other_service`: another service answered,
    * so the PBX knows nothing about the login, and no pause is needed. `uncounted`: the PBX refused the login, but does
-   * not count it towards a lock. `unsent`: no login was sent.
+   * not count it towards a lock. `not_sent`: no login was sent.
    */
-  readonly login?: 'accepted' | 'path_missing' | 'unheard' | 'uncounted' | 'unsent';
+  readonly login?: 'accepted' | 'path_missing' | 'other_service' | 'uncounted' | 'not_sent';
 }
 
 /**

@@ -159,7 +159,7 @@ function asksForTls(body: Buffer): boolean {
 }
 
 const plainOnTlsPort = new Failure('protocol', 'this port uses TLS (HTTP 400): write https:// in the url', {
-  login: 'unheard',
+  login: 'other_service',
 });
 
 /** Returns a failure of our own, even if the HTTP client has wrapped it. */

@@ -33,8 +33,8 @@ export function parseSearchRules(text: string): SearchRules {
       .split(/\s+/);
     if (key === 'search') search = values;
     if (key === 'domain') search = values.slice(0, 1);
-    const told = key === 'options' ? values.findLast((value) => /^ndots:\d+$/.test(value)) : undefined;
-    if (told !== undefined) ndots = Math.min(15, Number(told.slice('ndots:'.length)));
+    const ndotsOption = key === 'options' ? values.findLast((value) => /^ndots:\d+$/.test(value)) : undefined;
+    if (ndotsOption !== undefined) ndots = Math.min(15, Number(ndotsOption.slice('ndots:'.length)));
   }
   return { search: search.map((domain) => domain.replace(/\.$/, '').toLowerCase()).filter((one) => one !== ''), ndots };
 }

@@ -50,7 +50,7 @@ const refusals: Readonly<Record<string, string>> = {
 export interface HandshakeError {
   readonly code: string;
   /** OpenSSL's error text in lower case; empty if there is none. */
-  readonly words: string;
+  readonly opensslText: string;
   /** The usual ports of the family's web server, as text. */
   readonly webPorts?: string | undefined;
   /** The names in a certificate that was refused because it is for another host. */
@@ -60,10 +60,10 @@ export interface HandshakeError {
 }
 
 /** One sentence with the cause, OpenSSL's own message in parentheses, and what to do. */
-export function tlsMessage({ code, words, ...facts }: HandshakeError): string {
-  const said = words === '' ? code : words;
+export function tlsMessage({ code, opensslText, ...facts }: HandshakeError): string {
+  const said = opensslText === '' ? code : opensslText;
   const tail = said === '' ? '' : ` (${said})`;
-  const meaning = reasons.find(([pattern]) => pattern.test(words))?.[1] ?? refusals[code];
+  const meaning = reasons.find(([pattern]) => pattern.test(opensslText))?.[1] ?? refusals[code];
   if (meaning !== undefined) return withFacts(withTail(meaning, tail), meaning, facts);
   if (code.includes('SELF_SIGNED') || code.startsWith('UNABLE_TO'))
     return `the certificate is not signed by an authority known here (${code}): set tls.ca_file`;
@@ -73,17 +73,17 @@ export function tlsMessage({ code, words, ...facts }: HandshakeError): string {
 }
 
 /** OpenSSL's text for an error in lower case, from its `reason` or its message; empty if there is none. */
-export function opensslWords(error: object): string {
+export function opensslTextOf(error: object): string {
   const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : '';
   const message = 'message' in error && typeof error.message === 'string' ? error.message : '';
   const quoted = /error:[0-9A-F]{8}:[\w ]*:[\w ]*:([a-z0-9 /.-]+):/i.exec(message)?.[1];
   const verified = /^(?:EE|CA) (?:certificate key|signature digest algorithm) too weak$/.exec(message)?.[0];
-  const words = quoted ?? verified ?? (/^[a-z0-9 /.-]{1,80}$/i.test(reason) ? reason : '');
-  return words.toLowerCase();
+  const opensslText = quoted ?? verified ?? (/^[a-z0-9 /.-]{1,80}$/i.test(reason) ? reason : '');
+  return opensslText.toLowerCase();
 }
 
 /** Adds known facts to the sentence: the family's ports, the names in the certificate, or its expiry. */
-function withFacts(sentence: string, meaning: string, facts: Omit<HandshakeError, 'code' | 'words'>): string {
+function withFacts(sentence: string, meaning: string, facts: Omit<HandshakeError, 'code' | 'opensslText'>): string {
   const { webPorts, names = [], certificateEnd } = facts;
   if (meaning === refusals['CERT_HAS_EXPIRED'] && certificateEnd !== undefined)
     return `${sentence}: it was valid until ${momentOf(certificateEnd)}, renew it on the PBX`;

@@ -1,6 +1,6 @@
 import { Failure } from './failure.ts';
 import type { Phase } from './exchange-phase.ts';
-import { certificateNames, opensslWords, tlsMessage } from './tls-message.ts';
+import { certificateNames, opensslTextOf, tlsMessage } from './tls-message.ts';
 
 const dnsCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA']);
 
@@ -41,8 +41,9 @@ export function translateError(thrown: unknown, circumstances: Circumstances): F
     return new Failure('protocol', 'the compressed answer is damaged');
   if (phase === 'reading' || codes.includes('ERR_HTTP_CONTENT_LENGTH_MISMATCH'))
     return new Failure('protocol', 'the answer was cut off before its end');
-  const late = errors.find((error) => codeOf(error).startsWith('ERR_SSL_') || opensslWords(error) !== '');
-  if (late !== undefined) return new Failure('tls', tlsMessage({ code: codeOf(late), words: opensslWords(late) }));
+  const late = errors.find((error) => codeOf(error).startsWith('ERR_SSL_') || opensslTextOf(error) !== '');
+  if (late !== undefined)
+    return new Failure('tls', tlsMessage({ code: codeOf(late), opensslText: opensslTextOf(late) }));
   return new Failure('connect', connectMessage(codes, circumstances.isFirstPlain));
 }
 
@@ -65,12 +66,12 @@ function handshakeFailure(
   codes: readonly string[],
   { port = '', webPorts, certificateEnd }: Circumstances,
 ): Failure {
-  const words = errors.map(opensslWords).find((one) => one !== '') ?? '';
+  const opensslText = errors.map(opensslTextOf).find((one) => one !== '') ?? '';
   const service = portService(port);
-  if (service !== undefined && /wrong version number|packet length too long/.test(words))
+  if (service !== undefined && /wrong version number|packet length too long/.test(opensslText))
     return wrongPort(service, webPorts);
   const names = errors.map(certificateNames).find((one) => one.length > 0);
-  return new Failure('tls', tlsMessage({ code: codes[0] ?? '', words, webPorts, names, certificateEnd }));
+  return new Failure('tls', tlsMessage({ code: codes[0] ?? '', opensslText, webPorts, names, certificateEnd }));
 }
 
 function notHttp(errors: readonly object[], codes: readonly string[], { webPorts }: Circumstances): Failure {
@@ -93,7 +94,7 @@ function notHttp(errors: readonly object[], codes: readonly string[], { webPorts
 function wrongPort(service: string, webPorts: string | undefined): Failure {
   const wanted = webPorts ?? "that of the PBX's web interface";
   return new Failure('config', `this is the port of ${service}, not of a web server: use port ${wanted}`, {
-    login: 'unheard',
+    login: 'other_service',
   });
 }
 

@@ -60,7 +60,7 @@ describe.each(Object.entries(stateTables))('the page of %s', (family, tables) =>
 
   test('would differ if a word meant something else', () => {
     const [first, ...rest] = tables;
-    const words = { ...first?.table.words, 'A NEW WORD': 'reachable' };
+    const words = { ...first?.table.states, 'A NEW WORD': 'reachable' };
     const changed = [{ title: first?.title ?? '', table: new StateTable<unknown>(words) }, ...rest];
     expect(withStateTables(page(family), changed)).not.toBe(page(family));
   });
@@ -85,7 +85,7 @@ test.each(rowsUnder('yeastar-p', 'Trunks'))(
   (cell, states = '') => {
     const codes = [...cell.matchAll(/(\d+) to (\d+)|(\d+)/g)].flatMap(([, first, last, one]) =>
       one === undefined
-        ? Object.keys(yeastarP.trunkStates.words).filter((code) => +code >= Number(first) && +code <= Number(last))
+        ? Object.keys(yeastarP.trunkStates.states).filter((code) => +code >= Number(first) && +code <= Number(last))
         : [one],
     );
     expect(codes.length).toBeGreaterThan(0);

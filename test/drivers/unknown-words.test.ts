@@ -4,7 +4,7 @@ import type { Log } from '../../src/log.ts';
 import { keepingLog, setUp as setUpAsterisk } from './asterisk/support.ts';
 import { setUp as setUpPortsip } from './portsip/support.ts';
 
-const unknownWords = (lines: readonly string[]): readonly string[] =>
+const unknownStates = (lines: readonly string[]): readonly string[] =>
   lines.filter((line) => line.includes('unknown status word')).toSorted();
 
 test('PortSIP: words that nobody knows are counted in every round, and logged once each', async () => {
@@ -19,7 +19,7 @@ test('PortSIP: words that nobody knows are counted in every round, and logged on
   );
   const record = await bench.rounds(3);
   expect(record.counters.rowsSkipped).toEqual({ peers: { unknown_state: 3 }, trunks: { unknown_state: 3 } });
-  expect(unknownWords(lines)).toEqual([
+  expect(unknownStates(lines)).toEqual([
     'warn unknown status word {"list":"extensions","word":"DAYDREAMING"}',
     'warn unknown status word {"list":"trunks","word":"DAYDREAMING"}',
   ]);
@@ -41,5 +41,5 @@ test('Asterisk: the same', async () => {
   );
   const record = await bench.rounds(3);
   expect(record.counters.rowsSkipped).toEqual({ trunks: { unknown_state: 3 } });
-  expect(unknownWords(lines)).toEqual(['warn unknown status word {"list":"trunks","word":"Contemplating"}']);
+  expect(unknownStates(lines)).toEqual(['warn unknown status word {"list":"trunks","word":"Contemplating"}']);
 });

@@ -57,7 +57,7 @@ export function complaintsAbout(expression: string, known: KnownMetrics): readon
         .filter(({ label }) => !labelsOf(metric).includes(label))
         .map(({ label }) => `${metric} has no label ${label}`),
     ),
-    ...selectors.flatMap(({ matchers }) => matchers.flatMap(unknownWords)),
+    ...selectors.flatMap(({ matchers }) => matchers.flatMap(unknownStates)),
     ...labelLists.flatMap(({ use, labels, metrics }) =>
       labels
         .filter((label) => ![...metrics.flatMap(labelsOf), ...addedLabels].includes(label))
@@ -84,7 +84,7 @@ const closedSets: Readonly<Record<string, readonly string[]>> = {
   result: ['ok', 'success', 'failure', ...Object.keys(labelMeanings.failureReasons)],
 };
 
-function unknownWords({ label, value }: { readonly label: string; readonly value: string }): string[] {
+function unknownStates({ label, value }: { readonly label: string; readonly value: string }): string[] {
   const words = closedSets[label];
   if (words === undefined || value.startsWith('$')) return [];
   return value.split('|').flatMap((word) => (words.includes(word) ? [] : [`${label} is never ${word}`]));

@@ -47,7 +47,7 @@ export function simulateLasting({ family, simulate }: Product, clock: Clock): Si
 }
 
 /** Collectors of the family that a product does not support. */
-const untold: Readonly<Record<string, readonly Collector[]>> = { 'mikopbx 2024': ['storage', 'security'] };
+const notReported: Readonly<Record<string, readonly Collector[]>> = { 'mikopbx 2024': ['storage', 'security'] };
 
 /** All products of all families, ordered by family. */
 export const allProducts: readonly Product[] = families.flatMap((family): readonly Product[] => {
@@ -60,7 +60,7 @@ export const allProducts: readonly Product[] = families.flatMap((family): readon
 });
 
 function collectorsOf(product: string, { collectors }: Family): readonly Collector[] {
-  return collectors.filter((name) => untold[product]?.includes(name) !== true);
+  return collectors.filter((name) => notReported[product]?.includes(name) !== true);
 }
 
 function usual({ name }: Family): Make {

@@ -3,7 +3,7 @@ import type { Part, Queue, Reading, SystemFacts } from '../../snapshot/reading.t
 import type { Conversation } from '../driver.ts';
 import { goodPart, readTogether, type SkipCounter } from '../kit/collectors.ts';
 import { optional, readUsage } from '../kit/fields.ts';
-import type { UnknownWords } from '../kit/state-table.ts';
+import type { UnknownStates } from '../kit/state-table.ts';
 import type { ActionSupport } from './action-support.ts';
 import { ask, once } from './ask-action.ts';
 import { type AskChannels, channelAsker, countCalls } from './channel-list.ts';
@@ -19,7 +19,7 @@ export interface CollectSettings extends InventorySettings {
   /** IANA name of the PBX's time zone; without it there is no uptime. */
   readonly timeZone?: string;
   readonly wallTime: () => number;
-  readonly unknownWords: UnknownWords;
+  readonly unknownStates: UnknownStates;
 }
 
 /** Data remembered between rounds. */
@@ -51,12 +51,12 @@ export async function collect(
       () => actionSupport.logins,
       (startedAt) => uptimeOf(startedAt, settings),
     );
-  const { unknownWords } = settings;
+  const { unknownStates } = settings;
   const parts = await readTogether(conversation.collectors, {
-    peers: async () => readPeers(await inventory(), unknownWords.counter('extensions')),
-    trunks: async () => readTrunks(await inventory(), unknownWords.counter('trunks')),
+    peers: async () => readPeers(await inventory(), unknownStates.counter('extensions')),
+    trunks: async () => readTrunks(await inventory(), unknownStates.counter('trunks')),
     calls: async () => goodPart({ all: await calls() }),
-    queues: () => readQueues(conversation, actionSupport, unknownWords.counter('agents')),
+    queues: () => readQueues(conversation, actionSupport, unknownStates.counter('agents')),
     system: async () => readSystem(conversation, await status(), { settings, remembered, calls }),
     quality: () => readQuality(conversation, remembered, { inventory, channels }),
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Driver, DriverSetup, Family } from '../driver.ts';
 import { withRetryAfter } from '../kit/retry-after.ts';
-import { UnknownWords } from '../kit/state-table.ts';
+import { UnknownStates } from '../kit/state-table.ts';
 import { ActionSupport } from './action-support.ts';
 import { collect, type CollectSettings, type Remembered } from './collect.ts';
 import { ConfiguredHosts } from './older/configured-hosts.ts';
@@ -95,7 +95,7 @@ function createDriver(setup: DriverSetup): Driver {
     requestsPerTarget: setup.requestsPerTarget,
     clock: setup.clock,
     wallTime: () => setup.clock.wallTime(),
-    unknownWords: new UnknownWords(setup.log),
+    unknownStates: new UnknownStates(setup.log),
     ...(trunkPattern === undefined ? {} : { trunkPattern: new RegExp(trunkPattern, 'u') }),
     ...(timeZone === undefined ? {} : { timeZone }),
   };

@@ -54,7 +54,7 @@ export async function collectPeers(round: Round): Promise<Part<readonly Peer[]>>
   const { running, missing } = await round.profiles();
   const { peerMemory: memory } = round;
   memory.keepOnly([...running, ...missing]);
-  const skipped = round.unknownWords.counter('registrations');
+  const skipped = round.unknownStates.counter('registrations');
   const lists = await readLists(round, running, skipped);
   const lost = [...missing, ...lists.failures.keys()];
   const elsewhere = memory.on(lost);

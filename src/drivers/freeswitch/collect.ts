@@ -59,7 +59,7 @@ function startRound(conversation: Conversation, remembered: Remembered): Round {
 /** Reads the gateways of all profiles, which are in one list. */
 async function collectTrunks(round: Round): Promise<Part<readonly Trunk[]>> {
   const { running, missing } = await round.profiles();
-  const skipped = round.unknownWords.counter('gateways');
+  const skipped = round.unknownStates.counter('gateways');
   const rows = readGateways(await round.ask(request('gateways'), readText), skipped);
   const trunks = rows
     .filter(({ profile }) => running.includes(profile))
@@ -73,7 +73,7 @@ const mostQueues = 200;
 
 /** Reads the queues of mod_callcenter with their agents, and sends one more request per queue for its callers. */
 async function collectQueues(round: Round): Promise<Part<readonly Queue[]>> {
-  const skipped = round.unknownWords.counter('agents');
+  const skipped = round.unknownStates.counter('agents');
   const table = async (call: 'queues' | 'agents' | 'tiers') =>
     readTable(await round.ask(request(call), readText), skipped);
   const names = queueNames(await table('queues')).slice(0, mostQueues);

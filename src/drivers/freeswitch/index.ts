@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Driver, DriverSetup, Family } from '../driver.ts';
 import { withoutApiPath } from '../kit/base-url.ts';
 import { withRetryAfter } from '../kit/retry-after.ts';
-import { UnknownWords } from '../kit/state-table.ts';
+import { UnknownStates } from '../kit/state-table.ts';
 import { collect } from './collect.ts';
 import { PeerMemory } from './collect-peers.ts';
 import { login, warnOfOpenServer } from './login.ts';
@@ -70,7 +70,7 @@ function createDriver(setup: DriverSetup): Driver {
   const { domain, profiles, inventory } = options.parse(setup.options);
   const remembered: Remembered = {
     settings: { domain, inventory },
-    unknownWords: new UnknownWords(setup.log),
+    unknownStates: new UnknownStates(setup.log),
     knownProfiles: new KnownProfiles(setup.clock, profiles),
     peerMemory: new PeerMemory(setup.clock),
     failedGateways: new FailedGateways(),

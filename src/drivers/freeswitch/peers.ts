@@ -1,6 +1,6 @@
 import type { Peer, PeerState } from '../../snapshot/reading.ts';
 import type { SkipCounter } from '../kit/collectors.ts';
-import { readDevices, type ToldDevice } from '../kit/devices.ts';
+import { readDevices, type ReportedDevice } from '../kit/devices.ts';
 import { optional } from '../kit/fields.ts';
 import { StateTable } from '../kit/state-table.ts';
 import { type Block, type ListShape, readBlocks } from './blocks.ts';
@@ -31,7 +31,7 @@ export interface Contact {
   readonly id: string;
   readonly state: PeerState;
   readonly roundtripMicroseconds?: number;
-  readonly device: ToldDevice;
+  readonly device: ReportedDevice;
 }
 
 /**
@@ -54,7 +54,7 @@ function contactOf(id: string, block: Block, skipped: SkipCounter): Contact {
 }
 
 /** The user agent of the device, which is escaped in the list, and its transport from e.g. `Registered(WSS-NAT)(unknown)`. */
-function deviceOf(block: Block): ToldDevice {
+function deviceOf(block: Block): ReportedDevice {
   const [, transport = ''] = /^Registered\((UDP|TCP|TLS|WSS?)\b/.exec(block.get('status') ?? '') ?? [];
   return { userAgent: unescaped(block.get('agent') ?? ''), transport: transport.toLowerCase() };
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Part } from '../../snapshot/reading.ts';
 import type { Conversation } from '../driver.ts';
 import { goodPart, type SkipCounter } from '../kit/collectors.ts';
-import type { UnknownWords } from '../kit/state-table.ts';
+import type { UnknownStates } from '../kit/state-table.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
 import type { PeerMemory } from './collect-peers.ts';
@@ -19,7 +19,7 @@ export interface Settings {
 /** What a driver remembers between rounds. */
 export interface Remembered {
   readonly settings: Settings;
-  readonly unknownWords: UnknownWords;
+  readonly unknownStates: UnknownStates;
   readonly knownProfiles: KnownProfiles;
   readonly peerMemory: PeerMemory;
   readonly failedGateways: FailedGateways;

@@ -158,9 +158,9 @@ export function longestCall(
   begun: readonly (number | undefined)[],
   sent: number | undefined,
 ): { readonly longestSeconds?: number } {
-  const told = begun.flatMap((at) => (at === undefined || at <= 0 ? [] : [at]));
-  if (sent === undefined || told.length === 0 || told.length < begun.length) return {};
-  return { longestSeconds: Math.max(0, Math.floor(sent / 1000 - Math.min(...told))) };
+  const reported = begun.flatMap((at) => (at === undefined || at <= 0 ? [] : [at]));
+  if (sent === undefined || reported.length === 0 || reported.length < begun.length) return {};
+  return { longestSeconds: Math.max(0, Math.floor(sent / 1000 - Math.min(...reported))) };
 }
 
 const longestShown = 200;
@@ -198,14 +198,14 @@ function unexpectedMessage({ status, baseUrl = '' }: ApiAnswer): string {
 }
 
 /** Reasons that only mean that the answer to a refused login was not recognized. */
-const nameless: readonly FailureReason[] = ['http_status', 'protocol', 'session_lost'];
+const unspecificReasons: readonly FailureReason[] = ['http_status', 'protocol', 'session_lost'];
 
 /**
  * Returns the failure for a login that the PBX refused. If the reason has no specific meaning, it becomes
  * `bad_credentials`, because the PBX may count the login as a wrong password. Other failures are returned unchanged.
  */
 export function refusedLogin(failure: Failure): Failure {
-  if (!nameless.includes(failure.reason)) return failure;
+  if (!unspecificReasons.includes(failure.reason)) return failure;
   const { status, retryAfterMs } = failure;
   return new Failure('bad_credentials', `the PBX refused the login: ${failure.message}`, {
     ...(status === undefined ? {} : { status }),

@@ -97,18 +97,18 @@ export function joinLists<Row>(lists: readonly NamedList<Row>[]): Part<readonly 
 
 /** Counts skipped rows by reason. */
 export class SkipCounter {
-  readonly #onUnknownWord: (word: string) => void;
+  readonly #onUnknownState: (word: string) => void;
   #notes: SkipNote[] = [];
   #id: string | undefined;
 
-  /** `onUnknownWord` is called with every word that {@link unknownWord} counts. */
-  constructor(onUnknownWord: (word: string) => void = () => {}) {
-    this.#onUnknownWord = onUnknownWord;
+  /** `onUnknownState` is called with every word that {@link unknownState} counts. */
+  constructor(onUnknownState: (word: string) => void = () => {}) {
+    this.#onUnknownState = onUnknownState;
   }
 
   /** The same counter for one row: its counts are dropped if the configuration excludes the row. */
   of(id: string): SkipCounter {
-    const counter = new SkipCounter(this.#onUnknownWord);
+    const counter = new SkipCounter(this.#onUnknownState);
     counter.#notes = this.#notes;
     counter.#id = id;
     return counter;
@@ -119,9 +119,9 @@ export class SkipCounter {
   }
 
   /** Counts a row whose status word, given as it was sent, is not known here. */
-  unknownWord(word: string): void {
+  unknownState(word: string): void {
     this.add('unknown_state');
-    this.#onUnknownWord(word);
+    this.#onUnknownState(word);
   }
 
   counts(): SkippedRows {

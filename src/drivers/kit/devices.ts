@@ -1,7 +1,7 @@
 import type { Device, Peer } from '../../snapshot/reading.ts';
 
 /** The data that a PBX reports about one registered device. */
-export interface ToldDevice {
+export interface ReportedDevice {
   /** As the device sent it; empty or absent if it sent none. */
   readonly userAgent?: string;
   /** SIP URI of its contact, if reported. It contains the transport, and an address that must not be shown. */
@@ -19,9 +19,9 @@ const longest = 100;
  * The devices of one peer in a form that may be shown, without addresses, MACs and accounts; version numbers stay.
  * `personal` contains the peer's own texts (number, account, name), which phones often include in their user agent.
  */
-export function readDevices(told: readonly ToldDevice[], personal: readonly string[]): Pick<Peer, 'devices'> {
-  if (told.length === 0) return {};
-  const devices = told.map(({ userAgent = '', uri = '', transport = transportOf(uri) }): Device => {
+export function readDevices(reported: readonly ReportedDevice[], personal: readonly string[]): Pick<Peer, 'devices'> {
+  if (reported.length === 0) return {};
+  const devices = reported.map(({ userAgent = '', uri = '', transport = transportOf(uri) }): Device => {
     const text = withoutWords(cleanUserAgent(userAgent), [...personal, hostOf(uri)]);
     return { userAgent: text === '' ? unknownUserAgent : text, ...(transport === '' ? {} : { transport }) };
   });

@@ -80,13 +80,13 @@ export function optional<Name extends string, Value>(name: Name, value: Value | 
 }
 
 /** The amounts that a PBX reported for some resources: JSON values of unknown type. */
-type ToldAmounts = Readonly<Partial<Record<Resource, unknown>>>;
+type ReportedAmounts = Readonly<Partial<Record<Resource, unknown>>>;
 
 /**
  * Usage and limits from an answer, each only if it is a whole number of 0 or more. Vendors use a limit of 0 for
  * "unlimited".
  */
-export function readUsage(used: ToldAmounts, limits: ToldAmounts): Usage {
+export function readUsage(used: ReportedAmounts, limits: ReportedAmounts): Usage {
   const inUse = amounts(used, 0);
   const most = amounts(limits, 1);
   return {
@@ -95,8 +95,8 @@ export function readUsage(used: ToldAmounts, limits: ToldAmounts): Usage {
   };
 }
 
-function amounts(told: ToldAmounts, least: number): Amounts {
-  const counted = resources.map((resource) => [resource, countOf(told[resource])] as const);
+function amounts(reported: ReportedAmounts, least: number): Amounts {
+  const counted = resources.map((resource) => [resource, countOf(reported[resource])] as const);
   return Object.fromEntries(counted.filter(([, count]) => count !== undefined && count >= least));
 }
 

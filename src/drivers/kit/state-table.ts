@@ -1,8 +1,8 @@
 import type { Log } from '../../log.ts';
 import { SkipCounter } from './collectors.ts';
 
-const mostWords = 100;
-const longestWord = 40;
+const maximumStates = 100;
+const longestState = 40;
 /** A longer spelling is not remembered: cut out of an answer, it would keep the whole answer in memory. */
 const longestRemembered = 12;
 
@@ -12,17 +12,20 @@ const longestRemembered = 12;
  */
 export class StateTable<Meaning> {
   /** The table as written, in order. */
-  readonly words: Readonly<Record<string, Meaning>>;
+  readonly states: Readonly<Record<string, Meaning>>;
   readonly #meanings: ReadonlyMap<string, Meaning>;
   readonly #normalize: (word: string) => string;
   /** Meanings by the word as it was sent: a list has thousands of rows, but only a few words. */
   readonly #remembered = new Map<string, Meaning>();
 
   /** `normalize` maps all spellings of a word to one, e.g. by removing a counter. It receives the word in lower case. */
-  constructor(words: Readonly<Record<string, Meaning>>, normalize: (lowerCaseWord: string) => string = (word) => word) {
-    this.words = words;
+  constructor(
+    states: Readonly<Record<string, Meaning>>,
+    normalize: (lowerCaseWord: string) => string = (word) => word,
+  ) {
+    this.states = states;
     this.#normalize = (word) => normalize(word.trim().toLowerCase().replaceAll(/\s+/g, ' '));
-    this.#meanings = new Map(Object.entries(words).map(([word, meaning]) => [this.#normalize(word), meaning]));
+    this.#meanings = new Map(Object.entries(states).map(([word, meaning]) => [this.#normalize(word), meaning]));
   }
 
   /** The meaning of the word; undefined if it is not in the table. */
@@ -37,18 +40,18 @@ export class StateTable<Meaning> {
   /** Like {@link find}, for the state of a row: a word that is not in the table counts as unknown and is logged. */
   read(word: string, skipped: SkipCounter): Meaning | undefined {
     const meaning = this.find(word);
-    if (meaning === undefined) skipped.unknownWord(word);
+    if (meaning === undefined) skipped.unknownState(word);
     return meaning;
   }
 
   #remember(word: string, meaning: Meaning): void {
-    if (this.#remembered.size >= mostWords) this.#remembered.clear();
+    if (this.#remembered.size >= maximumStates) this.#remembered.clear();
     this.#remembered.set(word, meaning);
   }
 }
 
 /** Writes each unknown status word to the log once per target, so that it can be seen and reported. */
-export class UnknownWords {
+export class UnknownStates {
   readonly #log: Log;
   readonly #seen = new Set<string>();
 
@@ -63,8 +66,8 @@ export class UnknownWords {
 
   #report(list: string, word: string): void {
     const key = `${list} ${word}`;
-    if (this.#seen.has(key) || this.#seen.size >= mostWords) return;
+    if (this.#seen.has(key) || this.#seen.size >= maximumStates) return;
     this.#seen.add(key);
-    this.#log.warn('unknown status word', { list, word: word.slice(0, longestWord) });
+    this.#log.warn('unknown status word', { list, word: word.slice(0, longestState) });
   }
 }

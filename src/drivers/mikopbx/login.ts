@@ -27,7 +27,7 @@ export async function login(sender: Sender, memory: PbxMemory): Promise<Session>
     const failure = asFailure(thrown);
     if (failure.reason === 'config') memory.forgetApi();
     if (sent.any) throw judgedLogin(failure, memory);
-    throw new Failure(failure.reason, failure.message, { ...factsOf(failure), login: 'unsent' });
+    throw new Failure(failure.reason, failure.message, { ...factsOf(failure), login: 'not_sent' });
   }
 }
 
@@ -39,8 +39,8 @@ export async function login(sender: Sender, memory: PbxMemory): Promise<Session>
 function judgedLogin(failure: Failure, { api, version, budget }: PbxMemory): Failure {
   if (api !== 'legacy') return failure;
   if (failure.reason === 'locked_out' && failure.login === undefined) budget.count('locked_out');
-  const told = version.value;
-  const isFree = failure.reason === 'bad_credentials' && told !== undefined && !isOlder(told, [2024, 1]);
+  const reported = version.value;
+  const isFree = failure.reason === 'bad_credentials' && reported !== undefined && !isOlder(reported, [2024, 1]);
   return isFree ? new Failure(failure.reason, failure.message, { ...factsOf(failure), login: 'uncounted' }) : failure;
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Account, DriverSetup, RoundTiming, Session } from '../driver.ts';
 import type { Log } from '../../log.ts';
-import { UnknownWords } from '../kit/state-table.ts';
+import { UnknownStates } from '../kit/state-table.ts';
 import type { Api } from './generation.ts';
 import { BadGatewayBackoff, HungListBackoff, RateLimit } from './shared/backoff.ts';
 import { RecentStart } from './v3/recent-start.ts';
@@ -44,7 +44,7 @@ export class PbxMemory {
   /** Names of extensions (`getForSelect`, 2023.2 and 2024) and disabled ones (`employees`, 2025.1 and newer). */
   readonly names: CachedValue<ReadonlyMap<string, string>>;
   readonly disabledExtensions: CachedValue<ReadonlyMap<string, string>>;
-  readonly unknownWords: UnknownWords;
+  readonly unknownStates: UnknownStates;
   /** By kind of trunk: set for some time once it is confirmed that the PBX has no such trunks. */
   readonly noTrunksOf: { readonly sip: CachedValue<true>; readonly iax: CachedValue<true> };
   /** 2025.1 and newer: ids of trunks that do not register. */
@@ -88,7 +88,7 @@ export class PbxMemory {
     this.clock = clock;
     this.timing = setup.timing;
     this.log = setup.log;
-    this.unknownWords = new UnknownWords(setup.log);
+    this.unknownStates = new UnknownStates(setup.log);
     this.api = options.api === 'auto' ? undefined : options.api;
     this.refusedCalls = new RefusedCalls(clock);
     this.statusesBackoff = new HungListBackoff(clock, 'the list of phones');

@@ -60,7 +60,7 @@ export class PeerStates {
     const read = new Set<string>();
     const gone = new Map<string, Failure>();
     const keep = (id: string, status: UserStatus): void => {
-      if (status.unknownWord !== undefined) skipped.of(numbers.get(id) ?? '').unknownWord(status.unknownWord);
+      if (status.unknownState !== undefined) skipped.of(numbers.get(id) ?? '').unknownState(status.unknownState);
       this.#statuses.set(id, status);
       this.#triedAt.set(id, this.#clock.monotonicTime());
       read.add(id);

@@ -77,7 +77,7 @@ export function readBulk(value: unknown, ids: readonly string[]): ReadonlyMap<st
     const fields = asRecord(entry);
     if (fields === undefined || !asked.has(id) || statuses.has(id)) continue;
     const status = readUserStatus(asRecord(fields['status']) ?? fields);
-    if (status.unknownWord === undefined) statuses.set(id, status);
+    if (status.unknownState === undefined) statuses.set(id, status);
   }
   return statuses;
 }

@@ -4,7 +4,7 @@ import type { Part, Peer } from '../../snapshot/reading.ts';
 import { asFailure, type Failure } from '../../transport/failure.ts';
 import type { RoundTiming } from '../driver.ts';
 import { failedPart, goodPart, type SkipCounter } from '../kit/collectors.ts';
-import type { UnknownWords } from '../kit/state-table.ts';
+import type { UnknownStates } from '../kit/state-table.ts';
 import type { Round } from './round.ts';
 import { type List, readList } from './pagination.ts';
 import { peerFromUser, type PushState, readUser, type User } from './peers.ts';
@@ -17,7 +17,7 @@ const listKeptMs = 5 * 60_000;
 interface PeerSettings {
   readonly clock: Clock;
   readonly log: Log;
-  readonly unknownWords: UnknownWords;
+  readonly unknownStates: UnknownStates;
   readonly timing: RoundTiming;
   readonly push: PushState;
 }
@@ -52,7 +52,7 @@ export class PeerCollector {
    * round go first. Throws a `Failure`.
    */
   async collect(round: Round, ready: Promise<unknown>): Promise<Part<readonly Peer[]>> {
-    const skipped = this.#settings.unknownWords.counter('extensions');
+    const skipped = this.#settings.unknownStates.counter('extensions');
     const { list, failure: listFailure } = await this.#currentList(round, skipped);
     await ready;
     const enabled = list.users.filter((user) => user.enabled);

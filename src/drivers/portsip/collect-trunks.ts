@@ -3,7 +3,7 @@ import type { Part, Trunk } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { RoundTiming } from '../driver.ts';
 import { failedPart, goodPart, type SkipCounter } from '../kit/collectors.ts';
-import type { UnknownWords } from '../kit/state-table.ts';
+import type { UnknownStates } from '../kit/state-table.ts';
 import type { ManyAsked } from '../kit/ask-many.ts';
 import type { Round } from './round.ts';
 import { readList } from './pagination.ts';
@@ -23,7 +23,7 @@ const typeKeptMs = 60 * 60_000;
 /** Settings and dependencies of {@link TrunkCollector}. */
 export interface TrunkSettings {
   readonly clock: Clock;
-  readonly unknownWords: UnknownWords;
+  readonly unknownStates: UnknownStates;
   /** `staleAfterMs` is the age up to which a trunk's state is shown if it could not be read again. */
   readonly timing: Pick<RoundTiming, 'staleAfterMs'>;
 }
@@ -51,7 +51,7 @@ export class TrunkCollector {
   /** Reads the trunks. Throws a `Failure` if the list cannot be read. */
   async collect(round: Round): Promise<Part<readonly Trunk[]>> {
     const list = await readList(round, 'trunks');
-    const skipped = this.#settings.unknownWords.counter('trunks');
+    const skipped = this.#settings.unknownStates.counter('trunks');
     if (list.malformed > 0) skipped.add('malformed', list.malformed);
     const providers = list.items.flatMap((fields) => readProvider(fields) ?? []);
     if (list.gap === undefined) this.#keepOnly(providers);

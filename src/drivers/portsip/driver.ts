@@ -3,7 +3,7 @@ import type { Reading } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import { Round } from './round.ts';
 import { failedReading } from '../kit/collectors.ts';
-import { UnknownWords } from '../kit/state-table.ts';
+import { UnknownStates } from '../kit/state-table.ts';
 import { collect, type Collectors } from './collect.ts';
 import { TrunkCollector } from './collect-trunks.ts';
 import { PeerCollector } from './collect-peers.ts';
@@ -35,10 +35,10 @@ export class PortsipDriver implements Driver {
   constructor(setup: DriverSetup, settings: PortsipSettings) {
     this.#setup = setup;
     this.#settings = settings;
-    const unknownWords = new UnknownWords(setup.log);
+    const unknownStates = new UnknownStates(setup.log);
     this.#collectors = {
-      peers: new PeerCollector({ ...setup, unknownWords, push: settings.push }),
-      trunks: new TrunkCollector({ ...setup, unknownWords }),
+      peers: new PeerCollector({ ...setup, unknownStates, push: settings.push }),
+      trunks: new TrunkCollector({ ...setup, unknownStates }),
       totals: settings.domain === undefined ? 'admin_status' : 'tenant_status',
       clock: setup.clock,
     };

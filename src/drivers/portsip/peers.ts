@@ -1,6 +1,6 @@
 import type { Peer } from '../../snapshot/reading.ts';
 import { StateTable } from '../kit/state-table.ts';
-import { readDevices, type ToldDevice } from '../kit/devices.ts';
+import { readDevices, type ReportedDevice } from '../kit/devices.ts';
 import { requiredRecord } from '../kit/answers.ts';
 import { asRecord, type JsonRecord, optional, textOf } from '../kit/fields.ts';
 
@@ -22,10 +22,10 @@ export interface UserStatus {
   readonly state: 'reachable' | 'asleep' | 'unregistered' | 'unknown';
   /** Number of registered devices, if the PBX lists them. */
   readonly contacts?: number;
-  readonly devices?: readonly ToldDevice[];
+  readonly devices?: readonly ReportedDevice[];
   readonly inCall?: boolean;
   /** The word for the state, if it is not in the table. */
-  readonly unknownWord?: string;
+  readonly unknownState?: string;
 }
 
 type Meaning = Pick<UserStatus, 'state' | 'inCall'>;
@@ -76,8 +76,8 @@ export function readUserStatus(value: unknown): UserStatus {
   if (meaning?.state === 'unregistered') return { ...meaning, ...offline(devices) };
   const contacts = devices === undefined ? {} : registeredDevices(devices);
   if (meaning !== undefined) return { ...meaning, ...contacts, ...presentCall(fields) };
-  if (!('registration' in fields)) return { state: 'unknown', unknownWord: word };
-  return { state: (devices ?? []).length > 0 ? 'reachable' : 'unregistered', ...contacts, unknownWord: word };
+  if (!('registration' in fields)) return { state: 'unknown', unknownState: word };
+  return { state: (devices ?? []).length > 0 ? 'reachable' : 'unregistered', ...contacts, unknownState: word };
 }
 
 /** Returns a user as a peer. Without a status (not read, or too old), its state is `unknown`. */
@@ -85,9 +85,9 @@ export function peerFromUser(user: User, status: UserStatus | undefined, push: P
   const identity = { id: user.number, ...(user.name === undefined ? {} : { name: user.name }) };
   if (!user.enabled) return { ...identity, state: 'disabled' };
   if (status === undefined) return { ...identity, state: 'unknown' };
-  const { unknownWord: _counted, state, devices = [], ...told } = status;
+  const { unknownState: _counted, state, devices = [], ...reported } = status;
   const shown = readDevices(devices, [user.number, user.name ?? '']);
-  return { ...identity, ...told, ...shown, state: state === 'asleep' ? push : state };
+  return { ...identity, ...reported, ...shown, state: state === 'asleep' ? push : state };
 }
 
 /** Adds the apps of an offline user that a push message wakes. Only these are still registered; other entries are outdated. */
@@ -99,14 +99,14 @@ function offline(devices: readonly unknown[] | undefined): Partial<UserStatus> {
 
 /** Returns the registered devices. For an app that sends no `user_agent`, `application` contains its name. */
 function registeredDevices(devices: readonly unknown[]): Pick<UserStatus, 'contacts' | 'devices'> {
-  const told = devices.map((device): ToldDevice => {
+  const reported = devices.map((device): ReportedDevice => {
     const fields = asRecord(device) ?? {};
     return {
       userAgent: textOf(fields['user_agent']) || textOf(fields['application']),
       uri: textOf(fields['contact_address']),
     };
   });
-  return { contacts: devices.length, ...(told.length === 0 ? {} : { devices: told }) };
+  return { contacts: devices.length, ...(reported.length === 0 ? {} : { devices: reported }) };
 }
 
 function presentCall(fields: JsonRecord): { readonly inCall?: true } {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Driver, DriverSetup, Family, Sender, Session } from '../driver.ts';
 import { withoutApiPath } from '../kit/base-url.ts';
-import { UnknownWords } from '../kit/state-table.ts';
+import { UnknownStates } from '../kit/state-table.ts';
 import { detectFlavor } from './generation.ts';
 import { createLegacyDriver } from './legacy/index.ts';
 import { createModernDriver } from './modern/index.ts';
@@ -101,7 +101,7 @@ function readSettings(setup: DriverSetup): Settings {
     parkedGateways,
     pageSize,
     checkRecordAccess: recordAccess === 'check',
-    unknownWords: new UnknownWords(setup.log),
+    unknownStates: new UnknownStates(setup.log),
     clock: setup.clock,
     random: setup.random,
     ...(domain === undefined ? {} : { domain }),

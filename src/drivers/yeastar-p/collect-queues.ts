@@ -3,7 +3,7 @@ import type { ApiAnswer } from '../../transport/request.ts';
 import type { Queue } from '../../snapshot/reading.ts';
 import type { Conversation } from '../driver.ts';
 import type { SkipCounter } from '../kit/collectors.ts';
-import type { UnknownWords } from '../kit/state-table.ts';
+import type { UnknownStates } from '../kit/state-table.ts';
 import type { PageReader } from './pagination.ts';
 import { countAgents, type ListedQueue, readQueueList, readWaitingCallers } from './queues.ts';
 import { type PSeriesCall, readRequest } from './requests.ts';
@@ -22,13 +22,13 @@ export class QueueCollector {
     {
       queues,
       pages,
-      unknownWords,
-    }: { readonly queues: readonly string[]; readonly pages: PageReader; readonly unknownWords: UnknownWords },
+      unknownStates,
+    }: { readonly queues: readonly string[]; readonly pages: PageReader; readonly unknownStates: UnknownStates },
   ) {
     this.#conversation = conversation;
     this.#wanted = queues;
     this.#pages = pages;
-    this.skipped = unknownWords.counter('agents');
+    this.skipped = unknownStates.counter('agents');
   }
 
   /** The wanted queues that the PBX has, and the failure if its list is incomplete. Throws a `Failure`. */

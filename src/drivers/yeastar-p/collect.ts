@@ -3,7 +3,7 @@ import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
 import { goodPart, readTogether, type SkipCounter } from '../kit/collectors.ts';
 import { readCallDirections } from '../yeastar/call-directions.ts';
-import type { UnknownWords } from '../kit/state-table.ts';
+import type { UnknownStates } from '../kit/state-table.ts';
 import type { SystemCache } from '../yeastar/system-cache.ts';
 import { type CountedDevices, readExtensions } from './peers.ts';
 import type { PagedList, PageReader } from './pagination.ts';
@@ -18,7 +18,7 @@ export interface CollectSettings {
   readonly counted: CountedDevices;
   /** Numbers of the queues to read; all queues if the list is empty. */
   readonly queues: readonly string[];
-  readonly unknownWords: UnknownWords;
+  readonly unknownStates: UnknownStates;
   readonly systemCache: SystemCache;
   readonly pages: PageReader;
 }
@@ -41,14 +41,14 @@ export async function collect(conversation: Conversation, settings: CollectSetti
 
 async function collectPeers(conversation: Conversation, settings: CollectSettings): Promise<Part<readonly Peer[]>> {
   const list = await settings.pages.read(conversation, 'extension_list');
-  const skipped = settings.unknownWords.counter('extensions');
+  const skipped = settings.unknownStates.counter('extensions');
   const peers = readExtensions(list.rows, settings.counted, skipped);
   return listPart(list, peers, skipped);
 }
 
 async function collectTrunks(conversation: Conversation, settings: CollectSettings): Promise<Part<readonly Trunk[]>> {
   const list = await settings.pages.read(conversation, 'trunk_list');
-  const skipped = settings.unknownWords.counter('trunks');
+  const skipped = settings.unknownStates.counter('trunks');
   const trunks = readTrunks(list.rows, skipped);
   return listPart(list, trunks, skipped);
 }

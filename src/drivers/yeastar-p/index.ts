@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Driver, DriverSetup, Family } from '../driver.ts';
 import { withoutApiPath } from '../kit/base-url.ts';
 import { withRetryAfter } from '../kit/retry-after.ts';
-import { UnknownWords } from '../kit/state-table.ts';
+import { UnknownStates } from '../kit/state-table.ts';
 import { queueNumbers } from '../yeastar/queue-numbers.ts';
 import { SystemCache } from '../yeastar/system-cache.ts';
 import { collect, type CollectSettings } from './collect.ts';
@@ -56,7 +56,7 @@ function createDriver({ account, options: given, clock, log, timing }: DriverSet
   const settings: CollectSettings = {
     counted,
     queues,
-    unknownWords: new UnknownWords(log),
+    unknownStates: new UnknownStates(log),
     systemCache,
     pages: new PageReader(clock),
   };

@@ -18,8 +18,8 @@ export async function login(sender: Sender, account: Account, clock: Clock): Pro
 }
 
 function readToken(answer: ApiAnswer, clock: Clock): JsonRecord {
-  const told = Date.parse(answer.headers['date'] ?? '');
-  const now = Number.isFinite(told) ? told : clock.wallTime();
+  const reported = Date.parse(answer.headers['date'] ?? '');
+  const now = Number.isFinite(reported) ? reported : clock.wallTime();
   return readResponse(answer, (errcode, fields) => tokenFailure(errcode, blockLeftMs(fields, now)));
 }
 

@@ -34,7 +34,7 @@ function readExtension(row: JsonRecord, counted: CountedDevices, skipped: SkipCo
   const devices = Object.entries(asRecord(row['online_status']) ?? {}).map(([key, device]) => deviceOf(key, device));
   const relevant = counted === 'all' ? devices : devices.filter(({ key }) => phoneKeys.includes(key));
   const state = extensionState(relevant);
-  if (state === 'unknown') skipped.of(id).unknownWord(relevant.find(({ word }) => word !== undefined)?.word ?? '');
+  if (state === 'unknown') skipped.of(id).unknownState(relevant.find(({ word }) => word !== undefined)?.word ?? '');
   return {
     id,
     state,
@@ -84,12 +84,12 @@ function extensionState(devices: readonly ExtensionDevice[]): Peer['state'] {
 
 /** The online devices. The PBX reports only their kind. */
 function onlineDevices(devices: readonly ExtensionDevice[]): Pick<Peer, 'devices'> {
-  const told: { readonly userAgent: string }[] = [];
+  const reported: { readonly userAgent: string }[] = [];
   for (const { kind, listed, own } of devices) {
     const online = Math.max(listed, own ? 1 : 0);
-    for (let count = 0; count < online; count += 1) told.push({ userAgent: kind });
+    for (let count = 0; count < online; count += 1) reported.push({ userAgent: kind });
   }
-  return readDevices(told, []);
+  return readDevices(reported, []);
 }
 
 /**

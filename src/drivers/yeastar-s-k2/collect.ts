@@ -6,7 +6,7 @@ import { readSystem } from './system.ts';
 import { readCallDirections } from '../yeastar/call-directions.ts';
 import { readExtensions } from './peers.ts';
 import type { JsonRecord } from '../kit/fields.ts';
-import type { UnknownWords } from '../kit/state-table.ts';
+import type { UnknownStates } from '../kit/state-table.ts';
 import { readQueue } from './queues.ts';
 import { apiRequest, type Generation, type YeastarCall } from './requests.ts';
 import { optionalList, readResponse } from './answers.ts';
@@ -19,7 +19,7 @@ export interface CollectSettings {
   readonly generation: Generation;
   /** Numbers of the queues to request. */
   readonly queues: readonly string[];
-  readonly unknownWords: UnknownWords;
+  readonly unknownStates: UnknownStates;
   readonly systemCache: SystemCache;
 }
 
@@ -54,8 +54,8 @@ class Reader {
 
   /** Reads one of the two lists. A single answer contains the whole list, regardless of its length. */
   async list<Row>(what: 'extensions' | 'trunks', read: (answer: JsonRecord, skipped: SkipCounter) => readonly Row[]) {
-    const { generation, unknownWords } = this.#settings;
-    const skipped = unknownWords.counter(what);
+    const { generation, unknownStates } = this.#settings;
+    const skipped = unknownStates.counter(what);
     const rows = await this.#ask(listCalls[generation][what], {}, (answer) => read(answer, skipped));
     return goodPart(rows, skipped.counts());
   }
@@ -66,9 +66,9 @@ class Reader {
 
   /** Reads each configured queue. If one fails, the part is partial and contains the others. */
   async queues(): Promise<Part<readonly Queue[]>> {
-    const { queues, unknownWords } = this.#settings;
+    const { queues, unknownStates } = this.#settings;
     if (queues.length === 0) throw new Failure('config', 'no queues are named: list their numbers in options.queues');
-    const skipped = unknownWords.counter('agents');
+    const skipped = unknownStates.counter('agents');
     const value: Queue[] = [];
     const failures: Failure[] = [];
     for (const number of queues) {

@@ -5,7 +5,7 @@ import { withRetryAfter } from '../kit/retry-after.ts';
 import { queueNumbers } from '../yeastar/queue-numbers.ts';
 import { collect, type CollectSettings } from './collect.ts';
 import { EarlyTokenLoss, login, type LoginSettings, logout, renew } from './login.ts';
-import { UnknownWords } from '../kit/state-table.ts';
+import { UnknownStates } from '../kit/state-table.ts';
 import { generationOf, requests } from './requests.ts';
 import { SystemCache } from '../yeastar/system-cache.ts';
 
@@ -74,8 +74,8 @@ function createDriver(setup: DriverSetup, options: Options): Driver {
   const earlyTokenLoss = new EarlyTokenLoss(clock, log);
   const systemCache = new SystemCache(clock, timing);
   const generation = generationOf(version);
-  const unknownWords = new UnknownWords(log);
-  const collectSettings: CollectSettings = { version, generation, queues, unknownWords, systemCache };
+  const unknownStates = new UnknownStates(log);
+  const collectSettings: CollectSettings = { version, generation, queues, unknownStates, systemCache };
   return {
     async login(sender) {
       systemCache.forget();

@@ -55,7 +55,7 @@ export class LoginTimes {
   }
 
   /** Call when the last login was not sent after all. */
-  unsent({ rules }: LoginIdentity): void {
+  notSent({ rules }: LoginIdentity): void {
     if (rules.limit !== undefined) this.#times = this.#times.slice(0, -1);
   }
 

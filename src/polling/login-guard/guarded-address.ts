@@ -157,7 +157,7 @@ export class GuardedAddress {
 
   /** Call after a login that was never sent: no refusal is counted, but the account waits for `retryAfterMs` or the family's pause. */
   heldBack(who: LoginIdentity, failure: Failure, now: number): void {
-    this.#times.unsent(who);
+    this.#times.notSent(who);
     const known = this.#logins.get(who.key) ?? { accepted: false, refusals: 0 };
     const until = now + (failure.retryAfterMs ?? pauseAfter(failure, known.refusals + 1, who.rules));
     const suspended = { until, reason: failure.reason, detail: failure.message };

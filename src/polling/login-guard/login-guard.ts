@@ -205,7 +205,7 @@ export class LoginGuard implements RefusedRequests {
       return trouble;
     }
     const now = clock.monotonicTime();
-    if (failure.login === 'unsent') {
+    if (failure.login === 'not_sent') {
       address.heldBack(who, failure, now);
       memory?.ended(at);
       return failure;

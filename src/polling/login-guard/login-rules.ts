@@ -8,8 +8,8 @@ const defaultPauseMs = 15 * minuteMs;
 /** How long a refusal counts if the vendor specifies no time window. */
 export const unknownWindowMs = 24 * 60 * minuteMs;
 /** Limits for the duration of a lock that a PBX reports. */
-const shortestToldMs = minuteMs;
-const longestToldMs = 24 * 60 * minuteMs;
+const minimumRetryAfterMs = minuteMs;
+const maximumRetryAfterMs = 24 * 60 * minuteMs;
 
 const suspendingReasons: readonly string[] = [
   'bad_credentials',
@@ -28,7 +28,7 @@ const suspendingReasons: readonly string[] = [
 const countedReasons: readonly FailureReason[] = ['bad_credentials', 'forbidden', 'config'];
 
 /** Reasons with which a PBX may report how long it accepts no login. The reported time is used, even if the family's pause is longer. */
-const toldReasons: readonly FailureReason[] = ['locked_out', 'rate_limited', 'forbidden'];
+const retryAfterReasons: readonly FailureReason[] = ['locked_out', 'rate_limited', 'forbidden'];
 
 /** Why no login may be tried now, and until when. */
 export interface Hold {
@@ -41,7 +41,7 @@ export interface Hold {
 
 /** Reports whether a failed login suspends further logins; all other failures are connection problems. */
 export function isSuspending(failure: Failure): boolean {
-  if (failure.login === 'unheard') return false;
+  if (failure.login === 'other_service') return false;
   return failure.login === 'accepted' || suspendingReasons.includes(failure.reason);
 }
 
@@ -56,13 +56,13 @@ export function pauseAfter(failure: Failure, refusals: number, rules: GuardRules
   const pauses = pausesFor(failure, rules);
   const pause = pauses[Math.min(refusals, pauses.length) - 1] ?? defaultPauseMs;
   if (told === undefined) return pause;
-  if (toldReasons.includes(reason)) return Math.min(longestToldMs, Math.max(shortestToldMs, told));
+  if (retryAfterReasons.includes(reason)) return Math.min(maximumRetryAfterMs, Math.max(minimumRetryAfterMs, told));
   return Math.max(pause, told);
 }
 
 /** Returns the longest pause (ms) that is possible under these rules. */
 export function longestPause({ pauses = {}, refusals, limit }: GuardRules): number {
-  const windows = [refusals?.windowMs ?? unknownWindowMs, limit?.windowMs ?? 0, longestToldMs, defaultPauseMs];
+  const windows = [refusals?.windowMs ?? unknownWindowMs, limit?.windowMs ?? 0, maximumRetryAfterMs, defaultPauseMs];
   return Math.max(...windows, ...Object.values(pauses).flat());
 }
 

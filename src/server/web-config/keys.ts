@@ -47,7 +47,7 @@ const pemFault = '{key} must be PEM text (-----BEGIN ...), as a block behind "{k
 export const inlinePem = z
   .string({ error: pemFault })
   .refine((pem) => pem.includes('-----BEGIN '), { error: pemFault })
-  .register(valueFacts, { words: 'PEM text', holdsMore: true });
+  .register(valueFacts, { description: 'PEM text', holdsMore: true });
 
 /** exporter-toolkit also accepts `RequireClientCert` as a synonym for `RequireAnyClientCert`, and an empty text for the default. */
 const clientAuthType = z
@@ -56,7 +56,7 @@ const clientAuthType = z
     choice(clientAuthTypes),
   )
   .register(valueFacts, {
-    words: `one of ${clientAuthTypes.join(', ')}`,
+    description: `one of ${clientAuthTypes.join(', ')}`,
     wanted: `one of ${clientAuthTypes.join(', ')}`,
     suggest: ({ source }) => suggest(source, clientAuthTypes),
   });
@@ -64,14 +64,14 @@ const clientAuthType = z
 function listOf(known: readonly string[]) {
   const error = `{key} has an unsupported entry; supported: ${known.join(', ')}`;
   const name = z.enum(known, { error }).register(valueFacts, {
-    words: 'name',
+    description: 'name',
     suggest: ({ value }) => suggest(String(value), known),
   });
   return z.array(name, { error: '{key} must be a list' });
 }
 
 /** A section that is read by a separate call. */
-const section = () => z.unknown().register(valueFacts, { words: 'keys of its own', holdsMore: true });
+const section = () => z.unknown().register(valueFacts, { description: 'keys of its own', holdsMore: true });
 
 const tlsServer = z
   .strictObject({

@@ -102,7 +102,7 @@ const bcryptHash = z
   .string({ error: noHash })
   .refine((hash) => costOf(hash) >= 4 && costOf(hash) <= 31, { error: noHash })
   .register(valueFacts, {
-    words: 'bcrypt hash',
+    description: 'bcrypt hash',
     remark: (hash) =>
       costOf(hash) > highestSensibleCost
         ? `a cost of ${costOf(hash)} makes each check of this password take seconds: the usual cost is 10`

@@ -1,12 +1,12 @@
 import type { Trunk } from '../kit/world.ts';
-import type { FreeswitchSwitches, GatewayWords, Parts } from './settings.ts';
+import type { FreeswitchSwitches, GatewayStatus, Parts } from './settings.ts';
 import { element, escaped, xmlDocument } from './xml.ts';
 
 /** A gateway with its profile and state. */
 export interface Gateway {
   readonly trunk: Trunk;
   readonly profile: string;
-  readonly words: GatewayWords;
+  readonly words: GatewayStatus;
 }
 
 /** Returns the gateways of running profiles; gateways of other profiles do not appear in any answer. */
@@ -60,8 +60,8 @@ function gatewayLines({ trunk, profile, words }: Gateway): readonly string[] {
   return ['  <gateway>\n', ...fields.map(([field, text]) => element(4, field, text)), '  </gateway>\n'];
 }
 
-function wordsOf(trunk: Trunk, { gatewayWords }: FreeswitchSwitches): GatewayWords {
-  const told = gatewayWords.get(trunk.name);
+function wordsOf(trunk: Trunk, { gatewayStatuses }: FreeswitchSwitches): GatewayStatus {
+  const told = gatewayStatuses.get(trunk.name);
   if (told !== undefined) return told;
   const { state, roundtripMicroseconds } = trunk;
   const pinged =
@@ -71,10 +71,10 @@ function wordsOf(trunk: Trunk, { gatewayWords }: FreeswitchSwitches): GatewayWor
   return { ...usualWords[state], ...(state === 'registered' || state === 'reachable' ? pinged : {}) };
 }
 
-const failed: GatewayWords = { state: 'FAIL_WAIT', status: 'DOWN', retry: '17s' };
+const failed: GatewayStatus = { state: 'FAIL_WAIT', status: 'DOWN', retry: '17s' };
 
 /** State of a gateway by state of its trunk. FreeSWITCH gives no reason for a failure: a rejection looks like no answer. */
-const usualWords: Readonly<Record<Trunk['state'], GatewayWords>> = {
+const usualWords: Readonly<Record<Trunk['state'], GatewayStatus>> = {
   registered: { state: 'REGED', status: 'UP' },
   registering: { state: 'TRYING', status: 'DOWN', retry: '29s' },
   unregistered: { state: 'UNREGISTER', status: 'DOWN' },

@@ -6,7 +6,7 @@ const [leastGood, mostGood] = [1, 3];
 const lostMs = 32_000.53;
 
 /** Ping fields of a registration. */
-export interface PingWords {
+export interface PingStatus {
   readonly status: 'Reachable' | 'Unreachable';
   readonly time: string;
 }
@@ -14,7 +14,7 @@ export interface PingWords {
 interface PingState {
   /** Number of successful pings, at most `sip-user-ping-max`. */
   good: number;
-  status: PingWords['status'];
+  status: PingStatus['status'];
   ms: number;
 }
 
@@ -38,7 +38,7 @@ export class PhonePings {
   }
 
   /** Returns the ping fields of a contact. */
-  wordsOf(contact: Contact): PingWords {
+  statusOf(contact: Contact): PingStatus {
     const { status, ms } = this.#states.get(contact) ?? settled(contact);
     return { status, time: ms.toFixed(2) };
   }

@@ -32,7 +32,7 @@ export function registrationsOf(parts: Parts): readonly Row[] {
 }
 
 function rowOf({ switches, pings }: Parts, extension: Extension, contact: Contact): Row {
-  const { status, time } = pings.wordsOf(contact);
+  const { status, time } = pings.statusOf(contact);
   const { address, port } = contact;
   return {
     profile: switches.profileOf(extension),

@@ -38,7 +38,7 @@ export interface Registration {
 }
 
 /** State fields of a gateway; its other fields are derived from the trunk. */
-export interface GatewayWords {
+export interface GatewayStatus {
   readonly state: string;
   readonly status: string;
   readonly pingFrequency?: number;
@@ -63,7 +63,7 @@ export interface FreeswitchSwitches {
   domainOf: (extension: Extension) => string;
   trunkProfileOf: (trunk: Trunk) => string;
   /** State fields by gateway, overriding those derived from the world. */
-  gatewayWords: Map<string, GatewayWords>;
+  gatewayStatuses: Map<string, GatewayStatus>;
   moreRegistrations: Registration[];
   /** Whether the directory is in XML files; if a backend provides it, `list_users` is empty. */
   staticDirectory: boolean;
@@ -100,7 +100,7 @@ export function usualSwitches(domain: string): FreeswitchSwitches {
     profileOf: () => 'internal',
     domainOf: () => domain,
     trunkProfileOf: () => 'external',
-    gatewayWords: new Map(),
+    gatewayStatuses: new Map(),
     moreRegistrations: [],
     staticDirectory: true,
     sessionLimit: 1000,

@@ -47,7 +47,7 @@ test('a simulated FreeSWITCH with every state', async () => {
   for (const [index, [state, status]] of words.entries()) {
     const name = `gateway-${index}`;
     const pinged = state === 'NOREG' ? { pingFrequency: 30 } : {};
-    simulator.switches.gatewayWords.set(name, { state, status, ...pinged });
+    simulator.switches.gatewayStatuses.set(name, { state, status, ...pinged });
     world.trunks.push({ ...trunk, id: 100 + index, name });
   }
   await bench.poll();

@@ -114,7 +114,7 @@ describe('a gateway that failed', () => {
       ['TRYING', 'DOWN'],
     ] as const;
     for (const [state, status] of cycle) {
-      simulator.switches.gatewayWords.set('northline', { state, status });
+      simulator.switches.gatewayStatuses.set('northline', { state, status });
       states.push(trunksOf(await bench.rounds(1))['external::northline']?.state);
     }
     expect(states).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
-import { StateTable, UnknownWords } from '../../../src/drivers/kit/state-table.ts';
+import { StateTable, UnknownStates } from '../../../src/drivers/kit/state-table.ts';
 import { silentLog } from '../../../src/log.ts';
 import { withoutRows } from '../../../src/snapshot/skipped-rows.ts';
 
@@ -49,7 +49,7 @@ describe('a table of state words', () => {
 describe('unknown words', () => {
   test('are logged once as sent, with the list', () => {
     const { lines, log } = recordingLog();
-    const words = new UnknownWords(log);
+    const words = new UnknownStates(log);
     for (const word of ['Dozing', 'Dozing', 'Yawning']) table.read(word, words.counter('trunks').of('1'));
     table.read('Dozing', words.counter('extensions'));
     expect(lines).toEqual([
@@ -61,9 +61,9 @@ describe('unknown words', () => {
 
   test('are cut short, and come to an end', () => {
     const { lines, log } = recordingLog();
-    const counter = new UnknownWords(log).counter('trunks');
-    counter.unknownWord('x'.repeat(1_000));
-    for (let number = 0; number < 500; number += 1) counter.unknownWord(`word ${number}`);
+    const counter = new UnknownStates(log).counter('trunks');
+    counter.unknownState('x'.repeat(1_000));
+    for (let number = 0; number < 500; number += 1) counter.unknownState(`word ${number}`);
     expect(lines).toHaveLength(100);
     expect(lines[0]).toEqual(['unknown status word', { list: 'trunks', word: 'x'.repeat(40) }]);
     expect(counter.counts()).toEqual({ unknown_state: 501 });

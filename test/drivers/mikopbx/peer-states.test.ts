@@ -191,11 +191,11 @@ describe('a phone up to 2024, by the list and its contacts', () => {
   const peer = (
     state: 'ok' | 'unknown' | 'unknown_word',
     contacts: readonly Contact[] | undefined,
-    { trustAnonymous = true, tellsAllContacts = true } = {},
+    { trustAnonymous = true, reportsAllContacts = true } = {},
   ) => {
     const skipped = new SkipCounter();
     const detail = contacts && { contacts, anonymous: contacts.length === 0, several: contacts.length > 1 };
-    const evidence = { detail, trustAnonymous, tellsAllContacts, name: 'Lift' };
+    const evidence = { detail, trustAnonymous, reportsAllContacts, name: 'Lift' };
     const { id, name, devices: _left, ...facts } = legacyPeer({ id: '201', state, names: ['201'] }, evidence, skipped);
     expect([id, name]).toEqual(['201', 'Lift']);
     return { ...facts, skipped: skipped.counts() };
@@ -242,7 +242,7 @@ describe('a phone up to 2024, by the list and its contacts', () => {
       'AOR-0': '201',
     };
     const detail = readSipPeer(envelope(data), '201');
-    const evidence = { detail, trustAnonymous: true, tellsAllContacts: true, name: 'Lift' };
+    const evidence = { detail, trustAnonymous: true, reportsAllContacts: true, name: 'Lift' };
     expect(legacyPeer({ id: '201', state: 'ok', names: ['201'] }, evidence, new SkipCounter())).toMatchObject({
       devices: [{ userAgent: 'Browser /1.2', transport: 'ws' }, { userAgent: 'unknown' }],
       registrationExpiry: 1_706_950_000,
@@ -255,7 +255,7 @@ describe('a phone up to 2024, by the list and its contacts', () => {
   });
 
   test('up to 2021.2 one contact is all that is told, so their number is not known', () => {
-    const only = { tellsAllContacts: false };
+    const only = { reportsAllContacts: false };
     expect(peer('ok', [reachable], only)).not.toHaveProperty('contacts');
     expect(peer('ok', [reachable, unreachable], only)).toHaveProperty('contacts', 2);
     expect(peer('unknown', [], only)).toHaveProperty('contacts', 0);
@@ -278,7 +278,7 @@ describe('a phone up to 2024, by the list and its contacts', () => {
     ['on hold', { inCall: true }],
     ['unavailable', {}],
   ])('device %s of 2024.2: %j', (device, inCall) => {
-    const evidence = { detail: undefined, trustAnonymous: true, tellsAllContacts: true, name: undefined };
+    const evidence = { detail: undefined, trustAnonymous: true, reportsAllContacts: true, name: undefined };
     expect(legacyPeer({ id: '201', state: 'ok', names: ['201'], device }, evidence, new SkipCounter())).toEqual({
       id: '201',
       state: 'reachable',

@@ -19,12 +19,12 @@ import { reasonOf } from './answer.ts';
 const envelope = (data: unknown, notices: readonly string[] = []) => ({ data, notices });
 
 describe('getRegistry', () => {
-  const trunk = (row: object, kind: 'sip' | 'iax' = 'sip', listed: ReadonlySet<string> | 'untold' = new Set()) => {
+  const trunk = (row: object, kind: 'sip' | 'iax' = 'sip', listed: ReadonlySet<string> | 'unknown' = new Set()) => {
     const skipped = new SkipCounter();
     const [first] = readRegistry(envelope([{ id: 'SIP-1', username: 'u', host: 'h', ...row }]), kind, skipped);
     if (first === undefined) throw new Error('the row was dropped');
     return {
-      ...registryTrunk(first, registrySource(first, listed === 'untold' ? undefined : listed), skipped),
+      ...registryTrunk(first, registrySource(first, listed === 'unknown' ? undefined : listed), skipped),
       skipped: skipped.counts(),
     };
   };
@@ -60,14 +60,14 @@ describe('getRegistry', () => {
     expect(trunk({ state: 'UNKNOWN' }, 'sip', new Set(['201', 'SIP-1-AUTH']))).toMatchObject(gone);
     expect(trunk({ state: 'UNKNOWN', username: 'SIP-1' })).toMatchObject(gone);
     expect(trunk({ state: 'UNKNOWN' }, 'sip', new Set(['SIP-1', 'SIP-2-AUTH']))).toMatchObject({ state: 'unknown' });
-    expect(trunk({ state: 'UNKNOWN', username: 'SIP-1' }, 'sip', 'untold')).toMatchObject({ state: 'unknown' });
+    expect(trunk({ state: 'UNKNOWN', username: 'SIP-1' }, 'sip', 'unknown')).toMatchObject({ state: 'unknown' });
     // In other states, an empty host does not indicate a trunk that registers with the PBX.
     expect(trunk({ state: 'REJECTED', host: '' })).toMatchObject({ state: 'rejected', registered: false });
     expect(trunk({ state: 'OK', host: '' })).toMatchObject({ state: 'unmonitored' });
   });
 
   test('from 2025.1 on UNKNOWN says nothing about a trunk that registers with the PBX, and ids bear -REG', () => {
-    expect(trunk({ state: 'UNKNOWN', host: '' }, 'sip', 'untold')).toEqual({
+    expect(trunk({ state: 'UNKNOWN', host: '' }, 'sip', 'unknown')).toEqual({
       id: 'SIP-1',
       kind: 'sip',
       state: 'unknown',

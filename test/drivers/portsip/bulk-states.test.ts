@@ -91,7 +91,7 @@ test('never a user that was not asked for, never a word that is not known', () =
     fc.property(shapes, (value) => {
       for (const [id, status] of readBulk(value, asked)) {
         expect(asked).toContain(id);
-        expect(status.unknownWord).toBeUndefined();
+        expect(status.unknownState).toBeUndefined();
       }
     }),
   );

@@ -138,7 +138,7 @@ describe('state of a user', () => {
     [{ status: 'TELEPATHIC' }, { state: 'unknown' }],
     [{}, { state: 'unknown' }],
   ])('%j counts as an unknown word', (answer: { readonly status?: string | null }, expected) => {
-    expect(readUserStatus(answer)).toStrictEqual({ ...expected, unknownWord: answer.status ?? '' });
+    expect(readUserStatus(answer)).toStrictEqual({ ...expected, unknownState: answer.status ?? '' });
   });
 
   test('what is no object is a failure', () => {
@@ -235,7 +235,7 @@ describe('a peer', () => {
   });
 
   test('with a state shows what was told, and nothing of how it was told', () => {
-    const status = { state: 'reachable', contacts: 2, inCall: true, unknownWord: 'NEW' } as const;
+    const status = { state: 'reachable', contacts: 2, inCall: true, unknownState: 'NEW' } as const;
     expect(peerFromUser(user, status, 'reachable')).toStrictEqual({
       id: '1001',
       name: 'Anna',

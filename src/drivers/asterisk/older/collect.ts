@@ -34,7 +34,7 @@ export async function collectOlder(
   const names = peersToAskForHost(peers, registrations);
   const configuredHosts = await hosts.of(conversation, names, settings.staticContacts);
   const inventory = olderPhonesAndTrunks(peers, registrations, { pattern: settings.trunkPattern, configuredHosts });
-  const trunks = inventory.trunks.filter((entry) => isTold(entry, lists, listCache));
+  const trunks = inventory.trunks.filter((entry) => isReported(entry, lists, listCache));
   const missing = lists.flatMap((list) => notRead(`${list.driver}_peers`, list.peers));
   const without = lists.flatMap((list) => notRead(`${list.driver}_registrations`, list.registrations));
   const isRead = lists.some((list) => list.peers.kind === 'read');
@@ -68,7 +68,11 @@ function registrationsOf({ driver, registrations }: OlderLists, listCache: ListC
  * Whether a trunk is reported. A registration is left out if its list was not read, or if it is accepted but its peer
  * was not read, because it is then only half of the trunk.
  */
-function isTold({ registration, peer }: OlderTrunkEntry, lists: readonly OlderLists[], listCache: ListCache): boolean {
+function isReported(
+  { registration, peer }: OlderTrunkEntry,
+  lists: readonly OlderLists[],
+  listCache: ListCache,
+): boolean {
   if (registration === undefined) return true;
   const list = lists.find(({ driver }) => driver === registration.driver);
   if (list === undefined || rowsOf(list.registrations) === undefined) return false;

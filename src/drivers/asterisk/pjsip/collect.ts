@@ -73,7 +73,7 @@ export async function collectPjsip(
   const missing = seen.notRead;
   const isRead = seen.endpoints !== undefined && endpoints.kind !== 'missing';
   return {
-    inventory: { ...inventory, trunks: inventory.trunks.filter((entry) => isTold(entry, known, listCache)) },
+    inventory: { ...inventory, trunks: inventory.trunks.filter((entry) => isReported(entry, known, listCache)) },
     isRead: { phones: isRead, trunks: isRead || registrations.kind === 'read' },
     notRead: { phones: missing, trunks: [...missing, ...notRead('registrations', registrations)] },
   };
@@ -83,7 +83,7 @@ export async function collectPjsip(
  * Whether a trunk is reported. A registration is left out if its list was not read, or if it is accepted but its
  * endpoint was not read, because it is then only half of the trunk.
  */
-function isTold(
+function isReported(
   { name, registrations, endpoint }: TrunkEntry,
   read: readonly Registration[] | undefined,
   listCache: ListCache,
@@ -122,7 +122,7 @@ async function askContacts(context: PjsipContext, listed: ListOutcome<readonly E
   const names = namesToAsk(endpoints, registered, listCache);
   const details = await askStaticContacts(context, names);
   return {
-    endpoints: told(joinContacts(endpoints, registered ?? [], details), registered, listCache),
+    endpoints: reportedEndpoints(joinContacts(endpoints, registered ?? [], details), registered, listCache),
     contactsRead: registered !== undefined,
     notRead: notRead('contacts', contacts),
   };
@@ -132,7 +132,7 @@ async function askContacts(context: PjsipContext, listed: ListOutcome<readonly E
  * Without the list of registered contacts, the state of an endpoint with contacts is its device state. As long as its
  * last complete row can still be shown, the endpoint is left out instead, because that row has more detail.
  */
-function told(
+function reportedEndpoints(
   endpoints: readonly KnownEndpoint[],
   registered: readonly Contact[] | undefined,
   listCache: ListCache,

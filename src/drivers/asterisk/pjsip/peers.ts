@@ -57,13 +57,13 @@ export function peerFromEndpoint(
   const phones = endpoint.known.filter(isRegistered);
   const registered = phones.length;
   const hasOther = endpoint.unread.length > 0 || endpoint.known.some((contact) => !contact.registered);
-  const untold = endpoint.deviceOnly === true || (registered === 0 && hasOther);
+  const isRegistrationUnknown = endpoint.deviceOnly === true || (registered === 0 && hasOther);
   const device = deviceFacts(endpoint.deviceState);
   return {
     id: endpoint.name,
     state: reachability(endpoint, firstQualify, skipped.of(endpoint.name)).state,
     ...bestRoundtrip(endpoint.known),
-    ...(untold ? {} : { registered: registered > 0, contacts: registered }),
+    ...(isRegistrationUnknown ? {} : { registered: registered > 0, contacts: registered }),
     ...readDevices(phones, [endpoint.name]),
     ...lastExpiry(phones),
     ...(device === undefined && endpoint.activeChannels === 0 ? {} : { inCall: hasChannel(endpoint) }),

@@ -134,7 +134,7 @@ function trunkName({ name, endpoint }: Registration, isEndpoint: (name: string) 
   return endpoint === undefined || endpoint === base ? base : name;
 }
 
-type Kind = 'phone' | 'trunk' | 'neither' | 'untold';
+type Kind = 'phone' | 'trunk' | 'neither' | 'unknown';
 
 function kindOf(endpoint: KnownEndpoint, rules: TrunkRules): Kind {
   const { pattern, formerKind } = rules;
@@ -142,7 +142,7 @@ function kindOf(endpoint: KnownEndpoint, rules: TrunkRules): Kind {
   if (endpoint.deviceOnly !== true && endpoint.aors.length === 0) return kindOfBare(endpoint, rules);
   if (pattern !== undefined) return pattern.test(name) ? 'trunk' : 'phone';
   if (isNumber(name) || (endpoint.known.length === 0 && endpoint.unread.length === 0)) return 'phone';
-  if (formerKind !== undefined) return formerKind(name) ?? 'untold';
+  if (formerKind !== undefined) return formerKind(name) ?? 'unknown';
   return hasStaticContact(endpoint) ? 'trunk' : 'phone';
 }
 

@@ -55,7 +55,7 @@ function endpointTrunk(name: string, endpoint: KnownEndpoint | undefined, other:
 
 /** The registration with the worst status; the first one if several have the same status. */
 function worstOf(registrations: readonly Registration[]): Registration | undefined {
-  const order = Object.keys(registrationStates.words).map((word) => word.toLowerCase());
+  const order = Object.keys(registrationStates.states).map((word) => word.toLowerCase());
   const rank = ({ status = '' }: Registration): number => {
     const place = order.indexOf(status.toLowerCase());
     return place < 0 ? order.indexOf('') : place;

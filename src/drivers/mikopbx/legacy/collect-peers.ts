@@ -39,11 +39,11 @@ export function peersPart(
 }
 
 function peerOf(peer: ListedPeer, { details, version, names }: PbxMemory, skipped: SkipCounter): Peer {
-  const told = version.value;
+  const reported = version.value;
   const evidence = {
     detail: details.get(peer.id),
     trustAnonymous: details.inStep,
-    tellsAllContacts: told !== undefined && !isOlder(told, [2021, 3]),
+    reportsAllContacts: reported !== undefined && !isOlder(reported, [2021, 3]),
     name: names.value?.get(peer.id),
   };
   return legacyPeer(peer, evidence, skipped);

@@ -42,7 +42,7 @@ export async function collectLegacy(round: Round, memory: PbxMemory, wanted: Rea
     peers: async () => (list.ok ? peersPart(phones, memory, { trouble, skipped }) : failedPart(list.failure)),
     ...(registries && { trunks: async () => trunksPart(registries, lists, memory) }),
   });
-  const newer = await readInTurn(wanted, { storage: notTold, security: notTold });
+  const newer = await readInTurn(wanted, { storage: notSupported, security: notSupported });
   return { ...calls, ...rows, ...newer };
 }
 
@@ -55,7 +55,7 @@ interface Lists {
 
 /** Reads phones and trunks. An empty list of phones is accepted only if a trunk proves that Asterisk is running. */
 async function askLists(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Lists> {
-  const skipped = memory.unknownWords.counter('extensions');
+  const skipped = memory.unknownStates.counter('extensions');
   const startedAt = memory.clock.monotonicTime();
   const list = await outcomeOf(askList(round, skipped));
   const tookMs = memory.clock.monotonicTime() - startedAt;
@@ -108,6 +108,6 @@ function trunksPart(registries: Registries, { list }: Lists, memory: PbxMemory):
 }
 
 /** Throws a `Failure`: the API of these versions does not report it. */
-function notTold(): Promise<never> {
+function notSupported(): Promise<never> {
   throw new Failure('config', 'MikoPBX reports this only since 2025.1: remove it from "collect"');
 }

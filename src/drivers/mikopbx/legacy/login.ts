@@ -32,8 +32,8 @@ export function loginLegacy(sender: Sender, account: Account & { readonly kind: 
  * failures are ignored. Throws a `Failure` (`locked_out`) if at most one login is left.
  */
 export async function checkAttempts(sender: Sender, { version, clock }: PbxMemory): Promise<void> {
-  const told = version.value;
-  if (told === undefined || isOlder(told, [2024, 1])) return;
+  const reported = version.value;
+  if (reported === undefined || isOlder(reported, [2024, 1])) return;
   const request = requestFor('login_attempts', { headers, confidential: true, timeoutMs: 3_000 });
   const left = await sender.ask(request, readAttempts).catch(() => undefined);
   if (left === undefined || left > 1) return;
@@ -43,7 +43,7 @@ export async function checkAttempts(sender: Sender, { version, clock }: PbxMemor
     'others behind this address have used up the logins that the PBX allows in five minutes',
     {
       retryAfterMs: windowMs - (clock.wallTime() % windowMs) + marginMs,
-      login: 'unsent',
+      login: 'not_sent',
     },
   );
 }

@@ -24,7 +24,7 @@ export interface PeerEvidence {
   /** Whether a detail without any contact may be trusted. */
   readonly trustAnonymous: boolean;
   /** Whether this version lists all contacts of an extension; versions up to 2021.2 report only the last one. */
-  readonly tellsAllContacts: boolean;
+  readonly reportsAllContacts: boolean;
   readonly name: string | undefined;
 }
 
@@ -81,6 +81,6 @@ function contactState({ status, qualifyFrequency }: PeerContact, skipped: SkipCo
   return contactStates.read(status, skipped) ?? 'unknown';
 }
 
-function contactCount({ contacts, several }: PeerDetail, { tellsAllContacts }: PeerEvidence): Pick<Peer, 'contacts'> {
-  return tellsAllContacts || several || contacts.length === 0 ? { contacts: contacts.length } : {};
+function contactCount({ contacts, several }: PeerDetail, { reportsAllContacts }: PeerEvidence): Pick<Peer, 'contacts'> {
+  return reportsAllContacts || several || contacts.length === 0 ? { contacts: contacts.length } : {};
 }

@@ -23,7 +23,7 @@ export interface Registries {
  * such trunks.
  */
 export async function askRegistries(round: Round, memory: PbxMemory): Promise<Registries> {
-  const skipped = memory.unknownWords.counter('trunks');
+  const skipped = memory.unknownStates.counter('trunks');
   const first = await outcomeOf(askRegistry(round, 'sip', skipped));
   const again = first.ok && memory.registering.missingIn(first.value).size > 0;
   const second = again ? await outcomeOf(askRegistry(round, 'sip', new SkipCounter())) : first;

@@ -45,8 +45,8 @@ export function trunkQuestions(
   registries: Registries | undefined,
   { version }: PbxMemory,
 ): readonly (readonly [string, ListedPeer])[] {
-  const told = version.value;
-  if (told === undefined || isOlder(told, [2022, 1])) return [];
+  const reported = version.value;
+  if (reported === undefined || isOlder(reported, [2022, 1])) return [];
   if (registries?.sip.ok !== true) return [];
   const well = registries.sip.value.filter(({ state }) => {
     const said = trunkMeaning('registry-sip', state)?.state;

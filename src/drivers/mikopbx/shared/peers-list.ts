@@ -61,7 +61,7 @@ export function readPeersStatuses({ data }: Envelope, skipped: SkipCounter): Pee
     const peer = readRow(row);
     if (peer === undefined) skipped.add('malformed');
     if (peer === undefined || /^(SIP|IAX)-/i.test(peer.id)) continue;
-    if (peer.state === 'unknown_word') skipped.of(peer.id).unknownWord(stateWord(row));
+    if (peer.state === 'unknown_word') skipped.of(peer.id).unknownState(stateWord(row));
     const other = peers.get(peer.id);
     peers.set(peer.id, other === undefined ? peer : merge(other, peer));
   }

@@ -30,10 +30,11 @@ export interface RegistryRow {
 export function readRegistry({ data }: Envelope, kind: 'sip' | 'iax', skipped: SkipCounter): readonly RegistryRow[] {
   if (!Array.isArray(data)) throw new Failure('protocol', 'the list of trunks is not a list');
   return (data as readonly unknown[]).flatMap((row) => {
-    const told = isRecord(row) ? textOf(row['id']) : '';
-    const id = told.replace(/-REG$/, '');
+    const reportedId = isRecord(row) ? textOf(row['id']) : '';
+    const id = reportedId.replace(/-REG$/, '');
     const state = isRecord(row) ? textOf(row['state']).toUpperCase() : '';
-    if (isRecord(row) && id !== '' && state !== '') return [rowOf(row, { kind, id, state, registering: id !== told })];
+    if (isRecord(row) && id !== '' && state !== '')
+      return [rowOf(row, { kind, id, state, registering: id !== reportedId })];
     skipped.add('malformed');
     return [];
   });

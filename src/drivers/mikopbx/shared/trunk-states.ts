@@ -21,7 +21,7 @@ function means(state: TrunkState, registered: boolean | undefined, provesAsteris
   return { state, registered, provesAsterisk };
 }
 
-const untold = undefined;
+const notReported = undefined;
 
 /**
  * Every word by its source. Sources: `src/PBXCoreREST/Lib/SIPStackProcessor.php`, `IAXStackProcessor.php` and
@@ -34,18 +34,18 @@ export const trunkStates: Readonly<Record<TrunkSource, StateTable<TrunkMeaning>>
     REGISTERED: means('registered', true, true),
     UNREGISTERED: means('unregistered', false, true),
     REJECTED: means('rejected', false, true),
-    OK: means('unmonitored', untold, true),
-    UNKNOWN: means('unknown', untold, false),
-    OFF: means('disabled', untold, false),
+    OK: means('unmonitored', notReported, true),
+    UNKNOWN: means('unknown', notReported, false),
+    OFF: means('disabled', notReported, false),
   }),
   // The far side registers here. Up to 2024 only: later versions report `UNKNOWN` for all of these trunks.
   'registry-sip-inbound': new StateTable({
     REGISTERED: means('registered', true, true),
     UNREGISTERED: means('unregistered', false, true),
     REJECTED: means('rejected', false, true),
-    OK: means('unmonitored', untold, true),
+    OK: means('unmonitored', notReported, true),
     UNKNOWN: means('unregistered', false, false),
-    OFF: means('disabled', untold, false),
+    OFF: means('disabled', notReported, false),
   }),
   // `noregister` 0. `ERROR REGISTER.` is also reported for trunks that work.
   'registry-iax': new StateTable({
@@ -56,41 +56,41 @@ export const trunkStates: Readonly<Record<TrunkSource, StateTable<TrunkMeaning>>
     REJECTED: means('rejected', false, true),
     'NO AUTHENTICATION': means('rejected', false, true),
     TIMEOUT: means('failed', false, true),
-    'ERROR REGISTER.': means('unknown', untold, false),
-    UNKNOWN: means('unknown', untold, false),
-    OFF: means('disabled', untold, false),
+    'ERROR REGISTER.': means('unknown', notReported, false),
+    UNKNOWN: means('unknown', notReported, false),
+    OFF: means('disabled', notReported, false),
   }),
   // `noregister` 1: a trunk that is gone shows `UNREACHABLE` for 20 s, and `UNKNOWN` once its registration has ended.
   'registry-iax-inbound': new StateTable({
     OK: means('unmonitored', true, true),
     LAGGED: means('reachable', true, true),
-    UNREACHABLE: means('unreachable', untold, true),
+    UNREACHABLE: means('unreachable', notReported, true),
     UNKNOWN: means('unregistered', false, false),
-    OFF: means('disabled', untold, false),
+    OFF: means('disabled', notReported, false),
   }),
   // Every inbound trunk shows `UNREGISTERED` while Asterisk is down; the case of the word has changed between versions.
   'providers-sip': new StateTable({
     REGISTERED: means('registered', true, true),
     UNREGISTERED: means('unregistered', false, false),
     REJECTED: means('rejected', false, true),
-    OK: means('unmonitored', untold, true),
-    REACHABLE: means('reachable', untold, true),
-    LAGGED: means('reachable', untold, true),
-    UNREACHABLE: means('unreachable', untold, true),
-    UNKNOWN: means('unknown', untold, false),
-    OFF: means('disabled', untold, false),
+    OK: means('unmonitored', notReported, true),
+    REACHABLE: means('reachable', notReported, true),
+    LAGGED: means('reachable', notReported, true),
+    UNREACHABLE: means('unreachable', notReported, true),
+    UNKNOWN: means('unknown', notReported, false),
+    OFF: means('disabled', notReported, false),
   }),
   // A trunk created in the new form always shows `UNREGISTERED`, whether it works or not.
   'providers-iax': new StateTable({
     REGISTERED: means('registered', true, true),
-    UNREGISTERED: means('unknown', untold, false),
+    UNREGISTERED: means('unknown', notReported, false),
     REJECTED: means('rejected', false, true),
-    OK: means('unmonitored', untold, true),
-    REACHABLE: means('reachable', untold, true),
-    LAGGED: means('reachable', untold, true),
-    UNREACHABLE: means('unreachable', untold, true),
-    UNKNOWN: means('unknown', untold, false),
-    OFF: means('disabled', untold, false),
+    OK: means('unmonitored', notReported, true),
+    REACHABLE: means('reachable', notReported, true),
+    LAGGED: means('reachable', notReported, true),
+    UNREACHABLE: means('unreachable', notReported, true),
+    UNKNOWN: means('unknown', notReported, false),
+    OFF: means('disabled', notReported, false),
   }),
 };
 

@@ -27,7 +27,7 @@ export async function peersPart(
   // If the cheap list timed out, the expensive one would too, and would continue to block the PBX.
   if (!fresh.ok && fresh.failure.reason !== 'forbidden') throw fresh.failure;
   if (fresh.ok) memory.recentStart.follow(hasReachablePhone(fresh));
-  const skipped = memory.unknownWords.counter('extensions');
+  const skipped = memory.unknownStates.counter('extensions');
   const statuses = await askStatuses(round, memory, skipped);
   if (!statuses.ok) return plainPart(memory, { fresh, trunkUsers }, statuses.failure);
   const listed = fresh.ok ? fresh.value.peers : new Map<string, ListedPeer>();

@@ -44,9 +44,9 @@ async function askLists(round: Round, memory: PbxMemory, wanted: ReadonlySet<Col
   const fresh = await askFresh(round, memory);
   const empty = fresh.ok && fresh.value.rows === 0;
   if (!empty && !wanted.has('trunks')) return { fresh, sources: undefined };
-  const told = await outcomeOf(askTrunks(round, memory));
-  if (!empty) return { fresh, sources: told };
-  const sources = told.ok ? { ok: true as const, value: await withPlainList(round, told.value) } : told;
+  const outcome = await outcomeOf(askTrunks(round, memory));
+  if (!empty) return { fresh, sources: outcome };
+  const sources = outcome.ok ? { ok: true as const, value: await withPlainList(round, outcome.value) } : outcome;
   if (!sources.ok || !sources.value.provesAsterisk)
     throw asteriskAway('its list of phones is empty and no trunk shows a sign of life');
   return { fresh, sources };
@@ -56,11 +56,13 @@ async function askLists(round: Round, memory: PbxMemory, wanted: ReadonlySet<Col
  * Requests the list a second time if it is empty: each of the PBX's three processes returns one empty list after a
  * restart of Asterisk. An Asterisk that hangs also delays the answer. Throws a `Failure` if it is known to be down.
  */
-async function askFresh(round: Round, { clock, unknownWords }: PbxMemory): Promise<FreshStatuses> {
+async function askFresh(round: Round, { clock, unknownStates }: PbxMemory): Promise<FreshStatuses> {
   const startedAt = clock.monotonicTime();
   const ask = (): Promise<FreshStatuses> => {
     const request = requestFor('v3_peers_statuses', { timeoutMs: round.share(0.4) });
-    return outcomeOf(round.ask(request, (envelope) => readPeersStatuses(envelope, unknownWords.counter('extensions'))));
+    return outcomeOf(
+      round.ask(request, (envelope) => readPeersStatuses(envelope, unknownStates.counter('extensions'))),
+    );
   };
   const first = await ask();
   if (!first.ok || first.value.rows > 0) return first;

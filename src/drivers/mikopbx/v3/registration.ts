@@ -21,16 +21,16 @@ export async function sipTrunks(round: Round, memory: PbxMemory, sources: TrunkS
   const rows = sources.sip.providers;
   const sharing = trunksSharingAccount(rows);
   const open = new Set(rows.filter((row) => isOpen(row, memory)).map(({ id }) => id));
-  const told = sharing.size + open.size === 0 ? undefined : await registryOf(round, sources);
-  if (told?.ok === true) learnAddressTrunks(memory, told.value);
-  const registry = told?.ok === true ? told.value : undefined;
+  const outcome = sharing.size + open.size === 0 ? undefined : await registryOf(round, sources);
+  if (outcome?.ok === true) learnAddressTrunks(memory, outcome.value);
+  const registry = outcome?.ok === true ? outcome.value : undefined;
   const missing = registry === undefined ? new Set<string>() : new Set([...open].filter((id) => !registry.has(id)));
   const notLoaded = memory.unloadedTrunks.confirmed(missing);
   return rows.map((row) => {
     if (sharing.has(row.id) && !open.has(row.id))
       return trunkSharingAccount(row, registry?.get(row.id)?.state, skipped);
-    if (!open.has(row.id)) return providerTrunk(row, skipped, memory.isAddressTrunk(row.id) ? 'none' : 'untold');
-    return openTrunk(row, { told: registry?.get(row.id), notLoaded: notLoaded.has(row.id), skipped });
+    if (!open.has(row.id)) return providerTrunk(row, skipped, memory.isAddressTrunk(row.id) ? 'none' : 'unknown');
+    return openTrunk(row, { registryRow: registry?.get(row.id), notLoaded: notLoaded.has(row.id), skipped });
   });
 }
 
@@ -38,17 +38,18 @@ function isOpen(row: ProviderRow, memory: PbxMemory): boolean {
   return leavesRegistrationOpen(row) && !memory.isAddressTrunk(row.id);
 }
 
-interface Told {
-  readonly told: RegistryRow | undefined;
+interface RegistryEvidence {
+  readonly registryRow: RegistryRow | undefined;
   /** Whether two readings in a row showed that Asterisk has no registration of this trunk. */
   readonly notLoaded: boolean;
   readonly skipped: SkipCounter;
 }
 
 /** Returns a trunk whose far side answers, but whose registration is unknown. */
-function openTrunk(row: ProviderRow, { told, notLoaded, skipped }: Told): Trunk {
-  if (told?.registering === true) return providerTrunk({ ...row, state: told.state }, skipped, 'expected');
-  if (told !== undefined) return providerTrunk(row, skipped, 'none');
+function openTrunk(row: ProviderRow, { registryRow, notLoaded, skipped }: RegistryEvidence): Trunk {
+  if (registryRow?.registering === true)
+    return providerTrunk({ ...row, state: registryRow.state }, skipped, 'expected');
+  if (registryRow !== undefined) return providerTrunk(row, skipped, 'none');
   const trunk = providerTrunk(row, skipped, 'expected');
   return notLoaded ? { ...trunk, state: 'unregistered', registered: false } : trunk;
 }
@@ -79,14 +80,14 @@ export function trunksSharingAccount(rows: readonly ProviderRow[]): ReadonlySet<
 }
 
 /**
- * Returns a trunk that shares its user name and host with another one. `told` is the word of `getRegistry` for this
+ * Returns a trunk that shares its user name and host with another one. `registryState` is the state in `getRegistry` for this
  * trunk only. Without it, the state and the measured values are unknown.
  */
-export function trunkSharingAccount(row: ProviderRow, told: string | undefined, skipped: SkipCounter): Trunk {
+export function trunkSharingAccount(row: ProviderRow, registryState: string | undefined, skipped: SkipCounter): Trunk {
   // Trunks by address are checked individually; the others share the result of one registration.
   if (trunkMeaning('providers-sip', row.state)?.registered === undefined) return providerTrunk(row, skipped);
-  if (told !== undefined && trunkMeaning('registry-sip', told)?.state !== 'unknown')
-    return providerTrunk({ ...row, state: told }, skipped);
+  if (registryState !== undefined && trunkMeaning('registry-sip', registryState)?.state !== 'unknown')
+    return providerTrunk({ ...row, state: registryState }, skipped);
   const { registered: _shared, roundtripMicroseconds: _measured, ...rest } = providerTrunk(row, skipped);
   return { ...rest, state: 'unknown' };
 }

@@ -38,7 +38,7 @@ const registryCalls = { sip: 'v3_sip_registry', iax: 'v3_iax_registry' } as cons
  * can also empty it. Throws a `Failure`.
  */
 export async function askTrunks(round: Round, memory: PbxMemory): Promise<TrunkSources> {
-  const skipped = memory.unknownWords.counter('trunks');
+  const skipped = memory.unknownStates.counter('trunks');
   const providers = await askProviders(round, memory, skipped);
   if (providers === undefined) {
     const sip = await askRegistry(round, 'sip', skipped);
@@ -94,8 +94,8 @@ interface EmptyHalf {
 async function emptyHalf(round: Round, memory: PbxMemory, { kind, skipped }: EmptyHalf): Promise<TrunkHalf> {
   const known = memory.noTrunksOf[kind];
   if (!known.due) return { providers: [], registry: [] };
-  const told = await outcomeOf(askRegistry(round, kind, skipped));
-  const outcome = kind === 'iax' ? emptyWhereMissing(told) : told;
+  const outcomeOfRegistry = await outcomeOf(askRegistry(round, kind, skipped));
+  const outcome = kind === 'iax' ? emptyWhereMissing(outcomeOfRegistry) : outcomeOfRegistry;
   // Without the right to this call, the empty half is kept.
   const none = outcome.ok ? outcome.value.length === 0 : outcome.failure.reason === 'forbidden';
   if (none) known.set(true);

@@ -45,13 +45,13 @@ export function readProviders({ data, notices }: Envelope, skipped: SkipCounter)
 }
 
 /** Whether a trunk has to register, as far as `getRegistry` shows it. */
-export type Registration = 'expected' | 'none' | 'untold';
+export type Registration = 'expected' | 'none' | 'unknown';
 
 /**
  * Returns a trunk from its row. Unknown words are counted and shown as `unknown`. `registration` is whether the trunk
  * has to register: only if it does not, a contact that answers proves that the trunk is reachable.
  */
-export function providerTrunk(row: ProviderRow, skipped: SkipCounter, registration: Registration = 'untold'): Trunk {
+export function providerTrunk(row: ProviderRow, skipped: SkipCounter, registration: Registration = 'unknown'): Trunk {
   const said = trunkStates[sourceOf(row)].read(row.state, skipped.of(row.id));
   const state = stateWithContact(row, said?.state ?? 'unknown', registration);
   const roundtrip = state === 'registered' || state === 'reachable' ? row.roundtripMicroseconds : undefined;

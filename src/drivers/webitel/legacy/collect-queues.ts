@@ -22,7 +22,7 @@ interface Detail {
 export async function readQueues(round: EngineRound): Promise<Part<readonly Queue[]>> {
   await round.identity();
   const query = domainQuery(domainOf(round.engine));
-  const skipped = round.engine.settings.unknownWords.counter('agents');
+  const skipped = round.engine.settings.unknownStates.counter('agents');
   const missingRight = 'the role of the account lacks the right cc/queue: r';
   const names = await round.askConsole({
     call: 'queues',

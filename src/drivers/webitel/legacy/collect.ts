@@ -116,7 +116,7 @@ function readPeers({ engine, askConsole }: EngineRound, version: string | undefi
   const domain = domainOf(engine);
   const order = engine.order.query(version);
   const read = (answer: ApiAnswer): Part<Accounts> => {
-    const skipped = engine.settings.unknownWords.counter('extensions');
+    const skipped = engine.settings.unknownStates.counter('extensions');
     const payload = readPayload(answer, 'the role of the account lacks the right account: r');
     const proof = Object.keys(order).length === 0 ? 'none' : engine.order.proof(payload);
     if (proof === 'foreign') throw lostReply();
@@ -138,7 +138,7 @@ async function judgePeers(part: Part<Accounts>, round: EngineRound): Promise<Par
 
 /** Throws a `Failure` if an engine that does not report our rights lists only our own account: the role is then insufficient. */
 function demandMoreThanOwn(peers: readonly Peer[], identity: Identity, { account }: Settings): void {
-  if (identity.accounts !== 'untold' || peers.length !== 1) return;
+  if (identity.accounts !== 'unknown' || peers.length !== 1) return;
   const own = (identity.id ?? (account.kind === 'password' ? account.username : '')).split('@')[0];
   if (peers[0]?.id === own) demandWholeList('own', 'account');
 }
@@ -147,7 +147,7 @@ function demandMoreThanOwn(peers: readonly Peer[], identity: Identity, { account
 function readTrunks({ engine, askConsole }: EngineRound): Promise<Part<readonly Trunk[]>> {
   const domain = domainOf(engine);
   const read = (answer: ApiAnswer): Part<readonly Trunk[]> => {
-    const skipped = engine.settings.unknownWords.counter('trunks');
+    const skipped = engine.settings.unknownStates.counter('trunks');
     const payload = readPayload(answer, 'the role of the account lacks the right gateway: r');
     const options = { domain, parked: engine.settings.parkedGateways };
     return goodPart(readGateways(payload, options, skipped), skipped.counts());

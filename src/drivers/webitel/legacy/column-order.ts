@@ -34,8 +34,8 @@ export class ColumnOrder {
     const rows = isRecord(payload) ? Object.values(payload).filter(isRecord) : [];
     if (rows.length === 0) return 'none';
     const isOwn = rows.every((row) => {
-      const told = Object.keys(row).filter((name) => this.#names.includes(name));
-      return told.join() === this.#names.filter((name) => told.includes(name)).join();
+      const reported = Object.keys(row).filter((name) => this.#names.includes(name));
+      return reported.join() === this.#names.filter((name) => reported.includes(name)).join();
     });
     if (isOwn) this.#isHonoured = true;
     if (isOwn) return 'own';

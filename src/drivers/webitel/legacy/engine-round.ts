@@ -56,7 +56,7 @@ const shareOfRound = 1 / 4;
 const shareOfStatus = 1 / 8;
 
 const whoami = { call: 'whoami', path: '/api/v2/whoami' } as const;
-const untold: Identity = { accounts: 'untold', gateways: 'untold' };
+const unknownIdentity: Identity = { accounts: 'unknown', gateways: 'unknown' };
 
 /** Starts a round: requests the status and, if a collector needs it, our account. */
 export function startRound(conversation: Conversation, engine: Engine): EngineRound {
@@ -97,13 +97,13 @@ export function startRound(conversation: Conversation, engine: Engine): EngineRo
     sample,
     status: () => first?.() ?? sample(),
     async identity() {
-      const told = (await identity?.()) ?? untold;
-      demandSameDomain(told, settings);
-      return told;
+      const reported = (await identity?.()) ?? unknownIdentity;
+      demandSameDomain(reported, settings);
+      return reported;
     },
     async demandKnownDomain() {
-      const told = (await identity?.()) ?? untold;
-      if (settings.domain === undefined || ownDomain(told, settings) !== undefined) return;
+      const reported = (await identity?.()) ?? unknownIdentity;
+      if (settings.domain === undefined || ownDomain(reported, settings) !== undefined) return;
       await (known ??= askDomains(askConsole, settings.domain));
     },
   };
@@ -117,9 +117,9 @@ function leavesDoubt({ reason, status }: Failure): boolean {
 
 /** Requests our account. After a failure, the identity last read is kept. */
 async function askIdentity(conversation: Conversation, engine: Engine): Promise<Identity> {
-  const told = await conversation.ask({ request: whoami, read: readIdentity }).catch(() => undefined);
-  if (told !== undefined) engine.identity = told;
-  return engine.identity ?? untold;
+  const reported = await conversation.ask({ request: whoami, read: readIdentity }).catch(() => undefined);
+  if (reported !== undefined) engine.identity = reported;
+  return engine.identity ?? unknownIdentity;
 }
 
 async function askDomains(askConsole: EngineRound['askConsole'], domain: string): Promise<void> {
@@ -155,7 +155,7 @@ function ownDomain({ domain }: Identity, { account }: Settings): string | undefi
 }
 
 /** Returns the domain to read; undefined for root without `options.domain`, or if it is not known. */
-export function domainOf({ settings, identity = untold }: Engine): string | undefined {
+export function domainOf({ settings, identity = unknownIdentity }: Engine): string | undefined {
   const own = ownDomain(identity, settings);
   return settings.domain ?? (own === '' ? undefined : own);
 }

@@ -61,7 +61,7 @@ function agentState(row: JsonRecord, skipped: SkipCounter): AgentState {
   if (status === 'logged out') return 'unavailable';
   if (status === 'on break') return 'paused';
   if (status.startsWith('available')) return availableAgentStates.read(state, skipped) ?? 'unknown';
-  skipped.unknownWord(status);
+  skipped.unknownState(status);
   return 'unknown';
 }
 

@@ -3,8 +3,8 @@ import { Failure } from '../../../transport/failure.ts';
 import { isRecord, textOf } from '../../kit/fields.ts';
 import { readBody } from './errors.ts';
 
-/** Objects of one class that a role may read. `untold`: the engine did not report it. */
-export type ReadRight = 'all' | 'own' | 'none' | 'untold';
+/** Objects of one class that a role may read. `unknown`: the engine did not report it. */
+export type ReadRight = 'all' | 'own' | 'none' | 'unknown';
 
 /** Our account, as far as the engine reports it. */
 export interface Identity {
@@ -24,7 +24,7 @@ export interface Identity {
  * `src/conf/acl.js`). An engine without this path reports nothing.
  */
 export function readIdentity(answer: ApiAnswer): Identity {
-  if (answer.status === 404) return { accounts: 'untold', gateways: 'untold' };
+  if (answer.status === 404) return { accounts: 'unknown', gateways: 'unknown' };
   const body = readBody(answer, 'the engine refused to return the rights of the account');
   const id = textOf(body['id']);
   const domain = textOf(body['domain']);
@@ -47,7 +47,7 @@ export function demandWholeList(right: ReadRight, objectClass: 'account' | 'gate
 }
 
 function readRight(acl: unknown, objectClass: string): ReadRight {
-  if (!isRecord(acl)) return 'untold';
+  if (!isRecord(acl)) return 'unknown';
   const given = acl[objectClass];
   const letters: readonly unknown[] = Array.isArray(given) ? given : [given];
   if (letters.includes('r') || letters.includes('*')) return 'all';

@@ -116,15 +116,15 @@ function sessionProbe(memory: Memory): SessionProbe {
 async function askRights(conversation: Conversation, memory: Memory): Promise<void> {
   const missingRight = 'Webitel refused to return the rights of the account';
   const read = (answer: ApiAnswer): JsonRecord => readBody(answer, missingRight);
-  const told = await conversation.ask({ request: userInfo, read }).catch(() => undefined);
-  if (told !== undefined) memory.userInfo = told;
+  const reported = await conversation.ask({ request: userInfo, read }).catch(() => undefined);
+  if (reported !== undefined) memory.userInfo = reported;
 }
 
 async function readList<T>({ calls, settings }: ApiRound, list: ListReader<T>): Promise<Part<T>> {
   const { objectClass, read, ...request } = list;
   const missingRight = `the role of the account lacks the right to read ${objectClass}`;
   const rows = await askPages(calls, { ...request, size: settings.pageSize, missingRight });
-  const skipped = settings.unknownWords.counter(objectClass === 'devices' ? 'extensions' : 'trunks');
+  const skipped = settings.unknownStates.counter(objectClass === 'devices' ? 'extensions' : 'trunks');
   return goodPart(read(rows, skipped), skipped.counts());
 }
 

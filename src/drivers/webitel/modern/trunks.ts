@@ -41,7 +41,7 @@ function trunkFromGateway(gateway: JsonRecord, skipped: SkipCounter): Trunk | un
   const host = sipHost(textOf(gateway['proxy']));
   const facts = { id, ...optional('name', textOf(gateway['name'])), ...optional('host', host) };
   if (enable === undefined || register === undefined) {
-    skipped.of(id).unknownWord(JSON.stringify({ enable: gateway['enable'], register: gateway['register'] }));
+    skipped.of(id).unknownState(JSON.stringify({ enable: gateway['enable'], register: gateway['register'] }));
     return { ...facts, state: 'unknown' };
   }
   const registers = register || (countOf(gateway['r_state']) ?? 0) > 0;

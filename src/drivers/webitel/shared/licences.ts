@@ -36,14 +36,14 @@ export class LicenceEnd {
  * is no end.
  */
 export function firstEnd(ends: readonly unknown[]): number | undefined {
-  const known = ends.flatMap((told) => endOf(told) ?? []).filter((end) => end > 0);
+  const known = ends.flatMap((reported) => endOf(reported) ?? []).filter((end) => end > 0);
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-function endOf(told: unknown): number | undefined {
-  const count = countOf(told);
+function endOf(reported: unknown): number | undefined {
+  const count = countOf(reported);
   if (count !== undefined) return count >= certainlyMilliseconds ? Math.floor(count / 1000) : count;
-  const text = textOf(told);
+  const text = textOf(reported);
   return secondsOf(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
 }
 

@@ -1,5 +1,5 @@
 import type { Account } from '../../driver.ts';
-import type { UnknownWords } from '../../kit/state-table.ts';
+import type { UnknownStates } from '../../kit/state-table.ts';
 import type { Clock } from '../../../clock.ts';
 
 /** The two products called Webitel. `legacy`: engine 3 (2015 to 2022); `modern`: releases 20 and later. */
@@ -20,7 +20,7 @@ export interface Settings {
   readonly pageSize: number;
   /** Whether rows that record-based access can hide make a modern list partial. */
   readonly checkRecordAccess: boolean;
-  readonly unknownWords: UnknownWords;
+  readonly unknownStates: UnknownStates;
   readonly clock: Clock;
   /** A number from 0 up to, not including, 1. */
   readonly random: () => number;
