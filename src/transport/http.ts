@@ -1,5 +1,5 @@
-import type { Agent } from 'node:http';
-import got, { type Got, type OptionsInit } from 'got';
+import type { Agent, ClientRequest } from 'node:http';
+import got, { type Got, type OptionsInit, type Request as Stream } from 'got';
 import { closeIdle, createAgent } from './agents.ts';
 import { type AllowedRequests, allowedMethod, compileAllowed } from './allowed.ts';
 import { readCookieAges, readCookies } from './headers.ts';
@@ -8,6 +8,7 @@ import { Failure } from './failure.ts';
 import { nativeRequest, type NativeSettings, proxyRefusal } from './native-request.ts';
 import { nameCheckFor, secureContextFor, type SecureSettings } from './secure-context.ts';
 import { decodeText, readBody } from './read-body.ts';
+import { sentBody } from './sent-body.ts';
 import { ExchangeProgress } from './exchange-phase.ts';
 import type { AllowedRequest, ApiAnswer, ApiRequest, Transport } from './request.ts';
 import type { Resolver } from './resolver.ts';
@@ -115,12 +116,7 @@ async function attempt(
 ): Promise<ApiAnswer> {
   throwIfAborted(signal, progress);
   const { baseUrl, maximumAnswerBytes = defaultMaximumAnswerBytes } = link.settings;
-  const stream = link.client.stream(requestUrl(baseUrl, request), {
-    method,
-    ...(request.headers === undefined ? {} : { headers: request.headers }),
-    ...requestBody(request, method),
-    request: nativeRequest(link.native, progress, request.timeoutMs ?? Infinity),
-  });
+  const stream = openStream(link, request, method, progress);
   const giveUp = (): void => void stream.destroy();
   signal.addEventListener('abort', giveUp, { once: true });
   try {
@@ -149,6 +145,19 @@ async function attempt(
     signal.removeEventListener('abort', giveUp);
     stream.destroy();
   }
+}
+
+function openStream(link: Link, request: ApiRequest, method: 'GET' | 'POST', progress: ExchangeProgress): Stream {
+  const { baseUrl, headers } = link.settings;
+  const body = method === 'POST' ? sentBody(request, headers) : undefined;
+  const stream = link.client.stream(requestUrl(baseUrl, request), {
+    method,
+    headers: { ...body?.headers, ...request.headers },
+    request: nativeRequest(link.native, progress, request.timeoutMs ?? Infinity),
+  });
+  // In one piece with the head: got would send the body on its own, and wait for a turn of the event loop before the end.
+  if (body !== undefined) stream.once('request', (sent: ClientRequest) => sent.end(body.text));
+  return stream;
 }
 
 /** nginx and Apache detect plain HTTP on a TLS port and report it in the body. */
@@ -194,12 +203,6 @@ function commonOptions({ tls, userAgent, headers }: HttpSettings): OptionsInit {
       ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
     },
   };
-}
-
-function requestBody({ body }: ApiRequest, method: 'GET' | 'POST'): Pick<OptionsInit, 'json' | 'form' | 'body'> {
-  // Without a body, a POST stream would wait for data to be written.
-  if (body === undefined) return method === 'POST' ? { body: '' } : {};
-  return body.kind === 'json' ? { json: body.value } : { form: { ...body.fields } };
 }
 
 function requestUrl(baseUrl: URL, request: ApiRequest): URL {

@@ -104,10 +104,28 @@ describe('what is sent', () => {
     expect(seen.toLowerCase()).toContain(`content-type: ${type}`);
   });
 
+  test('the type that a family names replaces the usual one, and the length counts bytes', async () => {
+    let seen = '';
+    const server = await rawServer((socket, text) => {
+      seen += text;
+      if (seen.includes('}')) socket.end(answerText('ok'));
+    });
+    const headers = { 'content-type': 'application/json; charset=utf-8' };
+    const body = { kind: 'json', value: { name: 'Jörg' } } as const;
+    await transportTo(server.url, { headers }).send({ call: 'login', path: '/login', body }, never);
+    expect(seen.match(/^content-type: .*$/gim)).toEqual(['content-type: application/json; charset=utf-8']);
+    expect(seen.match(/^content-length: .*$/gim)).toEqual(['content-length: 16']);
+  });
+
   test('a POST without body ends at once', async () => {
-    const server = await rawServer((socket) => socket.end(answerText('ok')));
+    let seen = '';
+    const server = await rawServer((socket, text) => {
+      seen += text;
+      socket.end(answerText('ok'));
+    });
     const answer = await transportTo(server.url).send({ call: 'login', path: '/login' }, never);
     expect(answer.status).toBe(200);
+    expect(seen).toMatch(/^content-length: 0$/im);
   });
 
   test.each([
