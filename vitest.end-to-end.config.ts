@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { longestFirst } from './vitest.longest-first.ts';
 
 /**
- * The order of the longest files. The first two mostly wait, for real audio and for alerts, and run alone; after them, files that compute
- * and files that wait alternate.
+ * The order of the longest files. The first two mostly wait, for real audio and for alerts, and run in parallel without other files. After
+ * them, files that compute and files that wait alternate.
  */
 const longest = [
   'asterisk-calls',

@@ -5,7 +5,7 @@
 export const runtimeFlags: readonly string[] = ['--max-semi-space-size=8', '--heap-growing-percent=40'];
 
 /**
- * The environment in which the image starts Node.js: all threads share one area of glibc's memory. With areas of their own, the
- * threads of the garbage collector and of the compiler each keep what they once needed.
+ * The environment of Node.js in the image: all threads share one malloc arena of glibc. With separate arenas, the threads of the garbage
+ * collector and the compiler would each keep their peak memory.
  */
 export const runtimeEnvironment: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: '1' };

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 
 /**
- * Opens addresses at which connecting never completes, as for a PBX behind a dead line: listening ports with a short queue
- * that is filled and never emptied, so that the system does not answer further attempts.
+ * Opens addresses to which connections never complete, as with a PBX behind a dead line. Each is a listening port with a short queue that
+ * is full and never emptied, so that the system does not answer further attempts.
  */
 const [count = 1] = process.argv.slice(2).map(Number);
 /** Size of the queue; the system accepts one more connection than this. */

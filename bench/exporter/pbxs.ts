@@ -57,7 +57,7 @@ async function askLedgers(child: ChildProcess): Promise<Ledgers> {
   return (await answer)[0];
 }
 
-/** Starts addresses at which connecting never completes. */
+/** Starts addresses to which connections never complete. */
 export async function startDeadPbxs(
   count: number,
 ): Promise<{ readonly pbxs: readonly SimulatedPbx[]; stop(): Promise<void> }> {

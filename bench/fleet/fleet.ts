@@ -7,7 +7,7 @@ import { RoundWatch, type WatchedRounds } from './round-watch.ts';
 /** The fleet to measure. */
 export interface FleetPlan {
   readonly pbxs: number;
-  /** Number of additional PBXs to which connecting never completes. */
+  /** Number of additional PBXs to which connections never complete. */
   readonly dead: number;
   /** Number of extensions per PBX. */
   readonly peers: number;
@@ -18,14 +18,14 @@ export interface FleetPlan {
 /** One row of the result; times in milliseconds. */
 export interface FleetRow extends WatchedRounds {
   readonly pbxs: number;
-  /** Number of PBXs to which connecting never completes. */
+  /** Number of PBXs to which connections never complete. */
   readonly dead: number;
   readonly peers: number;
   readonly intervalMs: number;
   readonly series: number;
   /** Time from the start of the process until `/-/ready` reports that every PBX was tried; NaN if it never does. */
   readonly readyMs: number;
-  /** Time from the start of the process until every live PBX was read once; NaN if not all were. */
+  /** Time from the start of the process until every live PBX was read once; NaN if some were not. */
   readonly firstPassMs: number;
   /** CPU time of the exporter divided by elapsed time, including scrapes; 1 is one core. */
   readonly cpuShare: number;

@@ -47,20 +47,20 @@ export interface HourResult {
   readonly sessionsLeft: number;
 }
 
-/** Numbers of sessions and logins of the exporter without a reason. */
+/** Sessions and logins of the exporter beyond the justified ones. */
 export interface Excess {
   readonly sessions: number;
   readonly logins: number;
 }
 
-/** Minimum time between two logins because of session expiry, or shortly before the expiry. */
+/** Minimum time until a session expires, or is replaced shortly before it expires. */
 const shortestSessionMs = 20 * 60_000;
 
 /**
- * Returns the excess of one PBX. Allowed are one session, plus one for each login, renewal or logout with a response lost to a
- * fault. Allowed are one login at the start, plus one for each session ended by the PBX, each lost response, and each change
- * of the entry. Sessions that cannot be renewed are replaced shortly before they expire, which allows one more login for each
- * session lifetime since the start.
+ * Returns the excess of one PBX. Justified sessions: one, plus one for each login, renewal or logout with a response lost to a fault.
+ * Justified logins: one at the start, plus one for each session ended by the PBX, each lost response, and each change of the entry.
+ * Sessions that cannot be renewed are replaced shortly before they expire, which justifies one more login for each session lifetime since
+ * the start.
  */
 export function excessOf(books: PbxBooks, changes: number, sinceStartMs: number): Excess {
   const begunAnew = Math.min(books.logouts, Math.floor(sinceStartMs / shortestSessionMs));

@@ -14,7 +14,7 @@ export interface JournalRow {
   /** Memory of the full journal, in bytes. */
   readonly journalBytes: number;
   readonly events: number;
-  /** Longest and median time (ms) that 5,000 simultaneous state changes block the event loop. */
+  /** Longest and median time (ms) for which 5,000 simultaneous state changes block the event loop. */
   readonly longestFlipMs: number;
   readonly medianFlipMs: number;
   /** Longest time (ms) of a response of `/events` with 1,000 events from the full journal. */

@@ -10,13 +10,13 @@ export interface MemoryRow {
   readonly bytesPerSeries: number;
   /** For ours: after fourteen bursts of new rounds of all PBXs, each with scrapes in both encodings. For prom-client: after scrapes. */
   readonly afterBursts: number;
-  /** The whole process, in bytes. */
+  /** Resident memory of the whole process. */
   readonly resident: ResidentBytes;
-  /** The same process without targets. */
+  /** Resident memory of the same process without targets. */
   readonly withoutTargets: ResidentBytes;
 }
 
-/** Resident memory of a process in the two patterns (bytes). */
+/** Resident memory of a process (bytes) in both situations. */
 export interface ResidentBytes {
   readonly inOperation: number;
   readonly afterBursts: number;

@@ -13,12 +13,12 @@ const { asterisk } = inject('unavailable');
 const tellsEnds = process.env['ASTERISK_SUITE'] !== 'bullseye';
 
 /**
- * `httptimeout` and interval, in seconds. Without requests between two rounds, each round would find its session ended.
- * They are sent after half of `httptimeout`, so a pause of the machine by the other half changes nothing.
+ * `httptimeout` and interval, in seconds. Without requests between two rounds, the session would end before each round. The requests are
+ * sent after half of `httptimeout`, so a machine that pauses for less than the other half has no effect.
  */
 const [sessionSeconds, intervalSeconds] = [24, 32];
 
-/** The part of the answer of /events that is checked. */
+/** The checked part of the response of /events. */
 const answer = z.object({
   events: z.array(z.object({ id: z.string(), to: z.string(), time: z.iso.datetime(), changes: z.number() })),
 });
@@ -26,7 +26,7 @@ const answer = z.object({
 describe.skipIf(asterisk !== '')('rounds of a real Asterisk that are further apart than its sessions live', () => {
   let lab: CallLab;
   let exporter: ExporterProcess;
-  /** Wall clock (ms) before anything changed. */
+  /** Wall clock (ms) before the first change. */
   let changedFrom: number;
 
   beforeAll(async () => {

@@ -15,7 +15,7 @@ export const pbxUrl = `http://${pbx.address}:${pbx.httpPort}`;
 /** Password of all accounts of this PBX; made up, it protects nothing. */
 export const password = 's3cret-calls';
 
-/** Name of the file in which Asterisk tells of logins, beside its other log. */
+/** Name of the file to which Asterisk logs logins, next to its main log. */
 const securityLog = 'security';
 
 /** A phone of these tests. */
@@ -33,7 +33,7 @@ export interface PhonePlan {
   readonly directMedia?: boolean;
 }
 
-/** Changes to the PBX. */
+/** Options of the PBX. */
 export interface CallLabOptions {
   /** `httptimeout` of manager.conf, in seconds; default 60. */
   readonly sessionSeconds?: number;
@@ -42,7 +42,7 @@ export interface CallLabOptions {
 /** A real PBX and its registered phones. */
 export interface CallLab {
   phone(name: string): Phone;
-  /** Logins that the PBX accepted over its AMI, by user, as its security log tells them. */
+  /** Returns the number of AMI logins accepted by the PBX, by user, according to its security log. */
   logins(): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
 }
@@ -76,7 +76,7 @@ export async function startCallLab(plans: readonly PhonePlan[], options: CallLab
   };
 }
 
-/** Asterisk tells of each login in its security log, whether it came over HTTP or not. */
+/** Counts the accepted AMI logins in Asterisk's security log, which includes logins over HTTP. */
 async function readLogins(): Promise<Readonly<Record<string, number>>> {
   const messages = (await testbedOutput('asterisk', ['logs', instances.pbx])).trim();
   const log = await readFile(join(dirname(messages), securityLog), 'utf8');

@@ -37,8 +37,8 @@ describe.skipIf(asterisk !== '')('the shapes of everyday configurations on a rea
     new RegExp(`pbx_trunk_state\\{pbx="${pbx}",trunk="${trunk}",state="(\\w+)"\\} 1`, 'u').exec(text)?.[1];
 
   /**
-   * Returns the state that the page should show for these contacts on the console: one contact that responds is enough. If none does, a
-   * contact that is not qualified gives the state `never`.
+   * Returns the state that the page should show for these contacts on the console. One contact that responds is enough. Otherwise, a
+   * contact that is never qualified gives the state `never`.
    */
   const stateByConsole = (contacts: readonly string[], never: string): string => {
     if (contacts.includes('Avail')) return 'reachable';

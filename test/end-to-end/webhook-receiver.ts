@@ -17,7 +17,7 @@ const messageSchema = z.object({
 /** One message as Alertmanager sends it to a webhook. */
 export type Message = z.infer<typeof messageSchema>;
 
-/** Stands for a chat or ticket system: receives messages and keeps them. */
+/** A substitute for a chat or ticket system that stores the messages it receives. */
 export interface WebhookReceiver {
   readonly url: string;
   /** Returns all messages so far, oldest first. */

@@ -27,7 +27,7 @@ test('at most eight requests are sent to an address', () => {
   expect(fingerprints.length).toBeLessThanOrEqual(8);
 });
 
-/** For Webitel, the seed determines the generation. */
+/** For Webitel, the seed determines the product generation. */
 const pbxs = simulators.flatMap((simulator) =>
   (simulator.family === 'webitel' ? [1, 2] : [1]).map((seed) => [simulator.family, seed, simulator] as const),
 );

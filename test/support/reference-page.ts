@@ -36,7 +36,7 @@ interface Sample {
   readonly observed?: Histogram & { readonly bounds: readonly number[] };
 }
 
-/** Stands for the keyed hash in tests: short and easy to recognize. */
+/** A short substitute for the keyed hash that is easy to recognize in tests. */
 export const testHash = (name: string): string => `hash-of-${name.length}`;
 
 /**

@@ -28,7 +28,7 @@ const rules: GuardRules = {
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'state-'));
-  // A file may still be being written to it.
+  // Retried, because a file may still be written to this folder.
   onTestFinished(() => rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   return path;
 }

@@ -35,7 +35,7 @@ test('whose call it was is in nothing that is read, but for the stream by which 
   );
 });
 
-/** The end of a leg, as the last event of an answer that was cut off behind it. */
+/** Returns the event for the end of a leg, as the last event of a truncated response. */
 function legEnd(id: string, text = 'lp=0;rxcount=600;txcount=600'): string {
   return `Event: VarSet\r\nChannel: PJSIP/${id}-00000005\r\nUniqueid: ${id}\r\nVariable: RTPAUDIOQOS\r\nValue: ${text}`;
 }

@@ -24,7 +24,7 @@ describe('the numbers of a leg', () => {
   });
 
   describe('of release 16, which scores nothing', () => {
-    // What 16.28 answers for `CHANNEL(rtcp,all)` of PJSIP and `CHANNEL(rtpqos,audio,all)` of chan_sip, with a phone that sends no RTCP.
+    // The response of 16.28 for `CHANNEL(rtcp,all)` of PJSIP and `CHANNEL(rtpqos,audio,all)` of chan_sip, with a phone that sends no RTCP.
     const silent =
       'ssrc=1352084128;themssrc=13885440;lp=73;rxjitter=0.000000;rxcount=2282;txjitter=0.000625;txcount=2358;rlp=0;rtt=0.000000';
     const facts = { stream: '13885440', received: 2282, lost: 73, jitter: 0.000_625, sent: 2358 };
@@ -140,7 +140,7 @@ describe('the name of a channel', () => {
     'PJSIP/1001',
     'PJSIP/-0000000f',
     'IAX2/1001-00000001',
-    // What is left of a channel whose call another one has taken over.
+    // The remains of a channel after another channel has taken over its call.
     'PJSIP/1001-0000000f<ZOMBIE>',
     'AsyncGoto/PJSIP/1001-0000000f',
     '',

@@ -79,7 +79,7 @@ describe('a phone', () => {
     const slow = { mayBeUnqualified: (seconds: number) => seconds === 60, before: () => undefined };
     const states = (uri: string) =>
       replayStates(lists([one]), [about('1001', desk, 'Unreachable'), about('1001', uri, 'NonQualified')], slow).phones;
-    // Not asked yet since the start, as its frequency says; another contact has none that is known.
+    // The frequency shows that this contact was not checked since the start. That of the other contact is unknown.
     expect(states(desk).get('1001')).toEqual(['unreachable', 'unknown']);
     expect(states(mobile).get('1001')).toEqual(['unreachable', 'reachable']);
   });
