@@ -1,28 +1,43 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import type { ChildTarget } from './child-exporter.ts';
 import { compileCache } from './compile-cache.ts';
 import { projectFolder } from './testbed.ts';
 
-/** The target of an exporter with an accelerated clock. Times are in milliseconds of that clock unless noted otherwise. */
+/** What an exporter polls by itself whose clock is moved from outside. */
 export interface HurriedTarget extends ChildTarget {
-  /** Wall time (ms since 1970) at which the accelerated clock started. */
-  readonly startedAt: number;
-  /** How many times faster than real time its clock runs. */
-  readonly speed: number;
+  /** Time on its clock at the start, in milliseconds. */
+  readonly now: number;
 }
 
-/** Starts such an exporter as a separate process. Resolves once it runs, to a function that kills it (SIGKILL) and waits for its end. */
-export async function startHurried(target: HurriedTarget): Promise<() => Promise<void>> {
+/** Such an exporter, a process of its own. */
+export interface HurriedExporter {
+  /** Moves its clock; resolves once it has moved. */
+  advance(milliseconds: number): Promise<void>;
+  /** Ends it with SIGKILL, whatever it is about, and waits for its end. */
+  kill(): Promise<void>;
+}
+
+/** Starts one; resolves once it runs. */
+export async function startHurried(target: HurriedTarget): Promise<HurriedExporter> {
   const child = spawn(process.execPath, ['test/end-to-end/hurried-exporter.ts', JSON.stringify(target)], {
     cwd: projectFolder,
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
-  await once(child.stdout, 'data');
-  return async () => {
-    const ended = once(child, 'close');
-    child.kill('SIGKILL');
-    await ended;
+  const lines = createInterface({ input: child.stdout });
+  await once(lines, 'line');
+  return {
+    async advance(milliseconds) {
+      const moved = once(lines, 'line');
+      child.stdin.write(`${milliseconds}\n`);
+      await moved;
+    },
+    async kill() {
+      const ended = once(child, 'close');
+      child.kill('SIGKILL');
+      await ended;
+    },
   };
 }

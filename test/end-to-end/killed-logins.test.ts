@@ -5,17 +5,21 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { assert, expect, test } from 'vitest';
 import { readState } from '../../src/polling/login-guard/state-format.ts';
 import { createPortsipSimulator } from '../../src/simulator/portsip/index.ts';
-import { hurriedClock } from './hurried-clock.ts';
+import { createHandClock } from '../simulator/hand-clock.ts';
 import { startHurried } from './hurried-process.ts';
 
-/** How many times faster than real time the clocks of the test run. */
-const speed = 1_000;
-/** Number of offices tested in parallel. */
+const second = 1_000;
+const minute = 60 * second;
+/** Offices side by side. */
 const offices = 4;
-/** How often the exporter of each office is killed. `KILLS=200` sets the total; each kill takes a second or more. */
+/** How often the exporter of each is killed; `KILLS=200` for more in all, each takes a second or more. */
 const killsPerOffice = Math.ceil(Number(process.env['KILLS'] ?? 60) / offices);
-/** Minimum number of refused logins. With fewer, the kills came too early to prove anything, and more kills follow. */
+/** So many refused logins have to be seen, or the kills came too early to prove anything: then some more follow. */
 const refusalsNeeded = 5;
+/** By so much both clocks move at once, so often at most in the life of an exporter; and how long none runs after it. */
+const step = 5 * second;
+const longestLife = 80;
+const pause = 10 * minute;
 
 test.concurrent.for(Array.from({ length: offices }, (_, index) => index + 1))(
   `office %i: killed at ${killsPerOffice} random moments with refused logins, no start forgets: the PBX never blocks the address`,
@@ -24,29 +28,34 @@ test.concurrent.for(Array.from({ length: offices }, (_, index) => index + 1))(
     const folder = mkdtempSync(join(tmpdir(), 'killed-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const stateFile = join(folder, 'state.json');
-    const startedAt = Date.now();
-    const clock = hurriedClock(startedAt, speed);
-    const simulator = createPortsipSimulator({ clock, peers: 2, loginDelayMs: 20_000 });
+    const clock = createHandClock();
+    const simulator = createPortsipSimulator({ clock, peers: 2, loginDelayMs: 20 * second });
     const url = await simulator.start();
     onTestFinished(() => simulator.stop());
     const enough = (kills: number): boolean =>
       kills >= killsPerOffice && simulator.ledger.loginsRefused >= refusalsNeeded;
     for (let kill = 0; !enough(kill) && kill < 10 * killsPerOffice; kill += 1) {
-      const end = await startHurried({
+      const exporter = await startHurried({
         family: 'portsip',
         url: url.href,
         username: 'metrics',
-        // Every second start uses a new wrong password, as if somebody tried to correct it.
+        // Every other start has another wrong password, as if somebody tried to correct it.
         password: `wrong ${Math.floor(kill / 2)}`,
         options: { domain: 'tenant1.example.net', login_flow: 'login' },
-        intervalMs: 60_000,
-        timeoutMs: 20 * 60_000,
+        intervalMs: minute,
+        timeoutMs: 20 * minute,
         stateFile,
-        startedAt,
-        speed,
+        now: clock.monotonicTime(),
       });
-      await wait(Math.random() * 400);
-      await end();
+      const life = Math.floor(Math.random() * longestLife);
+      for (let age = 0; age < life; age += 1) {
+        // Both clocks together, whichever program has to wait for the machine, and time for what takes real time: files and hashes.
+        await exporter.advance(step);
+        clock.advance(step);
+        await wait(5);
+      }
+      await exporter.kill();
+      clock.advance(pause);
       assert(!existsSync(stateFile) || 'state' in readState(readFileSync(stateFile, 'utf8')), 'the file is whole');
     }
     expect(simulator.ledger.loginsRefused).toBeGreaterThanOrEqual(refusalsNeeded);
