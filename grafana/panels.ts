@@ -63,8 +63,8 @@ export interface PanelLink {
 const minimumInterval = '30s';
 
 /**
- * Longest scrape interval. Rates use four times this range, so that they find two values of a PBX that is probed every 60 s, regardless of
- * the interval configured in the data source.
+ * Longest scrape interval. Rates use four times this range. They thus find two values of a PBX that is probed every 60 s, regardless of the
+ * interval of the data source.
  */
 const longestScrapeInterval = '1m';
 

@@ -40,7 +40,7 @@ export function best(selector: string, labels: readonly string[] = []): string {
 
 /**
  * Returns one value per PBX and additional labels, from the exporter that read the PBX last. If two exporters disagree, or a PBX moves from
- * one to the other, only one is used, so that nothing is counted twice and no trunk has two states.
+ * one to the other, only one is used. Thus nothing is counted twice, and no trunk has two states.
  */
 export function newest(selector: string, labels: readonly string[] = []): string {
   const mine = selector.includes(onePbx) ? one : '';

@@ -13,10 +13,9 @@ export interface Verdict {
 }
 
 /**
- * Maximum rise of the trend line of resident memory over the second half, as a share of the mean. In trials, memory varied
- * between 200 and 440 MB, because PBXs with faults send responses of up to 32 MiB, and the memory kept by the allocator is
- * random. Therefore, this detects only large leaks (about 3 kB per round); small ones are visible in the heap, which contains
- * everything that we keep.
+ * Maximum rise of the trend line of resident memory over the second half, as a share of the mean. In trials, memory varied between 200 and
+ * 440 MB: PBXs with faults send responses of up to 32 MiB, and the amount kept by the allocator is random. Therefore, this detects only
+ * large leaks (about 3 kB per round); small ones are visible in the heap, which contains everything that we keep.
  */
 const largestRise = 0.25;
 /** Maximum rise of the heap. The lowest heap of each minute depends on the exact time of garbage collection. */

@@ -25,8 +25,8 @@ export interface Past {
 }
 
 /**
- * Starts a Prometheus with these lists of series. Series that go far back should be in a separate list, because the import reads a list
- * once for every two hours of its time range. `now` is a full minute, so that times whole minutes or hours before it coincide with values.
+ * Starts a Prometheus with these lists of series. Series that go far back should be in a separate list: the import reads each list once for
+ * every two hours of its time range. `now` is a full minute, so that times whole minutes or hours before it coincide with values.
  */
 export async function startPast(seriesAt: (now: number) => readonly (readonly PastSeries[])[]): Promise<Past> {
   const now = Math.floor(Date.now() / 60_000) * 60;

@@ -54,7 +54,7 @@ export interface PlayedLeg {
 
 /**
  * Makes all calls in parallel; resolves when the last one is over. Calls without a fixed length, or with one above `longestMs`, last until
- * `isSeen` resolves and end just after a report of the PBX, so that this report includes every loss until then.
+ * `isSeen` resolves. They end just after a report of the PBX, which thus includes all losses.
  */
 export async function playCalls(
   lab: CallLab,
@@ -120,7 +120,7 @@ export async function forwardedEnough({ relay }: Phone): Promise<void> {
 }
 
 /**
- * Waits for a report of the PBX with the jitter of the line. On a busy machine, packets also wait between the relay and the PBX, which is
+ * Waits for a report of the PBX with the jitter of the line. On a busy machine, packets also wait between the relay and the PBX. This is
  * neither jitter of the relay nor an error of the PBX.
  */
 async function calmReport({ media, relay }: Phone): Promise<void> {

@@ -13,7 +13,7 @@ const { fleet, guards } = createChildExporter(target, clock);
 
 /**
  * Advances the clock while the work waits for timers: by 50 ms for every real millisecond or more. An hour, the limit of a round, is thus
- * more than a minute of real time, which is enough even on a slow machine with a slow PBX.
+ * more than a minute of real time. That is enough even on a slow machine.
  */
 async function passTime(work: Promise<unknown>): Promise<void> {
   const state = { done: false };

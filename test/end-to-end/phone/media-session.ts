@@ -102,8 +102,8 @@ export class MediaSession {
   }
 
   /**
-   * Sends the packet that is due. A timer that is late by more than one packet causes a gap in the speech, but no loss and no jitter,
-   * because the timestamp follows the clock.
+   * Sends the packet that is due. The timestamp follows the clock, so a timer that is late by more than one packet causes a gap, but no
+   * loss and no jitter.
    */
   #tick(): void {
     const slot = Math.floor((performance.now() - this.#startedAt) / packetMs);
