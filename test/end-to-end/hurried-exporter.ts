@@ -1,5 +1,5 @@
-// Run as a process of its own, to be killed at any moment: an exporter with one target and a state file that polls by itself, on a clock
-// that moves by so many milliseconds when a line on standard input says so. It answers each of them with a line.
+// Runs as a separate process that can be killed at any moment: an exporter with one target and a state file, which polls on its own
+// schedule. Each line on standard input is a number of milliseconds by which its clock advances, and is answered with a line.
 import { createInterface } from 'node:readline/promises';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { createChildExporter } from './child-exporter.ts';

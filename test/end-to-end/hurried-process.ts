@@ -5,21 +5,21 @@ import type { ChildTarget } from './child-exporter.ts';
 import { compileCache } from './compile-cache.ts';
 import { projectFolder } from './testbed.ts';
 
-/** What an exporter polls by itself whose clock is moved from outside. */
+/** The target of an exporter that polls on its own schedule, with an externally controlled clock. */
 export interface HurriedTarget extends ChildTarget {
   /** Time on its clock at the start, in milliseconds. */
   readonly now: number;
 }
 
-/** Such an exporter, a process of its own. */
+/** An exporter that polls on its own schedule, as a separate process with an externally controlled clock. */
 export interface HurriedExporter {
-  /** Moves its clock; resolves once it has moved. */
+  /** Advances its clock; resolves when that is done. */
   advance(milliseconds: number): Promise<void>;
-  /** Ends it with SIGKILL, whatever it is about, and waits for its end. */
+  /** Ends it with SIGKILL at any point of its work, and waits for its end. */
   kill(): Promise<void>;
 }
 
-/** Starts one; resolves once it runs. */
+/** Starts such an exporter; resolves when it runs. */
 export async function startHurried(target: HurriedTarget): Promise<HurriedExporter> {
   const child = spawn(process.execPath, ['test/end-to-end/hurried-exporter.ts', JSON.stringify(target)], {
     cwd: projectFolder,

@@ -10,13 +10,16 @@ import { startHurried } from './hurried-process.ts';
 
 const second = 1_000;
 const minute = 60 * second;
-/** Offices side by side. */
+/** Number of offices tested in parallel. */
 const offices = 4;
-/** How often the exporter of each is killed; `KILLS=200` for more in all, each takes a second or more. */
+/** How often the exporter of each office is killed. `KILLS=200` sets the total; each kill takes a second or more. */
 const killsPerOffice = Math.ceil(Number(process.env['KILLS'] ?? 60) / offices);
-/** So many refused logins have to be seen, or the kills came too early to prove anything: then some more follow. */
+/** Minimum number of refused logins. With fewer, the kills came too early to prove anything, and more kills follow. */
 const refusalsNeeded = 5;
-/** By so much both clocks move at once, so often at most in the life of an exporter; and how long none runs after it. */
+/**
+ * `step`: how far both clocks advance at a time (ms). `longestLife`: maximum number of steps before a kill. `pause`: time without an
+ * exporter (ms).
+ */
 const step = 5 * second;
 const longestLife = 80;
 const pause = 10 * minute;
@@ -39,7 +42,7 @@ test.concurrent.for(Array.from({ length: offices }, (_, index) => index + 1))(
         family: 'portsip',
         url: url.href,
         username: 'metrics',
-        // Every other start has another wrong password, as if somebody tried to correct it.
+        // Every second start uses a new wrong password, as if somebody tried to correct it.
         password: `wrong ${Math.floor(kill / 2)}`,
         options: { domain: 'tenant1.example.net', login_flow: 'login' },
         intervalMs: minute,
@@ -49,7 +52,7 @@ test.concurrent.for(Array.from({ length: offices }, (_, index) => index + 1))(
       });
       const life = Math.floor(Math.random() * longestLife);
       for (let age = 0; age < life; age += 1) {
-        // Both clocks together, whichever program has to wait for the machine, and time for what takes real time: files and hashes.
+        // Both clocks advance together, even if one process has to wait for the CPU. Files and hashes need some real time.
         await exporter.advance(step);
         clock.advance(step);
         await wait(5);
