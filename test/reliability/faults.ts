@@ -55,25 +55,25 @@ function known(name: string): Fault {
 
 const connection: readonly FaultRow[] = [
   wire('connection refused', known('refuse'), ['connect']),
-  wire('connection reset at once', known('reset-at-accept'), ['connect']),
-  wire('connection closed at once', known('close-at-accept'), ['connect']),
+  wire('connection reset immediately', known('reset-at-accept'), ['connect']),
+  wire('connection closed immediately', known('close-at-accept'), ['connect']),
   wire('accepted, then silence', known('hang-at-accept'), ['timeout'], { waits: true }),
   wire('request read, then reset', known('reset-after-request'), ['connect']),
   wire('request read, then closed', known('close'), ['connect']),
   wire('request read, never answered', known('hang'), ['timeout'], { waits: true }),
-  wire('answer lost on its way', known('lost-answer'), ['connect']),
+  wire('answer lost on the way', known('lost-answer'), ['connect']),
   wire('reset in the middle of the answer', known('reset-in-body'), ['protocol']),
   wire('silence in the middle of the answer', known('hang-in-body'), ['timeout'], { waits: true }),
   wire('one byte per second', known('drip'), ['timeout'], { waits: true }),
 ];
 
 const body: readonly FaultRow[] = [
-  wire('cut in the middle', known('cut-body'), ['protocol']),
+  wire('cut off in the middle', known('cut-body'), ['protocol']),
   wire('longer than announced', known('wrong-length'), ['protocol', 'connect', 'bad_credentials', 'good']),
   wire('shorter than announced', { kind: 'wrong-length', difference: 10 }, ['protocol']),
-  wire('nonsense as chunk sizes', known('broken-chunks'), ['protocol']),
-  wire('larger than any answer may be', { kind: 'huge-body', bytes: 1_048_576 }, ['protocol']),
-  wire('compressed bomb', { kind: 'gzip-bomb', bytes: 2_097_152 }, ['protocol']),
+  wire('invalid chunk sizes', known('broken-chunks'), ['protocol']),
+  wire('larger than the limit for answers', { kind: 'huge-body', bytes: 1_048_576 }, ['protocol']),
+  wire('decompression bomb', { kind: 'gzip-bomb', bytes: 2_097_152 }, ['protocol']),
   wire('web page with status 200', known('html'), ['protocol', 'config']),
   wire('empty with status 200', { kind: 'status', status: 200, body: '' }, ['protocol', 'config']),
   wire('status 204', { kind: 'status', status: 204, body: '' }, ['protocol', 'config', 'http_status']),
@@ -82,7 +82,7 @@ const body: readonly FaultRow[] = [
     altered(() => 'null'),
     ['protocol', 'config'],
   ),
-  wire('a list where an object is due, or the other way round', altered(swapped), ['protocol', 'config']),
+  wire('a list instead of an object, or the reverse', altered(swapped), ['protocol', 'config']),
   wire(
     'nested 100,000 deep',
     altered(() => '['.repeat(100_000)),
@@ -94,7 +94,7 @@ const body: readonly FaultRow[] = [
     ['protocol', 'config'],
   ),
   wire(
-    'bytes that are no UTF-8',
+    'bytes that are not UTF-8',
     known('invalid-utf8'),
     ['good', 'protocol', 'bad_credentials', 'session_lost', 'config', 'http_status'],
     { spareRequests: 1 },
@@ -112,13 +112,13 @@ const secure: Pick<FaultRow, 'changes'> = {
 };
 
 const oldFirmware: readonly FaultRow[] = [
-  wire('framed as old web servers do', known('old-framing'), ['good'], once),
-  wire('JSON with a mark, control characters and NUL bytes', known('old-json'), ['good'], once),
-  wire('compressed, deflate raw where it is offered', known('compressed-as-offered'), ['good'], once),
-  wire('an error message of PHP in front', known('notice-in-front'), ['protocol', 'good'], once),
+  wire('HTTP framing of old web servers', known('old-framing'), ['good'], once),
+  wire('JSON with a byte order mark, control characters and NUL bytes', known('old-json'), ['good'], once),
+  wire('compressed, with raw deflate if offered', known('compressed-as-offered'), ['good'], once),
+  wire('a PHP error message before the answer', known('notice-in-front'), ['protocol', 'good'], once),
   wire('the port of another service', known('greet-at-accept'), ['config'], once),
   wire('reset within the TLS handshake', known('reset-after-hello'), ['tls'], { ...once, ...secure }),
-  wire('a first TLS message beyond 1 kB is not understood', known('short-read-hello'), ['good'], {
+  wire('a first TLS message above 1 kB is not understood', known('short-read-hello'), ['good'], {
     ...once,
     ...secure,
   }),

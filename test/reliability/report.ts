@@ -11,7 +11,7 @@ export function faultTable(outcomes: readonly Outcome[], products: readonly Prod
     );
     return line([row, ...cells]);
   });
-  const head = line(['trouble', ...products.map(({ name }) => name)]);
+  const head = line(['fault', ...products.map(({ name }) => name)]);
   return [
     head,
     line(['', ...products.map(() => '')])

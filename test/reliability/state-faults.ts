@@ -37,10 +37,10 @@ function nameTrouble(name: string, service: NameService): FaultRow {
 
 /** Faults of name resolution and certificates. */
 const identity: readonly FaultRow[] = [
-  nameTrouble('name unknown', 'unknown'),
-  nameTrouble('name service away', 'unavailable'),
+  nameTrouble('host name unknown', 'unknown'),
+  nameTrouble('name server silent', 'unavailable'),
   certificateTrouble('certificate expired', ({ expired }) => expired),
-  certificateTrouble('certificate of another name', ({ wrongName }) => wrongName),
+  certificateTrouble('certificate for another name', ({ wrongName }) => wrongName),
   certificateTrouble('certificate of an unknown authority', ({ selfSigned }) => selfSigned),
 ];
 
@@ -48,8 +48,8 @@ const identity: readonly FaultRow[] = [
 const clocks: readonly FaultRow[] = [
   ...(
     [
-      ['wall clock one day forward', day],
-      ['wall clock one day back', -day],
+      ['wall clock set forward by a day', day],
+      ['wall clock set back by a day', -day],
     ] as const
   ).map(([name, shift]): FaultRow => ({
     name,
@@ -85,14 +85,14 @@ async function beforeRequest(lab: Lab, number: number, strike: () => void): Prom
 /** Faults between any two requests of a round. */
 const betweenRequests: readonly FaultRow[] = [1, 2, 3, 4].flatMap((number): readonly FaultRow[] => [
   {
-    name: 'session ended between any two requests',
+    name: 'the session ends between any two requests',
     stages: ['session'],
     begin: (lab) => beforeRequest(lab, number, () => lab.pbx.endSessions()),
     end: ({ pbx }) => pbx.faults.clear(),
     reasons: ['good'],
   },
   {
-    name: 'PBX restarts between any two requests',
+    name: 'the PBX restarts between any two requests',
     stages: number % 2 === 1 ? ['session'] : ['login', 'session'],
     begin: (lab) =>
       beforeRequest(lab, number, () => {
@@ -105,7 +105,7 @@ const betweenRequests: readonly FaultRow[] = [1, 2, 3, 4].flatMap((number): read
 ]);
 
 const lockedOut: FaultRow = {
-  name: 'our address is locked out',
+  name: "the exporter's address is locked out",
   stages: ['login'],
   async begin(lab) {
     for (let second = 0; second < 20 && lab.pbx.ledger.bans === 0; second += 1) {
@@ -140,7 +140,7 @@ const contents: readonly FaultRow[] = [
     for (const extension of pbx.world.extensions) extension.name = 'a\u0000b\u001b[31m"\\\n\r\t\u2028\u{1f600}\ud800';
     for (const trunk of pbx.world.trunks) trunk.username = '"}\n# EOF\n{';
   }),
-  contentTrouble('two phones of one number', ({ pbx }) => {
+  contentTrouble('two phones with the same number', ({ pbx }) => {
     const [first] = pbx.world.extensions;
     if (first !== undefined) pbx.world.extensions.push({ ...first, name: 'twin', contacts: [makeContact('9')] });
   }),
