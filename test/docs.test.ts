@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { families } from '../src/drivers/index.ts';
 import { metricTable } from '../src/exposition/metric-table.ts';
+import { failureHints } from '../src/server/pages/hints.ts';
 import { simulators } from '../src/simulator/index.ts';
 import { failureReasons } from '../src/snapshot/failure-reason.ts';
 
@@ -47,6 +48,34 @@ describe.each(families.map(({ name, title }) => [name, title]))('family %s', (na
     expect(read('README.md')).toContain(`\`${name}\``);
     expect(read('exporter.yml')).toContain(`family: ${name}`);
     expect(simulators.map(({ family }) => family)).toContain(name);
+  });
+});
+
+describe('messages quoted where a reader looks for them are in the source as quoted', () => {
+  const files = readdirSync(join(top, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const source = files
+    .filter((file) => !file.endsWith('hints.ts'))
+    .map((file) => read(join('src', file)))
+    .join('\n')
+    .toLowerCase();
+  const missing = (quotes: readonly string[]): readonly string[] =>
+    quotes.filter((quote) => !quote.split(/ ?\.{3} ?/).every((piece) => source.includes(piece.toLowerCase())));
+
+  test.each(families.map(({ name }) => [name]))('on the page of %s, in the symptoms', (name) => {
+    const [, troubleshooting = ''] = read(`docs/families/${name}.md`).split('## Troubleshooting');
+    const symptoms = [...troubleshooting.matchAll(/^\| (.*?) \| /gm)].map(([, symptom = '']) => symptom);
+    const quotes = symptoms.flatMap((symptom) => [...symptom.matchAll(/"([^"]+)"/g)].map(([, quote = '']) => quote));
+    expect(troubleshooting).not.toBe('');
+    expect(missing(quotes)).toEqual([]);
+  });
+
+  test('in the hints of the status pages', () => {
+    const hints = Object.values(failureHints).flat();
+    const quotes = hints.flatMap((hint) => [...hint.matchAll(/“([^”]+)”/g)].map(([, quote = '']) => quote));
+    expect(quotes.length).toBeGreaterThan(5);
+    expect(missing(quotes)).toEqual([]);
   });
 });
 
