@@ -32,7 +32,9 @@ export default defineConfig({
     sequence: { sequencer: longestFirst(longest) },
     // Concurrent tests each start programs.
     maxConcurrency: 2,
-    testTimeout: 120_000,
-    hookTimeout: 300_000,
+    // Longer than any wait inside a test, because its error says what was expected.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 120_000, interval: 250 } },
   },
 });

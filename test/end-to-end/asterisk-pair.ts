@@ -19,9 +19,6 @@ export const accounts = {
 /** SIP secrets that Asterisk includes in its lists and that must never leave the exporter. */
 export const sipSecrets = ['trunk-pw', 'pw-1001', 'pw-1006'] as const;
 
-/** Seconds between two OPTIONS requests of the sample PBX to a phone, and how long it waits for a response. */
-export const qualify = { frequencySeconds: 5, timeoutSeconds: 2 } as const;
-
 /** A real PBX, and a second Asterisk, the carrier, that plays its phones and its trunk provider. */
 export interface AsteriskPair {
   /** Starts the PBX again after {@link stopPbx}; its database still contains the registered phones. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { dashboardNames, dashboardText, readDashboard } from '../support/dashboard-file.ts';
-import { eventually } from './eventually.ts';
+import { eventually, soon } from './eventually.ts';
 import { panelAnswers } from './panel-answers.ts';
 import { type RecordedPbx, type RecordingLab, startRecordingLab } from './recorded-pages.ts';
 import { projectFolder, run } from './testbed.ts';
@@ -64,16 +64,22 @@ describe.skipIf(inject('unavailable').prometheus !== '')('npm run dashboards -- 
   });
 
   test('two customers have a PBX of one name: each is counted, shown and found for itself', async () => {
-    expect(await panels.values('fleet.json', 'PBXs')).toEqual([2]);
-    expect(await panels.values('fleet.json', 'PBXs', { customer: ['first'] })).toEqual([1]);
-    expect(await panels.values('fleet.json', 'Trunks not in service')).toEqual([1]);
+    await expect.poll(() => panels.values('fleet.json', 'PBXs'), soon).toEqual([2]);
+    await expect.poll(() => panels.values('fleet.json', 'PBXs', { customer: ['first'] }), soon).toEqual([1]);
+    await expect.poll(() => panels.values('fleet.json', 'Trunks not in service'), soon).toEqual([1]);
     const down = await panels.series('fleet.json', 'Trunks not in service now');
     expect(down.map(({ labels: { customer, pbx } }) => ({ customer, pbx }))).toEqual([
       { customer: 'second', pbx: 'hq' },
     ]);
-    expect(await panels.values('pbx.json', 'Trunks not in service', { customer: 'first', pbx: 'hq' })).toEqual([0]);
-    expect(await panels.values('pbx.json', 'Trunks not in service', { customer: 'second', pbx: 'hq' })).toEqual([1]);
-    expect(await panels.values('phone.json', 'Reachable', await panels.searching('101'))).toEqual([0, 1]);
+    await expect
+      .poll(() => panels.values('pbx.json', 'Trunks not in service', { customer: 'first', pbx: 'hq' }), soon)
+      .toEqual([0]);
+    await expect
+      .poll(() => panels.values('pbx.json', 'Trunks not in service', { customer: 'second', pbx: 'hq' }), soon)
+      .toEqual([1]);
+    await expect
+      .poll(async () => panels.values('phone.json', 'Reachable', await panels.searching('101')), soon)
+      .toEqual([0, 1]);
     await panels.everyQueryIsAccepted({});
     await panels.everyQueryIsAccepted({ customer: 'first', pbx: 'hq' });
   });

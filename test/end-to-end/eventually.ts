@@ -1,5 +1,11 @@
-/** How long a test waits for an expected event, in milliseconds. */
-export const patience = 60_000;
+/**
+ * How long a test waits for an expected event, in milliseconds. It only limits how long a failing test takes: the time until the event
+ * depends on the load of the machine.
+ */
+export const patience = 120_000;
+
+/** The same for `expect.poll`. */
+export const soon = { timeout: patience, interval: 250 } as const;
 
 /** Repeats a check until it holds. On a timeout, the error names the condition, with details if the caller provides them. */
 export async function eventually(

@@ -5,8 +5,8 @@ import { type AsteriskPair, accounts, pbxUrl, startAsteriskPair } from './asteri
 import { type ExporterProcess, startExporter } from './exporter-process.ts';
 import { type PrometheusServer, startPrometheus } from './prometheus-server.ts';
 
-/** Seconds between two rounds, and how long values stay visible after a failed round, in the configuration of the laboratory. */
-export const rounds = { intervalSeconds: 1, staleAfterSeconds: 6 } as const;
+/** How long values stay visible after a failed round, in seconds. */
+export const staleAfterSeconds = 10;
 
 /** A real PBX, the built exporter and a real Prometheus that scrapes it. */
 export interface Lab {
@@ -45,9 +45,9 @@ export async function startLab(): Promise<Lab> {
 function exporterFile(passwordFile: string): string {
   return `
 scrape:
-  interval: ${rounds.intervalSeconds}s
-  timeout: 5s
-  stale_after: ${rounds.staleAfterSeconds}s
+  interval: 1s
+  timeout: 20s
+  stale_after: ${staleAfterSeconds}s
 targets:
   - name: lab
     family: asterisk

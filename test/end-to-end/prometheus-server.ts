@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { patience } from './eventually.ts';
 import { freePort, instances, testbedOutput } from './testbed.ts';
 
 /** Labels of a series without `__name__`. */
@@ -28,24 +30,26 @@ export interface ScrapeTarget {
   readonly lastError: string;
 }
 
-/** A real Prometheus, accessed through its HTTP API only. */
+/**
+ * A real Prometheus, accessed through its HTTP API only. On a busy machine any scrape can time out, which leaves no values until the
+ * next one: an instant query for such a time is repeated.
+ */
 export interface PrometheusServer {
   /** Runs an instant query; returns one number per series, keyed by the value of that label. */
   values(expression: string, label: string): Promise<Readonly<Record<string, number>>>;
   /** Runs an instant query that returns one series or none. */
   value(expression: string): Promise<number | undefined>;
-  /** Returns every stored sample of a range selector such as `up[5m]`. */
+  /** Runs an instant query; with a range selector such as `up[5m]`, it returns every stored sample. */
   history(selector: string): Promise<readonly Series[]>;
   /** Runs a range query, as graphs do: returns the value at each of these times. */
   range(expression: string, times: TimeRange): Promise<readonly Series[]>;
+  /** Returns the number of scrapes of the last ten minutes, by job, that failed for another reason than this timeout (s). */
+  refusedScrapes(timeoutSeconds: number): Promise<Readonly<Record<string, number>>>;
   targets(): Promise<readonly ScrapeTarget[]>;
   /** Returns type and help text as scraped, by metric family. */
   metadata(): Promise<Readonly<Record<string, { readonly type: string; readonly help: string }>>>;
   close(): Promise<void>;
 }
-
-/** Seconds between two scrapes. */
-export const scrapeIntervalSeconds = 1;
 
 /**
  * Starts a Prometheus that scrapes the exporter with two jobs: `openmetrics` accepts only OpenMetrics, `text` only the older text format.
@@ -81,16 +85,17 @@ export async function startPrometheusIn(
   const base = `http://127.0.0.1:${ports.prometheus}/api/v1`;
   return {
     async values(expression, label) {
-      const series = await query(base, expression);
+      const series = await queryNow(base, expression);
       return Object.fromEntries(series.map(({ labels, samples }) => [labels[label] ?? '', samples[0]?.value ?? NaN]));
     },
     async value(expression) {
-      const series = await query(base, expression);
+      const series = await queryNow(base, expression);
       if (series.length > 1) throw new Error(`${expression} gives ${series.length} series, expected one at most`);
       return series[0]?.samples[0]?.value;
     },
-    history: (selector) => query(base, selector),
+    history: (selector) => queryNow(base, selector),
     range: (expression, times) => queryRange(base, expression, times),
+    refusedScrapes: (timeoutSeconds) => refusedScrapes(base, timeoutSeconds),
     targets: () => targets(base),
     metadata: () => metadata(base),
     async close() {
@@ -104,7 +109,7 @@ function prometheusFile(exporterAddress: string): string {
   - job_name: ${name}
     scrape_protocols: [${protocol}]
     static_configs: [{ targets: ['${exporterAddress}'] }]`;
-  return `global: { scrape_interval: ${scrapeIntervalSeconds}s, scrape_timeout: ${scrapeIntervalSeconds}s }
+  return `global: { scrape_interval: 1s, scrape_timeout: 1s }
 scrape_configs:${job('openmetrics', 'OpenMetricsText1.0.0')}${job('text', 'PrometheusText0.0.4')}
 `;
 }
@@ -122,8 +127,38 @@ const querySchema = z.object({
   }),
 });
 
-function query(base: string, expression: string): Promise<readonly Series[]> {
-  return seriesOf(`${base}/query`, expression, {});
+/** A failed scrape that took longer than this (s) timed out; all scrape timeouts of these tests are longer. */
+const givenUpAfter = 0.9;
+const lostScrapes = `up == 0 and on (job, instance) scrape_duration_seconds > ${givenUpAfter}`;
+
+/** Runs a query for the current time. If a scrape has just timed out, it repeats it for a later time. */
+async function queryNow(base: string, expression: string): Promise<readonly Series[]> {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const time = Date.now() / 1000;
+    const at = { time: String(time) };
+    // Checked before and after, because the lost scrape and the next one may be stored in between.
+    const before = await seriesOf(`${base}/query`, lostScrapes, at);
+    const answer = await seriesOf(`${base}/query`, expression, at);
+    const after = await seriesOf(`${base}/query`, lostScrapes, at);
+    if (before.length + after.length === 0) return answer;
+    if (Date.now() > deadline) throw new Error(`no scrape came in time for ${patience} ms`);
+    await wait(100);
+  }
+}
+
+async function refusedScrapes(base: string, timeoutSeconds: number): Promise<Readonly<Record<string, number>>> {
+  const histories = await Promise.all(
+    ['up', 'scrape_duration_seconds'].map((metric) => seriesOf(`${base}/query`, `${metric}[10m]`, {})),
+  );
+  const [ups = [], durations = []] = histories;
+  return Object.fromEntries(
+    ups.map(({ labels: { job = '', instance }, samples }) => {
+      const lasted = durations.find(({ labels }) => labels['job'] === job && labels['instance'] === instance);
+      const late = new Set(lasted?.samples.flatMap(({ time, value }) => (value > 0.9 * timeoutSeconds ? [time] : [])));
+      return [job, samples.filter(({ time, value }) => value === 0 && !late.has(time)).length];
+    }),
+  );
 }
 
 function queryRange(base: string, expression: string, { start, end, step }: TimeRange): Promise<readonly Series[]> {

@@ -73,7 +73,7 @@ basic_auth_users:
 function prometheusFile(folder: string, address: string): string {
   const access = `tls_config: { ca_file: ${folder}/ca.pem, cert_file: ${folder}/client.crt, key_file: ${folder}/client.key }
     basic_auth: { username: prometheus, password_file: ${folder}/password }`;
-  return `global: { scrape_interval: 1s, scrape_timeout: 1s }
+  return `global: { scrape_interval: 5s, scrape_timeout: 5s }
 scrape_configs:
   - job_name: pbx
     ${access}
