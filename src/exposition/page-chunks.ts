@@ -4,8 +4,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 const smallPiece = 4_096;
 /** Size of joined pieces (bytes). The first one is small, so that the reader receives data immediately. */
 const joinedSize = { first: 4_096, later: 65_536 } as const;
-/** Maximum number of bytes between two turns of the event loop. */
-const bytesPerTurn = 131_072;
 
 /**
  * Yields the same bytes in fewer pieces: large pieces unchanged, adjacent small ones joined. It lets the event loop turn
@@ -16,19 +14,14 @@ const bytesPerTurn = 131_072;
  */
 export async function* inChunks(pieces: Iterable<Buffer>, time: () => number): AsyncGenerator<Buffer> {
   const pace = new EventLoopYield(time);
-  let untilTurn = bytesPerTurn;
-  const isDue = (): boolean => untilTurn <= 0 || pace.isDue;
-  for (const chunk of joinSmall(pieces, isDue)) {
+  for (const chunk of joinSmall(pieces, pace)) {
     if (chunk !== undefined) yield chunk;
-    untilTurn -= chunk?.length ?? 0;
-    if (!isDue()) continue;
-    await pace.turn();
-    untilTurn = bytesPerTurn;
+    if (pace.isDue) await pace.turn();
   }
 }
 
 /** Yields undefined if the event loop must turn before the next piece is complete. */
-function* joinSmall(pieces: Iterable<Buffer>, isDue: () => boolean): Generator<Buffer | undefined> {
+function* joinSmall(pieces: Iterable<Buffer>, pace: EventLoopYield): Generator<Buffer | undefined> {
   let [small, length, wanted]: [Buffer[], number, number] = [[], 0, joinedSize.first];
   for (const piece of pieces) {
     const isLarge = piece.length >= smallPiece;
@@ -42,13 +35,13 @@ function* joinSmall(pieces: Iterable<Buffer>, isDue: () => boolean): Generator<B
     }
     small.push(piece);
     length += piece.length;
-    if (isDue()) yield undefined;
+    if (pace.isDue) yield undefined;
   }
   if (length > 0) yield markTemporary(Buffer.concat(small, length));
 }
 
 /** Minimum and maximum time (ms) of work between two turns of the event loop. */
-const limits = { least: 5, most: 100 };
+const limits = { least: 3, most: 100 };
 
 /**
  * Lets the event loop turn after a few milliseconds of work. If the rest of this program is busy, the limit rises to the
