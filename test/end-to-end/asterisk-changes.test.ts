@@ -35,7 +35,10 @@ describe.skipIf(asterisk !== '' || prometheusMissing !== '')(
       return new Map(found?.samples.map((sample) => [sample.time, sample.value]));
     };
 
-    /** Returns the values from scrapes that show a round which began after a time (seconds since the epoch). Does not depend on the load of the machine. */
+    /**
+     * Returns the values from scrapes that show a round started after a time (seconds since the epoch), regardless of the load of the
+     * machine.
+     */
     const inRoundsAfter = async (moment: number, series: string): Promise<readonly (number | undefined)[]> => {
       const ends = await stored(`pbx_last_round_timestamp_seconds{${lab}}`);
       const durations = await stored(`pbx_round_duration_seconds{${lab}}`);

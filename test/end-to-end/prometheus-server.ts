@@ -31,8 +31,8 @@ export interface ScrapeTarget {
 }
 
 /**
- * A real Prometheus, accessed through its HTTP API only. On a busy machine any scrape can time out, which leaves no values until the
- * next one: an instant query for such a time is repeated.
+ * A real Prometheus, accessed through its HTTP API only. On a busy machine, any scrape can time out, which leaves no values until the next
+ * one. Instant queries for such a time are repeated.
  */
 export interface PrometheusServer {
   /** Runs an instant query; returns one number per series, keyed by the value of that label. */
@@ -131,7 +131,7 @@ const querySchema = z.object({
 const givenUpAfter = 0.9;
 const lostScrapes = `up == 0 and on (job, instance) scrape_duration_seconds > ${givenUpAfter}`;
 
-/** Runs a query for the current time. If a scrape has just timed out, it repeats it for a later time. */
+/** Runs a query for the current time. If a scrape has just timed out, repeats the query for a later time. */
 async function queryNow(base: string, expression: string): Promise<readonly Series[]> {
   const deadline = Date.now() + patience;
   for (;;) {
