@@ -92,7 +92,7 @@ function sinceCell(since: Since | undefined, journal: Journal, { wall }: View): 
   const { atWall, notBeforeWall, firstReadWall } = since;
   if (atWall === undefined)
     return firstReadWall - journal.startedAtWall <= firstReadMs
-      ? markup`since before the exporter started`
+      ? markup`since before the start`
       : markup`since before ${shortMoment(firstReadWall, wall)}`;
   if (notBeforeWall === undefined) return markup`since ${shortMoment(atWall, wall)}`;
   return markup`changed between ${shortMoment(notBeforeWall, wall)} and ${shortMoment(atWall, wall)}`;

@@ -32,7 +32,7 @@ const since = 'In this state';
 describe('since when', () => {
   test('each trunk and phone says it', () => {
     const html = page(someRounds().journal);
-    expect(row(html, 'Peers', '201')[since]).toBe('since before the exporter started');
+    expect(row(html, 'Peers', '201')[since]).toBe('since before the start');
     expect(row(html, 'Peers', '202')[since]).toBe('since 14:01 UTC');
     expect(row(html, 'Trunks', 'city')[since]).toBe('since 14:01 UTC');
     expect(html).toContain('title="2026-03-14 14:01:00 UTC, 9 min ago"');
