@@ -109,7 +109,7 @@ async function measureRounds(phones: number): Promise<Result> {
   const elapsed = Date.now() - from;
   const result = {
     phones,
-    reachable: target.record.held.peers?.value.filter(({ state }) => state === 'reachable').length ?? 0,
+    reachable: target.record.retained.peers?.value.filter(({ state }) => state === 'reachable').length ?? 0,
     wallMs,
     requests: (requestsOf(target) - requestsBefore) / rounds,
     pageBytes: (await page()).length,

@@ -97,7 +97,7 @@ function record(value: readonly Peer[], at: number): TargetRecord {
     up: true,
     upSinceWall: 0,
     collectors: { peers: { success: true } },
-    held: { peers: { value, readAt: at } },
+    retained: { peers: { value, readAt: at } },
     clocks: { monotonic: at, wall: at, gaps: [] },
   };
 }

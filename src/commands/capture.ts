@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { captureFormat, type CaptureFile, writeCapture } from '../capture/capture-file.ts';
+import { type CaptureFile, captureFormat, writeCapture } from '../capture/capture-file.ts';
 import { createRecorder, type Recorder } from '../capture/recorder.ts';
 import { systemClock } from '../clock.ts';
 import type { TargetConfig } from '../config/config.ts';
@@ -72,7 +72,7 @@ async function capture(options: CaptureOptions, terminal: Terminal): Promise<num
   const exchanges = recorders.flatMap((recorder) => recorder.exchanges());
   const shown = { ...target, options: recorders[0]?.redacted(target.options) ?? {} };
   writeFileSync(output, writeCapture(captureOf(shown, exchanges, takenAt)), { mode: 0o600 });
-  terminal.error(recordText({ ...target, peerNames: 'none' }, { ...polled.record, held: {} }, terminal));
+  terminal.error(recordText({ ...target, peerNames: 'none' }, { ...polled.record, retained: {} }, terminal));
   terminal.error(refusedLoginText(polled.record, options.stateFile));
   terminal.error(advice(terminal, output, exchanges.length));
   terminal.out(`${output}\n`);

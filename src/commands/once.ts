@@ -136,14 +136,14 @@ async function show(target: Target, format: OnceFormat, tools: ShowTools): Promi
 
 function csvText({ identity, record }: Target, { hashName, clock }: Pick<ShowTools, 'hashName' | 'clock'>): string {
   const now = { wall: clock.wallTime(), monotonic: clock.monotonicTime() };
-  return recordCsv({ identity, record, parts: record.held, hashName, now });
+  return recordCsv({ identity, record, parts: record.retained, hashName, now });
 }
 
 /** The record without data of the running process, counters and monotonic times. Names are shown according to `peers.names`. */
 function plainRecord({ identity, record }: Target, hashName: NameHash): Record<string, unknown> {
-  const { up, lastRound, collectors, held } = record;
-  const values = Object.fromEntries(Object.entries(held).map(([name, part]) => [name, part.value]));
-  const peers = held.peers?.value.map(({ name, ...peer }) => {
+  const { up, lastRound, collectors, retained } = record;
+  const values = Object.fromEntries(Object.entries(retained).map(([name, part]) => [name, part.value]));
+  const peers = retained.peers?.value.map(({ name, ...peer }) => {
     const shown = shownPeerName(name, identity, hashName) ?? '';
     return shown === '' ? peer : { ...peer, name: shown };
   });

@@ -53,8 +53,8 @@ export function pickTarget(
 export async function tellSpentRefusals(guards: LoginGuards, target: TargetConfig, terminal: Terminal): Promise<void> {
   const family = families.find(({ name }) => name === target.family);
   const refusals = family && (await guards.remembered(target.url, family.guard));
-  if (refusals === undefined || refusals.spent === 0) return;
-  const left = Math.max(0, refusals.most - refusals.spent);
+  if (refusals === undefined || refusals.used === 0) return;
+  const left = Math.max(0, refusals.most - refusals.used);
   terminal.error(`${refusalsInWords(refusals)} ${left} ${left === 1 ? 'is' : 'are'} left.\n`);
 }
 
@@ -66,7 +66,7 @@ export function refusedLoginText(
   { refusals, suspendedUntilWall }: TargetRecord,
   stateFile: string | undefined,
 ): string {
-  if (refusals === undefined || refusals.spent === 0) return '';
+  if (refusals === undefined || refusals.used === 0) return '';
   const unknown =
     stateFile === undefined
       ? ' Other runs do not know about it: use --state.file with the file of the service.'

@@ -13,7 +13,7 @@ export function recordText(
   record: TargetRecord,
   terminal: Terminal,
 ): string {
-  const { peers, trunks, calls, system } = record.held;
+  const { peers, trunks, calls, system } = record.retained;
   const about = [system?.value.model, system?.value.version].filter((text) => text !== undefined).join(' ');
   const result = `${identity.name} (${identity.family}${about === '' ? '' : `, ${about}`}): ${upText(record, terminal)}`;
   const rows = (trunks?.value.length ?? 0) + (peers?.value.length ?? 0);

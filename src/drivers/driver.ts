@@ -57,14 +57,14 @@ export interface Conversation {
 }
 
 /** Access to the PBX between two rounds, with the current session if there is one. It never logs in. */
-export type HeldConversation = Pick<Conversation, 'ask' | 'remainingMs'>;
+export type SessionConversation = Pick<Conversation, 'ask' | 'remainingMs'>;
 
 /** Requests that a driver must send between two rounds that are far apart. */
 export interface BetweenRounds {
   /** Longest time (ms) between two requests or rounds; undefined while no request is necessary. */
   readonly longestPauseMs: () => number | undefined;
   /** Sends the requests. Never throws. */
-  readonly ask: (conversation: HeldConversation) => Promise<void>;
+  readonly ask: (conversation: SessionConversation) => Promise<void>;
 }
 
 /** Communicates with one PBX. Each target has its own driver object, which may keep facts and lists between rounds. */

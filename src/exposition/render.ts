@@ -2,14 +2,14 @@ import { ageTime, type Clocks, type Moment } from '../snapshot/clocks.ts';
 import { failureReasons } from '../snapshot/failure-reason.ts';
 import { collectors } from '../snapshot/reading.ts';
 import {
+  type Counters,
   nextExpiry,
+  type RetainedParts,
+  type TargetIdentity,
+  type TargetRecord,
   usageOf,
   visibleCertificateExpiry,
   visibleParts,
-  type Counters,
-  type HeldParts,
-  type TargetIdentity,
-  type TargetRecord,
 } from '../snapshot/record.ts';
 import type { NameHash } from '../snapshot/peer-name.ts';
 import type { Block } from './gzip/block.ts';
@@ -114,7 +114,7 @@ function addCounters(lines: TargetLines, counters: Counters): void {
 interface VisibleTarget {
   readonly identity: TargetIdentity;
   readonly record: TargetRecord;
-  readonly visible: HeldParts;
+  readonly visible: RetainedParts;
   readonly hashName: NameHash;
 }
 

@@ -99,8 +99,8 @@ export const historyBytes: number = historyMinutes * (3 * Float32Array.BYTES_PER
 const inService: ReadonlySet<string> = new Set(['registered', 'reachable', 'unmonitored']);
 
 /** Values read in the last round of a record. Values kept from earlier rounds do not belong to this minute. */
-function valuesOf({ held, clocks }: TargetRecord): readonly (number | undefined)[] {
-  const { peers, trunks } = held;
+function valuesOf({ retained, clocks }: TargetRecord): readonly (number | undefined)[] {
+  const { peers, trunks } = retained;
   const phones = peers?.readAt === clocks?.monotonic ? peers?.value : undefined;
   const lines = trunks?.readAt === clocks?.monotonic ? trunks?.value : undefined;
   return [

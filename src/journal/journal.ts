@@ -2,7 +2,7 @@ import { emptyRecord, type TargetIdentity, type TargetRecord } from '../snapshot
 import type { Change, JournalEvent } from './event.ts';
 import { History, type HistoryPoint } from './history.ts';
 import { listChanges, type RowChange, rowEntries, targetChanges } from './record-changes.ts';
-import { type JournalLimits, BoundedEntries } from './bounded-entries.ts';
+import { BoundedEntries, type JournalLimits } from './bounded-entries.ts';
 
 /** The time since which a row has been in its state. Wall clocks in ms since 1970. */
 export interface Since {
@@ -78,7 +78,7 @@ export class Journal {
     const atWall = record.clocks?.wall ?? record.lastRound?.endedAtWall ?? this.startedAtWall;
     this.#add(targetChanges(before, record), atWall, name);
     for (const [kind, list] of [['trunk', 'trunks'] as const, ['peer', 'peers'] as const]) {
-      if (record.held[list] !== undefined) known.firstReadWall[kind] ??= atWall;
+      if (record.retained[list] !== undefined) known.firstReadWall[kind] ??= atWall;
       const { changes, ...earliest } = listChanges(list, before, record, staleAfterMs);
       noteChanges(known.changedAt[kind], changes, { atWall, ...earliest });
       const entries = rowEntries(kind, changes, Math.floor(this.#limits.perPbx * roundShare));
@@ -131,13 +131,13 @@ export class Journal {
     this.#sorted = undefined;
     const known = this.#known.get(pbx);
     if (known === undefined) return;
-    const { peers, trunks, ...others } = known.record.held;
-    const held = {
+    const { peers, trunks, ...others } = known.record.retained;
+    const retained = {
       ...others,
       ...(peers && { peers: { ...peers, value: peers.value.filter(({ id }) => !isExcluded('peer', id)) } }),
       ...(trunks && { trunks: { ...trunks, value: trunks.value.filter(({ id }) => !isExcluded('trunk', id)) } }),
     };
-    known.record = { ...known.record, held };
+    known.record = { ...known.record, retained };
   }
 
   #add(changes: readonly Change[], atWall: number, pbx?: string): void {

@@ -1,6 +1,6 @@
 import { collectors } from '../snapshot/reading.ts';
 import { gapSince } from '../snapshot/clocks.ts';
-import type { Held, TargetRecord } from '../snapshot/record.ts';
+import type { Retained, TargetRecord } from '../snapshot/record.ts';
 import type { Change } from './event.ts';
 
 /** Rows of one list that changed between two records. */
@@ -25,7 +25,10 @@ export function listChanges(
   after: TargetRecord,
   staleAfterMs: number,
 ): ListChanges {
-  const [was, is]: readonly (Held<readonly JournalRow[]> | undefined)[] = [before.held[list], after.held[list]];
+  const [was, is]: readonly (Retained<readonly JournalRow[]> | undefined)[] = [
+    before.retained[list],
+    after.retained[list],
+  ];
   if (was === undefined || is === undefined) return { changes: [] };
   const changes = changedRows(was.value, is.value);
   // A row that is missing from a partial read and became stale may still exist.

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
-import type { BetweenRounds, Call, HeldConversation } from '../drivers/driver.ts';
+import type { BetweenRounds, Call, SessionConversation } from '../drivers/driver.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import type { Exchange } from './exchange.ts';
@@ -91,7 +91,7 @@ export class PollsBetweenRounds {
 
   async #ask(driver: BetweenRounds, deadline: Deadline): Promise<void> {
     const { keeper, exchange } = this.#setup;
-    const conversation = new HeldSession(keeper, exchange(deadline, this.#counts));
+    const conversation = new CurrentSessionConversation(keeper, exchange(deadline, this.#counts));
     await driver.ask(conversation).catch(() => {});
     if (conversation.outcome === 'lost' || deadline.signal.aborted) return;
     this.#wait(conversation.outcome === 'failed' ? afterFailure : 1);
@@ -99,7 +99,7 @@ export class PollsBetweenRounds {
 }
 
 /** Sends requests with the current session. Does not replace a lost session; the next round does that. */
-class HeldSession implements HeldConversation {
+class CurrentSessionConversation implements SessionConversation {
   readonly #keeper: SessionKeeper;
   readonly #exchange: Exchange;
   /** `lost`: there was no session, or the PBX no longer accepted it. */
@@ -115,7 +115,7 @@ class HeldSession implements HeldConversation {
   }
 
   async ask<T>(call: Call<T>): Promise<T> {
-    const session = this.#keeper.held;
+    const session = this.#keeper.currentSession;
     if (session === undefined) {
       this.outcome = 'lost';
       throw new Failure('session_lost', 'there is no session');

@@ -72,15 +72,17 @@ function withoutExcluded(reading: Reading, { peers, trunks }: Exclusions): Readi
 
 /** Returns the record without the rows that a changed configuration excludes. */
 export function withoutExcludedRows(record: TargetRecord, { peers, trunks }: Exclusions): TargetRecord {
-  const { held } = record;
+  const { retained } = record;
   return {
     ...record,
-    held: {
-      ...held,
-      ...(held.peers &&
-        peers && { peers: { ...held.peers, value: held.peers.value.filter(({ id }) => !peers.test(id)) } }),
-      ...(held.trunks &&
-        trunks && { trunks: { ...held.trunks, value: held.trunks.value.filter(({ id }) => !trunks.test(id)) } }),
+    retained: {
+      ...retained,
+      ...(retained.peers &&
+        peers && { peers: { ...retained.peers, value: retained.peers.value.filter(({ id }) => !peers.test(id)) } }),
+      ...(retained.trunks &&
+        trunks && {
+          trunks: { ...retained.trunks, value: retained.trunks.value.filter(({ id }) => !trunks.test(id)) },
+        }),
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { RoundOutcome } from '../snapshot/round-outcome.ts';
-import { whyHeldBack } from './held-back.ts';
+import { whySkipped } from './login-status.ts';
 import type { LoginGuard } from './login-guard/login-guard.ts';
 import type { OtherProduct } from './identities.ts';
 import type { RoundResult } from './round.ts';
@@ -22,7 +22,7 @@ export function outcomeOf(
   const { clock, collect, transport } = setup;
   const endedAt = clock.monotonicTime();
   const failure = 'failure' in result ? result.failure : undefined;
-  const refusals = guard.spent();
+  const refusals = guard.usedRefusals();
   const certificateExpiry = transport.takeCertificateExpiry?.();
   const facts = {
     collectors: collect,
@@ -32,10 +32,10 @@ export function outcomeOf(
     ...counts,
     ...(certificateExpiry === undefined ? {} : { certificateExpiry }),
     suspendedUntilWall: guard.suspendedUntilWall(),
-    ...(refusals === undefined || refusals.spent === 0 ? {} : { refusals }),
+    ...(refusals === undefined || refusals.used === 0 ? {} : { refusals }),
   };
   if (failure?.reason === 'suspended')
-    return { ...facts, kind: 'skipped', ...product.explain(whyHeldBack(guard, failure)) };
+    return { ...facts, kind: 'skipped', ...product.explain(whySkipped(guard, failure)) };
   return {
     ...facts,
     kind: 'polled',

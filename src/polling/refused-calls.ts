@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
-import type { Session, RoundTiming } from '../drivers/driver.ts';
+import type { RoundTiming, Session } from '../drivers/driver.ts';
 import { Failure } from '../transport/failure.ts';
 import type { ApiRequest } from '../transport/request.ts';
 
 /** Pause after a refused auxiliary call, and the longest pause after a refused essential call, in milliseconds. */
 const longestCallPauseMs = 60 * 60_000;
 /** After this many consecutive refusals of different questions of one auxiliary call, the whole call counts as refused. */
-const rowOfRefusals = 3;
+const refusalsInARow = 3;
 /** Maximum number of refused questions that are remembered. A question is a call with a particular path and parameters. */
 const mostRemembered = 1_000;
 
@@ -65,7 +65,7 @@ export class RefusedCalls {
   }
 
   /** Returns why an essential call may not be sent now; undefined if it may. */
-  heldBack(request: ApiRequest): Failure | undefined {
+  callPause(request: ApiRequest): Failure | undefined {
     if (this.#questions.size === 0) return undefined;
     return this.#waiting(this.#questions.get(questionOf(request)));
   }
@@ -109,12 +109,12 @@ export class RefusedCalls {
   }
 
   /** Returns why an auxiliary call may not be sent now with this session; undefined if it may. */
-  auxiliaryHeldBack(request: ApiRequest, session: Session): Failure | undefined {
+  auxiliaryCallPause(request: ApiRequest, session: Session): Failure | undefined {
     if (this.#questions.size === 0) return undefined;
     const known = this.#questions.get(detailOf(request));
     // A single "session gone" applies to its session only, which may really have been lost.
     const isDoubtful = known?.failure.reason === 'session_lost' && known.sessions.length < 2;
-    if (!isDoubtful || known.sessions[0] === session) return this.#waiting(known) ?? this.#rowHeldBack(request.call);
+    if (!isDoubtful || known.sessions[0] === session) return this.#waiting(known) ?? this.#wholeCallPause(request.call);
     return undefined;
   }
 
@@ -135,8 +135,8 @@ export class RefusedCalls {
   }
 
   /** Returns the failure for a whole call if several of its questions were refused and none was answered. */
-  #rowHeldBack(call: string): Failure | undefined {
-    if ((this.#rows.get(call) ?? 0) < rowOfRefusals) return undefined;
+  #wholeCallPause(call: string): Failure | undefined {
+    if ((this.#rows.get(call) ?? 0) < refusalsInARow) return undefined;
     const waiting = [...this.#questions]
       .filter(([question]) => question.startsWith(`${call} `))
       .map(([, known]) => this.#waiting(known))

@@ -91,8 +91,8 @@ export class RoundConversation implements Conversation {
 
   async ask<T>(call: Call<T>): Promise<T> {
     if (call.auxiliary ?? this.#setup.auxiliary.has(call.request.call)) return this.#askAuxiliary(call);
-    const held = this.#setup.refused.heldBack(call.request);
-    if (held !== undefined) throw held;
+    const paused = this.#setup.refused.callPause(call.request);
+    if (paused !== undefined) throw paused;
     const session = await this.#session();
     try {
       return await this.#askWith(call, session);
@@ -185,8 +185,8 @@ export class RoundConversation implements Conversation {
   async #tryAuxiliary<T>(call: Call<T>): Promise<T> {
     const { refused } = this.#setup;
     const session = await this.#session();
-    const held = refused.auxiliaryHeldBack(call.request, session);
-    if (held !== undefined) throw held;
+    const paused = refused.auxiliaryCallPause(call.request, session);
+    if (paused !== undefined) throw paused;
     if (this.#auxiliaryLostMs >= this.#roundMs * auxiliaryShare) throw tookTooLong();
     const before = this.remainingMs();
     try {

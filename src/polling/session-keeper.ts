@@ -46,7 +46,7 @@ export class SessionKeeper {
   }
 
   /** The current session; undefined if there is none, or if a login or renewal is in progress. */
-  get held(): Session | undefined {
+  get currentSession(): Session | undefined {
     return this.#pending === undefined ? this.#current : undefined;
   }
 

@@ -9,7 +9,7 @@ import { PollsBetweenRounds } from './between-rounds.ts';
 import { createDeadline, type Deadline, endedBy } from './deadline.ts';
 import { Exchange } from './exchange.ts';
 import { withoutExcludedRows } from './bounded-reading.ts';
-import { loginTries, type LoginTries, roundHeldBack } from './held-back.ts';
+import { loginStatus, type LoginStatus, roundSkipped } from './login-status.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { LoginGuard } from './login-guard/login-guard.ts';
 import { OtherProduct } from './identities.ts';
@@ -34,7 +34,7 @@ const roundIsOver = new Failure('timeout', 'the round is over');
 /** One PBX with its session, its rounds and its record. A failure of one target does not affect the others. */
 export class Target {
   /** State of the logins, and the way to allow one despite a pause. */
-  readonly logins: LoginTries;
+  readonly logins: LoginStatus;
   readonly #setup: TargetSetup;
   #presentation: TargetPresentation;
   readonly #driver: Driver;
@@ -68,7 +68,7 @@ export class Target {
       timeoutMs: () => this.timeoutMs,
       exchange: (deadline, counts) => this.#exchange(deadline, counts),
     });
-    this.logins = loginTries(this.#guard, this.#keeper);
+    this.logins = loginStatus(this.#guard, this.#keeper);
     this.#limiter = createLimiter(setup.requestsPerTarget);
     this.#refused = new RefusedCalls(clock, timing);
     this.#product = new OtherProduct(setup.url, setup.identify);
@@ -211,7 +211,7 @@ export class Target {
       const result = await runRound(this.#driver, conversation, deadline, this.#presentation.exclusions);
       return this.#absentPeers.complete(result, this.#setup, this.#presentation);
     };
-    const result = permission === 'free' ? await run() : { failure: roundHeldBack };
+    const result = permission === 'free' ? await run() : { failure: roundSkipped };
     if (logins.success + this.#record.counters.logins.success > 0) this.#product.proven();
     else if ('failure' in result) await this.#product.look(result.failure, deadline);
     if (this.#stopped) return;

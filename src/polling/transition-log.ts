@@ -35,7 +35,7 @@ function logSuspension(log: Log, before: TargetRecord, after: TargetRecord): voi
     reason: lastRound?.reason,
     until: new Date(suspendedUntilWall).toISOString(),
     ...(refusals && {
-      refusals: refusals.spent,
+      refusals: refusals.used,
       refusals_allowed: refusals.most,
       refused_targets: refusals.targets.join(', '),
     }),

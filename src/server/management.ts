@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { HeldBack } from '../polling/held-back.ts';
+import type { LoginSuspension } from '../polling/login-status.ts';
 import type { Target } from '../polling/target.ts';
 import { namedTarget } from './named-target.ts';
 import { formatDuration, formatMoment, formatTimeLeft, refusalsInWords } from './pages/format.ts';
@@ -86,15 +86,15 @@ export function retryRoute({ fleet, clock }: RetrySetup): Route {
 
 async function retry(target: Target, fleet: Fleet, clock: Clock): Promise<Outcome> {
   if (!target.logins.wait && target.roundEndedMsAgo < target.leastPauseMs) return justAsked(target);
-  const refused = target.logins.grantOne();
+  const refused = target.logins.allowOne();
   if (refused !== undefined) return notTried(refused, clock);
   const loginsBefore = loginsOf(target);
   await fleet.poll(target);
   const { record } = target;
-  const { heldBack } = target.logins;
+  const { suspension } = target.logins;
   if (record.up) return { status: 200, text: `up.${notRead(record)}` };
   // Another process may have used up the allowed refusals; this is known only after the round has read the state file.
-  if (heldBack !== undefined && loginsOf(target) === loginsBefore) return notTried(heldBack, clock);
+  if (suspension !== undefined && loginsOf(target) === loginsBefore) return notTried(suspension, clock);
   return { status: 502, text: stillDown(target, clock) };
 }
 
@@ -104,7 +104,7 @@ function justAsked({ record, roundEndedMsAgo }: Target): Outcome {
   return { status: 502, text: `no login is suspended; the last round was ${ago} ago: ${whyDown(record)}.` };
 }
 
-function notTried({ untilWall, detail }: HeldBack, clock: Clock): Outcome {
+function notTried({ untilWall, detail }: LoginSuspension, clock: Clock): Outcome {
   const retryAfterMs = untilWall - clock.wallTime();
   const when = `${formatMoment(untilWall)} (in ${formatTimeLeft(retryAfterMs)})`;
   return { status: 409, text: `not tried: ${detail}. The next login may be sent at ${when}.`, retryAfterMs };

@@ -2,14 +2,14 @@ import { stringify } from 'csv-stringify/sync';
 import { ageTime, type Moment } from '../snapshot/clocks.ts';
 import { type NameHash, shownPeerName } from '../snapshot/peer-name.ts';
 import type { Peer, Queue, Trunk } from '../snapshot/reading.ts';
-import type { Held, HeldParts, TargetIdentity, TargetRecord } from '../snapshot/record.ts';
+import type { Retained, RetainedParts, TargetIdentity, TargetRecord } from '../snapshot/record.ts';
 
 /** The data of one PBX for the CSV file, and the settings for its display. */
 export interface CsvSource {
   readonly identity: Pick<TargetIdentity, 'name' | 'peerNames'>;
   readonly record: Pick<TargetRecord, 'collectors' | 'clocks'>;
   /** The values that are recent enough to be shown. */
-  readonly parts: HeldParts;
+  readonly parts: RetainedParts;
   readonly hashName: NameHash;
   /** The current time on both clocks. */
   readonly now: Moment;
@@ -64,7 +64,7 @@ function failedRows({ collectors }: Pick<TargetRecord, 'collectors'>): readonly 
 }
 
 function listRows<Item extends { readonly id: string }>(
-  list: Held<readonly Item[]> | undefined,
+  list: Retained<readonly Item[]> | undefined,
   rowOf: (item: Item) => Row,
   { record: { clocks }, now }: CsvSource,
 ): readonly Row[] {

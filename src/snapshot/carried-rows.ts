@@ -1,5 +1,5 @@
 import type { Part } from './reading.ts';
-import type { Held } from './record.ts';
+import type { Retained } from './record.ts';
 
 interface Identified {
   readonly id: string;
@@ -15,20 +15,20 @@ export interface Carried<Row> {
 }
 
 /**
- * Combines a read with the rows held from earlier reads. A partial read replaces the rows that it contains; other held
+ * Combines a read with the rows retained from earlier reads. A partial read replaces the rows that it contains; other retained
  * rows keep their read time and are dropped when they are too old. A row with only an id was listed but not read, so the
- * held row is used instead. A complete read replaces everything; a failed read without rows replaces nothing.
+ * retained row is used instead. A complete read replaces everything; a failed read without rows replaces nothing.
  */
 export function carryRows<Row extends Identified>(
-  held: Held<readonly Row[]> | undefined,
+  retained: Retained<readonly Row[]> | undefined,
   part: Part<readonly Row[]>,
   isFresh: (readAt: number) => boolean,
 ): Carried<Row> {
-  if (part.ok || part.value === undefined || held === undefined) return { part };
+  if (part.ok || part.value === undefined || retained === undefined) return { part };
   const read = new Set(part.value.filter(isRead).map(({ id }) => id));
-  const others = held.value.filter((row) => !read.has(row.id) && isFresh(readAtOf(held, row)));
+  const others = retained.value.filter((row) => !read.has(row.id) && isFresh(readAtOf(retained, row)));
   if (others.length === 0) return { part };
-  const carried = new Map(others.map((row) => [row.id, readAtOf(held, row)]));
+  const carried = new Map(others.map((row) => [row.id, readAtOf(retained, row)]));
   const oldest = Math.min(part.oldestReadAt ?? Infinity, ...carried.values());
   const brought = part.value.filter(({ id }) => !carried.has(id));
   return { part: { ...part, value: [...brought, ...others.map(withoutPassed)], oldestReadAt: oldest }, carried };
@@ -46,15 +46,15 @@ function isRead(row: Identified): boolean {
   return Object.keys(row).length > 1;
 }
 
-/** Returns held rows without those that are too old; `held` itself if there are none. */
+/** Returns retained rows without those that are too old; `retained` itself if there are none. */
 export function withoutStaleRows<Row extends Identified>(
-  held: Held<readonly Row[]>,
+  retained: Retained<readonly Row[]>,
   isFresh: (readAt: number) => boolean,
-): Held<readonly Row[]> {
-  if (held.carried === undefined || [...held.carried.values()].every(isFresh)) return held;
-  return { ...held, value: held.value.filter((row) => isFresh(readAtOf(held, row))) };
+): Retained<readonly Row[]> {
+  if (retained.carried === undefined || [...retained.carried.values()].every(isFresh)) return retained;
+  return { ...retained, value: retained.value.filter((row) => isFresh(readAtOf(retained, row))) };
 }
 
-function readAtOf(held: Held<unknown>, { id }: Identified): number {
-  return held.carried?.get(id) ?? held.readAt;
+function readAtOf(retained: Retained<unknown>, { id }: Identified): number {
+  return retained.carried?.get(id) ?? retained.readAt;
 }

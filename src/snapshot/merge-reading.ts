@@ -1,7 +1,7 @@
 import { type Carried, carryRows, type ReadTimes } from './carried-rows.ts';
 import type { RoundOutcome } from './round-outcome.ts';
 import type { Part, Peer, PeerState, Queue, Reading, SkippedRows, Trunk, TrunkState } from './reading.ts';
-import type { Held, HeldParts } from './record.ts';
+import type { Retained, RetainedParts } from './record.ts';
 
 /** Configured limits for keeping a reading. */
 export interface ReadingLimits {
@@ -20,15 +20,17 @@ export interface MergedReading {
 }
 
 /** Merges duplicate rows, carries over rows missing from a partial read, and reuses equal rows already in memory. */
-export function mergeReading(outcome: RoundOutcome, held: HeldParts, limits: ReadingLimits): MergedReading {
+export function mergeReading(outcome: RoundOutcome, retained: RetainedParts, limits: ReadingLimits): MergedReading {
   const { peers: told, trunks, queues, ...others } = outcome.reading ?? {};
   const { staleAfterMs = 0, registrationExpiry = false } = limits;
   const peers = told && (registrationExpiry ? told : withoutExpiry(told));
   const isFresh = (readAt: number): boolean => outcome.endedAt - readAt < staleAfterMs;
   const merged = {
-    ...(peers && { peers: limited(carryRows(held.peers, mergePeers(peers), isFresh), held.peers, limits.peers) }),
-    ...(trunks && { trunks: kept(carryRows(held.trunks, mergeTrunks(trunks), isFresh), held.trunks) }),
-    ...(queues && { queues: carryRows(held.queues, mergeQueues(queues), isFresh) }),
+    ...(peers && {
+      peers: limited(carryRows(retained.peers, mergePeers(peers), isFresh), retained.peers, limits.peers),
+    }),
+    ...(trunks && { trunks: kept(carryRows(retained.trunks, mergeTrunks(trunks), isFresh), retained.trunks) }),
+    ...(queues && { queues: carryRows(retained.queues, mergeQueues(queues), isFresh) }),
   };
   const parts = Object.entries(merged).map(([name, { part }]) => [name, part]);
   const carried = Object.entries(merged).flatMap(([name, rows]) => (rows.carried ? [[name, rows.carried]] : []));
@@ -42,15 +44,15 @@ function withoutExpiry(part: Part<readonly Peer[]>): Part<readonly Peer[]> {
 
 function limited<Row extends object>(
   rows: Carried<Row>,
-  held: Held<readonly Row[]> | undefined,
+  retained: Retained<readonly Row[]> | undefined,
   limit: number,
 ): Carried<Row> {
-  const { part, ...others } = kept(rows, held);
+  const { part, ...others } = kept(rows, retained);
   return { ...others, part: countBeyondLimit(part, limit) };
 }
 
-function kept<Row extends object>(rows: Carried<Row>, held: Held<readonly Row[]> | undefined): Carried<Row> {
-  return { ...rows, part: keepPart(held?.value, rows.part) };
+function kept<Row extends object>(rows: Carried<Row>, retained: Retained<readonly Row[]> | undefined): Carried<Row> {
+  return { ...rows, part: keepPart(retained?.value, rows.part) };
 }
 
 function keepPart<Row extends object>(

@@ -12,7 +12,7 @@ import {
   type SkippedRows,
   type Trunk,
 } from './reading.ts';
-import type { CollectorOutcome, Counters, Held, HeldParts, TargetRecord } from './record.ts';
+import type { CollectorOutcome, Counters, Retained, RetainedParts, TargetRecord } from './record.ts';
 
 /**
  * Returns the record after one more round. Pure: the old record is unchanged, and the new one replaces it as a whole. A
@@ -26,7 +26,7 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
   if (outcome.kind === 'skipped') return { ...leftOut(before, outcome), clocks, counters: counted };
   const { reading, carried } = mergeReading(
     { ...outcome, reading: onAgeTime(outcome.reading, clocks) },
-    before.held,
+    before.retained,
     limits,
   );
   const up = outcome.reason === undefined;
@@ -42,9 +42,9 @@ export function advance(record: TargetRecord, outcome: RoundOutcome, limits: Rea
     ...(up ? { lastSuccessAtWall: outcome.endedAtWall } : {}),
     collectors: collectorOutcomes(outcome, reading),
     missing: missingCalls(record.missing, outcome.auxiliaryCalls),
-    held: holdParts(before.held, { reading, carried }, outcome.endedAt),
+    retained: retainParts(before.retained, { reading, carried }, outcome.endedAt),
     clocks,
-    counters: countReading(counted, record.held, reading),
+    counters: countReading(counted, record.retained, reading),
   };
 }
 
@@ -106,21 +106,21 @@ function missingCalls(
   return [...known.values()];
 }
 
-/** Makes held values older by the duration of a gap, e.g. a sleep of the machine. */
+/** Makes retained values older by the duration of a gap, e.g. a sleep of the machine. */
 function agedRecord(record: TargetRecord, ms: number): TargetRecord {
-  const { held, certificateExpiry } = record;
+  const { retained, certificateExpiry } = record;
   if (ms === 0) return record;
   return {
     ...record,
-    held: aged(held, ms),
+    retained: aged(retained, ms),
     ...(certificateExpiry && { certificateExpiry: { ...certificateExpiry, readAt: certificateExpiry.readAt - ms } }),
   };
 }
 
-/** Makes held parts older by the duration of a gap. */
-function aged(held: HeldParts, ms: number): HeldParts {
-  const older = Object.entries(held).map(
-    ([name, { value, readAt, oldestReadAt, carried }]: [string, Held<unknown>]) => [
+/** Makes retained parts older by the duration of a gap. */
+function aged(retained: RetainedParts, ms: number): RetainedParts {
+  const older = Object.entries(retained).map(
+    ([name, { value, readAt, oldestReadAt, carried }]: [string, Retained<unknown>]) => [
       name,
       {
         value,
@@ -142,12 +142,16 @@ function onAgeTime(reading: Reading = {}, clocks: Clocks): Reading {
   return Object.fromEntries(parts);
 }
 
-function holdParts(held: HeldParts, { reading, carried }: MergedReading, now: number): HeldParts {
+function retainParts(retained: RetainedParts, { reading, carried }: MergedReading, now: number): RetainedParts {
   const read = Object.entries(reading).filter(([, part]) => part.value !== undefined);
-  return { ...held, ...Object.fromEntries(read.map(([name, part]) => [name, hold(part, now, carried[name])])) };
+  return { ...retained, ...Object.fromEntries(read.map(([name, part]) => [name, retain(part, now, carried[name])])) };
 }
 
-function hold({ value, oldestReadAt }: Part<unknown>, now: number, carried: ReadTimes | undefined): Held<unknown> {
+function retain(
+  { value, oldestReadAt }: Part<unknown>,
+  now: number,
+  carried: ReadTimes | undefined,
+): Retained<unknown> {
   return {
     value,
     readAt: now,
@@ -172,7 +176,7 @@ function countRound(counters: Counters, outcome: RoundOutcome): Counters {
   };
 }
 
-function countReading(counters: Counters, held: HeldParts, reading: Reading): Counters {
+function countReading(counters: Counters, retained: RetainedParts, reading: Reading): Counters {
   const peers = reading.peers?.value;
   const trunks = reading.trunks?.value;
   const quality = reading.quality?.value;
@@ -190,22 +194,22 @@ function countReading(counters: Counters, held: HeldParts, reading: Reading): Co
     collectorFailures,
     rowsSkipped,
     ...(quality === undefined ? {} : { quality }),
-    ...(peers === undefined ? {} : peerChanges(counters, held, peers)),
-    ...(trunks === undefined ? {} : trunkChanges(counters, held, trunks)),
+    ...(peers === undefined ? {} : peerChanges(counters, retained, peers)),
+    ...(trunks === undefined ? {} : trunkChanges(counters, retained, trunks)),
   };
 }
 
-function peerChanges(counters: Counters, held: HeldParts, peers: readonly Peer[]): Partial<Counters> {
+function peerChanges(counters: Counters, retained: RetainedParts, peers: readonly Peer[]): Partial<Counters> {
   const { peerReachableChanges, lastReachable = new Map() } = counters;
   const before = { counts: peerReachableChanges, lastKnown: lastReachable };
-  const { counts, lastKnown } = countPeerChanges(before, held.peers?.value, peers);
+  const { counts, lastKnown } = countPeerChanges(before, retained.peers?.value, peers);
   return { peerReachableChanges: counts, lastReachable: lastKnown };
 }
 
-function trunkChanges(counters: Counters, held: HeldParts, trunks: readonly Trunk[]): Partial<Counters> {
+function trunkChanges(counters: Counters, retained: RetainedParts, trunks: readonly Trunk[]): Partial<Counters> {
   const { trunkStateChanges, lastTrunkState = new Map() } = counters;
   const before = { counts: trunkStateChanges, lastKnown: lastTrunkState };
-  const { counts, lastKnown } = countTrunkChanges(before, held.trunks?.value, trunks);
+  const { counts, lastKnown } = countTrunkChanges(before, retained.trunks?.value, trunks);
   return { trunkStateChanges: counts, lastTrunkState: lastKnown };
 }
 

@@ -30,7 +30,7 @@ export interface TargetIdentity {
 }
 
 /** Values of one collector that may still be shown. */
-export interface Held<T> {
+export interface Retained<T> {
   readonly value: T;
   /** Read time (ms, `ageTime`): monotonic time, minus the time that the machine has slept since. */
   readonly readAt: number;
@@ -41,8 +41,8 @@ export interface Held<T> {
 }
 
 /** The last good (or partial) values of each collector. */
-export type HeldParts = {
-  readonly [Name in Collector]?: Held<CollectorValues[Name]>;
+export type RetainedParts = {
+  readonly [Name in Collector]?: Retained<CollectorValues[Name]>;
 };
 
 /** The result of one collector in the last round. */
@@ -54,8 +54,8 @@ export interface CollectorOutcome {
 }
 
 /** Refused logins that the PBX may have counted, and the number that it allows. */
-export interface SpentRefusals {
-  readonly spent: number;
+export interface RefusalUsage {
+  readonly used: number;
   /** Maximum number without a lockout; one more locks the exporter out. */
   readonly most: number;
   /** How long each refusal counts, in milliseconds. */
@@ -107,16 +107,16 @@ export interface TargetRecord {
   readonly collectors: Readonly<Partial<Record<Collector, CollectorOutcome>>>;
   /** Auxiliary calls that failed when they were last made, in the order of their first failure. */
   readonly missing: readonly MissingCall[];
-  readonly held: HeldParts;
+  readonly retained: RetainedParts;
   /** Earliest expiry time in the last certificate chain of the PBX, in seconds since 1970; absent if it never sent one. */
-  readonly certificateExpiry?: Held<number>;
+  readonly certificateExpiry?: Retained<number>;
   /** Both clocks at the end of the last round, for computing ages; absent before the first round. */
   readonly clocks?: Clocks;
   readonly counters: Counters;
   /** Wall clock (ms since 1970) until which logins are suspended; 0 if they are not. */
   readonly suspendedUntilWall: number;
   /** Absent if no login was refused or the PBX does not count refusals. */
-  readonly refusals?: SpentRefusals | undefined;
+  readonly refusals?: RefusalUsage | undefined;
 }
 
 /** The record of a target that was never polled. */
@@ -124,7 +124,7 @@ export const emptyRecord: TargetRecord = {
   up: false,
   collectors: {},
   missing: [],
-  held: {},
+  retained: {},
   counters: {
     roundFailures: {},
     logins: { success: 0, failure: 0 },
@@ -137,10 +137,10 @@ export const emptyRecord: TargetRecord = {
   suspendedUntilWall: 0,
 };
 
-/** Returns the held parts that are younger than `staleAfterMs` at `now` (ms, `ageTime` of the record's clocks). */
-export function visibleParts(record: TargetRecord, staleAfterMs: number, now: number): HeldParts {
+/** Returns the retained parts that are younger than `staleAfterMs` at `now` (ms, `ageTime` of the record's clocks). */
+export function visibleParts(record: TargetRecord, staleAfterMs: number, now: number): RetainedParts {
   const isFresh = (readAt: number): boolean => now - readAt < staleAfterMs;
-  const { peers, trunks, queues, ...others } = record.held;
+  const { peers, trunks, queues, ...others } = record.retained;
   const fresh = Object.entries(others).filter(([, part]) => isFresh(part.readAt));
   return {
     ...(peers && isFresh(peers.readAt) ? { peers: withoutStaleRows(peers, isFresh) } : {}),
@@ -151,7 +151,7 @@ export function visibleParts(record: TargetRecord, staleAfterMs: number, now: nu
 }
 
 /** Returns usage and limits from the collectors `system` and `storage`. If both report a resource, `storage` takes precedence. */
-export function usageOf({ system, storage }: HeldParts): Usage {
+export function usageOf({ system, storage }: RetainedParts): Usage {
   return {
     used: { ...system?.value.used, ...storage?.value.used },
     limits: { ...system?.value.limits, ...storage?.value.limits },
@@ -168,11 +168,11 @@ export function visibleCertificateExpiry(
   return isFresh ? certificateExpiry.value : undefined;
 }
 
-/** Returns the time (ms, as `now`) at which the next held part or carried row becomes stale; Infinity if nothing is held. */
+/** Returns the time (ms, as `now`) at which the next retained part or carried row becomes stale; Infinity if nothing is retained. */
 export function nextExpiry(record: TargetRecord, staleAfterMs: number, now: number): number {
-  const { held, certificateExpiry } = record;
-  const expiries = [...Object.values(held), ...(certificateExpiry === undefined ? [] : [certificateExpiry])]
-    .flatMap(({ readAt, carried = new Map() }: Held<unknown>) => [readAt, ...carried.values()])
+  const { retained, certificateExpiry } = record;
+  const expiries = [...Object.values(retained), ...(certificateExpiry === undefined ? [] : [certificateExpiry])]
+    .flatMap(({ readAt, carried = new Map() }: Retained<unknown>) => [readAt, ...carried.values()])
     .map((readAt) => readAt + staleAfterMs)
     .filter((expiry) => expiry > now);
   return Math.min(Infinity, ...expiries);

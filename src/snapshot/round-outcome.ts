@@ -1,5 +1,5 @@
 import type { FailureReason } from './failure-reason.ts';
-import type { SpentRefusals } from './record.ts';
+import type { RefusalUsage } from './record.ts';
 import type { Collector, Reading } from './reading.ts';
 
 /** Number of requests by call and result; the result is `ok` or a failure reason. */
@@ -43,5 +43,5 @@ export interface RoundOutcome {
   /** Wall clock (ms since 1970) until which logins are suspended; 0 if they are not. */
   readonly suspendedUntilWall: number;
   /** Refused logins that the PBX may have counted; absent if there are none. */
-  readonly refusals?: SpentRefusals;
+  readonly refusals?: RefusalUsage;
 }

@@ -98,12 +98,12 @@ describe.each(pairs)('%s', (name, family) => {
 
 function statesOf({ record }: Target) {
   return {
-    peers: (record.held.peers?.value ?? []).map(({ id, state, roundtripMicroseconds }) => ({
+    peers: (record.retained.peers?.value ?? []).map(({ id, state, roundtripMicroseconds }) => ({
       id: keptId(id),
       state,
       roundtripMicroseconds,
     })),
-    trunks: (record.held.trunks?.value ?? []).map(({ id, state, registered }) => ({
+    trunks: (record.retained.trunks?.value ?? []).map(({ id, state, registered }) => ({
       id: keptId(id),
       state,
       registered,

@@ -24,7 +24,7 @@ test('the calls of the demo have legs, which are lossy over one trunk, and are c
     { ...call('a0002', 'inbound', '1003'), state: 'ringing' },
   );
   clock.advance(1_000);
-  expect((await bench.rounds(2)).held).toMatchObject({
+  expect((await bench.rounds(2)).retained).toMatchObject({
     calls: { value: { all: 3 } },
     quality: {
       value: { running: { media: { flowing: 4, one_way: 0, none: 0, unknown: 0 }, lossy: { '0.01': 1, '0.05': 1 } } },
@@ -32,9 +32,9 @@ test('the calls of the demo have legs, which are lossy over one trunk, and are c
   });
   world.calls = [];
   clock.advance(1_000);
-  const { counters, held } = await bench.rounds(1);
+  const { counters, retained } = await bench.rounds(1);
   audio.stop();
-  expect(held).toMatchObject({
+  expect(retained).toMatchObject({
     calls: { value: { all: 0 } },
     quality: { value: { running: { media: { flowing: 0 } }, finished: { outcomes: { yes: 4 } } } },
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { refusedLoginText } from '../../src/commands/one-round.ts';
 import { emptyRecord } from '../../src/snapshot/record.ts';
 
-const refusals = { spent: 3, most: 4, windowMs: 86_400_000, by: 'address', targets: ['hq'] } as const;
+const refusals = { used: 3, most: 4, windowMs: 86_400_000, by: 'address', targets: ['hq'] } as const;
 
 test('nothing is said where no login was refused', () => {
   expect(refusedLoginText(emptyRecord, undefined)).toBe('');

@@ -46,8 +46,8 @@ describe('faults of simulated PBXs that no wire shows', () => {
   });
 
   test('right-missing, asterisk: it goes on with what it may see, and says so', async () => {
-    const { held } = await roundAgainst('asterisk', 'right-missing');
-    expect(held.system?.value.model).toContain('reporting only');
+    const { retained } = await roundAgainst('asterisk', 'right-missing');
+    expect(retained.system?.value.model).toContain('reporting only');
   });
 
   test.each([

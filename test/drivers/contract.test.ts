@@ -18,8 +18,8 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     const record = await bench.poll();
     expect(record.lastRound).not.toHaveProperty('reason');
     expect(record).toMatchObject({ up: true, collectors: { peers: { success: true }, trunks: { success: true } } });
-    expect(record.held.peers?.value.length).toBeGreaterThan(0);
-    expect(record.held.trunks?.value.length).toBeGreaterThan(0);
+    expect(record.retained.peers?.value.length).toBeGreaterThan(0);
+    expect(record.retained.trunks?.value.length).toBeGreaterThan(0);
     expect(record.counters.rowsSkipped).toEqual({});
     expect(simulator.ledger.loginsRefused).toBe(0);
   });

@@ -83,7 +83,7 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     expect(changes).toEqual({ unchanged: 0, added: 0, changed: 1, removed: 0 });
     expect(exporter.fleet.get('hq')).toBe(before);
     expect(before).toMatchObject({ intervalMs: 60_000, timeoutMs: 10_000 });
-    expect(before?.record.held).toEqual(record?.held);
+    expect(before?.record.retained).toEqual(record?.retained);
     const page = (await pageOf(exporter.fleet.targets, 'text')).toString();
     expect(page).toMatch(/pbx_target_info\{.*site="berlin".*\} 1/);
     expect(page).toContain('pbx_up{pbx="hq"} 1');
@@ -134,14 +134,14 @@ describe.each(allProducts.map((product) => [product.name, product] as const))('%
     const office = await openOffice(product);
     const { exporter, target } = office;
     await poll(office);
-    const ids = exporter.fleet.get('hq')?.record.held.peers?.value.map(({ id }) => id) ?? [];
+    const ids = exporter.fleet.get('hq')?.record.retained.peers?.value.map(({ id }) => id) ?? [];
     const [first = 'none'] = ids;
     const exclude = new RegExp(`^${first.replaceAll(/[.*+?^$()|[\]\\{}]/g, String.raw`\$&`)}$`, 'u');
     await exporter.apply({
       concurrency: 8,
       targets: [target({ peers: { ...defaultPeers, names: 'plain', limit: 100, exclude } })],
     });
-    expect(exporter.fleet.get('hq')?.record.held.peers?.value.map(({ id }) => id)).toEqual(ids.slice(1));
+    expect(exporter.fleet.get('hq')?.record.retained.peers?.value.map(({ id }) => id)).toEqual(ids.slice(1));
   });
 });
 

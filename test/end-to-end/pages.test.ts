@@ -32,10 +32,10 @@ const missing = await installBrowser();
 if (missing !== '')
   process.stderr.write(`\n### SKIPPED: ${missing}. NOT tested: the status pages in a browser (pages.test.ts)\n\n`);
 
-const large = target('large', { held: { peers: manyPeers(5000), trunks: [trunk('t')] } });
+const large = target('large', { retained: { peers: manyPeers(5000), trunks: [trunk('t')] } });
 const injecting = target(hostile, {
   identity: { labels: { a: hostile } },
-  held: {
+  retained: {
     peers: [peer(hostile, 'unreachable', { name: hostile }), ...manyPeers(3)],
     trunks: [trunk(hostile, 'rejected', { name: hostile, kind: hostile, host: hostile, rawState: hostile })],
     system: { version: hostile, model: hostile },

@@ -12,20 +12,20 @@ import { failureReasons } from '../../src/snapshot/failure-reason.ts';
 import {
   agentStates,
   callDirections,
+  type Calls,
   collectors,
+  type Device,
   licenseKinds,
+  type Peer,
   peerStates,
+  type Queue,
   resources,
   skipReasons,
-  trunkStates,
-  type Calls,
-  type Device,
-  type Peer,
-  type Queue,
   type SystemFacts,
   type Trunk,
+  trunkStates,
 } from '../../src/snapshot/reading.ts';
-import { peerNameModes, type Counters, type Held, type TargetRecord } from '../../src/snapshot/record.ts';
+import { type Counters, peerNameModes, type Retained, type TargetRecord } from '../../src/snapshot/record.ts';
 import { now } from './records.ts';
 
 /** Text with all special characters of the formats, and halves of surrogate pairs. */
@@ -128,8 +128,8 @@ function rows<Row extends { readonly id: string }>(row: fc.Arbitrary<Row>): fc.A
   return fc.uniqueArray(row, { selector: ({ id }) => id.toWellFormed(), maxLength: 6 });
 }
 
-/** A held value, read within the last two minutes. */
-function held<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Held<T>> {
+/** A retained value, read within the last two minutes. */
+function retained<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Retained<T>> {
   return fc.record({ value, readAt: fc.integer({ min: now - 120_000, max: now }) });
 }
 
@@ -208,20 +208,20 @@ const record: fc.Arbitrary<TargetRecord> = fc
       up: fc.boolean(),
       collectors: outcomes,
       missing: fc.constant([]),
-      held: optional({
-        peers: held(rows(peer)),
-        trunks: held(rows(trunk)),
-        calls: held(calls),
-        queues: held(rows(queue)),
-        system: held(system),
-        storage: held(optional({ used: amounts, limits: amounts })),
-        security: held(optional({ bannedAddresses: count })),
-        quality: held(quality),
+      retained: optional({
+        peers: retained(rows(peer)),
+        trunks: retained(rows(trunk)),
+        calls: retained(calls),
+        queues: retained(rows(queue)),
+        system: retained(system),
+        storage: retained(optional({ used: amounts, limits: amounts })),
+        security: retained(optional({ bannedAddresses: count })),
+        quality: retained(quality),
       }),
       counters,
       suspendedUntilWall: fc.oneof(fc.constant(0), wall),
     }),
-    optional({ lastRound, lastSuccessAtWall: wall, certificateExpiry: held(strangeNumber) }),
+    optional({ lastRound, lastSuccessAtWall: wall, certificateExpiry: retained(strangeNumber) }),
     fc.array(count, { maxLength: 6 }),
     optional({ quality }),
   )
@@ -231,8 +231,8 @@ const record: fc.Arbitrary<TargetRecord> = fc
     counters: {
       ...fixed.counters,
       ...(counted === undefined ? {} : { quality: counted }),
-      peerReachableChanges: changesOf(fixed.held.peers?.value ?? [], counts),
-      trunkStateChanges: changesOf(fixed.held.trunks?.value ?? [], counts),
+      peerReachableChanges: changesOf(fixed.retained.peers?.value ?? [], counts),
+      trunkStateChanges: changesOf(fixed.retained.trunks?.value ?? [], counts),
     },
   }));
 
@@ -265,11 +265,11 @@ export const anyTargets: fc.Arbitrary<readonly PageTarget[]> = fc.uniqueArray(ta
 /** Targets with a hundred times as many phones, so that blocks are compressed separately and joined to pages. */
 export const anyLargeTargets: fc.Arbitrary<readonly PageTarget[]> = anyTargets.map((targets) =>
   targets.map(({ identity, record, ...rest }) => {
-    const { peers } = record.held;
+    const { peers } = record.retained;
     const value = (peers?.value ?? []).flatMap((one) =>
       Array.from({ length: 100 }, (_, index) => ({ ...one, id: `${index} ${one.id}` })),
     );
-    const held = { ...record.held, peers: { readAt: now, value } };
-    return { ...rest, identity: { ...identity, peerLimit: 5_000 }, record: { ...record, held } };
+    const retained = { ...record.retained, peers: { readAt: now, value } };
+    return { ...rest, identity: { ...identity, peerLimit: 5_000 }, record: { ...record, retained } };
   }),
 );

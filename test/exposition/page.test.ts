@@ -29,7 +29,7 @@ function manyPeers(count: number): TargetRecord {
     id: String(1000 + index),
     state: 'reachable' as const,
   }));
-  return { ...richRecord, held: { peers: { readAt: now, value } } };
+  return { ...richRecord, retained: { peers: { readAt: now, value } } };
 }
 
 describe('a page', () => {
@@ -112,9 +112,9 @@ describe('a page', () => {
       { id: '2', state: 'reachable' },
       { id: '2', state: 'unreachable' },
     ] as const;
-    const held = { peers: { readAt: now, value: rows }, trunks: { readAt: now, value: rows } };
+    const retained = { peers: { readAt: now, value: rows }, trunks: { readAt: now, value: rows } };
     const labels = { pbx: 'other', family: 'other', 'not a label': 'x', site: 'berlin' };
-    const target = { identity: identityOf('hq', { labels }), record: { ...richRecord, held } };
+    const target = { identity: identityOf('hq', { labels }), record: { ...richRecord, retained } };
     const page = await pageOf([target], 'openmetrics');
     expect(parseExposition(page, 'openmetrics').find(({ name }) => name === 'pbx_peers')?.samples[0]?.value).toBe(2);
     expect(page.toString()).toContain('pbx_target_info{pbx="hq",family="asterisk",site="berlin"} 1\n');

@@ -56,7 +56,7 @@ export const richRecord: TargetRecord = {
     quality: { success: true },
   },
   missing: [],
-  held: {
+  retained: {
     quality: { readAt: now - 11_000, value: richQuality },
     peers: {
       readAt: now - 12_345,
@@ -159,8 +159,10 @@ export const failedRecord: TargetRecord = {
 /** A record with stale peers and a fresh but empty list of trunks. */
 export const halfStaleRecord: TargetRecord = {
   ...failedRecord,
-  held: {
-    ...(richRecord.held.peers === undefined ? {} : { peers: { ...richRecord.held.peers, readAt: now - 90_000 } }),
+  retained: {
+    ...(richRecord.retained.peers === undefined
+      ? {}
+      : { peers: { ...richRecord.retained.peers, readAt: now - 90_000 } }),
     trunks: { readAt: now - 89_999, value: [] },
   },
 };

@@ -10,8 +10,8 @@ const startMinute = startWall / minute;
 
 /** Returns the record of a round at a wall clock time, with or without a list of phones. */
 function record(wall: number, phones?: readonly Peer[], up = true): TargetRecord {
-  const held = phones === undefined ? {} : { peers: { value: phones, readAt: wall } };
-  return { ...emptyRecord, up, held, clocks: { monotonic: wall, wall, gaps: [] } };
+  const retained = phones === undefined ? {} : { peers: { value: phones, readAt: wall } };
+  return { ...emptyRecord, up, retained, clocks: { monotonic: wall, wall, gaps: [] } };
 }
 
 describe('the last hours', () => {

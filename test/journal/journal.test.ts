@@ -157,7 +157,7 @@ describe('bounds', () => {
     const record = (value: typeof up, at: number) => ({
       ...emptyRecord,
       collectors: { peers: { success: true } },
-      held: { peers: { value, readAt: at } },
+      retained: { peers: { value, readAt: at } },
       clocks: { monotonic: at, wall: startWall + at, gaps: [] },
     });
     const identity = { name: 'hq', staleAfterMs: 90_000 };

@@ -37,21 +37,21 @@ const endless = 'x'.repeat(30_000_000);
 const cut = `${'x'.repeat(longestText)}…`;
 
 test('texts of a PBX are cut where nobody reads on, in every part', async () => {
-  const { held } = await recordOf({
+  const { retained } = await recordOf({
     peers: goodPart([{ id: endless, name: endless, state: 'reachable', contacts: 1 }]),
     trunks: goodPart([{ id: endless, name: endless, host: endless, rawState: endless, state: 'registered' }]),
     queues: goodPart([{ id: endless, waitingCallers: 1 }]),
     system: goodPart({ version: endless, model: endless, uptimeSeconds: 1 }),
   });
-  expect(held.peers?.value).toEqual([{ id: cut, name: cut, state: 'reachable', contacts: 1 }]);
-  expect(held.trunks?.value).toEqual([{ id: cut, name: cut, host: cut, rawState: cut, state: 'registered' }]);
-  expect(held.queues?.value).toEqual([{ id: cut, waitingCallers: 1 }]);
-  expect(held.system?.value).toEqual({ version: cut, model: cut, uptimeSeconds: 1 });
+  expect(retained.peers?.value).toEqual([{ id: cut, name: cut, state: 'reachable', contacts: 1 }]);
+  expect(retained.trunks?.value).toEqual([{ id: cut, name: cut, host: cut, rawState: cut, state: 'registered' }]);
+  expect(retained.queues?.value).toEqual([{ id: cut, waitingCallers: 1 }]);
+  expect(retained.system?.value).toEqual({ version: cut, model: cut, uptimeSeconds: 1 });
 });
 
 test('more trunks or queues than any PBX has are a partial read: the first are shown, and it is said', async () => {
   const ids = Array.from({ length: mostRows + 1 }, (_, index) => ({ id: `${index}` }));
-  const { held, collectors } = await recordOf({
+  const { retained, collectors } = await recordOf({
     peers: goodPart([]),
     trunks: goodPart(ids.map(({ id }) => ({ id, state: 'registered' as const }))),
     queues: goodPart(ids),
@@ -62,7 +62,7 @@ test('more trunks or queues than any PBX has are a partial read: the first are s
     detail: 'the list has more than 5000 rows: the rest is left out',
   };
   expect(collectors).toMatchObject({ peers: { success: true }, trunks: failed, queues: failed });
-  expect([held.trunks?.value.length, held.queues?.value.length]).toEqual([mostRows, mostRows]);
+  expect([retained.trunks?.value.length, retained.queues?.value.length]).toEqual([mostRows, mostRows]);
 });
 
 test('what is usual stays as it is, the same object', () => {
@@ -78,14 +78,14 @@ test('what is usual stays as it is, the same object', () => {
 });
 
 test('ids that differ only in halves of characters are one: the worse row is kept, the other counted', async () => {
-  const { held, counters } = await recordOf({
+  const { retained, counters } = await recordOf({
     peers: goodPart([
       { id: 'a\ud800', state: 'reachable' },
       { id: 'a\udc00', state: 'unreachable' },
       { id: 'b', name: `${'x'.repeat(longestText - 1)}\u{1F4DE}`, state: 'reachable' },
     ]),
   });
-  expect(held.peers?.value).toEqual([
+  expect(retained.peers?.value).toEqual([
     { id: 'a\ufffd', state: 'unreachable' },
     { id: 'b', name: `${'x'.repeat(longestText - 1)}\ufffd…`, state: 'reachable' },
   ]);

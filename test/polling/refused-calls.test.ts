@@ -166,7 +166,11 @@ describe('a call that keeps saying "session gone" while the session serves other
     expect(transport.count('login')).toBe(2);
     expect(transport.requests.filter(({ path }) => path === '/state/3')).toHaveLength(100);
     expect(transport.requests.filter(({ path }) => path === '/state/2').length).toBeLessThan(12);
-    expect(target.record.held.peers?.value.map(({ state }) => state)).toEqual(['reachable', 'unknown', 'reachable']);
+    expect(target.record.retained.peers?.value.map(({ state }) => state)).toEqual([
+      'reachable',
+      'unknown',
+      'reachable',
+    ]);
   });
 
   test('a session that is really gone is still replaced, also while another call is held back', async () => {

@@ -205,7 +205,7 @@ describe('rounds', () => {
     await target.poll();
     expect(target.record.up).toBe(false);
     expect(target.record.lastRound).toMatchObject({ reason: 'http_status', detail: 'broken' });
-    expect(target.record.held.peers?.value).toHaveLength(1);
+    expect(target.record.retained.peers?.value).toHaveLength(1);
   });
 
   test('a call that hangs costs its collector, not the other one', async () => {

@@ -91,15 +91,15 @@ describe('the log', () => {
     expect(lines.filter((line) => line.includes('target is down'))).toHaveLength(1);
   });
 
-  test('a suspension tells how many refusals are spent, and whose they were', () => {
-    const refusals = { spent: 3, most: 4, windowMs: 3_600_000, by: 'address', targets: ['hq', 'branch'] } as const;
-    const held: Partial<RoundOutcome> = {
+  test('a suspension tells how many refusals are used, and whose they were', () => {
+    const refusals = { used: 3, most: 4, windowMs: 3_600_000, by: 'address', targets: ['hq', 'branch'] } as const;
+    const suspended: Partial<RoundOutcome> = {
       kind: 'skipped',
       reason: 'bad_credentials',
       suspendedUntilWall: 930_000,
       refusals,
     };
-    expect(linesOf([held]).find((line) => line.includes('login suspended'))).toBe(
+    expect(linesOf([suspended]).find((line) => line.includes('login suspended'))).toBe(
       'warn login suspended {"reason":"bad_credentials","until":"1970-01-01T00:15:30.000Z","refusals":3,"refusals_allowed":4,"refused_targets":"hq, branch"}',
     );
   });

@@ -119,7 +119,7 @@ function patternOf(text: string): RegExp {
 
 /** Returns the essential content of a list: ids and states. */
 function statesOf(record: TargetRecord, name: Collector): unknown {
-  const value: unknown = record.held[name]?.value;
+  const value: unknown = record.retained[name]?.value;
   if (!Array.isArray(value)) return value === undefined ? undefined : 'read';
   return value
     .map((row: { readonly id: string; readonly state?: string }) => `${row.id} ${row.state ?? ''}`)

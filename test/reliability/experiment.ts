@@ -82,7 +82,7 @@ async function observe(
     // Only in the first round, because reading a page takes longer than most rounds.
     if (round === 0) {
       pageAtOnce = await roundWithPage(lab, row);
-      keepsPhones = (target.record.held.peers?.value.length ?? 0) > 0;
+      keepsPhones = (target.record.retained.peers?.value.length ?? 0) > 0;
     }
     if (round > 0) await roundUnder(lab, row);
     if (target.record.lastRound !== lastRound) reasons.push(target.record.lastRound?.reason ?? 'good');

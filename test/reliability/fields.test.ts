@@ -70,7 +70,7 @@ async function check(target: Target): Promise<readonly string[]> {
 
 /** Returns peers of the record whose id no response contained, neither literally nor escaped. */
 function inventedPeers(target: Target, known: ReadonlySet<string>, body: string): readonly string[] {
-  const ids = (target.record.held.peers?.value ?? []).map(({ id }) => id);
+  const ids = (target.record.retained.peers?.value ?? []).map(({ id }) => id);
   const named = (id: string): boolean =>
     known.has(id) || body.includes(id) || body.includes(JSON.stringify(id).slice(1, -1));
   return ids.filter((id) => !named(id)).map((id) => `invented ${JSON.stringify(id)}`);
@@ -83,7 +83,7 @@ test.each(allProducts.map((product) => [product.name, product] as const))(
     const untouched = replay(conversation);
     await untouched.poll();
     expect(untouched.record.up).toBe(true);
-    const known = new Set(untouched.record.held.peers?.value.map(({ id }) => id));
+    const known = new Set(untouched.record.retained.peers?.value.map(({ id }) => id));
     const defects: string[] = [];
     const changes = conversation.exchanges.flatMap((exchange) =>
       [...spoiled(exchange.answer.body)].map((body) => ({ exchange, body })),

@@ -16,7 +16,7 @@ test('the journal is kept over reloads, tells of them, and forgets rows that are
   const told = async (): Promise<readonly Told[]> =>
     (JSON.parse(await bench.page('/events?format=json')) as { readonly events: readonly Told[] }).events;
   await bench.round();
-  const peers = bench.exporter.fleet.get('hq')?.record.held.peers?.value ?? [];
+  const peers = bench.exporter.fleet.get('hq')?.record.retained.peers?.value ?? [];
   expect(peers).toHaveLength(3);
   expect((await told()).map(({ kind, to }) => `${kind} ${to}`)).toEqual(['exporter started', 'pbx up']);
 
@@ -28,7 +28,7 @@ test('the journal is kept over reloads, tells of them, and forgets rows that are
   const after = await told();
   expect(after.map(({ kind, to }) => `${kind} ${to}`)).toEqual(['exporter started', 'pbx up', 'exporter reloaded']);
   expect(after.at(-1)?.detail).toBe('PBXs: 0 added, 1 changed, 0 removed, 0 unchanged');
-  expect(bench.exporter.fleet.get('hq')?.record.held.peers?.value).toHaveLength(2);
+  expect(bench.exporter.fleet.get('hq')?.record.retained.peers?.value).toHaveLength(2);
   await pbx.stop();
   await bench.round();
   expect((await told()).at(-1)).toMatchObject({ kind: 'pbx', to: 'down' });

@@ -15,7 +15,7 @@ const cell = (of: StatusTarget, row: number, column: (typeof csvColumns)[number]
   lines(of)[row]?.split(',')[csvColumns.indexOf(column)] ?? '';
 
 const hq = target('hq', {
-  held: {
+  retained: {
     trunks: [
       trunk('1', 'rejected', {
         name: 'Telvia, main',
@@ -62,7 +62,7 @@ describe('the lists of a PBX as CSV', () => {
 
   test('tell of each row when it was read', () => {
     const peers = { value: [peer('1'), peer('2')], readAt: monotonic, carried: new Map([['2', monotonic - 60_000]]) };
-    const of = target('c', { record: { held: { peers } } });
+    const of = target('c', { record: { retained: { peers } } });
     expect([1, 2].map((row) => cell(of, row, 'read_at'))).toEqual([
       '2026-03-14T03:07:09.000Z',
       '2026-03-14T03:06:09.000Z',
@@ -76,13 +76,13 @@ describe('the lists of a PBX as CSV', () => {
   ] as const)('keep to peers.names: %s', (peerNames, shown) => {
     const of = target('p', {
       identity: { peerNames },
-      held: { peers: [peer('1', 'reachable', { name: 'Anna Abel' })] },
+      retained: { peers: [peer('1', 'reachable', { name: 'Anna Abel' })] },
     });
     expect(cell(of, 1, 'name')).toBe(shown);
   });
 
   test.each(['=1+1', '+49301234', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1'])('%j begins no formula', (text) => {
-    const of = target('f', { held: { peers: [peer(text, 'reachable', { name: text })] } });
+    const of = target('f', { retained: { peers: [peer(text, 'reachable', { name: text })] } });
     expect(csv(of)).toMatch(/peer,"?'[^,]*,"?'/u);
   });
 
@@ -94,7 +94,7 @@ describe('the lists of a PBX as CSV', () => {
     fc.assert(
       fc.property(text, text, text, (id, name, host) => {
         const of = target('f', {
-          held: { trunks: [trunk(id, 'registered', { name, host, rawState: name, kind: host })] },
+          retained: { trunks: [trunk(id, 'registered', { name, host, rawState: name, kind: host })] },
         });
         const cells = parse(csv(of));
         expect(cells.map(({ length }) => length)).toEqual([csvColumns.length, csvColumns.length]);
@@ -112,7 +112,7 @@ describe('/pbx.csv', () => {
     monotonicTime: () => monotonic,
     after: () => ({ stop: () => undefined }),
   };
-  const odd = target(`a"b;'(ü)`, { held: { peers: [peer('1')] } });
+  const odd = target(`a"b;'(ü)`, { retained: { peers: [peer('1')] } });
   const fleet = { targets: [odd], get: (name: string) => (name === odd.identity.name ? odd : undefined) };
   const setup = { fleet: () => fleet, clock, version: '1', hashName: view.hashName };
 

@@ -13,7 +13,7 @@ async function refusedThrice() {
   const { pbx, target } = await startPbx(clock);
   const wrong = target('hq').replace(/password: '[^']*'/, "password: 'wrong-one'");
   const bench = await benchExporter(clock, `targets:\n${wrong}`);
-  const spent = (): number => bench.exporter.fleet.get('hq')?.record.refusals?.spent ?? 0;
+  const spent = (): number => bench.exporter.fleet.get('hq')?.record.refusals?.used ?? 0;
   for (let round = 0; round < 8 && spent() < 3; round += 1) {
     clock.advance(35_000);
     await bench.round();
@@ -42,13 +42,13 @@ test('says what the try met, and never sends the one that would complete the row
     /^hq: tried, and still down: bad_credentials, .* Next login at .* UTC \(in .*\)\. 4 of at most 4 refused logins/,
   );
   expect(pbx.ledger.loginsRefused).toBe(before + 1);
-  const held = await retry(bench.base, '?pbx=hq');
-  expect(held.status).toBe(409);
-  expect(held.text).toMatch(
+  const denied = await retry(bench.base, '?pbx=hq');
+  expect(denied.status).toBe(409);
+  expect(denied.text).toMatch(
     /^hq: not tried: .* may lock the address of the exporter at number 5.* The next login may be sent at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(in /,
   );
   expect(pbx.ledger.loginsRefused).toBe(before + 1);
-  clock.advance(Number(held.retryAfter) * 1000);
+  clock.advance(Number(denied.retryAfter) * 1000);
   expect((await retry(bench.base, '?pbx=hq')).status).toBe(502);
 });
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { advance } from '../../src/snapshot/next-record.ts';
 import { failureReasons } from '../../src/snapshot/failure-reason.ts';
 import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
-import { type Part, peerStates, type Peer } from '../../src/snapshot/reading.ts';
+import { type Part, type Peer, peerStates } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
 
 const reason = fc.constantFrom(...failureReasons);
@@ -59,17 +59,17 @@ test('whatever the rounds bring: no peer that was not read, no counter that fall
       let read: ReadonlySet<string> = new Set();
       for (const [index, one] of outcomes.entries()) {
         const next = outcomeAt(index + 1, one);
-        const before = { sums: sums(record), held: record.held.peers };
+        const before = { sums: sums(record), retained: record.retained.peers };
         record = advance(record, next, { peers: 3 });
         const value = next.reading?.peers?.value;
         if (value !== undefined) read = new Set(value.map(({ id }) => id));
-        const shown = (record.held.peers?.value ?? []).map(({ id }) => id);
+        const shown = (record.retained.peers?.value ?? []).map(({ id }) => id);
         expect(shown.filter((id) => !read.has(id))).toEqual([]);
         expect(new Set(shown).size).toBe(shown.length);
         expect(record.up).toBe(next.kind === 'polled' && next.reason === undefined);
         const fallen = [...before.sums].filter(([place, sum]) => (sums(record).get(place) ?? -1) < sum);
         expect(fallen).toEqual([]);
-        expect(record.held.peers?.readAt).toBe(value === undefined ? before.held?.readAt : next.endedAt);
+        expect(record.retained.peers?.readAt).toBe(value === undefined ? before.retained?.readAt : next.endedAt);
       }
     }),
   );

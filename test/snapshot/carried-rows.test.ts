@@ -40,7 +40,7 @@ describe('a partial read', () => {
     const record = after(both, partial({ a: 'unreachable' }));
     expect(shown(record, 30_000)).toEqual({ a: 'unreachable', b: 'reachable' });
     expect(record.collectors).toEqual({ peers: { success: false, reason: 'protocol' } });
-    expect(record.held.peers?.oldestReadAt).toBe(0);
+    expect(record.retained.peers?.oldestReadAt).toBe(0);
   });
 
   test('shows each row until it is too old, to the millisecond', () => {
@@ -59,7 +59,7 @@ describe('a partial read', () => {
     const other = partial({ c: 'reachable' });
     expect(Object.keys(shown(after(both, one, other), 60_000)).toSorted()).toEqual(['a', 'b', 'c']);
     expect(Object.keys(shown(after(both, one, other, other), 90_000)).toSorted()).toEqual(['a', 'c']);
-    expect(after(both, one, other, other, other, other).held.peers?.value).toEqual(rows({ c: 'reachable' }));
+    expect(after(both, one, other, other, other, other).retained.peers?.value).toEqual(rows({ c: 'reachable' }));
   });
 
   test('without any row replaces nothing, and one with none to show keeps all', () => {
@@ -76,7 +76,7 @@ describe('a partial read', () => {
 
   test('is forgotten with the next whole one', () => {
     const record = after(both, partial({ a: 'unreachable' }), whole({ a: 'reachable' }));
-    expect(record.held.peers).toEqual({ value: rows({ a: 'reachable' }), readAt: 60_000 });
+    expect(record.retained.peers).toEqual({ value: rows({ a: 'reachable' }), readAt: 60_000 });
   });
 
   test('after a failed round still keeps what is fresh', () => {
@@ -98,7 +98,7 @@ describe('a partial read of queues', () => {
   test('keeps those that it did not reach until they are too old, to the millisecond', () => {
     const record = after(both, readInPart({ id: '600', waitingCallers: 5 }));
     expect(queuesAt(record, 89_999)).toEqual([{ id: '600', waitingCallers: 5 }, old]);
-    expect(record.held.queues?.oldestReadAt).toBe(0);
+    expect(record.retained.queues?.oldestReadAt).toBe(0);
     expect(nextExpiry(record, staleAfterMs, 30_000)).toBe(90_000);
     expect(queuesAt(record, 90_000)).toEqual([{ id: '600', waitingCallers: 5 }]);
     expect(queuesAt(record, 120_000)).toBeUndefined();

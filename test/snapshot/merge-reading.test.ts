@@ -66,7 +66,7 @@ test('a round that brings the same rows leaves the list and the change counters 
     );
   const one = round(emptyRecord, [first, second]);
   const two = round(one, [{ ...first }, { ...second }]);
-  expect(two.held.peers?.value).toBe(one.held.peers?.value);
+  expect(two.retained.peers?.value).toBe(one.retained.peers?.value);
   expect(two.counters.peerReachableChanges).toBe(one.counters.peerReachableChanges);
   const three = round(two, [{ ...first, state: 'unreachable' }, second]);
   expect([...three.counters.peerReachableChanges]).toEqual([

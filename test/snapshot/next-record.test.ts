@@ -69,7 +69,7 @@ describe('values', () => {
       { reading: good([reachable, { id: '2', state: 'reachable' }]) },
       { reading: good([reachable]) },
     );
-    expect(record.held.peers?.value).toEqual([reachable]);
+    expect(record.retained.peers?.value).toEqual([reachable]);
   });
 
   test('a failed collector keeps its own values while the others go on', () => {
@@ -79,8 +79,8 @@ describe('values', () => {
     );
     expect(record.up).toBe(true);
     expect(record.collectors).toEqual({ peers: { success: false, reason: 'protocol' }, trunks: { success: true } });
-    expect(record.held.peers).toEqual({ value: [reachable], readAt: 0 });
-    expect(record.held.trunks?.readAt).toBe(30_000);
+    expect(record.retained.peers).toEqual({ value: [reachable], readAt: 0 });
+    expect(record.retained.trunks?.readAt).toBe(30_000);
   });
 
   test('a partial read is shown, and is no success', () => {
@@ -88,7 +88,7 @@ describe('values', () => {
       reading: { peers: { ok: false, reason: 'forbidden', value: [reachable] }, trunks: { ok: true, value: [] } },
     });
     expect(record.collectors.peers).toEqual({ success: false, reason: 'forbidden' });
-    expect(record.held.peers?.value).toEqual([reachable]);
+    expect(record.retained.peers?.value).toEqual([reachable]);
   });
 
   test('in a failed round every collector has failed, for the reason of the round', () => {
@@ -119,21 +119,21 @@ describe('values', () => {
 describe('rows', () => {
   test('of two rows with one id the worse one is shown, and the other is counted', () => {
     const record = after({ reading: good([reachable, unreachable, { id: '', state: 'reachable' }]) });
-    expect(record.held.peers?.value).toEqual([unreachable]);
+    expect(record.retained.peers?.value).toEqual([unreachable]);
     expect(record.counters.rowsSkipped).toEqual({ peers: { malformed: 2 } });
   });
 
   test('trunks alike', () => {
     const up: Trunk = { id: 'a', state: 'registered' };
     const down: Trunk = { id: 'a', state: 'failed' };
-    expect(after({ reading: good([], [up, down]) }).held.trunks?.value).toEqual([down]);
-    expect(after({ reading: good([], [down, up]) }).held.trunks?.value).toEqual([down]);
+    expect(after({ reading: good([], [up, down]) }).retained.trunks?.value).toEqual([down]);
+    expect(after({ reading: good([], [down, up]) }).retained.trunks?.value).toEqual([down]);
   });
 
   test('peers beyond the limit are kept for the totals and counted', () => {
     const many = Array.from({ length: 103 }, (_, index): Peer => ({ id: String(index), state: 'reachable' }));
     const record = after({ reading: good(many) });
-    expect(record.held.peers?.value).toHaveLength(103);
+    expect(record.retained.peers?.value).toHaveLength(103);
     expect(record.counters.rowsSkipped).toEqual({ peers: { limit: 3 } });
   });
 
@@ -241,5 +241,5 @@ test('counters add up and the old record stays as it was', () => {
 
 test('rows carried from earlier rounds make the data as old as the oldest of them', () => {
   const record = after({ reading: { peers: { ok: true, value: [reachable], oldestReadAt: -50_000 } } });
-  expect(record.held.peers).toEqual({ value: [reachable], readAt: 0, oldestReadAt: -50_000 });
+  expect(record.retained.peers).toEqual({ value: [reachable], readAt: 0, oldestReadAt: -50_000 });
 });

@@ -1,6 +1,6 @@
-import { Counter, Gauge, Histogram as PromHistogram, Registry, type OpenMetricsContentType } from 'prom-client';
+import { Counter, Gauge, Histogram as PromHistogram, type OpenMetricsContentType, Registry } from 'prom-client';
 import type { PageTarget } from '../../src/exposition/page.ts';
-import { targetMetrics, type TargetMetricName } from '../../src/exposition/metric-table.ts';
+import { type TargetMetricName, targetMetrics } from '../../src/exposition/metric-table.ts';
 import type { TextFormat } from '../../src/exposition/negotiate.ts';
 import {
   delayBuckets,
@@ -198,7 +198,7 @@ function addCertificate(add: Add, { identity, record: { certificateExpiry } }: P
 
 function addParts(add: Add, target: PageTarget, now: number): void {
   const { identity, record } = target;
-  const shown = Object.entries(record.held).filter(([, part]) => now - part.readAt < identity.staleAfterMs);
+  const shown = Object.entries(record.retained).filter(([, part]) => now - part.readAt < identity.staleAfterMs);
   const age = Math.max(...shown.map(([, part]) => now - part.readAt));
   add('pbx_snapshot_age_seconds', {}, Math.round(age) / 1000);
   const { peers, trunks, calls, queues, system, quality }: Held = Object.fromEntries(shown);
@@ -227,7 +227,7 @@ function addChanges(
   for (const { id: trunk } of trunks) add('pbx_trunk_state_changes_total', { trunk }, trunkStateChanges.get(trunk));
 }
 
-type Held = PageTarget['record']['held'];
+type Held = PageTarget['record']['retained'];
 type ValueOf<Name extends keyof Held> = NonNullable<Held[Name]>['value'];
 
 function addSystem(add: Add, { version, model, uptimeSeconds, ...others }: ValueOf<'system'>): void {

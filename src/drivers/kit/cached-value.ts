@@ -20,9 +20,9 @@ export class CachedValue<T> {
 
   /** The value while it is young enough; undefined otherwise. */
   get value(): T | undefined {
-    const held = this.#value;
-    if (held === undefined || this.#clock.monotonicTime() - held.readAt >= 2 * this.#refreshMs) return undefined;
-    return held.value;
+    const cached = this.#value;
+    if (cached === undefined || this.#clock.monotonicTime() - cached.readAt >= 2 * this.#refreshMs) return undefined;
+    return cached.value;
   }
 
   /** Stores a value that was just read. */

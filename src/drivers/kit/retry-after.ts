@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
-import type { Conversation, Driver, HeldConversation } from '../driver.ts';
+import type { Conversation, Driver, SessionConversation } from '../driver.ts';
 
 /** Longest requested pause that is respected, in milliseconds: a nonsensical `Retry-After` must not silence a target for days. */
 const longestPauseMs = 15 * 60_000;
@@ -26,7 +26,7 @@ export function withRetryAfter(driver: Driver, clock: Clock): Driver {
     ...(betweenRounds && {
       betweenRounds: {
         longestPauseMs: betweenRounds.longestPauseMs,
-        ask: (conversation) => betweenRounds.ask(pause.guardHeld(conversation)),
+        ask: (conversation) => betweenRounds.ask(pause.guardSession(conversation)),
       },
     }),
   };
@@ -50,10 +50,10 @@ class RequestedPause {
   }
 
   guard(conversation: Conversation): Conversation {
-    return { collectors: conversation.collectors, ...this.guardHeld(conversation) };
+    return { collectors: conversation.collectors, ...this.guardSession(conversation) };
   }
 
-  guardHeld(conversation: HeldConversation): HeldConversation {
+  guardSession(conversation: SessionConversation): SessionConversation {
     return {
       remainingMs: () => conversation.remainingMs(),
       ask: async (call) => {

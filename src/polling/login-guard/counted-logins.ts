@@ -1,5 +1,5 @@
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
-import type { Hold, LoginIdentity } from './login-rules.ts';
+import type { LoginIdentity, Suspension } from './login-rules.ts';
 
 /** Time (ms) after which a login of another process has ended, or the process has died. */
 const undecidedMs = 2 * 60_000;
@@ -14,8 +14,11 @@ export interface Refusal {
   readonly forgottenAt?: number;
 }
 
-/** Returns a sentence for users that explains why the counted refusals hold back the next login. */
-export function rowDetail(counted: readonly Refusal[], { rules: { refusals: row } }: LoginIdentity): string {
+/** Returns a sentence for users that explains why the counted refusals delay the next login. */
+export function refusalDetail(
+  counted: readonly Refusal[],
+  { rules: { refusals: refusalLimit } }: LoginIdentity,
+): string {
   const targets = targetsOf(counted);
   const whose =
     targets.length === 0
@@ -23,10 +26,10 @@ export function rowDetail(counted: readonly Refusal[], { rules: { refusals: row 
       : targets.length === 1
         ? `of the target ${targets[0]}`
         : `of the targets ${targets.join(', ')}`;
-  const what = row?.by === 'account' ? 'the account' : 'the address of the exporter';
+  const what = refusalLimit?.by === 'account' ? 'the account' : 'the address of the exporter';
   const count = counted.length === 1 ? '1 request' : `${counted.length} requests`;
   const advice = counted.some(({ reason }) => reason !== 'session_lost') ? ': correct the account there' : '';
-  return `the PBX refused ${count} ${whose}, and may lock ${what} at number ${(row?.most ?? 0) + 1}${advice}`;
+  return `the PBX refused ${count} ${whose}, and may lock ${what} at number ${(refusalLimit?.most ?? 0) + 1}${advice}`;
 }
 
 /** Returns the names of the refused targets, each once. */
@@ -60,7 +63,7 @@ export class LoginTimes {
   }
 
   /** Returns why `reserved` + 1 more logins may not be sent now; undefined if they may. */
-  hold({ account, rules: { limit } }: LoginIdentity, now: number, reserved = 0): Hold | undefined {
+  suspension({ account, rules: { limit } }: LoginIdentity, now: number, reserved = 0): Suspension | undefined {
     if (limit === undefined) return undefined;
     const recent = this.#times.filter(
       (login) => now - login.at < limit.windowMs && (limit.by === 'address' || login.account === account),

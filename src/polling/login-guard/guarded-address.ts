@@ -1,9 +1,10 @@
-import type { SpentRefusals } from '../../snapshot/record.ts';
+import type { RefusalUsage } from '../../snapshot/record.ts';
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import { Failure } from '../../transport/failure.ts';
-import { type Hold, isCounted, type LoginIdentity, longestPause, pauseAfter, unknownWindowMs } from './login-rules.ts';
+import { isCounted, longestPause, pauseAfter, unknownWindowMs } from './login-rules.ts';
+import type { LoginIdentity, Suspension } from './login-rules.ts';
 import type { RefusedFacts, TakenOver } from './refused-logins.ts';
-import { LoginTimes, type Refusal, rowDetail, targetsOf, underWayElsewhere } from './counted-logins.ts';
+import { LoginTimes, type Refusal, refusalDetail, targetsOf, underWayElsewhere } from './counted-logins.ts';
 import type { SavedAddress } from './state-format.ts';
 
 /** Maximum number of remembered accounts per address; the newest are kept. Far more than any server has tenants. */
@@ -21,7 +22,7 @@ interface KnownLogin {
   refusals: number;
   lastAt: number;
   refusedAt?: number;
-  suspended?: Hold;
+  suspended?: Suspension;
   /** When a user requested an extra login; absent once that login was sent. */
   grantedAt?: number;
 }
@@ -33,10 +34,10 @@ interface KnownLogin {
 export class GuardedAddress {
   #refusals: readonly Refusal[] = [];
   /** Refusals of other processes and of earlier runs. */
-  #foreign: readonly Refusal[] = [];
+  #savedRefusals: readonly Refusal[] = [];
   #logins = new Map<string, KnownLogin>();
   readonly #times = new LoginTimes();
-  #lock: (Hold & { readonly since: number }) | undefined;
+  #lock: (Suspension & { readonly since: number }) | undefined;
   readonly #workedPaths = new Set<string>();
 
   /** Call when a target is configured. */
@@ -45,36 +46,36 @@ export class GuardedAddress {
   }
 
   /** Returns why this account may not log in now; undefined if it may. Its own reason comes first, with the longest of all waits. */
-  hold(who: LoginIdentity, now: number): Hold | undefined {
+  suspension(who: LoginIdentity, now: number): Suspension | undefined {
     const known = this.#logins.get(who.key);
-    const holds = [
+    const suspensions = [
       known?.grantedAt === undefined ? known?.suspended : undefined,
-      this.#lockHold(who, now),
-      this.#rowHold(who, now),
-      this.#times.hold(who, now),
-    ].filter((hold) => hold !== undefined && hold.until > now);
-    const [first] = holds;
-    return first && { ...first, until: Math.max(...holds.map((hold) => hold?.until ?? now)) };
+      this.#lockSuspension(who, now),
+      this.#refusalSuspension(who, now),
+      this.#times.suspension(who, now),
+    ].filter((suspension) => suspension !== undefined && suspension.until > now);
+    const [first] = suspensions;
+    return first && { ...first, until: Math.max(...suspensions.map((suspension) => suspension?.until ?? now)) };
   }
 
   /**
    * Allows one login despite any pause, after a user has corrected the cause. Returns the reason if this is denied
    * because another refusal could lock us out; undefined if it is granted.
    */
-  grantOneTry(who: LoginIdentity, now: number): Hold | undefined {
+  allowOneLogin(who: LoginIdentity, now: number): Suspension | undefined {
     const known = this.#logins.get(who.key) ?? { accepted: false, refusals: 0, lastAt: now };
-    const hold = this.rowFull(who, now) ?? this.#times.hold(who, now);
-    if (hold === undefined) this.#know(who, { ...known, grantedAt: now });
-    return hold;
+    const suspension = this.refusalLimitReached(who, now) ?? this.#times.suspension(who, now);
+    if (suspension === undefined) this.#remember(who, { ...known, grantedAt: now });
+    return suspension;
   }
 
   /** Returns how many of the allowed refusals are spent; undefined if the PBX does not count refusals. */
-  spent(who: LoginIdentity, now: number): SpentRefusals | undefined {
-    const { refusals: row } = who.rules;
-    if (row === undefined) return undefined;
-    const { most, by, windowMs = unknownWindowMs } = row;
+  usedRefusals(who: LoginIdentity, now: number): RefusalUsage | undefined {
+    const { refusals: limit } = who.rules;
+    if (limit === undefined) return undefined;
+    const { most, by, windowMs = unknownWindowMs } = limit;
     const counted = this.#counted(who, now);
-    return { spent: counted.length, most, windowMs, by, targets: targetsOf(counted) };
+    return { used: counted.length, most, windowMs, by, targets: targetsOf(counted) };
   }
 
   /** Reports whether a login at this URL was ever accepted. */
@@ -93,9 +94,9 @@ export class GuardedAddress {
    * PBX may have received both. Returns false if the second one could reach a limit.
    */
   repeats(who: LoginIdentity, now: number): boolean {
-    const { refusals: row } = who.rules;
-    const isLastOfRow = row !== undefined && this.#counted(who, now).length + 2 >= row.most;
-    if (isLastOfRow || this.#times.hold(who, now, 1) !== undefined) return false;
+    const { refusals: limit } = who.rules;
+    const isLastRefusal = limit !== undefined && this.#counted(who, now).length + 2 >= limit.most;
+    if (isLastRefusal || this.#times.suspension(who, now, 1) !== undefined) return false;
     this.began(who, now);
     return true;
   }
@@ -105,7 +106,7 @@ export class GuardedAddress {
     const monotonic = (at: number): number => now - Math.max(0, wall - at);
     const account = (salt: string | undefined): string => (ofAccount.has(salt ?? '') ? who.account : '');
     const own = new Set(this.#refusals.map(({ at }) => Math.round(at)));
-    this.#foreign = [
+    this.#savedRefusals = [
       ...saved.refusals
         .map(({ at, reason, salt }) => ({ at: monotonic(at), account: account(salt), target: '', reason }))
         .filter(({ at }) => !own.has(Math.round(at))),
@@ -125,7 +126,7 @@ export class GuardedAddress {
     };
     const { grantedAt = -Infinity } = this.#logins.get(who.key) ?? {};
     const known = { accepted: false, refusals, lastAt: now, refusedAt: monotonic(lastAt), suspended };
-    this.#know(who, { ...known, ...(known.refusedAt <= grantedAt && { grantedAt }) });
+    this.#remember(who, { ...known, ...(known.refusedAt <= grantedAt && { grantedAt }) });
   }
 
   #takeOverLock(since: number, pauseMs: number): void {
@@ -139,7 +140,7 @@ export class GuardedAddress {
     this.#workedPaths.add(who.url);
     this.#lock = undefined;
     if (who.rules.refusals?.windowMs === undefined) this.#forget(who);
-    this.#know(who, { accepted: true, refusals: 0, lastAt: now });
+    this.#remember(who, { accepted: true, refusals: 0, lastAt: now });
   }
 
   /** Call after a login that was refused. */
@@ -151,17 +152,17 @@ export class GuardedAddress {
     const suspended = { until, reason, detail: failure.message };
     if (isCounted(failure)) this.#count({ at: now, account: who.account, target: who.target, reason }, who);
     if (reason === 'locked_out') this.#lock = { ...suspended, since: now };
-    this.#know(who, { accepted: false, refusals, lastAt: now, refusedAt: now, suspended });
+    this.#remember(who, { accepted: false, refusals, lastAt: now, refusedAt: now, suspended });
     return { refusals, pauseMs };
   }
 
   /** Call after a login that was never sent: no refusal is counted, but the account waits for `retryAfterMs` or the family's pause. */
-  heldBack(who: LoginIdentity, failure: Failure, now: number): void {
+  loginNotSent(who: LoginIdentity, failure: Failure, now: number): void {
     this.#times.notSent(who);
     const known = this.#logins.get(who.key) ?? { accepted: false, refusals: 0 };
     const until = now + (failure.retryAfterMs ?? pauseAfter(failure, known.refusals + 1, who.rules));
     const suspended = { until, reason: failure.reason, detail: failure.message };
-    this.#know(who, { ...known, lastAt: now, suspended });
+    this.#remember(who, { ...known, lastAt: now, suspended });
   }
 
   /** Call after a refused request that the PBX counts like a refused login. */
@@ -170,9 +171,8 @@ export class GuardedAddress {
   }
 
   /** Returns why one more refused request could lock us out; undefined if it could not. */
-  rowFull(who: LoginIdentity, now: number): Hold | undefined {
-    const { refusals: row } = who.rules;
-    return row && this.#rowHoldAt(row.most, who, now);
+  refusalLimitReached(who: LoginIdentity, now: number): Suspension | undefined {
+    return who.rules.refusals && this.#suspensionAt(who.rules.refusals.most, who, now);
   }
 
   /**
@@ -187,7 +187,7 @@ export class GuardedAddress {
   }
 
   /** Returns the address's lock. An account configured or granted a login since then is exempt, because the lock may have been lifted. */
-  #lockHold(who: LoginIdentity, now: number): Hold | undefined {
+  #lockSuspension(who: LoginIdentity, now: number): Suspension | undefined {
     const lock = this.#lock;
     const isShared = (who.rules.refusals?.by ?? 'address') === 'address';
     if (lock === undefined || !isShared || lock.until <= now) return undefined;
@@ -197,35 +197,35 @@ export class GuardedAddress {
   }
 
   /**
-   * Returns why the counted refusals hold back this account. The last allowed refusal is reserved for an account that
+   * Returns why the counted refusals suspend this account. The last allowed refusal is reserved for an account that
    * was accepted before, that was configured since the last refusal (it may be the correction), or that was granted a
    * login.
    */
-  #rowHold(who: LoginIdentity, now: number): Hold | undefined {
-    const row = who.rules.refusals;
-    if (row === undefined) return undefined;
+  #refusalSuspension(who: LoginIdentity, now: number): Suspension | undefined {
+    const limit = who.rules.refusals;
+    if (limit === undefined) return undefined;
     const known = this.#logins.get(who.key);
     const lastAt = this.#counted(who, now).at(-1)?.at ?? -Infinity;
     const isNew = known?.refusals === 0 && known.since > lastAt;
     const isTrusted = known?.accepted === true || known?.grantedAt !== undefined || isNew;
-    return this.#rowHoldAt(isTrusted ? row.most : row.most - 1, who, now);
+    return this.#suspensionAt(isTrusted ? limit.most : limit.most - 1, who, now);
   }
 
-  #rowHoldAt(allowed: number, who: LoginIdentity, now: number): Hold | undefined {
+  #suspensionAt(allowed: number, who: LoginIdentity, now: number): Suspension | undefined {
     const counted = this.#counted(who, now);
     const oldest = counted[counted.length - allowed];
     const last = counted.at(-1);
     if (counted.length < allowed || oldest === undefined || last === undefined) return undefined;
     const until = oldest.at + (who.rules.refusals?.windowMs ?? unknownWindowMs);
-    return { until, reason: last.reason, detail: rowDetail(counted, who) };
+    return { until, reason: last.reason, detail: refusalDetail(counted, who) };
   }
 
   /** Returns the refusals that count for this account now, oldest first. */
-  #counted({ account, rules: { refusals: row } }: LoginIdentity, now: number): readonly Refusal[] {
-    const windowMs = row?.windowMs ?? unknownWindowMs;
-    return [...this.#foreign, ...this.#refusals]
+  #counted({ account, rules: { refusals: limit } }: LoginIdentity, now: number): readonly Refusal[] {
+    const windowMs = limit?.windowMs ?? unknownWindowMs;
+    return [...this.#savedRefusals, ...this.#refusals]
       .filter(({ at, forgottenAt = Infinity }) => now - at < windowMs && now < forgottenAt)
-      .filter((refusal) => row?.by === 'address' || refusal.account === account)
+      .filter((refusal) => limit?.by === 'address' || refusal.account === account)
       .sort((one, other) => one.at - other.at);
   }
 
@@ -235,12 +235,13 @@ export class GuardedAddress {
   }
 
   /** Clears the refusals after an accepted login, for a PBX that counts them without a time window. */
-  #forget({ account, rules: { refusals: row } }: LoginIdentity): void {
-    this.#foreign = row?.by === 'account' ? this.#foreign.filter((refusal) => refusal.account !== account) : [];
-    this.#refusals = row?.by === 'account' ? this.#refusals.filter((refusal) => refusal.account !== account) : [];
+  #forget({ account, rules: { refusals: limit } }: LoginIdentity): void {
+    const isKept = (refusal: Refusal): boolean => limit?.by === 'account' && refusal.account !== account;
+    this.#savedRefusals = this.#savedRefusals.filter(isKept);
+    this.#refusals = this.#refusals.filter(isKept);
   }
 
-  #know({ key }: LoginIdentity, change: Omit<KnownLogin, 'since'>): void {
+  #remember({ key }: LoginIdentity, change: Omit<KnownLogin, 'since'>): void {
     const since = this.#logins.get(key)?.since ?? change.lastAt;
     this.#logins.delete(key);
     const kept = [...this.#logins].filter(([, { lastAt }]) => change.lastAt - lastAt < forgottenAfterMs);

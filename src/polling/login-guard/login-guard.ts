@@ -1,20 +1,20 @@
 import type { Clock } from '../../clock.ts';
 import type { RefusedRequests, RoundTiming } from '../../drivers/driver.ts';
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
-import type { SpentRefusals } from '../../snapshot/record.ts';
+import type { RefusalUsage } from '../../snapshot/record.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { GuardedAddress } from './guarded-address.ts';
-import { type Hold, isCounted, isSuspending, type LoginIdentity } from './login-rules.ts';
+import { isCounted, isSuspending, type LoginIdentity, type Suspension } from './login-rules.ts';
 import type { LoginQueue, LoginTime } from './login-queue.ts';
 import type { LoginMemory } from './refused-logins.ts';
 
 /** Longest pause between logins that fail for reasons other than a refusal, in milliseconds. */
-export const longestTroublePauseMs = 5 * 60_000;
+export const longestProblemPauseMs = 5 * 60_000;
 
 /** Maximum time (ms) by which a pause ends early, so that a round that starts slightly ahead of schedule is not skipped. */
-const longestHasteMs = 2_000;
+const earlyToleranceMs = 2_000;
 
-/** Whether a login may be tried now. `suspended`: held back after refusals; `pausing`: delayed because the PBX could not be reached. */
+/** Whether a login may be tried now. `suspended`: after refusals; `pausing`: delayed because the PBX could not be reached. */
 export type LoginPermission = 'free' | 'suspended' | 'pausing';
 
 /** Dependencies of a guard. */
@@ -38,19 +38,19 @@ export interface LoginGuardSetup {
  */
 export class LoginGuard implements RefusedRequests {
   #setup: LoginGuardSetup & { readonly who: LoginIdentity };
-  #troubles = 0;
-  #lastTrouble: Failure | undefined;
+  #problems = 0;
+  #lastProblem: Failure | undefined;
   #pausedUntil = 0;
 
   constructor(setup: LoginGuardSetup) {
     this.#setup = { ...setup, who: setup.identify() };
-    this.#tellAddress();
+    this.#registerAccount();
   }
 
   /** Call when the secret of the account has changed. This may correct a refused login, so one more login is allowed. */
   secretChanged(): void {
     this.#setup = { ...this.#setup, who: this.#setup.identify() };
-    this.#tellAddress();
+    this.#registerAccount();
   }
 
   /** Whether the PBX may allow a user only one session at a time. */
@@ -62,48 +62,48 @@ export class LoginGuard implements RefusedRequests {
   permission(): LoginPermission {
     const { clock, timing } = this.#setup;
     const now = clock.monotonicTime();
-    if (this.hold() !== undefined) return 'suspended';
-    return now + Math.min(timing.intervalMs / 10, longestHasteMs) < this.#pausedUntil ? 'pausing' : 'free';
+    if (this.suspension() !== undefined) return 'suspended';
+    return now + Math.min(timing.intervalMs / 10, earlyToleranceMs) < this.#pausedUntil ? 'pausing' : 'free';
   }
 
-  /** Returns why and until when logins are held back; undefined if they are not. */
-  hold(): Hold | undefined {
+  /** Returns why and until when logins are suspended; undefined if they are not. */
+  suspension(): Suspension | undefined {
     const { address, who, clock } = this.#setup;
-    return address.hold(who, clock.monotonicTime());
+    return address.suspension(who, clock.monotonicTime());
   }
 
   /**
    * Allows one login despite any pause. Returns the reason if this is denied because another refusal could lock us out;
    * undefined if it is granted.
    */
-  grantOneTry(): Hold | undefined {
+  allowOneLogin(): Suspension | undefined {
     const { address, who, clock } = this.#setup;
-    const hold = address.grantOneTry(who, clock.monotonicTime());
-    if (hold === undefined) this.#pausedUntil = 0;
-    return hold;
+    const suspension = address.allowOneLogin(who, clock.monotonicTime());
+    if (suspension === undefined) this.#pausedUntil = 0;
+    return suspension;
   }
 
   /** Returns the connection problem that currently delays logins; undefined if none does. */
-  trouble(): Failure | undefined {
-    return this.permission() === 'pausing' ? this.#lastTrouble : undefined;
+  problem(): Failure | undefined {
+    return this.permission() === 'pausing' ? this.#lastProblem : undefined;
   }
 
-  /** Returns the wall-clock time (ms since 1970) until which logins are held back; 0 if they are not. */
+  /** Returns the wall-clock time (ms since 1970) until which logins are suspended; 0 if they are not. */
   suspendedUntilWall(): number {
-    const hold = this.hold();
-    return hold === undefined ? 0 : this.wallTimeOf(hold);
+    const suspension = this.suspension();
+    return suspension === undefined ? 0 : this.wallTimeOf(suspension);
   }
 
-  /** Returns the wall-clock time (ms since 1970) at which a hold ends. */
-  wallTimeOf({ until }: Hold): number {
+  /** Returns the wall-clock time (ms since 1970) at which a suspension ends. */
+  wallTimeOf({ until }: Suspension): number {
     const { clock } = this.#setup;
     return clock.wallTime() + until - clock.monotonicTime();
   }
 
   /** Returns how many of the allowed refusals are spent; undefined if the PBX does not count refusals. */
-  spent(): SpentRefusals | undefined {
+  usedRefusals(): RefusalUsage | undefined {
     const { address, who, clock } = this.#setup;
-    return address.spent(who, clock.monotonicTime());
+    return address.usedRefusals(who, clock.monotonicTime());
   }
 
   /**
@@ -133,15 +133,17 @@ export class LoginGuard implements RefusedRequests {
   check(): void {
     const { address, who, clock } = this.#setup;
     const now = clock.monotonicTime();
-    const hold = address.rowFull(who, now);
-    if (hold === undefined) return;
-    const left = hold.until - now;
-    throw new Failure(hold.reason, `${hold.detail}; waiting ${Math.ceil(left / 60_000)} min`, { retryAfterMs: left });
+    const suspension = address.refusalLimitReached(who, now);
+    if (suspension === undefined) return;
+    const left = suspension.until - now;
+    throw new Failure(suspension.reason, `${suspension.detail}; waiting ${Math.ceil(left / 60_000)} min`, {
+      retryAfterMs: left,
+    });
   }
 
   /** Call once a session has served its first call. Only this resets the pauses after connection problems; a login alone does not. */
   proven(): void {
-    this.#troubles = 0;
+    this.#problems = 0;
   }
 
   /** Call after a session was refused before it served any call. */
@@ -149,7 +151,7 @@ export class LoginGuard implements RefusedRequests {
     this.#slowDown(new Failure('session_lost', 'the PBX refused a new session immediately'));
   }
 
-  #tellAddress(): void {
+  #registerAccount(): void {
     const { who, address, clock } = this.#setup;
     address.configured(who, clock.monotonicTime());
   }
@@ -160,9 +162,9 @@ export class LoginGuard implements RefusedRequests {
     const at = await memory?.begin(who, address);
     try {
       this.#checkPermission();
-    } catch (held) {
+    } catch (thrown) {
       if (at !== undefined) memory?.ended(at);
-      throw held;
+      throw thrown;
     }
     return this.#send(send, at);
   }
@@ -195,18 +197,18 @@ export class LoginGuard implements RefusedRequests {
   #failed(failure: Failure, at: number): Failure {
     const { address, who, clock, memory } = this.#setup;
     if (failure.login === 'path_missing' && address.hasWorked(who)) {
-      const trouble = new Failure(
+      const problem = new Failure(
         'service_unavailable',
         'the login of this PBX worked before, but is missing now: the PBX, or a proxy in front of it, may be starting',
         failure.status === undefined ? {} : { status: failure.status },
       );
-      this.#slowDown(trouble);
+      this.#slowDown(problem);
       memory?.ended(at);
-      return trouble;
+      return problem;
     }
     const now = clock.monotonicTime();
     if (failure.login === 'not_sent') {
-      address.heldBack(who, failure, now);
+      address.loginNotSent(who, failure, now);
       memory?.ended(at);
       return failure;
     }
@@ -226,14 +228,14 @@ export class LoginGuard implements RefusedRequests {
     const permission = this.permission();
     if (permission === 'free') return;
     const wait = permission === 'suspended' ? 'waiting before the next login' : 'waiting briefly before the next login';
-    throw new Failure('suspended', this.hold()?.detail ?? wait);
+    throw new Failure('suspended', this.suspension()?.detail ?? wait);
   }
 
-  #slowDown(trouble: Failure): void {
+  #slowDown(problem: Failure): void {
     const { clock, timing } = this.#setup;
-    this.#troubles += 1;
-    this.#lastTrouble = trouble;
+    this.#problems += 1;
+    this.#lastProblem = problem;
     this.#pausedUntil =
-      clock.monotonicTime() + Math.min(longestTroublePauseMs, timing.intervalMs * 2 ** (this.#troubles - 1));
+      clock.monotonicTime() + Math.min(longestProblemPauseMs, timing.intervalMs * 2 ** (this.#problems - 1));
   }
 }

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Account, LoginGuard as GuardRules, RoundTiming } from '../../drivers/driver.ts';
-import type { SpentRefusals } from '../../snapshot/record.ts';
+import type { RefusalUsage } from '../../snapshot/record.ts';
 import { GuardedAddress } from './guarded-address.ts';
 import { type LoginIdentity, unknownWindowMs } from './login-rules.ts';
 import { LoginGuard } from './login-guard.ts';
@@ -54,12 +54,12 @@ export class LoginGuards {
    * Resolves to the refused logins in the state file for the address of a URL; undefined without a file, or if the PBX
    * does not count refusals.
    */
-  async remembered(url: URL, { refusals: row }: GuardRules): Promise<SpentRefusals | undefined> {
+  async remembered(url: URL, { refusals: row }: GuardRules): Promise<RefusalUsage | undefined> {
     const saved = await this.#file?.look(addressOf(url));
     if (saved === undefined || row === undefined) return undefined;
     const { most, by, windowMs = unknownWindowMs } = row;
     const counted = saved.refusals.filter(({ at }) => this.#clock.wallTime() - at < windowMs);
-    return { spent: counted.length + saved.underWay.length, most, windowMs, by, targets: [] };
+    return { used: counted.length + saved.underWay.length, most, windowMs, by, targets: [] };
   }
 
   /** Why the state file cannot be used now; undefined if it can, or if there is none. */

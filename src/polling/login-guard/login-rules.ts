@@ -31,7 +31,7 @@ const countedReasons: readonly FailureReason[] = ['bad_credentials', 'forbidden'
 const retryAfterReasons: readonly FailureReason[] = ['locked_out', 'rate_limited', 'forbidden'];
 
 /** Why no login may be tried now, and until when. */
-export interface Hold {
+export interface Suspension {
   /** Monotonic time, ms. */
   readonly until: number;
   readonly reason: FailureReason;

@@ -1,4 +1,4 @@
-import type { SpentRefusals } from '../../snapshot/record.ts';
+import type { RefusalUsage } from '../../snapshot/record.ts';
 
 const minute = 60;
 const hour = 60 * minute;
@@ -78,15 +78,15 @@ function rest(seconds: number, unit: number, name: string): string {
 }
 
 /** Returns a sentence about the refused logins: how many are used up, by which targets, and how many the PBX allows. */
-export function refusalsInWords({ spent, most, windowMs, by, targets }: SpentRefusals): string {
+export function refusalsInWords({ used, most, windowMs, by, targets }: RefusalUsage): string {
   const whose = targets.length === 0 ? '' : ` (${targets.join(', ')})`;
   const where = by === 'address' ? "from the exporter's address" : 'with this account';
-  return `${spent} of at most ${most} refused logins ${where} are used up${whose}; each one counts for ${formatDuration(windowMs)}.`;
+  return `${used} of at most ${most} refused logins ${where} are used up${whose}; each one counts for ${formatDuration(windowMs)}.`;
 }
 
 /** Returns how to end the wait: with a changed target or a manual attempt, unless one more refusal could cause a lockout. */
-export function loginRemedy(refusals: SpentRefusals | undefined): string {
-  if (refusals === undefined || refusals.spent < refusals.most)
+export function loginRemedy(refusals: RefusalUsage | undefined): string {
+  if (refusals === undefined || refusals.used < refusals.most)
     return 'Correct the url, account, secret, TLS settings or options of the refused target, and reload: a changed target is tried immediately. If you corrected the cause on the PBX, “pbx-exporter retry NAME” tries once.';
   return 'All of them are used up. Even a changed account and “pbx-exporter retry” have to wait, because one more refusal would lock the exporter out.';
 }

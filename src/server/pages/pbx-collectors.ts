@@ -41,9 +41,9 @@ function row(name: Collector, target: StatusTarget, view: View): Markup {
 }
 
 function age(name: Collector, { identity, record }: StatusTarget, view: View): Markup {
-  const held = record.held[name];
-  if (held === undefined) return markup`<span class="quiet">never read</span>`;
-  const milliseconds = ageTime(record.clocks, view) - held.readAt;
+  const retained = record.retained[name];
+  if (retained === undefined) return markup`<span class="quiet">never read</span>`;
+  const milliseconds = ageTime(record.clocks, view) - retained.readAt;
   const hidden = milliseconds >= identity.staleAfterMs && markup`<small>too old to be shown</small>`;
   return markup`${formatDuration(milliseconds)} ago${hidden}`;
 }

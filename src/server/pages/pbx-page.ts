@@ -98,7 +98,7 @@ ${siteDashboard !== undefined && markup`<a href="${siteDashboard}">Dashboard of 
 
 function searchForm({ record }: StatusTarget, parameters: URLSearchParams): Markup {
   const search = parameters.get('q') ?? '';
-  const rows = (record.held.peers?.value.length ?? 0) + (record.held.trunks?.value.length ?? 0);
+  const rows = (record.retained.peers?.value.length ?? 0) + (record.retained.trunks?.value.length ?? 0);
   if (rows === 0 && search === '') return nothing;
   const kept = ['target', 'state', 'sort', 'order', 'trunk-state', 'trunk-sort', 'trunk-order', 'refresh'];
   const all = linkTo(parameters, { q: undefined, page: undefined, 'trunk-page': undefined });

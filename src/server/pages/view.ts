@@ -1,5 +1,5 @@
 import { ageTime } from '../../snapshot/clocks.ts';
-import { type HeldParts, type TargetIdentity, type TargetRecord, visibleParts } from '../../snapshot/record.ts';
+import { type RetainedParts, type TargetIdentity, type TargetRecord, visibleParts } from '../../snapshot/record.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { type NameHash, shownPeerName } from '../../snapshot/peer-name.ts';
 import type { Peer } from '../../snapshot/reading.ts';
@@ -54,7 +54,7 @@ export function isTried({ record }: StatusTarget): boolean {
 }
 
 /** Returns the values of a target that are recent enough to be shown. */
-export function shownParts({ identity, record }: StatusTarget, view: View): HeldParts {
+export function shownParts({ identity, record }: StatusTarget, view: View): RetainedParts {
   return visibleParts(record, identity.staleAfterMs, ageTime(record.clocks, view));
 }
 

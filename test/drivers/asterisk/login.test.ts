@@ -160,7 +160,7 @@ describe('7: HTTP is up before the rest', () => {
     const { bench, simulator } = await setUp({}, { switches: { bootStage: 'core' } });
     const record = await bench.poll();
     expect(record.collectors).toMatchObject({ peers: { success: false }, system: { success: true } });
-    expect(record.held).not.toHaveProperty('peers');
+    expect(record.retained).not.toHaveProperty('peers');
     simulator.switches.bootStage = 'complete';
     expect((await bench.rounds(1)).collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
   });

@@ -38,7 +38,7 @@ describe('modules that are not loaded', () => {
       peers: { success: false, reason: 'service_unavailable' },
       system: { success: true },
     });
-    expect(record.held).not.toHaveProperty('peers');
+    expect(record.retained).not.toHaveProperty('peers');
     simulator.switches.modules.add('pjsip');
     expect((await bench.rounds(1)).collectors).toMatchObject({ peers: { success: true } });
   });
@@ -91,7 +91,7 @@ describe('queues', () => {
     const { bench } = await setUp({ collect }, { switches: { modules: new Set(['pjsip']) } });
     const record = await bench.rounds(3);
     expect(record.collectors).toMatchObject({ queues: { success: true } });
-    expect(record.held.queues?.value).toEqual([]);
+    expect(record.retained.queues?.value).toEqual([]);
     expect(await bench.page()).not.toContain('pbx_queue_waiting_callers{');
   });
 
@@ -112,7 +112,7 @@ describe('queues', () => {
       { number: 'sales', name: '', waitingCallers: 0, agents: [agent('1006')] },
       { number: 'night', name: '', waitingCallers: 0, agents: [] },
     ];
-    expect((await bench.poll()).held.queues?.value).toEqual([
+    expect((await bench.poll()).retained.queues?.value).toEqual([
       { id: 'support', waitingCallers: 3, agents: { in_call: 1, ringing: 1, unavailable: 2, paused: 1 } },
       { id: 'sales', waitingCallers: 0, agents: { available: 1 } },
       { id: 'night', waitingCallers: 0, agents: {} },

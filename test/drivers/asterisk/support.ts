@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { asterisk } from '../../../src/drivers/asterisk/index.ts';
-import { createAsteriskSimulator, type AsteriskSimulator } from '../../../src/simulator/asterisk/index.ts';
+import { type AsteriskSimulator, createAsteriskSimulator } from '../../../src/simulator/asterisk/index.ts';
 import type { AsteriskOptions, AsteriskSwitches, WriteClass } from '../../../src/simulator/asterisk/settings.ts';
 import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import type { Log } from '../../../src/log.ts';
 import type { Peer, Trunk } from '../../../src/snapshot/reading.ts';
 import type { TargetRecord } from '../../../src/snapshot/record.ts';
 import { createHandClock, type HandClock } from '../../simulator/hand-clock.ts';
-import { benchTarget, type BenchChanges, type TargetBench } from '../../support/target-bench.ts';
+import { type BenchChanges, benchTarget, type TargetBench } from '../../support/target-bench.ts';
 
 /** A target with a simulated Asterisk. */
 export interface AsteriskBench {
@@ -37,12 +37,12 @@ export function userWith(write: readonly WriteClass[], multipleLogin = true): As
 
 /** Returns the peers of the record by id. */
 export function peersOf(record: TargetRecord): Readonly<Record<string, Peer>> {
-  return Object.fromEntries((record.held.peers?.value ?? []).map((peer) => [peer.id, peer]));
+  return Object.fromEntries((record.retained.peers?.value ?? []).map((peer) => [peer.id, peer]));
 }
 
 /** Returns the trunks of the record by id. */
 export function trunksOf(record: TargetRecord): Readonly<Record<string, Trunk>> {
-  return Object.fromEntries((record.held.trunks?.value ?? []).map((trunk) => [trunk.id, trunk]));
+  return Object.fromEntries((record.retained.trunks?.value ?? []).map((trunk) => [trunk.id, trunk]));
 }
 
 /** Waits for the network until the condition holds, for at most 20,000 turns of the event loop. */

@@ -7,7 +7,7 @@ describe('uptime', () => {
   test('is not guessed without a time zone', async () => {
     const { bench } = await setUp();
     const record = await bench.poll();
-    expect(record.held.system?.value).toEqual({ version: '22.10.1', callsProcessed: 0 });
+    expect(record.retained.system?.value).toEqual({ version: '22.10.1', callsProcessed: 0 });
     expect(await bench.page()).not.toContain('pbx_uptime_seconds{');
   });
 
@@ -17,8 +17,8 @@ describe('uptime', () => {
       { switches: { utcOffsetMinutes: 330 } },
     );
     simulator.world.startedAt = clock.wallTime() - 86_400_000;
-    expect((await bench.poll()).held.system?.value.uptimeSeconds).toBe(86_400);
-    expect((await bench.rounds(1)).held.system?.value.uptimeSeconds).toBe(86_430);
+    expect((await bench.poll()).retained.system?.value.uptimeSeconds).toBe(86_400);
+    expect((await bench.rounds(1)).retained.system?.value.uptimeSeconds).toBe(86_430);
   });
 
   test.each([
@@ -60,7 +60,7 @@ test('the version is asked for once per start of the PBX', async () => {
   clock.advance(5_000);
   simulator.world.version = '22.11.0';
   simulator.restart();
-  expect((await bench.rounds(2)).held.system?.value).toMatchObject({ version: '22.11.0' });
+  expect((await bench.rounds(2)).retained.system?.value).toMatchObject({ version: '22.11.0' });
   expect(simulator.ledger.requestsOf('CoreSettings')).toBe(2);
 });
 
@@ -68,43 +68,43 @@ test('the limit of calls is told with those in use; a PBX without one has none',
   const { bench, simulator, clock } = await setUp({ collect: ['system'] }, { switches: { maximumCalls: 30 } });
   const call = { id: 'a', direction: 'inbound', from: 'x', to: '1001', state: 'talking', startedAt: 0 } as const;
   simulator.world.calls.push({ ...call });
-  expect((await bench.poll()).held.system?.value).toMatchObject({ used: { calls: 1 }, limits: { calls: 30 } });
+  expect((await bench.poll()).retained.system?.value).toMatchObject({ used: { calls: 1 }, limits: { calls: 30 } });
   expect(await bench.page()).toContain('pbx_limit{pbx="test",resource="calls"} 30\n');
   simulator.switches.maximumCalls = 0;
   clock.advance(5_000);
   simulator.restart();
-  expect((await bench.rounds(2)).held.system?.value).not.toHaveProperty('limits');
+  expect((await bench.rounds(2)).retained.system?.value).not.toHaveProperty('limits');
 });
 
 test('the count of calls is the one of the PBX, and begins anew when it starts; Asterisk 16 has none', async () => {
   const { bench, simulator, clock } = await setUp({ collect: ['system'] }, { switches: { processedCalls: 8_123 } });
-  expect((await bench.poll()).held.system?.value.callsProcessed).toBe(8_123);
+  expect((await bench.poll()).retained.system?.value.callsProcessed).toBe(8_123);
   expect(await bench.page()).toContain(
     '# TYPE pbx_calls_processed_total counter\npbx_calls_processed_total{pbx="test"} 8123\n',
   );
   clock.advance(5_000);
   simulator.restart();
-  expect((await bench.rounds(2)).held.system?.value.callsProcessed).toBe(0);
+  expect((await bench.rounds(2)).retained.system?.value.callsProcessed).toBe(0);
   const older = await setUp({ collect: ['system'] }, { release: 16 });
-  expect((await older.bench.poll()).held.system?.value).not.toHaveProperty('callsProcessed');
+  expect((await older.bench.poll()).retained.system?.value).not.toHaveProperty('callsProcessed');
 });
 
 describe('calls', () => {
   test('have a total only, which may be 0', async () => {
     const { bench, simulator } = await setUp({ collect: ['calls'] });
-    expect((await bench.poll()).held.calls?.value).toEqual({ all: 0 });
+    expect((await bench.poll()).retained.calls?.value).toEqual({ all: 0 });
     const call = { id: 'a', direction: 'inbound', from: 'x', to: '1001', state: 'talking', startedAt: 0 } as const;
     simulator.world.calls.push({ ...call });
-    expect((await bench.rounds(1)).held.calls?.value).toEqual({ all: 1 });
+    expect((await bench.rounds(1)).retained.calls?.value).toEqual({ all: 1 });
   });
 
   test('are counted by what their channels belong to: of two phones each has one', async () => {
     const { bench, simulator } = await setUp({ collect: ['calls', 'system'] }, { switches: { maximumCalls: 30 } });
     const call = { id: 'a', direction: 'internal', from: '1001', to: '1002', state: 'talking', startedAt: 0 } as const;
     simulator.world.calls.push({ ...call }, { ...call, id: 'b', direction: 'inbound', from: 'x', to: '1003' });
-    const { held } = await bench.poll();
-    expect(held.calls?.value).toEqual({ all: 2 });
-    expect(held.system?.value).toMatchObject({ used: { calls: 2 }, limits: { calls: 30 } });
+    const { retained } = await bench.poll();
+    expect(retained.calls?.value).toEqual({ all: 2 });
+    expect(retained.system?.value).toMatchObject({ used: { calls: 2 }, limits: { calls: 30 } });
     expect(simulator.ledger.requestsOf('CoreShowChannels')).toBe(1);
   });
 
@@ -113,9 +113,9 @@ describe('calls', () => {
     const call = { id: 'a', direction: 'internal', from: '1001', to: '1002', state: 'talking', startedAt: 0 } as const;
     simulator.world.calls.push({ ...call });
     await simulator.faults.set({ kind: 'altered-body', alter: () => 'nonsense' }, { call: 'CoreShowChannels' });
-    const { collectors, held } = await bench.poll();
+    const { collectors, retained } = await bench.poll();
     expect(collectors).toMatchObject({ calls: { success: false, reason: 'protocol' }, system: { success: true } });
-    expect(held.system?.value).not.toHaveProperty('used');
+    expect(retained.system?.value).not.toHaveProperty('used');
   });
 
   test('cost no question more while there is no channel or a single one', async () => {
@@ -132,7 +132,7 @@ describe('calls', () => {
       { kind: 'altered-body', alter: (body) => body.replace(/CoreCurrentCalls: \d+\r\n/u, '') },
       { call: 'CoreStatus' },
     );
-    expect((await bench.poll()).held.calls?.value).toEqual({ all: 1 });
+    expect((await bench.poll()).retained.calls?.value).toEqual({ all: 1 });
   });
 });
 

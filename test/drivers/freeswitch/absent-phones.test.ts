@@ -26,7 +26,7 @@ describe('a phone that is in no list any more', () => {
     const before = await bench.poll();
     for (const profile of simulator.switches.profiles) profile.state = 'DOWN';
     const record = await bench.rounds(1);
-    expect(record.held.peers?.value).toEqual(before.held.peers?.value);
+    expect(record.retained.peers?.value).toEqual(before.retained.peers?.value);
     expect(record.collectors.peers?.success).toBe(false);
   });
 

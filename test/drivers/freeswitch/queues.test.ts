@@ -64,6 +64,6 @@ test('queues of a simulated FreeSWITCH', async () => {
   const [support] = simulator.world.queues;
   if (support !== undefined) support.waitingCallers = 3;
   const record = await bench.poll();
-  expect(record.held.queues?.value[0]).toMatchObject({ id: '6001@pbx.example.org', waitingCallers: 3 });
-  expect(record.held.queues?.value).toHaveLength(2);
+  expect(record.retained.queues?.value[0]).toMatchObject({ id: '6001@pbx.example.org', waitingCallers: 3 });
+  expect(record.retained.queues?.value).toHaveLength(2);
 });

@@ -5,7 +5,7 @@ import { makeWorld } from '../../../src/simulator/kit/make-world.ts';
 import type { Peer, Trunk } from '../../../src/snapshot/reading.ts';
 import type { TargetRecord } from '../../../src/snapshot/record.ts';
 import { createHandClock, type HandClock } from '../../simulator/hand-clock.ts';
-import { benchTarget, type BenchChanges, type TargetBench } from '../../support/target-bench.ts';
+import { type BenchChanges, benchTarget, type TargetBench } from '../../support/target-bench.ts';
 
 /** A target with a simulated FreeSWITCH. */
 export interface FreeswitchBench {
@@ -27,10 +27,10 @@ export async function setUp(
 
 /** Returns the peers of the record by id. */
 export function peersOf(record: TargetRecord): Readonly<Record<string, Peer>> {
-  return Object.fromEntries((record.held.peers?.value ?? []).map((peer) => [peer.id, peer]));
+  return Object.fromEntries((record.retained.peers?.value ?? []).map((peer) => [peer.id, peer]));
 }
 
 /** Returns the trunks of the record by id. */
 export function trunksOf(record: TargetRecord): Readonly<Record<string, Trunk>> {
-  return Object.fromEntries((record.held.trunks?.value ?? []).map((trunk) => [trunk.id, trunk]));
+  return Object.fromEntries((record.retained.trunks?.value ?? []).map((trunk) => [trunk.id, trunk]));
 }

@@ -19,8 +19,8 @@ describe('a profile', () => {
       system: { success: true },
     });
     expect(record.up).toBe(true);
-    expect(record.held.peers?.value).toEqual(before.held.peers?.value);
-    expect(record.held.trunks?.value).toEqual(before.held.trunks?.value);
+    expect(record.retained.peers?.value).toEqual(before.retained.peers?.value);
+    expect(record.retained.trunks?.value).toEqual(before.retained.trunks?.value);
     for (const profile of simulator.switches.profiles) profile.state = 'RUNNING';
     expect((await bench.rounds(1)).collectors.peers).toEqual({ success: true });
   });
@@ -31,10 +31,10 @@ describe('a profile', () => {
     for (const profile of simulator.switches.profiles) if (profile.name === 'external') profile.state = 'STOPPED';
     const soon = await bench.rounds(minutes(9));
     expect(soon.collectors.trunks).toMatchObject({ success: false, reason: 'service_unavailable' });
-    expect(soon.held.trunks?.value).toHaveLength(4);
+    expect(soon.retained.trunks?.value).toHaveLength(4);
     const later = await bench.rounds(minutes(6));
     expect(later.collectors.trunks).toEqual({ success: true });
-    expect(later.held.trunks?.value).toEqual([]);
+    expect(later.retained.trunks?.value).toEqual([]);
   });
 
   test('that the configuration names is missed for as long as it is not there', async () => {
@@ -52,7 +52,7 @@ describe('a profile', () => {
   test('that the configuration does not name is not read', async () => {
     const { bench, simulator } = await setUp({ options: { profiles: ['external'] } });
     const record = await bench.poll();
-    expect(record.held.peers?.value).toEqual([]);
+    expect(record.retained.peers?.value).toEqual([]);
     expect(record.collectors.peers).toEqual({ success: true });
     expect(simulator.ledger.requestsOf('sofia xmlstatus profile reg')).toBe(1);
   });
@@ -88,9 +88,9 @@ describe('a profile', () => {
     ];
     expect(peersOf(await bench.poll())['2001@x']).toMatchObject({ roundtripMicroseconds: 7_000 });
     simulator.switches.profiles.push({ name: "it's", state: 'RUNNING', aliases: [] });
-    const { collectors, held } = await bench.rounds(1);
+    const { collectors, retained } = await bench.rounds(1);
     expect(collectors.peers).toMatchObject({ success: false, reason: 'config' });
-    expect(held.peers?.value.map(({ id }) => id)).toContain('2001@x');
+    expect(retained.peers?.value.map(({ id }) => id)).toContain('2001@x');
   });
 
   test('is read once, however many aliases it has', async () => {
@@ -116,13 +116,13 @@ describe('a FreeSWITCH that stops', () => {
       state: 'talking',
     });
     const before = await bench.poll();
-    expect(before.held.calls?.value).toEqual({ all: 1 });
+    expect(before.retained.calls?.value).toEqual({ all: 1 });
     const requests = simulator.ledger.requestsTotal;
     simulator.switches.readiness = 'not ready';
     const record = await bench.rounds(1);
     expect(simulator.ledger.requestsTotal).toBe(requests + 1);
     expect(record).toMatchObject({ up: false, lastRound: { reason: 'service_unavailable' } });
-    expect(record.held).toEqual(before.held);
+    expect(record.retained).toEqual(before.retained);
   });
 
   test('whose status does not say so either does not have its calls believed', async () => {
@@ -181,7 +181,7 @@ describe('what is not there', () => {
     simulator.world.extensions = [];
     simulator.world.trunks = [];
     const record = await bench.poll();
-    expect([record.held.peers?.value, record.held.trunks?.value]).toEqual([[], []]);
+    expect([record.retained.peers?.value, record.retained.trunks?.value]).toEqual([[], []]);
     expect(record.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
   });
 });

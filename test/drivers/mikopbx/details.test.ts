@@ -12,7 +12,7 @@ test('on a large PBX phones are asked over several rounds, those in doubt first'
   expect(one.pbx.ledger.requestsOf('sip/getSipPeer')).toBe(10);
   for (const { number, state } of doubtful) expect(peerStates(first)[number]).toBe(state);
   const withRoundtrip = (): number =>
-    (one.target.record.held.peers?.value ?? []).filter((peer) => peer.roundtripMicroseconds !== undefined).length;
+    (one.target.record.retained.peers?.value ?? []).filter((peer) => peer.roundtripMicroseconds !== undefined).length;
   const before = withRoundtrip();
   await one.rounds(1);
   expect(one.pbx.ledger.requestsOf('sip/getSipPeer')).toBe(20);
@@ -25,14 +25,14 @@ test('a roundtrip goes when it is too old, the state of the list stays', async (
   const body = JSON.stringify({ jsonapi: {}, errors: ['500 (Internal Server Error) '] });
   await one.pbx.faults.set({ kind: 'status', status: 500, body }, { call: 'sip/getSipPeer' });
   const during = await one.rounds(2);
-  expect(during.held.peers?.value[0]).toHaveProperty('roundtripMicroseconds');
+  expect(during.retained.peers?.value[0]).toHaveProperty('roundtripMicroseconds');
   // Every state is known: the list shows the reachable phones, and the others were requested earlier.
   expect(during.collectors.peers).toEqual({ success: true });
   expect(during.counters.requests['sip_peer']?.['service_unavailable']).toBe(6);
   const later = await one.rounds(1);
   expect(later.collectors.peers).toMatchObject({ success: false, reason: 'service_unavailable' });
-  expect(later.held.peers?.value[0]).toMatchObject({ id: '1001', state: 'reachable' });
-  expect(later.held.peers?.value[0]).not.toHaveProperty('roundtripMicroseconds');
+  expect(later.retained.peers?.value[0]).toMatchObject({ id: '1001', state: 'reachable' });
+  expect(later.retained.peers?.value[0]).not.toHaveProperty('roundtripMicroseconds');
   expect(peerStates(later)['1002']).toBe('unknown');
 });
 
@@ -54,7 +54,7 @@ test('an id that the list of trunks has too is no phone, whatever it looks like'
   await one.pbx.faults.set({ kind: 'altered-body', alter });
   const record = await one.rounds(1);
   expect(Object.keys(peerStates(record))).toEqual(['201', '202', '203', '206', '208', '0204']);
-  expect(record.held.trunks?.value.some(({ id }) => id === '300')).toBe(true);
+  expect(record.retained.trunks?.value.some(({ id }) => id === '300')).toBe(true);
 });
 
 test('without questions phone by phone the list alone speaks, and a phone that it does not call OK is unknown', async () => {
@@ -80,7 +80,7 @@ test('up to 2021.2 only the last contact is told: the list wins, and no number o
   const one = await bench('2021.2.194');
   one.pbx.world.extensions.find(({ number }) => number === '0204')?.contacts.pop();
   const record = await one.rounds(1);
-  const peer = record.held.peers?.value.find(({ id }) => id === '0204');
+  const peer = record.retained.peers?.value.find(({ id }) => id === '0204');
   expect(peer).toMatchObject({ state: 'reachable', registered: true });
   expect(peer).not.toHaveProperty('contacts');
   expect(peer).not.toHaveProperty('roundtripMicroseconds');
@@ -102,8 +102,8 @@ describe('an API process that answers the question before (2020.2 to 2021.4)', (
     await one.rounds(1);
     one.pbx.loseStep();
     for (let round = 0; round < 8; round += 1) {
-      const { held } = await one.rounds(1);
-      const peers = Object.fromEntries((held.peers?.value ?? []).map((peer) => [peer.id, peer]));
+      const { retained } = await one.rounds(1);
+      const peers = Object.fromEntries((retained.peers?.value ?? []).map((peer) => [peer.id, peer]));
       expect(peers['201']).toMatchObject({ state: 'reachable' });
       expect([5_871, undefined]).toContain(peers['201']?.roundtripMicroseconds);
       expect([7_000, undefined]).toContain(peers['206']?.roundtripMicroseconds);
@@ -123,7 +123,7 @@ test('questions end before the round does, and one that is not answered in time 
   expect(record.up).toBe(true);
   expect(record.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
   expect(record.counters.requests['sip_peer']?.['timeout']).toBe(1);
-  expect(record.held.peers?.readAt).toBe(record.held.trunks?.readAt);
+  expect(record.retained.peers?.readAt).toBe(record.retained.trunks?.readAt);
 });
 
 test('only numbers of the list are asked for, in JSON, and never a path outside the fixed list', async () => {

@@ -16,7 +16,7 @@ test.each(releaseNames)('auto finds the API of %s with one public request and on
   const record = await poll();
   const isV3 = ['C', 'D'].includes(traitsOf(release).generation);
   expect(record.up).toBe(true);
-  expect(record.held.system?.value.version).toBe(release);
+  expect(record.retained.system?.value.version).toBe(release);
   expect(pbx.ledger).toMatchObject({ loginsGood: 1, loginsRefused: 0 });
   expect(pbx.ledger.requestsOf('system:ping')).toBe(1);
   expect(pbx.ledger.requestsOf(isV3 ? 'session/start' : 'auth:login')).toBe(0);

@@ -5,8 +5,8 @@ import type { Trunk } from '../../../src/snapshot/reading.ts';
 import type { TargetRecord } from '../../../src/snapshot/record.ts';
 import { bench, trunkId, trunkStates } from './support.ts';
 
-const trunkOf = ({ held }: TargetRecord, id: string): Trunk | undefined =>
-  held.trunks?.value.find((trunk) => trunk.id === id);
+const trunkOf = ({ retained }: TargetRecord, id: string): Trunk | undefined =>
+  retained.trunks?.value.find((trunk) => trunk.id === id);
 const isCarrier = ({ name }: { readonly name: string }): boolean => name === 'carrier';
 
 describe('trunks that register with a PBX up to 2024', () => {
@@ -96,7 +96,7 @@ describe('the last phone of a healthy PBX is switched off', () => {
       expect(first.collectors.trunks).toEqual({ success: true });
       const second = await one.rounds(1);
       expect(second.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
-      expect((second.held.peers?.value ?? []).filter(({ state }) => state !== 'disabled')).toEqual([]);
+      expect((second.retained.peers?.value ?? []).filter(({ state }) => state !== 'disabled')).toEqual([]);
     },
   );
 
@@ -118,7 +118,7 @@ test('employees are paged by the rows that came, not by the rows that were asked
   const one = await bench('2026.1.223', { world, switches: { employeesPerPage: 5 } });
   const record = await one.rounds(1);
   const off = world.extensions.filter(({ state }) => state === 'disabled').map(({ number }) => number);
-  const shown = (record.held.peers?.value ?? []).filter(({ state }) => state === 'disabled').map(({ id }) => id);
+  const shown = (record.retained.peers?.value ?? []).filter(({ state }) => state === 'disabled').map(({ id }) => id);
   expect(shown).toEqual(off);
   expect(one.pbx.ledger.requestsOf('employees')).toBe(3);
 });

@@ -8,7 +8,7 @@ describe('the use of the disk', () => {
   test('is told in bytes; recordings are a part of it', async () => {
     const { pbx, poll, golden } = await bench('2026.1.223', {}, { collect });
     const record = await poll();
-    expect(record.held.storage?.value).toEqual({
+    expect(record.retained.storage?.value).toEqual({
       used: { disk_bytes: 16_000_000_983, recording_bytes: 9_999_996_682 },
       limits: { disk_bytes: 64_000_003_932 },
     });
@@ -20,7 +20,7 @@ describe('the use of the disk', () => {
     const { pbx, poll, rounds } = await bench('2026.1.223', { switches: { storagePending: true } }, { collect });
     const record = await poll();
     expect(record.collectors.storage).toMatchObject({ success: false, reason: 'service_unavailable' });
-    expect(record.held).not.toHaveProperty('storage');
+    expect(record.retained).not.toHaveProperty('storage');
     expect(record.up).toBe(true);
     pbx.switches.storagePending = false;
     expect((await rounds(1)).collectors.storage).toEqual({ success: true });
@@ -48,12 +48,12 @@ describe('the use of the disk', () => {
 describe('banned addresses', () => {
   test('are counted; our own among them is a trouble of its own', async () => {
     const { pbx, poll, rounds, golden } = await bench('2026.1.223', {}, { collect });
-    expect((await poll()).held.security?.value).toEqual({ bannedAddresses: 0 });
+    expect((await poll()).retained.security?.value).toEqual({ bannedAddresses: 0 });
     pbx.switches.bannedAddresses.add('192.0.2.7').add('192.0.2.8');
-    expect((await rounds(1)).held.security?.value).toEqual({ bannedAddresses: 2 });
+    expect((await rounds(1)).retained.security?.value).toEqual({ bannedAddresses: 2 });
     expect(await golden()).toContain('pbx_banned_addresses{pbx="test"} 2\n');
     pbx.switches.bannedAddresses.add('127.0.0.1');
-    expect((await rounds(1)).held.security?.value).toEqual({ bannedAddresses: 3, ownAddressBanned: true });
+    expect((await rounds(1)).retained.security?.value).toEqual({ bannedAddresses: 3, ownAddressBanned: true });
     expect(await golden()).not.toContain('192.0.2.7');
   });
 

@@ -115,12 +115,12 @@ export function richWorld(): World {
 
 /** Returns the state of each peer, by number. */
 export function peerStates(record: TargetRecord): Readonly<Record<string, PeerState>> {
-  return Object.fromEntries((record.held.peers?.value ?? []).map(({ id, state }) => [id, state]));
+  return Object.fromEntries((record.retained.peers?.value ?? []).map(({ id, state }) => [id, state]));
 }
 
 /** Returns the state of each trunk, by id. */
 export function trunkStates(record: TargetRecord): Readonly<Record<string, TrunkState>> {
-  return Object.fromEntries((record.held.trunks?.value ?? []).map(({ id, state }) => [id, state]));
+  return Object.fromEntries((record.retained.trunks?.value ?? []).map(({ id, state }) => [id, state]));
 }
 
 /** Returns the id of a trunk of the rich world in releases since 2021, by position. */

@@ -39,7 +39,7 @@ describe('halves of the list that an error inside the PBX empties', () => {
   test('up to 2024 such a registration says nothing about its trunk', async () => {
     const one = await bench('2024.1.114', { switches: { trunkTypeOf: registeringIax } });
     const record = await one.rounds(1);
-    const trunk = record.held.trunks?.value.find(({ id }) => id === trunkId(9, 'IAX'));
+    const trunk = record.retained.trunks?.value.find(({ id }) => id === trunkId(9, 'IAX'));
     expect(trunk).toMatchObject({ state: 'unknown', rawState: 'ERROR REGISTER.' });
     expect(trunk).not.toHaveProperty('registered');
     expect(record.counters.rowsSkipped.trunks).toBeUndefined();
@@ -114,7 +114,7 @@ describe('rights of an API key', () => {
     });
     const record = await one.rounds(30);
     expect(record.collectors.peers).toEqual({ success: true });
-    expect(record.held.peers?.value.some(({ state }) => state === 'disabled')).toBe(false);
+    expect(record.retained.peers?.value.some(({ state }) => state === 'disabled')).toBe(false);
     expect(one.pbx.ledger.requestsOf('employees')).toBe(1);
   });
 });

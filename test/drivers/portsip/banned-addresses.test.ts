@@ -12,7 +12,7 @@ const asAdministrator = {
 
 test('entries that reject are counted, those that accept or have ended are not; our own address is told', async () => {
   const { simulator, bench, clock } = await setUp({}, asAdministrator);
-  expect((await bench.poll()).held.security?.value).toEqual({ bannedAddresses: 0 });
+  expect((await bench.poll()).retained.security?.value).toEqual({ bannedAddresses: 0 });
   const at = (seconds: number): string => new Date(clock.wallTime() + seconds * 1000).toISOString();
   simulator.switches.addressFilters.push(
     { cidr: '192.0.2.7/32', target: 'DENY', expireAt: at(3600) },
@@ -20,11 +20,11 @@ test('entries that reject are counted, those that accept or have ended are not; 
     { cidr: '192.0.2.8/32', target: 'DENY', expireAt: at(-3600) },
     { cidr: '198.51.100.0/24', target: 'ACCEPT', expireAt: at(3600) },
   );
-  expect((await bench.rounds(1)).held.security?.value).toEqual({ bannedAddresses: 2 });
+  expect((await bench.rounds(1)).retained.security?.value).toEqual({ bannedAddresses: 2 });
   expect(await bench.golden()).toContain('pbx_banned_addresses{pbx="test"} 2\n');
   expect(await bench.golden()).not.toContain('192.0.2.');
   simulator.switches.addressFilters.push({ cidr: '127.0.0.0/8', target: 'DENY', expireAt: at(60) });
-  expect((await bench.rounds(1)).held.security?.value).toEqual({ bannedAddresses: 3, ownAddressBanned: true });
+  expect((await bench.rounds(1)).retained.security?.value).toEqual({ bannedAddresses: 3, ownAddressBanned: true });
   expect(simulator.ledger.requestsOf('GET /ip_filters')).toBe(3);
 });
 
@@ -32,7 +32,7 @@ test('the list is read to its end, and a user of a tenant may not read it', asyn
   const { simulator, bench } = await setUp({ switches: { pageLimit: 2 } }, asAdministrator);
   for (let host = 1; host <= 5; host += 1)
     simulator.switches.addressFilters.push({ cidr: `192.0.2.${host}/32`, target: 'DENY', expireAt: undefined });
-  expect((await bench.poll()).held.security?.value).toEqual({ bannedAddresses: 5 });
+  expect((await bench.poll()).retained.security?.value).toEqual({ bannedAddresses: 5 });
   const tenant = await setUp({}, { collect: ['system', 'security'] });
   const record = await tenant.bench.poll();
   expect(record.collectors).toMatchObject({

@@ -4,7 +4,7 @@ import { createPortsipSimulator, type PortsipSimulator } from '../../../src/simu
 import type { PortsipOptions } from '../../../src/simulator/portsip/settings.ts';
 import type { TargetRecord } from '../../../src/snapshot/record.ts';
 import { createHandClock, type HandClock } from '../../simulator/hand-clock.ts';
-import { benchTarget, type BenchChanges, type TargetBench } from '../../support/target-bench.ts';
+import { type BenchChanges, benchTarget, type TargetBench } from '../../support/target-bench.ts';
 
 export interface Portsip {
   readonly clock: HandClock;
@@ -46,7 +46,7 @@ export async function roundsInTime(portsip: Portsip, count: number, intervalMs: 
 
 /** Returns the states of the peers in a record, by extension number. */
 export function peerStates(record: TargetRecord): Record<string, string> {
-  return Object.fromEntries((record.held.peers?.value ?? []).map(({ id, state }) => [id, state]));
+  return Object.fromEntries((record.retained.peers?.value ?? []).map(({ id, state }) => [id, state]));
 }
 
 /** Counts how often each state occurs. */

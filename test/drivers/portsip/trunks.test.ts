@@ -16,7 +16,7 @@ test('types that cannot be read cost what they tell, and nothing else', async ()
   await simulator.faults.set({ kind: 'status', status: 401, body: '' }, { call: 'GET /providers/{id}' });
   const record = await bench.rounds(5);
   expect(record.collectors.trunks).toMatchObject({ success: true });
-  expect(record.held.trunks?.value.map(({ state }) => state)).toEqual([
+  expect(record.retained.trunks?.value.map(({ state }) => state)).toEqual([
     'unmonitored',
     'unmonitored',
     'unknown',
@@ -26,7 +26,7 @@ test('types that cannot be read cost what they tell, and nothing else', async ()
     'unmonitored',
     'disabled',
   ]);
-  expect(record.held.trunks?.value.some((trunk) => 'kind' in trunk)).toBe(false);
+  expect(record.retained.trunks?.value.some((trunk) => 'kind' in trunk)).toBe(false);
   expect(simulator.ledger.loginsGood).toBe(1);
 });
 
@@ -36,10 +36,10 @@ test('not a single state that could be read: the last ones stay until stale_afte
   await simulator.faults.set({ kind: 'html', status: 502 }, { call: 'GET /providers/{id}/status' });
   const record = await bench.rounds(1);
   expect(record.collectors.trunks).toMatchObject({ success: false, reason: 'service_unavailable' });
-  expect(record.held.trunks?.value.map(({ state }) => state)).toContain('registered');
+  expect(record.retained.trunks?.value.map(({ state }) => state)).toContain('registered');
   const later = await bench.rounds(3);
   expect(later.collectors.trunks).toMatchObject({ success: false, reason: 'service_unavailable' });
-  expect(new Set(later.held.trunks?.value.map(({ state }) => state))).toEqual(new Set(['unknown', 'disabled']));
+  expect(new Set(later.retained.trunks?.value.map(({ state }) => state))).toEqual(new Set(['unknown', 'disabled']));
   expect(await bench.page()).not.toContain('pbx_trunk_up');
 });
 
@@ -52,5 +52,5 @@ test('a trunk that was deleted between list and state is not an outage', async (
   );
   const record = await bench.poll();
   expect(record.collectors.trunks?.success).toBe(true);
-  expect(record.held.trunks?.value.map((trunk) => trunk.id)).not.toContain(id);
+  expect(record.retained.trunks?.value.map((trunk) => trunk.id)).not.toContain(id);
 });

@@ -9,7 +9,7 @@ test('the legacy engine is known by its header, or by its words where a proxy ta
     for (const release of ['3.2', '3.11'] as const) {
       const { bench, simulator } = await legacyBench({ pbx: { release } });
       simulator.switches.hidePoweredBy = hidden;
-      expect((await bench.poll()).held.system?.value.model).toBe('legacy');
+      expect((await bench.poll()).retained.system?.value.model).toBe('legacy');
     }
 });
 
@@ -17,7 +17,7 @@ test('the modern API is known by how it refuses, in both forms of its errors', a
   for (const wrapped of [false, true]) {
     const { bench, simulator } = await modernBench();
     simulator.switches.wrappedErrors = wrapped;
-    expect((await bench.poll()).held.system?.value.model).toBe('modern');
+    expect((await bench.poll()).retained.system?.value.model).toBe('modern');
   }
 });
 
@@ -36,7 +36,7 @@ test.each(['missing', 'broken'] as const)('the modern API is known also where /u
     const { bench, simulator } = await modernBench();
     simulator.switches.userInfo = userInfo;
     simulator.switches.wrappedErrors = wrapped;
-    expect(await bench.poll()).toMatchObject({ up: true, held: { system: { value: { model: 'modern' } } } });
+    expect(await bench.poll()).toMatchObject({ up: true, retained: { system: { value: { model: 'modern' } } } });
   }
 });
 
@@ -125,7 +125,7 @@ test('a PBX that is replaced by the other product is found again', async () => {
   const modern = createModernSimulator({ clock, world: smallWorld(), prefix: 'pbx', port: Number(base.port) });
   await modern.start();
   const record = await bench.rounds(80);
-  expect(record.held.system?.value.model).toBe('modern');
+  expect(record.retained.system?.value.model).toBe('modern');
   await bench.target.stop();
   await modern.stop();
 });

@@ -15,7 +15,7 @@ describe('modern', () => {
       { product: 'CALL_CENTER', limit: 50, remain: 4, notAfter: String(end + 86_400_000) },
       { product: 'CHAT', limit: 10, remain: 10, notAfter: String(end) },
     ];
-    expect((await bench.poll()).held.system?.value).toMatchObject({ licenseExpiries: { license: end / 1000 } });
+    expect((await bench.poll()).retained.system?.value).toMatchObject({ licenseExpiries: { license: end / 1000 } });
     expect(await bench.golden()).toContain(
       `pbx_license_expiry_timestamp_seconds{pbx="test",kind="license"} ${end / 1000}\n`,
     );
@@ -30,7 +30,7 @@ describe('modern', () => {
       simulator.switches.licenceAccess = refusals[what];
       const record = await bench.rounds(3);
       expect(record.collectors).toEqual({ peers: { success: true }, system: { success: true } });
-      expect(record.held.system?.value).not.toHaveProperty('licenseExpiries');
+      expect(record.retained.system?.value).not.toHaveProperty('licenseExpiries');
       expect(simulator.ledger.requestsOf('licences')).toBe(2);
       expect(simulator.ledger.loginsGood).toBe(1);
     },
@@ -40,17 +40,17 @@ describe('modern', () => {
     const { bench, simulator } = await modernBench({ target });
     await bench.poll();
     simulator.switches.licenceAccess = 'forbidden';
-    expect((await bench.rounds(2)).held.system?.value).not.toHaveProperty('licenseExpiries');
+    expect((await bench.rounds(2)).retained.system?.value).not.toHaveProperty('licenseExpiries');
   });
 });
 
 test('legacy: a role with the right to the licence reads its day, others lose nothing', async () => {
   const target = { intervalMs: hourMs / 2, staleAfterMs: 3 * hourMs };
   const { bench, simulator } = await legacyBench({ target });
-  expect((await bench.poll()).held.system?.value).not.toHaveProperty('licenseExpiries');
+  expect((await bench.poll()).retained.system?.value).not.toHaveProperty('licenseExpiries');
   simulator.switches.roles['monitor'] = { ...simulator.switches.roles['monitor'], license: ['r'] };
   const record = await bench.rounds(2);
-  expect(record.held.system?.value).toMatchObject({
+  expect(record.retained.system?.value).toMatchObject({
     version: 'v3.11.7',
     licenseExpiries: { license: Date.UTC(2026, 11, 31) / 1000 },
   });

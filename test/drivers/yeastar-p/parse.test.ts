@@ -234,8 +234,8 @@ describe('capacity', () => {
     simulator.switches.callErrors.set('system/capacity', 10001);
     const record = await bench.poll();
     expect(record.collectors.system).toEqual({ success: true });
-    expect(record.held.system?.value).toMatchObject({ model: 'P560' });
-    expect(record.held.system?.value).not.toHaveProperty('limits');
+    expect(record.retained.system?.value).toMatchObject({ model: 'P560' });
+    expect(record.retained.system?.value).not.toHaveProperty('limits');
     await bench.rounds(8);
     expect(simulator.ledger.requestsOf('system/capacity')).toBe(1);
   });

@@ -6,13 +6,13 @@ describe('pages', () => {
   test('a list is read to its end, 500 rows at a time', async () => {
     const { bench, simulator } = await setUp({}, { peers: 1234 });
     const record = await bench.poll();
-    expect(new Set(record.held.peers?.value.map(({ id }) => id)).size).toBe(1234);
+    expect(new Set(record.retained.peers?.value.map(({ id }) => id)).size).toBe(1234);
     expect(simulator.ledger.requestsOf('extension/list')).toBe(3);
   });
 
   test('a PBX that gives smaller pages than were asked for is read to the end all the same', async () => {
     const { bench, simulator } = await setUp({}, { peers: 45, switches: { largestPage: 20 } });
-    expect((await bench.poll()).held.peers?.value).toHaveLength(45);
+    expect((await bench.poll()).retained.peers?.value).toHaveLength(45);
     expect(simulator.ledger.requestsOf('extension/list')).toBe(3);
   });
 
@@ -21,7 +21,7 @@ describe('pages', () => {
     const record = await bench.poll();
     expect(record.collectors.peers).toMatchObject({ success: false, reason: 'protocol' });
     expect(record.collectors.peers?.detail).toContain('20 rows where it announced 45');
-    expect(record.held.peers?.value).toHaveLength(20);
+    expect(record.retained.peers?.value).toHaveLength(20);
     expect(simulator.ledger.requestsOf('extension/list')).toBe(2);
   });
 
@@ -50,7 +50,7 @@ describe('DATA NOT FOUND', () => {
       simulator.world.queues.length = 0;
       const record = await bench.rounds(3);
       expect(record.collectors).toEqual({ trunks: { success: true }, queues: { success: true } });
-      expect(record.held.trunks?.value).toEqual([]);
+      expect(record.retained.trunks?.value).toEqual([]);
     },
   );
 
@@ -77,14 +77,14 @@ describe('DATA NOT FOUND', () => {
     const record = await bench.poll();
     expect(record.collectors.peers).toMatchObject({ success: false, reason: 'protocol' });
     expect(record.collectors.peers?.detail).toContain('the list ends after 20 rows');
-    expect(record.held.peers?.value).toHaveLength(20);
+    expect(record.retained.peers?.value).toHaveLength(20);
   });
 });
 
 test('where 500 rows a page are refused, 100 are asked for, and 500 never again', async () => {
   const { bench, simulator } = await setUp({}, { peers: 250, switches: { mostAsked: 100 } });
   const record = await bench.poll();
-  expect(record.held.peers?.value).toHaveLength(250);
+  expect(record.retained.peers?.value).toHaveLength(250);
   expect(record.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
   const before = simulator.ledger.requestsOf('extension/list');
   await bench.rounds(1);
@@ -101,9 +101,9 @@ test('one direction of calls, or the agents of one queue, that cannot be read le
   const record = await bench.poll();
   expect(record.collectors.calls).toMatchObject({ success: false, reason: 'http_status' });
   expect(record.collectors.calls?.detail).toContain('outbound calls');
-  expect(Object.keys(record.held.calls?.value ?? {})).toEqual(['inbound', 'internal']);
+  expect(Object.keys(record.retained.calls?.value ?? {})).toEqual(['inbound', 'internal']);
   expect(record.collectors.queues).toMatchObject({ success: false, reason: 'service_unavailable' });
-  const [queue] = record.held.queues?.value ?? [];
+  const [queue] = record.retained.queues?.value ?? [];
   expect(queue).toHaveProperty('waitingCallers');
   expect(queue).not.toHaveProperty('agents');
 });
@@ -128,21 +128,21 @@ describe('what is forbidden or missing', () => {
 describe('calls and queues', () => {
   test('calls in all three directions; none at all is 0 although the PBX calls it "not found"', async () => {
     const { bench, simulator } = await setUp({ collect: ['calls'] });
-    expect((await bench.poll()).held.calls?.value).toEqual({ inbound: 0, outbound: 0, internal: 0 });
+    expect((await bench.poll()).retained.calls?.value).toEqual({ inbound: 0, outbound: 0, internal: 0 });
     const call = { from: 'a', to: 'b', startedAt: 0, state: 'ringing' } as const;
     simulator.world.calls.push(
       { ...call, id: '1', direction: 'internal' },
       { ...call, id: '2', direction: 'outbound' },
     );
-    expect((await bench.rounds(1)).held.calls?.value).toEqual({ inbound: 0, outbound: 1, internal: 1 });
+    expect((await bench.rounds(1)).retained.calls?.value).toEqual({ inbound: 0, outbound: 1, internal: 1 });
   });
 
   test('all queues, or those that are named; one that is not there is named in turn', async () => {
     const all = await setUp({ collect: ['queues'] });
-    expect((await all.bench.poll()).held.queues?.value.map(({ id }) => id)).toEqual(['6001', '6002']);
+    expect((await all.bench.poll()).retained.queues?.value.map(({ id }) => id)).toEqual(['6001', '6002']);
     const some = await setUp({ collect: ['queues'], options: { queues: [6002, '6999'] } });
     const record = await some.bench.poll();
-    expect(record.held.queues?.value.map(({ id }) => id)).toEqual(['6002']);
+    expect(record.retained.queues?.value.map(({ id }) => id)).toEqual(['6002']);
     expect(record.collectors.queues).toMatchObject({ reason: 'config', detail: expect.stringContaining('6999') });
   });
 
@@ -151,7 +151,7 @@ describe('calls and queues', () => {
     for (const queue of simulator.world.queues) queue.waitingCallers = 0;
     const record = await bench.poll();
     expect(record.collectors.queues).toEqual({ success: true });
-    expect(record.held.queues?.value.map(({ waitingCallers }) => waitingCallers)).toEqual([0, 0]);
+    expect(record.retained.queues?.value.map(({ waitingCallers }) => waitingCallers)).toEqual([0, 0]);
   });
 
   test('what of one queue cannot be read leaves the rest of it and the others', async () => {
@@ -160,8 +160,8 @@ describe('calls and queues', () => {
     await simulator.faults.set({ kind: 'html', status: 200 }, isFirst);
     const record = await bench.poll();
     expect(record.collectors.queues).toMatchObject({ success: false, reason: 'protocol' });
-    expect(record.held.queues?.value.map(({ id }) => id)).toEqual(['6001', '6002']);
-    expect(record.held.queues?.value[0]).not.toHaveProperty('agents');
+    expect(record.retained.queues?.value.map(({ id }) => id)).toEqual(['6001', '6002']);
+    expect(record.retained.queues?.value[0]).not.toHaveProperty('agents');
   });
 });
 

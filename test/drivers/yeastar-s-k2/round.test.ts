@@ -29,7 +29,7 @@ describe.each(both)('%s', (_name, family) => {
     for (const call of ['idle', 'ringing', 'talking', 'on-hold'] as const) {
       setExtension(simulator.world, '1001', { call });
       const record = await bench.rounds(1);
-      const peer = record.held.peers?.value.find(({ id }) => id === '1001');
+      const peer = record.retained.peers?.value.find(({ id }) => id === '1001');
       expect(peer).toMatchObject({ state: 'reachable', inCall: call !== 'idle' });
       expect(record.counters.peerReachableChanges.get('1001')).toBe(0);
     }
@@ -101,7 +101,7 @@ describe('lists', () => {
     );
     const record = await bench.poll();
     expect(record.collectors.peers).toEqual({ success: true });
-    expect(record.held.peers?.value).toHaveLength(6);
+    expect(record.retained.peers?.value).toHaveLength(6);
   });
 
   test('of calls: one direction that cannot be read leaves the other', async () => {
@@ -109,7 +109,7 @@ describe('lists', () => {
     await simulator.faults.set({ kind: 'status', status: 500, body: '' }, { call: 'outbound/query' });
     const record = await bench.poll();
     expect(record.collectors.calls).toMatchObject({ success: false, reason: 'http_status' });
-    expect(Object.keys(record.held.calls?.value ?? {})).toEqual(['inbound']);
+    expect(Object.keys(record.retained.calls?.value ?? {})).toEqual(['inbound']);
   });
 
   test('an answer without its list is no empty list: the last good values stay until they are stale', async () => {
@@ -145,16 +145,16 @@ describe('lists', () => {
 
   test('thousands of extensions come in one answer', async () => {
     const { bench } = await setUp(yeastarK2, {}, { peers: 3000 });
-    expect((await bench.poll()).held.peers?.value).toHaveLength(3000);
+    expect((await bench.poll()).retained.peers?.value).toHaveLength(3000);
   });
 });
 
 describe('what the PBX says of itself', () => {
   test('is asked for at a low rate, while the uptime goes on', async () => {
     const { bench, simulator } = await setUp(yeastarS, { staleAfterMs: 900_000 });
-    const first = (await bench.rounds(1)).held.system?.value.uptimeSeconds ?? 0;
+    const first = (await bench.rounds(1)).retained.system?.value.uptimeSeconds ?? 0;
     for (let round = 1; round <= 20; round += 1)
-      expect((await bench.rounds(1)).held.system?.value.uptimeSeconds).toBe(first + round * 30);
+      expect((await bench.rounds(1)).retained.system?.value.uptimeSeconds).toBe(first + round * 30);
     expect(simulator.ledger.requestsOf('deviceinfo/query')).toBe(3);
   });
 
@@ -169,7 +169,7 @@ describe('what the PBX says of itself', () => {
     await bench.rounds(1);
     simulator.endSessions();
     simulator.world.startedAt = clock.wallTime();
-    expect((await bench.rounds(1)).held.system?.value.uptimeSeconds).toBe(30);
+    expect((await bench.rounds(1)).retained.system?.value.uptimeSeconds).toBe(30);
   });
 
   test('is not remembered where nothing else was answered in the round', async () => {
@@ -192,7 +192,7 @@ describe('calls and queues', () => {
     async (version) => {
       const options = { api_version: version };
       const { bench, simulator } = await setUp(yeastarS, { options, collect: ['calls'] });
-      expect((await bench.rounds(1)).held.calls?.value).toEqual({ inbound: 0, outbound: 0 });
+      expect((await bench.rounds(1)).retained.calls?.value).toEqual({ inbound: 0, outbound: 0 });
       for (const [id, direction] of [
         ['a', 'inbound'],
         ['b', 'inbound'],
@@ -200,7 +200,7 @@ describe('calls and queues', () => {
         ['d', 'internal'],
       ] as const)
         simulator.world.calls.push({ ...call, id, direction });
-      expect((await bench.rounds(1)).held.calls?.value).toEqual({ inbound: 2, outbound: 1 });
+      expect((await bench.rounds(1)).retained.calls?.value).toEqual({ inbound: 2, outbound: 1 });
     },
   );
 
@@ -230,7 +230,7 @@ describe('calls and queues', () => {
     const record = await bench.poll();
     expect(record.collectors.queues).toMatchObject({ success: false, reason: 'config' });
     expect(record.collectors.queues?.detail).toContain('queue 6999');
-    expect(record.held.queues?.value.map(({ id }) => id)).toEqual(['6001']);
+    expect(record.retained.queues?.value.map(({ id }) => id)).toEqual(['6001']);
   });
 
   test('v1.0.x has no queue status: said so, and the rest is read', async () => {

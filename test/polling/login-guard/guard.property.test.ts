@@ -51,8 +51,8 @@ test.each(vendors)(
           if (result === 'bad_credentials') refusals = [...refusals, clock.monotonicTime()];
           const counted = refusals.filter((at) => clock.monotonicTime() - at < windowMs);
           expect(counted.length).toBeLessThanOrEqual(most);
-          expect(guard.spent()?.spent).toBeGreaterThanOrEqual(counted.length);
-          const heldForMs = (guard.hold()?.until ?? 0) - clock.monotonicTime();
+          expect(guard.usedRefusals()?.used).toBeGreaterThanOrEqual(counted.length);
+          const heldForMs = (guard.suspension()?.until ?? 0) - clock.monotonicTime();
           expect(heldForMs > 0).toBe(guard.permission() === 'suspended');
           expect(heldForMs).toBeLessThanOrEqual(24 * hour);
         }

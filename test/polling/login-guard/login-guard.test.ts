@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type LoginGuard, longestTroublePauseMs } from '../../../src/polling/login-guard/login-guard.ts';
+import { type LoginGuard, longestProblemPauseMs } from '../../../src/polling/login-guard/login-guard.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import { createHandClock } from '../../simulator/hand-clock.ts';
 import { fail, guardWith, plentyOfTime, succeed } from '../../support/guard-bench.ts';
@@ -89,7 +89,7 @@ describe('after trouble on the way', () => {
   test('the next round, then twice as long each time, up to five minutes, and no suspension', async () => {
     const clock = createHandClock();
     const guard = guardWith({}, clock);
-    for (const pause of [30_000, 60_000, 120_000, 240_000, longestTroublePauseMs, longestTroublePauseMs]) {
+    for (const pause of [30_000, 60_000, 120_000, 240_000, longestProblemPauseMs, longestProblemPauseMs]) {
       await fail(guard, 'connect');
       expect(guard.suspendedUntilWall()).toBe(0);
       clock.advance(pause - 30_000);
@@ -124,7 +124,7 @@ describe('after trouble on the way', () => {
     await succeed(guard);
     expect(await fail(guard, 'config', { login: 'path_missing' })).toBe('service_unavailable');
     expect(guard.permission()).toBe('pausing');
-    expect(guard.spent()).toMatchObject({ spent: 0 });
+    expect(guard.usedRefusals()).toMatchObject({ used: 0 });
   });
 });
 
@@ -159,7 +159,7 @@ describe('a login that has to be sent twice, because its connection was dead', (
   test('counts as two refusals', async () => {
     const guard = guardWith(rules, createHandClock());
     expect(await twice(guard)).toBe(true);
-    expect(guard.spent()?.spent).toBe(2);
+    expect(guard.usedRefusals()?.used).toBe(2);
   });
 
   test('is not repeated where the second one would be the last that is free', async () => {

@@ -30,8 +30,8 @@ describe('several targets at one address', () => {
     );
     const outcomes = await Promise.all(targets.map((target) => fail(target, 'bad_credentials')));
     expect(outcomes.filter((outcome) => outcome === 'bad_credentials')).toHaveLength(3);
-    const held = targets[5]?.hold();
-    expect(held).toMatchObject({
+    const suspension = targets[5]?.suspension();
+    expect(suspension).toMatchObject({
       until: clock.monotonicTime() + hour,
       reason: 'bad_credentials',
       detail: expect.stringMatching(/refused 3 requests of the targets t0, t1, t2.*number 5/),
@@ -82,7 +82,7 @@ describe('several targets at one address', () => {
     const { guard, clock } = setUp();
     const other = guard({ target: 'other', ...secret('other') });
     await fail(guard(), 'locked_out', { retryAfterMs: 30 * minute });
-    expect(other.hold()).toMatchObject({ reason: 'locked_out', until: clock.monotonicTime() + 30 * minute });
+    expect(other.suspension()).toMatchObject({ reason: 'locked_out', until: clock.monotonicTime() + 30 * minute });
     clock.advance(1);
     expect(await succeed(guard(secret('new')))).toBe('good');
     expect(other.permission()).toBe('free');
@@ -128,10 +128,10 @@ describe('a reload', () => {
     }
     const next = guard({ rules: endless, ...secret('also wrong') });
     expect(await fail(next, 'bad_credentials')).toBe('bad_credentials');
-    expect(next.spent()).toEqual({ spent: 4, most: 4, windowMs: 24 * hour, by: 'address', targets: ['hq'] });
+    expect(next.usedRefusals()).toEqual({ used: 4, most: 4, windowMs: 24 * hour, by: 'address', targets: ['hq'] });
     clock.advance(1);
     const last = guard({ rules: endless, ...secret('right') });
-    expect(last.hold()).toMatchObject({ until: start + 24 * hour, reason: 'bad_credentials' });
+    expect(last.suspension()).toMatchObject({ until: start + 24 * hour, reason: 'bad_credentials' });
     clock.advance(start + 24 * hour - clock.monotonicTime());
     expect(await succeed(last)).toBe('good');
   });
@@ -145,7 +145,7 @@ describe('a reload', () => {
       await fail(guard({ rules: numbers }), 'bad_credentials');
       const other = guard({ rules: numbers, ...secret('right') });
       await succeed(other);
-      expect(other.spent()).toMatchObject({ spent });
+      expect(other.usedRefusals()).toMatchObject({ used: spent });
     }
   });
 });
@@ -154,9 +154,9 @@ test('where the PBX counts by account one account does not hold back another', a
   const { guard } = setUp();
   const byAccount: GuardRules = { refusals: { most: 2, windowMs: hour, by: 'account' } };
   await fail(guard({ rules: byAccount }), 'bad_credentials');
-  expect(guard({ rules: byAccount, ...secret('first seen now') }).spent()).toMatchObject({ spent: 1 });
+  expect(guard({ rules: byAccount, ...secret('first seen now') }).usedRefusals()).toMatchObject({ used: 1 });
   const other = guard({ rules: byAccount, account: { kind: 'password', username: 'other', password: 'x' } });
-  expect(other.spent()).toMatchObject({ spent: 0 });
+  expect(other.usedRefusals()).toMatchObject({ used: 0 });
   expect(other.permission()).toBe('free');
 });
 
@@ -166,11 +166,11 @@ test('a refused account whose next login is not answered will have been refused 
   await fail(known, 'bad_credentials');
   clock.advance(minute);
   expect(await fail(known, 'timeout')).toBe('timeout');
-  expect(known.spent()).toMatchObject({ spent: 2 });
-  expect(known.hold()).toMatchObject({ reason: 'bad_credentials', until: clock.monotonicTime() + 5 * minute });
+  expect(known.usedRefusals()).toMatchObject({ used: 2 });
+  expect(known.suspension()).toMatchObject({ reason: 'bad_credentials', until: clock.monotonicTime() + 5 * minute });
   const other = guard(secret('other'));
   await fail(other, 'timeout');
-  expect(other.spent()).toMatchObject({ spent: 2 });
+  expect(other.usedRefusals()).toMatchObject({ used: 2 });
 });
 
 test('refused requests of a PBX that counts them fill the row like logins', async () => {

@@ -61,16 +61,16 @@ describe('after a restart', () => {
     const after = program(path);
     const same = after.guard('wrong');
     expect(await succeed(same)).toBe('suspended');
-    expect(same.hold()).toMatchObject({ reason: 'bad_credentials' });
+    expect(same.suspension()).toMatchObject({ reason: 'bad_credentials' });
     expect(same.suspendedUntilWall() - Date.now()).toBeLessThanOrEqual(minute);
     for (const password of ['second', 'third', 'fourth'])
       expect(await fail(after.guard(password), 'bad_credentials')).toBe('bad_credentials');
     await after.guards.flush();
     const last = program(path);
     expect(await succeed(last.guard('right'))).toBe('suspended');
-    expect(last.guard('right').spent()).toMatchObject({ spent: 4 });
+    expect(last.guard('right').usedRefusals()).toMatchObject({ used: 4 });
     await last.guards.flush();
-    expect(await last.guards.remembered(new URL('http://192.0.2.1'), rules)).toMatchObject({ spent: 4, most: 4 });
+    expect(await last.guards.remembered(new URL('http://192.0.2.1'), rules)).toMatchObject({ used: 4, most: 4 });
   });
 
   test('a login that was accepted ends a row without a window for everybody, and a lock is known', async () => {
@@ -81,11 +81,11 @@ describe('after a restart', () => {
     await one.guards.flush();
     const other = program(path);
     expect(await fail(other.guard('other'), 'locked_out', { retryAfterMs: hour })).toBe('locked_out');
-    expect(other.guard('other').spent()).toMatchObject({ spent: 0 });
+    expect(other.guard('other').usedRefusals()).toMatchObject({ used: 0 });
     await other.guards.flush();
     const late = program(path);
     expect(await succeed(late.guard('other'))).toBe('suspended');
-    expect(late.guard('other').hold()).toMatchObject({ reason: 'locked_out' });
+    expect(late.guard('other').suspension()).toMatchObject({ reason: 'locked_out' });
   });
 
   test('a path that has worked is known to have worked', async () => {
@@ -237,7 +237,7 @@ describe('a file that cannot be used', () => {
     await guards.flush();
     expect(guards.stateProblem).toBeUndefined();
     expect(lines.at(-1)).toContain('state file works again');
-    expect(await program(path).guards.remembered(new URL('http://192.0.2.1'), rules)).toMatchObject({ spent: 3 });
+    expect(await program(path).guards.remembered(new URL('http://192.0.2.1'), rules)).toMatchObject({ used: 3 });
   });
 
   test('costs no login when its folder is not there', async () => {

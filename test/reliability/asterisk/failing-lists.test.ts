@@ -151,7 +151,7 @@ describe('details that fail cost what they would have brought', () => {
     await simulator.faults.set({ kind: 'status', status: 404, body: '' }, { call: 'CoreSettings' });
     const record = await bench.poll();
     expect(record.collectors).toMatchObject({ system: { success: true } });
-    expect(record.held.system?.value).toEqual({
+    expect(record.retained.system?.value).toEqual({
       uptimeSeconds: expect.any(Number),
       callsProcessed: 0,
     });

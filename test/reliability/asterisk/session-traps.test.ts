@@ -17,7 +17,7 @@ describe('1: HTTP status 200 with "Response: Error"', () => {
       peers: { success: false, reason: 'protocol' },
       system: { success: true },
     });
-    expect(record.held).not.toHaveProperty('peers');
+    expect(record.retained).not.toHaveProperty('peers');
   });
 });
 

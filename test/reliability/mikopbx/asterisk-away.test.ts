@@ -11,7 +11,7 @@ const v3 = ['2025.1.158-dev', '2026.1.223'] as const;
 function expectAway(record: TargetRecord): void {
   expect(record.up).toBe(false);
   expect(record.lastRound?.reason).toBe('service_unavailable');
-  expect(record.held.peers?.value.find(({ id }) => id === '201')?.state).toBe('reachable');
+  expect(record.retained.peers?.value.find(({ id }) => id === '201')?.state).toBe('reachable');
 }
 
 describe('Asterisk is down behind an API that is well', () => {
@@ -33,7 +33,7 @@ describe('Asterisk is down behind an API that is well', () => {
     const one = await bench(release, { switches: { asterisk: 'down' } });
     const record = await pollSlowly(one);
     expect(record.lastRound?.reason).toBe('service_unavailable');
-    expect(record.held).toEqual({});
+    expect(record.retained).toEqual({});
     expect(one.pbx.ledger.requestsOf('sip:getStatuses')).toBe(0);
   });
 });
@@ -109,7 +109,7 @@ test.each([...legacy, ...v3])(
     const one = await bench(release, { world: allDown() });
     const first = await one.poll();
     expect(first.collectors.peers).toMatchObject({ success: false, reason: 'service_unavailable' });
-    expect(first.held.peers).toBeUndefined();
+    expect(first.retained.peers).toBeUndefined();
     expect(first.collectors.trunks?.success).toBe(true);
     const second = await one.rounds(1);
     expect(second.collectors.peers).toEqual({ success: true });
@@ -122,7 +122,7 @@ test('a PBX without any phone is read as such as long as a trunk proves that Ast
     const one = await bench(release, { world: makeWorld({ peers: 0, trunks: 2 }) });
     const record = await one.poll();
     expect(record.collectors).toMatchObject({ peers: { success: true }, trunks: { success: true } });
-    expect(record.held.peers?.value).toEqual([]);
+    expect(record.retained.peers?.value).toEqual([]);
   }
 });
 
@@ -138,9 +138,9 @@ test('a list of phones that hung is left alone for five minutes, and the plain l
   // The list also contains trunks; those that register with the PBX appear under their user names.
   expect(Object.keys(peerStates(first))).toEqual(['201', '202', '203', '205', '206', '207', '208', '0204']);
   // Values read earlier remain until they are stale.
-  expect(first.held.peers?.value.find(({ id }) => id === '202')).toMatchObject({ state: 'unregistered' });
+  expect(first.retained.peers?.value.find(({ id }) => id === '202')).toMatchObject({ state: 'unregistered' });
   const roundtripOf = (record: TargetRecord) =>
-    record.held.peers?.value.find(({ id }) => id === '201')?.roundtripMicroseconds;
+    record.retained.peers?.value.find(({ id }) => id === '201')?.roundtripMicroseconds;
   expect(roundtripOf(first)).toBe(5_870);
   const asked = one.pbx.ledger.requestsOf('sip:getStatuses');
   const later = await one.rounds(9);
@@ -156,7 +156,7 @@ test('a list of phones that is merely slow is asked again in the next round, and
   one.clock.advance(30_000);
   const slow = await pollSlowly(one);
   expect(slow.collectors.peers).toMatchObject({ success: false, reason: 'timeout' });
-  const known = slow.held.peers?.value.find(({ id }) => id === '202');
+  const known = slow.retained.peers?.value.find(({ id }) => id === '202');
   expect(known).toMatchObject({ state: 'unregistered', registered: false });
   expect((await one.rounds(1)).collectors.peers).toEqual({ success: true });
 });
@@ -186,7 +186,7 @@ test('an old list full of "Unavailable" does not make phones down that the fresh
   const record = await pollSlowly(one);
   expect(record.collectors.peers).toEqual({ success: true });
   expect(peerStates(record)).toMatchObject({ 201: 'reachable', 206: 'reachable', 208: 'reachable' });
-  expect(record.held.peers?.value.find(({ id }) => id === '201')).not.toHaveProperty('registered');
+  expect(record.retained.peers?.value.find(({ id }) => id === '201')).not.toHaveProperty('registered');
 });
 
 test('a phone that went is down at once, although the list with its devices is half a minute old', async () => {
@@ -194,7 +194,7 @@ test('a phone that went is down at once, although the list with its devices is h
   expect(peerStates(await one.rounds(1))['201']).toBe('reachable');
   setExtension(one.pbx.world, '201', { state: 'unregistered' });
   const cached = await one.rounds(1);
-  const peer = cached.held.peers?.value.find(({ id }) => id === '201');
+  const peer = cached.retained.peers?.value.find(({ id }) => id === '201');
   expect(peer).toMatchObject({ state: 'unreachable' });
   expect(peer).not.toHaveProperty('registered');
   expect(peer).not.toHaveProperty('roundtripMicroseconds');
@@ -232,7 +232,7 @@ test.each(['2024.1.114', '2026.1.223'] as const)(
     );
     const record = await pollSlowly(one);
     expect(record.collectors.calls).toMatchObject({ success: false, reason: 'service_unavailable' });
-    expect(record.held.calls).toBeUndefined();
+    expect(record.retained.calls).toBeUndefined();
   },
 );
 
@@ -279,7 +279,7 @@ describe('a records process that is silent is asked rarely, because each questio
     );
     one.pbx.world.calls = [];
     const record = await pollSlowly(one);
-    expect(record.held.calls?.value).toEqual({ all: 0 });
+    expect(record.retained.calls?.value).toEqual({ all: 0 });
   });
 });
 

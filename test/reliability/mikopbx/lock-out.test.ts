@@ -59,7 +59,7 @@ describe('what counts towards the ban by a login', () => {
     for (let login = 0; login < count; login += 1)
       await fetch(url, { method: 'POST', headers, body: `login=exporter&password=${password}` });
   }
-  const spentOf = ({ target }: MikoBench): number | undefined => target.record.refusals?.spent;
+  const spentOf = ({ target }: MikoBench): number | undefined => target.record.refusals?.used;
 
   test('a wrong password up to 2023.2, and where the version is not known', async () => {
     const account = { kind: 'password', username: 'exporter', password: 'wrong' } as const;

@@ -4,8 +4,8 @@ import type { Trunk } from '../../../src/snapshot/reading.ts';
 import type { TargetRecord } from '../../../src/snapshot/record.ts';
 import { bench, peerStates, trunkId, trunkStates } from '../../drivers/mikopbx/support.ts';
 
-const trunkOf = ({ held }: TargetRecord, id: string): Trunk | undefined =>
-  held.trunks?.value.find((trunk) => trunk.id === id);
+const trunkOf = ({ retained }: TargetRecord, id: string): Trunk | undefined =>
+  retained.trunks?.value.find((trunk) => trunk.id === id);
 const refused = { kind: 'status', status: 401, body: '{"jsonapi":{"version":"1.0"},"errors":["no"]}' } as const;
 
 describe('a call that the PBX refuses costs what it brings', () => {

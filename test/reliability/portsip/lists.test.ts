@@ -7,13 +7,13 @@ test('pages are followed by the entries that came, however few the server sends'
   const { bench, simulator } = await setUp({ peers: 25, switches: { pageLimit: 10 } });
   const record = await bench.poll();
   expect(simulator.ledger.requestsOf('GET /users')).toBe(3);
-  expect(record.held.peers?.value).toHaveLength(25);
-  expect(new Set(record.held.peers?.value.map(({ id }) => id)).size).toBe(25);
+  expect(record.retained.peers?.value).toHaveLength(25);
+  expect(new Set(record.retained.peers?.value.map(({ id }) => id)).size).toBe(25);
 });
 
 test('a page that is exactly full is not followed by an empty one', async () => {
   const { bench, simulator } = await setUp({ peers: 20, switches: { pageLimit: 10, administrator: false } });
-  expect((await bench.poll()).held.peers?.value).toHaveLength(20);
+  expect((await bench.poll()).retained.peers?.value).toHaveLength(20);
   expect(simulator.ledger.requestsOf('GET /users')).toBe(2);
 });
 
@@ -24,7 +24,7 @@ test.each([false, true])('ids that differ in the last digit only stay apart (bar
   const states = peerStates(await bench.poll());
   expect(states).toMatchObject({ '1001': 'reachable', '1002': 'reachable', '1004': 'unregistered' });
   expect(bench.target.record.counters.requests['user_status']).toEqual({ ok: 5 });
-  const trunks = bench.target.record.held.trunks?.value ?? [];
+  const trunks = bench.target.record.retained.trunks?.value ?? [];
   expect(trunks.map(({ id }) => id)).toContain('878156644691742721');
   expect(trunks.filter(({ name }) => name === 'northline').map(({ id }) => id)).toEqual([
     '878156644691742721',
@@ -59,7 +59,7 @@ test('a list that is shorter than its own count is not a good list, and nothing 
   );
   const record = await bench.rounds(1);
   expect(record.collectors.trunks).toMatchObject({ success: false, reason: 'protocol' });
-  expect(record.held.trunks?.value).toHaveLength(8);
+  expect(record.retained.trunks?.value).toHaveLength(8);
   expect(record.up).toBe(true);
 });
 
@@ -79,7 +79,7 @@ test.each(['{}', '[]', '"text"', 'null', '{"errors":[]}', '{"items":{"a":1},"cou
     await simulator.faults.set({ kind: 'status', status: 200, body }, { call: 'GET /providers' });
     const record = await bench.rounds(1);
     expect(record.collectors.trunks).toMatchObject({ success: false, reason: 'protocol' });
-    expect(record.held.trunks?.value).toHaveLength(8);
+    expect(record.retained.trunks?.value).toHaveLength(8);
   },
 );
 
@@ -122,7 +122,7 @@ test('states that are all "not found" are a PBX without the call, not an empty P
   );
   const record = await bench.poll();
   expect(record.collectors.peers).toMatchObject({ success: false, reason: 'config' });
-  expect(record.held.peers?.value).toHaveLength(8);
+  expect(record.retained.peers?.value).toHaveLength(8);
   expect(Object.values(peerStates(record)).filter((state) => state !== 'disabled')).toEqual(
     Array.from({ length: 7 }, () => 'unknown'),
   );
@@ -131,7 +131,7 @@ test('states that are all "not found" are a PBX without the call, not an empty P
 test('administrators without an extension are no peers, and no malformed rows either', async () => {
   const { bench } = await setUp();
   const record = await bench.poll();
-  expect(record.held.peers?.value).toHaveLength(8);
+  expect(record.retained.peers?.value).toHaveLength(8);
   expect(record.counters.rowsSkipped).toEqual({});
 });
 
@@ -158,8 +158,8 @@ test.each([
   const record = await bench.poll();
   expect(record.collectors[collector]).toMatchObject({ success: false, reason: 'service_unavailable' });
   expect(record.collectors[collector]?.detail).toContain(`the list ends after ${rows} entries`);
-  expect(record.held[collector]?.value).toHaveLength(rows);
-  expect(record.held[collector]?.value.map(({ state }) => state)).not.toContain('unknown');
+  expect(record.retained[collector]?.value).toHaveLength(rows);
+  expect(record.retained[collector]?.value.map(({ state }) => state)).not.toContain('unknown');
   await simulator.faults.clear();
   expect((await bench.rounds(1)).collectors[collector]).toMatchObject({ success: true });
 });

@@ -174,7 +174,7 @@ test('the tenant that another session has switched to is none of ours', async ()
   const { bench, simulator } = await setUp({}, all);
   await bench.poll();
   expect(simulator.ledger.requestsOf('POST /tenants/switch')).toBe(0);
-  expect(bench.target.record.held.peers?.value.map(({ id }) => id)).not.toContain('2001');
+  expect(bench.target.record.retained.peers?.value.map(({ id }) => id)).not.toContain('2001');
 });
 
 test('a system administrator without a domain gets the totals of the system; extensions are forbidden to him', async () => {
@@ -182,7 +182,7 @@ test('a system administrator without a domain gets the totals of the system; ext
   const { bench, simulator } = await setUp({}, { ...all, account, options: {} });
   const record = await bench.poll();
   expect(record.up).toBe(true);
-  expect(record.held.system?.value).toMatchObject({ version: '22.3.11.2295', limits: { calls: 100 } });
+  expect(record.retained.system?.value).toMatchObject({ version: '22.3.11.2295', limits: { calls: 100 } });
   expect(record.collectors.peers).toMatchObject({ success: false, reason: 'forbidden' });
   expect(simulator.ledger.requestsOf('GET /admin/status')).toBe(1);
   expect(await bench.page()).not.toContain('made-up-licence');

@@ -56,7 +56,7 @@ describe('PBXs with the same trouble', () => {
     expect(plainText(page(late))).toContain('The rounds are late.');
     const away = [2, 3, 4].map((count) =>
       target(`away-${count}`, {
-        held: { peers: Array.from({ length: count }, (_, id) => peer(`${id}`, 'unreachable')) },
+        retained: { peers: Array.from({ length: count }, (_, id) => peer(`${id}`, 'unreachable')) },
       }),
     );
     expect(folded(page(away))).toContain('3 PBXs away-2');
@@ -66,7 +66,7 @@ describe('PBXs with the same trouble', () => {
   test("a carrier's outage is one row, and numbers of some say of how many", () => {
     const out = ['a', 'b', 'c'].map((name) =>
       target(name, {
-        held: { trunks: [trunk('Telvia', 'rejected'), trunk('own')], ...(name === 'c' && { peers: [peer('1')] }) },
+        retained: { trunks: [trunk('Telvia', 'rejected'), trunk('own')], ...(name === 'c' && { peers: [peer('1')] }) },
       }),
     );
     const text = plainText(page(out));

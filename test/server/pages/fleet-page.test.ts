@@ -62,9 +62,9 @@ describe('the fleet page', () => {
     const phones = (...userAgents: readonly string[]) =>
       userAgents.map((userAgent, index) => peer(String(index), 'reachable', { devices: [{ userAgent }] }));
     const fleet = [
-      target('one', { held: { peers: phones('SoftTalk/3.0', 'DeskSet/1.18') } }),
-      target('two', { held: { peers: phones('DeskSet/1.18', 'DeskSet/1.18', 'Old/0.9') } }),
-      target('three', { identity: { userAgents: 0 }, held: { peers: phones('DeskSet/1.18') } }),
+      target('one', { retained: { peers: phones('SoftTalk/3.0', 'DeskSet/1.18') } }),
+      target('two', { retained: { peers: phones('DeskSet/1.18', 'DeskSet/1.18', 'Old/0.9') } }),
+      target('three', { identity: { userAgents: 0 }, retained: { peers: phones('DeskSet/1.18') } }),
     ];
     expect(rowNames(page('', fleet), 'Registered devices by user agent')).toEqual([
       'DeskSet/1.18',
@@ -83,7 +83,7 @@ describe('the fleet page', () => {
   });
 
   test('a fleet of one that is well, and one of none', () => {
-    const one = page('', [target('only', { held: { peers: [peer('1')], trunks: [trunk('t')] } })]);
+    const one = page('', [target('only', { retained: { peers: [peer('1')], trunks: [trunk('t')] } })]);
     expect(plainText(one)).toContain('The PBX has no problems');
     expect(one).not.toContain('<form');
     expect(columnTitles(one, 'PBXs')).not.toContain('Calls');
@@ -100,7 +100,7 @@ describe('the fleet page', () => {
   });
 
   test('one peer that is away is no trouble of the PBX', () => {
-    const away = target('small', { held: { peers: [peer('1', 'unreachable'), peer('2')] } });
+    const away = target('small', { retained: { peers: [peer('1', 'unreachable'), peer('2')] } });
     expect(row(page('', [away]), 'PBXs', 'small')['State']).toBe('up for 1 h 16 min');
   });
 });
@@ -166,12 +166,14 @@ describe('sorting and pages', () => {
   });
 
   test('numbers in names are sorted by value', () => {
-    const fleet = ['pbx-10', 'pbx-9', 'PBX-1'].map((name) => target(name, { held: { peers: [peer('1')] } }));
+    const fleet = ['pbx-10', 'pbx-9', 'PBX-1'].map((name) => target(name, { retained: { peers: [peer('1')] } }));
     expect(names('', fleet)).toEqual(['PBX-1', 'pbx-9', 'pbx-10']);
   });
 
   test('a thousand PBXs come in pages, each on one of them', () => {
-    const fleet = Array.from({ length: 1000 }, (_, index) => target(`pbx-${index}`, { held: { peers: manyPeers(3) } }));
+    const fleet = Array.from({ length: 1000 }, (_, index) =>
+      target(`pbx-${index}`, { retained: { peers: manyPeers(3) } }),
+    );
     const seen = [1, 2, 3, 4, 5].flatMap((number) => names(`?page=${number}`, fleet));
     expect(seen).toEqual(fleet.map(({ identity }) => identity.name));
     expect(names('?page=99', fleet)).toEqual(names('?page=5', fleet));
@@ -193,7 +195,7 @@ describe('the page itself', () => {
   test('holds no script, no inline style and nothing to load, whatever the names', () => {
     const bad = target(hostile, {
       identity: { labels: { [hostile]: hostile }, family: hostile },
-      held: { trunks: [trunk(hostile, 'failed', { name: hostile })], system: { version: hostile } },
+      retained: { trunks: [trunk(hostile, 'failed', { name: hostile })], system: { version: hostile } },
     });
     const broken = target('broken', {
       record: { up: false, lastRound: { endedAtWall: wall, durationMs: 1, reason: 'protocol', detail: hostile } },

@@ -11,7 +11,7 @@ const shown = { ...view, documented: documentedFamilies() };
 const flowing = { flowing: 10, one_way: 0, none: 0, unknown: 0 };
 
 function page(running: RunningLegs, seenBy = shown): string {
-  const one = target('hq', { held: { quality: { eventGaps: 0, running } } });
+  const one = target('hq', { retained: { quality: { eventGaps: 0, running } } });
   return pbxPage({ ...one, identity: { ...one.identity, family: 'asterisk' } }, asked(''), seenBy);
 }
 

@@ -13,8 +13,8 @@ interface Shown {
 }
 
 function page(journal: Journal, { name = 'hq', wall = startWall + 600_000, names = 'plain' }: Shown = {}): string {
-  const held = { peers: [peer('201'), peer('202', 'unregistered')], trunks: [trunk('city', 'rejected')] };
-  return pbxPage(target(name, { identity: { peerNames: names }, held }), asked(), { ...view, wall, journal });
+  const retained = { peers: [peer('201'), peer('202', 'unregistered')], trunks: [trunk('city', 'rejected')] };
+  return pbxPage(target(name, { identity: { peerNames: names }, retained }), asked(), { ...view, wall, journal });
 }
 
 function someRounds(pbx = 'hq'): Rounds {
@@ -57,7 +57,7 @@ describe('since when', () => {
     const rounds = new Rounds();
     rounds.round({ ...peers({ 201: 'reachable' }) });
     expect(row(page(rounds.journal), 'Trunks', 'city')[since]).toBe('');
-    const bare = pbxPage(target('hq', { held: { peers: [peer('201')] } }), asked(), view);
+    const bare = pbxPage(target('hq', { retained: { peers: [peer('201')] } }), asked(), view);
     expect(columnTitles(bare, 'Peers')).not.toContain(since);
     expect(bare).not.toContain('id="events"');
   });

@@ -48,20 +48,20 @@ describe('a PBX that is up', () => {
   test('says how running calls sound, where that is read; a loss that nobody could judge is not none', () => {
     const media = { flowing: 1_203, one_way: 1, none: 2, unknown: 0 };
     const bad = target('bad', {
-      held: { quality: { eventGaps: 0, running: { media, lossy: { '0.01': 4, '0.05': 2 } } } },
+      retained: { quality: { eventGaps: 0, running: { media, lossy: { '0.01': 4, '0.05': 2 } } } },
     });
     expect(text(bad)).toContain(
       'Call legs 1,206 running 1,203 with audio, 1 one-way, 2 without audio (hold or direct media) 4 losing more than 1 %, 2 of them more than 5 %',
     );
     const good = { ...media, one_way: 0, none: 0 };
     const fine = target('fine', {
-      held: { quality: { eventGaps: 0, running: { media: good, lossy: { '0.01': 0, '0.05': 0 } } } },
+      retained: { quality: { eventGaps: 0, running: { media: good, lossy: { '0.01': 0, '0.05': 0 } } } },
     });
     expect(text(fine)).toContain('Call legs 1,203 running 1,203 with audio None losing more than 1 %');
     const unread = { ...good, flowing: 0, unknown: 3 };
-    const early = target('early', { held: { quality: { eventGaps: 0, running: { media: unread } } } });
+    const early = target('early', { retained: { quality: { eventGaps: 0, running: { media: unread } } } });
     expect(text(early)).toContain('Call legs 3 running 3 not known yet Loss not known yet');
-    expect(text(target('without', { held: { quality: { eventGaps: 0 } } }))).not.toContain('Call legs');
+    expect(text(target('without', { retained: { quality: { eventGaps: 0 } } }))).not.toContain('Call legs');
     expect(text(headquarters)).not.toContain('Call legs');
   });
 
@@ -69,7 +69,7 @@ describe('a PBX that is up', () => {
     const seconds = wall / 1000;
     const near = target('near', {
       record: { certificateExpiry: { value: seconds + 13 * 86_400, readAt: monotonic } },
-      held: {
+      retained: {
         system: {
           used: { calls: 27, users: 8, recording_bytes: 12_400_000_000 },
           limits: { calls: 30, recording_bytes: 1_000_000_000_000, extensions: 1_000 },
@@ -91,7 +91,7 @@ describe('a PBX that is up', () => {
 
   test('says which devices are registered, in sum and for each peer', () => {
     const devices = target('devices', {
-      held: {
+      retained: {
         peers: [
           peer('1', 'reachable', { devices: [{ userAgent: 'DeskSet/1.18' }, { userAgent: 'SoftTalk/3.0' }] }),
           peer('2', 'reachable', { devices: [{ userAgent: 'DeskSet/1.18' }, { userAgent: 'DeskSet/1.18' }] }),
@@ -129,24 +129,24 @@ describe('a PBX that is up', () => {
 
   test('shows queues, and what is not told as not told', () => {
     const of = target('q', {
-      held: { queues: [{ id: 'sales', waitingCallers: 3, agents: { in_call: 4, paused: 1 } }, { id: 'night' }] },
+      retained: { queues: [{ id: 'sales', waitingCallers: 3, agents: { in_call: 4, paused: 1 } }, { id: 'night' }] },
     });
     expect(row(page(of), 'Queues', 'sales')).toEqual({ 'Waiting callers': '3', Agents: '4 in a call, 1 paused' });
     expect(row(page(of), 'Queues', 'night')).toEqual({ 'Waiting callers': 'not reported', Agents: 'not reported' });
   });
 
   test('tells an empty list from one that could not be read and from one that nobody asked for', () => {
-    expect(text(target('e', { held: { trunks: [] } }))).toContain('The PBX has no trunks.');
+    expect(text(target('e', { retained: { trunks: [] } }))).toContain('The PBX has no trunks.');
     const failing = target('f', { record: { collectors: { trunks: { success: false, reason: 'forbidden' } } } });
     expect(text(failing)).toContain(
       'The list of trunks could not be read. This does not mean that there are no trunks.',
     );
-    expect(text(target('n', { held: { peers: [peer('1')] } }))).not.toMatch(/Trunks(?! and peers as CSV)/);
+    expect(text(target('n', { retained: { peers: [peer('1')] } }))).not.toMatch(/Trunks(?! and peers as CSV)/);
   });
 
   test('every state of a peer and of a trunk is shown as its word with a sign', () => {
     const of = target('all', {
-      held: {
+      retained: {
         peers: peerStates.map((state) => peer(state, state)),
         trunks: trunkStates.map((state) => trunk(state, state)),
       },
@@ -158,13 +158,13 @@ describe('a PBX that is up', () => {
   });
 
   test('a measured roundtrip of 0 is shown, one that was not measured is not', () => {
-    const of = target('r', { held: { peers: [peer('1', 'reachable', { roundtripMicroseconds: 0 }), peer('2')] } });
+    const of = target('r', { retained: { peers: [peer('1', 'reachable', { roundtripMicroseconds: 0 }), peer('2')] } });
     expect(row(page(of), 'Peers', '1')['Roundtrip']).toBe('0 µs');
     expect(row(page(of), 'Peers', '2')['Roundtrip']).toBe('');
   });
 
   test('columns of what the PBX never tells are left out', () => {
-    expect(columnTitles(page(target('s', { held: { peers: [peer('1')] } })), 'Peers')).toEqual([
+    expect(columnTitles(page(target('s', { retained: { peers: [peer('1')] } })), 'Peers')).toEqual([
       'State',
       'Peer',
       'Changes since start',
@@ -235,7 +235,7 @@ describe('a PBX that is down', () => {
 });
 
 describe('five thousand peers', () => {
-  const large = target('large', { held: { peers: manyPeers(5000), trunks: [trunk('t')] } });
+  const large = target('large', { retained: { peers: manyPeers(5000), trunks: [trunk('t')] } });
 
   test('come in pages, worst first, each on one of them', () => {
     const seen = Array.from({ length: 25 }, (_, index) => rowNames(page(large, `?page=${index + 1}`), 'Peers')).flat();
@@ -261,7 +261,7 @@ describe('five thousand peers', () => {
   });
 
   test('beyond peers.limit are counted, not listed, and said', () => {
-    const limited = target('l', { identity: { peerLimit: 10 }, held: { peers: manyPeers(25) } });
+    const limited = target('l', { identity: { peerLimit: 10 }, retained: { peers: manyPeers(25) } });
     expect(rowNames(page(limited), 'Peers')).toHaveLength(10);
     expect(text(limited)).toContain('15 more peers are counted, but not listed here: peers.limit is 10.');
     expect(text(limited)).toContain('of 25 reachable');
@@ -270,16 +270,16 @@ describe('five thousand peers', () => {
 });
 
 describe('names of people', () => {
-  const held = { peers: [peer('1', 'reachable', { name: 'Grace Hopper' }), peer('2')] };
+  const retained = { peers: [peer('1', 'reachable', { name: 'Grace Hopper' }), peer('2')] };
 
   test('plain: shown and found', () => {
-    const of = target('p', { held });
+    const of = target('p', { retained });
     expect(row(page(of), 'Peers', '1')['Name']).toBe('Grace Hopper');
     expect(rowNames(page(of, '?q=hopper'), 'Peers')).toEqual(['1']);
   });
 
   test('hash: only the hash is shown, and only the hash is found', () => {
-    const of = target('p', { held, identity: { peerNames: 'hash' } });
+    const of = target('p', { retained, identity: { peerNames: 'hash' } });
     const hash = view.hashName('Grace Hopper', '') ?? 'no hash';
     expect(row(page(of), 'Peers', '1')['Name']).toBe(hash);
     expect(page(of)).not.toMatch(/grace|hopper/iu);
@@ -288,12 +288,12 @@ describe('names of people', () => {
   });
 
   test('none: no names, no column, nothing to search or sort by', () => {
-    const of = target('p', { held, identity: { peerNames: 'none' } });
+    const of = target('p', { retained, identity: { peerNames: 'none' } });
     expect(columnTitles(page(of), 'Peers')).not.toContain('Name');
     expect(page(of)).not.toMatch(/grace|hopper/iu);
     expect(text(of, '?q=hopper')).toContain('No trunks or peers match.');
     const other = target('p', {
-      held: { peers: [peer('2', 'reachable', { name: 'A' }), peer('1', 'reachable', { name: 'B' })] },
+      retained: { peers: [peer('2', 'reachable', { name: 'A' }), peer('1', 'reachable', { name: 'B' })] },
       identity: { peerNames: 'none' },
     });
     expect(rowNames(page(other, '?sort=name'), 'Peers')).toEqual(['1', '2']);
@@ -303,7 +303,7 @@ describe('names of people', () => {
 test('whatever a PBX or a configuration says, it stays text', () => {
   const bad = target(hostile, {
     identity: { labels: { a: hostile }, family: hostile },
-    held: {
+    retained: {
       peers: [peer(hostile, 'unreachable', { name: hostile, contacts: 1, inCall: true, roundtripMicroseconds: 5 })],
       trunks: [trunk(hostile, 'rejected', { name: hostile, kind: hostile, host: hostile, rawState: hostile })],
       queues: [{ id: hostile }],
@@ -333,7 +333,7 @@ test('whatever a PBX or a configuration says, it stays text', () => {
 
 test('half a character and characters that are none do no harm', () => {
   const odd = target('\ud800', {
-    held: { peers: [peer('\udfff\u0000', 'reachable', { name: '\ud83d'.repeat(300) })], trunks: [] },
+    retained: { peers: [peer('\udfff\u0000', 'reachable', { name: '\ud83d'.repeat(300) })], trunks: [] },
   });
   expect(page(odd, '?q=x')).toContain('</html>');
   expect(page(odd)).toContain('</html>');

@@ -5,7 +5,7 @@ import { asked, plainText } from './page-text.ts';
 import { peer, target, trunk, view } from './status-targets.ts';
 
 const both = target('both', {
-  held: {
+  retained: {
     trunks: [trunk('telvia'), trunk('door')],
     peers: [peer('100', 'unreachable', { name: 'Anna' }), peer('101'), peer('102')],
   },
@@ -43,7 +43,7 @@ describe('a search on the page of a PBX', () => {
 
   test('a list that could not be read is no list without hits', () => {
     const unread = target('u', {
-      held: { peers: [peer('100')] },
+      retained: { peers: [peer('100')] },
       record: { collectors: { peers: { success: true }, trunks: { success: false, reason: 'timeout' } } },
     });
     expect(headings('?q=100', unread)).toEqual(['Peers 1', 'Trunks']);

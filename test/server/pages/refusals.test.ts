@@ -1,9 +1,9 @@
 import { fleetPage } from '../../../src/server/pages/fleet-page.ts';
 import { expect, test } from 'vitest';
-import { refusalsInWords, loginRemedy } from '../../../src/server/pages/format.ts';
+import { loginRemedy, refusalsInWords } from '../../../src/server/pages/format.ts';
 import { view } from './status-targets.ts';
 
-const refusals = { spent: 3, most: 4, windowMs: 86_400_000, by: 'address', targets: ['hq', 'branch'] } as const;
+const refusals = { used: 3, most: 4, windowMs: 86_400_000, by: 'address', targets: ['hq', 'branch'] } as const;
 
 test('refusals in words', () => {
   expect(refusalsInWords(refusals)).toBe(
@@ -14,7 +14,7 @@ test('refusals in words', () => {
 test('a changed account is the way out until all of them are spent', () => {
   expect(loginRemedy(undefined)).toContain('tried immediately');
   expect(loginRemedy(refusals)).toContain('tried immediately');
-  expect(loginRemedy({ ...refusals, spent: 4 })).toContain('have to wait');
+  expect(loginRemedy({ ...refusals, used: 4 })).toContain('have to wait');
 });
 
 test('a state file that is not in use is told on every page', () => {

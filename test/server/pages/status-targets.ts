@@ -37,18 +37,20 @@ export function target(
   {
     identity = {},
     record = {},
-    held = {},
+    retained = {},
     ageMs = 5_000,
   }: {
     readonly identity?: Partial<TargetIdentity>;
     readonly record?: Partial<TargetRecord>;
     /** Age of the values. */
     readonly ageMs?: number;
-    readonly held?: { readonly [Name in keyof TargetRecord['held']]: NonNullable<TargetRecord['held'][Name]>['value'] };
+    readonly retained?: {
+      readonly [Name in keyof TargetRecord['retained']]: NonNullable<TargetRecord['retained'][Name]>['value'];
+    };
   } = {},
 ): StatusTarget {
   const readAt = monotonic - ageMs;
-  const parts = Object.fromEntries(Object.entries(held).map(([part, value]) => [part, { value, readAt }]));
+  const parts = Object.fromEntries(Object.entries(retained).map(([part, value]) => [part, { value, readAt }]));
   return {
     intervalMs: 30_000,
     overdueMs: 0,
@@ -67,8 +69,8 @@ export function target(
       upSinceWall: wall - 76 * minute,
       lastRound: { endedAtWall: wall - 5_000, durationMs: 153 },
       lastSuccessAtWall: wall - 5_000,
-      collectors: Object.fromEntries(Object.keys(held).map((part) => [part, { success: true }])),
-      held: parts,
+      collectors: Object.fromEntries(Object.keys(retained).map((part) => [part, { success: true }])),
+      retained: parts,
       ...record,
     },
   };
@@ -103,7 +105,7 @@ const rightMissing = { success: false, reason: 'forbidden', detail: 'the account
 /** A PBX that reports all data, with every trunk state. */
 export const headquarters: StatusTarget = target('berlin-hq', {
   identity: { family: 'yeastar-p', labels: { site: 'berlin', customer: 'Nordwind' } },
-  held: {
+  retained: {
     peers: manyPeers(240),
     trunks: [
       trunk('1', 'registered', {
@@ -136,7 +138,7 @@ export const headquarters: StatusTarget = target('berlin-hq', {
 export const refused: StatusTarget = target('hamburg', {
   identity: { family: 'mikopbx', labels: { site: 'hamburg' } },
   ageMs: 70_000,
-  held: { peers: manyPeers(60), trunks: [trunk('SIP-1', 'registered', { name: 'City' })] },
+  retained: { peers: manyPeers(60), trunks: [trunk('SIP-1', 'registered', { name: 'City' })] },
   record: {
     up: false,
     upSinceWall: wall - 40_000,
@@ -169,7 +171,7 @@ export const silent: StatusTarget = target('münchen-lager', {
     lastRound: { endedAtWall: wall - 130_000, durationMs: 20_000, reason: 'timeout', detail: 'no answer within 20 s' },
     lastSuccessAtWall: wall - 186 * minute,
     collectors: { peers: { success: false, reason: 'timeout' }, trunks: { success: false, reason: 'timeout' } },
-    held: { peers: { value: manyPeers(12), readAt: monotonic - 186 * minute } },
+    retained: { peers: { value: manyPeers(12), readAt: monotonic - 186 * minute } },
     counters: { ...emptyRecord.counters, roundFailures: { timeout: 37 } },
   },
 });
@@ -180,19 +182,22 @@ export const waiting: StatusTarget = { ...target('dresden', { identity: { family
 /** A fleet with one PBX in every condition. */
 export const mixedFleet: readonly StatusTarget[] = [
   target('aachen', {
-    held: { peers: manyPeers(22), trunks: [trunk('telvia')], system: { version: '22.5.1' } },
+    retained: { peers: manyPeers(22), trunks: [trunk('telvia')], system: { version: '22.5.1' } },
     identity: { labels: { site: 'aachen' } },
   }),
   headquarters,
   target('bremen', {
     identity: { family: 'portsip', labels: { site: 'bremen' } },
-    held: { peers: manyPeers(130), trunks: [], system: { version: '22.3' } },
+    retained: { peers: manyPeers(130), trunks: [], system: { version: '22.3' } },
     record: { collectors: { peers: { success: true }, trunks: { success: true }, queues: rightMissing } },
   }),
   waiting,
   target('essen', {
     identity: { family: 'yeastar-k2' },
-    held: { peers: [peer('100', 'unreachable'), peer('101', 'unregistered')], trunks: [trunk('gsm-1', 'registered')] },
+    retained: {
+      peers: [peer('100', 'unreachable'), peer('101', 'unregistered')],
+      trunks: [trunk('gsm-1', 'registered')],
+    },
   }),
   refused,
   silent,

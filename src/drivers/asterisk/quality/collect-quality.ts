@@ -2,7 +2,7 @@ import type { CallQuality } from '../../../snapshot/call-quality.ts';
 import type { Part } from '../../../snapshot/reading.ts';
 import type { Failure } from '../../../transport/failure.ts';
 import type { Log } from '../../../log.ts';
-import type { Conversation, HeldConversation } from '../../driver.ts';
+import type { Conversation, SessionConversation } from '../../driver.ts';
 import { failedPart, goodPart } from '../../kit/collectors.ts';
 import type { AskChannels } from '../channel-list.ts';
 import { actionRequest } from '../requests.ts';
@@ -40,7 +40,7 @@ export class QualityCollector {
   }
 
   /** Call at the start of a round and between two rounds: fetches new events. Never throws. */
-  async listen(conversation: HeldConversation): Promise<void> {
+  async listen(conversation: SessionConversation): Promise<void> {
     const polled = await this.#poll.poll(conversation);
     if (polled.kind === 'early') return;
     this.#failure = polled.kind === 'failed' ? polled.failure : undefined;

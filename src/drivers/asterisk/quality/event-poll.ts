@@ -2,7 +2,7 @@ import type { Clock } from '../../../clock.ts';
 import type { Log } from '../../../log.ts';
 import { asFailure, type Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import type { HeldConversation, Session } from '../../driver.ts';
+import type { Session, SessionConversation } from '../../driver.ts';
 import { readResponse } from '../errors.ts';
 import { actionRequest } from '../requests.ts';
 import { type Events, readEvents } from './events.ts';
@@ -78,7 +78,7 @@ export class EventPoll {
   }
 
   /** Polls once. Never throws. */
-  async poll(conversation: HeldConversation): Promise<Polled> {
+  async poll(conversation: SessionConversation): Promise<Polled> {
     const now = this.#clock.monotonicTime();
     if (now - this.#answeredAt < shortestPauseMs) return { kind: 'early' };
     if (this.#failure !== undefined && now < this.#notBefore) return { kind: 'failed', failure: this.#failure };

@@ -3,7 +3,7 @@ import type { RoundTiming } from '../../driver.ts';
 import type { ListedPeer } from '../shared/peers-list.ts';
 import type { PeerDetail } from './peer-detail.ts';
 
-interface HeldDetail {
+interface CachedDetail {
   readonly detail: PeerDetail;
   /** The state in the list when the detail was read; when the state changes, the detail is no longer valid. */
   readonly state: ListedPeer['state'];
@@ -17,7 +17,7 @@ interface HeldDetail {
 export class DetailCache {
   readonly #clock: Clock;
   readonly #timing: Pick<RoundTiming, 'staleAfterMs'>;
-  #held = new Map<string, HeldDetail>();
+  #cached = new Map<string, CachedDetail>();
   #listed: ReadonlyMap<string, ListedPeer> = new Map();
   #outOfStepAt = -Infinity;
 
@@ -29,8 +29,8 @@ export class DetailCache {
   /** Applies a new list: drops the details of extensions that are missing from it or have changed their state. */
   follow(listed: ReadonlyMap<string, ListedPeer>): void {
     this.#listed = listed;
-    const kept = [...this.#held].filter(([id, held]) => listed.get(id)?.state === held.state);
-    this.#held = new Map(kept);
+    const kept = [...this.#cached].filter(([id, cached]) => listed.get(id)?.state === cached.state);
+    this.#cached = new Map(kept);
   }
 
   /**
@@ -38,8 +38,8 @@ export class DetailCache {
    * detail yet, then by age of the detail, oldest first.
    */
   order(): readonly ListedPeer[] {
-    const rank = ({ id, state }: ListedPeer): number => (state !== 'ok' && !this.#held.has(id) ? 0 : 1);
-    const readAt = ({ id }: ListedPeer): number => this.#held.get(id)?.readAt ?? -Infinity;
+    const rank = ({ id, state }: ListedPeer): number => (state !== 'ok' && !this.#cached.has(id) ? 0 : 1);
+    const readAt = ({ id }: ListedPeer): number => this.#cached.get(id)?.readAt ?? -Infinity;
     return [...this.#listed.values()]
       .map((peer) => ({ peer, rank: rank(peer), readAt: readAt(peer) }))
       .sort((left, right) => left.rank - right.rank || compare(left.readAt, right.readAt))
@@ -48,14 +48,14 @@ export class DetailCache {
 
   /** Stores the details that were just read for an extension. */
   set({ id, state }: ListedPeer, detail: PeerDetail): void {
-    this.#held.set(id, { detail, state, readAt: this.#clock.monotonicTime() });
+    this.#cached.set(id, { detail, state, readAt: this.#clock.monotonicTime() });
   }
 
   /** Returns the details of an extension, if they are recent enough. */
   get(id: string): PeerDetail | undefined {
-    const held = this.#held.get(id);
-    if (held === undefined || this.#age(held.readAt) >= this.#timing.staleAfterMs) return undefined;
-    return held.detail;
+    const cached = this.#cached.get(id);
+    if (cached === undefined || this.#age(cached.readAt) >= this.#timing.staleAfterMs) return undefined;
+    return cached.detail;
   }
 
   /** Call after an answer about another extension: for some time, answers without a name are then not trusted. */

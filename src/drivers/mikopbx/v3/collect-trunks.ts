@@ -25,7 +25,7 @@ export async function trunksPart(
   { sources, fresh }: TrunkEvidence,
 ): Promise<Part<readonly Trunk[]>> {
   const { sip, iax, skipped } = sources;
-  holdBackIfAllDown(memory, { sources, fresh });
+  requireConfirmationIfAllDown(memory, { sources, fresh });
   const trunks = [
     ...(await sipTrunks(round, memory, sources)),
     ...iax.providers.map((row) => providerTrunk(row, skipped)),
@@ -40,7 +40,7 @@ export async function trunksPart(
  * Throws a `Failure` if no trunk or phone proves that Asterisk is running. Asterisk may be down or have just started, so
  * nothing is shown as down before the next round confirms it.
  */
-function holdBackIfAllDown(memory: PbxMemory, { sources, fresh }: TrunkEvidence): void {
+function requireConfirmationIfAllDown(memory: PbxMemory, { sources, fresh }: TrunkEvidence): void {
   const words = [...sources.sip.providers, ...sources.iax.providers, ...sources.sip.registry].map(({ state }) => state);
   const allDown = words.some((word) => !isSwitchedOff(word)) && !sources.provesAsterisk && !hasReachablePhone(fresh);
   // The PBX reports a lost registration as such; `UNKNOWN` is reported for a trunk that Asterisk does not know.

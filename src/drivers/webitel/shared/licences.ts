@@ -9,24 +9,24 @@ const certainlyMilliseconds = 100_000_000_000;
 
 /** The end of the first licence of a Webitel to expire. It is read only once an hour, because it rarely changes. */
 export class LicenceEnd {
-  readonly #held: CachedValue<number>;
+  readonly #cached: CachedValue<number>;
 
   constructor({ clock }: Pick<Settings, 'clock'>) {
-    this.#held = new CachedValue(clock, hourMs);
+    this.#cached = new CachedValue(clock, hourMs);
   }
 
   /** Reads the end, if the account may read it. A failure affects nothing else. `ask` returns the value for the end of each licence. */
   async read(ask: () => Promise<readonly unknown[]>): Promise<Pick<SystemFacts, 'licenseExpiries'>> {
-    if (this.#held.due) await this.#renew(ask);
-    const end = this.#held.value;
+    if (this.#cached.due) await this.#renew(ask);
+    const end = this.#cached.value;
     return end === undefined ? {} : { licenseExpiries: { license: end } };
   }
 
   async #renew(ask: () => Promise<readonly unknown[]>): Promise<void> {
     const end = firstEnd(await ask().catch(() => []));
-    this.#held.clear();
-    if (end === undefined) this.#held.postpone(hourMs);
-    else this.#held.set(end);
+    this.#cached.clear();
+    if (end === undefined) this.#cached.postpone(hourMs);
+    else this.#cached.set(end);
   }
 }
 

@@ -46,7 +46,7 @@ async function open(technology: 'PJSIP' | 'SIP', release: 16 | 22) {
 /** PJSIP itself counts the channels of a phone, and this count does not include the legs of the simulator. */
 const idle = { 1001: false, 1002: false, 1003: false };
 
-function inCall({ peers }: TargetRecord['held']): Readonly<Record<string, boolean | undefined>> {
+function inCall({ peers }: TargetRecord['retained']): Readonly<Record<string, boolean | undefined>> {
   return Object.fromEntries((peers?.value ?? []).map((peer) => [peer.id, peer.inCall]));
 }
 
@@ -54,7 +54,7 @@ describe.each(kinds)('%s on release %d, with every collector', (technology, rele
   test('a round asks each list once, and each running leg', async () => {
     const { bench, simulator } = await open(technology, release);
     const before = { ...simulator.ledger.requests };
-    const { held } = await bench.rounds(1);
+    const { retained } = await bench.rounds(1);
     const asked = Object.entries(simulator.ledger.requests)
       .map(([action, count]) => [action, count - (before[action] ?? 0)] as const)
       .filter(([, count]) => count > 0);
@@ -66,10 +66,10 @@ describe.each(kinds)('%s on release %d, with every collector', (technology, rele
       QueueStatus: 1,
       WaitEvent: 1,
     });
-    expect(held.calls?.value).toEqual({ all: 1 });
-    expect(held.system?.value).toMatchObject({ used: { calls: 1 } });
-    expect(held.quality?.value.running?.media).toEqual({ flowing: 2, one_way: 0, none: 0, unknown: 0 });
-    expect(inCall(held)).toEqual(technology === 'SIP' ? { 1001: true, 1002: true, 1003: false } : idle);
+    expect(retained.calls?.value).toEqual({ all: 1 });
+    expect(retained.system?.value).toMatchObject({ used: { calls: 1 } });
+    expect(retained.quality?.value.running?.media).toEqual({ flowing: 2, one_way: 0, none: 0, unknown: 0 });
+    expect(inCall(retained)).toEqual(technology === 'SIP' ? { 1001: true, 1002: true, 1003: false } : idle);
   });
 });
 
@@ -84,14 +84,14 @@ describe('the channels of chan_sip, for calls, phones and legs', () => {
     const { bench, simulator } = await open('SIP', 16);
     await simulator.faults.set(fault, { call: 'CoreShowChannels' });
     const before = simulator.ledger.requestsOf('CoreShowChannels');
-    const { collectors, held } = await bench.rounds(1);
+    const { collectors, retained } = await bench.rounds(1);
     expect(simulator.ledger.requestsOf('CoreShowChannels') - before).toBe(logins);
     const { calls, ...others } = collectors;
     expect(calls).toMatchObject({ success: false, reason });
     expect(Object.values(others)).toEqual(Array.from({ length: 5 }, () => ({ success: true })));
-    expect(held.quality?.value.running).toBeUndefined();
-    expect(held.system?.value).not.toHaveProperty('used');
-    expect(inCall(held)).toEqual({ 1001: undefined, 1002: undefined, 1003: undefined });
+    expect(retained.quality?.value.running).toBeUndefined();
+    expect(retained.system?.value).not.toHaveProperty('used');
+    expect(inCall(retained)).toEqual({ 1001: undefined, 1002: undefined, 1003: undefined });
     await bench.rounds(2);
     expect(simulator.ledger.loginsJudged).toBe(logins);
   });
@@ -123,9 +123,9 @@ describe('the channels of chan_sip, for calls, phones and legs', () => {
         },
       },
     );
-    const { held } = await bench.rounds(1);
-    expect(held.calls?.value).toEqual({ all: 1 });
-    expect(held.quality?.value.running).toEqual({
+    const { retained } = await bench.rounds(1);
+    expect(retained.calls?.value).toEqual({ all: 1 });
+    expect(retained.quality?.value.running).toEqual({
       media: { flowing: 1, one_way: 0, none: 0, unknown: 0 },
       lossy: { '0.01': 0, '0.05': 0 },
     });

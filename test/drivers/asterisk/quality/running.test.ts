@@ -3,19 +3,21 @@ import { setUp, userWith } from '../support.ts';
 
 const collect = ['quality'] as const;
 
-function running(record: { readonly held: { readonly quality?: { readonly value: { readonly running?: object } } } }) {
-  return record.held.quality?.value.running;
+function running(record: {
+  readonly retained: { readonly quality?: { readonly value: { readonly running?: object } } };
+}) {
+  return record.retained.quality?.value.running;
 }
 
 test('flowing, one way, on hold, past the PBX, and lossy right now, from two reads', async () => {
   const { bench, simulator, clock } = await setUp({ collect });
   const legs = ['1001', '1002', '1003', '1004', '1005'].map((endpoint) => simulator.legs.start({ endpoint }));
-  const [, lossy, silent, held, direct] = legs;
+  const [, lossy, silent, retained, direct] = legs;
   direct?.change({ directMedia: true });
   lossy?.change({ inward: { loss: 0.1 } });
   clock.advance(10_000);
   silent?.change({ silent: true });
-  held?.change({ onHold: true });
+  retained?.change({ onHold: true });
   expect(running(await bench.rounds(1))).toEqual({ media: { flowing: 0, one_way: 0, none: 0, unknown: 5 } });
   expect(running(await bench.rounds(1))).toEqual({
     media: { flowing: 2, one_way: 0, none: 2, unknown: 1 },

@@ -37,7 +37,7 @@ test('a phone that goes and comes back between two rounds has changed twice', as
   flap(pbx);
   const record = await pbx.round();
   expect(record.counters.peerReachableChanges.get('1001')).toBe(2);
-  expect(record.held.peers?.value.find(({ id }) => id === '1001')?.state).toBe('reachable');
+  expect(record.retained.peers?.value.find(({ id }) => id === '1001')?.state).toBe('reachable');
   expect(
     pbx.journal
       .events('test')
@@ -64,7 +64,7 @@ test('a phone that registers anew is no fault, and one that leaves is counted on
   setExtension(pbx.world, '1001', { state: 'reachable' });
   const record = await pbx.round();
   expect(record.counters.peerReachableChanges.get('1001')).toBe(2);
-  expect(record.held.peers?.value.find(({ id }) => id === '1001')).toMatchObject({
+  expect(record.retained.peers?.value.find(({ id }) => id === '1001')).toMatchObject({
     state: 'reachable',
     registered: true,
   });
@@ -79,7 +79,7 @@ test('a registration that was refused for a moment is counted, found by account 
   simulator.noticeChanges();
   const record = await pbx.round();
   expect(record.counters.trunkStateChanges.get(trunk)).toBe(2);
-  expect(record.held.trunks?.value.find(({ id }) => id === trunk)?.state).toBe('registered');
+  expect(record.retained.trunks?.value.find(({ id }) => id === trunk)?.state).toBe('registered');
 });
 
 test('the list has the last word, and events about what it does not have are left alone', async () => {
@@ -98,8 +98,8 @@ test('the list has the last word, and events about what it does not have are lef
   about('nobody', 'Unreachable');
   about('1001', 'Odd word');
   const record = await pbx.round();
-  expect(record.held.peers?.value.map(({ id }) => id)).toEqual(['1001', '1002']);
-  expect(record.held.peers?.value[0]?.state).toBe('reachable');
+  expect(record.retained.peers?.value.map(({ id }) => id)).toEqual(['1001', '1002']);
+  expect(record.retained.peers?.value[0]?.state).toBe('reachable');
   expect(record.counters.peerReachableChanges.get('1001')).toBe(0);
 });
 

@@ -15,7 +15,7 @@ test('a role that may read its own account only gets no list that looks whole', 
     trunks: { success: false, reason: 'forbidden', detail: 'the role of the account lacks the right gateway: r' },
     system: { success: true },
   });
-  expect(record.held.peers).toBeUndefined();
+  expect(record.retained.peers).toBeUndefined();
   expect(await bench.page()).not.toMatch(/pbx_peers|pbx_trunks/);
 });
 
@@ -52,11 +52,11 @@ test('root sees all domains: without a domain there are no peers, with one only 
   const record = await all.bench.poll();
   expect(record.collectors.peers).toMatchObject({ success: false, reason: 'config' });
   expect(record.collectors.peers?.detail).toContain('options.domain');
-  expect(record.held.trunks?.value.map(({ id }) => id)).toContain('foreign');
+  expect(record.retained.trunks?.value.map(({ id }) => id)).toContain('foreign');
   const one = await legacyBench({ target: { account: rootAccount, options: { domain: 'pbx.example.org' } } });
-  const { held } = await one.bench.poll();
-  expect(held.trunks?.value.map(({ id }) => id)).not.toContain('foreign');
-  expect(held.peers?.value).toHaveLength(4);
+  const { retained } = await one.bench.poll();
+  expect(retained.trunks?.value.map(({ id }) => id)).not.toContain('foreign');
+  expect(retained.peers?.value).toHaveLength(4);
 });
 
 test('a domain that the engine does not know is no empty PBX; one that it knows may be empty', async () => {
@@ -67,7 +67,7 @@ test('a domain that the engine does not know is no empty PBX; one that it knows 
     trunks: { success: false, reason: 'config' },
   });
   expect(record.collectors.peers?.detail).toContain('options.domain');
-  expect(record.held.peers).toBeUndefined();
+  expect(record.retained.peers).toBeUndefined();
   expect(unknown.simulator.ledger.requestsOf('domains')).toBe(1);
   const known = await legacyBench({ target: { account: rootAccount, options: { domain: 'pbx.example.org' } } });
   known.simulator.world.extensions.splice(0);
@@ -95,7 +95,7 @@ test('a gateway that goes down loses its profile prefix and stays one series', a
   await bench.rounds(1);
   setTrunk(simulator.world, 'itsp-a', { state: 'registered' });
   const record = await bench.rounds(1);
-  expect(record.held.trunks?.value.filter(({ id }) => id.includes('itsp-a'))).toHaveLength(1);
+  expect(record.retained.trunks?.value.filter(({ id }) => id.includes('itsp-a'))).toHaveLength(1);
   expect(record.counters.trunkStateChanges.get('itsp-a')).toBe(2);
 });
 
@@ -103,7 +103,7 @@ test('the countdown behind a state does not become a label', async () => {
   const { bench, simulator } = await legacyBench();
   simulator.switches.retryText = ' (retry: 21s)';
   const record = await bench.poll();
-  expect(record.held.trunks?.value.map(({ rawState }) => rawState)).toEqual([
+  expect(record.retained.trunks?.value.map(({ rawState }) => rawState)).toEqual([
     'REGED',
     'NOREG',
     'FAIL_WAIT',
@@ -123,7 +123,7 @@ test('without FreeSWITCH the status is 200 and the system is not well', async ()
     calls: { success: false, reason: 'service_unavailable' },
     system: { success: false, reason: 'service_unavailable', detail: 'the engine has no connection to FreeSWITCH' },
   });
-  expect(record.held.system?.value).toEqual({ version: 'v3.11.7', model: 'legacy' });
+  expect(record.retained.system?.value).toEqual({ version: 'v3.11.7', model: 'legacy' });
 });
 
 test('rows of another domain are somebody else’s answer', async () => {
@@ -152,11 +152,11 @@ test('an empty domain is an empty list, an account that vanished is gone at once
   const { bench, simulator } = await legacyBench();
   await bench.poll();
   simulator.world.extensions.splice(1);
-  expect((await bench.rounds(1)).held.peers?.value.map(({ id }) => id)).toEqual(['1001']);
+  expect((await bench.rounds(1)).retained.peers?.value.map(({ id }) => id)).toEqual(['1001']);
   simulator.world.extensions.splice(0);
   const record = await bench.rounds(1);
   expect(record.collectors.peers).toEqual({ success: true });
-  expect(record.held.peers?.value).toEqual([]);
+  expect(record.retained.peers?.value).toEqual([]);
 });
 
 test('queues: what the role may not read is left out and makes the collector fail', async () => {
@@ -167,7 +167,7 @@ test('queues: what the role may not read is left out and makes the collector fai
     reason: 'forbidden',
     detail: 'the role of the account lacks the right cc/tiers: r',
   });
-  expect(record.held.queues?.value).toEqual([
+  expect(record.retained.queues?.value).toEqual([
     { id: 'support', waitingCallers: 2 },
     { id: 'sales', waitingCallers: 0 },
   ]);

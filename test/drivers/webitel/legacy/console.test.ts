@@ -29,7 +29,7 @@ test('a console that owes a reply is not asked; the lists fail, what was read be
       detail: expect.stringContaining('restart the engine'),
     });
   expect(record).toMatchObject({ up: true, collectors: { system: { success: true }, calls: { success: true } } });
-  expect(record.held.peers?.value).toHaveLength(4);
+  expect(record.retained.peers?.value).toHaveLength(4);
   await bench.rounds(5);
   expect(await bench.page()).not.toMatch(/pbx_peers|pbx_trunks|pbx_queue/);
   expect(asked()).toBe(before);
@@ -50,7 +50,7 @@ test('two targets on one engine never show the phones of each other', async () =
   const bothRounds = async (): Promise<readonly string[][]> => {
     clock.advance(30_000);
     const records = await Promise.all([one.bench.poll(), other.bench.poll()]);
-    return records.map(({ held }) => (held.peers?.value ?? []).map(({ id }) => id));
+    return records.map(({ retained }) => (retained.peers?.value ?? []).map(({ id }) => id));
   };
   const own = [['1001', '1002', '1003', '0077'], ['2001']];
   expect(await bothRounds()).toEqual(own);
@@ -88,7 +88,7 @@ test.each(['3.2', '3.6', '3.11'] as const)(
     clock.advance(5_000);
     const record = await round;
     expect(record.collectors.peers).toMatchObject({ success: false, reason: 'service_unavailable' });
-    expect(record.held.peers?.value.map(({ id }) => id)).not.toContain('2001');
+    expect(record.retained.peers?.value.map(({ id }) => id)).not.toContain('2001');
     await simulator.stop();
     await hung;
   },

@@ -132,11 +132,11 @@ test('rows that record-based access may hide make the list partial, unless the r
   const record = await bench.poll();
   expect(record.collectors.peers).toMatchObject({ success: false, reason: 'forbidden' });
   expect(record.collectors.peers?.detail).toContain('can hide rows');
-  expect(record.held.peers?.value).toHaveLength(1);
+  expect(record.retained.peers?.value).toHaveLength(1);
   simulator.switches.readsAll = true;
   const whole = await bench.rounds(1);
   expect(whole.collectors.peers).toEqual({ success: true });
-  expect(whole.held.peers?.value).toHaveLength(4);
+  expect(whole.retained.peers?.value).toHaveLength(4);
   const trusting = await modernBench({ target: { options: { record_access: 'ignore' } } });
   trusting.simulator.switches.visibleRows.set('devices', 2);
   expect((await trusting.bench.poll()).collectors.peers).toEqual({ success: true });
@@ -145,8 +145,8 @@ test('rows that record-based access may hide make the list partial, unless the r
 test('lists are read page by page to their end', async () => {
   const { bench, simulator } = await modernBench({ target: { options: { page_size: 2 } } });
   const record = await bench.poll();
-  expect(record.held.peers?.value.map(({ id }) => id)).toEqual(['1001', '1002', '1003', '0077']);
-  expect(record.held.trunks?.value).toHaveLength(7);
+  expect(record.retained.peers?.value.map(({ id }) => id)).toEqual(['1001', '1002', '1003', '0077']);
+  expect(record.retained.trunks?.value).toHaveLength(7);
   expect(simulator.ledger.requestsOf('devices')).toBe(2);
   expect(simulator.ledger.requestsOf('sip gateways')).toBe(4);
 });
@@ -159,7 +159,7 @@ test.each(['missing', 'broken'] as const)(
       simulator.switches.userInfo = userInfo;
       const record = await bench.rounds(20);
       expect(Object.values(record.collectors).every(({ success }) => success)).toBe(true);
-      expect(record).toMatchObject({ up: true, held: { system: { value: { model: 'modern' } } } });
+      expect(record).toMatchObject({ up: true, retained: { system: { value: { model: 'modern' } } } });
       expect(simulator.ledger.loginsGood).toBe(staticToken ? 0 : 1);
     }
   },
@@ -246,7 +246,7 @@ test('a row that moves to the next page while the list is read is one row', asyn
   const second = '{"page":2,"items":[{"id":"14","account":"0077"},{"id":"13","account":"1003"}]}';
   await simulator.faults.set({ kind: 'status', status: 200, body: second }, { call: 'devices', after: 1 });
   const record = await bench.poll();
-  expect(record.held.peers?.value.map(({ id }) => id)).toEqual(['1001', '1002', '1003', '0077']);
+  expect(record.retained.peers?.value.map(({ id }) => id)).toEqual(['1001', '1002', '1003', '0077']);
   expect(record.counters.rowsSkipped).toEqual({});
 });
 
@@ -254,7 +254,7 @@ test('rows of equal names do not fall between two pages', async () => {
   const { bench, simulator } = await modernBench({ target: { options: { page_size: 2 } } });
   for (const trunk of simulator.world.trunks) trunk.name = 'itsp';
   const record = await bench.poll();
-  expect(record.held.trunks?.value.map(({ id }) => id)).toEqual(['3', '4', '5', '6', '7', '8', '9']);
+  expect(record.retained.trunks?.value.map(({ id }) => id)).toEqual(['3', '4', '5', '6', '7', '8', '9']);
 });
 
 test('null for what is false, 0 or empty is read as such', async () => {
@@ -263,8 +263,8 @@ test('null for what is false, 0 or empty is read as such', async () => {
   simulator.world.calls.splice(0);
   const record = await bench.poll();
   expect(Object.values(record.collectors).every(({ success }) => success)).toBe(true);
-  expect(record.held.peers?.value.map(({ state }) => state)).not.toContain('unknown');
-  expect(record.held.calls?.value).toEqual({ all: 0 });
+  expect(record.retained.peers?.value.map(({ state }) => state)).not.toContain('unknown');
+  expect(record.retained.calls?.value).toEqual({ all: 0 });
   expect(record.counters.rowsSkipped).toEqual({});
 });
 
@@ -275,7 +275,7 @@ test('calls in progress are counted without their second legs, which are not eve
     { kind: 'altered-body', alter: (body) => (bodies.push(body), body) },
     { call: 'active calls' },
   );
-  expect((await bench.poll()).held.calls?.value).toEqual({ all: 2 });
+  expect((await bench.poll()).retained.calls?.value).toEqual({ all: 2 });
   expect(bodies.join('')).not.toContain('parent_id');
 });
 
