@@ -38,7 +38,7 @@ function nameTrouble(name: string, service: NameService): FaultRow {
 /** Faults of name resolution and certificates. */
 const identity: readonly FaultRow[] = [
   nameTrouble('host name unknown', 'unknown'),
-  nameTrouble('name server silent', 'unavailable'),
+  nameTrouble('name server fails', 'unavailable'),
   certificateTrouble('certificate expired', ({ expired }) => expired),
   certificateTrouble('certificate for another name', ({ wrongName }) => wrongName),
   certificateTrouble('certificate of an unknown authority', ({ selfSigned }) => selfSigned),
