@@ -124,9 +124,10 @@ function pbxExporterTooFew({ count, expected }: Own): Alert {
     alert: 'PbxExporterTooFew',
     why: `Exporters that Prometheus does not know about any more, for example because a pod does not start or a target was removed. The
           expected number is in settings.yml; if it is not set, it is the maximum of the last six hours, and the alert ends by
-          itself.`,
+          itself. It suppresses PbxNotWatched, so it stays until the exporter has read its PBXs.`,
     expr: `${count} < ${expected}`,
     for: '5m',
+    keep_firing_for: '2m',
     severity: 'critical',
     summary: 'Only {{ $value }} pbx-exporters are left',
     description: `There are fewer exporters than configured, or than within the last six hours: a pod does not start, or a target was removed from the configuration or discovery of Prometheus. The PBXs in their share are not monitored.`,

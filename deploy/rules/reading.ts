@@ -158,11 +158,11 @@ user name, password or address in the configuration of the exporter, or the acco
 function pbxNotWatched({ id, withLabels, pbx, reason }: Own): Alert {
   return {
     alert: 'PbxNotWatched',
-    why: `For half an hour, for whatever reason, nobody would have noticed that calls fail. PbxDown and alerts about missing exporters suppress it.`,
+    why: `For half an hour, for whatever reason, nobody would have noticed that calls fail. PbxDown and alerts about missing exporters suppress
+          it. It ends before them: otherwise, the end of a long outage would page.`,
     expr: withLabels(`pbx:up:remembered == 0
 or on (${id}) pbx:unwatched:held`),
     for: '30m',
-    keep_firing_for: '5m',
     severity: 'critical',
     summary: `Nothing has been known about ${pbx} for half an hour`,
     description: `The exporter has not read the phones and trunks of ${pbx}, {{ $labels.family }}, for half an hour, so an outage would not be noticed.

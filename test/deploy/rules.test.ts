@@ -84,6 +84,8 @@ test('an alert that takes others with it outlasts them, so that the end of an ou
   const lines = ['PbxPeersUnreachable', 'PbxTrunksAllDown', 'PbxCarrierDown'].map(minutes);
   expect(lines).toEqual([1, 3, 5]);
   expect(minutes('PbxManyDown')).toBeGreaterThan(minutes('PbxDown'));
+  const suppressNotWatched = ['PbxDown', 'PbxManyDown', 'PbxExporterMissing', 'PbxExporterDown', 'PbxExporterTooFew'];
+  expect(Math.min(...suppressNotWatched.map(minutes))).toBeGreaterThan(minutes('PbxNotWatched'));
 });
 
 describe.each(recordings)('$record', ({ expr }) => {

@@ -29,7 +29,7 @@ export const readingCases: readonly Case[] = [
       '15m': ['PbxDown hq', 'PbxExporterMissing', 'PbxExporterDown'],
       '39m': ['PbxDown hq', 'PbxExporterMissing', 'PbxExporterDown', 'PbxNotWatched hq'],
       '45m': ['PbxDown hq', 'PbxNotWatched hq'],
-      '49m': ['PbxNotWatched hq'],
+      '49m': [],
       '52m': [],
     },
     besidesInProbe: { '15m': ['PbxProbeFailing hq'], '39m': ['PbxProbeFailing hq'] },
