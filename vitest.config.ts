@@ -9,7 +9,10 @@ export const shared = {
   experimental: { viteModuleRunner: false, nodeLoader: false },
   // All cores, because the tests wait for sockets about as long as they compute.
   maxWorkers: '100%',
-  testTimeout: 15_000,
+  // These only end tests that hang: the duration of a test depends on the load of the machine.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 50_000 } },
 } satisfies ViteUserConfig['test'];
 
 export default defineConfig({

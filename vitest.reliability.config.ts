@@ -11,6 +11,8 @@ export default defineConfig({
     include: ['test/reliability/**/*.test.ts'],
     // Many rounds of real requests: their duration depends on the load of the machine, not on the exporter.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 100_000 } },
     sequence: { sequencer: longestFirst(longest) },
   },
 });

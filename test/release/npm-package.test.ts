@@ -42,7 +42,7 @@ beforeAll(() => {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   paths = packed.parse(JSON.parse(output))[0]?.files.map(({ path }) => path) ?? [];
-}, 60_000);
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const parts = [

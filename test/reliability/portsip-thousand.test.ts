@@ -5,7 +5,7 @@ const seconds = 1000;
 
 test(
   'a thousand extensions: ten requests a second, every one again within two minutes, trunks and totals in every round',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const portsipTenant = await setUp({ peers: 1000 }, { collect: ['peers', 'trunks', 'calls', 'system'] });
     const { simulator, clock } = portsipTenant;

@@ -51,7 +51,7 @@ test.each([
   await pbx.faults.set({ kind: 'hang' }, { matches: ({ path }) => path.includes('extension') });
   let output = '';
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
-  await expect.poll(() => pbx.ledger.faults['hang'] ?? 0, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => pbx.ledger.faults['hang'] ?? 0).toBe(1);
   child.kill(signal);
   expect(await ended).toBe(1);
   expect(pbx.ledger.sessionsEnded.logout).toBe(1);

@@ -45,7 +45,7 @@ function startWith(variables: Readonly<Record<string, string>>, ...flags: readon
     child,
     output: () => output,
     async wrote(text, times = 1) {
-      await expect.poll(() => output.split(text).length - 1, { timeout: 12_000 }).toBeGreaterThanOrEqual(times);
+      await expect.poll(() => output.split(text).length - 1).toBeGreaterThanOrEqual(times);
     },
   };
 }
@@ -90,7 +90,7 @@ describe('the program', () => {
     writeFileSync(join(folder, 'exporter.yml'), `targets:\n${target('hq')}`);
     const { received } = receiveNotifications(join(folder, 'notify'));
     const told = async (...messages: readonly string[]): Promise<void> => {
-      await expect.poll(received, { timeout: 12_000 }).toEqual(expect.arrayContaining([...messages]));
+      await expect.poll(received).toEqual(expect.arrayContaining([...messages]));
     };
     const variables = { NOTIFY_SOCKET: join(folder, 'notify'), WATCHDOG_USEC: '100000' };
     const { child, output, wrote } = startWith(variables);
