@@ -26,7 +26,7 @@ export const phones: readonly PhonePlan[] = [
   { name: 'direct-b', directMedia: true },
 ];
 
-/** Calls with a fixed length in milliseconds, regardless of reports. */
+/** Calls with a fixed length in milliseconds, regardless of reports; the last one is longer if it has not been seen by then. */
 const lengthsMs: Readonly<Record<string, number>> = {
   'four-seconds': 4_000,
   'twelve-seconds': 12_000,
@@ -34,8 +34,10 @@ const lengthsMs: Readonly<Record<string, number>> = {
 };
 /** How much the jitter measured by the PBX may differ from that of the packets forwarded by the relay, in seconds. */
 export const jitterTolerance = 0.006;
-/** Longer than the delay of any packet. */
-const onTheWayMs = 300;
+/** Longer than the delay of any packet, including the time that a busy machine lets it wait in the socket of the PBX. */
+const onTheWayMs = 3_000;
+/** Jitter (s) higher than that of any line: a busy machine suspended one of the programs. */
+const notOfTheLine = 0.03;
 const samplesPerSecond = 8_000;
 const tone = '600';
 
@@ -95,8 +97,9 @@ async function playCall(
   const legs = [name, ...calleesOf(name)];
   await phone.call(name.endsWith('-a') ? `to-${legs.at(-1)}` : tone);
   if (name === 'hold') await holdUntil(phone, isSeen);
-  await (length === undefined ? isSeen : pause(length));
-  if (name === 'twelve-seconds') await forwardedEnough(phone);
+  if (length !== undefined) await pause(length);
+  if (length === undefined || name === 'in-10') await isSeen;
+  if (isMeasured(name)) await forwardedEnough(phone);
   if (length === undefined && hearsPbx(name)) await calmReport(phone);
   // Packets in transit arrive before the PBX learns that the call has ended.
   for (const leg of legs) lab.phone(leg).media.stop();
@@ -124,11 +127,17 @@ export async function forwardedEnough({ relay }: Phone): Promise<void> {
  * neither jitter of the relay nor an error of the PBX.
  */
 async function calmReport({ media, relay }: Phone): Promise<void> {
-  for (let count = 0; count < 10; count += 1) {
-    const { jitter } = await media.nextReport();
-    const difference = jitter / samplesPerSecond - relay.count('toPbx').jitterSeconds;
-    if (Math.abs(difference) < jitterTolerance / 2) return;
+  for (let count = 0; count < 30; count += 1) {
+    const inward = (await media.nextReport()).jitter / samplesPerSecond;
+    const outward = (media.told?.jitter ?? 0) / samplesPerSecond;
+    const difference = inward - relay.count('toPbx').jitterSeconds;
+    if (Math.abs(difference) < jitterTolerance / 2 && Math.max(inward, outward) < notOfTheLine) return;
   }
+}
+
+/** Reports whether the leg must become long enough to count. */
+function isMeasured(name: string): boolean {
+  return hearsPbx(name) && name !== 'four-seconds';
 }
 
 /** Reports whether the PBX sends this phone reports about the stream that it receives from it. */

@@ -1,6 +1,9 @@
 import { Reception } from './reception.ts';
 import { parseRtp } from './rtp-packet.ts';
 
+/** Number of RTP sequence numbers. */
+const wrap = 2 ** 16;
+
 /** Loss and delay of RTP in one direction. */
 export interface LinePlan {
   /** Drops one of this many packets; absent: none. */
@@ -15,6 +18,8 @@ export class MediaLine {
   readonly #send: { readonly rtp: (data: Buffer) => void; readonly rtcp: (data: Buffer) => void };
   readonly #random = seededRandom(1);
   readonly #queue: Buffer[] = [];
+  /** Their sequence numbers. */
+  readonly #dropped: number[] = [];
   #dueAt = 0;
   #arrived = 0;
   #forwarded = 0;
@@ -40,6 +45,11 @@ export class MediaLine {
     return this.#arrived - this.#forwarded - this.#queue.length;
   }
 
+  /** Returns the number of packets dropped up to that sequence number, for calls of less than 32768 packets. */
+  droppedUpTo(sequence: number): number {
+    return this.#dropped.filter((one) => ((sequence % wrap) - one + wrap) % wrap < wrap / 2).length;
+  }
+
   /** Jitter (s) of the forwarded packets, as defined in RFC 3550. */
   get jitterSeconds(): number {
     return this.#reception?.jitterSeconds ?? 0;
@@ -47,7 +57,10 @@ export class MediaLine {
 
   rtp(data: Buffer): void {
     this.#arrived += 1;
-    if (this.#plan.dropOneOf !== undefined && this.#arrived % this.#plan.dropOneOf === 0) return;
+    if (this.#plan.dropOneOf !== undefined && this.#arrived % this.#plan.dropOneOf === 0) {
+      this.#dropped.push(parseRtp(data)?.sequence ?? 0);
+      return;
+    }
     const { delay } = this.#plan;
     if (delay === undefined) {
       this.#forward(data);

@@ -17,7 +17,7 @@ export interface LineCount {
   readonly arrived: number;
   readonly forwarded: number;
   readonly dropped: number;
-  /** Dropped packets at the time of the receiver's last report, which cannot include later losses. */
+  /** Dropped packets up to the highest sequence number of the receiver's last report, which cannot include later losses. */
   readonly droppedAtReport: number;
   /** Jitter of the forwarded packets in seconds, as defined in RFC 3550. */
   readonly jitterSeconds: number;
@@ -87,7 +87,8 @@ export class MediaRelay {
   }
 
   #noteReport(data: Buffer, about: 'toPbx' | 'fromPbx'): void {
-    if ((parseReport(data)?.blocks.length ?? 0) > 0) this.#droppedAtReport[about] = this.#lines[about].dropped;
+    const [block] = parseReport(data)?.blocks ?? [];
+    if (block !== undefined) this.#droppedAtReport[about] = this.#lines[about].droppedUpTo(block.highestSequence);
   }
 
   /** Sends from the sockets of one side: RTP from the socket at index `first`, RTCP from the next one. */
