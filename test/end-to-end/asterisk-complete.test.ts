@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { accounts, type AsteriskPair, network, openSessions, pbxUrl, startAsteriskPair } from './asterisk-pair.ts';
 import { addExtras, manyEndpoints, oddName } from './asterisk-extras.ts';
+import { soon } from './eventually.ts';
 import { type ExporterProcess, startExporter } from './exporter-process.ts';
 import { testbed } from './testbed.ts';
 
 const { asterisk } = inject('unavailable');
-const soon = { timeout: 20_000, interval: 200 };
 /** Asterisk 21 removed chan_sip; the older suite has version 16. */
 const hasSip = process.env['ASTERISK_SUITE'] === 'bullseye';
 
@@ -54,7 +54,7 @@ describe.skipIf(asterisk !== '')('everything that a real Asterisk can tell', () 
   test('a live call is seen at its phone and in the number of calls, and ends', async () => {
     await expect.poll(() => value('pbx_calls', 'direction="all"'), soon).toBe(0);
     expect(await value('pbx_peer_in_call', 'peer="1001"')).toBe(0);
-    await pair.pbxConsole('channel originate PJSIP/1001 application Wait 60');
+    await pair.pbxConsole('channel originate PJSIP/1001 application Wait 600');
     await expect.poll(() => value('pbx_peer_in_call', 'peer="1001"'), soon).toBe(1);
     // Calls are read a moment earlier in the same round; target `reporting` has its own rounds.
     await expect.poll(() => value('pbx_calls', 'direction="all"'), soon).toBe(1);
@@ -99,7 +99,7 @@ describe.skipIf(asterisk !== '')('everything that a real Asterisk can tell', () 
     await expect.poll(() => trunkState(`${account}#2`), soon).toBe('registered');
     expect(await trunkState(`nobody@${network}.9:5999`)).toBe('registering');
     await expect.poll(() => trunkState('sipline'), soon).toBe('reachable');
-    await pair.pbxConsole('channel originate SIP/201 application Wait 60');
+    await pair.pbxConsole('channel originate SIP/201 application Wait 600');
     await expect.poll(() => value('pbx_peer_in_call', 'peer="201"'), soon).toBe(1);
     await pair.pbxConsole('channel request hangup all');
     await expect.poll(() => value('pbx_peer_in_call', 'peer="201"'), soon).toBe(0);
@@ -143,7 +143,7 @@ describe.skipIf(asterisk !== '')('everything that a real Asterisk can tell', () 
 });
 
 const exporterFile = `
-scrape: { interval: 1s, timeout: 5s, stale_after: 6s }
+scrape: { interval: 1s, timeout: 20s, stale_after: 20s }
 targets:
   - name: lab
     family: asterisk

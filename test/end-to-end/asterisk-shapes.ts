@@ -112,7 +112,7 @@ outbound_auth/password=trunk-pw
 endpoint/context=default
 endpoint/allow=ulaw
 aor/qualify_frequency=5
-aor/qualify_timeout=2
+aor/qualify_timeout=4
 registration/max_random_initial_delay=1
 registration/expiration=60
 [wizard-one](wiz)

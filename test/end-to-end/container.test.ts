@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { accounts, type AsteriskPair, pbxUrl, startAsteriskPair } from './asterisk-pair.ts';
+import { soon } from './eventually.ts';
 import { freePort, projectFolder, run, testbed, testbedOutput } from './testbed.ts';
 import { nativeParts } from './native-parts.ts';
 
@@ -55,9 +56,7 @@ describe.skipIf(asterisk !== '' || container !== '')('the container image', () =
   }, 600_000);
 
   test('answers /metrics with what it read from a real Asterisk', async () => {
-    await expect
-      .poll(() => metrics(address), { timeout: 30_000, interval: 250 })
-      .toMatch(/^pbx_peer_reachable\{pbx="lab",peer="1001"\} 1$/mu);
+    await expect.poll(() => metrics(address), soon).toMatch(/^pbx_peer_reachable\{pbx="lab",peer="1001"\} 1$/mu);
     expect(await metrics(address)).toMatch(/^pbx_up\{pbx="lab"\} 1$/mu);
   });
 
@@ -134,7 +133,7 @@ async function metrics(address: string): Promise<string> {
 }
 
 const exporterFile = `
-scrape: { interval: 1s, timeout: 5s }
+scrape: { interval: 1s, timeout: 20s }
 targets:
   - name: lab
     family: asterisk

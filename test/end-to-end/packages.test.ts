@@ -4,6 +4,7 @@ import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { soon } from './eventually.ts';
 import { nativeParts } from './native-parts.ts';
 import { copySources, git } from './source-copy.ts';
 import { type CommandResult, freePort, projectFolder, run, testbed, testbedOutput } from './testbed.ts';
@@ -204,16 +205,13 @@ const machineOfArm64 = 183;
 async function metricsOf(port: number): Promise<string> {
   let page = '';
   await expect
-    .poll(
-      async () => {
-        page = await fetch(`http://127.0.0.1:${port}/metrics`).then(
-          (answer) => answer.text(),
-          () => '',
-        );
-        return page;
-      },
-      { timeout: 20_000, interval: 200 },
-    )
+    .poll(async () => {
+      page = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+        (answer) => answer.text(),
+        () => '',
+      );
+      return page;
+    }, soon)
     .toContain('pbx_up');
   return page;
 }
