@@ -1,5 +1,5 @@
 import { failureReasons } from '../src/snapshot/failure-reason.ts';
-import { failureHints, failureInWords } from '../src/server/pages/hints.ts';
+import { failureHints, failureMeaning } from '../src/server/pages/hints.ts';
 
 const introduction = `# Troubleshooting
 
@@ -30,7 +30,7 @@ have been used up, and \`retry\` prints when the next login is allowed.
 export function troubleshootingPage(): string {
   const sections = failureReasons.map((reason) => {
     const steps = failureHints[reason].map((step, index) => `${index + 1}. ${step}\n`).join('');
-    return `\n## \`${reason}\`\n\n${capitalized(failureInWords(reason))}.\n\n${steps}`;
+    return `\n## \`${reason}\`\n\n${capitalized(failureMeaning(reason))}.\n\n${steps}`;
   });
   return `${introduction}${sections.join('')}`;
 }

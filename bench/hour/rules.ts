@@ -1,4 +1,4 @@
-import { lowestOfEach, quarterPeaks, riseOf, secondHalf, type Point } from './flatness.ts';
+import { lowestOfEach, type Point, quarterPeaks, riseOf, secondHalf } from './flatness.ts';
 import { hourPlan, isSettled } from './plan.ts';
 import type { HourResult } from './result.ts';
 import type { Sample } from './watch.ts';
@@ -64,13 +64,13 @@ function judgeGrowth({ samples, periods, loadMs }: HourResult): readonly Verdict
   const judged = loadMs >= hourPlan.shortestJudgedMinutes * 60_000;
   const late = (all: readonly Point[]): readonly Point[] => secondHalf(all, loadMs);
   const verdicts = [
-    risen('resident memory', late(points(({ residentBytes }) => residentBytes)), largestRise),
-    risen(
+    checkGrowth('resident memory', late(points(({ residentBytes }) => residentBytes)), largestRise),
+    checkGrowth(
       'lowest heap of each minute',
       lowestOfEach(late(points(({ heapBytes }) => heapBytes)), 60_000),
       largestHeapRise,
     ),
-    risen(
+    checkGrowth(
       'lowest buffers outside the heap of each minute',
       lowestOfEach(late(points(({ externalBytes }) => externalBytes)), 60_000),
       largestRise,
@@ -99,7 +99,7 @@ function counted(rule: string, measured: number, limit: 0 | { readonly most: num
   return { rule, measured: measured.toLocaleString('en'), limit: String(most), kept: measured <= most };
 }
 
-function risen(what: string, points: readonly Point[], largest: number): Verdict {
+function checkGrowth(what: string, points: readonly Point[], largest: number): Verdict {
   const rise = riseOf(points);
   return {
     rule: `${what}: rise of the fitted line over the second half`,

@@ -20,7 +20,7 @@ import {
   withStateFile,
 } from './flags.ts';
 import { readConfigFile } from './read-config.ts';
-import { type Interruptible, oneRound, pickTarget, refusedLoginText, tellSpentRefusals } from './one-round.ts';
+import { type Interruptible, oneRound, pickTarget, printUsedRefusals, refusedLoginText } from './one-round.ts';
 import { recordText } from './record-text.ts';
 import { paint, type Terminal } from './terminal.ts';
 
@@ -61,7 +61,7 @@ async function capture(options: CaptureOptions, terminal: Terminal): Promise<num
       return recorder.transport;
     },
   });
-  await tellSpentRefusals(guards, target, terminal);
+  await printUsedRefusals(guards, target, terminal);
   terminal.error(`Polling ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
   const takenAt = systemClock.wallTime();
   const [polled] = fleet.targets;

@@ -102,7 +102,7 @@ export function demoFleet(now: number): readonly SimulatedPbx[] {
 }
 
 /** Sets the user agent of each registered device of a PBX. */
-export function dressDevices({ extensions }: World): void {
+export function setUserAgents({ extensions }: World): void {
   const contacts = extensions.flatMap((extension) => extension.contacts);
   for (const [index, contact] of contacts.entries())
     contact.userAgent = userAgents[index % userAgents.length] ?? contact.userAgent;

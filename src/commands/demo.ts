@@ -12,7 +12,7 @@ import {
   withListenAddress,
   withLogOptions,
 } from './flags.ts';
-import { demoFleet, dressDevices } from './demo-fleet.ts';
+import { demoFleet, setUserAgents } from './demo-fleet.ts';
 import { checkConfigText } from './read-config.ts';
 import { setTrunk, type World } from '../simulator/kit/world.ts';
 import { serve } from './serve.ts';
@@ -68,7 +68,7 @@ async function startAll(options: DemoOptions): Promise<readonly Simulation[]> {
   });
   for (const { simulator } of fleet.running) {
     if (!troubled.has(simulator.family)) repairTrunks(simulator.world);
-    dressDevices(simulator.world);
+    setUserAgents(simulator.world);
   }
   return [fleet, off];
 }

@@ -22,7 +22,7 @@ import {
   withLogOptions,
   withStateFile,
 } from './flags.ts';
-import { type Interruptible, oneRound, pickTarget, refusedLoginText, tellSpentRefusals } from './one-round.ts';
+import { type Interruptible, oneRound, pickTarget, printUsedRefusals, refusedLoginText } from './one-round.ts';
 import { readConfigFile } from './read-config.ts';
 import { readTextFile } from '../config/read-file.ts';
 import { recordText } from './record-text.ts';
@@ -60,7 +60,7 @@ export async function once(options: OnceOptions, terminal: Terminal): Promise<nu
   });
   const [target] = fleet.targets;
   if (target === undefined) return 1;
-  for (const asked of round.config.targets) await tellSpentRefusals(guards, asked, terminal);
+  for (const asked of round.config.targets) await printUsedRefusals(guards, asked, terminal);
   if (terminal.watched) terminal.error(`Polling ${target.name}, at most ${target.timeoutMs / 1000} s ...\n`);
   if (!(await oneRound(fleet, target, options.interruptible))) return 1;
   terminal.out(await show(target, options.format, { exposition, terminal, hashName, clock: round.clock }));

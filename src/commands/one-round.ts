@@ -3,7 +3,7 @@ import { families } from '../drivers/index.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { LoginGuards } from '../polling/login-guard/login-guards.ts';
 import type { Target } from '../polling/target.ts';
-import { formatMoment, refusalsInWords } from '../server/pages/format.ts';
+import { formatMoment, refusalsText } from '../server/pages/format.ts';
 import type { TargetRecord } from '../snapshot/record.ts';
 import type { Stoppable } from './flags.ts';
 import type { Terminal } from './terminal.ts';
@@ -50,12 +50,12 @@ export function pickTarget(
 }
 
 /** Prints how many refused logins the state file contains for the address of a target; prints nothing if there are none. */
-export async function tellSpentRefusals(guards: LoginGuards, target: TargetConfig, terminal: Terminal): Promise<void> {
+export async function printUsedRefusals(guards: LoginGuards, target: TargetConfig, terminal: Terminal): Promise<void> {
   const family = families.find(({ name }) => name === target.family);
   const refusals = family && (await guards.remembered(target.url, family.guard));
   if (refusals === undefined || refusals.used === 0) return;
   const left = Math.max(0, refusals.most - refusals.used);
-  terminal.error(`${refusalsInWords(refusals)} ${left} ${left === 1 ? 'is' : 'are'} left.\n`);
+  terminal.error(`${refusalsText(refusals)} ${left} ${left === 1 ? 'is' : 'are'} left.\n`);
 }
 
 /**
@@ -71,5 +71,5 @@ export function refusedLoginText(
     stateFile === undefined
       ? ' Other runs do not know about it: use --state.file with the file of the service.'
       : ` According to the state file, no login is sent before ${formatMoment(suspendedUntilWall)}, unless the account changes.`;
-  return `${refusalsInWords(refusals)}${stateFile !== undefined && suspendedUntilWall === 0 ? '' : unknown}\n`;
+  return `${refusalsText(refusals)}${stateFile !== undefined && suspendedUntilWall === 0 ? '' : unknown}\n`;
 }

@@ -33,7 +33,7 @@ export interface RunningExporter {
   /** Reloads the configuration if it comes from a file. The result is logged. Never throws. */
   reload(): Promise<void>;
   /** Reports whether rounds still end, for at least one PBX. It stays true with slow PBXs or an overloaded exporter. */
-  turning(): boolean;
+  makesProgress(): boolean;
   /** Stops the rounds, logs out everywhere and closes the server. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -103,7 +103,7 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
     async reload() {
       await reload?.().catch((thrown: unknown) => log.error('reload failed', errorLocation(thrown)));
     },
-    turning: () => makesProgress(exporter.fleet.targets),
+    makesProgress: () => makesProgress(exporter.fleet.targets),
     async stop() {
       log.info('stopping');
       webWatch?.stop();

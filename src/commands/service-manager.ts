@@ -34,40 +34,40 @@ export async function underServiceManager(
   const notify = await (setup.openSocket ?? openNotifySocket)(path).catch((thrown: unknown) =>
     readyWithoutSocket(setup, thrown),
   );
-  return notify === undefined ? running : supervised(running, createTeller(notify, setup.log), setup);
+  return notify === undefined ? running : supervised(running, createNotifier(notify, setup.log), setup);
 }
 
-function supervised(running: RunningExporter, tell: Notify, setup: ServiceManagerSetup): RunningExporter {
+function supervised(running: RunningExporter, send: Notify, setup: ServiceManagerSetup): RunningExporter {
   let stopping = false;
-  let stuck = false;
-  const beat = (): void => {
-    const turning = stopping || running.turning();
-    if (!turning && !stuck) setup.log.error('no rounds are ending, watchdog notifications stopped');
-    stuck = !turning;
-    if (turning) tell('WATCHDOG=1');
+  let isStalled = false;
+  const sendWatchdog = (): void => {
+    const makesProgress = stopping || running.makesProgress();
+    if (!makesProgress && !isStalled) setup.log.error('no rounds are ending, watchdog notifications stopped');
+    isStalled = !makesProgress;
+    if (makesProgress) send('WATCHDOG=1');
   };
   const intervalMs = watchdogMs(setup);
-  const beats = intervalMs === undefined ? undefined : createSchedule(setup.clock, intervalMs / 2, beat);
-  tell('READY=1');
-  beats?.start(0);
+  const watchdog = intervalMs === undefined ? undefined : createSchedule(setup.clock, intervalMs / 2, sendWatchdog);
+  send('READY=1');
+  watchdog?.start(0);
   return {
     ...running,
     async reload() {
-      tell(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
+      send(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
       await running.reload();
-      tell('READY=1');
+      send('READY=1');
     },
     async stop() {
       stopping = true;
-      tell('STOPPING=1');
+      send('STOPPING=1');
       await running.stop();
-      beats?.stop();
+      watchdog?.stop();
     },
   };
 }
 
 /** Logs only the first of several consecutive failed messages. */
-function createTeller(notify: Notify, log: Log): Notify {
+function createNotifier(notify: Notify, log: Log): Notify {
   let failing = false;
   return (message) => {
     try {

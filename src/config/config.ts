@@ -19,7 +19,7 @@ export interface FamilyFacts {
   /** Shortest recommended interval in milliseconds, and the reason; shorter intervals cause a warning. */
   readonly shortestInterval?: { readonly ms: number; readonly because: string };
   /** Returns doubts about a username and password, as sentences that quote neither of them. */
-  readonly accountDoubts?: (username: string, password: string) => readonly string[];
+  readonly accountWarnings?: (username: string, password: string) => readonly string[];
   /** Whether the PBX lists only connected peers. Only then do `peers.remember` and `peers.expected_file` have an effect. */
   readonly presenceOnly?: boolean;
 }

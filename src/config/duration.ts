@@ -7,7 +7,7 @@ const unitNames = ['h', 'm', 's', 'ms'] as const satisfies readonly Unit[];
 export const longestDurationMs = 168 * units.h;
 
 /** Common but unsupported units and their replacements. `factor` is set if the number changes too. */
-const habits: Readonly<Record<string, { readonly unit: Unit; readonly factor?: number }>> = {
+const unsupportedUnits: Readonly<Record<string, { readonly unit: Unit; readonly factor?: number }>> = {
   msec: { unit: 'ms' },
   millisecond: { unit: 'ms' },
   sec: { unit: 's' },
@@ -63,8 +63,8 @@ function guess(text: string): number {
 
 function unitMs(word: string): number {
   if (isUnit(word)) return units[word];
-  const habit = habits[word] ?? habits[word.replace(/s$/, '')];
-  return habit === undefined ? Number.NaN : units[habit.unit] * (habit.factor ?? 1);
+  const unsupportedUnit = unsupportedUnits[word] ?? unsupportedUnits[word.replace(/s$/, '')];
+  return unsupportedUnit === undefined ? Number.NaN : units[unsupportedUnit.unit] * (unsupportedUnit.factor ?? 1);
 }
 
 function isUnit(word: string): word is Unit {

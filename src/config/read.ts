@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { groups, keysOf, otherGroupsOf, type Group } from './fields.ts';
+import { type Group, groups, keysOf, otherGroupsOf } from './fields.ts';
 import type { ConfigLocation, Report } from './problem.ts';
 import { suggest } from './suggest.ts';
 import type { ConfigNode, Entry, ScalarNode } from './tree.ts';
@@ -94,8 +94,8 @@ export function readValue<Schema extends z.ZodType>(
 
 function remark(report: Report, { key, value }: Pick<Entry, 'key' | 'value'>, schema: z.ZodType): void {
   const given = givenValue(value);
-  const told = typeof given === 'string' ? valueFacts.get(schema)?.remark?.(given) : undefined;
-  if (told !== undefined) report.warn(value, told.replaceAll('{key}', key));
+  const warning = typeof given === 'string' ? valueFacts.get(schema)?.remark?.(given) : undefined;
+  if (warning !== undefined) report.warn(value, warning.replaceAll('{key}', key));
 }
 
 function noSingleValue(node: ConfigNode, wanted: string): string | undefined {
@@ -113,9 +113,9 @@ function reportIssue(
   const node = nodeAt(value, issue.path);
   const element = schema instanceof z.ZodArray && issue.path.length > 0 ? schemaOfValue(schema.element) : undefined;
   if (element !== undefined) return void readValue(report, { key, value: node }, element);
-  const told = issue.code === 'custom' ? issue.params?.['suggestion'] : undefined;
+  const suggestion = issue.code === 'custom' ? issue.params?.['suggestion'] : undefined;
   const meant = node.kind === 'scalar' ? valueFacts.get(schema)?.suggest?.(node) : undefined;
-  report.error(node, issue.message.replaceAll('{key}', key), typeof told === 'string' ? told : meant);
+  report.error(node, issue.message.replaceAll('{key}', key), typeof suggestion === 'string' ? suggestion : meant);
 }
 
 function reportUnknownKey(

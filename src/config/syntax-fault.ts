@@ -10,7 +10,7 @@ export interface SyntaxFault extends ConfigLocation {
 }
 
 /** Error codes that one space too many or too few can cause, in the same line or in the previous one. */
-const codesOfMisfits: ReadonlySet<YAMLError['code']> = new Set([
+const indentationCodes: ReadonlySet<YAMLError['code']> = new Set([
   'BAD_INDENT',
   'BLOCK_AS_IMPLICIT_KEY',
   'MISSING_CHAR',
@@ -22,10 +22,10 @@ const codesOfMisfits: ReadonlySet<YAMLError['code']> = new Set([
 export function syntaxFault(error: YAMLError, document: Document.Parsed, text: string): SyntaxFault {
   const open = error.code === 'MISSING_CHAR' ? openQuote(document, error.pos[0]) : undefined;
   if (open !== undefined) return { offset: open, path: '', message: 'the quote that starts here is never closed' };
-  const misfit = codesOfMisfits.has(error.code) ? misfitLine(text) : undefined;
-  const lineEnd = misfit === undefined ? -1 : `${text}\n`.indexOf('\n', misfit.offset);
-  if (misfit !== undefined && misfit.above <= error.pos[0] && error.pos[0] <= lineEnd + 1)
-    return { ...misfit, path: '' };
+  const misindented = indentationCodes.has(error.code) ? misindentedLine(text) : undefined;
+  const lineEnd = misindented === undefined ? -1 : `${text}\n`.indexOf('\n', misindented.offset);
+  if (misindented !== undefined && misindented.above <= error.pos[0] && error.pos[0] <= lineEnd + 1)
+    return { ...misindented, path: '' };
   return { offset: error.pos[0], path: '', message: syntaxMessage(error.code) };
 }
 
@@ -82,7 +82,7 @@ function syntaxMessage(code: YAMLError['code']): string {
 }
 
 /** A line with an indentation that does not match the lines around it. */
-interface MisfitLine {
+interface MisindentedLine {
   /** Offset of its first non-space character. */
   readonly offset: number;
   /** Offset of the first non-space character in the previous line that it does not match. */
@@ -105,7 +105,7 @@ interface Line {
  * Returns the first line with a wrong indentation. It compares lines only, because the text is not valid YAML. Blocks (`|`)
  * and text inside brackets are skipped.
  */
-export function misfitLine(text: string): MisfitLine | undefined {
+export function misindentedLine(text: string): MisindentedLine | undefined {
   const levels: number[] = [];
   let before: Line | undefined;
   for (const line of linesOf(text)) {
@@ -113,7 +113,7 @@ export function misfitLine(text: string): MisfitLine | undefined {
     const isDeeper = (levels.at(-1) ?? -1) < indent;
     while ((levels.at(-1) ?? -1) > indent) levels.pop();
     const isKnown = levels.at(-1) === indent;
-    if (before !== undefined && !isKnown && !(isDeeper && opensLevel(before))) return misfit(line, before);
+    if (before !== undefined && !isKnown && !(isDeeper && opensLevel(before))) return misindented(line, before);
     levels.push(...(isKnown ? further : line.columns));
     before = line;
   }
@@ -125,7 +125,7 @@ function opensLevel({ text }: Line): boolean {
   return /(?:^|\s)-$|:(?: +[&!]\S+)?$/.test(text);
 }
 
-function misfit(line: Line, before: Line): MisfitLine {
+function misindented(line: Line, before: Line): MisindentedLine {
   const { offset, number } = before;
   const message = `the indentation of this line (${spaces(line)}) does not fit the lines around it: line ${number} has ${spaces(before)}`;
   return { offset: line.offset, above: offset, message };

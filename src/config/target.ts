@@ -1,4 +1,4 @@
-import { collectors, type Collector } from '../snapshot/reading.ts';
+import { type Collector, collectors } from '../snapshot/reading.ts';
 import { accountKeys, readAccount } from './account.ts';
 import type { AccountConfig, FamilyFacts, TargetConfig } from './config.ts';
 import { defaults } from './defaults.ts';
@@ -7,7 +7,7 @@ import { readOptions } from './options.ts';
 import { readPeers } from './peers.ts';
 import { labelName, labelValue } from './target-fields.ts';
 import { readOpenSection, readSection, readValue, type Section } from './read.ts';
-import type { Scope, InheritedSettings } from './load-context.ts';
+import type { InheritedSettings, Scope } from './load-context.ts';
 import { checkTimes, scrapeSettings, staleAfterMs } from './scrape.ts';
 import { suggest } from './suggest.ts';
 import { readTls } from './tls.ts';
@@ -128,7 +128,7 @@ function checkAccount({ report }: Scope, section: TargetSection, { account, fami
     const taken = family.accounts.map((kind) => accountWords[kind]).join(' or ');
     report.error(location, `${family.name} cannot log in with ${accountWords[account.kind]}: it takes ${taken}`);
   }
-  tellDoubts(report, location, account, family);
+  warnAboutAccount(report, location, account, family);
   const urlValue = section.entries.get('url')?.value;
   if (url?.protocol !== 'http:' || isLoopback(url) || urlValue === undefined) return;
   report.warn(
@@ -137,14 +137,15 @@ function checkAccount({ report }: Scope, section: TargetSection, { account, fami
   );
 }
 
-function tellDoubts(
+function warnAboutAccount(
   report: Scope['report'],
   location: TargetSection['location'],
   account: AccountConfig,
   family: FamilyFacts | undefined,
 ): void {
-  if (account.kind !== 'password' || family?.accountDoubts === undefined) return;
-  for (const doubt of family.accountDoubts(account.username, account.password.reveal())) report.warn(location, doubt);
+  if (account.kind !== 'password' || family?.accountWarnings === undefined) return;
+  for (const warning of family.accountWarnings(account.username, account.password.reveal()))
+    report.warn(location, warning);
 }
 
 function keySpot(section: TargetSection, kind: AccountConfig['kind']): TargetSection['location'] {

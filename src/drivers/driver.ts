@@ -167,7 +167,7 @@ export interface Family {
    * Returns warnings about a user name and a password, as sentences that quote neither. The configuration reports them.
    * Default: no warnings.
    */
-  readonly accountDoubts?: (username: string, password: string) => readonly string[];
+  readonly accountWarnings?: (username: string, password: string) => readonly string[];
   /** Collectors that the family supports. */
   readonly collectors: readonly Collector[];
   /** Every request that a driver of this family can send. */

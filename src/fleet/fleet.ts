@@ -34,13 +34,13 @@ export class Fleet {
   readonly #setup: FleetSetup;
   readonly #queues: RoundQueues;
   #members: ReadonlyMap<string, Member>;
-  #departures: Promise<void> = Promise.resolve();
+  #stopping: Promise<void> = Promise.resolve();
   #started = false;
 
   constructor(setup: FleetSetup, targets: readonly Target[]) {
     this.#setup = setup;
     this.#queues = createRoundQueues(setup.concurrency, setup.clock);
-    this.#members = new Map(targets.map((target) => [target.name, this.#member(target, this.#departures)]));
+    this.#members = new Map(targets.map((target) => [target.name, this.#member(target, this.#stopping)]));
   }
 
   /** All targets, in the order of the configuration. */
@@ -69,7 +69,7 @@ export class Fleet {
   async stop(): Promise<void> {
     this.#started = false;
     for (const { schedule } of this.#members.values()) schedule.stop();
-    await Promise.all([this.#departures, ...this.targets.map((target) => target.stop())]);
+    await Promise.all([this.#stopping, ...this.targets.map((target) => target.stop())]);
   }
 
   /**
@@ -83,16 +83,16 @@ export class Fleet {
     const leaving = [...before.values()].filter(({ target }) => !wanted.has(target));
     for (const { schedule } of leaving) schedule.stop();
     const logouts = createLimiter(concurrency);
-    const departures = allOver([
-      this.#departures,
+    const stopping = allSettled([
+      this.#stopping,
       ...leaving.map(({ target }) => target.stop((logout) => logouts.run(logout))),
     ]);
-    this.#departures = departures;
+    this.#stopping = stopping;
     this.#queues.resize(concurrency);
-    const members = targets.map((target) => before.get(target) ?? this.#member(target, departures));
+    const members = targets.map((target) => before.get(target) ?? this.#member(target, stopping));
     this.#members = new Map(members.map((member) => [member.target.name, member]));
     this.#reschedule(members.filter(({ target, intervalMs }) => target.intervalMs !== intervalMs));
-    await departures;
+    await stopping;
     const arrived = members.filter(({ target }) => !before.has(target) && this.get(target.name) === target);
     if (this.#started) this.#begin(arrived);
   }
@@ -158,6 +158,6 @@ export class Fleet {
  * Resolves without a value after all departures. A list of results would retain the list of the previous call, and so on
  * without end.
  */
-async function allOver(departures: readonly Promise<void>[]): Promise<void> {
-  await Promise.all(departures);
+async function allSettled(stopping: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(stopping);
 }

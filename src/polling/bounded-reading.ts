@@ -38,8 +38,8 @@ function withFewRows<Row>(part: Part<readonly Row[]>): Part<readonly Row[]> {
 
 function withShortTexts<Row extends object>(row: Row): Row {
   if (!Object.values(row).some(isOdd)) return row;
-  const tidied = Object.entries(row).map(([name, value]) => [name, isOdd(value) ? tidy(value) : value]);
-  return { ...row, ...Object.fromEntries(tidied) };
+  const cleaned = Object.entries(row).map(([name, value]) => [name, isOdd(value) ? clean(value) : value]);
+  return { ...row, ...Object.fromEntries(cleaned) };
 }
 
 function isOdd(value: unknown): value is string {
@@ -50,7 +50,7 @@ function isOdd(value: unknown): value is string {
  * Cuts a long text and replaces unpaired surrogates, which UTF-8 cannot encode, by U+FFFD. Ids that would be identical
  * in the output are thus recognized as duplicates.
  */
-function tidy(text: string): string {
+function clean(text: string): string {
   const short = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
   return short.toWellFormed();
 }

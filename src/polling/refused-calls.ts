@@ -101,7 +101,7 @@ export class RefusedCalls {
   }
 
   /** Call when a session is really lost. Questions that were last refused with it may be sent with the next session. */
-  sessionGone(lost: Session): void {
+  sessionLost(lost: Session): void {
     for (const [question, known] of this.#questions) {
       if (known.times === 0 || known.sessions.at(-1) !== lost) continue;
       this.#questions.set(question, { ...known, until: known.at, sessions: known.sessions.slice(0, -1) });

@@ -137,7 +137,7 @@ export class RoundConversation implements Conversation {
 
   async #replace(lost: Session): Promise<Session> {
     const { keeper, exchange, refused, onLogin } = this.#setup;
-    refused.sessionGone(lost);
+    refused.sessionLost(lost);
     return keeper.replace(lost, exchange, onLogin);
   }
 

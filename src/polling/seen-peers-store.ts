@@ -34,7 +34,7 @@ export class SeenPeersStore {
   #loading: Promise<SavedPeers> | undefined;
   #timer: Timer | undefined;
   #isDirty = false;
-  #told = false;
+  #isLogged = false;
 
   constructor(setup: SeenPeersStoreSetup) {
     this.#setup = setup;
@@ -85,7 +85,7 @@ export class SeenPeersStore {
     try {
       return readSeenPeers(await readFile(path, 'utf8'));
     } catch (thrown) {
-      if (codeOf(thrown) !== 'ENOENT') this.#tell(thrown);
+      if (codeOf(thrown) !== 'ENOENT') this.#logProblem(thrown);
       return new Map();
     }
   }
@@ -102,9 +102,9 @@ export class SeenPeersStore {
       } finally {
         await release();
       }
-      this.#told = false;
+      this.#isLogged = false;
     } catch (thrown) {
-      this.#tell(thrown);
+      this.#logProblem(thrown);
     }
   }
 
@@ -123,9 +123,9 @@ export class SeenPeersStore {
     return clock.monotonicTime() - Math.max(0, clock.wallTime() - wall);
   }
 
-  #tell(thrown: unknown): void {
-    if (this.#told) return;
-    this.#told = true;
+  #logProblem(thrown: unknown): void {
+    if (this.#isLogged) return;
+    this.#isLogged = true;
     this.#setup.log.warn('file of seen peers', {
       path: this.#setup.path,
       problem: `it cannot be used (${codeOf(thrown) || 'damaged'}): missing phones would not be known after a restart`,

@@ -6,9 +6,9 @@ import type { LoginGuard } from './login-guard/login-guard.ts';
 import type { LoginTime } from './login-guard/login-queue.ts';
 
 /** After a failed early renewal, the current session is used for at least this long (ms) before the next attempt. */
-const nextEarlyTryMs = 5_000;
+const earlyRenewalRetryMs = 5_000;
 /** Timeout of the logout of a replaced session, in milliseconds. */
-const farewellMs = 2_000;
+const logoutTimeoutMs = 2_000;
 
 /** Sends logins and logouts: requests without a session, within the time of the round. */
 export type LoginSender = Sender & LoginTime;
@@ -126,7 +126,7 @@ export class SessionKeeper {
     try {
       return await this.#renew(patient, old, () => this.#loginBeside(patient, observe, old));
     } catch (thrown) {
-      this.#earlyNotBefore = this.#clock.monotonicTime() + nextEarlyTryMs;
+      this.#earlyNotBefore = this.#clock.monotonicTime() + earlyRenewalRetryMs;
       if (this.#current !== old) throw thrown;
       return old;
     }
@@ -146,10 +146,10 @@ export class SessionKeeper {
   /** Logs in and then ends the old session. If the PBX allows only one session per user, the old session is ended first. */
   async #loginBeside(sender: LoginSender, observe: LoginObserver, old: Session): Promise<Session> {
     if (this.#guard.permission() !== 'free') return old;
-    const farewell = withTimeout(sender, farewellMs);
-    if (this.#guard.oneSession) await this.logout(farewell);
+    const logoutSender = withTimeout(sender, logoutTimeoutMs);
+    if (this.#guard.oneSession) await this.logout(logoutSender);
     const session = await this.#login(sender, observe);
-    if (!this.#guard.oneSession) await this.#driver.logout(farewell, old).catch(() => {});
+    if (!this.#guard.oneSession) await this.#driver.logout(logoutSender, old).catch(() => {});
     return session;
   }
 

@@ -4,7 +4,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { LoginSuspension } from '../polling/login-status.ts';
 import type { Target } from '../polling/target.ts';
 import { namedTarget } from './named-target.ts';
-import { formatDuration, formatMoment, formatTimeLeft, refusalsInWords } from './pages/format.ts';
+import { formatDuration, formatMoment, formatTimeLeft, refusalsText } from './pages/format.ts';
 import { type Route, sendText } from './routes.ts';
 
 /** `/-/healthy`: 200 if the process answers. It sends no request to a PBX. */
@@ -116,7 +116,7 @@ function stillDown({ record }: Target, clock: Clock): string {
   return [
     `tried, and still down: ${whyDown(record)}.`,
     ...(left > 0 ? [`Next login at ${formatMoment(suspendedUntilWall)} (in ${formatTimeLeft(left)}).`] : []),
-    ...(refusals === undefined ? [] : [refusalsInWords(refusals)]),
+    ...(refusals === undefined ? [] : [refusalsText(refusals)]),
   ].join(' ');
 }
 

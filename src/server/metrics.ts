@@ -47,7 +47,7 @@ function headerText(value: string | readonly string[] | undefined): string | und
 }
 
 /** Error codes of a connection that was closed by the reader. */
-const readerGone = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'EPIPE', 'ECONNRESET']);
+const clientDisconnectCodes = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'EPIPE', 'ECONNRESET']);
 
 /** Size in bytes of the first batch. It is small, so that the reader receives data immediately. */
 const firstBatch = 4_096;
@@ -71,7 +71,7 @@ export async function writePage(
   } catch (error) {
     destination.destroy();
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (!readerGone.has(code)) throw error;
+    if (!clientDisconnectCodes.has(code)) throw error;
   }
 }
 

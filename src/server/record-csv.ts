@@ -106,8 +106,8 @@ function peerRow({ id, state, contacts, registered, inCall, roundtripMicrosecond
 }
 
 function queueRow({ id, waitingCallers, agents = {} }: Queue): Row {
-  const told = Object.entries(agents).map(([state, count]) => `${count} ${state}`);
-  return { kind: 'queue', id, waiting_callers: waitingCallers ?? '', agents: told.join(', ') };
+  const counts = Object.entries(agents).map(([state, count]) => `${count} ${state}`);
+  return { kind: 'queue', id, waiting_callers: waitingCallers ?? '', agents: counts.join(', ') };
 }
 
 function yesOrNo(value: boolean | undefined): string {

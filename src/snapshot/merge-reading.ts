@@ -21,9 +21,9 @@ export interface MergedReading {
 
 /** Merges duplicate rows, carries over rows missing from a partial read, and reuses equal rows already in memory. */
 export function mergeReading(outcome: RoundOutcome, retained: RetainedParts, limits: ReadingLimits): MergedReading {
-  const { peers: told, trunks, queues, ...others } = outcome.reading ?? {};
+  const { peers: reportedPeers, trunks, queues, ...others } = outcome.reading ?? {};
   const { staleAfterMs = 0, registrationExpiry = false } = limits;
-  const peers = told && (registrationExpiry ? told : withoutExpiry(told));
+  const peers = reportedPeers && (registrationExpiry ? reportedPeers : withoutExpiry(reportedPeers));
   const isFresh = (readAt: number): boolean => outcome.endedAt - readAt < staleAfterMs;
   const merged = {
     ...(peers && {

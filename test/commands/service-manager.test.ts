@@ -29,7 +29,7 @@ async function supervise(
     port: 1,
     reload: () => Promise.resolve(void bench.told.push('(reloads)')),
     stop: () => Promise.resolve(void bench.told.push('(stops)')),
-    turning: () => bench.turning,
+    makesProgress: () => bench.turning,
   };
   const note = (message: string): void => void bench.lines.push(message);
   const running = await underServiceManager(exporter, {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatProblems } from '../../src/config/problem.ts';
-import { misfitLine } from '../../src/config/syntax-fault.ts';
+import { misindentedLine } from '../../src/config/syntax-fault.ts';
 import { findings, loadText } from './load-text.ts';
 
 const said = (text: string): string => formatProblems(findings(loadText(text)), 'exporter.yml');
@@ -62,5 +62,5 @@ const fitting: readonly (readonly [string, string])[] = [
 ];
 
 test.each(fitting)('%s is in order', (_what, text) => {
-  expect(misfitLine(text)).toBeUndefined();
+  expect(misindentedLine(text)).toBeUndefined();
 });

@@ -10,7 +10,7 @@ import type { ListCache } from './list-cache.ts';
 import { readOlderPeers, readOlderRegistrations } from './older/lists.ts';
 import { askBusyDevices, collectOlder } from './older/collect.ts';
 import type { OlderInventory } from './older/phones-and-trunks.ts';
-import { collectPjsip, type ChannelDriverRows, type InventorySettings } from './pjsip/collect.ts';
+import { type ChannelDriverRows, collectPjsip, type InventorySettings } from './pjsip/collect.ts';
 import { askMaintenance, type InMaintenance } from './pjsip/maintenance.ts';
 import { readEndpoints, readRegistrations } from './pjsip/lists.ts';
 
@@ -67,7 +67,7 @@ export async function readChannelDrivers(
   ]);
   const busyDevices = await askBusyDevices(askChannels, older.inventory.phones);
   const everything = { ...join(pjsip, older), busyDevices, maintenance };
-  if (everything.notRead.trunks.length === 0) listCache.sawPairs(pairs(everything));
+  if (everything.notRead.trunks.length === 0) listCache.rememberPairs(pairs(everything));
   return everything;
 }
 

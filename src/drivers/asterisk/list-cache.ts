@@ -74,25 +74,25 @@ export class ListCache {
   }
 
   /** Call with the endpoints in maintenance; undefined if Asterisk does not support maintenance. */
-  sawMaintenance(names: ReadonlySet<string> | undefined): void {
+  rememberMaintenance(names: ReadonlySet<string> | undefined): void {
     this.#maintenance = names && { names, readAt: this.#clock.monotonicTime() };
   }
 
   /** Call with each list of endpoints that was read. */
-  sawEndpoints(endpoints: readonly Endpoint[]): void {
+  rememberEndpoints(endpoints: readonly Endpoint[]): void {
     this.#endpoints = new Set(endpoints.map(({ name }) => name));
     const callers = endpoints.filter((endpoint) => endpoint.aors.length === 0 && hasChannel(endpoint));
     for (const { name } of callers) if (this.#callers.size < mostCallers) this.#callers.add(name);
   }
 
   /** Call with the endpoints that have static contacts, if the registered contacts were read. */
-  sawStaticContacts(names: readonly string[]): void {
+  rememberStaticContacts(names: readonly string[]): void {
     this.#contactsReadAt = this.#clock.monotonicTime();
     this.#staticContacts = new Set(names);
   }
 
   /** Call with the inventory of a round in which the contacts were read. */
-  sawInventory({ phones, trunks, leftOut }: Inventory): void {
+  rememberInventory({ phones, trunks, leftOut }: Inventory): void {
     this.#kinds = new Map([
       ...phones.map(({ name }) => [name, 'phone'] as const),
       ...trunks.flatMap(({ endpoint }) => (endpoint === undefined ? [] : [[endpoint.name, 'trunk'] as const])),
@@ -105,7 +105,7 @@ export class ListCache {
   }
 
   /** Call with the trunks that combine a registration with an endpoint or peer, if all lists were read. */
-  sawPairs(trunks: readonly string[]): void {
+  rememberPairs(trunks: readonly string[]): void {
     this.#pairs = new Set(trunks);
   }
 }

@@ -43,7 +43,7 @@ export const freeswitch: Family = {
   name: 'freeswitch',
   title: 'FreeSWITCH',
   accounts: ['password'],
-  accountDoubts,
+  accountWarnings,
   collectors: ['peers', 'trunks', 'calls', 'queues', 'system'],
   requests,
   presenceOnly: true,
@@ -97,7 +97,7 @@ const longestLogin = 59;
  * Returns warnings about accounts that mod_xml_rpc refuses or handles badly. They are needed because it answers 401
  * regardless of the cause.
  */
-export function accountDoubts(username: string, password: string): readonly string[] {
+export function accountWarnings(username: string, password: string): readonly string[] {
   const bytes = Buffer.byteLength(`${username}:${password}`);
   return [
     ...(username.includes('@')

@@ -4,7 +4,7 @@ import { asFailure, type Failure } from '../../transport/failure.ts';
 /** After this many failures in a row, the PBX gets no more of these requests in this round. */
 const failuresInARow = 3;
 /** Number of hanging requests that must fit into a round one after another. */
-const hangingQuestions = 5;
+const hangingRequests = 5;
 /**
  * The last requests are sent at least this long before the end of the round, in milliseconds or as a share of it, so
  * that they end in time.
@@ -33,7 +33,7 @@ export interface AskManySetup {
 }
 
 /** The results of many requests. */
-export interface ManyAsked {
+export interface ManyResults {
   /** Requests that were answered. */
   readonly answered: number;
   /** Entries without a request, because time ran out or the rest was skipped. */
@@ -48,7 +48,7 @@ export interface ManyAsked {
  * Sends one small request for each of many entries within one round. If time runs out, the last entries are left for a
  * later round; this is not a failure of the PBX.
  */
-export class ManyQuestions {
+export class ManyRequests {
   readonly #setup: AskManySetup;
   /** Monotonic time (ms) at which the round ends. */
   readonly #endsAt: number;
@@ -63,7 +63,7 @@ export class ManyQuestions {
     this.#setup = setup;
     this.#endsAt = clock.monotonicTime() + remainingMs;
     this.#lastStart = this.#endsAt - Math.min(lastStart.ms, remainingMs * lastStart.part);
-    this.#eachMs = remainingMs / hangingQuestions;
+    this.#eachMs = remainingMs / hangingRequests;
   }
 
   /**
@@ -74,7 +74,7 @@ export class ManyQuestions {
   async askAll<Entry>(
     entries: readonly Entry[],
     ask: (entry: Entry, timeoutMs: number) => Promise<void>,
-  ): Promise<ManyAsked> {
+  ): Promise<ManyResults> {
     const series = new Series(() => this.#setup.ended?.() !== undefined);
     const queue = entries.values();
     const work = async (): Promise<void> => {
@@ -137,7 +137,7 @@ class Series {
     }
   }
 
-  result(entries: number): ManyAsked {
+  result(entries: number): ManyResults {
     return {
       answered: this.#answered,
       left: entries - this.#answered - this.#failed,

@@ -34,7 +34,7 @@ export function unusableAnswer(answer: ApiAnswer): Failure {
     return new Failure('http_status', 'the PBX failed on its own data while creating this list (HTTP 422)', {
       status,
     });
-  if (status === 500 && saysServerError(answer.body))
+  if (status === 500 && reportsServerError(answer.body))
     return new Failure('service_unavailable', 'the API processes of the PBX do not answer (HTTP 500)', { status });
   return statusFailure(answer) ?? new Failure('http_status', `unexpected answer (HTTP ${status})`, { status });
 }
@@ -79,7 +79,7 @@ export function messagesOf(body: JsonRecord): readonly string[] {
 }
 
 /** Reports whether the body is the API's own JSON for an internal error, or an error trace of the program behind it. */
-function saysServerError(body: string): boolean {
+function reportsServerError(body: string): boolean {
   return looksLikeProgramError(body) || listOf(parsedObject(body)['errors']).length > 0;
 }
 
@@ -98,7 +98,7 @@ function textsOf(value: unknown): readonly string[] {
  * 200 and `errors`, 2023.2 and 2024 with HTTP 401.
  */
 export function legacyRefusal(answer: ApiAnswer, { budget, sessionLifetime, version }: PbxMemory): Failure | undefined {
-  const hidden = answer.status === 200 && saysNotAuthorized(answer.body);
+  const hidden = answer.status === 200 && reportsNotAuthorized(answer.body);
   if (answer.status !== 401 && !hidden) return undefined;
   budget.count('session_lost');
   version.suspectRestart();
@@ -106,7 +106,7 @@ export function legacyRefusal(answer: ApiAnswer, { budget, sessionLifetime, vers
   return new Failure('session_lost', 'the PBX no longer knows the session', { status: answer.status });
 }
 
-function saysNotAuthorized(body: string): boolean {
+function reportsNotAuthorized(body: string): boolean {
   const value = tryJson(body);
   return isRecord(value) && value['result'] === undefined && /auth/i.test(JSON.stringify(value['errors'] ?? ''));
 }

@@ -14,7 +14,7 @@ export interface StatusRound {
   /** Number of users for whom there was no time. */
   readonly left: number;
   /** Users that the PBX no longer has. */
-  readonly gone: ReadonlySet<string>;
+  readonly notFound: ReadonlySet<string>;
   /** Why the round does not count as good; absent if it does. */
   readonly failure?: Failure;
 }
@@ -58,7 +58,7 @@ export class PeerStates {
     const ids = this.#longestAgoFirst(users);
     const numbers = new Map(users.map(({ id, number }) => [id, number]));
     const read = new Set<string>();
-    const gone = new Map<string, Failure>();
+    const notFound = new Map<string, Failure>();
     const keep = (id: string, status: UserStatus): void => {
       if (status.unknownState !== undefined) skipped.of(numbers.get(id) ?? '').unknownState(status.unknownState);
       this.#statuses.set(id, status);
@@ -69,13 +69,13 @@ export class PeerStates {
     const rest = ids.filter((id) => !read.has(id));
     const asked = await round.many.askAll(rest, async (id, timeoutMs) => {
       const status = await this.#ask(round, id, timeoutMs);
-      if (status instanceof Failure) gone.set(id, status);
+      if (status instanceof Failure) notFound.set(id, status);
       else keep(id, status);
     });
     const facts = { answered: read.size, left: asked.left };
-    const failure = asked.stopped ?? (read.size === 0 ? nothingRead(asked, gone, rest.length) : undefined);
-    if (failure !== undefined) return { ...facts, gone: new Set(), failure };
-    return { ...facts, gone: new Set(gone.keys()) };
+    const failure = asked.stopped ?? (read.size === 0 ? nothingRead(asked, notFound, rest.length) : undefined);
+    if (failure !== undefined) return { ...facts, notFound: new Set(), failure };
+    return { ...facts, notFound: new Set(notFound.keys()) };
   }
 
   /** Reads the state of a user. Returns the failure if the PBX no longer has this user. Throws any other `Failure`. */
@@ -101,11 +101,11 @@ export class PeerStates {
 /** Returns why nothing was read. If all users are reported as gone, the PBX probably does not have the call, rather than being empty. */
 function nothingRead(
   { failure, left }: { readonly failure?: Failure; readonly left: number },
-  gone: ReadonlyMap<string, Failure>,
+  notFound: ReadonlyMap<string, Failure>,
   asked: number,
 ): Failure | undefined {
   if (asked === 0) return undefined;
-  const [firstGone] = gone.values();
+  const [firstNotFound] = notFound.values();
   const timeout = left > 0 ? new Failure('timeout', 'no time was left in this round for the extensions') : undefined;
-  return failure ?? firstGone ?? timeout;
+  return failure ?? firstNotFound ?? timeout;
 }

@@ -56,10 +56,10 @@ export class PeerCollector {
     const { list, failure: listFailure } = await this.#currentList(round, skipped);
     await ready;
     const enabled = list.users.filter((user) => user.enabled);
-    const { gone, answered, left, failure } = await this.#statuses.read(round, enabled, skipped);
-    this.#listIsDue ||= gone.size > 0;
+    const { notFound, answered, left, failure } = await this.#statuses.read(round, enabled, skipped);
+    this.#listIsDue ||= notFound.size > 0;
     if (failure === undefined) this.#rotationTime.update({ all: enabled.length, answered, left });
-    const shown = list.users.filter(({ id }) => !gone.has(id));
+    const shown = list.users.filter(({ id }) => !notFound.has(id));
     const peers = this.#peers(shown);
     const oldestReadAt = this.#statuses.oldest(shown, this.#oldestMs);
     const age = oldestReadAt === undefined ? {} : { oldestReadAt };

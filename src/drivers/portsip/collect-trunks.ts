@@ -4,7 +4,7 @@ import { asFailure, Failure } from '../../transport/failure.ts';
 import type { RoundTiming } from '../driver.ts';
 import { failedPart, goodPart, type SkipCounter } from '../kit/collectors.ts';
 import type { UnknownStates } from '../kit/state-table.ts';
-import type { ManyAsked } from '../kit/ask-many.ts';
+import type { ManyResults } from '../kit/ask-many.ts';
 import type { Round } from './round.ts';
 import { readList } from './pagination.ts';
 import { CachedValues } from './cached-values.ts';
@@ -31,7 +31,7 @@ export interface TrunkSettings {
 /** Result of reading the states of trunks in one round. */
 interface StateRound {
   /** Trunks that the PBX no longer has. */
-  readonly gone: ReadonlyMap<string, Failure>;
+  readonly notFound: ReadonlyMap<string, Failure>;
   /** Why the round does not count as good; absent if it does. */
   readonly failure?: Failure;
 }
@@ -55,16 +55,16 @@ export class TrunkCollector {
     if (list.malformed > 0) skipped.add('malformed', list.malformed);
     const providers = list.items.flatMap((fields) => readProvider(fields) ?? []);
     if (list.gap === undefined) this.#keepOnly(providers);
-    const { gone, failure: stateFailure } = await this.#readStates(round, providers);
+    const { notFound, failure: stateFailure } = await this.#readStates(round, providers);
     await this.#readTypes(round, providers);
-    const rows = providers.filter(({ id }) => !gone.has(id)).map((provider) => this.#row(provider, skipped));
+    const rows = providers.filter(({ id }) => !notFound.has(id)).map((provider) => this.#row(provider, skipped));
     const failure = list.gap ?? stateFailure;
     if (failure === undefined) return goodPart(rows, skipped.counts());
     return { ...failedPart(failure), value: rows, skipped: skipped.counts() };
   }
 
   async #readStates(round: Round, providers: readonly Provider[]): Promise<StateRound> {
-    const gone = new Map<string, Failure>();
+    const notFound = new Map<string, Failure>();
     const due = providers.filter(({ enabled }) => enabled);
     const asked = await round.many.askAll(due, async ({ id }, timeoutMs) => {
       try {
@@ -72,15 +72,15 @@ export class TrunkCollector {
       } catch (thrown) {
         const failure = asFailure(thrown);
         if (failure.status !== 404) throw failure;
-        gone.set(id, failure);
+        notFound.set(id, failure);
       }
     });
-    const [firstGone] = gone.values();
+    const [firstNotFound] = notFound.values();
     // If all trunks are reported as gone right after they were listed, the PBX probably does not have the call.
-    if (firstGone !== undefined && gone.size === asked.answered)
-      return { gone: new Map(), failure: asked.stopped ?? asked.failure ?? firstGone };
+    if (firstNotFound !== undefined && notFound.size === asked.answered)
+      return { notFound: new Map(), failure: asked.stopped ?? asked.failure ?? firstNotFound };
     const failure = asked.stopped ?? leftFailure(asked) ?? (asked.answered === 0 ? asked.failure : undefined);
-    return { gone, ...(failure === undefined ? {} : { failure }) };
+    return { notFound, ...(failure === undefined ? {} : { failure }) };
   }
 
   /** Reads the types that are due. A type that cannot be read again is kept. Without a type, less is known about the state. */
@@ -104,6 +104,6 @@ export class TrunkCollector {
 }
 
 /** Returns a failure if there was no time for some trunks: unlike extensions, trunks are few, and all of them are due in every round. */
-function leftFailure({ left }: ManyAsked): Failure | undefined {
+function leftFailure({ left }: ManyResults): Failure | undefined {
   return left === 0 ? undefined : new Failure('timeout', `no time was left in this round for ${left} trunks`);
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Conversation } from '../driver.ts';
-import { ManyQuestions } from '../kit/ask-many.ts';
+import { ManyRequests } from '../kit/ask-many.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
 import { readAnswer } from './errors.ts';
@@ -29,7 +29,7 @@ export interface RoundSetup {
 /** Sends the requests of one round within the server's request budget, until a failure ends the round. */
 export class Round {
   /** The small requests of this round, one for each user or trunk. */
-  readonly many: ManyQuestions;
+  readonly many: ManyRequests;
   readonly #setup: RoundSetup;
   /** Monotonic time (ms) at which the round ends. */
   readonly #endsAt: number;
@@ -40,7 +40,7 @@ export class Round {
     const remainingMs = conversation.remainingMs();
     this.#setup = setup;
     this.#endsAt = clock.monotonicTime() + remainingMs;
-    this.many = new ManyQuestions({
+    this.many = new ManyRequests({
       clock,
       remainingMs,
       width,

@@ -125,7 +125,7 @@ export class StateFile {
     if ('state' in reading) return reading.state;
     if (reading.problem === 'newer') throw new Error('it was written by a newer version of the exporter');
     await rename(path, `${path}.damaged`);
-    this.#tell(`it was damaged and is kept as ${path}.damaged: earlier refusals are not known`);
+    this.#logProblem(`it was damaged and is kept as ${path}.damaged: earlier refusals are not known`);
     return new Map();
   }
 
@@ -150,11 +150,11 @@ export class StateFile {
     const code = codeOf(thrown);
     const why =
       code === '' && thrown instanceof Error ? thrown.message : `it cannot be used (${code || 'unknown error'})`;
-    if (this.#problem === undefined) this.#tell(`${why}: refused logins would not be known after a restart`);
+    if (this.#problem === undefined) this.#logProblem(`${why}: refused logins would not be known after a restart`);
     this.#problem = `The state file ${this.#setup.path} is not in use: ${why}.`;
   }
 
-  #tell(problem: string): void {
+  #logProblem(problem: string): void {
     this.#setup.log.warn('state file', { path: this.#setup.path, problem });
   }
 }

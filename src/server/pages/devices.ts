@@ -2,9 +2,9 @@ import { countDevices } from '../../snapshot/device-counts.ts';
 import type { CollectorValues, Peer } from '../../snapshot/reading.ts';
 import type { TargetIdentity } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { tile, type Member } from './fleet-summary.ts';
+import { type Member, tile } from './fleet-summary.ts';
 import { countOf, formatCount, shorten } from './format.ts';
-import { foreign } from './parts.ts';
+import { isolated } from './parts.ts';
 import { textCell } from './pbx-lists.ts';
 import type { Column } from './table.ts';
 import { shownParts, type View } from './view.ts';
@@ -38,7 +38,7 @@ export function deviceTile(identity: TargetIdentity, peers: CollectorValues['pee
     markup`${formatCount(total)} <small>registered</small>`,
     markup`<ul>${counts
       .slice(0, namedInTile)
-      .map(({ userAgent, count }) => markup`<li>${formatCount(count)} ${foreign(shorten(userAgent, 60))}</li>`)}</ul>${
+      .map(({ userAgent, count }) => markup`<li>${formatCount(count)} ${isolated(shorten(userAgent, 60))}</li>`)}</ul>${
       left > 0 && markup`<p class="quiet">And ${countOf(left, 'other user agent')}.</p>`
     }`,
   );
@@ -63,7 +63,7 @@ ${left > 0 && markup`<p class="quiet">And ${countOf(left, 'other user agent')}.<
 }
 
 function fleetRow({ userAgent, count, pbxs }: FleetDevice): Markup {
-  return markup`<tr role="row"><th role="rowheader" scope="row">${foreign(shorten(userAgent))}</th>
+  return markup`<tr role="row"><th role="rowheader" scope="row">${isolated(shorten(userAgent))}</th>
 <td role="cell" class="number" data-title="Devices">${formatCount(count)}</td>
 <td role="cell" class="number" data-title="PBXs">${formatCount(pbxs)}</td></tr>
 `;

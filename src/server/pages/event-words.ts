@@ -4,13 +4,13 @@ import { peerStates, trunkStates } from '../../snapshot/reading.ts';
 import type { TargetIdentity } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { formatCount, formatDuration, shorten } from './format.ts';
-import { badge, foreign, moment, type Tone } from './parts.ts';
+import { badge, isolated, moment, type Tone } from './parts.ts';
 import { type ListQuery, readListQuery } from './list-query.ts';
 import { peerTones, trunkTones } from './states.ts';
 import type { Column } from './table.ts';
 
 /** Display word for each kind of event. */
-export const kindWords: Readonly<Record<EventKind, string>> = {
+export const kindNames: Readonly<Record<EventKind, string>> = {
   exporter: 'exporter',
   pbx: 'PBX',
   login: 'login',
@@ -59,12 +59,12 @@ function subject(event: JournalEvent, name: string | undefined): Markup {
     const listed = examples.map((example) => shorten(example, 40)).join(', ');
     const left = rows - examples.length;
     const others = left > 0 ? ` and ${formatCount(left)} more` : '';
-    return markup`${formatCount(rows)} ${kindWords[kind]}s<small class="own">${foreign(listed)}${others}</small>`;
+    return markup`${formatCount(rows)} ${kindNames[kind]}s<small class="own">${isolated(listed)}${others}</small>`;
   }
-  if (id === undefined) return markup`${kindWords[kind]}`;
+  if (id === undefined) return markup`${kindNames[kind]}`;
   const called =
-    name === undefined || name === id ? nothing : markup`<small class="own">${foreign(shorten(name))}</small>`;
-  return markup`${kindWords[kind]} ${foreign(shorten(id))}${called}`;
+    name === undefined || name === id ? nothing : markup`<small class="own">${isolated(shorten(name))}</small>`;
+  return markup`${kindNames[kind]} ${isolated(shorten(id))}${called}`;
 }
 
 function change(event: JournalEvent): Markup {
@@ -75,7 +75,7 @@ function change(event: JournalEvent): Markup {
   const own =
     said !== '' &&
     said.toLowerCase() !== to &&
-    markup`<small class="own">PBX says: ${foreign(shorten(said, 60))}</small>`;
+    markup`<small class="own">PBX says: ${isolated(shorten(said, 60))}</small>`;
   return markup`${arrow}${badge(toneOf(event), after)}${own}${often(event)}`;
 }
 
@@ -87,8 +87,8 @@ function often({ changes, rows = 1, atWall, firstAtWall }: JournalEvent): Markup
 
 function why({ reason, detail, untilWall }: JournalEvent): Markup {
   const until = untilWall !== undefined && markup`<p>no login until ${moment(untilWall)}</p>`;
-  const told = [reason, detail].filter((text) => text !== undefined && text !== '');
-  return markup`${told.length > 0 && markup`<p>${foreign(shorten(told.join(': '), 300))}</p>`}${until}`;
+  const parts = [reason, detail].filter((text) => text !== undefined && text !== '');
+  return markup`${parts.length > 0 && markup`<p>${isolated(shorten(parts.join(': '), 300))}</p>`}${until}`;
 }
 
 function earliestTime({ notBeforeWall }: JournalEvent): Markup {

@@ -2,11 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { eventKinds, type JournalEvent } from '../../journal/event.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { eventColumns, eventNames, eventOrder, kindWords } from './event-words.ts';
+import { eventColumns, eventNames, eventOrder, kindNames } from './event-words.ts';
 import { formatCount, shorten } from './format.ts';
 import { renderPage } from './layout.ts';
 import { knownParameters, linkTo, searchFor } from './list-query.ts';
-import { foreign, hiddenFields, moment, pbxLink } from './parts.ts';
+import { hiddenFields, isolated, moment, pbxLink } from './parts.ts';
 import { type Column, renderTable } from './table.ts';
 import type { StatusTarget, View } from './view.ts';
 
@@ -75,7 +75,7 @@ async function choose(
 
 function searchTexts(event: JournalEvent, name: string | undefined): readonly (string | undefined)[] {
   const { pbx, kind, id, from, to, said, reason, detail, examples = [] } = event;
-  return [pbx, kindWords[kind], id, name, from, to, said, reason, detail, ...examples];
+  return [pbx, kindNames[kind], id, name, from, to, said, reason, detail, ...examples];
 }
 
 function columns(
@@ -94,14 +94,14 @@ function columns(
 
 function pbxCell(name: string | undefined, targets: Targets, parameters: URLSearchParams): Markup {
   if (name === undefined) return nothing;
-  if (targets.get(name) === undefined) return foreign(shorten(name));
-  return markup`<a href="${pbxLink(name, parameters)}">${foreign(shorten(name))}</a>`;
+  if (targets.get(name) === undefined) return isolated(shorten(name));
+  return markup`<a href="${pbxLink(name, parameters)}">${isolated(shorten(name))}</a>`;
 }
 
 function filters(parameters: URLSearchParams): Markup {
   const kind = parameters.get('kind') ?? '';
   const options = eventKinds.map(
-    (one) => markup`<option value="${one}"${one === kind && markup` selected`}>${kindWords[one]}</option>`,
+    (one) => markup`<option value="${one}"${one === kind && markup` selected`}>${kindNames[one]}</option>`,
   );
   const isNarrowed = ['q', 'pbx', 'kind'].some((name) => parameters.has(name));
   const all = linkTo(knownParameters(parameters, ['refresh']), {}, anchor);

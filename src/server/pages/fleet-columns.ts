@@ -4,7 +4,7 @@ import { type FleetRow, foldCell, foldTroubles } from './fleet-folds.ts';
 import type { Member } from './fleet-summary.ts';
 import { countOf, formatCount, formatDuration, shorten } from './format.ts';
 import { type HealthLevel, healthLevels } from './health.ts';
-import { badge, bar, foreign, momentBehind, pbxLink, type Tone } from './parts.ts';
+import { badge, bar, isolated, momentBehind, pbxLink, type Tone } from './parts.ts';
 import { linkTo } from './list-query.ts';
 import { countPeers, isInService, isOutOfService, peerShares } from './states.ts';
 import type { Column } from './table.ts';
@@ -27,7 +27,7 @@ export function fleetColumns(
   view: View,
   parameters: URLSearchParams,
 ): readonly Column<FleetRow>[] {
-  const tellsCalls = members.some(({ target }) => shownParts(target, view).calls !== undefined);
+  const showsCalls = members.some(({ target }) => shownParts(target, view).calls !== undefined);
   const columns: readonly (Column<FleetRow> | false)[] = [
     {
       key: 'state',
@@ -66,7 +66,7 @@ export function fleetColumns(
       value: ({ members: [member] }) => peersAway(member, view),
       cell: (row) => peerCell(row, view),
     },
-    tellsCalls && { key: 'calls', title: 'Calls', kind: 'number', cell: (row) => callCell(row, view) },
+    showsCalls && { key: 'calls', title: 'Calls', kind: 'number', cell: (row) => callCell(row, view) },
     {
       key: 'age',
       title: 'Data from',
@@ -105,13 +105,13 @@ function nameCell({ target }: Member, parameters: URLSearchParams): Markup {
   const labelLinks = Object.entries(labels).map(([key, value]) => {
     const label = `${key}=${value}`;
     const link = linkTo(parameters, { label, page: undefined }, 'pbxs');
-    return markup`<a class="label" href="${link}">${foreign(shorten(label, 60))}</a>`;
+    return markup`<a class="label" href="${link}">${isolated(shorten(label, 60))}</a>`;
   });
-  return markup`<a href="${pbxLink(name, parameters)}">${foreign(name)}</a><small>${family}</small>${labelLinks}`;
+  return markup`<a href="${pbxLink(name, parameters)}">${isolated(name)}</a><small>${family}</small>${labelLinks}`;
 }
 
 function troubleCell({ health }: Member): Markup {
-  return markup`${health.troubles.map(({ text }) => markup`<p>${foreign(text)}</p>`)}`;
+  return markup`${health.troubles.map(({ text }) => markup`<p>${isolated(text)}</p>`)}`;
 }
 
 function trunkCell(row: FleetRow, view: View): Markup {

@@ -2,7 +2,7 @@ import { type Markup, markup, nothing } from '../html.ts';
 import type { Member } from './fleet-summary.ts';
 import { countOf, formatCount, formatDuration, formatTimeLeft } from './format.ts';
 import { compareTexts, linkTo } from './list-query.ts';
-import { foreign, pbxLink } from './parts.ts';
+import { isolated, pbxLink } from './parts.ts';
 import { suspensionLeft, type View } from './view.ts';
 
 /** A row in the list of PBXs: one PBX, or a group of PBXs with the same problem. */
@@ -45,7 +45,7 @@ export function foldCell({ members, causes = [] }: FleetRow, parameters: URLSear
   const shown = members.slice(0, mostNames);
   const items = shown.map(
     ({ target: { identity, record } }) =>
-      markup`<li><a href="${pbxLink(identity.name, parameters)}">${foreign(identity.name)}</a> <small>${identity.family}${forHowLong(record.upSinceWall, view)}</small></li>`,
+      markup`<li><a href="${pbxLink(identity.name, parameters)}">${isolated(identity.name)}</a> <small>${identity.family}${forHowLong(record.upSinceWall, view)}</small></li>`,
   );
   const all = linkTo(parameters, { q: causes.join(' '), fold: 'no', page: undefined }, 'pbxs');
   const rest =
@@ -61,7 +61,7 @@ export function foldTroubles({ members, causes = [] }: FleetRow, view: View): Ma
   const waits =
     left.length > 0 &&
     markup`<p>Logins are suspended at ${where} of them, for another ${formatTimeLeft(Math.max(...left))} at most.</p>`;
-  return markup`${causes.map((cause) => markup`<p>${foreign(cause)}</p>`)}${waits}`;
+  return markup`${causes.map((cause) => markup`<p>${isolated(cause)}</p>`)}${waits}`;
 }
 
 function causesOf({ health }: Member): readonly string[] {

@@ -78,7 +78,7 @@ function rest(seconds: number, unit: number, name: string): string {
 }
 
 /** Returns a sentence about the refused logins: how many are used up, by which targets, and how many the PBX allows. */
-export function refusalsInWords({ used, most, windowMs, by, targets }: RefusalUsage): string {
+export function refusalsText({ used, most, windowMs, by, targets }: RefusalUsage): string {
   const whose = targets.length === 0 ? '' : ` (${targets.join(', ')})`;
   const where = by === 'address' ? "from the exporter's address" : 'with this account';
   return `${used} of at most ${most} refused logins ${where} are used up${whose}; each one counts for ${formatDuration(windowMs)}.`;

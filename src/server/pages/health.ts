@@ -1,7 +1,7 @@
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import type { Trunk } from '../../snapshot/reading.ts';
 import { countOf, formatDuration, formatTimeLeft, sentence, shorten } from './format.ts';
-import { failureInWords } from './hints.ts';
+import { failureMeaning } from './hints.ts';
 import { countPeers, isOutOfService } from './states.ts';
 import { isTried, shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
@@ -72,8 +72,8 @@ function collectorTroubles({ record }: StatusTarget): readonly Trouble[] {
   return Object.entries(record.collectors)
     .filter(([, { success }]) => !success)
     .map(([name, { reason, detail }]) => {
-      const why = reason === undefined ? 'no reason is known' : failureWords(reason, detail);
-      const text = sentence(`Reading ${collectorWords(name)} failed: ${why}`);
+      const why = reason === undefined ? 'no reason is known' : failureText(reason, detail);
+      const text = sentence(`Reading ${collectorName(name)} failed: ${why}`);
       return { about: 'collectors', text, cause: text };
     });
 }
@@ -100,17 +100,17 @@ function peerTroubles(target: StatusTarget, view: View): readonly Trouble[] {
 }
 
 /** Returns the detail of a failure, or the meaning of its reason if there is no detail. */
-export function failureWords(reason: FailureReason, detail = ''): string {
-  return detail === '' ? failureInWords(reason) : shorten(detail, 300);
+export function failureText(reason: FailureReason, detail = ''): string {
+  return detail === '' ? failureMeaning(reason) : shorten(detail, 300);
 }
 
-/** Returns {@link failureWords} as a sentence. */
+/** Returns {@link failureText} as a sentence. */
 export function failureSentence(reason: FailureReason, detail?: string): string {
-  return sentence(failureWords(reason, detail));
+  return sentence(failureText(reason, detail));
 }
 
 /** Returns the words for a collector within a sentence. */
-export function collectorWords(name: string): string {
+export function collectorName(name: string): string {
   return name === 'system' ? 'version and model' : `the ${name}`;
 }
 

@@ -137,6 +137,6 @@ export function audioHints(running: RunningLegs | undefined): FailureHint {
 }
 
 /** Returns the meaning of a failure reason, e.g. `user name, password, token or key was refused`. */
-export function failureInWords(reason: FailureReason): string {
+export function failureMeaning(reason: FailureReason): string {
   return labelMeanings.failureReasons[reason];
 }

@@ -73,7 +73,7 @@ export function changeCount(count: number): Markup {
 }
 
 /** Renders a text from a PBX, isolated from its surroundings because its writing direction is unknown. */
-export function foreign(text: string): Markup {
+export function isolated(text: string): Markup {
   return markup`<bdi>${text}</bdi>`;
 }
 

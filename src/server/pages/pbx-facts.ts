@@ -3,7 +3,7 @@ import { licenseKinds, type Resource, resources, type Usage } from '../../snapsh
 import { usageOf, visibleCertificateExpiry } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { countOf, formatCount, formatDuration, formatTook, shorten } from './format.ts';
-import { familyLink, foreign, moment } from './parts.ts';
+import { familyLink, isolated, moment } from './parts.ts';
 import { type ConfiguredTarget, shownParts, type StatusTarget, type View } from './view.ts';
 
 /** Renders facts about the PBX and its rounds. */
@@ -12,7 +12,7 @@ export function pbxFacts(target: StatusTarget, view: View): Markup {
   const configured = view.configured?.(identity.name);
   const { version, model, uptimeSeconds } = shownParts(target, view).system?.value ?? {};
   const labels = Object.entries(identity.labels).map(
-    ([name, value]) => markup`<span class="label">${foreign(shorten(`${name}=${value}`, 100))}</span>`,
+    ([name, value]) => markup`<span class="label">${isolated(shorten(`${name}=${value}`, 100))}</span>`,
   );
   return markup`<section class="card" aria-label="Facts"><dl class="facts">
 ${familyFact(identity.family, view)}${fact('Model', model)}${fact('Version', version)}
@@ -29,7 +29,7 @@ ${fact('Failed rounds since start', failureText(record.counters.roundFailures))}
 
 function familyFact(family: string, view: View): Markup {
   const page = familyLink(family, view);
-  const name = page === undefined ? foreign(family) : markup`<a href="${page}">${family} (documentation)</a>`;
+  const name = page === undefined ? isolated(family) : markup`<a href="${page}">${family} (documentation)</a>`;
   return markup`<div><dt>Family</dt><dd>${name}</dd></div>
 `;
 }
@@ -39,7 +39,7 @@ function addressFacts(configured: ConfiguredTarget | undefined): Markup {
   const { url, webPage } = configured;
   const link =
     webPage !== undefined &&
-    markup`<div><dt>Web page of the PBX</dt><dd><a href="${webPage.href}" rel="noreferrer">${foreign(shorten(webPage.href, 300))}</a></dd></div>
+    markup`<div><dt>Web page of the PBX</dt><dd><a href="${webPage.href}" rel="noreferrer">${isolated(shorten(webPage.href, 300))}</a></dd></div>
 `;
   return markup`${fact('API address', url.href)}${link}`;
 }
@@ -47,7 +47,7 @@ function addressFacts(configured: ConfiguredTarget | undefined): Markup {
 function fact(name: string, value: string | Markup | undefined): Markup {
   return value === undefined || value === ''
     ? nothing
-    : markup`<div><dt>${name}</dt><dd>${typeof value === 'string' ? foreign(shorten(value, 300)) : value}</dd></div>
+    : markup`<div><dt>${name}</dt><dd>${typeof value === 'string' ? isolated(shorten(value, 300)) : value}</dd></div>
 `;
 }
 

@@ -1,4 +1,4 @@
-import { type HistoryPoint, historyMinutes } from '../../journal/history.ts';
+import { historyMinutes, type HistoryPoint } from '../../journal/history.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { formatCount, formatRoundtrip, formatShortMoment } from './format.ts';
 import { shortMoment } from './parts.ts';
@@ -63,7 +63,7 @@ function measuresOf(points: readonly HistoryPoint[]): readonly Measure[] {
 
 function chart(measure: Measure, window: Window): Markup {
   const { title, points, kind } = measure;
-  const words = [...(kind === 'bars' ? countInWords(measure) : valuesInWords(measure)), ...gapsInWords(points, window)];
+  const words = [...(kind === 'bars' ? countText(measure) : valuesText(measure)), ...gapsText(points, window)];
   const label = `${title}, the last six hours. ${asText(words, window)}`;
   return markup`<figure class="card tile"><h3>${title}</h3>
 ${curve(points, { ...window, kind, label })}
@@ -81,7 +81,7 @@ function asMarkup(words: Words, { wall }: Window): Markup {
   return markup`${words.map((word) => (typeof word === 'string' ? word : shortMoment(word * minuteMs, wall, '')))}`;
 }
 
-function valuesInWords({ points, format }: Measure): Words {
+function valuesText({ points, format }: Measure): Words {
   const last = points.at(-1);
   if (last === undefined) return [];
   const least = points.reduce((one, other) => (other.value < one.value ? other : one));
@@ -91,7 +91,7 @@ function valuesInWords({ points, format }: Measure): Words {
   return [`Last ${format(last.value)}, `, ...lowest, `, highest ${format(most.value)} at `, most.minute, '.'];
 }
 
-function countInWords({ points, format }: Measure): Words {
+function countText({ points, format }: Measure): Words {
   const failed = points.filter(({ value }) => value > 0);
   const sum = failed.reduce((total, { value }) => total + value, 0);
   const [first, last] = [failed[0], failed.at(-1)];
@@ -102,7 +102,7 @@ function countInWords({ points, format }: Measure): Words {
 /** If there are more gaps than this, only their number is shown. */
 const mostGaps = 3;
 
-function gapsInWords(points: readonly Point[], { first, longestStep, wall }: Window): Words {
+function gapsText(points: readonly Point[], { first, longestStep, wall }: Window): Words {
   const end = Math.floor(wall / minuteMs);
   const gaps = gapsOf(points, { first, longestStep, end });
   if (gaps.length === 0) return [];

@@ -1,7 +1,7 @@
 import type { Journal, Since } from '../../journal/journal.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { formatCount, formatRoundtrip, shorten } from './format.ts';
-import { changeCount, foreign, shortMoment } from './parts.ts';
+import { changeCount, isolated, shortMoment } from './parts.ts';
 import type { Column } from './table.ts';
 import type { StatusTarget, View } from './view.ts';
 
@@ -125,5 +125,5 @@ export const roundtripColumn: Column<{ readonly roundtripMicroseconds?: number }
 
 /** Renders a text from a PBX as a cell; empty if there is none. */
 export function textCell(text: string | undefined): Markup {
-  return text === undefined || text === '' ? nothing : foreign(shorten(text));
+  return text === undefined || text === '' ? nothing : isolated(shorten(text));
 }

@@ -4,8 +4,8 @@ import { type Markup, markup, nothing } from '../html.ts';
 import { deviceTile } from './devices.ts';
 import { shareList, tile } from './fleet-summary.ts';
 import { formatCount, formatDuration, formatRoundtrip, shorten } from './format.ts';
-import { bar, foreign } from './parts.ts';
-import { agentWords, countPeers, isInService, peerShares, trunkShares } from './states.ts';
+import { bar, isolated } from './parts.ts';
+import { agentStateNames, countPeers, isInService, peerShares, trunkShares } from './states.ts';
 import { shownParts, type StatusTarget, type View } from './view.ts';
 
 /** Renders the tiles with the numbers of one PBX; tiles without values are omitted. */
@@ -41,11 +41,11 @@ ${content}</section>`;
 function queueRow({ id, waitingCallers, agents }: Queue): Markup {
   const words = agentStates
     .filter((state) => (agents?.[state] ?? 0) > 0)
-    .map((state) => `${formatCount(agents?.[state] ?? 0)} ${agentWords[state]}`);
-  const told = agents === undefined ? 'not reported' : words.length === 0 ? 'none' : words.join(', ');
-  return markup`<tr role="row"><th role="rowheader" scope="row">${foreign(shorten(id))}</th>
+    .map((state) => `${formatCount(agents?.[state] ?? 0)} ${agentStateNames[state]}`);
+  const reported = agents === undefined ? 'not reported' : words.length === 0 ? 'none' : words.join(', ');
+  return markup`<tr role="row"><th role="rowheader" scope="row">${isolated(shorten(id))}</th>
 <td role="cell" class="number" data-title="Waiting callers">${waitingCallers === undefined ? 'not reported' : formatCount(waitingCallers)}</td>
-<td role="cell" data-title="Agents">${told}</td></tr>
+<td role="cell" data-title="Agents">${reported}</td></tr>
 `;
 }
 
@@ -79,21 +79,21 @@ function roundtripTile(peers: CollectorValues['peers']): Markup {
   return tile(
     'Roundtrip to peers',
     markup`${formatRoundtrip(middle.roundtrip)} <small>median</small>`,
-    markup`<p>Slowest: ${formatRoundtrip(slowest.roundtrip)} (${foreign(shorten(slowest.id, 40))})</p><p class="quiet">Measured for ${formatCount(measured.length)}.</p>`,
+    markup`<p>Slowest: ${formatRoundtrip(slowest.roundtrip)} (${isolated(shorten(slowest.id, 40))})</p><p class="quiet">Measured for ${formatCount(measured.length)}.</p>`,
   );
 }
 
 function callTile(calls: Calls): Markup {
-  const told = callDirections.filter((direction) => direction !== 'all' && calls[direction] !== undefined);
-  const total = calls.all ?? told.reduce((sum, direction) => sum + (calls[direction] ?? 0), 0);
-  const words = told.map((direction) => `${formatCount(calls[direction] ?? 0)} ${direction}`).join(', ');
+  const reported = callDirections.filter((direction) => direction !== 'all' && calls[direction] !== undefined);
+  const total = calls.all ?? reported.reduce((sum, direction) => sum + (calls[direction] ?? 0), 0);
+  const words = reported.map((direction) => `${formatCount(calls[direction] ?? 0)} ${direction}`).join(', ');
   const { longestSeconds } = calls;
   const longest =
     longestSeconds === undefined ? nothing : markup`<p>Longest: ${formatDuration(longestSeconds * 1000)}</p>`;
   return tile('Calls', markup`${formatCount(total)} <small>active</small>`, markup`<p>${words}</p>${longest}`);
 }
 
-const mediaWords: Readonly<Record<LegMedia, string>> = {
+const mediaNames: Readonly<Record<LegMedia, string>> = {
   flowing: 'with audio',
   one_way: 'one-way',
   none: 'without audio (hold or direct media)',
@@ -101,17 +101,17 @@ const mediaWords: Readonly<Record<LegMedia, string>> = {
 };
 
 function legTile({ media, lossy }: RunningLegs): Markup {
-  const told = legMedia.filter((name) => media[name] > 0);
-  const total = told.reduce((sum, name) => sum + media[name], 0);
-  const words = told.map((name) => `${formatCount(media[name])} ${mediaWords[name]}`).join(', ');
+  const reported = legMedia.filter((name) => media[name] > 0);
+  const total = reported.reduce((sum, name) => sum + media[name], 0);
+  const words = reported.map((name) => `${formatCount(media[name])} ${mediaNames[name]}`).join(', ');
   return tile(
     'Call legs',
     markup`${formatCount(total)} <small>running</small>`,
-    told.length === 0 ? nothing : markup`<p>${words}</p><p>${lossWords(lossy)}</p>`,
+    reported.length === 0 ? nothing : markup`<p>${words}</p><p>${lossText(lossy)}</p>`,
   );
 }
 
-function lossWords(lossy: RunningLegs['lossy']): string {
+function lossText(lossy: RunningLegs['lossy']): string {
   if (lossy === undefined) return 'Loss not known yet';
   if (lossy['0.01'] === 0) return 'None losing more than 1 %';
   return `${formatCount(lossy['0.01'])} losing more than 1 %, ${formatCount(lossy['0.05'])} of them more than 5 %`;

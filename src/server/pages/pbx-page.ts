@@ -6,7 +6,7 @@ import { type Health, type HealthLevel, healthOf } from './health.ts';
 import { renderPage } from './layout.ts';
 import { inOrderOfHits, type PbxList } from './pbx-lists.ts';
 import { knownParameters, linkTo } from './list-query.ts';
-import { dashboardLink, foreign, hiddenFields, moment } from './parts.ts';
+import { dashboardLink, hiddenFields, isolated, moment } from './parts.ts';
 import { collectorSection } from './pbx-collectors.ts';
 import { pbxFacts } from './pbx-facts.ts';
 import { hoursSection } from './pbx-hours.ts';
@@ -56,10 +56,10 @@ ${collectorSection(target, view)}`;
 /** Renders the page for an unknown PBX, with similar names. */
 export function unknownPbxPage(name: string, similar: readonly string[], view: View): string {
   const links = similar.map(
-    (one) => markup`<li><a href="pbx?${new URLSearchParams({ target: one }).toString()}">${foreign(one)}</a></li>`,
+    (one) => markup`<li><a href="pbx?${new URLSearchParams({ target: one }).toString()}">${isolated(one)}</a></li>`,
   );
   const meant: Piece = links.length > 0 && markup`<p>Did you mean</p><ul>${links}</ul>`;
-  const title = name === '' ? 'Which PBX?' : markup`There is no PBX ${foreign(shorten(name, 100))}`;
+  const title = name === '' ? 'Which PBX?' : markup`There is no PBX ${isolated(shorten(name, 100))}`;
   const content = markup`${crumbs('')}<h1>${title}</h1>
 <p>Nothing in the configuration has this name. It may have been renamed or removed by a reload.</p>${meant}
 <p><a href="./">All PBXs</a></p>`;
@@ -80,7 +80,7 @@ function heading(target: StatusTarget, { level }: Health, parameters: URLSearchP
   const { upSinceWall } = target.record;
   const refresh = knownParameters(parameters, ['refresh']);
   return markup`${crumbs(refresh.size === 0 ? '' : linkTo(refresh, {}))}
-<div class="title"><h1>${foreign(target.identity.name)}</h1>${levelBadge(level)}
+<div class="title"><h1>${isolated(target.identity.name)}</h1>${levelBadge(level)}
 ${upSinceWall === undefined ? nothing : markup`<span class="quiet">for ${formatDuration(view.wall - upSinceWall)}, since ${moment(upSinceWall)}</span>`}</div>`;
 }
 

@@ -3,14 +3,14 @@ import type { Peer } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { deviceColumn, deviceText } from './devices.ts';
 import { countOf, formatCount, shorten } from './format.ts';
-import { badge, foreign, stateChips } from './parts.ts';
+import { badge, isolated, stateChips } from './parts.ts';
 import {
   changesColumn,
   type ListSection,
   listSection,
   type PbxList,
-  sectionWithoutRows,
   roundtripColumn,
+  sectionWithoutRows,
   sinceColumn,
   textCell,
 } from './pbx-lists.ts';
@@ -83,7 +83,7 @@ function searched({ search }: ListQuery, { target, view }: PbxList): (peer: Peer
 function columnsFor(peers: readonly Peer[], target: StatusTarget, view: View): readonly Column<Peer>[] {
   const changes = target.record.counters.peerReachableChanges;
   const name = (peer: Peer): string | undefined => shownName(peer, target, view);
-  const tells = {
+  const reported = {
     name: peers.some((peer) => name(peer) !== undefined),
     contacts: peers.some(({ contacts }) => contacts !== undefined),
     maintenance: peers.some(({ maintenance }) => maintenance === true),
@@ -93,13 +93,13 @@ function columnsFor(peers: readonly Peer[], target: StatusTarget, view: View): r
   };
   const columns: readonly (Column<Peer> | false)[] = [
     stateColumn,
-    { key: 'peer', title: 'Peer', kind: 'head', value: ({ id }) => id, cell: ({ id }) => foreign(shorten(id)) },
-    tells.name && { key: 'name', title: 'Name', value: name, cell: (peer) => textCell(name(peer)) },
-    tells.call && callColumn,
-    tells.maintenance && maintenanceColumn,
-    tells.contacts && contactsColumn,
-    tells.device && deviceColumn,
-    tells.roundtrip && roundtripColumn,
+    { key: 'peer', title: 'Peer', kind: 'head', value: ({ id }) => id, cell: ({ id }) => isolated(shorten(id)) },
+    reported.name && { key: 'name', title: 'Name', value: name, cell: (peer) => textCell(name(peer)) },
+    reported.call && callColumn,
+    reported.maintenance && maintenanceColumn,
+    reported.contacts && contactsColumn,
+    reported.device && deviceColumn,
+    reported.roundtrip && roundtripColumn,
     sinceColumn('peer', target, view),
     changesColumn(changes),
   ];

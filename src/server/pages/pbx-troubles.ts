@@ -1,10 +1,10 @@
 import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import type { CollectorOutcome } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { formatDuration, formatTimeLeft, loginRemedy, refusalsInWords } from './format.ts';
-import { collectorWords, failureSentence, failureWords, type Health, type Trouble } from './health.ts';
-import { audioHints, failureHints, failureInWords, hintsFor } from './hints.ts';
-import { familyLink, foreign, moment, reloadHelp, withCode } from './parts.ts';
+import { formatDuration, formatTimeLeft, loginRemedy, refusalsText } from './format.ts';
+import { collectorName, failureSentence, failureText, type Health, type Trouble } from './health.ts';
+import { audioHints, failureHints, failureMeaning, hintsFor } from './hints.ts';
+import { familyLink, isolated, moment, reloadHelp, withCode } from './parts.ts';
 import { isTried, lacksHashKey, shownAge, shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** Renders the problems of a PBX with steps against them; empty if there are none. */
@@ -20,7 +20,7 @@ export function troubleCards(target: StatusTarget, { level, troubles }: Health, 
 function listCard(troubles: readonly Trouble[]): Markup {
   const seen = troubles.filter(({ about }) => about === 'trunks' || about === 'peers');
   if (seen.length === 0) return nothing;
-  return markup`<div class="card alert warn short">${seen.map(({ about, text }) => markup`<p>${foreign(text)} <a href="#${about}">See the ${about}</a></p>`)}</div>`;
+  return markup`<div class="card alert warn short">${seen.map(({ about, text }) => markup`<p>${isolated(text)} <a href="#${about}">See the ${about}</a></p>`)}</div>`;
 }
 
 /** Section about poor audio on the page of each family that reports call quality. */
@@ -39,7 +39,7 @@ function downCard(target: StatusTarget, view: View): Markup {
   const { reason, detail, endedAtWall } = target.record.lastRound ?? {};
   const why = reason === undefined ? 'The reason is not known' : failureSentence(reason, detail).replace(/\.$/, '');
   const steps = hintsFor(reason, detail);
-  return markup`<section class="card alert" aria-label="Why it is down"><h2>${foreign(why)}</h2>
+  return markup`<section class="card alert" aria-label="Why it is down"><h2>${isolated(why)}</h2>
 ${classOf(reason, detail)}
 ${suspension(target, view)}
 ${steps.length > 0 && markup`<ul>${steps.map((step) => markup`<li>${withCode(step)}</li>`)}</ul>`}
@@ -48,8 +48,8 @@ ${reloadHelp([...steps, ...(suspensionLeft(target, view) > 0 ? [loginRemedy(targ
 }
 
 function collectorCard(name: string, { reason, detail }: CollectorOutcome, view: View): Markup {
-  const why = reason === undefined ? 'no reason is known' : failureWords(reason, detail);
-  return markup`<section class="card alert warn" aria-label="${name} not read"><h2>Reading ${collectorWords(name)} failed: ${foreign(why)}</h2>
+  const why = reason === undefined ? 'no reason is known' : failureText(reason, detail);
+  return markup`<section class="card alert warn" aria-label="${name} not read"><h2>Reading ${collectorName(name)} failed: ${isolated(why)}</h2>
 ${classOf(reason, detail)}
 ${reason !== undefined && markup`<ul>${failureHints[reason].map((step) => markup`<li>${withCode(step)}</li>`)}</ul>${reloadHelp(failureHints[reason], view)}`}</section>`;
 }
@@ -66,7 +66,7 @@ function keyCard(target: StatusTarget, view: View): Markup {
 
 /** The failure reason as in metrics, with its meaning if the heading shows the detail instead. */
 function classOf(reason: FailureReason | undefined, detail = ''): Markup {
-  const meaning = reason === undefined || detail === '' ? nothing : markup`: ${failureInWords(reason)}`;
+  const meaning = reason === undefined || detail === '' ? nothing : markup`: ${failureMeaning(reason)}`;
   return markup`<p class="said"><code>${reason ?? 'unknown'}</code>${meaning}</p>`;
 }
 
@@ -75,7 +75,7 @@ function suspension(target: StatusTarget, view: View): Markup {
   const { refusals } = target.record;
   if (left === 0) return nothing;
   return markup`<p class="until">Logins are suspended for another ${formatTimeLeft(left)}, until ${moment(target.record.suspendedUntilWall)}.</p>
-<p>The exporter waits so that the PBX does not lock it out.${refusals !== undefined && foreign(` ${refusalsInWords(refusals)}`)} ${loginRemedy(refusals)}</p>`;
+<p>The exporter waits so that the PBX does not lock it out.${refusals !== undefined && isolated(` ${refusalsText(refusals)}`)} ${loginRemedy(refusals)}</p>`;
 }
 
 function lastGood({ record }: StatusTarget, view: View): string {

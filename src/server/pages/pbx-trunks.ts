@@ -2,14 +2,14 @@ import { labelMeanings } from '../../exposition/label-values.ts';
 import type { Trunk } from '../../snapshot/reading.ts';
 import { markup, nothing } from '../html.ts';
 import { shorten } from './format.ts';
-import { badge, foreign, stateChips } from './parts.ts';
+import { badge, isolated, stateChips } from './parts.ts';
 import {
   changesColumn,
   type ListSection,
   listSection,
   type PbxList,
-  sectionWithoutRows,
   roundtripColumn,
+  sectionWithoutRows,
   sinceColumn,
   textCell,
 } from './pbx-lists.ts';
@@ -64,7 +64,7 @@ ${
 /** The columns with values from this PBX; columns without any value are omitted. */
 function columnsFor(trunks: readonly Trunk[], target: StatusTarget, view: View): readonly Column<Trunk>[] {
   const changes = target.record.counters.trunkStateChanges;
-  const tells = {
+  const reported = {
     kind: trunks.some(({ kind = '' }) => kind !== ''),
     host: trunks.some(({ host = '' }) => host !== ''),
     roundtrip: trunks.some(({ roundtripMicroseconds }) => roundtripMicroseconds !== undefined),
@@ -72,9 +72,9 @@ function columnsFor(trunks: readonly Trunk[], target: StatusTarget, view: View):
   const columns: readonly (Column<Trunk> | false)[] = [
     stateColumn,
     nameColumn,
-    tells.host && { key: 'host', title: 'Provider', value: ({ host }) => host, cell: ({ host }) => textCell(host) },
-    tells.kind && { key: 'kind', title: 'Kind', value: ({ kind }) => kind, cell: ({ kind }) => textCell(kind) },
-    tells.roundtrip && roundtripColumn,
+    reported.host && { key: 'host', title: 'Provider', value: ({ host }) => host, cell: ({ host }) => textCell(host) },
+    reported.kind && { key: 'kind', title: 'Kind', value: ({ kind }) => kind, cell: ({ kind }) => textCell(kind) },
+    reported.roundtrip && roundtripColumn,
     sinceColumn('trunk', target, view),
     changesColumn(changes),
   ];
@@ -88,7 +88,7 @@ const stateColumn: Column<Trunk> = {
   value: ({ state }) => trunkOrder.indexOf(state),
   cell: ({ state, rawState }) => {
     const own = rawState !== undefined && rawState !== '' && rawState.toLowerCase() !== state;
-    const said = own && markup`<small class="own">PBX says: ${foreign(shorten(rawState, 60))}</small>`;
+    const said = own && markup`<small class="own">PBX says: ${isolated(shorten(rawState, 60))}</small>`;
     return markup`${badge(trunkTones[state], state, labelMeanings.trunkStates[state])}${said}`;
   },
 };
@@ -100,6 +100,6 @@ const nameColumn: Column<Trunk> = {
   value: ({ name, id }) => (name === undefined || name === '' ? id : name),
   cell: ({ name, id }) =>
     name === undefined || name === '' || name === id
-      ? foreign(shorten(id))
-      : markup`${foreign(shorten(name))}<small>${foreign(shorten(id))}</small>`,
+      ? isolated(shorten(id))
+      : markup`${isolated(shorten(name))}<small>${isolated(shorten(id))}</small>`,
 };

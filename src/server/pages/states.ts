@@ -49,7 +49,7 @@ export const trunkTones: Readonly<Record<TrunkState, Tone>> = {
 };
 
 /** Display words of agent states. */
-export const agentWords: Readonly<Record<AgentState, string>> = {
+export const agentStateNames: Readonly<Record<AgentState, string>> = {
   available: 'available',
   ringing: 'ringing',
   in_call: 'in a call',

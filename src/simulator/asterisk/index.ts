@@ -143,7 +143,7 @@ export const asteriskFamily: SimulatorFamily = { family: 'asterisk', create: cre
 function makeWatcher({ clock, ledger }: Kit, { logWatcher }: AsteriskOptions): LockOut | undefined {
   if (logWatcher === undefined) return undefined;
   const { failures, withinMs, banMs } = logWatcher;
-  return createLockOut({ clock, ledger, strikes: failures, windowMs: withinMs, lockMs: banMs });
+  return createLockOut({ clock, ledger, violations: failures, windowMs: withinMs, lockMs: banMs });
 }
 
 function admit(parts: Parts, watcher: LockOut | undefined, address: string, open: number): 'serve' | 'close' | 'reset' {

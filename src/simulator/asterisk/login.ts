@@ -59,7 +59,7 @@ export function createGate(kit: Kit, switches: AsteriskSwitches, watcher: LockOu
 
   const refuse = (caller: Caller, actionId: string, reason: string, message: string): GateAnswer => {
     ledger.countRefusedLogin(reason);
-    watcher?.strike(caller.clientAddress);
+    watcher?.recordViolation(caller.clientAddress);
     visitors.revoke(caller.token);
     return { body: formatError(actionId, message), delayMs: switches.failedLoginDelayMs };
   };

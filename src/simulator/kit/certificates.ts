@@ -1,4 +1,4 @@
-import { type CertificateWish, makeAuthority, makeCertificate } from './made-certificates.ts';
+import { type CertificateSettings, makeAuthority, makeCertificate } from './made-certificates.ts';
 import type { SimulatorTls } from './server-definition.ts';
 
 /** A faulty certificate and the authority that signed it. */
@@ -13,7 +13,7 @@ export type CertificateFault = 'certificate-expired' | 'certificate-other-name';
 
 const [begin, expiry, end] = [Date.UTC(2024, 0, 1), Date.UTC(2025, 0, 1), Date.UTC(2124, 0, 1)];
 
-const wishes: Readonly<Record<CertificateFault, CertificateWish>> = {
+const settingsByFault: Readonly<Record<CertificateFault, CertificateSettings>> = {
   'certificate-expired': { name: '127.0.0.1', notBefore: begin, notAfter: expiry },
   'certificate-other-name': {
     name: 'other.example.org',
@@ -26,5 +26,5 @@ const wishes: Readonly<Record<CertificateFault, CertificateWish>> = {
 /** Makes a certificate with this fault, signed by a valid authority. */
 export function makeFaultyCertificate(fault: CertificateFault): FaultyCertificate {
   const authority = makeAuthority({ name: 'Simulated authority', notBefore: begin, notAfter: end });
-  return { tls: makeCertificate(wishes[fault], authority), authority: authority.certificate };
+  return { tls: makeCertificate(settingsByFault[fault], authority), authority: authority.certificate };
 }

@@ -76,7 +76,7 @@ export class FaultPlan implements Faults {
   /** Returns the fault to apply to a new connection and counts it. */
   takeForConnection(): ConnectionFault | undefined {
     for (const entry of this.#entries) {
-      if (!isConnectionFault(entry.fault) || !this.#strikes(entry)) continue;
+      if (!isConnectionFault(entry.fault) || !this.#applies(entry)) continue;
       return entry.fault;
     }
     return undefined;
@@ -85,13 +85,13 @@ export class FaultPlan implements Faults {
   /** Returns the fault to apply to this request and counts it. */
   takeForRequest(request: SimulatorRequest): Exclude<Fault, ConnectionFault> | undefined {
     for (const { fault, entry } of this.#entries.map((entry) => ({ fault: entry.fault, entry }))) {
-      if (isConnectionFault(fault) || !fits(entry.scope, request) || !this.#strikes(entry)) continue;
+      if (isConnectionFault(fault) || !fits(entry.scope, request) || !this.#applies(entry)) continue;
       return fault;
     }
     return undefined;
   }
 
-  #strikes(entry: ActiveFault): boolean {
+  #applies(entry: ActiveFault): boolean {
     if (entry.passed < (entry.scope.after ?? 0)) {
       entry.passed += 1;
       return false;

@@ -9,7 +9,7 @@ export function stepWorld(world: World, random: Random, wallTime: number): void 
   for (const extension of world.extensions) stepExtension(world, extension, random);
   for (const trunk of world.trunks) {
     if (trunk.roundtripMicroseconds !== undefined) {
-      trunk.roundtripMicroseconds = wander(trunk.roundtripMicroseconds, random);
+      trunk.roundtripMicroseconds = vary(trunk.roundtripMicroseconds, random);
     }
   }
   for (const queue of world.queues) {
@@ -39,7 +39,7 @@ export function startLife(
 function stepExtension(world: World, extension: Extension, random: Random): void {
   for (const contact of extension.contacts) {
     if (contact.roundtripMicroseconds !== undefined) {
-      contact.roundtripMicroseconds = wander(contact.roundtripMicroseconds, random);
+      contact.roundtripMicroseconds = vary(contact.roundtripMicroseconds, random);
     }
   }
   if (extension.state === 'disabled' || extension.call !== 'idle') return;
@@ -53,7 +53,7 @@ function stepExtension(world: World, extension: Extension, random: Random): void
 }
 
 /** Returns the roundtrip changed by at most 8 %, limited to 1 ms to 400 ms. */
-function wander(microseconds: number, random: Random): number {
+function vary(microseconds: number, random: Random): number {
   return Math.round(Math.min(400_000, Math.max(1_000, microseconds * (0.92 + 0.16 * random.next()))));
 }
 

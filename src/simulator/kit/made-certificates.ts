@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { SimulatorTls } from './server-definition.ts';
 
 /** Contents of a certificate. Times are milliseconds since 1970, truncated to whole seconds in the certificate. */
-export interface CertificateWish {
+export interface CertificateSettings {
   /** Common name, ASCII. */
   readonly name: string;
   readonly notBefore: number;
@@ -50,18 +50,18 @@ const identifiers = {
  *
  * @param authority Signs the certificate. Default: self-signed, like the factory certificates of PBXs.
  */
-export function makeCertificate(wish: CertificateWish, authority?: Authority): SimulatorTls {
-  return make(wish, extension('subjectAltName', sequence(alternativeName(wish.host))), authority);
+export function makeCertificate(settings: CertificateSettings, authority?: Authority): SimulatorTls {
+  return make(settings, extension('subjectAltName', sequence(alternativeName(settings.host))), authority);
 }
 
 /** Makes a certificate authority; its own certificate is not meant for a server. */
-export function makeAuthority(wish: CertificateWish): Authority {
+export function makeAuthority(settings: CertificateSettings): Authority {
   const mark = extension('basicConstraints', sequence(der('boolean', Buffer.of(0xff))));
-  return { name: wish.name, ...make(wish, mark, undefined) };
+  return { name: settings.name, ...make(settings, mark, undefined) };
 }
 
 function make(
-  { name, notBefore, notAfter }: CertificateWish,
+  { name, notBefore, notAfter }: CertificateSettings,
   extra: Buffer,
   authority: Authority | undefined,
 ): SimulatorTls {

@@ -60,7 +60,7 @@ export function createMikoSimulator(options: MikoOptions): MikoSimulator {
     switches,
     account: accountOf(switches, options.useApiKey === true && !isLegacy),
     get refusals() {
-      return isLegacy ? legacySessions.strikes : v3Sessions.refusals;
+      return isLegacy ? legacySessions.violations : v3Sessions.refusals;
     },
     conditions: {
       'right-missing': () => takeRight(switches),
@@ -100,7 +100,7 @@ function frontEnd(switches: MikoSwitches, request: SimulatorRequest, onError: ()
 type Bans = (address: string) => boolean;
 
 /** Default rule of fail2ban in 2026.1 for lines in the error log of nginx. */
-const errorLogBan = { strikes: 20, windowMs: 600_000, lockMs: 600_000 };
+const errorLogBan = { violations: 20, windowMs: 600_000, lockMs: 600_000 };
 
 interface ErrorLog {
   readonly switches: MikoSwitches;
@@ -110,7 +110,7 @@ interface ErrorLog {
 
 /** Adds a line to the error log of nginx, which fail2ban counts in 2026.1. */
 function noteError({ clientAddress }: SimulatorRequest, { switches, traits, errorLog }: ErrorLog): void {
-  if (traits.generation === 'D' && switches.errorLogJail) errorLog.strike(clientAddress);
+  if (traits.generation === 'D' && switches.errorLogJail) errorLog.recordViolation(clientAddress);
 }
 
 interface Work {

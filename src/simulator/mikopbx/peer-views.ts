@@ -64,7 +64,7 @@ export function sipPeer(core: AsteriskView, name: string): Readonly<Record<strin
 }
 
 /** Reports whether Asterisk has an endpoint with this name: an extension, its web phone, or an enabled trunk. */
-export function knowsEndpoint(core: AsteriskView, name: string): boolean {
+export function hasEndpoint(core: AsteriskView, name: string): boolean {
   const number = name.replace(/-WS$/, '');
   return sipTrunkOf(core, name) !== undefined || core.extensions().some((extension) => extension.number === number);
 }
@@ -116,14 +116,14 @@ interface Shown {
 function shownContacts(core: AsteriskView, extension: Extension, askedForWeb: boolean): readonly Shown[] {
   const all = core.contactsOf(extension);
   const web = all.filter((seen) => seen.web);
-  const desk = all.filter((seen) => !seen.web);
+  const hardwarePhones = all.filter((seen) => !seen.web);
   const plainFirst = (list: readonly SeenContact[]): readonly Shown[] =>
     list.map((seen, index) => ({ seen, suffix: index === 0 ? '' : `-${index}` }));
-  if (core.traits.contacts === 'last') return plainFirst(desk.slice(-1));
-  if (core.traits.contacts === 'suffixes') return plainFirst(askedForWeb ? web : desk);
+  if (core.traits.contacts === 'last') return plainFirst(hardwarePhones.slice(-1));
+  if (core.traits.contacts === 'suffixes') return plainFirst(askedForWeb ? web : hardwarePhones);
   const webShown = web.map((seen, index) => ({ seen, suffix: index === 0 ? '' : `-WS${index}` }));
-  if (web.length === 0) return plainFirst(desk);
-  return [...webShown, ...desk.map((seen, index) => ({ seen, suffix: `-${index}` }))];
+  if (web.length === 0) return plainFirst(hardwarePhones);
+  return [...webShown, ...hardwarePhones.map((seen, index) => ({ seen, suffix: `-${index}` }))];
 }
 
 function contactFields(core: AsteriskView, { number }: Extension, { seen, suffix }: Shown): Record<string, string> {

@@ -59,7 +59,7 @@ export function createGate(kit: Kit, switches: PortsipSwitches): Gate {
   const lockOut = createLockOut({
     clock,
     ledger,
-    strikes: switches.failedLogins,
+    violations: switches.failedLogins,
     windowMs: failureWindowMs,
     lockMs: switches.blockSeconds * 1000,
   });
@@ -76,7 +76,7 @@ export function createGate(kit: Kit, switches: PortsipSwitches): Gate {
     refreshTokens,
     end,
     block: (clientAddress) => lock(lockOut, clientAddress),
-    lift: () => lockOut.lift(),
+    lift: () => lockOut.unlock(),
     sessionOf: (request) => sessions.touch(bearerToken(request)),
     renew: (data) => open(data.account),
     addRefreshToken(session) {
@@ -94,7 +94,7 @@ export function createGate(kit: Kit, switches: PortsipSwitches): Gate {
       const account = findAccount(fields);
       if (typeof account === 'string') {
         ledger.countRefusedLogin(account);
-        lockOut.strike(clientAddress);
+        lockOut.recordViolation(clientAddress);
         return refusal(account, switches);
       }
       ledger.countGoodLogin();

@@ -24,7 +24,7 @@ export interface Gate {
 /** Makes the {@link Gate} of one PBX. */
 export function createGate(kit: Kit, switches: PSeriesSwitches, options: PSeriesOptions): Gate {
   const { clock, ledger, random } = kit;
-  const { accessSeconds = 1800, refreshSeconds = 86_400, strikes = 5 } = options;
+  const { accessSeconds = 1800, refreshSeconds = 86_400, violations = 5 } = options;
   const makeToken = (): string => random.hex(32);
   const access = createSessionStore<undefined>({
     clock,
@@ -39,7 +39,7 @@ export function createGate(kit: Kit, switches: PSeriesSwitches, options: PSeries
     lifeMs: refreshSeconds * 1000,
     makeToken,
   });
-  const lockOut = createLockOut({ clock, ledger, strikes, lockMs: Infinity });
+  const lockOut = createLockOut({ clock, ledger, violations, lockMs: Infinity });
   const open = (): Reply => {
     const { token } = access.create(undefined);
     const fields = {
@@ -60,10 +60,10 @@ export function createGate(kit: Kit, switches: PSeriesSwitches, options: PSeries
     lockOut,
     getToken(address, { username, password }) {
       if (username !== switches.clientId || password !== switches.clientSecret) {
-        lockOut.strike(address);
+        lockOut.recordViolation(address);
         return refuse('wrong-password', switches.refusal);
       }
-      lockOut.forgive(address);
+      lockOut.reset(address);
       if (access.count() >= switches.tokenLimit) return refuse('too-many-tokens', 60002);
       ledger.countGoodLogin();
       return open();

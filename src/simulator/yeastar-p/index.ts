@@ -38,7 +38,7 @@ export function createYeastarPSimulator(options: PSeriesOptions): PSeriesSimulat
       'right-missing': () => void switches.callErrors.set('trunk/list', 10005),
       'address-blocked': () => lock(gate.lockOut, ownAddress),
     },
-    liftBlock: () => gate.lockOut.lift(),
+    liftBlock: () => gate.lockOut.unlock(),
     ledger: kit.ledger,
     faults: kit.faults,
     world: kit.world,

@@ -75,5 +75,5 @@ export interface PSeriesOptions extends SimulatorOptions {
   /** Lifetime of a refresh token in seconds. Default: 86400. */
   readonly refreshSeconds?: number;
   /** Number of consecutive failed logins that block an address until an administrator unblocks it. Default: 5. */
-  readonly strikes?: number;
+  readonly violations?: number;
 }

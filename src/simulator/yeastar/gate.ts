@@ -40,7 +40,7 @@ export function createGate(kit: Kit, switches: YeastarSwitches, options: Yeastar
   const lockOut = createLockOut({
     clock,
     ledger,
-    strikes: options.strikes ?? 5,
+    violations: options.violations ?? 5,
     lockMs: options.lockMs ?? 600_000,
   });
   const open = (client: Client): Reply => {
@@ -55,11 +55,11 @@ export function createGate(kit: Kit, switches: YeastarSwitches, options: Yeastar
       const refused = refusal(switches, lockOut, address, parameter);
       if (refused !== undefined) {
         ledger.countRefusedLogin(refused.why);
-        if (refused.errno === '20003') lockOut.strike(address);
+        if (refused.errno === '20003') lockOut.recordViolation(address);
         if (refused.errno === '20002') ledger.refusedWhileLocked += 1;
         return { errno: refused.errno };
       }
-      lockOut.forgive(address);
+      lockOut.reset(address);
       ledger.countGoodLogin();
       if (switches.singleSession) sessions.revokeAll();
       const port = parameter('port');

@@ -77,7 +77,7 @@ export interface YeastarOptions extends SimulatorOptions {
   /** Whether tokens expire even while in use, and logins return a refresh token, as in Cloud PBX. Default: false. */
   readonly refreshTokens?: boolean;
   /** Number of consecutive failed logins that lock an address. Default: 5. */
-  readonly strikes?: number;
+  readonly violations?: number;
   /** Duration of the lock in milliseconds. Default: 600000 (10 minutes). */
   readonly lockMs?: number;
   /** Supported versions of the API. Default: those of the model. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accountDoubts } from '../../../src/drivers/freeswitch/index.ts';
+import { accountWarnings } from '../../../src/drivers/freeswitch/index.ts';
 
 test.each([
   ['exporter@pbx.example.org', 'made-up-password', []],
@@ -9,7 +9,7 @@ test.each([
   ['exporter@pbx.example.org', 'schlüssel', [/non-ASCII/]],
   ['exporter', 'ü'.repeat(40), [/no @domain/, /89 bytes/, /non-ASCII/]],
 ])('%s with %.20s', (username, password, expected) => {
-  const doubts = accountDoubts(username, password);
+  const doubts = accountWarnings(username, password);
   expect(doubts).toHaveLength(expected.length);
   for (const [index, pattern] of expected.entries()) expect(doubts[index]).toMatch(pattern);
   expect(doubts.join(' ')).not.toContain(password);

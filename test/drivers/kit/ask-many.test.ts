@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ManyQuestions } from '../../../src/drivers/kit/ask-many.ts';
+import { ManyRequests } from '../../../src/drivers/kit/ask-many.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 import { createHandClock } from '../../simulator/hand-clock.ts';
 
@@ -10,7 +10,7 @@ const entries = [1, 2, 3, 4, 5, 6];
 
 function setUp({ width = 1, remainingMs = 10_000, ended = (): Failure | undefined => undefined } = {}) {
   const clock = createHandClock();
-  return { clock, many: new ManyQuestions({ clock, remainingMs, width, ended }) };
+  return { clock, many: new ManyRequests({ clock, remainingMs, width, ended }) };
 }
 
 describe('many questions of one round', () => {
@@ -67,7 +67,7 @@ describe('many questions of one round', () => {
     const clock = createHandClock();
     const until: number[] = [];
     const admit = async (latest: number): Promise<boolean> => until.push(latest) < 3;
-    const many = new ManyQuestions({ clock, remainingMs: 10_000, width: 1, admit });
+    const many = new ManyRequests({ clock, remainingMs: 10_000, width: 1, admit });
     const result = await many.askAll(entries, async () => {});
     expect(result).toEqual({ answered: 2, left: 4 });
     expect(until).toEqual(Array.from({ length: 3 }, () => clock.monotonicTime() + 9_000));

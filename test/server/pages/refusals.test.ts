@@ -1,12 +1,12 @@
 import { fleetPage } from '../../../src/server/pages/fleet-page.ts';
 import { expect, test } from 'vitest';
-import { loginRemedy, refusalsInWords } from '../../../src/server/pages/format.ts';
+import { loginRemedy, refusalsText } from '../../../src/server/pages/format.ts';
 import { view } from './status-targets.ts';
 
 const refusals = { used: 3, most: 4, windowMs: 86_400_000, by: 'address', targets: ['hq', 'branch'] } as const;
 
 test('refusals in words', () => {
-  expect(refusalsInWords(refusals)).toBe(
+  expect(refusalsText(refusals)).toBe(
     "3 of at most 4 refused logins from the exporter's address are used up (hq, branch); each one counts for 1 d.",
   );
 });

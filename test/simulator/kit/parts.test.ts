@@ -59,50 +59,50 @@ describe('lock-out', () => {
   const open = (changes: { windowMs?: number; extends?: boolean; lockMs?: number } = {}) => {
     const clock = createHandClock();
     const ledger = new Ledger();
-    return { clock, ledger, guard: createLockOut({ clock, ledger, strikes: 3, lockMs: 600, ...changes }) };
+    return { clock, ledger, guard: createLockOut({ clock, ledger, violations: 3, lockMs: 600, ...changes }) };
   };
 
   it('locks after consecutive strikes, for its time, client by client', () => {
     const { clock, ledger, guard } = open();
-    expect([guard.strike('a'), guard.strike('a')]).toEqual([false, false]);
-    guard.forgive('a');
-    expect([guard.strike('a'), guard.strike('a'), guard.strike('b'), guard.strike('a')]).toEqual([
-      false,
-      false,
-      false,
-      true,
-    ]);
+    expect([guard.recordViolation('a'), guard.recordViolation('a')]).toEqual([false, false]);
+    guard.reset('a');
+    expect([
+      guard.recordViolation('a'),
+      guard.recordViolation('a'),
+      guard.recordViolation('b'),
+      guard.recordViolation('a'),
+    ]).toEqual([false, false, false, true]);
     expect([guard.isLocked('a'), guard.isLocked('b'), guard.lockedForMs('a')]).toEqual([true, false, 600]);
     clock.advance(500);
-    expect(guard.strike('a')).toBe(true);
+    expect(guard.recordViolation('a')).toBe(true);
     clock.advance(100);
     expect(guard.isLocked('a')).toBe(false);
-    expect(guard.strike('a')).toBe(false);
+    expect(guard.recordViolation('a')).toBe(false);
     expect(ledger.bans).toBe(1);
   });
 
   it('counts only within a window, and may extend', () => {
     const { clock, guard } = open({ windowMs: 100, extends: true });
-    guard.strike('a');
-    guard.strike('a');
+    guard.recordViolation('a');
+    guard.recordViolation('a');
     clock.advance(100);
-    expect(guard.strike('a')).toBe(false);
-    guard.strike('a');
-    expect(guard.strike('a')).toBe(true);
+    expect(guard.recordViolation('a')).toBe(false);
+    guard.recordViolation('a');
+    expect(guard.recordViolation('a')).toBe(true);
     clock.advance(500);
-    guard.strike('a');
+    guard.recordViolation('a');
     clock.advance(500);
     expect(guard.isLocked('a')).toBe(true);
-    guard.lift('a');
+    guard.unlock('a');
     expect(guard.isLocked('a')).toBe(false);
   });
 
   it('may lock until the administrator lifts it', () => {
     const { clock, guard } = open({ lockMs: Infinity });
-    for (let strike = 0; strike < 3; strike += 1) guard.strike('a');
+    for (let strike = 0; strike < 3; strike += 1) guard.recordViolation('a');
     clock.advance(1e12);
     expect(guard.isLocked('a')).toBe(true);
-    guard.lift();
+    guard.unlock();
     expect(guard.isLocked('a')).toBe(false);
   });
 });

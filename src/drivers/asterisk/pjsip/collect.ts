@@ -1,6 +1,6 @@
 import type { Clock } from '../../../clock.ts';
 import type { Conversation } from '../../driver.ts';
-import { ManyQuestions } from '../../kit/ask-many.ts';
+import { ManyRequests } from '../../kit/ask-many.ts';
 import type { NamedList } from '../../kit/collectors.ts';
 import { ask } from '../ask-action.ts';
 import { readDeviceStates } from '../device-states.ts';
@@ -69,7 +69,7 @@ export async function collectPjsip(
     ...(seen.contactsRead ? {} : { formerKind: (name: string) => listCache.formerKind(name) }),
     ...(seen.contactsRead ? {} : { isEndpoint: (name: string) => listCache.isEndpoint(name) }),
   });
-  if (seen.contactsRead) listCache.sawInventory(inventory);
+  if (seen.contactsRead) listCache.rememberInventory(inventory);
   const missing = seen.notRead;
   const isRead = seen.endpoints !== undefined && endpoints.kind !== 'missing';
   return {
@@ -115,7 +115,7 @@ async function askContacts(context: PjsipContext, listed: ListOutcome<readonly E
   const { askList, listCache } = context;
   const endpoints = rowsOf(listed);
   if (endpoints === undefined) return { endpoints, contactsRead: false, notRead: notRead('endpoints', listed) };
-  listCache.sawEndpoints(endpoints);
+  listCache.rememberEndpoints(endpoints);
   if (endpoints.length === 0) return { endpoints: [], contactsRead: true, notRead: [] };
   const contacts = await askList('contacts', readRegisteredContacts);
   const registered = rowsOf(contacts);
@@ -153,7 +153,7 @@ function namesToAsk(
   if (registered === undefined)
     return endpoints.map(({ name }) => name).filter((name) => listCache.hadStaticContact(name));
   const names = endpointsWithStaticContacts(endpoints, registered);
-  listCache.sawStaticContacts(names);
+  listCache.rememberStaticContacts(names);
   return names;
 }
 
@@ -168,7 +168,7 @@ async function askStaticContacts(
   const ordered = [...names.filter((name) => !isNumber(name)), ...names.filter((name) => isNumber(name))];
   const details = new Map<string, readonly Contact[]>();
   const { clock, requestsPerTarget: width } = settings;
-  const many = new ManyQuestions({ clock, width, remainingMs: conversation.remainingMs() });
+  const many = new ManyRequests({ clock, width, remainingMs: conversation.remainingMs() });
   await many.askAll(ordered.slice(0, settings.staticContacts), async (name, timeoutMs) => {
     const contacts = await ask(conversation, 'endpoint', readEndpointContacts, { endpoint: name }, { timeoutMs });
     details.set(name, contacts);

@@ -24,8 +24,8 @@ function readMaintenance(answer: AmiAnswer): ReadonlySet<string> {
  */
 export async function askMaintenance(askList: AskList, listCache: ListCache): Promise<InMaintenance> {
   const outcome = await askList('maintenance', readMaintenance);
-  if (outcome.kind === 'read') listCache.sawMaintenance(outcome.value);
-  if (outcome.kind === 'missing') listCache.sawMaintenance(undefined);
+  if (outcome.kind === 'read') listCache.rememberMaintenance(outcome.value);
+  if (outcome.kind === 'missing') listCache.rememberMaintenance(undefined);
   return listCache.maintenance;
 }
 

@@ -7,7 +7,7 @@ export interface LegRead {
   /** Monotonic time, milliseconds. */
   readonly readAt: number;
   /** Whether the PBX sent enough packets but received none between the previous read and this one. */
-  readonly heardNothing: boolean;
+  readonly receivedNothing: boolean;
 }
 
 /** Silence of the far side only counts if the PBX has sent more packets than this between two reads (2 s). */
@@ -35,7 +35,7 @@ export class RunningLegsWatch {
    * @param read Values by channel, with the time of the read (monotonic ms).
    * @param unread Number of running legs that were not read.
    */
-  judge(read: ReadonlyMap<string, Omit<LegRead, 'heardNothing'>>, unread: number): RunningLegs {
+  judge(read: ReadonlyMap<string, Omit<LegRead, 'receivedNothing'>>, unread: number): RunningLegs {
     const verdicts = new Map([...read].map(([channel, leg]) => [channel, compare(this.#before.get(channel), leg)]));
     this.#before = new Map([...verdicts].map(([channel, verdict]) => [channel, verdict.read]));
     const media: Record<LegMedia, number> = { flowing: 0, one_way: 0, none: 0, unknown: unread };
@@ -53,8 +53,8 @@ function countLossy(losses: readonly number[]): NonNullable<RunningLegs['lossy']
 }
 
 /** Compares two reads of a leg. If the stream differs or a count is lower, the state is unknown. Pure. */
-function compare(before: LegRead | undefined, { values, readAt }: Omit<LegRead, 'heardNothing'>): Verdict {
-  const read: LegRead = { values, readAt, heardNothing: false };
+function compare(before: LegRead | undefined, { values, readAt }: Omit<LegRead, 'receivedNothing'>): Verdict {
+  const read: LegRead = { values, readAt, receivedNothing: false };
   const isSame = before?.values.stream === values.stream && before.values.received <= values.received;
   if (before === undefined || !isSame || before.values.sent > values.sent) return { media: 'unknown', read };
   const received = values.received - before.values.received;
@@ -63,10 +63,10 @@ function compare(before: LegRead | undefined, { values, readAt }: Omit<LegRead, 
   if (sent === 0) return { media: 'none', read };
   if (sent <= fewestSent) return { media: 'unknown', read };
   // A phone that starts to send a moment later is not a fault, so two consecutive rounds must show it.
-  return { media: before.heardNothing ? 'one_way' : 'unknown', read: { ...read, heardNothing: true } };
+  return { media: before.receivedNothing ? 'one_way' : 'unknown', read: { ...read, receivedNothing: true } };
 }
 
-function lossOf(before: LegRead, now: Omit<LegRead, 'heardNothing'>, received: number): { readonly loss?: number } {
+function lossOf(before: LegRead, now: Omit<LegRead, 'receivedNothing'>, received: number): { readonly loss?: number } {
   // Packets that arrive out of order count as lost in one report and as received in the next.
   const lost = Math.max(0, now.values.lost - before.values.lost);
   const seconds = (now.readAt - before.readAt) / 1000;

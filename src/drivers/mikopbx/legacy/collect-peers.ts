@@ -1,6 +1,6 @@
 import type { Part, Peer } from '../../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../../transport/failure.ts';
-import { ManyQuestions } from '../../kit/ask-many.ts';
+import { ManyRequests } from '../../kit/ask-many.ts';
 import { failedPart, goodPart, type SkipCounter } from '../../kit/collectors.ts';
 import { requestFor } from '../requests.ts';
 import { isAllDown, unconfirmed } from '../shared/confirmation.ts';
@@ -68,7 +68,7 @@ export async function askDetails(round: Round, memory: PbxMemory, skipped: SkipC
   const { clock, details, options } = memory;
   let end: Failure | undefined;
   const ended = (): Failure | undefined => end ?? round.endedBy;
-  const questions = new ManyQuestions({ clock, remainingMs: round.share(roundShare), width: 1, ended });
+  const questions = new ManyRequests({ clock, remainingMs: round.share(roundShare), width: 1, ended });
   const ask = async (peer: ListedPeer, timeoutMs: number): Promise<void> => {
     try {
       details.set(peer, await askPeer(round, peer, Math.min(questionTimeoutMs, timeoutMs)));

@@ -6,7 +6,7 @@ export const firstQualifyMs = 65_000;
 /** Detects whether Asterisk may have started so recently that it has not checked every phone yet. */
 export class RecentStart {
   readonly #clock: Clock;
-  #someoneWell = true;
+  #anyWorking = true;
   #pendingUntil = 0;
 
   constructor(clock: Clock) {
@@ -14,9 +14,9 @@ export class RecentStart {
   }
 
   /** Records whether the plain list contains a working phone. A list without one, after a list with some, indicates a start. */
-  follow(someoneWell: boolean): void {
-    if (this.#someoneWell && !someoneWell) this.#pendingUntil = this.#clock.monotonicTime() + firstQualifyMs;
-    this.#someoneWell = someoneWell;
+  follow(anyWorking: boolean): void {
+    if (this.#anyWorking && !anyWorking) this.#pendingUntil = this.#clock.monotonicTime() + firstQualifyMs;
+    this.#anyWorking = anyWorking;
   }
 
   /** Whether "down" in the plain list may mean "not checked yet". */

@@ -13,7 +13,7 @@ import { readBody, readPayload } from './errors.ts';
 import { checkReplies, hasWaitingCommands, lostReply } from './console-queue.ts';
 import { readQueues } from './collect-queues.ts';
 import { readAccounts } from './peers.ts';
-import { demandWholeList, type Identity } from './rights.ts';
+import { type Identity, requireWholeList } from './rights.ts';
 import { readGateways } from './trunks.ts';
 
 /** Collectors whose data the engine requests from its console. */
@@ -130,17 +130,17 @@ async function judgePeers(part: Part<Accounts>, round: EngineRound): Promise<Par
   const identity = await round.identity();
   if (!part.ok) return { ok: false, reason: part.reason, ...(part.detail !== undefined && { detail: part.detail }) };
   const { peers } = part.value;
-  demandWholeList(identity.accounts, 'account');
-  demandMoreThanOwn(peers, identity, round.engine.settings);
-  if (peers.length === 0) await round.demandKnownDomain();
+  requireWholeList(identity.accounts, 'account');
+  requireMoreThanOwn(peers, identity, round.engine.settings);
+  if (peers.length === 0) await round.requireKnownDomain();
   return goodPart(peers, part.skipped);
 }
 
 /** Throws a `Failure` if an engine that does not report our rights lists only our own account: the role is then insufficient. */
-function demandMoreThanOwn(peers: readonly Peer[], identity: Identity, { account }: Settings): void {
+function requireMoreThanOwn(peers: readonly Peer[], identity: Identity, { account }: Settings): void {
   if (identity.accounts !== 'unknown' || peers.length !== 1) return;
   const own = (identity.id ?? (account.kind === 'password' ? account.username : '')).split('@')[0];
-  if (peers[0]?.id === own) demandWholeList('own', 'account');
+  if (peers[0]?.id === own) requireWholeList('own', 'account');
 }
 
 /** Requests the gateways of the domain, or of all domains. Throws a `Failure`. */
@@ -159,8 +159,8 @@ function readTrunks({ engine, askConsole }: EngineRound): Promise<Part<readonly 
 async function judgeTrunks(part: Part<readonly Trunk[]>, round: EngineRound): Promise<Part<readonly Trunk[]>> {
   const identity = await round.identity();
   if (!part.ok) return part;
-  demandWholeList(identity.gateways, 'gateway');
-  if (part.value.length === 0) await round.demandKnownDomain();
+  requireWholeList(identity.gateways, 'gateway');
+  if (part.value.length === 0) await round.requireKnownDomain();
   return part;
 }
 

@@ -39,7 +39,7 @@ export interface EngineRound {
   /** Returns our account, as far as the engine reports it. Throws a `Failure` if the account belongs to another domain. */
   identity(): Promise<Identity>;
   /** Throws a `Failure` unless an empty list can be trusted: root may request domains that do not exist. Call it only in turn. */
-  demandKnownDomain(): Promise<void>;
+  requireKnownDomain(): Promise<void>;
 }
 
 /** One request to a path below `/api/v2/`. */
@@ -71,12 +71,12 @@ export function startRound(conversation: Conversation, engine: Engine): EngineRo
   };
   const ask: EngineRound['ask'] = (question) => send(question, timeoutMs);
   const sample = (): Promise<EngineStatus> => send({ call: 'status', path: 'status', read: readStatus }, statusMs);
-  let astray: Failure | undefined;
+  let consoleFailure: Failure | undefined;
   const askConsole: EngineRound['askConsole'] = async (question) => {
-    if (astray !== undefined) throw astray;
+    if (consoleFailure !== undefined) throw consoleFailure;
     if (consoleQueue.isDoubtful)
       await checkReplies(consoleQueue, sample).catch((thrown: unknown) => {
-        throw (astray = asFailure(thrown));
+        throw (consoleFailure = asFailure(thrown));
       });
     return ask(question).catch((thrown: unknown) => {
       const failure = asFailure(thrown);
@@ -98,10 +98,10 @@ export function startRound(conversation: Conversation, engine: Engine): EngineRo
     status: () => first?.() ?? sample(),
     async identity() {
       const reported = (await identity?.()) ?? unknownIdentity;
-      demandSameDomain(reported, settings);
+      requireSameDomain(reported, settings);
       return reported;
     },
-    async demandKnownDomain() {
+    async requireKnownDomain() {
       const reported = (await identity?.()) ?? unknownIdentity;
       if (settings.domain === undefined || ownDomain(reported, settings) !== undefined) return;
       await (known ??= askDomains(askConsole, settings.domain));
@@ -136,7 +136,7 @@ async function askDomains(askConsole: EngineRound['askConsole'], domain: string)
  * Throws a `Failure` if the account belongs to another domain than `options.domain`: the engine would ignore the
  * requested domain and answer for the account's own one.
  */
-function demandSameDomain({ domain }: Identity, settings: Settings): void {
+function requireSameDomain({ domain }: Identity, settings: Settings): void {
   if (domain === undefined || settings.domain === undefined) return;
   if (domain.toLowerCase() === settings.domain.toLowerCase()) return;
   throw new Failure(

@@ -4,7 +4,7 @@ import type { SkipCounter } from '../../kit/collectors.ts';
 import { isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
 import { StateTable } from '../../kit/state-table.ts';
 import { decodePercent } from '../shared/answers.ts';
-import { demandDomain } from './domain-check.ts';
+import { requireDomain } from './domain-check.ts';
 
 /**
  * Words of `state`, the registration of the device, SIP or WebRTC. (`online` is a WebSocket of the web client and does
@@ -27,7 +27,7 @@ export function readAccounts(payload: unknown, domain: string | undefined, skipp
   const rows = Object.entries(payload);
   const accounts = rows.flatMap(([key, row]) => (isAccount(key, row) ? [row] : []));
   if (rows.length > 0 && !isAccountList(rows, accounts.length)) throw notAccounts();
-  demandDomain(accounts, 'domain', domain);
+  requireDomain(accounts, 'domain', domain);
   if (accounts.length < rows.length) skipped.add('malformed', rows.length - accounts.length);
   return accounts.map((account) => peerFromAccount(account, skipped));
 }

@@ -38,7 +38,7 @@ export function readIdentity(answer: ApiAnswer): Identity {
 }
 
 /** Throws a `Failure` (`forbidden`) if the right covers own objects only: the engine would return a list that looks complete. */
-export function demandWholeList(right: ReadRight, objectClass: 'account' | 'gateway'): void {
+export function requireWholeList(right: ReadRight, objectClass: 'account' | 'gateway'): void {
   if (right !== 'own') return;
   throw new Failure(
     'forbidden',

@@ -4,7 +4,7 @@ import type { SkipCounter } from '../../kit/collectors.ts';
 import { isRecord, type JsonRecord, optional, textOf } from '../../kit/fields.ts';
 import { StateTable } from '../../kit/state-table.ts';
 import { sipHost } from '../shared/answers.ts';
-import { demandDomain } from './domain-check.ts';
+import { requireDomain } from './domain-check.ts';
 
 /** The meaning of a gateway's word; `registered` is absent if nothing registers or the word does not show it. */
 type GatewayState = Pick<Trunk, 'state' | 'registered'>;
@@ -44,7 +44,7 @@ export function readGateways(payload: unknown, options: GatewayOptions, skipped:
   const rows: readonly unknown[] = payload;
   const gateways = rows.flatMap((row) => (isGateway(row) ? [row] : []));
   if (rows.length > 0 && !gateways.some((gateway) => typeof gateway['State'] === 'string')) throw notGateways();
-  demandDomain(gateways, 'Domain', options.domain);
+  requireDomain(gateways, 'Domain', options.domain);
   if (gateways.length < rows.length) skipped.add('malformed', rows.length - gateways.length);
   return gateways.map((gateway) => trunkFromGateway(gateway, options, skipped));
 }

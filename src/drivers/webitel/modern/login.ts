@@ -71,8 +71,8 @@ function checkToken(sender: Sender, token: string): Promise<Session> {
         status: 401,
       });
     // Even if the API cannot return our own data, it may serve the lists.
-    const saysNothing = answer.status === 404 || answer.status >= 500;
-    if (!saysNothing || errorId(answer) === '') readBody(answer, 'Webitel refused to check the token');
+    const isInconclusive = answer.status === 404 || answer.status >= 500;
+    if (!isInconclusive || errorId(answer) === '') readBody(answer, 'Webitel refused to check the token');
     return session;
   });
 }

@@ -32,12 +32,12 @@ export class SessionCheckedCalls {
     } catch (thrown) {
       if (refused.with === undefined) throw thrown;
     }
-    const living = await this.#livingSession(refused.with);
-    if (living === refused.with) throw forbidden();
-    return this.#askWithLiving(call, living);
+    const valid = await this.#validSession(refused.with);
+    if (valid === refused.with) throw forbidden();
+    return this.#askWithValidSession(call, valid);
   }
 
-  async #askWithLiving<T>(call: Call<T>, living: Session | undefined): Promise<T> {
+  async #askWithValidSession<T>(call: Call<T>, valid: Session | undefined): Promise<T> {
     return this.#conversation.ask({
       ...call,
       read(answer, session) {
@@ -45,7 +45,7 @@ export class SessionCheckedCalls {
           return call.read(answer, session);
         } catch (thrown) {
           const failure = asFailure(thrown);
-          throw failure.reason === 'session_lost' && session === living ? forbidden() : failure;
+          throw failure.reason === 'session_lost' && session === valid ? forbidden() : failure;
         }
       },
     });
@@ -55,7 +55,7 @@ export class SessionCheckedCalls {
    * Returns the session with which the probe was answered; this is a new one after a login. Returns undefined if the
    * probe is inconclusive.
    */
-  #livingSession(refused: Session): Promise<Session | undefined> {
+  #validSession(refused: Session): Promise<Session | undefined> {
     const known = this.#probed.get(refused);
     if (known !== undefined) return known;
     const { request, check } = this.#probe;

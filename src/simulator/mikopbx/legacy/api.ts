@@ -6,7 +6,7 @@ import type { AsteriskView } from '../asterisk-view.ts';
 import { legacyEnvelope, legacyErrors, type Result } from '../envelope.ts';
 import type { LegacySessions } from './sessions.ts';
 import { loginPage } from '../web-pages.ts';
-import { knowsEndpoint, peersStatuses, sipPeer } from '../peer-views.ts';
+import { hasEndpoint, peersStatuses, sipPeer } from '../peer-views.ts';
 import { iaxRegistry, sipRegistry, sipRegistryWithoutOutbound } from '../trunk-views.ts';
 
 /** Timeouts: of the front end for an API process, of PHP for a hung Asterisk, and of PHP for the call records. */
@@ -102,7 +102,7 @@ export class LegacyApi {
     const { sessions, core, kit } = this.#pbx;
     const cookie = sessions.strayCookie(request);
     if (!sessions.isLoggedIn(request)) {
-      sessions.strike(request);
+      sessions.recordViolation(request);
       const early = core.traits.generation === 'A';
       const refusal = early
         ? legacyErrors(kit.clock, 200, 'Invalid auth token')
@@ -165,7 +165,7 @@ function askPeer({ core }: LegacyPbx, request: SimulatorRequest, process: ApiPro
   const answer = sipPeer(core, asked);
   const before = process.lastAnswer;
   process.lastAnswer = answer;
-  const known = knowsEndpoint(core, asked);
+  const known = hasEndpoint(core, asked);
   const shown = process.outOfStep ? before : answer;
   if (!known && core.traits.losesStep) process.outOfStep = true;
   return { data: shown, tookMs: hungDelay(core) };

@@ -11,7 +11,7 @@ const cookieName = 'PHPSESSID';
 const minuteMs = 60_000;
 
 /** Three failures within 30 minutes ban an address for twelve hours. */
-const ban = { strikes: 3, windowMs: 30 * minuteMs, lockMs: 720 * minuteMs };
+const ban = { violations: 3, windowMs: 30 * minuteMs, lockMs: 720 * minuteMs };
 /** Maximum number of logins per address, including accepted ones, in each five-minute window of the wall clock. */
 const loginsPerWindow = 9;
 
@@ -31,7 +31,7 @@ export class LegacySessions {
   #window = 0;
   #loginsInWindow = new Map<string, number>();
   /** Number of requests that fail2ban counted. */
-  strikes = 0;
+  violations = 0;
 
   constructor({ kit, traits, switches }: SessionParts) {
     this.#kit = kit;
@@ -77,9 +77,9 @@ export class LegacySessions {
   }
 
   /** Adds a line to the log that fail2ban reads. */
-  strike(request: SimulatorRequest): void {
-    this.strikes += 1;
-    if (this.#switches.fail2ban) this.#fail2ban.strike(request.clientAddress);
+  recordViolation(request: SimulatorRequest): void {
+    this.violations += 1;
+    if (this.#switches.fail2ban) this.#fail2ban.recordViolation(request.clientAddress);
   }
 
   /** Returns the cookie that an API call without one receives from 2023.2 on; it identifies no session. */
@@ -128,7 +128,7 @@ export class LegacySessions {
 
   #refuse(request: SimulatorRequest): SimulatorResponse {
     this.#kit.ledger.countRefusedLogin('wrong-password');
-    if (!this.#traits.loginLimit) this.strike(request);
+    if (!this.#traits.loginLimit) this.recordViolation(request);
     const left = loginsPerWindow + 1 - this.#count(request);
     const text = this.#traits.loginLimit
       ? `Authorization failed, you have ${left} attempts left`
@@ -140,7 +140,7 @@ export class LegacySessions {
 
   #refuseThrottled(request: SimulatorRequest): SimulatorResponse {
     this.#kit.ledger.countRefusedLogin('too-many-logins');
-    this.strike(request);
+    this.recordViolation(request);
     const error = ['Too many login attempts. Please try again later.'];
     const body = { success: true, reload: '/admin-cabinet/session/index', message: { error } };
     return answer(body, this.#setCookie(request, this.#kit.random.hex(32)));

@@ -139,18 +139,18 @@ async function storedHash(
   username: string,
   user: User | undefined,
 ): Promise<string | { readonly reason: string; readonly text: string } | undefined> {
-  const truth =
+  const correctReply =
     user === undefined
       ? `-ERR user [${username}] not found!\n`
       : JSON.stringify({ 'a1-hash': accountHash(username, user.password), account_role: user.role });
-  const reply = await console.ask(truth);
+  const reply = await console.ask(correctReply);
   if (reply === undefined) return undefined;
   try {
     const told: unknown = JSON.parse(reply);
     const hash: unknown = typeof told === 'object' && told !== null ? Reflect.get(told, 'a1-hash') : undefined;
     return typeof hash === 'string' ? hash : '';
   } catch {
-    const reason = reply === truth ? 'unknown-user' : 'other-reply';
+    const reason = reply === correctReply ? 'unknown-user' : 'other-reply';
     return { reason, text: reply === '' ? 'Unexpected end of JSON input' : reply };
   }
 }
