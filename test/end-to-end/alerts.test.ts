@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { setExtension, setTrunk } from '../../src/simulator/kit/world.ts';
 import { type AlertingLab, sharedCarrier, startAlertingLab } from './alerting-lab.ts';
 import { cluster } from './deployed-files.ts';
@@ -8,6 +8,9 @@ import type { Message } from './webhook-receiver.ts';
 const missing = inject('unavailable').prometheus;
 describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
   let lab: AlertingLab;
+  /** Number of messages received before the current test. */
+  let before = 0;
+  const next = (fits: (message: Message) => boolean): Promise<Message> => lab.receiver.next(fits, patience, before);
 
   beforeAll(async () => {
     lab = await startAlertingLab();
@@ -15,13 +18,18 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
       const up = await lab.prometheus.values('pbx_up', 'pbx');
       return Object.keys(lab.pbxs).every((name) => up[name] === 1);
     });
+    await lab.settle();
+  });
+
+  beforeEach(() => {
+    before = lab.receiver.messages().length;
   });
 
   afterAll(() => lab.close());
 
   test('a trunk is switched off: the message says which, where, and what to do', async () => {
     setTrunk(pbx('hq').world, 'northline', { state: 'rejected' });
-    const message = await lab.receiver.next(about('PbxTrunkNotRegistered', 'hq', 'firing'), patience);
+    const message = await next(about('PbxTrunkNotRegistered', 'hq', 'firing'));
     expect(message.receiver).toBe('telephony');
     expect(message.groupLabels).toEqual({ alertname: 'PbxTrunkNotRegistered', cluster, pbx: 'hq' });
     expect(message.alerts.map(({ labels }) => labels)).toEqual([
@@ -45,16 +53,16 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
 
   test('it is switched on: the resolved message arrives', async () => {
     setTrunk(pbx('hq').world, 'northline', { state: 'registered' });
-    const message = await lab.receiver.next(about('PbxTrunkNotRegistered', 'hq', 'resolved'), patience);
+    const message = await next(about('PbxTrunkNotRegistered', 'hq', 'resolved'));
     expect(message.alerts.map(({ labels }) => labels['trunk'])).toEqual(['northline']);
   });
 
   test('an address-based trunk does not answer: an alert of its own', async () => {
     setTrunk(pbx('hq').world, 'bluewire', { state: 'unreachable' });
-    const message = await lab.receiver.next(about('PbxTrunkOutOfService', 'hq', 'firing'), patience);
+    const message = await next(about('PbxTrunkOutOfService', 'hq', 'firing'));
     expect(message.alerts[0]?.annotations['summary']).toBe('Trunk bluewire of PBX hq (berlin) is out of service');
     setTrunk(pbx('hq').world, 'bluewire', { state: 'reachable', roundtripMicroseconds: 20_000 });
-    await lab.receiver.next(about('PbxTrunkOutOfService', 'hq', 'resolved'), patience);
+    await next(about('PbxTrunkOutOfService', 'hq', 'resolved'));
   });
 
   test('a trunk is disabled by the administrator: no alert of it, although it is not in service', async () => {
@@ -66,11 +74,11 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
     });
     // Another trunk is lost later. By the time its message arrives, an alert for the disabled trunk would have arrived as well.
     setTrunk(disabled.world, 'telvia', { state: 'unregistered' });
-    const message = await lab.receiver.next(about('PbxTrunkNotRegistered', 'yeastar-s', 'firing'), patience);
+    const message = await next(about('PbxTrunkNotRegistered', 'yeastar-s', 'firing'));
     expect(message.alerts).toHaveLength(1);
     expect(message.alerts[0]?.annotations['summary']).toContain('telvia');
     setTrunk(disabled.world, 'telvia', { state: 'registered' });
-    await lab.receiver.next(about('PbxTrunkNotRegistered', 'yeastar-s', 'resolved'), patience);
+    await next(about('PbxTrunkNotRegistered', 'yeastar-s', 'resolved'));
   });
 
   test('half of the phones go at once: one message', async () => {
@@ -78,13 +86,13 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
     const reachable = world.extensions.filter(({ state }) => state === 'reachable');
     const lost = reachable.slice(0, Math.ceil(reachable.length / 2));
     for (const { number } of lost) setExtension(world, number, { state: 'unreachable' });
-    const message = await lab.receiver.next(about('PbxPeersUnreachable', 'hq', 'firing'), patience);
+    const message = await next(about('PbxPeersUnreachable', 'hq', 'firing'));
     expect(message.alerts).toHaveLength(1);
     expect(message.alerts[0]?.annotations['summary']).toMatch(
       /^\d+ phones of PBX hq \(berlin\) were lost at the same time$/,
     );
     for (const { number } of lost) setExtension(world, number, { state: 'reachable' });
-    await lab.receiver.next(about('PbxPeersUnreachable', 'hq', 'resolved'), patience);
+    await next(about('PbxPeersUnreachable', 'hq', 'resolved'));
   });
 
   test('most of the phones sign off, then a few stop answering: only the second is an outage', async () => {
@@ -100,18 +108,17 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
     // off would have arrived as well.
     const lost = pbx('branch').world.extensions.filter(({ state }) => state === 'reachable');
     for (const { number } of lost) setExtension(pbx('branch').world, number, { state: 'unreachable' });
-    await lab.receiver.next(about('PbxPeersUnreachable', 'branch', 'firing'), patience);
+    await next(about('PbxPeersUnreachable', 'branch', 'firing'));
     for (const { number } of lost) setExtension(pbx('branch').world, number, { state: 'reachable' });
-    await lab.receiver.next(about('PbxPeersUnreachable', 'branch', 'resolved'), patience);
+    await next(about('PbxPeersUnreachable', 'branch', 'resolved'));
     expect(lab.receiver.messages().filter((one) => concerns(one, 'depot'))).toEqual([]);
   });
 
   test('the carrier of three PBXs fails: one message about the carrier, none about the trunks', async () => {
-    const before = lab.receiver.messages().length;
     const carrier = (status: Message['status']) => (message: Message) =>
       message.status === status && message.groupLabels['alertname'] === 'PbxCarrierDown';
     for (const name of ['hq', 'branch', 'depot']) setTrunk(pbx(name).world, 'telvia', { state: 'unregistered' });
-    const message = await lab.receiver.next(carrier('firing'), patience);
+    const message = await next(carrier('firing'));
     expect(message.alerts.map(({ annotations }) => annotations['summary'])).toEqual([
       `Carrier ${sharedCarrier}: trunks of 3 PBXs are down`,
     ]);
@@ -121,7 +128,7 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
     });
     for (const name of ['hq', 'branch', 'depot'])
       setTrunk(pbx(name).world, 'telvia', { state: 'registered', roundtripMicroseconds: 20_000 });
-    await lab.receiver.next(carrier('resolved'), patience);
+    await next(carrier('resolved'));
     expect(lab.receiver.messages().slice(before).map(inShort)).toEqual([
       'PbxCarrierDown firing',
       'PbxCarrierDown resolved',
@@ -129,14 +136,13 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
   });
 
   test('the line of a PBX fails, and takes trunks and phones with it: one page', async () => {
-    const before = lab.receiver.messages().length;
     const { world } = pbx('annex');
     const phones = world.extensions.filter(({ state }) => state === 'reachable');
     const trunks = world.trunks.filter(({ state }) => state === 'registered' || state === 'reachable');
     for (const { number } of phones) setExtension(world, number, { state: 'unreachable' });
     for (const { name, kind } of trunks)
       setTrunk(world, name, { state: kind === 'address' ? 'unreachable' : 'unregistered' });
-    const message = await lab.receiver.next(about('PbxTrunksAllDown', 'annex', 'firing'), patience);
+    const message = await next(about('PbxTrunksAllDown', 'annex', 'firing'));
     expect(message.groupLabels).toEqual({ alertname: 'PbxTrunksAllDown', cluster, pbx: 'annex' });
     await eventually('the alerts of trunks and phones are there, and silent', async () => {
       const held = (await lab.heldAlerts()).filter(({ labels }) => labels['pbx'] === 'annex');
@@ -150,7 +156,7 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
     for (const { number } of phones) setExtension(world, number, { state: 'reachable' });
     for (const { name, kind } of trunks)
       setTrunk(world, name, { state: kind === 'address' ? 'reachable' : 'registered', roundtripMicroseconds: 20_000 });
-    await lab.receiver.next(about('PbxTrunksAllDown', 'annex', 'resolved'), patience);
+    await next(about('PbxTrunksAllDown', 'annex', 'resolved'));
     expect(lab.receiver.messages().slice(before).map(inShort)).toEqual([
       'PbxTrunksAllDown firing',
       'PbxTrunksAllDown resolved',
@@ -158,17 +164,16 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
   });
 
   test('two PBXs without a site die at the same time: a message for each', async () => {
-    const before = lab.receiver.messages().length;
     const names = ['annex', 'depot'];
     await Promise.all(names.map((name) => pbx(name).stop()));
     for (const name of names) {
-      const message = await lab.receiver.next(about('PbxDown', name, 'firing'), patience);
+      const message = await next(about('PbxDown', name, 'firing'));
       expect(message.receiver).toBe('on-call');
       expect(message.groupLabels).toEqual({ alertname: 'PbxDown', cluster, pbx: name });
       expect(message.alerts.map(({ annotations }) => annotations['summary'])).toEqual([`PBX ${name} is down`]);
     }
     await Promise.all(names.map((name) => pbx(name).start()));
-    for (const name of names) await lab.receiver.next(about('PbxDown', name, 'resolved'), patience);
+    for (const name of names) await next(about('PbxDown', name, 'resolved'));
     expect(lab.receiver.messages().slice(before).map(inShort).toSorted()).toEqual([
       'PbxDown firing',
       'PbxDown firing',
@@ -178,25 +183,24 @@ describe.skipIf(missing !== '')('from a lost trunk to a message', () => {
   });
 
   test('a PBX dies, then its exporter, which comes back first: one page and one "resolved", and nobody else is silenced', async () => {
-    const before = lab.receiver.messages().length;
     await pbx('branch').stop();
-    const message = await lab.receiver.next(about('PbxDown', 'branch', 'firing'), patience);
+    const message = await next(about('PbxDown', 'branch', 'firing'));
     expect(message.alerts).toHaveLength(1);
     expect(message.groupLabels).toEqual({ alertname: 'PbxDown', cluster, site: 'hamburg' });
     expect(message.alerts[0]?.annotations['description']).toContain('Reason: connect.');
 
     const startAgain = await lab.endExporter();
-    await lab.receiver.next(exporterMissing('firing'), patience);
+    await next(exporterMissing('firing'));
     await lab.raise({ alertname: 'PbxDown', cluster: 'customer-b', pbx: 'theirs', severity: 'critical' });
-    await lab.receiver.next(about('PbxDown', 'theirs', 'firing'), patience);
+    await next(about('PbxDown', 'theirs', 'firing'));
     await eventually('the alert of the PBX is there, and silent', async () => {
       const [down, ...more] = (await lab.heldAlerts()).filter(({ labels }) => labels['pbx'] === 'branch');
       return more.length === 0 && down?.labels['alertname'] === 'PbxDown' && down.inhibited;
     });
     await startAgain();
-    await lab.receiver.next(exporterMissing('resolved'), patience);
+    await next(exporterMissing('resolved'));
     await pbx('branch').start();
-    await lab.receiver.next(about('PbxDown', 'branch', 'resolved'), patience);
+    await next(about('PbxDown', 'branch', 'resolved'));
     expect(lab.receiver.messages().slice(before).map(inShort)).toEqual([
       'PbxDown firing',
       'PbxExporterMissing firing',

@@ -22,8 +22,11 @@ export interface WebhookReceiver {
   readonly url: string;
   /** Returns all messages so far, oldest first. */
   messages(): readonly Message[];
-  /** Resolves with the first matching message, including earlier ones. On a timeout, rejects with the messages that did arrive. */
-  next(fits: (message: Message) => boolean, timeoutMs: number): Promise<Message>;
+  /**
+   * Resolves with the first matching message, including earlier ones but not the first `after`. On a timeout, rejects with the messages
+   * that did arrive.
+   */
+  next(fits: (message: Message) => boolean, timeoutMs: number, after?: number): Promise<Message>;
   close(): Promise<void>;
 }
 
@@ -56,8 +59,8 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   return {
     url: `http://127.0.0.1:${port}/`,
     messages: () => messages,
-    async next(fits, timeoutMs) {
-      const already = messages.find((message) => fits(message));
+    async next(fits, timeoutMs, after = 0) {
+      const already = messages.slice(after).find((message) => fits(message));
       return already ?? wait(waiters, fits, timeoutMs, () => messages);
     },
     async close() {
